@@ -1,0 +1,125 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** Who may depend on whom: the arrows of docs/architecture.md. */
+const depConstraints = [
+  { sourceTag: 'type:kernel', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'type:pure', onlyDependOnLibsWithTags: ['type:kernel', 'type:pure'] },
+  { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: ['type:kernel'] },
+  { sourceTag: 'type:port', onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts'] },
+  { sourceTag: 'type:provider', onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts', 'type:pure'] },
+  {
+    sourceTag: 'type:platform',
+    onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts', 'type:pure', 'type:port', 'type:provider'],
+  },
+  {
+    sourceTag: 'type:context',
+    onlyDependOnLibsWithTags: [
+      'type:kernel',
+      'type:contracts',
+      'type:pure',
+      'type:port',
+      'type:provider',
+      'type:platform',
+    ],
+  },
+  {
+    sourceTag: 'type:simulation',
+    onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts', 'type:pure', 'type:provider'],
+  },
+  { sourceTag: 'scope:simulation', notDependOnLibsWithTags: ['scope:text-quality'] },
+  { sourceTag: 'scope:text-quality', notDependOnLibsWithTags: ['scope:simulation'] },
+  {
+    sourceTag: 'type:app',
+    onlyDependOnLibsWithTags: [
+      'type:kernel',
+      'type:contracts',
+      'type:pure',
+      'type:port',
+      'type:provider',
+      'type:platform',
+      'type:context',
+      'type:simulation',
+    ],
+  },
+];
+
+const impure = [
+  { object: 'Date', property: 'now', message: 'Time comes from Clock.' },
+  { object: 'Math', property: 'random', message: 'Randomness comes from Random, seeded.' },
+  { object: 'performance', property: 'now', message: 'Time comes from Clock.' },
+  { object: 'crypto', property: 'randomUUID', message: 'Ids come from derivedId or Random.' },
+  { object: 'process', property: 'hrtime', message: 'Time comes from Clock.' },
+];
+const timers = ['setTimeout', 'setInterval', 'setImmediate'].map((name) => ({
+  name,
+  message: 'Waiting goes through Clock.sleep.',
+}));
+const wallClock = [
+  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time comes from Clock.' },
+  { selector: "ImportSpecifier[imported.name='randomUUID']", message: 'Ids come from derivedId or Random.' },
+];
+
+export default [
+  { ignores: ['**/node_modules', '**/dist', '**/*.mjs', '**/fixtures/**'] },
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', { allow: [], depConstraints, allowCircularSelfDependency: false }],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'no-restricted-properties': ['error', ...impure],
+      'no-restricted-globals': ['error', ...timers],
+      'no-restricted-syntax': ['error', ...wallClock],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'prefer-const': 'error',
+    },
+  },
+  {
+    // The pure core: what a domain decides depends on its arguments alone.
+    files: ['libs/*/src/domain/**/*.ts', 'libs/{kernel,statistics,recipes,text-quality}/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', 'libs/kernel/src/{system-clock,hash}.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['node:*', 'fs', 'path', 'crypto'], message: 'A domain does no I/O.' },
+            {
+              group: ['@nestjs/*', 'kafkajs', 'mongoose', 'rxjs', '@opentelemetry/*'],
+              message: 'A domain knows no framework.',
+            },
+            {
+              group: [
+                '@contentflow/event-log',
+                '@contentflow/read-model',
+                '@contentflow/nest-platform',
+                '@contentflow/language-models',
+              ],
+              message: 'A domain knows no adapter.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // Adapters and tests are where the outside world begins.
+    files: [
+      '**/*.spec.ts',
+      '**/testing/**/*.ts',
+      'libs/kernel/src/system-clock.ts',
+      'libs/event-log/src/{embedded,kafka}/**/*.ts',
+      'libs/read-model/src/{embedded,mongo}/**/*.ts',
+      'libs/language-models/src/adapters/**/*.ts',
+      'libs/nest-platform/src/adapters/**/*.ts',
+      'libs/simulation/src/adapters/**/*.ts',
+      'apps/*/src/**/*.{ts,tsx}',
+      'tools/**/*.ts',
+    ],
+    rules: { 'no-restricted-properties': 'off', 'no-restricted-globals': 'off', 'no-restricted-syntax': 'off' },
+  },
+];
