@@ -1,1 +1,1 @@
-export {};
+export * from './event-log.ts';

@@ -3,6 +3,8 @@ import { hash128 } from './hash.ts';
 /** What happened, before the log has given it a place. CloudEvents attributes, W3C trace context; `time` in epoch milliseconds. */
 export interface NewEvent<Data = unknown> {
   readonly id: string;
+  /** Where it belongs in the log, e.g. `contentflow.decisions`. */
+  readonly topic: string;
   /** `contentflow.<context>.<event>.v<N>` */
   readonly type: string;
   /** The service that says so. */
@@ -20,7 +22,6 @@ export interface NewEvent<Data = unknown> {
 
 /** An event at its place in the log. */
 export interface StoredEvent<Data = unknown> extends NewEvent<Data> {
-  readonly topic: string;
   readonly partition: number;
   readonly offset: number;
 }

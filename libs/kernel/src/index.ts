@@ -5,5 +5,6 @@ export * from './event.ts';
 export * from './fold.ts';
 export * from './hash.ts';
 export * from './positions.ts';
+export * from './projection.ts';
 export * from './random.ts';
 export * from './system-clock.ts';

@@ -1,0 +1,24 @@
+import type { NewEvent, StoredEvent } from './event.ts';
+
+/** A document of a read model. Plain JSON; `id` is unique within its collection. */
+export interface Document {
+  readonly id: string;
+}
+
+/**
+ * Documents from events: a table of small functions, one per event type, from document to document.
+ * A document that becomes `undefined` is deleted.
+ */
+export interface Projection<Doc extends Document> {
+  /** `<service>.<documents>`: also the name of the collection. */
+  readonly name: string;
+  readonly topics: readonly string[];
+  /** Fields (dotted paths) that queries filter or sort by. */
+  readonly indexes: readonly string[];
+  /** Which document an event belongs to; the event's subject when left out, none when undefined. */
+  readonly idOf?: (event: StoredEvent<never>) => string | undefined;
+  readonly apply: Readonly<Record<string, (document: Doc | undefined, event: StoredEvent<never>) => Doc | undefined>>;
+}
+
+/** What a handler returns: the events that answer the one it was given. */
+export type Reaction = readonly NewEvent[];
