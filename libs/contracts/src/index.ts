@@ -1,1 +1,12 @@
-export {};
+export * from './brief.ts';
+export * from './define-event.ts';
+export * from './facts.ts';
+export * from './feedback-learner.events.ts';
+export * from './generator.events.ts';
+export * from './ledger.events.ts';
+export * from './monitor.events.ts';
+export * from './optimizer.events.ts';
+export * from './policy.ts';
+export * from './recipe.ts';
+export * from './scaler.events.ts';
+export * from './topics.ts';

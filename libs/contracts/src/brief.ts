@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+export const contentTypes = [
+  'product_description',
+  'blog_post',
+  'email',
+  'ad_copy',
+  'social_post',
+  'headline',
+  'summary',
+  'custom',
+] as const;
+
+const text = (most: number) => z.string().trim().min(1).max(most);
+const list = z.array(text(500)).max(50);
+
+/** One request for content. */
+export const briefSchema = z
+  .strictObject({
+    contentType: text(64).describe('one of the registered content types'),
+    topic: text(2000),
+    audience: text(500).optional(),
+    tone: text(100).optional(),
+    length: z.number().int().min(1).max(20_000).optional().describe('words'),
+    keyPoints: list.optional(),
+    keywords: list.optional(),
+    language: z
+      .string()
+      .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a BCP 47 language tag, e.g. en or pt-BR')
+      .optional(),
+    reference: z.string().max(200_000).optional(),
+    metadata: z.record(z.string(), z.unknown()).optional(),
+  })
+  .describe('Brief');
+
+export type Brief = z.output<typeof briefSchema>;

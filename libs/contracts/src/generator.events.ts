@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { briefSchema } from './brief.ts';
+import { defineEvent } from './define-event.ts';
+import { assignmentSchema, callSchema, contentId, failureSchema, qualitySchema, usageSchema } from './facts.ts';
+import { Topic } from './topics.ts';
+
+export const BriefAccepted = defineEvent(
+  'generator',
+  'BriefAccepted',
+  Topic.content,
+  'A brief was taken; it will end in exactly one result.',
+  z.object({
+    contentId,
+    brief: briefSchema,
+    /** Hash of the normalised brief: the unit of experiments. */
+    unit: z.string(),
+    batch: z.object({ id: z.string(), line: z.number().int() }).optional(),
+    caller: z.string().optional(),
+    webhook: z.string().optional(),
+    simulated: z.boolean(),
+  }),
+);
+
+export const GenerationClaimed = defineEvent(
+  'generator',
+  'GenerationClaimed',
+  Topic.content,
+  'A worker took a brief on lease; an expired lease passes it on.',
+  z.object({ contentId, worker: z.string(), attempt: z.number().int().min(1), leaseUntil: z.number() }),
+);
+
+const generation = {
+  contentId,
+  brief: briefSchema,
+  unit: z.string(),
+  assignment: assignmentSchema,
+  worker: z.string(),
+  acceptedAt: z.number(),
+  calls: z.array(callSchema),
+  usage: usageSchema,
+  simulated: z.boolean(),
+  batch: z.object({ id: z.string(), line: z.number().int() }).optional(),
+};
+
+export const ContentGenerated = defineEvent(
+  'generator',
+  'ContentGenerated',
+  Topic.content,
+  'Content was made.',
+  z.object({
+    ...generation,
+    content: z.object({ title: z.string().optional(), body: z.string() }),
+    quality: qualitySchema.optional(),
+    revised: z.boolean(),
+    /** Delivered although it stayed below the quality threshold. */
+    belowThreshold: z.boolean(),
+  }),
+);
+
+export const GenerationFailed = defineEvent(
+  'generator',
+  'GenerationFailed',
+  Topic.content,
+  'A brief ended in a failure of a named class.',
+  z.object({ ...generation, failure: failureSchema, message: z.string() }),
+);
+
+export const BreakerOpened = defineEvent(
+  'generator',
+  'BreakerOpened',
+  Topic.operations,
+  'Calls to a provider and model are skipped for a while.',
+  z.object({ provider: z.string(), model: z.string(), failures: z.number().int(), until: z.number() }),
+);
+export const BreakerClosed = defineEvent(
+  'generator',
+  'BreakerClosed',
+  Topic.operations,
+  'A provider and model answer again.',
+  z.object({ provider: z.string(), model: z.string() }),
+);
+export const BreakerProbed = defineEvent(
+  'generator',
+  'BreakerProbed',
+  Topic.operations,
+  'One call was let through to see whether a provider and model answer again.',
+  z.object({ provider: z.string(), model: z.string() }),
+);
+
+export const LoadObserved = defineEvent(
+  'generator',
+  'LoadObserved',
+  Topic.operations,
+  'What one generator instance saw of its load since it last said so.',
+  z.object({
+    worker: z.string(),
+    sinceMs: z.number(),
+    accepted: z.number().int(),
+    completed: z.number().int(),
+    queue: z.number().int(),
+    inFlight: z.number().int(),
+    capacity: z.number().int(),
+    /** Shares of one, of the instance's own machine. */
+    cpu: z.number(),
+    memory: z.number(),
+    responseTimeMs: z.number().describe('mean wait in the queue of those started'),
+  }),
+);
+
+export const RecipeRegistered = defineEvent(
+  'generator',
+  'RecipeRegistered',
+  Topic.decisions,
+  'Generation 0 of a content type: what its holdback stays on.',
+  z.object({ contentType: z.string(), recipe: z.unknown(), version: z.string(), source: z.string() }),
+);

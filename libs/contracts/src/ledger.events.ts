@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { defineEvent } from './define-event.ts';
+import { autonomyLevelSchema, policySchema } from './policy.ts';
+import { Topic } from './topics.ts';
+
+export const PolicyChanged = defineEvent(
+  'ledger',
+  'PolicyChanged',
+  Topic.decisions,
+  'Decisions from here on follow this policy.',
+  z.object({ version: z.string(), policy: policySchema, by: z.string() }),
+);
+export const AutonomyPaused = defineEvent(
+  'ledger',
+  'AutonomyPaused',
+  Topic.decisions,
+  'A person stopped the system from changing itself.',
+  z.object({ reason: z.string(), by: z.string() }),
+);
+export const AutonomyResumed = defineEvent(
+  'ledger',
+  'AutonomyResumed',
+  Topic.decisions,
+  'A person let the system change itself again.',
+  z.object({ reason: z.string(), by: z.string() }),
+);
+export const OperatorIntervened = defineEvent(
+  'ledger',
+  'OperatorIntervened',
+  Topic.decisions,
+  'A person decided: pinned, approved, refused, or set the autonomy of a lever.',
+  z.object({
+    action: z.enum(['set_autonomy', 'pin', 'unpin', 'approve', 'refuse', 'roll_back', 'stop_experiment']),
+    target: z.string(),
+    levels: z.record(z.string(), autonomyLevelSchema).optional(),
+    reason: z.string(),
+    by: z.string(),
+  }),
+);
+
+/** The event as a service appended it, with its CloudEvents attributes. */
+export const decisionEnvelopeSchema = z.object({
+  id: z.string(),
+  type: z.string(),
+  source: z.string(),
+  subject: z.string(),
+  time: z.number(),
+  data: z.unknown(),
+  correlationId: z.string(),
+  causationId: z.string().optional(),
+});
+export type DecisionEnvelope = z.output<typeof decisionEnvelopeSchema>;
+
+export const DecisionSequenced = defineEvent(
+  'ledger',
+  'DecisionSequenced',
+  Topic.ledger,
+  'A decision has its place in the chain: a gapless number, and the hash of what stands before it.',
+  z.object({
+    seq: z.number().int().min(0),
+    previousHash: z.string(),
+    /** SHA-256 over the previous hash, the number, and the canonical bytes of the decision. */
+    hash: z.string(),
+    decision: decisionEnvelopeSchema,
+  }),
+);

@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import { defineEvent } from './define-event.ts';
+import { basisSchema, estimateSchema } from './facts.ts';
+import { levers, recipeChangeSchema } from './recipe.ts';
+import { Topic } from './topics.ts';
+
+export const metricSchema = z.enum(['time', 'cost', 'tokens', 'quality', 'success', 'cacheHits', 'satisfaction']);
+export type Metric = z.output<typeof metricSchema>;
+const lever = z.enum(levers);
+
+const proposal = {
+  contentType: z.string(),
+  lever,
+  change: recipeChangeSchema,
+  /** What it promises to better. */
+  metric: metricSchema,
+};
+
+export const HypothesisProposed = defineEvent(
+  'optimizer',
+  'HypothesisProposed',
+  Topic.decisions,
+  'A change that may better a content type, and why one should think so.',
+  z.object({
+    hypothesisId: z.string(),
+    kind: z.string().describe('prompt_compression, parallel_processing, model_selection, cache_strategy, …'),
+    ...proposal,
+    reason: z.string(),
+    /** Hash of what it depends on: a refuted one returns only when this has changed. */
+    context: z.string(),
+    expectedGain: z.number(),
+    basis: basisSchema,
+  }),
+);
+
+export const HypothesisRefuted = defineEvent(
+  'optimizer',
+  'HypothesisRefuted',
+  Topic.decisions,
+  'An experiment did not support a hypothesis; it is remembered.',
+  z.object({
+    hypothesisId: z.string(),
+    experimentId: z.string(),
+    context: z.string(),
+    reason: z.string(),
+    basis: basisSchema,
+  }),
+);
+
+/** Fixed before the first exposure. */
+export const experimentDesignSchema = z.object({
+  alpha: z.number().describe('its level from the lifetime error control'),
+  minimumImprovement: z.number(),
+  unitsPerArm: z.number().int(),
+  horizonMs: z.number(),
+  longestMs: z.number(),
+  lookEveryMs: z.number(),
+  fewestUnits: z.number().int(),
+  ramp: z.array(z.number()),
+  rampStepMs: z.number(),
+  stopping: z.string(),
+  guardrails: z.object({ quality: z.number(), success: z.number(), cost: z.number(), time: z.number() }),
+});
+export type ExperimentDesign = z.output<typeof experimentDesignSchema>;
+
+export const ExperimentRegistered = defineEvent(
+  'optimizer',
+  'ExperimentRegistered',
+  Topic.decisions,
+  'Hypothesis, metrics, horizon and stopping rule, written down before the first exposure.',
+  z.object({
+    experimentId: z.string(),
+    /** The hypothesis, adjustment or improvement it puts to the test. */
+    origin: z.object({ kind: z.enum(['hypothesis', 'adjustment', 'retest']), id: z.string() }),
+    ...proposal,
+    design: experimentDesignSchema,
+    /** Hash of all of the above. */
+    registration: z.string(),
+    basis: basisSchema,
+  }),
+);
+
+export const ExperimentStarted = defineEvent(
+  'optimizer',
+  'ExperimentStarted',
+  Topic.decisions,
+  'From here on, units are exposed.',
+  z.object({ experimentId: z.string(), basis: basisSchema }),
+);
+
+const comparison = z.object({
+  control: z.object({ n: z.number(), mean: z.number() }),
+  treatment: z.object({ n: z.number(), mean: z.number() }),
+  /** Relative change, treatment against control. */
+  relative: estimateSchema,
+  p: z.number(),
+});
+
+export const ExperimentLooked = defineEvent(
+  'optimizer',
+  'ExperimentLooked',
+  Topic.decisions,
+  'One look at a running experiment.',
+  z.object({
+    experimentId: z.string(),
+    look: z.number().int(),
+    metrics: z.record(z.string(), comparison),
+    sampleRatio: z.object({ p: z.number(), broken: z.boolean() }),
+    basis: basisSchema,
+  }),
+);
+
+export const ExperimentConcluded = defineEvent(
+  'optimizer',
+  'ExperimentConcluded',
+  Topic.decisions,
+  'The joint verdict over all metrics. Immutable; reversals are new events.',
+  z.object({
+    experimentId: z.string(),
+    verdict: z.enum(['treatment', 'control', 'none', 'void']),
+    reason: z.enum(['success', 'harm', 'futility', 'horizon', 'guardrail', 'sample_ratio', 'operator', 'superseded']),
+    metrics: z.record(z.string(), comparison),
+    units: z.number().int(),
+    basis: basisSchema,
+  }),
+);
+
+export const ImprovementApplied = defineEvent(
+  'optimizer',
+  'ImprovementApplied',
+  Topic.decisions,
+  'A change joined the recipe because an experiment supports it.',
+  z.object({
+    improvementId: z.string(),
+    experimentId: z.string(),
+    contentType: z.string(),
+    lever,
+    change: recipeChangeSchema,
+    type: z.string().describe('prompt_optimization, workflow_optimization, …'),
+    impact: z.record(z.string(), estimateSchema),
+    summary: z.string(),
+    learnedFrom: z.number().int().describe('generations'),
+    costToFind: z.number(),
+    expiresAt: z.number(),
+    basis: basisSchema,
+  }),
+);
+export const ImprovementConfirmed = defineEvent(
+  'optimizer',
+  'ImprovementConfirmed',
+  Topic.decisions,
+  'An applied improvement held against its reverse holdback.',
+  z.object({ improvementId: z.string(), impact: z.record(z.string(), estimateSchema), basis: basisSchema }),
+);
+export const ImprovementRolledBack = defineEvent(
+  'optimizer',
+  'ImprovementRolledBack',
+  Topic.decisions,
+  'An improvement was taken out again.',
+  z.object({
+    improvementId: z.string(),
+    reason: z.string(),
+    by: z.enum(['system', 'person']),
+    impact: z.record(z.string(), estimateSchema),
+    basis: basisSchema.nullable(),
+  }),
+);
+export const ImprovementExpired = defineEvent(
+  'optimizer',
+  'ImprovementExpired',
+  Topic.decisions,
+  'The date came by which an improvement is tested again.',
+  z.object({ improvementId: z.string(), basis: basisSchema }),
+);
+export const QualityThresholdRaised = defineEvent(
+  'optimizer',
+  'QualityThresholdRaised',
+  Topic.decisions,
+  'The quality threshold followed the results.',
+  z.object({ contentType: z.string(), from: z.number(), to: z.number(), basis: basisSchema }),
+);
+export const HoldbackRebased = defineEvent(
+  'optimizer',
+  'HoldbackRebased',
+  Topic.decisions,
+  'Generation 0 can no longer run; the holdback moved and effects are chained.',
+  z.object({ contentType: z.string(), from: z.string(), to: z.string(), reason: z.string(), basis: basisSchema }),
+);

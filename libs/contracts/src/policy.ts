@@ -1,0 +1,137 @@
+import { canonicalJson, hash128 } from '@contentflow/kernel';
+import { z } from 'zod';
+import { levers } from './recipe.ts';
+
+const minutes = (value: number) => value * 60_000;
+const share = z.number().min(0).max(1);
+const durationMs = z.number().int().positive().describe('milliseconds');
+
+/** `apply`: acts by itself · `propose`: asks a person · `observe`: only says what it sees. */
+export const autonomyLevelSchema = z.enum(['observe', 'propose', 'apply']);
+
+/** Everything the system's decisions may be tuned by. Defaults are the specification's figures. */
+export const policySchema = z
+  .strictObject({
+    experiments: z
+      .strictObject({
+        alpha: share.default(0.05).describe('two-sided error of one experiment, at most'),
+        falseDiscoveryLevel: share.default(0.05).describe('error over all hypotheses ever tested'),
+        minimumImprovement: share.default(0.1),
+        horizonMs: durationMs.default(minutes(60)).describe('planned length'),
+        longestMs: durationMs.default(minutes(24 * 60)),
+        power: share.default(0.8),
+        lookEveryMs: durationMs.default(minutes(10)),
+        fewestUnits: z.number().int().min(2).default(50).describe('per arm, before any verdict'),
+        ramp: z.array(share).default([0.05, 0.25, 0.5]).describe('share of treatment, step by step'),
+        rampStepMs: durationMs.default(minutes(10)),
+      })
+      .prefault({}),
+    holdbackShare: share.default(0.05),
+    reverseHoldbackShare: share.default(0.05),
+    guardrails: z
+      .strictObject({
+        qualityMargin: z.number().min(0).default(0.3).describe('points out of 10'),
+        successMargin: share.default(0.02),
+        costMargin: z.number().min(0).default(0.1).describe('relative'),
+        timeMargin: z.number().min(0).default(0.1).describe('relative'),
+      })
+      .prefault({}),
+    watch: z
+      .strictObject({
+        lookEveryMs: durationMs.default(minutes(30)),
+        confirmAfterMs: durationMs.default(minutes(4 * 60)),
+        expiresAfterMs: durationMs.default(minutes(7 * 24 * 60)),
+        alpha: share.default(0.01).describe('one-sided error of a rollback'),
+      })
+      .prefault({}),
+    hypotheses: z
+      .strictObject({
+        averageTokens: z.number().default(1000),
+        averageTimeMs: z.number().default(30_000),
+        qualityVariance: z.number().default(0.2),
+        cacheHitRate: share.default(0.3),
+        windowMs: durationMs.default(minutes(60)),
+        fewestGenerations: z.number().int().default(50),
+        cycleEveryMs: durationMs.default(minutes(5)),
+        cooldownMs: durationMs.default(minutes(24 * 60)).describe('before a refuted hypothesis may return'),
+      })
+      .prefault({}),
+    learningBudget: z
+      .strictObject({
+        trafficShare: share.default(0.9).describe('of a content type, in experiments'),
+        concurrentExperiments: z.number().int().min(0).default(12),
+        spending: z.number().min(0).nullable().default(null).describe('most money a day, null for no limit'),
+      })
+      .prefault({}),
+    objective: z
+      .strictObject({ quality: z.number().default(0.5), cost: z.number().default(0.3), time: z.number().default(0.2) })
+      .prefault({}),
+    anomalies: z
+      .strictObject({
+        slowGeneration: z.number().default(2).describe('times the baseline'),
+        lowQuality: z.number().default(0.8).describe('times the baseline'),
+        highCost: z.number().default(1.5).describe('times the baseline'),
+        fewestForBaseline: z.number().int().default(50),
+        checkEveryMs: durationMs.default(minutes(1)),
+        opensAtShare: share.default(0.2).describe('of the last minutes’ generations that breach a rule'),
+        windowMs: durationMs.default(minutes(10)),
+        resolvesAfterMs: durationMs.default(minutes(20)),
+      })
+      .prefault({}),
+    feedback: z
+      .strictObject({
+        positiveFrom: z.number().default(4),
+        negativeTo: z.number().default(2),
+        fewestComments: z.number().int().default(20),
+        fewestRaters: z.number().int().default(10),
+        learnEveryMs: durationMs.default(minutes(10)),
+        thresholdStep: z.number().default(0.5),
+      })
+      .prefault({}),
+    scaling: z
+      .strictObject({
+        checkEveryMs: durationMs.default(minutes(1)),
+        horizonMs: durationMs.default(minutes(30)),
+        usableShare: share.default(0.8),
+        scaleUp: z
+          .strictObject({
+            cpu: share.default(0.8),
+            memory: share.default(0.85),
+            queue: z.number().default(50),
+            responseTimeMs: z.number().default(5000),
+          })
+          .prefault({}),
+        scaleDown: z
+          .strictObject({
+            cpu: share.default(0.2),
+            memory: share.default(0.3),
+            queue: z.number().default(5),
+            responseTimeMs: z.number().default(1000),
+          })
+          .prefault({}),
+        fewestInstances: z.number().int().min(1).default(1),
+        mostInstances: z.number().int().min(1).default(20),
+        cooldownUpMs: durationMs.default(minutes(2)),
+        cooldownDownMs: durationMs.default(minutes(10)),
+        headroom: share.default(0.2),
+      })
+      .prefault({}),
+    quality: z
+      .strictObject({
+        thresholdStep: z.number().default(0.5),
+        mostThreshold: z.number().max(10).default(10),
+        mostRevisedShare: share.default(0.1).describe('threshold rises only while fewer than this would be revised'),
+        raiseEveryMs: durationMs.default(minutes(6 * 60)),
+      })
+      .prefault({}),
+    autonomy: z.partialRecord(z.enum([...levers, 'scaling']), autonomyLevelSchema).default({}),
+    freezeWindows: z.array(z.strictObject({ from: z.string(), until: z.string() })).default([]),
+  })
+  .describe('Policy');
+
+export type Policy = z.output<typeof policySchema>;
+
+export const defaultPolicy: Policy = policySchema.parse({});
+
+/** A policy is known by its content. */
+export const policyVersion = (policy: Policy): string => hash128(canonicalJson(policy)).slice(0, 16);
