@@ -5,18 +5,31 @@ import tseslint from 'typescript-eslint';
 const depConstraints = [
   { sourceTag: 'type:kernel', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'type:pure', onlyDependOnLibsWithTags: ['type:kernel', 'type:pure'] },
+  {
+    // recipes, decisions: the pure model that the contexts share
+    sourceTag: 'type:domain',
+    onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts', 'type:pure', 'type:domain'],
+  },
   { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: ['type:kernel'] },
   { sourceTag: 'type:port', onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts'] },
   { sourceTag: 'type:provider', onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts', 'type:pure'] },
   {
     sourceTag: 'type:platform',
-    onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts', 'type:pure', 'type:port', 'type:provider'],
+    onlyDependOnLibsWithTags: [
+      'type:kernel',
+      'type:contracts',
+      'type:domain',
+      'type:pure',
+      'type:port',
+      'type:provider',
+    ],
   },
   {
     sourceTag: 'type:context',
     onlyDependOnLibsWithTags: [
       'type:kernel',
       'type:contracts',
+      'type:domain',
       'type:pure',
       'type:port',
       'type:provider',
@@ -25,7 +38,7 @@ const depConstraints = [
   },
   {
     sourceTag: 'type:simulation',
-    onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts', 'type:pure', 'type:provider'],
+    onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts', 'type:domain', 'type:pure', 'type:provider'],
   },
   { sourceTag: 'scope:simulation', notDependOnLibsWithTags: ['scope:text-quality'] },
   { sourceTag: 'scope:text-quality', notDependOnLibsWithTags: ['scope:simulation'] },
@@ -34,6 +47,7 @@ const depConstraints = [
     onlyDependOnLibsWithTags: [
       'type:kernel',
       'type:contracts',
+      'type:domain',
       'type:pure',
       'type:port',
       'type:provider',
@@ -80,7 +94,7 @@ export default [
   },
   {
     // The pure core: what a domain decides depends on its arguments alone.
-    files: ['libs/*/src/domain/**/*.ts', 'libs/{kernel,statistics,recipes,text-quality}/src/**/*.ts'],
+    files: ['libs/*/src/domain/**/*.ts', 'libs/{kernel,statistics,recipes,decisions,text-quality}/src/**/*.ts'],
     ignores: ['**/*.spec.ts', 'libs/kernel/src/{system-clock,hash}.ts'],
     rules: {
       'no-restricted-imports': [

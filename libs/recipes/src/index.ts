@@ -1,1 +1,4 @@
-export {};
+export * from './prompt.ts';
+export * from './recipe-change.ts';
+export * from './unit.ts';
+export * from './workflow.ts';

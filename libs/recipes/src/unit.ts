@@ -1,0 +1,24 @@
+import type { Brief } from '@contentflow/contracts';
+import { canonicalJson, hash128 } from '@contentflow/kernel';
+
+/**
+ * The unit of experiments: the brief, normalised, so that its repeats share an arm. Case, white space and trailing
+ * punctuation do not count; metadata does not either.
+ */
+export function unitOf(brief: Brief): string {
+  const { metadata: _metadata, ...asked } = brief;
+  return hash128(canonicalJson(normalised(asked)));
+}
+
+function normalised(value: unknown): unknown {
+  if (typeof value === 'string')
+    return value
+      .normalize('NFKC')
+      .toLowerCase()
+      .replace(/\s+/g, ' ')
+      .trim()
+      .replace(/[.!?]+$/, '');
+  if (Array.isArray(value)) return value.map(normalised);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, normalised(inner)]));
+}
