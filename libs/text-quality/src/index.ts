@@ -1,1 +1,12 @@
-export {};
+export { measureText, type MeasuredText } from './measure-text.ts';
+export { measureNames, type MeasuredBrief, type MeasureName, type TextMeasures } from './measured-brief.ts';
+export {
+  calibrate,
+  judgeOf,
+  rulesVersion,
+  scoreOfRating,
+  type Calibration,
+  type JudgeIdentity,
+  type RatedMeasures,
+} from './calibration.ts';
+export type { SevereFailure } from './severe-failures.ts';

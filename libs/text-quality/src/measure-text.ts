@@ -1,0 +1,63 @@
+import { judgeOf, scoreOf, type Calibration, type JudgeIdentity } from './calibration.ts';
+import { measureNames, type MeasuredBrief, type MeasureName, type TextMeasures } from './measured-brief.ts';
+import { grammarMeasure, slipsOf } from './measures/grammar-measure.ts';
+import { groundedness } from './measures/groundedness.ts';
+import { keyPointCoverage } from './measures/key-point-coverage.ts';
+import { keywordCoverage } from './measures/keyword-coverage.ts';
+import { languageFit } from './measures/language-fit.ts';
+import { lengthFit } from './measures/length-fit.ts';
+import { readability } from './measures/readability.ts';
+import { repetition } from './measures/repetition.ts';
+import { structure } from './measures/structure.ts';
+import { toneFit, voiceOf } from './measures/tone-fit.ts';
+import { remainderUnder, severeFailures, type SevereFailure } from './severe-failures.ts';
+import { briefFactsOf, textFactsOf, voiceTotalsOf } from './text-facts.ts';
+
+/** What a text is worth under its brief, by one judge. */
+export interface MeasuredText {
+  /** 0–10. */
+  readonly score: number;
+  /** The 90 % interval of a person's verdict, in 0–10. */
+  readonly lower: number;
+  readonly upper: number;
+  readonly measures: TextMeasures;
+  /** The measures that the brief asked for; the others are 1 and move no score. */
+  readonly applicable: readonly MeasureName[];
+  readonly failures: readonly SevereFailure[];
+  readonly judge: JudgeIdentity;
+}
+
+/**
+ * Measures a text against its brief. The score is ten times the weighted mean of the applicable measures, or what a calibration
+ * makes of them, less up to 30 % for the weakest one, multiplied by what severe failures leave. Depends on its arguments alone.
+ * @param calibration  learned from ratings; without one the prior weights
+ */
+export function measureText(brief: MeasuredBrief, text: string, calibration?: Calibration): MeasuredText {
+  const asked = briefFactsOf(brief);
+  const facts = textFactsOf(text, asked.language);
+  const fitsLanguage = languageFit(brief, facts);
+  const measures: TextMeasures = {
+    lengthFit: lengthFit(facts.wordCount, brief.length, brief.contentType),
+    keyPointCoverage: keyPointCoverage(asked.keyPoints, facts),
+    keywordCoverage: keywordCoverage(asked.keywords, facts),
+    toneFit: toneFit(brief.tone, voiceOf(voiceTotalsOf(facts.sentences))),
+    languageFit: fitsLanguage,
+    grammar: grammarMeasure(slipsOf(facts, brief.contentType).length, facts.wordCount),
+    readability: readability(facts.prose, brief.contentType, brief.audience, asked.language),
+    structure: structure(facts, brief.contentType),
+    repetition: repetition(facts.sentences),
+    groundedness: groundedness(asked, facts),
+  };
+  const applicable = applicableMeasures(brief);
+  const failures = severeFailures(facts, brief.contentType, fitsLanguage);
+  const score = scoreOf(measures, applicable, remainderUnder(failures), calibration);
+  return { ...score, measures, applicable, failures, judge: judgeOf(calibration) };
+}
+
+function applicableMeasures(brief: MeasuredBrief): readonly MeasureName[] {
+  const unasked = new Set<MeasureName>();
+  if (!brief.keyPoints?.some((point) => point.trim() !== '')) unasked.add('keyPointCoverage');
+  if (!brief.keywords?.some((word) => word.trim() !== '')) unasked.add('keywordCoverage');
+  if (!brief.tone?.trim()) unasked.add('toneFit');
+  return unasked.size === 0 ? measureNames : measureNames.filter((name) => !unasked.has(name));
+}

@@ -1,0 +1,57 @@
+import type { MeasuredBrief } from '../measured-brief.ts';
+import { primaryLanguage } from '../measured-brief.ts';
+import { sentenceFacts, type SentenceFacts } from '../sentence-facts.ts';
+import type { TextFacts } from '../text-facts.ts';
+
+/** Languages that detectors confuse in short texts; told apart less sharply. */
+const nearRelatives: readonly ReadonlySet<string>[] = [
+  new Set(['no', 'nb', 'nn', 'da', 'sv']),
+  new Set(['es', 'pt', 'gl', 'ca']),
+  new Set(['cs', 'sk']),
+  new Set(['hr', 'sr', 'bs', 'sl']),
+  new Set(['id', 'ms']),
+  new Set(['nl', 'af']),
+];
+const nearRelativeFit = 0.75;
+const undecided = 0.9;
+const judgedOnTheWhole = 700;
+
+/**
+ * The share of the text, by length, that is in the asked language, as eld (character n-grams, Nito T.M.) detects it per sentence;
+ * sentences too short to tell abstain. Without an asked language the brief's own, where the brief is long enough to tell.
+ * @returns [0, 1]
+ */
+export function languageFit(brief: MeasuredBrief, text: TextFacts): number {
+  const asked = primaryLanguage(brief.language) ?? languageOfBrief(brief);
+  if (asked === undefined) return 1;
+  let right = 0;
+  let total = 0;
+  for (const sentence of text.sentences) {
+    const fit = fitOfSentence(sentence, asked);
+    if (fit === undefined) continue;
+    right += fit * sentence.text.length;
+    total += sentence.text.length;
+  }
+  return total === 0 ? fitOfWhole(text, asked) : right / total;
+}
+
+/** The language a brief is written in; undefined where it is too short to tell. */
+export function languageOfBrief(brief: MeasuredBrief): string | undefined {
+  const said = [brief.topic, ...(brief.keyPoints ?? []), brief.reference ?? ''].join('. ').slice(0, judgedOnTheWhole);
+  return sentenceFacts(said, 'en').detectedLanguage || undefined;
+}
+
+function fitOfSentence(sentence: SentenceFacts, asked: string): number | undefined {
+  const { detectedLanguage, languageScores } = sentence;
+  if (detectedLanguage === '') return undefined;
+  if (detectedLanguage === asked) return 1;
+  if (nearRelatives.some((family) => family.has(detectedLanguage) && family.has(asked))) return nearRelativeFit;
+  const score = languageScores[asked] ?? 0;
+  const best = languageScores[detectedLanguage] ?? 1;
+  return score > 0.85 * best ? undecided : 0;
+}
+
+function fitOfWhole(text: TextFacts, asked: string): number {
+  const whole = sentenceFacts(text.text.slice(0, judgedOnTheWhole), text.language);
+  return fitOfSentence(whole, asked) ?? 1;
+}
