@@ -1,0 +1,137 @@
+import type { Document, Positions } from '@contentflow/kernel';
+import { checkedConditions, checkedQuery, pageOf } from '../query.ts';
+import type {
+  Collection,
+  CollectionDefinition,
+  CollectionRebuild,
+  CollectionWriter,
+  DocumentState,
+  Page,
+  Query,
+  ReadModelStore,
+  WriteOutcome,
+} from '../read-model.ts';
+import type { DocumentsThread } from './documents-thread.ts';
+import { overtaken } from './inline-store.ts';
+import { RecentDocuments } from './recent-documents.ts';
+import type { DocumentRow, Generation, RowChange } from './sqlite-documents.ts';
+
+/** For servers: the event loop never waits for the disk, and several processes may share the file. */
+export class ThreadedStore implements ReadModelStore {
+  readonly #thread: DocumentsThread;
+
+  constructor(thread: DocumentsThread) {
+    this.#thread = thread;
+  }
+
+  async collection<Doc extends Document>(definition: CollectionDefinition): Promise<Collection<Doc>> {
+    await this.#thread.call('live', definition.name, definition.indexes);
+    return new ThreadedCollection<Doc>(this.#thread, definition);
+  }
+
+  async writer<Doc extends Document>(definition: CollectionDefinition): Promise<CollectionWriter<Doc>> {
+    return new ThreadedWriter<Doc>(this.#thread, await this.#thread.call('live', definition.name, definition.indexes));
+  }
+
+  async rebuild<Doc extends Document>({ name, indexes }: CollectionDefinition): Promise<CollectionRebuild<Doc>> {
+    await this.#thread.call('live', name, indexes);
+    return new ThreadedRebuild<Doc>(this.#thread, await this.#thread.call('shadow', name, indexes));
+  }
+
+  positions(projection: string): Promise<Positions> {
+    return this.#thread.call('positions', projection);
+  }
+
+  close(): Promise<void> {
+    return this.#thread.close();
+  }
+}
+
+class ThreadedCollection<Doc extends Document> implements Collection<Doc> {
+  readonly #thread: DocumentsThread;
+  readonly #definition: CollectionDefinition;
+
+  constructor(thread: DocumentsThread, definition: CollectionDefinition) {
+    this.#thread = thread;
+    this.#definition = definition;
+  }
+
+  async get(id: string): Promise<Doc | undefined> {
+    const document = await this.#thread.call('get', this.#definition.name, id);
+    return document === null ? undefined : (JSON.parse(document) as Doc);
+  }
+
+  async find(query?: Query): Promise<Page<Doc>> {
+    const checked = checkedQuery(this.#definition, query);
+    const found = await this.#thread.call('find', this.#definition.name, checked);
+    return pageOf(
+      checked,
+      found.map(({ document }) => JSON.parse(document as string) as Doc),
+    );
+  }
+
+  async count(where?: Query['where']): Promise<number> {
+    return this.#thread.call('count', this.#definition.name, checkedConditions(this.#definition, where));
+  }
+}
+
+class ThreadedWriter<Doc extends Document> implements CollectionWriter<Doc> {
+  protected readonly thread: DocumentsThread;
+  protected readonly generation: Generation;
+  /** What this writer wrote last. Should another have written since, the version tells, and it is loaded anew. */
+  readonly #recent = new RecentDocuments<Doc>();
+
+  constructor(thread: DocumentsThread, generation: Generation) {
+    this.thread = thread;
+    this.generation = generation;
+  }
+
+  positions(): Promise<Positions> {
+    return this.thread.call('positions', this.generation.collection, this.generation.number);
+  }
+
+  async load(ids: readonly string[]): Promise<ReadonlyMap<string, DocumentState<Doc>>> {
+    const loaded = new Map<string, DocumentState<Doc>>();
+    const unknown = ids.filter((id) => {
+      const state = this.#recent.get(id);
+      if (state) loaded.set(id, state);
+      return !state;
+    });
+    if (unknown.length === 0) return loaded;
+    for (const row of await this.thread.call('load', this.generation, unknown)) loaded.set(row.id, asState<Doc>(row));
+    return loaded;
+  }
+
+  async write(changes: readonly DocumentState<Doc>[], positions: Positions): Promise<WriteOutcome> {
+    const outcome = await this.thread.call('write', this.generation, changes.map(asChange), positions);
+    for (const { id, document, seen, version } of changes)
+      if (outcome === 'written') this.#recent.set({ id, document, seen, version: version + 1 });
+      else this.#recent.delete(id);
+    return outcome;
+  }
+}
+
+class ThreadedRebuild<Doc extends Document> extends ThreadedWriter<Doc> implements CollectionRebuild<Doc> {
+  async swap(): Promise<void> {
+    if (!(await this.thread.call('swap', this.generation))) throw overtaken(this.generation.collection);
+  }
+
+  discard(): Promise<void> {
+    return this.thread.call('discard', this.generation);
+  }
+}
+
+const asState = <Doc extends Document>({ id, document, seen, version }: DocumentRow): DocumentState<Doc> => ({
+  id,
+  document: document === null ? undefined : (JSON.parse(document) as Doc),
+  seen: JSON.parse(seen) as Positions,
+  version,
+});
+
+const asChange = ({ id, document, seen, version }: DocumentState<Document>): RowChange => ({
+  id,
+  document: document === undefined ? null : JSON.stringify(document),
+  seen: JSON.stringify(seen),
+  version: version + 1,
+  replaces: version,
+});

@@ -1,0 +1,113 @@
+import { ContentFlowError, type Document, type Positions } from '@contentflow/kernel';
+import type { DocumentState, WriteOutcome } from '../read-model.ts';
+import type { DocumentRow, Generation, RowChange, SqliteDocuments } from './sqlite-documents.ts';
+
+interface Held extends DocumentState<Document> {
+  /** The version that the file has; behind `version` while the document is not flushed. */
+  stored: number;
+}
+
+/** Enough for what a simulated day has in hand at once; a few dozen megabytes with documents of some kilobytes. */
+const heldAtMost = 16_384;
+
+/** Documents of one generation, written to memory first and to the file when room or a query asks for it. */
+export class WriteBack {
+  readonly positions: Record<string, number>;
+  readonly #sqlite: SqliteDocuments;
+  /** In the order of last use, the longest unused first. */
+  readonly #held = new Map<string, Held>();
+  readonly #dirty = new Set<Held>();
+  #generation: Generation;
+  #hasNewPositions = false;
+  #isRetired = false;
+
+  constructor(sqlite: SqliteDocuments, generation: Generation) {
+    this.#sqlite = sqlite;
+    this.#generation = generation;
+    this.positions = sqlite.positions(generation.collection, generation.number);
+  }
+
+  state(id: string): DocumentState<Document> | undefined {
+    const held = this.#held.get(id);
+    if (!held) return this.#loaded(id);
+    this.#held.delete(id);
+    this.#held.set(id, held);
+    return held;
+  }
+
+  /** The row's document; the object in memory where there is one. */
+  parsed({ id, document }: Pick<DocumentRow, 'id' | 'document'>): Document {
+    return this.#held.get(id)?.document ?? (JSON.parse(document as string) as Document);
+  }
+
+  write(changes: readonly DocumentState<Document>[], positions: Positions): WriteOutcome {
+    if (this.#isRetired) return 'superseded';
+    if (changes.some(({ id, version }) => (this.state(id)?.version ?? 0) !== version)) return 'conflict';
+    for (const change of changes) this.#hold(change);
+    for (const [partition, next] of Object.entries(positions))
+      this.positions[partition] = Math.max(this.positions[partition] ?? 0, next);
+    this.#hasNewPositions = true;
+    if (this.#held.size > heldAtMost) this.#makeRoom();
+    return 'written';
+  }
+
+  /** Documents and positions in one transaction, so the file is always as of one moment. */
+  flush(): void {
+    if (this.#dirty.size === 0 && !this.#hasNewPositions) return;
+    const outcome = this.#sqlite.write(this.#generation, Array.from(this.#dirty, asChange), this.positions);
+    if (outcome !== 'written') throw notAlone(this.#generation);
+    for (const held of this.#dirty) held.stored = held.version;
+    this.#dirty.clear();
+    this.#hasNewPositions = false;
+  }
+
+  becomeLive(): void {
+    this.#generation = { ...this.#generation, table: this.#generation.collection };
+  }
+
+  retire(): void {
+    this.#isRetired = true;
+    this.#held.clear();
+    this.#dirty.clear();
+  }
+
+  #hold({ id, document, seen, version }: DocumentState<Document>): void {
+    const before = this.#held.get(id);
+    if (before) this.#dirty.delete(before);
+    const held: Held = { id, document, seen, version: version + 1, stored: before?.stored ?? version };
+    this.#held.delete(id);
+    this.#held.set(id, held);
+    this.#dirty.add(held);
+  }
+
+  #loaded(id: string): Held | undefined {
+    const [row] = this.#sqlite.load(this.#generation, [id]);
+    if (!row) return undefined;
+    const document = row.document === null ? undefined : (JSON.parse(row.document) as Document);
+    const held = { id, document, seen: JSON.parse(row.seen) as Positions, version: row.version, stored: row.version };
+    this.#held.set(id, held);
+    return held;
+  }
+
+  /** Half at once, so that the pass over the oldest is made seldom. */
+  #makeRoom(): void {
+    this.flush();
+    for (const id of this.#held.keys()) {
+      if (this.#held.size <= heldAtMost / 2) return;
+      this.#held.delete(id);
+    }
+  }
+}
+
+const asChange = ({ id, document, seen, version, stored }: Held): RowChange => ({
+  id,
+  document: document === undefined ? null : JSON.stringify(document),
+  seen: JSON.stringify(seen),
+  version,
+  replaces: stored,
+});
+
+const notAlone = ({ collection }: Generation): ContentFlowError =>
+  new ContentFlowError('read_model_shared', `another process writes to "${collection}" as well`, {
+    mend: "open the file with writer: 'thread'",
+  });

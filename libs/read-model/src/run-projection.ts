@@ -1,0 +1,173 @@
+import {
+  ContentFlowError,
+  type Document,
+  hasSeen,
+  partitionKey,
+  type Positions,
+  type Projection,
+  type StoredEvent,
+} from '@contentflow/kernel';
+import type { CollectionWriter, DocumentState, ReadModelStore } from './read-model.ts';
+
+/** What a projection needs of the log. */
+export interface Follows {
+  follow(options: {
+    readonly topics: readonly string[];
+    readonly from: Positions;
+    readonly handle: (events: readonly StoredEvent[]) => Promise<void>;
+  }): Promise<{ stop(): Promise<void> }>;
+}
+
+/** Told of an event that a projection's function threw on; the document stays as it was. */
+export type OnProjectionFault = (fault: ProjectionFault) => void;
+export interface ProjectionFault {
+  readonly projection: string;
+  readonly event: StoredEvent;
+  readonly error: unknown;
+}
+
+export interface RunProjectionOptions<Doc extends Document> {
+  readonly log: Follows;
+  readonly store: ReadModelStore;
+  readonly projection: Projection<Doc>;
+  /** Without it a projection that throws stops its follower. */
+  readonly onFault?: OnProjectionFault;
+}
+
+export interface RunningProjection {
+  /** Resolves when what was in hand is written; nothing is written after. */
+  stop(): Promise<void>;
+}
+
+/** Keeps the documents of a projection up with the log, from where they are, until stopped. */
+export async function runProjection<Doc extends Document>(
+  options: RunProjectionOptions<Doc>,
+): Promise<RunningProjection> {
+  const { log, store, projection, onFault } = options;
+  let isStopped = false;
+  let turn: Promise<{ stop(): Promise<void> }> = follow();
+
+  async function follow(): Promise<{ stop(): Promise<void> }> {
+    const writer = await store.writer<Doc>(projection);
+    let isSuperseded = false;
+    return log.follow({
+      topics: projection.topics,
+      from: await writer.positions(),
+      handle: async (events) => {
+        if (isSuperseded || (await projectOnto(writer, projection, events, onFault)) === 'written') return;
+        isSuperseded = true;
+        followAnew();
+      },
+    });
+  }
+
+  /** A rebuilt collection has positions of its own: only from there on is nothing left out. */
+  function followAnew(): void {
+    turn = turn.then(async (subscription) => {
+      await subscription.stop();
+      return isStopped ? subscription : follow();
+    });
+  }
+
+  await turn;
+  return {
+    async stop() {
+      isStopped = true;
+      await (await turn).stop();
+    },
+  };
+}
+
+/** Projects one batch of events that follow on what the store has seen; for tests and folds without a follower. */
+export async function projectBatch<Doc extends Document>(
+  store: ReadModelStore,
+  projection: Projection<Doc>,
+  events: readonly StoredEvent[],
+): Promise<void> {
+  const writer = await store.writer<Doc>(projection);
+  if ((await projectOnto(writer, projection, events)) === 'superseded')
+    throw new ContentFlowError('superseded', `"${projection.name}" was rebuilt meanwhile`, { mend: 'start over' });
+}
+
+/**
+ * One batch: each document loaded once, its events applied in order but for those it has seen, all written at once.
+ * When another writer was faster, what it left to do is done on its documents.
+ */
+export async function projectOnto<Doc extends Document>(
+  writer: CollectionWriter<Doc>,
+  projection: Projection<Doc>,
+  events: readonly StoredEvent[],
+  onFault?: OnProjectionFault,
+): Promise<'written' | 'superseded'> {
+  const concerned = concernedDocuments(projection, events);
+  const positions = positionsAfter(events);
+  for (;;) {
+    const loaded = concerned.size > 0 ? await writer.load([...concerned.keys()]) : new Map();
+    const changes: DocumentState<Doc>[] = [];
+    for (const [id, itsEvents] of concerned) {
+      const state = loaded.get(id) ?? { id, document: undefined, seen: {}, version: 0 };
+      const change = changed(projection, state, itsEvents, onFault);
+      if (change) changes.push(change);
+    }
+    const outcome = await writer.write(changes, positions);
+    if (outcome !== 'conflict') return outcome;
+  }
+}
+
+function concernedDocuments<Doc extends Document>(
+  projection: Projection<Doc>,
+  events: readonly StoredEvent[],
+): Map<string, StoredEvent[]> {
+  const concerned = new Map<string, StoredEvent[]>();
+  for (const event of events) {
+    if (!Object.hasOwn(projection.apply, event.type)) continue;
+    const id = projection.idOf ? projection.idOf(event as StoredEvent<never>) : event.subject;
+    if (id === undefined) continue;
+    const itsEvents = concerned.get(id);
+    if (itsEvents) itsEvents.push(event);
+    else concerned.set(id, [event]);
+  }
+  return concerned;
+}
+
+/** The document after these events; undefined when it had seen them all. */
+function changed<Doc extends Document>(
+  projection: Projection<Doc>,
+  state: DocumentState<Doc>,
+  events: readonly StoredEvent[],
+  onFault: OnProjectionFault | undefined,
+): DocumentState<Doc> | undefined {
+  let { document } = state;
+  let seen: Record<string, number> | undefined;
+  for (const event of events) {
+    if (hasSeen(seen ?? state.seen, event)) continue;
+    document = applied(projection, document, event, onFault);
+    seen ??= { ...state.seen };
+    seen[partitionKey(event.topic, event.partition)] = event.offset + 1;
+  }
+  return seen && { id: state.id, document, seen, version: state.version };
+}
+
+function applied<Doc extends Document>(
+  projection: Projection<Doc>,
+  document: Doc | undefined,
+  event: StoredEvent,
+  onFault: OnProjectionFault | undefined,
+): Doc | undefined {
+  if (!onFault) return projection.apply[event.type]?.(document, event as StoredEvent<never>);
+  try {
+    return projection.apply[event.type]?.(document, event as StoredEvent<never>);
+  } catch (error) {
+    onFault({ projection: projection.name, event, error });
+    return document;
+  }
+}
+
+function positionsAfter(events: readonly StoredEvent[]): Positions {
+  const positions: Record<string, number> = {};
+  for (const { topic, partition, offset } of events) {
+    const key = partitionKey(topic, partition);
+    positions[key] = Math.max(positions[key] ?? 0, offset + 1);
+  }
+  return positions;
+}
