@@ -1,1 +1,10 @@
-export {};
+export * from './decision-loop.ts';
+export * from './http/health.controller.ts';
+export * from './http/idempotency.ts';
+export * from './http/problem-details.ts';
+export * from './http/validated.ts';
+export * from './log-transport.ts';
+export * from './platform.module.ts';
+export * from './platform.ts';
+export * from './projection-host.ts';
+export * from './system-state-reader.ts';

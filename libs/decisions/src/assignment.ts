@@ -1,0 +1,112 @@
+import type { Assignment, Exposure, Recipe } from '@contentflow/contracts';
+import { hashToUnit } from '@contentflow/kernel';
+import { recipeVersion } from '@contentflow/recipes';
+import { type Experiment, improvementsInForce, openExperiments, recipeWith, type SystemState } from './system-state.ts';
+
+/** The recipe a brief is made by, and how it came to be that one. */
+export interface Assigned {
+  readonly recipe: Recipe;
+  readonly assignment: Assignment;
+}
+
+/**
+ * Assigns a unit by hash alone, so that it meets the same arm whenever and wherever it comes back.
+ *
+ * - A share of units, the holdback, stays on generation 0, outside every experiment.
+ * - A share of the others goes without each improvement under watch: its reverse holdback.
+ * - Each running experiment enrols more and more units, step by step up its ramp; of those enrolled, half meet the
+ *   treatment. So arms never change as the ramp climbs, and control and treatment share every hour alike.
+ *
+ * @throws RangeError for a content type without a recipe
+ */
+export function assign(state: SystemState, contentType: string, unit: string, at: number): Assigned {
+  const generation0 = state.generation0[contentType];
+  if (!generation0) throw new RangeError(`no recipe for content type "${contentType}"`);
+  const none = { exposures: [], withheld: [], improvements: [], ledgerPosition: state.position };
+
+  if (hashToUnit(`${unit}:holdback`) < state.policy.holdbackShare)
+    return { recipe: generation0, assignment: { ...none, recipe: recipeVersion(generation0), holdback: true } };
+
+  const { improvements, running } = planOf(state, contentType);
+  const withheld = improvements.filter(
+    ({ status, improvementId }) =>
+      status === 'applied' && hashToUnit(`${unit}:without:${improvementId}`) < state.policy.reverseHoldbackShare,
+  );
+  const kept = improvements.filter((each) => !withheld.includes(each));
+  const exposures = running.flatMap((experiment) => exposureOf(experiment, unit, at) ?? []);
+  const treated = running.filter(({ experimentId }) =>
+    exposures.some(({ experiment, variant }) => experiment === experimentId && variant === 'treatment'),
+  );
+  const recipe = recipeOf(
+    generation0,
+    kept.map(({ improvementId }) => improvementId),
+    treated.map(({ experimentId }) => experimentId),
+    () =>
+      recipeWith(
+        generation0,
+        [...kept, ...treated].map(({ change }) => change),
+      ),
+  );
+  return {
+    recipe,
+    assignment: {
+      recipe: recipeVersion(recipe),
+      holdback: false,
+      exposures,
+      withheld: withheld.map(({ improvementId }) => improvementId),
+      improvements: kept.map(({ improvementId }) => improvementId),
+      ledgerPosition: state.position,
+    },
+  };
+}
+
+/** The step of its ramp that an experiment has reached. */
+export function epochOf(experiment: Experiment, at: number): number {
+  const { ramp, rampStepMs } = experiment.design;
+  return Math.max(0, Math.min(ramp.length - 1, Math.floor((at - (experiment.startedAt ?? at)) / rampStepMs)));
+}
+
+function exposureOf(experiment: Experiment, unit: string, at: number): Exposure | undefined {
+  if (experiment.status !== 'running') return undefined;
+  const epoch = epochOf(experiment, at);
+  const enrolled = 2 * (experiment.design.ramp[epoch] ?? 0);
+  if (hashToUnit(`${unit}:enrol:${experiment.experimentId}`) >= enrolled) return undefined;
+  const variant = hashToUnit(`${unit}:arm:${experiment.experimentId}`) < 0.5 ? 'treatment' : 'control';
+  return { experiment: experiment.experimentId, variant, epoch };
+}
+
+interface Plan {
+  readonly improvements: ReturnType<typeof improvementsInForce>;
+  readonly running: Experiment[];
+}
+const plans = new WeakMap<SystemState, Map<string, Plan>>();
+
+/** What is in force for a content type, looked up once per state. */
+function planOf(state: SystemState, contentType: string): Plan {
+  const known = plans.get(state) ?? new Map<string, Plan>();
+  plans.set(state, known);
+  const plan = known.get(contentType) ?? {
+    improvements: improvementsInForce(state, contentType),
+    running: openExperiments(state, contentType).filter(({ status }) => status === 'running'),
+  };
+  known.set(contentType, plan);
+  return plan;
+}
+
+const recipes = new WeakMap<Recipe, Map<string, Recipe>>();
+
+/** Equal changes to one generation 0 give one recipe object, so that its version is hashed once. */
+function recipeOf(
+  generation0: Recipe,
+  improvements: readonly string[],
+  experiments: readonly string[],
+  make: () => Recipe,
+): Recipe {
+  const known = recipes.get(generation0) ?? new Map<string, Recipe>();
+  recipes.set(generation0, known);
+  const key = [...improvements, '|', ...experiments].join(',');
+  const recipe = known.get(key) ?? make();
+  if (known.size > 500) known.clear();
+  known.set(key, recipe);
+  return recipe;
+}

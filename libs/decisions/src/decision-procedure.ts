@@ -1,0 +1,102 @@
+import {
+  canonicalJson,
+  derivedId,
+  type Fold,
+  type FoldedState,
+  type NewEvent,
+  partsInOrder,
+  type Positions,
+} from '@contentflow/kernel';
+import { type Basis, type EventDefinition, newEvent, type Policy } from '@contentflow/contracts';
+import type { SystemState } from './system-state.ts';
+
+/**
+ * How one kind of decision is made, from the log alone: fold, ask what is due, decide. All of it is pure, so that an
+ * audit can do it again with its own hands.
+ */
+export interface DecisionProcedure<State = unknown, Evidence = unknown> {
+  /** `optimizer.experiments`, `scaler.scaling`, … */
+  readonly name: string;
+  /** What it knows of the log, apart for each partition; the state of the system is handed in beside it. */
+  readonly fold: Fold<State>;
+  /** What is to be decided now, each question with the evidence it stands on. */
+  readonly due: (parts: readonly State[], system: SystemState, at: number) => readonly Question<Evidence>[];
+  /** Same evidence, policy and time: the same decisions, bit for bit. */
+  readonly decide: (evidence: Evidence, policy: Policy, at: number) => readonly Decided[];
+}
+
+export interface Question<Evidence> {
+  /** Names what is answered; an answer given twice has the same id, so the second is void. */
+  readonly question: string;
+  readonly evidence: Evidence;
+}
+
+/** A decision before it has its basis and its place in the log. */
+export interface Decided {
+  readonly definition: EventDefinition;
+  readonly subject: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export const decided = <Data>(
+  definition: EventDefinition & { schema: { _zod: { input: Data } } },
+  subject: string,
+  data: Omit<Data, 'basis'>,
+): Decided => ({ definition, subject, data: data as Record<string, unknown> });
+
+export interface Circumstances {
+  readonly at: number;
+  readonly code: string;
+}
+
+/** The decisions due in these states, as events that carry what they stand on. */
+export function takeDecisions<State, Evidence>(
+  procedure: DecisionProcedure<State, Evidence>,
+  folded: FoldedState<State>,
+  system: SystemState,
+  ledger: Positions,
+  circumstances: Circumstances,
+): NewEvent[] {
+  const { at, code } = circumstances;
+  return procedure.due(partsInOrder(folded), system, at).flatMap(({ question, evidence }) => {
+    const basis: Basis = {
+      procedure: procedure.name,
+      question,
+      at,
+      evidence,
+      policy: system.policyVersion,
+      code,
+      positions: { ...folded.positions, ...ledger },
+    };
+    return procedure.decide(evidence, system.policy, at).map((decision, index) => asEvent(decision, basis, index));
+  });
+}
+
+function asEvent({ definition, subject, data }: Decided, basis: Basis, index: number): NewEvent {
+  const cause = derivedId(`${basis.procedure}:${basis.question}`, 'decision');
+  return newEvent(definition, {
+    subject,
+    data: { ...data, basis } as never,
+    time: basis.at,
+    cause: { id: cause },
+    index,
+  });
+}
+
+/** Where two values differ first, as a dotted path; undefined when they are equal as canonical JSON. */
+export function firstDifference(
+  expected: unknown,
+  actual: unknown,
+  path = '',
+): { field: string; expected: unknown; actual: unknown } | undefined {
+  if (canonicalJson(expected) === canonicalJson(actual)) return undefined;
+  if (isObject(expected) && isObject(actual)) {
+    for (const key of [...new Set([...Object.keys(expected), ...Object.keys(actual)])].sort()) {
+      const found = firstDifference(expected[key], actual[key], path === '' ? key : `${path}.${key}`);
+      if (found) return found;
+    }
+  }
+  return { field: path, expected, actual };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

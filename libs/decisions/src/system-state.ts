@@ -1,0 +1,353 @@
+import {
+  AdjustmentMadePermanent,
+  AdjustmentProposed,
+  AdjustmentRolledBack,
+  AnomalyDetected,
+  AnomalyResolved,
+  AutonomyPaused,
+  AutonomyResumed,
+  DecisionSequenced,
+  defaultPolicy,
+  type EventData,
+  ExperimentConcluded,
+  ExperimentRegistered,
+  ExperimentStarted,
+  HoldbackRebased,
+  HypothesisProposed,
+  HypothesisRefuted,
+  ImprovementApplied,
+  ImprovementConfirmed,
+  ImprovementExpired,
+  ImprovementRolledBack,
+  type Lever,
+  OperatorIntervened,
+  type Policy,
+  PolicyChanged,
+  policyVersion,
+  type Recipe,
+  type RecipeChange,
+  RecipeRegistered,
+  ScalingDecided,
+  Topic,
+} from '@contentflow/contracts';
+import type { Fold, StoredEvent } from '@contentflow/kernel';
+import { withChange } from '@contentflow/recipes';
+
+/**
+ * What the system is, as the ledger tells it: the same for whoever reads the ledger up to the same entry. A decision that
+ * conflicts with an earlier one is void, for every reader alike, and is listed as such.
+ */
+export interface SystemState {
+  /** The number of the next ledger entry. */
+  readonly position: number;
+  readonly policy: Policy;
+  readonly policyVersion: string;
+  /** By content type. */
+  readonly generation0: Readonly<Record<string, Recipe>>;
+  readonly hypotheses: Readonly<Record<string, Hypothesis>>;
+  readonly experiments: Readonly<Record<string, Experiment>>;
+  /** In the order in which they were applied. */
+  readonly improvements: readonly Improvement[];
+  readonly adjustments: Readonly<Record<string, Adjustment>>;
+  readonly openAnomalies: Readonly<Record<string, EventData<typeof AnomalyDetected>>>;
+  readonly instances: number;
+  readonly autonomy: {
+    readonly state: 'running' | 'paused';
+    readonly levers: Policy['autonomy'];
+    readonly reason: string;
+  };
+  readonly void: readonly VoidDecision[];
+}
+
+export interface Hypothesis extends Omit<EventData<typeof HypothesisProposed>, 'basis'> {
+  readonly status: 'proposed' | 'testing' | 'supported' | 'refuted';
+  readonly proposedAt: number;
+  readonly refutedAt?: number;
+}
+export interface Experiment extends Omit<EventData<typeof ExperimentRegistered>, 'basis'> {
+  readonly status: 'registered' | 'running' | 'concluded' | 'void';
+  readonly registeredAt: number;
+  readonly startedAt?: number;
+  readonly concludedAt?: number;
+  readonly verdict?: EventData<typeof ExperimentConcluded>['verdict'];
+  readonly reason?: EventData<typeof ExperimentConcluded>['reason'];
+}
+export interface Improvement extends Omit<EventData<typeof ImprovementApplied>, 'basis'> {
+  readonly status: 'applied' | 'confirmed' | 'rolled_back' | 'expired';
+  readonly origin: 'hypothesis' | 'adjustment';
+  readonly appliedAt: number;
+  readonly endedAt?: number;
+  readonly endReason?: string;
+}
+export interface Adjustment extends Omit<EventData<typeof AdjustmentProposed>, 'basis'> {
+  readonly status: 'proposed' | 'on_trial' | 'permanent' | 'rolled_back' | 'refused';
+  readonly proposedAt: number;
+}
+export interface VoidDecision {
+  readonly seq: number;
+  readonly id: string;
+  readonly type: string;
+  readonly reason: string;
+}
+
+export const initialSystemState: SystemState = {
+  position: 0,
+  policy: defaultPolicy,
+  policyVersion: policyVersion(defaultPolicy),
+  generation0: {},
+  hypotheses: {},
+  experiments: {},
+  improvements: [],
+  adjustments: {},
+  openAnomalies: {},
+  instances: 1,
+  autonomy: { state: 'running', levers: {}, reason: '' },
+  void: [],
+};
+
+/** How many void decisions the state keeps; all of them stay in the ledger. */
+const VOID_KEPT = 200;
+
+/** The ledger, folded. */
+export const systemState: Fold<SystemState> = {
+  topics: [Topic.ledger],
+  initial: () => initialSystemState,
+  apply: {
+    [DecisionSequenced.type]: (state, event: StoredEvent<EventData<typeof DecisionSequenced>>) =>
+      afterEntry(state, event.data),
+  },
+};
+
+export type LedgerEntry = EventData<typeof DecisionSequenced>;
+
+/** The state after one more entry of the ledger; void decisions change nothing but the list of the void. */
+export function afterEntry(state: SystemState, entry: LedgerEntry): SystemState {
+  const { decision, seq } = entry;
+  const change = effects[decision.type];
+  const moved = { ...state, position: seq + 1 };
+  if (!change) return moved;
+  const result = change(moved, decision.data as never, decision.time);
+  if (typeof result !== 'string') return result;
+  const voided = { seq, id: decision.id, type: decision.type, reason: result };
+  return { ...moved, void: [...state.void, voided].slice(-VOID_KEPT) };
+}
+
+/** The state after a decision, or why the decision is void. */
+type Effect = (state: SystemState, data: never, at: number) => SystemState | string;
+const effect = <D>(
+  _definition: { schema: { _zod: { output: D } } },
+  apply: (state: SystemState, data: D, at: number) => SystemState | string,
+): Effect => apply as Effect;
+
+const effects: Readonly<Record<string, Effect>> = {
+  [PolicyChanged.type]: effect(PolicyChanged, (state, { policy, version }) => ({
+    ...state,
+    policy,
+    policyVersion: version,
+    autonomy: { ...state.autonomy, levers: { ...policy.autonomy, ...state.autonomy.levers } },
+  })),
+  [RecipeRegistered.type]: effect(RecipeRegistered, (state, { contentType, recipe }) =>
+    state.generation0[contentType]
+      ? `generation 0 of ${contentType} is registered already`
+      : { ...state, generation0: { ...state.generation0, [contentType]: recipe as Recipe } },
+  ),
+  [HoldbackRebased.type]: effect(HoldbackRebased, (state, { contentType }) =>
+    state.generation0[contentType]
+      ? { ...state, generation0: { ...state.generation0, [contentType]: recipeInForce(state, contentType) } }
+      : `no generation 0 of ${contentType}`,
+  ),
+
+  [HypothesisProposed.type]: effect(HypothesisProposed, (state, { basis: _, ...hypothesis }, at) =>
+    isOpen(state.hypotheses[hypothesis.hypothesisId]?.status)
+      ? 'the hypothesis is open already'
+      : withHypothesis(state, { ...hypothesis, status: 'proposed', proposedAt: at }),
+  ),
+  [HypothesisRefuted.type]: effect(HypothesisRefuted, (state, { hypothesisId }, at) => {
+    const hypothesis = state.hypotheses[hypothesisId];
+    return hypothesis
+      ? withHypothesis(state, { ...hypothesis, status: 'refuted', refutedAt: at })
+      : 'no such hypothesis';
+  }),
+
+  [ExperimentRegistered.type]: effect(ExperimentRegistered, (state, { basis: _, ...experiment }, at) => {
+    const rival = openExperiments(state, experiment.contentType).find(({ lever }) => lever === experiment.lever);
+    if (rival) return `experiment ${rival.experimentId} holds the lever`;
+    if (state.experiments[experiment.experimentId]) return 'registered already';
+    return withOrigin(
+      withExperiment(state, { ...experiment, status: 'registered', registeredAt: at }),
+      experiment.origin,
+      true,
+    );
+  }),
+  [ExperimentStarted.type]: effect(ExperimentStarted, (state, { experimentId }, at) => {
+    const experiment = state.experiments[experimentId];
+    if (experiment?.status !== 'registered') return 'a start needs a registration before it';
+    return withExperiment(state, { ...experiment, status: 'running', startedAt: at });
+  }),
+  [ExperimentConcluded.type]: effect(ExperimentConcluded, (state, { experimentId, verdict, reason }, at) => {
+    const experiment = state.experiments[experimentId];
+    if (experiment?.status !== 'running') return 'a verdict needs a running experiment';
+    const status = verdict === 'void' ? 'void' : 'concluded';
+    const concluded = withExperiment(state, { ...experiment, status, verdict, reason, concludedAt: at });
+    return verdict === 'treatment' ? concluded : withOrigin(concluded, experiment.origin, false);
+  }),
+
+  [ImprovementApplied.type]: effect(ImprovementApplied, (state, { basis: _, ...improvement }, at) => {
+    if (!supports(state, improvement.experimentId)) return 'no experiment supports it';
+    if (state.improvements.some(({ improvementId }) => improvementId === improvement.improvementId))
+      return 'applied already';
+    const origin = state.experiments[improvement.experimentId]?.origin;
+    const applied = { ...improvement, status: 'applied' as const, origin: 'hypothesis' as const, appliedAt: at };
+    const next = { ...state, improvements: [...state.improvements, applied] };
+    const hypothesis = origin?.kind === 'hypothesis' ? state.hypotheses[origin.id] : undefined;
+    return hypothesis ? withHypothesis(next, { ...hypothesis, status: 'supported' }) : next;
+  }),
+  [ImprovementConfirmed.type]: effect(ImprovementConfirmed, (state, { improvementId }) =>
+    withImprovementStatus(state, improvementId, ['applied'], { status: 'confirmed' }),
+  ),
+  [ImprovementRolledBack.type]: effect(ImprovementRolledBack, (state, { improvementId, reason }, at) =>
+    withImprovementStatus(state, improvementId, ['applied', 'confirmed', 'expired'], {
+      status: 'rolled_back',
+      endedAt: at,
+      endReason: reason,
+    }),
+  ),
+  [ImprovementExpired.type]: effect(ImprovementExpired, (state, { improvementId }) =>
+    withImprovementStatus(state, improvementId, ['confirmed'], { status: 'expired' }),
+  ),
+
+  [AdjustmentProposed.type]: effect(AdjustmentProposed, (state, { basis: _, ...adjustment }, at) => {
+    const open = Object.values(state.adjustments).find(
+      ({ contentType, lever, status }) =>
+        contentType === adjustment.contentType && lever === adjustment.lever && isOpen(status),
+    );
+    if (open) return `adjustment ${open.adjustmentId} is open`;
+    return withAdjustment(state, { ...adjustment, status: 'proposed', proposedAt: at });
+  }),
+  [AdjustmentMadePermanent.type]: effect(AdjustmentMadePermanent, (state, data, at) => {
+    const adjustment = state.adjustments[data.adjustmentId];
+    if (adjustment?.status !== 'on_trial') return 'the adjustment is not on trial';
+    const { quality, engagement, satisfaction } = data.impact;
+    const improvement: Improvement = {
+      improvementId: data.adjustmentId,
+      experimentId: data.experimentId,
+      contentType: data.contentType,
+      lever: data.lever,
+      change: data.change,
+      type: adjustment.kind,
+      impact: { quality, engagement, satisfaction },
+      summary: `${adjustment.current} → ${adjustment.target}`,
+      learnedFrom: adjustment.support.comments,
+      costToFind: 0,
+      expiresAt: at + state.policy.watch.expiresAfterMs,
+      status: 'confirmed',
+      origin: 'adjustment',
+      appliedAt: at,
+    };
+    return withAdjustment(
+      { ...state, improvements: [...state.improvements, improvement] },
+      { ...adjustment, status: 'permanent' },
+    );
+  }),
+  [AdjustmentRolledBack.type]: effect(AdjustmentRolledBack, (state, { adjustmentId }) => {
+    const adjustment = state.adjustments[adjustmentId];
+    return adjustment ? withAdjustment(state, { ...adjustment, status: 'rolled_back' }) : 'no such adjustment';
+  }),
+
+  [AnomalyDetected.type]: effect(AnomalyDetected, (state, anomaly) => ({
+    ...state,
+    openAnomalies: { ...state.openAnomalies, [anomaly.anomalyId]: anomaly },
+  })),
+  [AnomalyResolved.type]: effect(AnomalyResolved, (state, { anomalyId }) => {
+    const { [anomalyId]: resolved, ...openAnomalies } = state.openAnomalies;
+    return resolved ? { ...state, openAnomalies } : 'no such open anomaly';
+  }),
+  [ScalingDecided.type]: effect(ScalingDecided, (state, { to }) => ({ ...state, instances: to })),
+
+  [AutonomyPaused.type]: effect(AutonomyPaused, (state, { reason }) => ({
+    ...state,
+    autonomy: { ...state.autonomy, state: 'paused', reason },
+  })),
+  [AutonomyResumed.type]: effect(AutonomyResumed, (state, { reason }) => ({
+    ...state,
+    autonomy: { ...state.autonomy, state: 'running', reason },
+  })),
+  [OperatorIntervened.type]: effect(OperatorIntervened, (state, { action, levels }) =>
+    action === 'set_autonomy' && levels
+      ? { ...state, autonomy: { ...state.autonomy, levers: { ...state.autonomy.levers, ...levels } } }
+      : state,
+  ),
+};
+
+const isOpen = (status: string | undefined): boolean => ['proposed', 'testing', 'on_trial'].includes(status ?? '');
+
+const withHypothesis = (state: SystemState, hypothesis: Hypothesis): SystemState => ({
+  ...state,
+  hypotheses: { ...state.hypotheses, [hypothesis.hypothesisId]: hypothesis },
+});
+const withExperiment = (state: SystemState, experiment: Experiment): SystemState => ({
+  ...state,
+  experiments: { ...state.experiments, [experiment.experimentId]: experiment },
+});
+const withAdjustment = (state: SystemState, adjustment: Adjustment): SystemState => ({
+  ...state,
+  adjustments: { ...state.adjustments, [adjustment.adjustmentId]: adjustment },
+});
+
+/** What an experiment puts to the test knows that it is being tested, or that it no longer is. */
+function withOrigin(state: SystemState, origin: Experiment['origin'], isTested: boolean): SystemState {
+  const hypothesis = state.hypotheses[origin.id];
+  if (origin.kind === 'hypothesis' && hypothesis)
+    return withHypothesis(state, { ...hypothesis, status: isTested ? 'testing' : hypothesis.status });
+  const adjustment = state.adjustments[origin.id];
+  if (origin.kind === 'adjustment' && adjustment && isTested)
+    return withAdjustment(state, { ...adjustment, status: 'on_trial' });
+  return state;
+}
+
+function withImprovementStatus(
+  state: SystemState,
+  id: string,
+  from: readonly Improvement['status'][],
+  change: Partial<Improvement>,
+): SystemState | string {
+  const found = state.improvements.find(({ improvementId }) => improvementId === id);
+  if (!found) return 'no such improvement';
+  if (!from.includes(found.status)) return `the improvement is ${found.status}`;
+  return { ...state, improvements: state.improvements.map((each) => (each === found ? { ...each, ...change } : each)) };
+}
+
+const supports = (state: SystemState, experimentId: string): boolean =>
+  state.experiments[experimentId]?.status === 'concluded' && state.experiments[experimentId]?.verdict === 'treatment';
+
+/** Registered or running, of this content type. */
+export const openExperiments = (state: SystemState, contentType?: string): Experiment[] =>
+  Object.values(state.experiments).filter(
+    (each) =>
+      (each.status === 'registered' || each.status === 'running') &&
+      (contentType === undefined || each.contentType === contentType),
+  );
+
+/** In force, of this content type, in the order applied. */
+export const improvementsInForce = (state: SystemState, contentType: string): Improvement[] =>
+  state.improvements.filter((each) => each.contentType === contentType && each.status !== 'rolled_back');
+
+export function recipeWith(recipe: Recipe, changes: readonly RecipeChange[]): Recipe {
+  return changes.reduce(withChange, recipe);
+}
+
+/** @throws RangeError for a content type without a generation 0 */
+export function recipeInForce(state: SystemState, contentType: string): Recipe {
+  const generation0 = state.generation0[contentType];
+  if (!generation0) throw new RangeError(`no recipe for content type "${contentType}"`);
+  return recipeWith(
+    generation0,
+    improvementsInForce(state, contentType).map(({ change }) => change),
+  );
+}
+
+/** What the system may do by itself on this lever, now. */
+export function autonomyOf(state: SystemState, lever: Lever | 'scaling'): 'observe' | 'propose' | 'apply' {
+  if (state.autonomy.state === 'paused') return 'observe';
+  return state.autonomy.levers[lever] ?? state.policy.autonomy[lever] ?? 'apply';
+}

@@ -1,0 +1,84 @@
+import { ContentFlowError, isContentFlowError, messageOf } from '@contentflow/kernel';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Logger } from 'pino';
+
+/** Problem details (RFC 9457), with the paths of what is wrong. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly errors?: readonly { readonly field: string; readonly problem: string }[];
+}
+
+/** Codes of our own errors → HTTP status and title. What is not listed is a fault of ours: 500. */
+const known: Readonly<Record<string, readonly [status: number, title: string]>> = {
+  'invalid-request': [400, 'The request does not match its schema'],
+  usage: [400, 'The request does not make sense'],
+  'not-found': [404, 'There is no such thing'],
+  conflict: [409, 'It conflicts with what is there'],
+  'idempotency-conflict': [422, 'The idempotency key belongs to another request'],
+  'budget-exhausted': [402, 'The budget is spent'],
+  overloaded: [503, 'Too much at once'],
+  'not-ready': [503, 'Not ready yet'],
+};
+
+export const notFound = (what: string, id: string): ContentFlowError =>
+  new ContentFlowError('not-found', `no ${what} with id "${id}"`);
+
+/** Every error leaves as problem details; none of them leaks a stack. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter<unknown> {
+  constructor(private readonly logger: Pick<Logger, 'error'>) {}
+
+  catch(error: unknown, host: ArgumentsHost): unknown {
+    // A handler of events has a filter of its own.
+    if (host.getType() !== 'http') throw error;
+    const problem = problemOf(error);
+    if (problem.status >= 500) this.logger.error({ err: error }, 'a request failed');
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    return reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
+  }
+}
+
+export function problemOf(error: unknown): Problem {
+  if (isContentFlowError(error)) return ofOurs(error);
+  const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
+  const slug = status === 404 ? 'not-found' : status < 500 ? 'invalid-request' : 'internal';
+  const detail = status < 500 ? messageOf(error) : 'Something went wrong here; the log says what.';
+  return {
+    type: problemType(slug),
+    title: status < 500 ? 'The request cannot be answered' : 'Internal error',
+    status,
+    detail,
+  };
+}
+
+function ofOurs(error: ContentFlowError): Problem {
+  const [status, title] = known[error.code] ?? [500, 'Internal error'];
+  const errors = isFieldProblems(error.cause)
+    ? error.cause
+    : error.field
+      ? [{ field: error.field, problem: error.message }]
+      : [];
+  return {
+    type: problemType(error.code),
+    title,
+    status,
+    detail: error.message,
+    ...(errors.length > 0 ? { errors } : {}),
+  };
+}
+
+type FieldProblems = NonNullable<Problem['errors']>;
+const isFieldProblems = (cause: unknown): cause is FieldProblems =>
+  Array.isArray(cause) && cause.every((each) => typeof each === 'object' && each !== null && 'field' in each);
+
+const problemType = (code: string): string => `urn:contentflow:problem:${code}`;
+
+/** Fastify's own errors (a body too large, malformed JSON) carry their status. */
+function statusOf(error: unknown): number {
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' && status >= 400 && status < 600 ? status : 500;
+}

@@ -1,0 +1,28 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { HealthController } from './http/health.controller.ts';
+import { IdempotencyInterceptor } from './http/idempotency.ts';
+import { MACHINES, type Machines, MODELS, type Models, PLATFORM, type Platform } from './platform.ts';
+import { ProjectionHost } from './projection-host.ts';
+import { SystemStateReader } from './system-state-reader.ts';
+
+/** What every service's module may inject. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static of(platform: Platform, models: Models, machines: Machines): DynamicModule {
+    return {
+      module: PlatformModule,
+      controllers: [HealthController],
+      providers: [
+        { provide: PLATFORM, useValue: platform },
+        { provide: MODELS, useValue: models },
+        { provide: MACHINES, useValue: machines },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+        SystemStateReader,
+        ProjectionHost,
+      ],
+      exports: [PLATFORM, MODELS, MACHINES, SystemStateReader, ProjectionHost],
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import type { EventLog } from '@contentflow/event-log';
+import type { Clock, Random } from '@contentflow/kernel';
+import type { ModelGateway, ModelProvider } from '@contentflow/language-models';
+import type { ReadModelStore } from '@contentflow/read-model';
+import type { Logger } from 'pino';
+
+/** What every service stands on, handed to Nest under the token `PLATFORM`. */
+export interface Platform {
+  readonly log: EventLog;
+  /** The documents of one service, kept apart from those of the others. */
+  readonly readModel: (service: string) => Promise<ReadModelStore>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** This process, as workers and claims name it. */
+  readonly instance: string;
+  /** Version of the code that decides. */
+  readonly code: string;
+  /** True when models, readers and machines are those of the sandbox. */
+  readonly simulated: boolean;
+}
+
+export const PLATFORM = Symbol('Platform');
+
+/** How the generator reaches models. */
+export interface Models {
+  readonly providers: readonly ModelProvider[];
+  readonly gateway: ModelGateway;
+}
+export const MODELS = Symbol('Models');
+
+/** The machines that generate: how many there are, and how many calls they make at once. */
+export interface Machines {
+  readonly executor: string;
+  instances(): number;
+  /** Calls that this process may have in flight. */
+  callsAtOnce(): number;
+  /** Starts or stops instances until there are that many. @throws where they cannot be had */
+  scaleTo(instances: number): Promise<void>;
+  onChange(listener: () => void): void;
+  /** Shares of one that this process uses of its machine. */
+  usage(): { readonly cpu: number; readonly memory: number };
+}
+export const MACHINES = Symbol('Machines');
