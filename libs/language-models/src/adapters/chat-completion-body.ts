@@ -1,0 +1,33 @@
+import type { ModelMessage, ModelRequest } from '../model-provider.ts';
+
+/** A request in OpenAI's words. Fields that are not set are left out: servers refuse what they do not know. */
+export function chatCompletionBody(request: ModelRequest): Record<string, unknown> {
+  return {
+    model: request.model,
+    messages: request.messages.map(chatMessage),
+    max_tokens: request.maxOutputTokens,
+    temperature: request.temperature,
+    top_p: request.topP,
+    stop: request.stop,
+    seed: request.seed,
+    tools: request.tools?.map((tool) => ({ type: 'function', function: tool })),
+    tool_choice: toolChoice(request.toolChoice),
+    response_format: request.responseSchema && {
+      type: 'json_schema',
+      json_schema: { name: 'answer', schema: request.responseSchema, strict: true },
+    },
+    ...(request.onText && { stream: true, stream_options: { include_usage: true } }),
+  };
+}
+
+function chatMessage(message: ModelMessage): Record<string, unknown> {
+  const { role, content, toolCalls, toolCallId } = message;
+  if (toolCallId !== undefined) return { role, content, tool_call_id: toolCallId };
+  if (!toolCalls) return { role, content };
+  const calls = toolCalls.map(({ id, ...call }) => ({ id, type: 'function', function: call }));
+  return { role, content: content || null, tool_calls: calls };
+}
+
+function toolChoice(choice: ModelRequest['toolChoice']): unknown {
+  return typeof choice === 'object' ? { type: 'function', function: { name: choice.name } } : choice;
+}

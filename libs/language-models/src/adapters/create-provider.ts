@@ -1,0 +1,33 @@
+import { configurationError } from '@contentflow/kernel';
+import type { ModelProvider } from '../model-provider.ts';
+import type { ProviderConfiguration } from '../provider-configuration.ts';
+import { aiSdkProvider } from './ai-sdk-provider.ts';
+import { localProvider } from './local-provider.ts';
+import { openAiCompatibleProvider } from './openai-compatible-provider.ts';
+
+const OLLAMA = 'http://127.0.0.1:11434/v1';
+
+/**
+ * The provider that a configuration describes. The sandbox is made by the simulation.
+ * @throws ContentFlowError `configuration` where a field is missing
+ */
+export function createProvider(configuration: ProviderConfiguration): ModelProvider {
+  const { name, kind, baseUrl, modelPath } = configuration;
+  const missing = (field: string, mend: string) => configurationError(`providers.${name}.${field}`, 'is missing', mend);
+
+  switch (kind) {
+    case 'openai-compatible':
+      if (!baseUrl) throw missing('baseUrl', 'write http://localhost:8000/v1');
+      return openAiCompatibleProvider({ ...configuration, baseUrl });
+    case 'ollama':
+      return openAiCompatibleProvider({ ...configuration, baseUrl: baseUrl ?? OLLAMA });
+    case 'openai':
+    case 'anthropic':
+      return aiSdkProvider(configuration);
+    case 'local':
+      if (!modelPath) throw missing('modelPath', 'write the path of a GGUF file');
+      return localProvider({ ...configuration, modelPath });
+    case 'sandbox':
+      throw configurationError(`providers.${name}.kind`, 'sandbox providers are made by the simulation', 'use another');
+  }
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+const price = z.number().nonnegative();
+
+const configuredModel = z.union([
+  z.string().min(1),
+  z.strictObject({
+    name: z.string().min(1),
+    usdPerMillionInput: price.optional(),
+    usdPerMillionOutput: price.optional(),
+  }),
+]);
+
+/** One entry of `providers` in the configuration file. Times in milliseconds, prices in US dollars per million tokens. */
+export const providerConfigurationSchema = z
+  .strictObject({
+    name: z.string().min(1),
+    kind: z.enum(['openai-compatible', 'openai', 'anthropic', 'local', 'ollama', 'sandbox']),
+    baseUrl: z
+      .url({
+        protocol: /^https?$/,
+        error: (issue) => `is not a URL: "${String(issue.input)}"; write http://localhost:11434/v1`,
+      })
+      .optional(),
+    apiKey: z.string().min(1).optional(),
+    /** A GGUF file, for a local model. */
+    modelPath: z.string().min(1).optional(),
+    /** What it answers for; `*` passes any name through. */
+    models: z.array(configuredModel).min(1, 'names no model; list at least one'),
+    requestsPerMinute: z.number().positive().optional(),
+    tokensPerMinute: z.number().positive().optional(),
+    concurrency: z.number().int().positive().optional(),
+    timeoutMs: z.number().positive().optional(),
+  })
+  .superRefine((provider, issues) => {
+    const needs = (field: 'baseUrl' | 'apiKey' | 'modelPath', mend: string): void => {
+      if (provider[field] === undefined)
+        issues.addIssue({ code: 'custom', path: [field], message: `is missing for kind "${provider.kind}"; ${mend}` });
+    };
+    if (provider.kind === 'openai-compatible') needs('baseUrl', 'write http://localhost:8000/v1');
+    if (provider.kind === 'openai' || provider.kind === 'anthropic') needs('apiKey', 'take it from the environment');
+    if (provider.kind === 'local') needs('modelPath', 'write the path of a GGUF file');
+  });
+
+export type ProviderConfiguration = z.infer<typeof providerConfigurationSchema>;
+export type ConfiguredModel = ProviderConfiguration['models'][number];
+
+export const modelName = (model: ConfiguredModel): string => (typeof model === 'string' ? model : model.name);

@@ -1,0 +1,174 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A model server on loopback that answers well, or fails in the way its path names: `/hang/v1/…`. */
+export interface MisbehavingServer {
+  baseUrl(behaviour: Behaviour): string;
+  readonly requests: { path: string; body: Record<string, unknown>; authorization: string | undefined }[];
+  close(): Promise<void>;
+}
+
+type Answer = (response: ServerResponse, request: Received) => void;
+interface Received {
+  readonly path: string;
+  readonly body: Record<string, unknown>;
+  readonly authorization: string | undefined;
+}
+
+const json = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void => {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify(body));
+};
+const error = (message: string, code: string | null = null) => ({ error: { message, type: 'error', code } });
+
+/** What each protocol calls a good reply, whole and in pieces. */
+const isAnthropic = ({ path }: Received): boolean => path.endsWith('/messages');
+const wholeReply = (request: Received): unknown => (isAnthropic(request) ? ANTHROPIC_REPLY : CHAT_REPLY);
+const pieces = (request: Received): string[] => (isAnthropic(request) ? ANTHROPIC_PIECES : CHAT_PIECES);
+
+const CHAT_REPLY = {
+  id: 'c1',
+  object: 'chat.completion',
+  created: 1,
+  model: 'm',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello world' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 7, completion_tokens: 2, total_tokens: 9 },
+};
+const chunk = (delta: object, finish: string | null = null): string =>
+  `data: ${JSON.stringify({ id: 'c1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+const CHAT_PIECES = [
+  chunk({ role: 'assistant', content: 'Hello' }),
+  chunk({ content: ' world' }),
+  chunk({}, 'stop'),
+  `data: ${JSON.stringify({ id: 'c1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [], usage: CHAT_REPLY.usage })}\n\n`,
+  'data: [DONE]\n\n',
+];
+
+const ANTHROPIC_REPLY = {
+  id: 'm1',
+  type: 'message',
+  role: 'assistant',
+  model: 'm',
+  content: [{ type: 'text', text: 'Hello world' }],
+  stop_reason: 'end_turn',
+  stop_sequence: null,
+  usage: { input_tokens: 7, output_tokens: 2 },
+};
+const anthropicEvent = (type: string, data: object): string =>
+  `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
+const ANTHROPIC_PIECES = [
+  anthropicEvent('message_start', {
+    message: { ...ANTHROPIC_REPLY, content: [], stop_reason: null, usage: { input_tokens: 7, output_tokens: 0 } },
+  }) + anthropicEvent('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }),
+  anthropicEvent('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'Hello' } }),
+  anthropicEvent('content_block_delta', { index: 0, delta: { type: 'text_delta', text: ' world' } }),
+  anthropicEvent('content_block_stop', { index: 0 }) +
+    anthropicEvent('message_delta', {
+      delta: { stop_reason: 'end_turn', stop_sequence: null },
+      usage: { output_tokens: 2 },
+    }),
+  anthropicEvent('message_stop', {}),
+];
+
+const startStream = (response: ServerResponse): void =>
+  void response.writeHead(200, { 'content-type': 'text/event-stream' });
+
+const behaviours = {
+  well: (response, request) => {
+    if (!request.body['stream']) return json(response, 200, wholeReply(request));
+    startStream(response);
+    for (const piece of pieces(request)) response.write(piece);
+    response.end();
+  },
+  'rate-limited': (response) => json(response, 429, error('too many requests')),
+  'rate-limited-seconds': (response) => json(response, 429, error('too many requests'), { 'retry-after': '7' }),
+  'rate-limited-date': (response) =>
+    json(response, 429, error('too many requests'), { 'retry-after': new Date(Date.now() + 60_000).toUTCString() }),
+  'error-500': (response) => json(response, 500, error('it broke')),
+  'error-503-html': (response) => {
+    response.writeHead(503, { 'content-type': 'text/html' });
+    response.end('<h1>Service Unavailable</h1>');
+  },
+  hang: () => undefined,
+  'half-stream': (response, request) => {
+    startStream(response);
+    for (const piece of pieces(request).slice(0, 2)) response.write(piece);
+    response.end();
+  },
+  'reset-stream': (response, request) => {
+    startStream(response);
+    response.write(pieces(request)[0]);
+    setTimeout(() => response.socket?.resetAndDestroy(), 20);
+  },
+  'half-body': (response, request) => {
+    const body = JSON.stringify(wholeReply(request));
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': String(body.length) });
+    response.write(body.slice(0, 40));
+    setTimeout(() => response.socket?.destroy(), 20);
+  },
+  'malformed-json': (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end('{"choices": [{"message": {"content": "Hel');
+  },
+  'malformed-stream': (response) => {
+    startStream(response);
+    response.end('data: {"choices": [{"delta"\n\n');
+  },
+  'other-json': (response) => json(response, 200, { hello: 'world' }),
+  'wrong-content-type': (response) => {
+    response.writeHead(200, { 'content-type': 'text/html' });
+    response.end('<html>Sign in to the network</html>');
+  },
+  'slow-drip': (response, request) => {
+    startStream(response);
+    const timer = setInterval(() => response.write(pieces(request)[1] ?? ''), 50);
+    response.on('close', () => clearInterval(timer));
+  },
+  'slow-body': (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const timer = setInterval(() => response.write(' '), 50);
+    response.on('close', () => clearInterval(timer));
+  },
+  reset: (response) => void response.socket?.resetAndDestroy(),
+  unauthorized: (response, request) => json(response, 401, error(`invalid key: ${request.authorization ?? 'none'}`)),
+  'unknown-model': (response) => json(response, 404, error('The model `m` does not exist', 'model_not_found')),
+  'bad-request': (response) => json(response, 400, error('maximum context length exceeded')),
+  filtered: (response) => json(response, 400, error('blocked by content_filter', 'content_filter')),
+  redirect: (response) => {
+    response.writeHead(302, { location: 'http://127.0.0.1:1/' });
+    response.end();
+  },
+  'error-in-200': (response) => json(response, 200, error('overloaded', 'server_error')),
+} satisfies Record<string, Answer>;
+
+export type Behaviour = keyof typeof behaviours;
+
+export async function startMisbehavingServer(): Promise<MisbehavingServer> {
+  const requests: Received[] = [];
+  const server = createServer((request, response) => {
+    void received(request).then((message) => {
+      requests.push(message);
+      const behaviour = message.path.split('/')[1] as Behaviour;
+      behaviours[behaviour](response, message);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    baseUrl: (behaviour) => `http://127.0.0.1:${port}/${behaviour}/v1`,
+    requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+async function received(request: IncomingMessage): Promise<Received> {
+  let text = '';
+  for await (const piece of request) text += String(piece);
+  const body = JSON.parse(text) as Record<string, unknown>;
+  const authorization = request.headers.authorization ?? String(request.headers['x-api-key'] ?? '');
+  return { path: request.url ?? '', body, authorization };
+}
