@@ -1,1 +1,14 @@
-export {};
+export * from './cuped.ts';
+export * from './distributions.ts';
+export * from './experiment-test.ts';
+export * from './moments.ts';
+export * from './non-inferiority.ts';
+export * from './online-fdr.ts';
+export * from './power.ts';
+export * from './proportions.ts';
+export * from './ratio.ts';
+export * from './sample-ratio.ts';
+export * from './sample.ts';
+export * from './sequential.ts';
+export * from './shrinkage.ts';
+export * from './welch.ts';

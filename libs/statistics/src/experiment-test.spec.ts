@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { seededRandom, type Random } from '@contentflow/kernel';
+import {
+  alwaysValidP,
+  boundaryZ,
+  conditionalPower,
+  contrastOf,
+  horizonDrift,
+  horizonPower,
+  sequentialComparison,
+  type Spending,
+} from './experiment-test.ts';
+import {
+  addToBivariate,
+  addToMoments,
+  mergeMoments,
+  momentsOf,
+  momentsOfTrials,
+  noBivariate,
+  noMoments,
+} from './moments.ts';
+import { guardrail } from './non-inferiority.ts';
+import { driftNeeded } from './power.ts';
+
+const reference = JSON.parse(readFileSync(new URL('./experiment-test.reference.json', import.meta.url), 'utf8')) as {
+  mixture: [number, number, number][];
+  passage: [number, number, number][];
+};
+
+/** Share of runs in which a look after every unit is ever significant at 5 %. */
+function everSignificant(runs: number, units: number, draw: (random: Random) => number, tuning: Spending, share = 0.5) {
+  let significant = 0;
+  for (let run = 0; run < runs; run++) {
+    const random = seededRandom(`run ${run}`);
+    let arms = [noMoments, noMoments] as const;
+    for (let unit = 0; unit < units; unit++) {
+      const value = draw(random);
+      arms = random.next() < share ? [arms[0], addToMoments(arms[1], value)] : [addToMoments(arms[0], value), arms[1]];
+      const { difference, controlVariance, treatmentVariance, information } = contrastOf(...arms);
+      const variance = controlVariance + treatmentVariance;
+      if (variance > 0 && alwaysValidP(difference / Math.sqrt(variance), information / units, tuning) <= 0.05) {
+        significant++;
+        break;
+      }
+    }
+  }
+  return significant / runs;
+}
+
+describe('the always-valid comparison', () => {
+  it('mixes likelihood ratios as numerical integration does', () => {
+    for (const [z, information, logEvidence] of reference.mixture)
+      expect(alwaysValidP(z, information, 'untruncated')).toBeCloseTo(Math.min(1, Math.exp(-logEvidence)), 9);
+  });
+
+  it('knows the power of its boundary, as a lattice walk does', () => {
+    for (const [drift, boundary, crossing] of reference.passage) {
+      const gap = boundary - boundaryZ(0.05, 1);
+      expect(Math.abs(gap)).toBeLessThan(0.02);
+      expect(Math.abs(horizonPower(drift, 0.05) - crossing)).toBeLessThan(0.015);
+    }
+    expect(horizonPower(horizonDrift(0.05, 0.8), 0.05)).toBeCloseTo(0.8, 9);
+  });
+
+  it.each(['horizon', 'untruncated'] as const)('%s: p and interval agree', (tuning) => {
+    for (const information of [0.01, 0.3, 1, 2])
+      expect(alwaysValidP(boundaryZ(0.03, information, tuning), information, tuning)).toBeCloseTo(0.03, 9);
+  });
+
+  // 150 runs of 3,000 looks: more than 16 significant has a probability below 0.2 % at a true error of 5 %
+  it.each([
+    ['horizon', 0.5],
+    ['horizon', 0.1],
+    ['untruncated', 0.5],
+    ['untruncated', 0.1],
+  ] as const)('%s: A/A of rare successes is rarely significant at a share of %s', (tuning, share) => {
+    expect(everSignificant(150, 3000, (random) => (random.next() < 0.01 ? 1 : 0), tuning, share)).toBeLessThan(0.107);
+  });
+
+  it.each(['horizon', 'untruncated'] as const)('%s: A/A of skewed values is rarely significant', (tuning) => {
+    expect(everSignificant(150, 3000, (random) => random.logNormal(1, 1), tuning)).toBeLessThan(0.107);
+  });
+
+  it('keeps most of the power of a fixed-horizon test', () => {
+    const drift = driftNeeded(0.05, 0.8);
+    expect(horizonPower(drift, 0.05) / 0.8).toBeGreaterThan(0.9);
+  });
+
+  it('finds an effect of a size it was planned for', () => {
+    const found = sequentialComparison({
+      control: momentsOfTrials(10_000, 1000),
+      treatment: momentsOfTrials(10_000, 1200),
+      alpha: 0.05,
+      horizonUnits: 20_000,
+    });
+    expect(found.p).toBeLessThan(0.05);
+    expect(found.interval[0]).toBeGreaterThan(0);
+    expect(found.relative.difference).toBeCloseTo(0.2, 12);
+    expect(found.relative.interval[0]).toBeGreaterThan(0);
+  });
+
+  it('knows nothing from arms that have not varied', () => {
+    const nothing = sequentialComparison({
+      control: momentsOfTrials(10, 0),
+      treatment: momentsOfTrials(10, 0),
+      alpha: 0.05,
+      horizonUnits: 100,
+    });
+    expect(nothing).toMatchObject({ difference: 0, p: 1, interval: [0, 0] });
+  });
+
+  it('does not mix epochs: a rising level during a ramp is no effect', () => {
+    const random = seededRandom('ramp');
+    const draws = (n: number, level: number) => momentsOf(Array.from({ length: n }, () => level + random.normal()));
+    const control = [draws(950, 0), draws(500, 5)];
+    const treatment = [draws(50, 0), draws(500, 5)];
+    const plan = { alpha: 0.05, horizonUnits: 2000 };
+    const mixed = {
+      control: mergeMoments(control[0]!, control[1]!),
+      treatment: mergeMoments(treatment[0]!, treatment[1]!),
+    };
+    expect(sequentialComparison({ ...plan, ...mixed }).p).toBeLessThan(0.001);
+    expect(sequentialComparison({ ...plan, control, treatment }).p).toBeGreaterThan(0.2);
+  });
+
+  it('narrows its interval by a covariate and keeps the level', () => {
+    const random = seededRandom('covariate');
+    let [control, treatment] = [noBivariate, noBivariate];
+    for (let i = 0; i < 2000; i++) {
+      const x = 10 + 3 * random.normal();
+      control = addToBivariate(control, x, 2 * x + random.normal());
+      const other = 10 + 3 * random.normal();
+      treatment = addToBivariate(treatment, other, 2 * other + random.normal() + 0.4);
+    }
+    const result = sequentialComparison({ control, treatment, alpha: 0.05, horizonUnits: 4000 });
+    expect(result.interval[1] - result.interval[0]).toBeLessThan(0.25);
+    expect(result.difference).toBeCloseTo(0.4, 0);
+    expect(result.relative.difference).toBeCloseTo(0.02, 2);
+    expect(result.p).toBeLessThan(1e-6);
+  });
+
+  it('sees when going on is futile', () => {
+    const drift = driftNeeded(0.05, 0.9);
+    expect(conditionalPower(-1, 0.7, drift, 0.05)).toBeLessThan(0.05);
+    expect(conditionalPower(2, 0.5, drift, 0.05)).toBeGreaterThan(0.7);
+    expect(conditionalPower(9, 0.5, drift, 0.05)).toBe(1);
+  });
+
+  it('refuses a plan without level, horizon or matching epochs', () => {
+    const arms = { control: noMoments, treatment: noMoments };
+    expect(() => sequentialComparison({ ...arms, alpha: 0, horizonUnits: 10 })).toThrow(RangeError);
+    expect(() => sequentialComparison({ ...arms, alpha: 0.05, horizonUnits: 0 })).toThrow(RangeError);
+    expect(() => sequentialComparison({ control: [], treatment: noMoments, alpha: 0.05, horizonUnits: 1 })).toThrow();
+  });
+});
+
+describe('a guardrail', () => {
+  const arm = (n: number, mean: number) => ({ n, mean, m2: n });
+  it('tells within, breached and harmful apart', () => {
+    const within = guardrail(arm(5000, 10), arm(5000, 10), { share: 0.02, better: 'higher' }, 10_000);
+    expect(within.withinP).toBeLessThan(0.001);
+    expect(within.harmP).toBe(1);
+    const breached = guardrail(arm(5000, 10), arm(5000, 11), { share: 0.02, better: 'lower' }, 10_000);
+    expect(breached.breachedP).toBeLessThan(0.001);
+    expect(breached.harmP).toBeLessThan(0.001);
+    expect(breached.withinP).toBe(1);
+  });
+});

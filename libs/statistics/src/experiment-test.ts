@@ -1,0 +1,258 @@
+import { brownianSupremumQuantile, brownianSupremumTail, normalCdf, solveDecreasing } from './distributions.ts';
+import { cupedTheta, residualM2 } from './cuped.ts';
+import { isBivariate, type Bivariate, type Moments } from './moments.ts';
+import { nothingKnown, type AbsoluteAndRelative } from './sample.ts';
+
+/** One arm's evidence: moments, or moments with a covariate; a list of them is one per allocation epoch, in order. */
+export type ArmEvidence = Moments | Bivariate | readonly (Moments | Bivariate)[];
+
+/**
+ * How the error is spent.
+ * `horizon`: most of it evenly over the registered horizon, the rest over an extension; the most powerful where an
+ * experiment ends at its horizon. `untruncated`: valid for ever, tightest at the horizon.
+ */
+export type Spending = 'horizon' | 'untruncated';
+
+export interface SequentialPlan {
+  readonly control: ArmEvidence;
+  readonly treatment: ArmEvidence;
+  /** Two-sided error of the interval over all looks together, in (0, 1). */
+  readonly alpha: number;
+  /** Registered units of both arms, counted at equal shares: n units at a share s count as 4 s (1 − s) n. */
+  readonly horizonUnits: number;
+  readonly tuning?: Spending;
+}
+
+/** A comparison that may be looked at after every unit. */
+export interface SequentialComparison extends AbsoluteAndRelative {
+  readonly units: number;
+  /** Standardised difference. */
+  readonly z: number;
+  /** Share of the registered information gathered so far; above 1 past the horizon. */
+  readonly information: number;
+}
+
+/** Of the error, what is spent up to the horizon; the rest is for looks after it, up to EXTENSION times the horizon. */
+const HORIZON_SHARE = 0.85;
+const EXTENSION = 4;
+
+/**
+ * Compares two arms at any number of looks. With `horizon`, the score process is a Brownian motion in the share of
+ * information gathered; its supremum over the whole horizon gives the p-value of every look in closed form. Early
+ * looks need overwhelming evidence, so neither skew nor a poorly known variance of small samples can trip it, and
+ * little power is left on the way: a flat boundary is the continuous limit of O'Brien and Fleming's.
+ *
+ * - Epochs are compared each within itself and combined by information, so that ramp and time of day do not mix.
+ * - The variance is the larger of Welch's and the pooled one: a small arm that has seen no success yet has a sample
+ *   variance of zero, which is ignorance, not certainty.
+ * - The absolute and the relative difference are zero together, so they share one p.
+ *
+ * @returns p valid under continuous looks (reject where p ≤ alpha at any look); intervals that hold at all looks at
+ *   once. "Nothing known" (0, p 1) before both arms have varied.
+ * @throws RangeError for alpha outside (0, 1), a horizon ≤ 0, or arms with different numbers of epochs
+ * Source: O'Brien and Fleming (1979); Lan and DeMets (1983); Jennison and Turnbull (2000), ch. 19; supremum by
+ * reflection, Feller II, X.5; untruncated: Robbins (1970), normal mixtures, here two-sided around the planned drift
+ */
+export function sequentialComparison(plan: SequentialPlan): SequentialComparison {
+  if (!(plan.alpha > 0 && plan.alpha < 1)) throw new RangeError(`alpha lies in (0, 1), got ${plan.alpha}`);
+  if (!(plan.horizonUnits > 0)) throw new RangeError(`a horizon is above 0 units, got ${plan.horizonUnits}`);
+  const contrast = contrastOf(plan.control, plan.treatment);
+  const { units, difference, base } = contrast;
+  const variance = contrast.controlVariance + contrast.treatmentVariance;
+  const information = contrast.information / plan.horizonUnits;
+  if (!(variance > 0)) return { ...nothingKnown, relative: nothingKnown, units, z: 0, information };
+
+  const error = Math.sqrt(variance);
+  const z = difference / error;
+  const spending = plan.tuning ?? 'horizon';
+  const p = alwaysValidP(z, information, spending);
+  const width = boundaryZ(plan.alpha, information, spending);
+  const relative = base === 0 ? 0 : difference / base;
+  const relativeWidth = base === 0 ? 0 : width * relativeError(contrast);
+  return {
+    units,
+    z,
+    information,
+    difference,
+    p,
+    interval: [difference - width * error, difference + width * error],
+    relative: {
+      difference: relative,
+      p,
+      interval: [relative - relativeWidth, relative + relativeWidth],
+    },
+  };
+}
+
+/** Standard error of difference ÷ base. Source: delta method, as relativeVariance */
+function relativeError({ difference, base, controlVariance, treatmentVariance }: Contrast): number {
+  const ratio = 1 + difference / base;
+  return Math.sqrt(treatmentVariance + controlVariance * ratio * ratio) / Math.abs(base);
+}
+
+/** The always-valid p of a standardised difference at this share of the registered information. */
+export function alwaysValidP(z: number, information: number, spending: Spending = 'horizon'): number {
+  if (spending === 'untruncated') return Math.min(1, Math.exp(-logEvidence(Math.abs(z), information)));
+  if (information <= 1) return Math.min(1, brownianSupremumTail(Math.abs(z) * Math.sqrt(information)) / HORIZON_SHARE);
+  const extended = Math.min(1, information / EXTENSION);
+  return Math.min(1, brownianSupremumTail(Math.abs(z) * Math.sqrt(extended)) / (1 - HORIZON_SHARE));
+}
+
+/** The standardised difference at which p reaches alpha. */
+export function boundaryZ(alpha: number, information: number, spending: Spending = 'horizon'): number {
+  if (spending === 'untruncated') return solveDecreasing((z) => -logEvidence(z, information), Math.log(alpha));
+  return information <= 1
+    ? criticalScore(HORIZON_SHARE * alpha) / Math.sqrt(information)
+    : criticalScore((1 - HORIZON_SHARE) * alpha) / Math.sqrt(Math.min(1, information / EXTENSION));
+}
+
+/** Solved once per level: experiments look again and again at the same few. */
+const criticalScores = new Map<number, number>();
+function criticalScore(alpha: number): number {
+  const known = criticalScores.get(alpha);
+  if (known !== undefined) return known;
+  if (criticalScores.size > 1000) criticalScores.clear();
+  const score = brownianSupremumQuantile(alpha);
+  criticalScores.set(alpha, score);
+  return score;
+}
+
+/** Drift per √horizon that a 5 % test is most powerful against, √(2 ln 40), and how widely drifts are mixed around it. */
+const MIXTURE_DRIFT = Math.sqrt(2 * Math.log(2 / 0.05));
+const MIXTURE_SPREAD = 0.8;
+
+/** Log of the mixture of likelihood ratios for drifts around ± the planned one; a martingale under no difference. */
+function logEvidence(z: number, information: number): number {
+  const score = z * Math.sqrt(information);
+  const spread2 = MIXTURE_SPREAD ** 2;
+  const k = 1 + spread2 * information;
+  const common = (spread2 * score * score - MIXTURE_DRIFT ** 2 * information) / (2 * k) - 0.5 * Math.log(k);
+  const tilt = (score * MIXTURE_DRIFT) / k;
+  return common + tilt + Math.log1p(Math.exp(-2 * tilt)) - Math.LN2;
+}
+
+/**
+ * Probability that the comparison will still be found by its horizon.
+ * @param z           standardised difference now
+ * @param information share of the registered information gathered, in (0, 1)
+ * @param drift       expected z at the horizon under the effect one hopes for; z ÷ √information for the trend so far
+ * Source: Lan and Wittes (1988), B-values; first passage of a Brownian motion with drift
+ */
+export function conditionalPower(z: number, information: number, drift: number, alpha: number): number {
+  const remaining = 1 - information;
+  const gap = criticalScore(HORIZON_SHARE * alpha) - z * Math.sqrt(information);
+  if (gap <= 0) return 1;
+  if (remaining <= 0) return 0;
+  const root = Math.sqrt(remaining);
+  const early = 2 * drift * gap;
+  const after = normalCdf((-gap - drift * remaining) / root);
+  return normalCdf((drift * remaining - gap) / root) + (after === 0 ? 0 : Math.exp(early) * after);
+}
+
+/** Power of the comparison over its whole horizon for an expected z there. */
+export const horizonPower = (drift: number, alpha: number): number => conditionalPower(0, 0, Math.abs(drift), alpha);
+
+/** The expected z at the horizon that gives the comparison this power; its square over a fixed test's is what looking costs. */
+export const horizonDrift = (alpha: number, power: number): number =>
+  solveDecreasing((drift) => 1 - horizonPower(drift, alpha), 1 - power);
+
+/** A difference of arms over epochs, with its variance and what it is relative to. */
+export interface Contrast {
+  readonly units: number;
+  /** Units' worth of information, counted at equal shares. */
+  readonly information: number;
+  readonly difference: number;
+  /** Variance of each arm's mean, weighted as the difference is; their sum is the difference's. */
+  readonly controlVariance: number;
+  readonly treatmentVariance: number;
+  /** The control's mean, weighted as the difference is. */
+  readonly base: number;
+}
+
+interface Epoch {
+  readonly n: number;
+  readonly mean: number;
+  readonly m2: number;
+}
+
+/** Weighs each epoch by its information, n₁n₂ ÷ (n₁ + n₂), so that the weighted sum is a random walk in it. */
+export function contrastOf(control: ArmEvidence, treatment: ArmEvidence): Contrast {
+  const [a, b] = adjustedEpochs(epochsOf(control), epochsOf(treatment));
+  let units = 0;
+  let weight = 0;
+  let difference = 0;
+  let base = 0;
+  let shareA = 0;
+  let shareB = 0;
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i] as Epoch;
+    const y = b[i] as Epoch;
+    units += x.n + y.n;
+    if (x.n === 0 || y.n === 0) continue;
+    const w = (x.n * y.n) / (x.n + y.n);
+    weight += w;
+    difference += w * (y.mean - x.mean);
+    base += w * x.mean;
+    shareA += (w * w) / x.n;
+    shareB += (w * w) / y.n;
+  }
+  if (weight === 0) return { units, information: 0, difference: 0, controlVariance: 0, treatmentVariance: 0, base: 0 };
+  difference /= weight;
+  base /= weight;
+
+  const [varianceA, varianceB, pooled] = withinVariances(a, b);
+  const welchA = (varianceA * shareA) / weight ** 2;
+  const welchB = (varianceB * shareB) / weight ** 2;
+  // A small arm that has not varied yet is unknown, not certain: the pooled variance then stands in.
+  const caution = Math.max(1, pooled / weight / (welchA + welchB));
+  return {
+    units,
+    information: 4 * weight,
+    difference,
+    controlVariance: welchA > 0 ? welchA * caution : 0,
+    treatmentVariance: welchB > 0 ? welchB * caution : 0,
+    base,
+  };
+}
+
+function withinVariances(a: readonly Epoch[], b: readonly Epoch[]): [number, number, number] {
+  const [m2A, freeA] = withinSum(a);
+  const [m2B, freeB] = withinSum(b);
+  const free = freeA + freeB;
+  return [freeA > 0 ? m2A / freeA : 0, freeB > 0 ? m2B / freeB : 0, free > 0 ? (m2A + m2B) / free : 0];
+}
+
+function withinSum(epochs: readonly Epoch[]): [m2: number, degrees: number] {
+  let m2 = 0;
+  let degrees = 0;
+  for (const epoch of epochs) {
+    m2 += epoch.m2;
+    degrees += Math.max(0, epoch.n - 1);
+  }
+  return [m2, degrees];
+}
+
+const epochsOf = (evidence: ArmEvidence): readonly (Moments | Bivariate)[] =>
+  Array.isArray(evidence) ? evidence : [evidence as Moments | Bivariate];
+
+function adjustedEpochs(
+  control: readonly (Moments | Bivariate)[],
+  treatment: readonly (Moments | Bivariate)[],
+): [readonly Epoch[], readonly Epoch[]] {
+  if (control.length !== treatment.length) throw new RangeError('both arms need the same epochs');
+  const pairs = [...control, ...treatment].filter(isBivariate);
+  if (pairs.length === 0) return [control as readonly Moments[], treatment as readonly Moments[]];
+  const theta = cupedTheta(pairs);
+  const adjust = (epoch: Moments | Bivariate): Epoch =>
+    isBivariate(epoch) ? { n: epoch.n, mean: epoch.meanY - theta * epoch.meanX, m2: residualM2(epoch, theta) } : epoch;
+  const centred = recentred(control, theta);
+  return [control.map(adjust).map(centred), treatment.map(adjust).map(centred)];
+}
+
+/** Puts back what subtracting θx took from the level, so that relative differences keep their base. */
+function recentred(control: readonly (Moments | Bivariate)[], theta: number): (epoch: Epoch) => Epoch {
+  const pairs = control.filter(isBivariate);
+  const n = pairs.reduce((sum, pair) => sum + pair.n, 0);
+  const centre = n === 0 ? 0 : pairs.reduce((sum, pair) => sum + pair.n * pair.meanX, 0) / n;
+  return (epoch) => ({ ...epoch, mean: epoch.mean + theta * centre });
+}

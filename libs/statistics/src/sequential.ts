@@ -1,0 +1,61 @@
+import {
+  differenceVariance,
+  isComparable,
+  nothingKnown,
+  relativeDifference,
+  relativeVariance,
+  type AbsoluteAndRelative,
+  type Comparison,
+  type Sample,
+} from './sample.ts';
+
+/** Units of both arms at which the confidence sequence is tightest. */
+export const DEFAULT_TUNING = 5000;
+
+/**
+ * Asymptotic confidence sequence for a difference of means, absolute and relative: valid at every look.
+ * @param alpha  two-sided error over the whole sequence, in (0, 1)
+ * @param tuning units of both arms at which the sequence is tightest, > 0
+ * @returns always-valid p and interval; "nothing known" (0, p 1) where the control's mean or an arm's variance is 0
+ * Source: Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas (2021), arXiv:2103.06476v7, eq. 9, 155, 161, as gbstats 0.8
+ * has it. Figures: ab_reference_cases.json
+ */
+export function confidenceSequence(
+  control: Sample,
+  treatment: Sample,
+  alpha = 0.05,
+  tuning = DEFAULT_TUNING,
+): AbsoluteAndRelative {
+  if (!isComparable(control, treatment)) return { ...nothingKnown, relative: nothingKnown };
+  const n = control.n + treatment.n;
+  const rho2 = mixtureVariance(alpha, tuning);
+  const difference = treatment.mean - control.mean;
+  return {
+    ...mixtureComparison(difference, differenceVariance(control, treatment), n * rho2, alpha),
+    relative: mixtureComparison(
+      relativeDifference(control, treatment),
+      relativeVariance(control, treatment),
+      n * rho2,
+      alpha,
+    ),
+  };
+}
+
+/** ρ², the mixing variance per unit that makes the sequence tightest at `tuning` units. Source: eq. 161 */
+export const mixtureVariance = (alpha: number, tuning: number): number =>
+  (-2 * Math.log(alpha) + Math.log(-2 * Math.log(alpha) + 1)) / tuning;
+
+/**
+ * Comparison under a centred normal mixture.
+ * @param variance of the estimate, in its unit squared
+ * @param mixed    n ρ², the mixing variance over the units so far
+ */
+function mixtureComparison(difference: number, variance: number, mixed: number, alpha: number): Comparison {
+  const width = Math.sqrt(variance * (((mixed + 1) / mixed) * 2 * Math.log(Math.sqrt(mixed + 1) / alpha)));
+  const logEvidence = ((difference * difference) / variance) * (mixed / (2 * (mixed + 1))) - 0.5 * Math.log1p(mixed);
+  return {
+    difference,
+    p: Math.min(1, Math.exp(-logEvidence)),
+    interval: [difference - width, difference + width],
+  };
+}

@@ -1,0 +1,50 @@
+import { studentQuantile, studentUpperTail } from './distributions.ts';
+import {
+  differenceVariance,
+  isComparable,
+  nothingKnown,
+  relativeDifference,
+  relativeVariance,
+  type AbsoluteAndRelative,
+  type Comparison,
+  type Sample,
+} from './sample.ts';
+
+/**
+ * Welch's test of two means, absolute and relative, for one look at a size fixed beforehand.
+ * @param alpha two-sided error of the interval, in (0, 1)
+ * @returns p and interval; "nothing known" (0, p 1) where the control's mean or an arm's variance is 0
+ * Source: Welch (1947); relative by the delta method with the absolute test's degrees of freedom, as in gbstats 0.8.
+ * Figures: ab_reference_cases.json, and welch.reference.json (SciPy)
+ */
+export function welchTest(control: Sample, treatment: Sample, alpha = 0.05): AbsoluteAndRelative {
+  if (!isComparable(control, treatment)) return { ...nothingKnown, relative: nothingKnown };
+  const degrees = welchDegrees(control, treatment);
+  const difference = treatment.mean - control.mean;
+  return {
+    ...studentComparison(difference, differenceVariance(control, treatment), degrees, alpha),
+    relative: studentComparison(
+      relativeDifference(control, treatment),
+      relativeVariance(control, treatment),
+      degrees,
+      alpha,
+    ),
+  };
+}
+
+/** Degrees of freedom. Source: Welch–Satterthwaite */
+export function welchDegrees(control: Sample, treatment: Sample): number {
+  const a = control.variance / control.n;
+  const b = treatment.variance / treatment.n;
+  return (a + b) ** 2 / (a ** 2 / (control.n - 1) + b ** 2 / (treatment.n - 1));
+}
+
+function studentComparison(difference: number, variance: number, degrees: number, alpha: number): Comparison {
+  const error = Math.sqrt(variance);
+  const width = studentQuantile(1 - alpha / 2, degrees) * error;
+  return {
+    difference,
+    p: Math.min(1, 2 * studentUpperTail(Math.abs(difference) / error, degrees)),
+    interval: [difference - width, difference + width],
+  };
+}
