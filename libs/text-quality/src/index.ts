@@ -10,3 +10,6 @@ export {
   type RatedMeasures,
 } from './calibration.ts';
 export type { SevereFailure } from './severe-failures.ts';
+export { normaliseBrief } from './normalise-brief.ts';
+export { nearDuplicates, similarity, type NearDuplicate } from './near-duplicates.ts';
+export { predictedEngagement } from './predicted-engagement.ts';
