@@ -1,1 +1,4 @@
+export * from './dead-letter.ts';
+export * from './embedded/embedded-log.ts';
 export * from './event-log.ts';
+export * from './partition-of.ts';

@@ -1,0 +1,23 @@
+import type { Clock, NewEvent } from '@contentflow/kernel';
+import type { Activity } from './activity.ts';
+import type { Append, LogWriter } from './operations.ts';
+import type { PartitionFeed } from './partition-feed.ts';
+
+/** What the log's readers need of it. */
+export interface Engine {
+  readonly clock: Clock;
+  readonly writer: LogWriter;
+  readonly activity: Activity;
+  /** Members expire unless they give a sign of life within this time; null where all live in this process. */
+  readonly leaseMs: number | null;
+  /** Full batches read in a row before other work gets a turn. */
+  readonly batchesPerTurn: number;
+  /** Events of one partition that may be handled before the commit of the first is through. */
+  readonly commitsInFlight: number;
+  feeds(topics: readonly string[]): PartitionFeed[];
+  encode(events: readonly NewEvent[]): Append;
+  /** What was written becomes visible to every reader in this process. */
+  publish(written: Append, offsets: readonly number[]): void;
+  /** Something failed that will be tried again, or was given up. */
+  onTrouble(error: unknown): void;
+}

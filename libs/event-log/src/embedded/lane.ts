@@ -1,0 +1,143 @@
+import { isContentFlowError, type NewEvent, type Reaction, type StoredEvent } from '@contentflow/kernel';
+import { deadLetter, isDeadLetterTopic } from '../dead-letter.ts';
+import type { SubscribeOptions } from '../event-log.ts';
+import { backoffMs, DEFAULT_ATTEMPTS } from '../retry.ts';
+import { nextTurn } from './activity.ts';
+import type { Engine } from './engine.ts';
+import type { Append } from './operations.ts';
+import type { PartitionFeed, Watcher } from './partition-feed.ts';
+
+const READ_AHEAD = 100;
+
+export interface LaneOptions {
+  readonly member: string;
+  readonly subscription: SubscribeOptions;
+  readonly feed: PartitionFeed;
+  readonly epoch: number;
+  readonly next: number;
+  /** Told once when the lane cannot go on: it lost its partition, or a write failed with this error. */
+  readonly onBroken: (error?: unknown) => void;
+}
+
+/** One partition in the hands of one member: its events one after the other, each committed with its reaction. */
+export class Lane implements Watcher {
+  readonly feed: PartitionFeed;
+  private readonly engine: Engine;
+  private readonly options: LaneOptions;
+  private readonly stopping = new AbortController();
+  private readonly commits = new Set<Promise<void>>();
+  private running: Promise<void> | undefined;
+  private next: number;
+  private ahead: readonly StoredEvent[] = [];
+  private aheadAt = 0;
+
+  constructor(engine: Engine, options: LaneOptions) {
+    this.engine = engine;
+    this.options = options;
+    this.feed = options.feed;
+    this.next = options.next;
+    this.feed.watchers.add(this);
+    this.wake();
+  }
+
+  wake(): void {
+    if (this.running || this.stopping.signal.aborted) return;
+    this.engine.activity.inHand++;
+    this.running = Promise.resolve().then(() => this.workOn());
+  }
+
+  /** Resolves when what was in hand is handled and committed. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.feed.watchers.delete(this);
+    await this.running;
+    await Promise.all(this.commits);
+  }
+
+  private get isStopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  private async workOn(): Promise<void> {
+    for (let handled = 1; !this.isStopped; handled++) {
+      const event = this.nextEvent();
+      if (!event) break;
+      const reaction = await this.reactionTo(event);
+      if (reaction) await this.commit(event, reaction);
+      if (handled % (READ_AHEAD * this.engine.batchesPerTurn) === 0) await nextTurn();
+    }
+    this.running = undefined;
+    this.engine.activity.inHand--;
+  }
+
+  private nextEvent(): StoredEvent | undefined {
+    if (this.aheadAt >= this.ahead.length) {
+      this.ahead = this.feed.eventsFrom(this.next, READ_AHEAD);
+      this.aheadAt = 0;
+    }
+    return this.ahead[this.aheadAt++];
+  }
+
+  /** What the handler answers, encoded; its dead letter when it fails for good; undefined when stopped in between. */
+  private async reactionTo(event: StoredEvent): Promise<Append | undefined> {
+    const { handle, attempts = DEFAULT_ATTEMPTS, isHopeless } = this.options.subscription;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return this.engine.encode(await handle(event));
+      } catch (error) {
+        this.engine.onTrouble(error);
+        if (attempt >= attempts || isHopeless?.(error) || isUnwritable(error))
+          return this.givenUp(event, attempt, error);
+        await this.backOff(attempt);
+        if (this.isStopped) return undefined;
+      }
+    }
+  }
+
+  private givenUp(event: StoredEvent, attempts: number, error: unknown): Append {
+    const { group } = this.options.subscription;
+    const letters: NewEvent[] = isDeadLetterTopic(event.topic)
+      ? []
+      : [deadLetter(event, { group, attempts, error }, this.engine.clock.now())];
+    return this.engine.encode(letters satisfies Reaction);
+  }
+
+  private backOff(failures: number): Promise<void> {
+    const { activity, clock } = this.engine;
+    return activity.parked(() => clock.sleep(backoffMs(failures), this.stopping.signal));
+  }
+
+  /** Goes on to the next event while earlier commits are still being written: the fence keeps them in order. */
+  private async commit(event: StoredEvent, reaction: Append): Promise<void> {
+    this.next = event.offset + 1;
+    const written = this.engine.activity.during(() => this.write(event, reaction));
+    this.commits.add(written);
+    void written.then(() => this.commits.delete(written));
+    if (this.commits.size >= this.engine.commitsInFlight) await this.commits.values().next().value;
+  }
+
+  private async write(event: StoredEvent, reaction: Append): Promise<void> {
+    const { member, subscription, feed, epoch } = this.options;
+    const place = { group: subscription.group, member, partition: feed.id, epoch };
+    try {
+      const range = { from: event.offset, to: event.offset + 1 };
+      const offsets = await this.engine.writer.write('commit', { ...reaction, ...place, ...range });
+      if (offsets) this.engine.publish(reaction, offsets);
+      else this.break();
+    } catch (error) {
+      this.engine.onTrouble(error);
+      this.break(error);
+    }
+  }
+
+  private break(error?: unknown): void {
+    if (this.isStopped) return;
+    this.stopping.abort();
+    this.feed.watchers.delete(this);
+    this.options.onBroken(error);
+  }
+}
+
+/** A reaction the log itself refuses will be refused again. */
+const isUnwritable = (error: unknown): boolean =>
+  isContentFlowError(error, 'unknown-topic') || isContentFlowError(error, 'event-not-json');

@@ -1,0 +1,189 @@
+import { ContentFlowError } from '@contentflow/kernel';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { TopicDefinition } from '../event-log.ts';
+import { fileError } from './sqlite-errors.ts';
+
+export const IN_MEMORY = ':memory:';
+const FORMAT = 1;
+const APPLICATION = 0x43464c47; // "CFLG"
+const LOCK_TIMEOUT_MS = 10_000;
+/** Rows lie in one tree, partition after partition: place = partition × SPAN + offset. */
+const SPAN = 2 ** 36;
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS partitions (
+    id INTEGER PRIMARY KEY, topic TEXT NOT NULL, number INTEGER NOT NULL, UNIQUE (topic, number)) STRICT;
+  CREATE TABLE IF NOT EXISTS events (place INTEGER PRIMARY KEY, event TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS groups (name TEXT PRIMARY KEY, generation INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS members (
+    id INTEGER PRIMARY KEY, group_name TEXT NOT NULL, name TEXT NOT NULL, partitions TEXT NOT NULL, expires INTEGER NOT NULL,
+    UNIQUE (group_name, name)) STRICT;
+  CREATE TABLE IF NOT EXISTS progress (
+    group_name TEXT NOT NULL, partition INTEGER NOT NULL, next INTEGER NOT NULL, owner TEXT, epoch INTEGER NOT NULL,
+    PRIMARY KEY (group_name, partition)) STRICT, WITHOUT ROWID;
+  CREATE VIEW IF NOT EXISTS log AS
+    SELECT p.topic, p.number AS partition, e.place - p.id * ${SPAN} AS "offset", e.event
+    FROM partitions p JOIN events e ON e.place >= p.id * ${SPAN} AND e.place < (p.id + 1) * ${SPAN};
+  PRAGMA application_id = ${APPLICATION};
+  PRAGMA user_version = ${FORMAT};
+`;
+
+export interface PartitionRow {
+  readonly id: number;
+  readonly topic: string;
+  readonly number: number;
+}
+
+/** One connection to the log's file: its events, their places, transactions. Everything here is synchronous. */
+export class LogFile {
+  readonly path: string;
+  readonly database: DatabaseSync;
+  private readonly insert: StatementSync;
+  private readonly range: StatementSync;
+  private readonly last: StatementSync;
+  private readonly version: StatementSync;
+  private readonly groupGeneration: StatementSync;
+  private readonly knownEnds = new Map<number, number>();
+  private knownVersion = -1;
+
+  constructor(path: string, options: { isSynced: boolean }) {
+    this.path = path;
+    this.database = openDatabase(path, options.isSynced);
+    this.insert = this.database.prepare('INSERT INTO events VALUES (?, ?)');
+    this.range = this.database.prepare(
+      'SELECT place, event FROM events WHERE place >= ? AND place < ? ORDER BY place LIMIT ?',
+    );
+    this.last = this.database.prepare(
+      'SELECT place FROM events WHERE place >= ? AND place < ? ORDER BY place DESC LIMIT 1',
+    );
+    this.version = this.database.prepare('PRAGMA data_version');
+    this.groupGeneration = this.database.prepare('SELECT generation FROM groups WHERE name = ?');
+    for (const statement of [this.range, this.last, this.version]) statement.setReturnArrays(true);
+  }
+
+  /** Makes sure these topics exist with this many partitions, and returns every partition of the file. */
+  declare(topics: readonly TopicDefinition[]): PartitionRow[] {
+    return this.transaction(() => {
+      const count = this.database.prepare('SELECT count(*) AS partitions FROM partitions WHERE topic = ?');
+      const add = this.database.prepare('INSERT INTO partitions (topic, number) VALUES (?, ?)');
+      for (const { name, partitions } of topics) {
+        const existing = Number(count.get(name)!.partitions);
+        if (existing === 0) for (let number = 0; number < partitions; number++) add.run(name, number);
+        else if (existing !== partitions) throw partitionsDiffer(this.path, name, existing, partitions);
+      }
+      return this.database
+        .prepare('SELECT id, topic, number FROM partitions ORDER BY id')
+        .all() as unknown as PartitionRow[];
+    });
+  }
+
+  transaction<T>(work: () => T): T {
+    try {
+      this.begin();
+      const result = work();
+      this.commit();
+      return result;
+    } catch (error) {
+      this.rollback();
+      throw fileError(this.path, error);
+    }
+  }
+
+  begin(): void {
+    this.database.exec('BEGIN IMMEDIATE');
+    this.forgetEndsOfOthers();
+  }
+
+  commit(): void {
+    this.database.exec('COMMIT');
+  }
+
+  rollback(): void {
+    this.knownEnds.clear();
+    if (this.database.isTransaction) this.database.exec('ROLLBACK');
+  }
+
+  /** Inside a transaction: the event as the partition's next; returns its offset. */
+  append(partition: number, event: string): number {
+    const offset = this.knownEnds.get(partition) ?? this.end(partition);
+    this.insert.run(partition * SPAN + offset, event);
+    this.knownEnds.set(partition, offset + 1);
+    return offset;
+  }
+
+  /** The offset after the last event of the partition. */
+  end(partition: number): number {
+    const first = partition * SPAN;
+    const row = this.last.get(first, first + SPAN) as unknown as [number] | undefined;
+    return row ? row[0] - first + 1 : 0;
+  }
+
+  /** The offsets and the JSON of at most `limit` events with `from` ≤ offset < `to`. */
+  rows(partition: number, from: number, to: number, limit: number): [offset: number, event: string][] {
+    const first = partition * SPAN;
+    const rows = this.range.all(first + from, first + Math.min(to, SPAN), limit) as unknown as [number, string][];
+    for (const row of rows) row[0] -= first;
+    return rows;
+  }
+
+  /** Changes whenever another connection has committed. */
+  dataVersion(): number {
+    return (this.version.get() as unknown as [number])[0];
+  }
+
+  /** Grows whenever members of the group come, go or let go. */
+  generation(group: string): number {
+    return Number(this.groupGeneration.get(group)?.generation ?? 0);
+  }
+
+  close(): void {
+    if (this.database.isOpen) this.database.close();
+  }
+
+  private forgetEndsOfOthers(): void {
+    const version = this.dataVersion();
+    if (version !== this.knownVersion) this.knownEnds.clear();
+    this.knownVersion = version;
+  }
+}
+
+function openDatabase(path: string, isSynced: boolean): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true });
+    database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
+    refuseForeignFile(path, database);
+    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${isSynced ? 'FULL' : 'OFF'};`);
+    database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`);
+    return database;
+  } catch (error) {
+    if (database?.isOpen) database.close();
+    throw fileError(path, error);
+  }
+}
+
+function refuseForeignFile(path: string, database: DatabaseSync): void {
+  const application = Number(database.prepare('PRAGMA application_id').get()!.application_id);
+  const format = Number(database.prepare('PRAGMA user_version').get()!.user_version);
+  const tables = Number(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()!.n);
+  if (tables > 0 && application !== APPLICATION)
+    throw new ContentFlowError('log-foreign', `${path} is a database of another program`, {
+      mend: 'name another file',
+    });
+  if (format > FORMAT)
+    throw new ContentFlowError('log-newer', `the log ${path} has format ${format}, this version knows ${FORMAT}`, {
+      mend: 'install the newer version of ContentFlow',
+    });
+}
+
+function partitionsDiffer(path: string, topic: string, existing: number, declared: number): ContentFlowError {
+  return new ContentFlowError(
+    'log-partitions',
+    `topic ${topic} has ${existing} partitions in ${path}, not ${declared}`,
+    {
+      mend: 'keep the number it was made with: another one would move keys between partitions',
+    },
+  );
+}

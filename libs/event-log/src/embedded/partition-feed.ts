@@ -1,0 +1,85 @@
+import { partitionKey, type StoredEvent } from '@contentflow/kernel';
+import type { LogFile, PartitionRow } from './log-file.ts';
+import { RecentEvents, type EventMemory } from './recent-events.ts';
+import { fromJson } from './stored-json.ts';
+
+/** Who reads a partition and wants to know when there is more. */
+export interface Watcher {
+  wake(): void;
+}
+
+const LOAD_AT_MOST = 1_000;
+
+/** One partition as this process sees it: how far it reaches, its latest events, and who waits for more. */
+export class PartitionFeed {
+  readonly id: number;
+  readonly topic: string;
+  readonly number: number;
+  readonly key: string;
+  /** Told in the order they came, so that a simulated day repeats itself. */
+  readonly watchers = new Set<Watcher>();
+  end: number;
+  private readonly file: LogFile;
+  private readonly memory: EventMemory;
+  private recent: RecentEvents;
+
+  constructor(row: PartitionRow, file: LogFile, memory: EventMemory) {
+    this.id = row.id;
+    this.topic = row.topic;
+    this.number = row.number;
+    this.key = partitionKey(row.topic, row.number);
+    this.file = file;
+    this.memory = memory;
+    this.end = file.end(row.id);
+    this.recent = new RecentEvents(memory, this.end);
+  }
+
+  /** An event that this process wrote; returns it as every reader will see it. */
+  publish(json: string, offset: number): StoredEvent {
+    this.reach(offset);
+    if (offset < this.end) return this.recent.at(offset) ?? fromJson(json, this.number, offset);
+    const event = this.take(json, offset);
+    this.wakeWatchers();
+    return event;
+  }
+
+  /** Sees what other processes have appended. */
+  refresh(): void {
+    const before = this.end;
+    this.reach(this.file.end(this.id));
+    if (this.end > before) this.wakeWatchers();
+  }
+
+  /** At most `limit` events from there on, none beyond the end. */
+  eventsFrom(offset: number, limit: number): StoredEvent[] {
+    const to = Math.min(this.end, offset + limit);
+    if (offset >= to) return [];
+    return offset >= this.recent.first ? this.recent.slice(offset, to) : this.stored(offset, to, limit);
+  }
+
+  stored(from: number, to: number, limit: number): StoredEvent[] {
+    return this.file.rows(this.id, from, to, limit).map(([offset, json]) => fromJson(json, this.number, offset));
+  }
+
+  /** Moves the end to at least there, with what lies between in memory if it is not too much. */
+  private reach(end: number): void {
+    if (end <= this.end) return;
+    if (end - this.end > LOAD_AT_MOST) {
+      this.recent = new RecentEvents(this.memory, end);
+      this.end = end;
+      return;
+    }
+    for (const [offset, json] of this.file.rows(this.id, this.end, end, LOAD_AT_MOST)) this.take(json, offset);
+  }
+
+  private take(json: string, offset: number): StoredEvent {
+    const event = fromJson(json, this.number, offset);
+    this.recent.push(event, json.length);
+    this.end = offset + 1;
+    return event;
+  }
+
+  private wakeWatchers(): void {
+    for (const watcher of this.watchers) watcher.wake();
+  }
+}
