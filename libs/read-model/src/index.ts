@@ -1,4 +1,5 @@
 export * from './embedded/open.ts';
+export * from './mongo/open.ts';
 export * from './read-model.ts';
-export * from './run-projection.ts';
 export * from './rebuild-projection.ts';
+export * from './run-projection.ts';

@@ -47,7 +47,7 @@ export function checkedConditions(definition: CollectionDefinition, where: Query
 }
 
 function assertIndexed(definition: CollectionDefinition, field: string, part: string): void {
-  if (definition.indexes.includes(field)) return;
+  if (definition.indexes.some((index) => index.split('+').includes(field))) return;
   const mend = `declare it in the indexes of "${definition.name}" (now: ${definition.indexes.join(', ') || 'none'})`;
   throw queryError(part, `"${field}" is not an indexed field`, mend);
 }

@@ -14,7 +14,10 @@ export interface ReadModelStore {
 
 export interface CollectionDefinition {
   readonly name: string;
-  /** Fields (dotted paths) that queries filter or sort by. They hold scalars. */
+  /**
+   * Fields (dotted paths, holding scalars) that queries filter or sort by. What is filtered by one field and sorted by
+   * another on many documents wants both in one index: `status+createdAt`.
+   */
   readonly indexes: readonly string[];
 }
 

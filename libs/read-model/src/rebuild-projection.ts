@@ -7,7 +7,9 @@ import {
   type StoredEvent,
 } from '@contentflow/kernel';
 import type { CollectionRebuild, ReadModelStore } from './read-model.ts';
+import { RememberingWriter } from './remembering-writer.ts';
 import { type Follows, type OnProjectionFault, projectOnto } from './run-projection.ts';
+import { superseded } from './superseded.ts';
 
 /** What a rebuild needs of the log: also where it ends. */
 export interface Rebuilds extends Follows {
@@ -47,11 +49,12 @@ async function catchUp<Doc extends Document>(
   const reached: Record<string, number> = {};
   if (covers(reached, goal)) return;
 
+  const writer = new RememberingWriter(shadow);
   let arrive: () => void;
   let failure: { readonly error: unknown } | undefined;
   const arrival = new Promise<void>((resolve) => (arrive = resolve));
   const project = async (events: readonly StoredEvent[]): Promise<void> => {
-    await projectOnto(shadow, projection, events, onFault);
+    if ((await projectOnto(writer, projection, events, onFault)) === 'superseded') throw superseded(projection.name);
     for (const { topic, partition, offset } of events) reached[partitionKey(topic, partition)] = offset + 1;
     onProgress?.(reached);
     if (covers(reached, goal)) arrive();

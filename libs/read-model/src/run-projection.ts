@@ -1,5 +1,4 @@
 import {
-  ContentFlowError,
   type Document,
   hasSeen,
   partitionKey,
@@ -8,6 +7,8 @@ import {
   type StoredEvent,
 } from '@contentflow/kernel';
 import type { CollectionWriter, DocumentState, ReadModelStore } from './read-model.ts';
+import { RememberingWriter } from './remembering-writer.ts';
+import { superseded } from './superseded.ts';
 
 /** What a projection needs of the log. */
 export interface Follows {
@@ -48,7 +49,7 @@ export async function runProjection<Doc extends Document>(
   let turn: Promise<{ stop(): Promise<void> }> = follow();
 
   async function follow(): Promise<{ stop(): Promise<void> }> {
-    const writer = await store.writer<Doc>(projection);
+    const writer = new RememberingWriter(await store.writer<Doc>(projection));
     let isSuperseded = false;
     return log.follow({
       topics: projection.topics,
@@ -85,8 +86,7 @@ export async function projectBatch<Doc extends Document>(
   events: readonly StoredEvent[],
 ): Promise<void> {
   const writer = await store.writer<Doc>(projection);
-  if ((await projectOnto(writer, projection, events)) === 'superseded')
-    throw new ContentFlowError('superseded', `"${projection.name}" was rebuilt meanwhile`, { mend: 'start over' });
+  if ((await projectOnto(writer, projection, events)) === 'superseded') throw superseded(projection.name);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ContentFlowError, type Document, type Positions } from '@contentflow/kernel';
+import type { Document, Positions } from '@contentflow/kernel';
 import { checkedConditions, checkedQuery, pageOf } from '../query.ts';
 import type {
   Collection,
@@ -11,6 +11,7 @@ import type {
   ReadModelStore,
   WriteOutcome,
 } from '../read-model.ts';
+import { superseded } from '../superseded.ts';
 import type { Generation, SqliteDocuments } from './sqlite-documents.ts';
 import { WriteBack } from './write-back.ts';
 
@@ -137,7 +138,7 @@ class InlineRebuild<Doc extends Document> extends InlineWriter<Doc> implements C
 
   async swap(): Promise<void> {
     this.documents.flush();
-    if (!this.#sqlite.swap(this.#shadow)) throw overtaken(this.#shadow.collection);
+    if (!this.#sqlite.swap(this.#shadow)) throw superseded(this.#shadow.collection);
     this.documents.becomeLive();
     this.#replace();
   }
@@ -147,6 +148,3 @@ class InlineRebuild<Doc extends Document> extends InlineWriter<Doc> implements C
     this.#sqlite.discard(this.#shadow);
   }
 }
-
-export const overtaken = (collection: string): ContentFlowError =>
-  new ContentFlowError('superseded', `a later rebuild of "${collection}" has been swapped in already`);

@@ -75,7 +75,8 @@ export class SqliteDocuments {
         `drop table ${quoted(collection)}; alter table ${quoted(table)} rename to ${quoted(collection)}`,
       );
       this.#run('update collections set live = ? where name = ?', number, collection);
-      this.#run('delete from positions where collection = ? and generation = ?', collection, live);
+      this.#run('delete from positions where collection = ? and generation < ?', collection, number);
+      this.#dropShadowsBefore(shadow);
       return true;
     });
   }
@@ -153,11 +154,18 @@ export class SqliteDocuments {
       `create table if not exists ${quoted(table)}
          (id text not null primary key, document text, seen text not null, version integer not null) strict`,
     );
-    for (const field of indexes)
-      this.#database.exec(
-        `create index if not exists ${quoted(`${collection}@${number}:${field}`)}
-           on ${quoted(table)} (${indexExpression(field)}, id)`,
-      );
+    for (const index of indexes) {
+      const fields = index.split('+').map(indexExpression).join(', ');
+      const name = quoted(`${collection}@${number}:${index}`);
+      this.#database.exec(`create index if not exists ${name} on ${quoted(table)} (${fields}, id)`);
+    }
+  }
+
+  /** Of rebuilds that this one has overtaken, or that died. */
+  #dropShadowsBefore({ collection, number }: Generation): void {
+    const tables = this.#prepared(`select name from sqlite_schema where type = 'table' and name glob ? || '@*'`);
+    for (const { name } of tables.all(collection) as { name: string }[])
+      if (Number(name.slice(collection.length + 1)) < number) this.#database.exec(`drop table ${quoted(name)}`);
   }
 
   #isThere({ collection, number, table }: Generation): boolean {

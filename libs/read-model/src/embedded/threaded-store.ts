@@ -11,9 +11,8 @@ import type {
   ReadModelStore,
   WriteOutcome,
 } from '../read-model.ts';
+import { superseded } from '../superseded.ts';
 import type { DocumentsThread } from './documents-thread.ts';
-import { overtaken } from './inline-store.ts';
-import { RecentDocuments } from './recent-documents.ts';
 import type { DocumentRow, Generation, RowChange } from './sqlite-documents.ts';
 
 /** For servers: the event loop never waits for the disk, and several processes may share the file. */
@@ -78,8 +77,6 @@ class ThreadedCollection<Doc extends Document> implements Collection<Doc> {
 class ThreadedWriter<Doc extends Document> implements CollectionWriter<Doc> {
   protected readonly thread: DocumentsThread;
   protected readonly generation: Generation;
-  /** What this writer wrote last. Should another have written since, the version tells, and it is loaded anew. */
-  readonly #recent = new RecentDocuments<Doc>();
 
   constructor(thread: DocumentsThread, generation: Generation) {
     this.thread = thread;
@@ -91,29 +88,19 @@ class ThreadedWriter<Doc extends Document> implements CollectionWriter<Doc> {
   }
 
   async load(ids: readonly string[]): Promise<ReadonlyMap<string, DocumentState<Doc>>> {
-    const loaded = new Map<string, DocumentState<Doc>>();
-    const unknown = ids.filter((id) => {
-      const state = this.#recent.get(id);
-      if (state) loaded.set(id, state);
-      return !state;
-    });
-    if (unknown.length === 0) return loaded;
-    for (const row of await this.thread.call('load', this.generation, unknown)) loaded.set(row.id, asState<Doc>(row));
-    return loaded;
+    if (ids.length === 0) return new Map();
+    const rows = await this.thread.call('load', this.generation, ids);
+    return new Map(rows.map((row) => [row.id, asState<Doc>(row)]));
   }
 
-  async write(changes: readonly DocumentState<Doc>[], positions: Positions): Promise<WriteOutcome> {
-    const outcome = await this.thread.call('write', this.generation, changes.map(asChange), positions);
-    for (const { id, document, seen, version } of changes)
-      if (outcome === 'written') this.#recent.set({ id, document, seen, version: version + 1 });
-      else this.#recent.delete(id);
-    return outcome;
+  write(changes: readonly DocumentState<Doc>[], positions: Positions): Promise<WriteOutcome> {
+    return this.thread.call('write', this.generation, changes.map(asChange), positions);
   }
 }
 
 class ThreadedRebuild<Doc extends Document> extends ThreadedWriter<Doc> implements CollectionRebuild<Doc> {
   async swap(): Promise<void> {
-    if (!(await this.thread.call('swap', this.generation))) throw overtaken(this.generation.collection);
+    if (!(await this.thread.call('swap', this.generation))) throw superseded(this.generation.collection);
   }
 
   discard(): Promise<void> {

@@ -161,7 +161,7 @@ export function describeReadModel(name: string, engine: ReadModelEngine): void {
         { id: 'p7', age: -1.5, isWatched: true },
       ];
       type Person = Document & Record<string, unknown>;
-      const definition = { name: 'test.people', indexes: ['age', 'name.last', 'isWatched'] };
+      const definition = { name: 'test.people', indexes: ['age', 'name.last', 'isWatched+age'] };
       const ids = async (query: Query): Promise<string[]> =>
         (await (await store.collection<Person>(definition)).find(query)).items.map(({ id }) => id);
 
