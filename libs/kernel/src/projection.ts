@@ -13,7 +13,7 @@ export interface Projection<Doc extends Document> {
   /** `<service>.<documents>`: also the name of the collection. */
   readonly name: string;
   readonly topics: readonly string[];
-  /** Fields (dotted paths) that queries filter or sort by. */
+  /** Fields (dotted paths) that queries filter or sort by; `status+createdAt` is one index over both. */
   readonly indexes: readonly string[];
   /** Which document an event belongs to; the event's subject when left out, none when undefined. */
   readonly idOf?: (event: StoredEvent<never>) => string | undefined;
