@@ -9,6 +9,16 @@ const durationMs = z.number().int().positive().describe('milliseconds');
 /** `apply`: acts by itself · `propose`: asks a person · `observe`: only says what it sees. */
 export const autonomyLevelSchema = z.enum(['observe', 'propose', 'apply']);
 
+/** A kind of machine that an instance can run on. */
+export const machineTypeSchema = z.strictObject({
+  name: z.string().min(1),
+  cpu: z.number().positive().describe('cores'),
+  memoryMb: z.number().positive(),
+  callsAtOnce: z.number().int().positive(),
+  usdPerHour: z.number().min(0),
+});
+export type MachineType = z.output<typeof machineTypeSchema>;
+
 /** Everything the system's decisions may be tuned by. Defaults are the specification's figures. */
 export const policySchema = z
   .strictObject({
@@ -114,6 +124,9 @@ export const policySchema = z
         cooldownUpMs: durationMs.default(minutes(2)),
         cooldownDownMs: durationMs.default(minutes(10)),
         headroom: share.default(0.2),
+        forecastEveryMs: durationMs.default(minutes(5)),
+        reconfigureEveryMs: durationMs.default(minutes(60)),
+        machineTypes: z.array(machineTypeSchema).default([]).describe('the first is the one in use at the start'),
       })
       .prefault({}),
     quality: z
