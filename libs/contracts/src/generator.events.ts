@@ -114,3 +114,20 @@ export const RecipeRegistered = defineEvent(
   'Generation 0 of a content type: what its holdback stays on.',
   z.object({ contentType: z.string(), recipe: z.unknown(), version: z.string(), source: z.string() }),
 );
+
+export const ModelsOffered = defineEvent(
+  'generator',
+  'ModelsOffered',
+  Topic.decisions,
+  'The models that the configured providers offer, and their prices per million tokens.',
+  z.object({
+    models: z.array(
+      z.object({
+        name: z.string(),
+        provider: z.string(),
+        usdPerMillionInput: z.number(),
+        usdPerMillionOutput: z.number(),
+      }),
+    ),
+  }),
+);

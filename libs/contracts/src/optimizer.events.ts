@@ -6,6 +6,12 @@ import { Topic } from './topics.ts';
 
 export const metricSchema = z.enum(['time', 'cost', 'tokens', 'quality', 'success', 'cacheHits', 'satisfaction']);
 export type Metric = z.output<typeof metricSchema>;
+
+const lessIsBetter: ReadonlySet<Metric> = new Set(['time', 'cost', 'tokens']);
+
+/** A relative change of a metric as an improvement: above 0 where it is for the better. */
+export const improvementIn = (metric: Metric, relativeChange: number): number =>
+  lessIsBetter.has(metric) ? -relativeChange : relativeChange;
 const lever = z.enum(levers);
 
 const proposal = {

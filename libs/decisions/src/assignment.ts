@@ -1,7 +1,14 @@
 import type { Assignment, Exposure, Recipe } from '@contentflow/contracts';
 import { hashToUnit } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
-import { type Experiment, improvementsInForce, openExperiments, recipeWith, type SystemState } from './system-state.ts';
+import {
+  type Experiment,
+  improvementsInForce,
+  openExperiments,
+  recipeWith,
+  type SystemState,
+  withThreshold,
+} from './system-state.ts';
 
 /** The recipe a brief is made by, and how it came to be that one. */
 export interface Assigned {
@@ -13,7 +20,7 @@ export interface Assigned {
  * Assigns a unit by hash alone, so that it meets the same arm whenever and wherever it comes back.
  *
  * - A share of units, the holdback, stays on generation 0, outside every experiment.
- * - A share of the others goes without each improvement under watch: its reverse holdback.
+ * - A share of the others goes without each improvement, until its re-test: its reverse holdback.
  * - Each running experiment enrols more and more units, step by step up its ramp; of those enrolled, half meet the
  *   treatment. So arms never change as the ramp climbs, and control and treatment share every hour alike.
  *
@@ -30,7 +37,7 @@ export function assign(state: SystemState, contentType: string, unit: string, at
   const { improvements, running } = planOf(state, contentType);
   const withheld = improvements.filter(
     ({ status, improvementId }) =>
-      status === 'applied' && hashToUnit(`${unit}:without:${improvementId}`) < state.policy.reverseHoldbackShare,
+      status !== 'expired' && hashToUnit(`${unit}:without:${improvementId}`) < state.policy.reverseHoldbackShare,
   );
   const kept = improvements.filter((each) => !withheld.includes(each));
   const exposures = running.flatMap((experiment) => exposureOf(experiment, unit, at) ?? []);
@@ -41,10 +48,14 @@ export function assign(state: SystemState, contentType: string, unit: string, at
     generation0,
     kept.map(({ improvementId }) => improvementId),
     treated.map(({ experimentId }) => experimentId),
+    state.qualityThresholds[contentType]?.threshold,
     () =>
-      recipeWith(
-        generation0,
-        [...kept, ...treated].map(({ change }) => change),
+      withThreshold(
+        state,
+        recipeWith(
+          generation0,
+          [...kept, ...treated].map(({ change }) => change),
+        ),
       ),
   );
   return {
@@ -100,11 +111,12 @@ function recipeOf(
   generation0: Recipe,
   improvements: readonly string[],
   experiments: readonly string[],
+  threshold: number | undefined,
   make: () => Recipe,
 ): Recipe {
   const known = recipes.get(generation0) ?? new Map<string, Recipe>();
   recipes.set(generation0, known);
-  const key = [...improvements, '|', ...experiments].join(',');
+  const key = [...improvements, '|', ...experiments, '|', threshold].join(',');
   const recipe = known.get(key) ?? make();
   if (known.size > 500) known.clear();
   known.set(key, recipe);

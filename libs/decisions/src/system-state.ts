@@ -19,19 +19,23 @@ import {
   ImprovementConfirmed,
   ImprovementExpired,
   ImprovementRolledBack,
+  improvementIn,
   type Lever,
+  ModelsOffered,
   OperatorIntervened,
   type Policy,
   PolicyChanged,
   policyVersion,
   type Recipe,
   type RecipeChange,
+  QualityThresholdRaised,
   RecipeRegistered,
   ScalingDecided,
   Topic,
 } from '@contentflow/contracts';
 import type { Fold, StoredEvent } from '@contentflow/kernel';
 import { withChange } from '@contentflow/recipes';
+import { decideTest, type FdrState, levelOfNext, startFdr, startTest } from '@contentflow/statistics';
 
 /**
  * What the system is, as the ledger tells it: the same for whoever reads the ledger up to the same entry. A decision that
@@ -44,11 +48,16 @@ export interface SystemState {
   readonly policyVersion: string;
   /** By content type. */
   readonly generation0: Readonly<Record<string, Recipe>>;
+  readonly models: EventData<typeof ModelsOffered>['models'];
   readonly hypotheses: Readonly<Record<string, Hypothesis>>;
   readonly experiments: Readonly<Record<string, Experiment>>;
   /** In the order in which they were applied. */
   readonly improvements: readonly Improvement[];
   readonly adjustments: Readonly<Record<string, Adjustment>>;
+  /** By content type, where it was raised. */
+  readonly qualityThresholds: Readonly<Record<string, { readonly threshold: number; readonly since: number }>>;
+  /** The error control over every hypothesis ever tested. */
+  readonly errorControl: FdrState;
   readonly openAnomalies: Readonly<Record<string, EventData<typeof AnomalyDetected>>>;
   readonly instances: number;
   readonly autonomy: {
@@ -95,10 +104,13 @@ export const initialSystemState: SystemState = {
   policy: defaultPolicy,
   policyVersion: policyVersion(defaultPolicy),
   generation0: {},
+  models: [],
   hypotheses: {},
   experiments: {},
   improvements: [],
   adjustments: {},
+  qualityThresholds: {},
+  errorControl: startFdr('addis', defaultPolicy.experiments.falseDiscoveryLevel),
   openAnomalies: {},
   instances: 1,
   autonomy: { state: 'running', levers: {}, reason: '' },
@@ -145,12 +157,18 @@ const effects: Readonly<Record<string, Effect>> = {
     policy,
     policyVersion: version,
     autonomy: { ...state.autonomy, levers: { ...policy.autonomy, ...state.autonomy.levers } },
+    errorControl: { ...state.errorControl, alpha: policy.experiments.falseDiscoveryLevel },
   })),
+  [ModelsOffered.type]: effect(ModelsOffered, (state, { models }) => ({ ...state, models })),
   [RecipeRegistered.type]: effect(RecipeRegistered, (state, { contentType, recipe }) =>
     state.generation0[contentType]
       ? `generation 0 of ${contentType} is registered already`
       : { ...state, generation0: { ...state.generation0, [contentType]: recipe as Recipe } },
   ),
+  [QualityThresholdRaised.type]: effect(QualityThresholdRaised, (state, { contentType, to }, at) => ({
+    ...state,
+    qualityThresholds: { ...state.qualityThresholds, [contentType]: { threshold: to, since: at } },
+  })),
   [HoldbackRebased.type]: effect(HoldbackRebased, (state, { contentType }) =>
     state.generation0[contentType]
       ? { ...state, generation0: { ...state.generation0, [contentType]: recipeInForce(state, contentType) } }
@@ -173,8 +191,9 @@ const effects: Readonly<Record<string, Effect>> = {
     const rival = openExperiments(state, experiment.contentType).find(({ lever }) => lever === experiment.lever);
     if (rival) return `experiment ${rival.experimentId} holds the lever`;
     if (state.experiments[experiment.experimentId]) return 'registered already';
+    const errorControl = startTest(state.errorControl, experiment.experimentId).state;
     return withOrigin(
-      withExperiment(state, { ...experiment, status: 'registered', registeredAt: at }),
+      withExperiment({ ...state, errorControl }, { ...experiment, status: 'registered', registeredAt: at }),
       experiment.origin,
       true,
     );
@@ -184,11 +203,19 @@ const effects: Readonly<Record<string, Effect>> = {
     if (experiment?.status !== 'registered') return 'a start needs a registration before it';
     return withExperiment(state, { ...experiment, status: 'running', startedAt: at });
   }),
-  [ExperimentConcluded.type]: effect(ExperimentConcluded, (state, { experimentId, verdict, reason }, at) => {
+  [ExperimentConcluded.type]: effect(ExperimentConcluded, (state, { experimentId, verdict, reason, metrics }, at) => {
     const experiment = state.experiments[experimentId];
     if (experiment?.status !== 'running') return 'a verdict needs a running experiment';
     const status = verdict === 'void' ? 'void' : 'concluded';
-    const concluded = withExperiment(state, { ...experiment, status, verdict, reason, concludedAt: at });
+    const primary = metrics[experiment.metric];
+    // What is tested is "it does not better the metric": a change for the worse is no discovery.
+    const isBetter = primary !== undefined && improvementIn(experiment.metric, primary.relative.value) > 0;
+    const p = verdict !== 'void' && isBetter ? primary.p : 1;
+    const errorControl = decideTest(state.errorControl, experimentId, p).state;
+    const concluded = withExperiment(
+      { ...state, errorControl },
+      { ...experiment, status, verdict, reason, concludedAt: at },
+    );
     return verdict === 'treatment' ? concluded : withOrigin(concluded, experiment.origin, false);
   }),
 
@@ -332,18 +359,30 @@ export const openExperiments = (state: SystemState, contentType?: string): Exper
 export const improvementsInForce = (state: SystemState, contentType: string): Improvement[] =>
   state.improvements.filter((each) => each.contentType === contentType && each.status !== 'rolled_back');
 
-export function recipeWith(recipe: Recipe, changes: readonly RecipeChange[]): Recipe {
-  return changes.reduce(withChange, recipe);
-}
+export const recipeWith = (recipe: Recipe, changes: readonly RecipeChange[]): Recipe =>
+  changes.reduce(withChange, recipe);
+
+/** The level at which the next experiment will be tested. */
+export const levelOfNextExperiment = (state: SystemState): number =>
+  Math.min(state.policy.experiments.alpha, levelOfNext(state.errorControl));
 
 /** @throws RangeError for a content type without a generation 0 */
 export function recipeInForce(state: SystemState, contentType: string): Recipe {
   const generation0 = state.generation0[contentType];
   if (!generation0) throw new RangeError(`no recipe for content type "${contentType}"`);
-  return recipeWith(
-    generation0,
-    improvementsInForce(state, contentType).map(({ change }) => change),
+  return withThreshold(
+    state,
+    recipeWith(
+      generation0,
+      improvementsInForce(state, contentType).map(({ change }) => change),
+    ),
   );
+}
+
+/** The recipe with the content type's quality threshold in it, where that was raised. */
+export function withThreshold(state: SystemState, recipe: Recipe): Recipe {
+  const threshold = state.qualityThresholds[recipe.contentType]?.threshold;
+  return threshold === undefined ? recipe : { ...recipe, qualityThreshold: threshold };
 }
 
 /** What the system may do by itself on this lever, now. */

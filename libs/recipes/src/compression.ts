@@ -1,0 +1,68 @@
+/** Phrases that carry no instruction, and what remains of them. */
+const filler: readonly (readonly [RegExp, string])[] = [
+  [/\b(please|kindly|simply|basically|essentially|actually|really|very|quite|just)\s+/gi, ''],
+  [/\b(it is|it's) (important|essential|crucial|worth noting|worth remembering) (to note |to remember )?that\s+/gi, ''],
+  [/\b(make sure|be sure|ensure) (that you|to|that)\s+/gi, ''],
+  [/\bin order to\b/gi, 'to'],
+  [/\bdue to the fact that\b/gi, 'because'],
+  [/\bat all times\b,?\s*/gi, ''],
+  [/\b(as (mentioned|stated|noted) (above|before|earlier)),?\s*/gi, ''],
+  [/\b(keep in mind|remember|bear in mind) that\s+/gi, ''],
+  [/\b(always )?(try|strive|aim|take care) to\s+/gi, ''],
+];
+
+/** Sentences that must stay whatever is cut: what is forbidden, exact figures, formats, and words to use or avoid. */
+const isProtected = (sentence: string): boolean =>
+  /\b(never|not|must|only|no|avoid|without|json|format|exactly|at most|at least)\b|\d|[{}<>"“”`]/i.test(sentence);
+
+/**
+ * Instructions with filler taken out and then, until at least this share of the characters is gone, the sentences that say least beyond
+ * the others. Sentences that forbid, count or fix a format stay. So it can fall short of the share: what it returns is what was
+ * really saved.
+ * @param share of the characters to remove, in [0, 1)
+ */
+export function compressInstructions(instructions: string, share: number): string {
+  const goal = instructions.length * (1 - share);
+  let lines = instructions.split('\n').map((line) => sentencesOf(withoutFiller(line)));
+  const length = (): number => textOf(lines).length;
+  while (length() > goal) {
+    const weakest = weakestSentence(lines.flat());
+    if (weakest === undefined) break;
+    lines = lines.map((line) => line.filter((sentence) => sentence !== weakest));
+  }
+  return textOf(lines);
+}
+
+const textOf = (lines: readonly (readonly string[])[]): string =>
+  lines
+    .map((line) => line.join(' '))
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+
+function withoutFiller(line: string): string {
+  const shorter = filler.reduce((text, [phrase, rest]) => text.replace(phrase, rest), line);
+  return shorter.replace(
+    /(^|[.!?]\s+|^- )([a-z])/g,
+    (_all, before: string, letter: string) => before + letter.toUpperCase(),
+  );
+}
+
+const sentencesOf = (line: string): string[] =>
+  line.split(/(?<=[.!?])\s+/).filter((sentence) => sentence.trim() !== '');
+
+/** The unprotected sentence whose words the others say most often; the later one of equals. */
+function weakestSentence(sentences: readonly string[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const sentence of sentences) for (const word of wordsOf(sentence)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  let weakest: string | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const sentence of sentences) {
+    if (isProtected(sentence) || /^#/.test(sentence)) continue;
+    const own = [...wordsOf(sentence)].reduce((sum, word) => sum + 1 / (counts.get(word) ?? 1), 0);
+    if (own <= least) [weakest, least] = [sentence, own];
+  }
+  return weakest;
+}
+
+const wordsOf = (sentence: string): Set<string> => new Set(sentence.toLowerCase().match(/[a-z]{4,}/g) ?? []);

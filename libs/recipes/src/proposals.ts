@@ -1,0 +1,94 @@
+import type { Lever, Metric, Recipe, RecipeChange } from '@contentflow/contracts';
+import { compressInstructions } from './compression.ts';
+import { changedLever } from './recipe-change.ts';
+import { droppableSteps, hasIndependentSteps } from './workflow.ts';
+
+/** A model that the providers offer. Money per million tokens. */
+export interface OfferedModel {
+  readonly name: string;
+  readonly usdPerMillionInput: number;
+  readonly usdPerMillionOutput: number;
+}
+
+/** A change that could be put to the test, and what it promises to better. */
+export interface Proposal {
+  readonly kind: string;
+  readonly lever: Lever;
+  readonly change: RecipeChange;
+  readonly metric: Metric;
+}
+
+const COMPRESSIONS = [0.2, 0.35, 0.5];
+const TEMPERATURES = [0.3, 1];
+
+/** Everything the optimizers can propose for a recipe. Which of it is worth a try is decided elsewhere. */
+export function proposableChanges(recipe: Recipe, models: readonly OfferedModel[]): Proposal[] {
+  return [
+    ...compressions(recipe),
+    ...workflowChanges(recipe),
+    ...modelChanges(recipe, models),
+    ...TEMPERATURES.filter((temperature) => temperature !== recipe.temperature).map((temperature) =>
+      proposal('temperature', { kind: 'set_temperature', temperature }, 'quality'),
+    ),
+    ...cacheChanges(recipe),
+  ];
+}
+
+const proposal = (kind: string, change: RecipeChange, metric: Metric): Proposal => ({
+  kind,
+  lever: changedLever(change),
+  change,
+  metric,
+});
+
+function compressions(recipe: Recipe): Proposal[] {
+  const { instructions } = recipe.prompt;
+  const texts = COMPRESSIONS.map((share) => compressInstructions(instructions, share));
+  return [...new Set(texts)]
+    .filter((text) => text.length < 0.95 * instructions.length)
+    .map((text) => proposal('prompt_compression', { kind: 'replace_instructions', instructions: text }, 'tokens'));
+}
+
+function workflowChanges(recipe: Recipe): Proposal[] {
+  const parallel =
+    !recipe.parallel && (hasIndependentSteps(recipe) || recipe.candidates > 1)
+      ? [proposal('parallel_processing', { kind: 'run_in_parallel', parallel: true }, 'time')]
+      : [];
+  const fewerSteps = droppableSteps(recipe).map((step) =>
+    proposal('step_removal', { kind: 'drop_step', step }, 'cost'),
+  );
+  const needed = removableSteps(recipe).map((step) => proposal('step_removal', { kind: 'drop_step', step }, 'cost'));
+  const candidates =
+    recipe.candidates > 1
+      ? [proposal('fewer_candidates', { kind: 'set_candidates', candidates: 1 }, 'cost')]
+      : [proposal('more_candidates', { kind: 'set_candidates', candidates: 2 }, 'quality')];
+  return [...parallel, ...fewerSteps, ...needed, ...candidates];
+}
+
+/** Steps that others build on, but could do without: preparation such as an outline. */
+const removableSteps = (recipe: Recipe): string[] => {
+  const { body, title } = recipe.output;
+  const droppable = droppableSteps(recipe);
+  return recipe.steps.map(({ id }) => id).filter((id) => id !== body && id !== title && !droppable.includes(id));
+};
+
+function modelChanges(recipe: Recipe, models: readonly OfferedModel[]): Proposal[] {
+  const current = models.find(({ name }) => name === recipe.model);
+  return models
+    .filter(({ name }) => name !== recipe.model)
+    .map((model) => {
+      const isCheaper = current !== undefined && priceOf(model) < priceOf(current);
+      return proposal('model_selection', { kind: 'use_model', model: model.name }, isCheaper ? 'cost' : 'quality');
+    });
+}
+
+/** One number for a price: input weighs as prompts do against replies, about three to one. */
+export const priceOf = ({ usdPerMillionInput, usdPerMillionOutput }: OfferedModel): number =>
+  (3 * usdPerMillionInput + usdPerMillionOutput) / 4;
+
+function cacheChanges({ cache }: Recipe): Proposal[] {
+  const next = cache.strategy === 'off' ? 'exact' : cache.strategy === 'exact' ? 'semantic' : undefined;
+  if (!next) return [];
+  const { timeToLiveMs, similarity } = cache;
+  return [proposal('cache_strategy', { kind: 'set_cache', strategy: next, timeToLiveMs, similarity }, 'cost')];
+}
