@@ -1,3 +1,12 @@
 export * from './adapters/create-provider.ts';
+export * from './budgets/budgets.ts';
+export * from './gateway/circuit-breaker.ts';
+export * from './gateway/gateway-call.ts';
+export * from './gateway/model-gateway.ts';
+export { defaultRetryPolicy, type RetryPolicy } from './gateway/retry.ts';
+export type { ProviderLimits } from './gateway/rate-limiter.ts';
 export * from './model-provider.ts';
+export { hostedPrices } from './prices/hosted-prices.ts';
+export * from './prices/price-table.ts';
 export * from './provider-configuration.ts';
+export * from './tokens.ts';

@@ -1,0 +1,99 @@
+import type { BudgetClaim } from '../budgets/budgets.ts';
+import { type FailureClass, type ModelReply, type ModelRequest, ProviderError } from '../model-provider.ts';
+
+/** A model request and how far the gateway may go for it. Times in milliseconds. */
+export interface GatewayRequest extends ModelRequest {
+  /** Models to try, in order, once those that answer for `model` have failed. */
+  readonly fallbacks?: readonly string[];
+  /** For all of it: waits, attempts, fallbacks. */
+  readonly deadlineMs?: number;
+  /** For one attempt. */
+  readonly timeoutMs?: number;
+  /** A second call starts when the first has not answered by then; the first answer wins. Not for streamed replies. */
+  readonly hedgeAfterMs?: number;
+  readonly cache?: CacheDirective;
+  readonly budget?: BudgetClaim;
+  /**
+   * Told that the text so far is void, as a new attempt begins. Without it a streamed reply that broke off half-way
+   * is a failure, and not tried again.
+   */
+  readonly onRestart?: () => void;
+}
+
+export interface CacheDirective {
+  readonly mode: 'off' | 'exact' | 'semantic';
+  /** Replies are shared within a scope only: one per content type, recipe version and experiment variant. */
+  readonly scope: string;
+  readonly ttlMs?: number;
+  /** What to compare by meaning, where not all of the messages: the brief without its fixed instructions. */
+  readonly semanticText?: string;
+}
+
+export type CacheOutcome = 'miss' | 'exact' | 'semantic' | 'off';
+
+/** One call to a model, or one answer from the cache, as it went. Times in milliseconds, cost in US dollars. */
+export interface CallRecord {
+  readonly provider: string;
+  readonly model: string;
+  /** 1 for the first at this target; 0 for an answer from the cache. */
+  readonly attempt: number;
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+  /** Of a call that failed: an estimate of what the provider may charge for it. */
+  readonly cost: number;
+  readonly timeToFirstTokenMs: number;
+  readonly timeMs: number;
+  /** For money and for a place at the provider, before the call. */
+  readonly waitMs: number;
+  readonly outcome: 'ok' | FailureClass;
+  readonly cache: CacheOutcome;
+  readonly simulated: boolean;
+  /** No price is known, so that `cost` is what a dear model would cost. */
+  readonly priceUnknown?: true;
+  readonly hedged?: true;
+}
+
+export interface GatewayReply extends ModelReply {
+  readonly provider: string;
+  readonly model: string;
+  readonly simulated: boolean;
+  readonly cache: CacheOutcome;
+  /** Of all calls made for it, in US dollars. */
+  readonly cost: number;
+  readonly calls: readonly CallRecord[];
+}
+
+/** The last failure, with everything that was tried. */
+export class GatewayFailure extends ProviderError {
+  readonly calls: readonly CallRecord[];
+
+  constructor(last: ProviderError, calls: readonly CallRecord[]) {
+    super(last.failure, last.message, {
+      cause: last,
+      ...(last.retryAfterMs !== undefined && { retryAfterMs: last.retryAfterMs }),
+    });
+    this.name = 'GatewayFailure';
+    this.calls = calls;
+  }
+}
+
+/** What the gateway changed its mind about. `at`, `retryAt` and `until` in epoch milliseconds. */
+export type GatewayEvent =
+  | {
+      readonly type: 'breaker_changed';
+      readonly at: number;
+      readonly provider: string;
+      readonly model: string;
+      readonly from: 'closed' | 'open' | 'half_open';
+      readonly to: 'closed' | 'open' | 'half_open';
+      readonly reason: string;
+      /** When a probe is due, where it is open. */
+      readonly retryAt?: number;
+    }
+  | {
+      readonly type: 'target_paused';
+      readonly at: number;
+      readonly provider: string;
+      readonly model: string;
+      readonly until: number;
+    };
