@@ -51,7 +51,7 @@ export const callSchema = z.object({
   step: z.string(),
   provider: z.string(),
   model: z.string(),
-  attempt: z.number().int().min(1),
+  attempt: z.number().int().min(0).describe('0 for an answer from the cache'),
   tokensIn: z.number().min(0),
   tokensOut: z.number().min(0),
   cost: z.number().min(0),

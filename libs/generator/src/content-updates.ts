@@ -1,0 +1,91 @@
+import { ContentGenerated, eventName, GenerationFailed, Topic } from '@contentflow/contracts';
+import type { Subscription } from '@contentflow/event-log';
+import { type StoredEvent, systemClock } from '@contentflow/kernel';
+import { PLATFORM, type Platform } from '@contentflow/nest-platform';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Observable } from 'rxjs';
+import { ContentService } from './content.service.ts';
+import type { ContentDocument } from './read-model/contents.ts';
+
+/** Longest one waits for a document to follow its event. */
+const VISIBLE_WITHIN_MS = 5000;
+
+/** Tells those who wait what happens to a content item. */
+@Injectable()
+export class ContentUpdates implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly listeners = new Map<string, Set<(event: StoredEvent) => void>>();
+  private subscription: Subscription | undefined;
+
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Platform,
+    private readonly content: ContentService,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { log } = this.platform;
+    this.subscription = await log.follow({
+      topics: [Topic.content],
+      from: await log.ends([Topic.content]),
+      handle: async (events) => {
+        for (const event of events) this.listeners.get(event.subject)?.forEach((listener) => listener(event));
+      },
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.subscription?.stop();
+  }
+
+  /** The document of a content item once it has ended; undefined when it has not by then. People wait in real time, whatever clock runs. */
+  async ended(contentId: string, withinMs: number): Promise<ContentDocument | undefined> {
+    if (withinMs === 0) return undefined;
+    const giveUp = new AbortController();
+    const happened = new Promise<boolean>((resolve) => {
+      const stop = this.listen(contentId, (event) => {
+        if (!isEnd(event)) return;
+        stop();
+        resolve(true);
+      });
+      void systemClock.sleep(withinMs, giveUp.signal).then(() => {
+        stop();
+        resolve(false);
+      });
+    });
+    const early = await this.content.contents.get(contentId);
+    const isOver = early?.endedAt !== undefined || (await happened);
+    giveUp.abort();
+    if (!isOver) return undefined;
+    const until = systemClock.now() + VISIBLE_WITHIN_MS;
+    for (;;) {
+      const document = await this.content.contents.get(contentId);
+      if (document?.endedAt !== undefined || systemClock.now() > until) return document;
+      await systemClock.sleep(5);
+    }
+  }
+
+  of(contentId: string): Observable<{ type: string; data: object }> {
+    return new Observable((subscriber) => {
+      const stop = this.listen(contentId, (event) => {
+        subscriber.next({ type: eventName(event.type), data: { time: event.time, ...(event.data as object) } });
+        if (isEnd(event)) subscriber.complete();
+      });
+      void this.content.contents.get(contentId).then((document) => {
+        if (!document) return;
+        subscriber.next({ type: 'content', data: document });
+        if (document.endedAt !== undefined) subscriber.complete();
+      });
+      return stop;
+    });
+  }
+
+  private listen(contentId: string, listener: (event: StoredEvent) => void): () => void {
+    const listeners = this.listeners.get(contentId) ?? new Set();
+    this.listeners.set(contentId, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.listeners.delete(contentId);
+    };
+  }
+}
+
+const isEnd = ({ type }: StoredEvent): boolean => type === ContentGenerated.type || type === GenerationFailed.type;

@@ -1,0 +1,108 @@
+import { ContentFlowError, derivedId } from '@contentflow/kernel';
+import { commandId, notFound, pageSchema, PLATFORM, type Platform, valid, validated } from '@contentflow/nest-platform';
+import type { Page } from '@contentflow/read-model';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Req, Res, Sse } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Observable } from 'rxjs';
+import { z } from 'zod';
+import { ContentService } from './content.service.ts';
+import { ContentUpdates } from './content-updates.ts';
+import type { ContentDocument } from './read-model/contents.ts';
+
+const listSchema = pageSchema.extend({
+  status: z.enum(['accepted', 'generating', 'generated', 'failed']).optional(),
+  contentType: z.string().optional(),
+});
+const batchSchema = z.object({ briefs: z.array(z.unknown()).min(1).max(10_000) });
+const LONGEST_WAIT_S = 600;
+
+@Controller('v1/content')
+export class ContentController {
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Platform,
+    private readonly content: ContentService,
+    private readonly updates: ContentUpdates,
+  ) {}
+
+  /** 202 and where to look; with `Prefer: wait=SECONDS`, 200 and the content if it is made by then. */
+  @Post()
+  async create(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Headers('prefer') prefer?: string,
+  ): Promise<ContentDocument | { id: string; status: string; simulated: boolean }> {
+    const { contentId } = await this.content.accept(body, { commandId: this.command(request) });
+    void reply.header('location', `/v1/content/${contentId}`);
+    const document = await this.updates.ended(contentId, secondsToWait(prefer) * 1000);
+    void reply.status(document ? 200 : 202);
+    return document ?? { id: contentId, status: 'accepted', simulated: this.platform.simulated };
+  }
+
+  @Post('batch')
+  @HttpCode(202)
+  async createBatch(
+    @Body(valid(batchSchema)) { briefs }: z.output<typeof batchSchema>,
+    @Req() request: FastifyRequest,
+  ) {
+    const batchId = derivedId(this.command(request), 'batch');
+    const problems: { line: number; problem: string }[] = [];
+    const good = briefs.flatMap((input, line) => {
+      try {
+        return [{ input: this.content.parse(input), acceptance: { commandId: batchId, batch: { id: batchId, line } } }];
+      } catch (error) {
+        problems.push({ line, problem: (error as Error).message });
+        return [];
+      }
+    });
+    const accepted = good.length > 0 ? await this.content.acceptAll(good) : [];
+    return {
+      id: batchId,
+      items: accepted.map(({ contentId }, index) => ({ line: good[index]?.acceptance.batch.line, id: contentId })),
+      problems,
+    };
+  }
+
+  @Get()
+  async list(@Query(valid(listSchema)) query: z.output<typeof listSchema>): Promise<Page<ContentDocument>> {
+    const { limit, after, status, contentType } = query;
+    const where = { ...(status ? { status } : {}), ...(contentType ? { contentType } : {}) };
+    return this.content.contents.find({
+      where,
+      sort: { by: 'acceptedAt', descending: true },
+      limit,
+      ...(after ? { after } : {}),
+    });
+  }
+
+  @Get(':id')
+  async one(@Param('id') id: string): Promise<ContentDocument> {
+    const document = await this.content.contents.get(id);
+    if (!document) throw notFound('content', id);
+    return document;
+  }
+
+  /** What happens to a content item, as it happens; ends with its result. */
+  @Sse(':id/events')
+  async events(@Param('id') id: string): Promise<Observable<{ type: string; data: object }>> {
+    await this.one(id);
+    return this.updates.of(id);
+  }
+
+  private command(request: FastifyRequest): string {
+    return commandId(
+      request,
+      derivedId(this.platform.instance, `${this.platform.clock.now()}-${this.platform.random.next()}`),
+    );
+  }
+}
+
+/** @throws ContentFlowError for a Prefer header that asks for what cannot be */
+function secondsToWait(prefer: string | undefined): number {
+  const asked = /(?:^|[,;\s])wait=([^,;\s]+)/.exec(prefer ?? '')?.[1];
+  if (asked === undefined) return 0;
+  const seconds = Number(asked);
+  if (!Number.isFinite(seconds) || seconds < 0)
+    throw new ContentFlowError('invalid-request', `wait is not a number of seconds: "${asked}"`, { field: 'Prefer' });
+  return Math.min(validated(z.number(), seconds), LONGEST_WAIT_S);
+}

@@ -1,0 +1,77 @@
+import { type Brief, BriefAccepted, briefSchema, newEvent } from '@contentflow/contracts';
+import { ContentFlowError, derivedId } from '@contentflow/kernel';
+import { PLATFORM, type Platform, ProjectionHost, SystemStateReader, validated } from '@contentflow/nest-platform';
+import type { Collection } from '@contentflow/read-model';
+import { unitOf } from '@contentflow/recipes';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { type ContentDocument, contents } from './read-model/contents.ts';
+
+export interface Acceptance {
+  /** What makes a repeat of the same request the same request. */
+  readonly commandId?: string;
+  readonly batch?: { readonly id: string; readonly line: number };
+  readonly caller?: string;
+  readonly webhook?: string;
+}
+
+/** Takes briefs and shows what became of them. */
+@Injectable()
+export class ContentService implements OnModuleInit {
+  private documents: Collection<ContentDocument> | undefined;
+
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Platform,
+    private readonly system: SystemStateReader,
+    private readonly projections: ProjectionHost,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.documents = await this.projections.start(contents);
+  }
+
+  get contents(): Collection<ContentDocument> {
+    if (!this.documents) throw new ContentFlowError('not-ready', 'the generator is still starting');
+    return this.documents;
+  }
+
+  /**
+   * Accepts a brief: once this resolves it is in the log and will end in exactly one result.
+   * @throws ContentFlowError `invalid-request`, naming every field that is wrong
+   */
+  async accept(input: unknown, acceptance: Acceptance = {}): Promise<{ contentId: string; brief: Brief }> {
+    const [accepted] = await this.acceptAll([{ input, acceptance }]);
+    return accepted as { contentId: string; brief: Brief };
+  }
+
+  /** Accepts many in one append, in this order; one that is wrong refuses all. */
+  async acceptAll(
+    requests: readonly { readonly input: unknown; readonly acceptance: Acceptance }[],
+  ): Promise<{ contentId: string; brief: Brief }[]> {
+    const { clock, log, random, simulated } = this.platform;
+    const accepted = requests.map(({ input, acceptance }) => {
+      const brief = this.parse(input);
+      const command = acceptance.commandId ?? derivedId(this.platform.instance, `${clock.now()}-${random.next()}`);
+      const contentId = derivedId(command, acceptance.batch?.line ?? 'content');
+      const { batch, caller, webhook } = acceptance;
+      const extra = { ...(batch ? { batch } : {}), ...(caller ? { caller } : {}), ...(webhook ? { webhook } : {}) };
+      const event = newEvent(BriefAccepted, {
+        subject: contentId,
+        data: { contentId, brief, unit: unitOf(brief), simulated, ...extra },
+        time: clock.now(),
+        cause: { id: contentId },
+      });
+      return { contentId, brief, event };
+    });
+    await log.append(accepted.map(({ event }) => event));
+    return accepted.map(({ contentId, brief }) => ({ contentId, brief }));
+  }
+
+  /** The brief, if it is one and there is a recipe for its content type. */
+  parse(input: unknown): Brief {
+    const brief = validated(briefSchema, input);
+    const known = Object.keys(this.system.current().generation0);
+    if (known.includes(brief.contentType)) return brief;
+    const problem = `there is no content type "${brief.contentType}"; there are ${known.join(', ') || 'none yet'}`;
+    throw new ContentFlowError('invalid-request', problem, { field: 'contentType' });
+  }
+}

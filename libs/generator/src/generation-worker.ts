@@ -1,0 +1,257 @@
+import {
+  type Assignment,
+  BriefAccepted,
+  type Call,
+  ContentGenerated,
+  type EventData,
+  GenerationClaimed,
+  GenerationFailed,
+  LoadObserved,
+  newEvent,
+  type Recipe,
+  Topic,
+} from '@contentflow/contracts';
+import { assign } from '@contentflow/decisions';
+import type { Subscription } from '@contentflow/event-log';
+import { evolve, messageOf, partitionKey, repeatedly, type StoredEvent } from '@contentflow/kernel';
+import {
+  MACHINES,
+  type Machines,
+  MODELS,
+  type Models,
+  PLATFORM,
+  type Platform,
+  SystemStateReader,
+} from '@contentflow/nest-platform';
+import { measureText } from '@contentflow/text-quality';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { callModelThrough, StepFailed } from './call-model.ts';
+import { isLive, openBriefs, type OpenBrief } from './domain/open-briefs.ts';
+import { usageOf } from './domain/usage.ts';
+import { type Made, runWorkflow } from './domain/workflow-run.ts';
+
+const LEASE_MS = 10 * 60_000;
+const OBSERVE_EVERY_MS = 60_000;
+const SWEEP_EVERY_MS = 15_000;
+
+/**
+ * Makes what has been accepted. It folds the content topic to know what is open, owns the briefs of the partitions that
+ * its consumer group gave it, claims one whenever it has room, and ends each with one event.
+ */
+@Injectable()
+export class GenerationWorker implements OnApplicationBootstrap, OnApplicationShutdown {
+  /** Open briefs by partition. */
+  private readonly open = new Map<string, Map<string, OpenBrief>>();
+  private readonly inFlight = new Map<string, Promise<void>>();
+  private owned: ReadonlySet<string> = new Set();
+  private readonly stopping = new AbortController();
+  private readonly subscriptions: Subscription[] = [];
+  private loops: Promise<unknown> = Promise.resolve();
+  private load = { accepted: 0, completed: 0, waitedMs: 0, started: 0, since: 0 };
+
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Platform,
+    @Inject(MODELS) private readonly models: Models,
+    @Inject(MACHINES) private readonly machines: Machines,
+    private readonly system: SystemStateReader,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { clock, log } = this.platform;
+    this.load.since = clock.now();
+    this.subscriptions.push(
+      await log.follow({ topics: openBriefs.topics, from: {}, handle: (events) => this.onContent(events) }),
+      await log.subscribe({
+        group: 'generator',
+        topics: [Topic.content],
+        // The group is joined for its partitions; the work itself is claimed, and outlives the batch.
+        handle: async () => [],
+        onAssigned: (partitions) => {
+          this.owned = partitions;
+          this.startWhatFits();
+        },
+      }),
+    );
+    this.machines.onChange(() => this.startWhatFits());
+    const { signal } = this.stopping;
+    this.loops = Promise.all([
+      repeatedly(clock, OBSERVE_EVERY_MS, signal, () => this.observeLoad()),
+      repeatedly(clock, SWEEP_EVERY_MS, signal, async () => this.startWhatFits()),
+    ]);
+  }
+
+  /** Stops taking on work and lets what is in flight finish. */
+  async onApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await Promise.all([...this.inFlight.values()]);
+    await Promise.all(this.subscriptions.map((subscription) => subscription.stop()));
+    await this.loops;
+  }
+
+  private async onContent(events: readonly StoredEvent[]): Promise<void> {
+    for (const event of events) {
+      const key = partitionKey(event.topic, event.partition);
+      const open = this.open.get(key) ?? openBriefs.initial();
+      this.open.set(key, evolve(openBriefs, open, event));
+      if (event.type === BriefAccepted.type) this.load.accepted++;
+      if (event.type === GenerationClaimed.type)
+        this.onClaim(event as StoredEvent<EventData<typeof GenerationClaimed>>);
+    }
+    this.startWhatFits();
+  }
+
+  /** Its own claim, come back in the log's order: if it holds, the brief is this worker's. */
+  private onClaim({ data, partition, topic }: StoredEvent<EventData<typeof GenerationClaimed>>): void {
+    if (data.worker !== this.platform.instance) return;
+    const brief = this.open.get(partitionKey(topic, partition))?.get(data.contentId);
+    const isMine = brief?.claim?.worker === data.worker && brief.claim.attempt === data.attempt;
+    this.claimed.get(data.contentId)?.(isMine);
+  }
+  private readonly claimed = new Map<string, (isMine: boolean) => void>();
+
+  private startWhatFits(): void {
+    if (this.stopping.signal.aborted) return;
+    const at = this.platform.clock.now();
+    for (const key of this.owned) {
+      for (const brief of this.open.get(key)?.values() ?? []) {
+        if (this.inFlight.size >= this.machines.callsAtOnce()) return;
+        const { contentId } = brief.accepted.data;
+        if (isLive(brief.claim, at) || this.inFlight.has(contentId)) continue;
+        const work = this.make(brief).finally(() => {
+          this.inFlight.delete(contentId);
+          this.startWhatFits();
+        });
+        this.inFlight.set(contentId, work);
+      }
+    }
+  }
+
+  private async make(brief: OpenBrief): Promise<void> {
+    const { logger } = this.platform;
+    try {
+      if (await this.claim(brief)) await this.generate(brief);
+    } catch (error) {
+      // The lease runs out and the brief is taken up again: nothing is lost.
+      logger.error({ err: error, content: brief.accepted.data.contentId }, 'a generation could not be recorded');
+    }
+  }
+
+  private async claim({ accepted, claim }: OpenBrief): Promise<boolean> {
+    const { clock, instance, log } = this.platform;
+    const { contentId } = accepted.data;
+    const attempt = (claim?.attempt ?? 0) + 1;
+    const held = new Promise<boolean>((resolve) => this.claimed.set(contentId, resolve));
+    const time = clock.now();
+    await log.append([
+      newEvent(GenerationClaimed, {
+        subject: contentId,
+        data: { contentId, worker: instance, attempt, leaseUntil: time + LEASE_MS },
+        time,
+        cause: accepted,
+        index: `claim-${attempt}-${instance}`,
+      }),
+    ]);
+    return held.finally(() => this.claimed.delete(contentId));
+  }
+
+  private async generate({ accepted }: OpenBrief): Promise<void> {
+    const { clock, log } = this.platform;
+    const { brief, unit } = accepted.data;
+    const startedAt = clock.now();
+    const queuedMs = startedAt - accepted.time;
+    this.load.started++;
+    this.load.waitedMs += queuedMs;
+    const { recipe, assignment } = assign(this.system.current(), brief.contentType, unit, startedAt);
+    const calls: Call[] = [];
+    const facts = () => ({
+      ...factsOf(accepted, assignment, this.platform.instance),
+      calls,
+      usage: usageOf(calls, clock.now() - startedAt, queuedMs),
+    });
+    const result = await this.workflow(recipe, assignment, accepted, calls);
+    await log.append([
+      'body' in result
+        ? newEvent(ContentGenerated, {
+            subject: accepted.subject,
+            time: clock.now(),
+            cause: accepted,
+            index: 'result',
+            data: {
+              ...facts(),
+              content: { ...(result.title ? { title: result.title } : {}), body: result.body },
+              quality: measureText(brief, result.body),
+              revised: result.revised,
+              belowThreshold: result.belowThreshold,
+            },
+          })
+        : newEvent(GenerationFailed, {
+            subject: accepted.subject,
+            time: clock.now(),
+            cause: accepted,
+            index: 'result',
+            data: { ...facts(), failure: result.failure, message: result.message },
+          }),
+    ]);
+    this.load.completed++;
+  }
+
+  private async workflow(
+    recipe: Recipe,
+    assignment: Assignment,
+    { data: { brief } }: OpenBrief['accepted'],
+    calls: Call[],
+  ): Promise<Made | { failure: StepFailed['failure']; message: string }> {
+    const call = callModelThrough(this.models.gateway, { recipe, assignment, calls });
+    try {
+      return await runWorkflow(recipe, brief, call, (body) => measureText(brief, body).score);
+    } catch (error) {
+      if (error instanceof StepFailed) return { failure: error.failure, message: error.message };
+      return { failure: 'bad_request', message: messageOf(error) };
+    }
+  }
+
+  private async observeLoad(): Promise<void> {
+    const { clock, instance, log, logger } = this.platform;
+    const time = clock.now();
+    const { accepted, completed, waitedMs, started, since } = this.load;
+    this.load = { accepted: 0, completed: 0, waitedMs: 0, started: 0, since: time };
+    const queue = [...this.owned].reduce((total, key) => total + this.waiting(key, time), 0);
+    const event = newEvent(LoadObserved, {
+      subject: instance,
+      time,
+      cause: { id: `load-${instance}-${time}` },
+      data: {
+        worker: instance,
+        sinceMs: time - since,
+        accepted,
+        completed,
+        queue,
+        inFlight: this.inFlight.size,
+        capacity: this.machines.callsAtOnce(),
+        ...this.machines.usage(),
+        responseTimeMs: started === 0 ? 0 : waitedMs / started,
+      },
+    });
+    await log.append([event]).catch((error: unknown) => logger.error({ err: error }, 'the load could not be recorded'));
+  }
+
+  private waiting(partition: string, at: number): number {
+    let count = 0;
+    for (const { claim } of this.open.get(partition)?.values() ?? []) if (!isLive(claim, at)) count++;
+    return count;
+  }
+}
+
+const factsOf = (accepted: OpenBrief['accepted'], assignment: Assignment, worker: string) => {
+  const { contentId, brief, unit, simulated, batch } = accepted.data;
+  return {
+    contentId,
+    brief,
+    unit,
+    assignment,
+    worker,
+    acceptedAt: accepted.time,
+    simulated,
+    ...(batch ? { batch } : {}),
+  };
+};
