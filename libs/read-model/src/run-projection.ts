@@ -46,27 +46,31 @@ export async function runProjection<Doc extends Document>(
 ): Promise<RunningProjection> {
   const { log, store, projection, onFault } = options;
   let isStopped = false;
-  let turn: Promise<{ stop(): Promise<void> }> = follow();
+  let turn = freshWriter().then(follow);
 
-  async function follow(): Promise<{ stop(): Promise<void> }> {
-    const writer = new RememberingWriter(await store.writer<Doc>(projection));
+  async function freshWriter(): Promise<CollectionWriter<Doc>> {
+    return new RememberingWriter(await store.writer<Doc>(projection));
+  }
+
+  async function follow(writer: CollectionWriter<Doc>): Promise<{ stop(): Promise<void> }> {
     let isSuperseded = false;
     return log.follow({
       topics: projection.topics,
       from: await writer.positions(),
       handle: async (events) => {
         if (isSuperseded || (await projectOnto(writer, projection, events, onFault)) === 'written') return;
+        const next = await freshWriter();
         isSuperseded = true;
-        followAnew();
+        followAnew(next);
       },
     });
   }
 
   /** A rebuilt collection has positions of its own: only from there on is nothing left out. */
-  function followAnew(): void {
+  function followAnew(writer: CollectionWriter<Doc>): void {
     turn = turn.then(async (subscription) => {
       await subscription.stop();
-      return isStopped ? subscription : follow();
+      return isStopped ? subscription : follow(writer);
     });
   }
 

@@ -10,7 +10,11 @@ const newest = (): string => join(folder, `${files}.sqlite`);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describeReadModel('embedded read model, inline', {
-  fresh: () => openEmbeddedReadModel({ file: ':memory:', writer: 'inline' }),
+  fresh: () => {
+    files++;
+    return openEmbeddedReadModel({ file: newest(), writer: 'inline' });
+  },
+  place: () => ({ file: newest(), writer: 'inline' }),
 });
 
 describeReadModel('embedded read model, threaded', {
@@ -19,4 +23,5 @@ describeReadModel('embedded read model, threaded', {
     return openEmbeddedReadModel({ file: newest(), writer: 'thread' });
   },
   second: () => openEmbeddedReadModel({ file: newest(), writer: 'thread' }),
+  place: () => ({ file: newest(), writer: 'thread' }),
 });

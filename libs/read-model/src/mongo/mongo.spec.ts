@@ -23,6 +23,7 @@ function againstServer(server: string): void {
       return openMongoReadModel({ uri: server, database: newest() });
     },
     second: () => openMongoReadModel({ uri: server, database: newest() }),
+    place: () => ({ uri: server, database: newest() }),
     runs: 10,
   });
 

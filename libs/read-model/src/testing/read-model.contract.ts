@@ -1,15 +1,21 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { covers, type Document, type StoredEvent } from '@contentflow/kernel';
 import type { Query, ReadModelStore } from '../read-model.ts';
 import { rebuildProjection } from '../rebuild-projection.ts';
 import { projectBatch, projectOnto, runProjection } from '../run-projection.ts';
-import { event, type Tally, tallies, TestLog } from './numbers.ts';
+import { type CrashPlace, openPlace } from './crash-place.ts';
+import { crashEvents, event, type Tally, tallies, TestLog } from './numbers.ts';
 
 export interface ReadModelEngine {
   /** A store of its own for each test, empty. */
   fresh(): Promise<ReadModelStore>;
   /** Another process's view of the same documents; absent where one process alone may write. */
   second?(): Promise<ReadModelStore>;
+  /** How a process of its own opens the documents of the newest store; absent where they live in memory. */
+  place?(): CrashPlace;
   /** How many random interleavings are tried. */
   readonly runs?: number;
 }
@@ -327,6 +333,18 @@ export function describeReadModel(name: string, engine: ReadModelEngine): void {
         expect(await tally('a')).toMatchObject({ sum: 5 });
       });
 
+      const { place } = engine;
+      if (place)
+        it('loses and doubles nothing when its process is killed again and again', async () => {
+          await store.close();
+          opened.splice(0);
+          for (let kills = 0; await isKilled(place(), 40 + 35 * kills); kills++) expect(kills).toBeLessThan(100);
+          store = await openPlace(place());
+          opened.push(store);
+          expect(byId(await everyTally())).toEqual(expectedTallies(crashEvents));
+          expect(await store.positions(tallies.name)).toEqual({ 'numbers/0': crashEvents.length });
+        });
+
       it('tells a writer that it was superseded', async () => {
         const old = await store.writer<Tally>(tallies);
         await projectOnto(old, tallies, range(0, 2));
@@ -352,6 +370,21 @@ const doubled = (tally: Tally | undefined, { subject, data, time }: StoredEvent<
 async function reached(store: ReadModelStore, log: TestLog): Promise<void> {
   const goal = await log.ends(tallies.topics);
   while (!covers(await store.positions(tallies.name), goal)) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+/** Runs a projection in a process of its own and kills it once that many events are written. False when it came to the end. */
+async function isKilled(place: CrashPlace, afterEvents: number): Promise<boolean> {
+  const script = fileURLToPath(new URL('./crash-child.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--no-warnings', script, JSON.stringify(place)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  child.stdout.on('data', (text: Buffer) => {
+    const written = Number(text.toString().trim().split('\n').at(-1));
+    if (written >= afterEvents) child.kill('SIGKILL');
+  });
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  if (signal !== 'SIGKILL') expect(code).toBe(0);
+  return signal === 'SIGKILL';
 }
 
 /** Events of three subjects over two partitions, and what each of two writers is handed: every event, some of them again. */
