@@ -1,1 +1,15 @@
-export {};
+import type { DecisionProcedure } from '@contentflow/decisions';
+import { forecasting } from './domain/forecasting.ts';
+import { grading } from './domain/grading.ts';
+import { resources } from './domain/resources.ts';
+import { scaling } from './domain/scaling.ts';
+
+/** For audits: how each of the scaler's decisions is taken again. */
+export const procedures = [forecasting, grading, scaling, resources] as unknown as readonly DecisionProcedure[];
+
+export { ScalerModule } from './scaler.module.ts';
+export { WorkerProcesses, type WorkerProcessesOptions } from './adapters/worker-processes.ts';
+export { type Candidate, candidates } from './domain/forecasters.ts';
+export { decideScaling, type ScalingDecision, type ScalingEvidence } from './domain/scaling.ts';
+export { type Allocation, allocationOf, bestAllocation, type ResourceUsage } from './domain/resources.ts';
+export { capacityPerInstance } from './domain/capacity.ts';

@@ -1,0 +1,170 @@
+import { type Clock, ContentFlowError } from '@contentflow/kernel';
+import type { Machines } from '@contentflow/nest-platform';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { availableParallelism, totalmem } from 'node:os';
+import type { Logger } from 'pino';
+
+export interface WorkerProcessesOptions {
+  /** What a worker runs, after `node`: `['apps/contentflow/main.js', 'work', '--data', DIR]`. */
+  readonly command: readonly string[];
+  readonly clock: Clock;
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** Generations that this process makes at once. */
+  readonly callsAtOnce: number;
+  /** Whether this process generates too, and so is the first instance. Default true. */
+  readonly isInstance?: boolean;
+  /** From SIGTERM to SIGKILL. Default 30 s: what is in flight may end. */
+  readonly graceMs?: number;
+  /** Before the first restart; doubled with each crash up to a minute. Default 1 s. */
+  readonly restartAfterMs?: number;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+const LONGEST_RESTART_MS = 60_000;
+/** A worker that ran so long starts anew with the shortest wait. */
+const HEALTHY_AFTER_MS = 60_000;
+
+/** Workers on this machine: real processes, started, restarted when they crash, and stopped. */
+export class WorkerProcesses implements Machines {
+  readonly executor = 'processes';
+  private readonly workers: Worker[] = [];
+  private readonly listeners = new Set<() => void>();
+  private usageBefore = { cpu: process.cpuUsage(), at: -Infinity };
+  private lastUsage = { cpu: 0, memory: 0 };
+
+  constructor(private readonly options: WorkerProcessesOptions) {}
+
+  /** Those that run now; one that waits for its restart does not count. */
+  instances(): number {
+    return this.own + this.workers.filter(({ isRunning }) => isRunning).length;
+  }
+
+  callsAtOnce(): number {
+    return this.options.callsAtOnce;
+  }
+
+  onChange(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  /** Resolves when what was to start has started and what was to stop has ended. */
+  async scaleTo(instances: number): Promise<void> {
+    const wanted = Math.max(0, instances - this.own);
+    const leaving = this.workers.splice(wanted);
+    const starting = Array.from({ length: wanted - this.workers.length }, () => new Worker(this.options, this.changed));
+    this.workers.push(...starting);
+    const starts = await Promise.allSettled(starting.map((worker) => worker.start()));
+    await Promise.all(leaving.map((worker) => worker.stop()));
+    const failure = starts.find((start) => start.status === 'rejected');
+    if (!failure) return;
+    // What did not start is not kept; a later try begins afresh.
+    starts.forEach((start, index) => start.status === 'rejected' && this.remove(starting[index] as Worker));
+    throw failure.reason;
+  }
+
+  /** Stops every worker. */
+  async stop(): Promise<void> {
+    await Promise.all(this.workers.splice(0).map((worker) => worker.stop()));
+  }
+
+  /** Of this process, since the last time it was asked. */
+  usage(): { cpu: number; memory: number } {
+    const at = this.options.clock.now();
+    const elapsedMs = at - this.usageBefore.at;
+    if (elapsedMs < 1_000) return this.lastUsage;
+    const cpu = process.cpuUsage();
+    const usedMs = (cpu.user + cpu.system - this.usageBefore.cpu.user - this.usageBefore.cpu.system) / 1000;
+    this.usageBefore = { cpu, at };
+    const memory = process.memoryUsage.rss() / totalmem();
+    this.lastUsage = { cpu: Math.min(1, usedMs / elapsedMs / availableParallelism()), memory };
+    return this.lastUsage;
+  }
+
+  /** Process ids of the workers that run. */
+  pids(): number[] {
+    return this.workers.flatMap(({ pid }) => pid ?? []);
+  }
+
+  private get own(): number {
+    return (this.options.isInstance ?? true) ? 1 : 0;
+  }
+
+  private remove(worker: Worker): void {
+    const place = this.workers.indexOf(worker);
+    if (place >= 0) this.workers.splice(place, 1);
+  }
+
+  private readonly changed = (): void => this.listeners.forEach((listener) => listener());
+}
+
+/** One place for a worker: whatever crashes in it is started again until it is stopped. */
+class Worker {
+  private child: ChildProcess | undefined;
+  private readonly stopping = new AbortController();
+  private crashes = 0;
+
+  constructor(
+    private readonly options: WorkerProcessesOptions,
+    private readonly changed: () => void,
+  ) {}
+
+  get isRunning(): boolean {
+    return this.pid !== undefined;
+  }
+
+  get pid(): number | undefined {
+    return this.child?.exitCode === null && this.child.signalCode === null ? this.child.pid : undefined;
+  }
+
+  /** Resolves once the process runs. @throws ContentFlowError `worker` when it cannot be started */
+  async start(): Promise<void> {
+    const { clock, command, env, logger } = this.options;
+    const child = spawn(process.execPath, [...command], {
+      // Over the channel a worker learns that this process is gone.
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: env ?? process.env,
+    });
+    const startedAt = clock.now();
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.on('error', (cause) =>
+        reject(new ContentFlowError('worker', `a worker could not be started: ${cause.message}`, { cause })),
+      );
+    });
+    this.child = child;
+    child.once('exit', (code, signal) => void this.onExit(code ?? signal, clock.now() - startedAt));
+    logger.info({ worker: child.pid }, 'a worker started');
+    this.changed();
+  }
+
+  /** SIGTERM, and SIGKILL for what has not ended in time. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    const { child } = this;
+    if (!child || this.pid === undefined) return;
+    const isOver = new AbortController();
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve())).then(() => isOver.abort());
+    child.kill('SIGTERM');
+    await this.options.clock.sleep(this.options.graceMs ?? 30_000, isOver.signal);
+    if (!isOver.signal.aborted) child.kill('SIGKILL');
+    await ended;
+  }
+
+  private async onExit(how: number | string | null, ranMs: number): Promise<void> {
+    this.changed();
+    const { clock, logger, restartAfterMs = 1_000 } = this.options;
+    const { signal } = this.stopping;
+    this.crashes = ranMs >= HEALTHY_AFTER_MS ? 0 : this.crashes;
+    while (!signal.aborted) {
+      const waitMs = Math.min(LONGEST_RESTART_MS, restartAfterMs * 2 ** this.crashes++);
+      logger.warn({ worker: this.child?.pid, how, waitMs }, 'a worker ended unasked; it will be started again');
+      await clock.sleep(waitMs, signal);
+      if (signal.aborted) return;
+      try {
+        return await this.start();
+      } catch (error) {
+        logger.error({ err: error }, 'a worker could not be started again');
+      }
+    }
+  }
+}

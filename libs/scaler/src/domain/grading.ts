@@ -1,0 +1,57 @@
+import { ForecastGraded } from '@contentflow/contracts';
+import { decided, type DecisionProcedure } from '@contentflow/decisions';
+import { LAST_VALUE } from './forecasters.ts';
+import { stepMinutesOf } from './forecasting.ts';
+import { allKnown, type Known, known, type MadeForecast } from './known.ts';
+import { loadBefore, observedUntil } from './load.ts';
+
+/** A forecast and what came. Errors are absolute, in generations per minute. */
+export interface GradeEvidence {
+  readonly forecast: MadeForecast;
+  readonly actual: number;
+  /** Its forecaster's grades of the last hours. */
+  readonly before: { readonly n: number; readonly error: number; readonly lastValueError: number };
+}
+
+/** Grades before a forecaster can be demoted: an hour of them. */
+const FEWEST_GRADES = 12;
+
+/** How a forecast did, and whether its forecaster has now lost to the last value. */
+export function gradeForecast({ forecast, actual, before }: GradeEvidence) {
+  const error = Math.abs(forecast.expected - actual);
+  const lastValueError = Math.abs(forecast.lastValue - actual);
+  const hasLost = before.n + 1 >= FEWEST_GRADES && before.error + error > before.lastValueError + lastValueError;
+  return {
+    error,
+    lastValueError,
+    covered: forecast.lower <= actual && actual <= forecast.upper,
+    demoted: hasLost && forecast.forecaster !== LAST_VALUE,
+  };
+}
+
+export const grading: DecisionProcedure<Known, GradeEvidence> = {
+  name: 'scaler.grades',
+  fold: known,
+  due: (parts, { policy }, at) => {
+    const { forecasts, grades, minutes, workers } = allKnown(parts);
+    const observed = observedUntil(workers, at) ?? 0;
+    return forecasts
+      .filter((forecast) => forecast.for <= observed)
+      .flatMap((forecast) => {
+        const actual = loadBefore(minutes, forecast.for, stepMinutesOf(policy));
+        if (actual === undefined) return [];
+        const of = grades.filter(({ forecaster }) => forecaster === forecast.forecaster);
+        const before = {
+          n: of.length,
+          error: of.reduce((sum, { error }) => sum + error, 0),
+          lastValueError: of.reduce((sum, { lastValueError }) => sum + lastValueError, 0),
+        };
+        return [{ question: `grade:${forecast.forecastId}`, evidence: { forecast, actual, before } }];
+      });
+  },
+  decide: (evidence) => {
+    const { forecastId, expected } = evidence.forecast;
+    const grade = gradeForecast(evidence);
+    return [decided(ForecastGraded, 'scaler', { forecastId, expected, actual: evidence.actual, ...grade })];
+  },
+};

@@ -1,0 +1,131 @@
+import {
+  type EventData,
+  ForecastGraded,
+  LoadForecast,
+  LoadObserved,
+  ResourcesReconfigured,
+  ScalingDecided,
+  Topic,
+} from '@contentflow/contracts';
+import type { Fold, StoredEvent } from '@contentflow/kernel';
+import { type LoadMinute, MINUTE_MS, withReport, type Workers, withWorker } from './load.ts';
+
+/** What the scaler knows of the log: what its workers report, and what it has itself said and done. Bounded. */
+export interface Known {
+  readonly minutes: readonly LoadMinute[];
+  readonly workers: Workers;
+  /** Made and not yet graded, oldest first. */
+  readonly forecasts: readonly MadeForecast[];
+  /** Of the last hours, oldest first. */
+  readonly grades: readonly Grade[];
+  readonly scalings: readonly Scaling[];
+  /** The machine type in use; null while it is the first configured one. */
+  readonly machineType: string | null;
+  readonly reconfiguredAt: number | null;
+}
+
+export interface MadeForecast {
+  readonly forecastId: string;
+  readonly forecaster: string;
+  readonly for: number;
+  readonly expected: number;
+  readonly lower: number;
+  readonly upper: number;
+  /** The load when it was made: the forecast that everyone can make. */
+  readonly lastValue: number;
+}
+
+export interface Grade {
+  readonly forecaster: string;
+  readonly at: number;
+  readonly error: number;
+  readonly lastValueError: number;
+  readonly demoted: boolean;
+}
+
+export interface Scaling {
+  readonly scalingId: string;
+  readonly at: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+const FORECASTS_KEPT = 100;
+const SCALINGS_KEPT = 300;
+/** A demotion lasts as long as its grade is kept. */
+const GRADES_KEPT_MS = 6 * 60 * MINUTE_MS;
+
+const nothingKnown: Known = {
+  minutes: [],
+  workers: {},
+  forecasts: [],
+  grades: [],
+  scalings: [],
+  machineType: null,
+  reconfiguredAt: null,
+};
+
+export const known: Fold<Known> = {
+  topics: [Topic.operations, Topic.decisions],
+  initial: () => nothingKnown,
+  apply: {
+    [LoadObserved.type]: (state, { data, time }: StoredEvent<EventData<typeof LoadObserved>>) => ({
+      ...state,
+      minutes: withReport(state.minutes, data, time),
+      workers: withWorker(state.workers, data, time),
+    }),
+    [LoadForecast.type]: (state, { data }: StoredEvent<EventData<typeof LoadForecast>>) => ({
+      ...state,
+      forecasts: state.forecasts.some(({ forecastId }) => forecastId === data.forecastId)
+        ? state.forecasts
+        : [...state.forecasts, madeForecast(data)].slice(-FORECASTS_KEPT),
+    }),
+    [ForecastGraded.type]: (state, event: StoredEvent<EventData<typeof ForecastGraded>>) => graded(state, event),
+    [ScalingDecided.type]: (state, { data, time }: StoredEvent<EventData<typeof ScalingDecided>>) => ({
+      ...state,
+      scalings: state.scalings.some(({ scalingId }) => scalingId === data.scalingId)
+        ? state.scalings
+        : [...state.scalings, { scalingId: data.scalingId, at: time, from: data.from, to: data.to }].slice(
+            -SCALINGS_KEPT,
+          ),
+    }),
+    [ResourcesReconfigured.type]: (state, { data, time }: StoredEvent<EventData<typeof ResourcesReconfigured>>) => ({
+      ...state,
+      machineType: data.to,
+      reconfiguredAt: time,
+    }),
+  },
+};
+
+function madeForecast({ basis, ...data }: EventData<typeof LoadForecast>): MadeForecast {
+  const { lastValue } = basis.evidence as { lastValue: number };
+  const { forecastId, forecaster, expected, lower, upper } = data;
+  return { forecastId, forecaster, for: data.for, expected, lower, upper, lastValue };
+}
+
+function graded(state: Known, { data, time }: StoredEvent<EventData<typeof ForecastGraded>>): Known {
+  const forecast = state.forecasts.find(({ forecastId }) => forecastId === data.forecastId);
+  if (!forecast) return state;
+  const { error, lastValueError, demoted } = data;
+  const grade = { forecaster: forecast.forecaster, at: time, error, lastValueError, demoted };
+  return {
+    ...state,
+    forecasts: state.forecasts.filter((each) => each !== forecast),
+    grades: [...state.grades.filter(({ at }) => time - at < GRADES_KEPT_MS), grade],
+  };
+}
+
+/** What is known over all partitions. Reports and decisions lie on different topics, so their parts never overlap. */
+export function allKnown(parts: readonly Known[]): Known {
+  const longest = <T>(lists: readonly (readonly T[])[]): readonly T[] =>
+    lists.reduce((a, b) => (b.length > a.length ? b : a), []);
+  return {
+    minutes: longest(parts.map(({ minutes }) => minutes)),
+    workers: Object.assign({}, ...parts.map(({ workers }) => workers)) as Workers,
+    forecasts: longest(parts.map(({ forecasts }) => forecasts)),
+    grades: longest(parts.map(({ grades }) => grades)),
+    scalings: longest(parts.map(({ scalings }) => scalings)),
+    machineType: parts.find(({ machineType }) => machineType !== null)?.machineType ?? null,
+    reconfiguredAt: parts.find(({ reconfiguredAt }) => reconfiguredAt !== null)?.reconfiguredAt ?? null,
+  };
+}

@@ -1,0 +1,128 @@
+import { type Policy, ScalingDecided } from '@contentflow/contracts';
+import { autonomyOf, decided, type DecisionProcedure, openExperiments, type SystemState } from '@contentflow/decisions';
+import { capacityPerInstance } from './capacity.ts';
+import { allKnown, type Known, known } from './known.ts';
+import { loadBefore, loadNow, MINUTE_MS, observedUntil, type ServiceLoad } from './load.ts';
+
+/** What the scaler knows when it decides. Loads in generations per minute. */
+export interface ScalingEvidence {
+  readonly instances: number;
+  /** Null while too little has been made to know it. */
+  readonly capacityPerInstance: number | null;
+  readonly now: ServiceLoad | null;
+  /** The furthest forecast that has not come due. */
+  readonly forecast: { readonly expected: number; readonly upper: number } | null;
+  /** The most that is expected until then, or that comes in now: what must not be scaled below. */
+  readonly peak: number;
+  readonly lastScaledAt: number | null;
+  /** Running experiments whose timings a change touches. */
+  readonly experiments: readonly string[];
+}
+
+export interface ScalingDecision {
+  readonly to: number;
+  readonly reason: 'predicted_high_load' | 'current_high_load' | 'low_utilization' | 'operator';
+}
+
+type ScalingPolicy = Policy['scaling'];
+
+/**
+ * Ahead of the load where the forecast allows it, one step at a time where it does not. It is the upper end of the
+ * forecast that is provided for: too few instances cost readers, one too many costs an hour of a machine.
+ */
+export function decideScaling(
+  evidence: ScalingEvidence,
+  policy: ScalingPolicy,
+  at: number,
+): ScalingDecision | undefined {
+  const { instances, now, lastScaledAt } = evidence;
+  const withinLimits = limited(instances, policy);
+  if (withinLimits !== instances) return { to: withinLimits, reason: 'operator' };
+
+  const sinceMs = at - (lastScaledAt ?? -Infinity);
+  if (sinceMs < policy.cooldownUpMs) return undefined;
+  const foreseen = limited(neededFor(evidence, policy), policy);
+  if (foreseen > instances) return { to: foreseen, reason: 'predicted_high_load' };
+  if (!now) return undefined;
+  if (anyAbove(now, policy.scaleUp)) return step(instances, +1, 'current_high_load', policy);
+  if (sinceMs < policy.cooldownDownMs) return undefined;
+  if (allBelow(now, policy.scaleDown) && isEnough(instances - 1, evidence, policy))
+    return step(instances, -1, 'low_utilization', policy);
+  return undefined;
+}
+
+/** Instances that the forecast needs; those there are while it fits into their usable share. */
+function neededFor({ forecast, capacityPerInstance, instances }: ScalingEvidence, policy: ScalingPolicy): number {
+  if (!forecast || !capacityPerInstance) return instances;
+  const isTight = forecast.upper > policy.usableShare * instances * capacityPerInstance;
+  return isTight ? Math.ceil(forecast.upper / capacityPerInstance) : instances;
+}
+
+/** Whether so few would do for all that is expected: the next check must not start again what this one stops. */
+function isEnough(instances: number, { capacityPerInstance, peak }: ScalingEvidence, policy: ScalingPolicy): boolean {
+  return capacityPerInstance === null || peak <= policy.usableShare * instances * capacityPerInstance;
+}
+
+function step(
+  instances: number,
+  by: number,
+  reason: ScalingDecision['reason'],
+  policy: ScalingPolicy,
+): ScalingDecision | undefined {
+  const to = limited(instances + by, policy);
+  return to === instances ? undefined : { to, reason };
+}
+
+const limited = (instances: number, { fewestInstances, mostInstances }: ScalingPolicy): number =>
+  Math.max(fewestInstances, Math.min(mostInstances, instances));
+
+const anyAbove = (now: ServiceLoad, most: ScalingPolicy['scaleUp']): boolean =>
+  now.cpu > most.cpu || now.memory > most.memory || now.queue > most.queue || now.responseTimeMs > most.responseTimeMs;
+
+const allBelow = (now: ServiceLoad, least: ScalingPolicy['scaleDown']): boolean =>
+  now.cpu < least.cpu &&
+  now.memory < least.memory &&
+  now.queue < least.queue &&
+  now.responseTimeMs < least.responseTimeMs;
+
+export const scaling: DecisionProcedure<Known, ScalingEvidence> = {
+  name: 'scaler.scaling',
+  fold: known,
+  due: (parts, system, at) => {
+    if (autonomyOf(system, 'scaling') !== 'apply') return [];
+    const evidence = scalingEvidence(allKnown(parts), system, at);
+    // Named after the change before it, so that a beat that does not yet see its own last answer gives it again.
+    return [{ question: `scaling:${evidence.lastScaledAt ?? 'first'}:${evidence.instances}`, evidence }];
+  },
+  decide: (evidence, policy, at) => {
+    const decision = decideScaling(evidence, policy.scaling, at);
+    if (!decision) return [];
+    const { instances, experiments } = evidence;
+    const scalingId = `scaling-${new Date(at).toISOString()}`;
+    return [
+      decided(ScalingDecided, 'scaler', { scalingId, from: instances, ...decision, experiments: [...experiments] }),
+    ];
+  },
+};
+
+/** Minutes over which the load that comes in now is taken. */
+const NOW_MINUTES = 3;
+
+export function scalingEvidence(known: Known, system: SystemState, at: number): ScalingEvidence {
+  const { minutes, workers, forecasts, scalings } = known;
+  const { instances } = system;
+  const ahead = forecasts.filter((forecast) => forecast.for > at);
+  const furthest = ahead.at(-1);
+  const observed = Math.floor((observedUntil(workers, at) ?? at) / MINUTE_MS) * MINUTE_MS;
+  return {
+    instances,
+    capacityPerInstance: capacityPerInstance(minutes, scalings, instances) ?? null,
+    now: loadNow(workers, at),
+    forecast: furthest ? { expected: furthest.expected, upper: furthest.upper } : null,
+    peak: Math.max(loadBefore(minutes, observed, NOW_MINUTES) ?? 0, ...ahead.map(({ upper }) => upper)),
+    lastScaledAt: scalings.at(-1)?.at ?? null,
+    experiments: openExperiments(system)
+      .filter(({ status }) => status === 'running')
+      .map(({ experimentId }) => experimentId),
+  };
+}

@@ -1,0 +1,271 @@
+import {
+  DecisionSequenced,
+  defaultPolicy,
+  eventName,
+  LoadObserved,
+  newEvent,
+  type Policy,
+  policyVersion,
+  Topic,
+  topics,
+} from '@contentflow/contracts';
+import { type DecisionProcedure, firstDifference, initialSystemState, takeDecisions } from '@contentflow/decisions';
+import { type EmbeddedLog, openEmbeddedLog } from '@contentflow/event-log';
+import {
+  type Clock,
+  folded,
+  type FoldedState,
+  nothingFolded,
+  seededRandom,
+  type StoredEvent,
+} from '@contentflow/kernel';
+import { LogTransport, type Machines, type Models, type Platform, PlatformModule } from '@contentflow/nest-platform';
+import { openEmbeddedReadModel, type ReadModelStore } from '@contentflow/read-model';
+import type { INestApplication } from '@nestjs/common';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { pino } from 'pino';
+import { procedures, ScalerModule } from './index.ts';
+
+const MINUTE = 60_000;
+const START = Date.UTC(2026, 0, 5);
+
+/** Time moves when the test says so. */
+class SteppedClock implements Clock {
+  private time = START;
+  private readonly sleepers = new Set<{ until: number; wake: () => void }>();
+  now(): number {
+    return this.time;
+  }
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const sleeper = { until: this.time + ms, wake: () => resolve() };
+      this.sleepers.add(sleeper);
+      signal?.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+  advance(ms: number): void {
+    this.time += ms;
+    for (const sleeper of [...this.sleepers])
+      if (sleeper.until <= this.time && this.sleepers.delete(sleeper)) sleeper.wake();
+  }
+}
+
+class CountedMachines implements Machines {
+  readonly executor = 'counted';
+  refuses = false;
+  private count = 1;
+  instances = (): number => this.count;
+  callsAtOnce = (): number => this.count * 10;
+  usage = () => ({ cpu: 0.1, memory: 0.1 });
+  onChange(): void {}
+  async scaleTo(instances: number): Promise<void> {
+    if (this.refuses) throw new Error('no room for another machine');
+    this.count = instances;
+  }
+}
+
+describe('the scaler, over the embedded log', () => {
+  const clock = new SteppedClock();
+  const machines = new CountedMachines();
+  let log: EmbeddedLog;
+  let store: ReadModelStore;
+  let app: INestApplication;
+
+  beforeAll(async () => {
+    log = await openEmbeddedLog({ file: ':memory:', topics, clock, writer: 'inline' });
+    store = await openEmbeddedReadModel({ file: ':memory:', writer: 'inline' });
+    const platform: Platform = {
+      log,
+      readModel: async () => store,
+      clock,
+      random: seededRandom(1),
+      logger: pino({ level: 'silent' }),
+      instance: 'test',
+      code: 'test',
+      simulated: true,
+    };
+    await sequenceDecisions();
+    const module = await Test.createTestingModule({
+      imports: [PlatformModule.of(platform, {} as Models, machines), ScalerModule],
+    }).compile();
+    app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
+    app.connectMicroservice({ strategy: new LogTransport(platform) });
+    await app.startAllMicroservices();
+    await app.init();
+    await (app as NestFastifyApplication).getHttpAdapter().getInstance().ready();
+  });
+  afterAll(async () => {
+    await app.close();
+    await log.close();
+    await store.close();
+  });
+
+  /** In place of the ledger's sequencer. */
+  async function sequenceDecisions(): Promise<void> {
+    let seq = 0;
+    await log.subscribe({
+      group: 'ledger',
+      topics: [Topic.decisions],
+      handle: async ({ topic: _t, partition: _p, offset: _o, traceparent: _c, ...decision }) => [
+        newEvent(DecisionSequenced, {
+          subject: 'ledger',
+          time: clock.now(),
+          cause: decision,
+          data: { seq: seq++, previousHash: '', hash: '', decision },
+        }),
+      ],
+    });
+  }
+
+  /** Minutes in which that many briefs came in, each half a minute long to make. */
+  async function minutesOfLoad(count: number, accepted: number, extra: Partial<{ queue: number; cpu: number }> = {}) {
+    for (let minute = 0; minute < count; minute++) {
+      clock.advance(MINUTE);
+      const time = clock.now();
+      await log.append([
+        newEvent(LoadObserved, {
+          subject: 'w',
+          time,
+          cause: { id: `load-${time}` },
+          data: {
+            worker: 'w',
+            sinceMs: MINUTE,
+            accepted,
+            completed: accepted,
+            inFlight: accepted / 2,
+            capacity: machines.callsAtOnce(),
+            queue: 10,
+            cpu: 0.5,
+            memory: 0.5,
+            responseTimeMs: 2000,
+            ...extra,
+          },
+        }),
+      ]);
+      await settled();
+    }
+  }
+
+  async function settled(): Promise<void> {
+    for (let turn = 0; turn < 5; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      while (!log.isQuiet()) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+
+  async function get<T>(url: string): Promise<T> {
+    const response = await (app as NestFastifyApplication).inject({ method: 'GET', url });
+    expect(response.statusCode).toBe(200);
+    return JSON.parse(response.body) as T;
+  }
+  type Items = { items: Record<string, unknown>[]; next: string | null };
+
+  it('forecasts each five minutes, and grades each forecast when its time has come', async () => {
+    await minutesOfLoad(50, 8);
+    const { items } = await get<Items>('/v1/forecasts?limit=3');
+    expect(items[0]).toMatchObject({ status: 'open', expected: expect.closeTo(8, 1), simulated: true });
+    const all = (await get<Items>('/v1/forecasts')).items;
+    expect(all.find(({ status }) => status === 'graded')).toMatchObject({
+      actual: expect.closeTo(8, 5),
+      covered: true,
+    });
+  });
+
+  it('starts machines before the load outgrows them, and says so in the ledger', async () => {
+    expect(machines.instances()).toBe(1);
+    await minutesOfLoad(15, 36);
+    expect(machines.instances()).toBeGreaterThanOrEqual(2);
+    const { items } = await get<Items>('/v1/scaling');
+    expect(items.at(-1)).toMatchObject({
+      from: 1,
+      reason: 'predicted_high_load',
+      status: 'executed',
+      executor: 'counted',
+    });
+    expect(await get('/v1/scaling/desired')).toMatchObject({
+      desired: machines.instances(),
+      running: machines.instances(),
+    });
+  });
+
+  it('stops them one at a time when the load has gone, and does not flap', async () => {
+    const before = machines.instances();
+    await minutesOfLoad(150, 2, { queue: 0, cpu: 0.01 });
+    const idle = { cpu: 0.01, memory: 0.01, queue: 0, responseTimeMs: 10 };
+    await minutesOfLoad(90, 2, idle);
+    expect(machines.instances()).toBe(1);
+    const { items } = await get<Items>('/v1/scaling');
+    expect(items.filter(({ reason }) => reason === 'low_utilization')).toHaveLength(before - 1);
+  });
+
+  it('says when machines cannot be had, and tries again', async () => {
+    machines.refuses = true;
+    await minutesOfLoad(1, 2, { cpu: 0.99 });
+    await minutesOfLoad(1, 2);
+    expect((await get<Items>('/v1/scaling?limit=1')).items[0]).toMatchObject({
+      status: 'failed',
+      error: 'no room for another machine',
+    });
+    machines.refuses = false;
+    await minutesOfLoad(2, 2);
+    expect((await get<Items>('/v1/scaling?limit=1')).items[0]).toMatchObject({ status: 'executed', to: 2 });
+    expect(machines.instances()).toBe(2);
+  });
+
+  it('took every decision so that another can take it again from the log', async () => {
+    const replayed = await replay();
+    expect(Object.keys(replayed).sort()).toEqual(['ForecastGraded', 'LoadForecast', 'ScalingDecided']);
+  });
+
+  /** Rebuilds the evidence of each decision from the positions it names, and decides again. */
+  async function replay(policy: Policy = defaultPolicy): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    const decisions = (await stored(Topic.decisions)).filter(({ data }) => (data as { basis?: unknown }).basis);
+    for (const decision of decisions) {
+      const { basis } = decision.data as {
+        basis: {
+          procedure: string;
+          question: string;
+          at: number;
+          evidence: unknown;
+          positions: Record<string, number>;
+        };
+      };
+      const procedure = procedures.find(({ name }) => name === basis.procedure) as DecisionProcedure;
+      const state = await foldedUpTo(procedure, basis.positions);
+      const instances = (basis.evidence as { instances?: number }).instances ?? 1;
+      const again = takeDecisions(
+        procedure,
+        state,
+        { ...initialSystemState, policy, policyVersion: policyVersion(policy), instances },
+        {},
+        { at: basis.at, code: 'test' },
+      ).find(({ id }) => id === decision.id);
+      const data = again?.data as { basis: { evidence: unknown } } | undefined;
+      expect(firstDifference(basis.evidence, data?.basis.evidence)).toBeUndefined();
+      const name = eventName(decision.type);
+      counts[name] = (counts[name] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  async function stored(topic: string): Promise<StoredEvent[]> {
+    const ends = await log.ends([topic]);
+    const events: StoredEvent[] = [];
+    for await (const batch of log.read({ topic, partition: 0, from: 0, to: ends[`${topic}/0`] ?? 0 }))
+      events.push(...batch);
+    return events;
+  }
+
+  async function foldedUpTo(
+    procedure: DecisionProcedure,
+    positions: Record<string, number>,
+  ): Promise<FoldedState<unknown>> {
+    let state = nothingFolded<unknown>();
+    for (const topic of procedure.fold.topics)
+      for (const event of await stored(topic))
+        if (event.offset < (positions[`${topic}/0`] ?? 0)) state = folded(procedure.fold, state, event);
+    return state;
+  }
+});

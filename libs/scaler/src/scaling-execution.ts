@@ -1,0 +1,81 @@
+import {
+  DecisionSequenced,
+  type EventData,
+  type EventOf,
+  newEvent,
+  ScalingDecided,
+  ScalingExecuted,
+  ScalingFailed,
+} from '@contentflow/contracts';
+import { messageOf, type NewEvent, repeatedly } from '@contentflow/kernel';
+import { MACHINES, type Machines, on, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
+import { Controller, Inject, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+
+const RETRY_EVERY_MS = 60_000;
+
+type Decided = EventData<typeof ScalingDecided>;
+
+/** Makes the machines what the ledger says they are: at the start, at each decision, and again after a failure. */
+@Controller()
+export class ScalingExecution implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly stopping = new AbortController();
+  private retries: Promise<void> = Promise.resolve();
+  /** The decision that could not be carried out, until it could or another one came. */
+  private failed: { decided: Decided; cause: EventOf<typeof DecisionSequenced>; tries: number } | undefined;
+
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Platform,
+    @Inject(MACHINES) private readonly machines: Machines,
+    private readonly system: SystemStateReader,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { clock, logger } = this.platform;
+    const { instances } = this.system.current();
+    if (this.machines.instances() !== instances)
+      await this.machines
+        .scaleTo(instances)
+        .catch((error: unknown) => logger.error({ err: error, instances }, 'the instances could not be started'));
+    this.retries = repeatedly(clock, RETRY_EVERY_MS, this.stopping.signal, () => this.retry());
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.retries;
+  }
+
+  /** Only what has its place in the ledger is carried out. */
+  @EventPattern(on('scaler', DecisionSequenced))
+  async onDecision(@Payload() entry: EventOf<typeof DecisionSequenced>): Promise<NewEvent[]> {
+    const { decision } = entry.data;
+    if (decision.type !== ScalingDecided.type) return [];
+    this.failed = undefined;
+    return [await this.carryOut(decision.data as Decided, entry, 0)];
+  }
+
+  private async retry(): Promise<void> {
+    if (!this.failed) return;
+    const { decided, cause, tries } = this.failed;
+    const outcome = await this.carryOut(decided, cause, tries + 1);
+    // One failure is news; that it still fails is not.
+    if (outcome.type === ScalingExecuted.type) await this.platform.log.append([outcome]);
+  }
+
+  private async carryOut(decided: Decided, cause: EventOf<typeof DecisionSequenced>, tries: number): Promise<NewEvent> {
+    const { scalingId, from, to } = decided;
+    const { executor } = this.machines;
+    const answer = { subject: scalingId, cause, index: `attempt-${tries}` };
+    try {
+      await this.machines.scaleTo(to);
+      this.failed = undefined;
+      const time = this.platform.clock.now();
+      return newEvent(ScalingExecuted, { ...answer, time, data: { scalingId, from, to, executor } });
+    } catch (error) {
+      this.failed = { decided, cause, tries };
+      const time = this.platform.clock.now();
+      const reason = messageOf(error);
+      return newEvent(ScalingFailed, { ...answer, time, data: { scalingId, from, to, executor, reason } });
+    }
+  }
+}
