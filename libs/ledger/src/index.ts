@@ -1,1 +1,3 @@
-export {};
+export * from './domain/chain.ts';
+export * from './ledger.module.ts';
+export * from './sequencer.ts';

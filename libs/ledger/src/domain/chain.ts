@@ -1,0 +1,60 @@
+import {
+  type DecisionEnvelope,
+  DecisionSequenced,
+  eventDefinitions,
+  type EventData,
+  newEvent,
+  parseEvent,
+} from '@contentflow/contracts';
+import { canonicalJson, type NewEvent, sha256, type StoredEvent } from '@contentflow/kernel';
+
+/** The end of the ledger: what the next entry follows on, and which decisions stand in it already. */
+export interface ChainEnd {
+  readonly seq: number;
+  readonly hash: string;
+  /** Ids of the decisions in the chain: one given twice is void the second time. Grows in place. */
+  readonly sequenced: Set<string>;
+}
+
+export type LedgerEntry = EventData<typeof DecisionSequenced>;
+
+/** All entries share a subject, so that they share a partition. */
+export const LEDGER_SUBJECT = 'ledger';
+
+/** What the first entry follows on. */
+export const GENESIS_HASH = '0'.repeat(64);
+
+export const emptyChain = (): ChainEnd => ({ seq: 0, hash: GENESIS_HASH, sequenced: new Set() });
+
+/** SHA-256 over the previous hash, the number, and the canonical bytes of the decision; never over offsets. */
+export const entryHash = (previousHash: string, seq: number, decision: DecisionEnvelope): string =>
+  sha256(`${previousHash}${seq}${canonicalJson(decision)}`);
+
+/** The event as its service appended it. */
+export function envelopeOf(event: StoredEvent): DecisionEnvelope {
+  const { id, type, source, subject, time, data, correlationId, causationId } = event;
+  const envelope = { id, type, source, subject, time, data, correlationId };
+  return causationId === undefined ? envelope : { ...envelope, causationId };
+}
+
+/**
+ * The entry that a decision gets; undefined for one that stands in the chain already.
+ * @throws ContentFlowError `event-schema` for a decision that its contract refuses: it has no place in the chain
+ */
+export function entryFor(end: ChainEnd, event: StoredEvent): LedgerEntry | undefined {
+  if (end.sequenced.has(event.id)) return undefined;
+  const definition = eventDefinitions.get(event.type);
+  if (definition) parseEvent(definition, event);
+  const decision = envelopeOf(event);
+  const { seq, hash: previousHash } = end;
+  return { seq, previousHash, hash: entryHash(previousHash, seq, decision), decision };
+}
+
+/** The chain with one more entry at its end. */
+export function withEntry(end: ChainEnd, entry: LedgerEntry): ChainEnd {
+  end.sequenced.add(entry.decision.id);
+  return { seq: entry.seq + 1, hash: entry.hash, sequenced: end.sequenced };
+}
+
+export const sequencedEvent = (entry: LedgerEntry, answering: StoredEvent, time: number): NewEvent<LedgerEntry> =>
+  newEvent(DecisionSequenced, { subject: LEDGER_SUBJECT, data: entry, time, cause: answering });

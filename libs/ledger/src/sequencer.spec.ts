@@ -1,0 +1,150 @@
+import { AutonomyPaused, DecisionSequenced, type EventData, newEvent, Topic, topics } from '@contentflow/contracts';
+import { type EmbeddedLog, type EventLog, openEmbeddedLog, type SubscribeOptions } from '@contentflow/event-log';
+import { type Clock, type NewEvent, type StoredEvent, systemClock } from '@contentflow/kernel';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { entryHash, GENESIS_HASH } from './domain/chain.ts';
+import { Sequencer } from './sequencer.ts';
+
+const clock: Clock = { now: () => 1_000, sleep: async () => {} };
+const paused = (id: string): NewEvent =>
+  newEvent(AutonomyPaused, { subject: 'system', data: { reason: id, by: 'ada' }, time: 5, cause: { id } });
+
+describe('the sequencer', () => {
+  let folder: string;
+  let log: EmbeddedLog;
+  const open = () =>
+    openEmbeddedLog({
+      file: join(folder, 'log.sqlite'),
+      topics,
+      clock: systemClock,
+      writer: 'thread',
+      onTrouble: () => {},
+    });
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'contentflow-ledger-'));
+    log = await open();
+  });
+  afterEach(async () => {
+    await log.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('chains the decisions in their order, without a gap', async () => {
+    await startedOn(log);
+    await log.append(['a', 'b', 'c'].map(paused));
+
+    const entries = await ledger(log, 3);
+    expect(entries.map(({ decision }) => (decision.data as { reason: string }).reason)).toEqual(['a', 'b', 'c']);
+    expectChain(entries);
+  });
+
+  it('gives a decision that comes twice one place', async () => {
+    await startedOn(log);
+    await log.append([paused('a'), paused('b'), paused('a'), paused('c')]);
+
+    expectChain(await ledger(log, 3));
+  });
+
+  it('goes on where the chain ends after a restart', async () => {
+    await startedOn(log);
+    await log.append([paused('a'), paused('b')]);
+    await ledger(log, 2);
+    await log.close();
+
+    log = await open();
+    await startedOn(log);
+    await log.append([paused('b'), paused('c')]);
+    expectChain(await ledger(log, 3));
+  });
+
+  it('sends a decision that its contract refuses to the dead letters, and none after it waits', async () => {
+    await startedOn(log);
+    await log.append([paused('a'), { ...paused('bad'), data: { reason: 7 } }, paused('b')]);
+
+    expectChain(await ledger(log, 2));
+  });
+
+  it('takes no entry for granted whose commit was undone', async () => {
+    const { deliver, stored } = subscriptionOf(log);
+    await log.append([paused('a'), paused('b')]);
+    const [a, b] = (await stored(Topic.decisions)) as [StoredEvent, StoredEvent];
+
+    const undone = await deliver(a);
+    await deliver(b);
+    const again = await deliver(a);
+    expect(again.map(({ data }) => data)).toEqual(undone.map(({ data }) => data));
+  });
+
+  it('follows on what another member has sequenced in between', async () => {
+    const { deliver, stored } = subscriptionOf(log);
+    await log.append([paused('a'), paused('b'), paused('c')]);
+    const [a, b, c] = (await stored(Topic.decisions)) as [StoredEvent, StoredEvent, StoredEvent];
+
+    await log.append(await deliver(a));
+    const other = subscriptionOf(log);
+    await log.append(await other.deliver(b));
+    await log.append(await deliver(c));
+    expectChain(await ledger(log, 3));
+  });
+});
+
+async function startedOn(log: EventLog): Promise<void> {
+  await new Sequencer({ log, clock }).onApplicationBootstrap();
+}
+
+/** A sequencer whose events are handed to it by the test. */
+function subscriptionOf(log: EventLog) {
+  let handle: SubscribeOptions['handle'] = async () => [];
+  const subscribe = async (options: SubscribeOptions) => {
+    handle = options.handle;
+    return { partitions: new Set<string>(), stop: async () => {} };
+  };
+  const sequencer = new Sequencer({
+    log: { ...log, subscribe, ends: (names) => log.ends(names), read: (range) => log.read(range) },
+    clock,
+  });
+  const subscribed = sequencer.onApplicationBootstrap();
+  return {
+    deliver: async (event: StoredEvent) => {
+      await subscribed;
+      return handle(event);
+    },
+    stored: async (topic: string) => {
+      const to = (await log.ends([topic]))[`${topic}/0`] ?? 0;
+      const events: StoredEvent[] = [];
+      for await (const batch of log.read({ topic, partition: 0, from: 0, to })) events.push(...batch);
+      return events;
+    },
+  };
+}
+
+type Entry = EventData<typeof DecisionSequenced>;
+
+/** The ledger, once it has that many entries. */
+async function ledger(log: EventLog, length: number): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  await new Promise<void>((resolve) => {
+    void log.follow({
+      topics: [Topic.ledger],
+      from: {},
+      handle: async (events) => {
+        entries.push(...events.map(({ data }) => data as Entry));
+        if (entries.length >= length) resolve();
+      },
+    });
+  });
+  await systemClock.sleep(30);
+  expect(entries).toHaveLength(length);
+  return entries;
+}
+
+function expectChain(entries: readonly Entry[]): void {
+  let previousHash = GENESIS_HASH;
+  entries.forEach((entry, seq) => {
+    expect(entry).toMatchObject({ seq, previousHash, hash: entryHash(previousHash, seq, entry.decision) });
+    previousHash = entry.hash;
+  });
+}

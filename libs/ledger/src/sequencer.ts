@@ -1,0 +1,80 @@
+import { DecisionSequenced, type EventData, isSchemaError, Topic } from '@contentflow/contracts';
+import type { EventLog, GroupSubscription } from '@contentflow/event-log';
+import { type Clock, partitionKey, type Reaction, type StoredEvent } from '@contentflow/kernel';
+import { PLATFORM, type Platform } from '@contentflow/nest-platform';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type ChainEnd, emptyChain, entryFor, sequencedEvent, withEntry } from './domain/chain.ts';
+
+const decisionsPartition = partitionKey(Topic.decisions, 0);
+
+/**
+ * Gives each decision its place in the chain. One member of the group owns the decisions' only partition; the log fences
+ * all others, and appends the entry in one transaction with the offset. What is in memory is only what the ledger says,
+ * so it is read anew whenever someone else may have written, or a write of ours may not have come through.
+ */
+@Injectable()
+export class Sequencer implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly log: EventLog;
+  private readonly clock: Clock;
+  private subscription: GroupSubscription | undefined;
+  private isOwner = false;
+  private end: ChainEnd | undefined;
+  private nextOffset = 0;
+
+  constructor(@Inject(PLATFORM) { log, clock }: Pick<Platform, 'log' | 'clock'>) {
+    this.log = log;
+    this.clock = clock;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.subscription = await this.log.subscribe({
+      group: 'ledger',
+      topics: [Topic.decisions],
+      isHopeless: isSchemaError,
+      onAssigned: (partitions) => this.assigned(partitions.has(decisionsPartition)),
+      handle: (event) => this.sequence(event),
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.subscription?.stop();
+  }
+
+  private assigned(isOwner: boolean): void {
+    if (isOwner && !this.isOwner) this.end = undefined;
+    this.isOwner = isOwner;
+  }
+
+  private async sequence(event: StoredEvent): Promise<Reaction> {
+    if (await this.isOutOfDate(event)) this.end = await readChainEnd(this.log);
+    this.nextOffset = event.offset + 1;
+    const end = this.end as ChainEnd;
+    const entry = entryFor(end, event);
+    if (!entry) return [];
+    this.end = withEntry(end, entry);
+    return [sequencedEvent(entry, event, this.clock.now())];
+  }
+
+  /** A repeat means that what we wrote was undone; events we have not seen, that another has handled them. */
+  private async isOutOfDate({ offset }: StoredEvent): Promise<boolean> {
+    if (!this.end || offset < this.nextOffset) return true;
+    return offset > this.nextOffset && (await this.holdsEvents(this.nextOffset, offset));
+  }
+
+  private async holdsEvents(from: number, to: number): Promise<boolean> {
+    for await (const events of this.log.read({ topic: Topic.decisions, partition: 0, from, to }))
+      if (events.length > 0) return true;
+    return false;
+  }
+}
+
+/** The end of the chain as the ledger has it now. */
+export async function readChainEnd(log: Pick<EventLog, 'ends' | 'read'>): Promise<ChainEnd> {
+  const to = (await log.ends([Topic.ledger]))[partitionKey(Topic.ledger, 0)] ?? 0;
+  let end = emptyChain();
+  for await (const events of log.read({ topic: Topic.ledger, partition: 0, from: 0, to }))
+    for (const event of events)
+      if (event.type === DecisionSequenced.type)
+        end = withEntry(end, event.data as EventData<typeof DecisionSequenced>);
+  return end;
+}
