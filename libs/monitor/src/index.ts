@@ -1,1 +1,2 @@
-export {};
+export * from './domain/measure-generation.ts';
+export * from './monitor.module.ts';

@@ -1,0 +1,96 @@
+import {
+  type Call,
+  type ContentGenerated,
+  type EventData,
+  type EventOf,
+  type GenerationFailed,
+  GenerationMeasured,
+  newEvent,
+  type Quality,
+} from '@contentflow/contracts';
+import type { NewEvent } from '@contentflow/kernel';
+import {
+  measureNames,
+  measureText,
+  type MeasuredText,
+  predictedEngagement,
+  rulesVersion,
+} from '@contentflow/text-quality';
+
+type Measured = EventData<typeof GenerationMeasured>;
+type Generated = EventData<typeof ContentGenerated>;
+type Failed = EventData<typeof GenerationFailed>;
+
+/** The six metrics of content that was made. */
+export function measureGenerated(event: EventOf<typeof ContentGenerated>, now: number): NewEvent<Measured> {
+  const { data } = event;
+  const measured = measuredQuality(data);
+  const engagement = predictedEngagement(data.brief, data.content.body, measured);
+  return measurement(event, now, {
+    ...commonFacts(data),
+    outcome: 'ok',
+    metrics: { ...usedMetrics(data), quality: measured.score, engagement },
+    measures: measured.measures,
+    judge: measured.judge,
+  });
+}
+
+/** The metrics of a brief that ended in a failure: what it took, and nothing made. */
+export function measureFailed(event: EventOf<typeof GenerationFailed>, now: number): NewEvent<Measured> {
+  const { data } = event;
+  return measurement(event, now, {
+    ...commonFacts(data),
+    outcome: data.failure,
+    metrics: { ...usedMetrics(data), quality: null, engagement: null },
+    measures: null,
+    judge: rulesVersion,
+  });
+}
+
+/** Repeats of a unit share its partition, so that an experiment meets them in order. */
+const measurement = (cause: EventOf<typeof ContentGenerated | typeof GenerationFailed>, time: number, data: Measured) =>
+  newEvent(GenerationMeasured, { subject: data.unit, data, time, cause });
+
+/** The generator's own measurement where it made one: the threshold was held against that. */
+function measuredQuality({ brief, content, quality }: Generated): MeasuredText {
+  return quality ? asMeasuredText(quality, content.body) : measureText(brief, content.body);
+}
+
+const asMeasuredText = (quality: Quality, body: string): MeasuredText => ({
+  ...quality,
+  applicable: measureNames,
+  failures: body.trim() === '' ? ['empty'] : [],
+  judge: rulesVersion,
+});
+
+function commonFacts({ contentId, brief, unit, assignment, acceptedAt, calls, simulated }: Generated | Failed) {
+  const { model, provider } = leadingCall(calls);
+  return {
+    contentId,
+    contentType: brief.contentType,
+    unit,
+    assignment,
+    model,
+    provider,
+    acceptedAt,
+    cacheHit: calls.length > 0 && calls.every(({ cache }) => cache === 'exact' || cache === 'semantic'),
+    retries: calls.filter(({ attempt }) => attempt > 1).length,
+    covariates: { words: brief.length ?? 0, keyPoints: brief.keyPoints?.length ?? 0 },
+    simulated,
+  };
+}
+
+function usedMetrics({ usage }: Generated | Failed) {
+  const { timeMs, waitMs, tokensIn, tokensOut, calls, cost } = usage;
+  return { timeMs, waitMs, tokens: tokensIn + tokensOut, tokensIn, tokensOut, calls, cost };
+}
+
+const noCall = { model: 'none', provider: 'none', tokensOut: 0 };
+
+/** The call that wrote most; where none wrote, the last one made. */
+function leadingCall(calls: readonly Call[]): Pick<Call, 'model' | 'provider'> {
+  return calls.reduce<Pick<Call, 'model' | 'provider' | 'tokensOut'>>(
+    (leading, call) => (call.tokensOut > leading.tokensOut || leading.tokensOut === 0 ? call : leading),
+    noCall,
+  );
+}

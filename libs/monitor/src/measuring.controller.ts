@@ -1,0 +1,26 @@
+import { ContentGenerated, type EventOf, GenerationFailed } from '@contentflow/contracts';
+import type { Clock, Reaction } from '@contentflow/kernel';
+import { on, PLATFORM, type Platform } from '@contentflow/nest-platform';
+import { Controller, Inject } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import { measureFailed, measureGenerated } from './domain/measure-generation.ts';
+
+/** Every generation is measured, whether it made something or not. */
+@Controller()
+export class MeasuringController {
+  private readonly clock: Clock;
+
+  constructor(@Inject(PLATFORM) { clock }: Platform) {
+    this.clock = clock;
+  }
+
+  @EventPattern(on('monitor', ContentGenerated))
+  onGenerated(@Payload() event: EventOf<typeof ContentGenerated>): Reaction {
+    return [measureGenerated(event, this.clock.now())];
+  }
+
+  @EventPattern(on('monitor', GenerationFailed))
+  onFailed(@Payload() event: EventOf<typeof GenerationFailed>): Reaction {
+    return [measureFailed(event, this.clock.now())];
+  }
+}

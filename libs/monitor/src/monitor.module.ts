@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+import { MeasuringController } from './measuring.controller.ts';
+
+/** Watches what is made. */
+@Module({ controllers: [MeasuringController] })
+export class MonitorModule {}
