@@ -88,7 +88,7 @@ async function reserved(
     if (progress.calledAt !== undefined && consequenceOf(asProviderError(error).failure).mayCost) spent = worstCase;
     throw error;
   } finally {
-    reservation?.settle(spent);
+    await reservation?.settle(spent);
   }
 }
 
