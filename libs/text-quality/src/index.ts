@@ -15,3 +15,43 @@ export { nearDuplicates, similarity, type NearDuplicate } from './near-duplicate
 export { predictedEngagement } from './predicted-engagement.ts';
 export type { AspectName, CommentAspect, Polarity } from './comments/aspect.ts';
 export { readComment, type ReadComment } from './comments/read-comment.ts';
+export {
+  learnRatings,
+  predictRating,
+  ratingIntervalCoverage,
+  type PredictedRating,
+  type RatedText,
+  type RatingModel,
+} from './learning/rating-model.ts';
+export { engagementRate, learnEngagement, type EngagementModel, type ShownText } from './learning/engagement-model.ts';
+export { isUnreadable, type FileRecord, type UnreadableRow } from './backtests/unreadable.ts';
+export {
+  qualityBacktest,
+  readQualityRow,
+  type QualityResult,
+  type QualityRow,
+  type QualitySummary,
+} from './backtests/quality-backtest.ts';
+export {
+  commentsBacktest,
+  readCommentRow,
+  type CommentResult,
+  type CommentRow,
+  type CommentsSummary,
+} from './backtests/comments-backtest.ts';
+export {
+  ratingsBacktest,
+  readRatingRow,
+  type LearningPoint,
+  type RatingResult,
+  type RatingRow,
+  type RatingsSummary,
+} from './backtests/ratings-backtest.ts';
+export {
+  engagementBacktest,
+  readEngagementRow,
+  type EngagementResult,
+  type EngagementRow,
+  type EngagementSummary,
+  type PairwiseAccuracy,
+} from './backtests/engagement-backtest.ts';

@@ -36,7 +36,7 @@ const shortestSuggestion = 3;
  * is named, on quality. Clauses are read apart, so that "great but too stiff" says both. English well; the basics of German,
  * French and Spanish are in the same lexicon, as their words hardly collide.
  */
-export function readComment(comment: string): ReadComment {
+export function readComment(comment: string, _language?: string): ReadComment {
   const aspects: CommentAspect[] = [];
   for (const clause of clausesOf(comment)) {
     const found = readClause(clause);

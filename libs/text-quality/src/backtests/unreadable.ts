@@ -1,0 +1,24 @@
+/** A row of a user's file that could not be read; the others still count. */
+export interface UnreadableRow {
+  readonly problem: string;
+}
+
+export type FileRecord = Readonly<Record<string, unknown>>;
+
+export function isUnreadable<Row extends object>(row: Row | UnreadableRow): row is UnreadableRow {
+  return 'problem' in row;
+}
+
+/** The text of a field; undefined where it is absent or blank. */
+export function textField(record: FileRecord, field: string): string | undefined {
+  const value = record[field];
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+/** The number of a field, also when written as text; undefined where it is none. */
+export function numberField(record: FileRecord, field: string): number | undefined {
+  const value = record[field];
+  if (typeof value === 'string' && value.trim() === '') return undefined;
+  const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
+  return Number.isFinite(number) ? number : undefined;
+}

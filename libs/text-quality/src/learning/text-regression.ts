@@ -1,0 +1,213 @@
+import { predictions, ridgeWeights, type GroupedRegression, type SparseRow } from './sparse-ridge.ts';
+import { hashedDimensions, textFeaturesOf, totalDimensions, traitNames, type TextFeatures } from './text-features.ts';
+
+/** A linear model of texts; plain JSON. */
+export interface TextRegression {
+  readonly version: 1;
+  readonly texts: number;
+  readonly intercept: number;
+  /** Bucket, inverse document frequency, weight; buckets of weight zero are left out. */
+  readonly buckets: readonly (readonly [bucket: number, idf: number, weight: number])[];
+  readonly traits: readonly { readonly mean: number; readonly sd: number; readonly weight: number }[];
+  /** What was chosen by cross-validation. */
+  readonly penalty: number;
+}
+
+/** What one text teaches. */
+export interface TaughtText {
+  readonly features: TextFeatures;
+  readonly target: number;
+  /** The inverse of the target's variance, up to a factor. */
+  readonly trust: number;
+  /** Texts of one group are compared with one another alone; one group for all where levels are shared. */
+  readonly group: number;
+}
+
+const penalties = [0.3, 1, 3, 10, 30];
+const folds = 4;
+/** Traits are few and standardised; n-grams are many and rare, and are held shorter. */
+const traitPenaltyShare = 0.5;
+const smallestWeight = 1e-6;
+
+/** Fits with the penalty that predicts left-out groups best. Deterministic: folds go by group in order. */
+export function fitTextRegression(texts: readonly TaughtText[]): TextRegression {
+  const penalty = bestPenalty(texts);
+  return fitWith(texts, penalty);
+}
+
+/** Out-of-sample predictions of every text by models that have not seen its fold, with the whole fit's penalty. */
+export function crossPredictions(texts: readonly TaughtText[], penalty: number): number[] {
+  const result = new Array<number>(texts.length).fill(0);
+  for (let fold = 0; fold < folds; fold++) {
+    const model = fitWith(
+      texts.filter((text, i) => foldOf(text, i) !== fold),
+      penalty,
+    );
+    texts.forEach((text, i) => {
+      if (foldOf(text, i) === fold) result[i] = predictFeatures(model, text.features);
+    });
+  }
+  return result;
+}
+
+export function predictText(model: TextRegression, text: string): number {
+  return predictFeatures(model, textFeaturesOf(text));
+}
+
+export function predictFeatures(model: TextRegression, features: TextFeatures): number {
+  const { indices, values } = rowOf(features, scalingOf(model));
+  const { weights } = scalingOf(model);
+  let sum = model.intercept;
+  for (let k = 0; k < indices.length; k++) sum += (values[k] ?? 0) * (weights[indices[k] ?? 0] ?? 0);
+  return sum;
+}
+
+interface Scaling {
+  readonly idf: Float64Array;
+  readonly means: readonly number[];
+  readonly sds: readonly number[];
+  readonly weights: Float64Array;
+}
+
+/** Unpacked states; the states are plain data and may be many, so they are held weakly. */
+const unpacked = new WeakMap<TextRegression, Scaling>();
+
+function scalingOf(model: TextRegression): Scaling {
+  const known = unpacked.get(model);
+  if (known) return known;
+  const idf = new Float64Array(hashedDimensions).fill(Math.log(1 + model.texts));
+  const weights = new Float64Array(totalDimensions);
+  for (const [bucket, frequency, weight] of model.buckets) {
+    idf[bucket] = frequency;
+    weights[bucket] = weight;
+  }
+  model.traits.forEach(({ weight }, i) => (weights[hashedDimensions + i] = weight));
+  const scaling = { idf, weights, means: model.traits.map(({ mean }) => mean), sds: model.traits.map(({ sd }) => sd) };
+  unpacked.set(model, scaling);
+  return scaling;
+}
+
+/** N-grams by inverse document frequency, scaled to length one; traits standardised. */
+function rowOf({ buckets, traits }: TextFeatures, { idf, means, sds }: Omit<Scaling, 'weights'>): SparseRow {
+  const size = buckets.length + traits.length;
+  const indices = new Int32Array(size);
+  const values = new Float64Array(size);
+  let norm = 0;
+  buckets.forEach((bucket, k) => {
+    indices[k] = bucket;
+    values[k] = idf[bucket] ?? 0;
+    norm += (idf[bucket] ?? 0) ** 2;
+  });
+  const scale = norm === 0 ? 0 : 1 / Math.sqrt(norm);
+  for (let k = 0; k < buckets.length; k++) values[k] = (values[k] ?? 0) * scale;
+  traits.forEach((trait, t) => {
+    indices[buckets.length + t] = hashedDimensions + t;
+    values[buckets.length + t] = clamp((trait - (means[t] ?? 0)) / (sds[t] || 1), 4) / Math.sqrt(traitNames.length);
+  });
+  return { indices, values };
+}
+
+function fitWith(texts: readonly TaughtText[], penalty: number): TextRegression {
+  const scaling = learnScaling(texts);
+  const problem = problemOf(texts, scaling);
+  const weights = ridgeWeights(problem, penaltiesOf(penalty));
+  const levels = predictions(problem.rows, weights);
+  const trust = problem.trust.reduce((sum, one) => sum + one, 0);
+  const intercept =
+    texts.reduce((sum, { target }, i) => sum + (problem.trust[i] ?? 0) * (target - (levels[i] ?? 0)), 0) / (trust || 1);
+  return {
+    version: 1,
+    texts: texts.length,
+    intercept,
+    buckets: [...weights.subarray(0, hashedDimensions).entries()]
+      .filter(([, weight]) => Math.abs(weight) > smallestWeight)
+      .map(([bucket, weight]) => [bucket, scaling.idf[bucket] ?? 0, weight] as const),
+    traits: scaling.means.map((mean, t) => ({
+      mean,
+      sd: scaling.sds[t] ?? 1,
+      weight: weights[hashedDimensions + t] ?? 0,
+    })),
+    penalty,
+  };
+}
+
+function problemOf(texts: readonly TaughtText[], scaling: Omit<Scaling, 'weights'>): GroupedRegression {
+  const numbers = new Map<number, number>();
+  for (const { group } of texts) if (!numbers.has(group)) numbers.set(group, numbers.size);
+  return {
+    rows: texts.map(({ features }) => rowOf(features, scaling)),
+    targets: Float64Array.from(texts, ({ target }) => target),
+    trust: normalisedTrust(texts),
+    groups: Int32Array.from(texts, ({ group }) => numbers.get(group) ?? 0),
+    groupCount: numbers.size,
+    dimensions: totalDimensions,
+  };
+}
+
+/** Trust with mean one, so that a penalty means the same whatever the unit. */
+function normalisedTrust(texts: readonly TaughtText[]): Float64Array {
+  const mean = texts.reduce((sum, { trust }) => sum + trust, 0) / Math.max(1, texts.length);
+  return Float64Array.from(texts, ({ trust }) => trust / (mean || 1));
+}
+
+function penaltiesOf(penalty: number): Float64Array {
+  const result = new Float64Array(totalDimensions).fill(penalty);
+  for (let t = 0; t < traitNames.length; t++) result[hashedDimensions + t] = penalty * traitPenaltyShare;
+  return result;
+}
+
+function learnScaling(texts: readonly TaughtText[]): Omit<Scaling, 'weights'> {
+  const frequency = new Float64Array(hashedDimensions);
+  for (const { features } of texts)
+    for (const bucket of features.buckets) frequency[bucket] = (frequency[bucket] ?? 0) + 1;
+  const count = texts.length;
+  const idf = frequency.map((documents) => Math.log((1 + count) / (1 + documents)) + (documents > 0 ? 0.1 : 0));
+  const means = traitNames.map(
+    (_, t) => texts.reduce((sum, { features }) => sum + (features.traits[t] ?? 0), 0) / Math.max(1, count),
+  );
+  const sds = traitNames.map((_, t) => {
+    const spread = texts.reduce((sum, { features }) => sum + ((features.traits[t] ?? 0) - (means[t] ?? 0)) ** 2, 0);
+    return Math.sqrt(spread / Math.max(1, count - 1)) || 1;
+  });
+  return { idf, means, sds };
+}
+
+/** The penalty with the least trusted squared error on left-out folds, each group's level taken out. */
+function bestPenalty(texts: readonly TaughtText[]): number {
+  if (texts.length < 2 * folds) return penalties.at(-1) ?? 1;
+  let best = penalties[0] ?? 1;
+  let least = Infinity;
+  for (const penalty of penalties) {
+    const predicted = crossPredictions(texts, penalty);
+    const error = withinGroupError(texts, predicted);
+    if (error < least) {
+      least = error;
+      best = penalty;
+    }
+  }
+  return best;
+}
+
+function withinGroupError(texts: readonly TaughtText[], predicted: readonly number[]): number {
+  const sums = new Map<number, { trust: number; error: number }>();
+  texts.forEach(({ group, trust, target }, i) => {
+    const sum = sums.get(group) ?? { trust: 0, error: 0 };
+    sum.trust += trust;
+    sum.error += trust * (target - (predicted[i] ?? 0));
+    sums.set(group, sum);
+  });
+  return texts.reduce((total, { group, trust, target }, i) => {
+    const sum = sums.get(group);
+    const level = sum ? sum.error / sum.trust : 0;
+    return total + trust * (target - (predicted[i] ?? 0) - level) ** 2;
+  }, 0);
+}
+
+/** Texts of one group stay together; with one group for all, single texts are dealt out. */
+function foldOf({ group }: TaughtText, index: number): number {
+  return (group < 0 ? index : group) % folds;
+}
+
+function clamp(value: number, limit: number): number {
+  return Math.max(-limit, Math.min(limit, value));
+}
