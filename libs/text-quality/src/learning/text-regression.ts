@@ -6,7 +6,7 @@ export interface TextRegression {
   readonly version: 1;
   readonly texts: number;
   readonly intercept: number;
-  /** Bucket, inverse document frequency, weight; buckets of weight zero are left out. */
+  /** Bucket, inverse document frequency, weight. */
   readonly buckets: readonly (readonly [bucket: number, idf: number, weight: number])[];
   readonly traits: readonly { readonly mean: number; readonly sd: number; readonly weight: number }[];
   /** What was chosen by cross-validation. */
@@ -27,7 +27,7 @@ const penalties = [0.3, 1, 3, 10, 30];
 const folds = 4;
 /** Traits are few and standardised; n-grams are many and rare, and are held shorter. */
 const traitPenaltyShare = 0.5;
-const smallestWeight = 1e-6;
+const fewestToDropRare = 60;
 
 /** Fits with the penalty that predicts left-out groups best. Deterministic: folds go by group in order. */
 export function fitTextRegression(texts: readonly TaughtText[]): TextRegression {
@@ -75,7 +75,7 @@ const unpacked = new WeakMap<TextRegression, Scaling>();
 function scalingOf(model: TextRegression): Scaling {
   const known = unpacked.get(model);
   if (known) return known;
-  const idf = new Float64Array(hashedDimensions).fill(Math.log(1 + model.texts));
+  const idf = new Float64Array(hashedDimensions);
   const weights = new Float64Array(totalDimensions);
   for (const [bucket, frequency, weight] of model.buckets) {
     idf[bucket] = frequency;
@@ -89,28 +89,26 @@ function scalingOf(model: TextRegression): Scaling {
 
 /** N-grams by inverse document frequency, scaled to length one; traits standardised. */
 function rowOf({ buckets, traits }: TextFeatures, { idf, means, sds }: Omit<Scaling, 'weights'>): SparseRow {
-  const size = buckets.length + traits.length;
-  const indices = new Int32Array(size);
-  const values = new Float64Array(size);
-  let norm = 0;
-  buckets.forEach((bucket, k) => {
+  const known = buckets.filter((bucket) => idf[bucket] !== 0);
+  const indices = new Int32Array(known.length + traits.length);
+  const values = new Float64Array(known.length + traits.length);
+  const norm = Math.sqrt(known.reduce((sum, bucket) => sum + (idf[bucket] ?? 0) ** 2, 0)) || 1;
+  known.forEach((bucket, k) => {
     indices[k] = bucket;
-    values[k] = idf[bucket] ?? 0;
-    norm += (idf[bucket] ?? 0) ** 2;
+    values[k] = (idf[bucket] ?? 0) / norm;
   });
-  const scale = norm === 0 ? 0 : 1 / Math.sqrt(norm);
-  for (let k = 0; k < buckets.length; k++) values[k] = (values[k] ?? 0) * scale;
   traits.forEach((trait, t) => {
-    indices[buckets.length + t] = hashedDimensions + t;
-    values[buckets.length + t] = clamp((trait - (means[t] ?? 0)) / (sds[t] || 1), 4) / Math.sqrt(traitNames.length);
+    indices[known.length + t] = hashedDimensions + t;
+    values[known.length + t] = clamp((trait - (means[t] ?? 0)) / (sds[t] || 1), 4) / Math.sqrt(traitNames.length);
   });
   return { indices, values };
 }
 
 function fitWith(texts: readonly TaughtText[], penalty: number): TextRegression {
   const scaling = learnScaling(texts);
-  const problem = problemOf(texts, scaling);
-  const weights = ridgeWeights(problem, penaltiesOf(penalty));
+  const columns = columnsOf(scaling.idf);
+  const problem = problemOf(texts, scaling, columns);
+  const weights = ridgeWeights(problem, penaltiesOf(penalty, columns.length));
   const levels = predictions(problem.rows, weights);
   const trust = problem.trust.reduce((sum, one) => sum + one, 0);
   const intercept =
@@ -119,28 +117,43 @@ function fitWith(texts: readonly TaughtText[], penalty: number): TextRegression 
     version: 1,
     texts: texts.length,
     intercept,
-    buckets: [...weights.subarray(0, hashedDimensions).entries()]
-      .filter(([, weight]) => Math.abs(weight) > smallestWeight)
-      .map(([bucket, weight]) => [bucket, scaling.idf[bucket] ?? 0, weight] as const),
+    buckets: [...columns].map((bucket, column) => [bucket, scaling.idf[bucket] ?? 0, weights[column] ?? 0] as const),
     traits: scaling.means.map((mean, t) => ({
       mean,
       sd: scaling.sds[t] ?? 1,
-      weight: weights[hashedDimensions + t] ?? 0,
+      weight: weights[columns.length + t] ?? 0,
     })),
     penalty,
   };
 }
 
-function problemOf(texts: readonly TaughtText[], scaling: Omit<Scaling, 'weights'>): GroupedRegression {
-  const numbers = new Map<number, number>();
-  for (const { group } of texts) if (!numbers.has(group)) numbers.set(group, numbers.size);
+/** The buckets in use; a problem has a column for each of them and for each trait, so that few texts are quick to learn from. */
+function columnsOf(idf: Float64Array): Int32Array {
+  const used: number[] = [];
+  for (let bucket = 0; bucket < idf.length; bucket++) if (idf[bucket] !== 0) used.push(bucket);
+  return Int32Array.from(used);
+}
+
+function problemOf(
+  texts: readonly TaughtText[],
+  scaling: Omit<Scaling, 'weights'>,
+  columns: Int32Array,
+): GroupedRegression {
+  const groupNumbers = new Map<number, number>();
+  for (const { group } of texts) if (!groupNumbers.has(group)) groupNumbers.set(group, groupNumbers.size);
+  const columnOf = new Int32Array(totalDimensions);
+  columns.forEach((bucket, column) => (columnOf[bucket] = column));
+  traitNames.forEach((_, t) => (columnOf[hashedDimensions + t] = columns.length + t));
   return {
-    rows: texts.map(({ features }) => rowOf(features, scaling)),
+    rows: texts.map(({ features }) => {
+      const { indices, values } = rowOf(features, scaling);
+      return { indices: indices.map((index) => columnOf[index] ?? 0), values };
+    }),
     targets: Float64Array.from(texts, ({ target }) => target),
     trust: normalisedTrust(texts),
-    groups: Int32Array.from(texts, ({ group }) => numbers.get(group) ?? 0),
-    groupCount: numbers.size,
-    dimensions: totalDimensions,
+    groups: Int32Array.from(texts, ({ group }) => groupNumbers.get(group) ?? 0),
+    groupCount: groupNumbers.size,
+    dimensions: columns.length + traitNames.length,
   };
 }
 
@@ -150,10 +163,8 @@ function normalisedTrust(texts: readonly TaughtText[]): Float64Array {
   return Float64Array.from(texts, ({ trust }) => trust / (mean || 1));
 }
 
-function penaltiesOf(penalty: number): Float64Array {
-  const result = new Float64Array(totalDimensions).fill(penalty);
-  for (let t = 0; t < traitNames.length; t++) result[hashedDimensions + t] = penalty * traitPenaltyShare;
-  return result;
+function penaltiesOf(penalty: number, columns: number): Float64Array {
+  return new Float64Array(columns + traitNames.length).fill(penalty).fill(penalty * traitPenaltyShare, columns);
 }
 
 function learnScaling(texts: readonly TaughtText[]): Omit<Scaling, 'weights'> {
@@ -161,7 +172,9 @@ function learnScaling(texts: readonly TaughtText[]): Omit<Scaling, 'weights'> {
   for (const { features } of texts)
     for (const bucket of features.buckets) frequency[bucket] = (frequency[bucket] ?? 0) + 1;
   const count = texts.length;
-  const idf = frequency.map((documents) => Math.log((1 + count) / (1 + documents)) + (documents > 0 ? 0.1 : 0));
+  // What one text alone says teaches nothing general, once there are enough texts to tell; it gets no column.
+  const rarest = count < fewestToDropRare ? 1 : 2;
+  const idf = frequency.map((documents) => (documents < rarest ? 0 : Math.log((1 + count) / (1 + documents)) + 0.1));
   const means = traitNames.map(
     (_, t) => texts.reduce((sum, { features }) => sum + (features.traits[t] ?? 0), 0) / Math.max(1, count),
   );
