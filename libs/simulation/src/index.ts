@@ -1,1 +1,12 @@
-export {};
+export * from './adapters/arrivals-file.ts';
+export * from './adapters/virtual-clock.ts';
+export * from './adapters/world-files.ts';
+export * from './machines.ts';
+export * from './readers/readers.ts';
+export { estimatedTokens } from './sandbox/estimated-tokens.ts';
+export * from './sandbox/generation0-recipes.ts';
+export { createSandboxProvider, type SandboxOptions, type SandboxProvider } from './sandbox/sandbox-provider.ts';
+export * from './traffic/traffic.ts';
+export { createTruth, type MadeBody, type Truth } from './truth/truth.ts';
+export * from './world/parse-world.ts';
+export * from './world/world.ts';

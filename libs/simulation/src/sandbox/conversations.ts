@@ -1,0 +1,54 @@
+/** The calls of one content, linked by the brief's wording. Lives for as long as they keep coming. */
+export interface Conversation {
+  readonly startedAt: number;
+  lastAt: number;
+  /** Steps whose call was made and not refused. */
+  readonly steps: Set<string>;
+  /** Bodies asked for and not refused. */
+  candidates: number;
+  /** Which call of each step this is, refused ones included: a stream of draws for each. */
+  readonly calls: Map<string, number>;
+  readonly finished: Set<string>;
+  inFlight: number;
+  /** Steps whose last call failed, and when. */
+  readonly failedAt: Map<string, number>;
+}
+
+/** A brief that falls silent for so long and comes again is another content. */
+const SILENCE_MS = 10 * 60_000;
+/** Drafts of the same body follow each other at once. */
+const BETWEEN_DRAFTS_MS = 2000;
+const MOST_KEPT = 4000;
+
+/** Bounded: the longest silent are forgotten first. */
+export class Conversations {
+  readonly #byBrief = new Map<string, Conversation>();
+
+  /** The conversation that this call belongs to: a new one where the brief begins anew. */
+  of(briefText: string, step: string, isBody: boolean, now: number): Conversation {
+    const known = this.#byBrief.get(briefText);
+    const conversation = known && continues(known, step, isBody, now) ? known : begun(now);
+    conversation.lastAt = now;
+    this.#byBrief.delete(briefText);
+    this.#byBrief.set(briefText, conversation);
+    if (this.#byBrief.size > MOST_KEPT) this.#byBrief.delete(this.#byBrief.keys().next().value as string);
+    return conversation;
+  }
+}
+
+function continues(known: Conversation, step: string, isBody: boolean, now: number): boolean {
+  if (known.inFlight === 0 && now - known.lastAt > SILENCE_MS) return false;
+  if (!known.finished.has(step)) return true;
+  return isBody && now - known.lastAt <= BETWEEN_DRAFTS_MS;
+}
+
+const begun = (now: number): Conversation => ({
+  startedAt: now,
+  lastAt: now,
+  steps: new Set(),
+  candidates: 0,
+  calls: new Map(),
+  finished: new Set(),
+  inFlight: 0,
+  failedAt: new Map(),
+});

@@ -1,0 +1,22 @@
+import type { World, WorldContentType } from '../world/world.ts';
+
+type Generation0 = WorldContentType['generation0'];
+
+/** The step that writes the body: the one with most output; of equals the one that comes last. */
+export function bodyStepOf({ steps }: Generation0): string {
+  return steps.reduce((body, step) => (step.outputTokens >= body.outputTokens ? step : body)).id;
+}
+
+const TITLES = ['headline', 'title', 'subject', 'subject_line'];
+
+/** The step that writes the title, where there is one: known by its name. */
+export const titleStepOf = (generation0: Generation0): string | undefined =>
+  generation0.steps.find(({ id }) => TITLES.includes(id) && id !== bodyStepOf(generation0))?.id;
+
+/** The content type of this name; a prompt that names none of the world's is taken for one of its first. */
+export function contentTypeNamed(world: World, name: string | undefined): [string, WorldContentType] {
+  const known = name === undefined ? undefined : world.contentTypes[name];
+  return name !== undefined && known
+    ? [name, known]
+    : (Object.entries(world.contentTypes)[0] as [string, WorldContentType]);
+}
