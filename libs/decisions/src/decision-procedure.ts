@@ -68,8 +68,19 @@ export function takeDecisions<State, Evidence>(
       code,
       positions: { ...folded.positions, ...ledger },
     };
-    return procedure.decide(evidence, system.policy, at).map((decision, index) => asEvent(decision, basis, index));
+    return decisionEvents(procedure, basis, system.policy);
   });
+}
+
+/** What a procedure decides on this basis, as the events that say so; for an audit, what it ought to have decided. */
+export function decisionEvents<Evidence>(
+  procedure: Pick<DecisionProcedure<never, Evidence>, 'decide'>,
+  basis: Basis,
+  policy: Policy,
+): NewEvent[] {
+  return procedure
+    .decide(basis.evidence as Evidence, policy, basis.at)
+    .map((decision, index) => asEvent(decision, basis, index));
 }
 
 function asEvent({ definition, subject, data }: Decided, basis: Basis, index: number): NewEvent {

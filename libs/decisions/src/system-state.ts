@@ -281,10 +281,11 @@ const effects: Readonly<Record<string, Effect>> = {
     return adjustment ? withAdjustment(state, { ...adjustment, status: 'rolled_back' }) : 'no such adjustment';
   }),
 
-  [AnomalyDetected.type]: effect(AnomalyDetected, (state, anomaly) => ({
-    ...state,
-    openAnomalies: { ...state.openAnomalies, [anomaly.anomalyId]: anomaly },
-  })),
+  [AnomalyDetected.type]: effect(AnomalyDetected, (state, anomaly) =>
+    isAnomalyOpen(state, anomaly)
+      ? 'the anomaly is open already'
+      : { ...state, openAnomalies: { ...state.openAnomalies, [anomaly.anomalyId]: anomaly } },
+  ),
   [AnomalyResolved.type]: effect(AnomalyResolved, (state, { anomalyId }) => {
     const { [anomalyId]: resolved, ...openAnomalies } = state.openAnomalies;
     return resolved ? { ...state, openAnomalies } : 'no such open anomaly';
@@ -307,6 +308,11 @@ const effects: Readonly<Record<string, Effect>> = {
 };
 
 const isOpen = (status: string | undefined): boolean => ['proposed', 'testing', 'on_trial'].includes(status ?? '');
+
+const isAnomalyOpen = (state: SystemState, { rule, contentType, model }: EventData<typeof AnomalyDetected>): boolean =>
+  Object.values(state.openAnomalies).some(
+    (open) => open.rule === rule && open.contentType === contentType && open.model === model,
+  );
 
 const withHypothesis = (state: SystemState, hypothesis: Hypothesis): SystemState => ({
   ...state,
