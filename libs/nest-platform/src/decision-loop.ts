@@ -39,6 +39,11 @@ export class DecisionLoop<State, Evidence> {
     await this.running;
   }
 
+  /** What it knows of the log, a part for each partition. */
+  folded(): FoldedState<State> {
+    return this.state;
+  }
+
   /** Takes what is due now. A failure is logged and the next beat tries again: one bad beat stops nothing else. */
   private async decideOnce(): Promise<void> {
     const { clock, code, log, logger } = this.platform;

@@ -3,6 +3,7 @@ export * from './http/health.controller.ts';
 export * from './http/idempotency.ts';
 export * from './http/problem-details.ts';
 export * from './http/validated.ts';
+export * from './live-fold.ts';
 export * from './log-transport.ts';
 export * from './platform.module.ts';
 export * from './platform.ts';
