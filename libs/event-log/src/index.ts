@@ -1,4 +1,5 @@
 export * from './dead-letter.ts';
 export * from './embedded/embedded-log.ts';
 export * from './event-log.ts';
+export * from './kafka/open-kafka-log.ts';
 export * from './partition-of.ts';

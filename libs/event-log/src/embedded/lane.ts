@@ -1,7 +1,6 @@
-import { isContentFlowError, type NewEvent, type Reaction, type StoredEvent } from '@contentflow/kernel';
-import { deadLetter, isDeadLetterTopic } from '../dead-letter.ts';
+import type { StoredEvent } from '@contentflow/kernel';
 import type { SubscribeOptions } from '../event-log.ts';
-import { backoffMs, DEFAULT_ATTEMPTS } from '../retry.ts';
+import { reactionTo, type Handling } from '../reaction.ts';
 import { nextTurn } from './activity.ts';
 import type { Engine } from './engine.ts';
 import type { Append } from './operations.ts';
@@ -25,6 +24,7 @@ export class Lane implements Watcher {
   private readonly engine: Engine;
   private readonly options: LaneOptions;
   private readonly stopping = new AbortController();
+  private readonly handling: Handling<Append>;
   private readonly commits = new Set<Promise<void>>();
   private running: Promise<void> | undefined;
   private next: number;
@@ -36,6 +36,14 @@ export class Lane implements Watcher {
     this.options = options;
     this.feed = options.feed;
     this.next = options.next;
+    this.handling = {
+      subscription: options.subscription,
+      clock: engine.clock,
+      signal: this.stopping.signal,
+      encode: (reaction) => engine.encode(reaction),
+      onTrouble: (error) => engine.onTrouble(error),
+      parked: (wait) => engine.activity.parked(wait),
+    };
     this.feed.watchers.add(this);
     this.wake();
   }
@@ -62,7 +70,7 @@ export class Lane implements Watcher {
     for (let handled = 1; !this.isStopped; handled++) {
       const event = this.nextEvent();
       if (!event) break;
-      const reaction = await this.reactionTo(event);
+      const reaction = await reactionTo(event, this.handling);
       if (reaction) await this.commit(event, reaction);
       if (handled % (READ_AHEAD * this.engine.batchesPerTurn) === 0) await nextTurn();
     }
@@ -76,35 +84,6 @@ export class Lane implements Watcher {
       this.aheadAt = 0;
     }
     return this.ahead[this.aheadAt++];
-  }
-
-  /** What the handler answers, encoded; its dead letter when it fails for good; undefined when stopped in between. */
-  private async reactionTo(event: StoredEvent): Promise<Append | undefined> {
-    const { handle, attempts = DEFAULT_ATTEMPTS, isHopeless } = this.options.subscription;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return this.engine.encode(await handle(event));
-      } catch (error) {
-        this.engine.onTrouble(error);
-        if (attempt >= attempts || isHopeless?.(error) || isUnwritable(error))
-          return this.givenUp(event, attempt, error);
-        await this.backOff(attempt);
-        if (this.isStopped) return undefined;
-      }
-    }
-  }
-
-  private givenUp(event: StoredEvent, attempts: number, error: unknown): Append {
-    const { group } = this.options.subscription;
-    const letters: NewEvent[] = isDeadLetterTopic(event.topic)
-      ? []
-      : [deadLetter(event, { group, attempts, error }, this.engine.clock.now())];
-    return this.engine.encode(letters satisfies Reaction);
-  }
-
-  private backOff(failures: number): Promise<void> {
-    const { activity, clock } = this.engine;
-    return activity.parked(() => clock.sleep(backoffMs(failures), this.stopping.signal));
   }
 
   /** Goes on to the next event while earlier commits are still being written: the fence keeps them in order. */
@@ -137,7 +116,3 @@ export class Lane implements Watcher {
     this.options.onBroken(error);
   }
 }
-
-/** A reaction the log itself refuses will be refused again. */
-const isUnwritable = (error: unknown): boolean =>
-  isContentFlowError(error, 'unknown-topic') || isContentFlowError(error, 'event-not-json');

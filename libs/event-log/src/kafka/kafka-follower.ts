@@ -1,0 +1,117 @@
+import { nextOffset, type Clock, type StoredEvent } from '@contentflow/kernel';
+import type { FollowOptions, Subscription } from '../event-log.ts';
+import { backoffMs } from '../retry.ts';
+import { isPassing, type Cursor, type Fetched, type PartitionFetcher } from './partition-fetcher.ts';
+
+const DEFAULT_BATCH = 500;
+/** Also how long `stop` may take. */
+const FETCH_WAIT_MS = 200;
+
+export interface FollowerSurroundings {
+  readonly fetcher: PartitionFetcher;
+  readonly clock: Clock;
+  readonly partitions: readonly { topic: string; partition: number }[];
+  onTrouble(error: unknown): void;
+}
+
+/** Reads all partitions of its topics on a connection of its own: one loop for each broker that leads some of them. */
+export class KafkaFollower implements Subscription {
+  private readonly surroundings: FollowerSurroundings;
+  private readonly options: FollowOptions;
+  private readonly cursors: Cursor[];
+  private readonly stopping = new AbortController();
+  private readonly running: Promise<void>;
+  private turn: Promise<void> = Promise.resolve();
+
+  constructor(surroundings: FollowerSurroundings, options: FollowOptions) {
+    this.surroundings = surroundings;
+    this.options = options;
+    this.cursors = surroundings.partitions.map(({ topic, partition }) => ({
+      topic,
+      partition,
+      next: nextOffset(options.from, topic, partition),
+    }));
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  private get isStopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  /** Begins again, with the leaders looked up anew, whenever a loop has failed. */
+  private async run(): Promise<void> {
+    const { fetcher } = this.surroundings;
+    for (let failures = 0; !this.isStopped;) {
+      const round = new AbortController();
+      const loops = fetcher.byLeader(this.cursors).map(({ node, cursors }) => this.readOn(node, cursors, round));
+      const ends = await Promise.allSettled(loops);
+      failures = ends.every(({ status }) => status === 'fulfilled') ? 0 : failures + 1;
+      for (const end of ends) if (end.status === 'rejected') await this.recover(end.reason, failures);
+    }
+    await fetcher.disconnect();
+  }
+
+  /** Fetches ahead while the events before are being handled. */
+  private async readOn(node: string, cursors: readonly Cursor[], round: AbortController): Promise<void> {
+    try {
+      let ahead = this.fetch(node, cursors);
+      while (!this.isStopped && !round.signal.aborted) {
+        const fetched = await ahead;
+        for (const { cursor, next } of fetched) cursor.next = next;
+        ahead = this.fetch(node, cursors);
+        await this.handOver(fetched).catch(async (error: unknown) => {
+          await ahead.catch(() => undefined);
+          throw error;
+        });
+      }
+      await ahead;
+    } catch (error) {
+      round.abort();
+      throw error;
+    }
+  }
+
+  private fetch(node: string, cursors: readonly Cursor[]): Promise<Fetched[]> {
+    const fetching = this.surroundings.fetcher.fetch(node, cursors, FETCH_WAIT_MS);
+    fetching.catch(() => undefined);
+    return fetching;
+  }
+
+  /** Loops of several brokers take turns: the handler sees one batch at a time. */
+  private handOver(fetched: readonly Fetched[]): Promise<void> {
+    const events = fetched.flatMap((part) => part.events);
+    if (events.length === 0) return Promise.resolve();
+    this.turn = this.turn.then(() => this.deliver(events));
+    return this.turn;
+  }
+
+  private async deliver(events: readonly StoredEvent[]): Promise<void> {
+    const { maxBatch = DEFAULT_BATCH } = this.options;
+    for (let from = 0; from < events.length && !this.isStopped; from += maxBatch)
+      await this.deliverBatch(from === 0 && events.length <= maxBatch ? events : events.slice(from, from + maxBatch));
+  }
+
+  /** A fold must not skip an event, so a failing batch is tried until it passes. */
+  private async deliverBatch(batch: readonly StoredEvent[]): Promise<void> {
+    for (let failures = 1; !this.isStopped; failures++) {
+      try {
+        return await this.options.handle(batch);
+      } catch (error) {
+        this.surroundings.onTrouble(error);
+        await this.surroundings.clock.sleep(backoffMs(failures), this.stopping.signal);
+      }
+    }
+  }
+
+  private async recover(error: unknown, failures: number): Promise<void> {
+    if (this.isStopped) return;
+    if (!isPassing(error) || failures > 1) this.surroundings.onTrouble(error);
+    await this.surroundings.clock.sleep(backoffMs(failures), this.stopping.signal);
+    await this.surroundings.fetcher.refreshLeaders().catch(() => undefined);
+  }
+}

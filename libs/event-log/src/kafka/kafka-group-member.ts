@@ -1,0 +1,221 @@
+import { partitionKey, type Clock, type NewEvent } from '@contentflow/kernel';
+import type { Admin, Consumer, EachBatchPayload, Message } from 'kafkajs';
+import type { GroupSubscription, SubscribeOptions } from '../event-log.ts';
+import { fromMessage } from './cloud-events.ts';
+import { kafkaClient, type ConnectionOptions } from './connection.ts';
+import { KafkaLane } from './kafka-lane.ts';
+import { isPassing } from './partition-fetcher.ts';
+
+const FETCH_WAIT_MS = 200;
+const PAUSE_AFTER_TROUBLE_MS = 1_000;
+const TRANSACTION_TIMEOUT_MS = 30_000;
+const DEFAULT_SESSION_MS = 10_000;
+
+export interface MemberSurroundings {
+  readonly connection: ConnectionOptions;
+  readonly clock: Clock;
+  readonly admin: Admin;
+  readonly sessionTimeoutMs?: number;
+  encode(events: readonly NewEvent[]): { topics: readonly string[]; messages: readonly Message[] };
+  onTrouble(error: unknown): void;
+}
+
+/** A partition of this member: closed until its first events arrive, because opening it costs a producer. */
+interface Holding {
+  readonly topic: string;
+  readonly partition: number;
+  state: 'closed' | 'opening' | 'open';
+  lane?: KafkaLane;
+  /** Resolves when whatever this process did with the partition before has ended. */
+  readonly before: Promise<unknown>;
+}
+
+/**
+ * A member of a Kafka consumer group. kafkajs brings membership and messages; each partition has a lane, which handles
+ * apart from the others, so that a slow or failing partition holds up none of them.
+ */
+export class KafkaGroupMember implements GroupSubscription {
+  partitions: ReadonlySet<string> = new Set();
+  private readonly surroundings: MemberSurroundings;
+  private readonly options: SubscribeOptions;
+  private holdings = new Map<string, Holding>();
+  private readonly endings = new Map<string, Promise<unknown>>();
+  private readonly stopping = new AbortController();
+  private consumer: Consumer;
+  private joined: () => void = () => undefined;
+
+  constructor(surroundings: MemberSurroundings, options: SubscribeOptions) {
+    this.surroundings = surroundings;
+    this.options = options;
+    this.consumer = this.newConsumer();
+  }
+
+  async join(): Promise<void> {
+    const joining = new Promise<void>((resolve) => (this.joined = resolve));
+    await this.consume();
+    await joining;
+  }
+
+  async stop(): Promise<void> {
+    if (this.stopping.signal.aborted) return;
+    this.stopping.abort();
+    for (const key of this.holdings.keys()) this.letGo(key);
+    await Promise.all(this.endings.values());
+    await this.consumer.disconnect();
+    this.partitions = new Set();
+  }
+
+  private newConsumer(): Consumer {
+    const sessionTimeout = this.surroundings.sessionTimeoutMs ?? DEFAULT_SESSION_MS;
+    const consumer = kafkaClient(this.surroundings.connection).consumer({
+      groupId: this.options.group,
+      sessionTimeout,
+      rebalanceTimeout: sessionTimeout,
+      heartbeatInterval: Math.min(1_000, sessionTimeout / 5),
+      maxWaitTimeInMs: FETCH_WAIT_MS,
+      allowAutoTopicCreation: false,
+      readUncommitted: false,
+    });
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => this.assign(payload.memberAssignment));
+    consumer.on(consumer.events.CRASH, ({ payload }) => this.survive(payload.error, payload.restart));
+    return consumer;
+  }
+
+  private async consume(): Promise<void> {
+    const { consumer } = this;
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      partitionsConsumedConcurrently: 1,
+      eachBatch: async (payload) => this.take(payload),
+    });
+  }
+
+  /** kafkajs starts anew by itself after errors it takes for passing; for the others we do. */
+  private survive(error: unknown, isRestarted: boolean): void {
+    if (this.stopping.signal.aborted) return;
+    if (!isRestarted || !isPassing(error)) this.surroundings.onTrouble(error);
+    if (!isRestarted) void this.startAnew();
+  }
+
+  private async startAnew(): Promise<void> {
+    await this.surroundings.clock.sleep(PAUSE_AFTER_TROUBLE_MS, this.stopping.signal);
+    if (this.stopping.signal.aborted) return;
+    await this.consumer.disconnect().catch(() => undefined);
+    this.consumer = this.newConsumer();
+    await this.consume().catch((error: unknown) => this.survive(error, false));
+  }
+
+  /** Every generation begins with closed partitions: between two of them another member may have had any of ours. */
+  private assign(assignment: Record<string, number[]>): void {
+    for (const key of this.holdings.keys()) this.letGo(key);
+    this.holdings = new Map();
+    if (this.stopping.signal.aborted) return;
+    for (const [topic, partitions] of Object.entries(assignment))
+      for (const partition of partitions) this.hold(topic, partition);
+    this.announce();
+    this.joined();
+  }
+
+  private hold(topic: string, partition: number): void {
+    const key = partitionKey(topic, partition);
+    const before = this.endings.get(key) ?? Promise.resolve();
+    this.holdings.set(key, { topic, partition, state: 'closed', before });
+    this.consumer.resume([{ topic, partitions: [partition] }]);
+  }
+
+  private letGo(key: string): void {
+    const { lane, before } = this.holdings.get(key)!;
+    const ending = Promise.all([before, lane?.stop()])
+      .catch((error: unknown) => this.surroundings.onTrouble(error))
+      .finally(() => this.endings.get(key) === ending && this.endings.delete(key));
+    this.endings.set(key, ending);
+    this.holdings.delete(key);
+  }
+
+  private take({ batch: { topic, partition, messages }, isStale }: EachBatchPayload): void {
+    const holding = this.holdings.get(partitionKey(topic, partition));
+    if (!holding || isStale()) return;
+    if (holding.state === 'closed') void this.open(holding);
+    else if (holding.state === 'open')
+      holding.lane!.push(messages.map((message) => fromMessage(topic, partition, message)));
+  }
+
+  /** What has been fetched is dropped; once the lane knows where to begin, it is fetched again from there. */
+  private async open(holding: Holding): Promise<void> {
+    const { topic, partition, before } = holding;
+    const place = [{ topic, partitions: [partition] }];
+    const { consumer } = this;
+    holding.state = 'opening';
+    consumer.pause(place);
+    try {
+      await before;
+      if (!this.isHeld(holding)) return;
+      holding.lane = this.newLane(holding);
+      const offset = await holding.lane.open();
+      if (!this.isHeld(holding)) return;
+      holding.state = 'open';
+      consumer.seek({ topic, partition, offset: String(offset) });
+      consumer.resume(place);
+    } catch (error) {
+      await this.reopen(holding, error);
+    }
+  }
+
+  private isHeld(holding: Holding): boolean {
+    return this.holdings.get(partitionKey(holding.topic, holding.partition)) === holding;
+  }
+
+  private newLane({ topic, partition }: Holding): KafkaLane {
+    const { connection, clock, onTrouble, encode } = this.surroundings;
+    const key = partitionKey(topic, partition);
+    const place = [{ topic, partitions: [partition] }];
+    const holding = this.holdings.get(key)!;
+    return new KafkaLane({
+      topic,
+      partition,
+      subscription: this.options,
+      clock,
+      producer: kafkaClient(connection).producer({
+        transactionalId: `${this.options.group}/${key}`,
+        transactionTimeout: TRANSACTION_TIMEOUT_MS,
+        maxInFlightRequests: 1,
+        allowAutoTopicCreation: false,
+      }),
+      committedOffset: () => this.committedOffset(topic, partition),
+      encode,
+      onTrouble,
+      onBroken: (error) => void this.reopen(holding, error),
+      onFull: () => this.isHeld(holding) && this.consumer.pause(place),
+      onRoom: () => this.isHeld(holding) && this.consumer.resume(place),
+    });
+  }
+
+  private async committedOffset(topic: string, partition: number): Promise<number> {
+    const groupId = this.options.group;
+    const [offsets] = await this.surroundings.admin.fetchOffsets({ groupId, topics: [topic] });
+    const offset = offsets?.partitions.find((own) => own.partition === partition)?.offset ?? '-1';
+    return Math.max(0, Number(offset));
+  }
+
+  /** A broken lane lost its place. If the partition is still ours, the broker says where to go on. */
+  private async reopen(holding: Holding, error: unknown): Promise<void> {
+    if (!this.isHeld(holding)) return;
+    if (error !== undefined) this.surroundings.onTrouble(error);
+    this.letGo(partitionKey(holding.topic, holding.partition));
+    const pauseMs = error === undefined ? FETCH_WAIT_MS : PAUSE_AFTER_TROUBLE_MS;
+    await this.surroundings.clock.sleep(pauseMs, this.stopping.signal);
+    const key = partitionKey(holding.topic, holding.partition);
+    if (this.stopping.signal.aborted || this.holdings.has(key) || !this.partitions.has(key)) return;
+    this.hold(holding.topic, holding.partition);
+    void this.open(this.holdings.get(key)!);
+  }
+
+  private announce(): void {
+    const partitions = new Set(this.holdings.keys());
+    const isSame = partitions.size === this.partitions.size && [...partitions].every((key) => this.partitions.has(key));
+    this.partitions = partitions;
+    if (!isSame) this.options.onAssigned?.(partitions);
+  }
+}

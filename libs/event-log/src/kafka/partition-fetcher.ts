@@ -1,0 +1,114 @@
+import { messageOf, type StoredEvent } from '@contentflow/kernel';
+import type Cluster from 'kafkajs/src/cluster/index.js';
+import type { Broker, FetchedPartition } from 'kafkajs/src/cluster/index.js';
+import Batch from 'kafkajs/src/consumer/batch.js';
+import { fromMessage } from './cloud-events.ts';
+import { grouped } from './grouped.ts';
+
+const READ_COMMITTED = 1;
+const MAX_BYTES = 8_000_000;
+const MAX_BYTES_PER_PARTITION = 1_000_000;
+
+/** A partition and the offset to fetch from. */
+export interface Cursor {
+  readonly topic: string;
+  readonly partition: number;
+  next: number;
+}
+
+/** What one fetch brought of one partition. */
+export interface Fetched {
+  readonly cursor: Cursor;
+  readonly events: readonly StoredEvent[];
+  /** The offset to go on from: past the markers of transactions too, which are no events but have offsets. */
+  readonly next: number;
+}
+
+/** Fetches committed events straight from the partitions' leaders, without a consumer group. */
+export class PartitionFetcher {
+  private readonly cluster: Cluster;
+
+  constructor(cluster: Cluster) {
+    this.cluster = cluster;
+  }
+
+  async connect(topics: readonly string[]): Promise<void> {
+    await this.cluster.connect();
+    await this.cluster.addMultipleTargetTopics([...new Set(topics)]);
+  }
+
+  disconnect(): Promise<void> {
+    return this.cluster.disconnect();
+  }
+
+  refreshLeaders(): Promise<void> {
+    return this.cluster.refreshMetadata();
+  }
+
+  /** The cursors of each broker that leads some of them. */
+  byLeader(cursors: readonly Cursor[]): { node: string; cursors: Cursor[] }[] {
+    const byNode = new Map<string, Cursor[]>();
+    for (const cursor of cursors) {
+      const leaders = this.cluster.findLeaderForPartitions(cursor.topic, [cursor.partition]);
+      for (const node of Object.keys(leaders)) byNode.set(node, [...(byNode.get(node) ?? []), cursor]);
+    }
+    return [...byNode].map(([node, own]) => ({ node, cursors: own }));
+  }
+
+  /** What this leader has beyond these cursors; waits for it, but not longer than that. Leaves the cursors as they are. */
+  async fetch(node: string, cursors: readonly Cursor[], waitMs: number): Promise<Fetched[]> {
+    const broker: Broker = await this.cluster.findBroker({ nodeId: node });
+    const { responses } = await broker.fetch({
+      maxWaitTime: waitMs,
+      minBytes: 1,
+      maxBytes: MAX_BYTES,
+      isolationLevel: READ_COMMITTED,
+      topics: requests(cursors),
+    });
+    const byKey = new Map(cursors.map((cursor) => [`${cursor.topic}/${cursor.partition}`, cursor]));
+    return responses.flatMap(({ topicName, partitions }) =>
+      partitions.flatMap((fetched) => {
+        const cursor = byKey.get(`${topicName}/${fetched.partition}`);
+        return cursor && fetched.messages.length > 0 ? [decoded(cursor, fetched)] : [];
+      }),
+    );
+  }
+
+  /** The offset after the last committed record, a transaction's marker among them. */
+  async stableEnds(topics: readonly { name: string; partitions: number }[]): Promise<Cursor[]> {
+    const offsets = await this.cluster.fetchTopicsOffset(
+      topics.map(({ name, partitions }) => ({
+        topic: name,
+        partitions: Array.from({ length: partitions }, (_, partition) => ({ partition })),
+        fromBeginning: false,
+      })),
+    );
+    return offsets.flatMap(({ topic, partitions }) =>
+      partitions.map(({ partition, offset }) => ({ topic, partition, next: Number(offset) })),
+    );
+  }
+}
+
+function requests(
+  cursors: readonly Cursor[],
+): { topic: string; partitions: { partition: number; fetchOffset: string; maxBytes: number }[] }[] {
+  const byTopic = grouped(cursors, ({ topic }) => topic);
+  return [...byTopic].map(([topic, own]) => ({
+    topic,
+    partitions: own.map(({ partition, next }) => ({
+      partition,
+      fetchOffset: String(next),
+      maxBytes: MAX_BYTES_PER_PARTITION,
+    })),
+  }));
+}
+
+function decoded(cursor: Cursor, fetched: FetchedPartition): Fetched {
+  const batch = new Batch(cursor.topic, String(cursor.next), fetched);
+  const events = batch.messages.map((message) => fromMessage(cursor.topic, cursor.partition, message));
+  return { cursor, events, next: Math.max(Number(batch.lastOffset()) + 1, cursor.next) };
+}
+
+/** Whether the broker's answer is that a partition has moved or a connection broke, so that asking anew may help. */
+export const isPassing = (error: unknown): boolean =>
+  (error as { retriable?: unknown } | null)?.retriable === true || /closed|timed? ?out/i.test(messageOf(error));
