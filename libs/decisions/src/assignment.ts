@@ -35,15 +35,22 @@ export function assign(state: SystemState, contentType: string, unit: string, at
     return { recipe: generation0, assignment: { ...none, recipe: recipeVersion(generation0), holdback: true } };
 
   const { improvements, running } = planOf(state, contentType);
+  const exposures = running.flatMap((experiment) => exposureOf(experiment, unit, at) ?? []);
+  const inArm = (variant: Exposure['variant'], isRetest: boolean): Experiment[] =>
+    running.filter(
+      ({ experimentId, origin }) =>
+        (origin.kind === 'retest') === isRetest &&
+        exposures.some((exposure) => exposure.experiment === experimentId && exposure.variant === variant),
+    );
+  const treated = inArm('treatment', false);
+  // A re-test's control goes without what is tested again.
+  const retested = inArm('control', true).map(({ origin }) => origin.id);
   const withheld = improvements.filter(
     ({ status, improvementId }) =>
-      status !== 'expired' && hashToUnit(`${unit}:without:${improvementId}`) < state.policy.reverseHoldbackShare,
+      retested.includes(improvementId) ||
+      (status !== 'expired' && hashToUnit(`${unit}:without:${improvementId}`) < state.policy.reverseHoldbackShare),
   );
   const kept = improvements.filter((each) => !withheld.includes(each));
-  const exposures = running.flatMap((experiment) => exposureOf(experiment, unit, at) ?? []);
-  const treated = running.filter(({ experimentId }) =>
-    exposures.some(({ experiment, variant }) => experiment === experimentId && variant === 'treatment'),
-  );
   const recipe = recipeOf(
     generation0,
     kept.map(({ improvementId }) => improvementId),

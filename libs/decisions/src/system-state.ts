@@ -10,6 +10,7 @@ import {
   defaultPolicy,
   type EventData,
   ExperimentConcluded,
+  ExperimentLooked,
   ExperimentRegistered,
   ExperimentStarted,
   HoldbackRebased,
@@ -77,6 +78,8 @@ export interface Experiment extends Omit<EventData<typeof ExperimentRegistered>,
   readonly status: 'registered' | 'running' | 'concluded' | 'void';
   readonly registeredAt: number;
   readonly startedAt?: number;
+  /** The number of its last look. */
+  readonly looks: number;
   readonly concludedAt?: number;
   readonly verdict?: EventData<typeof ExperimentConcluded>['verdict'];
   readonly reason?: EventData<typeof ExperimentConcluded>['reason'];
@@ -193,7 +196,7 @@ const effects: Readonly<Record<string, Effect>> = {
     if (state.experiments[experiment.experimentId]) return 'registered already';
     const errorControl = startTest(state.errorControl, experiment.experimentId).state;
     return withOrigin(
-      withExperiment({ ...state, errorControl }, { ...experiment, status: 'registered', registeredAt: at }),
+      withExperiment({ ...state, errorControl }, { ...experiment, status: 'registered', registeredAt: at, looks: 0 }),
       experiment.origin,
       true,
     );
@@ -202,6 +205,11 @@ const effects: Readonly<Record<string, Effect>> = {
     const experiment = state.experiments[experimentId];
     if (experiment?.status !== 'registered') return 'a start needs a registration before it';
     return withExperiment(state, { ...experiment, status: 'running', startedAt: at });
+  }),
+  [ExperimentLooked.type]: effect(ExperimentLooked, (state, { experimentId, look }) => {
+    const experiment = state.experiments[experimentId];
+    if (experiment?.status !== 'running') return 'a look needs a running experiment';
+    return withExperiment(state, { ...experiment, looks: look });
   }),
   [ExperimentConcluded.type]: effect(ExperimentConcluded, (state, { experimentId, verdict, reason, metrics }, at) => {
     const experiment = state.experiments[experimentId];
@@ -229,8 +237,11 @@ const effects: Readonly<Record<string, Effect>> = {
     const hypothesis = origin?.kind === 'hypothesis' ? state.hypotheses[origin.id] : undefined;
     return hypothesis ? withHypothesis(next, { ...hypothesis, status: 'supported' }) : next;
   }),
-  [ImprovementConfirmed.type]: effect(ImprovementConfirmed, (state, { improvementId }) =>
-    withImprovementStatus(state, improvementId, ['applied'], { status: 'confirmed' }),
+  [ImprovementConfirmed.type]: effect(ImprovementConfirmed, (state, { improvementId }, at) =>
+    withImprovementStatus(state, improvementId, ['applied', 'expired'], {
+      status: 'confirmed',
+      expiresAt: at + state.policy.watch.expiresAfterMs,
+    }),
   ),
   [ImprovementRolledBack.type]: effect(ImprovementRolledBack, (state, { improvementId, reason }, at) =>
     withImprovementStatus(state, improvementId, ['applied', 'confirmed', 'expired'], {
@@ -240,7 +251,7 @@ const effects: Readonly<Record<string, Effect>> = {
     }),
   ),
   [ImprovementExpired.type]: effect(ImprovementExpired, (state, { improvementId }) =>
-    withImprovementStatus(state, improvementId, ['confirmed'], { status: 'expired' }),
+    withImprovementStatus(state, improvementId, ['applied', 'confirmed'], { status: 'expired' }),
   ),
 
   [AdjustmentProposed.type]: effect(AdjustmentProposed, (state, { basis: _, ...adjustment }, at) => {

@@ -22,6 +22,18 @@ const isProtected = (sentence: string): boolean =>
  * @param share of the characters to remove, in [0, 1)
  */
 export function compressInstructions(instructions: string, share: number): string {
+  const key = `${share} ${instructions}`;
+  const known = compressed.get(key);
+  if (known !== undefined) return known;
+  if (compressed.size > 200) compressed.clear();
+  const result = compress(instructions, share);
+  compressed.set(key, result);
+  return result;
+}
+/** Asked again and again for the few prompts in force. */
+const compressed = new Map<string, string>();
+
+function compress(instructions: string, share: number): string {
   const goal = instructions.length * (1 - share);
   let lines = instructions.split('\n').map((line) => sentencesOf(withoutFiller(line)));
   const length = (): number => textOf(lines).length;

@@ -1,0 +1,52 @@
+import type { EventData, Estimate, ExperimentLooked, Metric } from '@contentflow/contracts';
+import { type ArmEvidence, sequentialComparison } from '@contentflow/statistics';
+import type { Arms, ArmStatistics } from './observations.ts';
+
+/** How treatment stands against control in one metric, as an event tells it. */
+export type MetricComparison = EventData<typeof ExperimentLooked>['metrics'][string];
+
+export const comparedMetrics = ['time', 'cost', 'tokens', 'quality', 'success', 'cacheHits', 'satisfaction'] as const;
+
+/** One arm's statistics of a metric, epoch by epoch. */
+export const evidenceOf = (epochs: readonly Arms[], variant: keyof Arms, metric: Metric): ArmEvidence =>
+  epochs.map((epoch) => epoch[variant][metric]);
+
+/** Compares the arms in one metric, valid at every look. */
+export function compare(
+  epochs: readonly Arms[],
+  metric: Metric,
+  alpha: number,
+  horizonUnits: number,
+): MetricComparison {
+  const control = evidenceOf(epochs, 'control', metric);
+  const treatment = evidenceOf(epochs, 'treatment', metric);
+  const { p, relative } = sequentialComparison({ control, treatment, alpha, horizonUnits });
+  return {
+    control: totalOf(epochs, 'control', metric),
+    treatment: totalOf(epochs, 'treatment', metric),
+    relative: { value: relative.difference, lower: relative.interval[0], upper: relative.interval[1] },
+    p,
+  };
+}
+
+export const compareAll = (epochs: readonly Arms[], alphaOf: (metric: Metric) => number, horizonUnits: number) =>
+  Object.fromEntries(comparedMetrics.map((metric) => [metric, compare(epochs, metric, alphaOf(metric), horizonUnits)]));
+
+function totalOf(epochs: readonly Arms[], variant: keyof Arms, metric: Metric): { n: number; mean: number } {
+  const parts = epochs.map((epoch) => meanOf(epoch[variant], metric));
+  const n = parts.reduce((sum, part) => sum + part.n, 0);
+  return { n, mean: n === 0 ? 0 : parts.reduce((sum, part) => sum + part.n * part.mean, 0) / n };
+}
+
+function meanOf(statistics: ArmStatistics, metric: Metric): { n: number; mean: number } {
+  const value = statistics[metric];
+  return { n: value.n, mean: 'meanY' in value ? value.meanY : value.mean };
+}
+
+/** The effects an event reports, by metric. */
+export const impactOf = (metrics: Readonly<Record<string, MetricComparison>>): Record<string, Estimate> =>
+  Object.fromEntries(
+    Object.entries(metrics)
+      .filter(([, { control, treatment }]) => control.n > 1 && treatment.n > 1)
+      .map(([metric, { relative }]) => [metric, relative]),
+  );

@@ -1,0 +1,423 @@
+import {
+  type EventData,
+  ExperimentConcluded,
+  type ExperimentDesign,
+  ExperimentLooked,
+  ExperimentRegistered,
+  ExperimentStarted,
+  HypothesisRefuted,
+  ImprovementApplied,
+  ImprovementConfirmed,
+  improvementIn,
+  ImprovementRolledBack,
+  type Lever,
+  type Metric,
+  type Policy,
+  type RecipeChange,
+} from '@contentflow/contracts';
+import {
+  autonomyOf,
+  type Decided,
+  decided,
+  type Experiment,
+  levelOfNextExperiment,
+  openExperiments,
+  type Question,
+  type SystemState,
+} from '@contentflow/decisions';
+import { canonicalJson, hash128, sha256 } from '@contentflow/kernel';
+import {
+  conditionalPower,
+  guardrail,
+  horizonDrift,
+  sequentialSampleRatioTest,
+  unitsNeeded,
+} from '@contentflow/statistics';
+import { compareAll, evidenceOf, impactOf, type MetricComparison } from './comparison.ts';
+import {
+  type Arms,
+  armsOf,
+  type ArmStatistics,
+  type Observations,
+  sampleOfMetric,
+  trafficSince,
+} from './observations.ts';
+
+/** What is put to the test, from whichever side it was proposed. */
+export interface Candidate {
+  readonly origin: Experiment['origin'];
+  readonly contentType: string;
+  readonly lever: Lever;
+  readonly change: RecipeChange;
+  readonly metric: Metric;
+  /** Hash of what a hypothesis depends on; empty for the others. */
+  readonly context: string;
+}
+
+export interface RegistrationEvidence {
+  readonly kind: 'register';
+  readonly candidate: Candidate;
+  readonly traffic: ArmStatistics;
+  /** Span that the traffic was seen over. */
+  readonly overMs: number;
+  /** The level that the lifetime error control gives to the next test. */
+  readonly level: number;
+}
+export interface StartEvidence {
+  readonly kind: 'start';
+  readonly experimentId: string;
+}
+export interface LookEvidence {
+  readonly kind: 'look';
+  readonly look: number;
+  readonly experiment: Omit<Experiment, 'status'>;
+  readonly context: string;
+  readonly epochs: readonly Arms[];
+}
+
+const TRAFFIC_SPAN_MS = 2 * 60 * 60_000;
+const DEFAULT_SATISFACTION_SHARE = 0.1;
+
+/**
+ * What goes on trial next, while levers and the learning budget are free: one at a time, because each test's level stands on all tests
+ * before it.
+ */
+export function registrationsDue(
+  parts: readonly Observations[],
+  system: SystemState,
+  at: number,
+): Question<RegistrationEvidence>[] {
+  const open = openExperiments(system);
+  if (open.length >= system.policy.learningBudget.concurrentExperiments) return [];
+  const taken = new Set(open.map(({ contentType, lever }) => `${contentType}/${lever}`));
+  const candidate = candidatesOf(system).find(
+    ({ contentType, lever }) => !taken.has(`${contentType}/${lever}`) && autonomyOf(system, lever) === 'apply',
+  );
+  if (!candidate) return [];
+  const { origin, contentType } = candidate;
+  const { statistics: traffic, overMs } = trafficSince(parts, contentType, at - TRAFFIC_SPAN_MS, at);
+  const evidence = { kind: 'register' as const, candidate, traffic, overMs, level: levelOfNextExperiment(system) };
+  return [{ question: `register:${origin.kind}:${origin.id}:${roundOf(system, candidate)}`, evidence }];
+}
+
+const roundOf = (system: SystemState, { origin }: Candidate): number =>
+  Object.values(system.experiments).filter((each) => each.origin.id === origin.id).length;
+
+/** Re-tests first, then what readers ask for, then hypotheses by what they promise. */
+function candidatesOf(system: SystemState): Candidate[] {
+  const retests = system.improvements
+    .filter(({ status }) => status === 'expired')
+    .map(({ improvementId, contentType, lever, change, ...rest }) => ({
+      origin: { kind: 'retest' as const, id: improvementId },
+      contentType,
+      lever,
+      change,
+      metric: primaryOf(system, rest.experimentId),
+      context: '',
+    }));
+  const adjustments = Object.values(system.adjustments)
+    .filter(({ status }) => status === 'proposed')
+    .map(({ adjustmentId, contentType, lever, change, metric }) => ({
+      origin: { kind: 'adjustment' as const, id: adjustmentId },
+      contentType,
+      lever,
+      change,
+      metric,
+      context: '',
+    }));
+  const hypotheses = Object.values(system.hypotheses)
+    .filter(({ status }) => status === 'proposed')
+    .sort((a, b) => b.expectedGain - a.expectedGain || (a.hypothesisId < b.hypothesisId ? -1 : 1))
+    .map(({ hypothesisId, contentType, lever, change, metric, context }) => ({
+      origin: { kind: 'hypothesis' as const, id: hypothesisId },
+      contentType,
+      lever,
+      change,
+      metric,
+      context,
+    }));
+  return [...retests, ...adjustments, ...hypotheses];
+}
+
+const primaryOf = (system: SystemState, experimentId: string): Metric =>
+  system.experiments[experimentId]?.metric ?? 'cost';
+
+/** Writes down, before the first exposure, what will be measured, for how long, and when to stop. */
+export function decideRegistration(evidence: RegistrationEvidence, policy: Policy): Decided[] {
+  const { origin, contentType, lever, change, metric } = evidence.candidate;
+  const design = designOf(evidence, policy);
+  const registered = { origin, contentType, lever, change, metric, design };
+  const registration = sha256(canonicalJson(registered));
+  const experimentId = hash128(`experiment ${origin.kind} ${origin.id} ${registration}`);
+  return [decided(ExperimentRegistered, experimentId, { experimentId, ...registered, registration })];
+}
+
+function designOf({ candidate, traffic, overMs, level }: RegistrationEvidence, policy: Policy): ExperimentDesign {
+  const { experiments: rules, guardrails: margins } = policy;
+  const alpha = Math.min(rules.alpha, level);
+  const isOfReaders = candidate.origin.kind === 'adjustment';
+  // Readers are asked whether they are better served, not whether by a tenth.
+  const minimumImprovement = isOfReaders ? 0 : rules.minimumImprovement;
+  const units = Math.max(
+    unitsFor(
+      relativeVariance(traffic, candidate.metric),
+      isOfReaders ? 0.05 : rules.minimumImprovement,
+      alpha,
+      rules.power,
+    ),
+    // So many that a margin can be told from no difference at all.
+    unitsFor(sampleOfMetric(traffic, 'quality').variance, margins.qualityMargin, 2 * GUARDRAIL_ALPHA, rules.power),
+  );
+  const share = candidate.metric === 'satisfaction' ? ratedShare(traffic) : 1;
+  const perMs = (share * traffic.success.n) / overMs;
+  const plannedMs = units / Math.max(perMs, Number.MIN_VALUE);
+  const horizonMs = Math.round(Math.min(rules.longestMs, Math.max(rules.horizonMs, plannedMs)));
+  return {
+    alpha,
+    minimumImprovement,
+    unitsPerArm: Math.max(rules.fewestUnits, Math.ceil((perMs * horizonMs) / 2)),
+    horizonMs,
+    longestMs: rules.longestMs,
+    lookEveryMs: rules.lookEveryMs,
+    fewestUnits: rules.fewestUnits,
+    ramp: [...rules.ramp],
+    rampStepMs: rules.rampStepMs,
+    stopping: 'success, harm or futility at any look; else at the horizon',
+    guardrails: {
+      quality: margins.qualityMargin,
+      success: margins.successMargin,
+      cost: margins.costMargin,
+      time: margins.timeMargin,
+    },
+  };
+}
+
+const ratedShare = ({ satisfaction, success }: ArmStatistics): number =>
+  satisfaction.n > 0 && success.n > 0 ? Math.min(1, satisfaction.n / success.n) : DEFAULT_SATISFACTION_SHARE;
+
+function relativeVariance(traffic: ArmStatistics, metric: Metric): number {
+  const { mean, variance, n } = sampleOfMetric(traffic, metric);
+  return n > 1 && mean !== 0 ? variance / mean ** 2 : 0.16;
+}
+
+/** Units of both arms that find the effect with this power although one may look at any time. */
+function unitsFor(variance: number, effect: number, alpha: number, power: number): number {
+  const fixed = unitsNeeded({ variance, alpha }, effect, power);
+  const drift = horizonDrift(alpha, power);
+  return fixed * (drift ** 2 / driftOfFixed(variance, effect, fixed) ** 2);
+}
+
+const driftOfFixed = (variance: number, effect: number, units: number): number =>
+  effect * Math.sqrt(units / 4 / Math.max(variance, 1e-12));
+
+/** A registered experiment starts at the beat after its registration stands in the ledger. */
+export const startsDue = (system: SystemState): Question<StartEvidence>[] =>
+  openExperiments(system)
+    .filter(({ status }) => status === 'registered')
+    .map(({ experimentId }) => ({ question: `start:${experimentId}`, evidence: { kind: 'start', experimentId } }));
+
+export const decideStart = ({ experimentId }: StartEvidence): Decided[] => [
+  decided(ExperimentStarted, experimentId, { experimentId }),
+];
+
+/** One look per experiment and interval. */
+export function looksDue(parts: readonly Observations[], system: SystemState, at: number): Question<LookEvidence>[] {
+  return openExperiments(system).flatMap(({ status, ...experiment }) => {
+    if (status !== 'running' || experiment.startedAt === undefined) return [];
+    const look = Math.floor((at - experiment.startedAt) / experiment.design.lookEveryMs);
+    if (look <= experiment.looks) return [];
+    const epochs = armsOf(parts, experiment.experimentId);
+    const context = system.hypotheses[experiment.origin.id]?.context ?? '';
+    const evidence: LookEvidence = { kind: 'look', look, experiment, context, epochs };
+    return [{ question: `look:${experiment.experimentId}:${look}`, evidence }];
+  });
+}
+
+type Verdict = Pick<EventData<typeof ExperimentConcluded>, 'verdict' | 'reason'>;
+
+/** One-sided error of each guardrail, over all looks. */
+const GUARDRAIL_ALPHA = 0.05;
+const SAMPLE_RATIO_ALPHA = 0.001;
+const FUTILE_BELOW = 0.05;
+/** Of the planned information, before futility is asked about. */
+const FUTILITY_FROM = 0.3;
+
+/** What a look shows and, where it shows enough, the joint verdict over all metrics with all that follows from it. */
+export function decideLook(evidence: LookEvidence, policy: Policy, at: number): Decided[] {
+  const { experiment, epochs, look } = evidence;
+  const { experimentId, design, metric } = experiment;
+  const horizonUnits = 2 * design.unitsPerArm;
+  const alphaOf = (of: Metric): number => (of === metric ? design.alpha : policy.experiments.alpha);
+  const metrics = compareAll(epochs, alphaOf, horizonUnits);
+  const sampleRatio = sampleRatioOf(epochs);
+  const looked = decided(ExperimentLooked, experimentId, { experimentId, look, metrics, sampleRatio });
+
+  const verdict = verdictOf(evidence, metrics, sampleRatio.broken, at);
+  return verdict ? [looked, ...conclusion(evidence, verdict, metrics, policy, at)] : [looked];
+}
+
+function sampleRatioOf(epochs: readonly Arms[]): { p: number; broken: boolean } {
+  const count = (variant: keyof Arms): number => epochs.reduce((sum, epoch) => sum + epoch[variant].cost.n, 0);
+  const { p } = sequentialSampleRatioTest([count('control'), count('treatment')], [0.5, 0.5]);
+  return { p, broken: p < SAMPLE_RATIO_ALPHA };
+}
+
+function verdictOf(
+  { experiment, epochs }: LookEvidence,
+  metrics: Readonly<Record<string, MetricComparison>>,
+  isRatioBroken: boolean,
+  at: number,
+): Verdict | undefined {
+  const { design, metric, startedAt = at } = experiment;
+  const primary = metrics[metric] as MetricComparison;
+  const units = primary.control.n + primary.treatment.n;
+  const horizonUnits = 2 * design.unitsPerArm;
+  const elapsed = at - startedAt;
+  if (isRatioBroken) return { verdict: 'void', reason: 'sample_ratio' };
+
+  const rails = guardrailsOf(epochs, metrics, design, metric, horizonUnits);
+  const improvement = improvementIn(metric, primary.relative.value);
+  const isOver = elapsed >= design.longestMs || (units >= horizonUnits && elapsed >= design.horizonMs);
+  const isEarly = Math.min(primary.control.n, primary.treatment.n) < design.fewestUnits;
+  if (isEarly && !isOver) return undefined;
+
+  const isSignificant = primary.p <= design.alpha;
+  if (isSignificant && improvement < 0) return { verdict: 'control', reason: 'harm' };
+  if (rails.some((rail) => rail === 'breached')) return { verdict: 'control', reason: 'guardrail' };
+  const isWon = isSignificant && improvement > design.minimumImprovement;
+  if (isWon && rails.every((rail) => rail === 'within')) return { verdict: 'treatment', reason: 'success' };
+  if (isOver) return { verdict: 'none', reason: isWon ? 'guardrail' : 'horizon' };
+  if (!isWon && isFutile(experiment, primary, units / horizonUnits)) return { verdict: 'none', reason: 'futility' };
+  return undefined;
+}
+
+/** Whether even the least improvement, were it there, would hardly be found by the horizon any more. */
+function isFutile(
+  { design, metric }: LookEvidence['experiment'],
+  { relative }: MetricComparison,
+  information: number,
+): boolean {
+  if (information < FUTILITY_FROM || information >= 1 || design.minimumImprovement === 0) return false;
+  const error = (relative.upper - relative.lower) / (2 * boundaryWidth(design.alpha, information));
+  if (!(error > 0)) return false;
+  const z = improvementIn(metric, relative.value) / error;
+  const drift = design.minimumImprovement / error / Math.sqrt(information);
+  return conditionalPower(z, information, drift, design.alpha) < FUTILE_BELOW;
+}
+
+const boundaryWidth = (alpha: number, information: number): number => horizonDrift(alpha, 0.5) / Math.sqrt(information);
+
+type Rail = 'within' | 'breached' | 'unknown';
+
+/** Quality, cost and time must be shown to stay within their margins; success must not be shown to fall. */
+function guardrailsOf(
+  epochs: readonly Arms[],
+  metrics: Readonly<Record<string, MetricComparison>>,
+  design: ExperimentDesign,
+  primary: Metric,
+  horizonUnits: number,
+): Rail[] {
+  const shareOf = (metric: Metric, margin: number): number =>
+    margin / Math.max(1e-9, metrics[metric]?.control.mean ?? 1);
+  const rails: [Metric, number, 'higher' | 'lower'][] = [
+    ['quality', shareOf('quality', design.guardrails.quality), 'higher'],
+    ['cost', design.guardrails.cost, 'lower'],
+    ['time', design.guardrails.time, 'lower'],
+    ['success', shareOf('success', design.guardrails.success), 'higher'],
+  ];
+  return rails
+    .filter(([metric]) => metric !== primary)
+    .map(([metric, share, better]): Rail => {
+      const [control, treatment] = (['control', 'treatment'] as const).map((variant) =>
+        evidenceOf(epochs, variant, metric),
+      );
+      if (!control || !treatment) return 'unknown';
+      const { withinP, breachedP, harmP } = guardrail(
+        control,
+        treatment,
+        { share: Math.min(0.99, share), better },
+        horizonUnits,
+      );
+      if (breachedP <= GUARDRAIL_ALPHA) return 'breached';
+      if (metric === 'success') return harmP <= GUARDRAIL_ALPHA ? 'unknown' : 'within';
+      return withinP <= GUARDRAIL_ALPHA ? 'within' : 'unknown';
+    });
+}
+
+function conclusion(
+  evidence: LookEvidence,
+  { verdict, reason }: Verdict,
+  metrics: Record<string, MetricComparison>,
+  policy: Policy,
+  at: number,
+): Decided[] {
+  const { experiment, epochs } = evidence;
+  const { experimentId } = experiment;
+  const units = epochs.reduce((sum, { control, treatment }) => sum + control.cost.n + treatment.cost.n, 0);
+  const concluded = decided(ExperimentConcluded, experimentId, { experimentId, verdict, reason, metrics, units });
+  return [concluded, ...consequenceOf(evidence, verdict, reason, metrics, units, policy, at)];
+}
+
+/** A hypothesis is applied or refuted, a re-test confirms or rolls back; adjustments are judged by those who proposed them. */
+function consequenceOf(
+  { experiment, context, epochs }: LookEvidence,
+  verdict: Verdict['verdict'],
+  reason: Verdict['reason'],
+  metrics: Record<string, MetricComparison>,
+  units: number,
+  policy: Policy,
+  at: number,
+): Decided[] {
+  const { origin, experimentId, contentType, lever, change, metric } = experiment;
+  const impact = impactOf(metrics);
+  if (origin.kind === 'adjustment' || verdict === 'void') return [];
+  if (origin.kind === 'retest')
+    return [
+      verdict === 'treatment'
+        ? decided(ImprovementConfirmed, origin.id, { improvementId: origin.id, impact })
+        : decided(ImprovementRolledBack, origin.id, {
+            improvementId: origin.id,
+            reason: `its re-test ended in ${verdict} (${reason})`,
+            by: 'system',
+            impact,
+          }),
+    ];
+  if (verdict !== 'treatment')
+    return [
+      decided(HypothesisRefuted, origin.id, {
+        hypothesisId: origin.id,
+        experimentId,
+        context,
+        reason: `${verdict}: ${reason}`,
+      }),
+    ];
+  const improvementId = hash128(`improvement ${experimentId}`);
+  return [
+    decided(ImprovementApplied, improvementId, {
+      improvementId,
+      experimentId,
+      contentType,
+      lever,
+      change,
+      type: `${lever}_optimization`,
+      impact,
+      summary: summaryOf(metric, metrics[metric] as MetricComparison),
+      learnedFrom: units,
+      costToFind: costToFind(epochs),
+      expiresAt: at + policy.watch.expiresAfterMs,
+    }),
+  ];
+}
+
+/** `25 % lower tokens` */
+function summaryOf(metric: Metric, { relative }: MetricComparison): string {
+  return `${Math.abs(100 * relative.value).toFixed(0)} % ${relative.value < 0 ? 'lower' : 'higher'} ${metric}`;
+}
+
+/** What the treated units cost beyond what they would have cost untreated; below zero where trying already saved. */
+function costToFind(epochs: readonly Arms[]): number {
+  return epochs.reduce(
+    (sum, { control, treatment }) => sum + treatment.cost.n * (treatment.cost.meanY - control.cost.meanY),
+    0,
+  );
+}

@@ -1,0 +1,232 @@
+import { HypothesisProposed, type Metric, type Policy, type Recipe } from '@contentflow/contracts';
+import {
+  autonomyOf,
+  type Decided,
+  decided,
+  openExperiments,
+  type Question,
+  recipeInForce,
+  type SystemState,
+} from '@contentflow/decisions';
+import { canonicalJson, hash128 } from '@contentflow/kernel';
+import { type OfferedModel, priceOf, proposableChanges, type Proposal, stepsInOrder } from '@contentflow/recipes';
+import {
+  type ArmStatistics,
+  type Observations,
+  sampleOfMetric,
+  stepsOf,
+  type StepStatistics,
+  trafficSince,
+  WINDOW_MS,
+} from './observations.ts';
+
+/** What the optimizer stands on when it looks for something to better in a content type. */
+export interface ProposalEvidence {
+  readonly kind: 'propose';
+  readonly contentType: string;
+  readonly recipe: Recipe;
+  readonly models: readonly OfferedModel[];
+  readonly traffic: ArmStatistics;
+  readonly steps: Readonly<Record<string, StepStatistics>>;
+  /** Levers that nothing is open on. */
+  readonly freeLevers: readonly string[];
+  /** Contexts in which a hypothesis was tested before. */
+  readonly tested: readonly string[];
+  /** By kind of hypothesis, over all content types. */
+  readonly record: Readonly<Record<string, { readonly supported: number; readonly refuted: number }>>;
+}
+
+/** One question per content type and cycle, once there is traffic enough to answer it and room to experiment. */
+export function proposalsDue(
+  parts: readonly Observations[],
+  system: SystemState,
+  at: number,
+): Question<ProposalEvidence>[] {
+  const { hypotheses: rules, learningBudget } = system.policy;
+  const cycle = Math.floor(at / rules.cycleEveryMs);
+  if (openExperiments(system).length >= learningBudget.concurrentExperiments) return [];
+  return Object.keys(system.generation0).flatMap((contentType) => {
+    const freeLevers = freeLeversOf(system, contentType);
+    const { statistics: traffic } = trafficSince(parts, contentType, at - rules.windowMs - WINDOW_MS, at);
+    if (freeLevers.length === 0 || traffic.success.n < rules.fewestGenerations) return [];
+    const evidence: ProposalEvidence = {
+      kind: 'propose',
+      contentType,
+      recipe: recipeInForce(system, contentType),
+      models: system.models,
+      traffic,
+      steps: stepsOf(parts, contentType),
+      freeLevers,
+      tested: testedContexts(system, contentType),
+      record: recordOf(system),
+    };
+    return [{ question: `propose:${contentType}:${cycle}`, evidence }];
+  });
+}
+
+function freeLeversOf(system: SystemState, contentType: string): string[] {
+  const taken = new Set<string>([
+    ...openExperiments(system, contentType).map(({ lever }) => lever),
+    ...Object.values(system.hypotheses)
+      .filter((each) => each.contentType === contentType && (each.status === 'proposed' || each.status === 'testing'))
+      .map(({ lever }) => lever),
+  ]);
+  return (['prompt', 'workflow', 'model', 'cache'] as const).filter(
+    (lever) => !taken.has(lever) && autonomyOf(system, lever) !== 'observe',
+  );
+}
+
+const testedContexts = (system: SystemState, contentType: string): string[] =>
+  Object.values(system.hypotheses)
+    .filter((each) => each.contentType === contentType)
+    .map(({ context }) => context)
+    .sort();
+
+function recordOf(system: SystemState): ProposalEvidence['record'] {
+  const record: Record<string, { supported: number; refuted: number }> = {};
+  for (const { kind, status } of Object.values(system.hypotheses)) {
+    const of = (record[kind] ??= { supported: 0, refuted: 0 });
+    if (status === 'supported' || status === 'refuted') of[status]++;
+  }
+  return record;
+}
+
+/** Of what could be proposed on each free lever, the one that promises most for its try. */
+export function decideProposals(evidence: ProposalEvidence, policy: Policy): Decided[] {
+  const candidates = proposableChanges(evidence.recipe, evidence.models)
+    .filter(({ lever }) => evidence.freeLevers.includes(lever))
+    .map((proposal) => ({ proposal, context: contextOf(evidence, proposal), ...promiseOf(evidence, proposal, policy) }))
+    .filter(({ context, promise }) => promise > 0 && !evidence.tested.includes(context));
+
+  return evidence.freeLevers.flatMap((lever) => {
+    const [best] = candidates
+      .filter(({ proposal }) => proposal.lever === lever)
+      .sort((a, b) => b.promise - a.promise || (a.context < b.context ? -1 : 1));
+    if (!best) return [];
+    const { proposal, context, gain, reason } = best;
+    return decided(HypothesisProposed, evidence.contentType, {
+      hypothesisId: hash128(`hypothesis ${context}`),
+      kind: proposal.kind,
+      contentType: evidence.contentType,
+      lever: proposal.lever,
+      change: proposal.change,
+      metric: proposal.metric,
+      reason,
+      context,
+      expectedGain: gain,
+    });
+  });
+}
+
+/** What a hypothesis depends on: the change, and that part of the recipe that its lever moves. */
+function contextOf({ contentType, recipe, models }: ProposalEvidence, { lever, change }: Proposal): string {
+  const { prompt, steps, parallel, candidates, model, temperature, cache, style } = recipe;
+  const parts: Record<string, unknown> = {
+    prompt,
+    workflow: { steps: steps.map(({ id, needs }) => ({ id, needs })), parallel, candidates },
+    model: { model, temperature, offered: models },
+    cache,
+    style,
+  };
+  return hash128(canonicalJson({ contentType, change, part: parts[lever] ?? null })).slice(0, 16);
+}
+
+/** Gains that figures alone can tell, and those that only a try can. */
+function promiseOf(
+  evidence: ProposalEvidence,
+  proposal: Proposal,
+  policy: Policy,
+): { promise: number; gain: number; reason: string } {
+  const { gain, isCertain, reason } = expectedGain(evidence, proposal, policy);
+  const { supported, refuted } = evidence.record[proposal.kind] ?? { supported: 0, refuted: 0 };
+  const chance = (supported + 1) / (supported + refuted + 2);
+  // What cannot reach the least improvement even if it does no harm is not worth its share of the error control.
+  const isHopeless = isCertain && gain <= policy.experiments.minimumImprovement;
+  return { promise: isHopeless ? 0 : gain * chance, gain, reason };
+}
+
+interface Expectation {
+  readonly gain: number;
+  readonly isCertain: boolean;
+  readonly reason: string;
+}
+
+function expectedGain(evidence: ProposalEvidence, { kind, change, metric }: Proposal, policy: Policy): Expectation {
+  const { recipe, traffic, steps, models } = evidence;
+  const mean = (of: Metric): number => sampleOfMetric(traffic, of).mean;
+  const rules = policy.hypotheses;
+  switch (change.kind) {
+    case 'replace_instructions': {
+      const saved = (recipe.prompt.instructions.length - change.instructions.length) / 4;
+      const calls = recipe.steps.length + recipe.candidates - 1;
+      const gain = (saved * calls) / Math.max(1, mean('tokens'));
+      const reason = `average tokens ${round(mean('tokens'))} against ${rules.averageTokens}; ${round(saved)} tokens of instructions can go`;
+      return { gain: mean('tokens') > rules.averageTokens ? gain : 0, isCertain: true, reason };
+    }
+    case 'run_in_parallel': {
+      const gain = 1 - criticalTime(recipe, steps) / Math.max(1, totalTime(recipe, steps));
+      const reason = `average time ${round(mean('time'))} ms against ${rules.averageTimeMs}; independent steps wait for each other`;
+      return { gain: mean('time') > rules.averageTimeMs ? gain : 0, isCertain: true, reason };
+    }
+    case 'drop_step': {
+      const cost = (id: string): number => steps[id]?.cost.mean ?? 0;
+      const gain =
+        cost(change.step) /
+        Math.max(
+          1e-9,
+          recipe.steps.reduce((sum, { id }) => sum + cost(id), 0),
+        );
+      return { gain, isCertain: true, reason: `the step "${change.step}" takes ${round(100 * gain)} % of the cost` };
+    }
+    case 'set_candidates': {
+      const body = steps[recipe.output.body]?.cost.mean ?? 0;
+      const gain = recipe.candidates > 1 ? ((recipe.candidates - 1) * body) / Math.max(1e-9, mean('cost')) : 0.02;
+      return {
+        gain,
+        isCertain: recipe.candidates > 1,
+        reason: `${change.candidates} drafts instead of ${recipe.candidates}`,
+      };
+    }
+    case 'use_model': {
+      const [from, to] = [recipe.model, change.model].map((name) => models.find((model) => model.name === name));
+      const variance = sampleOfMetric(traffic, 'quality').variance;
+      const saving = from && to ? 1 - priceOf(to) / Math.max(1e-9, priceOf(from)) : 0;
+      const reason = `variance of quality ${round(variance)} against ${rules.qualityVariance}; price ${round(100 * saving)} % lower`;
+      const gain = metric === 'cost' ? saving : 0.1;
+      return {
+        gain: variance > rules.qualityVariance || metric === 'cost' ? gain : 0,
+        isCertain: metric === 'cost',
+        reason,
+      };
+    }
+    case 'set_cache': {
+      const hits = mean('cacheHits');
+      const reason = `cache hit rate ${round(hits)} against ${rules.cacheHitRate}`;
+      return { gain: hits < rules.cacheHitRate ? rules.cacheHitRate - hits : 0, isCertain: false, reason };
+    }
+    case 'set_temperature':
+      return {
+        gain: 0.03,
+        isCertain: false,
+        reason: `temperature ${change.temperature} instead of ${recipe.temperature}`,
+      };
+    default:
+      return { gain: 0.05, isCertain: false, reason: `${kind}: ${change.kind}` };
+  }
+}
+
+const round = (value: number): number => Number(value.toPrecision(3));
+
+function totalTime(recipe: Recipe, steps: ProposalEvidence['steps']): number {
+  return recipe.steps.reduce((sum, { id }) => sum + (steps[id]?.time.mean ?? 0) * draftsOf(recipe, id), 0);
+}
+
+/** The longest way through the workflow when nothing waits but for what it needs. */
+function criticalTime(recipe: Recipe, steps: ProposalEvidence['steps']): number {
+  const ends = new Map<string, number>();
+  for (const { id, needs } of stepsInOrder(recipe))
+    ends.set(id, Math.max(0, ...needs.map((need) => ends.get(need) ?? 0)) + (steps[id]?.time.mean ?? 0));
+  return Math.max(0, ...ends.values());
+}
+
+const draftsOf = (recipe: Recipe, step: string): number => (step === recipe.output.body ? recipe.candidates : 1);

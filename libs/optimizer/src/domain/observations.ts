@@ -1,0 +1,272 @@
+import {
+  ContentGenerated,
+  type EventData,
+  type Exposure,
+  FeedbackReceived,
+  GenerationMeasured,
+  type Metric,
+  Topic,
+} from '@contentflow/contracts';
+import type { Fold, StoredEvent } from '@contentflow/kernel';
+import {
+  addToBivariate,
+  addToMoments,
+  type Bivariate,
+  mergeBivariate,
+  mergeMoments,
+  type Moments,
+  noBivariate,
+  noMoments,
+} from '@contentflow/statistics';
+
+/** Sufficient statistics of one arm. Times in ms, quality 0–10, success and hits 0 or 1, satisfaction 1–5. */
+export interface ArmStatistics {
+  readonly time: Bivariate;
+  readonly cost: Bivariate;
+  readonly tokens: Bivariate;
+  readonly quality: Bivariate;
+  readonly success: Moments;
+  readonly cacheHits: Moments;
+  readonly satisfaction: Moments;
+}
+
+export const noStatistics: ArmStatistics = {
+  time: noBivariate,
+  cost: noBivariate,
+  tokens: noBivariate,
+  quality: noBivariate,
+  success: noMoments,
+  cacheHits: noMoments,
+  satisfaction: noMoments,
+};
+
+export interface Arms {
+  readonly control: ArmStatistics;
+  readonly treatment: ArmStatistics;
+}
+export const noArms: Arms = { control: noStatistics, treatment: noStatistics };
+
+/** What one step of a workflow takes. */
+export interface StepStatistics {
+  readonly time: Moments;
+  readonly cost: Moments;
+  readonly tokensIn: Moments;
+}
+
+/**
+ * What the optimizer knows of one partition of the log. Its containers are changed in place, its statistics never:
+ * evidence may hold on to them.
+ */
+export interface Observations {
+  /** Content type → window of time → traffic outside the holdback. */
+  readonly traffic: Record<string, Record<string, ArmStatistics>>;
+  /** Content type → step. */
+  readonly steps: Record<string, Record<string, StepStatistics>>;
+  /** Experiment → what its units did, by epoch of the ramp. */
+  readonly experiments: Record<string, { lastAt: number; readonly seen: Set<string>; readonly epochs: Arms[] }>;
+  /** Improvement → window of time → its reverse holdback (control) beside those that have it (treatment). */
+  readonly improvements: Record<string, Record<string, Arms>>;
+}
+
+export const WINDOW_MS = 30 * 60_000;
+const WINDOWS_KEPT = 48;
+const EXPERIMENTS_KEPT_MS = 48 * 60 * 60_000;
+
+export const observations: Fold<Observations> = {
+  topics: [Topic.content, Topic.measurements, Topic.feedback],
+  initial: () => ({ traffic: {}, steps: {}, experiments: {}, improvements: {} }),
+  apply: {
+    [ContentGenerated.type]: (known, { data }: StoredEvent<EventData<typeof ContentGenerated>>) =>
+      withSteps(known, data),
+    [GenerationMeasured.type]: (known, event: StoredEvent<EventData<typeof GenerationMeasured>>) =>
+      event.data.assignment.holdback ? known : withMeasurement(known, event),
+    [FeedbackReceived.type]: (known, event: StoredEvent<EventData<typeof FeedbackReceived>>) =>
+      event.data.assignment.holdback ? known : withRating(known, event),
+  },
+};
+
+function withSteps(known: Observations, { brief, calls, usage }: EventData<typeof ContentGenerated>): Observations {
+  if (usage.cache === 'exact' || usage.cache === 'semantic') return known;
+  const steps = (known.steps[brief.contentType] ??= {});
+  for (const { step, timeMs, cost, tokensIn } of calls) {
+    const before = steps[step] ?? { time: noMoments, cost: noMoments, tokensIn: noMoments };
+    steps[step] = {
+      time: addToMoments(before.time, timeMs),
+      cost: addToMoments(before.cost, cost),
+      tokensIn: addToMoments(before.tokensIn, tokensIn),
+    };
+  }
+  return known;
+}
+
+type Measurement = StoredEvent<EventData<typeof GenerationMeasured>>;
+
+function withMeasurement(known: Observations, event: Measurement): Observations {
+  const { data, time } = event;
+  const observed = observationOf(data);
+  inWindow((known.traffic[data.contentType] ??= {}), time, (before = noStatistics) => observed(before));
+
+  for (const exposure of data.assignment.exposures) {
+    const experiment = experimentOf(known, exposure, time);
+    const isFirst = !experiment.seen.has(data.unit);
+    experiment.seen.add(data.unit);
+    // A unit counts once; what it does when it comes back says something of the cache alone.
+    const add = isFirst ? observed : (before: ArmStatistics) => withHit(before, data.cacheHit);
+    const epoch = (experiment.epochs[exposure.epoch] ??= noArms);
+    experiment.epochs[exposure.epoch] = { ...epoch, [exposure.variant]: add(epoch[exposure.variant]) };
+  }
+  for (const improvement of data.assignment.withheld) observeImprovement(known, improvement, time, 'control', observed);
+  for (const improvement of data.assignment.improvements)
+    observeImprovement(known, improvement, time, 'treatment', observed);
+  return known;
+}
+
+function withRating(
+  known: Observations,
+  { data, time }: StoredEvent<EventData<typeof FeedbackReceived>>,
+): Observations {
+  const rated = (before: ArmStatistics): ArmStatistics => ({
+    ...before,
+    satisfaction: addToMoments(before.satisfaction, data.rating),
+  });
+  inWindow((known.traffic[data.contentType] ??= {}), time, (before = noStatistics) => rated(before));
+  for (const exposure of data.assignment.exposures) {
+    const experiment = experimentOf(known, exposure, time);
+    const epoch = (experiment.epochs[exposure.epoch] ??= noArms);
+    experiment.epochs[exposure.epoch] = { ...epoch, [exposure.variant]: rated(epoch[exposure.variant]) };
+  }
+  return known;
+}
+
+/** How one measurement moves an arm's statistics: time and quality count over successes, cost and success over all. */
+function observationOf(data: Measurement['data']): (before: ArmStatistics) => ArmStatistics {
+  const { metrics, outcome, cacheHit, covariates } = data;
+  const x = covariates.keyPoints;
+  const isSuccess = outcome === 'ok';
+  return (before) => ({
+    ...before,
+    cost: addToBivariate(before.cost, x, metrics.cost),
+    tokens: isSuccess ? addToBivariate(before.tokens, x, metrics.tokens) : before.tokens,
+    time: isSuccess ? addToBivariate(before.time, x, metrics.timeMs) : before.time,
+    quality: metrics.quality === null ? before.quality : addToBivariate(before.quality, x, metrics.quality),
+    success: addToMoments(before.success, isSuccess ? 1 : 0),
+    cacheHits: addToMoments(before.cacheHits, cacheHit ? 1 : 0),
+  });
+}
+
+const withHit = (before: ArmStatistics, isHit: boolean): ArmStatistics => ({
+  ...before,
+  cacheHits: addToMoments(before.cacheHits, isHit ? 1 : 0),
+});
+
+function experimentOf(
+  known: Observations,
+  { experiment }: Exposure,
+  time: number,
+): Observations['experiments'][string] {
+  const found = known.experiments[experiment];
+  if (found) {
+    found.lastAt = time;
+    return found;
+  }
+  for (const [id, { lastAt }] of Object.entries(known.experiments))
+    if (lastAt < time - EXPERIMENTS_KEPT_MS) delete known.experiments[id];
+  return (known.experiments[experiment] = { lastAt: time, seen: new Set(), epochs: [] });
+}
+
+function observeImprovement(
+  known: Observations,
+  improvement: string,
+  time: number,
+  variant: keyof Arms,
+  observed: (before: ArmStatistics) => ArmStatistics,
+): void {
+  inWindow((known.improvements[improvement] ??= {}), time, (before = noArms) => ({
+    ...before,
+    [variant]: observed(before[variant]),
+  }));
+}
+
+/** Changes what stands in the window of this time; the oldest windows leave. */
+function inWindow<T>(windows: Record<string, T>, time: number, change: (before: T | undefined) => T): void {
+  const key = String(Math.floor(time / WINDOW_MS));
+  const isNew = windows[key] === undefined;
+  windows[key] = change(windows[key]);
+  if (!isNew) return;
+  const oldest = Number(key) - WINDOWS_KEPT;
+  for (const each of Object.keys(windows)) if (Number(each) <= oldest) delete windows[each];
+}
+
+/** What all partitions together saw of an experiment: one pair of arms for each epoch. */
+export function armsOf(parts: readonly Observations[], experiment: string): Arms[] {
+  const epochs = Math.max(0, ...parts.map((part) => part.experiments[experiment]?.epochs.length ?? 0));
+  return Array.from({ length: epochs }, (_, epoch) =>
+    parts.map((part) => part.experiments[experiment]?.epochs[epoch] ?? noArms).reduce(mergeArms),
+  );
+}
+
+/** Traffic of a content type outside the holdback in the windows that begin after `since`, and the span it was seen over. */
+export function trafficSince(
+  parts: readonly Observations[],
+  contentType: string,
+  since: number,
+  at: number,
+): { statistics: ArmStatistics; overMs: number } {
+  const first = Math.ceil(since / WINDOW_MS);
+  const windows = parts
+    .flatMap((part) => Object.entries(part.traffic[contentType] ?? {}))
+    .filter(([window]) => Number(window) >= first);
+  const earliest = Math.min(...windows.map(([window]) => Number(window) * WINDOW_MS), at - 1);
+  return { statistics: windows.map(([, each]) => each).reduce(mergeStatistics, noStatistics), overMs: at - earliest };
+}
+
+/** An improvement beside its reverse holdback, window by window, from this time on. */
+export function watchOf(parts: readonly Observations[], improvement: string, since: number): Arms[] {
+  const first = Math.ceil(since / WINDOW_MS);
+  const windows = new Set(parts.flatMap((part) => Object.keys(part.improvements[improvement] ?? {})));
+  return [...windows]
+    .filter((window) => Number(window) >= first)
+    .sort((a, b) => Number(a) - Number(b))
+    .map((window) => parts.map((part) => part.improvements[improvement]?.[window] ?? noArms).reduce(mergeArms));
+}
+
+export function stepsOf(parts: readonly Observations[], contentType: string): Record<string, StepStatistics> {
+  const merged: Record<string, StepStatistics> = {};
+  for (const part of parts)
+    for (const [step, { time, cost, tokensIn }] of Object.entries(part.steps[contentType] ?? {})) {
+      const before = merged[step];
+      merged[step] = before
+        ? {
+            time: mergeMoments(before.time, time),
+            cost: mergeMoments(before.cost, cost),
+            tokensIn: mergeMoments(before.tokensIn, tokensIn),
+          }
+        : { time, cost, tokensIn };
+    }
+  return merged;
+}
+
+export const mergeArms = (a: Arms, b: Arms): Arms => ({
+  control: mergeStatistics(a.control, b.control),
+  treatment: mergeStatistics(a.treatment, b.treatment),
+});
+
+export const mergeStatistics = (a: ArmStatistics, b: ArmStatistics): ArmStatistics => ({
+  time: mergeBivariate(a.time, b.time),
+  cost: mergeBivariate(a.cost, b.cost),
+  tokens: mergeBivariate(a.tokens, b.tokens),
+  quality: mergeBivariate(a.quality, b.quality),
+  success: mergeMoments(a.success, b.success),
+  cacheHits: mergeMoments(a.cacheHits, b.cacheHits),
+  satisfaction: mergeMoments(a.satisfaction, b.satisfaction),
+});
+
+/** Mean, variance and count of a metric. */
+export function sampleOfMetric(
+  statistics: ArmStatistics,
+  metric: Metric,
+): { n: number; mean: number; variance: number } {
+  const value = statistics[metric];
+  const [mean, m2] = 'meanY' in value ? [value.meanY, value.m2Y] : [value.mean, value.m2];
+  return { n: value.n, mean, variance: value.n > 1 ? m2 / (value.n - 1) : 0 };
+}

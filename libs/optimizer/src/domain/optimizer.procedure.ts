@@ -1,0 +1,52 @@
+import type { DecisionProcedure } from '@contentflow/decisions';
+import {
+  decideLook,
+  decideRegistration,
+  decideStart,
+  looksDue,
+  type LookEvidence,
+  type RegistrationEvidence,
+  registrationsDue,
+  startsDue,
+  type StartEvidence,
+} from './experiments.ts';
+import { decideProposals, type ProposalEvidence, proposalsDue } from './hypotheses.ts';
+import { type Observations, observations } from './observations.ts';
+import { decideThreshold, type QualityEvidence, thresholdsDue } from './quality-evolution.ts';
+import { decideWatch, type WatchEvidence, watchesDue } from './watch.ts';
+
+export type OptimizerEvidence =
+  ProposalEvidence | RegistrationEvidence | StartEvidence | LookEvidence | WatchEvidence | QualityEvidence;
+
+/** The optimizer's cycle: propose, register, start, look, apply or refute, watch, raise the bar. */
+export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEvidence> = {
+  name: 'optimizer.cycle',
+  fold: observations,
+  due: (parts, system, at) =>
+    system.autonomy.state === 'paused'
+      ? looksDue(parts, system, at)
+      : [
+          ...looksDue(parts, system, at),
+          ...watchesDue(parts, system, at),
+          ...startsDue(system),
+          ...registrationsDue(parts, system, at),
+          ...proposalsDue(parts, system, at),
+          ...thresholdsDue(parts, system, at),
+        ],
+  decide: (evidence, policy, at) => {
+    switch (evidence.kind) {
+      case 'propose':
+        return decideProposals(evidence, policy);
+      case 'register':
+        return decideRegistration(evidence, policy);
+      case 'start':
+        return decideStart(evidence);
+      case 'look':
+        return decideLook(evidence, policy, at);
+      case 'watch':
+        return decideWatch(evidence, policy, at);
+      case 'quality':
+        return decideThreshold(evidence, policy);
+    }
+  },
+};

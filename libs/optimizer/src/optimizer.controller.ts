@@ -1,0 +1,121 @@
+import { ImprovementRolledBack, newEvent } from '@contentflow/contracts';
+import type { Experiment, Improvement } from '@contentflow/decisions';
+import { ContentFlowError, derivedId } from '@contentflow/kernel';
+import {
+  commandId,
+  notFound,
+  pageSchema,
+  PLATFORM,
+  type Platform,
+  ProjectionHost,
+  SystemStateReader,
+  valid,
+} from '@contentflow/nest-platform';
+import type { Collection } from '@contentflow/read-model';
+import { Body, Controller, Get, HttpCode, Inject, type OnModuleInit, Param, Post, Query, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type LookDocument, looks } from './read-model/looks.ts';
+
+const experimentsSchema = pageSchema.extend({
+  status: z.enum(['registered', 'running', 'concluded', 'void']).optional(),
+  contentType: z.string().optional(),
+});
+const improvementsSchema = pageSchema.extend({
+  status: z.enum(['applied', 'confirmed', 'rolled_back', 'expired']).optional(),
+  contentType: z.string().optional(),
+});
+const rollbackSchema = z
+  .object({
+    reason: z.string().max(2000).default('an operator asked for it'),
+    by: z.string().max(200).default('operator'),
+  })
+  .prefault({});
+
+type Listed<T> = { items: T[]; next: string | null };
+
+@Controller('v1')
+export class OptimizerController implements OnModuleInit {
+  private looks: Collection<LookDocument> | undefined;
+
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Platform,
+    private readonly system: SystemStateReader,
+    private readonly projections: ProjectionHost,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.looks = await this.projections.start(looks);
+  }
+
+  /** Newest first, each with its last look. */
+  @Get('experiments')
+  async experiments(
+    @Query(valid(experimentsSchema)) query: z.output<typeof experimentsSchema>,
+  ): Promise<Listed<Experiment & { id: string; lastLook: LookDocument | null; simulated: boolean }>> {
+    const all = Object.values(this.system.current().experiments)
+      .filter(
+        ({ status, contentType }) =>
+          (query.status ?? status) === status && (query.contentType ?? contentType) === contentType,
+      )
+      .sort((a, b) => b.registeredAt - a.registeredAt);
+    const { items, next } = page(all, query, ({ experimentId }) => experimentId);
+    const { simulated } = this.platform;
+    const shown = items.map(async (experiment) => {
+      const lastLook = (await this.looks?.get(experiment.experimentId)) ?? null;
+      return { id: experiment.experimentId, ...experiment, lastLook, simulated };
+    });
+    return { items: await Promise.all(shown), next };
+  }
+
+  @Get('improvements')
+  improvements(
+    @Query(valid(improvementsSchema)) query: z.output<typeof improvementsSchema>,
+  ): Listed<Improvement & { id: string; simulated: boolean }> {
+    const all = this.system
+      .current()
+      .improvements.filter(
+        ({ status, contentType }) =>
+          (query.status ?? status) === status && (query.contentType ?? contentType) === contentType,
+      )
+      .toReversed();
+    const { items, next } = page(all, query, ({ improvementId }) => improvementId);
+    const { simulated } = this.platform;
+    return { items: items.map((each) => ({ id: each.improvementId, ...each, simulated })), next };
+  }
+
+  /** A person takes an improvement out again, wherever it stands in the stack. */
+  @Post('improvements/:id/rollback')
+  @HttpCode(202)
+  async rollBack(
+    @Param('id') id: string,
+    @Body(valid(rollbackSchema)) { reason, by }: z.output<typeof rollbackSchema>,
+    @Req() request: FastifyRequest,
+  ): Promise<{ id: string; status: string }> {
+    const improvement = this.system.current().improvements.find(({ improvementId }) => improvementId === id);
+    if (!improvement) throw notFound('improvement', id);
+    if (improvement.status === 'rolled_back') throw new ContentFlowError('conflict', 'it is rolled back already');
+    const { clock, log, random } = this.platform;
+    const cause = { id: commandId(request, derivedId(id, `rollback-${clock.now()}-${random.next()}`)) };
+    await log.append([
+      newEvent(ImprovementRolledBack, {
+        subject: id,
+        time: clock.now(),
+        cause,
+        data: { improvementId: id, reason: `${by}: ${reason}`, by: 'person', impact: {}, basis: null },
+      }),
+    ]);
+    return { id, status: 'rolled_back' };
+  }
+}
+
+function page<T>(
+  all: readonly T[],
+  { limit, after }: z.output<typeof pageSchema>,
+  idOf: (item: T) => string,
+): Listed<T> {
+  const start = after === undefined ? 0 : all.findIndex((item) => idOf(item) === after) + 1;
+  const items = all.slice(start, start + limit);
+  const last = items.at(-1);
+  return { items, next: last !== undefined && start + limit < all.length ? idOf(last) : null };
+}
