@@ -1,4 +1,4 @@
-export { measureText, type MeasuredText } from './measure-text.ts';
+export { measureText, measureTextDeeply, type MeasuredText } from './measure-text.ts';
 export { measureNames, type MeasuredBrief, type MeasureName, type TextMeasures } from './measured-brief.ts';
 export {
   calibrate,
@@ -55,3 +55,5 @@ export {
   type EngagementSummary,
   type PairwiseAccuracy,
 } from './backtests/engagement-backtest.ts';
+export { checkGrammar } from './deep-grammar.ts';
+export type { GrammarSlip } from './grammar.ts';

@@ -1,4 +1,6 @@
-import { judgeOf, scoreOf, type Calibration, type JudgeIdentity } from './calibration.ts';
+import { judgeOf, rulesVersion, scoreOf, type Calibration, type JudgeIdentity } from './calibration.ts';
+import { checkGrammar } from './deep-grammar.ts';
+import type { GrammarSlip } from './grammar.ts';
 import { measureNames, type MeasuredBrief, type MeasureName, type TextMeasures } from './measured-brief.ts';
 import { grammarMeasure, slipsOf } from './measures/grammar-measure.ts';
 import { groundedness } from './measures/groundedness.ts';
@@ -11,7 +13,7 @@ import { repetition } from './measures/repetition.ts';
 import { structure } from './measures/structure.ts';
 import { toneFit, voiceOf } from './measures/tone-fit.ts';
 import { remainderUnder, severeFailures, type SevereFailure } from './severe-failures.ts';
-import { briefFactsOf, textFactsOf, voiceTotalsOf } from './text-facts.ts';
+import { briefFactsOf, textFactsOf, voiceTotalsOf, type BriefFacts, type TextFacts } from './text-facts.ts';
 
 /** What a text is worth under its brief, by one judge. */
 export interface MeasuredText {
@@ -35,6 +37,39 @@ export interface MeasuredText {
 export function measureText(brief: MeasuredBrief, text: string, calibration?: Calibration): MeasuredText {
   const asked = briefFactsOf(brief);
   const facts = textFactsOf(text, asked.language);
+  return measured(brief, asked, facts, slipsOf(facts, brief.contentType), judgeOf(calibration), calibration);
+}
+
+/** The judge of `measureTextDeeply`, before calibration. */
+const deepRules = `${rulesVersion}+harper`;
+
+/**
+ * The same, with the grammar of English texts checked by harper.js: slower, and another judge, as its scores are lower. Other
+ * languages get the rules, and the rules' judge.
+ * @param calibration  one learned from scores of this very judge
+ */
+export async function measureTextDeeply(
+  brief: MeasuredBrief,
+  text: string,
+  calibration?: Calibration,
+): Promise<MeasuredText> {
+  const asked = briefFactsOf(brief);
+  if (asked.language !== 'en') return measureText(brief, text, calibration);
+  const facts = textFactsOf(text, asked.language);
+  const known = asked.sources.flatMap((source) => [...source.words]);
+  const slips = await checkGrammar(text, known);
+  const judge = calibration ? `${calibration.judge}+harper` : deepRules;
+  return measured(brief, asked, facts, slips, judge, calibration);
+}
+
+function measured(
+  brief: MeasuredBrief,
+  asked: BriefFacts,
+  facts: TextFacts,
+  slips: readonly GrammarSlip[],
+  judge: JudgeIdentity,
+  calibration: Calibration | undefined,
+): MeasuredText {
   const fitsLanguage = languageFit(brief, facts);
   const measures: TextMeasures = {
     lengthFit: lengthFit(facts.wordCount, brief.length, brief.contentType),
@@ -42,7 +77,7 @@ export function measureText(brief: MeasuredBrief, text: string, calibration?: Ca
     keywordCoverage: keywordCoverage(asked.keywords, facts),
     toneFit: toneFit(brief.tone, voiceOf(voiceTotalsOf(facts.sentences))),
     languageFit: fitsLanguage,
-    grammar: grammarMeasure(slipsOf(facts, brief.contentType).length, facts.wordCount),
+    grammar: grammarMeasure(slips.length, facts.wordCount),
     readability: readability(facts.prose, brief.contentType, brief.audience, asked.language),
     structure: structure(facts, brief.contentType),
     repetition: repetition(facts.sentences),
@@ -51,7 +86,7 @@ export function measureText(brief: MeasuredBrief, text: string, calibration?: Ca
   const applicable = applicableMeasures(brief);
   const failures = severeFailures(facts, brief.contentType, fitsLanguage);
   const score = scoreOf(measures, applicable, remainderUnder(failures), calibration);
-  return { ...score, measures, applicable, failures, judge: judgeOf(calibration) };
+  return { ...score, measures, applicable, failures, judge };
 }
 
 function applicableMeasures(brief: MeasuredBrief): readonly MeasureName[] {
