@@ -47,6 +47,8 @@ export interface SystemState {
   readonly position: number;
   readonly policy: Policy;
   readonly policyVersion: string;
+  /** Whether the ledger holds the policy, and not only the code's defaults. */
+  readonly isPolicyAdopted: boolean;
   /** By content type. */
   readonly generation0: Readonly<Record<string, Recipe>>;
   readonly models: EventData<typeof ModelsOffered>['models'];
@@ -106,6 +108,7 @@ export const initialSystemState: SystemState = {
   position: 0,
   policy: defaultPolicy,
   policyVersion: policyVersion(defaultPolicy),
+  isPolicyAdopted: false,
   generation0: {},
   models: [],
   hypotheses: {},
@@ -159,6 +162,7 @@ const effects: Readonly<Record<string, Effect>> = {
     ...state,
     policy,
     policyVersion: version,
+    isPolicyAdopted: true,
     autonomy: { ...state.autonomy, levers: { ...policy.autonomy, ...state.autonomy.levers } },
     errorControl: { ...state.errorControl, alpha: policy.experiments.falseDiscoveryLevel },
   })),

@@ -1,7 +1,7 @@
-import { newEvent, type Recipe, RecipeRegistered } from '@contentflow/contracts';
+import { ModelsOffered, newEvent, type Recipe, RecipeRegistered } from '@contentflow/contracts';
 import { canonicalJson, hash128 } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
-import type { Platform, SystemStateReader } from '@contentflow/nest-platform';
+import type { Models, Platform, SystemStateReader } from '@contentflow/nest-platform';
 
 /** The recipes that content types start with. */
 export const RECIPES = Symbol('Recipes');
@@ -25,4 +25,17 @@ export async function registerRecipes(
       }),
     ),
   );
+}
+
+/** Makes the models on offer known, where the ledger has others. */
+export async function offerModels(
+  { log, clock }: Pick<Platform, 'log' | 'clock'>,
+  system: SystemStateReader,
+  { offered }: Models,
+): Promise<void> {
+  if (offered.length === 0 || canonicalJson(system.current().models) === canonicalJson(offered)) return;
+  const cause = { id: hash128(`${canonicalJson(offered)} ${system.current().position}`) };
+  await log.append([
+    newEvent(ModelsOffered, { subject: 'models', data: { models: [...offered] }, time: clock.now(), cause }),
+  ]);
 }

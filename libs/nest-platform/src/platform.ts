@@ -26,6 +26,13 @@ export const PLATFORM = Symbol('Platform');
 export interface Models {
   readonly providers: readonly ModelProvider[];
   readonly gateway: ModelGateway;
+  /** The models on offer and their prices, as they are made known to whoever decides. */
+  readonly offered: readonly {
+    name: string;
+    provider: string;
+    usdPerMillionInput: number;
+    usdPerMillionOutput: number;
+  }[];
 }
 export const MODELS = Symbol('Models');
 

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+/** Runs the command line on the Node 24 that came with the project, whatever Node is on the path. */
+import { spawn } from 'node:child_process';
+import { ensureInstalled, node24, root } from '../../../tools/node24.mjs';
+
+ensureInstalled();
+const args = ['--no-warnings', '--import', '@swc-node/register/esm-register', `${root}/apps/contentflow/src/main.ts`];
+const child = spawn(node24(), [...args, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  env: { ...process.env, SWC_NODE_PROJECT: `${root}/tsconfig.base.json` },
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => {
+  process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143);
+});

@@ -1,0 +1,137 @@
+import { ContentGenerated, type EventData, newEvent, type Policy, PolicyChanged, policyVersion, Topic } from '@contentflow/contracts';
+import { FeedbackService } from '@contentflow/feedback-learner';
+import { ContentService } from '@contentflow/generator';
+import type { StoredEvent } from '@contentflow/kernel';
+import { priceTable } from '@contentflow/language-models';
+import { createServiceApp, modelsOf, openSimulatedPlatform, type OpenPlatform, startServices, SystemStateReader } from '@contentflow/nest-platform';
+import {
+  type Arrivals,
+  createSandboxProvider,
+  createSimulatedMachines,
+  createTruth,
+  createVirtualClock,
+  generation0Recipes,
+  runReaders,
+  runTraffic,
+  type SimulatedMachines,
+  type VirtualClock,
+  type World,
+} from '@contentflow/simulation';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { allServices } from './services.ts';
+
+export interface SimulatedDayOptions {
+  readonly world: World;
+  readonly seed: string | number;
+  /** Where the ledger stays; in memory when left out. */
+  readonly folder?: string;
+  readonly policy?: Policy;
+  readonly arrivals?: Arrivals;
+  /** Virtual milliseconds for each real one; as fast as it goes when left out. */
+  readonly speed?: number;
+}
+
+export interface SimulatedDay {
+  readonly platform: OpenPlatform;
+  readonly app: NestFastifyApplication;
+  readonly clock: VirtualClock;
+  readonly machines: SimulatedMachines;
+  readonly startMs: number;
+  /** Runs on, for so many virtual milliseconds. */
+  run(forMs: number, onAdvance?: (now: number) => void, signal?: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A Monday, midnight UTC: where every simulated day begins. */
+const START_MS = Date.UTC(2026, 0, 5);
+
+/**
+ * The real services on the real embedded engine under a virtual clock. Simulated is what a real run would buy or wait for:
+ * models, readers, arrivals, machines.
+ */
+export async function openSimulatedDay(options: SimulatedDayOptions): Promise<SimulatedDay> {
+  const { world, seed, folder, speed } = options;
+  let clock: VirtualClock | undefined;
+  const platform = await openSimulatedPlatform({
+    seed,
+    folder,
+    clockFor: (isQuiet) => (clock = createVirtualClock({ startMs: START_MS, isQuiet, speed })),
+  });
+  const virtual = clock as unknown as VirtualClock;
+  const { random } = platform;
+  const truth = createTruth();
+  const sandbox = createSandboxProvider({ world, clock: virtual, random: random.fork('sandbox'), truth, startMs: START_MS });
+  const machines = createSimulatedMachines({
+    world,
+    clock: virtual,
+    random: random.fork('machines'),
+    callsInFlight: () => sandbox.callsInFlight(),
+  });
+  const prices = priceTable([{ name: sandbox.name, kind: 'sandbox', models: [...world.models] }]);
+  const offered = world.models.map(({ name }) => ({ provider: sandbox.name, name }));
+  const models = modelsOf(platform, [sandbox], prices, offered);
+  const recipes = generation0Recipes(world);
+  const app = await createServiceApp({ platform, models, machines, services: allServices({ recipes, source: `world ${world.name}` }) });
+  await startServices(app);
+  await adoptPolicy(platform, app.get(SystemStateReader), options.policy);
+
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const feedback = app.get(FeedbackService);
+  const readers = runReaders({
+    world,
+    clock: virtual,
+    random: random.fork('readers'),
+    truth,
+    rate: (contentId, said) => feedback.receive(contentId, said),
+    engage: (contentId, did) => feedback.engage(contentId, did),
+    signal,
+    startMs: START_MS,
+  });
+  await platform.log.follow({
+    topics: [Topic.content],
+    from: {},
+    handle: async (events) => {
+      for (const event of events)
+        if (event.type === ContentGenerated.type) tell(readers, event as StoredEvent<EventData<typeof ContentGenerated>>);
+    },
+  });
+  const content = app.get(ContentService);
+  const accept = (brief: unknown): Promise<unknown> => content.accept(brief);
+  const arriving = runTraffic({ world, clock: virtual, random: random.fork('traffic'), accept, signal, truth, arrivals: options.arrivals });
+
+  return {
+    platform,
+    app,
+    clock: virtual,
+    machines,
+    startMs: START_MS,
+    run: (forMs, onAdvance, until) => virtual.run(virtual.now() + forMs, { onAdvance, signal: until }),
+    close: async () => {
+      stopping.abort();
+      machines.stop();
+      await arriving;
+      const closing = app.close();
+      // What is in flight ends on virtual time.
+      let isClosed = false;
+      void closing.finally(() => (isClosed = true));
+      while (!isClosed) await virtual.run(virtual.now() + 60_000);
+      await closing;
+      await platform.close();
+    },
+  };
+}
+
+const tell = (readers: ReturnType<typeof runReaders>, { data }: StoredEvent<EventData<typeof ContentGenerated>>): void =>
+  readers.onContent(data.contentId, data.brief.contentType, data.brief, data.content.body);
+
+/** Puts a policy in force where the ledger has another, or none yet. */
+export async function adoptPolicy(platform: OpenPlatform, system: SystemStateReader, policy: Policy | undefined): Promise<void> {
+  const state = system.current();
+  const wanted = policy ?? state.policy;
+  const version = policyVersion(wanted);
+  if (state.isPolicyAdopted && state.policyVersion === version) return;
+  const cause = { id: `policy-${version}-${state.position}` };
+  const data = { version, policy: wanted, by: 'configuration' };
+  await platform.log.append([newEvent(PolicyChanged, { subject: 'policy', data, time: platform.clock.now(), cause })]);
+}

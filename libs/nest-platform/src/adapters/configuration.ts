@@ -1,0 +1,88 @@
+import { policySchema, recipeSchema } from '@contentflow/contracts';
+import { configurationError, messageOf } from '@contentflow/kernel';
+import { providerConfigurationSchema } from '@contentflow/language-models';
+import { existsSync, readFileSync } from 'node:fs';
+import { extname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+
+/** The one configuration file. Every key has a default; a wrong value is named with its path at start. */
+export const configurationSchema = z.strictObject({
+  providers: z.array(providerConfigurationSchema).default([]),
+  /** What generation 0 calls; the first configured model where left out. */
+  model: z.string().optional(),
+  /** Existing prompts as generation 0, beside or instead of the shipped ones. */
+  recipes: z.array(recipeSchema).default([]),
+  policy: policySchema.prefault({}),
+  /** Generations that one process makes at once. */
+  concurrency: z.number().int().min(1).max(10_000).default(16),
+  budgets: z
+    .strictObject({
+      perDay: z.number().positive().optional(),
+      perContentType: z.record(z.string(), z.number().positive()).default({}),
+    })
+    .prefault({}),
+});
+export type Configuration = z.output<typeof configurationSchema>;
+
+const names = ['contentflow.config.ts', 'contentflow.config.json', 'contentflow.config.yaml', 'contentflow.config.yml'];
+
+/**
+ * The configuration of this file, or of the first `contentflow.config.*` in this folder, or the defaults. `apiKey: "$NAME"` is
+ * taken from the environment.
+ * @throws ContentFlowError `configuration`, naming the path of what is wrong
+ */
+export async function loadConfiguration(file?: string, folder = process.cwd()): Promise<Configuration> {
+  const path = file === undefined ? names.map((name) => join(folder, name)).find(existsSync) : resolve(folder, file);
+  if (path === undefined) return configurationSchema.parse({});
+  if (!existsSync(path)) throw configurationError('--config', `there is no file "${file}"`, 'name an existing file');
+  return parseConfiguration(await read(path), path);
+}
+
+export function parseConfiguration(
+  value: unknown,
+  from: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): Configuration {
+  const result = configurationSchema.safeParse(fromEnvironment(value, environment));
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const path = issue?.path.reduce<string>(
+    (sum, key) => (typeof key === 'number' ? `${sum}[${key}]` : sum === '' ? String(key) : `${sum}.${String(key)}`),
+    '',
+  );
+  throw configurationError(path || from, issue?.message ?? 'is not a configuration', `mend it in ${from}`);
+}
+
+async function read(path: string): Promise<unknown> {
+  try {
+    if (extname(path) === '.ts') return ((await import(pathToFileURL(path).href)) as { default: unknown }).default;
+    const text = readFileSync(path, 'utf8');
+    return extname(path) === '.json' ? JSON.parse(text) : parseYaml(text);
+  } catch (error) {
+    throw configurationError(
+      path,
+      `cannot be read: ${messageOf(error)}`,
+      'mend the file or name another with --config',
+    );
+  }
+}
+
+/** `"$OPENAI_API_KEY"` stands for what the environment holds, so that no secret needs to be in a file. */
+function fromEnvironment(value: unknown, environment: NodeJS.ProcessEnv, path = ''): unknown {
+  if (typeof value === 'string' && /^\$[A-Z_][A-Z0-9_]*$/.test(value)) {
+    const found = environment[value.slice(1)];
+    if (found === undefined)
+      throw configurationError(path, `the environment has no ${value.slice(1)}`, `set ${value.slice(1)}`);
+    return found;
+  }
+  if (Array.isArray(value)) return value.map((each, index) => fromEnvironment(each, environment, `${path}[${index}]`));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      fromEnvironment(inner, environment, path === '' ? key : `${path}.${key}`),
+    ]),
+  );
+}

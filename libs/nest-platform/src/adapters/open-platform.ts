@@ -1,0 +1,142 @@
+import { topics } from '@contentflow/contracts';
+import { type EmbeddedLog, type EventLog, openEmbeddedLog, openKafkaLog } from '@contentflow/event-log';
+import { type Clock, configurationError, messageOf, type Random, seededRandom, systemClock } from '@contentflow/kernel';
+import { openEmbeddedReadModel, openMongoReadModel, type ReadModelStore } from '@contentflow/read-model';
+import { randomUUID } from 'node:crypto';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { type Logger, pino } from 'pino';
+import type { Platform } from '../platform.ts';
+import { codeVersion } from './code-version.ts';
+
+/** A platform that must be closed when its services have stopped. */
+export interface OpenPlatform extends Platform {
+  close(): Promise<void>;
+}
+
+/** Errors and warnings on standard error, as JSON lines; `LOG_LEVEL` says from which level on. */
+export const createLogger = (level = process.env['LOG_LEVEL'] ?? 'warn'): Logger =>
+  pino({ level }, pino.destination(2));
+
+/** One machine: a log and documents in SQLite files of one folder, shared by all processes that open it. */
+export async function openEmbeddedPlatform(folder: string, logger = createLogger()): Promise<OpenPlatform> {
+  writable(folder);
+  const log = await openEmbeddedLog({
+    file: join(folder, 'log.sqlite'),
+    topics,
+    clock: systemClock,
+    writer: 'thread',
+    onTrouble: (error) => logger.warn({ err: error }, 'the log had trouble'),
+  });
+  const open = (service: string) =>
+    openEmbeddedReadModel({ file: join(folder, 'read-models', `${service}.sqlite`), writer: 'thread' });
+  return assembled({
+    log,
+    open,
+    clock: systemClock,
+    random: seededRandom(randomUUID()),
+    instance: instanceName(),
+    logger,
+    simulated: false,
+  });
+}
+
+/** Past one machine: Kafka, and MongoDB with one database per service. */
+export async function openKafkaPlatform(
+  brokers: readonly string[],
+  mongoUri: string,
+  logger = createLogger(),
+): Promise<OpenPlatform> {
+  const instance = instanceName();
+  const log = await openKafkaLog({
+    brokers: [...brokers],
+    topics,
+    clientId: `contentflow-${instance}`,
+    clock: systemClock,
+  });
+  const open = (service: string) =>
+    openMongoReadModel({ uri: mongoUri, database: `contentflow_${service.replaceAll('-', '_')}` });
+  return assembled({
+    log,
+    open,
+    clock: systemClock,
+    random: seededRandom(randomUUID()),
+    instance,
+    logger,
+    simulated: false,
+  });
+}
+
+export interface SimulatedPlatformOptions {
+  /** Where log and documents stay; in memory when left out. */
+  readonly folder?: string;
+  readonly seed: string | number;
+  readonly logger?: Logger;
+  /** The clock, once there is a log to ask whether all is quiet. */
+  readonly clockFor: (isQuiet: () => boolean) => Clock;
+}
+
+/** The same engine, its writes made at once in this thread, under a clock that a simulation moves. */
+export async function openSimulatedPlatform(
+  options: SimulatedPlatformOptions,
+): Promise<OpenPlatform & { readonly log: EmbeddedLog }> {
+  const { folder, seed, logger = createLogger() } = options;
+  if (folder !== undefined) writable(folder);
+  let log: EmbeddedLog | undefined = undefined;
+  const isQuiet = (): boolean => log?.isQuiet() ?? true;
+  const clock = options.clockFor(isQuiet);
+  log = await openEmbeddedLog({
+    file: folder === undefined ? ':memory:' : join(folder, 'log.sqlite'),
+    topics,
+    clock,
+    writer: 'inline',
+    onTrouble: (error) => logger.warn({ err: error }, 'the log had trouble'),
+  });
+  const open = (service: string) =>
+    openEmbeddedReadModel({
+      file: folder === undefined ? ':memory:' : join(folder, 'read-models', `${service}.sqlite`),
+      writer: 'inline',
+    });
+  const random = seededRandom(seed);
+  return { ...assembled({ log, open, clock, random, instance: 'simulated-1', logger, simulated: true }), log };
+}
+
+interface Parts {
+  readonly log: EventLog;
+  readonly open: (service: string) => Promise<ReadModelStore>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly instance: string;
+  readonly logger: Logger;
+  readonly simulated: boolean;
+}
+
+function assembled({ log, open, clock, random, instance, logger, simulated }: Parts): OpenPlatform {
+  const stores = new Map<string, Promise<ReadModelStore>>();
+  const readModel = (service: string): Promise<ReadModelStore> => {
+    const store = stores.get(service) ?? open(service);
+    stores.set(service, store);
+    return store;
+  };
+  const close = async (): Promise<void> => {
+    await log.close();
+    for (const store of stores.values()) await (await store).close();
+  };
+  return { log, readModel, clock, random, instance, logger, code: codeVersion, simulated, close };
+}
+
+const instanceName = (): string => `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
+
+function writable(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw configurationError(
+      '--data',
+      `cannot write to "${folder}": ${messageOf(error)}`,
+      'name a folder that you may write to',
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import 'reflect-metadata';
+import { ProblemFilter } from '../http/problem-details.ts';
+import { HandlerErrors, LogTransport } from '../log-transport.ts';
+import { PlatformModule } from '../platform.module.ts';
+import type { Machines, Models, Platform } from '../platform.ts';
+
+export interface ServiceAppOptions {
+  readonly platform: Platform;
+  readonly models: Models;
+  readonly machines: Machines;
+  /** The services that this process runs. */
+  readonly services: readonly (Type | DynamicModule)[];
+}
+
+const MOST_BODY_BYTES = 16 * 1024 * 1024;
+
+@Module({})
+class ServicesModule {}
+
+/** One Nest application for these services: HTTP, and the log as its transport. It neither listens nor handles events yet. */
+export async function createServiceApp({
+  platform,
+  models,
+  machines,
+  services,
+}: ServiceAppOptions): Promise<NestFastifyApplication> {
+  const root = { module: ServicesModule, imports: [PlatformModule.of(platform, models, machines), ...services] };
+  const adapter = new FastifyAdapter({ bodyLimit: MOST_BODY_BYTES, forceCloseConnections: true });
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    logger: ['error', 'fatal'],
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new ProblemFilter(platform.logger));
+  const events = app.connectMicroservice({ strategy: new LogTransport(platform) }, { inheritAppConfig: false });
+  events.useGlobalFilters(new HandlerErrors());
+  return app;
+}
+
+/** Starts handling events, and then whatever the services do by themselves. */
+export async function startServices(app: NestFastifyApplication): Promise<void> {
+  await app.init();
+  await app.startAllMicroservices();
+}
