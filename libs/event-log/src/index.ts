@@ -1,3 +1,4 @@
+export * from './claims.ts';
 export * from './dead-letter.ts';
 export * from './embedded/embedded-log.ts';
 export * from './event-log.ts';
