@@ -1,1 +1,12 @@
-export {};
+import type { DecisionProcedure } from '@contentflow/decisions';
+import { adjustments } from './domain/adjustments.ts';
+import { impact } from './domain/impact.ts';
+
+/** For audits: how each of the feedback learner's decisions is taken again. */
+export const procedures = [adjustments, impact] as unknown as readonly DecisionProcedure[];
+
+export { FeedbackLearnerModule } from './feedback-learner.module.ts';
+export { FeedbackService } from './feedback.service.ts';
+export { type Engagement, engagementSchema, type Feedback, feedbackSchema } from './domain/feedback.ts';
+export { type Impact, type ImpactEvidence, type ImpactVerdict, judgeImpact } from './domain/impact.ts';
+export { predictRating, type RatedFeatures, type RatingModel, taught, untaught } from './domain/rating-model.ts';

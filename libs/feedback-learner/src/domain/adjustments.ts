@@ -1,0 +1,131 @@
+import { AdjustmentProposed, type Policy } from '@contentflow/contracts';
+import {
+  type Adjustment,
+  autonomyOf,
+  decided,
+  type DecisionProcedure,
+  recipeInForce,
+  type SystemState,
+} from '@contentflow/decisions';
+import { changedLever } from '@contentflow/recipes';
+import { type AdjustmentKind, type CurrentStyle, type Demand, demandsOf } from './demands.ts';
+import { heardWishes, type ReaderWishes, readerWishes } from './reader-wishes.ts';
+
+/** What readers of one content type ask for, and what became of such wishes before. */
+export interface AdjustmentEvidence {
+  readonly contentType: string;
+  readonly adjustmentId: string;
+  /** Those with the fewest raters needed, most supported first. */
+  readonly demands: readonly Demand[];
+  readonly refused: readonly Refusal[];
+}
+
+export interface Refusal {
+  readonly kind: AdjustmentKind;
+  readonly target: string;
+  readonly proposedAt: number;
+  readonly raters: number;
+}
+
+/** Support that has grown so much is news. */
+const NEWS = 1.5;
+
+/**
+ * The most supported demand that enough distinct raters make, that most of those who spoke of it make, and that has
+ * not been tried and refused of late.
+ */
+export function chooseDemand(evidence: AdjustmentEvidence, policy: Policy, at: number): Demand | undefined {
+  const { fewestComments, fewestRaters } = policy.feedback;
+  return evidence.demands.find(
+    (demand) =>
+      demand.raters >= fewestRaters &&
+      demand.comments >= fewestComments &&
+      demand.raters > demand.against &&
+      !isRefused(demand, evidence.refused, policy, at),
+  );
+}
+
+const isRefused = (demand: Demand, refused: readonly Refusal[], policy: Policy, at: number): boolean =>
+  refused.some(
+    ({ kind, target, proposedAt, raters }) =>
+      kind === demand.kind &&
+      target === demand.target &&
+      at - proposedAt < policy.hypotheses.cooldownMs &&
+      demand.raters < raters * NEWS,
+  );
+
+export const adjustments: DecisionProcedure<ReaderWishes, AdjustmentEvidence> = {
+  name: 'feedback-learner.adjustments',
+  fold: readerWishes,
+  due: (parts, system, at) =>
+    Object.keys(system.generation0)
+      .sort()
+      .flatMap((contentType) => {
+        const evidence = evidenceOn(parts, system, contentType);
+        if (evidence.demands.length === 0) return [];
+        const beat = Math.floor(at / system.policy.feedback.learnEveryMs);
+        return [{ question: `adjustment:${evidence.adjustmentId}:${beat}`, evidence }];
+      }),
+  decide: (evidence, policy, at) => {
+    const demand = chooseDemand(evidence, policy, at);
+    if (!demand) return [];
+    const { adjustmentId, contentType } = evidence;
+    const { kind, change, current, target, comments, raters } = demand;
+    return [
+      decided(AdjustmentProposed, adjustmentId, {
+        adjustmentId,
+        kind,
+        contentType,
+        lever: changedLever(change),
+        change,
+        metric: kind === 'raise_quality_threshold' ? 'quality' : 'satisfaction',
+        current,
+        target,
+        support: { comments, raters },
+      }),
+    ];
+  },
+};
+
+function evidenceOn(parts: readonly ReaderWishes[], system: SystemState, contentType: string): AdjustmentEvidence {
+  const before = Object.values(system.adjustments).filter((each) => each.contentType === contentType);
+  const { feedback } = system.policy;
+  const heard = heardWishes(parts, contentType, lastStyleChange(system, contentType));
+  const demands = demandsOf(heard, currentStyle(system, contentType), feedback.thresholdStep).filter(
+    ({ change, raters }) => raters >= feedback.fewestRaters && isFree(changedLever(change), before, system),
+  );
+  return {
+    contentType,
+    adjustmentId: `adjustment-${contentType}-${before.length + 1}`,
+    demands,
+    refused: before.filter(({ status }) => status === 'rolled_back' || status === 'refused').map(refusalOf),
+  };
+}
+
+/** Whether the lever may be touched, and no other adjustment is on it. */
+const isFree = (lever: Adjustment['lever'], before: readonly Adjustment[], system: SystemState): boolean =>
+  autonomyOf(system, lever) !== 'observe' &&
+  !before.some((each) => each.lever === lever && (each.status === 'proposed' || each.status === 'on_trial'));
+
+const refusalOf = ({ kind, target, proposedAt, support }: Adjustment): Refusal => ({
+  kind,
+  target,
+  proposedAt,
+  raters: support.raters,
+});
+
+function currentStyle(system: SystemState, contentType: string): CurrentStyle {
+  const { style, qualityThreshold } = recipeInForce(system, contentType);
+  return {
+    tone: style.tone ?? null,
+    words: style.words ?? null,
+    structure: style.structure ?? null,
+    qualityThreshold,
+  };
+}
+
+/** Wishes from before it were about another style. */
+const lastStyleChange = (system: SystemState, contentType: string): number =>
+  system.improvements
+    .filter((each) => each.contentType === contentType && (each.lever === 'style' || each.lever === 'quality'))
+    .reduce((latest, { appliedAt, endedAt }) => Math.max(latest, appliedAt, endedAt ?? 0), 0);

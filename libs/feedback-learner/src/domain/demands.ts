@@ -1,0 +1,176 @@
+import type { RecipeChange } from '@contentflow/contracts';
+import type { HeardWishes, Wish } from './reader-wishes.ts';
+
+export type AdjustmentKind = 'modify_tone' | 'modify_length' | 'raise_quality_threshold' | 'reinforce_structure';
+
+/** A change that readers ask for, and how many of those who spoke of it do. */
+export interface Demand {
+  readonly kind: AdjustmentKind;
+  readonly current: string;
+  readonly target: string;
+  readonly change: RecipeChange;
+  /** Distinct raters who ask for it, and how often they did. */
+  readonly raters: number;
+  readonly comments: number;
+  /** Distinct raters who spoke of the same and asked for something else, or for nothing. */
+  readonly against: number;
+}
+
+/** What the recipe in force says; null where it is silent. */
+export interface CurrentStyle {
+  readonly tone: string | null;
+  readonly words: number | null;
+  readonly structure: string | null;
+  readonly qualityThreshold: number;
+}
+
+/** A step towards fewer or more words, where nobody names a number. */
+const SHORTER = 0.75;
+const LONGER = 1.3;
+/** A wish about length holds for what is still as long as what it was said of. */
+const SAME_LENGTH = 0.1;
+
+/** All that readers ask for, most supported first. */
+export function demandsOf(heard: HeardWishes, current: CurrentStyle, thresholdStep: number): Demand[] {
+  return [
+    ...toneDemands(heard, current),
+    ...structureDemands(heard, current),
+    ...lengthDemands(heard, current),
+    ...qualityDemands(heard, current, thresholdStep),
+  ].sort((a, b) => b.raters - a.raters || (a.kind < b.kind ? -1 : 1) || (a.target < b.target ? -1 : 1));
+}
+
+function toneDemands(heard: HeardWishes, { tone }: CurrentStyle): Demand[] {
+  const votes = votesOf(heard, (wish) => (wish.aspect === 'tone' ? (wish.wanted ?? praiseOf(wish, tone)) : undefined));
+  return votes.tallies
+    .filter(({ choice }) => choice !== tone && choice !== AS_IT_IS && choice !== SOMETHING_ELSE)
+    .map((tally) => ({
+      kind: 'modify_tone',
+      current: tone ?? 'unset',
+      target: tally.choice,
+      change: { kind: 'set_tone', tone: tally.choice },
+      ...support(tally, votes),
+    }));
+}
+
+/** Readers who like a structure, and readers who ask for it, speak for the same template. */
+function structureDemands(heard: HeardWishes, { structure }: CurrentStyle): Demand[] {
+  const votes = votesOf(heard, (wish) =>
+    wish.aspect === 'structure' ? (wish.wanted ?? praiseOf(wish, structure)) : undefined,
+  );
+  return votes.tallies
+    .filter(({ choice }) => choice !== structure && choice !== AS_IT_IS && choice !== SOMETHING_ELSE)
+    .map((tally) => ({
+      kind: 'reinforce_structure',
+      current: structure ?? 'unset',
+      target: tally.choice,
+      change: { kind: 'set_structure', structure: tally.choice },
+      ...support(tally, votes),
+    }));
+}
+
+function lengthDemands(heard: HeardWishes, { words }: CurrentStyle): Demand[] {
+  const now = words ?? heard.averageWords;
+  if (now <= 0) return [];
+  const votes = votesOf(heard, (wish) => (wish.aspect === 'length' ? lengthVote(wish, now) : undefined));
+  return votes.tallies
+    .filter(({ choice }) => choice === 'shorter' || choice === 'longer')
+    .map((tally) => {
+      const target = targetWords(tally, now);
+      return {
+        kind: 'modify_length' as const,
+        current: `${Math.round(now)} words`,
+        target: `${target} words`,
+        change: { kind: 'set_words' as const, words: target },
+        ...support(tally, votes),
+      };
+    })
+    .filter(({ change }) => change.words !== now);
+}
+
+function lengthVote(wish: Wish, now: number): string | undefined {
+  if (wish.polarity === 'positive') return AS_IT_IS;
+  const asked = wordsAsked(wish);
+  const direction = asked === undefined ? wish.wanted : asked < wish.words ? 'shorter' : 'longer';
+  if (direction === 'shorter') return wish.words >= now * (1 - SAME_LENGTH) ? direction : undefined;
+  if (direction === 'longer') return wish.words <= now * (1 + SAME_LENGTH) ? direction : undefined;
+  return undefined;
+}
+
+function wordsAsked({ wanted }: Wish): number | undefined {
+  const number = Number.parseInt(wanted ?? '', 10);
+  return number > 0 ? number : undefined;
+}
+
+/** The median of the numbers named, when half of those who ask name one; a step otherwise. */
+function targetWords({ choice, wishes }: Tally, now: number): number {
+  const named = wishes.flatMap((wish) => wordsAsked(wish) ?? []).sort((a, b) => a - b);
+  const step = choice === 'shorter' ? now * SHORTER : now * LONGER;
+  const target = named.length * 2 >= wishes.length ? (named[Math.floor(named.length / 2)] as number) : step;
+  return Math.max(10, Math.round(target / 10) * 10);
+}
+
+function qualityDemands(heard: HeardWishes, { qualityThreshold }: CurrentStyle, step: number): Demand[] {
+  const votes = votesOf(heard, ({ aspect, polarity }) =>
+    aspect === 'quality' || aspect === 'accuracy' ? (polarity === 'negative' ? 'better' : AS_IT_IS) : undefined,
+  );
+  const from = Math.max(qualityThreshold, lowQuality(heard));
+  const threshold = Math.min(10, from + step);
+  return votes.tallies
+    .filter(({ choice }) => choice === 'better' && threshold > qualityThreshold)
+    .map((tally) => ({
+      kind: 'raise_quality_threshold',
+      current: String(qualityThreshold),
+      target: String(threshold),
+      change: { kind: 'set_quality_threshold', threshold },
+      ...support(tally, votes),
+    }));
+}
+
+/** Where the lower end of quality lies now, in halves: a threshold below it would change nothing. */
+const lowQuality = ({ quality }: HeardWishes): number =>
+  Math.max(0, Math.floor((quality.mean - 1.5 * quality.deviation) * 2) / 2);
+
+const AS_IT_IS = '(as it is)';
+const SOMETHING_ELSE = '(something else)';
+/** Praise speaks for what there is; blame without a wish for anything else. */
+const praiseOf = ({ polarity }: Wish, current: string | null): string =>
+  polarity === 'positive' ? (current ?? AS_IT_IS) : SOMETHING_ELSE;
+
+interface Tally {
+  readonly choice: string;
+  readonly raters: number;
+  readonly comments: number;
+  /** The last word of each rater. */
+  readonly wishes: readonly Wish[];
+}
+interface Votes {
+  readonly voters: number;
+  readonly tallies: readonly Tally[];
+}
+
+/** One rater, one vote: the last thing said counts. */
+function votesOf({ byRater }: HeardWishes, choiceOf: (wish: Wish) => string | undefined): Votes {
+  const tallies = new Map<string, { raters: number; comments: number; wishes: Wish[] }>();
+  let voters = 0;
+  for (const wishes of byRater) {
+    const said = wishes.flatMap((wish) => {
+      const choice = choiceOf(wish);
+      return choice === undefined ? [] : [{ choice, wish }];
+    });
+    const last = said.reduce<(typeof said)[number] | undefined>(
+      (latest, each) => (latest && latest.wish.at > each.wish.at ? latest : each),
+      undefined,
+    );
+    if (!last) continue;
+    voters++;
+    const tally = tallies.get(last.choice) ?? { raters: 0, comments: 0, wishes: [] };
+    tally.raters++;
+    tally.comments += said.filter(({ choice }) => choice === last.choice).length;
+    tally.wishes.push(last.wish);
+    tallies.set(last.choice, tally);
+  }
+  return { voters, tallies: [...tallies].map(([choice, tally]) => ({ choice, ...tally })) };
+}
+
+const support = ({ raters, comments }: Tally, { voters }: Votes) => ({ raters, comments, against: voters - raters });

@@ -1,0 +1,64 @@
+import { aspectSchema, type Assignment, EngagementRecorded } from '@contentflow/contracts';
+import { hash128 } from '@contentflow/kernel';
+import { readComment } from '@contentflow/text-quality';
+import { z } from 'zod';
+
+const rater = z.string().trim().min(1).max(200).optional();
+
+/** What a reader says of a content item. */
+export const feedbackSchema = z
+  .strictObject({
+    rating: z.number().min(1).max(5),
+    comment: z.string().trim().max(5_000).optional(),
+    edit: z.string().max(200_000).optional(),
+    rater,
+  })
+  .describe('Feedback');
+export type Feedback = z.output<typeof feedbackSchema>;
+
+/** What a reader does with a content item. */
+export const engagementSchema = z
+  .strictObject({
+    kind: EngagementRecorded.schema.shape.kind,
+    value: z.number().finite().optional(),
+    rater,
+  })
+  .describe('Engagement');
+export type Engagement = z.output<typeof engagementSchema>;
+
+export type Aspect = z.output<typeof aspectSchema>;
+
+/** What the feedback learner remembers of a content item. */
+export interface RatedContent {
+  readonly id: string;
+  readonly contentType: string;
+  readonly unit: string;
+  readonly assignment: Assignment;
+  readonly words: number;
+  readonly quality: number | null;
+  readonly language: string | null;
+  readonly simulated: boolean;
+}
+
+/** An edit that changes the length by less says nothing of length. */
+const CLEARLY = 0.15;
+
+/** What a reader's comment and edit say, aspect by aspect. */
+export function aspectsOf({ comment, edit }: Feedback, content: RatedContent): Aspect[] {
+  const said = comment ? readComment(comment, content.language ?? undefined).aspects : [];
+  const shown = edit === undefined ? undefined : lengthShownBy(edit, content.words);
+  const isSaid = said.some(({ aspect }) => aspect === 'length');
+  return [...said, ...(shown && !isSaid ? [shown] : [])];
+}
+
+function lengthShownBy(edit: string, words: number): Aspect | undefined {
+  const kept = countWords(edit) / Math.max(1, words);
+  if (kept === 0 || Math.abs(kept - 1) < CLEARLY) return undefined;
+  return { aspect: 'length', polarity: 'negative', wanted: kept < 1 ? 'shorter' : 'longer' };
+}
+
+export const countWords = (text: string): number => text.match(/\S+/g)?.length ?? 0;
+
+/** Raters are known by a hash alone, the same for the same name. */
+export const raterHash = (name: string | undefined): string | null =>
+  name === undefined ? null : hash128(`rater:${name}`).slice(0, 16);

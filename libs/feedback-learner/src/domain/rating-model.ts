@@ -1,0 +1,106 @@
+/** What is known of a content item before its rating. */
+export interface RatedFeatures {
+  readonly contentType: string;
+  readonly recipe: string;
+  readonly rater: string | null;
+  /** 0–10, null where it was not measured. */
+  readonly quality: number | null;
+  readonly words: number;
+}
+
+/** Count and sum of what is left of ratings when all else is accounted for. */
+type Residuals = readonly [n: number, sum: number];
+type Effects = Readonly<Record<string, Residuals>>;
+
+/**
+ * Predicts ratings: a line in quality and length for all content, and beside it the effects of content type, recipe and
+ * rater, each drawn towards 0 the less is known of it. Learned one rating at a time; bounded.
+ */
+export interface RatingModel {
+  readonly weights: readonly number[];
+  /** Covariance of the weights, row by row, in units of the noise. */
+  readonly uncertainty: readonly number[];
+  readonly types: Effects;
+  readonly recipes: Effects;
+  readonly raters: Effects;
+}
+
+const FEATURES = 4;
+/** Before the first rating: the middle of the scale. */
+export const untaught: RatingModel = {
+  weights: [3, 0, 0, 0],
+  uncertainty: Array.from({ length: FEATURES * FEATURES }, (_, i) => (i % (FEATURES + 1) === 0 ? 1 : 0)),
+  types: {},
+  recipes: {},
+  raters: {},
+};
+
+/** Ratings that an effect must overcome: the variance of one rating over that of the effect. */
+const PRIOR = { types: 4, recipes: 15, raters: 3 } as const;
+const KEPT = { types: 100, recipes: 200, raters: 1000 } as const;
+
+export function predictRating(model: RatingModel, features: RatedFeatures): number {
+  const { types, recipes, raters } = effectsOf(model, features);
+  return Math.max(1, Math.min(5, onTheLine(model, features) + types + recipes + raters));
+}
+
+/** The model after one more rating. Source of the line's update: recursive least squares (Plackett 1950), Biometrika 37 */
+export function taught(model: RatingModel, features: RatedFeatures, rating: number): RatingModel {
+  const { types, recipes, raters } = effectsOf(model, features);
+  const line = onTheLine(model, features);
+  const { weights, uncertainty } = withPoint(model, vectorOf(features), rating - types - recipes - raters);
+  const residual = rating - line;
+  return {
+    weights,
+    uncertainty,
+    types: withResidual(model.types, features.contentType, residual - recipes - raters, KEPT.types),
+    recipes: withResidual(model.recipes, features.recipe, residual - types - raters, KEPT.recipes),
+    raters:
+      features.rater === null
+        ? model.raters
+        : withResidual(model.raters, features.rater, residual - types - recipes, KEPT.raters),
+  };
+}
+
+const vectorOf = ({ quality, words }: RatedFeatures): readonly number[] => {
+  const length = Math.log(Math.max(10, words) / 200);
+  return [1, ((quality ?? 7) - 7) / 2, length, length * length];
+};
+
+const onTheLine = ({ weights }: RatingModel, features: RatedFeatures): number =>
+  vectorOf(features).reduce((sum, x, i) => sum + x * (weights[i] as number), 0);
+
+const effectsOf = (model: RatingModel, { contentType, recipe, rater }: RatedFeatures) => ({
+  types: effectOf(model.types[contentType], PRIOR.types),
+  recipes: effectOf(model.recipes[recipe], PRIOR.recipes),
+  raters: rater === null ? 0 : effectOf(model.raters[rater], PRIOR.raters),
+});
+
+const effectOf = (residuals: Residuals | undefined, prior: number): number =>
+  residuals ? residuals[1] / (residuals[0] + prior) : 0;
+
+/** What was longest without a rating is forgotten first. */
+function withResidual(effects: Effects, key: string, residual: number, kept: number): Effects {
+  const { [key]: before = [0, 0], ...others } = effects;
+  const after: Effects = { ...others, [key]: [before[0] + 1, before[1] + residual] };
+  const oldest = Object.keys(after)[0];
+  if (oldest === undefined || Object.keys(after).length <= kept) return after;
+  const { [oldest]: _oldest, ...rest } = after;
+  return rest;
+}
+
+function withPoint(
+  { weights, uncertainty }: RatingModel,
+  x: readonly number[],
+  y: number,
+): Pick<RatingModel, 'weights' | 'uncertainty'> {
+  const px = x.map((_, i) => x.reduce((sum, xj, j) => sum + (uncertainty[i * FEATURES + j] as number) * xj, 0));
+  const scale = 1 + x.reduce((sum, xi, i) => sum + xi * (px[i] as number), 0);
+  const miss = y - x.reduce((sum, xi, i) => sum + xi * (weights[i] as number), 0);
+  return {
+    weights: weights.map((weight, i) => weight + ((px[i] as number) / scale) * miss),
+    uncertainty: uncertainty.map(
+      (value, at) => value - ((px[Math.floor(at / FEATURES)] as number) * (px[at % FEATURES] as number)) / scale,
+    ),
+  };
+}

@@ -1,0 +1,158 @@
+import { type EventData, FeedbackReceived, Topic } from '@contentflow/contracts';
+import type { Fold, StoredEvent } from '@contentflow/kernel';
+
+/** One aspect that a reader spoke of. */
+export interface Wish {
+  readonly aspect: EventData<typeof FeedbackReceived>['aspects'][number]['aspect'];
+  readonly polarity: 'positive' | 'negative';
+  readonly wanted: string | null;
+  /** Of the content that it was said of. */
+  readonly words: number;
+  readonly at: number;
+}
+
+/** What one rater said in one hour of one content type. */
+interface RaterHour {
+  /** Everything given, for telling a flood. */
+  readonly given: number;
+  readonly wishes: readonly Wish[];
+}
+
+interface HourOfWishes {
+  readonly hour: number;
+  readonly raters: Readonly<Record<string, RaterHour>>;
+  /** Words and quality of what was rated: count and sums. */
+  readonly rated: { readonly n: number; readonly words: number };
+  readonly quality: { readonly n: number; readonly sum: number; readonly squares: number };
+}
+
+/** By content type, the last hours, oldest first. */
+export type ReaderWishes = Readonly<Record<string, readonly HourOfWishes[]>>;
+
+const HOUR_MS = 60 * 60_000;
+const HOURS_KEPT = 48;
+/** What one rater says beyond that in an hour is not heard. */
+const WISHES_PER_HOUR = 3;
+/** Who gives more than that in an hour is a flood, and that hour of his is not heard at all. */
+const FLOOD_PER_HOUR = 12;
+/** Bounds what a partition keeps of one hour. */
+const RATERS_PER_HOUR = 1000;
+
+/**
+ * What readers ask for. Only those who are named are heard here: voices that cannot be told apart cannot be counted.
+ */
+export const readerWishes: Fold<ReaderWishes> = {
+  topics: [Topic.feedback],
+  initial: () => ({}),
+  apply: {
+    [FeedbackReceived.type]: (state, { data, time }: StoredEvent<EventData<typeof FeedbackReceived>>) => {
+      const hours = state[data.contentType] ?? [];
+      return { ...state, [data.contentType]: withFeedback(hours, data, time) };
+    },
+  },
+};
+
+type Feedback = EventData<typeof FeedbackReceived>;
+
+function withFeedback(hours: readonly HourOfWishes[], feedback: Feedback, at: number): readonly HourOfWishes[] {
+  const hour = Math.floor(at / HOUR_MS);
+  const index = hours.findLastIndex((each) => each.hour === hour);
+  const before = hours[index] ?? emptyHour(hour);
+  const after = {
+    hour,
+    raters: feedback.rater === null ? before.raters : withRater(before.raters, feedback.rater, feedback, at),
+    rated: { n: before.rated.n + 1, words: before.rated.words + feedback.words },
+    quality: feedback.quality === null ? before.quality : withQuality(before.quality, feedback.quality),
+  };
+  if (index >= 0) return hours.with(index, after);
+  return [...hours, after].filter((each) => hour - each.hour < HOURS_KEPT).sort((a, b) => a.hour - b.hour);
+}
+
+const emptyHour = (hour: number): HourOfWishes => ({
+  hour,
+  raters: {},
+  rated: { n: 0, words: 0 },
+  quality: { n: 0, sum: 0, squares: 0 },
+});
+
+const withQuality = ({ n, sum, squares }: HourOfWishes['quality'], quality: number): HourOfWishes['quality'] => ({
+  n: n + 1,
+  sum: sum + quality,
+  squares: squares + quality * quality,
+});
+
+function withRater(
+  raters: HourOfWishes['raters'],
+  rater: string,
+  { aspects, words }: Feedback,
+  at: number,
+): HourOfWishes['raters'] {
+  const before = raters[rater];
+  if (!before && Object.keys(raters).length >= RATERS_PER_HOUR) return raters;
+  const wishes = aspects.map(({ aspect, polarity, wanted }) => ({
+    aspect,
+    polarity,
+    wanted: wanted ?? null,
+    words,
+    at,
+  }));
+  return {
+    ...raters,
+    [rater]: {
+      given: (before?.given ?? 0) + 1,
+      wishes: [...(before?.wishes ?? []), ...wishes].slice(0, WISHES_PER_HOUR),
+    },
+  };
+}
+
+/** What is known of one content type over all partitions: the wishes of each rater, and what was rated. */
+export interface HeardWishes {
+  /** Each rater's wishes, floods left out. */
+  readonly byRater: readonly (readonly Wish[])[];
+  readonly averageWords: number;
+  readonly quality: { readonly n: number; readonly mean: number; readonly deviation: number };
+}
+
+/** @param since wishes before it were about another recipe */
+export function heardWishes(parts: readonly ReaderWishes[], contentType: string, since: number): HeardWishes {
+  const floods = floodsOf(parts);
+  const byRater = new Map<string, Wish[]>();
+  const rated = { n: 0, words: 0 };
+  const quality = { n: 0, sum: 0, squares: 0 };
+  for (const part of parts)
+    for (const { hour, raters, rated: inHour, quality: ofHour } of part[contentType] ?? []) {
+      rated.n += inHour.n;
+      rated.words += inHour.words;
+      quality.n += ofHour.n;
+      quality.sum += ofHour.sum;
+      quality.squares += ofHour.squares;
+      for (const [rater, { wishes }] of Object.entries(raters)) {
+        const recent = wishes.filter(({ at }) => at >= since);
+        if (recent.length === 0 || floods.has(`${hour} ${rater}`)) continue;
+        byRater.set(rater, [...(byRater.get(rater) ?? []), ...recent]);
+      }
+    }
+  const mean = quality.n === 0 ? 0 : quality.sum / quality.n;
+  return {
+    byRater: [...byRater.values()],
+    averageWords: rated.n === 0 ? 0 : rated.words / rated.n,
+    quality: {
+      n: quality.n,
+      mean,
+      deviation: quality.n === 0 ? 0 : Math.sqrt(Math.max(0, quality.squares / quality.n - mean * mean)),
+    },
+  };
+}
+
+/** Raters' hours with more than anyone reads, over all content types and partitions. */
+function floodsOf(parts: readonly ReaderWishes[]): Set<string> {
+  const given = new Map<string, number>();
+  for (const part of parts)
+    for (const hours of Object.values(part))
+      for (const { hour, raters } of hours)
+        for (const [rater, each] of Object.entries(raters)) {
+          const key = `${hour} ${rater}`;
+          given.set(key, (given.get(key) ?? 0) + each.given);
+        }
+  return new Set([...given].filter(([, count]) => count > FLOOD_PER_HOUR).map(([key]) => key));
+}

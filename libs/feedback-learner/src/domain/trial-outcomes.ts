@@ -1,0 +1,140 @@
+import {
+  EngagementRecorded,
+  type EventData,
+  type Exposure,
+  FeedbackReceived,
+  GenerationMeasured,
+  Topic,
+  type Variant,
+} from '@contentflow/contracts';
+import type { Fold, StoredEvent } from '@contentflow/kernel';
+import { addToMoments, mergeMoments, type Moments, momentsOf, noMoments } from '@contentflow/statistics';
+
+/** What came of the contents of one arm. */
+export interface ArmOutcome {
+  readonly quality: Moments;
+  /** Predicted from the text, for where nobody records engagement. */
+  readonly predictedEngagement: Moments;
+  readonly impressions: number;
+  readonly actions: number;
+  /** Ratings by voice: count and sum. One voice is one unit, however often it speaks. */
+  readonly ratings: Readonly<Record<string, readonly [n: number, sum: number]>>;
+  /** Actions by voice, to cap them. */
+  readonly actors: Readonly<Record<string, number>>;
+}
+
+interface TrialOutcome {
+  readonly lastAt: number;
+  readonly control: ArmOutcome;
+  readonly treatment: ArmOutcome;
+}
+
+/** By experiment, those heard of last. */
+export type TrialOutcomes = Readonly<Record<string, TrialOutcome>>;
+
+const TRIALS_KEPT = 64;
+const VOICES_KEPT = 2000;
+/** Clicks and the like that one voice can add to an arm. */
+const ACTIONS_PER_VOICE = 5;
+
+const nothing: ArmOutcome = {
+  quality: noMoments,
+  predictedEngagement: noMoments,
+  impressions: 0,
+  actions: 0,
+  ratings: {},
+  actors: {},
+};
+
+export const trialOutcomes: Fold<TrialOutcomes> = {
+  topics: [Topic.feedback, Topic.measurements],
+  initial: () => ({}),
+  apply: {
+    [GenerationMeasured.type]: (state, { data, time }: StoredEvent<EventData<typeof GenerationMeasured>>) =>
+      ofExposed(state, data.assignment.exposures, time, (arm) => withMeasurement(arm, data.metrics)),
+    [FeedbackReceived.type]: (state, { data, time }: StoredEvent<EventData<typeof FeedbackReceived>>) =>
+      ofExposed(state, data.assignment.exposures, time, (arm) => withRating(arm, voiceOf(data), data.rating)),
+    [EngagementRecorded.type]: (state, { data, time }: StoredEvent<EventData<typeof EngagementRecorded>>) =>
+      ofExposed(state, data.assignment.exposures, time, (arm) => withEngagement(arm, voiceOf(data), data.kind)),
+  },
+};
+
+/** Who is not named speaks with the voice of the content: many at one item count as one. */
+const voiceOf = ({ rater, contentId }: { rater: string | null; contentId: string }): string => rater ?? contentId;
+
+function ofExposed(
+  state: TrialOutcomes,
+  exposures: readonly Exposure[],
+  at: number,
+  change: (arm: ArmOutcome) => ArmOutcome,
+): TrialOutcomes {
+  return exposures.reduce((trials, { experiment, variant }) => {
+    const trial = trials[experiment] ?? { lastAt: at, control: nothing, treatment: nothing };
+    return bounded({ ...trials, [experiment]: { ...trial, lastAt: at, [variant]: change(trial[variant]) } });
+  }, state);
+}
+
+function bounded(trials: TrialOutcomes): TrialOutcomes {
+  const ids = Object.keys(trials);
+  if (ids.length <= TRIALS_KEPT) return trials;
+  const lastAt = (id: string): number => trials[id]?.lastAt ?? 0;
+  const oldest = ids.reduce((a, b) => (lastAt(b) < lastAt(a) ? b : a));
+  const { [oldest]: _oldest, ...kept } = trials;
+  return kept;
+}
+
+const withMeasurement = (
+  arm: ArmOutcome,
+  { quality, engagement }: EventData<typeof GenerationMeasured>['metrics'],
+): ArmOutcome => ({
+  ...arm,
+  quality: quality === null ? arm.quality : addToMoments(arm.quality, quality),
+  predictedEngagement:
+    engagement === null ? arm.predictedEngagement : addToMoments(arm.predictedEngagement, engagement),
+});
+
+function withRating(arm: ArmOutcome, voice: string, rating: number): ArmOutcome {
+  const before = arm.ratings[voice];
+  if (!before && Object.keys(arm.ratings).length >= VOICES_KEPT) return arm;
+  const [n, sum] = before ?? [0, 0];
+  return { ...arm, ratings: { ...arm.ratings, [voice]: [n + 1, sum + rating] } };
+}
+
+function withEngagement(
+  arm: ArmOutcome,
+  voice: string,
+  kind: EventData<typeof EngagementRecorded>['kind'],
+): ArmOutcome {
+  if (kind === 'impression') return { ...arm, impressions: arm.impressions + 1 };
+  if (kind === 'dwell') return arm;
+  const before = arm.actors[voice] ?? 0;
+  if (before >= ACTIONS_PER_VOICE || (before === 0 && Object.keys(arm.actors).length >= VOICES_KEPT)) return arm;
+  return { ...arm, actions: arm.actions + 1, actors: { ...arm.actors, [voice]: before + 1 } };
+}
+
+/** One arm over all partitions, as evidence: small, whoever many spoke. */
+export interface ArmEvidence {
+  readonly quality: Moments;
+  readonly predictedEngagement: Moments;
+  readonly impressions: number;
+  readonly actions: number;
+  /** Over voices, each with the mean of what it gave. */
+  readonly satisfaction: Moments;
+}
+
+export function armEvidence(parts: readonly TrialOutcomes[], experiment: string, variant: Variant): ArmEvidence {
+  const arms = parts.flatMap((part) => part[experiment]?.[variant] ?? []);
+  const voices = new Map<string, { n: number; sum: number }>();
+  for (const { ratings } of arms)
+    for (const [voice, [n, sum]] of Object.entries(ratings)) {
+      const before = voices.get(voice) ?? { n: 0, sum: 0 };
+      voices.set(voice, { n: before.n + n, sum: before.sum + sum });
+    }
+  return {
+    quality: arms.reduce((all, { quality }) => mergeMoments(all, quality), noMoments),
+    predictedEngagement: arms.reduce((all, arm) => mergeMoments(all, arm.predictedEngagement), noMoments),
+    impressions: arms.reduce((all, { impressions }) => all + impressions, 0),
+    actions: arms.reduce((all, { actions }) => all + actions, 0),
+    satisfaction: momentsOf([...voices.values()].map(({ n, sum }) => sum / n)),
+  };
+}

@@ -1,0 +1,421 @@
+import {
+  type Assignment,
+  ContentGenerated,
+  DecisionSequenced,
+  type EventData,
+  eventName,
+  ExperimentConcluded,
+  ExperimentRegistered,
+  ExperimentStarted,
+  GenerationMeasured,
+  newEvent,
+  RecipeRegistered,
+  recipeSchema,
+  Topic,
+  topics,
+} from '@contentflow/contracts';
+import {
+  type DecisionProcedure,
+  firstDifference,
+  initialSystemState,
+  systemState,
+  type SystemState,
+  takeDecisions,
+} from '@contentflow/decisions';
+import { type EmbeddedLog, openEmbeddedLog } from '@contentflow/event-log';
+import { type Clock, evolve, folded, nothingFolded, seededRandom, type StoredEvent } from '@contentflow/kernel';
+import {
+  LogTransport,
+  type Machines,
+  type Models,
+  type Platform,
+  PlatformModule,
+  ProblemFilter,
+} from '@contentflow/nest-platform';
+import { openEmbeddedReadModel, type ReadModelStore } from '@contentflow/read-model';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { pino } from 'pino';
+import { FeedbackLearnerModule, FeedbackService, procedures } from './index.ts';
+
+const MINUTE = 60_000;
+const START = Date.UTC(2026, 0, 5);
+
+/** Time moves when the test says so. */
+class SteppedClock implements Clock {
+  private time = START;
+  private readonly sleepers = new Set<{ until: number; wake: () => void }>();
+  now(): number {
+    return this.time;
+  }
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      // What waits for a moment only, waits for the log.
+      if (ms < 1000) return void setTimeout(resolve, 1);
+      this.sleepers.add({ until: this.time + ms, wake: () => resolve() });
+      signal?.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+  advance(ms: number): void {
+    this.time += ms;
+    for (const sleeper of [...this.sleepers])
+      if (sleeper.until <= this.time && this.sleepers.delete(sleeper)) sleeper.wake();
+  }
+}
+
+const recipe = recipeSchema.parse({
+  contentType: 'email',
+  prompt: { instructions: 'Write it.' },
+  steps: [{ id: 'draft', instruction: 'Write.', maxOutputTokens: 500 }],
+  output: { body: 'draft' },
+  model: 'm',
+  style: { tone: 'formal' },
+});
+const assignment: Assignment = {
+  recipe: 'r0',
+  holdback: false,
+  exposures: [],
+  withheld: [],
+  improvements: [],
+  ledgerPosition: 1,
+};
+
+describe('the feedback learner, over the embedded log', () => {
+  const clock = new SteppedClock();
+  const random = seededRandom(7);
+  let log: EmbeddedLog;
+  let store: ReadModelStore;
+  let app: NestFastifyApplication;
+  let contents = 0;
+
+  beforeAll(async () => {
+    log = await openEmbeddedLog({ file: ':memory:', topics, clock, writer: 'inline' });
+    store = await openEmbeddedReadModel({ file: ':memory:', writer: 'inline' });
+    const logger = pino({ level: 'silent' });
+    const platform: Platform = {
+      log,
+      readModel: async () => store,
+      clock,
+      random,
+      logger,
+      instance: 'test',
+      code: 'test',
+      simulated: true,
+    };
+    await sequenceDecisions();
+    const module = await Test.createTestingModule({
+      imports: [PlatformModule.of(platform, {} as Models, {} as Machines), FeedbackLearnerModule],
+    }).compile();
+    app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
+    app.useGlobalFilters(new ProblemFilter(logger));
+    app.connectMicroservice({ strategy: new LogTransport(platform) });
+    await app.startAllMicroservices();
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    const data = { contentType: 'email', recipe, version: 'r0', source: 'test' };
+    await append(newEvent(RecipeRegistered, { subject: 'email', time: clock.now(), cause: { id: 'recipe' }, data }));
+  });
+  afterAll(async () => {
+    await app.close();
+    await log.close();
+    await store.close();
+  });
+
+  /** In place of the ledger's sequencer. */
+  async function sequenceDecisions(): Promise<void> {
+    let seq = 0;
+    await log.subscribe({
+      group: 'ledger',
+      topics: [Topic.decisions],
+      handle: async ({ topic: _t, partition: _p, offset: _o, traceparent: _c, ...decision }) => [
+        newEvent(DecisionSequenced, {
+          subject: 'ledger',
+          time: clock.now(),
+          cause: decision,
+          data: { seq: seq++, previousHash: '', hash: '', decision },
+        }),
+      ],
+    });
+  }
+
+  async function append(...events: Parameters<EmbeddedLog['append']>[0][number][]): Promise<void> {
+    await log.append(events);
+    await settled();
+  }
+
+  async function settled(): Promise<void> {
+    for (let turn = 0; turn < 5; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      while (!log.isQuiet()) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+
+  async function minutesPass(count: number): Promise<void> {
+    for (let minute = 0; minute < count; minute++) {
+      clock.advance(MINUTE);
+      if (minute % 5 === 0) await settled();
+    }
+    await settled();
+  }
+
+  const generated = (contentId: string, exposures: Assignment['exposures'] = []) =>
+    newEvent(ContentGenerated, {
+      subject: contentId,
+      time: clock.now(),
+      cause: { id: contentId },
+      data: {
+        contentId,
+        brief: { contentType: 'email', topic: 'A topic' },
+        unit: `unit-${contentId}`,
+        assignment: { ...assignment, exposures },
+        worker: 'w',
+        acceptedAt: clock.now(),
+        calls: [],
+        usage: { tokensIn: 1, tokensOut: 1, calls: 1, cost: 1, timeMs: 1, waitMs: 0, cache: 'off' },
+        simulated: true,
+        content: { body: 'Dear reader, '.repeat(50) },
+        revised: false,
+        belowThreshold: false,
+      },
+    });
+
+  async function newContents(count: number, exposures: Assignment['exposures'] = []): Promise<string[]> {
+    const ids = Array.from({ length: count }, () => `c-${++contents}`);
+    await append(...ids.map((id) => generated(id, exposures)));
+    return ids;
+  }
+
+  const post = (url: string, payload: object, headers: Record<string, string> = {}) =>
+    app.inject({ method: 'POST', url, payload, headers });
+  const get = async <T>(url: string): Promise<T> => JSON.parse((await app.inject({ method: 'GET', url })).body) as T;
+  type Items = { items: Record<string, unknown>[] };
+
+  it('takes feedback on what was made, understands it, and refuses the rest by name', async () => {
+    const [id] = await newContents(1);
+    const taken = await post(`/v1/content/${id}/feedback`, {
+      rating: 2,
+      comment: 'Too formal.',
+      rater: 'ann@example.org',
+    });
+    expect(taken.statusCode).toBe(201);
+    expect(taken.json()).toMatchObject({
+      contentId: id,
+      rating: 2,
+      aspects: [{ aspect: 'tone', polarity: 'negative' }],
+    });
+
+    expect((await post('/v1/content/none/feedback', { rating: 2 })).statusCode).toBe(404);
+    const wrong = await post(`/v1/content/${id}/feedback`, { rating: 9, stars: 2 });
+    expect(wrong.statusCode).toBe(400);
+    expect(wrong.body).toContain('rating');
+    expect((await post(`/v1/content/${id}/engagement`, { kind: 'click' })).statusCode).toBe(201);
+    expect((await post(`/v1/content/${id}/engagement`, { kind: 'stare' })).statusCode).toBe(400);
+  });
+
+  it('never writes down who a rater is', async () => {
+    const events = await storedIn(Topic.feedback);
+    expect(JSON.stringify(events)).not.toContain('ann@example.org');
+  });
+
+  it('takes the same request once', async () => {
+    const [id] = await newContents(1);
+    const before = (await storedIn(Topic.feedback)).length;
+    const headers = { 'idempotency-key': 'once' };
+    const answers = [
+      await post(`/v1/content/${id}/feedback`, { rating: 4 }, headers),
+      await post(`/v1/content/${id}/feedback`, { rating: 4 }, headers),
+    ];
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([201, 201]);
+    expect(await storedIn(Topic.feedback)).toHaveLength(before + 1);
+  });
+
+  it('is not moved by a few who shout', async () => {
+    const ids = await newContents(60);
+    for (const [index, id] of ids.entries())
+      await service().receive(id, { rating: 1, comment: 'Make it more playful.', rater: `shouter-${index % 3}` });
+    await minutesPass(11);
+    expect((await get<Items>('/v1/adjustments')).items).toEqual([]);
+  });
+
+  it('proposes what many different readers ask for', async () => {
+    const ids = await newContents(40);
+    for (const [index, id] of ids.entries())
+      await service().receive(id, { rating: 2, comment: 'Make it friendlier, please.', rater: `reader-${index % 20}` });
+    await minutesPass(11);
+    const { items } = await get<Items>('/v1/adjustments');
+    expect(items).toHaveLength(1);
+    expect(items[0]).toMatchObject({
+      kind: 'modify_tone',
+      current: 'formal',
+      target: 'friendly',
+      status: 'proposed',
+      support: { raters: 20, comments: 40 },
+      simulated: true,
+    });
+  });
+
+  it('keeps what served readers better, once its trial has ended', async () => {
+    const { items } = await get<Items>('/v1/adjustments');
+    const adjustment = items[0] as unknown as EventData<typeof ExperimentRegistered> & { id: string };
+    await registerTrial(adjustment);
+    expect((await get<Items>('/v1/adjustments')).items[0]).toMatchObject({ status: 'on_trial', experimentId: 'trial' });
+
+    for (const variant of ['control', 'treatment'] as const) {
+      const isBetter = variant === 'treatment';
+      const exposures = [{ experiment: 'trial', variant, epoch: 0 }];
+      const ids = await newContents(120, exposures);
+      await append(...ids.map((id) => measured(id, exposures, (isBetter ? 7.6 : 7.2) + random.normal() * 0.5)));
+      for (const [index, id] of ids.entries()) {
+        await service().engage(id, { kind: 'impression' });
+        if (random.next() < (isBetter ? 0.4 : 0.25)) await service().engage(id, { kind: 'click' });
+        const rating = Math.max(1, Math.min(5, Math.round((isBetter ? 4.2 : 3.2) + random.normal() * 0.7)));
+        if (index % 2 === 0) await service().receive(id, { rating, rater: `${variant}-${index}` });
+      }
+    }
+    await conclude();
+    await minutesPass(20);
+    expect((await get<Items>('/v1/adjustments')).items[0]).toMatchObject({ status: 'on_trial' });
+    await minutesPass(25);
+    expect((await get<Items>('/v1/adjustments')).items[0]).toMatchObject({
+      status: 'permanent',
+      impact: { satisfaction: { value: expect.any(Number) } },
+    });
+  });
+
+  it('shows what it has learned', async () => {
+    const learning = await get<{
+      ratings: number;
+      curve: unknown[];
+      contentTypes: { patterns: { suggestions: object } }[];
+    }>('/v1/learning');
+    expect(learning.ratings).toBeGreaterThan(200);
+    expect(learning.curve.length).toBeGreaterThan(3);
+    expect(learning.contentTypes[0]?.patterns.suggestions).toHaveProperty(['tone: friendly']);
+  });
+
+  it('took every decision so that another can take it again from the log', async () => {
+    const decisions = (await storedIn(Topic.decisions)).filter(({ source }) => source === 'feedback-learner');
+    expect(decisions.map(({ type }) => eventName(type))).toEqual(['AdjustmentProposed', 'AdjustmentMadePermanent']);
+    for (const decision of decisions) {
+      const { basis } = decision.data as EventData<typeof ExperimentRegistered>;
+      const procedure = procedures.find(({ name }) => name === basis.procedure) as DecisionProcedure;
+      let state = nothingFolded<unknown>();
+      for (const topic of procedure.fold.topics)
+        for (const event of await storedIn(topic))
+          if (event.offset < (basis.positions[`${topic}/${event.partition}`] ?? 0))
+            state = folded(procedure.fold, state, event);
+      let system: SystemState = initialSystemState;
+      for (const entry of await storedIn(Topic.ledger))
+        if (entry.offset < (basis.positions[`${Topic.ledger}/0`] ?? 0)) system = evolve(systemState, system, entry);
+      const again = takeDecisions(procedure, state, system, {}, { at: basis.at, code: 'test' });
+      const data = again.find(({ id }) => id === decision.id)?.data as typeof decision.data;
+      expect(firstDifference(basis.evidence, (data as { basis: typeof basis }).basis.evidence)).toBeUndefined();
+    }
+  });
+
+  const service = (): FeedbackService => app.get(FeedbackService);
+
+  async function storedIn(topic: string): Promise<StoredEvent[]> {
+    const events: StoredEvent[] = [];
+    for (const [key, to] of Object.entries(await log.ends([topic])))
+      for await (const batch of log.read({ topic, partition: Number(key.split('/')[1]), from: 0, to }))
+        events.push(...batch);
+    return events;
+  }
+
+  const basis = { procedure: 'test', question: 'q', at: START, evidence: {}, policy: '', code: '', positions: {} };
+
+  async function registerTrial({
+    id,
+    contentType,
+    lever,
+    change,
+    metric,
+  }: EventData<typeof ExperimentRegistered> & { id: string }) {
+    const time = clock.now();
+    const design = {
+      alpha: 0.05,
+      minimumImprovement: 0.1,
+      unitsPerArm: 100,
+      horizonMs: 60 * MINUTE,
+      longestMs: 60 * MINUTE,
+      lookEveryMs: MINUTE,
+      fewestUnits: 50,
+      ramp: [0.5],
+      rampStepMs: MINUTE,
+      stopping: 'test',
+      guardrails: { quality: 0.3, success: 0.02, cost: 0.1, time: 0.1 },
+    };
+    const origin = { kind: 'adjustment' as const, id };
+    const experiment = {
+      experimentId: 'trial',
+      origin,
+      contentType,
+      lever,
+      change,
+      metric,
+      design,
+      registration: '',
+      basis,
+    };
+    await append(
+      newEvent(ExperimentRegistered, { subject: 'trial', time, cause: { id: 'registered' }, data: experiment }),
+    );
+    await append(
+      newEvent(ExperimentStarted, {
+        subject: 'trial',
+        time,
+        cause: { id: 'started' },
+        data: { experimentId: 'trial', basis },
+      }),
+    );
+  }
+
+  const measured = (contentId: string, exposures: Assignment['exposures'], quality: number) =>
+    newEvent(GenerationMeasured, {
+      subject: contentId,
+      time: clock.now(),
+      cause: { id: `measured-${contentId}` },
+      data: {
+        contentId,
+        contentType: 'email',
+        unit: `unit-${contentId}`,
+        assignment: { ...assignment, exposures },
+        model: 'm',
+        provider: 'p',
+        outcome: 'ok',
+        acceptedAt: clock.now(),
+        metrics: {
+          timeMs: 1,
+          waitMs: 0,
+          tokens: 2,
+          tokensIn: 1,
+          tokensOut: 1,
+          calls: 1,
+          cost: 1,
+          quality,
+          engagement: null,
+        },
+        measures: null,
+        cacheHit: false,
+        retries: 0,
+        covariates: { words: 100, keyPoints: 0 },
+        judge: 'test',
+        simulated: true,
+      },
+    });
+
+  async function conclude(): Promise<void> {
+    const data = {
+      experimentId: 'trial',
+      verdict: 'treatment' as const,
+      reason: 'success' as const,
+      metrics: {},
+      units: 240,
+      basis,
+    };
+    await append(
+      newEvent(ExperimentConcluded, { subject: 'trial', time: clock.now(), cause: { id: 'concluded' }, data }),
+    );
+  }
+});

@@ -1,0 +1,86 @@
+import { EngagementRecorded, type EventData, FeedbackReceived, newEvent } from '@contentflow/contracts';
+import { derivedId } from '@contentflow/kernel';
+import { notFound, PLATFORM, type Platform, ProjectionHost } from '@contentflow/nest-platform';
+import type { Collection } from '@contentflow/read-model';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { aspectsOf, type Engagement, type Feedback, type RatedContent, raterHash } from './domain/feedback.ts';
+import { ratedContents } from './read-model/rated-contents.ts';
+
+/** Content that was just made may be on its way here. */
+const WAITS_MS = [20, 80, 200] as const;
+
+/** Takes what readers say and do, from wherever they say it, and writes it down beside what it is about. */
+@Injectable()
+export class FeedbackService implements OnModuleInit {
+  private contents!: Collection<RatedContent>;
+
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Platform,
+    private readonly projections: ProjectionHost,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.contents = await this.projections.start(ratedContents);
+  }
+
+  /** @throws ContentFlowError `not-found` for content that was never made */
+  async receive(
+    contentId: string,
+    feedback: Feedback,
+    commandId?: string,
+  ): Promise<EventData<typeof FeedbackReceived>> {
+    const content = await this.contentOf(contentId);
+    const { rating, comment, edit, rater } = feedback;
+    const data = {
+      ...about(content, rater),
+      rating,
+      ...(comment ? { comment } : {}),
+      ...(edit === undefined ? {} : { edit }),
+      aspects: aspectsOf(feedback, content),
+      quality: content.quality,
+      words: content.words,
+    };
+    await this.platform.log.append([newEvent(FeedbackReceived, { ...this.origin(contentId, commandId), data })]);
+    return data;
+  }
+
+  /** @throws ContentFlowError `not-found` for content that was never made */
+  async engage(
+    contentId: string,
+    engagement: Engagement,
+    commandId?: string,
+  ): Promise<EventData<typeof EngagementRecorded>> {
+    const content = await this.contentOf(contentId);
+    const { kind, value, rater } = engagement;
+    const data = { ...about(content, rater), kind, ...(value === undefined ? {} : { value }) };
+    await this.platform.log.append([newEvent(EngagementRecorded, { ...this.origin(contentId, commandId), data })]);
+    return data;
+  }
+
+  /** Where an event comes from: the command's id, or a fresh one. */
+  private origin(subject: string, commandId: string | undefined) {
+    const { clock, instance, random } = this.platform;
+    const time = clock.now();
+    return { subject, time, cause: { id: commandId ?? derivedId(`${instance}-${time}`, random.next()) } };
+  }
+
+  private async contentOf(id: string): Promise<RatedContent> {
+    for (const waitMs of WAITS_MS) {
+      const content = await this.contents.get(id);
+      if (content) return content;
+      await this.platform.clock.sleep(waitMs);
+    }
+    const content = await this.contents.get(id);
+    if (!content) throw notFound('content', id);
+    return content;
+  }
+}
+
+const about = ({ id, contentType, unit, assignment, simulated }: RatedContent, rater: string | undefined) => ({
+  contentId: id,
+  contentType,
+  unit,
+  assignment,
+  rater: raterHash(rater),
+  simulated,
+});

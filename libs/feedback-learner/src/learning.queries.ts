@@ -1,0 +1,62 @@
+import { ProjectionHost } from '@contentflow/nest-platform';
+import type { Collection, Page } from '@contentflow/read-model';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { regretOf } from './domain/regret.ts';
+import { type AdjustmentDocument, adjustmentDocuments } from './read-model/adjustments.ts';
+import { type LearnedOfType, learning, type LearningDocument } from './read-model/learning.ts';
+
+export interface AdjustmentQuery {
+  readonly limit: number;
+  readonly after?: string | undefined;
+  readonly status?: AdjustmentDocument['status'] | undefined;
+  readonly contentType?: string | undefined;
+}
+
+/** What the feedback learner has asked for and what it has learned. */
+@Injectable()
+export class LearningQueries implements OnModuleInit {
+  private adjustmentsFound!: Collection<AdjustmentDocument>;
+  private learned!: Collection<LearningDocument>;
+
+  constructor(private readonly projections: ProjectionHost) {}
+
+  async onModuleInit(): Promise<void> {
+    this.adjustmentsFound = await this.projections.start(adjustmentDocuments);
+    this.learned = await this.projections.start(learning);
+  }
+
+  /** Newest first. */
+  adjustments({ limit, after, status, contentType }: AdjustmentQuery): Promise<Page<AdjustmentDocument>> {
+    const where = { ...(status ? { status } : {}), ...(contentType ? { contentType } : {}) };
+    const sort = { by: 'proposedAt', descending: true };
+    return this.adjustmentsFound.find({ where, sort, limit, ...(after ? { after } : {}) });
+  }
+
+  async learning() {
+    const document = await this.learned.get('learning');
+    const points = document?.curve.points ?? [];
+    return {
+      ratings: document?.curve.ratings ?? 0,
+      /** Mean absolute error of ratings predicted before they came, against how many had been seen. */
+      curve: points,
+      error: { first: points[0]?.error ?? null, now: points.at(-1)?.error ?? null },
+      contentTypes: Object.entries(document?.contentTypes ?? {}).map(([contentType, learned]) =>
+        summaryOf(contentType, learned),
+      ),
+    };
+  }
+}
+
+function summaryOf(contentType: string, { arms, patterns, positive, negative, ratings, sum }: LearnedOfType) {
+  const byRecipe = Object.entries(arms).map(([recipe, { n, sum: total }]) => ({ recipe, ratings: n, mean: total / n }));
+  return {
+    contentType,
+    ratings,
+    mean: sum / ratings,
+    positive,
+    negative,
+    patterns,
+    regret: regretOf(arms),
+    recipes: byRecipe.sort((a, b) => b.ratings - a.ratings).slice(0, 20),
+  };
+}
