@@ -1,0 +1,276 @@
+import {
+  AnomalyDetected,
+  AnomalyHandled,
+  defaultPolicy,
+  GenerationMeasured,
+  newEvent,
+  PolicyChanged,
+  policyVersion,
+  Topic,
+} from '@contentflow/contracts';
+import { decided, type DecisionProcedure, initialSystemState, takeDecisions } from '@contentflow/decisions';
+import {
+  folded,
+  type FoldedState,
+  type NewEvent,
+  nothingFolded,
+  partitionKey,
+  type StoredEvent,
+} from '@contentflow/kernel';
+import fc from 'fast-check';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exportLog } from '../export/export-log.ts';
+import { openExportedLog } from '../export/exported-log.ts';
+import { audit } from './audit.ts';
+import { emptyChain, entryFor, sequencedEvent, withEntry } from './chain.ts';
+import type { EventSource } from './event-source.ts';
+
+interface Count {
+  readonly slow: number;
+  readonly of: number;
+}
+
+/** Speaks up whenever ten more generations have been seen. */
+const counting: DecisionProcedure<Count, Count> = {
+  name: 'test.counting',
+  fold: {
+    topics: [Topic.measurements],
+    initial: () => ({ slow: 0, of: 0 }),
+    apply: {
+      [GenerationMeasured.type]: ({ slow, of }, { data }: StoredEvent<{ metrics: { timeMs: number } }>) => ({
+        slow: slow + (data.metrics.timeMs > 50 ? 1 : 0),
+        of: of + 1,
+      }),
+    },
+  },
+  due: (parts) => {
+    const total = parts.reduce((sum, part) => ({ slow: sum.slow + part.slow, of: sum.of + part.of }), {
+      slow: 0,
+      of: 0,
+    });
+    return total.of % 10 === 0 ? [{ question: `at ${total.of}`, evidence: total }] : [];
+  },
+  decide: ({ slow, of }, { anomalies }, at) => {
+    const anomalyId = `slow-${of}`;
+    const facts = { contentType: 'email', model: 'm', value: slow, baseline: 1, affected: slow, of, since: at };
+    const handled = decided(AnomalyHandled, anomalyId, { anomalyId, action: 'open_incident' as const, target: null });
+    if (slow / of < anomalies.opensAtShare) return [handled];
+    const severity = 'warning' as const;
+    const detected = {
+      ...facts,
+      anomalyId,
+      severity,
+      rule: 'slow_generation' as const,
+      threshold: anomalies.opensAtShare,
+    };
+    return [decided(AnomalyDetected, anomalyId, detected), handled];
+  },
+};
+const procedures = { [counting.name]: counting as unknown as DecisionProcedure<never, never> };
+
+/** A log in memory: what services append, and the ledger that follows from it. */
+class History {
+  readonly events: StoredEvent[] = [];
+  private readonly ends: Record<string, number> = {};
+  private chain = emptyChain();
+  private state: FoldedState<Count> = nothingFolded();
+
+  add(event: NewEvent, partition = 0): StoredEvent {
+    const key = partitionKey(event.topic, partition);
+    const stored = JSON.parse(JSON.stringify({ ...event, partition, offset: this.ends[key] ?? 0 })) as StoredEvent;
+    this.ends[key] = stored.offset + 1;
+    this.events.push(stored);
+    if (event.topic === Topic.measurements) this.state = folded(counting.fold, this.state, stored);
+    if (event.topic === Topic.decisions) this.sequence(stored);
+    return stored;
+  }
+
+  measure(timeMs: number, partition: number): void {
+    const id = `measured-${this.events.length}`;
+    const { type, topic } = GenerationMeasured;
+    const data = { metrics: { timeMs }, said: 'ordinary text' };
+    this.add(
+      { id, type, topic, source: 'monitor', subject: 'unit', time: this.events.length, data, correlationId: 'c' },
+      partition,
+    );
+  }
+
+  decide(at: number): void {
+    const ledger = { [partitionKey(Topic.ledger, 0)]: this.ends[partitionKey(Topic.ledger, 0)] ?? 0 };
+    takeDecisions(counting, this.state, initialSystemState, ledger, { at, code: 'test' }).forEach((event) =>
+      this.add(event),
+    );
+  }
+
+  private sequence(decision: StoredEvent): void {
+    const entry = entryFor(this.chain, decision);
+    if (!entry) return;
+    this.chain = withEntry(this.chain, entry);
+    this.add(sequencedEvent(entry, decision, decision.time));
+  }
+}
+
+function sourceOf(events: readonly StoredEvent[]): EventSource {
+  return {
+    isAtRest: true,
+    ends: async (topics) => {
+      const ends: Record<string, number> = {};
+      for (const { topic, partition, offset } of events)
+        if (topics.includes(topic)) ends[partitionKey(topic, partition)] = offset + 1;
+      return ends;
+    },
+    async *read({ topic, partition, from, to }) {
+      yield events.filter(
+        (each) => each.topic === topic && each.partition === partition && each.offset >= from && each.offset < to,
+      );
+    },
+  };
+}
+
+function someHistory(): History {
+  const history = new History();
+  for (let beat = 1; beat <= 6; beat++) {
+    for (let i = 0; i < 5; i++) history.measure(beat % 4 === 0 ? 90 : 10 * i, i % 3);
+    history.decide(beat * 1000);
+  }
+  return history;
+}
+const audited = (events: readonly StoredEvent[]) => audit({ source: sourceOf(events), procedures });
+
+describe('the audit', () => {
+  const { events } = someHistory();
+  /** The history, with one event changed. */
+  const changed = (index: number, change: (event: StoredEvent & { data: never }) => object): StoredEvent[] =>
+    events.map((event, i) => (i === index ? { ...event, ...(change(event as never) as StoredEvent) } : event));
+  const nth = (topic: string, n: number): number =>
+    events.findIndex((event) => event.topic === topic && event.offset === n && event.partition === 0);
+
+  it('takes every decision again and finds the same', async () => {
+    expect(await audited(events)).toMatchObject({ ok: true, decisions: 4, recomputed: 4, differences: [] });
+  });
+
+  it('rebuilds the evidence: a measurement changed later comes out', async () => {
+    const result = await audited(changed(nth(Topic.measurements, 1), () => ({ data: { metrics: { timeMs: 99 } } })));
+    expect(result.ok).toBe(false);
+    expect(result.differences[0]).toMatchObject({ seq: 0, field: 'data.basis.evidence.slow', expected: 1, actual: 0 });
+  });
+
+  it('finds a decision that was changed, even in both topics and with new hashes', async () => {
+    const forged = new History();
+    for (const event of events.filter(({ topic }) => topic !== Topic.ledger))
+      forged.add(event.type === AnomalyHandled.type ? forge(event) : event, event.partition);
+
+    const { differences } = await audited(forged.events);
+    expect(differences[0]).toMatchObject({ field: 'data.action', expected: 'open_incident', actual: 'regenerate' });
+  });
+  const forge = (event: StoredEvent): StoredEvent => ({
+    ...event,
+    data: { ...(event.data as object), action: 'regenerate' },
+  });
+
+  it.each([
+    ['data.seq', { seq: 7 }],
+    ['data.hash', { hash: 'f'.repeat(64) }],
+    ['data.previousHash', { previousHash: 'f'.repeat(64) }],
+  ])('finds a changed %s', async (field, change) => {
+    const { differences } = await audited(
+      changed(nth(Topic.ledger, 1), ({ data }) => ({ data: { ...(data as object), ...change } })),
+    );
+    expect(differences[0]).toMatchObject({ seq: 1, field });
+  });
+
+  it('finds an entry taken out, put twice, or cut off at the end', async () => {
+    const at = nth(Topic.ledger, 1);
+    expect((await audited(events.filter((_, i) => i !== at))).differences[0]).toMatchObject({ seq: 1 });
+    const twice = { ...(events[at] as StoredEvent), offset: 99 };
+    expect((await audited([...events, twice])).ok).toBe(false);
+    const last = events.findLastIndex(({ topic }) => topic === Topic.ledger);
+    const cut = await audited(events.filter((_, i) => i !== last));
+    expect(cut.differences[0]).toMatchObject({ seq: 3, field: 'data.decision', actual: null });
+  });
+
+  it('says which procedure it does not know', async () => {
+    const { ok, differences } = await audit({ source: sourceOf(events), procedures: {} });
+    expect(ok).toBe(false);
+    expect(differences[0]).toMatchObject({ field: 'data.basis.procedure', actual: 'test.counting' });
+  });
+
+  it('says what another policy would have decided', async () => {
+    const policyOverride = { ...defaultPolicy, anomalies: { ...defaultPolicy.anomalies, opensAtShare: 0.9 } };
+    const { ok, underPolicy } = await audit({ source: sourceOf(events), procedures, policyOverride });
+    expect(ok).toBe(true);
+    expect(underPolicy?.differing).toMatchObject([
+      { decided: ['AnomalyDetected', 'AnomalyHandled'], wouldDecide: ['AnomalyHandled'] },
+    ]);
+  });
+
+  it('follows a change of policy', async () => {
+    const history = new History();
+    const policy = { ...defaultPolicy, holdbackShare: 0.1 };
+    const data = { version: policyVersion(policy), policy, by: 'ada' };
+    history.add(newEvent(PolicyChanged, { subject: 'system', data, time: 1, cause: { id: 'x' } }));
+    for (let i = 0; i < 10; i++) history.measure(1, 0);
+    history.decide(5);
+    expect((await audited(history.events)).differences[0]).toMatchObject({
+      field: 'data.basis.policy',
+      expected: policyVersion(policy),
+      actual: policyVersion(defaultPolicy),
+    });
+  });
+});
+
+describe('an exported log', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'contentflow-export-'));
+  const file = join(folder, 'log.jsonl');
+  const topics = [Topic.measurements, Topic.decisions, Topic.ledger];
+  let lines: string[];
+  const auditFile = async () => audit({ source: await openExportedLog(file), procedures });
+
+  beforeAll(async () => {
+    lines = [];
+    for await (const line of exportLog(sourceOf(someHistory().events), topics)) lines.push(line);
+  });
+  beforeEach(() => writeFileSync(file, `${lines.join('\n')}\n`));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('passes the same audit', async () => {
+    expect(await auditFile()).toMatchObject({ ok: true, decisions: 4, recomputed: 4, differences: [] });
+  });
+
+  it('reads any range', async () => {
+    const log = await openExportedLog(file);
+    const offsets: number[] = [];
+    for await (const batch of log.read({ topic: Topic.measurements, partition: 1, from: 3, to: 6 }))
+      offsets.push(...batch.map(({ offset }) => offset));
+    expect(offsets).toEqual([3, 4, 5]);
+  });
+
+  it('does not bear one changed byte, wherever it is', async () => {
+    const bytes = readFileSync(file);
+    await fc.assert(
+      fc.asyncProperty(fc.nat(bytes.length - 2), fc.integer({ min: 1, max: 255 }), async (at, flip) => {
+        const tampered = Buffer.from(bytes);
+        tampered[at] = (tampered[at] as number) ^ flip;
+        writeFileSync(file, tampered);
+        const { ok, differences } = await auditFile();
+        return !ok && differences.length > 0;
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('does not bear lines in another order, left out or added', async () => {
+    const variants = [
+      [...lines.slice(0, 3), lines[4], lines[3], ...lines.slice(5)],
+      lines.filter((_, i) => i !== 4),
+      [...lines.slice(0, 4), lines[4], ...lines.slice(4)],
+      lines.slice(0, -1),
+    ];
+    for (const variant of variants) {
+      writeFileSync(file, `${variant.join('\n')}\n`);
+      expect((await auditFile()).ok).toBe(false);
+    }
+  });
+});

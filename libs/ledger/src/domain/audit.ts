@@ -1,0 +1,294 @@
+import {
+  type Basis,
+  basisSchema,
+  type DecisionEnvelope,
+  DecisionSequenced,
+  defaultPolicy,
+  type EventData,
+  eventDefinitions,
+  eventName,
+  type Policy,
+  PolicyChanged,
+  policyVersion,
+  Topic,
+  topics,
+} from '@contentflow/contracts';
+import { decisionEvents, firstDifference } from '@contentflow/decisions';
+import { messageOf, type NewEvent, type Positions, type StoredEvent } from '@contentflow/kernel';
+import { AppendedDecisions } from './appended-decisions.ts';
+import { entryHash, envelopeOf, GENESIS_HASH, type LedgerEntry, sequencedEvent } from './chain.ts';
+import { type Difference, endOf, type EventSource } from './event-source.ts';
+import { type AnyProcedure, rememberLast, Replay } from './replay.ts';
+
+export interface AuditOptions {
+  readonly source: EventSource;
+  /** By name. */
+  readonly procedures: Readonly<Record<string, AnyProcedure>>;
+  /** Then also: what would have been decided under this policy? */
+  readonly policyOverride?: Policy;
+  /** Told after each entry: how many there are, and how many have been checked. */
+  readonly onProgress?: (checked: number, entries: number) => void;
+}
+
+export interface AuditResult {
+  readonly ok: boolean;
+  /** Events in the topics read. */
+  readonly events: number;
+  /** Entries in the ledger. */
+  readonly decisions: number;
+  /** Of these: taken again from their evidence, and their evidence rebuilt from the log. */
+  readonly recomputed: number;
+  readonly differences: readonly Difference[];
+  /** Under the other policy; absent without one. */
+  readonly underPolicy?: { readonly version: string; readonly differing: readonly PolicyDifference[] };
+}
+
+/** What one question would have been answered under another policy. */
+export interface PolicyDifference extends Difference {
+  readonly question: string;
+  readonly decided: readonly string[];
+  readonly wouldDecide: readonly string[];
+}
+
+/**
+ * Replays the log and checks every decision: its place in the chain; that it is the one its service appended; that its
+ * evidence follows from the events before it; and that the decision follows from its evidence, by the policy of its time.
+ */
+export async function audit(options: AuditOptions): Promise<AuditResult> {
+  const ends = await options.source.ends(topics.map(({ name }) => name));
+  const run = new AuditRun(options, ends);
+  await run.wholeLedger();
+  return run.result();
+}
+
+class AuditRun {
+  private readonly differences: Difference[];
+  private readonly differing: PolicyDifference[] = [];
+  private readonly policies = new Map<string, Policy>([[policyVersion(defaultPolicy), defaultPolicy]]);
+  private readonly replays = new Map<string, Replay>();
+  private readonly appended: AppendedDecisions;
+  private readonly dueOnce = rememberLast<ReturnType<Replay['due']>>();
+  private entries = 0;
+  private recomputed = 0;
+  private previousHash = GENESIS_HASH;
+
+  constructor(
+    private readonly options: AuditOptions,
+    private readonly ends: Positions,
+  ) {
+    this.differences = [...(options.source.differences ?? [])];
+    this.appended = new AppendedDecisions(options.source, ends);
+  }
+
+  async wholeLedger(): Promise<void> {
+    const { source, onProgress } = this.options;
+    const to = await endOf(source, Topic.ledger);
+    for await (const events of source.read({ topic: Topic.ledger, partition: 0, from: 0, to }))
+      for (const event of events) {
+        await this.entry(event);
+        onProgress?.(this.entries, to);
+      }
+    await this.nothingLeftOut();
+    await this.appended.close();
+    for (const replay of this.replays.values()) await replay.close();
+  }
+
+  result(): AuditResult {
+    const { policyOverride } = this.options;
+    return {
+      ok: this.differences.length === 0,
+      events: Object.values(this.ends).reduce((sum, end) => sum + end, 0),
+      decisions: this.entries,
+      recomputed: this.recomputed,
+      differences: this.differences,
+      ...(policyOverride ? { underPolicy: { version: policyVersion(policyOverride), differing: this.differing } } : {}),
+    };
+  }
+
+  private async entry(event: StoredEvent): Promise<void> {
+    const seq = this.entries++;
+    const parsed = DecisionSequenced.schema.safeParse(event.data);
+    if (event.type !== DecisionSequenced.type || !parsed.success) {
+      const field = event.type === DecisionSequenced.type ? dataPath(parsed.error?.issues[0]?.path) : 'type';
+      this.differs({ seq, eventId: event.id, field, expected: 'an entry of the ledger', actual: event.type });
+      return;
+    }
+    const entry = event.data as LedgerEntry;
+    this.inChain(event, entry, seq);
+    await this.asAppended(entry, seq);
+    this.keepPolicy(entry, seq);
+    await this.decidedRightly(entry.decision, seq);
+  }
+
+  /** The number, the hashes, and all that the sequencer adds follow from the decision and what stands before it. */
+  private inChain(event: StoredEvent, entry: LedgerEntry, seq: number): void {
+    const { decision } = entry;
+    const hash = entryHash(this.previousHash, seq, decision);
+    const cause = { ...decision, topic: Topic.decisions, partition: 0, offset: 0 } as StoredEvent;
+    const expected = sequencedEvent({ seq, previousHash: this.previousHash, hash, decision }, cause, event.time);
+    const { partition: _partition, offset: _offset, traceparent: _traceparent, ...actual } = event;
+    this.compare(seq, decision.id, expected, actual);
+    this.previousHash = entry.hash;
+  }
+
+  /** The decision is, byte for byte, the next that a service appended. */
+  private async asAppended({ decision }: LedgerEntry, seq: number): Promise<void> {
+    if (!this.appended.isComparable) return;
+    const original = await this.appended.next();
+    this.compare(seq, decision.id, original ? envelopeOf(original) : null, decision, 'data.decision');
+    if (original?.id !== decision.id) this.appended.giveUp();
+  }
+
+  /** In a log at rest every decision stands in the ledger; in a running one the last may be on their way. */
+  private async nothingLeftOut(): Promise<void> {
+    if (!this.options.source.isAtRest) return;
+    const late = await this.appended.next();
+    if (late)
+      this.differs({
+        seq: this.entries,
+        eventId: late.id,
+        field: 'data.decision',
+        expected: envelopeOf(late),
+        actual: null,
+      });
+  }
+
+  private keepPolicy({ decision }: LedgerEntry, seq: number): void {
+    if (decision.type !== PolicyChanged.type) return;
+    const { version, policy } = decision.data as EventData<typeof PolicyChanged>;
+    this.compare(seq, decision.id, policyVersion(policy), version, 'data.version');
+    this.policies.set(version, policy);
+  }
+
+  private async decidedRightly(decision: DecisionEnvelope, seq: number): Promise<void> {
+    const definition = eventDefinitions.get(decision.type);
+    const checked = definition?.schema.safeParse(decision.data);
+    if (checked && !checked.success) {
+      const field = dataPath(checked.error.issues[0]?.path);
+      this.differs({ seq, eventId: decision.id, field, expected: checked.error.issues[0]?.message, actual: null });
+      return;
+    }
+    const basis = basisOf(decision);
+    if (basis) await this.followsFromBasis(decision, basis, seq);
+  }
+
+  private async followsFromBasis(decision: DecisionEnvelope, basis: Basis, seq: number): Promise<void> {
+    const about = { seq, eventId: decision.id };
+    const procedure = this.options.procedures[basis.procedure];
+    if (!procedure) {
+      const expected = Object.keys(this.options.procedures).sort();
+      return this.differs({ ...about, field: 'data.basis.procedure', expected, actual: basis.procedure });
+    }
+    const policy = this.policies.get(basis.policy);
+    if (!policy) {
+      const expected = [...this.policies.keys()];
+      return this.differs({ ...about, field: 'data.basis.policy', expected, actual: basis.policy });
+    }
+    this.recomputed++;
+    try {
+      this.followsFromEvidence(procedure, decision, basis, policy, seq);
+      const replay = await this.replayed(procedure, basis);
+      this.compare(seq, decision.id, replay.systemState().policyVersion, basis.policy, 'data.basis.policy');
+      this.evidenceFollows(replay, decision, basis, seq);
+      this.underOtherPolicy(replay, procedure, decision, basis, policy, seq);
+    } catch (error) {
+      // A tampered event may be one that no fold can read.
+      this.differs({
+        ...about,
+        field: 'data.basis',
+        expected: 'events that can be replayed',
+        actual: messageOf(error),
+      });
+    }
+  }
+
+  /** Same evidence, policy and time: the same decision. */
+  private followsFromEvidence(
+    procedure: AnyProcedure,
+    decision: DecisionEnvelope,
+    basis: Basis,
+    policy: Policy,
+    seq: number,
+  ): void {
+    const again = decisionEvents(procedure, basis, policy);
+    const same = again.find(({ id }) => id === decision.id) ?? again.find(({ type }) => type === decision.type);
+    this.compare(seq, decision.id, same && asEnvelope(same), decision);
+  }
+
+  /** Same events up to the same positions: the same question, and the same evidence for it. */
+  private evidenceFollows(replay: Replay, decision: DecisionEnvelope, basis: Basis, seq: number): void {
+    const { procedure, positions, at, question } = basis;
+    const due = this.dueOnce({ procedure, positions, at }, () => replay.due(at));
+    const asked = due.find((each) => each.question === question);
+    if (!asked) {
+      const expected = due.map((each) => each.question);
+      return this.differs({
+        seq,
+        eventId: decision.id,
+        field: 'data.basis.question',
+        expected,
+        actual: question,
+      });
+    }
+    this.compare(seq, decision.id, asked.evidence, basis.evidence, 'data.basis.evidence');
+  }
+
+  private underOtherPolicy(
+    replay: Replay,
+    procedure: AnyProcedure,
+    decision: DecisionEnvelope,
+    basis: Basis,
+    policy: Policy,
+    seq: number,
+  ): void {
+    const { policyOverride } = this.options;
+    const decided = decisionEvents(procedure, basis, policy);
+    // One question may be answered by several decisions: it is asked again once, with the first.
+    if (!policyOverride || decided[0]?.id !== decision.id) return;
+    const system = { ...replay.systemState(), policy: policyOverride };
+    const asked = replay.due(basis.at, system).find(({ question }) => question === basis.question);
+    const evidence: unknown = asked?.evidence;
+    const other = asked ? decisionEvents(procedure, { ...basis, evidence }, policyOverride) : [];
+    const difference = firstDifference(decided.map(withoutBasis), other.map(withoutBasis));
+    if (!difference) return;
+    this.differing.push({
+      seq,
+      eventId: decision.id,
+      ...difference,
+      question: basis.question,
+      decided: decided.map(({ type }) => eventName(type)),
+      wouldDecide: other.map(({ type }) => eventName(type)),
+    });
+  }
+
+  private async replayed(procedure: AnyProcedure, { positions }: Basis): Promise<Replay> {
+    const replay = this.replays.get(procedure.name) ?? new Replay(this.options.source, this.ends, procedure);
+    this.replays.set(procedure.name, replay);
+    await replay.to(positions);
+    return replay;
+  }
+
+  private compare(seq: number, eventId: string, expected: unknown, actual: unknown, path = ''): void {
+    const difference = firstDifference(expected, actual, path);
+    if (difference) this.differs({ seq, eventId, ...difference });
+  }
+
+  private differs(difference: Difference): void {
+    this.differences.push(difference);
+  }
+}
+
+function basisOf({ data }: DecisionEnvelope): Basis | undefined {
+  const basis = basisSchema.safeParse((data as { basis?: unknown } | null)?.basis);
+  return basis.success ? basis.data : undefined;
+}
+
+const asEnvelope = (event: NewEvent): DecisionEnvelope => envelopeOf({ ...event, partition: 0, offset: 0 });
+
+const withoutBasis = ({ type, subject, data }: NewEvent): unknown => ({
+  type,
+  subject,
+  data: { ...(data as object), basis: null },
+});
+
+const dataPath = (path: readonly PropertyKey[] | undefined): string => ['data', ...(path ?? [])].join('.');

@@ -1,0 +1,87 @@
+import { partitionKey, type Positions, type StoredEvent } from '@contentflow/kernel';
+
+export interface Difference {
+  /** Of the ledger entry; null where it is about no entry. */
+  readonly seq: number | null;
+  readonly eventId: string;
+  /** Dotted path in the event. */
+  readonly field: string;
+  readonly expected: unknown;
+  readonly actual: unknown;
+}
+
+/** Where an audit reads events: a log, or a file exported from one. */
+export interface EventSource {
+  /** Nothing more is to come, and nothing is on its way: an export. */
+  readonly isAtRest?: boolean;
+  /** What is wrong with the source itself. */
+  readonly differences?: readonly Difference[];
+  /** The offset after the last event of each partition of these topics. */
+  ends(topics: readonly string[]): Promise<Positions>;
+  /** The events of one partition with `from` ≤ offset < `to`, in batches. */
+  read(range: { topic: string; partition: number; from: number; to: number }): AsyncIterable<readonly StoredEvent[]>;
+}
+
+/** Reads one partition from its beginning, event by event, as far as it is asked to. */
+export class PartitionCursor {
+  private readonly batches: AsyncIterator<readonly StoredEvent[]>;
+  private batch: readonly StoredEvent[] = [];
+  private index = 0;
+
+  constructor(source: EventSource, topic: string, partition: number, end: number) {
+    this.batches = source.read({ topic, partition, from: 0, to: end })[Symbol.asyncIterator]();
+  }
+
+  /** The next event, which stays the next one; undefined at the end. */
+  async peek(): Promise<StoredEvent | undefined> {
+    while (this.index >= this.batch.length) {
+      const { done, value } = await this.batches.next();
+      if (done) return undefined;
+      this.batch = value;
+      this.index = 0;
+    }
+    return this.batch[this.index];
+  }
+
+  /** The next event, and moves past it. */
+  async next(): Promise<StoredEvent | undefined> {
+    const event = await this.peek();
+    if (event) this.index++;
+    return event;
+  }
+
+  /** Hands over every event before this offset that has not been read yet. */
+  async readTo(offset: number, take: (event: StoredEvent) => void): Promise<void> {
+    for (let event = await this.peek(); event && event.offset < offset; event = await this.peek()) {
+      take(event);
+      this.index++;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.batches.return?.();
+  }
+}
+
+/** A partition's key, taken apart. */
+export function partitionOfKey(key: string): { readonly topic: string; readonly partition: number } {
+  const at = key.lastIndexOf('/');
+  return { topic: key.slice(0, at), partition: Number(key.slice(at + 1)) };
+}
+
+/** Partitions in the order in which all that depends on an order goes: by topic, then by number. */
+export function inPartitionOrder(keys: readonly string[]): string[] {
+  return [...keys].sort((a, b) => {
+    const [left, right] = [partitionOfKey(a), partitionOfKey(b)];
+    return left.topic < right.topic ? -1 : left.topic > right.topic ? 1 : left.partition - right.partition;
+  });
+}
+
+/** Every event before these positions: by topic, partition and offset. */
+export async function* eventsOf(source: EventSource, ends: Positions): AsyncGenerator<StoredEvent> {
+  for (const key of inPartitionOrder(Object.keys(ends)))
+    for await (const batch of source.read({ ...partitionOfKey(key), from: 0, to: ends[key] ?? 0 })) yield* batch;
+}
+
+export const endOf = async (source: EventSource, topic: string): Promise<number> =>
+  (await source.ends([topic]))[partitionKey(topic, 0)] ?? 0;

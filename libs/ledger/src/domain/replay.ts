@@ -1,0 +1,76 @@
+import { Topic } from '@contentflow/contracts';
+import { type DecisionProcedure, initialSystemState, systemState, type SystemState } from '@contentflow/decisions';
+import { evolve, folded, type FoldedState, nothingFolded, partsInOrder, type Positions } from '@contentflow/kernel';
+import { canonicalJson } from '@contentflow/kernel';
+import { type EventSource, PartitionCursor, partitionOfKey } from './event-source.ts';
+
+export type AnyProcedure = DecisionProcedure<never, never>;
+type Questions = ReturnType<AnyProcedure['due']>;
+
+/**
+ * What one procedure knew when it decided, rebuilt from the log with one's own hands. The positions of one procedure's
+ * decisions go forwards in the ledger, so that one pass over the log is enough; where they go back (a second instance),
+ * it begins again.
+ */
+export class Replay {
+  private state: FoldedState<never> = nothingFolded();
+  private system: SystemState = initialSystemState;
+  private reached: Positions = {};
+  private readonly cursors = new Map<string, PartitionCursor>();
+
+  constructor(
+    private readonly source: EventSource,
+    private readonly ends: Positions,
+    private readonly procedure: AnyProcedure,
+  ) {}
+
+  /** Reads on until these positions. */
+  async to(positions: Positions): Promise<void> {
+    if (Object.entries(this.reached).some(([key, offset]) => offset > (positions[key] ?? 0))) await this.reset();
+    for (const [key, offset] of Object.entries(positions))
+      if (offset > (this.reached[key] ?? 0)) await this.advance(key, offset);
+    this.reached = positions;
+  }
+
+  systemState(): SystemState {
+    return this.system;
+  }
+
+  /** What was due then; under another policy where one is given. */
+  due(at: number, system: SystemState = this.system): Questions {
+    return this.procedure.due(partsInOrder(this.state), system, at);
+  }
+
+  async close(): Promise<void> {
+    for (const cursor of this.cursors.values()) await cursor.close();
+  }
+
+  private async advance(key: string, offset: number): Promise<void> {
+    const { topic, partition } = partitionOfKey(key);
+    const cursor = this.cursors.get(key) ?? new PartitionCursor(this.source, topic, partition, this.ends[key] ?? 0);
+    this.cursors.set(key, cursor);
+    const isFolded = this.procedure.fold.topics.includes(topic);
+    await cursor.readTo(offset, (event) => {
+      if (topic === Topic.ledger) this.system = evolve(systemState, this.system, event);
+      if (isFolded) this.state = folded(this.procedure.fold, this.state, event);
+    });
+  }
+
+  private async reset(): Promise<void> {
+    await this.close();
+    this.cursors.clear();
+    this.state = nothingFolded();
+    this.system = initialSystemState;
+    this.reached = {};
+  }
+}
+
+/** Remembers the last answer: the decisions of one beat stand on the same positions. */
+export function rememberLast<Result>(): (key: unknown, compute: () => Result) => Result {
+  let last: { key: string; result: Result } | undefined;
+  return (key, compute) => {
+    const text = canonicalJson(key);
+    if (last?.key !== text) last = { key: text, result: compute() };
+    return last.result;
+  };
+}

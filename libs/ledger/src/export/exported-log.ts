@@ -1,0 +1,167 @@
+import { firstDifference } from '@contentflow/decisions';
+import {
+  type ContentFlowError,
+  messageOf,
+  partitionKey,
+  type Positions,
+  type StoredEvent,
+  usageError,
+} from '@contentflow/kernel';
+import { open } from 'node:fs/promises';
+import { type Difference, type EventSource, partitionOfKey } from '../domain/event-source.ts';
+import { type CloudEvent, expectedDigest, fromCloudEvent, parseCloudEvent } from './cloud-event.ts';
+import { type ExportManifest, MANIFEST, nextLineHash } from './export-log.ts';
+
+/** An export as a source for an audit, and what is wrong with the file itself. */
+export interface ExportedLog extends EventSource {
+  readonly isAtRest: true;
+  readonly differences: readonly Difference[];
+}
+
+interface Place {
+  readonly offset: number;
+  /** Of the line, in the file. */
+  readonly byte: number;
+}
+
+const READ_BATCH = 500;
+
+/**
+ * Reads an export once, line by line, checks every digest and the manifest, and remembers where each event stands, so
+ * that any range can be read again without holding the file in memory.
+ */
+export async function openExportedLog(file: string): Promise<ExportedLog> {
+  const scan = new ExportScan();
+  for await (const line of linesOf(file, 0)) scan.line(line.text, line.byte);
+  scan.finish();
+  return {
+    isAtRest: true,
+    differences: scan.differences,
+    ends: async (topics) => scan.ends(topics),
+    read: ({ topic, partition, from, to }) => readRange(file, scan.places(topic, partition), from, to),
+  };
+}
+
+class ExportScan {
+  readonly differences: Difference[] = [];
+  private readonly partitions = new Map<string, Place[]>();
+  private hash = '';
+  private events = 0;
+  private manifest: ExportManifest | undefined;
+
+  line(text: string, byte: number): void {
+    if (text === '') return;
+    if (this.manifest) return this.differs('(after the manifest)', '(line)', null, text.slice(0, 200));
+    const number = this.events + 1;
+    try {
+      const parsed = JSON.parse(text) as { type?: unknown };
+      if (parsed.type === MANIFEST) this.manifest = parsed as ExportManifest;
+      else this.event(parseCloudEvent(text), text, byte);
+    } catch (error) {
+      const field = (error as ContentFlowError).field ?? `(line ${number})`;
+      this.events++;
+      this.hash = nextLineHash(this.hash, text);
+      this.differs(`(line ${number})`, field, 'an event as CloudEvents JSON', messageOf(error));
+    }
+  }
+
+  finish(): void {
+    const actual = { events: this.events, hash: this.hash };
+    if (!this.manifest) return this.differs('(manifest)', 'manifest', actual, null);
+    const { events, hash, ends } = this.manifest;
+    const place = firstDifference(ends, this.allEnds());
+    if (place) this.differs('(manifest)', `ends.${place.field}`, place.expected, place.actual);
+    else if (events !== actual.events) this.differs('(manifest)', 'events', events, actual.events);
+    else if (hash !== actual.hash) this.differs('(manifest)', 'hash', hash, actual.hash);
+  }
+
+  ends(topics: readonly string[]): Positions {
+    return Object.fromEntries(
+      Object.entries(this.allEnds()).filter(([key]) => topics.includes(partitionOfKey(key).topic)),
+    );
+  }
+
+  places(topic: string, partition: number): readonly Place[] {
+    return this.partitions.get(partitionKey(topic, partition)) ?? [];
+  }
+
+  private allEnds(): Positions {
+    return Object.fromEntries([...this.partitions].map(([key, places]) => [key, (places.at(-1)?.offset ?? -1) + 1]));
+  }
+
+  private event(event: CloudEvent, text: string, byte: number): void {
+    this.events++;
+    this.hash = nextLineHash(this.hash, text);
+    if (event.digest !== expectedDigest(event)) this.differs(event.id, 'digest', expectedDigest(event), event.digest);
+    const key = partitionKey(event.topic, event.partition);
+    const places = this.partitions.get(key) ?? [];
+    const last = places.at(-1)?.offset ?? -1;
+    if (event.offset <= last) return this.differs(event.id, 'offset', `above ${last}`, event.offset);
+    places.push({ offset: event.offset, byte });
+    this.partitions.set(key, places);
+  }
+
+  private differs(eventId: string, field: string, expected: unknown, actual: unknown): void {
+    this.differences.push({ seq: null, eventId, field, expected, actual });
+  }
+}
+
+async function* readRange(
+  file: string,
+  places: readonly Place[],
+  from: number,
+  to: number,
+): AsyncGenerator<readonly StoredEvent[]> {
+  const wanted = places.slice(firstFrom(places, from), firstFrom(places, to));
+  if (wanted.length === 0) return;
+  let batch: StoredEvent[] = [];
+  let index = 0;
+  for await (const { text, byte } of linesOf(file, wanted[0]?.byte ?? 0)) {
+    // Lines that hold no readable event, or one of another partition, stand between them only in a tampered file.
+    if (byte !== wanted[index]?.byte) continue;
+    batch.push(fromCloudEvent(parseCloudEvent(text)));
+    index++;
+    if (batch.length === READ_BATCH || index === wanted.length) {
+      yield batch;
+      batch = [];
+    }
+    if (index === wanted.length) return;
+  }
+}
+
+/** The index of the first place with this offset or a later one. */
+function firstFrom(places: readonly Place[], offset: number): number {
+  let low = 0;
+  let high = places.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((places[middle]?.offset ?? 0) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const NEWLINE = 10;
+
+/** The lines of a file from a byte on, each with the byte it begins at. */
+async function* linesOf(file: string, from: number): AsyncGenerator<{ text: string; byte: number }> {
+  const handle = await open(file).catch((error: unknown) => {
+    throw usageError(`cannot read ${file}: ${messageOf(error)}`, 'name a file that `contentflow export` wrote');
+  });
+  let rest = Buffer.alloc(0);
+  let byte = from;
+  try {
+    for await (const chunk of handle.createReadStream({ start: from, autoClose: false, highWaterMark: 1 << 18 })) {
+      let buffer = rest.length > 0 ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer);
+      for (let at = buffer.indexOf(NEWLINE); at >= 0; at = buffer.indexOf(NEWLINE)) {
+        yield { text: buffer.toString('utf8', 0, at), byte };
+        byte += at + 1;
+        buffer = buffer.subarray(at + 1);
+      }
+      rest = Buffer.from(buffer);
+    }
+    if (rest.length > 0) yield { text: rest.toString('utf8'), byte };
+  } finally {
+    await handle.close();
+  }
+}
