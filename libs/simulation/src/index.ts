@@ -1,4 +1,5 @@
 export * from './adapters/arrivals-file.ts';
+export * from './adapters/truth-file.ts';
 export * from './adapters/virtual-clock.ts';
 export * from './adapters/world-files.ts';
 export * from './machines.ts';
@@ -7,6 +8,9 @@ export { estimatedTokens } from './sandbox/estimated-tokens.ts';
 export * from './sandbox/generation0-recipes.ts';
 export { createSandboxProvider, type SandboxOptions, type SandboxProvider } from './sandbox/sandbox-provider.ts';
 export * from './traffic/traffic.ts';
+export * from './truth/expected-outcome.ts';
+export * from './truth/oracle.ts';
+export * from './truth/truth-rows.ts';
 export { createTruth, type MadeBody, type Truth } from './truth/truth.ts';
 export * from './world/parse-world.ts';
 export * from './world/world.ts';

@@ -15,6 +15,8 @@ export const shippedWorlds = [
   'taste-shift',
   'small-default',
   'small-nothing-helps',
+  'small-everything-hurts',
+  'small-winner-decays',
 ] as const;
 
 /**

@@ -76,6 +76,7 @@ function exampleFor(
     slips: 0,
     offTone: 0,
     invented: 0,
+    runOn: 0,
     length: 1,
     isUnstructured: false,
   };

@@ -21,6 +21,8 @@ export interface Defects {
   readonly slips: number;
   readonly offTone: number;
   readonly invented: number;
+  /** Sentences that run on into the next. */
+  readonly runOn: number;
   /** Words made ÷ words asked. */
   readonly length: number;
   readonly isUnstructured: boolean;
@@ -44,9 +46,16 @@ export function defectsOf(quality: number, random: Random): Defects {
     slips: 0.75 * badness(),
     offTone: 0.5 * badness(),
     invented: 0.22 * badness(),
+    runOn: 0.6 * badness() ** 1.5,
     length: random.next() < 0.75 ? 1 - 0.75 * stretch : 1 + stretch,
-    isUnstructured: badness() > 0.72,
+    isUnstructured: random.next() < badness() ** 3,
   };
+}
+
+/** Words made ÷ words asked, in the mean over texts of that quality. */
+export function expectedLengthFactor(quality: number): number {
+  const stretch = 0.75 * Math.min(1.15, (10 - quality) / (10 - WORST)) ** 1.2;
+  return 0.75 * (1 - 0.75 * stretch) + 0.25 * (1 + stretch);
 }
 
 interface Writer {
@@ -78,7 +87,7 @@ export function composeBody(contentType: string, ask: Ask, words: number, defect
   const list = isListed ? points.map((point) => `- ${capitalised(point)}`) : [];
   const fixed = wordsIn(opening) + wordsIn(closing) + sum(must.map(wordsIn)) + sum(list.map(wordsIn));
   const filler = statements(writer, target - fixed, defects);
-  const middle = blemished(interleaved(filler, must, random), defects, random);
+  const middle = joined(blemished(interleaved(filler, must, random), defects, random), defects.runOn, random);
   // A short text has no room for courtesies.
   const isShort = fixed > 1.15 * target && must.length > 0;
   return laidOut(isShort ? middle : [opening, ...middle, closing], list, defects, random);
@@ -104,10 +113,13 @@ export function composeNotes(contentType: string, ask: Ask, words: number, rando
   return lines.join('\n');
 }
 
+/** Names the topic in full where a template says `{topic}`, in short where it says `{it}`. */
 const filling = (ask: Ask): ((template: string) => string) => {
   const audience = ask.audience ?? 'its readers';
+  const topic = /^(the|a|an|how|why|what) /i.test(ask.topic) ? ask.topic : `the ${ask.topic}`;
+  const short = topic.split(',', 1)[0]?.split(' ').slice(0, 4).join(' ') ?? topic;
   return (template) =>
-    capitalised(template.replaceAll('{topic}', ask.topic).replaceAll('{audience}', audience).replace(/\.\.$/, '.'));
+    capitalised(template.replaceAll('{topic}', topic).replaceAll('{it}', short).replaceAll('{audience}', audience));
 };
 
 const carried = (carrier: string, point: string): string =>
@@ -177,6 +189,24 @@ function blemished(sentences: readonly string[], defects: Defects, random: Rando
     invented -= 1;
     return [...result, pickFrom(inventedClaims, random).replace('{n}', String(11 + random.below(86)))];
   });
+}
+
+/** Some sentences run on into the next, as careless writing does. */
+function joined(sentences: readonly string[], share: number, random: Random): string[] {
+  const result: string[] = [];
+  let due = random.next();
+  for (const sentence of sentences) {
+    const before = result.at(-1);
+    due += before === undefined ? 0 : share;
+    if (due < 1 || before === undefined) {
+      result.push(sentence);
+      continue;
+    }
+    due -= 1;
+    result[result.length - 1] =
+      `${before.replace(/[.!?]$/, '')}, and ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
+  }
+  return result;
 }
 
 function laidOut(sentences: readonly string[], list: readonly string[], defects: Defects, random: Random): string {

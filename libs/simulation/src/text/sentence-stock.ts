@@ -7,14 +7,14 @@ import type { Voice } from '../world/tone.ts';
 
 export const leadIns: Readonly<Record<Voice, readonly string[]>> = {
   formal: [
-    'Furthermore, {topic} ensures that',
+    'Furthermore, {it} ensures that',
     'It should be noted that',
     'Consequently,',
     'In this regard,',
     'Moreover,',
     'As a result,',
     'Accordingly,',
-    'With respect to {topic},',
+    'With respect to {it},',
     'In addition,',
     'It is therefore appropriate that',
     'Upon closer consideration,',
@@ -24,7 +24,7 @@ export const leadIns: Readonly<Record<Voice, readonly string[]>> = {
     'In practice,',
     'For {audience},',
     'At the same time,',
-    'With {topic},',
+    'With {it},',
     'Over time,',
     'On most days,',
     'As a rule,',
@@ -42,7 +42,7 @@ export const leadIns: Readonly<Record<Voice, readonly string[]>> = {
     "Don't worry,",
     "We're happy to say that",
     'Best of all,',
-    "With {topic}, you'll find that",
+    "With {it}, you'll find that",
     "It's nice to know that",
     'Thanks to a lot of care,',
     "You've probably hoped that",
@@ -113,29 +113,29 @@ export const openings: Readonly<Record<Voice, readonly string[]>> = {
 
 export const closings: Readonly<Record<Voice, readonly string[]>> = {
   formal: [
-    'We remain at your disposal for any further enquiry regarding {topic}.',
-    'We respectfully recommend that {audience} consider {topic} at their convenience.',
-    'Further particulars of {topic} will be furnished upon request.',
+    'We remain at your disposal for any further enquiry regarding {it}.',
+    'We respectfully recommend that {audience} consider {it} at their convenience.',
+    'Further particulars of {it} will be furnished upon request.',
   ],
   neutral: [
-    'More about {topic} can be found on its page.',
-    'That is what {topic} has to offer.',
-    'The next step is to try {topic} and see.',
+    'More about {it} can be found on its page.',
+    'That is what {it} has to offer.',
+    'The next step is to try {it} and see.',
   ],
   friendly: [
-    "We can't wait to hear what you think of {topic}!",
-    "Drop us a line, we're always glad to help with {topic}.",
-    'Take care, and enjoy {topic}!',
+    "We can't wait to hear what you think of {it}!",
+    "Drop us a line, we're always glad to help with {it}.",
+    'Take care, and enjoy {it}!',
   ],
   playful: [
-    'Now go forth and {topic} like nobody is watching!',
-    'The end. Or is it? {topic} says: encore!',
-    'High five, happy dance, {topic}. In that order.',
+    'Now go forth and {it} like nobody is watching!',
+    'The end. Or is it? {it} says: encore!',
+    'High five, happy dance, {it}. In that order.',
   ],
   aggressive: [
-    'Get {topic} now or stay behind.',
-    'No more delay. Take {topic}, or fail.',
-    'Decide today, or watch others win with {topic}.',
+    'Get {it} now or stay behind.',
+    'No more delay. Take {it}, or fail.',
+    'Decide today, or watch others win with {it}.',
   ],
 };
 
