@@ -101,6 +101,7 @@ describe('the feedback learner, over the embedded log', () => {
       instance: 'test',
       code: 'test',
       simulated: true,
+      leaseMs: 60_000,
     };
     await sequenceDecisions();
     const module = await Test.createTestingModule({
@@ -251,6 +252,7 @@ describe('the feedback learner, over the embedded log', () => {
       status: 'proposed',
       support: { raters: 20, comments: 40 },
       simulated: true,
+      leaseMs: 60_000,
     });
   });
 

@@ -9,7 +9,6 @@ export const procedures = [forecasting, grading, scaling, resources] as unknown 
 
 export { ScalerModule } from './scaler.module.ts';
 export { WorkerProcesses, type WorkerProcessesOptions } from './adapters/worker-processes.ts';
-export { type Candidate, candidates } from './domain/forecasters.ts';
 export { decideScaling, type ScalingDecision, type ScalingEvidence } from './domain/scaling.ts';
 export { type Allocation, allocationOf, bestAllocation, type ResourceUsage } from './domain/resources.ts';
 export { capacityPerInstance } from './domain/capacity.ts';

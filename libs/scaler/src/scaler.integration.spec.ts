@@ -84,6 +84,7 @@ describe('the scaler, over the embedded log', () => {
       instance: 'test',
       code: 'test',
       simulated: true,
+      leaseMs: 60_000,
     };
     await sequenceDecisions();
     const module = await Test.createTestingModule({

@@ -1,6 +1,5 @@
 import type { Scaling } from './known.ts';
-import { quantile } from './forecasters.ts';
-import { type LoadMinute, MINUTE_MS } from './load.ts';
+import { type LoadMinute, MINUTE_MS, quantile } from './load.ts';
 
 /** Minutes that capacity is learned from. */
 const WINDOW = 120;
@@ -44,6 +43,6 @@ function slotsPerInstance(
       return isSettled && workerMs >= MINUTE_MS ? [capacityMs / MINUTE_MS / then] : [];
     });
   const settled = slots(SETTLES_MS);
-  const sorted = (settled.length > 0 ? settled : slots(0)).sort((a, b) => a - b);
-  return sorted.length === 0 ? undefined : quantile(sorted, 0.5);
+  const seen = settled.length > 0 ? settled : slots(0);
+  return seen.length === 0 ? undefined : quantile(seen, 0.5);
 }

@@ -1,69 +1,56 @@
-import { LoadForecast, type Policy } from '@contentflow/contracts';
-import { decided, type Decided, type DecisionProcedure } from '@contentflow/decisions';
-import { type Candidate, candidates, LAST_VALUE } from './forecasters.ts';
+import { LoadForecast } from '@contentflow/contracts';
+import { decided, type DecisionProcedure } from '@contentflow/decisions';
 import { allKnown, type Grade, type Known, known } from './known.ts';
-import { loadSteps, MINUTE_MS, observedUntil } from './load.ts';
+import { MINUTE_MS, observedUntil } from './load.ts';
+import { areUsual, forecastUpTo, stepsOf } from './step-forecast.ts';
 
-/** What a forecast is chosen from. Loads in generations per minute. */
+/** What a forecast stands on. Loads in generations per minute. */
 export interface ForecastEvidence {
   readonly for: number;
   readonly lastValue: number;
-  readonly candidates: readonly Candidate[];
-  /** Forecasters that lost to the last value when they were graded. */
-  readonly demoted: readonly string[];
+  /** Of forecasters weighed by how they did of late; the last value where that did better on the load so far. */
+  readonly blend: {
+    readonly expected: number;
+    readonly lower: number;
+    readonly upper: number;
+    readonly isDemoted: boolean;
+  };
+  /** Whether the blend lost to the last value in the grades of the last hours. */
+  readonly hasLost: boolean;
 }
 
-/** The forecaster that erred least lately, unless it has been demoted; the last value never is. */
-export function decideForecast(evidence: ForecastEvidence): Candidate | undefined {
-  const eligible = evidence.candidates.filter(({ forecaster }) => !evidence.demoted.includes(forecaster));
-  const errorOf = ({ error }: Candidate): number => error ?? Infinity;
-  return (
-    eligible.reduce<Candidate | undefined>(
-      (best, each) => (errorOf(each) < (best ? errorOf(best) : Infinity) ? each : best),
-      undefined,
-    ) ?? eligible.find(({ forecaster }) => forecaster === LAST_VALUE)
-  );
-}
+export const LAST_VALUE = 'last_value';
+const BLEND = 'blend';
 
-/** Forecasts and grades speak of steps: the mean load per minute of so many minutes. */
-export const stepMinutesOf = (policy: Policy): number =>
-  Math.max(1, Math.round(policy.scaling.forecastEveryMs / MINUTE_MS));
+/** The blend, until it is demoted; then the last value with as much room around it. */
+export function decideForecast({ blend, hasLost, lastValue }: ForecastEvidence) {
+  const { expected, lower, upper, isDemoted } = blend;
+  if (!hasLost || isDemoted) return { expected, lower, upper, forecaster: isDemoted ? LAST_VALUE : BLEND };
+  const [below, above] = expected > 0 ? [lower / expected, upper / expected] : [0.5, 1.5];
+  return { expected: lastValue, lower: lastValue * below, upper: lastValue * above, forecaster: LAST_VALUE };
+}
 
 /** A forecast each step, as soon as every living worker has reported on all of it. */
 export const forecasting: DecisionProcedure<Known, ForecastEvidence> = {
   name: 'scaler.forecasts',
   fold: known,
   due: (parts, { policy }, at) => {
-    const { minutes, workers, forecasts, grades } = allKnown(parts);
+    const { minutes, workers, forecasts, grades, usualForecast } = allKnown(parts);
     const observed = observedUntil(workers, at);
     if (observed === undefined) return [];
-    const stepMinutes = stepMinutesOf(policy);
-    const stepMs = stepMinutes * MINUTE_MS;
-    const until = Math.floor(observed / stepMs) * stepMs;
-    const horizon = Math.max(1, Math.round(policy.scaling.horizonMs / stepMs));
-    const target = until + horizon * stepMs;
-    if ((forecasts.at(-1)?.for ?? 0) >= target) return [];
-
-    const series = loadSteps(minutes, until, stepMinutes);
-    const lastValue = series.at(-1);
-    if (lastValue === undefined) return [];
-    const evidence = {
-      for: target,
-      lastValue,
-      candidates: candidates(series, horizon, stepMinutes),
-      demoted: demotedBy(grades),
-    };
+    const steps = stepsOf(policy);
+    const made = areUsual(steps) ? usualForecast : forecastUpTo(null, minutes, observed, steps);
+    if (!made) return [];
+    const target = made.until + steps.horizon * steps.minutes * MINUTE_MS;
+    if (target <= at || (forecasts.at(-1)?.for ?? 0) >= target) return [];
+    const evidence = { for: target, lastValue: made.lastValue, blend: made.forecast, hasLost: hasLost(grades) };
     return [{ question: `forecast:${target}`, evidence }];
   },
-  decide: (evidence): Decided[] => {
-    const chosen = decideForecast(evidence);
-    if (!chosen) return [];
-    const { forecaster, expected, lower, upper } = chosen;
+  decide: (evidence) => {
     const forecastId = `forecast-${new Date(evidence.for).toISOString()}`;
-    return [decided(LoadForecast, 'scaler', { forecastId, for: evidence.for, expected, lower, upper, forecaster })];
+    return [decided(LoadForecast, 'scaler', { forecastId, for: evidence.for, ...decideForecast(evidence) })];
   },
 };
 
-const demotedBy = (grades: readonly Grade[]): string[] => [
-  ...new Set(grades.filter(({ demoted }) => demoted).map(({ forecaster }) => forecaster)),
-];
+/** A demotion holds for as long as its grade is kept. */
+const hasLost = (grades: readonly Grade[]): boolean => grades.some(({ demoted }) => demoted);

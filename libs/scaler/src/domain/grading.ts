@@ -1,9 +1,9 @@
 import { ForecastGraded } from '@contentflow/contracts';
 import { decided, type DecisionProcedure } from '@contentflow/decisions';
-import { LAST_VALUE } from './forecasters.ts';
-import { stepMinutesOf } from './forecasting.ts';
+import { LAST_VALUE } from './forecasting.ts';
 import { allKnown, type Known, known, type MadeForecast } from './known.ts';
 import { loadBefore, observedUntil } from './load.ts';
+import { stepsOf } from './step-forecast.ts';
 
 /** A forecast and what came. Errors are absolute, in generations per minute. */
 export interface GradeEvidence {
@@ -38,7 +38,7 @@ export const grading: DecisionProcedure<Known, GradeEvidence> = {
     return forecasts
       .filter((forecast) => forecast.for <= observed)
       .flatMap((forecast) => {
-        const actual = loadBefore(minutes, forecast.for, stepMinutesOf(policy));
+        const actual = loadBefore(minutes, forecast.for, stepsOf(policy).minutes);
         if (actual === undefined) return [];
         const of = grades.filter(({ forecaster }) => forecaster === forecast.forecaster);
         const before = {

@@ -8,12 +8,23 @@ import {
   Topic,
 } from '@contentflow/contracts';
 import type { Fold, StoredEvent } from '@contentflow/kernel';
-import { type LoadMinute, MINUTE_MS, withReport, type Workers, withWorker } from './load.ts';
+import {
+  type LoadMinute,
+  type LoadReport,
+  MINUTE_MS,
+  observedUntil,
+  withReport,
+  type Workers,
+  withWorker,
+} from './load.ts';
+import { forecastUpTo, type StepForecast, usualSteps } from './step-forecast.ts';
 
 /** What the scaler knows of the log: what its workers report, and what it has itself said and done. Bounded. */
 export interface Known {
   readonly minutes: readonly LoadMinute[];
   readonly workers: Workers;
+  /** What the load so far leads one to expect, in the usual steps. */
+  readonly usualForecast: StepForecast | null;
   /** Made and not yet graded, oldest first. */
   readonly forecasts: readonly MadeForecast[];
   /** Of the last hours, oldest first. */
@@ -58,6 +69,7 @@ const GRADES_KEPT_MS = 6 * 60 * MINUTE_MS;
 const nothingKnown: Known = {
   minutes: [],
   workers: {},
+  usualForecast: null,
   forecasts: [],
   grades: [],
   scalings: [],
@@ -69,11 +81,7 @@ export const known: Fold<Known> = {
   topics: [Topic.operations, Topic.decisions],
   initial: () => nothingKnown,
   apply: {
-    [LoadObserved.type]: (state, { data, time }: StoredEvent<EventData<typeof LoadObserved>>) => ({
-      ...state,
-      minutes: withReport(state.minutes, data, time),
-      workers: withWorker(state.workers, data, time),
-    }),
+    [LoadObserved.type]: (state, { data, time }: StoredEvent<LoadReport>) => observed(state, data, time),
     [LoadForecast.type]: (state, { data }: StoredEvent<EventData<typeof LoadForecast>>) => ({
       ...state,
       forecasts: state.forecasts.some(({ forecastId }) => forecastId === data.forecastId)
@@ -96,6 +104,13 @@ export const known: Fold<Known> = {
     }),
   },
 };
+
+function observed(state: Known, report: LoadReport, at: number): Known {
+  const minutes = withReport(state.minutes, report, at);
+  const workers = withWorker(state.workers, report, at);
+  const usualForecast = forecastUpTo(state.usualForecast, minutes, observedUntil(workers, at) ?? at, usualSteps);
+  return { ...state, minutes, workers, usualForecast };
+}
 
 function madeForecast({ basis, ...data }: EventData<typeof LoadForecast>): MadeForecast {
   const { lastValue } = basis.evidence as { lastValue: number };
@@ -122,6 +137,7 @@ export function allKnown(parts: readonly Known[]): Known {
   return {
     minutes: longest(parts.map(({ minutes }) => minutes)),
     workers: Object.assign({}, ...parts.map(({ workers }) => workers)) as Workers,
+    usualForecast: parts.find(({ usualForecast }) => usualForecast !== null)?.usualForecast ?? null,
     forecasts: longest(parts.map(({ forecasts }) => forecasts)),
     grades: longest(parts.map(({ grades }) => grades)),
     scalings: longest(parts.map(({ scalings }) => scalings)),

@@ -115,32 +115,26 @@ export function loadNow(workers: Workers, at: number): ServiceLoad | null {
   };
 }
 
-/**
- * Briefs accepted per minute in steps of equal length that end at `until`, oldest first. Minutes nobody reported on
- * take the value of the step before them.
- */
-export function loadSteps(minutes: readonly LoadMinute[], until: number, stepMinutes: number): number[] {
-  const first = minutes[0];
-  if (!first) return [];
-  const count = Math.floor((until / MINUTE_MS - first.minute) / stepMinutes);
-  if (count <= 0) return [];
-  const start = until / MINUTE_MS - count * stepMinutes;
-  const sums = new Array<number>(count).fill(0);
-  const known = new Array<number>(count).fill(0);
-  for (const { minute, accepted } of minutes) {
-    const step = Math.floor((minute - start) / stepMinutes);
-    if (step < 0 || step >= count) continue;
-    sums[step] = (sums[step] as number) + accepted;
-    known[step] = (known[step] as number) + 1;
+/** Briefs accepted per minute in the minutes before `until`; undefined where nobody reported. */
+export function loadBefore(minutes: readonly LoadMinute[], until: number, count: number): number | undefined {
+  const end = until / MINUTE_MS;
+  let sum = 0;
+  let known = 0;
+  for (let at = minutes.length - 1; at >= 0; at--) {
+    const { minute, accepted } = minutes[at] as LoadMinute;
+    if (minute < end - count) break;
+    if (minute >= end) continue;
+    sum += accepted;
+    known++;
   }
-  let last = 0;
-  return sums.map((sum, step) => (last = known[step] === 0 ? last : sum / (known[step] as number)));
+  return known === 0 ? undefined : sum / known;
 }
 
-/** Briefs accepted per minute in `(until − stepMinutes, until]`; undefined where nobody reported. */
-export function loadBefore(minutes: readonly LoadMinute[], until: number, stepMinutes: number): number | undefined {
-  const end = until / MINUTE_MS;
-  const inside = minutes.filter(({ minute }) => minute >= end - stepMinutes && minute < end);
-  if (inside.length === 0) return undefined;
-  return inside.reduce((sum, { accepted }) => sum + accepted, 0) / inside.length;
+/** The value below which that share of the values lies, between neighbours on a straight line. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const place = (sorted.length - 1) * share;
+  const below = sorted[Math.floor(place)] as number;
+  const above = sorted[Math.ceil(place)] as number;
+  return below + (above - below) * (place - Math.floor(place));
 }

@@ -1,8 +1,7 @@
 import { type MachineType, type Policy, ResourcesReconfigured } from '@contentflow/contracts';
 import { autonomyOf, decided, type DecisionProcedure } from '@contentflow/decisions';
-import { quantile } from './forecasters.ts';
 import { allKnown, type Known, known } from './known.ts';
-import { type LoadMinute, MINUTE_MS } from './load.ts';
+import { type LoadMinute, MINUTE_MS, quantile } from './load.ts';
 
 /** What the work takes at its busy times, over all instances. */
 export interface ResourceUsage {
@@ -68,7 +67,7 @@ export function busyUsage(minutes: readonly LoadMinute[], type: MachineType): Re
   if (day.length < FEWEST_MINUTES) return undefined;
   const busy = (of: (minute: LoadMinute) => number): number =>
     quantile(
-      day.map((minute) => of(minute) / MINUTE_MS).sort((a, b) => a - b),
+      day.map((minute) => of(minute) / MINUTE_MS),
       BUSY_SHARE,
     );
   return {

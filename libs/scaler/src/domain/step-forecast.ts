@@ -1,0 +1,49 @@
+import { defaultPolicy, type Policy } from '@contentflow/contracts';
+import { forecastNext, type ForecastState, type LoadForecast, startForecast } from '@contentflow/statistics';
+import { loadBefore, type LoadMinute, MINUTE_MS, MINUTES_KEPT } from './load.ts';
+
+/** Forecasts speak of steps: the mean load per minute of so many minutes, so many steps ahead. */
+export interface Steps {
+  readonly minutes: number;
+  readonly horizon: number;
+}
+
+export const stepsOf = ({ scaling }: Policy): Steps => {
+  const minutes = Math.max(1, Math.round(scaling.forecastEveryMs / MINUTE_MS));
+  return { minutes, horizon: Math.max(1, Math.round(scaling.horizonMs / (minutes * MINUTE_MS))) };
+};
+
+/** What the fold forecasts by as it goes. A policy that asks for other steps has its forecasts made from the start. */
+export const usualSteps = stepsOf(defaultPolicy);
+
+export const areUsual = ({ minutes, horizon }: Steps): boolean =>
+  minutes === usualSteps.minutes && horizon === usualSteps.horizon;
+
+/** The forecast made when the step that ended at `until` had been observed. */
+export interface StepForecast {
+  readonly until: number;
+  readonly lastValue: number;
+  readonly forecast: LoadForecast;
+  readonly state: ForecastState;
+}
+
+/** The forecast after all steps that every worker has reported on; a step nobody reported on is like the one before it. */
+export function forecastUpTo(
+  before: StepForecast | null,
+  minutes: readonly LoadMinute[],
+  observed: number,
+  steps: Steps,
+): StepForecast | null {
+  const stepMs = steps.minutes * MINUTE_MS;
+  // After so long a silence it begins anew.
+  let current = before && observed - before.until <= MINUTES_KEPT * MINUTE_MS ? before : null;
+  const first = minutes[0];
+  if (!first) return current;
+  const firstStep = Math.ceil((first.minute * MINUTE_MS) / stepMs) * stepMs;
+  for (let until = (current?.until ?? firstStep) + stepMs; until <= observed; until += stepMs) {
+    const lastValue = loadBefore(minutes, until, steps.minutes) ?? current?.lastValue ?? 0;
+    const state = current?.state ?? startForecast({ horizon: steps.horizon, period: (24 * 60) / steps.minutes });
+    current = { until, lastValue, ...forecastNext(state, lastValue) };
+  }
+  return current;
+}
