@@ -1,4 +1,4 @@
-import { logGamma, normalQuantile, normalUpperTail } from './distributions.ts';
+import { betaCdf, logGamma, normalQuantile, normalUpperTail, solveDecreasing } from './distributions.ts';
 import type { Interval } from './sample.ts';
 
 /** Trials of which some succeeded. */
@@ -22,6 +22,16 @@ export function wilsonInterval(trials: Trials, alpha = 0.05): Interval {
   const centre = (share + (z * z) / (2 * n)) / (1 + (z * z) / n);
   const width = (z / (1 + (z * z) / n)) * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
   return [Math.max(0, centre - width), Math.min(1, centre + width)];
+}
+
+/**
+ * Exact interval for a proportion, by Clopper and Pearson (1934); each side errs by alpha ÷ 2 at most.
+ * @param alpha two-sided error, in (0, 1)
+ */
+export function exactInterval({ n, successes }: Trials, alpha = 0.05): Interval {
+  const upperLimit = (k: number): number =>
+    k === n ? 1 : solveDecreasing((rate) => (rate >= 1 ? 0 : 1 - betaCdf(rate, k + 1, n - k)), alpha / 2);
+  return [1 - upperLimit(n - successes), upperLimit(successes)];
 }
 
 /**

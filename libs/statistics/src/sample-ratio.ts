@@ -1,7 +1,7 @@
 import { chiSquareUpperTail, logGamma } from './distributions.ts';
 
 /** How sure the sequential test starts out that the shares are as planned; in units. */
-export const DEFAULT_CONCENTRATION = 1000;
+export const DEFAULT_CONCENTRATION = 2000;
 
 /**
  * Pearson's χ² test that units arrived in the planned shares; for one look.

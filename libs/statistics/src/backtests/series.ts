@@ -1,0 +1,35 @@
+/** One row of a metric series: time in milliseconds, value in the metric's unit. */
+export interface SeriesRow {
+  readonly timestamp: number;
+  readonly value: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Median distance between rows, in milliseconds; 0 for fewer than two. */
+export function stepOf(rows: readonly SeriesRow[]): number {
+  const gaps = Float64Array.from(rows.slice(1), (row, i) => row.timestamp - (rows[i] as SeriesRow).timestamp).sort();
+  return gaps[gaps.length >> 1] ?? 0;
+}
+
+/** Steps in a day; 0 where a day is not a whole and useful number of them. */
+export function stepsPerDay(stepMs: number): number {
+  if (!(stepMs > 0)) return 0;
+  const steps = Math.round(DAY_MS / stepMs);
+  return steps >= 12 && steps <= 1500 ? steps : 0;
+}
+
+/** The first tested row of a series whose first share is only learned from. @throws RangeError for a share outside [0, 1) */
+export function firstTested(rows: readonly SeriesRow[], from: number): number {
+  if (!(from >= 0 && from < 1)) throw new RangeError(`the tested part starts at a share in [0, 1), got ${from}`);
+  return Math.floor(from * rows.length);
+}
+
+/** The last row at or before each row's own time minus a lead; −1 where there is none. */
+export function rowsBefore(rows: readonly SeriesRow[], leadMs: number): number[] {
+  let at = -1;
+  return rows.map(({ timestamp }) => {
+    while (at + 1 < rows.length && (rows[at + 1] as SeriesRow).timestamp <= timestamp - leadMs) at++;
+    return at;
+  });
+}

@@ -1,0 +1,104 @@
+import { seededRandom, type Random } from '@contentflow/kernel';
+import { addArm, chooseArm, observeReward, startBandit, type BanditOptions } from '../bandit.ts';
+import { studentQuantile } from '../distributions.ts';
+import { momentsOf, varianceOf } from '../moments.ts';
+import type { Interval } from '../sample.ts';
+import { epsilonGreedy, slidingWindowThompson, ucbTuned, type Learner } from './bandit-baselines.ts';
+import type { Report } from './report.ts';
+
+export interface RegretOptions {
+  readonly seeds?: number;
+  readonly rounds?: number;
+  readonly bandit?: Partial<BanditOptions>;
+}
+
+export interface RegretRatio {
+  readonly against: string;
+  /** Mean over seeds of the bandit's regret ÷ the mean of the other's, with its paired interval. */
+  readonly ratio: number;
+  readonly interval: Interval;
+}
+
+const FEATURES = 3;
+const DELAY = 20;
+const NOISE = 0.5;
+
+/** Learners by family; of each family the best in hindsight is the one compared with. */
+const FAMILIES: Record<string, Record<string, () => Learner>> = {
+  'decayed ε-greedy': Object.fromEntries([0.5, 1, 3, 8].map((rate) => [`rate ${rate}`, () => epsilonGreedy(rate)])),
+  'UCB1-tuned': Object.fromEntries([0.1, 0.3, 1].map((width) => [`width ${width}`, () => ucbTuned(width)])),
+  'sliding-window Thompson': Object.fromEntries(
+    [200, 500, 1000].map((window) => [`window ${window}`, () => slidingWindowThompson(window)]),
+  ),
+  'fixed exploration 10 %': { 'rate .1': () => epsilonGreedy(0.1, false) },
+};
+
+/**
+ * Cumulative regret against an oracle that knows every model's expected reward, paired over seeds: four models, a
+ * fifth from the middle on, rewards that depend on the brief, drift slowly and once abruptly, and come twenty briefs late.
+ */
+export function benchBanditRegret(options: RegretOptions, report: Report): RegretRatio[] {
+  const { seeds = 100, rounds = 4000 } = options;
+  report(`Bandit: ${seeds} seeds, ${rounds} briefs, 4 then 5 models, drift, rewards ${DELAY} briefs late`);
+  const regretsOf = (learner: () => Learner): number[] =>
+    Array.from({ length: seeds }, (_, seed) => regretOf(learner(), seed, rounds));
+  const ours = regretsOf(() => thompson(options.bandit));
+  report(`  contextual Thompson sampling: mean regret ${momentsOf(ours).mean.toFixed(1)}`);
+  return Object.entries(FAMILIES).map(([family, learners]) => {
+    const [name, theirs] = Object.entries(learners)
+      .map(([each, learner]): [string, number[]] => [each, regretsOf(learner)])
+      .reduce((best, each) => (momentsOf(each[1]).mean < momentsOf(best[1]).mean ? each : best));
+    const result = { against: `${family} (${name})`, ...pairedRatio(ours, theirs) };
+    const [low, high] = result.interval;
+    report(`  against ${result.against}: ratio ${result.ratio.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`);
+    return result;
+  });
+}
+
+/** Ratio of paired means. Source: delta method on the residuals ours − ratio × theirs */
+function pairedRatio(ours: readonly number[], theirs: readonly number[]): { ratio: number; interval: Interval } {
+  const base = momentsOf(theirs).mean;
+  const ratio = momentsOf(ours).mean / base;
+  const residuals = momentsOf(ours.map((regret, i) => regret - ratio * (theirs[i] as number)));
+  const width = (studentQuantile(0.975, residuals.n - 1) * Math.sqrt(varianceOf(residuals) / residuals.n)) / base;
+  return { ratio, interval: [ratio - width, ratio + width] };
+}
+
+function thompson(options: Partial<BanditOptions> = {}): Learner {
+  let state = startBandit([], { features: FEATURES, ...options });
+  return {
+    choose(context, arms, random) {
+      for (const arm of arms)
+        if (!state.arms.some(({ name }) => name === String(arm))) state = addArm(state, String(arm));
+      return Number(chooseArm(state, context, random));
+    },
+    reward(arm, context, reward) {
+      state = observeReward(state, String(arm), context, reward);
+    },
+  };
+}
+
+function regretOf(learner: Learner, seed: number, rounds: number): number {
+  const world = seededRandom(`bandit world ${seed}`);
+  const random = seededRandom(`bandit learner ${seed}`);
+  let models = Array.from({ length: 4 }, () => coefficients(world));
+  const waiting: { arm: number; context: readonly number[]; reward: number }[] = [];
+  let regret = 0;
+  for (let round = 0; round < rounds; round++) {
+    if (round === Math.floor(rounds / 3)) models = [...models, coefficients(world)];
+    if (round === Math.floor((2 * rounds) / 3))
+      models = models.map((model, i) => (i < 2 ? coefficients(world) : model));
+    models = models.map((model) => model.map((value) => value + 0.003 * world.normal()));
+    const context = [1, world.normal(), world.normal()];
+    const expected = models.map((model) => model.reduce((sum, value, i) => sum + value * (context[i] as number), 0));
+    const noise = NOISE * world.normal();
+    const arm = learner.choose(context, [...models.keys()], random);
+    regret += Math.max(...expected) - (expected[arm] as number);
+    waiting.push({ arm, context, reward: (expected[arm] as number) + noise });
+    const due = waiting.length > DELAY ? waiting.shift() : undefined;
+    if (due) learner.reward(due.arm, due.context, due.reward);
+  }
+  return regret;
+}
+
+const coefficients = (world: Random): number[] => [0.5 * world.normal(), 0.15 * world.normal(), 0.15 * world.normal()];
