@@ -70,6 +70,7 @@ function measured(
   judge: JudgeIdentity,
   calibration: Calibration | undefined,
 ): MeasuredText {
+  if (facts.wordCount === 0) return emptyText(brief, judge);
   const fitsLanguage = languageFit(brief, facts);
   const measures: TextMeasures = {
     lengthFit: lengthFit(facts.wordCount, brief.length, brief.contentType),
@@ -87,6 +88,12 @@ function measured(
   const failures = severeFailures(facts, brief.contentType, fitsLanguage);
   const score = scoreOf(measures, applicable, remainderUnder(failures), calibration);
   return { ...score, measures, applicable, failures, judge };
+}
+
+/** An empty text has no merits: nothing in it is right. */
+function emptyText(brief: MeasuredBrief, judge: JudgeIdentity): MeasuredText {
+  const measures = Object.fromEntries(measureNames.map((name) => [name, 0])) as unknown as TextMeasures;
+  return { score: 0, lower: 0, upper: 0, measures, applicable: applicableMeasures(brief), failures: ['empty'], judge };
 }
 
 function applicableMeasures(brief: MeasuredBrief): readonly MeasureName[] {

@@ -121,7 +121,7 @@ function factsOf(text: string, language: string): SentenceFacts {
     stemHashes: stems.map(hashOf),
     ...sizesOf(words),
     numbers: numbersOf(text),
-    names: language === 'de' ? [] : namesOf(text),
+    names: language === 'de' ? [] : namesOf(text, words.length),
     absoluteClaims: absoluteClaimsIn(words),
     tone: toneCountsOf(words),
     exclamations: text.match(/!/g)?.length ?? 0,
@@ -192,18 +192,22 @@ const calendarWords = new Set(
     /\s+/,
   ),
 );
+const shortestNaming = 4;
 const nameRun = /(?<=[\p{Ll}\d,;'’)]\s)\p{Lu}[\p{L}\d'’&-]+(?:\s+\p{Lu}[\p{L}\d'’&-]+)*/gu;
 
-function namesOf(text: string): string[] {
+/** None in greetings and signatures, which are for whoever sends the text to fill, nor in titles, where all words are capitalised. */
+function namesOf(text: string, words: number): string[] {
+  const capitalised = text.match(/(?<![\p{L}'’-])\p{Lu}/gu)?.length ?? 0;
+  if (words <= shortestNaming || capitalised > words / 2) return [];
   return (text.match(nameRun) ?? [])
     .map((name) => name.replace(/['’]s$/, ''))
     .filter((name) => !calendarWords.has(name) && !/^\p{Lu}{2,3}$/u.test(name));
 }
 
 const absoluteWords = new Set(
-  `best worst guaranteed guarantee guarantees always never perfect perfectly flawless unbeatable unmatched unrivalled unrivaled
+  `best worst guaranteed guarantee guarantees perfect perfectly flawless unbeatable unmatched unrivalled unrivaled
   revolutionary cheapest fastest strongest safest greatest ultimate award-winning scientifically clinically world-class
-  risk-free foolproof miraculous cures unparalleled everyone nobody undisputed groundbreaking
+  risk-free foolproof miraculous cures unparalleled undisputed groundbreaking
   garantiert einzigartig garanti inégalé garantizado inigualable`.split(/\s+/),
 );
 const absolutePhrase =

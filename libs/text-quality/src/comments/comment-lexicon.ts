@@ -51,13 +51,20 @@ const degreeEntries: readonly DegreeEntry[] = [
     'shorter briefer kürzer knapper',
   ],
   ['length', 'longer', 'shorter', '', 'long lengthy lang lange longue largo larga', 'longer länger lengthier'],
-  ['length', 'shorter', 'longer', 'positive', 'concise succinct compact crisp knackig concis conciso', ''],
+  [
+    'length',
+    'shorter',
+    'longer',
+    'positive',
+    'concise succinct compact crisp brevity tight knackig concis conciso',
+    '',
+  ],
   [
     'length',
     'shorter',
     'shorter',
     'negative',
-    'wordy verbose long-winded rambling rambles bloated langatmig weitschweifig verbeux',
+    'wordy overlong verbose long-winded rambling rambles bloated langatmig weitschweifig verbeux',
     'wordier',
   ],
   [
@@ -74,7 +81,7 @@ const degreeEntries: readonly DegreeEntry[] = [
     'friendly',
     'friendly',
     'negative',
-    'stiff cold impersonal robotic distant dry steif kalt unpersönlich froid frío fría',
+    'stiff cold impersonal robotic distant dry unfriendly snobbish condescending patronising patronizing snooty aloof clinical mechanical soulless sterile wooden detached harsh rude unwelcoming steif kalt unpersönlich froid frío fría',
     'colder stiffer',
   ],
   [
@@ -82,7 +89,7 @@ const degreeEntries: readonly DegreeEntry[] = [
     'friendly',
     'professional',
     'positive',
-    'friendly warm welcoming personable freundlich herzlich amical chaleureux amable cercano',
+    'friendly warm welcoming personable warmth approachable likeable kind inviting freundlich herzlich amical chaleureux amable cercano',
     'friendlier warmer freundlicher herzlicher wärmer',
   ],
   [
@@ -90,7 +97,7 @@ const degreeEntries: readonly DegreeEntry[] = [
     'casual',
     'professional',
     '',
-    'casual informal relaxed conversational locker décontracté sloppy chatty',
+    'casual informal relaxed conversational colloquial slangy flippant chummy laid-back locker décontracté sloppy chatty',
     'lockerer looser',
   ],
   [
@@ -98,7 +105,7 @@ const degreeEntries: readonly DegreeEntry[] = [
     'neutral',
     'neutral',
     'negative',
-    'pushy salesy aggressive hypey shouty loud aufdringlich agressif agresivo preachy arrogant',
+    'pushy salesy aggressive hypey shouty loud promotional spammy gushing overexcited exaggerated sensational bragging boastful aufdringlich agressif agresivo preachy arrogant',
     'pushier',
   ],
   [
@@ -109,16 +116,30 @@ const degreeEntries: readonly DegreeEntry[] = [
     'enthusiastic enthusiasm energetic energy excitement exciting lively upbeat lebendig',
     'livelier',
   ],
-  ['tone', 'enthusiastic', 'enthusiastic', 'negative', 'dull lifeless flat bland monotone', 'duller'],
+  [
+    'tone',
+    'enthusiastic',
+    'enthusiastic',
+    'negative',
+    'dull lifeless flat bland monotone uninspired uninspiring tired lacklustre lackluster',
+    'duller',
+  ],
   [
     'tone',
     'playful',
     'professional',
     'positive',
-    'playful humour humor humorous funny witty fun lustig verspielt',
+    'playful humour humor humorous funny witty fun jokey jokes cheeky silly quirky childish lustig verspielt',
     'funnier wittier',
   ],
-  ['tone', 'professional', 'casual', 'positive', 'professional professionell professionnel profesional polished', ''],
+  [
+    'tone',
+    'professional',
+    'casual',
+    'positive',
+    'professional professionell professionnel profesional polished businesslike',
+    '',
+  ],
   ['tone', 'professional', 'playful', '', 'serious ernst sérieux serio', ''],
   ['tone', 'persuasive', 'neutral', 'positive', 'persuasive convincing compelling überzeugend convaincant', ''],
   [
@@ -129,14 +150,28 @@ const degreeEntries: readonly DegreeEntry[] = [
     'clear clearly readable understandable klar verständlich clair claire claro clara',
     'clearer klarer',
   ],
-  ['style', 'clearer', 'clearer', 'negative', 'confusing unclear convoluted unverständlich confus confuso muddled', ''],
-  ['style', 'simpler', 'more detailed', 'positive', 'simple plain einfach sencillo', 'simpler plainer einfacher'],
+  [
+    'style',
+    'clearer',
+    'clearer',
+    'negative',
+    'confusing unclear convoluted incomprehensible cryptic ambiguous baffling unverständlich confus confuso muddled',
+    '',
+  ],
+  [
+    'style',
+    'simpler',
+    'more detailed',
+    'positive',
+    'simple plain straightforward einfach sencillo',
+    'simpler plainer einfacher',
+  ],
   [
     'style',
     'simpler',
     'simpler',
     'negative',
-    'complicated complex technical difficult kompliziert compliqué complicado',
+    'complicated complex technical difficult jargony dense academic kompliziert compliqué complicado',
     '',
   ],
   [
@@ -147,10 +182,24 @@ const degreeEntries: readonly DegreeEntry[] = [
     'repetitive repetition repetitious redundant repeats repeating répétitif repetitivo',
     '',
   ],
-  ['style', 'more specific', 'more specific', 'negative', 'vague generic unspecific vage vague', 'vaguer'],
+  [
+    'style',
+    'more specific',
+    'more specific',
+    'negative',
+    'vague generic unspecific wishy-washy abstract superficial shallow hollow empty vage vague',
+    'vaguer',
+  ],
   ['style', 'more specific', 'less specific', 'positive', 'specific concrete konkret concret concreto', ''],
-  ['style', 'more natural', 'more natural', 'negative', 'unnatural stilted clumsy awkward clunky holprig', ''],
-  ['style', 'more natural', 'more natural', 'positive', 'natural fluent smooth natürlich flüssig', ''],
+  [
+    'style',
+    'more natural',
+    'more natural',
+    'negative',
+    'unnatural stilted clumsy awkward clunky choppy wooden-sounding holprig',
+    '',
+  ],
+  ['style', 'more natural', 'more natural', 'positive', 'natural fluent smooth smoothly flowing natürlich flüssig', ''],
   ['accuracy', 'more accurate', 'more accurate', 'positive', 'accurate correct factual', ''],
   ['relevance', 'more relevant', 'more relevant', 'positive', 'relevant on-topic pertinent', ''],
 ];
@@ -175,7 +224,7 @@ export const things: readonly ThingWord[] = [
   ),
   thing(
     'structure',
-    '(?:sub)?-?headings?|subheads?|subtitles?|titles|zwischenüberschriften|überschriften|(?:sous-)?titres|(?:sub)?títulos',
+    '(?:sub)?-?headings?|subheads?|subtitles?|section titles|titles|zwischenüberschriften|überschriften|(?:sous-)?titres|(?:sub)?títulos',
     'headings',
     'fewer headings',
   ),
@@ -185,12 +234,21 @@ export const things: readonly ThingWord[] = [
     'call to action',
     'no call to action',
   ),
-  thing('structure', 'paragraphs?|sections?|absätze|absatz|paragraphes?|párrafos?', 'paragraphs', 'fewer paragraphs'),
-  fault('style', 'jargon|buzzwords?|technical terms?|big words|fachbegriffe|acronyms?', 'simpler'),
+  thing(
+    'structure',
+    'paragraphs?|sections?|absätze|absatz|paragraphes?|párrafos?|line breaks|white ?space',
+    'paragraphs',
+    'fewer paragraphs',
+  ),
+  fault(
+    'style',
+    'jargon|lingo|gobbledygook|buzzwords?|corporate speak|technical terms?|big words|fachbegriffe|acronyms?',
+    'simpler',
+  ),
   fault('style', 'clich[eé]s?|filler|fluff|floskeln', undefined),
   fault(
     'quality',
-    'typos?|(?:grammar|grammatical|spelling) ?(?:mistakes?|errors?|issues?|problems?)?|errors?|mistakes?|tippfehler|rechtschreibfehler|fehler|fautes?|erreurs?|errores|faltas de ortografía|misspellings?',
+    'typos?|(?:grammar|grammatical|spelling) ?(?:mistakes?|errors?|issues?|problems?)?|errors?|mistakes?|tippfehler|rechtschreibfehler|fehler|fautes?|erreurs?|errores|faltas de ortografía|misspellings?|spelling|grammar',
     undefined,
   ),
   fault('tone', 'exclamation (?:marks?|points?)|hype|capitals|all caps|ausrufezeichen', 'neutral'),
@@ -216,13 +274,13 @@ export const aspectNouns: readonly (readonly [AspectName, RegExp])[] = [
   [
     'accuracy',
     word(
-      'facts?|figures?|numbers?|prices?|dates?|claims?|statistics|stats|data|preis|fakten|zahlen|daten|prix|chiffres|faits|precio|datos|cifras|hechos|specs?|specifications?|accuracy|year|address|information',
+      'facts?|figures?|numbers?|prices?|dates?|claims?|statistics|stats|data|preis|fakten|zahlen|daten|prix|chiffres|faits|precio|datos|cifras|hechos|specs?|specifications?|accuracy|year|address|statements?|weight|percentages?|dimensions|names?|quotes?',
     ),
   ],
   [
     'style',
     word(
-      'wording|style|phrasing|writing style|word choice|language|stil|schreibstil|formulierung(?:en)?|estilo|sentences?|vocabulary|clarity|readability',
+      'wording|style|phrasing|writing style|word choice|language|stil|schreibstil|formulierung(?:en)?|estilo|sentences?|vocabulary|clarity|readability|reads|prose|grammar',
     ),
   ],
   ['relevance', word('brief|topic|relevance|key points?|audience|keywords?|thema|sujet|tema')],
@@ -230,6 +288,120 @@ export const aspectNouns: readonly (readonly [AspectName, RegExp])[] = [
 ];
 
 export const phrases: readonly Phrase[] = [
+  phrase(
+    'quality',
+    'negative',
+    undefined,
+    "not worth (?:\\w+)|needs? another (?:round|pass|look|draft)(?: of \\w+)?|(?:i |we )?expected more|back to the drawing board|do (?:it )?over|try again|(?:can't|cannot|won't) (?:publish|use|post|send)(?: (?:it|this|that))?|not (?:usable|publishable|acceptable|impressed|convinced|happy|satisfied|good enough|there yet)|unusable|sloppy|underwhelm\\w+|let ?down|amateurish|half[- ]baked|embarrass\\w+|leaves? (?:a lot|much) to be desired|thumbs down|falls short",
+  ),
+  phrase(
+    'quality',
+    'positive',
+    undefined,
+    "nailed it|(?:a )?pleasure to read|couldn't be happier|could not be happier|(?:one of )?the best (?:\\w+ )?(?:\\w+ )?|blown away|exceeded|better than (?:i |we )?(?:expected|before|last)|ship it|chef's kiss|wouldn't change (?:a|any)\\w*(?: \\w+)?|would(?:n't| not) change|impressed|top notch|first class|not too bad|no need to change|ready to (?:publish|go|use)|bravo|kudos|two thumbs",
+  ),
+  phrase(
+    'relevance',
+    'positive',
+    undefined,
+    '(?:covers|hits|includes|mentions|addresses|has) (?:every|all|each)(?:thing)?(?: (?:\\w+ )?(?:points?|facts?|topics?|details?))?(?: (?:i|we) (?:listed|asked|gave|wanted)\\w*(?: for)?)?|right on topic|speaks to our (?:audience|customers|readers)|matches (?:the|my|our) brief|nothing (?:is )?missing|sticks to the',
+  ),
+  phrase(
+    'relevance',
+    'negative',
+    undefined,
+    "skip(?:s|ped)|(?:left|leaves|leaving) (?:\\w+ )?out|why (?:is|are|do|does) (?:there|it|you|we) .*|(?:text |it )?(?:talks|is) about .*|is written for .*|who is this for|wrong (?:target group|readers|people)|strays|wanders off|goes off on|unnecessary information|never (?:talks|speaks) about|neglects|overlook(?:s|ed)|where (?:is|are) the (?:discount|benefits?|price|offer|key points?|features?)|doesn't fit (?:the|our) (?:topic|brief|audience)|did you read",
+  ),
+  phrase(
+    'accuracy',
+    'negative',
+    undefined,
+    "but it's (?:actually|really)? ?\\d|(?:it'?s|it is|should be|was) actually|(?:isn't|is not|aren't|are not|not) in our (?:data|records|system|catalogue|catalog)|where (?:does|did|do) (?:this|that|the|these) (?:\\w+ )?(?:come|came) from|(?:we|i) (?:don't|do not|never) (?:offer|sell|have|make|ship|provide)\\b.*|source\\?|(?:needs?|without|no|missing|add) (?:a )?(?:sources?|citations?)|wrong (?:\\w+ )?(?:year|date|price|number|name|figure|address|colou?r|size|weight|amount|percentage|link)s?(?: in the .*)?|(?:is|are|was|were) (?:simply |just |plain )?(?:wrong|false|incorrect|untrue)|fact[- ]check|mixed up|confuses?|we discontinued|not what the (?:spec|datasheet|label)\\w* says",
+  ),
+  phrase(
+    'style',
+    'negative',
+    'simpler',
+    '(?:use |in |write in )?(?:plain|simple|everyday) (?:english|language|words)|in plain (?:terms|words)|dumb (?:it|this) down|so (?:normal|ordinary) people',
+  ),
+  phrase(
+    'style',
+    'negative',
+    'less repetitive',
+    '(?:starts?|begins?|ends?) (?:\\w+ )?(?:the same(?: way)?|with the same)|(?:appears?|used|occurs?|mentioned) (?:\\w+ )?(?:twice|three|four|five|six|seven|eight|nine|ten|many|several|\\d+) ?(?:times)?|too many times|copy[- ]?(?:and[- ])?paste|the same (?:word|phrase|idea|point)s?',
+  ),
+  phrase(
+    'style',
+    'negative',
+    undefined,
+    'reads? (?:very |so |really |quite )?(?:badly|poorly|awkwardly)|badly (?:worded|phrased)|poor (?:wording|phrasing)',
+  ),
+  phrase(
+    'style',
+    'positive',
+    undefined,
+    'crystal clear|reads? (?:very |so |really )?(?:smoothly|nicely|beautifully|easily|like a dream)|beautifully written|nicely (?:worded|phrased|put)|great (?:wording|phrasing)|a joy to read',
+  ),
+  phrase(
+    'style',
+    'negative',
+    'clearer',
+    "(?:nobody|no one|wouldn't|would not|won't|will not|can't|cannot|doesn't|hard for \\w+ to) (?:ever |really )?(?:understand|get it|follow)(?: (?:this|it|that|what))?|lost me|what (?:do|does) (?:you|it|this) mean|unclear what|can't follow|head (?:is )?spinning",
+  ),
+  phrase(
+    'structure',
+    'positive',
+    undefined,
+    '(?:nice|good|great|clear|clean|neat|logical|tidy)(?:,? (?:clear|clean|neat|simple))? (?:layout|structure|format|formatting|organi[sz]ation)|helped me find|logical order|neatly arranged|scannable',
+  ),
+  phrase(
+    'structure',
+    'negative',
+    undefined,
+    '(?:got|get|was|were) lost|no (?:clear |real )?(?:structure|order|logic)|hard to find|back to front|no red thread|buried|the order is',
+  ),
+  phrase(
+    'structure',
+    'negative',
+    'paragraphs',
+    '(?:everything|it all|all of it) runs together|(?:needs?|add|more|use) (?:some |a few )?(?:white ?space|line breaks|breathing room)|(?:smaller|shorter) (?:paragraphs|sections|chunks)|one (?:long|endless) paragraph',
+  ),
+  phrase(
+    'tone',
+    'negative',
+    'neutral',
+    '(?:tone|dial) (?:it |this |that )?(?:down|back)(?: the (?:hype|enthusiasm|excitement|tone|language))?|calm (?:it )?down|stop shouting|yelling at me|trying too hard|used car salesm\\w+|less is more',
+  ),
+  phrase(
+    'tone',
+    'negative',
+    'friendly',
+    'talks? down to|(?:sounds?|feels?) (?:so )?(?:annoyed|angry|bored)|warm (?:it|this) up|more human|human touch|no heart|more personal',
+  ),
+  phrase(
+    'tone',
+    'negative',
+    'casual',
+    'loosen up(?: the (?:language|tone|text))?|(?:sounds?|reads?|feels?) like (?:my|our|a|an|the) (?:lawyer|tax office|bank|attorney|professor|headmaster|bureaucrat|insurance)\\w*(?: letter)?|lighten (?:it |this )?up|unbutton|too uptight|up its own',
+  ),
+  phrase(
+    'length',
+    'negative',
+    'longer',
+    'flesh (?:it|this|that) out|(?:bit|little|rather|too|quite) thin|hardly any (?:information|detail|content)|not much (?:information|detail|content|to it)|short side|is that (?:all|it)|left me wanting more|too little|barely anything|skims over|scratches the surface|not enough (?:information|content|detail|depth)|more meat',
+  ),
+  phrase(
+    'length',
+    'negative',
+    'shorter',
+    "(?:this is|it's|reads like) (?:an?|a whole|practically a) (?:essay|novel|book|dissertation)|(?:only|just) have room for|(?:cut|delete|drop|lose|remove|skip) the (?:last|first|second|third|final|middle) (?:\\w+ )?(?:paragraphs?|sentences?|sections?|half|part)|drags|could lose (?:half|a few|some)|nobody (?:reads|will read|has time)|too much (?:information|detail|text|to read)|boil (?:it|this) down|tighten (?:it|this)?|long side|halve (?:it|this)|keep it brief|tl;?dr",
+  ),
+  phrase(
+    'length',
+    'positive',
+    undefined,
+    '(?<!twice )(?<!times )(?:exactly |just )?as (?:long|short) as it (?:should|needs? to|has to) be|not a word too (?:many|much)|the right size|(?:nice|nicely|lovely|pleasantly|refreshingly) (?:and )?(?:short|brief|concise)',
+  ),
   phrase(
     'length',
     'positive',
@@ -368,7 +540,7 @@ export const phrases: readonly Phrase[] = [
 
 /** Verdicts without an object; their strength does not matter, only their side. */
 export const positiveVerdicts = new Set(
-  split(`good great excellent perfect perfectly love loved loves like liked likes nice brilliant fine right ok okay helpful solid lovely superb
+  split(`good great excellent perfect perfectly love loved loves like liked likes nice brilliant fine right ok okay helpful helped solid lovely superb
     fantastic amazing awesome wonderful outstanding enjoy enjoyed best happy thanks thank pleased impressive impressed useful cool beautiful works
     worked appreciate well ideal spot-on terrific decent gut guter gute gutes super toll klasse perfekt prima richtig hervorragend ausgezeichnet gefällt schön
     bon bonne bien parfait parfaite excellente génial super j'aime j'adore bueno buena perfecto perfecta excelente genial encanta gusta estupendo magnífico
@@ -378,11 +550,13 @@ export const negativeVerdicts = new Set(
   split(`bad terrible awful hate hated hates wrong poor weak worse worst horrible dislike disliked meh disappointing disappointed boring useless
     mediocre lame ugly rubbish garbage crap incorrect false inaccurate misleading unacceptable lacking annoying off inappropriate unsuitable unprofessional
     schlecht schlechter schlechte furchtbar falsch mies langweilig enttäuschend schrecklich mauvais mauvaise nul nulle faux fausse décevant ennuyeux horrible
-    malo mala mal terrible incorrecto incorrecta aburrido decepcionante falso fatal pésimo mislead misleads sloppily incoherent nonsense`),
+    malo mala mal terrible incorrecto incorrecta incorrectos incorrectas falsos falsas aburrido decepcionante falso fatal pésimo mislead misleads sloppily incoherent nonsense`),
 );
 /** Verdicts that are about facts when nothing else is named. */
 export const factVerdicts = new Set(
-  split('wrong incorrect false inaccurate misleading mislead misleads falsch faux fausse incorrecto incorrecta falso'),
+  split(
+    'wrong incorrect false inaccurate misleading mislead misleads falsch faux fausse incorrecto incorrecta incorrectos incorrectas falso falsos',
+  ),
 );
 
 export const negations = new Set(
@@ -391,6 +565,8 @@ export const negations = new Set(
   ),
 );
 export const excesses = new Set(split('too overly excessively so zu trop demasiado demasiada excessive'));
+/** "A bit short" blames as "too short" does, in a lower voice. */
+export const mildExcesses = new Set(split('bit tad little rather somewhat slightly peu etwas poco kinda'));
 export const increases = new Set(split('more mehr plus más bit-more additional extra'));
 export const decreases = new Set(split('less fewer weniger moins menos'));
 export const sufficiencies = new Set(split('enough genug assez suficiente suficientemente sufficiently'));
@@ -403,7 +579,7 @@ export const removals = new Set(
   split('drop remove delete avoid cut lose skip stop less fewer entfernen weglassen enlevez supprimez quita elimina'),
 );
 export const requests =
-  /\b(?:please|pls|plz|should|could (?:you|be|use)|would (?:prefer|like|help|be|do)|wouldn't hurt|i'd (?:like|prefer|love)|prefer|i wish|wish|needs?|want|make (?:it|this|the)|add|include|use|drop|remove|cut|keep (?:it|this)|try|start with|instead|next time|give|bitte|könnte|sollte|s'il (?:vous|te) pla[iî]t|ajoutez|ajouter|por favor|agrega|agregue|añade|añadir|fewer|more|less)\b/iu;
+  /(?<![\p{L}])(?:please|pls|plz|should|could (?:you|be|use)|would (?:prefer|like|help|be|do)|wouldn't hurt|i'd (?:like|prefer|love)|prefer|i wish|wish|needs?|want|make (?:it|this|the)|add|include|use|drop|remove|cut|keep (?:it|this)|try|start with|instead|next time|give|bitte|könnte|sollte|s'il (?:vous|te) pla[iî]t|ajoutez|ajouter|por favor|agrega|agregue|añade|añadir|fewer|more|less|can we|could we|wären gut|wäre gut|il manque|needs?)(?![\p{L}])/iu;
 
 function word(alternatives: string): RegExp {
   return new RegExp(`(?<![\\p{L}\\d])(?:${alternatives})(?![\\p{L}\\d])`, 'u');

@@ -7,6 +7,7 @@ import {
   excesses,
   factVerdicts,
   increases,
+  mildExcesses,
   negations,
   negativeVerdicts,
   phrases,
@@ -62,6 +63,7 @@ function clausesOf(comment: string): string[] {
 
 /** "Don't change the tone, it's great": a bare verdict on what was just named is no verdict on the whole. */
 function refersBack(clause: string, found: readonly CommentAspect[], before: readonly CommentAspect[]): boolean {
+  if (/^(?:many )?(?:thanks|thank you|just right|danke|merci|gracias)\b/.test(clause) && before.length > 0) return true;
   const last = before.at(-1);
   return (
     /^(?:it|that|this|they)(?:'s| is| was|'re| are)\b/.test(clause) &&
@@ -184,6 +186,8 @@ function verdictOnDegree(
       : negative(degree.aspect, degree.more);
   if ((next !== undefined && sufficiencies.has(next)) || before.some((word) => sufficiencies.has(word)))
     return isNegated ? negative(degree.aspect, degree.more) : { aspect: degree.aspect, polarity: 'positive' };
+  if (degree.bare === undefined && !isNegated && before.slice(-3).some((word) => mildExcesses.has(word)))
+    return negative(degree.aspect, degree.less);
   return bareDegree(degree, isNegated, clause);
 }
 

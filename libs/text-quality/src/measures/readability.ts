@@ -24,6 +24,8 @@ const audienceGrades: readonly (readonly [RegExp, number])[] = [
   ],
 ];
 
+/** Without spaces between words none of the formulas applies. */
+const unspacedLanguages = new Set(['zh', 'ja', 'th', 'lo', 'km', 'my']);
 const gradeTolerance = 4;
 const fewestWords = 12;
 
@@ -39,6 +41,7 @@ export function readability(
   language: string,
 ): number {
   const sizes = sizesOf(prose);
+  if (unspacedLanguages.has(language)) return 1;
   if (contentType === 'headline' || sizes.words < fewestWords || sizes.sentences === 0) return wordEase(sizes);
   const grade = language === 'en' ? fleschKincaidGrade(sizes) : gradeOfLix(lix(sizes));
   const [from, to] = usualGrades[contentType] ?? otherGrades;

@@ -81,7 +81,7 @@ const serious = expect('humour', 0, 0.35, 0.6);
 const tones: Readonly<Record<string, Tone>> = {
   formal: [expect('formality', 0.6, 1, 0.95), calm, serious, civil],
   professional: [expect('formality', 0.42, 0.97, 0.9), expect('energy', 0, 0.5, 0.5), serious, civil],
-  friendly: [expect('warmth', 0.45, 1, 0.9), expect('formality', 0.05, 0.6, 0.8), civil],
+  friendly: [expect('warmth', 0.5, 1, 0.9), expect('formality', 0.05, 0.55, 0.85), civil],
   casual: [expect('formality', 0, 0.45, 0.95), expect('warmth', 0.2, 1, 0.4), civil],
   enthusiastic: [
     expect('energy', 0.45, 1, 0.9),
