@@ -12,6 +12,8 @@ const about = {
   assignment: assignmentSchema,
   /** Hash of who said it; null where nobody was named. */
   rater: z.string().nullable(),
+  /** Its rater gives more than anyone can read: it is written down and counts for nothing. */
+  flood: z.boolean().optional(),
   simulated: z.boolean(),
 };
 
