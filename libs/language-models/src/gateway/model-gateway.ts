@@ -1,6 +1,6 @@
 import type { Clock, Random } from '@contentflow/kernel';
 import type { Budgets } from '../budgets/budgets.ts';
-import { type ModelProvider, type ModelReply, ProviderError } from '../model-provider.ts';
+import { asProviderError, type ModelProvider, type ModelReply, ProviderError } from '../model-provider.ts';
 import type { PriceTable } from '../prices/price-table.ts';
 import { estimatedTokensIn, worstCaseTokensIn } from '../tokens.ts';
 import { type Attempt, attempt, type AttemptEnvironment, type PlannedCall } from './attempt.ts';
@@ -45,7 +45,11 @@ export interface ModelGatewayOptions {
 
 /** Answers from memory, and sees to it that what is asked twice at once is made once. */
 export interface ReplyCache {
-  answer(request: GatewayRequest, make: () => Promise<GatewayReply>): Promise<GatewayReply>;
+  answer(
+    request: GatewayRequest,
+    make: () => Promise<GatewayReply>,
+    signal: AbortSignal | undefined,
+  ): Promise<GatewayReply>;
 }
 
 export interface ModelGateway {
@@ -115,7 +119,7 @@ export function createModelGateway(options: ModelGatewayOptions): ModelGateway {
     models: [...new Set(options.providers.flatMap((provider) => provider.models))].filter((model) => model !== '*'),
     generate: (request, signal) => {
       const isCached = cache && request.cache && request.cache.mode !== 'off';
-      return isCached ? cache.answer(request, () => make(request, signal)) : make(request, signal);
+      return isCached ? fromCache(cache, request, () => make(request, signal), signal) : make(request, signal);
     },
     trip: (provider, model, forMs, reason) =>
       each(provider, model, (target) => {
@@ -132,6 +136,20 @@ export function createModelGateway(options: ModelGatewayOptions): ModelGateway {
     targets: () => Array.from(targets.all(), statusOf),
     close: async () => void (await Promise.all(options.providers.map((provider) => provider.close?.()))),
   };
+}
+
+/** Whoever waited in vain for another's call has made none of its own. */
+async function fromCache(
+  cache: ReplyCache,
+  request: GatewayRequest,
+  make: () => Promise<GatewayReply>,
+  signal: AbortSignal | undefined,
+): Promise<GatewayReply> {
+  try {
+    return await cache.answer(request, make, signal);
+  } catch (error) {
+    throw error instanceof GatewayFailure ? error : new GatewayFailure(asProviderError(error), []);
+  }
 }
 
 const statusOf = ({ provider, model, breaker, limiter }: Target): TargetStatus => ({

@@ -1,0 +1,103 @@
+import type { TextSignature } from './text-signature.ts';
+
+export type Conflict =
+  'numbers' | 'negation' | 'names' | 'quantifiers' | 'tense' | 'question' | 'opposites' | 'kinds' | 'roles';
+
+/**
+ * Why two texts cannot ask for the same, however alike they look; undefined where nothing is found. It errs towards
+ * finding something: a hit that is refused costs a call, a wrong one costs trust.
+ */
+export function conflictBetween(a: TextSignature, b: TextSignature): Conflict | undefined {
+  const isShort = Math.min(a.stems.length, b.stems.length) <= SHORT;
+  if (a.numbers !== b.numbers) return 'numbers';
+  if (a.isNegated !== b.isNegated) return 'negation';
+  if (differ(a.quantifiers, b.quantifiers, isShort)) return 'quantifiers';
+  if (differ(a.tense, b.tense, isShort)) return 'tense';
+  if (differ(a.asks, b.asks, isShort)) return 'question';
+  if (lacks(a.identifiers, b) || lacks(b.identifiers, a)) return 'names';
+  if (namesDiffer(a, b, isShort)) return 'names';
+  if (opposed(a, b)) return 'opposites';
+  if (kindsDiffer(a, b)) return 'kinds';
+  return rolesCross(a, b) ? 'roles' : undefined;
+}
+
+/** Content words. In longer texts one small word more or less is style, not sense. */
+const SHORT = 8;
+
+const differ = (a: string, b: string, isShort: boolean): boolean => a !== b && (isShort || (a !== '' && b !== ''));
+
+/** Each has a name that the other does not mention in any form; of short texts, either. */
+function namesDiffer(a: TextSignature, b: TextSignature, isShort: boolean): boolean {
+  const isMissingInB = lacks(a.names, b);
+  const isMissingInA = lacks(b.names, a);
+  return isShort ? isMissingInA || isMissingInB : isMissingInA && isMissingInB;
+}
+
+const lacks = (names: readonly string[], text: TextSignature): boolean =>
+  names.some((name) => !text.compressed.includes(name));
+
+function opposed(a: TextSignature, b: TextSignature): boolean {
+  for (const mark of a.contrasts) {
+    if (mark.includes(':')) continue;
+    const other = mark.endsWith('+') ? `${mark.slice(0, -1)}-` : `${mark.slice(0, -1)}+`;
+    if (b.contrasts.has(other) && !a.contrasts.has(other) && !b.contrasts.has(mark)) return true;
+  }
+  return false;
+}
+
+function kindsDiffer(a: TextSignature, b: TextSignature): boolean {
+  const missing = (from: TextSignature, to: TextSignature) =>
+    [...from.contrasts]
+      .filter((mark) => mark.includes(':') && !to.contrasts.has(mark))
+      .map((mark) => mark.split(':')[0]);
+  const inA = new Set(missing(a, b));
+  return missing(b, a).some((kind) => inA.has(kind));
+}
+
+const OPPOSITE_ROLES: readonly (readonly [string, string])[] = [
+  ['from', 'to'],
+  ['from', 'into'],
+  ['before', 'after'],
+  ['with', 'without'],
+];
+
+/** From A to B against from B to A; A than B against B than A. */
+function rolesCross(a: TextSignature, b: TextSignature): boolean {
+  const crossed = OPPOSITE_ROLES.some(([one, other]) => meets(a, one, b, other) || meets(a, other, b, one));
+  if (crossed) return true;
+  for (const role of [
+    'than',
+    'before',
+    'after',
+    'instead',
+    'versus',
+    'over',
+    'into',
+    'to',
+    'from',
+    'for',
+    'by',
+    'of',
+  ]) {
+    const inA = a.roles.get(role);
+    const inB = b.roles.get(role);
+    if (inA === undefined || inB === undefined || inA === inB) continue;
+    if (isSameBag(a, b) && a.stems.includes(inB) && b.stems.includes(inA)) return true;
+  }
+  return isReordered(a, b);
+}
+
+/** The same words without one neighbour kept: who does what to whom has changed. */
+function isReordered(a: TextSignature, b: TextSignature): boolean {
+  if (a.stems.length < 3 || !isSameBag(a, b)) return false;
+  const neighbours = new Set(a.stems.slice(1).map((stem, i) => `${a.stems[i]} ${stem}`));
+  return !b.stems.slice(1).some((stem, i) => neighbours.has(`${b.stems[i]} ${stem}`));
+}
+
+const meets = (a: TextSignature, one: string, b: TextSignature, other: string): boolean => {
+  const head = a.roles.get(one);
+  return head !== undefined && head === b.roles.get(other) && b.roles.get(one) !== head;
+};
+
+const isSameBag = (a: TextSignature, b: TextSignature): boolean =>
+  a.stems.length === b.stems.length && [...a.stems].sort().join(' ') === [...b.stems].sort().join(' ');

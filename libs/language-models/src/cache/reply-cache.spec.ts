@@ -1,0 +1,154 @@
+import { seededRandom } from '@contentflow/kernel';
+import type { CacheDirective, GatewayRequest } from '../gateway/gateway-call.ts';
+import { createModelGateway } from '../gateway/model-gateway.ts';
+import { priceTable } from '../prices/price-table.ts';
+import { scriptedProvider, type Step } from '../testing/scripted-provider.ts';
+import { virtualClock } from '../testing/virtual-clock.ts';
+import { type CachedReply, memoryCacheStore } from './cache-store.ts';
+import { createReplyCache } from './reply-cache.ts';
+
+function setUp(script: Step[] = [{ afterMs: 100 }]) {
+  const clock = virtualClock();
+  const store = memoryCacheStore(clock.now, { maxEntries: 100, maxCharacters: 100_000 });
+  const cache = createReplyCache({ clock, store, threshold: () => 0.9 });
+  const provider = scriptedProvider(clock, script);
+  const gateway = createModelGateway({
+    providers: [provider],
+    clock,
+    random: seededRandom(1),
+    prices: priceTable([]),
+    cache,
+  });
+  const ask = (content: string, directive: Partial<CacheDirective> = {}, more: Partial<GatewayRequest> = {}) =>
+    gateway.generate({
+      model: 'm',
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content },
+      ],
+      maxOutputTokens: 50,
+      cache: { mode: 'exact', scope: 's', ...directive },
+      ...more,
+    });
+  return { clock, provider, ask, run: (...args: Parameters<typeof ask>) => clock.run(ask(...args)), gateway };
+}
+
+describe('the exact cache', () => {
+  it('serves what was asked before, at no cost, and tells its reader', async () => {
+    const { run, provider } = setUp();
+    expect((await run('hello')).cache).toBe('miss');
+    let told = '';
+    const again = await run('hello', {}, { onText: (piece) => (told += piece) });
+    expect(again).toMatchObject({
+      text: 'fine',
+      cache: 'exact',
+      cost: 0,
+      provider: 'p',
+      calls: [{ attempt: 0, cache: 'exact' }],
+    });
+    expect(told).toBe('fine');
+    expect(provider.asked.length).toBe(1);
+  });
+
+  it.each([
+    ['another text', ['hullo', {}, {}]],
+    ['another scope, as of another variant', ['hello', { scope: 't' }, {}]],
+    ['another temperature', ['hello', {}, { temperature: 1 }]],
+    ['another length', ['hello', {}, { maxOutputTokens: 51 }]],
+    ['another schema', ['hello', {}, { responseSchema: { type: 'object' } }]],
+    ['a request that opts out', ['hello', { mode: 'off' }, {}]],
+  ] as [string, [string, Partial<CacheDirective>, Partial<GatewayRequest>]][])(
+    'does not serve %s',
+    async (_what, other) => {
+      const { run, provider } = setUp();
+      await run('hello');
+      expect((await run(...other)).cost).toBeGreaterThan(0);
+      expect(provider.asked.length).toBe(2);
+    },
+  );
+
+  it('forgets after its time to live', async () => {
+    const { run, clock } = setUp();
+    await run('hello', { ttlMs: 1000 });
+    await clock.run(clock.sleep(1001));
+    expect((await run('hello')).cache).toBe('miss');
+  });
+
+  it('makes once what many ask for at once', async () => {
+    const { ask, clock, provider } = setUp();
+    const replies = await clock.run(Promise.all(Array.from({ length: 50 }, () => ask('hello'))));
+    expect(provider.asked.length).toBe(1);
+    expect(replies.filter(({ cache }) => cache === 'miss').length).toBe(1);
+    expect(replies.reduce((sum, { cost }) => sum + cost, 0)).toBe(replies[0]?.cost);
+  });
+
+  it('lets who waited try again when the maker fails', async () => {
+    const { ask, clock, provider } = setUp([{ afterMs: 50, fail: 'bad_request' }, { afterMs: 50 }]);
+    const ended = await clock.run(Promise.allSettled([ask('hello'), ask('hello'), ask('hello')]));
+    expect(ended.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+    expect(provider.asked.length).toBe(2);
+  });
+
+  it('ends the wait for another at the deadline', async () => {
+    const { ask, clock } = setUp([{ afterMs: 60_000 }]);
+    const first = ask('hello');
+    await expect(clock.run(ask('hello', {}, { deadlineMs: 1000 }))).rejects.toMatchObject({
+      failure: 'timeout',
+      calls: [],
+    });
+    await clock.run(first);
+  });
+});
+
+describe('the semantic cache', () => {
+  it('serves what asks for the same in other words', async () => {
+    const { run } = setUp();
+    await run('How can I delete my user account on the website?', { mode: 'semantic' });
+    const again = await run('How do I remove my user account on the website?', { mode: 'semantic' });
+    expect(again).toMatchObject({ cache: 'semantic', cost: 0 });
+  });
+
+  it.each([
+    ['How can I create my user account on the website?', {}, {}],
+    ['How can I delete my user account on the website?', { scope: 'treatment' }, {}],
+    ['How can I delete my user account on the website?', {}, { temperature: 0.3 }],
+  ] as [string, Partial<CacheDirective>, Partial<GatewayRequest>][])(
+    'does not serve %s %o %o',
+    async (content, directive, more) => {
+      const { run } = setUp();
+      await run('How can I delete my user account on the website?', { mode: 'semantic' });
+      expect((await run(content, { mode: 'semantic', ...directive }, more)).cache).toBe('miss');
+    },
+  );
+
+  it('does not serve what has expired', async () => {
+    const { run, clock } = setUp();
+    await run('How can I delete my account?', { mode: 'semantic', ttlMs: 1000 });
+    await clock.run(clock.sleep(2000));
+    expect((await run('How do I delete my account?', { mode: 'semantic' })).cache).toBe('miss');
+  });
+});
+
+describe('a cache in memory', () => {
+  const reply = (length: number): CachedReply => ({
+    text: 'x'.repeat(length),
+    tokensIn: 1,
+    tokensOut: 1,
+    finishReason: 'stop',
+    provider: 'p',
+    model: 'm',
+    simulated: false,
+  });
+
+  it('drops what was used longest ago when it is full, by count and by size', () => {
+    const store = memoryCacheStore(() => 0, { maxEntries: 3, maxCharacters: 100 });
+    for (const key of ['a', 'b', 'c']) void store.set(key, reply(10), 1);
+    void store.get('a');
+    void store.set('d', reply(10), 1);
+    expect(['a', 'b', 'c', 'd'].map((key) => store.get(key) !== undefined)).toEqual([true, false, true, true]);
+    void store.set('e', reply(85), 1);
+    expect(store.size).toBe(2);
+    void store.set('f', reply(101), 1);
+    expect(store.get('f')).toBeUndefined();
+  });
+});

@@ -1,0 +1,157 @@
+import { canonicalJson, type Clock, hash128 } from '@contentflow/kernel';
+import type { CacheDirective, CacheOutcome, GatewayReply, GatewayRequest } from '../gateway/gateway-call.ts';
+import type { ReplyCache } from '../gateway/model-gateway.ts';
+import { within } from '../gateway/within.ts';
+import type { CachedReply, CacheStore } from './cache-store.ts';
+import { DEFAULT_THRESHOLD } from './calibration.ts';
+import { createSemanticIndex, type SemanticIndex } from './semantic-index.ts';
+
+export interface ReplyCacheOptions {
+  readonly clock: Clock;
+  readonly store: CacheStore;
+  /** Where the request does not say; milliseconds. */
+  readonly defaultTtlMs?: number;
+  /** The similarity from which two texts ask for the same: calibrated, see `calibratedThreshold`. */
+  readonly threshold?: () => number;
+  /** Texts to be found by meaning, per scope; and scopes. */
+  readonly maxTextsPerScope?: number;
+  readonly maxScopes?: number;
+}
+
+const DAY_MS = 86_400_000;
+/** How long one request waits for another that makes the same, where it has no deadline of its own. */
+const PATIENCE_MS = 300_000;
+
+/**
+ * Exact and semantic cache. Keys hold everything that shapes a reply and the caller's scope, so that no experiment's
+ * arm is served by another's. What is asked twice at once is made once; who waits for a maker that fails makes it anew.
+ */
+export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
+  const { clock, store, defaultTtlMs = DAY_MS, threshold = () => DEFAULT_THRESHOLD } = options;
+  const { maxTextsPerScope = 5000, maxScopes = 200 } = options;
+  const making = new Map<string, Promise<GatewayReply>>();
+  const indexes = new Map<string, SemanticIndex>();
+
+  const indexOf = (key: string): SemanticIndex => {
+    const index = indexes.get(key) ?? createSemanticIndex(maxTextsPerScope);
+    indexes.delete(key);
+    indexes.set(key, index);
+    for (const [oldest] of indexes) {
+      if (indexes.size <= maxScopes) break;
+      indexes.delete(oldest);
+    }
+    return index;
+  };
+
+  const foundByMeaning = async (keys: CacheKeys): Promise<CachedReply | undefined> => {
+    const index = indexOf(keys.index);
+    const nearest = index.nearest(keys.text);
+    if (!nearest || nearest.similarity < threshold()) return undefined;
+    const reply = await store.get(nearest.id);
+    if (!reply) index.remove(nearest.id);
+    return reply;
+  };
+
+  const keep = async (keys: CacheKeys, directive: CacheDirective, reply: GatewayReply): Promise<void> => {
+    if (reply.finishReason !== 'stop' || reply.toolCalls) return;
+    const { text, tokensIn, tokensOut, finishReason, provider, model, simulated } = reply;
+    const kept = { text, tokensIn, tokensOut, finishReason, provider, model, simulated };
+    await store.set(keys.exact, kept, clock.now() + (directive.ttlMs ?? defaultTtlMs));
+    if (directive.mode === 'semantic') indexOf(keys.index).add(keys.exact, keys.text);
+  };
+
+  const makeOnce = async (
+    request: GatewayRequest,
+    keys: CacheKeys,
+    directive: CacheDirective,
+    make: () => Promise<GatewayReply>,
+    signal: AbortSignal | undefined,
+  ): Promise<GatewayReply> => {
+    for (;;) {
+      const other = making.get(keys.exact);
+      if (!other) break;
+      const made = await within(clock, request.deadlineMs ?? PATIENCE_MS, signal, 'the same request under way', () =>
+        other.catch(() => undefined),
+      );
+      if (made) return served(request, made, 'exact');
+    }
+    const mine = make();
+    making.set(keys.exact, mine);
+    try {
+      const reply = await mine;
+      await keep(keys, directive, reply);
+      return reply;
+    } finally {
+      making.delete(keys.exact);
+    }
+  };
+
+  return {
+    answer: async (request, make, signal) => {
+      const directive = request.cache;
+      if (!directive || directive.mode === 'off') return make();
+      const keys = cacheKeys(request, directive);
+      const exact = await store.get(keys.exact);
+      if (exact) return served(request, exact, 'exact');
+      if (directive.mode === 'semantic') {
+        const alike = await foundByMeaning(keys);
+        if (alike) return served(request, alike, 'semantic');
+      }
+      return makeOnce(request, keys, directive, make, signal);
+    },
+  };
+}
+
+interface CacheKeys {
+  readonly exact: string;
+  /** Of the index in which `text` is compared by meaning: all that must agree to the letter. */
+  readonly index: string;
+  readonly text: string;
+}
+
+function cacheKeys(request: GatewayRequest, directive: CacheDirective): CacheKeys {
+  const { model, messages, maxOutputTokens, temperature, topP, stop, seed, responseSchema, tools, toolChoice } =
+    request;
+  const parameters = { maxOutputTokens, temperature, topP, stop, seed, responseSchema, tools, toolChoice };
+  const fixed = { scope: directive.scope, model, parameters };
+  const exact = hash128(canonicalJson({ ...fixed, messages }));
+  if (directive.mode !== 'semantic') return { exact, index: '', text: '' };
+  if (directive.semanticText !== undefined)
+    return { exact, index: hash128(canonicalJson(fixed)), text: directive.semanticText };
+  const before = messages.slice(0, -1);
+  return { exact, index: hash128(canonicalJson({ ...fixed, before })), text: messages.at(-1)?.content ?? '' };
+}
+
+/** A reply from memory: it cost nothing, and came at once. */
+function served(request: GatewayRequest, reply: CachedReply, cache: CacheOutcome): GatewayReply {
+  const { text, tokensIn, tokensOut, finishReason, provider, model, simulated } = reply;
+  request.onText?.(text);
+  const record = {
+    provider,
+    model,
+    attempt: 0,
+    tokensIn: 0,
+    tokensOut: 0,
+    cost: 0,
+    timeToFirstTokenMs: 0,
+    timeMs: 0,
+    waitMs: 0,
+    outcome: 'ok' as const,
+    cache,
+    simulated,
+  };
+  const times = { timeToFirstTokenMs: 0, timeMs: 0 };
+  return {
+    text,
+    tokensIn,
+    tokensOut,
+    finishReason,
+    provider,
+    model,
+    simulated,
+    cache,
+    cost: 0,
+    ...times,
+    calls: [record],
+  };
+}

@@ -1,0 +1,197 @@
+import { stemmer } from 'stemmer';
+import {
+  functionWords,
+  future,
+  kinds,
+  negations,
+  numberWords,
+  opposites,
+  past,
+  possible,
+  quantifiers,
+  questionWords,
+} from './contrasts.ts';
+import { synonymGroups } from './synonyms.ts';
+
+/** What a text says, as far as words show it: enough to tell whether another one asks for the same. */
+export interface TextSignature {
+  /** Content words in order, as stems. */
+  readonly stems: readonly string[];
+  /** The stem's synonym groups. */
+  readonly groups: ReadonlyMap<string, readonly number[]>;
+  readonly numbers: string;
+  /** Proper names and acronyms: letters and digits, in lower case, sorted. */
+  readonly names: readonly string[];
+  /** The same of what looks like code: `max_length`, readFile, v2.10. */
+  readonly identifiers: readonly string[];
+  readonly isNegated: boolean;
+  readonly quantifiers: string;
+  readonly tense: string;
+  readonly asks: string;
+  /** Sides of opposites, `3+` or `3-`, and members of kinds, `7:red`. */
+  readonly contrasts: ReadonlySet<string>;
+  /** The content word after `from`, `to`, `than` and so on. */
+  readonly roles: ReadonlyMap<string, string>;
+  /** Character 3- to 5-grams within words, with their counts. */
+  readonly grams: ReadonlyMap<string, number>;
+  /** In lower case, white space evened. */
+  readonly normalised: string;
+  /** Its letters and digits alone. */
+  readonly compressed: string;
+}
+
+const WORD = /[\p{L}][\p{L}\p{M}'’]*|[\p{N}]+(?:[.,:][\p{N}]+)*/gu;
+const IDENTIFIER = /`([^`]+)`|\b\w*[a-z][A-Z]\w*\b|\b\w+(?:[._/]\w+)+(?:\(\))?|\b\w*_\w+\b|\bv?\d+(?:\.\d+)+\b/g;
+
+/** What comes before a word that begins a sentence, a quotation or a list. */
+const OPENING = /(^\s*|[.!?:\n]\s+|["“(\[]\s*)$/u;
+
+const groupsByStem = new Map<string, readonly number[]>();
+for (const [word, groups] of synonymGroups) {
+  const stem = stemOf(word);
+  groupsByStem.set(stem, [...new Set([...(groupsByStem.get(stem) ?? []), ...groups])]);
+}
+const contrastsByWord = wordContrasts();
+
+export function textSignature(text: string): TextSignature {
+  const plain = text.normalize('NFKC').replaceAll('’', "'");
+  const lower = plain.toLowerCase();
+  // "No, it does not" says no more than "it does not".
+  const words = lower.replace(/^\s*(no|yes),\s/, '').match(WORD) ?? [];
+  const stems = words.filter((word) => !functionWords.has(word) && !/^\p{N}/u.test(word)).map(stemOf);
+  return {
+    stems,
+    groups: new Map(stems.map((stem) => [stem, groupsByStem.get(stem) ?? []])),
+    numbers: numbersIn(words),
+    names: namesIn(plain),
+    identifiers: identifiersIn(plain),
+    isNegated: words.filter((word) => negations.has(word)).length % 2 === 1,
+    quantifiers: sortedKinds(words, quantifiers),
+    tense: tenseOf(words),
+    asks: asksFor(words),
+    contrasts: new Set(words.flatMap((word) => contrastsByWord.get(word) ?? contrastsByWord.get(stemOf(word)) ?? [])),
+    roles: rolesIn(words),
+    grams: gramsOf(words),
+    normalised: lower.replace(/\s+/g, ' ').trim(),
+    compressed: lower.replace(/[^\p{L}\p{N}]+/gu, ''),
+  };
+}
+
+function stemOf(word: string): string {
+  return stemmer(word.replaceAll("'s", '').replaceAll("'", ''));
+}
+
+function numbersIn(words: readonly string[]): string {
+  const found: string[] = [];
+  for (const word of words) {
+    const number = numberOf(word);
+    if (number !== undefined) found.push(number);
+  }
+  return [...new Set(found)].sort().join(' ');
+}
+
+function numberOf(word: string): string | undefined {
+  if (/^\p{N}/u.test(word)) return word.replaceAll(',', '');
+  // "One" is more often a pronoun than a count.
+  return word !== 'one' && Object.hasOwn(numberWords, word) ? numberWords[word] : undefined;
+}
+
+function identifiersIn(text: string): string[] {
+  const found = new Set<string>();
+  for (const [match, quoted] of text.matchAll(IDENTIFIER)) found.add(bare(quoted ?? match));
+  return [...found].filter((name) => name !== '').sort();
+}
+
+/** Capitalised words that do not begin a sentence, and acronyms. */
+function namesIn(text: string): string[] {
+  const names = new Set<string>();
+  for (const match of text.matchAll(/\p{Lu}[\p{L}\p{N}'-]*/gu)) {
+    const [word] = match;
+    const before = text.slice(Math.max(0, match.index - 3), match.index);
+    const isAcronym = /^\p{Lu}{2,}s?$/u.test(word);
+    if (isAcronym || (word.length > 1 && !OPENING.test(before))) names.add(bare(word));
+  }
+  return [...names].filter((name) => name !== '').sort();
+}
+
+const bare = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/^v(?=\d)/, '')
+    .replace(/'s$|[^\p{L}\p{N}]+/gu, '')
+    .replace(/(?<=...)s$/, '');
+
+const sortedKinds = (words: readonly string[], table: Readonly<Record<string, string>>): string =>
+  [...new Set(words.filter((word) => Object.hasOwn(table, word)).map((word) => table[word]))].sort().join(' ');
+
+function tenseOf(words: readonly string[]): string {
+  const has = (set: ReadonlySet<string>) =>
+    words.some((word) => set.has(word) || (word.endsWith("'ll") && set.has("'ll")));
+  const isGoing = words.some((word, i) => word === 'going' && words[i + 1] === 'to');
+  return `${has(past) ? 'past ' : ''}${has(future) || isGoing ? 'future ' : ''}${has(possible) ? 'possible' : ''}`;
+}
+
+function asksFor(words: readonly string[]): string {
+  const asked = new Set(
+    words.slice(0, 2).flatMap((word) => (Object.hasOwn(questionWords, word) ? [questionWords[word]] : [])),
+  );
+  const counted = words.findIndex(
+    (word, i) => word === 'how' && /^(many|much|long|often|far|old|big|tall|fast)$/.test(words[i + 1] ?? ''),
+  );
+  if (counted >= 0) asked.add(`how ${words[counted + 1]}`);
+  return [...asked].sort().join(' ');
+}
+
+const ROLES = new Set([
+  'from',
+  'to',
+  'into',
+  'than',
+  'before',
+  'after',
+  'instead',
+  'versus',
+  'over',
+  'without',
+  'with',
+  'for',
+  'by',
+  'in',
+  'of',
+]);
+
+function rolesIn(words: readonly string[]): Map<string, string> {
+  const roles = new Map<string, string>();
+  words.forEach((word, i) => {
+    if (!ROLES.has(word) || roles.has(word)) return;
+    const head = words.slice(i + 1, i + 4).find((next) => !functionWords.has(next));
+    if (head !== undefined) roles.set(word, stemOf(head));
+  });
+  return roles;
+}
+
+function gramsOf(words: readonly string[]): Map<string, number> {
+  const grams = new Map<string, number>();
+  for (const word of words) {
+    const padded = ` ${word} `;
+    for (let n = 3; n <= 5; n++)
+      for (let i = 0; i + n <= padded.length; i++) {
+        const gram = padded.slice(i, i + n);
+        grams.set(gram, (grams.get(gram) ?? 0) + 1);
+      }
+  }
+  return grams;
+}
+
+function wordContrasts(): Map<string, string[]> {
+  const map = new Map<string, string[]>();
+  const add = (word: string, mark: string) => map.set(word, [...(map.get(word) ?? []), mark]);
+  opposites.forEach(([left, right], i) => {
+    for (const word of left.split(' ')) add(word, `${i}+`);
+    for (const word of right.split(' ')) add(word, `${i}-`);
+  });
+  kinds.forEach((kind, i) => {
+    for (const word of kind.split(' ')) add(word, `${i}:${word}`);
+  });
+  return map;
+}
