@@ -68,7 +68,7 @@ const counting: DecisionProcedure<Count, Count> = {
     return [decided(AnomalyDetected, anomalyId, detected), handled];
   },
 };
-const procedures = { [counting.name]: counting as unknown as DecisionProcedure<never, never> };
+const procedures = { [counting.name]: counting as unknown as DecisionProcedure };
 
 /** A log in memory: what services append, and the ledger that follows from it. */
 class History {

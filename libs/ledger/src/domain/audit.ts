@@ -13,17 +13,17 @@ import {
   Topic,
   topics,
 } from '@contentflow/contracts';
-import { decisionEvents, firstDifference } from '@contentflow/decisions';
+import { decisionEvents, type DecisionProcedure, firstDifference } from '@contentflow/decisions';
 import { messageOf, type NewEvent, type Positions, type StoredEvent } from '@contentflow/kernel';
 import { AppendedDecisions } from './appended-decisions.ts';
 import { entryHash, envelopeOf, GENESIS_HASH, type LedgerEntry, sequencedEvent } from './chain.ts';
 import { type Difference, endOf, type EventSource } from './event-source.ts';
-import { type AnyProcedure, rememberLast, Replay } from './replay.ts';
+import { rememberLast, Replay } from './replay.ts';
 
 export interface AuditOptions {
   readonly source: EventSource;
   /** By name. */
-  readonly procedures: Readonly<Record<string, AnyProcedure>>;
+  readonly procedures: Readonly<Record<string, DecisionProcedure>>;
   /** Then also: what would have been decided under this policy? */
   readonly policyOverride?: Policy;
   /** Told after each entry: how many there are, and how many have been checked. */
@@ -204,7 +204,7 @@ class AuditRun {
 
   /** Same evidence, policy and time: the same decision. */
   private followsFromEvidence(
-    procedure: AnyProcedure,
+    procedure: DecisionProcedure,
     decision: DecisionEnvelope,
     basis: Basis,
     policy: Policy,
@@ -235,7 +235,7 @@ class AuditRun {
 
   private underOtherPolicy(
     replay: Replay,
-    procedure: AnyProcedure,
+    procedure: DecisionProcedure,
     decision: DecisionEnvelope,
     basis: Basis,
     policy: Policy,
@@ -261,7 +261,7 @@ class AuditRun {
     });
   }
 
-  private async replayed(procedure: AnyProcedure, { positions }: Basis): Promise<Replay> {
+  private async replayed(procedure: DecisionProcedure, { positions }: Basis): Promise<Replay> {
     const replay = this.replays.get(procedure.name) ?? new Replay(this.options.source, this.ends, procedure);
     this.replays.set(procedure.name, replay);
     await replay.to(positions);

@@ -1,11 +1,17 @@
 import { Topic } from '@contentflow/contracts';
 import { type DecisionProcedure, initialSystemState, systemState, type SystemState } from '@contentflow/decisions';
-import { evolve, folded, type FoldedState, nothingFolded, partsInOrder, type Positions } from '@contentflow/kernel';
-import { canonicalJson } from '@contentflow/kernel';
+import {
+  canonicalJson,
+  evolve,
+  folded,
+  type FoldedState,
+  nothingFolded,
+  partsInOrder,
+  type Positions,
+} from '@contentflow/kernel';
 import { type EventSource, PartitionCursor, partitionOfKey } from './event-source.ts';
 
-export type AnyProcedure = DecisionProcedure<never, never>;
-type Questions = ReturnType<AnyProcedure['due']>;
+type Questions = ReturnType<DecisionProcedure['due']>;
 
 /**
  * What one procedure knew when it decided, rebuilt from the log with one's own hands. The positions of one procedure's
@@ -13,7 +19,7 @@ type Questions = ReturnType<AnyProcedure['due']>;
  * it begins again.
  */
 export class Replay {
-  private state: FoldedState<never> = nothingFolded();
+  private state: FoldedState<unknown> = nothingFolded();
   private system: SystemState = initialSystemState;
   private reached: Positions = {};
   private readonly cursors = new Map<string, PartitionCursor>();
@@ -21,7 +27,7 @@ export class Replay {
   constructor(
     private readonly source: EventSource,
     private readonly ends: Positions,
-    private readonly procedure: AnyProcedure,
+    private readonly procedure: DecisionProcedure,
   ) {}
 
   /** Reads on until these positions. */

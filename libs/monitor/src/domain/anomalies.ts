@@ -1,0 +1,294 @@
+import { AnomalyDetected, AnomalyHandled, AnomalyResolved, type EventData, type Policy } from '@contentflow/contracts';
+import {
+  autonomyOf,
+  decided,
+  type Decided,
+  type DecisionProcedure,
+  improvementsInForce,
+  type Question,
+  type SystemState,
+} from '@contentflow/decisions';
+import { hash128 } from '@contentflow/kernel';
+import { betaCdf } from '@contentflow/statistics';
+import { medianValue, type RunningMedian } from './baseline.ts';
+import {
+  mergedGroups,
+  noBaselines,
+  type RecentGeneration,
+  type Usual,
+  type WatchedGenerations,
+  watchedGenerations,
+  type WatchedGroup,
+} from './watched-generations.ts';
+
+type Anomaly = EventData<typeof AnomalyDetected>;
+export type Rule = Anomaly['rule'];
+
+/** How many generations there were, and how many of them broke the rule. */
+export interface Broken {
+  readonly affected: number;
+  readonly of: number;
+}
+
+/** A rule broken more often than usual? */
+export interface DetectionEvidence extends Broken {
+  readonly kind: 'detection';
+  readonly anomalyId: string;
+  readonly rule: Rule;
+  readonly contentType: string;
+  readonly model: string;
+  /** Of those affected: means. */
+  readonly value: number;
+  readonly baseline: number;
+  /** The first of them. */
+  readonly since: number;
+  /** The share that breaks the rule in ordinary times. */
+  readonly usualShare: number;
+  readonly suspect: Suspect | null;
+}
+
+/** The latest improvement of the content type, applied shortly before, and whether generations without it suffer too. */
+export interface Suspect {
+  readonly improvementId: string;
+  readonly autonomy: 'observe' | 'propose' | 'apply';
+  readonly with: Broken;
+  readonly without: Broken;
+}
+
+/** Is the anomaly over? */
+export interface ResolutionEvidence {
+  readonly kind: 'resolution';
+  readonly anomalyId: string;
+  readonly since: number;
+  /** Over the time that it must have been quiet for, and over the last window of that. */
+  readonly quiet: Broken;
+  readonly latest: Broken;
+}
+export type AnomalyEvidence = DetectionEvidence | ResolutionEvidence;
+
+/** How likely an ordinary window may be to look as bad as this, before it is called an anomaly: about one a week in a busy system. */
+const MOST_CHANCE = 1e-5;
+/** Fewer than so many are no pattern. */
+const FEWEST_AFFECTED = 4;
+/** An improvement applied longer ago is no suspect. */
+const SUSPECT_FOR_MS = 2 * 60 * 60_000;
+
+/** Opens an anomaly where a rule is broken far more often than usual, handles it by policy, and resolves it when it ends. */
+export const anomalies: DecisionProcedure<WatchedGenerations, AnomalyEvidence> = {
+  name: 'monitor.anomalies',
+  fold: watchedGenerations,
+  due: anomaliesDue,
+  decide: (evidence, policy, at) =>
+    evidence.kind === 'detection' ? detect(evidence, policy) : resolve(evidence, policy, at),
+};
+
+function detect(evidence: DetectionEvidence, policy: Policy): Decided[] {
+  const { affected, of, usualShare, anomalyId } = evidence;
+  if (affected / of < policy.anomalies.opensAtShare) return [];
+  if (chanceOfAsMany(affected, of, usualShare) > MOST_CHANCE) return [];
+  const { kind: _kind, usualShare: _usual, suspect: _suspect, ...found } = evidence;
+  const detected = { ...found, severity: severityOf(evidence.rule), threshold: thresholdOf(evidence.rule, policy) };
+  return [
+    decided(AnomalyDetected, anomalyId, detected),
+    decided(AnomalyHandled, anomalyId, { anomalyId, ...handling(evidence, policy) }),
+  ];
+}
+
+/** What is done about it: the worst are undone where an improvement is to blame, the rest tested again or shown to a person. */
+function handling({ rule, suspect }: DetectionEvidence, policy: Policy) {
+  const incident = { action: 'open_incident' as const, target: null };
+  if (!suspect || suspect.autonomy === 'observe') return incident;
+  const { with: exposed, without, improvementId } = suspect;
+  if (share(exposed) < policy.anomalies.opensAtShare || share(exposed) < 2 * share(without)) return incident;
+  const isCertain = severityOf(rule) === 'critical' && without.of >= FEWEST_AFFECTED && suspect.autonomy === 'apply';
+  const action = isCertain ? ('roll_back_improvement' as const) : ('retest_improvement' as const);
+  return { action, target: improvementId };
+}
+
+function resolve({ anomalyId, since, quiet, latest }: ResolutionEvidence, policy: Policy, at: number): Decided[] {
+  const { opensAtShare } = policy.anomalies;
+  if (share(quiet) >= opensAtShare || share(latest) >= opensAtShare) return [];
+  return [decided(AnomalyResolved, anomalyId, { anomalyId, lastedMs: Math.max(0, at - since) })];
+}
+
+function anomaliesDue(
+  parts: readonly WatchedGenerations[],
+  system: SystemState,
+  at: number,
+): Question<AnomalyEvidence>[] {
+  const open = Object.values(system.openAnomalies);
+  const groups = mergedGroups(parts);
+  return [
+    ...groups.flatMap((group) => detectionsDue(group, system, open, at)),
+    ...open.flatMap((anomaly) => resolutionDue(anomaly, groups, system.policy, at)),
+  ];
+}
+
+const rules: readonly Rule[] = ['slow_generation', 'low_quality', 'high_cost', 'failures'];
+
+function detectionsDue(
+  group: WatchedGroup,
+  system: SystemState,
+  open: readonly Anomaly[],
+  at: number,
+): Question<DetectionEvidence>[] {
+  const { contentType, model } = group;
+  const { windowMs } = system.policy.anomalies;
+  const window = within(group.recent, at - windowMs, at);
+  if (window.length < FEWEST_AFFECTED) return [];
+  return rules.flatMap((rule) => {
+    if (open.some((each) => each.rule === rule && each.contentType === contentType && each.model === model)) return [];
+    const judged = judgedBy(rule, window, group, system.policy);
+    if (judged.filter(({ isBroken }) => isBroken).length < FEWEST_AFFECTED) return [];
+    const question = `${rule}:${contentType}:${model}:${Math.floor(at / windowMs)}`;
+    return [{ question, evidence: detectionEvidence(question, rule, judged, group, system) }];
+  });
+}
+
+function detectionEvidence(
+  question: string,
+  rule: Rule,
+  judged: readonly Judged[],
+  { contentType, model, usual }: WatchedGroup,
+  system: SystemState,
+): DetectionEvidence {
+  const affected = judged.filter(({ isBroken }) => isBroken);
+  const usualShare = usualShareOf(rule, usual);
+  const since = Math.min(...affected.map(({ generation }) => generation.at));
+  return {
+    kind: 'detection',
+    anomalyId: hash128(`monitor.anomalies:${question}`).slice(0, 16),
+    rule,
+    contentType,
+    model,
+    ...broken(judged),
+    value: rule === 'failures' ? affected.length / judged.length : mean(affected.map(({ value }) => value)),
+    baseline: rule === 'failures' ? usualShare : mean(affected.map(({ baseline }) => baseline)),
+    since,
+    usualShare,
+    suspect: suspectOf(judged, contentType, system, since),
+  };
+}
+
+function suspectOf(judged: readonly Judged[], contentType: string, system: SystemState, since: number): Suspect | null {
+  const suspect = improvementsInForce(system, contentType).findLast(
+    ({ appliedAt }) => appliedAt <= since && appliedAt > since - SUSPECT_FOR_MS,
+  );
+  if (!suspect) return null;
+  const { improvementId, lever } = suspect;
+  const hasIt = ({ generation }: Judged): boolean => generation.improvements.includes(improvementId);
+  return {
+    improvementId,
+    autonomy: autonomyOf(system, lever),
+    with: broken(judged.filter(hasIt)),
+    without: broken(judged.filter((each) => !hasIt(each))),
+  };
+}
+
+function resolutionDue(
+  { anomalyId, rule, contentType, model, since }: Anomaly,
+  groups: readonly WatchedGroup[],
+  policy: Policy,
+  at: number,
+): Question<ResolutionEvidence>[] {
+  const { resolvesAfterMs, windowMs } = policy.anomalies;
+  if (at - since < resolvesAfterMs) return [];
+  const group = groups.find((each) => each.contentType === contentType && each.model === model);
+  const brokenSince = (from: number): Broken =>
+    group ? broken(judgedBy(rule, within(group.recent, from, at), group, policy)) : { affected: 0, of: 0 };
+  const quiet = brokenSince(at - resolvesAfterMs);
+  const latest = brokenSince(at - windowMs);
+  // Asked again at every beat until it is over; the answer that counts is the one that resolves it.
+  return [{ question: `over:${anomalyId}`, evidence: { kind: 'resolution', anomalyId, since, quiet, latest } }];
+}
+
+/** A generation held against a rule. */
+interface Judged {
+  readonly generation: RecentGeneration;
+  readonly value: number;
+  readonly baseline: number;
+  readonly isBroken: boolean;
+}
+
+function judgedBy(
+  rule: Rule,
+  generations: readonly RecentGeneration[],
+  group: WatchedGroup,
+  { anomalies: limits }: Policy,
+): Judged[] {
+  if (rule === 'failures')
+    return generations.map((generation) => ({
+      generation,
+      value: Number(generation.failed),
+      baseline: 0,
+      isBroken: generation.failed,
+    }));
+  const { valueOf, medianOf, isBroken } = metricRules[rule];
+  return generations.flatMap((generation) => {
+    const value = valueOf(generation);
+    const median = medianOf(group.baselines[generation.size] ?? noBaselines);
+    const baseline = median.n < limits.fewestForBaseline ? undefined : medianValue(median);
+    if (value === null || baseline === undefined) return [];
+    return [{ generation, value, baseline, isBroken: isBroken(value, baseline, limits) }];
+  });
+}
+
+interface MetricRule {
+  readonly valueOf: (generation: RecentGeneration) => number | null;
+  readonly medianOf: (baselines: typeof noBaselines) => RunningMedian;
+  readonly isBroken: (value: number, baseline: number, limits: Policy['anomalies']) => boolean;
+}
+
+const metricRules: Readonly<Record<Exclude<Rule, 'failures'>, MetricRule>> = {
+  slow_generation: {
+    valueOf: ({ timeMs }) => timeMs,
+    medianOf: ({ timeMs }) => timeMs,
+    isBroken: (value, baseline, { slowGeneration }) => value > slowGeneration * baseline,
+  },
+  low_quality: {
+    valueOf: ({ quality }) => quality,
+    medianOf: ({ quality }) => quality,
+    isBroken: (value, baseline, { lowQuality }) => value < lowQuality * baseline,
+  },
+  high_cost: {
+    valueOf: ({ cost }) => cost,
+    medianOf: ({ cost }) => cost,
+    isBroken: (value, baseline, { highCost }) => value > highCost * baseline,
+  },
+};
+
+const severityOf = (rule: Rule): Anomaly['severity'] =>
+  rule === 'low_quality' || rule === 'failures' ? 'critical' : 'warning';
+
+function thresholdOf(rule: Rule, { anomalies: limits }: Policy): number {
+  return {
+    slow_generation: limits.slowGeneration,
+    low_quality: limits.lowQuality,
+    high_cost: limits.highCost,
+    failures: limits.opensAtShare,
+  }[rule];
+}
+
+/** Before anything is known, one in twenty. */
+function usualShareOf(rule: Rule, usual: Usual): number {
+  const count = { slow_generation: usual.slow, low_quality: usual.low, high_cost: usual.dear, failures: usual.failed };
+  return (count[rule] + 0.5) / (usual.n + 10);
+}
+
+/** The probability of so many or more out of n, each with this probability: a binomial's upper tail. */
+export function chanceOfAsMany(affected: number, n: number, probability: number): number {
+  if (affected <= 0) return 1;
+  return betaCdf(probability, affected, n - affected + 1);
+}
+
+const within = (recent: readonly RecentGeneration[], from: number, to: number): RecentGeneration[] =>
+  recent.filter(({ at }) => at > from && at <= to);
+
+const broken = (judged: readonly Judged[]): Broken => ({
+  affected: judged.filter(({ isBroken }) => isBroken).length,
+  of: judged.length,
+});
+
+const share = ({ affected, of }: Broken): number => (of === 0 ? 0 : affected / of);
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

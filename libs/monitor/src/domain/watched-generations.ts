@@ -1,0 +1,185 @@
+import { type EventData, type EventOf, GenerationMeasured, Topic } from '@contentflow/contracts';
+import type { Fold } from '@contentflow/kernel';
+import { mergedMedian, noMedian, type RunningMedian, withValue } from './baseline.ts';
+
+export type Measurement = EventData<typeof GenerationMeasured>;
+
+/** What the monitor knows of one partition of the measurements: for each content type and model, what is usual, and what was last. */
+export interface WatchedGenerations {
+  readonly groups: Readonly<Record<string, WatchedGroup>>;
+}
+
+/** The generations of one content type by one model. */
+export interface WatchedGroup {
+  readonly contentType: string;
+  readonly model: string;
+  /** By size of what was asked for: a long text takes longer than a short one. */
+  readonly baselines: Readonly<Record<string, Baselines>>;
+  readonly usual: Usual;
+  /** The latest, oldest first. */
+  readonly recent: readonly RecentGeneration[];
+}
+
+export interface Baselines {
+  readonly timeMs: RunningMedian;
+  readonly cost: RunningMedian;
+  readonly quality: RunningMedian;
+}
+export const noBaselines: Baselines = { timeMs: noMedian, cost: noMedian, quality: noMedian };
+
+/** How many of the generations that have left the recent ones departed from their baseline, by the usual measure. */
+export interface Usual {
+  readonly n: number;
+  readonly slow: number;
+  readonly low: number;
+  readonly dear: number;
+  readonly failed: number;
+}
+export const nothingUsual: Usual = { n: 0, slow: 0, low: 0, dear: 0, failed: 0 };
+
+export interface RecentGeneration {
+  readonly at: number;
+  readonly size: string;
+  readonly failed: boolean;
+  /** Null where nothing was made; time and cost also where the answer came from the cache. */
+  readonly timeMs: number | null;
+  readonly cost: number | null;
+  readonly quality: number | null;
+  readonly improvements: readonly string[];
+  /** In units of its baseline at the time, in this partition. */
+  readonly departs: { readonly slow: boolean; readonly low: boolean; readonly dear: boolean };
+}
+
+/** The latest that a partition keeps of a group: a hundred say as much about a share as a thousand. */
+const RECENT_KEPT = 256;
+const RECENT_MS = 60 * 60_000;
+/** What is usual is what these many generations did; older ones count half. */
+const USUAL_OVER = 2000;
+/** What a baseline never takes in, whatever the policy calls an anomaly: the specification's rules. */
+const departure = { slow: 2, low: 0.8, dear: 1.5 };
+/** Before it has seen so many, a baseline takes all. */
+const FEWEST_TO_DEPART_FROM = 15;
+
+export const watchedGenerations: Fold<WatchedGenerations> = {
+  topics: [Topic.measurements],
+  initial: () => ({ groups: {} }),
+  apply: {
+    [GenerationMeasured.type]: (state: WatchedGenerations, event: EventOf<typeof GenerationMeasured>) =>
+      event.data.outcome === 'cancelled' ? state : withMeasurement(state, event.data, event.time),
+  },
+};
+
+export const groupKey = ({ contentType, model }: { contentType: string; model: string }): string =>
+  `${contentType}|${model}`;
+
+function withMeasurement(state: WatchedGenerations, data: Measurement, at: number): WatchedGenerations {
+  const key = groupKey(data);
+  const { contentType, model } = data;
+  const group = state.groups[key] ?? { contentType, model, baselines: {}, usual: nothingUsual, recent: [] };
+  const size = sizeOf(data.covariates.words);
+  const baselines = group.baselines[size] ?? noBaselines;
+  const generation = recentGeneration(data, size, baselines, at);
+  const { recent, usual } = withRecent(group, generation);
+  const learned = { ...group.baselines, [size]: learnedFrom(baselines, generation) };
+  return { groups: { ...state.groups, [key]: { contentType, model, baselines: learned, usual, recent } } };
+}
+
+const sizes = [100, 300, 800, 2000] as const;
+
+/** Words asked for, in steps: times and costs of one step can be compared. */
+export function sizeOf(words: number): string {
+  if (words <= 0) return 'any';
+  const step = sizes.find((most) => words <= most);
+  return step === undefined ? 'longer' : `to ${step}`;
+}
+
+function recentGeneration(data: Measurement, size: string, baselines: Baselines, at: number): RecentGeneration {
+  const { timeMs, cost, quality } = data.metrics;
+  const failed = data.outcome !== 'ok';
+  const isOwnWork = !failed && !data.cacheHit;
+  return {
+    at,
+    size,
+    failed,
+    timeMs: isOwnWork ? timeMs : null,
+    cost: isOwnWork ? cost : null,
+    quality: failed ? null : quality,
+    improvements: data.assignment.improvements,
+    departs: {
+      slow: isOwnWork && isAbove(timeMs, baselines.timeMs, departure.slow),
+      low: !failed && quality !== null && isBelow(quality, baselines.quality, departure.low),
+      dear: isOwnWork && isAbove(cost, baselines.cost, departure.dear),
+    },
+  };
+}
+
+const isAbove = (value: number, { n, log }: RunningMedian, times: number): boolean =>
+  n >= FEWEST_TO_DEPART_FROM && value > times * Math.exp(log);
+const isBelow = (value: number, { n, log }: RunningMedian, times: number): boolean =>
+  n >= FEWEST_TO_DEPART_FROM && value < times * Math.exp(log);
+
+/** The baselines with what did not depart from them. */
+function learnedFrom(baselines: Baselines, { timeMs, cost, quality, departs }: RecentGeneration): Baselines {
+  return {
+    timeMs: timeMs === null || departs.slow ? baselines.timeMs : withValue(baselines.timeMs, timeMs),
+    cost: cost === null || departs.dear ? baselines.cost : withValue(baselines.cost, cost),
+    quality: quality === null || departs.low ? baselines.quality : withValue(baselines.quality, quality),
+  };
+}
+
+function withRecent(group: WatchedGroup, generation: RecentGeneration): Pick<WatchedGroup, 'recent' | 'usual'> {
+  const { recent } = group;
+  let leaving = recent.length >= RECENT_KEPT ? 1 : 0;
+  while ((recent[leaving]?.at ?? Infinity) < generation.at - RECENT_MS) leaving++;
+  let usual = group.usual;
+  for (let i = 0; i < leaving; i++) usual = withUsual(usual, recent[i] as RecentGeneration);
+  const kept = recent.slice(leaving);
+  kept.push(generation);
+  return { recent: kept, usual };
+}
+
+function withUsual(usual: Usual, { failed, departs }: RecentGeneration): Usual {
+  const share = usual.n >= USUAL_OVER ? 0.5 : 1;
+  return {
+    n: usual.n * share + 1,
+    slow: usual.slow * share + Number(departs.slow),
+    low: usual.low * share + Number(departs.low),
+    dear: usual.dear * share + Number(departs.dear),
+    failed: usual.failed * share + Number(failed),
+  };
+}
+
+/** The groups of all partitions, merged in partition order. */
+export function mergedGroups(parts: readonly WatchedGenerations[]): WatchedGroup[] {
+  const keys = [...new Set(parts.flatMap((part) => Object.keys(part.groups)))].sort();
+  return keys.map((key) => mergedGroup(parts.flatMap((part) => part.groups[key] ?? [])));
+}
+
+function mergedGroup(groups: readonly WatchedGroup[]): WatchedGroup {
+  const { contentType, model } = groups[0] as WatchedGroup;
+  const sizesSeen = [...new Set(groups.flatMap((group) => Object.keys(group.baselines)))].sort();
+  return {
+    contentType,
+    model,
+    baselines: Object.fromEntries(sizesSeen.map((size) => [size, mergedBaselines(groups, size)])),
+    usual: groups.map(({ usual }) => usual).reduce(mergedUsual, nothingUsual),
+    recent: groups.flatMap(({ recent }) => recent),
+  };
+}
+
+function mergedBaselines(groups: readonly WatchedGroup[], size: string): Baselines {
+  const each = groups.map(({ baselines }) => baselines[size] ?? noBaselines);
+  return {
+    timeMs: mergedMedian(each.map(({ timeMs }) => timeMs)),
+    cost: mergedMedian(each.map(({ cost }) => cost)),
+    quality: mergedMedian(each.map(({ quality }) => quality)),
+  };
+}
+
+const mergedUsual = (a: Usual, b: Usual): Usual => ({
+  n: a.n + b.n,
+  slow: a.slow + b.slow,
+  low: a.low + b.low,
+  dear: a.dear + b.dear,
+  failed: a.failed + b.failed,
+});
