@@ -24,41 +24,74 @@ export interface NearDuplicate {
 
 /**
  * The texts of a batch that nearly repeat an earlier one. Candidates come from MinHash bands (24 of 5 rows: a pair at 0.8 is
- * missed once in 14,000), and are verified exactly; only texts that repeat none are compared with, so that a batch of one
+ * missed once in 14,000), are sifted by their signatures, and verified exactly; only texts that repeat none are compared with, so that a batch of one
  * text a thousand times costs a thousand comparisons.
  * Source: Broder et al. (1998), Min-wise independent permutations; banding as in Leskovec, Rajaraman, Ullman, ch. 3.
  * @param threshold  least similarity that counts, sensibly 0.6 to 1
  */
 export function nearDuplicates(texts: readonly string[], threshold = 0.8): NearDuplicate[] {
   const buckets = new Map<number, number[]>();
-  const shingles = new Map<number, ReadonlySet<number>>();
+  const sketches = new Map<number, Sketch>();
   const duplicates: NearDuplicate[] = [];
   texts.forEach((text, index) => {
-    const own = shinglesOf(text);
-    const keys = bandKeys(signatureOf(own));
-    const candidates = new Set(keys.flatMap((key) => buckets.get(key) ?? []));
-    const nearest = nearestOf(own, candidates, shingles);
+    const own: Sketch = sketchOf(text);
+    const keys = bandKeys(own.signature);
+    const nearest = nearestOf(own, candidatesIn(buckets, keys), sketches, threshold);
     if (nearest && nearest.similarity >= threshold) {
       duplicates.push({ index, ...nearest });
       return;
     }
-    shingles.set(index, own);
-    for (const key of keys) buckets.set(key, [...(buckets.get(key) ?? []), index]);
+    sketches.set(index, own);
+    for (const key of keys) addTo(buckets, key, index);
   });
   return duplicates;
 }
 
+interface Sketch {
+  readonly shingles: ReadonlySet<number>;
+  readonly signature: Uint32Array;
+}
+
+function sketchOf(text: string): Sketch {
+  const shingles = shinglesOf(text);
+  return { shingles, signature: signatureOf(shingles) };
+}
+
+function candidatesIn(buckets: ReadonlyMap<number, readonly number[]>, keys: readonly number[]): ReadonlySet<number> {
+  const candidates = new Set<number>();
+  for (const key of keys) for (const index of buckets.get(key) ?? []) candidates.add(index);
+  return candidates;
+}
+
+function addTo(buckets: Map<number, number[]>, key: number, index: number): void {
+  const bucket = buckets.get(key);
+  if (bucket) bucket.push(index);
+  else buckets.set(key, [index]);
+}
+
+/** The signatures' agreement estimates the similarity within 0.04 (one sd); three of them decide who is worth an exact look. */
+const estimateMargin = 0.12;
+
 function nearestOf(
-  own: ReadonlySet<number>,
+  own: Sketch,
   candidates: ReadonlySet<number>,
-  shingles: ReadonlyMap<number, ReadonlySet<number>>,
+  sketches: ReadonlyMap<number, Sketch>,
+  threshold: number,
 ): { of: number; similarity: number } | undefined {
   let nearest: { of: number; similarity: number } | undefined;
   for (const of of candidates) {
-    const shared = jaccard(own, shingles.get(of) ?? new Set());
+    const other = sketches.get(of);
+    if (!other || agreement(own.signature, other.signature) < threshold - estimateMargin) continue;
+    const shared = jaccard(own.shingles, other.shingles);
     if (!nearest || shared > nearest.similarity) nearest = { of, similarity: shared };
   }
   return nearest;
+}
+
+function agreement(a: Uint32Array, b: Uint32Array): number {
+  let same = 0;
+  for (let i = 0; i < a.length; i++) if (a[i] === b[i]) same++;
+  return same / a.length;
 }
 
 function shinglesOf(text: string): ReadonlySet<number> {
@@ -80,22 +113,23 @@ function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
   return all === 0 ? 1 : shared / all;
 }
 
-/** The least value of every permutation over the set; the permutations are multiply-mix hashes with fixed odd factors. */
-function signatureOf(shingles: ReadonlySet<number>): Uint32Array {
-  const signature = new Uint32Array(bands * rowsPerBand).fill(0xffffffff);
-  for (const shingle of shingles)
-    for (let i = 0; i < signature.length; i++) {
-      const value = mixed(shingle, i);
-      if (value < (signature[i] ?? 0)) signature[i] = value;
-    }
-  return signature;
-}
+const signatureLength = bands * rowsPerBand;
+/** Odd factors and offsets of the permutations: multiples of the golden ratio's bits, which are spread evenly. */
+const factors = Int32Array.from({ length: signatureLength }, (_, i) => Math.imul(2 * i + 1, 0x9e3779b1) | 1);
+const offsets = Int32Array.from({ length: signatureLength }, (_, i) => Math.imul(i + 1, 0x85ebca6b));
 
-function mixed(value: number, permutation: number): number {
-  let z = Math.imul(value ^ Math.imul(permutation + 1, 0x9e3779b1), 0x85ebca6b);
-  z ^= z >>> 15;
-  z = Math.imul(z, 0xc2b2ae35);
-  return (z ^ (z >>> 16)) >>> 0;
+/** The least value of every permutation over the set; a permutation multiplies and adds modulo 2³². */
+function signatureOf(shingles: ReadonlySet<number>): Uint32Array {
+  const signature = new Uint32Array(signatureLength).fill(0xffffffff);
+  for (const shingle of shingles) {
+    const spread = Math.imul(shingle ^ (shingle >>> 15), 0xc2b2ae35);
+    for (let i = 0; i < signatureLength; i++) {
+      const product = Math.imul(spread ^ (offsets[i] as number), factors[i] as number);
+      const value = (product ^ (product >>> 16)) >>> 0;
+      if (value < (signature[i] as number)) signature[i] = value;
+    }
+  }
+  return signature;
 }
 
 function bandKeys(signature: Uint32Array): number[] {

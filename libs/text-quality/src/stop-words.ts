@@ -35,8 +35,11 @@ const stopWordsByLanguage: Readonly<Record<string, ReadonlySet<string>>> = {
 
 /** The stop words of a language; for one without a list, none. */
 export function stopWordsOf(language: string): ReadonlySet<string> {
-  return stopWordsByLanguage[language] ?? new Set<string>();
+  return stopWordsByLanguage[language] ?? noWords;
 }
+
+const noWords: ReadonlySet<string> = new Set();
+export const stopWordLanguages: readonly string[] = Object.keys(stopWordsByLanguage);
 
 function listOf(words: string): ReadonlySet<string> {
   return new Set(words.split(/\s+/).filter(Boolean));
