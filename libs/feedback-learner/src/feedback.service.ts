@@ -4,6 +4,7 @@ import { notFound, PLATFORM, type Platform, ProjectionHost } from '@contentflow/
 import type { Collection } from '@contentflow/read-model';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { aspectsOf, type Engagement, type Feedback, type RatedContent, raterHash } from './domain/feedback.ts';
+import { ReaderPaces } from './domain/reader-pace.ts';
 import { ratedContents } from './read-model/rated-contents.ts';
 
 /** Content that was just made may be on its way here. */
@@ -13,6 +14,7 @@ const WAITS_MS = [20, 80, 200] as const;
 @Injectable()
 export class FeedbackService implements OnModuleInit {
   private contents!: Collection<RatedContent>;
+  private readonly paces = new ReaderPaces();
 
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
@@ -32,7 +34,7 @@ export class FeedbackService implements OnModuleInit {
     const content = await this.contentOf(contentId);
     const { rating, comment, edit, rater } = feedback;
     const data = {
-      ...about(content, rater),
+      ...this.about(content, rater, 'ratings'),
       rating,
       ...(comment ? { comment } : {}),
       ...(edit === undefined ? {} : { edit }),
@@ -52,9 +54,16 @@ export class FeedbackService implements OnModuleInit {
   ): Promise<EventData<typeof EngagementRecorded>> {
     const content = await this.contentOf(contentId);
     const { kind, value, rater } = engagement;
-    const data = { ...about(content, rater), kind, ...(value === undefined ? {} : { value }) };
+    const data = { ...this.about(content, rater, 'engagement'), kind, ...(value === undefined ? {} : { value }) };
     await this.platform.log.append([newEvent(EngagementRecorded, { ...this.origin(contentId, commandId), data })]);
     return data;
+  }
+
+  private about(content: RatedContent, name: string | undefined, of: 'ratings' | 'engagement') {
+    const { id, contentType, unit, assignment, simulated } = content;
+    const rater = raterHash(name);
+    const isFlood = rater !== null && this.paces.isFlood(rater, of, this.platform.clock.now());
+    return { contentId: id, contentType, unit, assignment, rater, simulated, ...(isFlood ? { flood: true } : {}) };
   }
 
   /** Where an event comes from: the command's id, or a fresh one. */
@@ -75,12 +84,3 @@ export class FeedbackService implements OnModuleInit {
     return content;
   }
 }
-
-const about = ({ id, contentType, unit, assignment, simulated }: RatedContent, rater: string | undefined) => ({
-  contentId: id,
-  contentType,
-  unit,
-  assignment,
-  rater: raterHash(rater),
-  simulated,
-});

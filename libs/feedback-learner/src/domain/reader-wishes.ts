@@ -33,7 +33,7 @@ const HOUR_MS = 60 * 60_000;
 const HOURS_KEPT = 48;
 /** What one rater says beyond that in an hour is not heard. */
 const WISHES_PER_HOUR = 3;
-/** Who gives more than that in an hour is a flood, and that hour of his is not heard at all. */
+/** Who gives more than that in an hour is a flood, and is not heard at all while that hour is kept. */
 const FLOOD_PER_HOUR = 12;
 /** Bounds what a partition keeps of one hour. */
 const RATERS_PER_HOUR = 1000;
@@ -120,7 +120,7 @@ export function heardWishes(parts: readonly ReaderWishes[], contentType: string,
   const rated = { n: 0, words: 0 };
   const quality = { n: 0, sum: 0, squares: 0 };
   for (const part of parts)
-    for (const { hour, raters, rated: inHour, quality: ofHour } of part[contentType] ?? []) {
+    for (const { raters, rated: inHour, quality: ofHour } of part[contentType] ?? []) {
       rated.n += inHour.n;
       rated.words += inHour.words;
       quality.n += ofHour.n;
@@ -128,7 +128,7 @@ export function heardWishes(parts: readonly ReaderWishes[], contentType: string,
       quality.squares += ofHour.squares;
       for (const [rater, { wishes }] of Object.entries(raters)) {
         const recent = wishes.filter(({ at }) => at >= since);
-        if (recent.length === 0 || floods.has(`${hour} ${rater}`)) continue;
+        if (recent.length === 0 || floods.has(rater)) continue;
         byRater.set(rater, [...(byRater.get(rater) ?? []), ...recent]);
       }
     }
@@ -144,7 +144,7 @@ export function heardWishes(parts: readonly ReaderWishes[], contentType: string,
   };
 }
 
-/** Raters' hours with more than anyone reads, over all content types and partitions. */
+/** Raters with an hour of more than anyone reads, over all content types and partitions. */
 function floodsOf(parts: readonly ReaderWishes[]): Set<string> {
   const given = new Map<string, number>();
   for (const part of parts)
@@ -154,5 +154,7 @@ function floodsOf(parts: readonly ReaderWishes[]): Set<string> {
           const key = `${hour} ${rater}`;
           given.set(key, (given.get(key) ?? 0) + each.given);
         }
-  return new Set([...given].filter(([, count]) => count > FLOOD_PER_HOUR).map(([key]) => key));
+  return new Set(
+    [...given].filter(([, count]) => count > FLOOD_PER_HOUR).map(([key]) => key.slice(key.indexOf(' ') + 1)),
+  );
 }

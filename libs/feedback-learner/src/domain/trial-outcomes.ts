@@ -16,10 +16,9 @@ export interface ArmOutcome {
   /** Predicted from the text, for where nobody records engagement. */
   readonly predictedEngagement: Moments;
   readonly impressions: number;
-  readonly actions: number;
   /** Ratings by voice: count and sum. One voice is one unit, however often it speaks. */
   readonly ratings: Readonly<Record<string, readonly [n: number, sum: number]>>;
-  /** Actions by voice, to cap them. */
+  /** Clicks and the like by voice. */
   readonly actors: Readonly<Record<string, number>>;
 }
 
@@ -29,10 +28,15 @@ interface TrialOutcome {
   readonly treatment: ArmOutcome;
 }
 
-/** By experiment, those heard of last. */
-export type TrialOutcomes = Readonly<Record<string, TrialOutcome>>;
+export interface TrialOutcomes {
+  /** By experiment, those heard of last. */
+  readonly trials: Readonly<Record<string, TrialOutcome>>;
+  /** Raters who gave more than anyone reads: no voice of theirs counts, not even the first. */
+  readonly floods: readonly string[];
+}
 
 const TRIALS_KEPT = 64;
+const FLOODS_KEPT = 2000;
 const VOICES_KEPT = 2000;
 /** Clicks and the like that one voice can add to an arm. */
 const ACTIONS_PER_VOICE = 5;
@@ -41,21 +45,24 @@ const nothing: ArmOutcome = {
   quality: noMoments,
   predictedEngagement: noMoments,
   impressions: 0,
-  actions: 0,
   ratings: {},
   actors: {},
 };
 
 export const trialOutcomes: Fold<TrialOutcomes> = {
   topics: [Topic.feedback, Topic.measurements],
-  initial: () => ({}),
+  initial: () => ({ trials: {}, floods: [] }),
   apply: {
     [GenerationMeasured.type]: (state, { data, time }: StoredEvent<EventData<typeof GenerationMeasured>>) =>
       ofExposed(state, data.assignment.exposures, time, (arm) => withMeasurement(arm, data.metrics)),
     [FeedbackReceived.type]: (state, { data, time }: StoredEvent<EventData<typeof FeedbackReceived>>) =>
-      ofExposed(state, data.assignment.exposures, time, (arm) => withRating(arm, voiceOf(data), data.rating)),
+      data.flood
+        ? withFlood(state, data.rater)
+        : ofExposed(state, data.assignment.exposures, time, (arm) => withRating(arm, voiceOf(data), data.rating)),
     [EngagementRecorded.type]: (state, { data, time }: StoredEvent<EventData<typeof EngagementRecorded>>) =>
-      ofExposed(state, data.assignment.exposures, time, (arm) => withEngagement(arm, voiceOf(data), data.kind)),
+      data.flood
+        ? withFlood(state, data.rater)
+        : ofExposed(state, data.assignment.exposures, time, (arm) => withEngagement(arm, voiceOf(data), data.kind)),
   },
 };
 
@@ -68,13 +75,20 @@ function ofExposed(
   at: number,
   change: (arm: ArmOutcome) => ArmOutcome,
 ): TrialOutcomes {
-  return exposures.reduce((trials, { experiment, variant }) => {
-    const trial = trials[experiment] ?? { lastAt: at, control: nothing, treatment: nothing };
-    return bounded({ ...trials, [experiment]: { ...trial, lastAt: at, [variant]: change(trial[variant]) } });
-  }, state);
+  if (exposures.length === 0) return state;
+  const trials = exposures.reduce((all, { experiment, variant }) => {
+    const trial = all[experiment] ?? { lastAt: at, control: nothing, treatment: nothing };
+    return bounded({ ...all, [experiment]: { ...trial, lastAt: at, [variant]: change(trial[variant]) } });
+  }, state.trials);
+  return { ...state, trials };
 }
 
-function bounded(trials: TrialOutcomes): TrialOutcomes {
+const withFlood = (state: TrialOutcomes, rater: string | null): TrialOutcomes =>
+  rater === null || state.floods.includes(rater)
+    ? state
+    : { ...state, floods: [...state.floods, rater].slice(-FLOODS_KEPT) };
+
+function bounded(trials: TrialOutcomes['trials']): TrialOutcomes['trials'] {
   const ids = Object.keys(trials);
   if (ids.length <= TRIALS_KEPT) return trials;
   const lastAt = (id: string): number => trials[id]?.lastAt ?? 0;
@@ -109,7 +123,7 @@ function withEngagement(
   if (kind === 'dwell') return arm;
   const before = arm.actors[voice] ?? 0;
   if (before >= ACTIONS_PER_VOICE || (before === 0 && Object.keys(arm.actors).length >= VOICES_KEPT)) return arm;
-  return { ...arm, actions: arm.actions + 1, actors: { ...arm.actors, [voice]: before + 1 } };
+  return { ...arm, actors: { ...arm.actors, [voice]: before + 1 } };
 }
 
 /** One arm over all partitions, as evidence: small, whoever many spoke. */
@@ -123,10 +137,12 @@ export interface ArmEvidence {
 }
 
 export function armEvidence(parts: readonly TrialOutcomes[], experiment: string, variant: Variant): ArmEvidence {
-  const arms = parts.flatMap((part) => part[experiment]?.[variant] ?? []);
+  const arms = parts.flatMap(({ trials }) => trials[experiment]?.[variant] ?? []);
+  const floods = new Set(parts.flatMap((part) => part.floods));
   const voices = new Map<string, { n: number; sum: number }>();
   for (const { ratings } of arms)
     for (const [voice, [n, sum]] of Object.entries(ratings)) {
+      if (floods.has(voice)) continue;
       const before = voices.get(voice) ?? { n: 0, sum: 0 };
       voices.set(voice, { n: before.n + n, sum: before.sum + sum });
     }
@@ -134,7 +150,10 @@ export function armEvidence(parts: readonly TrialOutcomes[], experiment: string,
     quality: arms.reduce((all, { quality }) => mergeMoments(all, quality), noMoments),
     predictedEngagement: arms.reduce((all, arm) => mergeMoments(all, arm.predictedEngagement), noMoments),
     impressions: arms.reduce((all, { impressions }) => all + impressions, 0),
-    actions: arms.reduce((all, { actions }) => all + actions, 0),
+    actions: arms.reduce((all, { actors }) => all + actionsOf(actors, floods), 0),
     satisfaction: momentsOf([...voices.values()].map(({ n, sum }) => sum / n)),
   };
 }
+
+const actionsOf = (actors: ArmOutcome['actors'], floods: ReadonlySet<string>): number =>
+  Object.entries(actors).reduce((sum, [voice, actions]) => (floods.has(voice) ? sum : sum + actions), 0);

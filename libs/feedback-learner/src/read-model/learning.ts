@@ -51,7 +51,8 @@ export const learning: Projection<LearningDocument> = {
   indexes: [],
   idOf: () => nothing.id,
   apply: {
-    [FeedbackReceived.type]: (document = nothing, { data }: StoredEvent<Feedback>) => learned(document, data),
+    [FeedbackReceived.type]: (document = nothing, { data }: StoredEvent<Feedback>) =>
+      data.flood ? document : learned(document, data),
   },
 };
 

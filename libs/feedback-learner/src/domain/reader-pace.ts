@@ -1,0 +1,28 @@
+const HOUR_MS = 60 * 60_000;
+/** Ratings an hour, or signs of engagement, that a reader can mean. */
+const MOST_PER_HOUR = { ratings: 12, engagement: 120 } as const;
+/** Who has flooded is not heard for a day. */
+const SILENCED_MS = 24 * HOUR_MS;
+const RATERS_KEPT = 20_000;
+
+/**
+ * How much each rater has given in the hour at hand, and who has given more than anyone reads. Bounded, and kept by each
+ * process for itself: it takes the edge off a flood at the door; what decides counts raters, not ratings.
+ */
+export class ReaderPaces {
+  private readonly paces = new Map<string, { hour: number; given: number; floodUntil: number }>();
+
+  isFlood(rater: string, of: keyof typeof MOST_PER_HOUR, at: number): boolean {
+    const key = `${of} ${rater}`;
+    const hour = Math.floor(at / HOUR_MS);
+    const before = this.paces.get(key);
+    const given = before?.hour === hour ? before.given + 1 : 1;
+    const isNew = given > MOST_PER_HOUR[of];
+    const floodUntil = isNew ? at + SILENCED_MS : (before?.floodUntil ?? 0);
+    // Who was heard of last stands last.
+    this.paces.delete(key);
+    this.paces.set(key, { hour, given, floodUntil });
+    if (this.paces.size > RATERS_KEPT) this.paces.delete(this.paces.keys().next().value as string);
+    return at < floodUntil;
+  }
+}
