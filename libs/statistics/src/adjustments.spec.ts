@@ -3,6 +3,7 @@ import { cupedAdjustment } from './cuped.ts';
 import { addToBivariate, noBivariate, type Bivariate } from './moments.ts';
 import { nonInferiorityTest, type Better } from './non-inferiority.ts';
 import { detectableDifference, fixedPower, unitsNeeded } from './power.ts';
+import { exactInterval } from './proportions.ts';
 import { ratioSample } from './ratio.ts';
 import { sampleRatioTest, sequentialSampleRatioTest } from './sample-ratio.ts';
 import { learnPrior, shrink, type MeasuredEffect } from './shrinkage.ts';
@@ -99,4 +100,18 @@ it('sample ratios match χ² and the Dirichlet-multinomial Bayes factor', () => 
   for (const { counts, shares, concentration, logBayesFactor } of sequential)
     expect(sequentialSampleRatioTest(counts, shares, concentration).logBayesFactor).toBeCloseTo(logBayesFactor, 7);
   expect(() => sampleRatioTest([1, 2], [1])).toThrow(RangeError);
+});
+
+it('exact intervals match statsmodels proportion_confint(method="beta")', () => {
+  const figures = [
+    [0, 20, 0.0, 0.16843347098308534],
+    [3, 40, 0.01574217985104153, 0.20386474873289898],
+    [168, 4000, 0.035995526717926545, 0.04868450267778793],
+    [20, 20, 0.8315665290169146, 1.0],
+  ] as [number, number, number, number][];
+  for (const [successes, n, lower, upper] of figures) {
+    const got = exactInterval({ n, successes });
+    expect(got[0]).toBeCloseTo(lower, 10);
+    expect(got[1]).toBeCloseTo(upper, 10);
+  }
 });

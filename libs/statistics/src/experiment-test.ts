@@ -166,6 +166,15 @@ export const horizonPower = (drift: number, alpha: number): number => conditiona
 export const horizonDrift = (alpha: number, power: number): number =>
   solveDecreasing((drift) => 1 - horizonPower(drift, alpha), 1 - power);
 
+/**
+ * The horizon, in units of both arms at equal shares, at which the comparison finds this difference with this power.
+ * @param variance of one unit, the same in both arms
+ */
+export function horizonUnitsNeeded(variance: number, difference: number, alpha: number, power = 0.8): number {
+  if (!(Math.abs(difference) > 0)) return Infinity;
+  return 4 * variance * (horizonDrift(alpha, power) / Math.abs(difference)) ** 2;
+}
+
 /** A difference of arms over epochs, with its variance and what it is relative to. */
 export interface Contrast {
   readonly units: number;

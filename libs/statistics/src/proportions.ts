@@ -12,7 +12,7 @@ const rate = ({ n, successes }: Trials): number => (n === 0 ? 0 : successes / n)
 /**
  * Wilson's interval for a proportion.
  * @param alpha two-sided error, in (0, 1)
- * Source: Wilson (1927). Figures: ab_reference_cases.json
+ * Source: Wilson (1927). Figures: ab-cases.reference.json
  */
 export function wilsonInterval(trials: Trials, alpha = 0.05): Interval {
   const { n } = trials;
@@ -36,7 +36,7 @@ export function exactInterval({ n, successes }: Trials, alpha = 0.05): Interval 
 
 /**
  * Two proportions by the pooled z-test, two-sided.
- * Source: any textbook; z of 0 and p of 1 where the pooled rate is 0 or 1. Figures: ab_reference_cases.json
+ * Source: any textbook; z of 0 and p of 1 where the pooled rate is 0 or 1. Figures: ab-cases.reference.json
  */
 export function pooledTest(control: Trials, treatment: Trials): { readonly z: number; readonly p: number } {
   const pooled = (control.successes + treatment.successes) / (control.n + treatment.n);
@@ -48,7 +48,7 @@ export function pooledTest(control: Trials, treatment: Trials): { readonly z: nu
 
 /**
  * Fisher's exact test, two-sided: the probability of all tables no likelier than the one seen.
- * Source: Fisher (1922), tails as in SciPy's fisher_exact. Figures: ab_reference_cases.json
+ * Source: Fisher (1922), tails as in SciPy's fisher_exact. Figures: ab-cases.reference.json
  */
 export function fisherTest(control: Trials, treatment: Trials): number {
   const successes = control.successes + treatment.successes;

@@ -7,7 +7,7 @@ export const DEFAULT_CONCENTRATION = 2000;
  * Pearson's χ² test that units arrived in the planned shares; for one look.
  * @param counts units seen per arm, ≥ 0
  * @param shares planned share per arm, > 0, in any scale
- * Source: Pearson (1900); Fabijan et al. (2019), KDD, on sample-ratio mismatch. Figures: ab_reference_cases.json
+ * Source: Pearson (1900); Fabijan et al. (2019), KDD, on sample-ratio mismatch. Figures: ab-cases.reference.json
  */
 export function sampleRatioTest(
   counts: readonly number[],

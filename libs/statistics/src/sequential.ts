@@ -18,7 +18,7 @@ export const DEFAULT_TUNING = 5000;
  * @param tuning units of both arms at which the sequence is tightest, > 0
  * @returns always-valid p and interval; "nothing known" (0, p 1) where the control's mean or an arm's variance is 0
  * Source: Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas (2021), arXiv:2103.06476v7, eq. 9, 155, 161, as gbstats 0.8
- * has it. Figures: ab_reference_cases.json
+ * has it. Figures: ab-cases.reference.json
  */
 export function confidenceSequence(
   control: Sample,

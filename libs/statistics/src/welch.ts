@@ -15,7 +15,7 @@ import {
  * @param alpha two-sided error of the interval, in (0, 1)
  * @returns p and interval; "nothing known" (0, p 1) where the control's mean or an arm's variance is 0
  * Source: Welch (1947); relative by the delta method with the absolute test's degrees of freedom, as in gbstats 0.8.
- * Figures: ab_reference_cases.json, and welch.reference.json (SciPy)
+ * Figures: ab-cases.reference.json, and welch.reference.json (SciPy)
  */
 export function welchTest(control: Sample, treatment: Sample, alpha = 0.05): AbsoluteAndRelative {
   if (!isComparable(control, treatment)) return { ...nothingKnown, relative: nothingKnown };
