@@ -12,3 +12,7 @@ export { WorkerProcesses, type WorkerProcessesOptions } from './adapters/worker-
 export { decideScaling, type ScalingDecision, type ScalingEvidence } from './domain/scaling.ts';
 export { type Allocation, allocationOf, bestAllocation, type ResourceUsage } from './domain/resources.ts';
 export { capacityPerInstance } from './domain/capacity.ts';
+
+/** For rebuilds. */
+export { forecasts } from './read-model/forecasts.ts';
+export { scalings } from './read-model/scalings.ts';

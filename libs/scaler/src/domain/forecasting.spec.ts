@@ -1,0 +1,93 @@
+import { decideForecast, type ForecastEvidence } from './forecasting.ts';
+import { gradeForecast } from './grading.ts';
+import { type LoadMinute, MINUTE_MS } from './load.ts';
+import { forecastUpTo, usualSteps } from './step-forecast.ts';
+
+const blend = { expected: 20, lower: 15, upper: 30, isDemoted: false };
+const evidence = (change: Partial<ForecastEvidence> = {}): ForecastEvidence => ({
+  for: 0,
+  lastValue: 10,
+  blend,
+  hasLost: false,
+  ...change,
+});
+const forecast = {
+  forecastId: 'f',
+  forecaster: 'blend',
+  for: 0,
+  expected: 20,
+  lower: 15,
+  upper: 30,
+  lastValue: 10,
+};
+
+describe('a forecast', () => {
+  it('is the blend of forecasters', () => {
+    expect(decideForecast(evidence())).toEqual({ expected: 20, lower: 15, upper: 30, forecaster: 'blend' });
+  });
+
+  it('falls back to the last value when the blend has lost to it', () => {
+    expect(decideForecast(evidence({ hasLost: true }))).toEqual({
+      expected: 10,
+      lower: 7.5,
+      upper: 15,
+      forecaster: 'last_value',
+    });
+  });
+
+  it('sees a daily rhythm coming that the last value does not', () => {
+    const load = (minute: number): number => 20 + 15 * Math.sin((2 * Math.PI * minute) / (24 * 60));
+    const minutes = Array.from({ length: 49 * 60 }, (_, minute) => minuteOf(minute, load(minute)));
+    const made = forecastUpTo(null, minutes, 49 * 60 * MINUTE_MS, usualSteps);
+    const actual = load(49 * 60 + 27.5);
+    expect(Math.abs((made?.forecast.expected ?? 0) - actual)).toBeLessThan(
+      0.5 * Math.abs((made?.lastValue ?? 0) - actual),
+    );
+  });
+
+  it('made step by step is the forecast made at once', () => {
+    const minutes = Array.from({ length: 600 }, (_, minute) => minuteOf(minute, 10 + (minute % 37)));
+    let stepwise = forecastUpTo(null, minutes, 7 * MINUTE_MS, usualSteps);
+    for (let at = 8; at <= 600; at++)
+      stepwise = forecastUpTo(stepwise, minutes.slice(0, at), at * MINUTE_MS, usualSteps);
+    expect(stepwise).toEqual(forecastUpTo(null, minutes, 600 * MINUTE_MS, usualSteps));
+  });
+});
+
+describe('a grade', () => {
+  it('says how far the forecast was off, and whether its interval held', () => {
+    const before = { n: 0, error: 0, lastValueError: 0 };
+    expect(gradeForecast({ forecast, actual: 24, before })).toEqual({
+      error: 4,
+      lastValueError: 14,
+      covered: true,
+      demoted: false,
+    });
+    expect(gradeForecast({ forecast, actual: 31, before }).covered).toBe(false);
+  });
+
+  it('demotes a forecaster that has lost to the last value for an hour', () => {
+    const losing = { n: 11, error: 60, lastValueError: 40 };
+    expect(gradeForecast({ forecast, actual: 10, before: losing }).demoted).toBe(true);
+    expect(gradeForecast({ forecast, actual: 10, before: { ...losing, n: 10 } }).demoted).toBe(false);
+    expect(gradeForecast({ forecast, actual: 10, before: { ...losing, error: 20 } }).demoted).toBe(false);
+  });
+
+  it('never demotes the last value itself', () => {
+    const before = { n: 50, error: 60, lastValueError: 40 };
+    expect(gradeForecast({ forecast: { ...forecast, forecaster: 'last_value' }, actual: 10, before }).demoted).toBe(
+      false,
+    );
+  });
+});
+
+const minuteOf = (minute: number, accepted: number): LoadMinute => ({
+  minute,
+  accepted,
+  completed: accepted,
+  workerMs: MINUTE_MS,
+  inFlightMs: 0,
+  capacityMs: 0,
+  cpuMs: 0,
+  memoryMs: 0,
+});
