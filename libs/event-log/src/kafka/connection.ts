@@ -1,8 +1,8 @@
 import { ContentFlowError, messageOf } from '@contentflow/kernel';
 import { Kafka, logLevel } from 'kafkajs';
 import Cluster from 'kafkajs/src/cluster/index.js';
-import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
+import './kafkajs-mends.ts';
 
 export interface ConnectionOptions {
   readonly brokers: readonly string[];
@@ -48,12 +48,3 @@ export function unreachable({ brokers }: ConnectionOptions, cause: unknown): Con
   const problem = `no Kafka broker answers at ${brokers.join(', ')} (${messageOf(cause)})`;
   return new ContentFlowError('log-unreachable', problem, { mend: 'start one, or correct the addresses', cause });
 }
-
-/**
- * kafkajs 2.2.4 sets a timer after every request even when nothing is pending, to a time in the far past, of which Node 24
- * warns on stderr. Without anything pending or throttled there is nothing to wait for.
- */
-const schedule = RequestQueue.prototype.scheduleCheckPendingRequests;
-RequestQueue.prototype.scheduleCheckPendingRequests = function scheduleIfPending(this: RequestQueue): void {
-  if (this.pending.length > 0 || this.throttledUntil > Date.now()) schedule.call(this);
-};

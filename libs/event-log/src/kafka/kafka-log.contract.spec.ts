@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { eventLogContract } from '../testing/event-log.contract.ts';
 
 const brokers = process.env.KAFKA_BROKERS;

@@ -1,27 +1,39 @@
-/** The parts of kafkajs 2.2.4 under its consumer that let a reader fetch without joining a group. */
-declare module 'kafkajs/src/cluster/index.js' {
-  import type { ISocketFactory, Logger, RetryOptions } from 'kafkajs';
-
-  export interface FetchPartition {
-    readonly partition: number;
-    readonly fetchOffset: string;
-    readonly maxBytes: number;
+/** The parts of kafkajs 2.2.4 under its public face: those that let a reader fetch without a group, those we mend. */
+declare module 'kafkajs/src/broker/index.js' {
+  interface FetchRequest {
+    maxWaitTime: number;
+    minBytes: number;
+    maxBytes: number;
+    isolationLevel: number;
+    topics: readonly {
+      topic: string;
+      partitions: readonly { partition: number; fetchOffset: string; maxBytes: number }[];
+    }[];
+  }
+  interface FetchedMessage {
+    readonly offset: string;
+    readonly key: Buffer | null;
+    isControlRecord: boolean;
+    readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
   }
   export interface FetchedPartition {
     readonly partition: number;
     readonly highWatermark: string;
-    readonly abortedTransactions: readonly unknown[];
-    readonly messages: readonly unknown[];
+    abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[] | null;
+    readonly messages: readonly FetchedMessage[];
   }
-  export interface Broker {
-    fetch(request: {
-      maxWaitTime: number;
-      minBytes: number;
-      maxBytes: number;
-      isolationLevel: number;
-      topics: readonly { topic: string; partitions: FetchPartition[] }[];
-    }): Promise<{ responses: readonly { topicName: string; partitions: readonly FetchedPartition[] }[] }>;
+  interface FetchResponse {
+    readonly responses: readonly { readonly topicName: string; readonly partitions: readonly FetchedPartition[] }[];
   }
+  export default class Broker {
+    fetch(request: FetchRequest): Promise<FetchResponse>;
+  }
+}
+
+declare module 'kafkajs/src/cluster/index.js' {
+  import type { ISocketFactory, Logger, RetryOptions } from 'kafkajs';
+  import type Broker from 'kafkajs/src/broker/index.js';
+
   export default class Cluster {
     constructor(options: {
       logger: Logger;
@@ -50,7 +62,7 @@ declare module 'kafkajs/src/cluster/index.js' {
 
 declare module 'kafkajs/src/consumer/batch.js' {
   import type { KafkaMessage } from 'kafkajs';
-  import type { FetchedPartition } from 'kafkajs/src/cluster/index.js';
+  import type { FetchedPartition } from 'kafkajs/src/broker/index.js';
 
   /** What one fetch brought of one partition, without aborted transactions and their markers. */
   export default class Batch {

@@ -1,6 +1,6 @@
 import { messageOf, type StoredEvent } from '@contentflow/kernel';
+import type { FetchedPartition } from 'kafkajs/src/broker/index.js';
 import type Cluster from 'kafkajs/src/cluster/index.js';
-import type { Broker, FetchedPartition } from 'kafkajs/src/cluster/index.js';
 import Batch from 'kafkajs/src/consumer/batch.js';
 import { fromMessage } from './cloud-events.ts';
 import { grouped } from './grouped.ts';
@@ -57,7 +57,7 @@ export class PartitionFetcher {
 
   /** What this leader has beyond these cursors; waits for it, but not longer than that. Leaves the cursors as they are. */
   async fetch(node: string, cursors: readonly Cursor[], waitMs: number): Promise<Fetched[]> {
-    const broker: Broker = await this.cluster.findBroker({ nodeId: node });
+    const broker = await this.cluster.findBroker({ nodeId: node });
     const { responses } = await broker.fetch({
       maxWaitTime: waitMs,
       minBytes: 1,
