@@ -1,10 +1,17 @@
 import type { DecisionProcedure } from '@contentflow/decisions';
-import { procedures as feedbackLearner, FeedbackLearnerModule } from '@contentflow/feedback-learner';
-import { type GeneratorOptions, GeneratorModule } from '@contentflow/generator';
+import type { Document, Projection } from '@contentflow/kernel';
+import {
+  adjustmentDocuments,
+  FeedbackLearnerModule,
+  learning,
+  procedures as feedbackLearner,
+  ratedContents,
+} from '@contentflow/feedback-learner';
+import { contents, type GeneratorOptions, GeneratorModule } from '@contentflow/generator';
 import { LedgerModule } from '@contentflow/ledger';
 import { MonitorModule } from '@contentflow/monitor';
-import { OptimizerModule, procedures as optimizer } from '@contentflow/optimizer';
-import { procedures as scaler, ScalerModule } from '@contentflow/scaler';
+import { looks, OptimizerModule, procedures as optimizer } from '@contentflow/optimizer';
+import { forecasts, procedures as scaler, ScalerModule, scalings } from '@contentflow/scaler';
 import type { DynamicModule, Type } from '@nestjs/common';
 
 /** All six services, for one process. The ledger comes first: what the others say at their start is put in order. */
@@ -21,3 +28,11 @@ export const allServices = (generator: GeneratorOptions): (Type | DynamicModule)
 export const procedures: ReadonlyMap<string, DecisionProcedure> = new Map(
   ([...feedbackLearner, ...optimizer, ...scaler] as readonly DecisionProcedure[]).map((each) => [each.name, each]),
 );
+
+/** The documents of each service, for rebuilds. */
+export const projectionsOf: Readonly<Record<string, readonly Projection<Document>[]>> = {
+  generator: [contents],
+  optimizer: [looks],
+  'feedback-learner': [ratedContents, adjustmentDocuments, learning],
+  scaler: [forecasts, scalings],
+} as unknown as Record<string, Projection<Document>[]>;

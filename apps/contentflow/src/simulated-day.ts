@@ -1,9 +1,16 @@
-import { ContentGenerated, type EventData, newEvent, type Policy, PolicyChanged, policyVersion, Topic } from '@contentflow/contracts';
+import { ContentGenerated, type EventData, type Policy, Topic } from '@contentflow/contracts';
 import { FeedbackService } from '@contentflow/feedback-learner';
 import { ContentService } from '@contentflow/generator';
 import type { StoredEvent } from '@contentflow/kernel';
 import { priceTable } from '@contentflow/language-models';
-import { createServiceApp, modelsOf, openSimulatedPlatform, type OpenPlatform, startServices, SystemStateReader } from '@contentflow/nest-platform';
+import {
+  createServiceApp,
+  modelsOf,
+  openSimulatedPlatform,
+  type OpenPlatform,
+  startServices,
+  SystemStateReader,
+} from '@contentflow/nest-platform';
 import {
   type Arrivals,
   createSandboxProvider,
@@ -18,6 +25,7 @@ import {
   type World,
 } from '@contentflow/simulation';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { adoptPolicy } from './adopt-policy.ts';
 import { allServices } from './services.ts';
 
 export interface SimulatedDayOptions {
@@ -60,7 +68,13 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
   const virtual = clock as unknown as VirtualClock;
   const { random } = platform;
   const truth = createTruth();
-  const sandbox = createSandboxProvider({ world, clock: virtual, random: random.fork('sandbox'), truth, startMs: START_MS });
+  const sandbox = createSandboxProvider({
+    world,
+    clock: virtual,
+    random: random.fork('sandbox'),
+    truth,
+    startMs: START_MS,
+  });
   const machines = createSimulatedMachines({
     world,
     clock: virtual,
@@ -71,7 +85,12 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
   const offered = world.models.map(({ name }) => ({ provider: sandbox.name, name }));
   const models = modelsOf(platform, [sandbox], prices, offered);
   const recipes = generation0Recipes(world);
-  const app = await createServiceApp({ platform, models, machines, services: allServices({ recipes, source: `world ${world.name}` }) });
+  const app = await createServiceApp({
+    platform,
+    models,
+    machines,
+    services: allServices({ recipes, source: `world ${world.name}` }),
+  });
   await startServices(app);
   await adoptPolicy(platform, app.get(SystemStateReader), options.policy);
 
@@ -93,12 +112,21 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
     from: {},
     handle: async (events) => {
       for (const event of events)
-        if (event.type === ContentGenerated.type) tell(readers, event as StoredEvent<EventData<typeof ContentGenerated>>);
+        if (event.type === ContentGenerated.type)
+          tell(readers, event as StoredEvent<EventData<typeof ContentGenerated>>);
     },
   });
   const content = app.get(ContentService);
   const accept = (brief: unknown): Promise<unknown> => content.accept(brief);
-  const arriving = runTraffic({ world, clock: virtual, random: random.fork('traffic'), accept, signal, truth, arrivals: options.arrivals });
+  const arriving = runTraffic({
+    world,
+    clock: virtual,
+    random: random.fork('traffic'),
+    accept,
+    signal,
+    truth,
+    arrivals: options.arrivals,
+  });
 
   return {
     platform,
@@ -122,16 +150,7 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
   };
 }
 
-const tell = (readers: ReturnType<typeof runReaders>, { data }: StoredEvent<EventData<typeof ContentGenerated>>): void =>
-  readers.onContent(data.contentId, data.brief.contentType, data.brief, data.content.body);
-
-/** Puts a policy in force where the ledger has another, or none yet. */
-export async function adoptPolicy(platform: OpenPlatform, system: SystemStateReader, policy: Policy | undefined): Promise<void> {
-  const state = system.current();
-  const wanted = policy ?? state.policy;
-  const version = policyVersion(wanted);
-  if (state.isPolicyAdopted && state.policyVersion === version) return;
-  const cause = { id: `policy-${version}-${state.position}` };
-  const data = { version, policy: wanted, by: 'configuration' };
-  await platform.log.append([newEvent(PolicyChanged, { subject: 'policy', data, time: platform.clock.now(), cause })]);
-}
+const tell = (
+  readers: ReturnType<typeof runReaders>,
+  { data }: StoredEvent<EventData<typeof ContentGenerated>>,
+): void => readers.onContent(data.contentId, data.brief.contentType, data.brief, data.content.body);

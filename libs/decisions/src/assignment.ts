@@ -51,20 +51,14 @@ export function assign(state: SystemState, contentType: string, unit: string, at
       (status !== 'expired' && hashToUnit(`${unit}:without:${improvementId}`) < state.policy.reverseHoldbackShare),
   );
   const kept = improvements.filter((each) => !withheld.includes(each));
-  const recipe = recipeOf(
-    generation0,
-    kept.map(({ improvementId }) => improvementId),
-    treated.map(({ experimentId }) => experimentId),
-    state.qualityThresholds[contentType]?.threshold,
-    () =>
-      withThreshold(
-        state,
-        recipeWith(
-          generation0,
-          [...kept, ...treated].map(({ change }) => change),
-        ),
-      ),
-  );
+  const threshold = state.qualityThresholds[contentType]?.threshold;
+  const key = [
+    ...kept.map(({ improvementId }) => improvementId),
+    ...treated.map(({ experimentId }) => experimentId),
+    threshold,
+  ];
+  const changes = [...kept, ...treated].map(({ change }) => change);
+  const recipe = remembered(generation0, key.join(), () => withThreshold(state, recipeWith(generation0, changes)));
   return {
     recipe,
     assignment: {
@@ -112,20 +106,31 @@ function planOf(state: SystemState, contentType: string): Plan {
 }
 
 const recipes = new WeakMap<Recipe, Map<string, Recipe>>();
+const MOST_REMEMBERED = 500;
 
-/** Equal changes to one generation 0 give one recipe object, so that its version is hashed once. */
-function recipeOf(
-  generation0: Recipe,
-  improvements: readonly string[],
-  experiments: readonly string[],
-  threshold: number | undefined,
-  make: () => Recipe,
-): Recipe {
+/** Equal changes to one generation 0 give one recipe object, so that it is made, and its version hashed, once. */
+function remembered(generation0: Recipe, key: string, make: () => Recipe): Recipe {
   const known = recipes.get(generation0) ?? new Map<string, Recipe>();
   recipes.set(generation0, known);
-  const key = [...improvements, '|', ...experiments, '|', threshold].join(',');
   const recipe = known.get(key) ?? make();
-  if (known.size > 500) known.clear();
+  if (known.size > MOST_REMEMBERED) known.clear();
   known.set(key, recipe);
   return recipe;
+}
+
+/** The recipe that an assignment stands for, from the changes it names; for whoever reads it later. */
+export function recipeOfAssignment(
+  state: SystemState,
+  contentType: string,
+  { holdback, improvements, exposures }: Pick<Assignment, 'holdback' | 'improvements' | 'exposures'>,
+): Recipe | undefined {
+  const generation0 = state.generation0[contentType];
+  if (!generation0 || holdback) return generation0;
+  const kept = improvements.map((id) => state.improvements.find(({ improvementId }) => improvementId === id)?.change);
+  const treated = exposures.map(({ experiment, variant }) => {
+    const found = state.experiments[experiment];
+    return variant === 'treatment' && found?.origin.kind !== 'retest' ? found?.change : undefined;
+  });
+  const changes = [...kept, ...treated].filter((change) => change !== undefined);
+  return withThreshold(state, recipeWith(generation0, changes));
 }

@@ -10,3 +10,8 @@ export { FeedbackService } from './feedback.service.ts';
 export { type Engagement, engagementSchema, type Feedback, feedbackSchema } from './domain/feedback.ts';
 export { type Impact, type ImpactEvidence, type ImpactVerdict, judgeImpact } from './domain/impact.ts';
 export { predictRating, type RatedFeatures, type RatingModel, taught, untaught } from './domain/rating-model.ts';
+
+/** For rebuilds. */
+export { adjustmentDocuments } from './read-model/adjustments.ts';
+export { learning } from './read-model/learning.ts';
+export { ratedContents } from './read-model/rated-contents.ts';

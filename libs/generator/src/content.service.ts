@@ -50,8 +50,8 @@ export class ContentService implements OnModuleInit {
     const { clock, log, random, simulated } = this.platform;
     const accepted = requests.map(({ input, acceptance }) => {
       const brief = this.parse(input);
-      const command = acceptance.commandId ?? derivedId(this.platform.instance, `${clock.now()}-${random.next()}`);
-      const contentId = derivedId(command, acceptance.batch?.line ?? 'content');
+      const commandId = acceptance.commandId ?? derivedId(this.platform.instance, `${clock.now()}-${random.next()}`);
+      const contentId = this.idOf({ ...acceptance, commandId });
       const { batch, caller, webhook } = acceptance;
       const extra = { ...(batch ? { batch } : {}), ...(caller ? { caller } : {}), ...(webhook ? { webhook } : {}) };
       const event = newEvent(BriefAccepted, {
@@ -64,6 +64,16 @@ export class ContentService implements OnModuleInit {
     });
     await log.append(accepted.map(({ event }) => event));
     return accepted.map(({ contentId, brief }) => ({ contentId, brief }));
+  }
+
+  /** What the content of a command will be called. */
+  idOf({ commandId, batch }: Pick<Acceptance, 'batch'> & { readonly commandId: string }): string {
+    return derivedId(commandId, batch?.line ?? 'content');
+  }
+
+  /** Whether there is a recipe for this content type. */
+  knows(contentType: string): boolean {
+    return this.system.current().generation0[contentType] !== undefined;
   }
 
   /** The brief, if it is one and there is a recipe for its content type. */

@@ -30,7 +30,6 @@ import { isLive, openBriefs, type OpenBrief } from './domain/open-briefs.ts';
 import { usageOf } from './domain/usage.ts';
 import { type Made, runWorkflow } from './domain/workflow-run.ts';
 
-const LEASE_MS = 10 * 60_000;
 const OBSERVE_EVERY_MS = 60_000;
 const SWEEP_EVERY_MS = 15_000;
 
@@ -129,7 +128,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
   private async make(brief: OpenBrief): Promise<void> {
     const { logger } = this.platform;
     try {
-      if (await this.claim(brief)) await this.generate(brief);
+      if (await this.claim(brief)) await this.renewed(brief, this.generate(brief));
     } catch (error) {
       // The lease runs out and the brief is taken up again: nothing is lost.
       logger.error({ err: error, content: brief.accepted.data.contentId }, 'a generation could not be recorded');
@@ -137,21 +136,39 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
   }
 
   private async claim({ accepted, claim }: OpenBrief): Promise<boolean> {
-    const { clock, instance, log } = this.platform;
+    const { log } = this.platform;
     const { contentId } = accepted.data;
     const attempt = (claim?.attempt ?? 0) + 1;
     const held = new Promise<boolean>((resolve) => this.claimed.set(contentId, resolve));
-    const time = clock.now();
-    await log.append([
-      newEvent(GenerationClaimed, {
-        subject: contentId,
-        data: { contentId, worker: instance, attempt, leaseUntil: time + LEASE_MS },
-        time,
-        cause: accepted,
-        index: `claim-${attempt}-${instance}`,
-      }),
-    ]);
+    await log.append([this.claimOf(accepted, attempt)]);
     return held.finally(() => this.claimed.delete(contentId));
+  }
+
+  private claimOf({ subject, data, id, correlationId }: OpenBrief['accepted'], attempt: number) {
+    const { clock, instance, leaseMs } = this.platform;
+    const time = clock.now();
+    return newEvent(GenerationClaimed, {
+      subject,
+      data: { contentId: data.contentId, worker: instance, attempt, leaseUntil: time + leaseMs },
+      time,
+      cause: { id, correlationId },
+      index: `claim-${attempt}-${instance}-${time}`,
+    });
+  }
+
+  /** Keeps the claim alive for as long as the work goes on. */
+  private async renewed<T>({ accepted, claim }: OpenBrief, work: Promise<T>): Promise<T> {
+    const { clock, leaseMs, log } = this.platform;
+    const done = new AbortController();
+    const renewing = repeatedly(clock, leaseMs / 3, done.signal, async () => {
+      await log.append([this.claimOf(accepted, (claim?.attempt ?? 0) + 1)]).catch(() => undefined);
+    });
+    try {
+      return await work;
+    } finally {
+      done.abort();
+      await renewing;
+    }
   }
 
   private async generate({ accepted }: OpenBrief): Promise<void> {

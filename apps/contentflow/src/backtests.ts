@@ -1,0 +1,233 @@
+import { usageError } from '@contentflow/kernel';
+import type { Row } from './read-rows.ts';
+
+export interface BacktestInput {
+  readonly rows: readonly Row[];
+  readonly document: unknown;
+  readonly options: Readonly<Record<string, string | undefined>>;
+}
+export type BacktestOutput =
+  | { readonly kind: 'csv'; readonly columns: readonly string[]; readonly rows: readonly object[] }
+  | { readonly kind: 'text'; readonly text: string };
+export interface Backtest {
+  /** Rows of a table or of JSONL, or one JSON document. */
+  readonly reads: 'rows' | 'json';
+  readonly run: (input: BacktestInput) => {
+    readonly output: BacktestOutput;
+    readonly summary: unknown;
+    readonly unreadable: readonly { readonly line: number; readonly problem: string }[];
+  };
+}
+
+const json = (value: unknown): BacktestOutput => ({ kind: 'text', text: `${JSON.stringify(value, null, 1)}\n` });
+const jsonLines = (values: readonly unknown[]): BacktestOutput => ({
+  kind: 'text',
+  text: values.map((value) => `${JSON.stringify(value)}\n`).join(''),
+});
+const csv = (columns: readonly string[], rows: readonly object[]): BacktestOutput => ({ kind: 'csv', columns, rows });
+
+/** Each component, loaded when it is asked for. */
+export const backtests: Readonly<Record<string, () => Promise<Backtest>>> = {
+  detect: async () => {
+    const { backtestDetect } = await import('@contentflow/statistics');
+    return series((rows, options) => {
+      const { rows: scored, summary } = backtestDetect(rows, { probation: count(options, 'probation', 100) });
+      return { output: csv(['timestamp', 'value', 'anomaly_score'], scored.map(withIsoTime)), summary };
+    });
+  },
+  forecast: async () => {
+    const { backtestForecast } = await import('@contentflow/statistics');
+    return series((rows, options) => {
+      const { rows: made, summary } = backtestForecast(rows, {
+        horizonMs: duration(options, 'horizon', '30m'),
+        from: share(options, 'from', 0.7),
+      });
+      const columns = ['made_at', 'timestamp', 'expected', 'lower', 'upper', 'actual'];
+      return {
+        output: csv(
+          columns,
+          made.map((row) => ({ ...withIsoTime(row), made_at: iso(row.made_at) })),
+        ),
+        summary,
+      };
+    });
+  },
+  scale: async () => {
+    const { backtestScale } = await import('@contentflow/statistics');
+    return series((rows, options) => {
+      const { rows: scaled, summary } = backtestScale(rows, {
+        horizonMs: duration(options, 'horizon', '30m'),
+        from: share(options, 'from', 0.7),
+        capacity: number(options, 'capacity'),
+        startDelayMs: duration(options, 'startDelay', '10m'),
+      });
+      return { output: csv(['timestamp', 'load', 'instances'], scaled.map(withIsoTime)), summary };
+    });
+  },
+  experiment: async () => {
+    const { backtestExperiment } = await import('@contentflow/statistics');
+    return {
+      reads: 'json',
+      run: ({ document }) => {
+        const { cases } = backtestExperiment(document);
+        return { output: json({ cases }), summary: { cases: cases.length }, unreadable: [] };
+      },
+    };
+  },
+  'stream-experiment': async () => {
+    const { backtestStreamExperiment } = await import('@contentflow/statistics');
+    return {
+      reads: 'rows',
+      run: ({ rows, options }) => {
+        const { readable, unreadable } = sorted(rows, exposureOf);
+        const control = options['control'];
+        if (!control) throw usageError('--control names no variant', 'write --control NAME');
+        const { verdicts, summary } = backtestStreamExperiment(readable, {
+          control,
+          shares: shares(options['shares']),
+        });
+        return { output: jsonLines(verdicts), summary, unreadable };
+      },
+    };
+  },
+  ratings: async () => {
+    const { ratingsBacktest, readRatingRow } = await import('@contentflow/text-quality');
+    return {
+      reads: 'rows',
+      run: ({ rows, options }) => {
+        const { readable, unreadable } = sorted(rows, readRatingRow);
+        const { results, summary } = ratingsBacktest(readable, share(options, 'train', 0.7));
+        return { output: csv(['row', 'rating', 'predicted', 'lower', 'upper'], results), summary, unreadable };
+      },
+    };
+  },
+  engagement: async () => {
+    const { engagementBacktest, readEngagementRow } = await import('@contentflow/text-quality');
+    return {
+      reads: 'rows',
+      run: ({ rows, options }) => {
+        const { readable, unreadable } = sorted(rows, readEngagementRow);
+        const { results, summary } = engagementBacktest(readable, share(options, 'train', 0.5), options['seed'] ?? '1');
+        return { output: csv(['group', 'text', 'expected'], results), summary, unreadable };
+      },
+    };
+  },
+  quality: async () => {
+    const { qualityBacktest, readQualityRow } = await import('@contentflow/text-quality');
+    return {
+      reads: 'rows',
+      run: ({ rows }) => {
+        const { readable, unreadable } = sorted(rows, readQualityRow);
+        const { results, summary } = qualityBacktest(readable);
+        return { output: jsonLines(results), summary, unreadable };
+      },
+    };
+  },
+  comments: async () => {
+    const { commentsBacktest, readCommentRow } = await import('@contentflow/text-quality');
+    return {
+      reads: 'rows',
+      run: ({ rows }) => {
+        const { readable, unreadable } = sorted(rows, readCommentRow);
+        const { results, summary } = commentsBacktest(readable);
+        return { output: jsonLines(results), summary, unreadable };
+      },
+    };
+  },
+};
+
+type SeriesRow = { readonly timestamp: number; readonly value: number };
+
+/** A component that reads `timestamp,value`. */
+const series = (
+  run: (rows: readonly SeriesRow[], options: BacktestInput['options']) => { output: BacktestOutput; summary: unknown },
+): Backtest => ({
+  reads: 'rows',
+  run: ({ rows, options }) => {
+    const { readable, unreadable } = sorted(rows, seriesRow);
+    return { ...run(readable, options), unreadable };
+  },
+});
+
+function seriesRow(value: Readonly<Record<string, unknown>>): SeriesRow | { problem: string } {
+  const [first, second] = Object.values(value);
+  const timestamp = timeOf(String(value['timestamp'] ?? first ?? ''));
+  const measured = Number(value['value'] ?? second);
+  if (Number.isNaN(timestamp)) return { problem: `timestamp: is not a time: "${String(value['timestamp'] ?? first)}"` };
+  if (!Number.isFinite(measured) || String(value['value'] ?? second).trim() === '')
+    return { problem: 'value: is not a number' };
+  return { timestamp, value: measured };
+}
+
+/** Epoch seconds, ISO 8601, or `YYYY-MM-DD HH:MM:SS` as UTC. Milliseconds; NaN for anything else. */
+export function timeOf(text: string): number {
+  const trimmed = text.trim();
+  if (trimmed === '') return Number.NaN;
+  if (/^-?\d+(\.\d+)?$/.test(trimmed)) return Number(trimmed) * 1000;
+  const isUtc = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(trimmed);
+  return Date.parse(isUtc ? `${trimmed.replace(' ', 'T')}Z` : trimmed);
+}
+
+const iso = (time: number): string => new Date(time).toISOString();
+const withIsoTime = <T extends { timestamp: number }>(row: T): object => ({ ...row, timestamp: iso(row.timestamp) });
+
+function exposureOf(value: Readonly<Record<string, unknown>>) {
+  const { experiment, variant, covariate } = value;
+  const measured = Number(value['value']);
+  if (typeof experiment !== 'string') return { problem: 'experiment: is missing' };
+  if (typeof variant !== 'string') return { problem: 'variant: is missing' };
+  if (!Number.isFinite(measured)) return { problem: 'value: is not a number' };
+  return { experiment, variant, value: measured, ...(typeof covariate === 'number' ? { covariate } : {}) };
+}
+
+/** Rows that can be read, and those that cannot, with their line. `row` counts from 0 over all rows of the file. */
+function sorted<T extends object>(
+  rows: readonly Row[],
+  read: (value: Readonly<Record<string, unknown>>, row: number) => T,
+): { readable: Exclude<T, { problem: string }>[]; unreadable: { line: number; problem: string }[] } {
+  const readable: Exclude<T, { problem: string }>[] = [];
+  const unreadable: { line: number; problem: string }[] = [];
+  rows.forEach((row, index) => {
+    const result = 'problem' in row ? row : read(row.value, index);
+    if ('problem' in result) unreadable.push({ line: row.line, problem: String(result.problem) });
+    else readable.push(result as Exclude<T, { problem: string }>);
+  });
+  return { readable, unreadable };
+}
+
+function number(options: BacktestInput['options'], name: string): number {
+  const value = Number(options[name] ?? Number.NaN);
+  if (!Number.isFinite(value)) throw usageError(`--${name} is not a number: "${options[name] ?? ''}"`);
+  return value;
+}
+const count = (options: BacktestInput['options'], name: string, otherwise: number): number =>
+  options[name] === undefined ? otherwise : number(options, name);
+
+function share(options: BacktestInput['options'], name: string, otherwise: number): number {
+  const value = options[name] === undefined ? otherwise : number(options, name);
+  if (!(value > 0 && value < 1)) throw usageError(`--${name} lies between 0 and 1, got ${value}`);
+  return value;
+}
+
+/** `NAME=0.5,…`; empty where nothing was said. */
+function shares(text: string | undefined): Record<string, number> {
+  const pairs = (text ?? '').split(',').filter((each) => each !== '');
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [name = '', value = ''] = pair.split('=');
+      if (name === '' || !(Number(value) > 0)) throw usageError(`--shares: "${pair}" is not NAME=SHARE`);
+      return [name, Number(value)];
+    }),
+  );
+}
+
+const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `30m`, `10s`, `1h`: milliseconds. */
+function duration(options: BacktestInput['options'], name: string, otherwise: string): number {
+  const text = options[name] ?? otherwise;
+  const [, value, unit] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? [];
+  if (value === undefined || unit === undefined)
+    throw usageError(`--${name} is not a duration: "${text}"`, 'write e.g. 30m');
+  return Number(value) * (units[unit] ?? 0);
+}

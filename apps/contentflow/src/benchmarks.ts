@@ -1,0 +1,11 @@
+type Report = (line: string) => void;
+
+/** What can be measured, each against its baseline in the same run. Figures: docs/benchmarks.md */
+export const benchmarks: Readonly<Record<string, (report: Report) => Promise<unknown>>> = {
+  'error-rates': async (report) => (await import('@contentflow/statistics')).benchErrorRates({}, report),
+  'false-discoveries': async (report) => (await import('@contentflow/statistics')).benchFalseDiscoveries({}, report),
+  power: async (report) => (await import('@contentflow/statistics')).benchPower({}, report),
+  'bandit-regret': async (report) => (await import('@contentflow/statistics')).benchBanditRegret({}, report),
+  'update-rate': async (report) =>
+    (await import('@contentflow/statistics')).benchUpdateRate({ seconds: () => performance.now() / 1000 }, report),
+};

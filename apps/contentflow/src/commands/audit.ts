@@ -1,0 +1,73 @@
+import { type Policy, policySchema } from '@contentflow/contracts';
+import { usageError } from '@contentflow/kernel';
+import { audit, type AuditResult, openExportedLog } from '@contentflow/ledger';
+import { readText } from '../read-rows.ts';
+import { openLog, type LogOptions } from '../open-log.ts';
+import { progressBar } from '../progress.ts';
+import { procedures } from '../services.ts';
+
+export interface AuditCommandOptions extends LogOptions {
+  readonly input?: string;
+  readonly policy?: string;
+  readonly json?: boolean;
+}
+
+/** Takes every decision again. @returns 0 when all of them come out the same, else 1 */
+export async function run(options: AuditCommandOptions): Promise<number> {
+  const log = options.input === undefined ? await openLog(options) : undefined;
+  const source = log ?? (await openExportedLog(options.input as string));
+  const progress = progressBar('auditing', 1);
+  try {
+    const result = await audit({
+      source,
+      procedures: Object.fromEntries(procedures) as never,
+      ...(options.policy === undefined ? {} : { policyOverride: readPolicy(options.policy) }),
+      onProgress: (checked, entries) =>
+        progress.update(checked / Math.max(1, entries), `${checked} of ${entries} decisions`),
+    });
+    progress.stop();
+    if (options.json) console.log(JSON.stringify(result, null, 1));
+    else print(result);
+    return result.ok ? 0 : 1;
+  } finally {
+    progress.stop();
+    await log?.close();
+  }
+}
+
+/** @throws ContentFlowError `usage`, naming the field */
+export function readPolicy(file: string): Policy {
+  const result = policySchema.safeParse(parsed(file));
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw usageError(`${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is not a policy'}`);
+}
+
+function parsed(file: string): unknown {
+  try {
+    return JSON.parse(readText(file));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw usageError(`${file} is not JSON: ${error.message}`);
+    throw error;
+  }
+}
+
+const SHOWN = 20;
+
+function print({ ok, events, decisions, recomputed, differences, ...rest }: AuditResult): void {
+  console.log(
+    `${events} events, ${decisions} decisions, ${recomputed} taken again: ${ok ? 'all as recorded' : `${differences.length} differences`}`,
+  );
+  for (const { seq, eventId, field, expected, actual } of differences.slice(0, SHOWN))
+    console.log(`  entry ${seq ?? '–'}, event ${eventId}: ${field} is ${short(actual)}, expected ${short(expected)}`);
+  if (differences.length > SHOWN) console.log(`  … and ${differences.length - SHOWN} more`);
+  const { policyDifferences } = rest as {
+    policyDifferences?: readonly { question: string; decided: readonly string[]; wouldDecide: readonly string[] }[];
+  };
+  if (!policyDifferences) return;
+  console.log(`${policyDifferences.length} decisions would differ under the policy given`);
+  for (const { question, decided, wouldDecide } of policyDifferences.slice(0, SHOWN))
+    console.log(`  ${question}: ${decided.join(', ') || 'nothing'} → ${wouldDecide.join(', ') || 'nothing'}`);
+}
+
+const short = (value: unknown): string => (JSON.stringify(value) ?? 'absent').slice(0, 80);

@@ -1,0 +1,99 @@
+import { configurationError, isContentFlowError } from '@contentflow/kernel';
+import { loadConfiguration } from '@contentflow/nest-platform';
+import { loadWorld } from '@contentflow/simulation';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { serveConsole } from '../console.ts';
+import { openSimulatedDay, type SimulatedDay } from '../simulated-day.ts';
+import { type Engine, startReal } from '../start-real.ts';
+import { untilStopped } from '../until-stopped.ts';
+
+export interface StartOptions {
+  readonly data: string;
+  readonly port?: string;
+  readonly host: string;
+  readonly engine: string;
+  readonly kafka?: string;
+  readonly mongo?: string;
+  readonly demo: boolean;
+  readonly world: string;
+  readonly speed: string;
+  readonly config?: string;
+}
+
+/** Starts everything and prints one line when it answers. Without a provider it serves a simulated day. */
+export async function run(options: StartOptions): Promise<void> {
+  const configuration = await loadConfiguration(options.config);
+  const isDemo = options.demo && options.engine === 'embedded' && configuration.providers.length === 0;
+  if (isDemo) await serveSimulatedDay(options);
+  else {
+    const running = await startReal(configuration, engineOf(options), options.config);
+    await listen(running.app, options, '');
+    await untilStopped();
+    await running.close();
+  }
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+
+async function serveSimulatedDay(options: StartOptions): Promise<void> {
+  // Each start begins a new day, in a folder of its own.
+  const folder = join(options.data, '..', 'simulated-day');
+  rmSync(folder, { recursive: true, force: true });
+  const speed = number('--speed', options.speed, 1);
+  const day = await openSimulatedDay({ world: loadWorld(options.world), seed: 1, folder, speed });
+  await listen(
+    day.app,
+    options,
+    `; a simulated day runs at ${speed} times real time (configure a provider, or --no-demo, to turn it off)`,
+  );
+  const stopping = new AbortController();
+  const running = runFor(day, stopping.signal);
+  await untilStopped();
+  stopping.abort();
+  await running;
+  await day.close();
+}
+
+/** Day after day. */
+async function runFor(day: SimulatedDay, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) await day.run(DAY_MS, undefined, signal);
+}
+
+function engineOf({ engine, data, kafka, mongo }: StartOptions): Engine {
+  if (engine === 'embedded') return { kind: 'embedded', folder: data };
+  if (engine !== 'kafka')
+    throw configurationError('--engine', `there is no engine "${engine}"`, 'write embedded or kafka');
+  const brokers = kafka ?? process.env['KAFKA_BROKERS'];
+  const mongoUri = mongo ?? process.env['MONGO_URI'];
+  if (!brokers)
+    throw configurationError('--kafka', 'names no broker', 'write --kafka localhost:9092, or set KAFKA_BROKERS');
+  if (!mongoUri)
+    throw configurationError('--mongo', 'names no server', 'write --mongo mongodb://localhost:27017, or set MONGO_URI');
+  return { kind: 'kafka', brokers: brokers.split(','), mongoUri };
+}
+
+async function listen(app: NestFastifyApplication, options: StartOptions, note: string): Promise<void> {
+  const port = number('--port', options.port ?? process.env['PORT'] ?? '4000', 0);
+  await serveConsole(app);
+  try {
+    await app.listen(port, options.host);
+  } catch (error) {
+    if (isContentFlowError(error)) throw error;
+    const isTaken = (error as { code?: string }).code === 'EADDRINUSE';
+    throw configurationError(
+      '--port',
+      isTaken ? `port ${port} is in use` : `cannot listen at ${options.host}:${port}: ${String(error)}`,
+      'choose another with --port or PORT',
+    );
+  }
+  console.log(`ContentFlow is ready at ${await app.getUrl()}${note}`);
+}
+
+function number(field: string, text: string, least: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < least || (field === '--port' && value > 65_535))
+    throw configurationError(field, `is not a number from ${least} on: "${text}"`, 'write e.g. 4000');
+  return value;
+}

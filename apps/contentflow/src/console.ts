@@ -1,0 +1,12 @@
+import fastifyStatic from '@fastify/static';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const built = fileURLToPath(new URL('../../console/dist', import.meta.url));
+
+/** Serves the console at `/`, where it was built. */
+export async function serveConsole(app: NestFastifyApplication): Promise<void> {
+  if (!existsSync(built)) return;
+  await app.register(fastifyStatic as never, { root: built, prefix: '/', wildcard: false } as never);
+}

@@ -1,0 +1,190 @@
+import { isContentFlowError, messageOf } from '@contentflow/kernel';
+import { codeVersion } from '@contentflow/nest-platform';
+import { Command, CommanderError } from 'commander';
+
+/** Bad usage, or something that a person can mend: one line, exit code 2. */
+const BAD_USAGE = 2;
+
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  console.error(`contentflow: needs Node 24, runs on ${process.version}; use "npx contentflow"`);
+  process.exit(BAD_USAGE);
+}
+
+const program = new Command('contentflow')
+  .description('Content generation that watches, tests and improves itself, and can prove every decision it took.')
+  .version(codeVersion)
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'contentflow: ')) });
+
+/** Commands are loaded when they are called: most of them need only a part of the system. */
+const command = (
+  name: string,
+  description: string,
+  configure: (command: Command) => Command,
+  load: () => Promise<Run>,
+): void => {
+  configure(program.command(name).description(description)).action(async (...args: unknown[]) => {
+    const { run } = await load();
+    const positional = args.slice(0, -2);
+    const code = await run(args.at(-2) as never, ...(positional as string[]));
+    process.exitCode = code ?? 0;
+  });
+};
+interface Run {
+  readonly run: (options: never, ...positional: string[]) => Promise<number | void>;
+}
+
+const data = (to: Command): Command => to.option('--data <dir>', "the embedded engine's folder", '.contentflow/data');
+const config = (to: Command): Command => to.option('--config <file>', 'the configuration file');
+const json = (to: Command): Command => to.option('--json', 'JSON on standard output');
+
+command(
+  'start',
+  'starts all services and the console',
+  (to) =>
+    config(to)
+      .option('--data <dir>', "the embedded engine's folder", '.contentflow/data')
+      .option('--port <n>', 'where to listen; PORT, or 4000')
+      .option('--host <address>', 'the address to listen at', '127.0.0.1')
+      .option('--engine <name>', 'embedded, or kafka with --kafka and --mongo', 'embedded')
+      .option('--kafka <brokers>', 'Kafka brokers, separated by commas; KAFKA_BROKERS')
+      .option('--mongo <uri>', 'MongoDB; MONGO_URI')
+      .option('--no-demo', 'without the simulated day')
+      .option('--world <world>', 'the world of the simulated day', 'default')
+      .option('--speed <n>', 'virtual seconds of the simulated day for each real one', '180'),
+  () => import('./commands/start.ts'),
+);
+command(
+  'work',
+  'one more generator on the same folder; started and stopped by the scaler',
+  (to) => config(data(to)),
+  () => import('./commands/work.ts'),
+);
+command(
+  'generate',
+  'makes content for a file of briefs; run again, it goes on where it stopped',
+  (to) =>
+    config(data(to))
+      .requiredOption('--input <file>', 'briefs, JSONL or CSV')
+      .requiredOption('--output <file>', 'contents, JSONL: one line out per line in')
+      .option('--concurrency <n>', 'generations at once'),
+  () => import('./commands/generate.ts'),
+);
+command(
+  'simulate',
+  'a simulated day of all services on a virtual clock',
+  (to) =>
+    to
+      .option('--hours <n>', 'how long', '24')
+      .option('--seed <seed>', 'what all draws come from', '1')
+      .option('--seeds <range>', 'many days, e.g. 1..50, in parallel processes')
+      .option('--jobs <n>', 'days at the same time')
+      .option('--world <world>', 'a world file, or the name of a shipped world', 'default')
+      .option('--arrivals <file>', 'a CSV whose first column is a time, instead of the world’s traffic')
+      .option('--policy <file>', 'a policy, JSON')
+      .option('--data <dir>', 'where the ledger stays')
+      .option('--truth <file>', 'the truth of every generation, CSV')
+      .option('--output <file>', 'the report; .html draws it')
+      .option('--baseline <name>', 'no-learning or literal, instead of the system’s own rules'),
+  () => import('./commands/simulate.ts'),
+);
+command(
+  'sandbox',
+  'the sandbox as an OpenAI-compatible server in real time (sandbox serve)',
+  (to) =>
+    to
+      .argument('<action>', 'serve')
+      .option('--world <world>', 'a world file or name', 'default')
+      .option('--port <n>', 'where to listen', '4010'),
+  () => import('./commands/sandbox.ts'),
+);
+command(
+  'report',
+  'how the system evolved, from any ledger',
+  (to) => json(data(to)).option('--at <time>', 'as of this time').option('--output <file>', 'a file; .html draws it'),
+  () => import('./commands/report.ts'),
+);
+command(
+  'audit',
+  'replays the log and takes every decision again',
+  (to) =>
+    json(data(to))
+      .option('--input <file>', 'an export, instead of a folder')
+      .option('--policy <file>', 'what would have been decided under this policy'),
+  () => import('./commands/audit.ts'),
+);
+command(
+  'export',
+  'writes what an audit needs',
+  (to) =>
+    data(to)
+      .requiredOption('--output <file>', 'JSONL')
+      .option('--topics <names>', 'all, or names separated by commas', 'all'),
+  () => import('./commands/export.ts'),
+);
+command(
+  'history',
+  'what the system was at a time, and by which events',
+  (to) =>
+    json(data(to))
+      .option('--at <time>', 'epoch seconds or ISO 8601; now when left out')
+      .option('--content-type <name>', 'of this content type alone'),
+  () => import('./commands/history.ts'),
+);
+command(
+  'rebuild',
+  'drops a read model and builds it from the log',
+  (to) => data(to).argument('<service>', 'generator, monitor, optimizer, feedback-learner, scaler or ledger'),
+  () => import('./commands/rebuild.ts'),
+);
+command(
+  'backtest',
+  "one component alone, on one's own history",
+  (to) =>
+    to
+      .argument(
+        '<component>',
+        'detect, forecast, scale, experiment, stream-experiment, ratings, engagement, routing, cache, quality or comments',
+      )
+      .requiredOption('--input <file>', 'rows in')
+      .requiredOption('--output <file>', 'rows out')
+      .option('--train <share>', 'learns from the first part of rows or groups')
+      .option('--seed <n>', 'what draws come from', '1')
+      .option('--probation <n>', 'detect: rows only to learn from')
+      .option('--horizon <duration>', 'forecast, scale: how far ahead, e.g. 30m')
+      .option('--from <share>', 'forecast, scale: where the tested part begins')
+      .option('--capacity <n>', 'scale: load that one instance carries')
+      .option('--start-delay <duration>', 'scale: until an instance has started')
+      .option('--control <name>', 'stream-experiment: the control variant')
+      .option('--shares <list>', 'stream-experiment: NAME=0.5,…')
+      .option('--mode <mode>', 'cache: pairs or store', 'pairs'),
+  () => import('./commands/backtest.ts'),
+);
+command(
+  'doctor',
+  'what works, what does not, and the mend',
+  (to) => json(config(data(to))),
+  () => import('./commands/doctor.ts'),
+);
+command(
+  'bench',
+  'the benchmarks, as ratios against their baselines in the same run',
+  (to) => to.argument('[name]', 'one of them; all when left out'),
+  () => import('./commands/bench.ts'),
+);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : BAD_USAGE;
+  } else if (isContentFlowError(error)) {
+    console.error(`contentflow: ${error.message.replaceAll('\n', ' ')}`);
+    process.exitCode = BAD_USAGE;
+  } else {
+    console.error(`contentflow: ${messageOf(error)}`);
+    if (process.env['LOG_LEVEL'] === 'debug') console.error(error);
+    process.exitCode = 1;
+  }
+}
+if (process.exitCode !== undefined && process.exitCode !== 0) process.exit();

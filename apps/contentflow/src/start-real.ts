@@ -1,0 +1,93 @@
+import { GeneratorModule, shippedRecipes } from '@contentflow/generator';
+import { systemClock } from '@contentflow/kernel';
+import { modelName } from '@contentflow/language-models';
+import {
+  type Configuration,
+  createServiceApp,
+  openEmbeddedPlatform,
+  openKafkaPlatform,
+  openModels,
+  type OpenPlatform,
+  startServices,
+  SystemStateReader,
+} from '@contentflow/nest-platform';
+import { WorkerProcesses } from '@contentflow/scaler';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { fileURLToPath } from 'node:url';
+import { adoptPolicy } from './adopt-policy.ts';
+import { allServices } from './services.ts';
+
+export interface Running {
+  readonly app: NestFastifyApplication;
+  readonly platform: OpenPlatform;
+  close(): Promise<void>;
+}
+
+/** Which engine keeps the log and the documents. */
+export type Engine =
+  | { readonly kind: 'embedded'; readonly folder: string }
+  | { readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly mongoUri: string };
+
+/** All services in this process, on real providers; the scaler adds worker processes on the same folder. */
+export async function startReal(configuration: Configuration, engine: Engine, configFile?: string): Promise<Running> {
+  const platform = await openEngine(engine);
+  const models = openModels(platform, configuration.providers);
+  const machines = new WorkerProcesses({
+    command: engine.kind === 'embedded' ? workerCommand(engine.folder, configFile) : [],
+    clock: systemClock,
+    logger: platform.logger,
+    callsAtOnce: configuration.concurrency,
+  });
+  const services = allServices({ recipes: recipesOf(configuration), source: 'shipped' });
+  const app = await createServiceApp({ platform, models, machines, services });
+  await startServices(app);
+  await adoptPolicy(platform, app.get(SystemStateReader), configuration.policy);
+  return { app, platform, close: () => closeAll(app, platform, () => machines.stop()) };
+}
+
+/** One more generator on the same log. */
+export async function startWorker(configuration: Configuration, engine: Engine): Promise<Running> {
+  const platform = await openEngine(engine);
+  const machines = new WorkerProcesses({
+    command: [],
+    clock: systemClock,
+    logger: platform.logger,
+    callsAtOnce: configuration.concurrency,
+  });
+  const services = [GeneratorModule.of({ recipes: recipesOf(configuration), source: 'shipped' })];
+  const app = await createServiceApp({
+    platform,
+    models: openModels(platform, configuration.providers),
+    machines,
+    services,
+  });
+  await startServices(app);
+  return { app, platform, close: () => closeAll(app, platform, async () => {}) };
+}
+
+const openEngine = (engine: Engine): Promise<OpenPlatform> =>
+  engine.kind === 'embedded' ? openEmbeddedPlatform(engine.folder) : openKafkaPlatform(engine.brokers, engine.mongoUri);
+
+async function closeAll(app: NestFastifyApplication, platform: OpenPlatform, also: () => Promise<void>): Promise<void> {
+  await app.close();
+  await also();
+  await platform.close();
+}
+
+/** The shipped recipes made by the configured model, and the configured ones in their place. */
+export function recipesOf({ providers, model, recipes }: Configuration) {
+  const first = providers[0]?.models[0];
+  const name = model ?? (first === undefined ? undefined : modelName(first));
+  const own = new Set(recipes.map(({ contentType }) => contentType));
+  const shipped = name === undefined ? [] : shippedRecipes(name);
+  return [...recipes, ...shipped.filter(({ contentType }) => !own.has(contentType))];
+}
+
+const workerCommand = (folder: string, configFile: string | undefined): string[] => [
+  ...process.execArgv,
+  fileURLToPath(new URL('./main.ts', import.meta.url)),
+  'work',
+  '--data',
+  folder,
+  ...(configFile === undefined ? [] : ['--config', configFile]),
+];
