@@ -71,6 +71,7 @@ interface Writer {
  * @param words  as asked, or as usual for the content type where nobody asked
  */
 export function composeBody(contentType: string, ask: Ask, words: number, defects: Defects, random: Random): string {
+  if (words < LINE_WORDS) return line(ask, words, defects, random);
   const voice = nearestVoice(ask.tone ?? 'neutral');
   const writer: Writer = { ask, contentType, voice, random, fill: filling(ask) };
   const target = Math.max(6, words * defects.length);
@@ -86,11 +87,22 @@ export function composeBody(contentType: string, ask: Ask, words: number, defect
   const closing = writer.fill(pickFrom(closings[voice], random));
   const list = isListed ? points.map((point) => `- ${capitalised(point)}`) : [];
   const fixed = wordsIn(opening) + wordsIn(closing) + sum(must.map(wordsIn)) + sum(list.map(wordsIn));
-  const filler = statements(writer, target - fixed, defects);
+  const filler = statements(writer, (target - fixed) / (1 + defects.invented), defects);
   const middle = joined(blemished(interleaved(filler, must, random), defects, random), defects.runOn, random);
   // A short text has no room for courtesies.
   const isShort = fixed > 1.15 * target && must.length > 0;
   return laidOut(isShort ? middle : [opening, ...middle, closing], list, defects, random);
+}
+
+/** Texts of fewer words are one line. */
+const LINE_WORDS = 20;
+
+/** A headline in its own right: the topic and what fits of the key points. */
+function line(ask: Ask, words: number, defects: Defects, random: Random): string {
+  const said = [capitalised(ask.topic), ...kept(ask.keyPoints, defects.missingPoints, random)];
+  let text = said[0] as string;
+  for (const point of said.slice(1)) if (wordsIn(text) + wordsIn(point) <= words * 1.3) text = `${text}: ${point}`;
+  return random.next() < defects.slips ? withSlip(text, random) : text;
 }
 
 /** A line for a title: what a headline step writes. */
@@ -134,7 +146,7 @@ function statements(writer: Writer, words: number, defects: Defects): string[] {
   const made: string[] = [];
   let offTone = random.next();
   let repeated = random.next();
-  for (let left = words, i = 0; left > 3 && i < 2000; i++) {
+  for (let left = words, i = 0; left > 5 && i < 2000; i++) {
     offTone += defects.offTone;
     repeated += defects.repeated;
     const isRepeated = repeated >= 1 && made.length > 0;
