@@ -10,7 +10,8 @@ export interface RatedFeatures {
 
 /** Count and sum of what is left of ratings when all else is accounted for. */
 type Residuals = readonly [n: number, sum: number];
-type Effects = Readonly<Record<string, Residuals>>;
+/** By the end of the name, then by name: to change one of many hundred copies only a few. */
+type Effects = Readonly<Record<string, Readonly<Record<string, Residuals>>>>;
 
 /**
  * Predicts ratings: a line in quality and length for all content, and beside it the effects of content type, recipe and
@@ -37,7 +38,9 @@ export const untaught: RatingModel = {
 
 /** Ratings that an effect must overcome: the variance of one rating over that of the effect. */
 const PRIOR = { types: 4, recipes: 15, raters: 3 } as const;
-const KEPT = { types: 100, recipes: 200, raters: 1000 } as const;
+/** Names kept of those that end alike; raters' hashes have 256 ends. */
+const KEPT = 8;
+const endOf = (name: string): string => name.slice(-2);
 
 export function predictRating(model: RatingModel, features: RatedFeatures): number {
   const { types, recipes, raters } = effectsOf(model, features);
@@ -53,12 +56,10 @@ export function taught(model: RatingModel, features: RatedFeatures, rating: numb
   return {
     weights,
     uncertainty,
-    types: withResidual(model.types, features.contentType, residual - recipes - raters, KEPT.types),
-    recipes: withResidual(model.recipes, features.recipe, residual - types - raters, KEPT.recipes),
+    types: withResidual(model.types, features.contentType, residual - recipes - raters),
+    recipes: withResidual(model.recipes, features.recipe, residual - types - raters),
     raters:
-      features.rater === null
-        ? model.raters
-        : withResidual(model.raters, features.rater, residual - types - recipes, KEPT.raters),
+      features.rater === null ? model.raters : withResidual(model.raters, features.rater, residual - types - recipes),
   };
 }
 
@@ -71,22 +72,22 @@ const onTheLine = ({ weights }: RatingModel, features: RatedFeatures): number =>
   vectorOf(features).reduce((sum, x, i) => sum + x * (weights[i] as number), 0);
 
 const effectsOf = (model: RatingModel, { contentType, recipe, rater }: RatedFeatures) => ({
-  types: effectOf(model.types[contentType], PRIOR.types),
-  recipes: effectOf(model.recipes[recipe], PRIOR.recipes),
-  raters: rater === null ? 0 : effectOf(model.raters[rater], PRIOR.raters),
+  types: effectOf(model.types, contentType, PRIOR.types),
+  recipes: effectOf(model.recipes, recipe, PRIOR.recipes),
+  raters: rater === null ? 0 : effectOf(model.raters, rater, PRIOR.raters),
 });
 
-const effectOf = (residuals: Residuals | undefined, prior: number): number =>
-  residuals ? residuals[1] / (residuals[0] + prior) : 0;
+function effectOf(effects: Effects, name: string, prior: number): number {
+  const residuals = effects[endOf(name)]?.[name];
+  return residuals ? residuals[1] / (residuals[0] + prior) : 0;
+}
 
 /** What was longest without a rating is forgotten first. */
-function withResidual(effects: Effects, key: string, residual: number, kept: number): Effects {
-  const { [key]: before = [0, 0], ...others } = effects;
-  const after: Effects = { ...others, [key]: [before[0] + 1, before[1] + residual] };
-  const oldest = Object.keys(after)[0];
-  if (oldest === undefined || Object.keys(after).length <= kept) return after;
-  const { [oldest]: _oldest, ...rest } = after;
-  return rest;
+function withResidual(effects: Effects, name: string, residual: number): Effects {
+  const end = endOf(name);
+  const { [name]: before = [0, 0], ...others } = effects[end] ?? {};
+  const kept = Object.entries(others).slice(1 - KEPT);
+  return { ...effects, [end]: { ...Object.fromEntries(kept), [name]: [before[0] + 1, before[1] + residual] } };
 }
 
 function withPoint(
