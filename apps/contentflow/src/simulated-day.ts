@@ -4,6 +4,7 @@ import { ContentService } from '@contentflow/generator';
 import type { StoredEvent } from '@contentflow/kernel';
 import { priceTable } from '@contentflow/language-models';
 import {
+  adoptPolicy,
   createServiceApp,
   modelsOf,
   openSimulatedPlatform,
@@ -25,7 +26,7 @@ import {
   type World,
 } from '@contentflow/simulation';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { adoptPolicy } from './adopt-policy.ts';
+
 import { allServices } from './services.ts';
 
 export interface SimulatedDayOptions {

@@ -1,8 +1,8 @@
-import { GeneratorModule, shippedRecipes } from '@contentflow/generator';
+import { GeneratorModule, recipesOf } from '@contentflow/generator';
 import { systemClock } from '@contentflow/kernel';
-import { modelName } from '@contentflow/language-models';
 import {
   type Configuration,
+  adoptPolicy,
   createServiceApp,
   openEmbeddedPlatform,
   openKafkaPlatform,
@@ -14,7 +14,7 @@ import {
 import { WorkerProcesses } from '@contentflow/scaler';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { fileURLToPath } from 'node:url';
-import { adoptPolicy } from './adopt-policy.ts';
+
 import { allServices } from './services.ts';
 
 export interface Running {
@@ -72,15 +72,6 @@ async function closeAll(app: NestFastifyApplication, platform: OpenPlatform, als
   await app.close();
   await also();
   await platform.close();
-}
-
-/** The shipped recipes made by the configured model, and the configured ones in their place. */
-export function recipesOf({ providers, model, recipes }: Configuration) {
-  const first = providers[0]?.models[0];
-  const name = model ?? (first === undefined ? undefined : modelName(first));
-  const own = new Set(recipes.map(({ contentType }) => contentType));
-  const shipped = name === undefined ? [] : shippedRecipes(name);
-  return [...recipes, ...shipped.filter(({ contentType }) => !own.has(contentType))];
 }
 
 const workerCommand = (folder: string, configFile: string | undefined): string[] => [

@@ -18,6 +18,8 @@ export interface Platform {
   readonly code: string;
   /** True when models, readers and machines are those of the sandbox. */
   readonly simulated: boolean;
+  /** How long a claim on a brief holds unless it is renewed: after a crash its briefs wait that long. */
+  readonly leaseMs: number;
 }
 
 export const PLATFORM = Symbol('Platform');

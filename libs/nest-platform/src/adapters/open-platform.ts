@@ -123,8 +123,23 @@ function assembled({ log, open, clock, random, instance, logger, simulated }: Pa
     await log.close();
     for (const store of stores.values()) await (await store).close();
   };
-  return { log, readModel, clock, random, instance, logger, code: codeVersion, simulated, close };
+  return {
+    log,
+    readModel,
+    clock,
+    random,
+    instance,
+    logger,
+    code: codeVersion,
+    simulated,
+    leaseMs: simulated ? SIMULATED_LEASE_MS : LEASE_MS,
+    close,
+  };
 }
+
+const LEASE_MS = 30_000;
+/** Nothing crashes in a simulated day, so that no claim needs renewing. */
+const SIMULATED_LEASE_MS = 60 * 60_000;
 
 const instanceName = (): string => `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
 

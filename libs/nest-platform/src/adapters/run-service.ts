@@ -1,0 +1,89 @@
+import { ContentFlowError, configurationError, isContentFlowError } from '@contentflow/kernel';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { totalmem } from 'node:os';
+import type { Machines } from '../platform.ts';
+import { SystemStateReader } from '../system-state-reader.ts';
+import { adoptPolicy } from './adopt-policy.ts';
+import { type Configuration, loadConfiguration } from './configuration.ts';
+import { openModels } from './open-models.ts';
+import { openEmbeddedPlatform, openKafkaPlatform, type OpenPlatform } from './open-platform.ts';
+import { createServiceApp, startServices } from './service-app.ts';
+
+export interface ServiceProcess {
+  readonly name: string;
+  /** What it runs, given the configuration. */
+  readonly modules: (configuration: Configuration) => readonly (Type | DynamicModule)[];
+  /** Whether this process calls models. */
+  readonly callsModels?: boolean;
+  /** Whether this process puts the configured policy in force. */
+  readonly adoptsPolicy?: boolean;
+}
+
+/**
+ * One service as a process of its own. The environment says where: `KAFKA_BROKERS` and `MONGO_URI`, or `CONTENTFLOW_DATA` for the embedded
+ * engine; `PORT` and `HOST` where it listens; `CONTENTFLOW_CONFIG` which configuration.
+ */
+export async function runService({ name, modules, callsModels, adoptsPolicy }: ServiceProcess): Promise<void> {
+  try {
+    const configuration = await loadConfiguration(process.env['CONTENTFLOW_CONFIG']);
+    const platform = await openPlatform();
+    const models = openModels(platform, callsModels ? configuration.providers : []);
+    const app = await createServiceApp({
+      platform,
+      models,
+      machines: thisProcess(configuration),
+      services: modules(configuration),
+    });
+    await startServices(app);
+    if (adoptsPolicy) await adoptPolicy(platform, app.get(SystemStateReader), configuration.policy);
+    await app.listen(Number(process.env['PORT'] ?? 4000), process.env['HOST'] ?? '127.0.0.1');
+    console.log(`${name} is ready at ${await app.getUrl()}`);
+    const stop = async (): Promise<void> => {
+      await app.close();
+      await platform.close();
+      process.exit(0);
+    };
+    process.once('SIGTERM', () => void stop());
+    process.once('SIGINT', () => void stop());
+  } catch (error) {
+    console.error(`${name}: ${isContentFlowError(error) ? error.message : String(error)}`);
+    process.exit(isContentFlowError(error) ? 2 : 1);
+  }
+}
+
+function openPlatform(): Promise<OpenPlatform> {
+  const { KAFKA_BROKERS: brokers, MONGO_URI: mongo, CONTENTFLOW_DATA: folder } = process.env;
+  if (brokers && mongo) return openKafkaPlatform(brokers.split(','), mongo);
+  if (folder) return openEmbeddedPlatform(folder);
+  throw configurationError('environment', 'names no engine', 'set KAFKA_BROKERS and MONGO_URI, or CONTENTFLOW_DATA');
+}
+
+/** What a process deployed on its own knows of machines: itself. How many of it there are is its deployment's business. */
+function thisProcess({ concurrency }: Configuration): Machines {
+  return {
+    executor: 'none',
+    instances: () => 1,
+    callsAtOnce: () => concurrency,
+    scaleTo: async () => {
+      throw new ContentFlowError(
+        'no-executor',
+        'no executor is configured; desired replicas are offered at /v1/scaling/desired',
+      );
+    },
+    onChange: () => {},
+    usage: processUsage(),
+  };
+}
+
+/** Share of one core and of the machine's memory that this process used since it was last asked. */
+function processUsage(): Machines['usage'] {
+  let before = { cpu: process.cpuUsage(), at: process.uptime() };
+  return () => {
+    const cpu = process.cpuUsage();
+    const at = process.uptime();
+    const usedS = (cpu.user + cpu.system - before.cpu.user - before.cpu.system) / 1e6;
+    const share = usedS / Math.max(0.001, at - before.at);
+    before = { cpu, at };
+    return { cpu: Math.min(1, share), memory: process.memoryUsage.rss() / totalmem() };
+  };
+}
