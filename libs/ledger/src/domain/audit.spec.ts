@@ -199,9 +199,9 @@ describe('the audit', () => {
 
   it('says what another policy would have decided', async () => {
     const policyOverride = { ...defaultPolicy, anomalies: { ...defaultPolicy.anomalies, opensAtShare: 0.9 } };
-    const { ok, underPolicy } = await audit({ source: sourceOf(events), procedures, policyOverride });
+    const { ok, policyDifferences } = await audit({ source: sourceOf(events), procedures, policyOverride });
     expect(ok).toBe(true);
-    expect(underPolicy?.differing).toMatchObject([
+    expect(policyDifferences).toMatchObject([
       { decided: ['AnomalyDetected', 'AnomalyHandled'], wouldDecide: ['AnomalyHandled'] },
     ]);
   });

@@ -39,8 +39,8 @@ export interface AuditResult {
   /** Of these: taken again from their evidence, and their evidence rebuilt from the log. */
   readonly recomputed: number;
   readonly differences: readonly Difference[];
-  /** Under the other policy; absent without one. */
-  readonly underPolicy?: { readonly version: string; readonly differing: readonly PolicyDifference[] };
+  /** What would have been decided otherwise under the other policy; absent without one. */
+  readonly policyDifferences?: readonly PolicyDifference[];
 }
 
 /** What one question would have been answered under another policy. */
@@ -63,7 +63,7 @@ export async function audit(options: AuditOptions): Promise<AuditResult> {
 
 class AuditRun {
   private readonly differences: Difference[];
-  private readonly differing: PolicyDifference[] = [];
+  private readonly policyDifferences: PolicyDifference[] = [];
   private readonly policies = new Map<string, Policy>([[policyVersion(defaultPolicy), defaultPolicy]]);
   private readonly replays = new Map<string, Replay>();
   private readonly appended: AppendedDecisions;
@@ -94,14 +94,13 @@ class AuditRun {
   }
 
   result(): AuditResult {
-    const { policyOverride } = this.options;
     return {
       ok: this.differences.length === 0,
       events: Object.values(this.ends).reduce((sum, end) => sum + end, 0),
       decisions: this.entries,
       recomputed: this.recomputed,
       differences: this.differences,
-      ...(policyOverride ? { underPolicy: { version: policyVersion(policyOverride), differing: this.differing } } : {}),
+      ...(this.options.policyOverride ? { policyDifferences: this.policyDifferences } : {}),
     };
   }
 
@@ -251,7 +250,7 @@ class AuditRun {
     const other = asked ? decisionEvents(procedure, { ...basis, evidence }, policyOverride) : [];
     const difference = firstDifference(decided.map(withoutBasis), other.map(withoutBasis));
     if (!difference) return;
-    this.differing.push({
+    this.policyDifferences.push({
       seq,
       eventId: decision.id,
       ...difference,

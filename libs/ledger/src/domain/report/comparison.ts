@@ -1,0 +1,108 @@
+import type { Estimate } from '@contentflow/contracts';
+import { proportionSample, ratioSample, type Sample, sampleOf } from '@contentflow/statistics';
+import { type Arm, type Cell, cellKey, cellParts, type Cells } from './traffic.ts';
+
+/** The figures of the report, by the name that they have in it. */
+export const reportedMetrics = ['avg_generation_time', 'quality_score', 'cost_per_content', 'success_rate'] as const;
+export type ReportedMetric = (typeof reportedMetrics)[number];
+
+export type Performance = Readonly<Record<ReportedMetric, Estimate | null>>;
+
+/** Each arm over the same mix of content types, and the relative change between them. */
+export interface ArmComparison {
+  readonly initial: Performance;
+  readonly current: Performance;
+  /** (current − initial) ÷ initial. */
+  readonly change: Performance;
+  /** Weight of each content type: its share of the briefs of both arms. */
+  readonly mix: Readonly<Record<string, number>>;
+  /** Content types that one arm has no success of: in no figure. */
+  readonly leftOut: readonly string[];
+}
+
+const Z95 = 1.959963984540054;
+
+/** Holdback against all other traffic, weighted to the same mix of content types. */
+export function compareArms(cells: Cells): ArmComparison {
+  const types = [...new Set(Object.keys(cells).map((key) => cellParts(key).contentType))].sort();
+  const isCounted = (type: string): boolean =>
+    (['holdback', 'current'] as const).every((arm) => (cells[cellKey(type, arm)]?.time.n ?? 0) > 0);
+  const counted = types.filter(isCounted);
+  const mix = mixOf(cells, counted);
+  const initial = sampled(cells, mix, 'holdback');
+  const current = sampled(cells, mix, 'current');
+  return {
+    initial: performance((metric) => asEstimate(initial[metric])),
+    current: performance((metric) => asEstimate(current[metric])),
+    change: performance((metric) => relativeChange(initial[metric], current[metric])),
+    mix,
+    leftOut: types.filter((type) => !counted.includes(type)),
+  };
+}
+
+function mixOf(cells: Cells, types: readonly string[]): Record<string, number> {
+  const accepted = types.map(
+    (type) => (cells[cellKey(type, 'holdback')]?.accepted ?? 0) + (cells[cellKey(type, 'current')]?.accepted ?? 0),
+  );
+  const total = accepted.reduce((sum, each) => sum + each, 0);
+  return Object.fromEntries(types.map((type, i) => [type, (accepted[i] as number) / total]));
+}
+
+/** A mean over the mix, and the variance of that mean. */
+interface Weighted {
+  readonly mean: number;
+  readonly variance: number;
+}
+type WeightedMetrics = Readonly<Record<ReportedMetric, Weighted | null>>;
+
+function sampled(cells: Cells, mix: Readonly<Record<string, number>>, arm: Arm): WeightedMetrics {
+  return performance((metric) =>
+    weighted(
+      Object.entries(mix).map(([type, weight]) => [weight, sampleIn(cells[cellKey(type, arm)] as Cell, metric)]),
+    ),
+  );
+}
+
+/** One content type and arm, one metric: a mean over its units. */
+export function sampleIn(cell: Cell, metric: ReportedMetric): Sample {
+  switch (metric) {
+    case 'avg_generation_time':
+      return sampleOf(cell.time);
+    case 'quality_score':
+      return sampleOf(cell.quality);
+    case 'cost_per_content':
+      return ratioSample(cell.cost);
+    case 'success_rate':
+      return proportionSample(cell.accepted, cell.time.n);
+  }
+}
+
+function weighted(samples: readonly (readonly [weight: number, sample: Sample])[]): Weighted | null {
+  if (samples.length === 0) return null;
+  let mean = 0;
+  let variance = 0;
+  for (const [weight, sample] of samples) {
+    mean += weight * sample.mean;
+    variance += sample.n === 0 ? 0 : (weight * weight * sample.variance) / sample.n;
+  }
+  return { mean, variance };
+}
+
+/** 95 % interval, normal: these are means over hundreds. */
+export const estimate = (value: number, variance: number): Estimate => {
+  const half = Z95 * Math.sqrt(variance);
+  return { value, lower: value - half, upper: value + half };
+};
+
+const asEstimate = (of: Weighted | null): Estimate | null => of && estimate(of.mean, of.variance);
+
+/** Variance of a ratio of independent means by the delta method; Deng, Knoblich, Lu (2018), arXiv:1803.06336, eq. 3. */
+function relativeChange(initial: Weighted | null, current: Weighted | null): Estimate | null {
+  if (!initial || !current || initial.mean === 0) return null;
+  const ratio = current.mean / initial.mean;
+  const variance = current.variance / initial.mean ** 2 + (ratio ** 2 * initial.variance) / initial.mean ** 2;
+  return estimate(ratio - 1, variance);
+}
+
+const performance = <Value>(of: (metric: ReportedMetric) => Value): Record<ReportedMetric, Value> =>
+  Object.fromEntries(reportedMetrics.map((metric) => [metric, of(metric)])) as Record<ReportedMetric, Value>;

@@ -1,0 +1,161 @@
+import {
+  type DecisionEnvelope,
+  DecisionSequenced,
+  type EventData,
+  type EventOf,
+  eventName,
+  HypothesisRefuted,
+  ImprovementApplied,
+  ImprovementConfirmed,
+  ImprovementExpired,
+  ImprovementRolledBack,
+  AdjustmentMadePermanent,
+  ExperimentConcluded,
+  ScalingDecided,
+  ScalingExecuted,
+} from '@contentflow/contracts';
+import { afterEntry, initialSystemState, type SystemState } from '@contentflow/decisions';
+
+/** A decision, named so that anyone can look it up. */
+export interface DecisionRef {
+  readonly seq: number;
+  readonly event: string;
+  readonly name: string;
+  readonly time: number;
+}
+
+/** What the ledger says happened to the system. Void decisions are counted apart: they changed nothing. */
+export interface SystemRecord {
+  readonly system: SystemState;
+  readonly latest: number;
+  readonly counts: Readonly<Record<string, Count>>;
+  /** By improvement: every decision about it. */
+  readonly improvementEvents: Readonly<Record<string, readonly DecisionRef[]>>;
+  readonly rollbacks: readonly (DecisionRef & Rollback)[];
+  readonly refuted: readonly (DecisionRef & Refutation)[];
+  readonly steps: readonly Step[];
+  readonly instances: readonly InstanceChange[];
+}
+export interface Count {
+  readonly bySystem: number;
+  readonly byPerson: number;
+  readonly void: number;
+}
+export interface Rollback {
+  readonly improvementId: string;
+  readonly reason: string;
+  readonly by: 'system' | 'person';
+}
+export interface Refutation {
+  readonly hypothesisId: string;
+  readonly experimentId: string;
+  readonly reason: string;
+}
+/** How far the system had come in learning. */
+export interface Step {
+  readonly time: number;
+  readonly concluded: number;
+  readonly inForce: number;
+}
+export interface InstanceChange {
+  readonly time: number;
+  readonly instances: number;
+}
+
+export const emptyRecord: SystemRecord = {
+  system: initialSystemState,
+  latest: 0,
+  counts: {},
+  improvementEvents: {},
+  rollbacks: [],
+  refuted: [],
+  steps: [],
+  instances: [],
+};
+
+/** How many changes a curve remembers. */
+const CURVE_KEPT = 5000;
+
+export function withDecision(
+  record: SystemRecord,
+  { data: entry, time }: EventOf<typeof DecisionSequenced>,
+): SystemRecord {
+  const system = afterEntry(record.system, entry);
+  const isVoid = system.void.at(-1)?.seq === entry.seq;
+  const counted = {
+    ...record,
+    system,
+    latest: Math.max(record.latest, time),
+    counts: withCount(record, entry.decision, isVoid),
+  };
+  const tell = isVoid ? undefined : tales[entry.decision.type];
+  return tell ? tell(counted, entry.decision, refOf(entry)) : counted;
+}
+
+const refOf = ({ seq, decision }: EventData<typeof DecisionSequenced>): DecisionRef => ({
+  seq,
+  event: decision.id,
+  name: eventName(decision.type),
+  time: decision.time,
+});
+
+function withCount({ counts }: SystemRecord, decision: DecisionEnvelope, isVoid: boolean): SystemRecord['counts'] {
+  const name = eventName(decision.type);
+  const count = counts[name] ?? { bySystem: 0, byPerson: 0, void: 0 };
+  const kind = isVoid ? 'void' : isByPerson(decision) ? 'byPerson' : 'bySystem';
+  return { ...counts, [name]: { ...count, [kind]: count[kind] + 1 } };
+}
+
+/** A configuration file speaks for whoever installed it: that is no intervention. */
+function isByPerson({ data }: DecisionEnvelope): boolean {
+  const { by, reason } = data as { by?: unknown; reason?: unknown };
+  if (by === undefined) return reason === 'operator';
+  return by !== 'system' && by !== 'configuration';
+}
+
+type Tale = (record: SystemRecord, decision: DecisionEnvelope, ref: DecisionRef) => SystemRecord;
+
+const ofImprovement: Tale = (record, { data }, ref) => {
+  const { improvementId } = data as { improvementId: string };
+  return stepped(withImprovementEvent(record, improvementId, ref), ref.time);
+};
+
+const tales: Readonly<Record<string, Tale>> = {
+  [ImprovementApplied.type]: ofImprovement,
+  [ImprovementConfirmed.type]: ofImprovement,
+  [ImprovementExpired.type]: ofImprovement,
+  [AdjustmentMadePermanent.type]: (record, { data }, ref) => {
+    const { adjustmentId } = data as EventData<typeof AdjustmentMadePermanent>;
+    return stepped(withImprovementEvent(record, adjustmentId, ref), ref.time);
+  },
+  [ImprovementRolledBack.type]: (record, decision, ref) => {
+    const { improvementId, reason, by } = decision.data as EventData<typeof ImprovementRolledBack>;
+    const rollbacks = [...record.rollbacks, { ...ref, improvementId, reason, by }];
+    return ofImprovement({ ...record, rollbacks }, decision, ref);
+  },
+  [HypothesisRefuted.type]: (record, { data }, ref) => {
+    const { hypothesisId, experimentId, reason } = data as EventData<typeof HypothesisRefuted>;
+    return { ...record, refuted: [...record.refuted, { ...ref, hypothesisId, experimentId, reason }] };
+  },
+  [ExperimentConcluded.type]: (record, _decision, ref) => stepped(record, ref.time),
+  [ScalingDecided.type]: (record, { data }, ref) =>
+    withInstances(record, ref.time, (data as EventData<typeof ScalingDecided>).to),
+  [ScalingExecuted.type]: (record, { data }, ref) =>
+    withInstances(record, ref.time, (data as EventData<typeof ScalingExecuted>).to),
+};
+
+function withImprovementEvent(record: SystemRecord, id: string, ref: DecisionRef): SystemRecord {
+  const events = [...(record.improvementEvents[id] ?? []), ref];
+  return { ...record, improvementEvents: { ...record.improvementEvents, [id]: events } };
+}
+
+function stepped(record: SystemRecord, time: number): SystemRecord {
+  const concluded = record.counts['ExperimentConcluded']?.bySystem ?? 0;
+  const inForce = record.system.improvements.filter(({ status }) => status !== 'rolled_back').length;
+  return { ...record, steps: [...record.steps, { time, concluded, inForce }].slice(-CURVE_KEPT) };
+}
+
+function withInstances(record: SystemRecord, time: number, instances: number): SystemRecord {
+  if (record.instances.at(-1)?.instances === instances) return record;
+  return { ...record, instances: [...record.instances, { time, instances }].slice(-CURVE_KEPT) };
+}

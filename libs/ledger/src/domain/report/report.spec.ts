@@ -1,0 +1,282 @@
+import {
+  AutonomyPaused,
+  GenerationMeasured,
+  ImprovementApplied,
+  newEvent,
+  PolicyChanged,
+  defaultPolicy,
+  policyVersion,
+  ScalingDecided,
+} from '@contentflow/contracts';
+import {
+  folded,
+  type FoldedState,
+  nothingFolded,
+  partsInOrder,
+  seededRandom,
+  type NewEvent,
+  type StoredEvent,
+} from '@contentflow/kernel';
+import fc from 'fast-check';
+import { emptyChain, entryFor, sequencedEvent, withEntry } from '../chain.ts';
+import { asMoney, reportFold, reportOf, type ReportPart } from './report.ts';
+import { seriesOf } from './series.ts';
+import { mergeCells } from './traffic.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+interface Generation {
+  readonly at: number;
+  readonly contentType?: string;
+  readonly holdback?: boolean;
+  readonly timeMs?: number;
+  readonly quality?: number;
+  readonly cost?: number;
+  readonly outcome?: 'ok' | 'timeout';
+  readonly simulated?: boolean;
+  readonly exposures?: { experiment: string; variant: 'control' | 'treatment'; epoch: number }[];
+}
+
+class Story {
+  private state: FoldedState<ReportPart> = nothingFolded();
+  private readonly offsets: Record<string, number> = {};
+  private chain = emptyChain();
+
+  measured(
+    { at, contentType = 'email', holdback = false, outcome = 'ok', ...generation }: Generation,
+    partition = 0,
+  ): this {
+    const data = {
+      contentType,
+      outcome,
+      acceptedAt: at,
+      simulated: generation.simulated ?? false,
+      assignment: { holdback, exposures: generation.exposures ?? [] },
+      metrics: {
+        timeMs: generation.timeMs ?? 1000,
+        quality: outcome === 'ok' ? (generation.quality ?? 7) : null,
+        cost: generation.cost ?? 0.1,
+      },
+    };
+    const { type, topic } = GenerationMeasured;
+    return this.add({ id: '', type, topic, source: 's', subject: 'u', time: at, data, correlationId: 'c' }, partition);
+  }
+
+  decided(event: NewEvent): this {
+    const decision = { ...event, partition: 0, offset: 0 };
+    const entry = entryFor(this.chain, decision)!;
+    this.chain = withEntry(this.chain, entry);
+    return this.add(sequencedEvent(entry, decision, event.time), 0);
+  }
+
+  report(at?: number) {
+    return reportOf(partsInOrder(this.state), at).system_evolution;
+  }
+
+  parts(): ReportPart[] {
+    return partsInOrder(this.state);
+  }
+
+  private add(event: NewEvent, partition: number): this {
+    const key = `${event.topic}/${partition}`;
+    const offset = (this.offsets[key] = (this.offsets[key] ?? -1) + 1);
+    this.state = folded(reportFold, this.state, { ...event, partition, offset } as StoredEvent);
+    return this;
+  }
+}
+const given = () => new Story();
+const decision = (definition: Parameters<typeof newEvent>[0], data: object, time = 0): NewEvent =>
+  newEvent(definition, { subject: 's', data: data as never, time, cause: { id: JSON.stringify(data) + time } });
+
+describe('the report', () => {
+  it('takes the holdback for initial and all other traffic for current performance', () => {
+    const report = given()
+      .measured({ at: 1, holdback: true, timeMs: 4000, quality: 6, cost: 1 })
+      .measured({ at: 2, holdback: true, timeMs: 2000, quality: 7, cost: 1 })
+      .measured({ at: 3, timeMs: 1500, quality: 8, cost: 0.5 })
+      .measured({ at: 4, timeMs: 2500, quality: 9, cost: 0.5 })
+      .report();
+    expect(report.initial_performance).toEqual({
+      avg_generation_time: 3000,
+      quality_score: 6.5,
+      cost_per_content: 1,
+      success_rate: 1,
+    });
+    expect(report.current_performance).toMatchObject({
+      avg_generation_time: 2000,
+      quality_score: 8.5,
+      cost_per_content: 0.5,
+    });
+    expect(report.change.avg_generation_time?.value).toBeCloseTo(-1 / 3);
+    expect(report.cost_savings).toBe('$1.00');
+  });
+
+  it('means time and quality over successes, and counts all spending on the cost', () => {
+    const story = given().measured({ at: 1, holdback: true });
+    story
+      .measured({ at: 2, timeMs: 1000, cost: 0.2 })
+      .measured({ at: 3, outcome: 'timeout', timeMs: 90_000, cost: 0.1 });
+    expect(story.report().current_performance).toEqual({
+      avg_generation_time: 1000,
+      quality_score: 7,
+      cost_per_content: expect.closeTo(0.3),
+      success_rate: 0.5,
+    });
+  });
+
+  it('weighs both by the same mix of content types', () => {
+    const story = given();
+    // Blog posts take ten times as long, and the holdback happens to have got most of them.
+    for (let i = 0; i < 9; i++) story.measured({ at: i, contentType: 'blog_post', holdback: true, timeMs: 10_000 });
+    story.measured({ at: 10, contentType: 'email', holdback: true, timeMs: 1000 });
+    story.measured({ at: 11, contentType: 'blog_post', timeMs: 10_000 });
+    for (let i = 0; i < 9; i++) story.measured({ at: 12 + i, contentType: 'email', timeMs: 1000 });
+    const report = story.report();
+    expect(report.initial_performance.avg_generation_time).toBeCloseTo(5500);
+    expect(report.current_performance.avg_generation_time).toBeCloseTo(5500);
+    expect(report.mix).toEqual({ blog_post: 0.5, email: 0.5 });
+  });
+
+  it('looks at the last six hours alone, and says nothing where an arm has nothing', () => {
+    const story = given().measured({ at: 0, holdback: true, timeMs: 9000 }).measured({ at: 0, timeMs: 9000 });
+    story.measured({ at: 7 * HOUR, holdback: true, timeMs: 1000 }).measured({ at: 7 * HOUR, timeMs: 500 });
+    expect(story.report().initial_performance.avg_generation_time).toBe(1000);
+    expect(story.report(20 * HOUR).current_performance.avg_generation_time).toBeNull();
+  });
+
+  it('gives intervals that cover the truth', () => {
+    const random = seededRandom('report');
+    let covered = 0;
+    for (let run = 0; run < 200; run++) {
+      const story = given();
+      for (let i = 0; i < 60; i++) {
+        const contentType = i % 3 ? 'email' : 'headline';
+        story.measured({
+          at: i,
+          contentType,
+          holdback: true,
+          cost: random.exponential(0.2),
+          outcome: random.next() < 0.9 ? 'ok' : 'timeout',
+        });
+        story.measured({ at: i, contentType });
+      }
+      const cost = story.report().intervals.initial.cost_per_content!;
+      if (cost.lower <= 0.2 / 0.9 && 0.2 / 0.9 <= cost.upper) covered++;
+    }
+    expect(covered).toBeGreaterThan(176);
+  });
+
+  it('counts decisions by the system and by people apart, and says which events it counts', () => {
+    const basis = { procedure: 'p', question: 'q', at: 0, evidence: {}, policy: 'v', code: 'c', positions: {} };
+    const scaling = { scalingId: 's', from: 1, to: 2, experiments: [], basis };
+    const story = given()
+      .decided(
+        decision(PolicyChanged, { version: policyVersion(defaultPolicy), policy: defaultPolicy, by: 'configuration' }),
+      )
+      .decided(decision(AutonomyPaused, { reason: 'audit', by: 'ada' }))
+      .decided(decision(ScalingDecided, { ...scaling, reason: 'predicted_high_load' }))
+      .decided(decision(ScalingDecided, { ...scaling, to: 3, reason: 'operator' }));
+    const report = story.report();
+    expect(report).toMatchObject({
+      autonomous_decisions: 1,
+      human_interventions: 2,
+      learning_cycles: 0,
+      ledger_entries: 4,
+    });
+    expect(report.counters.human_interventions.events).toMatchObject({
+      AutonomyPaused: 1,
+      ScalingDecided: 1,
+      PolicyChanged: 0,
+    });
+  });
+
+  it('does not list what was void', () => {
+    const basis = { procedure: 'p', question: 'q', at: 0, evidence: {}, policy: 'v', code: 'c', positions: {} };
+    const change = { kind: 'run_in_parallel', parallel: true };
+    const data = {
+      improvementId: 'i',
+      experimentId: 'none',
+      contentType: 'email',
+      lever: 'workflow',
+      change,
+      type: 't',
+      impact: {},
+      summary: 's',
+      learnedFrom: 1,
+      costToFind: 0,
+      expiresAt: 1,
+      basis,
+    };
+    const report = given().decided(decision(ImprovementApplied, data)).report();
+    expect(report).toMatchObject({ improvements_applied: [], autonomous_decisions: 0, void_decisions: 1 });
+  });
+
+  it('knows what learning cost', () => {
+    const exposed = (variant: 'control' | 'treatment') => [{ experiment: 'x', variant, epoch: 0 }];
+    const story = given()
+      .measured({ at: 1, cost: 0.2, exposures: exposed('control') })
+      .measured({ at: 2, cost: 0.5, exposures: exposed('treatment') });
+    expect(story.report().learning_cost).toMatchObject({
+      experiments: 1,
+      exposures: 2,
+      spending: expect.closeTo(0.7),
+      extra: expect.closeTo(0.3),
+    });
+  });
+
+  it('is simulated as soon as one number in it is', () => {
+    const story = given().measured({ at: 1 });
+    expect(reportOf(story.parts()).simulated).toBe(false);
+    expect(reportOf(story.measured({ at: 2, simulated: true }).parts()).simulated).toBe(true);
+  });
+
+  it('writes money as people do', () => {
+    expect([1250.4, 3.2, 0, -12.345, -1500].map(asMoney)).toEqual(['$1,250', '$3.20', '$0.00', '-$12.35', '-$1,500']);
+  });
+
+  it('is the same however events spread over partitions', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(3), fc.boolean(), fc.integer({ min: 1, max: 9 })), { minLength: 4 }),
+        (events) => {
+          const [together, apart] = [given(), given()];
+          events.forEach(([partition, holdback, cost], at) => {
+            together.measured({ at, holdback, cost });
+            apart.measured({ at, holdback, cost }, partition);
+          });
+          const [one, many] = [together, apart].map(
+            (story) => story.report().current_performance.cost_per_content ?? 0,
+          );
+          expect(many).toBeCloseTo(one as number, 9);
+        },
+      ),
+    );
+  });
+
+  it('keeps bounded memory', () => {
+    const story = given();
+    for (let hour = 0; hour < 24 * 30; hour++) story.measured({ at: hour * HOUR });
+    const { traffic } = story.parts()[0]!;
+    expect([traffic.recent.length, traffic.hours.length, traffic.load.length]).toEqual([84, 336, 720]);
+    expect(mergeCells(traffic.hours.map(({ cells }) => cells))['email|current']?.accepted).toBe(336);
+  });
+
+  it('draws hours, load and instances', () => {
+    const basis = { procedure: 'p', question: 'q', at: 0, evidence: {}, policy: 'v', code: 'c', positions: {} };
+    const scaled = { scalingId: 's', from: 1, to: 4, experiments: [], reason: 'predicted_high_load', basis };
+    const story = given()
+      .measured({ at: 1 })
+      .measured({ at: HOUR, holdback: true })
+      .measured({ at: HOUR + 1 });
+    const { hours, load } = seriesOf(story.decided(decision(ScalingDecided, scaled, 30 * MINUTE)).parts());
+    expect(hours.map(({ from, current }) => [from, current.quality_score?.value ?? null])).toEqual([
+      [0, null],
+      [HOUR, 7],
+    ]);
+    expect(load).toEqual([
+      { from: 0, accepted: 1, instances: 1 },
+      { from: HOUR, accepted: 2, instances: 4 },
+    ]);
+  });
+});

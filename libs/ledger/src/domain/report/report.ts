@@ -1,0 +1,305 @@
+import {
+  DecisionSequenced,
+  type Estimate,
+  type EventOf,
+  FeedbackReceived,
+  GenerationMeasured,
+  type Metric,
+  Topic,
+} from '@contentflow/contracts';
+import type { Improvement } from '@contentflow/decisions';
+import type { Fold } from '@contentflow/kernel';
+import { mergeMoments, type Moments, noMoments } from '@contentflow/statistics';
+import {
+  type ArmComparison,
+  compareArms,
+  estimate,
+  type ReportedMetric,
+  reportedMetrics,
+  sampleIn,
+} from './comparison.ts';
+import { type Count, type DecisionRef, emptyRecord, type SystemRecord, withDecision } from './record.ts';
+import {
+  type Cells,
+  cellKey,
+  cellParts,
+  type ExperimentSpending,
+  HOUR,
+  mergeCells,
+  noTraffic,
+  RECENT_BUCKET_MS,
+  type Traffic,
+  withMeasurement,
+  withRating,
+} from './traffic.ts';
+
+/** What the report knows of one partition. */
+export interface ReportPart {
+  readonly traffic: Traffic;
+  readonly record: SystemRecord;
+}
+
+/** Everything the report and its series stand on, in bounded space, from the log alone. */
+export const reportFold: Fold<ReportPart> = {
+  topics: [Topic.measurements, Topic.ledger, Topic.feedback],
+  initial: () => ({ traffic: noTraffic, record: emptyRecord }),
+  apply: {
+    [GenerationMeasured.type]: (part: ReportPart, event: EventOf<typeof GenerationMeasured>) => ({
+      ...part,
+      traffic: withMeasurement(part.traffic, event),
+    }),
+    [FeedbackReceived.type]: (part: ReportPart, event: EventOf<typeof FeedbackReceived>) => ({
+      ...part,
+      traffic: withRating(part.traffic, event),
+    }),
+    [DecisionSequenced.type]: (part: ReportPart, event: EventOf<typeof DecisionSequenced>) => ({
+      ...part,
+      record: withDecision(part.record, event),
+    }),
+  },
+};
+
+/** Over how long initial and current performance are compared. */
+export const REPORT_WINDOW_MS = 6 * HOUR;
+
+/** Decisions by which the system changes itself, or refuses to, without a person. Forecasts, looks and proposals are not. */
+const autonomousEvents = [
+  'ExperimentRegistered',
+  'ExperimentConcluded',
+  'HypothesisRefuted',
+  'ImprovementApplied',
+  'ImprovementConfirmed',
+  'ImprovementRolledBack',
+  'ImprovementExpired',
+  'AdjustmentMadePermanent',
+  'AdjustmentRolledBack',
+  'AnomalyHandled',
+  'MaintenancePerformed',
+  'ScalingDecided',
+  'ResourcesReconfigured',
+  'QualityThresholdRaised',
+  'HoldbackRebased',
+] as const;
+const interventionEvents = [
+  'PolicyChanged',
+  'AutonomyPaused',
+  'AutonomyResumed',
+  'OperatorIntervened',
+  'ImprovementRolledBack',
+  'ScalingDecided',
+] as const;
+const learningEvents = ['ExperimentConcluded'] as const;
+
+type Figures = Readonly<Record<ReportedMetric, number | null>>;
+
+export interface Report {
+  readonly simulated: boolean;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly system_evolution: {
+    readonly initial_performance: Figures;
+    readonly current_performance: Figures;
+    readonly improvements_applied: readonly AppliedImprovement[];
+    readonly autonomous_decisions: number;
+    readonly human_interventions: number;
+    readonly learning_cycles: number;
+    readonly cost_savings: string;
+    /** Beyond the core fields: what they stand on. */
+    readonly window: { readonly from: number; readonly to: number };
+    readonly intervals: { readonly initial: ArmComparison['initial']; readonly current: ArmComparison['current'] };
+    readonly change: ArmComparison['change'];
+    readonly mix: ArmComparison['mix'];
+    readonly left_out: readonly string[];
+    readonly generations: { readonly holdback: number; readonly current: number };
+    readonly cost_savings_estimate: Estimate;
+    readonly counters: Readonly<Record<'autonomous_decisions' | 'human_interventions' | 'learning_cycles', Counter>>;
+    readonly rollbacks: SystemRecord['rollbacks'];
+    readonly refuted_hypotheses: SystemRecord['refuted'];
+    readonly void_decisions: number;
+    readonly learning_cost: LearningCost;
+    readonly ledger_entries: number;
+  };
+}
+
+/** What a figure counts: event types, and how many of each. */
+export interface Counter {
+  readonly count: number;
+  readonly events: Readonly<Record<string, number>>;
+}
+
+export interface AppliedImprovement {
+  readonly type: string;
+  readonly impact: string;
+  readonly learned_from: string;
+  readonly status: Improvement['status'];
+  readonly id: string;
+  readonly content_type: string;
+  readonly lever: string;
+  readonly change: Improvement['change'];
+  readonly effects: Improvement['impact'];
+  readonly cost_to_find: number;
+  readonly applied_at: number;
+  readonly ended_at: number | null;
+  readonly end_reason: string | null;
+  readonly events: readonly DecisionRef[];
+}
+
+/** Money: what units in experiments cost, and what treatments cost beyond their controls. */
+export interface LearningCost {
+  readonly experiments: number;
+  readonly exposures: number;
+  readonly spending: number;
+  readonly extra: number;
+}
+
+/** When the latest event happened: the report is as of then, unless another time is asked for. */
+export const latestOf = (parts: readonly ReportPart[]): number =>
+  Math.max(0, ...parts.flatMap(({ traffic, record }) => [traffic.latest, record.latest]));
+
+/** The report as of a time, from the partitions in partition order, folded up to then. */
+export function reportOf(parts: readonly ReportPart[], at: number = latestOf(parts)): Report {
+  const record = recordOf(parts);
+  const from = Math.floor((at - REPORT_WINDOW_MS) / RECENT_BUCKET_MS) * RECENT_BUCKET_MS;
+  const cells = cellsIn(parts, from, at);
+  const compared = compareArms(cells);
+  const savings = savingsOf(mergeCells(parts.map(({ traffic }) => traffic.total)));
+  const counters = countersOf(record);
+  return {
+    simulated: parts.some(({ traffic }) => traffic.simulated),
+    at,
+    system_evolution: {
+      initial_performance: valuesOf(compared.initial),
+      current_performance: valuesOf(compared.current),
+      improvements_applied: record.system.improvements.map((each) => appliedImprovement(each, record)),
+      autonomous_decisions: counters.autonomous_decisions.count,
+      human_interventions: counters.human_interventions.count,
+      learning_cycles: counters.learning_cycles.count,
+      cost_savings: asMoney(savings.value),
+      window: { from, to: at },
+      intervals: { initial: compared.initial, current: compared.current },
+      change: compared.change,
+      mix: compared.mix,
+      left_out: compared.leftOut,
+      generations: { holdback: acceptedIn(cells, 'holdback'), current: acceptedIn(cells, 'current') },
+      cost_savings_estimate: savings,
+      counters,
+      rollbacks: record.rollbacks,
+      refuted_hypotheses: record.refuted,
+      void_decisions: Object.values(record.counts).reduce((sum, count) => sum + count.void, 0),
+      learning_cost: learningCostOf(parts),
+      ledger_entries: record.system.position,
+    },
+  };
+}
+
+/** The ledger has one partition: one part has read it. */
+export const recordOf = (parts: readonly ReportPart[]): SystemRecord =>
+  parts.find(({ record }) => record.system.position > 0)?.record ?? emptyRecord;
+
+function cellsIn(parts: readonly ReportPart[], from: number, to: number): Cells {
+  return mergeCells(
+    parts.flatMap(({ traffic }) =>
+      traffic.recent.filter((bucket) => bucket.from >= from && bucket.from <= to).map(({ cells }) => cells),
+    ),
+  );
+}
+
+const valuesOf = (performance: ArmComparison['initial']): Figures =>
+  Object.fromEntries(reportedMetrics.map((metric) => [metric, performance[metric]?.value ?? null])) as Figures;
+
+const acceptedIn = (cells: Cells, arm: 'holdback' | 'current'): number =>
+  Object.entries(cells).reduce((sum, [key, cell]) => sum + (cellParts(key).arm === arm ? cell.accepted : 0), 0);
+
+/** What all content made so far would have cost more (or less) as the holdback makes it. */
+function savingsOf(total: Cells): Estimate {
+  let value = 0;
+  let variance = 0;
+  for (const [key, current] of Object.entries(total)) {
+    const { contentType, arm } = cellParts(key);
+    const holdback = total[cellKey(contentType, 'holdback')];
+    if (arm !== 'current' || !holdback || holdback.time.n === 0 || current.time.n === 0) continue;
+    const [then, now] = [sampleIn(holdback, 'cost_per_content'), sampleIn(current, 'cost_per_content')];
+    value += current.time.n * (then.mean - now.mean);
+    variance += current.time.n ** 2 * (then.variance / then.n + now.variance / now.n);
+  }
+  return estimate(value, variance);
+}
+
+/** `$1,250`; with cents below a hundred. */
+export function asMoney(amount: number): string {
+  const digits = Math.abs(amount) < 100 ? 2 : 0;
+  const figures = Math.abs(amount).toLocaleString('en-US', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return `${amount < 0 && Number(figures.replaceAll(',', '')) !== 0 ? '-' : ''}$${figures}`;
+}
+
+function countersOf({ counts }: SystemRecord): Report['system_evolution']['counters'] {
+  return {
+    autonomous_decisions: counterOf(counts, autonomousEvents, 'bySystem'),
+    human_interventions: counterOf(counts, interventionEvents, 'byPerson'),
+    learning_cycles: counterOf(counts, learningEvents, 'bySystem'),
+  };
+}
+
+function counterOf(counts: SystemRecord['counts'], names: readonly string[], kind: keyof Count): Counter {
+  const events = Object.fromEntries(names.map((name) => [name, counts[name]?.[kind] ?? 0]));
+  return { count: Object.values(events).reduce((sum, n) => sum + n, 0), events };
+}
+
+function appliedImprovement(improvement: Improvement, record: SystemRecord): AppliedImprovement {
+  const { improvementId, contentType, lever, change, type, impact, status, appliedAt, endedAt, endReason } =
+    improvement;
+  const metric = record.system.experiments[improvement.experimentId]?.metric;
+  return {
+    type,
+    impact: metric && impact[metric] ? impactInWords(metric, impact[metric]) : improvement.summary,
+    learned_from: `${improvement.learnedFrom} generations`,
+    status,
+    id: improvementId,
+    content_type: contentType,
+    lever,
+    change,
+    effects: impact,
+    cost_to_find: improvement.costToFind,
+    applied_at: appliedAt,
+    ended_at: endedAt ?? null,
+    end_reason: endReason ?? null,
+    events: record.improvementEvents[improvementId] ?? [],
+  };
+}
+
+const nouns: Readonly<Record<Metric, string>> = {
+  time: 'time',
+  cost: 'cost',
+  tokens: 'token',
+  quality: 'quality',
+  success: 'success rate',
+  cacheHits: 'cache hit',
+  satisfaction: 'satisfaction',
+};
+
+/** `25% token reduction` */
+const impactInWords = (metric: Metric, { value }: Estimate): string =>
+  `${Math.abs(100 * value).toFixed(0)}% ${nouns[metric]} ${value < 0 ? 'reduction' : 'increase'}`;
+
+function learningCostOf(parts: readonly ReportPart[]): LearningCost {
+  const spent = spendingOf(parts);
+  return spent.reduce<LearningCost>(
+    (sum, { control, treatment }) => ({
+      experiments: sum.experiments + 1,
+      exposures: sum.exposures + control.n + treatment.n,
+      spending: sum.spending + control.n * control.mean + treatment.n * treatment.mean,
+      extra: sum.extra + (control.n > 0 ? treatment.n * (treatment.mean - control.mean) : 0),
+    }),
+    { experiments: 0, exposures: 0, spending: 0, extra: 0 },
+  );
+}
+
+function spendingOf(parts: readonly ReportPart[]): ExperimentSpending[] {
+  const ids = [...new Set(parts.flatMap(({ traffic }) => Object.keys(traffic.experiments)))].sort();
+  const merged = (id: string, variant: keyof ExperimentSpending): Moments =>
+    parts.map(({ traffic }) => traffic.experiments[id]?.[variant] ?? noMoments).reduce(mergeMoments, noMoments);
+  return ids.map((id) => ({ control: merged(id, 'control'), treatment: merged(id, 'treatment') }));
+}

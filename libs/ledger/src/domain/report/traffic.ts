@@ -1,0 +1,189 @@
+import { type EventData, type EventOf, FeedbackReceived, GenerationMeasured } from '@contentflow/contracts';
+import {
+  addToBivariate,
+  addToMoments,
+  type Bivariate,
+  mergeBivariate,
+  mergeMoments,
+  type Moments,
+  noBivariate,
+  noMoments,
+} from '@contentflow/statistics';
+
+/** What generations of one content type in one arm came to. All of it merges, and takes the same space for one or a million. */
+export interface Cell {
+  /** Briefs that ended: in a success or a failure. */
+  readonly accepted: number;
+  /** Milliseconds and points, of successes. */
+  readonly time: Moments;
+  readonly quality: Moments;
+  /** x: success, 1 or 0; y: all that was spent on it. */
+  readonly cost: Bivariate;
+  /** Ratings that readers gave, 1–5. */
+  readonly rating: Moments;
+}
+export const emptyCell: Cell = {
+  accepted: 0,
+  time: noMoments,
+  quality: noMoments,
+  cost: noBivariate,
+  rating: noMoments,
+};
+
+export type Arm = 'holdback' | 'current';
+
+/** Cells by content type and arm. */
+export type Cells = Readonly<Record<string, Cell>>;
+export const cellKey = (contentType: string, arm: Arm): string => `${contentType}|${arm}`;
+export const cellParts = (key: string): { contentType: string; arm: Arm } => {
+  const at = key.lastIndexOf('|');
+  return { contentType: key.slice(0, at), arm: key.slice(at + 1) as Arm };
+};
+
+/** What happened from `from` on, for the length of its kind of bucket. */
+export interface Bucket {
+  readonly from: number;
+  readonly cells: Cells;
+}
+
+/** One partition of the measurements, or of the feedback. */
+export interface Traffic {
+  readonly simulated: boolean;
+  /** Time of the latest event. */
+  readonly latest: number;
+  /** Five minutes each: what the last six hours are made of. */
+  readonly recent: readonly Bucket[];
+  readonly hours: readonly Bucket[];
+  /** Since the beginning. */
+  readonly total: Cells;
+  /** Briefs accepted, in steps of ten minutes. */
+  readonly load: readonly Load[];
+  /** Spending in experiments, by experiment. */
+  readonly experiments: Readonly<Record<string, ExperimentSpending>>;
+}
+export interface Load {
+  readonly from: number;
+  readonly accepted: number;
+}
+export interface ExperimentSpending {
+  readonly control: Moments;
+  readonly treatment: Moments;
+}
+export const noTraffic: Traffic = {
+  simulated: false,
+  latest: 0,
+  recent: [],
+  hours: [],
+  total: {},
+  load: [],
+  experiments: {},
+};
+
+const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const RECENT_BUCKET_MS = 5 * MINUTE;
+export const LOAD_BUCKET_MS = 10 * MINUTE;
+/** Seven hours, two weeks, and a week. */
+const RECENT_KEPT = 84;
+const HOURS_KEPT = 14 * 24;
+const LOAD_KEPT = 7 * 144;
+
+export function withMeasurement(traffic: Traffic, { data, time }: EventOf<typeof GenerationMeasured>): Traffic {
+  const key = cellKey(data.contentType, data.assignment.holdback ? 'holdback' : 'current');
+  const add = (cell: Cell): Cell => withGeneration(cell, data);
+  return {
+    simulated: traffic.simulated || data.simulated,
+    latest: Math.max(traffic.latest, time),
+    recent: inBucket(traffic.recent, time, RECENT_BUCKET_MS, RECENT_KEPT, key, add),
+    hours: inBucket(traffic.hours, time, HOUR, HOURS_KEPT, key, add),
+    total: inCell(traffic.total, key, add),
+    load: withLoad(traffic.load, data.acceptedAt),
+    experiments: withSpending(traffic.experiments, data),
+  };
+}
+
+/** A rating; those of a flood count for nothing. */
+export function withRating(traffic: Traffic, { data, time }: EventOf<typeof FeedbackReceived>): Traffic {
+  if (data.flood) return traffic;
+  const key = cellKey(data.contentType, data.assignment.holdback ? 'holdback' : 'current');
+  const add = (cell: Cell): Cell => ({ ...cell, rating: addToMoments(cell.rating, data.rating) });
+  return {
+    ...traffic,
+    simulated: traffic.simulated || data.simulated,
+    latest: Math.max(traffic.latest, time),
+    hours: inBucket(traffic.hours, time, HOUR, HOURS_KEPT, key, add),
+    total: inCell(traffic.total, key, add),
+  };
+}
+
+function withGeneration(cell: Cell, { outcome, metrics }: EventData<typeof GenerationMeasured>): Cell {
+  const isSuccess = outcome === 'ok';
+  return {
+    ...cell,
+    accepted: cell.accepted + 1,
+    time: isSuccess ? addToMoments(cell.time, metrics.timeMs) : cell.time,
+    quality: isSuccess && metrics.quality !== null ? addToMoments(cell.quality, metrics.quality) : cell.quality,
+    cost: addToBivariate(cell.cost, isSuccess ? 1 : 0, metrics.cost),
+  };
+}
+
+const inCell = (cells: Cells, key: string, add: (cell: Cell) => Cell): Cells => ({
+  ...cells,
+  [key]: add(cells[key] ?? emptyCell),
+});
+
+/** Events come nearly in order, so the bucket is among the last; what is older than the oldest kept is let go. */
+function inBucket(
+  buckets: readonly Bucket[],
+  time: number,
+  lengthMs: number,
+  kept: number,
+  key: string,
+  add: (cell: Cell) => Cell,
+): readonly Bucket[] {
+  const from = Math.floor(time / lengthMs) * lengthMs;
+  let at = buckets.length;
+  while (at > 0 && (buckets[at - 1] as Bucket).from > from) at--;
+  const found = buckets[at - 1];
+  if (found?.from === from) return buckets.with(at - 1, { from, cells: inCell(found.cells, key, add) });
+  if (at === 0 && buckets.length >= kept) return buckets;
+  return buckets.toSpliced(at, 0, { from, cells: inCell({}, key, add) }).slice(-kept);
+}
+
+function withLoad(load: readonly Load[], acceptedAt: number): readonly Load[] {
+  const from = Math.floor(acceptedAt / LOAD_BUCKET_MS) * LOAD_BUCKET_MS;
+  let at = load.length;
+  while (at > 0 && (load[at - 1] as Load).from > from) at--;
+  const found = load[at - 1];
+  if (found?.from === from) return load.with(at - 1, { from, accepted: found.accepted + 1 });
+  return load.toSpliced(at, 0, { from, accepted: 1 }).slice(-LOAD_KEPT);
+}
+
+function withSpending(
+  experiments: Traffic['experiments'],
+  { assignment, metrics }: EventData<typeof GenerationMeasured>,
+): Traffic['experiments'] {
+  if (assignment.exposures.length === 0) return experiments;
+  const changed = { ...experiments };
+  for (const { experiment, variant } of assignment.exposures) {
+    const spent = changed[experiment] ?? { control: noMoments, treatment: noMoments };
+    changed[experiment] = { ...spent, [variant]: addToMoments(spent[variant], metrics.cost) };
+  }
+  return changed;
+}
+
+export const mergeCell = (a: Cell, b: Cell): Cell => ({
+  accepted: a.accepted + b.accepted,
+  time: mergeMoments(a.time, b.time),
+  quality: mergeMoments(a.quality, b.quality),
+  cost: mergeBivariate(a.cost, b.cost),
+  rating: mergeMoments(a.rating, b.rating),
+});
+
+/** Merged in the order given: partitions in partition order, buckets in that of time. */
+export function mergeCells(each: readonly Cells[]): Cells {
+  const merged: Record<string, Cell> = {};
+  for (const cells of each)
+    for (const [key, cell] of Object.entries(cells)) merged[key] = merged[key] ? mergeCell(merged[key], cell) : cell;
+  return merged;
+}
