@@ -131,3 +131,11 @@ export const ModelsOffered = defineEvent(
     ),
   }),
 );
+
+export const CompletionServed = defineEvent(
+  'generator',
+  'CompletionServed',
+  Topic.operations,
+  "A call that came through OpenAI's protocol and was passed on to a model.",
+  z.object({ completionId: z.string(), model: z.string(), calls: z.array(callSchema), simulated: z.boolean() }),
+);

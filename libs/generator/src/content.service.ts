@@ -71,6 +71,10 @@ export class ContentService implements OnModuleInit {
     return derivedId(commandId, batch?.line ?? 'content');
   }
 
+  contentTypes(): string[] {
+    return Object.keys(this.system.current().generation0);
+  }
+
   /** Whether there is a recipe for this content type. */
   knows(contentType: string): boolean {
     return this.system.current().generation0[contentType] !== undefined;

@@ -1,6 +1,7 @@
 import type { Recipe } from '@contentflow/contracts';
 import { MODELS, type Models, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
 import { type DynamicModule, Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { CompletionsController } from './completions.controller.ts';
 import { ContentController } from './content.controller.ts';
 import { ContentService } from './content.service.ts';
 import { ContentUpdates } from './content-updates.ts';
@@ -26,7 +27,7 @@ export class GeneratorModule implements OnApplicationBootstrap {
   static of(options: GeneratorOptions): DynamicModule {
     return {
       module: GeneratorModule,
-      controllers: [ContentController, RecipesController],
+      controllers: [ContentController, CompletionsController, RecipesController],
       providers: [{ provide: RECIPES, useValue: options }, ContentService, ContentUpdates, GenerationWorker],
       exports: [ContentService],
     };
