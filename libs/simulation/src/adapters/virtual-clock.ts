@@ -41,7 +41,7 @@ export function createVirtualClock({ startMs, isQuiet, speed }: VirtualClockOpti
   /** While a paced clock waits for the next sleeper, time passes for those who ask from outside. */
   const current = (): number => {
     if (pace && speed)
-      now = Math.max(now, Math.min(pace.until, pace.fromVirtual + (performance.now() - pace.fromReal) * speed));
+      now = Math.max(now, Math.min(pace.until, Math.floor(pace.fromVirtual + (performance.now() - pace.fromReal) * speed)));
     return now;
   };
 
@@ -56,7 +56,7 @@ export function createVirtualClock({ startMs, isQuiet, speed }: VirtualClockOpti
         signal?.removeEventListener('abort', abort);
         resolve();
       };
-      const timer: Timer = { time: current() + Math.max(0, ms), sequence: sequence++, wake, index: -1 };
+      const timer: Timer = { time: Math.round(current() + Math.max(0, ms)), sequence: sequence++, wake, index: -1 };
       timers.add(timer);
       if (pace) pace.until = Math.min(pace.until, timer.time);
       signal?.addEventListener('abort', abort, { once: true });
