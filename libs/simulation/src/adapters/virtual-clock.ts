@@ -41,7 +41,10 @@ export function createVirtualClock({ startMs, isQuiet, speed }: VirtualClockOpti
   /** While a paced clock waits for the next sleeper, time passes for those who ask from outside. */
   const current = (): number => {
     if (pace && speed)
-      now = Math.max(now, Math.min(pace.until, Math.floor(pace.fromVirtual + (performance.now() - pace.fromReal) * speed)));
+      now = Math.max(
+        now,
+        Math.min(pace.until, Math.floor(pace.fromVirtual + (performance.now() - pace.fromReal) * speed)),
+      );
     return now;
   };
 
