@@ -63,23 +63,22 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
   const file = new LogFile(options.file, { isSynced: options.writer === 'thread' });
   try {
     const rows = file.declare(withDeadLetterTopics(options.topics));
-    const writer =
-      options.writer === 'inline'
-        ? new InlineWriter(file, options.commitEvery ?? 500)
-        : await ThreadWriter.open(options);
     const memory = new EventMemory();
-    return new SqliteLog(
-      options,
-      file,
-      writer,
-      rows.map((row) => new PartitionFeed(row, file, memory)),
-    );
+    const feeds = rows.map((row) => new PartitionFeed(row, file, memory));
+    return new SqliteLog(options, file, await openWriter(options, file), feeds);
   } catch (error) {
     file.close();
     throw error;
   }
 }
 
+async function openWriter(options: EmbeddedLogOptions, file: LogFile): Promise<LogWriter> {
+  return options.writer === 'inline'
+    ? new InlineWriter(file, options.commitEvery ?? DEFAULT_COMMIT_EVERY)
+    : ThreadWriter.open(options);
+}
+
+const DEFAULT_COMMIT_EVERY = 500;
 const READ_BATCH = 500;
 const DEFAULT_LEASE_MS = 5_000;
 const DEFAULT_POLL_MS = 5;

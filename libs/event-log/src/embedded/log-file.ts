@@ -116,30 +116,40 @@ export class LogFile {
   /** The offset after the last event of the partition. */
   end(partition: number): number {
     const first = partition * SPAN;
-    const row = this.last.get(first, first + SPAN) as unknown as [number] | undefined;
+    const row = this.reading(() => this.last.get(first, first + SPAN)) as [number] | undefined;
     return row ? row[0] - first + 1 : 0;
   }
 
   /** The offsets and the JSON of at most `limit` events with `from` ≤ offset < `to`. */
   rows(partition: number, from: number, to: number, limit: number): [offset: number, event: string][] {
     const first = partition * SPAN;
-    const rows = this.range.all(first + from, first + Math.min(to, SPAN), limit) as unknown as [number, string][];
+    const end = first + Math.min(to, SPAN);
+    const rows = this.reading(() => this.range.all(first + from, end, limit)) as [number, string][];
     for (const row of rows) row[0] -= first;
     return rows;
   }
 
   /** Changes whenever another connection has committed. */
   dataVersion(): number {
-    return (this.version.get() as unknown as [number])[0];
+    return (this.reading(() => this.version.get()) as [number])[0];
   }
 
   /** Grows whenever members of the group come, go or let go. */
   generation(group: string): number {
-    return Number(this.groupGeneration.get(group)?.generation ?? 0);
+    const row = this.reading(() => this.groupGeneration.get(group)) as { generation: number } | undefined;
+    return row?.generation ?? 0;
   }
 
   close(): void {
     if (this.database.isOpen) this.database.close();
+  }
+
+  private reading(read: () => unknown): unknown {
+    try {
+      return read();
+    } catch (error) {
+      throw fileError(this.path, error);
+    }
   }
 
   private forgetEndsOfOthers(): void {

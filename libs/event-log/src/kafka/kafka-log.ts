@@ -51,7 +51,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> 
   const admin = kafkaClient(options, CONNECT_RETRIES).admin();
   try {
     await admin.connect();
-    await declareTopics(admin, topics);
+    await declareTopics(admin, topics, options.clock);
     const producer = kafkaClient(options).producer({
       idempotent: true,
       allowAutoTopicCreation: false,

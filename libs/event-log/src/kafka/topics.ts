@@ -1,23 +1,26 @@
-import { ContentFlowError } from '@contentflow/kernel';
+import { ContentFlowError, type Clock } from '@contentflow/kernel';
 import type { Admin } from 'kafkajs';
 import type { TopicDefinition } from '../event-log.ts';
 
 /** Nothing that evidence is folded from may expire. */
 const KEPT_FOR_EVER = [{ name: 'retention.ms', value: '-1' }];
-const CREATE_TIMEOUT_MS = 30_000;
+/** A broker may not know at once of the topics that its controller has just made. */
+const LOOK_AGAIN_MS = 100;
+const LOOKS = 300;
 
 /** Makes the topics that are missing and refuses those with another number of partitions. */
-export async function declareTopics(admin: Admin, topics: readonly TopicDefinition[]): Promise<void> {
+export async function declareTopics(admin: Admin, topics: readonly TopicDefinition[], clock: Clock): Promise<void> {
   const existing = new Set(await admin.listTopics());
   const missing = topics.filter(({ name }) => !existing.has(name));
   if (missing.length > 0) await createTopics(admin, missing);
-  await refuseOtherPartitions(admin, topics);
+  const counts = await partitionCounts(admin, topics, clock);
+  for (const { name, partitions } of topics)
+    if (counts.get(name) !== partitions) throw partitionsDiffer(name, counts.get(name), partitions);
 }
 
 async function createTopics(admin: Admin, topics: readonly TopicDefinition[]): Promise<void> {
   await admin.createTopics({
-    waitForLeaders: true,
-    timeout: CREATE_TIMEOUT_MS,
+    waitForLeaders: false,
     topics: topics.map(({ name, partitions }) => ({
       topic: name,
       numPartitions: partitions,
@@ -26,14 +29,28 @@ async function createTopics(admin: Admin, topics: readonly TopicDefinition[]): P
   });
 }
 
-async function refuseOtherPartitions(admin: Admin, topics: readonly TopicDefinition[]): Promise<void> {
-  const metadata = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
-  const existing = new Map(metadata.topics.map(({ name, partitions }) => [name, partitions.length]));
-  for (const { name, partitions } of topics)
-    if (existing.get(name) !== partitions)
-      throw new ContentFlowError(
-        'log-partitions',
-        `topic ${name} has ${existing.get(name)} partitions on the broker, not ${partitions}`,
-        { mend: 'keep the number it was made with: another one would move keys between partitions' },
-      );
+async function partitionCounts(
+  admin: Admin,
+  topics: readonly TopicDefinition[],
+  clock: Clock,
+): Promise<Map<string, number>> {
+  for (let look = 1; ; look++) {
+    try {
+      const metadata = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
+      return new Map(metadata.topics.map(({ name, partitions }) => [name, partitions.length]));
+    } catch (error) {
+      if (look === LOOKS || !NOT_YET.has(String((error as { type?: unknown }).type))) throw error;
+      await clock.sleep(LOOK_AGAIN_MS);
+    }
+  }
+}
+
+const NOT_YET = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
+
+function partitionsDiffer(topic: string, existing: number | undefined, declared: number): ContentFlowError {
+  return new ContentFlowError(
+    'log-partitions',
+    `topic ${topic} has ${existing} partitions on the broker, not ${declared}`,
+    { mend: 'keep the number it was made with: another one would move keys between partitions' },
+  );
 }

@@ -1,0 +1,138 @@
+import { systemClock, type NewEvent } from '@contentflow/kernel';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { openEmbeddedLog, type EmbeddedLog } from './embedded-log.ts';
+import { InlineWriter } from './inline-writer.ts';
+import { LogFile } from './log-file.ts';
+import { Store } from './store.ts';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'contentflow-log-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const TOPICS = [{ name: 'orders', partitions: 1 }];
+const event = (id: string): NewEvent => ({
+  id,
+  topic: 'orders',
+  type: 'test.v1',
+  source: 'test',
+  subject: 's',
+  time: 0,
+  correlationId: id,
+  data: { text: 'x'.repeat(1_000) },
+});
+const open = (file: string, writer: 'thread' | 'inline' = 'thread'): Promise<EmbeddedLog> =>
+  openEmbeddedLog({ file, topics: TOPICS, clock: systemClock, writer, onTrouble: () => undefined });
+
+describe('a file that will not do gets one clear error that names it and the mend', () => {
+  it('in a folder that cannot be made', async () => {
+    writeFileSync(join(folder, 'plain-file'), '');
+    const file = join(folder, 'plain-file', 'log.db');
+    await expect(open(file)).rejects.toMatchObject({
+      code: 'log-not-writable',
+      message: expect.stringContaining(file),
+    });
+  });
+  it('that is a folder itself', async () => {
+    await expect(open(folder)).rejects.toMatchObject({ code: 'log-not-writable', mend: expect.any(String) });
+  });
+  it('that is no database', async () => {
+    const file = join(folder, 'notes.txt');
+    writeFileSync(file, 'not a database at all, but long enough to be read as one\n'.repeat(100));
+    await expect(open(file)).rejects.toMatchObject({ code: 'log-corrupt', message: expect.stringContaining(file) });
+  });
+  it('that belongs to another program, which is left as it was', async () => {
+    const file = join(folder, 'other.db');
+    const other = new DatabaseSync(file);
+    other.exec('CREATE TABLE customers (id INTEGER)');
+    other.close();
+    const before = readFileSync(file);
+    await expect(open(file)).rejects.toMatchObject({ code: 'log-foreign' });
+    expect(readFileSync(file)).toEqual(before);
+  });
+  it('that is damaged inside', async () => {
+    const file = join(folder, 'log.db');
+    const log = await open(file, 'inline');
+    for (let i = 0; i < 200; i++) await log.append([event(`e${i}`)]);
+    await log.close();
+    const bytes = readFileSync(file);
+    bytes.fill(0xff, 3 * 4096, bytes.length);
+    writeFileSync(file, bytes);
+    const opening = open(file).then(async (damaged) => {
+      try {
+        for await (const _ of damaged.read({ topic: 'orders', partition: 0, from: 0, to: 200 })) continue;
+      } finally {
+        await damaged.close();
+      }
+    });
+    await expect(opening).rejects.toMatchObject({ code: 'log-corrupt' });
+  });
+  it('in memory, which a thread cannot share', async () => {
+    await expect(open(':memory:')).rejects.toMatchObject({ field: 'writer' });
+  });
+});
+
+it('says that the disk is full, takes nothing of what did not fit, and goes on when there is room again', () => {
+  const file = new LogFile(join(folder, 'log.db'), { isSynced: true });
+  const [partition] = file.declare(TOPICS);
+  const store = new Store(file);
+  const append = (count: number): unknown =>
+    file.transaction(() => {
+      const events = Array.from({ length: count }, (_, i) => JSON.stringify(event(`e${i}`)));
+      return store.run({ kind: 'append', partitions: events.map(() => partition!.id), events });
+    });
+  append(2);
+  file.database.exec('PRAGMA max_page_count = 20');
+  expect(() => append(1_000)).toThrow(expect.objectContaining({ code: 'log-disk-full', mend: expect.any(String) }));
+  expect(file.end(partition!.id)).toBe(2);
+  file.database.exec('PRAGMA max_page_count = 1000000');
+  expect(append(1)).toEqual([2]);
+  file.close();
+});
+
+it('lets a member that lost its partition commit nothing', async () => {
+  const file = new LogFile(join(folder, 'log.db'), { isSynced: false });
+  const partition = file.declare(TOPICS)[0]!.id;
+  const writer = new InlineWriter(file, 1);
+  const share = (member: string, now: number): ReturnType<typeof writer.write<'coordinate'>> =>
+    writer.write('coordinate', { group: 'g', member, wants: [partition], released: [], now, expires: now + 100 });
+  const commit = (member: string, epoch: number, from: number): Promise<readonly number[] | null> =>
+    writer.write('commit', {
+      group: 'g',
+      member,
+      partition,
+      epoch,
+      from,
+      to: from + 1,
+      partitions: [partition],
+      events: ['{}'],
+    });
+
+  const [zombie] = (await share('zombie', 0)).owned;
+  expect(await commit('zombie', zombie!.epoch, 0)).toEqual([0]);
+  expect((await share('heir', 50)).owned).toEqual([]);
+  const [heir] = (await share('heir', 200)).owned;
+  expect(heir).toEqual({ partition, epoch: zombie!.epoch + 1, next: 1 });
+  expect(await commit('zombie', zombie!.epoch, 1)).toBeNull();
+  expect(await commit('heir', heir!.epoch, 0)).toBeNull();
+  expect(await commit('heir', heir!.epoch, 1)).toEqual([1]);
+  await writer.close();
+  file.close();
+});
+
+it('leaves one plain file behind that any SQLite shell can read', async () => {
+  const path = join(folder, 'log.db');
+  const log = await open(path);
+  await log.append([event('a'), event('b')]);
+  await log.close();
+  expect([existsSync(`${path}-wal`), existsSync(`${path}-shm`)]).toEqual([false, false]);
+  const database = new DatabaseSync(path, { readOnly: true });
+  const rows = database.prepare(`SELECT topic, partition, "offset", event ->> 'id' AS id FROM log`).all();
+  database.close();
+  expect(rows.map((row) => ({ ...row }))).toEqual([
+    { topic: 'orders', partition: 0, offset: 0, id: 'a' },
+    { topic: 'orders', partition: 0, offset: 1, id: 'b' },
+  ]);
+});
