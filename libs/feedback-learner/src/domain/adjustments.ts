@@ -9,7 +9,7 @@ import {
 } from '@contentflow/decisions';
 import { changedLever } from '@contentflow/recipes';
 import { type AdjustmentKind, type CurrentStyle, type Demand, demandsOf } from './demands.ts';
-import { heardWishes, type ReaderWishes, readerWishes } from './reader-wishes.ts';
+import { floodsOf, heardWishes, type ReaderWishes, readerWishes } from './reader-wishes.ts';
 
 /** What readers of one content type ask for, and what became of such wishes before. */
 export interface AdjustmentEvidence {
@@ -57,15 +57,17 @@ const isRefused = (demand: Demand, refused: readonly Refusal[], policy: Policy, 
 export const adjustments: DecisionProcedure<ReaderWishes, AdjustmentEvidence> = {
   name: 'feedback-learner.adjustments',
   fold: readerWishes,
-  due: (parts, system, at) =>
-    Object.keys(system.generation0)
+  due: (parts, system, at) => {
+    const floods = floodsOf(parts);
+    return Object.keys(system.generation0)
       .sort()
       .flatMap((contentType) => {
-        const evidence = evidenceOn(parts, system, contentType);
+        const evidence = evidenceOn(parts, floods, system, contentType);
         if (evidence.demands.length === 0) return [];
         const beat = Math.floor(at / system.policy.feedback.learnEveryMs);
         return [{ question: `adjustment:${evidence.adjustmentId}:${beat}`, evidence }];
-      }),
+      });
+  },
   decide: (evidence, policy, at) => {
     const demand = chooseDemand(evidence, policy, at);
     if (!demand) return [];
@@ -87,10 +89,15 @@ export const adjustments: DecisionProcedure<ReaderWishes, AdjustmentEvidence> = 
   },
 };
 
-function evidenceOn(parts: readonly ReaderWishes[], system: SystemState, contentType: string): AdjustmentEvidence {
+function evidenceOn(
+  parts: readonly ReaderWishes[],
+  floods: ReadonlySet<string>,
+  system: SystemState,
+  contentType: string,
+): AdjustmentEvidence {
   const before = Object.values(system.adjustments).filter((each) => each.contentType === contentType);
   const { feedback } = system.policy;
-  const heard = heardWishes(parts, contentType, lastStyleChange(system, contentType));
+  const heard = heardWishes(parts, contentType, lastStyleChange(system, contentType), floods);
   const demands = demandsOf(heard, currentStyle(system, contentType), feedback.thresholdStep).filter(
     ({ change, raters }) => raters >= feedback.fewestRaters && isFree(changedLever(change), before, system),
   );

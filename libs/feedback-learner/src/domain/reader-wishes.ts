@@ -113,9 +113,16 @@ export interface HeardWishes {
   readonly quality: { readonly n: number; readonly mean: number; readonly deviation: number };
 }
 
-/** @param since wishes before it were about another recipe */
-export function heardWishes(parts: readonly ReaderWishes[], contentType: string, since: number): HeardWishes {
-  const floods = floodsOf(parts);
+/**
+ * @param since  wishes before it were about another recipe
+ * @param floods raters who are not heard
+ */
+export function heardWishes(
+  parts: readonly ReaderWishes[],
+  contentType: string,
+  since: number,
+  floods: ReadonlySet<string>,
+): HeardWishes {
   const byRater = new Map<string, Wish[]>();
   const rated = { n: 0, words: 0 };
   const quality = { n: 0, sum: 0, squares: 0 };
@@ -129,7 +136,9 @@ export function heardWishes(parts: readonly ReaderWishes[], contentType: string,
       for (const [rater, { wishes }] of Object.entries(raters)) {
         const recent = wishes.filter(({ at }) => at >= since);
         if (recent.length === 0 || floods.has(rater)) continue;
-        byRater.set(rater, [...(byRater.get(rater) ?? []), ...recent]);
+        const before = byRater.get(rater);
+        if (before) before.push(...recent);
+        else byRater.set(rater, recent);
       }
     }
   const mean = quality.n === 0 ? 0 : quality.sum / quality.n;
@@ -145,7 +154,7 @@ export function heardWishes(parts: readonly ReaderWishes[], contentType: string,
 }
 
 /** Raters with an hour of more than anyone reads, over all content types and partitions. */
-function floodsOf(parts: readonly ReaderWishes[]): Set<string> {
+export function floodsOf(parts: readonly ReaderWishes[]): Set<string> {
   const given = new Map<string, number>();
   for (const part of parts)
     for (const hours of Object.values(part))
