@@ -57,3 +57,5 @@ export {
 } from './backtests/engagement-backtest.ts';
 export { checkGrammar } from './deep-grammar.ts';
 export type { GrammarSlip } from './grammar.ts';
+export { textFindings, type TextFindings } from './text-findings.ts';
+export type { UnsupportedClaims } from './measures/groundedness.ts';

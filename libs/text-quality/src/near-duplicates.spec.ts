@@ -26,13 +26,13 @@ describe('similarity', () => {
 
 describe('near-duplicates of a batch', () => {
   it('names the earlier text that a later one repeats', () => {
-    const texts = Array.from({ length: 200 }, (_, i) => randomText(i));
-    texts[150] = `${texts[20]} and one more`;
-    expect(nearDuplicates(texts)).toEqual([{ index: 150, of: 20, similarity: expect.closeTo(0.97, 1) }]);
+    const texts = Array.from({ length: 60 }, (_, i) => randomText(i));
+    texts[50] = `${texts[20]} and one more`;
+    expect(nearDuplicates(texts)).toEqual([{ index: 50, of: 20, similarity: expect.closeTo(0.97, 1) }]);
   });
 
   it('finds every repeat that a comparison of all pairs finds', () => {
-    const texts = Array.from({ length: 120 }, (_, i) => randomText(i % 40).replaceAll(i > 39 ? 'river' : '#', 'lake'));
+    const texts = Array.from({ length: 60 }, (_, i) => randomText(i % 20).replaceAll(i > 19 ? 'river' : '#', 'lake'));
     const found = new Set(nearDuplicates(texts, 0.8).map(({ index }) => index));
     const missed = texts.flatMap((text, i) =>
       !found.has(i) && texts.slice(0, i).some((earlier, j) => !found.has(j) && similarity(text, earlier) >= 0.8)
@@ -40,7 +40,7 @@ describe('near-duplicates of a batch', () => {
         : [],
     );
     expect(missed).toEqual([]);
-    expect(found.size).toBeGreaterThan(40);
+    expect(found.size).toBeGreaterThan(20);
   });
 
   it('does not compare a thousand equal texts with one another', () => {

@@ -35,7 +35,7 @@ const shortestSuggestion = 3;
  * Reads aspects, their polarity and what is wanted from a comment by rules: phrases first, then degree words ("too long",
  * "friendlier", "not formal enough"), things ("no headings", "full of typos"), and verdicts on a named aspect or, where none
  * is named, on quality. Clauses are read apart, so that "great but too stiff" says both. English well; the basics of German,
- * French and Spanish are in the same lexicon, as their words hardly collide.
+ * French and Spanish are in the same lexicon, as their words hardly collide; so the language is taken, and not needed yet.
  */
 export function readComment(comment: string, _language?: string): ReadComment {
   const aspects: CommentAspect[] = [];

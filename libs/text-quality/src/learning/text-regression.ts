@@ -23,7 +23,7 @@ export interface TaughtText {
   readonly group: number;
 }
 
-const penalties = [0.3, 1, 3, 10, 30];
+const penalties = [1, 3, 10, 30];
 const folds = 4;
 /** Traits are few and standardised; n-grams are many and rare, and are held shorter. */
 const traitPenaltyShare = 0.5;
