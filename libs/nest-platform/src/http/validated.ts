@@ -26,3 +26,12 @@ export const pageSchema = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(50),
   after: z.string().optional(),
 });
+
+/** A time in a query: epoch seconds, epoch milliseconds, or ISO 8601. Gives epoch milliseconds. */
+export const instantSchema = z
+  .string()
+  .transform((text) => (/^\d+(\.\d+)?$/.test(text) ? fromEpoch(Number(text)) : Date.parse(text)))
+  .refine((time) => Number.isFinite(time), 'is not a time: write epoch seconds or 2026-01-05T12:00:00Z');
+
+/** Seconds and milliseconds since 1970 differ by a factor of a thousand: no date that matters is both. */
+const fromEpoch = (value: number): number => (value < 1e11 ? value * 1000 : value);
