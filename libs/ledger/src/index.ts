@@ -1,13 +1,22 @@
+import type { DecisionProcedure } from '@contentflow/decisions';
+
 export * from './domain/audit.ts';
 export * from './domain/chain.ts';
+export * from './domain/documentation.ts';
 export * from './domain/event-source.ts';
+export * from './domain/operator-commands.ts';
 export * from './domain/report/comparison.ts';
 export * from './domain/report/record.ts';
 export * from './domain/report/report-at.ts';
 export * from './domain/report/report.ts';
 export * from './domain/report/series.ts';
 export * from './domain/report/traffic.ts';
+export * from './domain/system-view.ts';
 export * from './export/export-log.ts';
 export * from './export/exported-log.ts';
 export * from './ledger.module.ts';
+export * from './read-model/decisions.ts';
 export * from './sequencer.ts';
+
+/** The ledger orders and tells; it decides nothing by itself. */
+export const procedures: readonly DecisionProcedure[] = [];

@@ -1,0 +1,208 @@
+import {
+  type AdjustmentMadePermanent,
+  type AdjustmentProposed,
+  type AnomalyDetected,
+  type AnomalyHandled,
+  type AnomalyResolved,
+  type AutonomyPaused,
+  DecisionSequenced,
+  type EventData,
+  type EventOf,
+  eventName,
+  type ExperimentConcluded,
+  type ExperimentRegistered,
+  type HoldbackRebased,
+  type HypothesisProposed,
+  type HypothesisRefuted,
+  type ImprovementApplied,
+  type ImprovementExpired,
+  type ImprovementRolledBack,
+  type OperatorIntervened,
+  type PolicyChanged,
+  type QualityThresholdRaised,
+  type RecipeRegistered,
+  Topic,
+} from '@contentflow/contracts';
+import { autonomyOf, recipeInForce } from '@contentflow/decisions';
+import type { Fold } from '@contentflow/kernel';
+import { recipeVersion } from '@contentflow/recipes';
+import { type DecisionRef, emptyRecord, type SystemRecord, withDecision } from './report/record.ts';
+
+/** One sentence about the system, and the decisions that it follows from. */
+export interface Sentence {
+  readonly text: string;
+  readonly time: number;
+  readonly events: readonly string[];
+}
+export interface Section {
+  readonly title: string;
+  readonly sentences: readonly Sentence[];
+}
+
+/** What the documentation is written from: the system's record, and what has been told of each content type. */
+export interface Chronicle {
+  readonly record: SystemRecord;
+  /** By content type; the system's own under ''. */
+  readonly told: Readonly<Record<string, readonly Sentence[]>>;
+  /** By subject of later decisions: the content type of an experiment, an improvement, an adjustment. */
+  readonly about: Readonly<Record<string, string>>;
+  readonly registered: Readonly<Record<string, DecisionRef>>;
+}
+
+/** The latest that is told of each content type; all of it stays in the ledger. */
+const TOLD = 200;
+
+export const chronicle: Fold<Chronicle> = {
+  topics: [Topic.ledger],
+  initial: () => ({ record: emptyRecord, told: {}, about: {}, registered: {} }),
+  apply: {
+    [DecisionSequenced.type]: (state: Chronicle, event: EventOf<typeof DecisionSequenced>) => {
+      const record = withDecision(state.record, event);
+      const isVoid = record.system.void.at(-1)?.seq === event.data.seq;
+      return isVoid ? { ...state, record } : told({ ...state, record }, event.data);
+    },
+  },
+};
+
+function told(state: Chronicle, { seq, decision }: EventData<typeof DecisionSequenced>): Chronicle {
+  const name = eventName(decision.type);
+  const text = sentences[name]?.(decision.data as never);
+  const { contentType, ...ids } = decision.data as Record<string, unknown>;
+  const id = [ids['experimentId'], ids['improvementId'], ids['adjustmentId'], ids['hypothesisId'], ids['anomalyId']];
+  const known = id.find((each): each is string => typeof each === 'string');
+  const type = typeof contentType === 'string' ? contentType : (state.about[known ?? ''] ?? '');
+  const about = known !== undefined && type !== '' && text ? { ...state.about, [known]: type } : state.about;
+  const registered =
+    name === 'RecipeRegistered'
+      ? { ...state.registered, [type]: { seq, event: decision.id, name, time: decision.time } }
+      : state.registered;
+  if (!text) return { ...state, about, registered };
+  const sentence = { text, time: decision.time, events: [decision.id] };
+  const before = state.told[type] ?? [];
+  return { ...state, about, registered, told: { ...state.told, [type]: [...before, sentence].slice(-TOLD) } };
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+const signed = (share: number): string => `${share < 0 ? '−' : '+'}${percent(Math.abs(share))}`;
+const inWords = (text: string): string => text.replaceAll('_', ' ');
+const about = <Definition>(tell: (data: EventData<Definition>) => string) => tell as (data: never) => string;
+
+/** One sentence for each kind of decision worth telling; forecasts, looks and scaling steps are left to the series. */
+const sentences: Readonly<Record<string, (data: never) => string>> = {
+  RecipeRegistered: about<typeof RecipeRegistered>(
+    ({ version, source }) => `Generation 0 was registered: recipe ${version}, from ${source}.`,
+  ),
+  PolicyChanged: about<typeof PolicyChanged>(({ version, by }) => `Policy ${version} came into force, set by ${by}.`),
+  AutonomyPaused: about<typeof AutonomyPaused>(({ by, reason }) => `${by} paused autonomy: ${reason}.`),
+  AutonomyResumed: about<typeof AutonomyPaused>(({ by, reason }) => `${by} resumed autonomy: ${reason}.`),
+  OperatorIntervened: about<typeof OperatorIntervened>(
+    ({ by, action, target, reason }) => `${by} intervened (${inWords(action)}, ${target}): ${reason}.`,
+  ),
+  HypothesisProposed: about<typeof HypothesisProposed>(
+    ({ kind, metric, expectedGain, reason }) =>
+      `${inWords(kind)} was proposed to better ${metric} by ${percent(expectedGain)}, because ${reason}.`,
+  ),
+  HypothesisRefuted: about<typeof HypothesisRefuted>(
+    ({ hypothesisId, reason }) => `Hypothesis ${hypothesisId} was refuted: ${reason}.`,
+  ),
+  ExperimentRegistered: about<typeof ExperimentRegistered>(
+    ({ experimentId, lever, metric, design }) =>
+      `Experiment ${experimentId} was registered on ${lever}: does it better ${metric} by ${percent(design.minimumImprovement)}, at level ${design.alpha.toPrecision(2)}?`,
+  ),
+  ExperimentConcluded: about<typeof ExperimentConcluded>(
+    ({ experimentId, verdict, reason, units }) =>
+      `Experiment ${experimentId} concluded after ${units} units: ${verdict} (${inWords(reason)}).`,
+  ),
+  ImprovementApplied: about<typeof ImprovementApplied>(
+    ({ type, summary, learnedFrom }) =>
+      `${inWords(type)} was applied: ${summary}, learned from ${learnedFrom} generations.`,
+  ),
+  ImprovementConfirmed: about<typeof ImprovementRolledBack>(
+    ({ improvementId, impact }) => `Improvement ${improvementId} was confirmed${effectsOf(impact)}.`,
+  ),
+  ImprovementRolledBack: about<typeof ImprovementRolledBack>(
+    ({ improvementId, by, reason }) => `Improvement ${improvementId} was rolled back by the ${by}: ${reason}.`,
+  ),
+  ImprovementExpired: about<typeof ImprovementExpired>(
+    ({ improvementId }) => `Improvement ${improvementId} came due to be tested again.`,
+  ),
+  AdjustmentProposed: about<typeof AdjustmentProposed>(
+    ({ kind, current, target, support }) =>
+      `${support.raters} readers asked to ${inWords(kind)}, from ${current} to ${target}.`,
+  ),
+  AdjustmentMadePermanent: about<typeof AdjustmentMadePermanent>(
+    ({ adjustmentId, impact }) => `Adjustment ${adjustmentId} was made permanent${effectsOf(impact)}.`,
+  ),
+  AdjustmentRolledBack: about<typeof AdjustmentMadePermanent>(
+    ({ adjustmentId, impact }) => `Adjustment ${adjustmentId} was rolled back${effectsOf(impact)}.`,
+  ),
+  AnomalyDetected: about<typeof AnomalyDetected>(
+    ({ rule, model, affected, of, value, baseline }) =>
+      `${inWords(rule)} of ${model}: ${affected} of ${of} generations, ${value.toPrecision(3)} against ${baseline.toPrecision(3)}.`,
+  ),
+  AnomalyHandled: about<typeof AnomalyHandled>(
+    ({ anomalyId, action, target }) =>
+      `Anomaly ${anomalyId} was handled: ${inWords(action)}${target ? ` of ${target}` : ''}.`,
+  ),
+  AnomalyResolved: about<typeof AnomalyResolved>(
+    ({ anomalyId, lastedMs }) => `Anomaly ${anomalyId} was over after ${Math.round(lastedMs / 60_000)} minutes.`,
+  ),
+  QualityThresholdRaised: about<typeof QualityThresholdRaised>(
+    ({ from, to }) => `The quality threshold rose from ${from} to ${to}.`,
+  ),
+  HoldbackRebased: about<typeof HoldbackRebased>(
+    ({ from, to, reason }) => `The holdback moved from recipe ${from} to ${to}: ${reason}.`,
+  ),
+};
+
+function effectsOf(impact: Readonly<Record<string, { readonly value: number }>>): string {
+  const effects = Object.entries(impact).map(([metric, { value }]) => `${metric} ${signed(value)}`);
+  return effects.length > 0 ? `: ${effects.join(', ')}` : '';
+}
+
+/** The system's documentation of itself: what each content type is made by now, and how it came to be. */
+export function documentationOf({ record, told: tales, registered }: Chronicle): Section[] {
+  const types = Object.keys(record.system.generation0).sort();
+  return [
+    { title: 'The system', sentences: tales[''] ?? [] },
+    ...types.flatMap((type) => [
+      { title: `${inWords(type)}: now`, sentences: presentOf(record, type, registered[type]) },
+      { title: `${inWords(type)}: how it came to be`, sentences: tales[type] ?? [] },
+    ]),
+  ].filter((section) => section.sentences.length > 0);
+}
+
+function presentOf({ system, improvementEvents }: SystemRecord, contentType: string, origin?: DecisionRef): Sentence[] {
+  const inForce = system.improvements.filter(
+    (each) => each.contentType === contentType && each.status !== 'rolled_back',
+  );
+  const applied = inForce.map(({ improvementId }) => improvementEvents[improvementId] ?? []);
+  const recipe = recipeInForce(system, contentType);
+  const events = [...(origin ? [origin] : []), ...applied.flatMap((refs) => refs.slice(0, 1))];
+  const made: Sentence = {
+    text: `It is made by recipe ${recipeVersion(recipe)}: ${recipe.steps.length} steps, ${recipe.model}, cache ${recipe.cache.strategy}; ${inForce.length} improvements over generation 0.`,
+    time: Math.max(0, ...events.map(({ time }) => time)),
+    events: events.map(({ event }) => event),
+  };
+  return [
+    made,
+    ...inForce.map(({ summary, lever, status, improvementId }, index) => ({
+      text: `On ${lever} (${autonomyOf(system, lever)}): ${summary}; ${status} (${improvementId}).`,
+      time: applied[index]?.at(-1)?.time ?? 0,
+      events: (applied[index] ?? []).map(({ event }) => event),
+    })),
+  ];
+}
+
+/** The same as Markdown, each sentence followed by the ids of its events. */
+export function asMarkdown(sections: readonly Section[], title: string, isSimulated: boolean): string {
+  const parts = sections.map(
+    ({ title: heading, sentences: each }) =>
+      `## ${heading}\n\n${each.map(({ text, time, events }) => `- ${new Date(time).toISOString()} ${text} ${references(events)}`).join('\n')}`,
+  );
+  const mark = isSimulated ? ['> The numbers here are simulated.'] : [];
+  return `${[`# ${title}`, ...mark, ...parts].join('\n\n')}\n`;
+}
+
+const references = (events: readonly string[]): string =>
+  events.map((id) => `[${id.slice(0, 8)}](/v1/decisions/${id})`).join(' ');

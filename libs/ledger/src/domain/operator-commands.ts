@@ -1,0 +1,55 @@
+import {
+  AutonomyPaused,
+  AutonomyResumed,
+  type autonomyLevelSchema,
+  newEvent,
+  OperatorIntervened,
+  type Policy,
+  PolicyChanged,
+  policyVersion,
+} from '@contentflow/contracts';
+import type { SystemState } from '@contentflow/decisions';
+import type { NewEvent } from '@contentflow/kernel';
+import type { z } from 'zod';
+import { type AutonomyView, autonomyView, tunedLevers } from './system-view.ts';
+
+/** What a person wants of the system's autonomy; what is left out stays. */
+export interface SetAutonomy {
+  readonly state?: 'running' | 'paused';
+  readonly levers?: Readonly<Record<string, z.output<typeof autonomyLevelSchema>>>;
+  readonly reason: string;
+}
+
+/** Who says so, when, and the id that makes a repeat void. */
+export interface Command {
+  readonly id: string;
+  readonly by: string;
+  readonly at: number;
+}
+
+/** The decisions that bring the wanted autonomy about; none where it is so already. */
+export function setAutonomy(state: SystemState, wanted: SetAutonomy, command: Command): NewEvent[] {
+  const now = autonomyView(state);
+  return [...levelsSet(now, wanted, command), ...stateSet(now, wanted, command)];
+}
+
+function levelsSet(now: AutonomyView, { levers = {}, reason }: SetAutonomy, { id, by, at }: Command): NewEvent[] {
+  const changed = tunedLevers.filter((lever) => levers[lever] !== undefined && levers[lever] !== now.levers[lever]);
+  if (changed.length === 0) return [];
+  const levels = Object.fromEntries(changed.map((lever) => [lever, levers[lever] as 'observe' | 'propose' | 'apply']));
+  const data = { action: 'set_autonomy' as const, target: changed.join(', '), levels, reason, by };
+  return [newEvent(OperatorIntervened, { subject: 'autonomy', data, time: at, cause: { id } })];
+}
+
+function stateSet(now: AutonomyView, { state, reason }: SetAutonomy, { id, by, at }: Command): NewEvent[] {
+  if (state === undefined || state === now.state) return [];
+  const definition = state === 'paused' ? AutonomyPaused : AutonomyResumed;
+  return [newEvent(definition, { subject: 'autonomy', data: { reason, by }, time: at, cause: { id } })];
+}
+
+/** The decision that puts this policy in force; none where it is already. */
+export function changePolicy(state: SystemState, policy: Policy, { id, by, at }: Command): NewEvent[] {
+  const version = policyVersion(policy);
+  if (version === state.policyVersion) return [];
+  return [newEvent(PolicyChanged, { subject: 'policy', data: { version, policy, by }, time: at, cause: { id } })];
+}

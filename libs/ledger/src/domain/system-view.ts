@@ -1,0 +1,113 @@
+import { levers, type Lever } from '@contentflow/contracts';
+import {
+  autonomyOf,
+  improvementsInForce,
+  openExperiments,
+  recipeInForce,
+  type SystemState,
+} from '@contentflow/decisions';
+import { recipeVersion } from '@contentflow/recipes';
+import type { DecisionRef, SystemRecord } from './report/record.ts';
+
+/** What the system may do by itself, lever by lever. */
+export interface AutonomyView {
+  readonly state: 'running' | 'paused';
+  readonly levers: Readonly<Record<Lever | 'scaling', 'observe' | 'propose' | 'apply'>>;
+  readonly reason: string;
+}
+
+export const tunedLevers = [...levers, 'scaling'] as const;
+
+export function autonomyView(state: SystemState): AutonomyView {
+  // Each lever as it was set: a pause holds all of them, and lets go of all as they were.
+  const running = { ...state, autonomy: { ...state.autonomy, state: 'running' as const } };
+  const levels = tunedLevers.map((lever) => [lever, autonomyOf(running, lever)]);
+  const { state: now, reason } = state.autonomy;
+  return { state: now, levers: Object.fromEntries(levels) as AutonomyView['levers'], reason };
+}
+
+/** What the system is after so many entries of the ledger, and by which of them. */
+export interface SystemView {
+  readonly position: number;
+  readonly policy: SystemState['policy'];
+  readonly policyVersion: string;
+  readonly autonomy: AutonomyView;
+  readonly instances: number;
+  readonly contentTypes: readonly ContentTypeView[];
+  readonly openAnomalies: readonly object[];
+  readonly void: SystemState['void'];
+}
+export interface ContentTypeView {
+  readonly contentType: string;
+  /** Versions. */
+  readonly generation0: string;
+  readonly recipe: string;
+  readonly inForce: unknown;
+  readonly improvements: readonly (object & { readonly events: readonly DecisionRef[] })[];
+  readonly experiments: readonly object[];
+  readonly adjustments: readonly object[];
+  readonly hypotheses: Readonly<Record<string, number>>;
+}
+
+export function systemView({ system, improvementEvents }: SystemRecord, contentType?: string): SystemView {
+  const types = Object.keys(system.generation0)
+    .filter((each) => contentType === undefined || each === contentType)
+    .sort();
+  return {
+    position: system.position,
+    policy: system.policy,
+    policyVersion: system.policyVersion,
+    autonomy: autonomyView(system),
+    instances: system.instances,
+    contentTypes: types.map((type) => contentTypeView(system, type, improvementEvents)),
+    openAnomalies: Object.values(system.openAnomalies).map(({ basis: _basis, ...anomaly }) => anomaly),
+    void: system.void,
+  };
+}
+
+function contentTypeView(
+  system: SystemState,
+  contentType: string,
+  events: SystemRecord['improvementEvents'],
+): ContentTypeView {
+  const recipe = recipeInForce(system, contentType);
+  const isOfType = (each: { contentType: string }): boolean => each.contentType === contentType;
+  return {
+    contentType,
+    generation0: recipeVersion(system.generation0[contentType] ?? recipe),
+    recipe: recipeVersion(recipe),
+    inForce: recipe,
+    improvements: improvementsInForce(system, contentType).map(
+      ({ improvementId, status, lever, summary, change, appliedAt }) => ({
+        improvementId,
+        status,
+        lever,
+        summary,
+        change,
+        appliedAt,
+        events: events[improvementId] ?? [],
+      }),
+    ),
+    experiments: openExperiments(system, contentType).map(
+      ({ experimentId, lever, metric, change, status, startedAt, origin }) => ({
+        experimentId,
+        lever,
+        metric,
+        change,
+        status,
+        startedAt: startedAt ?? null,
+        origin,
+      }),
+    ),
+    adjustments: Object.values(system.adjustments)
+      .filter(isOfType)
+      .map(({ adjustmentId, kind, status, current, target }) => ({ adjustmentId, kind, status, current, target })),
+    hypotheses: countsOf(Object.values(system.hypotheses).filter(isOfType)),
+  };
+}
+
+function countsOf(items: readonly { readonly status: string }[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { status } of items) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}

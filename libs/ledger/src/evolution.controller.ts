@@ -1,0 +1,61 @@
+import { instantSchema, PLATFORM, type Platform, validated } from '@contentflow/nest-platform';
+import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { asMarkdown, chronicle, documentationOf } from './domain/documentation.ts';
+import { foldedUntil } from './domain/report/report-at.ts';
+import { recordOf, reportOf } from './domain/report/report.ts';
+import { seriesOf } from './domain/report/series.ts';
+import { systemView } from './domain/system-view.ts';
+import { Evolution } from './evolution.ts';
+
+const atSchema = z.object({ at: instantSchema.optional() });
+const stateSchema = atSchema.extend({ contentType: z.string().optional() });
+const documentationSchema = atSchema.extend({ format: z.enum(['json', 'markdown']).optional() });
+
+/** What the system is and was, why, and what came of it. */
+@Controller('v1')
+export class EvolutionController {
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Platform,
+    private readonly evolution: Evolution,
+  ) {}
+
+  @Get('state')
+  async state(@Query() query: unknown) {
+    const { at: asked, contentType } = validated(stateSchema, query);
+    const { parts, at } = await this.evolution.asOf(asked);
+    return { simulated: this.platform.simulated, at, ...systemView(recordOf(parts), contentType) };
+  }
+
+  @Get('report')
+  async report(@Query() query: unknown) {
+    const { parts, at } = await this.evolution.asOf(validated(atSchema, query).at);
+    const report = reportOf(parts, at);
+    return { ...report, simulated: report.simulated || this.platform.simulated };
+  }
+
+  @Get('report/series')
+  async series(@Query() query: unknown) {
+    const { parts, at } = await this.evolution.asOf(validated(atSchema, query).at);
+    const series = seriesOf(parts);
+    return { ...series, at, simulated: series.simulated || this.platform.simulated };
+  }
+
+  /** JSON, or Markdown for who asks for `text/markdown`. */
+  @Get('documentation')
+  async documentation(
+    @Query() query: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Headers('accept') accept = '',
+  ) {
+    const { simulated, log, clock } = this.platform;
+    const { at = clock.now(), format } = validated(documentationSchema, query);
+    const [told] = await foldedUntil(log, chronicle, at);
+    const sections = documentationOf(told ?? chronicle.initial());
+    if (format !== 'markdown' && (format === 'json' || !accept.includes('text/markdown')))
+      return { simulated, at, sections };
+    void reply.header('content-type', 'text/markdown; charset=utf-8');
+    return asMarkdown(sections, `How content is made, as of ${new Date(at).toISOString()}`, simulated);
+  }
+}

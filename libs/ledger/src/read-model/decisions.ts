@@ -1,0 +1,59 @@
+import { DecisionSequenced, type EventOf, eventName, Topic } from '@contentflow/contracts';
+import type { Projection } from '@contentflow/kernel';
+
+/** One decision as the API shows it, with its place in the chain. Times in epoch milliseconds. */
+export interface DecisionDocument {
+  readonly id: string;
+  readonly seq: number;
+  readonly type: string;
+  /** `ImprovementApplied` */
+  readonly name: string;
+  readonly source: string;
+  readonly subject: string;
+  readonly contentType: string | null;
+  readonly time: number;
+  readonly data: unknown;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+export const decisionDocuments: Projection<DecisionDocument> = {
+  name: 'ledger.decisions',
+  topics: [Topic.ledger],
+  indexes: ['seq', 'name+seq', 'contentType+seq'],
+  idOf: ({ data }: EventOf<typeof DecisionSequenced>) => data.decision.id,
+  apply: {
+    [DecisionSequenced.type]: (document, { data }: EventOf<typeof DecisionSequenced>) => document ?? documentOf(data),
+  },
+};
+
+function documentOf({
+  seq,
+  previousHash,
+  hash,
+  decision,
+}: EventOf<typeof DecisionSequenced>['data']): DecisionDocument {
+  const { id, type, source, subject, time, data } = decision;
+  const contentType = (data as { contentType?: unknown }).contentType;
+  return {
+    id,
+    seq,
+    type,
+    name: eventName(type),
+    source,
+    subject,
+    contentType: typeof contentType === 'string' ? contentType : null,
+    time,
+    data,
+    previousHash,
+    hash,
+  };
+}
+
+/** For lists: without the evidence, which is for who asks for the decision itself. */
+export function withoutEvidence(document: DecisionDocument): DecisionDocument {
+  const { basis, ...data } = document.data as { basis?: object | null };
+  if (!basis) return document;
+  const { evidence: _evidence, ...rest } = basis as { evidence?: unknown };
+  return { ...document, data: { ...data, basis: rest } };
+}
