@@ -24,7 +24,7 @@ const MISTAKEN_LOSS = 4;
 export function impressionOf(world: World, truth: Truth, brief: Brief, body: string, sinceStartMs: number): Impression {
   const made = truth.bodyMade(body);
   const isListed = /^- /m.test(body);
-  const words = body.split(/\s+/).length;
+  const words = wordsIn(body);
   if (!made)
     return {
       contentType: brief.contentType,
@@ -39,6 +39,17 @@ export function impressionOf(world: World, truth: Truth, brief: Brief, body: str
   const quality = finalQuality(world, made, sinceStartMs) - (isMistaken ? MISTAKEN_LOSS : 0);
   const { contentType, tone, structure } = made;
   return { contentType, quality: Math.min(10, Math.max(0, quality)), tone, words, isListed, structure, isMistaken };
+}
+
+function wordsIn(text: string): number {
+  let words = 0;
+  let isInside = false;
+  for (let i = 0; i < text.length; i++) {
+    const isSpace = text.charCodeAt(i) <= 32;
+    if (!isSpace && !isInside) words++;
+    isInside = !isSpace;
+  }
+  return words;
 }
 
 function meansElse(truth: Truth, brief: Brief, made: MadeBody): boolean {

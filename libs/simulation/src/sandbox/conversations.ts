@@ -1,6 +1,9 @@
+import { hash128 } from '@contentflow/kernel';
+
 /** The calls of one content, linked by the brief's wording. Lives for as long as they keep coming. */
 export interface Conversation {
-  readonly startedAt: number;
+  /** Its own, the same in every run: streams of draws hang on it. */
+  readonly key: string;
   lastAt: number;
   /** Steps whose call was made and not refused. */
   readonly steps: Set<string>;
@@ -27,7 +30,7 @@ export class Conversations {
   /** The conversation that this call belongs to: a new one where the brief begins anew. */
   of(briefText: string, step: string, isBody: boolean, now: number): Conversation {
     const known = this.#byBrief.get(briefText);
-    const conversation = known && continues(known, step, isBody, now) ? known : begun(now);
+    const conversation = known && continues(known, step, isBody, now) ? known : begun(briefText, now);
     conversation.lastAt = now;
     this.#byBrief.delete(briefText);
     this.#byBrief.set(briefText, conversation);
@@ -42,8 +45,8 @@ function continues(known: Conversation, step: string, isBody: boolean, now: numb
   return isBody && now - known.lastAt <= BETWEEN_DRAFTS_MS;
 }
 
-const begun = (now: number): Conversation => ({
-  startedAt: now,
+const begun = (briefText: string, now: number): Conversation => ({
+  key: hash128(`${briefText}@${now}`),
   lastAt: now,
   steps: new Set(),
   candidates: 0,

@@ -63,7 +63,20 @@ function partsOf(user: string): { briefText: string; step: string | undefined } 
   return { briefText, step: user.slice(task + '# Task: '.length, lineEnd < 0 ? user.length : lineEnd).trim() };
 }
 
+/** The calls of one content word their brief the same: read once, kept for a while. */
+const known = new Map<string, Ask>();
+const MOST_KNOWN = 1000;
+
 function askOf(briefText: string): Ask {
+  const before = known.get(briefText);
+  if (before) return before;
+  const ask = readAsk(briefText);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(briefText, ask);
+  return ask;
+}
+
+function readAsk(briefText: string): Ask {
   const fields = new Map<string, string>();
   const keyPoints: string[] = [];
   for (const line of briefText.split('\n')) {

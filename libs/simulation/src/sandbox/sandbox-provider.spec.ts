@@ -7,6 +7,8 @@ import { loadWorld } from '../adapters/world-files.ts';
 import { runRecipe, type MadeContent } from '../testing/run-recipe.ts';
 import { withoutFailures } from '../testing/worlds.ts';
 import { createTruth, type MadeBody, type Truth } from '../truth/truth.ts';
+import { BriefMaker } from '../traffic/briefs.ts';
+import { expectedOutcome } from '../truth/expected-outcome.ts';
 import { parseWorld } from '../world/parse-world.ts';
 import type { World } from '../world/world.ts';
 import { generation0Recipes } from './generation0-recipes.ts';
@@ -27,16 +29,16 @@ interface Stage {
   readonly clock: VirtualClock;
   readonly provider: SandboxProvider;
   readonly truth: Truth;
-  made(recipe: Recipe, brief?: Brief): Promise<MadeContent & { readonly known: MadeBody | undefined }>;
+  made(recipe: Recipe, brief?: Brief, forMs?: number): Promise<MadeContent & { readonly known: MadeBody | undefined }>;
 }
 
 function stage(world: World = steady, seed = 1): Stage {
   const clock = createVirtualClock({ startMs: 0, isQuiet: () => true });
   const truth = createTruth();
   const provider = createSandboxProvider({ world, clock, random: seededRandom(seed), truth });
-  const made: Stage['made'] = async (recipe, of = brief) => {
+  const made: Stage['made'] = async (recipe, of = brief, forMs = 3_600_000) => {
     const content = runRecipe(provider, clock, recipe, of, world.models);
-    await clock.run(clock.now() + 3_600_000);
+    await clock.run(clock.now() + forMs);
     const result = await content;
     return { ...result, known: truth.bodyMade(result.body) };
   };
@@ -221,5 +223,63 @@ describe('the sandbox as a provider', () => {
     ends.abort();
     expect(await reply).toMatchObject({ failure: 'cancelled' });
     expect([clock.sleepers, provider.callsInFlight()]).toEqual([0, 0]);
+  });
+});
+
+it('answers by a schema where one is given', async () => {
+  const { clock, provider } = stage();
+  const responseSchema = {
+    type: 'object',
+    properties: {
+      score: { type: 'number', minimum: 0, maximum: 10 },
+      why: { type: 'string' },
+      tags: { type: 'array', items: { enum: ['a'] } },
+    },
+  };
+  const messages = [{ role: 'user' as const, content: 'How good is this?' }];
+  const reply = provider.generate({ model: 'large', messages, maxOutputTokens: 5000, responseSchema });
+  await clock.run(120_000);
+  const answer = JSON.parse((await reply).text) as { score: number; why: string; tags: string[] };
+  expect(answer.tags).toEqual(['a']);
+  expect(answer.score).toBeGreaterThan(0);
+  expect(answer.why).not.toBe('');
+});
+
+describe('worlds that nobody here has seen', () => {
+  const odd = [
+    {
+      contentTypes: {
+        custom: { generation0: { promptTokens: 0, words: 5, steps: [{ id: 'only', outputTokens: 1 }] } },
+      },
+    },
+    {
+      contentTypes: {
+        headline: {
+          keyPoints: { min: 0, max: 0 },
+          generation0: { words: 9, candidates: 3, examples: 2, tone: 'sardonic' },
+        },
+      },
+    },
+    {
+      contentTypes: { legal_notice: { difficulty: { mean: 1, sd: 0 }, keyPoints: { min: 40, max: 50 }, generation0: { promptTokens: 6000, words: 3000, steps: [{ id: 'a', outputTokens: 50 }, { id: 'b', needs: ['a'], outputTokens: 7000 }] } } }, // prettier-ignore
+      models: [
+        { name: 'large', quality: { mean: 10, sd: 5, perDifficulty: -20 }, tokensPerSecond: { median: 0.5, sigma: 2 } },
+      ],
+      effects: [{ feature: 'hourOfDay', on: 'tokens', points: [[0, -5], [24, 9]] }, { feature: 'step:zzz', on: 'quality', points: [[0, 50]] }], // prettier-ignore
+    },
+  ];
+  it.each(odd)('run: %#', async (json) => {
+    const world = parseWorld(json);
+    const { truth, made } = stage(world);
+    const maker = new BriefMaker(world);
+    for (let i = 0; i < 20; i++) {
+      const { brief: next } = maker.next(seededRandom(i));
+      truth.expect(next);
+      const recipe = generation0Recipes(world)[0] as Recipe;
+      const { known, body } = await made(recipe, next, 1000 * 86_400_000);
+      const expected = expectedOutcome(world, recipe, next, 0);
+      for (const value of Object.values(expected)) expect(Number.isFinite(value)).toBe(true);
+      if (body !== '') expect(known?.quality).toBeGreaterThanOrEqual(0);
+    }
   });
 });

@@ -1,6 +1,7 @@
 import { type ModelProvider, type ModelReply, type ModelRequest, ProviderError } from '@contentflow/language-models';
 import type { Clock, Random } from '@contentflow/kernel';
 import { composeBody, composeNotes, composeTitle, defectsOf } from '../text/compose-body.ts';
+import { composeJson } from '../text/compose-json.ts';
 import type { Truth } from '../truth/truth.ts';
 import { effectOn, type Features, modelAt } from '../world/world-at.ts';
 import type { World, WorldContentType, WorldModel } from '../world/world.ts';
@@ -83,7 +84,6 @@ export function createSandboxProvider(options: SandboxOptions): SandboxProvider 
     const conversation = conversations.of(read.briefText, step, isBody, clock.now());
     const number = (conversation.calls.get(step) ?? 0) + 1;
     conversation.calls.set(step, number);
-    const content = `${read.briefText}@${conversation.startedAt}`;
     return {
       request,
       read,
@@ -94,8 +94,8 @@ export function createSandboxProvider(options: SandboxOptions): SandboxProvider 
       isBody,
       conversation,
       at,
-      random: options.random.fork(`${content}/${step}/${number}`),
-      contentRandom: (label) => options.random.fork(`${content}/${label}`),
+      random: options.random.fork(`${conversation.key}/${step}/${number}`),
+      contentRandom: (label) => options.random.fork(`${conversation.key}/${label}`),
     };
   };
 
@@ -139,7 +139,11 @@ export function createSandboxProvider(options: SandboxOptions): SandboxProvider 
   };
 
   const textFor = (call: SandboxCall): string => {
-    const { contentType, type, read, step, isBody, random } = call;
+    const { contentType, type, read, step, isBody, random, request } = call;
+    if (request.responseSchema)
+      return JSON.stringify(
+        composeJson(request.responseSchema, composeNotes(contentType, read.ask, 12, random), random),
+      );
     if (isBody || step === REVISION) return bodyFor(call);
     if (step === titleStepOf(type.generation0)) {
       const features = featuresNow(call, call.conversation.steps);
