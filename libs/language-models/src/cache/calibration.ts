@@ -9,14 +9,18 @@ export interface JudgedCandidate {
 /** What share of hits may be wrong, and how sure one must be that it is kept. */
 export interface WrongHitBudget {
   readonly share: number;
-  /** One-sided error of the bound. */
-  readonly alpha: number;
+  /** One-sided errors of the bound, to try in order: few candidates cannot show much. */
+  readonly alphas: readonly number[];
 }
 
-export const defaultWrongHitBudget: WrongHitBudget = { share: 0.01, alpha: 0.05 };
+/** With no wrong hit among them, 299, 138 and 69 hits are enough. */
+export const defaultWrongHitBudget: WrongHitBudget = { share: 0.01, alphas: [0.05, 0.25, 0.5] };
 
 /** Holds where nothing was calibrated: strict, since a wrong answer costs more than a call. */
 export const DEFAULT_THRESHOLD = 0.95;
+
+/** No calibration goes below: what it was shown may be easier than what comes. */
+export const LOWEST_THRESHOLD = 0.6;
 
 /**
  * The lowest threshold at which the upper bound of the share of wrong hits keeps the budget. Where the candidates are
@@ -24,18 +28,23 @@ export const DEFAULT_THRESHOLD = 0.95;
  */
 export function calibratedThreshold(candidates: readonly JudgedCandidate[], budget = defaultWrongHitBudget): number {
   const sorted = candidates.filter(({ similarity }) => similarity < 1).sort((a, b) => b.similarity - a.similarity);
+  for (const alpha of budget.alphas) {
+    const threshold = lowestWithin(sorted, budget.share, alpha);
+    if (threshold !== undefined) return Math.max(threshold, LOWEST_THRESHOLD);
+  }
+  const highestWrong = sorted.find(({ isRight }) => !isRight)?.similarity ?? 0;
+  return Math.max(DEFAULT_THRESHOLD, highestWrong + 1e-6);
+}
+
+function lowestWithin(sorted: readonly JudgedCandidate[], share: number, alpha: number): number | undefined {
   let wrong = 0;
-  let best: number | undefined;
-  let highestWrong = 0;
+  let lowest: number | undefined;
   sorted.forEach(({ similarity, isRight }, i) => {
-    if (!isRight) {
-      wrong++;
-      highestWrong = Math.max(highestWrong, similarity);
-    }
+    if (!isRight) wrong++;
     const isLastOfTies = sorted[i + 1]?.similarity !== similarity;
-    if (isLastOfTies && upperShare(wrong, i + 1, budget.alpha) <= budget.share) best = similarity;
+    if (isLastOfTies && similarity > 0 && upperShare(wrong, i + 1, alpha) <= share) lowest = similarity;
   });
-  return best ?? Math.max(DEFAULT_THRESHOLD, highestWrong + 1e-6);
+  return lowest;
 }
 
 /**

@@ -1,7 +1,7 @@
-import type { TextSignature } from './text-signature.ts';
+import { contentStem, type TextSignature } from './text-signature.ts';
 
 export type Conflict =
-  'numbers' | 'negation' | 'names' | 'quantifiers' | 'tense' | 'question' | 'opposites' | 'kinds' | 'roles';
+  'numbers' | 'negation' | 'names' | 'quantifiers' | 'tense' | 'question' | 'opposites' | 'kinds' | 'roles' | 'matter';
 
 /**
  * Why two texts cannot ask for the same, however alike they look; undefined where nothing is found. It errs towards
@@ -18,7 +18,8 @@ export function conflictBetween(a: TextSignature, b: TextSignature): Conflict | 
   if (namesDiffer(a, b, isShort)) return 'names';
   if (opposed(a, b)) return 'opposites';
   if (kindsDiffer(a, b)) return 'kinds';
-  return rolesCross(a, b) ? 'roles' : undefined;
+  if (rolesCross(a, b)) return 'roles';
+  return isMinimalPair(a, b) ? 'matter' : undefined;
 }
 
 /** Content words. In longer texts one small word more or less is style, not sense. */
@@ -101,3 +102,32 @@ const meets = (a: TextSignature, one: string, b: TextSignature, other: string): 
 
 const isSameBag = (a: TextSignature, b: TextSignature): boolean =>
   a.stems.length === b.stems.length && [...a.stems].sort().join(' ') === [...b.stems].sort().join(' ');
+
+/** Words in one place. */
+const SPAN = 3;
+
+/**
+ * The same text but for one place, where each names something else, or one names something more. Whoever says the same
+ * in other words seldom changes one word alone, unless to a synonym.
+ */
+function isMinimalPair(a: TextSignature, b: TextSignature): boolean {
+  let start = 0;
+  while (start < a.words.length && a.words[start] === b.words[start]) start++;
+  let end = 0;
+  const shorter = Math.min(a.words.length, b.words.length) - start;
+  while (end < shorter && a.words.at(-1 - end) === b.words.at(-1 - end)) end++;
+  const inA = a.words.slice(start, a.words.length - end);
+  const inB = b.words.slice(start, b.words.length - end);
+  if (Math.max(inA.length, inB.length) > SPAN) return false;
+  return hasStranger(inA, a, b) || hasStranger(inB, b, a);
+}
+
+/** A content word that the other text has in no form. */
+function hasStranger(words: readonly string[], own: TextSignature, other: TextSignature): boolean {
+  const otherGroups = new Set([...other.groups.values()].flat());
+  return words.some((word) => {
+    const stem = contentStem(word);
+    if (stem === undefined || other.stems.includes(stem)) return false;
+    return !(own.groups.get(stem) ?? []).some((group) => otherGroups.has(group));
+  });
+}

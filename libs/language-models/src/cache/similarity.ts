@@ -30,8 +30,6 @@ export interface Agreement {
   readonly worseCovered: number;
   /** Of the order of their content words: the share of neighbours kept. */
   readonly order: number;
-  /** 1 − the rarest word that has no counterpart, as a share of its text. */
-  readonly noStranger: number;
 }
 
 const SYNONYM = 0.85;
@@ -40,7 +38,7 @@ const SYNONYM = 0.85;
  * Logistic weights, fitted on half of GPTCache's 999 paraphrases (MIT), their nearest other sentences, and half of the
  * near misses in fixtures/; the other halves are what docs/benchmarks/language-models.md reports on.
  */
-const WEIGHTS = { bias: -4.4, characters: 1.39, words: 3.18, worseCovered: 2.89, order: 0.31, noStranger: 0.13 };
+const WEIGHTS = { bias: -4.47, characters: 1.71, words: 2.82, worseCovered: 3.08, order: 0.94 };
 
 /** How likely two texts ask for the same, in [0, 1]: 0 where the guard finds a conflict, 1 for the same words. */
 export function similarity(a: TextSignature, b: TextSignature, rarity: WordRarity): number {
@@ -52,7 +50,7 @@ export function similarity(a: TextSignature, b: TextSignature, rarity: WordRarit
   return 1 / (1 + Math.exp(-sum));
 }
 
-const MEASURES = ['characters', 'words', 'worseCovered', 'order', 'noStranger'] as const;
+const MEASURES = ['characters', 'words', 'worseCovered', 'order'] as const;
 
 export function agreement(a: TextSignature, b: TextSignature, rarity: WordRarity): Agreement {
   const ab = coverage(a, b, rarity);
@@ -63,26 +61,23 @@ export function agreement(a: TextSignature, b: TextSignature, rarity: WordRarity
     words: mass === 0 ? 0 : (ab.covered + ba.covered) / mass,
     worseCovered: Math.min(share(ab.covered, ab.mass), share(ba.covered, ba.mass)),
     order: neighbours(a, b),
-    noStranger: 1 - Math.max(share(ab.stranger, ab.mass, 0), share(ba.stranger, ba.mass, 0)),
   };
 }
 
-const share = (part: number, whole: number, ofNothing = 1): number => (whole === 0 ? ofNothing : part / whole);
+const share = (part: number, whole: number): number => (whole === 0 ? 1 : part / whole);
 
 function coverage(a: TextSignature, b: TextSignature, rarity: WordRarity) {
   const theirs = new Set(b.stems);
   const theirGroups = new Set([...b.groups.values()].flat());
   let mass = 0;
   let covered = 0;
-  let stranger = 0;
   for (const stem of new Set(a.stems)) {
     const weight = rarity.of(stem);
     mass += weight;
     if (theirs.has(stem)) covered += weight;
     else if (a.groups.get(stem)?.some((group) => theirGroups.has(group))) covered += weight * SYNONYM;
-    else stranger = Math.max(stranger, weight);
   }
-  return { mass, covered, stranger };
+  return { mass, covered };
 }
 
 function cosine(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number {

@@ -15,6 +15,8 @@ import { synonymGroups } from './synonyms.ts';
 
 /** What a text says, as far as words show it: enough to tell whether another one asks for the same. */
 export interface TextSignature {
+  /** All words, in lower case. */
+  readonly words: readonly string[];
   /** Content words in order, as stems. */
   readonly stems: readonly string[];
   /** The stem's synonym groups. */
@@ -58,8 +60,9 @@ export function textSignature(text: string): TextSignature {
   const lower = plain.toLowerCase();
   // "No, it does not" says no more than "it does not".
   const words = lower.replace(/^\s*(no|yes),\s/, '').match(WORD) ?? [];
-  const stems = words.filter((word) => !functionWords.has(word) && !/^\p{N}/u.test(word)).map(stemOf);
+  const stems = words.flatMap((word) => contentStem(word) ?? []);
   return {
+    words,
     stems,
     groups: new Map(stems.map((stem) => [stem, groupsByStem.get(stem) ?? []])),
     numbers: numbersIn(words),
@@ -76,6 +79,10 @@ export function textSignature(text: string): TextSignature {
     compressed: lower.replace(/[^\p{L}\p{N}]+/gu, ''),
   };
 }
+
+/** The stem of a word that carries matter; undefined for the others. */
+export const contentStem = (word: string): string | undefined =>
+  functionWords.has(word) || /^\p{N}/u.test(word) ? undefined : stemOf(word);
 
 function stemOf(word: string): string {
   return stemmer(word.replaceAll("'s", '').replaceAll("'", ''));

@@ -1,0 +1,193 @@
+import { type Random, seededRandom } from '@contentflow/kernel';
+import { fitVectorizer } from '../routing/prompt-features.ts';
+import { fitRidge, predict } from '../routing/ridge.ts';
+
+/** One prompt, and what each model made of it. */
+export interface RoutedPrompt {
+  readonly prompt: string;
+  readonly quality: Readonly<Record<string, number>>;
+  /** US dollars, or any unit that all models share. */
+  readonly cost: Readonly<Record<string, number>>;
+}
+
+/** How a share of calls to the dearest model, the most promising first, recovers its lead over the cheapest. */
+export interface CurvePoint {
+  readonly share: number;
+  readonly quality: number;
+  readonly cost: number;
+  /** 0 for the cheapest model's quality, 1 for the dearest's. */
+  readonly gapRecovered: number;
+}
+
+export interface RoutingSummary {
+  readonly cheapest: string;
+  readonly dearest: string;
+  readonly rows: number;
+  readonly curve: readonly CurvePoint[];
+  /** Under gapRecovered over share: 0.5 for a random order. */
+  readonly area: number;
+  readonly areaByLength: number;
+  readonly areaOfOracle: number;
+  /** area − areaByLength, with its paired 95 % interval over prompts. */
+  readonly gainOverLength: { readonly difference: number; readonly lower: number; readonly upper: number };
+}
+
+export interface RoutingRow {
+  readonly row: number;
+  /** The predicted gain of the dearest model over the cheapest, in the unit of quality. */
+  readonly score: number;
+}
+
+const POINTS = 20;
+const RESAMPLES = 1000;
+
+/**
+ * Learns from the first part of the prompts which of the others gain by the dearest model.
+ * @param train  share of rows to learn from, in (0, 1)
+ * @throws RangeError where there are too few rows, or fewer than two models
+ */
+export function backtestRouting(
+  prompts: readonly RoutedPrompt[],
+  train: number,
+  seed: number = 1,
+): { readonly rows: readonly RoutingRow[]; readonly summary: RoutingSummary } {
+  const cut = Math.floor(prompts.length * train);
+  if (cut < 10 || cut >= prompts.length) throw new RangeError(`cannot learn from ${cut} of ${prompts.length} rows`);
+  const models = extremes(prompts);
+  const model = learnGain(prompts.slice(0, cut), models);
+  const rows = prompts.slice(cut).map(({ prompt }, i) => ({ row: cut + i, score: model(prompt) }));
+  return { rows, summary: judged(prompts.slice(cut), rows, models, seededRandom(seed)) };
+}
+
+/** Every prompt scored by a model that learned from the other folds. */
+export function crossValidateRouting(
+  prompts: readonly RoutedPrompt[],
+  folds: number = 5,
+  seed: number = 1,
+): { readonly rows: readonly RoutingRow[]; readonly summary: RoutingSummary } {
+  const random = seededRandom(seed);
+  const models = extremes(prompts);
+  const foldOf = random.shuffled(prompts.map((_, row) => row % folds));
+  const scores = new Array<number>(prompts.length);
+  for (let fold = 0; fold < folds; fold++) {
+    const model = learnGain(prompts.filter((_, row) => foldOf[row] !== fold), models);
+    prompts.forEach(({ prompt }, row) => {
+      if (foldOf[row] === fold) scores[row] = model(prompt);
+    });
+  }
+  const rows = scores.map((score, row) => ({ row, score }));
+  return { rows, summary: judged(prompts, rows, models, random) };
+}
+
+interface Extremes {
+  readonly cheapest: string;
+  readonly dearest: string;
+}
+
+function extremes(prompts: readonly RoutedPrompt[]): Extremes {
+  const names = Object.keys(prompts[0]?.quality ?? {});
+  if (names.length < 2) throw new RangeError('routing needs the quality of two models at least');
+  const cost = (name: string): number => mean(prompts.map((prompt) => prompt.cost[name] ?? 0));
+  const sorted = names.sort((a, b) => cost(a) - cost(b));
+  return { cheapest: sorted[0] as string, dearest: sorted.at(-1) as string };
+}
+
+const gain = ({ quality }: RoutedPrompt, { cheapest, dearest }: Extremes): number =>
+  (quality[dearest] ?? 0) - (quality[cheapest] ?? 0);
+
+/** How strong to hold back the weights, and how much the words may say: chosen by cross-validation on what is learned from. */
+const CHOICES = [10, 30, 100, 300].flatMap((penalty) => [0, 2, 5].map((wordWeight) => ({ penalty, wordWeight })));
+
+function learnGain(prompts: readonly RoutedPrompt[], models: Extremes): (prompt: string) => number {
+  const texts = prompts.map(({ prompt }) => prompt);
+  const gains = prompts.map((prompt) => gain(prompt, models));
+  const areas = CHOICES.map((choice) => areaUnder(gains, heldOutScores(texts, gains, choice)));
+  const best = CHOICES[areas.indexOf(Math.max(...areas))] ?? CHOICES[0];
+  return fitted(texts, gains, best as Choice);
+}
+
+type Choice = (typeof CHOICES)[number];
+
+function fitted(texts: readonly string[], gains: readonly number[], choice: Choice): (prompt: string) => number {
+  const vectorizer = fitVectorizer(texts, choice.wordWeight);
+  const weights = fitRidge(texts.map(vectorizer.vector), gains, vectorizer.size, choice.penalty);
+  return (prompt) => predict(weights, vectorizer.vector(prompt));
+}
+
+function heldOutScores(texts: readonly string[], gains: readonly number[], choice: Choice): number[] {
+  const scores = new Array<number>(texts.length);
+  for (let fold = 0; fold < 4; fold++) {
+    const kept = texts.flatMap((_, row) => (row % 4 === fold ? [] : [row]));
+    const model = fitted(kept.map((row) => texts[row] as string), kept.map((row) => gains[row] as number), choice);
+    for (let row = fold; row < texts.length; row += 4) scores[row] = model(texts[row] as string);
+  }
+  return scores;
+}
+
+/** Under the share of the whole gain recovered, by the trapezoid rule; 0.5 where there is no gain to recover. */
+export function areaUnder(gains: readonly number[], scores: readonly number[]): number {
+  const order = orderBy(scores);
+  const whole = gains.reduce((sum, each) => sum + each, 0);
+  if (whole === 0) return 0.5;
+  let recovered = 0;
+  let area = 0;
+  for (const row of order) {
+    const before = recovered;
+    recovered += gains[row] ?? 0;
+    area += (before + recovered) / 2;
+  }
+  return area / (whole * gains.length);
+}
+
+const orderBy = (scores: readonly number[]): number[] =>
+  scores.map((_, row) => row).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
+
+function judged(
+  prompts: readonly RoutedPrompt[],
+  rows: readonly RoutingRow[],
+  models: Extremes,
+  random: Random,
+): RoutingSummary {
+  const gains = prompts.map((prompt) => gain(prompt, models));
+  const scores = rows.map(({ score }) => score);
+  const lengths = prompts.map(({ prompt }) => prompt.length);
+  const area = areaUnder(gains, scores);
+  const areaByLength = areaUnder(gains, lengths);
+  return {
+    ...models,
+    rows: prompts.length,
+    curve: curveOf(prompts, scores, models),
+    area,
+    areaByLength,
+    areaOfOracle: areaUnder(gains, gains),
+    gainOverLength: { difference: area - areaByLength, ...pairedInterval(gains, scores, lengths, random) },
+  };
+}
+
+/** Percentile bootstrap over prompts, both orders on the same resample. Source: Efron (1979), Annals of Statistics 7(1). */
+function pairedInterval(gains: number[], scores: number[], lengths: number[], random: Random) {
+  const differences = Array.from({ length: RESAMPLES }, () => {
+    const drawn = gains.map(() => random.below(gains.length));
+    const of = (values: number[]): number[] => drawn.map((row) => values[row] as number);
+    const resampled = of(gains);
+    return areaUnder(resampled, of(scores)) - areaUnder(resampled, of(lengths));
+  }).sort((a, b) => a - b);
+  const at = (p: number): number => differences[Math.floor(p * (RESAMPLES - 1))] as number;
+  return { lower: at(0.025), upper: at(0.975) };
+}
+
+function curveOf(prompts: readonly RoutedPrompt[], scores: readonly number[], { cheapest, dearest }: Extremes): CurvePoint[] {
+  const order = orderBy(scores);
+  const qualityOf = (name: string): number => mean(prompts.map(({ quality }) => quality[name] ?? 0));
+  const [low, high] = [qualityOf(cheapest), qualityOf(dearest)];
+  return Array.from({ length: POINTS + 1 }, (_, i) => {
+    const share = i / POINTS;
+    const sent = new Set(order.slice(0, Math.round(share * prompts.length)));
+    const chosen = prompts.map((prompt, row) => ({ prompt, name: sent.has(row) ? dearest : cheapest }));
+    const quality = mean(chosen.map(({ prompt, name }) => prompt.quality[name] ?? 0));
+    const cost = mean(chosen.map(({ prompt, name }) => prompt.cost[name] ?? 0));
+    return { share, quality, cost, gapRecovered: high === low ? 0 : (quality - low) / (high - low) };
+  });
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

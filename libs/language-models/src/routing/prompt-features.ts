@@ -1,0 +1,126 @@
+/** A prompt as numbers: what its words are, and how much it asks for. */
+export interface SparseVector {
+  readonly indices: Int32Array;
+  readonly values: Float64Array;
+}
+
+const WORD_BUCKETS = 2 ** 14;
+const WORD = /[\p{L}]+|\p{N}+(?:[.,/]\p{N}+)*|[%$€£]/gu;
+
+/** Words that make a step of their own: one has to compute, compare, or keep count. */
+const STEPS = new Set(
+  (
+    'then after before next later again each every per twice half third quarter double triple times percent percentage ' +
+    'more less fewer remaining left rest total altogether combined average same difference ratio if unless until while ' +
+    'first second finally instead except only another both remaining increase decrease split share equally compare explain why'
+  ).split(' '),
+);
+
+export const denseNames = [
+  'log characters',
+  'log words',
+  'sentences',
+  'numbers',
+  'distinct numbers',
+  'log largest number',
+  'fractions and decimals',
+  'percentages',
+  'money',
+  'step words',
+  'distinct words ÷ words',
+  'mean word length',
+  'questions',
+  'commas',
+  'code',
+  'numbers ÷ words',
+  'length of the last sentence',
+] as const;
+
+/** Measures of size and complexity, in the order of `denseNames`. */
+export function denseFeatures(prompt: string): number[] {
+  const words = prompt.toLowerCase().match(WORD) ?? [];
+  const numbers = words.filter((word) => /^\p{N}/u.test(word));
+  const values = numbers.map((number) => Number(number.replaceAll(',', ''))).filter(Number.isFinite);
+  const count = (pattern: RegExp): number => prompt.match(pattern)?.length ?? 0;
+  const n = Math.max(1, words.length);
+  return [
+    Math.log(1 + prompt.length),
+    Math.log(1 + words.length),
+    Math.log(1 + count(/[.!?]+(\s|$)/g)),
+    Math.log(1 + numbers.length),
+    Math.log(1 + new Set(numbers).size),
+    Math.log(1 + values.reduce((most, value) => Math.max(most, value), 0)),
+    Math.log(1 + count(/\d[./]\d/g)),
+    Math.log(1 + count(/%|percent/gi)),
+    Math.log(1 + count(/[$€£]/g)),
+    Math.log(1 + words.filter((word) => STEPS.has(word)).length),
+    new Set(words).size / n,
+    words.reduce((sum, word) => sum + word.length, 0) / n,
+    Math.log(1 + count(/\?/g)),
+    Math.log(1 + count(/,/g)),
+    Math.log(1 + count(/[{}()[\]=;`]/g)),
+    numbers.length / n,
+    Math.log(1 + (prompt.trim().split(/[.!?]+\s+/).at(-1)?.length ?? 0)),
+  ];
+}
+
+/** Counts of words and pairs of neighbours, hashed into buckets; numbers count as one word. */
+export function wordCounts(prompt: string): Map<number, number> {
+  const words = (prompt.toLowerCase().match(WORD) ?? []).map((word) => (/^\p{N}/u.test(word) ? '#' : word));
+  const counts = new Map<number, number>();
+  const add = (term: string): void => {
+    const bucket = fnv(term) % WORD_BUCKETS;
+    counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
+  };
+  words.forEach((word, i) => {
+    add(word);
+    if (i > 0) add(`${words[i - 1]} ${word}`);
+  });
+  return counts;
+}
+
+function fnv(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+/** Turns prompts into vectors as the prompts it has learned from suggest: scaled measures, and rare words weighted up. */
+export interface PromptVectorizer {
+  readonly size: number;
+  vector(prompt: string): SparseVector;
+}
+
+/** @param wordWeight  of all words together, against one measure */
+export function fitVectorizer(prompts: readonly string[], wordWeight: number): PromptVectorizer {
+  const dense = prompts.map(denseFeatures);
+  const mean = denseNames.map((_, j) => dense.reduce((sum, row) => sum + (row[j] ?? 0), 0) / dense.length);
+  const sd = denseNames.map((_, j) =>
+    Math.sqrt(dense.reduce((sum, row) => sum + ((row[j] ?? 0) - (mean[j] ?? 0)) ** 2, 0) / dense.length),
+  );
+  const documents = new Map<number, number>();
+  for (const prompt of prompts)
+    for (const bucket of wordCounts(prompt).keys()) documents.set(bucket, (documents.get(bucket) ?? 0) + 1);
+
+  return {
+    size: 1 + denseNames.length + WORD_BUCKETS,
+    vector: (prompt) => {
+      const entries: [number, number][] = [[0, 1]];
+      denseFeatures(prompt).forEach((value, j) => {
+        const scale = sd[j] ?? 0;
+        // What never varied where it was learned says nothing where it does.
+        if (scale > 1e-9) entries.push([1 + j, Math.max(-3, Math.min(3, (value - (mean[j] ?? 0)) / scale))]);
+      });
+      const words = [...wordCounts(prompt)].flatMap(([bucket, n]): [number, number][] => {
+        const df = documents.get(bucket) ?? 0;
+        return df < 2 ? [] : [[bucket, (1 + Math.log(n)) * Math.log(prompts.length / df)]];
+      });
+      const norm = Math.hypot(...words.map(([, weight]) => weight)) || 1;
+      for (const [bucket, weight] of words) entries.push([1 + denseNames.length + bucket, (wordWeight * weight) / norm]);
+      return {
+        indices: Int32Array.from(entries, ([index]) => index),
+        values: Float64Array.from(entries, ([, value]) => value),
+      };
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { SparseVector } from './prompt-features.ts';
+
+/**
+ * Weights of a linear model with the least squared error and ridge penalty; index 0 is the intercept, not penalised.
+ * @param penalty  on the sum of squared weights, > 0
+ * Source: Hestenes and Stiefel (1952), conjugate gradients on the normal equations, which need no matrix
+ */
+export function fitRidge(
+  rows: readonly SparseVector[],
+  targets: readonly number[],
+  size: number,
+  penalty: number,
+): Float64Array {
+  const weights = new Float64Array(size);
+  const residual = normalProduct(rows, (row) => targets[row] ?? 0, size);
+  const direction = Float64Array.from(residual);
+  let error = dot(residual, residual);
+  const goal = error * 1e-12;
+
+  for (let step = 0; step < 200 && error > goal; step++) {
+    const predicted = rows.map((row) => predict(direction, row));
+    const product = normalProduct(rows, (row) => predicted[row] ?? 0, size);
+    for (let j = 1; j < size; j++) product[j] = (product[j] ?? 0) + penalty * (direction[j] ?? 0);
+    const length = error / dot(direction, product);
+    for (let j = 0; j < size; j++) {
+      weights[j] = (weights[j] ?? 0) + length * (direction[j] ?? 0);
+      residual[j] = (residual[j] ?? 0) - length * (product[j] ?? 0);
+    }
+    const next = dot(residual, residual);
+    for (let j = 0; j < size; j++) direction[j] = (residual[j] ?? 0) + (next / error) * (direction[j] ?? 0);
+    error = next;
+  }
+  return weights;
+}
+
+export function predict(weights: Float64Array, { indices, values }: SparseVector): number {
+  let sum = 0;
+  for (let k = 0; k < indices.length; k++) sum += (weights[indices[k] ?? 0] ?? 0) * (values[k] ?? 0);
+  return sum;
+}
+
+/** Each row times its factor, summed. */
+function normalProduct(rows: readonly SparseVector[], factor: (row: number) => number, size: number): Float64Array {
+  const product = new Float64Array(size);
+  rows.forEach(({ indices, values }, row) => {
+    const by = factor(row);
+    for (let k = 0; k < indices.length; k++) {
+      const j = indices[k] ?? 0;
+      product[j] = (product[j] ?? 0) + by * (values[k] ?? 0);
+    }
+  });
+  return product;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) sum += (a[j] ?? 0) * (b[j] ?? 0);
+  return sum;
+}
