@@ -122,7 +122,11 @@ class SqliteLog implements EmbeddedLog, Engine {
   async append(events: readonly NewEvent[]): Promise<readonly StoredEvent[]> {
     const encoded = this.encode(events);
     const offsets = await this.activity.during(() => this.writer.write('append', encoded));
-    return this.publish(encoded, offsets);
+    this.publish(encoded, offsets);
+    return events.map((event, i) => {
+      const partition = this.byId.get(encoded.partitions[i]!)!.number;
+      return { ...event, partition, offset: offsets[i]! };
+    });
   }
 
   async subscribe(options: SubscribeOptions): Promise<GroupSubscription> {
@@ -190,8 +194,8 @@ class SqliteLog implements EmbeddedLog, Engine {
     return { partitions, events: json };
   }
 
-  publish({ partitions, events }: Append, offsets: readonly number[]): StoredEvent[] {
-    return offsets.map((offset, i) => this.byId.get(partitions[i]!)!.publish(events[i]!, offset));
+  publish({ partitions, events }: Append, offsets: readonly number[]): void {
+    offsets.forEach((offset, i) => this.byId.get(partitions[i]!)!.publish(events[i]!, offset));
   }
 
   /** Another connection has written: what is new becomes visible, groups whose members changed share out anew. */

@@ -1,4 +1,4 @@
-import type { Clock, NewEvent } from '@contentflow/kernel';
+import type { Clock, NewEvent, StoredEvent } from '@contentflow/kernel';
 import { openEmbeddedLog, type EmbeddedLog } from './embedded-log.ts';
 
 const TOPICS = [
@@ -120,13 +120,13 @@ it('is quiet while a retry waits for the clock, and goes on when the clock does'
 
 it('hands every reader the same frozen events', async () => {
   const log = await openEmbeddedLog({ file: ':memory:', topics: TOPICS, clock: standingClock(), writer: 'inline' });
-  const seen: unknown[] = [];
+  const seen: StoredEvent[] = [];
   for (let i = 0; i < 2; i++)
-    await log.follow({ topics: ['orders'], from: {}, handle: async ([event]) => void seen.push(event) });
-  const [stored] = await log.append([{ ...order(1), data: { nested: { list: [1] } } }]);
+    await log.follow({ topics: ['orders'], from: {}, handle: async ([event]) => void seen.push(event!) });
+  await log.append([{ ...order(1), data: { nested: { list: [1] } } }]);
   await settled(log);
   expect(seen[0]).toBe(seen[1]);
-  expect(() => ((stored!.data as { nested: { list: number[] } }).nested.list[0] = 2)).toThrow(TypeError);
+  expect(() => ((seen[0]!.data as { nested: { list: number[] } }).nested.list[0] = 2)).toThrow(TypeError);
   await log.close();
 });
 

@@ -31,16 +31,15 @@ export class PartitionFeed {
     this.file = file;
     this.memory = memory;
     this.end = file.end(row.id);
-    this.recent = new RecentEvents(memory, this.end);
+    this.recent = new RecentEvents(memory, this.number, this.end);
   }
 
-  /** An event that this process wrote; returns it as every reader will see it. */
-  publish(json: string, offset: number): StoredEvent {
+  /** An event that this process wrote is there for every reader. */
+  publish(json: string, offset: number): void {
     this.reach(offset);
-    if (offset < this.end) return this.recent.at(offset) ?? fromJson(json, this.number, offset);
-    const event = this.take(json, offset);
+    if (offset < this.end) return;
+    this.take(json, offset);
     this.wakeWatchers();
-    return event;
   }
 
   /** Sees what other processes have appended. */
@@ -65,18 +64,16 @@ export class PartitionFeed {
   private reach(end: number): void {
     if (end <= this.end) return;
     if (end - this.end > LOAD_AT_MOST) {
-      this.recent = new RecentEvents(this.memory, end);
+      this.recent = new RecentEvents(this.memory, this.number, end);
       this.end = end;
       return;
     }
     for (const [offset, json] of this.file.rows(this.id, this.end, end, LOAD_AT_MOST)) this.take(json, offset);
   }
 
-  private take(json: string, offset: number): StoredEvent {
-    const event = fromJson(json, this.number, offset);
-    this.recent.push(event, json.length);
+  private take(json: string, offset: number): void {
+    this.recent.push(json);
     this.end = offset + 1;
-    return event;
   }
 
   private wakeWatchers(): void {

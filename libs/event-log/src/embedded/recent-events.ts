@@ -1,30 +1,38 @@
 import type { StoredEvent } from '@contentflow/kernel';
+import { fromJson } from './stored-json.ts';
 
-/** The latest events of one partition, without a gap. */
+/** The latest events of one partition, without a gap. Each is parsed when it is first read, once for all readers. */
 export class RecentEvents {
   /** The offset of the first event kept. */
   first: number;
+  private readonly partition: number;
   private readonly memory: EventMemory;
-  private events: StoredEvent[] = [];
+  private events: (StoredEvent | string)[] = [];
   private head = 0;
 
-  constructor(memory: EventMemory, end: number) {
+  constructor(memory: EventMemory, partition: number, end: number) {
     this.memory = memory;
+    this.partition = partition;
     this.first = end;
   }
 
-  push(event: StoredEvent, size: number): void {
-    this.events.push(event);
-    this.memory.remember(this, size);
-  }
-
-  at(offset: number): StoredEvent | undefined {
-    return offset < this.first ? undefined : this.events[this.head + offset - this.first];
+  push(json: string): void {
+    this.events.push(json);
+    this.memory.remember(this, json.length);
   }
 
   /** Events with `from` ≤ offset < `to`; `from` must not lie before `first`. */
   slice(from: number, to: number): StoredEvent[] {
-    return this.events.slice(this.head + from - this.first, this.head + to - this.first);
+    const events: StoredEvent[] = [];
+    for (let offset = from; offset < to; offset++) events.push(this.at(offset));
+    return events;
+  }
+
+  private at(offset: number): StoredEvent {
+    const index = this.head + offset - this.first;
+    const kept = this.events[index]!;
+    if (typeof kept !== 'string') return kept;
+    return (this.events[index] = fromJson(kept, this.partition, offset));
   }
 
   dropFirst(): void {
