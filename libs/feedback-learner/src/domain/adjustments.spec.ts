@@ -117,6 +117,16 @@ describe('adjustments', () => {
       });
   });
 
+  it('count readers who ask for the same direction together, and take the tone that most of them name', () => {
+    given([
+      ...twice(each(8, 'a', (rater) => says(rater, wants('friendly')))),
+      ...twice(each(5, 'b', (rater) => says(rater, wants('casual')))),
+      ...twice(each(9, 'c', (rater) => says(rater, wants('aggressive')))),
+    ])
+      .when(learningIsDue)
+      .then({ target: 'friendly' });
+  });
+
   it('are not proposed for too few readers or too few comments', () => {
     given(twice(each(9, 'reader', (rater) => says(rater, wants('friendly')))))
       .when(learningIsDue)

@@ -40,17 +40,36 @@ export function demandsOf(heard: HeardWishes, current: CurrentStyle, thresholdSt
   ].sort((a, b) => b.raters - a.raters || (a.kind < b.kind ? -1 : 1) || (a.target < b.target ? -1 : 1));
 }
 
+/** Tones that ask for the same from another one: who finds a text stiff may call for any of the first. */
+const directions: readonly (readonly string[])[] = [
+  ['friendly', 'casual', 'warm', 'conversational', 'playful', 'humorous'],
+  ['formal', 'professional', 'serious', 'authoritative', 'academic'],
+  ['enthusiastic', 'energetic', 'persuasive'],
+  ['neutral', 'informative'],
+];
+const directionOf = (tone: string): string => directions.find((tones) => tones.includes(tone))?.[0] ?? tone;
+
+/** Votes are counted by the direction they point to from the tone in force; the target is the tone named most often. */
 function toneDemands(heard: HeardWishes, { tone }: CurrentStyle): Demand[] {
-  const votes = votesOf(heard, (wish) => (wish.aspect === 'tone' ? (wish.wanted ?? praiseOf(wish, tone)) : undefined));
+  const isNear = (wanted: string): boolean => tone !== null && directionOf(wanted) === directionOf(tone);
+  const votes = votesOf(heard, (wish) => {
+    if (wish.aspect !== 'tone') return undefined;
+    if (wish.wanted === null) return praiseOf(wish, tone);
+    return isNear(wish.wanted) ? wish.wanted : directionOf(wish.wanted);
+  });
   return votes.tallies
     .filter(({ choice }) => choice !== tone && choice !== AS_IT_IS && choice !== SOMETHING_ELSE)
-    .map((tally) => ({
-      kind: 'modify_tone',
-      current: tone ?? 'unset',
-      target: tally.choice,
-      change: { kind: 'set_tone', tone: tally.choice },
-      ...support(tally, votes),
-    }));
+    .map((tally) => {
+      const target = mostNamed(tally.wishes.flatMap(({ wanted }) => wanted ?? []));
+      const change = { kind: 'set_tone' as const, tone: target };
+      return { kind: 'modify_tone', current: tone ?? 'unset', target, change, ...support(tally, votes) };
+    });
+}
+
+function mostNamed(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].reduce((a, b) => (b[1] > a[1] || (b[1] === a[1] && b[0] < a[0]) ? b : a))[0];
 }
 
 /** Readers who like a structure, and readers who ask for it, speak for the same template. */
