@@ -21,5 +21,4 @@ port.on('message', ({ id, method, args }: Call) => {
   } catch (error) {
     port.postMessage({ id, error } satisfies Answer);
   }
-  if (method === 'close') port.close();
 });

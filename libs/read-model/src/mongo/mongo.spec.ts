@@ -24,7 +24,7 @@ function againstServer(server: string): void {
     },
     second: () => openMongoReadModel({ uri: server, database: newest() }),
     place: () => ({ uri: server, database: newest() }),
-    runs: 10,
+    runs: 25,
   });
 
   afterAll(async () => {

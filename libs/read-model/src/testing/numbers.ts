@@ -91,7 +91,7 @@ export class TestLog implements Follows {
   }
 }
 
-/** Enough to be killed a dozen times on the way. */
-export const crashEvents: readonly StoredEvent[] = Array.from({ length: 2000 }, (_, offset) =>
+/** Enough to be killed a few times on the way. */
+export const crashEvents: readonly StoredEvent[] = Array.from({ length: 600 }, (_, offset) =>
   event({ offset, subject: `s${(offset * 7) % 23}`, data: offset, type: offset % 29 === 28 ? 'cleared' : 'added' }),
 );
