@@ -1,5 +1,6 @@
 import {
   type Assignment,
+  type Brief,
   BriefAccepted,
   type Call,
   ContentGenerated,
@@ -8,6 +9,7 @@ import {
   GenerationFailed,
   LoadObserved,
   newEvent,
+  type Quality,
   type Recipe,
   Topic,
 } from '@contentflow/contracts';
@@ -28,7 +30,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { callModelThrough, StepFailed } from './call-model.ts';
 import { isLive, openBriefs, type OpenBrief } from './domain/open-briefs.ts';
 import { usageOf } from './domain/usage.ts';
-import { type Made, runWorkflow } from './domain/workflow-run.ts';
+import { type Judge, type Made, runWorkflow } from './domain/workflow-run.ts';
 
 const OBSERVE_EVERY_MS = 60_000;
 const SWEEP_EVERY_MS = 15_000;
@@ -185,7 +187,8 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
       calls,
       usage: usageOf(calls, clock.now() - startedAt, queuedMs),
     });
-    const result = await this.workflow(recipe, assignment, accepted, calls);
+    const qualityOf = measuredOnce(brief);
+    const result = await this.workflow(recipe, assignment, brief, calls, (body) => qualityOf(body).score);
     await log.append([
       'body' in result
         ? newEvent(ContentGenerated, {
@@ -196,7 +199,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
             data: {
               ...facts(),
               content: { ...(result.title ? { title: result.title } : {}), body: result.body },
-              quality: measureText(brief, result.body),
+              quality: qualityOf(result.body),
               revised: result.revised,
               belowThreshold: result.belowThreshold,
             },
@@ -215,12 +218,13 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
   private async workflow(
     recipe: Recipe,
     assignment: Assignment,
-    { data: { brief } }: OpenBrief['accepted'],
+    brief: Brief,
     calls: Call[],
+    judge: Judge,
   ): Promise<Made | { failure: StepFailed['failure']; message: string }> {
     const call = callModelThrough(this.models.gateway, { recipe, assignment, calls });
     try {
-      return await runWorkflow(recipe, brief, call, (body) => measureText(brief, body).score);
+      return await runWorkflow(recipe, brief, call, judge);
     } catch (error) {
       if (error instanceof StepFailed) return { failure: error.failure, message: error.message };
       return { failure: 'bad_request', message: messageOf(error) };
@@ -272,3 +276,14 @@ const factsOf = (accepted: OpenBrief['accepted'], assignment: Assignment, worker
     ...(batch ? { batch } : {}),
   };
 };
+
+/** Drafts are judged, compared and reported; each is measured once. */
+function measuredOnce(brief: Brief): (body: string) => Quality {
+  const known = new Map<string, Quality>();
+  return (body) => {
+    const { score, lower, upper, measures } = known.get(body) ?? measureText(brief, body);
+    const quality = { score, lower, upper, measures };
+    known.set(body, quality);
+    return quality;
+  };
+}
