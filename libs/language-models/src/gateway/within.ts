@@ -19,14 +19,21 @@ export async function within<T>(
   const controller = new AbortController();
   const cancel = (): void => controller.abort(ENDED);
   caller?.addEventListener('abort', cancel, { once: true });
-  const over = clock.sleep(ms, controller.signal).then((): never => {
-    if (caller?.aborted) throw new ProviderError('cancelled', `${what}: cancelled`);
-    throw new ProviderError('timeout', `${what}: not done within ${Math.round(ms)} ms`);
+  let isDone = false;
+  const over = new Promise<never>((_resolve, reject) => {
+    void clock.sleep(ms, controller.signal).then(() => {
+      if (isDone) return;
+      reject(
+        caller?.aborted
+          ? new ProviderError('cancelled', `${what}: cancelled`)
+          : new ProviderError('timeout', `${what}: not done within ${Math.round(ms)} ms`),
+      );
+    });
   });
-  over.catch(() => undefined);
   try {
     return await Promise.race([work(controller.signal), over]);
   } finally {
+    isDone = true;
     caller?.removeEventListener('abort', cancel);
     controller.abort(ENDED);
   }
