@@ -45,15 +45,23 @@ export class KafkaFollower implements Subscription {
 
   /** Begins again, with the leaders looked up anew, whenever a loop has failed. */
   private async run(): Promise<void> {
-    const { fetcher } = this.surroundings;
-    for (let failures = 0; !this.isStopped;) {
-      const round = new AbortController();
-      const loops = fetcher.byLeader(this.cursors).map(({ node, cursors }) => this.readOn(node, cursors, round));
-      const ends = await Promise.allSettled(loops);
-      failures = ends.every(({ status }) => status === 'fulfilled') ? 0 : failures + 1;
-      for (const end of ends) if (end.status === 'rejected') await this.recover(end.reason, failures);
+    for (let failures = 1; !this.isStopped; failures++) {
+      const begun = this.progress();
+      await this.readFromAll().catch((error: unknown) => this.recover(error, failures));
+      if (this.progress() > begun) failures = 0;
     }
-    await fetcher.disconnect();
+    await this.surroundings.fetcher.disconnect();
+  }
+
+  private progress(): number {
+    return this.cursors.reduce((sum, { next }) => sum + next, 0);
+  }
+
+  private async readFromAll(): Promise<void> {
+    const round = new AbortController();
+    const leaders = this.surroundings.fetcher.byLeader(this.cursors);
+    const ends = await Promise.allSettled(leaders.map(({ node, cursors }) => this.readOn(node, cursors, round)));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
   /** Fetches ahead while the events before are being handled. */

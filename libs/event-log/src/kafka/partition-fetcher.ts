@@ -1,12 +1,16 @@
-import { messageOf, type StoredEvent } from '@contentflow/kernel';
+import { ContentFlowError, isContentFlowError, messageOf, type StoredEvent } from '@contentflow/kernel';
 import type { FetchedPartition } from 'kafkajs/src/broker/index.js';
 import type Cluster from 'kafkajs/src/cluster/index.js';
 import Batch from 'kafkajs/src/consumer/batch.js';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fromMessage } from './cloud-events.ts';
 import { grouped } from './grouped.ts';
 
 const READ_COMMITTED = 1;
+const NO_LEADER = 'log-no-leader';
 const MAX_BYTES = 8_000_000;
+const TRIES = 50;
+const PAUSE_MS = 100;
 const MAX_BYTES_PER_PARTITION = 1_000_000;
 
 /** A partition and the offset to fetch from. */
@@ -47,12 +51,14 @@ export class PartitionFetcher {
 
   /** The cursors of each broker that leads some of them. */
   byLeader(cursors: readonly Cursor[]): { node: string; cursors: Cursor[] }[] {
-    const byNode = new Map<string, Cursor[]>();
-    for (const cursor of cursors) {
-      const leaders = this.cluster.findLeaderForPartitions(cursor.topic, [cursor.partition]);
-      for (const node of Object.keys(leaders)) byNode.set(node, [...(byNode.get(node) ?? []), cursor]);
-    }
+    const byNode = grouped(cursors, (cursor) => this.leaderOf(cursor));
     return [...byNode].map(([node, own]) => ({ node, cursors: own }));
+  }
+
+  private leaderOf({ topic, partition }: Cursor): string {
+    const [node] = Object.keys(this.cluster.findLeaderForPartitions(topic, [partition]));
+    if (node !== undefined) return node;
+    throw new ContentFlowError(NO_LEADER, `partition ${partition} of ${topic} has no leader yet`);
   }
 
   /** What this leader has beyond these cursors; waits for it, but not longer than that. Leaves the cursors as they are. */
@@ -76,16 +82,28 @@ export class PartitionFetcher {
 
   /** The offset after the last committed record, a transaction's marker among them. */
   async stableEnds(topics: readonly { name: string; partitions: number }[]): Promise<Cursor[]> {
-    const offsets = await this.cluster.fetchTopicsOffset(
-      topics.map(({ name, partitions }) => ({
-        topic: name,
-        partitions: Array.from({ length: partitions }, (_, partition) => ({ partition })),
-        fromBeginning: false,
-      })),
-    );
+    const wanted = topics.map(({ name, partitions }) => ({
+      topic: name,
+      partitions: Array.from({ length: partitions }, (_, partition) => ({ partition })),
+      fromBeginning: false,
+    }));
+    const offsets = await this.persistently(() => this.cluster.fetchTopicsOffset(wanted));
     return offsets.flatMap(({ topic, partitions }) =>
       partitions.map(({ partition, offset }) => ({ topic, partition, next: Number(offset) })),
     );
+  }
+
+  /** Asks again while partitions have no leader yet, or a new one. */
+  async persistently<T>(ask: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (attempt === TRIES || !isPassing(error)) throw error;
+        await pause(PAUSE_MS);
+        await this.refreshLeaders();
+      }
+    }
   }
 }
 
@@ -111,4 +129,6 @@ function decoded(cursor: Cursor, fetched: FetchedPartition): Fetched {
 
 /** Whether the broker's answer is that a partition has moved or a connection broke, so that asking anew may help. */
 export const isPassing = (error: unknown): boolean =>
-  (error as { retriable?: unknown } | null)?.retriable === true || /closed|timed? ?out/i.test(messageOf(error));
+  isContentFlowError(error, NO_LEADER) ||
+  (error as { retriable?: unknown } | null)?.retriable === true ||
+  /closed|timed? ?out/i.test(messageOf(error));

@@ -1,8 +1,7 @@
 import type { StoredEvent } from '@contentflow/kernel';
-import { isPassing, type Cursor, type Fetched, type PartitionFetcher } from './partition-fetcher.ts';
+import type { Cursor, Fetched, PartitionFetcher } from './partition-fetcher.ts';
 
 const FETCH_WAIT_MS = 50;
-const TRIES = 10;
 /** How far before the end the last event is looked for at first: markers of transactions may fill the very end. */
 const FIRST_LOOK_BACK = 50;
 
@@ -52,14 +51,9 @@ async function lastEvents(
   }
 }
 
-async function fetchOnce(fetcher: PartitionFetcher, cursors: readonly Cursor[]): Promise<Fetched[]> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const leaders = fetcher.byLeader(cursors);
-      return (await Promise.all(leaders.map((own) => fetcher.fetch(own.node, own.cursors, FETCH_WAIT_MS)))).flat();
-    } catch (error) {
-      if (attempt === TRIES || !isPassing(error)) throw error;
-      await fetcher.refreshLeaders();
-    }
-  }
+function fetchOnce(fetcher: PartitionFetcher, cursors: readonly Cursor[]): Promise<Fetched[]> {
+  return fetcher.persistently(async () => {
+    const leaders = fetcher.byLeader(cursors);
+    return (await Promise.all(leaders.map((own) => fetcher.fetch(own.node, own.cursors, FETCH_WAIT_MS)))).flat();
+  });
 }
