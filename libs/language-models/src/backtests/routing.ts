@@ -1,5 +1,5 @@
 import { type Random, seededRandom } from '@contentflow/kernel';
-import { fitVectorizer } from '../routing/prompt-features.ts';
+import { fitVectorizer, type PromptFeatures, promptFeatures } from '../routing/prompt-features.ts';
 import { fitRidge, predict } from '../routing/ridge.ts';
 
 /** One prompt, and what each model made of it. */
@@ -70,7 +70,10 @@ export function crossValidateRouting(
   const foldOf = random.shuffled(prompts.map((_, row) => row % folds));
   const scores = new Array<number>(prompts.length);
   for (let fold = 0; fold < folds; fold++) {
-    const model = learnGain(prompts.filter((_, row) => foldOf[row] !== fold), models);
+    const model = learnGain(
+      prompts.filter((_, row) => foldOf[row] !== fold),
+      models,
+    );
     prompts.forEach(({ prompt }, row) => {
       if (foldOf[row] === fold) scores[row] = model(prompt);
     });
@@ -95,33 +98,21 @@ function extremes(prompts: readonly RoutedPrompt[]): Extremes {
 const gain = ({ quality }: RoutedPrompt, { cheapest, dearest }: Extremes): number =>
   (quality[dearest] ?? 0) - (quality[cheapest] ?? 0);
 
-/** How strong to hold back the weights, and how much the words may say: chosen by cross-validation on what is learned from. */
-const CHOICES = [10, 30, 100, 300].flatMap((penalty) => [0, 2, 5].map((wordWeight) => ({ penalty, wordWeight })));
+/** Models that differ in how far weights are held back, and in how much the words may say. Their mean beats the best. */
+const MEMBERS = [30, 100].flatMap((penalty) => [1, 3, 6].map((wordWeight) => ({ penalty, wordWeight })));
 
 function learnGain(prompts: readonly RoutedPrompt[], models: Extremes): (prompt: string) => number {
-  const texts = prompts.map(({ prompt }) => prompt);
+  const features = prompts.map(({ prompt }) => promptFeatures(prompt));
   const gains = prompts.map((prompt) => gain(prompt, models));
-  const areas = CHOICES.map((choice) => areaUnder(gains, heldOutScores(texts, gains, choice)));
-  const best = CHOICES[areas.indexOf(Math.max(...areas))] ?? CHOICES[0];
-  return fitted(texts, gains, best as Choice);
-}
-
-type Choice = (typeof CHOICES)[number];
-
-function fitted(texts: readonly string[], gains: readonly number[], choice: Choice): (prompt: string) => number {
-  const vectorizer = fitVectorizer(texts, choice.wordWeight);
-  const weights = fitRidge(texts.map(vectorizer.vector), gains, vectorizer.size, choice.penalty);
-  return (prompt) => predict(weights, vectorizer.vector(prompt));
-}
-
-function heldOutScores(texts: readonly string[], gains: readonly number[], choice: Choice): number[] {
-  const scores = new Array<number>(texts.length);
-  for (let fold = 0; fold < 4; fold++) {
-    const kept = texts.flatMap((_, row) => (row % 4 === fold ? [] : [row]));
-    const model = fitted(kept.map((row) => texts[row] as string), kept.map((row) => gains[row] as number), choice);
-    for (let row = fold; row < texts.length; row += 4) scores[row] = model(texts[row] as string);
-  }
-  return scores;
+  const members = MEMBERS.map(({ penalty, wordWeight }) => {
+    const vectorizer = fitVectorizer(features, wordWeight);
+    const weights = fitRidge(features.map(vectorizer.vector), gains, vectorizer.size, penalty);
+    return (prompt: PromptFeatures): number => predict(weights, vectorizer.vector(prompt));
+  });
+  return (prompt) => {
+    const seen = promptFeatures(prompt);
+    return mean(members.map((member) => member(seen)));
+  };
 }
 
 /** Under the share of the whole gain recovered, by the trapezoid rule; 0.5 where there is no gain to recover. */
@@ -176,7 +167,11 @@ function pairedInterval(gains: number[], scores: number[], lengths: number[], ra
   return { lower: at(0.025), upper: at(0.975) };
 }
 
-function curveOf(prompts: readonly RoutedPrompt[], scores: readonly number[], { cheapest, dearest }: Extremes): CurvePoint[] {
+function curveOf(
+  prompts: readonly RoutedPrompt[],
+  scores: readonly number[],
+  { cheapest, dearest }: Extremes,
+): CurvePoint[] {
   const order = orderBy(scores);
   const qualityOf = (name: string): number => mean(prompts.map(({ quality }) => quality[name] ?? 0));
   const [low, high] = [qualityOf(cheapest), qualityOf(dearest)];

@@ -60,7 +60,13 @@ export function denseFeatures(prompt: string): number[] {
     Math.log(1 + count(/,/g)),
     Math.log(1 + count(/[{}()[\]=;`]/g)),
     numbers.length / n,
-    Math.log(1 + (prompt.trim().split(/[.!?]+\s+/).at(-1)?.length ?? 0)),
+    Math.log(
+      1 +
+        (prompt
+          .trim()
+          .split(/[.!?]+\s+/)
+          .at(-1)?.length ?? 0),
+    ),
   ];
 }
 
@@ -88,39 +94,60 @@ function fnv(text: string): number {
 /** Turns prompts into vectors as the prompts it has learned from suggest: scaled measures, and rare words weighted up. */
 export interface PromptVectorizer {
   readonly size: number;
-  vector(prompt: string): SparseVector;
+  vector(prompt: PromptFeatures): SparseVector;
 }
 
+/** A prompt's measures and counts, made once however many models learn from it. */
+export interface PromptFeatures {
+  readonly dense: readonly number[];
+  readonly words: ReadonlyMap<number, number>;
+}
+
+export const promptFeatures = (prompt: string): PromptFeatures => ({
+  dense: denseFeatures(prompt),
+  words: wordCounts(prompt),
+});
+
 /** @param wordWeight  of all words together, against one measure */
-export function fitVectorizer(prompts: readonly string[], wordWeight: number): PromptVectorizer {
-  const dense = prompts.map(denseFeatures);
-  const mean = denseNames.map((_, j) => dense.reduce((sum, row) => sum + (row[j] ?? 0), 0) / dense.length);
+export function fitVectorizer(prompts: readonly PromptFeatures[], wordWeight: number): PromptVectorizer {
+  const mean = denseNames.map((_, j) => prompts.reduce((sum, { dense }) => sum + (dense[j] ?? 0), 0) / prompts.length);
   const sd = denseNames.map((_, j) =>
-    Math.sqrt(dense.reduce((sum, row) => sum + ((row[j] ?? 0) - (mean[j] ?? 0)) ** 2, 0) / dense.length),
+    Math.sqrt(prompts.reduce((sum, { dense }) => sum + ((dense[j] ?? 0) - (mean[j] ?? 0)) ** 2, 0) / prompts.length),
   );
-  const documents = new Map<number, number>();
-  for (const prompt of prompts)
-    for (const bucket of wordCounts(prompt).keys()) documents.set(bucket, (documents.get(bucket) ?? 0) + 1);
+  const known = rarities(prompts);
 
   return {
-    size: 1 + denseNames.length + WORD_BUCKETS,
-    vector: (prompt) => {
+    size: FIRST_WORD + known.size,
+    vector: ({ dense, words }) => {
       const entries: [number, number][] = [[0, 1]];
-      denseFeatures(prompt).forEach((value, j) => {
+      dense.forEach((value, j) => {
         const scale = sd[j] ?? 0;
         // What never varied where it was learned says nothing where it does.
         if (scale > 1e-9) entries.push([1 + j, Math.max(-3, Math.min(3, (value - (mean[j] ?? 0)) / scale))]);
       });
-      const words = [...wordCounts(prompt)].flatMap(([bucket, n]): [number, number][] => {
-        const df = documents.get(bucket) ?? 0;
-        return df < 2 ? [] : [[bucket, (1 + Math.log(n)) * Math.log(prompts.length / df)]];
+      const weighted = [...words].flatMap(([bucket, n]): [number, number][] => {
+        const word = known.get(bucket);
+        return word ? [[word.index, (1 + Math.log(n)) * word.rarity]] : [];
       });
-      const norm = Math.hypot(...words.map(([, weight]) => weight)) || 1;
-      for (const [bucket, weight] of words) entries.push([1 + denseNames.length + bucket, (wordWeight * weight) / norm]);
+      const norm = Math.hypot(...weighted.map(([, weight]) => weight)) || 1;
+      for (const [index, weight] of weighted) entries.push([index, (wordWeight * weight) / norm]);
       return {
         indices: Int32Array.from(entries, ([index]) => index),
         values: Float64Array.from(entries, ([, value]) => value),
       };
     },
   };
+}
+
+const FIRST_WORD = 1 + denseNames.length;
+
+/** Words of two prompts or more, by their inverse document frequency. */
+function rarities(prompts: readonly PromptFeatures[]): Map<number, { index: number; rarity: number }> {
+  const documents = new Map<number, number>();
+  for (const { words } of prompts)
+    for (const bucket of words.keys()) documents.set(bucket, (documents.get(bucket) ?? 0) + 1);
+  const known = new Map<number, { index: number; rarity: number }>();
+  for (const [bucket, df] of documents)
+    if (df >= 2) known.set(bucket, { index: FIRST_WORD + known.size, rarity: Math.log(prompts.length / df) });
+  return known;
 }

@@ -15,9 +15,9 @@ export function fitRidge(
   const residual = normalProduct(rows, (row) => targets[row] ?? 0, size);
   const direction = Float64Array.from(residual);
   let error = dot(residual, residual);
-  const goal = error * 1e-12;
+  const goal = error * 1e-8;
 
-  for (let step = 0; step < 200 && error > goal; step++) {
+  for (let step = 0; step < 100 && error > goal; step++) {
     const predicted = rows.map((row) => predict(direction, row));
     const product = normalProduct(rows, (row) => predicted[row] ?? 0, size);
     for (let j = 1; j < size; j++) product[j] = (product[j] ?? 0) + penalty * (direction[j] ?? 0);
