@@ -2,9 +2,14 @@ import type { DecisionProcedure } from '@contentflow/decisions';
 import { anomalies } from './domain/anomalies.ts';
 
 export * from './domain/anomalies.ts';
+export * from './domain/failure-analysis.ts';
 export * from './domain/measure-generation.ts';
 export * from './domain/watched-generations.ts';
 export * from './monitor.module.ts';
+export * from './read-model/anomalies.ts';
+export * from './read-model/baselines.ts';
+export { failureDocuments, type FailuresDocument } from './read-model/failures.ts';
+export * from './read-model/metrics.ts';
 
 /** How the monitor decides, for those who take its decisions again. */
 export const procedures = [anomalies] as unknown as readonly DecisionProcedure[];

@@ -1,0 +1,96 @@
+import type { EventData, GenerationMeasured } from '@contentflow/contracts';
+import { addToMoments, mergeMoments, type Moments, noMoments } from '@contentflow/statistics';
+import { addToSketch, emptySketch, mergeSketches, type Sketch } from './sketch.ts';
+
+/** The metrics of a generation, by the names that the API has for them. */
+export const metricNames = [
+  'timeMs',
+  'waitMs',
+  'tokens',
+  'calls',
+  'cost',
+  'quality',
+  'engagement',
+  'retries',
+  'words',
+] as const;
+export type MetricName = (typeof metricNames)[number];
+
+/** What generations came to. All of it merges. */
+export interface GenerationMetrics {
+  readonly accepted: number;
+  readonly successes: number;
+  readonly cacheHits: number;
+  /** By class. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** Cost over all of them, everything else over successes. */
+  readonly metrics: Readonly<Partial<Record<MetricName, Moments>>>;
+  readonly times: Sketch;
+  readonly simulated: boolean;
+}
+
+export const noMetrics: GenerationMetrics = {
+  accepted: 0,
+  successes: 0,
+  cacheHits: 0,
+  failures: {},
+  metrics: {},
+  times: emptySketch,
+  simulated: false,
+};
+
+type Measured = EventData<typeof GenerationMeasured>;
+
+export function withGeneration<Metrics extends GenerationMetrics>(before: Metrics, data: Measured): Metrics {
+  const isSuccess = data.outcome === 'ok';
+  return {
+    ...before,
+    accepted: before.accepted + 1,
+    successes: before.successes + Number(isSuccess),
+    cacheHits: before.cacheHits + Number(data.cacheHit),
+    failures: isSuccess ? before.failures : withOneMore(before.failures, data.outcome),
+    metrics: withValues(before.metrics, isSuccess ? valuesOf(data) : { cost: data.metrics.cost }),
+    times: isSuccess ? addToSketch(before.times, data.metrics.timeMs) : before.times,
+    simulated: before.simulated || data.simulated,
+  };
+}
+
+const withOneMore = (counts: Readonly<Record<string, number>>, key: string): Record<string, number> => ({
+  ...counts,
+  [key]: (counts[key] ?? 0) + 1,
+});
+
+type Values = Partial<Record<MetricName, number | null>>;
+
+function valuesOf({ metrics, retries, covariates }: Measured): Values {
+  const { timeMs, waitMs, tokens, calls, cost, quality, engagement } = metrics;
+  return { timeMs, waitMs, tokens, calls, cost, quality, engagement, retries, words: covariates.words };
+}
+
+function withValues(metrics: GenerationMetrics['metrics'], values: Values): GenerationMetrics['metrics'] {
+  const changed: Partial<Record<MetricName, Moments>> = { ...metrics };
+  for (const name of metricNames) {
+    const value = values[name];
+    if (value !== null && value !== undefined) changed[name] = addToMoments(changed[name] ?? noMoments, value);
+  }
+  return changed;
+}
+
+export function mergeMetrics(a: GenerationMetrics, b: GenerationMetrics): GenerationMetrics {
+  const failures = { ...a.failures };
+  for (const [failure, n] of Object.entries(b.failures)) failures[failure] = (failures[failure] ?? 0) + n;
+  const metrics: Partial<Record<MetricName, Moments>> = { ...a.metrics };
+  for (const name of metricNames) {
+    const more = b.metrics[name];
+    if (more) metrics[name] = mergeMoments(metrics[name] ?? noMoments, more);
+  }
+  return {
+    accepted: a.accepted + b.accepted,
+    successes: a.successes + b.successes,
+    cacheHits: a.cacheHits + b.cacheHits,
+    failures,
+    metrics,
+    times: mergeSketches(a.times, b.times),
+    simulated: a.simulated || b.simulated,
+  };
+}

@@ -1,0 +1,78 @@
+import { type Interval, type Moments, varianceOf, wilsonInterval } from '@contentflow/statistics';
+import type { GenerationMetrics, MetricName } from './generation-metrics.ts';
+import { quantile } from './sketch.ts';
+
+/** A metric over many generations, in its own unit, with the 95 % interval of its mean. */
+export interface MetricSummary {
+  readonly n: number;
+  readonly mean: number | null;
+  readonly sd: number | null;
+  readonly lower: number | null;
+  readonly upper: number | null;
+}
+
+export interface MetricsSummary {
+  readonly content: {
+    readonly accepted: number;
+    readonly generated: number;
+    readonly failed: number;
+    readonly successRate: number | null;
+    readonly successInterval: Interval | null;
+    readonly failures: Readonly<Record<string, number>>;
+    readonly words: MetricSummary;
+  };
+  readonly performance: {
+    readonly timeMs: MetricSummary & { readonly p50: number | null; readonly p95: number | null };
+    readonly waitMs: MetricSummary;
+    readonly tokens: MetricSummary;
+    readonly calls: MetricSummary;
+    readonly retries: MetricSummary;
+    readonly cacheHitRate: number | null;
+  };
+  readonly quality: { readonly score: MetricSummary; readonly engagement: MetricSummary };
+  readonly cost: {
+    readonly total: number;
+    readonly perGeneration: MetricSummary;
+    /** All spending, that on failures included. */
+    readonly perSuccess: number | null;
+  };
+}
+
+export function summaryOf(merged: GenerationMetrics): MetricsSummary {
+  const { accepted, successes, cacheHits, failures, times } = merged;
+  const metric = (name: MetricName): MetricSummary => metricSummary(merged.metrics[name]);
+  const cost = merged.metrics.cost;
+  const total = cost ? cost.n * cost.mean : 0;
+  return {
+    content: {
+      accepted,
+      generated: successes,
+      failed: accepted - successes,
+      successRate: share(successes, accepted),
+      successInterval: accepted === 0 ? null : wilsonInterval({ n: accepted, successes }),
+      failures,
+      words: metric('words'),
+    },
+    performance: {
+      timeMs: { ...metric('timeMs'), p50: quantile(times, 0.5) ?? null, p95: quantile(times, 0.95) ?? null },
+      waitMs: metric('waitMs'),
+      tokens: metric('tokens'),
+      calls: metric('calls'),
+      retries: metric('retries'),
+      cacheHitRate: share(cacheHits, accepted),
+    },
+    quality: { score: metric('quality'), engagement: metric('engagement') },
+    cost: { total, perGeneration: metric('cost'), perSuccess: share(total, successes) },
+  };
+}
+
+const share = (part: number, of: number): number | null => (of === 0 ? null : part / of);
+
+const Z95 = 1.959963984540054;
+
+function metricSummary(moments: Moments | undefined): MetricSummary {
+  if (!moments || moments.n === 0) return { n: 0, mean: null, sd: null, lower: null, upper: null };
+  const sd = Math.sqrt(varianceOf(moments));
+  const half = (Z95 * sd) / Math.sqrt(moments.n);
+  return { n: moments.n, mean: moments.mean, sd, lower: moments.mean - half, upper: moments.mean + half };
+}

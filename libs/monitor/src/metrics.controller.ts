@@ -1,0 +1,120 @@
+import { instantSchema, pageSchema, validated } from '@contentflow/nest-platform';
+import { Controller, Get, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { medianValue } from './domain/baseline.ts';
+import { analyseFailures } from './domain/failure-analysis.ts';
+import { summaryOf } from './domain/metrics-summary.ts';
+import { MonitorDocuments, type Span } from './monitor-documents.ts';
+import { type BaselineDocument, baselineMetrics } from './read-model/baselines.ts';
+import { type GenerationMetrics, mergeMetrics, noMetrics } from './domain/generation-metrics.ts';
+import { COARSE_MS, FINE_MS, type MetricsDocument } from './read-model/metrics.ts';
+
+const HOUR = 60 * 60_000;
+const DAY = 24 * HOUR;
+
+const spanSchema = z.object({
+  from: instantSchema.optional(),
+  to: instantSchema.optional(),
+  contentType: z.string().optional(),
+  model: z.string().optional(),
+});
+const summarySchema = spanSchema.extend({ by: z.enum(['contentType', 'model']).optional() });
+const seriesSchema = spanSchema.extend({
+  step: z.enum(['10m', '1h']).optional(),
+  by: z.enum(['contentType', 'model']).optional(),
+});
+const anomalySchema = pageSchema.extend({ status: z.enum(['open', 'resolved']).optional() });
+const baselineSchema = pageSchema.extend({ contentType: z.string().optional() });
+
+/** What was made, how fast, how well, at what cost; what is usual; what departs from it; what fails, and why. */
+@Controller('v1')
+export class MetricsController {
+  constructor(private readonly documents: MonitorDocuments) {}
+
+  @Get('metrics/summary')
+  async summary(@Query() query: unknown) {
+    const { by, ...asked } = validated(summarySchema, query);
+    const span = this.span(asked, DAY);
+    const found = await this.documents.metrics(span);
+    const all = merged(found);
+    const groups = by
+      ? Object.entries(groupedBy(found, by)).map(([key, each]) => ({ [by]: key, ...summaryOf(merged(each)) }))
+      : [];
+    return { simulated: this.isSimulated(all), ...span, ...summaryOf(all), ...(by ? { by, groups } : {}) };
+  }
+
+  @Get('metrics/series')
+  async series(@Query() query: unknown) {
+    const { step, by, ...asked } = validated(seriesSchema, query);
+    const span = this.span(asked, DAY);
+    const stepMs =
+      step === undefined
+        ? span.to - span.from <= 6 * HOUR
+          ? FINE_MS
+          : COARSE_MS
+        : step === '10m'
+          ? FINE_MS
+          : COARSE_MS;
+    const found = await this.documents.metrics(span, stepMs);
+    const items = Object.entries(by ? groupedBy(found, by) : { '': found }).flatMap(([key, each]) =>
+      Object.values(groupedBy(each, 'from')).map((stretch) => ({
+        ...(by ? { [by]: key } : {}),
+        from: stretch[0]?.from,
+        ...summaryOf(merged(stretch)),
+      })),
+    );
+    return { simulated: this.isSimulated(merged(found)), ...span, stepMs, items, next: null };
+  }
+
+  @Get('baselines')
+  async baselines(@Query() query: unknown) {
+    const { limit, after, contentType } = validated(baselineSchema, query);
+    const where = contentType === undefined ? undefined : { contentType };
+    const { items, next } = await this.documents.baselines.find({ where, sort: { by: 'contentType' }, limit, after });
+    return { items: items.map(shownBaseline), next };
+  }
+
+  @Get('anomalies')
+  async anomalies(@Query() query: unknown) {
+    const { limit, after, status } = validated(anomalySchema, query);
+    const where = status === undefined ? undefined : { status };
+    const sort = { by: 'detectedAt', descending: true };
+    const { items, next } = await this.documents.anomalies.find({ where, sort, limit, after });
+    const { simulated } = this.documents.platform;
+    return { items: items.map((each) => ({ ...each, simulated })), next };
+  }
+
+  @Get('failures/analysis')
+  async failures(@Query() query: unknown) {
+    const { from, to } = this.span(validated(spanSchema, query), DAY);
+    const hours = await this.documents.failuresOf(from, to);
+    const simulated = this.documents.platform.simulated || hours.some((each) => each.simulated);
+    return { simulated, from, to, ...analyseFailures(hours) };
+  }
+
+  /** What is asked for, up to now, and this long where nothing is said. */
+  private span({ from, to, ...rest }: z.output<typeof spanSchema>, usualMs: number): Span {
+    const end = to ?? this.documents.platform.clock.now() + 1;
+    return { from: from ?? end - usualMs, to: end, ...rest };
+  }
+
+  private isSimulated({ simulated }: GenerationMetrics): boolean {
+    return simulated || this.documents.platform.simulated;
+  }
+}
+
+const merged = (documents: readonly MetricsDocument[]): GenerationMetrics => documents.reduce(mergeMetrics, noMetrics);
+
+const groupedBy = (
+  documents: readonly MetricsDocument[],
+  by: 'contentType' | 'model' | 'from',
+): Record<string, MetricsDocument[]> =>
+  Object.groupBy(documents, (each) => String(each[by])) as Record<string, MetricsDocument[]>;
+
+function shownBaseline({ medians, ...document }: BaselineDocument) {
+  const values = baselineMetrics.map((metric) => [
+    metric,
+    { n: medians[metric].n, median: medianValue(medians[metric]) ?? null },
+  ]);
+  return { ...document, metrics: Object.fromEntries(values) as object };
+}

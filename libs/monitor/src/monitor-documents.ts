@@ -1,0 +1,76 @@
+import { PLATFORM, type Platform, ProjectionHost } from '@contentflow/nest-platform';
+import type { Collection } from '@contentflow/read-model';
+import type { Document } from '@contentflow/kernel';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { type AnomalyDocument, anomalyDocuments } from './read-model/anomalies.ts';
+import { type BaselineDocument, baselineDocuments } from './read-model/baselines.ts';
+import { failureDocuments, type FailuresDocument, HOUR } from './read-model/failures.ts';
+import { COARSE_MS, FINE_MS, fineMetrics, hourlyMetrics, type MetricsDocument } from './read-model/metrics.ts';
+
+/** Which generations are asked about. Epoch milliseconds; `to` is not part of it. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly contentType?: string;
+  readonly model?: string;
+}
+
+/** The largest page that a read model gives. */
+const PAGE = 1000;
+/** Up to here the finer documents are read. */
+const FINE_SPAN_MS = 6 * HOUR;
+
+/** What the monitor remembers. */
+@Injectable()
+export class MonitorDocuments implements OnApplicationBootstrap {
+  anomalies!: Collection<AnomalyDocument>;
+  baselines!: Collection<BaselineDocument>;
+  private fine!: Collection<MetricsDocument>;
+  private hourly!: Collection<MetricsDocument>;
+  private failures!: Collection<FailuresDocument>;
+
+  constructor(
+    @Inject(PLATFORM) readonly platform: Platform,
+    private readonly projections: ProjectionHost,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.anomalies = await this.projections.start(anomalyDocuments);
+    this.baselines = await this.projections.start(baselineDocuments);
+    this.fine = await this.projections.start(fineMetrics);
+    this.hourly = await this.projections.start(hourlyMetrics);
+    this.failures = await this.projections.start(failureDocuments);
+  }
+
+  /** The metrics of a span, in order of time; of whole stretches, the ones that it touches. */
+  async metrics({ from, to, contentType, model }: Span, stepMs?: number): Promise<MetricsDocument[]> {
+    const isFine = stepMs === undefined ? to - from <= FINE_SPAN_MS : stepMs < COARSE_MS;
+    const lengthMs = isFine ? FINE_MS : COARSE_MS;
+    const begin = Math.floor(from / lengthMs) * lengthMs;
+    const documents = await everything(isFine ? this.fine : this.hourly, begin, to);
+    return documents.filter(
+      (each) =>
+        (contentType === undefined || each.contentType === contentType) &&
+        (model === undefined || each.model === model),
+    );
+  }
+
+  failuresOf(from: number, to: number): Promise<FailuresDocument[]> {
+    return everything(this.failures, Math.floor(from / HOUR) * HOUR, to);
+  }
+}
+
+async function everything<Doc extends Document & { from: number }>(
+  collection: Collection<Doc>,
+  from: number,
+  below: number,
+): Promise<Doc[]> {
+  const documents: Doc[] = [];
+  let after: string | undefined;
+  do {
+    const page = await collection.find({ where: { from: { from, below } }, sort: { by: 'from' }, limit: PAGE, after });
+    documents.push(...page.items);
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+  return documents;
+}

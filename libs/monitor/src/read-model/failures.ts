@@ -1,0 +1,80 @@
+import { type Call, ContentGenerated, type EventOf, GenerationFailed, Topic } from '@contentflow/contracts';
+import type { Projection, StoredEvent } from '@contentflow/kernel';
+import { type AttributeCounts, countedIn, type Pattern, patternKey, withPattern } from '../domain/failure-analysis.ts';
+import { sizeOf } from '../domain/watched-generations.ts';
+
+/** The failures of one hour: how often each value of each attribute was met and failed at, and what they looked like. */
+export interface FailuresDocument {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly from: number;
+  readonly generations: number;
+  readonly failed: number;
+  /** By attribute, then by value. */
+  readonly attributes: AttributeCounts;
+  readonly patterns: Readonly<Record<string, Pattern>>;
+  readonly simulated: boolean;
+}
+
+export const HOUR = 60 * 60_000;
+const hourOf = (time: number): number => Math.floor(time / HOUR) * HOUR;
+
+type Ended = EventOf<typeof ContentGenerated> | EventOf<typeof GenerationFailed>;
+
+export const failureDocuments: Projection<FailuresDocument> = {
+  name: 'monitor.failures',
+  topics: [Topic.content],
+  indexes: ['from'],
+  idOf: ({ type, time }: StoredEvent) =>
+    type === ContentGenerated.type || type === GenerationFailed.type ? String(hourOf(time)) : undefined,
+  apply: {
+    [ContentGenerated.type]: (document, event: EventOf<typeof ContentGenerated>) =>
+      withGeneration(document ?? noFailures(hourOf(event.time)), event, false),
+    [GenerationFailed.type]: (document, event: EventOf<typeof GenerationFailed>) =>
+      withFailure(withGeneration(document ?? noFailures(hourOf(event.time)), event, true), event),
+  },
+};
+
+const noFailures = (from: number): FailuresDocument => ({
+  id: String(from),
+  from,
+  generations: 0,
+  failed: 0,
+  attributes: {},
+  patterns: {},
+  simulated: false,
+});
+
+function withGeneration(document: FailuresDocument, { data, time }: Ended, isFailure: boolean): FailuresDocument {
+  const { calls, brief, assignment } = data;
+  const last = calls.at(-1);
+  let { attributes } = document;
+  const count = (attribute: string, value: string, failedHere: boolean): void => {
+    attributes = countedIn(attributes, attribute, value, failedHere);
+  };
+  count('contentType', brief.contentType, isFailure);
+  count('recipe', assignment.recipe, isFailure);
+  count('hour', String(new Date(time).getUTCHours()), isFailure);
+  count('size', sizeOf(brief.length ?? 0), isFailure);
+  for (const provider of distinct(calls, (call) => call.provider))
+    count('provider', provider, isFailure && last?.provider === provider);
+  for (const model of distinct(calls, (call) => call.model)) count('model', model, isFailure && last?.model === model);
+  for (const step of distinct(calls, (call) => call.step)) count('step', step, isFailure && last?.step === step);
+  return {
+    ...document,
+    generations: document.generations + 1,
+    failed: document.failed + Number(isFailure),
+    attributes,
+    simulated: document.simulated || data.simulated,
+  };
+}
+
+/** Met by a generation once, however many calls it took. */
+const distinct = (calls: readonly Call[], of: (call: Call) => string): Set<string> => new Set(calls.map(of));
+
+function withFailure(document: FailuresDocument, { data, time }: EventOf<typeof GenerationFailed>): FailuresDocument {
+  const { failure, message, contentId, calls } = data;
+  const { provider = 'none', model = 'none', step = 'none' } = calls.at(-1) ?? {};
+  const seen = { failure, provider, model, step, message, contentId, at: time };
+  return { ...document, patterns: withPattern(document.patterns, patternKey(seen), seen) };
+}

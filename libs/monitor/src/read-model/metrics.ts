@@ -1,0 +1,38 @@
+import { type EventOf, GenerationMeasured, Topic } from '@contentflow/contracts';
+import type { Projection } from '@contentflow/kernel';
+import { type GenerationMetrics, noMetrics, withGeneration } from '../domain/generation-metrics.ts';
+
+/** What generations of one content type by one model came to, in one stretch of time. */
+export interface MetricsDocument extends GenerationMetrics {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly from: number;
+  readonly contentType: string;
+  readonly model: string;
+}
+
+export const FINE_MS = 10 * 60_000;
+export const COARSE_MS = 60 * 60_000;
+
+/** One document for each content type, model and stretch of this length. */
+const metricsEvery = (name: string, lengthMs: number): Projection<MetricsDocument> => {
+  const fromOf = (time: number): number => Math.floor(time / lengthMs) * lengthMs;
+  const idOf = ({ data, time }: EventOf<typeof GenerationMeasured>): string =>
+    `${fromOf(time)}|${data.contentType}|${data.model}`;
+  return {
+    name,
+    topics: [Topic.measurements],
+    indexes: ['from'],
+    idOf,
+    apply: {
+      [GenerationMeasured.type]: (document, event: EventOf<typeof GenerationMeasured>) => {
+        const { contentType, model } = event.data;
+        const empty = { ...noMetrics, id: idOf(event), from: fromOf(event.time), contentType, model };
+        return withGeneration<MetricsDocument>(document ?? empty, event.data);
+      },
+    },
+  };
+};
+
+export const fineMetrics = metricsEvery('monitor.metrics', FINE_MS);
+export const hourlyMetrics = metricsEvery('monitor.hourly-metrics', COARSE_MS);
