@@ -202,7 +202,7 @@ describe('the scaler, over the embedded log', () => {
 
   it('says when machines cannot be had, and tries again', async () => {
     machines.refuses = true;
-    await minutesOfLoad(1, 2, { cpu: 0.99 });
+    await minutesOfLoad(3, 2, { cpu: 0.99 });
     await minutesOfLoad(1, 2);
     expect((await get<Items>('/v1/scaling?limit=1')).items[0]).toMatchObject({
       status: 'failed',

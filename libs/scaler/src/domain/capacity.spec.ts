@@ -10,6 +10,8 @@ const minute = (at: number, change: Partial<LoadMinute> & { slots?: number; inFl
   capacityMs: (change.slots ?? 20) * MINUTE_MS,
   cpuMs: 0,
   memoryMs: 0,
+  queueMs: 0,
+  responseMs: 0,
   ...change,
 });
 const minutes = (count: number, change: Parameters<typeof minute>[1] = {}) =>

@@ -90,4 +90,6 @@ const minuteOf = (minute: number, accepted: number): LoadMinute => ({
   capacityMs: 0,
   cpuMs: 0,
   memoryMs: 0,
+  queueMs: 0,
+  responseMs: 0,
 });

@@ -107,7 +107,7 @@ export const known: Fold<Known> = {
 
 function observed(state: Known, report: LoadReport, at: number): Known {
   const minutes = withReport(state.minutes, report, at);
-  const workers = withWorker(state.workers, report, at);
+  const workers = withWorker(state.workers, report.worker, at);
   const usualForecast = forecastUpTo(state.usualForecast, minutes, observedUntil(workers, at) ?? at, usualSteps);
   return { ...state, minutes, workers, usualForecast };
 }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import {
   type LoadMinute,
   loadBefore,
-  loadNow,
+  loadOver,
   type LoadReport,
   MINUTE_MS,
   observedUntil,
@@ -60,14 +60,25 @@ describe('reports of load', () => {
   });
 
   it('are complete up to the slowest living worker', () => {
-    const workers = [
-      ['a', NOON],
-      ['b', NOON + 30_000],
-      ['gone', NOON - 10 * MINUTE_MS],
-    ].reduce((all, [worker, at]) => withWorker(all, report({ worker: worker as string }), at as number), {});
+    const workers = withWorker(withWorker({ gone: NOON - 10 * MINUTE_MS }, 'a', NOON), 'b', NOON + 30_000);
     expect(observedUntil(workers, NOON + MINUTE_MS)).toBe(NOON);
-    expect(loadNow(workers, NOON + MINUTE_MS)).toEqual({ cpu: 0.5, memory: 0.4, queue: 8, responseTimeMs: 100 });
-    expect(loadNow(workers, NOON + 60 * MINUTE_MS)).toBeNull();
+    expect(observedUntil(workers, NOON + 60 * MINUTE_MS)).toBeUndefined();
+  });
+
+  it('give the mean levels of some minutes, queues of all workers together', () => {
+    const minutes = [
+      { at: NOON - MINUTE_MS, worker: 'a', cpu: 0.9 },
+      { at: NOON, worker: 'a', cpu: 0.2 },
+      { at: NOON, worker: 'b', cpu: 0.4 },
+    ].reduce<readonly LoadMinute[]>((all, { at, worker, cpu }) => withReport(all, report({ worker, cpu }), at), []);
+    expect(loadOver(minutes, NOON, 1)).toEqual({
+      cpu: expect.closeTo(0.3),
+      memory: 0.4,
+      queue: 8,
+      responseTimeMs: 100,
+    });
+    expect(loadOver(minutes, NOON, 2)).toMatchObject({ cpu: expect.closeTo(0.5), queue: 6 });
+    expect(loadOver(minutes, NOON - 60 * MINUTE_MS, 5)).toBeNull();
   });
 
   it('give the load per minute before a time', () => {

@@ -12,18 +12,11 @@ export interface LoadMinute {
   readonly capacityMs: number;
   readonly cpuMs: number;
   readonly memoryMs: number;
+  readonly queueMs: number;
+  readonly responseMs: number;
 }
 
-/** The last that one worker said. */
-export interface WorkerLoad {
-  readonly at: number;
-  readonly queue: number;
-  readonly cpu: number;
-  readonly memory: number;
-  readonly responseTimeMs: number;
-}
-
-/** The service as a whole, now. Shares of one; waiting briefs; milliseconds. */
+/** The service as a whole, over some minutes. Shares of one; waiting briefs; milliseconds. */
 export interface ServiceLoad {
   readonly cpu: number;
   readonly memory: number;
@@ -62,6 +55,8 @@ const partOf = (report: LoadReport, minute: number, ms: number, share: number): 
   capacityMs: report.capacity * ms,
   cpuMs: report.cpu * ms,
   memoryMs: report.memory * ms,
+  queueMs: report.queue * ms,
+  responseMs: report.responseTimeMs * ms,
 });
 
 /** Reports come nearly in order, so the place is near the end. */
@@ -82,52 +77,57 @@ const sumOf = (a: LoadMinute, b: LoadMinute): LoadMinute => ({
   capacityMs: a.capacityMs + b.capacityMs,
   cpuMs: a.cpuMs + b.cpuMs,
   memoryMs: a.memoryMs + b.memoryMs,
+  queueMs: a.queueMs + b.queueMs,
+  responseMs: a.responseMs + b.responseMs,
 });
 
-export type Workers = Readonly<Record<string, WorkerLoad>>;
+/** When each worker last reported. */
+export type Workers = Readonly<Record<string, number>>;
 
 /** The workers after one more report; those long silent are forgotten. */
-export function withWorker(workers: Workers, report: LoadReport, at: number): Workers {
-  const { worker, queue, cpu, memory, responseTimeMs } = report;
-  const kept = Object.entries(workers).filter(([, { at: seenAt }]) => at - seenAt <= SILENT_MS);
-  return { ...Object.fromEntries(kept), [worker]: { at, queue, cpu, memory, responseTimeMs } };
+export function withWorker(workers: Workers, worker: string, at: number): Workers {
+  const kept = Object.entries(workers).filter(([, seenAt]) => at - seenAt <= SILENT_MS);
+  return { ...Object.fromEntries(kept), [worker]: at };
 }
-
-const alive = (workers: Workers, at: number): WorkerLoad[] =>
-  Object.values(workers).filter(({ at: seenAt }) => at - seenAt <= SILENT_MS);
 
 /** Up to when every living worker has reported; undefined where none lives. */
 export function observedUntil(workers: Workers, at: number): number | undefined {
-  const times = alive(workers, at).map((worker) => worker.at);
+  const times = Object.values(workers).filter((seenAt) => at - seenAt <= SILENT_MS);
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-/** Queues add up; the other levels are means over the living workers. */
-export function loadNow(workers: Workers, at: number): ServiceLoad | null {
-  const living = alive(workers, at);
-  if (living.length === 0) return null;
-  const total = (level: (worker: WorkerLoad) => number): number => living.reduce((sum, each) => sum + level(each), 0);
+/**
+ * Mean levels over the minutes before `until`, so that a moment is not taken for a load. Queues add up; the other
+ * levels are means over workers. Null where nobody reported.
+ */
+export function loadOver(minutes: readonly LoadMinute[], until: number, count: number): ServiceLoad | null {
+  const inside = minutesBefore(minutes, until, count);
+  const total = (level: (minute: LoadMinute) => number): number => inside.reduce((sum, each) => sum + level(each), 0);
+  const workerMs = total((minute) => minute.workerMs);
+  if (workerMs === 0) return null;
   return {
-    cpu: total(({ cpu }) => cpu) / living.length,
-    memory: total(({ memory }) => memory) / living.length,
-    queue: total(({ queue }) => queue),
-    responseTimeMs: total(({ responseTimeMs }) => responseTimeMs) / living.length,
+    cpu: total(({ cpuMs }) => cpuMs) / workerMs,
+    memory: total(({ memoryMs }) => memoryMs) / workerMs,
+    queue: total(({ queueMs }) => queueMs) / (inside.length * MINUTE_MS),
+    responseTimeMs: total(({ responseMs }) => responseMs) / workerMs,
   };
 }
 
 /** Briefs accepted per minute in the minutes before `until`; undefined where nobody reported. */
 export function loadBefore(minutes: readonly LoadMinute[], until: number, count: number): number | undefined {
+  const inside = minutesBefore(minutes, until, count);
+  if (inside.length === 0) return undefined;
+  return inside.reduce((sum, { accepted }) => sum + accepted, 0) / inside.length;
+}
+
+/** Those reported on, oldest first. */
+function minutesBefore(minutes: readonly LoadMinute[], until: number, count: number): readonly LoadMinute[] {
   const end = until / MINUTE_MS;
-  let sum = 0;
-  let known = 0;
-  for (let at = minutes.length - 1; at >= 0; at--) {
-    const { minute, accepted } = minutes[at] as LoadMinute;
-    if (minute < end - count) break;
-    if (minute >= end) continue;
-    sum += accepted;
-    known++;
-  }
-  return known === 0 ? undefined : sum / known;
+  let after = minutes.length;
+  while (after > 0 && (minutes[after - 1] as LoadMinute).minute >= end) after--;
+  let first = after;
+  while (first > 0 && (minutes[first - 1] as LoadMinute).minute >= end - count) first--;
+  return minutes.slice(first, after);
 }
 
 /** The value below which that share of the values lies, between neighbours on a straight line. */

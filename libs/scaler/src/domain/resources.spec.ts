@@ -55,6 +55,8 @@ describe('resource allocation', () => {
       capacityMs: 0,
       cpuMs: 0.5 * MINUTE_MS,
       memoryMs: 0.25 * MINUTE_MS,
+      queueMs: 0,
+      responseMs: 0,
     });
     const minutes = Array.from({ length: 100 }, (_, at) => minute(at, at));
     expect(busyUsage(minutes, small)).toEqual({ cpu: 1, memoryMb: 512, callsAtOnce: expect.closeTo(94.05) });

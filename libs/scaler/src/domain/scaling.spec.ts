@@ -15,7 +15,10 @@ const forecast = ({ expected = 1, upper = 1 }): Partial<ScalingEvidence> => ({
   forecast: { expected, upper },
   peak: upper,
 });
-const now = (load: Partial<typeof quiet>): Partial<ScalingEvidence> => ({ now: { ...quiet, ...load } });
+const now = (load: Partial<typeof quiet>): Partial<ScalingEvidence> => ({
+  now: { ...quiet, ...load },
+  lately: { ...quiet, ...load },
+});
 const scaledMinutesAgo = (minutes: number): Partial<ScalingEvidence> => ({ lastScaledAt: NOON - minutes * MINUTE });
 
 const scalingIsDue = (evidence: ScalingEvidence): ScalingDecision | undefined => decideScaling(evidence, policy, NOON);
@@ -25,6 +28,7 @@ function given(...known: Partial<ScalingEvidence>[]) {
     instances: 1,
     capacityPerInstance: 10,
     now: quiet,
+    lately: quiet,
     forecast: null,
     peak: 0,
     lastScaledAt: null,
@@ -110,6 +114,10 @@ describe('scaling', () => {
         .then(nothingHappens);
     });
 
+    it('does not take a quiet moment for a quiet time', () => {
+      given(instances(3), { now: idle, lately: quiet }).when(scalingIsDue).then(nothingHappens);
+    });
+
     it('waits after a change before it steps down', () => {
       given(instances(3), now(idle), scaledMinutesAgo(9)).when(scalingIsDue).then(nothingHappens);
       given(instances(3), now(idle), scaledMinutesAgo(10)).when(scalingIsDue).then(scaledTo(2, 'low_utilization'));
@@ -148,10 +156,12 @@ describe('scaling', () => {
     for (let beat = 0; beat < 60; beat++) {
       const count = counts.at(-1) as number;
       const use = Math.min(1, load / (count * 10));
+      const level = { cpu: use, memory: use, queue: use === 1 ? 100 : 0, responseTimeMs: use === 1 ? 9000 : 100 };
       const evidence: ScalingEvidence = {
         instances: count,
         capacityPerInstance: 10,
-        now: { cpu: use, memory: use, queue: use === 1 ? 100 : 0, responseTimeMs: use === 1 ? 9000 : 100 },
+        now: level,
+        lately: level,
         forecast: { expected: load, upper: load * noise },
         peak: load * noise,
         lastScaledAt: null,

@@ -2,14 +2,17 @@ import { type Policy, ScalingDecided } from '@contentflow/contracts';
 import { autonomyOf, decided, type DecisionProcedure, openExperiments, type SystemState } from '@contentflow/decisions';
 import { capacityPerInstance } from './capacity.ts';
 import { allKnown, type Known, known } from './known.ts';
-import { loadBefore, loadNow, MINUTE_MS, observedUntil, type ServiceLoad } from './load.ts';
+import { loadBefore, loadOver, MINUTE_MS, observedUntil, type ServiceLoad } from './load.ts';
 
 /** What the scaler knows when it decides. Loads in generations per minute. */
 export interface ScalingEvidence {
   readonly instances: number;
   /** Null while too little has been made to know it. */
   readonly capacityPerInstance: number | null;
+  /** Over the last minutes; null while no worker lives. */
   readonly now: ServiceLoad | null;
+  /** Over a longer while: what is given up must not have been needed a moment ago. */
+  readonly lately: ServiceLoad | null;
   /** The furthest forecast that has not come due. */
   readonly forecast: { readonly expected: number; readonly upper: number } | null;
   /** The most that is expected until then, or that comes in now: what must not be scaled below. */
@@ -35,7 +38,7 @@ export function decideScaling(
   policy: ScalingPolicy,
   at: number,
 ): ScalingDecision | undefined {
-  const { instances, now, lastScaledAt } = evidence;
+  const { instances, now, lately, lastScaledAt } = evidence;
   const withinLimits = limited(instances, policy);
   if (withinLimits !== instances) return { to: withinLimits, reason: 'operator' };
 
@@ -43,10 +46,14 @@ export function decideScaling(
   if (sinceMs < policy.cooldownUpMs) return undefined;
   const foreseen = limited(neededFor(evidence, policy), policy);
   if (foreseen > instances) return { to: foreseen, reason: 'predicted_high_load' };
-  if (!now) return undefined;
+  if (!now || !lately) return undefined;
   if (anyAbove(now, policy.scaleUp)) return step(instances, +1, 'current_high_load', policy);
   if (sinceMs < policy.cooldownDownMs) return undefined;
-  if (allBelow(now, policy.scaleDown) && isEnough(instances - 1, evidence, policy))
+  if (
+    allBelow(now, policy.scaleDown) &&
+    allBelow(lately, policy.scaleDown) &&
+    isEnough(instances - 1, evidence, policy)
+  )
     return step(instances, -1, 'low_utilization', policy);
   return undefined;
 }
@@ -105,19 +112,22 @@ export const scaling: DecisionProcedure<Known, ScalingEvidence> = {
   },
 };
 
-/** Minutes over which the load that comes in now is taken. */
+/** Minutes that make a load, and those that make it a lasting one. */
 const NOW_MINUTES = 3;
+const LATELY_MINUTES = 15;
 
 export function scalingEvidence(known: Known, system: SystemState, at: number): ScalingEvidence {
   const { minutes, workers, forecasts, scalings } = known;
   const { instances } = system;
   const ahead = forecasts.filter((forecast) => forecast.for > at);
   const furthest = ahead.at(-1);
+  const isAlive = observedUntil(workers, at) !== undefined;
   const observed = Math.floor((observedUntil(workers, at) ?? at) / MINUTE_MS) * MINUTE_MS;
   return {
     instances,
     capacityPerInstance: capacityPerInstance(minutes, scalings, instances) ?? null,
-    now: loadNow(workers, at),
+    now: isAlive ? loadOver(minutes, observed, NOW_MINUTES) : null,
+    lately: isAlive ? loadOver(minutes, observed, LATELY_MINUTES) : null,
     forecast: furthest ? { expected: furthest.expected, upper: furthest.upper } : null,
     peak: Math.max(loadBefore(minutes, observed, NOW_MINUTES) ?? 0, ...ahead.map(({ upper }) => upper)),
     lastScaledAt: scalings.at(-1)?.at ?? null,
