@@ -103,6 +103,12 @@ describe('worker processes', () => {
     expect(lives(pid)).toBe(false);
   });
 
+  it('says so when it has no command to start workers by', async () => {
+    const machines = workers({ command: [] });
+    await expect(machines.scaleTo(2)).rejects.toThrow('does not know how to start workers');
+    await expect(machines.scaleTo(1)).resolves.toBeUndefined();
+  });
+
   it('says how much of the machine it uses', async () => {
     const machines = workers();
     const { cpu, memory } = machines.usage();

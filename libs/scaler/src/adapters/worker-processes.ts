@@ -5,7 +5,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Logger } from 'pino';
 
 export interface WorkerProcessesOptions {
-  /** What a worker runs, after `node`: `['apps/contentflow/main.js', 'work', '--data', DIR]`. */
+  /** What a worker runs, after `node`: `['apps/contentflow/main.js', 'work', '--data', DIR]`. Empty where it starts none. */
   readonly command: readonly string[];
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -50,6 +50,10 @@ export class WorkerProcesses implements Machines {
   /** Resolves when what was to start has started and what was to stop has ended. */
   async scaleTo(instances: number): Promise<void> {
     const wanted = Math.max(0, instances - this.own);
+    if (wanted > 0 && this.options.command.length === 0)
+      throw new ContentFlowError('worker', 'this process does not know how to start workers', {
+        mend: 'scale its deployment instead, by GET /v1/scaling/desired',
+      });
     const leaving = this.workers.splice(wanted);
     const starting = Array.from({ length: wanted - this.workers.length }, () => new Worker(this.options, this.changed));
     this.workers.push(...starting);
