@@ -9,7 +9,7 @@ import {
 } from '@contentflow/feedback-learner';
 import { contents, type GeneratorOptions, GeneratorModule } from '@contentflow/generator';
 import { LedgerModule } from '@contentflow/ledger';
-import { MonitorModule } from '@contentflow/monitor';
+import { MonitorModule, procedures as monitor } from '@contentflow/monitor';
 import { looks, OptimizerModule, procedures as optimizer } from '@contentflow/optimizer';
 import { forecasts, procedures as scaler, ScalerModule, scalings } from '@contentflow/scaler';
 import type { DynamicModule, Type } from '@nestjs/common';
@@ -26,7 +26,10 @@ export const allServices = (generator: GeneratorOptions): (Type | DynamicModule)
 
 /** How every decision is taken, for audits. */
 export const procedures: ReadonlyMap<string, DecisionProcedure> = new Map(
-  ([...feedbackLearner, ...optimizer, ...scaler] as readonly DecisionProcedure[]).map((each) => [each.name, each]),
+  ([...feedbackLearner, ...monitor, ...optimizer, ...scaler] as readonly DecisionProcedure[]).map((each) => [
+    each.name,
+    each,
+  ]),
 );
 
 /** The documents of each service, for rebuilds. */

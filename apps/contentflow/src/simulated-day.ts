@@ -1,8 +1,17 @@
-import { ContentGenerated, type EventData, type Policy, Topic } from '@contentflow/contracts';
+import {
+  ContentGenerated,
+  type EventData,
+  type Policy,
+  type Recipe,
+  type RecipeChange,
+  Topic,
+} from '@contentflow/contracts';
+import { recipeOfAssignment } from '@contentflow/decisions';
 import { FeedbackService } from '@contentflow/feedback-learner';
 import { ContentService } from '@contentflow/generator';
 import type { StoredEvent } from '@contentflow/kernel';
 import { priceTable } from '@contentflow/language-models';
+import { proposableChanges, proposableStyles } from '@contentflow/recipes';
 import {
   adoptPolicy,
   createServiceApp,
@@ -17,11 +26,14 @@ import {
   createSandboxProvider,
   createSimulatedMachines,
   createTruth,
+  createTruthRecord,
   createVirtualClock,
   generation0Recipes,
   runReaders,
   runTraffic,
   type SimulatedMachines,
+  type TruthRecord,
+  type TruthRow,
   type VirtualClock,
   type World,
 } from '@contentflow/simulation';
@@ -38,6 +50,8 @@ export interface SimulatedDayOptions {
   readonly arrivals?: Arrivals;
   /** Virtual milliseconds for each real one; as fast as it goes when left out. */
   readonly speed?: number;
+  /** Whether the truth of every generation is written down, for benchmarks to compare with. */
+  readonly withTruth?: boolean;
 }
 
 export interface SimulatedDay {
@@ -47,6 +61,9 @@ export interface SimulatedDay {
   readonly machines: SimulatedMachines;
   readonly startMs: number;
   /** Runs on, for so many virtual milliseconds. */
+  /** Of all generations so far; cost and quality are means. */
+  sofar(): { readonly generations: number; readonly cost: number; readonly quality: number };
+  truthRows(): readonly TruthRow[];
   run(forMs: number, onAdvance?: (now: number) => void, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
@@ -108,13 +125,24 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
     signal,
     startMs: START_MS,
   });
+  const proposable = (recipe: Recipe): RecipeChange[] =>
+    [...proposableChanges(recipe, models.offered), ...proposableStyles(recipe)].map(({ change }) => change);
+  const record = createTruthRecord({ world, generation0: recipes, proposable, startMs: START_MS });
+  const system = app.get(SystemStateReader);
+  const made = { generations: 0, cost: 0, quality: 0 };
   await platform.log.follow({
     topics: [Topic.content],
     from: {},
     handle: async (events) => {
-      for (const event of events)
-        if (event.type === ContentGenerated.type)
-          tell(readers, event as StoredEvent<EventData<typeof ContentGenerated>>);
+      for (const event of events) {
+        if (event.type !== ContentGenerated.type) continue;
+        const generated = event as StoredEvent<EventData<typeof ContentGenerated>>;
+        tell(readers, generated);
+        made.generations++;
+        made.cost += generated.data.usage.cost;
+        made.quality += generated.data.quality?.score ?? 0;
+        if (options.withTruth) writeDown(record, system, generated);
+      }
     },
   });
   const content = app.get(ContentService);
@@ -135,6 +163,12 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
     clock: virtual,
     machines,
     startMs: START_MS,
+    sofar: () => {
+      const { generations, cost, quality } = made;
+      const n = Math.max(1, generations);
+      return { generations, cost: cost / n, quality: quality / n };
+    },
+    truthRows: () => record.rows(),
     run: (forMs, onAdvance, until) => virtual.run(virtual.now() + forMs, { onAdvance, signal: until }),
     close: async () => {
       stopping.abort();
@@ -155,3 +189,14 @@ const tell = (
   readers: ReturnType<typeof runReaders>,
   { data }: StoredEvent<EventData<typeof ContentGenerated>>,
 ): void => readers.onContent(data.contentId, data.brief.contentType, data.brief, data.content.body);
+
+/** What the truth is of one generation, under the recipe it was made by. */
+function writeDown(
+  record: TruthRecord,
+  system: SystemStateReader,
+  { data: { contentId, brief, assignment }, time }: StoredEvent<EventData<typeof ContentGenerated>>,
+): void {
+  const { contentType } = brief;
+  const recipe = recipeOfAssignment(system.current(), contentType, assignment);
+  if (recipe) record.record({ time, contentId, contentType, holdback: assignment.holdback, brief, recipe });
+}

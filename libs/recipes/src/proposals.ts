@@ -92,3 +92,23 @@ function cacheChanges({ cache }: Recipe): Proposal[] {
   const { timeToLiveMs, similarity } = cache;
   return [proposal('cache_strategy', { kind: 'set_cache', strategy: next, timeToLiveMs, similarity }, 'cost')];
 }
+
+const TONES = ['formal', 'friendly', 'professional', 'casual', 'playful', 'enthusiastic', 'persuasive', 'neutral'];
+const STRUCTURES = ['bullets', 'paragraphs', 'headings'];
+const LENGTHS = [0.6, 0.8, 1.25, 1.5];
+
+/** What readers can bring the feedback learner to propose: another tone, length or structure. */
+export function proposableStyles({ style }: Recipe): Proposal[] {
+  const words = style.words ?? 0;
+  return [
+    ...TONES.filter((tone) => tone !== style.tone).map((tone) =>
+      proposal('modify_tone', { kind: 'set_tone', tone }, 'satisfaction'),
+    ),
+    ...STRUCTURES.filter((structure) => structure !== style.structure).map((structure) =>
+      proposal('reinforce_structure', { kind: 'set_structure', structure }, 'satisfaction'),
+    ),
+    ...LENGTHS.filter(() => words > 0).map((factor) =>
+      proposal('modify_length', { kind: 'set_words', words: Math.round(words * factor) }, 'satisfaction'),
+    ),
+  ];
+}

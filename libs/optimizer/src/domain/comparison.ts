@@ -11,28 +11,40 @@ export const comparedMetrics = ['time', 'cost', 'tokens', 'quality', 'success', 
 export const evidenceOf = (epochs: readonly Arms[], variant: keyof Arms, metric: Metric): ArmEvidence =>
   epochs.map((epoch) => epoch[variant][metric]);
 
-/** Compares the arms in one metric, valid at every look. */
+/** Compares the arms in one metric, valid at every look; undefined while nothing can be said of it. */
 export function compare(
   epochs: readonly Arms[],
   metric: Metric,
   alpha: number,
   horizonUnits: number,
-): MetricComparison {
+): MetricComparison | undefined {
   const control = evidenceOf(epochs, 'control', metric);
   const treatment = evidenceOf(epochs, 'treatment', metric);
   const { p, relative } = sequentialComparison({ control, treatment, alpha, horizonUnits });
+  const [lower, upper] = relative.interval;
+  if (![relative.difference, lower, upper].every(Number.isFinite)) return undefined;
   return {
     control: totalOf(epochs, 'control', metric),
     treatment: totalOf(epochs, 'treatment', metric),
-    relative: { value: relative.difference, lower: relative.interval[0], upper: relative.interval[1] },
+    relative: { value: relative.difference, lower, upper },
     p,
   };
 }
 
-export const compareAll = (epochs: readonly Arms[], alphaOf: (metric: Metric) => number, horizonUnits: number) =>
-  Object.fromEntries(comparedMetrics.map((metric) => [metric, compare(epochs, metric, alphaOf(metric), horizonUnits)]));
+/** Every metric of which something can be said. */
+export function compareAll(
+  epochs: readonly Arms[],
+  alphaOf: (metric: Metric) => number,
+  horizonUnits: number,
+): Record<string, MetricComparison> {
+  const compared = comparedMetrics.map(
+    (metric) => [metric, compare(epochs, metric, alphaOf(metric), horizonUnits)] as const,
+  );
+  return Object.fromEntries(compared.filter((each): each is [Metric, MetricComparison] => each[1] !== undefined));
+}
 
-function totalOf(epochs: readonly Arms[], variant: keyof Arms, metric: Metric): { n: number; mean: number } {
+/** Units and mean of one arm over all epochs. */
+export function totalOf(epochs: readonly Arms[], variant: keyof Arms, metric: Metric): { n: number; mean: number } {
   const parts = epochs.map((epoch) => meanOf(epoch[variant], metric));
   const n = parts.reduce((sum, part) => sum + part.n, 0);
   return { n, mean: n === 0 ? 0 : parts.reduce((sum, part) => sum + part.n * part.mean, 0) / n };

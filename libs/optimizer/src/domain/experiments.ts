@@ -33,7 +33,7 @@ import {
   sequentialSampleRatioTest,
   unitsNeeded,
 } from '@contentflow/statistics';
-import { compareAll, evidenceOf, impactOf, type MetricComparison } from './comparison.ts';
+import { compareAll, evidenceOf, impactOf, type MetricComparison, totalOf } from './comparison.ts';
 import {
   type Arms,
   armsOf,
@@ -269,18 +269,20 @@ function verdictOf(
   at: number,
 ): Verdict | undefined {
   const { design, metric, startedAt = at } = experiment;
-  const primary = metrics[metric] as MetricComparison;
-  const units = primary.control.n + primary.treatment.n;
+  const [control, treatment] = [totalOf(epochs, 'control', metric), totalOf(epochs, 'treatment', metric)];
+  const units = control.n + treatment.n;
   const horizonUnits = 2 * design.unitsPerArm;
   const elapsed = at - startedAt;
   if (isRatioBroken) return { verdict: 'void', reason: 'sample_ratio' };
 
+  const isOver = elapsed >= design.longestMs || (units >= horizonUnits && elapsed >= design.horizonMs);
+  const isEarly = Math.min(control.n, treatment.n) < design.fewestUnits;
+  if (isEarly && !isOver) return undefined;
+  const primary = metrics[metric];
+  if (!primary) return isOver ? { verdict: 'none', reason: 'horizon' } : undefined;
+
   const rails = guardrailsOf(epochs, metrics, design, metric, horizonUnits);
   const improvement = improvementIn(metric, primary.relative.value);
-  const isOver = elapsed >= design.longestMs || (units >= horizonUnits && elapsed >= design.horizonMs);
-  const isEarly = Math.min(primary.control.n, primary.treatment.n) < design.fewestUnits;
-  if (isEarly && !isOver) return undefined;
-
   const isSignificant = primary.p <= design.alpha;
   if (isSignificant && improvement < 0) return { verdict: 'control', reason: 'harm' };
   if (rails.some((rail) => rail === 'breached')) return { verdict: 'control', reason: 'guardrail' };

@@ -1,0 +1,20 @@
+import { configurationError, messageOf } from '@contentflow/kernel';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+/** JSON, or a page with plots where the file's name ends in `.html`. */
+export async function writeReport(file: string, report: object): Promise<void> {
+  const text = /\.html?$/i.test(file)
+    ? (await import('./report-page/report-page.ts')).renderReportPage(report as never)
+    : `${JSON.stringify(report, null, 1)}\n`;
+  try {
+    mkdirSync(dirname(resolve(file)), { recursive: true });
+    writeFileSync(file, text);
+  } catch (error) {
+    throw configurationError(
+      '--output',
+      `cannot write "${file}": ${messageOf(error)}`,
+      'name a file that you may write',
+    );
+  }
+}
