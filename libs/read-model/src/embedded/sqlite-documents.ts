@@ -37,6 +37,7 @@ export class SqliteDocuments {
     this.#database.exec(`
       pragma journal_mode = wal;
       pragma synchronous = normal;
+      pragma cache_size = -16000;
       create table if not exists collections (name text primary key, live integer not null, last integer not null) strict;
       create table if not exists positions (
         collection text not null, generation integer not null, partition text not null, next integer not null,
