@@ -124,10 +124,10 @@ describe('scaling', () => {
     });
 
     it('waits for what was started to take effect before it starts more', () => {
-      given(instances(3), now({ queue: 90 }), scaledMinutesAgo(1))
+      given(instances(3), now({ queue: 90 }), scaledMinutesAgo(4))
         .when(scalingIsDue)
         .then(nothingHappens);
-      given(instances(3), now({ queue: 90 }), scaledMinutesAgo(2))
+      given(instances(3), now({ queue: 90 }), scaledMinutesAgo(5))
         .when(scalingIsDue)
         .then(scaledTo(4, 'current_high_load'));
     });

@@ -29,6 +29,10 @@ export interface ScalingDecision {
 
 type ScalingPolicy = Policy['scaling'];
 
+/** Minutes that make a load, and those that make it a lasting one. */
+const NOW_MINUTES = 3;
+const LATELY_MINUTES = 15;
+
 /**
  * Ahead of the load where the forecast allows it, one step at a time where it does not. It is the upper end of the
  * forecast that is provided for: too few instances cost readers, one too many costs an hour of a machine.
@@ -46,7 +50,8 @@ export function decideScaling(
   if (sinceMs < policy.cooldownUpMs) return undefined;
   const foreseen = limited(neededFor(evidence, policy), policy);
   if (foreseen > instances) return { to: foreseen, reason: 'predicted_high_load' };
-  if (!now || !lately) return undefined;
+  // What is seen must be the load since the last change took effect, not the one that it was made for.
+  if (!now || !lately || sinceMs < policy.cooldownUpMs + NOW_MINUTES * MINUTE_MS) return undefined;
   if (anyAbove(now, policy.scaleUp)) return step(instances, +1, 'current_high_load', policy);
   if (sinceMs < policy.cooldownDownMs) return undefined;
   if (
@@ -111,10 +116,6 @@ export const scaling: DecisionProcedure<Known, ScalingEvidence> = {
     ];
   },
 };
-
-/** Minutes that make a load, and those that make it a lasting one. */
-const NOW_MINUTES = 3;
-const LATELY_MINUTES = 15;
 
 export function scalingEvidence(known: Known, system: SystemState, at: number): ScalingEvidence {
   const { minutes, workers, forecasts, scalings } = known;
