@@ -1,4 +1,4 @@
-import { instantSchema, pageSchema, validated } from '@contentflow/nest-platform';
+import { instantSchema, pageSchema, valid } from '@contentflow/nest-platform';
 import { Controller, Get, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { medianValue } from './domain/baseline.ts';
@@ -32,8 +32,8 @@ export class MetricsController {
   constructor(private readonly documents: MonitorDocuments) {}
 
   @Get('metrics/summary')
-  async summary(@Query() query: unknown) {
-    const { by, ...asked } = validated(summarySchema, query);
+  async summary(@Query(valid(summarySchema)) query: z.output<typeof summarySchema>) {
+    const { by, ...asked } = query;
     const span = this.span(asked, DAY);
     const found = await this.documents.metrics(span);
     const all = merged(found);
@@ -44,8 +44,8 @@ export class MetricsController {
   }
 
   @Get('metrics/series')
-  async series(@Query() query: unknown) {
-    const { step, by, ...asked } = validated(seriesSchema, query);
+  async series(@Query(valid(seriesSchema)) query: z.output<typeof seriesSchema>) {
+    const { step, by, ...asked } = query;
     const span = this.span(asked, DAY);
     const stepMs =
       step === undefined
@@ -67,16 +67,16 @@ export class MetricsController {
   }
 
   @Get('baselines')
-  async baselines(@Query() query: unknown) {
-    const { limit, after, contentType } = validated(baselineSchema, query);
+  async baselines(@Query(valid(baselineSchema)) query: z.output<typeof baselineSchema>) {
+    const { limit, after, contentType } = query;
     const where = contentType === undefined ? undefined : { contentType };
     const { items, next } = await this.documents.baselines.find({ where, sort: { by: 'contentType' }, limit, after });
     return { items: items.map(shownBaseline), next };
   }
 
   @Get('anomalies')
-  async anomalies(@Query() query: unknown) {
-    const { limit, after, status } = validated(anomalySchema, query);
+  async anomalies(@Query(valid(anomalySchema)) query: z.output<typeof anomalySchema>) {
+    const { limit, after, status } = query;
     const where = status === undefined ? undefined : { status };
     const sort = { by: 'detectedAt', descending: true };
     const { items, next } = await this.documents.anomalies.find({ where, sort, limit, after });
@@ -85,8 +85,8 @@ export class MetricsController {
   }
 
   @Get('failures/analysis')
-  async failures(@Query() query: unknown) {
-    const { from, to } = this.span(validated(spanSchema, query), DAY);
+  async failures(@Query(valid(spanSchema)) query: z.output<typeof spanSchema>) {
+    const { from, to } = this.span(query, DAY);
     const hours = await this.documents.failuresOf(from, to);
     const simulated = this.documents.platform.simulated || hours.some((each) => each.simulated);
     return { simulated, from, to, ...analyseFailures(hours) };

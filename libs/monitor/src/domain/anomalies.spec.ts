@@ -93,7 +93,7 @@ class Watched {
   }
 
   baselines(): Baselines {
-    return mergedGroups(partsInOrder(this.state))[0]!.baselines['any']!;
+    return mergedGroups(partsInOrder(this.state))[0]!.baseline('any');
   }
 
   decisions(system: SystemState = initialSystemState): NewEvent[] {

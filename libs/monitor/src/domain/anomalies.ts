@@ -12,13 +12,13 @@ import { hash128 } from '@contentflow/kernel';
 import { betaCdf } from '@contentflow/statistics';
 import { medianValue, type RunningMedian } from './baseline.ts';
 import {
+  type Baselines,
+  type MergedGroup,
   mergedGroups,
-  noBaselines,
   type RecentGeneration,
   type Usual,
   type WatchedGenerations,
   watchedGenerations,
-  type WatchedGroup,
 } from './watched-generations.ts';
 
 type Anomaly = EventData<typeof AnomalyDetected>;
@@ -68,8 +68,10 @@ export type AnomalyEvidence = DetectionEvidence | ResolutionEvidence;
 
 /** How likely an ordinary window may be to look as bad as this, before it is called an anomaly: about one a week in a busy system. */
 const MOST_CHANCE = 1e-5;
-/** Fewer than so many are no pattern. */
+/** Fewer than so many are no pattern … */
 const FEWEST_AFFECTED = 4;
+/** … and no share of so few says anything. */
+const FEWEST_JUDGED = 8;
 /** An improvement applied longer ago is no suspect. */
 const SUSPECT_FOR_MS = 2 * 60 * 60_000;
 
@@ -127,21 +129,24 @@ function anomaliesDue(
 const rules: readonly Rule[] = ['slow_generation', 'low_quality', 'high_cost', 'failures'];
 
 function detectionsDue(
-  group: WatchedGroup,
+  group: MergedGroup,
   system: SystemState,
   open: readonly Anomaly[],
   at: number,
 ): Question<DetectionEvidence>[] {
   const { contentType, model } = group;
   const { windowMs } = system.policy.anomalies;
-  const window = within(group.recent, at - windowMs, at);
-  if (window.length < FEWEST_AFFECTED) return [];
+  const window = group.within(at - windowMs, at);
+  if (window.length < FEWEST_JUDGED) return [];
   return rules.flatMap((rule) => {
     if (open.some((each) => each.rule === rule && each.contentType === contentType && each.model === model)) return [];
     const judged = judgedBy(rule, window, group, system.policy);
-    if (judged.filter(({ isBroken }) => isBroken).length < FEWEST_AFFECTED) return [];
+    if (judged.length < FEWEST_JUDGED || broken(judged).affected < FEWEST_AFFECTED) return [];
+    const usual = group.usualBefore(at - windowMs);
+    // Of failures, too, it must be known what is usual.
+    if (rule === 'failures' && usual.n < system.policy.anomalies.fewestForBaseline) return [];
     const question = `${rule}:${contentType}:${model}:${Math.floor(at / windowMs)}`;
-    return [{ question, evidence: detectionEvidence(question, rule, judged, group, system) }];
+    return [{ question, evidence: detectionEvidence(question, rule, judged, usual, group, system) }];
   });
 }
 
@@ -149,7 +154,8 @@ function detectionEvidence(
   question: string,
   rule: Rule,
   judged: readonly Judged[],
-  { contentType, model, usual }: WatchedGroup,
+  usual: Usual,
+  { contentType, model }: MergedGroup,
   system: SystemState,
 ): DetectionEvidence {
   const affected = judged.filter(({ isBroken }) => isBroken);
@@ -187,7 +193,7 @@ function suspectOf(judged: readonly Judged[], contentType: string, system: Syste
 
 function resolutionDue(
   { anomalyId, rule, contentType, model, since }: Anomaly,
-  groups: readonly WatchedGroup[],
+  groups: readonly MergedGroup[],
   policy: Policy,
   at: number,
 ): Question<ResolutionEvidence>[] {
@@ -195,7 +201,7 @@ function resolutionDue(
   if (at - since < resolvesAfterMs) return [];
   const group = groups.find((each) => each.contentType === contentType && each.model === model);
   const brokenSince = (from: number): Broken =>
-    group ? broken(judgedBy(rule, within(group.recent, from, at), group, policy)) : { affected: 0, of: 0 };
+    group ? broken(judgedBy(rule, group.within(from, at), group, policy)) : { affected: 0, of: 0 };
   const quiet = brokenSince(at - resolvesAfterMs);
   const latest = brokenSince(at - windowMs);
   // Asked again at every beat until it is over; the answer that counts is the one that resolves it.
@@ -213,7 +219,7 @@ interface Judged {
 function judgedBy(
   rule: Rule,
   generations: readonly RecentGeneration[],
-  group: WatchedGroup,
+  group: MergedGroup,
   { anomalies: limits }: Policy,
 ): Judged[] {
   if (rule === 'failures')
@@ -226,7 +232,7 @@ function judgedBy(
   const { valueOf, medianOf, isBroken } = metricRules[rule];
   return generations.flatMap((generation) => {
     const value = valueOf(generation);
-    const median = medianOf(group.baselines[generation.size] ?? noBaselines);
+    const median = medianOf(group.baseline(generation.size));
     const baseline = median.n < limits.fewestForBaseline ? undefined : medianValue(median);
     if (value === null || baseline === undefined) return [];
     return [{ generation, value, baseline, isBroken: isBroken(value, baseline, limits) }];
@@ -235,7 +241,7 @@ function judgedBy(
 
 interface MetricRule {
   readonly valueOf: (generation: RecentGeneration) => number | null;
-  readonly medianOf: (baselines: typeof noBaselines) => RunningMedian;
+  readonly medianOf: (baselines: Baselines) => RunningMedian;
   readonly isBroken: (value: number, baseline: number, limits: Policy['anomalies']) => boolean;
 }
 
@@ -280,9 +286,6 @@ export function chanceOfAsMany(affected: number, n: number, probability: number)
   if (affected <= 0) return 1;
   return betaCdf(probability, affected, n - affected + 1);
 }
-
-const within = (recent: readonly RecentGeneration[], from: number, to: number): RecentGeneration[] =>
-  recent.filter(({ at }) => at > from && at <= to);
 
 const broken = (judged: readonly Judged[]): Broken => ({
   affected: judged.filter(({ isBroken }) => isBroken).length,

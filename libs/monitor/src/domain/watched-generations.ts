@@ -149,23 +149,57 @@ function withUsual(usual: Usual, { failed, departs }: RecentGeneration): Usual {
   };
 }
 
-/** The groups of all partitions, merged in partition order. */
-export function mergedGroups(parts: readonly WatchedGenerations[]): WatchedGroup[] {
-  const keys = [...new Set(parts.flatMap((part) => Object.keys(part.groups)))].sort();
-  return keys.map((key) => mergedGroup(parts.flatMap((part) => part.groups[key] ?? [])));
+/** One content type by one model, as all partitions together know it: in partition order, merged only where asked for. */
+export class MergedGroup {
+  readonly contentType: string;
+  readonly model: string;
+  private readonly groups: readonly WatchedGroup[];
+  private readonly baselines = new Map<string, Baselines>();
+
+  constructor(groups: readonly WatchedGroup[]) {
+    const { contentType, model } = groups[0] as WatchedGroup;
+    this.contentType = contentType;
+    this.model = model;
+    this.groups = groups;
+  }
+
+  /** The generations after `from`, up to `to`. */
+  within(from: number, to: number): RecentGeneration[] {
+    return this.groups.flatMap(({ recent }) => latest(recent, from, to));
+  }
+
+  baseline(size: string): Baselines {
+    const known = this.baselines.get(size) ?? mergedBaselines(this.groups, size);
+    this.baselines.set(size, known);
+    return known;
+  }
+
+  /** What was usual up to then: in what is no longer among the recent, and in those of the recent that are older. */
+  usualBefore(from: number): Usual {
+    return this.groups
+      .map(({ usual, recent }) => recent.filter(({ at }) => at <= from).reduce(withUsual, usual))
+      .reduce(mergedUsual, nothingUsual);
+  }
 }
 
-function mergedGroup(groups: readonly WatchedGroup[]): WatchedGroup {
-  const { contentType, model } = groups[0] as WatchedGroup;
-  const sizesSeen = [...new Set(groups.flatMap((group) => Object.keys(group.baselines)))].sort();
-  return {
-    contentType,
-    model,
-    baselines: Object.fromEntries(sizesSeen.map((size) => [size, mergedBaselines(groups, size)])),
-    usual: groups.map(({ usual }) => usual).reduce(mergedUsual, nothingUsual),
-    recent: groups.flatMap(({ recent }) => recent),
-  };
+export function mergedGroups(parts: readonly WatchedGenerations[]): MergedGroup[] {
+  const keys = [...new Set(parts.flatMap((part) => Object.keys(part.groups)))].sort();
+  return keys.map((key) => new MergedGroup(parts.flatMap((part) => part.groups[key] ?? [])));
 }
+
+/** Recent generations stand nearly in order of time, so looking back ends early. */
+function latest(recent: readonly RecentGeneration[], from: number, to: number): RecentGeneration[] {
+  const found: RecentGeneration[] = [];
+  for (let i = recent.length - 1; i >= 0; i--) {
+    const generation = recent[i] as RecentGeneration;
+    if (generation.at <= from - OUT_OF_ORDER_MS) break;
+    if (generation.at > from && generation.at <= to) found.push(generation);
+  }
+  return found.reverse();
+}
+
+/** How late a measurement may come behind one that happened after it. */
+const OUT_OF_ORDER_MS = 60_000;
 
 function mergedBaselines(groups: readonly WatchedGroup[], size: string): Baselines {
   const each = groups.map(({ baselines }) => baselines[size] ?? noBaselines);

@@ -1,9 +1,9 @@
 import { type Call, ContentGenerated, type EventOf, GenerationFailed, Topic } from '@contentflow/contracts';
-import type { Projection, StoredEvent } from '@contentflow/kernel';
+import type { Projection } from '@contentflow/kernel';
 import { type AttributeCounts, countedIn, type Pattern, patternKey, withPattern } from '../domain/failure-analysis.ts';
 import { sizeOf } from '../domain/watched-generations.ts';
 
-/** The failures of one hour: how often each value of each attribute was met and failed at, and what they looked like. */
+/** The failures of one hour and content type: how often each value of each attribute was met and failed at, and what they looked like. */
 export interface FailuresDocument {
   readonly id: string;
   /** Epoch milliseconds. */
@@ -25,19 +25,20 @@ export const failureDocuments: Projection<FailuresDocument> = {
   name: 'monitor.failures',
   topics: [Topic.content],
   indexes: ['from'],
-  idOf: ({ type, time }: StoredEvent) =>
-    type === ContentGenerated.type || type === GenerationFailed.type ? String(hourOf(time)) : undefined,
+  idOf: (event: Ended) => documentId(event),
   apply: {
     [ContentGenerated.type]: (document, event: EventOf<typeof ContentGenerated>) =>
-      withGeneration(document ?? noFailures(hourOf(event.time)), event, false),
+      withGeneration(document ?? noFailures(event), event, false),
     [GenerationFailed.type]: (document, event: EventOf<typeof GenerationFailed>) =>
-      withFailure(withGeneration(document ?? noFailures(hourOf(event.time)), event, true), event),
+      withFailure(withGeneration(document ?? noFailures(event), event, true), event),
   },
 };
 
-const noFailures = (from: number): FailuresDocument => ({
-  id: String(from),
-  from,
+const documentId = ({ data, time }: Ended): string => `${hourOf(time)}|${data.brief.contentType}`;
+
+const noFailures = (event: Ended): FailuresDocument => ({
+  id: documentId(event),
+  from: hourOf(event.time),
   generations: 0,
   failed: 0,
   attributes: {},
