@@ -1,0 +1,30 @@
+import type { Report, ReportSeries } from '@contentflow/ledger';
+import { usePolled } from './api/polling.ts';
+import { Banner } from './panels/banner.tsx';
+import { BriefPanel } from './panels/brief-panel.tsx';
+import { ContentsPanel } from './panels/contents-panel.tsx';
+import { CurvesPanel } from './panels/curves-panel.tsx';
+import { DecisionsPanel } from './panels/decisions-panel.tsx';
+import { ExperimentsPanel } from './panels/experiments-panel.tsx';
+import { ImprovementsPanel } from './panels/improvements-panel.tsx';
+import { KeyFigures } from './panels/key-figures.tsx';
+
+/** Everything on one page: what runs, what came of it, what is made and what is decided, as it happens. */
+export function ConsolePage() {
+  const { document: report } = usePolled<Report>('/v1/report', 3000);
+  const { document: series } = usePolled<ReportSeries>('/v1/report/series', 5000);
+  return (
+    <>
+      <Banner at={report?.at} simulated={report?.simulated} />
+      <main>
+        <KeyFigures report={report} />
+        <CurvesPanel series={series} />
+        <ExperimentsPanel now={report?.at} />
+        <ImprovementsPanel />
+        <BriefPanel />
+        <ContentsPanel />
+        <DecisionsPanel />
+      </main>
+    </>
+  );
+}

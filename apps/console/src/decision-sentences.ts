@@ -1,0 +1,112 @@
+import type { Estimate, EventData } from '@contentflow/contracts';
+import type * as Events from '@contentflow/contracts';
+import type { ListedDecision } from './api/documents.ts';
+import { change, duration, money, score, share, shortId, timeOfDay, words } from './format.ts';
+
+/** What a decision came to, in a line; what is not listed is told by its subject alone. */
+export function decisionSentence({ name, data, subject }: ListedDecision): string {
+  const tell = sentences[name];
+  return tell ? tell(data) : shortId(subject);
+}
+
+/** How a decision is coloured: it betters the system, takes something back, or looks after it. */
+export function decisionKind(name: string): 'gain' | 'loss' | 'care' | 'person' | 'plain' {
+  if (/^(Improvement(Applied|Confirmed)|AdjustmentMadePermanent|QualityThresholdRaised)$/.test(name)) return 'gain';
+  if (/(RolledBack|Refuted|Expired|Failed)$/.test(name)) return 'loss';
+  if (/^(Anomaly|Maintenance|Scaling|Resources|HoldbackRebased)/.test(name)) return 'care';
+  if (/^(Autonomy|Operator|Policy)/.test(name)) return 'person';
+  return 'plain';
+}
+
+/** Frequent, and changing nothing by themselves. */
+export const isRoutine = (name: string): boolean =>
+  ['ExperimentLooked', 'LoadForecast', 'ForecastGraded'].includes(name);
+
+type EventNames = {
+  [Name in keyof typeof Events]: (typeof Events)[Name] extends { readonly type: string } ? Name : never;
+}[keyof typeof Events];
+type Sentences = { readonly [Name in EventNames]?: (data: EventData<(typeof Events)[Name]>) => string };
+
+const told: Sentences = {
+  HypothesisProposed: ({ kind, contentType, reason }) => `${words(contentType)}: ${words(kind)}, because ${reason}`,
+  HypothesisRefuted: ({ reason }) => `not supported: ${words(reason)}`,
+  ExperimentRegistered: ({ contentType, change: tested, metric, design }) =>
+    `${words(contentType)}: ${changeInWords(tested)} for ${metric}, ${design.unitsPerArm} briefs per arm`,
+  ExperimentStarted: ({ experimentId }) => `experiment ${shortId(experimentId)} exposes its first units`,
+  ExperimentLooked: ({ experimentId, look, metrics }) =>
+    `look ${look} at ${shortId(experimentId)}, ${unitsIn(metrics)} units`,
+  ExperimentConcluded: ({ verdict, reason, units }) => `verdict ${verdict} (${words(reason)}) after ${units} units`,
+  ImprovementApplied: ({ contentType, summary, learnedFrom }) =>
+    `${words(contentType)}: ${summary}, learned from ${learnedFrom} generations`,
+  ImprovementConfirmed: ({ impact }) => `held against its reverse holdback: ${impactInWords(impact)}`,
+  ImprovementRolledBack: ({ reason, by }) => `by ${by === 'person' ? 'a person' : 'the system'}: ${words(reason)}`,
+  ImprovementExpired: () => 'is due to be tested again',
+  QualityThresholdRaised: ({ contentType, from, to }) => `${words(contentType)}: from ${score(from)} to ${score(to)}`,
+  HoldbackRebased: ({ contentType, reason }) => `${words(contentType)}: ${reason}`,
+  AdjustmentProposed: ({ contentType, kind, current, target }) =>
+    `${words(contentType)}: ${words(kind)} from ${current} to ${target}`,
+  AdjustmentMadePermanent: ({ contentType, change: made }) => `${words(contentType)}: ${changeInWords(made)}`,
+  AdjustmentRolledBack: ({ reason }) => words(reason),
+  AnomalyDetected: ({ rule, contentType, model, affected, of }) =>
+    `${words(rule)}: ${words(contentType)} by ${model}, ${affected} of ${of}`,
+  AnomalyHandled: ({ action, target }) => `${words(action)}${target ? `: ${shortId(target)}` : ''}`,
+  AnomalyResolved: ({ lastedMs }) => `after ${duration(lastedMs)}`,
+  MaintenanceForeseen: ({ target, reason, confidence }) => `${target}: ${reason}, ${share(confidence)} sure`,
+  MaintenancePerformed: ({ target, action }) => `${target}: ${words(action)}`,
+  LoadForecast: ({ expected, lower, upper, for: at }) =>
+    `${score(expected)} per minute (${score(lower)} to ${score(upper)}) at ${timeOfDay(at)}`,
+  ForecastGraded: ({ expected, actual, demoted }) =>
+    `expected ${score(expected)}, came ${score(actual)} per minute${demoted ? '; demoted' : ''}`,
+  ScalingDecided: ({ from, to, reason }) => `from ${from} to ${to} instances: ${words(reason)}`,
+  ScalingExecuted: ({ from, to, executor }) => `from ${from} to ${to} instances, ${words(executor)}`,
+  ScalingFailed: ({ from, to, reason }) => `from ${from} to ${to} instances: ${reason}`,
+  ResourcesReconfigured: ({ from, to, count, savings }) => `${from} → ${count} × ${to}, saves ${money(savings)}`,
+  AutonomyPaused: ({ by, reason }) => `by ${by}: ${reason}`,
+  AutonomyResumed: ({ by, reason }) => `by ${by}: ${reason}`,
+  OperatorIntervened: ({ by, action, reason }) => `${by}, ${words(action)}: ${reason}`,
+  PolicyChanged: ({ version, by }) => `version ${shortId(version)}, by ${by}`,
+  RecipeRegistered: ({ contentType }) => `generation 0 of ${words(contentType)}`,
+  ModelsOffered: ({ models }) => models.map(({ name }) => name).join(', '),
+};
+const sentences = told as Readonly<Record<string, ((data: unknown) => string) | undefined>>;
+
+const unitsIn = (metrics: EventData<typeof Events.ExperimentLooked>['metrics']): number => {
+  const { control, treatment } = metrics['success'] ?? Object.values(metrics)[0] ?? {};
+  return (control?.n ?? 0) + (treatment?.n ?? 0);
+};
+
+const impactInWords = (impact: Readonly<Record<string, Estimate>>): string =>
+  Object.entries(impact)
+    .filter(([, { lower, upper }]) => lower > 0 || upper < 0)
+    .map(([metric, { value }]) => `${metric} ${change(value)}`)
+    .join(', ') || 'no clear difference';
+
+/** A change to a recipe, in a few words. */
+export function changeInWords(made: Events.RecipeChange): string {
+  switch (made.kind) {
+    case 'replace_instructions':
+      return 'shorter instructions';
+    case 'set_examples':
+      return `${made.examples.length} examples`;
+    case 'run_in_parallel':
+      return made.parallel ? 'steps in parallel' : 'steps one by one';
+    case 'drop_step':
+      return `without the step “${made.step}”`;
+    case 'set_candidates':
+      return `${made.candidates} candidates`;
+    case 'use_model':
+      return `model ${made.model}${made.step ? ` for “${made.step}”` : ''}`;
+    case 'set_temperature':
+      return `temperature ${made.temperature}`;
+    case 'set_tone':
+      return `tone ${made.tone}`;
+    case 'set_words':
+      return `${made.words} words`;
+    case 'set_structure':
+      return `structure ${made.structure}`;
+    case 'set_quality_threshold':
+      return `quality threshold ${made.threshold}`;
+    case 'set_cache':
+      return `${made.strategy} cache`;
+  }
+}

@@ -1,0 +1,138 @@
+import type { ContentDocument } from '@contentflow/generator';
+import { type FormEvent, useState } from 'react';
+import type { Listed } from '../api/documents.ts';
+import { Problem, sendJson } from '../api/http.ts';
+import { usePolled } from '../api/polling.ts';
+import { briefOf } from '../brief-from-form.ts';
+import { words } from '../format.ts';
+import { Panel } from '../parts/panel.tsx';
+import { ContentDialog } from './content-dialog.tsx';
+import { ContentRow } from './contents-panel.tsx';
+
+const YOURS_KEPT = 5;
+
+/** Posts a brief, and follows it until its content has come. */
+export function BriefPanel() {
+  const [posted, setPosted] = useState<readonly string[]>([]);
+  const [opened, setOpened] = useState<string>();
+  const { document: recipes } = usePolled<Listed<{ contentType: string; simulated?: boolean }>>('/v1/recipes', 60_000);
+  const contentTypes = recipes?.items.map(({ contentType }) => contentType) ?? [];
+  return (
+    <Panel title="Post a brief" name="brief" simulated={recipes?.items.some(({ simulated }) => simulated)}>
+      <BriefForm
+        contentTypes={contentTypes}
+        onPosted={(id) => setPosted((before) => [id, ...before].slice(0, YOURS_KEPT))}
+      />
+      {posted.length > 0 && (
+        <>
+          <h3>Yours</h3>
+          <ul className="rows" aria-live="polite">
+            {posted.map((id) => (
+              <PostedContent key={id} id={id} onOpen={() => setOpened(id)} />
+            ))}
+          </ul>
+        </>
+      )}
+      {opened && <ContentDialog id={opened} onClose={() => setOpened(undefined)} />}
+    </Panel>
+  );
+}
+
+function PostedContent({ id, onOpen }: { readonly id: string; readonly onOpen: () => void }) {
+  const { document: content } = usePolled<ContentDocument>(`/v1/content/${id}`, 1000);
+  return content ? <ContentRow content={content} onOpen={onOpen} /> : <li className="muted">accepted</li>;
+}
+
+interface BriefFormProps {
+  readonly contentTypes: readonly string[];
+  readonly onPosted: (id: string) => void;
+}
+
+function BriefForm({ contentTypes, onPosted }: BriefFormProps) {
+  const [problem, setProblem] = useState<Error>();
+  const [isSending, setIsSending] = useState(false);
+
+  async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
+    event.preventDefault();
+    const form = event.currentTarget;
+    setIsSending(true);
+    setProblem(undefined);
+    try {
+      const { id } = await sendJson<{ id: string }>('POST', '/v1/content', briefOf(new FormData(form)));
+      onPosted(id);
+      form.querySelector<HTMLInputElement>('[name=topic]')?.select();
+    } catch (error) {
+      setProblem(error as Error);
+    }
+    setIsSending(false);
+  }
+
+  return (
+    <form onSubmit={submit}>
+      <div className="fields">
+        <label>
+          Content type
+          <select name="contentType" required>
+            {contentTypes.map((type) => (
+              <option key={type} value={type}>
+                {words(type)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className="wide">
+          Topic
+          <input name="topic" required maxLength={2000} placeholder="a rain jacket for city cyclists" />
+        </label>
+        <label>
+          Audience
+          <input name="audience" maxLength={500} />
+        </label>
+        <label>
+          Tone
+          <input name="tone" maxLength={100} placeholder="friendly" />
+        </label>
+        <label>
+          Length, words
+          <input name="length" type="number" min={1} max={20000} inputMode="numeric" />
+        </label>
+      </div>
+      <details>
+        <summary>Key points, keywords, language, reference</summary>
+        <div className="fields">
+          <label className="wide">
+            Key points, one a line
+            <textarea name="keyPoints" rows={3} />
+          </label>
+          <label>
+            Keywords, separated by commas
+            <input name="keywords" />
+          </label>
+          <label>
+            Language
+            <input name="language" placeholder="en" pattern="[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*" />
+          </label>
+          <label className="wide">
+            Reference material
+            <textarea name="reference" rows={3} />
+          </label>
+        </div>
+      </details>
+      {problem && <ProblemNote problem={problem} />}
+      <button type="submit" disabled={isSending || contentTypes.length === 0}>
+        Generate
+      </button>
+    </form>
+  );
+}
+
+function ProblemNote({ problem }: { readonly problem: Error }) {
+  const fields = problem instanceof Problem ? problem.fields : [];
+  return (
+    <div role="alert" className="bad">
+      {fields.length === 0
+        ? problem.message
+        : fields.map((each) => <p key={each.field}>{`${each.field}: ${each.problem}`}</p>)}
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+import { useState } from 'react';
+import type { Listed, ListedImprovement } from '../api/documents.ts';
+import { sendJson } from '../api/http.ts';
+import { usePolled } from '../api/polling.ts';
+import { changeInWords } from '../decision-sentences.ts';
+import { change, count, isTold, money, timeOfDay, words } from '../format.ts';
+import { Empty, Panel } from '../parts/panel.tsx';
+import { ReasonDialog } from '../parts/reason-dialog.tsx';
+
+/** What an experiment supported and the system took over. Each can be taken out again, also from the middle. */
+export function ImprovementsPanel() {
+  const { document, problem, refresh } = usePolled<Listed<ListedImprovement>>('/v1/improvements?limit=50', 2000);
+  const [asked, setAsked] = useState<ListedImprovement>();
+  const all = document?.items ?? [];
+  const inForce = all.filter(({ status }) => status !== 'rolled_back').length;
+
+  async function rollBack(improvement: ListedImprovement, reason: string): Promise<void> {
+    await sendJson('POST', `/v1/improvements/${improvement.id}/rollback`, { reason, by: 'operator' });
+    refresh();
+  }
+
+  return (
+    <Panel
+      title="Improvements"
+      name="improvements"
+      simulated={all[0]?.simulated}
+      note={all.length > 0 && `${inForce} in force, ${all.length - inForce} rolled back`}
+    >
+      {all.length === 0 && (
+        <Empty>
+          {problem ?? 'None yet. A change is applied when an experiment supports it on all its metrics together.'}
+        </Empty>
+      )}
+      <ul className="rows">
+        {all.map((improvement) => (
+          <li key={improvement.id}>
+            <div className="line">
+              <strong>{changeInWords(improvement.change)}</strong>
+              <span className="tag">{words(improvement.contentType)}</span>
+              <span className={`tag ${improvement.status}`}>{words(improvement.status)}</span>
+            </div>
+            <div className="line muted">
+              <span>{effectsOf(improvement)}</span>
+              {improvement.status !== 'rolled_back' && (
+                <button type="button" className="quiet" onClick={() => setAsked(improvement)}>
+                  Roll back
+                </button>
+              )}
+            </div>
+            <div className="muted">{historyOf(improvement)}</div>
+          </li>
+        ))}
+      </ul>
+      {asked && (
+        <ReasonDialog
+          title="Roll back"
+          consequence={`“${changeInWords(asked.change)}” leaves the recipe of ${words(asked.contentType)}; what was applied after it stays.`}
+          confirm="Roll back"
+          onConfirm={(reason) => rollBack(asked, reason)}
+          onClose={() => setAsked(undefined)}
+        />
+      )}
+    </Panel>
+  );
+}
+
+const effectsOf = ({ impact, summary }: ListedImprovement): string =>
+  Object.entries(impact)
+    .filter(([, effect]) => isTold(effect) && (effect.lower > 0 || effect.upper < 0))
+    .map(([metric, { value }]) => `${metric} ${change(value)}`)
+    .join(', ') || summary;
+
+function historyOf({ learnedFrom, costToFind, appliedAt, endedAt, endReason }: ListedImprovement): string {
+  const found = `applied ${timeOfDay(appliedAt)}, learned from ${count(learnedFrom)} generations for ${money(costToFind)}`;
+  return endedAt === undefined ? found : `${found}; ended ${timeOfDay(endedAt)}: ${words(endReason ?? 'rolled back')}`;
+}

@@ -1,0 +1,109 @@
+import type { Estimate } from '@contentflow/contracts';
+import type { Report } from '@contentflow/ledger';
+import { change, count, duration, isTold, money, score, share } from '../format.ts';
+import { Empty, Panel } from '../parts/panel.tsx';
+
+interface Figure {
+  readonly metric: keyof Report['system_evolution']['initial_performance'];
+  readonly title: string;
+  readonly format: (value: number | null) => string;
+  readonly isLessBetter: boolean;
+}
+
+const figures: readonly Figure[] = [
+  { metric: 'avg_generation_time', title: 'Generation time', format: duration, isLessBetter: true },
+  { metric: 'cost_per_content', title: 'Cost per content', format: money, isLessBetter: true },
+  { metric: 'quality_score', title: 'Quality, 0–10', format: score, isLessBetter: false },
+  { metric: 'success_rate', title: 'Success rate', format: share, isLessBetter: false },
+];
+
+/** Where the system stands against its holdback: the traffic that stays on generation 0. */
+export function KeyFigures({ report }: { readonly report: Report | undefined }) {
+  const evolution = report?.system_evolution;
+  return (
+    <Panel
+      title="Against the holdback"
+      name="figures"
+      simulated={report?.simulated}
+      note={
+        evolution &&
+        `last 6 hours, same mix · ${count(evolution.generations.current)} briefs, ${count(evolution.generations.holdback)} held back on generation 0`
+      }
+    >
+      {evolution ? (
+        <>
+          <ul className="cards">
+            {figures.map((figure) => (
+              <FigureCard key={figure.metric} figure={figure} evolution={evolution} />
+            ))}
+          </ul>
+          <Counters evolution={evolution} />
+        </>
+      ) : (
+        <Empty>Waiting for the first measurements.</Empty>
+      )}
+    </Panel>
+  );
+}
+
+type Evolution = Report['system_evolution'];
+
+function FigureCard({ figure, evolution }: { readonly figure: Figure; readonly evolution: Evolution }) {
+  const { metric, title, format } = figure;
+  const current = evolution.current_performance[metric];
+  const holdback = evolution.initial_performance[metric];
+  return (
+    <li>
+      <h3>{title}</h3>
+      <p className="figure">{format(current)}</p>
+      <p className="muted">holdback {format(holdback)}</p>
+      <Change estimate={evolution.change[metric]} isLessBetter={figure.isLessBetter} />
+    </li>
+  );
+}
+
+function Change({ estimate, isLessBetter }: { readonly estimate: Estimate | null; readonly isLessBetter: boolean }) {
+  if (!estimate || !isTold(estimate)) return <p className="muted">too early to compare</p>;
+  const { lower, upper, value } = estimate;
+  const verdict = verdictOf(estimate, isLessBetter);
+  return (
+    <p className={verdict} title={`95 % interval: ${change(lower)} to ${change(upper)}`}>
+      {change(value)}{' '}
+      <span className="muted">
+        ({change(lower)} to {change(upper)})
+      </span>{' '}
+      <span className="verdict">
+        {verdict === 'same' ? 'no clear difference' : verdict === 'good' ? 'better' : 'worse'}
+      </span>
+    </p>
+  );
+}
+
+function verdictOf({ lower, upper }: Estimate, isLessBetter: boolean): 'good' | 'bad' | 'same' {
+  if (lower <= 0 && upper >= 0) return 'same';
+  return upper < 0 === isLessBetter ? 'good' : 'bad';
+}
+
+function Counters({ evolution }: { readonly evolution: Evolution }) {
+  const { improvements_applied, rollbacks, refuted_hypotheses, learning_cost } = evolution;
+  const counters: readonly (readonly [string, string])[] = [
+    ['Saved', evolution.cost_savings],
+    ['Cost of learning', money(learning_cost.extra)],
+    ['Learning cycles', count(evolution.learning_cycles)],
+    ['Improvements', count(improvements_applied.length)],
+    ['Rolled back', count(rollbacks.length)],
+    ['Refuted hypotheses', count(refuted_hypotheses.length)],
+    ['Autonomous decisions', count(evolution.autonomous_decisions)],
+    ['Human interventions', count(evolution.human_interventions)],
+  ];
+  return (
+    <dl className="counters">
+      {counters.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

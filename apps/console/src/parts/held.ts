@@ -1,0 +1,24 @@
+import { useState } from 'react';
+
+/** A live list that stands still while one points at it or moves through it by keyboard. */
+export function useHeld<Items>(live: Items | undefined): {
+  readonly held: Items | undefined;
+  readonly isHeld: boolean;
+  readonly handlers: HoldHandlers;
+} {
+  const [held, setHeld] = useState<Items>();
+  const hold = (): void => setHeld((before) => before ?? live);
+  const release = (): void => setHeld(undefined);
+  return {
+    held: held ?? live,
+    isHeld: held !== undefined,
+    handlers: { onPointerEnter: hold, onPointerLeave: release, onFocus: hold, onBlur: release },
+  };
+}
+
+interface HoldHandlers {
+  readonly onPointerEnter: () => void;
+  readonly onPointerLeave: () => void;
+  readonly onFocus: () => void;
+  readonly onBlur: () => void;
+}

@@ -1,0 +1,36 @@
+import { type ReactNode, useId } from 'react';
+
+interface PanelProps {
+  readonly title: string;
+  readonly name: string;
+  readonly simulated: boolean | undefined;
+  readonly note?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A part of the page with a heading, and the mark of whatever was not bought from a real provider. */
+export function Panel({ title, name, simulated, note, children }: PanelProps) {
+  const heading = useId();
+  return (
+    <section className={`panel ${name}`} aria-labelledby={heading}>
+      <header>
+        <h2 id={heading}>{title}</h2>
+        {simulated && <SimulatedMark />}
+        {note && <div className="note">{note}</div>}
+      </header>
+      {children}
+    </section>
+  );
+}
+
+export function SimulatedMark() {
+  return (
+    <span className="simulated" title="These figures come from the sandbox, not from a real provider.">
+      simulated
+    </span>
+  );
+}
+
+export function Empty({ children }: { readonly children: ReactNode }) {
+  return <p className="empty">{children}</p>;
+}
