@@ -63,7 +63,7 @@ describe('the rating model', () => {
     for (let i = 0; i < 1500; i++)
       model = taught(model, { contentType: `t${i}`, recipe: `r${i}`, rater: `x${i}`, quality: 7, words: 100 }, 3);
     for (const effects of [model.types, model.recipes, model.raters])
-      expect(Object.values(effects).flatMap((each) => Object.keys(each)).length).toBeLessThanOrEqual(8 * 110);
+      expect(Object.values(effects).flatMap((each) => Object.keys(each)).length).toBeLessThanOrEqual(64 * 10);
   });
 });
 

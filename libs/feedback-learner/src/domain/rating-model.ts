@@ -38,9 +38,9 @@ export const untaught: RatingModel = {
 
 /** Ratings that an effect must overcome: the variance of one rating over that of the effect. */
 const PRIOR = { types: 4, recipes: 15, raters: 3 } as const;
-/** Names kept of those that end alike; raters' hashes have 256 ends. */
-const KEPT = 8;
-const endOf = (name: string): string => name.slice(-2);
+/** Names kept of those that end alike; raters' hashes have 16 ends. */
+const KEPT = 64;
+const endOf = (name: string): string => name.slice(-1);
 
 export function predictRating(model: RatingModel, features: RatedFeatures): number {
   const { types, recipes, raters } = effectsOf(model, features);
@@ -82,12 +82,19 @@ function effectOf(effects: Effects, name: string, prior: number): number {
   return residuals ? residuals[1] / (residuals[0] + prior) : 0;
 }
 
-/** What was longest without a rating is forgotten first. */
+/** Where there is no room for a name more, the one that came first is forgotten. */
 function withResidual(effects: Effects, name: string, residual: number): Effects {
   const end = endOf(name);
-  const { [name]: before = [0, 0], ...others } = effects[end] ?? {};
-  const kept = Object.entries(others).slice(1 - KEPT);
-  return { ...effects, [end]: { ...Object.fromEntries(kept), [name]: [before[0] + 1, before[1] + residual] } };
+  const alike = effects[end] ?? {};
+  const before = alike[name];
+  const kept = before || Object.keys(alike).length < KEPT ? alike : withoutFirst(alike);
+  const [n, sum] = before ?? [0, 0];
+  return { ...effects, [end]: { ...kept, [name]: [n + 1, sum + residual] } };
+}
+
+function withoutFirst(alike: Effects[string]): Effects[string] {
+  const [, ...others] = Object.entries(alike);
+  return Object.fromEntries(others);
 }
 
 function withPoint(

@@ -77,8 +77,10 @@ function ofExposed(
 ): TrialOutcomes {
   if (exposures.length === 0) return state;
   const trials = exposures.reduce((all, { experiment, variant }) => {
-    const trial = all[experiment] ?? { lastAt: at, control: nothing, treatment: nothing };
-    return bounded({ ...all, [experiment]: { ...trial, lastAt: at, [variant]: change(trial[variant]) } });
+    const known = all[experiment];
+    const trial = known ?? { lastAt: at, control: nothing, treatment: nothing };
+    const changed = { ...all, [experiment]: { ...trial, lastAt: at, [variant]: change(trial[variant]) } };
+    return known ? changed : bounded(changed);
   }, state.trials);
   return { ...state, trials };
 }
