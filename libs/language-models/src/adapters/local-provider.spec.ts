@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { jest } from '@jest/globals';
 import type { ModelProvider } from '../model-provider.ts';
 import { createProvider } from './create-provider.ts';
 import { llamaPackage } from './llama-package.ts';
@@ -8,6 +9,9 @@ const modelPath = process.env['CONTENTFLOW_LOCAL_MODEL'];
 const isRequired = process.env['CONTENTFLOW_REQUIRE_SERVERS'] === '1';
 const llama = await llamaPackage().catch(() => undefined);
 const canRun = modelPath !== undefined && existsSync(modelPath) && llama !== undefined;
+
+// Threads of a model on a busy machine wait for each other.
+jest.setTimeout(180_000);
 
 const configuration = { name: 'here', kind: 'local' as const, models: ['small'], modelPath: modelPath ?? '' };
 
@@ -20,7 +24,7 @@ const configuration = { name: 'here', kind: 'local' as const, models: ['small'],
   const request = {
     model: 'small',
     messages: [{ role: 'user' as const, content: 'Write one short sentence about the sea.' }],
-    maxOutputTokens: 24,
+    maxOutputTokens: 8,
     temperature: 0,
     seed: 1,
   };
@@ -32,7 +36,7 @@ const configuration = { name: 'here', kind: 'local' as const, models: ['small'],
     expect(told.trim()).toBe(reply.text.trim());
     expect(reply.tokensIn).toBeGreaterThan(5);
     expect(reply.tokensOut).toBeGreaterThan(3);
-    expect(reply.tokensOut).toBeLessThanOrEqual(25);
+    expect(reply.tokensOut).toBeLessThanOrEqual(9);
     expect(reply.timeToFirstTokenMs).toBeLessThanOrEqual(reply.timeMs);
   });
 
@@ -53,7 +57,7 @@ const configuration = { name: 'here', kind: 'local' as const, models: ['small'],
 
   it('keeps to a schema', async () => {
     const responseSchema = { type: 'object', properties: { colour: { enum: ['red', 'blue'] } }, required: ['colour'] };
-    const reply = await provider.generate({ ...request, maxOutputTokens: 60, responseSchema });
+    const reply = await provider.generate({ ...request, maxOutputTokens: 40, responseSchema });
     expect(['red', 'blue']).toContain((JSON.parse(reply.text) as { colour: string }).colour);
   });
 });
