@@ -3,7 +3,7 @@ import { parseWorld } from '../world/parse-world.ts';
 import { type SandboxServer, serveSandbox } from './sandbox-server.ts';
 
 const world = parseWorld({
-  models: [{ name: 'large' }, { name: 'poor', failures: { '5xx': 1 } }, { name: 'scarce', requestsPerMinute: 1 }],
+  models: [{ name: 'large' }, { name: 'poor', failures: { '5xx': 1 } }, { name: 'scarce', requestsPerMinute: 0.01 }],
 });
 
 describe('the sandbox as a server', () => {

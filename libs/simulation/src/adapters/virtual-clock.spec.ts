@@ -96,12 +96,14 @@ describe('the virtual clock', () => {
     expect(woken[1]).toBe(20_000);
   });
 
-  it('releases a hundred thousand sleepers in moments', async () => {
+  it('releases a hundred thousand sleepers in moments, many of them under one signal', async () => {
     const random = seededRandom(2);
     const clock = createVirtualClock(quiet);
+    const { signal } = new AbortController();
     let woken = 0;
     const before = process.cpuUsage();
-    for (let i = 0; i < 100_000; i++) void clock.sleep(random.below(86_400_000)).then(() => woken++);
+    for (let i = 0; i < 100_000; i++)
+      void clock.sleep(random.below(86_400_000), i % 2 === 0 ? signal : undefined).then(() => woken++);
     await clock.run(86_400_000);
     expect(woken).toBe(100_000);
     expect(process.cpuUsage(before).user / 1e6).toBeLessThan(5);

@@ -34,6 +34,7 @@ const PACE_MS = 50;
 /** A clock that moves on only when all handlers are finished or asleep, one sleeper at a time, by (time, sequence). */
 export function createVirtualClock({ startMs, isQuiet, speed }: VirtualClockOptions): VirtualClock {
   const timers = new TimerHeap();
+  const bySignal = new WeakMap<AbortSignal, Set<Timer>>();
   let now = startMs;
   let sequence = 0;
   let pace: { readonly fromVirtual: number; readonly fromReal: number; until: number } | undefined;
@@ -48,21 +49,34 @@ export function createVirtualClock({ startMs, isQuiet, speed }: VirtualClockOpti
     return now;
   };
 
+  /** Who sleeps under a signal. One listener for all: a signal looks through its listeners one by one. */
+  const sleepersUnder = (signal: AbortSignal): Set<Timer> => {
+    const known = bySignal.get(signal);
+    if (known) return known;
+    const sleepers = new Set<Timer>();
+    bySignal.set(signal, sleepers);
+    const wakeAll = (): void => {
+      for (const timer of sleepers) {
+        timers.remove(timer);
+        timer.wake();
+      }
+    };
+    signal.addEventListener('abort', wakeAll, { once: true });
+    return sleepers;
+  };
+
   const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();
-      const abort = (): void => {
-        timers.remove(timer);
-        resolve();
-      };
+      const sleepers = signal && sleepersUnder(signal);
       const wake = (): void => {
-        signal?.removeEventListener('abort', abort);
+        sleepers?.delete(timer);
         resolve();
       };
       const timer: Timer = { time: Math.round(current() + Math.max(0, ms)), sequence: sequence++, wake, index: -1 };
       timers.add(timer);
+      sleepers?.add(timer);
       if (pace) pace.until = Math.min(pace.until, timer.time);
-      signal?.addEventListener('abort', abort, { once: true });
     });
 
   /** Lets real time catch up with the next sleeper, who may change while we wait. */

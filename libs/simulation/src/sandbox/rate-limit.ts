@@ -1,4 +1,4 @@
-/** A bucket that fills at a rate and holds one minute's worth. */
+/** A bucket that fills at a rate and holds one minute's worth, and one request at least. */
 interface Bucket {
   level: number;
   at: number;
@@ -31,9 +31,9 @@ export class RateLimits {
   }
 
   #bucket(key: string, perMinute: number, now: number): Bucket {
-    const bucket = this.#buckets.get(key) ?? { level: perMinute, at: now };
+    const bucket = this.#buckets.get(key) ?? { level: Math.max(1, perMinute), at: now };
     this.#buckets.set(key, bucket);
-    bucket.level = Math.min(perMinute, bucket.level + ((now - bucket.at) / MINUTE_MS) * perMinute);
+    bucket.level = Math.min(Math.max(1, perMinute), bucket.level + ((now - bucket.at) / MINUTE_MS) * perMinute);
     bucket.at = now;
     return bucket;
   }
