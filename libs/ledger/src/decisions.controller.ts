@@ -1,4 +1,4 @@
-import { notFound, pageSchema, PLATFORM, type Platform, ProjectionHost, validated } from '@contentflow/nest-platform';
+import { notFound, pageSchema, PLATFORM, type Platform, ProjectionHost, valid } from '@contentflow/nest-platform';
 import type { Collection } from '@contentflow/read-model';
 import { Controller, Get, Inject, type OnApplicationBootstrap, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
@@ -24,8 +24,8 @@ export class DecisionsController implements OnApplicationBootstrap {
   }
 
   @Get()
-  async list(@Query() query: unknown) {
-    const { limit, after, type, contentType } = validated(listSchema, query);
+  async list(@Query(valid(listSchema)) query: z.output<typeof listSchema>) {
+    const { limit, after, type, contentType } = query;
     const page = await this.decisions.find({
       where: { ...(type ? { name: nameOf(type) } : {}), ...(contentType ? { contentType } : {}) },
       sort: { by: 'seq', descending: true },

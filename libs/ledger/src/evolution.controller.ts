@@ -1,4 +1,4 @@
-import { instantSchema, PLATFORM, type Platform, validated } from '@contentflow/nest-platform';
+import { instantSchema, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
 import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -22,22 +22,22 @@ export class EvolutionController {
   ) {}
 
   @Get('state')
-  async state(@Query() query: unknown) {
-    const { at: asked, contentType } = validated(stateSchema, query);
+  async state(@Query(valid(stateSchema)) query: z.output<typeof stateSchema>) {
+    const { at: asked, contentType } = query;
     const { parts, at } = await this.evolution.asOf(asked);
     return { simulated: this.platform.simulated, at, ...systemView(recordOf(parts), contentType) };
   }
 
   @Get('report')
-  async report(@Query() query: unknown) {
-    const { parts, at } = await this.evolution.asOf(validated(atSchema, query).at);
+  async report(@Query(valid(atSchema)) query: z.output<typeof atSchema>) {
+    const { parts, at } = await this.evolution.asOf(query.at);
     const report = reportOf(parts, at);
     return { ...report, simulated: report.simulated || this.platform.simulated };
   }
 
   @Get('report/series')
-  async series(@Query() query: unknown) {
-    const { parts, at } = await this.evolution.asOf(validated(atSchema, query).at);
+  async series(@Query(valid(atSchema)) query: z.output<typeof atSchema>) {
+    const { parts, at } = await this.evolution.asOf(query.at);
     const series = seriesOf(parts);
     return { ...series, at, simulated: series.simulated || this.platform.simulated };
   }
@@ -45,12 +45,12 @@ export class EvolutionController {
   /** JSON, or Markdown for who asks for `text/markdown`. */
   @Get('documentation')
   async documentation(
-    @Query() query: unknown,
+    @Query(valid(documentationSchema)) query: z.output<typeof documentationSchema>,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('accept') accept = '',
   ) {
     const { simulated, log, clock } = this.platform;
-    const { at = clock.now(), format } = validated(documentationSchema, query);
+    const { at = clock.now(), format } = query;
     const [told] = await foldedUntil(log, chronicle, at);
     const sections = documentationOf(told ?? chronicle.initial());
     if (format !== 'markdown' && (format === 'json' || !accept.includes('text/markdown')))
