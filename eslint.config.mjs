@@ -75,7 +75,7 @@ const wallClock = [
 ];
 
 export default [
-  { ignores: ['**/node_modules', '**/dist', '**/*.mjs', '**/fixtures/**'] },
+  { ignores: ['**/node_modules', '**/dist', '**/.cache', '**/*.mjs', '**/fixtures/**'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],

