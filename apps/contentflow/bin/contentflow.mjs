@@ -4,7 +4,8 @@ import { spawn } from 'node:child_process';
 import { ensureInstalled, node24, root } from '../../../tools/node24.mjs';
 
 ensureInstalled();
-const args = ['--no-warnings', '--import', '@swc-node/register/esm-register', `${root}/apps/contentflow/src/main.ts`];
+const register = new URL('../../../tools/register.mjs', import.meta.url).href;
+const args = ['--no-warnings', '--import', register, `${root}/apps/contentflow/src/main.ts`];
 const child = spawn(node24(), [...args, ...process.argv.slice(2)], {
   stdio: 'inherit',
   env: { ...process.env, SWC_NODE_PROJECT: `${root}/tsconfig.base.json` },

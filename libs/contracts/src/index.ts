@@ -1,3 +1,4 @@
+export * from './api.ts';
 export * from './brief.ts';
 export * from './define-event.ts';
 export * from './facts.ts';

@@ -17,8 +17,10 @@ import { assign } from '@contentflow/decisions';
 import type { Subscription } from '@contentflow/event-log';
 import { evolve, messageOf, partitionKey, repeatedly, type StoredEvent } from '@contentflow/kernel';
 import {
+  handledInTrace,
   MACHINES,
   type Machines,
+  metrics,
   MODELS,
   type Models,
   PLATFORM,
@@ -130,7 +132,11 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
   private async make(brief: OpenBrief): Promise<void> {
     const { logger } = this.platform;
     try {
-      if (await this.claim(brief)) await this.renewed(brief, this.generate(brief));
+      const { accepted } = brief;
+      const about = { 'contentflow.content.id': accepted.data.contentId };
+      await handledInTrace(accepted, `generate ${accepted.data.brief.contentType}`, about, async () => {
+        if (await this.claim(brief)) await this.renewed(brief, this.generate(brief));
+      });
     } catch (error) {
       // The lease runs out and the brief is taken up again: nothing is lost.
       logger.error({ err: error, content: brief.accepted.data.contentId }, 'a generation could not be recorded');
@@ -189,6 +195,8 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
     });
     const qualityOf = measuredOnce(brief);
     const result = await this.workflow(recipe, assignment, brief, calls, (body) => qualityOf(body).score);
+    const { timeMs } = usageOf(calls, clock.now() - startedAt, queuedMs);
+    metrics()?.generationEnded(brief.contentType, 'body' in result ? 'generated' : 'failed', timeMs / 1000);
     await log.append([
       'body' in result
         ? newEvent(ContentGenerated, {
@@ -237,6 +245,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
     const { accepted, completed, waitedMs, started, since } = this.load;
     this.load = { accepted: 0, completed: 0, waitedMs: 0, started: 0, since: time };
     const queue = [...this.owned].reduce((total, key) => total + this.waiting(key, time), 0);
+    metrics()?.queueSeen(queue, this.inFlight.size);
     const event = newEvent(LoadObserved, {
       subject: instance,
       time,

@@ -1,10 +1,20 @@
-import { parseEvent, isSchemaError, type EventDefinition, eventDefinitions, topics } from '@contentflow/contracts';
+import {
+  eventName,
+  parseEvent,
+  isSchemaError,
+  type EventDefinition,
+  eventDefinitions,
+  topics,
+} from '@contentflow/contracts';
 import type { GroupSubscription } from '@contentflow/event-log';
 import type { Reaction, StoredEvent } from '@contentflow/kernel';
 import { type ArgumentsHost, Catch, type RpcExceptionFilter } from '@nestjs/common';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom, type Observable, throwError } from 'rxjs';
+import { startStopwatch } from './adapters/stopwatch.ts';
+import { metrics } from './metrics.ts';
 import type { Platform } from './platform.ts';
+import { handledInTrace, inOpenTrace } from './tracing.ts';
 
 /** The pattern of a handler: `@EventPattern(on('monitor', ContentGenerated))`. The service is its consumer group. */
 export const on = (service: string, definition: EventDefinition): { service: string; type: string } => ({
@@ -58,14 +68,30 @@ export class LogTransport extends Server implements CustomTransportStrategy {
       group: service,
       topics: topics.map(({ name }) => name).filter((name) => wanted.has(name)),
       isHopeless: isSchemaError,
-      handle: (event) => handle(handlers.get(event.type), event),
+      handle: (event) => handle(service, handlers.get(event.type), event),
     });
     this.subscriptions.push(subscription);
   }
 }
 
-async function handle(handler: MessageHandler | undefined, event: StoredEvent): Promise<Reaction> {
+async function handle(service: string, handler: MessageHandler | undefined, event: StoredEvent): Promise<Reaction> {
   if (!handler) return [];
+  const meter = metrics();
+  if (!meter && event.traceparent === undefined) return react(handler, event);
+  const seconds = startStopwatch();
+  try {
+    const name = `${service} ${eventName(event.type)}`;
+    const work = async () => inOpenTrace(await react(handler, event));
+    const reaction = await handledInTrace(event, name, { 'messaging.consumer.group.name': service }, work);
+    meter?.eventHandled(service, event.type, seconds(), 'ok');
+    return reaction;
+  } catch (error) {
+    meter?.eventHandled(service, event.type, seconds(), 'failed');
+    throw error;
+  }
+}
+
+async function react(handler: MessageHandler, event: StoredEvent): Promise<Reaction> {
   const result: unknown = await handler(parseEvent(definitionOf(event.type), event));
   return ((isObservable(result) ? await lastValueFrom(result as Observable<unknown>) : result) ?? []) as Reaction;
 }

@@ -1,7 +1,9 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
+import { DocumentsController } from './http/documents.controller.ts';
 import { HealthController } from './http/health.controller.ts';
 import { IdempotencyInterceptor } from './http/idempotency.ts';
+import { RequestSpans } from './http/observed-requests.ts';
 import { MACHINES, type Machines, MODELS, type Models, PLATFORM, type Platform } from './platform.ts';
 import { ProjectionHost } from './projection-host.ts';
 import { SystemStateReader } from './system-state-reader.ts';
@@ -13,11 +15,12 @@ export class PlatformModule {
   static of(platform: Platform, models: Models, machines: Machines): DynamicModule {
     return {
       module: PlatformModule,
-      controllers: [HealthController],
+      controllers: [HealthController, DocumentsController],
       providers: [
         { provide: PLATFORM, useValue: platform },
         { provide: MODELS, useValue: models },
         { provide: MACHINES, useValue: machines },
+        { provide: APP_INTERCEPTOR, useClass: RequestSpans },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         SystemStateReader,
         ProjectionHost,

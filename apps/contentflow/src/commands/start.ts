@@ -1,5 +1,5 @@
 import { configurationError, isContentFlowError } from '@contentflow/kernel';
-import { loadConfiguration } from '@contentflow/nest-platform';
+import { loadConfiguration, startTelemetry } from '@contentflow/nest-platform';
 import { loadWorld } from '@contentflow/simulation';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { rmSync } from 'node:fs';
@@ -25,6 +25,7 @@ export interface StartOptions {
 /** Starts everything and prints one line when it answers. Without a provider it serves a simulated day. */
 export async function run(options: StartOptions): Promise<void> {
   const configuration = await loadConfiguration(options.config);
+  const telemetry = await startTelemetry('all');
   const isDemo = options.demo && options.engine === 'embedded' && configuration.providers.length === 0;
   if (isDemo) await serveSimulatedDay(options);
   else {
@@ -33,6 +34,7 @@ export async function run(options: StartOptions): Promise<void> {
     await untilStopped();
     await running.close();
   }
+  await telemetry.stop();
 }
 
 const DAY_MS = 24 * 60 * 60_000;

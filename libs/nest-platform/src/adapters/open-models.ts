@@ -10,6 +10,7 @@ import {
   type ProviderConfiguration,
 } from '@contentflow/language-models';
 import type { Models, Platform } from '../platform.ts';
+import { observedGateway } from '../tracing.ts';
 
 /** The configured providers behind one gateway; what its breakers do is recorded as events. */
 export function openModels(platform: Platform, configurations: readonly ProviderConfiguration[]): Models {
@@ -46,7 +47,7 @@ export function modelsOf(
   });
   return {
     providers,
-    gateway,
+    gateway: observedGateway(gateway),
     offered: offered.map(({ provider, name }) => {
       const { usdPerMillionInput, usdPerMillionOutput } = prices.priceOf(provider, name);
       return { provider, name, usdPerMillionInput, usdPerMillionOutput };

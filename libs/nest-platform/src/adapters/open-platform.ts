@@ -8,6 +8,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { Platform } from '../platform.ts';
+import { tracedLog } from '../tracing.ts';
 import { codeVersion } from './code-version.ts';
 
 /** A platform that must be closed when its services have stopped. */
@@ -124,7 +125,7 @@ function assembled({ log, open, clock, random, instance, logger, simulated }: Pa
     for (const store of stores.values()) await (await store).close();
   };
   return {
-    log,
+    log: simulated ? log : tracedLog(log),
     readModel,
     clock,
     random,

@@ -8,6 +8,7 @@ import { type Configuration, loadConfiguration } from './configuration.ts';
 import { openModels } from './open-models.ts';
 import { openEmbeddedPlatform, openKafkaPlatform, type OpenPlatform } from './open-platform.ts';
 import { createServiceApp, startServices } from './service-app.ts';
+import { startTelemetry } from './telemetry.ts';
 
 export interface ServiceProcess {
   readonly name: string;
@@ -26,6 +27,7 @@ export interface ServiceProcess {
 export async function runService({ name, modules, callsModels, adoptsPolicy }: ServiceProcess): Promise<void> {
   try {
     const configuration = await loadConfiguration(process.env['CONTENTFLOW_CONFIG']);
+    const observed = await startTelemetry(name);
     const platform = await openPlatform();
     const models = openModels(platform, callsModels ? configuration.providers : []);
     const app = await createServiceApp({
@@ -41,6 +43,7 @@ export async function runService({ name, modules, callsModels, adoptsPolicy }: S
     const stop = async (): Promise<void> => {
       await app.close();
       await platform.close();
+      await observed.stop();
       process.exit(0);
     };
     process.once('SIGTERM', () => void stop());

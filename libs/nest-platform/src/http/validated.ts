@@ -17,9 +17,20 @@ export function validated<Schema extends z.ZodType>(schema: Schema, value: unkno
 }
 
 /** `@Body(valid(briefSchema)) brief: Brief` */
-export const valid = (schema: z.ZodType): PipeTransform => ({
+export const valid = (schema: z.ZodType): SchemaPipe => ({
+  schema,
   transform: (value: unknown) => validated(schema, value),
 });
+
+/** A pipe that says what it checks by, so that the API's description is of what is really checked. */
+interface SchemaPipe extends PipeTransform {
+  readonly schema: z.ZodType;
+}
+
+export const schemaOf = (pipe: unknown): z.ZodType | undefined => {
+  const schema = (pipe as Partial<SchemaPipe> | null)?.schema;
+  return schema instanceof z.ZodType ? schema : undefined;
+};
 
 /** `?limit=&after=` of every list. */
 export const pageSchema = z.object({

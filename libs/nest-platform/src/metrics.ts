@@ -1,0 +1,85 @@
+import { type Attributes, metrics as api } from '@opentelemetry/api';
+
+/** What is counted and timed. Nothing is, and nothing is paid for it, until a process starts its metrics. */
+export interface Metrics {
+  eventHandled(service: string, type: string, seconds: number, outcome: 'ok' | 'failed'): void;
+  httpAnswered(method: string, route: string, status: number, seconds: number): void;
+  generationEnded(contentType: string, status: 'generated' | 'failed', seconds: number): void;
+  modelCalled(call: MeteredCall): void;
+  queueSeen(waiting: number, inFlight: number): void;
+}
+
+export interface MeteredCall {
+  readonly provider: string;
+  readonly model: string;
+  readonly outcome: string;
+  readonly cache: string;
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+  readonly cost: number;
+  readonly timeMs: number;
+}
+
+let metered: Metrics | undefined;
+
+/** The metrics of this process; undefined where nobody asked for any. */
+export const metrics = (): Metrics | undefined => metered;
+
+/** Counts from here on, with OpenTelemetry's meter provider of this process. */
+export function startMetering(): void {
+  metered = instruments();
+}
+
+export function stopMetering(): void {
+  metered = undefined;
+}
+
+function instruments(): Metrics {
+  const meter = api.getMeter('contentflow');
+  const seconds = (name: string, description: string, boundaries: number[]) =>
+    meter.createHistogram(name, { description, advice: { explicitBucketBoundaries: boundaries } });
+  const events = meter.createCounter('contentflow_events_handled', { description: 'Events handled' });
+  const handling = seconds('contentflow_event_handling_seconds', 'Time to handle an event', QUICK);
+  const requests = meter.createCounter('contentflow_http_requests', { description: 'HTTP requests answered' });
+  const answering = seconds('contentflow_http_request_seconds', 'Time to answer an HTTP request', QUICK);
+  const generations = meter.createCounter('contentflow_generations', { description: 'Briefs that came to their end' });
+  const generating = seconds('contentflow_generation_seconds', 'Time to make content, without queues', SLOW);
+  const calls = meter.createCounter('contentflow_model_calls', {
+    description: 'Calls to models, failed ones included',
+  });
+  const calling = seconds('contentflow_model_call_seconds', 'Time of a call to a model', SLOW);
+  const tokens = meter.createCounter('contentflow_model_tokens', { description: 'Tokens in and out' });
+  const cost = meter.createCounter('contentflow_model_cost_dollars', { description: 'Spent on calls, in US dollars' });
+  const queue = meter.createGauge('contentflow_queue', { description: 'Briefs that wait for a generator' });
+  const inFlight = meter.createGauge('contentflow_generations_in_flight', { description: 'Briefs being made' });
+
+  return {
+    eventHandled: (service, type, time, outcome) => {
+      const attributes: Attributes = { service, type, outcome };
+      events.add(1, attributes);
+      handling.record(time, { service, type });
+    },
+    httpAnswered: (method, route, status, time) => {
+      requests.add(1, { method, route, status });
+      answering.record(time, { method, route });
+    },
+    generationEnded: (contentType, status, time) => {
+      generations.add(1, { content_type: contentType, status });
+      generating.record(time, { content_type: contentType });
+    },
+    modelCalled: ({ provider, model, outcome, cache, tokensIn, tokensOut, cost: spent, timeMs }) => {
+      calls.add(1, { provider, model, outcome, cache });
+      calling.record(timeMs / 1000, { provider, model });
+      tokens.add(tokensIn, { provider, model, direction: 'in' });
+      tokens.add(tokensOut, { provider, model, direction: 'out' });
+      cost.add(spent, { provider, model });
+    },
+    queueSeen: (waiting, beingMade) => {
+      queue.record(waiting);
+      inFlight.record(beingMade);
+    },
+  };
+}
+
+const QUICK = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30];
+const SLOW = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 45, 60, 90, 120, 300];
