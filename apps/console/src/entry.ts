@@ -1,7 +1,10 @@
 import fastifyHttpProxy from '@fastify/http-proxy';
 import fastifyStatic from '@fastify/static';
-import { fastify } from 'fastify';
+import { mergedOpenApi } from '@contentflow/nest-platform';
+import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { mergedMetrics } from './merged-metrics.ts';
 
 /** Which service answers which paths; the rest is the console's own. */
 const routes: readonly (readonly [service: string, prefixes: readonly string[]])[] = [
@@ -12,16 +15,7 @@ const routes: readonly (readonly [service: string, prefixes: readonly string[]])
   ['scaler', ['/v1/forecasts', '/v1/scaling']],
   [
     'ledger',
-    [
-      '/v1/decisions',
-      '/v1/state',
-      '/v1/report',
-      '/v1/documentation',
-      '/v1/autonomy',
-      '/openapi.json',
-      '/asyncapi.json',
-      '/metrics',
-    ],
+    ['/v1/decisions', '/v1/state', '/v1/report', '/v1/documentation', '/v1/autonomy', '/v1/policy', '/asyncapi.json'],
   ],
 ];
 
@@ -34,36 +28,78 @@ const address = (service: string): string => {
 
 /** One origin for the whole system: the console, and every service behind its paths. */
 async function main(): Promise<void> {
-  const app = fastify();
+  const app = fastify({ forceCloseConnections: true });
   // A reader's word about a content item goes to those who learn from it.
-  for (const path of ['feedback', 'engagement'])
-    await app.register(fastifyHttpProxy, {
-      upstream: address('feedback-learner'),
-      prefix: `/v1/content/:id/${path}`,
-      rewritePrefix: `/v1/content/:id/${path}`,
-    });
-  for (const [service, prefixes] of routes)
-    for (const prefix of prefixes)
-      await app.register(fastifyHttpProxy, { upstream: address(service), prefix, rewritePrefix: prefix });
+  for (const path of ['feedback', 'engagement']) await pass(app, 'feedback-learner', `/v1/content/:id/${path}`);
+  for (const [service, prefixes] of routes) for (const prefix of prefixes) await pass(app, service, prefix);
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async (_request, reply) => {
-    const answers = await Promise.all(
-      routes.map(([service]) =>
-        fetch(`${address(service)}/health/ready`).then(
-          ({ ok }) => ok,
-          () => false,
-        ),
-      ),
-    );
+    const answers = await ofEach('/health/ready', async () => true);
     const missing = routes.filter((_, index) => !answers[index]).map(([service]) => service);
     return reply
       .status(missing.length === 0 ? 200 : 503)
       .send({ status: missing.length === 0 ? 'ready' : 'not ready', missing });
   });
-  await app.register(fastifyStatic, { root: fileURLToPath(new URL('../dist', import.meta.url)) });
+  app.get('/openapi.json', async () =>
+    mergedOpenApi(known(await ofEach('/openapi.json', (answer) => answer.json() as Promise<Record<string, unknown>>))),
+  );
+  app.get('/metrics', async (_request, reply) => {
+    const texts = await ofEach('/metrics', (answer) => answer.text());
+    return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(mergedMetrics(known(texts)));
+  });
+  app.setNotFoundHandler((request, reply) =>
+    problem(reply, 404, 'not-found', 'There is no such thing', `nothing is at ${request.url}`),
+  );
+  const built = fileURLToPath(new URL('../dist', import.meta.url));
+  if (existsSync(built)) await app.register(fastifyStatic, { root: built });
   const url = await app.listen({ port: Number(process.env['PORT'] ?? 4000), host: process.env['HOST'] ?? '127.0.0.1' });
   console.log(`console is ready at ${url}`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void app.close());
 }
+
+const MOST_BODY_BYTES = 16 * 1024 * 1024;
+
+/** Hands what comes to this prefix on to a service, as it is. */
+async function pass(app: FastifyInstance, service: string, prefix: string): Promise<void> {
+  await app.register(fastifyHttpProxy, {
+    upstream: address(service),
+    prefix,
+    rewritePrefix: prefix,
+    // Bodies pass as streams; the service's own limit holds too.
+    httpMethods: ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT', 'OPTIONS'],
+    undici: { bodyTimeout: 0, headersTimeout: 0 },
+    bodyLimit: MOST_BODY_BYTES,
+    replyOptions: {
+      onError: (reply, { error }) =>
+        void problem(
+          reply as FastifyReply,
+          503,
+          'not-ready',
+          'A service does not answer',
+          `${service} does not answer: ${error.message}`,
+        ),
+    },
+  } as Parameters<typeof app.register>[1]);
+}
+
+const problem = (reply: FastifyReply, status: number, code: string, title: string, detail: string): FastifyReply =>
+  reply
+    .status(status)
+    .header('content-type', 'application/problem+json')
+    .send({ type: `urn:contentflow:problem:${code}`, title, status, detail });
+
+/** What each service answers there; undefined for those that do not. */
+const ofEach = <T>(path: string, read: (answer: Response) => Promise<T>): Promise<(T | undefined)[]> =>
+  Promise.all(
+    routes.map(([service]) =>
+      fetch(`${address(service)}${path}`).then(
+        (answer) => (answer.ok ? read(answer) : undefined),
+        () => undefined,
+      ),
+    ),
+  );
+
+const known = <T>(answers: readonly (T | undefined)[]): T[] => answers.filter((answer) => answer !== undefined);
 
 main().catch((error: unknown) => {
   console.error(`console: ${error instanceof Error ? error.message : String(error)}`);

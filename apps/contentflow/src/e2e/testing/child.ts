@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../../../../..', import.meta.url));
+
+/** A process of ours, run from source as in production. */
+export interface Child {
+  /** Once it has said where it listens. @throws with what it said instead, when it ended without */
+  readonly url: Promise<string>;
+  /** Exit code, and what it said. */
+  readonly ended: Promise<Ended>;
+  kill(signal: NodeJS.Signals): Promise<Ended>;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const register = new URL('../../../../../tools/register.mjs', import.meta.url).href;
+
+/** `main` counts from the project's root; the environment is ours and what is given. */
+export function startChild(main: string, args: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Child {
+  const child = spawn(process.execPath, ['--no-warnings', '--import', register, join(root, main), ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'], SWC_NODE_PROJECT: join(root, 'tsconfig.base.json'), LOG_LEVEL: 'error', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return watched(child);
+}
+
+export const contentflow = (args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Child =>
+  startChild('apps/contentflow/src/main.ts', args, env, cwd);
+
+function watched(child: ChildProcess): Child {
+  let stdout = '';
+  let stderr = '';
+  const ended = once(child, 'close').then(([code]): Ended => ({ code: code as number | null, stdout, stderr }));
+  const url = new Promise<string>((resolve, reject) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      const found = /ready at (http:\/\/\S+?)[;\s]/.exec(stdout)?.[1];
+      if (found) resolve(found);
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    void ended.then(({ code }) => reject(new Error(`ended with ${code} before it was ready: ${stdout}${stderr}`)));
+  });
+  url.catch(() => undefined);
+  return {
+    url,
+    ended,
+    kill: async (signal) => {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
