@@ -1,4 +1,4 @@
-/** Resolves when a person or a supervisor asks the process to stop. A second time stops it at once. */
+/** Resolves when a person or a supervisor asks the process to stop, or the parent that started it is gone. A second time stops it at once. */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     let asked = 0;
@@ -8,5 +8,6 @@ export function untilStopped(): Promise<void> {
     };
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);
+    process.once('disconnect', stop);
   });
 }

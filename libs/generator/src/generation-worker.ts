@@ -96,7 +96,9 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
       const key = partitionKey(event.topic, event.partition);
       const open = this.open.get(key) ?? openBriefs.initial();
       this.open.set(key, evolve(openBriefs, open, event));
-      if (event.type === BriefAccepted.type) this.load.accepted++;
+      // What others work on is theirs to report, and what was accepted before this process began is no load of now.
+      if (event.type === BriefAccepted.type && this.owned.has(key) && event.time >= this.load.since)
+        this.load.accepted++;
       if (event.type === GenerationClaimed.type)
         this.onClaim(event as StoredEvent<EventData<typeof GenerationClaimed>>);
     }

@@ -81,7 +81,8 @@ export const observations: Fold<Observations> = {
     [GenerationMeasured.type]: (known, event: StoredEvent<EventData<typeof GenerationMeasured>>) =>
       event.data.assignment.holdback ? known : withMeasurement(known, event),
     [FeedbackReceived.type]: (known, event: StoredEvent<EventData<typeof FeedbackReceived>>) =>
-      event.data.assignment.holdback ? known : withRating(known, event),
+      // A flood by a few raters says nothing of what readers think.
+      event.data.assignment.holdback || event.data.flood ? known : withRating(known, event),
   },
 };
 
