@@ -8,13 +8,14 @@ import { DecisionsPanel } from './panels/decisions-panel.tsx';
 import { ExperimentsPanel } from './panels/experiments-panel.tsx';
 import { ImprovementsPanel } from './panels/improvements-panel.tsx';
 import { KeyFigures } from './panels/key-figures.tsx';
+import { IsAnySimulated } from './parts/panel.tsx';
 
 /** Everything on one page: what runs, what came of it, what is made and what is decided, as it happens. */
 export function ConsolePage() {
   const { document: report } = usePolled<Report>('/v1/report', 3000);
   const { document: series } = usePolled<ReportSeries>('/v1/report/series', 5000);
   return (
-    <>
+    <IsAnySimulated value={report?.simulated ?? false}>
       <Banner at={report?.at} simulated={report?.simulated} />
       <main>
         <KeyFigures report={report} />
@@ -25,6 +26,6 @@ export function ConsolePage() {
         <ContentsPanel />
         <DecisionsPanel />
       </main>
-    </>
+    </IsAnySimulated>
   );
 }

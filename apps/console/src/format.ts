@@ -49,6 +49,18 @@ export const isTold = ({ lower, upper }: Estimate): boolean => upper - lower < W
 export const estimatedChange = (estimate: Estimate): string =>
   `${change(estimate.value)} (${change(estimate.lower)} to ${change(estimate.upper)})`;
 
+/** `p 0.032`, `p < 0.0001` */
+export const pValue = (p: number): string => (p < 0.0001 ? '< 0.0001' : p.toPrecision(2));
+
+/** A mean of a metric, in the metric's own unit. */
+export function metricValue(metric: string, value: number): string {
+  if (metric === 'time') return duration(value);
+  if (metric === 'cost') return money(value);
+  if (metric === 'tokens') return count(value);
+  if (metric === 'success' || metric === 'cacheHits') return share(value);
+  return value.toFixed(2);
+}
+
 /** `14:03:20` */
 export const timeOfDay = (at: number): string => new Date(at).toISOString().slice(11, 19);
 

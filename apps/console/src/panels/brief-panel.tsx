@@ -70,7 +70,7 @@ function BriefForm({ contentTypes, onPosted }: BriefFormProps) {
   return (
     <form onSubmit={submit}>
       <div className="fields">
-        <label>
+        <label className="wide">
           Content type
           <select name="contentType" required>
             {contentTypes.map((type) => (

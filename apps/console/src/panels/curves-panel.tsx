@@ -17,7 +17,13 @@ export function CurvesPanel({ series }: { readonly series: ReportSeries | undefi
           <TimePlot title="Generation time" times={curves.hours} lines={curves.time} format={duration} />
           <TimePlot title="Cost per content" times={curves.hours} lines={curves.cost} format={money} />
           <TimePlot title="Quality, 0–10" times={curves.hours} lines={curves.quality} format={score} />
-          <TimePlot title="Instances and load" times={curves.steps} lines={curves.instances} format={score} />
+          <TimePlot
+            title="Instances and load"
+            times={curves.steps}
+            lines={curves.instances}
+            format={score}
+            isFromZero
+          />
         </div>
       )}
     </Panel>

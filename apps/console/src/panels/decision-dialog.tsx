@@ -2,7 +2,7 @@ import type { Basis } from '@contentflow/contracts';
 import type { ListedDecision, MetricComparison } from '../api/documents.ts';
 import { usePolled } from '../api/polling.ts';
 import { decisionSentence } from '../decision-sentences.ts';
-import { count, estimatedChange, instant, isTold } from '../format.ts';
+import { count, estimatedChange, instant, isTold, metricValue, pValue } from '../format.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { SimulatedMark } from '../parts/panel.tsx';
 import { ValueTree } from '../parts/value-tree.tsx';
@@ -99,10 +99,10 @@ function Comparisons({ metrics }: { readonly metrics: Readonly<Record<string, Me
           {Object.entries(metrics).map(([name, { control, treatment, relative, p }]) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              <td>{armInWords(control)}</td>
-              <td>{armInWords(treatment)}</td>
+              <td>{armInWords(name, control)}</td>
+              <td>{armInWords(name, treatment)}</td>
               <td>{isTold(relative) ? estimatedChange(relative) : 'too early to tell'}</td>
-              <td>{p.toPrecision(2)}</td>
+              <td>{pValue(p)}</td>
             </tr>
           ))}
         </tbody>
@@ -111,5 +111,5 @@ function Comparisons({ metrics }: { readonly metrics: Readonly<Record<string, Me
   );
 }
 
-const armInWords = ({ n, mean }: MetricComparison['control']): string =>
-  n === 0 ? 'none' : `${mean.toLocaleString('en-US', { maximumSignificantDigits: 4 })} (n ${count(n)})`;
+const armInWords = (metric: string, { n, mean }: MetricComparison['control']): string =>
+  n === 0 ? 'none' : `${metricValue(metric, mean)} (n ${count(n)})`;

@@ -1,7 +1,7 @@
 import type { Listed, ListedExperiment, MetricComparison } from '../api/documents.ts';
 import { usePolled } from '../api/polling.ts';
 import { changeInWords } from '../decision-sentences.ts';
-import { change, count, duration, estimatedChange, isTold, words } from '../format.ts';
+import { change, count, duration, estimatedChange, isTold, pValue, words } from '../format.ts';
 import { Empty, Panel } from '../parts/panel.tsx';
 
 /** What is on trial now, how far it has come, and what it shows so far; and what the latest trials came to. */
@@ -23,7 +23,7 @@ export function ExperimentsPanel({ now }: { readonly now: number | undefined }) 
             'None is running. The optimizer proposes one when enough content was made to see what could be better.'}
         </Empty>
       )}
-      <ul className="rows">
+      <ul className="rows side-by-side">
         {open.map((experiment) => (
           <RunningExperiment key={experiment.id} experiment={experiment} now={now} />
         ))}
@@ -31,7 +31,7 @@ export function ExperimentsPanel({ now }: { readonly now: number | undefined }) 
       {ended.length > 0 && (
         <>
           <h3>Concluded</h3>
-          <ul className="rows">
+          <ul className="rows side-by-side">
             {ended.map((experiment) => (
               <ConcludedExperiment key={experiment.id} experiment={experiment} />
             ))}
@@ -72,7 +72,7 @@ function RunningExperiment({ experiment, now }: RunningProps) {
 }
 
 const sofar = (metric: string, { relative, p }: MetricComparison): string =>
-  isTold(relative) ? `${metric} ${estimatedChange(relative)}, p ${p.toPrecision(2)}` : `${metric}: too early to tell`;
+  isTold(relative) ? `${metric} ${estimatedChange(relative)}, p ${pValue(p)}` : `${metric}: too early to tell`;
 
 function ConcludedExperiment({ experiment }: { readonly experiment: ListedExperiment }) {
   const { contentType, change: tested, metric, lastLook, verdict, reason, status } = experiment;

@@ -71,6 +71,6 @@ const effectsOf = ({ impact, summary }: ListedImprovement): string =>
     .join(', ') || summary;
 
 function historyOf({ learnedFrom, costToFind, appliedAt, endedAt, endReason }: ListedImprovement): string {
-  const found = `applied ${timeOfDay(appliedAt)}, learned from ${count(learnedFrom)} generations for ${money(costToFind)}`;
+  const found = `applied ${timeOfDay(appliedAt)}, learned from ${count(learnedFrom)} generations, which ${costToFind < 0 ? 'saved' : 'cost'} ${money(Math.abs(costToFind))}`;
   return endedAt === undefined ? found : `${found}; ended ${timeOfDay(endedAt)}: ${words(endReason ?? 'rolled back')}`;
 }

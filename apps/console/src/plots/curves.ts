@@ -1,5 +1,6 @@
 import type { Estimate } from '@contentflow/contracts';
 import type { HourOfPerformance, ReportSeries } from '@contentflow/ledger';
+import { count } from '../format.ts';
 import type { Line } from './time-plot.tsx';
 
 export interface Curves {
@@ -24,7 +25,13 @@ export function curvesOf({ hours, load }: ReportSeries): Curves {
     cost: againstHoldback(hours, 'cost_per_content'),
     quality: againstHoldback(hours, 'quality_score'),
     instances: [
-      { name: 'instances', color: 'current', values: steps.map(({ instances }) => instances), isStepped: true },
+      {
+        name: 'instances',
+        color: 'current',
+        values: steps.map(({ instances }) => instances),
+        isStepped: true,
+        format: count,
+      },
       { name: 'briefs per minute', color: 'load', values: steps.map(({ accepted }) => accepted / STEP_MINUTES) },
     ],
   };

@@ -10,6 +10,8 @@ export interface Line {
   readonly lower?: readonly (number | null)[];
   readonly upper?: readonly (number | null)[];
   readonly isStepped?: boolean;
+  /** Where it differs from the plot's own. */
+  readonly format?: (value: number | null) => string;
 }
 
 interface TimePlotProps {
@@ -18,24 +20,25 @@ interface TimePlotProps {
   readonly times: readonly number[];
   readonly lines: readonly Line[];
   readonly format: (value: number | null) => string;
+  readonly isFromZero?: boolean;
 }
 
 const HEIGHT = 180;
 
 /** Lines over time with their bands; pointing at it reads the values out. */
-export function TimePlot({ title, times, lines, format }: TimePlotProps) {
+export function TimePlot({ title, times, lines, format, isFromZero = false }: TimePlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const [pointed, setPointed] = useState<number>();
   const scheme = useColorScheme();
   const shape = lines.map(({ name, lower }) => `${name}${lower ? ' band' : ''}`).join();
-  const latest = useRef({ times, lines, format });
-  latest.current = { times, lines, format };
+  const latest = useRef({ times, lines, format, isFromZero });
+  latest.current = { times, lines, format, isFromZero };
 
   useEffect(() => {
     const box = place.current as HTMLDivElement;
     const now = latest.current;
-    const made = new uPlot(optionsFor(box, now.lines, now.format, setPointed), dataOf(now.times, now.lines), box);
+    const made = new uPlot(optionsFor(box, now, setPointed), dataOf(now.times, now.lines), box);
     plot.current = made;
     const resizing = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height: HEIGHT }));
     resizing.observe(box);
@@ -52,9 +55,9 @@ export function TimePlot({ title, times, lines, format }: TimePlotProps) {
     <figure>
       <figcaption>
         <h3>{title}</h3>
-        {lines.map(({ name, color, values }) => (
+        {lines.map(({ name, color, values, format: ofLine = format }) => (
           <span key={name} className={`key ${color}`}>
-            {name} <b>{format(values[at] ?? null)}</b>
+            {name} <b>{ofLine(values[at] ?? null)}</b>
           </span>
         ))}
         <span className="muted">{hourOf(times[at])}</span>
@@ -74,8 +77,7 @@ function dataOf(times: readonly number[], lines: readonly Line[]): uPlot.Aligned
 
 function optionsFor(
   box: HTMLElement,
-  lines: readonly Line[],
-  format: TimePlotProps['format'],
+  { lines, format, isFromZero }: Pick<TimePlotProps, 'lines' | 'format' | 'isFromZero'>,
   onPointed: (index: number | undefined) => void,
 ): uPlot.Options {
   const color = (name: string): string => getComputedStyle(box).getPropertyValue(`--plot-${name}`).trim();
@@ -96,10 +98,11 @@ function optionsFor(
     series,
     bands,
     legend: { show: false },
+    ...(isFromZero ? { scales: { y: { range: (_, _least, most) => [0, Math.max(1, most * 1.1)] } } } : {}),
     cursor: { y: false, drag: { x: false, y: false } },
     tzDate: (time) => uPlot.tzDate(new Date(time * 1000), 'Etc/UTC'),
     axes: [
-      { ...axis, space: 60, values: (_, times) => times.map((time) => hourOf(time)) },
+      { ...axis, size: 26, space: 60, values: (_, times) => times.map((time) => hourOf(time)) },
       { ...axis, size: 56, space: 32, values: (_, values) => values.map((value) => format(value)) },
     ],
     hooks: { setCursor: [({ cursor }) => onPointed(cursor.idx ?? undefined)] },
