@@ -12,15 +12,15 @@ export interface RunningMedian {
 export const noMedian: RunningMedian = { n: 0, log: 0 };
 
 /** First steps are this large, in units of the logarithm; they shrink with 1 ÷ n … */
-const FIRST_STEP = 0.6;
+const FIRST_STEP = 0.8;
 /** … but not below this one, so that the median goes on following slow change. */
-const LAST_STEP = 0.015;
+const LAST_STEP = 0.01;
 const SMALLEST = 1e-9;
 
 export function withValue(median: RunningMedian, value: number): RunningMedian {
   const log = Math.log(Math.max(value, SMALLEST));
   if (median.n === 0) return { n: 1, log };
-  const step = Math.max(FIRST_STEP / Math.sqrt(median.n), LAST_STEP);
+  const step = Math.max(FIRST_STEP / median.n, LAST_STEP);
   const away = log - median.log;
   // Never past the value itself, so that a metric that does not vary has itself as its median.
   return { n: median.n + 1, log: median.log + Math.sign(away) * Math.min(step, Math.abs(away)) };

@@ -1,0 +1,104 @@
+import { analyseFailures, countedIn, messagePattern, patternKey, withPattern } from './failure-analysis.ts';
+import type { AttributeCounts, FailureCounts, Pattern } from './failure-analysis.ts';
+
+class Hour {
+  private attributes: AttributeCounts = {};
+  private patterns: Readonly<Record<string, Pattern>> = {};
+  private generations = 0;
+  private failed = 0;
+
+  generation(facts: Readonly<Record<string, string>>, failure?: string, message = ''): this {
+    this.generations++;
+    if (failure) this.failed++;
+    for (const [attribute, value] of Object.entries(facts))
+      this.attributes = countedIn(this.attributes, attribute, value, failure !== undefined);
+    if (!failure) return this;
+    const { provider = 'p', model = 'm' } = facts;
+    const seen = {
+      failure,
+      provider,
+      model,
+      step: 's',
+      message,
+      contentId: `c${this.generations}`,
+      at: this.generations,
+    };
+    this.patterns = withPattern(this.patterns, patternKey(seen), seen);
+    return this;
+  }
+
+  counts(): FailureCounts {
+    const { attributes, patterns, generations, failed } = this;
+    return { attributes, patterns, generations, failed };
+  }
+}
+
+describe('the analysis of failures', () => {
+  const twoModels = (n: number, failsEvery: Record<string, number>): Hour => {
+    const hour = new Hour();
+    for (let i = 1; i <= n; i++)
+      for (const [model, every] of Object.entries(failsEvery)) {
+        const fails = i % every === 0;
+        hour.generation(
+          { model, contentType: i % 3 ? 'email' : 'headline' },
+          fails ? 'timeout' : undefined,
+          `no answer in ${i} ms`,
+        );
+      }
+    return hour;
+  };
+
+  it('finds the value that explains failures, its lift and its interval', () => {
+    const { rootCauses, rate } = analyseFailures([twoModels(200, { good: 50, bad: 4 }).counts()]);
+    expect(rate).toBeCloseTo(54 / 400);
+    const [cause] = rootCauses;
+    expect(cause).toMatchObject({ attribute: 'model', value: 'bad', generations: 200, failed: 50, lift: 12.5 });
+    // Wilson 50 of 200, as statsmodels' proportion_confint has it
+    expect(cause?.interval[0]).toBeCloseTo(0.1952, 3);
+    expect(cause?.interval[1]).toBeCloseTo(0.3143, 3);
+    expect(cause?.explains).toBeCloseTo(50 / 54);
+    expect(cause?.confidence).toBeGreaterThan(0.999);
+  });
+
+  it('blames nothing for what is the same everywhere', () => {
+    expect(
+      analyseFailures([twoModels(200, { one: 10, other: 10 }).counts()]).rootCauses.filter(
+        ({ attribute }) => attribute === 'model',
+      ),
+    ).toEqual([]);
+  });
+
+  it('recommends, in a form that a program can act on', () => {
+    const { recommendations } = analyseFailures([twoModels(200, { good: 50, bad: 4 }).counts()]);
+    expect(recommendations[0]).toMatchObject({ action: 'switch_model', attribute: 'model', target: 'bad' });
+  });
+
+  it('names the mend that a class of failure has', () => {
+    const hour = new Hour();
+    for (let i = 0; i < 4; i++) hour.generation({ provider: 'acme' }, 'budget_exhausted', 'the budget is spent');
+    expect(analyseFailures([hour.counts()]).recommendations).toMatchObject([
+      { action: 'raise_budget', target: 'acme', explains: 1 },
+    ]);
+  });
+
+  it('gathers failures that look alike, over hours', () => {
+    const { patterns } = analyseFailures([twoModels(20, { m: 5 }).counts(), twoModels(20, { m: 5 }).counts()]);
+    expect(patterns).toMatchObject([{ failure: 'timeout', message: 'no answer in # ms', count: 8 }]);
+    expect(patterns[0]?.contentIds).toHaveLength(3);
+  });
+
+  it('leaves out of a message what differs from case to case', () => {
+    expect(messagePattern('call 9f8e7d6c5b4a to "x y" failed after 1.5 s')).toBe('call … to … failed after # s');
+  });
+
+  it('has nothing to say of nothing', () => {
+    expect(analyseFailures([])).toEqual({
+      generations: 0,
+      failed: 0,
+      rate: null,
+      patterns: [],
+      rootCauses: [],
+      recommendations: [],
+    });
+  });
+});
