@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+
+/** Lints a fixture as if it stood at this path. */
+function lintedAt(path: string, fixture: string): string {
+  const code = readFileSync(join(root, 'tools/fixtures', fixture), 'utf8');
+  const eslint = join(root, 'node_modules/eslint/bin/eslint.js');
+  const result = spawnSync(process.execPath, [eslint, '--stdin', '--stdin-filename', path], {
+    cwd: root,
+    input: code,
+    encoding: 'utf8',
+  });
+  return result.stdout;
+}
+
+describe('the dependency rules', () => {
+  beforeAll(() => {
+    // The boundary rule reads Nx's project graph, which must have been made once.
+    const nx = join(root, 'node_modules/nx/dist/bin/nx.js');
+    const made = spawnSync(process.execPath, [nx, 'show', 'projects'], {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, NX_DAEMON: 'false' },
+    });
+    expect(made.stderr + made.stdout).toContain('@contentflow/kernel');
+  }, 60_000);
+
+  it('refuse a domain that knows a framework, an adapter, the time or chance', () => {
+    const said = lintedAt('libs/optimizer/src/domain/impure.ts', 'impure-domain.ts');
+    for (const reason of [
+      'A domain knows no framework',
+      'A domain knows no adapter',
+      'A domain does no I/O',
+      'Time comes from Clock',
+      'Randomness comes from Random',
+      'Waiting goes through Clock.sleep',
+    ])
+      expect(said).toContain(reason);
+  }, 60_000);
+
+  it('refuse a service that imports another', () => {
+    expect(lintedAt('libs/optimizer/src/nosy.ts', 'nosy-service.ts')).toContain('@nx/enforce-module-boundaries');
+  }, 60_000);
+
+  it('refuse a simulation that knows how texts are measured', () => {
+    expect(lintedAt('libs/simulation/src/cheat.ts', 'cheating-simulation.ts')).toContain(
+      '@nx/enforce-module-boundaries',
+    );
+  }, 60_000);
+});
