@@ -17,7 +17,7 @@ export interface WrongHitBudget {
 export const defaultWrongHitBudget: WrongHitBudget = { share: 0.01, alphas: [0.05, 0.25, 0.5] };
 
 /** Holds where nothing was calibrated: strict, since a wrong answer costs more than a call. */
-export const DEFAULT_THRESHOLD = 0.95;
+export const DEFAULT_THRESHOLD = 0.965;
 
 /** No calibration goes below: what it was shown may be easier than what comes. */
 export const LOWEST_THRESHOLD = 0.6;
