@@ -30,7 +30,7 @@ export type Engine =
 
 /** All services in this process, on real providers; the scaler adds worker processes on the same folder. */
 export async function startReal(configuration: Configuration, engine: Engine, configFile?: string): Promise<Running> {
-  const platform = await openEngine(engine);
+  const platform = await openEngine(engine, configuration);
   const models = openModels(platform, configuration.providers);
   const machines = new WorkerProcesses({
     command: engine.kind === 'embedded' ? workerCommand(engine.folder, configFile) : [],
@@ -47,7 +47,7 @@ export async function startReal(configuration: Configuration, engine: Engine, co
 
 /** One more generator on the same log. */
 export async function startWorker(configuration: Configuration, engine: Engine): Promise<Running> {
-  const platform = await openEngine(engine);
+  const platform = await openEngine(engine, configuration);
   const machines = new WorkerProcesses({
     command: [],
     clock: systemClock,
@@ -65,8 +65,10 @@ export async function startWorker(configuration: Configuration, engine: Engine):
   return { app, platform, close: () => closeAll(app, platform, async () => {}) };
 }
 
-const openEngine = (engine: Engine): Promise<OpenPlatform> =>
-  engine.kind === 'embedded' ? openEmbeddedPlatform(engine.folder) : openKafkaPlatform(engine.brokers, engine.mongoUri);
+const openEngine = (engine: Engine, { leaseMs }: Configuration): Promise<OpenPlatform> =>
+  engine.kind === 'embedded'
+    ? openEmbeddedPlatform(engine.folder, leaseMs)
+    : openKafkaPlatform(engine.brokers, engine.mongoUri, leaseMs);
 
 async function closeAll(app: NestFastifyApplication, platform: OpenPlatform, also: () => Promise<void>): Promise<void> {
   await app.close();

@@ -1,5 +1,14 @@
 import { ContentFlowError, derivedId } from '@contentflow/kernel';
-import { commandId, notFound, pageSchema, PLATFORM, type Platform, valid, validated } from '@contentflow/nest-platform';
+import {
+  commandId,
+  hasKey,
+  notFound,
+  pageSchema,
+  PLATFORM,
+  type Platform,
+  valid,
+  validated,
+} from '@contentflow/nest-platform';
 import type { Page } from '@contentflow/read-model';
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Req, Res, Sse } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -32,7 +41,10 @@ export class ContentController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('prefer') prefer?: string,
   ): Promise<ContentDocument | { id: string; status: string; simulated: boolean }> {
-    const { contentId } = await this.content.accept(body, { commandId: this.command(request) });
+    const { contentId } = await this.content.accept(body, {
+      commandId: this.command(request),
+      mayRepeat: hasKey(request),
+    });
     void reply.header('location', `/v1/content/${contentId}`);
     const document = await this.updates.ended(contentId, secondsToWait(prefer) * 1000);
     void reply.status(document ? 200 : 202);
@@ -49,7 +61,12 @@ export class ContentController {
     const problems: { line: number; problem: string }[] = [];
     const good = briefs.flatMap((input, line) => {
       try {
-        return [{ input: this.content.parse(input), acceptance: { commandId: batchId, batch: { id: batchId, line } } }];
+        return [
+          {
+            input: this.content.parse(input),
+            acceptance: { commandId: batchId, mayRepeat: hasKey(request), batch: { id: batchId, line } },
+          },
+        ];
       } catch (error) {
         problems.push({ line, problem: (error as Error).message });
         return [];

@@ -9,6 +9,8 @@ import { type ContentDocument, contents } from './read-model/contents.ts';
 export interface Acceptance {
   /** What makes a repeat of the same request the same request. */
   readonly commandId?: string;
+  /** Whether the command names itself, so that it may have come before. */
+  readonly mayRepeat?: boolean;
   readonly batch?: { readonly id: string; readonly line: number };
   readonly caller?: string;
   readonly webhook?: string;
@@ -62,7 +64,14 @@ export class ContentService implements OnModuleInit {
       });
       return { contentId, brief, event };
     });
-    await log.append(accepted.map(({ event }) => event));
+    const fresh = await Promise.all(
+      accepted.map(
+        async ({ contentId }, index) =>
+          !(requests[index]?.acceptance.mayRepeat && (await this.contents.get(contentId))),
+      ),
+    );
+    const events = accepted.filter((_, index) => fresh[index]).map(({ event }) => event);
+    if (events.length > 0) await log.append(events);
     return accepted.map(({ contentId, brief }) => ({ contentId, brief }));
   }
 

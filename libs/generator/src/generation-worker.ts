@@ -30,12 +30,13 @@ import {
 import { measureText } from '@contentflow/text-quality';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { callModelThrough, StepFailed } from './call-model.ts';
-import { isLive, openBriefs, type OpenBrief } from './domain/open-briefs.ts';
+import { type Briefs, isLive, openBriefs, type OpenBrief } from './domain/open-briefs.ts';
 import { usageOf } from './domain/usage.ts';
 import { type Judge, type Made, runWorkflow } from './domain/workflow-run.ts';
 
 const OBSERVE_EVERY_MS = 60_000;
-const SWEEP_EVERY_MS = 15_000;
+/** Of a lease: how soon after its end a brief is taken up again. */
+const SWEEPS_PER_LEASE = 2;
 
 /**
  * Makes what has been accepted. It folds the content topic to know what is open, owns the briefs of the partitions that
@@ -43,8 +44,8 @@ const SWEEP_EVERY_MS = 15_000;
  */
 @Injectable()
 export class GenerationWorker implements OnApplicationBootstrap, OnApplicationShutdown {
-  /** Open briefs by partition. */
-  private readonly open = new Map<string, Map<string, OpenBrief>>();
+  /** By partition. */
+  private readonly briefs = new Map<string, Briefs>();
   private readonly inFlight = new Map<string, Promise<void>>();
   private owned: ReadonlySet<string> = new Set();
   private readonly stopping = new AbortController();
@@ -79,7 +80,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
     const { signal } = this.stopping;
     this.loops = Promise.all([
       repeatedly(clock, OBSERVE_EVERY_MS, signal, () => this.observeLoad()),
-      repeatedly(clock, SWEEP_EVERY_MS, signal, async () => this.startWhatFits()),
+      repeatedly(clock, this.platform.leaseMs / SWEEPS_PER_LEASE, signal, async () => this.startWhatFits()),
     ]);
   }
 
@@ -94,8 +95,8 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
   private async onContent(events: readonly StoredEvent[]): Promise<void> {
     for (const event of events) {
       const key = partitionKey(event.topic, event.partition);
-      const open = this.open.get(key) ?? openBriefs.initial();
-      this.open.set(key, evolve(openBriefs, open, event));
+      const briefs = this.briefs.get(key) ?? openBriefs.initial();
+      this.briefs.set(key, evolve(openBriefs, briefs, event));
       // What others work on is theirs to report, and what was accepted before this process began is no load of now.
       if (event.type === BriefAccepted.type && this.owned.has(key) && event.time >= this.load.since)
         this.load.accepted++;
@@ -108,7 +109,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
   /** Its own claim, come back in the log's order: if it holds, the brief is this worker's. */
   private onClaim({ data, partition, topic }: StoredEvent<EventData<typeof GenerationClaimed>>): void {
     if (data.worker !== this.platform.instance) return;
-    const brief = this.open.get(partitionKey(topic, partition))?.get(data.contentId);
+    const brief = this.briefs.get(partitionKey(topic, partition))?.open.get(data.contentId);
     const isMine = brief?.claim?.worker === data.worker && brief.claim.attempt === data.attempt;
     this.claimed.get(data.contentId)?.(isMine);
   }
@@ -118,7 +119,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
     if (this.stopping.signal.aborted) return;
     const at = this.platform.clock.now();
     for (const key of this.owned) {
-      for (const brief of this.open.get(key)?.values() ?? []) {
+      for (const brief of this.briefs.get(key)?.open.values() ?? []) {
         if (this.inFlight.size >= this.machines.callsAtOnce()) return;
         const { contentId } = brief.accepted.data;
         if (isLive(brief.claim, at) || this.inFlight.has(contentId)) continue;
@@ -269,7 +270,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
 
   private waiting(partition: string, at: number): number {
     let count = 0;
-    for (const { claim } of this.open.get(partition)?.values() ?? []) if (!isLive(claim, at)) count++;
+    for (const { claim } of this.briefs.get(partition)?.open.values() ?? []) if (!isLive(claim, at)) count++;
     return count;
   }
 }

@@ -19,36 +19,50 @@ export interface Claim {
   readonly leaseUntil: number;
 }
 
-export type OpenBriefs = ReadonlyMap<string, OpenBrief>;
+/** Of one partition. */
+export interface Briefs {
+  readonly open: Map<string, OpenBrief>;
+  /** Those that ended last: an acceptance that is repeated after them, by its idempotency key, opens nothing again. */
+  readonly ended: Set<string>;
+}
+
+/** Repeats come within hours; whoever comes later finds the document. */
+const REMEMBERED = 20_000;
 
 /**
  * What is still to be made, in the order accepted. The first live claim owns a brief, a claim whose lease has run out is
  * passed on, and the first completion ends it: whatever comes later of the same brief changes nothing.
  *
- * The map is changed in place, because a queue of thousands is folded event by event; each partition has its own.
+ * It is changed in place, because a queue of thousands is folded event by event; each partition has its own.
  */
-export const openBriefs: Fold<Map<string, OpenBrief>> = {
+export const openBriefs: Fold<Briefs> = {
   topics: [Topic.content],
-  initial: () => new Map(),
+  initial: () => ({ open: new Map(), ended: new Set() }),
   apply: {
-    [BriefAccepted.type]: (open, event: StoredEvent<EventData<typeof BriefAccepted>>) =>
-      open.has(event.data.contentId) ? open : open.set(event.data.contentId, { accepted: event }),
-    [GenerationClaimed.type]: (open, { data, time }: StoredEvent<EventData<typeof GenerationClaimed>>) => {
-      const brief = open.get(data.contentId);
-      if (!brief || (isLive(brief.claim, time) && brief.claim?.worker !== data.worker)) return open;
-      const { worker, attempt, leaseUntil } = data;
-      return open.set(data.contentId, { ...brief, claim: { worker, attempt, leaseUntil } });
+    [BriefAccepted.type]: (briefs, event: StoredEvent<EventData<typeof BriefAccepted>>) => {
+      const { contentId } = event.data;
+      if (!briefs.open.has(contentId) && !briefs.ended.has(contentId)) briefs.open.set(contentId, { accepted: event });
+      return briefs;
     },
-    [ContentGenerated.type]: (open, { data }: StoredEvent<EventData<typeof ContentGenerated>>) =>
-      without(open, data.contentId),
-    [GenerationFailed.type]: (open, { data }: StoredEvent<EventData<typeof GenerationFailed>>) =>
-      without(open, data.contentId),
+    [GenerationClaimed.type]: (briefs, { data, time }: StoredEvent<EventData<typeof GenerationClaimed>>) => {
+      const brief = briefs.open.get(data.contentId);
+      if (!brief || (isLive(brief.claim, time) && brief.claim?.worker !== data.worker)) return briefs;
+      const { worker, attempt, leaseUntil } = data;
+      briefs.open.set(data.contentId, { ...brief, claim: { worker, attempt, leaseUntil } });
+      return briefs;
+    },
+    [ContentGenerated.type]: (briefs, { data }: StoredEvent<EventData<typeof ContentGenerated>>) =>
+      ended(briefs, data.contentId),
+    [GenerationFailed.type]: (briefs, { data }: StoredEvent<EventData<typeof GenerationFailed>>) =>
+      ended(briefs, data.contentId),
   },
 };
 
 export const isLive = (claim: Claim | undefined, at: number): boolean => claim !== undefined && claim.leaseUntil > at;
 
-function without(open: Map<string, OpenBrief>, id: string): Map<string, OpenBrief> {
-  open.delete(id);
-  return open;
+function ended(briefs: Briefs, id: string): Briefs {
+  briefs.open.delete(id);
+  briefs.ended.add(id);
+  if (briefs.ended.size > REMEMBERED) briefs.ended.delete(briefs.ended.values().next().value as string);
+  return briefs;
 }

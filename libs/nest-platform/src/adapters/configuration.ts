@@ -17,6 +17,8 @@ export const configurationSchema = z.strictObject({
   policy: policySchema.prefault({}),
   /** Generations that one process makes at once. */
   concurrency: z.number().int().min(1).max(10_000).default(16),
+  /** How long a claim on a brief holds unless it is renewed: after a crash its briefs wait that long. Milliseconds. */
+  leaseMs: z.number().int().min(1000).max(3_600_000).default(30_000),
   budgets: z
     .strictObject({
       perDay: z.number().positive().optional(),

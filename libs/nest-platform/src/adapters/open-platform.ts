@@ -21,7 +21,11 @@ export const createLogger = (level = process.env['LOG_LEVEL'] ?? 'warn'): Logger
   pino({ level }, pino.destination(2));
 
 /** One machine: a log and documents in SQLite files of one folder, shared by all processes that open it. */
-export async function openEmbeddedPlatform(folder: string, logger = createLogger()): Promise<OpenPlatform> {
+export async function openEmbeddedPlatform(
+  folder: string,
+  leaseMs: number,
+  logger = createLogger(),
+): Promise<OpenPlatform> {
   writable(folder);
   const log = await openEmbeddedLog({
     file: join(folder, 'log.sqlite'),
@@ -39,6 +43,7 @@ export async function openEmbeddedPlatform(folder: string, logger = createLogger
     random: seededRandom(randomUUID()),
     instance: instanceName(),
     logger,
+    leaseMs,
     simulated: false,
   });
 }
@@ -47,6 +52,7 @@ export async function openEmbeddedPlatform(folder: string, logger = createLogger
 export async function openKafkaPlatform(
   brokers: readonly string[],
   mongoUri: string,
+  leaseMs: number,
   logger = createLogger(),
 ): Promise<OpenPlatform> {
   const instance = instanceName();
@@ -65,6 +71,7 @@ export async function openKafkaPlatform(
     random: seededRandom(randomUUID()),
     instance,
     logger,
+    leaseMs,
     simulated: false,
   });
 }
@@ -100,7 +107,19 @@ export async function openSimulatedPlatform(
       writer: 'inline',
     });
   const random = seededRandom(seed);
-  return { ...assembled({ log, open, clock, random, instance: 'simulated-1', logger, simulated: true }), log };
+  return {
+    ...assembled({
+      log,
+      open,
+      clock,
+      random,
+      instance: 'simulated-1',
+      logger,
+      leaseMs: SIMULATED_LEASE_MS,
+      simulated: true,
+    }),
+    log,
+  };
 }
 
 interface Parts {
@@ -110,10 +129,11 @@ interface Parts {
   readonly random: Random;
   readonly instance: string;
   readonly logger: Logger;
+  readonly leaseMs: number;
   readonly simulated: boolean;
 }
 
-function assembled({ log, open, clock, random, instance, logger, simulated }: Parts): OpenPlatform {
+function assembled({ log, open, clock, random, instance, logger, leaseMs, simulated }: Parts): OpenPlatform {
   const stores = new Map<string, Promise<ReadModelStore>>();
   const readModel = (service: string): Promise<ReadModelStore> => {
     const store = stores.get(service) ?? open(service);
@@ -133,12 +153,11 @@ function assembled({ log, open, clock, random, instance, logger, simulated }: Pa
     logger,
     code: codeVersion,
     simulated,
-    leaseMs: simulated ? SIMULATED_LEASE_MS : LEASE_MS,
+    leaseMs,
     close,
   };
 }
 
-const LEASE_MS = 30_000;
 /** Nothing crashes in a simulated day, so that no claim needs renewing. */
 const SIMULATED_LEASE_MS = 60 * 60_000;
 

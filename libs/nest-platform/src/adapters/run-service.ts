@@ -28,7 +28,7 @@ export async function runService({ name, modules, callsModels, adoptsPolicy }: S
   try {
     const configuration = await loadConfiguration(process.env['CONTENTFLOW_CONFIG']);
     const observed = await startTelemetry(name);
-    const platform = await openPlatform();
+    const platform = await openPlatform(configuration);
     const models = openModels(platform, callsModels ? configuration.providers : []);
     const app = await createServiceApp({
       platform,
@@ -54,10 +54,10 @@ export async function runService({ name, modules, callsModels, adoptsPolicy }: S
   }
 }
 
-function openPlatform(): Promise<OpenPlatform> {
+function openPlatform({ leaseMs }: Configuration): Promise<OpenPlatform> {
   const { KAFKA_BROKERS: brokers, MONGO_URI: mongo, CONTENTFLOW_DATA: folder } = process.env;
-  if (brokers && mongo) return openKafkaPlatform(brokers.split(','), mongo);
-  if (folder) return openEmbeddedPlatform(folder);
+  if (brokers && mongo) return openKafkaPlatform(brokers.split(','), mongo, leaseMs);
+  if (folder) return openEmbeddedPlatform(folder, leaseMs);
   throw configurationError('environment', 'names no engine', 'set KAFKA_BROKERS and MONGO_URI, or CONTENTFLOW_DATA');
 }
 

@@ -58,6 +58,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
+/** Whether the request names itself. */
+export const hasKey = ({ headers }: FastifyRequest): boolean => Boolean(headers['idempotency-key']);
+
 /** The id of a command: its idempotency key where it has one, so that its events have the same ids when it is repeated. */
 export const commandId = (request: FastifyRequest, fresh: string): string => {
   const key = request.headers['idempotency-key'];
