@@ -8,7 +8,7 @@ import type { Figure } from './figures.ts';
 export interface BenchLogOptions {
   /** Measure the Kafka engine too. */
   readonly brokers?: readonly string[];
-  /** Interleaved pairs per comparison. Default 5. */
+  /** More of them narrow the ratios: ten short interleaved pairs each. Default 5. */
   readonly repetitions?: number;
   /** How long the steady pace is kept. Default 5. */
   readonly seconds?: number;
@@ -37,10 +37,10 @@ export async function benchLog(options: BenchLogOptions, report: (figure: Figure
   return figures;
 }
 
-/** One figure as a row of a Markdown table: name, ours, plain, ratio, aim. */
-export function asRow({ name, value, unit, plain, ratio, aim, isMet }: Figure): string {
+/** One figure as a row of a Markdown table: name, ours, plain, ratio, its quartiles, aim. */
+export function asRow({ name, value, unit, plain, ratio, quartiles, aim, verdict }: Figure): string {
   const number = (n: number | undefined): string =>
     n === undefined ? '' : n.toLocaleString('en', { maximumFractionDigits: unit === 'ms' ? 1 : 0 });
-  const verdict = aim === undefined ? '' : `${aim}: ${isMet ? 'met' : 'missed'}`;
-  return `| ${name} | ${number(value)} ${unit} | ${number(plain)} | ${ratio?.toFixed(2) ?? ''} | ${verdict} |`;
+  const judged = aim === undefined ? '' : `${aim}: ${verdict}`;
+  return `| ${name} | ${number(value)} ${unit} | ${number(plain)} | ${ratio?.toFixed(2) ?? ''} | ${quartiles?.map((q) => q.toFixed(2)).join('–') ?? ''} | ${judged} |`;
 }
