@@ -44,7 +44,7 @@ export interface Chronicle {
   readonly record: SystemRecord;
   /** By content type; the system's own under ''. */
   readonly told: Readonly<Record<string, readonly Sentence[]>>;
-  /** By subject of later decisions: the content type of an experiment, an improvement, an adjustment. */
+  /** The content type of a hypothesis, an experiment, an improvement, an adjustment, an anomaly, by its id. */
   readonly about: Readonly<Record<string, string>>;
   readonly registered: Readonly<Record<string, DecisionRef>>;
 }
@@ -66,21 +66,30 @@ export const chronicle: Fold<Chronicle> = {
 
 function told(state: Chronicle, { seq, decision }: EventData<typeof DecisionSequenced>): Chronicle {
   const name = eventName(decision.type);
+  const ids = idsOf(decision.data);
+  const type =
+    contentTypeOf(decision.data) ?? ids.map((id) => state.about[id]).find((known) => known !== undefined) ?? '';
   const text = sentences[name]?.(decision.data as never);
-  const { contentType, ...ids } = decision.data as Record<string, unknown>;
-  const id = [ids['experimentId'], ids['improvementId'], ids['adjustmentId'], ids['hypothesisId'], ids['anomalyId']];
-  const known = id.find((each): each is string => typeof each === 'string');
-  const type = typeof contentType === 'string' ? contentType : (state.about[known ?? ''] ?? '');
-  const about = known !== undefined && type !== '' && text ? { ...state.about, [known]: type } : state.about;
-  const registered =
-    name === 'RecipeRegistered'
-      ? { ...state.registered, [type]: { seq, event: decision.id, name, time: decision.time } }
-      : state.registered;
-  if (!text) return { ...state, about, registered };
+  if (!text) return state;
+  const about = type === '' ? state.about : { ...state.about, ...Object.fromEntries(ids.map((id) => [id, type])) };
+  const ref = { seq, event: decision.id, name, time: decision.time };
+  const registered = name === 'RecipeRegistered' ? { ...state.registered, [type]: ref } : state.registered;
   const sentence = { text, time: decision.time, events: [decision.id] };
   const before = state.told[type] ?? [];
   return { ...state, about, registered, told: { ...state.told, [type]: [...before, sentence].slice(-TOLD) } };
 }
+
+const contentTypeOf = (data: unknown): string | undefined => {
+  const { contentType } = data as { contentType?: unknown };
+  return typeof contentType === 'string' ? contentType : undefined;
+};
+
+/** What later decisions will call it by. */
+function idsOf(data: unknown): string[] {
+  const named = data as Readonly<Record<string, unknown>>;
+  return idFields.map((field) => named[field]).filter((id): id is string => typeof id === 'string');
+}
+const idFields = ['hypothesisId', 'experimentId', 'improvementId', 'adjustmentId', 'anomalyId'] as const;
 
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 const signed = (share: number): string => `${share < 0 ? '−' : '+'}${percent(Math.abs(share))}`;

@@ -214,6 +214,14 @@ describe('anomalies', () => {
       expect(dataOf(decisions, AnomalyHandled)).toMatchObject({ action: 'retest_improvement', target: 'i1' });
     });
 
+    it('has it tested again when too few went without it to be sure', () => {
+      const watched = given().minutes(120);
+      const system = applied(watched.now);
+      const few = (_: number, i: number) => (i % 9 ? { improvements: ['i1'], ...(i % 2 ? { quality: 4 } : {}) } : {});
+      const decisions = watched.minutes(9, few).decisions(system);
+      expect(dataOf(decisions, AnomalyHandled)).toMatchObject({ action: 'retest_improvement', target: 'i1' });
+    });
+
     it('does not blame it for what happens without it too', () => {
       const watched = given().minutes(120);
       const system = applied(watched.now);

@@ -9,7 +9,7 @@ import {
   type SystemState,
 } from '@contentflow/decisions';
 import { hash128 } from '@contentflow/kernel';
-import { betaCdf } from '@contentflow/statistics';
+import { betaCdf, fisherTest } from '@contentflow/statistics';
 import { medianValue, type RunningMedian } from './baseline.ts';
 import {
   type Baselines,
@@ -72,6 +72,8 @@ const MOST_CHANCE = 1e-5;
 const FEWEST_AFFECTED = 4;
 /** … and no share of so few says anything. */
 const FEWEST_JUDGED = 8;
+/** Of a difference between generations with and without an improvement, before it is rolled back for it. */
+const MOST_CHANCE_TO_UNDO = 0.01;
 /** An improvement applied longer ago is no suspect. */
 const SUSPECT_FOR_MS = 2 * 60 * 60_000;
 
@@ -102,10 +104,15 @@ function handling({ rule, suspect }: DetectionEvidence, policy: Policy) {
   if (!suspect || suspect.autonomy === 'observe') return incident;
   const { with: exposed, without, improvementId } = suspect;
   if (share(exposed) < policy.anomalies.opensAtShare || share(exposed) < 2 * share(without)) return incident;
-  const isCertain = severityOf(rule) === 'critical' && without.of >= FEWEST_AFFECTED && suspect.autonomy === 'apply';
-  const action = isCertain ? ('roll_back_improvement' as const) : ('retest_improvement' as const);
+  const isUndone = severityOf(rule) === 'critical' && suspect.autonomy === 'apply' && isWorseWith(suspect);
+  const action = isUndone ? ('roll_back_improvement' as const) : ('retest_improvement' as const);
   return { action, target: improvementId };
 }
+
+/** Whether those with it do worse by more than chance; a handful without it may have been lucky. */
+const isWorseWith = ({ with: exposed, without }: Suspect): boolean =>
+  fisherTest({ n: without.of, successes: without.affected }, { n: exposed.of, successes: exposed.affected }) <=
+  MOST_CHANCE_TO_UNDO;
 
 function resolve({ anomalyId, since, quiet, latest }: ResolutionEvidence, policy: Policy, at: number): Decided[] {
   const { opensAtShare } = policy.anomalies;

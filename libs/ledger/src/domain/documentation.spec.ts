@@ -1,0 +1,54 @@
+import { newEvent, ImprovementConfirmed, RecipeRegistered, QualityThresholdRaised } from '@contentflow/contracts';
+import { evolve, type NewEvent, type StoredEvent } from '@contentflow/kernel';
+import { emptyChain, entryFor, sequencedEvent, withEntry } from './chain.ts';
+import { asMarkdown, chronicle, documentationOf } from './documentation.ts';
+
+const basis = { procedure: 'p', question: 'q', at: 0, evidence: {}, policy: 'v', code: 'c', positions: {} };
+const recipe = {
+  contentType: 'email',
+  prompt: { instructions: 'Write.', examples: [] },
+  steps: [{ id: 'body', instruction: 'Write.', needs: [], maxOutputTokens: 100 }],
+  output: { body: 'body' },
+  model: 'm',
+  cache: { strategy: 'exact' },
+};
+
+/** The documentation after these decisions. */
+function documented(...decisions: NewEvent[]) {
+  let chain = emptyChain();
+  const told = decisions.reduce((state, event) => {
+    const decision = { ...event, partition: 0, offset: 0 };
+    const entry = entryFor(chain, decision)!;
+    chain = withEntry(chain, entry);
+    return evolve(chronicle, state, sequencedEvent(entry, decision, event.time) as StoredEvent);
+  }, chronicle.initial());
+  return documentationOf(told);
+}
+const decision = (definition: Parameters<typeof newEvent>[0], data: object): NewEvent =>
+  newEvent(definition, { subject: 's', data: data as never, time: 1000, cause: { id: JSON.stringify(data) } });
+
+const registered = decision(RecipeRegistered, { contentType: 'email', recipe, version: 'v0', source: 'test' });
+
+describe('the documentation', () => {
+  it('says what a content type is made by, and how it came to be', () => {
+    const raised = decision(QualityThresholdRaised, { contentType: 'email', from: 6, to: 6.5, basis });
+    const sections = documented(registered, raised);
+    expect(sections.map(({ title }) => title)).toEqual(['email: now', 'email: how it came to be']);
+    expect(sections[1]?.sentences).toEqual([
+      expect.objectContaining({ text: 'Generation 0 was registered: recipe v0, from test.', events: [registered.id] }),
+      expect.objectContaining({ text: 'The quality threshold rose from 6 to 6.5.', events: [raised.id] }),
+    ]);
+  });
+
+  it('tells nothing of what was void', () => {
+    const confirmed = decision(ImprovementConfirmed, { improvementId: 'none', impact: {}, basis });
+    expect(JSON.stringify(documented(registered, confirmed))).not.toContain('confirmed');
+  });
+
+  it('is Markdown too, each sentence with its events, marked where simulated', () => {
+    const markdown = asMarkdown(documented(registered), 'Content', true);
+    expect(markdown).toContain(`[${registered.id.slice(0, 8)}](/v1/decisions/${registered.id})`);
+    expect(markdown).toContain('simulated');
+    expect(asMarkdown(documented(registered), 'Content', false)).not.toContain('simulated');
+  });
+});
