@@ -1,0 +1,165 @@
+import { emptyRecord, noTraffic, reportOf, seriesOf } from '@contentflow/ledger';
+import type { FullReport } from '../commands/report.ts';
+import type { DayOutcome } from '../day-outcome.ts';
+import type { Comparison } from '../many-days.ts';
+import { renderReportPage } from './report-page.ts';
+
+const AT = Date.UTC(2026, 0, 5, 12);
+const HOUR = 3_600_000;
+const parts = [{ traffic: noTraffic, record: emptyRecord }];
+const empty: FullReport = { ...reportOf(parts, AT), series: seriesOf(parts) };
+const estimate = (value: number) => ({ value, lower: value * 0.9, upper: value * 1.1 });
+const performance = (factor: number) => ({
+  avg_generation_time: estimate(45_000 * factor),
+  quality_score: estimate(7),
+  cost_per_content: estimate(5.5 * factor),
+  success_rate: estimate(0.95),
+});
+const day: FullReport = {
+  ...empty,
+  simulated: true,
+  system_evolution: {
+    ...empty.system_evolution,
+    intervals: { initial: performance(1), current: performance(0.7) },
+    change: { ...performance(1), avg_generation_time: { value: -0.3, lower: -0.35, upper: -0.25 } },
+    improvements_applied: [
+      {
+        type: 'prompt_optimization',
+        impact: '25% token reduction',
+        learned_from: '500 generations',
+        status: 'rolled_back',
+        id: 'improvement-1',
+        content_type: 'blog_post',
+        lever: 'prompt',
+        change: { kind: 'use_model', model: '<script>alert(1)</script>' },
+        effects: { tokens: { value: -0.25, lower: -0.3, upper: -0.2 } },
+        cost_to_find: 12,
+        applied_at: AT - 3 * HOUR,
+        ended_at: AT - HOUR,
+        end_reason: 'harm',
+        events: [{ seq: 17, event: 'event-17', name: 'ImprovementApplied', time: AT - 3 * HOUR }],
+      },
+    ],
+  },
+  series: {
+    ...empty.series,
+    hours: [3, 2, 1].map((ago) => ({
+      from: AT - ago * HOUR,
+      initial: performance(1),
+      current: performance(0.7),
+      rating: { initial: estimate(3), current: estimate(4) },
+    })),
+    load: [3, 2, 1].map((ago) => ({ from: AT - ago * HOUR, accepted: 60, instances: ago === 1 ? 2 : 1 })),
+    learning: [{ time: AT - 3 * HOUR, concluded: 1, inForce: 1 }],
+  },
+};
+
+describe('the page of a report', () => {
+  it('needs nothing beside itself: no script, no address, no file', () => {
+    const page = renderReportPage(day);
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).not.toMatch(/<script|<link|<img|https?:|url\(|@import/);
+  });
+
+  it('marks every section as simulated when the report is, and none when it is not', () => {
+    const sections = (page: string) => page.match(/<section>/g)?.length;
+    const marks = (page: string) => page.match(/<h2>[^<]*<span class="simulated">/g)?.length ?? 0;
+    const simulated = renderReportPage(day);
+    const real = renderReportPage({ ...day, simulated: false });
+    expect(marks(simulated)).toBe(sections(simulated));
+    expect(marks(real)).toBe(0);
+    expect(real).not.toContain('sandbox');
+  });
+
+  it('sets each metric against the holdback, with its interval and what that allows to say', () => {
+    const page = renderReportPage(day);
+    expect(page).toContain('45 s (41 s to 50 s)');
+    expect(page).toMatch(/−30\.0 % \(−35\.0 % to −25\.0 %\)\s*<span class="good">better<\/span>/);
+  });
+
+  it('draws a plot for each metric, the ratings, the load and the learning', () => {
+    const plots = [...renderReportPage(day).matchAll(/<h3>([^<]*)<\/h3>/g)].map(([, title]) => title);
+    expect(plots).toEqual([
+      'Generation time',
+      'Cost per content',
+      'Quality, 0–10',
+      'Success rate',
+      'Readers’ ratings, 1–5',
+      'Instances and load',
+      'Learning',
+    ]);
+  });
+
+  it('keeps a rate within 0 and 1, whatever its interval says', () => {
+    const page = renderReportPage(day);
+    expect(page).toContain('(85.5 % to 100.0 %)');
+    expect(page).not.toMatch(/<title>[^<]*104/);
+  });
+
+  it('lists improvements with their status, effects and ledger entries, and escapes what others wrote', () => {
+    const page = renderReportPage(day);
+    expect(page).toContain('rolled back');
+    expect(page).toContain('tokens −25.0 %');
+    expect(page).toContain('>17<');
+    expect(page).toContain('&#60;script&#62;');
+  });
+
+  it('says what is missing on a day without traffic, and draws no broken number', () => {
+    const page = renderReportPage(empty);
+    expect(page).toContain('not measured');
+    expect(page).toContain('Nothing was concluded, applied or taken back.');
+    expect(page).not.toMatch(/NaN|Infinity|undefined|null/);
+  });
+});
+
+describe('the page of a comparison', () => {
+  const outcome = (seed: number): DayOutcome => ({
+    world: 'default',
+    seed: String(seed),
+    baseline: null,
+    generations: 9000,
+    timeImprovement: 0.3 + seed / 100,
+    costImprovement: null,
+    qualityChange: 0.05,
+    qualityChangeLower: 0.02,
+    successChange: 0.01,
+    successChangeUpper: 0.02,
+    meetsAll: seed === 1,
+    experiments: 20,
+    applied: 4,
+    inForce: 3,
+    rolledBack: 1,
+    harmfulInForce: null,
+    shareOfOracleGain: 0.7,
+    machineHours: 48,
+    decisions: 900,
+    wallSeconds: 60,
+    peakMemoryMb: 500,
+  });
+  const comparison: Comparison = {
+    world: 'default',
+    baseline: null,
+    days: 3,
+    failed: [{ seed: '4', error: 'out of memory' }],
+    meetsAll: 1,
+    withAnythingApplied: 3,
+    figures: [
+      { figure: 'timeImprovement', median: 0.32, lower: 0.31, upper: 0.33, least: 0.31, most: 0.33 },
+      { figure: 'costImprovement', median: null, lower: null, upper: null, least: null, most: null },
+    ],
+    outcomes: [1, 2, 3].map(outcome),
+  };
+
+  it('gives median, interval and range of each figure, and each day as a dot', () => {
+    const page = renderReportPage(comparison);
+    expect(page).toContain('+32.0 %');
+    expect(page).toContain('+31.0 % to +33.0 %');
+    expect(page.match(/<circle/g)).toHaveLength(3);
+    expect(page).toContain('out of memory');
+    expect(page).not.toMatch(/NaN|Infinity|undefined|null/);
+  });
+
+  it('says that all of it is simulated', () => {
+    expect(renderReportPage(comparison)).toContain('class="simulated"');
+  });
+});

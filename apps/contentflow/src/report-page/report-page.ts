@@ -1,0 +1,155 @@
+import type { Estimate } from '@contentflow/contracts';
+import type { AppliedImprovement, Counter } from '@contentflow/ledger';
+import type { FullReport } from '../commands/report.ts';
+import type { Comparison } from '../many-days.ts';
+import { renderComparisonPage } from './comparison-page.ts';
+import { curvesOf, learningFigure, loadFigure } from './curves.ts';
+import { change, count, figures, instant, money, verdictOf, words } from './figures.ts';
+import { type Html, html } from './html.ts';
+import { marksOf } from './marks.ts';
+import { pageOf, section, table } from './page.ts';
+import { timelineFigure } from './timeline.ts';
+
+/** The report as one HTML file that needs nothing else; a comparison of many days has a page of its own. */
+export function renderReportPage(report: FullReport | Comparison): string {
+  if ('outcomes' in report) return renderComparisonPage(report);
+  const { simulated, at, system_evolution: evolution, series } = report;
+  const from = Math.min(at, series.hours[0]?.from ?? at, series.load[0]?.from ?? at);
+  const span = { from, to: Math.max(at, from + 1) };
+  const marks = marksOf(report);
+  return pageOf({
+    title: 'How the system evolved',
+    subtitle: `${instant(from)} to ${instant(at)}, ${count(evolution.ledger_entries)} entries in the ledger`,
+    simulated,
+    body: html`
+      ${section('Against the holdback', simulated, evolutionTable(report))}
+      ${section(
+        'Hour by hour, with 95 % bands',
+        simulated,
+        html`<div class="plots">
+          ${curvesOf(series.hours, span)} ${loadFigure(series.load, span)} ${learningFigure(series.learning, span)}
+        </div>`,
+      )}
+      ${section(
+        'Decisions',
+        simulated,
+        marks.length > 0
+          ? timelineFigure(marks, span.from, span.to)
+          : html`<p class="muted">Nothing was concluded, applied or taken back.</p>`,
+      )}
+      ${section('Improvements', simulated, improvementsTable(evolution.improvements_applied))}
+      ${section('What was refuted and rolled back', simulated, setbacks(report))}
+    `,
+  });
+}
+
+function evolutionTable({ system_evolution: evolution, simulated }: FullReport): Html {
+  const { intervals, generations, window, left_out } = evolution;
+  const rows = figures.map(({ metric, title, format, isLessBetter }) => [
+    title,
+    withInterval(intervals.initial[metric], format),
+    withInterval(intervals.current[metric], format),
+    changeCell(evolution.change[metric], isLessBetter),
+  ]);
+  return html`
+    ${table(['Metric', 'Initial (holdback)', 'Current', 'Change'], rows)}
+    <p class="muted">
+      ${instant(window.from)} to ${instant(window.to)}, both weighted to the same mix of content types; 95 % intervals;
+      ${count(generations.holdback)} briefs held back on generation 0, ${count(generations.current)} others.
+      ${left_out.length > 0 && `Left out, for want of a success in both: ${left_out.map(words).join(', ')}.`}
+    </p>
+    <dl>
+      ${fact(`Cost savings${simulated ? ' (simulated)' : ''}`, withInterval(evolution.cost_savings_estimate, money))}
+      ${fact('Cost of learning, beyond the controls', money(evolution.learning_cost.extra))}
+      ${fact('Exposures in experiments', count(evolution.learning_cost.exposures))}
+      ${counterFact('Autonomous decisions', evolution.counters.autonomous_decisions)}
+      ${counterFact('Human interventions', evolution.counters.human_interventions)}
+      ${counterFact('Learning cycles', evolution.counters.learning_cycles)}
+    </dl>
+  `;
+}
+
+const withInterval = (estimate: Estimate | null, format: (value: number) => string): string =>
+  estimate ? `${format(estimate.value)} (${format(estimate.lower)} to ${format(estimate.upper)})` : 'not measured';
+
+function changeCell(estimate: Estimate | null, isLessBetter: boolean): Html | string {
+  if (!estimate) return 'not measured';
+  const verdict = verdictOf(estimate, isLessBetter);
+  const kind = verdict === 'better' ? 'good' : verdict === 'worse' ? 'bad' : 'muted';
+  return html`${withInterval(estimate, change)} <span class="${kind}">${verdict}</span>`;
+}
+
+const fact = (name: string, value: string, title = ''): Html =>
+  html`<div title="${title}">
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
+
+/** Each counter names the event types that it counts. */
+const counterFact = (name: string, { count: total, events }: Counter): Html =>
+  fact(
+    name,
+    count(total),
+    Object.entries(events)
+      .map(([event, n]) => `${event} ${n}`)
+      .join(', '),
+  );
+
+function improvementsTable(improvements: readonly AppliedImprovement[]): Html {
+  if (improvements.length === 0)
+    return html`<p class="muted">None was applied: no experiment supported a change on all its metrics together.</p>`;
+  const rows = improvements.map((each) => [
+    html`${words(each.type)}<br /><span class="muted"
+        >${words(each.content_type)}: ${changeInWords(each.change)}</span
+      >`,
+    html`<span class="tag ${statusKind(each.status)}">${words(each.status)}</span>`,
+    each.impact,
+    effectsOf(each),
+    html`${each.learned_from}, ${each.cost_to_find < 0 ? 'which saved' : 'which cost'}
+    ${money(Math.abs(each.cost_to_find))}`,
+    html`${instant(each.applied_at)}${each.ended_at !== null && html`<br />ended ${instant(each.ended_at)}: ${words(each.end_reason ?? '')}`}`,
+    each.events.map(({ seq }) => `${seq}`).join(', '),
+  ]);
+  return table(['Type', 'Status', 'Impact', 'Effects', 'Learned from', 'Applied', 'Ledger entries'], rows);
+}
+
+/** `use model: swift` */
+function changeInWords({ kind, ...to }: AppliedImprovement['change']): string {
+  const values = Object.values(to).filter((value) => typeof value !== 'object' && String(value).length <= 40);
+  return [words(kind), values.join(', ')].filter((part) => part !== '').join(': ');
+}
+
+const statusKind = (status: AppliedImprovement['status']): string =>
+  status === 'rolled_back' ? 'bad' : status === 'confirmed' ? 'good' : '';
+
+const effectsOf = ({ effects }: AppliedImprovement): string =>
+  Object.entries(effects)
+    .filter(([, { lower, upper }]) => lower > 0 || upper < 0)
+    .map(([metric, { value, lower, upper }]) => `${metric} ${change(value)} (${change(lower)} to ${change(upper)})`)
+    .join(', ') || 'no clear one beyond';
+
+function setbacks({ system_evolution: { rollbacks, refuted_hypotheses } }: FullReport): Html {
+  const heads = ['Decision', 'Time', 'Reason', 'Ledger entry'];
+  const rolledBack = rollbacks.map(({ seq, time, name, reason, by }) => [
+    name,
+    instant(time),
+    `by ${by === 'person' ? 'a person' : 'the system'}: ${words(reason)}`,
+    `${seq}`,
+  ]);
+  const refuted = refuted_hypotheses.map(({ seq, time, name, reason }) => [
+    name,
+    instant(time),
+    words(reason),
+    `${seq}`,
+  ]);
+  return html`
+    ${rolledBack.length > 0 ? table(heads, rolledBack) : html`<p class="muted">No improvement was rolled back.</p>`}
+    ${
+      refuted.length > 0 &&
+      html`<details>
+        <summary>${count(refuted.length)} refuted hypotheses</summary>
+        ${table(heads, refuted)}
+      </details>`
+    }
+  `;
+}
