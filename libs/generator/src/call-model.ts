@@ -15,13 +15,15 @@ export class StepFailed extends Error {
 
 /** For one generation: which recipe it follows, and where its calls are written down. */
 export interface GenerationCalls {
+  /** Whose money it is. */
+  readonly budget: { readonly contentType: string; readonly caller?: string };
   readonly recipe: Recipe;
   readonly assignment: Assignment;
   readonly calls: Call[];
 }
 
 /** Calls models through the gateway and writes down every call, the failed ones too. */
-export function callModelThrough(gateway: ModelGateway, { recipe, assignment, calls }: GenerationCalls): CallModel {
+export function callModelThrough(gateway: ModelGateway, { budget, recipe, assignment, calls }: GenerationCalls): CallModel {
   const scope = cacheScope(assignment);
   return async (request) => {
     try {
@@ -30,6 +32,7 @@ export function callModelThrough(gateway: ModelGateway, { recipe, assignment, ca
         messages: request.messages,
         maxOutputTokens: request.maxOutputTokens,
         temperature: request.temperature,
+        budget,
         cache: {
           mode: recipe.cache.strategy,
           scope: `${scope}#${request.draft}`,

@@ -1,16 +1,24 @@
 import { ContentFlowError, derivedId } from '@contentflow/kernel';
-import {
-  commandId,
-  hasKey,
-  notFound,
-  pageSchema,
-  PLATFORM,
-  type Platform,
-  valid,
-  validated,
-} from '@contentflow/nest-platform';
+import { commandId, hasKey, pageSchema, PLATFORM, type Platform, valid, validated } from '@contentflow/nest-platform';
 import type { Page } from '@contentflow/read-model';
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Req, Res, Sse } from '@nestjs/common';
+import {
+  Body,
+  type CanActivate,
+  Controller,
+  type ExecutionContext,
+  Get,
+  Headers,
+  HttpCode,
+  Inject,
+  Injectable,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  Sse,
+  UseGuards,
+} from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Observable } from 'rxjs';
 import { z } from 'zod';
@@ -24,6 +32,18 @@ const listSchema = pageSchema.extend({
 });
 const batchSchema = z.object({ briefs: z.array(z.unknown()).min(1).max(10_000) });
 const LONGEST_WAIT_S = 600;
+
+/** Asked before the stream begins, while it can still be said that there is none. */
+@Injectable()
+class KnownContent implements CanActivate {
+  constructor(private readonly content: ContentService) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const { params } = context.switchToHttp().getRequest<FastifyRequest<{ Params: { id: string } }>>();
+    await this.content.one(params.id);
+    return true;
+  }
+}
 
 @Controller('v1/content')
 export class ContentController {
@@ -94,15 +114,13 @@ export class ContentController {
 
   @Get(':id')
   async one(@Param('id') id: string): Promise<ContentDocument> {
-    const document = await this.content.contents.get(id);
-    if (!document) throw notFound('content', id);
-    return document;
+    return this.content.one(id);
   }
 
   /** What happens to a content item, as it happens; ends with its result. */
   @Sse(':id/events')
-  async events(@Param('id') id: string): Promise<Observable<{ type: string; data: object }>> {
-    await this.one(id);
+  @UseGuards(KnownContent)
+  events(@Param('id') id: string): Observable<{ type: string; data: object }> {
     return this.updates.of(id);
   }
 

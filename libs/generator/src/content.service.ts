@@ -1,10 +1,20 @@
 import { type Brief, BriefAccepted, briefSchema, newEvent } from '@contentflow/contracts';
-import { ContentFlowError, derivedId } from '@contentflow/kernel';
-import { PLATFORM, type Platform, ProjectionHost, SystemStateReader, validated } from '@contentflow/nest-platform';
+import { ContentFlowError, derivedId, systemClock } from '@contentflow/kernel';
+import {
+  notFound,
+  PLATFORM,
+  type Platform,
+  ProjectionHost,
+  SystemStateReader,
+  validated,
+} from '@contentflow/nest-platform';
 import type { Collection } from '@contentflow/read-model';
 import { unitOf } from '@contentflow/recipes';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { type ContentDocument, contents } from './read-model/contents.ts';
+
+/** What was accepted a moment ago, here or by another process, is on its way to the documents. People wait in real time. */
+const WAITS_MS = [20, 80, 200, 500] as const;
 
 export interface Acceptance {
   /** What makes a repeat of the same request the same request. */
@@ -78,6 +88,18 @@ export class ContentService implements OnModuleInit {
   /** What the content of a command will be called. */
   idOf({ commandId, batch }: Pick<Acceptance, 'batch'> & { readonly commandId: string }): string {
     return derivedId(commandId, batch?.line ?? 'content');
+  }
+
+  /** @throws ContentFlowError `not-found` for what was never accepted */
+  async one(id: string): Promise<ContentDocument> {
+    for (const waitMs of WAITS_MS) {
+      const document = await this.contents.get(id);
+      if (document) return document;
+      await systemClock.sleep(waitMs);
+    }
+    const document = await this.contents.get(id);
+    if (!document) throw notFound('content', id);
+    return document;
   }
 
   contentTypes(): string[] {

@@ -232,8 +232,10 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
     brief: Brief,
     calls: Call[],
     judge: Judge,
+    caller: string | undefined,
   ): Promise<Made | { failure: StepFailed['failure']; message: string }> {
-    const call = callModelThrough(this.models.gateway, { recipe, assignment, calls });
+    const budget = { contentType: brief.contentType, ...(caller ? { caller } : {}) };
+    const call = callModelThrough(this.models.gateway, { budget, recipe, assignment, calls });
     try {
       return await runWorkflow(recipe, brief, call, judge);
     } catch (error) {
