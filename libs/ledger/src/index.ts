@@ -1,4 +1,5 @@
 import type { DecisionProcedure } from '@contentflow/decisions';
+import { decisionDocuments } from './read-model/decisions.ts';
 
 export * from './domain/audit.ts';
 export * from './domain/chain.ts';
@@ -20,3 +21,6 @@ export * from './sequencer.ts';
 
 /** The ledger orders and tells; it decides nothing by itself. */
 export const procedures: readonly DecisionProcedure[] = [];
+
+/** What the ledger remembers, for rebuilds. */
+export const projections = [decisionDocuments] as const;

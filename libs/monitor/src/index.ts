@@ -1,5 +1,9 @@
 import type { DecisionProcedure } from '@contentflow/decisions';
 import { anomalies } from './domain/anomalies.ts';
+import { anomalyDocuments } from './read-model/anomalies.ts';
+import { baselineDocuments } from './read-model/baselines.ts';
+import { failureDocuments } from './read-model/failures.ts';
+import { fineMetrics, hourlyMetrics } from './read-model/metrics.ts';
 
 export * from './domain/anomalies.ts';
 export * from './domain/failure-analysis.ts';
@@ -13,3 +17,6 @@ export * from './read-model/metrics.ts';
 
 /** How the monitor decides, for those who take its decisions again. */
 export const procedures = [anomalies] as unknown as readonly DecisionProcedure[];
+
+/** What the monitor remembers, for rebuilds. */
+export const projections = [anomalyDocuments, baselineDocuments, fineMetrics, hourlyMetrics, failureDocuments] as const;
