@@ -163,7 +163,6 @@ const effects: Readonly<Record<string, Effect>> = {
     policy,
     policyVersion: version,
     isPolicyAdopted: true,
-    autonomy: { ...state.autonomy, levers: { ...policy.autonomy, ...state.autonomy.levers } },
     errorControl: { ...state.errorControl, alpha: policy.experiments.falseDiscoveryLevel },
   })),
   [ModelsOffered.type]: effect(ModelsOffered, (state, { models }) => ({ ...state, models })),
@@ -228,7 +227,7 @@ const effects: Readonly<Record<string, Effect>> = {
       { ...state, errorControl },
       { ...experiment, status, verdict, reason, concludedAt: at },
     );
-    return verdict === 'treatment' ? concluded : withOrigin(concluded, experiment.origin, false);
+    return verdict === 'void' ? withOrigin(concluded, experiment.origin, false) : concluded;
   }),
 
   [ImprovementApplied.type]: effect(ImprovementApplied, (state, { basis: _, ...improvement }, at) => {
@@ -342,11 +341,11 @@ const withAdjustment = (state: SystemState, adjustment: Adjustment): SystemState
   adjustments: { ...state.adjustments, [adjustment.adjustmentId]: adjustment },
 });
 
-/** What an experiment puts to the test knows that it is being tested, or that it no longer is. */
+/** What an experiment puts to the test knows that it is being tested; a void trial says nothing of it, so it waits for another. */
 function withOrigin(state: SystemState, origin: Experiment['origin'], isTested: boolean): SystemState {
   const hypothesis = state.hypotheses[origin.id];
   if (origin.kind === 'hypothesis' && hypothesis)
-    return withHypothesis(state, { ...hypothesis, status: isTested ? 'testing' : hypothesis.status });
+    return withHypothesis(state, { ...hypothesis, status: isTested ? 'testing' : 'proposed' });
   const adjustment = state.adjustments[origin.id];
   if (origin.kind === 'adjustment' && adjustment && isTested)
     return withAdjustment(state, { ...adjustment, status: 'on_trial' });

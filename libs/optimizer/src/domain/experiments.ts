@@ -30,8 +30,8 @@ import {
   conditionalPower,
   guardrail,
   horizonDrift,
+  horizonUnitsNeeded,
   sequentialSampleRatioTest,
-  unitsNeeded,
 } from '@contentflow/statistics';
 import { compareAll, evidenceOf, impactOf, type MetricComparison, totalOf } from './comparison.ts';
 import {
@@ -52,6 +52,8 @@ export interface Candidate {
   readonly metric: Metric;
   /** Hash of what a hypothesis depends on; empty for the others. */
   readonly context: string;
+  /** Readers asked for it, so that any gain counts: also when it is tested again. */
+  readonly isOfReaders: boolean;
 }
 
 export interface RegistrationEvidence {
@@ -62,6 +64,8 @@ export interface RegistrationEvidence {
   readonly overMs: number;
   /** The level that the lifetime error control gives to the next test. */
   readonly level: number;
+  /** How many trials it had before: another one after a void one, or another re-test. */
+  readonly round: number;
 }
 export interface StartEvidence {
   readonly kind: 'start';
@@ -73,6 +77,8 @@ export interface LookEvidence {
   readonly experiment: Omit<Experiment, 'status'>;
   readonly context: string;
   readonly epochs: readonly Arms[];
+  /** Whether the system may change itself on this lever now. */
+  readonly mayApply: boolean;
 }
 
 const TRAFFIC_SPAN_MS = 2 * 60 * 60_000;
@@ -96,8 +102,10 @@ export function registrationsDue(
   if (!candidate) return [];
   const { origin, contentType } = candidate;
   const { statistics: traffic, overMs } = trafficSince(parts, contentType, at - TRAFFIC_SPAN_MS, at);
-  const evidence = { kind: 'register' as const, candidate, traffic, overMs, level: levelOfNextExperiment(system) };
-  return [{ question: `register:${origin.kind}:${origin.id}:${roundOf(system, candidate)}`, evidence }];
+  const round = roundOf(system, candidate);
+  const level = levelOfNextExperiment(system);
+  const evidence = { kind: 'register' as const, candidate, traffic, overMs, level, round };
+  return [{ question: `register:${origin.kind}:${origin.id}:${round}`, evidence }];
 }
 
 const roundOf = (system: SystemState, { origin }: Candidate): number =>
@@ -107,13 +115,14 @@ const roundOf = (system: SystemState, { origin }: Candidate): number =>
 function candidatesOf(system: SystemState): Candidate[] {
   const retests = system.improvements
     .filter(({ status }) => status === 'expired')
-    .map(({ improvementId, contentType, lever, change, ...rest }) => ({
+    .map(({ improvementId, contentType, lever, change, origin, ...rest }) => ({
       origin: { kind: 'retest' as const, id: improvementId },
       contentType,
       lever,
       change,
       metric: primaryOf(system, rest.experimentId),
       context: '',
+      isOfReaders: origin === 'adjustment',
     }));
   const adjustments = Object.values(system.adjustments)
     .filter(({ status }) => status === 'proposed')
@@ -124,6 +133,7 @@ function candidatesOf(system: SystemState): Candidate[] {
       change,
       metric,
       context: '',
+      isOfReaders: true,
     }));
   const hypotheses = Object.values(system.hypotheses)
     .filter(({ status }) => status === 'proposed')
@@ -135,6 +145,7 @@ function candidatesOf(system: SystemState): Candidate[] {
       change,
       metric,
       context,
+      isOfReaders: false,
     }));
   return [...retests, ...adjustments, ...hypotheses];
 }
@@ -148,25 +159,30 @@ export function decideRegistration(evidence: RegistrationEvidence, policy: Polic
   const design = designOf(evidence, policy);
   const registered = { origin, contentType, lever, change, metric, design };
   const registration = sha256(canonicalJson(registered));
-  const experimentId = hash128(`experiment ${origin.kind} ${origin.id} ${registration}`);
+  const experimentId = hash128(`experiment ${origin.kind} ${origin.id} ${evidence.round} ${registration}`);
   return [decided(ExperimentRegistered, experimentId, { experimentId, ...registered, registration })];
 }
 
 function designOf({ candidate, traffic, overMs, level }: RegistrationEvidence, policy: Policy): ExperimentDesign {
   const { experiments: rules, guardrails: margins } = policy;
   const alpha = Math.min(rules.alpha, level);
-  const isOfReaders = candidate.origin.kind === 'adjustment';
+  const { isOfReaders } = candidate;
   // Readers are asked whether they are better served, not whether by a tenth.
   const minimumImprovement = isOfReaders ? 0 : rules.minimumImprovement;
   const units = Math.max(
-    unitsFor(
+    horizonUnitsNeeded(
       relativeVariance(traffic, candidate.metric),
       isOfReaders ? 0.05 : rules.minimumImprovement,
       alpha,
       rules.power,
     ),
     // So many that a margin can be told from no difference at all.
-    unitsFor(sampleOfMetric(traffic, 'quality').variance, margins.qualityMargin, 2 * GUARDRAIL_ALPHA, rules.power),
+    horizonUnitsNeeded(
+      sampleOfMetric(traffic, 'quality').variance,
+      margins.qualityMargin,
+      2 * GUARDRAIL_ALPHA,
+      rules.power,
+    ),
   );
   const share = candidate.metric === 'satisfaction' ? ratedShare(traffic) : 1;
   const perMs = (share * traffic.success.n) / overMs;
@@ -200,16 +216,6 @@ function relativeVariance(traffic: ArmStatistics, metric: Metric): number {
   return n > 1 && mean !== 0 ? variance / mean ** 2 : 0.16;
 }
 
-/** Units of both arms that find the effect with this power although one may look at any time. */
-function unitsFor(variance: number, effect: number, alpha: number, power: number): number {
-  const fixed = unitsNeeded({ variance, alpha }, effect, power);
-  const drift = horizonDrift(alpha, power);
-  return fixed * (drift ** 2 / driftOfFixed(variance, effect, fixed) ** 2);
-}
-
-const driftOfFixed = (variance: number, effect: number, units: number): number =>
-  effect * Math.sqrt(units / 4 / Math.max(variance, 1e-12));
-
 /** A registered experiment starts at the beat after its registration stands in the ledger. */
 export const startsDue = (system: SystemState): Question<StartEvidence>[] =>
   openExperiments(system)
@@ -228,7 +234,8 @@ export function looksDue(parts: readonly Observations[], system: SystemState, at
     if (look <= experiment.looks) return [];
     const epochs = armsOf(parts, experiment.experimentId);
     const context = system.hypotheses[experiment.origin.id]?.context ?? '';
-    const evidence: LookEvidence = { kind: 'look', look, experiment, context, epochs };
+    const mayApply = autonomyOf(system, experiment.lever) === 'apply';
+    const evidence: LookEvidence = { kind: 'look', look, experiment, context, epochs, mayApply };
     return [{ question: `look:${experiment.experimentId}:${look}`, evidence }];
   });
 }
@@ -263,7 +270,7 @@ function sampleRatioOf(epochs: readonly Arms[]): { p: number; broken: boolean } 
 }
 
 function verdictOf(
-  { experiment, epochs }: LookEvidence,
+  { experiment, epochs, mayApply }: LookEvidence,
   metrics: Readonly<Record<string, MetricComparison>>,
   isRatioBroken: boolean,
   at: number,
@@ -287,7 +294,11 @@ function verdictOf(
   if (isSignificant && improvement < 0) return { verdict: 'control', reason: 'harm' };
   if (rails.some((rail) => rail === 'breached')) return { verdict: 'control', reason: 'guardrail' };
   const isWon = isSignificant && improvement > design.minimumImprovement;
-  if (isWon && rails.every((rail) => rail === 'within')) return { verdict: 'treatment', reason: 'success' };
+  if (isWon && rails.every((rail) => rail === 'within')) {
+    // What would change the system waits until it may.
+    const wouldApply = experiment.origin.kind === 'hypothesis';
+    return wouldApply && !mayApply ? undefined : { verdict: 'treatment', reason: 'success' };
+  }
   if (isOver) return { verdict: 'none', reason: isWon ? 'guardrail' : 'horizon' };
   if (!isWon && isFutile(experiment, primary, units / horizonUnits)) return { verdict: 'none', reason: 'futility' };
   return undefined;

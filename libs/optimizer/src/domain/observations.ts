@@ -86,8 +86,11 @@ export const observations: Fold<Observations> = {
   },
 };
 
-function withSteps(known: Observations, { brief, calls, usage }: EventData<typeof ContentGenerated>): Observations {
-  if (usage.cache === 'exact' || usage.cache === 'semantic') return known;
+function withSteps(
+  known: Observations,
+  { assignment, brief, calls, usage }: EventData<typeof ContentGenerated>,
+): Observations {
+  if (assignment.holdback || usage.cache === 'exact' || usage.cache === 'semantic') return known;
   const steps = (known.steps[brief.contentType] ??= {});
   for (const { step, timeMs, cost, tokensIn } of calls) {
     const before = steps[step] ?? { time: noMoments, cost: noMoments, tokensIn: noMoments };

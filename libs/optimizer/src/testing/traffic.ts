@@ -1,0 +1,171 @@
+import {
+  type Assignment,
+  type EventData,
+  type EventDefinition,
+  GenerationMeasured,
+  newEvent,
+  type Recipe,
+  recipeSchema,
+} from '@contentflow/contracts';
+import { afterEntry, type Decided, initialSystemState, type SystemState } from '@contentflow/decisions';
+import { evolve, type Random, type StoredEvent } from '@contentflow/kernel';
+import { type Arms, noArms, type Observations, observations } from '../domain/observations.ts';
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+
+const plain = 'Write for the reader named in the brief. Keep to the tone that the brief asks for. ';
+const padding = 'Choose warm pleasant lively sentences that carry the reader gently along through the whole piece. ';
+
+/** A recipe in which there is something to better on every lever. */
+export const recipe: Recipe = recipeSchema.parse({
+  contentType: 'email',
+  prompt: { instructions: plain + padding.repeat(20) },
+  steps: [
+    { id: 'outline', instruction: 'Outline it.', maxOutputTokens: 100 },
+    { id: 'draft', instruction: 'Write it.', needs: ['outline'], maxOutputTokens: 400 },
+    { id: 'subject', instruction: 'Name it.', needs: ['outline'], maxOutputTokens: 20 },
+  ],
+  output: { body: 'draft', title: 'subject' },
+  model: 'large',
+  cache: { strategy: 'off' },
+});
+
+export const models = [
+  { name: 'large', provider: 'test', usdPerMillionInput: 10, usdPerMillionOutput: 30 },
+  { name: 'small', provider: 'test', usdPerMillionInput: 1, usdPerMillionOutput: 3 },
+  { name: 'largest', provider: 'test', usdPerMillionInput: 20, usdPerMillionOutput: 60 },
+];
+
+export interface Generation {
+  readonly unit: string;
+  readonly time: number;
+  readonly assignment?: Partial<Assignment>;
+  readonly timeMs?: number;
+  readonly cost?: number;
+  readonly tokens?: number;
+  readonly quality?: number;
+  readonly cacheHit?: boolean;
+  readonly failed?: boolean;
+}
+
+/** The measurement of one generation, at the place that the partition gives it. */
+export function measured(
+  generation: Generation,
+  offset = 0,
+  partition = 0,
+): StoredEvent<EventData<typeof GenerationMeasured>> {
+  const { unit, time, assignment = {}, failed = false, cacheHit = false } = generation;
+  const { timeMs = 20_000, cost = 0.01, tokens = 900, quality = 8 } = generation;
+  const data: EventData<typeof GenerationMeasured> = {
+    contentId: `content-${unit}-${offset}`,
+    contentType: 'email',
+    unit,
+    assignment: {
+      recipe: 'r',
+      holdback: false,
+      exposures: [],
+      withheld: [],
+      improvements: [],
+      ledgerPosition: 0,
+      ...assignment,
+    },
+    model: 'large',
+    provider: 'test',
+    outcome: failed ? 'timeout' : 'ok',
+    acceptedAt: time,
+    metrics: {
+      timeMs,
+      waitMs: 0,
+      tokens,
+      tokensIn: tokens / 2,
+      tokensOut: tokens / 2,
+      calls: 3,
+      cost,
+      quality: failed ? null : quality,
+      engagement: null,
+    },
+    measures: null,
+    cacheHit,
+    retries: 0,
+    covariates: { words: 100, keyPoints: 3 },
+    judge: 'test',
+    simulated: true,
+  };
+  const event = newEvent(GenerationMeasured, { subject: unit, data, time, cause: { id: data.contentId } });
+  return { ...event, partition, offset };
+}
+
+export const observed = (events: readonly StoredEvent[]): Observations =>
+  events.reduce((known, event) => evolve(observations, known, event), observations.initial());
+
+export const basis = { procedure: '', question: '', at: 0, evidence: null, policy: '', code: '', positions: {} };
+
+/** A decision as somebody took it. */
+export type Taken = Decided & { readonly at?: number };
+
+/** The system after these decisions, in this order. */
+export const systemAfter = (decisions: readonly Taken[], from: SystemState = initialSystemState): SystemState =>
+  decisions.reduce(
+    (state, { definition, subject, data, at = 0 }) => afterDecision(state, definition, subject, data, at),
+    from,
+  );
+
+function afterDecision(
+  state: SystemState,
+  definition: EventDefinition,
+  subject: string,
+  data: Readonly<Record<string, unknown>>,
+  time: number,
+): SystemState {
+  const seq = state.position;
+  const decision = {
+    id: `decision-${seq}`,
+    type: definition.type,
+    source: definition.context,
+    subject,
+    time,
+    data: { basis, ...data },
+    correlationId: 'test',
+  };
+  return afterEntry(state, { seq, previousHash: '', hash: '', decision });
+}
+
+/** How one arm does: the means, each with the spread that one generation has. */
+export interface ArmMeans {
+  readonly units?: number;
+  readonly timeMs?: number;
+  readonly cost?: number;
+  readonly tokens?: number;
+  readonly quality?: number;
+  readonly success?: number;
+}
+
+/** What two arms do in one epoch, drawn unit by unit. */
+export function armsDrawn(random: Random, control: ArmMeans, treatment: ArmMeans, experiment = 'e'): Arms {
+  const events = (['control', 'treatment'] as const).flatMap((variant) => {
+    const means = variant === 'control' ? control : treatment;
+    return Array.from({ length: means.units ?? 400 }, (_, index) =>
+      measured({
+        unit: `${variant}-${index}`,
+        time: 0,
+        assignment: { exposures: [{ experiment, variant, epoch: 0 }] },
+        ...drawn(random, means),
+      }),
+    );
+  });
+  return observed(events).experiments[experiment]?.epochs[0] ?? noArms;
+}
+
+/** One generation of an arm: money, time and tokens vary by a quarter of their mean, quality by half a point. */
+export function drawn(random: Random, means: ArmMeans): Omit<Generation, 'unit' | 'time'> {
+  const { timeMs = 20_000, cost = 0.01, tokens = 900, quality = 8, success = 1 } = means;
+  const around = (mean: number): number => random.logNormal(mean, 0.25);
+  return {
+    timeMs: around(timeMs),
+    cost: around(cost),
+    tokens: around(tokens),
+    quality: quality + 0.5 * random.normal(),
+    failed: random.next() >= success,
+  };
+}
