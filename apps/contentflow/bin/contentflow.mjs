@@ -5,7 +5,14 @@ import { ensureInstalled, node24, root } from '../../../tools/node24.mjs';
 
 ensureInstalled();
 const register = new URL('../../../tools/register.mjs', import.meta.url).href;
-const args = ['--no-warnings', '--import', register, `${root}/apps/contentflow/src/main.ts`];
+// A heap that is collected before it fills the machine: what is live is a fraction of it.
+const args = [
+  '--no-warnings',
+  '--max-old-space-size=1536',
+  '--import',
+  register,
+  `${root}/apps/contentflow/src/main.ts`,
+];
 const child = spawn(node24(), [...args, ...process.argv.slice(2)], {
   stdio: 'inherit',
   env: { ...process.env, SWC_NODE_PROJECT: `${root}/tsconfig.base.json` },

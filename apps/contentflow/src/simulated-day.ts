@@ -39,6 +39,9 @@ import {
 } from '@contentflow/simulation';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { allServices } from './services.ts';
 
 export interface SimulatedDayOptions {
@@ -78,9 +81,11 @@ const START_MS = Date.UTC(2026, 0, 5);
 export async function openSimulatedDay(options: SimulatedDayOptions): Promise<SimulatedDay> {
   const { world, seed, folder, speed } = options;
   let clock: VirtualClock | undefined;
+  // Without a folder of its own the day keeps its files in a temporary one: memory stays bounded however long it runs.
+  const temporary = folder === undefined ? mkdtempSync(join(tmpdir(), 'contentflow-day-')) : undefined;
   const platform = await openSimulatedPlatform({
     seed,
-    folder,
+    folder: folder ?? temporary,
     clockFor: (isQuiet) => (clock = createVirtualClock({ startMs: START_MS, isQuiet, speed })),
   });
   const virtual = clock as unknown as VirtualClock;
@@ -181,6 +186,7 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
       while (!isClosed) await virtual.run(virtual.now() + 60_000);
       await closing;
       await platform.close();
+      if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
     },
   };
 }

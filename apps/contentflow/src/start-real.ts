@@ -31,7 +31,7 @@ export type Engine =
 /** All services in this process, on real providers; the scaler adds worker processes on the same folder. */
 export async function startReal(configuration: Configuration, engine: Engine, configFile?: string): Promise<Running> {
   const platform = await openEngine(engine, configuration);
-  const models = openModels(platform, configuration.providers);
+  const models = await openModels(platform, configuration);
   const machines = new WorkerProcesses({
     command: engine.kind === 'embedded' ? workerCommand(engine.folder, configFile) : [],
     clock: systemClock,
@@ -57,7 +57,7 @@ export async function startWorker(configuration: Configuration, engine: Engine):
   const services = [GeneratorModule.of({ recipes: recipesOf(configuration), source: 'shipped' })];
   const app = await createServiceApp({
     platform,
-    models: openModels(platform, configuration.providers),
+    models: await openModels(platform, configuration),
     machines,
     services,
   });

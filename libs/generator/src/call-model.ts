@@ -23,7 +23,10 @@ export interface GenerationCalls {
 }
 
 /** Calls models through the gateway and writes down every call, the failed ones too. */
-export function callModelThrough(gateway: ModelGateway, { budget, recipe, assignment, calls }: GenerationCalls): CallModel {
+export function callModelThrough(
+  gateway: ModelGateway,
+  { budget, recipe, assignment, calls }: GenerationCalls,
+): CallModel {
   const scope = cacheScope(assignment);
   return async (request) => {
     try {

@@ -197,7 +197,8 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
       usage: usageOf(calls, clock.now() - startedAt, queuedMs),
     });
     const qualityOf = measuredOnce(brief);
-    const result = await this.workflow(recipe, assignment, brief, calls, (body) => qualityOf(body).score);
+    const judge: Judge = (body) => qualityOf(body).score;
+    const result = await this.workflow(recipe, assignment, brief, calls, judge, accepted.data.caller);
     const { timeMs } = usageOf(calls, clock.now() - startedAt, queuedMs);
     metrics()?.generationEnded(brief.contentType, 'body' in result ? 'generated' : 'failed', timeMs / 1000);
     await log.append([

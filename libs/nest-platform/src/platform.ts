@@ -20,6 +20,10 @@ export interface Platform {
   readonly simulated: boolean;
   /** How long a claim on a brief holds unless it is renewed: after a crash its briefs wait that long. */
   readonly leaseMs: number;
+  /** Where the embedded engine keeps its files. */
+  readonly folder?: string;
+  /** Aborts when the platform closes. */
+  readonly closing?: AbortSignal;
 }
 
 export const PLATFORM = Symbol('Platform');

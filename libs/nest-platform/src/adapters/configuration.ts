@@ -1,6 +1,6 @@
 import { policySchema, recipeSchema } from '@contentflow/contracts';
 import { configurationError, messageOf } from '@contentflow/kernel';
-import { providerConfigurationSchema } from '@contentflow/language-models';
+import { budgetPolicySchema, providerConfigurationSchema } from '@contentflow/language-models';
 import { existsSync, readFileSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -19,12 +19,8 @@ export const configurationSchema = z.strictObject({
   concurrency: z.number().int().min(1).max(10_000).default(16),
   /** How long a claim on a brief holds unless it is renewed: after a crash its briefs wait that long. Milliseconds. */
   leaseMs: z.number().int().min(1000).max(3_600_000).default(30_000),
-  budgets: z
-    .strictObject({
-      perDay: z.number().positive().optional(),
-      perContentType: z.record(z.string(), z.number().positive()).default({}),
-    })
-    .prefault({}),
+  /** Never exceeded: reserved before a call at its worst case, settled after it. US dollars. */
+  budgets: budgetPolicySchema.prefault({}),
 });
 export type Configuration = z.output<typeof configurationSchema>;
 

@@ -1,19 +1,32 @@
 import { BreakerClosed, BreakerOpened, BreakerProbed, newEvent } from '@contentflow/contracts';
+import { configurationError, repeatedly } from '@contentflow/kernel';
 import {
+  type Budgets,
+  createBudgets,
   createModelGateway,
   createProvider,
+  createReplyCache,
   type GatewayEvent,
+  memoryCacheStore,
   type ModelProvider,
   modelName,
   priceTable,
   type PriceTable,
-  type ProviderConfiguration,
+  sqliteBudgetStore,
 } from '@contentflow/language-models';
+import { join } from 'node:path';
 import type { Models, Platform } from '../platform.ts';
 import { observedGateway } from '../tracing.ts';
+import type { Configuration } from './configuration.ts';
+
+/** Replies kept in memory by each process. */
+const CACHE_LIMITS = { maxEntries: 50_000, maxCharacters: 100_000_000 };
+/** How often a process says that it lives, to those who would take over what it has reserved. */
+const TEND_EVERY_MS = 5000;
 
 /** The configured providers behind one gateway; what its breakers do is recorded as events. */
-export function openModels(platform: Platform, configurations: readonly ProviderConfiguration[]): Models {
+export async function openModels(platform: Platform, configuration: Configuration): Promise<Models> {
+  const configurations = configuration.providers;
   const prices = priceTable(configurations);
   const limits = Object.fromEntries(
     configurations.map(({ name, requestsPerMinute, tokensPerMinute, concurrency }) => [
@@ -25,7 +38,33 @@ export function openModels(platform: Platform, configurations: readonly Provider
   const offered = configurations.flatMap(({ name, models }) =>
     models.map((model) => ({ provider: name, name: modelName(model) })),
   );
-  return modelsOf(platform, providers, prices, offered, limits);
+  return modelsOf(platform, providers, prices, offered, limits, await openBudgets(platform, configuration));
+}
+
+/** Hard budgets, kept in one file that all processes of a folder share. */
+async function openBudgets(platform: Platform, { budgets: policy }: Configuration): Promise<Budgets | undefined> {
+  const { perDayUsd, perContentTypeUsd, perCallerUsd } = policy;
+  if (perDayUsd === undefined && !Object.keys({ ...perContentTypeUsd, ...perCallerUsd }).length) return undefined;
+  if (platform.folder === undefined)
+    throw configurationError(
+      'budgets',
+      'need the embedded engine',
+      'start with --engine embedded, or leave budgets out',
+    );
+  const { clock, instance, logger } = platform;
+  const store = sqliteBudgetStore(join(platform.folder, 'budgets.sqlite'));
+  const budgets = createBudgets({
+    store,
+    clock,
+    policy: () => policy,
+    owner: instance,
+    onLost: (lost) => logger.warn({ lost }, 'a process is gone; what it had reserved is charged at its worst case'),
+  });
+  await budgets.tend();
+  const tend = (): Promise<void> =>
+    budgets.tend().catch((error: unknown) => logger.error({ err: error }, 'the budget could not be tended'));
+  void repeatedly(clock, TEND_EVERY_MS, platform.closing ?? new AbortController().signal, tend);
+  return budgets;
 }
 
 /** Providers that were made elsewhere, such as the sandbox. */
@@ -35,6 +74,7 @@ export function modelsOf(
   prices: PriceTable,
   offered: readonly { provider: string; name: string }[],
   limits: NonNullable<Parameters<typeof createModelGateway>[0]['limits']> = {},
+  budgets?: Budgets,
 ): Models {
   const { clock, random } = platform;
   const gateway = createModelGateway({
@@ -43,6 +83,8 @@ export function modelsOf(
     random: random.fork('gateway'),
     prices,
     limits,
+    ...(budgets ? { budgets } : {}),
+    cache: createReplyCache({ clock, store: memoryCacheStore(() => clock.now(), CACHE_LIMITS) }),
     onEvent: (event) => record(platform, event),
   });
   return {

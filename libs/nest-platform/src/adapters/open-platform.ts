@@ -45,6 +45,7 @@ export async function openEmbeddedPlatform(
     logger,
     leaseMs,
     simulated: false,
+    folder,
   });
 }
 
@@ -131,9 +132,11 @@ interface Parts {
   readonly logger: Logger;
   readonly leaseMs: number;
   readonly simulated: boolean;
+  readonly folder?: string;
 }
 
-function assembled({ log, open, clock, random, instance, logger, leaseMs, simulated }: Parts): OpenPlatform {
+function assembled({ open, ...parts }: Parts): OpenPlatform {
+  const closing = new AbortController();
   const stores = new Map<string, Promise<ReadModelStore>>();
   const readModel = (service: string): Promise<ReadModelStore> => {
     const store = stores.get(service) ?? open(service);
@@ -141,21 +144,12 @@ function assembled({ log, open, clock, random, instance, logger, leaseMs, simula
     return store;
   };
   const close = async (): Promise<void> => {
-    await log.close();
+    closing.abort();
+    await parts.log.close();
     for (const store of stores.values()) await (await store).close();
   };
-  return {
-    log: simulated ? log : tracedLog(log),
-    readModel,
-    clock,
-    random,
-    instance,
-    logger,
-    code: codeVersion,
-    simulated,
-    leaseMs,
-    close,
-  };
+  const log = parts.simulated ? parts.log : tracedLog(parts.log);
+  return { ...parts, log, readModel, code: codeVersion, closing: closing.signal, close };
 }
 
 /** Nothing crashes in a simulated day, so that no claim needs renewing. */

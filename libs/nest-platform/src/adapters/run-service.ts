@@ -29,7 +29,7 @@ export async function runService({ name, modules, callsModels, adoptsPolicy }: S
     const configuration = await loadConfiguration(process.env['CONTENTFLOW_CONFIG']);
     const observed = await startTelemetry(name);
     const platform = await openPlatform(configuration);
-    const models = openModels(platform, callsModels ? configuration.providers : []);
+    const models = await openModels(platform, callsModels ? configuration : { ...configuration, providers: [] });
     const app = await createServiceApp({
       platform,
       models,
