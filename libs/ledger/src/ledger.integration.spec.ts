@@ -30,6 +30,7 @@ describe('the ledger, over the embedded log', () => {
       code: 'test',
       simulated: true,
       leaseMs: 60_000,
+      closing: new AbortController().signal,
     };
     const module = await Test.createTestingModule({
       imports: [PlatformModule.of(platform, {} as Models, {} as Machines), LedgerModule],

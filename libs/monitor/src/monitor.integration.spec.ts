@@ -68,6 +68,7 @@ describe('the monitor, over the embedded log', () => {
       code: 'test',
       simulated: true,
       leaseMs: 60_000,
+      closing: new AbortController().signal,
     };
     await sequenceDecisions();
     const module = await Test.createTestingModule({
