@@ -19,8 +19,9 @@ const SLICES_PER_REPETITION = 10;
 
 /**
  * Ours and plain in many short slices, in turn and in changing order, so that what else the machine does falls on both.
- * The ratio is the median of the pairs; its quartiles tell how far to trust it. Long slices in a fixed order once gave
- * ratios above 1 for work that cannot be faster than the driver under it. The first pair warms up and is not counted.
+ * The ratio is the median of the pairs; its quartiles tell how far to trust it. On a machine with more work than cores, waiting
+ * for a core outweighs both sides and draws the ratio to 1 and beyond: see docs/benchmarks/log.md before believing it.
+ * The first pair warms up and is not counted.
  */
 export async function compared(
   name: string,
