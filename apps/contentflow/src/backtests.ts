@@ -112,6 +112,47 @@ export const backtests: Readonly<Record<string, () => Promise<Backtest>>> = {
       },
     };
   },
+  routing: async () => {
+    const { backtestRouting } = await import('@contentflow/language-models');
+    return {
+      reads: 'rows',
+      run: ({ rows, options }) => {
+        const { readable, unreadable } = sorted(rows, routedPrompt);
+        const { rows: scored, summary } = backtestRouting(
+          readable,
+          share(options, 'train', 0.5),
+          count(options, 'seed', 1),
+        );
+        return { output: csv(['row', 'score'], scored), summary, unreadable };
+      },
+    };
+  },
+  cache: async () => {
+    const { backtestCachePairs, backtestCacheStore } = await import('@contentflow/language-models');
+    return {
+      reads: 'rows',
+      run: ({ rows, options }) => {
+        if (options['mode'] === 'store') {
+          const { readable, unreadable } = sorted(rows, cacheQuery);
+          const { rows: served, summary } = backtestCacheStore(
+            readable,
+            options['train'] === undefined ? 0 : share(options, 'train', 0.5),
+          );
+          const shown = served.map(({ row, hit, servedRow }) => ({
+            row,
+            hit: Number(hit),
+            served_row: servedRow ?? '',
+          }));
+          return { output: csv(['row', 'hit', 'served_row'], shown), summary, unreadable };
+        }
+        if (options['mode'] !== 'pairs') throw usageError(`--mode is neither pairs nor store: "${options['mode']}"`);
+        const { readable, unreadable } = sorted(rows, cachePair);
+        const { rows: judged, summary } = backtestCachePairs(readable, share(options, 'train', 0.5));
+        const shown = judged.map(({ row, similarity, hit }) => ({ row, similarity, hit: Number(hit) }));
+        return { output: csv(['row', 'similarity', 'hit'], shown), summary, unreadable };
+      },
+    };
+  },
   quality: async () => {
     const { qualityBacktest, readQualityRow } = await import('@contentflow/text-quality');
     return {
@@ -178,6 +219,38 @@ function exposureOf(value: Readonly<Record<string, unknown>>) {
   if (typeof variant !== 'string') return { problem: 'variant: is missing' };
   if (!Number.isFinite(measured)) return { problem: 'value: is not a number' };
   return { experiment, variant, value: measured, ...(typeof covariate === 'number' ? { covariate } : {}) };
+}
+
+/** `prompt,quality_MODEL…,cost_MODEL…` */
+function routedPrompt(value: Readonly<Record<string, unknown>>) {
+  const numbers = (prefix: string): Record<string, number> =>
+    Object.fromEntries(
+      Object.entries(value)
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, number]) => [
+          name.slice(prefix.length),
+          String(number).trim() === '' ? Number.NaN : Number(number),
+        ]),
+    );
+  const [quality, cost] = [numbers('quality_'), numbers('cost_')];
+  const bad = [...Object.entries(quality), ...Object.entries(cost)].find(([, number]) => !Number.isFinite(number));
+  if (typeof value['prompt'] !== 'string') return { problem: 'prompt: is missing' };
+  if (bad) return { problem: `${bad[0]}: is not a number` };
+  return { prompt: value['prompt'], quality, cost };
+}
+
+function cachePair({ query, candidate, duplicate, split }: Readonly<Record<string, unknown>>) {
+  if (typeof query !== 'string' || typeof candidate !== 'string') return { problem: 'query or candidate: is missing' };
+  if (!['0', '1', 'true', 'false', 0, 1, true, false].includes(duplicate as never))
+    return { problem: 'duplicate: is neither 0 nor 1' };
+  const isDuplicate = ['1', 'true', 1, true].includes(duplicate as never);
+  return { query, candidate, duplicate: isDuplicate, ...(typeof split === 'string' && split !== '' ? { split } : {}) };
+}
+
+function cacheQuery({ query, group }: Readonly<Record<string, unknown>>) {
+  if (typeof query !== 'string' || group === undefined || group === '')
+    return { problem: 'query or group: is missing' };
+  return { query, group: String(group) };
 }
 
 /** Rows that can be read, and those that cannot, with their line. `row` counts from 0 over all rows of the file. */

@@ -2,6 +2,9 @@ type Report = (line: string) => void;
 
 /** What can be measured, each against its baseline in the same run. Figures: docs/benchmarks.md */
 export const benchmarks: Readonly<Record<string, (report: Report) => Promise<unknown>>> = {
+  log: async (report) => (await import('@contentflow/event-log')).benchLog({}, report),
+  projection: async (report) => (await import('@contentflow/read-model')).benchReadModel({}, report),
+  gateway: async (report) => (await import('@contentflow/language-models')).benchGateway({}, report),
   'error-rates': async (report) => (await import('@contentflow/statistics')).benchErrorRates({}, report),
   'false-discoveries': async (report) => (await import('@contentflow/statistics')).benchFalseDiscoveries({}, report),
   power: async (report) => (await import('@contentflow/statistics')).benchPower({}, report),

@@ -8,8 +8,8 @@ import {
   ratedContents,
 } from '@contentflow/feedback-learner';
 import { contents, type GeneratorOptions, GeneratorModule } from '@contentflow/generator';
-import { LedgerModule } from '@contentflow/ledger';
-import { MonitorModule, procedures as monitor } from '@contentflow/monitor';
+import { LedgerModule, projections as ledger } from '@contentflow/ledger';
+import { MonitorModule, procedures as monitor, projections as monitored } from '@contentflow/monitor';
 import { looks, OptimizerModule, procedures as optimizer } from '@contentflow/optimizer';
 import { forecasts, procedures as scaler, ScalerModule, scalings } from '@contentflow/scaler';
 import type { DynamicModule, Type } from '@nestjs/common';
@@ -35,6 +35,8 @@ export const procedures: ReadonlyMap<string, DecisionProcedure> = new Map(
 /** The documents of each service, for rebuilds. */
 export const projectionsOf: Readonly<Record<string, readonly Projection<Document>[]>> = {
   generator: [contents],
+  monitor: monitored,
+  ledger,
   optimizer: [looks],
   'feedback-learner': [ratedContents, adjustmentDocuments, learning],
   scaler: [forecasts, scalings],
