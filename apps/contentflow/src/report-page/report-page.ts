@@ -115,7 +115,9 @@ function improvementsTable(improvements: readonly AppliedImprovement[]): Html {
 
 /** `use model: swift` */
 function changeInWords({ kind, ...to }: AppliedImprovement['change']): string {
-  const values = Object.values(to).filter((value) => typeof value !== 'object' && String(value).length <= 40);
+  const values = Object.values(to).filter(
+    (value) => typeof value !== 'object' && value !== true && String(value).length <= 40,
+  );
   return [words(kind), values.join(', ')].filter((part) => part !== '').join(': ');
 }
 

@@ -54,6 +54,7 @@ svg text { fill: var(--muted); font-size: 12px; }
 table { width: 100%; min-width: 36rem; border-collapse: collapse; font-size: .9rem; }
 th, td { min-width: 5rem; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--border); text-align: left; vertical-align: top; }
 tbody th { font-weight: 600; }
+tbody th .muted { font-weight: 400; }
 summary { color: var(--current); cursor: pointer; }
 details { margin-top: .6rem; }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: .2rem 1.5rem; margin: .8rem 0 0; }

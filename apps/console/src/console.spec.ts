@@ -1,0 +1,184 @@
+import { jest } from '@jest/globals';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const browserPath = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
+  (path) => path !== undefined && existsSync(path),
+);
+const isRequired = process.env['CONTENTFLOW_REQUIRE_SERVERS'] === '1';
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+if (browserPath) describe('the console, in a real browser on the simulated day', theConsole);
+else if (isRequired)
+  it('the console needs a browser: install chromium, or set CHROMIUM', () => {
+    throw new Error('there is no chromium, and CONTENTFLOW_REQUIRE_SERVERS=1 allows no skip');
+  });
+else it.skip('the console, skipped because there is no chromium: install it, or set CHROMIUM', () => undefined);
+
+function theConsole(): void {
+  jest.setTimeout(60_000);
+  let folder: string;
+  let server: ChildProcess;
+  let browser: Browser;
+  let page: Page;
+  const errors: string[] = [];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'contentflow-console-'));
+    await buildConsole();
+    server = run(['apps/contentflow/src/main.ts', 'start', '--data', join(folder, 'data'), '--port', '0']);
+    browser = await chromium.launch({ executablePath: browserPath, args: flags });
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.setDefaultTimeout(45_000);
+    await page.goto(await addressOf(server));
+  }, 90_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await stop(server);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('shows contents as they come and decisions as they fall, each with what it stands on', async () => {
+    await page.selectOption('.contents select', 'generated');
+    await expectVisible(page, '.contents [data-status=generated]');
+    await page.locator('.contents [data-content]').first().click();
+    await expectVisible(page, 'dialog .body');
+    await expectVisible(page, 'dialog >> text=Usage');
+    await page.keyboard.press('Escape');
+
+    await page.locator('[data-decision=HypothesisProposed], [data-decision=ScalingDecided]').first().click();
+    await expectVisible(page, 'dialog >> text=What it was made on');
+    await page.keyboard.press('Escape');
+  });
+
+  it('shows the experiments that run', async () => {
+    await expectVisible(page, '.experiments progress');
+  });
+
+  it('sets the key figures beside the holdback, and draws their curves', async () => {
+    await expectVisible(page, '.figures >> text=Generation time');
+    await expectVisible(page, '.figures >> text=/holdback \\$/');
+    await expectVisible(page, '.curves canvas');
+  });
+
+  it('marks every panel as simulated', async () => {
+    const panels = await page.locator('.panel').count();
+    expect(panels).toBeGreaterThanOrEqual(7);
+    expect(await page.locator('.panel > header .simulated').count()).toBe(panels);
+  });
+
+  it('makes what is asked for in the form', async () => {
+    // A provider may fail, in the sandbox as anywhere: a person asks again.
+    const outcomes: string[] = [];
+    while (!outcomes.includes('generated') && outcomes.length < 4) {
+      await page.fill('[name=topic]', `a rain jacket for city cyclists, take ${outcomes.length + 1}`);
+      await page.click('.brief button[type=submit]');
+      const mine = page.locator('.brief [data-content]', { hasText: `take ${outcomes.length + 1}` });
+      await mine.and(page.locator('[data-status=generated], [data-status=failed]')).waitFor();
+      outcomes.push((await mine.getAttribute('data-status')) as string);
+    }
+    expect(outcomes).toContain('generated');
+  });
+
+  it('tells which field of a brief is wrong', async () => {
+    await page.locator('.brief summary').click();
+    await page.fill('[name=topic]', 'anything');
+    await page.locator('[name=language]').evaluate((input) => input.removeAttribute('pattern'));
+    await page.fill('[name=language]', 'not a language');
+    await page.click('.brief button[type=submit]');
+    await expectVisible(page, '[role=alert] >> text=/language: /');
+    await page.fill('[name=language]', '');
+  });
+
+  it('pauses autonomy for a reason, and lets it go on', async () => {
+    for (const [ask, confirm, state] of [
+      ['Pause autonomy', 'Pause', 'paused'],
+      ['Resume autonomy', 'Resume', 'running'],
+    ] as const) {
+      await page.getByRole('button', { name: ask }).click();
+      await page.fill('dialog [name=reason]', 'we look at it first');
+      await page.getByRole('dialog').getByRole('button', { name: confirm, exact: true }).click();
+      await expectVisible(page, `.banner dd >> text="${state}"`);
+    }
+    await expectVisible(page, '[data-decision=AutonomyResumed]');
+  });
+
+  it('fits a phone without scrolling sideways', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.waitForTimeout(300);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  });
+
+  it('had no error of its own, and says so when the server is gone', async () => {
+    expect(errors).toEqual([]);
+    await stop(server);
+    await expectVisible(page, '[role=status] >> text=not connected');
+  });
+}
+
+const expectVisible = (page: Page, selector: string): Promise<void> =>
+  page.locator(selector).first().waitFor({ state: 'visible' });
+
+const run = (args: readonly string[]): ChildProcess =>
+  spawn(process.execPath, ['--no-warnings', '--import', '@swc-node/register/esm-register', ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: '', SWC_NODE_PROJECT: join(root, 'tsconfig.base.json') },
+  });
+
+/** The address in the line that says that it is ready. */
+async function addressOf(server: ChildProcess): Promise<string> {
+  let said = '';
+  server.stderr?.on('data', (piece: Buffer) => (said += String(piece)));
+  for await (const piece of server.stdout ?? []) {
+    said += String(piece);
+    const address = /ready at (http:\S+?);?\s/.exec(said)?.[1];
+    if (!address) continue;
+    server.stdout?.resume();
+    return address;
+  }
+  throw new Error(`contentflow start ended: ${said}`);
+}
+
+async function stop(server: ChildProcess | undefined): Promise<void> {
+  if (!server || server.exitCode !== null || server.signalCode !== null) return;
+  const ended = once(server, 'exit');
+  server.kill('SIGTERM');
+  const hanging = setTimeout(() => server.kill('SIGKILL'), 15_000);
+  await ended;
+  clearTimeout(hanging);
+}
+
+/** Builds the page where it is missing or older than its sources. */
+async function buildConsole(): Promise<void> {
+  const folder = join(root, 'apps/console');
+  const built = join(folder, 'dist/index.html');
+  const sources = readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(tsx?|css)$/.test(file) && !file.endsWith('.spec.ts'))
+    .map((file) => join(folder, 'src', file));
+  const newest = Math.max(...[...sources, join(folder, 'index.html')].map((file) => statSync(file).mtimeMs));
+  if (existsSync(built) && statSync(built).mtimeMs > newest) return;
+  const building = spawn(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn', folder], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
+  const [code] = (await once(building, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`the console does not build: vite ended with ${code}`);
+}
