@@ -1,5 +1,5 @@
 import type { EventData, Estimate, ExperimentLooked, Metric } from '@contentflow/contracts';
-import { type ArmEvidence, sequentialComparison } from '@contentflow/statistics';
+import { addToMoments, type ArmEvidence, type Moments, sequentialComparison } from '@contentflow/statistics';
 import type { Arms, ArmStatistics } from './observations.ts';
 
 /** How treatment stands against control in one metric, as an event tells it. */
@@ -8,8 +8,23 @@ export type MetricComparison = EventData<typeof ExperimentLooked>['metrics'][str
 export const comparedMetrics = ['time', 'cost', 'tokens', 'quality', 'success', 'cacheHits', 'satisfaction'] as const;
 
 /** One arm's statistics of a metric, epoch by epoch. */
-export const evidenceOf = (epochs: readonly Arms[], variant: keyof Arms, metric: Metric): ArmEvidence =>
-  epochs.map((epoch) => epoch[variant][metric]);
+export function evidenceOf(epochs: readonly Arms[], variant: keyof Arms, metric: Metric): ArmEvidence {
+  if (metric !== 'success' && metric !== 'cacheHits') return epochs.map((epoch) => epoch[variant][metric]);
+  const fullest = fullestOf(epochs);
+  return epochs.map((epoch, index) => (index === fullest ? withDoubt(epoch[variant][metric]) : epoch[variant][metric]));
+}
+
+/**
+ * A share with one more yes and one more no: an arm that never failed has no variance of its own, and would hide that the other one does.
+ * Source: Agresti and Caffo (2000), The American Statistician 54(4)
+ */
+const withDoubt = (share: Moments): Moments => addToMoments(addToMoments(share, 1), 0);
+
+/** The epoch with the most units. */
+function fullestOf(epochs: readonly Arms[]): number {
+  const units = epochs.map(({ control, treatment }) => control.cost.n + treatment.cost.n);
+  return units.indexOf(Math.max(...units));
+}
 
 /** Compares the arms in one metric, valid at every look; undefined while nothing can be said of it. */
 export function compare(

@@ -345,6 +345,7 @@ function guardrailsOf(
         evidenceOf(epochs, variant, metric),
       );
       if (!control || !treatment) return 'unknown';
+      if (isStill(epochs, metric)) return 'within';
       const { withinP, breachedP, harmP } = guardrail(
         control,
         treatment,
@@ -355,6 +356,14 @@ function guardrailsOf(
       if (metric === 'success') return harmP <= GUARDRAIL_ALPHA ? 'unknown' : 'within';
       return withinP <= GUARDRAIL_ALPHA ? 'within' : 'unknown';
     });
+}
+
+/** Whether a metric is the same for every unit of both arms, as the cost of a model of one's own is. */
+function isStill(epochs: readonly Arms[], metric: Metric): boolean {
+  const samples = epochs
+    .flatMap(({ control, treatment }) => [sampleOfMetric(control, metric), sampleOfMetric(treatment, metric)])
+    .filter(({ n }) => n > 0);
+  return samples.length > 1 && samples.every(({ mean, variance }) => variance === 0 && mean === samples[0]?.mean);
 }
 
 function conclusion(

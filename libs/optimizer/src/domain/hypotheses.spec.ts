@@ -1,0 +1,202 @@
+import {
+  defaultPolicy,
+  HypothesisProposed,
+  ModelsOffered,
+  OperatorIntervened,
+  RecipeRegistered,
+} from '@contentflow/contracts';
+import { decided, type SystemState } from '@contentflow/decisions';
+import { recipeVersion } from '@contentflow/recipes';
+import {
+  type Generation,
+  HOUR,
+  measured,
+  models,
+  observed,
+  recipe,
+  systemAfter,
+  type Taken,
+} from '../testing/traffic.ts';
+import { decideProposals, type ProposalEvidence, proposalsDue } from './hypotheses.ts';
+
+const NOW = 2 * HOUR;
+const base: Taken[] = [
+  decided(RecipeRegistered, 'email', { contentType: 'email', recipe, version: recipeVersion(recipe), source: 'test' }),
+  decided(ModelsOffered, 'models', { models }),
+];
+
+/** What is proposed, lever by lever, after an hour of generations like this. */
+function proposedAfter(generation: Partial<Generation>, system: SystemState = systemAfter(base), count = 60) {
+  return evidenceOf(generation, system, count).flatMap((evidence) => proposals(evidence));
+}
+
+function evidenceOf(generation: Partial<Generation>, system: SystemState, count = 60): ProposalEvidence[] {
+  const traffic = observed(
+    Array.from({ length: count }, (_, index) => measured({ unit: `${index}`, time: 1.5 * HOUR, ...generation })),
+  );
+  return proposalsDue([traffic], system, NOW).map(({ evidence }) => evidence);
+}
+
+interface Proposed {
+  readonly hypothesisId: string;
+  readonly kind: string;
+  readonly lever: string;
+  readonly metric: string;
+  readonly reason: string;
+}
+const proposals = (evidence: ProposalEvidence): Proposed[] =>
+  decideProposals(evidence, defaultPolicy).map(({ definition, data }) => {
+    expect(definition).toBe(HypothesisProposed);
+    return HypothesisProposed.schema.omit({ basis: true }).parse(data);
+  });
+const kinds = (all: readonly Proposed[]): string[] => all.map(({ kind }) => kind);
+
+describe('what the optimizer proposes', () => {
+  it('compresses the prompt where generations take more than 1000 tokens on average', () => {
+    expect(kinds(proposedAfter({ tokens: 1000 }))).not.toContain('prompt_compression');
+    expect(proposedAfter({ tokens: 1001 })).toContainEqual(
+      expect.objectContaining({ kind: 'prompt_compression', lever: 'prompt', metric: 'tokens' }),
+    );
+  });
+
+  it('runs independent steps at the same time where generations take more than 30 s on average', () => {
+    const [evidence] = evidenceOf({ timeMs: 30_001 }, systemAfter(base)) as [ProposalEvidence];
+    const step = (mean: number) => ({
+      time: { n: 1, mean, m2: 0 },
+      cost: { n: 1, mean: 0.1, m2: 0 },
+      tokensIn: { n: 1, mean: 1, m2: 0 },
+    });
+    const slow = { ...evidence, steps: { outline: step(10_000), draft: step(10_000), subject: step(10_000) } };
+    expect(proposals(slow)).toContainEqual(
+      expect.objectContaining({
+        kind: 'parallel_processing',
+        lever: 'workflow',
+        metric: 'time',
+        expectedGain: expect.closeTo(1 / 3),
+      }),
+    );
+    const [quick] = evidenceOf({ timeMs: 30_000 }, systemAfter(base)) as [ProposalEvidence];
+    expect(kinds(proposals({ ...quick, steps: slow.steps }))).not.toContain('parallel_processing');
+  });
+
+  it('tries a better model where quality varies by more than 0.2 within the content type', () => {
+    const dearer = base.with(
+      1,
+      decided(ModelsOffered, 'models', { models: models.filter(({ name }) => name !== 'small') }),
+    );
+    const [steady] = evidenceOf({}, systemAfter(dearer)) as [ProposalEvidence];
+    const withVariance = (variance: number): ProposalEvidence => ({
+      ...steady,
+      traffic: {
+        ...steady.traffic,
+        quality: { ...steady.traffic.quality, m2Y: variance * (steady.traffic.quality.n - 1) },
+      },
+    });
+    expect(kinds(proposals(withVariance(0.2)))).not.toContain('model_selection');
+    expect(proposals(withVariance(0.21))).toContainEqual(
+      expect.objectContaining({
+        kind: 'model_selection',
+        lever: 'model',
+        metric: 'quality',
+        change: { kind: 'use_model', model: 'largest' },
+      }),
+    );
+  });
+
+  it('tries a cheaper model whatever the quality', () => {
+    expect(proposedAfter({})).toContainEqual(
+      expect.objectContaining({
+        kind: 'model_selection',
+        metric: 'cost',
+        change: { kind: 'use_model', model: 'small' },
+      }),
+    );
+  });
+
+  it('caches more where fewer than 0.3 of the generations come from the cache', () => {
+    expect(kinds(proposedAfter({ cacheHit: true }))).not.toContain('cache_strategy');
+    expect(proposedAfter({ cacheHit: false })).toContainEqual(
+      expect.objectContaining({ kind: 'cache_strategy', lever: 'cache' }),
+    );
+  });
+
+  it('proposes one hypothesis a lever at most, the one that promises most', () => {
+    const all = proposedAfter({ tokens: 5000, timeMs: 60_000 });
+    expect(new Set(all.map(({ lever }) => lever)).size).toBe(all.length);
+  });
+
+  it('leaves out what cannot reach the least improvement even if all goes well', () => {
+    // A prompt of some 500 tokens in each of three calls is less than a tenth of 50 000.
+    expect(kinds(proposedAfter({ tokens: 50_000 }))).not.toContain('prompt_compression');
+  });
+
+  it('waits for fifty generations', () => {
+    expect(proposedAfter({ tokens: 5000 }, systemAfter(base), 49)).toEqual([]);
+    expect(proposedAfter({ tokens: 5000 }, systemAfter(base), 50)).not.toEqual([]);
+  });
+
+  it('proposes nothing on a lever that it may only observe', () => {
+    const watched = systemAfter([...base, autonomy({ model: 'observe', prompt: 'observe' })]);
+    const levers = proposedAfter({ tokens: 5000 }, watched).map(({ lever }) => lever);
+    expect(levers).toContain('cache');
+    expect(levers).not.toContain('model');
+    expect(levers).not.toContain('prompt');
+    expect(
+      proposedAfter(
+        {},
+        systemAfter([
+          ...base,
+          autonomy({ prompt: 'observe', workflow: 'observe', model: 'observe', cache: 'observe' }),
+        ]),
+      ),
+    ).toEqual([]);
+  });
+
+  it('proposes on a lever where a person decides what is applied', () => {
+    const asking = systemAfter([...base, autonomy({ prompt: 'propose' })]);
+    expect(kinds(proposedAfter({ tokens: 2000 }, asking))).toContain('prompt_compression');
+  });
+
+  it('leaves a lever alone while a hypothesis on it is open', () => {
+    const open = systemAfter([
+      ...base,
+      ...decideProposals((evidenceOf({}, systemAfter(base)) as [ProposalEvidence])[0], defaultPolicy),
+    ]);
+    expect(proposedAfter({}, open)).toEqual([]);
+  });
+
+  describe('a hypothesis that was refuted', () => {
+    const [first] = evidenceOf({}, systemAfter(base)) as [ProposalEvidence];
+    const model = decideProposals(first, defaultPolicy).filter(({ data }) => data['lever'] === 'model');
+    const proposed = systemAfter([...base, ...model]);
+    const [id, hypothesis] = Object.entries(proposed.hypotheses)[0] as [string, SystemState['hypotheses'][string]];
+    const refuted: SystemState = {
+      ...proposed,
+      hypotheses: { [id]: { ...hypothesis, status: 'refuted', refutedAt: 0 } },
+    };
+    const ids = (system: SystemState): string[] => proposedAfter({}, system).map(({ hypothesisId }) => hypothesisId);
+
+    it('does not come back as long as nothing it depends on has changed', () => {
+      expect(ids(systemAfter(base))).toContain(id);
+      expect(ids(refuted)).not.toContain(id);
+      expect(ids(systemAfter([], { ...refuted, position: 99 }))).not.toContain(id);
+    });
+
+    it('comes back when its context has changed', () => {
+      const cheaper = models.map((each) => (each.name === 'small' ? { ...each, usdPerMillionInput: 0.5 } : each));
+      const changed = systemAfter([decided(ModelsOffered, 'models', { models: cheaper })], refuted);
+      expect(proposedAfter({}, changed)).toContainEqual(
+        expect.objectContaining({ lever: 'model', change: { kind: 'use_model', model: 'small' } }),
+      );
+    });
+  });
+});
+
+const autonomy = (levels: Record<string, 'observe' | 'propose' | 'apply'>): Taken =>
+  decided(OperatorIntervened, 'autonomy', {
+    action: 'set_autonomy',
+    target: 'levers',
+    levels,
+    reason: 'test',
+    by: 'a person',
+  });

@@ -1,0 +1,177 @@
+import {
+  defaultPolicy,
+  type EventData,
+  ExperimentRegistered,
+  HypothesisProposed,
+  OperatorIntervened,
+  type Policy,
+  RecipeRegistered,
+} from '@contentflow/contracts';
+import { decided, levelOfNextExperiment } from '@contentflow/decisions';
+import { canonicalJson, seededRandom, sha256 } from '@contentflow/kernel';
+import { basis, drawn, HOUR, measured, observed, recipe, systemAfter, type Taken } from '../testing/traffic.ts';
+import {
+  type Candidate,
+  decideRegistration,
+  type RegistrationEvidence,
+  registrationsDue,
+  startsDue,
+} from './experiments.ts';
+import { trafficSince } from './observations.ts';
+
+const candidate: Candidate = {
+  origin: { kind: 'hypothesis', id: 'h' },
+  contentType: 'email',
+  lever: 'model',
+  change: { kind: 'use_model', model: 'small' },
+  metric: 'cost',
+  context: 'c',
+  isOfReaders: false,
+};
+
+/** Traffic of an hour: so many generations. */
+function trafficOf(count: number, change: Partial<Parameters<typeof measured>[0]> = {}) {
+  const random = seededRandom('traffic');
+  const events = Array.from({ length: count }, (_, index) =>
+    measured({ unit: `${index}`, time: 1, ...drawn(random, {}), ...change }),
+  );
+  return trafficSince([observed(events)], 'email', 0, HOUR).statistics;
+}
+
+function registered(over: Partial<RegistrationEvidence> = {}, policy: Policy = defaultPolicy) {
+  const evidence = {
+    kind: 'register' as const,
+    candidate,
+    traffic: trafficOf(2000),
+    overMs: HOUR,
+    level: 0.02,
+    round: 0,
+    ...over,
+  };
+  const [registration] = decideRegistration(evidence, policy);
+  return ExperimentRegistered.schema.parse({ ...registration?.data, basis });
+}
+
+describe('registering an experiment', () => {
+  it('tests at the level of the lifetime error control, and never above 5 %', () => {
+    expect(registered({ level: 0.0123 }).design.alpha).toBe(0.0123);
+    expect(registered({ level: 0.4 }).design.alpha).toBe(0.05);
+  });
+
+  it('asks the error control of all tests before it', () => {
+    const before = systemAfter([generation0, hypothesis('h', 'model')]);
+    const [question] = registrationsDue([observed([])], before, HOUR);
+    expect(question?.evidence.level).toBe(levelOfNextExperiment(before));
+    const [registration] = decideRegistration(question?.evidence as RegistrationEvidence, defaultPolicy);
+    const after = systemAfter([registration as Taken], before);
+    expect(levelOfNextExperiment(after)).toBeLessThan(levelOfNextExperiment(before));
+  });
+
+  it('runs for an hour where an hour is enough', () => {
+    expect(registered({ traffic: trafficOf(5000) }).design.horizonMs).toBe(HOUR);
+  });
+
+  it('runs longer where 80 % power at an effect of 10 % needs it, and no longer than a day', () => {
+    const { horizonMs } = registered({ traffic: trafficOf(150) }).design;
+    expect(horizonMs).toBeGreaterThan(HOUR);
+    expect(horizonMs).toBeLessThan(24 * HOUR);
+    expect(registered({ traffic: trafficOf(1) }).design.horizonMs).toBe(24 * HOUR);
+  });
+
+  it('needs longer the stricter its level', () => {
+    const horizonAt = (level: number): number => registered({ level, traffic: trafficOf(150) }).design.horizonMs;
+    expect(horizonAt(0.001)).toBeGreaterThan(horizonAt(0.05));
+  });
+
+  it.each([
+    ['nothing was seen', trafficOf(0)],
+    ['nothing was made', trafficOf(60, { failed: true })],
+    ['every generation is like the other', trafficOf(60, { cost: 0.01, quality: 8, tokens: 900, timeMs: 1000 })],
+    ['nothing costs anything', trafficOf(60, { cost: 0 })],
+  ])('has a horizon and units also where %s', (_case, traffic) => {
+    const { horizonMs, unitsPerArm } = registered({ traffic }).design;
+    expect(horizonMs).toBeGreaterThanOrEqual(HOUR);
+    expect(horizonMs).toBeLessThanOrEqual(24 * HOUR);
+    expect(unitsPerArm).toBeGreaterThanOrEqual(50);
+  });
+
+  it('seals the design: its hash is that of everything that was written down', () => {
+    const { experimentId: _id, registration, basis: _basis, ...written } = registered();
+    expect(registration).toBe(sha256(canonicalJson(written)));
+    const stricter = { ...defaultPolicy, guardrails: { ...defaultPolicy.guardrails, qualityMargin: 0.1 } };
+    expect(registered({}, stricter).registration).not.toBe(registration);
+    expect(registered({ level: 0.01 }).registration).not.toBe(registration);
+  });
+
+  it('asks readers whether they are better served, not whether by a tenth; also when it tests that again', () => {
+    const adjustment: Candidate = {
+      ...candidate,
+      origin: { kind: 'adjustment', id: 'a' },
+      metric: 'satisfaction',
+      isOfReaders: true,
+    };
+    const retest: Candidate = { ...adjustment, origin: { kind: 'retest', id: 'a' } };
+    expect(registered().design.minimumImprovement).toBe(0.1);
+    expect(registered({ candidate: adjustment }).design.minimumImprovement).toBe(0);
+    expect(registered({ candidate: retest }).design.minimumImprovement).toBe(0);
+  });
+
+  it('is another experiment when the first was void, though all else is the same', () => {
+    expect(registered({ round: 1 }).experimentId).not.toBe(registered({ round: 0 }).experimentId);
+  });
+});
+
+describe('what goes on trial next', () => {
+  const due = (...decisions: Taken[]) =>
+    registrationsDue([observed([])], systemAfter([generation0, ...decisions]), HOUR).map(
+      ({ evidence }) => evidence.candidate.origin.id,
+    );
+
+  it('is one at a time, the hypothesis that promises most', () => {
+    expect(due(hypothesis('small', 'model', 0.2), hypothesis('large', 'prompt', 0.4))).toEqual(['large']);
+  });
+
+  it('leaves out levers on which a person decides', () => {
+    const asking = decided(OperatorIntervened, 'autonomy', {
+      action: 'set_autonomy',
+      target: 'levers',
+      levels: { prompt: 'propose' },
+      reason: '',
+      by: 'a person',
+    });
+    expect(due(hypothesis('small', 'model', 0.2), hypothesis('large', 'prompt', 0.4), asking)).toEqual(['small']);
+  });
+
+  it('leaves out levers that an experiment holds, and starts what is registered', () => {
+    const first = systemAfter([generation0, hypothesis('large', 'prompt', 0.4), hypothesis('other', 'prompt', 0.3)]);
+    const [question] = registrationsDue([observed([])], first, HOUR);
+    const after = systemAfter(decideRegistration(question?.evidence as RegistrationEvidence, defaultPolicy), first);
+    expect(registrationsDue([observed([])], after, HOUR)).toEqual([]);
+    expect(startsDue(after)).toHaveLength(1);
+  });
+
+  it('is nothing while the learning budget is used up', () => {
+    const none = { ...defaultPolicy, learningBudget: { ...defaultPolicy.learningBudget, concurrentExperiments: 0 } };
+    expect(
+      registrationsDue([observed([])], { ...systemAfter([generation0, hypothesis('h', 'model')]), policy: none }, HOUR),
+    ).toEqual([]);
+  });
+});
+
+const generation0 = decided(RecipeRegistered, 'email', { contentType: 'email', recipe, version: 'v', source: 'test' });
+const hypothesis = (
+  hypothesisId: string,
+  lever: EventData<typeof HypothesisProposed>['lever'],
+  expectedGain = 0.3,
+): Taken =>
+  decided(HypothesisProposed, 'email', {
+    hypothesisId,
+    kind: 'test',
+    contentType: 'email',
+    lever,
+    change: { kind: 'use_model', model: 'small' },
+    metric: 'cost',
+    reason: '',
+    context: hypothesisId,
+    expectedGain,
+  });
