@@ -81,7 +81,10 @@ export default [
     files: ['**/*.ts', '**/*.tsx'],
     plugins: { '@nx': nx },
     rules: {
-      '@nx/enforce-module-boundaries': ['error', { allow: [], depConstraints, allowCircularSelfDependency: false }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { allow: [], checkDynamicDependenciesExceptions: ['.*'], depConstraints, allowCircularSelfDependency: false },
+      ],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
