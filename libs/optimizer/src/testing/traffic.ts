@@ -102,7 +102,10 @@ export const observed = (events: readonly StoredEvent[]): Observations =>
 export const basis = { procedure: '', question: '', at: 0, evidence: null, policy: '', code: '', positions: {} };
 
 /** A decision as somebody took it. */
-export type Taken = Decided & { readonly at?: number };
+export type Taken = Omit<Decided, 'definition'> & {
+  readonly definition: Pick<EventDefinition, 'type'>;
+  readonly at?: number;
+};
 
 /** The system after these decisions, in this order. */
 export const systemAfter = (decisions: readonly Taken[], from: SystemState = initialSystemState): SystemState =>
@@ -113,7 +116,7 @@ export const systemAfter = (decisions: readonly Taken[], from: SystemState = ini
 
 function afterDecision(
   state: SystemState,
-  definition: EventDefinition,
+  { type }: Taken['definition'],
   subject: string,
   data: Readonly<Record<string, unknown>>,
   time: number,
@@ -121,8 +124,8 @@ function afterDecision(
   const seq = state.position;
   const decision = {
     id: `decision-${seq}`,
-    type: definition.type,
-    source: definition.context,
+    type,
+    source: 'test',
     subject,
     time,
     data: { basis, ...data },

@@ -1,0 +1,142 @@
+import { type Assignment, ModelsOffered, RecipeRegistered } from '@contentflow/contracts';
+import { assign, decided, type SystemState, takeDecisions } from '@contentflow/decisions';
+import { folded, type FoldedState, nothingFolded, type Random, seededRandom } from '@contentflow/kernel';
+import { recipeVersion } from '@contentflow/recipes';
+import { exactInterval } from '@contentflow/statistics';
+import { optimizerProcedure } from '../domain/optimizer.procedure.ts';
+import type { Observations } from '../domain/observations.ts';
+import { type ArmMeans, drawn, HOUR, measured, MINUTE, models, recipe, systemAfter } from '../testing/traffic.ts';
+
+export interface OptimizerErrorRateOptions {
+  readonly days?: number;
+  readonly hours?: number;
+  readonly unitsPerHour?: number;
+  readonly seed?: string | number;
+}
+
+export interface OptimizerErrorRate {
+  /** What every change does, in truth. */
+  readonly world: string;
+  readonly days: number;
+  readonly experiments: number;
+  readonly applied: number;
+  /** Still in force when the day ends. */
+  readonly inForce: number;
+  readonly daysWithAnythingApplied: number;
+  /** Share of concluded experiments that were applied, and its 95 % interval. */
+  readonly rate: number;
+  readonly interval: readonly [number, number];
+}
+
+/** What every change does to a generation, as factors on its means. */
+const worlds: Readonly<
+  Record<string, (means: Required<Pick<ArmMeans, 'cost' | 'quality' | 'timeMs' | 'tokens'>>) => ArmMeans>
+> = {
+  'nothing makes a difference': (means) => means,
+  'everything is cheaper and worse': ({ cost, quality, ...rest }) => ({
+    ...rest,
+    cost: 0.7 * cost,
+    quality: quality - 1,
+  }),
+  'everything is a quarter better': ({ cost, timeMs, tokens, quality }) => ({
+    cost: 0.75 * cost,
+    timeMs: 0.75 * timeMs,
+    tokens: 0.75 * tokens,
+    quality,
+  }),
+};
+
+/**
+ * Lives of the optimizer, a day each: real assignment, real evidence, real decisions, over generations whose truth is known. What is
+ * applied where nothing makes a difference, or where everything hurts, is an error.
+ */
+export function benchOptimizerErrorRates(
+  report: (line: string) => void,
+  options: OptimizerErrorRateOptions = {},
+): OptimizerErrorRate[] {
+  const { days = 100, hours = 24, unitsPerHour = 300, seed = 1 } = options;
+  report(`the optimizer: ${days} days of ${hours} h, ${unitsPerHour} generations an hour`);
+  return Object.entries(worlds).map(([world, truth]) => {
+    const lives = Array.from({ length: days }, (_, day) =>
+      systemAfterDay(seededRandom(`${seed}/${world}/${day}`), truth, hours, unitsPerHour),
+    );
+    const rate = rateOf(world, lives);
+    const [lower, upper] = rate.interval.map(percent);
+    report(
+      `  ${world}: ${rate.applied} of ${rate.experiments} experiments applied, ${percent(rate.rate)} [${lower}, ${upper}]; ` +
+        `${rate.daysWithAnythingApplied} of ${days} days with anything applied, ${rate.inForce} in force at their end`,
+    );
+    return rate;
+  });
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
+function rateOf(world: string, lives: readonly SystemState[]): OptimizerErrorRate {
+  const concluded = lives
+    .flatMap(({ experiments }) => Object.values(experiments))
+    .filter(({ status }) => status === 'concluded');
+  const applied = lives.flatMap(({ improvements }) => improvements);
+  const [lower, upper] = exactInterval({ n: Math.max(1, concluded.length), successes: applied.length });
+  return {
+    world,
+    days: lives.length,
+    experiments: concluded.length,
+    applied: applied.length,
+    inForce: applied.filter(({ status }) => status !== 'rolled_back').length,
+    daysWithAnythingApplied: lives.filter(({ improvements }) => improvements.length > 0).length,
+    rate: applied.length / Math.max(1, concluded.length),
+    interval: [lower, upper],
+  };
+}
+
+const BEAT_MS = 10 * MINUTE;
+const normal = { cost: 0.01, quality: 8, timeMs: 35_000, tokens: 2000 };
+
+function systemAfterDay(
+  random: Random,
+  truth: (typeof worlds)[string],
+  hours: number,
+  unitsPerHour: number,
+): SystemState {
+  let system = systemAfter([
+    decided(RecipeRegistered, 'email', {
+      contentType: 'email',
+      recipe,
+      version: recipeVersion(recipe),
+      source: 'benchmark',
+    }),
+    decided(ModelsOffered, 'models', { models }),
+  ]);
+  let known: FoldedState<Observations> = nothingFolded();
+  const taken = new Set<string>();
+  let offset = 0;
+  for (let at = BEAT_MS; at <= hours * HOUR; at += BEAT_MS) {
+    for (let count = (unitsPerHour * BEAT_MS) / HOUR; count > 0; count--) {
+      const unit = `${random.next()}`;
+      const { assignment } = assign(system, 'email', unit, at - 1);
+      const changes = changesOf(assignment, system);
+      let means: ArmMeans = normal;
+      for (let each = 0; each < changes; each++) means = truth({ ...normal, ...means });
+      const generation = { unit, time: at - 1, assignment, ...drawn(random, { ...means, success: 0.97 }) };
+      known = folded(optimizerProcedure.fold, known, measured(generation, offset++));
+    }
+    const decisions = takeDecisions(optimizerProcedure, known, system, {}, { at, code: 'benchmark' });
+    for (const { id, type, data, subject, time } of decisions) {
+      if (taken.has(id)) continue;
+      taken.add(id);
+      system = systemAfter(
+        [{ definition: { type }, data: data as Record<string, unknown>, subject, at: time }],
+        system,
+      );
+    }
+  }
+  return system;
+}
+
+/** Changes that this unit's recipe has: improvements in force, and treatments that are no re-tests. */
+const changesOf = ({ improvements, exposures }: Assignment, { experiments }: SystemState): number =>
+  improvements.length +
+  exposures.filter(
+    ({ experiment, variant }) => variant === 'treatment' && experiments[experiment]?.origin.kind !== 'retest',
+  ).length;

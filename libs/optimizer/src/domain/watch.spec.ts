@@ -1,0 +1,147 @@
+import {
+  defaultPolicy,
+  type EventData,
+  ExperimentConcluded,
+  type ExperimentDesign,
+  ExperimentRegistered,
+  ExperimentStarted,
+  ImprovementApplied,
+  ImprovementExpired,
+  ImprovementRolledBack,
+} from '@contentflow/contracts';
+import { decided } from '@contentflow/decisions';
+import { canonicalJson, seededRandom } from '@contentflow/kernel';
+import {
+  type ArmMeans,
+  armsDrawn,
+  HOUR,
+  measured,
+  MINUTE,
+  observed,
+  systemAfter,
+  type Taken,
+} from '../testing/traffic.ts';
+import { decideWatch, type WatchEvidence, watchesDue } from './watch.ts';
+
+const DAY = 24 * HOUR;
+
+interface Watch {
+  readonly without?: ArmMeans;
+  readonly with?: ArmMeans;
+  readonly at?: number;
+  readonly status?: WatchEvidence['improvement']['status'];
+}
+function outcomeOf({ without = {}, with: treated = {}, at = 5 * HOUR, status = 'applied' }: Watch) {
+  const evidence: WatchEvidence = {
+    kind: 'watch',
+    improvement: { improvementId: 'i', status, appliedAt: 0, expiresAt: 7 * DAY },
+    metric: 'cost',
+    windows: [
+      armsDrawn(
+        seededRandom(canonicalJson([without, treated])),
+        { units: 100, ...without },
+        { units: 1900, ...treated },
+      ),
+    ],
+  };
+  return decideWatch(evidence, defaultPolicy, at)[0];
+}
+const kindOf = (watch: Watch): string | undefined => outcomeOf(watch)?.definition.name;
+const cheaper: ArmMeans = { cost: 0.007 };
+
+describe('watching an improvement', () => {
+  it('confirms what has held for four hours, once', () => {
+    expect(kindOf({ with: cheaper, at: 4 * HOUR - 1 })).toBeUndefined();
+    expect(kindOf({ with: cheaper, at: 4 * HOUR })).toBe('ImprovementConfirmed');
+    expect(kindOf({ with: cheaper, at: 5 * HOUR, status: 'confirmed' })).toBeUndefined();
+  });
+
+  it.each([
+    ['quality', { quality: 7.3 }],
+    ['success', { success: 0.75 }],
+    ['time', { timeMs: 30_000 }],
+    ['cost', { cost: 0.014 }],
+  ])('rolls back at once when %s is worse than without it', (metric, worse) => {
+    const outcome = outcomeOf({ with: { ...cheaper, ...worse }, at: 40 * MINUTE });
+    expect(outcome).toMatchObject({
+      definition: ImprovementRolledBack,
+      data: { improvementId: 'i', by: 'system', reason: expect.stringContaining(metric) },
+    });
+  });
+
+  it('sends to its re-test what no longer seems to bring half of the least improvement', () => {
+    expect(kindOf({ without: { units: 300 }, with: { cost: 0.01 } })).toBe('ImprovementExpired');
+    expect(kindOf({ without: { units: 300 }, with: { cost: 0.01 }, status: 'confirmed' })).toBe('ImprovementExpired');
+  });
+
+  it('sends to its re-test what has reached its date, however well it does', () => {
+    expect(kindOf({ with: cheaper, at: 7 * DAY })).toBe('ImprovementExpired');
+  });
+
+  it('says nothing before thirty units went without the improvement', () => {
+    expect(kindOf({ without: { units: 29 }, with: { quality: 2 } })).toBeUndefined();
+    expect(kindOf({ without: { units: 30 }, with: { quality: 2 } })).toBe('ImprovementRolledBack');
+  });
+});
+
+describe('which improvements are looked at', () => {
+  const applied = applying('i');
+  const questionsAt = (at: number, ...more: Taken[]) =>
+    watchesDue([observed([])], systemAfter([...applied, ...more]), at).map(({ question }) => question);
+
+  it('each once in half an hour', () => {
+    expect(questionsAt(29 * MINUTE)).toEqual([]);
+    expect(questionsAt(30 * MINUTE)).toEqual(['watch:i:1']);
+    expect(questionsAt(59 * MINUTE)).toEqual(['watch:i:1']);
+    expect(questionsAt(60 * MINUTE)).toEqual(['watch:i:2']);
+  });
+
+  it('none that was rolled back, or waits for its re-test', () => {
+    const out = { improvementId: 'i', reason: '', by: 'person' as const, impact: {} };
+    expect(questionsAt(HOUR, decided(ImprovementRolledBack, 'i', out))).toEqual([]);
+    expect(questionsAt(HOUR, decided(ImprovementExpired, 'i', { improvementId: 'i' }))).toEqual([]);
+  });
+
+  it('by the last four hours alone, on the metric its experiment was about', () => {
+    const events = [1, 5, 6].map((hour) =>
+      measured({ unit: `${hour}`, time: hour * HOUR, assignment: { improvements: ['i'] } }),
+    );
+    const [question] = watchesDue([observed(events)], systemAfter(applied), 7 * HOUR);
+    expect(question?.evidence.metric).toBe('tokens');
+    expect(question?.evidence.windows.map(({ treatment }) => treatment.cost.n)).toEqual([1, 1]);
+  });
+});
+
+function applying(improvementId: string): Taken[] {
+  const change = { kind: 'use_model' as const, model: 'small' };
+  const about = { contentType: 'email', lever: 'model' as const, change };
+  const experiment = { experimentId: 'e', origin: { kind: 'hypothesis' as const, id: 'h' }, ...about };
+  const improvement: Omit<EventData<typeof ImprovementApplied>, 'basis'> = {
+    improvementId,
+    experimentId: 'e',
+    ...about,
+    type: 'model_optimization',
+    impact: {},
+    summary: '',
+    learnedFrom: 1,
+    costToFind: 0,
+    expiresAt: 7 * DAY,
+  };
+  return [
+    decided(ExperimentRegistered, 'e', {
+      ...experiment,
+      metric: 'tokens',
+      design: {} as ExperimentDesign,
+      registration: '',
+    }),
+    decided(ExperimentStarted, 'e', { experimentId: 'e' }),
+    decided(ExperimentConcluded, 'e', {
+      experimentId: 'e',
+      verdict: 'treatment',
+      reason: 'success',
+      metrics: {},
+      units: 1,
+    }),
+    decided(ImprovementApplied, improvementId, improvement),
+  ];
+}
