@@ -1,5 +1,7 @@
 import type { Report, ReportSeries } from '@contentflow/ledger';
+import { useIsConnected } from './api/connection.ts';
 import { usePolled } from './api/polling.ts';
+import { AnomaliesPanel } from './panels/anomalies-panel.tsx';
 import { Banner } from './panels/banner.tsx';
 import { BriefPanel } from './panels/brief-panel.tsx';
 import { ContentsPanel } from './panels/contents-panel.tsx';
@@ -8,23 +10,27 @@ import { DecisionsPanel } from './panels/decisions-panel.tsx';
 import { ExperimentsPanel } from './panels/experiments-panel.tsx';
 import { ImprovementsPanel } from './panels/improvements-panel.tsx';
 import { KeyFigures } from './panels/key-figures.tsx';
+import { LearningPanel } from './panels/learning-panel.tsx';
 import { IsAnySimulated } from './parts/panel.tsx';
 
 /** Everything on one page: what runs, what came of it, what is made and what is decided, as it happens. */
 export function ConsolePage() {
+  const isConnected = useIsConnected();
   const { document: report } = usePolled<Report>('/v1/report', 3000);
   const { document: series } = usePolled<ReportSeries>('/v1/report/series', 5000);
   return (
     <IsAnySimulated value={report?.simulated ?? false}>
       <Banner at={report?.at} simulated={report?.simulated} />
-      <main>
+      <main className={isConnected ? '' : 'stale'}>
         <KeyFigures report={report} />
         <CurvesPanel series={series} />
         <ExperimentsPanel now={report?.at} />
-        <ImprovementsPanel />
         <BriefPanel />
+        <ImprovementsPanel />
         <ContentsPanel />
         <DecisionsPanel />
+        <LearningPanel />
+        <AnomaliesPanel />
       </main>
     </IsAnySimulated>
   );

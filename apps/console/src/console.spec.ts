@@ -79,7 +79,7 @@ function theConsole(): void {
 
   it('marks every panel as simulated', async () => {
     const panels = await page.locator('.panel').count();
-    expect(panels).toBeGreaterThanOrEqual(7);
+    expect(panels).toBe(9);
     expect(await page.locator('.panel > header .simulated').count()).toBe(panels);
   });
 

@@ -29,6 +29,3 @@ export interface DesiredInstances extends Marked {
   readonly running: number;
   readonly executor: string;
 }
-export interface ListedAnomaly {
-  readonly id: string;
-}

@@ -11,7 +11,7 @@ export function useLatestDecisions(): {
   readonly problem: string | undefined;
 } {
   const [decisions, setDecisions] = useState<readonly ListedDecision[]>([]);
-  const limit = decisions.length === 0 ? 200 : 50;
+  const limit = decisions.length === 0 ? 500 : 50;
   const { document, problem } = usePolled<Listed<ListedDecision>>(`/v1/decisions?limit=${limit}`, 1500);
   useEffect(() => {
     if (document) setDecisions((known) => withLatest(known, document.items));

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import type { ListedDecision } from '../api/documents.ts';
 import { useLatestDecisions } from '../api/latest-decisions.ts';
 import { decisionKind, decisionSentence, isRoutine } from '../decision-sentences.ts';
-import { count, timeOfDay } from '../format.ts';
+import { count, instant, timeOfDay } from '../format.ts';
 import { useHeld } from '../parts/held.ts';
 import { Empty, Panel } from '../parts/panel.tsx';
 import { DecisionDialog } from './decision-dialog.tsx';
@@ -65,7 +65,7 @@ function DecisionRow({ decision, onOpen }: DecisionRowProps) {
       <button type="button" className="row" onClick={onOpen} data-decision={name}>
         <span className="line">
           <span className={`name ${decisionKind(name)}`}>{name}</span>
-          <time className="muted" title={`entry ${seq} of the ledger`}>
+          <time className="muted" title={`${instant(time)}, entry ${seq} of the ledger`}>
             {timeOfDay(time)}
           </time>
         </span>

@@ -31,7 +31,7 @@ export function ImprovementsPanel() {
           {problem ?? 'None yet. A change is applied when an experiment supports it on all its metrics together.'}
         </Empty>
       )}
-      <ul className="rows">
+      <ul className="rows feed">
         {all.map((improvement) => (
           <li key={improvement.id}>
             <div className="line">

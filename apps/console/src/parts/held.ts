@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type FocusEvent, useState } from 'react';
 
 /** A live list that stands still while one points at it or moves through it by keyboard. */
 export function useHeld<Items>(live: Items | undefined): {
@@ -12,13 +12,19 @@ export function useHeld<Items>(live: Items | undefined): {
   return {
     held: held ?? live,
     isHeld: held !== undefined,
-    handlers: { onPointerEnter: hold, onPointerLeave: release, onFocus: hold, onBlur: release },
+    handlers: {
+      onPointerEnter: hold,
+      onPointerLeave: release,
+      // A click leaves focus behind, also when a dialog gives it back: that alone holds nothing.
+      onFocus: ({ target }) => target.matches(':focus-visible') && hold(),
+      onBlur: ({ currentTarget, relatedTarget }) => !currentTarget.contains(relatedTarget) && release(),
+    },
   };
 }
 
 interface HoldHandlers {
   readonly onPointerEnter: () => void;
   readonly onPointerLeave: () => void;
-  readonly onFocus: () => void;
-  readonly onBlur: () => void;
+  readonly onFocus: (event: FocusEvent) => void;
+  readonly onBlur: (event: FocusEvent) => void;
 }

@@ -50,7 +50,7 @@ export function TimePlot({ title, times, lines, format, isFromZero = false }: Ti
 
   useEffect(() => plot.current?.setData(dataOf(times, lines)), [times, lines]);
 
-  const at = pointed ?? times.length - 1;
+  const at = pointed ?? lastComplete(lines, times.length);
   return (
     <figure>
       <figcaption>
@@ -65,6 +65,12 @@ export function TimePlot({ title, times, lines, format, isFromZero = false }: Ti
       <div ref={place} className="plot" aria-hidden="true" />
     </figure>
   );
+}
+
+/** The last time that every line has a value of; the present hour may have none of the holdback yet. */
+function lastComplete(lines: readonly Line[], length: number): number {
+  for (let i = length - 1; i >= 0; i--) if (lines.every(({ values }) => values[i] != null)) return i;
+  return length - 1;
 }
 
 const hourOf = (time: number | undefined): string =>
