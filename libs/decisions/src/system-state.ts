@@ -104,6 +104,9 @@ export interface VoidDecision {
   readonly reason: string;
 }
 
+/** Its wealth goes with its level, so that a stricter policy is stricter from its first test on. */
+const errorControlAt = (level: number): FdrState => startFdr('addis', Math.min(1 - 1e-9, Math.max(1e-9, level)));
+
 export const initialSystemState: SystemState = {
   position: 0,
   policy: defaultPolicy,
@@ -116,7 +119,7 @@ export const initialSystemState: SystemState = {
   improvements: [],
   adjustments: {},
   qualityThresholds: {},
-  errorControl: startFdr('addis', defaultPolicy.experiments.falseDiscoveryLevel),
+  errorControl: errorControlAt(defaultPolicy.experiments.falseDiscoveryLevel),
   openAnomalies: {},
   instances: 1,
   autonomy: { state: 'running', levers: {}, reason: '' },
@@ -163,7 +166,7 @@ const effects: Readonly<Record<string, Effect>> = {
     policy,
     policyVersion: version,
     isPolicyAdopted: true,
-    errorControl: { ...state.errorControl, alpha: policy.experiments.falseDiscoveryLevel },
+    errorControl: { ...errorControlAt(policy.experiments.falseDiscoveryLevel), tests: state.errorControl.tests },
   })),
   [ModelsOffered.type]: effect(ModelsOffered, (state, { models }) => ({ ...state, models })),
   [RecipeRegistered.type]: effect(RecipeRegistered, (state, { contentType, recipe }) =>

@@ -1,0 +1,78 @@
+import { defaultPolicy, ExperimentStarted, Topic } from '@contentflow/contracts';
+import fc from 'fast-check';
+import {
+  type DecisionProcedure,
+  decided,
+  decisionEvents,
+  firstDifference,
+  takeDecisions,
+} from './decision-procedure.ts';
+import { initialSystemState } from './system-state.ts';
+
+/** Starts as many experiments as its evidence says. */
+const starting: DecisionProcedure<number, number> = {
+  name: 'test.starting',
+  fold: { topics: [Topic.content], initial: () => 0, apply: {} },
+  due: (parts) => parts.map((count, part) => ({ question: `start:${part}`, evidence: count })),
+  decide: (count) =>
+    Array.from({ length: count }, (_, index) => decided(ExperimentStarted, `e${index}`, { experimentId: `e${index}` })),
+};
+const state = { positions: { 'content/0': 7 }, parts: { 'content/0': 2, 'content/1': 1 } };
+const taken = (at: number, procedure = starting) =>
+  takeDecisions(procedure, state, initialSystemState, { 'ledger/0': 4 }, { at, code: 'c1' });
+
+describe('taking decisions', () => {
+  it('writes down what each stands on', () => {
+    const [first] = taken(99);
+    expect(first).toMatchObject({ type: ExperimentStarted.type, subject: 'e0', time: 99, topic: Topic.decisions });
+    expect(first?.data).toEqual({
+      experimentId: 'e0',
+      basis: {
+        procedure: 'test.starting',
+        question: 'start:0',
+        at: 99,
+        evidence: 2,
+        policy: initialSystemState.policyVersion,
+        code: 'c1',
+        positions: { 'content/0': 7, 'ledger/0': 4 },
+      },
+    });
+  });
+
+  it('names an answer by its question: whoever answers it again, whenever, gives it the same id', () => {
+    const ids = taken(1).map(({ id }) => id);
+    expect(taken(2).map(({ id }) => id)).toEqual(ids);
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  it('names the same question of another procedure otherwise', () => {
+    const other = taken(1, { ...starting, name: 'test.other' }).map(({ id }) => id);
+    expect(other.filter((id) => taken(1).some((each) => each.id === id))).toEqual([]);
+  });
+
+  it('can be done again from the basis alone', () => {
+    const events = taken(5);
+    const basis = (events[0]?.data as { basis: Parameters<typeof decisionEvents>[1] }).basis;
+    expect(decisionEvents(starting, basis, defaultPolicy)).toEqual(events.slice(0, 2));
+  });
+});
+
+describe('where two values differ first', () => {
+  it('is nowhere when they are equal as canonical JSON', () => {
+    expect(firstDifference({ a: 1, b: [2] }, { b: [2], a: 1 })).toBeUndefined();
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => expect(firstDifference(value, structuredClone(value))).toBeUndefined()),
+    );
+  });
+
+  it.each([
+    ['a field', { a: 1 }, { a: 2 }, 'a', 1, 2],
+    ['deep inside', { a: { b: [{ c: 1 }] } }, { a: { b: [{ c: 2 }] } }, 'a.b.0.c', 1, 2],
+    ['a field too many', {}, { a: 2 }, 'a', undefined, 2],
+    ['another kind of value', { a: { b: 1 } }, { a: 'b' }, 'a', { b: 1 }, 'b'],
+    ['by name, whatever the order', { b: 1, a: 1 }, { b: 2, a: 2 }, 'a', 1, 2],
+    ['the whole', 1, 2, '', 1, 2],
+  ])('is %s', (_where, expected, actual, field, before, after) => {
+    expect(firstDifference(expected, actual)).toEqual({ field, expected: before, actual: after });
+  });
+});
