@@ -52,13 +52,27 @@ const textOf = (lines: readonly (readonly string[])[]): string =>
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 
+/** Stands where a sentence lost its first words, until its first letter is made a capital. */
+const BEGINS = '\u0000';
+
 function withoutFiller(line: string): string {
-  const shorter = filler.reduce((text, [phrase, rest]) => text.replace(phrase, rest), line);
-  return shorter.replace(
-    /(^|[.!?]\s+|^- )([a-z])/g,
-    (_all, before: string, letter: string) => before + letter.toUpperCase(),
-  );
+  const shorter = filler.reduce((text, [phrase, rest]) => without(text, phrase, rest), line);
+  return shorter.replace(new RegExp(`${BEGINS}+(.?)`, 'gu'), (_all, letter: string) => letter.toUpperCase());
 }
+
+/** Filler is left where it carries meaning: within quotation marks, and after a negation ("do not just list"). */
+const without = (text: string, phrase: RegExp, rest: string): string =>
+  text.replace(phrase, (found: string, ...more: unknown[]) => {
+    const before = text.slice(0, more.at(-2) as number);
+    if (isQuoted(before) || isNegated(before)) return found;
+    return beginsSentence(before) ? BEGINS + rest : rest;
+  });
+
+const isQuoted = (before: string): boolean =>
+  ['"', '`'].some((mark) => before.split(mark).length % 2 === 0) || before.lastIndexOf('“') > before.lastIndexOf('”');
+const isNegated = (before: string): boolean => /(\b(not|never|cannot)|n['’]t)\s+$/i.test(before);
+const beginsSentence = (before: string): boolean =>
+  before === '' || before.endsWith(BEGINS) || /([.!?]\s+|^\s*[-*]\s+)$/.test(before);
 
 const sentencesOf = (line: string): string[] =>
   line.split(/(?<=[.!?])\s+/).filter((sentence) => sentence.trim() !== '');

@@ -107,8 +107,8 @@ export function proposableStyles({ style }: Recipe): Proposal[] {
     ...STRUCTURES.filter((structure) => structure !== style.structure).map((structure) =>
       proposal('reinforce_structure', { kind: 'set_structure', structure }, 'satisfaction'),
     ),
-    ...LENGTHS.filter(() => words > 0).map((factor) =>
-      proposal('modify_length', { kind: 'set_words', words: Math.round(words * factor) }, 'satisfaction'),
-    ),
+    ...LENGTHS.map((factor) => Math.round(words * factor))
+      .filter((other) => other > 0 && other !== words)
+      .map((other) => proposal('modify_length', { kind: 'set_words', words: other }, 'satisfaction')),
   ];
 }

@@ -16,8 +16,8 @@ function normalised(value: unknown): unknown {
       .normalize('NFKC')
       .toLowerCase()
       .replace(/\s+/g, ' ')
-      .trim()
-      .replace(/[.!?]+$/, '');
+      .replace(/[\s.!?]+$/, '')
+      .trimStart();
   if (Array.isArray(value)) return value.map(normalised);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, normalised(inner)]));

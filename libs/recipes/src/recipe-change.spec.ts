@@ -1,0 +1,97 @@
+import { type RecipeChange, recipeSchema } from '@contentflow/contracts';
+import fc from 'fast-check';
+import { changedLever, recipeVersion, withChange } from './recipe-change.ts';
+import { stepsInOrder } from './workflow.ts';
+
+const recipe = recipeSchema.parse({
+  contentType: 'email',
+  prompt: { instructions: 'Write well.' },
+  steps: [
+    { id: 'outline', instruction: 'Outline.', maxOutputTokens: 50 },
+    { id: 'notes', instruction: 'Note.', needs: ['outline'], maxOutputTokens: 50 },
+    { id: 'draft', instruction: 'Write.', needs: ['notes', 'outline'], maxOutputTokens: 100 },
+    { id: 'subject', instruction: 'Name.', needs: ['draft'], maxOutputTokens: 20 },
+  ],
+  output: { body: 'draft', title: 'subject' },
+  model: 'large',
+});
+
+describe('a change to a recipe', () => {
+  it.each<[RecipeChange, string, object]>([
+    [
+      { kind: 'replace_instructions', instructions: 'Be brief.' },
+      'prompt',
+      { prompt: { instructions: 'Be brief.', examples: [] } },
+    ],
+    [
+      { kind: 'set_examples', examples: [{ brief: 'b', text: 't' }] },
+      'prompt',
+      { prompt: { instructions: 'Write well.', examples: [{ brief: 'b', text: 't' }] } },
+    ],
+    [{ kind: 'run_in_parallel', parallel: true }, 'workflow', { parallel: true }],
+    [{ kind: 'set_candidates', candidates: 3 }, 'workflow', { candidates: 3 }],
+    [{ kind: 'use_model', model: 'small' }, 'model', { model: 'small' }],
+    [{ kind: 'set_temperature', temperature: 0.2 }, 'model', { temperature: 0.2 }],
+    [{ kind: 'set_tone', tone: 'warm' }, 'style', { style: { tone: 'warm' } }],
+    [{ kind: 'set_words', words: 80 }, 'style', { style: { words: 80 } }],
+    [{ kind: 'set_structure', structure: 'bullets' }, 'style', { style: { structure: 'bullets' } }],
+    [{ kind: 'set_quality_threshold', threshold: 7 }, 'quality', { qualityThreshold: 7 }],
+    [
+      { kind: 'set_cache', strategy: 'semantic', timeToLiveMs: 9, similarity: 0.9 },
+      'cache',
+      { cache: { strategy: 'semantic', timeToLiveMs: 9, similarity: 0.9 } },
+    ],
+  ])('%j moves its lever and nothing else', (change, lever, moved) => {
+    expect(changedLever(change)).toBe(lever);
+    expect(withChange(recipe, change)).toEqual({ ...recipe, ...moved });
+  });
+
+  it('gives one step another model', () => {
+    const changed = withChange(recipe, { kind: 'use_model', model: 'small', step: 'notes' });
+    expect(changed.steps.map(({ model }) => model)).toEqual([undefined, 'small', undefined, undefined]);
+    expect(changed.model).toBe('large');
+  });
+
+  it('takes a step out with its place in the graph', () => {
+    const changed = withChange(recipe, { kind: 'drop_step', step: 'notes' });
+    expect(changed.steps.map(({ id, needs }) => [id, needs])).toEqual([
+      ['outline', []],
+      ['draft', ['outline']],
+      ['subject', ['draft']],
+    ]);
+  });
+
+  it('takes the title out with its step, and never the body', () => {
+    expect(withChange(recipe, { kind: 'drop_step', step: 'subject' }).output).toEqual({ body: 'draft' });
+    expect(withChange(recipe, { kind: 'drop_step', step: 'draft' })).toBe(recipe);
+  });
+
+  it('leaves the recipe as it is when its step is gone', () => {
+    expect(withChange(recipe, { kind: 'drop_step', step: 'nothing' })).toBe(recipe);
+    expect(withChange(recipe, { kind: 'use_model', model: 'small', step: 'nothing' })).toEqual(recipe);
+  });
+
+  it('leaves a recipe that can be made, whichever steps are dropped in whichever order', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray(recipe.steps.map(({ id }) => id)), (dropped) => {
+        const left = dropped.reduce((made, step) => withChange(made, { kind: 'drop_step', step }), recipe);
+        expect(recipeSchema.safeParse(left).success).toBe(true);
+        expect(stepsInOrder(left).map(({ id }) => id)).toContain('draft');
+      }),
+    );
+  });
+});
+
+describe('the version of a recipe', () => {
+  it('is that of its content, whoever wrote it and in whatever order', () => {
+    const { model, ...rest } = recipe;
+    expect(recipeVersion({ ...rest, model })).toBe(recipeVersion(recipe));
+    expect(recipeVersion(recipe)).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it('changes with every change', () => {
+    expect(recipeVersion(withChange(recipe, { kind: 'set_temperature', temperature: 0.1 }))).not.toBe(
+      recipeVersion(recipe),
+    );
+  });
+});
