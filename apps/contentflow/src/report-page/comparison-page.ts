@@ -5,21 +5,21 @@ import { type Html, html } from './html.ts';
 import { pageOf, section, table } from './page.ts';
 import { at, scale } from './plot.ts';
 
-/** Which figures are relative changes, and what all of them are called. */
-const names: Readonly<Record<string, string>> = {
-  timeImprovement: 'Time, improvement against the holdback',
-  costImprovement: 'Cost, improvement against the holdback',
-  qualityChange: 'Quality, change against the holdback',
-  successChange: 'Success rate, change against the holdback',
-  shareOfOracleGain: 'Share of the oracle’s gain',
-  experiments: 'Experiments',
-  applied: 'Improvements applied',
-  inForce: 'Improvements in force at the end',
-  rolledBack: 'Improvements rolled back',
-  machineHours: 'Machine hours',
-  generations: 'Generations',
-  wallSeconds: 'Seconds it took to run',
-  peakMemoryMb: 'Largest memory, MB',
+/** What the figures are called, in the table over all days and in the one day by day. */
+const names: Readonly<Record<string, readonly [long: string, short: string]>> = {
+  timeImprovement: ['Time, improvement against the holdback', 'Time'],
+  costImprovement: ['Cost, improvement against the holdback', 'Cost'],
+  qualityChange: ['Quality, change against the holdback', 'Quality'],
+  successChange: ['Success rate, change against the holdback', 'Success'],
+  shareOfOracleGain: ['Share of the oracle’s gain', 'Of the oracle'],
+  experiments: ['Experiments', 'Experiments'],
+  applied: ['Improvements applied', 'Applied'],
+  inForce: ['Improvements in force at the end', 'In force'],
+  rolledBack: ['Improvements rolled back', 'Rolled back'],
+  machineHours: ['Machine hours', 'Machine hours'],
+  generations: ['Generations', 'Generations'],
+  wallSeconds: ['Seconds it took to run', 'Seconds'],
+  peakMemoryMb: ['Largest memory, MB', 'Memory, MB'],
 };
 const isRelative = (figure: string): boolean => /Improvement$|Change$|^share/.test(figure);
 
@@ -35,8 +35,8 @@ export function renderComparisonPage(comparison: Comparison): string {
         'Over all days',
         true,
         html`<p>
-            <strong>${meetsAll} of ${days}</strong> days met every aim together; in ${withAnythingApplied} anything was
-            applied${failed.length > 0 && `; ${failed.length} failed to run`}.
+            <strong>${meetsAll} of ${days}</strong> days met every aim together; something was applied in
+            ${withAnythingApplied}${failed.length > 0 && `; ${failed.length} failed to run`}.
           </p>
           ${table(
             ['Figure', 'Median', '95 % interval of the median', 'Least to most', 'Each day'],
@@ -62,7 +62,7 @@ export function renderComparisonPage(comparison: Comparison): string {
 function figureRow(compared: ComparedFigure, outcomes: readonly DayOutcome[]): (Html | string)[] {
   const { figure, median, lower, upper, least, most } = compared;
   return [
-    names[figure] ?? figure,
+    names[figure]?.[0] ?? figure,
     html`<strong>${told(figure, median)}</strong>`,
     `${told(figure, lower)} to ${told(figure, upper)}`,
     `${told(figure, least)} to ${told(figure, most)}`,
@@ -112,7 +112,7 @@ function strip({ figure, least, most, lower, upper }: ComparedFigure, outcomes: 
 function daysTable(figures: Comparison['figures'], outcomes: readonly DayOutcome[]): Html {
   const shown = figures.filter(({ figure }) => figure !== 'wallSeconds' && figure !== 'peakMemoryMb');
   return table(
-    ['Seed', 'All aims', ...shown.map(({ figure }) => names[figure] ?? figure)],
+    ['Seed', 'All aims', ...shown.map(({ figure }) => names[figure]?.[1] ?? figure)],
     outcomes.map((outcome) => [
       outcome.seed,
       outcome.meetsAll ? html`<span class="good">met</span>` : html`<span class="muted">not all</span>`,

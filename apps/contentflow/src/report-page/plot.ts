@@ -27,7 +27,7 @@ export interface Plot {
 
 const WIDTH = 640;
 const HEIGHT = 220;
-const margin = { left: 62, right: 10, top: 8, bottom: 24 };
+const margin = { left: 80, right: 10, top: 8, bottom: 24 };
 
 type Scale = (value: number) => number;
 

@@ -47,6 +47,7 @@ svg text { fill: var(--muted); font-size: 12px; }
 .strip { height: 1.6rem; min-width: 12rem; }
 .timeline { overflow-x: auto; }
 .timeline svg { min-width: 46rem; }
+@media (max-width: 40rem) { .plots svg text { font-size: 18px; } }
 .good { color: var(--good); }
 .bad { color: var(--bad); }
 .tag { padding: 0 .5em; border: 1px solid currentcolor; border-radius: 1em; font-size: .8rem; white-space: nowrap; }
