@@ -57,7 +57,13 @@ async function inParallel(recipe: Recipe, run: (step: Step) => Promise<void>): P
       needed.then(() => run(step)),
     );
   }
-  await Promise.all(running.values());
+  await allOf([...running.values()]);
+}
+
+/** Waits for all, also when one has failed, so that what the others cost is known; then fails as the first in order did. */
+async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }
 
 async function outputOf(
@@ -73,7 +79,7 @@ async function outputOf(
   const ask = async (draft: number): Promise<string> =>
     (await call({ ...requestFor(recipe, step, messages), draft })).text;
   const texts = recipe.parallel
-    ? await Promise.all(Array.from({ length: drafts }, (_, draft) => ask(draft)))
+    ? await allOf(Array.from({ length: drafts }, (_, draft) => ask(draft)))
     : await oneByOne(drafts, ask);
   return best(texts, judge);
 }
