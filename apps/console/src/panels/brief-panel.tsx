@@ -5,7 +5,7 @@ import { Problem, sendJson } from '../api/http.ts';
 import { usePolled } from '../api/polling.ts';
 import { briefOf } from '../brief-from-form.ts';
 import { words } from '../format.ts';
-import { Panel } from '../parts/panel.tsx';
+import { Empty, Panel } from '../parts/panel.tsx';
 import { ContentDialog } from './content-dialog.tsx';
 import { ContentRow } from './contents-panel.tsx';
 
@@ -19,6 +19,12 @@ export function BriefPanel() {
   const contentTypes = recipes?.items.map(({ contentType }) => contentType) ?? [];
   return (
     <Panel title="Post a brief" name="brief" simulated={recipes?.items.some(({ simulated }) => simulated)}>
+      {recipes && contentTypes.length === 0 && (
+        <Empty>
+          There is nothing to write with yet: configure a provider in <code>contentflow.config.json</code> and start
+          again.
+        </Empty>
+      )}
       <BriefForm
         contentTypes={contentTypes}
         onPosted={(id) => setPosted((before) => [id, ...before].slice(0, YOURS_KEPT))}

@@ -32,11 +32,15 @@ export function KeyFigures({ report }: { readonly report: Report | undefined }) 
     >
       {evolution ? (
         <>
-          <ul className="cards">
-            {figures.map((figure) => (
-              <FigureCard key={figure.metric} figure={figure} evolution={evolution} />
-            ))}
-          </ul>
+          {evolution.generations.current + evolution.generations.holdback > 0 ? (
+            <ul className="cards">
+              {figures.map((figure) => (
+                <FigureCard key={figure.metric} figure={figure} evolution={evolution} />
+              ))}
+            </ul>
+          ) : (
+            <Empty>No content ended in the last 6 hours, so there is nothing to compare.</Empty>
+          )}
           <Counters evolution={evolution} />
         </>
       ) : (
