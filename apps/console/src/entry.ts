@@ -1,4 +1,4 @@
-import fastifyHttpProxy from '@fastify/http-proxy';
+import fastifyHttpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
 import fastifyStatic from '@fastify/static';
 import { mergedOpenApi } from '@contentflow/nest-platform';
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
@@ -61,14 +61,13 @@ const MOST_BODY_BYTES = 16 * 1024 * 1024;
 
 /** Hands what comes to this prefix on to a service, as it is. */
 async function pass(app: FastifyInstance, service: string, prefix: string): Promise<void> {
-  await app.register(fastifyHttpProxy, {
+  const options: FastifyHttpProxyOptions = {
     upstream: address(service),
     prefix,
     rewritePrefix: prefix,
     // Bodies pass as streams; the service's own limit holds too.
     httpMethods: ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT', 'OPTIONS'],
     undici: { bodyTimeout: 0, headersTimeout: 0 },
-    bodyLimit: MOST_BODY_BYTES,
     replyOptions: {
       onError: (reply, { error }) =>
         void problem(
@@ -79,7 +78,8 @@ async function pass(app: FastifyInstance, service: string, prefix: string): Prom
           `${service} does not answer: ${error.message}`,
         ),
     },
-  } as Parameters<typeof app.register>[1]);
+  };
+  await app.register(fastifyHttpProxy, options);
 }
 
 const problem = (reply: FastifyReply, status: number, code: string, title: string, detail: string): FastifyReply =>

@@ -8,7 +8,7 @@ const register = new URL('../../../tools/register.mjs', import.meta.url).href;
 // A heap that is collected before it fills the machine: what is live is a fraction of it.
 const args = [
   '--no-warnings',
-  '--max-old-space-size=1536',
+  '--max-old-space-size=768',
   '--import',
   register,
   `${root}/apps/contentflow/src/main.ts`,

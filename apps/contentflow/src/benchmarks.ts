@@ -2,7 +2,11 @@ type Report = (line: string) => void;
 
 /** What can be measured, each against its baseline in the same run. Figures: docs/benchmarks.md */
 export const benchmarks: Readonly<Record<string, (report: Report) => Promise<unknown>>> = {
-  log: async (report) => (await import('@contentflow/event-log')).benchLog({}, report),
+  log: async (report) => {
+    const { asRow, benchLog } = await import('@contentflow/event-log');
+    report('| what | figure | plain | ratio | quartiles | aim |');
+    return benchLog({}, (figure) => report(asRow(figure)));
+  },
   projection: async (report) => (await import('@contentflow/read-model')).benchReadModel({}, report),
   gateway: async (report) => (await import('@contentflow/language-models')).benchGateway({}, report),
   'error-rates': async (report) => (await import('@contentflow/statistics')).benchErrorRates({}, report),

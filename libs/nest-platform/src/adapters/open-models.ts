@@ -20,7 +20,8 @@ import { observedGateway } from '../tracing.ts';
 import type { Configuration } from './configuration.ts';
 
 /** Replies kept in memory by each process. */
-const CACHE_LIMITS = { maxEntries: 50_000, maxCharacters: 100_000_000 };
+const CACHE_LIMITS = { maxEntries: 20_000, maxCharacters: 30_000_000 };
+const INDEX_LIMITS = { maxTextsPerScope: 2000, maxScopes: 40 };
 /** How often a process says that it lives, to those who would take over what it has reserved. */
 const TEND_EVERY_MS = 5000;
 
@@ -84,7 +85,7 @@ export function modelsOf(
     prices,
     limits,
     ...(budgets ? { budgets } : {}),
-    cache: createReplyCache({ clock, store: memoryCacheStore(() => clock.now(), CACHE_LIMITS) }),
+    cache: createReplyCache({ clock, store: memoryCacheStore(() => clock.now(), CACHE_LIMITS), ...INDEX_LIMITS }),
     onEvent: (event) => record(platform, event),
   });
   return {
