@@ -1,4 +1,4 @@
-import fastifyHttpProxy, { type FastifyHttpProxyOptions } from '@fastify/http-proxy';
+import fastifyHttpProxy from '@fastify/http-proxy';
 import fastifyStatic from '@fastify/static';
 import { mergedOpenApi } from '@contentflow/nest-platform';
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
@@ -57,29 +57,20 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void app.close());
 }
 
-const MOST_BODY_BYTES = 16 * 1024 * 1024;
-
 /** Hands what comes to this prefix on to a service, as it is. */
 async function pass(app: FastifyInstance, service: string, prefix: string): Promise<void> {
-  const options: FastifyHttpProxyOptions = {
+  await app.register(fastifyHttpProxy, {
     upstream: address(service),
     prefix,
     rewritePrefix: prefix,
-    // Bodies pass as streams; the service's own limit holds too.
-    httpMethods: ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT', 'OPTIONS'],
     undici: { bodyTimeout: 0, headersTimeout: 0 },
     replyOptions: {
-      onError: (reply, { error }) =>
-        void problem(
-          reply as FastifyReply,
-          503,
-          'not-ready',
-          'A service does not answer',
-          `${service} does not answer: ${error.message}`,
-        ),
+      onError: (reply, { error }) => {
+        const detail = `${service} does not answer: ${error.message}`;
+        void problem(reply as unknown as FastifyReply, 503, 'not-ready', 'A service does not answer', detail);
+      },
     },
-  };
-  await app.register(fastifyHttpProxy, options);
+  });
 }
 
 const problem = (reply: FastifyReply, status: number, code: string, title: string, detail: string): FastifyReply =>

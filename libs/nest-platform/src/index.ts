@@ -1,6 +1,7 @@
 export * from './adapters/adopt-policy.ts';
 export * from './adapters/code-version.ts';
 export * from './adapters/configuration.ts';
+export * from './adapters/free-port.ts';
 export * from './adapters/open-models.ts';
 export * from './adapters/open-platform.ts';
 export * from './adapters/run-service.ts';

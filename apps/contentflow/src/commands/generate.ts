@@ -53,6 +53,7 @@ export async function run(options: GenerateOptions): Promise<number> {
       'write e.g. 8',
     );
 
+  mustBeWritable(options.output);
   const running = await startReal(
     { ...configuration, concurrency },
     { kind: 'embedded', folder: options.data },
@@ -159,6 +160,18 @@ const failed = (line: number, id: string | null, error: string): Result => ({
   time_ms: 0,
 });
 
+/** Asked before anything is paid for. */
+function mustBeWritable(output: string): void {
+  try {
+    closeSync(openSync(`${output}.partial`, 'w'));
+  } catch (error) {
+    throw cannotWrite(output, error);
+  }
+}
+
+const cannotWrite = (output: string, error: unknown) =>
+  configurationError('--output', `cannot write "${output}": ${messageOf(error)}`, 'name a file that you may write');
+
 /** Whole or not at all: a reader never sees half a file. */
 function write(output: string, results: readonly Result[]): void {
   const partial = `${output}.partial`;
@@ -168,11 +181,7 @@ function write(output: string, results: readonly Result[]): void {
     closeSync(file);
     renameSync(partial, output);
   } catch (error) {
-    throw configurationError(
-      '--output',
-      `cannot write "${output}": ${messageOf(error)}`,
-      'name a file that you may write',
-    );
+    throw cannotWrite(output, error);
   }
 }
 

@@ -1,5 +1,5 @@
-import { configurationError, isContentFlowError } from '@contentflow/kernel';
-import { loadConfiguration, startTelemetry } from '@contentflow/nest-platform';
+import { configurationError } from '@contentflow/kernel';
+import { loadConfiguration, mustBeFree, startTelemetry } from '@contentflow/nest-platform';
 import { loadWorld } from '@contentflow/simulation';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { rmSync } from 'node:fs';
@@ -25,6 +25,7 @@ export interface StartOptions {
 /** Starts everything and prints one line when it answers. Without a provider it serves a simulated day. */
 export async function run(options: StartOptions): Promise<void> {
   const configuration = await loadConfiguration(options.config);
+  await mustBeFree(portOf(options), options.host);
   const telemetry = await startTelemetry('all');
   const isDemo = options.demo && options.engine === 'embedded' && configuration.providers.length === 0;
   if (isDemo) await serveSimulatedDay(options);
@@ -77,21 +78,12 @@ function engineOf({ engine, data, kafka, mongo }: StartOptions): Engine {
 }
 
 async function listen(app: NestFastifyApplication, options: StartOptions, note: string): Promise<void> {
-  const port = number('--port', options.port ?? process.env['PORT'] ?? '4000', 0);
   await serveConsole(app);
-  try {
-    await app.listen(port, options.host);
-  } catch (error) {
-    if (isContentFlowError(error)) throw error;
-    const isTaken = (error as { code?: string }).code === 'EADDRINUSE';
-    throw configurationError(
-      '--port',
-      isTaken ? `port ${port} is in use` : `cannot listen at ${options.host}:${port}: ${String(error)}`,
-      'choose another with --port or PORT',
-    );
-  }
+  await app.listen(portOf(options), options.host);
   console.log(`ContentFlow is ready at ${await app.getUrl()}${note}`);
 }
+
+const portOf = ({ port = process.env['PORT'] ?? '4000' }: StartOptions): number => number('--port', port, 0);
 
 function number(field: string, text: string, least: number): number {
   const value = Number(text);

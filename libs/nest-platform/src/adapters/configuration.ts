@@ -1,14 +1,13 @@
 import { policySchema, recipeSchema } from '@contentflow/contracts';
 import { configurationError, messageOf } from '@contentflow/kernel';
-import { budgetPolicySchema, providerConfigurationSchema } from '@contentflow/language-models';
+import { modelName, budgetPolicySchema, providerConfigurationSchema } from '@contentflow/language-models';
 import { existsSync, readFileSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 
-/** The one configuration file. Every key has a default; a wrong value is named with its path at start. */
-export const configurationSchema = z.strictObject({
+const fields = z.strictObject({
   providers: z.array(providerConfigurationSchema).default([]),
   /** What generation 0 calls; the first configured model where left out. */
   model: z.string().optional(),
@@ -21,6 +20,22 @@ export const configurationSchema = z.strictObject({
   leaseMs: z.number().int().min(1000).max(3_600_000).default(30_000),
   /** Never exceeded: reserved before a call at its worst case, settled after it. US dollars. */
   budgets: budgetPolicySchema.prefault({}),
+});
+/** The one configuration file. Every key has a default; a wrong value is named with its path at start. */
+export const configurationSchema = fields.superRefine(({ providers, model }, issues) => {
+  const names = providers.map(({ name }) => name);
+  names.forEach((name, index) => {
+    if (names.indexOf(name) === index) return;
+    issues.addIssue({
+      code: 'custom',
+      path: ['providers', index, 'name'],
+      message: `"${name}" is the name of another`,
+    });
+  });
+  const models = providers.flatMap((provider) => provider.models.map(modelName));
+  if (model === undefined || models.length === 0 || models.includes(model) || models.includes('*')) return;
+  const message = `no provider has "${model}"; there are ${models.join(', ')}`;
+  issues.addIssue({ code: 'custom', path: ['model'], message });
 });
 export type Configuration = z.output<typeof configurationSchema>;
 

@@ -3,9 +3,9 @@ import { type EmbeddedLog, type EventLog, openEmbeddedLog, openKafkaLog } from '
 import { type Clock, configurationError, messageOf, type Random, seededRandom, systemClock } from '@contentflow/kernel';
 import { openEmbeddedReadModel, openMongoReadModel, type ReadModelStore } from '@contentflow/read-model';
 import { randomUUID } from 'node:crypto';
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { Platform } from '../platform.ts';
 import { tracedLog } from '../tracing.ts';
@@ -159,7 +159,8 @@ const instanceName = (): string => `${hostname()}-${process.pid}-${randomUUID().
 
 function writable(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(resolve(folder));
+    if (!statSync(folder).isDirectory()) throw new Error('it is a file');
     accessSync(folder, constants.W_OK);
   } catch (error) {
     throw configurationError(
@@ -168,4 +169,11 @@ function writable(folder: string): void {
       'name a folder that you may write to',
     );
   }
+}
+
+/** One by one: the recursive form never ends below folders that exist and take none, such as /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }

@@ -5,6 +5,7 @@ import type { Machines } from '../platform.ts';
 import { SystemStateReader } from '../system-state-reader.ts';
 import { adoptPolicy } from './adopt-policy.ts';
 import { type Configuration, loadConfiguration } from './configuration.ts';
+import { mustBeFree } from './free-port.ts';
 import { openModels } from './open-models.ts';
 import { openEmbeddedPlatform, openKafkaPlatform, type OpenPlatform } from './open-platform.ts';
 import { createServiceApp, startServices } from './service-app.ts';
@@ -27,6 +28,9 @@ export interface ServiceProcess {
 export async function runService({ name, modules, callsModels, adoptsPolicy }: ServiceProcess): Promise<void> {
   try {
     const configuration = await loadConfiguration(process.env['CONTENTFLOW_CONFIG']);
+    const port = Number(process.env['PORT'] ?? 4000);
+    const host = process.env['HOST'] ?? '127.0.0.1';
+    await mustBeFree(port, host);
     const observed = await startTelemetry(name);
     const platform = await openPlatform(configuration);
     const models = await openModels(platform, callsModels ? configuration : { ...configuration, providers: [] });
@@ -38,7 +42,7 @@ export async function runService({ name, modules, callsModels, adoptsPolicy }: S
     });
     await startServices(app);
     if (adoptsPolicy) await adoptPolicy(platform, app.get(SystemStateReader), configuration.policy);
-    await app.listen(Number(process.env['PORT'] ?? 4000), process.env['HOST'] ?? '127.0.0.1');
+    await app.listen(port, host);
     console.log(`${name} is ready at ${await app.getUrl()}`);
     const stop = async (): Promise<void> => {
       await app.close();

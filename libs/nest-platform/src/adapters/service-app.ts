@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import 'reflect-metadata';
 import { ProblemFilter } from '../http/problem-details.ts';
+import { readJsonBodies } from '../http/json-bodies.ts';
 import { observeRequests } from '../http/observed-requests.ts';
 import { HandlerErrors, LogTransport } from '../log-transport.ts';
 import { PlatformModule } from '../platform.module.ts';
@@ -31,9 +32,11 @@ export async function createServiceApp({
   const root = { module: ServicesModule, imports: [PlatformModule.of(platform, models, machines), ...services] };
   const adapter = new FastifyAdapter({ bodyLimit: MOST_BODY_BYTES, forceCloseConnections: true });
   observeRequests(adapter.getInstance());
+  readJsonBodies(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: ['error', 'fatal'],
     abortOnError: false,
+    bodyParser: false,
   });
   app.useGlobalFilters(new ProblemFilter(platform.logger));
   const events = app.connectMicroservice({ strategy: new LogTransport(platform) }, { inheritAppConfig: false });

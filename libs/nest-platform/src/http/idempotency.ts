@@ -6,6 +6,8 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 /** How many answers are remembered. Commands also derive their events' ids from the key, so a repeat after that is void too. */
 const REMEMBERED = 10_000;
 
+const LONGEST_KEY = 255;
+
 interface Answer {
   readonly body: string;
   readonly outcome: Promise<{ value: unknown; status: number; location: string | undefined }>;
@@ -23,6 +25,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const key = request.headers['idempotency-key'];
     if (request.method !== 'POST' || typeof key !== 'string' || key === '') return next.handle();
 
+    if (key.length > LONGEST_KEY)
+      throw new ContentFlowError('invalid-request', `is longer than ${LONGEST_KEY} characters`, {
+        field: 'Idempotency-Key',
+      });
     const place = `${request.url} ${key}`;
     const body = hash128(JSON.stringify(request.body ?? null));
     const known = this.answers.get(place);

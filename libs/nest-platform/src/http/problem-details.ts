@@ -20,6 +20,9 @@ const known: Readonly<Record<string, readonly [status: number, title: string]>> 
   conflict: [409, 'It conflicts with what is there'],
   'idempotency-conflict': [422, 'The idempotency key belongs to another request'],
   'budget-exhausted': [402, 'The budget is spent'],
+  'too-large': [413, 'The request is too large'],
+  'unsupported-media-type': [415, 'The body is of a kind that is not read here'],
+  query: [400, 'The request does not match its schema'],
   overloaded: [503, 'Too much at once'],
   'not-ready': [503, 'Not ready yet'],
 };
@@ -36,8 +39,10 @@ export class ProblemFilter implements ExceptionFilter<unknown> {
     // A handler of events has a filter of its own.
     if (host.getType() !== 'http') throw error;
     const problem = problemOf(error);
-    if (problem.status >= 500) this.logger.error({ err: error }, 'a request failed');
     const reply = host.switchToHttp().getResponse<FastifyReply>();
+    // The rest of what is too large is read and thrown away, so that the answer arrives.
+    if (problem.status === 413) reply.removeHeader('connection');
+    if (problem.status >= 500) this.logger.error({ err: error }, 'a request failed');
     return reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
   }
 }
@@ -45,6 +50,8 @@ export class ProblemFilter implements ExceptionFilter<unknown> {
 export function problemOf(error: unknown): Problem {
   if (isContentFlowError(error)) return ofOurs(error);
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
+  const refused = refusalOf(status);
+  if (refused) return ofOurs(refused);
   const slug = status === 404 ? 'not-found' : status < 500 ? 'invalid-request' : 'internal';
   const detail = status < 500 ? messageOf(error) : 'Something went wrong here; the log says what.';
   return {
@@ -75,7 +82,20 @@ type FieldProblems = NonNullable<Problem['errors']>;
 const isFieldProblems = (cause: unknown): cause is FieldProblems =>
   Array.isArray(cause) && cause.every((each) => typeof each === 'object' && each !== null && 'field' in each);
 
-const problemType = (code: string): string => `urn:contentflow:problem:${code}`;
+/** What a document store says of a query's fields is said of the request. */
+const problemType = (code: string): string => `urn:contentflow:problem:${code === 'query' ? 'invalid-request' : code}`;
+
+/** What is refused before any handler sees it. */
+function refusalOf(status: number): ContentFlowError | undefined {
+  if (status === 413)
+    return new ContentFlowError('too-large', 'is larger than 16 MB', { field: '(body)', mend: 'send it in parts' });
+  if (status === 415)
+    return new ContentFlowError('unsupported-media-type', 'is not read here', {
+      field: 'Content-Type',
+      mend: 'send application/json',
+    });
+  return undefined;
+}
 
 /** Fastify's own errors (a body too large, malformed JSON) carry their status. */
 function statusOf(error: unknown): number {

@@ -9,11 +9,15 @@ import { z } from 'zod';
 export function validated<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues
-    .slice(0, 20)
-    .map(({ path, message }) => ({ field: path.join('.') || '(body)', problem: message }));
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue)).slice(0, 20);
   const sentence = problems.map(({ field, problem }) => `${field}: ${problem}`).join('; ');
   throw new ContentFlowError('invalid-request', sentence, { cause: problems });
+}
+
+/** A key that nobody knows is a problem of that key, not of what it stands in. */
+function problemsOf(issue: z.core.$ZodIssue): { field: string; problem: string }[] {
+  if (issue.code !== 'unrecognized_keys') return [{ field: issue.path.join('.') || '(body)', problem: issue.message }];
+  return issue.keys.map((key) => ({ field: [...issue.path, key].join('.'), problem: 'is not known' }));
 }
 
 /** `@Body(valid(briefSchema)) brief: Brief` */

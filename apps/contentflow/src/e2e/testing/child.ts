@@ -20,6 +20,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** Those still running when a test has failed. */
+const left = new Set<ChildProcess>();
+process.on('exit', () => left.forEach((child) => child.kill('SIGKILL')));
+
 const register = new URL('../../../../../tools/register.mjs', import.meta.url).href;
 
 /** `main` counts from the project's root; the environment is ours and what is given. */
@@ -29,6 +33,8 @@ export function startChild(main: string, args: readonly string[], env: NodeJS.Pr
     env: { PATH: process.env['PATH'], SWC_NODE_PROJECT: join(root, 'tsconfig.base.json'), LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  left.add(child);
+  child.once('close', () => left.delete(child));
   return watched(child);
 }
 

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** JSON as the API gives it; tests look into it freely. */
-export type Json = { [key: string]: Json } & Json[] & string & number & boolean;
+export interface Json {
+  readonly [key: string]: Json;
+}
 
 export interface Answer {
   readonly status: number;
@@ -26,7 +28,11 @@ export function clientOf(origin: () => string) {
     } as RequestInit);
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : text) as Json };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (isJson ? JSON.parse(text) : text) as unknown as Json,
+    };
   };
   return {
     get: (path: string) => send('GET', path),

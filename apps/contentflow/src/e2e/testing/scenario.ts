@@ -35,7 +35,7 @@ export function describeSystem(start: () => Promise<System>): void {
     // Recipes come through the ledger.
     await until(
       () => client.get('/v1/recipes'),
-      ({ body }) => body['items'] !== undefined && body['items'].length > 0,
+      ({ body }) => Number(body['items']?.['length']) > 0,
     );
   }, 120_000);
   afterAll(() => system?.stop(), 60_000);
@@ -46,7 +46,7 @@ export function describeSystem(start: () => Promise<System>): void {
       status: 200,
       body: { status: 'generated', simulated: false, content: { body: expect.stringContaining('bottle') } },
     });
-    made.push(body['id'] as string);
+    made.push(String(body['id']));
     await until(
       () => client.get('/v1/metrics/summary'),
       ({ body: summary }) => Number(summary['content']?.['generated']) > 0,
@@ -66,7 +66,7 @@ export function describeSystem(start: () => Promise<System>): void {
       made.push(id);
       await until(
         () => content(id),
-        (each) => each['status'] === 'generated',
+        (each) => String(each['status']) === 'generated',
       );
     }
   });
@@ -79,10 +79,10 @@ export function describeSystem(start: () => Promise<System>): void {
     expect(first.headers.get('location')).toBe(`/v1/content/${first.body['id']}`);
     const other = await client.post('/v1/content', brief('another'), { 'idempotency-key': key });
     expect(other).toMatchObject({ status: 422, body: { type: 'urn:contentflow:problem:idempotency-conflict' } });
-    made.push(first.body['id'] as string);
+    made.push(String(first.body['id']));
     await until(
-      () => content(first.body['id'] as string),
-      (each) => each['status'] === 'generated',
+      () => content(String(first.body['id'])),
+      (each) => String(each['status']) === 'generated',
     );
   });
 
@@ -110,7 +110,7 @@ export function describeSystem(start: () => Promise<System>): void {
 
   it('tells what happens to a content item as it happens', async () => {
     const { body } = await client.post('/v1/content', brief('watched'));
-    made.push(body['id'] as string);
+    made.push(String(body['id']));
     const response = await fetch(`${system.url}/v1/content/${body['id']}/events`);
     expect(response.headers.get('content-type')).toContain('text/event-stream');
     // It ends by itself, with the result.
@@ -122,9 +122,9 @@ export function describeSystem(start: () => Promise<System>): void {
     const decisions: Json[] = [];
     for (let after = ''; ;) {
       const { body } = await client.get(`/v1/decisions?limit=100${after}`);
-      decisions.push(...(body['items'] as Json[]));
+      decisions.push(...(body['items'] as unknown as Json[]));
       if ((body['next'] as unknown) === null) break;
-      after = `&after=${encodeURIComponent(body['next'] as string)}`;
+      after = `&after=${encodeURIComponent(String(body['next']))}`;
     }
     decisions.reverse();
     expect(decisions.length).toBeGreaterThan(3);
@@ -138,7 +138,7 @@ export function describeSystem(start: () => Promise<System>): void {
     expect((await client.get('/v1/autonomy')).body['state']).toBe('paused');
     await client.put('/v1/autonomy', { state: 'running', reason: 'checked' });
     const { body } = await client.get('/v1/decisions?limit=2');
-    expect((body['items'] as Json[]).map(({ name }) => name)).toEqual(
+    expect((body['items'] as unknown as Json[]).map(({ name }) => name)).toEqual(
       expect.arrayContaining(['AutonomyPaused', 'AutonomyResumed']),
     );
   });
@@ -151,7 +151,7 @@ export function describeSystem(start: () => Promise<System>): void {
     expect(described).toEqual(expect.arrayContaining(Object.keys(apiRoutes)));
 
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
-    ajv.addSchema({ $id: 'api', ...document } as object);
+    ajv.addSchema({ $id: 'api', ...(document as object) });
     const [id] = made;
     for (const route of described.filter((each) => each.startsWith('GET ') && !each.endsWith('/events'))) {
       const template = route.slice('GET '.length);
@@ -199,7 +199,7 @@ export function describeSystem(start: () => Promise<System>): void {
     for (const id of ids)
       await until(
         () => content(id),
-        (each) => each['status'] === 'generated',
+        (each) => String(each['status']) === 'generated',
       );
   }, 120_000);
 

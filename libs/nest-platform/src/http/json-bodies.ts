@@ -1,0 +1,23 @@
+import { ContentFlowError, messageOf } from '@contentflow/kernel';
+import type { FastifyInstance } from 'fastify';
+
+/** Reads JSON in UTF-8, and says what is wrong with what is neither. No body at all is left to the handler's schema. */
+export function readJsonBodies(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'ignore');
+  server.removeContentTypeParser('application/json');
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (body.length === 0) return done(null, undefined);
+    let text: string;
+    try {
+      text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    } catch {
+      return done(unreadable('is not valid UTF-8'));
+    }
+    parse(request, text, (error, value) =>
+      error ? done(unreadable(`is not JSON: ${messageOf(error)}`)) : done(null, value),
+    );
+  });
+}
+
+const unreadable = (problem: string): ContentFlowError =>
+  new ContentFlowError('invalid-request', problem, { field: '(body)' });
