@@ -9,11 +9,14 @@ import type { ContentDocument } from './read-model/contents.ts';
 
 /** Longest one waits for a document to follow its event. */
 const VISIBLE_WITHIN_MS = 5000;
+const REMEMBERED = 10_000;
 
 /** Tells those who wait what happens to a content item. */
 @Injectable()
 export class ContentUpdates implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly listeners = new Map<string, Set<(event: StoredEvent) => void>>();
+  /** Whoever begins to listen between an end and its document would wait for ever. */
+  private readonly justEnded = new Set<string>();
   private subscription: Subscription | undefined;
 
   constructor(
@@ -27,7 +30,10 @@ export class ContentUpdates implements OnApplicationBootstrap, OnApplicationShut
       topics: [Topic.content],
       from: await log.ends([Topic.content]),
       handle: async (events) => {
-        for (const event of events) this.listeners.get(event.subject)?.forEach((listener) => listener(event));
+        for (const event of events) {
+          if (isEnd(event)) this.rememberEnd(event.subject);
+          this.listeners.get(event.subject)?.forEach((listener) => listener(event));
+        }
       },
     });
   }
@@ -52,9 +58,13 @@ export class ContentUpdates implements OnApplicationBootstrap, OnApplicationShut
       });
     });
     const early = await this.content.contents.get(contentId);
-    const isOver = early?.endedAt !== undefined || (await happened);
+    const isOver = early?.endedAt !== undefined || this.justEnded.has(contentId) || (await happened);
     giveUp.abort();
-    if (!isOver) return undefined;
+    return isOver ? this.endedDocument(contentId) : undefined;
+  }
+
+  /** The document, once it has followed its last event. */
+  private async endedDocument(contentId: string): Promise<ContentDocument | undefined> {
     const until = systemClock.now() + VISIBLE_WITHIN_MS;
     for (;;) {
       const document = await this.content.contents.get(contentId);
@@ -63,13 +73,20 @@ export class ContentUpdates implements OnApplicationBootstrap, OnApplicationShut
     }
   }
 
+  private rememberEnd(contentId: string): void {
+    this.justEnded.add(contentId);
+    if (this.justEnded.size > REMEMBERED) this.justEnded.delete(this.justEnded.values().next().value as string);
+  }
+
   of(contentId: string): Observable<{ type: string; data: object }> {
     return new Observable((subscriber) => {
       const stop = this.listen(contentId, (event) => {
         subscriber.next({ type: eventName(event.type), data: { time: event.time, ...(event.data as object) } });
         if (isEnd(event)) subscriber.complete();
       });
-      void this.content.contents.get(contentId).then((document) => {
+      const isOver = this.justEnded.has(contentId);
+      const found = isOver ? this.endedDocument(contentId) : this.content.contents.get(contentId);
+      void found.then((document) => {
         if (!document) return;
         subscriber.next({ type: 'content', data: document });
         if (document.endedAt !== undefined) subscriber.complete();
