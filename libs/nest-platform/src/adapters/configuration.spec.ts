@@ -1,0 +1,98 @@
+import { defaultPolicy } from '@contentflow/contracts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfiguration, parseConfiguration } from './configuration.ts';
+
+const parsed = (value: unknown, environment: NodeJS.ProcessEnv = {}) =>
+  parseConfiguration(value, 'a file', environment);
+const provider = { name: 'local', kind: 'openai-compatible', baseUrl: 'http://localhost:11434/v1', models: ['m'] };
+
+describe('the configuration', () => {
+  it('has a default for every key', () => {
+    expect(parsed({})).toMatchObject({
+      providers: [],
+      recipes: [],
+      concurrency: 16,
+      leaseMs: 30_000,
+      policy: defaultPolicy,
+    });
+  });
+
+  it('lets a policy differ from the specification’s figures in one of them', () => {
+    const { policy } = parsed({ policy: { experiments: { alpha: 0.01 } } });
+    expect(policy).toEqual({ ...defaultPolicy, experiments: { ...defaultPolicy.experiments, alpha: 0.01 } });
+  });
+
+  it.each<[string, unknown]>([
+    ['concurrency', { concurrency: 0 }],
+    ['policy.experiments.alpha', { policy: { experiments: { alpha: 2 } } }],
+    ['policy.autonomy.prompt', { policy: { autonomy: { prompt: 'sometimes' } } }],
+    ['providers[0].baseUrl', { providers: [{ ...provider, baseUrl: 'localhost' }] }],
+    [
+      'recipes[0].steps',
+      {
+        recipes: [{ contentType: 'email', prompt: { instructions: '' }, steps: [], output: { body: 'x' }, model: 'm' }],
+      },
+    ],
+  ])('names a wrong value with its path: %s', (path, value) => {
+    expect(() => parsed(value)).toThrow(
+      expect.objectContaining({
+        code: 'configuration',
+        field: path,
+        message: expect.stringContaining('mend it in a file'),
+      }),
+    );
+  });
+
+  it('names a key that does not exist', () => {
+    expect(() => parsed({ concurency: 3 })).toThrow(/concurency/);
+  });
+
+  it('takes "$NAME" from the environment, wherever it stands', () => {
+    const { providers } = parsed({ providers: [{ ...provider, apiKey: '$A_KEY' }] }, { A_KEY: 'secret' });
+    expect(providers).toMatchObject([{ apiKey: 'secret' }]);
+  });
+
+  it('says which name the environment lacks, and where it was asked for', () => {
+    expect(() => parsed({ providers: [{ ...provider, apiKey: '$A_KEY' }] })).toThrow(
+      expect.objectContaining({
+        field: 'providers[0].apiKey',
+        message: expect.stringContaining('the environment has no A_KEY'),
+      }),
+    );
+  });
+
+  it('leaves a dollar alone that names nothing', () => {
+    expect(parsed({ model: '$5' }).model).toBe('$5');
+  });
+});
+
+describe('the configuration file', () => {
+  let folder: string;
+  beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'configuration-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('need not be there', async () => {
+    expect((await loadConfiguration(undefined, folder)).concurrency).toBe(16);
+  });
+
+  it('is found in the folder, as YAML or JSON', async () => {
+    writeFileSync(join(folder, 'contentflow.config.yaml'), 'concurrency: 3\n');
+    expect((await loadConfiguration(undefined, folder)).concurrency).toBe(3);
+    writeFileSync(join(folder, 'contentflow.config.json'), '{"concurrency": 4}');
+    expect((await loadConfiguration(undefined, folder)).concurrency).toBe(4);
+  });
+
+  it('must be there when it was named, and must be readable', async () => {
+    await expect(loadConfiguration('missing.json', folder)).rejects.toMatchObject({
+      code: 'configuration',
+      field: '--config',
+    });
+    writeFileSync(join(folder, 'broken.json'), '{');
+    await expect(loadConfiguration('broken.json', folder)).rejects.toMatchObject({
+      code: 'configuration',
+      message: expect.stringContaining('cannot be read'),
+    });
+  });
+});

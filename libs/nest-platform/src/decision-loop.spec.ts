@@ -1,0 +1,110 @@
+import { ExperimentStarted, newEvent, Topic, topics, BreakerClosed } from '@contentflow/contracts';
+import { decided, type DecisionProcedure, initialSystemState } from '@contentflow/decisions';
+import { type EmbeddedLog, openEmbeddedLog } from '@contentflow/event-log';
+import { type Clock, seededRandom, type StoredEvent } from '@contentflow/kernel';
+import { pino } from 'pino';
+import { DecisionLoop } from './decision-loop.ts';
+import type { Platform } from './platform.ts';
+import type { SystemStateReader } from './system-state-reader.ts';
+
+/** Time moves when the test says so. */
+class SteppedClock implements Clock {
+  private time = 0;
+  private sleepers: { until: number; wake: () => void }[] = [];
+  now = (): number => this.time;
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((wake) => {
+      this.sleepers.push({ until: this.time + ms, wake });
+      signal?.addEventListener('abort', () => wake(), { once: true });
+    });
+  }
+  advance(ms: number): void {
+    this.time += ms;
+    const due = this.sleepers.filter(({ until }) => until <= this.time);
+    this.sleepers = this.sleepers.filter(({ until }) => until > this.time);
+    due.forEach(({ wake }) => wake());
+  }
+}
+
+/** Decides at every beat how many breakers it has seen close; stumbles where it is told to. */
+const counting = (stumblesAt: (at: number) => boolean): DecisionProcedure<number, number> => ({
+  name: 'test.counting',
+  fold: { topics: [Topic.operations], initial: () => 0, apply: { [BreakerClosed.type]: (count) => count + 1 } },
+  due: (parts, _system, at) => {
+    if (stumblesAt(at)) throw new Error('a stone in the way');
+    return [{ question: `count:${at}`, evidence: parts.reduce((sum, part) => sum + part, 0) }];
+  },
+  decide: (count) => [decided(ExperimentStarted, 'e', { experimentId: `${count}` })],
+});
+
+describe('the loop that decides', () => {
+  const clock = new SteppedClock();
+  const complaints: string[] = [];
+  const logger = pino({ level: 'error' }, { write: (line: string) => void complaints.push(line) });
+  let log: EmbeddedLog;
+  let isBroken = false;
+
+  beforeAll(async () => {
+    log = await openEmbeddedLog({ file: ':memory:', topics, clock, writer: 'inline' });
+  });
+  afterAll(() => log.close());
+
+  const settled = async (): Promise<void> => {
+    for (let turn = 0; turn < 30 || !log.isQuiet(); turn++)
+      await new Promise<void>((resolve) => process.nextTick(resolve));
+  };
+  const beat = async (): Promise<void> => {
+    clock.advance(1000);
+    await settled();
+  };
+  async function taken(): Promise<StoredEvent<{ experimentId: string; basis: { at: number; positions: object } }>[]> {
+    const found: StoredEvent[] = [];
+    const ends = await log.ends([Topic.decisions]);
+    for (const [key, to] of Object.entries(ends))
+      for await (const batch of log.read({
+        topic: Topic.decisions,
+        partition: Number(key.split('/').at(-1)),
+        from: 0,
+        to,
+      }))
+        found.push(...batch);
+    return found as Awaited<ReturnType<typeof taken>>;
+  }
+
+  it('folds what it needs, decides at every beat, and one bad beat stops nothing', async () => {
+    const system = { current: () => initialSystemState, positions: () => ({ 'ledger/0': 5 }) } as unknown as SystemStateReader;
+    const platform = { log, clock, logger, code: 'c', random: seededRandom(1) } as unknown as Platform;
+    const loop = new DecisionLoop(
+      platform,
+      system,
+      counting(() => isBroken),
+      1000,
+    );
+    await loop.start();
+
+    await log.append([
+      newEvent(BreakerClosed, { subject: 's', time: 0, cause: { id: 'x' }, data: { provider: 'p', model: 'm' } }),
+    ]);
+    await settled();
+    await beat();
+    expect((await taken()).map(({ data }) => [data.experimentId, data.basis.at])).toEqual([['1', 1000]]);
+    expect((await taken())[0]?.data.basis.positions).toMatchObject({
+      'ledger/0': 5,
+      [`${Topic.operations}/0`]: expect.any(Number),
+    });
+
+    isBroken = true;
+    await beat();
+    expect(await taken()).toHaveLength(1);
+    expect(complaints).toHaveLength(1);
+    expect(complaints[0]).toContain('a stone in the way');
+
+    isBroken = false;
+    await beat();
+    expect(await taken()).toHaveLength(2);
+
+    await loop.stop();
+    await beat();
+    expect(await taken()).toHaveLength(2);
+  });
+});
