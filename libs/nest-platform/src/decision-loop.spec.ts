@@ -72,7 +72,10 @@ describe('the loop that decides', () => {
   }
 
   it('folds what it needs, decides at every beat, and one bad beat stops nothing', async () => {
-    const system = { current: () => initialSystemState, positions: () => ({ 'ledger/0': 5 }) } as unknown as SystemStateReader;
+    const system = {
+      current: () => initialSystemState,
+      positions: () => ({ 'ledger/0': 5 }),
+    } as unknown as SystemStateReader;
     const platform = { log, clock, logger, code: 'c', random: seededRandom(1) } as unknown as Platform;
     const loop = new DecisionLoop(
       platform,
