@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { TopicDefinition } from '../event-log.ts';
 import { fileError } from './sqlite-errors.ts';
+import { useWriteAheadLog } from './write-ahead-log.ts';
 
 export const IN_MEMORY = ':memory:';
 const FORMAT = 1;
@@ -165,7 +166,8 @@ function openDatabase(path: string, isSynced: boolean): DatabaseSync {
     if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true });
     database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
     refuseForeignFile(path, database);
-    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${isSynced ? 'FULL' : 'OFF'};`);
+    useWriteAheadLog(database);
+    database.exec(`PRAGMA synchronous = ${isSynced ? 'FULL' : 'OFF'};`);
     database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`);
     return database;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { useWriteAheadLog } from './write-ahead-log.ts';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { CheckedQuery, Condition } from '../query.ts';
 import type { WriteOutcome } from '../read-model.ts';
@@ -34,8 +35,8 @@ export class SqliteDocuments {
   constructor(file: string) {
     this.#database = new DatabaseSync(file, { timeout: 30_000 });
     // A read model can be rebuilt, and its positions lie in the same file: losing the last commits to a power cut loses nothing.
+    useWriteAheadLog(this.#database);
     this.#database.exec(`
-      pragma journal_mode = wal;
       pragma synchronous = normal;
       pragma cache_size = -16000;
       create table if not exists collections (name text primary key, live integer not null, last integer not null) strict;
