@@ -20,8 +20,6 @@ export interface DayOutcome {
   readonly applied: number;
   readonly inForce: number;
   readonly rolledBack: number;
-  /** Of what is in force at the end: how many make their content type worse than it would be without them, by the truth. */
-  readonly harmfulInForce: number | null;
   readonly shareOfOracleGain: number | null;
   readonly machineHours: number;
   readonly decisions: number;
@@ -40,7 +38,6 @@ export function outcomeOf(
     | 'seed'
     | 'baseline'
     | 'generations'
-    | 'harmfulInForce'
     | 'shareOfOracleGain'
     | 'machineHours'
     | 'wallSeconds'

@@ -85,7 +85,7 @@ command(
       .option('--data <dir>', 'where the ledger stays')
       .option('--truth <file>', 'the truth of every generation, CSV')
       .option('--output <file>', 'the report; .html draws it')
-      .option('--baseline <name>', 'no-learning or literal, instead of the system’s own rules'),
+      .option('--baseline <name>', 'no-learning: the same day with every lever only observed'),
   () => import('./commands/simulate.ts'),
 );
 command(

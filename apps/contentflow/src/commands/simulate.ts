@@ -1,3 +1,4 @@
+import { defaultPolicy, levers, type Policy } from '@contentflow/contracts';
 import { usageError } from '@contentflow/kernel';
 import { reportPartsAt } from '@contentflow/ledger';
 import { SystemStateReader } from '@contentflow/nest-platform';
@@ -38,7 +39,7 @@ export async function run(options: SimulateOptions): Promise<number | void> {
     world,
     seed: options.seed,
     folder: options.data,
-    policy: options.policy === undefined ? undefined : readPolicy(options.policy),
+    policy: policyOf(options),
     arrivals: options.arrivals === undefined ? undefined : readArrivals(options.arrivals),
     withTruth: true,
   });
@@ -50,7 +51,6 @@ export async function run(options: SimulateOptions): Promise<number | void> {
     seed: options.seed,
     baseline: options.baseline ?? null,
     generations: rows.length,
-    harmfulInForce: null,
     shareOfOracleGain: shareOfOracleGain(rows),
     machineHours: day.machines.machineHours(),
     wallSeconds: (performance.now() - startedAt) / 1000,
@@ -62,6 +62,15 @@ export async function run(options: SimulateOptions): Promise<number | void> {
   if (options.output !== undefined) await writeReport(options.output, full);
   else console.log(JSON.stringify(full, null, 1));
   return undefined;
+}
+
+/** The policy of the day; the baseline without learning observes every lever and changes nothing. */
+function policyOf({ policy, baseline }: SimulateOptions): Policy | undefined {
+  const own = policy === undefined ? undefined : readPolicy(policy);
+  if (baseline === undefined) return own;
+  if (baseline !== 'no-learning') throw usageError(`there is no baseline "${baseline}"`, 'write no-learning');
+  const observed = levers.map((lever) => [lever, 'observe'] as const);
+  return { ...(own ?? defaultPolicy), autonomy: Object.fromEntries(observed) };
 }
 
 /** @returns the largest memory seen, in bytes */

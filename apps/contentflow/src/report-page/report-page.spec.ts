@@ -129,7 +129,6 @@ describe('the page of a comparison', () => {
     applied: 4,
     inForce: 3,
     rolledBack: 1,
-    harmfulInForce: null,
     shareOfOracleGain: 0.7,
     machineHours: 48,
     decisions: 900,
