@@ -1,13 +1,17 @@
 type Report = (line: string) => void;
 
+const projection = async (report: Report): Promise<unknown> =>
+  (await import('@contentflow/read-model')).benchReadModel({}, report);
+
 /** What can be measured, each against its baseline in the same run. Figures: docs/benchmarks.md */
 export const benchmarks: Readonly<Record<string, (report: Report) => Promise<unknown>>> = {
   log: async (report) => {
     const { asRow, benchLog } = await import('@contentflow/event-log');
     report('| what | figure | plain | ratio | quartiles | aim |');
-    return benchLog({}, (figure) => report(asRow(figure)));
+    await benchLog({}, (figure) => report(asRow(figure)));
+    await projection(report);
   },
-  projection: async (report) => (await import('@contentflow/read-model')).benchReadModel({}, report),
+  projection,
   gateway: async (report) => (await import('@contentflow/language-models')).benchGateway({}, report),
   'error-rates': async (report) => (await import('@contentflow/statistics')).benchErrorRates({}, report),
   'false-discoveries': async (report) => (await import('@contentflow/statistics')).benchFalseDiscoveries({}, report),
