@@ -3,6 +3,7 @@ import {
   AdjustmentProposed,
   AdjustmentRolledBack,
   AnomalyDetected,
+  AnomalyHandled,
   AnomalyResolved,
   AutonomyPaused,
   AutonomyResumed,
@@ -92,6 +93,8 @@ export interface Improvement extends Omit<EventData<typeof ImprovementApplied>, 
   readonly appliedAt: number;
   readonly endedAt?: number;
   readonly endReason?: string;
+  /** An anomaly laid at its door, and what is to be done about it. */
+  readonly blame?: { readonly anomalyId: string; readonly action: 'retest_improvement' | 'roll_back_improvement' };
 }
 export interface Adjustment extends Omit<EventData<typeof AdjustmentProposed>, 'basis'> {
   readonly status: 'proposed' | 'on_trial' | 'permanent' | 'rolled_back' | 'refused';
@@ -303,6 +306,16 @@ const effects: Readonly<Record<string, Effect>> = {
       ? 'the anomaly is open already'
       : { ...state, openAnomalies: { ...state.openAnomalies, [anomaly.anomalyId]: anomaly } },
   ),
+  [AnomalyHandled.type]: effect(AnomalyHandled, (state, { anomalyId, action, target }) =>
+    action === 'retest_improvement' || action === 'roll_back_improvement'
+      ? {
+          ...state,
+          improvements: state.improvements.map((each) =>
+            each.improvementId === target ? { ...each, blame: { anomalyId, action } } : each,
+          ),
+        }
+      : state,
+  ),
   [AnomalyResolved.type]: effect(AnomalyResolved, (state, { anomalyId }) => {
     const { [anomalyId]: resolved, ...openAnomalies } = state.openAnomalies;
     return resolved ? { ...state, openAnomalies } : 'no such open anomaly';
@@ -364,7 +377,11 @@ function withImprovementStatus(
   const found = state.improvements.find(({ improvementId }) => improvementId === id);
   if (!found) return 'no such improvement';
   if (!from.includes(found.status)) return `the improvement is ${found.status}`;
-  return { ...state, improvements: state.improvements.map((each) => (each === found ? { ...each, ...change } : each)) };
+  const { blame: _answered, ...rest } = found;
+  return {
+    ...state,
+    improvements: state.improvements.map((each) => (each === found ? { ...rest, ...change } : each)),
+  };
 }
 
 const supports = (state: SystemState, experimentId: string): boolean =>

@@ -191,6 +191,7 @@ describe('anomalies', () => {
           improvementId: 'i1',
           contentType: 'email',
           lever: 'prompt',
+          change: { kind: 'set_tone', tone: 'friendly' },
           status: 'applied',
           appliedAt,
           ...change,
@@ -237,6 +238,13 @@ describe('anomalies', () => {
       const paused = { ...system, autonomy: { ...system.autonomy, state: 'paused' as const } };
       const decisions = watched.minutes(9, worse({ quality: 4 })).decisions(paused);
       expect(dataOf(decisions, AnomalyHandled)).toMatchObject({ action: 'open_incident' });
+    });
+
+    it('has the model tested again that it chose, however long ago, when that model writes worse', () => {
+      const watched = given().minutes(400);
+      const system = applied(0, { change: { kind: 'use_model', model: 'm' } });
+      const decisions = watched.minutes(9, () => ({ improvements: ['i1'], quality: 4 })).decisions(system);
+      expect(dataOf(decisions, AnomalyHandled)).toMatchObject({ action: 'retest_improvement', target: 'i1' });
     });
 
     it('does not suspect an old one', () => {

@@ -47,7 +47,7 @@ export interface DetectionEvidence extends Broken {
   readonly suspect: Suspect | null;
 }
 
-/** The latest improvement of the content type, applied shortly before, and whether generations without it suffer too. */
+/** The improvement that may be to blame, and whether generations without it suffer too. */
 export interface Suspect {
   readonly improvementId: string;
   readonly autonomy: 'observe' | 'propose' | 'apply';
@@ -179,22 +179,31 @@ function detectionEvidence(
     baseline: rule === 'failures' ? usualShare : mean(affected.map(({ baseline }) => baseline)),
     since,
     usualShare,
-    suspect: suspectOf(judged, contentType, system, since),
+    suspect: suspectOf(rule, judged, { contentType, model }, system, since),
   };
 }
 
-function suspectOf(judged: readonly Judged[], contentType: string, system: SystemState, since: number): Suspect | null {
-  const suspect = improvementsInForce(system, contentType).findLast(
-    ({ appliedAt }) => appliedAt <= since && appliedAt > since - SUSPECT_FOR_MS,
-  );
+/** The latest improvement, where it was applied shortly before; where a model writes worse than it did, what chose that model, whenever. */
+function suspectOf(
+  rule: Rule,
+  judged: readonly Judged[],
+  { contentType, model }: Pick<MergedGroup, 'contentType' | 'model'>,
+  system: SystemState,
+  since: number,
+): Suspect | null {
+  const before = improvementsInForce(system, contentType).filter(({ appliedAt }) => appliedAt <= since);
+  const chosen = before.findLast(({ change }) => change.kind === 'use_model' && change.model === model);
+  const latest = before.findLast(({ appliedAt }) => appliedAt > since - SUSPECT_FOR_MS);
+  const suspect = (rule === 'low_quality' ? chosen : undefined) ?? latest;
   if (!suspect) return null;
   const { improvementId, lever } = suspect;
+  const meanwhile = judged.filter(({ generation }) => generation.at >= since);
   const hasIt = ({ generation }: Judged): boolean => generation.improvements.includes(improvementId);
   return {
     improvementId,
     autonomy: autonomyOf(system, lever),
-    with: broken(judged.filter(hasIt)),
-    without: broken(judged.filter((each) => !hasIt(each))),
+    with: broken(meanwhile.filter(hasIt)),
+    without: broken(meanwhile.filter((each) => !hasIt(each))),
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  AnomalyHandled,
   defaultPolicy,
   type EventData,
   ExperimentConcluded,
@@ -6,6 +7,7 @@ import {
   ExperimentRegistered,
   ExperimentStarted,
   ImprovementApplied,
+  ImprovementConfirmed,
   ImprovementExpired,
   ImprovementRolledBack,
 } from '@contentflow/contracts';
@@ -31,20 +33,20 @@ interface Watch {
   readonly at?: number;
   readonly status?: WatchEvidence['improvement']['status'];
 }
-function outcomeOf({ without = {}, with: treated = {}, at = 5 * HOUR, status = 'applied' }: Watch) {
-  const evidence: WatchEvidence = {
-    kind: 'watch',
-    improvement: { improvementId: 'i', status, appliedAt: 0, expiresAt: 7 * DAY },
-    metric: 'cost',
-    windows: [
-      armsDrawn(
-        seededRandom(canonicalJson([without, treated])),
-        { units: 100, ...without },
-        { units: 1900, ...treated },
-      ),
-    ],
-  };
-  return decideWatch(evidence, defaultPolicy, at)[0];
+function outcomeOf({ without = {}, with: treated = {}, at, status }: Watch) {
+  const random = seededRandom(canonicalJson([without, treated]));
+  return decisionOn({
+    windows: [armsDrawn(random, { units: 100, ...without }, { units: 1900, ...treated })],
+    at,
+    status,
+  });
+}
+interface Watched extends Pick<WatchEvidence, 'windows'>, Pick<Watch, 'at' | 'status'> {
+  readonly blame?: WatchEvidence['improvement']['blame'];
+}
+function decisionOn({ windows, blame, at = 5 * HOUR, status = 'applied' }: Watched) {
+  const improvement = { improvementId: 'i', status, appliedAt: 0, expiresAt: 7 * DAY, blame };
+  return decideWatch({ kind: 'watch', improvement, metric: 'cost', windows }, defaultPolicy, at)[0];
 }
 const kindOf = (watch: Watch): string | undefined => outcomeOf(watch)?.definition.name;
 const cheaper: ArmMeans = { cost: 0.007 };
@@ -78,9 +80,28 @@ describe('watching an improvement', () => {
     expect(kindOf({ with: cheaper, at: 7 * DAY })).toBe('ImprovementExpired');
   });
 
-  it('says nothing before thirty units went without the improvement', () => {
-    expect(kindOf({ without: { units: 29 }, with: { quality: 2 } })).toBeUndefined();
-    expect(kindOf({ without: { units: 30 }, with: { quality: 2 } })).toBe('ImprovementRolledBack');
+  it('sees a great harm in a handful, and says nothing of less', () => {
+    expect(kindOf({ without: { units: 5 }, with: { quality: 2 } })).toBeUndefined();
+    expect(kindOf({ without: { units: 6 }, with: { quality: 2 } })).toBe('ImprovementRolledBack');
+    expect(kindOf({ without: { units: 29 }, with: { cost: 0.01 } })).toBeUndefined();
+  });
+
+  it('sees in the latest window what the hours before it hide', () => {
+    const random = seededRandom('decay');
+    const hours = (quality: number, count: number) =>
+      Array.from({ length: count }, () => armsDrawn(random, { units: 10 }, { units: 190, ...cheaper, quality }));
+    expect(decisionOn({ windows: [...hours(8.2, 7), ...hours(7, 1)] })).toMatchObject({
+      definition: ImprovementRolledBack,
+      data: { reason: expect.stringContaining('quality') },
+    });
+    expect(decisionOn({ windows: hours(8, 8) })?.definition).toBe(ImprovementConfirmed);
+  });
+
+  it.each([
+    ['retest_improvement', ImprovementExpired],
+    ['roll_back_improvement', ImprovementRolledBack],
+  ] as const)('does what an anomaly asks for: %s', (action, definition) => {
+    expect(decisionOn({ blame: { anomalyId: 'a', action }, windows: [] })?.definition).toBe(definition);
   });
 });
 
@@ -94,6 +115,14 @@ describe('which improvements are looked at', () => {
     expect(questionsAt(30 * MINUTE)).toEqual(['watch:i:1']);
     expect(questionsAt(59 * MINUTE)).toEqual(['watch:i:1']);
     expect(questionsAt(60 * MINUTE)).toEqual(['watch:i:2']);
+  });
+
+  it('at once where an anomaly is blamed on it, until that is answered', () => {
+    const handled = { anomalyId: 'a', action: 'retest_improvement' as const, target: 'i' };
+    const blamed = decided(AnomalyHandled, 'a', handled);
+    expect(questionsAt(MINUTE, blamed)).toEqual(['watch:i:a']);
+    const confirmed = decided(ImprovementConfirmed, 'i', { improvementId: 'i', impact: {} });
+    expect(questionsAt(MINUTE, blamed, confirmed)).toEqual([]);
   });
 
   it('none that was rolled back, or waits for its re-test', () => {

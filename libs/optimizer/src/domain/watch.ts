@@ -15,13 +15,13 @@ import {
   type SystemState,
 } from '@contentflow/decisions';
 import { contrastOf, normalQuantile } from '@contentflow/statistics';
-import { compareAll, evidenceOf, impactOf, type MetricComparison } from './comparison.ts';
+import { compareAll, evidenceOf, impactOf, totalOf } from './comparison.ts';
 import { type Arms, type Observations, watchOf } from './observations.ts';
 
 /** An improvement beside its reverse holdback, window by window. */
 export interface WatchEvidence {
   readonly kind: 'watch';
-  readonly improvement: Pick<Improvement, 'improvementId' | 'status' | 'appliedAt' | 'expiresAt'>;
+  readonly improvement: Pick<Improvement, 'improvementId' | 'status' | 'appliedAt' | 'expiresAt' | 'blame'>;
   readonly metric: Metric;
   readonly windows: readonly Arms[];
 }
@@ -32,64 +32,78 @@ const RECENT_MS = 4 * 60 * 60_000;
 export function watchesDue(parts: readonly Observations[], system: SystemState, at: number): Question<WatchEvidence>[] {
   const { lookEveryMs } = system.policy.watch;
   const tested = new Set(openExperiments(system).map(({ origin }) => origin.id));
-  return system.improvements.flatMap(({ improvementId, status, appliedAt, expiresAt, experimentId }) => {
+  return system.improvements.flatMap(({ improvementId, status, appliedAt, expiresAt, experimentId, blame }) => {
     if ((status !== 'applied' && status !== 'confirmed') || tested.has(improvementId)) return [];
     const look = Math.floor((at - appliedAt) / lookEveryMs);
-    if (look < 1) return [];
+    if (look < 1 && !blame) return [];
     const windows = watchOf(parts, improvementId, Math.max(appliedAt, at - RECENT_MS));
     const metric = system.experiments[experimentId]?.metric ?? 'cost';
     const evidence: WatchEvidence = {
       kind: 'watch',
-      improvement: { improvementId, status, appliedAt, expiresAt },
+      improvement: { improvementId, status, appliedAt, expiresAt, ...(blame ? { blame } : {}) },
       metric,
       windows,
     };
-    return [{ question: `watch:${improvementId}:${look}`, evidence }];
+    return [{ question: `watch:${improvementId}:${blame?.anomalyId ?? look}`, evidence }];
   });
 }
 
-/** Fewest units without the improvement before anything is said. */
+/** Fewest units without the improvement before anything is said of its worth … */
 const FEWEST = 30;
+/** … and before it is said to hurt: a handful is enough to see a great harm. */
+const FEWEST_TO_SEE_HARM = 6;
 
 /**
- * Rolled back when the last hours show that it hurts; sent to its re-test when they make one doubt that it still brings half of the least
- * improvement, or when its date has come; confirmed when it has held long enough.
+ * Rolled back when the last hours show that it hurts, or an anomaly is blamed on it; sent to its re-test when an anomaly or the last hours
+ * make one doubt that it still brings half of the least improvement, or when its date has come; confirmed when it has held long enough.
  */
 export function decideWatch({ improvement, metric, windows }: WatchEvidence, policy: Policy, at: number): Decided[] {
-  const { improvementId, status, appliedAt, expiresAt } = improvement;
+  const { improvementId, status, appliedAt, expiresAt, blame } = improvement;
   const expired = decided(ImprovementExpired, improvementId, { improvementId });
+  const rolledBack = (reason: string): Decided =>
+    decided(ImprovementRolledBack, improvementId, {
+      improvementId,
+      reason,
+      by: 'system',
+      impact: impactIn(windows, policy),
+    });
+  if (blame) return [blame.action === 'roll_back_improvement' ? rolledBack(`anomaly ${blame.anomalyId}`) : expired];
   if (expiresAt <= at) return [expired];
-  const without = windows.reduce((sum, window) => sum + window.control.cost.n, 0);
-  if (without < FEWEST) return [];
-  const metrics = compareAll(windows, () => 2 * policy.watch.alpha, 2 * without);
-  const impact = impactOf(metrics);
-  const harmed = harmedMetric(windows, metrics, policy);
-  if (harmed) {
-    const reason = `${harmed} is worse than in its reverse holdback`;
-    return [decided(ImprovementRolledBack, improvementId, { improvementId, reason, by: 'system', impact })];
-  }
-  if (at - appliedAt < policy.watch.confirmAfterMs) return [];
+  const harmed = harmedMetric(windows, policy);
+  if (harmed) return [rolledBack(`${harmed} is worse than in its reverse holdback`)];
+  if (unitsWithout(windows) < FEWEST || at - appliedAt < policy.watch.confirmAfterMs) return [];
   if (isDoubtful(windows, metric, policy)) return [expired];
+  const impact = impactIn(windows, policy);
   return status === 'applied' ? [decided(ImprovementConfirmed, improvementId, { improvementId, impact })] : [];
 }
 
-/** A metric in which those with the improvement are worse by more than half its margin, with confidence. */
-function harmedMetric(
-  windows: readonly Arms[],
-  metrics: Record<string, MetricComparison>,
-  policy: Policy,
-): Metric | undefined {
+const unitsWithout = (windows: readonly Arms[]): number =>
+  windows.reduce((sum, window) => sum + window.control.cost.n, 0);
+
+const impactIn = (windows: readonly Arms[], policy: Policy): ReturnType<typeof impactOf> =>
+  impactOf(compareAll(windows, () => 2 * policy.watch.alpha, Math.max(1, 2 * unitsWithout(windows))));
+
+/** A harm that began lately shows in the latest windows before it shows in all of them. */
+const LATEST_WINDOWS = [1, 2, 4, 9];
+
+/** A metric in which those with the improvement are worse by more than half its margin, with confidence, over any of the latest spans. */
+function harmedMetric(windows: readonly Arms[], policy: Policy): Metric | undefined {
   const { qualityMargin, successMargin, costMargin, timeMargin } = policy.guardrails;
-  const absolute = (metric: Metric, margin: number): number =>
-    margin / Math.max(1e-9, metrics[metric]?.control.mean ?? 1);
-  const margins: [Metric, number][] = [
-    ['quality', absolute('quality', qualityMargin)],
-    ['success', absolute('success', successMargin)],
-    ['cost', costMargin],
-    ['time', timeMargin],
+  const alpha = policy.watch.alpha / 10 / LATEST_WINDOWS.length;
+  const margins: [Metric, number, 'points' | 'share'][] = [
+    ['quality', qualityMargin, 'points'],
+    ['success', successMargin, 'points'],
+    ['cost', costMargin, 'share'],
+    ['time', timeMargin, 'share'],
   ];
-  return margins.find(
-    ([metric, margin]) => upperImprovement(windows, metric, policy.watch.alpha / 10) < -margin / 2,
+  const spans = LATEST_WINDOWS.map((count) => windows.slice(-count)).filter(
+    (span) => unitsWithout(span) >= FEWEST_TO_SEE_HARM,
+  );
+  return margins.find(([metric, margin, unit]) =>
+    spans.some((span) => {
+      const share = unit === 'share' ? margin : margin / Math.max(1e-9, totalOf(span, 'control', metric).mean);
+      return upperImprovement(span, metric, alpha) < -share / 2;
+    }),
   )?.[0];
 }
 
