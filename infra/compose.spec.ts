@@ -143,7 +143,7 @@ describe('the Dockerfile', () => {
     for (const target of ['service', 'console']) {
       const command = stages.get(target)?.at(-1) ?? '';
       expect(command).toMatch(/^CMD \["node"|^CMD \["sh", "-c", "exec node/);
-      expect(command).toContain('@swc-node/register/esm-register');
+      expect(command).toContain('./tools/register.mjs');
     }
   });
 

@@ -136,10 +136,10 @@ const expectVisible = (page: Page, selector: string): Promise<void> =>
   page.locator(selector).first().waitFor({ state: 'visible' });
 
 const run = (args: readonly string[]): ChildProcess =>
-  spawn(process.execPath, ['--no-warnings', '--import', '@swc-node/register/esm-register', ...args], {
+  spawn(process.execPath, ['--no-warnings', '--import', join(root, 'tools/register.mjs'), ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '', SWC_NODE_PROJECT: join(root, 'tsconfig.base.json') },
+    env: { ...process.env, NODE_OPTIONS: '' },
   });
 
 /** The address in the line that says that it is ready. */

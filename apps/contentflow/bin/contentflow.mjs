@@ -13,10 +13,7 @@ const args = [
   register,
   `${root}/apps/contentflow/src/main.ts`,
 ];
-const child = spawn(node24(), [...args, ...process.argv.slice(2)], {
-  stdio: 'inherit',
-  env: { ...process.env, SWC_NODE_PROJECT: `${root}/tsconfig.base.json` },
-});
+const child = spawn(node24(), [...args, ...process.argv.slice(2)], { stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => {
   process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143);

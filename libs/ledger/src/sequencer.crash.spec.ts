@@ -48,8 +48,8 @@ describe('a sequencer that is killed again and again', () => {
   function startSequencer(): ChildProcess {
     return fork(join(import.meta.dirname, 'testing/sequencer-process.ts'), [file], {
       cwd: root,
-      execArgv: ['--no-warnings', '--import', '@swc-node/register/esm-register'],
-      env: { ...process.env, SWC_NODE_PROJECT: join(root, 'tsconfig.base.json'), NODE_OPTIONS: '' },
+      execArgv: ['--no-warnings', '--import', join(root, 'tools/register.mjs')],
+      env: { ...process.env, NODE_OPTIONS: '' },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
   }

@@ -236,8 +236,8 @@ describe('budgets', () => {
     const store = sqlite(file);
     const account = 'day';
     const script = new URL('../testing/reserve-until-killed.ts', import.meta.url).pathname;
-    const node = ['--conditions=@contentflow/source', '--import', '@swc-node/register/esm-register', '--no-warnings'];
-    const child = spawn(process.execPath, [...node, script, file, 'doomed', account], {
+    const register = new URL('../../../../tools/register.mjs', import.meta.url).href;
+    const child = spawn(process.execPath, ['--no-warnings', '--import', register, script, file, 'doomed', account], {
       env: { ...process.env, NODE_OPTIONS: '' },
     });
     let told = 0;

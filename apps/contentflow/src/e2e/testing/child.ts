@@ -30,7 +30,7 @@ const register = new URL('../../../../../tools/register.mjs', import.meta.url).h
 export function startChild(main: string, args: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Child {
   const child = spawn(process.execPath, ['--no-warnings', '--import', register, join(root, main), ...args], {
     cwd,
-    env: { PATH: process.env['PATH'], SWC_NODE_PROJECT: join(root, 'tsconfig.base.json'), LOG_LEVEL: 'error', ...env },
+    env: { PATH: process.env['PATH'], LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   left.add(child);
