@@ -61,6 +61,8 @@ export const callSchema = z.object({
   waitMs: z.number().min(0),
   outcome: z.enum(callOutcomes),
   cache: z.enum(['off', 'miss', 'exact', 'semantic']),
+  /** One of two made for the same answer: both cost, one was used. */
+  hedged: z.literal(true).optional(),
 });
 export type Call = z.output<typeof callSchema>;
 

@@ -65,26 +65,34 @@ export const GenerationFailed = defineEvent(
   z.object({ ...generation, failure: failureSchema, message: z.string() }),
 );
 
+/** Each generator process has breakers of its own. */
+const breaker = {
+  provider: z.string(),
+  model: z.string(),
+  worker: z.string().optional(),
+  reason: z.string().optional(),
+};
+
 export const BreakerOpened = defineEvent(
   'generator',
   'BreakerOpened',
   Topic.operations,
   'Calls to a provider and model are skipped for a while.',
-  z.object({ provider: z.string(), model: z.string(), failures: z.number().int(), until: z.number() }),
+  z.object({ ...breaker, failures: z.number().int(), until: z.number() }),
 );
 export const BreakerClosed = defineEvent(
   'generator',
   'BreakerClosed',
   Topic.operations,
   'A provider and model answer again.',
-  z.object({ provider: z.string(), model: z.string() }),
+  z.object(breaker),
 );
 export const BreakerProbed = defineEvent(
   'generator',
   'BreakerProbed',
   Topic.operations,
   'One call was let through to see whether a provider and model answer again.',
-  z.object({ provider: z.string(), model: z.string() }),
+  z.object(breaker),
 );
 
 export const LoadObserved = defineEvent(

@@ -62,4 +62,4 @@ const cacheScope = ({ holdback, recipe, exposures }: Assignment): string =>
   ].join('/');
 
 const recorded = ({ step }: StepRequest, { calls }: Pick<GatewayReply, 'calls'>): Call[] =>
-  calls.map(({ simulated: _simulated, priceUnknown: _unknown, hedged: _hedged, ...call }) => ({ step, ...call }));
+  calls.map(({ simulated: _simulated, priceUnknown: _unknown, ...call }) => ({ step, ...call }));

@@ -32,6 +32,8 @@ const completionSchema = z.looseObject({
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().nullish(),
   seed: z.number().int().nullish(),
+  /** Whose budget it is charged to. */
+  user: z.string().min(1).max(200).nullish(),
   stop: z.union([z.string(), z.array(z.string())]).nullish(),
   tools: z
     .array(
@@ -163,6 +165,7 @@ export class CompletionsController {
       ...(body.tool_choice && {
         toolChoice: typeof body.tool_choice === 'string' ? body.tool_choice : { name: body.tool_choice.function.name },
       }),
+      ...(body.user && { budget: { caller: body.user } }),
       ...(onText && { onText }),
     });
     await this.record(id, made);
@@ -171,7 +174,7 @@ export class CompletionsController {
   }
 
   private async record(completionId: string, { model, calls, simulated }: GatewayReply): Promise<void> {
-    const plain = calls.map(({ simulated: _s, priceUnknown: _p, hedged: _h, ...call }) => ({
+    const plain = calls.map(({ simulated: _s, priceUnknown: _p, ...call }) => ({
       step: 'completion',
       ...call,
     }));

@@ -1,5 +1,5 @@
 export * from './adapters/create-provider.ts';
-export * from './adapters/sqlite-budget-store.ts';
+export * from './adapters/open-budget-store.ts';
 export * from './budgets/budget-store.ts';
 export * from './budgets/budgets.ts';
 export * from './budgets/memory-budget-store.ts';
@@ -11,8 +11,9 @@ export * from './backtests/routing.ts';
 export * from './benchmarks/gateway.ts';
 export * from './gateway/circuit-breaker.ts';
 export * from './gateway/gateway-call.ts';
+export * from './gateway/gateway-policy.ts';
 export * from './gateway/model-gateway.ts';
-export { defaultRetryPolicy, type RetryPolicy } from './gateway/retry.ts';
+export type { RetryPolicy } from './gateway/retry.ts';
 export type { ProviderLimits } from './gateway/rate-limiter.ts';
 export * from './model-provider.ts';
 export { hostedPrices } from './prices/hosted-prices.ts';

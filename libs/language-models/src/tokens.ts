@@ -10,16 +10,18 @@ export const estimatedTokensIn = (messages: readonly ModelMessage[]): number =>
   messages.reduce((sum, { content }) => sum + TOKENS_PER_MESSAGE + estimatedTokens(content), 0);
 
 /**
- * More tokens than a request will be counted as: two bytes of UTF-8 each, where byte-pair encodings of the hosted
- * models average 2.5 to 4.5 in any language. Budgets reserve by it.
+ * At least as many tokens as a request will be counted as: each token of a byte-level vocabulary stands for a byte or
+ * more, and texts of digits or rare scripts come near to that. Budgets reserve by it.
  */
 export function worstCaseTokensIn(request: ModelRequest): number {
-  let bytes = 0;
-  for (const message of request.messages) bytes += 2 * TOKENS_PER_MESSAGE + utf8Bytes(message.content);
-  for (const message of request.messages) if (message.toolCalls) bytes += JSON.stringify(message.toolCalls).length;
-  if (request.tools) bytes += JSON.stringify(request.tools).length;
-  if (request.responseSchema) bytes += JSON.stringify(request.responseSchema).length;
-  return Math.ceil(bytes / 2) + TOKENS_PER_MESSAGE;
+  let bytes = TOKENS_PER_MESSAGE;
+  for (const { content, toolCalls } of request.messages) {
+    bytes += TOKENS_PER_MESSAGE + utf8Bytes(content);
+    if (toolCalls) bytes += utf8Bytes(JSON.stringify(toolCalls));
+  }
+  if (request.tools) bytes += utf8Bytes(JSON.stringify(request.tools));
+  if (request.responseSchema) bytes += utf8Bytes(JSON.stringify(request.responseSchema));
+  return bytes;
 }
 
 const utf8Bytes = (text: string): number => Buffer.byteLength(text, 'utf8');

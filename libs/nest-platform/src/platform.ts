@@ -1,6 +1,6 @@
 import type { EventLog } from '@contentflow/event-log';
 import type { Clock, Random } from '@contentflow/kernel';
-import type { ModelGateway, ModelProvider } from '@contentflow/language-models';
+import type { Budgets, ModelGateway, ModelProvider } from '@contentflow/language-models';
 import type { ReadModelStore } from '@contentflow/read-model';
 import type { Logger } from 'pino';
 
@@ -22,6 +22,8 @@ export interface Platform {
   readonly leaseMs: number;
   /** Where the embedded engine keeps its files. */
   readonly folder?: string;
+  /** Where the engine past one machine keeps documents. */
+  readonly mongoUri?: string;
   /** Aborts when the platform closes. */
   readonly closing?: AbortSignal;
 }
@@ -32,6 +34,8 @@ export const PLATFORM = Symbol('Platform');
 export interface Models {
   readonly providers: readonly ModelProvider[];
   readonly gateway: ModelGateway;
+  /** Where any are configured. */
+  readonly budgets?: Budgets;
   /** The models on offer and their prices, as they are made known to whoever decides. */
   readonly offered: readonly {
     name: string;

@@ -1,53 +1,45 @@
-import type { Balance, BudgetStore, LostReservation, ReservationResult, WantedReservation } from './budget-store.ts';
+import { type Balance, type BudgetStore, NOTHING, type Reservation, resultOf } from './budget-store.ts';
 
 /** Budgets of one process, for as long as it lives: simulations and tests. */
 export function memoryBudgetStore(): BudgetStore {
-  const balances = new Map<string, { spent: number; reserved: number }>();
-  const reservations = new Map<number, WantedReservation>();
+  const days = new Map<string, Record<string, Balance>>();
+  const held = new Map<string, Reservation>();
   const owners = new Map<string, number>();
-  let lastId = 0;
 
-  const balanceOf = (account: string) => {
-    const found = balances.get(account) ?? { spent: 0, reserved: 0 };
-    balances.set(account, found);
+  const balancesOf = (day: string): Record<string, Balance> => {
+    const found = days.get(day) ?? {};
+    days.set(day, found);
     return found;
   };
-
-  const settle = (id: number, spent: number): boolean => {
-    const reservation = reservations.get(id);
-    if (!reservation) return false;
-    reservations.delete(id);
-    for (const { name } of reservation.accounts) {
-      const balance = balanceOf(name);
-      balance.reserved -= reservation.amountNanoUsd;
-      balance.spent += spent;
+  const move = ({ day, accounts }: Reservation, spent: number, reserved: number): void => {
+    const balances = balancesOf(day);
+    for (const account of accounts) {
+      const { spentNanoUsd, reservedNanoUsd } = balances[account] ?? NOTHING;
+      balances[account] = { spentNanoUsd: spentNanoUsd + spent, reservedNanoUsd: reservedNanoUsd + reserved };
     }
+  };
+  const settle = (reservation: Reservation, spent: number): boolean => {
+    if (!held.delete(reservation.id)) return false;
+    move(reservation, spent, -reservation.amountNanoUsd);
     return true;
   };
 
   return {
-    reserve: (wanted): ReservationResult => {
-      for (const { name, limitNanoUsd } of wanted.accounts) {
-        const { spent, reserved } = balanceOf(name);
-        if (spent + reserved + wanted.amountNanoUsd > limitNanoUsd)
-          return { isGranted: false, account: name, mayFree: spent + wanted.amountNanoUsd <= limitNanoUsd };
-      }
-      for (const { name } of wanted.accounts) balanceOf(name).reserved += wanted.amountNanoUsd;
-      reservations.set(++lastId, wanted);
-      return { isGranted: true, id: lastId };
+    reserve: (wanted, limits) => {
+      const result = resultOf(wanted, limits, balancesOf(wanted.day));
+      if (!result.isGranted) return result;
+      move(wanted, 0, wanted.amountNanoUsd);
+      held.set(wanted.id, wanted);
+      return result;
     },
     settle,
-    balance: (account): Balance => {
-      const { spent, reserved } = balanceOf(account);
-      return { spentNanoUsd: spent, reservedNanoUsd: reserved };
-    },
+    balances: (day) => ({ ...balancesOf(day) }),
     renew: (owner, until) => void owners.set(owner, until),
-    recover: (now): LostReservation[] => {
-      const lost = [...reservations].filter(([, { owner }]) => (owners.get(owner) ?? 0) <= now);
-      return lost.map(([id, { owner, accounts, amountNanoUsd }]) => {
-        settle(id, amountNanoUsd);
-        return { owner, accounts: accounts.map(({ name }) => name), amountNanoUsd };
-      });
+    recover: (now) => {
+      const lost = [...held.values()].filter(({ owner }) => (owners.get(owner) ?? 0) <= now);
+      for (const reservation of lost) settle(reservation, reservation.amountNanoUsd);
+      return lost;
     },
+    close: () => undefined,
   };
 }

@@ -14,7 +14,7 @@ export interface AttemptEnvironment {
   readonly clock: Clock;
   readonly breaker: BreakerPolicy;
   readonly budgets: Budgets | undefined;
-  readonly defaultTimeoutMs: number;
+  readonly timeoutMs: number;
   readonly emit: (event: GatewayEvent) => void;
 }
 
@@ -115,6 +115,7 @@ async function placed(
   const { limiter } = target;
   const tokens = planned.tokensIn + planned.request.maxOutputTokens;
   let used = tokens;
+  let isThrottled = false;
 
   const place = limiter.enter(tokens, signal);
   if (place !== true) await placeInTime(target, planned, tokens, place, clock, signal);
@@ -122,8 +123,11 @@ async function placed(
     const reply = await guarded(target, planned, signal, environment, progress);
     used = reply.tokensIn + reply.tokensOut;
     return reply;
+  } catch (error) {
+    isThrottled = asProviderError(error).failure === 'rate_limited';
+    throw error;
   } finally {
-    limiter.leave(tokens, used);
+    limiter.leave(tokens, used, isThrottled);
   }
 }
 
@@ -182,11 +186,11 @@ async function called(
   target: Target,
   { request, tokensIn, deadlineAt }: PlannedCall,
   signal: AbortSignal | undefined,
-  { clock, defaultTimeoutMs }: AttemptEnvironment,
+  { clock, timeoutMs: usualMs }: AttemptEnvironment,
   progress: Progress,
 ): Promise<ModelReply> {
   const now = clock.now();
-  const ownMs = target.timeoutMs ?? defaultTimeoutMs;
+  const ownMs = target.timeoutMs ?? usualMs;
   const timeoutMs = Math.min(request.timeoutMs ?? ownMs, deadlineAt - now);
   if (timeoutMs <= 0) throw new ProviderError('timeout', 'the deadline has passed');
   progress.calledAt = now;

@@ -3,7 +3,7 @@ import { type FailureClass, type ModelReply, type ModelRequest, ProviderError } 
 
 /** A model request and how far the gateway may go for it. Times in milliseconds. */
 export interface GatewayRequest extends ModelRequest {
-  /** Models to try, in order, once those that answer for `model` have failed. */
+  /** Models to try, in order, once those that answer for `model` have failed. What is left out is the gateway's to say. */
   readonly fallbacks?: readonly string[];
   /** For all of it: waits, attempts, fallbacks. */
   readonly deadlineMs?: number;
@@ -87,6 +87,8 @@ export type GatewayEvent =
       readonly from: 'closed' | 'open' | 'half_open';
       readonly to: 'closed' | 'open' | 'half_open';
       readonly reason: string;
+      /** In a row, so far. */
+      readonly failures: number;
       /** When a probe is due, where it is open. */
       readonly retryAt?: number;
     }

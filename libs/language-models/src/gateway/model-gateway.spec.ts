@@ -1,4 +1,5 @@
 import { seededRandom } from '@contentflow/kernel';
+import { ProviderError } from '../model-provider.ts';
 import { priceTable } from '../prices/price-table.ts';
 import { type ScriptedProvider, scriptedProvider, type Step } from '../testing/scripted-provider.ts';
 import { type VirtualClock, virtualClock } from '../testing/virtual-clock.ts';
@@ -120,10 +121,9 @@ describe('a call through the gateway', () => {
   it('is cancelled by its caller, also while it waits for its next attempt', async () => {
     const controller = new AbortController();
     const failing = provider([{ fail: 'server_error' }]);
-    const call = gatewayOf([failing], { retry: { attemptsPerTarget: 9, baseMs: 60_000, maxMs: 60_000 } }).generate(
-      request,
-      controller.signal,
-    );
+    const call = gatewayOf([failing], {
+      policy: { retry: { attemptsPerTarget: 9, baseMs: 60_000, maxMs: 60_000 } },
+    }).generate(request, controller.signal);
     setImmediate(() => controller.abort());
     expect((await failureOf(call)).failure).toBe('cancelled');
     expect(failing.asked.length).toBe(1);
@@ -166,8 +166,37 @@ describe('fallbacks', () => {
   });
 });
 
+describe('what the gateway does where a call does not say', () => {
+  it('falls back as configured for the model, or for any that is not named', async () => {
+    const policy = { fallbacks: { m: ['n'], '*': ['o'] } };
+    const down = provider([{ fail: 'authentication' }], 'p', ['m', 'k']);
+    const gateway = gatewayOf([down, provider([{}], 'r', ['n']), provider([{}], 's', ['o'])], { policy });
+    expect((await clock.run(gateway.generate(request))).model).toBe('n');
+    expect((await clock.run(gateway.generate({ ...request, model: 'k' }))).model).toBe('o');
+    expect((await failureOf(gateway.generate({ ...request, fallbacks: [] }))).failure).toBe('authentication');
+  });
+
+  it('hedges after the configured time', async () => {
+    const gateway = gatewayOf([provider([{ afterMs: 10_000 }]), provider([{ afterMs: 100 }], 'q')], {
+      policy: { hedgeAfterMs: 1000 },
+    });
+    expect(outcomes(await clock.run(gateway.generate(request)))).toEqual(['q ok', 'p cancelled']);
+  });
+
+  it('keeps to the configured time-out, deadline and attempts', async () => {
+    const startedAt = clock.now();
+    const retry = { attemptsPerTarget: 2, baseMs: 1, maxMs: 1 };
+    const hanging = provider([{ hang: true }]);
+    await failureOf(gatewayOf([hanging], { policy: { timeoutMs: 4000, retry } }).generate(request));
+    expect(hanging.asked.length).toBe(2);
+    expect(clock.now() - startedAt).toBeLessThan(8100);
+    await failureOf(gatewayOf([provider([{ hang: true }])], { policy: { deadlineMs: 3000 } }).generate(request));
+    expect(clock.now() - startedAt).toBeLessThan(11_200);
+  });
+});
+
 describe('the circuit breaker of a target', () => {
-  const once = { retry: { attemptsPerTarget: 1, baseMs: 1, maxMs: 1 } };
+  const once = { policy: { retry: { attemptsPerTarget: 1, baseMs: 1, maxMs: 1 } } };
 
   it('truly skips a dead target, probes it, and reports each change', async () => {
     const script = [...Array<Step>(6).fill({ fail: 'server_error' }), {}];
@@ -188,6 +217,7 @@ describe('the circuit breaker of a target', () => {
       'open → half_open',
       'half_open → closed',
     ]);
+    expect(events[0]).toMatchObject({ failures: 5, reason: 'scripted server_error', retryAt: expect.any(Number) });
   });
 
   it('sends one probe among many calls', async () => {
@@ -253,6 +283,41 @@ describe('limits of a provider', () => {
     await many(gatewayOf([provider([{}])], { limits: { p: { tokensPerMinute: 1200 } } }), 100);
     expect(clock.now() - startedAt).toBeGreaterThan(60_000);
     expect(clock.now() - startedAt).toBeLessThan(90_000);
+  });
+
+  it('halves the calls at once when the server throttles, and grows them again as it answers', async () => {
+    const busy = provider([...Array<Step>(8).fill({ afterMs: 1000, fail: 'rate_limited' }), { afterMs: 1000 }]);
+    const gateway = gatewayOf([busy]);
+    const first = Array.from({ length: 8 }, () => gateway.generate(request));
+    await clock.run(clock.sleep(1001));
+    // Refused as one, they halve it once.
+    expect(gateway.targets()[0]?.atOnce).toBe(4);
+    await clock.run(Promise.all(first));
+    expect(busy.peak).toBe(8);
+    await many(gateway, 40);
+    expect(gateway.targets()[0]?.atOnce).toBeGreaterThan(7);
+  });
+
+  it('asks for little more at once than the server takes', async () => {
+    let underWay = 0;
+    let refused = 0;
+    const narrow = provider([{}]);
+    // Takes five at once, and refuses what is beyond.
+    const generate: typeof narrow.generate = async (asked, signal) => {
+      const isBeyond = ++underWay > 5;
+      try {
+        await clock.sleep(1000, signal);
+        if (isBeyond) refused++;
+        if (isBeyond) throw new ProviderError('rate_limited', 'too many');
+        return await narrow.generate(asked, signal);
+      } finally {
+        underWay--;
+      }
+    };
+    const retry = { attemptsPerTarget: 20, baseMs: 500, maxMs: 2000 };
+    await many(gatewayOf([{ ...narrow, generate }], { policy: { retry }, limits: { p: { concurrency: 16 } } }), 200);
+    // Without learning, some were refused twenty times and failed.
+    expect(refused).toBeLessThan(100);
   });
 
   it('gives a place up when its caller leaves the queue', async () => {

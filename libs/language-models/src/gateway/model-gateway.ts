@@ -4,13 +4,7 @@ import { asProviderError, type ModelProvider, type ModelReply, ProviderError } f
 import type { PriceTable } from '../prices/price-table.ts';
 import { estimatedTokensIn, worstCaseTokensIn } from '../tokens.ts';
 import { type Attempt, attempt, type AttemptEnvironment, type PlannedCall } from './attempt.ts';
-import {
-  type BreakerPhase,
-  type BreakerPolicy,
-  closedBreaker,
-  defaultBreakerPolicy,
-  tripped,
-} from './circuit-breaker.ts';
+import { type BreakerPhase, closedBreaker, tripped } from './circuit-breaker.ts';
 import {
   type CallRecord,
   type GatewayEvent,
@@ -18,9 +12,10 @@ import {
   type GatewayReply,
   type GatewayRequest,
 } from './gateway-call.ts';
+import { defaultGatewayPolicy, fallbacksOf, type GatewayPolicy } from './gateway-policy.ts';
 import { hedged } from './hedge.ts';
 import type { ProviderLimits } from './rate-limiter.ts';
-import { backOffMs, consequenceOf, defaultRetryPolicy, type RetryPolicy } from './retry.ts';
+import { backOffMs, consequenceOf, type RetryPolicy } from './retry.ts';
 import { breakerChange, createTargets, type Target } from './targets.ts';
 
 export interface ModelGatewayOptions {
@@ -31,12 +26,8 @@ export interface ModelGatewayOptions {
   readonly prices: PriceTable;
   /** By the provider's name. */
   readonly limits?: Readonly<Record<string, ProviderLimits>>;
-  readonly retry?: RetryPolicy;
-  readonly breaker?: BreakerPolicy;
-  /** For one attempt, where neither the request nor the provider says; milliseconds. */
-  readonly defaultTimeoutMs?: number;
-  /** For all of a request, where it does not say; milliseconds. */
-  readonly defaultDeadlineMs?: number;
+  /** The defaults for what is left out. */
+  readonly policy?: Partial<GatewayPolicy>;
   readonly budgets?: Budgets;
   readonly cache?: ReplyCache;
   /** Told every change of a breaker and every pause that a server asked for. */
@@ -70,25 +61,25 @@ export interface TargetStatus {
   readonly breaker: BreakerPhase;
   /** Epoch milliseconds; 0 where closed. */
   readonly retryAt: number;
-  /** Of the whole provider. */
+  /** Of the whole provider, as its refusals have taught; infinite where nothing limits it. */
+  readonly atOnce: number;
   readonly inFlight: number;
   readonly queued: number;
   readonly simulated: boolean;
 }
 
-const DEFAULT_TIMEOUT_MS = 120_000;
-const DEFAULT_DEADLINE_MS = 300_000;
-
 /** The way to every model: finds who answers for it, waits its turn, tries again, falls back, and writes down each call. */
 export function createModelGateway(options: ModelGatewayOptions): ModelGateway {
-  const { clock, random, cache, retry = defaultRetryPolicy, breaker = defaultBreakerPolicy } = options;
+  const { clock, random, cache } = options;
+  const policy: GatewayPolicy = { ...defaultGatewayPolicy, ...options.policy };
+  const { breaker, retry, timeoutMs } = policy;
   const emit = options.onEvent ?? (() => undefined);
   const targets = createTargets({ ...options, limits: options.limits ?? {}, breaker });
   const environment: AttemptEnvironment = {
     clock,
     breaker,
     budgets: options.budgets,
-    defaultTimeoutMs: options.defaultTimeoutMs ?? DEFAULT_TIMEOUT_MS,
+    timeoutMs,
     emit,
   };
 
@@ -96,14 +87,19 @@ export function createModelGateway(options: ModelGatewayOptions): ModelGateway {
     request,
     tokensIn: estimatedTokensIn(request.messages),
     worstCaseTokensIn: options.budgets ? worstCaseTokensIn(request) : 0,
-    deadlineAt: clock.now() + (request.deadlineMs ?? options.defaultDeadlineMs ?? DEFAULT_DEADLINE_MS),
+    deadlineAt: clock.now() + (request.deadlineMs ?? policy.deadlineMs),
   });
 
   const make = async (request: GatewayRequest, signal: AbortSignal | undefined): Promise<GatewayReply> => {
     const calls: CallRecord[] = [];
     try {
-      const route = routeOf(request, targets.of);
-      return await pursue(route, plan(request), signal, calls, { environment, random, retry });
+      const route = routeOf(request, policy, targets.of);
+      return await pursue(route, plan(request), signal, calls, {
+        environment,
+        random,
+        retry,
+        hedgeAfterMs: policy.hedgeAfterMs,
+      });
     } catch (error) {
       if (error instanceof ProviderError) throw new GatewayFailure(error, calls);
       throw error;
@@ -157,21 +153,27 @@ const statusOf = ({ provider, model, breaker, limiter }: Target): TargetStatus =
   model,
   breaker: breaker.phase,
   retryAt: breaker.phase === 'closed' ? 0 : breaker.retryAt,
+  atOnce: limiter.atOnce,
   inFlight: limiter.inFlight,
   queued: limiter.queued,
   simulated: provider.simulated,
 });
 
-function routeOf(request: GatewayRequest, targetsOf: (model: string) => readonly Target[]): readonly Target[] {
-  const own = targetsOf(request.model);
-  if (!request.fallbacks?.length) return own;
-  return [...new Set([...own, ...request.fallbacks.flatMap(targetsOf)])];
+function routeOf(
+  { model, fallbacks }: GatewayRequest,
+  policy: GatewayPolicy,
+  targetsOf: (model: string) => readonly Target[],
+): readonly Target[] {
+  const own = targetsOf(model);
+  const others = fallbacks ?? fallbacksOf(policy, model);
+  return others.length === 0 ? own : [...new Set([...own, ...others.flatMap(targetsOf)])];
 }
 
 interface Pursuit {
   readonly environment: AttemptEnvironment;
   readonly random: Random;
   readonly retry: RetryPolicy;
+  readonly hedgeAfterMs: number | undefined;
 }
 
 /** Target after target, until one replies or none is left. */
@@ -201,7 +203,7 @@ async function pursueTarget(
   planned: PlannedCall,
   signal: AbortSignal | undefined,
   calls: CallRecord[],
-  { environment, random, retry }: Pursuit,
+  { environment, random, retry, hedgeAfterMs }: Pursuit,
 ): Promise<Ended> {
   const { clock } = environment;
   for (let number = 1; ; number++) {
@@ -210,7 +212,7 @@ async function pursueTarget(
       if (rest.length > 0 || clock.now() + pauseMs >= planned.deadlineAt) return paused(target, pauseMs);
       await clock.sleep(pauseMs * (1 + random.next() / 10), signal);
     }
-    const attempts = await tryOnce(target, rest[0], planned, number, signal, environment);
+    const attempts = await tryOnce(target, rest[0], planned, number, signal, environment, hedgeAfterMs);
     for (const { record } of attempts) calls.push(record);
     const [ended] = attempts as [Attempt];
     if (ended.reply || !ended.failure) return ended;
@@ -241,8 +243,9 @@ function tryOnce(
   number: number,
   signal: AbortSignal | undefined,
   environment: AttemptEnvironment,
+  usualHedgeMs: number | undefined,
 ): Promise<readonly Attempt[]> {
-  const { hedgeAfterMs, onText } = planned.request;
+  const { hedgeAfterMs = usualHedgeMs, onText } = planned.request;
   if (hedgeAfterMs === undefined || onText) return one(attempt(target, planned, number, signal, environment));
   return hedged(
     environment.clock,
@@ -257,7 +260,7 @@ const one = async (made: Promise<Attempt>): Promise<readonly Attempt[]> => [awai
 
 /** Nothing that could be tried next would mend it. */
 function isFinal({ failure, hasTold }: Ended, { request }: PlannedCall): boolean {
-  if (failure?.failure === 'cancelled' || failure?.failure === 'budget_exhausted') return true;
+  if (failure?.failure === 'cancelled') return true;
   return hasTold && !request.onRestart;
 }
 

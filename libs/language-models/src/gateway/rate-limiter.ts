@@ -14,7 +14,9 @@ export interface RateLimiter {
   /** True when there is a place now; else a promise of one, false when the signal aborted first. */
   enter(tokens: number, signal?: AbortSignal): true | Promise<boolean>;
   /** Gives the place back, and corrects the tokens taken for it to those used. */
-  leave(tokensTaken: number, tokensUsed: number): void;
+  leave(tokensTaken: number, tokensUsed: number, isThrottled?: boolean): void;
+  /** Calls that may be under way at once, as the server's refusals have taught; infinite before the first. */
+  readonly atOnce: number;
   readonly inFlight: number;
   readonly queued: number;
 }
@@ -23,7 +25,7 @@ export interface RateLimiter {
 const BURST = 1 / 6;
 
 export function createRateLimiter(clock: Clock, limits: ProviderLimits): RateLimiter {
-  const concurrency = limits.concurrency ?? Number.POSITIVE_INFINITY;
+  const window = adaptiveWindow(limits.concurrency ?? Number.POSITIVE_INFINITY);
   const requests = bucket(limits.requestsPerMinute, clock.now());
   const tokens = bucket(limits.tokensPerMinute, clock.now());
   const queue = new Set<Waiting>();
@@ -42,7 +44,7 @@ export function createRateLimiter(clock: Clock, limits: ProviderLimits): RateLim
 
   const serve = (): void => {
     for (const waiting of queue) {
-      if (inFlight >= concurrency) return;
+      if (inFlight >= window.size()) return;
       const ms = waitMs(waiting.tokens);
       if (ms > 0) return awaitRefill(ms);
       queue.delete(waiting);
@@ -61,7 +63,7 @@ export function createRateLimiter(clock: Clock, limits: ProviderLimits): RateLim
 
   return {
     enter: (needed, signal) => {
-      if (queue.size === 0 && inFlight < concurrency && waitMs(needed) === 0) {
+      if (queue.size === 0 && inFlight < window.size() && waitMs(needed) === 0) {
         take(needed);
         return true;
       }
@@ -82,16 +84,40 @@ export function createRateLimiter(clock: Clock, limits: ProviderLimits): RateLim
         serve();
       });
     },
-    leave: (taken, used) => {
+    leave: (taken, used, isThrottled = false) => {
+      window.adapt(inFlight, isThrottled);
       inFlight--;
       tokens.take(used - taken);
       if (queue.size > 0) serve();
+    },
+    get atOnce() {
+      return window.size();
     },
     get inFlight() {
       return inFlight;
     },
     get queued() {
       return queue.size;
+    },
+  };
+}
+
+/**
+ * Calls at once that a server bears: halved when it throttles, one more after each round that went well, and never more
+ * than configured. Those under way when it was halved say nothing of the half.
+ * Source: Chiu and Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance" (1989)
+ */
+function adaptiveWindow(configured: number) {
+  let size = configured;
+  let stale = 0;
+  return {
+    size: (): number => Math.floor(size),
+    adapt: (inFlight: number, isThrottled: boolean): void => {
+      if (stale > 0) stale--;
+      else if (isThrottled) {
+        size = Math.max(1, Math.min(size, inFlight) / 2);
+        stale = inFlight - 1;
+      } else if (size < configured) size = Math.min(configured, size + 1 / size);
     },
   };
 }

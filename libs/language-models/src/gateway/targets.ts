@@ -108,5 +108,6 @@ export const breakerChange = (
   from: from.phase,
   to: to.phase,
   reason,
+  failures: to.consecutive,
   ...(to.phase === 'open' && { retryAt: to.retryAt }),
 });

@@ -1,6 +1,12 @@
 import { policySchema, recipeSchema } from '@contentflow/contracts';
 import { configurationError, messageOf } from '@contentflow/kernel';
-import { modelName, budgetPolicySchema, providerConfigurationSchema } from '@contentflow/language-models';
+import {
+  budgetPolicySchema,
+  gatewayPolicySchema,
+  modelName,
+  type ProviderConfiguration,
+  providerConfigurationSchema,
+} from '@contentflow/language-models';
 import { existsSync, readFileSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,11 +24,13 @@ const fields = z.strictObject({
   concurrency: z.number().int().min(1).max(10_000).default(16),
   /** How long a claim on a brief holds unless it is renewed: after a crash its briefs wait that long. Milliseconds. */
   leaseMs: z.number().int().min(1000).max(3_600_000).default(30_000),
+  /** Time-outs, retries, breakers, fallbacks, hedging: docs/gateway.md. */
+  gateway: gatewayPolicySchema.prefault({}),
   /** Never exceeded: reserved before a call at its worst case, settled after it. US dollars. */
   budgets: budgetPolicySchema.prefault({}),
 });
 /** The one configuration file. Every key has a default; a wrong value is named with its path at start. */
-export const configurationSchema = fields.superRefine(({ providers, model }, issues) => {
+export const configurationSchema = fields.superRefine(({ providers, model, gateway }, issues) => {
   const names = providers.map(({ name }) => name);
   names.forEach((name, index) => {
     if (names.indexOf(name) === index) return;
@@ -33,11 +41,22 @@ export const configurationSchema = fields.superRefine(({ providers, model }, iss
     });
   });
   const models = providers.flatMap((provider) => provider.models.map(modelName));
-  if (model === undefined || models.length === 0 || models.includes(model) || models.includes('*')) return;
-  const message = `no provider has "${model}"; there are ${models.join(', ')}`;
-  issues.addIssue({ code: 'custom', path: ['model'], message });
+  const mustExist = (name: string | undefined, path: (string | number)[]): void => {
+    if (name === undefined || models.length === 0 || answersFor(name, providers)) return;
+    issues.addIssue({ code: 'custom', path, message: `no provider has "${name}"; there are ${models.join(', ')}` });
+  };
+  mustExist(model, ['model']);
+  for (const [of, others] of Object.entries(gateway.fallbacks))
+    others.forEach((name, index) => mustExist(name, ['gateway', 'fallbacks', of, index]));
 });
 export type Configuration = z.output<typeof configurationSchema>;
+
+/** By its name, or as `provider/model`. */
+const answersFor = (model: string, providers: readonly ProviderConfiguration[]): boolean =>
+  providers.some(({ name, models }) => {
+    const names = models.map(modelName);
+    return names.some((each) => each === '*' || each === model || `${name}/${each}` === model);
+  });
 
 const names = ['contentflow.config.ts', 'contentflow.config.json', 'contentflow.config.yaml', 'contentflow.config.yml'];
 

@@ -1,5 +1,5 @@
 import { BreakerClosed, BreakerOpened, BreakerProbed, newEvent } from '@contentflow/contracts';
-import { configurationError, repeatedly } from '@contentflow/kernel';
+import { repeatedly } from '@contentflow/kernel';
 import {
   type Budgets,
   createBudgets,
@@ -8,11 +8,12 @@ import {
   createReplyCache,
   type GatewayEvent,
   memoryCacheStore,
+  type ModelGatewayOptions,
   type ModelProvider,
   modelName,
+  openBudgetStore,
   priceTable,
   type PriceTable,
-  sqliteBudgetStore,
 } from '@contentflow/language-models';
 import { join } from 'node:path';
 import type { Models, Platform } from '../platform.ts';
@@ -22,49 +23,48 @@ import type { Configuration } from './configuration.ts';
 /** Replies kept in memory by each process. */
 const CACHE_LIMITS = { maxEntries: 20_000, maxCharacters: 30_000_000 };
 const INDEX_LIMITS = { maxTextsPerScope: 2000, maxScopes: 40 };
-/** How often a process says that it lives, to those who would take over what it has reserved. */
-const TEND_EVERY_MS = 5000;
+/** Of a lease on reserved money: how often a process says that it lives, to those who would charge what it holds. */
+const TENDED_PER_LEASE = 3;
 
 /** The configured providers behind one gateway; what its breakers do is recorded as events. */
 export async function openModels(platform: Platform, configuration: Configuration): Promise<Models> {
-  const configurations = configuration.providers;
-  const prices = priceTable(configurations);
-  const limits = Object.fromEntries(
-    configurations.map(({ name, requestsPerMinute, tokensPerMinute, concurrency }) => [
-      name,
-      { requestsPerMinute, tokensPerMinute, concurrency },
-    ]),
-  );
-  const providers = configurations.map(createProvider);
+  const { gateway: policy } = configuration;
+  const configurations = configuration.providers.map((each) => ({
+    ...each,
+    timeoutMs: each.timeoutMs ?? policy.timeoutMs,
+  }));
   const offered = configurations.flatMap(({ name, models }) =>
     models.map((model) => ({ provider: name, name: modelName(model) })),
   );
-  return modelsOf(platform, providers, prices, offered, limits, await openBudgets(platform, configuration));
+  const budgets = await openBudgets(platform, configuration);
+  return modelsOf(platform, configurations.map(createProvider), priceTable(configurations), offered, {
+    limits: Object.fromEntries(configurations.map((each) => [each.name, each])),
+    policy,
+    ...(budgets && { budgets }),
+  });
 }
 
-/** Hard budgets, kept in one file that all processes of a folder share. */
+/** Hard budgets, kept where all processes of a deployment find them. */
 async function openBudgets(platform: Platform, { budgets: policy }: Configuration): Promise<Budgets | undefined> {
   const { perDayUsd, perContentTypeUsd, perCallerUsd } = policy;
   if (perDayUsd === undefined && !Object.keys({ ...perContentTypeUsd, ...perCallerUsd }).length) return undefined;
-  if (platform.folder === undefined)
-    throw configurationError(
-      'budgets',
-      'need the embedded engine',
-      'start with --engine embedded, or leave budgets out',
-    );
-  const { clock, instance, logger } = platform;
-  const store = sqliteBudgetStore(join(platform.folder, 'budgets.sqlite'));
+  const { clock, instance, leaseMs, logger, folder, mongoUri, closing = new AbortController().signal } = platform;
+  const place = mongoUri
+    ? { uri: mongoUri, database: 'contentflow_generator' }
+    : { file: join(folder ?? '', 'budgets.sqlite') };
+  const store = await openBudgetStore(place);
   const budgets = createBudgets({
     store,
     clock,
     policy: () => policy,
     owner: instance,
+    leaseMs,
     onLost: (lost) => logger.warn({ lost }, 'a process is gone; what it had reserved is charged at its worst case'),
   });
   await budgets.tend();
   const tend = (): Promise<void> =>
     budgets.tend().catch((error: unknown) => logger.error({ err: error }, 'the budget could not be tended'));
-  void repeatedly(clock, TEND_EVERY_MS, platform.closing ?? new AbortController().signal, tend);
+  void repeatedly(clock, leaseMs / TENDED_PER_LEASE, closing, tend).finally(() => store.close());
   return budgets;
 }
 
@@ -74,23 +74,22 @@ export function modelsOf(
   providers: readonly ModelProvider[],
   prices: PriceTable,
   offered: readonly { provider: string; name: string }[],
-  limits: NonNullable<Parameters<typeof createModelGateway>[0]['limits']> = {},
-  budgets?: Budgets,
+  options: Pick<ModelGatewayOptions, 'limits' | 'policy' | 'budgets'> = {},
 ): Models {
   const { clock, random } = platform;
   const gateway = createModelGateway({
+    ...options,
     providers,
     clock,
     random: random.fork('gateway'),
     prices,
-    limits,
-    ...(budgets ? { budgets } : {}),
     cache: createReplyCache({ clock, store: memoryCacheStore(() => clock.now(), CACHE_LIMITS), ...INDEX_LIMITS }),
     onEvent: (event) => record(platform, event),
   });
   return {
     providers,
     gateway: observedGateway(gateway),
+    ...(options.budgets && { budgets: options.budgets }),
     offered: offered.map(({ provider, name }) => {
       const { usdPerMillionInput, usdPerMillionOutput } = prices.priceOf(provider, name);
       return { provider, name, usdPerMillionInput, usdPerMillionOutput };
@@ -100,7 +99,8 @@ export function modelsOf(
 
 function record({ log, logger, instance }: Platform, event: GatewayEvent): void {
   if (event.type !== 'breaker_changed') return;
-  const { provider, model, at, to, retryAt = at } = event;
+  const { provider, model, at, to, reason, failures, retryAt = at } = event;
+  const data = { provider, model, worker: instance, reason };
   const of = {
     subject: `${provider}/${model}`,
     time: at,
@@ -109,7 +109,7 @@ function record({ log, logger, instance }: Platform, event: GatewayEvent): void 
   };
   const recorded =
     to === 'open'
-      ? newEvent(BreakerOpened, { ...of, data: { provider, model, failures: 0, until: retryAt } })
-      : newEvent(to === 'closed' ? BreakerClosed : BreakerProbed, { ...of, data: { provider, model } });
+      ? newEvent(BreakerOpened, { ...of, data: { ...data, failures, until: retryAt } })
+      : newEvent(to === 'closed' ? BreakerClosed : BreakerProbed, { ...of, data });
   log.append([recorded]).catch((error: unknown) => logger.error({ err: error }, 'a breaker could not be recorded'));
 }

@@ -74,6 +74,7 @@ export async function openKafkaPlatform(
     logger,
     leaseMs,
     simulated: false,
+    mongoUri,
   });
 }
 
@@ -133,6 +134,7 @@ interface Parts {
   readonly leaseMs: number;
   readonly simulated: boolean;
   readonly folder?: string;
+  readonly mongoUri?: string;
 }
 
 function assembled({ open, ...parts }: Parts): OpenPlatform {

@@ -1,0 +1,142 @@
+import { ContentFlowError, messageOf } from '@contentflow/kernel';
+import mongoose, { type Model, Schema } from 'mongoose';
+import {
+  type Balances,
+  type BudgetStore,
+  type Reservation,
+  type ReservationResult,
+  resultOf,
+} from '../budgets/budget-store.ts';
+
+/** All accounts of a day and all that is held on them are one document, so that any change to them is one update. */
+interface StoredDay {
+  _id: string;
+  /** Spent or reserved, by account. */
+  taken?: Record<string, number>;
+  spent?: Record<string, number>;
+  held?: Record<string, Pick<Reservation, 'owner' | 'accounts' | 'amountNanoUsd'>>;
+}
+interface StoredOwner {
+  _id: string;
+  livesUntil: number;
+}
+
+const mixed = Schema.Types.Mixed;
+const days = new Schema<StoredDay>({ _id: String, taken: mixed, spent: mixed, held: mixed }, { versionKey: false });
+const owners = new Schema<StoredOwner>({ _id: String, livesUntil: Number }, { versionKey: false });
+
+/** Reservations are held for minutes; what a process left on an older day than these is found by nobody. */
+const DAYS_TO_RECOVER = 8;
+const DUPLICATE_KEY = 11_000;
+
+/** Budgets in MongoDB, for processes on any number of machines. */
+export async function connectMongoBudgetStore(uri: string, database: string): Promise<BudgetStore> {
+  const options = {
+    dbName: database,
+    autoIndex: false,
+    autoCreate: false,
+    serverSelectionTimeoutMS: 10_000,
+    socketTimeoutMS: 10_000,
+  };
+  const connection = await mongoose
+    .createConnection(uri, options)
+    .asPromise()
+    .catch((cause: unknown) => {
+      const mend = 'check MONGO_URI and that the server is up';
+      throw new ContentFlowError('mongo_unreachable', `no MongoDB for budgets: ${messageOf(cause)}`, { mend, cause });
+    });
+  const day = connection.model<StoredDay>('budgets', days, 'budgets');
+  const owner = connection.model<StoredOwner>('budget_owners', owners, 'budget_owners');
+
+  return {
+    reserve: (wanted, limits) => reserve(day, wanted, limits),
+    settle: (reservation, spentNanoUsd) => settle(day, reservation, spentNanoUsd),
+    balances: async (of) => balancesOf(await day.findById(of, { taken: 1, spent: 1 }).lean()),
+    renew: async (name, until) => {
+      await owner.updateOne({ _id: name }, { $set: { livesUntil: until } }, { upsert: true });
+    },
+    recover: (now) => recover(day, owner, now),
+    close: () => connection.close(),
+  };
+}
+
+async function reserve(
+  model: Model<StoredDay>,
+  wanted: Reservation,
+  limits: readonly number[],
+): Promise<ReservationResult> {
+  const { id, day, owner, accounts, amountNanoUsd } = wanted;
+  // `$lte` would pass over an account that nothing was taken from yet.
+  const within = accounts.map((name, index) => [
+    field('taken', name),
+    { $not: { $gt: (limits[index] ?? 0) - amountNanoUsd } },
+  ]);
+  const isAllowed = { _id: day, [field('held', id)]: { $exists: false }, ...Object.fromEntries(within) };
+  const change = {
+    $inc: Object.fromEntries(accounts.map((name) => [field('taken', name), amountNanoUsd])),
+    $set: { [field('held', id)]: { owner, accounts, amountNanoUsd } },
+  };
+  // A day without any account would allow more than the limit.
+  if (limits.some((limit) => amountNanoUsd > limit)) return resultOf(wanted, limits, {});
+  if ((await model.updateOne(isAllowed, change)).matchedCount === 1) return { isGranted: true };
+
+  const stored = await model.findById(day).lean();
+  if (!stored) {
+    await begin(model, day);
+    return reserve(model, wanted, limits);
+  }
+  if (stored.held?.[encoded(id)]) return { isGranted: true };
+  const result = resultOf(wanted, limits, balancesOf(stored));
+  // Settled since: there is room now.
+  return result.isGranted ? reserve(model, wanted, limits) : result;
+}
+
+async function begin(model: Model<StoredDay>, day: string): Promise<void> {
+  try {
+    await model.updateOne({ _id: day }, { $setOnInsert: { taken: {} } }, { upsert: true });
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== DUPLICATE_KEY) throw error;
+  }
+}
+
+async function settle(model: Model<StoredDay>, reservation: Reservation, spent: number): Promise<boolean> {
+  const { id, day, accounts, amountNanoUsd } = reservation;
+  const amounts = accounts.flatMap((name) => [
+    [field('taken', name), spent - amountNanoUsd],
+    [field('spent', name), spent],
+  ]);
+  const { matchedCount } = await model.updateOne(
+    { _id: day, [field('held', id)]: { $exists: true } },
+    { $inc: Object.fromEntries(amounts), $unset: { [field('held', id)]: '' } },
+  );
+  return matchedCount === 1;
+}
+
+async function recover(days: Model<StoredDay>, owners: Model<StoredOwner>, now: number): Promise<Reservation[]> {
+  const latest = await days.find({}, { held: 1 }).sort({ _id: -1 }).limit(DAYS_TO_RECOVER).lean();
+  const held = latest.flatMap(({ _id: day, held: ofDay = {} }) =>
+    Object.entries(ofDay).map(([id, rest]) => ({ id: decodeURIComponent(id), day, ...rest })),
+  );
+  if (held.length === 0) return [];
+  const living = await owners.find({ livesUntil: { $gt: now } }, { _id: 1 }).lean();
+  const alive = new Set(living.map(({ _id }) => _id));
+  const lost: Reservation[] = [];
+  for (const reservation of held)
+    if (!alive.has(reservation.owner) && (await settle(days, reservation, reservation.amountNanoUsd)))
+      lost.push(reservation);
+  await owners.deleteMany({ livesUntil: { $lte: now } });
+  return lost;
+}
+
+function balancesOf(stored: StoredDay | null): Balances {
+  const spent = stored?.spent ?? {};
+  const balances = Object.entries(stored?.taken ?? {}).map(([key, taken]) => {
+    const spentNanoUsd = spent[key] ?? 0;
+    return [decodeURIComponent(key), { spentNanoUsd, reservedNanoUsd: taken - spentNanoUsd }] as const;
+  });
+  return Object.fromEntries(balances);
+}
+
+/** Names of fields hold no dots and begin with no dollar. */
+const encoded = (name: string): string => encodeURIComponent(name).replaceAll('.', '%2E');
+const field = (of: 'taken' | 'spent' | 'held', name: string): string => `${of}.${encoded(name)}`;
