@@ -1,3 +1,5 @@
 export * from './assignment.ts';
 export * from './decision-procedure.ts';
+export * from './portfolio.ts';
+export * from './spending.ts';
 export * from './system-state.ts';

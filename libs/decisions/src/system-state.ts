@@ -9,6 +9,7 @@ import {
   AutonomyResumed,
   DecisionSequenced,
   defaultPolicy,
+  type Estimate,
   type EventData,
   ExperimentConcluded,
   ExperimentLooked,
@@ -86,6 +87,9 @@ export interface Experiment extends Omit<EventData<typeof ExperimentRegistered>,
   readonly concludedAt?: number;
   readonly verdict?: EventData<typeof ExperimentConcluded>['verdict'];
   readonly reason?: EventData<typeof ExperimentConcluded>['reason'];
+  /** Relative change of its metric at its end, and the units that it stands on. */
+  readonly effect?: Estimate;
+  readonly units?: number;
 }
 export interface Improvement extends Omit<EventData<typeof ImprovementApplied>, 'basis'> {
   readonly status: 'applied' | 'confirmed' | 'rolled_back' | 'expired';
@@ -220,21 +224,32 @@ const effects: Readonly<Record<string, Effect>> = {
     if (experiment?.status !== 'running') return 'a look needs a running experiment';
     return withExperiment(state, { ...experiment, looks: look });
   }),
-  [ExperimentConcluded.type]: effect(ExperimentConcluded, (state, { experimentId, verdict, reason, metrics }, at) => {
-    const experiment = state.experiments[experimentId];
-    if (experiment?.status !== 'running') return 'a verdict needs a running experiment';
-    const status = verdict === 'void' ? 'void' : 'concluded';
-    const primary = metrics[experiment.metric];
-    // What is tested is "it does not better the metric": a change for the worse is no discovery.
-    const isBetter = primary !== undefined && improvementIn(experiment.metric, primary.relative.value) > 0;
-    const p = verdict !== 'void' && isBetter ? primary.p : 1;
-    const errorControl = decideTest(state.errorControl, experimentId, p).state;
-    const concluded = withExperiment(
-      { ...state, errorControl },
-      { ...experiment, status, verdict, reason, concludedAt: at },
-    );
-    return verdict === 'void' ? withOrigin(concluded, experiment.origin, false) : concluded;
-  }),
+  [ExperimentConcluded.type]: effect(
+    ExperimentConcluded,
+    (state, { experimentId, verdict, reason, metrics, units }, at) => {
+      const experiment = state.experiments[experimentId];
+      if (experiment?.status !== 'running') return 'a verdict needs a running experiment';
+      const status = verdict === 'void' ? 'void' : 'concluded';
+      const primary = metrics[experiment.metric];
+      // What is tested is "it does not better the metric": a change for the worse is no discovery.
+      const isBetter = primary !== undefined && improvementIn(experiment.metric, primary.relative.value) > 0;
+      const p = verdict !== 'void' && isBetter ? primary.p : 1;
+      const errorControl = decideTest(state.errorControl, experimentId, p).state;
+      const concluded = withExperiment(
+        { ...state, errorControl },
+        {
+          ...experiment,
+          status,
+          verdict,
+          reason,
+          concludedAt: at,
+          units,
+          ...(primary ? { effect: primary.relative } : {}),
+        },
+      );
+      return verdict === 'void' ? withOrigin(concluded, experiment.origin, false) : concluded;
+    },
+  ),
 
   [ImprovementApplied.type]: effect(ImprovementApplied, (state, { basis: _, ...improvement }, at) => {
     if (!supports(state, improvement.experimentId)) return 'no experiment supports it';

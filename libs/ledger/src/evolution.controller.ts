@@ -1,10 +1,11 @@
+import { accountsOf } from '@contentflow/decisions';
 import { instantSchema, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
 import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { asMarkdown, chronicle, documentationOf } from './domain/documentation.ts';
 import { foldedUntil } from './domain/report/report-at.ts';
-import { recordOf, reportOf } from './domain/report/report.ts';
+import { recordOf, reportOf, spentIn } from './domain/report/report.ts';
 import { seriesOf } from './domain/report/series.ts';
 import { systemView } from './domain/system-view.ts';
 import { Evolution } from './evolution.ts';
@@ -52,7 +53,11 @@ export class EvolutionController {
     const { simulated, log, clock } = this.platform;
     const { at = clock.now(), format } = query;
     const [told] = await foldedUntil(log, chronicle, at);
-    const sections = documentationOf(told ?? chronicle.initial());
+    const { parts } = await this.evolution.asOf(query.at);
+    const sections = documentationOf(
+      told ?? chronicle.initial(),
+      accountsOf(recordOf(parts).system, spentIn(parts), at),
+    );
     if (format !== 'markdown' && (format === 'json' || !accept.includes('text/markdown')))
       return { simulated, at, sections };
     void reply.header('content-type', 'text/markdown; charset=utf-8');

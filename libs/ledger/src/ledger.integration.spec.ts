@@ -180,7 +180,7 @@ describe('the ledger, over the embedded log', () => {
       outcome: 'ok',
       acceptedAt: clock.now(),
       simulated: true,
-      assignment: { holdback, exposures: [] },
+      assignment: { holdback, exposures: [], withheld: [], improvements: [] },
       metrics: { timeMs, quality: 7, cost: 1 },
     },
   });

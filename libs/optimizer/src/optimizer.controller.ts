@@ -1,5 +1,5 @@
 import { ImprovementRolledBack, newEvent } from '@contentflow/contracts';
-import type { Experiment, Improvement } from '@contentflow/decisions';
+import { type Account, accountsOf, type Experiment, type Improvement } from '@contentflow/decisions';
 import { ContentFlowError, derivedId } from '@contentflow/kernel';
 import {
   commandId,
@@ -15,6 +15,7 @@ import type { Collection } from '@contentflow/read-model';
 import { Body, Controller, Get, HttpCode, Inject, type OnModuleInit, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { OptimizerDecisions } from './optimizer-decisions.ts';
 import { type LookDocument, looks } from './read-model/looks.ts';
 
 const experimentsSchema = pageSchema.extend({
@@ -42,6 +43,7 @@ export class OptimizerController implements OnModuleInit {
     @Inject(PLATFORM) private readonly platform: Platform,
     private readonly system: SystemStateReader,
     private readonly projections: ProjectionHost,
+    private readonly decisions: OptimizerDecisions,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -68,20 +70,31 @@ export class OptimizerController implements OnModuleInit {
     return { items: await Promise.all(shown), next };
   }
 
+  /** Newest first, each with its own account. */
   @Get('improvements')
   improvements(
     @Query(valid(improvementsSchema)) query: z.output<typeof improvementsSchema>,
-  ): Listed<Improvement & { id: string; simulated: boolean }> {
-    const all = this.system
-      .current()
-      .improvements.filter(
+  ): Listed<Improvement & { id: string; account: Account | null; simulated: boolean }> {
+    const system = this.system.current();
+    const all = system.improvements
+      .filter(
         ({ status, contentType }) =>
           (query.status ?? status) === status && (query.contentType ?? contentType) === contentType,
       )
       .toReversed();
     const { items, next } = page(all, query, ({ improvementId }) => improvementId);
-    const { simulated } = this.platform;
-    return { items: items.map((each) => ({ id: each.improvementId, ...each, simulated })), next };
+    const { simulated, clock } = this.platform;
+    const spent = this.decisions.observed().map((part) => part.spent);
+    const accounts = accountsOf(system, spent, clock.now());
+    return {
+      items: items.map((each) => ({
+        id: each.improvementId,
+        ...each,
+        account: accounts[each.improvementId] ?? null,
+        simulated,
+      })),
+      next,
+    };
   }
 
   /** A person takes an improvement out again, wherever it stands in the stack. */

@@ -1,23 +1,11 @@
-import { DecisionLoop, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
-import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { optimizerProcedure } from './domain/optimizer.procedure.ts';
+import { Module } from '@nestjs/common';
 import { OptimizerController } from './optimizer.controller.ts';
+import { OptimizerDecisions } from './optimizer-decisions.ts';
 
-const BEAT_MS = 60_000;
-
-@Module({ controllers: [OptimizerController] })
-export class OptimizerModule implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly loop: DecisionLoop<unknown, unknown>;
-
-  constructor(@Inject(PLATFORM) platform: Platform, system: SystemStateReader) {
-    this.loop = new DecisionLoop(platform, system, optimizerProcedure as never, BEAT_MS);
-  }
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.loop.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.loop.stop();
-  }
-}
+/**
+ * - What comes in: content, measurements, ratings, and all decisions once they stand in the ledger.
+ * - What it decides: hypotheses, experiments, what is applied and rolled back, how high the bar stands.
+ * - What it remembers: nothing but what the log says. Its documents: `/v1/experiments`, `/v1/improvements`.
+ */
+@Module({ controllers: [OptimizerController], providers: [OptimizerDecisions] })
+export class OptimizerModule {}

@@ -1,5 +1,5 @@
 import type { EventData, ExperimentLooked } from '@contentflow/contracts';
-import type { Experiment, Improvement } from '@contentflow/decisions';
+import type { Account, Experiment, Improvement } from '@contentflow/decisions';
 import type { AutonomyView, DecisionDocument } from '@contentflow/ledger';
 
 export interface Listed<Item> {
@@ -14,7 +14,7 @@ export type MetricComparison = EventData<typeof ExperimentLooked>['metrics'][str
 
 export type ListedDecision = DecisionDocument & Marked;
 export type Autonomy = AutonomyView & Marked;
-export type ListedImprovement = Improvement & Marked & { readonly id: string };
+export type ListedImprovement = Improvement & Marked & { readonly id: string; readonly account: Account | null };
 export type ListedExperiment = Experiment &
   Marked & {
     readonly id: string;

@@ -70,7 +70,14 @@ const effectsOf = ({ impact, summary }: ListedImprovement): string =>
     .map(([metric, { value }]) => `${metric} ${change(value)}`)
     .join(', ') || summary;
 
-function historyOf({ learnedFrom, costToFind, appliedAt, endedAt, endReason }: ListedImprovement): string {
-  const found = `applied ${timeOfDay(appliedAt)}, learned from ${count(learnedFrom)} generations, which ${costToFind < 0 ? 'saved' : 'cost'} ${money(Math.abs(costToFind))}`;
+function historyOf({ learnedFrom, account, appliedAt, endedAt, endReason }: ListedImprovement): string {
+  const found = `applied ${timeOfDay(appliedAt)}, learned from ${count(learnedFrom)} generations${account ? accountInWords(account) : ''}`;
   return endedAt === undefined ? found : `${found}; ended ${timeOfDay(endedAt)}: ${words(endReason ?? 'rolled back')}`;
+}
+
+/** `, found for $1.20, saved $30 ($20 to $40) since, paid back 14:03:20` */
+function accountInWords({ costToFind, saved, paysBackOn }: NonNullable<ListedImprovement['account']>): string {
+  const since = saved && `saved ${money(saved.value)} (${money(saved.lower)} to ${money(saved.upper)}) since`;
+  const back = saved && paysBackOn !== null && `pays back ${timeOfDay(paysBackOn)}`;
+  return [`, found for ${money(costToFind)}`, since, back].filter(Boolean).join(', ');
 }

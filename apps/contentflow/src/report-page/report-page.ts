@@ -103,14 +103,13 @@ function improvementsTable(improvements: readonly AppliedImprovement[]): Html {
         >${words(each.content_type)}: ${changeInWords(each.change)}</span
       >`,
     html`<span class="tag ${statusKind(each.status)}">${words(each.status)}</span>`,
-    each.impact,
+    html`${each.impact}${each.effect_raw !== null && html`<br /><span class="muted">${change(each.effect_raw)} as measured</span>`}`,
     effectsOf(each),
-    html`${each.learned_from}, ${each.cost_to_find < 0 ? 'which saved' : 'which cost'}
-    ${money(Math.abs(each.cost_to_find))}`,
+    accountOf(each),
     html`${instant(each.applied_at)}${each.ended_at !== null && html`<br />ended ${instant(each.ended_at)}: ${words(each.end_reason ?? '')}`}`,
     each.events.map(({ seq }) => `${seq}`).join(', '),
   ]);
-  return table(['Type', 'Status', 'Impact', 'Effects', 'Learned from', 'Applied', 'Ledger entries'], rows);
+  return table(['Type', 'Status', 'Impact', 'Effects', 'Account', 'Applied', 'Ledger entries'], rows);
 }
 
 /** `use model: swift` */
@@ -129,6 +128,17 @@ const effectsOf = ({ effects }: AppliedImprovement): string =>
     .filter(([, { lower, upper }]) => lower > 0 || upper < 0)
     .map(([metric, { value, lower, upper }]) => `${metric} ${change(value)} (${change(lower)} to ${change(upper)})`)
     .join(', ') || 'no clear one beyond';
+
+/** What the search cost, what came back since, and when that pays for the search. */
+function accountOf(each: AppliedImprovement): Html {
+  const failed =
+    each.failed_predecessors > 0 ? `, ${count(each.failed_predecessors)} failed tries before it included` : '';
+  const back = each.pays_back_on === null ? '' : `; paid back ${instant(each.pays_back_on)}`;
+  return html`found for ${money(each.cost_to_find)} (${each.learned_from}${failed})<br /><span class="muted"
+      >${each.saved ? `saved ${withInterval(each.saved, money)}` : 'too few without it to say what it saves'} over
+      ${count(each.generations)} generations${back}</span
+    >`;
+}
 
 function setbacks({ system_evolution: { rollbacks, refuted_hypotheses } }: FullReport): Html {
   const heads = ['Decision', 'Time', 'Reason', 'Ledger entry'];

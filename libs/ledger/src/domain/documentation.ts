@@ -23,9 +23,10 @@ import {
   type RecipeRegistered,
   Topic,
 } from '@contentflow/contracts';
-import { autonomyOf, recipeInForce } from '@contentflow/decisions';
+import { type Account, autonomyOf, recipeInForce } from '@contentflow/decisions';
 import type { Fold } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
+import { asMoney } from './report/report.ts';
 import { type DecisionRef, emptyRecord, type SystemRecord, withDecision } from './report/record.ts';
 
 /** One sentence about the system, and the decisions that it follows from. */
@@ -170,18 +171,26 @@ function effectsOf(impact: Readonly<Record<string, { readonly value: number }>>)
 }
 
 /** The system's documentation of itself: what each content type is made by now, and how it came to be. */
-export function documentationOf({ record, told: tales, registered }: Chronicle): Section[] {
+export function documentationOf(
+  { record, told: tales, registered }: Chronicle,
+  accounts: Readonly<Record<string, Account>> = {},
+): Section[] {
   const types = Object.keys(record.system.generation0).sort();
   return [
     { title: 'The system', sentences: tales[''] ?? [] },
     ...types.flatMap((type) => [
-      { title: `${inWords(type)}: now`, sentences: presentOf(record, type, registered[type]) },
+      { title: `${inWords(type)}: now`, sentences: presentOf(record, type, accounts, registered[type]) },
       { title: `${inWords(type)}: how it came to be`, sentences: tales[type] ?? [] },
     ]),
   ].filter((section) => section.sentences.length > 0);
 }
 
-function presentOf({ system, improvementEvents }: SystemRecord, contentType: string, origin?: DecisionRef): Sentence[] {
+function presentOf(
+  { system, improvementEvents }: SystemRecord,
+  contentType: string,
+  accounts: Readonly<Record<string, Account>>,
+  origin?: DecisionRef,
+): Sentence[] {
   const inForce = system.improvements.filter(
     (each) => each.contentType === contentType && each.status !== 'rolled_back',
   );
@@ -196,11 +205,27 @@ function presentOf({ system, improvementEvents }: SystemRecord, contentType: str
   return [
     made,
     ...inForce.map(({ summary, lever, status, improvementId }, index) => ({
-      text: `On ${lever} (${autonomyOf(system, lever)}): ${summary}; ${status} (${improvementId}).`,
+      text: `On ${lever} (${autonomyOf(system, lever)}): ${summary}; ${status} (${improvementId}).${accountInWords(accounts[improvementId])}`,
       time: applied[index]?.at(-1)?.time ?? 0,
       events: (applied[index] ?? []).map(({ event }) => event),
     })),
   ];
+}
+
+/** ` It was found for $1.20 (2 failed tries included) and has saved $30 ($20 to $40) over 300 generations; it pays back on 2026-01-05.` */
+function accountInWords(account: Account | undefined): string {
+  if (!account) return '';
+  const { costToFind, experiments, saved, generations, effect, effectRaw, paysBackOn } = account;
+  const failed = experiments.length > 1 ? ` (${experiments.length - 1} failed tries included)` : '';
+  const shrunk =
+    effect && effectRaw !== null
+      ? ` Of the ${percent(effectRaw)} measured, ${percent(effect.value)} are believed.`
+      : '';
+  const money = saved
+    ? `has saved ${asMoney(saved.value)} (${asMoney(saved.lower)} to ${asMoney(saved.upper)}) over ${generations} generations`
+    : `its reverse holdback is too small yet to say what it saves`;
+  const back = saved && paysBackOn !== null ? `; it pays back on ${new Date(paysBackOn).toISOString()}` : '';
+  return `${shrunk} It was found for ${asMoney(costToFind)}${failed} and ${money}${back}.`;
 }
 
 /** The same as Markdown, each sentence followed by the ids of its events. */

@@ -7,6 +7,7 @@ import {
   type Metric,
   Topic,
 } from '@contentflow/contracts';
+import { nothingSpent, type Spent, withSpending } from '@contentflow/decisions';
 import type { Fold, StoredEvent } from '@contentflow/kernel';
 import {
   addToBivariate,
@@ -66,6 +67,8 @@ export interface Observations {
   readonly experiments: Record<string, { lastAt: number; readonly seen: Set<string>; readonly epochs: Arms[] }>;
   /** Improvement → window of time → its reverse holdback (control) beside those that have it (treatment). */
   readonly improvements: Record<string, Record<string, Arms>>;
+  /** What trying and having improvements costs. */
+  spent: Spent;
 }
 
 export const WINDOW_MS = 30 * 60_000;
@@ -74,7 +77,7 @@ const EXPERIMENTS_KEPT_MS = 48 * 60 * 60_000;
 
 export const observations: Fold<Observations> = {
   topics: [Topic.content, Topic.measurements, Topic.feedback],
-  initial: () => ({ traffic: {}, steps: {}, experiments: {}, improvements: {} }),
+  initial: () => ({ traffic: {}, steps: {}, experiments: {}, improvements: {}, spent: nothingSpent }),
   apply: {
     [ContentGenerated.type]: (known, { data }: StoredEvent<EventData<typeof ContentGenerated>>) =>
       withSteps(known, data),
@@ -108,6 +111,7 @@ type Measurement = StoredEvent<EventData<typeof GenerationMeasured>>;
 function withMeasurement(known: Observations, event: Measurement): Observations {
   const { data, time } = event;
   const observed = observationOf(data);
+  known.spent = withSpending(known.spent, data, time);
   inWindow((known.traffic[data.contentType] ??= {}), time, (before = noStatistics) => observed(before));
 
   for (const exposure of data.assignment.exposures) {

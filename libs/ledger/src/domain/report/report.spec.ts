@@ -52,7 +52,7 @@ class Story {
       outcome,
       acceptedAt: at,
       simulated: generation.simulated ?? false,
-      assignment: { holdback, exposures: generation.exposures ?? [] },
+      assignment: { holdback, exposures: generation.exposures ?? [], withheld: [], improvements: [] },
       metrics: {
         timeMs: generation.timeMs ?? 1000,
         quality: outcome === 'ok' ? (generation.quality ?? 7) : null,

@@ -4,12 +4,12 @@ import {
   type EventOf,
   FeedbackReceived,
   GenerationMeasured,
+  improvementIn,
   type Metric,
   Topic,
 } from '@contentflow/contracts';
-import type { Improvement } from '@contentflow/decisions';
+import { type Account, accountsOf, extraOf, type Improvement, mergeSpent, type Spent } from '@contentflow/decisions';
 import type { Fold } from '@contentflow/kernel';
-import { mergeMoments, type Moments, noMoments } from '@contentflow/statistics';
 import {
   type ArmComparison,
   compareArms,
@@ -23,7 +23,6 @@ import {
   type Cells,
   cellKey,
   cellParts,
-  type ExperimentSpending,
   HOUR,
   mergeCells,
   noTraffic,
@@ -136,8 +135,18 @@ export interface AppliedImprovement {
   readonly content_type: string;
   readonly lever: string;
   readonly change: Improvement['change'];
+  /** On its metric, relative, for the better above 0: shrunk towards what experiments usually bring, and as measured. */
+  readonly effect: Estimate | null;
+  readonly effect_raw: number | null;
+  /** On every metric, as its experiment measured them; not shrunk. */
   readonly effects: Improvement['impact'];
+  /** Its account: money, see docs/optimizer.md. */
   readonly cost_to_find: number;
+  readonly failed_predecessors: number;
+  readonly generations: number;
+  readonly saved: Estimate | null;
+  readonly saved_raw: number | null;
+  readonly pays_back_on: number | null;
   readonly applied_at: number;
   readonly ended_at: number | null;
   readonly end_reason: string | null;
@@ -164,13 +173,16 @@ export function reportOf(parts: readonly ReportPart[], at: number = latestOf(par
   const compared = compareArms(cells);
   const savings = savingsOf(mergeCells(parts.map(({ traffic }) => traffic.total)));
   const counters = countersOf(record);
+  const accounts = accountsOf(record.system, spentIn(parts), at);
   return {
     simulated: parts.some(({ traffic }) => traffic.simulated),
     at,
     system_evolution: {
       initial_performance: valuesOf(compared.initial),
       current_performance: valuesOf(compared.current),
-      improvements_applied: record.system.improvements.map((each) => appliedImprovement(each, record)),
+      improvements_applied: record.system.improvements.map((each) =>
+        appliedImprovement(each, record, accounts[each.improvementId] as Account),
+      ),
       autonomous_decisions: counters.autonomous_decisions.count,
       human_interventions: counters.human_interventions.count,
       learning_cycles: counters.learning_cycles.count,
@@ -248,21 +260,28 @@ function counterOf(counts: SystemRecord['counts'], names: readonly string[], kin
   return { count: Object.values(events).reduce((sum, n) => sum + n, 0), events };
 }
 
-function appliedImprovement(improvement: Improvement, record: SystemRecord): AppliedImprovement {
+function appliedImprovement(improvement: Improvement, record: SystemRecord, account: Account): AppliedImprovement {
   const { improvementId, contentType, lever, change, type, impact, status, appliedAt, endedAt, endReason } =
     improvement;
   const metric = record.system.experiments[improvement.experimentId]?.metric;
   return {
     type,
-    impact: metric && impact[metric] ? impactInWords(metric, impact[metric]) : improvement.summary,
+    impact: metric && account.effect ? impactInWords(metric, account.effect.value) : improvement.summary,
     learned_from: `${improvement.learnedFrom} generations`,
     status,
     id: improvementId,
     content_type: contentType,
     lever,
     change,
+    effect: account.effect,
+    effect_raw: account.effectRaw,
     effects: impact,
-    cost_to_find: improvement.costToFind,
+    cost_to_find: account.costToFind,
+    failed_predecessors: account.experiments.length - 1,
+    generations: account.generations,
+    saved: account.saved,
+    saved_raw: account.savedRaw,
+    pays_back_on: account.paysBackOn,
     applied_at: appliedAt,
     ended_at: endedAt ?? null,
     end_reason: endReason ?? null,
@@ -281,25 +300,22 @@ const nouns: Readonly<Record<Metric, string>> = {
 };
 
 /** `25% token reduction` */
-const impactInWords = (metric: Metric, { value }: Estimate): string =>
-  `${Math.abs(100 * value).toFixed(0)}% ${nouns[metric]} ${value < 0 ? 'reduction' : 'increase'}`;
+const impactInWords = (metric: Metric, improvement: number): string => {
+  const change = improvementIn(metric, improvement);
+  return `${Math.abs(100 * change).toFixed(0)}% ${nouns[metric]} ${change < 0 ? 'reduction' : 'increase'}`;
+};
 
 function learningCostOf(parts: readonly ReportPart[]): LearningCost {
-  const spent = spendingOf(parts);
+  const spent = Object.values(mergeSpent(spentIn(parts)).experiments);
   return spent.reduce<LearningCost>(
-    (sum, { control, treatment }) => ({
+    (sum, each) => ({
       experiments: sum.experiments + 1,
-      exposures: sum.exposures + control.n + treatment.n,
-      spending: sum.spending + control.n * control.mean + treatment.n * treatment.mean,
-      extra: sum.extra + (control.n > 0 ? treatment.n * (treatment.mean - control.mean) : 0),
+      exposures: sum.exposures + each.control.n + each.treatment.n,
+      spending: sum.spending + each.control.n * each.control.mean + each.treatment.n * each.treatment.mean,
+      extra: sum.extra + extraOf(each),
     }),
     { experiments: 0, exposures: 0, spending: 0, extra: 0 },
   );
 }
 
-function spendingOf(parts: readonly ReportPart[]): ExperimentSpending[] {
-  const ids = [...new Set(parts.flatMap(({ traffic }) => Object.keys(traffic.experiments)))].sort();
-  const merged = (id: string, variant: keyof ExperimentSpending): Moments =>
-    parts.map(({ traffic }) => traffic.experiments[id]?.[variant] ?? noMoments).reduce(mergeMoments, noMoments);
-  return ids.map((id) => ({ control: merged(id, 'control'), treatment: merged(id, 'treatment') }));
-}
+export const spentIn = (parts: readonly ReportPart[]): Spent[] => parts.map(({ traffic }) => traffic.spent);

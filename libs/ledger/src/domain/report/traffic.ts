@@ -1,4 +1,5 @@
 import { type EventData, type EventOf, FeedbackReceived, GenerationMeasured } from '@contentflow/contracts';
+import { nothingSpent, type Spent, withSpending } from '@contentflow/decisions';
 import {
   addToBivariate,
   addToMoments,
@@ -58,16 +59,12 @@ export interface Traffic {
   readonly total: Cells;
   /** Briefs accepted, in steps of ten minutes. */
   readonly load: readonly Load[];
-  /** Spending in experiments, by experiment. */
-  readonly experiments: Readonly<Record<string, ExperimentSpending>>;
+  /** What trying and having improvements costs. */
+  readonly spent: Spent;
 }
 export interface Load {
   readonly from: number;
   readonly accepted: number;
-}
-export interface ExperimentSpending {
-  readonly control: Moments;
-  readonly treatment: Moments;
 }
 export const noTraffic: Traffic = {
   simulated: false,
@@ -76,7 +73,7 @@ export const noTraffic: Traffic = {
   hours: [],
   total: {},
   load: [],
-  experiments: {},
+  spent: nothingSpent,
 };
 
 const MINUTE = 60_000;
@@ -98,7 +95,7 @@ export function withMeasurement(traffic: Traffic, { data, time }: EventOf<typeof
     hours: inBucket(traffic.hours, time, HOUR, HOURS_KEPT, key, add),
     total: inCell(traffic.total, key, add),
     load: withLoad(traffic.load, data.acceptedAt),
-    experiments: withSpending(traffic.experiments, data),
+    spent: withSpending(traffic.spent, data, time),
   };
 }
 
@@ -157,19 +154,6 @@ function withLoad(load: readonly Load[], acceptedAt: number): readonly Load[] {
   const found = load[at - 1];
   if (found?.from === from) return load.with(at - 1, { from, accepted: found.accepted + 1 });
   return load.toSpliced(at, 0, { from, accepted: 1 }).slice(-LOAD_KEPT);
-}
-
-function withSpending(
-  experiments: Traffic['experiments'],
-  { assignment, metrics }: EventData<typeof GenerationMeasured>,
-): Traffic['experiments'] {
-  if (assignment.exposures.length === 0) return experiments;
-  const changed = { ...experiments };
-  for (const { experiment, variant } of assignment.exposures) {
-    const spent = changed[experiment] ?? { control: noMoments, treatment: noMoments };
-    changed[experiment] = { ...spent, [variant]: addToMoments(spent[variant], metrics.cost) };
-  }
-  return changed;
 }
 
 export const mergeCell = (a: Cell, b: Cell): Cell => ({

@@ -1,0 +1,96 @@
+import type { EventData, GenerationMeasured, Variant } from '@contentflow/contracts';
+import { addToMoments, mergeMoments, type Moments, noMoments } from '@contentflow/statistics';
+
+/** Money per generation: without something (control) and with it (treatment). */
+export type Spending = Readonly<Record<Variant, Moments>>;
+type SpendingById = Readonly<Record<string, Spending>>;
+
+/** What trying and having improvements costs, from the measurements of one partition. */
+export interface Spent {
+  /** Since the beginning, by experiment. */
+  readonly experiments: SpendingById;
+  /** Since it was applied, by improvement: beside its reverse holdback. */
+  readonly improvements: SpendingById;
+  /** By experiment, in the day (UTC) of the latest measurement. */
+  readonly today: { readonly day: number; readonly experiments: SpendingById };
+}
+
+export const nothingSpent: Spent = { experiments: {}, improvements: {}, today: { day: 0, experiments: {} } };
+
+const DAY_MS = 24 * 60 * 60_000;
+const dayOf = (time: number): number => Math.floor(time / DAY_MS);
+
+export function withSpending(
+  spent: Spent,
+  { assignment, metrics }: Pick<EventData<typeof GenerationMeasured>, 'assignment' | 'metrics'>,
+  time: number,
+): Spent {
+  const { exposures, withheld, improvements } = assignment;
+  if (exposures.length + withheld.length + improvements.length === 0) return spent;
+  const tried = exposures.map(({ experiment, variant }) => [experiment, variant] as const);
+  const had = [
+    ...withheld.map((id) => [id, 'control'] as const),
+    ...improvements.map((id) => [id, 'treatment'] as const),
+  ];
+  const day = Math.max(spent.today.day, dayOf(time));
+  const sofar = day === spent.today.day ? spent.today.experiments : {};
+  return {
+    experiments: added(spent.experiments, tried, metrics.cost),
+    improvements: added(spent.improvements, had, metrics.cost),
+    today: { day, experiments: dayOf(time) === day ? added(sofar, tried, metrics.cost) : sofar },
+  };
+}
+
+function added(
+  before: SpendingById,
+  arms: readonly (readonly [id: string, variant: Variant])[],
+  cost: number,
+): SpendingById {
+  if (arms.length === 0) return before;
+  const changed = { ...before };
+  for (const [id, variant] of arms) {
+    const arm = changed[id] ?? noSpending;
+    changed[id] = { ...arm, [variant]: addToMoments(arm[variant], cost) };
+  }
+  return changed;
+}
+
+export const noSpending: Spending = { control: noMoments, treatment: noMoments };
+
+/** Of all partitions together, in their order; of the days, the latest. */
+export function mergeSpent(parts: readonly Spent[]): Spent {
+  const day = Math.max(0, ...parts.map(({ today }) => today.day));
+  const ofDay = parts.filter(({ today }) => today.day === day);
+  return {
+    experiments: merged(parts.map(({ experiments }) => experiments)),
+    improvements: merged(parts.map(({ improvements }) => improvements)),
+    today: { day, experiments: merged(ofDay.map(({ today }) => today.experiments)) },
+  };
+}
+
+function merged(parts: readonly SpendingById[]): SpendingById {
+  const all: Record<string, Spending> = {};
+  for (const part of parts)
+    for (const [id, { control, treatment }] of Object.entries(part)) {
+      const before = all[id] ?? noSpending;
+      all[id] = {
+        control: mergeMoments(before.control, control),
+        treatment: mergeMoments(before.treatment, treatment),
+      };
+    }
+  return all;
+}
+
+/** What the treated cost beyond what they would have cost untreated; below zero where trying already saved. */
+export const extraOf = ({ control, treatment }: Spending): number =>
+  control.n > 0 ? treatment.n * (treatment.mean - control.mean) : 0;
+
+/**
+ * Money that learning has cost in the day that `at` lies in: over the experiments of that day, what their treated units cost beyond
+ * their controls. What one experiment saves pays for no other.
+ */
+export function learningCostOfDay(parts: readonly Spent[], at: number): number {
+  const { day, experiments } = mergeSpent(parts).today;
+  if (day !== dayOf(at)) return 0;
+  return Object.values(experiments).reduce((sum, each) => sum + Math.max(0, extraOf(each)), 0);
+}

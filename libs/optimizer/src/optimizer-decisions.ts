@@ -1,0 +1,30 @@
+import { partsInOrder } from '@contentflow/kernel';
+import { DecisionLoop, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Observations } from './domain/observations.ts';
+import { type OptimizerEvidence, optimizerProcedure } from './domain/optimizer.procedure.ts';
+
+const BEAT_MS = 60_000;
+
+/** Asks the optimizer's procedure, beat by beat, what is due. */
+@Injectable()
+export class OptimizerDecisions implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly loop: DecisionLoop<Observations, OptimizerEvidence>;
+
+  constructor(@Inject(PLATFORM) platform: Platform, system: SystemStateReader) {
+    this.loop = new DecisionLoop(platform, system, optimizerProcedure, BEAT_MS);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.loop.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.loop.stop();
+  }
+
+  /** What it has seen so far, a part for each partition of the log. */
+  observed(): Observations[] {
+    return partsInOrder(this.loop.folded());
+  }
+}
