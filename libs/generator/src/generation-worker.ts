@@ -37,6 +37,8 @@ import { type Judge, type Made, runWorkflow } from './domain/workflow-run.ts';
 const OBSERVE_EVERY_MS = 60_000;
 /** Of a lease: how soon after its end a brief is taken up again. */
 const SWEEPS_PER_LEASE = 2;
+/** Given as the reason, so that no stack is taken each time a generation ends. */
+const ENDED = new Error('ended');
 
 /**
  * Makes what has been accepted. It folds the content topic to know what is open, owns the briefs of the partitions that
@@ -177,7 +179,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
     try {
       return await work;
     } finally {
-      done.abort();
+      done.abort(ENDED);
       await renewing;
     }
   }

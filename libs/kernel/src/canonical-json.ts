@@ -1,14 +1,17 @@
 /** JSON with keys in code-unit order and no white space, so that equal values have equal bytes (after RFC 8785). */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => (isPlainObject(inner) ? sorted(inner) : inner)) ?? 'null';
+  return JSON.stringify(ordered(value)) ?? 'null';
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function sorted(object: Record<string, unknown>): Record<string, unknown> {
+/** A copy with its keys in order. Copied first, since JSON.stringify is several times as fast without a replacer. */
+function ordered(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(ordered);
+  if (hasOwnJson(value)) return ordered(value.toJSON());
   const result: Record<string, unknown> = {};
-  for (const key of Object.keys(object).sort()) result[key] = object[key];
+  for (const key of Object.keys(value).sort()) result[key] = ordered((value as Record<string, unknown>)[key]);
   return result;
 }
+
+const hasOwnJson = (value: object): value is { toJSON(): unknown } =>
+  typeof (value as { toJSON?: unknown }).toJSON === 'function';

@@ -28,8 +28,10 @@ export const nothingFolded = <State>(): FoldedState<State> => ({ positions: {}, 
 export function folded<State>(fold: Fold<State>, state: FoldedState<State>, event: StoredEvent): FoldedState<State> {
   if (hasSeen(state.positions, event)) return state;
   const key = partitionKey(event.topic, event.partition);
-  const part = state.parts[key] ?? fold.initial();
-  return { positions: advanced(state.positions, event), parts: { ...state.parts, [key]: evolve(fold, part, event) } };
+  const before = state.parts[key];
+  const part = evolve(fold, before ?? fold.initial(), event);
+  const parts = part === before ? state.parts : { ...state.parts, [key]: part };
+  return { positions: advanced(state.positions, event), parts };
 }
 
 /** The parts in partition order: by topic, then by partition number. */

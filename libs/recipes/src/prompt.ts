@@ -29,6 +29,17 @@ const example = ({ brief, text }: { brief: string; text: string }): string =>
 
 /** What the brief asks for; where it is silent, the recipe's style speaks. */
 export function describeBrief(recipe: Recipe, brief: Brief): string {
+  const last = lastDescribed.get(brief);
+  if (last?.recipe === recipe) return last.text;
+  const text = described(recipe, brief);
+  lastDescribed.set(brief, { recipe, text });
+  return text;
+}
+
+/** The steps of one content word its brief the same. */
+const lastDescribed = new WeakMap<Brief, { readonly recipe: Recipe; readonly text: string }>();
+
+function described(recipe: Recipe, brief: Brief): string {
   const words = brief.length ?? recipe.style.words;
   const lines = [
     ['Content type', brief.contentType.replaceAll('_', ' ')],
@@ -41,10 +52,10 @@ export function describeBrief(recipe: Recipe, brief: Brief): string {
     ['Keywords', brief.keywords?.join(', ')],
     ['Language', brief.language],
   ];
-  const described = lines
+  const said = lines
     .filter(([, value]) => value !== undefined && value !== '')
     .map(([name, value]) => `${name}: ${value}`);
-  return ['# Brief', ...described, ...(brief.reference ? [fenced(brief.reference)] : [])].join('\n');
+  return ['# Brief', ...said, ...(brief.reference ? [fenced(brief.reference)] : [])].join('\n');
 }
 
 function fenced(reference: string): string {

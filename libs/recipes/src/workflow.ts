@@ -5,7 +5,18 @@ import { ContentFlowError } from '@contentflow/kernel';
  * The steps in an order in which each comes after what it needs, as they stand in the recipe where there is a choice.
  * @throws ContentFlowError `workflow-cycle`
  */
-export function stepsInOrder(recipe: Recipe): Step[] {
+export function stepsInOrder(recipe: Recipe): readonly Step[] {
+  const known = orders.get(recipe);
+  if (known) return known;
+  const ordered = inOrder(recipe);
+  orders.set(recipe, ordered);
+  return ordered;
+}
+
+/** A recipe never changes, and its order is asked for with every call. */
+const orders = new WeakMap<Recipe, readonly Step[]>();
+
+function inOrder(recipe: Recipe): Step[] {
   const ordered: Step[] = [];
   const done = new Set<string>();
   while (ordered.length < recipe.steps.length) {

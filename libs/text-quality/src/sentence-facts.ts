@@ -1,6 +1,6 @@
 import { eld } from 'eld/extrasmall';
 import { syllable } from 'syllable';
-import { boundedMemo } from './bounded-memo.ts';
+import { boundedMemo } from '@contentflow/kernel';
 import { beginsInLowerCase, endsWithPunctuation, grammarSlips, type GrammarSlip } from './grammar.ts';
 import { stemOf } from './stems.ts';
 import { stopWordLanguages, stopWordsOf } from './stop-words.ts';

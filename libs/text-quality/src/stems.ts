@@ -1,5 +1,5 @@
 import { stemmer } from 'stemmer';
-import { boundedMemo } from './bounded-memo.ts';
+import { boundedMemo } from '@contentflow/kernel';
 
 const rememberedWords = 20_000;
 const shortestStem = 4;

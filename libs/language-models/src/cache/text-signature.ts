@@ -1,3 +1,4 @@
+import { boundedMemo } from '@contentflow/kernel';
 import { stemmer } from 'stemmer';
 import {
   functionWords,
@@ -48,6 +49,9 @@ const IDENTIFIER = /`([^`]+)`|\b\w*[a-z][A-Z]\w*\b|\b\w+(?:[._/]\w+)+(?:\(\))?|\
 /** What comes before a word that begins a sentence, a quotation or a list. */
 const OPENING = /(^\s*|[.!?:\n]\s+|["“(\[]\s*)$/u;
 
+const REMEMBERED_WORDS = 20_000;
+const stemOf = boundedMemo(REMEMBERED_WORDS, (word) => stemmer(word.replaceAll("'s", '').replaceAll("'", '')));
+
 const groupsByStem = new Map<string, readonly number[]>();
 for (const [word, groups] of synonymGroups) {
   const stem = stemOf(word);
@@ -55,38 +59,78 @@ for (const [word, groups] of synonymGroups) {
 }
 const contrastsByWord = wordContrasts();
 
+/** What is dear to find out waits until a comparison asks for it: most end at the first conflict. */
 export function textSignature(text: string): TextSignature {
-  const plain = text.normalize('NFKC').replaceAll('’', "'");
-  const lower = plain.toLowerCase();
-  // "No, it does not" says no more than "it does not".
-  const words = lower.replace(/^\s*(no|yes),\s/, '').match(WORD) ?? [];
-  const stems = words.flatMap((word) => contentStem(word) ?? []);
-  return {
-    words,
-    stems,
-    groups: new Map(stems.map((stem) => [stem, groupsByStem.get(stem) ?? []])),
-    numbers: numbersIn(words),
-    names: namesIn(plain),
-    identifiers: identifiersIn(plain),
-    isNegated: words.filter((word) => negations.has(word)).length % 2 === 1,
-    quantifiers: sortedKinds(words, quantifiers),
-    tense: tenseOf(words),
-    asks: asksFor(words),
-    contrasts: new Set(words.flatMap((word) => contrastsByWord.get(word) ?? contrastsByWord.get(stemOf(word)) ?? [])),
-    roles: rolesIn(words),
-    grams: gramsOf(words),
-    normalised: lower.replace(/\s+/g, ' ').trim(),
-    compressed: lower.replace(/[^\p{L}\p{N}]+/gu, ''),
-  };
+  return new LazySignature(text);
 }
+
+class LazySignature implements TextSignature {
+  readonly words: readonly string[];
+  readonly stems: readonly string[];
+  readonly normalised: string;
+  readonly #plain: string;
+  #groups: TextSignature['groups'] | undefined;
+  #numbers: string | undefined;
+  #names: readonly string[] | undefined;
+  #identifiers: readonly string[] | undefined;
+  #contrasts: ReadonlySet<string> | undefined;
+  #roles: ReadonlyMap<string, string> | undefined;
+  #grams: ReadonlyMap<string, number> | undefined;
+  #compressed: string | undefined;
+
+  constructor(text: string) {
+    this.#plain = text.normalize('NFKC').replaceAll('’', "'");
+    const lower = this.#plain.toLowerCase();
+    // "No, it does not" says no more than "it does not".
+    this.words = lower.replace(/^\s*(no|yes),\s/, '').match(WORD) ?? [];
+    this.stems = this.words.flatMap((word) => contentStem(word) ?? []);
+    this.normalised = lower.replace(/\s+/g, ' ').trim();
+  }
+
+  get groups(): TextSignature['groups'] {
+    return (this.#groups ??= new Map(this.stems.map((stem) => [stem, groupsByStem.get(stem) ?? []])));
+  }
+  get numbers(): string {
+    return (this.#numbers ??= numbersIn(this.words));
+  }
+  get names(): readonly string[] {
+    return (this.#names ??= namesIn(this.#plain));
+  }
+  get identifiers(): readonly string[] {
+    return (this.#identifiers ??= identifiersIn(this.#plain));
+  }
+  get isNegated(): boolean {
+    return this.words.filter((word) => negations.has(word)).length % 2 === 1;
+  }
+  get quantifiers(): string {
+    return sortedKinds(this.words, quantifiers);
+  }
+  get tense(): string {
+    return tenseOf(this.words);
+  }
+  get asks(): string {
+    return asksFor(this.words);
+  }
+  get contrasts(): ReadonlySet<string> {
+    return (this.#contrasts ??= new Set(this.words.flatMap(contrastsOf)));
+  }
+  get roles(): ReadonlyMap<string, string> {
+    return (this.#roles ??= rolesIn(this.words));
+  }
+  get grams(): ReadonlyMap<string, number> {
+    return (this.#grams ??= gramsOf(this.words));
+  }
+  get compressed(): string {
+    return (this.#compressed ??= this.normalised.replace(/[^\p{L}\p{N}]+/gu, ''));
+  }
+}
+
+const contrastsOf = (word: string): readonly string[] =>
+  contrastsByWord.get(word) ?? contrastsByWord.get(stemOf(word)) ?? [];
 
 /** The stem of a word that carries matter; undefined for the others. */
 export const contentStem = (word: string): string | undefined =>
   functionWords.has(word) || /^\p{N}/u.test(word) ? undefined : stemOf(word);
-
-function stemOf(word: string): string {
-  return stemmer(word.replaceAll("'s", '').replaceAll("'", ''));
-}
 
 function numbersIn(words: readonly string[]): string {
   const found: string[] = [];
@@ -97,10 +141,11 @@ function numbersIn(words: readonly string[]): string {
   return [...new Set(found)].sort().join(' ');
 }
 
+// "One" is more often a pronoun than a count.
+const numbersByWord = new Map(Object.entries(numberWords).filter(([word]) => word !== 'one'));
+
 function numberOf(word: string): string | undefined {
-  if (/^\p{N}/u.test(word)) return word.replaceAll(',', '');
-  // "One" is more often a pronoun than a count.
-  return word !== 'one' && Object.hasOwn(numberWords, word) ? numberWords[word] : undefined;
+  return /^\p{N}/u.test(word) ? word.replaceAll(',', '') : numbersByWord.get(word);
 }
 
 function identifiersIn(text: string): string[] {
