@@ -115,18 +115,20 @@ they doesn't:they don't|we doesn't:we don't|you doesn't:you don't|i doesn't:I do
 those is:those are|these was:these were|those was:those were|these has:these have|those has:those have|~it make:it makes
 ~it help:it helps|~it give:it gives|~it come:it comes|~it work:it works|~it offer:it offers|~it provide:it provides|products is:products are|product are:product is
 customers is:customers are|customers was:customers were|people is:people are|features is:features are|everyone are:everyone is|everybody are:everybody is
-each are:each is|there is many:there are many|could of:could have|should of:should have|would of:would have|must of:must have
-might of:might have|more better:better|more easier:easier|more cheaper:cheaper|most best:best|most easiest:easiest|should went:should have gone|didn't went:didn't go|did not went:did not go`;
+each are:each is|could of:could have|should of:should have|would of:would have|must of:must have
+might of:might have|more better:better|more easier:easier|more cheaper:cheaper|most best:best|most easiest:easiest|should went:should have gone|didn't went:didn't go`;
 const confusedList = `there own:their own|there house:their house|there customers:their customers|there products:their products|there team:their team|their is:there is|their are:there are
 their was:there was|their were:there were|their will:there will|they're own:their own|your welcome:you're welcome|your going:you're going|your not:you're not|your the:you're the
 your a:you're a|your an:you're an|you're own:your own|you're home:your home|you're order:your order|you're life:your life|you're day:your day|you're team:your team|you're business:your business|its a:it's a|its an:it's an
 its the:it's the|its been:it's been|its not:it's not|its time:it's time|its easy:it's easy|its also:it's also|it's own:its own|better then:better than|more then:more than|less then:less than|rather then:rather than
 other then:other than|faster then:faster than|easier then:easier than|cheaper then:cheaper than|bigger then:bigger than|higher then:higher than|lower then:lower than|greater then:greater than
 loose weight:lose weight|to loose:to lose|an affect:an effect|the affect:the effect|to much:too much|to many:too many|to late:too late|to expensive:too expensive|of coarse:of course|peak your:pique your
-who's own:whose own|lot's of:lots of|sneak peak:sneak peek|every days:every day|most of it's:most of its`;
+who's own:whose own|lot's of:lots of|sneak peak:sneak peek|every days:every day`;
 
-const wrongPairsTable = pairTable(wrongPairList, 'agreement');
-const confusedTable = pairTable(confusedList, 'confused_word');
+const wrongPairsByFirst = pairTable([
+  [confusedList, 'confused_word'],
+  [wrongPairList, 'agreement'],
+]);
 const auxiliary = new Set(
   `do does did will would can could should shall may might must let make makes made see sees help helps to of and or that whether watch have`.split(
     ' ',
@@ -142,10 +144,9 @@ interface WrongPair {
 function wrongPairs(words: readonly string[]): GrammarSlip[] {
   const slips: GrammarSlip[] = [];
   for (let i = 1; i < words.length; i++) {
-    const found = `${words[i - 1]} ${words[i]}`;
-    const wrong = wrongPairsTable.get(found) ?? confusedTable.get(found);
+    const wrong = wrongPairsByFirst.get(words[i - 1] ?? '')?.get(words[i] ?? '');
     if (!wrong || (wrong.needsNoAuxiliary && i > 1 && auxiliary.has(words[i - 2] ?? ''))) continue;
-    slips.push({ kind: wrong.kind, found, suggestion: wrong.suggestion });
+    slips.push({ kind: wrong.kind, found: `${words[i - 1]} ${words[i]}`, suggestion: wrong.suggestion });
   }
   return slips;
 }
@@ -156,12 +157,18 @@ function lowerCaseI(sentence: string): GrammarSlip[] {
     : [];
 }
 
-function pairTable(list: string, kind: GrammarSlip['kind']): ReadonlyMap<string, WrongPair> {
-  const table = new Map<string, WrongPair>();
-  for (const entry of list.split(/[|\n]/)) {
-    const [found = '', suggestion = ''] = entry.split(':');
-    table.set(found.replace('~', '').trim(), { kind, suggestion, needsNoAuxiliary: found.startsWith('~') });
-  }
+/** By the first word, then by the second; a later list goes before an earlier one. */
+function pairTable(
+  lists: readonly (readonly [list: string, kind: GrammarSlip['kind']])[],
+): ReadonlyMap<string, ReadonlyMap<string, WrongPair>> {
+  const table = new Map<string, Map<string, WrongPair>>();
+  for (const [list, kind] of lists)
+    for (const entry of list.split(/[|\n]/)) {
+      const [found = '', suggestion = ''] = entry.split(':');
+      const [first = '', second = ''] = found.replace('~', '').trim().split(' ');
+      const pairs = table.get(first) ?? new Map<string, WrongPair>();
+      table.set(first, pairs.set(second, { kind, suggestion, needsNoAuxiliary: found.startsWith('~') }));
+    }
   return table;
 }
 

@@ -1,13 +1,9 @@
 import { eld } from 'eld/extrasmall';
-import { syllable } from 'syllable';
 import { boundedMemo } from '@contentflow/kernel';
 import { beginsInLowerCase, endsWithPunctuation, grammarSlips, type GrammarSlip } from './grammar.ts';
-import { stemOf } from './stems.ts';
-import { stopWordLanguages, stopWordsOf } from './stop-words.ts';
-import { emojiIn, toneMarkNames, toneMarksOf, type ToneCounts, type ToneMark } from './tone-marks.ts';
-
-// Taken out of Math once: a look-up of a global costs more than the multiplication where code runs in a context of its own.
-const { imul } = Math;
+import { stopWordLanguages } from './stop-words.ts';
+import { emojiIn, toneMarkNames, type ToneCounts, type ToneMark } from './tone-marks.ts';
+import { type WordFacts, wordFactsIn } from './word-facts.ts';
 
 /** All that can be known of a sentence alone; texts share sentences, so it is found out once. */
 export interface SentenceFacts {
@@ -72,104 +68,66 @@ export function wordsOf(text: string): string[] {
   return (text.toLowerCase().match(wordPattern) ?? []).map((word) => word.replaceAll('’', "'"));
 }
 
-const negators = new Set([
-  ...[
-    'not',
-    'no',
-    'never',
-    'without',
-    'neither',
-    'nor',
-    'cannot',
-    'hardly',
-    'nicht',
-    'kein',
-    'keine',
-    'keinen',
-    'ohne',
-    'nie',
-    'pas',
-  ],
-  ...[
-    'sans',
-    'jamais',
-    'aucun',
-    'aucune',
-    'sin',
-    'nunca',
-    'ningún',
-    'ninguna',
-    'senza',
-    'non',
-    'sem',
-    'não',
-    'geen',
-    'niet',
-    'zonder',
-  ],
-]);
 const negatedReach = 3;
-const fnvPrime = 0x01000193;
 
 function factsOf(text: string, language: string): SentenceFacts {
-  const words = wordsOf(text);
-  const stems = words.map((word) => stemOf(word, language));
-  const detected = languageOf(text, words, language);
+  const facts = wordsOf(text).map(wordFactsIn(language));
+  const words = facts.map(({ word }) => word);
   return {
     text,
     words,
-    stems,
-    contentStems: new Set(stems.filter((_, i) => isContent(words[i] ?? '', language))),
-    negatedStems: negatedStems(words, stems, language),
-    stemHashes: stems.map(hashOf),
-    ...sizesOf(words),
+    stems: facts.map(({ stem }) => stem),
+    contentStems: new Set(facts.filter(({ isContent }) => isContent).map(({ stem }) => stem)),
+    negatedStems: negatedStems(facts),
+    stemHashes: facts.map(({ stemHash }) => stemHash),
+    ...sizesOf(facts),
     numbers: numbersOf(text),
     names: language === 'de' ? [] : namesOf(text, words.length),
-    absoluteClaims: absoluteClaimsIn(words),
-    tone: toneCountsOf(words),
-    exclamations: text.match(/!/g)?.length ?? 0,
-    questions: text.match(/\?/g)?.length ?? 0,
+    absoluteClaims: absoluteClaimsIn(facts, words),
+    tone: toneCountsOf(facts),
+    exclamations: countOf('!', text),
+    questions: countOf('?', text),
     emoji: emojiIn(text),
     shouted: text.match(/(?<![\p{L}])\p{Lu}{4,}(?![\p{L}])/gu)?.length ?? 0,
     slips: grammarSlips(text, words, language),
     beginsInLowerCase: beginsInLowerCase(text),
     endsWithPunctuation: endsWithPunctuation(text),
-    ...detected,
+    ...languageOf(text, facts, language),
   };
 }
 
-function isContent(word: string, language: string): boolean {
-  return !stopWordsOf(language).has(word) && (word.length > 1 || /\d|\p{Script=Han}/u.test(word));
-}
-
-function negatedStems(words: readonly string[], stems: readonly string[], language: string): ReadonlySet<string> {
+function negatedStems(facts: readonly WordFacts[]): ReadonlySet<string> {
   const negated = new Set<string>();
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] ?? '';
-    if (!negators.has(word) && !word.endsWith("n't")) continue;
-    if (word === 'not' && words[i + 1] === 'only') continue;
-    for (let j = i + 1, reach = 0; j < words.length && reach < negatedReach; j++) {
-      if (!isContent(words[j] ?? '', language)) continue;
-      negated.add(stems[j] ?? '');
+  for (let i = 0; i < facts.length; i++) {
+    if (!facts[i]?.isNegation) continue;
+    if (facts[i]?.word === 'not' && facts[i + 1]?.word === 'only') continue;
+    for (let j = i + 1, reach = 0; j < facts.length && reach < negatedReach; j++) {
+      const { isContent, stem } = facts[j] as WordFacts;
+      if (!isContent) continue;
+      negated.add(stem);
       reach++;
     }
   }
   return negated;
 }
 
-function sizesOf(words: readonly string[]): { syllables: number; letters: number; longWords: number } {
+function sizesOf(facts: readonly WordFacts[]): { syllables: number; letters: number; longWords: number } {
   let syllables = 0;
   let letters = 0;
   let longWords = 0;
-  for (const word of words) {
-    syllables += syllablesOf(word);
+  for (const { word, syllables: own } of facts) {
+    syllables += own;
     letters += word.length;
     if (word.length > 6) longWords++;
   }
   return { syllables, letters, longWords };
 }
 
-const syllablesOf = boundedMemo(20_000, (word) => (/^\d/.test(word) ? 2 : Math.max(1, syllable(word))));
+function countOf(mark: string, text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1)) count++;
+  return count;
+}
 
 const numberPattern =
   /([$€£¥]\s?)?(?<![\p{L}\d])(\d+(?:[.,]\d+)*)(\s?%|\s?(?:percent|per cent|prozent|km|kg|g|mg|cm|mm|m|gb|tb|mb|mah|w|v|hz|kwh|l|ml|oz|lbs?|inch(?:es)?|hours?|days?|weeks?|months?|years?|minutes?|million|billion|euros?|dollars?|x)(?![\p{L}\d]))?/giu;
@@ -207,24 +165,20 @@ function namesOf(text: string, words: number): string[] {
     .filter((name) => !calendarWords.has(name) && !/^\p{Lu}{2,3}$/u.test(name));
 }
 
-const absoluteWords = new Set(
-  `best worst guaranteed guarantee guarantees perfect perfectly flawless unbeatable unmatched unrivalled unrivaled
-  revolutionary cheapest fastest strongest safest greatest ultimate award-winning scientifically clinically world-class
-  risk-free foolproof miraculous cures unparalleled undisputed groundbreaking
-  garantiert einzigartig garanti inégalé garantizado inigualable`.split(/\s+/),
-);
 const absolutePhrase =
   /number one|no other|the only|most advanced|world's|one hundred percent|experts agree|studies show|doctors recommend|research shows|proven to/g;
 
-function absoluteClaimsIn(words: readonly string[]): string[] {
-  const claims = words.filter((word) => absoluteWords.has(word));
+function absoluteClaimsIn(facts: readonly WordFacts[], words: readonly string[]): string[] {
+  const claims = facts.filter(({ isAbsolute }) => isAbsolute).map(({ word }) => word);
   return [...claims, ...(words.join(' ').match(absolutePhrase) ?? [])];
 }
 
-function toneCountsOf(words: readonly string[]): ToneCounts {
-  const counts = Object.fromEntries(toneMarkNames.map((mark) => [mark, 0])) as Record<ToneMark, number>;
-  words.forEach((word, i) => {
-    for (const mark of toneMarksOf(word, i === 0)) counts[mark]++;
+const noMarks = Object.fromEntries(toneMarkNames.map((mark) => [mark, 0])) as Record<ToneMark, number>;
+
+function toneCountsOf(facts: readonly WordFacts[]): ToneCounts {
+  const counts = { ...noMarks };
+  facts.forEach(({ marks, openingMarks }, i) => {
+    for (const mark of i === 0 ? openingMarks : marks) counts[mark]++;
   });
   return counts;
 }
@@ -236,32 +190,21 @@ const clearlyMore = 1.5;
 /** Stop words tell most sentences of the language that is expected at a tenth of the cost of n-grams; eld tells the others. */
 function languageOf(
   text: string,
-  words: readonly string[],
+  facts: readonly WordFacts[],
   expected: string,
 ): Pick<SentenceFacts, 'detectedLanguage' | 'languageScores'> {
   if (text.length < shortestTellingText) return { detectedLanguage: '', languageScores: {} };
-  if (stopWordsTell(words, expected)) return { detectedLanguage: expected, languageScores: {} };
+  if (stopWordsTell(facts, expected)) return { detectedLanguage: expected, languageScores: {} };
   const result = eld.detect(text);
   const detectedLanguage = result.isReliable() ? result.language : '';
   return { detectedLanguage, languageScores: detectedLanguage === expected ? {} : result.getScores() };
 }
 
-function stopWordsTell(words: readonly string[], expected: string): boolean {
-  const own = stopWordCount(words, expected);
-  if (own < 2 || own < tellingStopWordShare * words.length) return false;
-  return stopWordLanguages.every((other) => other === expected || stopWordCount(words, other) * clearlyMore <= own);
-}
-
-function stopWordCount(words: readonly string[], language: string): number {
-  const stopWords = stopWordsOf(language);
-  let count = 0;
-  for (const word of words) if (stopWords.has(word)) count++;
-  return count;
-}
-
-/** FNV-1a, so that n-grams of words can be compared as numbers. */
-export function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = imul(hash ^ text.charCodeAt(i), fnvPrime);
-  return hash >>> 0;
+function stopWordsTell(facts: readonly WordFacts[], expected: string): boolean {
+  const counts = stopWordLanguages.map(() => 0);
+  for (const { stopWordIn } of facts) for (const language of stopWordIn) counts[language] = (counts[language] ?? 0) + 1;
+  const place = stopWordLanguages.indexOf(expected);
+  const own = counts[place] ?? 0;
+  if (own < 2 || own < tellingStopWordShare * facts.length) return false;
+  return counts.every((count, language) => language === place || count * clearlyMore <= own);
 }

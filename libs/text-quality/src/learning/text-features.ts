@@ -2,7 +2,8 @@ import { negations, negativeVerdicts, positiveVerdicts } from '../comments/comme
 import { grammarMeasure, slipsOf } from '../measures/grammar-measure.ts';
 import { repetition } from '../measures/repetition.ts';
 import { voiceOf } from '../measures/tone-fit.ts';
-import { hashOf, wordsOf } from '../sentence-facts.ts';
+import { wordsOf } from '../sentence-facts.ts';
+import { hashOf } from '../word-facts.ts';
 import { textFactsOf, voiceTotalsOf } from '../text-facts.ts';
 
 /** Hashed n-grams fall into this many buckets. */
