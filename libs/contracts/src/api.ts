@@ -133,6 +133,7 @@ const autonomy = z.looseObject({
   state: z.enum(['running', 'paused']),
   levers: z.record(z.string(), z.enum(['observe', 'propose', 'apply'])),
   reason: z.string(),
+  frozenUntil: figure.describe('end of the freeze window that it is in, epoch milliseconds'),
 });
 const policy = z.looseObject({ version: z.string(), policy: z.unknown() });
 const completion = z.looseObject({

@@ -19,6 +19,17 @@ export const machineTypeSchema = z.strictObject({
 });
 export type MachineType = z.output<typeof machineTypeSchema>;
 
+const timeOfDay = z.iso.time({ precision: -1 }).describe('HH:MM, UTC');
+const instant = z.iso.datetime({ offset: true });
+
+/** Once, between two instants; or every day, between two times of day: over midnight where the first is the later one. */
+const freezeWindowSchema = z.union([
+  z
+    .strictObject({ from: instant, until: instant })
+    .refine(({ from, until }) => Date.parse(from) < Date.parse(until), 'ends before it begins'),
+  z.strictObject({ from: timeOfDay, until: timeOfDay }).refine(({ from, until }) => from !== until, 'is empty'),
+]);
+
 /** Everything the system's decisions may be tuned by. Defaults are the specification's figures. */
 export const policySchema = z
   .strictObject({
@@ -63,14 +74,23 @@ export const policySchema = z
         windowMs: durationMs.default(minutes(60)),
         fewestGenerations: z.number().int().default(50),
         cycleEveryMs: durationMs.default(minutes(5)),
-        cooldownMs: durationMs.default(minutes(24 * 60)).describe('before a refuted hypothesis may return'),
+        cooldownMs: durationMs
+          .default(minutes(24 * 60))
+          .describe(
+            'before a refused wish of readers may return; a refuted hypothesis returns when its context has changed',
+          ),
       })
       .prefault({}),
     learningBudget: z
       .strictObject({
         trafficShare: share.default(0.9).describe('of a content type, in experiments'),
         concurrentExperiments: z.number().int().min(0).default(12),
-        spending: z.number().min(0).nullable().default(null).describe('most money a day, null for no limit'),
+        spending: z
+          .number()
+          .min(0)
+          .nullable()
+          .default(null)
+          .describe('most money a day (UTC) that treated units may cost beyond their controls; null for no limit'),
       })
       .prefault({}),
     objective: z
@@ -138,7 +158,7 @@ export const policySchema = z
       })
       .prefault({}),
     autonomy: z.partialRecord(z.enum([...levers, 'scaling']), autonomyLevelSchema).default({}),
-    freezeWindows: z.array(z.strictObject({ from: z.string(), until: z.string() })).default([]),
+    freezeWindows: z.array(freezeWindowSchema).default([]).describe('in which nothing is applied or put to the test'),
   })
   .describe('Policy');
 

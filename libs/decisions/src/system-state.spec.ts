@@ -35,6 +35,7 @@ import fc from 'fast-check';
 import {
   afterEntry,
   autonomyOf,
+  autonomySetOn,
   improvementsInForce,
   initialSystemState,
   levelOfNextExperiment,
@@ -391,7 +392,7 @@ describe('autonomy', () => {
     ledger.take(OperatorIntervened, { action: 'set_autonomy', target: 'levers', levels, reason: '', by: 'a person' });
 
   it('is full where nobody said otherwise', () => {
-    expect(autonomyOf(initialSystemState, 'prompt')).toBe('apply');
+    expect(autonomySetOn(initialSystemState, 'prompt')).toBe('apply');
   });
 
   it('only observes while it is paused, and then is what it was', () => {
@@ -399,25 +400,42 @@ describe('autonomy', () => {
     set(ledger, { model: 'propose' });
     ledger.take(AutonomyPaused, { reason: 'a campaign', by: 'a person' });
     expect(ledger.state.autonomy).toMatchObject({ state: 'paused', reason: 'a campaign' });
-    expect([autonomyOf(ledger.state, 'model'), autonomyOf(ledger.state, 'scaling')]).toEqual(['observe', 'observe']);
+    expect([autonomySetOn(ledger.state, 'model'), autonomySetOn(ledger.state, 'scaling')]).toEqual([
+      'observe',
+      'observe',
+    ]);
     ledger.take(AutonomyResumed, { reason: 'over', by: 'a person' });
-    expect([autonomyOf(ledger.state, 'model'), autonomyOf(ledger.state, 'scaling')]).toEqual(['propose', 'apply']);
+    expect([autonomySetOn(ledger.state, 'model'), autonomySetOn(ledger.state, 'scaling')]).toEqual([
+      'propose',
+      'apply',
+    ]);
   });
 
   it('follows a person before the policy, lever by lever', () => {
     const ledger = new Ledger();
     adopt(ledger, { prompt: 'observe', model: 'observe' });
     set(ledger, { model: 'apply' });
-    expect([autonomyOf(ledger.state, 'prompt'), autonomyOf(ledger.state, 'model')]).toEqual(['observe', 'apply']);
+    expect([autonomySetOn(ledger.state, 'prompt'), autonomySetOn(ledger.state, 'model')]).toEqual(['observe', 'apply']);
   });
 
   it('follows the newest policy where no person spoke', () => {
     const ledger = new Ledger();
     adopt(ledger, { prompt: 'observe' });
     adopt(ledger, { prompt: 'apply' });
-    expect(autonomyOf(ledger.state, 'prompt')).toBe('apply');
+    expect(autonomySetOn(ledger.state, 'prompt')).toBe('apply');
     adopt(ledger, {});
-    expect(autonomyOf(ledger.state, 'prompt')).toBe('apply');
+    expect(autonomySetOn(ledger.state, 'prompt')).toBe('apply');
+  });
+
+  it('proposes at most within a freeze window; what was set lower stays lower', () => {
+    const ledger = new Ledger();
+    const policy = { ...defaultPolicy, freezeWindows: [{ from: '09:00', until: '17:00' }] };
+    ledger.take(PolicyChanged, { policy, version: policyVersion(policy), by: 'a person' });
+    set(ledger, { model: 'observe' });
+    const hour = 60 * 60_000;
+    expect(autonomyOf(ledger.state, 'prompt', 12 * hour)).toBe('propose');
+    expect(autonomyOf(ledger.state, 'model', 12 * hour)).toBe('observe');
+    expect(autonomyOf(ledger.state, 'prompt', 18 * hour)).toBe('apply');
   });
 });
 

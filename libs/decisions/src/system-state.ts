@@ -38,6 +38,7 @@ import {
 } from '@contentflow/contracts';
 import type { Fold, StoredEvent } from '@contentflow/kernel';
 import { withChange } from '@contentflow/recipes';
+import { frozenUntil } from './freeze.ts';
 import { decideTest, type FdrState, levelOfNext, startFdr, startTest } from '@contentflow/statistics';
 
 /**
@@ -440,8 +441,16 @@ export function withThreshold(state: SystemState, recipe: Recipe): Recipe {
   return threshold === undefined ? recipe : { ...recipe, qualityThreshold: threshold };
 }
 
-/** What the system may do by itself on this lever, now. */
-export function autonomyOf(state: SystemState, lever: Lever | 'scaling'): 'observe' | 'propose' | 'apply' {
+type Autonomy = 'observe' | 'propose' | 'apply';
+
+/** What the system may do by itself on this lever as it was set: what may be taken back, and how far instances follow load. */
+export function autonomySetOn(state: SystemState, lever: Lever | 'scaling'): Autonomy {
   if (state.autonomy.state === 'paused') return 'observe';
   return state.autonomy.levers[lever] ?? state.policy.autonomy[lever] ?? 'apply';
+}
+
+/** What the system may change by itself on this lever now: within a freeze window it proposes at most. */
+export function autonomyOf(state: SystemState, lever: Lever, at: number): Autonomy {
+  const set = autonomySetOn(state, lever);
+  return set === 'apply' && frozenUntil(state.policy.freezeWindows, at) !== undefined ? 'propose' : set;
 }

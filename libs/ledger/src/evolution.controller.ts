@@ -26,7 +26,7 @@ export class EvolutionController {
   async state(@Query(valid(stateSchema)) query: z.output<typeof stateSchema>) {
     const { at: asked, contentType } = query;
     const { parts, at } = await this.evolution.asOf(asked);
-    return { simulated: this.platform.simulated, at, ...systemView(recordOf(parts), contentType) };
+    return { simulated: this.platform.simulated, at, ...systemView(recordOf(parts), at, contentType) };
   }
 
   @Get('report')

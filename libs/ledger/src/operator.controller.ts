@@ -27,7 +27,7 @@ export class OperatorController {
 
   @Get('autonomy')
   autonomy() {
-    return { ...autonomyView(this.system.current()), simulated: this.platform.simulated };
+    return { ...autonomyView(this.system.current(), this.platform.clock.now()), simulated: this.platform.simulated };
   }
 
   @Put('autonomy')

@@ -15,6 +15,7 @@ import type { Collection } from '@contentflow/read-model';
 import { Body, Controller, Get, HttpCode, Inject, type OnModuleInit, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { spentOf } from './domain/observations.ts';
 import { OptimizerDecisions } from './optimizer-decisions.ts';
 import { type LookDocument, looks } from './read-model/looks.ts';
 
@@ -84,8 +85,7 @@ export class OptimizerController implements OnModuleInit {
       .toReversed();
     const { items, next } = page(all, query, ({ improvementId }) => improvementId);
     const { simulated, clock } = this.platform;
-    const spent = this.decisions.observed().map((part) => part.spent);
-    const accounts = accountsOf(system, spent, clock.now());
+    const accounts = accountsOf(system, spentOf(this.decisions.observed()), clock.now());
     return {
       items: items.map((each) => ({
         id: each.improvementId,

@@ -50,6 +50,9 @@ export function Banner({ at, simulated }: BannerProps) {
         {isPaused ? 'Resume autonomy' : 'Pause autonomy'}
       </button>
       {isPaused && autonomy.reason && <p className="reason">Paused: {autonomy.reason}</p>}
+      {autonomy?.frozenUntil != null && (
+        <p className="reason">Frozen until {instant(autonomy.frozenUntil)}: nothing is applied or put to the test.</p>
+      )}
       {isAsking && (
         <ReasonDialog
           title={isPaused ? 'Resume autonomy' : 'Pause autonomy'}

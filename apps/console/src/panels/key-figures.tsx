@@ -93,6 +93,7 @@ function Counters({ evolution }: { readonly evolution: Evolution }) {
   const counters: readonly (readonly [string, string])[] = [
     ['Saved', evolution.cost_savings],
     ['Cost of learning', money(learning_cost.extra)],
+    ['Learning today', learningToday(learning_cost)],
     ['Learning cycles', count(evolution.learning_cycles)],
     ['Improvements', count(improvements_applied.length)],
     ['Rolled back', count(rollbacks.length)],
@@ -111,3 +112,7 @@ function Counters({ evolution }: { readonly evolution: Evolution }) {
     </dl>
   );
 }
+
+/** `$1.20 of $5` */
+const learningToday = ({ today, most_a_day }: Evolution['learning_cost']): string =>
+  most_a_day === null ? money(today) : `${money(today)} of ${money(most_a_day)}`;

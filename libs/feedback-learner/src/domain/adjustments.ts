@@ -1,7 +1,7 @@
 import { AdjustmentProposed, type Policy } from '@contentflow/contracts';
 import {
   type Adjustment,
-  autonomyOf,
+  autonomySetOn,
   decided,
   type DecisionProcedure,
   recipeInForce,
@@ -111,7 +111,7 @@ function evidenceOn(
 
 /** Whether the lever may be touched, and no other adjustment is on it. */
 const isFree = (lever: Adjustment['lever'], before: readonly Adjustment[], system: SystemState): boolean =>
-  autonomyOf(system, lever) !== 'observe' &&
+  autonomySetOn(system, lever) !== 'observe' &&
   !before.some((each) => each.lever === lever && (each.status === 'proposed' || each.status === 'on_trial'));
 
 const refusalOf = ({ kind, target, proposedAt, support }: Adjustment): Refusal => ({

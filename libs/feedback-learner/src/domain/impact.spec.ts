@@ -8,7 +8,7 @@ import {
 } from '@contentflow/contracts';
 import { evolve, seededRandom, type StoredEvent } from '@contentflow/kernel';
 import { type Moments, momentsOf, noMoments } from '@contentflow/statistics';
-import { type ImpactEvidence, judgeImpact } from './impact.ts';
+import { impact, type ImpactEvidence, judgeImpact } from './impact.ts';
 import { type ArmEvidence, armEvidence, type TrialOutcomes, trialOutcomes } from './trial-outcomes.ts';
 
 const random = seededRandom(11);
@@ -34,14 +34,14 @@ const trial = (change: Partial<ImpactEvidence['experiment']> = {}): ImpactEviden
   alpha: 0.02,
   ...change,
 });
+const adjustment: ImpactEvidence['adjustment'] = {
+  adjustmentId: 'a',
+  contentType: 'email',
+  lever: 'style',
+  change: { kind: 'set_tone', tone: 'friendly' },
+};
 function given(treatment: ArmEvidence, experiment = trial(), against = control) {
-  const adjustment = {
-    adjustmentId: 'a',
-    contentType: 'email',
-    lever: 'style',
-    change: { kind: 'set_tone', tone: 'friendly' },
-  } as const;
-  const verdict = judgeImpact({ adjustment, experiment, control: against, treatment }, defaultPolicy);
+  const verdict = judgeImpact({ adjustment, experiment, control: against, treatment, mayApply: true }, defaultPolicy);
   return {
     isPermanent: () => expect(verdict).toMatchObject({ isPermanent: true }),
     isRolledBack: (why: RegExp) => {
@@ -110,11 +110,24 @@ describe('the impact of an adjustment', () => {
         experiment: trial({ verdict: 'none', reason: 'horizon', alpha: 0.05 }),
         control: same(),
         treatment: same(),
+        mayApply: true,
       };
-      if (judgeImpact({ adjustment: {} as ImpactEvidence['adjustment'], ...evidence }, defaultPolicy).isPermanent)
-        permanent++;
+      if (judgeImpact({ adjustment, ...evidence }, defaultPolicy).isPermanent) permanent++;
     }
     expect(permanent / RUNS).toBeLessThan(0.05);
+  });
+});
+
+describe('while the lever may not be changed', () => {
+  const decided = (treatment: ArmEvidence, mayApply: boolean): string[] =>
+    impact
+      .decide({ adjustment, experiment: trial(), control, treatment, mayApply }, defaultPolicy, 0)
+      .map(({ definition }) => definition.name);
+
+  it('what would be made permanent waits; what failed is rolled back all the same', () => {
+    expect(decided(better, true)).toEqual(['AdjustmentMadePermanent']);
+    expect(decided(better, false)).toEqual([]);
+    expect(decided(arm({ quality: 5, rate: 0.1, rating: 2 }), false)).toEqual(['AdjustmentRolledBack']);
   });
 });
 

@@ -5,7 +5,7 @@ import {
   type Estimate,
   type Policy,
 } from '@contentflow/contracts';
-import { type Adjustment, decided, type DecisionProcedure, type Experiment } from '@contentflow/decisions';
+import { type Adjustment, autonomyOf, decided, type DecisionProcedure, type Experiment } from '@contentflow/decisions';
 import {
   isComparable,
   normalUpperTail,
@@ -28,6 +28,8 @@ export interface ImpactEvidence {
   };
   readonly control: ArmEvidence;
   readonly treatment: ArmEvidence;
+  /** Whether the lever may be changed now; what would be made permanent waits until then. */
+  readonly mayApply: boolean;
 }
 
 export type Impact = EventData<typeof AdjustmentMadePermanent>['impact'];
@@ -135,14 +137,15 @@ export const impact: DecisionProcedure<TrialOutcomes, ImpactEvidence> = {
             (status === 'concluded' || status === 'void'),
         );
         if (!experiment || at - (experiment.concludedAt ?? at) < FEEDBACK_COMES_FOR_MS) return [];
-        return [
-          { question: `impact:${adjustment.adjustmentId}`, evidence: impactEvidence(parts, adjustment, experiment) },
-        ];
+        const mayApply = autonomyOf(system, adjustment.lever, at) === 'apply';
+        const evidence = { ...impactEvidence(parts, adjustment, experiment), mayApply };
+        return [{ question: `impact:${adjustment.adjustmentId}`, evidence }];
       }),
   decide: (evidence, policy) => {
     const { adjustmentId, contentType, lever, change } = evidence.adjustment;
     const { experimentId } = evidence.experiment;
     const { isPermanent, impact: measured, reason } = judgeImpact(evidence, policy);
+    if (isPermanent && !evidence.mayApply) return [];
     return isPermanent
       ? [
           decided(AdjustmentMadePermanent, adjustmentId, {
@@ -162,7 +165,7 @@ function impactEvidence(
   parts: readonly TrialOutcomes[],
   { adjustmentId, contentType, lever, change }: Adjustment,
   { experimentId, status, verdict, reason, design }: Experiment,
-): ImpactEvidence {
+): Omit<ImpactEvidence, 'mayApply'> {
   return {
     adjustment: { adjustmentId, contentType, lever, change },
     experiment: { experimentId, status, verdict: verdict ?? null, reason: reason ?? null, alpha: design.alpha },

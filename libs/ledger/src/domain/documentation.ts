@@ -23,7 +23,7 @@ import {
   type RecipeRegistered,
   Topic,
 } from '@contentflow/contracts';
-import { type Account, autonomyOf, recipeInForce } from '@contentflow/decisions';
+import { type Account, autonomySetOn, recipeInForce } from '@contentflow/decisions';
 import type { Fold } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
 import { asMoney } from './report/report.ts';
@@ -205,7 +205,7 @@ function presentOf(
   return [
     made,
     ...inForce.map(({ summary, lever, status, improvementId }, index) => ({
-      text: `On ${lever} (${autonomyOf(system, lever)}): ${summary}; ${status} (${improvementId}).${accountInWords(accounts[improvementId])}`,
+      text: `On ${lever} (${autonomySetOn(system, lever)}): ${summary}; ${status} (${improvementId}).${accountInWords(accounts[improvementId])}`,
       time: applied[index]?.at(-1)?.time ?? 0,
       events: (applied[index] ?? []).map(({ event }) => event),
     })),

@@ -29,7 +29,7 @@ export interface Command {
 
 /** The decisions that bring the wanted autonomy about; none where it is so already. */
 export function setAutonomy(state: SystemState, wanted: SetAutonomy, command: Command): NewEvent[] {
-  const now = autonomyView(state);
+  const now = autonomyView(state, command.at);
   return [...levelsSet(now, wanted, command), ...stateSet(now, wanted, command)];
 }
 

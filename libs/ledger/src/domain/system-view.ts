@@ -1,6 +1,7 @@
 import { levers, type Lever } from '@contentflow/contracts';
 import {
-  autonomyOf,
+  autonomySetOn,
+  frozenUntil,
   improvementsInForce,
   openExperiments,
   recipeInForce,
@@ -14,16 +15,23 @@ export interface AutonomyView {
   readonly state: 'running' | 'paused';
   readonly levers: Readonly<Record<Lever | 'scaling', 'observe' | 'propose' | 'apply'>>;
   readonly reason: string;
+  /** The end of the freeze window that it is in: until then nothing is applied or put to the test. Epoch milliseconds. */
+  readonly frozenUntil: number | null;
 }
 
 export const tunedLevers = [...levers, 'scaling'] as const;
 
-export function autonomyView(state: SystemState): AutonomyView {
+export function autonomyView(state: SystemState, at: number): AutonomyView {
   // Each lever as it was set: a pause holds all of them, and lets go of all as they were.
   const running = { ...state, autonomy: { ...state.autonomy, state: 'running' as const } };
-  const levels = tunedLevers.map((lever) => [lever, autonomyOf(running, lever)]);
+  const levels = tunedLevers.map((lever) => [lever, autonomySetOn(running, lever)]);
   const { state: now, reason } = state.autonomy;
-  return { state: now, levers: Object.fromEntries(levels) as AutonomyView['levers'], reason };
+  return {
+    state: now,
+    levers: Object.fromEntries(levels) as AutonomyView['levers'],
+    reason,
+    frozenUntil: frozenUntil(state.policy.freezeWindows, at) ?? null,
+  };
 }
 
 /** What the system is after so many entries of the ledger, and by which of them. */
@@ -49,7 +57,7 @@ export interface ContentTypeView {
   readonly hypotheses: Readonly<Record<string, number>>;
 }
 
-export function systemView({ system, improvementEvents }: SystemRecord, contentType?: string): SystemView {
+export function systemView({ system, improvementEvents }: SystemRecord, at: number, contentType?: string): SystemView {
   const types = Object.keys(system.generation0)
     .filter((each) => contentType === undefined || each === contentType)
     .sort();
@@ -57,7 +65,7 @@ export function systemView({ system, improvementEvents }: SystemRecord, contentT
     position: system.position,
     policy: system.policy,
     policyVersion: system.policyVersion,
-    autonomy: autonomyView(system),
+    autonomy: autonomyView(system, at),
     instances: system.instances,
     contentTypes: types.map((type) => contentTypeView(system, type, improvementEvents)),
     openAnomalies: Object.values(system.openAnomalies).map(({ basis: _basis, ...anomaly }) => anomaly),

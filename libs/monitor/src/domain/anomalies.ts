@@ -1,6 +1,6 @@
 import { AnomalyDetected, AnomalyHandled, AnomalyResolved, type EventData, type Policy } from '@contentflow/contracts';
 import {
-  autonomyOf,
+  autonomySetOn,
   decided,
   type Decided,
   type DecisionProcedure,
@@ -201,7 +201,7 @@ function suspectOf(
   const hasIt = ({ generation }: Judged): boolean => generation.improvements.includes(improvementId);
   return {
     improvementId,
-    autonomy: autonomyOf(system, lever),
+    autonomy: autonomySetOn(system, lever),
     with: broken(meanwhile.filter(hasIt)),
     without: broken(meanwhile.filter((each) => !hasIt(each))),
   };

@@ -20,6 +20,7 @@ import {
   type Decided,
   decided,
   type Experiment,
+  learningCostOfDay,
   levelOfNextExperiment,
   openExperiments,
   type Question,
@@ -40,6 +41,7 @@ import {
   type ArmStatistics,
   type Observations,
   sampleOfMetric,
+  spentOf,
   trafficSince,
 } from './observations.ts';
 
@@ -66,6 +68,8 @@ export interface RegistrationEvidence {
   readonly level: number;
   /** How many trials it had before: another one after a void one, or another re-test. */
   readonly round: number;
+  /** Money that learning has cost today: below the learning budget. */
+  readonly spentToday: number;
 }
 export interface StartEvidence {
   readonly kind: 'start';
@@ -94,17 +98,20 @@ export function registrationsDue(
   at: number,
 ): Question<RegistrationEvidence>[] {
   const open = openExperiments(system);
-  if (open.length >= system.policy.learningBudget.concurrentExperiments) return [];
+  const { concurrentExperiments, spending } = system.policy.learningBudget;
+  if (open.length >= concurrentExperiments) return [];
+  const spentToday = learningCostOfDay(spentOf(parts), at);
+  if (spending !== null && spentToday >= spending) return [];
   const taken = new Set(open.map(({ contentType, lever }) => `${contentType}/${lever}`));
   const candidate = candidatesOf(system).find(
-    ({ contentType, lever }) => !taken.has(`${contentType}/${lever}`) && autonomyOf(system, lever) === 'apply',
+    ({ contentType, lever }) => !taken.has(`${contentType}/${lever}`) && autonomyOf(system, lever, at) === 'apply',
   );
   if (!candidate) return [];
   const { origin, contentType } = candidate;
   const { statistics: traffic, overMs } = trafficSince(parts, contentType, at - TRAFFIC_SPAN_MS, at);
   const round = roundOf(system, candidate);
   const level = levelOfNextExperiment(system);
-  const evidence = { kind: 'register' as const, candidate, traffic, overMs, level, round };
+  const evidence = { kind: 'register' as const, candidate, traffic, overMs, level, round, spentToday };
   return [{ question: `register:${origin.kind}:${origin.id}:${round}`, evidence }];
 }
 
@@ -217,9 +224,9 @@ function relativeVariance(traffic: ArmStatistics, metric: Metric): number {
 }
 
 /** A registered experiment starts at the beat after its registration stands in the ledger. */
-export const startsDue = (system: SystemState): Question<StartEvidence>[] =>
+export const startsDue = (system: SystemState, at: number): Question<StartEvidence>[] =>
   openExperiments(system)
-    .filter(({ status }) => status === 'registered')
+    .filter(({ status, lever }) => status === 'registered' && autonomyOf(system, lever, at) === 'apply')
     .map(({ experimentId }) => ({ question: `start:${experimentId}`, evidence: { kind: 'start', experimentId } }));
 
 export const decideStart = ({ experimentId }: StartEvidence): Decided[] => [
@@ -234,7 +241,7 @@ export function looksDue(parts: readonly Observations[], system: SystemState, at
     if (look <= experiment.looks) return [];
     const epochs = armsOf(parts, experiment.experimentId);
     const context = system.hypotheses[experiment.origin.id]?.context ?? '';
-    const mayApply = autonomyOf(system, experiment.lever) === 'apply';
+    const mayApply = autonomyOf(system, experiment.lever, at) === 'apply';
     const evidence: LookEvidence = { kind: 'look', look, experiment, context, epochs, mayApply };
     return [{ question: `look:${experiment.experimentId}:${look}`, evidence }];
   });

@@ -1,6 +1,6 @@
 import { HypothesisProposed, type Metric, type Policy, type Recipe } from '@contentflow/contracts';
 import {
-  autonomyOf,
+  autonomySetOn,
   type Decided,
   decided,
   openExperiments,
@@ -72,7 +72,7 @@ function freeLeversOf(system: SystemState, contentType: string): string[] {
       .map(({ lever }) => lever),
   ]);
   return (['prompt', 'workflow', 'model', 'cache'] as const).filter(
-    (lever) => !taken.has(lever) && autonomyOf(system, lever) !== 'observe',
+    (lever) => !taken.has(lever) && autonomySetOn(system, lever) !== 'observe',
   );
 }
 

@@ -205,6 +205,8 @@ function inWindow<T>(windows: Record<string, T>, time: number, change: (before: 
   for (const each of Object.keys(windows)) if (Number(each) <= oldest) delete windows[each];
 }
 
+export const spentOf = (parts: readonly Observations[]): Spent[] => parts.map(({ spent }) => spent);
+
 /** What all partitions together saw of an experiment: one pair of arms for each epoch. */
 export function armsOf(parts: readonly Observations[], experiment: string): Arms[] {
   const epochs = Math.max(0, ...parts.map((part) => part.experiments[experiment]?.epochs.length ?? 0));

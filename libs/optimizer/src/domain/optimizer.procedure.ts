@@ -28,7 +28,7 @@ export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEviden
       : [
           ...looksDue(parts, system, at),
           ...watchesDue(parts, system, at),
-          ...startsDue(system),
+          ...startsDue(system, at),
           ...registrationsDue(parts, system, at),
           ...proposalsDue(parts, system, at),
           ...thresholdsDue(parts, system, at),

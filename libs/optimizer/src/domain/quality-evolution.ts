@@ -28,7 +28,7 @@ export function thresholdsDue(
 ): Question<QualityEvidence>[] {
   const { raiseEveryMs } = system.policy.quality;
   const turn = Math.floor(at / raiseEveryMs);
-  if (autonomyOf(system, 'quality') !== 'apply') return [];
+  if (autonomyOf(system, 'quality', at) !== 'apply') return [];
   return Object.keys(system.generation0).flatMap((contentType) => {
     const last = system.qualityThresholds[contentType]?.since ?? Number.NEGATIVE_INFINITY;
     const quality = sampleOfMetric(trafficSince(parts, contentType, at - SPAN_MS, at).statistics, 'quality');

@@ -46,6 +46,7 @@ function registered(over: Partial<RegistrationEvidence> = {}, policy: Policy = d
     overMs: HOUR,
     level: 0.02,
     round: 0,
+    spentToday: 0,
     ...over,
   };
   const [registration] = decideRegistration(evidence, policy);
@@ -147,7 +148,7 @@ describe('what goes on trial next', () => {
     const [question] = registrationsDue([observed([])], first, HOUR);
     const after = systemAfter(decideRegistration(question?.evidence as RegistrationEvidence, defaultPolicy), first);
     expect(registrationsDue([observed([])], after, HOUR)).toEqual([]);
-    expect(startsDue(after)).toHaveLength(1);
+    expect(startsDue(after, HOUR)).toHaveLength(1);
   });
 
   it('is nothing while the learning budget is used up', () => {
@@ -155,6 +156,39 @@ describe('what goes on trial next', () => {
     expect(
       registrationsDue([observed([])], { ...systemAfter([generation0, hypothesis('h', 'model')]), policy: none }, HOUR),
     ).toEqual([]);
+  });
+
+  it('is nothing once learning has cost what a day may cost, until the next day', () => {
+    const tried = (['control', 'treatment'] as const).flatMap((variant) =>
+      Array.from({ length: 10 }, (_, index) =>
+        measured({
+          unit: `${index}`,
+          time: HOUR,
+          cost: variant === 'control' ? 1 : 1.5,
+          assignment: { exposures: [{ experiment: 'e', variant, epoch: 0 }] },
+        }),
+      ),
+    );
+    const withLimit = (spending: number | null) => ({
+      ...systemAfter([generation0, hypothesis('h', 'model')]),
+      policy: { ...defaultPolicy, learningBudget: { ...defaultPolicy.learningBudget, spending } },
+    });
+    const due = (spending: number | null, at: number) => registrationsDue([observed(tried)], withLimit(spending), at);
+    expect(due(5, 2 * HOUR)).toEqual([]);
+    expect(due(5.1, 2 * HOUR)[0]?.evidence.spentToday).toBeCloseTo(5);
+    expect(due(null, 2 * HOUR)).toHaveLength(1);
+    expect(due(5, 25 * HOUR)).toHaveLength(1);
+  });
+
+  it('neither registers nor starts anything within a freeze window', () => {
+    const frozen = { ...defaultPolicy, freezeWindows: [{ from: '00:30', until: '01:30' }] };
+    const proposed = { ...systemAfter([generation0, hypothesis('h', 'model')]), policy: frozen };
+    expect(registrationsDue([observed([])], proposed, HOUR)).toEqual([]);
+    const [question] = registrationsDue([observed([])], proposed, 2 * HOUR);
+    const registration = decideRegistration(question?.evidence as RegistrationEvidence, frozen);
+    const waiting = { ...systemAfter(registration, proposed), policy: frozen };
+    expect(startsDue(waiting, 25 * HOUR)).toEqual([]);
+    expect(startsDue(waiting, 26 * HOUR)).toHaveLength(1);
   });
 });
 

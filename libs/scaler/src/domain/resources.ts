@@ -1,5 +1,5 @@
 import { type MachineType, type Policy, ResourcesReconfigured } from '@contentflow/contracts';
-import { autonomyOf, decided, type DecisionProcedure } from '@contentflow/decisions';
+import { autonomySetOn, decided, type DecisionProcedure } from '@contentflow/decisions';
 import { allKnown, type Known, known } from './known.ts';
 import { type LoadMinute, MINUTE_MS, quantile } from './load.ts';
 
@@ -82,7 +82,7 @@ export const resources: DecisionProcedure<Known, ResourceEvidence> = {
   fold: known,
   due: (parts, system, at) => {
     const { machineTypes, reconfigureEveryMs } = system.policy.scaling;
-    if (machineTypes.length < 2 || autonomyOf(system, 'scaling') !== 'apply') return [];
+    if (machineTypes.length < 2 || autonomySetOn(system, 'scaling') !== 'apply') return [];
     const { machineType, minutes, reconfiguredAt } = allKnown(parts);
     if (reconfiguredAt !== null && at - reconfiguredAt < reconfigureEveryMs) return [];
     const current = machineTypes.find(({ name }) => name === machineType) ?? (machineTypes[0] as MachineType);

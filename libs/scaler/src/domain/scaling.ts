@@ -1,5 +1,11 @@
 import { type Policy, ScalingDecided } from '@contentflow/contracts';
-import { autonomyOf, decided, type DecisionProcedure, openExperiments, type SystemState } from '@contentflow/decisions';
+import {
+  autonomySetOn,
+  decided,
+  type DecisionProcedure,
+  openExperiments,
+  type SystemState,
+} from '@contentflow/decisions';
 import { capacityPerInstance } from './capacity.ts';
 import { allKnown, type Known, known } from './known.ts';
 import { loadBefore, loadOver, MINUTE_MS, observedUntil, type ServiceLoad } from './load.ts';
@@ -101,7 +107,7 @@ export const scaling: DecisionProcedure<Known, ScalingEvidence> = {
   name: 'scaler.scaling',
   fold: known,
   due: (parts, system, at) => {
-    if (autonomyOf(system, 'scaling') !== 'apply') return [];
+    if (autonomySetOn(system, 'scaling') !== 'apply') return [];
     const evidence = scalingEvidence(allKnown(parts), system, at);
     // Named after the change before it, so that a beat that does not yet see its own last answer gives it again.
     return [{ question: `scaling:${evidence.lastScaledAt ?? 'first'}:${evidence.instances}`, evidence }];

@@ -6,9 +6,18 @@ import {
   GenerationMeasured,
   improvementIn,
   type Metric,
+  type Policy,
   Topic,
 } from '@contentflow/contracts';
-import { type Account, accountsOf, extraOf, type Improvement, mergeSpent, type Spent } from '@contentflow/decisions';
+import {
+  type Account,
+  accountsOf,
+  extraOf,
+  type Improvement,
+  learningCostOfDay,
+  mergeSpent,
+  type Spent,
+} from '@contentflow/decisions';
 import type { Fold } from '@contentflow/kernel';
 import {
   type ArmComparison,
@@ -159,6 +168,9 @@ export interface LearningCost {
   readonly exposures: number;
   readonly spending: number;
   readonly extra: number;
+  /** Of the day (UTC) of the report, as the learning budget counts it, and the most that budget allows; null without a limit. */
+  readonly today: number;
+  readonly most_a_day: number | null;
 }
 
 /** When the latest event happened: the report is as of then, unless another time is asked for. */
@@ -198,7 +210,7 @@ export function reportOf(parts: readonly ReportPart[], at: number = latestOf(par
       rollbacks: record.rollbacks,
       refuted_hypotheses: record.refuted,
       void_decisions: Object.values(record.counts).reduce((sum, count) => sum + count.void, 0),
-      learning_cost: learningCostOf(parts),
+      learning_cost: learningCostOf(parts, record.system.policy, at),
       ledger_entries: record.system.position,
     },
   };
@@ -305,16 +317,24 @@ const impactInWords = (metric: Metric, improvement: number): string => {
   return `${Math.abs(100 * change).toFixed(0)}% ${nouns[metric]} ${change < 0 ? 'reduction' : 'increase'}`;
 };
 
-function learningCostOf(parts: readonly ReportPart[]): LearningCost {
+function learningCostOf(parts: readonly ReportPart[], { learningBudget }: Policy, at: number): LearningCost {
   const spent = Object.values(mergeSpent(spentIn(parts)).experiments);
   return spent.reduce<LearningCost>(
     (sum, each) => ({
+      ...sum,
       experiments: sum.experiments + 1,
       exposures: sum.exposures + each.control.n + each.treatment.n,
       spending: sum.spending + each.control.n * each.control.mean + each.treatment.n * each.treatment.mean,
       extra: sum.extra + extraOf(each),
     }),
-    { experiments: 0, exposures: 0, spending: 0, extra: 0 },
+    {
+      experiments: 0,
+      exposures: 0,
+      spending: 0,
+      extra: 0,
+      today: learningCostOfDay(spentIn(parts), at),
+      most_a_day: learningBudget.spending,
+    },
   );
 }
 
