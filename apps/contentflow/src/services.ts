@@ -7,7 +7,7 @@ import {
   procedures as feedbackLearner,
   ratedContents,
 } from '@contentflow/feedback-learner';
-import { contents, type GeneratorOptions, GeneratorModule } from '@contentflow/generator';
+import { batches, contents, type GeneratorOptions, GeneratorModule } from '@contentflow/generator';
 import { LedgerModule, projections as ledger } from '@contentflow/ledger';
 import { MonitorModule, procedures as monitor, projections as monitored } from '@contentflow/monitor';
 import { looks, OptimizerModule, procedures as optimizer } from '@contentflow/optimizer';
@@ -34,7 +34,7 @@ export const procedures: ReadonlyMap<string, DecisionProcedure> = new Map(
 
 /** The documents of each service, for rebuilds. */
 export const projectionsOf: Readonly<Record<string, readonly Projection<Document>[]>> = {
-  generator: [contents],
+  generator: [contents, batches],
   monitor: monitored,
   ledger,
   optimizer: [looks],

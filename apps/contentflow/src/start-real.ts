@@ -1,4 +1,4 @@
-import { GeneratorModule, recipesOf } from '@contentflow/generator';
+import { GeneratorModule, generatorOptions } from '@contentflow/generator';
 import { systemClock } from '@contentflow/kernel';
 import {
   type Configuration,
@@ -38,7 +38,7 @@ export async function startReal(configuration: Configuration, engine: Engine, co
     logger: platform.logger,
     callsAtOnce: configuration.concurrency,
   });
-  const services = allServices({ recipes: recipesOf(configuration), source: 'shipped' });
+  const services = allServices(generatorOptions(configuration));
   const app = await createServiceApp({ platform, models, machines, services });
   await startServices(app);
   await adoptPolicy(platform, app.get(SystemStateReader), configuration.policy);
@@ -54,7 +54,7 @@ export async function startWorker(configuration: Configuration, engine: Engine):
     logger: platform.logger,
     callsAtOnce: configuration.concurrency,
   });
-  const services = [GeneratorModule.of({ recipes: recipesOf(configuration), source: 'shipped' })];
+  const services = [GeneratorModule.of(generatorOptions(configuration))];
   const app = await createServiceApp({
     platform,
     models: await openModels(platform, configuration),

@@ -1,8 +1,8 @@
-import { GeneratorModule, recipesOf } from '@contentflow/generator';
+import { GeneratorModule, generatorOptions } from '@contentflow/generator';
 import { runService } from '@contentflow/nest-platform';
 
 await runService({
   name: 'generator',
-  modules: (configuration) => [GeneratorModule.of({ recipes: recipesOf(configuration), source: 'shipped' })],
+  modules: (configuration) => [GeneratorModule.of(generatorOptions(configuration))],
   callsModels: true,
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { briefSchema } from './brief.ts';
+import { brandViolationSchema } from './brand.ts';
+import { briefSchema, deliverySchema } from './brief.ts';
 import { exposureSchema, qualitySchema, usageSchema } from './facts.ts';
 import { decisionEnvelopeSchema } from './ledger.events.ts';
 
@@ -31,6 +32,9 @@ export const problemSchema = z
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 
 const brief = briefSchema.meta({ id: 'Brief' });
+const contentRequest = z
+  .strictObject({ ...briefSchema.shape, ...deliverySchema.shape })
+  .meta({ id: 'ContentRequest', description: 'A brief, and how its content is made and told of' });
 
 const content = z
   .looseObject({
@@ -38,13 +42,29 @@ const content = z
     status: z.enum(['accepted', 'generating', 'generated', 'failed']),
     brief,
     contentType: z.string(),
-    content: z.looseObject({ title: z.string().optional(), body: z.string() }).optional(),
+    content: z
+      .looseObject({
+        title: z.string().optional(),
+        body: z.string(),
+        extras: z.record(z.string(), z.string()).optional().describe('what other steps made to be delivered, by step'),
+      })
+      .optional(),
     quality: qualitySchema.optional(),
     usage: usageSchema,
     recipe: z.string().nullable().describe('version'),
     holdback: z.boolean(),
     exposures: z.array(exposureSchema),
     simulated,
+    revised: z.boolean().optional(),
+    belowThreshold: z.boolean().optional().describe('delivered although it stayed below the quality threshold'),
+    brand: z
+      .looseObject({ found: z.array(brandViolationSchema), left: z.array(brandViolationSchema) })
+      .optional()
+      .describe("where it broke the brand's rules at first, and still does"),
+    nearDuplicate: z
+      .looseObject({ of: z.string(), similarity: z.number() })
+      .optional()
+      .describe('the earlier content of its batch that it nearly repeats'),
     error: z.looseObject({ failure: z.string(), message: z.string() }).optional(),
     acceptedAt: time,
     endedAt: time.optional(),
@@ -56,6 +76,21 @@ const batch = z.looseObject({
   id: z.string(),
   items: z.array(z.looseObject({ line: z.number().int(), id: z.string() })),
   problems: z.array(z.looseObject({ line: z.number().int(), problem: z.string() })),
+});
+const count = z.number().int();
+const batchStatus = z.looseObject({
+  id: z.string(),
+  status: z.enum(['running', 'ended']),
+  accepted: count,
+  generated: count,
+  failed: count,
+  acceptedAt: time,
+  simulated,
+});
+const batchSummary = batchStatus.extend({
+  cost: z.number().describe('US dollars, of what has ended'),
+  failures: z.record(z.string(), count).describe('by class'),
+  nearDuplicates: z.array(z.looseObject({ id: z.string(), of: z.string(), similarity: z.number() })),
 });
 
 const recipe = z.looseObject({
@@ -154,13 +189,15 @@ const told = z.looseObject({ simulated });
 export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
   'POST /v1/content': {
     summary: 'Takes a brief; with `Prefer: wait=SECONDS`, answers with its content if it is made by then',
-    body: brief,
+    body: contentRequest,
     answers: { 200: content, 202: accepted },
   },
   'POST /v1/content/batch': {
     summary: 'Takes many briefs; a wrong one is named and refuses none of the others',
     answers: { 202: batch },
   },
+  'GET /v1/content/batch': { summary: 'Batches, the latest first', answers: { 200: pageOf(batchStatus) } },
+  'GET /v1/content/batch/{id}': { summary: 'How far a batch is', answers: { 200: batchSummary } },
   'GET /v1/content': { summary: 'Content, the latest first', answers: { 200: pageOf(content) } },
   'GET /v1/content/{id}': { summary: 'One content item', answers: { 200: content } },
   'GET /v1/content/{id}/events': {

@@ -34,3 +34,23 @@ export const briefSchema = z
   .describe('Brief');
 
 export type Brief = z.output<typeof briefSchema>;
+
+/** How a brief is to be made and told of; no part of what it asks for. */
+export const deliverySchema = z.strictObject({
+  webhook: z
+    .url({ protocol: /^https?$/, error: 'is not an http or https address' })
+    .max(2000)
+    .optional()
+    .describe('told when the content is ready'),
+  cache: z.literal('off').optional().describe('no answer from the cache'),
+  caller: text(200).optional().describe('whose budget it is charged to'),
+});
+export type Delivery = z.output<typeof deliverySchema>;
+
+/** What `POST /v1/content`, a line of a batch and a row of a file hold. */
+export const contentRequestSchema = z
+  .strictObject({ ...briefSchema.shape, ...deliverySchema.shape })
+  .transform(({ webhook, cache, caller, ...brief }) => ({
+    brief: brief as Brief,
+    delivery: { webhook, cache, caller } as Delivery,
+  }));

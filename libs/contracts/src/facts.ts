@@ -44,7 +44,10 @@ export const callOutcomes = [
   'circuit_open',
   'cancelled',
 ] as const;
-export const failureSchema = z.enum(callOutcomes).exclude(['ok']);
+/** How a generation ended: as its last call did, or because what was made may not be delivered. */
+export const generationOutcomes = [...callOutcomes, 'invalid_output', 'banned_terms'] as const;
+export const failureSchema = z.enum(generationOutcomes).exclude(['ok']);
+export type Failure = z.output<typeof failureSchema>;
 
 /** One attempt to call a model. Times in milliseconds, cost in the price table's currency (USD). */
 export const callSchema = z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { brandViolationSchema } from './brand.ts';
 import { briefSchema } from './brief.ts';
 import { defineEvent } from './define-event.ts';
 import { assignmentSchema, callSchema, contentId, failureSchema, qualitySchema, usageSchema } from './facts.ts';
@@ -16,7 +17,12 @@ export const BriefAccepted = defineEvent(
     unit: z.string(),
     batch: z.object({ id: z.string(), line: z.number().int() }).optional(),
     caller: z.string().optional(),
+    /** Where to tell of the result. */
     webhook: z.string().optional(),
+    /** No answer from the cache. */
+    cache: z.literal('off').optional(),
+    /** Its text is written so that one can watch it come. */
+    streams: z.boolean().optional(),
     simulated: z.boolean(),
   }),
 );
@@ -49,11 +55,19 @@ export const ContentGenerated = defineEvent(
   'Content was made.',
   z.object({
     ...generation,
-    content: z.object({ title: z.string().optional(), body: z.string() }),
+    content: z.object({
+      title: z.string().optional(),
+      body: z.string(),
+      extras: z.record(z.string(), z.string()).optional(),
+    }),
     quality: qualitySchema.optional(),
     revised: z.boolean(),
     /** Delivered although it stayed below the quality threshold. */
     belowThreshold: z.boolean(),
+    /** Where a brand's rules were broken: at first, and still as delivered. */
+    brand: z.object({ found: z.array(brandViolationSchema), left: z.array(brandViolationSchema) }).optional(),
+    /** The earlier content of the same batch that this one nearly repeats. */
+    nearDuplicate: z.object({ of: contentId, similarity: z.number() }).optional(),
   }),
 );
 
@@ -63,6 +77,50 @@ export const GenerationFailed = defineEvent(
   Topic.content,
   'A brief ended in a failure of a named class.',
   z.object({ ...generation, failure: failureSchema, message: z.string() }),
+);
+
+export const ContentWatched = defineEvent(
+  'generator',
+  'ContentWatched',
+  Topic.operations,
+  'Somebody watches a content item being made; from here on its progress is told.',
+  z.object({ contentId }),
+);
+
+export const GenerationProgressed = defineEvent(
+  'generator',
+  'GenerationProgressed',
+  Topic.operations,
+  'What happens to a content item that is being made and watched.',
+  z.object({
+    contentId,
+    worker: z.string(),
+    step: z.string(),
+    /** `restarted`: the text of this step so far is void, a new attempt begins. */
+    state: z.enum(['started', 'text', 'restarted', 'finished', 'skipped']),
+    /** With `text`: what was written since. */
+    text: z.string().optional(),
+    /** Which of several drafts, and which section of it, from 0. */
+    draft: z.number().int().optional(),
+    section: z.number().int().optional(),
+  }),
+);
+
+const delivery = { contentId, url: z.string(), messageId: z.string(), attempts: z.number().int().min(1) };
+
+export const WebhookDelivered = defineEvent(
+  'generator',
+  'WebhookDelivered',
+  Topic.operations,
+  'The receiver of a web-hook took the word that content is ready.',
+  z.object({ ...delivery, status: z.number().int() }),
+);
+export const WebhookAbandoned = defineEvent(
+  'generator',
+  'WebhookAbandoned',
+  Topic.operations,
+  'A web-hook could not be delivered, and is not tried again.',
+  z.object({ ...delivery, reason: z.string() }),
 );
 
 /** Each generator process has breakers of its own. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from './define-event.ts';
-import { assignmentSchema, basisSchema, callOutcomes, contentId, measuresSchema } from './facts.ts';
+import { assignmentSchema, basisSchema, contentId, generationOutcomes, measuresSchema } from './facts.ts';
 import { Topic } from './topics.ts';
 
 export const GenerationMeasured = defineEvent(
@@ -15,7 +15,7 @@ export const GenerationMeasured = defineEvent(
     assignment: assignmentSchema,
     model: z.string(),
     provider: z.string(),
-    outcome: z.enum(callOutcomes),
+    outcome: z.enum(generationOutcomes),
     acceptedAt: z.number(),
     /** Milliseconds, tokens, calls, 0–10, share, money. Quality and engagement are null where nothing was made. */
     metrics: z.object({

@@ -1,6 +1,26 @@
 import { z } from 'zod';
 
-/** One call of a workflow: what to write, from the outputs of which steps. */
+const score = z.number().min(0).max(10);
+const languageTag = z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a BCP 47 language tag');
+
+/** When a step is run: all that is said here must hold. */
+export const conditionSchema = z.strictObject({
+  /** The brief says something in each of these. */
+  briefHas: z
+    .array(z.enum(['audience', 'tone', 'length', 'keyPoints', 'keywords', 'language', 'reference']))
+    .min(1)
+    .optional(),
+  /** The brief asks for a language other than this one; regions do not count. */
+  languageOtherThan: languageTag.optional(),
+  /** What that step wrote measures below the score, or below the recipe's quality threshold where no score is given. */
+  qualityBelow: z.strictObject({ step: z.string(), score: score.optional() }).optional(),
+});
+export type Condition = z.output<typeof conditionSchema>;
+
+/**
+ * One step of a workflow: what to write, from the outputs of which steps. Fields with a default would change the version of
+ * every recipe in every ledger: what is added here is optional.
+ */
 export const stepSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9_-]{0,40}$/),
   instruction: z.string().min(1).max(20_000),
@@ -8,6 +28,23 @@ export const stepSchema = z.strictObject({
   maxOutputTokens: z.number().int().min(1).max(100_000),
   /** Where left out, the recipe's model. */
   model: z.string().optional(),
+  /** Models to try, in order, once that one has failed. */
+  fallbacks: z.array(z.string()).max(8).optional(),
+  /** Where left out, the recipe's temperature. */
+  temperature: z.number().min(0).max(2).optional(),
+  /** For one attempt to call a model. */
+  timeoutMs: z.number().int().min(100).max(3_600_000).optional(),
+  /** Without it the step is always run. A step that is not run writes nothing. */
+  when: conditionSchema.optional(),
+  /**
+   * The step whose text this one writes anew: where this one is not run, that text stands for its own. One that was run
+   * because quality was too low stands only if it measures better.
+   */
+  revises: z.string().optional(),
+  /** One call for each section of what that step wrote, one text of all; only where at least so many words are asked for. */
+  sectionsOf: z.strictObject({ step: z.string(), fromWords: z.number().int().positive().optional() }).optional(),
+  /** What this step writes in, where not in the brief's language. */
+  language: languageTag.optional(),
 });
 
 /** The configuration by which a content type is made. Immutable: its version is the hash of its content. */
@@ -20,10 +57,19 @@ export const recipeSchema = z
         .array(z.strictObject({ brief: z.string(), text: z.string() }))
         .max(20)
         .default([]),
+      /** How the brief is told, in place of the usual form: `{{topic}}`, `{{keyPoints}}`, `{{metadata.sku}}`. */
+      template: z.string().min(1).max(50_000).optional(),
     }),
     steps: z.array(stepSchema).min(1).max(20),
     /** The steps whose outputs become the body and, where there is one, the title. */
-    output: z.strictObject({ body: z.string(), title: z.string().optional() }),
+    output: z.strictObject({
+      body: z.string(),
+      title: z.string().optional(),
+      /** Steps that are delivered beside them, by name: a meta description, hashtags. */
+      extras: z.array(z.string()).max(10).optional(),
+      /** JSON Schema that the body must fit: asked for once more where it does not, then a failure. */
+      schema: z.record(z.string(), z.unknown()).optional(),
+    }),
     /** Whether steps that do not need each other run at the same time. */
     parallel: z.boolean().default(false),
     /** How many drafts of the body are made; the best one measured is kept. */
@@ -38,7 +84,9 @@ export const recipeSchema = z
       })
       .prefault({}),
     /** Content below it is revised once, then delivered with a flag. 0–10. */
-    qualityThreshold: z.number().min(0).max(10).default(0),
+    qualityThreshold: score.default(0),
+    /** For each step, with all its tries and fallbacks. */
+    deadlineMs: z.number().int().min(100).max(3_600_000).optional(),
     cache: z
       .strictObject({
         strategy: z.enum(['off', 'exact', 'semantic']).default('exact'),
@@ -47,15 +95,24 @@ export const recipeSchema = z
       })
       .prefault({}),
   })
-  .superRefine((recipe, context) => {
-    const ids = new Set(recipe.steps.map((step) => step.id));
-    recipe.steps.forEach((step, index) => {
-      for (const need of step.needs)
-        if (!ids.has(need))
-          context.addIssue({ code: 'custom', path: ['steps', index, 'needs'], message: `names no step: "${need}"` });
+  .superRefine(({ steps, output }, context) => {
+    const ids = new Set(steps.map((step) => step.id));
+    const mustBeStep = (name: string | undefined, path: (string | number)[]): void => {
+      if (name === undefined || ids.has(name)) return;
+      context.addIssue({ code: 'custom', path, message: `names no step: "${name}"` });
+    };
+    steps.forEach((step, index) => {
+      const at = (...path: (string | number)[]): (string | number)[] => ['steps', index, ...path];
+      for (const need of step.needs) mustBeStep(need, at('needs'));
+      mustBeStep(step.revises, at('revises'));
+      mustBeStep(step.sectionsOf?.step, at('sectionsOf', 'step'));
+      mustBeStep(step.when?.qualityBelow?.step, at('when', 'qualityBelow', 'step'));
+      if (step.id === output.body && step.when && step.revises === undefined)
+        context.addIssue({ code: 'custom', path: at('when'), message: 'leaves no body where it does not hold' });
     });
-    if (!ids.has(recipe.output.body))
-      context.addIssue({ code: 'custom', path: ['output', 'body'], message: `names no step: "${recipe.output.body}"` });
+    mustBeStep(output.body, ['output', 'body']);
+    mustBeStep(output.title, ['output', 'title']);
+    output.extras?.forEach((extra, index) => mustBeStep(extra, ['output', 'extras', index]));
   });
 
 export type Recipe = z.output<typeof recipeSchema>;

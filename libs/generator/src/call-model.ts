@@ -1,6 +1,8 @@
 import type { Assignment, Call, Recipe } from '@contentflow/contracts';
 import { type FailureClass, GatewayFailure, type GatewayReply, type ModelGateway } from '@contentflow/language-models';
-import type { CallModel, StepRequest } from './domain/workflow-run.ts';
+import { bodySteps } from '@contentflow/recipes';
+import { type CallModel, REVISION, type StepRequest } from './domain/workflow-run.ts';
+import type { Telling } from './generation-progress.ts';
 
 /** A step that ended in a failure, after all retries and fallbacks. */
 export class StepFailed extends Error {
@@ -20,38 +22,47 @@ export interface GenerationCalls {
   readonly recipe: Recipe;
   readonly assignment: Assignment;
   readonly calls: Call[];
+  /** Whether answers may come from the cache. */
+  readonly mayCache: boolean;
+  /** Who is told of the text of the body as it comes, where anybody is. */
+  readonly telling?: Telling | undefined;
 }
 
 /** Calls models through the gateway and writes down every call, the failed ones too. */
-export function callModelThrough(
-  gateway: ModelGateway,
-  { budget, recipe, assignment, calls }: GenerationCalls,
-): CallModel {
+export function callModelThrough(gateway: ModelGateway, generation: GenerationCalls): CallModel {
+  const { budget, recipe, assignment, calls, mayCache, telling } = generation;
   const scope = cacheScope(assignment);
+  const told = new Set([...bodySteps(recipe), REVISION]);
   return async (request) => {
+    const { step, draft, section, messages, ...asked } = request;
     try {
       const reply = await gateway.generate({
-        model: request.model,
-        messages: request.messages,
-        maxOutputTokens: request.maxOutputTokens,
-        temperature: request.temperature,
+        ...asked,
+        messages,
         budget,
         cache: {
-          mode: recipe.cache.strategy,
-          scope: `${scope}#${request.draft}`,
+          mode: mayCache ? recipe.cache.strategy : 'off',
+          scope: `${scope}#${draft}`,
           ttlMs: recipe.cache.timeToLiveMs,
-          semanticText: (request.messages.at(-1) as { content: string }).content,
+          semanticText: (messages.at(-1) as { content: string }).content,
         },
+        ...(recipe.deadlineMs === undefined ? {} : { deadlineMs: recipe.deadlineMs }),
+        ...(telling && told.has(step) ? toldOf(telling, { step, draft, section }) : {}),
       });
       calls.push(...recorded(request, reply));
       return { text: reply.text, calls };
     } catch (error) {
       if (!(error instanceof GatewayFailure)) throw error;
       calls.push(...recorded(request, error));
-      throw new StepFailed(request.step, error);
+      throw new StepFailed(step, error);
     }
   };
 }
+
+const toldOf = (telling: Telling, place: Pick<StepRequest, 'step' | 'draft' | 'section'>) => ({
+  onText: (piece: string) => telling.text(place, piece),
+  onRestart: () => telling.restarted(place),
+});
 
 /** The arms of an experiment never answer each other's requests, nor do the holdback and the rest. */
 const cacheScope = ({ holdback, recipe, exposures }: Assignment): string =>

@@ -1,4 +1,4 @@
-import { ContentGenerated, eventName, GenerationFailed, Topic } from '@contentflow/contracts';
+import { ContentGenerated, ContentWatched, eventName, GenerationFailed, newEvent, Topic } from '@contentflow/contracts';
 import type { Subscription } from '@contentflow/event-log';
 import { type StoredEvent, systemClock } from '@contentflow/kernel';
 import { PLATFORM, type Platform } from '@contentflow/nest-platform';
@@ -26,9 +26,11 @@ export class ContentUpdates implements OnApplicationBootstrap, OnApplicationShut
 
   async onApplicationBootstrap(): Promise<void> {
     const { log } = this.platform;
+    // Results come with the content, progress with operations.
+    const topics = [Topic.content, Topic.operations];
     this.subscription = await log.follow({
-      topics: [Topic.content],
-      from: await log.ends([Topic.content]),
+      topics,
+      from: await log.ends(topics),
       handle: async (events) => {
         for (const event of events) {
           if (isEnd(event)) this.rememberEnd(event.subject);
@@ -78,6 +80,7 @@ export class ContentUpdates implements OnApplicationBootstrap, OnApplicationShut
     if (this.justEnded.size > REMEMBERED) this.justEnded.delete(this.justEnded.values().next().value as string);
   }
 
+  /** The document as it is, then every event of its making as it comes, until its end. */
   of(contentId: string): Observable<{ type: string; data: object }> {
     return new Observable((subscriber) => {
       const stop = this.listen(contentId, (event) => {
@@ -90,9 +93,20 @@ export class ContentUpdates implements OnApplicationBootstrap, OnApplicationShut
         if (!document) return;
         subscriber.next({ type: 'content', data: document });
         if (document.endedAt !== undefined) subscriber.complete();
+        else void this.watch(contentId);
       });
       return stop;
     });
+  }
+
+  /** Asks whoever makes it to tell how it goes. */
+  private async watch(contentId: string): Promise<void> {
+    const { clock, instance, log, logger, random } = this.platform;
+    const time = clock.now();
+    const cause = { id: contentId };
+    const index = `watched-${instance}-${time}-${random.next()}`;
+    const event = newEvent(ContentWatched, { subject: contentId, data: { contentId }, time, cause, index });
+    await log.append([event]).catch((error: unknown) => logger.warn({ err: error }, 'progress could not be asked for'));
   }
 
   private listen(contentId: string, listener: (event: StoredEvent) => void): () => void {

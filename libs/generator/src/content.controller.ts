@@ -1,3 +1,4 @@
+import { deliverySchema } from '@contentflow/contracts';
 import { ContentFlowError, derivedId } from '@contentflow/kernel';
 import { commandId, hasKey, pageSchema, PLATFORM, type Platform, valid, validated } from '@contentflow/nest-platform';
 import type { Page } from '@contentflow/read-model';
@@ -22,6 +23,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Observable } from 'rxjs';
 import { z } from 'zod';
+import { type BatchStatus, type BatchSummary, ContentBatches, type TakenBatch } from './content-batches.ts';
 import { ContentService } from './content.service.ts';
 import { ContentUpdates } from './content-updates.ts';
 import type { ContentDocument } from './read-model/contents.ts';
@@ -29,8 +31,9 @@ import type { ContentDocument } from './read-model/contents.ts';
 const listSchema = pageSchema.extend({
   status: z.enum(['accepted', 'generating', 'generated', 'failed']).optional(),
   contentType: z.string().optional(),
+  batch: z.string().optional(),
 });
-const batchSchema = z.object({ briefs: z.array(z.unknown()).min(1).max(10_000) });
+const batchSchema = z.strictObject({ briefs: z.array(z.unknown()).min(1).max(10_000), ...deliverySchema.shape });
 const LONGEST_WAIT_S = 600;
 
 /** Asked before the stream begins, while it can still be said that there is none. */
@@ -51,6 +54,7 @@ export class ContentController {
     @Inject(PLATFORM) private readonly platform: Platform,
     private readonly content: ContentService,
     private readonly updates: ContentUpdates,
+    private readonly batches: ContentBatches,
   ) {}
 
   /** 202 and where to look; with `Prefer: wait=SECONDS`, 200 and the content if it is made by then. */
@@ -64,6 +68,7 @@ export class ContentController {
     const { contentId } = await this.content.accept(body, {
       commandId: this.command(request),
       mayRepeat: hasKey(request),
+      streams: true,
     });
     void reply.header('location', `/v1/content/${contentId}`);
     const document = await this.updates.ended(contentId, secondsToWait(prefer) * 1000);
@@ -71,39 +76,37 @@ export class ContentController {
     return document ?? { id: contentId, status: 'accepted', simulated: this.platform.simulated };
   }
 
+  /** Takes many; a wrong one is named and refuses none of the others. What is said beside the briefs holds for each. */
   @Post('batch')
   @HttpCode(202)
   async createBatch(
-    @Body(valid(batchSchema)) { briefs }: z.output<typeof batchSchema>,
+    @Body(valid(batchSchema)) { briefs, ...delivery }: z.output<typeof batchSchema>,
     @Req() request: FastifyRequest,
-  ) {
-    const batchId = derivedId(this.command(request), 'batch');
-    const problems: { line: number; problem: string }[] = [];
-    const good = briefs.flatMap((input, line) => {
-      try {
-        return [
-          {
-            input: this.content.parse(input),
-            acceptance: { commandId: batchId, mayRepeat: hasKey(request), batch: { id: batchId, line } },
-          },
-        ];
-      } catch (error) {
-        problems.push({ line, problem: (error as Error).message });
-        return [];
-      }
-    });
-    const accepted = good.length > 0 ? await this.content.acceptAll(good) : [];
-    return {
-      id: batchId,
-      items: accepted.map(({ contentId }, index) => ({ line: good[index]?.acceptance.batch.line, id: contentId })),
-      problems,
-    };
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TakenBatch> {
+    const taken = await this.batches.take(derivedId(this.command(request), 'batch'), briefs, delivery, hasKey(request));
+    void reply.header('location', `/v1/content/batch/${taken.id}`);
+    return taken;
+  }
+
+  @Get('batch')
+  async listBatches(@Query(valid(pageSchema)) page: z.output<typeof pageSchema>): Promise<Page<BatchStatus>> {
+    return this.batches.list(page);
+  }
+
+  @Get('batch/:id')
+  async batch(@Param('id') id: string): Promise<BatchSummary> {
+    return this.batches.one(id);
   }
 
   @Get()
   async list(@Query(valid(listSchema)) query: z.output<typeof listSchema>): Promise<Page<ContentDocument>> {
-    const { limit, after, status, contentType } = query;
-    const where = { ...(status ? { status } : {}), ...(contentType ? { contentType } : {}) };
+    const { limit, after, status, contentType, batch } = query;
+    const where = {
+      ...(status ? { status } : {}),
+      ...(contentType ? { contentType } : {}),
+      ...(batch ? { batchId: batch } : {}),
+    };
     return this.content.contents.find({
       where,
       sort: { by: 'acceptedAt', descending: true },

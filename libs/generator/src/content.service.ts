@@ -1,4 +1,4 @@
-import { type Brief, BriefAccepted, briefSchema, newEvent } from '@contentflow/contracts';
+import { type Brief, BriefAccepted, contentRequestSchema, type Delivery, newEvent } from '@contentflow/contracts';
 import { ContentFlowError, derivedId, systemClock } from '@contentflow/kernel';
 import {
   notFound,
@@ -11,8 +11,10 @@ import {
 import type { Collection } from '@contentflow/read-model';
 import { unitOf } from '@contentflow/recipes';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 import { type ContentDocument, contents } from './read-model/contents.ts';
 
+const PAGE = 500;
 /** What was accepted a moment ago, here or by another process, is on its way to the documents. People wait in real time. */
 const WAITS_MS = [20, 80, 200, 500] as const;
 
@@ -22,8 +24,16 @@ export interface Acceptance {
   /** Whether the command names itself, so that it may have come before. */
   readonly mayRepeat?: boolean;
   readonly batch?: { readonly id: string; readonly line: number };
-  readonly caller?: string;
-  readonly webhook?: string;
+  /** Whether its text shall be written so that one can watch it come. */
+  readonly streams?: boolean;
+  /** What holds where the request itself does not say. */
+  readonly delivery?: Delivery;
+}
+
+/** A brief that was found good, and how it is to be delivered. */
+export interface ContentRequest {
+  readonly brief: Brief;
+  readonly delivery: Delivery;
 }
 
 /** Takes briefs and shows what became of them. */
@@ -33,6 +43,7 @@ export class ContentService implements OnModuleInit {
 
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
+    @Inject(GENERATOR_OPTIONS) private readonly options: GeneratorOptions,
     private readonly system: SystemStateReader,
     private readonly projections: ProjectionHost,
   ) {}
@@ -61,11 +72,12 @@ export class ContentService implements OnModuleInit {
   ): Promise<{ contentId: string; brief: Brief }[]> {
     const { clock, log, random, simulated } = this.platform;
     const accepted = requests.map(({ input, acceptance }) => {
-      const brief = this.parse(input);
+      const { brief, delivery } = this.parse(input);
       const commandId = acceptance.commandId ?? derivedId(this.platform.instance, `${clock.now()}-${random.next()}`);
-      const contentId = this.idOf({ ...acceptance, commandId });
-      const { batch, caller, webhook } = acceptance;
-      const extra = { ...(batch ? { batch } : {}), ...(caller ? { caller } : {}), ...(webhook ? { webhook } : {}) };
+      const contentId = this.idOf(commandId);
+      const { batch, streams } = acceptance;
+      const how = { webhook: this.options.webhooks?.url, ...stated(acceptance.delivery), ...stated(delivery) };
+      const extra = { ...(batch ? { batch } : {}), ...stated(how), ...(streams ? { streams } : {}) };
       const event = newEvent(BriefAccepted, {
         subject: contentId,
         data: { contentId, brief, unit: unitOf(brief), simulated, ...extra },
@@ -86,8 +98,8 @@ export class ContentService implements OnModuleInit {
   }
 
   /** What the content of a command will be called. */
-  idOf({ commandId, batch }: Pick<Acceptance, 'batch'> & { readonly commandId: string }): string {
-    return derivedId(commandId, batch?.line ?? 'content');
+  idOf(commandId: string): string {
+    return derivedId(commandId, 'content');
   }
 
   /** @throws ContentFlowError `not-found` for what was never accepted */
@@ -102,6 +114,16 @@ export class ContentService implements OnModuleInit {
     return document;
   }
 
+  /** All of a batch, page by page. */
+  async *ofBatch(batchId: string): AsyncGenerator<ContentDocument> {
+    let after: string | undefined;
+    do {
+      const page = await this.contents.find({ where: { batchId }, limit: PAGE, ...(after ? { after } : {}) });
+      yield* page.items;
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+  }
+
   contentTypes(): string[] {
     return Object.keys(this.system.current().generation0);
   }
@@ -111,12 +133,19 @@ export class ContentService implements OnModuleInit {
     return this.system.current().generation0[contentType] !== undefined;
   }
 
-  /** The brief, if it is one and there is a recipe for its content type. */
-  parse(input: unknown): Brief {
-    const brief = validated(briefSchema, input);
-    const known = Object.keys(this.system.current().generation0);
-    if (known.includes(brief.contentType)) return brief;
-    const problem = `there is no content type "${brief.contentType}"; there are ${known.join(', ') || 'none yet'}`;
+  /** The request, if it is one and there is a recipe for its content type. */
+  parse(input: unknown): ContentRequest {
+    const request = validated(contentRequestSchema, input);
+    const { contentType } = request.brief;
+    if (request.delivery.webhook !== undefined && this.platform.simulated)
+      throw new ContentFlowError('invalid-request', 'a simulated day calls nobody', { field: 'webhook' });
+    const known = this.contentTypes();
+    if (known.includes(contentType)) return request;
+    const problem = `there is no content type "${contentType}"; there are ${known.join(', ') || 'none yet'}`;
     throw new ContentFlowError('invalid-request', problem, { field: 'contentType' });
   }
 }
+
+/** Without what is left out. */
+const stated = (delivery: Delivery = {}): Delivery =>
+  Object.fromEntries(Object.entries(delivery).filter(([, value]) => value !== undefined));

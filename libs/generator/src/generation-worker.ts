@@ -1,38 +1,19 @@
 import {
-  type Assignment,
-  type Brief,
   BriefAccepted,
-  type Call,
   ContentGenerated,
   type EventData,
   GenerationClaimed,
-  GenerationFailed,
   LoadObserved,
   newEvent,
-  type Quality,
-  type Recipe,
   Topic,
 } from '@contentflow/contracts';
-import { assign } from '@contentflow/decisions';
 import type { Subscription } from '@contentflow/event-log';
-import { evolve, messageOf, partitionKey, repeatedly, type StoredEvent } from '@contentflow/kernel';
-import {
-  handledInTrace,
-  MACHINES,
-  type Machines,
-  metrics,
-  MODELS,
-  type Models,
-  PLATFORM,
-  type Platform,
-  SystemStateReader,
-} from '@contentflow/nest-platform';
-import { measureText } from '@contentflow/text-quality';
+import { evolve, partitionKey, repeatedly, type StoredEvent } from '@contentflow/kernel';
+import { handledInTrace, MACHINES, type Machines, metrics, PLATFORM, type Platform } from '@contentflow/nest-platform';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { callModelThrough, StepFailed } from './call-model.ts';
+import { BatchTexts } from './batch-texts.ts';
+import { ContentMaker } from './content-maker.ts';
 import { type Briefs, isLive, openBriefs, type OpenBrief } from './domain/open-briefs.ts';
-import { usageOf } from './domain/usage.ts';
-import { type Judge, type Made, runWorkflow } from './domain/workflow-run.ts';
 
 const OBSERVE_EVERY_MS = 60_000;
 /** Of a lease: how soon after its end a brief is taken up again. */
@@ -57,9 +38,9 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
 
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
-    @Inject(MODELS) private readonly models: Models,
     @Inject(MACHINES) private readonly machines: Machines,
-    private readonly system: SystemStateReader,
+    private readonly maker: ContentMaker,
+    private readonly batches: BatchTexts,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -104,8 +85,15 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
         this.load.accepted++;
       if (event.type === GenerationClaimed.type)
         this.onClaim(event as StoredEvent<EventData<typeof GenerationClaimed>>);
+      if (event.type === ContentGenerated.type)
+        this.onGenerated(event as StoredEvent<EventData<typeof ContentGenerated>>);
     }
     this.startWhatFits();
+  }
+
+  private onGenerated({ data }: StoredEvent<EventData<typeof ContentGenerated>>): void {
+    const { batch, worker, contentId, content } = data;
+    if (batch && worker !== this.platform.instance) void this.batches.saw(batch.id, contentId, content.body);
   }
 
   /** Its own claim, come back in the log's order: if it holds, the brief is this worker's. */
@@ -186,65 +174,10 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
 
   private async generate({ accepted }: OpenBrief): Promise<void> {
     const { clock, log } = this.platform;
-    const { brief, unit } = accepted.data;
-    const startedAt = clock.now();
-    const queuedMs = startedAt - accepted.time;
     this.load.started++;
-    this.load.waitedMs += queuedMs;
-    const { recipe, assignment } = assign(this.system.current(), brief.contentType, unit, startedAt);
-    const calls: Call[] = [];
-    const facts = () => ({
-      ...factsOf(accepted, assignment, this.platform.instance),
-      calls,
-      usage: usageOf(calls, clock.now() - startedAt, queuedMs),
-    });
-    const qualityOf = measuredOnce(brief);
-    const judge: Judge = (body) => qualityOf(body).score;
-    const result = await this.workflow(recipe, assignment, brief, calls, judge, accepted.data.caller);
-    const { timeMs } = usageOf(calls, clock.now() - startedAt, queuedMs);
-    metrics()?.generationEnded(brief.contentType, 'body' in result ? 'generated' : 'failed', timeMs / 1000);
-    await log.append([
-      'body' in result
-        ? newEvent(ContentGenerated, {
-            subject: accepted.subject,
-            time: clock.now(),
-            cause: accepted,
-            index: 'result',
-            data: {
-              ...facts(),
-              content: { ...(result.title ? { title: result.title } : {}), body: result.body },
-              quality: qualityOf(result.body),
-              revised: result.revised,
-              belowThreshold: result.belowThreshold,
-            },
-          })
-        : newEvent(GenerationFailed, {
-            subject: accepted.subject,
-            time: clock.now(),
-            cause: accepted,
-            index: 'result',
-            data: { ...facts(), failure: result.failure, message: result.message },
-          }),
-    ]);
+    this.load.waitedMs += clock.now() - accepted.time;
+    await log.append([await this.maker.make(accepted)]);
     this.load.completed++;
-  }
-
-  private async workflow(
-    recipe: Recipe,
-    assignment: Assignment,
-    brief: Brief,
-    calls: Call[],
-    judge: Judge,
-    caller: string | undefined,
-  ): Promise<Made | { failure: StepFailed['failure']; message: string }> {
-    const budget = { contentType: brief.contentType, ...(caller ? { caller } : {}) };
-    const call = callModelThrough(this.models.gateway, { budget, recipe, assignment, calls });
-    try {
-      return await runWorkflow(recipe, brief, call, judge);
-    } catch (error) {
-      if (error instanceof StepFailed) return { failure: error.failure, message: error.message };
-      return { failure: 'bad_request', message: messageOf(error) };
-    }
   }
 
   private async observeLoad(): Promise<void> {
@@ -278,29 +211,4 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
     for (const { claim } of this.briefs.get(partition)?.open.values() ?? []) if (!isLive(claim, at)) count++;
     return count;
   }
-}
-
-const factsOf = (accepted: OpenBrief['accepted'], assignment: Assignment, worker: string) => {
-  const { contentId, brief, unit, simulated, batch } = accepted.data;
-  return {
-    contentId,
-    brief,
-    unit,
-    assignment,
-    worker,
-    acceptedAt: accepted.time,
-    simulated,
-    ...(batch ? { batch } : {}),
-  };
-};
-
-/** Drafts are judged, compared and reported; each is measured once. */
-function measuredOnce(brief: Brief): (body: string) => Quality {
-  const known = new Map<string, Quality>();
-  return (body) => {
-    const { score, lower, upper, measures } = known.get(body) ?? measureText(brief, body);
-    const quality = { score, lower, upper, measures };
-    known.set(body, quality);
-    return quality;
-  };
 }

@@ -1,26 +1,26 @@
-import type { Recipe } from '@contentflow/contracts';
 import { MODELS, type Models, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
 import { type DynamicModule, Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { BatchTexts } from './batch-texts.ts';
 import { CompletionsController } from './completions.controller.ts';
+import { ContentBatches } from './content-batches.ts';
 import { ContentController } from './content.controller.ts';
+import { ContentMaker } from './content-maker.ts';
 import { ContentService } from './content.service.ts';
 import { ContentUpdates } from './content-updates.ts';
+import { GenerationProgress } from './generation-progress.ts';
 import { GenerationWorker } from './generation-worker.ts';
+import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 import { RecipesController } from './recipes.controller.ts';
-import { offerModels, RECIPES, registerRecipes } from './seed-recipes.ts';
+import { offerModels, registerRecipes } from './seed-recipes.ts';
+import { WebhookDeliveries } from './webhook-deliveries.ts';
 
-/** Accepts briefs and makes content. `source` says where generation 0 came from. */
-export interface GeneratorOptions {
-  readonly recipes: readonly Recipe[];
-  readonly source: string;
-}
-
+/** Accepts briefs and makes content. */
 @Module({})
 export class GeneratorModule implements OnApplicationBootstrap {
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
     @Inject(MODELS) private readonly models: Models,
-    @Inject(RECIPES) private readonly options: GeneratorOptions,
+    @Inject(GENERATOR_OPTIONS) private readonly options: GeneratorOptions,
     private readonly system: SystemStateReader,
   ) {}
 
@@ -28,8 +28,18 @@ export class GeneratorModule implements OnApplicationBootstrap {
     return {
       module: GeneratorModule,
       controllers: [ContentController, CompletionsController, RecipesController],
-      providers: [{ provide: RECIPES, useValue: options }, ContentService, ContentUpdates, GenerationWorker],
-      exports: [ContentService],
+      providers: [
+        { provide: GENERATOR_OPTIONS, useValue: options },
+        ContentService,
+        ContentBatches,
+        ContentUpdates,
+        BatchTexts,
+        GenerationProgress,
+        ContentMaker,
+        GenerationWorker,
+        WebhookDeliveries,
+      ],
+      exports: [ContentService, ContentUpdates],
     };
   }
 

@@ -1,5 +1,7 @@
-export { type Acceptance, ContentService } from './content.service.ts';
-export { type GeneratorOptions, GeneratorModule } from './generator.module.ts';
+export { type Acceptance, type ContentRequest, ContentService } from './content.service.ts';
+export { ContentUpdates } from './content-updates.ts';
+export { GeneratorModule } from './generator.module.ts';
+export { type GeneratorOptions, generatorOptions } from './generator-options.ts';
+export { batches } from './read-model/batches.ts';
 export { type ContentDocument, contents } from './read-model/contents.ts';
-export { recipesOf } from './recipes/configured-recipes.ts';
 export { shippedRecipes } from './recipes/shipped-recipes.ts';

@@ -3,9 +3,6 @@ import { canonicalJson, hash128 } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
 import type { Models, Platform, SystemStateReader } from '@contentflow/nest-platform';
 
-/** The recipes that content types start with. */
-export const RECIPES = Symbol('Recipes');
-
 /** Registers generation 0 of each content type that the ledger does not know yet. */
 export async function registerRecipes(
   platform: Pick<Platform, 'log' | 'clock'>,

@@ -1,7 +1,7 @@
 import type { Lever, Metric, Recipe, RecipeChange } from '@contentflow/contracts';
 import { compressInstructions } from './compression.ts';
 import { changedLever } from './recipe-change.ts';
-import { droppableSteps, hasIndependentSteps } from './workflow.ts';
+import { bodySteps, droppableSteps, hasIndependentSteps } from './workflow.ts';
 
 /** A model that the providers offer. Money per million tokens. */
 export interface OfferedModel {
@@ -67,9 +67,9 @@ function workflowChanges(recipe: Recipe): Proposal[] {
 
 /** Steps that others build on, but could do without: preparation such as an outline. */
 const removableSteps = (recipe: Recipe): string[] => {
-  const { body, title } = recipe.output;
-  const droppable = droppableSteps(recipe);
-  return recipe.steps.map(({ id }) => id).filter((id) => id !== body && id !== title && !droppable.includes(id));
+  const { title, extras = [] } = recipe.output;
+  const kept = new Set([...bodySteps(recipe), ...droppableSteps(recipe), ...extras, title]);
+  return recipe.steps.map(({ id }) => id).filter((id) => !kept.has(id));
 };
 
 function modelChanges(recipe: Recipe, models: readonly OfferedModel[]): Proposal[] {

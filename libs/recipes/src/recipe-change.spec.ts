@@ -66,6 +66,31 @@ describe('a change to a recipe', () => {
     expect(withChange(recipe, { kind: 'drop_step', step: 'draft' })).toBe(recipe);
   });
 
+  it('hands on what a step wrote anew, and keeps a step whose text another writes anew', () => {
+    const step = { instruction: '.', maxOutputTokens: 1 };
+    const edited = recipeSchema.parse({
+      ...recipe,
+      steps: [
+        { ...step, id: 'draft' },
+        { ...step, id: 'revised', revises: 'draft' },
+        { ...step, id: 'final', revises: 'revised', when: { qualityBelow: { step: 'revised' } } },
+        { ...step, id: 'tags', sectionsOf: { step: 'draft' } },
+      ],
+      output: { body: 'final', extras: ['tags'], schema: { type: 'object' } },
+    });
+    const dropped = withChange(edited, { kind: 'drop_step', step: 'revised' });
+    expect(dropped.steps.find(({ id }) => id === 'final')).toMatchObject({
+      revises: 'draft',
+      when: { qualityBelow: { step: 'draft' } },
+    });
+    expect(withChange(edited, { kind: 'drop_step', step: 'draft' })).toBe(edited);
+    expect(withChange(edited, { kind: 'drop_step', step: 'tags' }).output).toEqual({
+      body: 'final',
+      extras: [],
+      schema: { type: 'object' },
+    });
+  });
+
   it('leaves the recipe as it is when its step is gone', () => {
     expect(withChange(recipe, { kind: 'drop_step', step: 'nothing' })).toBe(recipe);
     expect(withChange(recipe, { kind: 'use_model', model: 'small', step: 'nothing' })).toEqual(recipe);

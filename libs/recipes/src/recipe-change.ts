@@ -1,4 +1,4 @@
-import type { Lever, Recipe, RecipeChange } from '@contentflow/contracts';
+import type { Lever, Recipe, RecipeChange, Step } from '@contentflow/contracts';
 import { canonicalJson, hash128 } from '@contentflow/kernel';
 
 /** A recipe is known by its content: 16 hexadecimal digits. */
@@ -59,19 +59,42 @@ export function withChange(recipe: Recipe, change: RecipeChange): Recipe {
   }
 }
 
-/** A step leaves with its place in the graph: who needed it now needs what it needed. */
+/**
+ * A step leaves with its place in the graph: who needed it now needs what it needed, who wrote it anew writes anew what it
+ * wrote anew. Where somebody builds on it in another way it stays.
+ */
 function withoutStep(recipe: Recipe, id: string): Recipe {
   const gone = recipe.steps.find((step) => step.id === id);
   if (!gone || id === recipe.output.body || recipe.steps.length === 1) return recipe;
-  const steps = recipe.steps
-    .filter((step) => step.id !== id)
-    .map((step) =>
-      step.needs.includes(id)
-        ? { ...step, needs: [...new Set(step.needs.flatMap((need) => (need === id ? gone.needs : [need])))] }
-        : step,
-    );
-  const { body, title } = recipe.output;
-  return { ...recipe, steps, output: title === id ? { body } : { body, title } };
+  const others = recipe.steps.filter((step) => step.id !== id);
+  const isRevised = others.some(({ revises, when }) => revises === id || when?.qualityBelow?.step === id);
+  if (isRevised && gone.revises === undefined) return recipe;
+  const steps = others.map((step) => withoutInput(step, gone));
+  const { title, extras, ...output } = recipe.output;
+  return {
+    ...recipe,
+    steps,
+    output: {
+      ...output,
+      ...(title === undefined || title === id ? {} : { title }),
+      ...(extras ? { extras: extras.filter((extra) => extra !== id) } : {}),
+    },
+  };
+}
+
+function withoutInput(step: Step, gone: Step): Step {
+  const { sectionsOf, ...rest } = step;
+  const needs = [...new Set(step.needs.flatMap((need) => (need === gone.id ? gone.needs : [need])))];
+  const measured = step.when?.qualityBelow;
+  return {
+    ...rest,
+    ...(step.needs.includes(gone.id) ? { needs } : {}),
+    ...(sectionsOf && sectionsOf.step !== gone.id ? { sectionsOf } : {}),
+    ...(step.revises === gone.id ? { revises: gone.revises } : {}),
+    ...(measured?.step === gone.id
+      ? { when: { ...step.when, qualityBelow: { ...measured, step: gone.revises as string } } }
+      : {}),
+  };
 }
 
 function withModel(recipe: Recipe, model: string, stepId: string | undefined): Recipe {

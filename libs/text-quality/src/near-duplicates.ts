@@ -14,7 +14,7 @@ const mersenne31 = 0x7fffffff;
  * @returns [0, 1]; 1 for equal texts
  */
 export function similarity(a: string, b: string): number {
-  return jaccard(shinglesOf(a), shinglesOf(b));
+  return jaccard(shinglesOf(a), Uint32Array.from(shinglesOf(b)));
 }
 
 /** A text that repeats an earlier one. */
@@ -26,70 +26,88 @@ export interface NearDuplicate {
 }
 
 /**
- * The texts of a batch that nearly repeat an earlier one. Candidates come from MinHash bands (24 of 5 rows: a pair at 0.8 is
- * missed once in 14,000), are sifted by their signatures, and verified exactly; only texts that repeat none are compared with, so that a batch of one
- * text a thousand times costs a thousand comparisons.
- * Source: Broder et al. (1998), Min-wise independent permutations; banding as in Leskovec, Rajaraman, Ullman, ch. 3.
+ * The texts of a batch that nearly repeat an earlier one.
  * @param threshold  least similarity that counts, sensibly 0.6 to 1
  */
 export function nearDuplicates(texts: readonly string[], threshold = 0.8): NearDuplicate[] {
-  const buckets = new Map<number, number[]>();
-  const sketches = new Map<number, Sketch>();
-  const duplicates: NearDuplicate[] = [];
-  texts.forEach((text, index) => {
-    const own: Sketch = sketchOf(text);
-    const keys = bandKeys(own.signature);
-    const nearest = nearestOf(own, candidatesIn(buckets, keys), sketches, threshold);
-    if (nearest && nearest.similarity >= threshold) {
-      duplicates.push({ index, ...nearest });
-      return;
-    }
-    sketches.set(index, own);
-    for (const key of keys) addTo(buckets, key, index);
+  const index = new NearDuplicateIndex({ threshold });
+  return texts.flatMap((text, position) => {
+    const earlier = index.add(String(position), text);
+    return earlier ? [{ index: position, of: Number(earlier.of), similarity: earlier.similarity }] : [];
   });
-  return duplicates;
+}
+
+/**
+ * Texts that come one by one, each compared with those before it. Candidates come from MinHash bands (24 of 5 rows: a pair at 0.8 is
+ * missed once in 14,000), are sifted by their signatures, and verified exactly; only texts that repeat none are compared with, so that a
+ * batch of one text a thousand times costs a thousand comparisons.
+ * Source: Broder et al. (1998), Min-wise independent permutations; banding as in Leskovec, Rajaraman, Ullman, ch. 3.
+ */
+export class NearDuplicateIndex {
+  private readonly buckets = new Map<number, string[]>();
+  private readonly sketches = new Map<string, Sketch>();
+  private readonly threshold: number;
+  private readonly mostTexts: number;
+
+  /** @param mostTexts  how many texts are remembered, the latest; about 4 KB each and 2 bytes per character */
+  constructor({ threshold = 0.8, mostTexts = Infinity }: { threshold?: number; mostTexts?: number } = {}) {
+    this.threshold = threshold;
+    this.mostTexts = mostTexts;
+  }
+
+  /** The earlier text that this one repeats most; one that repeats none is remembered under its id. */
+  add(id: string, text: string): { of: string; similarity: number } | undefined {
+    const shingles = shinglesOf(text);
+    const signature = signatureOf(shingles);
+    const keys = bandKeys(signature);
+    const nearest = this.nearestTo(shingles, signature, keys);
+    if (nearest && nearest.similarity >= this.threshold) return nearest;
+    this.sketches.set(id, { shingles: Uint32Array.from(shingles), signature });
+    for (const key of keys) this.bucket(key).push(id);
+    if (this.sketches.size > this.mostTexts) this.forgetOldest();
+    return undefined;
+  }
+
+  private nearestTo(
+    shingles: ReadonlySet<number>,
+    signature: Uint32Array,
+    keys: readonly number[],
+  ): { of: string; similarity: number } | undefined {
+    let nearest: { of: string; similarity: number } | undefined;
+    const candidates = new Set(keys.flatMap((key) => this.buckets.get(key) ?? []));
+    for (const of of candidates) {
+      const other = this.sketches.get(of) as Sketch;
+      if (agreement(signature, other.signature) < this.threshold - estimateMargin) continue;
+      const similarity = jaccard(shingles, other.shingles);
+      if (!nearest || similarity > nearest.similarity) nearest = { of, similarity };
+    }
+    return nearest;
+  }
+
+  private bucket(key: number): string[] {
+    const bucket = this.buckets.get(key) ?? [];
+    this.buckets.set(key, bucket);
+    return bucket;
+  }
+
+  private forgetOldest(): void {
+    const [id, { signature }] = this.sketches.entries().next().value as [string, Sketch];
+    this.sketches.delete(id);
+    for (const key of bandKeys(signature)) {
+      const left = this.bucket(key).filter((each) => each !== id);
+      if (left.length > 0) this.buckets.set(key, left);
+      else this.buckets.delete(key);
+    }
+  }
 }
 
 interface Sketch {
-  readonly shingles: ReadonlySet<number>;
+  readonly shingles: Uint32Array;
   readonly signature: Uint32Array;
-}
-
-function sketchOf(text: string): Sketch {
-  const shingles = shinglesOf(text);
-  return { shingles, signature: signatureOf(shingles) };
-}
-
-function candidatesIn(buckets: ReadonlyMap<number, readonly number[]>, keys: readonly number[]): ReadonlySet<number> {
-  const candidates = new Set<number>();
-  for (const key of keys) for (const index of buckets.get(key) ?? []) candidates.add(index);
-  return candidates;
-}
-
-function addTo(buckets: Map<number, number[]>, key: number, index: number): void {
-  const bucket = buckets.get(key);
-  if (bucket) bucket.push(index);
-  else buckets.set(key, [index]);
 }
 
 /** The signatures' agreement estimates the similarity within 0.04 (one sd); three of them decide who is worth an exact look. */
 const estimateMargin = 0.12;
-
-function nearestOf(
-  own: Sketch,
-  candidates: ReadonlySet<number>,
-  sketches: ReadonlyMap<number, Sketch>,
-  threshold: number,
-): { of: number; similarity: number } | undefined {
-  let nearest: { of: number; similarity: number } | undefined;
-  for (const of of candidates) {
-    const other = sketches.get(of);
-    if (!other || agreement(own.signature, other.signature) < threshold - estimateMargin) continue;
-    const shared = jaccard(own.shingles, other.shingles);
-    if (!nearest || shared > nearest.similarity) nearest = { of, similarity: shared };
-  }
-  return nearest;
-}
 
 function agreement(a: Uint32Array, b: Uint32Array): number {
   let same = 0;
@@ -109,10 +127,10 @@ function shinglesOf(text: string): ReadonlySet<number> {
   return shingles;
 }
 
-function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
+function jaccard(a: ReadonlySet<number>, b: Uint32Array): number {
   let shared = 0;
-  for (const item of a) if (b.has(item)) shared++;
-  const all = a.size + b.size - shared;
+  for (const item of b) if (a.has(item)) shared++;
+  const all = a.size + b.length - shared;
   return all === 0 ? 1 : shared / all;
 }
 

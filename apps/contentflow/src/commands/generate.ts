@@ -1,10 +1,11 @@
 import { contentTypes } from '@contentflow/contracts';
-import { ContentService, type ContentDocument } from '@contentflow/generator';
+import { type ContentDocument, ContentService, ContentUpdates } from '@contentflow/generator';
 import { configurationError, hash128, messageOf, systemClock } from '@contentflow/kernel';
 import { loadConfiguration } from '@contentflow/nest-platform';
 import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
-import { progressBar } from '../progress.ts';
-import { readRows, type Row } from '../read-rows.ts';
+import { resolve } from 'node:path';
+import { type BatchProgress, batchProgress } from '../batch-progress.ts';
+import { type Row, streamedRows } from '../read-rows.ts';
 import { startReal, type Running } from '../start-real.ts';
 
 export interface GenerateOptions {
@@ -16,7 +17,7 @@ export interface GenerateOptions {
 }
 
 /** One line out per line in, in the order of the input. */
-interface Result {
+export interface Result {
   readonly line: number;
   readonly id: string | null;
   readonly status: 'generated' | 'failed';
@@ -25,11 +26,16 @@ interface Result {
   readonly quality: number | null;
   readonly cost: number;
   readonly time_ms: number;
+  /** The earlier content of this batch that it nearly repeats. */
+  readonly near_duplicate?: { readonly of: string; readonly similarity: number };
 }
 
-/** Briefs wait in the log; only so many are handed over at a time. */
-const ACCEPT_AT_ONCE = 200;
-const POLL_MS = 100;
+/** Lines in hand: those being made, and those that wait for an earlier one to be written. Memory holds no more, however long the input. */
+const LEAST_IN_HAND = 200;
+const IN_HAND_PER_CALL = 4;
+const POLL_MS = 10;
+/** A brief may wait for money or for a provider as long as it takes. */
+const PATIENCE_MS = 7 * 24 * 60 * 60_000;
 
 /**
  * A batch through the whole system. What a line's content is called follows from the line alone, so that a second run on the same folder finds
@@ -37,7 +43,8 @@ const POLL_MS = 100;
  * @returns 0 when every line was made, else 1
  */
 export async function run(options: GenerateOptions): Promise<number> {
-  const rows = readRows(options.input);
+  let lines = 0;
+  for await (const _ of streamedRows(options.input)) lines++;
   const configuration = await loadConfiguration(options.config);
   if (configuration.providers.length === 0)
     throw configurationError(
@@ -45,58 +52,65 @@ export async function run(options: GenerateOptions): Promise<number> {
       'is empty, so that there is no model to call',
       'name one in contentflow.config.json',
     );
-  const concurrency = options.concurrency === undefined ? configuration.concurrency : Number(options.concurrency);
-  if (!Number.isInteger(concurrency) || concurrency < 1)
-    throw configurationError(
-      '--concurrency',
-      `is not a whole number from 1 on: "${options.concurrency}"`,
-      'write e.g. 8',
-    );
-
-  mustBeWritable(options.output);
-  const running = await startReal(
-    { ...configuration, concurrency },
-    { kind: 'embedded', folder: options.data },
-    options.config,
-  );
+  const concurrency = concurrencyOf(options, configuration.concurrency);
+  const output = openOutput(options.output);
+  const engine = { kind: 'embedded', folder: options.data } as const;
+  const running = await startReal({ ...configuration, concurrency }, engine, options.config);
+  const progress = batchProgress(lines);
   try {
-    const results = await makeAll(running, rows);
-    write(options.output, results);
-    return summarize(results);
+    const inHand = Math.max(LEAST_IN_HAND, IN_HAND_PER_CALL * concurrency);
+    for await (const result of results(running, options, inHand, progress)) output.write(result);
+    output.finish();
   } finally {
+    progress.stop();
     await running.close();
   }
+  progress.summary().forEach((line) => console.log(line));
+  return progress.failed === 0 ? 0 : 1;
 }
 
-async function makeAll(running: Running, rows: readonly Row[]): Promise<Result[]> {
+function concurrencyOf({ concurrency }: GenerateOptions, configured: number): number {
+  const asked = concurrency === undefined ? configured : Number(concurrency);
+  if (Number.isInteger(asked) && asked >= 1) return asked;
+  throw configurationError('--concurrency', `is not a whole number from 1 on: "${concurrency}"`, 'write e.g. 8');
+}
+
+/** In the order of the input, as soon as all before are there. */
+async function* results(
+  running: Running,
+  { input, output }: GenerateOptions,
+  inHand: number,
+  progress: BatchProgress,
+): AsyncGenerator<Result> {
   const content = running.app.get(ContentService);
+  const updates = running.app.get(ContentUpdates);
   await recipesRegistered(content);
-  const results = new Map<number, Result>();
-  const waiting = new Map<number, string>();
-  const progress = progressBar('generating', rows.length);
-  for (const [index, row] of rows.entries()) {
-    const accepted = await accept(content, row);
-    if ('problem' in accepted) results.set(row.line, failed(row.line, null, accepted.problem));
-    else waiting.set(row.line, accepted.id);
-    if (waiting.size >= ACCEPT_AT_ONCE || index === rows.length - 1)
-      await ended(content, waiting, results, index === rows.length - 1 ? 0 : ACCEPT_AT_ONCE / 2, progress.update);
+  const batchId = hash128(`generate ${resolve(output)}`);
+  const make = async (row: Row): Promise<Result> => {
+    const result = await resultOf(content, updates, batchId, row);
+    progress.ended(result);
+    return result;
+  };
+  const waiting: Promise<Result>[] = [];
+  for await (const row of streamedRows(input)) {
+    waiting.push(make(row));
+    if (waiting.length >= inHand) yield (await waiting.shift()) as Result;
   }
-  progress.stop();
-  return rows.map(({ line }) => results.get(line) as Result);
+  for (const result of waiting) yield await result;
 }
 
-/** Accepts a line, unless a run before this one did. */
-async function accept(content: ContentService, row: Row): Promise<{ id: string } | { problem: string }> {
-  if ('problem' in row) return { problem: `line ${row.line} ${row.problem}` };
+/** Makes a line, unless a run before this one did. */
+async function resultOf(content: ContentService, updates: ContentUpdates, batchId: string, row: Row): Promise<Result> {
+  const { line } = row;
+  if ('problem' in row) return failed(line, 'bad_line', `line ${line} ${row.problem}`);
   const brief = briefOf(row.value);
-  const commandId = hash128(`generate ${row.line} ${JSON.stringify(brief)}`);
-  const id = content.idOf({ commandId });
+  const commandId = hash128(`generate ${line} ${JSON.stringify(brief)}`);
   try {
-    content.parse(brief);
-    if ((await content.contents.get(id)) === undefined) await content.accept(brief, { commandId });
-    return { id };
+    const { contentId } = await content.accept(brief, { commandId, mayRepeat: true, batch: { id: batchId, line } });
+    const document = await updates.ended(contentId, PATIENCE_MS);
+    return document ? madeOf(line, document) : failed(line, 'timeout', `line ${line}: no result came`);
   } catch (error) {
-    return { problem: `line ${row.line}: ${messageOf(error)}` };
+    return failed(line, 'bad_brief', `line ${line}: ${messageOf(error)}`);
   }
 }
 
@@ -120,82 +134,57 @@ function briefOf(value: Readonly<Record<string, unknown>>): Record<string, unkno
   return brief;
 }
 
-/** Moves what has ended from those waiting to the results, until at most `left` wait. */
-async function ended(
-  content: ContentService,
-  waiting: Map<number, string>,
-  results: Map<number, Result>,
-  left: number,
-  update: (value: number, note: string) => void,
-): Promise<void> {
-  for (;;) {
-    for (const [line, id] of waiting) {
-      const document = await content.contents.get(id);
-      if (document?.endedAt === undefined) continue;
-      waiting.delete(line);
-      results.set(line, resultOf(line, document));
-      const made = [...results.values()];
-      const spent = made.reduce((sum, { cost }) => sum + cost, 0);
-      update(made.length, `$${spent.toFixed(4)}, ${made.filter(({ status }) => status === 'failed').length} failed`);
-    }
-    if (waiting.size <= left) return;
-    await systemClock.sleep(POLL_MS);
-  }
-}
-
-function resultOf(line: number, document: ContentDocument): Result {
-  const { id, usage, quality, content, error } = document;
+function madeOf(line: number, document: ContentDocument): Result {
+  const { id, usage, quality, content, error, nearDuplicate } = document;
   const figures = { quality: quality?.score ?? null, cost: usage.cost, time_ms: usage.timeMs };
-  if (document.status === 'generated') return { line, id, status: 'generated', content, ...figures };
-  return { line, id, status: 'failed', error: error ? `${error.failure}: ${error.message}` : 'failed', ...figures };
+  if (document.status !== 'generated')
+    return { line, id, status: 'failed', error: error ? `${error.failure}: ${error.message}` : 'failed', ...figures };
+  return {
+    line,
+    id,
+    status: 'generated',
+    content,
+    ...figures,
+    ...(nearDuplicate ? { near_duplicate: nearDuplicate } : {}),
+  };
 }
 
-const failed = (line: number, id: string | null, error: string): Result => ({
+const failed = (line: number, failure: string, problem: string): Result => ({
   line,
-  id,
+  id: null,
   status: 'failed',
-  error,
+  error: `${failure}: ${problem}`,
   quality: null,
   cost: 0,
   time_ms: 0,
 });
 
-/** Asked before anything is paid for. */
-function mustBeWritable(output: string): void {
-  try {
-    closeSync(openSync(`${output}.partial`, 'w'));
-  } catch (error) {
-    throw cannotWrite(output, error);
-  }
-}
-
-const cannotWrite = (output: string, error: unknown) =>
-  configurationError('--output', `cannot write "${output}": ${messageOf(error)}`, 'name a file that you may write');
-
-/** Whole or not at all: a reader never sees half a file. */
-function write(output: string, results: readonly Result[]): void {
+/** Whole or not at all: what is being written has another name. Asked for before anything is paid for. */
+function openOutput(output: string): { write(result: Result): void; finish(): void } {
   const partial = `${output}.partial`;
-  try {
-    const file = openSync(partial, 'w');
-    for (const result of results) writeSync(file, `${JSON.stringify(result)}\n`);
-    closeSync(file);
-    renameSync(partial, output);
-  } catch (error) {
-    throw cannotWrite(output, error);
-  }
-}
-
-function summarize(results: readonly Result[]): number {
-  const failures = results.filter(({ status }) => status === 'failed');
-  const cost = results.reduce((sum, result) => sum + result.cost, 0);
-  console.log(`${results.length - failures.length} generated, ${failures.length} failed, $${cost.toFixed(4)} spent`);
-  const classes = Map.groupBy(failures, ({ error = '' }) => error.split(':')[0] ?? '');
-  for (const [name, group] of classes)
-    console.log(`  ${group.length} × ${name}: first at line ${group[0]?.line}: ${group[0]?.error}`);
-  return failures.length === 0 ? 0 : 1;
+  const orSay = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw configurationError(
+        '--output',
+        `cannot write "${output}": ${messageOf(error)}`,
+        'name a file that you may write',
+      );
+    }
+  };
+  const file = orSay(() => openSync(partial, 'w'));
+  return {
+    write: (result) => void orSay(() => writeSync(file, `${JSON.stringify(result)}\n`)),
+    finish: () =>
+      orSay(() => {
+        closeSync(file);
+        renameSync(partial, output);
+      }),
+  };
 }
 
 /** A new folder's recipes come back through the ledger before the first brief is taken. */
 async function recipesRegistered(content: ContentService): Promise<void> {
-  while (!content.knows(contentTypes[0])) await systemClock.sleep(POLL_MS / 10);
+  while (!content.knows(contentTypes[0])) await systemClock.sleep(POLL_MS);
 }

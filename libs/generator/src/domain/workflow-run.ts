@@ -1,5 +1,16 @@
-import type { Brief, Call, Recipe, Step } from '@contentflow/contracts';
-import { promptFor, type PromptMessage, stepsInOrder } from '@contentflow/recipes';
+import type { Brand, Brief, Call, ContentGenerated, EventData, Recipe, Step } from '@contentflow/contracts';
+import {
+  bodySteps,
+  briefOf,
+  dependenciesOf,
+  isDue,
+  promptFor,
+  type PromptMessage,
+  sectionsIn,
+  type StepContext,
+  stepsInOrder,
+} from '@contentflow/recipes';
+import { type Deliverable, deliverable } from './deliverable.ts';
 
 /** Calls a model for one step. */
 export type CallModel = (request: StepRequest) => Promise<StepReply>;
@@ -7,11 +18,18 @@ export type CallModel = (request: StepRequest) => Promise<StepReply>;
 export interface StepRequest {
   readonly step: string;
   readonly model: string;
+  readonly fallbacks?: readonly string[];
   readonly messages: readonly PromptMessage[];
   readonly maxOutputTokens: number;
   readonly temperature: number;
+  /** For one attempt. */
+  readonly timeoutMs?: number;
+  /** JSON Schema of the answer, where one is wanted. */
+  readonly responseSchema?: Readonly<Record<string, unknown>>;
   /** Which of several drafts of the same step, from 0; drafts do not share a cached reply. */
   readonly draft: number;
+  /** Which section of the draft, from 0, where it is written section by section. */
+  readonly section?: number;
 }
 export interface StepReply {
   readonly text: string;
@@ -19,39 +37,59 @@ export interface StepReply {
 }
 
 /** What a workflow made. */
-export interface Made {
-  readonly title?: string;
-  readonly body: string;
-  readonly revised: boolean;
-  readonly belowThreshold: boolean;
+export type Made = Pick<EventData<typeof ContentGenerated>, 'content' | 'revised' | 'belowThreshold' | 'brand'>;
+
+/** How well a text meets a brief, 0–10: chooses among drafts, and says whether one must be revised. */
+export type Judge = (text: string, brief: Brief) => number;
+
+/** All that making one content takes. */
+export interface Making {
+  readonly recipe: Recipe;
+  readonly brief: Brief;
+  readonly call: CallModel;
+  readonly judge: Judge;
+  readonly brand?: Brand | undefined;
+  /** Told when a step begins, ends, or is passed over. */
+  readonly onStep?: ((step: string, state: 'started' | 'finished' | 'skipped') => void) | undefined;
 }
 
-/** How good a body is, 0–10: chooses among drafts, and says whether one must be revised. */
-export type Judge = (body: string) => number;
+/** What has been written so far, by step id. */
+interface Work {
+  readonly outputs: Record<string, string>;
+  isRevised: boolean;
+}
 
 /**
- * Runs a recipe's workflow for a brief: each step once what it needs is there, one after the other or, where the recipe says so, all that can
- * at the same time. Of several drafts of the body the best is kept; a body below the quality threshold is revised once.
- * @throws what `call` throws, of the first step that fails
+ * Runs a recipe's workflow for a brief: each step once what it depends on has ended, one after the other or, where the recipe says so, all
+ * that can at the same time. Of several drafts of the body the best is kept; a body below the quality threshold is revised once, and so is
+ * what breaks the brand's rules or does not fit the output's schema.
+ * @throws what `call` throws, of the first step that fails; OutputRefused
  */
-export async function runWorkflow(recipe: Recipe, brief: Brief, call: CallModel, judge: Judge): Promise<Made> {
-  const outputs: Record<string, string> = {};
-  const run = async (step: Step): Promise<void> => {
-    outputs[step.id] = await outputOf(recipe, step, brief, outputs, call, judge);
-  };
+export async function runWorkflow(making: Making): Promise<Made> {
+  const { recipe, brief, brand, judge } = making;
+  const work: Work = { outputs: {}, isRevised: false };
+  const run = (step: Step): Promise<void> => runStep(making, step, work);
   if (recipe.parallel) await inParallel(recipe, run);
   else for (const step of stepsInOrder(recipe)) await run(step);
 
-  const draft = outputs[recipe.output.body] ?? '';
-  const { body, revised, belowThreshold } = await revisedIfPoor(recipe, brief, draft, call, judge);
-  const title = recipe.output.title === undefined ? undefined : outputs[recipe.output.title]?.trim();
-  return { ...(title ? { title } : {}), body, revised, belowThreshold };
+  const threshold = recipe.output.schema ? 0 : recipe.qualityThreshold;
+  await reviseIfPoor(making, work, threshold);
+  const delivered = await deliverable(recipe, brand, work.outputs, (step, text, task) =>
+    rewritten(making, stepOf(recipe, step), text, task),
+  );
+  const content = contentOf(recipe, delivered);
+  return {
+    content,
+    revised: work.isRevised || delivered.isRewritten,
+    belowThreshold: threshold > 0 && judge(content.body, brief) < threshold,
+    ...(delivered.found.length > 0 ? { brand: { found: [...delivered.found], left: [...delivered.left] } } : {}),
+  };
 }
 
 async function inParallel(recipe: Recipe, run: (step: Step) => Promise<void>): Promise<void> {
   const running = new Map<string, Promise<void>>();
   for (const step of stepsInOrder(recipe)) {
-    const needed = Promise.all(step.needs.map((need) => running.get(need)));
+    const needed = Promise.all(dependenciesOf(step).map((id) => running.get(id)));
     running.set(
       step.id,
       needed.then(() => run(step)),
@@ -66,64 +104,140 @@ async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
   return Promise.all(work);
 }
 
-async function outputOf(
-  recipe: Recipe,
+async function oneByOne<T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> {
+  const made: T[] = [];
+  for (let index = 0; index < count; index++) made.push(await make(index));
+  return made;
+}
+
+const several = <T>({ parallel }: Recipe, count: number, make: (index: number) => Promise<T>): Promise<T[]> =>
+  parallel ? allOf(Array.from({ length: count }, (_, index) => make(index))) : oneByOne(count, make);
+
+async function runStep(making: Making, step: Step, work: Work): Promise<void> {
+  const { recipe, brief, judge, onStep } = making;
+  const { outputs } = work;
+  const scoreOf = (id: string): number => judge(outputs[id] ?? '', briefOf(stepOf(recipe, id), brief));
+  const before = step.revises === undefined ? undefined : outputs[step.revises];
+  if (!isDue(step, recipe, brief, scoreOf)) {
+    onStep?.(step.id, 'skipped');
+    if (before !== undefined) outputs[step.id] = before;
+    return;
+  }
+  onStep?.(step.id, 'started');
+  const text = await textOf(making, step, outputs);
+  const isForQuality = before !== undefined && step.when?.qualityBelow !== undefined;
+  outputs[step.id] = isForQuality ? best([before, text], briefOf(step, brief), judge) : text;
+  work.isRevised ||= isForQuality;
+  onStep?.(step.id, 'finished');
+}
+
+/** The best of the drafts that a step is to make; only the step that first writes the body makes several. */
+async function textOf(making: Making, step: Step, outputs: Work['outputs']): Promise<string> {
+  const { recipe, brief, judge } = making;
+  const drafts = step.id === [...bodySteps(recipe)].at(-1) ? recipe.candidates : 1;
+  const texts = await several(recipe, drafts, (draft) => draftOf(making, step, outputs, draft));
+  return best(texts, briefOf(step, brief), judge);
+}
+
+async function draftOf(making: Making, step: Step, outputs: Work['outputs'], draft: number): Promise<string> {
+  const sections = sectionsFor(making, step, outputs);
+  if (!sections) return ask(making, step, outputs, { draft });
+  const texts = await several(making.recipe, sections.length, (index) =>
+    ask(making, step, outputs, {
+      draft,
+      section: { text: sections[index] as string, number: index + 1, of: sections.length },
+    }),
+  );
+  return texts.map((text) => text.trim()).join('\n\n');
+}
+
+/** The sections to write one by one; undefined where the text is written in one go. */
+function sectionsFor({ recipe, brief }: Making, { sectionsOf }: Step, outputs: Work['outputs']): string[] | undefined {
+  const outline = sectionsOf && outputs[sectionsOf.step];
+  if (outline === undefined) return undefined;
+  if ((brief.length ?? recipe.style.words ?? 0) < (sectionsOf?.fromWords ?? 0)) return undefined;
+  return sectionsIn(outline);
+}
+
+async function ask(
+  { recipe, brief, brand, call }: Making,
   step: Step,
-  brief: Brief,
-  outputs: Readonly<Record<string, string>>,
-  call: CallModel,
-  judge: Judge,
+  outputs: Work['outputs'],
+  {
+    draft,
+    section,
+    schema = step.id === recipe.output.body ? recipe.output.schema : undefined,
+  }: StepContext & { readonly draft: number },
 ): Promise<string> {
-  const messages = promptFor(recipe, step, brief, outputs);
-  const drafts = step.id === recipe.output.body ? recipe.candidates : 1;
-  const ask = async (draft: number): Promise<string> =>
-    (await call({ ...requestFor(recipe, step, messages), draft })).text;
-  const texts = recipe.parallel
-    ? await allOf(Array.from({ length: drafts }, (_, draft) => ask(draft)))
-    : await oneByOne(drafts, ask);
-  return best(texts, judge);
+  const { text } = await call({
+    step: step.id,
+    model: step.model ?? recipe.model,
+    messages: promptFor(recipe, step, brief, outputs, { brand, section, schema }),
+    maxOutputTokens: step.maxOutputTokens,
+    temperature: step.temperature ?? recipe.temperature,
+    draft,
+    ...(step.fallbacks ? { fallbacks: step.fallbacks } : {}),
+    ...(step.timeoutMs === undefined ? {} : { timeoutMs: step.timeoutMs }),
+    ...(schema ? { responseSchema: schema } : {}),
+    ...(section ? { section: section.number - 1 } : {}),
+  });
+  return text;
 }
 
-async function oneByOne(count: number, ask: (draft: number) => Promise<string>): Promise<string[]> {
-  const texts: string[] = [];
-  for (let draft = 0; draft < count; draft++) texts.push(await ask(draft));
-  return texts;
-}
-
-function best(texts: readonly string[], judge: Judge): string {
+function best(texts: readonly string[], brief: Brief, judge: Judge): string {
   if (texts.length === 1) return texts[0] as string;
-  const scores = texts.map(judge);
+  const scores = texts.map((text) => judge(text, brief));
   return texts[scores.indexOf(Math.max(...scores))] as string;
 }
 
-const requestFor = (recipe: Recipe, step: Step, messages: readonly PromptMessage[]) => ({
-  step: step.id,
-  model: step.model ?? recipe.model,
-  messages,
-  maxOutputTokens: step.maxOutputTokens,
-  temperature: recipe.temperature,
-});
+const stepOf = ({ steps }: Recipe, id: string): Step => steps.find((step) => step.id === id) as Step;
 
-/** Below the threshold: once more, with the text at hand; the better of the two is delivered, with a flag if still below. */
-async function revisedIfPoor(
-  recipe: Recipe,
-  brief: Brief,
-  draft: string,
-  call: CallModel,
-  judge: Judge,
-): Promise<{ body: string; revised: boolean; belowThreshold: boolean }> {
-  if (recipe.qualityThreshold === 0 || judge(draft) >= recipe.qualityThreshold)
-    return { body: draft, revised: false, belowThreshold: false };
-  const body = recipe.steps.find((step) => step.id === recipe.output.body) as Step;
-  const revise: Step = {
-    ...body,
-    id: 'revise',
-    needs: [body.id],
-    instruction:
-      'Revise the text so that it meets the brief fully: every key point, the tone, the length, the structure. Correct its errors, repeat nothing, and invent nothing. Write the whole text anew.',
+/** The name of the step that writes a text once more. */
+export const REVISION = 'revise';
+const REVISION_TASK =
+  'Revise the text so that it meets the brief fully: every key point, the tone, the length, the structure. Correct its errors, repeat nothing, and invent nothing. Write the whole text anew.';
+
+/**
+ * Below the threshold: once more, with the text at hand; the better of the two is kept. A recipe with a step of its own for it
+ * has had its revision.
+ */
+async function reviseIfPoor(making: Making, work: Work, threshold: number): Promise<void> {
+  const { recipe, brief, judge } = making;
+  const { body } = recipe.output;
+  const draft = work.outputs[body] ?? '';
+  if (threshold === 0 || recipe.steps.some(({ when }) => when?.qualityBelow) || judge(draft, brief) >= threshold)
+    return;
+  const revised = await rewritten(making, stepOf(recipe, body), draft, REVISION_TASK);
+  work.outputs[body] = best([draft, revised], brief, judge);
+  work.isRevised = true;
+}
+
+/** A step's text once more, by its own model and with the text at hand. */
+function rewritten(making: Making, step: Step, text: string, instruction: string): Promise<string> {
+  const { when: _when, revises: _revises, sectionsOf: _sections, ...same } = step;
+  const { body, schema } = making.recipe.output;
+  const revise: Step = { ...same, id: REVISION, needs: [step.id], instruction };
+  return ask(making, revise, { [step.id]: text }, { draft: 0, ...(step.id === body && schema ? { schema } : {}) });
+}
+
+function contentOf({ output }: Recipe, { texts }: Deliverable): Made['content'] {
+  const title = output.title === undefined ? '' : titleIn(texts[output.title] ?? '');
+  const extras = Object.fromEntries(
+    (output.extras ?? []).flatMap((step) => (texts[step] === undefined ? [] : [[step, texts[step].trim()]])),
+  );
+  return {
+    ...(title ? { title } : {}),
+    body: texts[output.body] ?? '',
+    ...(Object.keys(extras).length > 0 ? { extras } : {}),
   };
-  const messages = promptFor(recipe, revise, brief, { [body.id]: draft });
-  const { text } = await call({ ...requestFor(recipe, revise, messages), draft: 0 });
-  const kept = best([draft, text], judge);
-  return { body: kept, revised: true, belowThreshold: judge(kept) < recipe.qualityThreshold };
+}
+
+/** The title alone: a model may set it in quotation marks, as a heading, or in bold, and go on with an explanation. */
+function titleIn(text: string): string {
+  const line = text.trim().split('\n')[0] as string;
+  const plain = line
+    .replace(/^#+\s*/, '')
+    .replace(/^(\*\*|__)(.*)\1$/, '$2')
+    .trim();
+  return /^(["“„«'])[^"“”„«»]*["”“»']$/.test(plain) ? plain.slice(1, -1).trim() : plain;
 }

@@ -18,7 +18,7 @@ export interface ContentDocument {
   readonly status: 'accepted' | 'generating' | 'generated' | 'failed';
   readonly brief: Brief;
   readonly contentType: string;
-  readonly content?: { readonly title?: string; readonly body: string };
+  readonly content?: EventData<typeof ContentGenerated>['content'];
   readonly quality?: Quality;
   readonly usage: Usage;
   readonly recipe: string | null;
@@ -26,6 +26,8 @@ export interface ContentDocument {
   readonly exposures: readonly Exposure[];
   readonly revised?: boolean;
   readonly belowThreshold?: boolean;
+  readonly brand?: EventData<typeof ContentGenerated>['brand'];
+  readonly nearDuplicate?: EventData<typeof ContentGenerated>['nearDuplicate'];
   readonly batch?: { readonly id: string; readonly line: number };
   readonly batchId: string | null;
   readonly simulated: boolean;
@@ -42,7 +44,7 @@ const hasEnded = (document: ContentDocument): boolean =>
 export const contents: Projection<ContentDocument> = {
   name: 'generator.contents',
   topics: [Topic.content],
-  indexes: ['acceptedAt', 'status', 'contentType', 'batchId'],
+  indexes: ['acceptedAt', 'status', 'contentType', 'batchId+status'],
   apply: {
     [BriefAccepted.type]: (document, { data, time }: StoredEvent<EventData<typeof BriefAccepted>>) =>
       document ?? {
@@ -71,6 +73,8 @@ export const contents: Projection<ContentDocument> = {
             ...made(data),
             revised: data.revised,
             belowThreshold: data.belowThreshold,
+            ...(data.brand ? { brand: data.brand } : {}),
+            ...(data.nearDuplicate ? { nearDuplicate: data.nearDuplicate } : {}),
             endedAt: time,
           }
         : document,

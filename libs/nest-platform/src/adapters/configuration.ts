@@ -1,4 +1,4 @@
-import { policySchema, recipeSchema } from '@contentflow/contracts';
+import { brandSchema, policySchema, recipeSchema } from '@contentflow/contracts';
 import { configurationError, messageOf } from '@contentflow/kernel';
 import {
   budgetPolicySchema,
@@ -12,6 +12,19 @@ import { extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+
+/** How it is told that content is ready. */
+const webhookSchema = z.strictObject({
+  /** Told of every brief that names none itself. */
+  url: z.url({ protocol: /^https?$/, error: 'is not an http or https address' }).optional(),
+  /** Signs every message, as Standard Webhooks has it: `whsec_` and base64. */
+  secret: z.string().min(8).optional(),
+  /** Tries in all; the wait between two is four times the one before. */
+  attempts: z.number().int().min(1).max(20).default(7),
+  firstRetryMs: z.number().int().min(10).max(3_600_000).default(1000),
+  /** Whether receivers may be on this machine or in its network. */
+  allowPrivateAddresses: z.boolean().default(false),
+});
 
 const fields = z.strictObject({
   providers: z.array(providerConfigurationSchema).default([]),
@@ -28,6 +41,9 @@ const fields = z.strictObject({
   gateway: gatewayPolicySchema.prefault({}),
   /** Never exceeded: reserved before a call at its worst case, settled after it. US dollars. */
   budgets: budgetPolicySchema.prefault({}),
+  /** Style guide, terms to use and banned terms: told in every prompt, checked in every text. */
+  brand: brandSchema.optional(),
+  webhooks: webhookSchema.prefault({}),
 });
 /** The one configuration file. Every key has a default; a wrong value is named with its path at start. */
 export const configurationSchema = fields.superRefine(({ providers, model, gateway }, issues) => {

@@ -57,6 +57,7 @@ export function describeSystem(start: () => Promise<System>): void {
     const briefs = [brief('one'), { contentType: 'ad_copy' }, brief('two'), { contentType: 'nonsense', topic: 'x' }];
     const { status, body } = await client.post('/v1/content/batch', { briefs });
     expect(status).toBe(202);
+    batchId = String(body['id']);
     expect(body['items']).toMatchObject([{ line: 0 }, { line: 2 }]);
     expect(body['problems']).toMatchObject([
       { line: 1, problem: expect.stringContaining('topic') },
@@ -69,6 +70,17 @@ export function describeSystem(start: () => Promise<System>): void {
         (each) => String(each['status']) === 'generated',
       );
     }
+  });
+
+  let batchId = '';
+  it('says how far a batch is, and what it found', async () => {
+    const { body } = await client.get(`/v1/content/batch/${batchId}`);
+    expect(body).toMatchObject({ id: batchId, status: 'ended', accepted: 2, generated: 2, failed: 0, failures: {} });
+    // The model of this story says the same of everything.
+    expect(body['nearDuplicates']).toMatchObject([{ similarity: 1 }]);
+    expect((await client.get(`/v1/content?batch=${batchId}`)).body['items']).toHaveLength(2);
+    expect((await client.get('/v1/content/batch?limit=1')).body['items']).toMatchObject([{ id: batchId }]);
+    expect(await client.get('/v1/content/batch/nobody-sent-this')).toMatchObject({ status: 404 });
   });
 
   const key = `key-${run}`;
@@ -156,7 +168,8 @@ export function describeSystem(start: () => Promise<System>): void {
     for (const route of described.filter((each) => each.startsWith('GET ') && !each.endsWith('/events'))) {
       const template = route.slice('GET '.length);
       const decision = (await client.get('/v1/decisions?limit=1')).body['items']?.[0]?.['id'];
-      const path = template.replace('{id}', String(template.includes('decisions') ? decision : id));
+      const of = template.includes('decisions') ? decision : template.includes('batch') ? batchId : id;
+      const path = template.replace('{id}', String(of));
       const { status, headers, body } = await client.get(path);
       const type = (headers.get('content-type') ?? '').split(';')[0]?.replaceAll('/', '~1');
       const pointer = `api#/paths/${encodeURIComponent(template.replaceAll('~', '~0').replaceAll('/', '~1'))}/get/responses/${status}/content/${type}/schema`;

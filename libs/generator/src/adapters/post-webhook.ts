@@ -1,0 +1,126 @@
+import { messageOf } from '@contentflow/kernel';
+import { createHmac } from 'node:crypto';
+import { type LookupAddress, lookup } from 'node:dns';
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+
+export interface WebhookPost {
+  readonly url: string;
+  readonly id: string;
+  readonly body: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** `whsec_` and base64, as Standard Webhooks writes them, or any other text. Unsigned where left out. */
+  readonly secret?: string | undefined;
+  readonly allowPrivateAddresses: boolean;
+}
+
+/** What became of it. `isFinal`: no further try can help. */
+export type PostOutcome =
+  | { readonly ok: true; readonly status: number }
+  | { readonly ok: false; readonly reason: string; readonly isFinal: boolean };
+
+const TIMEOUT_MS = 15_000;
+const GONE = 410;
+
+/**
+ * Posts a message as Standard Webhooks has it (https://www.standardwebhooks.com): `webhook-id`, `webhook-timestamp` and
+ * `webhook-signature`. Any answer of 2xx will do; redirects are not followed. The address is judged where it is resolved for the connection
+ * itself, so that a name cannot stand for another address a moment later.
+ */
+export async function postWebhook(post: WebhookPost): Promise<PostOutcome> {
+  const url = new URL(post.url);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (!post.allowPrivateAddresses && isIP(host) !== 0 && isPrivate(host)) return refusedAddress(host);
+  try {
+    const status = await sent(url, post);
+    if (status >= 200 && status < 300) return { ok: true, status };
+    return { ok: false, reason: `answered ${status}`, isFinal: status === GONE };
+  } catch (error) {
+    if (error instanceof PrivateAddress) return refusedAddress(error.message);
+    return { ok: false, reason: messageOf(error), isFinal: false };
+  }
+}
+
+const refusedAddress = (address: string): PostOutcome => ({
+  ok: false,
+  reason: `${address} is a private address, which webhooks.allowPrivateAddresses does not allow`,
+  isFinal: true,
+});
+
+/** `v1,` and the base64 HMAC-SHA-256 of `id.timestamp.body`. */
+export function webhookSignature(secret: string, id: string, timestamp: number, body: string): string {
+  const prefix = 'whsec_';
+  const key = secret.startsWith(prefix) ? Buffer.from(secret.slice(prefix.length), 'base64') : Buffer.from(secret);
+  return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
+}
+
+function sent(url: URL, { id, body, at, secret, allowPrivateAddresses }: WebhookPost): Promise<number> {
+  const timestamp = Math.floor(at / 1000);
+  const send = url.protocol === 'https:' ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    const request = send(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        'user-agent': 'contentflow-webhooks',
+        'webhook-id': id,
+        'webhook-timestamp': String(timestamp),
+        ...(secret === undefined ? {} : { 'webhook-signature': webhookSignature(secret, id, timestamp, body) }),
+      },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      agent: false,
+      ...(allowPrivateAddresses ? {} : { lookup: publicLookup }),
+    });
+    request.once('response', (response) => {
+      // What the receiver has to say beside its status is of no use.
+      response.destroy();
+      resolve(response.statusCode ?? 0);
+    });
+    request.once('error', reject);
+    request.end(body);
+  });
+}
+
+class PrivateAddress extends Error {}
+
+const publicLookup: LookupFunction = (hostname, options, answer) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+    if (error) return answer(error, [], 0);
+    const hidden = addresses.find(({ address }) => isPrivate(address));
+    if (hidden) return answer(new PrivateAddress(`${hostname} (${hidden.address})`), [], 0);
+    if (options.all) return answer(null, addresses);
+    const [first] = addresses as [LookupAddress];
+    answer(null, first.address, first.family);
+  });
+};
+
+/** Not of the public Internet. Source: the IANA special-purpose address registries (RFC 6890). */
+const privateRanges = new BlockList();
+for (const range of [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+]) {
+  const [network, prefix] = range.split('/') as [string, string];
+  privateRanges.addSubnet(network, Number(prefix), 'ipv4');
+}
+for (const range of ['::/127', '64:ff9b:1::/48', 'fc00::/7', 'fe80::/10', 'ff00::/8']) {
+  const [network, prefix] = range.split('/') as [string, string];
+  privateRanges.addSubnet(network, Number(prefix), 'ipv6');
+}
+
+/** An IPv4 address in IPv6's clothes is judged as what it is. */
+export function isPrivate(address: string): boolean {
+  return privateRanges.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}

@@ -1,0 +1,103 @@
+import type { Delivery } from '@contentflow/contracts';
+import { ContentFlowError, derivedId, messageOf } from '@contentflow/kernel';
+import { notFound, ProjectionHost } from '@contentflow/nest-platform';
+import type { Collection, Page } from '@contentflow/read-model';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { ContentService } from './content.service.ts';
+import { type BatchDocument, batches } from './read-model/batches.ts';
+
+/** What was taken of a batch. Lines count from 0. */
+export interface TakenBatch {
+  readonly id: string;
+  readonly items: readonly { readonly line: number; readonly id: string }[];
+  readonly problems: readonly { readonly line: number; readonly problem: string }[];
+}
+
+export interface BatchStatus extends BatchDocument {
+  readonly status: 'running' | 'ended';
+  readonly accepted: number;
+  readonly generated: number;
+  readonly failed: number;
+}
+
+export interface BatchSummary extends BatchStatus {
+  /** US dollars, of what has ended. */
+  readonly cost: number;
+  /** By class. */
+  readonly failures: Readonly<Record<string, number>>;
+  readonly nearDuplicates: readonly { readonly id: string; readonly of: string; readonly similarity: number }[];
+}
+
+/** Many briefs at once, and how far they are. */
+@Injectable()
+export class ContentBatches implements OnModuleInit {
+  private documents: Collection<BatchDocument> | undefined;
+
+  constructor(
+    private readonly content: ContentService,
+    private readonly projections: ProjectionHost,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    this.documents = await this.projections.start(batches);
+  }
+
+  /** Takes the good ones and names what is wrong with the others. The same batch id again takes nothing twice. */
+  async take(id: string, briefs: readonly unknown[], delivery: Delivery, mayRepeat: boolean): Promise<TakenBatch> {
+    const problems: { line: number; problem: string }[] = [];
+    const good = briefs.flatMap((input, line) => {
+      try {
+        this.content.parse(input);
+        const acceptance = { commandId: derivedId(id, line), mayRepeat, batch: { id, line }, delivery };
+        return [{ input, acceptance }];
+      } catch (error) {
+        problems.push({ line, problem: messageOf(error) });
+        return [];
+      }
+    });
+    const accepted = good.length > 0 ? await this.content.acceptAll(good) : [];
+    const items = accepted.map(({ contentId }, index) => ({
+      line: good[index]?.acceptance.batch.line as number,
+      id: contentId,
+    }));
+    return { id, items, problems };
+  }
+
+  async list({ limit, after }: { limit: number; after?: string | undefined }): Promise<Page<BatchStatus>> {
+    const sort = { by: 'acceptedAt', descending: true };
+    const { items, next } = await this.collection.find({ sort, limit, ...(after ? { after } : {}) });
+    return { items: await Promise.all(items.map((each) => this.statusOf(each))), next };
+  }
+
+  /** @throws ContentFlowError `not-found` */
+  async one(id: string): Promise<BatchSummary> {
+    const document = await this.collection.get(id);
+    if (!document) throw notFound('batch', id);
+    const failures: Record<string, number> = {};
+    const nearDuplicates: BatchSummary['nearDuplicates'][number][] = [];
+    let cost = 0;
+    for await (const { id: contentId, usage, error, nearDuplicate } of this.content.ofBatch(id)) {
+      cost += usage.cost;
+      if (error) failures[error.failure] = (failures[error.failure] ?? 0) + 1;
+      if (nearDuplicate) nearDuplicates.push({ id: contentId, ...nearDuplicate });
+    }
+    return { ...(await this.statusOf(document)), cost, failures, nearDuplicates };
+  }
+
+  private get collection(): Collection<BatchDocument> {
+    if (!this.documents) throw new ContentFlowError('not-ready', 'the generator is still starting');
+    return this.documents;
+  }
+
+  private async statusOf(document: BatchDocument): Promise<BatchStatus> {
+    const { contents } = this.content;
+    const batchId = document.id;
+    const [accepted, generated, failed] = await Promise.all([
+      contents.count({ batchId }),
+      contents.count({ batchId, status: 'generated' }),
+      contents.count({ batchId, status: 'failed' }),
+    ]);
+    const status = generated + failed < accepted ? 'running' : 'ended';
+    return { ...document, status, accepted, generated, failed };
+  }
+}

@@ -1,0 +1,104 @@
+import {
+  type Brief,
+  type Call,
+  ContentGenerated,
+  type Failure,
+  GenerationFailed,
+  newEvent,
+  type Quality,
+} from '@contentflow/contracts';
+import { assign } from '@contentflow/decisions';
+import { messageOf, type NewEvent } from '@contentflow/kernel';
+import { metrics, MODELS, type Models, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
+import { measureText } from '@contentflow/text-quality';
+import { Inject, Injectable } from '@nestjs/common';
+import { BatchTexts } from './batch-texts.ts';
+import { callModelThrough, StepFailed } from './call-model.ts';
+import { OutputRefused } from './domain/deliverable.ts';
+import type { OpenBrief } from './domain/open-briefs.ts';
+import { usageOf } from './domain/usage.ts';
+import { type Made, type Making, runWorkflow } from './domain/workflow-run.ts';
+import { GenerationProgress } from './generation-progress.ts';
+import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
+
+/** Makes the content of one brief, by the recipe in force for it. */
+@Injectable()
+export class ContentMaker {
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Platform,
+    @Inject(MODELS) private readonly models: Models,
+    @Inject(GENERATOR_OPTIONS) private readonly options: GeneratorOptions,
+    private readonly system: SystemStateReader,
+    private readonly progress: GenerationProgress,
+    private readonly batches: BatchTexts,
+  ) {}
+
+  /** The one result of a brief: content, or a failure with its class. */
+  async make(accepted: OpenBrief['accepted']): Promise<NewEvent> {
+    const { clock, instance } = this.platform;
+    const { contentId, brief, unit, simulated, batch, caller, cache, streams } = accepted.data;
+    const startedAt = clock.now();
+    const queuedMs = startedAt - accepted.time;
+    const { recipe, assignment } = assign(this.system.current(), brief.contentType, unit, startedAt);
+    const calls: Call[] = [];
+    const telling = this.progress.begin(accepted);
+    const call = callModelThrough(this.models.gateway, {
+      budget: { contentType: brief.contentType, ...(caller ? { caller } : {}) },
+      recipe,
+      assignment,
+      calls,
+      mayCache: cache !== 'off',
+      telling: streams ? telling : undefined,
+    });
+    const measured = measuredOnce();
+    const judge: Making['judge'] = (text, asked) => measured(text, asked).score;
+    const { onStep } = telling;
+    const made = await outcomeOf({ recipe, brief, call, judge, brand: this.options.brand, onStep });
+    await telling.end();
+
+    const usage = usageOf(calls, clock.now() - startedAt, queuedMs);
+    metrics()?.generationEnded(brief.contentType, 'content' in made ? 'generated' : 'failed', usage.timeMs / 1000);
+    const facts = {
+      contentId,
+      brief,
+      unit,
+      assignment,
+      worker: instance,
+      acceptedAt: accepted.time,
+      simulated,
+      ...(batch ? { batch } : {}),
+      calls,
+      usage,
+    };
+    const result = { subject: accepted.subject, cause: accepted, index: 'result' };
+    if (!('content' in made))
+      return newEvent(GenerationFailed, { ...result, time: clock.now(), data: { ...facts, ...made } });
+    const { content, ...flags } = made;
+    const quality = recipe.output.schema ? {} : { quality: measured(content.body, brief) };
+    const nearDuplicate = batch && (await this.batches.nearest(batch.id, contentId, content.body));
+    const data = { ...facts, content, ...quality, ...flags, ...(nearDuplicate ? { nearDuplicate } : {}) };
+    return newEvent(ContentGenerated, { ...result, time: clock.now(), data });
+  }
+}
+
+async function outcomeOf(making: Making): Promise<Made | { failure: Failure; message: string }> {
+  try {
+    return await runWorkflow(making);
+  } catch (error) {
+    if (error instanceof StepFailed || error instanceof OutputRefused)
+      return { failure: error.failure, message: error.message };
+    return { failure: 'bad_request', message: messageOf(error) };
+  }
+}
+
+/** Drafts are judged, compared and reported; each is measured once for each language that it is to be in. */
+function measuredOnce(): (text: string, brief: Brief) => Quality {
+  const known = new Map<string, Quality>();
+  return (text, brief) => {
+    const key = `${brief.language ?? ''} ${text}`;
+    const { score, lower, upper, measures } = known.get(key) ?? measureText(brief, text);
+    const quality = { score, lower, upper, measures };
+    known.set(key, quality);
+    return quality;
+  };
+}

@@ -1,0 +1,59 @@
+import type { Brand, Recipe } from '@contentflow/contracts';
+import { configurationError, isContentFlowError, messageOf } from '@contentflow/kernel';
+import { modelName } from '@contentflow/language-models';
+import type { Configuration } from '@contentflow/nest-platform';
+import { stepsInOrder, unknownPlaceholders } from '@contentflow/recipes';
+import { validatorOf } from './domain/json-output.ts';
+import { shippedRecipes } from './recipes/shipped-recipes.ts';
+
+/** What a generator works by. */
+export interface GeneratorOptions {
+  /** Generation 0 of each content type. */
+  readonly recipes: readonly Recipe[];
+  /** Where they came from, as the ledger will say. */
+  readonly source: string;
+  readonly brand?: Brand | undefined;
+  readonly webhooks?: Configuration['webhooks'] | undefined;
+}
+export const GENERATOR_OPTIONS = Symbol('GeneratorOptions');
+
+/**
+ * As the configuration says: the configured recipes, and the shipped ones for every other content type.
+ * @throws ContentFlowError `configuration`, naming the recipe that cannot be worked by
+ */
+export function generatorOptions({ providers, model, recipes, brand, webhooks }: Configuration): GeneratorOptions {
+  recipes.forEach((recipe, index) => mustBeWorkable(recipe, `recipes[${index}]`));
+  const first = providers[0]?.models[0];
+  const name = model ?? (first === undefined ? undefined : modelName(first));
+  const own = new Set(recipes.map(({ contentType }) => contentType));
+  const shipped = name === undefined ? [] : shippedRecipes(name);
+  return {
+    recipes: [...recipes, ...shipped.filter(({ contentType }) => !own.has(contentType))],
+    source: 'configuration',
+    brand,
+    webhooks,
+  };
+}
+
+/** What a schema alone cannot see. */
+function mustBeWorkable(recipe: Recipe, path: string): void {
+  try {
+    stepsInOrder(recipe);
+  } catch (error) {
+    if (!isContentFlowError(error)) throw error;
+    throw configurationError(`${path}.steps`, messageOf(error), 'let each step need only what comes before it');
+  }
+  const { template } = recipe.prompt;
+  const [unknown] = template === undefined ? [] : unknownPlaceholders(template);
+  if (unknown !== undefined)
+    throw configurationError(
+      `${path}.prompt.template`,
+      `knows no {{${unknown}}}`,
+      'write a field of the brief, or metadata.NAME',
+    );
+  try {
+    if (recipe.output.schema) validatorOf(recipe.output.schema);
+  } catch (error) {
+    throw configurationError(`${path}.output.schema`, messageOf(error), 'write a JSON Schema without it');
+  }
+}
