@@ -97,9 +97,17 @@ describe('assigning units', () => {
       [600_000, 0.25],
       [HOUR, 0.5],
     ] as const) {
-      expect(Math.abs(share(at, 'treatment') - 0.95 * expected)).toBeLessThan(0.03);
-      expect(Math.abs(share(at, 'control') - 0.95 * expected)).toBeLessThan(0.03);
+      expect(Math.abs(share(at, 'treatment') - 0.95 * 0.9 * expected)).toBeLessThan(0.03);
+      expect(Math.abs(share(at, 'control') - 0.95 * 0.9 * expected)).toBeLessThan(0.03);
     }
+  });
+
+  it('keeps the share of units out of every experiment that the learning budget spares', () => {
+    const policy = { ...defaultPolicy, learningBudget: { ...defaultPolicy.learningBudget, trafficShare: 0.3 } };
+    const experiments = { e1: experiment(), e2: experiment({ experimentId: 'e2', lever: 'prompt' }) };
+    const state = stateWith({ policy, experiments });
+    const exposed = units.filter((unit) => assign(state, 'email', unit, HOUR).assignment.exposures.length > 0);
+    expect(Math.abs(exposed.length / units.length - 0.95 * 0.3)).toBeLessThan(0.03);
   });
 
   it('lets a share go without each improvement, and gives the rest all of them', () => {

@@ -21,6 +21,7 @@ export interface Assigned {
  *
  * - A share of units, the holdback, stays on generation 0, outside every experiment.
  * - A share of the others goes without each improvement, until its re-test: its reverse holdback.
+ * - The learning budget keeps a share of units out of every experiment: they get the recipe in force, whatever is being tried.
  * - Each running experiment enrols more and more units, step by step up its ramp; of those enrolled, half meet the
  *   treatment. So arms never change as the ramp climbs, and control and treatment share every hour alike.
  *
@@ -35,7 +36,8 @@ export function assign(state: SystemState, contentType: string, unit: string, at
     return { recipe: generation0, assignment: { ...none, recipe: recipeVersion(generation0), holdback: true } };
 
   const { improvements, running } = planOf(state, contentType);
-  const exposures = running.flatMap((experiment) => exposureOf(experiment, unit, at) ?? []);
+  const mayLearn = hashToUnit(`${unit}:learning`) < state.policy.learningBudget.trafficShare;
+  const exposures = mayLearn ? running.flatMap((experiment) => exposureOf(experiment, unit, at) ?? []) : [];
   const inArm = (variant: Exposure['variant'], isRetest: boolean): Experiment[] =>
     running.filter(
       ({ experimentId, origin }) =>

@@ -193,4 +193,23 @@ describe('a guardrail', () => {
     expect(breached.harmP).toBeLessThan(0.001);
     expect(breached.withinP).toBe(1);
   });
+
+  it('sees a great harm after twenty units of each arm, and none in 95 of 100 runs at the margin itself', () => {
+    const margin = { share: 0.1, better: 'lower' } as const;
+    const breachedAt = (seed: number, mean: number, units: number): number | undefined => {
+      const random = seededRandom(`guardrail ${seed} ${mean}`);
+      let [control, treatment] = [noMoments, noMoments];
+      for (let n = 1; n <= units; n++) {
+        control = addToMoments(control, random.logNormal(10, 0.5));
+        treatment = addToMoments(treatment, random.logNormal(mean, 0.5));
+        if (n >= 6 && guardrail(control, treatment, margin, 2000).breachedP <= 0.05) return n;
+      }
+      return undefined;
+    };
+    const runs = Array.from({ length: 400 }, (_, seed) => seed);
+    const stops = runs.slice(0, 40).map((seed) => breachedAt(seed, 30, 100) ?? Infinity);
+    expect(stops.toSorted((a, b) => a - b)[20]).toBeLessThanOrEqual(20);
+    const falseStops = runs.filter((seed) => breachedAt(seed, 11, 300) !== undefined).length;
+    expect(falseStops / runs.length).toBeLessThan(0.05);
+  });
 });

@@ -254,9 +254,12 @@ const nothingSeen: Contrast = {
   base: 0,
 };
 
-/** The difference in standard errors, as a normal deviate of the same tail as the t it is. Source: Wallace (1959) */
-function deviateOf({ difference, controlVariance, treatmentVariance, degrees }: Contrast): number {
-  const t = difference / Math.sqrt(controlVariance + treatmentVariance);
+/** The difference in standard errors, as the normal deviate it is worth. */
+const deviateOf = ({ difference, controlVariance, treatmentVariance, degrees }: Contrast): number =>
+  normalDeviate(difference / Math.sqrt(controlVariance + treatmentVariance), degrees);
+
+/** The normal deviate with the tail of this Student's t. Source: Wallace (1959) */
+export function normalDeviate(t: number, degrees: number): number {
   const z = Math.sqrt(degrees * Math.log1p((t * t) / degrees)) * ((8 * degrees + 1) / (8 * degrees + 3));
   return Math.sign(t) * Math.min(Math.abs(t), z);
 }

@@ -1,5 +1,5 @@
-import { normalUpperTail, studentUpperTail } from './distributions.ts';
-import { contrastOf, type ArmEvidence } from './experiment-test.ts';
+import { normalCdf, normalUpperTail, studentUpperTail } from './distributions.ts';
+import { type ArmEvidence, contrastOf, normalDeviate } from './experiment-test.ts';
 import { welchDegrees } from './welch.ts';
 import type { Sample } from './sample.ts';
 
@@ -46,9 +46,10 @@ export interface GuardrailEvidence {
 }
 
 /**
- * A guardrail that may be looked at after every unit up to the registered horizon, with one-sided errors.
+ * A guardrail that may be looked at after every unit up to the registered horizon, with one-sided errors. A breach spends half of its error
+ * on a boundary that is tightest at a few dozen units: a great harm must not wait for the horizon.
  * Past the horizon the p-values stay those of the horizon's last boundary: take the verdict at the first look there.
- * Source: as sequentialComparison, with P(sup W ≥ b) = 2 (1 − Φ(b)) on one side
+ * Source: as sequentialComparison, with P(sup W ≥ b) = 2 (1 − Φ(b)) on one side; the early boundary: `mixtureP`
  */
 export function guardrail(
   control: ArmEvidence,
@@ -56,20 +57,36 @@ export function guardrail(
   margin: Margin,
   horizonUnits: number,
 ): GuardrailEvidence {
-  const { difference, controlVariance, treatmentVariance, base, information } = contrastOf(control, treatment);
+  const { difference, controlVariance, treatmentVariance, base, information, degrees } = contrastOf(control, treatment);
   if (!(controlVariance + treatmentVariance > 0)) return { withinP: 1, breachedP: 1, harmP: 1 };
   const time = Math.sqrt(Math.min(1, information / horizonUnits));
   const sign = margin.better === 'higher' ? 1 : -1;
   const limit = (limitFactor(margin) - 1) * base;
-  const toLimit = sign * (difference - limit);
   const limitError = Math.sqrt(treatmentVariance + limitFactor(margin) ** 2 * controlVariance);
+  const toLimit = (sign * (difference - limit)) / limitError;
   const harm = (-sign * difference) / Math.sqrt(controlVariance + treatmentVariance);
+  const early = mixtureP(normalDeviate(-toLimit, degrees), information / EARLY_UNITS);
   return {
-    withinP: oneSided((time * toLimit) / limitError),
-    breachedP: oneSided((-time * toLimit) / limitError),
+    withinP: oneSided(time * toLimit),
+    breachedP: Math.min(1, 2 * Math.min(oneSided(-time * toLimit), early)),
     harmP: oneSided(time * harm),
   };
 }
 
+/** Units of both arms at which a breach is seen soonest. */
+const EARLY_UNITS = 40;
+
 /** P(sup W ≥ score) over the whole horizon. */
 const oneSided = (score: number): number => (score > 0 ? Math.min(1, 2 * normalUpperTail(score)) : 1);
+
+/**
+ * One-sided always-valid p: one over the likelihood ratio mixed over a half-normal of drifts upwards.
+ * @param z    standardised score
+ * @param mass information × variance of the mixed drifts; tightest about where it is 1
+ * Source: Robbins (1970), Annals of Mathematical Statistics 41(5), one-sided normal mixture
+ */
+function mixtureP(z: number, mass: number): number {
+  const share = mass / (1 + mass);
+  const logEvidence = Math.LN2 - 0.5 * Math.log1p(mass) + 0.5 * z * Math.abs(z) * share;
+  return z > 0 ? Math.min(1, Math.exp(-logEvidence) / normalCdf(z * Math.sqrt(share))) : 1;
+}

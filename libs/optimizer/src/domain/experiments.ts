@@ -253,6 +253,8 @@ type Verdict = Pick<EventData<typeof ExperimentConcluded>, 'verdict' | 'reason'>
 const GUARDRAIL_ALPHA = 0.05;
 const SAMPLE_RATIO_ALPHA = 0.001;
 const FUTILE_BELOW = 0.05;
+/** Of each arm, before a breached guardrail may stop it: a great harm shows in a dozen. */
+const FEWEST_TO_SEE_HARM = 10;
 /** Of the planned information, before futility is asked about. */
 const FUTILITY_FROM = 0.3;
 
@@ -290,16 +292,18 @@ function verdictOf(
   if (isRatioBroken) return { verdict: 'void', reason: 'sample_ratio' };
 
   const isOver = elapsed >= design.longestMs || (units >= horizonUnits && elapsed >= design.horizonMs);
+  const isHarmSeen = fewestIn(epochs) >= Math.min(FEWEST_TO_SEE_HARM, design.fewestUnits);
+  const rails = isHarmSeen ? guardrailsOf(epochs, metrics, design, metric, horizonUnits) : [];
+  if (rails.some((rail) => rail === 'breached')) return { verdict: 'control', reason: 'guardrail' };
+
   const isEarly = Math.min(control.n, treatment.n) < design.fewestUnits;
   if (isEarly && !isOver) return undefined;
   const primary = metrics[metric];
   if (!primary) return isOver ? { verdict: 'none', reason: 'horizon' } : undefined;
 
-  const rails = guardrailsOf(epochs, metrics, design, metric, horizonUnits);
   const improvement = improvementIn(metric, primary.relative.value);
   const isSignificant = primary.p <= design.alpha;
   if (isSignificant && improvement < 0) return { verdict: 'control', reason: 'harm' };
-  if (rails.some((rail) => rail === 'breached')) return { verdict: 'control', reason: 'guardrail' };
   const isWon = isSignificant && improvement > design.minimumImprovement;
   if (isWon && rails.every((rail) => rail === 'within')) {
     // What would change the system waits until it may.
@@ -310,6 +314,9 @@ function verdictOf(
   if (!isWon && isFutile(experiment, primary, units / horizonUnits)) return { verdict: 'none', reason: 'futility' };
   return undefined;
 }
+
+const fewestIn = (epochs: readonly Arms[]): number =>
+  Math.min(totalOf(epochs, 'control', 'cost').n, totalOf(epochs, 'treatment', 'cost').n);
 
 /** Whether even the least improvement, were it there, would hardly be found by the horizon any more. */
 function isFutile(

@@ -143,13 +143,18 @@ describe('a look at an experiment', () => {
     expect(verdictOf({ ...few, at: 24 * HOUR })).toEqual(['none', 'horizon']);
   });
 
-  it('says nothing of arms with fewer units than the fewest, however far apart they are', () => {
-    const apart: Look = { control: { units: 49 }, treatment: { units: 49, cost: 0.05, quality: 2 } };
-    expect(verdictOf(apart)).toBeUndefined();
-    expect(verdictOf({ control: { units: 80 }, treatment: { units: 80, cost: 0.05, quality: 2 } })).toEqual([
-      'control',
-      'harm',
-    ]);
+  it('says nothing good of arms with fewer units than the fewest, however far apart they are', () => {
+    const short = { design: { ...design, unitsPerArm: 50 } };
+    const better = (units: number): Look => ({ control: { units }, treatment: { units, cost: 0.002 }, over: short });
+    expect(verdictOf(better(49))).toBeUndefined();
+    expect(verdictOf(better(80))).toEqual(['treatment', 'success']);
+  });
+
+  it('stops a great harm after a dozen units of each arm', () => {
+    const apart = (units: number): Look => ({ control: { units }, treatment: { units, cost: 0.05, quality: 2 } });
+    expect(verdictOf(apart(9))).toBeUndefined();
+    expect(verdictOf(apart(12))).toEqual(['control', 'guardrail']);
+    expect(verdictOf({ control: { units: 80 }, treatment: { units: 80, cost: 0.05 } })).toEqual(['control', 'harm']);
   });
 
   it('is void when the arms are not the halves they should be', () => {
