@@ -1,8 +1,13 @@
 import type { SystemState } from '@contentflow/decisions';
+import { expectedGains, judged, type Judgement, shareOfOracleGain } from '@contentflow/simulation';
+import { LearningQueries } from '@contentflow/feedback-learner';
+import { SystemStateReader } from '@contentflow/nest-platform';
+import type { World } from '@contentflow/simulation';
 import type { FullReport } from './commands/report.ts';
+import type { Served, SimulatedDay } from './simulated-day.ts';
 
-/** What a simulated day came to, in the figures that days are compared by. Relative changes against the holdback. */
-export interface DayOutcome {
+/** What a simulated day came to, in the figures that days are compared by. Relative changes are against the holdback. */
+export interface DayOutcome extends Judgement, Served {
   readonly world: string;
   readonly seed: string;
   readonly baseline: string | null;
@@ -21,37 +26,45 @@ export interface DayOutcome {
   readonly inForce: number;
   readonly rolledBack: number;
   readonly shareOfOracleGain: number | null;
+  /** What the oracle would have saved and gained on the same briefs over the last six hours, in expectation. */
+  readonly oracleTime: number | null;
+  readonly oracleCost: number | null;
+  readonly oracleQuality: number | null;
   readonly machineHours: number;
+  /** Mean absolute error of ratings predicted before they came: of the first 25, and of the latest. */
+  readonly ratingErrorFirst: number | null;
+  readonly ratingErrorNow: number | null;
   readonly decisions: number;
   readonly wallSeconds: number;
   readonly peakMemoryMb: number;
 }
 
 const GOAL = 0.3;
+const LAST_HOURS_MS = 6 * 3_600_000;
 
-export function outcomeOf(
+export interface Circumstances extends Pick<DayOutcome, 'seed' | 'baseline' | 'wallSeconds' | 'peakMemoryMb'> {
+  readonly world: World;
+}
+
+export async function outcomeOf(
+  day: SimulatedDay,
   report: FullReport,
-  state: SystemState,
-  rest: Pick<
-    DayOutcome,
-    | 'world'
-    | 'seed'
-    | 'baseline'
-    | 'generations'
-    | 'shareOfOracleGain'
-    | 'machineHours'
-    | 'wallSeconds'
-    | 'peakMemoryMb'
-  >,
-): DayOutcome {
+  { world, ...circumstances }: Circumstances,
+): Promise<DayOutcome> {
+  const state: SystemState = day.app.get(SystemStateReader).current();
+  const { error } = await day.app.get(LearningQueries, { strict: false }).learning();
+  const rows = day.truthRows();
   const { change } = report.system_evolution;
   const time = negated(change.avg_generation_time?.value);
   const cost = negated(change.cost_per_content?.value);
   const quality = change.quality_score;
   const success = change.success_rate;
   const inForce = state.improvements.filter(({ status }) => status !== 'rolled_back').length;
+  const oracle = expectedGains(rows, LAST_HOURS_MS)?.oracle;
   return {
-    ...rest,
+    ...circumstances,
+    world: world.name,
+    generations: rows.length,
     timeImprovement: time,
     costImprovement: cost,
     qualityChange: quality?.value ?? null,
@@ -63,6 +76,15 @@ export function outcomeOf(
     applied: state.improvements.length,
     inForce,
     rolledBack: state.improvements.length - inForce,
+    shareOfOracleGain: shareOfOracleGain(rows),
+    oracleTime: oracle?.time ?? null,
+    oracleCost: oracle?.cost ?? null,
+    oracleQuality: oracle?.quality ?? null,
+    ...judged({ world, state, rows, startMs: day.startMs, endMs: day.clock.now() }),
+    ...day.served(),
+    machineHours: day.machines.machineHours(),
+    ratingErrorFirst: error.first,
+    ratingErrorNow: error.now,
     decisions: state.position,
   };
 }

@@ -77,15 +77,22 @@ command(
     to
       .option('--hours <n>', 'how long', '24')
       .option('--seed <seed>', 'what all draws come from', '1')
-      .option('--seeds <range>', 'many days, e.g. 1..50, in parallel processes')
+      .option('--seeds <range>', 'many days, e.g. 1..50, in parallel processes; run again with --data, it goes on')
       .option('--jobs <n>', 'days at the same time')
-      .option('--world <world>', 'a world file, or the name of a shipped world', 'default')
+      .option(
+        '--world <world>',
+        'a world file, or the name of a shipped world; several with --seeds, by commas',
+        'default',
+      )
       .option('--arrivals <file>', 'a CSV whose first column is a time, instead of the world’s traffic')
       .option('--policy <file>', 'a policy, JSON')
-      .option('--data <dir>', 'where the ledger stays')
+      .option('--data <dir>', 'where the ledger stays; with --seeds, where the outcome of each day does')
       .option('--truth <file>', 'the truth of every generation, CSV')
       .option('--output <file>', 'the report; .html draws it')
-      .option('--baseline <name>', 'no-learning: the same day with every lever only observed'),
+      .option(
+        '--baseline <name>',
+        'no-learning: every lever only observed; literal: the specification’s rules word by word; several with --seeds, by commas',
+      ),
   () => import('./commands/simulate.ts'),
 );
 command(

@@ -1,17 +1,18 @@
-import { ContentFlowError, usageError } from '@contentflow/kernel';
+import { configurationError, ContentFlowError, messageOf, usageError } from '@contentflow/kernel';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SimulateOptions } from './commands/simulate.ts';
+import { dayFigures, told, valueOf } from './day-figures.ts';
 import type { DayOutcome } from './day-outcome.ts';
 import { progressBar } from './progress.ts';
 import { writeReport } from './write-report.ts';
 
 /** One figure over all days: its median, and the interval that holds the median with 95 % confidence. */
 export interface ComparedFigure {
-  readonly figure: string;
+  readonly figure: keyof DayOutcome;
   readonly median: number | null;
   readonly lower: number | null;
   readonly upper: number | null;
@@ -19,6 +20,7 @@ export interface ComparedFigure {
   readonly most: number | null;
 }
 
+/** The days of one world under one set of rules. */
 export interface Comparison {
   readonly world: string;
   readonly baseline: string | null;
@@ -26,39 +28,60 @@ export interface Comparison {
   readonly failed: readonly { readonly seed: string; readonly error: string }[];
   readonly meetsAll: number;
   readonly withAnythingApplied: number;
+  readonly withHarmInForce: number;
+  /** Of the days on which an improvement decayed, those that ended with none of them in force. */
+  readonly decayUndone: { readonly days: number; readonly of: number };
   readonly figures: readonly ComparedFigure[];
   readonly outcomes: readonly DayOutcome[];
 }
+export interface Comparisons {
+  readonly simulated: true;
+  readonly comparisons: readonly Comparison[];
+}
 
-/** Many days, each in a process of its own, as many at once as there are processors. */
+/** A day to run. */
+interface PlannedDay {
+  readonly world: string;
+  readonly baseline: string | undefined;
+  readonly seed: string;
+}
+type Ended = PlannedDay & ({ readonly outcome: DayOutcome } | { readonly error: string });
+
+/**
+ * Many days of one world or several, under our own rules or a baseline's, each in a process of its own, as many at once as there are
+ * processors. Where a folder is named, each day's outcome is kept in it, and a run that was cut short goes on where it stopped.
+ */
 export async function compareDays(options: SimulateOptions, range: string): Promise<number> {
-  const seeds = seedsOf(range);
-  const jobs = Math.max(1, Number(options.jobs ?? availableParallelism()));
-  const folder = mkdtempSync(join(tmpdir(), 'contentflow-days-'));
-  const progress = progressBar('days', seeds.length);
-  const outcomes: DayOutcome[] = [];
-  const failed: { seed: string; error: string }[] = [];
-  const waiting = [...seeds];
-  const work = async (): Promise<void> => {
-    for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
-      try {
-        outcomes.push(await oneDay(options, seed, join(folder, `${seed}.json`)));
-      } catch (error) {
-        failed.push({ seed, error: String(error) });
-      }
-      progress.update(
-        outcomes.length + failed.length,
-        `${outcomes.filter(({ meetsAll }) => meetsAll).length} meet all`,
-      );
-    }
-  };
-  await Promise.all(Array.from({ length: jobs }, work));
-  progress.stop();
-  rmSync(folder, { recursive: true, force: true });
-  const comparison = comparisonOf(options, outcomes, failed);
-  print(comparison);
-  if (options.output) await writeReport(options.output, comparison);
-  return failed.length === 0 ? 0 : 1;
+  const plan = planOf(options, range);
+  const kept = keptFolder(options.data);
+  const ended = await runAll(plan, options, kept);
+  if (options.data === undefined) rmSync(kept, { recursive: true, force: true });
+  const comparisons = groupsOf(plan).map(({ world, baseline }) =>
+    comparisonOf(
+      world,
+      baseline,
+      ended.filter((each) => each.world === world && each.baseline === baseline),
+    ),
+  );
+  comparisons.forEach(print);
+  if (options.output) await writeReport(options.output, { simulated: true, comparisons } satisfies Comparisons);
+  return ended.some((each) => 'error' in each) ? 1 : 0;
+}
+
+function planOf({ world, baseline }: SimulateOptions, range: string): PlannedDay[] {
+  const baselines = (baseline ?? 'none').split(',').map((each) => (each === 'none' ? undefined : each));
+  return world
+    .split(',')
+    .flatMap((each) =>
+      baselines.flatMap((rules) => seedsOf(range).map((seed) => ({ world: each, baseline: rules, seed }))),
+    );
+}
+
+function groupsOf(plan: readonly PlannedDay[]): PlannedDay[] {
+  return plan.filter(
+    ({ world, baseline }, index) =>
+      plan.findIndex((each) => each.world === world && each.baseline === baseline) === index,
+  );
 }
 
 function seedsOf(range: string): string[] {
@@ -68,9 +91,50 @@ function seedsOf(range: string): string[] {
   return Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => String(Number(from) + index));
 }
 
-function oneDay(options: SimulateOptions, seed: string, output: string): Promise<DayOutcome> {
-  const { hours, world, arrivals, policy, baseline } = options;
-  const given = Object.entries({ hours, world, arrivals, policy, baseline, seed, output });
+function keptFolder(data: string | undefined): string {
+  if (data === undefined) return mkdtempSync(join(tmpdir(), 'contentflow-days-'));
+  try {
+    mkdirSync(data, { recursive: true });
+    return data;
+  } catch (error) {
+    throw configurationError('--data', `cannot write to "${data}": ${messageOf(error)}`, 'name a folder of your own');
+  }
+}
+
+async function runAll(plan: readonly PlannedDay[], options: SimulateOptions, kept: string): Promise<Ended[]> {
+  const jobs = Math.max(1, Number(options.jobs ?? availableParallelism()));
+  const progress = progressBar('days', plan.length);
+  const ended: Ended[] = [];
+  const waiting = [...plan];
+  const work = async (): Promise<void> => {
+    for (let day = waiting.shift(); day !== undefined; day = waiting.shift()) {
+      ended.push(await endOf(day, options, kept));
+      const failed = ended.filter((each) => 'error' in each).length;
+      progress.update(ended.length, `${day.world} ${day.baseline ?? ''} seed ${day.seed}; ${failed} failed`);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+  progress.stop();
+  return ended;
+}
+
+async function endOf(day: PlannedDay, options: SimulateOptions, kept: string): Promise<Ended> {
+  const name = [day.world.replace(/[^\w.-]+/g, '_'), day.baseline ?? 'none', day.seed].join('-');
+  const file = join(kept, `${name}.json`);
+  try {
+    if (existsSync(file)) return { ...day, outcome: JSON.parse(readFileSync(file, 'utf8')) as DayOutcome };
+    const outcome = await oneDay(options, day, `${file}.report`);
+    writeFileSync(`${file}.new`, JSON.stringify(outcome));
+    renameSync(`${file}.new`, file);
+    return { ...day, outcome };
+  } catch (error) {
+    return { ...day, error: messageOf(error) };
+  }
+}
+
+function oneDay(options: SimulateOptions, day: PlannedDay, output: string): Promise<DayOutcome> {
+  const { hours, arrivals, policy } = options;
+  const given = Object.entries({ hours, arrivals, policy, ...day, output });
   const args = given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
   return new Promise((resolve, reject) => {
@@ -82,50 +146,36 @@ function oneDay(options: SimulateOptions, seed: string, output: string): Promise
     child.on('error', reject);
     child.on('exit', (code) => {
       if (code !== 0)
-        return reject(new ContentFlowError('simulation', `day ${seed} ended with ${code}: ${said.trim()}`));
+        return reject(new ContentFlowError('simulation', `day ${day.seed} ended with ${code}: ${said.trim()}`));
       resolve((JSON.parse(readFileSync(output, 'utf8')) as { outcome: DayOutcome }).outcome);
       rmSync(output);
     });
   });
 }
 
-const figures = [
-  'timeImprovement',
-  'costImprovement',
-  'qualityChange',
-  'successChange',
-  'shareOfOracleGain',
-  'experiments',
-  'applied',
-  'inForce',
-  'rolledBack',
-  'machineHours',
-  'generations',
-  'wallSeconds',
-  'peakMemoryMb',
-] as const;
-
-export function comparisonOf(
-  { world, baseline }: Pick<SimulateOptions, 'world' | 'baseline'>,
-  outcomes: readonly DayOutcome[],
-  failed: Comparison['failed'],
-): Comparison {
+export function comparisonOf(world: string, baseline: string | undefined, ended: readonly Ended[]): Comparison {
+  const outcomes = ended
+    .flatMap((each) => ('outcome' in each ? [each.outcome] : []))
+    .toSorted((a, b) => Number(a.seed) - Number(b.seed));
+  const decayed = outcomes.filter((each) => each.decayed > 0);
   return {
     world,
     baseline: baseline ?? null,
     days: outcomes.length,
-    failed,
+    failed: ended.flatMap((each) => ('error' in each ? [{ seed: each.seed, error: each.error }] : [])),
     meetsAll: outcomes.filter(({ meetsAll }) => meetsAll).length,
     withAnythingApplied: outcomes.filter(({ applied }) => applied > 0).length,
-    figures: figures.map((figure) => comparedFigure(figure, outcomes)),
-    outcomes: outcomes.toSorted((a, b) => Number(a.seed) - Number(b.seed)),
+    withHarmInForce: outcomes.filter(({ harmfulInForce }) => harmfulInForce > 0).length,
+    decayUndone: { days: decayed.filter((each) => each.decayedRolledBack === each.decayed).length, of: decayed.length },
+    figures: dayFigures.map(({ figure }) => comparedFigure(figure, outcomes)),
+    outcomes,
   };
 }
 
 /** The interval's ends are order statistics: distribution-free, by the binomial's normal approximation. Source: Conover (1999), ch. 3.2 */
-function comparedFigure(figure: (typeof figures)[number], outcomes: readonly DayOutcome[]): ComparedFigure {
+function comparedFigure(figure: keyof DayOutcome, outcomes: readonly DayOutcome[]): ComparedFigure {
   const values = outcomes
-    .map((each) => each[figure])
+    .map((each) => valueOf(each, figure))
     .filter((value) => value !== null)
     .sort((a, b) => a - b);
   const n = values.length;
@@ -142,16 +192,22 @@ function comparedFigure(figure: (typeof figures)[number], outcomes: readonly Day
   };
 }
 
-function print({ world, baseline, days, failed, meetsAll, withAnythingApplied, figures: rows }: Comparison): void {
+function print(comparison: Comparison): void {
+  const { world, baseline, days, failed, meetsAll, withAnythingApplied, withHarmInForce, decayUndone } = comparison;
   console.log(
     `world ${world}${baseline ? `, baseline ${baseline}` : ''} (simulated): ${days} days, ${failed.length} failed to run`,
   );
   console.log(`${meetsAll} of ${days} meet all aims; in ${withAnythingApplied} anything was applied`);
-  for (const { seed, error } of failed) console.log(`  seed ${seed}: ${error}`);
-  const format = (value: number | null): string => (value === null ? '–' : value.toFixed(3)).padStart(10);
   console.log(
-    `${'figure'.padEnd(20)}${['median', 'lower', 'upper', 'least', 'most'].map((each) => each.padStart(10)).join('')}`,
+    `${withHarmInForce} end with something harmful in force; decay undone on ${decayUndone.days} of ${decayUndone.of} days with any`,
   );
-  for (const { figure, median, lower, upper, least, most } of rows)
-    console.log(figure.padEnd(20) + [median, lower, upper, least, most].map(format).join(''));
+  for (const { seed, error } of failed) console.log(`  seed ${seed}: ${error}`);
+  const cell = (text: string): string => text.padStart(12);
+  console.log(`${'figure'.padEnd(22)}${['median', 'lower', 'upper', 'least', 'most'].map(cell).join('')}`);
+  dayFigures.forEach(({ short, kind }, index) => {
+    const { median, lower, upper, least, most } = comparison.figures[index] as ComparedFigure;
+    console.log(
+      short.padEnd(22) + [median, lower, upper, least, most].map((value) => cell(told(kind, value))).join(''),
+    );
+  });
 }

@@ -4,32 +4,50 @@ import {
   adjustmentDocuments,
   FeedbackLearnerModule,
   learning,
+  literalProcedures as literalFeedback,
   procedures as feedbackLearner,
   ratedContents,
 } from '@contentflow/feedback-learner';
 import { batches, contents, type GeneratorOptions, GeneratorModule } from '@contentflow/generator';
 import { LedgerModule, projections as ledger } from '@contentflow/ledger';
 import { MonitorModule, procedures as monitor, projections as monitored } from '@contentflow/monitor';
-import { looks, OptimizerModule, procedures as optimizer } from '@contentflow/optimizer';
+import {
+  literalProcedures as literalOptimizer,
+  looks,
+  OptimizerModule,
+  procedures as optimizer,
+} from '@contentflow/optimizer';
 import { forecasts, procedures as scaler, ScalerModule, scalings } from '@contentflow/scaler';
 import type { DynamicModule, Type } from '@nestjs/common';
 
-/** All six services, for one process. The ledger comes first: what the others say at their start is put in order. */
-export const allServices = (generator: GeneratorOptions): (Type | DynamicModule)[] => [
-  LedgerModule,
-  GeneratorModule.of(generator),
-  MonitorModule,
-  OptimizerModule,
-  FeedbackLearnerModule,
-  ScalerModule,
-];
+/**
+ * All six services, for one process. The ledger comes first: what the others say at their start is put in order.
+ * @param rules by which optimizer and feedback learner decide; `literal` is a baseline to measure against
+ */
+export function allServices(generator: GeneratorOptions, rules: 'own' | 'literal' = 'own'): (Type | DynamicModule)[] {
+  const isLiteral = rules === 'literal';
+  return [
+    LedgerModule,
+    GeneratorModule.of(generator),
+    MonitorModule,
+    OptimizerModule.of(isLiteral ? literalOptimizer : undefined),
+    FeedbackLearnerModule.of(isLiteral ? literalFeedback : undefined),
+    ScalerModule,
+  ];
+}
 
 /** How every decision is taken, for audits. */
 export const procedures: ReadonlyMap<string, DecisionProcedure> = new Map(
-  ([...feedbackLearner, ...monitor, ...optimizer, ...scaler] as readonly DecisionProcedure[]).map((each) => [
-    each.name,
-    each,
-  ]),
+  (
+    [
+      ...feedbackLearner,
+      ...monitor,
+      ...optimizer,
+      ...scaler,
+      literalOptimizer,
+      ...literalFeedback,
+    ] as readonly DecisionProcedure[]
+  ).map((each) => [each.name, each]),
 );
 
 /** The documents of each service, for rebuilds. */

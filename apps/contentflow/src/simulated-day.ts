@@ -51,6 +51,8 @@ export interface SimulatedDayOptions {
   readonly folder?: string;
   readonly policy?: Policy;
   readonly arrivals?: Arrivals;
+  /** By which the system decides: its own rules, or the specification's taken literally, to be measured against. */
+  readonly rules?: 'own' | 'literal';
   /** Virtual milliseconds for each real one; as fast as it goes when left out. */
   readonly speed?: number;
   /** Whether the truth of every generation is written down, for benchmarks to compare with. */
@@ -63,13 +65,24 @@ export interface SimulatedDay {
   readonly clock: VirtualClock;
   readonly machines: SimulatedMachines;
   readonly startMs: number;
-  /** Runs on, for so many virtual milliseconds. */
   /** Of all generations so far; cost and quality are means. */
   sofar(): { readonly generations: number; readonly cost: number; readonly quality: number };
+  served(): Served;
   truthRows(): readonly TruthRow[];
+  /** Runs on, for so many virtual milliseconds. */
   run(forMs: number, onAdvance?: (now: number) => void, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
+
+/** How the machines kept up with the load. */
+export interface Served {
+  /** Share of contents that waited longer for an instance than the policy's response time. */
+  readonly lateShare: number | null;
+  /** Running time of all machines beside the least that could have made the same contents, ten minutes by ten minutes. */
+  readonly instancesToForesight: number | null;
+}
+
+const STEP_MS = 10 * 60_000;
 
 /** A Monday, midnight UTC: where every simulated day begins. */
 const START_MS = Date.UTC(2026, 0, 5);
@@ -112,7 +125,7 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
     platform,
     models,
     machines,
-    services: allServices({ recipes, source: `world ${world.name}` }),
+    services: allServices({ recipes, source: `world ${world.name}` }, options.rules),
   });
   await startServices(app);
   await adoptPolicy(platform, app.get(SystemStateReader), options.policy);
@@ -134,7 +147,9 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
     [...proposableChanges(recipe, models.offered), ...proposableStyles(recipe)].map(({ change }) => change);
   const record = createTruthRecord({ world, generation0: recipes, proposable, startMs: START_MS });
   const system = app.get(SystemStateReader);
-  const made = { generations: 0, cost: 0, quality: 0 };
+  const made = { generations: 0, cost: 0, quality: 0, late: 0 };
+  /** Milliseconds of work by step of the day. */
+  const work = new Map<number, number>();
   await platform.log.follow({
     topics: [Topic.content],
     from: {},
@@ -146,6 +161,10 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
         made.generations++;
         made.cost += generated.data.usage.cost;
         made.quality += generated.data.quality?.score ?? 0;
+        const { waitMs, timeMs } = generated.data.usage;
+        if (waitMs > system.current().policy.scaling.scaleUp.responseTimeMs) made.late++;
+        const step = Math.floor(event.time / STEP_MS);
+        work.set(step, (work.get(step) ?? 0) + timeMs);
         if (options.withTruth) writeDown(record, system, generated);
       }
     },
@@ -172,6 +191,19 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
       const { generations, cost, quality } = made;
       const n = Math.max(1, generations);
       return { generations, cost: cost / n, quality: quality / n };
+    },
+    served: () => {
+      const { callsAtOncePerInstance } = world.machines;
+      const steps = (virtual.now() - START_MS) / STEP_MS;
+      const needed = Array.from(
+        { length: Math.ceil(steps) },
+        (_, step) => work.get(START_MS / STEP_MS + step) ?? 0,
+      ).map((ms) => Math.max(1, Math.ceil(ms / STEP_MS / callsAtOncePerInstance)));
+      const least = needed.reduce((sum, each) => sum + each, 0);
+      return {
+        lateShare: made.generations === 0 ? null : made.late / made.generations,
+        instancesToForesight: least === 0 ? null : (machines.machineHours() * 3_600_000) / STEP_MS / least,
+      };
     },
     truthRows: () => record.rows(),
     run: (forMs, onAdvance, until) => virtual.run(virtual.now() + forMs, { onAdvance, signal: until }),

@@ -1,4 +1,4 @@
 import { runService } from '@contentflow/nest-platform';
 import { FeedbackLearnerModule } from '@contentflow/feedback-learner';
 
-await runService({ name: 'feedback-learner', modules: () => [FeedbackLearnerModule] });
+await runService({ name: 'feedback-learner', modules: () => [FeedbackLearnerModule.of()] });

@@ -1,7 +1,9 @@
+import type { DecisionProcedure } from '@contentflow/decisions';
 import { DecisionLoop, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { adjustments } from './domain/adjustments.ts';
-import { impact } from './domain/impact.ts';
+
+/** By which procedures it decides. */
+export const PROCEDURES = Symbol('feedback-learner.procedures');
 
 /** Asks the feedback learner's procedures, beat by beat, what is due. */
 @Injectable()
@@ -11,14 +13,14 @@ export class FeedbackDecisions implements OnApplicationBootstrap, OnApplicationS
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
     private readonly system: SystemStateReader,
+    @Inject(PROCEDURES) private readonly procedures: readonly DecisionProcedure[],
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     const { learnEveryMs } = this.system.current().policy.feedback;
-    this.loops = [
-      new DecisionLoop(this.platform, this.system, adjustments, learnEveryMs),
-      new DecisionLoop(this.platform, this.system, impact, learnEveryMs),
-    ];
+    this.loops = this.procedures.map(
+      (procedure) => new DecisionLoop(this.platform, this.system, procedure, learnEveryMs),
+    );
     for (const loop of this.loops) await loop.start();
   }
 

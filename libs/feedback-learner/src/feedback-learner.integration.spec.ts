@@ -105,7 +105,7 @@ describe('the feedback learner, over the embedded log', () => {
     };
     await sequenceDecisions();
     const module = await Test.createTestingModule({
-      imports: [PlatformModule.of(platform, {} as Models, {} as Machines), FeedbackLearnerModule],
+      imports: [PlatformModule.of(platform, {} as Models, {} as Machines), FeedbackLearnerModule.of()],
     }).compile();
     app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
     app.useGlobalFilters(new ProblemFilter(logger));

@@ -1,11 +1,15 @@
 import type { DecisionProcedure } from '@contentflow/decisions';
+import { literalImpact } from './baselines/literal-impact.ts';
 import { adjustments } from './domain/adjustments.ts';
 import { impact } from './domain/impact.ts';
 
 /** For audits: how each of the feedback learner's decisions is taken again. */
 export const procedures = [adjustments, impact] as unknown as readonly DecisionProcedure[];
+/** How it would decide by the specification's rules taken literally, to be measured against. */
+export const literalProcedures = [adjustments, literalImpact] as unknown as readonly DecisionProcedure[];
 
 export { FeedbackLearnerModule } from './feedback-learner.module.ts';
+export { LearningQueries } from './learning.queries.ts';
 export { FeedbackService } from './feedback.service.ts';
 export { type Engagement, engagementSchema, type Feedback, feedbackSchema } from './domain/feedback.ts';
 export { type Impact, type ImpactEvidence, type ImpactVerdict, judgeImpact } from './domain/impact.ts';

@@ -1,9 +1,10 @@
+import type { DecisionProcedure } from '@contentflow/decisions';
 import { optimizerProcedure } from './domain/optimizer.procedure.ts';
 
+export { literalOptimizer, literalPolicy } from './baselines/literal-optimizer.ts';
 export { benchOptimizerErrorRates } from './benchmarks/optimizer-error-rates.ts';
-export { optimizerProcedure } from './domain/optimizer.procedure.ts';
 export { OptimizerModule } from './optimizer.module.ts';
 export { looks } from './read-model/looks.ts';
 
-/** For audits. */
-export const procedures = [optimizerProcedure];
+/** How it decides; for the service, and for audits. */
+export const procedures = [optimizerProcedure] as unknown as readonly DecisionProcedure[];

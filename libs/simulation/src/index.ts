@@ -10,6 +10,7 @@ export * from './sandbox/generation0-recipes.ts';
 export { createSandboxProvider, type SandboxOptions, type SandboxProvider } from './sandbox/sandbox-provider.ts';
 export * from './traffic/traffic.ts';
 export * from './truth/expected-outcome.ts';
+export * from './truth/judgement.ts';
 export * from './truth/oracle.ts';
 export * from './truth/truth-rows.ts';
 export { createTruth, type MadeBody, type Truth } from './truth/truth.ts';

@@ -1,11 +1,12 @@
 import { defaultPolicy, levers, type Policy } from '@contentflow/contracts';
+import { literalPolicy } from '@contentflow/optimizer';
 import { usageError } from '@contentflow/kernel';
 import { reportPartsAt } from '@contentflow/ledger';
 import { SystemStateReader } from '@contentflow/nest-platform';
-import { loadWorld, readArrivals, shareOfOracleGain, writeTruthFile } from '@contentflow/simulation';
+import { loadWorld, readArrivals, writeTruthFile } from '@contentflow/simulation';
 import { readPolicy } from './audit.ts';
 import { reportFrom } from './report.ts';
-import { type DayOutcome, outcomeOf } from '../day-outcome.ts';
+import { outcomeOf } from '../day-outcome.ts';
 import { compareDays } from '../many-days.ts';
 import { progressBar } from '../progress.ts';
 import { openSimulatedDay, type SimulatedDay } from '../simulated-day.ts';
@@ -41,22 +42,19 @@ export async function run(options: SimulateOptions): Promise<number | void> {
     folder: options.data,
     policy: policyOf(options),
     arrivals: options.arrivals === undefined ? undefined : readArrivals(options.arrivals),
+    rules: options.baseline === 'literal' ? 'literal' : 'own',
     withTruth: true,
   });
   const peak = await runWithProgress(day, hours);
   const report = reportFrom(await reportPartsAt(day.platform.log));
-  const rows = day.truthRows();
-  const outcome: DayOutcome = outcomeOf(report, day.app.get(SystemStateReader).current(), {
-    world: world.name,
+  const outcome = await outcomeOf(day, report, {
+    world,
     seed: options.seed,
     baseline: options.baseline ?? null,
-    generations: rows.length,
-    shareOfOracleGain: shareOfOracleGain(rows),
-    machineHours: day.machines.machineHours(),
     wallSeconds: (performance.now() - startedAt) / 1000,
     peakMemoryMb: Math.round(peak / 1e6),
   });
-  if (options.truth !== undefined) writeTruthFile(options.truth, rows);
+  if (options.truth !== undefined) writeTruthFile(options.truth, day.truthRows());
   await day.close();
   const full = { ...report, outcome };
   if (options.output !== undefined) await writeReport(options.output, full);
@@ -64,13 +62,22 @@ export async function run(options: SimulateOptions): Promise<number | void> {
   return undefined;
 }
 
-/** The policy of the day; the baseline without learning observes every lever and changes nothing. */
+/** Baselines: without learning every lever is observed and nothing changed; the literal rules bring a policy of their own. */
 function policyOf({ policy, baseline }: SimulateOptions): Policy | undefined {
   const own = policy === undefined ? undefined : readPolicy(policy);
-  if (baseline === undefined) return own;
-  if (baseline !== 'no-learning') throw usageError(`there is no baseline "${baseline}"`, 'write no-learning');
-  const observed = levers.map((lever) => [lever, 'observe'] as const);
-  return { ...(own ?? defaultPolicy), autonomy: Object.fromEntries(observed) };
+  switch (baseline) {
+    case undefined:
+      return own;
+    case 'literal':
+      return own ?? literalPolicy;
+    case 'no-learning':
+      return {
+        ...(own ?? defaultPolicy),
+        autonomy: Object.fromEntries(levers.map((lever) => [lever, 'observe'] as const)),
+      };
+    default:
+      throw usageError(`there is no baseline "${baseline}"`, 'write literal or no-learning');
+  }
 }
 
 /** @returns the largest memory seen, in bytes */

@@ -1,7 +1,7 @@
 import { emptyRecord, noTraffic, reportOf, seriesOf } from '@contentflow/ledger';
 import type { FullReport } from '../commands/report.ts';
 import type { DayOutcome } from '../day-outcome.ts';
-import type { Comparison } from '../many-days.ts';
+import { type Comparison, comparisonOf } from '../many-days.ts';
 import { renderReportPage } from './report-page.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
@@ -137,35 +137,53 @@ describe('the page of a comparison', () => {
     inForce: 3,
     rolledBack: 1,
     shareOfOracleGain: 0.7,
+    oracleTime: 0.45,
+    oracleCost: 0.45,
+    oracleQuality: 0.1,
+    harmfulApplied: 0,
+    harmfulInForce: 0,
+    decayed: 1,
+    decayedRolledBack: 1,
+    rollBackMs: 3_600_000,
+    exposureToHarm: 0.04,
+    lateShare: 0.01,
+    instancesToForesight: 1.4,
+    ratingErrorFirst: null,
+    ratingErrorNow: null,
     machineHours: 48,
     decisions: 900,
     wallSeconds: 60,
     peakMemoryMb: 500,
   });
-  const comparison: Comparison = {
+  const days = [1, 2, 3].map((seed) => ({
     world: 'default',
-    baseline: null,
-    days: 3,
-    failed: [{ seed: '4', error: 'out of memory' }],
-    meetsAll: 1,
-    withAnythingApplied: 3,
-    figures: [
-      { figure: 'timeImprovement', median: 0.32, lower: 0.31, upper: 0.33, least: 0.31, most: 0.33 },
-      { figure: 'costImprovement', median: null, lower: null, upper: null, least: null, most: null },
-    ],
-    outcomes: [1, 2, 3].map(outcome),
-  };
+    baseline: undefined,
+    seed: `${seed}`,
+    outcome: outcome(seed),
+  }));
+  const failed = { world: 'default', baseline: undefined, seed: '4', error: 'out of memory' };
+  const comparison = comparisonOf('default', undefined, [...days, failed]);
+  const pageOf = (...comparisons: Comparison[]): string => renderReportPage({ simulated: true, comparisons });
 
   it('gives median, interval and range of each figure, and each day as a dot', () => {
-    const page = renderReportPage(comparison);
+    const page = pageOf(comparison);
     expect(page).toContain('+32.0 %');
     expect(page).toContain('+31.0 % to +33.0 %');
-    expect(page.match(/<circle/g)).toHaveLength(3);
+    expect(page.match(/<circle[^>]*><title>seed 2/g)?.length).toBeGreaterThan(5);
+    expect(page).not.toContain('Side by side');
     expect(page).toContain('out of memory');
     expect(page).not.toMatch(/NaN|Infinity|undefined|null/);
   });
 
+  it('puts worlds and baselines side by side', () => {
+    const literal = comparisonOf('default', 'literal', days);
+    const page = pageOf(comparison, literal);
+    expect(page).toContain('Side by side');
+    expect(page).toContain('default (literal)');
+    expect(literal).toMatchObject({ days: 3, meetsAll: 1, withHarmInForce: 0, decayUndone: { days: 3, of: 3 } });
+  });
+
   it('says that all of it is simulated', () => {
-    expect(renderReportPage(comparison)).toContain('class="simulated"');
+    expect(pageOf(comparison)).toContain('class="simulated"');
   });
 });

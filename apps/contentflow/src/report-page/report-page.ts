@@ -1,7 +1,7 @@
 import type { Estimate } from '@contentflow/contracts';
 import type { AppliedImprovement, Counter } from '@contentflow/ledger';
 import type { FullReport } from '../commands/report.ts';
-import type { Comparison } from '../many-days.ts';
+import type { Comparisons } from '../many-days.ts';
 import { renderComparisonPage } from './comparison-page.ts';
 import { curvesOf, learningFigure, loadFigure } from './curves.ts';
 import { change, count, figures, instant, money, verdictOf, words } from './figures.ts';
@@ -11,8 +11,8 @@ import { pageOf, section, table } from './page.ts';
 import { timelineFigure } from './timeline.ts';
 
 /** The report as one HTML file that needs nothing else; a comparison of many days has a page of its own. */
-export function renderReportPage(report: FullReport | Comparison): string {
-  if ('outcomes' in report) return renderComparisonPage(report);
+export function renderReportPage(report: FullReport | Comparisons): string {
+  if ('comparisons' in report) return renderComparisonPage(report);
   const { simulated, at, system_evolution: evolution, series } = report;
   const from = Math.min(at, series.hours[0]?.from ?? at, series.load[0]?.from ?? at);
   const span = { from, to: Math.max(at, from + 1) };

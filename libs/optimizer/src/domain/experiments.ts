@@ -161,16 +161,21 @@ const primaryOf = (system: SystemState, experimentId: string): Metric =>
   system.experiments[experimentId]?.metric ?? 'cost';
 
 /** Writes down, before the first exposure, what will be measured, for how long, and when to stop. */
-export function decideRegistration(evidence: RegistrationEvidence, policy: Policy): Decided[] {
+export const decideRegistration = (evidence: RegistrationEvidence, policy: Policy): Decided[] =>
+  registered(evidence, designOf(evidence, policy));
+
+export function registered(evidence: RegistrationEvidence, design: ExperimentDesign): Decided[] {
   const { origin, contentType, lever, change, metric } = evidence.candidate;
-  const design = designOf(evidence, policy);
   const registered = { origin, contentType, lever, change, metric, design };
   const registration = sha256(canonicalJson(registered));
   const experimentId = hash128(`experiment ${origin.kind} ${origin.id} ${evidence.round} ${registration}`);
   return [decided(ExperimentRegistered, experimentId, { experimentId, ...registered, registration })];
 }
 
-function designOf({ candidate, traffic, overMs, level }: RegistrationEvidence, policy: Policy): ExperimentDesign {
+export function designOf(
+  { candidate, traffic, overMs, level }: RegistrationEvidence,
+  policy: Policy,
+): ExperimentDesign {
   const { experiments: rules, guardrails: margins } = policy;
   const alpha = Math.min(rules.alpha, level);
   const { isOfReaders } = candidate;
@@ -247,7 +252,7 @@ export function looksDue(parts: readonly Observations[], system: SystemState, at
   });
 }
 
-type Verdict = Pick<EventData<typeof ExperimentConcluded>, 'verdict' | 'reason'>;
+export type Verdict = Pick<EventData<typeof ExperimentConcluded>, 'verdict' | 'reason'>;
 
 /** One-sided error of each guardrail, over all looks. */
 const GUARDRAIL_ALPHA = 0.05;
@@ -380,7 +385,8 @@ function isStill(epochs: readonly Arms[], metric: Metric): boolean {
   return samples.length > 1 && samples.every(({ mean, variance }) => variance === 0 && mean === samples[0]?.mean);
 }
 
-function conclusion(
+/** A verdict, and all that follows from it. */
+export function conclusion(
   evidence: LookEvidence,
   { verdict, reason }: Verdict,
   metrics: Record<string, MetricComparison>,

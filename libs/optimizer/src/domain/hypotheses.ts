@@ -92,8 +92,12 @@ function recordOf(system: SystemState): ProposalEvidence['record'] {
 }
 
 /** Of what could be proposed on each free lever, the one that promises most for its try. */
-export function decideProposals(evidence: ProposalEvidence, policy: Policy): Decided[] {
-  const candidates = proposableChanges(evidence.recipe, evidence.models)
+export function decideProposals(
+  evidence: ProposalEvidence,
+  policy: Policy,
+  proposable: readonly Proposal[] = proposableChanges(evidence.recipe, evidence.models),
+): Decided[] {
+  const candidates = proposable
     .filter(({ lever }) => evidence.freeLevers.includes(lever))
     .map((proposal) => ({ proposal, context: contextOf(evidence, proposal), ...promiseOf(evidence, proposal, policy) }))
     .filter(({ context, promise }) => promise > 0 && !evidence.tested.includes(context));

@@ -91,6 +91,30 @@ export function shareOfOracleGain(rows: readonly TruthRow[]): number | null {
   return reachable > 1e-9 ? reached / reachable : null;
 }
 
+/** Time and cost saved and quality gained against generation 0, as shares, in expectation: what was reached and what the oracle would have. */
+export interface ExpectedGains {
+  readonly time: number;
+  readonly cost: number;
+  readonly quality: number;
+}
+
+/** Over the last hours of the rows, outside the holdback; `null` without any. */
+export function expectedGains(
+  rows: readonly TruthRow[],
+  lastMs: number,
+): { readonly own: ExpectedGains; readonly oracle: ExpectedGains } | null {
+  const end = rows.reduce((latest, { time }) => Math.max(latest, time), -Infinity);
+  const recent = rows.filter(({ holdback, time }) => !holdback && time > end - lastMs);
+  if (recent.length === 0) return null;
+  const total = (of: (row: TruthRow) => number): number => recent.reduce((sum, row) => sum + of(row), 0);
+  const gains = (which: 'own' | 'oracle'): ExpectedGains => ({
+    time: 1 - total((row) => row[which].timeMs) / total(({ generation0 }) => generation0.timeMs),
+    cost: 1 - total((row) => row[which].cost) / total(({ generation0 }) => generation0.cost),
+    quality: total((row) => row[which].quality) / total(({ generation0 }) => generation0.quality) - 1,
+  });
+  return { own: gains('own'), oracle: gains('oracle') };
+}
+
 const columns = [
   'time',
   'content_id',

@@ -1,0 +1,100 @@
+import { defaultPolicy, ExperimentLooked, improvementIn, type Policy } from '@contentflow/contracts';
+import { decided, type Decided, type DecisionProcedure } from '@contentflow/decisions';
+import { proposableChanges } from '@contentflow/recipes';
+import { welchTest } from '@contentflow/statistics';
+import { compareAll } from '../domain/comparison.ts';
+import {
+  conclusion,
+  decideStart,
+  designOf,
+  type LookEvidence,
+  looksDue,
+  registered,
+  registrationsDue,
+  startsDue,
+} from '../domain/experiments.ts';
+import { decideProposals, proposalsDue } from '../domain/hypotheses.ts';
+import { mergeArms, noArms, type Observations, observations, sampleOfMetric } from '../domain/observations.ts';
+import type { OptimizerEvidence } from '../domain/optimizer.procedure.ts';
+
+/** The four hypotheses that every installation has, and no others. */
+const seedHypotheses = ['prompt_compression', 'parallel_processing', 'model_selection', 'cache_strategy'];
+const HOUR_MS = 60 * 60_000;
+
+/**
+ * The policy of the literal baseline: half of all traffic on the treatment for an hour, one look at its end, no guardrails, nothing held
+ * back from what was applied, every rater counted. Its holdback stays, as the instrument it is measured by; it uses it for nothing.
+ */
+export const literalPolicy: Policy = {
+  ...defaultPolicy,
+  experiments: { ...defaultPolicy.experiments, longestMs: HOUR_MS, lookEveryMs: HOUR_MS, ramp: [0.5] },
+  reverseHoldbackShare: 0,
+  learningBudget: { ...defaultPolicy.learningBudget, trafficShare: 1 },
+  feedback: { ...defaultPolicy.feedback, fewestRaters: 1 },
+};
+
+/**
+ * The specification's rules taken literally, to measure against: an experiment of one hour, applied when a fixed-horizon p is below α and the
+ * improvement above the least. No control of the error over many hypotheses, no other metric looked at, no watch afterwards.
+ */
+export const literalOptimizer: DecisionProcedure<Observations, OptimizerEvidence> = {
+  name: 'baseline.literal-optimizer',
+  fold: observations,
+  due: (parts, system, at) => [
+    ...looksDue(parts, system, at),
+    ...startsDue(system),
+    ...registrationsDue(parts, system, at),
+    ...proposalsDue(parts, system, at),
+  ],
+  decide: (evidence, policy, at) => {
+    switch (evidence.kind) {
+      case 'propose': {
+        const changes = proposableChanges(evidence.recipe, evidence.models);
+        return decideProposals(
+          evidence,
+          policy,
+          changes.filter(({ kind }) => seedHypotheses.includes(kind)),
+        );
+      }
+      case 'register': {
+        const { alpha, fewestUnits: unitsPerArm, horizonMs, minimumImprovement } = policy.experiments;
+        return registered(evidence, {
+          ...designOf(evidence, policy),
+          alpha,
+          minimumImprovement,
+          unitsPerArm,
+          horizonMs,
+          stopping: 'at the horizon, by one test of the primary metric',
+        });
+      }
+      case 'start':
+        return decideStart(evidence);
+      case 'look':
+        return decideAtHorizon(evidence, policy, at);
+      default:
+        return [];
+    }
+  },
+};
+
+function decideAtHorizon(evidence: LookEvidence, policy: Policy, at: number): Decided[] {
+  const { experiment, epochs, look } = evidence;
+  const { experimentId, metric, design } = experiment;
+  const { control, treatment } = epochs.reduce(mergeArms, noArms);
+  const { p, difference } = welchTest(sampleOfMetric(control, metric), sampleOfMetric(treatment, metric)).relative;
+  const isWon = p < design.alpha && improvementIn(metric, difference) > design.minimumImprovement;
+  const compared = compareAll(epochs, () => design.alpha, 2 * design.unitsPerArm);
+  const primary = compared[metric];
+  const metrics = primary ? { ...compared, [metric]: { ...primary, p } } : compared;
+  const sampleRatio = { p: 1, broken: false };
+  return [
+    decided(ExperimentLooked, experimentId, { experimentId, look, metrics, sampleRatio }),
+    ...conclusion(
+      evidence,
+      isWon ? { verdict: 'treatment', reason: 'success' } : { verdict: 'none', reason: 'horizon' },
+      metrics,
+      policy,
+      at,
+    ),
+  ];
+}
