@@ -11,12 +11,7 @@ import {
 import { batches, contents, type GeneratorOptions, GeneratorModule } from '@contentflow/generator';
 import { LedgerModule, projections as ledger } from '@contentflow/ledger';
 import { MonitorModule, procedures as monitor, projections as monitored } from '@contentflow/monitor';
-import {
-  literalProcedures as literalOptimizer,
-  looks,
-  OptimizerModule,
-  procedures as optimizer,
-} from '@contentflow/optimizer';
+import { literalOptimizer, looks, OptimizerModule, procedures as optimizer } from '@contentflow/optimizer';
 import { forecasts, procedures as scaler, ScalerModule, scalings } from '@contentflow/scaler';
 import type { DynamicModule, Type } from '@nestjs/common';
 
