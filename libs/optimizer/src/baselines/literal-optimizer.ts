@@ -42,7 +42,7 @@ export const literalOptimizer: DecisionProcedure<Observations, OptimizerEvidence
   fold: observations,
   due: (parts, system, at) => [
     ...looksDue(parts, system, at),
-    ...startsDue(system),
+    ...startsDue(system, at),
     ...registrationsDue(parts, system, at),
     ...proposalsDue(parts, system, at),
   ],
