@@ -20,4 +20,3 @@ export { hostedPrices } from './prices/hosted-prices.ts';
 export * from './prices/price-table.ts';
 export * from './provider-configuration.ts';
 export * from './tokens.ts';
-export * from './safety/delimited-reference.ts';

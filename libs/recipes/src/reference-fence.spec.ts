@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { hash128 } from '@contentflow/kernel';
 import fc from 'fast-check';
-import { delimitReference } from './delimited-reference.ts';
+import { delimitReference } from './reference-fence.ts';
 
-const attacks = readFileSync(new URL('../../fixtures/injections.txt', import.meta.url), 'utf8')
+const attacks = readFileSync(new URL('../fixtures/injections.txt', import.meta.url), 'utf8')
   .trim()
   .split('\n');
 const marker = hash128('some reference');
