@@ -11,7 +11,14 @@ import {
 } from '../model-provider.ts';
 import { modelName, type ProviderConfiguration } from '../provider-configuration.ts';
 import { deadline } from './deadline.ts';
-import { failedAnswer, failedDocument, failedTransport } from './failures.ts';
+import {
+  failedAnswer,
+  failedDocument,
+  failedTransport,
+  MAX_ERROR_BYTES,
+  MAX_REPLY_BYTES,
+  tooLong,
+} from './failures.ts';
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 
@@ -45,11 +52,29 @@ export function aiSdkProvider(configuration: ProviderConfiguration): ModelProvid
   };
 }
 
-function languageModels(configuration: ProviderConfiguration): (model: string) => LanguageModel {
-  const settings = { apiKey: configuration.apiKey, ...(configuration.baseUrl && { baseURL: configuration.baseUrl }) };
-  if (configuration.kind === 'anthropic') return createAnthropic(settings);
+function languageModels({ name, kind, apiKey, baseUrl }: ProviderConfiguration): (model: string) => LanguageModel {
+  const settings = { apiKey, ...(baseUrl && { baseURL: baseUrl }), fetch: guardedFetch(name) };
+  if (kind === 'anthropic') return createAnthropic(settings);
   return createOpenAI(settings).chat;
 }
+
+/** No redirect takes the key elsewhere, and no reply fills the memory. */
+const guardedFetch =
+  (name: string): typeof fetch =>
+  async (input, init) => {
+    const answer = await fetch(input, { ...init, redirect: 'manual' });
+    if (!answer.body) return answer;
+    let size = 0;
+    const counting = new TransformStream<Uint8Array, Uint8Array>({
+      transform: (chunk, controller) => {
+        size += chunk.length;
+        if (size > MAX_REPLY_BYTES) throw tooLong(name);
+        controller.enqueue(chunk);
+        if (!answer.ok && size >= MAX_ERROR_BYTES) controller.terminate();
+      },
+    });
+    return new Response(answer.body.pipeThrough(counting), answer);
+  };
 
 async function whole(name: string, model: LanguageModel, request: ModelRequest, abortSignal: AbortSignal) {
   const startedAt = performance.now();
@@ -179,14 +204,22 @@ function classified(provider: string, error: unknown, secrets: readonly (string 
   if (error instanceof ProviderError) return error;
   const thrown = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
   const status = thrown['statusCode'];
+  const body = typeof thrown['responseBody'] === 'string' ? thrown['responseBody'] : '';
   // The SDK reports an unreadable first event of a stream as status 500, which the server never sent.
-  if (String(thrown['message']).startsWith('JSON parsing failed'))
-    return new ProviderError('malformed_reply', `${provider} sent a reply that is not JSON`);
+  if (String(thrown['message']).startsWith('JSON parsing failed') || body.startsWith('{"name":"AI_'))
+    return new ProviderError('malformed_reply', `${provider} sent a reply that cannot be read`);
   if (typeof status === 'number' && status !== 200) {
     const headers = (thrown['responseHeaders'] ?? {}) as Record<string, string>;
-    const body = typeof thrown['responseBody'] === 'string' ? thrown['responseBody'] : '';
     return failedAnswer({ provider, status, retryAfter: headers['retry-after'], body, secrets });
   }
+  const told = status === 200 ? errorIn(body) : undefined;
+  if (told) return failedDocument(provider, told, secrets);
   if (!('cause' in thrown) && 'type' in thrown && 'message' in thrown) return failedDocument(provider, thrown, secrets);
   return failedTransport(provider, error);
+}
+
+/** The error that a server reported with status 200. */
+function errorIn(body: string): unknown {
+  const document = jsonOrText(body);
+  return typeof document === 'object' && document !== null && 'error' in document ? document.error : undefined;
 }

@@ -12,6 +12,13 @@ export interface FailedAnswer {
 
 const SHOWN_CHARACTERS = 300;
 
+/** What is read of a reply at most, and of an error. */
+export const MAX_REPLY_BYTES = 32 * 1024 * 1024;
+export const MAX_ERROR_BYTES = 64 * 1024;
+
+export const tooLong = (provider: string): ProviderError =>
+  new ProviderError('malformed_reply', `${provider} sent more than ${MAX_REPLY_BYTES} bytes`);
+
 /** The class of an HTTP answer outside 2xx, with the server's own words where it has any. */
 export function failedAnswer(answer: FailedAnswer): ProviderError {
   const { code, message } = errorOf(answer.body);

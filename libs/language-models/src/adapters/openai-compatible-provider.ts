@@ -10,11 +10,17 @@ import {
 import { modelName, type ProviderConfiguration } from '../provider-configuration.ts';
 import { chatCompletionBody } from './chat-completion-body.ts';
 import { deadline } from './deadline.ts';
-import { failedAnswer, failedDocument, failedTransport } from './failures.ts';
+import {
+  failedAnswer,
+  failedDocument,
+  failedTransport,
+  MAX_ERROR_BYTES,
+  MAX_REPLY_BYTES,
+  tooLong,
+} from './failures.ts';
 import { serverSentEvents } from './server-sent-events.ts';
 
 const DEFAULT_TIMEOUT_MS = 120_000;
-const MAX_REPLY_BYTES = 32 * 1024 * 1024;
 const CONNECTIONS = 256;
 
 /**
@@ -92,20 +98,32 @@ async function refusal(server: Server, answer: Dispatcher.ResponseData): Promise
     provider: server.name,
     status: answer.statusCode,
     retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
-    body: await textOf(server, answer),
+    body: await beginningOf(answer),
     secrets: server.secrets,
   });
 }
 
 async function textOf(server: Server, answer: Dispatcher.ResponseData): Promise<string> {
-  if (Number(answer.headers['content-length'] ?? 0) <= MAX_REPLY_BYTES && answer.headers['content-length'])
-    return answer.body.text();
+  const length = answer.headers['content-length'];
+  if (length !== undefined && Number(length) <= MAX_REPLY_BYTES) return answer.body.text();
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_REPLY_BYTES) throw malformed(server, `sent more than ${MAX_REPLY_BYTES} bytes`);
+    if (size > MAX_REPLY_BYTES) throw tooLong(server.name);
     chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** As much of an error as anyone reads. */
+async function beginningOf({ body }: Dispatcher.ResponseData): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size >= MAX_ERROR_BYTES) break;
   }
   return Buffer.concat(chunks).toString('utf8');
 }

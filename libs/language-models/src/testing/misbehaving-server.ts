@@ -73,6 +73,26 @@ const ANTHROPIC_PIECES = [
 const startStream = (response: ServerResponse): void =>
   void response.writeHead(200, { 'content-type': 'text/event-stream' });
 
+/** More than any reply is read of. */
+const HUGE_BYTES = 40 * 1024 * 1024;
+const MEBIBYTE = 'x'.repeat(1024 * 1024);
+function sendHuge(response: ServerResponse, status: number): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  let sent = 0;
+  const send = (): void => {
+    while (sent < HUGE_BYTES) {
+      sent += MEBIBYTE.length;
+      if (!response.write(MEBIBYTE)) return void response.once('drain', send);
+    }
+    response.end();
+  };
+  response.write('{"choices":[{"message":{"content":"');
+  send();
+}
+
+const without = (reply: unknown, field: string): unknown =>
+  Object.fromEntries(Object.entries(reply as Record<string, unknown>).filter(([key]) => key !== field));
+
 const behaviours = {
   well: (response, request) => {
     if (!request.body['stream']) return json(response, 200, wholeReply(request));
@@ -138,10 +158,59 @@ const behaviours = {
     response.writeHead(302, { location: 'http://127.0.0.1:1/' });
     response.end();
   },
+  'empty-choices': (response, request) =>
+    json(response, 200, isAnthropic(request) ? { ...ANTHROPIC_REPLY, content: [] } : { ...CHAT_REPLY, choices: [] }),
+  'no-usage': (response, request) => {
+    if (!request.body['stream']) return json(response, 200, without(wholeReply(request), 'usage'));
+    startStream(response);
+    for (const piece of pieces(request)) response.write(piece.replaceAll(/,?"usage":\{[^}]*\}/g, ''));
+    response.end();
+  },
+  'empty-body': (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end();
+  },
+  'empty-stream': (response) => {
+    startStream(response);
+    response.end();
+  },
+  'error-in-stream': (response, request) => {
+    startStream(response);
+    response.write(pieces(request)[0]);
+    const told = { type: 'error', error: { type: 'overloaded_error', code: 'overloaded', message: 'overloaded' } };
+    response.end(`event: error\ndata: ${JSON.stringify(told)}\n\n`);
+  },
+  'huge-body': (response) => sendHuge(response, 200),
+  'huge-error': (response) => sendHuge(response, 500),
+  forbidden: (response) => json(response, 403, error('this key may not use the model')),
+  'context-length': (response, request) =>
+    json(
+      response,
+      400,
+      isAnthropic(request)
+        ? {
+            type: 'error',
+            error: { type: 'invalid_request_error', message: 'prompt is too long: 3 tokens > 2 maximum' },
+          }
+        : error("This model's maximum context length is 2 tokens", 'context_length_exceeded'),
+    ),
+  overloaded: (response) => json(response, 529, error('overloaded')),
+  'filtered-reply': (response, request) =>
+    json(
+      response,
+      200,
+      isAnthropic(request)
+        ? { ...ANTHROPIC_REPLY, content: [], stop_reason: 'refusal' }
+        : {
+            ...CHAT_REPLY,
+            choices: [{ index: 0, message: { role: 'assistant', content: '' }, finish_reason: 'content_filter' }],
+          },
+    ),
   'error-in-200': (response) => json(response, 200, error('overloaded', 'server_error')),
 } satisfies Record<string, Answer>;
 
 export type Behaviour = keyof typeof behaviours;
+export const allBehaviours = Object.keys(behaviours) as Behaviour[];
 
 export async function startMisbehavingServer(): Promise<MisbehavingServer> {
   const requests: Received[] = [];
