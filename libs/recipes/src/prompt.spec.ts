@@ -73,18 +73,24 @@ describe('reference material', () => {
   const attacks = readFileSync(new URL('../fixtures/injections.txt', import.meta.url), 'utf8')
     .trim()
     .split('\n');
-  const told = (reference: string): string => promptFor(recipe, draft, { ...brief, reference }, {})[1]?.content ?? '';
-  const fence = /^<<<reference ([0-9a-f]{16})>>>\n([^]*?)\n<<<end of reference \1>>>$/m;
+  const ownPrompt = {
+    ...recipe,
+    prompt: { ...recipe.prompt, template: 'On {{topic}}, from this:\n{{reference}}\nNo more.' },
+  };
+  const told = (reference: string): string =>
+    [recipe, ownPrompt].map((each) => promptFor(each, draft, { ...brief, reference }, {})[1]?.content).join('\n---\n');
+  const fence = /^<<<reference ([0-9a-f]{16})>>>\n([^]*?)\n<<<end of reference \1>>>$/gm;
 
   it('stands in its fence, and the task comes after it', () => {
     const content = told('Coffee is a drink.');
-    expect(fence.exec(content)?.[2]).toBe('Coffee is a drink.');
-    expect(content.indexOf('# Task: draft')).toBeGreaterThan(content.indexOf('<<<end of reference'));
+    const fenced = [...content.matchAll(fence)];
+    expect(fenced.map(([, , text]) => text)).toEqual(['Coffee is a drink.', 'Coffee is a drink.']);
+    expect(content.lastIndexOf('# Task: draft')).toBeGreaterThan(content.lastIndexOf('<<<end of reference'));
   });
 
   it.each(attacks)('changes nothing outside its fence: %s', (attack) => {
-    const outside = (content: string) => content.replace(fence, '');
-    const marker = fence.exec(told(attack))?.[1] ?? '';
+    const outside = (content: string) => content.replaceAll(fence, '');
+    const marker = /^<<<reference ([0-9a-f]{16})>>>$/m.exec(told(attack))?.[1] ?? 'none';
     expect(outside(told(attack))).toBe(outside(told('Coffee is a drink.')));
     // Nor where its author knows the marker of another text.
     const informed = attack.replaceAll('MARKER', marker);
