@@ -20,7 +20,8 @@ interface RaterHour {
 
 interface HourOfWishes {
   readonly hour: number;
-  readonly raters: Readonly<Record<string, RaterHour>>;
+  /** Changed in place. */
+  readonly raters: Map<string, RaterHour>;
   /** Words and quality of what was rated: count and sums. */
   readonly rated: { readonly n: number; readonly words: number };
   readonly quality: { readonly n: number; readonly sum: number; readonly squares: number };
@@ -58,9 +59,10 @@ function withFeedback(hours: readonly HourOfWishes[], feedback: Feedback, at: nu
   const hour = Math.floor(at / HOUR_MS);
   const index = hours.findLastIndex((each) => each.hour === hour);
   const before = hours[index] ?? emptyHour(hour);
+  if (feedback.rater !== null) hear(before.raters, feedback.rater, feedback, at);
   const after = {
     hour,
-    raters: feedback.rater === null ? before.raters : withRater(before.raters, feedback.rater, feedback, at),
+    raters: before.raters,
     rated: { n: before.rated.n + 1, words: before.rated.words + feedback.words },
     quality: feedback.quality === null ? before.quality : withQuality(before.quality, feedback.quality),
   };
@@ -70,7 +72,7 @@ function withFeedback(hours: readonly HourOfWishes[], feedback: Feedback, at: nu
 
 const emptyHour = (hour: number): HourOfWishes => ({
   hour,
-  raters: {},
+  raters: new Map(),
   rated: { n: 0, words: 0 },
   quality: { n: 0, sum: 0, squares: 0 },
 });
@@ -81,14 +83,9 @@ const withQuality = ({ n, sum, squares }: HourOfWishes['quality'], quality: numb
   squares: squares + quality * quality,
 });
 
-function withRater(
-  raters: HourOfWishes['raters'],
-  rater: string,
-  { aspects, words }: Feedback,
-  at: number,
-): HourOfWishes['raters'] {
-  const before = raters[rater];
-  if (!before && Object.keys(raters).length >= RATERS_PER_HOUR) return raters;
+function hear(raters: HourOfWishes['raters'], rater: string, { aspects, words }: Feedback, at: number): void {
+  const before = raters.get(rater);
+  if (!before && raters.size >= RATERS_PER_HOUR) return;
   const wishes = aspects.map(({ aspect, polarity, wanted }) => ({
     aspect,
     polarity,
@@ -96,13 +93,10 @@ function withRater(
     words,
     at,
   }));
-  return {
-    ...raters,
-    [rater]: {
-      given: (before?.given ?? 0) + 1,
-      wishes: [...(before?.wishes ?? []), ...wishes].slice(0, WISHES_PER_HOUR),
-    },
-  };
+  raters.set(rater, {
+    given: (before?.given ?? 0) + 1,
+    wishes: [...(before?.wishes ?? []), ...wishes].slice(0, WISHES_PER_HOUR),
+  });
 }
 
 /** What is known of one content type over all partitions: the wishes of each rater, and what was rated. */
@@ -133,7 +127,7 @@ export function heardWishes(
       quality.n += ofHour.n;
       quality.sum += ofHour.sum;
       quality.squares += ofHour.squares;
-      for (const [rater, { wishes }] of Object.entries(raters)) {
+      for (const [rater, { wishes }] of raters) {
         const recent = wishes.filter(({ at }) => at >= since);
         if (recent.length === 0 || floods.has(rater)) continue;
         const before = byRater.get(rater);
@@ -159,7 +153,7 @@ export function floodsOf(parts: readonly ReaderWishes[]): Set<string> {
   for (const part of parts)
     for (const hours of Object.values(part))
       for (const { hour, raters } of hours)
-        for (const [rater, each] of Object.entries(raters)) {
+        for (const [rater, each] of raters) {
           const key = `${hour} ${rater}`;
           given.set(key, (given.get(key) ?? 0) + each.given);
         }

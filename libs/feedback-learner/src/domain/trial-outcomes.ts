@@ -10,29 +10,29 @@ import {
 import type { Fold, StoredEvent } from '@contentflow/kernel';
 import { addToMoments, mergeMoments, type Moments, momentsOf, noMoments } from '@contentflow/statistics';
 
-/** What came of the contents of one arm. */
-export interface ArmOutcome {
-  readonly quality: Moments;
+/** What came of the contents of one arm. Changed in place, since many speak; evidence is drawn from it anew each time. */
+interface ArmOutcome {
+  quality: Moments;
   /** Predicted from the text, for where nobody records engagement. */
-  readonly predictedEngagement: Moments;
-  readonly impressions: number;
+  predictedEngagement: Moments;
+  impressions: number;
   /** Ratings by voice: count and sum. One voice is one unit, however often it speaks. */
-  readonly ratings: Readonly<Record<string, readonly [n: number, sum: number]>>;
+  readonly ratings: Map<string, readonly [n: number, sum: number]>;
   /** Clicks and the like by voice. */
-  readonly actors: Readonly<Record<string, number>>;
+  readonly actors: Map<string, number>;
 }
 
 interface TrialOutcome {
-  readonly lastAt: number;
+  lastAt: number;
   readonly control: ArmOutcome;
   readonly treatment: ArmOutcome;
 }
 
 export interface TrialOutcomes {
   /** By experiment, those heard of last. */
-  readonly trials: Readonly<Record<string, TrialOutcome>>;
+  readonly trials: Map<string, TrialOutcome>;
   /** Raters who gave more than anyone reads: no voice of theirs counts, not even the first. */
-  readonly floods: readonly string[];
+  readonly floods: Set<string>;
 }
 
 const TRIALS_KEPT = 64;
@@ -41,28 +41,28 @@ const VOICES_KEPT = 2000;
 /** Clicks and the like that one voice can add to an arm. */
 const ACTIONS_PER_VOICE = 5;
 
-const nothing: ArmOutcome = {
+const nothing = (): ArmOutcome => ({
   quality: noMoments,
   predictedEngagement: noMoments,
   impressions: 0,
-  ratings: {},
-  actors: {},
-};
+  ratings: new Map(),
+  actors: new Map(),
+});
 
 export const trialOutcomes: Fold<TrialOutcomes> = {
   topics: [Topic.feedback, Topic.measurements],
-  initial: () => ({ trials: {}, floods: [] }),
+  initial: () => ({ trials: new Map(), floods: new Set() }),
   apply: {
     [GenerationMeasured.type]: (state, { data, time }: StoredEvent<EventData<typeof GenerationMeasured>>) =>
-      ofExposed(state, data.assignment.exposures, time, (arm) => withMeasurement(arm, data.metrics)),
+      ofExposed(state, data.assignment.exposures, time, (arm) => addMeasurement(arm, data.metrics)),
     [FeedbackReceived.type]: (state, { data, time }: StoredEvent<EventData<typeof FeedbackReceived>>) =>
       data.flood
         ? withFlood(state, data.rater)
-        : ofExposed(state, data.assignment.exposures, time, (arm) => withRating(arm, voiceOf(data), data.rating)),
+        : ofExposed(state, data.assignment.exposures, time, (arm) => addRating(arm, voiceOf(data), data.rating)),
     [EngagementRecorded.type]: (state, { data, time }: StoredEvent<EventData<typeof EngagementRecorded>>) =>
       data.flood
         ? withFlood(state, data.rater)
-        : ofExposed(state, data.assignment.exposures, time, (arm) => withEngagement(arm, voiceOf(data), data.kind)),
+        : ofExposed(state, data.assignment.exposures, time, (arm) => addEngagement(arm, voiceOf(data), data.kind)),
   },
 };
 
@@ -73,59 +73,58 @@ function ofExposed(
   state: TrialOutcomes,
   exposures: readonly Exposure[],
   at: number,
-  change: (arm: ArmOutcome) => ArmOutcome,
+  change: (arm: ArmOutcome) => void,
 ): TrialOutcomes {
-  if (exposures.length === 0) return state;
-  const trials = exposures.reduce((all, { experiment, variant }) => {
-    const known = all[experiment];
-    const trial = known ?? { lastAt: at, control: nothing, treatment: nothing };
-    const changed = { ...all, [experiment]: { ...trial, lastAt: at, [variant]: change(trial[variant]) } };
-    return known ? changed : bounded(changed);
-  }, state.trials);
-  return { ...state, trials };
+  for (const { experiment, variant } of exposures) {
+    const trial = trialOf(state.trials, experiment, at);
+    trial.lastAt = at;
+    change(trial[variant]);
+  }
+  return state;
 }
 
-const withFlood = (state: TrialOutcomes, rater: string | null): TrialOutcomes =>
-  rater === null || state.floods.includes(rater)
-    ? state
-    : { ...state, floods: [...state.floods, rater].slice(-FLOODS_KEPT) };
-
-function bounded(trials: TrialOutcomes['trials']): TrialOutcomes['trials'] {
-  const ids = Object.keys(trials);
-  if (ids.length <= TRIALS_KEPT) return trials;
-  const lastAt = (id: string): number => trials[id]?.lastAt ?? 0;
-  const oldest = ids.reduce((a, b) => (lastAt(b) < lastAt(a) ? b : a));
-  const { [oldest]: _oldest, ...kept } = trials;
-  return kept;
+function trialOf(trials: TrialOutcomes['trials'], experiment: string, at: number): TrialOutcome {
+  const known = trials.get(experiment);
+  if (known) return known;
+  const trial = { lastAt: at, control: nothing(), treatment: nothing() };
+  trials.set(experiment, trial);
+  if (trials.size > TRIALS_KEPT) {
+    const [oldest] = [...trials].reduce((a, b) => (b[1].lastAt < a[1].lastAt ? b : a));
+    trials.delete(oldest);
+  }
+  return trial;
 }
 
-const withMeasurement = (
+function withFlood(state: TrialOutcomes, rater: string | null): TrialOutcomes {
+  if (rater !== null) state.floods.add(rater);
+  for (const oldest of state.floods) {
+    if (state.floods.size <= FLOODS_KEPT) break;
+    state.floods.delete(oldest);
+  }
+  return state;
+}
+
+function addMeasurement(
   arm: ArmOutcome,
   { quality, engagement }: EventData<typeof GenerationMeasured>['metrics'],
-): ArmOutcome => ({
-  ...arm,
-  quality: quality === null ? arm.quality : addToMoments(arm.quality, quality),
-  predictedEngagement:
-    engagement === null ? arm.predictedEngagement : addToMoments(arm.predictedEngagement, engagement),
-});
-
-function withRating(arm: ArmOutcome, voice: string, rating: number): ArmOutcome {
-  const before = arm.ratings[voice];
-  if (!before && Object.keys(arm.ratings).length >= VOICES_KEPT) return arm;
-  const [n, sum] = before ?? [0, 0];
-  return { ...arm, ratings: { ...arm.ratings, [voice]: [n + 1, sum + rating] } };
+): void {
+  if (quality !== null) arm.quality = addToMoments(arm.quality, quality);
+  if (engagement !== null) arm.predictedEngagement = addToMoments(arm.predictedEngagement, engagement);
 }
 
-function withEngagement(
-  arm: ArmOutcome,
-  voice: string,
-  kind: EventData<typeof EngagementRecorded>['kind'],
-): ArmOutcome {
-  if (kind === 'impression') return { ...arm, impressions: arm.impressions + 1 };
-  if (kind === 'dwell') return arm;
-  const before = arm.actors[voice] ?? 0;
-  if (before >= ACTIONS_PER_VOICE || (before === 0 && Object.keys(arm.actors).length >= VOICES_KEPT)) return arm;
-  return { ...arm, actors: { ...arm.actors, [voice]: before + 1 } };
+function addRating({ ratings }: ArmOutcome, voice: string, rating: number): void {
+  const before = ratings.get(voice);
+  if (!before && ratings.size >= VOICES_KEPT) return;
+  const [n, sum] = before ?? [0, 0];
+  ratings.set(voice, [n + 1, sum + rating]);
+}
+
+function addEngagement(arm: ArmOutcome, voice: string, kind: EventData<typeof EngagementRecorded>['kind']): void {
+  if (kind === 'impression') arm.impressions++;
+  if (kind === 'impression' || kind === 'dwell') return;
+  const before = arm.actors.get(voice) ?? 0;
+  if (before >= ACTIONS_PER_VOICE || (before === 0 && arm.actors.size >= VOICES_KEPT)) return;
+  arm.actors.set(voice, before + 1);
 }
 
 /** One arm over all partitions, as evidence: small, whoever many spoke. */
@@ -139,11 +138,11 @@ export interface ArmEvidence {
 }
 
 export function armEvidence(parts: readonly TrialOutcomes[], experiment: string, variant: Variant): ArmEvidence {
-  const arms = parts.flatMap(({ trials }) => trials[experiment]?.[variant] ?? []);
-  const floods = new Set(parts.flatMap((part) => part.floods));
+  const arms = parts.flatMap(({ trials }) => trials.get(experiment)?.[variant] ?? []);
+  const floods = new Set(parts.flatMap((part) => [...part.floods]));
   const voices = new Map<string, { n: number; sum: number }>();
   for (const { ratings } of arms)
-    for (const [voice, [n, sum]] of Object.entries(ratings)) {
+    for (const [voice, [n, sum]] of ratings) {
       if (floods.has(voice)) continue;
       const before = voices.get(voice) ?? { n: 0, sum: 0 };
       voices.set(voice, { n: before.n + n, sum: before.sum + sum });
@@ -158,4 +157,4 @@ export function armEvidence(parts: readonly TrialOutcomes[], experiment: string,
 }
 
 const actionsOf = (actors: ArmOutcome['actors'], floods: ReadonlySet<string>): number =>
-  Object.entries(actors).reduce((sum, [voice, actions]) => (floods.has(voice) ? sum : sum + actions), 0);
+  [...actors].reduce((sum, [voice, actions]) => (floods.has(voice) ? sum : sum + actions), 0);

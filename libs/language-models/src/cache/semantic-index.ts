@@ -19,33 +19,40 @@ const COMPARED = 24;
 /** What more texts than this have in common finds none of them. */
 const MAX_POSTINGS = 2000;
 
+interface Indexed {
+  readonly signature: TextSignature;
+  /** Under which it is found: its stems and their synonym groups. */
+  readonly keys: ReadonlySet<string>;
+}
+
+const keysOf = ({ stems, groups }: TextSignature): ReadonlySet<string> =>
+  new Set(stems.flatMap((stem) => [stem, ...(groups.get(stem) ?? []).map((group) => `#${group}`)]));
+
 export function createSemanticIndex(maxTexts: number): SemanticIndex {
-  const texts = new Map<string, TextSignature>();
+  const texts = new Map<string, Indexed>();
   const postings = new Map<string, Set<string>>();
   const byText = new Map<string, string>();
   const rarity = wordRarity();
-  const signatures = lastUsed(256, textSignature);
-
-  const keysOf = (signature: TextSignature): Set<string> =>
-    new Set(
-      signature.stems.flatMap((stem) => [stem, ...(signature.groups.get(stem) ?? []).map((group) => `#${group}`)]),
-    );
+  const indexed = lastUsed(256, (text): Indexed => {
+    const signature = textSignature(text);
+    return { signature, keys: keysOf(signature) };
+  });
 
   const remove = (id: string): void => {
-    const signature = texts.get(id);
-    if (!signature) return;
+    const known = texts.get(id);
+    if (!known) return;
     texts.delete(id);
-    if (byText.get(signature.normalised) === id) byText.delete(signature.normalised);
-    for (const key of keysOf(signature)) {
+    if (byText.get(known.signature.normalised) === id) byText.delete(known.signature.normalised);
+    for (const key of known.keys) {
       const ids = postings.get(key);
       ids?.delete(id);
       if (ids?.size === 0) postings.delete(key);
     }
   };
 
-  const candidates = (signature: TextSignature): string[] => {
+  const candidates = (keys: Indexed['keys']): string[] => {
     const scores = new Map<string, number>();
-    for (const key of keysOf(signature)) {
+    for (const key of keys) {
       const ids = postings.get(key);
       if (!ids || ids.size > MAX_POSTINGS) continue;
       const weight = Math.log((texts.size + 1) / ids.size) + 0.1;
@@ -57,31 +64,32 @@ export function createSemanticIndex(maxTexts: number): SemanticIndex {
       .map(([id]) => id);
   };
 
-  const touch = (id: string, signature: TextSignature): void => {
+  const touch = (id: string): void => {
+    const known = texts.get(id) as Indexed;
     texts.delete(id);
-    texts.set(id, signature);
+    texts.set(id, known);
   };
 
   return {
     nearest: (text) => {
-      const signature = signatures(text);
+      const { signature, keys } = indexed(text);
       const same = byText.get(signature.normalised);
       if (same !== undefined) return { id: same, similarity: 1 };
       let best: Nearest | undefined;
-      for (const id of candidates(signature)) {
-        const alike = similarity(signature, texts.get(id) as TextSignature, rarity);
+      for (const id of candidates(keys)) {
+        const alike = similarity(signature, (texts.get(id) as Indexed).signature, rarity);
         if (alike > (best?.similarity ?? 0)) best = { id, similarity: alike };
       }
-      if (best) touch(best.id, texts.get(best.id) as TextSignature);
+      if (best) touch(best.id);
       return best;
     },
     add: (id, text) => {
       remove(id);
-      const signature = signatures(text);
-      rarity.learn(signature);
-      texts.set(id, signature);
-      byText.set(signature.normalised, id);
-      for (const key of keysOf(signature)) postings.set(key, (postings.get(key) ?? new Set()).add(id));
+      const added = indexed(text);
+      rarity.learn(added.signature);
+      texts.set(id, added);
+      byText.set(added.signature.normalised, id);
+      for (const key of added.keys) postings.set(key, (postings.get(key) ?? new Set()).add(id));
       for (const [oldest] of texts)
         if (texts.size > maxTexts) remove(oldest);
         else break;

@@ -6,7 +6,7 @@ import { difficultyOf, meanOutputTokens, meanQuality } from '../sandbox/behaviou
 import { featuresOf } from '../sandbox/features.ts';
 import { contentTypeNamed } from '../sandbox/generation0.ts';
 import { guidanceTokens } from '../sandbox/guidance.ts';
-import { type ReadRequest, readRequest } from '../sandbox/read-request.ts';
+import { type Ask, type ReadRequest, readRequest } from '../sandbox/read-request.ts';
 import { TOKEN_SIGMA } from '../sandbox/sandbox-provider.ts';
 import { composeNotes, expectedLengthFactor } from '../text/compose-body.ts';
 import { effectOn, type Features, modelAt } from '../world/world-at.ts';
@@ -179,5 +179,16 @@ function placeholder(
     return 'x'.repeat(Math.round(words * CHARACTERS_PER_WORD));
   }
   const tokens = type.generation0.steps.find(({ id }) => id === step.id)?.outputTokens ?? 100;
-  return composeNotes(contentType, read.ask, tokens * 0.6, seededRandom('placeholder'));
+  return placeholderNotes(contentType, read.ask, tokens * 0.6);
+}
+
+/** The same notes stand for the same step under every recipe that words the brief alike. */
+const knownNotes = new WeakMap<Ask, Map<number, string>>();
+
+function placeholderNotes(contentType: string, ask: Ask, words: number): string {
+  const known = knownNotes.get(ask) ?? new Map<number, string>();
+  knownNotes.set(ask, known);
+  const notes = known.get(words) ?? composeNotes(contentType, ask, words, seededRandom('placeholder'));
+  known.set(words, notes);
+  return notes;
 }
