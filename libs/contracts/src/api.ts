@@ -182,6 +182,25 @@ const models = z.looseObject({
   object: z.literal('list'),
   data: z.array(z.looseObject({ id: z.string(), object: z.literal('model'), owned_by: z.string() })),
 });
+const providerStatus = z.looseObject({
+  provider: z.string(),
+  model: z.string(),
+  breaker: z.enum(['closed', 'open', 'half_open']),
+  retryAt: z.number().describe('epoch milliseconds; 0 where closed'),
+  atOnce: figure.describe('calls it takes at once, as its refusals have taught; null where nothing limits it'),
+  inFlight: z.number().int(),
+  queued: z.number().int(),
+  worker: z.string(),
+  simulated,
+});
+const usd = z.number().describe('US dollars');
+const budget = z.looseObject({
+  account: z.string().describe('day, content-type/NAME or caller/NAME'),
+  limitUsd: usd,
+  spentUsd: usd,
+  reservedUsd: usd,
+  leftUsd: usd,
+});
 const heard = z.looseObject({ id: z.string(), contentId: z.string(), simulated });
 const told = z.looseObject({ simulated });
 
@@ -257,6 +276,14 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     answers: { 200: completion },
   },
   'GET /v1/models': { summary: 'The models on offer, in OpenAI’s form', answers: { 200: models } },
+  'GET /v1/providers': {
+    summary: "Each provider's models: breaker, calls under way, calls that wait",
+    answers: { 200: pageOf(providerStatus) },
+  },
+  'GET /v1/budgets': {
+    summary: "The day's budgets: spent, reserved, left",
+    answers: { 200: pageOf(budget) },
+  },
   'GET /health/live': { summary: 'The process lives', answers: { 200: z.looseObject({ status: z.string() }) } },
   'GET /health/ready': { summary: 'The process can answer', answers: { 200: z.looseObject({ status: z.string() }) } },
   'GET /openapi.json': { summary: 'This document', answers: { 200: z.looseObject({ openapi: z.string() }) } },

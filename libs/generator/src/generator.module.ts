@@ -10,6 +10,7 @@ import { ContentUpdates } from './content-updates.ts';
 import { GenerationProgress } from './generation-progress.ts';
 import { GenerationWorker } from './generation-worker.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
+import { ProvidersController } from './providers.controller.ts';
 import { RecipesController } from './recipes.controller.ts';
 import { offerModels, registerRecipes } from './seed-recipes.ts';
 import { WebhookDeliveries } from './webhook-deliveries.ts';
@@ -27,7 +28,7 @@ export class GeneratorModule implements OnApplicationBootstrap {
   static of(options: GeneratorOptions): DynamicModule {
     return {
       module: GeneratorModule,
-      controllers: [ContentController, CompletionsController, RecipesController],
+      controllers: [ContentController, CompletionsController, ProvidersController, RecipesController],
       providers: [
         { provide: GENERATOR_OPTIONS, useValue: options },
         ContentService,

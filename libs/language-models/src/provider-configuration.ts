@@ -19,7 +19,9 @@ export const providerConfigurationSchema = z
     baseUrl: z
       .url({
         protocol: /^https?$/,
-        error: (issue) => `is not a URL: "${String(issue.input)}"; write http://localhost:11434/v1`,
+        // A password may stand in it.
+        error: (issue) =>
+          `is not a URL: "${String(issue.input).replace(/[^/]*@/, '')}"; write http://localhost:11434/v1`,
       })
       .optional(),
     apiKey: z.string().min(1).optional(),

@@ -32,7 +32,9 @@ export function openAiCompatibleProvider(configuration: ProviderConfiguration & 
   const { name, kind, apiKey, timeoutMs = DEFAULT_TIMEOUT_MS } = configuration;
   const url = new URL(`${configuration.baseUrl.replace(/\/+$/, '')}/chat/completions`);
   const agent = new Agent({ connections: CONNECTIONS, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
-  const server: Server = { name, url, agent, secrets: [apiKey, url.password], headers: headersOf(apiKey, url) };
+  const headers = headersOf(apiKey, url);
+  const secrets = [apiKey, url.password, decodeURIComponent(url.password), headers['authorization']?.split(' ')[1]];
+  const server: Server = { name, url, agent, secrets, headers };
 
   return {
     name,
@@ -65,7 +67,7 @@ interface Server {
 function headersOf(apiKey: string | undefined, url: URL): Record<string, string> {
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (apiKey) headers['authorization'] = `Bearer ${apiKey}`;
-  else if (url.username) headers['authorization'] = `Basic ${btoa(`${url.username}:${url.password}`)}`;
+  else if (url.username) headers['authorization'] = `Basic ${btoa(decodeURIComponent(`${url.username}:${url.password}`))}`;
   return headers;
 }
 

@@ -45,9 +45,13 @@ export async function openModels(platform: Platform, configuration: Configuratio
 }
 
 /** Hard budgets, kept where all processes of a deployment find them. */
-async function openBudgets(platform: Platform, { budgets: policy }: Configuration): Promise<Budgets | undefined> {
+async function openBudgets(
+  platform: Platform,
+  { budgets: policy, providers }: Configuration,
+): Promise<Budgets | undefined> {
   const { perDayUsd, perContentTypeUsd, perCallerUsd } = policy;
-  if (perDayUsd === undefined && !Object.keys({ ...perContentTypeUsd, ...perCallerUsd }).length) return undefined;
+  const isLimited = perDayUsd !== undefined || Object.keys({ ...perContentTypeUsd, ...perCallerUsd }).length > 0;
+  if (!isLimited || providers.length === 0) return undefined;
   const { clock, instance, leaseMs, logger, folder, mongoUri, closing = new AbortController().signal } = platform;
   const place = mongoUri
     ? { uri: mongoUri, database: 'contentflow_generator' }

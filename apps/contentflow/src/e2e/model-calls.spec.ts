@@ -1,0 +1,232 @@
+import { Topic } from '@contentflow/contracts';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openLog } from '../open-log.ts';
+import { type Child, contentflow } from './testing/child.ts';
+import { clientOf, type Json, until } from './testing/client.ts';
+import { type ScriptedModelServer, startScriptedModelServer } from './testing/scripted-model-server.ts';
+import { temporaryFolder } from './testing/temporary.ts';
+
+/** A thousand tokens at a dollar a million. */
+const CALL_USD = 0.001;
+const CALLS_PAID_FOR = 100;
+
+let models: ScriptedModelServer;
+let folder: ReturnType<typeof temporaryFolder>;
+let child: Child;
+let url = '';
+const client = clientOf(() => url);
+
+beforeEach(async () => {
+  models = await startScriptedModelServer();
+  folder = temporaryFolder();
+});
+afterEach(async () => {
+  await child.kill('SIGKILL');
+  await models.close();
+  folder.remove();
+});
+
+const provider = () => ({
+  name: 'mock',
+  kind: 'openai-compatible',
+  baseUrl: models.baseUrl,
+  apiKey: 'none',
+  models: [{ name: 'mock', usdPerMillionInput: 0, usdPerMillionOutput: 1 }],
+});
+
+async function start(configuration: object, env: NodeJS.ProcessEnv = {}): Promise<void> {
+  const config = folder.file('contentflow.config.json', JSON.stringify({ providers: [provider()], ...configuration }));
+  const data = join(folder.path, 'data');
+  child = contentflow(['start', '--data', data, '--port', '0', '--config', config], folder.path, env);
+  url = await child.url;
+  await until(
+    () => client.get('/health/ready'),
+    ({ status }) => status === 200,
+  );
+}
+
+const complete = (n: number, extra: object = {}) =>
+  client.post('/v1/chat/completions', {
+    model: 'mock',
+    messages: [{ role: 'user', content: `request ${n}` }],
+    max_tokens: 1000,
+    ...extra,
+  });
+
+/** How many of so many requests at once ended in each status. */
+async function statusesOf(count: number): Promise<Record<number, number>> {
+  const answers = await Promise.all(Array.from({ length: count }, (_, n) => complete(n)));
+  const counts: Record<number, number> = {};
+  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}
+
+const budgetOfDay = async () => {
+  const [day] = (await client.get('/v1/budgets')).body['items'] as unknown as Record<string, number>[];
+  const calls = (usd = Number.NaN): number => Number((usd / CALL_USD).toFixed(6));
+  return { spent: calls(day?.['spentUsd']), reserved: calls(day?.['reservedUsd']), left: calls(day?.['leftUsd']) };
+};
+
+describe('a thousand requests at once on a budget for a hundred', () => {
+  const budgets = { perDayUsd: CALLS_PAID_FOR * CALL_USD };
+
+  it('pay for a hundred that cost their worst, and no more', async () => {
+    models.follow((n) => ({ tokensOut: 1000, delayMs: n % 20 }));
+    await start({ budgets });
+    expect(await statusesOf(1000)).toEqual({ 200: 100, 402: 900 });
+    expect(models.asked).toBe(100);
+    expect(await budgetOfDay()).toEqual({ spent: 100, reserved: 0, left: 0 });
+  }, 120_000);
+
+  it('pay for as many as there is money for, where they cost less', async () => {
+    models.follow((n) => ({ tokensOut: 250, delayMs: n % 20 }));
+    await start({ budgets });
+    const { 200: paid = 0, ...refused } = await statusesOf(1000);
+    // None is refused while its worst case is left: more than 99 calls' worth is spent, a quarter each.
+    expect(paid).toBeGreaterThan(99 * 4);
+    expect(paid).toBeLessThanOrEqual(400);
+    expect(refused).toEqual({ 402: 1000 - paid });
+    expect(models.asked).toBe(paid);
+    expect(await budgetOfDay()).toMatchObject({ spent: paid / 4, reserved: 0 });
+  }, 120_000);
+
+  it('pay for no more than a hundred when killed half-way, and lose nothing of the rest', async () => {
+    models.follow((n) => ({ tokensOut: 1000, delayMs: n * 20 }));
+    await start({ budgets, leaseMs: 1000 });
+    const interrupted = Array.from({ length: 60 }, (_, n) => complete(n).catch(() => undefined));
+    await until(
+      async () => models.answered,
+      (answered) => answered >= 20,
+    );
+    await child.kill('SIGKILL');
+    await Promise.all(interrupted);
+    expect(models.answered).toBeLessThan(60);
+
+    models.follow(() => ({ tokensOut: 1000 }));
+    await start({ budgets, leaseMs: 1000 });
+    // What was in flight is charged once its owner's lease has run out.
+    await until(budgetOfDay, ({ reserved }) => reserved === 0);
+    expect(await budgetOfDay()).toEqual({ spent: 60, reserved: 0, left: 40 });
+    expect(await statusesOf(200)).toEqual({ 200: 40, 402: 160 });
+    expect(models.asked).toBe(100);
+  }, 120_000);
+
+  it('hold each caller to its own', async () => {
+    models.follow(() => ({ tokensOut: 1000 }));
+    await start({ budgets: { perCallerUsd: { '*': CALL_USD } } });
+    const first = await complete(1, { user: 'one' });
+    const second = await complete(2, { user: 'one' });
+    const other = await complete(3, { user: 'other' });
+    expect([first, second, other].map(({ status }) => status)).toEqual([200, 402, 200]);
+    const { items } = (await client.get('/v1/budgets')).body as unknown as { items: { account: string }[] };
+    expect(items.map(({ account }) => account)).toEqual(['caller/one', 'caller/other']);
+  }, 120_000);
+});
+
+describe('the breaker of a target', () => {
+  const breakers = async () => ((await client.get('/v1/providers')).body['items'] as unknown as Json[])[0]?.['breaker'];
+
+  it('skips a dead target, probes it, and puts each change on the log', async () => {
+    models.follow(() => ({ status: 500, body: '{"error":{"message":"it broke"}}' }));
+    const gateway = { retry: { attemptsPerTarget: 1 }, breaker: { consecutiveFailures: 3, coolDownMs: 500 } };
+    await start({ gateway });
+    for (let n = 0; n < 5; n++) expect((await complete(n)).status).toBe(502);
+    expect(models.asked).toBe(3);
+    expect(await breakers()).toBe('open');
+
+    models.follow(() => ({}));
+    await until(
+      () => complete(9),
+      ({ status }) => status === 200,
+    );
+    expect(await breakers()).toBe('closed');
+    await child.kill('SIGTERM');
+
+    const changes = (await operations()).filter(({ type }) => type.includes('.breaker-'));
+    expect(changes.map(({ type }) => type.split('.')[2])).toEqual([
+      'breaker-opened',
+      'breaker-probed',
+      'breaker-closed',
+    ]);
+    expect(changes[0]).toMatchObject({
+      subject: 'mock/mock',
+      data: { provider: 'mock', model: 'mock', failures: 3, reason: expect.stringContaining('it broke') },
+    });
+  }, 120_000);
+});
+
+async function operations() {
+  const log = await openLog({ data: join(folder.path, 'data') });
+  const found: { type: string; subject: string; data: unknown }[] = [];
+  for (const [place, to] of Object.entries(await log.ends([Topic.operations])))
+    for await (const events of log.read({
+      topic: Topic.operations,
+      partition: Number(place.split('/')[1]),
+      from: 0,
+      to,
+    }))
+      found.push(...events);
+  await log.close();
+  return found;
+}
+
+describe('a secret', () => {
+  const KEY = 'top-secret-key-4711-of-the-provider';
+  const PASSWORD = 'top-secret-password-4712';
+
+  it('reaches no log, no event, no document and no answer, though every error echoes it', async () => {
+    /** Each server tells what it was sent: its header, and what it found in it. */
+    const echoes = (authorization: string) => {
+      const secret = authorization.startsWith('Basic') ? PASSWORD : KEY;
+      return [
+        { status: 401, body: JSON.stringify({ error: { message: `invalid key: ${authorization}` } }) },
+        { status: 500, body: `Traceback: headers={'authorization': '${authorization}', 'x': '${secret}'}` },
+        {
+          status: 400,
+          body: JSON.stringify({ error: { code: secret, message: { nested: [authorization, secret] } } }),
+        },
+        { status: 200, body: `{"choices": ["${secret}` },
+        { status: 429, body: JSON.stringify({ message: `${secret}: too many` }) },
+        { status: 200, body: JSON.stringify({ error: { message: `${secret} is overloaded` } }) },
+      ];
+    };
+    models.follow((n, authorization) => echoes(authorization)[n % 6] ?? {});
+    const withPassword = models.baseUrl.replace('//', `//someone:${PASSWORD}@`);
+    const retry = { attemptsPerTarget: 2, baseMs: 1, maxMs: 1 };
+    await start(
+      {
+        providers: [
+          { ...provider(), apiKey: '$MODEL_KEY' },
+          { ...provider(), name: 'other', apiKey: undefined, baseUrl: withPassword, models: ['other'] },
+        ],
+        gateway: { retry, breaker: { consecutiveFailures: 1000, windowCalls: 30, failureShare: 1 } },
+        model: 'mock',
+      },
+      { MODEL_KEY: KEY, LOG_LEVEL: 'trace' },
+    );
+    const said: unknown[] = [];
+    for (let n = 0; n < 24; n++)
+      said.push((await complete(n, { model: n % 2 ? 'mock' : 'other', stream: n % 3 === 0 })).body);
+    const failed = await Promise.all(
+      Array.from({ length: 6 }, (_, n) =>
+        client.post('/v1/content', { contentType: 'ad_copy', topic: `bottle ${n}` }, { prefer: 'wait=30' }),
+      ),
+    );
+    expect(failed.map(({ body }) => body['status'])).toContain('failed');
+    for (const path of ['content', 'providers', 'models', 'failures/analysis', 'decisions', 'state', 'report'])
+      said.push((await client.get(`/v1/${path}`)).body);
+    said.push((await client.get('/metrics')).body, failed);
+    const ended = await child.kill('SIGTERM');
+
+    const kept = readdirSync(join(folder.path, 'data'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => [name, readFileSync(join(parentPath, name), 'latin1')]);
+    expect(kept.map(([name]) => name)).toContain('log.sqlite');
+    const places = { ...Object.fromEntries(kept), ...ended, said: JSON.stringify(said) };
+    for (const [place, text] of Object.entries(places))
+      for (const secret of [KEY, PASSWORD, btoa(`someone:${PASSWORD}`)])
+        expect({ place, tells: String(text).includes(secret) }).toEqual({ place, tells: false });
+    expect(ended.stderr + JSON.stringify(said)).toContain('[key]');
+  }, 120_000);
+});
