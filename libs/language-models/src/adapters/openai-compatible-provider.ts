@@ -67,7 +67,8 @@ interface Server {
 function headersOf(apiKey: string | undefined, url: URL): Record<string, string> {
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (apiKey) headers['authorization'] = `Bearer ${apiKey}`;
-  else if (url.username) headers['authorization'] = `Basic ${btoa(decodeURIComponent(`${url.username}:${url.password}`))}`;
+  else if (url.username)
+    headers['authorization'] = `Basic ${btoa(decodeURIComponent(`${url.username}:${url.password}`))}`;
   return headers;
 }
 
