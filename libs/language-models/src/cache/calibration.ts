@@ -16,34 +16,45 @@ export interface WrongHitBudget {
 /** With no wrong hit among them, 299, 138 and 69 hits are enough. */
 export const defaultWrongHitBudget: WrongHitBudget = { share: 0.01, alphas: [0.05, 0.25, 0.5] };
 
-/** Holds where nothing was calibrated: strict, since a wrong answer costs more than a call. */
-export const DEFAULT_THRESHOLD = 0.965;
+/** Holds where nothing is known of right and wrong. Figures: docs/benchmarks/language-models.md */
+export const DEFAULT_THRESHOLD = 0.93;
 
-/** No calibration goes below: what it was shown may be easier than what comes. */
-export const LOWEST_THRESHOLD = 0.6;
+/** Holds where the candidates shown are too few to tell. */
+export const STRICT_THRESHOLD = 0.965;
+
+/** Nothing but the same words: what is left where even strict hits were wrong. */
+export const SAME_WORDS = 1;
+
+/** No calibration goes below even odds: what it was shown may be easier than what comes. */
+export const LOWEST_THRESHOLD = 0.5;
 
 /**
- * The lowest threshold at which the upper bound of the share of wrong hits keeps the budget. Where the candidates are
- * too few to tell, the default, or just above the highest similarity that was wrong, whichever is stricter.
+ * The lowest threshold at which the upper bound of the share of wrong hits keeps the budget, with all stricter ones
+ * keeping it too once they have hits enough to show it: so a lucky stretch further down is not taken for safe.
+ * Source: fixed-sequence testing as in Angelopoulos, Bates, Candès, Jordan and Lei (2021), Learn then Test, arXiv:2110.01052
  */
 export function calibratedThreshold(candidates: readonly JudgedCandidate[], budget = defaultWrongHitBudget): number {
-  const sorted = candidates.filter(({ similarity }) => similarity < 1).sort((a, b) => b.similarity - a.similarity);
+  const sorted = candidates
+    .filter(({ similarity }) => similarity < SAME_WORDS)
+    .sort((a, b) => b.similarity - a.similarity);
   for (const alpha of budget.alphas) {
     const threshold = lowestWithin(sorted, budget.share, alpha);
-    if (threshold !== undefined) return Math.max(threshold, LOWEST_THRESHOLD);
+    if (threshold !== undefined) return threshold;
   }
-  const highestWrong = sorted.find(({ isRight }) => !isRight)?.similarity ?? 0;
-  return Math.max(DEFAULT_THRESHOLD, highestWrong + 1e-6);
+  const isStrictWrong = sorted.some(({ similarity, isRight }) => !isRight && similarity >= STRICT_THRESHOLD);
+  return isStrictWrong ? SAME_WORDS : STRICT_THRESHOLD;
 }
 
 function lowestWithin(sorted: readonly JudgedCandidate[], share: number, alpha: number): number | undefined {
   let wrong = 0;
   let lowest: number | undefined;
-  sorted.forEach(({ similarity, isRight }, i) => {
+  for (const [i, { similarity, isRight }] of sorted.entries()) {
+    if (similarity < LOWEST_THRESHOLD) break;
     if (!isRight) wrong++;
-    const isLastOfTies = sorted[i + 1]?.similarity !== similarity;
-    if (isLastOfTies && similarity > 0 && upperShare(wrong, i + 1, alpha) <= share) lowest = similarity;
-  });
+    if (sorted[i + 1]?.similarity === similarity) continue;
+    if (upperShare(wrong, i + 1, alpha) <= share) lowest = similarity;
+    else if (upperShare(0, i + 1, alpha) <= share) break;
+  }
   return lowest;
 }
 

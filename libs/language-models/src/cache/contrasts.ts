@@ -59,6 +59,21 @@ export const opposites: readonly (readonly [string, string])[] = [
   ['accept approve', 'reject decline refuse deny'],
   ['love', 'hate dislike'],
   ['always', 'never'],
+  ['on', 'off'],
+  ['up', 'down'],
+  ['until', 'since'],
+  ['upgrade', 'downgrade'],
+  ['succeed succeeded success', 'fail failed failure'],
+  ['show reveal', 'hide conceal'],
+  ['join', 'leave quit'],
+  ['high tall', 'low short'],
+  ['light lighter', 'heavy heavier'],
+  ['strong stronger strongest', 'weak weaker weakest'],
+  ['near nearest close closest', 'far farthest distant'],
+  ['full', 'empty'],
+  ['rich richest', 'poor poorest'],
+  ['ahead', 'following'],
+  ['winner', 'loser'],
 ];
 
 /** Of these kinds, a request names what it wants: another of the same kind is another request. */
@@ -69,14 +84,16 @@ export const kinds: readonly string[] = [
   'morning noon afternoon evening night',
   'today tomorrow yesterday',
   'hourly daily weekly monthly quarterly yearly annual',
-  'second minute hour day week month quarter year decade century',
+  'ms millisecond second minute hour day week month quarter year decade century',
   'red orange yellow green blue purple pink black white grey gray brown silver gold',
   'north south east west',
   'mm cm centimetre centimeter metre meter km kilometre kilometer inch foot feet yard mile miles',
-  'gram kilogram kg pound ounce ton tonne',
+  'gram kilogram kg lb ounce oz ton tonne',
+  'am pm',
   'celsius fahrenheit kelvin',
   'litre liter gallon pint cup teaspoon tablespoon',
-  'dollar euro pound yen franc rupee usd eur gbp',
+  'dollar euro pound yen franc rupee peso krona yuan ruble',
+  'usd eur gbp jpy chf inr cny',
   'kb mb gb tb kilobyte megabyte gigabyte terabyte',
   'python javascript typescript java rust go ruby php swift kotlin scala perl haskell',
   'windows macos mac linux ubuntu android ios',
@@ -102,6 +119,9 @@ export const negations = new Set(
     'except excluding unable impossible non lacks lack lacking unlike'
   ).split(' '),
 );
+
+/** An absent one of these says the same as a present one: "what are some ways" asks for no more than "what are ways". */
+export const looseQuantifiers: ReadonlySet<string> = new Set(['any', 'some', 'several']);
 
 export const quantifiers: Readonly<Record<string, string>> = {
   all: 'all',
@@ -151,6 +171,7 @@ export const past = new Set([
 ]);
 export const possible = new Set(['may', 'might', 'could', 'maybe', 'perhaps', 'possibly']);
 
+/** What an answer has to name. */
 export const questionWords: Readonly<Record<string, string>> = {
   who: 'who',
   whom: 'who',
@@ -158,6 +179,17 @@ export const questionWords: Readonly<Record<string, string>> = {
   when: 'when',
   where: 'where',
   why: 'why',
+};
+
+/** What kind of answer a question asks for, by its first word: a way, a thing, advice, or yes or no. */
+export const questionForms: Readonly<Record<string, string>> = {
+  how: 'a way',
+  what: 'a thing',
+  which: 'a thing',
+  should: 'advice',
+  ...Object.fromEntries(
+    'is are am was were do does did can could will would has have'.split(' ').map((word) => [word, 'yes or no']),
+  ),
 };
 
 export const numberWords: Readonly<Record<string, string>> = {
@@ -181,6 +213,32 @@ export const numberWords: Readonly<Record<string, string>> = {
   dozen: '12',
 };
 
+/**
+ * Other ways to ask the same: how each is read. They are put in place before a text is taken apart, so that "what is the
+ * reason" and "why" ask for the same, and a polite opening for nothing.
+ */
+export const rewordings: readonly (readonly [RegExp, string])[] = [
+  [
+    /^(?:(?:hi|hello|hey)[,!.]? )?(?:please )?(?:(?:can|could|would|will) you (?:please )?|i (?:want|need|would like|'d like) (?:you )?to |help me (?:to )?|do you know )/,
+    '',
+  ],
+  [/^(?:please )?(?:tell|explain to|show) (?:me|us) (?=(?:what|who|when|where|why|how|which)\b)/, ''],
+  [/\bwhat (?:is|are|was|were) the (?:reasons?|causes?) (?:why |that |for |of )?|\bwhat makes\b|\bhow come\b/g, 'why '],
+  [/\b(?:at )?(?:what|which) (?:time|day|date)\b|\bwhat (?:is|are) the (?:opening hours of|best time to)\b/g, 'when '],
+  [
+    /\b(?:what|which) (?:is|are) (?:the |a |some )?(?:best |good |easiest |right )?(?:ways?|steps?|methods?) (?:to|of|for)\b/g,
+    'how to',
+  ],
+  [/\bwhat (?:is|are) the differences? between\b/g, 'how differ'],
+  [/\bwhat (?:should|can|must|do) (?:i|we|you|one) (?:do )?to\b/g, 'how to'],
+  [/\bwhat is the distance (?:between|from)\b/g, 'how far is'],
+  [/\bwhat is the (?:price|cost) of\b|\bwhat does (.{1,40}?) cost\b/g, 'how much does $1 cost'],
+  [/\b(\w{3,})-free\b/g, 'without $1'],
+];
+
+/** What a sign in front of a sum stands for. */
+export const currencySigns: Readonly<Record<string, string>> = { $: 'dollar', '€': 'euro', '£': 'pound', '¥': 'yen' };
+
 /** Words that carry no matter of their own. */
 export const functionWords = new Set(
   (
@@ -188,6 +246,6 @@ export const functionWords = new Set(
     'can could will would shall should may might must it its this that these those there here and or but if then than so ' +
     'i me my we us our you your he him his she her they them their one ones who whom whose which what when where why how ' +
     "please just also yes not no into onto about over up out off through via within between such like it's i'm i'd " +
-    "you're let's s t re ll ve d any some own able order tell want like would help need thing way get possible using use"
+    "you're let's s t re ll ve d any some own able order tell want like would need thing way get possible using use"
   ).split(' '),
 );

@@ -1,3 +1,4 @@
+import { looseQuantifiers } from './contrasts.ts';
 import { contentStem, type TextSignature } from './text-signature.ts';
 
 export type Conflict =
@@ -11,9 +12,9 @@ export function conflictBetween(a: TextSignature, b: TextSignature): Conflict | 
   const isShort = Math.min(a.stems.length, b.stems.length) <= SHORT;
   if (a.numbers !== b.numbers) return 'numbers';
   if (a.isNegated !== b.isNegated) return 'negation';
-  if (differ(a.quantifiers, b.quantifiers, isShort)) return 'quantifiers';
+  if (quantifiersDiffer(a.quantifiers, b.quantifiers, isShort)) return 'quantifiers';
   if (differ(a.tense, b.tense, isShort)) return 'tense';
-  if (differ(a.asks, b.asks, isShort)) return 'question';
+  if (differ(a.asks, b.asks, isShort) || (a.asks === '' && differ(a.form, b.form, false))) return 'question';
   if (lacks(a.identifiers, b) || lacks(b.identifiers, a)) return 'names';
   if (namesDiffer(a, b, isShort)) return 'names';
   if (opposed(a, b)) return 'opposites';
@@ -26,6 +27,9 @@ export function conflictBetween(a: TextSignature, b: TextSignature): Conflict | 
 const SHORT = 8;
 
 const differ = (a: string, b: string, isShort: boolean): boolean => a !== b && (isShort || (a !== '' && b !== ''));
+
+const quantifiersDiffer = (a: string, b: string, isShort: boolean): boolean =>
+  differ(a, b, isShort && !looseQuantifiers.has(a || b));
 
 /** Each has a name that the other does not mention in any form; of short texts, either. */
 function namesDiffer(a: TextSignature, b: TextSignature, isShort: boolean): boolean {
@@ -66,6 +70,7 @@ const OPPOSITE_ROLES: readonly (readonly [string, string])[] = [
 function rolesCross(a: TextSignature, b: TextSignature): boolean {
   const crossed = OPPOSITE_ROLES.some(([one, other]) => meets(a, one, b, other) || meets(a, other, b, one));
   if (crossed) return true;
+  if (!isSameBag(a, b)) return false;
   for (const role of [
     'than',
     'before',
@@ -83,16 +88,22 @@ function rolesCross(a: TextSignature, b: TextSignature): boolean {
     const inA = a.roles.get(role);
     const inB = b.roles.get(role);
     if (inA === undefined || inB === undefined || inA === inB) continue;
-    if (isSameBag(a, b) && a.stems.includes(inB) && b.stems.includes(inA)) return true;
+    if (a.stemSet.has(inB) && b.stemSet.has(inA)) return true;
   }
-  return isReordered(a, b);
+  return isReordered(a, b) || isSwapped(a, b);
+}
+
+/** Two words have changed places, and all others have kept theirs. Neighbours may: a password reset resets a password. */
+function isSwapped(a: TextSignature, b: TextSignature): boolean {
+  if (a.stems.length !== b.stems.length) return false;
+  const moved = a.stems.flatMap((stem, i) => (stem === b.stems[i] ? [] : [i]));
+  const [i = 0, j = 0] = moved;
+  return moved.length === 2 && j - i > 1 && a.stems[i] === b.stems[j] && a.stems[j] === b.stems[i];
 }
 
 /** The same words without one neighbour kept: who does what to whom has changed. */
 function isReordered(a: TextSignature, b: TextSignature): boolean {
-  if (a.stems.length < 3 || !isSameBag(a, b)) return false;
-  const neighbours = new Set(a.stems.slice(1).map((stem, i) => `${a.stems[i]} ${stem}`));
-  return !b.stems.slice(1).some((stem, i) => neighbours.has(`${b.stems[i]} ${stem}`));
+  return a.stems.length >= 3 && ![...b.neighbours].some((pair) => a.neighbours.has(pair));
 }
 
 const meets = (a: TextSignature, one: string, b: TextSignature, other: string): boolean => {
@@ -101,7 +112,13 @@ const meets = (a: TextSignature, one: string, b: TextSignature, other: string): 
 };
 
 const isSameBag = (a: TextSignature, b: TextSignature): boolean =>
-  a.stems.length === b.stems.length && [...a.stems].sort().join(' ') === [...b.stems].sort().join(' ');
+  a.stems.length === b.stems.length &&
+  a.stems.every((stem) => b.stemSet.has(stem)) &&
+  [...a.stems].sort().join(' ') === [...b.stems].sort().join(' ');
+
+/** Of two short texts, one names something that the other does not: more may be asked for, or less. */
+export const namesMore = (a: TextSignature, b: TextSignature): boolean =>
+  Math.min(a.stems.length, b.stems.length) <= SHORT && (hasStranger(a.words, a, b) || hasStranger(b.words, b, a));
 
 /** Words in one place. */
 const SPAN = 3;
@@ -124,10 +141,9 @@ function isMinimalPair(a: TextSignature, b: TextSignature): boolean {
 
 /** A content word that the other text has in no form. */
 function hasStranger(words: readonly string[], own: TextSignature, other: TextSignature): boolean {
-  const otherGroups = new Set([...other.groups.values()].flat());
   return words.some((word) => {
     const stem = contentStem(word);
-    if (stem === undefined || other.stems.includes(stem)) return false;
-    return !(own.groups.get(stem) ?? []).some((group) => otherGroups.has(group));
+    if (stem === undefined || other.stemSet.has(stem)) return false;
+    return !(own.groups.get(stem) ?? []).some((group) => other.groupSet.has(group));
   });
 }

@@ -58,10 +58,7 @@ export function createSemanticIndex(maxTexts: number): SemanticIndex {
       const weight = Math.log((texts.size + 1) / ids.size) + 0.1;
       for (const id of ids) scores.set(id, (scores.get(id) ?? 0) + weight);
     }
-    return [...scores]
-      .sort((a, b) => b[1] - a[1])
-      .slice(0, COMPARED)
-      .map(([id]) => id);
+    return best(scores, COMPARED);
   };
 
   const touch = (id: string): void => {
@@ -75,13 +72,13 @@ export function createSemanticIndex(maxTexts: number): SemanticIndex {
       const { signature, keys } = indexed(text);
       const same = byText.get(signature.normalised);
       if (same !== undefined) return { id: same, similarity: 1 };
-      let best: Nearest | undefined;
+      let found: Nearest | undefined;
       for (const id of candidates(keys)) {
-        const alike = similarity(signature, (texts.get(id) as Indexed).signature, rarity);
-        if (alike > (best?.similarity ?? 0)) best = { id, similarity: alike };
+        const alike = similarity(signature, (texts.get(id) as Indexed).signature, rarity, found?.similarity);
+        if (alike > (found?.similarity ?? 0)) found = { id, similarity: alike };
       }
-      if (best) touch(best.id);
-      return best;
+      if (found) touch(found.id);
+      return found;
     },
     add: (id, text) => {
       remove(id);
@@ -99,6 +96,18 @@ export function createSemanticIndex(maxTexts: number): SemanticIndex {
       return texts.size;
     },
   };
+}
+
+/** The ids with the highest scores, highest first; of equal ones, the first. */
+function best(scores: ReadonlyMap<string, number>, count: number): string[] {
+  const kept: (readonly [string, number])[] = [];
+  for (const entry of scores) {
+    if (kept.length === count && entry[1] <= (kept.at(-1)?.[1] ?? 0)) continue;
+    const place = kept.findIndex(([, score]) => score < entry[1]);
+    kept.splice(place < 0 ? kept.length : place, 0, entry);
+    if (kept.length > count) kept.pop();
+  }
+  return kept.map(([id]) => id);
 }
 
 /** A miss asks for the nearest and then adds the same text: its signature is made once. */

@@ -1,5 +1,5 @@
-import { conflictBetween } from './guard.ts';
-import type { TextSignature } from './text-signature.ts';
+import { conflictBetween, namesMore } from './guard.ts';
+import type { Grams, TextSignature } from './text-signature.ts';
 
 /** How rare a word is where the cache is used: its inverse document frequency. */
 export interface WordRarity {
@@ -40,64 +40,72 @@ const SYNONYM = 0.85;
  */
 const WEIGHTS = { bias: -4.47, characters: 1.71, words: 2.82, worseCovered: 3.08, order: 0.94 };
 
-/** How likely two texts ask for the same, in [0, 1]: 0 where the guard finds a conflict, 1 for the same words. */
-export function similarity(a: TextSignature, b: TextSignature, rarity: WordRarity): number {
+/**
+ * How likely two texts ask for the same, in [0, 1]: 0 where the guard finds a conflict, 1 for the same words.
+ * @param atLeast  what is certain to be below is given as 0, unmeasured
+ */
+export function similarity(a: TextSignature, b: TextSignature, rarity: WordRarity, atLeast = 0): number {
   if (a.normalised === b.normalised) return 1;
   if (conflictBetween(a, b) !== undefined) return 0;
-  const agreed = agreement(a, b, rarity);
-  let sum = WEIGHTS.bias;
-  for (const key of MEASURES) sum += WEIGHTS[key] * agreed[key];
-  return 1 / (1 + Math.exp(-sum));
+  const words = wordsAgreed(a, b, rarity);
+  const kept = namesMore(a, b) ? NAMES_MORE : 1;
+  if (kept * likelihood({ ...words, characters: 1, order: 1 }) < atLeast) return 0;
+  return kept * likelihood({ ...words, characters: cosine(a.grams, b.grams), order: neighbours(a, b) });
 }
 
-const MEASURES = ['characters', 'words', 'worseCovered', 'order'] as const;
+/** Keeps what names more below the threshold that holds where nothing was calibrated. */
+const NAMES_MORE = 0.9;
 
-export function agreement(a: TextSignature, b: TextSignature, rarity: WordRarity): Agreement {
+const likelihood = ({ characters, words, worseCovered, order }: Agreement): number =>
+  1 /
+  (1 +
+    Math.exp(
+      -WEIGHTS.bias -
+        WEIGHTS.characters * characters -
+        WEIGHTS.words * words -
+        WEIGHTS.worseCovered * worseCovered -
+        WEIGHTS.order * order,
+    ));
+
+function wordsAgreed(
+  a: TextSignature,
+  b: TextSignature,
+  rarity: WordRarity,
+): Pick<Agreement, 'words' | 'worseCovered'> {
   const ab = coverage(a, b, rarity);
   const ba = coverage(b, a, rarity);
   const mass = ab.mass + ba.mass;
   return {
-    characters: cosine(a.grams, b.grams),
     words: mass === 0 ? 0 : (ab.covered + ba.covered) / mass,
     worseCovered: Math.min(share(ab.covered, ab.mass), share(ba.covered, ba.mass)),
-    order: neighbours(a, b),
   };
 }
 
 const share = (part: number, whole: number): number => (whole === 0 ? 1 : part / whole);
 
 function coverage(a: TextSignature, b: TextSignature, rarity: WordRarity) {
-  const theirs = new Set(b.stems);
-  const theirGroups = new Set([...b.groups.values()].flat());
   let mass = 0;
   let covered = 0;
-  for (const stem of new Set(a.stems)) {
+  for (const stem of a.stemSet) {
     const weight = rarity.of(stem);
     mass += weight;
-    if (theirs.has(stem)) covered += weight;
-    else if (a.groups.get(stem)?.some((group) => theirGroups.has(group))) covered += weight * SYNONYM;
+    if (b.stemSet.has(stem)) covered += weight;
+    else if (a.groups.get(stem)?.some((group) => b.groupSet.has(group))) covered += weight * SYNONYM;
   }
   return { mass, covered };
 }
 
-function cosine(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number {
+function cosine(a: Grams, b: Grams): number {
+  const [fewer, more] = a.counts.size < b.counts.size ? [a, b] : [b, a];
   let dot = 0;
-  let aa = 0;
-  let bb = 0;
-  for (const [gram, n] of a) {
-    aa += n * n;
-    dot += n * (b.get(gram) ?? 0);
-  }
-  for (const n of b.values()) bb += n * n;
-  return dot === 0 ? 0 : dot / Math.sqrt(aa * bb);
+  for (const [gram, n] of fewer.counts) dot += n * (more.counts.get(gram) ?? 0);
+  return dot === 0 ? 0 : dot / (a.norm * b.norm);
 }
 
 function neighbours(a: TextSignature, b: TextSignature): number {
-  const pairs = ({ stems }: TextSignature) => new Set(stems.slice(1).map((stem, i) => `${stems[i]} ${stem}`));
-  const inA = pairs(a);
-  const inB = pairs(b);
-  if (inA.size === 0 && inB.size === 0) return 1;
+  const all = a.neighbours.size + b.neighbours.size;
+  if (all === 0) return 1;
   let kept = 0;
-  for (const pair of inA) if (inB.has(pair)) kept++;
-  return (2 * kept) / (inA.size + inB.size);
+  for (const pair of a.neighbours) if (b.neighbours.has(pair)) kept++;
+  return (2 * kept) / all;
 }

@@ -1,6 +1,7 @@
 import { boundedMemo } from '@contentflow/kernel';
 import { stemmer } from 'stemmer';
 import {
+  currencySigns,
   functionWords,
   future,
   kinds,
@@ -10,7 +11,9 @@ import {
   past,
   possible,
   quantifiers,
+  questionForms,
   questionWords,
+  rewordings,
 } from './contrasts.ts';
 import { synonymGroups } from './synonyms.ts';
 
@@ -20,8 +23,13 @@ export interface TextSignature {
   readonly words: readonly string[];
   /** Content words in order, as stems. */
   readonly stems: readonly string[];
+  readonly stemSet: ReadonlySet<string>;
+  /** Neighbours among the stems, in order. */
+  readonly neighbours: ReadonlySet<string>;
   /** The stem's synonym groups. */
   readonly groups: ReadonlyMap<string, readonly number[]>;
+  /** Those of all stems. */
+  readonly groupSet: ReadonlySet<number>;
   readonly numbers: string;
   /** Proper names and acronyms: letters and digits, in lower case, sorted. */
   readonly names: readonly string[];
@@ -31,20 +39,29 @@ export interface TextSignature {
   readonly quantifiers: string;
   readonly tense: string;
   readonly asks: string;
+  /** Of a question; empty for what is none. */
+  readonly form: string;
   /** Sides of opposites, `3+` or `3-`, and members of kinds, `7:red`. */
   readonly contrasts: ReadonlySet<string>;
   /** The content word after `from`, `to`, `than` and so on. */
   readonly roles: ReadonlyMap<string, string>;
-  /** Character 3- to 5-grams within words, with their counts. */
-  readonly grams: ReadonlyMap<string, number>;
+  /** Character 3- to 5-grams within words. */
+  readonly grams: Grams;
   /** In lower case, white space evened. */
   readonly normalised: string;
   /** Its letters and digits alone. */
   readonly compressed: string;
 }
 
+/** Counts, and their length as a vector. */
+export interface Grams {
+  readonly counts: ReadonlyMap<string, number>;
+  readonly norm: number;
+}
+
 const WORD = /[\p{L}][\p{L}\p{M}'’]*|[\p{N}]+(?:[.,:][\p{N}]+)*/gu;
-const IDENTIFIER = /`([^`]+)`|\b\w*[a-z][A-Z]\w*\b|\b\w+(?:[._/]\w+)+(?:\(\))?|\b\w*_\w+\b|\bv?\d+(?:\.\d+)+\b/g;
+const IDENTIFIER =
+  /[`"“]([^`"“”]+)[`"”]|\b\w*[a-z][A-Z]\w*\b|\b\w+(?:[._/]\w+)+(?:\(\))?|\b\w*_\w+\b|\bv?\d+(?:\.\d+)+\b/g;
 
 /** What comes before a word that begins a sentence, a quotation or a list. */
 const OPENING = /(^\s*|[.!?:\n]\s+|["“(\[]\s*)$/u;
@@ -69,26 +86,42 @@ class LazySignature implements TextSignature {
   readonly stems: readonly string[];
   readonly normalised: string;
   readonly #plain: string;
-  #groups: TextSignature['groups'] | undefined;
+  #stemSet: ReadonlySet<string> | undefined;
+  #neighbours: ReadonlySet<string> | undefined;
+  #groups: ReadonlyMap<string, readonly number[]> | undefined;
+  #groupSet: ReadonlySet<number> | undefined;
   #numbers: string | undefined;
   #names: readonly string[] | undefined;
   #identifiers: readonly string[] | undefined;
+  #isNegated: boolean | undefined;
+  #quantifiers: string | undefined;
+  #tense: string | undefined;
+  #asks: string | undefined;
+  #form: string | undefined;
   #contrasts: ReadonlySet<string> | undefined;
   #roles: ReadonlyMap<string, string> | undefined;
-  #grams: ReadonlyMap<string, number> | undefined;
+  #grams: Grams | undefined;
   #compressed: string | undefined;
 
   constructor(text: string) {
     this.#plain = text.normalize('NFKC').replaceAll('’', "'");
     const lower = this.#plain.toLowerCase();
-    // "No, it does not" says no more than "it does not".
-    this.words = lower.replace(/^\s*(no|yes),\s/, '').match(WORD) ?? [];
+    this.words = wordsOf(reworded(lower));
     this.stems = this.words.flatMap((word) => contentStem(word) ?? []);
     this.normalised = lower.replace(/\s+/g, ' ').trim();
   }
 
-  get groups(): TextSignature['groups'] {
+  get stemSet(): ReadonlySet<string> {
+    return (this.#stemSet ??= new Set(this.stems));
+  }
+  get neighbours(): ReadonlySet<string> {
+    return (this.#neighbours ??= new Set(this.stems.slice(1).map((stem, i) => `${this.stems[i]} ${stem}`)));
+  }
+  get groups(): ReadonlyMap<string, readonly number[]> {
     return (this.#groups ??= new Map(this.stems.map((stem) => [stem, groupsByStem.get(stem) ?? []])));
+  }
+  get groupSet(): ReadonlySet<number> {
+    return (this.#groupSet ??= new Set([...this.groups.values()].flat()));
   }
   get numbers(): string {
     return (this.#numbers ??= numbersIn(this.words));
@@ -100,29 +133,46 @@ class LazySignature implements TextSignature {
     return (this.#identifiers ??= identifiersIn(this.#plain));
   }
   get isNegated(): boolean {
-    return this.words.filter((word) => negations.has(word)).length % 2 === 1;
+    return (this.#isNegated ??= this.words.filter((word) => negations.has(word)).length % 2 === 1);
   }
   get quantifiers(): string {
-    return sortedKinds(this.words, quantifiers);
+    return (this.#quantifiers ??= sortedKinds(this.words, quantifiers));
   }
   get tense(): string {
-    return tenseOf(this.words);
+    return (this.#tense ??= tenseOf(this.words));
   }
   get asks(): string {
-    return asksFor(this.words);
+    return (this.#asks ??= asksFor(this.words));
   }
+  get form(): string {
+    return (this.#form ??= formOf(this.words));
+  }
+  /** Of what was said, not of how it is read: "the worst way to" is reworded, and still not the best. */
   get contrasts(): ReadonlySet<string> {
-    return (this.#contrasts ??= new Set(this.words.flatMap(contrastsOf)));
+    return (this.#contrasts ??= new Set(wordsOf(this.normalised).flatMap(contrastsOf)));
   }
   get roles(): ReadonlyMap<string, string> {
     return (this.#roles ??= rolesIn(this.words));
   }
-  get grams(): ReadonlyMap<string, number> {
+  get grams(): Grams {
     return (this.#grams ??= gramsOf(this.words));
   }
   get compressed(): string {
     return (this.#compressed ??= this.normalised.replace(/[^\p{L}\p{N}]+/gu, ''));
   }
+}
+
+const wordsOf = (lower: string): readonly string[] => lower.match(WORD) ?? [];
+
+const SUM = /([$€£¥])\s?(\d[\d.,]*)/g;
+
+function reworded(lower: string): string {
+  // "No, it does not" says no more than "it does not".
+  let text = lower
+    .replace(/^\s*(?:no,|yes,|\s)\s*/, '')
+    .replace(SUM, (_, sign: string, sum: string) => `${sum} ${currencySigns[sign]}`);
+  for (const [asked, read] of rewordings) text = text.replace(asked, read);
+  return text;
 }
 
 const contrastsOf = (word: string): readonly string[] =>
@@ -160,6 +210,7 @@ function namesIn(text: string): string[] {
   for (const match of text.matchAll(/\p{Lu}[\p{L}\p{N}'-]*/gu)) {
     const [word] = match;
     const before = text.slice(Math.max(0, match.index - 3), match.index);
+    if (/^I('|$)/.test(word)) continue;
     const isAcronym = /^\p{Lu}{2,}s?$/u.test(word);
     if (isAcronym || (word.length > 1 && !OPENING.test(before))) names.add(bare(word));
   }
@@ -180,18 +231,25 @@ function tenseOf(words: readonly string[]): string {
   const has = (set: ReadonlySet<string>) =>
     words.some((word) => set.has(word) || (word.endsWith("'ll") && set.has("'ll")));
   const isGoing = words.some((word, i) => word === 'going' && words[i + 1] === 'to');
-  return `${has(past) ? 'past ' : ''}${has(future) || isGoing ? 'future ' : ''}${has(possible) ? 'possible' : ''}`;
+  const isAskedOfThePast =
+    /^(?:who|what|which|when)$/.test(words[0] ?? '') &&
+    words.slice(1, 3).some((word) => word.length > 4 && word.endsWith('ed'));
+  return `${has(past) || isAskedOfThePast ? 'past ' : ''}${words.includes('being') ? 'ongoing ' : ''}${has(future) || isGoing ? 'future ' : ''}${has(possible) ? 'possible' : ''}`;
 }
 
 function asksFor(words: readonly string[]): string {
-  const asked = new Set(
-    words.slice(0, 2).flatMap((word) => (Object.hasOwn(questionWords, word) ? [questionWords[word]] : [])),
-  );
+  const named = words.slice(0, 2).flatMap((word) => (Object.hasOwn(questionWords, word) ? [questionWords[word]] : []));
   const counted = words.findIndex(
     (word, i) => word === 'how' && /^(many|much|long|often|far|old|big|tall|fast)$/.test(words[i + 1] ?? ''),
   );
-  if (counted >= 0) asked.add(`how ${words[counted + 1]}`);
-  return [...asked].sort().join(' ');
+  if (counted >= 0) named.push(`how ${words[counted + 1]}`);
+  return [...new Set(named)].sort().join(' ');
+}
+
+function formOf(words: readonly string[]): string {
+  const first = words[0] ?? '';
+  if (!Object.hasOwn(questionForms, first)) return '';
+  return first === 'what' && words.includes('like') ? 'an experience' : (questionForms[first] ?? '');
 }
 
 const ROLES = new Set([
@@ -222,17 +280,19 @@ function rolesIn(words: readonly string[]): Map<string, string> {
   return roles;
 }
 
-function gramsOf(words: readonly string[]): Map<string, number> {
-  const grams = new Map<string, number>();
+function gramsOf(words: readonly string[]): Grams {
+  const counts = new Map<string, number>();
   for (const word of words) {
     const padded = ` ${word} `;
     for (let n = 3; n <= 5; n++)
       for (let i = 0; i + n <= padded.length; i++) {
         const gram = padded.slice(i, i + n);
-        grams.set(gram, (grams.get(gram) ?? 0) + 1);
+        counts.set(gram, (counts.get(gram) ?? 0) + 1);
       }
   }
-  return grams;
+  let squares = 0;
+  for (const n of counts.values()) squares += n * n;
+  return { counts, norm: Math.sqrt(squares) };
 }
 
 function wordContrasts(): Map<string, string[]> {
