@@ -1,5 +1,5 @@
 import type { StoredEvent } from './event.ts';
-import { advanced, hasSeen, partitionKey, type Positions } from './positions.ts';
+import { partitionKey } from './positions.ts';
 
 /** State from events, one small function per event type; types it does not name leave the state as it is. */
 export interface Fold<State> {
@@ -18,20 +18,19 @@ export function evolve<State>(fold: Fold<State>, state: State, event: StoredEven
  * What depends on all of them merges the parts in partition order, so that any reader gets the same bits.
  */
 export interface FoldedState<State> {
-  readonly positions: Positions;
-  readonly parts: Readonly<Record<string, State>>;
+  readonly positions: Record<string, number>;
+  readonly parts: Record<string, State>;
 }
 
 export const nothingFolded = <State>(): FoldedState<State> => ({ positions: {}, parts: {} });
 
-/** The folded state with one more event in it; an event it has seen changes nothing. */
+/** The state itself, changed in place, with one more event in it; an event it has seen changes nothing. */
 export function folded<State>(fold: Fold<State>, state: FoldedState<State>, event: StoredEvent): FoldedState<State> {
-  if (hasSeen(state.positions, event)) return state;
   const key = partitionKey(event.topic, event.partition);
-  const before = state.parts[key];
-  const part = evolve(fold, before ?? fold.initial(), event);
-  const parts = part === before ? state.parts : { ...state.parts, [key]: part };
-  return { positions: advanced(state.positions, event), parts };
+  if (event.offset < (state.positions[key] ?? 0)) return state;
+  state.parts[key] = evolve(fold, state.parts[key] ?? fold.initial(), event);
+  state.positions[key] = event.offset + 1;
+  return state;
 }
 
 /** The parts in partition order: by topic, then by partition number. */

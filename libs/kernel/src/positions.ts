@@ -3,7 +3,14 @@ import type { StoredEvent } from './event.ts';
 /** How far each partition has been read: `topic/partition` → the offset of the next event. Absent means 0. */
 export type Positions = Readonly<Record<string, number>>;
 
-export const partitionKey = (topic: string, partition: number): string => `${topic}/${partition}`;
+export function partitionKey(topic: string, partition: number): string {
+  let ofTopic = keys.get(topic);
+  if (!ofTopic) keys.set(topic, (ofTopic = []));
+  return (ofTopic[partition] ??= `${topic}/${partition}`);
+}
+
+/** Asked for with every event: made once, so that a look-up finds the very string that it is kept under. */
+const keys = new Map<string, string[]>();
 
 export const nextOffset = (positions: Positions, topic: string, partition: number): number =>
   positions[partitionKey(topic, partition)] ?? 0;
@@ -11,13 +18,6 @@ export const nextOffset = (positions: Positions, topic: string, partition: numbe
 /** Whether these positions lie behind the event, that is, whether it has been seen. */
 export const hasSeen = (positions: Positions, event: StoredEvent): boolean =>
   event.offset < nextOffset(positions, event.topic, event.partition);
-
-/** These positions, moved past the event; never backwards. */
-export function advanced(positions: Positions, event: StoredEvent): Positions {
-  return hasSeen(positions, event)
-    ? positions
-    : { ...positions, [partitionKey(event.topic, event.partition)]: event.offset + 1 };
-}
 
 /** Whether every partition of `goal` has been read at least that far. */
 export const covers = (positions: Positions, goal: Positions): boolean =>

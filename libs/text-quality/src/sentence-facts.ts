@@ -1,9 +1,9 @@
 import { eld } from 'eld/extrasmall';
-import { boundedMemo } from '@contentflow/kernel';
 import { beginsInLowerCase, endsWithPunctuation, grammarSlips, type GrammarSlip } from './grammar.ts';
+import { memoByLanguage } from './memo-by-language.ts';
 import { stopWordLanguages } from './stop-words.ts';
 import { emojiIn, toneMarkNames, type ToneCounts, type ToneMark } from './tone-marks.ts';
-import { type WordFacts, wordFactsIn } from './word-facts.ts';
+import { type WordFacts, wordFacts } from './word-facts.ts';
 
 /** All that can be known of a sentence alone; texts share sentences, so it is found out once. */
 export interface SentenceFacts {
@@ -46,19 +46,8 @@ export interface FoundNumber {
   readonly isSpecific: boolean;
 }
 
-const rememberedSentences = 6000;
-const memoByLanguage = new Map<string, (sentence: string) => SentenceFacts>();
-
 /** @param language  primary BCP 47 subtag by whose rules the sentence is read */
-export function sentenceFacts(sentence: string, language: string): SentenceFacts {
-  let facts = memoByLanguage.get(language);
-  if (!facts) {
-    facts = boundedMemo(rememberedSentences, (text) => factsOf(text, language));
-    // A tag is free text in a brief: what is kept must stay bounded.
-    if (memoByLanguage.size < 24) memoByLanguage.set(language, facts);
-  }
-  return facts(sentence);
-}
+export const sentenceFacts = memoByLanguage(6000, factsOf);
 
 const wordPattern =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|\d+(?:[.,:]\d+)*%?|[\p{L}\p{M}]+(?:['’-][\p{L}\p{M}]+)*/gu;
@@ -71,7 +60,7 @@ export function wordsOf(text: string): string[] {
 const negatedReach = 3;
 
 function factsOf(text: string, language: string): SentenceFacts {
-  const facts = wordsOf(text).map(wordFactsIn(language));
+  const facts = wordsOf(text).map((word) => wordFacts(word, language));
   const words = facts.map(({ word }) => word);
   return {
     text,

@@ -1,5 +1,5 @@
 import { stemmer } from 'stemmer';
-import { boundedMemo } from '@contentflow/kernel';
+import { memoByLanguage } from './memo-by-language.ts';
 
 const rememberedWords = 20_000;
 const shortestStem = 4;
@@ -97,20 +97,13 @@ const endings: Readonly<Record<string, readonly string[]>> = {
   nl: ['ingen', 'heden', 'ing', 'en', 'er', 'je', 'e', 's', 't'],
 };
 
-const stemsByLanguage = new Map<string, (word: string) => string>();
-
 /**
  * The stem of a lower-case word: Porter's (1980) for English, a light one elsewhere, so that inflected forms meet.
  * @param language  primary BCP 47 subtag
  */
-export function stemOf(word: string, language: string): string {
-  let stem = stemsByLanguage.get(language);
-  if (!stem) {
-    stem = boundedMemo(rememberedWords, language === 'en' ? englishStem : (text) => lightStem(text, language));
-    if (stemsByLanguage.size < 40) stemsByLanguage.set(language, stem);
-  }
-  return stem(word);
-}
+export const stemOf = memoByLanguage(rememberedWords, (word, language) =>
+  language === 'en' ? englishStem(word) : lightStem(word, language),
+);
 
 function englishStem(word: string): string {
   return stemmer(word.replace(/['’]s?$/, ''));

@@ -1,3 +1,4 @@
+import { memoByLanguage } from './memo-by-language.ts';
 import { primaryLanguage, type MeasuredBrief } from './measured-brief.ts';
 import { sentenceFacts, type SentenceFacts } from './sentence-facts.ts';
 import { toneMarkNames, type ToneMark } from './tone-marks.ts';
@@ -32,7 +33,10 @@ export interface BriefFacts {
 const charactersPerWord = 1.7;
 const defaultLanguage = 'en';
 
-export function textFactsOf(text: string, language: string): TextFacts {
+/** What one service has measured, another reads again at once. */
+export const textFactsOf = memoByLanguage(64, takenApart);
+
+function takenApart(text: string, language: string): TextFacts {
   const blocks = blocksOf(text);
   const sentences: SentenceFacts[] = [];
   const prose: SentenceFacts[] = [];

@@ -1,5 +1,5 @@
-import { boundedMemo } from '@contentflow/kernel';
 import { syllable } from 'syllable';
+import { memoByLanguage } from './memo-by-language.ts';
 import { stemOf } from './stems.ts';
 import { stopWordLanguages, stopWordsOf } from './stop-words.ts';
 import { toneMarksOf, type ToneMark } from './tone-marks.ts';
@@ -26,21 +26,11 @@ export interface WordFacts {
   readonly stopWordIn: readonly number[];
 }
 
-const rememberedWords = 20_000;
-const memoByLanguage = new Map<string, (word: string) => WordFacts>();
-
 /**
  * @param word  in lower case, with straight apostrophes
  * @param language  primary BCP 47 subtag by whose rules it is read
  */
-export function wordFactsIn(language: string): (word: string) => WordFacts {
-  const known = memoByLanguage.get(language);
-  if (known) return known;
-  const facts = boundedMemo(rememberedWords, (word) => factsOf(word, language));
-  // A tag is free text in a brief: what is kept must stay bounded.
-  if (memoByLanguage.size < 24) memoByLanguage.set(language, facts);
-  return facts;
-}
+export const wordFacts = memoByLanguage(20_000, factsOf);
 
 function factsOf(word: string, language: string): WordFacts {
   const stem = stemOf(word, language);

@@ -90,6 +90,10 @@ export class SqliteDocuments {
     });
   }
 
+  isEmpty({ table }: Generation): boolean {
+    return this.#prepared(`select 1 from ${quoted(table)} limit 1`).get() === undefined;
+  }
+
   load({ table }: Generation, ids: readonly string[]): DocumentRow[] {
     const select = this.#prepared(`select id, document, seen, version from ${quoted(table)} where id = ?`);
     const rows: DocumentRow[] = [];

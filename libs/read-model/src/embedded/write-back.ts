@@ -20,11 +20,14 @@ export class WriteBack {
   #generation: Generation;
   #hasNewPositions = false;
   #isRetired = false;
+  /** Nothing is in the file that is not held: what is not held is nowhere. */
+  #holdsAll: boolean;
 
   constructor(sqlite: SqliteDocuments, generation: Generation) {
     this.#sqlite = sqlite;
     this.#generation = generation;
     this.positions = sqlite.positions(generation.collection, generation.number);
+    this.#holdsAll = sqlite.isEmpty(generation);
   }
 
   state(id: string): DocumentState<Document> | undefined {
@@ -69,6 +72,7 @@ export class WriteBack {
     this.#isRetired = true;
     this.#held.clear();
     this.#dirty.clear();
+    this.#holdsAll = false;
   }
 
   #hold({ id, document, seen, version }: DocumentState<Document>): void {
@@ -81,6 +85,7 @@ export class WriteBack {
   }
 
   #loaded(id: string): Held | undefined {
+    if (this.#holdsAll) return undefined;
     const [row] = this.#sqlite.load(this.#generation, [id]);
     if (!row) return undefined;
     const document = row.document === null ? undefined : (JSON.parse(row.document) as Document);
@@ -92,6 +97,7 @@ export class WriteBack {
   /** Half at once, so that the pass over the oldest is made seldom. */
   #makeRoom(): void {
     this.flush();
+    this.#holdsAll = false;
     for (const id of this.#held.keys()) {
       if (this.#held.size <= heldAtMost / 2) return;
       this.#held.delete(id);
