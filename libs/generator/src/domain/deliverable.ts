@@ -77,9 +77,8 @@ const isFlawed = ({ invalid, violations }: Checked): boolean => invalid !== unde
 
 /** One that fits its schema before one that does not, then the one with fewer violations, then the first. */
 function better(first: Checked, second: Checked): Checked {
-  if ((first.invalid === undefined) !== (second.invalid === undefined))
-    return first.invalid === undefined ? first : second;
-  return second.violations.length < first.violations.length ? second : first;
+  if (first.invalid !== undefined) return second;
+  return second.invalid === undefined && second.violations.length < first.violations.length ? second : first;
 }
 
 const taskOf = ({ invalid, violations }: Checked): string =>

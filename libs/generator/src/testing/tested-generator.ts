@@ -1,0 +1,91 @@
+import type { EventLog } from '@contentflow/event-log';
+import { systemClock } from '@contentflow/kernel';
+import { type Machines, openModels, parseConfiguration } from '@contentflow/nest-platform';
+import { startTestedService, type TestedService } from '@contentflow/nest-platform/testing';
+import { setTimeout as pause } from 'node:timers/promises';
+import { generatorOptions, GeneratorModule } from '../index.ts';
+import type { ScriptedModelServer } from './scripted-model-server.ts';
+
+export interface TestedGeneratorOptions {
+  readonly models: Pick<ScriptedModelServer, 'baseUrl'>;
+  readonly configuration?: object;
+  readonly instance?: string;
+  readonly log?: EventLog;
+  readonly callsAtOnce?: number;
+}
+
+/** The generator in real time, on a real provider over HTTP. */
+export function startTestedGenerator(options: TestedGeneratorOptions): Promise<TestedService> {
+  const { models, instance = 'generator-1', log, callsAtOnce = 4 } = options;
+  const { baseUrl } = models;
+  const configuration = parseConfiguration(
+    {
+      providers: [{ name: 'scripted', kind: 'openai-compatible', baseUrl, apiKey: 'none', models: ['m'] }],
+      ...options.configuration,
+    },
+    'the test',
+  );
+  return startTestedService({
+    services: [GeneratorModule.of(generatorOptions(configuration))],
+    clock: systemClock,
+    models: (platform) => openModels(platform, configuration),
+    machines: machinesOf(callsAtOnce),
+    simulated: false,
+    instance,
+    leaseMs: configuration.leaseMs,
+    ...(log ? { log } : {}),
+  });
+}
+
+const machinesOf = (callsAtOnce: number): Machines => ({
+  executor: 'none',
+  instances: () => 1,
+  callsAtOnce: () => callsAtOnce,
+  scaleTo: async () => {},
+  onChange: () => {},
+  usage: () => ({ cpu: 0, memory: 0 }),
+});
+
+/** Asks again and again until the answer will do. @throws with the last answer when it never does */
+export async function until<T>(
+  ask: () => Promise<T> | T,
+  willDo: (answer: T) => boolean,
+  withinMs = 15_000,
+): Promise<T> {
+  const giveUp = Date.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (willDo(answer)) return answer;
+    if (Date.now() > giveUp) throw new Error(`never so; at last: ${JSON.stringify(answer).slice(0, 2000)}`);
+    await pause(10);
+  }
+}
+
+/**
+ * The log as a process sees it that can die: from then on nothing of its reaches the log, and its group memberships lapse.
+ */
+export function mortalLog(log: EventLog): EventLog & { die(): Promise<void> } {
+  let isDead = false;
+  const subscriptions: { stop(): Promise<void> }[] = [];
+  return {
+    append: (events) => (isDead ? new Promise(() => {}) : log.append(events)),
+    subscribe: async (options) => {
+      const subscription = await log.subscribe(options);
+      subscriptions.push(subscription);
+      return subscription;
+    },
+    follow: async (options) => {
+      const handle: typeof options.handle = async (events) => (isDead ? undefined : options.handle(events));
+      const subscription = await log.follow({ ...options, handle });
+      subscriptions.push(subscription);
+      return subscription;
+    },
+    read: (range) => log.read(range),
+    ends: (topics) => log.ends(topics),
+    close: async () => {},
+    die: async () => {
+      isDead = true;
+      await Promise.all(subscriptions.map((subscription) => subscription.stop()));
+    },
+  };
+}
