@@ -1,0 +1,129 @@
+import { ContentWatched, GenerationProgressed, Topic } from '@contentflow/contracts';
+import type { TestedService } from '@contentflow/nest-platform/testing';
+import { ScriptedModelServer } from './testing/scripted-model-server.ts';
+import { startTestedGenerator, until } from './testing/tested-generator.ts';
+
+interface Told {
+  readonly event: string;
+  readonly data: Record<string, unknown>;
+}
+
+describe('what happens to a content item, as server-sent events', () => {
+  const models = new ScriptedModelServer();
+  let service: TestedService;
+  let origin: string;
+
+  beforeAll(async () => {
+    await models.start();
+    service = await startTestedGenerator({ models });
+    await service.app.listen(0, '127.0.0.1');
+    origin = await service.app.getUrl();
+    await until(
+      () => service.get<{ items: object[] }>('/v1/recipes'),
+      ({ items }) => items.length > 0,
+    );
+  });
+  afterAll(async () => {
+    await service.close();
+    await models.close();
+  });
+  beforeEach(() => {
+    models.asked.length = 0;
+    models.delayMs = 50;
+    models.betweenWordsMs = 40;
+    models.breaks = 0;
+    models.answer = ({ step }) => (step === 'draft' ? TEXT : step);
+  });
+  const TEXT = 'A bottle that keeps your water cold for a day, and does not leak in your bag.';
+
+  let count = 0;
+  const accept = async (contentType = 'email'): Promise<string> => {
+    const body = JSON.stringify({ contentType, topic: `bottle no. ${++count}` });
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${origin}/v1/content`, { method: 'POST', headers, body });
+    expect(response.status).toBe(202);
+    return ((await response.json()) as { id: string }).id;
+  };
+  /** All that is told, until it ends by itself. */
+  async function toldOf(id: string, onTold: (told: Told) => void = () => {}): Promise<Told[]> {
+    const response = await fetch(`${origin}/v1/content/${id}/events`);
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    const all: Told[] = [];
+    let rest = '';
+    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+      const blocks = `${rest}${Buffer.from(chunk).toString('utf8')}`.split('\n\n');
+      rest = blocks.pop() as string;
+      for (const block of blocks) {
+        const event = /^event: (.*)$/m.exec(block)?.[1];
+        const data = /^data: (.*)$/m.exec(block)?.[1];
+        if (!event || !data) continue;
+        const told = { event, data: JSON.parse(data) as Told['data'] };
+        all.push(told);
+        onTold(told);
+      }
+    }
+    return all;
+  }
+  /** The text as a client shows it: pieces added, and begun anew where a new attempt begins. */
+  const textIn = (told: readonly Told[], step: string): string =>
+    told.reduce((text, { event, data }) => {
+      if (event !== 'GenerationProgressed' || data['step'] !== step) return text;
+      return data['state'] === 'restarted' ? '' : `${text}${String(data['text'] ?? '')}`;
+    }, '');
+  const progress = (told: readonly Told[]): string[] =>
+    told.flatMap(({ event, data }) =>
+      event === 'GenerationProgressed' && !['text', 'restarted'].includes(String(data['state']))
+        ? [`${String(data['step'])} ${String(data['state'])}`]
+        : [],
+    );
+
+  it('are its document, its steps, its text as it is written, and its result', async () => {
+    const id = await accept();
+    let piecesBeforeTheEnd = 0;
+    const told = await toldOf(id, ({ data }) => (piecesBeforeTheEnd += Number(data['state'] === 'text')));
+    expect(told[0]).toMatchObject({ event: 'content', data: { id, brief: { contentType: 'email' } } });
+    expect(progress(told)).toEqual(['draft started', 'draft finished', 'subject started', 'subject finished']);
+    expect(piecesBeforeTheEnd).toBeGreaterThan(2);
+    expect(textIn(told, 'draft')).toBe(TEXT);
+    expect(told.at(-1)).toMatchObject({
+      event: 'ContentGenerated',
+      data: { content: { body: TEXT, title: 'subject' } },
+    });
+  });
+
+  it('tell whoever comes late what has been written so far', async () => {
+    const id = await accept();
+    let late: Promise<Told[]> | undefined;
+    const early = await toldOf(id, ({ data }) => {
+      if (data['state'] === 'text' && String(data['text']).length > 0) late ??= toldOf(id);
+    });
+    expect(textIn(early, 'draft')).toBe(TEXT);
+    expect(textIn((await late) ?? [], 'draft')).toBe(TEXT);
+  });
+
+  it('say so when an attempt breaks off and another begins', async () => {
+    models.breaks = 1;
+    const told = await toldOf(await accept());
+    const states = told.map(({ data }) => data['state']);
+    expect(states.slice(0, states.lastIndexOf('text')).includes('restarted')).toBe(true);
+    expect(textIn(told, 'draft')).toBe(TEXT);
+  });
+
+  it('end at once for what has ended', async () => {
+    const id = await accept();
+    await toldOf(id);
+    expect(await toldOf(id)).toMatchObject([{ event: 'content', data: { status: 'generated' } }]);
+  });
+
+  it('leave no trace of what nobody watches', async () => {
+    const id = await accept('ad_copy');
+    await until(
+      () => service.get<{ endedAt?: number }>(`/v1/content/${id}`),
+      ({ endedAt }) => endedAt !== undefined,
+    );
+    const events = await service.events(Topic.operations);
+    const about = events.filter(({ subject }) => subject === id).map(({ type }) => type);
+    expect(about).not.toContain(GenerationProgressed.type);
+    expect(about).not.toContain(ContentWatched.type);
+  });
+});
