@@ -20,7 +20,7 @@ export function decisionKind(name: string): 'gain' | 'loss' | 'care' | 'person' 
 
 /** Frequent, and changing nothing by themselves. */
 export const isRoutine = (name: string): boolean =>
-  ['ExperimentLooked', 'LoadForecast', 'ForecastGraded'].includes(name);
+  ['ExperimentLooked', 'LoadForecast', 'ForecastGraded', 'OutcomesGraded', 'AllocationRevised'].includes(name);
 
 type EventNames = {
   [Name in keyof typeof Events]: (typeof Events)[Name] extends { readonly type: string } ? Name : never;
@@ -41,6 +41,9 @@ const told: Sentences = {
   ImprovementConfirmed: ({ impact }) => `held against its reverse holdback: ${impactInWords(impact)}`,
   ImprovementRolledBack: ({ reason, by }) => `by ${by === 'person' ? 'a person' : 'the system'}: ${words(reason)}`,
   ImprovementExpired: () => 'is due to be tested again',
+  AllocationRevised: ({ contentType, change: made }) => `${words(contentType)}: ${changeInWords(made)}`,
+  OutcomesGraded: ({ contentType, models }) =>
+    `${words(contentType)}: ${models.map(({ model, foretold, observed }) => `${model} ${money(foretold.cost.value)} foretold, ${money(observed.cost)} came`).join('; ')}`,
   QualityThresholdRaised: ({ contentType, from, to }) => `${words(contentType)}: from ${score(from)} to ${score(to)}`,
   HoldbackRebased: ({ contentType, reason }) => `${words(contentType)}: ${reason}`,
   AdjustmentProposed: ({ contentType, kind, current, target }) =>
@@ -96,6 +99,8 @@ export function changeInWords(made: Events.RecipeChange): string {
       return `${made.candidates} candidates`;
     case 'use_model':
       return `model ${made.model}${made.step ? ` for “${made.step}”` : ''}`;
+    case 'route_models':
+      return `models by brief: ${routingInWords(made.routing)}`;
     case 'set_temperature':
       return `temperature ${made.temperature}`;
     case 'set_tone':
@@ -110,3 +115,16 @@ export function changeInWords(made: Events.RecipeChange): string {
       return `${made.strategy} cache`;
   }
 }
+
+/** `up to 3 key points: small 90 %, large 10 %` */
+const routingInWords = (routing: Events.Routing): string =>
+  routing
+    .map(({ keyPoints, words: asked, shares }) => {
+      const bounds = [
+        ...(keyPoints === null ? [] : [`up to ${keyPoints} key points`]),
+        ...(asked === null ? [] : [`up to ${asked} words`]),
+      ];
+      const parts = shares.filter((each) => each.share > 0).map((each) => `${each.model} ${share(each.share)}`);
+      return `${bounds.join(', ') || 'others'}: ${parts.join(', ')}`;
+    })
+    .join('; ');

@@ -11,7 +11,13 @@ import {
 import { batches, contents, type GeneratorOptions, GeneratorModule } from '@contentflow/generator';
 import { LedgerModule, projections as ledger } from '@contentflow/ledger';
 import { MonitorModule, procedures as monitor, projections as monitored } from '@contentflow/monitor';
-import { literalOptimizer, looks, OptimizerModule, procedures as optimizer } from '@contentflow/optimizer';
+import {
+  literalOptimizer,
+  looks,
+  modelOutcomes,
+  OptimizerModule,
+  procedures as optimizer,
+} from '@contentflow/optimizer';
 import { forecasts, procedures as scaler, ScalerModule, scalings } from '@contentflow/scaler';
 import type { DynamicModule, Type } from '@nestjs/common';
 
@@ -50,7 +56,7 @@ export const projectionsOf: Readonly<Record<string, readonly Projection<Document
   generator: [contents, batches],
   monitor: monitored,
   ledger,
-  optimizer: [looks],
+  optimizer: [looks, modelOutcomes],
   'feedback-learner': [ratedContents, adjustmentDocuments, learning],
   scaler: [forecasts, scalings],
 } as unknown as Record<string, Projection<Document>[]>;

@@ -11,7 +11,7 @@ import { FeedbackService } from '@contentflow/feedback-learner';
 import { ContentService } from '@contentflow/generator';
 import type { StoredEvent } from '@contentflow/kernel';
 import { priceTable } from '@contentflow/language-models';
-import { proposableChanges, proposableStyles } from '@contentflow/recipes';
+import { proposableChanges, proposableStyles, routed } from '@contentflow/recipes';
 import {
   adoptPolicy,
   createServiceApp,
@@ -232,9 +232,11 @@ const tell = (
 function writeDown(
   record: TruthRecord,
   system: SystemStateReader,
-  { data: { contentId, brief, assignment }, time }: StoredEvent<EventData<typeof ContentGenerated>>,
+  { data: { contentId, brief, unit, assignment }, time }: StoredEvent<EventData<typeof ContentGenerated>>,
 ): void {
   const { contentType } = brief;
   const recipe = recipeOfAssignment(system.current(), contentType, assignment);
-  if (recipe) record.record({ time, contentId, contentType, holdback: assignment.holdback, brief, recipe });
+  if (!recipe) return;
+  const { holdback } = assignment;
+  record.record({ time, contentId, contentType, holdback, brief, recipe: routed(recipe, brief, unit) });
 }

@@ -249,6 +249,10 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     summary: 'Everything ever applied, the latest first',
     answers: { 200: pageOf(improvement) },
   },
+  'GET /v1/outcomes': {
+    summary: 'Cost, time and quality as the learned model foretold them for each model, beside what came',
+    answers: { 200: z.looseObject({ items: z.array(z.looseObject({ id: z.string(), simulated })) }) },
+  },
   'POST /v1/improvements/{id}/rollback': {
     summary: 'Takes an improvement out, wherever it stands in the stack',
     answers: { 202: z.looseObject({ id: z.string(), status: z.literal('rolled_back') }) },

@@ -33,7 +33,12 @@ export const GenerationMeasured = defineEvent(
     cacheHit: z.boolean(),
     retries: z.number().int(),
     /** Known before exposure: what variance reduction may use. */
-    covariates: z.object({ words: z.number(), keyPoints: z.number() }),
+    covariates: z.object({
+      words: z.number().describe('asked for; 0 for none'),
+      keyPoints: z.number(),
+      material: z.number().describe('characters of topic and reference'),
+      language: z.string(),
+    }),
     judge: z.string().describe('version of the quality measure'),
     simulated: z.boolean(),
   }),

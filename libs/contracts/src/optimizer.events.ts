@@ -14,6 +14,9 @@ export const improvementIn = (metric: Metric, relativeChange: number): number =>
   lessIsBetter.has(metric) ? -relativeChange : relativeChange;
 const lever = z.enum(levers);
 
+/** What one content takes and is: USD, ms, 0–10. */
+const outcomeMeansSchema = z.object({ cost: z.number(), timeMs: z.number(), quality: z.number() });
+
 const proposal = {
   contentType: z.string(),
   lever,
@@ -177,6 +180,43 @@ export const ImprovementExpired = defineEvent(
   Topic.decisions,
   'The date came by which an improvement is tested again.',
   z.object({ improvementId: z.string(), basis: basisSchema }),
+);
+export const AllocationRevised = defineEvent(
+  'optimizer',
+  'AllocationRevised',
+  Topic.decisions,
+  'The shares of an applied allocation of models followed what was learned since.',
+  z.object({
+    improvementId: z.string(),
+    contentType: z.string(),
+    change: recipeChangeSchema,
+    /** Mean of a content under the new shares. */
+    expected: outcomeMeansSchema,
+    basis: basisSchema,
+  }),
+);
+export const OutcomesGraded = defineEvent(
+  'optimizer',
+  'OutcomesGraded',
+  Topic.decisions,
+  'What the learned model of cost, time and quality foretold for each model of a content type, beside what came.',
+  z.object({
+    contentType: z.string(),
+    /** The span that was foretold. */
+    from: z.number(),
+    until: z.number(),
+    models: z.array(
+      z.object({
+        model: z.string(),
+        generations: z.number().int(),
+        foretold: z.object({ cost: estimateSchema, timeMs: estimateSchema, quality: estimateSchema }),
+        observed: outcomeMeansSchema,
+      }),
+    ),
+    /** Mean square of what was missed so far, in squares of the errors foretold; the next intervals are as wide as these say. */
+    misses: outcomeMeansSchema,
+    basis: basisSchema,
+  }),
 );
 export const QualityThresholdRaised = defineEvent(
   'optimizer',

@@ -30,6 +30,27 @@ const freezeWindowSchema = z.union([
   z.strictObject({ from: timeOfDay, until: timeOfDay }).refine(({ from, until }) => from !== until, 'is empty'),
 ]);
 
+/**
+ * What the user wants of the models. `weighted`: quality/10, cost and time against generation 0's, by these weights; `minimise_cost` while the
+ * mean quality is at least so high; `maximise_quality` while the mean content costs at most so much.
+ */
+export const objectiveSchema = z
+  .strictObject({
+    goal: z.enum(['weighted', 'minimise_cost', 'maximise_quality']).default('weighted'),
+    quality: z.number().min(0).default(0.5),
+    cost: z.number().min(0).default(0.3),
+    time: z.number().min(0).default(0.2),
+    qualityAtLeast: z.number().min(0).max(10).nullable().default(null),
+    costAtMost: z.number().positive().nullable().default(null).describe('of one content, in USD'),
+  })
+  .superRefine(({ goal, qualityAtLeast, costAtMost }, context) => {
+    if (goal === 'minimise_cost' && qualityAtLeast === null)
+      context.addIssue({ code: 'custom', path: ['qualityAtLeast'], message: 'is needed to minimise cost' });
+    if (goal === 'maximise_quality' && costAtMost === null)
+      context.addIssue({ code: 'custom', path: ['costAtMost'], message: 'is needed to maximise quality' });
+  });
+export type Objective = z.output<typeof objectiveSchema>;
+
 /** Everything the system's decisions may be tuned by. Defaults are the specification's figures. */
 export const policySchema = z
   .strictObject({
@@ -93,8 +114,16 @@ export const policySchema = z
           .describe('most money a day (UTC) that treated units may cost beyond their controls; null for no limit'),
       })
       .prefault({}),
-    objective: z
-      .strictObject({ quality: z.number().default(0.5), cost: z.number().default(0.3), time: z.number().default(0.2) })
+    objective: objectiveSchema.prefault({}),
+    allocation: z
+      .strictObject({
+        explorationShare: share
+          .default(0.05)
+          .describe('of each segment, spread over all models; once an allocation is applied'),
+        halfLifeMs: durationMs.default(minutes(6 * 60)).describe('after which a generation counts half'),
+        gradeEveryMs: durationMs.default(minutes(60)).describe('and the shares of an allocation follow'),
+        fewestGenerations: z.number().int().min(2).default(50).describe('of a model, before it is more than explored'),
+      })
       .prefault({}),
     anomalies: z
       .strictObject({

@@ -47,6 +47,22 @@ export const stepSchema = z.strictObject({
   language: languageTag.optional(),
 });
 
+/**
+ * Which share of the briefs each model makes, by what a brief shows before it is made. The first segment whose bounds hold is a brief's own; the
+ * last has none.
+ */
+export const routingSchema = z.array(
+  z.strictObject({
+    /** At most so many; null where it does not matter. */
+    keyPoints: z.number().int().min(0).nullable(),
+    /** At most so many asked for; a brief that asks for none counts as 0. */
+    words: z.number().min(0).nullable(),
+    /** Add up to 1. */
+    shares: z.array(z.strictObject({ model: z.string().min(1), share: z.number().min(0).max(1) })).min(1),
+  }),
+);
+export type Routing = z.output<typeof routingSchema>;
+
 /** The configuration by which a content type is made. Immutable: its version is the hash of its content. */
 export const recipeSchema = z
   .strictObject({
@@ -75,6 +91,8 @@ export const recipeSchema = z
     /** How many drafts of the body are made; the best one measured is kept. */
     candidates: z.number().int().min(1).max(8).default(1),
     model: z.string().min(1),
+    /** Where there is one, it chooses the recipe's model brief by brief. */
+    routing: routingSchema.min(1).optional(),
     temperature: z.number().min(0).max(2).default(0.7),
     style: z
       .strictObject({
@@ -133,6 +151,7 @@ export const recipeChangeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('drop_step'), step: z.string() }),
   z.strictObject({ kind: z.literal('set_candidates'), candidates: z.number().int() }),
   z.strictObject({ kind: z.literal('use_model'), model: z.string(), step: z.string().optional() }),
+  z.strictObject({ kind: z.literal('route_models'), routing: routingSchema.min(1) }),
   z.strictObject({ kind: z.literal('set_temperature'), temperature: z.number() }),
   z.strictObject({ kind: z.literal('set_tone'), tone: z.string() }),
   z.strictObject({ kind: z.literal('set_words'), words: z.number() }),

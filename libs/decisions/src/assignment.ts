@@ -55,7 +55,7 @@ export function assign(state: SystemState, contentType: string, unit: string, at
   const kept = improvements.filter((each) => !withheld.includes(each));
   const threshold = state.qualityThresholds[contentType]?.threshold;
   const key = [
-    ...kept.map(({ improvementId }) => improvementId),
+    ...kept.map(({ improvementId, revision }) => `${improvementId}.${revision ?? 0}`),
     ...treated.map(({ experimentId }) => experimentId),
     threshold,
   ];

@@ -2,6 +2,7 @@ import {
   AdjustmentMadePermanent,
   AdjustmentProposed,
   AdjustmentRolledBack,
+  AllocationRevised,
   AnomalyDetected,
   AnomalyHandled,
   AnomalyResolved,
@@ -26,6 +27,7 @@ import {
   type Lever,
   ModelsOffered,
   OperatorIntervened,
+  OutcomesGraded,
   type Policy,
   PolicyChanged,
   policyVersion,
@@ -62,6 +64,8 @@ export interface SystemState {
   readonly adjustments: Readonly<Record<string, Adjustment>>;
   /** By content type, where it was raised. */
   readonly qualityThresholds: Readonly<Record<string, { readonly threshold: number; readonly since: number }>>;
+  /** By content type: until when the learned model of outcomes was graded, and how wide its intervals should have been. */
+  readonly outcomesGraded: Readonly<Record<string, OutcomeGrades>>;
   /** The error control over every hypothesis ever tested. */
   readonly errorControl: FdrState;
   readonly openAnomalies: Readonly<Record<string, EventData<typeof AnomalyDetected>>>;
@@ -95,6 +99,8 @@ export interface Experiment extends Omit<EventData<typeof ExperimentRegistered>,
 export interface Improvement extends Omit<EventData<typeof ImprovementApplied>, 'basis'> {
   readonly status: 'applied' | 'confirmed' | 'rolled_back' | 'expired';
   readonly origin: 'hypothesis' | 'adjustment';
+  /** How often its change was revised since. */
+  readonly revision?: number;
   readonly appliedAt: number;
   readonly endedAt?: number;
   readonly endReason?: string;
@@ -105,6 +111,12 @@ export interface Adjustment extends Omit<EventData<typeof AdjustmentProposed>, '
   readonly status: 'proposed' | 'on_trial' | 'permanent' | 'rolled_back' | 'refused';
   readonly proposedAt: number;
 }
+export interface OutcomeGrades {
+  readonly until: number;
+  /** Faded mean square of what was missed, in squares of the errors that were foretold. */
+  readonly misses: { readonly cost: number; readonly timeMs: number; readonly quality: number };
+}
+
 export interface VoidDecision {
   readonly seq: number;
   readonly id: string;
@@ -127,6 +139,7 @@ export const initialSystemState: SystemState = {
   improvements: [],
   adjustments: {},
   qualityThresholds: {},
+  outcomesGraded: {},
   errorControl: errorControlAt(defaultPolicy.experiments.falseDiscoveryLevel),
   openAnomalies: {},
   instances: 1,
@@ -278,6 +291,16 @@ const effects: Readonly<Record<string, Effect>> = {
   [ImprovementExpired.type]: effect(ImprovementExpired, (state, { improvementId }) =>
     withImprovementStatus(state, improvementId, ['applied', 'confirmed'], { status: 'expired' }),
   ),
+  [OutcomesGraded.type]: effect(OutcomesGraded, (state, { contentType, until, misses }) => ({
+    ...state,
+    outcomesGraded: { ...state.outcomesGraded, [contentType]: { until, misses } },
+  })),
+  [AllocationRevised.type]: effect(AllocationRevised, (state, { improvementId, change }) => {
+    const allocation = state.improvements.find((each) => each.improvementId === improvementId);
+    if (allocation?.change.kind !== 'route_models') return 'no allocation is applied by this name';
+    const revision = (allocation.revision ?? 0) + 1;
+    return withImprovementStatus(state, improvementId, ['applied', 'confirmed', 'expired'], { change, revision });
+  }),
 
   [AdjustmentProposed.type]: effect(AdjustmentProposed, (state, { basis: _, ...adjustment }, at) => {
     const open = Object.values(state.adjustments).find(

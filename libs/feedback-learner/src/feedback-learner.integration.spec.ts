@@ -401,7 +401,7 @@ describe('the feedback learner, over the embedded log', () => {
         measures: null,
         cacheHit: false,
         retries: 0,
-        covariates: { words: 100, keyPoints: 0 },
+        covariates: { words: 100, keyPoints: 0, material: 40, language: 'en' },
         judge: 'test',
         simulated: true,
       },

@@ -10,6 +10,7 @@ import {
 import { assign } from '@contentflow/decisions';
 import { messageOf, type NewEvent } from '@contentflow/kernel';
 import { metrics, MODELS, type Models, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
+import { routed } from '@contentflow/recipes';
 import { measureText } from '@contentflow/text-quality';
 import { Inject, Injectable } from '@nestjs/common';
 import { BatchTexts } from './batch-texts.ts';
@@ -53,7 +54,14 @@ export class ContentMaker {
     const measured = measuredOnce();
     const judge: Making['judge'] = (text, asked) => measured(text, asked).score;
     const { onStep } = telling;
-    const made = await outcomeOf({ recipe, brief, call, judge, brand: this.options.brand, onStep });
+    const made = await outcomeOf({
+      recipe: routed(recipe, brief, unit),
+      brief,
+      call,
+      judge,
+      brand: this.options.brand,
+      onStep,
+    });
     await telling.end();
 
     const usage = usageOf(calls, clock.now() - startedAt, queuedMs);

@@ -5,6 +5,7 @@ export { literalOptimizer, literalPolicy } from './baselines/literal-optimizer.t
 export { benchOptimizerErrorRates } from './benchmarks/optimizer-error-rates.ts';
 export { OptimizerModule } from './optimizer.module.ts';
 export { looks } from './read-model/looks.ts';
+export { modelOutcomes } from './read-model/model-outcomes.ts';
 
 /** How it decides; for the service, and for audits. */
 export const procedures = [optimizerProcedure] as unknown as readonly DecisionProcedure[];

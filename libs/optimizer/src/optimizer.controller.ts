@@ -18,6 +18,7 @@ import { z } from 'zod';
 import { spentOf } from './domain/observations.ts';
 import { OptimizerDecisions } from './optimizer-decisions.ts';
 import { type LookDocument, looks } from './read-model/looks.ts';
+import { modelOutcomes, type ModelOutcomesDocument } from './read-model/model-outcomes.ts';
 
 const experimentsSchema = pageSchema.extend({
   status: z.enum(['registered', 'running', 'concluded', 'void']).optional(),
@@ -39,6 +40,7 @@ type Listed<T> = { items: T[]; next: string | null };
 @Controller('v1')
 export class OptimizerController implements OnModuleInit {
   private looks: Collection<LookDocument> | undefined;
+  private outcomes: Collection<ModelOutcomesDocument> | undefined;
 
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
@@ -49,6 +51,7 @@ export class OptimizerController implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     this.looks = await this.projections.start(looks);
+    this.outcomes = await this.projections.start(modelOutcomes);
   }
 
   /** Newest first, each with its last look. */
@@ -69,6 +72,14 @@ export class OptimizerController implements OnModuleInit {
       return { id: experiment.experimentId, ...experiment, lastLook, simulated };
     });
     return { items: await Promise.all(shown), next };
+  }
+
+  /** What the learned model of cost, time and quality foretold for each model, and how well. */
+  @Get('outcomes')
+  async modelOutcomes(): Promise<{ items: (ModelOutcomesDocument & { simulated: boolean })[] }> {
+    const found = await this.outcomes?.find({ sort: { by: 'id' }, limit: 200 });
+    const { simulated } = this.platform;
+    return { items: (found?.items ?? []).map((each) => ({ ...each, simulated })) };
   }
 
   /** Newest first, each with its own account. */

@@ -4,5 +4,6 @@ export * from './prompt-template.ts';
 export * from './prompt.ts';
 export * from './proposals.ts';
 export * from './recipe-change.ts';
+export * from './routing.ts';
 export * from './unit.ts';
 export * from './workflow.ts';

@@ -72,7 +72,9 @@ const removableSteps = (recipe: Recipe): string[] => {
   return recipe.steps.map(({ id }) => id).filter((id) => !kept.has(id));
 };
 
+/** One model instead of another; where they share the traffic, their shares are what is revised. */
 function modelChanges(recipe: Recipe, models: readonly OfferedModel[]): Proposal[] {
+  if (recipe.routing) return [];
   const current = models.find(({ name }) => name === recipe.model);
   return models
     .filter(({ name }) => name !== recipe.model)

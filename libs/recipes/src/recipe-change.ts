@@ -18,6 +18,7 @@ const leverOf: Record<RecipeChange['kind'], Lever> = {
   drop_step: 'workflow',
   set_candidates: 'workflow',
   use_model: 'model',
+  route_models: 'model',
   set_temperature: 'model',
   set_tone: 'style',
   set_words: 'style',
@@ -42,6 +43,8 @@ export function withChange(recipe: Recipe, change: RecipeChange): Recipe {
       return { ...recipe, candidates: change.candidates };
     case 'use_model':
       return withModel(recipe, change.model, change.step);
+    case 'route_models':
+      return { ...recipe, routing: change.routing };
     case 'set_temperature':
       return { ...recipe, temperature: change.temperature };
     case 'set_tone':
@@ -98,6 +101,9 @@ function withoutInput(step: Step, gone: Step): Step {
 }
 
 function withModel(recipe: Recipe, model: string, stepId: string | undefined): Recipe {
-  if (stepId === undefined) return { ...recipe, model };
+  if (stepId === undefined) {
+    const { routing: _, ...rest } = recipe;
+    return { ...rest, model };
+  }
   return { ...recipe, steps: recipe.steps.map((step) => (step.id === stepId ? { ...step, model } : step)) };
 }

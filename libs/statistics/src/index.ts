@@ -12,6 +12,7 @@ export * from './benchmarks/false-discoveries.ts';
 export * from './benchmarks/power.ts';
 export * from './benchmarks/report.ts';
 export * from './benchmarks/update-rate.ts';
+export * from './cholesky.ts';
 export * from './cuped.ts';
 export * from './detector.ts';
 export * from './distributions.ts';

@@ -52,7 +52,7 @@ class Watched {
       model: 'm',
       outcome,
       cacheHit,
-      covariates: { words, keyPoints: 0 },
+      covariates: { words, keyPoints: 0, material: 40, language: 'en' },
       assignment: { recipe: 'r', holdback: false, exposures: [], withheld: [], improvements, ledgerPosition: 0 },
       metrics: {
         timeMs: change.timeMs ?? this.random.logNormal(1000, 0.3),

@@ -75,7 +75,12 @@ function commonFacts({ contentId, brief, unit, assignment, acceptedAt, calls, si
     acceptedAt,
     cacheHit: calls.length > 0 && calls.every(({ cache }) => cache === 'exact' || cache === 'semantic'),
     retries: calls.filter(({ attempt }) => attempt > 1).length,
-    covariates: { words: brief.length ?? 0, keyPoints: brief.keyPoints?.length ?? 0 },
+    covariates: {
+      words: brief.length ?? 0,
+      keyPoints: brief.keyPoints?.length ?? 0,
+      material: brief.topic.length + (brief.reference?.length ?? 0),
+      language: brief.language ?? 'en',
+    },
     simulated,
   };
 }

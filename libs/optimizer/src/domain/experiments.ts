@@ -35,6 +35,7 @@ import {
   sequentialSampleRatioTest,
 } from '@contentflow/statistics';
 import { compareAll, evidenceOf, impactOf, type MetricComparison, totalOf } from './comparison.ts';
+import { marginsUnder } from './objective.ts';
 import {
   type Arms,
   armsOf,
@@ -176,7 +177,11 @@ export function designOf(
   { candidate, traffic, overMs, level }: RegistrationEvidence,
   policy: Policy,
 ): ExperimentDesign {
-  const { experiments: rules, guardrails: margins } = policy;
+  const { experiments: rules } = policy;
+  const margins = marginsUnder(policy.objective, policy.guardrails, {
+    quality: sampleOfMetric(traffic, 'quality').mean,
+    cost: sampleOfMetric(traffic, 'cost').mean,
+  });
   const alpha = Math.min(rules.alpha, level);
   const { isOfReaders } = candidate;
   // Readers are asked whether they are better served, not whether by a tenth.
@@ -191,7 +196,7 @@ export function designOf(
     // So many that a margin can be told from no difference at all.
     horizonUnitsNeeded(
       sampleOfMetric(traffic, 'quality').variance,
-      margins.qualityMargin,
+      policy.guardrails.qualityMargin,
       2 * GUARDRAIL_ALPHA,
       rules.power,
     ),

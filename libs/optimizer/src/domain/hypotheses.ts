@@ -10,6 +10,7 @@ import {
 } from '@contentflow/decisions';
 import { canonicalJson, hash128 } from '@contentflow/kernel';
 import { type OfferedModel, priceOf, proposableChanges, type Proposal, stepsInOrder } from '@contentflow/recipes';
+import { isSought } from './objective.ts';
 import {
   type ArmStatistics,
   type Observations,
@@ -76,7 +77,8 @@ function freeLeversOf(system: SystemState, contentType: string): string[] {
   );
 }
 
-const testedContexts = (system: SystemState, contentType: string): string[] =>
+/** Of what was tested in a content type, or is. */
+export const testedContexts = (system: SystemState, contentType: string): string[] =>
   Object.values(system.hypotheses)
     .filter((each) => each.contentType === contentType)
     .map(({ context }) => context)
@@ -197,8 +199,11 @@ function expectedGain(evidence: ProposalEvidence, { kind, change, metric }: Prop
       const saving = from && to ? 1 - priceOf(to) / Math.max(1e-9, priceOf(from)) : 0;
       const reason = `variance of quality ${round(variance)} against ${rules.qualityVariance}; price ${round(100 * saving)} % lower`;
       const gain = metric === 'cost' ? saving : 0.1;
+      const present = { quality: mean('quality'), cost: mean('cost') };
+      const isWorthTrying =
+        metric === 'cost' || variance > rules.qualityVariance || policy.objective.goal !== 'weighted';
       return {
-        gain: variance > rules.qualityVariance || metric === 'cost' ? gain : 0,
+        gain: isWorthTrying && isSought(policy.objective, metric, present) ? gain : 0,
         isCertain: metric === 'cost',
         reason,
       };

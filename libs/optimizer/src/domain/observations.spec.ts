@@ -2,7 +2,15 @@ import { ContentGenerated, newEvent } from '@contentflow/contracts';
 import { folded, nothingFolded, partsInOrder, type StoredEvent } from '@contentflow/kernel';
 import fc from 'fast-check';
 import { type Generation, HOUR, measured, MINUTE, observed } from '../testing/traffic.ts';
-import { armsOf, observations, sampleOfMetric, stepsOf, trafficSince, watchOf } from './observations.ts';
+import {
+  armsOf,
+  observations,
+  outcomeWindows,
+  sampleOfMetric,
+  stepsOf,
+  trafficSince,
+  watchOf,
+} from './observations.ts';
 
 const exposed = (variant: 'control' | 'treatment', epoch = 0) => ({
   exposures: [{ experiment: 'e', variant, epoch }],
@@ -20,12 +28,13 @@ describe('what the optimizer has observed', () => {
     expect(sampleOfMetric(treatment, 'cacheHits')).toMatchObject({ n: 3, mean: expect.closeTo(1 / 3) });
   });
 
-  it('leaves the holdback out of everything', () => {
+  it('leaves the holdback out of everything but what the weighted objective is measured by', () => {
     const known = observed([
       measured({ unit: 'a', time: 0, assignment: { holdback: true, ...exposed('control') } }),
       generated({ holdback: true }),
     ]);
-    expect(known).toEqual(observations.initial());
+    expect({ ...known, outcomes: {} }).toEqual(observations.initial());
+    expect(outcomeWindows([known], 'email')).toMatchObject([{ window: { models: {}, holdback: { count: 1 } } }]);
   });
 
   it('counts cost and success over all, time and quality over what was made', () => {

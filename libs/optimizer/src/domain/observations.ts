@@ -19,6 +19,7 @@ import {
   noBivariate,
   noMoments,
 } from '@contentflow/statistics';
+import { learnOutcome, mergeOutcomes, noOutcomes, type OutcomeWindow } from './outcomes.ts';
 
 /** Sufficient statistics of one arm. Times in ms, quality 0–10, success and hits 0 or 1, satisfaction 1–5. */
 export interface ArmStatistics {
@@ -63,6 +64,8 @@ export interface Observations {
   readonly traffic: Record<string, Record<string, ArmStatistics>>;
   /** Content type → step. */
   readonly steps: Record<string, Record<string, StepStatistics>>;
+  /** Content type → window of time → what each model did, for the learned model. */
+  readonly outcomes: Record<string, Record<string, OutcomeWindow>>;
   /** Experiment → what its units did, by epoch of the ramp. */
   readonly experiments: Record<string, { lastAt: number; readonly seen: Set<string>; readonly epochs: Arms[] }>;
   /** Improvement → window of time → its reverse holdback (control) beside those that have it (treatment). */
@@ -77,12 +80,14 @@ const EXPERIMENTS_KEPT_MS = 48 * 60 * 60_000;
 
 export const observations: Fold<Observations> = {
   topics: [Topic.content, Topic.measurements, Topic.feedback],
-  initial: () => ({ traffic: {}, steps: {}, experiments: {}, improvements: {}, spent: nothingSpent }),
+  initial: () => ({ traffic: {}, steps: {}, outcomes: {}, experiments: {}, improvements: {}, spent: nothingSpent }),
   apply: {
     [ContentGenerated.type]: (known, { data }: StoredEvent<EventData<typeof ContentGenerated>>) =>
       withSteps(known, data),
-    [GenerationMeasured.type]: (known, event: StoredEvent<EventData<typeof GenerationMeasured>>) =>
-      event.data.assignment.holdback ? known : withMeasurement(known, event),
+    [GenerationMeasured.type]: (known, event: StoredEvent<EventData<typeof GenerationMeasured>>) => {
+      withOutcome(known, event);
+      return event.data.assignment.holdback ? known : withMeasurement(known, event);
+    },
     [FeedbackReceived.type]: (known, event: StoredEvent<EventData<typeof FeedbackReceived>>) =>
       // A flood by a few raters says nothing of what readers think.
       event.data.assignment.holdback || event.data.flood ? known : withRating(known, event),
@@ -104,6 +109,15 @@ function withSteps(
     };
   }
   return known;
+}
+
+/** The cache's answers say nothing of a model. */
+function withOutcome(known: Observations, { data, time }: Measurement): void {
+  if (data.cacheHit) return;
+  inWindow((known.outcomes[data.contentType] ??= {}), time, (window = noOutcomes()) => {
+    learnOutcome(window, data);
+    return window;
+  });
 }
 
 type Measurement = StoredEvent<EventData<typeof GenerationMeasured>>;
@@ -229,6 +243,21 @@ export function trafficSince(
   const earliest = Math.min(...windows.map(([window]) => Number(window) * WINDOW_MS), at - 1);
   return { statistics: windows.map(([, each]) => each).reduce(mergeStatistics, noStatistics), overMs: at - earliest };
 }
+
+/** What all partitions learned of a content type's models, window by window, and when each window began. */
+export const outcomeWindows = (
+  parts: readonly Observations[],
+  contentType: string,
+): { window: OutcomeWindow; start: number }[] => {
+  const keys = new Set(parts.flatMap((part) => Object.keys(part.outcomes[contentType] ?? {})));
+  return [...keys]
+    .map(Number)
+    .sort((a, b) => a - b)
+    .map((key) => ({
+      window: mergeOutcomes(parts.flatMap((part) => part.outcomes[contentType]?.[key] ?? [])),
+      start: key * WINDOW_MS,
+    }));
+};
 
 /** An improvement beside its reverse holdback, window by window, from this time on. */
 export function watchOf(parts: readonly Observations[], improvement: string, since: number): Arms[] {

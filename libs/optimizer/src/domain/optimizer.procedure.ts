@@ -11,12 +11,19 @@ import {
   type StartEvidence,
 } from './experiments.ts';
 import { decideProposals, type ProposalEvidence, proposalsDue } from './hypotheses.ts';
+import { decideModelTraffic, modelTrafficDue, type ModelTrafficEvidence } from './model-traffic.ts';
 import { type Observations, observations } from './observations.ts';
 import { decideThreshold, type QualityEvidence, thresholdsDue } from './quality-evolution.ts';
 import { decideWatch, type WatchEvidence, watchesDue } from './watch.ts';
 
 export type OptimizerEvidence =
-  ProposalEvidence | RegistrationEvidence | StartEvidence | LookEvidence | WatchEvidence | QualityEvidence;
+  | ProposalEvidence
+  | ModelTrafficEvidence
+  | RegistrationEvidence
+  | StartEvidence
+  | LookEvidence
+  | WatchEvidence
+  | QualityEvidence;
 
 /** The optimizer's cycle: propose, register, start, look, apply or refute, watch, raise the bar. */
 export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEvidence> = {
@@ -30,6 +37,7 @@ export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEviden
           ...watchesDue(parts, system, at),
           ...startsDue(system, at),
           ...registrationsDue(parts, system, at),
+          ...modelTrafficDue(parts, system, at),
           ...proposalsDue(parts, system, at),
           ...thresholdsDue(parts, system, at),
         ],
@@ -37,6 +45,8 @@ export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEviden
     switch (evidence.kind) {
       case 'propose':
         return decideProposals(evidence, policy);
+      case 'model_traffic':
+        return decideModelTraffic(evidence, policy);
       case 'register':
         return decideRegistration(evidence, policy);
       case 'start':

@@ -46,7 +46,8 @@ interface Watched extends Pick<WatchEvidence, 'windows'>, Pick<Watch, 'at' | 'st
 }
 function decisionOn({ windows, blame, at = 5 * HOUR, status = 'applied' }: Watched) {
   const improvement = { improvementId: 'i', status, appliedAt: 0, expiresAt: 7 * DAY, blame };
-  return decideWatch({ kind: 'watch', improvement, metric: 'cost', windows }, defaultPolicy, at)[0];
+  const { guardrails } = defaultPolicy;
+  return decideWatch({ kind: 'watch', improvement, metric: 'cost', guardrails, windows }, defaultPolicy, at)[0];
 }
 const kindOf = (watch: Watch): string | undefined => outcomeOf(watch)?.definition.name;
 const cheaper: ArmMeans = { cost: 0.007 };
@@ -137,6 +138,7 @@ describe('which improvements are looked at', () => {
     );
     const [question] = watchesDue([observed(events)], systemAfter(applied), 7 * HOUR);
     expect(question?.evidence.metric).toBe('tokens');
+    expect(question?.evidence.guardrails.qualityMargin).toBe(1.2);
     expect(question?.evidence.windows.map(({ treatment }) => treatment.cost.n)).toEqual([1, 1]);
   });
 });
@@ -160,7 +162,7 @@ function applying(improvementId: string): Taken[] {
     decided(ExperimentRegistered, 'e', {
       ...experiment,
       metric: 'tokens',
-      design: {} as ExperimentDesign,
+      design: { guardrails: { quality: 1.2, success: 0.02, cost: 0.1, time: 0.1 } } as ExperimentDesign,
       registration: '',
     }),
     decided(ExperimentStarted, 'e', { experimentId: 'e' }),

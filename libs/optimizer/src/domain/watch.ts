@@ -1,4 +1,5 @@
 import {
+  type ExperimentDesign,
   ImprovementConfirmed,
   ImprovementExpired,
   improvementIn,
@@ -23,6 +24,8 @@ export interface WatchEvidence {
   readonly kind: 'watch';
   readonly improvement: Pick<Improvement, 'improvementId' | 'status' | 'appliedAt' | 'expiresAt' | 'blame'>;
   readonly metric: Metric;
+  /** What its experiment held it to. */
+  readonly guardrails: Policy['guardrails'];
   readonly windows: readonly Arms[];
 }
 
@@ -37,16 +40,24 @@ export function watchesDue(parts: readonly Observations[], system: SystemState, 
     const look = Math.floor((at - appliedAt) / lookEveryMs);
     if (look < 1 && !blame) return [];
     const windows = watchOf(parts, improvementId, Math.max(appliedAt, at - RECENT_MS));
-    const metric = system.experiments[experimentId]?.metric ?? 'cost';
+    const { metric = 'cost', design } = system.experiments[experimentId] ?? {};
     const evidence: WatchEvidence = {
       kind: 'watch',
       improvement: { improvementId, status, appliedAt, expiresAt, ...(blame ? { blame } : {}) },
       metric,
+      guardrails: design ? marginsOf(design) : system.policy.guardrails,
       windows,
     };
     return [{ question: `watch:${improvementId}:${blame?.anomalyId ?? look}`, evidence }];
   });
 }
+
+const marginsOf = ({ guardrails: { quality, success, cost, time } }: ExperimentDesign): Policy['guardrails'] => ({
+  qualityMargin: quality,
+  successMargin: success,
+  costMargin: cost,
+  timeMargin: time,
+});
 
 /** Fewest units without the improvement before anything is said of its worth … */
 const FEWEST = 30;
@@ -57,7 +68,8 @@ const FEWEST_TO_SEE_HARM = 6;
  * Rolled back when the last hours show that it hurts, or an anomaly is blamed on it; sent to its re-test when an anomaly or the last hours
  * make one doubt that it still brings half of the least improvement, or when its date has come; confirmed when it has held long enough.
  */
-export function decideWatch({ improvement, metric, windows }: WatchEvidence, policy: Policy, at: number): Decided[] {
+export function decideWatch(evidence: WatchEvidence, policy: Policy, at: number): Decided[] {
+  const { improvement, metric, guardrails, windows } = evidence;
   const { improvementId, status, appliedAt, expiresAt, blame } = improvement;
   const expired = decided(ImprovementExpired, improvementId, { improvementId });
   const rolledBack = (reason: string): Decided =>
@@ -69,7 +81,7 @@ export function decideWatch({ improvement, metric, windows }: WatchEvidence, pol
     });
   if (blame) return [blame.action === 'roll_back_improvement' ? rolledBack(`anomaly ${blame.anomalyId}`) : expired];
   if (expiresAt <= at) return [expired];
-  const harmed = harmedMetric(windows, policy);
+  const harmed = harmedMetric(windows, { ...policy, guardrails });
   if (harmed) return [rolledBack(`${harmed} is worse than in its reverse holdback`)];
   if (unitsWithout(windows) < FEWEST || at - appliedAt < policy.watch.confirmAfterMs) return [];
   if (isDoubtful(windows, metric, policy)) return [expired];

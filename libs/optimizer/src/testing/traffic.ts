@@ -88,7 +88,7 @@ export function measured(
     measures: null,
     cacheHit,
     retries: 0,
-    covariates: { words: 100, keyPoints: 3 },
+    covariates: { words: 100, keyPoints: 3, material: 40, language: 'en' },
     judge: 'test',
     simulated: true,
   };

@@ -1,0 +1,111 @@
+import { defaultPolicy, type Policy, policySchema } from '@contentflow/contracts';
+import { seededRandom } from '@contentflow/kernel';
+import { segmentOf } from '@contentflow/recipes';
+import { cheap, strong, type TrueModel, windowsDrawn } from '../testing/models.ts';
+import { recipe } from '../testing/traffic.ts';
+import { allocate, type Allocation } from './allocation.ts';
+import { outcomeEvidence } from './outcomes.ts';
+
+const HOUR = 3_600_000;
+const present = { ...recipe, model: 'strong' };
+const offered = ['strong', 'cheap'].map((name, i) => ({
+  name,
+  usdPerMillionInput: 10 ** (1 - i),
+  usdPerMillionOutput: 10 ** (1 - i),
+}));
+
+interface Known {
+  readonly models?: Readonly<Record<string, { readonly of: TrueModel; readonly count: number }>>;
+  readonly policy?: Policy;
+  readonly offers?: typeof offered;
+  readonly from?: typeof present;
+}
+const both = { strong: { of: strong, count: 300 }, cheap: { of: cheap, count: 300 } };
+function allocated({
+  models = both,
+  policy = defaultPolicy,
+  offers = offered,
+  from = present,
+}: Known): Allocation | undefined {
+  const evidence = outcomeEvidence(
+    windowsDrawn(seededRandom('allocation'), [{ models }, { models }]),
+    offers,
+    6 * HOUR,
+  );
+  return allocate(evidence, from, policy, seededRandom('draws'));
+}
+const shareOf = ({ routing }: Allocation, model: string, keyPoints: number): number =>
+  segmentOf(routing, { keyPoints, words: 0 }).shares.find((each) => each.model === model)?.share ?? 0;
+const aiming = (objective: object): Policy => policySchema.parse({ objective });
+
+describe('an allocation of briefs to models', () => {
+  it('gives easy briefs to the cheap model and hard ones to the strong one, at the quality there was', () => {
+    const found = allocated({}) as Allocation;
+    expect(shareOf(found, 'cheap', 1)).toBeGreaterThan(0.9);
+    expect(shareOf(found, 'cheap', 9)).toBeLessThan(0.3);
+    expect(found.expected.cost).toBeLessThan(0.8 * found.bestSingle.cost);
+    expect(found.expected.quality).toBeGreaterThan(found.present.quality - defaultPolicy.guardrails.qualityMargin / 2);
+    expect(found.gain).toBeGreaterThan(0);
+  });
+
+  it('hands out whole segments: shares add up to one, and exploration has its part in each', () => {
+    const { routing } = allocated({}) as Allocation;
+    for (const { shares } of routing) {
+      expect(shares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 2);
+      for (const { share } of shares) expect(share).toBeGreaterThanOrEqual(0.025);
+    }
+    expect(routing.at(-1)).toMatchObject({ keyPoints: null, words: null });
+  });
+
+  it('gains nothing by sharing where one model is the better at everything', () => {
+    const better: TrueModel = (points) => ({ ...strong(points), cost: 0.01 });
+    const found = allocated({ models: { ...both, cheap: { of: better, count: 300 } } }) as Allocation;
+    expect(found.gain).toBeLessThanOrEqual(0);
+    expect(shareOf(found, 'cheap', 9)).toBeGreaterThan(0.9);
+  });
+
+  it('spends as little as it can while quality is what the user asked for', () => {
+    const shares = [7.5, 7, 6].map((qualityAtLeast) => {
+      const found = allocated({ policy: aiming({ goal: 'minimise_cost', qualityAtLeast }) }) as Allocation;
+      expect(found.expected.quality).toBeGreaterThan(qualityAtLeast);
+      return found.expected.cost;
+    });
+    expect(shares).toEqual(shares.toSorted((a, b) => b - a));
+    expect(shares[2]).toBeLessThan(0.5 * (shares[0] as number));
+  });
+
+  it('is as good as it can be at what the user will pay', () => {
+    const from = { ...present, model: 'cheap' };
+    const found = [0.02, 0.05, 0.2].map((costAtMost) => {
+      const { expected } = allocated({ from, policy: aiming({ goal: 'maximise_quality', costAtMost }) }) as Allocation;
+      expect(expected.cost).toBeLessThanOrEqual(costAtMost);
+      return expected.quality;
+    });
+    expect(found).toEqual(found.toSorted((a, b) => a - b));
+  });
+
+  it('lets a model that is hardly known explore, and no more', () => {
+    const offers = [...offered, { name: 'new', usdPerMillionInput: 0.01, usdPerMillionOutput: 0.01 }];
+    const found = allocated({ offers }) as Allocation;
+    expect(shareOf(found, 'new', 1)).toBeCloseTo(0.05 / 3, 2);
+    expect(shareOf(found, 'new', 9)).toBeCloseTo(0.05 / 3, 2);
+  });
+
+  it('stays away while only one model is known', () => {
+    expect(allocated({ models: { strong: both.strong } })).toBeUndefined();
+    expect(allocated({ models: { strong: both.strong, cheap: { of: cheap, count: 10 } } })).toBeUndefined();
+  });
+
+  it('keeps to the quality without sharing, however often it is revised', () => {
+    const first = allocated({}) as Allocation;
+    const revised = allocated({ from: { ...present, routing: first.routing } as typeof present }) as Allocation;
+    expect(revised.present).toEqual(first.present);
+    expect(revised.routing.map(({ keyPoints, words }) => [keyPoints, words])).toEqual(
+      first.routing.map(({ keyPoints, words }) => [keyPoints, words]),
+    );
+  });
+
+  it('is the same for whoever finds it again', () => {
+    expect(allocated({})).toEqual({ ...allocated({}), worth: expect.anything() });
+  });
+});

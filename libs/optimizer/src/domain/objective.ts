@@ -1,0 +1,41 @@
+import type { Metric, Objective, Policy } from '@contentflow/contracts';
+
+type Guardrails = Policy['guardrails'];
+/** Means as they are: 0–10, USD. */
+interface Present {
+  readonly quality: number;
+  readonly cost: number;
+}
+
+/** Least room, where the user's limit is reached already or missed: some is needed to show that a change keeps to it. */
+const LEAST_QUALITY_ROOM = 0.05;
+const LEAST_COST_ROOM = 0.02;
+
+/** The guardrails' margins, with the room that the user's own constraint leaves in the place of the one it speaks of. */
+export function marginsUnder(
+  { goal, qualityAtLeast, costAtMost }: Objective,
+  guardrails: Guardrails,
+  { quality, cost }: Present,
+): Guardrails {
+  if (goal === 'minimise_cost' && qualityAtLeast !== null)
+    return { ...guardrails, qualityMargin: Math.max(LEAST_QUALITY_ROOM, quality - qualityAtLeast) };
+  if (goal === 'maximise_quality' && costAtMost !== null && cost > 0)
+    return { ...guardrails, costMargin: Math.max(LEAST_COST_ROOM, costAtMost / cost - 1) };
+  return guardrails;
+}
+
+/** Whether another model is worth a try for this metric: the one that is sought, or the constraint's own where it is missed. */
+export function isSought(
+  { goal, qualityAtLeast, costAtMost }: Objective,
+  metric: Metric,
+  { quality, cost }: Present,
+): boolean {
+  switch (goal) {
+    case 'weighted':
+      return true;
+    case 'minimise_cost':
+      return metric === (quality < (qualityAtLeast ?? 0) ? 'quality' : 'cost');
+    case 'maximise_quality':
+      return metric === (cost > (costAtMost ?? Infinity) ? 'cost' : 'quality');
+  }
+}

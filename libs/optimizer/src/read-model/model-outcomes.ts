@@ -1,0 +1,71 @@
+import { DecisionSequenced, type Estimate, type EventData, OutcomesGraded, Topic } from '@contentflow/contracts';
+import type { Projection, StoredEvent } from '@contentflow/kernel';
+import { type OutcomeName, outcomeNames } from '../domain/outcomes.ts';
+
+type GradedModel = EventData<typeof OutcomesGraded>['models'][number];
+
+/** How the learned model of cost, time and quality has done for one model of a content type. */
+export interface ModelCalibration {
+  readonly generations: number;
+  readonly lastForetold: GradedModel['foretold'];
+  readonly lastObserved: GradedModel['observed'];
+  readonly calibration: Readonly<Record<OutcomeName, OutcomeCalibration>>;
+}
+export interface OutcomeCalibration {
+  readonly forecasts: number;
+  /** Of the 95 % intervals, the share that held what came. */
+  readonly coverage: number;
+  /** Mean of (observed − foretold), as a share of what was foretold. */
+  readonly bias: number;
+}
+
+export interface ModelOutcomesDocument {
+  /** The content type. */
+  readonly id: string;
+  readonly gradedUntil: number;
+  readonly models: Readonly<Record<string, ModelCalibration>>;
+}
+
+/** Calibration: what was foretold of each model beside what came, over all grades. */
+export const modelOutcomes: Projection<ModelOutcomesDocument> = {
+  name: 'optimizer.model-outcomes',
+  topics: [Topic.ledger],
+  indexes: ['gradedUntil'],
+  idOf: ({ data: { decision } }: StoredEvent<EventData<typeof DecisionSequenced>>) =>
+    decision.type === OutcomesGraded.type ? decision.subject : undefined,
+  apply: {
+    [DecisionSequenced.type]: (before, { data: { decision } }: StoredEvent<EventData<typeof DecisionSequenced>>) => {
+      const { contentType, until, models } = decision.data as EventData<typeof OutcomesGraded>;
+      const graded = models.map((each) => [each.model, withGrade(before?.models[each.model], each)] as const);
+      return { id: contentType, gradedUntil: until, models: { ...before?.models, ...Object.fromEntries(graded) } };
+    },
+  },
+};
+
+function withGrade(before: ModelCalibration | undefined, graded: GradedModel): ModelCalibration {
+  const { generations, foretold, observed } = graded;
+  const calibration = Object.fromEntries(
+    outcomeNames.map((name) => [name, calibrated(before?.calibration[name], foretold[name], observed[name])]),
+  ) as Record<OutcomeName, OutcomeCalibration>;
+  return {
+    generations: (before?.generations ?? 0) + generations,
+    lastForetold: foretold,
+    lastObserved: observed,
+    calibration,
+  };
+}
+
+function calibrated(
+  { forecasts, coverage, bias }: OutcomeCalibration = { forecasts: 0, coverage: 0, bias: 0 },
+  { value, lower, upper }: Estimate,
+  observed: number,
+): OutcomeCalibration {
+  const count = forecasts + 1;
+  const isHeld = lower <= observed && observed <= upper;
+  const missed = value === 0 ? 0 : observed / value - 1;
+  return {
+    forecasts: count,
+    coverage: coverage + ((isHeld ? 1 : 0) - coverage) / count,
+    bias: bias + (missed - bias) / count,
+  };
+}
