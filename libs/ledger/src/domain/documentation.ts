@@ -1,4 +1,5 @@
 import {
+  type AllocationRevised,
   type AdjustmentMadePermanent,
   type AdjustmentProposed,
   type AnomalyDetected,
@@ -159,6 +160,10 @@ const sentences: Readonly<Record<string, (data: never) => string>> = {
   ),
   QualityThresholdRaised: about<typeof QualityThresholdRaised>(
     ({ from, to }) => `The quality threshold rose from ${from} to ${to}.`,
+  ),
+  AllocationRevised: about<typeof AllocationRevised>(
+    ({ improvementId, expected: { cost, quality } }) =>
+      `The shares of models in improvement ${improvementId} followed what was learned: ${cost.toPrecision(3)} USD and quality ${quality.toFixed(2)} are expected.`,
   ),
   HoldbackRebased: about<typeof HoldbackRebased>(
     ({ from, to, reason }) => `The holdback moved from recipe ${from} to ${to}: ${reason}.`,

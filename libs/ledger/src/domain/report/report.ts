@@ -86,6 +86,7 @@ const autonomousEvents = [
   'ScalingDecided',
   'ResourcesReconfigured',
   'QualityThresholdRaised',
+  'AllocationRevised',
   'HoldbackRebased',
 ] as const;
 const interventionEvents = [
