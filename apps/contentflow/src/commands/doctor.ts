@@ -1,5 +1,12 @@
-import { isContentFlowError, messageOf } from '@contentflow/kernel';
-import { createProvider } from '@contentflow/language-models';
+import { messageOf } from '@contentflow/kernel';
+import {
+  asProviderError,
+  createProvider,
+  type FailureClass,
+  modelName,
+  type ModelProvider,
+  priceTable,
+} from '@contentflow/language-models';
 import { codeVersion, type Configuration, loadConfiguration } from '@contentflow/nest-platform';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { Socket } from 'node:net';
@@ -9,6 +16,8 @@ export interface DoctorOptions {
   readonly config?: string;
   readonly json?: boolean;
 }
+
+type Provider = Configuration['providers'][number];
 
 interface Finding {
   readonly what: string;
@@ -52,7 +61,7 @@ function dataFolder(folder: string): Finding {
 async function configured(file: string | undefined): Promise<Finding[]> {
   try {
     const configuration = await loadConfiguration(file);
-    const providers = await Promise.all(configuration.providers.map(provider));
+    const providers = (await Promise.all(configuration.providers.map(provider))).flat();
     const none = { what: 'providers', ok: true, detail: 'none configured: "npm start" shows the simulated day' };
     return [
       { what: 'configuration', ok: true, detail: file ?? 'found or defaults' },
@@ -65,25 +74,53 @@ async function configured(file: string | undefined): Promise<Finding[]> {
 
 const PATIENCE_MS = 20_000;
 
-/** One short call to the provider's first model. */
-async function provider(configuration: Configuration['providers'][number]): Promise<Finding> {
-  const what = `provider ${configuration.name}`;
-  if (configuration.kind === 'local') {
-    if (!existsSync(configuration.modelPath ?? ''))
-      return { what, ok: false, detail: `there is no file "${configuration.modelPath}"; name a GGUF file` };
-  }
-  const made = createProvider(configuration);
+/** One short call to each model that has a name; where any name will do, whether the server can be reached. */
+async function provider(configuration: Provider): Promise<Finding[]> {
+  const { name, kind, baseUrl, modelPath, models } = configuration;
+  const what = `provider ${name}`;
+  if (kind === 'sandbox') return [{ what, ok: true, detail: 'simulated: no model is behind it' }];
+  if (kind === 'local' && !existsSync(modelPath ?? ''))
+    return [{ what, ok: false, detail: `there is no file "${modelPath}"; name a GGUF file in modelPath` }];
+  const names = models.map(modelName).filter((model) => model !== '*');
+  if (names.length === 0) return baseUrl === undefined ? [] : [await reach(what, new URL(baseUrl).host)];
+  const made = createProvider({ ...configuration, timeoutMs: PATIENCE_MS });
+  const findings: Finding[] = [];
+  for (const model of names) findings.push(await tried(made, configuration, model));
+  await made.close?.();
+  return findings;
+}
+
+async function tried(made: ModelProvider, configuration: Provider, model: string): Promise<Finding> {
+  const what = `provider ${configuration.name}, model ${model}`;
+  const request = { model, messages: [{ role: 'user' as const, content: 'Say yes.' }], maxOutputTokens: 16 };
   try {
-    const model = made.models[0] ?? '';
-    const request = { model, messages: [{ role: 'user' as const, content: 'Say yes.' }], maxOutputTokens: 8 };
-    const { timeMs } = await made.generate(request, AbortSignal.timeout(PATIENCE_MS));
-    return { what, ok: true, detail: `${model} answered in ${Math.round(timeMs)} ms` };
+    const { timeMs } = await made.generate(request);
+    const { source } = priceTable([configuration]).priceOf(configuration.name, model);
+    const unpriced =
+      '; no price is known, so its cost is shown as a dear model’s: write usdPerMillionInput and -Output';
+    return { what, ok: true, detail: `answered in ${Math.round(timeMs)} ms${source === 'assumed' ? unpriced : ''}` };
   } catch (error) {
-    const mend = isContentFlowError(error) ? '' : '; see that it runs, and its baseUrl and apiKey';
-    return { what, ok: false, detail: `${messageOf(error)}${mend}` };
-  } finally {
-    await made.close?.();
+    const { failure, message } = asProviderError(error);
+    return { what, ok: false, detail: `${message}; ${mendOf(failure, configuration, model)}` };
   }
+}
+
+function mendOf(failure: FailureClass, { kind, baseUrl }: Provider, model: string): string {
+  const mends: Partial<Record<FailureClass, string>> = {
+    connection:
+      kind === 'ollama'
+        ? 'run "ollama serve", or write its baseUrl'
+        : `see that it runs${baseUrl ? ' at its baseUrl' : ''}`,
+    authentication: 'check its apiKey, and what the key may use',
+    unknown_model:
+      kind === 'ollama'
+        ? `run "ollama pull ${model}"`
+        : 'check the name of the model, and its baseUrl, which mostly ends in /v1',
+    malformed_reply: 'check its baseUrl, which mostly ends in /v1',
+    rate_limited: 'its limit is reached: try again later',
+    timeout: 'it may be loading the model: try again',
+  };
+  return mends[failure] ?? 'see what the server itself says of it';
 }
 
 /** Engines past one machine, where the environment names them. */
