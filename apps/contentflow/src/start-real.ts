@@ -14,7 +14,7 @@ import {
 import { WorkerProcesses } from '@contentflow/scaler';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { fileURLToPath } from 'node:url';
-
+import { isSimulated, pricedByWorld, providerOf } from './sandbox-models.ts';
 import { allServices } from './services.ts';
 
 export interface Running {
@@ -28,10 +28,10 @@ export type Engine =
   | { readonly kind: 'embedded'; readonly folder: string }
   | { readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly mongoUri: string };
 
-/** All services in this process, on real providers; the scaler adds worker processes on the same folder. */
+/** All services in this process, on the configured providers; the scaler adds worker processes on the same folder. */
 export async function startReal(configuration: Configuration, engine: Engine, configFile?: string): Promise<Running> {
   const platform = await openEngine(engine, configuration);
-  const models = await openModels(platform, configuration);
+  const models = await openModels(platform, pricedByWorld(configuration), providerOf(platform));
   const machines = new WorkerProcesses({
     command: engine.kind === 'embedded' ? workerCommand(engine.folder, configFile) : [],
     clock: systemClock,
@@ -57,7 +57,7 @@ export async function startWorker(configuration: Configuration, engine: Engine):
   const services = [GeneratorModule.of(generatorOptions(configuration))];
   const app = await createServiceApp({
     platform,
-    models: await openModels(platform, configuration),
+    models: await openModels(platform, pricedByWorld(configuration), providerOf(platform)),
     machines,
     services,
   });
@@ -65,10 +65,14 @@ export async function startWorker(configuration: Configuration, engine: Engine):
   return { app, platform, close: () => closeAll(app, platform, async () => {}) };
 }
 
-const openEngine = (engine: Engine, { leaseMs }: Configuration): Promise<OpenPlatform> =>
-  engine.kind === 'embedded'
-    ? openEmbeddedPlatform(engine.folder, leaseMs)
-    : openKafkaPlatform(engine.brokers, engine.mongoUri, leaseMs);
+async function openEngine(engine: Engine, configuration: Configuration): Promise<OpenPlatform> {
+  const { leaseMs } = configuration;
+  const platform =
+    engine.kind === 'embedded'
+      ? await openEmbeddedPlatform(engine.folder, leaseMs)
+      : await openKafkaPlatform(engine.brokers, engine.mongoUri, leaseMs);
+  return { ...platform, simulated: isSimulated(configuration) };
+}
 
 async function closeAll(app: NestFastifyApplication, platform: OpenPlatform, also: () => Promise<void>): Promise<void> {
   await app.close();

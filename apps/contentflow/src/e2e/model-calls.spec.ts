@@ -230,3 +230,25 @@ describe('a secret', () => {
     expect(ended.stderr + JSON.stringify(said)).toContain('[key]');
   }, 120_000);
 });
+
+describe('the sandbox as a provider', () => {
+  it('answers in real time, and marks all that comes of it as simulated', async () => {
+    await start({ providers: [{ name: 'sandbox', kind: 'sandbox', models: ['swift'] }] });
+    const { status, body } = await complete(1, { model: 'swift', max_tokens: 20 });
+    expect({ status, simulated: body['simulated'] }).toEqual({ status: 200, simulated: true });
+    const accepted = await client.post('/v1/content', { contentType: 'ad_copy', topic: 'a bottle' });
+    expect(accepted.body).toMatchObject({ status: 'accepted', simulated: true });
+    const { items } = (await client.get('/v1/providers')).body as unknown as { items: object[] };
+    expect(items).toMatchObject([{ provider: 'sandbox', model: 'swift', simulated: true }]);
+  }, 120_000);
+
+  it.each([
+    [{ name: 's', kind: 'sandbox', models: ['none'] }, /no model "none"; it has /],
+    [{ name: 's', kind: 'sandbox', models: ['swift'] }, /mix the sandbox with real ones/],
+  ])('says what is wrong with %j', async (sandbox, problem) => {
+    const providers = sandbox.models.includes('none') ? [sandbox] : [sandbox, provider()];
+    const file = folder.file('wrong.json', JSON.stringify({ providers }));
+    child = contentflow(['start', '--data', join(folder.path, 'd'), '--port', '0', '--config', file], folder.path);
+    expect(await child.ended).toMatchObject({ code: 2, stderr: expect.stringMatching(problem) });
+  });
+});

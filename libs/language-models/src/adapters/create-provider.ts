@@ -28,6 +28,10 @@ export function createProvider(configuration: ProviderConfiguration): ModelProvi
       if (!modelPath) throw missing('modelPath', 'write the path of a GGUF file');
       return localProvider({ ...configuration, modelPath });
     case 'sandbox':
-      throw configurationError(`providers.${name}.kind`, 'sandbox providers are made by the simulation', 'use another');
+      throw configurationError(
+        `providers.${name}.kind`,
+        'the sandbox is no part of a service on its own',
+        'run "contentflow start", or "contentflow sandbox serve" and its address as openai-compatible',
+      );
   }
 }

@@ -45,7 +45,10 @@ export function localProvider(configuration: LocalConfiguration): ModelProvider 
     generate: async (request, signal) => {
       const limit = deadline(timeoutMs, signal);
       try {
-        loading ??= load(configuration);
+        loading ??= load(configuration).catch((error: unknown) => {
+          loading = undefined;
+          throw error;
+        });
         const model = await orAborted(loading, limit.signal);
         const sequence = await model.acquire(limit.signal);
         try {

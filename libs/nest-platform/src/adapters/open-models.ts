@@ -14,6 +14,7 @@ import {
   openBudgetStore,
   priceTable,
   type PriceTable,
+  type ProviderConfiguration,
 } from '@contentflow/language-models';
 import { join } from 'node:path';
 import type { Models, Platform } from '../platform.ts';
@@ -27,7 +28,11 @@ const INDEX_LIMITS = { maxTextsPerScope: 2000, maxScopes: 40 };
 const TENDED_PER_LEASE = 3;
 
 /** The configured providers behind one gateway; what its breakers do is recorded as events. */
-export async function openModels(platform: Platform, configuration: Configuration): Promise<Models> {
+export async function openModels(
+  platform: Platform,
+  configuration: Configuration,
+  providerOf: (configuration: ProviderConfiguration) => ModelProvider = createProvider,
+): Promise<Models> {
   const { gateway: policy } = configuration;
   const configurations = configuration.providers.map((each) => ({
     ...each,
@@ -37,7 +42,7 @@ export async function openModels(platform: Platform, configuration: Configuratio
     models.map((model) => ({ provider: name, name: modelName(model) })),
   );
   const budgets = await openBudgets(platform, configuration);
-  return modelsOf(platform, configurations.map(createProvider), priceTable(configurations), offered, {
+  return modelsOf(platform, configurations.map(providerOf), priceTable(configurations), offered, {
     limits: Object.fromEntries(configurations.map((each) => [each.name, each])),
     policy,
     ...(budgets && { budgets }),
