@@ -232,10 +232,8 @@ describe('a secret', () => {
 });
 
 describe('the sandbox as a provider', () => {
-  it('answers in real time, and marks all that comes of it as simulated', async () => {
+  it('marks all that comes of it as simulated', async () => {
     await start({ providers: [{ name: 'sandbox', kind: 'sandbox', models: ['swift'] }] });
-    const { status, body } = await complete(1, { model: 'swift', max_tokens: 20 });
-    expect({ status, simulated: body['simulated'] }).toEqual({ status: 200, simulated: true });
     const accepted = await client.post('/v1/content', { contentType: 'ad_copy', topic: 'a bottle' });
     expect(accepted.body).toMatchObject({ status: 'accepted', simulated: true });
     const { items } = (await client.get('/v1/providers')).body as unknown as { items: object[] };
