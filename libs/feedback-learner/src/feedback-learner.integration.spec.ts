@@ -1,7 +1,6 @@
 import {
   type Assignment,
   ContentGenerated,
-  DecisionSequenced,
   type EventData,
   eventName,
   ExperimentConcluded,
@@ -12,7 +11,6 @@ import {
   RecipeRegistered,
   recipeSchema,
   Topic,
-  topics,
 } from '@contentflow/contracts';
 import {
   type DecisionProcedure,
@@ -22,46 +20,11 @@ import {
   type SystemState,
   takeDecisions,
 } from '@contentflow/decisions';
-import { type EmbeddedLog, openEmbeddedLog } from '@contentflow/event-log';
-import { type Clock, evolve, folded, nothingFolded, seededRandom, type StoredEvent } from '@contentflow/kernel';
-import {
-  LogTransport,
-  type Machines,
-  type Models,
-  type Platform,
-  PlatformModule,
-  ProblemFilter,
-} from '@contentflow/nest-platform';
-import { openEmbeddedReadModel, type ReadModelStore } from '@contentflow/read-model';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
-import { pino } from 'pino';
+import { evolve, folded, nothingFolded, seededRandom } from '@contentflow/kernel';
+import { START_MS, startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
 import { FeedbackLearnerModule, FeedbackService, procedures } from './index.ts';
 
 const MINUTE = 60_000;
-const START = Date.UTC(2026, 0, 5);
-
-/** Time moves when the test says so. */
-class SteppedClock implements Clock {
-  private time = START;
-  private readonly sleepers = new Set<{ until: number; wake: () => void }>();
-  now(): number {
-    return this.time;
-  }
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      // What waits for a moment only, waits for the log.
-      if (ms < 1000) return void setTimeout(resolve, 1);
-      this.sleepers.add({ until: this.time + ms, wake: () => resolve() });
-      signal?.addEventListener('abort', () => resolve(), { once: true });
-    });
-  }
-  advance(ms: number): void {
-    this.time += ms;
-    for (const sleeper of [...this.sleepers])
-      if (sleeper.until <= this.time && this.sleepers.delete(sleeper)) sleeper.wake();
-  }
-}
 
 const recipe = recipeSchema.parse({
   contentType: 'email',
@@ -81,82 +44,27 @@ const assignment: Assignment = {
 };
 
 describe('the feedback learner, over the embedded log', () => {
-  const clock = new SteppedClock();
+  // What waits for a moment only, waits for the log.
+  const clock = new SteppedClock(1000);
   const random = seededRandom(7);
-  let log: EmbeddedLog;
-  let store: ReadModelStore;
-  let app: NestFastifyApplication;
+  let service: TestedService;
   let contents = 0;
 
   beforeAll(async () => {
-    log = await openEmbeddedLog({ file: ':memory:', topics, clock, writer: 'inline' });
-    store = await openEmbeddedReadModel({ file: ':memory:', writer: 'inline' });
-    const logger = pino({ level: 'silent' });
-    const platform: Platform = {
-      log,
-      readModel: async () => store,
-      clock,
-      random,
-      logger,
-      instance: 'test',
-      code: 'test',
-      simulated: true,
-      leaseMs: 60_000,
-    };
-    await sequenceDecisions();
-    const module = await Test.createTestingModule({
-      imports: [PlatformModule.of(platform, {} as Models, {} as Machines), FeedbackLearnerModule.of()],
-    }).compile();
-    app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
-    app.useGlobalFilters(new ProblemFilter(logger));
-    app.connectMicroservice({ strategy: new LogTransport(platform) });
-    await app.startAllMicroservices();
-    await app.init();
-    await app.getHttpAdapter().getInstance().ready();
+    service = await startTestedService({ services: [FeedbackLearnerModule.of()], clock });
     const data = { contentType: 'email', recipe, version: 'r0', source: 'test' };
     await append(newEvent(RecipeRegistered, { subject: 'email', time: clock.now(), cause: { id: 'recipe' }, data }));
   });
-  afterAll(async () => {
-    await app.close();
-    await log.close();
-    await store.close();
-  });
+  afterAll(() => service.close());
 
-  /** In place of the ledger's sequencer. */
-  async function sequenceDecisions(): Promise<void> {
-    let seq = 0;
-    await log.subscribe({
-      group: 'ledger',
-      topics: [Topic.decisions],
-      handle: async ({ topic: _t, partition: _p, offset: _o, traceparent: _c, ...decision }) => [
-        newEvent(DecisionSequenced, {
-          subject: 'ledger',
-          time: clock.now(),
-          cause: decision,
-          data: { seq: seq++, previousHash: '', hash: '', decision },
-        }),
-      ],
-    });
-  }
-
-  async function append(...events: Parameters<EmbeddedLog['append']>[0][number][]): Promise<void> {
-    await log.append(events);
-    await settled();
-  }
-
-  async function settled(): Promise<void> {
-    for (let turn = 0; turn < 5; turn++) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      while (!log.isQuiet()) await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-  }
+  const append: TestedService['happened'] = (...events) => service.happened(...events);
 
   async function minutesPass(count: number): Promise<void> {
     for (let minute = 0; minute < count; minute++) {
       clock.advance(MINUTE);
-      if (minute % 5 === 0) await settled();
+      if (minute % 5 === 0) await service.settled();
     }
-    await settled();
+    await service.settled();
   }
 
   const generated = (contentId: string, exposures: Assignment['exposures'] = []) =>
@@ -186,9 +94,9 @@ describe('the feedback learner, over the embedded log', () => {
     return ids;
   }
 
-  const post = (url: string, payload: object, headers: Record<string, string> = {}) =>
-    app.inject({ method: 'POST', url, payload, headers });
-  const get = async <T>(url: string): Promise<T> => JSON.parse((await app.inject({ method: 'GET', url })).body) as T;
+  const post = (url: string, body: object, headers: Record<string, string> = {}) =>
+    service.answer('POST', url, body, headers);
+  const get = <Body>(url: string): Promise<Body> => service.get<Body>(url);
   type Items = { items: Record<string, unknown>[] };
 
   it('takes feedback on what was made, understands it, and refuses the rest by name', async () => {
@@ -198,42 +106,42 @@ describe('the feedback learner, over the embedded log', () => {
       comment: 'Too formal.',
       rater: 'ann@example.org',
     });
-    expect(taken.statusCode).toBe(201);
-    expect(taken.json()).toMatchObject({
+    expect(taken.status).toBe(201);
+    expect(taken.body).toMatchObject({
       contentId: id,
       rating: 2,
       aspects: [{ aspect: 'tone', polarity: 'negative' }],
     });
 
-    expect((await post('/v1/content/none/feedback', { rating: 2 })).statusCode).toBe(404);
+    expect((await post('/v1/content/none/feedback', { rating: 2 })).status).toBe(404);
     const wrong = await post(`/v1/content/${id}/feedback`, { rating: 9, stars: 2 });
-    expect(wrong.statusCode).toBe(400);
-    expect(wrong.body).toContain('rating');
-    expect((await post(`/v1/content/${id}/engagement`, { kind: 'click' })).statusCode).toBe(201);
-    expect((await post(`/v1/content/${id}/engagement`, { kind: 'stare' })).statusCode).toBe(400);
+    expect(wrong.status).toBe(400);
+    expect(JSON.stringify(wrong.body)).toContain('rating');
+    expect((await post(`/v1/content/${id}/engagement`, { kind: 'click' })).status).toBe(201);
+    expect((await post(`/v1/content/${id}/engagement`, { kind: 'stare' })).status).toBe(400);
   });
 
   it('never writes down who a rater is', async () => {
-    const events = await storedIn(Topic.feedback);
+    const events = await service.events(Topic.feedback);
     expect(JSON.stringify(events)).not.toContain('ann@example.org');
   });
 
   it('takes the same request once', async () => {
     const [id] = await newContents(1);
-    const before = (await storedIn(Topic.feedback)).length;
+    const before = (await service.events(Topic.feedback)).length;
     const headers = { 'idempotency-key': 'once' };
     const answers = [
       await post(`/v1/content/${id}/feedback`, { rating: 4 }, headers),
       await post(`/v1/content/${id}/feedback`, { rating: 4 }, headers),
     ];
-    expect(answers.map(({ statusCode }) => statusCode)).toEqual([201, 201]);
-    expect(await storedIn(Topic.feedback)).toHaveLength(before + 1);
+    expect(answers.map(({ status }) => status)).toEqual([201, 201]);
+    expect(await service.events(Topic.feedback)).toHaveLength(before + 1);
   });
 
   it('is not moved by a few who shout', async () => {
     const ids = await newContents(60);
     for (const [index, id] of ids.entries())
-      await service().receive(id, { rating: 1, comment: 'Make it more playful.', rater: `shouter-${index % 3}` });
+      await feedback().receive(id, { rating: 1, comment: 'Make it more playful.', rater: `shouter-${index % 3}` });
     await minutesPass(11);
     expect((await get<Items>('/v1/adjustments')).items).toEqual([]);
   });
@@ -241,7 +149,11 @@ describe('the feedback learner, over the embedded log', () => {
   it('proposes what many different readers ask for', async () => {
     const ids = await newContents(40);
     for (const [index, id] of ids.entries())
-      await service().receive(id, { rating: 2, comment: 'Make it friendlier, please.', rater: `reader-${index % 20}` });
+      await feedback().receive(id, {
+        rating: 2,
+        comment: 'Make it friendlier, please.',
+        rater: `reader-${index % 20}`,
+      });
     await minutesPass(11);
     const { items } = await get<Items>('/v1/adjustments');
     expect(items).toHaveLength(1);
@@ -268,10 +180,10 @@ describe('the feedback learner, over the embedded log', () => {
       const ids = await newContents(120, exposures);
       await append(...ids.map((id) => measured(id, exposures, (isBetter ? 7.6 : 7.2) + random.normal() * 0.5)));
       for (const [index, id] of ids.entries()) {
-        await service().engage(id, { kind: 'impression' });
-        if (random.next() < (isBetter ? 0.4 : 0.25)) await service().engage(id, { kind: 'click' });
+        await feedback().engage(id, { kind: 'impression' });
+        if (random.next() < (isBetter ? 0.4 : 0.25)) await feedback().engage(id, { kind: 'click' });
         const rating = Math.max(1, Math.min(5, Math.round((isBetter ? 4.2 : 3.2) + random.normal() * 0.7)));
-        if (index % 2 === 0) await service().receive(id, { rating, rater: `${variant}-${index}` });
+        if (index % 2 === 0) await feedback().receive(id, { rating, rater: `${variant}-${index}` });
       }
     }
     await conclude();
@@ -296,18 +208,18 @@ describe('the feedback learner, over the embedded log', () => {
   });
 
   it('took every decision so that another can take it again from the log', async () => {
-    const decisions = (await storedIn(Topic.decisions)).filter(({ source }) => source === 'feedback-learner');
+    const decisions = (await service.events(Topic.decisions)).filter(({ source }) => source === 'feedback-learner');
     expect(decisions.map(({ type }) => eventName(type))).toEqual(['AdjustmentProposed', 'AdjustmentMadePermanent']);
     for (const decision of decisions) {
       const { basis } = decision.data as EventData<typeof ExperimentRegistered>;
       const procedure = procedures.find(({ name }) => name === basis.procedure) as DecisionProcedure;
       let state = nothingFolded<unknown>();
       for (const topic of procedure.fold.topics)
-        for (const event of await storedIn(topic))
+        for (const event of await service.events(topic))
           if (event.offset < (basis.positions[`${topic}/${event.partition}`] ?? 0))
             state = folded(procedure.fold, state, event);
       let system: SystemState = initialSystemState;
-      for (const entry of await storedIn(Topic.ledger))
+      for (const entry of await service.events(Topic.ledger))
         if (entry.offset < (basis.positions[`${Topic.ledger}/0`] ?? 0)) system = evolve(systemState, system, entry);
       const again = takeDecisions(procedure, state, system, {}, { at: basis.at, code: 'test' });
       const data = again.find(({ id }) => id === decision.id)?.data as typeof decision.data;
@@ -315,17 +227,9 @@ describe('the feedback learner, over the embedded log', () => {
     }
   });
 
-  const service = (): FeedbackService => app.get(FeedbackService);
+  const feedback = (): FeedbackService => service.app.get(FeedbackService);
 
-  async function storedIn(topic: string): Promise<StoredEvent[]> {
-    const events: StoredEvent[] = [];
-    for (const [key, to] of Object.entries(await log.ends([topic])))
-      for await (const batch of log.read({ topic, partition: Number(key.split('/')[1]), from: 0, to }))
-        events.push(...batch);
-    return events;
-  }
-
-  const basis = { procedure: 'test', question: 'q', at: START, evidence: {}, policy: '', code: '', positions: {} };
+  const basis = { procedure: 'test', question: 'q', at: START_MS, evidence: {}, policy: '', code: '', positions: {} };
 
   async function registerTrial({
     id,

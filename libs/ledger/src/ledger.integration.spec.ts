@@ -1,65 +1,20 @@
-import { GenerationMeasured, newEvent, RecipeRegistered, topics } from '@contentflow/contracts';
-import { type EmbeddedLog, openEmbeddedLog } from '@contentflow/event-log';
-import { type Clock, type NewEvent, seededRandom } from '@contentflow/kernel';
-import { type Machines, type Models, type Platform, PlatformModule, ProblemFilter } from '@contentflow/nest-platform';
-import { openEmbeddedReadModel, type ReadModelStore } from '@contentflow/read-model';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
-import { pino } from 'pino';
+import { GenerationMeasured, newEvent, RecipeRegistered } from '@contentflow/contracts';
+import { type NewEvent } from '@contentflow/kernel';
+import { START_MS, startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
 import { LedgerModule } from './index.ts';
 
-const START = Date.UTC(2026, 0, 5);
-
 describe('the ledger, over the embedded log', () => {
-  const clock: Clock & { time: number } = { time: START, now: () => clock.time, sleep: () => new Promise(() => {}) };
-  let log: EmbeddedLog;
-  let store: ReadModelStore;
-  let app: NestFastifyApplication;
+  const clock = new SteppedClock();
+  let service: TestedService;
 
   beforeAll(async () => {
-    log = await openEmbeddedLog({ file: ':memory:', topics, clock, writer: 'inline' });
-    store = await openEmbeddedReadModel({ file: ':memory:', writer: 'inline' });
-    const logger = pino({ level: 'silent' });
-    const platform: Platform = {
-      log,
-      readModel: async () => store,
-      clock,
-      random: seededRandom(1),
-      logger,
-      instance: 'test',
-      code: 'test',
-      simulated: true,
-      leaseMs: 60_000,
-      closing: new AbortController().signal,
-    };
-    const module = await Test.createTestingModule({
-      imports: [PlatformModule.of(platform, {} as Models, {} as Machines), LedgerModule],
-    }).compile();
-    app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
-    app.useGlobalFilters(new ProblemFilter(logger));
-    await app.init();
-    await app.getHttpAdapter().getInstance().ready();
-    await happened(registered('email'), registered('headline'));
+    service = await startTestedService({ services: [LedgerModule], clock, hasLedger: true });
+    await service.happened(registered('email'), registered('headline'));
   });
-  afterAll(async () => {
-    await app.close();
-    await log.close();
-    await store.close();
-  });
+  afterAll(() => service.close());
 
-  async function happened(...events: NewEvent[]): Promise<void> {
-    await log.append(events);
-    for (let turn = 0; turn < 5; turn++) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      while (!log.isQuiet()) await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-  }
-
-  async function answer(method: 'GET' | 'PUT', url: string, payload?: object, headers: Record<string, string> = {}) {
-    const { statusCode, body } = await app.inject({ method, url, payload, headers });
-    return { status: statusCode, body: body.startsWith('{') ? (JSON.parse(body) as Record<string, never>) : body };
-  }
-  const get = async (url: string) => (await answer('GET', url)).body as Record<string, never>;
+  const answer: TestedService['answer'] = (...asked) => service.answer(...asked);
+  const get = (url: string) => service.get<Record<string, never>>(url);
 
   it('lists decisions, the latest first, and shows each in full', async () => {
     const { items, next } = (await get('/v1/decisions?limit=1')) as unknown as {
@@ -77,7 +32,7 @@ describe('the ledger, over the embedded log', () => {
   });
 
   it('pauses at a word, and knows what it was before', async () => {
-    clock.time += 60_000;
+    clock.advance(60_000);
     const paused = await answer('PUT', '/v1/autonomy', {
       state: 'paused',
       levers: { prompt: 'observe' },
@@ -85,7 +40,7 @@ describe('the ledger, over the embedded log', () => {
     });
     expect(paused).toMatchObject({ status: 200, body: { state: 'paused', reason: 'an audit' } });
     expect(await get('/v1/autonomy')).toMatchObject({ levers: { prompt: 'observe', model: 'apply' } });
-    expect(await get(`/v1/state?at=${START / 1000 + 1}`)).toMatchObject({
+    expect(await get(`/v1/state?at=${START_MS / 1000 + 1}`)).toMatchObject({
       autonomy: { state: 'running' },
       position: 2,
     });
@@ -124,13 +79,13 @@ describe('the ledger, over the embedded log', () => {
   });
 
   it('reports on what was measured, now and then', async () => {
-    await happened(measured('a', true, 4000), measured('b', false, 2000));
+    await service.happened(measured('a', true, 4000), measured('b', false, 2000));
     const evolution = { initial_performance: { avg_generation_time: 4000 }, change: expect.anything() };
     expect(await get('/v1/report')).toMatchObject({ simulated: true, system_evolution: evolution });
-    expect(await get(`/v1/report?at=${START / 1000}`)).toMatchObject({
+    expect(await get(`/v1/report?at=${START_MS / 1000}`)).toMatchObject({
       system_evolution: { initial_performance: { avg_generation_time: null } },
     });
-    expect(await get('/v1/report/series')).toMatchObject({ simulated: true, hours: [{ from: START }] });
+    expect(await get('/v1/report/series')).toMatchObject({ simulated: true, hours: [{ from: START_MS }] });
   });
 
   it('writes its own documentation, each sentence tied to its events', async () => {

@@ -1,108 +1,19 @@
-import {
-  ContentGenerated,
-  DecisionSequenced,
-  type EventData,
-  GenerationFailed,
-  newEvent,
-  Topic,
-  topics,
-} from '@contentflow/contracts';
-import { type EmbeddedLog, openEmbeddedLog } from '@contentflow/event-log';
-import { type Clock, type NewEvent, seededRandom, type StoredEvent } from '@contentflow/kernel';
-import {
-  LogTransport,
-  type Machines,
-  type Models,
-  type Platform,
-  PlatformModule,
-  ProblemFilter,
-} from '@contentflow/nest-platform';
-import { openEmbeddedReadModel, type ReadModelStore } from '@contentflow/read-model';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
-import { pino } from 'pino';
+import { ContentGenerated, type EventData, GenerationFailed, newEvent, Topic } from '@contentflow/contracts';
+import { type NewEvent, seededRandom } from '@contentflow/kernel';
+import { START_MS, startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
 import { MonitorModule } from './index.ts';
 
 const MINUTE = 60_000;
-const START = Date.UTC(2026, 0, 5);
-
-/** Time moves when the test says so. */
-class SteppedClock implements Clock {
-  private time = START;
-  private readonly sleepers = new Set<{ until: number; wake: () => void }>();
-  now(): number {
-    return this.time;
-  }
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      this.sleepers.add({ until: this.time + ms, wake: () => resolve() });
-      signal?.addEventListener('abort', () => resolve(), { once: true });
-    });
-  }
-  advance(ms: number): void {
-    this.time += ms;
-    for (const sleeper of [...this.sleepers])
-      if (sleeper.until <= this.time && this.sleepers.delete(sleeper)) sleeper.wake();
-  }
-}
-
 describe('the monitor, over the embedded log', () => {
   const clock = new SteppedClock();
   const random = seededRandom('monitor');
-  let log: EmbeddedLog;
-  let store: ReadModelStore;
-  let app: NestFastifyApplication;
+  let service: TestedService;
   let made = 0;
 
   beforeAll(async () => {
-    log = await openEmbeddedLog({ file: ':memory:', topics, clock, writer: 'inline' });
-    store = await openEmbeddedReadModel({ file: ':memory:', writer: 'inline' });
-    const logger = pino({ level: 'silent' });
-    const platform: Platform = {
-      log,
-      readModel: async () => store,
-      clock,
-      random,
-      logger,
-      instance: 'test',
-      code: 'test',
-      simulated: true,
-      leaseMs: 60_000,
-      closing: new AbortController().signal,
-    };
-    await sequenceDecisions();
-    const module = await Test.createTestingModule({
-      imports: [PlatformModule.of(platform, {} as Models, {} as Machines), MonitorModule],
-    }).compile();
-    app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
-    app.useGlobalFilters(new ProblemFilter(logger));
-    app.connectMicroservice({ strategy: new LogTransport(platform) });
-    await app.startAllMicroservices();
-    await app.init();
-    await app.getHttpAdapter().getInstance().ready();
+    service = await startTestedService({ services: [MonitorModule], clock });
   });
-  afterAll(async () => {
-    await app.close();
-    await log.close();
-    await store.close();
-  });
-
-  /** In place of the ledger. */
-  async function sequenceDecisions(): Promise<void> {
-    let seq = 0;
-    await log.subscribe({
-      group: 'ledger',
-      topics: [Topic.decisions],
-      handle: async ({ topic: _t, partition: _p, offset: _o, traceparent: _c, ...decision }) => [
-        newEvent(DecisionSequenced, {
-          subject: 'ledger',
-          time: clock.now(),
-          cause: decision,
-          data: { seq: seq++, previousHash: '', hash: '', decision },
-        }),
-      ],
-    });
-  }
+  afterAll(() => service.close());
 
   async function minutes(
     count: number,
@@ -110,35 +21,18 @@ describe('the monitor, over the embedded log', () => {
   ): Promise<void> {
     for (let minute = 0; minute < count; minute++) {
       clock.advance(MINUTE);
-      await log.append([ended(change()), ended(change())]);
-      await settled();
+      await service.happened(ended(change()), ended(change()));
     }
   }
-  async function settled(): Promise<void> {
-    for (let turn = 0; turn < 3; turn++) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      while (!log.isQuiet()) await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-  }
-
-  async function get(url: string): Promise<Record<string, never> & { items: Record<string, unknown>[] }> {
-    const { statusCode, body } = await app.inject({ method: 'GET', url });
-    expect([statusCode, body]).toEqual([200, expect.anything()]);
-    return JSON.parse(body) as never;
-  }
+  const get = (url: string) => service.get<Record<string, never> & { items: Record<string, unknown>[] }>(url);
 
   it('measures each generation in the partition of its unit', async () => {
     await minutes(60);
     const units = new Map<string, number>();
-    const ends = await log.ends([Topic.measurements]);
-    for (const [key, to] of Object.entries(ends)) {
-      const partition = Number(key.split('/')[1]);
-      for await (const batch of log.read({ topic: Topic.measurements, partition, from: 0, to }))
-        for (const { subject, data } of batch as StoredEvent<{ unit: string }>[]) {
-          expect(subject).toBe(data.unit);
-          expect(units.get(subject) ?? partition).toBe(partition);
-          units.set(subject, partition);
-        }
+    for (const { subject, partition, data } of await service.events<{ unit: string }>(Topic.measurements)) {
+      expect(subject).toBe(data.unit);
+      expect(units.get(subject) ?? partition).toBe(partition);
+      units.set(subject, partition);
     }
     expect(units.size).toBeGreaterThan(5);
   });
@@ -154,7 +48,7 @@ describe('the monitor, over the embedded log', () => {
     });
     const { items } = await get('/v1/metrics/series?step=10m&by=model');
     expect(items).toHaveLength(7);
-    expect(items[1]).toMatchObject({ model: 'writer', from: START + 10 * MINUTE, content: { accepted: 20 } });
+    expect(items[1]).toMatchObject({ model: 'writer', from: START_MS + 10 * MINUTE, content: { accepted: 20 } });
   });
 
   it('learns baselines', async () => {
@@ -194,8 +88,8 @@ describe('the monitor, over the embedded log', () => {
   });
 
   it('refuses what it cannot read', async () => {
-    expect((await app.inject('/v1/metrics/summary?from=soon')).statusCode).toBe(400);
-    expect((await app.inject('/v1/anomalies?status=bad')).statusCode).toBe(400);
+    expect((await service.answer('GET', '/v1/metrics/summary?from=soon')).status).toBe(400);
+    expect((await service.answer('GET', '/v1/anomalies?status=bad')).status).toBe(400);
   });
 
   function ended({ timeMs, fails = false }: { timeMs?: number; fails?: boolean }): NewEvent {

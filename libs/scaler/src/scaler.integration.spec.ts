@@ -1,5 +1,4 @@
 import {
-  DecisionSequenced,
   defaultPolicy,
   eventName,
   LoadObserved,
@@ -7,49 +6,14 @@ import {
   type Policy,
   policyVersion,
   Topic,
-  topics,
 } from '@contentflow/contracts';
 import { type DecisionProcedure, firstDifference, initialSystemState, takeDecisions } from '@contentflow/decisions';
-import { type EmbeddedLog, openEmbeddedLog } from '@contentflow/event-log';
-import {
-  type Clock,
-  folded,
-  type FoldedState,
-  nothingFolded,
-  seededRandom,
-  type StoredEvent,
-} from '@contentflow/kernel';
-import { LogTransport, type Machines, type Models, type Platform, PlatformModule } from '@contentflow/nest-platform';
-import { openEmbeddedReadModel, type ReadModelStore } from '@contentflow/read-model';
-import type { INestApplication } from '@nestjs/common';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
-import { pino } from 'pino';
+import { folded, type FoldedState, nothingFolded } from '@contentflow/kernel';
+import type { Machines } from '@contentflow/nest-platform';
+import { startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
 import { procedures, ScalerModule } from './index.ts';
 
 const MINUTE = 60_000;
-const START = Date.UTC(2026, 0, 5);
-
-/** Time moves when the test says so. */
-class SteppedClock implements Clock {
-  private time = START;
-  private readonly sleepers = new Set<{ until: number; wake: () => void }>();
-  now(): number {
-    return this.time;
-  }
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const sleeper = { until: this.time + ms, wake: () => resolve() };
-      this.sleepers.add(sleeper);
-      signal?.addEventListener('abort', () => resolve(), { once: true });
-    });
-  }
-  advance(ms: number): void {
-    this.time += ms;
-    for (const sleeper of [...this.sleepers])
-      if (sleeper.until <= this.time && this.sleepers.delete(sleeper)) sleeper.wake();
-  }
-}
 
 class CountedMachines implements Machines {
   readonly executor = 'counted';
@@ -68,63 +32,19 @@ class CountedMachines implements Machines {
 describe('the scaler, over the embedded log', () => {
   const clock = new SteppedClock();
   const machines = new CountedMachines();
-  let log: EmbeddedLog;
-  let store: ReadModelStore;
-  let app: INestApplication;
+  let service: TestedService;
 
   beforeAll(async () => {
-    log = await openEmbeddedLog({ file: ':memory:', topics, clock, writer: 'inline' });
-    store = await openEmbeddedReadModel({ file: ':memory:', writer: 'inline' });
-    const platform: Platform = {
-      log,
-      readModel: async () => store,
-      clock,
-      random: seededRandom(1),
-      logger: pino({ level: 'silent' }),
-      instance: 'test',
-      code: 'test',
-      simulated: true,
-      leaseMs: 60_000,
-    };
-    await sequenceDecisions();
-    const module = await Test.createTestingModule({
-      imports: [PlatformModule.of(platform, {} as Models, machines), ScalerModule],
-    }).compile();
-    app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
-    app.connectMicroservice({ strategy: new LogTransport(platform) });
-    await app.startAllMicroservices();
-    await app.init();
-    await (app as NestFastifyApplication).getHttpAdapter().getInstance().ready();
+    service = await startTestedService({ services: [ScalerModule], clock, machines });
   });
-  afterAll(async () => {
-    await app.close();
-    await log.close();
-    await store.close();
-  });
-
-  /** In place of the ledger's sequencer. */
-  async function sequenceDecisions(): Promise<void> {
-    let seq = 0;
-    await log.subscribe({
-      group: 'ledger',
-      topics: [Topic.decisions],
-      handle: async ({ topic: _t, partition: _p, offset: _o, traceparent: _c, ...decision }) => [
-        newEvent(DecisionSequenced, {
-          subject: 'ledger',
-          time: clock.now(),
-          cause: decision,
-          data: { seq: seq++, previousHash: '', hash: '', decision },
-        }),
-      ],
-    });
-  }
+  afterAll(() => service.close());
 
   /** Minutes in which that many briefs came in, each half a minute long to make. */
   async function minutesOfLoad(count: number, accepted: number, extra: Partial<{ queue: number; cpu: number }> = {}) {
     for (let minute = 0; minute < count; minute++) {
       clock.advance(MINUTE);
       const time = clock.now();
-      await log.append([
+      await service.happened(
         newEvent(LoadObserved, {
           subject: 'w',
           time,
@@ -143,23 +63,11 @@ describe('the scaler, over the embedded log', () => {
             ...extra,
           },
         }),
-      ]);
-      await settled();
+      );
     }
   }
 
-  async function settled(): Promise<void> {
-    for (let turn = 0; turn < 5; turn++) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      while (!log.isQuiet()) await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-  }
-
-  async function get<T>(url: string): Promise<T> {
-    const response = await (app as NestFastifyApplication).inject({ method: 'GET', url });
-    expect(response.statusCode).toBe(200);
-    return JSON.parse(response.body) as T;
-  }
+  const get = <Body>(url: string): Promise<Body> => service.get<Body>(url);
   type Items = { items: Record<string, unknown>[]; next: string | null };
 
   it('forecasts each five minutes, and grades each forecast when its time has come', async () => {
@@ -222,7 +130,7 @@ describe('the scaler, over the embedded log', () => {
   /** Rebuilds the evidence of each decision from the positions it names, and decides again. */
   async function replay(policy: Policy = defaultPolicy): Promise<Record<string, number>> {
     const counts: Record<string, number> = {};
-    const decisions = (await stored(Topic.decisions)).filter(({ data }) => (data as { basis?: unknown }).basis);
+    const decisions = (await service.events(Topic.decisions)).filter(({ data }) => (data as { basis?: unknown }).basis);
     for (const decision of decisions) {
       const { basis } = decision.data as {
         basis: {
@@ -251,21 +159,13 @@ describe('the scaler, over the embedded log', () => {
     return counts;
   }
 
-  async function stored(topic: string): Promise<StoredEvent[]> {
-    const ends = await log.ends([topic]);
-    const events: StoredEvent[] = [];
-    for await (const batch of log.read({ topic, partition: 0, from: 0, to: ends[`${topic}/0`] ?? 0 }))
-      events.push(...batch);
-    return events;
-  }
-
   async function foldedUpTo(
     procedure: DecisionProcedure,
     positions: Record<string, number>,
   ): Promise<FoldedState<unknown>> {
     let state = nothingFolded<unknown>();
     for (const topic of procedure.fold.topics)
-      for (const event of await stored(topic))
+      for (const event of await service.events(topic))
         if (event.offset < (positions[`${topic}/0`] ?? 0)) state = folded(procedure.fold, state, event);
     return state;
   }
