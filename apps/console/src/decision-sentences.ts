@@ -29,6 +29,8 @@ type Sentences = { readonly [Name in EventNames]?: (data: EventData<(typeof Even
 
 const told: Sentences = {
   HypothesisProposed: ({ kind, contentType, reason }) => `${words(contentType)}: ${words(kind)}, because ${reason}`,
+  PromptCandidatesRequested: ({ contentType, drafts, edits, heldOut }) =>
+    `${words(contentType)}: ${drafts.length + edits.length} new prompts, to be tried on ${heldOut.length} held-out briefs`,
   HypothesisRefuted: ({ reason }) => `not supported: ${words(reason)}`,
   ExperimentRegistered: ({ contentType, change: tested, metric, design }) =>
     `${words(contentType)}: ${changeInWords(tested)} for ${metric}, ${design.unitsPerArm} briefs per arm`,

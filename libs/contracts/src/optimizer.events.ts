@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { briefSchema } from './brief.ts';
 import { defineEvent } from './define-event.ts';
-import { basisSchema, estimateSchema } from './facts.ts';
-import { levers, recipeChangeSchema } from './recipe.ts';
+import { basisSchema, contentId, estimateSchema } from './facts.ts';
+import { levers, recipeChangeSchema, recipeSchema } from './recipe.ts';
 import { Topic } from './topics.ts';
 
 export const metricSchema = z.enum(['time', 'cost', 'tokens', 'quality', 'success', 'cacheHits', 'satisfaction']);
@@ -39,6 +40,96 @@ export const HypothesisProposed = defineEvent(
     context: z.string(),
     expectedGain: z.number(),
     basis: basisSchema,
+  }),
+);
+
+/** Where a new prompt came from: cut by rule, shortened or rewritten by a model, or given examples. */
+export const promptOriginSchema = z.enum(['rules', 'compression', 'rewrite', 'examples']);
+export type PromptOrigin = z.output<typeof promptOriginSchema>;
+
+/** Content that fell short, as whoever rewrites the prompt is shown it. */
+export const promptLessonSchema = z.object({
+  contentId,
+  brief: z.string(),
+  text: z.string().describe('its beginning'),
+  flaws: z.array(z.string()),
+});
+export type PromptLesson = z.output<typeof promptLessonSchema>;
+
+const heldOutBrief = z.object({ contentId, brief: briefSchema });
+
+export const PromptCandidatesRequested = defineEvent(
+  'optimizer',
+  'PromptCandidatesRequested',
+  Topic.decisions,
+  'New prompts for a content type are to be drafted, and tried on held-out briefs beside the one in force.',
+  z.object({
+    requestId: z.string(),
+    contentType: z.string(),
+    /** The recipe in force: what is drafted differs from it in its prompt alone. */
+    recipe: recipeSchema,
+    /** Hash of its prompt. */
+    parent: z.string(),
+    /** Drafted by rule. */
+    drafts: z.array(z.object({ origin: promptOriginSchema, change: recipeChangeSchema })),
+    /** To be drafted by a model. */
+    edits: z.array(promptOriginSchema.extract(['compression', 'rewrite'])),
+    lessons: z.array(promptLessonSchema),
+    /** Never among the lessons and examples. */
+    heldOut: z.array(heldOutBrief),
+    basis: basisSchema,
+  }),
+);
+
+const promptCandidate = {
+  candidateId: z.string(),
+  requestId: z.string(),
+  contentType: z.string(),
+  origin: promptOriginSchema,
+  parent: z.string(),
+};
+
+export const PromptCandidateDrafted = defineEvent(
+  'optimizer',
+  'PromptCandidateDrafted',
+  Topic.operations,
+  'A new prompt was drafted, or refused before anything was made with it.',
+  z.object({
+    ...promptCandidate,
+    /** Null where no prompt came of it. */
+    change: recipeChangeSchema.nullable(),
+    refused: z.string().nullable().describe('why'),
+    cost: z.number(),
+    simulated: z.boolean(),
+  }),
+);
+
+/** What one way made of one brief. Quality 0–10, money, milliseconds. */
+export const screenedRunSchema = z.object({
+  quality: z.number(),
+  tokens: z.number(),
+  cost: z.number(),
+  timeMs: z.number(),
+});
+export type ScreenedRun = z.output<typeof screenedRunSchema>;
+
+export const PromptCandidateScreened = defineEvent(
+  'optimizer',
+  'PromptCandidateScreened',
+  Topic.operations,
+  'What a new prompt and the one in force made of the same held-out briefs. Nobody was given any of it.',
+  z.object({
+    ...promptCandidate,
+    change: recipeChangeSchema,
+    /** Hash of the prompt it makes. */
+    prompt: z.string(),
+    /** Null where nothing was made. */
+    pairs: z.array(
+      z.object({ contentId, control: screenedRunSchema.nullable(), treatment: screenedRunSchema.nullable() }),
+    ),
+    /** Of its own runs, and of its share of those of the prompt in force. */
+    cost: z.number(),
+    simulated: z.boolean(),
   }),
 );
 

@@ -30,6 +30,7 @@ import {
   OutcomesGraded,
   type Policy,
   PolicyChanged,
+  PromptCandidatesRequested,
   policyVersion,
   type Recipe,
   type RecipeChange,
@@ -62,6 +63,8 @@ export interface SystemState {
   /** In the order in which they were applied. */
   readonly improvements: readonly Improvement[];
   readonly adjustments: Readonly<Record<string, Adjustment>>;
+  /** New prompts asked for, in order. */
+  readonly promptRequests: readonly PromptRequest[];
   /** By content type, where it was raised. */
   readonly qualityThresholds: Readonly<Record<string, { readonly threshold: number; readonly since: number }>>;
   /** By content type: until when the learned model of outcomes was graded, and how wide its intervals should have been. */
@@ -116,7 +119,13 @@ export interface OutcomeGrades {
   /** Faded mean square of what was missed, in squares of the errors that were foretold. */
   readonly misses: { readonly cost: number; readonly timeMs: number; readonly quality: number };
 }
-
+export interface PromptRequest {
+  readonly requestId: string;
+  readonly contentType: string;
+  /** Hash of the prompt they are to better. */
+  readonly parent: string;
+  readonly at: number;
+}
 export interface VoidDecision {
   readonly seq: number;
   readonly id: string;
@@ -138,6 +147,7 @@ export const initialSystemState: SystemState = {
   experiments: {},
   improvements: [],
   adjustments: {},
+  promptRequests: [],
   qualityThresholds: {},
   outcomesGraded: {},
   errorControl: errorControlAt(defaultPolicy.experiments.falseDiscoveryLevel),
@@ -215,6 +225,13 @@ const effects: Readonly<Record<string, Effect>> = {
     return hypothesis
       ? withHypothesis(state, { ...hypothesis, status: 'refuted', refutedAt: at })
       : 'no such hypothesis';
+  }),
+
+  [PromptCandidatesRequested.type]: effect(PromptCandidatesRequested, (state, data, at) => {
+    const { requestId, contentType, parent } = data;
+    return state.promptRequests.some((each) => each.requestId === requestId)
+      ? 'they are asked for already'
+      : { ...state, promptRequests: [...state.promptRequests, { requestId, contentType, parent, at }] };
   }),
 
   [ExperimentRegistered.type]: effect(ExperimentRegistered, (state, { basis: _, ...experiment }, at) => {

@@ -11,6 +11,7 @@ import { GenerationProgress } from './generation-progress.ts';
 import { GenerationWorker } from './generation-worker.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 import { ProvidersController } from './providers.controller.ts';
+import { PromptWorkshop } from './prompt-workshop.ts';
 import { RecipesController } from './recipes.controller.ts';
 import { offerModels, registerRecipes } from './seed-recipes.ts';
 import { WebhookDeliveries } from './webhook-deliveries.ts';
@@ -38,6 +39,7 @@ export class GeneratorModule implements OnApplicationBootstrap {
         GenerationProgress,
         ContentMaker,
         GenerationWorker,
+        PromptWorkshop,
         WebhookDeliveries,
       ],
       exports: [ContentService, ContentUpdates],

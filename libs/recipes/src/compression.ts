@@ -12,7 +12,7 @@ const filler: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Sentences that must stay whatever is cut: what is forbidden, exact figures, formats, and words to use or avoid. */
-const isProtected = (sentence: string): boolean =>
+export const isProtected = (sentence: string): boolean =>
   /\b(never|not|must|only|no|avoid|without|json|format|exactly|at most|at least)\b|\d|[{}<>"“”`]/i.test(sentence);
 
 /**
@@ -74,7 +74,7 @@ const isNegated = (before: string): boolean => /(\b(not|never|cannot)|n['’]t)\
 const beginsSentence = (before: string): boolean =>
   before === '' || before.endsWith(BEGINS) || /([.!?]\s+|^\s*[-*]\s+)$/.test(before);
 
-const sentencesOf = (line: string): string[] =>
+export const sentencesOf = (line: string): string[] =>
   line.split(/(?<=[.!?])\s+/).filter((sentence) => sentence.trim() !== '');
 
 /** The unprotected sentence whose words the others say most often; the later one of equals. */
@@ -91,4 +91,4 @@ function weakestSentence(sentences: readonly string[]): string | undefined {
   return weakest;
 }
 
-const wordsOf = (sentence: string): Set<string> => new Set(sentence.toLowerCase().match(/[a-z]{4,}/g) ?? []);
+export const wordsOf = (sentence: string): Set<string> => new Set(sentence.toLowerCase().match(/[a-z]{4,}/g) ?? []);

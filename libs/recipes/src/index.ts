@@ -1,7 +1,8 @@
 export * from './brand.ts';
-export * from './compression.ts';
+export { compressInstructions } from './compression.ts';
 export * from './prompt-template.ts';
 export * from './prompt.ts';
+export * from './prompt-editing.ts';
 export * from './proposals.ts';
 export * from './recipe-change.ts';
 export * from './routing.ts';

@@ -92,7 +92,7 @@ function Counters({ evolution }: { readonly evolution: Evolution }) {
   const { improvements_applied, rollbacks, refuted_hypotheses, learning_cost } = evolution;
   const counters: readonly (readonly [string, string])[] = [
     ['Saved', evolution.cost_savings],
-    ['Cost of learning', money(learning_cost.extra)],
+    ['Cost of learning', money(learning_cost.extra + learning_cost.screening)],
     ['Learning today', learningToday(learning_cost)],
     ['Learning cycles', count(evolution.learning_cycles)],
     ['Improvements', count(improvements_applied.length)],

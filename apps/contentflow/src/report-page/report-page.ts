@@ -60,7 +60,7 @@ function evolutionTable({ system_evolution: evolution, simulated }: FullReport):
     </p>
     <dl>
       ${fact(`Cost savings${simulated ? ' (simulated)' : ''}`, withInterval(evolution.cost_savings_estimate, money))}
-      ${fact('Cost of learning, beyond the controls', money(evolution.learning_cost.extra))}
+      ${fact('Cost of learning, beyond the controls, trials on held-out briefs included', money(evolution.learning_cost.extra + evolution.learning_cost.screening))}
       ${fact('Exposures in experiments', count(evolution.learning_cost.exposures))}
       ${counterFact('Autonomous decisions', evolution.counters.autonomous_decisions)}
       ${counterFact('Human interventions', evolution.counters.human_interventions)}

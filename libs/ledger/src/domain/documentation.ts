@@ -20,6 +20,7 @@ import {
   type ImprovementRolledBack,
   type OperatorIntervened,
   type PolicyChanged,
+  type PromptCandidatesRequested,
   type QualityThresholdRaised,
   type RecipeRegistered,
   Topic,
@@ -112,6 +113,10 @@ const sentences: Readonly<Record<string, (data: never) => string>> = {
   HypothesisProposed: about<typeof HypothesisProposed>(
     ({ kind, metric, expectedGain, reason }) =>
       `${inWords(kind)} was proposed to better ${metric} by ${percent(expectedGain)}, because ${reason}.`,
+  ),
+  PromptCandidatesRequested: about<typeof PromptCandidatesRequested>(
+    ({ drafts, edits, heldOut }) =>
+      `${drafts.length + edits.length} new prompts were asked for, to be tried on ${heldOut.length} held-out briefs.`,
   ),
   HypothesisRefuted: about<typeof HypothesisRefuted>(
     ({ hypothesisId, reason }) => `Hypothesis ${hypothesisId} was refuted: ${reason}.`,

@@ -20,6 +20,7 @@ import {
   trafficSince,
   WINDOW_MS,
 } from './observations.ts';
+import { paretoSet, promptProposals, type ScreenedPrompt } from './prompt-candidates.ts';
 
 /** What the optimizer stands on when it looks for something to better in a content type. */
 export interface ProposalEvidence {
@@ -29,6 +30,8 @@ export interface ProposalEvidence {
   readonly models: readonly OfferedModel[];
   readonly traffic: ArmStatistics;
   readonly steps: Readonly<Record<string, StepStatistics>>;
+  /** Prompts that were tried on held-out briefs, and that nothing beats. */
+  readonly prompts: readonly ScreenedPrompt[];
   /** Levers that nothing is open on. */
   readonly freeLevers: readonly string[];
   /** Contexts in which a hypothesis was tested before. */
@@ -50,13 +53,15 @@ export function proposalsDue(
     const freeLevers = freeLeversOf(system, contentType);
     const { statistics: traffic } = trafficSince(parts, contentType, at - rules.windowMs - WINDOW_MS, at);
     if (freeLevers.length === 0 || traffic.success.n < rules.fewestGenerations) return [];
+    const recipe = recipeInForce(system, contentType);
     const evidence: ProposalEvidence = {
       kind: 'propose',
       contentType,
-      recipe: recipeInForce(system, contentType),
+      recipe,
       models: system.models,
       traffic,
       steps: stepsOf(parts, contentType),
+      prompts: freeLevers.includes('prompt') ? paretoSet(parts, recipe) : [],
       freeLevers,
       tested: testedContexts(system, contentType),
       record: recordOf(system),
@@ -93,15 +98,26 @@ function recordOf(system: SystemState): ProposalEvidence['record'] {
   return record;
 }
 
+/** No traffic sees a prompt that was not tried on held-out briefs: prompts are proposed from what came of that. */
+const untried = ({ recipe, models }: ProposalEvidence): Proposal[] =>
+  proposableChanges(recipe, models).filter(({ lever }) => lever !== 'prompt');
+
 /** Of what could be proposed on each free lever, the one that promises most for its try. */
 export function decideProposals(
   evidence: ProposalEvidence,
   policy: Policy,
-  proposable: readonly Proposal[] = proposableChanges(evidence.recipe, evidence.models),
+  proposable: readonly Proposal[] = untried(evidence),
 ): Decided[] {
-  const candidates = proposable
-    .filter(({ lever }) => evidence.freeLevers.includes(lever))
-    .map((proposal) => ({ proposal, context: contextOf(evidence, proposal), ...promiseOf(evidence, proposal, policy) }))
+  const expected = [
+    ...proposable.map((proposal) => ({ proposal, ...promiseOf(evidence, proposal, policy) })),
+    ...promptProposals(evidence.prompts, policy).map((each) => ({
+      ...each,
+      promise: each.gain * each.chance * chanceOf(evidence, each.proposal),
+    })),
+  ];
+  const candidates = expected
+    .filter(({ proposal }) => evidence.freeLevers.includes(proposal.lever))
+    .map((each) => ({ ...each, context: contextOf(evidence, each.proposal) }))
     .filter(({ context, promise }) => promise > 0 && !evidence.tested.includes(context));
 
   return evidence.freeLevers.flatMap((lever) => {
@@ -144,11 +160,15 @@ function promiseOf(
   policy: Policy,
 ): { promise: number; gain: number; reason: string } {
   const { gain, isCertain, reason } = expectedGain(evidence, proposal, policy);
-  const { supported, refuted } = evidence.record[proposal.kind] ?? { supported: 0, refuted: 0 };
-  const chance = (supported + 1) / (supported + refuted + 2);
   // What cannot reach the least improvement even if it does no harm is not worth its share of the error control.
   const isHopeless = isCertain && gain <= policy.experiments.minimumImprovement;
-  return { promise: isHopeless ? 0 : gain * chance, gain, reason };
+  return { promise: isHopeless ? 0 : gain * chanceOf(evidence, proposal), gain, reason };
+}
+
+/** How often hypotheses of its kind were supported so far. */
+function chanceOf({ record }: ProposalEvidence, { kind }: Proposal): number {
+  const { supported, refuted } = record[kind] ?? { supported: 0, refuted: 0 };
+  return (supported + 1) / (supported + refuted + 2);
 }
 
 interface Expectation {

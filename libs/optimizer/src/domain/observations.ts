@@ -5,6 +5,8 @@ import {
   FeedbackReceived,
   GenerationMeasured,
   type Metric,
+  PromptCandidateDrafted,
+  PromptCandidateScreened,
   Topic,
 } from '@contentflow/contracts';
 import { nothingSpent, type Spent, withSpending } from '@contentflow/decisions';
@@ -20,6 +22,14 @@ import {
   noMoments,
 } from '@contentflow/statistics';
 import { learnOutcome, mergeOutcomes, noOutcomes, type OutcomeWindow } from './outcomes.ts';
+import {
+  noPromptKnowledge,
+  type PromptKnowledge,
+  withDrafted,
+  withSaid,
+  withSample,
+  withScreened,
+} from './prompt-samples.ts';
 
 /** Sufficient statistics of one arm. Times in ms, quality 0–10, success and hits 0 or 1, satisfaction 1–5. */
 export interface ArmStatistics {
@@ -72,6 +82,7 @@ export interface Observations {
   readonly improvements: Record<string, Record<string, Arms>>;
   /** What trying and having improvements costs. */
   spent: Spent;
+  readonly prompts: PromptKnowledge;
 }
 
 export const WINDOW_MS = 30 * 60_000;
@@ -79,11 +90,29 @@ const WINDOWS_KEPT = 48;
 const EXPERIMENTS_KEPT_MS = 48 * 60 * 60_000;
 
 export const observations: Fold<Observations> = {
-  topics: [Topic.content, Topic.measurements, Topic.feedback],
-  initial: () => ({ traffic: {}, steps: {}, outcomes: {}, experiments: {}, improvements: {}, spent: nothingSpent }),
+  topics: [Topic.content, Topic.measurements, Topic.feedback, Topic.operations],
+  initial: () => ({
+    traffic: {},
+    steps: {},
+    outcomes: {},
+    experiments: {},
+    improvements: {},
+    spent: nothingSpent,
+    prompts: noPromptKnowledge(),
+  }),
   apply: {
-    [ContentGenerated.type]: (known, { data }: StoredEvent<EventData<typeof ContentGenerated>>) =>
-      withSteps(known, data),
+    [ContentGenerated.type]: (known, event: StoredEvent<EventData<typeof ContentGenerated>>) => {
+      withSample(known.prompts, event);
+      return withSteps(known, event.data);
+    },
+    [PromptCandidateDrafted.type]: (known, event: StoredEvent<EventData<typeof PromptCandidateDrafted>>) => {
+      withDrafted(known.prompts, event);
+      return known;
+    },
+    [PromptCandidateScreened.type]: (known, event: StoredEvent<EventData<typeof PromptCandidateScreened>>) => {
+      withScreened(known.prompts, event);
+      return known;
+    },
     [GenerationMeasured.type]: (known, event: StoredEvent<EventData<typeof GenerationMeasured>>) => {
       withOutcome(known, event);
       return event.data.assignment.holdback ? known : withMeasurement(known, event);
@@ -147,6 +176,7 @@ function withRating(
   known: Observations,
   { data, time }: StoredEvent<EventData<typeof FeedbackReceived>>,
 ): Observations {
+  withSaid(known.prompts, data);
   const rated = (before: ArmStatistics): ArmStatistics => ({
     ...before,
     satisfaction: addToMoments(before.satisfaction, data.rating),

@@ -13,12 +13,14 @@ import {
 import { decideProposals, type ProposalEvidence, proposalsDue } from './hypotheses.ts';
 import { decideModelTraffic, modelTrafficDue, type ModelTrafficEvidence } from './model-traffic.ts';
 import { type Observations, observations } from './observations.ts';
+import { decidePrompts, promptsDue, type PromptEvidence } from './prompt-candidates.ts';
 import { decideThreshold, type QualityEvidence, thresholdsDue } from './quality-evolution.ts';
 import { decideWatch, type WatchEvidence, watchesDue } from './watch.ts';
 
 export type OptimizerEvidence =
   | ProposalEvidence
   | ModelTrafficEvidence
+  | PromptEvidence
   | RegistrationEvidence
   | StartEvidence
   | LookEvidence
@@ -38,6 +40,7 @@ export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEviden
           ...startsDue(system, at),
           ...registrationsDue(parts, system, at),
           ...modelTrafficDue(parts, system, at),
+          ...promptsDue(parts, system, at),
           ...proposalsDue(parts, system, at),
           ...thresholdsDue(parts, system, at),
         ],
@@ -47,6 +50,8 @@ export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEviden
         return decideProposals(evidence, policy);
       case 'model_traffic':
         return decideModelTraffic(evidence, policy);
+      case 'prompts':
+        return decidePrompts(evidence, at);
       case 'register':
         return decideRegistration(evidence, policy);
       case 'start':

@@ -1,6 +1,7 @@
 import { hash128 } from '@contentflow/kernel';
+import type { ReadRequest } from './read-request.ts';
 
-/** The calls of one content, linked by the brief's wording. Lives for as long as they keep coming. */
+/** The calls of one content, linked by the wording of the brief and the weight of the instructions. Lives for as long as they keep coming. */
 export interface Conversation {
   /** Its own, the same in every run: streams of draws hang on it. */
   readonly key: string;
@@ -25,16 +26,18 @@ const MOST_KEPT = 4000;
 
 /** Bounded: the longest silent are forgotten first. */
 export class Conversations {
-  readonly #byBrief = new Map<string, Conversation>();
+  readonly #byPrompt = new Map<string, Conversation>();
 
   /** The conversation that this call belongs to: a new one where the brief begins anew. */
-  of(briefText: string, step: string, isBody: boolean, now: number): Conversation {
-    const known = this.#byBrief.get(briefText);
-    const conversation = known && continues(known, step, isBody, now) ? known : begun(briefText, now);
+  of(read: ReadRequest, step: string, isBody: boolean, now: number): Conversation {
+    // Two prompts for the same brief are two contents.
+    const key = `${read.instructionTokens}/${read.examples}/${read.briefText}`;
+    const known = this.#byPrompt.get(key);
+    const conversation = known && continues(known, step, isBody, now) ? known : begun(read.briefText, now);
     conversation.lastAt = now;
-    this.#byBrief.delete(briefText);
-    this.#byBrief.set(briefText, conversation);
-    if (this.#byBrief.size > MOST_KEPT) this.#byBrief.delete(this.#byBrief.keys().next().value as string);
+    this.#byPrompt.delete(key);
+    this.#byPrompt.set(key, conversation);
+    if (this.#byPrompt.size > MOST_KEPT) this.#byPrompt.delete(this.#byPrompt.keys().next().value as string);
     return conversation;
   }
 }

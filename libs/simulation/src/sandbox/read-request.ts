@@ -40,7 +40,7 @@ export function readRequest(messages: readonly ModelMessage[]): ReadRequest {
   };
 }
 
-function textOf(messages: readonly ModelMessage[], role: 'system' | 'user'): string {
+export function textOf(messages: readonly ModelMessage[], role: 'system' | 'user'): string {
   const contents = messages.filter((message) => (message.role === 'system') === (role === 'system'));
   return contents.length === 1 ? (contents[0] as ModelMessage).content : contents.map((m) => m.content).join('\n\n');
 }

@@ -1,5 +1,6 @@
 import { type ModelProvider, type ModelReply, type ModelRequest, ProviderError } from '@contentflow/language-models';
 import type { Clock, Random } from '@contentflow/kernel';
+import { EDITING_TASK } from '@contentflow/recipes';
 import { composeBody, composeNotes, composeTitle, defectsOf } from '../text/compose-body.ts';
 import { composeJson } from '../text/compose-json.ts';
 import type { Truth } from '../truth/truth.ts';
@@ -7,11 +8,13 @@ import { effectOn, type Features, modelAt } from '../world/world-at.ts';
 import type { World, WorldContentType, WorldModel } from '../world/world.ts';
 import { difficultyOf, meanOutputTokens, meanQuality, REVISION } from './behaviour.ts';
 import { type Conversation, Conversations } from './conversations.ts';
+import { editInstructions } from './edit-instructions.ts';
+import { estimatedTokens } from './estimated-tokens.ts';
 import { featuresOf } from './features.ts';
 import { bodyStepOf, contentTypeNamed, titleStepOf } from './generation0.ts';
 import { guidanceTokens } from './guidance.ts';
 import { RateLimits } from './rate-limit.ts';
-import { type ReadRequest, readRequest } from './read-request.ts';
+import { type ReadRequest, readRequest, textOf } from './read-request.ts';
 
 export interface SandboxOptions {
   readonly world: World;
@@ -81,7 +84,7 @@ export function createSandboxProvider(options: SandboxOptions): SandboxProvider 
     const body = bodyStepOf(type.generation0);
     const step = read.step ?? body;
     const isBody = step === body;
-    const conversation = conversations.of(read.briefText, step, isBody, clock.now());
+    const conversation = conversations.of(read, step, isBody, clock.now());
     const number = (conversation.calls.get(step) ?? 0) + 1;
     conversation.calls.set(step, number);
     return {
@@ -109,7 +112,11 @@ export function createSandboxProvider(options: SandboxOptions): SandboxProvider 
   const answer = async (call: SandboxCall, signal?: AbortSignal): Promise<ModelReply> => {
     const { request, read, contentType, type, model, random, conversation, at } = call;
     const features = featuresNow(call, conversation.steps);
-    const mean = meanOutputTokens(world, contentType, type, call.step, read.ask.words, features, at);
+    const edited = call.step === EDITING_TASK ? editInstructions(textOf(request.messages, 'user'), random) : undefined;
+    const mean =
+      edited === undefined
+        ? meanOutputTokens(world, contentType, type, call.step, read.ask.words, features, at)
+        : estimatedTokens(edited);
     const drawn = Math.max(1, Math.round(mean * random.logNormal(Math.exp(-(TOKEN_SIGMA ** 2) / 2), TOKEN_SIGMA)));
     const tokensOut = Math.min(drawn, request.maxOutputTokens);
     const slowness = effectOn(world, 'time', contentType, features, at);
@@ -118,7 +125,7 @@ export function createSandboxProvider(options: SandboxOptions): SandboxProvider 
     const speed = random.logNormal(model.tokensPerSecond.median, model.tokensPerSecond.sigma);
     const timeMs = timeToFirstTokenMs + (slowness * tokensOut * 1000) / speed;
 
-    const written = (): string => shortened(textFor(call), tokensOut / drawn);
+    const written = (): string => shortened(edited ?? textFor(call), tokensOut / drawn);
     let text: string;
     if (request.onText) {
       await pause(clock, timeToFirstTokenMs, signal);

@@ -7,6 +7,8 @@ import {
   improvementIn,
   type Metric,
   type Policy,
+  PromptCandidateDrafted,
+  PromptCandidateScreened,
   Topic,
 } from '@contentflow/contracts';
 import {
@@ -38,6 +40,7 @@ import {
   RECENT_BUCKET_MS,
   type Traffic,
   withMeasurement,
+  withPromptSpending,
   withRating,
 } from './traffic.ts';
 
@@ -49,7 +52,7 @@ export interface ReportPart {
 
 /** Everything the report and its series stand on, in bounded space, from the log alone. */
 export const reportFold: Fold<ReportPart> = {
-  topics: [Topic.measurements, Topic.ledger, Topic.feedback],
+  topics: [Topic.measurements, Topic.ledger, Topic.feedback, Topic.operations],
   initial: () => ({ traffic: noTraffic, record: emptyRecord }),
   apply: {
     [GenerationMeasured.type]: (part: ReportPart, event: EventOf<typeof GenerationMeasured>) => ({
@@ -59,6 +62,14 @@ export const reportFold: Fold<ReportPart> = {
     [FeedbackReceived.type]: (part: ReportPart, event: EventOf<typeof FeedbackReceived>) => ({
       ...part,
       traffic: withRating(part.traffic, event),
+    }),
+    [PromptCandidateDrafted.type]: (part: ReportPart, { time, data }: EventOf<typeof PromptCandidateDrafted>) => ({
+      ...part,
+      traffic: withPromptSpending(part.traffic, time, data, 1),
+    }),
+    [PromptCandidateScreened.type]: (part: ReportPart, { time, data }: EventOf<typeof PromptCandidateScreened>) => ({
+      ...part,
+      traffic: withPromptSpending(part.traffic, time, data, data.pairs.length),
     }),
     [DecisionSequenced.type]: (part: ReportPart, event: EventOf<typeof DecisionSequenced>) => ({
       ...part,
@@ -163,7 +174,7 @@ export interface AppliedImprovement {
   readonly events: readonly DecisionRef[];
 }
 
-/** Money: what units in experiments cost, and what treatments cost beyond their controls. */
+/** Money: what units in experiments cost, what treatments cost beyond their controls, and what trying new prompts on held-out briefs cost. */
 export interface LearningCost {
   readonly experiments: number;
   readonly exposures: number;
@@ -172,6 +183,7 @@ export interface LearningCost {
   /** Of the day (UTC) of the report, as the learning budget counts it, and the most that budget allows; null without a limit. */
   readonly today: number;
   readonly most_a_day: number | null;
+  readonly screening: number;
 }
 
 /** When the latest event happened: the report is as of then, unless another time is asked for. */
@@ -335,6 +347,7 @@ function learningCostOf(parts: readonly ReportPart[], { learningBudget }: Policy
       extra: 0,
       today: learningCostOfDay(spentIn(parts), at),
       most_a_day: learningBudget.spending,
+      screening: parts.reduce((sum, { traffic }) => sum + traffic.prompts, 0),
     },
   );
 }

@@ -61,6 +61,8 @@ export interface Traffic {
   readonly load: readonly Load[];
   /** What trying and having improvements costs. */
   readonly spent: Spent;
+  /** Spending on prompts that were drafted, and tried on held-out briefs. */
+  readonly prompts: number;
 }
 export interface Load {
   readonly from: number;
@@ -74,6 +76,7 @@ export const noTraffic: Traffic = {
   total: {},
   load: [],
   spent: nothingSpent,
+  prompts: 0,
 };
 
 const MINUTE = 60_000;
@@ -89,6 +92,7 @@ export function withMeasurement(traffic: Traffic, { data, time }: EventOf<typeof
   const key = cellKey(data.contentType, data.assignment.holdback ? 'holdback' : 'current');
   const add = (cell: Cell): Cell => withGeneration(cell, data);
   return {
+    ...traffic,
     simulated: traffic.simulated || data.simulated,
     latest: Math.max(traffic.latest, time),
     recent: inBucket(traffic.recent, time, RECENT_BUCKET_MS, RECENT_KEPT, key, add),
@@ -96,6 +100,30 @@ export function withMeasurement(traffic: Traffic, { data, time }: EventOf<typeof
     total: inCell(traffic.total, key, add),
     load: withLoad(traffic.load, data.acceptedAt),
     spent: withSpending(traffic.spent, data, time),
+  };
+}
+
+/** What new prompts cost before anyone is given what they make: all traffic but the holdback bears it. */
+export function withPromptSpending(
+  traffic: Traffic,
+  time: number,
+  { contentType, cost, simulated }: { contentType: string; cost: number; simulated: boolean },
+  runs: number,
+): Traffic {
+  const key = cellKey(contentType, 'current');
+  const add = (cell: Cell): Cell => {
+    let spent = cell.cost;
+    for (let run = 0; run < runs; run++) spent = addToBivariate(spent, 0, cost / runs);
+    return { ...cell, cost: spent };
+  };
+  return {
+    ...traffic,
+    simulated: traffic.simulated || simulated,
+    latest: Math.max(traffic.latest, time),
+    recent: inBucket(traffic.recent, time, RECENT_BUCKET_MS, RECENT_KEPT, key, add),
+    hours: inBucket(traffic.hours, time, HOUR, HOURS_KEPT, key, add),
+    total: inCell(traffic.total, key, add),
+    prompts: traffic.prompts + cost,
   };
 }
 

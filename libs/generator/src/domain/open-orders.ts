@@ -1,0 +1,72 @@
+import {
+  type EventData,
+  type EventOf,
+  PromptCandidateDrafted,
+  PromptCandidatesRequested,
+  PromptCandidateScreened,
+  Topic,
+} from '@contentflow/contracts';
+import type { Fold } from '@contentflow/kernel';
+
+export type Order = EventOf<typeof PromptCandidatesRequested>;
+export type Drafted = EventData<typeof PromptCandidateDrafted>;
+
+/** Work orders for new prompts, and what has come of them; one partition of it. */
+export interface Orders {
+  readonly asked: readonly Order[];
+  readonly drafted: readonly Drafted[];
+  /** Candidates. */
+  readonly screened: readonly string[];
+}
+
+const KEPT = 200;
+
+export const orders: Fold<Orders> = {
+  topics: [Topic.decisions, Topic.operations],
+  initial: () => ({ asked: [], drafted: [], screened: [] }),
+  apply: {
+    [PromptCandidatesRequested.type]: (known: Orders, order: Order) => ({
+      ...known,
+      asked: [...known.asked, order].slice(-KEPT),
+    }),
+    [PromptCandidateDrafted.type]: (known: Orders, { data }: EventOf<typeof PromptCandidateDrafted>) => ({
+      ...known,
+      drafted: [...known.drafted, data].slice(-KEPT),
+    }),
+    [PromptCandidateScreened.type]: (known: Orders, { data }: EventOf<typeof PromptCandidateScreened>) => ({
+      ...known,
+      screened: [...known.screened, data.candidateId].slice(-KEPT),
+    }),
+  },
+};
+
+/** What is left of an order: to be drafted, or these prompts to be tried. */
+export interface OpenOrder {
+  readonly order: Order;
+  /** Undefined until they are drafted. */
+  readonly drafted: readonly Drafted[] | undefined;
+}
+
+/** Nobody waits for it any longer: the prompt has had other chances since. */
+const STALE_MS = 6 * 60 * 60_000;
+
+/** The first order that stands in the ledger and has work left. */
+export function nextOrder(
+  parts: readonly Orders[],
+  isValid: (requestId: string) => boolean,
+  at: number,
+): OpenOrder | undefined {
+  const drafted = parts.flatMap((part) => part.drafted);
+  const screened = new Set(parts.flatMap((part) => part.screened));
+  return parts
+    .flatMap((part) => part.asked)
+    .filter(({ data, time }) => isValid(data.requestId) && at - time < STALE_MS)
+    .map((order): OpenOrder => {
+      const own = drafted.filter(({ requestId }) => requestId === order.data.requestId);
+      return { order, drafted: own.length > 0 ? own : undefined };
+    })
+    .find(
+      ({ drafted: own }) =>
+        own === undefined || own.some(({ change, candidateId }) => change !== null && !screened.has(candidateId)),
+    );
+}

@@ -1,0 +1,210 @@
+import {
+  type Brief,
+  type Call,
+  newEvent,
+  PromptCandidateDrafted,
+  PromptCandidateScreened,
+  type PromptOrigin,
+  type Recipe,
+  type RecipeChange,
+  type ScreenedRun,
+  Topic,
+} from '@contentflow/contracts';
+import type { Subscription } from '@contentflow/event-log';
+import { type NewEvent, partsInOrder, repeatedly } from '@contentflow/kernel';
+import { GatewayFailure } from '@contentflow/language-models';
+import { LiveFold, MODELS, type Models, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
+import { type Edit, editingMessages, instructionsIn, promptVersion, refusalOf, withChange } from '@contentflow/recipes';
+import { measureText } from '@contentflow/text-quality';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { callModelThrough, StepFailed } from './call-model.ts';
+import { type Drafted, nextOrder, type Order, orders } from './domain/open-orders.ts';
+import { usageOf } from './domain/usage.ts';
+import { runWorkflow } from './domain/workflow-run.ts';
+
+const LOOK_EVERY_MS = 60_000;
+/** Briefs that are made at the same time: traffic comes first. */
+const AT_ONCE = 4;
+
+/**
+ * Carries out the optimizer's orders for new prompts: has a model write those that a model writes, refuses what may not be used, and makes
+ * held-out briefs by each of them and by the prompt in force. What is made here is measured, and given to nobody.
+ */
+@Injectable()
+export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly orders: LiveFold<ReturnType<typeof orders.initial>>;
+  private readonly stopping = new AbortController();
+  private subscription: Subscription | undefined;
+  private isOwner = false;
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Platform,
+    @Inject(MODELS) private readonly models: Models,
+    private readonly system: SystemStateReader,
+  ) {
+    this.orders = new LiveFold(platform.log, orders);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { clock, log } = this.platform;
+    await this.orders.start();
+    // The group is joined for its only partition: one instance works on orders at a time.
+    this.subscription = await log.subscribe({
+      group: 'prompt-workshop',
+      topics: [Topic.decisions],
+      handle: async () => [],
+      onAssigned: (partitions) => {
+        this.isOwner = partitions.size > 0;
+      },
+    });
+    this.running = repeatedly(clock, LOOK_EVERY_MS, this.stopping.signal, () => this.workOnce());
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.subscription?.stop();
+    await this.running;
+    await this.orders.stop();
+  }
+
+  private async workOnce(): Promise<void> {
+    const { clock, log, logger } = this.platform;
+    const { autonomy, promptRequests } = this.system.current();
+    if (!this.isOwner || autonomy.state === 'paused') return;
+    const isValid = (id: string): boolean => promptRequests.some(({ requestId }) => requestId === id);
+    const open = nextOrder(partsInOrder(this.orders.folded()), isValid, clock.now());
+    if (!open) return;
+    try {
+      await log.append(await (open.drafted ? this.screened(open.order, open.drafted) : this.drafted(open.order)));
+    } catch (error) {
+      logger.error({ err: error, order: open.order.data.requestId }, 'an order for prompts could not be carried out');
+    }
+  }
+
+  /** Every prompt of the order, those refused too. */
+  private async drafted(order: Order): Promise<NewEvent[]> {
+    const { drafts, edits } = order.data;
+    const made = drafts.map(({ origin, change }) => ({ origin, change, refused: null, cost: 0 }));
+    const edited = [];
+    for (const edit of edits) edited.push({ origin: edit, ...(await this.edited(order, edit)) });
+    return [...made, ...edited].map((draft, index) => this.draftedEvent(order, draft, index));
+  }
+
+  private draftedEvent(
+    order: Order,
+    draft: { origin: PromptOrigin; change: RecipeChange | null; refused: string | null; cost: number },
+    index: number,
+  ): NewEvent {
+    const { requestId, contentType, parent } = order.data;
+    const candidateId = `${requestId}-${index + 1}`;
+    const { clock, simulated } = this.platform;
+    return newEvent(PromptCandidateDrafted, {
+      subject: contentType,
+      time: clock.now(),
+      cause: order,
+      index: `drafted-${index}`,
+      data: { candidateId, requestId, contentType, parent, simulated, ...draft },
+    });
+  }
+
+  /** What a model makes of the instructions, or why it may not be used. */
+  private async edited(
+    { data: { contentType, recipe, lessons } }: Order,
+    edit: Edit,
+  ): Promise<{ change: RecipeChange | null; refused: string | null; cost: number }> {
+    const { instructions } = recipe.prompt;
+    try {
+      const { text, cost } = await this.models.gateway.generate({
+        model: recipe.model,
+        messages: editingMessages(edit, contentType, instructions, lessons),
+        maxOutputTokens: Math.ceil(instructions.length / 2) + 200,
+        temperature: recipe.temperature,
+        budget: { contentType },
+      });
+      const edited = instructionsIn(text);
+      const refused = refusalOf(edit, edited, instructions, lessons) ?? null;
+      return { change: refused ? null : { kind: 'replace_instructions', instructions: edited }, refused, cost };
+    } catch (error) {
+      if (!(error instanceof GatewayFailure)) throw error;
+      return { change: null, refused: `no model answered: ${error.failure}`, cost: costOf(error.calls) };
+    }
+  }
+
+  /** Each brief by the prompt in force and by every candidate, one after the other; some briefs at a time. */
+  private async screened(order: Order, drafted: readonly Drafted[]): Promise<NewEvent[]> {
+    const { recipe, heldOut } = order.data;
+    const candidates = drafted.flatMap((draft) => (draft.change ? [{ ...draft, change: draft.change }] : []));
+    const recipes = [recipe, ...candidates.map(({ change }) => withChange(recipe, change))];
+    const rows: Trial[][] = [];
+    for (let from = 0; from < heldOut.length; from += AT_ONCE)
+      rows.push(
+        ...(await Promise.all(heldOut.slice(from, from + AT_ONCE).map(({ brief }) => this.madeByAll(recipes, brief)))),
+      );
+
+    const spentOn = (way: number): number => rows.reduce((sum, row) => sum + (row[way] as Trial).spent, 0);
+    return candidates.map((candidate, index) => {
+      const { candidateId, requestId, contentType, origin, parent, change } = candidate;
+      const { clock, simulated } = this.platform;
+      return newEvent(PromptCandidateScreened, {
+        subject: contentType,
+        time: clock.now(),
+        cause: order,
+        index: `screened-${candidateId}`,
+        data: {
+          candidateId,
+          requestId,
+          contentType,
+          origin,
+          parent,
+          change,
+          prompt: promptVersion(recipes[index + 1] as Recipe),
+          pairs: rows.map((row, i) => ({
+            contentId: heldOut[i]?.contentId ?? '',
+            control: (row[0] as Trial).run,
+            treatment: (row[index + 1] as Trial).run,
+          })),
+          cost: spentOn(index + 1) + spentOn(0) / candidates.length,
+          simulated,
+        },
+      });
+    });
+  }
+
+  private async madeByAll(recipes: readonly Recipe[], brief: Brief): Promise<Trial[]> {
+    const trials: Trial[] = [];
+    for (const recipe of recipes) trials.push(await this.made(recipe, brief));
+    return trials;
+  }
+
+  private async made(recipe: Recipe, brief: Brief): Promise<Trial> {
+    const { clock } = this.platform;
+    const startedAt = clock.now();
+    const calls: Call[] = [];
+    const judge = (body: string): number => measureText(brief, body).score;
+    const call = callModelThrough(this.models.gateway, {
+      budget: { contentType: brief.contentType },
+      recipe: { ...recipe, cache: { ...recipe.cache, strategy: 'off' } },
+      assignment: nobodys,
+      calls,
+    });
+    try {
+      const { body } = await runWorkflow(recipe, brief, call, judge);
+      const { timeMs, tokensIn, tokensOut, cost } = usageOf(calls, clock.now() - startedAt, 0);
+      return { run: { quality: judge(body), tokens: tokensIn + tokensOut, cost, timeMs }, spent: cost };
+    } catch (error) {
+      if (!(error instanceof StepFailed)) throw error;
+      return { run: null, spent: costOf(calls) };
+    }
+  }
+}
+
+interface Trial {
+  readonly run: ScreenedRun | null;
+  readonly spent: number;
+}
+
+const costOf = (calls: readonly { readonly cost: number }[]): number => calls.reduce((sum, { cost }) => sum + cost, 0);
+
+/** No unit is assigned to what is made for nobody. */
+const nobodys = { recipe: '', holdback: false, exposures: [], withheld: [], improvements: [], ledgerPosition: 0 };

@@ -1,0 +1,233 @@
+import {
+  type Brief,
+  ContentGenerated,
+  type EventData,
+  type EventOf,
+  FeedbackReceived,
+  PromptCandidateDrafted,
+  PromptCandidateScreened,
+  type PromptLesson,
+  type Quality,
+} from '@contentflow/contracts';
+import { hash128 } from '@contentflow/kernel';
+import { similarity } from '@contentflow/text-quality';
+
+/** Content that was made and measured, outside the holdback. */
+export interface Sample {
+  readonly contentId: string;
+  readonly unit: string;
+  readonly time: number;
+  readonly brief: Brief;
+  readonly body: string;
+  readonly quality: number;
+  readonly measures: Quality['measures'];
+}
+
+/** What readers said of one content: never their words, which may hold anything. */
+interface Said {
+  readonly ratings: number;
+  readonly sum: number;
+  readonly wishes: readonly string[];
+}
+
+export type Screened = Omit<EventData<typeof PromptCandidateScreened>, 'simulated' | 'cost'>;
+
+/** What is known of prompts on one partition; its containers are changed in place. */
+export interface PromptKnowledge {
+  /** By content type, the latest last. */
+  readonly samples: Record<string, Sample[]>;
+  readonly said: Map<string, Said>;
+  /** By content type, in order. */
+  readonly screened: Record<string, Screened[]>;
+  readonly spent: { readonly time: number; readonly contentType: string; readonly cost: number }[];
+}
+
+export const noPromptKnowledge = (): PromptKnowledge => ({ samples: {}, said: new Map(), screened: {}, spent: [] });
+
+/** Per partition: enough to choose from, little enough to hold. */
+const SAMPLES_KEPT = 60;
+const SAID_KEPT = 1000;
+const SCREENED_KEPT = 60;
+const SPENT_KEPT = 500;
+/** A brief with more than that, such as a long reference, is no sample. */
+const LONGEST_BRIEF = 4000;
+
+export function withSample({ samples }: PromptKnowledge, { data, time }: EventOf<typeof ContentGenerated>): void {
+  const { assignment, brief, content, contentId, quality, unit, usage } = data;
+  const isFromCache = usage.cache === 'exact' || usage.cache === 'semantic';
+  if (assignment.holdback || isFromCache || !quality || content.body.trim() === '') return;
+  if (JSON.stringify(brief).length > LONGEST_BRIEF) return;
+  const { score, measures } = quality;
+  const sample = { contentId, unit, time, brief, body: content.body, quality: score, measures };
+  keep((samples[brief.contentType] ??= []), sample, SAMPLES_KEPT);
+}
+
+export function withSaid({ said }: PromptKnowledge, data: EventData<typeof FeedbackReceived>): void {
+  const { ratings, sum, wishes } = said.get(data.contentId) ?? { ratings: 0, sum: 0, wishes: [] };
+  const wanted = data.aspects
+    .filter(({ polarity }) => polarity === 'negative')
+    .map(({ aspect, wanted }) => (wanted === undefined ? `readers dislike the ${aspect}` : `readers want: ${wanted}`));
+  said.delete(data.contentId);
+  said.set(data.contentId, { ratings: ratings + 1, sum: sum + data.rating, wishes: [...wishes, ...wanted].slice(-5) });
+  if (said.size > SAID_KEPT) said.delete(said.keys().next().value as string);
+}
+
+export function withDrafted({ spent }: PromptKnowledge, event: EventOf<typeof PromptCandidateDrafted>): void {
+  keep(spent, { time: event.time, contentType: event.data.contentType, cost: event.data.cost }, SPENT_KEPT);
+}
+
+export function withScreened(
+  { screened, spent }: PromptKnowledge,
+  event: EventOf<typeof PromptCandidateScreened>,
+): void {
+  const { simulated: _simulated, cost, ...candidate } = event.data;
+  const all = (screened[candidate.contentType] ??= []);
+  if (!all.some(({ candidateId }) => candidateId === candidate.candidateId)) keep(all, candidate, SCREENED_KEPT);
+  keep(spent, { time: event.time, contentType: candidate.contentType, cost }, SPENT_KEPT);
+}
+
+function keep<T>(list: T[], item: T, most: number): void {
+  list.push(item);
+  if (list.length > most) list.shift();
+}
+
+/** The briefs that screen a prompt never inform it: half of the units, by hash. */
+const isHeldOut = (unit: string): boolean => Number.parseInt(hash128(`held out ${unit}`).slice(0, 2), 16) % 2 === 0;
+
+/** What all partitions know of a content type's contents, each unit once, the latest first, told apart by what they may be used for. */
+export function samplesOf(
+  parts: readonly PromptKnowledge[],
+  contentType: string,
+): { heldOut: Sample[]; informing: Sample[] } {
+  const latest = parts
+    .flatMap(({ samples }) => samples[contentType] ?? [])
+    .sort((a, b) => b.time - a.time || (a.contentId < b.contentId ? -1 : 1));
+  const units = new Map<string, Sample>();
+  for (const sample of latest) if (!units.has(sample.unit)) units.set(sample.unit, sample);
+  const all = [...units.values()];
+  return {
+    heldOut: all.filter(({ unit }) => isHeldOut(unit)),
+    informing: all.filter(({ unit }) => !isHeldOut(unit)),
+  };
+}
+
+const ratingsOf = (parts: readonly PromptKnowledge[], contentId: string): Said | undefined =>
+  parts.map(({ said }) => said.get(contentId)).find((each) => each !== undefined);
+
+const LESSONS = 4;
+const SHOWN_CHARACTERS = 400;
+/** Of a measure in [0, 1]. */
+const FLAWED_BELOW = 0.75;
+
+/** The contents that fell shortest, and in what; those that were measured or rated well teach nothing. */
+export function lessonsOf(parts: readonly PromptKnowledge[], informing: readonly Sample[]): PromptLesson[] {
+  return informing
+    .map((sample) => ({ sample, worth: worthOf(parts, sample), flaws: flawsOf(parts, sample) }))
+    .filter(({ flaws }) => flaws.length > 0)
+    .sort((a, b) => a.worth - b.worth)
+    .slice(0, LESSONS)
+    .map(({ sample: { contentId, brief, body }, flaws }) => ({
+      contentId,
+      brief: brief.topic,
+      text: body.slice(0, SHOWN_CHARACTERS),
+      flaws,
+    }));
+}
+
+function flawsOf(parts: readonly PromptKnowledge[], { contentId, measures }: Sample): string[] {
+  const measured = Object.entries(measures)
+    .filter(([, value]) => value < FLAWED_BELOW)
+    .sort(([, a], [, b]) => a - b)
+    .map(([name]) => flawInWords[name] ?? name);
+  return [...measured, ...(ratingsOf(parts, contentId)?.wishes ?? [])];
+}
+
+const flawInWords: Readonly<Record<string, string>> = {
+  lengthFit: 'not the length asked for',
+  keyPointCoverage: 'key points missing',
+  keywordCoverage: 'keywords missing',
+  toneFit: 'not the tone asked for',
+  languageFit: 'not the language asked for',
+  grammar: 'errors of grammar',
+  readability: 'hard to read',
+  structure: 'poorly structured',
+  repetition: 'repeats itself',
+  groundedness: 'claims what the brief does not say',
+};
+
+/** Quality as measured, moved by what readers gave: a star is worth a point. 0–10 and a little beyond. */
+function worthOf(parts: readonly PromptKnowledge[], { contentId, quality }: Sample): number {
+  const said = ratingsOf(parts, contentId);
+  return said ? quality + said.sum / said.ratings - NEUTRAL_RATING : quality;
+}
+const NEUTRAL_RATING = 3;
+
+const EXAMPLES = 2;
+/** Of the contents, those among which examples are chosen. */
+const BEST_SHARE = 0.25;
+const ALIKE = 0.5;
+
+/**
+ * Examples from the best contents: those whose briefs are most like all others, one after the other, and unlike each other. None that
+ * a reader disliked, and none that may name a person.
+ */
+export function examplesFrom(
+  parts: readonly PromptKnowledge[],
+  informing: readonly Sample[],
+): { brief: string; text: string }[] {
+  const best = informing
+    .filter((sample) => isLiked(parts, sample) && !mayNameAPerson(`${sample.brief.topic}\n${sample.body}`))
+    .map((sample) => ({ sample, worth: worthOf(parts, sample) }))
+    .sort((a, b) => b.worth - a.worth)
+    .slice(0, Math.floor(BEST_SHARE * informing.length))
+    .map(({ sample }) => sample);
+  const chosen: Sample[] = [];
+  while (chosen.length < EXAMPLES) {
+    const next = mostTypical(
+      best.filter((each) => !chosen.some((other) => isAlike(each, other))),
+      informing,
+      chosen,
+    );
+    if (!next) break;
+    chosen.push(next);
+  }
+  return chosen.map(({ brief, body }) => ({ brief: brief.topic, text: body }));
+}
+
+const isLiked = (parts: readonly PromptKnowledge[], { contentId }: Sample): boolean => {
+  const said = ratingsOf(parts, contentId);
+  return !said || said.sum / said.ratings > NEUTRAL_RATING;
+};
+
+/** Addresses, telephone and other long numbers, and titles that go before a name. */
+const mayNameAPerson = (text: string): boolean =>
+  /\S+@\S+\.\S+|(?:\d[\s()/.-]?){7,}|\b(mr|mrs|ms|dr|prof)\b/i.test(text);
+
+const isAlike = (a: Sample, b: Sample): boolean =>
+  similarity(a.brief.topic, b.brief.topic) > ALIKE || similarity(a.body, b.body) > ALIKE;
+
+/** Who adds most to how well the chosen ones stand for all: facility location, one greedy step. */
+function mostTypical(
+  candidates: readonly Sample[],
+  all: readonly Sample[],
+  chosen: readonly Sample[],
+): Sample | undefined {
+  const nearness = (brief: Sample, to: readonly Sample[]): number =>
+    Math.max(0, ...to.map(({ brief: { topic } }) => similarity(topic, brief.brief.topic)));
+  const before = all.map((brief) => nearness(brief, chosen));
+  const gainOf = (candidate: Sample): number =>
+    all.reduce((sum, brief, i) => sum + Math.max(0, nearness(brief, [candidate]) - (before[i] as number)), 0);
+  return candidates
+    .map((candidate) => ({ candidate, gain: gainOf(candidate) }))
+    .reduce<{ candidate: Sample; gain: number } | undefined>(
+      (most, each) => (most && most.gain >= each.gain ? most : each),
+      undefined,
+    )?.candidate;
+}
+
+/** Money for drafting and screening since then, of one content type or of all. */
+export const spentOnPrompts = (parts: readonly PromptKnowledge[], since: number, contentType?: string): number =>
+  parts
+    .flatMap(({ spent }) => spent)
+    .filter((each) => each.time >= since && (contentType === undefined || each.contentType === contentType))
+    .reduce((sum, { cost }) => sum + cost, 0);
