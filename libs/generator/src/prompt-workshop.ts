@@ -4,9 +4,7 @@ import {
   newEvent,
   PromptCandidateDrafted,
   PromptCandidateScreened,
-  type PromptOrigin,
   type Recipe,
-  type RecipeChange,
   type ScreenedRun,
   Topic,
 } from '@contentflow/contracts';
@@ -25,6 +23,7 @@ import { runWorkflow } from './domain/workflow-run.ts';
 const LOOK_EVERY_MS = 60_000;
 /** Briefs that are made at the same time: traffic comes first. */
 const AT_ONCE = 4;
+const EDITING_ATTEMPTS = 2;
 
 /**
  * Carries out the optimizer's orders for new prompts: has a model write those that a model writes, refuses what may not be used, and makes
@@ -86,16 +85,12 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
   private async drafted(order: Order): Promise<NewEvent[]> {
     const { drafts, edits } = order.data;
     const made = drafts.map(({ origin, change }) => ({ origin, change, refused: null, cost: 0 }));
-    const edited = [];
+    const edited: Draft[] = [];
     for (const edit of edits) edited.push({ origin: edit, ...(await this.edited(order, edit)) });
     return [...made, ...edited].map((draft, index) => this.draftedEvent(order, draft, index));
   }
 
-  private draftedEvent(
-    order: Order,
-    draft: { origin: PromptOrigin; change: RecipeChange | null; refused: string | null; cost: number },
-    index: number,
-  ): NewEvent {
+  private draftedEvent(order: Order, draft: Draft, index: number): NewEvent {
     const { requestId, contentType, parent } = order.data;
     const candidateId = `${requestId}-${index + 1}`;
     const { clock, simulated } = this.platform;
@@ -108,27 +103,32 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
     });
   }
 
-  /** What a model makes of the instructions, or why it may not be used. */
-  private async edited(
-    { data: { contentType, recipe, lessons } }: Order,
-    edit: Edit,
-  ): Promise<{ change: RecipeChange | null; refused: string | null; cost: number }> {
+  /** What a model makes of the instructions; an answer that may not be used is asked for once more, with the reason. */
+  private async edited({ data }: Order, edit: Edit): Promise<Omit<Draft, 'origin'>> {
+    const { contentType, recipe, lessons } = data;
     const { instructions } = recipe.prompt;
-    try {
-      const { text, cost } = await this.models.gateway.generate({
-        model: recipe.model,
-        messages: editingMessages(edit, contentType, instructions, lessons),
-        maxOutputTokens: Math.ceil(instructions.length / 2) + 200,
-        temperature: recipe.temperature,
-        budget: { contentType },
-      });
-      const edited = instructionsIn(text);
-      const refused = refusalOf(edit, edited, instructions, lessons) ?? null;
-      return { change: refused ? null : { kind: 'replace_instructions', instructions: edited }, refused, cost };
-    } catch (error) {
-      if (!(error instanceof GatewayFailure)) throw error;
-      return { change: null, refused: `no model answered: ${error.failure}`, cost: costOf(error.calls) };
+    let refused: string | undefined;
+    let spent = 0;
+    for (let attempt = 0; attempt < EDITING_ATTEMPTS; attempt++) {
+      try {
+        const { text, cost } = await this.models.gateway.generate({
+          model: recipe.model,
+          messages: editingMessages(edit, contentType, instructions, lessons, refused),
+          maxOutputTokens: Math.ceil(instructions.length / 2) + 200,
+          temperature: recipe.temperature,
+          budget: { contentType },
+        });
+        spent += cost;
+        const edited = instructionsIn(text);
+        refused = refusalOf(edit, edited, instructions, lessons);
+        if (refused === undefined)
+          return { change: { kind: 'replace_instructions', instructions: edited }, refused: null, cost: spent };
+      } catch (error) {
+        if (!(error instanceof GatewayFailure)) throw error;
+        return { change: null, refused: `no model answered: ${error.failure}`, cost: spent + costOf(error.calls) };
+      }
     }
+    return { change: null, refused: refused ?? null, cost: spent };
   }
 
   /** Each brief by the prompt in force and by every candidate, one after the other; some briefs at a time. */
@@ -198,6 +198,8 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
     }
   }
 }
+
+type Draft = Pick<Drafted, 'origin' | 'change' | 'refused' | 'cost'>;
 
 interface Trial {
   readonly run: ScreenedRun | null;

@@ -19,12 +19,16 @@ const goals: Readonly<Record<Edit, string>> = {
     'Rewrite them so that what fell short would come out right, for any brief. They must not get longer, and must not quote the contents.',
 };
 
-/** How a model is asked to shorten instructions, or to rewrite them with what fell short before its eyes. */
+/**
+ * How a model is asked to shorten instructions, or to rewrite them with what fell short before its eyes.
+ * @param refused why its last answer could not be used, where there was one
+ */
 export function editingMessages(
   edit: Edit,
   contentType: string,
   instructions: string,
   lessons: readonly PromptLesson[],
+  refused?: string,
 ): PromptMessage[] {
   const shown =
     edit === 'rewrite' && lessons.length > 0
@@ -41,6 +45,7 @@ export function editingMessages(
     ...shown,
     `# Task: ${EDITING_TASK}`,
     goals[edit],
+    ...(refused === undefined ? [] : [`Your last answer could not be used: ${refused}`]),
   ];
   return [
     { role: 'system', content: editor },

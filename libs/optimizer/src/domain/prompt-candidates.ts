@@ -247,7 +247,7 @@ const USUAL_SPREAD = 0.5;
 
 /**
  * The screened prompts as proposals: what each saves or betters, and how likely its quality stays within its margin, both shrunk to what prompts
- * usually do. Left out is what was worse than the margins allow, and what cannot reach the least improvement.
+ * usually do. Left out is what was worse than its margin by more than chance makes it, and what cannot reach the least improvement.
  */
 export function promptProposals(
   screened: readonly ScreenedPrompt[],
@@ -261,7 +261,7 @@ export function promptProposals(
     mean: 0,
   };
   return screened.flatMap(({ origin, change, quality, tokens, cost, briefs }) => {
-    if (quality.effect < -guardrails.qualityMargin || cost > 1 + guardrails.costMargin) return [];
+    if (quality.effect + quality.error < -guardrails.qualityMargin || cost > 1 + guardrails.costMargin) return [];
     const likely = shrink(quality, { ...prior, spread: Math.max(prior.spread, USUAL_SPREAD / 2) });
     const saved = 1 - tokens;
     const bettered = likely.effect / Math.max(1, quality.of);
