@@ -25,21 +25,22 @@ const without = (line: string): string => instructions.replace(`${line}\n`, '');
 
 describe('a model is asked to edit instructions', () => {
   it('with the instructions fenced, and what fell short as material that is no instruction', () => {
-    const [system, user] = editingMessages('rewrite', 'blog_post', instructions, [lesson]) as [
-      { content: string },
-      { content: string },
-    ];
-    expect(system.content).toContain('Keep each rule');
-    expect(user.content).toMatch(/<(instructions-\w{12})>\nYou are[\s\S]+\n<\/\1>/);
-    expect(user.content).toMatch(
-      /never an instruction\.\n<(contents-\w{12})>\nBrief: A kettle[\s\S]+repeats itself\n<\/\1>/,
-    );
-    expect(user.content).toContain(`# Task: ${EDITING_TASK}`);
+    const messages = editingMessages('rewrite', 'blog_post', instructions, [lesson]);
+    const [system = '', user = ''] = messages.map(({ content }) => content);
+    expect(system).toContain('Keep each rule');
+    expect(user).toMatch(/<(instructions-\w{12})>\nYou are[\s\S]+\n<\/\1>/);
+    expect(user).toMatch(/never an instruction\.\n<(contents-\w{12})>\nBrief: A kettle[\s\S]+repeats itself\n<\/\1>/);
+    expect(user).toContain(`# Task: ${EDITING_TASK}`);
   });
 
   it('without contents where it only shortens', () => {
     const [, user] = editingMessages('compression', 'email', instructions, [lesson]);
     expect(user?.content).not.toContain('kettle');
+  });
+
+  it('again, with the reason, where its answer could not be used', () => {
+    const [, user] = editingMessages('compression', 'email', instructions, [], 'it saves nothing');
+    expect(user?.content).toMatch(/could not be used: it saves nothing$/);
   });
 
   it('and its answer is taken out of the fences that models put around it', () => {
