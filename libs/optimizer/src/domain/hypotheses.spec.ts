@@ -18,6 +18,7 @@ import {
   type Taken,
 } from '../testing/traffic.ts';
 import { decideProposals, type ProposalEvidence, proposalsDue } from './hypotheses.ts';
+import type { ScreenedPrompt } from './prompt-candidates.ts';
 
 const NOW = 2 * HOUR;
 const base: Taken[] = [
@@ -52,10 +53,17 @@ const proposals = (evidence: ProposalEvidence): Proposed[] =>
 const kinds = (all: readonly Proposed[]): string[] => all.map(({ kind }) => kind);
 
 describe('what the optimizer proposes', () => {
-  it('compresses the prompt where generations take more than 1000 tokens on average', () => {
-    expect(kinds(proposedAfter({ tokens: 1000 }))).not.toContain('prompt_compression');
-    expect(proposedAfter({ tokens: 1001 })).toContainEqual(
-      expect.objectContaining({ kind: 'prompt_compression', lever: 'prompt', metric: 'tokens' }),
+  it('a prompt only once it was tried on held-out briefs', () => {
+    const [evidence] = evidenceOf({ tokens: 5000 }, systemAfter(base)) as [ProposalEvidence];
+    expect(evidence.freeLevers).toContain('prompt');
+    expect(proposals(evidence).map(({ lever }) => lever)).not.toContain('prompt');
+    expect(proposals({ ...evidence, prompts: [shorter] })).toContainEqual(
+      expect.objectContaining({
+        kind: 'prompt_compression',
+        lever: 'prompt',
+        metric: 'tokens',
+        change: shorter.change,
+      }),
     );
   });
 
@@ -126,8 +134,16 @@ describe('what the optimizer proposes', () => {
   });
 
   it('leaves out what cannot reach the least improvement even if all goes well', () => {
-    // A prompt of some 500 tokens in each of three calls is less than a tenth of 50 000.
-    expect(kinds(proposedAfter({ tokens: 50_000 }))).not.toContain('prompt_compression');
+    const [evidence] = evidenceOf({}, systemAfter(base)) as [ProposalEvidence];
+    const step = (cost: number) => ({
+      time: { n: 1, mean: 1, m2: 0 },
+      cost: { n: 1, mean: cost, m2: 0 },
+      tokensIn: { n: 1, mean: 1, m2: 0 },
+    });
+    const withOutlineAt = (cost: number): string[] =>
+      kinds(proposals({ ...evidence, steps: { outline: step(cost), draft: step(0.8), subject: step(0.1) } }));
+    expect(withOutlineAt(0.09)).not.toContain('step_removal');
+    expect(withOutlineAt(0.2)).toContain('step_removal');
   });
 
   it('waits for fifty generations', () => {
@@ -154,7 +170,8 @@ describe('what the optimizer proposes', () => {
 
   it('proposes on a lever where a person decides what is applied', () => {
     const asking = systemAfter([...base, autonomy({ prompt: 'propose' })]);
-    expect(kinds(proposedAfter({ tokens: 2000 }, asking))).toContain('prompt_compression');
+    const [evidence] = evidenceOf({}, asking) as [ProposalEvidence];
+    expect(kinds(proposals({ ...evidence, prompts: [shorter] }))).toContain('prompt_compression');
   });
 
   it('leaves a lever alone while a hypothesis on it is open', () => {
@@ -191,6 +208,17 @@ describe('what the optimizer proposes', () => {
     });
   });
 });
+
+/** As good in fewer tokens, on ten held-out briefs. */
+const shorter: ScreenedPrompt = {
+  candidateId: 'candidate',
+  origin: 'rules',
+  change: { kind: 'replace_instructions', instructions: 'Write.' },
+  briefs: 10,
+  quality: { effect: 0, error: 0.3, of: 8 },
+  tokens: 0.7,
+  cost: 0.8,
+};
 
 const autonomy = (levels: Record<string, 'observe' | 'propose' | 'apply'>): Taken =>
   decided(OperatorIntervened, 'autonomy', {
