@@ -111,7 +111,9 @@ export const policySchema = z
           .min(0)
           .nullable()
           .default(null)
-          .describe('most money a day (UTC) that treated units may cost beyond their controls; null for no limit'),
+          .describe(
+            'most money a day (UTC) that treated units may cost beyond their controls, and new prompts to try; null for no limit',
+          ),
         screeningShare: share
           .default(0.05)
           .describe('of what a content type costs a day, for new prompts tried on held-out briefs'),

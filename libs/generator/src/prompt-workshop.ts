@@ -16,9 +16,11 @@ import { type Edit, editingMessages, instructionsIn, promptVersion, refusalOf, w
 import { measureText } from '@contentflow/text-quality';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { callModelThrough, StepFailed } from './call-model.ts';
+import { OutputRefused } from './domain/deliverable.ts';
 import { type Drafted, nextOrder, type Order, orders } from './domain/open-orders.ts';
 import { usageOf } from './domain/usage.ts';
 import { runWorkflow } from './domain/workflow-run.ts';
+import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 
 const LOOK_EVERY_MS = 60_000;
 /** Briefs that are made at the same time: traffic comes first. */
@@ -40,6 +42,7 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
     @Inject(MODELS) private readonly models: Models,
+    @Inject(GENERATOR_OPTIONS) private readonly options: GeneratorOptions,
     private readonly system: SystemStateReader,
   ) {
     this.orders = new LiveFold(platform.log, orders);
@@ -181,19 +184,16 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
     const { clock } = this.platform;
     const startedAt = clock.now();
     const calls: Call[] = [];
-    const judge = (body: string): number => measureText(brief, body).score;
-    const call = callModelThrough(this.models.gateway, {
-      budget: { contentType: brief.contentType },
-      recipe: { ...recipe, cache: { ...recipe.cache, strategy: 'off' } },
-      assignment: nobodys,
-      calls,
-    });
+    const judge = (text: string, asked: Brief): number => measureText(asked, text).score;
+    const { gateway } = this.models;
+    const budget = { contentType: brief.contentType };
+    const call = callModelThrough(gateway, { budget, recipe, assignment: nobodys, calls, mayCache: false });
     try {
-      const { body } = await runWorkflow(recipe, brief, call, judge);
+      const { content } = await runWorkflow({ recipe, brief, call, judge, brand: this.options.brand });
       const { timeMs, tokensIn, tokensOut, cost } = usageOf(calls, clock.now() - startedAt, 0);
-      return { run: { quality: judge(body), tokens: tokensIn + tokensOut, cost, timeMs }, spent: cost };
+      return { run: { quality: judge(content.body, brief), tokens: tokensIn + tokensOut, cost, timeMs }, spent: cost };
     } catch (error) {
-      if (!(error instanceof StepFailed)) throw error;
+      if (!(error instanceof StepFailed || error instanceof OutputRefused)) throw error;
       return { run: null, spent: costOf(calls) };
     }
   }

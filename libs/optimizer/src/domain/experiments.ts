@@ -20,7 +20,6 @@ import {
   type Decided,
   decided,
   type Experiment,
-  learningCostOfDay,
   levelOfNextExperiment,
   openExperiments,
   type Question,
@@ -40,9 +39,9 @@ import {
   type Arms,
   armsOf,
   type ArmStatistics,
+  learningCostToday,
   type Observations,
   sampleOfMetric,
-  spentOf,
   trafficSince,
 } from './observations.ts';
 
@@ -101,7 +100,7 @@ export function registrationsDue(
   const open = openExperiments(system);
   const { concurrentExperiments, spending } = system.policy.learningBudget;
   if (open.length >= concurrentExperiments) return [];
-  const spentToday = learningCostOfDay(spentOf(parts), at);
+  const spentToday = learningCostToday(parts, at);
   if (spending !== null && spentToday >= spending) return [];
   const taken = new Set(open.map(({ contentType, lever }) => `${contentType}/${lever}`));
   const candidate = candidatesOf(system).find(

@@ -9,7 +9,7 @@ import {
   PromptCandidateScreened,
   Topic,
 } from '@contentflow/contracts';
-import { nothingSpent, type Spent, withSpending } from '@contentflow/decisions';
+import { learningCostOfDay, nothingSpent, type Spent, withSpending } from '@contentflow/decisions';
 import type { Fold, StoredEvent } from '@contentflow/kernel';
 import {
   addToBivariate,
@@ -25,6 +25,7 @@ import { learnOutcome, mergeOutcomes, noOutcomes, type OutcomeWindow } from './o
 import {
   noPromptKnowledge,
   type PromptKnowledge,
+  spentOnPrompts,
   withDrafted,
   withSaid,
   withSample,
@@ -250,6 +251,16 @@ function inWindow<T>(windows: Record<string, T>, time: number, change: (before: 
 }
 
 export const spentOf = (parts: readonly Observations[]): Spent[] => parts.map(({ spent }) => spent);
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Money of the day (UTC) that experiments cost beyond their controls, and that trying new prompts cost. */
+export const learningCostToday = (parts: readonly Observations[], at: number): number =>
+  learningCostOfDay(spentOf(parts), at) +
+  spentOnPrompts(
+    parts.map(({ prompts }) => prompts),
+    at - (at % DAY_MS),
+  );
 
 /** What all partitions together saw of an experiment: one pair of arms for each epoch. */
 export function armsOf(parts: readonly Observations[], experiment: string): Arms[] {

@@ -19,7 +19,14 @@ import {
 import { hash128 } from '@contentflow/kernel';
 import { type Edit, type Proposal, proposableChanges, promptVersion, withChange } from '@contentflow/recipes';
 import { learnPrior, normalCdf, shrink } from '@contentflow/statistics';
-import { type ArmStatistics, type Observations, sampleOfMetric, trafficSince, WINDOW_MS } from './observations.ts';
+import {
+  type ArmStatistics,
+  learningCostToday,
+  type Observations,
+  sampleOfMetric,
+  trafficSince,
+  WINDOW_MS,
+} from './observations.ts';
 import { examplesFrom, lessonsOf, samplesOf, type Screened, spentOnPrompts } from './prompt-samples.ts';
 
 /** A work order for new prompts, and what it stands on. */
@@ -43,7 +50,7 @@ export function promptsDue(
   return Object.keys(system.generation0).flatMap((contentType) => {
     const recipe = recipeInForce(system, contentType);
     const parent = promptVersion(recipe);
-    if (!isFree(system, contentType) || isAsked(system, contentType, parent, at)) return [];
+    if (!isFree(system, contentType, at) || isAsked(system, contentType, parent, at)) return [];
     const traffic = recentTraffic(parts, system, contentType, at);
     const runs = affordableRuns(parts, system, contentType, traffic, at);
     const { heldOut, informing } = samplesOf(knowledge(parts), contentType);
@@ -77,8 +84,8 @@ export const decidePrompts = ({ kind: _kind, ...order }: PromptEvidence, at: num
 
 const knowledge = (parts: readonly Observations[]) => parts.map(({ prompts }) => prompts);
 
-const isFree = (system: SystemState, contentType: string): boolean =>
-  autonomyOf(system, 'prompt') !== 'observe' &&
+const isFree = (system: SystemState, contentType: string, at: number): boolean =>
+  autonomyOf(system, 'prompt', at) !== 'observe' &&
   !openExperiments(system, contentType).some(({ lever }) => lever === 'prompt') &&
   !Object.values(system.hypotheses).some(
     (each) =>
@@ -118,10 +125,9 @@ function affordableRuns(
   if (statistics.success.n < hypotheses.fewestGenerations) return 0;
   const { mean, n } = sampleOfMetric(statistics, 'cost');
   const share = learningBudget.screeningShare * ((mean * n * DAY_MS) / overMs);
-  const left = Math.min(
-    share - spentOnPrompts(knowledge(parts), at - DAY_MS, contentType),
-    (learningBudget.spending ?? Number.POSITIVE_INFINITY) - spentOnPrompts(knowledge(parts), at - DAY_MS),
-  );
+  const ofType = share - spentOnPrompts(knowledge(parts), at - DAY_MS, contentType);
+  const ofDay = (learningBudget.spending ?? Number.POSITIVE_INFINITY) - learningCostToday(parts, at);
+  const left = Math.min(ofType, ofDay);
   // A model of one's own costs nothing: then it is the briefs that count.
   return Math.floor(mean > 0 ? left / mean : learningBudget.screeningShare * ((n * DAY_MS) / overMs));
 }

@@ -34,6 +34,7 @@ import {
   type Cells,
   cellKey,
   cellParts,
+  dayOf,
   HOUR,
   mergeCells,
   noTraffic,
@@ -345,11 +346,14 @@ function learningCostOf(parts: readonly ReportPart[], { learningBudget }: Policy
       exposures: 0,
       spending: 0,
       extra: 0,
-      today: learningCostOfDay(spentIn(parts), at),
+      today: learningCostOfDay(spentIn(parts), at) + promptsOfDay(parts, at),
       most_a_day: learningBudget.spending,
-      screening: parts.reduce((sum, { traffic }) => sum + traffic.prompts, 0),
+      screening: parts.reduce((sum, { traffic }) => sum + traffic.prompts.total, 0),
     },
   );
 }
+
+const promptsOfDay = (parts: readonly ReportPart[], at: number): number =>
+  parts.reduce((sum, { traffic: { prompts } }) => sum + (prompts.day === dayOf(at) ? prompts.ofDay : 0), 0);
 
 export const spentIn = (parts: readonly ReportPart[]): Spent[] => parts.map(({ traffic }) => traffic.spent);

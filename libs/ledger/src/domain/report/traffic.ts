@@ -62,7 +62,7 @@ export interface Traffic {
   /** What trying and having improvements costs. */
   readonly spent: Spent;
   /** Spending on prompts that were drafted, and tried on held-out briefs. */
-  readonly prompts: number;
+  readonly prompts: { readonly total: number; readonly day: number; readonly ofDay: number };
 }
 export interface Load {
   readonly from: number;
@@ -76,7 +76,7 @@ export const noTraffic: Traffic = {
   total: {},
   load: [],
   spent: nothingSpent,
-  prompts: 0,
+  prompts: { total: 0, day: 0, ofDay: 0 },
 };
 
 const MINUTE = 60_000;
@@ -123,9 +123,19 @@ export function withPromptSpending(
     recent: inBucket(traffic.recent, time, RECENT_BUCKET_MS, RECENT_KEPT, key, add),
     hours: inBucket(traffic.hours, time, HOUR, HOURS_KEPT, key, add),
     total: inCell(traffic.total, key, add),
-    prompts: traffic.prompts + cost,
+    prompts: withCost(traffic.prompts, time, cost),
   };
 }
+
+function withCost({ total, day, ofDay }: Traffic['prompts'], time: number, cost: number): Traffic['prompts'] {
+  const today = Math.max(day, dayOf(time));
+  return {
+    total: total + cost,
+    day: today,
+    ofDay: (today === day ? ofDay : 0) + (dayOf(time) === today ? cost : 0),
+  };
+}
+export const dayOf = (time: number): number => Math.floor(time / (24 * HOUR));
 
 /** A rating; those of a flood count for nothing. */
 export function withRating(traffic: Traffic, { data, time }: EventOf<typeof FeedbackReceived>): Traffic {
