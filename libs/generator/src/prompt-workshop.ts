@@ -26,6 +26,7 @@ const LOOK_EVERY_MS = 60_000;
 /** Briefs that are made at the same time: traffic comes first. */
 const AT_ONCE = 4;
 const EDITING_ATTEMPTS = 2;
+const RETRY_AFTER_MS = 2 * 60_000;
 
 /**
  * Carries out the optimizer's orders for new prompts: has a model write those that a model writes, refuses what may not be used, and makes
@@ -176,8 +177,17 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
 
   private async madeByAll(recipes: readonly Recipe[], brief: Brief): Promise<Trial[]> {
     const trials: Trial[] = [];
-    for (const recipe of recipes) trials.push(await this.made(recipe, brief));
+    for (const recipe of recipes) trials.push(await this.madeAtLast(recipe, brief));
     return trials;
+  }
+
+  /** What a provider fails at says little of the prompt: it is tried once more, when the provider had time to mend. */
+  private async madeAtLast(recipe: Recipe, brief: Brief): Promise<Trial> {
+    const first = await this.made(recipe, brief);
+    if (first.run) return first;
+    await this.platform.clock.sleep(RETRY_AFTER_MS, this.stopping.signal);
+    const second = await this.made(recipe, brief);
+    return { ...second, spent: first.spent + second.spent };
   }
 
   private async made(recipe: Recipe, brief: Brief): Promise<Trial> {
