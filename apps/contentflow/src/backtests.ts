@@ -12,11 +12,12 @@ export type BacktestOutput =
 export interface Backtest {
   /** Rows of a table or of JSONL, or one JSON document. */
   readonly reads: 'rows' | 'json';
-  readonly run: (input: BacktestInput) => {
-    readonly output: BacktestOutput;
-    readonly summary: unknown;
-    readonly unreadable: readonly { readonly line: number; readonly problem: string }[];
-  };
+  readonly run: (input: BacktestInput) => BacktestResult | Promise<BacktestResult>;
+}
+interface BacktestResult {
+  readonly output: BacktestOutput;
+  readonly summary: unknown;
+  readonly unreadable: readonly { readonly line: number; readonly problem: string }[];
 }
 
 const json = (value: unknown): BacktestOutput => ({ kind: 'text', text: `${JSON.stringify(value, null, 1)}\n` });
@@ -131,13 +132,15 @@ export const backtests: Readonly<Record<string, () => Promise<Backtest>>> = {
     const { backtestCachePairs, backtestCacheStore } = await import('@contentflow/language-models');
     return {
       reads: 'rows',
-      run: ({ rows, options }) => {
+      run: async ({ rows, options }) => {
         if (options['mode'] === 'store') {
           const { readable, unreadable } = sorted(rows, cacheQuery);
-          const { rows: served, summary } = backtestCacheStore(
-            readable,
-            options['train'] === undefined ? 0 : share(options, 'train', 0.5),
+          const meanings = await configuredMeanings(
+            options['config'],
+            readable.map(({ query }) => query),
           );
+          const train = options['train'] === undefined ? 0 : share(options, 'train', 0.5);
+          const { rows: served, summary } = backtestCacheStore(readable, train, { meanings });
           const shown = served.map(({ row, hit, servedRow }) => ({
             row,
             hit: Number(hit),
@@ -147,7 +150,11 @@ export const backtests: Readonly<Record<string, () => Promise<Backtest>>> = {
         }
         if (options['mode'] !== 'pairs') throw usageError(`--mode is neither pairs nor store: "${options['mode']}"`);
         const { readable, unreadable } = sorted(rows, cachePair);
-        const { rows: judged, summary } = backtestCachePairs(readable, share(options, 'train', 0.5));
+        const meanings = await configuredMeanings(
+          options['config'],
+          readable.flatMap(({ query, candidate }) => [query, candidate]),
+        );
+        const { rows: judged, summary } = backtestCachePairs(readable, share(options, 'train', 0.5), { meanings });
         const shown = judged.map(({ row, similarity, hit }) => ({ row, similarity, hit: Number(hit) }));
         return { output: csv(['row', 'similarity', 'hit'], shown), summary, unreadable };
       },
@@ -176,6 +183,20 @@ export const backtests: Readonly<Record<string, () => Promise<Backtest>>> = {
     };
   },
 };
+
+/** By the embeddings of the configuration file, where it names any. */
+async function configuredMeanings(file: string | undefined, texts: readonly string[]) {
+  const { loadConfiguration } = await import('@contentflow/nest-platform');
+  const { embeddings } = await loadConfiguration(file);
+  if (!embeddings) return undefined;
+  const { createEmbedder, meaningsOf } = await import('@contentflow/language-models');
+  const embedder = createEmbedder(embeddings);
+  try {
+    return await meaningsOf(embedder, texts);
+  } finally {
+    await embedder.close();
+  }
+}
 
 type SeriesRow = { readonly timestamp: number; readonly value: number };
 

@@ -148,7 +148,7 @@ command(
   'backtest',
   "one component alone, on one's own history",
   (to) =>
-    to
+    config(to)
       .argument(
         '<component>',
         'detect, forecast, scale, experiment, stream-experiment, ratings, engagement, routing, cache, quality or comments',

@@ -1,3 +1,4 @@
+export * from './adapters/create-embedder.ts';
 export * from './adapters/create-provider.ts';
 export * from './adapters/open-budget-store.ts';
 export * from './budgets/budget-store.ts';
@@ -9,6 +10,7 @@ export * from './cache/reply-cache.ts';
 export * from './backtests/cache.ts';
 export * from './backtests/routing.ts';
 export * from './benchmarks/gateway.ts';
+export { embeddingsConfigurationSchema, type Embedder, type EmbeddingsConfiguration } from './embeddings/embedder.ts';
 export * from './gateway/circuit-breaker.ts';
 export * from './gateway/gateway-call.ts';
 export * from './gateway/gateway-policy.ts';

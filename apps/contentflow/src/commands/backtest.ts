@@ -18,7 +18,7 @@ export async function run(options: BacktestOptions, component: string): Promise<
   try {
     const rows = backtest.reads === 'json' ? [] : readRows(options.input);
     const document = backtest.reads === 'json' ? jsonOf(options.input) : undefined;
-    const { output, summary, unreadable } = backtest.run({ rows, document, options });
+    const { output, summary, unreadable } = await backtest.run({ rows, document, options });
     for (const { line, problem } of unreadable.slice(0, 20))
       console.error(`contentflow: ${options.input}: line ${line}: ${problem}`);
     if (unreadable.length > 0) console.error(`contentflow: ${options.input}: ${unreadable.length} unreadable rows`);

@@ -25,6 +25,11 @@ export type LlamaGrammar = object;
 
 export interface LlamaModel {
   createContext(options: { sequences: number; contextSize: { max: number } }): Promise<LlamaContext>;
+  createEmbeddingContext(options: { threads: number }): Promise<LlamaEmbeddingContext>;
+}
+
+export interface LlamaEmbeddingContext {
+  getEmbeddingFor(text: string): Promise<{ readonly vector: readonly number[] }>;
 }
 
 export interface LlamaContext {
@@ -83,4 +88,19 @@ export async function llamaPackage(folder = process.env['CONTENTFLOW_LLAMA_PACKA
     if (!/Cannot find (package|module)/.test(String(error))) throw error;
     throw configurationError('providers.kind', 'a local model needs the optional package node-llama-cpp', INSTALL);
   }
+}
+
+const THREADS = 2;
+
+/** The package, and its engine on the processor. */
+export async function loadLlama(): Promise<{ readonly llamaCpp: LlamaPackage; readonly llama: Llama }> {
+  const llamaCpp = await llamaPackage();
+  const llama = await llamaCpp.getLlama({
+    gpu: false,
+    build: 'never',
+    skipDownload: true,
+    maxThreads: THREADS,
+    logLevel: 'error',
+  });
+  return { llamaCpp, llama };
 }

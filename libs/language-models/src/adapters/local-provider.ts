@@ -10,7 +10,7 @@ import {
 import { modelName, type ProviderConfiguration } from '../provider-configuration.ts';
 import { deadline } from './deadline.ts';
 import {
-  llamaPackage,
+  loadLlama,
   type Llama,
   type LlamaHistoryItem,
   type LlamaPackage,
@@ -19,7 +19,6 @@ import {
 
 const DEFAULT_TIMEOUT_MS = 600_000;
 const CONTEXT_TOKENS = 4096;
-const THREADS = 2;
 
 type LocalConfiguration = ProviderConfiguration & { readonly modelPath: string };
 
@@ -80,14 +79,7 @@ interface LocalModel {
 }
 
 async function load({ modelPath, concurrency = 1 }: LocalConfiguration): Promise<LocalModel> {
-  const llamaCpp = await llamaPackage();
-  const llama = await llamaCpp.getLlama({
-    gpu: false,
-    build: 'never',
-    skipDownload: true,
-    maxThreads: THREADS,
-    logLevel: 'error',
-  });
+  const { llamaCpp, llama } = await loadLlama();
   const model = await llama.loadModel({ modelPath });
   const context = await model.createContext({ sequences: concurrency, contextSize: { max: CONTEXT_TOKENS } });
   const idle = Array.from({ length: concurrency }, () => context.getSequence());

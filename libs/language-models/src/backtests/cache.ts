@@ -7,8 +7,34 @@ import {
   type WrongHitBudget,
 } from '../cache/calibration.ts';
 import { createSemanticIndex } from '../cache/semantic-index.ts';
-import { similarity, wordRarity } from '../cache/similarity.ts';
+import { cosine, type Embedder, type Vector } from '../embeddings/embedder.ts';
+import { meaningOf, similarity, wordRarity } from '../cache/similarity.ts';
 import { type TextSignature, textSignature } from '../cache/text-signature.ts';
+
+/** What an embedder says of the texts of a backtest, found beforehand. */
+export interface KnownMeanings {
+  readonly evenOddsAt: number;
+  readonly vectors: ReadonlyMap<string, Vector>;
+}
+
+const TEXTS_AT_ONCE = 64;
+
+export async function meaningsOf(embedder: Embedder, texts: readonly string[]): Promise<KnownMeanings> {
+  const different = [...new Set(texts)];
+  const vectors = new Map<string, Vector>();
+  for (let from = 0; from < different.length; from += TEXTS_AT_ONCE) {
+    const part = different.slice(from, from + TEXTS_AT_ONCE);
+    const embedded = await embedder.embed(part);
+    part.forEach((text, i) => vectors.set(text, embedded[i] as Vector));
+  }
+  return { evenOddsAt: embedder.evenOddsAt, vectors };
+}
+
+export interface CacheBacktestOptions {
+  readonly budget?: WrongHitBudget;
+  /** Words alone are compared where it is left out. */
+  readonly meanings?: KnownMeanings | undefined;
+}
 
 export interface CachePair {
   readonly query: string;
@@ -46,7 +72,7 @@ export interface CacheSummary {
 export function backtestCachePairs(
   pairs: readonly CachePair[],
   train: number,
-  budget: WrongHitBudget = defaultWrongHitBudget,
+  { budget = defaultWrongHitBudget, meanings }: CacheBacktestOptions = {},
 ): { readonly rows: readonly CachePairResult[]; readonly summary: CacheSummary } {
   const cut = Math.floor(pairs.length * train);
   const isTrained = (pair: CachePair, row: number): boolean => (pair.split ? pair.split === 'train' : row < cut);
@@ -57,8 +83,8 @@ export function backtestCachePairs(
     rarity.learn(query);
     rarity.learn(candidate);
   });
-  const similarities = signed.map(([query, candidate]: readonly [TextSignature, TextSignature]) =>
-    similarity(query, candidate, rarity),
+  const similarities = signed.map(([query, candidate]: readonly [TextSignature, TextSignature], row) =>
+    similarity(query, candidate, rarity, { meaning: meanings && meaningBetween(pairs[row] as CachePair, meanings) }),
   );
   const judged = pairs.map((pair, row) => ({ similarity: similarities[row] ?? 0, isRight: pair.duplicate }));
   const threshold = calibratedThreshold(
@@ -71,6 +97,11 @@ export function backtestCachePairs(
   const wrong = hits.filter(({ row }) => !pairs[row]?.duplicate).length;
   const misses = tested.filter(({ row, hit }) => !hit && pairs[row]?.duplicate).length;
   return { rows, summary: summaryOf(threshold, tested.length, hits.length, wrong, misses) };
+}
+
+function meaningBetween({ query, candidate }: CachePair, { vectors, evenOddsAt }: KnownMeanings): number | undefined {
+  const [a, b] = [vectors.get(query), vectors.get(candidate)];
+  return a && b && meaningOf(cosine(a, b), evenOddsAt);
 }
 
 export interface CacheQuery {
@@ -93,17 +124,18 @@ export interface CacheStoreResult {
 export function backtestCacheStore(
   queries: readonly CacheQuery[],
   train = 0,
-  budget: WrongHitBudget = defaultWrongHitBudget,
+  { budget = defaultWrongHitBudget, meanings }: CacheBacktestOptions = {},
 ): { readonly rows: readonly CacheStoreResult[]; readonly summary: CacheSummary } {
   const cut = Math.floor(queries.length * train);
-  const threshold = cut === 0 ? DEFAULT_THRESHOLD : calibratedThreshold(judgedBefore(queries.slice(0, cut)), budget);
-  const index = createSemanticIndex(queries.length);
+  const threshold =
+    cut === 0 ? DEFAULT_THRESHOLD : calibratedThreshold(judgedBefore(queries.slice(0, cut), meanings), budget);
+  const index = createSemanticIndex(queries.length, meanings?.evenOddsAt);
   const seen = new Set<string>();
   const rows: CacheStoreResult[] = [];
   let [hits, wrong, misses] = [0, 0, 0];
 
   queries.forEach(({ query, group }, row) => {
-    const nearest = index.nearest(query);
+    const nearest = index.nearest(query, meanings?.vectors.get(query));
     const hit = nearest !== undefined && nearest.similarity >= threshold;
     rows.push({ row, hit, servedRow: hit ? Number(nearest.id) : undefined });
     if (row >= cut) {
@@ -112,19 +144,19 @@ export function backtestCacheStore(
       if (!hit && seen.has(group)) misses++;
     }
     seen.add(group);
-    if (!hit) index.add(String(row), query);
+    if (!hit) index.add(String(row), query, meanings?.vectors.get(query));
   });
   return { rows, summary: summaryOf(threshold, queries.length - cut, hits, wrong, misses) };
 }
 
 /** The nearest of each, and whether it would have been right: what a threshold is learned from. */
-function judgedBefore(queries: readonly CacheQuery[]): JudgedCandidate[] {
-  const index = createSemanticIndex(queries.length);
+function judgedBefore(queries: readonly CacheQuery[], meanings: KnownMeanings | undefined): JudgedCandidate[] {
+  const index = createSemanticIndex(queries.length, meanings?.evenOddsAt);
   const judged: JudgedCandidate[] = [];
   queries.forEach(({ query, group }, row) => {
-    const nearest = index.nearest(query);
+    const nearest = index.nearest(query, meanings?.vectors.get(query));
     if (nearest) judged.push({ similarity: nearest.similarity, isRight: queries[Number(nearest.id)]?.group === group });
-    index.add(String(row), query);
+    index.add(String(row), query, meanings?.vectors.get(query));
   });
   return judged;
 }

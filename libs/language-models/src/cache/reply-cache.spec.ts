@@ -1,16 +1,20 @@
 import { seededRandom } from '@contentflow/kernel';
+import type { Embedder } from '../embeddings/embedder.ts';
 import type { CacheDirective, GatewayRequest } from '../gateway/gateway-call.ts';
 import { createModelGateway } from '../gateway/model-gateway.ts';
 import { priceTable } from '../prices/price-table.ts';
 import { scriptedProvider, type Step } from '../testing/scripted-provider.ts';
 import { virtualClock } from '../testing/virtual-clock.ts';
 import { type CachedReply, memoryCacheStore } from './cache-store.ts';
-import { createReplyCache } from './reply-cache.ts';
+import { createReplyCache, type ReplyCacheOptions } from './reply-cache.ts';
 
-function setUp(script: Step[] = [{ afterMs: 100 }]) {
+function setUp(
+  script: Step[] = [{ afterMs: 100 }],
+  options: Pick<ReplyCacheOptions, 'embedder' | 'onEmbedderFailed'> = {},
+) {
   const clock = virtualClock();
   const store = memoryCacheStore(clock.now, { maxEntries: 100, maxCharacters: 100_000 });
-  const cache = createReplyCache({ clock, store, threshold: () => 0.9 });
+  const cache = createReplyCache({ clock, store, threshold: () => 0.9, ...options });
   const provider = scriptedProvider(clock, script);
   const gateway = createModelGateway({
     providers: [provider],
@@ -126,6 +130,50 @@ describe('the semantic cache', () => {
     await run('How can I delete my account?', { mode: 'semantic', ttlMs: 1000 });
     await clock.run(clock.sleep(2000));
     expect((await run('How do I delete my account?', { mode: 'semantic' })).cache).toBe('miss');
+  });
+});
+
+describe('the semantic cache with embeddings', () => {
+  /** To whom all texts mean the same, as an embedding model has it of many near misses. */
+  const undiscerning: Embedder = {
+    evenOddsAt: 0.8,
+    embed: (texts) => Promise.resolve(texts.map(() => Float32Array.of(1, 0))),
+    close: () => Promise.resolve(),
+  };
+  const question = 'How do I get in touch with support about a parcel?';
+  const otherWords = 'How do I speak to support about a parcel?';
+
+  it('serves what means the same in words that it does not know for synonyms', async () => {
+    const withWords = setUp();
+    await withWords.run(question, { mode: 'semantic' });
+    expect((await withWords.run(otherWords, { mode: 'semantic' })).cache).toBe('miss');
+
+    const { run } = setUp(undefined, { embedder: undiscerning });
+    await run(question, { mode: 'semantic' });
+    expect((await run(otherWords, { mode: 'semantic' })).cache).toBe('semantic');
+  });
+
+  it.each([
+    [
+      'How do I get in touch with support about two parcels?',
+      'How do I get in touch with support about three parcels?',
+    ],
+    ['Which foods are safe for dogs?', 'Which foods are not safe for dogs?'],
+    ['Trains from Lyon to Geneva', 'Trains from Geneva to Lyon'],
+  ])('serves "%s" to nobody who asks "%s", whatever embeddings say', async (one, other) => {
+    const { run } = setUp(undefined, { embedder: undiscerning });
+    await run(one, { mode: 'semantic' });
+    expect((await run(other, { mode: 'semantic' })).cache).toBe('miss');
+  });
+
+  it('compares words alone while texts cannot be embedded', async () => {
+    const failures: unknown[] = [];
+    const broken = { ...undiscerning, embed: () => Promise.reject(new Error('down')) };
+    const { run } = setUp(undefined, { embedder: broken, onEmbedderFailed: (error) => failures.push(error) });
+    await run('How can I delete my user account on the website?', { mode: 'semantic' });
+    const again = await run('How do I remove my user account on the website?', { mode: 'semantic' });
+    expect(again.cache).toBe('semantic');
+    expect(failures.length).toBe(2);
   });
 });
 

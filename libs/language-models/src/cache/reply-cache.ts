@@ -2,6 +2,7 @@ import { canonicalJson, type Clock, hash128 } from '@contentflow/kernel';
 import type { CacheDirective, CacheOutcome, GatewayReply, GatewayRequest } from '../gateway/gateway-call.ts';
 import type { ReplyCache } from '../gateway/model-gateway.ts';
 import { within } from '../gateway/within.ts';
+import type { Embedder, Vector } from '../embeddings/embedder.ts';
 import type { CachedReply, CacheStore } from './cache-store.ts';
 import { DEFAULT_THRESHOLD } from './calibration.ts';
 import { createSemanticIndex, type SemanticIndex } from './semantic-index.ts';
@@ -13,6 +14,9 @@ export interface ReplyCacheOptions {
   readonly defaultTtlMs?: number;
   /** The similarity from which two texts ask for the same: calibrated, see `calibratedThreshold`. */
   readonly threshold?: () => number;
+  /** Compares by meaning too, where there is one; without it, or while it fails, words alone decide. */
+  readonly embedder?: Embedder | undefined;
+  readonly onEmbedderFailed?: (error: unknown) => void;
   /** Texts to be found by meaning, per scope; and scopes. */
   readonly maxTextsPerScope?: number;
   readonly maxScopes?: number;
@@ -28,12 +32,12 @@ const PATIENCE_MS = 300_000;
  */
 export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
   const { clock, store, defaultTtlMs = DAY_MS, threshold = () => DEFAULT_THRESHOLD } = options;
-  const { maxTextsPerScope = 5000, maxScopes = 200 } = options;
+  const { maxTextsPerScope = 5000, maxScopes = 200, embedder, onEmbedderFailed } = options;
   const making = new Map<string, Promise<GatewayReply>>();
   const indexes = new Map<string, SemanticIndex>();
 
   const indexOf = (key: string): SemanticIndex => {
-    const index = indexes.get(key) ?? createSemanticIndex(maxTextsPerScope);
+    const index = indexes.get(key) ?? createSemanticIndex(maxTextsPerScope, embedder?.evenOddsAt);
     indexes.delete(key);
     indexes.set(key, index);
     for (const [oldest] of indexes) {
@@ -43,21 +47,35 @@ export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
     return index;
   };
 
-  const foundByMeaning = async (keys: CacheKeys): Promise<CachedReply | undefined> => {
+  const embedded = async (embedder: Embedder, text: string): Promise<Vector | undefined> => {
+    try {
+      return (await embedder.embed([text]))[0];
+    } catch (error) {
+      onEmbedderFailed?.(error);
+      return undefined;
+    }
+  };
+
+  const foundByMeaning = async (keys: CacheKeys, vector: Vector | undefined): Promise<CachedReply | undefined> => {
     const index = indexOf(keys.index);
-    const nearest = index.nearest(keys.text);
+    const nearest = index.nearest(keys.text, vector);
     if (!nearest || nearest.similarity < threshold()) return undefined;
     const reply = await store.get(nearest.id);
     if (!reply) index.remove(nearest.id);
     return reply;
   };
 
-  const keep = async (keys: CacheKeys, directive: CacheDirective, reply: GatewayReply): Promise<void> => {
+  const keep = async (
+    keys: CacheKeys,
+    directive: CacheDirective,
+    reply: GatewayReply,
+    vector: Vector | undefined,
+  ): Promise<void> => {
     if (reply.finishReason !== 'stop' || reply.toolCalls) return;
     const { text, tokensIn, tokensOut, finishReason, provider, model, simulated } = reply;
     const kept = { text, tokensIn, tokensOut, finishReason, provider, model, simulated };
     await store.set(keys.exact, kept, clock.now() + (directive.ttlMs ?? defaultTtlMs));
-    if (directive.mode === 'semantic') indexOf(keys.index).add(keys.exact, keys.text);
+    if (directive.mode === 'semantic') indexOf(keys.index).add(keys.exact, keys.text, vector);
   };
 
   const makeOnce = async (
@@ -66,6 +84,7 @@ export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
     directive: CacheDirective,
     make: () => Promise<GatewayReply>,
     signal: AbortSignal | undefined,
+    vector?: Vector,
   ): Promise<GatewayReply> => {
     for (;;) {
       const other = making.get(keys.exact);
@@ -79,7 +98,7 @@ export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
     making.set(keys.exact, mine);
     try {
       const reply = await mine;
-      await keep(keys, directive, reply);
+      await keep(keys, directive, reply, vector);
       return reply;
     } finally {
       making.delete(keys.exact);
@@ -93,11 +112,11 @@ export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
       const keys = cacheKeys(request, directive);
       const exact = await store.get(keys.exact);
       if (exact) return served(request, exact, 'exact');
-      if (directive.mode === 'semantic') {
-        const alike = await foundByMeaning(keys);
-        if (alike) return served(request, alike, 'semantic');
-      }
-      return makeOnce(request, keys, directive, make, signal);
+      if (directive.mode !== 'semantic') return makeOnce(request, keys, directive, make, signal);
+      const vector = embedder && (await embedded(embedder, keys.text));
+      const alike = await foundByMeaning(keys, vector);
+      if (alike) return served(request, alike, 'semantic');
+      return makeOnce(request, keys, directive, make, signal, vector);
     },
   };
 }

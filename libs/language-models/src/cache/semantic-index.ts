@@ -1,4 +1,5 @@
-import { similarity, wordRarity } from './similarity.ts';
+import { cosine, type Vector } from '../embeddings/embedder.ts';
+import { meaningOf, similarity, wordRarity } from './similarity.ts';
 import { type TextSignature, textSignature } from './text-signature.ts';
 
 export interface Nearest {
@@ -8,8 +9,8 @@ export interface Nearest {
 
 /** Texts to be found by meaning, bounded: the ones not found for longest are dropped. */
 export interface SemanticIndex {
-  nearest(text: string): Nearest | undefined;
-  add(id: string, text: string): void;
+  nearest(text: string, vector?: Vector): Nearest | undefined;
+  add(id: string, text: string, vector?: Vector): void;
   remove(id: string): void;
   readonly size: number;
 }
@@ -23,12 +24,14 @@ interface Indexed {
   readonly signature: TextSignature;
   /** Under which it is found: its stems and their synonym groups. */
   readonly keys: ReadonlySet<string>;
+  readonly vector?: Vector | undefined;
 }
 
 const keysOf = ({ stems, groups }: TextSignature): ReadonlySet<string> =>
   new Set(stems.flatMap((stem) => [stem, ...(groups.get(stem) ?? []).map((group) => `#${group}`)]));
 
-export function createSemanticIndex(maxTexts: number): SemanticIndex {
+/** @param evenOddsAt  of the embedder that vectors come from */
+export function createSemanticIndex(maxTexts: number, evenOddsAt = 0): SemanticIndex {
   const texts = new Map<string, Indexed>();
   const postings = new Map<string, Set<string>>();
   const byText = new Map<string, string>();
@@ -68,23 +71,27 @@ export function createSemanticIndex(maxTexts: number): SemanticIndex {
   };
 
   return {
-    nearest: (text) => {
+    nearest: (text, vector) => {
       const { signature, keys } = indexed(text);
       const same = byText.get(signature.normalised);
       if (same !== undefined) return { id: same, similarity: 1 };
       let found: Nearest | undefined;
       for (const id of candidates(keys)) {
-        const alike = similarity(signature, (texts.get(id) as Indexed).signature, rarity, found?.similarity);
+        const other = texts.get(id) as Indexed;
+        const alike = similarity(signature, other.signature, rarity, {
+          atLeast: found?.similarity ?? 0,
+          meaning: vector && other.vector && meaningOf(cosine(vector, other.vector), evenOddsAt),
+        });
         if (alike > (found?.similarity ?? 0)) found = { id, similarity: alike };
       }
       if (found) touch(found.id);
       return found;
     },
-    add: (id, text) => {
+    add: (id, text, vector) => {
       remove(id);
       const added = indexed(text);
       rarity.learn(added.signature);
-      texts.set(id, added);
+      texts.set(id, vector ? { ...added, vector } : added);
       byText.set(added.signature.normalised, id);
       for (const key of added.keys) postings.set(key, (postings.get(key) ?? new Set()).add(id));
       for (const [oldest] of texts)

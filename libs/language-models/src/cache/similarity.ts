@@ -40,32 +40,43 @@ const SYNONYM = 0.85;
  */
 const WEIGHTS = { bias: -4.47, characters: 1.71, words: 2.82, worseCovered: 3.08, order: 0.94 };
 
-/**
- * How likely two texts ask for the same, in [0, 1]: 0 where the guard finds a conflict, 1 for the same words.
- * @param atLeast  what is certain to be below is given as 0, unmeasured
- */
-export function similarity(a: TextSignature, b: TextSignature, rarity: WordRarity, atLeast = 0): number {
-  if (a.normalised === b.normalised) return 1;
-  if (conflictBetween(a, b) !== undefined) return 0;
-  const words = wordsAgreed(a, b, rarity);
-  const kept = namesMore(a, b) ? NAMES_MORE : 1;
-  if (kept * likelihood({ ...words, characters: 1, order: 1 }) < atLeast) return 0;
-  return kept * likelihood({ ...words, characters: cosine(a.grams, b.grams), order: neighbours(a, b) });
+/** What else is known of two texts that are compared. */
+export interface Known {
+  /** What is certain to be below is given as 0, unmeasured. */
+  readonly atLeast?: number;
+  /** Log-odds that both ask for the same, by what their embeddings say: `meaningOf`. */
+  readonly meaning?: number | undefined;
 }
 
-/** Keeps what names more below the threshold that holds where nothing was calibrated. */
+/** How likely two texts ask for the same, in [0, 1]: 0 where the guard finds a conflict, 1 for the same words. */
+export function similarity(a: TextSignature, b: TextSignature, rarity: WordRarity, known: Known = {}): number {
+  if (a.normalised === b.normalised) return 1;
+  if (conflictBetween(a, b) !== undefined) return 0;
+  const { atLeast = 0, meaning } = known;
+  const words = wordsAgreed(a, b, rarity);
+  const kept = meaning === undefined && namesMore(a, b) ? NAMES_MORE : 1;
+  const judged = (characters: number, order: number): number => {
+    const worded = logOdds({ ...words, characters, order });
+    return kept * logistic(meaning === undefined ? worded : (worded + meaning) / 2);
+  };
+  return judged(1, 1) < atLeast ? 0 : judged(gramCosine(a.grams, b.grams), neighbours(a, b));
+}
+
+/** Keeps what names more below the threshold that holds where nothing was calibrated, unless embeddings say otherwise. */
 const NAMES_MORE = 0.9;
 
-const likelihood = ({ characters, words, worseCovered, order }: Agreement): number =>
-  1 /
-  (1 +
-    Math.exp(
-      -WEIGHTS.bias -
-        WEIGHTS.characters * characters -
-        WEIGHTS.words * words -
-        WEIGHTS.worseCovered * worseCovered -
-        WEIGHTS.order * order,
-    ));
+/** Per unit of cosine: about as steep as the logistic fits of sentence embeddings on paraphrases are. */
+const MEANING_SLOPE = 20;
+
+/** Log-odds that two texts with this cosine of their embeddings ask for the same. */
+export const meaningOf = (cosine: number, evenOddsAt: number): number => MEANING_SLOPE * (cosine - evenOddsAt);
+
+const logistic = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
+
+const logOdds = (agreed: Agreement): number =>
+  MEASURES.reduce((sum, measure) => sum + WEIGHTS[measure] * agreed[measure], WEIGHTS.bias);
+
+const MEASURES = ['characters', 'words', 'worseCovered', 'order'] as const;
 
 function wordsAgreed(
   a: TextSignature,
@@ -95,7 +106,7 @@ function coverage(a: TextSignature, b: TextSignature, rarity: WordRarity) {
   return { mass, covered };
 }
 
-function cosine(a: Grams, b: Grams): number {
+function gramCosine(a: Grams, b: Grams): number {
   const [fewer, more] = a.counts.size < b.counts.size ? [a, b] : [b, a];
   let dot = 0;
   for (const [gram, n] of fewer.counts) dot += n * (more.counts.get(gram) ?? 0);

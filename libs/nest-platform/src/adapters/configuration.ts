@@ -2,6 +2,7 @@ import { brandSchema, policySchema, recipeSchema } from '@contentflow/contracts'
 import { configurationError, messageOf } from '@contentflow/kernel';
 import {
   budgetPolicySchema,
+  embeddingsConfigurationSchema,
   gatewayPolicySchema,
   modelName,
   type ProviderConfiguration,
@@ -41,6 +42,8 @@ const fields = z.strictObject({
   gateway: gatewayPolicySchema.prefault({}),
   /** Never exceeded: reserved before a call at its worst case, settled after it. US dollars. */
   budgets: budgetPolicySchema.prefault({}),
+  /** By what the semantic cache compares meaning; words alone where left out. */
+  embeddings: embeddingsConfigurationSchema.optional(),
   /** Style guide, terms to use and banned terms: told in every prompt, checked in every text. */
   brand: brandSchema.optional(),
   webhooks: webhookSchema.prefault({}),

@@ -3,9 +3,11 @@ import { repeatedly } from '@contentflow/kernel';
 import {
   type Budgets,
   createBudgets,
+  createEmbedder,
   createModelGateway,
   createProvider,
   createReplyCache,
+  type Embedder,
   type GatewayEvent,
   memoryCacheStore,
   type ModelGatewayOptions,
@@ -46,6 +48,7 @@ export async function openModels(
     limits: Object.fromEntries(configurations.map((each) => [each.name, each])),
     policy,
     ...(budgets && { budgets }),
+    ...(configuration.embeddings && { embedder: createEmbedder(configuration.embeddings) }),
   });
 }
 
@@ -83,16 +86,23 @@ export function modelsOf(
   providers: readonly ModelProvider[],
   prices: PriceTable,
   offered: readonly { provider: string; name: string }[],
-  options: Pick<ModelGatewayOptions, 'limits' | 'policy' | 'budgets'> = {},
+  options: Pick<ModelGatewayOptions, 'limits' | 'policy' | 'budgets'> & { readonly embedder?: Embedder } = {},
 ): Models {
-  const { clock, random } = platform;
+  const { clock, random, logger } = platform;
+  const { embedder, ...gatewayOptions } = options;
   const gateway = createModelGateway({
-    ...options,
+    ...gatewayOptions,
     providers,
     clock,
     random: random.fork('gateway'),
     prices,
-    cache: createReplyCache({ clock, store: memoryCacheStore(() => clock.now(), CACHE_LIMITS), ...INDEX_LIMITS }),
+    cache: createReplyCache({
+      clock,
+      store: memoryCacheStore(() => clock.now(), CACHE_LIMITS),
+      ...INDEX_LIMITS,
+      embedder,
+      onEmbedderFailed: (err) => logger.warn({ err }, 'texts could not be embedded; the cache compares words alone'),
+    }),
     onEvent: (event) => record(platform, event),
   });
   return {

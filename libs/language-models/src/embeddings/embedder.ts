@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** Texts as points: the closer two, the more alike in meaning. */
+export interface Embedder {
+  /** The cosine at which two texts are as likely to ask for the same as not: each model has its own. */
+  readonly evenOddsAt: number;
+  /** One vector of length 1 for each text, in order. */
+  embed(texts: readonly string[]): Promise<readonly Vector[]>;
+  close(): Promise<void>;
+}
+
+export type Vector = Float32Array;
+
+/** `embeddings` in the configuration file. Without it the cache compares words alone. */
+export const embeddingsConfigurationSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    /** Any server with OpenAI's `/v1/embeddings`: OpenAI, Ollama, llama-server, vLLM. */
+    kind: z.literal('openai-compatible'),
+    baseUrl: z.url({ protocol: /^https?$/, error: 'is not a URL; write http://localhost:11434/v1' }),
+    apiKey: z.string().min(1).optional(),
+    model: z.string().min(1),
+    evenOddsAt: z.number().min(-1).max(1).default(0.8),
+    timeoutMs: z.number().positive().default(5000),
+  }),
+  z.strictObject({
+    /** A GGUF file of an embedding model, under node-llama-cpp. */
+    kind: z.literal('local'),
+    modelPath: z.string().min(1),
+    evenOddsAt: z.number().min(-1).max(1).default(0.8),
+  }),
+]);
+
+export type EmbeddingsConfiguration = z.output<typeof embeddingsConfigurationSchema>;
+
+/** @throws RangeError for a vector without length */
+export function unit(values: readonly number[]): Vector {
+  const norm = Math.hypot(...values);
+  if (!(norm > 0)) throw new RangeError('a vector without length');
+  return Float32Array.from(values, (value) => value / norm);
+}
+
+/** Of two vectors of length 1. */
+export function cosine(a: Vector, b: Vector): number {
+  let dot = 0;
+  for (let i = 0; i < a.length; i++) dot += (a[i] ?? 0) * (b[i] ?? 0);
+  return dot;
+}
