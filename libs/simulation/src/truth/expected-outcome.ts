@@ -123,10 +123,17 @@ function expectedStep(expectation: Expectation, step: Step, read: ReadRequest, i
   return { step, duration: repeated(call, drafts, recipe.parallel), cost: (drafts * price) / 1e6 };
 }
 
+const knownStepsUpTo = new WeakMap<Recipe, ReadonlyMap<string, ReadonlySet<string>>>();
+
 /** Steps that have been called when this one's call is answered. */
 function stepsUpTo(recipe: Recipe, id: string): ReadonlySet<string> {
-  const ordered = stepsInOrder(recipe).map((step) => step.id);
-  return new Set(ordered.slice(0, ordered.indexOf(id) + 1));
+  let known = knownStepsUpTo.get(recipe);
+  if (!known) {
+    const ordered = stepsInOrder(recipe).map((step) => step.id);
+    known = new Map(ordered.map((each, i) => [each, new Set(ordered.slice(0, i + 1))]));
+    knownStepsUpTo.set(recipe, known);
+  }
+  return known.get(id) as ReadonlySet<string>;
 }
 
 function callDuration(

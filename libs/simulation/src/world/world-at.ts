@@ -87,6 +87,20 @@ function featureValue(features: Features, feature: string, sinceStartMs: number)
   return features[feature as Exclude<keyof Features, 'model' | 'steps'>];
 }
 
+const effectsByWorld = new WeakMap<World, Map<string, World['effects']>>();
+
+/** Asked for many times with every call, of a world that never changes. */
+function effectsOf(world: World, on: EffectTarget, contentType: string): World['effects'] {
+  const known = effectsByWorld.get(world) ?? new Map<string, World['effects']>();
+  effectsByWorld.set(world, known);
+  const key = `${on}/${contentType}`;
+  const effects =
+    known.get(key) ??
+    world.effects.filter((each) => each.on === on && (each.contentType === '*' || each.contentType === contentType));
+  known.set(key, effects);
+  return effects;
+}
+
 /** Sum of the effects on quality; for all else the product of 1 + effect, at least 0. */
 export function effectOn(
   world: World,
@@ -97,8 +111,7 @@ export function effectOn(
 ): number {
   let sum = 0;
   let product = 1;
-  for (const effect of world.effects) {
-    if (effect.on !== on || (effect.contentType !== '*' && effect.contentType !== contentType)) continue;
+  for (const effect of effectsOf(world, on, contentType)) {
     if (!isActive(sinceStartMs, effect.from, effect.until)) continue;
     const value = interpolated(effect.points, featureValue(features, effect.feature, sinceStartMs));
     sum += value;
