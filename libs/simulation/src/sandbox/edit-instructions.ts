@@ -20,7 +20,8 @@ const CUT_BY_MISTAKE = 0.01;
 /** How often a rewriter quotes what he was told to learn from. */
 const QUOTES = 0.15;
 
-const isRule = (sentence: string): boolean => /\b(not|never|no|must|only|exactly|without|avoid)\b|\d|["“`{}]/i.test(sentence);
+const isRule = (sentence: string): boolean =>
+  /\b(not|never|no|must|only|exactly|without|avoid)\b|\d|["“`{}]/i.test(sentence);
 
 /**
  * What a model makes of a request to edit instructions, from the request's text alone: it cuts, trims, sometimes adds a rule about
