@@ -53,9 +53,10 @@ export function promptsDue(
     if (!isFree(system, contentType, at) || isAsked(system, contentType, parent, at)) return [];
     const traffic = recentTraffic(parts, system, contentType, at);
     const runs = affordableRuns(parts, system, contentType, traffic, at);
-    const { heldOut, informing } = samplesOf(knowledge(parts), contentType);
     const mostWays = Math.floor(runs / FEWEST_HELD_OUT) - 1;
-    if (mostWays < 1 || heldOut.length < FEWEST_HELD_OUT) return [];
+    if (mostWays < 1) return [];
+    const { heldOut, informing } = samplesOf(knowledge(parts), contentType);
+    if (heldOut.length < FEWEST_HELD_OUT) return [];
     const lessons = lessonsOf(knowledge(parts), informing);
     const examples = examplesFrom(knowledge(parts), informing);
     const ways = waysOf(recipe, traffic.statistics, lessons.length > 0, examples, system.policy).slice(0, mostWays);

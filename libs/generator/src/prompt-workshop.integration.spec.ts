@@ -1,0 +1,174 @@
+import {
+  AutonomyPaused,
+  AutonomyResumed,
+  ContentGenerated,
+  type EventData,
+  newEvent,
+  PromptCandidateDrafted,
+  PromptCandidatesRequested,
+  PromptCandidateScreened,
+  recipeSchema,
+  Topic,
+  topics,
+} from '@contentflow/contracts';
+import { type EventLog, openEmbeddedLog } from '@contentflow/event-log';
+import { openModels, parseConfiguration } from '@contentflow/nest-platform';
+import { START_MS, startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
+import { EDITING_TASK, promptVersion } from '@contentflow/recipes';
+import { generatorOptions, GeneratorModule } from './index.ts';
+import { ScriptedModelServer } from './testing/scripted-model-server.ts';
+import { until } from './testing/tested-generator.ts';
+
+const LONG =
+  'Write for the reader. Never invent numbers. Choose lively words. Choose pleasant words. Keep it friendly throughout.';
+const SHORT = 'Write for the reader. Never invent numbers. Keep it friendly.';
+const recipe = recipeSchema.parse({
+  contentType: 'note',
+  prompt: { instructions: LONG },
+  steps: [{ id: 'draft', instruction: 'Write it.', maxOutputTokens: 200 }],
+  output: { body: 'draft' },
+  model: 'm',
+});
+const basis = { procedure: '', question: '', at: 0, evidence: null, policy: '', code: '', positions: {} };
+
+describe('an order for new prompts', () => {
+  const models = new ScriptedModelServer();
+  const configuration = (baseUrl: string) =>
+    parseConfiguration(
+      { providers: [{ name: 'scripted', kind: 'openai-compatible', baseUrl, apiKey: 'none', models: ['m'] }] },
+      'the test',
+    );
+  let clock: SteppedClock;
+  let log: EventLog;
+  let service: TestedService;
+
+  const start = async (): Promise<void> => {
+    service = await startTestedService({
+      services: [GeneratorModule.of(generatorOptions(configuration(models.baseUrl)))],
+      clock,
+      models: (platform) => openModels(platform, configuration(models.baseUrl)),
+      machines: { executor: 'none', instances: () => 1, callsAtOnce: () => 4, scaleTo: async () => {}, onChange: () => {}, usage: () => ({ cpu: 0, memory: 0 }) }, // prettier-ignore
+      log,
+    });
+  };
+  beforeEach(async () => {
+    await models.start();
+    clock = new SteppedClock();
+    log = await openEmbeddedLog({ file: ':memory:', topics, clock, writer: 'inline' });
+    models.answer = ({ user }) => (user.includes(EDITING_TASK) ? SHORT : 'A note about tea, warm and to the point.');
+    await start();
+  });
+  afterEach(async () => {
+    await service.close();
+    await log.close();
+    await models.close();
+    models.asked.length = 0;
+  });
+
+  const order = (over: Partial<EventData<typeof PromptCandidatesRequested>> = {}) =>
+    newEvent(PromptCandidatesRequested, {
+      subject: 'note',
+      time: clock.now(),
+      cause: { id: 'optimizer' },
+      data: {
+        requestId: 'request',
+        contentType: 'note',
+        recipe,
+        parent: promptVersion(recipe),
+        drafts: [{ origin: 'rules', change: { kind: 'replace_instructions', instructions: 'Never invent numbers.' } }],
+        edits: ['compression'],
+        lessons: [],
+        heldOut: ['tea', 'coffee'].map((topic) => ({ contentId: topic, brief: { contentType: 'note', topic } })),
+        basis,
+        ...over,
+      },
+    });
+  const all = async <Data>({ type }: { readonly type: string }): Promise<Data[]> =>
+    (await service.events<Data>(Topic.operations)).filter((event) => event.type === type).map(({ data }) => data);
+  const drafted = () => all<EventData<typeof PromptCandidateDrafted>>(PromptCandidateDrafted);
+  const screened = () => all<EventData<typeof PromptCandidateScreened>>(PromptCandidateScreened);
+  const after = async <T>(ask: () => Promise<readonly T[]>, count: number): Promise<readonly T[]> => {
+    clock.advance(60_000);
+    return until(ask, ({ length }) => length >= count);
+  };
+
+  it('is drafted, then tried on each held-out brief beside the prompt in force; nobody is given what is made', async () => {
+    await service.happened(order());
+    const drafts = await after(drafted, 2);
+    expect(
+      drafts.map(({ origin, change }) => [origin, change?.kind === 'replace_instructions' && change.instructions]),
+    ).toEqual([
+      ['rules', 'Never invent numbers.'],
+      ['compression', SHORT],
+    ]);
+    const tried = await after(screened, 2);
+    expect(tried.map(({ pairs }) => pairs.map(({ contentId }) => contentId))).toEqual([['tea', 'coffee'], ['tea', 'coffee']]); // prettier-ignore
+    for (const { control, treatment } of tried.flatMap(({ pairs }) => pairs)) {
+      expect(control).toMatchObject({ tokens: 30 });
+      expect(treatment?.quality).toBeGreaterThan(0);
+    }
+    const asked = models.asked.map(({ system }) => system).filter((system) => !system.startsWith('You edit'));
+    expect(asked).toHaveLength(6);
+    expect(asked.filter((system) => system === LONG)).toHaveLength(2);
+    expect((await service.events(Topic.content)).filter(({ type }) => type === ContentGenerated.type)).toEqual([]);
+  });
+
+  it('asks the model once more, with the reason, for an answer that may not be used', async () => {
+    models.answer = ({ user }) => (user.includes('could not be used') ? SHORT : 'Write for the reader.');
+    await service.happened(order({ drafts: [] }));
+    const [draft] = await after(drafted, 1);
+    expect(draft).toMatchObject({ refused: null, change: { instructions: SHORT } });
+    expect(models.asked[1]?.user).toContain('it lost what must stay: Never invent numbers.');
+  });
+
+  it('is told why a model’s answer was refused for good, and tries nothing that was refused', async () => {
+    models.answer = () => 'Write for the reader.';
+    await service.happened(order({ drafts: [] }));
+    const [draft] = await after(drafted, 1);
+    expect(draft).toMatchObject({ change: null, refused: 'it lost what must stay: Never invent numbers.' });
+    const before = models.asked.length;
+    clock.advance(60_000);
+    await service.settled();
+    expect(models.asked).toHaveLength(before);
+  });
+
+  it('is taken up where it was left by whoever works next', async () => {
+    await service.happened(order());
+    await after(drafted, 2);
+    await service.close();
+    models.asked.length = 0;
+    await start();
+    await after(screened, 2);
+    expect(models.asked.filter(({ user }) => user.includes(EDITING_TASK))).toEqual([]);
+    expect(await drafted()).toHaveLength(2);
+  });
+
+  const said = (definition: typeof AutonomyPaused | typeof AutonomyResumed) =>
+    newEvent(definition, {
+      subject: 'autonomy',
+      time: START_MS,
+      cause: { id: definition.name },
+      data: { reason: 'test', by: 'a person' },
+    });
+  const paused = async (): Promise<void> => {
+    await service.happened(said(AutonomyPaused), order());
+    clock.advance(60_000);
+    await service.settled();
+    expect(models.asked).toEqual([]);
+  };
+
+  it('waits while autonomy is paused', async () => {
+    await paused();
+    await service.happened(said(AutonomyResumed));
+    await after(drafted, 2);
+  });
+
+  it('is forgotten when it waited for hours', async () => {
+    await paused();
+    clock.advance(7 * 60 * 60_000);
+    await service.happened(said(AutonomyResumed));
+    clock.advance(60_000);
+    await service.settled();
+    expect(models.asked).toEqual([]);
+  });
+});
