@@ -1,5 +1,5 @@
 import { ContentFlowError, messageOf } from '@contentflow/kernel';
-import mongoose, { type Model, Schema } from 'mongoose';
+import mongoose from 'mongoose';
 import {
   type Balances,
   type BudgetStore,
@@ -21,9 +21,8 @@ interface StoredOwner {
   livesUntil: number;
 }
 
-const mixed = Schema.Types.Mixed;
-const days = new Schema<StoredDay>({ _id: String, taken: mixed, spent: mixed, held: mixed }, { versionKey: false });
-const owners = new Schema<StoredOwner>({ _id: String, livesUntil: Number }, { versionKey: false });
+type Days = mongoose.mongo.Collection<StoredDay>;
+type Owners = mongoose.mongo.Collection<StoredOwner>;
 
 /** Reservations are held for minutes; what a process left on an older day than these is found by nobody. */
 const DAYS_TO_RECOVER = 8;
@@ -45,26 +44,24 @@ export async function connectMongoBudgetStore(uri: string, database: string): Pr
       const mend = 'check MONGO_URI and that the server is up';
       throw new ContentFlowError('mongo_unreachable', `no MongoDB for budgets: ${messageOf(cause)}`, { mend, cause });
     });
-  const day = connection.model<StoredDay>('budgets', days, 'budgets');
-  const owner = connection.model<StoredOwner>('budget_owners', owners, 'budget_owners');
+  // The driver's own collections: to cast documents by a schema costs more than the update.
+  const client = connection.getClient().db(database);
+  const days: Days = client.collection('budgets');
+  const owners: Owners = client.collection('budget_owners');
 
   return {
-    reserve: (wanted, limits) => reserve(day, wanted, limits),
-    settle: (reservation, spentNanoUsd) => settle(day, reservation, spentNanoUsd),
-    balances: async (of) => balancesOf(await day.findById(of, { taken: 1, spent: 1 }).lean()),
+    reserve: (wanted, limits) => reserve(days, wanted, limits),
+    settle: (reservation, spentNanoUsd) => settle(days, reservation, spentNanoUsd),
+    balances: async (day) => balancesOf(await days.findOne({ _id: day }, { projection: { taken: 1, spent: 1 } })),
     renew: async (name, until) => {
-      await owner.updateOne({ _id: name }, { $set: { livesUntil: until } }, { upsert: true });
+      await owners.updateOne({ _id: name }, { $set: { livesUntil: until } }, { upsert: true });
     },
-    recover: (now) => recover(day, owner, now),
+    recover: (now) => recover(days, owners, now),
     close: () => connection.close(),
   };
 }
 
-async function reserve(
-  model: Model<StoredDay>,
-  wanted: Reservation,
-  limits: readonly number[],
-): Promise<ReservationResult> {
+async function reserve(days: Days, wanted: Reservation, limits: readonly number[]): Promise<ReservationResult> {
   const { id, day, owner, accounts, amountNanoUsd } = wanted;
   // `$lte` would pass over an account that nothing was taken from yet.
   const within = accounts.map((name, index) => [
@@ -78,47 +75,51 @@ async function reserve(
   };
   // A day without any account would allow more than the limit.
   if (limits.some((limit) => amountNanoUsd > limit)) return resultOf(wanted, limits, {});
-  if ((await model.updateOne(isAllowed, change)).matchedCount === 1) return { isGranted: true };
+  if ((await days.updateOne(isAllowed, change)).matchedCount === 1) return { isGranted: true };
 
-  const stored = await model.findById(day).lean();
+  const stored = await days.findOne({ _id: day });
   if (!stored) {
-    await begin(model, day);
-    return reserve(model, wanted, limits);
+    await begin(days, day);
+    return reserve(days, wanted, limits);
   }
   if (stored.held?.[encoded(id)]) return { isGranted: true };
   const result = resultOf(wanted, limits, balancesOf(stored));
   // Settled since: there is room now.
-  return result.isGranted ? reserve(model, wanted, limits) : result;
+  return result.isGranted ? reserve(days, wanted, limits) : result;
 }
 
-async function begin(model: Model<StoredDay>, day: string): Promise<void> {
+async function begin(days: Days, day: string): Promise<void> {
   try {
-    await model.updateOne({ _id: day }, { $setOnInsert: { taken: {} } }, { upsert: true });
+    await days.updateOne({ _id: day }, { $setOnInsert: { taken: {} } }, { upsert: true });
   } catch (error) {
     if ((error as { code?: unknown }).code !== DUPLICATE_KEY) throw error;
   }
 }
 
-async function settle(model: Model<StoredDay>, reservation: Reservation, spent: number): Promise<boolean> {
+async function settle(days: Days, reservation: Reservation, spent: number): Promise<boolean> {
   const { id, day, accounts, amountNanoUsd } = reservation;
   const amounts = accounts.flatMap((name) => [
     [field('taken', name), spent - amountNanoUsd],
     [field('spent', name), spent],
   ]);
-  const { matchedCount } = await model.updateOne(
+  const { matchedCount } = await days.updateOne(
     { _id: day, [field('held', id)]: { $exists: true } },
     { $inc: Object.fromEntries(amounts), $unset: { [field('held', id)]: '' } },
   );
   return matchedCount === 1;
 }
 
-async function recover(days: Model<StoredDay>, owners: Model<StoredOwner>, now: number): Promise<Reservation[]> {
-  const latest = await days.find({}, { held: 1 }).sort({ _id: -1 }).limit(DAYS_TO_RECOVER).lean();
+async function recover(days: Days, owners: Owners, now: number): Promise<Reservation[]> {
+  const latest = await days
+    .find({}, { projection: { held: 1 } })
+    .sort({ _id: -1 })
+    .limit(DAYS_TO_RECOVER)
+    .toArray();
   const held = latest.flatMap(({ _id: day, held: ofDay = {} }) =>
     Object.entries(ofDay).map(([id, rest]) => ({ id: decodeURIComponent(id), day, ...rest })),
   );
   if (held.length === 0) return [];
-  const living = await owners.find({ livesUntil: { $gt: now } }, { _id: 1 }).lean();
+  const living = await owners.find({ livesUntil: { $gt: now } }, { projection: { _id: 1 } }).toArray();
   const alive = new Set(living.map(({ _id }) => _id));
   const lost: Reservation[] = [];
   for (const reservation of held)
