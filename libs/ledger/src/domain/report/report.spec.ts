@@ -4,6 +4,7 @@ import {
   ImprovementApplied,
   newEvent,
   PolicyChanged,
+  PromptCandidateScreened,
   defaultPolicy,
   policyVersion,
   ScalingDecided,
@@ -61,6 +62,14 @@ class Story {
     };
     const { type, topic } = GenerationMeasured;
     return this.add({ id: '', type, topic, source: 's', subject: 'u', time: at, data, correlationId: 'c' }, partition);
+  }
+
+  /** A prompt was tried on four held-out briefs. */
+  screened(at: number, cost: number): this {
+    const { type, topic } = PromptCandidateScreened;
+    const pairs = ['a', 'b', 'c', 'd'].map((contentId) => ({ contentId, control: null, treatment: null }));
+    const data = { contentType: 'email', cost, pairs, simulated: false };
+    return this.add({ id: '', type, topic, source: 's', subject: 'email', time: at, data, correlationId: 'c' }, 0);
   }
 
   decided(event: NewEvent): this {
@@ -223,6 +232,16 @@ describe('the report', () => {
       spending: expect.closeTo(0.7),
       extra: expect.closeTo(0.3),
     });
+  });
+
+  it('knows what trying new prompts cost, and who bears it: all traffic but the holdback', () => {
+    const story = given();
+    for (const holdback of [true, true, false, false]) story.measured({ at: 1, cost: 0.5, holdback });
+    const { learning_cost, initial_performance, current_performance, generations } = story.screened(2, 1).report();
+    expect(learning_cost).toMatchObject({ screening: 1, today: 1, extra: 0 });
+    expect(initial_performance.cost_per_content).toBeCloseTo(0.5);
+    expect(current_performance.cost_per_content).toBeCloseTo(1);
+    expect(generations).toEqual({ holdback: 2, current: 2 });
   });
 
   it('is simulated as soon as one number in it is', () => {
