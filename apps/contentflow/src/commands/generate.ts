@@ -1,7 +1,7 @@
 import { contentTypes } from '@contentflow/contracts';
 import { type ContentDocument, ContentService, ContentUpdates } from '@contentflow/generator';
 import { configurationError, hash128, messageOf, systemClock } from '@contentflow/kernel';
-import { loadConfiguration } from '@contentflow/nest-platform';
+import { loadConfiguration, MODELS, type Models } from '@contentflow/nest-platform';
 import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type BatchProgress, batchProgress } from '../batch-progress.ts';
@@ -56,16 +56,17 @@ export async function run(options: GenerateOptions): Promise<number> {
   const output = openOutput(options.output);
   const engine = { kind: 'embedded', folder: options.data } as const;
   const running = await startReal({ ...configuration, concurrency }, engine, options.config);
-  const progress = batchProgress(lines);
+  const progress = batchProgress(lines, running.app.get<Models>(MODELS).budgets);
   try {
     const inHand = Math.max(LEAST_IN_HAND, IN_HAND_PER_CALL * concurrency);
     for await (const result of results(running, options, inHand, progress)) output.write(result);
     output.finish();
+    progress.stop();
+    for (const line of await progress.summary()) console.log(line);
   } finally {
     progress.stop();
     await running.close();
   }
-  progress.summary().forEach((line) => console.log(line));
   return progress.failed === 0 ? 0 : 1;
 }
 
@@ -116,23 +117,26 @@ async function resultOf(content: ContentService, updates: ContentUpdates, batchI
 
 const lists = new Set(['keyPoints', 'keywords']);
 
-/** A CSV row says lists with `|` and leaves empty what it does not say; anything that is no field of a brief is metadata. */
+/** A CSV row says lists with `|`, metadata in columns such as `metadata.sku`, and leaves empty what it does not say. */
 function briefOf(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const brief: Record<string, unknown> = {};
+  const metadata: Record<string, unknown> = {};
   for (const [field, given] of Object.entries(value)) {
     if (given === '' || given === undefined) continue;
-    if (lists.has(field) && typeof given === 'string')
+    if (field.startsWith(METADATA)) metadata[field.slice(METADATA.length)] = given;
+    else if (lists.has(field) && typeof given === 'string')
       brief[field] = given
         .split('|')
         .map((each) => each.trim())
         .filter((each) => each !== '');
     else if (field === 'length' && typeof given === 'string' && /^\d+$/.test(given.trim()))
       brief[field] = Number(given);
-    else if (field === 'metadata' && typeof given === 'string') brief[field] = { text: given };
+    else if (field === 'metadata' && typeof given === 'string') metadata['text'] = given;
     else brief[field] = given;
   }
-  return brief;
+  return Object.keys(metadata).length === 0 ? brief : { ...brief, metadata };
 }
+const METADATA = 'metadata.';
 
 function madeOf(line: number, document: ContentDocument): Result {
   const { id, usage, quality, content, error, nearDuplicate } = document;

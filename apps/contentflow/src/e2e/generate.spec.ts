@@ -73,6 +73,31 @@ describe('contentflow generate', () => {
     expect(made).toEqual(ids.map(() => 1));
   }, 120_000);
 
+  it('of a CSV, says what it cost, what is left, what failed by class, and what says the same twice', async () => {
+    const input = folder.file(
+      'briefs.csv',
+      [
+        'contentType,topic,keyPoints,cache,metadata.sku',
+        'ad_copy,"a cup, in',
+        'two lines",keeps warm|stacks,off,4711',
+        'ad_copy,,,,',
+        'ad_copy,a cup,,,4712',
+      ].join('\n'),
+    );
+    const budgeted = { ...JSON.parse(configurationOf(models)), budgets: { perDayUsd: 5 } };
+    const config = folder.file('budgeted.config.json', JSON.stringify(budgeted));
+    const written = join(folder.path, 'csv.jsonl');
+    const csv = ['generate', '--input', input, '--output', written, '--data', `${data}-csv`, '--config', config];
+    const { code, stdout } = await contentflow(csv, folder.path).ended;
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^2 generated, 1 failed, \$0\.\d+ spent, \$[\d.]+ left of \$5 \(day\)\n/);
+    expect(stdout).toMatch(/^ {2}1 × bad_brief, first line 4: topic/m);
+    expect(stdout).toMatch(/1 nearly repeat an earlier one:\n {2}line 5 is 100 % like [0-9a-f]{32}/);
+    const lines = readFileSync(written, 'utf8').trim().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { line: number }).line)).toEqual([3, 4, 5]);
+    expect(models.asked.at(-2)).toContain('- keeps warm\n- stacks');
+  }, 60_000);
+
   it('run once more, makes nothing, and writes the same', async () => {
     const before = { calls: models.asked.length, text: readFileSync(output, 'utf8') };
     const { code } = await contentflow(args, folder.path).ended;
