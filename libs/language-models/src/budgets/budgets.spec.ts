@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom } from '@contentflow/kernel';
+import fc from 'fast-check';
 import { sqliteBudgetStore } from '../adapters/sqlite-budget-store.ts';
 import { createModelGateway } from '../gateway/model-gateway.ts';
 import { ProviderError } from '../model-provider.ts';
@@ -179,6 +180,75 @@ describe('budgets', () => {
     await mine.clock.run(mine.clock.sleep(3000));
     await held.settle(0.0);
     await mine.clock.run(waiting);
+  });
+});
+
+describe('requests for money, whenever they come, leave or end', () => {
+  const LIMIT = { day: 100, caller: 60 };
+  const wishes = fc.array(
+    fc.record({
+      caller: fc.constantFrom('a', 'b'),
+      /** What it may cost at most, and the share of it that it does cost. */
+      worst: fc.integer({ min: 1, max: 50 }),
+      share: fc.double({ min: 0, max: 1, noNaN: true }),
+      atMs: fc.integer({ min: 0, max: 300 }),
+      takesMs: fc.integer({ min: 0, max: 200 }),
+      patienceMs: fc.option(fc.integer({ min: 0, max: 100 }), { nil: 1e6 }),
+      cancelsAtMs: fc.option(fc.integer({ min: 0, max: 400 }), { nil: undefined }),
+      process: fc.constantFrom(0, 1),
+    }),
+    { minLength: 1, maxLength: 60 },
+  );
+
+  it('are paid within every limit, refused for want of money alone, and leave nothing reserved', async () => {
+    await fc.assert(
+      fc.asyncProperty(wishes, async (all) => {
+        const clock = virtualClock();
+        const store = memoryBudgetStore();
+        const policy = budgetPolicySchema.parse({ perDayUsd: LIMIT.day, perCallerUsd: { '*': LIMIT.caller } });
+        const processes = ['one', 'two'].map((owner) => createBudgets({ store, clock, policy: () => policy, owner }));
+        const spent = { day: 0, a: 0, b: 0 };
+        const held = { day: 0, a: 0, b: 0 };
+        const add = (to: typeof spent, caller: 'a' | 'b', amount: number): void => {
+          to.day += amount;
+          to[caller] += amount;
+        };
+
+        const live = async (wish: (typeof all)[number]): Promise<string> => {
+          const { caller, worst, share, atMs, takesMs, patienceMs, cancelsAtMs, process } = wish;
+          await clock.sleep(atMs);
+          const leaving = new AbortController();
+          if (cancelsAtMs !== undefined) void clock.sleep(cancelsAtMs).then(() => leaving.abort());
+          const waiting = { forMs: patienceMs, signal: leaving.signal };
+          const asked = processes[process]?.reserve({ caller }, worst, waiting);
+          const reservation = await asked?.catch((error: unknown) => (error as ProviderError).failure);
+          if (typeof reservation === 'string') {
+            const left = Math.min(LIMIT.day - spent.day, LIMIT.caller - spent[caller as 'a']);
+            if (reservation === 'budget_exhausted') expect(left).toBeLessThan(worst);
+            return reservation;
+          }
+          const cost = Math.floor(worst * share);
+          add(held, caller as 'a', worst);
+          for (const name of ['day', 'a', 'b'] as const)
+            expect(spent[name] + held[name]).toBeLessThanOrEqual(name === 'day' ? LIMIT.day : LIMIT.caller);
+          await clock.sleep(takesMs);
+          add(held, caller as 'a', -worst);
+          add(spent, caller as 'a', cost);
+          await reservation?.settle(cost);
+          return 'paid';
+        };
+        const ends = await clock.run(Promise.all(all.map(live)));
+        expect(ends.length).toBe(all.length);
+        // Who would wait for ever is never turned away by the clock.
+        all.forEach((wish, index) => wish.patienceMs === 1e6 && expect(ends[index]).not.toBe('timeout'));
+        const balances = (await processes[0]?.today()) ?? [];
+        for (const { account, spentUsd, reservedUsd } of balances) {
+          expect(spentUsd).toBeCloseTo(spent[account.replace('caller/', '') as 'day']);
+          expect(reservedUsd).toBe(0);
+        }
+      }),
+      { numRuns: 150 },
+    );
   });
 });
 
