@@ -102,6 +102,9 @@ export function createRateLimiter(clock: Clock, limits: ProviderLimits): RateLim
   };
 }
 
+/** Below so many at once, back-off alone is enough; a single refusal must not make one long call hold up all others. */
+const FEWEST_AT_ONCE = 4;
+
 /**
  * Calls at once that a server bears: halved when it throttles, one more after each round that went well, and never more
  * than configured. Those under way when it was halved say nothing of the half.
@@ -115,7 +118,7 @@ function adaptiveWindow(configured: number) {
     adapt: (inFlight: number, isThrottled: boolean): void => {
       if (stale > 0) stale--;
       else if (isThrottled) {
-        size = Math.max(1, Math.min(size, inFlight) / 2);
+        size = Math.min(size, Math.max(FEWEST_AT_ONCE, inFlight / 2));
         stale = inFlight - 1;
       } else if (size < configured) size = Math.min(configured, size + 1 / size);
     },
