@@ -1,4 +1,5 @@
 import type { Random } from '@contentflow/kernel';
+import { backSolved, cholesky, forwardSolved } from './cholesky.ts';
 
 /**
  * A contextual bandit: Thompson sampling on one Bayesian linear model per arm, whose evidence fades so that drift is
@@ -179,29 +180,7 @@ function usualCoefficients(state: BanditState): number[] {
 const dot = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
 
-/** Solves a symmetric positive definite system. Source: Cholesky */
 function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
-  const n = right.length;
-  const lower: number[][] = [];
-  for (let i = 0; i < n; i++) {
-    const row: number[] = [];
-    lower.push(row);
-    for (let j = 0; j <= i; j++) {
-      let sum = (matrix[i] as readonly number[])[j] as number;
-      for (let k = 0; k < j; k++) sum -= (row[k] as number) * ((lower[j] as number[])[k] as number);
-      row.push(i === j ? Math.sqrt(sum) : sum / ((lower[j] as number[])[j] as number));
-    }
-  }
-  const forward: number[] = [];
-  for (let i = 0; i < n; i++) {
-    const row = lower[i] as number[];
-    forward.push(((right[i] as number) - dot(row.slice(0, i), forward)) / (row[i] as number));
-  }
-  const solution = new Array<number>(n).fill(0);
-  for (let i = n - 1; i >= 0; i--) {
-    let sum = forward[i] as number;
-    for (let k = i + 1; k < n; k++) sum -= ((lower[k] as number[])[i] as number) * (solution[k] as number);
-    solution[i] = sum / ((lower[i] as number[])[i] as number);
-  }
-  return solution;
+  const lower = cholesky(matrix);
+  return backSolved(lower, forwardSolved(lower, right));
 }

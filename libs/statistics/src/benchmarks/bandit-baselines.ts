@@ -1,4 +1,5 @@
 import type { Random } from '@contentflow/kernel';
+import { addArm, observeReward, outlook, type Outlook, startBandit } from '../bandit.ts';
 
 /** A learner that a benchmark drives; it remembers in place. */
 export interface Learner {
@@ -79,6 +80,36 @@ export function slidingWindowThompson(window: number): Learner {
       recent.push([arm, reward]);
       const old = recent.length > window ? recent.shift() : undefined;
       if (old) sums.add(old[0], old[1], -1);
+    },
+  };
+}
+
+/** One learner for each of the four segments that two features cut a brief's context into. */
+export function perSegment(learner: () => Learner): Learner {
+  const learners = Array.from({ length: 4 }, learner);
+  const of = ([, first = 0, second = 0]: readonly number[]): Learner =>
+    learners[(first > 0 ? 1 : 0) + (second > 0 ? 2 : 0)] as Learner;
+  return {
+    choose: (context, arms, random) => of(context).choose(context, arms, random),
+    reward: (arm, context, reward) => of(context).reward(arm, context, reward),
+  };
+}
+
+/** Source: Li et al. (2010), LinUCB, arXiv:1003.0146; with a discount below 1: Russac et al. (2019), D-LinUCB, arXiv:1909.09146 */
+export function linUcb(features: number, width: number, discount: number): Learner {
+  let state = startBandit([], { features, discount });
+  return {
+    choose(context, arms) {
+      for (const arm of arms)
+        if (!state.arms.some(({ name }) => name === String(arm))) state = addArm(state, String(arm));
+      const outlooks = outlook(state, context);
+      return argmax(arms, (arm) => {
+        const { mean, error } = outlooks.find((each) => each.arm === String(arm)) as Outlook;
+        return mean + width * error;
+      });
+    },
+    reward(arm, context, reward) {
+      state = observeReward(state, String(arm), context, reward);
     },
   };
 }

@@ -3,7 +3,14 @@ import { addArm, chooseArm, observeReward, startBandit, type BanditOptions } fro
 import { studentQuantile } from '../distributions.ts';
 import { momentsOf, varianceOf } from '../moments.ts';
 import type { Interval } from '../sample.ts';
-import { epsilonGreedy, slidingWindowThompson, ucbTuned, type Learner } from './bandit-baselines.ts';
+import {
+  epsilonGreedy,
+  linUcb,
+  perSegment,
+  slidingWindowThompson,
+  ucbTuned,
+  type Learner,
+} from './bandit-baselines.ts';
 import type { Report } from './report.ts';
 
 export interface RegretOptions {
@@ -14,6 +21,7 @@ export interface RegretOptions {
 
 export interface RegretRatio {
   readonly against: string;
+  readonly seesBrief: boolean;
   /** Mean over seeds of the bandit's regret ÷ the mean of the other's, with its paired interval. */
   readonly ratio: number;
   readonly interval: Interval;
@@ -33,6 +41,23 @@ const FAMILIES: Record<string, Record<string, () => Learner>> = {
   'fixed exploration 10 %': { 'rate .1': () => epsilonGreedy(0.1, false) },
 };
 
+/** Learners that see the brief too, as the bandit does. */
+const SEEING: typeof FAMILIES = {
+  'decayed ε-greedy per segment': Object.fromEntries(
+    [0.5, 1, 3, 8].map((rate) => [`rate ${rate}`, () => perSegment(() => epsilonGreedy(rate))]),
+  ),
+  'UCB1-tuned per segment': Object.fromEntries(
+    [0.1, 0.3, 1].map((width) => [`width ${width}`, () => perSegment(() => ucbTuned(width))]),
+  ),
+  'sliding-window Thompson per segment': Object.fromEntries(
+    [100, 200, 500].map((window) => [`window ${window}`, () => perSegment(() => slidingWindowThompson(window))]),
+  ),
+  LinUCB: Object.fromEntries([0.3, 1, 2].map((width) => [`width ${width}`, () => linUcb(FEATURES, width, 1)])),
+  'discounted LinUCB': Object.fromEntries(
+    [0.3, 1, 2].map((width) => [`width ${width}`, () => linUcb(FEATURES, width, 0.998)]),
+  ),
+};
+
 /**
  * Cumulative regret against an oracle that knows every model's expected reward, paired over seeds: four models, a
  * fifth from the middle on, rewards that depend on the brief, drift slowly and once abruptly, and come twenty briefs late.
@@ -44,11 +69,11 @@ export function benchBanditRegret(options: RegretOptions, report: Report): Regre
     Array.from({ length: seeds }, (_, seed) => regretOf(learner(), seed, rounds));
   const ours = regretsOf(() => thompson(options.bandit));
   report(`  contextual Thompson sampling: mean regret ${momentsOf(ours).mean.toFixed(1)}`);
-  return Object.entries(FAMILIES).map(([family, learners]) => {
+  return Object.entries({ ...FAMILIES, ...SEEING }).map(([family, learners]) => {
     const [name, theirs] = Object.entries(learners)
       .map(([each, learner]): [string, number[]] => [each, regretsOf(learner)])
       .reduce((best, each) => (momentsOf(each[1]).mean < momentsOf(best[1]).mean ? each : best));
-    const result = { against: `${family} (${name})`, ...pairedRatio(ours, theirs) };
+    const result = { against: `${family} (${name})`, seesBrief: family in SEEING, ...pairedRatio(ours, theirs) };
     const [low, high] = result.interval;
     report(`  against ${result.against}: ratio ${result.ratio.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`);
     return result;
