@@ -66,10 +66,7 @@ describe('the contextual bandit', () => {
 
   // 6 of the benchmark's 100 seeds, at a quarter of its rounds
   it('regrets less than tuned baselines', () => {
-    for (const { against, ratio, seesBrief } of benchBanditRegret({ seeds: 6, rounds: 1000 }, () => undefined)) {
-      // The same regression, and explored by the width that was best in hindsight: it is ahead, see docs/benchmarks/statistics.md.
-      if (against.startsWith('discounted LinUCB')) expect(ratio).toBeLessThan(1.6);
-      else expect(ratio).toBeLessThan(seesBrief ? 1 : 0.8);
-    }
+    for (const { ratio } of benchBanditRegret({ seeds: 6, rounds: 1000, withSeeing: false }, () => undefined))
+      expect(ratio).toBeLessThan(0.8);
   });
 });

@@ -16,6 +16,7 @@ export const shippedWorlds = [
   'small-default',
   'small-nothing-helps',
   'small-everything-hurts',
+  'small-mixed-models',
   'small-winner-decays',
 ] as const;
 
