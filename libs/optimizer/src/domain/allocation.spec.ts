@@ -105,6 +105,13 @@ describe('an allocation of briefs to models', () => {
     );
   });
 
+  it('goes on among the others when the recipe’s own model is offered no more', () => {
+    const { routing } = allocated({}) as Allocation;
+    const revised = allocated({ from: { ...present, model: 'gone', routing } as typeof present }) as Allocation;
+    expect(shareOf(revised, 'cheap', 1)).toBeGreaterThan(0.5);
+    expect(allocated({ from: { ...present, model: 'gone' } })).toBeUndefined();
+  });
+
   it('is the same for whoever finds it again', () => {
     expect(allocated({})).toEqual({ ...allocated({}), worth: expect.anything() });
   });

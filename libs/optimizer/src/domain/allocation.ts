@@ -204,10 +204,16 @@ function meanOf(segments: readonly Segment[], shares: Shares, forecast: Forecast
   return { cost, timeMs, quality };
 }
 
-/** The recipe without sharing: what an allocation is held against, also when it is revised; undefined where its model is offered no more. */
-function unsharedOf({ model }: Recipe, segments: readonly Segment[], { models }: OutcomeEvidence): Shares | undefined {
-  if (!models.some(({ name }) => name === model)) return undefined;
-  return segments.map(() => models.map(({ name }) => (name === model ? 1 : 0)));
+/** The recipe without sharing: what an allocation is held against, also when it is revised. Once its model is offered no more, the best known one stands in. */
+function unsharedOf(
+  { model, routing }: Recipe,
+  segments: readonly Segment[],
+  { models, generations }: OutcomeEvidence,
+): Shares | undefined {
+  const own = models.findIndex(({ name }) => name === model);
+  if (own < 0 && !routing) return undefined;
+  const alone = own < 0 ? generations.indexOf(Math.max(...generations)) : own;
+  return segments.map(() => models.map((_, m) => (m === alone ? 1 : 0)));
 }
 
 /** Up to six segments, cut at the thirds of key points, and where many briefs ask for a length, at the median of what they ask. */
