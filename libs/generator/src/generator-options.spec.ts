@@ -1,4 +1,5 @@
 import { parseConfiguration } from '@contentflow/nest-platform';
+import { readFileSync } from 'node:fs';
 import { generatorOptions } from './generator-options.ts';
 
 const step = { instruction: 'Write.', maxOutputTokens: 9 };
@@ -48,5 +49,22 @@ describe('what a generator works by', () => {
     ],
   ])('is refused at start with %s', (_, recipe, problem) => {
     expect(() => options(recipe)).toThrow(problem);
+  });
+});
+
+describe('the examples of the documentation', () => {
+  const documented = ['recipes.md', 'content.md'].flatMap((file) => {
+    const text = readFileSync(new URL(`../../../docs/${file}`, import.meta.url), 'utf8');
+    return [...text.matchAll(/```json\n([^]*?)```/g)].map(
+      ([, json]) => [file, JSON.parse(json as string) as object] as const,
+    );
+  });
+
+  it('are there', () => expect(documented.length).toBeGreaterThan(3));
+
+  it.each(documented)('of %s can be worked by', (_, example) => {
+    const configuration = 'contentType' in example ? { recipes: [example] } : example;
+    const environment = { OPENAI_API_KEY: 'none', WEBHOOK_SECRET: 'whsec_none' };
+    expect(() => generatorOptions(parseConfiguration(configuration, 'the page', environment))).not.toThrow();
   });
 });
