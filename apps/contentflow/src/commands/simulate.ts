@@ -93,7 +93,7 @@ async function runWithProgress(day: SimulatedDay, hours: number): Promise<number
     peak = Math.max(peak, process.memoryUsage.rss());
     const { position, instances, improvements } = system.current();
     const { generations, cost, quality } = day.sofar();
-    const figures = `${generations} generations, $${cost.toFixed(2)} and ${quality.toFixed(2)}/10 each`;
+    const figures = `hour ${Math.floor(minute / 60)}: ${generations} generations, $${cost.toFixed(2)} and ${quality.toFixed(2)}/10 each`;
     progress.update(
       minute,
       `${figures}, ${instances} instances, ${position} decisions, ${improvements.length} applied`,
