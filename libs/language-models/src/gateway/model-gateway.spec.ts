@@ -294,8 +294,15 @@ describe('limits of a provider', () => {
     expect(gateway.targets()[0]?.atOnce).toBe(4);
     await clock.run(Promise.all(first));
     expect(busy.peak).toBe(8);
-    await many(gateway, 40);
+    await many(gateway, 80);
     expect(gateway.targets()[0]?.atOnce).toBeGreaterThan(7);
+  });
+
+  it('takes a refusal now and then for what it is', async () => {
+    const refusing = [...Array<Step>(29).fill({ afterMs: 1000 }), { afterMs: 1000, fail: 'rate_limited' as const }];
+    const gateway = gatewayOf([provider(Array.from({ length: 20 }, () => refusing).flat())]);
+    await many(gateway, 500);
+    expect(gateway.targets()[0]?.atOnce).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('asks for little more at once than the server takes', async () => {

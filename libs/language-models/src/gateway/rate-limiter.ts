@@ -102,25 +102,37 @@ export function createRateLimiter(clock: Clock, limits: ProviderLimits): RateLim
   };
 }
 
-/** Below so many at once, back-off alone is enough; a single refusal must not make one long call hold up all others. */
+/** Below so many at once, back-off alone is enough; a few refusals must not make one long call hold up all others. */
 const FEWEST_AT_ONCE = 4;
+/** Refusals are counted over a round: as many calls as are under way, and at least so many. */
+const FEWEST_IN_ROUND = 20;
+/** Of a round. Servers refuse a call now and then whatever the load; only more than this says that there were too many. */
+const TOO_MANY_REFUSED = 0.1;
+const GROWTH = 1.25;
 
 /**
- * Calls at once that a server bears: halved when it throttles, one more after each round that went well, and never more
- * than configured. Those under way when it was halved say nothing of the half.
- * Source: Chiu and Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance" (1989)
+ * Calls at once that a server bears: halved when it throttles more than a call now and then, a quarter more after each round that went well,
+ * and never more than configured. Those under way when it was halved say nothing of the half.
+ * Source: Chiu and Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance" (1989); growth by a factor, since
+ * what was borne before is likely to be borne again
  */
 function adaptiveWindow(configured: number) {
   let size = configured;
+  let round = { calls: 0, refused: 0 };
   let stale = 0;
   return {
     size: (): number => Math.floor(size),
     adapt: (inFlight: number, isThrottled: boolean): void => {
-      if (stale > 0) stale--;
-      else if (isThrottled) {
+      if (stale > 0) return void stale--;
+      round.calls++;
+      if (isThrottled) round.refused++;
+      const needed = Math.max(FEWEST_IN_ROUND, inFlight);
+      if (round.refused > TOO_MANY_REFUSED * needed) {
         size = Math.min(size, Math.max(FEWEST_AT_ONCE, inFlight / 2));
         stale = inFlight - 1;
-      } else if (size < configured) size = Math.min(configured, size + 1 / size);
+      } else if (round.calls < needed) return;
+      else if (size < configured) size = Math.min(configured, size * GROWTH);
+      round = { calls: 0, refused: 0 };
     },
   };
 }
