@@ -115,7 +115,7 @@ export const policySchema = z
             'most money a day (UTC) that treated units may cost beyond their controls, and new prompts to try; null for no limit',
           ),
         screeningShare: share
-          .default(0.05)
+          .default(0.03)
           .describe('of what a content type costs a day, for new prompts tried on held-out briefs'),
       })
       .prefault({}),
