@@ -20,19 +20,14 @@ import {
   type Decided,
   decided,
   type Experiment,
+  type Hypothesis,
   levelOfNextExperiment,
   openExperiments,
   type Question,
   type SystemState,
 } from '@contentflow/decisions';
 import { canonicalJson, hash128, sha256 } from '@contentflow/kernel';
-import {
-  conditionalPower,
-  guardrail,
-  horizonDrift,
-  horizonUnitsNeeded,
-  sequentialSampleRatioTest,
-} from '@contentflow/statistics';
+import { conditionalPower, guardrail, horizonDrift, sequentialSampleRatioTest } from '@contentflow/statistics';
 import { compareAll, evidenceOf, impactOf, type MetricComparison, totalOf } from './comparison.ts';
 import { marginsUnder } from './objective.ts';
 import {
@@ -44,6 +39,7 @@ import {
   sampleOfMetric,
   trafficSince,
 } from './observations.ts';
+import { chanceOf, GUARDRAIL_ALPHA, noRecord, recordOf, unitsNeeded, valuePerExposure } from './value.ts';
 
 /** What is put to the test, from whichever side it was proposed. */
 export interface Candidate {
@@ -103,7 +99,7 @@ export function registrationsDue(
   const spentToday = learningCostToday(parts, at);
   if (spending !== null && spentToday >= spending) return [];
   const taken = new Set(open.map(({ contentType, lever }) => `${contentType}/${lever}`));
-  const candidate = candidatesOf(system).find(
+  const candidate = candidatesOf(parts, system, at).find(
     ({ contentType, lever }) => !taken.has(`${contentType}/${lever}`) && autonomyOf(system, lever, at) === 'apply',
   );
   if (!candidate) return [];
@@ -118,8 +114,8 @@ export function registrationsDue(
 const roundOf = (system: SystemState, { origin }: Candidate): number =>
   Object.values(system.experiments).filter((each) => each.origin.id === origin.id).length;
 
-/** Re-tests first, then what readers ask for, then hypotheses by what they promise. */
-function candidatesOf(system: SystemState): Candidate[] {
+/** Re-tests first, then what readers ask for, then hypotheses by what they are worth for each unit exposed to them. */
+function candidatesOf(parts: readonly Observations[], system: SystemState, at: number): Candidate[] {
   const retests = system.improvements
     .filter(({ status }) => status === 'expired')
     .map(({ improvementId, contentType, lever, change, origin, ...rest }) => ({
@@ -142,10 +138,8 @@ function candidatesOf(system: SystemState): Candidate[] {
       context: '',
       isOfReaders: true,
     }));
-  const hypotheses = Object.values(system.hypotheses)
-    .filter(({ status }) => status === 'proposed')
-    .sort((a, b) => b.expectedGain - a.expectedGain || (a.hypothesisId < b.hypothesisId ? -1 : 1))
-    .map(({ hypothesisId, contentType, lever, change, metric, context }) => ({
+  const hypotheses = byValue(parts, system, at).map(
+    ({ hypothesisId, contentType, lever, change, metric, context }) => ({
       origin: { kind: 'hypothesis' as const, id: hypothesisId },
       contentType,
       lever,
@@ -153,8 +147,23 @@ function candidatesOf(system: SystemState): Candidate[] {
       metric,
       context,
       isOfReaders: false,
-    }));
+    }),
+  );
   return [...retests, ...adjustments, ...hypotheses];
+}
+
+/** Hypotheses that wait for their test, the most valuable first. */
+function byValue(parts: readonly Observations[], system: SystemState, at: number): Hypothesis[] {
+  const valueOf = ({ contentType, kind, metric, expectedGain: gain }: Hypothesis): number => {
+    const chance = chanceOf(recordOf(system, contentType)[kind] ?? noRecord);
+    const traffic = trafficSince(parts, contentType, at - TRAFFIC_SPAN_MS, at);
+    return valuePerExposure({ chance, metric, gains: { [metric]: gain } }, traffic, system.policy);
+  };
+  return Object.values(system.hypotheses)
+    .filter(({ status }) => status === 'proposed')
+    .map((hypothesis) => ({ hypothesis, value: valueOf(hypothesis) }))
+    .sort((a, b) => b.value - a.value || (a.hypothesis.hypothesisId < b.hypothesis.hypothesisId ? -1 : 1))
+    .map(({ hypothesis }) => hypothesis);
 }
 
 const primaryOf = (system: SystemState, experimentId: string): Metric =>
@@ -185,21 +194,7 @@ export function designOf(
   const { isOfReaders } = candidate;
   // Readers are asked whether they are better served, not whether by a tenth.
   const minimumImprovement = isOfReaders ? 0 : rules.minimumImprovement;
-  const units = Math.max(
-    horizonUnitsNeeded(
-      relativeVariance(traffic, candidate.metric),
-      isOfReaders ? 0.05 : rules.minimumImprovement,
-      alpha,
-      rules.power,
-    ),
-    // So many that a margin can be told from no difference at all.
-    horizonUnitsNeeded(
-      sampleOfMetric(traffic, 'quality').variance,
-      policy.guardrails.qualityMargin,
-      2 * GUARDRAIL_ALPHA,
-      rules.power,
-    ),
-  );
+  const units = unitsNeeded(traffic, candidate.metric, isOfReaders ? 0.05 : rules.minimumImprovement, alpha, policy);
   const share = candidate.metric === 'satisfaction' ? ratedShare(traffic) : 1;
   const perMs = (share * traffic.success.n) / overMs;
   const plannedMs = units / Math.max(perMs, Number.MIN_VALUE);
@@ -227,11 +222,6 @@ export function designOf(
 const ratedShare = ({ satisfaction, success }: ArmStatistics): number =>
   satisfaction.n > 0 && success.n > 0 ? Math.min(1, satisfaction.n / success.n) : DEFAULT_SATISFACTION_SHARE;
 
-function relativeVariance(traffic: ArmStatistics, metric: Metric): number {
-  const { mean, variance, n } = sampleOfMetric(traffic, metric);
-  return n > 1 && mean !== 0 ? variance / mean ** 2 : 0.16;
-}
-
 /** A registered experiment starts at the beat after its registration stands in the ledger. */
 export const startsDue = (system: SystemState, at: number): Question<StartEvidence>[] =>
   openExperiments(system)
@@ -258,8 +248,6 @@ export function looksDue(parts: readonly Observations[], system: SystemState, at
 
 export type Verdict = Pick<EventData<typeof ExperimentConcluded>, 'verdict' | 'reason'>;
 
-/** One-sided error of each guardrail, over all looks. */
-const GUARDRAIL_ALPHA = 0.05;
 const SAMPLE_RATIO_ALPHA = 0.001;
 const FUTILE_BELOW = 0.05;
 /** Of each arm, before a breached guardrail may stop it: a great harm shows in a dozen. */

@@ -69,12 +69,12 @@ describe('what the optimizer proposes', () => {
 
   it('runs independent steps at the same time where generations take more than 30 s on average', () => {
     const [evidence] = evidenceOf({ timeMs: 30_001 }, systemAfter(base)) as [ProposalEvidence];
-    const step = (mean: number) => ({
+    const step = (mean: number, cost = 0.001) => ({
       time: { n: 1, mean, m2: 0 },
-      cost: { n: 1, mean: 0.1, m2: 0 },
+      cost: { n: 1, mean: cost, m2: 0 },
       tokensIn: { n: 1, mean: 1, m2: 0 },
     });
-    const slow = { ...evidence, steps: { outline: step(10_000), draft: step(10_000), subject: step(10_000) } };
+    const slow = { ...evidence, steps: { outline: step(10_000), draft: step(10_000, 0.1), subject: step(10_000) } };
     expect(proposals(slow)).toContainEqual(
       expect.objectContaining({
         kind: 'parallel_processing',
@@ -90,7 +90,9 @@ describe('what the optimizer proposes', () => {
   it('tries a better model where quality varies by more than 0.2 within the content type', () => {
     const dearer = base.with(
       1,
-      decided(ModelsOffered, 'models', { models: models.filter(({ name }) => name !== 'small') }),
+      decided(ModelsOffered, 'models', {
+        models: [models[0]!, { ...models[0]!, name: 'largest', usdPerMillionInput: 10.9 }],
+      }),
     );
     const [steady] = evidenceOf({}, systemAfter(dearer)) as [ProposalEvidence];
     const withVariance = (variance: number): ProposalEvidence => ({
@@ -109,6 +111,17 @@ describe('what the optimizer proposes', () => {
         change: { kind: 'use_model', model: 'largest' },
       }),
     );
+  });
+
+  it('leaves out what is known to breach a guardrail: a model at twice the price', () => {
+    const [evidence] = evidenceOf({}, systemAfter(base)) as [ProposalEvidence];
+    const quality = { ...evidence.traffic.quality, m2Y: evidence.traffic.quality.n };
+    const offered = models.filter(({ name }) => name !== 'small');
+    const varied = { ...evidence, models: offered, traffic: { ...evidence.traffic, quality } };
+    expect(kinds(proposals(varied))).not.toContain('model_selection');
+    const generous = { ...defaultPolicy, guardrails: { ...defaultPolicy.guardrails, costMargin: 1.5 } };
+    const fine = { ...generous, objective: { ...generous.objective, quality: 1, cost: 0, time: 0 } };
+    expect(decideProposals(varied, fine).map(({ data }) => data['kind'])).toContain('model_selection');
   });
 
   it('tries a cheaper model whatever the quality', () => {

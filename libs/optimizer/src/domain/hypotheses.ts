@@ -10,7 +10,7 @@ import {
 } from '@contentflow/decisions';
 import { canonicalJson, hash128 } from '@contentflow/kernel';
 import { type OfferedModel, priceOf, proposableChanges, type Proposal, stepsInOrder } from '@contentflow/recipes';
-import { isSought } from './objective.ts';
+import { isSought, marginsUnder } from './objective.ts';
 import {
   type ArmStatistics,
   type Observations,
@@ -21,6 +21,7 @@ import {
   WINDOW_MS,
 } from './observations.ts';
 import { paretoSet, promptProposals, type ScreenedPrompt } from './prompt-candidates.ts';
+import { chanceOf, noRecord, type Prospect, recordOf, type TryRecord, valuePerExposure } from './value.ts';
 
 /** What the optimizer stands on when it looks for something to better in a content type. */
 export interface ProposalEvidence {
@@ -36,8 +37,10 @@ export interface ProposalEvidence {
   readonly freeLevers: readonly string[];
   /** Contexts in which a hypothesis was tested before. */
   readonly tested: readonly string[];
-  /** By kind of hypothesis, over all content types. */
-  readonly record: Readonly<Record<string, { readonly supported: number; readonly refuted: number }>>;
+  /** Span that the traffic was seen over. */
+  readonly overMs: number;
+  /** By kind of hypothesis. */
+  readonly record: Readonly<Record<string, TryRecord>>;
 }
 
 /** One question per content type and cycle, once there is traffic enough to answer it and room to experiment. */
@@ -51,7 +54,7 @@ export function proposalsDue(
   if (openExperiments(system).length >= learningBudget.concurrentExperiments) return [];
   return Object.keys(system.generation0).flatMap((contentType) => {
     const freeLevers = freeLeversOf(system, contentType);
-    const { statistics: traffic } = trafficSince(parts, contentType, at - rules.windowMs - WINDOW_MS, at);
+    const { statistics: traffic, overMs } = trafficSince(parts, contentType, at - rules.windowMs - WINDOW_MS, at);
     if (freeLevers.length === 0 || traffic.success.n < rules.fewestGenerations) return [];
     const recipe = recipeInForce(system, contentType);
     const evidence: ProposalEvidence = {
@@ -60,11 +63,12 @@ export function proposalsDue(
       recipe,
       models: system.models,
       traffic,
+      overMs,
       steps: stepsOf(parts, contentType),
       prompts: freeLevers.includes('prompt') ? paretoSet(parts, recipe) : [],
       freeLevers,
       tested: testedContexts(system, contentType),
-      record: recordOf(system),
+      record: recordOf(system, contentType),
     };
     return [{ question: `propose:${contentType}:${cycle}`, evidence }];
   });
@@ -89,20 +93,11 @@ export const testedContexts = (system: SystemState, contentType: string): string
     .map(({ context }) => context)
     .sort();
 
-function recordOf(system: SystemState): ProposalEvidence['record'] {
-  const record: Record<string, { supported: number; refuted: number }> = {};
-  for (const { kind, status } of Object.values(system.hypotheses)) {
-    const of = (record[kind] ??= { supported: 0, refuted: 0 });
-    if (status === 'supported' || status === 'refuted') of[status]++;
-  }
-  return record;
-}
-
 /** No traffic sees a prompt that was not tried on held-out briefs: prompts are proposed from what came of that. */
 const untried = ({ recipe, models }: ProposalEvidence): Proposal[] =>
   proposableChanges(recipe, models).filter(({ lever }) => lever !== 'prompt');
 
-/** Of what could be proposed on each free lever, the one that promises most for its try. */
+/** Of what could be proposed on each free lever, the one that is worth most for each unit exposed to its try. */
 export function decideProposals(
   evidence: ProposalEvidence,
   policy: Policy,
@@ -112,7 +107,7 @@ export function decideProposals(
     ...proposable.map((proposal) => ({ proposal, ...promiseOf(evidence, proposal, policy) })),
     ...promptProposals(evidence.prompts, policy).map((each) => ({
       ...each,
-      promise: each.gain * each.chance * chanceOf(evidence, each.proposal),
+      promise: each.chance * worthOf(evidence, each.proposal, { [each.proposal.metric]: each.gain }, policy),
     })),
   ];
   const candidates = expected
@@ -159,22 +154,34 @@ function promiseOf(
   proposal: Proposal,
   policy: Policy,
 ): { promise: number; gain: number; reason: string } {
-  const { gain, isCertain, reason } = expectedGain(evidence, proposal, policy);
-  // What cannot reach the least improvement even if it does no harm is not worth its share of the error control.
-  const isHopeless = isCertain && gain <= policy.experiments.minimumImprovement;
-  return { promise: isHopeless ? 0 : gain * chanceOf(evidence, proposal), gain, reason };
+  const { gain, isCertain, reason, besides = {} } = expectedGain(evidence, proposal, policy);
+  const promise =
+    isCertain && gain <= policy.experiments.minimumImprovement
+      ? 0
+      : worthOf(evidence, proposal, { ...besides, [proposal.metric]: gain }, policy);
+  return { promise, gain, reason };
 }
 
-/** How often hypotheses of its kind were supported so far. */
-function chanceOf({ record }: ProposalEvidence, { kind }: Proposal): number {
-  const { supported, refuted } = record[kind] ?? { supported: 0, refuted: 0 };
-  return (supported + 1) / (supported + refuted + 2);
+/** What is known to breach a guardrail is worth nothing: it would take its share of the error control for nothing. */
+function worthOf(
+  { record, traffic: statistics, overMs }: ProposalEvidence,
+  { kind, metric }: Proposal,
+  gains: Prospect['gains'],
+  policy: Policy,
+): number {
+  const present = { quality: statistics.quality.meanY, cost: statistics.cost.meanY };
+  const { costMargin, timeMargin } = marginsUnder(policy.objective, policy.guardrails, present);
+  if ((gains.cost ?? 0) < -costMargin || (gains.time ?? 0) < -timeMargin) return 0;
+  const chance = chanceOf(record[kind] ?? noRecord);
+  return valuePerExposure({ chance, gains, metric }, { statistics, overMs }, policy);
 }
 
 interface Expectation {
   readonly gain: number;
   readonly isCertain: boolean;
   readonly reason: string;
+  /** What else it is known to change, relative, for the better above 0. */
+  readonly besides?: { readonly cost?: number; readonly time?: number };
 }
 
 function expectedGain(evidence: ProposalEvidence, { kind, change, metric }: Proposal, policy: Policy): Expectation {
@@ -206,11 +213,13 @@ function expectedGain(evidence: ProposalEvidence, { kind, change, metric }: Prop
     }
     case 'set_candidates': {
       const body = steps[recipe.output.body]?.cost.mean ?? 0;
-      const gain = recipe.candidates > 1 ? ((recipe.candidates - 1) * body) / Math.max(1e-9, mean('cost')) : 0.02;
+      const isFewer = change.candidates < recipe.candidates;
+      const gain = isFewer ? ((recipe.candidates - change.candidates) * body) / Math.max(1e-9, mean('cost')) : 0.02;
       return {
         gain,
-        isCertain: recipe.candidates > 1,
+        isCertain: isFewer,
         reason: `${change.candidates} drafts instead of ${recipe.candidates}`,
+        ...(isFewer ? {} : { besides: { cost: -body / Math.max(1e-9, mean('cost')) } }),
       };
     }
     case 'use_model': {
@@ -226,6 +235,7 @@ function expectedGain(evidence: ProposalEvidence, { kind, change, metric }: Prop
         gain: isWorthTrying && isSought(policy.objective, metric, present) ? gain : 0,
         isCertain: metric === 'cost',
         reason,
+        besides: { cost: saving },
       };
     }
     case 'set_cache': {
