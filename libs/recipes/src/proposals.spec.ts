@@ -1,5 +1,5 @@
 import { recipeChangeSchema, recipeSchema } from '@contentflow/contracts';
-import { type Proposal, proposableChanges, proposableStyles } from './proposals.ts';
+import { cacheAlternatives, type Proposal, proposableChanges, proposableStyles } from './proposals.ts';
 import { recipeVersion, withChange } from './recipe-change.ts';
 
 const recipe = recipeSchema.parse({
@@ -69,12 +69,27 @@ describe('what can be proposed for a recipe', () => {
     ]);
   });
 
-  it('is the next cache strategy, until there is none', () => {
-    const next = (strategy: 'off' | 'exact' | 'semantic') =>
-      of(proposableChanges({ ...recipe, cache: { ...recipe.cache, strategy } }, models), 'cache_strategy').map(
-        ({ change }) => 'strategy' in change && change.strategy,
-      );
-    expect([next('off'), next('exact'), next('semantic')]).toEqual([['exact'], ['semantic'], []]);
+  it('is the next cache strategy, or a longer life of what is cached', () => {
+    const day = 24 * 60 * 60_000;
+    const next = (strategy: 'off' | 'exact' | 'semantic', timeToLiveMs: number) =>
+      cacheAlternatives({ ...recipe, cache: { ...recipe.cache, strategy, timeToLiveMs } });
+    expect(next('off', day)).toEqual([{ strategy: 'semantic', timeToLiveMs: day }]);
+    expect(next('exact', day)).toEqual([
+      { strategy: 'semantic', timeToLiveMs: day },
+      { strategy: 'exact', timeToLiveMs: 7 * day },
+    ]);
+    expect(next('semantic', 7 * day)).toEqual([]);
+  });
+
+  it('shows what more exact repeats bring in the hit rate: in all else a unit counts once', () => {
+    const metrics = of(changes, 'cache_strategy').map(({ change, metric }) => [
+      'strategy' in change && change.strategy,
+      metric,
+    ]);
+    expect(metrics).toEqual([
+      ['semantic', 'cost'],
+      ['exact', 'cacheHits'],
+    ]);
   });
 
   it('is another temperature', () => {

@@ -88,11 +88,27 @@ function modelChanges(recipe: Recipe, models: readonly OfferedModel[]): Proposal
 export const priceOf = ({ usdPerMillionInput, usdPerMillionOutput }: OfferedModel): number =>
   (3 * usdPerMillionInput + usdPerMillionOutput) / 4;
 
-function cacheChanges({ cache }: Recipe): Proposal[] {
-  const next = cache.strategy === 'off' ? 'exact' : cache.strategy === 'exact' ? 'semantic' : undefined;
-  if (!next) return [];
-  const { timeToLiveMs, similarity } = cache;
-  return [proposal('cache_strategy', { kind: 'set_cache', strategy: next, timeToLiveMs, similarity }, 'cost')];
+/** A unit counts once in an experiment, so that more exact repeats show in the hit rate alone; and not at all where nothing is hit yet. */
+function cacheChanges(recipe: Recipe): Proposal[] {
+  const { strategy: now, similarity } = recipe.cache;
+  return cacheAlternatives(recipe).map(({ strategy, timeToLiveMs }) =>
+    proposal(
+      'cache_strategy',
+      { kind: 'set_cache', strategy, timeToLiveMs, similarity },
+      strategy === now ? 'cacheHits' : 'cost',
+    ),
+  );
+}
+
+const HOUR_MS = 60 * 60_000;
+const TIMES_TO_LIVE_MS = [HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS];
+
+/** Ways to cache that answer for more than the one in use. */
+export function cacheAlternatives({ cache }: Recipe): { strategy: 'exact' | 'semantic'; timeToLiveMs: number }[] {
+  const { strategy, timeToLiveMs } = cache;
+  const longer = TIMES_TO_LIVE_MS.filter((each) => each > timeToLiveMs);
+  const wider = strategy !== 'semantic' ? [{ strategy: 'semantic' as const, timeToLiveMs }] : [];
+  return strategy === 'off' ? wider : [...wider, ...longer.map((each) => ({ strategy, timeToLiveMs: each }))];
 }
 
 const TONES = ['formal', 'friendly', 'professional', 'casual', 'playful', 'enthusiastic', 'persuasive', 'neutral'];

@@ -1,11 +1,14 @@
 import {
+  ContentGenerated,
   defaultPolicy,
   HypothesisProposed,
   ModelsOffered,
+  newEvent,
   OperatorIntervened,
   RecipeRegistered,
 } from '@contentflow/contracts';
 import { decided, type SystemState } from '@contentflow/decisions';
+import type { StoredEvent } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
 import {
   type Generation,
@@ -31,7 +34,11 @@ function proposedAfter(generation: Partial<Generation>, system: SystemState = sy
   return evidenceOf(generation, system, count).flatMap((evidence) => proposals(evidence));
 }
 
-function evidenceOf(generation: Partial<Generation>, system: SystemState, count = 60): ProposalEvidence[] {
+function evidenceOf(
+  generation: Partial<Generation>,
+  system: SystemState = systemAfter(base),
+  count = 60,
+): ProposalEvidence[] {
   const traffic = observed(
     Array.from({ length: count }, (_, index) => measured({ unit: `${index}`, time: 1.5 * HOUR, ...generation })),
   );
@@ -134,11 +141,35 @@ describe('what the optimizer proposes', () => {
     );
   });
 
-  it('caches more where fewer than 0.3 of the generations come from the cache', () => {
-    expect(kinds(proposedAfter({ cacheHit: true }))).not.toContain('cache_strategy');
-    expect(proposedAfter({ cacheHit: false })).toContainEqual(
-      expect.objectContaining({ kind: 'cache_strategy', lever: 'cache' }),
-    );
+  describe('of the cache', () => {
+    const proposedWith = (hitRate: number, generation: Partial<Generation> = { cacheHit: false }) => {
+      const [evidence] = evidenceOf(generation) as [ProposalEvidence];
+      const { timeToLiveMs } = evidence.recipe.cache;
+      const caches = [
+        { strategy: 'off' as const, timeToLiveMs, hitRate: 0 },
+        { strategy: 'semantic' as const, timeToLiveMs, hitRate },
+      ];
+      return proposals({ ...evidence, caches }).filter(({ lever }) => lever === 'cache');
+    };
+
+    it('is what a replay of the requests says would save enough, where fewer than 0.3 are hit', () => {
+      expect(proposedWith(0.25)).toEqual([expect.objectContaining({ kind: 'cache_strategy', expectedGain: 0.25 })]);
+      expect(proposedWith(0.25, { cacheHit: true })).toEqual([]);
+    });
+
+    it('is nothing where requests hardly repeat', () => {
+      expect(proposedWith(0.05)).toEqual([]);
+      expect(kinds(proposedAfter({ cacheHit: false }))).not.toContain('cache_strategy');
+    });
+
+    it('is replayed from the briefs of the log', () => {
+      const made = Array.from({ length: 60 }, (_, index) => generated(`topic ${index % 20}`, HOUR + index));
+      const traffic = Array.from({ length: 60 }, (_, index) => measured({ unit: `${index}`, time: 1.5 * HOUR }));
+      const [question] = proposalsDue([observed([...made, ...traffic])], systemAfter(base), NOW);
+      expect(question?.evidence.caches).toContainEqual(
+        expect.objectContaining({ strategy: 'semantic', hitRate: expect.closeTo(59 / 60) }),
+      );
+    });
   });
 
   it('proposes one hypothesis a lever at most, the one that promises most', () => {
@@ -167,7 +198,7 @@ describe('what the optimizer proposes', () => {
   it('proposes nothing on a lever that it may only observe', () => {
     const watched = systemAfter([...base, autonomy({ model: 'observe', prompt: 'observe' })]);
     const levers = proposedAfter({ tokens: 5000 }, watched).map(({ lever }) => lever);
-    expect(levers).toContain('cache');
+    expect(levers).toContain('workflow');
     expect(levers).not.toContain('model');
     expect(levers).not.toContain('prompt');
     expect(
@@ -231,6 +262,13 @@ const shorter: ScreenedPrompt = {
   quality: { effect: 0, error: 0.3, of: 8 },
   tokens: 0.7,
   cost: 0.8,
+};
+
+const generated = (topic: string, time: number): StoredEvent => {
+  const { assignment } = measured({ unit: topic, time }).data;
+  const data = { brief: { contentType: 'email', topic }, unit: topic, assignment, calls: [], usage: { cache: 'off' } };
+  const event = newEvent(ContentGenerated, { subject: topic, data: data as never, time, cause: { id: `${time}` } });
+  return { ...event, partition: 0, offset: time };
 };
 
 const autonomy = (levels: Record<string, 'observe' | 'propose' | 'apply'>): Taken =>

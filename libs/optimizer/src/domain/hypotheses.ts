@@ -9,11 +9,20 @@ import {
   type SystemState,
 } from '@contentflow/decisions';
 import { canonicalJson, hash128 } from '@contentflow/kernel';
-import { type OfferedModel, priceOf, proposableChanges, type Proposal, stepsInOrder } from '@contentflow/recipes';
+import {
+  cacheAlternatives,
+  type OfferedModel,
+  priceOf,
+  proposableChanges,
+  type Proposal,
+  stepsInOrder,
+} from '@contentflow/recipes';
+import { FEWEST_REQUESTS, replayed, type ReplayedStrategy } from './cache-replay.ts';
 import { isSought, marginsUnder } from './objective.ts';
 import {
   type ArmStatistics,
   type Observations,
+  requestsOf,
   sampleOfMetric,
   stepsOf,
   type StepStatistics,
@@ -39,6 +48,8 @@ export interface ProposalEvidence {
   readonly tested: readonly string[];
   /** Span that the traffic was seen over. */
   readonly overMs: number;
+  /** How the cache in use and those that could be would have answered the latest requests; none with too few of them. */
+  readonly caches: readonly ReplayedStrategy[];
   /** By kind of hypothesis. */
   readonly record: Readonly<Record<string, TryRecord>>;
 }
@@ -64,6 +75,7 @@ export function proposalsDue(
       models: system.models,
       traffic,
       overMs,
+      caches: freeLevers.includes('cache') ? cachesOf(parts, recipe) : [],
       steps: stepsOf(parts, contentType),
       prompts: freeLevers.includes('prompt') ? paretoSet(parts, recipe) : [],
       freeLevers,
@@ -72,6 +84,11 @@ export function proposalsDue(
     };
     return [{ question: `propose:${contentType}:${cycle}`, evidence }];
   });
+}
+
+function cachesOf(parts: readonly Observations[], recipe: Recipe): readonly ReplayedStrategy[] {
+  const requests = requestsOf(parts, recipe.contentType);
+  return requests.length < FEWEST_REQUESTS ? [] : replayed(requests, [recipe.cache, ...cacheAlternatives(recipe)]);
 }
 
 function freeLeversOf(system: SystemState, contentType: string): string[] {
@@ -184,6 +201,8 @@ interface Expectation {
   readonly besides?: { readonly cost?: number; readonly time?: number };
 }
 
+const noGain: Expectation = { gain: 0, isCertain: true, reason: 'there is nothing to gain' };
+
 function expectedGain(evidence: ProposalEvidence, { kind, change, metric }: Proposal, policy: Policy): Expectation {
   const { recipe, traffic, steps, models } = evidence;
   const mean = (of: Metric): number => sampleOfMetric(traffic, of).mean;
@@ -240,8 +259,21 @@ function expectedGain(evidence: ProposalEvidence, { kind, change, metric }: Prop
     }
     case 'set_cache': {
       const hits = mean('cacheHits');
-      const reason = `cache hit rate ${round(hits)} against ${rules.cacheHitRate}`;
-      return { gain: hits < rules.cacheHitRate ? rules.cacheHitRate - hits : 0, isCertain: false, reason };
+      const [now, then] = [recipe.cache, change].map(
+        ({ strategy, timeToLiveMs }) =>
+          evidence.caches.find((each) => each.strategy === strategy && each.timeToLiveMs === timeToLiveMs)?.hitRate,
+      );
+      if (now === undefined || then === undefined || hits >= rules.cacheHitRate) return noGain;
+      // A hit costs nothing: the share of what is made now that would be hit.
+      const saved = (then - now) / (1 - now);
+      const reason = `cache hit rate ${round(hits)} against ${rules.cacheHitRate}; replayed, the latest requests give ${round(now)} as it is and ${round(then)} at most`;
+      if (metric === 'cost') return { gain: saved, isCertain: true, reason, besides: { time: saved } };
+      return {
+        gain: (then - now) / Math.max(1e-9, now),
+        isCertain: true,
+        reason,
+        besides: { cost: saved, time: saved },
+      };
     }
     case 'set_temperature':
       return {

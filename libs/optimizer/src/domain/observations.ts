@@ -10,6 +10,7 @@ import {
   Topic,
 } from '@contentflow/contracts';
 import { learningCostOfDay, nothingSpent, type Spent, withSpending } from '@contentflow/decisions';
+import { type CacheRequest, cacheRequest, REQUESTS_KEPT } from './cache-replay.ts';
 import type { Fold, StoredEvent } from '@contentflow/kernel';
 import {
   addToBivariate,
@@ -81,6 +82,8 @@ export interface Observations {
   readonly experiments: Record<string, { lastAt: number; readonly seen: Set<string>; readonly epochs: Arms[] }>;
   /** Improvement → window of time → its reverse holdback (control) beside those that have it (treatment). */
   readonly improvements: Record<string, Record<string, Arms>>;
+  /** Content type → the latest requests, for the replay of caches. */
+  readonly requests: Record<string, CacheRequest[]>;
   /** What trying and having improvements costs. */
   spent: Spent;
   readonly prompts: PromptKnowledge;
@@ -98,13 +101,14 @@ export const observations: Fold<Observations> = {
     outcomes: {},
     experiments: {},
     improvements: {},
+    requests: {},
     spent: nothingSpent,
     prompts: noPromptKnowledge(),
   }),
   apply: {
     [ContentGenerated.type]: (known, event: StoredEvent<EventData<typeof ContentGenerated>>) => {
       withSample(known.prompts, event);
-      return withSteps(known, event.data);
+      return event.data.assignment.holdback ? known : withSteps(withRequest(known, event.data, event.time), event.data);
     },
     [PromptCandidateDrafted.type]: (known, event: StoredEvent<EventData<typeof PromptCandidateDrafted>>) => {
       withDrafted(known.prompts, event);
@@ -124,11 +128,19 @@ export const observations: Fold<Observations> = {
   },
 };
 
-function withSteps(
+function withRequest(
   known: Observations,
-  { assignment, brief, calls, usage }: EventData<typeof ContentGenerated>,
+  { brief, unit }: EventData<typeof ContentGenerated>,
+  time: number,
 ): Observations {
-  if (assignment.holdback || usage.cache === 'exact' || usage.cache === 'semantic') return known;
+  const requests = (known.requests[brief.contentType] ??= []);
+  requests.push(cacheRequest(brief, unit, time));
+  if (requests.length > REQUESTS_KEPT) requests.shift();
+  return known;
+}
+
+function withSteps(known: Observations, { brief, calls, usage }: EventData<typeof ContentGenerated>): Observations {
+  if (usage.cache === 'exact' || usage.cache === 'semantic') return known;
   const steps = (known.steps[brief.contentType] ??= {});
   for (const { step, timeMs, cost, tokensIn } of calls) {
     const before = steps[step] ?? { time: noMoments, cost: noMoments, tokensIn: noMoments };
@@ -249,6 +261,9 @@ function inWindow<T>(windows: Record<string, T>, time: number, change: (before: 
   const oldest = Number(key) - WINDOWS_KEPT;
   for (const each of Object.keys(windows)) if (Number(each) <= oldest) delete windows[each];
 }
+
+export const requestsOf = (parts: readonly Observations[], contentType: string): CacheRequest[] =>
+  parts.flatMap(({ requests }) => requests[contentType] ?? []);
 
 export const spentOf = (parts: readonly Observations[]): Spent[] => parts.map(({ spent }) => spent);
 

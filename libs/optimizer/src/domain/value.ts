@@ -63,7 +63,10 @@ export function valuePerExposure(
   const { experiments: rules, watch } = policy;
   const weights = weightsOf(policy.objective);
   const perMs = statistics.success.n / overMs;
-  const utility = Object.entries(gains).reduce((sum, [of, gain]) => sum + gain * weights[servesOf[of as Metric]], 0);
+  const utility = Object.entries(gains).reduce(
+    (sum, [of, gain]) => sum + (of === 'cacheHits' ? 0 : gain * weights[servesOf[of as keyof typeof servesOf]]),
+    0,
+  );
   const worth = utility * statistics.cost.meanY;
   const needed = unitsNeeded(statistics, metric, rules.minimumImprovement, rules.alpha, policy);
   const exposures = Math.max(needed, perMs * rules.horizonMs, 2 * rules.fewestUnits);
@@ -77,11 +80,10 @@ function weightsOf({ goal, quality, cost, time }: Objective): Readonly<Record<'q
   return { quality, cost, time };
 }
 
-/** Which of the user's aims a metric serves. */
-const servesOf: Readonly<Record<Metric, 'quality' | 'cost' | 'time'>> = {
+/** Which of the user's aims a metric serves; a hit of the cache serves them by the cost and time that it saves, which are counted themselves. */
+const servesOf: Readonly<Record<Exclude<Metric, 'cacheHits'>, 'quality' | 'cost' | 'time'>> = {
   cost: 'cost',
   tokens: 'cost',
-  cacheHits: 'cost',
   time: 'time',
   quality: 'quality',
   satisfaction: 'quality',
