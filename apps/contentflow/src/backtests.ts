@@ -17,6 +17,8 @@ export interface Backtest {
 interface BacktestResult {
   readonly output: BacktestOutput;
   readonly summary: unknown;
+  /** A page that draws it, where it can be drawn. */
+  readonly page?: () => Promise<string>;
   readonly unreadable: readonly { readonly line: number; readonly problem: string }[];
 }
 
@@ -124,7 +126,8 @@ export const backtests: Readonly<Record<string, () => Promise<Backtest>>> = {
           share(options, 'train', 0.5),
           count(options, 'seed', 1),
         );
-        return { output: csv(['row', 'score'], scored), summary, unreadable };
+        const page = async () => (await import('./report-page/routing-page.ts')).routingPage(summary);
+        return { output: csv(['row', 'score'], scored), summary, unreadable, page };
       },
     };
   },

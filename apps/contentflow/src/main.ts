@@ -164,7 +164,8 @@ command(
       .option('--start-delay <duration>', 'scale: until an instance has started')
       .option('--control <name>', 'stream-experiment: the control variant')
       .option('--shares <list>', 'stream-experiment: NAME=0.5,…')
-      .option('--mode <mode>', 'cache: pairs or store', 'pairs'),
+      .option('--mode <mode>', 'cache: pairs or store', 'pairs')
+      .option('--plot <file>', 'routing: draws the curve of quality over calls to the dearest model, as HTML'),
   () => import('./commands/backtest.ts'),
 );
 command(

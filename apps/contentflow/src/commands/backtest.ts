@@ -18,11 +18,15 @@ export async function run(options: BacktestOptions, component: string): Promise<
   try {
     const rows = backtest.reads === 'json' ? [] : readRows(options.input);
     const document = backtest.reads === 'json' ? jsonOf(options.input) : undefined;
-    const { output, summary, unreadable } = await backtest.run({ rows, document, options });
+    const { output, summary, unreadable, page } = await backtest.run({ rows, document, options });
     for (const { line, problem } of unreadable.slice(0, 20))
       console.error(`contentflow: ${options.input}: line ${line}: ${problem}`);
     if (unreadable.length > 0) console.error(`contentflow: ${options.input}: ${unreadable.length} unreadable rows`);
     writeFileSync(options.output, output.kind === 'csv' ? toCsv(output.columns, output.rows) : output.text);
+    if (options['plot'] !== undefined) {
+      if (!page) throw usageError(`--plot: there is nothing to draw of "${component}"`, 'leave it out, or use routing');
+      writeFileSync(options['plot'], await page());
+    }
     console.log(JSON.stringify(summary, null, 2));
   } catch (error) {
     if (error instanceof RangeError && !(error instanceof ContentFlowError)) throw usageError(error.message);

@@ -1,7 +1,7 @@
 import { timeLabel, timeTicks, valueTicks } from './axis-ticks.ts';
 import { type Html, html } from './html.ts';
 
-/** One line of a plot, over times in epoch milliseconds. */
+/** One line of a plot, over times in epoch milliseconds or what else is across. */
 export interface Line {
   readonly name: string;
   readonly color: 'current' | 'holdback' | 'load';
@@ -23,6 +23,8 @@ export interface Plot {
   readonly from: number;
   readonly to: number;
   readonly isFromZero?: boolean;
+  /** What is across, where it is not time. */
+  readonly across?: (value: number) => string;
 }
 
 const WIDTH = 640;
@@ -33,7 +35,7 @@ type Scale = (value: number) => number;
 
 /** Lines with their bands, drawn once: no script, sharp at any size, on paper too. */
 export function plotFigure(plot: Plot): Html {
-  const { title, lines, format, from, to } = plot;
+  const { title, lines, format, from, to, across } = plot;
   const [least, most] = valueRange(plot);
   const x = scale(from, to, margin.left, WIDTH - margin.right);
   const y = scale(least, most, HEIGHT - margin.bottom, margin.top);
@@ -43,7 +45,7 @@ export function plotFigure(plot: Plot): Html {
       ${lines.map(({ name, color }) => html`<span class="key ${color}">${name}</span>`)}
     </figcaption>
     <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}: ${lines.map(inWords(format)).join('; ')}">
-      ${timeAxis(from, to, x, HEIGHT)}
+      ${across ? axis(valueTicks(from, to), across, x, HEIGHT) : timeAxis(from, to, x, HEIGHT)}
       ${valueTicks(least, most).map(
         (tick) =>
           html`<line
@@ -57,7 +59,7 @@ export function plotFigure(plot: Plot): Html {
       )}
       ${lines.map(({ points, color }) => html`<path class="band ${color}" d="${bandPath(points, x, y)}" />`)}
       ${lines.map((line) => html`<path class="line ${line.color}" d="${linePath(line, x, y)}" />`)}
-      ${lines.map(({ points, color, isStepped }) => !isStepped && points.map(dotOf(color, x, y, format, points.length)))}
+      ${lines.map(({ points, color, isStepped }) => !isStepped && points.map(dotOf(color, x, y, format, across ?? timeLabel, points.length)))}
     </svg>
   </figure>`;
 }
@@ -75,11 +77,15 @@ function valueRange({ lines, isFromZero = false }: Plot): [least: number, most: 
 
 /** The times below a plot, and the lines that rise from them. */
 export function timeAxis(from: number, to: number, x: Scale, height: number): Html {
+  return axis(timeTicks(from, to), timeLabel, x, height);
+}
+
+function axis(ticks: readonly number[], label: (value: number) => string, x: Scale, height: number): Html {
   const foot = height - margin.bottom;
-  return html`${timeTicks(from, to).map(
-    (time) =>
-      html`<line class="grid" x1="${at(x(time))}" x2="${at(x(time))}" y1="${margin.top}" y2="${foot}" />
-        <text x="${at(x(time))}" y="${height - 6}" text-anchor="middle">${timeLabel(time)}</text>`,
+  return html`${ticks.map(
+    (tick) =>
+      html`<line class="grid" x1="${at(x(tick))}" x2="${at(x(tick))}" y1="${margin.top}" y2="${foot}" />
+        <text x="${at(x(tick))}" y="${height - 6}" text-anchor="middle">${label(tick)}</text>`,
   )}`;
 }
 
@@ -112,12 +118,12 @@ function bandPath(points: readonly Point[], x: Scale, y: Scale): string {
 const MOST_DOTS = 60;
 
 const dotOf =
-  (color: Line['color'], x: Scale, y: Scale, format: Plot['format'], of: number) =>
+  (color: Line['color'], x: Scale, y: Scale, format: Plot['format'], label: (value: number) => string, of: number) =>
   ({ time, value, lower, upper }: Point): Html | false =>
     of <= MOST_DOTS &&
     html`<circle class="dot ${color}" cx="${at(x(time))}" cy="${at(y(value))}" r="2.5">
       <title>
-        ${timeLabel(time)}
+        ${label(time)}
         ${format(value)}${lower !== undefined && upper !== undefined && ` (${format(lower)} to ${format(upper)})`}
       </title>
     </circle>`;

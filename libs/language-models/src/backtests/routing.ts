@@ -1,6 +1,6 @@
 import { type Random, seededRandom } from '@contentflow/kernel';
-import { fitVectorizer, type PromptFeatures, promptFeatures } from '../routing/prompt-features.ts';
-import { fitRidge, predict } from '../routing/ridge.ts';
+import { fitVectorizer, promptFeatures } from '../routing/prompt-features.ts';
+import { fitLogistic, fitRidge, logistic, predict } from '../routing/linear-models.ts';
 
 /** One prompt, and what each model made of it. */
 export interface RoutedPrompt {
@@ -24,6 +24,8 @@ export interface RoutingSummary {
   readonly dearest: string;
   readonly rows: number;
   readonly curve: readonly CurvePoint[];
+  /** The same for the longest prompts first. */
+  readonly curveByLength: readonly CurvePoint[];
   /** Under gapRecovered over share: 0.5 for a random order. */
   readonly area: number;
   readonly areaByLength: number;
@@ -98,21 +100,42 @@ function extremes(prompts: readonly RoutedPrompt[]): Extremes {
 const gain = ({ quality }: RoutedPrompt, { cheapest, dearest }: Extremes): number =>
   (quality[dearest] ?? 0) - (quality[cheapest] ?? 0);
 
-/** Models that differ in how far weights are held back, and in how much the words may say. Their mean beats the best. */
-const MEMBERS = [30, 100].flatMap((penalty) => [1, 3, 6].map((wordWeight) => ({ penalty, wordWeight })));
+/** How far weights are held back. A squared error curves four times as much as a logistic loss, where that curves most. */
+const PENALTY = 30;
+const RIDGE_PENALTY = 4 * PENALTY;
 
+/**
+ * Two ways to foresee a gain, and their mean: the gain itself by ridge regression, and how well each of the two models
+ * does by logistic regression, the one minus the other. The second knows that nobody does better than well.
+ */
 function learnGain(prompts: readonly RoutedPrompt[], models: Extremes): (prompt: string) => number {
   const features = prompts.map(({ prompt }) => promptFeatures(prompt));
+  const vectorizer = fitVectorizer(features);
+  const rows = features.map(vectorizer.vector);
   const gains = prompts.map((prompt) => gain(prompt, models));
-  const members = MEMBERS.map(({ penalty, wordWeight }) => {
-    const vectorizer = fitVectorizer(features, wordWeight);
-    const weights = fitRidge(features.map(vectorizer.vector), gains, vectorizer.size, penalty);
-    return (prompt: PromptFeatures): number => predict(weights, vectorizer.vector(prompt));
-  });
+  const scale = qualityScale(prompts, models);
+  const qualityOf = (name: string): number[] =>
+    prompts.map(({ quality }) => ((quality[name] ?? 0) - scale.low) / scale.width);
+
+  const direct = fitRidge(rows, gains, vectorizer.size, RIDGE_PENALTY);
+  const dearest = fitLogistic(rows, qualityOf(models.dearest), vectorizer.size, PENALTY);
+  const cheapest = fitLogistic(rows, qualityOf(models.cheapest), vectorizer.size, PENALTY);
   return (prompt) => {
-    const seen = promptFeatures(prompt);
-    return mean(members.map((member) => member(seen)));
+    const row = vectorizer.vector(promptFeatures(prompt));
+    const apart = logistic(predict(dearest, row)) - logistic(predict(cheapest, row));
+    return (predict(direct, row) + scale.width * apart) / 2;
   };
+}
+
+/** From the worst to the best that either model did. */
+function qualityScale(prompts: readonly RoutedPrompt[], { cheapest, dearest }: Extremes) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const { quality } of prompts)
+    for (const name of [cheapest, dearest]) {
+      low = Math.min(low, quality[name] ?? 0);
+      high = Math.max(high, quality[name] ?? 0);
+    }
+  return { low, width: high - low || 1 };
 }
 
 /** Under the share of the whole gain recovered, by the trapezoid rule; 0.5 where there is no gain to recover. */
@@ -148,6 +171,7 @@ function judged(
     ...models,
     rows: prompts.length,
     curve: curveOf(prompts, scores, models),
+    curveByLength: curveOf(prompts, lengths, models),
     area,
     areaByLength,
     areaOfOracle: areaUnder(gains, gains),

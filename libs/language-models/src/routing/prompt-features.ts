@@ -4,7 +4,9 @@ export interface SparseVector {
   readonly values: Float64Array;
 }
 
-const WORD_BUCKETS = 2 ** 14;
+const BUCKETS = 2 ** 20;
+/** Letters in a row, within words: what endings and stems have in common, whatever the word. */
+const LETTERS = 4;
 const WORD = /[\p{L}]+|\p{N}+(?:[.,/]\p{N}+)*|[%$€£]/gu;
 
 /** Words that make a step of their own: one has to compute, compare, or keep count. */
@@ -73,15 +75,26 @@ export function denseFeatures(prompt: string): number[] {
 /** Counts of words and pairs of neighbours, hashed into buckets; numbers count as one word. */
 export function wordCounts(prompt: string): Map<number, number> {
   const words = (prompt.toLowerCase().match(WORD) ?? []).map((word) => (/^\p{N}/u.test(word) ? '#' : word));
+  return counted(words.flatMap((word, i) => (i > 0 ? [word, `${words[i - 1]} ${word}`] : [word])));
+}
+
+/** Counts of letters in a row, hashed into buckets. */
+export function letterCounts(prompt: string): Map<number, number> {
+  const words = prompt.toLowerCase().match(WORD) ?? [];
+  return counted(
+    words.flatMap((word) => {
+      const padded = ` ${word} `;
+      return Array.from({ length: Math.max(1, padded.length - LETTERS + 1) }, (_, i) => padded.slice(i, i + LETTERS));
+    }),
+  );
+}
+
+function counted(terms: readonly string[]): Map<number, number> {
   const counts = new Map<number, number>();
-  const add = (term: string): void => {
-    const bucket = fnv(term) % WORD_BUCKETS;
+  for (const term of terms) {
+    const bucket = fnv(term) % BUCKETS;
     counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
-  };
-  words.forEach((word, i) => {
-    add(word);
-    if (i > 0) add(`${words[i - 1]} ${word}`);
-  });
+  }
   return counts;
 }
 
@@ -100,37 +113,43 @@ export interface PromptVectorizer {
 /** A prompt's measures and counts, made once however many models learn from it. */
 export interface PromptFeatures {
   readonly dense: readonly number[];
-  readonly words: ReadonlyMap<number, number>;
+  /** Counts of its words, and of its letters in a row. */
+  readonly terms: readonly ReadonlyMap<number, number>[];
 }
 
 export const promptFeatures = (prompt: string): PromptFeatures => ({
   dense: denseFeatures(prompt),
-  words: wordCounts(prompt),
+  terms: [wordCounts(prompt), letterCounts(prompt)],
 });
 
-/** @param wordWeight  of all words together, against one measure */
-export function fitVectorizer(prompts: readonly PromptFeatures[], wordWeight: number): PromptVectorizer {
+/** What all words together weigh, and all letters, against one measure. */
+const TERMS_WEIGHT = 3.5;
+
+export function fitVectorizer(prompts: readonly PromptFeatures[]): PromptVectorizer {
   const mean = denseNames.map((_, j) => prompts.reduce((sum, { dense }) => sum + (dense[j] ?? 0), 0) / prompts.length);
   const sd = denseNames.map((_, j) =>
     Math.sqrt(prompts.reduce((sum, { dense }) => sum + ((dense[j] ?? 0) - (mean[j] ?? 0)) ** 2, 0) / prompts.length),
   );
-  const known = rarities(prompts);
+  let size = 1 + denseNames.length;
+  const known = (prompts[0]?.terms ?? []).map((_, kind) => {
+    const rarity = rarities(
+      prompts.map(({ terms }) => terms[kind] ?? new Map()),
+      size,
+    );
+    size += rarity.size;
+    return rarity;
+  });
 
   return {
-    size: FIRST_WORD + known.size,
-    vector: ({ dense, words }) => {
+    size,
+    vector: ({ dense, terms }) => {
       const entries: [number, number][] = [[0, 1]];
       dense.forEach((value, j) => {
         const scale = sd[j] ?? 0;
         // What never varied where it was learned says nothing where it does.
         if (scale > 1e-9) entries.push([1 + j, Math.max(-3, Math.min(3, (value - (mean[j] ?? 0)) / scale))]);
       });
-      const weighted = [...words].flatMap(([bucket, n]): [number, number][] => {
-        const word = known.get(bucket);
-        return word ? [[word.index, (1 + Math.log(n)) * word.rarity]] : [];
-      });
-      const norm = Math.hypot(...weighted.map(([, weight]) => weight)) || 1;
-      for (const [index, weight] of weighted) entries.push([index, (wordWeight * weight) / norm]);
+      terms.forEach((counts, kind) => entries.push(...weighted(counts, known[kind])));
       return {
         indices: Int32Array.from(entries, ([index]) => index),
         values: Float64Array.from(entries, ([, value]) => value),
@@ -139,15 +158,24 @@ export function fitVectorizer(prompts: readonly PromptFeatures[], wordWeight: nu
   };
 }
 
-const FIRST_WORD = 1 + denseNames.length;
+type Rarities = ReadonlyMap<number, { readonly index: number; readonly rarity: number }>;
 
-/** Words of two prompts or more, by their inverse document frequency. */
-function rarities(prompts: readonly PromptFeatures[]): Map<number, { index: number; rarity: number }> {
+function weighted(counts: ReadonlyMap<number, number>, known: Rarities | undefined): [number, number][] {
+  const entries = [...counts].flatMap(([bucket, n]): [number, number][] => {
+    const term = known?.get(bucket);
+    return term ? [[term.index, (1 + Math.log(n)) * term.rarity]] : [];
+  });
+  const norm = Math.hypot(...entries.map(([, weight]) => weight)) || 1;
+  return entries.map(([index, weight]) => [index, (TERMS_WEIGHT * weight) / norm]);
+}
+
+/** Terms of two prompts or more, by their inverse document frequency. */
+function rarities(prompts: readonly ReadonlyMap<number, number>[], firstIndex: number): Rarities {
   const documents = new Map<number, number>();
-  for (const { words } of prompts)
-    for (const bucket of words.keys()) documents.set(bucket, (documents.get(bucket) ?? 0) + 1);
+  for (const counts of prompts)
+    for (const bucket of counts.keys()) documents.set(bucket, (documents.get(bucket) ?? 0) + 1);
   const known = new Map<number, { index: number; rarity: number }>();
   for (const [bucket, df] of documents)
-    if (df >= 2) known.set(bucket, { index: FIRST_WORD + known.size, rarity: Math.log(prompts.length / df) });
+    if (df >= 2) known.set(bucket, { index: firstIndex + known.size, rarity: Math.log(prompts.length / df) + 1 });
   return known;
 }

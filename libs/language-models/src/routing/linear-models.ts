@@ -3,6 +3,7 @@ import type { SparseVector } from './prompt-features.ts';
 /**
  * Weights of a linear model with the least squared error and ridge penalty; index 0 is the intercept, not penalised.
  * @param penalty  on the sum of squared weights, > 0
+ * @param rowWeights  of each row's squared error; 1 where left out
  * Source: Hestenes and Stiefel (1952), conjugate gradients on the normal equations, which need no matrix
  */
 export function fitRidge(
@@ -10,16 +11,18 @@ export function fitRidge(
   targets: readonly number[],
   size: number,
   penalty: number,
+  rowWeights?: readonly number[],
 ): Float64Array {
+  const weightOf = (row: number): number => rowWeights?.[row] ?? 1;
   const weights = new Float64Array(size);
-  const residual = normalProduct(rows, (row) => targets[row] ?? 0, size);
+  const residual = normalProduct(rows, (row) => weightOf(row) * (targets[row] ?? 0), size);
   const direction = Float64Array.from(residual);
   let error = dot(residual, residual);
   const goal = error * 1e-8;
 
   for (let step = 0; step < 100 && error > goal; step++) {
     const predicted = rows.map((row) => predict(direction, row));
-    const product = normalProduct(rows, (row) => predicted[row] ?? 0, size);
+    const product = normalProduct(rows, (row) => weightOf(row) * (predicted[row] ?? 0), size);
     for (let j = 1; j < size; j++) product[j] = (product[j] ?? 0) + penalty * (direction[j] ?? 0);
     const length = error / dot(direction, product);
     for (let j = 0; j < size; j++) {
@@ -32,6 +35,31 @@ export function fitRidge(
   }
   return weights;
 }
+
+const NEWTON_STEPS = 6;
+
+/**
+ * Weights of a logistic model with ridge penalty; index 0 is the intercept, not penalised.
+ * @param targets  shares, in [0, 1]
+ * Source: Green (1984), JRSS B 46(2), iteratively reweighted least squares
+ */
+export function fitLogistic(
+  rows: readonly SparseVector[],
+  targets: readonly number[],
+  size: number,
+  penalty: number,
+): Float64Array {
+  let weights = new Float64Array(size);
+  for (let step = 0; step < NEWTON_STEPS; step++) {
+    const odds = rows.map((row) => predict(weights, row));
+    const spread = odds.map((each) => Math.max(1e-6, logistic(each) * (1 - logistic(each))));
+    const working = odds.map((each, row) => each + ((targets[row] ?? 0) - logistic(each)) / (spread[row] ?? 1));
+    weights = fitRidge(rows, working, size, penalty, spread) as Float64Array<ArrayBuffer>;
+  }
+  return weights;
+}
+
+export const logistic = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
 
 export function predict(weights: Float64Array, { indices, values }: SparseVector): number {
   let sum = 0;
