@@ -1,5 +1,5 @@
 import { DecisionSequenced, newEvent, Topic, topics } from '@contentflow/contracts';
-import { type EmbeddedLog, type EventLog, openEmbeddedLog } from '@contentflow/event-log';
+import { type EmbeddedLog, type EventLog, openEmbeddedLog, type Subscription } from '@contentflow/event-log';
 import { type Clock, type NewEvent, seededRandom, type StoredEvent } from '@contentflow/kernel';
 import { openEmbeddedReadModel } from '@contentflow/read-model';
 import type { DynamicModule, Type } from '@nestjs/common';
@@ -90,7 +90,7 @@ export async function startTestedService(options: TestedServiceOptions): Promise
     leaseMs,
     closing: closing.signal,
   };
-  if (!options.hasLedger) await sequenceDecisions(log, clock);
+  const sequencer = options.hasLedger ? undefined : await sequenceDecisions(log, clock);
   const models = (await options.models?.(platform)) ?? ({} as Models);
   const machines = options.machines ?? ({} as Machines);
   const app = await createServiceApp({ platform, models, machines, services });
@@ -128,6 +128,7 @@ export async function startTestedService(options: TestedServiceOptions): Promise
     close: async () => {
       closing.abort();
       await app.close();
+      await sequencer?.stop();
       if (!options.log) await log.close();
       await store.close();
     },
@@ -135,9 +136,9 @@ export async function startTestedService(options: TestedServiceOptions): Promise
 }
 
 /** In place of the ledger's sequencer. */
-async function sequenceDecisions(log: EventLog, clock: Clock): Promise<void> {
+function sequenceDecisions(log: EventLog, clock: Clock): Promise<Subscription> {
   let seq = 0;
-  await log.subscribe({
+  return log.subscribe({
     group: 'ledger',
     topics: [Topic.decisions],
     handle: async ({ topic: _t, partition: _p, offset: _o, traceparent: _c, ...decision }) => [
