@@ -12,7 +12,7 @@ export const benchmarks: Readonly<Record<string, (report: Report) => Promise<unk
     await projection(report);
   },
   projection,
-  gateway: async (report) => (await import('@contentflow/language-models')).benchGateway({}, report),
+  gateway: async (report) => (await import('./gateway-benchmark/gateway-benchmark.ts')).benchGateway(report),
   'error-rates': async (report) => (await import('@contentflow/statistics')).benchErrorRates({}, report),
   'false-discoveries': async (report) => (await import('@contentflow/statistics')).benchFalseDiscoveries({}, report),
   power: async (report) => (await import('@contentflow/statistics')).benchPower({}, report),

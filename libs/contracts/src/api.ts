@@ -178,10 +178,6 @@ const completion = z.looseObject({
   choices: z.array(z.looseObject({ index: z.number().int(), message: z.looseObject({ role: z.string() }) })),
   usage: z.looseObject({ prompt_tokens: z.number(), completion_tokens: z.number(), total_tokens: z.number() }),
 });
-const models = z.looseObject({
-  object: z.literal('list'),
-  data: z.array(z.looseObject({ id: z.string(), object: z.literal('model'), owned_by: z.string() })),
-});
 const providerStatus = z.looseObject({
   provider: z.string(),
   model: z.string(),
@@ -201,6 +197,8 @@ const budget = z.looseObject({
   reservedUsd: usd,
   leftUsd: usd,
 });
+const model = z.looseObject({ id: z.string(), object: z.literal('model'), owned_by: z.string() });
+const models = z.looseObject({ object: z.literal('list'), data: z.array(model) });
 const heard = z.looseObject({ id: z.string(), contentId: z.string(), simulated });
 const told = z.looseObject({ simulated });
 
@@ -288,6 +286,7 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     summary: "The day's budgets: spent, reserved, left",
     answers: { 200: pageOf(budget) },
   },
+  'GET /v1/models/{id}': { summary: 'One of them', answers: { 200: model } },
   'GET /health/live': { summary: 'The process lives', answers: { 200: z.looseObject({ status: z.string() }) } },
   'GET /health/ready': { summary: 'The process can answer', answers: { 200: z.looseObject({ status: z.string() }) } },
   'GET /openapi.json': { summary: 'This document', answers: { 200: z.looseObject({ openapi: z.string() }) } },

@@ -203,5 +203,12 @@ export const CompletionServed = defineEvent(
   'CompletionServed',
   Topic.operations,
   "A call that came through OpenAI's protocol and was passed on to a model.",
-  z.object({ completionId: z.string(), model: z.string(), calls: z.array(callSchema), simulated: z.boolean() }),
+  z.object({
+    completionId: z.string(),
+    model: z.string(),
+    calls: z.array(callSchema),
+    simulated: z.boolean(),
+    /** Of the last call, where none succeeded. */
+    failure: failureSchema.optional(),
+  }),
 );

@@ -1,4 +1,4 @@
-import { NearDuplicateIndex } from '@contentflow/text-quality';
+import type { NearDuplicateIndex } from '@contentflow/text-quality';
 import { Injectable } from '@nestjs/common';
 import { ContentService } from './content.service.ts';
 
@@ -40,7 +40,8 @@ export class BatchTexts {
 
   /** What earlier runs made for it. */
   private async read(batchId: string): Promise<NearDuplicateIndex> {
-    const index = new NearDuplicateIndex({ mostTexts: MOST_TEXTS });
+    const quality = await import('@contentflow/text-quality');
+    const index = new quality.NearDuplicateIndex({ mostTexts: MOST_TEXTS });
     for await (const { id, content } of this.content.ofBatch(batchId)) if (content) index.add(id, content.body);
     return index;
   }

@@ -11,7 +11,7 @@ import { assign } from '@contentflow/decisions';
 import { messageOf, type NewEvent } from '@contentflow/kernel';
 import { metrics, MODELS, type Models, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
 import { routed } from '@contentflow/recipes';
-import { measureText } from '@contentflow/text-quality';
+import type { measureText } from '@contentflow/text-quality';
 import { Inject, Injectable } from '@nestjs/common';
 import { BatchTexts } from './batch-texts.ts';
 import { callModelThrough, StepFailed } from './call-model.ts';
@@ -34,6 +34,13 @@ export class ContentMaker {
     private readonly batches: BatchTexts,
   ) {}
 
+  /** Loads the measures: 50 MiB of tables, which a process that only passes calls on does without. */
+  prepared(): Promise<typeof import('@contentflow/text-quality')> {
+    this.measures ??= import('@contentflow/text-quality');
+    return this.measures;
+  }
+  private measures: ReturnType<ContentMaker['prepared']> | undefined;
+
   /** The one result of a brief: content, or a failure with its class. */
   async make(accepted: OpenBrief['accepted']): Promise<NewEvent> {
     const { clock, instance } = this.platform;
@@ -51,7 +58,7 @@ export class ContentMaker {
       mayCache: cache !== 'off',
       telling: streams ? telling : undefined,
     });
-    const measured = measuredOnce();
+    const measured = measuredOnce((await this.prepared()).measureText);
     const judge: Making['judge'] = (text, asked) => measured(text, asked).score;
     const { onStep } = telling;
     const made = await outcomeOf({
@@ -100,11 +107,11 @@ async function outcomeOf(making: Making): Promise<Made | { failure: Failure; mes
 }
 
 /** Drafts are judged, compared and reported; each is measured once for each language that it is to be in. */
-function measuredOnce(): (text: string, brief: Brief) => Quality {
+function measuredOnce(measure: typeof measureText): (text: string, brief: Brief) => Quality {
   const known = new Map<string, Quality>();
   return (text, brief) => {
     const key = `${brief.language ?? ''} ${text}`;
-    const { score, lower, upper, measures } = known.get(key) ?? measureText(brief, text);
+    const { score, lower, upper, measures } = known.get(key) ?? measure(brief, text);
     const quality = { score, lower, upper, measures };
     known.set(key, quality);
     return quality;

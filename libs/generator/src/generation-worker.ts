@@ -128,6 +128,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
       const { accepted } = brief;
       const about = { 'contentflow.content.id': accepted.data.contentId };
       await handledInTrace(accepted, `generate ${accepted.data.brief.contentType}`, about, async () => {
+        await this.maker.prepared();
         if (await this.claim(brief)) await this.renewed(brief, this.generate(brief));
       });
     } catch (error) {

@@ -1,7 +1,8 @@
 import { MODELS, type Models, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
 import { type DynamicModule, Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { BatchTexts } from './batch-texts.ts';
-import { CompletionsController } from './completions.controller.ts';
+import { CompletionRecords } from './completions/completion-records.ts';
+import { CompletionsController } from './completions/completions.controller.ts';
 import { ContentBatches } from './content-batches.ts';
 import { ContentController } from './content.controller.ts';
 import { ContentMaker } from './content-maker.ts';
@@ -36,6 +37,7 @@ export class GeneratorModule implements OnApplicationBootstrap {
         ContentBatches,
         ContentUpdates,
         BatchTexts,
+        CompletionRecords,
         GenerationProgress,
         ContentMaker,
         GenerationWorker,

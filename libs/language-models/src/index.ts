@@ -9,7 +9,6 @@ export * from './cache/calibration.ts';
 export * from './cache/reply-cache.ts';
 export * from './backtests/cache.ts';
 export * from './backtests/routing.ts';
-export * from './benchmarks/gateway.ts';
 export { embeddingsConfigurationSchema, type Embedder, type EmbeddingsConfiguration } from './embeddings/embedder.ts';
 export * from './gateway/circuit-breaker.ts';
 export * from './gateway/gateway-call.ts';

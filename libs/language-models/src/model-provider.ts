@@ -6,6 +6,8 @@ export interface ModelProvider {
   readonly simulated: boolean;
   /** The models it answers for; `*` stands for any. */
   readonly models: readonly string[];
+  /** Whether it speaks OpenAI's protocol, and passes verbatim requests on. */
+  readonly isVerbatim?: boolean;
   /** @throws ProviderError, and nothing else */
   generate(request: ModelRequest, signal?: AbortSignal): Promise<ModelReply>;
   close?(): Promise<void>;
@@ -28,6 +30,17 @@ export interface ModelRequest {
   readonly toolChoice?: 'auto' | 'none' | 'required' | { readonly name: string };
   /** Told each piece of text as it arrives. */
   readonly onText?: (piece: string) => void;
+  /** Servers of OpenAI's protocol go by this alone; the fields above say the same to all others, as far as they can. */
+  readonly verbatim?: VerbatimCompletion;
+}
+
+/** A chat completion in its caller's own words. It is passed on and answered untouched, fields that nobody here knows among them. */
+export interface VerbatimCompletion {
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Told each chunk of a streamed reply instead of `onText`: its JSON as it came, and the text in it. */
+  readonly onChunk?: ((json: string, text: string) => void) | undefined;
+  /** What the fields beside it cannot say: a provider of another protocol refuses the request for it. */
+  readonly untranslatable?: string | undefined;
 }
 
 export interface ModelMessage {
@@ -62,6 +75,8 @@ export interface ModelReply {
   readonly timeMs: number;
   readonly finishReason: FinishReason;
   readonly toolCalls?: readonly ModelToolCall[];
+  /** The JSON that the server answered a verbatim request with, unless it streamed. */
+  readonly verbatim?: string;
 }
 
 export type FinishReason = 'stop' | 'length' | 'content_filter' | 'tool_calls' | 'other';
@@ -81,15 +96,30 @@ export type FailureClass =
   | 'circuit_open'
   | 'cancelled';
 
+/** In OpenAI's words. */
+export interface Refusal {
+  readonly message: string;
+  readonly type?: string;
+  readonly code?: string;
+  readonly param?: string;
+}
+
 export class ProviderError extends Error {
   readonly failure: FailureClass;
   readonly retryAfterMs: number | undefined;
+  /** The error document of a server that found the request wrong. */
+  readonly refusal: Refusal | undefined;
 
-  constructor(failure: FailureClass, message: string, options: { retryAfterMs?: number; cause?: unknown } = {}) {
+  constructor(
+    failure: FailureClass,
+    message: string,
+    options: { retryAfterMs?: number; refusal?: Refusal; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = 'ProviderError';
     this.failure = failure;
     this.retryAfterMs = options.retryAfterMs;
+    this.refusal = options.refusal;
   }
 }
 

@@ -1,9 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { DocumentsController } from './http/documents.controller.ts';
 import { HealthController } from './http/health.controller.ts';
-import { IdempotencyInterceptor } from './http/idempotency.ts';
-import { RequestSpans } from './http/observed-requests.ts';
 import { MACHINES, type Machines, MODELS, type Models, PLATFORM, type Platform } from './platform.ts';
 import { ProjectionHost } from './projection-host.ts';
 import { SystemStateReader } from './system-state-reader.ts';
@@ -20,8 +17,6 @@ export class PlatformModule {
         { provide: PLATFORM, useValue: platform },
         { provide: MODELS, useValue: models },
         { provide: MACHINES, useValue: machines },
-        { provide: APP_INTERCEPTOR, useClass: RequestSpans },
-        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         SystemStateReader,
         ProjectionHost,
       ],

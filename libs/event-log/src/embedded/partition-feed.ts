@@ -36,6 +36,7 @@ export class PartitionFeed {
 
   /** An event that this process wrote is there for every reader. */
   publish(json: string, offset: number): void {
+    if (this.watchers.size === 0) return this.skipTo(offset + 1);
     this.reach(offset);
     if (offset < this.end) return;
     this.take(json, offset);
@@ -63,12 +64,15 @@ export class PartitionFeed {
   /** Moves the end to at least there, with what lies between in memory if it is not too much. */
   private reach(end: number): void {
     if (end <= this.end) return;
-    if (end - this.end > LOAD_AT_MOST) {
-      this.recent = new RecentEvents(this.memory, this.number, end);
-      this.end = end;
-      return;
-    }
+    if (end - this.end > LOAD_AT_MOST) return this.skipTo(end);
     for (const [offset, json] of this.file.rows(this.id, this.end, end, LOAD_AT_MOST)) this.take(json, offset);
+  }
+
+  /** Nobody reads what lies before, or it is too much to keep: who asks for it later gets it from the file. */
+  private skipTo(end: number): void {
+    if (end <= this.end) return;
+    this.recent = new RecentEvents(this.memory, this.number, end);
+    this.end = end;
   }
 
   private take(json: string, offset: number): void {

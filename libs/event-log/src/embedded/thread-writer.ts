@@ -6,7 +6,9 @@ import { fileError } from './sqlite-errors.ts';
 import type { FromWriter, ToWriter } from './writer-messages.ts';
 
 const DEFAULT_MAX_WAITING = 10_000;
-/** From source Node strips the types itself; a build has JavaScript beside this file. */
+/** What it holds is short-lived and small. */
+const YOUNG_MB = 4;
+/** From source it has the loader of its host; a build has JavaScript beside this file. */
 const THREAD = `./writer-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`;
 
 interface Waiting {
@@ -29,7 +31,7 @@ export class ThreadWriter implements LogWriter {
   static async open(options: { file: string; maxWaiting?: number }): Promise<ThreadWriter> {
     const worker = new Worker(fileURLToPath(new URL(THREAD, import.meta.url)), {
       workerData: { file: options.file },
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     await new Promise((resolve, reject) => {
       worker.once('message', resolve);
@@ -70,9 +72,9 @@ export class ThreadWriter implements LogWriter {
     await this.ended;
   }
 
-  /** All that one turn asks for travels in one message. */
+  /** All that one turn of the event loop asks for travels in one message. */
   private send(operation: Operation): void {
-    if (this.outbox.length === 0) queueMicrotask(() => this.flush());
+    if (this.outbox.length === 0) setImmediate(() => this.flush());
     this.outbox.push(operation);
   }
 

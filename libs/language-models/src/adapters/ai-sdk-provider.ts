@@ -1,5 +1,4 @@
-import { createAnthropic } from '@ai-sdk/anthropic';
-import { createOpenAI } from '@ai-sdk/openai';
+import type { createOpenAI } from '@ai-sdk/openai';
 import {
   ProviderError,
   type FinishReason,
@@ -30,7 +29,7 @@ type Prompt = CallOptions['prompt'];
 /** OpenAI and Anthropic in their own protocols, through the AI SDK's models; its retries are not used. */
 export function aiSdkProvider(configuration: ProviderConfiguration): ModelProvider {
   const { name, kind, apiKey, timeoutMs = DEFAULT_TIMEOUT_MS } = configuration;
-  const models = languageModels(configuration);
+  let loading: ReturnType<typeof languageModels> | undefined;
 
   return {
     name,
@@ -41,6 +40,7 @@ export function aiSdkProvider(configuration: ProviderConfiguration): ModelProvid
       const limit = deadline(timeoutMs, signal);
       try {
         const work = request.onText ? streamed : whole;
+        const models = await (loading ??= languageModels(configuration));
         return await work(name, models(request.model), request, limit.signal);
       } catch (error) {
         if (limit.signal.aborted) throw limit.failure(name);
@@ -52,10 +52,16 @@ export function aiSdkProvider(configuration: ProviderConfiguration): ModelProvid
   };
 }
 
-function languageModels({ name, kind, apiKey, baseUrl }: ProviderConfiguration): (model: string) => LanguageModel {
+/** Loaded with the first call, so that who has no such provider does without. */
+async function languageModels({
+  name,
+  kind,
+  apiKey,
+  baseUrl,
+}: ProviderConfiguration): Promise<(model: string) => LanguageModel> {
   const settings = { apiKey, ...(baseUrl && { baseURL: baseUrl }), fetch: guardedFetch(name) };
-  if (kind === 'anthropic') return createAnthropic(settings);
-  return createOpenAI(settings).chat;
+  if (kind === 'anthropic') return (await import('@ai-sdk/anthropic')).createAnthropic(settings);
+  return (await import('@ai-sdk/openai')).createOpenAI(settings).chat;
 }
 
 /** No redirect takes the key elsewhere, and no reply fills the memory. */

@@ -1,4 +1,11 @@
-import type { ModelMessage, ModelRequest } from '../model-provider.ts';
+import type { ModelMessage, ModelRequest, VerbatimCompletion } from '../model-provider.ts';
+
+/** The caller's own words, but for the model's name here and the count of tokens at a stream's end, which is always asked for. */
+export function verbatimBody({ model, verbatim }: ModelRequest & { readonly verbatim: VerbatimCompletion }): object {
+  const { body } = verbatim;
+  if (!body['stream']) return body['model'] === model ? body : { ...body, model };
+  return { ...body, model, stream_options: { ...(body['stream_options'] as object | null), include_usage: true } };
+}
 
 /** A request in OpenAI's words. Fields that are not set are left out: servers refuse what they do not know. */
 export function chatCompletionBody(request: ModelRequest): Record<string, unknown> {

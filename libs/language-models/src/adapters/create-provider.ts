@@ -6,6 +6,7 @@ import { localProvider } from './local-provider.ts';
 import { openAiCompatibleProvider } from './openai-compatible-provider.ts';
 
 const OLLAMA = 'http://127.0.0.1:11434/v1';
+const OPENAI = 'https://api.openai.com/v1';
 
 /**
  * The provider that a configuration describes. The sandbox is made by the simulation.
@@ -22,6 +23,10 @@ export function createProvider(configuration: ProviderConfiguration): ModelProvi
     case 'ollama':
       return openAiCompatibleProvider({ ...configuration, baseUrl: baseUrl ?? OLLAMA });
     case 'openai':
+      return verbatimBy(
+        openAiCompatibleProvider({ ...configuration, baseUrl: baseUrl ?? OPENAI }),
+        aiSdkProvider(configuration),
+      );
     case 'anthropic':
       return aiSdkProvider(configuration);
     case 'local':
@@ -35,3 +40,11 @@ export function createProvider(configuration: ProviderConfiguration): ModelProvi
       );
   }
 }
+
+/** What a caller says in OpenAI's own words needs no translation. */
+const verbatimBy = (direct: ModelProvider, translated: ModelProvider): ModelProvider => ({
+  ...translated,
+  isVerbatim: true,
+  generate: (request, signal) => (request.verbatim ? direct : translated).generate(request, signal),
+  close: async () => void (await Promise.all([direct.close?.(), translated.close?.()])),
+});

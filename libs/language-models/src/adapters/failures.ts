@@ -1,4 +1,4 @@
-import { ProviderError, type FailureClass } from '../model-provider.ts';
+import { ProviderError, type FailureClass, type Refusal } from '../model-provider.ts';
 
 /** What is known of an answer that is no reply. */
 export interface FailedAnswer {
@@ -25,9 +25,27 @@ export function failedAnswer(answer: FailedAnswer): ProviderError {
   const failure = failureOfStatus(answer.status, `${code} ${message}`);
   const words = redacted(message || answer.body, answer.secrets).slice(0, SHOWN_CHARACTERS);
   const retryAfterMs = retryAfterMsOf(answer.retryAfter);
+  const refusal = failure === 'bad_request' || failure === 'content_filter' ? refusalOf(answer) : undefined;
   return new ProviderError(failure, `${answer.provider} answered ${answer.status}${words ? `: ${words}` : ''}`, {
     ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(refusal && { refusal }),
   });
+}
+
+/** Applications decide by `code`: `context_length_exceeded` is one of them. */
+function refusalOf({ body, secrets }: FailedAnswer): Refusal | undefined {
+  try {
+    const error = field(JSON.parse(body), 'error');
+    const [message, type, code, param] = ['message', 'type', 'code', 'param'].map((name) => {
+      const value = field(error, name);
+      return typeof value === 'string' ? redacted(value, secrets) : undefined;
+    });
+    return message === undefined
+      ? undefined
+      : { message, ...(type && { type }), ...(code && { code }), ...(param && { param }) };
+  } catch {
+    return undefined;
+  }
 }
 
 function failureOfStatus(status: number, words: string): FailureClass {

@@ -8,7 +8,7 @@ import {
   type ModelToolCall,
 } from '../model-provider.ts';
 import { modelName, type ProviderConfiguration } from '../provider-configuration.ts';
-import { chatCompletionBody } from './chat-completion-body.ts';
+import { chatCompletionBody, verbatimBody } from './chat-completion-body.ts';
 import { deadline } from './deadline.ts';
 import {
   failedAnswer,
@@ -40,6 +40,7 @@ export function openAiCompatibleProvider(configuration: ProviderConfiguration & 
     name,
     kind,
     simulated: false,
+    isVerbatim: true,
     models: configuration.models.map(modelName),
     generate: async (request, signal) => {
       const limit = deadline(timeoutMs, signal);
@@ -74,12 +75,13 @@ function headersOf(apiKey: string | undefined, url: URL): Record<string, string>
 
 async function complete(server: Server, request: ModelRequest, signal: AbortSignal): Promise<ModelReply> {
   const startedAt = performance.now();
+  const { verbatim } = request;
   const answer = await server.agent.request({
     origin: server.url.origin,
     path: server.url.pathname + server.url.search,
     method: 'POST',
     headers: server.headers,
-    body: JSON.stringify(chatCompletionBody(request)),
+    body: JSON.stringify(verbatim ? verbatimBody({ ...request, verbatim }) : chatCompletionBody(request)),
     signal,
   });
   if (answer.statusCode !== 200) throw await refusal(server, answer);
@@ -90,9 +92,10 @@ async function complete(server: Server, request: ModelRequest, signal: AbortSign
     answer.body.on('error', () => undefined).destroy();
     throw malformed(server, `sent "${type}" where JSON was due`);
   }
-  const reply = replyOf(server, await textOf(server, answer), startedAt);
+  const json = await textOf(server, answer);
+  const reply = replyOf(server, json, startedAt);
   request.onText?.(reply.text);
-  return reply;
+  return verbatim ? { ...reply, verbatim: json } : reply;
 }
 
 async function refusal(server: Server, answer: Dispatcher.ResponseData): Promise<ProviderError> {
@@ -236,17 +239,25 @@ async function streamed(
     const chunk = parsed(server, data);
     usage = chunk.usage ?? usage;
     const choice = chunk.choices?.[0];
-    const piece = choice?.delta?.content;
+    const piece = choice?.delta?.content ?? '';
     if (piece) {
       firstAt ??= performance.now();
       text += piece;
-      request.onText?.(piece);
     }
+    tell(request, data, chunk, piece);
     for (const part of choice?.delta?.tool_calls ?? []) addToolCall(calls, part);
     finish = choice?.finish_reason ?? finish;
   }
   if (finish === undefined) throw malformed(server, `ended its stream half-way, after ${text.length} characters`);
   return assembled(server, usage, { text, calls: [...calls.values()], finish, startedAt, firstAt });
+}
+
+/** The count at the end was asked for by us: those who did not ask are not told. */
+function tell({ verbatim, onText }: ModelRequest, json: string, { choices, usage }: Completion, piece: string): void {
+  if (!verbatim?.onChunk) return piece ? onText?.(piece) : undefined;
+  const isCount = usage && !choices?.length;
+  const isAsked = (verbatim.body['stream_options'] as { include_usage?: unknown } | null | undefined)?.include_usage;
+  if (!isCount || isAsked) verbatim.onChunk(json, piece);
 }
 
 /** A tool call arrives in pieces, told apart by their index. */

@@ -45,20 +45,21 @@ export async function attempt(
 ): Promise<Attempt> {
   const { clock } = environment;
   const askedAt = clock.now();
-  const progress: Progress = { text: 0, calledAt: undefined, firstAt: undefined, isTelling: false };
+  const progress: Progress = { text: 0, hasTold: false, calledAt: undefined, firstAt: undefined, isTelling: false };
   try {
     const reply = await reserved(target, planned, signal, environment, progress);
-    return { reply, record: recordOf(target, planned, number, askedAt, progress, reply), hasTold: progress.text > 0 };
+    return { reply, record: recordOf(target, planned, number, askedAt, progress, reply), hasTold: progress.hasTold };
   } catch (error) {
     const failure = asProviderError(error);
     const record = failedRecord(target, planned, number, askedAt, clock.now(), progress, failure);
-    return { failure, record, hasTold: progress.text > 0 };
+    return { failure, record, hasTold: progress.hasTold };
   }
 }
 
 interface Progress {
   /** Characters passed on so far. */
   text: number;
+  hasTold: boolean;
   calledAt: number | undefined;
   firstAt: number | undefined;
   /** The call had time enough that its failure says something of the target. */
@@ -192,6 +193,9 @@ async function called(
   const now = clock.now();
   const ownMs = target.timeoutMs ?? usualMs;
   const timeoutMs = Math.min(request.timeoutMs ?? ownMs, deadlineAt - now);
+  const untranslatable = target.provider.isVerbatim ? undefined : request.verbatim?.untranslatable;
+  if (untranslatable)
+    throw new ProviderError('bad_request', `${target.provider.name} cannot be asked for ${untranslatable}`);
   if (timeoutMs <= 0) throw new ProviderError('timeout', 'the deadline has passed');
   progress.calledAt = now;
   progress.isTelling = timeoutMs >= Math.min(ownMs, TELLING_MS);
@@ -203,17 +207,30 @@ async function called(
 }
 
 function modelRequest(request: GatewayRequest, model: string, clock: Clock, progress: Progress) {
-  const { onText } = request;
+  const { onText, verbatim } = request;
   if (!onText && model === request.model) return request;
   if (!onText) return { ...request, model };
+  const told = (text: string): void => {
+    progress.firstAt ??= clock.now();
+    progress.text += text.length;
+    progress.hasTold = true;
+  };
   return {
     ...request,
     model,
     onText: (piece: string): void => {
-      progress.firstAt ??= clock.now();
-      progress.text += piece.length;
+      told(piece);
       onText(piece);
     },
+    ...(verbatim && {
+      verbatim: {
+        ...verbatim,
+        onChunk: (json: string, text: string): void => {
+          told(text);
+          verbatim.onChunk?.(json, text);
+        },
+      },
+    }),
   };
 }
 

@@ -71,6 +71,7 @@ export class GatewayFailure extends ProviderError {
     super(last.failure, last.message, {
       cause: last,
       ...(last.retryAfterMs !== undefined && { retryAfterMs: last.retryAfterMs }),
+      ...(last.refusal && { refusal: last.refusal }),
     });
     this.name = 'GatewayFailure';
     this.calls = calls;

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import 'reflect-metadata';
 import { ProblemFilter } from '../http/problem-details.ts';
+import { answerRepeats } from '../http/idempotency.ts';
 import { readJsonBodies } from '../http/json-bodies.ts';
 import { observeRequests } from '../http/observed-requests.ts';
 import { HandlerErrors, LogTransport } from '../log-transport.ts';
@@ -33,6 +34,7 @@ export async function createServiceApp({
   const adapter = new FastifyAdapter({ bodyLimit: MOST_BODY_BYTES, forceCloseConnections: true });
   observeRequests(adapter.getInstance());
   readJsonBodies(adapter.getInstance());
+  answerRepeats(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: ['error', 'fatal'],
     abortOnError: false,

@@ -1,11 +1,11 @@
 import { ContentFlowError } from '@contentflow/kernel';
 import { Body, Controller, Get, HttpCode, HttpException, Param, Post, Query, Res } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import type { FastifyReply } from 'fastify';
+import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { IdempotencyInterceptor } from './idempotency.ts';
+import { answerRepeats } from './idempotency.ts';
 import { notFound, ProblemFilter } from './problem-details.ts';
 import { instantSchema, pageSchema, valid } from './validated.ts';
 
@@ -41,6 +41,12 @@ class Orders {
     void reply.header('location', `/orders/${made}`);
     return { number: made, ...order };
   }
+  @Post('streams')
+  stream(@Res({ passthrough: true }) reply: FastifyReply): Readable {
+    made++;
+    void reply.type('text/event-stream');
+    return Readable.from([Buffer.from(`data: ${made}\n\n`), Buffer.from('data: end\n\n')]);
+  }
   @Get('orders')
   list(@Query(valid(pageSchema.extend({ since: instantSchema.optional() }))) query: object): object {
     return query;
@@ -58,9 +64,10 @@ describe('the HTTP side of every service', () => {
   beforeAll(async () => {
     const module = await Test.createTestingModule({
       controllers: [Orders],
-      providers: [{ provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }],
     }).compile();
-    app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
+    const adapter = new FastifyAdapter();
+    answerRepeats(adapter.getInstance());
+    app = module.createNestApplication<NestFastifyApplication>(adapter, { logger: false });
     app.useGlobalFilters(new ProblemFilter({ error: (...told: unknown[]) => void logged.push(told) } as never));
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
@@ -173,6 +180,14 @@ describe('the HTTP side of every service', () => {
       const answers = await Promise.all([post({ name: 'tea' }, 'k2'), post({ name: 'tea' }, 'k2')]);
       expect(made).toBe(1);
       expect(answers[0].body).toBe(answers[1].body);
+    });
+
+    it('holds for what is streamed', async () => {
+      const stream = () =>
+        app.inject({ method: 'POST', url: '/streams', payload: {}, headers: { 'idempotency-key': 'k5' } });
+      const [first, again] = [await stream(), await stream()];
+      expect([again.body, again.headers['content-type']]).toEqual([first.body, first.headers['content-type']]);
+      expect([made, first.body]).toEqual([1, 'data: 1\n\ndata: end\n\n']);
     });
 
     it('belongs to one request: with another body it is refused', async () => {

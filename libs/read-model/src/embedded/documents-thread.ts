@@ -4,6 +4,9 @@ import type { Answer, Call } from './worker.ts';
 
 type Method = keyof SqliteDocuments;
 
+/** What it holds is short-lived and small. */
+const YOUNG_MB = 4;
+
 interface Waiting {
   readonly resolve: (result: never) => void;
   readonly reject: (error: unknown) => void;
@@ -17,10 +20,9 @@ export class DocumentsThread {
   #end: unknown;
 
   constructor(file: string) {
-    // The worker needs no loader of its host: Node strips its types by itself, and it starts in a tenth of the time.
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: { file },
-      execArgv: ['--no-warnings'],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     this.#worker.on('message', (answer: Answer) => this.#settle(answer));
     this.#worker.on('error', (error) => this.#fail(error));

@@ -6,8 +6,12 @@ export interface MockModelServer {
   readonly baseUrl: string;
   /** The prompts so far, one a call. */
   readonly asked: readonly string[];
+  /** The last request's body, as it came, and its headers. */
+  readonly last: { readonly body: unknown; readonly headers: IncomingMessage['headers'] };
   /** Answers from here on take so long. */
   delay(ms: number): void;
+  /** The next request is answered by this instead. */
+  next(answer: (response: ServerResponse) => void): void;
   close(): Promise<void>;
 }
 
@@ -16,18 +20,27 @@ const WORDS =
 
 export async function startMockModelServer(): Promise<MockModelServer> {
   const asked: string[] = [];
+  const scripted: ((response: ServerResponse) => void)[] = [];
+  let last: MockModelServer['last'] = { body: undefined, headers: {} };
   let delayMs = 0;
   const server = createServer((request, response) => {
     void readBody(request).then((body) => {
       const asking = JSON.parse(body) as Asking;
+      last = { body: asking, headers: request.headers };
       asked.push(asking.messages.map(({ content }) => content).join('\n'));
-      setTimeout(() => answer(asking, response), delayMs);
+      const script = scripted.shift();
+      if (script) script(response);
+      else setTimeout(() => answer(asking, response), delayMs);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     asked,
+    get last() {
+      return last;
+    },
+    next: (script) => void scripted.push(script),
     delay: (ms) => (delayMs = ms),
     close: () =>
       new Promise((resolve) => {

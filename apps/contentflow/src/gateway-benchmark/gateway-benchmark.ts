@@ -1,0 +1,206 @@
+import { topics, Topic } from '@contentflow/contracts';
+import { openEmbeddedLog } from '@contentflow/event-log';
+import { systemClock } from '@contentflow/kernel';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ChatClient, chatClient } from './chat-client.ts';
+import { asFastAsPossible, atFixedTimes, percentiles } from './load.ts';
+import { type MeasuredProcess, startProcess } from './measured-process.ts';
+
+export interface GatewayBenchOptions {
+  /** Requests per second through the gateway; as many go to the mock directly meanwhile. */
+  readonly rates?: readonly number[];
+  /** Rounds at each rate, and how long each is, in seconds. */
+  readonly rounds?: number;
+  readonly seconds?: number;
+  /** Of the mock whose latency is compared; milliseconds. */
+  readonly delayMs?: number;
+  /** Rounds of the peak, and requests in each. */
+  readonly peakRounds?: number;
+  readonly peakRequests?: number;
+  readonly concurrency?: number;
+  /** Through one gateway in all, to see whether it stays what it was. */
+  readonly longRunRequests?: number;
+}
+
+type Report = (line: string) => void;
+
+/**
+ * What our gateway adds to a call, as its users meet it: the generator service in a process of its own with the
+ * embedded log, every call recorded; a mock model server in a second process, and this one as the load.
+ */
+export async function benchGateway(report: Report, options: GatewayBenchOptions = {}): Promise<void> {
+  const { delayMs = 50 } = options;
+  await withGateway(delayMs, (measured) => latencies(measured, options, report));
+  await withGateway(0, (measured) => peak(measured, options, report));
+  await withGateway(0, (measured) => longRun(measured, options, report));
+}
+
+async function latencies(
+  { direct, through, gateway }: Measured,
+  { rates = [100, 200, 500, 1000], rounds = 5, seconds = 4, delayMs = 50 }: GatewayBenchOptions,
+  report: Report,
+): Promise<void> {
+  report(`\nAdded to a mock of ${delayMs} ms, in ms: medians [quartiles] of ${rounds} rounds of ${seconds} s.\n`);
+  report('| requests/s | direct p50 / p95 / p99 | added p50 | added p95 | added p99 | CPU per request |');
+  report('| ---------- | ---------------------- | --------- | --------- | --------- | --------------- |');
+  await atFixedTimes([direct, through], 500, seconds);
+  for (const rate of rates) {
+    const measured: Round[] = [];
+    for (let i = 0; i < rounds; i++) measured.push(await latencyRound(direct, through, gateway, rate, seconds));
+    report(latencyRow(rate, measured));
+  }
+}
+
+async function peak(
+  { direct, through, gateway }: Measured,
+  { peakRounds = 5, peakRequests = 20_000, concurrency = 64 }: GatewayBenchOptions,
+  report: Report,
+): Promise<void> {
+  const rates = { direct: [] as number[], through: [] as number[] };
+  const cpu: number[] = [];
+  await throughput(through, peakRequests / 2, concurrency);
+  for (let i = 0; i < peakRounds; i++) {
+    rates.direct.push(await throughput(direct, peakRequests, concurrency));
+    const before = gateway.usage().cpuSeconds;
+    rates.through.push(await throughput(through, peakRequests, concurrency));
+    cpu.push(((gateway.usage().cpuSeconds - before) * 1e6) / peakRequests);
+  }
+  report(
+    `\nPeak, ${concurrency} at once: ${spread(rates.through)}/s through the gateway, ${spread(rates.direct)}/s direct.`,
+  );
+  report(`CPU of the gateway's process: ${spread(cpu)} µs per request.`);
+}
+
+async function longRun(
+  { through, gateway }: Measured,
+  { longRunRequests = 200_000, concurrency = 64 }: GatewayBenchOptions,
+  report: Report,
+): Promise<void> {
+  const slice = longRunRequests / 10;
+  report('\n| requests so far | requests/s | p50 ms | p99 ms | CPU per request | resident |');
+  report('| --------------- | ---------- | ------ | ------ | --------------- | -------- |');
+  for (let i = 1; i <= 10; i++) {
+    const before = gateway.usage().cpuSeconds;
+    const startedAt = performance.now();
+    const { p50, p99 } = percentiles(await asFastAsPossible(through, slice, concurrency));
+    const perSecond = slice / ((performance.now() - startedAt) / 1000);
+    const { cpuSeconds, residentMiB } = gateway.usage();
+    const cpu = ((cpuSeconds - before) * 1e6) / slice;
+    report(
+      `| ${i * slice} | ${perSecond.toFixed(0)} | ${ms(p50)} | ${ms(p99)} | ${cpu.toFixed(0)} µs | ${residentMiB.toFixed(0)} MiB |`,
+    );
+  }
+  report(`\nAt most ${gateway.usage().mostResidentMiB.toFixed(0)} MiB.`);
+}
+
+interface Measured {
+  readonly direct: () => Promise<unknown>;
+  readonly through: () => Promise<unknown>;
+  readonly gateway: MeasuredProcess;
+}
+
+/** @throws unless every answered call is in the log */
+async function withGateway(delayMs: number, work: (measured: Measured) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'contentflow-bench-'));
+  const mock = await startProcess([file('./mock-model-process.ts')], { MOCK_DELAY_MS: String(delayMs) });
+  const gateway = await startGateway(folder, mock.url);
+  const clients = { direct: chatClient(mock.url), through: chatClient(gateway.url) };
+  const answered = { count: 0 };
+  const through = async (): Promise<void> => {
+    await clients.through.ask();
+    answered.count++;
+  };
+  try {
+    await work({ direct: clients.direct.ask, through, gateway });
+  } finally {
+    Object.values(clients).forEach((client: ChatClient) => client.close());
+    await gateway.stop();
+    await mock.stop();
+    const recorded = await recordedIn(folder);
+    rmSync(folder, { recursive: true });
+    if (recorded !== answered.count) throw new Error(`${answered.count} answered, ${recorded} recorded`);
+  }
+}
+
+/** As a team would deploy it for this alone: the generator service, its documented environment, one configuration file. */
+function startGateway(folder: string, mockUrl: string): Promise<MeasuredProcess> {
+  const model = { name: 'mock', usdPerMillionInput: 1, usdPerMillionOutput: 2 };
+  const provider = { name: 'mock', kind: 'openai-compatible', baseUrl: `${mockUrl}/v1`, models: [model] };
+  writeFileSync(join(folder, 'contentflow.config.json'), JSON.stringify({ providers: [provider] }));
+  return startProcess(['--import', file('../../../../tools/register.mjs'), file('../../../generator/src/main.ts')], {
+    CONTENTFLOW_CONFIG: join(folder, 'contentflow.config.json'),
+    CONTENTFLOW_DATA: join(folder, 'data'),
+    PORT: '0',
+  });
+}
+
+const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+async function recordedIn(folder: string): Promise<number> {
+  const log = await openEmbeddedLog({
+    file: join(folder, 'data', 'log.sqlite'),
+    topics,
+    clock: systemClock,
+    writer: 'inline',
+  });
+  try {
+    const ends = await log.ends([Topic.operations]);
+    return Object.values(ends).reduce((sum, end) => sum + end, 0);
+  } finally {
+    await log.close();
+  }
+}
+
+interface Round {
+  readonly direct: ReturnType<typeof percentiles>;
+  readonly added: ReturnType<typeof percentiles>;
+  readonly cpuMicroseconds: number;
+}
+
+async function latencyRound(
+  direct: Measured['direct'],
+  through: Measured['through'],
+  gateway: MeasuredProcess,
+  rate: number,
+  seconds: number,
+): Promise<Round> {
+  const before = gateway.usage().cpuSeconds;
+  const [bare, routed] = (await atFixedTimes([direct, through], rate, seconds)).map(percentiles) as [
+    Round['direct'],
+    Round['direct'],
+  ];
+  const cpuMicroseconds = ((gateway.usage().cpuSeconds - before) * 1e6) / (rate * seconds);
+  const added = { p50: routed.p50 - bare.p50, p95: routed.p95 - bare.p95, p99: routed.p99 - bare.p99 };
+  return { direct: bare, added, cpuMicroseconds };
+}
+
+function latencyRow(rate: number, rounds: readonly Round[]): string {
+  const direct = (['p50', 'p95', 'p99'] as const).map((p) => ms(median(rounds.map((round) => round.direct[p]))));
+  const added = (['p50', 'p95', 'p99'] as const).map((p) =>
+    spread(
+      rounds.map((round) => round.added[p]),
+      2,
+    ),
+  );
+  const cpu = spread(rounds.map(({ cpuMicroseconds }) => cpuMicroseconds));
+  return `| ${rate} | ${direct.join(' / ')} | ${added.join(' | ')} | ${cpu} µs |`;
+}
+
+async function throughput(call: () => Promise<unknown>, requests: number, concurrency: number): Promise<number> {
+  const startedAt = performance.now();
+  await asFastAsPossible(call, requests, concurrency);
+  return requests / ((performance.now() - startedAt) / 1000);
+}
+
+const ms = (value: number): string => value.toFixed(2);
+const quantile = (values: readonly number[], q: number): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.round(q * (sorted.length - 1))] ?? Number.NaN;
+};
+const median = (values: readonly number[]): number => quantile(values, 0.5);
+/** `median [lower quartile, upper quartile]` */
+const spread = (values: readonly number[], digits = 0): string =>
+  `${median(values).toFixed(digits)} [${quantile(values, 0.25).toFixed(digits)}, ${quantile(values, 0.75).toFixed(digits)}]`;

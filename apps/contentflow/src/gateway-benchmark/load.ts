@@ -1,0 +1,57 @@
+/** A call that is measured. */
+export type Call = () => Promise<unknown>;
+
+/**
+ * Starts calls at fixed times, whether or not earlier ones have ended, and counts each from the time it was due: a
+ * server that stalls is charged for every call it kept waiting (no coordinated omission). Kinds take turns, evenly
+ * spaced, so that what else the machine does falls on all alike.
+ * @param rate     of each kind, per second
+ * @param seconds  how long
+ * @returns milliseconds from due to answered, for each kind
+ */
+export async function atFixedTimes(kinds: readonly Call[], rate: number, seconds: number): Promise<number[][]> {
+  const times: number[][] = kinds.map(() => []);
+  const calls: Promise<void>[] = [];
+  const perMs = (rate * kinds.length) / 1000;
+  const total = Math.round(rate * seconds) * kinds.length;
+  const startedAt = performance.now();
+  while (calls.length < total) {
+    const due = Math.min(total, Math.floor((performance.now() - startedAt) * perMs) + 1);
+    while (calls.length < due) {
+      const kind = calls.length % kinds.length;
+      const dueAt = startedAt + calls.length / perMs;
+      calls.push((kinds[kind] as Call)().then(() => void times[kind]?.push(performance.now() - dueAt)));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await Promise.all(calls);
+  return times;
+}
+
+/** As many calls at once as `concurrency`, each followed by the next. */
+export async function asFastAsPossible(call: Call, requests: number, concurrency: number): Promise<number[]> {
+  const times: number[] = [];
+  let left = requests;
+  const caller = async (): Promise<void> => {
+    while (left-- > 0) {
+      const startedAt = performance.now();
+      await call();
+      times.push(performance.now() - startedAt);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, caller));
+  return times;
+}
+
+/** Milliseconds. */
+export interface Percentiles {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
+export function percentiles(times: readonly number[]): Percentiles {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (p: number): number => sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? Number.NaN;
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+}

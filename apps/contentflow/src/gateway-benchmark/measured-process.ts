@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** A server in a process of its own, watched from outside. */
+export interface MeasuredProcess {
+  readonly url: string;
+  usage(): ProcessUsage;
+  stop(): Promise<void>;
+}
+
+export interface ProcessUsage {
+  /** Of all threads, user and system. */
+  readonly cpuSeconds: number;
+  readonly residentMiB: number;
+  readonly mostResidentMiB: number;
+}
+
+/** Starts it and waits for the line that says where it listens. */
+export async function startProcess(args: readonly string[], env: NodeJS.ProcessEnv): Promise<MeasuredProcess> {
+  const child = spawn(process.execPath, ['--no-warnings', ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  return {
+    url: await readyAt(child, ended),
+    usage: () => usageOf(child.pid as number),
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+function readyAt(child: ChildProcess, ended: Promise<void>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      const url = /ready at (http:\S+)/.exec(said)?.[1];
+      if (url) resolve(url);
+    });
+    void ended.then(() => reject(new Error(`ended before it was ready: ${said}`)));
+  });
+}
+
+/** Linux counts in hundredths of a second; elsewhere nothing is known. Source: proc(5). */
+function usageOf(pid: number): ProcessUsage {
+  if (process.platform !== 'linux')
+    return { cpuSeconds: Number.NaN, residentMiB: Number.NaN, mostResidentMiB: Number.NaN };
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const mib = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
+  return {
+    cpuSeconds: (Number(stat[11]) + Number(stat[12])) / 100,
+    residentMiB: mib('VmRSS'),
+    mostResidentMiB: mib('VmHWM'),
+  };
+}

@@ -1,0 +1,110 @@
+import type { GatewayReply, ModelToolCall } from '@contentflow/language-models';
+import { Readable } from 'node:stream';
+
+/** What was made for a completion, where no server of OpenAI's protocol said it in its own words. */
+export interface Answer extends Pick<GatewayReply, 'text' | 'toolCalls' | 'tokensIn' | 'tokensOut' | 'simulated'> {
+  readonly id: string;
+  /** Epoch seconds. */
+  readonly created: number;
+  readonly model: string;
+  readonly finishReason: string;
+}
+
+/** One document, in the protocol's words. */
+export function completionOf(answer: Answer): object {
+  const { id, created, model, text, toolCalls, finishReason, simulated } = answer;
+  const message = { role: 'assistant', content: text, ...(toolCalls && { tool_calls: toolCalls.map(asToolCall) }) };
+  return {
+    id: `chatcmpl-${id}`,
+    object: 'chat.completion',
+    created,
+    model,
+    choices: [{ index: 0, finish_reason: finishOf(finishReason), message }],
+    usage: usageOf(answer),
+    simulated,
+  };
+}
+
+const asToolCall = ({ id, name, arguments: given }: ModelToolCall) => ({
+  id,
+  type: 'function',
+  function: { name, arguments: given },
+});
+const finishOf = (reason: string): string => (reason === 'other' ? 'stop' : reason);
+const usageOf = ({ tokensIn, tokensOut }: Answer) => ({
+  prompt_tokens: tokensIn,
+  completion_tokens: tokensOut,
+  total_tokens: tokensIn + tokensOut,
+});
+
+/** A completion as server-sent events. */
+export class CompletionStream extends Readable {
+  /** Resolves with the first event, so that what fails before can still say so by its status. */
+  readonly begun: Promise<this>;
+  private readonly beginning = Promise.withResolvers<this>();
+  private hasBegun = false;
+
+  constructor() {
+    super();
+    this.begun = this.beginning.promise;
+  }
+
+  override _read(): void {}
+
+  /** An event, as JSON. */
+  tell(json: string): void {
+    if (this.destroyed) return;
+    this.push(`data: ${json}\n\n`);
+    this.hasBegun = true;
+    this.beginning.resolve(this);
+  }
+
+  finish(): void {
+    this.tell('[DONE]');
+    this.push(null);
+  }
+
+  /** @param json  says the same as the error, to those who have begun to read */
+  fail(error: unknown, json: string): void {
+    if (!this.hasBegun) return this.beginning.reject(error);
+    this.tell(json);
+    this.push(null);
+  }
+}
+
+/** Puts what comes piece by piece into chunks. */
+export class Chunks {
+  private isFirst = true;
+
+  constructor(
+    private readonly head: Pick<Answer, 'id' | 'created' | 'model'>,
+    private readonly tell: (json: string) => void,
+  ) {}
+
+  text(content: string): void {
+    this.chunk({ ...this.role(), content });
+  }
+
+  /** @param withUsage  whether the caller asked for it */
+  end(answer: Answer, withUsage: boolean): void {
+    const calls = answer.toolCalls?.map((call, index) => ({ index, ...asToolCall(call) }));
+    if (calls) this.chunk({ ...this.role(), tool_calls: calls });
+    this.chunk(this.role(), finishOf(answer.finishReason));
+    if (withUsage) this.send({ choices: [], usage: usageOf(answer) });
+  }
+
+  private role(): { role?: 'assistant' } {
+    const { isFirst } = this;
+    this.isFirst = false;
+    return isFirst ? { role: 'assistant' } : {};
+  }
+
+  private chunk(delta: object, finish: string | null = null): void {
+    this.send({ choices: [{ index: 0, delta, finish_reason: finish }] });
+  }
+
+  private send(body: object): void {
+    const { id, created, model } = this.head;
+    this.tell(JSON.stringify({ id: `chatcmpl-${id}`, object: 'chat.completion.chunk', created, model, ...body }));
+  }
+}
