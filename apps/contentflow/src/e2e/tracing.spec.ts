@@ -69,19 +69,19 @@ describe('a trace', () => {
   it('goes on in the events themselves', async () => {
     const { log } = running.platform;
     const [traceId] = named('POST /v1/content').map((span) => span.spanContext().traceId);
-    const types = new Set<string>();
-    for (const [place, to] of Object.entries(await log.ends(['contentflow.content', 'contentflow.measurements']))) {
-      const [topic = '', partition] = place.split('/');
-      for await (const events of log.read({ topic, partition: Number(partition), from: 0, to }))
-        for (const { type, traceparent } of events)
-          if (traceparent?.split('-')[1] === traceId) types.add(type.split('.')[2] ?? '');
-    }
-    expect([...types].sort()).toEqual([
-      'brief-accepted',
-      'content-generated',
-      'generation-claimed',
-      'generation-measured',
-    ]);
+    const types = async (): Promise<string[]> => {
+      const seen = new Set<string>();
+      for (const [place, to] of Object.entries(await log.ends(['contentflow.content', 'contentflow.measurements']))) {
+        const [topic = '', partition] = place.split('/');
+        for await (const events of log.read({ topic, partition: Number(partition), from: 0, to }))
+          for (const { type, traceparent } of events)
+            if (traceparent?.split('-')[1] === traceId) seen.add(type.split('.')[2] ?? '');
+      }
+      return [...seen].sort();
+    };
+    // A handler's span ends before what it answers is in the log.
+    const all = await until(types, (seen) => seen.length >= 4);
+    expect(all).toEqual(['brief-accepted', 'content-generated', 'generation-claimed', 'generation-measured']);
   });
 
   it("continues the caller's own trace", async () => {
