@@ -37,6 +37,8 @@ export interface ModelRequest {
 /** A chat completion in its caller's own words. It is passed on and answered untouched, fields that nobody here knows among them. */
 export interface VerbatimCompletion {
   readonly body: Readonly<Record<string, unknown>>;
+  /** For each choice, where the caller set no limit and a budget needs one. */
+  readonly limitTokens?: number | undefined;
   /** Told each chunk of a streamed reply instead of `onText`: its JSON as it came, and the text in it. */
   readonly onChunk?: ((json: string, text: string) => void) | undefined;
   /** What the fields beside it cannot say: a provider of another protocol refuses the request for it. */

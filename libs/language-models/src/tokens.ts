@@ -14,6 +14,7 @@ export const estimatedTokensIn = (messages: readonly ModelMessage[]): number =>
  * more, and texts of digits or rare scripts come near to that. Budgets reserve by it.
  */
 export function worstCaseTokensIn(request: ModelRequest): number {
+  if (request.verbatim) return worstCaseOfBody(request.verbatim.body);
   let bytes = TOKENS_PER_MESSAGE;
   for (const { content, toolCalls } of request.messages) {
     bytes += TOKENS_PER_MESSAGE + utf8Bytes(content);
@@ -22,6 +23,20 @@ export function worstCaseTokensIn(request: ModelRequest): number {
   if (request.tools) bytes += utf8Bytes(JSON.stringify(request.tools));
   if (request.responseSchema) bytes += utf8Bytes(JSON.stringify(request.responseSchema));
   return bytes;
+}
+
+/** No hosted model counts an image for more. Source: OpenAI's and Anthropic's guides to vision, 2026 */
+const TOKENS_PER_IMAGE = 40_000;
+
+function worstCaseOfBody(body: Readonly<Record<string, unknown>>): number {
+  let images = 0;
+  const text = JSON.stringify(body, (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null || !('image_url' in value)) return value;
+    images++;
+    return undefined;
+  });
+  const messages = Array.isArray(body['messages']) ? body['messages'].length : 0;
+  return TOKENS_PER_MESSAGE * (1 + messages) + utf8Bytes(text) + images * TOKENS_PER_IMAGE;
 }
 
 const utf8Bytes = (text: string): number => Buffer.byteLength(text, 'utf8');

@@ -1,10 +1,24 @@
-import type { ModelMessage, ModelRequest, VerbatimCompletion } from '../model-provider.ts';
+import type { ModelMessage, ModelRequest, ProviderKind, VerbatimCompletion } from '../model-provider.ts';
 
-/** The caller's own words, but for the model's name here and the count of tokens at a stream's end, which is always asked for. */
-export function verbatimBody({ model, verbatim }: ModelRequest & { readonly verbatim: VerbatimCompletion }): object {
-  const { body } = verbatim;
-  if (!body['stream']) return body['model'] === model ? body : { ...body, model };
-  return { ...body, model, stream_options: { ...(body['stream_options'] as object | null), include_usage: true } };
+/**
+ * The caller's own words, but for the model's name here, the count of tokens at a stream's end, which is always asked for, and a limit
+ * where a budget needs one.
+ */
+export function verbatimBody(
+  kind: ProviderKind,
+  { model, verbatim }: ModelRequest & { readonly verbatim: VerbatimCompletion },
+): object {
+  const { body, limitTokens } = verbatim;
+  if (body['model'] === model && !body['stream'] && limitTokens === undefined) return body;
+  return {
+    ...body,
+    model,
+    // OpenAI's newer models know the one name, other servers mostly the other.
+    ...(limitTokens !== undefined && { [kind === 'openai' ? 'max_completion_tokens' : 'max_tokens']: limitTokens }),
+    ...(body['stream'] === true && {
+      stream_options: { ...(body['stream_options'] as object | null), include_usage: true },
+    }),
+  };
 }
 
 /** A request in OpenAI's words. Fields that are not set are left out: servers refuse what they do not know. */

@@ -6,6 +6,7 @@ import {
   type ModelReply,
   type ModelRequest,
   type ModelToolCall,
+  type ProviderKind,
 } from '../model-provider.ts';
 import { modelName, type ProviderConfiguration } from '../provider-configuration.ts';
 import { chatCompletionBody, verbatimBody } from './chat-completion-body.ts';
@@ -34,7 +35,7 @@ export function openAiCompatibleProvider(configuration: ProviderConfiguration & 
   const agent = new Agent({ connections: CONNECTIONS, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
   const headers = headersOf(apiKey, url);
   const secrets = [apiKey, url.password, decodeURIComponent(url.password), headers['authorization']?.split(' ')[1]];
-  const server: Server = { name, url, agent, secrets, headers };
+  const server: Server = { name, kind, url, agent, secrets, headers };
 
   return {
     name,
@@ -59,6 +60,7 @@ export function openAiCompatibleProvider(configuration: ProviderConfiguration & 
 
 interface Server {
   readonly name: string;
+  readonly kind: ProviderKind;
   readonly url: URL;
   readonly agent: Agent;
   readonly headers: Record<string, string>;
@@ -81,7 +83,7 @@ async function complete(server: Server, request: ModelRequest, signal: AbortSign
     path: server.url.pathname + server.url.search,
     method: 'POST',
     headers: server.headers,
-    body: JSON.stringify(verbatim ? verbatimBody({ ...request, verbatim }) : chatCompletionBody(request)),
+    body: JSON.stringify(verbatim ? verbatimBody(server.kind, { ...request, verbatim }) : chatCompletionBody(request)),
     signal,
   });
   if (answer.statusCode !== 200) throw await refusal(server, answer);

@@ -197,6 +197,15 @@ it('passes tools and their answers on', async () => {
   });
 });
 
+it.each<[Kind, string]>([
+  ['openai-compatible', 'max_tokens'],
+  ['openai', 'max_completion_tokens'],
+])('limits what its caller left unlimited, in the words of %s', async (kind, name) => {
+  const body = { model: 'm', messages: [{ role: 'user', content: 'hello' }], other: 1 };
+  await provider(kind, 'well').generate({ ...request, verbatim: { body, limitTokens: 9 } });
+  expect(server.requests.at(-1)?.body).toEqual({ ...body, [name]: 9 });
+});
+
 describe('the configuration of a provider', () => {
   const problems = (input: unknown): string[] => {
     const result = providerConfigurationSchema.safeParse(input);

@@ -8,6 +8,7 @@ import { createModelGateway } from '../gateway/model-gateway.ts';
 import { ProviderError } from '../model-provider.ts';
 import { priceTable } from '../prices/price-table.ts';
 import { scriptedProvider, type Step } from '../testing/scripted-provider.ts';
+import { worstCaseTokensIn } from '../tokens.ts';
 import { virtualClock } from '../testing/virtual-clock.ts';
 import type { BudgetStore } from './budget-store.ts';
 import { accountsOf, type BudgetPolicy, budgetPolicySchema, type BudgetReservation, createBudgets } from './budgets.ts';
@@ -297,5 +298,32 @@ describe('the gateway under a budget', () => {
     const gateway = createModelGateway({ providers: [provider], clock, random: seededRandom(1), prices, budgets });
     expect((await clock.run(gateway.generate({ ...request, fallbacks: ['cheap'] }))).model).toBe('cheap');
     expect(provider.asked.length).toBe(1);
+  });
+
+  it('limits what its caller left unlimited, and reserves for all that was said in the caller’s own words', async () => {
+    const { clock, gateway, provider, budgets } = setUp([{ afterMs: 10 }], 100);
+    const image = { type: 'image_url', image_url: { url: `data:image/png;base64,${'A'.repeat(1_000_000)}` } };
+    const body = { model: 'm', n: 2, unknown: 'x'.repeat(1000), messages: [{ role: 'user', content: [image] }] };
+    const call = gateway.generate({ ...request, maxOutputTokens: 2000, verbatim: { body } });
+    await clock.run(clock.sleep(5));
+    expect(await budgets.today()).toMatchObject([{ reservedUsd: 0.002 }]);
+    await clock.run(call);
+    expect(provider.asked[0]?.verbatim?.limitTokens).toBe(1000);
+    const worst = worstCaseTokensIn({ ...request, verbatim: { body } });
+    expect(worst).toBeGreaterThan(41_000);
+    expect(worst).toBeLessThan(42_000);
+  });
+
+  it('leaves a limit that its caller set', async () => {
+    const { clock, gateway, provider } = setUp([{}], 100);
+    for (const limit of [{ max_tokens: 7 }, { max_completion_tokens: 7 }])
+      await clock.run(
+        gateway.generate({
+          ...request,
+          maxOutputTokens: 7,
+          verbatim: { body: { model: 'm', messages: [], ...limit } },
+        }),
+      );
+    expect(provider.asked.map(({ verbatim }) => verbatim?.limitTokens)).toEqual([undefined, undefined]);
   });
 });

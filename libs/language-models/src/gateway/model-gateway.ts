@@ -84,7 +84,7 @@ export function createModelGateway(options: ModelGatewayOptions): ModelGateway {
   };
 
   const plan = (request: GatewayRequest): PlannedCall => ({
-    request,
+    request: options.budgets ? withLimit(request) : request,
     tokensIn: estimatedTokensIn(request.messages),
     worstCaseTokensIn: options.budgets ? worstCaseTokensIn(request) : 0,
     deadlineAt: clock.now() + (request.deadlineMs ?? policy.deadlineMs),
@@ -132,6 +132,16 @@ export function createModelGateway(options: ModelGatewayOptions): ModelGateway {
     targets: () => Array.from(targets.all(), statusOf),
     close: async () => void (await Promise.all(options.providers.map((provider) => provider.close?.()))),
   };
+}
+
+/** What its caller left unlimited could cost more than any reservation. */
+function withLimit(request: GatewayRequest): GatewayRequest {
+  const { verbatim, maxOutputTokens } = request;
+  if (!verbatim) return request;
+  const { max_tokens: most, max_completion_tokens: mostOfAll, n } = verbatim.body;
+  if (typeof most === 'number' || typeof mostOfAll === 'number') return request;
+  const limitTokens = Math.floor(maxOutputTokens / (typeof n === 'number' ? n : 1));
+  return { ...request, verbatim: { ...verbatim, limitTokens } };
 }
 
 /** Whoever waited in vain for another's call has made none of its own. */
