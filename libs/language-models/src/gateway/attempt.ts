@@ -45,7 +45,14 @@ export async function attempt(
 ): Promise<Attempt> {
   const { clock } = environment;
   const askedAt = clock.now();
-  const progress: Progress = { text: 0, hasTold: false, calledAt: undefined, firstAt: undefined, isTelling: false };
+  const progress: Progress = {
+    number,
+    text: 0,
+    hasTold: false,
+    calledAt: undefined,
+    firstAt: undefined,
+    isTelling: false,
+  };
   try {
     const reply = await reserved(target, planned, signal, environment, progress);
     return { reply, record: recordOf(target, planned, number, askedAt, progress, reply), hasTold: progress.hasTold };
@@ -57,6 +64,8 @@ export async function attempt(
 }
 
 interface Progress {
+  /** Of the attempt, from 1. */
+  readonly number: number;
   /** Characters passed on so far. */
   text: number;
   hasTold: boolean;
@@ -128,7 +137,8 @@ async function placed(
     isThrottled = asProviderError(error).failure === 'rate_limited';
     throw error;
   } finally {
-    limiter.leave(tokens, used, isThrottled);
+    // Refused again and again, one call is still one refusal.
+    limiter.leave(tokens, used, progress.number === 1 ? isThrottled : undefined);
   }
 }
 

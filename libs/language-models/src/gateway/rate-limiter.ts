@@ -13,7 +13,7 @@ export interface ProviderLimits {
 export interface RateLimiter {
   /** True when there is a place now; else a promise of one, false when the signal aborted first. */
   enter(tokens: number, signal?: AbortSignal): true | Promise<boolean>;
-  /** Gives the place back, and corrects the tokens taken for it to those used. */
+  /** Gives the place back, and corrects the tokens taken for it to those used. What it says nothing of teaches nothing. */
   leave(tokensTaken: number, tokensUsed: number, isThrottled?: boolean): void;
   /** Calls that may be under way at once, as the server's refusals have taught; infinite before the first. */
   readonly atOnce: number;
@@ -84,8 +84,8 @@ export function createRateLimiter(clock: Clock, limits: ProviderLimits): RateLim
         serve();
       });
     },
-    leave: (taken, used, isThrottled = false) => {
-      window.adapt(inFlight, isThrottled);
+    leave: (taken, used, isThrottled) => {
+      if (isThrottled !== undefined) window.adapt(inFlight, isThrottled);
       inFlight--;
       tokens.take(used - taken);
       if (queue.size > 0) serve();
@@ -107,7 +107,7 @@ const FEWEST_AT_ONCE = 4;
 /** Refusals are counted over a round: as many calls as are under way, and at least so many. */
 const FEWEST_IN_ROUND = 20;
 /** Of a round. Servers refuse a call now and then whatever the load; only more than this says that there were too many. */
-const TOO_MANY_REFUSED = 0.1;
+const TOO_MANY_REFUSED = 0.2;
 const GROWTH = 1.25;
 
 /**
