@@ -3,6 +3,7 @@ import { hashToUnit } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
 import {
   type Experiment,
+  holdbackRecipe,
   improvementsInForce,
   openExperiments,
   recipeWith,
@@ -32,8 +33,10 @@ export function assign(state: SystemState, contentType: string, unit: string, at
   if (!generation0) throw new RangeError(`no recipe for content type "${contentType}"`);
   const none = { exposures: [], withheld: [], improvements: [], ledgerPosition: state.position };
 
-  if (hashToUnit(`${unit}:holdback`) < state.policy.holdbackShare)
-    return { recipe: generation0, assignment: { ...none, recipe: recipeVersion(generation0), holdback: true } };
+  if (hashToUnit(`${unit}:holdback`) < state.policy.holdbackShare) {
+    const recipe = holdbackRecipe(state, contentType);
+    return { recipe, assignment: { ...none, recipe: recipeVersion(recipe), holdback: true } };
+  }
 
   const { improvements, running } = planOf(state, contentType);
   const mayLearn = hashToUnit(`${unit}:learning`) < state.policy.learningBudget.trafficShare;
@@ -127,7 +130,8 @@ export function recipeOfAssignment(
   { holdback, improvements, exposures }: Pick<Assignment, 'holdback' | 'improvements' | 'exposures'>,
 ): Recipe | undefined {
   const generation0 = state.generation0[contentType];
-  if (!generation0 || holdback) return generation0;
+  if (!generation0) return undefined;
+  if (holdback) return holdbackRecipe(state, contentType);
   const kept = improvements.map((id) => state.improvements.find(({ improvementId }) => improvementId === id)?.change);
   const treated = exposures.map(({ experiment, variant }) => {
     const found = state.experiments[experiment];

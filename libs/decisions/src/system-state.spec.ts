@@ -12,6 +12,7 @@ import {
   ExperimentLooked,
   ExperimentRegistered,
   ExperimentStarted,
+  HoldbackRebased,
   HypothesisProposed,
   HypothesisRefuted,
   ImprovementApplied,
@@ -36,6 +37,7 @@ import {
   afterEntry,
   autonomyOf,
   autonomySetOn,
+  holdbackRecipe,
   improvementsInForce,
   initialSystemState,
   levelOfNextExperiment,
@@ -381,6 +383,24 @@ describe('adjustments', () => {
     ]);
     expect(recipeInForce(ledger.state, 'email').style.tone).toBe('warm');
   });
+});
+
+it('moves a holdback to the recipe in force; a rollback after that changes what is in force alone', () => {
+  const ledger = new Ledger();
+  const swap = { kind: 'use_model', model: 'small' } as const;
+  const improvement = {
+    improvementId: 'i',
+    contentType: 'email',
+    lever: 'model',
+    change: swap,
+    status: 'applied',
+  } as unknown as SystemState['improvements'][number];
+  ledger.state = { ...ledger.state, improvements: [improvement] };
+  ledger.take(HoldbackRebased, { contentType: 'email', from: 'a', to: 'b', reason: 'its model is gone' });
+  expect(holdbackRecipe(ledger.state, 'email').model).toBe('small');
+  ledger.take(ImprovementRolledBack, { improvementId: 'i', reason: '', by: 'person', impact: {} });
+  expect(holdbackRecipe(ledger.state, 'email').model).toBe('small');
+  expect(recipeInForce(ledger.state, 'email').model).toBe('large');
 });
 
 describe('autonomy', () => {

@@ -57,6 +57,8 @@ export interface SystemState {
   readonly isPolicyAdopted: boolean;
   /** By content type. */
   readonly generation0: Readonly<Record<string, Recipe>>;
+  /** By content type, where it moved on because generation 0 could no longer run. */
+  readonly rebasedHoldbacks: Readonly<Record<string, Recipe>>;
   readonly models: EventData<typeof ModelsOffered>['models'];
   readonly hypotheses: Readonly<Record<string, Hypothesis>>;
   readonly experiments: Readonly<Record<string, Experiment>>;
@@ -142,6 +144,7 @@ export const initialSystemState: SystemState = {
   policyVersion: policyVersion(defaultPolicy),
   isPolicyAdopted: false,
   generation0: {},
+  rebasedHoldbacks: {},
   models: [],
   hypotheses: {},
   experiments: {},
@@ -211,7 +214,7 @@ const effects: Readonly<Record<string, Effect>> = {
   })),
   [HoldbackRebased.type]: effect(HoldbackRebased, (state, { contentType }) =>
     state.generation0[contentType]
-      ? { ...state, generation0: { ...state.generation0, [contentType]: recipeInForce(state, contentType) } }
+      ? { ...state, rebasedHoldbacks: { ...state.rebasedHoldbacks, [contentType]: recipeInForce(state, contentType) } }
       : `no generation 0 of ${contentType}`,
   ),
 
@@ -461,6 +464,13 @@ export const recipeWith = (recipe: Recipe, changes: readonly RecipeChange[]): Re
 /** The level at which the next experiment will be tested. */
 export const levelOfNextExperiment = (state: SystemState): number =>
   Math.min(state.policy.experiments.alpha, levelOfNext(state.errorControl));
+
+/** What the holdback is made by: generation 0, or what it moved to when that could no longer run. */
+export function holdbackRecipe(state: SystemState, contentType: string): Recipe {
+  const recipe = state.rebasedHoldbacks[contentType] ?? state.generation0[contentType];
+  if (!recipe) throw new RangeError(`no recipe for content type "${contentType}"`);
+  return recipe;
+}
 
 /** @throws RangeError for a content type without a generation 0 */
 export function recipeInForce(state: SystemState, contentType: string): Recipe {

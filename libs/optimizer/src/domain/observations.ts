@@ -82,6 +82,8 @@ export interface Observations {
   readonly experiments: Record<string, { lastAt: number; readonly seen: Set<string>; readonly epochs: Arms[] }>;
   /** Improvement → window of time → its reverse holdback (control) beside those that have it (treatment). */
   readonly improvements: Record<string, Record<string, Arms>>;
+  /** Content type → window of time → successes of the holdback, 0 or 1. */
+  readonly holdback: Record<string, Record<string, Moments>>;
   /** Content type → the latest requests, for the replay of caches. */
   readonly requests: Record<string, CacheRequest[]>;
   /** What trying and having improvements costs. */
@@ -101,6 +103,7 @@ export const observations: Fold<Observations> = {
     outcomes: {},
     experiments: {},
     improvements: {},
+    holdback: {},
     requests: {},
     spent: nothingSpent,
     prompts: noPromptKnowledge(),
@@ -120,7 +123,7 @@ export const observations: Fold<Observations> = {
     },
     [GenerationMeasured.type]: (known, event: StoredEvent<EventData<typeof GenerationMeasured>>) => {
       withOutcome(known, event);
-      return event.data.assignment.holdback ? known : withMeasurement(known, event);
+      return event.data.assignment.holdback ? withHeld(known, event) : withMeasurement(known, event);
     },
     [FeedbackReceived.type]: (known, event: StoredEvent<EventData<typeof FeedbackReceived>>) =>
       // A flood by a few raters says nothing of what readers think.
@@ -163,6 +166,13 @@ function withOutcome(known: Observations, { data, time }: Measurement): void {
 }
 
 type Measurement = StoredEvent<EventData<typeof GenerationMeasured>>;
+
+function withHeld(known: Observations, { data, time }: Measurement): Observations {
+  inWindow((known.holdback[data.contentType] ??= {}), time, (before = noMoments) =>
+    addToMoments(before, data.outcome === 'ok' ? 1 : 0),
+  );
+  return known;
+}
 
 function withMeasurement(known: Observations, event: Measurement): Observations {
   const { data, time } = event;
@@ -260,6 +270,22 @@ function inWindow<T>(windows: Record<string, T>, time: number, change: (before: 
   if (!isNew) return;
   const oldest = Number(key) - WINDOWS_KEPT;
   for (const each of Object.keys(windows)) if (Number(each) <= oldest) delete windows[each];
+}
+
+/** The holdback's generations in the windows that begin after `since`. */
+export function holdbackSince(
+  parts: readonly Observations[],
+  contentType: string,
+  since: number,
+): { tries: number; successes: number } {
+  const seen = parts
+    .flatMap(({ holdback }) => Object.entries(holdback[contentType] ?? {}))
+    .filter(([window]) => Number(window) * WINDOW_MS >= since)
+    .map(([, success]) => success);
+  return {
+    tries: seen.reduce((sum, { n }) => sum + n, 0),
+    successes: seen.reduce((sum, { n, mean }) => sum + Math.round(n * mean), 0),
+  };
 }
 
 export const requestsOf = (parts: readonly Observations[], contentType: string): CacheRequest[] =>

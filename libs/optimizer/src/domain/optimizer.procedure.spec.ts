@@ -1,13 +1,40 @@
 import {
   AutonomyPaused,
   AutonomyResumed,
+  type Basis,
   ModelsOffered,
+  type Policy,
   PolicyChanged,
   RecipeRegistered,
 } from '@contentflow/contracts';
-import { assign, decided, type SystemState, takeDecisions } from '@contentflow/decisions';
-import { canonicalJson, folded, type FoldedState, nothingFolded, seededRandom } from '@contentflow/kernel';
-import { drawn, HOUR, measured, MINUTE, models, recipe, systemAfter, type Taken } from '../testing/traffic.ts';
+import {
+  assign,
+  decided,
+  decisionEvents,
+  holdbackRecipe,
+  type SystemState,
+  takeDecisions,
+} from '@contentflow/decisions';
+import {
+  canonicalJson,
+  folded,
+  type FoldedState,
+  type NewEvent,
+  nothingFolded,
+  seededRandom,
+} from '@contentflow/kernel';
+import {
+  drawn,
+  HOUR,
+  measured,
+  MINUTE,
+  models,
+  observed,
+  recipe,
+  systemAfter,
+  type Taken,
+} from '../testing/traffic.ts';
+import { rebasesDue } from './holdback.ts';
 import type { Observations } from './observations.ts';
 import { optimizerProcedure } from './optimizer.procedure.ts';
 
@@ -18,6 +45,7 @@ class Life {
     decided(ModelsOffered, 'models', { models: models.slice(0, 2) }),
   ]);
   readonly told: string[] = [];
+  readonly bases: { readonly event: NewEvent; readonly policy: Policy }[] = [];
   private known: FoldedState<Observations> = nothingFolded();
   private readonly random = seededRandom('life');
   private at = 0;
@@ -34,7 +62,9 @@ class Life {
 
   decide(): void {
     const decisions = takeDecisions(optimizerProcedure, this.known, this.system, {}, { at: this.at, code: 'test' });
-    for (const { type, subject, data, time } of decisions) {
+    for (const event of decisions) {
+      const { type, subject, data, time } = event;
+      this.bases.push({ event, policy: this.system.policy });
       this.told.push(type.split('.')[2] as string);
       this.take({ definition: { type }, subject, data: data as Record<string, unknown>, at: time });
     }
@@ -98,6 +128,52 @@ describe('the optimizer’s cycle', () => {
     life.take(decided(PolicyChanged, 'policy', { version: 'asking', policy: asking, by: 'a person' })).run(3 * HOUR);
     expect(life.count('hypothesis-proposed')).toBeGreaterThan(0);
     expect(life.count('experiment-registered')).toBe(0);
+  });
+
+  it('moves the holdback when no provider offers its model any more, once there is something to move to', () => {
+    const life = new Life();
+    const gone = decided(ModelsOffered, 'models', { models: models.slice(1, 2) });
+    expect(
+      new Life()
+        .take(gone)
+        .run(10 * MINUTE)
+        .count('holdback-rebased'),
+    ).toBe(0);
+    life.run(8 * HOUR);
+    const held = holdbackRecipe(life.state(), 'email');
+    life.take(gone).run(HOUR);
+    expect(life.count('holdback-rebased')).toBe(1);
+    const moved = holdbackRecipe(life.state(), 'email');
+    expect([held.model, moved.model]).toEqual(['large', 'small']);
+    const unit = Array.from({ length: 1000 }, (_, i) => `${i}`).find(
+      (each) => assign(life.state(), 'email', each, 0).assignment.holdback,
+    )!;
+    expect(assign(life.state(), 'email', unit, 0).recipe).toEqual(moved);
+  });
+
+  it('moves the holdback when all of it fails for a day, and not in an outage of hours', () => {
+    const applied = new Life().run(8 * HOUR).state();
+    const failing = (hours: number, failed = true): string[] => {
+      const events = Array.from({ length: 40 }, (_, i) =>
+        measured({ unit: `${i}`, time: 9 * HOUR + (i * hours * HOUR) / 40, failed, assignment: { holdback: true } }),
+      );
+      const before = hours < 24 ? [measured({ unit: 'fine', time: 8 * HOUR, assignment: { holdback: true } })] : [];
+      const at = (9 + hours) * HOUR;
+      return rebasesDue([observed([...before, ...events])], applied, at).map(({ question }) => question);
+    };
+    expect(failing(5)).toEqual([]);
+    expect(failing(24, false)).toEqual([]);
+    expect(failing(24)).toHaveLength(1);
+  });
+
+  it('decides the same again from the evidence, the policy and the time that each decision recorded', () => {
+    const life = new Life().run(8 * HOUR).take(decided(ModelsOffered, 'models', { models: models.slice(1, 2) }));
+    life.run(HOUR);
+    expect(life.count('holdback-rebased')).toBe(1);
+    for (const { event, policy } of life.bases) {
+      const { basis } = JSON.parse(JSON.stringify(event.data)) as { basis: Basis };
+      expect(decisionEvents(optimizerProcedure, basis, policy).map(canonicalJson)).toContain(canonicalJson(event));
+    }
   });
 
   it('is the same life again from the same facts', () => {

@@ -10,6 +10,7 @@ import {
   startsDue,
   type StartEvidence,
 } from './experiments.ts';
+import { decideRebase, type RebaseEvidence, rebasesDue } from './holdback.ts';
 import { decideProposals, type ProposalEvidence, proposalsDue } from './hypotheses.ts';
 import { decideModelTraffic, modelTrafficDue, type ModelTrafficEvidence } from './model-traffic.ts';
 import { type Observations, observations } from './observations.ts';
@@ -25,7 +26,8 @@ export type OptimizerEvidence =
   | StartEvidence
   | LookEvidence
   | WatchEvidence
-  | QualityEvidence;
+  | QualityEvidence
+  | RebaseEvidence;
 
 /** The optimizer's cycle: propose, register, start, look, apply or refute, watch, raise the bar. */
 export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEvidence> = {
@@ -43,6 +45,7 @@ export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEviden
           ...promptsDue(parts, system, at),
           ...proposalsDue(parts, system, at),
           ...thresholdsDue(parts, system, at),
+          ...rebasesDue(parts, system, at),
         ],
   decide: (evidence, policy, at) => {
     switch (evidence.kind) {
@@ -62,6 +65,8 @@ export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEviden
         return decideWatch(evidence, policy, at);
       case 'quality':
         return decideThreshold(evidence, policy);
+      case 'rebase':
+        return decideRebase(evidence);
     }
   },
 };

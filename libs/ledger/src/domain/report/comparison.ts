@@ -1,5 +1,6 @@
 import type { Estimate } from '@contentflow/contracts';
 import { proportionSample, ratioSample, type Sample, sampleOf } from '@contentflow/statistics';
+import type { Link, Links } from './chain.ts';
 import { type Arm, type Cell, cellKey, cellParts, type Cells } from './traffic.ts';
 
 /** The figures of the report, by the name that they have in it. */
@@ -22,14 +23,14 @@ export interface ArmComparison {
 
 const Z95 = 1.959963984540054;
 
-/** Holdback against all other traffic, weighted to the same mix of content types. */
-export function compareArms(cells: Cells): ArmComparison {
+/** Holdback against all other traffic, weighted to the same mix of content types; a holdback that moved is led back to generation 0. */
+export function compareArms(cells: Cells, links: Links = {}): ArmComparison {
   const types = [...new Set(Object.keys(cells).map((key) => cellParts(key).contentType))].sort();
   const isCounted = (type: string): boolean =>
     (['holdback', 'current'] as const).every((arm) => (cells[cellKey(type, arm)]?.time.n ?? 0) > 0);
   const counted = types.filter(isCounted);
   const mix = mixOf(cells, counted);
-  const initial = sampled(cells, mix, 'holdback');
+  const initial = sampled(cells, mix, 'holdback', links);
   const current = sampled(cells, mix, 'current');
   return {
     initial: performance((metric) => asEstimate(initial[metric])),
@@ -55,12 +56,23 @@ interface Weighted {
 }
 type WeightedMetrics = Readonly<Record<ReportedMetric, Weighted | null>>;
 
-function sampled(cells: Cells, mix: Readonly<Record<string, number>>, arm: Arm): WeightedMetrics {
+function sampled(cells: Cells, mix: Readonly<Record<string, number>>, arm: Arm, links: Links = {}): WeightedMetrics {
   return performance((metric) =>
     weighted(
-      Object.entries(mix).map(([type, weight]) => [weight, sampleIn(cells[cellKey(type, arm)] as Cell, metric)]),
+      Object.entries(mix).map(([type, weight]) => [
+        weight,
+        linked(sampleIn(cells[cellKey(type, arm)] as Cell, metric), links[type]?.[metric]),
+      ]),
     ),
   );
+}
+
+/** Variance of a quotient by the delta method, as relativeChange. */
+function linked(sample: Sample, link: Link | undefined): Sample {
+  if (!link) return sample;
+  const { ratio, relativeVariance } = link;
+  const variance = sample.variance / ratio ** 2 + (sample.n * relativeVariance * sample.mean ** 2) / ratio ** 2;
+  return { ...sample, mean: sample.mean / ratio, variance };
 }
 
 /** One content type and arm, one metric: a mean over its units. */

@@ -4,6 +4,7 @@ import {
   type EventData,
   type EventOf,
   eventName,
+  HoldbackRebased,
   HypothesisRefuted,
   ImprovementApplied,
   ImprovementConfirmed,
@@ -33,6 +34,8 @@ export interface SystemRecord {
   readonly improvementEvents: Readonly<Record<string, readonly DecisionRef[]>>;
   readonly rollbacks: readonly (DecisionRef & Rollback)[];
   readonly refuted: readonly (DecisionRef & Refutation)[];
+  /** When holdbacks moved, in order. */
+  readonly rebases: readonly Rebase[];
   readonly steps: readonly Step[];
   readonly instances: readonly InstanceChange[];
 }
@@ -50,6 +53,10 @@ export interface Refutation {
   readonly hypothesisId: string;
   readonly experimentId: string;
   readonly reason: string;
+}
+export interface Rebase {
+  readonly contentType: string;
+  readonly time: number;
 }
 /** How far the system had come in learning. */
 export interface Step {
@@ -69,6 +76,7 @@ export const emptyRecord: SystemRecord = {
   improvementEvents: {},
   rollbacks: [],
   refuted: [],
+  rebases: [],
   steps: [],
   instances: [],
 };
@@ -136,6 +144,10 @@ const tales: Readonly<Record<string, Tale>> = {
   [HypothesisRefuted.type]: (record, { data }, ref) => {
     const { hypothesisId, experimentId, reason } = data as EventData<typeof HypothesisRefuted>;
     return { ...record, refuted: [...record.refuted, { ...ref, hypothesisId, experimentId, reason }] };
+  },
+  [HoldbackRebased.type]: (record, { data }, { time }) => {
+    const { contentType } = data as EventData<typeof HoldbackRebased>;
+    return { ...record, rebases: [...record.rebases, { contentType, time }] };
   },
   [ExperimentConcluded.type]: (record, _decision, ref) => stepped(record, ref.time),
   [ScalingDecided.type]: (record, { data }, ref) =>

@@ -1,12 +1,15 @@
 import {
   AutonomyPaused,
   GenerationMeasured,
+  HoldbackRebased,
   ImprovementApplied,
   newEvent,
   PolicyChanged,
   PromptCandidateScreened,
   defaultPolicy,
   policyVersion,
+  RecipeRegistered,
+  recipeSchema,
   ScalingDecided,
 } from '@contentflow/contracts';
 import {
@@ -119,6 +122,37 @@ describe('the report', () => {
     });
     expect(report.change.avg_generation_time?.value).toBeCloseTo(-1 / 3);
     expect(report.cost_savings).toBe('$1.00');
+  });
+
+  it('chains effects over a move of the holdback', () => {
+    const basis = { procedure: 'p', question: 'q', at: 0, evidence: {}, policy: 'v', code: 'c', positions: {} };
+    const moved = { contentType: 'email', from: 'a', to: 'b', reason: 'its model is gone', basis };
+    const day = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+    const story = given();
+    for (const at of day.map((each) => each * HOUR)) {
+      const isAfter = at >= 5 * HOUR;
+      // All other traffic: first a quarter cheaper than generation 0, then another fifth cheaper than that.
+      story.measured({ at, holdback: true, cost: isAfter ? 0.75 : 1 }).measured({ at, cost: isAfter ? 0.6 : 0.75 });
+      story
+        .measured({ at: at + 1, holdback: true, cost: isAfter ? 0.75 : 1 })
+        .measured({ at: at + 1, cost: isAfter ? 0.6 : 0.75 });
+    }
+    const before = story.report().change.cost_per_content?.value as number;
+    const recipe = {
+      contentType: 'email',
+      prompt: { instructions: 'Write.' },
+      steps: [{ id: 'body', instruction: 'Write.', maxOutputTokens: 100 }],
+      output: { body: 'body' },
+      model: 'm',
+    };
+    const generation0 = { contentType: 'email', recipe: recipeSchema.parse(recipe), version: 'v', source: 'test' };
+    story.decided(decision(RecipeRegistered, generation0)).decided(decision(HoldbackRebased, moved, 5 * HOUR));
+    const { change, initial_performance: initial } = story.report();
+    expect(before).not.toBeCloseTo(-0.4);
+    expect(change.cost_per_content?.value).toBeCloseTo(-0.4);
+    expect(initial.cost_per_content).toBeCloseTo(1);
+    const hours = seriesOf(story.parts()).hours.map(({ initial: then }) => then.cost_per_content?.value);
+    expect(hours).toEqual(day.map(() => expect.closeTo(1)));
   });
 
   it('means time and quality over successes, and counts all spending on the cost', () => {

@@ -21,6 +21,7 @@ import {
   type Spent,
 } from '@contentflow/decisions';
 import type { Fold } from '@contentflow/kernel';
+import { linksOf, sinceMoved } from './chain.ts';
 import {
   type ArmComparison,
   compareArms,
@@ -31,6 +32,7 @@ import {
 } from './comparison.ts';
 import { type Count, type DecisionRef, emptyRecord, type SystemRecord, withDecision } from './record.ts';
 import {
+  type Bucket,
   type Cells,
   cellKey,
   cellParts,
@@ -196,7 +198,7 @@ export function reportOf(parts: readonly ReportPart[], at: number = latestOf(par
   const record = recordOf(parts);
   const from = Math.floor((at - REPORT_WINDOW_MS) / RECENT_BUCKET_MS) * RECENT_BUCKET_MS;
   const cells = cellsIn(parts, from, at);
-  const compared = compareArms(cells);
+  const compared = compareArms(cells, linksOf(record.rebases, hoursIn(parts), at));
   const savings = savingsOf(mergeCells(parts.map(({ traffic }) => traffic.total)));
   const counters = countersOf(record);
   const accounts = accountsOf(record.system, spentIn(parts), at);
@@ -234,10 +236,15 @@ export function reportOf(parts: readonly ReportPart[], at: number = latestOf(par
 export const recordOf = (parts: readonly ReportPart[]): SystemRecord =>
   parts.find(({ record }) => record.system.position > 0)?.record ?? emptyRecord;
 
+export const hoursIn = (parts: readonly ReportPart[]): Bucket[] => parts.flatMap(({ traffic }) => traffic.hours);
+
 function cellsIn(parts: readonly ReportPart[], from: number, to: number): Cells {
+  const { rebases } = recordOf(parts);
   return mergeCells(
     parts.flatMap(({ traffic }) =>
-      traffic.recent.filter((bucket) => bucket.from >= from && bucket.from <= to).map(({ cells }) => cells),
+      traffic.recent
+        .filter((bucket) => bucket.from >= from && bucket.from <= to)
+        .map((bucket) => sinceMoved(bucket, rebases, to)),
     ),
   );
 }

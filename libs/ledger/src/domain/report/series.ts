@@ -1,7 +1,8 @@
 import type { Estimate } from '@contentflow/contracts';
 import { mergeMoments, type Moments, noMoments, sampleOf } from '@contentflow/statistics';
 import { compareArms, estimate, type Performance } from './comparison.ts';
-import { recordOf, type ReportPart } from './report.ts';
+import { type Links, linksOf } from './chain.ts';
+import { hoursIn, recordOf, type ReportPart } from './report.ts';
 import { type Arm, type Cells, cellParts, LOAD_BUCKET_MS, mergeCells } from './traffic.ts';
 
 /** The curves behind the report. Times in epoch milliseconds, intervals of 95 %. */
@@ -31,14 +32,18 @@ export function seriesOf(parts: readonly ReportPart[]): ReportSeries {
 }
 
 function hoursOf(parts: readonly ReportPart[]): HourOfPerformance[] {
+  const { rebases } = recordOf(parts);
+  const all = hoursIn(parts);
   const byHour = new Map<number, Cells[]>();
   for (const { traffic } of parts)
     for (const { from, cells } of traffic.hours) byHour.set(from, [...(byHour.get(from) ?? []), cells]);
-  return [...byHour].sort(([a], [b]) => a - b).map(([from, cells]) => hourOf(from, mergeCells(cells)));
+  return [...byHour]
+    .sort(([a], [b]) => a - b)
+    .map(([from, cells]) => hourOf(from, mergeCells(cells), linksOf(rebases, all, from)));
 }
 
-function hourOf(from: number, cells: Cells): HourOfPerformance {
-  const { initial, current } = compareArms(cells);
+function hourOf(from: number, cells: Cells, links: Links): HourOfPerformance {
+  const { initial, current } = compareArms(cells, links);
   return {
     from,
     initial,
