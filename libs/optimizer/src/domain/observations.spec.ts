@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { type Generation, HOUR, measured, MINUTE, observed } from '../testing/traffic.ts';
 import {
   armsOf,
+  holdbackSince,
   observations,
   outcomeWindows,
   sampleOfMetric,
@@ -28,12 +29,13 @@ describe('what the optimizer has observed', () => {
     expect(sampleOfMetric(treatment, 'cacheHits')).toMatchObject({ n: 3, mean: expect.closeTo(1 / 3) });
   });
 
-  it('leaves the holdback out of everything but what the weighted objective is measured by', () => {
+  it('leaves the holdback out of everything but what the weighted objective is measured by, and whether it still runs', () => {
     const known = observed([
       measured({ unit: 'a', time: 0, assignment: { holdback: true, ...exposed('control') } }),
       generated({ holdback: true }),
     ]);
-    expect({ ...known, outcomes: {} }).toEqual(observations.initial());
+    expect({ ...known, outcomes: {}, holdback: {} }).toEqual(observations.initial());
+    expect(holdbackSince([known], 'email', 0)).toEqual({ tries: 1, successes: 1 });
     expect(outcomeWindows([known], 'email')).toMatchObject([{ window: { models: {}, holdback: { count: 1 } } }]);
   });
 
