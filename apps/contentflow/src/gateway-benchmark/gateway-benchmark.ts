@@ -1,10 +1,9 @@
-import { topics, Topic } from '@contentflow/contracts';
-import { openEmbeddedLog } from '@contentflow/event-log';
-import { systemClock } from '@contentflow/kernel';
+import { CompletionServed, Topic } from '@contentflow/contracts';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openLog } from '../open-log.ts';
 import { type ChatClient, chatClient } from './chat-client.ts';
 import { asFastAsPossible, atFixedTimes, percentiles } from './load.ts';
 import { type MeasuredProcess, startProcess } from './measured-process.ts';
@@ -140,18 +139,13 @@ function startGateway(folder: string, mockUrl: string): Promise<MeasuredProcess>
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 async function recordedIn(folder: string): Promise<number> {
-  const log = await openEmbeddedLog({
-    file: join(folder, 'data', 'log.sqlite'),
-    topics,
-    clock: systemClock,
-    writer: 'inline',
-  });
-  try {
-    const ends = await log.ends([Topic.operations]);
-    return Object.values(ends).reduce((sum, end) => sum + end, 0);
-  } finally {
-    await log.close();
-  }
+  const log = await openLog({ data: join(folder, 'data') });
+  let recorded = 0;
+  const all = { topic: Topic.operations, partition: 0, from: 0, to: Number.MAX_SAFE_INTEGER };
+  for await (const events of log.read(all))
+    recorded += events.filter(({ type }) => type === CompletionServed.type).length;
+  await log.close();
+  return recorded;
 }
 
 interface Round {
