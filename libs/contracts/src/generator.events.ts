@@ -201,7 +201,7 @@ export const ModelsOffered = defineEvent(
 export const CompletionServed = defineEvent(
   'generator',
   'CompletionServed',
-  Topic.operations,
+  Topic.completions,
   "A call that came through OpenAI's protocol and was passed on to a model.",
   z.object({
     completionId: z.string(),

@@ -6,6 +6,8 @@ export const Topic = {
   decisions: 'contentflow.decisions',
   ledger: 'contentflow.ledger',
   operations: 'contentflow.operations',
+  /** Calls passed on: many, and read by nobody who makes content. */
+  completions: 'contentflow.completions',
 } as const;
 
 export const topics: readonly { name: string; partitions: number }[] = [
@@ -15,4 +17,5 @@ export const topics: readonly { name: string; partitions: number }[] = [
   { name: Topic.decisions, partitions: 1 },
   { name: Topic.ledger, partitions: 1 },
   { name: Topic.operations, partitions: 1 },
+  { name: Topic.completions, partitions: 1 },
 ];
