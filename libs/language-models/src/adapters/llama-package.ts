@@ -39,7 +39,8 @@ export interface LlamaContext {
 export interface LlamaSequence {
   readonly contextSize: number;
   readonly tokenMeter: { getState(): LlamaTokens; diff(since: LlamaTokens): LlamaTokens };
-  clearHistory(): Promise<void>;
+  /** Tokens it holds. */
+  readonly nextTokenIndex: number;
 }
 
 export interface LlamaTokens {

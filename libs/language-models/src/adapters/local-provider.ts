@@ -128,7 +128,7 @@ async function complete(
   const startedAt = performance.now();
   let firstAt: number | undefined;
   const { history, prompt } = conversation(request.messages);
-  await sequence.clearHistory();
+  // The sequence keeps what it has read: a prompt that begins like the one before it, as those of one recipe do, is read from where they part.
   const session = new model.package.LlamaChatSession({ contextSequence: sequence, autoDisposeSequence: false });
   try {
     session.setChatHistory(history);
@@ -151,7 +151,7 @@ async function complete(
     const timeMs = performance.now() - startedAt;
     return {
       text: result.responseText,
-      tokensIn: used.usedInputTokens,
+      tokensIn: Math.max(0, sequence.nextTokenIndex - used.usedOutputTokens),
       tokensOut: used.usedOutputTokens,
       timeToFirstTokenMs: firstAt === undefined ? timeMs : firstAt - startedAt,
       timeMs,
