@@ -11,7 +11,7 @@ const routes: readonly (readonly [service: string, prefixes: readonly string[]])
   ['generator', ['/v1/content', '/v1/recipes', '/v1/chat', '/v1/models', '/v1/providers', '/v1/budgets']],
   ['feedback-learner', ['/v1/adjustments', '/v1/learning']],
   ['monitor', ['/v1/metrics', '/v1/baselines', '/v1/anomalies', '/v1/failures']],
-  ['optimizer', ['/v1/experiments', '/v1/improvements']],
+  ['optimizer', ['/v1/experiments', '/v1/improvements', '/v1/outcomes']],
   ['scaler', ['/v1/forecasts', '/v1/scaling']],
   [
     'ledger',

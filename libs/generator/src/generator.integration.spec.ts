@@ -12,6 +12,7 @@ import { type EventLog, openEmbeddedLog, openKafkaLog } from '@contentflow/event
 import { systemClock } from '@contentflow/kernel';
 import type { TestedService } from '@contentflow/nest-platform/testing';
 import type { ContentDocument } from './index.ts';
+import { soleUseOfServers } from '@contentflow/nest-platform/testing/sole-use';
 import { ScriptedModelServer } from './testing/scripted-model-server.ts';
 import { mortalLog, startTestedGenerator, until } from './testing/tested-generator.ts';
 
@@ -67,7 +68,9 @@ describe.each([
   let log: EventLog;
   let service: TestedService;
 
+  let giveBack: (() => void) | undefined;
   beforeAll(async () => {
+    if (engine === 'Kafka') giveBack = await soleUseOfServers();
     log = await openLog();
     await models.start();
     service = await startTestedGenerator({ models, log, configuration });
@@ -75,11 +78,12 @@ describe.each([
       () => service.get<{ items: { contentType: string }[] }>('/v1/recipes'),
       ({ items }) => items.some(({ contentType }) => contentType === type('demanding')),
     );
-  }, 60_000);
+  }, 600_000);
   afterAll(async () => {
-    await service.close();
-    await log.close();
+    await service?.close();
+    await log?.close();
     await models.close();
+    giveBack?.();
   }, 60_000);
   beforeEach(() => {
     models.asked.length = 0;

@@ -243,7 +243,12 @@ describe('chat completions that are passed on', () => {
     const { stdout, stderr } = await gateway.kill(signal);
     const log = await openLog({ data });
     const events = [];
-    for await (const batch of log.read({ topic: Topic.completions, partition: 0, from: 0, to: Number.MAX_SAFE_INTEGER }))
+    for await (const batch of log.read({
+      topic: Topic.completions,
+      partition: 0,
+      from: 0,
+      to: Number.MAX_SAFE_INTEGER,
+    }))
       events.push(...batch.filter(({ type }) => type === CompletionServed.type));
     await log.close();
     const served = events.map((event) => CompletionServed.schema.parse(event.data));

@@ -1,3 +1,4 @@
+import { soleUseOfServers } from '@contentflow/nest-platform/testing/sole-use';
 import { Topic } from '@contentflow/contracts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -95,6 +96,11 @@ describe.each(engines)('a thousand requests at once on a budget for a hundred, o
   const budgets = { perCallerUsd: { '*': CALLS_PAID_FOR * CALL_USD } };
   // Another one each time: what the server of another run remembers is not theirs.
   const caller = (test: string): string => `${test}-${process.pid}-${performance.timeOrigin}`;
+  let giveBack: (() => void) | undefined;
+  beforeAll(async () => {
+    if (engine) giveBack = await soleUseOfServers();
+  }, 600_000);
+  afterAll(() => giveBack?.());
 
   it('pay for a hundred that cost their worst, and no more', async () => {
     const user = caller('dear');

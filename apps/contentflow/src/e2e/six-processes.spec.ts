@@ -1,3 +1,4 @@
+import { soleUseOfServers } from '@contentflow/nest-platform/testing/sole-use';
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { type Child, startChild } from './testing/child.ts';
@@ -20,6 +21,7 @@ describe('six processes and the entry on Kafka and MongoDB', () => {
   }
 
   describeSystem(async (): Promise<System> => {
+    const giveBack = await soleUseOfServers();
     const models = await startMockModelServer();
     const folder = temporaryFolder();
     const config = folder.file('contentflow.config.json', configurationOf(models));
@@ -62,6 +64,7 @@ describe('six processes and the entry on Kafka and MongoDB', () => {
         ]);
         await stopped;
         folder.remove();
+        giveBack();
       },
       eventsOf: (ids) => contentEventsOf({ data: randomUUID(), kafka: brokers }, ids),
     };

@@ -74,7 +74,7 @@ describe('measuring a generation', () => {
     expect(data.metrics).toMatchObject({ timeMs: 1800, tokens: 290, calls: 1, cost: 0.02 });
     expect(data.metrics.quality).toBeGreaterThan(3);
     expect(data.metrics.engagement).toBeGreaterThan(0);
-    expect(data.covariates).toEqual({ words: 40, keyPoints: 2 });
+    expect(data.covariates).toEqual({ words: 40, keyPoints: 2, language: 'en', material: 11 });
   });
 
   it('keeps the quality that the generator measured', () => {

@@ -37,7 +37,8 @@ export function describeSystem(start: () => Promise<System>): void {
       () => client.get('/v1/recipes'),
       ({ body }) => Number(body['items']?.['length']) > 0,
     );
-  }, 120_000);
+    // The servers may be another suite's for some minutes.
+  }, 600_000);
   afterAll(() => system?.stop(), 60_000);
 
   it('makes content of a brief', async () => {
