@@ -49,5 +49,5 @@ function defused(text: string): string {
       '‹$1$2›',
     )
     .replaceAll(/\[(\/?)(INST|SYS)\]/gi, '($1$2)')
-    .replaceAll(/^([\t ]*#*[\t ]*)(system|assistant|user|human|developer|tool)([\t ]*):/gim, '$1“$2”$3 —');
+    .replaceAll(/^(\s*#*\s*)(system|assistant|user|human|developer|tool)(\s*):/gim, '$1“$2”$3 —');
 }
