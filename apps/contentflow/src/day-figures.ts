@@ -1,7 +1,7 @@
 import type { DayOutcome } from './day-outcome.ts';
 
-/** How a figure of a day is told: a share that may be negative, a share of all, a count, a number. */
-export type FigureKind = 'change' | 'share' | 'count' | 'number';
+/** How a figure of a day is told: a share that may be negative, a share of all, a count, a number, milliseconds in hours. */
+export type FigureKind = 'change' | 'share' | 'count' | 'number' | 'duration';
 
 /** A figure that days are compared by. */
 export interface DayFigure {
@@ -36,7 +36,7 @@ export const dayFigures: readonly DayFigure[] = [
   figure('harmfulInForce', 'count', 'Harmful in force', 'Truly worse than their margin and in force at the end'),
   figure('decayed', 'count', 'Decayed', 'Improvements that the truth turned against'),
   figure('decayedRolledBack', 'count', 'Decay undone', 'Those of them that were rolled back'),
-  figure('rollBackMs', 'number', 'Decay lasted, ms', 'Milliseconds from the turn to the rollback'),
+  figure('rollBackMs', 'duration', 'Decay lasted', 'From the turn of the truth to the rollback'),
   figure(
     'exposureToHarm',
     'share',
@@ -53,11 +53,12 @@ export const dayFigures: readonly DayFigure[] = [
   figure('peakMemoryMb', 'number', 'Memory, MB', 'Largest memory, MB'),
 ];
 
-/** `+32.0 %`, `4.1 %`, `18`, `58.4`; a dash where nothing is known. */
+/** `+32.0 %`, `4.1 %`, `18`, `58.4`, `2.1 h`; a dash where nothing is known. */
 export function told(kind: FigureKind, value: number | null): string {
   if (value === null) return '–';
   if (kind === 'change') return `${value < 0 ? '−' : '+'}${(100 * Math.abs(value)).toFixed(1)} %`;
   if (kind === 'share') return `${(100 * value).toFixed(1)} %`;
+  if (kind === 'duration') return `${(value / 3_600_000).toFixed(1)} h`;
   return value.toLocaleString('en-US', { maximumFractionDigits: kind === 'count' ? 1 : 2 });
 }
 
