@@ -1,18 +1,26 @@
 import { topics } from '@contentflow/contracts';
 import { type EventLog, openEmbeddedLog, openKafkaLog } from '@contentflow/event-log';
 import { systemClock, usageError } from '@contentflow/kernel';
+import { namespaceOf } from '@contentflow/nest-platform';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface LogOptions {
   readonly data: string;
   readonly kafka?: string;
+  readonly namespace?: string;
 }
 
 /** The log of a folder, or of a deployment, for commands that only read it. @throws ContentFlowError where there is none */
-export async function openLog({ data, kafka }: LogOptions): Promise<EventLog> {
+export async function openLog({ data, kafka, namespace = namespaceOf() }: LogOptions): Promise<EventLog> {
   if (kafka)
-    return openKafkaLog({ brokers: kafka.split(','), topics, clientId: 'contentflow-cli', clock: systemClock });
+    return openKafkaLog({
+      brokers: kafka.split(','),
+      topics,
+      namespace,
+      clientId: 'contentflow-cli',
+      clock: systemClock,
+    });
   const file = join(data, 'log.sqlite');
   if (!existsSync(file)) throw usageError(`there is no log in "${data}"`, 'name the folder with --data DIR');
   return openEmbeddedLog({ file, topics, clock: systemClock, writer: 'thread' });

@@ -11,13 +11,13 @@ import {
 import { type EventLog, openEmbeddedLog, openKafkaLog } from '@contentflow/event-log';
 import { systemClock } from '@contentflow/kernel';
 import type { TestedService } from '@contentflow/nest-platform/testing';
+import { randomUUID } from 'node:crypto';
 import type { ContentDocument } from './index.ts';
-import { soleUseOfServers } from '@contentflow/nest-platform/testing/sole-use';
 import { ScriptedModelServer } from './testing/scripted-model-server.ts';
 import { mortalLog, startTestedGenerator, until } from './testing/tested-generator.ts';
 
 const step = { instruction: 'Write it.', maxOutputTokens: 200 };
-const run = `${process.pid}_${Math.floor(performance.timeOrigin)}`;
+const namespace = randomUUID().slice(0, 8);
 const { KAFKA_BROKERS: brokers, CONTENTFLOW_REQUIRE_SERVERS: required } = process.env;
 
 describe.each([
@@ -26,15 +26,14 @@ describe.each([
     ? [
         [
           'Kafka',
-          () => openKafkaLog({ brokers: brokers.split(','), topics, clientId: run, clock: systemClock }),
+          () => openKafkaLog({ brokers: brokers.split(','), topics, namespace, clientId: 'test', clock: systemClock }),
         ] as const,
       ]
     : []),
-] as [string, () => Promise<EventLog>][])('the generator, over the %s log', (engine, openLog) => {
-  const type = (name: string): string => `${name}_${engine.toLowerCase()}_${run}`;
+] as [string, () => Promise<EventLog>][])('the generator, over the %s log', (_engine, openLog) => {
   const recipes = [
     {
-      contentType: type('note'),
+      contentType: 'note',
       prompt: { instructions: 'Write well.' },
       steps: [
         { ...step, id: 'draft' },
@@ -45,7 +44,7 @@ describe.each([
       model: 'm',
     },
     {
-      contentType: type('sku'),
+      contentType: 'sku',
       prompt: { instructions: 'You name products.', template: 'Product {{topic}}, number {{metadata.sku}}.' },
       steps: [{ ...step, id: 'draft' }],
       output: {
@@ -55,7 +54,7 @@ describe.each([
       model: 'm',
     },
     {
-      contentType: type('demanding'),
+      contentType: 'demanding',
       prompt: { instructions: 'Write perfectly.' },
       steps: [{ ...step, id: 'draft' }],
       output: { body: 'draft' },
@@ -68,22 +67,19 @@ describe.each([
   let log: EventLog;
   let service: TestedService;
 
-  let giveBack: (() => void) | undefined;
   beforeAll(async () => {
-    if (engine === 'Kafka') giveBack = await soleUseOfServers();
     log = await openLog();
     await models.start();
     service = await startTestedGenerator({ models, log, configuration });
     await until(
       () => service.get<{ items: { contentType: string }[] }>('/v1/recipes'),
-      ({ items }) => items.some(({ contentType }) => contentType === type('demanding')),
+      ({ items }) => items.some(({ contentType }) => contentType === 'demanding'),
     );
-  }, 600_000);
+  }, 60_000);
   afterAll(async () => {
     await service?.close();
     await log?.close();
     await models.close();
-    giveBack?.();
   }, 60_000);
   beforeEach(() => {
     models.asked.length = 0;
@@ -92,7 +88,7 @@ describe.each([
   });
 
   let topicsSoFar = 0;
-  const newBrief = (over: object = {}) => ({ contentType: type('note'), topic: `tea no. ${++topicsSoFar}`, ...over });
+  const newBrief = (over: object = {}) => ({ contentType: 'note', topic: `tea no. ${++topicsSoFar}`, ...over });
   const made = async (brief: object, headers: Record<string, string> = {}): Promise<ContentDocument> => {
     const answer = await service.answer('POST', '/v1/content', brief, { prefer: 'wait=20', ...headers });
     expect(answer).toMatchObject({ status: 200 });
@@ -136,7 +132,7 @@ describe.each([
 
     it('with one key is made once, however often and however much at once it comes', async () => {
       const brief = newBrief();
-      const key = { 'idempotency-key': `key-${run}-${brief.topic}` };
+      const key = { 'idempotency-key': `key-${brief.topic}` };
       const [one, other] = await Promise.all([made(brief, key), made(brief, key)]);
       expect(other.id).toBe(one.id);
       expect((await made(brief, key)).id).toBe(one.id);
@@ -155,7 +151,7 @@ describe.each([
     });
 
     it('that is poor is revised once, and delivered with a flag', async () => {
-      const brief = newBrief({ contentType: type('demanding'), keyPoints: ['picked by hand', 'dried in the shade'] });
+      const brief = newBrief({ contentType: 'demanding', keyPoints: ['picked by hand', 'dried in the shade'] });
       expect(await made(brief)).toMatchObject({
         status: 'generated',
         revised: true,
@@ -176,7 +172,7 @@ describe.each([
     });
 
     it('for JSON, by a prompt of one’s own, is asked for once more where it does not fit, and fails with its class', async () => {
-      const brief = newBrief({ contentType: type('sku'), metadata: { sku: 4711 } });
+      const brief = newBrief({ contentType: 'sku', metadata: { sku: 4711 } });
       const answers = ['not JSON', '{"name": "Tea"}', 'not JSON', '{"name": 7}'];
       models.answer = () => answers.shift() ?? '';
       expect(await made({ ...brief, cache: 'off' })).toMatchObject({
@@ -219,7 +215,7 @@ describe.each([
 
     it('is taken once with one key, and what is said beside the briefs holds for each', async () => {
       const briefs = [newBrief(), { topic: 'of no type' }, newBrief()];
-      const key = { 'idempotency-key': `batch-${run}-${engine}` };
+      const key = { 'idempotency-key': 'one-batch' };
       const [one, again] = await Promise.all([
         take(briefs, { cache: 'off' }, key),
         take(briefs, { cache: 'off' }, key),
@@ -242,7 +238,7 @@ describe.each([
       });
 
     it('what it had claimed is taken up when its lease has run out, and not before', async () => {
-      const id = `orphan-${run}-${engine}`;
+      const id = 'orphan';
       const leaseUntil = systemClock.now() + 1500;
       const data: EventData<typeof GenerationClaimed> = { contentId: id, worker: 'dead', attempt: 1, leaseUntil };
       await log.append([
@@ -268,7 +264,7 @@ describe.each([
         instance: 'generator-2',
         callsAtOnce: AT_ONCE,
       });
-      const ids = Array.from({ length: BRIEFS }, (_, index) => `crash-${run}-${engine}-${index}`);
+      const ids = Array.from({ length: BRIEFS }, (_, index) => `crash-${index}`);
       await log.append(ids.map(accepted));
       await until(
         () => models.asked.length,

@@ -22,8 +22,8 @@ export interface Platform {
   readonly leaseMs: number;
   /** Where the embedded engine keeps its files. */
   readonly folder?: string;
-  /** Where the engine past one machine keeps documents. */
-  readonly mongoUri?: string;
+  /** Where the engine past one machine keeps documents: the server, and the database of each service. */
+  readonly mongo?: { readonly uri: string; databaseOf(service: string): string };
   /** Aborts when the platform closes. */
   readonly closing?: AbortSignal;
 }

@@ -1,5 +1,5 @@
-import { soleUseOfServers } from '@contentflow/nest-platform/testing/sole-use';
 import { Topic } from '@contentflow/contracts';
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLog } from '../open-log.ts';
@@ -37,6 +37,7 @@ const provider = () => ({
 });
 
 const { KAFKA_BROKERS: brokers, MONGO_URI: mongo, CONTENTFLOW_REQUIRE_SERVERS: required } = process.env;
+const namespace = randomUUID().slice(0, 8);
 const onKafka = ['--engine', 'kafka', '--kafka', brokers ?? '', '--mongo', mongo ?? ''];
 
 async function start(
@@ -45,7 +46,10 @@ async function start(
   engine: readonly string[] = ['--data', join(folder.path, 'data')],
 ): Promise<void> {
   const config = folder.file('contentflow.config.json', JSON.stringify({ providers: [provider()], ...configuration }));
-  child = contentflow(['start', ...engine, '--port', '0', '--config', config], folder.path, env);
+  child = contentflow(['start', ...engine, '--port', '0', '--config', config], folder.path, {
+    CONTENTFLOW_NAMESPACE: namespace,
+    ...env,
+  });
   url = await child.url;
   await until(
     () => client.get('/health/ready'),
@@ -94,16 +98,9 @@ else it.skip('budgets on Kafka and MongoDB: infra/kafka/up, infra/mongo/up', () 
 
 describe.each(engines)('a thousand requests at once on a budget for a hundred, on %s', (_name, engine) => {
   const budgets = { perCallerUsd: { '*': CALLS_PAID_FOR * CALL_USD } };
-  // Another one each time: what the server of another run remembers is not theirs.
-  const caller = (test: string): string => `${test}-${process.pid}-${performance.timeOrigin}`;
-  let giveBack: (() => void) | undefined;
-  beforeAll(async () => {
-    if (engine) giveBack = await soleUseOfServers();
-  }, 600_000);
-  afterAll(() => giveBack?.());
 
   it('pay for a hundred that cost their worst, and no more', async () => {
-    const user = caller('dear');
+    const user = 'dear';
     models.follow((n) => ({ tokensOut: 1000, delayMs: n % 20 }));
     await start({ budgets }, {}, engine);
     expect(await outcomesOf(1000, user)).toEqual({ paid: 100, refused: 900 });
@@ -112,7 +109,7 @@ describe.each(engines)('a thousand requests at once on a budget for a hundred, o
   }, 240_000);
 
   it('pay for as many as there is money for, where they cost less', async () => {
-    const user = caller('cheap');
+    const user = 'cheap';
     models.follow((n) => ({ tokensOut: 250, delayMs: n % 20 }));
     await start({ budgets }, {}, engine);
     const { paid = 0, ...others } = await outcomesOf(1000, user);
@@ -125,7 +122,7 @@ describe.each(engines)('a thousand requests at once on a budget for a hundred, o
   }, 240_000);
 
   it('pay for no more than a hundred when killed half-way, and lose nothing of the rest', async () => {
-    const user = caller('killed');
+    const user = 'killed';
     models.follow((n) => ({ tokensOut: 1000, delayMs: 500 + n * 50 }));
     await start({ budgets, leaseMs: 1000 }, {}, engine);
     const interrupted = Array.from({ length: 60 }, (_, n) => complete(n, { user }).catch(() => undefined));
@@ -150,7 +147,7 @@ describe.each(engines)('a thousand requests at once on a budget for a hundred, o
   }, 240_000);
 
   it('hold each caller to its own', async () => {
-    const [one, other] = [caller('one'), caller('other')];
+    const [one, other] = ['one', 'other'];
     models.follow(() => ({ tokensOut: 1000 }));
     await start({ budgets: { perCallerUsd: { '*': CALL_USD } } }, {}, engine);
     const outcomes: string[] = [];

@@ -1,4 +1,3 @@
-import { soleUseOfServers } from '@contentflow/nest-platform/testing/sole-use';
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { type Child, startChild } from './testing/child.ts';
@@ -21,7 +20,7 @@ describe('six processes and the entry on Kafka and MongoDB', () => {
   }
 
   describeSystem(async (): Promise<System> => {
-    const giveBack = await soleUseOfServers();
+    const namespace = randomUUID().slice(0, 8);
     const models = await startMockModelServer();
     const folder = temporaryFolder();
     const config = folder.file('contentflow.config.json', configurationOf(models));
@@ -33,6 +32,7 @@ describe('six processes and the entry on Kafka and MongoDB', () => {
         {
           KAFKA_BROKERS: brokers,
           MONGO_URI: mongo,
+          CONTENTFLOW_NAMESPACE: namespace,
           KAFKAJS_NO_PARTITIONER_WARNING: '1',
           CONTENTFLOW_CONFIG: config,
           PORT: String(ports[services.indexOf(service)]),
@@ -64,9 +64,8 @@ describe('six processes and the entry on Kafka and MongoDB', () => {
         ]);
         await stopped;
         folder.remove();
-        giveBack();
       },
-      eventsOf: (ids) => contentEventsOf({ data: randomUUID(), kafka: brokers }, ids),
+      eventsOf: (ids) => contentEventsOf({ data: folder.path, kafka: brokers, namespace }, ids),
     };
   });
 });

@@ -11,11 +11,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('the embedded log with a writer thread', () => {
   eventLogContract({
     engine: 'thread',
-    newPlace: () => ({ at: join(folder, `${++places}.db`), prefix: '' }),
+    newPlace: () => ({ at: join(folder, `${++places}.db`) }),
     isShared: true,
   });
 });
 
 describe('the embedded log inline, in memory', () => {
-  eventLogContract({ engine: 'inline', newPlace: () => ({ at: ':memory:', prefix: '' }), isShared: false });
+  eventLogContract({ engine: 'inline', newPlace: () => ({ at: ':memory:' }), isShared: false });
 });

@@ -11,7 +11,7 @@ if (brokers) {
   describe('the log on Kafka', () => {
     eventLogContract({
       engine: 'kafka',
-      newPlace: () => ({ at: brokers, prefix: `test-${run}-${++places}.` }),
+      newPlace: () => ({ at: brokers, namespace: `test-${run}-${++places}` }),
       isShared: true,
     });
   });

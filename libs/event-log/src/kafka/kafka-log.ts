@@ -25,6 +25,7 @@ import { KafkaFollower } from './kafka-follower.ts';
 import { KafkaGroupMember } from './kafka-group-member.ts';
 import { PartitionFetcher, type Cursor } from './partition-fetcher.ts';
 import { eventEnds, scan } from './partition-scan.ts';
+import { namespaced, topicsIn } from '../namespaced-log.ts';
 import { declareTopics } from './topics.ts';
 
 export interface KafkaLogOptions {
@@ -33,6 +34,8 @@ export interface KafkaLogOptions {
   readonly clientId: string;
   readonly topics: readonly TopicDefinition[];
   readonly clock: Clock;
+  /** Stands before the names of topics and groups: installations with different ones share a cluster, and see nothing of each other. Default: none. */
+  readonly namespace?: string;
   /** A member of a group that gives no sign of life for so long loses its partitions. Default 10,000; brokers refuse less than 6,000. */
   readonly sessionTimeoutMs?: number;
   /** Events that may wait to be sent before `append` makes its callers wait. Default 10,000. */
@@ -46,7 +49,12 @@ const MAX_BATCH = 1_000;
 const DEFAULT_MAX_WAITING = 10_000;
 
 /** Opens the log on a Kafka cluster, and makes the topics that it lacks. */
-export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> {
+export async function openKafkaLog({ namespace, ...options }: KafkaLogOptions): Promise<EventLog> {
+  if (!namespace) return open(options);
+  return namespaced(await open({ ...options, topics: topicsIn(namespace, options.topics) }), namespace);
+}
+
+async function open(options: KafkaLogOptions): Promise<EventLog> {
   const topics = withDeadLetterTopics(options.topics);
   const admin = kafkaClient(options, CONNECT_RETRIES).admin();
   try {

@@ -18,8 +18,8 @@ import { LEASE_MS, openAt, type LogAddress } from './log-under-test.ts';
 
 export interface EngineUnderTest {
   readonly engine: LogAddress['engine'];
-  /** A place where no log is yet: a file or the brokers, and a prefix for topics and groups. */
-  newPlace(): { at: string; prefix: string };
+  /** A place where no log is yet: a file, or the brokers and a namespace. */
+  newPlace(): { at: string; namespace?: string };
   /** Whether a log can be opened again, and by several processes at once. */
   readonly isShared: boolean;
 }
@@ -30,22 +30,18 @@ const PARTITIONS = 4;
 /** What every engine of the log must do. */
 export function eventLogContract(underTest: EngineUnderTest): void {
   let address: LogAddress;
-  let orders: string;
-  let receipts: string;
-  let group: string;
+  const orders = 'orders';
+  const receipts = 'receipts';
+  const group = 'group';
   let opened: EventLog[];
   let children: Child[];
 
   beforeEach(() => {
-    const { at, prefix } = underTest.newPlace();
-    orders = `${prefix}orders`;
-    receipts = `${prefix}receipts`;
-    group = `${prefix}group`;
     const topics = [
       { name: orders, partitions: PARTITIONS },
       { name: receipts, partitions: 2 },
     ];
-    address = { engine: underTest.engine, at, topics };
+    address = { engine: underTest.engine, topics, ...underTest.newPlace() };
     opened = [];
     children = [];
   });

@@ -9,13 +9,14 @@ export interface LogAddress {
   /** The file, or the brokers. */
   readonly at: string;
   readonly topics: readonly TopicDefinition[];
+  readonly namespace?: string;
 }
 
 /** Short, so that tests of dead members need not wait long. Brokers refuse less than 6 seconds. */
 export const LEASE_MS = { thread: 600, inline: 600, kafka: 6_000 };
 
 export function openAt(
-  { engine, at, topics }: LogAddress,
+  { engine, at, topics, namespace }: LogAddress,
   onTrouble: (error: unknown) => void = () => undefined,
   maxWaiting?: number,
 ): Promise<EventLog> {
@@ -23,6 +24,7 @@ export function openAt(
   if (engine === 'kafka')
     return openKafkaLog({
       ...shared,
+      namespace,
       brokers: at.split(','),
       clientId: `test-${process.pid}`,
       sessionTimeoutMs: LEASE_MS.kafka,

@@ -60,9 +60,9 @@ async function openBudgets(
   const { perDayUsd, perContentTypeUsd, perCallerUsd } = policy;
   const isLimited = perDayUsd !== undefined || Object.keys({ ...perContentTypeUsd, ...perCallerUsd }).length > 0;
   if (!isLimited || providers.length === 0) return undefined;
-  const { clock, instance, leaseMs, logger, folder, mongoUri, closing = new AbortController().signal } = platform;
-  const place = mongoUri
-    ? { uri: mongoUri, database: 'contentflow_generator' }
+  const { clock, instance, leaseMs, logger, folder, mongo, closing = new AbortController().signal } = platform;
+  const place = mongo
+    ? { uri: mongo.uri, database: mongo.databaseOf('generator') }
     : { file: join(folder ?? '', 'budgets.sqlite') };
   const store = await openBudgetStore(place);
   const budgets = createBudgets({

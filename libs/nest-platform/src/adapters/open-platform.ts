@@ -49,6 +49,19 @@ export async function openEmbeddedPlatform(
   });
 }
 
+/**
+ * What sets this installation apart from others on the same servers: `CONTENTFLOW_NAMESPACE`, part of the names of topics, groups and databases.
+ * @throws ContentFlowError `configuration` for one that cannot be
+ */
+export function namespaceOf(namespace = process.env['CONTENTFLOW_NAMESPACE'] ?? ''): string {
+  if (/^[a-z0-9-]{0,32}$/.test(namespace)) return namespace;
+  throw configurationError(
+    'CONTENTFLOW_NAMESPACE',
+    `cannot be part of a name: "${namespace}"`,
+    'write up to 32 small letters, digits and hyphens, e.g. staging',
+  );
+}
+
 /** Past one machine: Kafka, and MongoDB with one database per service. */
 export async function openKafkaPlatform(
   brokers: readonly string[],
@@ -57,14 +70,17 @@ export async function openKafkaPlatform(
   logger = createLogger(),
 ): Promise<OpenPlatform> {
   const instance = instanceName();
+  const namespace = namespaceOf();
   const log = await openKafkaLog({
     brokers: [...brokers],
     topics,
+    namespace,
     clientId: `contentflow-${instance}`,
     clock: systemClock,
   });
-  const open = (service: string) =>
-    openMongoReadModel({ uri: mongoUri, database: `contentflow_${service.replaceAll('-', '_')}` });
+  const databaseOf = (service: string): string =>
+    ['contentflow', namespace, service].filter(Boolean).join('_').replaceAll('-', '_');
+  const open = (service: string) => openMongoReadModel({ uri: mongoUri, database: databaseOf(service) });
   return assembled({
     log,
     open,
@@ -74,7 +90,7 @@ export async function openKafkaPlatform(
     logger,
     leaseMs,
     simulated: false,
-    mongoUri,
+    mongo: { uri: mongoUri, databaseOf },
   });
 }
 
@@ -134,7 +150,7 @@ interface Parts {
   readonly leaseMs: number;
   readonly simulated: boolean;
   readonly folder?: string;
-  readonly mongoUri?: string;
+  readonly mongo?: Platform['mongo'];
 }
 
 function assembled({ open, ...parts }: Parts): OpenPlatform {

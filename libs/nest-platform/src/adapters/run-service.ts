@@ -22,7 +22,7 @@ export interface ServiceProcess {
 }
 
 /**
- * One service as a process of its own. The environment says where: `KAFKA_BROKERS` and `MONGO_URI`, or `CONTENTFLOW_DATA` for the embedded
+ * One service as a process of its own. The environment says where: `KAFKA_BROKERS` and `MONGO_URI` (and `CONTENTFLOW_NAMESPACE` on shared ones), or `CONTENTFLOW_DATA` for the embedded
  * engine; `PORT` and `HOST` where it listens; `CONTENTFLOW_CONFIG` which configuration.
  */
 export async function runService({ name, modules, callsModels, adoptsPolicy }: ServiceProcess): Promise<void> {
