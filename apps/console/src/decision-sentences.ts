@@ -42,7 +42,7 @@ const told: Sentences = {
     `${words(contentType)}: ${summary}, learned from ${learnedFrom} generations`,
   ImprovementConfirmed: ({ impact }) => `held against its reverse holdback: ${impactInWords(impact)}`,
   ImprovementRolledBack: ({ reason, by }) => `by ${by === 'person' ? 'a person' : 'the system'}: ${words(reason)}`,
-  ImprovementExpired: () => 'is due to be tested again',
+  ImprovementExpired: ({ reason }) => `is due to be tested again: ${words(reason)}`,
   AllocationRevised: ({ contentType, change: made }) => `${words(contentType)}: ${changeInWords(made)}`,
   OutcomesGraded: ({ contentType, models }) =>
     `${words(contentType)}: ${models.map(({ model, foretold, observed }) => `${model} ${money(foretold.cost.value)} foretold, ${money(observed.cost)} came`).join('; ')}`,

@@ -269,8 +269,8 @@ export const ImprovementExpired = defineEvent(
   'optimizer',
   'ImprovementExpired',
   Topic.decisions,
-  'The date came by which an improvement is tested again.',
-  z.object({ improvementId: z.string(), basis: basisSchema }),
+  'An improvement is to be tested again: its date has come, or it is in doubt.',
+  z.object({ improvementId: z.string(), reason: z.string().default('its date has come'), basis: basisSchema }),
 );
 export const AllocationRevised = defineEvent(
   'optimizer',

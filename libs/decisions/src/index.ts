@@ -1,5 +1,6 @@
 export * from './assignment.ts';
 export * from './decision-procedure.ts';
+export * from './dependents.ts';
 export * from './freeze.ts';
 export * from './portfolio.ts';
 export * from './spending.ts';

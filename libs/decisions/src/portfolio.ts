@@ -8,6 +8,7 @@ import {
   normalQuantile,
   shrink,
 } from '@contentflow/statistics';
+import { evidenceFor } from './dependents.ts';
 import { extraOf, mergeSpent, noSpending, type Spending, type Spent } from './spending.ts';
 import type { Experiment, Improvement, SystemState } from './system-state.ts';
 
@@ -24,9 +25,10 @@ export interface Account {
   readonly savedRaw: number | null;
   /** When what it saves has paid for the search, at the rate so far; null while it saves nothing. */
   readonly paysBackOn: number | null;
-  /** Relative effect on its metric at its experiment's end, for the better above 0: shrunk, and as measured. */
+  /** Relative effect on its metric, for the better above 0, by the latest experiment about it, its re-tests included: shrunk, and as measured. */
   readonly effect: Estimate | null;
   readonly effectRaw: number | null;
+  readonly effectFrom: string | null;
 }
 
 /** Until two experiments of one's own teach better: most changes do little. */
@@ -120,16 +122,16 @@ function benefitOf(
 }
 
 function reportedEffect(
-  { experiments }: SystemState,
-  { experimentId }: Improvement,
-): Pick<Account, 'effect' | 'effectRaw'> {
-  const own = experiments[experimentId];
+  system: SystemState,
+  improvement: Improvement,
+): Pick<Account, 'effect' | 'effectRaw' | 'effectFrom'> {
+  const own = evidenceFor(system, improvement);
   const [measured] = effectOf(own);
-  if (!own || !measured) return { effect: null, effectRaw: null };
-  const all = Object.values(experiments);
+  if (!own || !measured) return { effect: null, effectRaw: null, effectFrom: null };
+  const all = Object.values(system.experiments);
   const ofMetric = all.filter(({ metric }) => metric === own.metric);
   const prior = priorOf(ofMetric.flatMap(effectOf), priorOf(all.flatMap(effectOf), FIRST_PRIOR));
-  return { effect: interval(shrink(measured, prior)), effectRaw: measured.effect };
+  return { effect: interval(shrink(measured, prior)), effectRaw: measured.effect, effectFrom: own.experimentId };
 }
 
 /** What a concluded experiment showed of its metric, winner or loser, for the better above 0. */

@@ -2,6 +2,7 @@ import {
   AdjustmentMadePermanent,
   AdjustmentProposed,
   AnomalyDetected,
+  AnomalyHandled,
   AnomalyResolved,
   AutonomyPaused,
   AutonomyResumed,
@@ -107,52 +108,62 @@ class Ledger {
       registration: '',
       ...over,
     });
-  start = (experimentId: string) => this.take(ExperimentStarted, { experimentId }, 10);
+  start = (experimentId: string, at = 10) => this.take(ExperimentStarted, { experimentId }, at);
   look = (experimentId: string, look: number) =>
     this.take(ExperimentLooked, { experimentId, look, metrics: {}, sampleRatio: { p: 1, broken: false } });
-  conclude = (experimentId: string, verdict = 'treatment', p = 0.001) =>
-    this.take(ExperimentConcluded, {
-      experimentId,
-      verdict,
-      reason: verdict === 'void' ? 'sample_ratio' : 'success',
-      metrics: {
-        cost: {
-          control: { n: 9, mean: 2 },
-          treatment: { n: 9, mean: 1 },
-          relative: { value: -0.5, lower: -1, upper: 0 },
-          p,
+  conclude = (experimentId: string, verdict = 'treatment', p = 0.001, at = 0) =>
+    this.take(
+      ExperimentConcluded,
+      {
+        experimentId,
+        verdict,
+        reason: verdict === 'void' ? 'sample_ratio' : 'success',
+        metrics: {
+          cost: {
+            control: { n: 9, mean: 2 },
+            treatment: { n: 9, mean: 1 },
+            relative: { value: -0.5, lower: -1, upper: 0 },
+            p,
+          },
         },
+        units: 18,
       },
-      units: 18,
-    });
-  apply = (improvementId: string, experimentId: string, over: { lever?: Lever; change?: RecipeChange } = {}) =>
-    this.take(ImprovementApplied, {
-      improvementId,
-      experimentId,
-      contentType: 'email',
-      lever: 'model',
-      change,
-      type: '',
-      impact: {},
-      summary: '',
-      learnedFrom: 1,
-      costToFind: 0,
-      expiresAt: 100,
-      ...over,
-    });
+      at,
+    );
+  apply = (improvementId: string, experimentId: string, over: { lever?: Lever; change?: RecipeChange } = {}, at = 0) =>
+    this.take(
+      ImprovementApplied,
+      {
+        improvementId,
+        experimentId,
+        contentType: 'email',
+        lever: 'model',
+        change,
+        type: '',
+        impact: {},
+        summary: '',
+        learnedFrom: 1,
+        costToFind: 0,
+        expiresAt: 100,
+        ...over,
+      },
+      at,
+    );
   rollBack = (improvementId: string) =>
     this.take(ImprovementRolledBack, { improvementId, reason: 'it hurts', by: 'person', impact: {} }, 50);
 
   /** From a hypothesis to the improvement it became. */
-  improve(name: string, lever: Lever, change: RecipeChange): this {
+  improve(name: string, lever: Lever, change: RecipeChange, at = 0): this {
     this.register(`e-${name}`, { lever, change });
-    this.start(`e-${name}`);
-    this.conclude(`e-${name}`);
-    this.apply(name, `e-${name}`, { lever, change });
+    this.start(`e-${name}`, at);
+    this.conclude(`e-${name}`, 'treatment', 0.001, at + 600);
+    this.apply(name, `e-${name}`, { lever, change }, at + 600);
     return this;
   }
 }
 const change: RecipeChange = { kind: 'use_model', model: 'small' };
+const instructions = { kind: 'replace_instructions' as const, instructions: 'Write better.' };
+const temperature = { kind: 'set_temperature' as const, temperature: 0.3 };
 
 describe('decisions that are void', () => {
   it('a second experiment on a lever that another one holds', () => {
@@ -290,9 +301,6 @@ describe('hypotheses and their experiments', () => {
 });
 
 describe('the recipe in force', () => {
-  const instructions = { kind: 'replace_instructions' as const, instructions: 'Write better.' };
-  const temperature = { kind: 'set_temperature' as const, temperature: 0.3 };
-
   it('is generation 0 with every improvement in the order applied', () => {
     const ledger = new Ledger().improve('a', 'model', change).improve('b', 'model', { ...change, model: 'smallest' });
     expect(recipeInForce(ledger.state, 'email').model).toBe('smallest');
@@ -349,6 +357,45 @@ describe('the recipe in force', () => {
 
   it('is asked in vain for an unknown content type', () => {
     expect(() => recipeInForce(initialSystemState, 'poem')).toThrow('no recipe for content type "poem"');
+  });
+});
+
+describe('what rests on an improvement that is rolled back', () => {
+  /** Each found in an hour of its own, one after the other. */
+  function stack(): Ledger {
+    const ledger = new Ledger();
+    const found: [string, Lever, RecipeChange][] = [
+      ['a', 'model', change],
+      ['b', 'prompt', instructions],
+      ['c', 'workflow', temperature],
+    ];
+    found.forEach(([name, lever, of], hour) => ledger.improve(name, lever, of, hour * 1000));
+    return ledger;
+  }
+  const doubts = (ledger: Ledger) => ledger.state.improvements.map(({ doubt }) => doubt?.id);
+
+  it('is in doubt, whoever took that back; what came before it is not', () => {
+    const ledger = stack();
+    ledger.rollBack('b');
+    expect(doubts(ledger)).toEqual([undefined, undefined, 'b']);
+    expect(ledger.state.improvements[2]?.doubt).toEqual({ cause: 'rollback', id: 'b', action: 'retest_improvement' });
+  });
+
+  it('waits for its re-test under that name, until it is confirmed', () => {
+    const ledger = stack();
+    ledger.rollBack('b');
+    ledger.take(ImprovementExpired, { improvementId: 'c', reason: 'rollback of improvement b' });
+    expect(ledger.state.improvements[2]).toMatchObject({ status: 'expired', retestFor: 'rollback of improvement b' });
+    expect(doubts(ledger)).toEqual([undefined, undefined, undefined]);
+    ledger.take(ImprovementConfirmed, { improvementId: 'c', impact: {} }, 5000);
+    expect(ledger.state.improvements[2]).not.toHaveProperty('retestFor');
+  });
+
+  it('stays with the rollback that an anomaly asked for', () => {
+    const ledger = stack();
+    ledger.take(AnomalyHandled, { anomalyId: 'x', action: 'roll_back_improvement', target: 'c' });
+    ledger.rollBack('b');
+    expect(ledger.state.improvements[2]?.doubt).toEqual({ cause: 'anomaly', id: 'x', action: 'roll_back_improvement' });
   });
 });
 

@@ -41,6 +41,7 @@ import {
 } from '@contentflow/contracts';
 import type { Fold, StoredEvent } from '@contentflow/kernel';
 import { withChange } from '@contentflow/recipes';
+import { dependentsOf } from './dependents.ts';
 import { frozenUntil } from './freeze.ts';
 import { decideTest, type FdrState, levelOfNext, startFdr, startTest } from '@contentflow/statistics';
 
@@ -109,8 +110,15 @@ export interface Improvement extends Omit<EventData<typeof ImprovementApplied>, 
   readonly appliedAt: number;
   readonly endedAt?: number;
   readonly endReason?: string;
-  /** An anomaly laid at its door, and what is to be done about it. */
-  readonly blame?: { readonly anomalyId: string; readonly action: 'retest_improvement' | 'roll_back_improvement' };
+  readonly doubt?: Doubt;
+  /** Why it is to be tested again, while it waits for that. */
+  readonly retestFor?: string;
+}
+/** An anomaly laid at an improvement's door, or the rollback of another that its evidence rests on; and what is to be done about it. */
+export interface Doubt {
+  readonly cause: 'anomaly' | 'rollback';
+  readonly id: string;
+  readonly action: 'retest_improvement' | 'roll_back_improvement';
 }
 export interface Adjustment extends Omit<EventData<typeof AdjustmentProposed>, 'basis'> {
   readonly status: 'proposed' | 'on_trial' | 'permanent' | 'rolled_back' | 'refused';
@@ -301,15 +309,13 @@ const effects: Readonly<Record<string, Effect>> = {
       expiresAt: at + state.policy.watch.expiresAfterMs,
     }),
   ),
-  [ImprovementRolledBack.type]: effect(ImprovementRolledBack, (state, { improvementId, reason }, at) =>
-    withImprovementStatus(state, improvementId, ['applied', 'confirmed', 'expired'], {
-      status: 'rolled_back',
-      endedAt: at,
-      endReason: reason,
-    }),
-  ),
-  [ImprovementExpired.type]: effect(ImprovementExpired, (state, { improvementId }) =>
-    withImprovementStatus(state, improvementId, ['applied', 'confirmed'], { status: 'expired' }),
+  [ImprovementRolledBack.type]: effect(ImprovementRolledBack, (state, { improvementId, reason }, at) => {
+    const change = { status: 'rolled_back', endedAt: at, endReason: reason } as const;
+    const next = withImprovementStatus(state, improvementId, ['applied', 'confirmed', 'expired'], change);
+    return typeof next === 'string' ? next : withDependentsInDoubt(next, improvementId);
+  }),
+  [ImprovementExpired.type]: effect(ImprovementExpired, (state, { improvementId, reason }) =>
+    withImprovementStatus(state, improvementId, ['applied', 'confirmed'], { status: 'expired', retestFor: reason }),
   ),
   [OutcomesGraded.type]: effect(OutcomesGraded, (state, { contentType, until, misses }) => ({
     ...state,
@@ -370,7 +376,7 @@ const effects: Readonly<Record<string, Effect>> = {
       ? {
           ...state,
           improvements: state.improvements.map((each) =>
-            each.improvementId === target ? { ...each, blame: { anomalyId, action } } : each,
+            each.improvementId === target ? { ...each, doubt: { cause: 'anomaly', id: anomalyId, action } } : each,
           ),
         }
       : state,
@@ -436,11 +442,20 @@ function withImprovementStatus(
   const found = state.improvements.find(({ improvementId }) => improvementId === id);
   if (!found) return 'no such improvement';
   if (!from.includes(found.status)) return `the improvement is ${found.status}`;
-  const { blame: _answered, ...rest } = found;
+  const { doubt: _answered, retestFor: _done, ...rest } = found;
   return {
     ...state,
     improvements: state.improvements.map((each) => (each === found ? { ...rest, ...change } : each)),
   };
+}
+
+/** What was found on top of an improvement that is gone is tested again; a rollback that is asked for already stays so. */
+function withDependentsInDoubt(state: SystemState, improvementId: string): SystemState {
+  const gone = state.improvements.find((each) => each.improvementId === improvementId) as Improvement;
+  const dependents = dependentsOf(state, gone).filter(({ doubt }) => doubt === undefined);
+  const doubt: Doubt = { cause: 'rollback', id: improvementId, action: 'retest_improvement' };
+  const improvements = state.improvements.map((each) => (dependents.includes(each) ? { ...each, doubt } : each));
+  return { ...state, improvements };
 }
 
 const supports = (state: SystemState, experimentId: string): boolean =>

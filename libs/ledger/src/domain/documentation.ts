@@ -140,7 +140,7 @@ const sentences: Readonly<Record<string, (data: never) => string>> = {
     ({ improvementId, by, reason }) => `Improvement ${improvementId} was rolled back by the ${by}: ${reason}.`,
   ),
   ImprovementExpired: about<typeof ImprovementExpired>(
-    ({ improvementId }) => `Improvement ${improvementId} came due to be tested again.`,
+    ({ improvementId, reason }) => `Improvement ${improvementId} came due to be tested again: ${reason}.`,
   ),
   AdjustmentProposed: about<typeof AdjustmentProposed>(
     ({ kind, current, target, support }) =>

@@ -42,10 +42,10 @@ function outcomeOf({ without = {}, with: treated = {}, at, status }: Watch) {
   });
 }
 interface Watched extends Pick<WatchEvidence, 'windows'>, Pick<Watch, 'at' | 'status'> {
-  readonly blame?: WatchEvidence['improvement']['blame'];
+  readonly doubt?: WatchEvidence['improvement']['doubt'];
 }
-function decisionOn({ windows, blame, at = 5 * HOUR, status = 'applied' }: Watched) {
-  const improvement = { improvementId: 'i', status, appliedAt: 0, expiresAt: 7 * DAY, blame };
+function decisionOn({ windows, doubt, at = 5 * HOUR, status = 'applied' }: Watched) {
+  const improvement = { improvementId: 'i', status, appliedAt: 0, expiresAt: 7 * DAY, doubt };
   const { guardrails } = defaultPolicy;
   return decideWatch({ kind: 'watch', improvement, metric: 'cost', guardrails, windows }, defaultPolicy, at)[0];
 }
@@ -102,7 +102,7 @@ describe('watching an improvement', () => {
     ['retest_improvement', ImprovementExpired],
     ['roll_back_improvement', ImprovementRolledBack],
   ] as const)('does what an anomaly asks for: %s', (action, definition) => {
-    expect(decisionOn({ blame: { anomalyId: 'a', action }, windows: [] })?.definition).toBe(definition);
+    expect(decisionOn({ doubt: { cause: 'anomaly', id: 'a', action }, windows: [] })?.definition).toBe(definition);
   });
 });
 

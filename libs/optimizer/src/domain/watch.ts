@@ -22,7 +22,7 @@ import { type Arms, type Observations, watchOf } from './observations.ts';
 /** An improvement beside its reverse holdback, window by window. */
 export interface WatchEvidence {
   readonly kind: 'watch';
-  readonly improvement: Pick<Improvement, 'improvementId' | 'status' | 'appliedAt' | 'expiresAt' | 'blame'>;
+  readonly improvement: Pick<Improvement, 'improvementId' | 'status' | 'appliedAt' | 'expiresAt' | 'doubt'>;
   readonly metric: Metric;
   /** What its experiment held it to. */
   readonly guardrails: Policy['guardrails'];
@@ -35,20 +35,20 @@ const RECENT_MS = 4 * 60 * 60_000;
 export function watchesDue(parts: readonly Observations[], system: SystemState, at: number): Question<WatchEvidence>[] {
   const { lookEveryMs } = system.policy.watch;
   const tested = new Set(openExperiments(system).map(({ origin }) => origin.id));
-  return system.improvements.flatMap(({ improvementId, status, appliedAt, expiresAt, experimentId, blame }) => {
+  return system.improvements.flatMap(({ improvementId, status, appliedAt, expiresAt, experimentId, doubt }) => {
     if ((status !== 'applied' && status !== 'confirmed') || tested.has(improvementId)) return [];
     const look = Math.floor((at - appliedAt) / lookEveryMs);
-    if (look < 1 && !blame) return [];
+    if (look < 1 && !doubt) return [];
     const windows = watchOf(parts, improvementId, Math.max(appliedAt, at - RECENT_MS));
     const { metric = 'cost', design } = system.experiments[experimentId] ?? {};
     const evidence: WatchEvidence = {
       kind: 'watch',
-      improvement: { improvementId, status, appliedAt, expiresAt, ...(blame ? { blame } : {}) },
+      improvement: { improvementId, status, appliedAt, expiresAt, ...(doubt ? { doubt } : {}) },
       metric,
       guardrails: design ? marginsOf(design) : system.policy.guardrails,
       windows,
     };
-    return [{ question: `watch:${improvementId}:${blame?.anomalyId ?? look}`, evidence }];
+    return [{ question: `watch:${improvementId}:${doubt?.id ?? look}`, evidence }];
   });
 }
 
@@ -65,13 +65,14 @@ const FEWEST = 30;
 const FEWEST_TO_SEE_HARM = 6;
 
 /**
- * Rolled back when the last hours show that it hurts, or an anomaly is blamed on it; sent to its re-test when an anomaly or the last hours
- * make one doubt that it still brings half of the least improvement, or when its date has come; confirmed when it has held long enough.
+ * Rolled back when the last hours show that it hurts, or an anomaly is blamed on it; sent to its re-test when an anomaly, the rollback of what
+ * it was found on top of, or the last hours make one doubt that it still brings half of the least improvement, or when its date has come;
+ * confirmed when it has held long enough.
  */
 export function decideWatch(evidence: WatchEvidence, policy: Policy, at: number): Decided[] {
   const { improvement, metric, guardrails, windows } = evidence;
-  const { improvementId, status, appliedAt, expiresAt, blame } = improvement;
-  const expired = decided(ImprovementExpired, improvementId, { improvementId });
+  const { improvementId, status, appliedAt, expiresAt, doubt } = improvement;
+  const expired = (reason: string): Decided => decided(ImprovementExpired, improvementId, { improvementId, reason });
   const rolledBack = (reason: string): Decided =>
     decided(ImprovementRolledBack, improvementId, {
       improvementId,
@@ -79,15 +80,20 @@ export function decideWatch(evidence: WatchEvidence, policy: Policy, at: number)
       by: 'system',
       impact: impactIn(windows, policy),
     });
-  if (blame) return [blame.action === 'roll_back_improvement' ? rolledBack(`anomaly ${blame.anomalyId}`) : expired];
-  if (expiresAt <= at) return [expired];
+  if (doubt) {
+    const reason = `${inWords[doubt.cause]} ${doubt.id}`;
+    return [doubt.action === 'roll_back_improvement' ? rolledBack(reason) : expired(reason)];
+  }
+  if (expiresAt <= at) return [expired('its date has come')];
   const harmed = harmedMetric(windows, { ...policy, guardrails });
   if (harmed) return [rolledBack(`${harmed} is worse than in its reverse holdback`)];
   if (unitsWithout(windows) < FEWEST || at - appliedAt < policy.watch.confirmAfterMs) return [];
-  if (isDoubtful(windows, metric, policy)) return [expired];
+  if (isDoubtful(windows, metric, policy)) return [expired('it hardly brings half of the least improvement')];
   const impact = impactIn(windows, policy);
   return status === 'applied' ? [decided(ImprovementConfirmed, improvementId, { improvementId, impact })] : [];
 }
+
+const inWords = { anomaly: 'anomaly', rollback: 'rollback of improvement' } as const;
 
 const unitsWithout = (windows: readonly Arms[]): number =>
   windows.reduce((sum, window) => sum + window.control.cost.n, 0);

@@ -1,0 +1,144 @@
+import {
+  defaultPolicy,
+  ExperimentConcluded,
+  ExperimentRegistered,
+  ExperimentStarted,
+  ImprovementApplied,
+  type Lever,
+  newEvent,
+  type Policy,
+  PolicyChanged,
+  type RecipeChange,
+  RecipeRegistered,
+  Topic,
+} from '@contentflow/contracts';
+import {
+  type Account,
+  assign,
+  type Decided,
+  decided,
+  type Experiment,
+  type Improvement,
+  initialSystemState,
+  type SystemState,
+  systemState,
+} from '@contentflow/decisions';
+import { evolve, type NewEvent, seededRandom } from '@contentflow/kernel';
+import { START_MS, startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
+import { designOf } from './domain/experiments.ts';
+import { noStatistics } from './domain/observations.ts';
+import { OptimizerModule } from './index.ts';
+import { basis, drawn, HOUR, measured, MINUTE, recipe } from './testing/traffic.ts';
+
+/** It finds nothing by itself: what is in the portfolio, the test says. */
+const policy: Policy = {
+  ...defaultPolicy,
+  experiments: { ...defaultPolicy.experiments, ramp: [0.5] },
+  hypotheses: { ...defaultPolicy.hypotheses, fewestGenerations: 1e9 },
+};
+const smaller: RecipeChange = { kind: 'use_model', model: 'small' };
+const direct: RecipeChange = { kind: 'drop_step', step: 'outline' };
+
+describe('the portfolio, in the running optimizer', () => {
+  const clock = new SteppedClock();
+  const random = seededRandom('portfolio');
+  let service: TestedService;
+  let made = 0;
+
+  beforeAll(async () => {
+    service = await startTestedService({ services: [OptimizerModule.of()], clock });
+    await decide(
+      decided(RecipeRegistered, 'email', { contentType: 'email', recipe, version: 'v', source: 'test' }),
+      decided(PolicyChanged, 'policy', { policy, version: 'test', by: 'test' }),
+    );
+  });
+  afterAll(() => service.close());
+
+  const decide = (...decisions: Decided[]): Promise<void> =>
+    service.happened(
+      ...decisions.map(({ definition, subject, data }) =>
+        newEvent(definition, { subject, data: { basis, ...data }, time: clock.now(), cause: { id: `${made++}` } }),
+      ),
+    );
+
+  /** An experiment of an hour that ends in an improvement, as the ledger tells it. */
+  async function found(id: string, lever: Lever, change: RecipeChange): Promise<void> {
+    const about = { experimentId: `found-${id}`, contentType: 'email', lever, change };
+    const candidate = { ...about, origin: { kind: 'hypothesis' as const, id: `h-${id}` }, metric: 'cost' as const };
+    const traffic = {
+      kind: 'register' as const,
+      traffic: noStatistics,
+      overMs: HOUR,
+      level: 0.05,
+      round: 0,
+      spentToday: 0,
+    };
+    const design = designOf({ ...traffic, candidate: { ...candidate, context: '', isOfReaders: false } }, policy);
+    await decide(
+      decided(ExperimentRegistered, about.experimentId, { ...candidate, design, registration: '' }),
+      decided(ExperimentStarted, about.experimentId, { experimentId: about.experimentId }),
+    );
+    await minutes(8);
+    const relative = { value: -0.4, lower: -0.5, upper: -0.3 };
+    const cost = { control: { n: 500, mean: 0.01 }, treatment: { n: 500, mean: 0.006 }, relative, p: 0 };
+    const verdict = { verdict: 'treatment', reason: 'success', metrics: { cost }, units: 1000 } as const;
+    const applied = { type: `${lever}_optimization`, impact: {}, summary: '', learnedFrom: 1000, costToFind: 0 };
+    await decide(
+      decided(ExperimentConcluded, about.experimentId, { experimentId: about.experimentId, ...verdict }),
+      decided(ImprovementApplied, id, { improvementId: id, ...about, ...applied, expiresAt: START_MS + 1e9 }),
+    );
+  }
+
+  /** Traffic: without its outline a content costs three quarters, by the smaller model six tenths. */
+  async function minutes(count: number): Promise<void> {
+    for (let minute = 0; minute < count; minute++) {
+      clock.advance(MINUTE);
+      await service.settled();
+      const ledger = await service.events(Topic.ledger);
+      const system = ledger.reduce((state, event) => evolve(systemState, state, event), initialSystemState);
+      await service.happened(...Array.from({ length: 12 }, () => generation(system)));
+    }
+  }
+  function generation(system: SystemState): NewEvent {
+    const unit = `${random.next()}`;
+    const { recipe: by, assignment } = assign(system, 'email', unit, clock.now());
+    const cost = 0.01 * (by.model === 'small' ? 0.6 : 1) * (by.steps.length < recipe.steps.length ? 0.75 : 1);
+    const {
+      partition: _,
+      offset: __,
+      ...event
+    } = measured({ unit, time: clock.now(), assignment, ...drawn(random, { cost }) }, made++);
+    return event;
+  }
+
+  const improvements = async () =>
+    Object.fromEntries(
+      (await service.get<{ items: (Improvement & { account: Account })[] }>('/v1/improvements')).items.map((each) => [
+        each.improvementId,
+        each,
+      ]),
+    );
+
+  it('tests again what was found on top of an improvement that is rolled back, and tells what it brings without it', async () => {
+    await found('first', 'model', smaller);
+    await minutes(5);
+    await found('second', 'workflow', direct);
+    expect((await improvements())['second']?.account).toMatchObject({ effectFrom: 'found-second', effectRaw: 0.4 });
+
+    await service.answer('POST', '/v1/improvements/first/rollback', { reason: 'to see' });
+    await minutes(2);
+    expect((await improvements())['second']).toMatchObject({
+      status: 'expired',
+      retestFor: 'rollback of improvement first',
+    });
+
+    await minutes(90);
+    const { second } = await improvements();
+    const { items } = await service.get<{ items: Experiment[] }>('/v1/experiments');
+    const retest = items.find(({ origin }) => origin.kind === 'retest' && origin.id === 'second');
+    expect(retest).toMatchObject({ status: 'concluded', verdict: 'treatment' });
+    expect(second).toMatchObject({ status: 'confirmed', account: { effectFrom: retest?.experimentId } });
+    expect(second?.account.effectRaw).toBeGreaterThan(0.2);
+    expect(second?.account.effectRaw).toBeLessThan(0.3);
+  });
+});
