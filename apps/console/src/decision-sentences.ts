@@ -99,6 +99,8 @@ export function changeInWords(made: Events.RecipeChange): string {
       return `without the step “${made.step}”`;
     case 'set_candidates':
       return `${made.candidates} candidates`;
+    case 'join_workflow':
+      return made.changes.map(changeInWords).join(' and ');
     case 'use_model':
       return `model ${made.model}${made.step ? ` for “${made.step}”` : ''}`;
     case 'route_models':

@@ -140,6 +140,12 @@ export type Step = z.output<typeof stepSchema>;
 export const levers = ['prompt', 'workflow', 'model', 'cache', 'style', 'quality'] as const;
 export type Lever = (typeof levers)[number];
 
+const workflowChanges = [
+  z.strictObject({ kind: z.literal('run_in_parallel'), parallel: z.boolean() }),
+  z.strictObject({ kind: z.literal('drop_step'), step: z.string() }),
+  z.strictObject({ kind: z.literal('set_candidates'), candidates: z.number().int() }),
+] as const;
+
 /** One change to a recipe: what experiments test, improvements apply, and rollbacks take out again. */
 export const recipeChangeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('replace_instructions'), instructions: z.string() }),
@@ -147,9 +153,12 @@ export const recipeChangeSchema = z.discriminatedUnion('kind', [
     kind: z.literal('set_examples'),
     examples: z.array(z.strictObject({ brief: z.string(), text: z.string() })),
   }),
-  z.strictObject({ kind: z.literal('run_in_parallel'), parallel: z.boolean() }),
-  z.strictObject({ kind: z.literal('drop_step'), step: z.string() }),
-  z.strictObject({ kind: z.literal('set_candidates'), candidates: z.number().int() }),
+  ...workflowChanges,
+  /** Several at once, in this order: one hypothesis, applied and taken out again as one. */
+  z.strictObject({
+    kind: z.literal('join_workflow'),
+    changes: z.array(z.discriminatedUnion('kind', workflowChanges)).min(2),
+  }),
   z.strictObject({ kind: z.literal('use_model'), model: z.string(), step: z.string().optional() }),
   z.strictObject({ kind: z.literal('route_models'), routing: routingSchema.min(1) }),
   z.strictObject({ kind: z.literal('set_temperature'), temperature: z.number() }),
@@ -165,3 +174,5 @@ export const recipeChangeSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type RecipeChange = z.output<typeof recipeChangeSchema>;
+/** A single change to the workflow. */
+export type WorkflowChange = Extract<RecipeChange, { kind: 'run_in_parallel' | 'drop_step' | 'set_candidates' }>;

@@ -62,10 +62,16 @@ describe('what can be proposed for a recipe', () => {
     ]);
   });
 
-  it('is one more draft, or one alone where there are more', () => {
-    expect(of(changes, 'more_candidates')).toMatchObject([{ change: { candidates: 2 }, metric: 'quality' }]);
-    expect(of(proposableChanges({ ...recipe, candidates: 3 }, models), 'fewer_candidates')).toMatchObject([
-      { change: { candidates: 1 }, metric: 'cost' },
+  it('is one more draft, up to five, or any number fewer', () => {
+    const counts = (candidates: number, kind: string) =>
+      of(proposableChanges({ ...recipe, candidates }, models), kind).map(({ change, metric }) => [change, metric]);
+    const drafts = (candidates: number) => ({ kind: 'set_candidates', candidates });
+    expect(counts(1, 'more_candidates')).toEqual([[drafts(2), 'quality']]);
+    expect(counts(2, 'more_candidates')).toEqual([[drafts(3), 'quality']]);
+    expect(counts(5, 'more_candidates')).toEqual([]);
+    expect(counts(3, 'fewer_candidates')).toEqual([
+      [drafts(1), 'cost'],
+      [drafts(2), 'cost'],
     ]);
   });
 

@@ -58,11 +58,19 @@ function workflowChanges(recipe: Recipe): Proposal[] {
     proposal('step_removal', { kind: 'drop_step', step }, 'cost'),
   );
   const needed = removableSteps(recipe).map((step) => proposal('step_removal', { kind: 'drop_step', step }, 'cost'));
-  const candidates =
-    recipe.candidates > 1
-      ? [proposal('fewer_candidates', { kind: 'set_candidates', candidates: 1 }, 'cost')]
-      : [proposal('more_candidates', { kind: 'set_candidates', candidates: 2 }, 'quality')];
-  return [...parallel, ...fewerSteps, ...needed, ...candidates];
+  return [...parallel, ...fewerSteps, ...needed, ...otherCandidates(recipe)];
+}
+
+/** The fifth draft brings a quarter of what the second did. */
+const MOST_CANDIDATES = 5;
+
+/** One draft more, or any number fewer: the best of what is left is cheaper, and hardly worse where drafts are alike. */
+function otherCandidates({ candidates: now }: Recipe): Proposal[] {
+  const fewer = Array.from({ length: now - 1 }, (_, index) =>
+    proposal('fewer_candidates', { kind: 'set_candidates', candidates: index + 1 }, 'cost'),
+  );
+  const more = proposal('more_candidates', { kind: 'set_candidates', candidates: now + 1 }, 'quality');
+  return now < MOST_CANDIDATES ? [...fewer, more] : fewer;
 }
 
 /** Steps that others build on, but could do without: preparation such as an outline. */

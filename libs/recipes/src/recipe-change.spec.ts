@@ -30,6 +30,17 @@ describe('a change to a recipe', () => {
     ],
     [{ kind: 'run_in_parallel', parallel: true }, 'workflow', { parallel: true }],
     [{ kind: 'set_candidates', candidates: 3 }, 'workflow', { candidates: 3 }],
+    [
+      {
+        kind: 'join_workflow',
+        changes: [
+          { kind: 'run_in_parallel', parallel: true },
+          { kind: 'set_candidates', candidates: 2 },
+        ],
+      },
+      'workflow',
+      { parallel: true, candidates: 2 },
+    ],
     [{ kind: 'use_model', model: 'small' }, 'model', { model: 'small' }],
     [{ kind: 'set_temperature', temperature: 0.2 }, 'model', { temperature: 0.2 }],
     [{ kind: 'set_tone', tone: 'warm' }, 'style', { style: { tone: 'warm' } }],

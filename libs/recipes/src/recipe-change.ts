@@ -17,6 +17,7 @@ const leverOf: Record<RecipeChange['kind'], Lever> = {
   run_in_parallel: 'workflow',
   drop_step: 'workflow',
   set_candidates: 'workflow',
+  join_workflow: 'workflow',
   use_model: 'model',
   route_models: 'model',
   set_temperature: 'model',
@@ -41,6 +42,8 @@ export function withChange(recipe: Recipe, change: RecipeChange): Recipe {
       return withoutStep(recipe, change.step);
     case 'set_candidates':
       return { ...recipe, candidates: change.candidates };
+    case 'join_workflow':
+      return change.changes.reduce<Recipe>(withChange, recipe);
     case 'use_model':
       return withModel(recipe, change.model, change.step);
     case 'route_models':

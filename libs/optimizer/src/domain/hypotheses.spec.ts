@@ -197,8 +197,9 @@ describe('what the optimizer proposes', () => {
 
   it('proposes nothing on a lever that it may only observe', () => {
     const watched = systemAfter([...base, autonomy({ model: 'observe', prompt: 'observe' })]);
-    const levers = proposedAfter({ tokens: 5000 }, watched).map(({ lever }) => lever);
-    expect(levers).toContain('workflow');
+    const [evidence] = evidenceOf({}, watched) as [ProposalEvidence];
+    expect(evidence.freeLevers).toEqual(['workflow', 'cache']);
+    const levers = proposals({ ...evidence, prompts: [shorter] }).map(({ lever }) => lever);
     expect(levers).not.toContain('model');
     expect(levers).not.toContain('prompt');
     expect(

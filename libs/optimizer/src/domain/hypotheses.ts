@@ -9,14 +9,7 @@ import {
   type SystemState,
 } from '@contentflow/decisions';
 import { canonicalJson, hash128 } from '@contentflow/kernel';
-import {
-  cacheAlternatives,
-  type OfferedModel,
-  priceOf,
-  proposableChanges,
-  type Proposal,
-  stepsInOrder,
-} from '@contentflow/recipes';
+import { cacheAlternatives, type OfferedModel, priceOf, proposableChanges, type Proposal } from '@contentflow/recipes';
 import { FEWEST_REQUESTS, replayed, type ReplayedStrategy } from './cache-replay.ts';
 import { isSought, marginsUnder } from './objective.ts';
 import {
@@ -31,6 +24,7 @@ import {
 } from './observations.ts';
 import { paretoSet, promptProposals, type ScreenedPrompt } from './prompt-candidates.ts';
 import { chanceOf, noRecord, type Prospect, recordOf, type TryRecord, valuePerExposure } from './value.ts';
+import { joinedWorkflows, workflowGains, type WorkflowTrial, workflowTrials } from './workflows.ts';
 
 /** What the optimizer stands on when it looks for something to better in a content type. */
 export interface ProposalEvidence {
@@ -46,6 +40,8 @@ export interface ProposalEvidence {
   readonly freeLevers: readonly string[];
   /** Contexts in which a hypothesis was tested before. */
   readonly tested: readonly string[];
+  /** By context: what trials of the workflow showed. */
+  readonly workflowTrials: Readonly<Record<string, WorkflowTrial>>;
   /** Span that the traffic was seen over. */
   readonly overMs: number;
   /** How the cache in use and those that could be would have answered the latest requests; none with too few of them. */
@@ -80,6 +76,7 @@ export function proposalsDue(
       prompts: freeLevers.includes('prompt') ? paretoSet(parts, recipe) : [],
       freeLevers,
       tested: testedContexts(system, contentType),
+      workflowTrials: freeLevers.includes('workflow') ? workflowTrials(system, contentType) : {},
       record: recordOf(system, contentType),
     };
     return [{ question: `propose:${contentType}:${cycle}`, evidence }];
@@ -126,6 +123,7 @@ export function decideProposals(
       ...each,
       promise: each.chance * worthOf(evidence, each.proposal, { [each.proposal.metric]: each.gain }, policy),
     })),
+    ...joinedProposals(evidence, proposable, policy),
   ];
   const candidates = expected
     .filter(({ proposal }) => evidence.freeLevers.includes(proposal.lever))
@@ -153,7 +151,10 @@ export function decideProposals(
 }
 
 /** What a hypothesis depends on: the change, and that part of the recipe that its lever moves. */
-function contextOf({ contentType, recipe, models }: ProposalEvidence, { lever, change }: Proposal): string {
+function contextOf(
+  { contentType, recipe, models }: ProposalEvidence,
+  { lever, change }: Pick<Proposal, 'lever' | 'change'>,
+): string {
   const { prompt, steps, parallel, candidates, model, temperature, cache, style } = recipe;
   const parts: Record<string, unknown> = {
     prompt,
@@ -179,6 +180,35 @@ function promiseOf(
   return { promise, gain, reason };
 }
 
+/** Workflows joined of changes that will not do by themselves, where together they promise the least improvement. */
+function joinedProposals(
+  evidence: ProposalEvidence,
+  proposable: readonly Proposal[],
+  policy: Policy,
+): { proposal: Proposal; promise: number; gain: number; reason: string }[] {
+  const least = policy.experiments.minimumImprovement;
+  const parts = proposable
+    .filter(({ lever }) => lever === 'workflow')
+    .map((proposal) => ({
+      proposal,
+      trial: evidence.workflowTrials[contextOf(evidence, proposal)],
+      isEnough: expectedGain(evidence, proposal, policy).gain > least,
+      chance: chanceOf(evidence.record[proposal.kind] ?? noRecord),
+    }));
+  const trials = Object.entries(evidence.workflowTrials)
+    .filter(([context, { change }]) => context === contextOf(evidence, { lever: 'workflow', change }))
+    .map(([, trial]) => trial);
+  return joinedWorkflows(evidence, parts, trials).map(({ proposal, gains, chance, reason }) => {
+    const gain = gains[proposal.metric as keyof typeof gains];
+    return {
+      proposal,
+      gain,
+      reason,
+      promise: gain <= least ? 0 : chance * worthOf(evidence, proposal, gains, policy),
+    };
+  });
+}
+
 /** What is known to breach a guardrail is worth nothing: it would take its share of the error control for nothing. */
 function worthOf(
   { record, traffic: statistics, overMs }: ProposalEvidence,
@@ -198,13 +228,13 @@ interface Expectation {
   readonly isCertain: boolean;
   readonly reason: string;
   /** What else it is known to change, relative, for the better above 0. */
-  readonly besides?: { readonly cost?: number; readonly time?: number };
+  readonly besides?: { readonly cost?: number; readonly time?: number; readonly quality?: number };
 }
 
 const noGain: Expectation = { gain: 0, isCertain: true, reason: 'there is nothing to gain' };
 
 function expectedGain(evidence: ProposalEvidence, { kind, change, metric }: Proposal, policy: Policy): Expectation {
-  const { recipe, traffic, steps, models } = evidence;
+  const { recipe, traffic, models } = evidence;
   const mean = (of: Metric): number => sampleOfMetric(traffic, of).mean;
   const rules = policy.hypotheses;
   switch (change.kind) {
@@ -216,30 +246,20 @@ function expectedGain(evidence: ProposalEvidence, { kind, change, metric }: Prop
       return { gain: mean('tokens') > rules.averageTokens ? gain : 0, isCertain: true, reason };
     }
     case 'run_in_parallel': {
-      const gain = 1 - criticalTime(recipe, steps) / Math.max(1, totalTime(recipe, steps));
+      const gain = workflowGains(evidence, change).time;
       const reason = `average time ${round(mean('time'))} ms against ${rules.averageTimeMs}; independent steps wait for each other`;
       return { gain: mean('time') > rules.averageTimeMs ? gain : 0, isCertain: true, reason };
     }
     case 'drop_step': {
-      const cost = (id: string): number => steps[id]?.cost.mean ?? 0;
-      const gain =
-        cost(change.step) /
-        Math.max(
-          1e-9,
-          recipe.steps.reduce((sum, { id }) => sum + cost(id), 0),
-        );
-      return { gain, isCertain: true, reason: `the step "${change.step}" takes ${round(100 * gain)} % of the cost` };
+      const { cost: gain, time } = workflowGains(evidence, change);
+      const reason = `the step "${change.step}" takes ${round(100 * gain)} % of the cost`;
+      return { gain, isCertain: true, reason, besides: { time } };
     }
     case 'set_candidates': {
-      const body = steps[recipe.output.body]?.cost.mean ?? 0;
-      const isFewer = change.candidates < recipe.candidates;
-      const gain = isFewer ? ((recipe.candidates - change.candidates) * body) / Math.max(1e-9, mean('cost')) : 0.02;
-      return {
-        gain,
-        isCertain: isFewer,
-        reason: `${change.candidates} drafts instead of ${recipe.candidates}`,
-        ...(isFewer ? {} : { besides: { cost: -body / Math.max(1e-9, mean('cost')) } }),
-      };
+      const besides = workflowGains(evidence, change);
+      const { cost, quality } = besides;
+      const reason = `${change.candidates} drafts instead of ${recipe.candidates}: by the spread of quality ${round(100 * quality)} % of it at most, and ${round(-100 * cost)} % of the cost`;
+      return { gain: metric === 'cost' ? cost : quality, isCertain: true, reason, besides };
     }
     case 'use_model': {
       const [from, to] = [recipe.model, change.model].map((name) => models.find((model) => model.name === name));
@@ -287,17 +307,3 @@ function expectedGain(evidence: ProposalEvidence, { kind, change, metric }: Prop
 }
 
 const round = (value: number): number => Number(value.toPrecision(3));
-
-function totalTime(recipe: Recipe, steps: ProposalEvidence['steps']): number {
-  return recipe.steps.reduce((sum, { id }) => sum + (steps[id]?.time.mean ?? 0) * draftsOf(recipe, id), 0);
-}
-
-/** The longest way through the workflow when nothing waits but for what it needs. */
-function criticalTime(recipe: Recipe, steps: ProposalEvidence['steps']): number {
-  const ends = new Map<string, number>();
-  for (const { id, needs } of stepsInOrder(recipe))
-    ends.set(id, Math.max(0, ...needs.map((need) => ends.get(need) ?? 0)) + (steps[id]?.time.mean ?? 0));
-  return Math.max(0, ...ends.values());
-}
-
-const draftsOf = (recipe: Recipe, step: string): number => (step === recipe.output.body ? recipe.candidates : 1);
