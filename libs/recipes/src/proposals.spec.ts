@@ -55,9 +55,10 @@ describe('what can be proposed for a recipe', () => {
     ]);
   });
 
-  it('is another model: a cheaper one for cost, a dearer one for quality', () => {
+  it('is another model: a cheaper one for cost, a dearer one for steady quality or for quality', () => {
     expect(of(changes, 'model_selection').map(({ change, metric }) => [change, metric])).toEqual([
       [{ kind: 'use_model', model: 'small' }, 'cost'],
+      [{ kind: 'use_model', model: 'largest' }, 'qualitySpread'],
       [{ kind: 'use_model', model: 'largest' }, 'quality'],
     ]);
   });

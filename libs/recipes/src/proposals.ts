@@ -86,9 +86,10 @@ function modelChanges(recipe: Recipe, models: readonly OfferedModel[]): Proposal
   const current = models.find(({ name }) => name === recipe.model);
   return models
     .filter(({ name }) => name !== recipe.model)
-    .map((model) => {
+    .flatMap((model) => {
       const isCheaper = current !== undefined && priceOf(model) < priceOf(current);
-      return proposal('model_selection', { kind: 'use_model', model: model.name }, isCheaper ? 'cost' : 'quality');
+      const metrics: Metric[] = isCheaper ? ['cost'] : ['qualitySpread', 'quality'];
+      return metrics.map((metric) => proposal('model_selection', { kind: 'use_model', model: model.name }, metric));
     });
 }
 

@@ -5,7 +5,16 @@ import type { Arms, ArmStatistics } from './observations.ts';
 /** How treatment stands against control in one metric, as an event tells it. */
 export type MetricComparison = EventData<typeof ExperimentLooked>['metrics'][string];
 
-export const comparedMetrics = ['time', 'cost', 'tokens', 'quality', 'success', 'cacheHits', 'satisfaction'] as const;
+export const comparedMetrics = [
+  'time',
+  'cost',
+  'tokens',
+  'quality',
+  'qualitySpread',
+  'success',
+  'cacheHits',
+  'satisfaction',
+] as const;
 
 /** One arm's statistics of a metric, epoch by epoch. */
 export function evidenceOf(epochs: readonly Arms[], variant: keyof Arms, metric: Metric): ArmEvidence {

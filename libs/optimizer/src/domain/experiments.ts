@@ -39,7 +39,15 @@ import {
   sampleOfMetric,
   trafficSince,
 } from './observations.ts';
-import { chanceOf, GUARDRAIL_ALPHA, noRecord, recordOf, unitsNeeded, valuePerExposure } from './value.ts';
+import {
+  chanceOf,
+  GUARDRAIL_ALPHA,
+  noRecord,
+  recordOf,
+  unitsNeeded,
+  valuePerExposure,
+  valuesPerUnit,
+} from './value.ts';
 
 /** What is put to the test, from whichever side it was proposed. */
 export interface Candidate {
@@ -82,7 +90,6 @@ export interface LookEvidence {
 }
 
 const TRAFFIC_SPAN_MS = 2 * 60 * 60_000;
-const DEFAULT_SATISFACTION_SHARE = 0.1;
 
 /**
  * What goes on trial next, while levers and the learning budget are free: one at a time, because each test's level stands on all tests
@@ -195,7 +202,7 @@ export function designOf(
   // Readers are asked whether they are better served, not whether by a tenth.
   const minimumImprovement = isOfReaders ? 0 : rules.minimumImprovement;
   const units = unitsNeeded(traffic, candidate.metric, isOfReaders ? 0.05 : rules.minimumImprovement, alpha, policy);
-  const share = candidate.metric === 'satisfaction' ? ratedShare(traffic) : 1;
+  const share = valuesPerUnit(traffic, candidate.metric);
   const perMs = (share * traffic.success.n) / overMs;
   const plannedMs = units / Math.max(perMs, Number.MIN_VALUE);
   const horizonMs = Math.round(Math.min(rules.longestMs, Math.max(rules.horizonMs, plannedMs)));
@@ -218,9 +225,6 @@ export function designOf(
     },
   };
 }
-
-const ratedShare = ({ satisfaction, success }: ArmStatistics): number =>
-  satisfaction.n > 0 && success.n > 0 ? Math.min(1, satisfaction.n / success.n) : DEFAULT_SATISFACTION_SHARE;
 
 /** A registered experiment starts at the beat after its registration stands in the ledger. */
 export const startsDue = (system: SystemState, at: number): Question<StartEvidence>[] =>

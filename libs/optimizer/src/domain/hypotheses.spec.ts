@@ -9,7 +9,7 @@ import {
 } from '@contentflow/contracts';
 import { decided, type SystemState } from '@contentflow/decisions';
 import type { StoredEvent } from '@contentflow/kernel';
-import { recipeVersion } from '@contentflow/recipes';
+import { proposableChanges, recipeVersion } from '@contentflow/recipes';
 import {
   type Generation,
   HOUR,
@@ -94,7 +94,10 @@ describe('what the optimizer proposes', () => {
     expect(kinds(proposals({ ...quick, steps: slow.steps }))).not.toContain('parallel_processing');
   });
 
-  it('tries a better model where quality varies by more than 0.2 within the content type', () => {
+  const ofModels = ({ recipe: current, models: offered }: ProposalEvidence) =>
+    proposableChanges(current, offered).filter(({ kind }) => kind === 'model_selection');
+
+  it('tries another model for steadier quality where quality varies by more than 0.2 within the content type', () => {
     const dearer = base.with(
       1,
       decided(ModelsOffered, 'models', {
@@ -109,12 +112,14 @@ describe('what the optimizer proposes', () => {
         quality: { ...steady.traffic.quality, m2Y: variance * (steady.traffic.quality.n - 1) },
       },
     });
-    expect(kinds(proposals(withVariance(0.2)))).not.toContain('model_selection');
-    expect(proposals(withVariance(0.21))).toContainEqual(
+    const proposedWith = (variance: number) =>
+      decideProposals(withVariance(variance), defaultPolicy, ofModels(steady)).map(({ data }) => data);
+    expect(proposedWith(0.2)).toEqual([]);
+    expect(proposedWith(0.21)).toContainEqual(
       expect.objectContaining({
         kind: 'model_selection',
         lever: 'model',
-        metric: 'quality',
+        metric: 'qualitySpread',
         change: { kind: 'use_model', model: 'largest' },
       }),
     );
@@ -125,10 +130,10 @@ describe('what the optimizer proposes', () => {
     const quality = { ...evidence.traffic.quality, m2Y: evidence.traffic.quality.n };
     const offered = models.filter(({ name }) => name !== 'small');
     const varied = { ...evidence, models: offered, traffic: { ...evidence.traffic, quality } };
-    expect(kinds(proposals(varied))).not.toContain('model_selection');
+    expect(decideProposals(varied, defaultPolicy, ofModels(varied))).toEqual([]);
     const generous = { ...defaultPolicy, guardrails: { ...defaultPolicy.guardrails, costMargin: 1.5 } };
     const fine = { ...generous, objective: { ...generous.objective, quality: 1, cost: 0, time: 0 } };
-    expect(decideProposals(varied, fine).map(({ data }) => data['kind'])).toContain('model_selection');
+    expect(decideProposals(varied, fine, ofModels(varied))).toHaveLength(1);
   });
 
   it('tries a cheaper model whatever the quality', () => {

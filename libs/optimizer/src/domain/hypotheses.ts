@@ -266,12 +266,14 @@ function expectedGain(evidence: ProposalEvidence, { kind, change, metric }: Prop
       const variance = sampleOfMetric(traffic, 'quality').variance;
       const saving = from && to ? 1 - priceOf(to) / Math.max(1e-9, priceOf(from)) : 0;
       const reason = `variance of quality ${round(variance)} against ${rules.qualityVariance}; price ${round(100 * saving)} % lower`;
-      const gain = metric === 'cost' ? saving : 0.1;
       const present = { quality: mean('quality'), cost: mean('cost') };
-      const isWorthTrying =
-        metric === 'cost' || variance > rules.qualityVariance || policy.objective.goal !== 'weighted';
+      // What another model does to quality only a try can tell.
+      const gains: Partial<Record<Metric, number>> =
+        policy.objective.goal !== 'weighted'
+          ? { cost: saving, quality: 0.1 }
+          : { cost: saving, qualitySpread: variance > rules.qualityVariance ? 0.1 : 0 };
       return {
-        gain: isWorthTrying && isSought(policy.objective, metric, present) ? gain : 0,
+        gain: isSought(policy.objective, metric, present) ? (gains[metric] ?? 0) : 0,
         isCertain: metric === 'cost',
         reason,
         besides: { cost: saving },

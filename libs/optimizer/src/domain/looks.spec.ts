@@ -81,6 +81,17 @@ describe('a look at an experiment', () => {
     expect(verdictOf({ control: same, treatment: cheaper })).toEqual(['treatment', 'success']);
   });
 
+  it('finds a steadier model by how far its contents are apart in quality, and a less steady one too', () => {
+    const over = { metric: 'qualitySpread' as const };
+    expect(verdictOf({ control: same, treatment: { units: 1000, spread: 0.35 }, over })).toEqual([
+      'treatment',
+      'success',
+    ]);
+    expect(verdictOf({ control: same, treatment: { units: 1000, spread: 0.7 }, over })).toEqual(['control', 'harm']);
+    const worse = { units: 1000, spread: 0.35, quality: 7.2 };
+    expect(verdictOf({ control: same, treatment: worse, over })).toEqual(['control', 'guardrail']);
+  });
+
   it('does not call a smaller gain a success, however certain', () => {
     const slightly: Look = {
       control: { units: 4000 },

@@ -51,6 +51,15 @@ describe('what the optimizer has observed', () => {
     expect(sampleOfMetric(statistics, 'quality')).toMatchObject({ n: 1 });
   });
 
+  it('knows how far contents are apart in quality, taken two by two; what failed has none', () => {
+    const made = [9, 7, undefined, 8, 8, 3].map((quality, index) =>
+      measured({ unit: `${index}`, time: 0, ...(quality === undefined ? { failed: true } : { quality }) }),
+    );
+    const elsewhere = observed([measured({ unit: 'x', time: 0, quality: 1 })]);
+    const { statistics } = trafficSince([observed(made), elsewhere], 'email', 0, HOUR);
+    expect(sampleOfMetric(statistics, 'qualitySpread')).toMatchObject({ n: 2, mean: 1 });
+  });
+
   it('keeps the epochs of a ramp apart, also one that nobody of a partition met', () => {
     const early = observed([measured({ unit: 'a', time: 0, assignment: exposed('control', 0), cost: 1 })]);
     const late = observed([measured({ unit: 'b', time: 0, assignment: exposed('control', 2), cost: 5 })]);

@@ -33,12 +33,16 @@ import {
   withScreened,
 } from './prompt-samples.ts';
 
-/** Sufficient statistics of one arm. Times in ms, quality 0–10, success and hits 0 or 1, satisfaction 1–5. */
+/** Sufficient statistics of one arm. Times in ms, quality and its spread 0–10, success and hits 0 or 1, satisfaction 1–5. */
 export interface ArmStatistics {
   readonly time: Bivariate;
   readonly cost: Bivariate;
   readonly tokens: Bivariate;
   readonly quality: Bivariate;
+  /** Of contents taken two by two in the order in which they came, how far they are apart: Gini's mean difference. */
+  readonly qualitySpread: Moments;
+  /** The quality that waits for its pair. */
+  readonly unpaired: number | null;
   readonly success: Moments;
   readonly cacheHits: Moments;
   readonly satisfaction: Moments;
@@ -49,6 +53,8 @@ export const noStatistics: ArmStatistics = {
   cost: noBivariate,
   tokens: noBivariate,
   quality: noBivariate,
+  qualitySpread: noMoments,
+  unpaired: null,
   success: noMoments,
   cacheHits: noMoments,
   satisfaction: noMoments,
@@ -223,11 +229,22 @@ function observationOf(data: Measurement['data']): (before: ArmStatistics) => Ar
     cost: addToBivariate(before.cost, x, metrics.cost),
     tokens: isSuccess ? addToBivariate(before.tokens, x, metrics.tokens) : before.tokens,
     time: isSuccess ? addToBivariate(before.time, x, metrics.timeMs) : before.time,
-    quality: metrics.quality === null ? before.quality : addToBivariate(before.quality, x, metrics.quality),
+    ...(metrics.quality === null ? {} : withQuality(before, x, metrics.quality)),
     success: addToMoments(before.success, isSuccess ? 1 : 0),
     cacheHits: addToMoments(before.cacheHits, cacheHit ? 1 : 0),
   });
 }
+
+const withQuality = (
+  { quality, qualitySpread, unpaired }: ArmStatistics,
+  x: number,
+  value: number,
+): Pick<ArmStatistics, 'quality' | 'qualitySpread' | 'unpaired'> => ({
+  quality: addToBivariate(quality, x, value),
+  ...(unpaired === null
+    ? { qualitySpread, unpaired: value }
+    : { qualitySpread: addToMoments(qualitySpread, Math.abs(value - unpaired)), unpaired: null }),
+});
 
 const withHit = (before: ArmStatistics, isHit: boolean): ArmStatistics => ({
   ...before,
@@ -377,6 +394,8 @@ export const mergeStatistics = (a: ArmStatistics, b: ArmStatistics): ArmStatisti
   cost: mergeBivariate(a.cost, b.cost),
   tokens: mergeBivariate(a.tokens, b.tokens),
   quality: mergeBivariate(a.quality, b.quality),
+  qualitySpread: mergeMoments(a.qualitySpread, b.qualitySpread),
+  unpaired: null,
   success: mergeMoments(a.success, b.success),
   cacheHits: mergeMoments(a.cacheHits, b.cacheHits),
   satisfaction: mergeMoments(a.satisfaction, b.satisfaction),

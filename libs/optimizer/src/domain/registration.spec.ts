@@ -9,6 +9,7 @@ import {
 } from '@contentflow/contracts';
 import { decided, levelOfNextExperiment } from '@contentflow/decisions';
 import { canonicalJson, seededRandom, sha256 } from '@contentflow/kernel';
+import { horizonUnitsNeeded } from '@contentflow/statistics';
 import { basis, drawn, HOUR, measured, observed, recipe, systemAfter, type Taken } from '../testing/traffic.ts';
 import {
   type Candidate,
@@ -17,7 +18,7 @@ import {
   registrationsDue,
   startsDue,
 } from './experiments.ts';
-import { trafficSince } from './observations.ts';
+import { sampleOfMetric, trafficSince } from './observations.ts';
 
 const candidate: Candidate = {
   origin: { kind: 'hypothesis', id: 'h' },
@@ -77,6 +78,14 @@ describe('registering an experiment', () => {
     expect(horizonMs).toBeGreaterThan(HOUR);
     expect(horizonMs).toBeLessThan(24 * HOUR);
     expect(registered({ traffic: trafficOf(1) }).design.horizonMs).toBe(24 * HOUR);
+  });
+
+  it('plans for contents two by two where it is asked how far they are apart in quality', () => {
+    const traffic = trafficOf(600);
+    const { horizonMs, alpha } = registered({ traffic, candidate: { ...candidate, metric: 'qualitySpread' } }).design;
+    const { mean, variance } = sampleOfMetric(traffic, 'qualitySpread');
+    const pairs = horizonUnitsNeeded(variance / mean ** 2, 0.1, alpha, 0.8);
+    expect(horizonMs / HOUR).toBeCloseTo(pairs / 300, 2);
   });
 
   it('needs longer the stricter its level', () => {

@@ -68,7 +68,8 @@ export function valuePerExposure(
     0,
   );
   const worth = utility * statistics.cost.meanY;
-  const needed = unitsNeeded(statistics, metric, rules.minimumImprovement, rules.alpha, policy);
+  const values = unitsNeeded(statistics, metric, rules.minimumImprovement, rules.alpha, policy);
+  const needed = values / valuesPerUnit(statistics, metric);
   const exposures = Math.max(needed, perMs * rules.horizonMs, 2 * rules.fewestUnits);
   return (chance * worth * perMs * watch.expiresAfterMs) / exposures;
 }
@@ -86,6 +87,7 @@ const servesOf: Readonly<Record<Exclude<Metric, 'cacheHits'>, 'quality' | 'cost'
   tokens: 'cost',
   time: 'time',
   quality: 'quality',
+  qualitySpread: 'quality',
   satisfaction: 'quality',
   success: 'quality',
 };
@@ -93,7 +95,16 @@ const servesOf: Readonly<Record<Exclude<Metric, 'cacheHits'>, 'quality' | 'cost'
 /** One-sided error of each guardrail, over all looks. */
 export const GUARDRAIL_ALPHA = 0.05;
 
-/** Units of both arms by which this improvement is found, and by which quality's margin can be told from no difference at all. */
+const DEFAULT_SATISFACTION_SHARE = 0.1;
+
+/** Not every content is rated, and it takes two to be apart. */
+export function valuesPerUnit({ satisfaction, success }: ArmStatistics, metric: Metric): number {
+  if (metric === 'qualitySpread') return 0.5;
+  if (metric !== 'satisfaction') return 1;
+  return satisfaction.n > 0 && success.n > 0 ? Math.min(1, satisfaction.n / success.n) : DEFAULT_SATISFACTION_SHARE;
+}
+
+/** Values of both arms by which this improvement is found, and by which quality's margin can be told from no difference at all. */
 export function unitsNeeded(
   traffic: ArmStatistics,
   metric: Metric,

@@ -141,6 +141,8 @@ export interface ArmMeans {
   readonly cost?: number;
   readonly tokens?: number;
   readonly quality?: number;
+  /** Standard deviation of quality, in points. */
+  readonly spread?: number;
   readonly success?: number;
 }
 
@@ -160,15 +162,15 @@ export function armsDrawn(random: Random, control: ArmMeans, treatment: ArmMeans
   return observed(events).experiments[experiment]?.epochs[0] ?? noArms;
 }
 
-/** One generation of an arm: money, time and tokens vary by a quarter of their mean, quality by half a point. */
+/** One generation of an arm: money, time and tokens vary by a quarter of their mean, quality by half a point where nothing else is said. */
 export function drawn(random: Random, means: ArmMeans): Omit<Generation, 'unit' | 'time'> {
-  const { timeMs = 20_000, cost = 0.01, tokens = 900, quality = 8, success = 1 } = means;
+  const { timeMs = 20_000, cost = 0.01, tokens = 900, quality = 8, spread = 0.5, success = 1 } = means;
   const around = (mean: number): number => random.logNormal(mean, 0.25);
   return {
     timeMs: around(timeMs),
     cost: around(cost),
     tokens: around(tokens),
-    quality: quality + 0.5 * random.normal(),
+    quality: quality + spread * random.normal(),
     failed: random.next() >= success,
   };
 }

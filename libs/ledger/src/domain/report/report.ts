@@ -327,6 +327,7 @@ const nouns: Readonly<Record<Metric, string>> = {
   cost: 'cost',
   tokens: 'token',
   quality: 'quality',
+  qualitySpread: 'spread of quality',
   success: 'success rate',
   cacheHits: 'cache hit',
   satisfaction: 'satisfaction',
