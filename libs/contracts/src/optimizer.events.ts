@@ -169,7 +169,13 @@ export const experimentDesignSchema = z.object({
   ramp: z.array(z.number()),
   rampStepMs: z.number(),
   stopping: z.string(),
-  guardrails: z.object({ quality: z.number(), success: z.number(), cost: z.number(), time: z.number() }),
+  guardrails: z.object({
+    quality: z.number(),
+    success: z.number(),
+    cost: z.number(),
+    time: z.number(),
+    satisfaction: z.number(),
+  }),
 });
 export type ExperimentDesign = z.output<typeof experimentDesignSchema>;
 

@@ -76,6 +76,7 @@ export const policySchema = z
         successMargin: share.default(0.02),
         costMargin: z.number().min(0).default(0.1).describe('relative'),
         timeMargin: z.number().min(0).default(0.1).describe('relative'),
+        satisfactionMargin: z.number().min(0).default(0.15).describe('points out of 5'),
       })
       .prefault({}),
     watch: z

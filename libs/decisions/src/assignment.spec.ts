@@ -30,7 +30,7 @@ const experiment = (over: Partial<Experiment> = {}): Experiment => ({
     ramp: [0.05, 0.25, 0.5],
     rampStepMs: 600_000,
     stopping: '',
-    guardrails: { quality: 0.3, success: 0.02, cost: 0.1, time: 0.1 },
+    guardrails: { quality: 0.3, success: 0.02, cost: 0.1, time: 0.1, satisfaction: 0.15 },
   },
   registration: '',
   status: 'running',

@@ -250,7 +250,7 @@ describe('the feedback learner, over the embedded log', () => {
       ramp: [0.5],
       rampStepMs: MINUTE,
       stopping: 'test',
-      guardrails: { quality: 0.3, success: 0.02, cost: 0.1, time: 0.1 },
+      guardrails: { quality: 0.3, success: 0.02, cost: 0.1, time: 0.1, satisfaction: 0.15 },
     };
     const origin = { kind: 'adjustment' as const, id };
     const experiment = {

@@ -222,6 +222,7 @@ export function designOf(
       success: margins.successMargin,
       cost: margins.costMargin,
       time: margins.timeMargin,
+      satisfaction: margins.satisfactionMargin,
     },
   };
 }
@@ -337,7 +338,7 @@ const boundaryWidth = (alpha: number, information: number): number => horizonDri
 
 type Rail = 'within' | 'breached' | 'unknown';
 
-/** Quality, cost and time must be shown to stay within their margins; success must not be shown to fall. */
+/** Quality, cost and time must be shown to stay within their margins; success and satisfaction, which few units tell of, must not be shown to fall. */
 function guardrailsOf(
   epochs: readonly Arms[],
   metrics: Readonly<Record<string, MetricComparison>>,
@@ -352,6 +353,7 @@ function guardrailsOf(
     ['cost', design.guardrails.cost, 'lower'],
     ['time', design.guardrails.time, 'lower'],
     ['success', shareOf('success', design.guardrails.success), 'higher'],
+    ['satisfaction', shareOf('satisfaction', design.guardrails.satisfaction), 'higher'],
   ];
   return rails
     .filter(([metric]) => metric !== primary)
@@ -365,12 +367,19 @@ function guardrailsOf(
         control,
         treatment,
         { share: Math.min(0.99, share), better },
-        horizonUnits,
+        metric === 'satisfaction' ? ratedShareOf(epochs) * horizonUnits : horizonUnits,
       );
       if (breachedP <= GUARDRAIL_ALPHA) return 'breached';
-      if (metric === 'success') return harmP <= GUARDRAIL_ALPHA ? 'unknown' : 'within';
+      if (metric === 'success' || metric === 'satisfaction') return harmP <= GUARDRAIL_ALPHA ? 'unknown' : 'within';
       return withinP <= GUARDRAIL_ALPHA ? 'within' : 'unknown';
     });
+}
+
+/** Of all units, those that readers have rated: at the horizon it will be as many of those that are planned. */
+function ratedShareOf(epochs: readonly Arms[]): number {
+  const count = (metric: Metric): number =>
+    totalOf(epochs, 'control', metric).n + totalOf(epochs, 'treatment', metric).n;
+  return Math.max(1, count('satisfaction')) / Math.max(1, count('success'));
 }
 
 /** Whether a metric is the same for every unit of both arms, as the cost of a model of one's own is. */

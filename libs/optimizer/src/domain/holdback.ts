@@ -35,7 +35,8 @@ export function rebasesDue(
     const [held, inForce] = [holdbackRecipe(system, contentType), recipeInForce(system, contentType)];
     const [from, to] = [recipeVersion(held), recipeVersion(inForce)];
     const missing = missingModels(held, system);
-    const lastDay = holdbackSince(parts, contentType, at - DAY_MS);
+    const { n: tries, mean } = holdbackSince(parts, contentType, at - DAY_MS).success;
+    const lastDay = { tries, successes: Math.round(tries * mean) };
     const isPast = missing.length > 0 || (lastDay.tries >= FEWEST_TRIES && lastDay.successes === 0);
     // Where what is in force cannot run either, there is nothing to move to.
     if (!isPast || from === to || missingModels(inForce, system).length > 0) return [];

@@ -24,7 +24,7 @@ const design: ExperimentDesign = {
   ramp: [0.5],
   rampStepMs: 10 * MINUTE,
   stopping: '',
-  guardrails: { quality: 0.3, success: 0.02, cost: 0.1, time: 0.1 },
+  guardrails: { quality: 0.3, success: 0.02, cost: 0.1, time: 0.1, satisfaction: 0.15 },
 };
 const experiment: LookEvidence['experiment'] = {
   experimentId: 'e',
@@ -109,8 +109,23 @@ describe('a look at an experiment', () => {
     ['quality', { quality: 7 }],
     ['time', { timeMs: 30_000 }],
     ['success', { success: 0.85 }],
+    ['what readers say', { satisfaction: 2.5 }],
   ])('stops when %s leaves its margin, whatever it saves', (_rail, worse) => {
-    expect(verdictOf({ control: same, treatment: { ...cheaper, ...worse } })).toEqual(['control', 'guardrail']);
+    expect(
+      verdictOf({ control: { ...same, satisfaction: 4 }, treatment: { ...cheaper, satisfaction: 4, ...worse } }),
+    ).toEqual(['control', 'guardrail']);
+  });
+
+  it('applies nothing that readers are shown to like less, and is not held up where few of them speak', () => {
+    const many = { over: { design: { ...design, unitsPerArm: 1500 } }, at: 2 * HOUR };
+    const lookAt = (units: number, satisfaction: number): Look => ({
+      control: { units, satisfaction: 4 },
+      treatment: { units, cost: 0.005, satisfaction },
+      ...many,
+    });
+    expect(verdictOf(lookAt(1500, 3.7))).toEqual(['control', 'guardrail']);
+    expect(verdictOf(lookAt(1500, 4))).toEqual(['treatment', 'success']);
+    expect(verdictOf(lookAt(400, 3.95))).toEqual(['treatment', 'success']);
   });
 
   it('waits until quality is shown to stay within its margin, and applies nothing if it never is', () => {

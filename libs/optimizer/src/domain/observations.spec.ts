@@ -1,7 +1,7 @@
 import { ContentGenerated, newEvent } from '@contentflow/contracts';
 import { folded, nothingFolded, partsInOrder, type StoredEvent } from '@contentflow/kernel';
 import fc from 'fast-check';
-import { type Generation, HOUR, measured, MINUTE, observed } from '../testing/traffic.ts';
+import { type Generation, HOUR, measured, MINUTE, observed, rated } from '../testing/traffic.ts';
 import {
   armsOf,
   holdbackSince,
@@ -35,8 +35,18 @@ describe('what the optimizer has observed', () => {
       generated({ holdback: true }),
     ]);
     expect({ ...known, outcomes: {}, holdback: {} }).toEqual(observations.initial());
-    expect(holdbackSince([known], 'email', 0)).toEqual({ tries: 1, successes: 1 });
+    expect(holdbackSince([known], 'email', 0)).toMatchObject({ success: { n: 1, mean: 1 } });
     expect(outcomeWindows([known], 'email')).toMatchObject([{ window: { models: {}, holdback: { count: 1 } } }]);
+  });
+
+  it('counts what readers say of an improvement, with it and without', () => {
+    const known = observed([
+      rated({ unit: 'a', time: 0, assignment: { improvements: ['i'] } }, 5),
+      rated({ unit: 'b', time: 0, assignment: { withheld: ['i'] } }, 2),
+      rated({ unit: 'c', time: 0, assignment: { holdback: true } }, 1),
+    ]);
+    const [{ control, treatment }] = watchOf([known], 'i', 0) as [ReturnType<typeof watchOf>[number]];
+    expect([control, treatment].map((arm) => sampleOfMetric(arm, 'satisfaction').mean)).toEqual([2, 5]);
   });
 
   it('counts cost and success over all, time and quality over what was made', () => {

@@ -66,6 +66,13 @@ export interface Arms {
 }
 export const noArms: Arms = { control: noStatistics, treatment: noStatistics };
 
+/** What the holdback did: success 0 or 1, quality 0–10. */
+export interface HeldStatistics {
+  readonly success: Moments;
+  readonly quality: Moments;
+}
+const nothingHeld: HeldStatistics = { success: noMoments, quality: noMoments };
+
 /** What one step of a workflow takes. */
 export interface StepStatistics {
   readonly time: Moments;
@@ -88,8 +95,8 @@ export interface Observations {
   readonly experiments: Record<string, { lastAt: number; readonly seen: Set<string>; readonly epochs: Arms[] }>;
   /** Improvement → window of time → its reverse holdback (control) beside those that have it (treatment). */
   readonly improvements: Record<string, Record<string, Arms>>;
-  /** Content type → window of time → successes of the holdback, 0 or 1. */
-  readonly holdback: Record<string, Record<string, Moments>>;
+  /** Content type → window of time → what the holdback did. */
+  readonly holdback: Record<string, Record<string, HeldStatistics>>;
   /** Content type → the latest requests, for the replay of caches. */
   readonly requests: Record<string, CacheRequest[]>;
   /** What trying and having improvements costs. */
@@ -174,9 +181,11 @@ function withOutcome(known: Observations, { data, time }: Measurement): void {
 type Measurement = StoredEvent<EventData<typeof GenerationMeasured>>;
 
 function withHeld(known: Observations, { data, time }: Measurement): Observations {
-  inWindow((known.holdback[data.contentType] ??= {}), time, (before = noMoments) =>
-    addToMoments(before, data.outcome === 'ok' ? 1 : 0),
-  );
+  const { quality } = data.metrics;
+  inWindow((known.holdback[data.contentType] ??= {}), time, (before = nothingHeld) => ({
+    success: addToMoments(before.success, data.outcome === 'ok' ? 1 : 0),
+    quality: quality === null ? before.quality : addToMoments(before.quality, quality),
+  }));
   return known;
 }
 
@@ -195,10 +204,7 @@ function withMeasurement(known: Observations, event: Measurement): Observations 
     const epoch = (experiment.epochs[exposure.epoch] ??= noArms);
     experiment.epochs[exposure.epoch] = { ...epoch, [exposure.variant]: add(epoch[exposure.variant]) };
   }
-  for (const improvement of data.assignment.withheld) observeImprovement(known, improvement, time, 'control', observed);
-  for (const improvement of data.assignment.improvements)
-    observeImprovement(known, improvement, time, 'treatment', observed);
-  return known;
+  return withImprovements(known, data.assignment, time, observed);
 }
 
 function withRating(
@@ -216,7 +222,7 @@ function withRating(
     const epoch = (experiment.epochs[exposure.epoch] ??= noArms);
     experiment.epochs[exposure.epoch] = { ...epoch, [exposure.variant]: rated(epoch[exposure.variant]) };
   }
-  return known;
+  return withImprovements(known, data.assignment, time, rated);
 }
 
 /** How one measurement moves an arm's statistics: time and quality count over successes, cost and success over all. */
@@ -266,6 +272,18 @@ function experimentOf(
   return (known.experiments[experiment] = { lastAt: time, seen: new Set(), epochs: [] });
 }
 
+/** Those it was made without, and those it was made with. */
+function withImprovements(
+  known: Observations,
+  { withheld, improvements }: Measurement['data']['assignment'],
+  time: number,
+  observed: (before: ArmStatistics) => ArmStatistics,
+): Observations {
+  for (const improvement of withheld) observeImprovement(known, improvement, time, 'control', observed);
+  for (const improvement of improvements) observeImprovement(known, improvement, time, 'treatment', observed);
+  return known;
+}
+
 function observeImprovement(
   known: Observations,
   improvement: string,
@@ -290,19 +308,15 @@ function inWindow<T>(windows: Record<string, T>, time: number, change: (before: 
 }
 
 /** The holdback's generations in the windows that begin after `since`. */
-export function holdbackSince(
-  parts: readonly Observations[],
-  contentType: string,
-  since: number,
-): { tries: number; successes: number } {
-  const seen = parts
+export function holdbackSince(parts: readonly Observations[], contentType: string, since: number): HeldStatistics {
+  return parts
     .flatMap(({ holdback }) => Object.entries(holdback[contentType] ?? {}))
     .filter(([window]) => Number(window) * WINDOW_MS >= since)
-    .map(([, success]) => success);
-  return {
-    tries: seen.reduce((sum, { n }) => sum + n, 0),
-    successes: seen.reduce((sum, { n, mean }) => sum + Math.round(n * mean), 0),
-  };
+    .map(([, held]) => held)
+    .reduce(
+      (a, b) => ({ success: mergeMoments(a.success, b.success), quality: mergeMoments(a.quality, b.quality) }),
+      nothingHeld,
+    );
 }
 
 export const requestsOf = (parts: readonly Observations[], contentType: string): CacheRequest[] =>

@@ -5,10 +5,13 @@ import fc from 'fast-check';
 import { HOUR, measured, observed, recipe, systemAfter, type Taken } from '../testing/traffic.ts';
 import { decideThreshold, thresholdsDue } from './quality-evolution.ts';
 
-/** The threshold after results of this mean and variance. */
-function raised(threshold: number, mean: number, variance = 0.25): number {
+const nothingYet = { n: 50, mean: 0.01, variance: 0.01 };
+
+/** The threshold after results of this mean and variance, those of generation 0 beside them. */
+function raised(threshold: number, mean: number, variance = 0.25, holdback = nothingYet): number {
   const quality = { n: 500, mean, variance };
-  const [decision] = decideThreshold({ kind: 'quality', contentType: 'email', threshold, quality }, defaultPolicy);
+  const evidence = { kind: 'quality' as const, contentType: 'email', threshold, quality, holdback };
+  const [decision] = decideThreshold(evidence, defaultPolicy);
   if (!decision) return threshold;
   expect(decision).toMatchObject({
     definition: QualityThresholdRaised,
@@ -25,6 +28,12 @@ describe('how the quality threshold evolves', () => {
 
   it('starts where the results are, when there was none', () => {
     expect(raised(0, 8)).toBe(7);
+  });
+
+  it('stays where nothing is better than generation 0, however good that is', () => {
+    expect(raised(6, 9, 0.25, { n: 50, mean: 9, variance: 0.25 })).toBe(6);
+    expect(raised(6, 9, 0.25, { n: 50, mean: 8.9, variance: 0.25 })).toBe(6);
+    expect(raised(6, 9, 0.25, { n: 50, mean: 8.5, variance: 0.25 })).toBe(6.5);
   });
 
   it('stays where more than a tenth would fall below it', () => {
@@ -60,7 +69,12 @@ describe('when the quality threshold is asked about', () => {
     source: 'test',
   });
   const traffic = (count: number) =>
-    observed(Array.from({ length: count }, (_, index) => measured({ unit: `${index}`, time: 12 * HOUR })));
+    observed([
+      ...Array.from({ length: count }, (_, index) => measured({ unit: `${index}`, time: 12 * HOUR })),
+      ...Array.from({ length: 10 }, (_, index) =>
+        measured({ unit: `held ${index}`, time: 12 * HOUR, assignment: { holdback: true } }),
+      ),
+    ]);
   const dueAt = (at: number, count = 200, ...more: Taken[]) =>
     thresholdsDue([traffic(count)], systemAfter([generation0, ...more]), at).map(({ evidence }) => evidence.threshold);
 

@@ -64,8 +64,13 @@ describe('watching an improvement', () => {
     ['success', { success: 0.75 }],
     ['time', { timeMs: 30_000 }],
     ['cost', { cost: 0.014 }],
+    ['satisfaction', { satisfaction: 2.5 }],
   ])('rolls back at once when %s is worse than without it', (metric, worse) => {
-    const outcome = outcomeOf({ with: { ...cheaper, ...worse }, at: 40 * MINUTE });
+    const outcome = outcomeOf({
+      without: { satisfaction: 4 },
+      with: { ...cheaper, satisfaction: 4, ...worse },
+      at: 40 * MINUTE,
+    });
     expect(outcome).toMatchObject({
       definition: ImprovementRolledBack,
       data: { improvementId: 'i', by: 'system', reason: expect.stringContaining(metric) },

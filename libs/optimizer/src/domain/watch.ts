@@ -52,11 +52,14 @@ export function watchesDue(parts: readonly Observations[], system: SystemState, 
   });
 }
 
-const marginsOf = ({ guardrails: { quality, success, cost, time } }: ExperimentDesign): Policy['guardrails'] => ({
+const marginsOf = ({
+  guardrails: { quality, success, cost, time, satisfaction },
+}: ExperimentDesign): Policy['guardrails'] => ({
   qualityMargin: quality,
   successMargin: success,
   costMargin: cost,
   timeMargin: time,
+  satisfactionMargin: satisfaction,
 });
 
 /** Fewest units without the improvement before anything is said of its worth … */
@@ -106,24 +109,27 @@ const LATEST_WINDOWS = [1, 2, 4, 9];
 
 /** A metric in which those with the improvement are worse by more than half its margin, with confidence, over any of the latest spans. */
 function harmedMetric(windows: readonly Arms[], policy: Policy): Metric | undefined {
-  const { qualityMargin, successMargin, costMargin, timeMargin } = policy.guardrails;
+  const { qualityMargin, successMargin, costMargin, timeMargin, satisfactionMargin } = policy.guardrails;
   const alpha = policy.watch.alpha / 10 / LATEST_WINDOWS.length;
   const margins: [Metric, number, 'points' | 'share'][] = [
     ['quality', qualityMargin, 'points'],
     ['success', successMargin, 'points'],
     ['cost', costMargin, 'share'],
     ['time', timeMargin, 'share'],
+    ['satisfaction', satisfactionMargin, 'points'],
   ];
-  const spans = LATEST_WINDOWS.map((count) => windows.slice(-count)).filter(
-    (span) => unitsWithout(span) >= FEWEST_TO_SEE_HARM,
-  );
+  const spans = LATEST_WINDOWS.map((count) => windows.slice(-count));
   return margins.find(([metric, margin, unit]) =>
     spans.some((span) => {
+      if (totalOf(span, 'control', metric).n < fewestToSeeHarmIn(metric)) return false;
       const share = unit === 'share' ? margin : margin / Math.max(1e-9, totalOf(span, 'control', metric).mean);
       return upperImprovement(span, metric, alpha) < -share / 2;
     }),
   )?.[0];
 }
+
+/** Ratings are whole numbers: a handful may well be all the same, and would be taken for certain. */
+const fewestToSeeHarmIn = (metric: Metric): number => (metric === 'satisfaction' ? FEWEST : FEWEST_TO_SEE_HARM);
 
 /** Whether the last hours speak against half of the least improvement. */
 const isDoubtful = (windows: readonly Arms[], metric: Metric, policy: Policy): boolean =>

@@ -2,6 +2,7 @@ import {
   type Assignment,
   type EventData,
   type EventDefinition,
+  FeedbackReceived,
   GenerationMeasured,
   newEvent,
   type Recipe,
@@ -96,6 +97,31 @@ export function measured(
   return { ...event, partition, offset };
 }
 
+/** What a reader says of one generation. */
+export function rated(
+  { unit, time, assignment = {} }: Pick<Generation, 'unit' | 'time' | 'assignment'>,
+  rating: number,
+): StoredEvent<EventData<typeof FeedbackReceived>> {
+  const { contentId, assignment: assigned } = measured({ unit, time, assignment }).data;
+  const data: EventData<typeof FeedbackReceived> = {
+    contentId,
+    contentType: 'email',
+    unit,
+    rater: unit,
+    assignment: assigned,
+    rating,
+    aspects: [],
+    quality: null,
+    words: 100,
+    simulated: true,
+  };
+  return {
+    ...newEvent(FeedbackReceived, { subject: contentId, data, time, cause: { id: contentId } }),
+    partition: 0,
+    offset: 0,
+  };
+}
+
 export const observed = (events: readonly StoredEvent[]): Observations =>
   events.reduce((known, event) => evolve(observations, known, event), observations.initial());
 
@@ -144,20 +170,22 @@ export interface ArmMeans {
   /** Standard deviation of quality, in points. */
   readonly spread?: number;
   readonly success?: number;
+  /** 1–5, of the third that is rated; else nobody rates. */
+  readonly satisfaction?: number;
 }
 
 /** What two arms do in one epoch, drawn unit by unit. */
 export function armsDrawn(random: Random, control: ArmMeans, treatment: ArmMeans, experiment = 'e'): Arms {
   const events = (['control', 'treatment'] as const).flatMap((variant) => {
     const means = variant === 'control' ? control : treatment;
-    return Array.from({ length: means.units ?? 400 }, (_, index) =>
-      measured({
-        unit: `${variant}-${index}`,
-        time: 0,
-        assignment: { exposures: [{ experiment, variant, epoch: 0 }] },
-        ...drawn(random, means),
-      }),
-    );
+    return Array.from({ length: means.units ?? 400 }, (_, index) => index).flatMap((index) => {
+      const assignment = { exposures: [{ experiment, variant, epoch: 0 }] };
+      const unit = { unit: `${variant}-${index}`, time: 0, assignment };
+      const measurement = measured({ ...unit, ...drawn(random, means) });
+      const { satisfaction } = means;
+      if (satisfaction === undefined || index % 3 > 0) return [measurement];
+      return [measurement, rated(unit, Math.round(Math.min(5, Math.max(1, satisfaction + random.normal()))))];
+    });
   });
   return observed(events).experiments[experiment]?.epochs[0] ?? noArms;
 }
