@@ -150,6 +150,17 @@ describe.each([
       expect(models.asked.length - asked).toBe(2);
     });
 
+    it('that comes as a completion is charged to its user', async () => {
+      const { topic } = newBrief();
+      const messages = [{ role: 'user', content: topic }];
+      const completion = { model: `contentflow/note`, messages, user: 'newsroom' };
+      expect(await service.answer('POST', '/v1/chat/completions', completion)).toMatchObject({ status: 200 });
+      const accepted = (await service.events<EventData<typeof BriefAccepted>>(Topic.content)).filter(
+        (event) => event.type === BriefAccepted.type && event.data.brief.topic === topic,
+      );
+      expect(accepted).toMatchObject([{ data: { caller: 'newsroom' } }]);
+    });
+
     it('that is poor is revised once, and delivered with a flag', async () => {
       const brief = newBrief({ contentType: 'demanding', keyPoints: ['picked by hand', 'dried in the shade'] });
       expect(await made(brief)).toMatchObject({

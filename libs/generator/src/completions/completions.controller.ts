@@ -113,7 +113,7 @@ export class CompletionsController {
   }
 
   /** The last thing the user said is the topic; what was said before is reference material. */
-  private async byRecipe({ completion: { model, messages }, id: commandId }: Asked): Promise<Answer> {
+  private async byRecipe({ completion: { model, messages, user }, id: commandId }: Asked): Promise<Answer> {
     const asked = messages.findLast(({ role }) => role === 'user');
     const before = messages.filter((each) => each !== asked && textOf(each) !== '');
     const reference = before.map((each) => `${each.role}: ${textOf(each)}`).join('\n');
@@ -122,7 +122,8 @@ export class CompletionsController {
       topic: asked ? textOf(asked) : '',
       ...(reference ? { reference } : {}),
     };
-    const { contentId } = await this.content.accept(brief, { commandId });
+    const delivery = user ? { caller: user } : {};
+    const { contentId } = await this.content.accept(brief, { commandId, delivery });
     const document = await this.updates.ended(contentId, PATIENCE_MS);
     if (document?.status !== 'generated' || !document.content)
       throw new ContentFlowError('overloaded', document?.error?.message ?? 'it was not made in time', {
