@@ -69,6 +69,9 @@ const told: Sentences = {
   AutonomyPaused: ({ by, reason }) => `by ${by}: ${reason}`,
   AutonomyResumed: ({ by, reason }) => `by ${by}: ${reason}`,
   OperatorIntervened: ({ by, action, reason }) => `${by}, ${words(action)}: ${reason}`,
+  SemanticCacheRestricted: ({ contentType, onlyMade, judged }) =>
+    `${words(contentType)}: ${onlyMade} of ${judged} answers found by meaning did not serve`,
+  SemanticCacheAllowed: ({ contentType, by, reason }) => `${words(contentType)}, by ${by}: ${reason}`,
   PolicyChanged: ({ version, by }) => `version ${shortId(version)}, by ${by}`,
   RecipeRegistered: ({ contentType }) => `generation 0 of ${words(contentType)}`,
   ModelsOffered: ({ models }) => models.map(({ name }) => name).join(', '),

@@ -8,7 +8,10 @@ import { mergedMetrics } from './merged-metrics.ts';
 
 /** Which service answers which paths; the rest is the console's own. */
 const routes: readonly (readonly [service: string, prefixes: readonly string[]])[] = [
-  ['generator', ['/v1/content', '/v1/recipes', '/v1/chat', '/v1/models', '/v1/providers', '/v1/budgets']],
+  [
+    'generator',
+    ['/v1/content', '/v1/recipes', '/v1/chat', '/v1/models', '/v1/providers', '/v1/budgets', '/v1/semantic-cache'],
+  ],
   ['feedback-learner', ['/v1/adjustments', '/v1/learning']],
   ['monitor', ['/v1/metrics', '/v1/baselines', '/v1/anomalies', '/v1/failures']],
   ['optimizer', ['/v1/experiments', '/v1/improvements', '/v1/outcomes']],

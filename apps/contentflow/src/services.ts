@@ -8,7 +8,13 @@ import {
   procedures as feedbackLearner,
   ratedContents,
 } from '@contentflow/feedback-learner';
-import { batches, contents, type GeneratorOptions, GeneratorModule } from '@contentflow/generator';
+import {
+  batches,
+  contents,
+  type GeneratorOptions,
+  GeneratorModule,
+  procedures as generator,
+} from '@contentflow/generator';
 import { LedgerModule, projections as ledger } from '@contentflow/ledger';
 import { MonitorModule, procedures as monitor, projections as monitored } from '@contentflow/monitor';
 import {
@@ -25,11 +31,11 @@ import type { DynamicModule, Type } from '@nestjs/common';
  * All six services, for one process. The ledger comes first: what the others say at their start is put in order.
  * @param rules by which optimizer and feedback learner decide; `literal` is a baseline to measure against
  */
-export function allServices(generator: GeneratorOptions, rules: 'own' | 'literal' = 'own'): (Type | DynamicModule)[] {
+export function allServices(options: GeneratorOptions, rules: 'own' | 'literal' = 'own'): (Type | DynamicModule)[] {
   const isLiteral = rules === 'literal';
   return [
     LedgerModule,
-    GeneratorModule.of(generator),
+    GeneratorModule.of(options),
     MonitorModule,
     OptimizerModule.of(isLiteral ? literalOptimizer : undefined),
     FeedbackLearnerModule.of(isLiteral ? literalFeedback : undefined),
@@ -41,6 +47,7 @@ export function allServices(generator: GeneratorOptions, rules: 'own' | 'literal
 export const procedures: ReadonlyMap<string, DecisionProcedure> = new Map(
   (
     [
+      ...generator,
       ...feedbackLearner,
       ...monitor,
       ...optimizer,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { brandViolationSchema } from './brand.ts';
 import { briefSchema, deliverySchema } from './brief.ts';
-import { exposureSchema, qualitySchema, usageSchema } from './facts.ts';
+import { estimateSchema, exposureSchema, qualitySchema, usageSchema } from './facts.ts';
+import { wrongHitsSchema } from './generator.events.ts';
 import { decisionEnvelopeSchema } from './ledger.events.ts';
 
 /** What an HTTP route answers, and what no handler's own schema says of it. */
@@ -197,6 +198,17 @@ const budget = z.looseObject({
   reservedUsd: usd,
   leftUsd: usd,
 });
+const semanticCache = z.looseObject({
+  contentType: z.string(),
+  state: z
+    .enum(['learning', 'watched', 'restricted'])
+    .describe('near-identical requests alone, while too little is known; as the recipe says; exact answers alone'),
+  since: time.nullable().describe('when it was restricted, or last allowed by a person'),
+  ...wrongHitsSchema.shape,
+  wrongShare: estimateSchema,
+  budget: z.number(),
+  simulated,
+});
 const model = z.looseObject({ id: z.string(), object: z.literal('model'), owned_by: z.string() });
 const models = z.looseObject({ object: z.literal('list'), data: z.array(model) });
 const heard = z.looseObject({ id: z.string(), contentId: z.string(), simulated });
@@ -285,6 +297,14 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
   'GET /v1/budgets': {
     summary: "The day's budgets: spent, reserved, left",
     answers: { 200: pageOf(budget) },
+  },
+  'GET /v1/semantic-cache': {
+    summary: 'How often answers that the cache found by meaning were wrong, by content type, and what it may do',
+    answers: { 200: pageOf(semanticCache) },
+  },
+  'PUT /v1/semantic-cache/{contentType}': {
+    summary: 'Lets the cache find answers by meaning again; wrong ones are counted anew',
+    answers: { 200: semanticCache },
   },
   'GET /v1/models/{id}': { summary: 'One of them', answers: { 200: model } },
   'GET /health/live': { summary: 'The process lives', answers: { 200: z.looseObject({ status: z.string() }) } },

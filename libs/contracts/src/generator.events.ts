@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { brandViolationSchema } from './brand.ts';
 import { briefSchema } from './brief.ts';
 import { defineEvent } from './define-event.ts';
-import { assignmentSchema, callSchema, contentId, failureSchema, qualitySchema, usageSchema } from './facts.ts';
+import {
+  assignmentSchema,
+  basisSchema,
+  callSchema,
+  contentId,
+  estimateSchema,
+  failureSchema,
+  qualitySchema,
+  usageSchema,
+} from './facts.ts';
 import { Topic } from './topics.ts';
 
 export const BriefAccepted = defineEvent(
@@ -151,6 +160,57 @@ export const BreakerProbed = defineEvent(
   Topic.operations,
   'One call was let through to see whether a provider and model answer again.',
   z.object(breaker),
+);
+
+/** Which of two texts serves a request: the one made for it, the one that the cache would have given. */
+export const hitVerdictSchema = z.enum(['both', 'only_made', 'only_served', 'neither', 'unclear']);
+export type HitVerdict = z.output<typeof hitVerdictSchema>;
+
+export const SemanticHitAudited = defineEvent(
+  'generator',
+  'SemanticHitAudited',
+  Topic.operations,
+  'An answer that the cache found by meaning was made anew all the same, and a model judged whether both serve.',
+  z.object({
+    contentId,
+    contentType: z.string(),
+    step: z.string(),
+    /** Of the two requests, in [0, 1]. */
+    similarity: z.number(),
+    verdict: hitVerdictSchema,
+    /** The judge's. */
+    calls: z.array(callSchema),
+    simulated: z.boolean(),
+  }),
+);
+
+/** How audited hits of a content type were judged. */
+export const wrongHitsSchema = z.object({
+  judged: z.number().int(),
+  onlyMade: z.number().int().describe('the answer of the cache does not serve, the one made anew does'),
+  onlyServed: z.number().int().describe('the other way round: what the judge errs by'),
+});
+export type WrongHits = z.output<typeof wrongHitsSchema>;
+
+export const SemanticCacheRestricted = defineEvent(
+  'generator',
+  'SemanticCacheRestricted',
+  Topic.decisions,
+  'Too many answers that the cache found by meaning were wrong: from here on it gives a content type exact ones alone.',
+  z.object({
+    contentType: z.string(),
+    ...wrongHitsSchema.shape,
+    wrongShare: estimateSchema,
+    budget: z.number(),
+    basis: basisSchema,
+  }),
+);
+export const SemanticCacheAllowed = defineEvent(
+  'generator',
+  'SemanticCacheAllowed',
+  Topic.decisions,
+  'A person let the cache find answers by meaning again; from here on wrong ones are counted anew.',
+  z.object({ contentType: z.string(), reason: z.string(), by: z.string() }),
 );
 
 export const LoadObserved = defineEvent(

@@ -192,6 +192,18 @@ export const policySchema = z
         raiseEveryMs: durationMs.default(minutes(6 * 60)),
       })
       .prefault({}),
+    cache: z
+      .strictObject({
+        auditShare: share.default(0.05).describe('of the answers found by meaning, made anew to be compared'),
+        wrongHitShare: share.default(0.01).describe('of the answers found by meaning, wrong ones at most'),
+        fewestAudited: z
+          .number()
+          .int()
+          .default(30)
+          .describe('until so many are judged, only near-identical requests share'),
+        alpha: share.default(0.05).describe('two-sided error of the wrong share, over all looks together'),
+      })
+      .prefault({}),
     autonomy: z.partialRecord(z.enum([...levers, 'scaling']), autonomyLevelSchema).default({}),
     freezeWindows: z.array(freezeWindowSchema).default([]).describe('in which nothing is applied or put to the test'),
   })

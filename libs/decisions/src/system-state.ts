@@ -37,6 +37,8 @@ import {
   QualityThresholdRaised,
   RecipeRegistered,
   ScalingDecided,
+  SemanticCacheAllowed,
+  SemanticCacheRestricted,
   Topic,
 } from '@contentflow/contracts';
 import type { Fold, StoredEvent } from '@contentflow/kernel';
@@ -76,12 +78,21 @@ export interface SystemState {
   readonly errorControl: FdrState;
   readonly openAnomalies: Readonly<Record<string, EventData<typeof AnomalyDetected>>>;
   readonly instances: number;
+  /** By content type, where answers found by meaning were wrong too often, or a person allowed them again; since when. */
+  readonly semanticCache: Readonly<Record<string, SemanticCacheState>>;
   readonly autonomy: {
     readonly state: 'running' | 'paused';
     readonly levers: Policy['autonomy'];
     readonly reason: string;
   };
   readonly void: readonly VoidDecision[];
+}
+
+export interface SemanticCacheState {
+  readonly isRestricted: boolean;
+  readonly since: number;
+  /** Wrong answers before it are not held against it: a person has seen them. */
+  readonly countedFrom: number;
 }
 
 export interface Hypothesis extends Omit<EventData<typeof HypothesisProposed>, 'basis'> {
@@ -164,6 +175,7 @@ export const initialSystemState: SystemState = {
   errorControl: errorControlAt(defaultPolicy.experiments.falseDiscoveryLevel),
   openAnomalies: {},
   instances: 1,
+  semanticCache: {},
   autonomy: { state: 'running', levers: {}, reason: '' },
   void: [],
 };
@@ -386,6 +398,18 @@ const effects: Readonly<Record<string, Effect>> = {
     return resolved ? { ...state, openAnomalies } : 'no such open anomaly';
   }),
   [ScalingDecided.type]: effect(ScalingDecided, (state, { to }) => ({ ...state, instances: to })),
+  [SemanticCacheRestricted.type]: effect(SemanticCacheRestricted, (state, { contentType }, at) =>
+    state.semanticCache[contentType]?.isRestricted
+      ? 'it is restricted already'
+      : withSemanticCache(state, contentType, {
+          isRestricted: true,
+          since: at,
+          countedFrom: state.semanticCache[contentType]?.countedFrom ?? 0,
+        }),
+  ),
+  [SemanticCacheAllowed.type]: effect(SemanticCacheAllowed, (state, { contentType }, at) =>
+    withSemanticCache(state, contentType, { isRestricted: false, since: at, countedFrom: at }),
+  ),
 
   [AutonomyPaused.type]: effect(AutonomyPaused, (state, { reason }) => ({
     ...state,
@@ -412,6 +436,10 @@ const isAnomalyOpen = (state: SystemState, { rule, contentType, model }: EventDa
 const withHypothesis = (state: SystemState, hypothesis: Hypothesis): SystemState => ({
   ...state,
   hypotheses: { ...state.hypotheses, [hypothesis.hypothesisId]: hypothesis },
+});
+const withSemanticCache = (state: SystemState, contentType: string, cache: SemanticCacheState): SystemState => ({
+  ...state,
+  semanticCache: { ...state.semanticCache, [contentType]: cache },
 });
 const withExperiment = (state: SystemState, experiment: Experiment): SystemState => ({
   ...state,

@@ -1,5 +1,12 @@
 import type { Assignment, Call, Recipe } from '@contentflow/contracts';
-import { type FailureClass, GatewayFailure, type GatewayReply, type ModelGateway } from '@contentflow/language-models';
+import {
+  type AuditedHit,
+  type CacheDirective,
+  type FailureClass,
+  GatewayFailure,
+  type GatewayReply,
+  type ModelGateway,
+} from '@contentflow/language-models';
 import { bodySteps } from '@contentflow/recipes';
 import { type CallModel, REVISION, type StepRequest } from './domain/workflow-run.ts';
 import type { Telling } from './generation-progress.ts';
@@ -22,34 +29,40 @@ export interface GenerationCalls {
   readonly recipe: Recipe;
   readonly assignment: Assignment;
   readonly calls: Call[];
-  /** Whether answers may come from the cache. */
-  readonly mayCache: boolean;
+  /** How answers may be found in the cache. */
+  readonly cache: Pick<CacheDirective, 'mode' | 'ttlMs' | 'similarity' | 'auditShare'>;
+  /** Told of a text of the body that was made although the cache had an answer, to be compared with it. */
+  readonly onAudited?: (step: string, request: string, made: string, hit: AuditedHit) => void;
   /** Who is told of the text of the body as it comes, where anybody is. */
   readonly telling?: Telling | undefined;
 }
 
 /** Calls models through the gateway and writes down every call, the failed ones too. */
 export function callModelThrough(gateway: ModelGateway, generation: GenerationCalls): CallModel {
-  const { budget, recipe, assignment, calls, mayCache, telling } = generation;
+  const { budget, recipe, assignment, calls, cache, onAudited, telling } = generation;
   const scope = cacheScope(assignment);
-  const told = new Set([...bodySteps(recipe), REVISION]);
+  const body = new Set(bodySteps(recipe));
+  const told = new Set([...body, REVISION]);
   return async (request) => {
     const { step, draft, section, messages, ...asked } = request;
+    const semanticText = (messages.at(-1) as { content: string }).content;
+    const { auditShare = 0, ...found } = cache;
     try {
       const reply = await gateway.generate({
         ...asked,
         messages,
         budget,
         cache: {
-          mode: mayCache ? recipe.cache.strategy : 'off',
+          ...found,
           scope: `${scope}#${draft}`,
-          ttlMs: recipe.cache.timeToLiveMs,
-          semanticText: (messages.at(-1) as { content: string }).content,
+          semanticText,
+          auditShare: onAudited && body.has(step) ? auditShare : 0,
         },
         ...(recipe.deadlineMs === undefined ? {} : { deadlineMs: recipe.deadlineMs }),
         ...(telling && told.has(step) ? toldOf(telling, { step, draft, section }) : {}),
       });
       calls.push(...recorded(request, reply));
+      if (reply.auditedHit) onAudited?.(step, semanticText, reply.text, reply.auditedHit);
       return { text: reply.text, calls };
     } catch (error) {
       if (!(error instanceof GatewayFailure)) throw error;

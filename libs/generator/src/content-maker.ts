@@ -21,6 +21,7 @@ import { usageOf } from './domain/usage.ts';
 import { type Made, type Making, runWorkflow } from './domain/workflow-run.ts';
 import { GenerationProgress } from './generation-progress.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
+import { SemanticCache } from './semantic-cache.ts';
 
 /** Makes the content of one brief, by the recipe in force for it. */
 @Injectable()
@@ -32,6 +33,7 @@ export class ContentMaker {
     private readonly system: SystemStateReader,
     private readonly progress: GenerationProgress,
     private readonly batches: BatchTexts,
+    private readonly cache: SemanticCache,
   ) {}
 
   /** Loads the measures: 50 MiB of tables, which a process that only passes calls on does without. */
@@ -44,7 +46,7 @@ export class ContentMaker {
   /** The one result of a brief: content, or a failure with its class. */
   async make(accepted: OpenBrief['accepted']): Promise<NewEvent> {
     const { clock, instance } = this.platform;
-    const { contentId, brief, unit, simulated, batch, caller, cache, streams } = accepted.data;
+    const { contentId, brief, unit, simulated, batch, caller, streams } = accepted.data;
     const startedAt = clock.now();
     const queuedMs = startedAt - accepted.time;
     const { recipe, assignment } = assign(this.system.current(), brief.contentType, unit, startedAt);
@@ -55,7 +57,9 @@ export class ContentMaker {
       recipe,
       assignment,
       calls,
-      mayCache: cache !== 'off',
+      cache: accepted.data.cache === 'off' ? { mode: 'off' } : this.cache.directive(recipe),
+      onAudited: (step, request, made, hit) =>
+        this.cache.judge({ contentId, recipe, step, request, made, hit, caller }),
       telling: streams ? telling : undefined,
     });
     const measured = measuredOnce((await this.prepared()).measureText);

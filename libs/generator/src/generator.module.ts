@@ -14,6 +14,8 @@ import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts
 import { ProvidersController } from './providers.controller.ts';
 import { PromptWorkshop } from './prompt-workshop.ts';
 import { RecipesController } from './recipes.controller.ts';
+import { SemanticCache } from './semantic-cache.ts';
+import { SemanticCacheController } from './semantic-cache.controller.ts';
 import { offerModels, registerRecipes } from './seed-recipes.ts';
 import { WebhookDeliveries } from './webhook-deliveries.ts';
 
@@ -30,7 +32,13 @@ export class GeneratorModule implements OnApplicationBootstrap {
   static of(options: GeneratorOptions): DynamicModule {
     return {
       module: GeneratorModule,
-      controllers: [ContentController, CompletionsController, ProvidersController, RecipesController],
+      controllers: [
+        ContentController,
+        CompletionsController,
+        ProvidersController,
+        RecipesController,
+        SemanticCacheController,
+      ],
       providers: [
         { provide: GENERATOR_OPTIONS, useValue: options },
         ContentService,
@@ -42,6 +50,7 @@ export class GeneratorModule implements OnApplicationBootstrap {
         ContentMaker,
         GenerationWorker,
         PromptWorkshop,
+        SemanticCache,
         WebhookDeliveries,
       ],
       exports: [ContentService, ContentUpdates],

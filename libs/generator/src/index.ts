@@ -1,3 +1,6 @@
+import type { DecisionProcedure } from '@contentflow/decisions';
+import { wrongHits } from './domain/wrong-hits.ts';
+
 export { type Acceptance, type ContentRequest, ContentService } from './content.service.ts';
 export { ContentUpdates } from './content-updates.ts';
 export { GeneratorModule } from './generator.module.ts';
@@ -5,3 +8,4 @@ export { type GeneratorOptions, generatorOptions } from './generator-options.ts'
 export { batches } from './read-model/batches.ts';
 export { type ContentDocument, contents } from './read-model/contents.ts';
 export { shippedRecipes } from './recipes/shipped-recipes.ts';
+export const procedures = [wrongHits] as unknown as readonly DecisionProcedure[];

@@ -13,9 +13,9 @@ import { type NewEvent, partsInOrder, repeatedly } from '@contentflow/kernel';
 import { GatewayFailure } from '@contentflow/language-models';
 import { LiveFold, MODELS, type Models, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
 import { type Edit, editingMessages, instructionsIn, promptVersion, refusalOf, withChange } from '@contentflow/recipes';
-import { measureText } from '@contentflow/text-quality';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { callModelThrough, StepFailed } from './call-model.ts';
+import { ContentMaker } from './content-maker.ts';
 import { OutputRefused } from './domain/deliverable.ts';
 import { type Drafted, nextOrder, type Order, orders } from './domain/open-orders.ts';
 import { usageOf } from './domain/usage.ts';
@@ -45,6 +45,7 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
     @Inject(MODELS) private readonly models: Models,
     @Inject(GENERATOR_OPTIONS) private readonly options: GeneratorOptions,
     private readonly system: SystemStateReader,
+    private readonly maker: ContentMaker,
   ) {
     this.orders = new LiveFold(platform.log, orders);
   }
@@ -192,12 +193,13 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
 
   private async made(recipe: Recipe, brief: Brief): Promise<Trial> {
     const { clock } = this.platform;
+    const { measureText } = await this.maker.prepared();
     const startedAt = clock.now();
     const calls: Call[] = [];
     const judge = (text: string, asked: Brief): number => measureText(asked, text).score;
     const { gateway } = this.models;
     const budget = { contentType: brief.contentType };
-    const call = callModelThrough(gateway, { budget, recipe, assignment: nobodys, calls, mayCache: false });
+    const call = callModelThrough(gateway, { budget, recipe, assignment: nobodys, calls, cache: { mode: 'off' } });
     try {
       const { content } = await runWorkflow({ recipe, brief, call, judge, brand: this.options.brand });
       const { timeMs, tokensIn, tokensOut, cost } = usageOf(calls, clock.now() - startedAt, 0);

@@ -1,5 +1,6 @@
 export * from './brand.ts';
 export { compressInstructions } from './compression.ts';
+export * from './hit-judgement.ts';
 export * from './prompt-template.ts';
 export * from './prompt.ts';
 export * from './prompt-editing.ts';

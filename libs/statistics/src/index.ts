@@ -29,5 +29,6 @@ export * from './robust-baseline.ts';
 export * from './sample-ratio.ts';
 export * from './sample.ts';
 export * from './sequential.ts';
+export * from './signed-mean.ts';
 export * from './shrinkage.ts';
 export * from './welch.ts';

@@ -1,5 +1,11 @@
-import { canonicalJson, type Clock, hash128 } from '@contentflow/kernel';
-import type { CacheDirective, CacheOutcome, GatewayReply, GatewayRequest } from '../gateway/gateway-call.ts';
+import { canonicalJson, type Clock, hash128, type Random } from '@contentflow/kernel';
+import {
+  type CacheDirective,
+  type CacheOutcome,
+  GatewayFailure,
+  type GatewayReply,
+  type GatewayRequest,
+} from '../gateway/gateway-call.ts';
 import type { ReplyCache } from '../gateway/model-gateway.ts';
 import { within } from '../gateway/within.ts';
 import type { Embedder, Vector } from '../embeddings/embedder.ts';
@@ -10,6 +16,8 @@ import { createSemanticIndex, type SemanticIndex } from './semantic-index.ts';
 export interface ReplyCacheOptions {
   readonly clock: Clock;
   readonly store: CacheStore;
+  /** Draws which answers are made anew to be compared; without it none are. */
+  readonly random?: Random;
   /** Where the request does not say; milliseconds. */
   readonly defaultTtlMs?: number;
   /** The similarity from which two texts ask for the same: calibrated, see `calibratedThreshold`. */
@@ -31,7 +39,7 @@ const PATIENCE_MS = 300_000;
  * arm is served by another's. What is asked twice at once is made once; who waits for a maker that fails makes it anew.
  */
 export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
-  const { clock, store, defaultTtlMs = DAY_MS, threshold = () => DEFAULT_THRESHOLD } = options;
+  const { clock, store, random, defaultTtlMs = DAY_MS, threshold = () => DEFAULT_THRESHOLD } = options;
   const { maxTextsPerScope = 5000, maxScopes = 200, embedder, onEmbedderFailed } = options;
   const making = new Map<string, Promise<GatewayReply>>();
   const indexes = new Map<string, SemanticIndex>();
@@ -56,13 +64,18 @@ export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
     }
   };
 
-  const foundByMeaning = async (keys: CacheKeys, vector: Vector | undefined): Promise<CachedReply | undefined> => {
+  const foundByMeaning = async (
+    keys: CacheKeys,
+    { similarity = 0 }: CacheDirective,
+    vector: Vector | undefined,
+  ): Promise<Found | undefined> => {
     const index = indexOf(keys.index);
     const nearest = index.nearest(keys.text, vector);
-    if (!nearest || nearest.similarity < threshold()) return undefined;
+    if (!nearest || nearest.similarity < Math.max(similarity, threshold())) return undefined;
     const reply = await store.get(nearest.id);
-    if (!reply) index.remove(nearest.id);
-    return reply;
+    if (reply) return { reply, similarity: nearest.similarity };
+    index.remove(nearest.id);
+    return undefined;
   };
 
   const keep = async (
@@ -114,11 +127,37 @@ export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
       if (exact) return served(request, exact, 'exact');
       if (directive.mode !== 'semantic') return makeOnce(request, keys, directive, make, signal);
       const vector = embedder && (await embedded(embedder, keys.text));
-      const alike = await foundByMeaning(keys, vector);
-      if (alike) return served(request, alike, 'semantic');
-      return makeOnce(request, keys, directive, make, signal, vector);
+      const alike = await foundByMeaning(keys, directive, vector);
+      const madeNow = () => makeOnce(request, keys, directive, make, signal, vector);
+      if (!alike) return madeNow();
+      const isAudited = random !== undefined && random.next() < (directive.auditShare ?? 0);
+      return isAudited ? audited(request, alike, madeNow) : served(request, alike.reply, 'semantic');
     },
   };
+}
+
+/** A kept reply to a request that means the same. */
+interface Found {
+  readonly reply: CachedReply;
+  readonly similarity: number;
+}
+
+/** Made anew, with what would have been served beside it; where making fails, that is served after all. */
+async function audited(
+  request: GatewayRequest,
+  { reply, similarity }: Found,
+  make: () => Promise<GatewayReply>,
+): Promise<GatewayReply> {
+  try {
+    const made = await make();
+    return made.cache === 'miss' ? { ...made, auditedHit: { text: reply.text, similarity } } : made;
+  } catch (error) {
+    if (!(error instanceof GatewayFailure) || error.failure === 'cancelled') throw error;
+    request.onRestart?.();
+    const hit = served(request, reply, 'semantic');
+    const calls = [...error.calls, ...hit.calls];
+    return { ...hit, calls, cost: calls.reduce((sum, { cost }) => sum + cost, 0) };
+  }
 }
 
 interface CacheKeys {

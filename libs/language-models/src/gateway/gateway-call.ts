@@ -27,6 +27,16 @@ export interface CacheDirective {
   readonly ttlMs?: number;
   /** What to compare by meaning, where not all of the messages: the brief without its fixed instructions. */
   readonly semanticText?: string;
+  /** How alike two texts must be at least, in [0, 1], where that is more than the cache demands itself. */
+  readonly similarity?: number;
+  /** Of the answers found by meaning, the share that is made anew all the same, so that both can be compared; in [0, 1]. */
+  readonly auditShare?: number;
+}
+
+/** What would have been served, beside a reply that was made anew to be compared with it. */
+export interface AuditedHit {
+  readonly text: string;
+  readonly similarity: number;
 }
 
 export type CacheOutcome = 'miss' | 'exact' | 'semantic' | 'off';
@@ -61,6 +71,7 @@ export interface GatewayReply extends ModelReply {
   /** Of all calls made for it, in US dollars. */
   readonly cost: number;
   readonly calls: readonly CallRecord[];
+  readonly auditedHit?: AuditedHit;
 }
 
 /** The last failure, with everything that was tried. */

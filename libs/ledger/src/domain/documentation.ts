@@ -23,6 +23,8 @@ import {
   type PromptCandidatesRequested,
   type QualityThresholdRaised,
   type RecipeRegistered,
+  type SemanticCacheAllowed,
+  type SemanticCacheRestricted,
   Topic,
 } from '@contentflow/contracts';
 import { type Account, autonomySetOn, recipeInForce } from '@contentflow/decisions';
@@ -169,6 +171,13 @@ const sentences: Readonly<Record<string, (data: never) => string>> = {
   AllocationRevised: about<typeof AllocationRevised>(
     ({ improvementId, expected: { cost, quality } }) =>
       `The shares of models in improvement ${improvementId} followed what was learned: ${cost.toPrecision(3)} USD and quality ${quality.toFixed(2)} are expected.`,
+  ),
+  SemanticCacheRestricted: about<typeof SemanticCacheRestricted>(
+    ({ onlyMade, judged, budget }) =>
+      `The cache was restricted to exact answers: ${onlyMade} of ${judged} that it had found by meaning did not serve, more than ${budget * 100} % allow.`,
+  ),
+  SemanticCacheAllowed: about<typeof SemanticCacheAllowed>(
+    ({ by, reason }) => `${by} let the cache find answers by meaning again: ${reason}.`,
   ),
   HoldbackRebased: about<typeof HoldbackRebased>(
     ({ from, to, reason }) => `The holdback moved from recipe ${from} to ${to}: ${reason}.`,

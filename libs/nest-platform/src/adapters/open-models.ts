@@ -98,6 +98,7 @@ export function modelsOf(
     prices,
     cache: createReplyCache({
       clock,
+      random: random.fork('cache-audits'),
       store: memoryCacheStore(() => clock.now(), CACHE_LIMITS),
       ...INDEX_LIMITS,
       embedder,

@@ -1,6 +1,6 @@
 import { type ModelProvider, type ModelReply, type ModelRequest, ProviderError } from '@contentflow/language-models';
 import type { Clock, Random } from '@contentflow/kernel';
-import { EDITING_TASK } from '@contentflow/recipes';
+import { EDITING_TASK, JUDGING_TASK } from '@contentflow/recipes';
 import { composeBody, composeNotes, composeTitle, defectsOf } from '../text/compose-body.ts';
 import { composeJson } from '../text/compose-json.ts';
 import type { Truth } from '../truth/truth.ts';
@@ -13,6 +13,7 @@ import { estimatedTokens } from './estimated-tokens.ts';
 import { featuresOf } from './features.ts';
 import { bodyStepOf, contentTypeNamed, titleStepOf } from './generation0.ts';
 import { guidanceTokens } from './guidance.ts';
+import { judgeTexts } from './judge-texts.ts';
 import { RateLimits } from './rate-limit.ts';
 import { type ReadRequest, readRequest, textOf } from './read-request.ts';
 
@@ -112,11 +113,11 @@ export function createSandboxProvider(options: SandboxOptions): SandboxProvider 
   const answer = async (call: SandboxCall, signal?: AbortSignal): Promise<ModelReply> => {
     const { request, read, contentType, type, model, random, conversation, at } = call;
     const features = featuresNow(call, conversation.steps);
-    const edited = call.step === EDITING_TASK ? editInstructions(textOf(request.messages, 'user'), random) : undefined;
+    const special = specialAnswer(call);
     const mean =
-      edited === undefined
+      special === undefined
         ? meanOutputTokens(world, contentType, type, call.step, read.ask.words, features, at)
-        : estimatedTokens(edited);
+        : estimatedTokens(special);
     const drawn = Math.max(1, Math.round(mean * random.logNormal(Math.exp(-(TOKEN_SIGMA ** 2) / 2), TOKEN_SIGMA)));
     const tokensOut = Math.min(drawn, request.maxOutputTokens);
     const slowness = effectOn(world, 'time', contentType, features, at);
@@ -125,7 +126,7 @@ export function createSandboxProvider(options: SandboxOptions): SandboxProvider 
     const speed = random.logNormal(model.tokensPerSecond.median, model.tokensPerSecond.sigma);
     const timeMs = timeToFirstTokenMs + (slowness * tokensOut * 1000) / speed;
 
-    const written = (): string => shortened(edited ?? textFor(call), tokensOut / drawn);
+    const written = (): string => shortened(special ?? textFor(call), tokensOut / drawn);
     let text: string;
     if (request.onText) {
       await pause(clock, timeToFirstTokenMs, signal);
@@ -143,6 +144,13 @@ export function createSandboxProvider(options: SandboxOptions): SandboxProvider 
       timeMs,
       finishReason: tokensOut < drawn ? 'length' : 'stop',
     };
+  };
+
+  /** To what is no step of a workflow. */
+  const specialAnswer = ({ step, request, contentType, random }: SandboxCall): string | undefined => {
+    if (step === EDITING_TASK) return editInstructions(textOf(request.messages, 'user'), random);
+    if (step === JUDGING_TASK) return judgeTexts(textOf(request.messages, 'user'), contentType, truth, random);
+    return undefined;
   };
 
   const textFor = (call: SandboxCall): string => {

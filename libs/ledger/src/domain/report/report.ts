@@ -102,12 +102,14 @@ const autonomousEvents = [
   'QualityThresholdRaised',
   'AllocationRevised',
   'HoldbackRebased',
+  'SemanticCacheRestricted',
 ] as const;
 const interventionEvents = [
   'PolicyChanged',
   'AutonomyPaused',
   'AutonomyResumed',
   'OperatorIntervened',
+  'SemanticCacheAllowed',
   'ImprovementRolledBack',
   'ScalingDecided',
 ] as const;

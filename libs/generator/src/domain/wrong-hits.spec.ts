@@ -1,0 +1,92 @@
+import {
+  defaultPolicy,
+  type HitVerdict,
+  newEvent,
+  SemanticCacheAllowed,
+  SemanticCacheRestricted,
+  SemanticHitAudited,
+} from '@contentflow/contracts';
+import { afterEntry, initialSystemState, type SystemState } from '@contentflow/decisions';
+import { evolve, type StoredEvent } from '@contentflow/kernel';
+import { type Audits, semanticCacheOf, wrongHits, wrongHitsOf } from './wrong-hits.ts';
+
+const NOW = 1_000_000;
+
+/** So many of each verdict, one a millisecond, up to now. */
+function audited(counts: Partial<Record<HitVerdict, number>>, contentType = 'email'): Audits {
+  const verdicts = Object.entries(counts).flatMap(([verdict, n]) => Array<HitVerdict>(n).fill(verdict as HitVerdict));
+  return verdicts.reduce((known, verdict, i) => {
+    const data = {
+      contentId: `c${i}`,
+      contentType,
+      step: 'draft',
+      similarity: 0.97,
+      verdict,
+      calls: [],
+      simulated: false,
+    };
+    const event = newEvent(SemanticHitAudited, { subject: `c${i}`, time: NOW - verdicts.length + i, cause: { id: `c${i}` }, data }); // prettier-ignore
+    return evolve(wrongHits.fold, known, event as unknown as StoredEvent);
+  }, wrongHits.fold.initial());
+}
+
+const after = (state: SystemState, type: string, data: object, time: number): SystemState => {
+  const decision = { id: `d${state.position}`, type, source: '', subject: '', time, data, correlationId: '' };
+  return afterEntry(state, { seq: state.position, previousHash: '', hash: '', decision });
+};
+const restricted = (state = initialSystemState, at = NOW) =>
+  after(state, SemanticCacheRestricted.type, { contentType: 'email' }, at);
+const allowed = (state = initialSystemState, at = NOW) =>
+  after(state, SemanticCacheAllowed.type, { contentType: 'email' }, at);
+
+const decisions = (parts: readonly Audits[], system = initialSystemState) =>
+  wrongHits
+    .due(parts, system, NOW)
+    .flatMap(({ evidence }) => wrongHits.decide(evidence, defaultPolicy, NOW))
+    .map(({ definition, subject, data }) => ({ type: definition.type, subject, data }));
+
+describe('answers found by meaning', () => {
+  it('are given up where more of them were wrong than the budget allows, whatever partition told of it', () => {
+    const parts = [audited({ both: 15, only_made: 12 }), audited({ both: 15, only_made: 12, unclear: 3 })];
+    expect(decisions(parts)).toMatchObject([
+      {
+        type: SemanticCacheRestricted.type,
+        subject: 'email',
+        data: { contentType: 'email', judged: 54, onlyMade: 24, onlyServed: 0, budget: 0.01 },
+      },
+    ]);
+  });
+
+  it.each([
+    ['one wrong answer may be an accident', { both: 40, only_made: 1 }],
+    ['the judge errs as often the other way round', { both: 60, only_made: 12, only_served: 12 }],
+    ['neither text served: the fault is not the cache’s', { neither: 40 }],
+    ['nothing was clear', { unclear: 40 }],
+  ])('are kept where %s', (_why, counts) => {
+    expect(decisions([audited(counts)])).toEqual([]);
+  });
+
+  it('are given up once, and not while a person has paused autonomy', () => {
+    const parts = [audited({ only_made: 30 })];
+    expect(decisions(parts, restricted())).toEqual([]);
+    const paused = { ...initialSystemState, autonomy: { ...initialSystemState.autonomy, state: 'paused' as const } };
+    expect(decisions(parts, paused)).toEqual([]);
+  });
+
+  it('are counted anew when a person allows them again', () => {
+    const parts = [audited({ only_made: 30, both: 30 })];
+    const system = allowed(restricted(initialSystemState, NOW - 100), NOW - 10);
+    expect(wrongHitsOf(parts, system, 'email')).toEqual({ judged: 10, onlyMade: 0, onlyServed: 0 });
+    expect(decisions(parts, system)).toEqual([]);
+  });
+
+  it('are shared among near-identical requests alone until enough is known', () => {
+    const { fewestAudited } = defaultPolicy.cache;
+    const state = (parts: readonly Audits[], system = initialSystemState) => semanticCacheOf(parts, system, 'email');
+    expect(state([])).toBe('learning');
+    expect(state([audited({ both: fewestAudited - 1, unclear: 9 })])).toBe('learning');
+    expect(state([audited({ both: fewestAudited })])).toBe('watched');
+    expect(state([audited({ both: fewestAudited })], restricted())).toBe('restricted');
+    expect(state([audited({ both: fewestAudited })], allowed(restricted(), NOW))).toBe('learning');
+  });
+});

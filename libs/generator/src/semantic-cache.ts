@@ -1,0 +1,167 @@
+import {
+  type Call,
+  newEvent,
+  type Recipe,
+  SemanticCacheAllowed,
+  SemanticHitAudited,
+  type WrongHits,
+} from '@contentflow/contracts';
+import { hash128, partsInOrder } from '@contentflow/kernel';
+import { type AuditedHit, type CacheDirective, GatewayFailure, STRICT_THRESHOLD } from '@contentflow/language-models';
+import {
+  DecisionLoop,
+  MODELS,
+  type Models,
+  PLATFORM,
+  type Platform,
+  SystemStateReader,
+} from '@contentflow/nest-platform';
+import { judgingMessages, JUDGING_TASK, verdictIn } from '@contentflow/recipes';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type Audits,
+  auditedTypes,
+  semanticCacheOf,
+  wrongHits,
+  type WrongHitEvidence,
+  wrongHitsOf,
+  wrongShareOf,
+} from './domain/wrong-hits.ts';
+
+const DECIDE_EVERY_MS = 60_000;
+/** One word, and what some models think before it. */
+const JUDGE_TOKENS = 300;
+
+/** A text that was made although the cache had an answer, and for whom. */
+export interface HitToJudge {
+  readonly contentId: string;
+  readonly recipe: Recipe;
+  readonly step: string;
+  readonly request: string;
+  readonly made: string;
+  readonly hit: AuditedHit;
+  readonly caller?: string | undefined;
+}
+
+/** How far the cache may be trusted to find answers by meaning: has audited ones judged, counts the wrong ones, and restricts it. */
+@Injectable()
+export class SemanticCache implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly loop: DecisionLoop<Audits, WrongHitEvidence>;
+  private readonly judging = new Set<Promise<void>>();
+
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Platform,
+    @Inject(MODELS) private readonly models: Models,
+    private readonly system: SystemStateReader,
+  ) {
+    this.loop = new DecisionLoop(platform, system, wrongHits, DECIDE_EVERY_MS);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.loop.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.loop.stop();
+    await Promise.all(this.judging);
+  }
+
+  /** How the answers of a recipe may be found now. */
+  directive({ contentType, cache }: Recipe): Pick<CacheDirective, 'mode' | 'ttlMs' | 'similarity' | 'auditShare'> {
+    const { strategy, timeToLiveMs: ttlMs, similarity } = cache;
+    if (strategy !== 'semantic') return { mode: strategy, ttlMs };
+    const state = semanticCacheOf(this.parts(), this.system.current(), contentType);
+    if (state === 'restricted') return { mode: 'exact', ttlMs };
+    const { auditShare } = this.system.current().policy.cache;
+    const least = state === 'learning' ? Math.max(similarity, STRICT_THRESHOLD) : similarity;
+    return { mode: 'semantic', ttlMs, similarity: least, auditShare };
+  }
+
+  /** Has it judged, and recorded, while whoever asked has the text that was made. */
+  judge(hit: HitToJudge): void {
+    const { logger } = this.platform;
+    const work = this.judged(hit)
+      .catch((error: unknown) => logger.warn({ err: error, content: hit.contentId }, 'an audited hit was not judged'))
+      .finally(() => this.judging.delete(work));
+    this.judging.add(work);
+  }
+
+  private async judged({ contentId, recipe, step, request, made, hit, caller }: HitToJudge): Promise<void> {
+    const { clock, log } = this.platform;
+    const isServedFirst = Number.parseInt(hash128(`${contentId}/${step}`).slice(0, 1), 16) % 2 === 0;
+    const { contentType } = recipe;
+    const answer = await this.models.gateway
+      .generate({
+        model: recipe.model,
+        messages: judgingMessages(request, hit.text, made, isServedFirst),
+        maxOutputTokens: JUDGE_TOKENS,
+        temperature: 0,
+        budget: { contentType, ...(caller ? { caller } : {}) },
+      })
+      .catch((error: unknown) => {
+        if (error instanceof GatewayFailure) return error;
+        throw error;
+      });
+    const calls = answer.calls.map(({ simulated: _simulated, priceUnknown: _unknown, ...call }): Call => ({
+      step: JUDGING_TASK,
+      ...call,
+    }));
+    const verdict = answer instanceof GatewayFailure ? 'unclear' : verdictIn(answer.text, isServedFirst);
+    const { simulated } = this.platform;
+    const { similarity } = hit;
+    await log.append([
+      newEvent(SemanticHitAudited, {
+        subject: contentId,
+        time: clock.now(),
+        cause: { id: contentId },
+        index: `hit-audited-${step}-${hash128(request).slice(0, 16)}`,
+        data: { contentId, contentType, step, similarity, verdict, calls, simulated },
+      }),
+    ]);
+  }
+
+  /** What is known of each content type whose hits were audited, or that was restricted. */
+  known(): SemanticCacheStatus[] {
+    const system = this.system.current();
+    const types = new Set([...auditedTypes(this.parts()), ...Object.keys(system.semanticCache)]);
+    return [...types].sort().map((contentType) => this.statusOf(contentType));
+  }
+
+  statusOf(contentType: string): SemanticCacheStatus {
+    const [parts, system] = [this.parts(), this.system.current()];
+    const { policy, semanticCache } = system;
+    const hits = wrongHitsOf(parts, system, contentType);
+    return {
+      contentType,
+      state: semanticCacheOf(parts, system, contentType),
+      since: semanticCache[contentType]?.since ?? null,
+      ...hits,
+      wrongShare: wrongShareOf(hits, policy),
+      budget: policy.cache.wrongHitShare,
+      simulated: this.platform.simulated,
+    };
+  }
+
+  /** A person's word; wrong hits are counted anew from here on. */
+  async allow(contentType: string, reason: string, by: string, commandId: string): Promise<void> {
+    const { clock, log } = this.platform;
+    const data = { contentType, reason, by };
+    await log.append([
+      newEvent(SemanticCacheAllowed, { subject: contentType, time: clock.now(), cause: { id: commandId }, data }),
+    ]);
+  }
+
+  private parts(): Audits[] {
+    return partsInOrder(this.loop.folded());
+  }
+}
+
+export interface SemanticCacheStatus extends WrongHits {
+  readonly contentType: string;
+  readonly state: ReturnType<typeof semanticCacheOf>;
+  /** When it was restricted, or last allowed by a person; epoch milliseconds. */
+  readonly since: number | null;
+  readonly wrongShare: ReturnType<typeof wrongShareOf>;
+  readonly budget: number;
+  readonly simulated: boolean;
+}
