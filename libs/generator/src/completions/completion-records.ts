@@ -8,7 +8,7 @@ const MOST_UNDER_WAY = 1000;
 /**
  * Records every call that is passed on. An answer does not wait for the disk: its event is handed to the log's writer,
  * which syncs whatever has arrived while it was busy, within milliseconds. So a crash loses the events of these
- * milliseconds and no others: answers wait as soon as the writer is far behind, or has failed (docs/adr/0009-completions.md).
+ * milliseconds and no others: answers wait as soon as the writer is far behind, or has failed (docs/adr/0010-completions.md).
  */
 @Injectable()
 export class CompletionRecords {
