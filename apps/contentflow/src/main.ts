@@ -81,7 +81,7 @@ command(
       .option('--jobs <n>', 'days at the same time')
       .option(
         '--world <world>',
-        'a world file, or the name of a shipped world; several with --seeds, by commas',
+        'a world file, the name of a shipped world, or random:SEED for a drawn one; several with --seeds, by commas',
         'default',
       )
       .option('--arrivals <file>', 'a CSV whose first column is a time, instead of the world’s traffic')

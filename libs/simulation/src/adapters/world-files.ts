@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { messageOf, usageError } from '@contentflow/kernel';
 import { parseWorld } from '../world/parse-world.ts';
+import { randomWorld } from '../world/random-world.ts';
 import type { World } from '../world/world.ts';
 
 /** Worlds that come with ContentFlow; each has a paragraph in docs/worlds.md. */
@@ -20,11 +21,14 @@ export const shippedWorlds = [
   'small-winner-decays',
 ] as const;
 
+const DRAWN = 'random:';
+
 /**
- * A shipped world by its name, or one from a file.
+ * A shipped world by its name, a drawn one by its seed (`random:7`), or one from a file.
  * @throws ContentFlowError `usage` for a file that cannot be read, `configuration` for one that is no world
  */
 export function loadWorld(nameOrFile: string): World {
+  if (nameOrFile.startsWith(DRAWN)) return randomWorld(nameOrFile.slice(DRAWN.length));
   const isShipped = (shippedWorlds as readonly string[]).includes(nameOrFile);
   const file = isShipped ? new URL(`../../worlds/${nameOrFile}.json`, import.meta.url) : nameOrFile;
   return parseWorld(jsonOf(nameOrFile, file));
@@ -34,7 +38,7 @@ function jsonOf(name: string, file: string | URL): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    const mend = `name a JSON file, or one of ${shippedWorlds.join(', ')}`;
+    const mend = `name a JSON file, ${DRAWN}SEED, or one of ${shippedWorlds.join(', ')}`;
     throw usageError(`the world "${name}" cannot be read: ${messageOf(error)}`, mend);
   }
 }
