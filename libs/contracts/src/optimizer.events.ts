@@ -226,6 +226,15 @@ export const ExperimentLooked = defineEvent(
   }),
 );
 
+/** What two changes tested side by side are together, relative to the product of what each is alone. */
+const interactionSchema = z.object({
+  beside: z.string().describe('the other experiment'),
+  /** In force by now, or looked at in the same beat. */
+  stands: z.enum(['in_force', 'looked_at']),
+  metric: metricSchema,
+  effect: estimateSchema,
+});
+
 export const ExperimentConcluded = defineEvent(
   'optimizer',
   'ExperimentConcluded',
@@ -234,9 +243,20 @@ export const ExperimentConcluded = defineEvent(
   z.object({
     experimentId: z.string(),
     verdict: z.enum(['treatment', 'control', 'none', 'void']),
-    reason: z.enum(['success', 'harm', 'futility', 'horizon', 'guardrail', 'sample_ratio', 'operator', 'superseded']),
+    reason: z.enum([
+      'success',
+      'harm',
+      'futility',
+      'horizon',
+      'guardrail',
+      'sample_ratio',
+      'operator',
+      'superseded',
+      'interaction',
+    ]),
     metrics: z.record(z.string(), comparison),
     units: z.number().int(),
+    interactions: z.array(interactionSchema).default([]),
     basis: basisSchema,
   }),
 );

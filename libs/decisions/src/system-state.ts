@@ -112,6 +112,8 @@ export interface Experiment extends Omit<EventData<typeof ExperimentRegistered>,
   /** Relative change of its metric at its end, and the units that it stands on. */
   readonly effect?: Estimate;
   readonly units?: number;
+  /** With what was tested beside it and came first. */
+  readonly interactions?: EventData<typeof ExperimentConcluded>['interactions'];
 }
 export interface Improvement extends Omit<EventData<typeof ImprovementApplied>, 'basis'> {
   readonly status: 'applied' | 'confirmed' | 'rolled_back' | 'expired';
@@ -280,7 +282,7 @@ const effects: Readonly<Record<string, Effect>> = {
   }),
   [ExperimentConcluded.type]: effect(
     ExperimentConcluded,
-    (state, { experimentId, verdict, reason, metrics, units }, at) => {
+    (state, { experimentId, verdict, reason, metrics, units, interactions }, at) => {
       const experiment = state.experiments[experimentId];
       if (experiment?.status !== 'running') return 'a verdict needs a running experiment';
       const status = verdict === 'void' ? 'void' : 'concluded';
@@ -298,6 +300,7 @@ const effects: Readonly<Record<string, Effect>> = {
           reason,
           concludedAt: at,
           units,
+          interactions,
           ...(primary ? { effect: primary.relative } : {}),
         },
       );

@@ -18,6 +18,7 @@ export * from './detector.ts';
 export * from './distributions.ts';
 export * from './experiment-test.ts';
 export * from './forecast.ts';
+export * from './interaction.ts';
 export * from './moments.ts';
 export * from './non-inferiority.ts';
 export * from './online-fdr.ts';

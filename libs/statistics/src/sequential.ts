@@ -50,7 +50,7 @@ export const mixtureVariance = (alpha: number, tuning: number): number =>
  * @param variance of the estimate, in its unit squared
  * @param mixed    n ρ², the mixing variance over the units so far
  */
-function mixtureComparison(difference: number, variance: number, mixed: number, alpha: number): Comparison {
+export function mixtureComparison(difference: number, variance: number, mixed: number, alpha: number): Comparison {
   const width = Math.sqrt(variance * (((mixed + 1) / mixed) * 2 * Math.log(Math.sqrt(mixed + 1) / alpha)));
   const logEvidence = ((difference * difference) / variance) * (mixed / (2 * (mixed + 1))) - 0.5 * Math.log1p(mixed);
   return {

@@ -29,6 +29,7 @@ import {
 import { canonicalJson, hash128, sha256 } from '@contentflow/kernel';
 import { conditionalPower, guardrail, horizonDrift, sequentialSampleRatioTest } from '@contentflow/statistics';
 import { compareAll, evidenceOf, impactOf, type MetricComparison, totalOf } from './comparison.ts';
+import { type Beside, besidesOf, type Interaction, interactionsOf, isForTheWorse } from './interactions.ts';
 import { marginsUnder } from './objective.ts';
 import {
   type Arms,
@@ -85,6 +86,8 @@ export interface LookEvidence {
   readonly experiment: Omit<Experiment, 'status'>;
   readonly context: string;
   readonly epochs: readonly Arms[];
+  /** What was tried on the same units, and comes first. */
+  readonly besides: readonly Beside[];
   /** Whether the system may change itself on this lever now. */
   readonly mayApply: boolean;
 }
@@ -239,17 +242,23 @@ export const decideStart = ({ experimentId }: StartEvidence): Decided[] => [
 
 /** One look per experiment and interval. */
 export function looksDue(parts: readonly Observations[], system: SystemState, at: number): Question<LookEvidence>[] {
-  return openExperiments(system).flatMap(({ status, ...experiment }) => {
-    if (status !== 'running' || experiment.startedAt === undefined) return [];
-    const look = Math.floor((at - experiment.startedAt) / experiment.design.lookEveryMs);
-    if (look <= experiment.looks) return [];
+  const isDue = (experiment: Experiment): boolean =>
+    experiment.status === 'running' && lookOf(experiment, at) > experiment.looks;
+  return openExperiments(system).flatMap((running) => {
+    if (!isDue(running)) return [];
+    const { status: _running, ...experiment } = running;
+    const look = lookOf(running, at);
     const epochs = armsOf(parts, experiment.experimentId);
     const context = system.hypotheses[experiment.origin.id]?.context ?? '';
     const mayApply = autonomyOf(system, experiment.lever, at) === 'apply';
-    const evidence: LookEvidence = { kind: 'look', look, experiment, context, epochs, mayApply };
+    const besides = besidesOf(parts, system, experiment, isDue);
+    const evidence: LookEvidence = { kind: 'look', look, experiment, context, epochs, besides, mayApply };
     return [{ question: `look:${experiment.experimentId}:${look}`, evidence }];
   });
 }
+
+const lookOf = ({ startedAt, design }: Experiment, at: number): number =>
+  Math.floor((at - (startedAt ?? at)) / design.lookEveryMs);
 
 export type Verdict = Pick<EventData<typeof ExperimentConcluded>, 'verdict' | 'reason'>;
 
@@ -270,9 +279,24 @@ export function decideLook(evidence: LookEvidence, policy: Policy, at: number): 
   const sampleRatio = sampleRatioOf(epochs);
   const looked = decided(ExperimentLooked, experimentId, { experimentId, look, metrics, sampleRatio });
 
-  const verdict = verdictOf(evidence, metrics, sampleRatio.broken, at);
+  const verdict = onTopOfOthers(evidence, verdictOf(evidence, metrics, sampleRatio.broken, at));
   return verdict ? [looked, ...conclusion(evidence, verdict, metrics, policy, at)] : [looked];
 }
+
+/**
+ * What won, but does not go with a change that came first, is not applied blindly: its trial is void, so that it is tested again on top of that
+ * change. Where that one's own verdict may fall in this very beat, it is awaited.
+ */
+function onTopOfOthers(evidence: LookEvidence, verdict: Verdict | undefined): Verdict | undefined {
+  const { origin } = evidence.experiment;
+  if (verdict?.verdict !== 'treatment' || origin.kind === 'adjustment') return verdict;
+  const clashes = interactionsIn(evidence).filter(isForTheWorse);
+  if (clashes.length === 0) return verdict;
+  return clashes.some(({ stands }) => stands === 'in_force') ? { verdict: 'void', reason: 'interaction' } : undefined;
+}
+
+const interactionsIn = ({ besides, experiment: { design } }: LookEvidence): Interaction[] =>
+  interactionsOf(besides, 2 * design.unitsPerArm);
 
 function sampleRatioOf(epochs: readonly Arms[]): { p: number; broken: boolean } {
   const count = (variant: keyof Arms): number => epochs.reduce((sum, epoch) => sum + epoch[variant].cost.n, 0);
@@ -401,7 +425,9 @@ export function conclusion(
   const { experiment, epochs } = evidence;
   const { experimentId } = experiment;
   const units = epochs.reduce((sum, { control, treatment }) => sum + control.cost.n + treatment.cost.n, 0);
-  const concluded = decided(ExperimentConcluded, experimentId, { experimentId, verdict, reason, metrics, units });
+  const interactions = interactionsIn(evidence);
+  const about = { experimentId, verdict, reason, metrics, units, interactions };
+  const concluded = decided(ExperimentConcluded, experimentId, about);
   return [concluded, ...consequenceOf(evidence, verdict, reason, metrics, units, policy, at)];
 }
 

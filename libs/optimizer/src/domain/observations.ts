@@ -73,6 +73,13 @@ export interface HeldStatistics {
 }
 const nothingHeld: HeldStatistics = { success: noMoments, quality: noMoments };
 
+/** What units did that met two experiments at once: by their arm in the one whose id comes first, then by that in the other. */
+export interface Crossing {
+  readonly control: Arms;
+  readonly treatment: Arms;
+}
+export const noCrossing: Crossing = { control: noArms, treatment: noArms };
+
 /** What one step of a workflow takes. */
 export interface StepStatistics {
   readonly time: Moments;
@@ -93,6 +100,8 @@ export interface Observations {
   readonly outcomes: Record<string, Record<string, OutcomeWindow>>;
   /** Experiment → what its units did, by epoch of the ramp. */
   readonly experiments: Record<string, { lastAt: number; readonly seen: Set<string>; readonly epochs: Arms[] }>;
+  /** Two experiments, by `crossingOf` → what units did that met both. */
+  readonly crossings: Record<string, { lastAt: number; arms: Crossing }>;
   /** Improvement → window of time → its reverse holdback (control) beside those that have it (treatment). */
   readonly improvements: Record<string, Record<string, Arms>>;
   /** Content type → window of time → what the holdback did. */
@@ -115,6 +124,7 @@ export const observations: Fold<Observations> = {
     steps: {},
     outcomes: {},
     experiments: {},
+    crossings: {},
     improvements: {},
     holdback: {},
     requests: {},
@@ -195,17 +205,43 @@ function withMeasurement(known: Observations, event: Measurement): Observations 
   known.spent = withSpending(known.spent, data, time);
   inWindow((known.traffic[data.contentType] ??= {}), time, (before = noStatistics) => observed(before));
 
+  const firsts = new Set<string>();
   for (const exposure of data.assignment.exposures) {
     const experiment = experimentOf(known, exposure, time);
     const isFirst = !experiment.seen.has(data.unit);
     experiment.seen.add(data.unit);
+    if (isFirst) firsts.add(exposure.experiment);
     // A unit counts once; what it does when it comes back says something of the cache alone.
     const add = isFirst ? observed : (before: ArmStatistics) => withHit(before, data.cacheHit);
     const epoch = (experiment.epochs[exposure.epoch] ??= noArms);
     experiment.epochs[exposure.epoch] = { ...epoch, [exposure.variant]: add(epoch[exposure.variant]) };
   }
+  observeCrossings(known, data.assignment.exposures, firsts, time, observed);
   return withImprovements(known, data.assignment, time, observed);
 }
+
+/** A unit counts once in each pair: when it first meets the one that it met last. */
+function observeCrossings(
+  known: Observations,
+  exposures: readonly Exposure[],
+  firsts: ReadonlySet<string>,
+  time: number,
+  observed: (before: ArmStatistics) => ArmStatistics,
+): void {
+  for (const one of exposures)
+    for (const other of exposures) {
+      const isNew = firsts.has(one.experiment) || firsts.has(other.experiment);
+      if (one.experiment >= other.experiment || !isNew) continue;
+      const crossing = ofLately(known.crossings, crossingOf(one.experiment, other.experiment), time, () => ({
+        lastAt: time,
+        arms: noCrossing,
+      }));
+      const arms = crossing.arms[one.variant];
+      crossing.arms = { ...crossing.arms, [one.variant]: { ...arms, [other.variant]: observed(arms[other.variant]) } };
+    }
+}
+
+const crossingOf = (one: string, other: string): string => [one, other].sort().join(' × ');
 
 function withRating(
   known: Observations,
@@ -257,19 +293,22 @@ const withHit = (before: ArmStatistics, isHit: boolean): ArmStatistics => ({
   cacheHits: addToMoments(before.cacheHits, isHit ? 1 : 0),
 });
 
-function experimentOf(
+const experimentOf = (
   known: Observations,
   { experiment }: Exposure,
   time: number,
-): Observations['experiments'][string] {
-  const found = known.experiments[experiment];
+): Observations['experiments'][string] =>
+  ofLately(known.experiments, experiment, time, () => ({ lastAt: time, seen: new Set(), epochs: [] }));
+
+/** What is known by this id; when another is begun, those that nothing happened to for two days leave. */
+function ofLately<T extends { lastAt: number }>(all: Record<string, T>, id: string, time: number, begun: () => T): T {
+  const found = all[id];
   if (found) {
     found.lastAt = time;
     return found;
   }
-  for (const [id, { lastAt }] of Object.entries(known.experiments))
-    if (lastAt < time - EXPERIMENTS_KEPT_MS) delete known.experiments[id];
-  return (known.experiments[experiment] = { lastAt: time, seen: new Set(), epochs: [] });
+  for (const [each, { lastAt }] of Object.entries(all)) if (lastAt < time - EXPERIMENTS_KEPT_MS) delete all[each];
+  return (all[id] = begun());
 }
 
 /** Those it was made without, and those it was made with. */
@@ -340,6 +379,22 @@ export function armsOf(parts: readonly Observations[], experiment: string): Arms
   return Array.from({ length: epochs }, (_, epoch) =>
     parts.map((part) => part.experiments[experiment]?.epochs[epoch] ?? noArms).reduce(mergeArms),
   );
+}
+
+/** What all partitions together saw of the units that met both experiments: by their arm in `own`, then by that in the other. */
+export function crossingSeen(parts: readonly Observations[], own: string, other: string): Crossing | undefined {
+  const key = crossingOf(own, other);
+  const seen = parts.flatMap(({ crossings }) => crossings[key]?.arms ?? []);
+  if (seen.length === 0) return undefined;
+  const { control, treatment } = seen.reduce((a, b) => ({
+    control: mergeArms(a.control, b.control),
+    treatment: mergeArms(a.treatment, b.treatment),
+  }));
+  if (own < other) return { control, treatment };
+  return {
+    control: { control: control.control, treatment: treatment.control },
+    treatment: { control: control.treatment, treatment: treatment.treatment },
+  };
 }
 
 /** Traffic of a content type outside the holdback in the windows that begin after `since`, and the span it was seen over. */
