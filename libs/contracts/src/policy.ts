@@ -66,6 +66,9 @@ export const policySchema = z
         fewestUnits: z.number().int().min(2).default(50).describe('per arm, before any verdict'),
         ramp: z.array(share).default([0.05, 0.25, 0.5]).describe('share of treatment, step by step'),
         rampStepMs: durationMs.default(minutes(10)),
+        blastRadius: share
+          .default(0.25)
+          .describe('share of treatment that a ramp may begin with at most, on a lever that brings what is foretold'),
       })
       .prefault({}),
     holdbackShare: share.default(0.05),

@@ -1,4 +1,5 @@
 export * from './assignment.ts';
+export * from './blast-radius.ts';
 export * from './decision-procedure.ts';
 export * from './dependents.ts';
 export * from './freeze.ts';

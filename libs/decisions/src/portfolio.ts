@@ -128,10 +128,24 @@ function reportedEffect(
   const own = evidenceFor(system, improvement);
   const [measured] = effectOf(own);
   if (!own || !measured) return { effect: null, effectRaw: null, effectFrom: null };
-  const all = Object.values(system.experiments);
-  const ofMetric = all.filter(({ metric }) => metric === own.metric);
-  const prior = priorOf(ofMetric.flatMap(effectOf), priorOf(all.flatMap(effectOf), FIRST_PRIOR));
-  return { effect: interval(shrink(measured, prior)), effectRaw: measured.effect, effectFrom: own.experimentId };
+  const effect = interval(shrunkEffect(measured, own, Object.values(system.experiments)));
+  return { effect, effectRaw: measured.effect, effectFrom: own.experimentId };
+}
+
+/** What an improvement was expected to bring in its metric when it was applied; undefined where no experiment of that metric told. */
+export function foretoldOf({ experiments }: SystemState, improvement: Improvement): MeasuredEffect | undefined {
+  const own = experiments[improvement.experimentId];
+  const [measured] = effectOf(own);
+  if (!own || !measured) return undefined;
+  const known = Object.values(experiments).filter(
+    ({ concludedAt }) => (concludedAt ?? Infinity) <= improvement.appliedAt,
+  );
+  return shrunkEffect(measured, own, known);
+}
+
+function shrunkEffect(measured: MeasuredEffect, { metric }: Experiment, all: readonly Experiment[]): MeasuredEffect {
+  const ofMetric = all.filter((each) => each.metric === metric);
+  return shrink(measured, priorOf(ofMetric.flatMap(effectOf), priorOf(all.flatMap(effectOf), FIRST_PRIOR)));
 }
 
 /** What a concluded experiment showed of its metric, winner or loser, for the better above 0. */

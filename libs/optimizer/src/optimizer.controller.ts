@@ -1,5 +1,5 @@
 import { ImprovementRolledBack, newEvent } from '@contentflow/contracts';
-import { type Account, accountsOf, type Experiment, type Improvement } from '@contentflow/decisions';
+import { type Account, accountsOf, type Experiment, type Foretold, type Improvement } from '@contentflow/decisions';
 import { ContentFlowError, derivedId } from '@contentflow/kernel';
 import {
   commandId,
@@ -15,6 +15,7 @@ import type { Collection } from '@contentflow/read-model';
 import { Body, Controller, Get, HttpCode, Inject, type OnModuleInit, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { foretoldBeside } from './domain/foretold.ts';
 import { spentOf } from './domain/observations.ts';
 import { OptimizerDecisions } from './optimizer-decisions.ts';
 import { type LookDocument, looks } from './read-model/looks.ts';
@@ -35,6 +36,12 @@ const rollbackSchema = z
   })
   .prefault({});
 
+interface ListedImprovement extends Improvement {
+  readonly id: string;
+  readonly account: Account | null;
+  readonly foretold: Foretold | null;
+  readonly simulated: boolean;
+}
 type Listed<T> = { items: T[]; next: string | null };
 
 @Controller('v1')
@@ -82,11 +89,11 @@ export class OptimizerController implements OnModuleInit {
     return { items: (found?.items ?? []).map((each) => ({ ...each, simulated })) };
   }
 
-  /** Newest first, each with its own account. */
+  /** Newest first, each with its own account, and what came of what was foretold. */
   @Get('improvements')
   improvements(
     @Query(valid(improvementsSchema)) query: z.output<typeof improvementsSchema>,
-  ): Listed<Improvement & { id: string; account: Account | null; simulated: boolean }> {
+  ): Listed<ListedImprovement> {
     const system = this.system.current();
     const all = system.improvements
       .filter(
@@ -96,12 +103,14 @@ export class OptimizerController implements OnModuleInit {
       .toReversed();
     const { items, next } = page(all, query, ({ improvementId }) => improvementId);
     const { simulated, clock } = this.platform;
-    const accounts = accountsOf(system, spentOf(this.decisions.observed()), clock.now());
+    const observed = this.decisions.observed();
+    const accounts = accountsOf(system, spentOf(observed), clock.now());
     return {
       items: items.map((each) => ({
         id: each.improvementId,
         ...each,
         account: accounts[each.improvementId] ?? null,
+        foretold: foretoldBeside(observed, system, each) ?? null,
         simulated,
       })),
       next,

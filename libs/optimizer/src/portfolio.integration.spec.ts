@@ -19,6 +19,7 @@ import {
   type Decided,
   decided,
   type Experiment,
+  type Foretold,
   type Improvement,
   initialSystemState,
   type SystemState,
@@ -77,6 +78,7 @@ describe('the portfolio, in the running optimizer', () => {
       level: 0.05,
       round: 0,
       spentToday: 0,
+      foretold: [],
     };
     const design = designOf({ ...traffic, candidate: { ...candidate, context: '', isOfReaders: false } }, policy);
     await decide(
@@ -119,10 +121,11 @@ describe('the portfolio, in the running optimizer', () => {
 
   const improvements = async () =>
     Object.fromEntries(
-      (await service.get<{ items: (Improvement & { account: Account })[] }>('/v1/improvements')).items.map((each) => [
-        each.improvementId,
-        each,
-      ]),
+      (
+        await service.get<{ items: (Improvement & { account: Account; foretold: Foretold | null })[] }>(
+          '/v1/improvements',
+        )
+      ).items.map((each) => [each.improvementId, each]),
     );
 
   it('tests again what was found on top of an improvement that is rolled back, and tells what it brings without it', async () => {
@@ -166,5 +169,26 @@ describe('the portfolio, in the running optimizer', () => {
       { status: 'void', reason: 'interaction', interactions: [{ stands: 'in_force', metric: 'cost' }, {}] },
       { status: 'concluded', verdict: expect.stringMatching(/none|control/) },
     ]);
+  });
+
+  it('begins wider on a lever whose improvements bring what was foretold of them', async () => {
+    await found('first', 'model', smaller);
+    const begun = { ...policy, experiments: defaultPolicy.experiments };
+    await decide(decided(PolicyChanged, 'policy', { policy: begun, version: 'begun', by: 'test' }));
+    await minutes(90);
+    const { foretold } = (await improvements())['first']!;
+    expect(foretold?.foretold.effect).toBeGreaterThan(0.55);
+    expect(foretold?.realised.effect).toBeCloseTo(0.5, 1);
+
+    const about = { contentType: 'email', change: direct, metric: 'cost' as const, kind: 'test', reason: '' };
+    for (const lever of ['model', 'workflow'] as const) {
+      const proposed = { hypothesisId: lever, lever, context: lever, expectedGain: 0.3 };
+      await decide(decided(HypothesisProposed, 'email', { ...about, ...proposed }));
+    }
+    await minutes(3);
+    const { items } = await service.get<{ items: Experiment[] }>('/v1/experiments?status=running');
+    const rampOf = (lever: Lever) => items.find((each) => each.lever === lever)?.design.ramp;
+    expect(rampOf('workflow')).toEqual([0.05, 0.25, 0.5]);
+    expect(rampOf('model')?.[0]).toBeGreaterThan(0.06);
   });
 });

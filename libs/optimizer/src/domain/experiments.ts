@@ -17,19 +17,23 @@ import {
 } from '@contentflow/contracts';
 import {
   autonomyOf,
+  calibrationOf,
   type Decided,
   decided,
   type Experiment,
+  type Foretold,
   type Hypothesis,
   levelOfNextExperiment,
   openExperiments,
   type Question,
+  rampFor,
   type SystemState,
 } from '@contentflow/decisions';
 import { canonicalJson, hash128, sha256 } from '@contentflow/kernel';
 import { conditionalPower, guardrail, horizonDrift, sequentialSampleRatioTest } from '@contentflow/statistics';
 import { compareAll, evidenceOf, impactOf, type MetricComparison, totalOf } from './comparison.ts';
 import { type Beside, besidesOf, type Interaction, interactionsOf, isForTheWorse } from './interactions.ts';
+import { foretoldOn } from './foretold.ts';
 import { marginsUnder } from './objective.ts';
 import {
   type Arms,
@@ -75,6 +79,8 @@ export interface RegistrationEvidence {
   readonly round: number;
   /** Money that learning has cost today: below the learning budget. */
   readonly spentToday: number;
+  /** What was foretold of the lever's improvements, in all content types, and what came of it. */
+  readonly foretold: readonly Foretold[];
 }
 export interface StartEvidence {
   readonly kind: 'start';
@@ -117,7 +123,8 @@ export function registrationsDue(
   const { statistics: traffic, overMs } = trafficSince(parts, contentType, at - TRAFFIC_SPAN_MS, at);
   const round = roundOf(system, candidate);
   const level = levelOfNextExperiment(system);
-  const evidence = { kind: 'register' as const, candidate, traffic, overMs, level, round, spentToday };
+  const foretold = foretoldOn(parts, system, candidate.lever);
+  const evidence = { kind: 'register' as const, candidate, traffic, overMs, level, round, spentToday, foretold };
   return [{ question: `register:${origin.kind}:${origin.id}:${round}`, evidence }];
 }
 
@@ -192,7 +199,7 @@ export function registered(evidence: RegistrationEvidence, design: ExperimentDes
 }
 
 export function designOf(
-  { candidate, traffic, overMs, level }: RegistrationEvidence,
+  { candidate, traffic, overMs, level, foretold }: RegistrationEvidence,
   policy: Policy,
 ): ExperimentDesign {
   const { experiments: rules } = policy;
@@ -217,7 +224,7 @@ export function designOf(
     longestMs: rules.longestMs,
     lookEveryMs: rules.lookEveryMs,
     fewestUnits: rules.fewestUnits,
-    ramp: [...rules.ramp],
+    ramp: rampFor(calibrationOf(foretold), rules),
     rampStepMs: rules.rampStepMs,
     stopping: 'success, harm or futility at any look; else at the horizon',
     guardrails: {

@@ -48,6 +48,7 @@ function registered(over: Partial<RegistrationEvidence> = {}, policy: Policy = d
     level: 0.02,
     round: 0,
     spentToday: 0,
+    foretold: [],
     ...over,
   };
   const [registration] = decideRegistration(evidence, policy);
@@ -55,6 +56,15 @@ function registered(over: Partial<RegistrationEvidence> = {}, policy: Policy = d
 }
 
 describe('registering an experiment', () => {
+  it('begins with more units on a lever that brought what was foretold of it', () => {
+    const kept = { improvementId: 'i', foretold: { effect: 0.2, error: 0.02 }, realised: { effect: 0.2, error: 0.02 } };
+    expect(registered().design.ramp).toEqual([0.05, 0.25, 0.5]);
+    const [first, ...later] = registered({ foretold: [{ ...kept, isRolledBack: false }] }).design.ramp;
+    expect(first).toBeGreaterThan(0.1);
+    expect(later).toEqual([0.25, 0.5]);
+    expect(registered({ foretold: [{ ...kept, isRolledBack: true }] }).design.ramp).toEqual([0.05, 0.25, 0.5]);
+  });
+
   it('tests at the level of the lifetime error control, and never above 5 %', () => {
     expect(registered({ level: 0.0123 }).design.alpha).toBe(0.0123);
     expect(registered({ level: 0.4 }).design.alpha).toBe(0.05);

@@ -1,0 +1,58 @@
+import type { Estimate, Policy } from '@contentflow/contracts';
+import { learnPrior, type MeasuredEffect, normalQuantile } from '@contentflow/statistics';
+
+/** What an improvement was expected to bring in its metric when it was applied, and what it brought beside its reverse holdback since. */
+export interface Foretold {
+  readonly improvementId: string;
+  /** Relative, for the better above 0, shrunk. */
+  readonly foretold: MeasuredEffect;
+  readonly realised: MeasuredEffect;
+  readonly isRolledBack: boolean;
+}
+
+/** Relative; what is less than that is foretold nothing. */
+const LEAST_FORETOLD = 0.01;
+/** Shares kept of what was foretold differ by about so much from one improvement to the next, at least. */
+const LEAST_SPREAD = 0.3;
+const Z = normalQuantile(0.95);
+
+/**
+ * The share that improvements keep of what was foretold of them, with its 90 % interval: 1 where it came as foretold. What had to be
+ * rolled back kept nothing, whatever it brought in its metric. Undefined where nothing was foretold.
+ * Source: ratio by the delta method; random effects, DerSimonian and Laird (1986)
+ */
+export function calibrationOf(all: readonly Foretold[]): Estimate | undefined {
+  const shares = all.flatMap(({ foretold, realised, isRolledBack }) => {
+    if (!(foretold.effect > LEAST_FORETOLD) || !(realised.error > 0)) return [];
+    const share = realised.effect / foretold.effect;
+    const error = Math.hypot(realised.error, share * foretold.error) / foretold.effect;
+    return [{ effect: isRolledBack ? Math.min(0, share) : share, error }];
+  });
+  if (shares.length === 0) return undefined;
+  const only = { mean: shares[0]?.effect as number, spread: LEAST_SPREAD };
+  const spread = Math.max(LEAST_SPREAD, learnPrior(shares, only).spread);
+  const weights = shares.map(({ error }) => 1 / (error ** 2 + spread ** 2));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const value = shares.reduce((sum, { effect }, i) => sum + effect * (weights[i] as number), 0) / total;
+  const width = Z / Math.sqrt(total);
+  return { value, lower: value - width, upper: value + width };
+}
+
+/** A lever that surely keeps less than this share of what is foretold is tried on fewer. */
+const HARDLY_KEPT = 0.5;
+
+/**
+ * How many units a lever's next change may reach, step by step. It begins with the policy's first step, and with more, up to `blastRadius`, the
+ * surer it is that the lever's changes bring what is foretold of them; one that surely keeps less than half of it does without the last step.
+ */
+export function rampFor(
+  calibration: Estimate | undefined,
+  { ramp, blastRadius }: Pick<Policy['experiments'], 'ramp' | 'blastRadius'>,
+): number[] {
+  const [first = blastRadius, ...later] = ramp;
+  if (!calibration || later.length === 0) return [...ramp];
+  if (calibration.upper < HARDLY_KEPT) return ramp.slice(0, -1);
+  const trust = Math.min(1, Math.max(0, calibration.lower));
+  const begin = Math.max(first, first + trust * (blastRadius - first));
+  return [begin, ...later.filter((step) => step > begin)];
+}
