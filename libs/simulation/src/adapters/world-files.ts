@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { messageOf, usageError } from '@contentflow/kernel';
 import { parseWorld } from '../world/parse-world.ts';
 import { randomWorld } from '../world/random-world.ts';
+import { smallerWorld } from '../world/smaller-world.ts';
 import type { World } from '../world/world.ts';
 
 /** Worlds that come with ContentFlow; each has a paragraph in docs/worlds.md. */
-export const shippedWorlds = [
+const largeWorlds = [
   'default',
   'nothing-helps',
   'everything-hurts',
@@ -14,14 +15,16 @@ export const shippedWorlds = [
   'flash-crowd',
   'brigaded-readers',
   'taste-shift',
-  'small-default',
-  'small-nothing-helps',
-  'small-everything-hurts',
-  'small-mixed-models',
-  'small-winner-decays',
 ] as const;
-
+/** Before the name of a large one: its smaller likeness. */
+const SMALL = 'small-';
 const DRAWN = 'random:';
+
+export const shippedWorlds: readonly string[] = [
+  ...largeWorlds,
+  ...largeWorlds.map((name) => SMALL + name),
+  'small-mixed-models',
+];
 
 /**
  * A shipped world by its name, a drawn one by its seed (`random:7`), or one from a file.
@@ -29,7 +32,9 @@ const DRAWN = 'random:';
  */
 export function loadWorld(nameOrFile: string): World {
   if (nameOrFile.startsWith(DRAWN)) return randomWorld(nameOrFile.slice(DRAWN.length));
-  const isShipped = (shippedWorlds as readonly string[]).includes(nameOrFile);
+  const large = largeWorlds.find((name) => SMALL + name === nameOrFile);
+  if (large) return smallerWorld(loadWorld(large));
+  const isShipped = shippedWorlds.includes(nameOrFile);
   const file = isShipped ? new URL(`../../worlds/${nameOrFile}.json`, import.meta.url) : nameOrFile;
   return parseWorld(jsonOf(nameOrFile, file));
 }
