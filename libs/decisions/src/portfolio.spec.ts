@@ -1,7 +1,7 @@
 import type { Assignment } from '@contentflow/contracts';
 import { seededRandom } from '@contentflow/kernel';
 import { accountsOf } from './portfolio.ts';
-import { learningCostOfDay, mergeSpent, nothingSpent, type Spent, withSpending } from './spending.ts';
+import { learningCostOfDay, mergeSpent, nothingSpent, type Spent, withPromptCost, withSpending } from './spending.ts';
 import { type Experiment, type Improvement, initialSystemState, type SystemState } from './system-state.ts';
 
 const HOUR = 60 * 60_000;
@@ -80,6 +80,27 @@ describe('the account of an improvement', () => {
     expect(experiments).toEqual(['lost', 'won']);
     expect(costToFind).toBeGreaterThan(200 * (0.5 + 0.1) * 0.8);
     expect(costToFind).toBeLessThan(200 * (0.5 + 0.1) * 1.2);
+  });
+
+  it('holds, of a prompt, what was drafted and tried offline for it: not for another lever, content type or prompt before', () => {
+    const orders = ['before', 'its', 'elsewhere', 'later'].map((requestId, i) => ({
+      requestId,
+      contentType: requestId === 'elsewhere' ? 'blog' : 'email',
+      parent: 'p',
+      at: [0.5, 1.6, 1.6, 2.5][i]! * HOUR,
+    }));
+    const paid = orders.reduce(
+      (state, { requestId }) => withPromptCost(withPromptCost(state, { requestId, cost: 4 }), { requestId, cost: 3 }),
+      used,
+    );
+    const before = improvement('first', 'early', { appliedAt: 1.5 * HOUR });
+    const accountIn = (lever: 'prompt' | 'model') => {
+      const state = system([won], [{ ...before, lever }, improvement('i', 'won', { lever })]);
+      return accountsOf({ ...state, promptRequests: orders }, [paid], 10 * HOUR)['i']!;
+    };
+    expect(accountIn('prompt').screening).toBe(7);
+    expect(accountIn('prompt').costToFind).toBeCloseTo(accountIn('model').costToFind + 7);
+    expect(accountIn('model').screening).toBe(0);
   });
 
   it('leaves out what another lever, or the improvement before it, was found for', () => {
@@ -184,5 +205,7 @@ describe('what learning costs', () => {
     ];
     const both = spent(a, exposed('e', 'treatment'), { cost: 2 });
     expect(mergeSpent([a, b])).toEqual(both);
+    const asked = { requestId: 'r', cost: 2 };
+    expect(mergeSpent([withPromptCost(a, asked), withPromptCost(b, asked)]).prompts).toEqual({ r: 4 });
   });
 });

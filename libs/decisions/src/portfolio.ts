@@ -14,8 +14,13 @@ import type { Experiment, Improvement, SystemState } from './system-state.ts';
 
 /** An improvement's own account. Money in the price table's currency, times in epoch milliseconds. */
 export interface Account {
-  /** What it cost to find: its own experiment, and those on its lever that failed since the improvement before it there. */
+  /**
+   * What it cost to find: its own experiment and those on its lever that failed since the improvement before it there; of a prompt, what was
+   * drafted and tried on held-out briefs in that time as well.
+   */
   readonly costToFind: number;
+  /** What of it went into drafts and trials on held-out briefs. */
+  readonly screening: number;
   readonly experiments: readonly string[];
   /** Generations made with it. */
   readonly generations: number;
@@ -57,12 +62,12 @@ function priorOf(effects: readonly MeasuredEffect[], otherwise: EffectPrior): Ef
   return { mean, spread: Math.max(LEAST_SPREAD, spread) };
 }
 
-/** Its own experiment, and its failed predecessors: on the same lever of the same content type, since the improvement before. */
+/** Its own experiment, its orders for new prompts, and its failed predecessors: on the same lever of the same content type, since the improvement before. */
 function searchOf(
-  { experiments, improvements }: SystemState,
+  { experiments, improvements, promptRequests }: SystemState,
   { improvementId, experimentId, contentType, lever, appliedAt }: Improvement,
   spent: Spent,
-): Pick<Account, 'costToFind' | 'experiments'> {
+): Pick<Account, 'costToFind' | 'screening' | 'experiments'> {
   const before = improvements.filter(
     (each) =>
       each.contentType === contentType &&
@@ -83,10 +88,12 @@ function searchOf(
     )
     .map((each) => each.experimentId);
   const searched = [...failed, experimentId];
-  return {
-    costToFind: searched.reduce((sum, id) => sum + extraOf(spent.experiments[id] ?? noSpending), 0),
-    experiments: searched,
-  };
+  const asked = promptRequests.filter(
+    (each) => lever === 'prompt' && each.contentType === contentType && each.at > since && each.at <= appliedAt,
+  );
+  const screening = asked.reduce((sum, { requestId }) => sum + (spent.prompts[requestId] ?? 0), 0);
+  const tried = searched.reduce((sum, id) => sum + extraOf(spent.experiments[id] ?? noSpending), 0);
+  return { costToFind: tried + screening, screening, experiments: searched };
 }
 
 /** Relative saving per generation beside the reverse holdback. Nothing was selected on these figures: no winner's curse in them. */

@@ -1,4 +1,4 @@
-import type { EventData, GenerationMeasured, Variant } from '@contentflow/contracts';
+import type { EventData, GenerationMeasured, PromptCandidateScreened, Variant } from '@contentflow/contracts';
 import { addToMoments, mergeMoments, type Moments, noMoments } from '@contentflow/statistics';
 
 /** Money per generation: without something (control) and with it (treatment). */
@@ -11,11 +11,18 @@ export interface Spent {
   readonly experiments: SpendingById;
   /** Since it was applied, by improvement: beside its reverse holdback. */
   readonly improvements: SpendingById;
+  /** Since the beginning, by order for new prompts: drafting them, and trying them on held-out briefs. */
+  readonly prompts: Readonly<Record<string, number>>;
   /** By experiment, in the day (UTC) of the latest measurement. */
   readonly today: { readonly day: number; readonly experiments: SpendingById };
 }
 
-export const nothingSpent: Spent = { experiments: {}, improvements: {}, today: { day: 0, experiments: {} } };
+export const nothingSpent: Spent = {
+  experiments: {},
+  improvements: {},
+  prompts: {},
+  today: { day: 0, experiments: {} },
+};
 
 const DAY_MS = 24 * 60 * 60_000;
 const dayOf = (time: number): number => Math.floor(time / DAY_MS);
@@ -35,11 +42,18 @@ export function withSpending(
   const day = Math.max(spent.today.day, dayOf(time));
   const sofar = day === spent.today.day ? spent.today.experiments : {};
   return {
+    ...spent,
     experiments: added(spent.experiments, tried, metrics.cost),
     improvements: added(spent.improvements, had, metrics.cost),
     today: { day, experiments: dayOf(time) === day ? added(sofar, tried, metrics.cost) : sofar },
   };
 }
+
+/** A new prompt was drafted, or tried on held-out briefs. */
+export const withPromptCost = (
+  spent: Spent,
+  { requestId, cost }: Pick<EventData<typeof PromptCandidateScreened>, 'requestId' | 'cost'>,
+): Spent => ({ ...spent, prompts: { ...spent.prompts, [requestId]: (spent.prompts[requestId] ?? 0) + cost } });
 
 function added(
   before: SpendingById,
@@ -64,6 +78,7 @@ export function mergeSpent(parts: readonly Spent[]): Spent {
   return {
     experiments: merged(parts.map(({ experiments }) => experiments)),
     improvements: merged(parts.map(({ improvements }) => improvements)),
+    prompts: summed(parts.map(({ prompts }) => prompts)),
     today: { day, experiments: merged(ofDay.map(({ today }) => today.experiments)) },
   };
 }
@@ -78,6 +93,12 @@ function merged(parts: readonly SpendingById[]): SpendingById {
         treatment: mergeMoments(before.treatment, treatment),
       };
     }
+  return all;
+}
+
+function summed(parts: readonly Spent['prompts'][]): Spent['prompts'] {
+  const all: Record<string, number> = {};
+  for (const part of parts) for (const [id, cost] of Object.entries(part)) all[id] = (all[id] ?? 0) + cost;
   return all;
 }
 

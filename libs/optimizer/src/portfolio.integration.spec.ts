@@ -9,6 +9,9 @@ import {
   newEvent,
   type Policy,
   PolicyChanged,
+  PromptCandidateDrafted,
+  PromptCandidateScreened,
+  PromptCandidatesRequested,
   type RecipeChange,
   RecipeRegistered,
   Topic,
@@ -190,5 +193,31 @@ describe('the portfolio, in the running optimizer', () => {
     const rampOf = (lever: Lever) => items.find((each) => each.lever === lever)?.design.ramp;
     expect(rampOf('workflow')).toEqual([0.05, 0.25, 0.5]);
     expect(rampOf('model')?.[0]).toBeGreaterThan(0.06);
+  });
+
+  it('books what drafting and trying a prompt offline cost to the prompt that came of it', async () => {
+    const candidate = {
+      candidateId: 'c',
+      requestId: 'order',
+      contentType: 'email',
+      origin: 'rules',
+      parent: 'p',
+    } as const;
+    const order = { requestId: 'order', contentType: 'email', recipe, parent: 'p', drafts: [], edits: [], lessons: [] };
+    await decide(decided(PromptCandidatesRequested, 'email', { ...order, heldOut: [] }));
+    const change: RecipeChange = { kind: 'replace_instructions', instructions: 'Write.' };
+    const about = { subject: 'email', time: clock.now(), cause: { id: 'order' } };
+    const [drafted, screened] = [
+      { ...candidate, change, refused: null, cost: 0.25, simulated: true },
+      { ...candidate, change, prompt: 'q', pairs: [], cost: 1.5, simulated: true },
+    ];
+    await service.happened(
+      newEvent(PromptCandidateDrafted, { ...about, data: drafted }),
+      newEvent(PromptCandidateScreened, { ...about, data: screened }),
+    );
+    await found('shorter', 'prompt', change);
+    await found('smaller', 'model', smaller);
+    const { shorter, smaller: other } = await improvements();
+    expect([shorter?.account.screening, other?.account.screening]).toEqual([1.75, 0]);
   });
 });

@@ -36,6 +36,7 @@ const day: FullReport = {
         effect: { value: 0.22, lower: 0.17, upper: 0.27 },
         effect_raw: 0.25,
         cost_to_find: 12,
+        screening: 0,
         failed_predecessors: 2,
         generations: 300,
         saved: { value: 30, lower: 20, upper: 40 },

@@ -234,7 +234,7 @@ function presentOf(
 /** ` It was found for $1.20 (2 failed tries included) and has saved $30 ($20 to $40) over 300 generations; it pays back on 2026-01-05.` */
 function accountInWords(account: Account | undefined): string {
   if (!account) return '';
-  const { costToFind, experiments, saved, generations, effect, effectRaw, paysBackOn } = account;
+  const { costToFind, screening, experiments, saved, generations, effect, effectRaw, paysBackOn } = account;
   const failed = experiments.length > 1 ? ` (${experiments.length - 1} failed tries included)` : '';
   const shrunk =
     effect && effectRaw !== null
@@ -244,7 +244,8 @@ function accountInWords(account: Account | undefined): string {
     ? `has saved ${asMoney(saved.value)} (${asMoney(saved.lower)} to ${asMoney(saved.upper)}) over ${generations} generations`
     : `its reverse holdback is too small yet to say what it saves`;
   const back = saved && paysBackOn !== null ? `; it pays back on ${new Date(paysBackOn).toISOString()}` : '';
-  return `${shrunk} It was found for ${asMoney(costToFind)}${failed} and ${money}${back}.`;
+  const offline = screening > 0 ? `, ${asMoney(screening)} of it for prompts tried offline,` : '';
+  return `${shrunk} It was found for ${asMoney(costToFind)}${failed}${offline} and ${money}${back}.`;
 }
 
 /** The same as Markdown, each sentence followed by the ids of its events. */

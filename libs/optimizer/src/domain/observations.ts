@@ -9,7 +9,7 @@ import {
   PromptCandidateScreened,
   Topic,
 } from '@contentflow/contracts';
-import { learningCostOfDay, nothingSpent, type Spent, withSpending } from '@contentflow/decisions';
+import { learningCostOfDay, nothingSpent, type Spent, withPromptCost, withSpending } from '@contentflow/decisions';
 import { type CacheRequest, cacheRequest, REQUESTS_KEPT } from './cache-replay.ts';
 import type { Fold, StoredEvent } from '@contentflow/kernel';
 import {
@@ -138,10 +138,12 @@ export const observations: Fold<Observations> = {
     },
     [PromptCandidateDrafted.type]: (known, event: StoredEvent<EventData<typeof PromptCandidateDrafted>>) => {
       withDrafted(known.prompts, event);
+      known.spent = withPromptCost(known.spent, event.data);
       return known;
     },
     [PromptCandidateScreened.type]: (known, event: StoredEvent<EventData<typeof PromptCandidateScreened>>) => {
       withScreened(known.prompts, event);
+      known.spent = withPromptCost(known.spent, event.data);
       return known;
     },
     [GenerationMeasured.type]: (known, event: StoredEvent<EventData<typeof GenerationMeasured>>) => {

@@ -168,6 +168,8 @@ export interface AppliedImprovement {
   readonly effects: Improvement['impact'];
   /** Its account: money, see docs/optimizer.md. */
   readonly cost_to_find: number;
+  /** Of it, for prompts that were drafted and tried on held-out briefs. */
+  readonly screening: number;
   readonly failed_predecessors: number;
   readonly generations: number;
   readonly saved: Estimate | null;
@@ -312,6 +314,7 @@ function appliedImprovement(improvement: Improvement, record: SystemRecord, acco
     effect_raw: account.effectRaw,
     effects: impact,
     cost_to_find: account.costToFind,
+    screening: account.screening,
     failed_predecessors: account.experiments.length - 1,
     generations: account.generations,
     saved: account.saved,

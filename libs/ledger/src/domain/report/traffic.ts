@@ -1,5 +1,11 @@
-import { type EventData, type EventOf, FeedbackReceived, GenerationMeasured } from '@contentflow/contracts';
-import { nothingSpent, type Spent, withSpending } from '@contentflow/decisions';
+import {
+  type EventData,
+  type EventOf,
+  FeedbackReceived,
+  GenerationMeasured,
+  type PromptCandidateScreened,
+} from '@contentflow/contracts';
+import { nothingSpent, type Spent, withPromptCost, withSpending } from '@contentflow/decisions';
 import {
   addToBivariate,
   addToMoments,
@@ -107,7 +113,12 @@ export function withMeasurement(traffic: Traffic, { data, time }: EventOf<typeof
 export function withPromptSpending(
   traffic: Traffic,
   time: number,
-  { contentType, cost, simulated }: { contentType: string; cost: number; simulated: boolean },
+  {
+    requestId,
+    contentType,
+    cost,
+    simulated,
+  }: Pick<EventData<typeof PromptCandidateScreened>, 'requestId' | 'contentType' | 'cost' | 'simulated'>,
   runs: number,
 ): Traffic {
   const key = cellKey(contentType, 'current');
@@ -123,6 +134,7 @@ export function withPromptSpending(
     recent: inBucket(traffic.recent, time, RECENT_BUCKET_MS, RECENT_KEPT, key, add),
     hours: inBucket(traffic.hours, time, HOUR, HOURS_KEPT, key, add),
     total: inCell(traffic.total, key, add),
+    spent: withPromptCost(traffic.spent, { requestId, cost }),
     prompts: withCost(traffic.prompts, time, cost),
   };
 }
