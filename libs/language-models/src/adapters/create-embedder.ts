@@ -1,6 +1,4 @@
-import { createOpenAI } from '@ai-sdk/openai';
 import { configurationError } from '@contentflow/kernel';
-import { embedMany } from 'ai';
 import { existsSync } from 'node:fs';
 import { type Embedder, type EmbeddingsConfiguration, unit } from '../embeddings/embedder.ts';
 import { loadLlama } from './llama-package.ts';
@@ -13,12 +11,15 @@ export function createEmbedder(configuration: EmbeddingsConfiguration): Embedder
 }
 
 function serverEmbedder({ baseUrl, apiKey = 'none', model, evenOddsAt, timeoutMs }: Of<'openai-compatible'>): Embedder {
-  const embedding = createOpenAI({ baseURL: baseUrl, apiKey }).embedding(model);
+  // 14 MiB that a process without embeddings does not need.
+  const load = async () => (await import('@ai-sdk/openai')).createOpenAI({ baseURL: baseUrl, apiKey }).embedding(model);
+  let loading: ReturnType<typeof load> | undefined;
   return {
     evenOddsAt,
     embed: async (texts) => {
+      const embedding = await (loading ??= load());
       const abortSignal = AbortSignal.timeout(timeoutMs);
-      const { embeddings } = await embedMany({ model: embedding, values: [...texts], maxRetries: 1, abortSignal });
+      const { embeddings } = await embedding.doEmbed({ values: [...texts], abortSignal });
       return embeddings.map(unit);
     },
     close: async () => undefined,
