@@ -2,6 +2,7 @@ import type { Assignment, Call, Recipe } from '@contentflow/contracts';
 import {
   type AuditedHit,
   type CacheDirective,
+  EMBEDDINGS,
   type FailureClass,
   GatewayFailure,
   type GatewayReply,
@@ -86,4 +87,7 @@ const cacheScope = ({ holdback, recipe, exposures }: Assignment): string =>
   ].join('/');
 
 const recorded = ({ step }: StepRequest, { calls }: Pick<GatewayReply, 'calls'>): Call[] =>
-  calls.map(({ simulated: _simulated, priceUnknown: _unknown, ...call }) => ({ step, ...call }));
+  calls.map(({ simulated: _simulated, priceUnknown: _unknown, ...call }) => ({
+    step: call.provider === EMBEDDINGS ? EMBEDDINGS : step,
+    ...call,
+  }));

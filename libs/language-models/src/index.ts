@@ -9,6 +9,7 @@ export * from './cache/calibration.ts';
 export * from './cache/reply-cache.ts';
 export * from './backtests/cache.ts';
 export * from './backtests/routing.ts';
+export * from './embeddings/metered-embeddings.ts';
 export { embeddingsConfigurationSchema, type Embedder, type EmbeddingsConfiguration } from './embeddings/embedder.ts';
 export * from './gateway/circuit-breaker.ts';
 export * from './gateway/gateway-call.ts';

@@ -206,7 +206,8 @@ function finishReasonOf(unified: string): FinishReason {
 }
 
 /** What the SDK throws, by its fields: its classes differ between the versions that its own packages bring. */
-function classified(provider: string, error: unknown, secrets: readonly (string | undefined)[]): ProviderError {
+/** An error of the SDK, by its class. */
+export function classified(provider: string, error: unknown, secrets: readonly (string | undefined)[]): ProviderError {
   if (error instanceof ProviderError) return error;
   const thrown = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
   const status = thrown['statusCode'];

@@ -40,7 +40,8 @@ describe('embeddings of a server', () => {
   afterEach(() => new Promise((closed) => server.close(closed)));
 
   it('come for all texts at once, in order, of length 1', async () => {
-    const vectors = await embedder.embed(['abc', 'abcd']);
+    const { vectors, tokensIn } = await embedder.embed(['abc', 'abcd']);
+    expect(tokensIn).toBe(1);
     expect(vectors.map((vector) => [...vector])).toEqual([
       [expect.closeTo(0.6), expect.closeTo(0.8)],
       [expect.closeTo(Math.SQRT1_2), expect.closeTo(Math.SQRT1_2)],
@@ -49,7 +50,7 @@ describe('embeddings of a server', () => {
   });
 
   it('are refused where the server fails', async () => {
-    await expect(embedder.embed(['fail'])).rejects.toThrow();
+    await expect(embedder.embed(['fail'])).rejects.toMatchObject({ failure: 'server_error' });
   });
 });
 
@@ -67,12 +68,14 @@ const canRun = existsSync(modelPath) && (await llamaPackage().catch(() => undefi
 (canRun || isRequired ? describe : describe.skip)('a local embedding model (CONTENTFLOW_EMBEDDING_MODEL)', () => {
   it('puts what means the same close together', async () => {
     const embedder = createEmbedder({ kind: 'local', modelPath, evenOddsAt: 0.8 });
-    const [reset, change, cat] = await embedder.embed([
+    const { vectors, tokensIn } = await embedder.embed([
       'How do I reset my password?',
       'How can I change my password?',
       'The cat sits outside',
     ]);
     await embedder.close();
+    expect(tokensIn).toBeGreaterThan(15);
+    const [reset, change, cat] = vectors;
     // As the weights give it in a forward pass by hand, in NumPy: 0.860 and 0.041.
     expect(cosine(reset as Float32Array, change as Float32Array)).toBeCloseTo(0.86, 2);
     expect(cosine(reset as Float32Array, cat as Float32Array)).toBeCloseTo(0.041, 2);

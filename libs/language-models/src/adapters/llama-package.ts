@@ -25,6 +25,7 @@ export type LlamaGrammar = object;
 
 export interface LlamaModel {
   createContext(options: { sequences: number; contextSize: { max: number } }): Promise<LlamaContext>;
+  tokenize(text: string): readonly number[];
   createEmbeddingContext(options: { threads: number }): Promise<LlamaEmbeddingContext>;
 }
 

@@ -24,7 +24,7 @@ export async function meaningsOf(embedder: Embedder, texts: readonly string[]): 
   const vectors = new Map<string, Vector>();
   for (let from = 0; from < different.length; from += TEXTS_AT_ONCE) {
     const part = different.slice(from, from + TEXTS_AT_ONCE);
-    const embedded = await embedder.embed(part);
+    const { vectors: embedded } = await embedder.embed(part);
     part.forEach((text, i) => vectors.set(text, embedded[i] as Vector));
   }
   return { evenOddsAt: embedder.evenOddsAt, vectors };

@@ -1,20 +1,23 @@
 import { seededRandom } from '@contentflow/kernel';
+import { createBudgets } from '../budgets/budgets.ts';
+import { memoryBudgetStore } from '../budgets/memory-budget-store.ts';
 import type { Embedder } from '../embeddings/embedder.ts';
+import { meteredEmbeddings, type MeteredEmbeddingsOptions } from '../embeddings/metered-embeddings.ts';
 import type { CacheDirective, GatewayRequest } from '../gateway/gateway-call.ts';
 import { createModelGateway } from '../gateway/model-gateway.ts';
+import { ProviderError } from '../model-provider.ts';
 import { priceTable } from '../prices/price-table.ts';
 import { scriptedProvider, type Step } from '../testing/scripted-provider.ts';
 import { virtualClock } from '../testing/virtual-clock.ts';
 import { type CachedReply, memoryCacheStore } from './cache-store.ts';
-import { createReplyCache, type ReplyCacheOptions } from './reply-cache.ts';
+import { createReplyCache } from './reply-cache.ts';
 
-function setUp(
-  script: Step[] = [{ afterMs: 100 }],
-  options: Pick<ReplyCacheOptions, 'embedder' | 'onEmbedderFailed'> = {},
-) {
+function setUp(script: Step[] = [{ afterMs: 100 }], embedding: Partial<Omit<MeteredEmbeddingsOptions, 'clock'>> = {}) {
   const clock = virtualClock();
+  const { embedder } = embedding;
+  const embeddings = embedder && meteredEmbeddings({ clock, ...embedding, embedder });
   const store = memoryCacheStore(clock.now, { maxEntries: 100, maxCharacters: 100_000 });
-  const cache = createReplyCache({ clock, store, threshold: () => 0.9, ...options });
+  const cache = createReplyCache({ clock, store, threshold: () => 0.9, embeddings });
   const provider = scriptedProvider(clock, script);
   const gateway = createModelGateway({
     providers: [provider],
@@ -137,7 +140,9 @@ describe('the semantic cache with embeddings', () => {
   /** To whom all texts mean the same, as an embedding model has it of many near misses. */
   const undiscerning: Embedder = {
     evenOddsAt: 0.8,
-    embed: (texts) => Promise.resolve(texts.map(() => Float32Array.of(1, 0))),
+    model: 'small',
+    usdPerMillionInput: 100,
+    embed: (texts) => Promise.resolve({ vectors: texts.map(() => Float32Array.of(1, 0)), tokensIn: 10 }),
     close: () => Promise.resolve(),
   };
   const question = 'How do I get in touch with support about a parcel?';
@@ -168,12 +173,65 @@ describe('the semantic cache with embeddings', () => {
 
   it('compares words alone while texts cannot be embedded', async () => {
     const failures: unknown[] = [];
-    const broken = { ...undiscerning, embed: () => Promise.reject(new Error('down')) };
-    const { run } = setUp(undefined, { embedder: broken, onEmbedderFailed: (error) => failures.push(error) });
+    const broken = { ...undiscerning, embed: () => Promise.reject(new ProviderError('connection', 'down')) };
+    const { run } = setUp(undefined, { embedder: broken, onFailed: (error) => failures.push(error) });
     await run('How can I delete my user account on the website?', { mode: 'semantic' });
     const again = await run('How do I remove my user account on the website?', { mode: 'semantic' });
-    expect(again.cache).toBe('semantic');
+    expect(again).toMatchObject({
+      cache: 'semantic',
+      calls: [
+        { provider: 'embeddings', model: 'small', outcome: 'connection', cache: 'semantic' },
+        { attempt: 0, cache: 'semantic' },
+      ],
+    });
     expect(failures.length).toBe(2);
+  });
+
+  it('counts each text that is embedded as a call, with its price, whether or not it hits', async () => {
+    const { run } = setUp(undefined, { embedder: undiscerning });
+    const call = { provider: 'embeddings', model: 'small', attempt: 1, tokensIn: 10, tokensOut: 0, cost: 0.001 };
+    const missed = await run(question, { mode: 'semantic' });
+    expect(missed.calls).toMatchObject([
+      { ...call, cache: 'miss' },
+      { provider: 'p', cache: 'miss' },
+    ]);
+    expect(missed.cost).toBeCloseTo(0.001 + (missed.calls[1]?.cost ?? 0));
+    const hit = await run(otherWords, { mode: 'semantic' });
+    expect(hit).toMatchObject({
+      cost: 0.001,
+      calls: [
+        { ...call, cache: 'semantic' },
+        { attempt: 0, cost: 0 },
+      ],
+    });
+    expect((await run(question, { mode: 'semantic' })).calls).toMatchObject([{ cache: 'exact' }]);
+  });
+
+  it('counts it when what was asked for then fails', async () => {
+    const { run } = setUp([{ fail: 'bad_request' }], { embedder: undiscerning });
+    await expect(run(question, { mode: 'semantic' })).rejects.toMatchObject({
+      calls: [{ provider: 'embeddings', cost: 0.001 }, { outcome: 'bad_request' }],
+    });
+  });
+
+  it('embeds nothing once the money for it is spent', async () => {
+    const clock = virtualClock();
+    const budgets = createBudgets({
+      store: memoryBudgetStore(),
+      clock,
+      policy: () => ({ perContentTypeUsd: {}, perCallerUsd: { newsroom: 0.0075 } }),
+      owner: 'test',
+    });
+    const { run } = setUp(undefined, { embedder: undiscerning, budgets });
+    const providers = async (words: string): Promise<string[]> =>
+      (await run(words, { mode: 'semantic' }, { budget: { caller: 'newsroom' } })).calls.map(
+        ({ provider }) => provider,
+      );
+    // At worst a token a byte: 59 of them, at 100 dollars a million.
+    expect(await providers(question)).toEqual(['embeddings', 'p']);
+    expect(await budgets.today()).toMatchObject([{ account: 'caller/newsroom', spentUsd: 0.001, reservedUsd: 0 }]);
+    expect(await providers(`${question} Now?`)).toContain('embeddings');
+    expect(await providers(`${question} Then?`)).not.toContain('embeddings');
   });
 });
 

@@ -8,7 +8,8 @@ import {
 } from '../gateway/gateway-call.ts';
 import type { ReplyCache } from '../gateway/model-gateway.ts';
 import { within } from '../gateway/within.ts';
-import type { Embedder, Vector } from '../embeddings/embedder.ts';
+import type { Vector } from '../embeddings/embedder.ts';
+import type { Embedded, MeteredEmbeddings } from '../embeddings/metered-embeddings.ts';
 import type { CachedReply, CacheStore } from './cache-store.ts';
 import { DEFAULT_THRESHOLD } from './calibration.ts';
 import { createSemanticIndex, type SemanticIndex } from './semantic-index.ts';
@@ -23,8 +24,7 @@ export interface ReplyCacheOptions {
   /** The similarity from which two texts ask for the same: calibrated, see `calibratedThreshold`. */
   readonly threshold?: () => number;
   /** Compares by meaning too, where there is one; without it, or while it fails, words alone decide. */
-  readonly embedder?: Embedder | undefined;
-  readonly onEmbedderFailed?: (error: unknown) => void;
+  readonly embeddings?: MeteredEmbeddings | undefined;
   /** Texts to be found by meaning, per scope; and scopes. */
   readonly maxTextsPerScope?: number;
   readonly maxScopes?: number;
@@ -40,12 +40,12 @@ const PATIENCE_MS = 300_000;
  */
 export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
   const { clock, store, random, defaultTtlMs = DAY_MS, threshold = () => DEFAULT_THRESHOLD } = options;
-  const { maxTextsPerScope = 5000, maxScopes = 200, embedder, onEmbedderFailed } = options;
+  const { maxTextsPerScope = 5000, maxScopes = 200, embeddings } = options;
   const making = new Map<string, Promise<GatewayReply>>();
   const indexes = new Map<string, SemanticIndex>();
 
   const indexOf = (key: string): SemanticIndex => {
-    const index = indexes.get(key) ?? createSemanticIndex(maxTextsPerScope, embedder?.evenOddsAt);
+    const index = indexes.get(key) ?? createSemanticIndex(maxTextsPerScope, embeddings?.evenOddsAt);
     indexes.delete(key);
     indexes.set(key, index);
     for (const [oldest] of indexes) {
@@ -53,15 +53,6 @@ export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
       indexes.delete(oldest);
     }
     return index;
-  };
-
-  const embedded = async (embedder: Embedder, text: string): Promise<Vector | undefined> => {
-    try {
-      return (await embedder.embed([text]))[0];
-    } catch (error) {
-      onEmbedderFailed?.(error);
-      return undefined;
-    }
   };
 
   const foundByMeaning = async (
@@ -118,6 +109,21 @@ export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
     }
   };
 
+  const answerByMeaning = async (
+    request: GatewayRequest,
+    keys: CacheKeys,
+    directive: CacheDirective,
+    make: () => Promise<GatewayReply>,
+    signal: AbortSignal | undefined,
+    vector?: Vector,
+  ): Promise<GatewayReply> => {
+    const alike = await foundByMeaning(keys, directive, vector);
+    const madeNow = () => makeOnce(request, keys, directive, make, signal, vector);
+    if (!alike) return madeNow();
+    const isAudited = random !== undefined && random.next() < (directive.auditShare ?? 0);
+    return isAudited ? audited(request, alike, madeNow) : served(request, alike.reply, 'semantic');
+  };
+
   return {
     answer: async (request, make, signal) => {
       const directive = request.cache;
@@ -126,14 +132,25 @@ export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
       const exact = await store.get(keys.exact);
       if (exact) return served(request, exact, 'exact');
       if (directive.mode !== 'semantic') return makeOnce(request, keys, directive, make, signal);
-      const vector = embedder && (await embedded(embedder, keys.text));
-      const alike = await foundByMeaning(keys, directive, vector);
-      const madeNow = () => makeOnce(request, keys, directive, make, signal, vector);
-      if (!alike) return madeNow();
-      const isAudited = random !== undefined && random.next() < (directive.auditShare ?? 0);
-      return isAudited ? audited(request, alike, madeNow) : served(request, alike.reply, 'semantic');
+      if (!embeddings) return answerByMeaning(request, keys, directive, make, signal);
+      const { deadlineMs: forMs = PATIENCE_MS, budget = {} } = request;
+      const embedded = await embeddings.embed(keys.text, budget, { forMs, ...(signal && { signal }) });
+      const answer = answerByMeaning(request, keys, directive, make, signal, embedded.vector);
+      return withEmbedding(embedded, answer);
     },
   };
+}
+/** The embedding is a call of its own, whatever came of it: part of a hit, or before what was made. */
+async function withEmbedding({ call }: Embedded, answer: Promise<GatewayReply>): Promise<GatewayReply> {
+  if (!call) return answer;
+  try {
+    const reply = await answer;
+    const calls = [{ ...call, cache: reply.cache }, ...reply.calls];
+    return { ...reply, calls, cost: reply.cost + call.cost };
+  } catch (error) {
+    if (!(error instanceof GatewayFailure)) throw error;
+    throw new GatewayFailure(error, [{ ...call, cache: 'miss' }, ...error.calls]);
+  }
 }
 
 /** A kept reply to a request that means the same. */

@@ -4,9 +4,18 @@ import { z } from 'zod';
 export interface Embedder {
   /** The cosine at which two texts are as likely to ask for the same as not: each model has its own. */
   readonly evenOddsAt: number;
+  readonly model: string;
+  /** Undefined where nobody said; 0 for a model of this machine. */
+  readonly usdPerMillionInput?: number | undefined;
   /** One vector of length 1 for each text, in order. */
-  embed(texts: readonly string[]): Promise<readonly Vector[]>;
+  embed(texts: readonly string[]): Promise<Embeddings>;
   close(): Promise<void>;
+}
+
+export interface Embeddings {
+  readonly vectors: readonly Vector[];
+  /** Of all texts together; an estimate where the server does not count. */
+  readonly tokensIn: number;
 }
 
 export type Vector = Float32Array;
@@ -21,6 +30,7 @@ export const embeddingsConfigurationSchema = z.discriminatedUnion('kind', [
     model: z.string().min(1),
     evenOddsAt: z.number().min(-1).max(1).default(0.8),
     timeoutMs: z.number().positive().default(5000),
+    usdPerMillionInput: z.number().nonnegative().optional(),
   }),
   z.strictObject({
     /** A GGUF file of an embedding model, under node-llama-cpp. */

@@ -10,6 +10,7 @@ import {
   type Embedder,
   type GatewayEvent,
   memoryCacheStore,
+  meteredEmbeddings,
   type ModelGatewayOptions,
   type ModelProvider,
   modelName,
@@ -101,8 +102,14 @@ export function modelsOf(
       random: random.fork('cache-audits'),
       store: memoryCacheStore(() => clock.now(), CACHE_LIMITS),
       ...INDEX_LIMITS,
-      embedder,
-      onEmbedderFailed: (err) => logger.warn({ err }, 'texts could not be embedded; the cache compares words alone'),
+      ...(embedder && {
+        embeddings: meteredEmbeddings({
+          embedder,
+          clock,
+          budgets: options.budgets,
+          onFailed: (err) => logger.warn({ err }, 'a text could not be embedded; the cache compares words alone'),
+        }),
+      }),
     }),
     onEvent: (event) => record(platform, event),
   });
