@@ -6,6 +6,7 @@ export * from './backtests/series.ts';
 export * from './backtests/stream-experiment.ts';
 export * from './bandit.ts';
 export * from './benchmarks/anomaly-score.ts';
+export type { Learner } from './benchmarks/bandit-baselines.ts';
 export * from './benchmarks/bandit-regret.ts';
 export * from './benchmarks/error-rates.ts';
 export * from './benchmarks/false-discoveries.ts';

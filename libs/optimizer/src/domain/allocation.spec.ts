@@ -84,16 +84,29 @@ describe('an allocation of briefs to models', () => {
     expect(found).toEqual(found.toSorted((a, b) => a - b));
   });
 
-  it('lets a model that is hardly known explore, and no more', () => {
-    const offers = [...offered, { name: 'new', usdPerMillionInput: 0.01, usdPerMillionOutput: 0.01 }];
-    const found = allocated({ offers }) as Allocation;
-    expect(shareOf(found, 'new', 1)).toBeCloseTo(0.05 / 3, 2);
-    expect(shareOf(found, 'new', 9)).toBeCloseTo(0.05 / 3, 2);
+  it('gives a model that is hardly known a fifth of a segment at most where it promises most, else its part of the exploration', () => {
+    const withNew = (price: number): Allocation => {
+      const offers = [...offered, { name: 'new', usdPerMillionInput: price, usdPerMillionOutput: price }];
+      return allocated({ offers }) as Allocation;
+    };
+    expect(shareOf(withNew(0.01), 'new', 1)).toBeGreaterThan(0.05);
+    expect(shareOf(withNew(0.01), 'new', 1)).toBeLessThanOrEqual(0.2);
+    expect(shareOf(withNew(100), 'new', 1)).toBeCloseTo(0.05 / 3, 2);
+    expect(shareOf(withNew(100), 'new', 9)).toBeCloseTo(0.05 / 3, 2);
   });
 
   it('stays away while only one model is known', () => {
     expect(allocated({ models: { strong: both.strong } })).toBeUndefined();
     expect(allocated({ models: { strong: both.strong, cheap: { of: cheap, count: 10 } } })).toBeUndefined();
+  });
+
+  it('goes on being revised once it has left all models but one for so long that they count as hardly known', () => {
+    const { routing } = allocated({}) as Allocation;
+    const models = { strong: { of: strong, count: 5 }, cheap: { of: cheap, count: 300 } };
+    expect(allocated({ models })).toBeUndefined();
+    const revised = allocated({ models, from: { ...present, routing } as typeof present }) as Allocation;
+    expect(shareOf(revised, 'cheap', 1)).toBeGreaterThan(0.5);
+    expect(shareOf(revised, 'strong', 9)).toBeLessThanOrEqual(0.2);
   });
 
   it('keeps to the quality without sharing, however often it is revised', () => {

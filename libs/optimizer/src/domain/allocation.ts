@@ -47,6 +47,8 @@ export interface Allocation {
 
 const DRAWS = 15;
 const KEY_POINT_SEGMENTS = 3;
+/** Of a segment, for a model that is hardly known, or has not been seen for long: enough to know it an hour later. */
+const MOST_UNKNOWN = 0.2;
 /** Of all briefs; with fewer that ask for a length, length makes no segments. */
 const FEWEST_ASKING = 0.2;
 
@@ -66,7 +68,9 @@ export function allocate(
 ): Allocation | undefined {
   const { explorationShare, fewestGenerations } = policy.allocation;
   const known = evidence.generations.map((count) => count >= fewestGenerations);
-  if (known.filter(Boolean).length < 2 || evidence.briefs.length === 0) return undefined;
+  // What is in force goes on being revised, also once all that is known of the models it leaves out has faded.
+  const fewestKnown = recipe.routing ? 1 : 2;
+  if (known.filter(Boolean).length < fewestKnown || evidence.briefs.length === 0) return undefined;
   const model = fitOutcomes(evidence);
   const segments = recipe.routing ? segmentsAgain(recipe.routing, evidence.briefs) : segmentsOf(evidence.briefs);
   const expectedForecast = forecastOf(model, segments);
@@ -76,7 +80,7 @@ export function allocate(
   const aim = aimOf(policy, now, evidence.generation0 ?? now);
 
   const floor = explorationShare / evidence.models.length;
-  const ranges = known.map((isKnown) => ({ from: floor, to: isKnown ? 1 : floor }));
+  const ranges = known.map((isKnown) => ({ from: floor, to: isKnown ? 1 : MOST_UNKNOWN }));
   const draws = Array.from({ length: DRAWS }, () => {
     const coefficients = drawnCoefficients(model, random);
     return optimalShares(segments, forecastOf(model, segments, coefficients), aim, ranges);

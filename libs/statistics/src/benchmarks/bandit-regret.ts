@@ -17,6 +17,8 @@ export interface RegretOptions {
   readonly seeds?: number;
   readonly rounds?: number;
   readonly bandit?: Partial<BanditOptions>;
+  /** What is compared with the others, in the place of the bandit. */
+  readonly instead?: { readonly name: string; readonly learner: () => Learner };
   /** Whether it is also compared with learners that see the brief; so by default. */
   readonly withSeeing?: boolean;
 }
@@ -68,8 +70,12 @@ export function benchBanditRegret(options: RegretOptions, report: Report): Regre
   report(`Bandit: ${seeds} seeds, ${rounds} briefs, 4 then 5 models, drift, rewards ${DELAY} briefs late`);
   const regretsOf = (learner: () => Learner): number[] =>
     Array.from({ length: seeds }, (_, seed) => regretOf(learner(), seed, rounds));
-  const ours = regretsOf(() => thompson(options.bandit));
-  report(`  contextual Thompson sampling: mean regret ${momentsOf(ours).mean.toFixed(1)}`);
+  const { name: own, learner: tested } = options.instead ?? {
+    name: 'contextual Thompson sampling',
+    learner: () => thompson(options.bandit),
+  };
+  const ours = regretsOf(tested);
+  report(`  ${own}: mean regret ${momentsOf(ours).mean.toFixed(1)}`);
   return Object.entries(withSeeing ? { ...FAMILIES, ...SEEING } : FAMILIES).map(([family, learners]) => {
     const [name, theirs] = Object.entries(learners)
       .map(([each, learner]): [string, number[]] => [each, regretsOf(learner)])
