@@ -4,7 +4,14 @@ import { isProtected, sentencesOf, wordsOf } from './compression.ts';
 import type { PromptMessage } from './prompt.ts';
 
 /** A prompt is known by its content: 16 hexadecimal digits. */
-export const promptVersion = ({ prompt }: Recipe): string => hash128(canonicalJson(prompt)).slice(0, 16);
+export function promptVersion({ prompt }: Recipe): string {
+  const known = versions.get(prompt);
+  if (known) return known;
+  const version = hash128(canonicalJson(prompt)).slice(0, 16);
+  versions.set(prompt, version);
+  return version;
+}
+const versions = new WeakMap<Recipe['prompt'], string>();
 
 export type Edit = 'compression' | 'rewrite';
 

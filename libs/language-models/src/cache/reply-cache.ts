@@ -10,6 +10,7 @@ import type { ReplyCache } from '../gateway/model-gateway.ts';
 import { within } from '../gateway/within.ts';
 import type { Vector } from '../embeddings/embedder.ts';
 import type { Embedded, MeteredEmbeddings } from '../embeddings/metered-embeddings.ts';
+import type { ModelMessage } from '../model-provider.ts';
 import type { CachedReply, CacheStore } from './cache-store.ts';
 import { DEFAULT_THRESHOLD } from './calibration.ts';
 import { createSemanticIndex, type SemanticIndex } from './semantic-index.ts';
@@ -188,13 +189,18 @@ function cacheKeys(request: GatewayRequest, directive: CacheDirective): CacheKey
   const { model, messages, maxOutputTokens, temperature, topP, stop, seed, responseSchema, tools, toolChoice } =
     request;
   const parameters = { maxOutputTokens, temperature, topP, stop, seed, responseSchema, tools, toolChoice };
-  const fixed = { scope: directive.scope, model, parameters };
-  const exact = hash128(canonicalJson({ ...fixed, messages }));
+  const fixed = canonicalJson({ scope: directive.scope, model, parameters });
+  const exact = hash128(fixed + conversationKey(messages));
   if (directive.mode !== 'semantic') return { exact, index: '', text: '' };
-  if (directive.semanticText !== undefined)
-    return { exact, index: hash128(canonicalJson(fixed)), text: directive.semanticText };
+  if (directive.semanticText !== undefined) return { exact, index: hash128(fixed), text: directive.semanticText };
   const before = messages.slice(0, -1);
-  return { exact, index: hash128(canonicalJson({ ...fixed, before })), text: messages.at(-1)?.content ?? '' };
+  return { exact, index: hash128(fixed + conversationKey(before)), text: messages.at(-1)?.content ?? '' };
+}
+
+/** Different for every conversation. The contents, which are long, follow their lengths as they are: no two run into each other. */
+function conversationKey(messages: readonly ModelMessage[]): string {
+  const outlines = messages.map(({ content, ...outline }) => ({ ...outline, length: content.length }));
+  return canonicalJson(outlines) + messages.map(({ content }) => content).join('');
 }
 
 /** A reply from memory: it cost nothing, and came at once. */

@@ -31,20 +31,36 @@ export function replayed(
   strategies: readonly CacheStrategy[],
 ): readonly ReplayedStrategy[] {
   const inOrder = requests.toSorted((a, b) => a.at - b.at || (a.unit < b.unit ? -1 : 1));
+  const times = inOrder.map(({ at }) => at);
+  const keys = {
+    exact: numbered(inOrder.map(({ unit }) => unit)),
+    semantic: numbered(inOrder.map(({ alike }) => alike)),
+  };
   return strategies.map(({ strategy, timeToLiveMs }) => ({
     strategy,
     timeToLiveMs,
-    hitRate: strategy === 'off' ? 0 : hitRate(inOrder, strategy === 'exact' ? 'unit' : 'alike', timeToLiveMs),
+    hitRate: strategy === 'off' ? 0 : hitRate(times, keys[strategy], timeToLiveMs),
   }));
 }
 
-function hitRate(inOrder: readonly CacheRequest[], key: 'unit' | 'alike', timeToLiveMs: number): number {
-  const madeAt = new Map<string, number>();
+/** Equal keys as equal numbers, from 0: looked up once for all strategies. */
+function numbered(keys: readonly string[]): number[] {
+  const numbers = new Map<string, number>();
+  return keys.map((key) => {
+    const known = numbers.get(key) ?? numbers.size;
+    numbers.set(key, known);
+    return known;
+  });
+}
+
+function hitRate(times: readonly number[], keys: readonly number[], timeToLiveMs: number): number {
+  const madeAt: number[] = [];
   let hits = 0;
-  for (const request of inOrder) {
-    const made = madeAt.get(request[key]);
-    if (made !== undefined && request.at - made <= timeToLiveMs) hits++;
-    else madeAt.set(request[key], request.at);
-  }
-  return inOrder.length === 0 ? 0 : hits / inOrder.length;
+  times.forEach((at, i) => {
+    const key = keys[i] as number;
+    const made = madeAt[key];
+    if (made !== undefined && at - made <= timeToLiveMs) hits++;
+    else madeAt[key] = at;
+  });
+  return times.length === 0 ? 0 : hits / times.length;
 }

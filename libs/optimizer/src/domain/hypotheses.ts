@@ -61,8 +61,9 @@ export function proposalsDue(
   if (openExperiments(system).length >= learningBudget.concurrentExperiments) return [];
   return Object.keys(system.generation0).flatMap((contentType) => {
     const freeLevers = freeLeversOf(system, contentType);
+    if (freeLevers.length === 0) return [];
     const { statistics: traffic, overMs } = trafficSince(parts, contentType, at - rules.windowMs - WINDOW_MS, at);
-    if (freeLevers.length === 0 || traffic.success.n < rules.fewestGenerations) return [];
+    if (traffic.success.n < rules.fewestGenerations) return [];
     const recipe = recipeInForce(system, contentType);
     const evidence: ProposalEvidence = {
       kind: 'propose',

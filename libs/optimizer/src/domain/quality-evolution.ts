@@ -36,9 +36,10 @@ export function thresholdsDue(
   if (autonomyOf(system, 'quality', at) !== 'apply') return [];
   return Object.keys(system.generation0).flatMap((contentType) => {
     const last = system.qualityThresholds[contentType]?.since ?? Number.NEGATIVE_INFINITY;
+    if (at - last < raiseEveryMs) return [];
     const quality = sampleOfMetric(trafficSince(parts, contentType, at - SPAN_MS, at).statistics, 'quality');
     const holdback = sampleOf(holdbackSince(parts, contentType, at - SPAN_MS).quality);
-    if (at - last < raiseEveryMs || quality.n < FEWEST || holdback.n < FEWEST_HELD) return [];
+    if (quality.n < FEWEST || holdback.n < FEWEST_HELD) return [];
     const threshold = recipeInForce(system, contentType).qualityThreshold;
     const evidence = { kind: 'quality' as const, contentType, threshold, quality, holdback };
     return [{ question: `quality:${contentType}:${turn}`, evidence }];
