@@ -5,8 +5,8 @@ import { stopWordLanguages } from './stop-words.ts';
 import { emojiIn, toneMarkNames, type ToneCounts, type ToneMark } from './tone-marks.ts';
 import { type WordFacts, wordFacts } from './word-facts.ts';
 
-/** All that can be known of a sentence alone; texts share sentences, so it is found out once. */
-export interface SentenceFacts {
+/** All that can be known of a sentence alone; texts share sentences, so it is found out once, and what is dear when it is asked for. */
+export class SentenceFacts {
   readonly text: string;
   /** Lower case, in order. */
   readonly words: readonly string[];
@@ -22,21 +22,67 @@ export interface SentenceFacts {
   /** Words of more than six letters. */
   readonly longWords: number;
   readonly numbers: readonly FoundNumber[];
-  /** Capitalised words and runs of them that do not begin the sentence. */
-  readonly names: readonly string[];
-  readonly absoluteClaims: readonly string[];
   readonly tone: ToneCounts;
   readonly exclamations: number;
   readonly questions: number;
   readonly emoji: number;
   /** Words of four letters or more in capitals. */
   readonly shouted: number;
-  readonly slips: readonly GrammarSlip[];
   readonly beginsInLowerCase: boolean;
   readonly endsWithPunctuation: boolean;
+  readonly #language: string;
+  readonly #facts: readonly WordFacts[];
+  #names: readonly string[] | undefined;
+  #absoluteClaims: readonly string[] | undefined;
+  #slips: readonly GrammarSlip[] | undefined;
+  #detected: DetectedLanguage | undefined;
+
+  constructor(text: string, language: string) {
+    const facts = wordsOf(text).map((word) => wordFacts(word, language));
+    this.#language = language;
+    this.#facts = facts;
+    this.text = text;
+    this.words = facts.map(({ word }) => word);
+    this.stems = facts.map(({ stem }) => stem);
+    this.contentStems = new Set(facts.filter(({ isContent }) => isContent).map(({ stem }) => stem));
+    this.negatedStems = negatedStems(facts);
+    this.stemHashes = facts.map(({ stemHash }) => stemHash);
+    const { syllables, letters, longWords } = sizesOf(facts);
+    this.syllables = syllables;
+    this.letters = letters;
+    this.longWords = longWords;
+    this.numbers = numbersOf(text);
+    this.tone = toneCountsOf(facts);
+    this.exclamations = countOf('!', text);
+    this.questions = countOf('?', text);
+    this.emoji = emojiIn(text);
+    this.shouted = text.match(/(?<![\p{L}])\p{Lu}{4,}(?![\p{L}])/gu)?.length ?? 0;
+    this.beginsInLowerCase = beginsInLowerCase(text);
+    this.endsWithPunctuation = endsWithPunctuation(text);
+  }
+
+  /** Capitalised words and runs of them that do not begin the sentence. */
+  get names(): readonly string[] {
+    return (this.#names ??= this.#language === 'de' ? [] : namesOf(this.text, this.words.length));
+  }
+
+  get absoluteClaims(): readonly string[] {
+    return (this.#absoluteClaims ??= absoluteClaimsIn(this.#facts, this.words));
+  }
+
+  get slips(): readonly GrammarSlip[] {
+    return (this.#slips ??= grammarSlips(this.text, this.words, this.#language));
+  }
+
+  get detected(): DetectedLanguage {
+    return (this.#detected ??= languageOf(this.text, this.#facts, this.#language));
+  }
+}
+
+export interface DetectedLanguage {
   /** ISO 639-1, empty where it cannot be told. */
-  readonly detectedLanguage: string;
-  readonly languageScores: Readonly<Record<string, number>>;
+  readonly language: string;
+  readonly scores: Readonly<Record<string, number>>;
 }
 
 export interface FoundNumber {
@@ -47,7 +93,7 @@ export interface FoundNumber {
 }
 
 /** @param language  primary BCP 47 subtag by whose rules the sentence is read */
-export const sentenceFacts = memoByLanguage(6000, factsOf);
+export const sentenceFacts = memoByLanguage(6000, (text, language) => new SentenceFacts(text, language));
 
 const wordPattern =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|\d+(?:[.,:]\d+)*%?|[\p{L}\p{M}]+(?:['’-][\p{L}\p{M}]+)*/gu;
@@ -58,32 +104,6 @@ export function wordsOf(text: string): string[] {
 }
 
 const negatedReach = 3;
-
-function factsOf(text: string, language: string): SentenceFacts {
-  const facts = wordsOf(text).map((word) => wordFacts(word, language));
-  const words = facts.map(({ word }) => word);
-  return {
-    text,
-    words,
-    stems: facts.map(({ stem }) => stem),
-    contentStems: new Set(facts.filter(({ isContent }) => isContent).map(({ stem }) => stem)),
-    negatedStems: negatedStems(facts),
-    stemHashes: facts.map(({ stemHash }) => stemHash),
-    ...sizesOf(facts),
-    numbers: numbersOf(text),
-    names: language === 'de' ? [] : namesOf(text, words.length),
-    absoluteClaims: absoluteClaimsIn(facts, words),
-    tone: toneCountsOf(facts),
-    exclamations: countOf('!', text),
-    questions: countOf('?', text),
-    emoji: emojiIn(text),
-    shouted: text.match(/(?<![\p{L}])\p{Lu}{4,}(?![\p{L}])/gu)?.length ?? 0,
-    slips: grammarSlips(text, words, language),
-    beginsInLowerCase: beginsInLowerCase(text),
-    endsWithPunctuation: endsWithPunctuation(text),
-    ...languageOf(text, facts, language),
-  };
-}
 
 function negatedStems(facts: readonly WordFacts[]): ReadonlySet<string> {
   const negated = new Set<string>();
@@ -177,16 +197,12 @@ const tellingStopWordShare = 0.25;
 const clearlyMore = 1.5;
 
 /** Stop words tell most sentences of the language that is expected at a tenth of the cost of n-grams; eld tells the others. */
-function languageOf(
-  text: string,
-  facts: readonly WordFacts[],
-  expected: string,
-): Pick<SentenceFacts, 'detectedLanguage' | 'languageScores'> {
-  if (text.length < shortestTellingText) return { detectedLanguage: '', languageScores: {} };
-  if (stopWordsTell(facts, expected)) return { detectedLanguage: expected, languageScores: {} };
+function languageOf(text: string, facts: readonly WordFacts[], expected: string): DetectedLanguage {
+  if (text.length < shortestTellingText) return { language: '', scores: {} };
+  if (stopWordsTell(facts, expected)) return { language: expected, scores: {} };
   const result = eld.detect(text);
-  const detectedLanguage = result.isReliable() ? result.language : '';
-  return { detectedLanguage, languageScores: detectedLanguage === expected ? {} : result.getScores() };
+  const language = result.isReliable() ? result.language : '';
+  return { language, scores: language === expected ? {} : result.getScores() };
 }
 
 function stopWordsTell(facts: readonly WordFacts[], expected: string): boolean {

@@ -41,16 +41,15 @@ export function languageFit(brief: MeasuredBrief, text: TextFacts): number {
 /** The language a brief is written in; undefined where it is too short to tell. */
 export function languageOfBrief(brief: MeasuredBrief): string | undefined {
   const said = [brief.topic, ...(brief.keyPoints ?? []), brief.reference ?? ''].join('. ').slice(0, judgedOnTheWhole);
-  return sentenceFacts(said, 'en').detectedLanguage || undefined;
+  return sentenceFacts(said, 'en').detected.language || undefined;
 }
 
-function fitOfSentence(sentence: SentenceFacts, asked: string): number | undefined {
-  const { detectedLanguage, languageScores } = sentence;
-  if (detectedLanguage === '') return undefined;
-  if (detectedLanguage === asked) return 1;
-  if (nearRelatives.some((family) => family.has(detectedLanguage) && family.has(asked))) return nearRelativeFit;
-  const score = languageScores[asked] ?? 0;
-  const best = languageScores[detectedLanguage] ?? 1;
+function fitOfSentence({ detected: { language, scores } }: SentenceFacts, asked: string): number | undefined {
+  if (language === '') return undefined;
+  if (language === asked) return 1;
+  if (nearRelatives.some((family) => family.has(language) && family.has(asked))) return nearRelativeFit;
+  const score = scores[asked] ?? 0;
+  const best = scores[language] ?? 1;
   return score > 0.85 * best ? undecided : 0;
 }
 
