@@ -6,6 +6,7 @@ import {
   newEvent,
   OperatorIntervened,
   RecipeRegistered,
+  SemanticCacheRestricted,
 } from '@contentflow/contracts';
 import { decided, type SystemState } from '@contentflow/decisions';
 import type { StoredEvent } from '@contentflow/kernel';
@@ -167,13 +168,19 @@ describe('what the optimizer proposes', () => {
       expect(kinds(proposedAfter({ cacheHit: false }))).not.toContain('cache_strategy');
     });
 
-    it('is replayed from the briefs of the log', () => {
+    it('is replayed from the briefs of the log; by meaning only while answers found so are right', () => {
       const made = Array.from({ length: 60 }, (_, index) => generated(`topic ${index % 20}`, HOUR + index));
       const traffic = Array.from({ length: 60 }, (_, index) => measured({ unit: `${index}`, time: 1.5 * HOUR }));
-      const [question] = proposalsDue([observed([...made, ...traffic])], systemAfter(base), NOW);
-      expect(question?.evidence.caches).toContainEqual(
+      const replayedIn = (system: SystemState) =>
+        proposalsDue([observed([...made, ...traffic])], system, NOW).flatMap(({ evidence }) => evidence.caches);
+      expect(replayedIn(systemAfter(base))).toContainEqual(
         expect.objectContaining({ strategy: 'semantic', hitRate: expect.closeTo(59 / 60) }),
       );
+      const tooMany = { judged: 20, onlyMade: 9, onlyServed: 0, budget: 0.01 };
+      const wrongShare = { value: 0.45, lower: 0.1, upper: 0.8 };
+      const restriction = decided(SemanticCacheRestricted, 'email', { contentType: 'email', ...tooMany, wrongShare });
+      const restricted = systemAfter([...base, restriction]);
+      expect(replayedIn(restricted).map(({ strategy }) => strategy)).toEqual(['off']);
     });
   });
 

@@ -72,7 +72,7 @@ export function proposalsDue(
       models: system.models,
       traffic,
       overMs,
-      caches: freeLevers.includes('cache') ? cachesOf(parts, recipe) : [],
+      caches: freeLevers.includes('cache') ? cachesOf(parts, system, recipe) : [],
       steps: stepsOf(parts, contentType),
       prompts: freeLevers.includes('prompt') ? paretoSet(parts, recipe) : [],
       freeLevers,
@@ -84,9 +84,12 @@ export function proposalsDue(
   });
 }
 
-function cachesOf(parts: readonly Observations[], recipe: Recipe): readonly ReplayedStrategy[] {
+/** Where answers found by meaning were wrong too often, none that finds more of them is replayed, hence proposed. */
+function cachesOf(parts: readonly Observations[], system: SystemState, recipe: Recipe): readonly ReplayedStrategy[] {
   const requests = requestsOf(parts, recipe.contentType);
-  return requests.length < FEWEST_REQUESTS ? [] : replayed(requests, [recipe.cache, ...cacheAlternatives(recipe)]);
+  const isRestricted = system.semanticCache[recipe.contentType]?.isRestricted ?? false;
+  const others = cacheAlternatives(recipe).filter(({ strategy }) => strategy !== 'semantic' || !isRestricted);
+  return requests.length < FEWEST_REQUESTS ? [] : replayed(requests, [recipe.cache, ...others]);
 }
 
 function freeLeversOf(system: SystemState, contentType: string): string[] {
