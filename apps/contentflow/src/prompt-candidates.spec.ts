@@ -69,7 +69,11 @@ describe('from a failure to traffic', () => {
       const { instructions } = data.change;
       const before = order?.recipe.prompt.instructions ?? '';
       expect(lostConstraints(before, instructions)).toEqual([]);
-      const shown = order?.lessons.flatMap(({ brief, text }) => [brief, text]) ?? [];
+      const taught = order?.lessons.map(({ contentId }) => contentId) ?? [];
+      const shown = all(ContentGenerated)
+        .filter((each) => taught.includes(each.data.contentId))
+        .flatMap((each) => [each.data.brief.topic, each.data.content.body]);
+      expect(shown).toHaveLength(2 * taught.length);
       expect(copiedPhrase(instructions, shown, before)).toBeUndefined();
     }
   });

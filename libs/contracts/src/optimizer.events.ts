@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { briefSchema } from './brief.ts';
 import { defineEvent } from './define-event.ts';
 import { basisSchema, contentId, estimateSchema } from './facts.ts';
 import { levers, recipeChangeSchema, recipeSchema } from './recipe.ts';
@@ -57,16 +56,9 @@ export const HypothesisProposed = defineEvent(
 export const promptOriginSchema = z.enum(['rules', 'compression', 'rewrite', 'examples']);
 export type PromptOrigin = z.output<typeof promptOriginSchema>;
 
-/** Content that fell short, as whoever rewrites the prompt is shown it. */
-export const promptLessonSchema = z.object({
-  contentId,
-  brief: z.string(),
-  text: z.string().describe('its beginning'),
-  flaws: z.array(z.string()),
-});
+/** Content that fell short, and in what. Its brief and its text stay where they are: whoever rewrites the prompt looks them up. */
+export const promptLessonSchema = z.object({ contentId, flaws: z.array(z.string()) });
 export type PromptLesson = z.output<typeof promptLessonSchema>;
-
-const heldOutBrief = z.object({ contentId, brief: briefSchema });
 
 export const PromptCandidatesRequested = defineEvent(
   'optimizer',
@@ -86,7 +78,7 @@ export const PromptCandidatesRequested = defineEvent(
     edits: z.array(promptOriginSchema.extract(['compression', 'rewrite'])),
     lessons: z.array(promptLessonSchema),
     /** Never among the lessons and examples. */
-    heldOut: z.array(heldOutBrief),
+    heldOut: z.array(contentId).describe('whose briefs they are tried on'),
     basis: basisSchema,
   }),
 );

@@ -1,6 +1,7 @@
 import {
   AutonomyPaused,
   AutonomyResumed,
+  BriefAccepted,
   ContentGenerated,
   type EventData,
   newEvent,
@@ -12,6 +13,7 @@ import {
   topics,
 } from '@contentflow/contracts';
 import { type EventLog, openEmbeddedLog } from '@contentflow/event-log';
+import type { NewEvent } from '@contentflow/kernel';
 import { openModels, parseConfiguration } from '@contentflow/nest-platform';
 import { START_MS, startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
 import { EDITING_TASK, promptVersion } from '@contentflow/recipes';
@@ -57,6 +59,8 @@ describe('an order for new prompts', () => {
     log = await openEmbeddedLog({ file: ':memory:', topics, clock, writer: 'inline' });
     models.answer = ({ user }) => (user.includes(EDITING_TASK) ? SHORT : 'A note about tea, warm and to the point.');
     await start();
+    await service.happened(...['tea', 'coffee'].flatMap(made));
+    models.asked.length = 0;
   });
   afterEach(async () => {
     await service.close();
@@ -78,11 +82,32 @@ describe('an order for new prompts', () => {
         drafts: [{ origin: 'rules', change: { kind: 'replace_instructions', instructions: 'Never invent numbers.' } }],
         edits: ['compression'],
         lessons: [],
-        heldOut: ['tea', 'coffee'].map((topic) => ({ contentId: topic, brief: { contentType: 'note', topic } })),
+        heldOut: ['tea', 'coffee'],
         basis,
         ...over,
       },
     });
+  /** Content that was delivered once, about what it is named after. */
+  const made = (topic: string): NewEvent[] => {
+    const of = { subject: topic, time: clock.now(), cause: { id: topic } };
+    const brief = { contentType: 'note', topic };
+    const about = { contentId: topic, brief, unit: topic, simulated: true };
+    const assignment = {
+      recipe: 'r',
+      holdback: false,
+      exposures: [],
+      withheld: [],
+      improvements: [],
+      ledgerPosition: 0,
+    };
+    const usage = { tokensIn: 0, tokensOut: 0, calls: 0, cost: 0, timeMs: 0, waitMs: 0, cache: 'off' as const };
+    const run = { assignment, usage, worker: 'w', acceptedAt: clock.now(), calls: [] };
+    const text = { content: { body: `All about ${topic}.` }, revised: false, belowThreshold: false };
+    return [
+      newEvent(BriefAccepted, { ...of, data: about }),
+      newEvent(ContentGenerated, { ...of, index: 1, data: { ...about, ...run, ...text } }),
+    ];
+  };
   const all = async <Data>({ type }: { readonly type: string }): Promise<Data[]> =>
     (await service.events<Data>(Topic.operations)).filter((event) => event.type === type).map(({ data }) => data);
   const drafted = () => all<EventData<typeof PromptCandidateDrafted>>(PromptCandidateDrafted);
@@ -110,7 +135,19 @@ describe('an order for new prompts', () => {
     const asked = models.asked.map(({ system }) => system).filter((system) => !system.startsWith('You edit'));
     expect(asked).toHaveLength(6);
     expect(asked.filter((system) => system === LONG)).toHaveLength(2);
-    expect((await service.events(Topic.content)).filter(({ type }) => type === ContentGenerated.type)).toEqual([]);
+    const delivered = await service.events<{ contentId: string }>(Topic.content);
+    expect(delivered.filter(({ type }) => type === ContentGenerated.type).map(({ data }) => data.contentId).sort()).toEqual(['coffee', 'tea']); // prettier-ignore
+    expect(models.asked.some(({ user }) => user.includes('coffee'))).toBe(true);
+  });
+
+  it('shows the rewriter what fell short, looked up by its name; what is gone is left out, in trials too', async () => {
+    const lessons = ['tea', 'gone'].map((contentId) => ({ contentId, flaws: [`${contentId} falls short`] }));
+    await service.happened(order({ drafts: [], edits: ['rewrite'], lessons, heldOut: ['coffee', 'gone'] }));
+    await after(drafted, 1);
+    expect(models.asked[0]?.user).toContain('Brief: tea\nText: All about tea.\nFlaws: tea falls short');
+    expect(models.asked[0]?.user).not.toContain('gone falls short');
+    const [tried] = await after(screened, 1);
+    expect(tried?.pairs.map(({ contentId }) => contentId)).toEqual(['coffee']);
   });
 
   it('asks the model once more, with the reason, for an answer that may not be used', async () => {

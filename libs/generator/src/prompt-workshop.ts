@@ -12,20 +12,32 @@ import type { Subscription } from '@contentflow/event-log';
 import { type NewEvent, partsInOrder, repeatedly } from '@contentflow/kernel';
 import { GatewayFailure } from '@contentflow/language-models';
 import { LiveFold, MODELS, type Models, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
-import { type Edit, editingMessages, instructionsIn, promptVersion, refusalOf, withChange } from '@contentflow/recipes';
+import {
+  type Edit,
+  editingMessages,
+  instructionsIn,
+  promptVersion,
+  refusalOf,
+  type ShownLesson,
+  withChange,
+} from '@contentflow/recipes';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { callModelThrough, StepFailed } from './call-model.ts';
 import { ContentMaker } from './content-maker.ts';
+import { ContentService } from './content.service.ts';
 import { OutputRefused } from './domain/deliverable.ts';
 import { type Drafted, nextOrder, type Order, orders } from './domain/open-orders.ts';
 import { usageOf } from './domain/usage.ts';
 import { runWorkflow } from './domain/workflow-run.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
+import type { ContentDocument } from './read-model/contents.ts';
 
 const LOOK_EVERY_MS = 60_000;
 /** Briefs that are made at the same time: traffic comes first. */
 const AT_ONCE = 4;
 const EDITING_ATTEMPTS = 2;
+/** Of a content that fell short. */
+const SHOWN_CHARACTERS = 400;
 const RETRY_AFTER_MS = 2 * 60_000;
 
 /**
@@ -46,6 +58,7 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
     @Inject(GENERATOR_OPTIONS) private readonly options: GeneratorOptions,
     private readonly system: SystemStateReader,
     private readonly maker: ContentMaker,
+    private readonly contents: ContentService,
   ) {
     this.orders = new LiveFold(platform.log, orders);
   }
@@ -110,8 +123,9 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
 
   /** What a model makes of the instructions; an answer that may not be used is asked for once more, with the reason. */
   private async edited({ data }: Order, edit: Edit): Promise<Omit<Draft, 'origin'>> {
-    const { contentType, recipe, lessons } = data;
+    const { contentType, recipe } = data;
     const { instructions } = recipe.prompt;
+    const lessons = await this.shown(data.lessons);
     let refused: string | undefined;
     let spent = 0;
     for (let attempt = 0; attempt < EDITING_ATTEMPTS; attempt++) {
@@ -136,15 +150,32 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
     return { change: null, refused: refused ?? null, cost: spent };
   }
 
+  /** What fell short, as it is shown; what is no longer there teaches nothing. */
+  private async shown(lessons: Order['data']['lessons']): Promise<ShownLesson[]> {
+    const found = await this.briefsOf(lessons.map(({ contentId }) => contentId));
+    return found.map(({ id, brief, content }) => ({
+      brief: brief.topic,
+      text: content?.body.slice(0, SHOWN_CHARACTERS) ?? '',
+      flaws: lessons.find(({ contentId }) => contentId === id)?.flaws ?? [],
+    }));
+  }
+
+  /** An order names contents, and holds no copies of them: what was taken out since is left out here. */
+  private async briefsOf(contentIds: readonly string[]): Promise<ContentDocument[]> {
+    const found = await Promise.all(contentIds.map((id) => this.contents.contents.get(id)));
+    return found.filter((document) => document !== undefined);
+  }
+
   /** Each brief by the prompt in force and by every candidate, one after the other; some briefs at a time. */
   private async screened(order: Order, drafted: readonly Drafted[]): Promise<NewEvent[]> {
     const { recipe, heldOut } = order.data;
+    const briefs = await this.briefsOf(heldOut);
     const candidates = drafted.flatMap((draft) => (draft.change ? [{ ...draft, change: draft.change }] : []));
     const recipes = [recipe, ...candidates.map(({ change }) => withChange(recipe, change))];
     const rows: Trial[][] = [];
-    for (let from = 0; from < heldOut.length; from += AT_ONCE)
+    for (let from = 0; from < briefs.length; from += AT_ONCE)
       rows.push(
-        ...(await Promise.all(heldOut.slice(from, from + AT_ONCE).map(({ brief }) => this.madeByAll(recipes, brief)))),
+        ...(await Promise.all(briefs.slice(from, from + AT_ONCE).map(({ brief }) => this.madeByAll(recipes, brief)))),
       );
 
     const spentOn = (way: number): number => rows.reduce((sum, row) => sum + (row[way] as Trial).spent, 0);
@@ -165,7 +196,7 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
           change,
           prompt: promptVersion(recipes[index + 1] as Recipe),
           pairs: rows.map((row, i) => ({
-            contentId: heldOut[i]?.contentId ?? '',
+            contentId: briefs[i]?.id ?? '',
             control: (row[0] as Trial).run,
             treatment: (row[index + 1] as Trial).run,
           })),

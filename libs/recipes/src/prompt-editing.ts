@@ -1,4 +1,4 @@
-import type { PromptLesson, Recipe } from '@contentflow/contracts';
+import type { Recipe } from '@contentflow/contracts';
 import { canonicalJson, hash128 } from '@contentflow/kernel';
 import { isProtected, sentencesOf, wordsOf } from './compression.ts';
 import type { PromptMessage } from './prompt.ts';
@@ -14,6 +14,14 @@ export function promptVersion({ prompt }: Recipe): string {
 const versions = new WeakMap<Recipe['prompt'], string>();
 
 export type Edit = 'compression' | 'rewrite';
+
+/** Content that fell short, as whoever rewrites a prompt is shown it. */
+export interface ShownLesson {
+  readonly brief: string;
+  /** Its beginning. */
+  readonly text: string;
+  readonly flaws: readonly string[];
+}
 
 /** The heading of the task, which no step of a workflow can have. */
 export const EDITING_TASK = 'edit instructions';
@@ -34,7 +42,7 @@ export function editingMessages(
   edit: Edit,
   contentType: string,
   instructions: string,
-  lessons: readonly PromptLesson[],
+  lessons: readonly ShownLesson[],
   refused?: string,
 ): PromptMessage[] {
   const shown =
@@ -66,7 +74,7 @@ function fenced(name: string, text: string): string {
   return `<${mark}>\n${text}\n</${mark}>`;
 }
 
-const told = ({ brief, text, flaws }: PromptLesson): string =>
+const told = ({ brief, text, flaws }: ShownLesson): string =>
   `Brief: ${brief}\nText: ${text}\nFlaws: ${flaws.join(', ')}`;
 
 /** The instructions in a model's answer, without the fences that models like to put around them. */
@@ -88,7 +96,7 @@ export function refusalOf(
   edit: Edit,
   edited: string,
   parent: string,
-  lessons: readonly PromptLesson[],
+  lessons: readonly ShownLesson[],
 ): string | undefined {
   if (edited === '') return 'it is empty';
   if (edited === parent) return 'it changes nothing';

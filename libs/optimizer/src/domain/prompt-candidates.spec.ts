@@ -70,6 +70,8 @@ const good: Quality['measures'] = {
   groundedness: 1,
 };
 
+const topicOf = (index: number): string => `${topics[index % topics.length]}, part ${index}`;
+
 /** Content that was made, and what was measured of it. */
 function made(
   index: number,
@@ -78,7 +80,7 @@ function made(
   const unit = `unit-${index}`;
   const contentId = `content-${index}`;
   const assignment = { recipe: 'r', holdback, exposures: [], withheld: [], improvements: [], ledgerPosition: 0 };
-  const about = topic ?? `${topics[index % topics.length]}, part ${index}`;
+  const about = topic ?? topicOf(index);
   const data: EventData<typeof ContentGenerated> = {
     contentId,
     brief: { contentType: 'email', topic: about },
@@ -184,10 +186,18 @@ describe('new prompts are asked for', () => {
 
   it('so that no brief that informs them is among those they are tried on', () => {
     const { lessons, heldOut, drafts } = orderFor(many(200, flawed));
-    const tried = new Set(heldOut.map(({ contentId }) => contentId));
+    const tried = new Set(heldOut);
     expect(lessons.filter(({ contentId }) => tried.has(contentId))).toEqual([]);
-    const topicsTried = new Set(heldOut.map(({ brief }) => brief.topic));
+    const topicsTried = new Set(heldOut.map((contentId) => topicOf(Number(contentId.split('-')[1]))));
     expect(examplesIn(drafts).filter(({ brief }) => topicsTried.has(brief))).toEqual([]);
+  });
+
+  it('in words of no brief and no content but the examples’', () => {
+    const { drafts: _examples, ...order } = orderFor(many(120, flawed));
+    const words = JSON.stringify(order);
+    expect(order.lessons.length + order.heldOut.length).toBeGreaterThan(10);
+    for (let index = 0; index < 120; index++) expect(words).not.toContain(topicOf(index));
+    expect(words).not.toContain('A text about');
   });
 
   it('never from the holdback', () => {
@@ -199,6 +209,9 @@ describe('new prompts are asked for', () => {
       })),
     );
     expect(JSON.stringify(order)).not.toContain('held back');
+    const named = [...order.heldOut, ...order.lessons.map(({ contentId }) => contentId)];
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((id) => Number(id.split('-')[1]) % 2 === 0)).toEqual([]);
   });
 
   it('once for each prompt in force, and not while the lever is taken or only observed', () => {

@@ -70,7 +70,7 @@ export function promptsDue(
       drafts: ways.filter((way) => typeof way === 'object'),
       edits: ways.filter((way) => typeof way === 'string'),
       lessons: ways.includes('rewrite') ? lessons : [],
-      heldOut: heldOut.slice(0, most).map(({ contentId, brief }) => ({ contentId, brief })),
+      heldOut: heldOut.slice(0, most).map(({ contentId }) => contentId),
     };
     return [{ question: `prompts:${contentType}:${parent}:${Math.floor(at / ORDER_TAKES_MS)}`, evidence }];
   });

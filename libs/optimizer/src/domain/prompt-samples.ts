@@ -115,7 +115,6 @@ const ratingsOf = (parts: readonly PromptKnowledge[], contentId: string): Said |
   parts.map(({ said }) => said.get(contentId)).find((each) => each !== undefined);
 
 const LESSONS = 4;
-const SHOWN_CHARACTERS = 400;
 /** Of a measure in [0, 1]. */
 const FLAWED_BELOW = 0.75;
 
@@ -126,12 +125,7 @@ export function lessonsOf(parts: readonly PromptKnowledge[], informing: readonly
     .filter(({ flaws }) => flaws.length > 0)
     .sort((a, b) => a.worth - b.worth)
     .slice(0, LESSONS)
-    .map(({ sample: { contentId, brief, body }, flaws }) => ({
-      contentId,
-      brief: brief.topic,
-      text: body.slice(0, SHOWN_CHARACTERS),
-      flaws,
-    }));
+    .map(({ sample: { contentId }, flaws }) => ({ contentId, flaws }));
 }
 
 function flawsOf(parts: readonly PromptKnowledge[], { contentId, measures }: Sample): string[] {
