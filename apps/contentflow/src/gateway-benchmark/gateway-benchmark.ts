@@ -124,8 +124,8 @@ async function withGateway(delayMs: number, work: (measured: Measured) => Promis
   }
 }
 
-/** Collected early, it holds half of what it otherwise would: Node's own limits suit machines with far more memory. */
-const SMALL_HEAP = ['--max-semi-space-size=8', '--max-old-space-size=192'];
+/** As infra/docker/Dockerfile has it: collected early, it holds half of what it otherwise would. */
+const SMALL_HEAP = ['--max-semi-space-size=8'];
 
 /** As a team would deploy it for this alone: the generator service, its documented environment, one configuration file. */
 function startGateway(folder: string, mockUrl: string): Promise<MeasuredProcess> {
