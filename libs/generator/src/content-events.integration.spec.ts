@@ -126,4 +126,31 @@ describe('what happens to a content item, as server-sent events', () => {
     expect(about).not.toContain(GenerationProgressed.type);
     expect(about).not.toContain(ContentWatched.type);
   });
+
+  /** The pieces of a streamed completion. */
+  const completed = async (contentType: string): Promise<string[]> => {
+    const model = `contentflow/${contentType}`;
+    const content = `bottle no. ${++count}`;
+    const body = JSON.stringify({ model, stream: true, messages: [{ role: 'user', content }] });
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${origin}/v1/chat/completions`, { method: 'POST', headers, body });
+    const chunks = [...(await response.text()).matchAll(/^data: (\{.*)$/gm)].map(
+      ([, json]) => JSON.parse(json as string) as { choices: { delta: { content?: string } }[] },
+    );
+    return chunks.flatMap(({ choices }) => choices[0]?.delta.content ?? []);
+  };
+
+  it.each([
+    ['as it is written', 0],
+    ['once, where an attempt breaks off and the next begins alike', 1],
+  ])('bring a completion by a recipe %s', async (_how, breaks) => {
+    models.breaks = breaks;
+    const pieces = await completed('email');
+    expect(pieces.length).toBeGreaterThan(2);
+    expect(pieces.join('')).toBe(TEXT);
+  });
+
+  it('bring a completion in one piece where the best of several drafts is chosen', async () => {
+    expect(await completed('headline')).toEqual([TEXT]);
+  });
 });

@@ -1,4 +1,5 @@
 import { type Brief, BriefAccepted, contentRequestSchema, type Delivery, newEvent } from '@contentflow/contracts';
+import { assign } from '@contentflow/decisions';
 import { ContentFlowError, derivedId, systemClock } from '@contentflow/kernel';
 import {
   notFound,
@@ -11,6 +12,7 @@ import {
 import type { Collection } from '@contentflow/read-model';
 import { unitOf } from '@contentflow/recipes';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { isFinalAsItComes } from './domain/workflow-run.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 import { type ContentDocument, contents } from './read-model/contents.ts';
 
@@ -122,6 +124,13 @@ export class ContentService implements OnModuleInit {
       yield* page.items;
       after = page.next ?? undefined;
     } while (after !== undefined);
+  }
+
+  /** The step whose text, as it is written, is what will be delivered; undefined where there is none, or no recipe. */
+  stepThatIsFinal(brief: Brief): string | undefined {
+    if (!this.knows(brief.contentType)) return undefined;
+    const { recipe } = assign(this.system.current(), brief.contentType, unitOf(brief), this.platform.clock.now());
+    return isFinalAsItComes(recipe, this.options.brand) ? recipe.output.body : undefined;
   }
 
   contentTypes(): string[] {

@@ -10,7 +10,9 @@ import { ContentUpdates } from '../content-updates.ts';
 import { type Answer, Chunks, completionOf, CompletionStream } from './completion-answer.ts';
 import { CompletionErrors, problemWithError } from './completion-errors.ts';
 import { CompletionRecords } from './completion-records.ts';
+
 import { type Completion, completionSchema, gatewayRequest, textOf } from './completion-request.ts';
+import { TextAsItComes } from './text-as-it-comes.ts';
 
 const RECIPE_PREFIX = 'contentflow/';
 const PATIENCE_MS = 600_000;
@@ -107,13 +109,17 @@ export class CompletionsController {
 
   private async toldAsItComes(asked: Asked, listener: Listener): Promise<Answer> {
     if (!isForRecipe(asked)) return this.answer(asked, await this.passedOn(asked, listener));
-    const answer = await this.byRecipe(asked);
-    listener.onText(answer.text);
+    const text = new TextAsItComes(listener.onText);
+    const answer = await this.byRecipe(asked, text);
+    text.end(answer.text);
     return answer;
   }
 
   /** The last thing the user said is the topic; what was said before is reference material. */
-  private async byRecipe({ completion: { model, messages, user }, id: commandId }: Asked): Promise<Answer> {
+  private async byRecipe(
+    { completion: { model, messages, user }, id: commandId }: Asked,
+    told?: TextAsItComes,
+  ): Promise<Answer> {
     const asked = messages.findLast(({ role }) => role === 'user');
     const before = messages.filter((each) => each !== asked && textOf(each) !== '');
     const reference = before.map((each) => `${each.role}: ${textOf(each)}`).join('\n');
@@ -123,7 +129,9 @@ export class CompletionsController {
       ...(reference ? { reference } : {}),
     };
     const delivery = user ? { caller: user } : {};
-    const { contentId } = await this.content.accept(brief, { commandId, delivery });
+    const step = told && this.content.stepThatIsFinal(brief);
+    const { contentId } = await this.content.accept(brief, { commandId, delivery, streams: step !== undefined });
+    if (told && step !== undefined) await this.follow(contentId, step, told);
     const document = await this.updates.ended(contentId, PATIENCE_MS);
     if (document?.status !== 'generated' || !document.content)
       throw new ContentFlowError('overloaded', document?.error?.message ?? 'it was not made in time', {
@@ -142,6 +150,12 @@ export class CompletionsController {
       tokensOut,
       simulated,
     };
+  }
+
+  /** Tells the text of the body while it is written; it ends with the content. */
+  private async follow(contentId: string, step: string, told: TextAsItComes): Promise<void> {
+    await this.content.one(contentId);
+    this.updates.of(contentId).subscribe((event) => told.on(event, step));
   }
 
   private async passedOn({ completion, body, id, signal }: Asked, listener?: Listener): Promise<GatewayReply> {

@@ -86,6 +86,13 @@ export async function runWorkflow(making: Making): Promise<Made> {
   };
 }
 
+/** Whether the body's text is final as it comes: nothing chooses among drafts of it, revises it, or checks it afterwards. */
+export function isFinalAsItComes(recipe: Recipe, brand: Brand | undefined): boolean {
+  const { candidates, qualityThreshold, output } = recipe;
+  const isWrittenOnce = bodySteps(recipe).size === 1 && stepOf(recipe, output.body).sectionsOf === undefined;
+  return isWrittenOnce && candidates === 1 && qualityThreshold === 0 && output.schema === undefined && !brand;
+}
+
 async function inParallel(recipe: Recipe, run: (step: Step) => Promise<void>): Promise<void> {
   const running = new Map<string, Promise<void>>();
   for (const step of stepsInOrder(recipe)) {

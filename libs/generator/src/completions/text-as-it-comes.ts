@@ -1,0 +1,33 @@
+import { ContentFlowError } from '@contentflow/kernel';
+
+/** Passes a text on as it is written. What was passed on cannot be taken back, so that only what goes on from there follows. */
+export class TextAsItComes {
+  private written = '';
+  private told = '';
+
+  constructor(private readonly tell: (piece: string) => void) {}
+
+  /** What a content item's event says of the text of this step. */
+  on({ type, data }: { readonly type: string; readonly data: object }, step: string): void {
+    if (type !== 'GenerationProgressed') return;
+    const progress = data as { readonly step: string; readonly state: string; readonly text?: string };
+    if (progress.step !== step) return;
+    if (progress.state === 'restarted') this.written = '';
+    if (progress.state === 'text') this.write(progress.text ?? '');
+  }
+
+  /** @throws ContentFlowError `overloaded` where the text goes on otherwise than it was told */
+  end(text: string): void {
+    if (!text.startsWith(this.told))
+      throw new ContentFlowError('overloaded', 'the text was begun anew after a part of it was told');
+    this.written = '';
+    this.write(text);
+  }
+
+  private write(piece: string): void {
+    this.written += piece;
+    if (this.written.length <= this.told.length || !this.written.startsWith(this.told)) return;
+    this.tell(this.written.slice(this.told.length));
+    this.told = this.written;
+  }
+}
