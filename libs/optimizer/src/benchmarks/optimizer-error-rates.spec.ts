@@ -8,7 +8,6 @@ it('applies next to nothing where nothing makes a difference, nothing that hurts
   expect(none.experiments).toBeGreaterThan(10);
   expect(none.rate).toBeLessThanOrEqual(0.05);
   expect(harm.applied).toBe(0);
-  // Of five tries a day, three are judged by quality, which nothing betters here; prompts are tried offline first, and there is nobody who does.
-  expect(help.applied).toBeGreaterThanOrEqual(2 * help.days);
+  expect(help.rate).toBeGreaterThan(0.5);
   expect(lines).toHaveLength(4);
 });

@@ -1,7 +1,23 @@
-import { type Assignment, ModelsOffered, RecipeRegistered } from '@contentflow/contracts';
+import {
+  type Assignment,
+  ContentGenerated,
+  type EventData,
+  ModelsOffered,
+  newEvent,
+  PromptCandidateScreened,
+  PromptCandidatesRequested,
+  RecipeRegistered,
+} from '@contentflow/contracts';
 import { assign, decided, type SystemState, takeDecisions } from '@contentflow/decisions';
-import { folded, type FoldedState, nothingFolded, type Random, seededRandom } from '@contentflow/kernel';
-import { recipeVersion } from '@contentflow/recipes';
+import {
+  folded,
+  type FoldedState,
+  nothingFolded,
+  type Random,
+  seededRandom,
+  type StoredEvent,
+} from '@contentflow/kernel';
+import { promptVersion, recipeVersion, withChange } from '@contentflow/recipes';
 import { exactInterval } from '@contentflow/statistics';
 import { optimizerProcedure } from '../domain/optimizer.procedure.ts';
 import type { Observations } from '../domain/observations.ts';
@@ -47,8 +63,8 @@ const worlds: Readonly<
 };
 
 /**
- * Lives of the optimizer, a day each: real assignment, real evidence, real decisions, over generations whose truth is known. What is
- * applied where nothing makes a difference, or where everything hurts, is an error.
+ * Lives of the optimizer, a day each: real assignment, real evidence, real decisions, over generations whose truth is known. Prompts that are
+ * drafted by rule are screened on the held-out briefs that are asked for; there is no model to write others. What is applied where nothing makes a difference, or where everything hurts, is an error.
  */
 export function benchOptimizerErrorRates(
   report: (line: string) => void,
@@ -111,6 +127,9 @@ function systemAfterDay(
   let known: FoldedState<Observations> = nothingFolded();
   const taken = new Set<string>();
   let offset = 0;
+  const learn = (event: StoredEvent): void => {
+    known = folded(optimizerProcedure.fold, known, { ...event, offset: offset++ });
+  };
   for (let at = BEAT_MS; at <= hours * HOUR; at += BEAT_MS) {
     for (let count = (unitsPerHour * BEAT_MS) / HOUR; count > 0; count--) {
       const unit = `${random.next()}`;
@@ -119,7 +138,8 @@ function systemAfterDay(
       let means: ArmMeans = normal;
       for (let each = 0; each < changes; each++) means = truth({ ...normal, ...means });
       const generation = { unit, time: at - 1, assignment, ...drawn(random, { ...means, success: 0.97 }) };
-      known = folded(optimizerProcedure.fold, known, measured(generation, offset++));
+      learn(measured(generation, offset));
+      if (count <= SAMPLES_PER_BEAT) learn(generated(unit, at - 1, generation));
     }
     const decisions = takeDecisions(optimizerProcedure, known, system, {}, { at, code: 'benchmark' });
     for (const { id, type, data, subject, time } of decisions) {
@@ -129,9 +149,75 @@ function systemAfterDay(
         [{ definition: { type }, data: data as Record<string, unknown>, subject, at: time }],
         system,
       );
+      if (type === PromptCandidatesRequested.type)
+        for (const screened of screenings(random, data as unknown as PromptOrder, truth, at)) learn(screened);
     }
   }
   return system;
+}
+
+/** Of each beat's contents, those of which the text is known. */
+const SAMPLES_PER_BEAT = 3;
+
+type Drawn = ReturnType<typeof drawn>;
+
+/** A content of its own brief, each of its steps as dear and slow as the others. */
+function generated(unit: string, time: number, { cost = 0, timeMs = 0, tokens = 0 }: Drawn): StoredEvent {
+  const { assignment } = measured({ unit, time }).data;
+  const { length } = recipe.steps;
+  const calls = recipe.steps.map(({ id }) => ({
+    step: id,
+    cost: cost / length,
+    timeMs: timeMs / length,
+    tokensIn: tokens / length,
+  }));
+  const content = { contentId: unit, unit, assignment, calls, usage: { cache: 'off' }, content: { body: unit } };
+  const brief = { contentType: 'email', topic: unit, keyPoints: [unit] };
+  const data = { ...content, brief, quality: { score: normal.quality, measures: {} } };
+  const event = newEvent(ContentGenerated, { subject: unit, data: data as never, time, cause: { id: unit } });
+  return { ...event, partition: 0, offset: 0 };
+}
+
+type PromptOrder = Pick<
+  EventData<typeof PromptCandidatesRequested>,
+  'requestId' | 'contentType' | 'parent' | 'recipe' | 'drafts' | 'heldOut'
+>;
+
+/** What each prompt drafted by rule makes of the held-out briefs, beside the prompt in force. */
+function screenings(random: Random, order: PromptOrder, truth: (typeof worlds)[string], at: number): StoredEvent[] {
+  const { requestId, contentType, parent } = order;
+  const run = (means: ArmMeans) => {
+    const { quality = 0, tokens = 0, cost = 0, timeMs = 0 } = drawn(random, means);
+    return { quality, tokens, cost, timeMs };
+  };
+  return order.drafts.map(({ origin, change }, index) => {
+    const candidateId = `${requestId}-${index}`;
+    const prompt = promptVersion(withChange(order.recipe, change));
+    const pairs = order.heldOut.map(({ contentId }) => ({
+      contentId,
+      control: run(normal),
+      treatment: run(truth(normal)),
+    }));
+    const data = {
+      candidateId,
+      requestId,
+      contentType,
+      origin,
+      parent,
+      change,
+      prompt,
+      pairs,
+      cost: 0,
+      simulated: true,
+    };
+    const event = newEvent(PromptCandidateScreened, {
+      subject: contentType,
+      data,
+      time: at,
+      cause: { id: candidateId },
+    });
+    return { ...event, partition: 0, offset: 0 };
+  });
 }
 
 /** Changes that this unit's recipe has: improvements in force, and treatments that are no re-tests. */
