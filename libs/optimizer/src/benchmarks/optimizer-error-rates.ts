@@ -193,7 +193,7 @@ function screenings(random: Random, order: PromptOrder, truth: (typeof worlds)[s
   return order.drafts.map(({ origin, change }, index) => {
     const candidateId = `${requestId}-${index}`;
     const prompt = promptVersion(withChange(order.recipe, change));
-    const pairs = order.heldOut.map(({ contentId }) => ({
+    const pairs = order.heldOut.map((contentId) => ({
       contentId,
       control: run(normal),
       treatment: run(truth(normal)),
