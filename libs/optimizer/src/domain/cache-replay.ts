@@ -30,37 +30,30 @@ export function replayed(
   requests: readonly CacheRequest[],
   strategies: readonly CacheStrategy[],
 ): readonly ReplayedStrategy[] {
-  const inOrder = requests.toSorted((a, b) => a.at - b.at || (a.unit < b.unit ? -1 : 1));
-  const times = inOrder.map(({ at }) => at);
-  const keys = {
-    exact: numbered(inOrder.map(({ unit }) => unit)),
-    semantic: numbered(inOrder.map(({ alike }) => alike)),
-  };
-  return strategies.map(({ strategy, timeToLiveMs }) => ({
-    strategy,
-    timeToLiveMs,
-    hitRate: strategy === 'off' ? 0 : hitRate(times, keys[strategy], timeToLiveMs),
-  }));
-}
-
-/** Equal keys as equal numbers, from 0: looked up once for all strategies. */
-function numbered(keys: readonly string[]): number[] {
-  const numbers = new Map<string, number>();
-  return keys.map((key) => {
-    const known = numbers.get(key) ?? numbers.size;
-    numbers.set(key, known);
-    return known;
+  const repeats = { off: [], exact: repeatsBy('unit', requests), semantic: repeatsBy('alike', requests) };
+  return strategies.map(({ strategy, timeToLiveMs }) => {
+    const hits = repeats[strategy].reduce((sum, times) => sum + hitsAmong(times, timeToLiveMs), 0);
+    return { strategy, timeToLiveMs, hitRate: requests.length === 0 ? 0 : hits / requests.length };
   });
 }
 
-function hitRate(times: readonly number[], keys: readonly number[], timeToLiveMs: number): number {
-  const madeAt: number[] = [];
+/** When each thing was asked for that was asked for more than once: nothing else can be hit. */
+function repeatsBy(key: 'unit' | 'alike', requests: readonly CacheRequest[]): number[][] {
+  const times = new Map<string, number[]>();
+  for (const { [key]: asked, at } of requests) {
+    const known = times.get(asked);
+    if (known) known.push(at);
+    else times.set(asked, [at]);
+  }
+  return [...times.values()].filter((each) => each.length > 1).map((each) => each.sort((a, b) => a - b));
+}
+
+/** Of the same request at these times: what is too old for a hit is made anew. */
+function hitsAmong(times: readonly number[], timeToLiveMs: number): number {
+  let madeAt = Number.NEGATIVE_INFINITY;
   let hits = 0;
-  times.forEach((at, i) => {
-    const key = keys[i] as number;
-    const made = madeAt[key];
-    if (made !== undefined && at - made <= timeToLiveMs) hits++;
-    else madeAt[key] = at;
-  });
-  return times.length === 0 ? 0 : hits / times.length;
+  for (const at of times)
+    if (at - madeAt <= timeToLiveMs) hits++;
+    else madeAt = at;
+  return hits;
 }
