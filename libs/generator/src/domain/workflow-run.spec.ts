@@ -114,6 +114,14 @@ describe('running a workflow', () => {
   });
 });
 
+it('fails where the body says nothing, whatever the other steps wrote', async () => {
+  const model = new Model(({ step }) => (step === 'draft' ? ' \n' : step));
+  await expect(model.run(recipeWith())).rejects.toMatchObject({
+    failure: 'invalid_output',
+    message: expect.stringContaining('draft'),
+  });
+});
+
 describe('below the quality threshold', () => {
   const scores: Record<string, number> = { 'draft 0': 4, 'revise 0': 8 };
   const judge = (body: string): number => scores[body] ?? 0;

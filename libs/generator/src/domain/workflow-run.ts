@@ -10,7 +10,7 @@ import {
   type StepContext,
   stepsInOrder,
 } from '@contentflow/recipes';
-import { type Deliverable, deliverable } from './deliverable.ts';
+import { type Deliverable, deliverable, OutputRefused } from './deliverable.ts';
 
 /** Calls a model for one step. */
 export type CallModel = (request: StepRequest) => Promise<StepReply>;
@@ -63,7 +63,7 @@ interface Work {
  * Runs a recipe's workflow for a brief: each step once what it depends on has ended, one after the other or, where the recipe says so, all
  * that can at the same time. Of several drafts of the body the best is kept; a body below the quality threshold is revised once, and so is
  * what breaks the brand's rules or does not fit the output's schema.
- * @throws what `call` throws, of the first step that fails; OutputRefused
+ * @throws what `call` throws, of the first step that fails; OutputRefused, also where the body says nothing
  */
 export async function runWorkflow(making: Making): Promise<Made> {
   const { recipe, brief, brand, judge } = making;
@@ -228,13 +228,15 @@ function rewritten(making: Making, step: Step, text: string, instruction: string
 }
 
 function contentOf({ output }: Recipe, { texts }: Deliverable): Made['content'] {
+  const body = texts[output.body] ?? '';
+  if (body.trim() === '') throw new OutputRefused('invalid_output', `step "${output.body}" wrote nothing`);
   const title = output.title === undefined ? '' : titleIn(texts[output.title] ?? '');
   const extras = Object.fromEntries(
     (output.extras ?? []).flatMap((step) => (texts[step] === undefined ? [] : [[step, texts[step].trim()]])),
   );
   return {
     ...(title ? { title } : {}),
-    body: texts[output.body] ?? '',
+    body,
     ...(Object.keys(extras).length > 0 ? { extras } : {}),
   };
 }
