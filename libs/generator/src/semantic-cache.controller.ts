@@ -1,5 +1,4 @@
-import { derivedId, systemClock } from '@contentflow/kernel';
-import { commandId, notFound, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
+import { inForceSoon, notFound, operatorWord, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
 import { Body, Controller, Get, Inject, Param, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -7,8 +6,6 @@ import { ContentService } from './content.service.ts';
 import { SemanticCache, type SemanticCacheStatus } from './semantic-cache.ts';
 
 const allowanceSchema = z.strictObject({ state: z.literal('allowed'), reason: z.string().trim().min(1).max(2000) });
-/** Longest one waits for one's word to be in force here. */
-const IN_FORCE_WITHIN_MS = 5000;
 
 /** How often answers found by meaning are wrong, and a person's hand on it. */
 @Controller('v1/semantic-cache')
@@ -31,13 +28,9 @@ export class SemanticCacheController {
     @Req() request: FastifyRequest,
   ): Promise<SemanticCacheStatus> {
     if (!this.content.knows(contentType)) throw notFound('content type', contentType);
-    const { clock, instance, random } = this.platform;
-    const by = request.headers['x-operator'];
-    const id = commandId(request, derivedId(instance, `${clock.now()}-${random.next()}`));
-    await this.cache.allow(contentType, reason, typeof by === 'string' && by !== '' ? by : 'operator', id);
-    const until = systemClock.now() + IN_FORCE_WITHIN_MS;
-    while (this.cache.statusOf(contentType).state === 'restricted' && systemClock.now() < until)
-      await systemClock.sleep(5);
+    const { id, by } = operatorWord(request, this.platform);
+    await this.cache.allow(contentType, reason, by, id);
+    await inForceSoon(() => this.cache.statusOf(contentType).state !== 'restricted');
     return this.cache.statusOf(contentType);
   }
 }

@@ -11,6 +11,7 @@ export * from './decision-loop.ts';
 export * from './http/health.controller.ts';
 export * from './http/idempotency.ts';
 export { mergedOpenApi } from './http/openapi.ts';
+export * from './http/operator-word.ts';
 export * from './http/problem-details.ts';
 export * from './http/validated.ts';
 export * from './live-fold.ts';

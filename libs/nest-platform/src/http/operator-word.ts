@@ -1,0 +1,34 @@
+import { derivedId, systemClock } from '@contentflow/kernel';
+import type { FastifyRequest } from 'fastify';
+import type { Platform } from '../platform.ts';
+import { commandId } from './idempotency.ts';
+
+/** Who says a word, when, and the id that its events follow from: the same when the request is repeated with its key. */
+export interface OperatorWord {
+  readonly id: string;
+  /** `X-Operator`, or `operator`. */
+  readonly by: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+export function operatorWord(
+  request: FastifyRequest,
+  { clock, instance, random }: Pick<Platform, 'clock' | 'instance' | 'random'>,
+): OperatorWord {
+  const by = request.headers['x-operator'];
+  return {
+    id: commandId(request, derivedId(instance, `${clock.now()}-${random.next()}`)),
+    by: typeof by === 'string' && by !== '' ? by : 'operator',
+    at: clock.now(),
+  };
+}
+
+/** Longest one waits for one's word to be in force here. People wait in real time, whatever clock runs. */
+const IN_FORCE_WITHIN_MS = 5000;
+
+/** Resolves once it is so in this process, or when that takes too long. */
+export async function inForceSoon(isInForce: () => boolean): Promise<void> {
+  const until = systemClock.now() + IN_FORCE_WITHIN_MS;
+  while (!isInForce() && systemClock.now() < until) await systemClock.sleep(5);
+}
