@@ -141,6 +141,7 @@ export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
     },
   };
 }
+
 /** The embedding is a call of its own, whatever came of it: part of a hit, or before what was made. */
 async function withEmbedding({ call }: Embedded, answer: Promise<GatewayReply>): Promise<GatewayReply> {
   if (!call) return answer;

@@ -1,20 +1,15 @@
-import type { EventData, Estimate, ExperimentLooked, Metric } from '@contentflow/contracts';
+import {
+  type EventData,
+  type Estimate,
+  type ExperimentLooked,
+  type Metric,
+  metricSchema,
+} from '@contentflow/contracts';
 import { addToMoments, type ArmEvidence, type Moments, sequentialComparison } from '@contentflow/statistics';
 import type { Arms, ArmStatistics } from './observations.ts';
 
 /** How treatment stands against control in one metric, as an event tells it. */
 export type MetricComparison = EventData<typeof ExperimentLooked>['metrics'][string];
-
-export const comparedMetrics = [
-  'time',
-  'cost',
-  'tokens',
-  'quality',
-  'qualitySpread',
-  'success',
-  'cacheHits',
-  'satisfaction',
-] as const;
 
 /** One arm's statistics of a metric, epoch by epoch. */
 export function evidenceOf(epochs: readonly Arms[], variant: keyof Arms, metric: Metric): ArmEvidence {
@@ -61,7 +56,7 @@ export function compareAll(
   alphaOf: (metric: Metric) => number,
   horizonUnits: number,
 ): Record<string, MetricComparison> {
-  const compared = comparedMetrics.map(
+  const compared = metricSchema.options.map(
     (metric) => [metric, compare(epochs, metric, alphaOf(metric), horizonUnits)] as const,
   );
   return Object.fromEntries(compared.filter((each): each is [Metric, MetricComparison] => each[1] !== undefined));

@@ -40,6 +40,8 @@ import {
   armsOf,
   type ArmStatistics,
   learningCostToday,
+  mergeStatistics,
+  noStatistics,
   type Observations,
   sampleOfMetric,
   trafficSince,
@@ -379,6 +381,7 @@ function guardrailsOf(
 ): Rail[] {
   const shareOf = (metric: Metric, margin: number): number =>
     margin / Math.max(1e-9, metrics[metric]?.control.mean ?? 1);
+  const seen = epochs.flatMap(({ control, treatment }) => [control, treatment]).reduce(mergeStatistics, noStatistics);
   const rails: [Metric, number, 'higher' | 'lower'][] = [
     ['quality', shareOf('quality', design.guardrails.quality), 'higher'],
     ['cost', design.guardrails.cost, 'lower'],
@@ -398,19 +401,12 @@ function guardrailsOf(
         control,
         treatment,
         { share: Math.min(0.99, share), better },
-        metric === 'satisfaction' ? ratedShareOf(epochs) * horizonUnits : horizonUnits,
+        valuesPerUnit(seen, metric) * horizonUnits,
       );
       if (breachedP <= GUARDRAIL_ALPHA) return 'breached';
       if (metric === 'success' || metric === 'satisfaction') return harmP <= GUARDRAIL_ALPHA ? 'unknown' : 'within';
       return withinP <= GUARDRAIL_ALPHA ? 'within' : 'unknown';
     });
-}
-
-/** Of all units, those that readers have rated: at the horizon it will be as many of those that are planned. */
-function ratedShareOf(epochs: readonly Arms[]): number {
-  const count = (metric: Metric): number =>
-    totalOf(epochs, 'control', metric).n + totalOf(epochs, 'treatment', metric).n;
-  return Math.max(1, count('satisfaction')) / Math.max(1, count('success'));
 }
 
 /** Whether a metric is the same for every unit of both arms, as the cost of a model of one's own is. */
