@@ -46,15 +46,7 @@ import {
   sampleOfMetric,
   trafficSince,
 } from './observations.ts';
-import {
-  chanceOf,
-  GUARDRAIL_ALPHA,
-  noRecord,
-  recordOf,
-  unitsNeeded,
-  valuePerExposure,
-  valuesPerUnit,
-} from './value.ts';
+import { chanceBy, GUARDRAIL_ALPHA, recordOf, unitsNeeded, valuePerExposure, valuesPerUnit } from './value.ts';
 
 /** What is put to the test, from whichever side it was proposed. */
 export interface Candidate {
@@ -173,8 +165,9 @@ function candidatesOf(parts: readonly Observations[], system: SystemState, at: n
 
 /** Hypotheses that wait for their test, the most valuable first. */
 function byValue(parts: readonly Observations[], system: SystemState, at: number): Hypothesis[] {
-  const valueOf = ({ contentType, kind, metric, expectedGain: gain }: Hypothesis): number => {
-    const chance = chanceOf(recordOf(system, contentType)[kind] ?? noRecord);
+  const valueOf = (hypothesis: Hypothesis): number => {
+    const { contentType, metric, expectedGain: gain } = hypothesis;
+    const chance = chanceBy(recordOf(system, contentType), hypothesis);
     const traffic = trafficSince(parts, contentType, at - TRAFFIC_SPAN_MS, at);
     return valuePerExposure({ chance, metric, gains: { [metric]: gain } }, traffic, system.policy);
   };

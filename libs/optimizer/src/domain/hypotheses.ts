@@ -23,7 +23,7 @@ import {
   WINDOW_MS,
 } from './observations.ts';
 import { paretoSet, promptProposals, type ScreenedPrompt } from './prompt-candidates.ts';
-import { chanceOf, noRecord, type Prospect, recordOf, type TryRecord, valuePerExposure } from './value.ts';
+import { chanceBy, type Prospect, recordOf, type TryRecord, valuePerExposure } from './value.ts';
 import { joinedWorkflows, workflowGains, type WorkflowTrial, workflowTrials } from './workflows.ts';
 
 /** What the optimizer stands on when it looks for something to better in a content type. */
@@ -46,7 +46,7 @@ export interface ProposalEvidence {
   readonly overMs: number;
   /** How the cache in use and those that could be would have answered the latest requests; none with too few of them. */
   readonly caches: readonly ReplayedStrategy[];
-  /** By kind of hypothesis. */
+  /** By what was tried. */
   readonly record: Readonly<Record<string, TryRecord>>;
 }
 
@@ -197,7 +197,7 @@ function joinedProposals(
       proposal,
       trial: evidence.workflowTrials[contextOf(evidence, proposal)],
       isEnough: expectedGain(evidence, proposal, policy).gain > least,
-      chance: chanceOf(evidence.record[proposal.kind] ?? noRecord),
+      chance: chanceBy(evidence.record, proposal),
     }));
   const trials = Object.entries(evidence.workflowTrials)
     .filter(([context, { change }]) => context === contextOf(evidence, { lever: 'workflow', change }))
@@ -216,15 +216,15 @@ function joinedProposals(
 /** What is known to breach a guardrail is worth nothing: it would take its share of the error control for nothing. */
 function worthOf(
   { record, traffic: statistics, overMs }: ProposalEvidence,
-  { kind, metric }: Proposal,
+  proposal: Proposal,
   gains: Prospect['gains'],
   policy: Policy,
 ): number {
   const present = { quality: statistics.quality.meanY, cost: statistics.cost.meanY };
   const { costMargin, timeMargin } = marginsUnder(policy.objective, policy.guardrails, present);
   if ((gains.cost ?? 0) < -costMargin || (gains.time ?? 0) < -timeMargin) return 0;
-  const chance = chanceOf(record[kind] ?? noRecord);
-  return valuePerExposure({ chance, gains, metric }, { statistics, overMs }, policy);
+  const prospect = { chance: chanceBy(record, proposal), gains, metric: proposal.metric };
+  return valuePerExposure(prospect, { statistics, overMs }, policy);
 }
 
 interface Expectation {

@@ -1,9 +1,9 @@
-import { defaultPolicy, HypothesisProposed } from '@contentflow/contracts';
-import { decided } from '@contentflow/decisions';
+import { defaultPolicy, HypothesisProposed, type RecipeChange } from '@contentflow/contracts';
+import { decided, type Hypothesis, type SystemState } from '@contentflow/decisions';
 import { seededRandom } from '@contentflow/kernel';
 import { drawn, type Generation, HOUR, measured, observed, systemAfter } from '../testing/traffic.ts';
 import { trafficSince } from './observations.ts';
-import { chanceOf, noRecord, type Prospect, recordOf, type TryRecord, valuePerExposure } from './value.ts';
+import { chanceBy, chanceOf, noRecord, type Prospect, recordOf, type TryRecord, valuePerExposure } from './value.ts';
 
 const seen = (count: number, over: Partial<Generation> = {}) => {
   const random = seededRandom('value');
@@ -66,25 +66,48 @@ describe('the chance of a try', () => {
     expect(chanceOf(record(tries(3, 0), tries(3, 4)))).toBeGreaterThan(0.6);
   });
 
-  it('is read from the hypotheses of the ledger', () => {
-    const propose = (hypothesisId: string, contentType: string) =>
-      decided(HypothesisProposed, contentType, {
-        hypothesisId,
-        kind: 'step_removal',
-        contentType,
-        lever: 'workflow',
-        change: { kind: 'drop_step', step: 's' },
-        metric: 'cost',
-        reason: '',
-        context: hypothesisId,
-        expectedGain: 0.2,
-      });
-    const system = systemAfter([propose('a', 'email'), propose('b', 'ad')]);
-    const refuted = Object.fromEntries(
-      Object.entries(system.hypotheses).map(([id, each]) => [id, { ...each, status: 'refuted' as const }]),
-    );
-    expect(recordOf({ ...system, hypotheses: refuted }, 'email')).toEqual({
-      step_removal: { here: tries(0, 1), everywhere: tries(0, 2) },
+  const propose = (
+    hypothesisId: string,
+    contentType: string,
+    change: RecipeChange = { kind: 'drop_step', step: 's' },
+  ) =>
+    decided(HypothesisProposed, contentType, {
+      hypothesisId,
+      kind: change.kind === 'use_model' ? 'model_selection' : 'step_removal',
+      contentType,
+      lever: change.kind === 'use_model' ? 'model' : 'workflow',
+      change,
+      metric: 'cost',
+      reason: '',
+      context: hypothesisId,
+      expectedGain: 0.2,
     });
+  const use = (model: string): RecipeChange => ({ kind: 'use_model', model });
+  const whereAll = (status: Hypothesis['status'], system: SystemState): SystemState => ({
+    ...system,
+    hypotheses: Object.fromEntries(
+      Object.entries(system.hypotheses).map(([id, hypothesis]) => [id, { ...hypothesis, status }]),
+    ),
+  });
+
+  it('is read from the hypotheses of the ledger', () => {
+    const system = whereAll('refuted', systemAfter([propose('a', 'email'), propose('b', 'ad')]));
+    expect(recordOf(system, 'email')).toEqual({ step_removal: { here: tries(0, 1), everywhere: tries(0, 2) } });
+  });
+
+  it('of a model follows how this very model fared', () => {
+    const record = recordOf(whereAll('refuted', systemAfter([propose('a', 'ad', use('small'))])), 'email');
+    const of = (model: string) => chanceBy(record, { kind: 'model_selection', change: use(model) });
+    expect(of('small')).toBeLessThan(of('other'));
+    expect(of('other')).toBe(0.5);
+  });
+
+  it('of a model that another content type tries at the moment is less than that of one nobody tries', () => {
+    const system = systemAfter([propose('a', 'ad', use('small')), propose('b', 'ad')]);
+    const chance = (contentType: string, change: RecipeChange, kind = 'model_selection') =>
+      chanceBy(recordOf(system, contentType), { kind, change });
+    expect(chance('email', use('small'))).toBeLessThan(chance('email', use('other')));
+    expect(chance('ad', use('small'))).toBe(0.5);
+    expect(chance('email', { kind: 'drop_step', step: 's' }, 'step_removal')).toBe(0.5);
   });
 });

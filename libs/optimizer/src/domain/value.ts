@@ -1,5 +1,5 @@
 import type { Metric, Objective, Policy } from '@contentflow/contracts';
-import type { SystemState } from '@contentflow/decisions';
+import type { Hypothesis, SystemState } from '@contentflow/decisions';
 import { horizonUnitsNeeded } from '@contentflow/statistics';
 import { type ArmStatistics, sampleOfMetric } from './observations.ts';
 
@@ -13,17 +13,34 @@ interface Tally {
   readonly refuted: number;
 }
 
-/** By kind of hypothesis. */
+type Tried = Pick<Hypothesis, 'kind' | 'change'>;
+
+/** What tries are counted by: their kind; of models, which one. */
+export const triedAs = ({ kind, change }: Tried): string =>
+  change.kind === 'use_model' ? `${kind} ${change.model}` : kind;
+
+/**
+ * By what was tried. A model that is on trial in another content type counts as refuted there until it is known, so that content types try
+ * different models first and learn from each other.
+ * Source: the constant liar, Ginsbourger, Le Riche and Carraro (2010), "Kriging is well-suited to parallelize optimization"
+ */
 export function recordOf(system: SystemState, contentType: string): Record<string, TryRecord> {
   const record: Record<string, { here: Tally; everywhere: Tally }> = {};
-  for (const { kind, status, ...hypothesis } of Object.values(system.hypotheses)) {
-    const of = (record[kind] ??= { here: noTries, everywhere: noTries });
-    if (status !== 'supported' && status !== 'refuted') continue;
-    of.everywhere = { ...of.everywhere, [status]: of.everywhere[status] + 1 };
-    if (hypothesis.contentType === contentType) of.here = { ...of.here, [status]: of.here[status] + 1 };
+  for (const { status, ...tried } of Object.values(system.hypotheses)) {
+    const of = (record[triedAs(tried)] ??= { here: noTries, everywhere: noTries });
+    const isHere = tried.contentType === contentType;
+    const isOpen = status === 'proposed' || status === 'testing';
+    if (isOpen && (isHere || tried.change.kind !== 'use_model')) continue;
+    const outcome = isOpen ? 'refuted' : status;
+    of.everywhere = { ...of.everywhere, [outcome]: of.everywhere[outcome] + 1 };
+    if (isHere) of.here = { ...of.here, [outcome]: of.here[outcome] + 1 };
   }
   return record;
 }
+
+/** Chance that this succeeds, by the record. */
+export const chanceBy = (record: Readonly<Record<string, TryRecord>>, tried: Tried): number =>
+  chanceOf(record[triedAs(tried)] ?? noRecord);
 
 const noTries: Tally = { supported: 0, refuted: 0 };
 export const noRecord: TryRecord = { here: noTries, everywhere: noTries };
