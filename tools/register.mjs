@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { createRequire, enableCompileCache, registerHooks } from 'node:module';
+import { createRequire, enableCompileCache, registerHooks, setSourceMapsSupport } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,7 +24,7 @@ const edition = JSON.stringify([require('@swc/core/package.json').version, swcOp
 const cache = fileURLToPath(new URL('../node_modules/.cache/contentflow', import.meta.url));
 
 enableCompileCache(join(cache, 'compiled'));
-process.setSourceMapsEnabled(true);
+setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
 registerHooks({
   load: (url, context, nextLoad) =>
     url.startsWith('file:') && url.endsWith('.ts')
