@@ -33,13 +33,14 @@ export function rebasesDue(
 ): Question<RebaseEvidence>[] {
   return Object.keys(system.generation0).flatMap((contentType) => {
     const [held, inForce] = [holdbackRecipe(system, contentType), recipeInForce(system, contentType)];
-    const [from, to] = [recipeVersion(held), recipeVersion(inForce)];
     const missing = missingModels(held, system);
     const { n: tries, mean } = holdbackSince(parts, contentType, at - DAY_MS).success;
     const lastDay = { tries, successes: Math.round(tries * mean) };
     const isPast = missing.length > 0 || (lastDay.tries >= FEWEST_TRIES && lastDay.successes === 0);
     // Where what is in force cannot run either, there is nothing to move to.
-    if (!isPast || from === to || missingModels(inForce, system).length > 0) return [];
+    if (!isPast || missingModels(inForce, system).length > 0) return [];
+    const [from, to] = [recipeVersion(held), recipeVersion(inForce)];
+    if (from === to) return [];
     const evidence = { kind: 'rebase' as const, contentType, from, to, missing, lastDay };
     return [{ question: `rebase:${contentType}:${from}`, evidence }];
   });

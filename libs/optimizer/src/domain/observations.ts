@@ -19,6 +19,7 @@ import {
   mergeBivariate,
   mergeMoments,
   type Moments,
+  momentsOfY,
   noBivariate,
   noMoments,
 } from '@contentflow/statistics';
@@ -406,12 +407,24 @@ export function trafficSince(
   since: number,
   at: number,
 ): { statistics: ArmStatistics; overMs: number } {
-  const first = Math.ceil(since / WINDOW_MS);
-  const windows = parts
-    .flatMap((part) => Object.entries(part.traffic[contentType] ?? {}))
-    .filter(([window]) => Number(window) >= first);
+  const windows = trafficWindows(parts, contentType, since);
   const earliest = Math.min(...windows.map(([window]) => Number(window) * WINDOW_MS), at - 1);
   return { statistics: windows.map(([, each]) => each).reduce(mergeStatistics, noStatistics), overMs: at - earliest };
+}
+
+/** The quality alone of the same traffic: it is asked for at every beat. */
+export const qualitySince = (parts: readonly Observations[], contentType: string, since: number): Moments =>
+  momentsOfY(
+    trafficWindows(parts, contentType, since)
+      .map(([, { quality }]) => quality)
+      .reduce(mergeBivariate, noBivariate),
+  );
+
+function trafficWindows(parts: readonly Observations[], contentType: string, since: number): [string, ArmStatistics][] {
+  const first = Math.ceil(since / WINDOW_MS);
+  return parts
+    .flatMap((part) => Object.entries(part.traffic[contentType] ?? {}))
+    .filter(([window]) => Number(window) >= first);
 }
 
 /** What all partitions learned of a content type's models, window by window, and when each window began. */
@@ -436,7 +449,9 @@ export function watchOf(parts: readonly Observations[], improvement: string, sin
   return [...windows]
     .filter((window) => Number(window) >= first)
     .sort((a, b) => Number(a) - Number(b))
-    .map((window) => parts.map((part) => part.improvements[improvement]?.[window] ?? noArms).reduce(mergeArms));
+    .map((window) =>
+      parts.flatMap((part) => part.improvements[improvement]?.[window] ?? []).reduce(mergeArms, noArms),
+    );
 }
 
 export function stepsOf(parts: readonly Observations[], contentType: string): Record<string, StepStatistics> {

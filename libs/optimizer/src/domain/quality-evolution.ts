@@ -8,7 +8,7 @@ import {
   type SystemState,
 } from '@contentflow/decisions';
 import { isComparable, normalQuantile, type Sample, sampleOf, welchTest } from '@contentflow/statistics';
-import { holdbackSince, type Observations, sampleOfMetric, trafficSince } from './observations.ts';
+import { holdbackSince, type Observations, qualitySince } from './observations.ts';
 
 /** How good a content type's results have been, 0–10, and those of generation 0 beside them. */
 export interface QualityEvidence {
@@ -37,7 +37,7 @@ export function thresholdsDue(
   return Object.keys(system.generation0).flatMap((contentType) => {
     const last = system.qualityThresholds[contentType]?.since ?? Number.NEGATIVE_INFINITY;
     if (at - last < raiseEveryMs) return [];
-    const quality = sampleOfMetric(trafficSince(parts, contentType, at - SPAN_MS, at).statistics, 'quality');
+    const quality = sampleOf(qualitySince(parts, contentType, at - SPAN_MS));
     const holdback = sampleOf(holdbackSince(parts, contentType, at - SPAN_MS).quality);
     if (quality.n < FEWEST || holdback.n < FEWEST_HELD) return [];
     const threshold = recipeInForce(system, contentType).qualityThreshold;
