@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { levers } from './recipe.ts';
 
 const minutes = (value: number) => value * 60_000;
+const DAY_MS = minutes(24 * 60);
 const share = z.number().min(0).max(1);
 const durationMs = z.number().int().positive().describe('milliseconds');
 
@@ -61,6 +62,19 @@ export const policySchema = z
         minimumImprovement: share.default(0.1),
         horizonMs: durationMs.default(minutes(60)).describe('planned length'),
         longestMs: durationMs.default(minutes(24 * 60)),
+        season: z
+          .strictObject({
+            isHeeded: z
+              .boolean()
+              .default(true)
+              .describe('an experiment on a metric with a season runs for a full cycle at least'),
+            cycleMs: durationMs
+              .max(7 * DAY_MS)
+              .multipleOf(DAY_MS)
+              .default(DAY_MS)
+              .describe('whole days, a week at most'),
+          })
+          .prefault({}),
         power: share.default(0.8),
         lookEveryMs: durationMs.default(minutes(10)),
         fewestUnits: z.number().int().min(2).default(50).describe('per arm, before any verdict'),

@@ -24,6 +24,7 @@ const experiment = (over: Partial<Experiment> = {}): Experiment => ({
     minimumImprovement: 0.1,
     unitsPerArm: 100,
     horizonMs: 3_600_000,
+    minimumRunMs: 0,
     longestMs: 86_400_000,
     lookEveryMs: 600_000,
     fewestUnits: 50,

@@ -244,6 +244,7 @@ describe('the feedback learner, over the embedded log', () => {
       minimumImprovement: 0.1,
       unitsPerArm: 100,
       horizonMs: 60 * MINUTE,
+      minimumRunMs: 0,
       longestMs: 60 * MINUTE,
       lookEveryMs: MINUTE,
       fewestUnits: 50,

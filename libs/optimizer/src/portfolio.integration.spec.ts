@@ -82,6 +82,7 @@ describe('the portfolio, in the running optimizer', () => {
       round: 0,
       spentToday: 0,
       foretold: [],
+      spans: [],
     };
     const design = designOf({ ...traffic, candidate: { ...candidate, context: '', isOfReaders: false } }, policy);
     await decide(

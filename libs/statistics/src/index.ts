@@ -30,6 +30,7 @@ export * from './ratio.ts';
 export * from './robust-baseline.ts';
 export * from './sample-ratio.ts';
 export * from './sample.ts';
+export * from './seasonality.ts';
 export * from './sequential.ts';
 export * from './signed-mean.ts';
 export * from './shrinkage.ts';

@@ -64,6 +64,8 @@ export const literalOptimizer: DecisionProcedure<Observations, OptimizerEvidence
           minimumImprovement,
           unitsPerArm,
           horizonMs,
+          minimumRunMs: 0,
+          longestMs: policy.experiments.longestMs,
           stopping: 'at the horizon, by one test of the primary metric',
         });
       }

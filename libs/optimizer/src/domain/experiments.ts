@@ -30,7 +30,14 @@ import {
   type SystemState,
 } from '@contentflow/decisions';
 import { canonicalJson, hash128, sha256 } from '@contentflow/kernel';
-import { conditionalPower, guardrail, horizonDrift, sequentialSampleRatioTest } from '@contentflow/statistics';
+import {
+  conditionalPower,
+  guardrail,
+  horizonDrift,
+  seasonOf,
+  sequentialSampleRatioTest,
+  type SpanMean,
+} from '@contentflow/statistics';
 import { compareAll, evidenceOf, impactOf, type MetricComparison, totalOf } from './comparison.ts';
 import { type Beside, besidesOf, type Interaction, interactionsOf, isForTheWorse } from './interactions.ts';
 import { foretoldOn } from './foretold.ts';
@@ -43,7 +50,9 @@ import {
   mergeStatistics,
   noStatistics,
   type Observations,
+  PHASES,
   sampleOfMetric,
+  seasonSpans,
   trafficSince,
 } from './observations.ts';
 import { chanceBy, GUARDRAIL_ALPHA, recordOf, unitsNeeded, valuePerExposure, valuesPerUnit } from './value.ts';
@@ -75,6 +84,8 @@ export interface RegistrationEvidence {
   readonly spentToday: number;
   /** What was foretold of the lever's improvements, in all content types, and what came of it. */
   readonly foretold: readonly Foretold[];
+  /** The metric in the holdback, span by span of earlier cycles. */
+  readonly spans: readonly SpanMean[];
 }
 export interface StartEvidence {
   readonly kind: 'start';
@@ -118,7 +129,8 @@ export function registrationsDue(
   const round = roundOf(system, candidate);
   const level = levelOfNextExperiment(system);
   const foretold = foretoldOn(parts, system, candidate.lever);
-  const evidence = { kind: 'register' as const, candidate, traffic, overMs, level, round, spentToday, foretold };
+  const spans = seasonSpans(parts, contentType, candidate.metric, system.policy.experiments.season.cycleMs, at);
+  const evidence = { kind: 'register' as const, candidate, traffic, overMs, level, round, spentToday, foretold, spans };
   return [{ question: `register:${origin.kind}:${origin.id}:${round}`, evidence }];
 }
 
@@ -194,7 +206,7 @@ export function registered(evidence: RegistrationEvidence, design: ExperimentDes
 }
 
 export function designOf(
-  { candidate, traffic, overMs, level, foretold }: RegistrationEvidence,
+  { candidate, traffic, overMs, level, foretold, spans }: RegistrationEvidence,
   policy: Policy,
 ): ExperimentDesign {
   const { experiments: rules } = policy;
@@ -210,18 +222,21 @@ export function designOf(
   const share = valuesPerUnit(traffic, candidate.metric);
   const perMs = (share * traffic.success.n) / overMs;
   const plannedMs = units / Math.max(perMs, Number.MIN_VALUE);
-  const horizonMs = Math.round(Math.min(rules.longestMs, Math.max(rules.horizonMs, plannedMs)));
+  const minimumRunMs = minimumRunOf(spans, rules);
+  const longestMs = Math.max(rules.longestMs, minimumRunMs);
+  const horizonMs = Math.round(Math.min(longestMs, Math.max(rules.horizonMs, plannedMs, minimumRunMs)));
   return {
     alpha,
     minimumImprovement,
     unitsPerArm: Math.max(rules.fewestUnits, Math.ceil((perMs * horizonMs) / 2)),
     horizonMs,
-    longestMs: rules.longestMs,
+    minimumRunMs,
+    longestMs,
     lookEveryMs: rules.lookEveryMs,
     fewestUnits: rules.fewestUnits,
     ramp: rampFor(calibrationOf(foretold), rules),
     rampStepMs: rules.rampStepMs,
-    stopping: 'success, harm or futility at any look; else at the horizon',
+    stopping: 'harm at any look, success or futility at any from the minimum run on; else at the horizon',
     guardrails: {
       quality: margins.qualityMargin,
       success: margins.successMargin,
@@ -230,6 +245,18 @@ export function designOf(
       satisfaction: margins.satisfactionMargin,
     },
   };
+}
+
+/** Two-sided doubt in a season, below which it is one. */
+const SEASON_ALPHA = 0.01;
+
+/** A full cycle where the metric is shown to come and go with it by more than the least improvement. */
+function minimumRunOf(
+  spans: readonly SpanMean[],
+  { season: rules, minimumImprovement }: Policy['experiments'],
+): number {
+  const season = rules.isHeeded ? seasonOf(spans, PHASES) : undefined;
+  return season && season.p <= SEASON_ALPHA && season.range > minimumImprovement ? rules.cycleMs : 0;
 }
 
 /** A registered experiment starts at the beat after its registration stands in the ledger. */
@@ -333,6 +360,8 @@ function verdictOf(
   const isSignificant = primary.p <= design.alpha;
   if (isSignificant && improvement < 0) return { verdict: 'control', reason: 'harm' };
   const isWon = isSignificant && improvement > design.minimumImprovement;
+  // What depends on the hour is judged over all hours.
+  if (elapsed < design.minimumRunMs) return undefined;
   if (isWon && rails.every((rail) => rail === 'within')) {
     // What would change the system waits until it may.
     const wouldApply = experiment.origin.kind === 'hypothesis';

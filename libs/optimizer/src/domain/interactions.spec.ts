@@ -1,8 +1,9 @@
 import { defaultPolicy, ExperimentConcluded, ImprovementApplied } from '@contentflow/contracts';
 import { type Experiment, initialSystemState, type SystemState } from '@contentflow/decisions';
 import { seededRandom } from '@contentflow/kernel';
-import { drawn, HOUR, measured, MINUTE, observed } from '../testing/traffic.ts';
+import { drawn, HOUR, measured, MINUTE, observed, rated } from '../testing/traffic.ts';
 import { decideLook, looksDue } from './experiments.ts';
+import type { Interaction } from './interactions.ts';
 import { crossingSeen } from './observations.ts';
 
 const experiment = (experimentId: string, over: Partial<Experiment> = {}): Experiment => ({
@@ -22,6 +23,7 @@ const experiment = (experimentId: string, over: Partial<Experiment> = {}): Exper
     minimumImprovement: 0.1,
     unitsPerArm: 800,
     horizonMs: HOUR,
+    minimumRunMs: 0,
     longestMs: 24 * HOUR,
     lookEveryMs: 10 * MINUTE,
     fewestUnits: 50,
@@ -33,10 +35,17 @@ const experiment = (experimentId: string, over: Partial<Experiment> = {}): Exper
   ...over,
 });
 
+interface Crossed {
+  readonly alone?: number;
+  readonly units?: number;
+  /** Means, by how many of the two are met. Of every second content; else nobody rates. */
+  readonly ratings?: readonly [number, number, number];
+}
+
 /** Two experiments on the same units; each change alone costs so many times as much, both together `both` times. */
-function sideBySide(both: number, { alone = 0.6, units = 400 } = {}) {
+function sideBySide(both: number, { alone = 0.6, units = 400, ratings }: Crossed = {}) {
   const random = seededRandom('side by side');
-  const events = Array.from({ length: 4 * units }, (_, i) => {
+  const events = Array.from({ length: 4 * units }, (_, i) => i).flatMap((i) => {
     const [a, b] = [i % 2 === 1, i % 4 > 1];
     const cost = 0.01 * (a && b ? both : a || b ? alone : 1);
     const variant = (isTreated: boolean) => (isTreated ? ('treatment' as const) : ('control' as const));
@@ -44,7 +53,11 @@ function sideBySide(both: number, { alone = 0.6, units = 400 } = {}) {
       { experiment: 'b', variant: variant(b), epoch: 0 },
       { experiment: 'a', variant: variant(a), epoch: 0 },
     ];
-    return measured({ unit: `${i}`, time: 0, assignment: { exposures }, ...drawn(random, { cost }) });
+    const unit = { unit: `${i}`, time: 0, assignment: { exposures } };
+    const measurement = measured({ ...unit, ...drawn(random, { cost }) });
+    if (!ratings || i % 8 > 3) return [measurement];
+    const rating = Math.round((ratings[Number(a) + Number(b)] ?? 4) + 0.6 * random.normal());
+    return [measurement, rated(unit, Math.min(5, Math.max(1, rating)))];
   });
   return observed(events);
 }
@@ -88,6 +101,16 @@ describe('two experiments on the same units', () => {
     const { concluded, applied } = lookAtB(sideBySide(both), inForce);
     expect(concluded).toMatchObject({ verdict: 'treatment', reason: 'success' });
     expect(applied).toBeDefined();
+  });
+
+  it('where readers like each alone but not both together, it is void; where they like both as much, it is applied', () => {
+    const { concluded } = lookAtB(sideBySide(0.36, { ratings: [4, 4.4, 3.9] }), inForce);
+    expect(concluded).toMatchObject({ verdict: 'void', reason: 'interaction' });
+    const [told] = (concluded as { interactions: Interaction[] }).interactions.filter(
+      ({ metric }) => metric === 'satisfaction',
+    );
+    expect(told?.effect.value).toBeCloseTo((3.9 * 4) / 4.4 ** 2 - 1, 1);
+    expect(lookAtB(sideBySide(0.36, { ratings: [4, 4.2, 4.4] }), inForce).applied).toBeDefined();
   });
 
   it('the first to win is applied: what runs beside it has yet to win', () => {

@@ -34,7 +34,7 @@ export function besidesOf(
   return others.flatMap(({ id, stands }) => {
     const crossing = id === experimentId ? undefined : crossingSeen(parts, experimentId, id);
     if (!crossing) return [];
-    const metrics = [...new Set<Metric>([metric, 'quality'])];
+    const metrics = [...new Set<Metric>([metric, 'quality', 'satisfaction'])];
     const cells = Object.fromEntries(metrics.map((each) => [each, crossedIn(crossing, each)]));
     return [{ experimentId: id, stands, cells }];
   });

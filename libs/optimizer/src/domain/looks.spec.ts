@@ -18,6 +18,7 @@ const design: ExperimentDesign = {
   minimumImprovement: 0.1,
   unitsPerArm: 1000,
   horizonMs: HOUR,
+  minimumRunMs: 0,
   longestMs: 24 * HOUR,
   lookEveryMs: 10 * MINUTE,
   fewestUnits: 50,
@@ -137,6 +138,18 @@ describe('a look at an experiment', () => {
     };
     expect(verdictOf({ ...doubtful, at: 30 * MINUTE })).toBeUndefined();
     expect(verdictOf({ ...doubtful, at: 2 * HOUR })).toEqual(['none', 'guardrail']);
+  });
+
+  it('judges a metric with a season over a full cycle, and stops for harm before', () => {
+    const over = { design: { ...design, horizonMs: 24 * HOUR, minimumRunMs: 24 * HOUR } };
+    const few = { ...design, unitsPerArm: 120 };
+    const hardly: Look = { control: { units: 60 }, treatment: { units: 60, cost: 0.0107 }, over: { design: few } };
+    expect(verdictOf({ control: same, treatment: cheaper, over, at: 23 * HOUR })).toBeUndefined();
+    expect(verdictOf({ control: same, treatment: cheaper, over, at: 24 * HOUR })).toEqual(['treatment', 'success']);
+    expect(verdictOf(hardly)).toEqual(['none', 'futility']);
+    expect(verdictOf({ ...hardly, over: { design: { ...few, minimumRunMs: 24 * HOUR } } })).toBeUndefined();
+    expect(verdictOf({ control: same, treatment: { units: 1000, cost: 0.013 }, over })).toEqual(['control', 'harm']);
+    expect(verdictOf({ control: same, treatment: { ...cheaper, quality: 7 }, over })).toEqual(['control', 'guardrail']);
   });
 
   it('is held up by no guardrail that stands still, such as the cost of a model of one’s own', () => {

@@ -34,7 +34,7 @@ describe('what the optimizer has observed', () => {
       measured({ unit: 'a', time: 0, assignment: { holdback: true, ...exposed('control') } }),
       generated({ holdback: true }),
     ]);
-    expect({ ...known, outcomes: {}, holdback: {} }).toEqual(observations.initial());
+    expect({ ...known, outcomes: {}, holdback: {}, seasons: {} }).toEqual(observations.initial());
     expect(holdbackSince([known], 'email', 0)).toMatchObject({ success: { n: 1, mean: 1 } });
     expect(outcomeWindows([known], 'email')).toMatchObject([{ window: { models: {}, holdback: { count: 1 } } }]);
   });

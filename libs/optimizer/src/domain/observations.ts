@@ -22,6 +22,7 @@ import {
   momentsOfY,
   noBivariate,
   noMoments,
+  type SpanMean,
 } from '@contentflow/statistics';
 import { learnOutcome, mergeOutcomes, noOutcomes, type OutcomeWindow } from './outcomes.ts';
 import {
@@ -107,6 +108,8 @@ export interface Observations {
   readonly improvements: Record<string, Record<string, Arms>>;
   /** Content type → window of time → what the holdback did. */
   readonly holdback: Record<string, Record<string, HeldStatistics>>;
+  /** Content type → window of time, longer and kept for longer → what the holdback did: nothing is changed there, so that what comes back with the hour is the hour's doing. */
+  readonly seasons: Record<string, Record<string, ArmStatistics>>;
   /** Content type → the latest requests, for the replay of caches. */
   readonly requests: Record<string, CacheRequest[]>;
   /** What trying and having improvements costs. */
@@ -116,6 +119,9 @@ export interface Observations {
 
 export const WINDOW_MS = 30 * 60_000;
 const WINDOWS_KEPT = 48;
+const SEASON_WINDOW_MS = 3 * 60 * 60_000;
+/** Two weeks and a day: two cycles of a week, wherever they begin. */
+const SEASON_WINDOWS_KEPT = 15 * 8;
 const EXPERIMENTS_KEPT_MS = 48 * 60 * 60_000;
 
 export const observations: Fold<Observations> = {
@@ -128,6 +134,7 @@ export const observations: Fold<Observations> = {
     crossings: {},
     improvements: {},
     holdback: {},
+    seasons: {},
     requests: {},
     spent: nothingSpent,
     prompts: noPromptKnowledge(),
@@ -153,7 +160,11 @@ export const observations: Fold<Observations> = {
     },
     [FeedbackReceived.type]: (known, event: StoredEvent<EventData<typeof FeedbackReceived>>) =>
       // A flood by a few raters says nothing of what readers think.
-      event.data.assignment.holdback || event.data.flood ? known : withRating(known, event),
+      event.data.flood
+        ? known
+        : event.data.assignment.holdback
+          ? withHeldRating(known, event)
+          : withRating(known, event),
   },
 };
 
@@ -199,6 +210,20 @@ function withHeld(known: Observations, { data, time }: Measurement): Observation
     success: addToMoments(before.success, data.outcome === 'ok' ? 1 : 0),
     quality: quality === null ? before.quality : addToMoments(before.quality, quality),
   }));
+  return withSeason(known, data.contentType, time, observationOf(data));
+}
+
+const withHeldRating = (known: Observations, { data, time }: Rating): Observations =>
+  withSeason(known, data.contentType, time, ratingOf(data));
+
+function withSeason(
+  known: Observations,
+  contentType: string,
+  time: number,
+  observed: (before: ArmStatistics) => ArmStatistics,
+): Observations {
+  const windows = (known.seasons[contentType] ??= {});
+  inWindow(windows, time, (before = noStatistics) => observed(before), SEASON_WINDOW_MS, SEASON_WINDOWS_KEPT);
   return known;
 }
 
@@ -239,28 +264,52 @@ function observeCrossings(
         lastAt: time,
         arms: noCrossing,
       }));
-      const arms = crossing.arms[one.variant];
-      crossing.arms = { ...crossing.arms, [one.variant]: { ...arms, [other.variant]: observed(arms[other.variant]) } };
+      crossing.arms = withCrossed(crossing.arms, one, other, observed);
     }
 }
 
+/** Readers speak of what is in its cell already, and nothing is begun by them. */
+function observeCrossedRating(
+  known: Observations,
+  exposures: readonly Exposure[],
+  rated: (before: ArmStatistics) => ArmStatistics,
+): void {
+  for (const one of exposures)
+    for (const other of exposures) {
+      const crossing = known.crossings[crossingOf(one.experiment, other.experiment)];
+      if (one.experiment < other.experiment && crossing) crossing.arms = withCrossed(crossing.arms, one, other, rated);
+    }
+}
+
+const withCrossed = (
+  arms: Crossing,
+  one: Exposure,
+  other: Exposure,
+  observed: (before: ArmStatistics) => ArmStatistics,
+): Crossing => {
+  const row = arms[one.variant];
+  return { ...arms, [one.variant]: { ...row, [other.variant]: observed(row[other.variant]) } };
+};
+
 const crossingOf = (one: string, other: string): string => [one, other].sort().join(' × ');
 
-function withRating(
-  known: Observations,
-  { data, time }: StoredEvent<EventData<typeof FeedbackReceived>>,
-): Observations {
+type Rating = StoredEvent<EventData<typeof FeedbackReceived>>;
+
+/** How one rating moves an arm's statistics. */
+const ratingOf =
+  ({ rating }: Rating['data']) =>
+  (before: ArmStatistics): ArmStatistics => ({ ...before, satisfaction: addToMoments(before.satisfaction, rating) });
+
+function withRating(known: Observations, { data, time }: Rating): Observations {
   withSaid(known.prompts, data);
-  const rated = (before: ArmStatistics): ArmStatistics => ({
-    ...before,
-    satisfaction: addToMoments(before.satisfaction, data.rating),
-  });
+  const rated = ratingOf(data);
   inWindow((known.traffic[data.contentType] ??= {}), time, (before = noStatistics) => rated(before));
   for (const exposure of data.assignment.exposures) {
     const experiment = experimentOf(known, exposure, time);
     const epoch = (experiment.epochs[exposure.epoch] ??= noArms);
     experiment.epochs[exposure.epoch] = { ...epoch, [exposure.variant]: rated(epoch[exposure.variant]) };
   }
+  observeCrossedRating(known, data.assignment.exposures, rated);
   return withImprovements(known, data.assignment, time, rated);
 }
 
@@ -340,12 +389,18 @@ function observeImprovement(
 }
 
 /** Changes what stands in the window of this time; the oldest windows leave. */
-function inWindow<T>(windows: Record<string, T>, time: number, change: (before: T | undefined) => T): void {
-  const key = String(Math.floor(time / WINDOW_MS));
+function inWindow<T>(
+  windows: Record<string, T>,
+  time: number,
+  change: (before: T | undefined) => T,
+  windowMs = WINDOW_MS,
+  kept = WINDOWS_KEPT,
+): void {
+  const key = String(Math.floor(time / windowMs));
   const isNew = windows[key] === undefined;
   windows[key] = change(windows[key]);
   if (!isNew) return;
-  const oldest = Number(key) - WINDOWS_KEPT;
+  const oldest = Number(key) - kept;
   for (const each of Object.keys(windows)) if (Number(each) <= oldest) delete windows[each];
 }
 
@@ -359,6 +414,33 @@ export function holdbackSince(parts: readonly Observations[], contentType: strin
       (a, b) => ({ success: mergeMoments(a.success, b.success), quality: mergeMoments(a.quality, b.quality) }),
       nothingHeld,
     );
+}
+
+/** Spans in a cycle: three hours of a day, 21 of a week. */
+export const PHASES = 8;
+/** Of a span, before its mean says anything. */
+const FEWEST_IN_SPAN = 5;
+
+/** Means of a metric in the holdback over the whole spans so far, `PHASES` to a cycle. */
+export function seasonSpans(
+  parts: readonly Observations[],
+  contentType: string,
+  metric: Metric,
+  cycleMs: number,
+  at: number,
+): SpanMean[] {
+  const spanMs = cycleMs / PHASES;
+  const spans = new Map<number, ArmStatistics>();
+  for (const { seasons } of parts)
+    for (const [window, seen] of Object.entries(seasons[contentType] ?? {})) {
+      const cell = Math.floor((Number(window) * SEASON_WINDOW_MS) / spanMs);
+      spans.set(cell, mergeStatistics(spans.get(cell) ?? noStatistics, seen));
+    }
+  return [...spans]
+    .map(([cell, seen]) => ({ cell, ...sampleOfMetric(seen, metric) }))
+    .filter(({ cell, n }) => n >= FEWEST_IN_SPAN && (cell + 1) * spanMs <= at)
+    .sort((a, b) => a.cell - b.cell)
+    .map(({ cell, n, mean }) => ({ cell, n, mean }));
 }
 
 export const requestsOf = (parts: readonly Observations[], contentType: string): CacheRequest[] =>

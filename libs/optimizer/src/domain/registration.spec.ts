@@ -49,6 +49,7 @@ function registered(over: Partial<RegistrationEvidence> = {}, policy: Policy = d
     round: 0,
     spentToday: 0,
     foretold: [],
+    spans: [],
     ...over,
   };
   const [registration] = decideRegistration(evidence, policy);
@@ -139,6 +140,70 @@ describe('registering an experiment', () => {
   it('is another experiment when the first was void, though all else is the same', () => {
     expect(registered({ round: 1 }).experimentId).not.toBe(registered({ round: 0 }).experimentId);
   });
+});
+
+describe('a metric that comes and goes with the hours of the day', () => {
+  const DAY = 24 * HOUR;
+  /** What the holdback did, twelve contents an hour, each so many times as dear as the hour of the day makes it. */
+  const heldFor = (days: number, dearness: (hour: number) => number) => {
+    const random = seededRandom('season');
+    return Array.from({ length: days * 24 * 12 }, (_, index) => {
+      const hour = Math.floor(index / 12);
+      const generation = drawn(random, { cost: 0.01 * dearness(hour % 24) });
+      return measured({ unit: `${index}`, time: hour * HOUR, assignment: { holdback: true }, ...generation });
+    });
+  };
+  const byDay = (hour: number): number => 1 + 0.25 * Math.sin((hour / 24) * 2 * Math.PI);
+  const bySteps = (hour: number): number => (hour < 12 ? 1 : 0.96);
+  function designAt(days: number, dearness = byDay, rules: Partial<Policy['experiments']> = {}) {
+    const policy = { ...defaultPolicy, experiments: { ...defaultPolicy.experiments, ...rules } };
+    const system = { ...systemAfter([generation0, hypothesis('h', 'model')]), policy };
+    const lately = drawnTraffic(days * DAY);
+    const parts = [observed(heldFor(days, dearness)), observed(lately)];
+    const [question] = registrationsDue(parts, system, days * DAY);
+    const [registration] = decideRegistration(question?.evidence as RegistrationEvidence, policy);
+    return ExperimentRegistered.schema.parse({ ...registration?.data, basis }).design;
+  }
+
+  it('is tried for a full cycle at least, which is registered; but not before two cycles were seen', () => {
+    expect(designAt(3)).toMatchObject({ minimumRunMs: DAY, horizonMs: DAY, longestMs: DAY });
+    expect(designAt(2)).toMatchObject({ minimumRunMs: DAY });
+    expect(designAt(1)).toMatchObject({ minimumRunMs: 0, horizonMs: HOUR });
+  });
+
+  it('is not told from one that stays, or that moves by less than the least improvement', () => {
+    expect(designAt(3, () => 1)).toMatchObject({ minimumRunMs: 0, horizonMs: HOUR });
+    expect(designAt(7, bySteps)).toMatchObject({ minimumRunMs: 0 });
+    expect(designAt(7, bySteps, { minimumImprovement: 0.01 })).toMatchObject({ minimumRunMs: DAY });
+  });
+
+  it('is given the cycle whatever the longest run is, unless the policy heeds no season', () => {
+    expect(designAt(2, byDay, { longestMs: 2 * HOUR })).toMatchObject({ longestMs: DAY, horizonMs: DAY });
+    const season = { isHeeded: false, cycleMs: DAY };
+    expect(designAt(3, byDay, { season })).toMatchObject({ minimumRunMs: 0, horizonMs: HOUR });
+  });
+
+  it('may have a cycle of a week', () => {
+    const season = { isHeeded: true, cycleMs: 7 * DAY };
+    expect(designAt(8, byDay, { season })).toMatchObject({ minimumRunMs: 0 });
+    const onWeekends = heldFor(14, () => 1).map(({ data, time, ...event }) => {
+      const isWeekend = Math.floor(time / DAY) % 7 > 4;
+      const metrics = { ...data.metrics, cost: data.metrics.cost * (isWeekend ? 2 : 1) };
+      return { ...event, time, data: { ...data, metrics } };
+    });
+    const policy = { ...defaultPolicy, experiments: { ...defaultPolicy.experiments, season } };
+    const system = { ...systemAfter([generation0, hypothesis('h', 'model')]), policy };
+    const [question] = registrationsDue([observed(onWeekends)], system, 14 * DAY);
+    const [registration] = decideRegistration(question?.evidence as RegistrationEvidence, policy);
+    expect(registration?.data.design).toMatchObject({ minimumRunMs: 7 * DAY, longestMs: 7 * DAY });
+  });
+
+  function drawnTraffic(until: number) {
+    const random = seededRandom('lately');
+    return Array.from({ length: 5000 }, (_, index) =>
+      measured({ unit: `lately-${index}`, time: until - HOUR, ...drawn(random, {}) }),
+    );
+  }
 });
 
 describe('what goes on trial next', () => {
