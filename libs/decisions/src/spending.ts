@@ -73,14 +73,18 @@ export const noSpending: Spending = { control: noMoments, treatment: noMoments }
 
 /** Of all partitions together, in their order; of the days, the latest. */
 export function mergeSpent(parts: readonly Spent[]): Spent {
-  const day = Math.max(0, ...parts.map(({ today }) => today.day));
-  const ofDay = parts.filter(({ today }) => today.day === day);
   return {
     experiments: merged(parts.map(({ experiments }) => experiments)),
     improvements: merged(parts.map(({ improvements }) => improvements)),
     prompts: summed(parts.map(({ prompts }) => prompts)),
-    today: { day, experiments: merged(ofDay.map(({ today }) => today.experiments)) },
+    today: latestDay(parts),
   };
+}
+
+function latestDay(parts: readonly Spent[]): Spent['today'] {
+  const day = Math.max(0, ...parts.map(({ today }) => today.day));
+  const ofDay = parts.filter(({ today }) => today.day === day);
+  return { day, experiments: merged(ofDay.map(({ today }) => today.experiments)) };
 }
 
 function merged(parts: readonly SpendingById[]): SpendingById {
@@ -111,7 +115,7 @@ export const extraOf = ({ control, treatment }: Spending): number =>
  * their controls. What one experiment saves pays for no other.
  */
 export function learningCostOfDay(parts: readonly Spent[], at: number): number {
-  const { day, experiments } = mergeSpent(parts).today;
+  const { day, experiments } = latestDay(parts);
   if (day !== dayOf(at)) return 0;
   return Object.values(experiments).reduce((sum, each) => sum + Math.max(0, extraOf(each)), 0);
 }

@@ -531,9 +531,7 @@ export function watchOf(parts: readonly Observations[], improvement: string, sin
   return [...windows]
     .filter((window) => Number(window) >= first)
     .sort((a, b) => Number(a) - Number(b))
-    .map((window) =>
-      parts.flatMap((part) => part.improvements[improvement]?.[window] ?? []).reduce(mergeArms, noArms),
-    );
+    .map((window) => parts.flatMap((part) => part.improvements[improvement]?.[window] ?? []).reduce(mergeArms, noArms));
 }
 
 export function stepsOf(parts: readonly Observations[], contentType: string): Record<string, StepStatistics> {
