@@ -69,8 +69,8 @@ const told: Sentences = {
   AutonomyPaused: ({ by, reason }) => `by ${by}: ${reason}`,
   AutonomyResumed: ({ by, reason }) => `by ${by}: ${reason}`,
   OperatorIntervened: ({ by, action, reason }) => `${by}, ${words(action)}: ${reason}`,
-  SemanticCacheRestricted: ({ contentType, onlyMade, judged }) =>
-    `${words(contentType)}: ${onlyMade} of ${judged} answers found by meaning did not serve`,
+  SemanticCacheRestricted: ({ contentType, onlyMade, judged, similarity }) =>
+    `${words(contentType)}: ${onlyMade} of ${judged} answers to other words did not serve; ${similarity === null ? 'exact ones alone' : `alike by ${similarity} at least`}`,
   SemanticCacheAllowed: ({ contentType, by, reason }) => `${words(contentType)}, by ${by}: ${reason}`,
   PolicyChanged: ({ version, by }) => `version ${shortId(version)}, by ${by}`,
   RecipeRegistered: ({ contentType }) => `generation 0 of ${words(contentType)}`,
@@ -119,9 +119,21 @@ export function changeInWords(made: Events.RecipeChange): string {
     case 'set_quality_threshold':
       return `quality threshold ${made.threshold}`;
     case 'set_cache':
-      return `${made.strategy} cache`;
+      return cacheInWords(made);
   }
 }
+
+const cacheInWords = ({ strategy, similarity, key }: Events.Recipe['cache']): string =>
+  [
+    `${strategy} cache`,
+    ...(strategy === 'semantic' ? [`alike by ${similarity}`] : []),
+    ...(key ? [sharingInWords[key]] : []),
+  ].join(', ');
+const sharingInWords: Readonly<Record<Events.CacheKey, string>> = {
+  normalised: 'however it is typed',
+  sets: 'whatever the order of lists',
+  words: 'whatever the order of words',
+};
 
 /** `up to 3 key points: small 90 %, large 10 %` */
 const routingInWords = (routing: Events.Routing): string =>

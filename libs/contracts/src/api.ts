@@ -202,7 +202,13 @@ const semanticCache = z.looseObject({
   contentType: z.string(),
   state: z
     .enum(['learning', 'watched', 'restricted'])
-    .describe('near-identical requests alone, while too little is known; as the recipe says; exact answers alone'),
+    .describe(
+      'near-identical requests alone, while too little is known; as the recipe says; more alike ones or exact ones alone',
+    ),
+  restrictedTo: z
+    .number()
+    .nullable()
+    .describe('similarity from which on answers are still found by meaning where restricted; null for none'),
   since: time.nullable().describe('when it was restricted, or last allowed by a person'),
   ...wrongHitsSchema.shape,
   wrongShare: estimateSchema,

@@ -64,6 +64,8 @@ export const callSchema = z.object({
   waitMs: z.number().min(0),
   outcome: z.enum(callOutcomes),
   cache: z.enum(['off', 'miss', 'exact', 'semantic']),
+  /** Where answers are found by meaning: of the most alike request that an answer was kept for, in [0, 1]; 0 where there is none. */
+  similarity: z.number().min(0).max(1).optional(),
   /** One of two made for the same answer: both cost, one was used. */
   hedged: z.literal(true).optional(),
 });

@@ -170,13 +170,15 @@ export const SemanticHitAudited = defineEvent(
   'generator',
   'SemanticHitAudited',
   Topic.operations,
-  'An answer that the cache found by meaning was made anew all the same, and a model judged whether both serve.',
+  'An answer that the cache had for other words, given or nearly alike enough to be, was made anew; a model judged whether both serve.',
   z.object({
     contentId,
     contentType: z.string(),
     step: z.string(),
     /** Of the two requests, in [0, 1]. */
     similarity: z.number(),
+    /** `near_miss`: too little alike to be given; made for whoever asked in any case. */
+    found: z.enum(['by_meaning', 'by_key', 'near_miss']).default('by_meaning'),
     verdict: hitVerdictSchema,
     /** The judge's. */
     calls: z.array(callSchema),
@@ -196,12 +198,14 @@ export const SemanticCacheRestricted = defineEvent(
   'generator',
   'SemanticCacheRestricted',
   Topic.decisions,
-  'Too many answers that the cache found by meaning were wrong: from here on it gives a content type exact ones alone.',
+  'Too many answers that the cache had for other words were wrong: from here on only more alike ones are given, or exact ones alone.',
   z.object({
     contentType: z.string(),
     ...wrongHitsSchema.shape,
     wrongShare: estimateSchema,
     budget: z.number(),
+    /** From which on answers are still found by meaning; null for none. */
+    similarity: z.number().nullable().default(null),
     basis: basisSchema,
   }),
 );

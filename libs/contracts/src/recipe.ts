@@ -63,6 +63,13 @@ export const routingSchema = z.array(
 );
 export type Routing = z.output<typeof routingSchema>;
 
+/**
+ * What two briefs must share to share answers, each wider than the one before: the same but for case, white space and trailing punctuation;
+ * whatever the order of key points and keywords; whatever the order and punctuation of the topic's words.
+ */
+export const cacheKeySchema = z.enum(['normalised', 'sets', 'words']);
+export type CacheKey = z.output<typeof cacheKeySchema>;
+
 /** The configuration by which a content type is made. Immutable: its version is the hash of its content. */
 export const recipeSchema = z
   .strictObject({
@@ -110,6 +117,8 @@ export const recipeSchema = z
         strategy: z.enum(['off', 'exact', 'semantic']).default('exact'),
         timeToLiveMs: z.number().int().positive().default(86_400_000),
         similarity: z.number().min(0).max(1).default(0.95),
+        /** Where left out, all that the models are told, to the letter: what reaches no prompt is no part of it. */
+        key: cacheKeySchema.optional(),
       })
       .prefault({}),
   })
@@ -171,6 +180,7 @@ export const recipeChangeSchema = z.discriminatedUnion('kind', [
     strategy: z.enum(['off', 'exact', 'semantic']),
     timeToLiveMs: z.number(),
     similarity: z.number(),
+    key: cacheKeySchema.optional(),
   }),
 ]);
 export type RecipeChange = z.output<typeof recipeChangeSchema>;

@@ -90,6 +90,8 @@ export interface SystemState {
 
 export interface SemanticCacheState {
   readonly isRestricted: boolean;
+  /** From which on answers are still found by meaning where it is restricted; null for none. */
+  readonly similarity: number | null;
   readonly since: number;
   /** Wrong answers before it are not held against it: a person has seen them. */
   readonly countedFrom: number;
@@ -401,17 +403,19 @@ const effects: Readonly<Record<string, Effect>> = {
     return resolved ? { ...state, openAnomalies } : 'no such open anomaly';
   }),
   [ScalingDecided.type]: effect(ScalingDecided, (state, { to }) => ({ ...state, instances: to })),
-  [SemanticCacheRestricted.type]: effect(SemanticCacheRestricted, (state, { contentType }, at) =>
-    state.semanticCache[contentType]?.isRestricted
+  [SemanticCacheRestricted.type]: effect(SemanticCacheRestricted, (state, { contentType, similarity = null }, at) => {
+    const before = state.semanticCache[contentType];
+    return before?.isRestricted && before.similarity === null
       ? 'it is restricted already'
       : withSemanticCache(state, contentType, {
           isRestricted: true,
+          similarity,
           since: at,
-          countedFrom: state.semanticCache[contentType]?.countedFrom ?? 0,
-        }),
-  ),
+          countedFrom: before?.countedFrom ?? 0,
+        });
+  }),
   [SemanticCacheAllowed.type]: effect(SemanticCacheAllowed, (state, { contentType }, at) =>
-    withSemanticCache(state, contentType, { isRestricted: false, since: at, countedFrom: at }),
+    withSemanticCache(state, contentType, { isRestricted: false, similarity: null, since: at, countedFrom: at }),
   ),
 
   [AutonomyPaused.type]: effect(AutonomyPaused, (state, { reason }) => ({

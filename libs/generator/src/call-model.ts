@@ -23,6 +23,11 @@ export class StepFailed extends Error {
   }
 }
 
+/** How answers may be found in the cache; `isKeyed`: also those that were made for other words with the same key. */
+export interface CacheUse extends Pick<CacheDirective, 'mode' | 'ttlMs' | 'similarity' | 'auditShare'> {
+  readonly isKeyed?: boolean;
+}
+
 /** For one generation: which recipe it follows, and where its calls are written down. */
 export interface GenerationCalls {
   /** Whose money it is. */
@@ -30,8 +35,7 @@ export interface GenerationCalls {
   readonly recipe: Recipe;
   readonly assignment: Assignment;
   readonly calls: Call[];
-  /** How answers may be found in the cache. */
-  readonly cache: Pick<CacheDirective, 'mode' | 'ttlMs' | 'similarity' | 'auditShare'>;
+  readonly cache: CacheUse;
   /** Told of a text of the body that was made although the cache had an answer, to be compared with it. */
   readonly onAudited?: (step: string, request: string, made: string, hit: AuditedHit) => void;
   /** Who is told of the text of the body as it comes, where anybody is. */
@@ -45,9 +49,9 @@ export function callModelThrough(gateway: ModelGateway, generation: GenerationCa
   const body = new Set(bodySteps(recipe));
   const told = new Set([...body, REVISION]);
   return async (request) => {
-    const { step, draft, section, messages, ...asked } = request;
+    const { step, draft, section, messages, keyMessages, ...asked } = request;
     const semanticText = (messages.at(-1) as { content: string }).content;
-    const { auditShare = 0, ...found } = cache;
+    const { auditShare = 0, isKeyed, ...found } = cache;
     try {
       const reply = await gateway.generate({
         ...asked,
@@ -57,6 +61,7 @@ export function callModelThrough(gateway: ModelGateway, generation: GenerationCa
           ...found,
           scope: `${scope}#${draft}`,
           semanticText,
+          ...(isKeyed && keyMessages ? { keyMessages } : {}),
           auditShare: onAudited && body.has(step) ? auditShare : 0,
         },
         ...(recipe.deadlineMs === undefined ? {} : { deadlineMs: recipe.deadlineMs }),

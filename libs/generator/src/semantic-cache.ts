@@ -7,7 +7,7 @@ import {
   type WrongHits,
 } from '@contentflow/contracts';
 import { hash128, partsInOrder } from '@contentflow/kernel';
-import { type AuditedHit, type CacheDirective, GatewayFailure, STRICT_THRESHOLD } from '@contentflow/language-models';
+import { type AuditedHit, GatewayFailure, STRICT_THRESHOLD } from '@contentflow/language-models';
 import {
   DecisionLoop,
   MODELS,
@@ -18,6 +18,7 @@ import {
 } from '@contentflow/nest-platform';
 import { judgingMessages, JUDGING_TASK, verdictIn } from '@contentflow/recipes';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { CacheUse } from './call-model.ts';
 import {
   type Audits,
   auditedTypes,
@@ -32,7 +33,7 @@ const DECIDE_EVERY_MS = 60_000;
 /** One word, and what some models think before it. */
 const JUDGE_TOKENS = 300;
 
-/** A text that was made although the cache had an answer, and for whom. */
+/** A text that was made although the cache had an answer, or nearly, and for whom. */
 export interface HitToJudge {
   readonly contentId: string;
   readonly recipe: Recipe;
@@ -43,7 +44,7 @@ export interface HitToJudge {
   readonly caller?: string | undefined;
 }
 
-/** How far the cache may be trusted to find answers by meaning: has audited ones judged, counts the wrong ones, and restricts it. */
+/** How far the cache may be trusted with answers made for other words: has audited ones judged, counts the wrong ones, and restricts it. */
 @Injectable()
 export class SemanticCache implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly loop: DecisionLoop<Audits, WrongHitEvidence>;
@@ -67,14 +68,17 @@ export class SemanticCache implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   /** How the answers of a recipe may be found now. */
-  directive({ contentType, cache }: Recipe): Pick<CacheDirective, 'mode' | 'ttlMs' | 'similarity' | 'auditShare'> {
-    const { strategy, timeToLiveMs: ttlMs, similarity } = cache;
-    if (strategy !== 'semantic') return { mode: strategy, ttlMs };
-    const state = semanticCacheOf(this.parts(), this.system.current(), contentType);
-    if (state === 'restricted') return { mode: 'exact', ttlMs };
-    const { auditShare } = this.system.current().policy.cache;
-    const least = state === 'learning' ? Math.max(similarity, STRICT_THRESHOLD) : similarity;
-    return { mode: 'semantic', ttlMs, similarity: least, auditShare };
+  directive({ contentType, cache }: Recipe): CacheUse {
+    const { strategy, timeToLiveMs: ttlMs, key } = cache;
+    if (strategy === 'off' || (strategy === 'exact' && !key)) return { mode: strategy, ttlMs };
+    const system = this.system.current();
+    const { isRestricted = false, similarity: restrictedTo = 0 } = system.semanticCache[contentType] ?? {};
+    const { auditShare } = system.policy.cache;
+    const audited = { ttlMs, auditShare, isKeyed: key !== undefined && !isRestricted };
+    if (strategy === 'exact' || restrictedTo === null) return { mode: 'exact', ...audited };
+    const isLearning = semanticCacheOf(this.parts(), system, contentType) === 'learning';
+    const similarity = Math.max(cache.similarity, restrictedTo, isLearning ? STRICT_THRESHOLD : 0);
+    return { mode: 'semantic', ...audited, similarity };
   }
 
   /** Has it judged, and recorded, while whoever asked has the text that was made. */
@@ -108,14 +112,14 @@ export class SemanticCache implements OnApplicationBootstrap, OnApplicationShutd
     }));
     const verdict = answer instanceof GatewayFailure ? 'unclear' : verdictIn(answer.text, isServedFirst);
     const { simulated } = this.platform;
-    const { similarity } = hit;
+    const { similarity, found } = hit;
     await log.append([
       newEvent(SemanticHitAudited, {
         subject: contentId,
         time: clock.now(),
         cause: { id: contentId },
         index: `hit-audited-${step}-${hash128(request).slice(0, 16)}`,
-        data: { contentId, contentType, step, similarity, verdict, calls, simulated },
+        data: { contentId, contentType, step, similarity, found, verdict, calls, simulated },
       }),
     ]);
   }
@@ -135,6 +139,7 @@ export class SemanticCache implements OnApplicationBootstrap, OnApplicationShutd
       contentType,
       state: semanticCacheOf(parts, system, contentType),
       since: semanticCache[contentType]?.since ?? null,
+      restrictedTo: semanticCache[contentType]?.similarity ?? null,
       ...hits,
       wrongShare: wrongShareOf(hits, policy),
       budget: policy.cache.wrongHitShare,
@@ -161,6 +166,8 @@ export interface SemanticCacheStatus extends WrongHits {
   readonly state: ReturnType<typeof semanticCacheOf>;
   /** When it was restricted, or last allowed by a person; epoch milliseconds. */
   readonly since: number | null;
+  /** From which similarity on answers are still found by meaning where it is restricted; null for none. */
+  readonly restrictedTo: number | null;
   readonly wrongShare: ReturnType<typeof wrongShareOf>;
   readonly budget: number;
   readonly simulated: boolean;

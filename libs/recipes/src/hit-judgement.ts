@@ -1,4 +1,4 @@
-import type { HitVerdict } from '@contentflow/contracts';
+import type { HitVerdict, WrongHits } from '@contentflow/contracts';
 import type { PromptMessage } from './prompt.ts';
 import { fencedReference } from './reference-fence.ts';
 
@@ -41,4 +41,10 @@ export function verdictIn(reply: string, isServedFirst: boolean): HitVerdict {
   if (said === undefined) return 'unclear';
   if (said === 'both' || said === 'neither') return said;
   return (said === 'first') === isServedFirst ? 'only_served' : 'only_made';
+}
+
+/** What the judge was not clear about says nothing. */
+export function countedVerdicts(audits: readonly { readonly verdict: HitVerdict }[]): WrongHits {
+  const count = (of: HitVerdict): number => audits.filter(({ verdict }) => verdict === of).length;
+  return { judged: audits.length - count('unclear'), onlyMade: count('only_made'), onlyServed: count('only_served') };
 }

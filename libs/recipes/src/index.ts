@@ -1,11 +1,12 @@
 export * from './brand.ts';
+export * from './cache-key.ts';
 export { compressInstructions } from './compression.ts';
 export * from './hit-judgement.ts';
-export * from './prompt-template.ts';
+export { filledTemplate, unknownPlaceholders } from './prompt-template.ts';
 export * from './prompt.ts';
 export * from './prompt-editing.ts';
 export * from './proposals.ts';
 export * from './recipe-change.ts';
 export * from './routing.ts';
-export * from './unit.ts';
+export { unitOf } from './unit.ts';
 export * from './workflow.ts';

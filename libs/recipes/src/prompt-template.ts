@@ -19,7 +19,10 @@ export function filledTemplate(template: string, brief: Brief): string {
 
 /** What a placeholder can stand for; the rest is found when the configuration is read. */
 export const unknownPlaceholders = (template: string): string[] =>
-  [...template.matchAll(PLACEHOLDER)].map(([, name]) => name as string).filter((name) => !known.test(name));
+  placeholdersOf(template).filter((name) => !known.test(name));
+
+export const placeholdersOf = (template: string): string[] =>
+  [...template.matchAll(PLACEHOLDER)].map(([, name]) => name as string);
 
 const known = /^(contentType|topic|audience|tone|length|keyPoints|keywords|language|reference|metadata\.[\w.]+)$/;
 

@@ -1,4 +1,4 @@
-import { recipeChangeSchema, recipeSchema } from '@contentflow/contracts';
+import { type Recipe, recipeChangeSchema, recipeSchema } from '@contentflow/contracts';
 import { cacheAlternatives, type Proposal, proposableChanges, proposableStyles } from './proposals.ts';
 import { recipeVersion, withChange } from './recipe-change.ts';
 
@@ -76,19 +76,23 @@ describe('what can be proposed for a recipe', () => {
     ]);
   });
 
-  it('is the next cache strategy, or a longer life of what is cached', () => {
+  it('is the next cache strategy, a longer life of what is cached, a wider key, or a looser similarity', () => {
     const day = 24 * 60 * 60_000;
-    const next = (strategy: 'off' | 'exact' | 'semantic', timeToLiveMs: number) =>
-      cacheAlternatives({ ...recipe, cache: { ...recipe.cache, strategy, timeToLiveMs } });
-    expect(next('off', day)).toEqual([{ strategy: 'semantic', timeToLiveMs: day }]);
-    expect(next('exact', day)).toEqual([
-      { strategy: 'semantic', timeToLiveMs: day },
-      { strategy: 'exact', timeToLiveMs: 7 * day },
+    const next = (cache: Partial<Recipe['cache']>) =>
+      cacheAlternatives({ ...recipe, cache: { ...recipe.cache, timeToLiveMs: day, ...cache } });
+    const similarity = 0.95;
+    expect(next({ strategy: 'off' })).toEqual([{ strategy: 'semantic', timeToLiveMs: day, similarity }]);
+    expect(next({ strategy: 'exact', key: 'normalised' })).toEqual([
+      { strategy: 'semantic', timeToLiveMs: day, similarity, key: 'normalised' },
+      { strategy: 'exact', timeToLiveMs: 7 * day, similarity, key: 'normalised' },
+      { strategy: 'exact', timeToLiveMs: day, similarity, key: 'sets' },
+      { strategy: 'exact', timeToLiveMs: day, similarity, key: 'words' },
     ]);
-    expect(next('semantic', 7 * day)).toEqual([]);
+    const looser = next({ strategy: 'semantic', timeToLiveMs: 7 * day, similarity: 0.7, key: 'words' });
+    expect(looser.map((cache) => cache.similarity)).toEqual([0.6, 0.5]);
   });
 
-  it('shows what more exact repeats bring in the hit rate: in all else a unit counts once', () => {
+  it('shows what more repeats bring in the hit rate, where a unit counts once, and answers to other units in the cost', () => {
     const metrics = of(changes, 'cache_strategy').map(({ change, metric }) => [
       'strategy' in change && change.strategy,
       metric,
@@ -96,6 +100,9 @@ describe('what can be proposed for a recipe', () => {
     expect(metrics).toEqual([
       ['semantic', 'cost'],
       ['exact', 'cacheHits'],
+      ['exact', 'cacheHits'],
+      ['exact', 'cost'],
+      ['exact', 'cost'],
     ]);
   });
 

@@ -1,4 +1,4 @@
-import type { Lever, Metric, Recipe, RecipeChange } from '@contentflow/contracts';
+import { cacheKeySchema, type Lever, type Metric, type Recipe, type RecipeChange } from '@contentflow/contracts';
 import { compressInstructions } from './compression.ts';
 import { changedLever } from './recipe-change.ts';
 import { bodySteps, droppableSteps, hasIndependentSteps } from './workflow.ts';
@@ -97,28 +97,47 @@ function modelChanges(recipe: Recipe, models: readonly OfferedModel[]): Proposal
 export const priceOf = ({ usdPerMillionInput, usdPerMillionOutput }: OfferedModel): number =>
   (3 * usdPerMillionInput + usdPerMillionOutput) / 4;
 
-/** A unit counts once in an experiment, so that more exact repeats show in the hit rate alone; and not at all where nothing is hit yet. */
+/**
+ * A unit counts once in an experiment, so that more of its repeats show in the hit rate alone, and not at all where nothing is hit yet; that other
+ * units are answered too shows in the cost.
+ */
 function cacheChanges(recipe: Recipe): Proposal[] {
-  const { strategy: now, similarity } = recipe.cache;
-  return cacheAlternatives(recipe).map(({ strategy, timeToLiveMs }) =>
+  return cacheAlternatives(recipe).map((cache) =>
     proposal(
       'cache_strategy',
-      { kind: 'set_cache', strategy, timeToLiveMs, similarity },
-      strategy === now ? 'cacheHits' : 'cost',
+      { kind: 'set_cache', ...cache },
+      answersOtherUnits(recipe.cache, cache) ? 'cost' : 'cacheHits',
     ),
   );
 }
 
+const answersOtherUnits = (now: Recipe['cache'], then: Recipe['cache']): boolean =>
+  then.strategy !== now.strategy ||
+  then.similarity !== now.similarity ||
+  (then.key !== now.key && then.key !== 'normalised');
+
 const HOUR_MS = 60 * 60_000;
 const TIMES_TO_LIVE_MS = [HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS];
 
-/** Ways to cache that answer for more than the one in use. */
-export function cacheAlternatives({ cache }: Recipe): { strategy: 'exact' | 'semantic'; timeToLiveMs: number }[] {
-  const { strategy, timeToLiveMs } = cache;
-  const longer = TIMES_TO_LIVE_MS.filter((each) => each > timeToLiveMs);
-  const wider = strategy !== 'semantic' ? [{ strategy: 'semantic' as const, timeToLiveMs }] : [];
-  return strategy === 'off' ? wider : [...wider, ...longer.map((each) => ({ strategy, timeToLiveMs: each }))];
+/** How alike two requests must be, strictest first: none looser than even odds. */
+export const SIMILARITIES = [0.98, 0.965, 0.95, 0.93, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5];
+
+/** Ways to cache that answer for more than the one in use, each with one thing changed. */
+export function cacheAlternatives({ cache }: Recipe): Recipe['cache'][] {
+  const { strategy, timeToLiveMs, similarity } = cache;
+  const wider: Recipe['cache'][] = strategy === 'semantic' ? [] : [{ ...cache, strategy: 'semantic' }];
+  if (strategy === 'off') return wider;
+  const widerKeys = KEYS.slice(cache.key ? KEYS.indexOf(cache.key) + 1 : 0);
+  return [
+    ...wider,
+    ...TIMES_TO_LIVE_MS.filter((each) => each > timeToLiveMs).map((each) => ({ ...cache, timeToLiveMs: each })),
+    ...widerKeys.map((key) => ({ ...cache, key })),
+    ...(strategy === 'semantic' ? SIMILARITIES : [])
+      .filter((each) => each < similarity)
+      .map((each) => ({ ...cache, similarity: each })),
+  ];
 }
+const KEYS = cacheKeySchema.options;
 
 const TONES = ['formal', 'friendly', 'professional', 'casual', 'playful', 'enthusiastic', 'persuasive', 'neutral'];
 const STRUCTURES = ['bullets', 'paragraphs', 'headings'];

@@ -59,8 +59,8 @@ export function withChange(recipe: Recipe, change: RecipeChange): Recipe {
     case 'set_quality_threshold':
       return { ...recipe, qualityThreshold: change.threshold };
     case 'set_cache': {
-      const { strategy, timeToLiveMs, similarity } = change;
-      return { ...recipe, cache: { strategy, timeToLiveMs, similarity } };
+      const { kind: _kind, ...cache } = change;
+      return { ...recipe, cache };
     }
   }
 }

@@ -10,7 +10,10 @@ export function unitOf(brief: Brief): string {
   return hash128(canonicalJson(normalised(asked)));
 }
 
-function normalised(value: unknown): unknown {
+/** Case, white space and trailing punctuation folded, in every text. */
+export const normalised = <T>(value: T): T => folded(value) as T;
+
+function folded(value: unknown): unknown {
   if (typeof value === 'string')
     return value
       .normalize('NFKC')
@@ -18,7 +21,7 @@ function normalised(value: unknown): unknown {
       .replace(/\s+/g, ' ')
       .replace(/[\s.!?]+$/, '')
       .trimStart();
-  if (Array.isArray(value)) return value.map(normalised);
+  if (Array.isArray(value)) return value.map(folded);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, normalised(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, folded(inner)]));
 }

@@ -4,6 +4,7 @@ import {
   briefOf,
   dependenciesOf,
   isDue,
+  keyedBrief,
   promptFor,
   type PromptMessage,
   sectionsIn,
@@ -20,6 +21,8 @@ export interface StepRequest {
   readonly model: string;
   readonly fallbacks?: readonly string[];
   readonly messages: readonly PromptMessage[];
+  /** What stands for them in the cache's key, where the recipe's is wider than the letter. */
+  readonly keyMessages?: readonly PromptMessage[];
   readonly maxOutputTokens: number;
   readonly temperature: number;
   /** For one attempt. */
@@ -176,10 +179,13 @@ async function ask(
     schema = step.id === recipe.output.body ? recipe.output.schema : undefined,
   }: StepContext & { readonly draft: number },
 ): Promise<string> {
+  const told = (asked: Brief): PromptMessage[] => promptFor(recipe, step, asked, outputs, { brand, section, schema });
+  const { key } = recipe.cache;
   const { text } = await call({
     step: step.id,
     model: step.model ?? recipe.model,
-    messages: promptFor(recipe, step, brief, outputs, { brand, section, schema }),
+    messages: told(brief),
+    ...(key ? { keyMessages: told(keyedBrief(brief, key)) } : {}),
     maxOutputTokens: step.maxOutputTokens,
     temperature: step.temperature ?? recipe.temperature,
     draft,

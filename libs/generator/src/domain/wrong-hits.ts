@@ -1,7 +1,6 @@
 import {
   type Estimate,
   type EventData,
-  type HitVerdict,
   type Policy,
   SemanticCacheRestricted,
   SemanticHitAudited,
@@ -10,11 +9,11 @@ import {
 } from '@contentflow/contracts';
 import { autonomySetOn, decided, type DecisionProcedure, type SystemState } from '@contentflow/decisions';
 import type { Fold, StoredEvent } from '@contentflow/kernel';
+import { countedVerdicts, SIMILARITIES } from '@contentflow/recipes';
 import { signedMeanSequence } from '@contentflow/statistics';
 
-interface Audit {
+interface Audit extends Pick<EventData<typeof SemanticHitAudited>, 'similarity' | 'found' | 'verdict'> {
   readonly at: number;
-  readonly verdict: HitVerdict;
 }
 /** By content type, the latest audits of one partition, in order. */
 export type Audits = Readonly<Record<string, readonly Audit[]>>;
@@ -24,41 +23,66 @@ const KEPT = 10_000;
 
 export interface WrongHitEvidence extends WrongHits {
   readonly contentType: string;
+  /** The same of those that were at least so much alike, strictest last. */
+  readonly stricter: readonly (WrongHits & { readonly similarity: number })[];
 }
 
-/** Whether answers that the cache found by meaning were wrong too often, by what a model said of those that were made anew beside them. */
+/**
+ * Whether answers that the cache had for other words were wrong too often, by what a model said of those that were made anew beside them. What
+ * is wrong is stopped at once, without a trial; looser ways are the optimizer's to try.
+ */
 export const wrongHits: DecisionProcedure<Audits, WrongHitEvidence> = {
   name: 'generator.wrong-hits',
   fold: {
     topics: [Topic.operations],
     initial: () => ({}),
     apply: {
-      [SemanticHitAudited.type]: (known, { data, time }: StoredEvent<EventData<typeof SemanticHitAudited>>) => ({
-        ...known,
-        [data.contentType]: [...(known[data.contentType] ?? []), { at: time, verdict: data.verdict }].slice(-KEPT),
-      }),
+      [SemanticHitAudited.type]: (known, { data, time }: StoredEvent<EventData<typeof SemanticHitAudited>>) => {
+        const { contentType, similarity, found = 'by_meaning', verdict } = data;
+        if (found === 'near_miss') return known;
+        const audit = { at: time, similarity, found, verdict };
+        return { ...known, [contentType]: [...(known[contentType] ?? []), audit].slice(-KEPT) };
+      },
     },
   } satisfies Fold<Audits>,
   due: (parts, system) =>
     autonomySetOn(system, 'cache') !== 'apply'
       ? []
       : auditedTypes(parts)
-          .filter((contentType) => !system.semanticCache[contentType]?.isRestricted)
-          .map((contentType) => ({ contentType, ...wrongHitsOf(parts, system, contentType) }))
+          .filter((contentType) => !isExactAlone(system, contentType))
+          .map((contentType) => ({
+            contentType,
+            ...wrongHitsOf(parts, system, contentType),
+            stricter: stricterOf(parts, system, contentType),
+          }))
           .filter(({ onlyMade }) => onlyMade > 0)
           .map((evidence) => ({ question: questionOf(evidence, system), evidence })),
   decide: (evidence, policy) => {
     const wrongShare = wrongShareOf(evidence, policy);
     const budget = policy.cache.wrongHitShare;
-    const { contentType } = evidence;
-    return wrongShare.lower > budget
-      ? [decided(SemanticCacheRestricted, contentType, { ...evidence, wrongShare, budget })]
-      : [];
+    if (wrongShare.lower <= budget) return [];
+    const { stricter, ...hits } = evidence;
+    const similarity = loosestKept(stricter, policy);
+    return [decided(SemanticCacheRestricted, hits.contentType, { ...hits, wrongShare, budget, similarity })];
   },
 };
 
+/** The loosest similarity at which no more than the budget were seen wrong among enough; goes on being audited. */
+function loosestKept(stricter: WrongHitEvidence['stricter'], policy: Policy): number | null {
+  const { fewestAudited, wrongHitShare } = policy.cache;
+  const kept = stricter.find(
+    (hits) => hits.judged >= fewestAudited && wrongShareOf(hits, policy).value <= wrongHitShare,
+  );
+  return kept?.similarity ?? null;
+}
+
+const isExactAlone = ({ semanticCache }: SystemState, contentType: string): boolean => {
+  const { isRestricted = false, similarity = null } = semanticCache[contentType] ?? {};
+  return isRestricted && similarity === null;
+};
+
 const questionOf = ({ contentType, judged }: WrongHitEvidence, system: SystemState): string =>
-  `wrong-hits:${contentType}:${countedFrom(system, contentType)}:${judged}`;
+  `wrong-hits:${contentType}:${countedFrom(system, contentType)}:${restrictedTo(system, contentType) ?? ''}:${judged}`;
 
 const countedFrom = ({ semanticCache }: SystemState, contentType: string): number =>
   semanticCache[contentType]?.countedFrom ?? 0;
@@ -66,19 +90,31 @@ const countedFrom = ({ semanticCache }: SystemState, contentType: string): numbe
 export const auditedTypes = (parts: readonly Audits[]): string[] =>
   [...new Set(parts.flatMap((part) => Object.keys(part)))].sort();
 
-/** Counted anew from when a person last allowed the semantic cache. What the judge was not clear about says nothing. */
-export function wrongHitsOf(parts: readonly Audits[], system: SystemState, contentType: string): WrongHits {
+const restrictedTo = ({ semanticCache }: SystemState, contentType: string): number | undefined =>
+  semanticCache[contentType]?.similarity ?? undefined;
+
+/** Of what is still given, counted anew from when a person last allowed the semantic cache. */
+export const wrongHitsOf = (parts: readonly Audits[], system: SystemState, contentType: string): WrongHits =>
+  countedVerdicts(auditsOf(parts, system, contentType));
+
+/** Where a restriction has left the stricter ones, only those found by meaning and as much alike are given. */
+function auditsOf(parts: readonly Audits[], system: SystemState, contentType: string): readonly Audit[] {
   const from = countedFrom(system, contentType);
-  const verdicts = parts
-    .flatMap((part) => part[contentType] ?? [])
-    .filter(({ at }) => at >= from)
-    .map(({ verdict }) => verdict);
-  const count = (of: HitVerdict): number => verdicts.filter((verdict) => verdict === of).length;
-  return {
-    judged: verdicts.length - count('unclear'),
-    onlyMade: count('only_made'),
-    onlyServed: count('only_served'),
-  };
+  const least = restrictedTo(system, contentType);
+  const isGiven = ({ found, similarity }: Audit): boolean =>
+    least === undefined || (found === 'by_meaning' && similarity >= least);
+  return parts.flatMap((part) => part[contentType] ?? []).filter((audit) => audit.at >= from && isGiven(audit));
+}
+
+function stricterOf(parts: readonly Audits[], system: SystemState, contentType: string): WrongHitEvidence['stricter'] {
+  const audits = auditsOf(parts, system, contentType).filter(({ found }) => found === 'by_meaning');
+  const loosest = audits.reduce((least, { similarity }) => Math.min(least, similarity), 1);
+  return SIMILARITIES.filter((similarity) => similarity > loosest)
+    .sort((a, b) => a - b)
+    .map((similarity) => ({
+      similarity,
+      ...countedVerdicts(audits.filter((audit) => audit.similarity >= similarity)),
+    }));
 }
 
 /**

@@ -4,7 +4,10 @@ import type { GatewayReply } from '../gateway/gateway-call.ts';
 export type CachedReply = Pick<
   GatewayReply,
   'text' | 'tokensIn' | 'tokensOut' | 'finishReason' | 'provider' | 'model' | 'simulated'
->;
+> & {
+  /** Hash of the messages it answered, where its key stands for others too. */
+  readonly asked?: string | undefined;
+};
 
 type Now<T> = T | Promise<T>;
 

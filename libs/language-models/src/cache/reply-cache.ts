@@ -1,5 +1,6 @@
 import { canonicalJson, type Clock, hash128, type Random } from '@contentflow/kernel';
 import {
+  type AuditedHit,
   type CacheDirective,
   type CacheOutcome,
   GatewayFailure,
@@ -12,7 +13,7 @@ import type { Vector } from '../embeddings/embedder.ts';
 import type { Embedded, MeteredEmbeddings } from '../embeddings/metered-embeddings.ts';
 import type { ModelMessage } from '../model-provider.ts';
 import type { CachedReply, CacheStore } from './cache-store.ts';
-import { DEFAULT_THRESHOLD } from './calibration.ts';
+import { DEFAULT_THRESHOLD, LOWEST_THRESHOLD, SAME_WORDS } from './calibration.ts';
 import { createSemanticIndex, type SemanticIndex } from './semantic-index.ts';
 
 export interface ReplyCacheOptions {
@@ -56,16 +57,18 @@ export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
     return index;
   };
 
+  /** The most alike, also where it is too little alike to be given. */
   const foundByMeaning = async (
     keys: CacheKeys,
-    { similarity = 0 }: CacheDirective,
+    { similarity: least = threshold() }: CacheDirective,
     vector: Vector | undefined,
   ): Promise<Found | undefined> => {
     const index = indexOf(keys.index);
     const nearest = index.nearest(keys.text, vector);
-    if (!nearest || nearest.similarity < Math.max(similarity, threshold())) return undefined;
+    if (!nearest || nearest.similarity < Math.min(least, LOWEST_THRESHOLD)) return undefined;
     const reply = await store.get(nearest.id);
-    if (reply) return { reply, similarity: nearest.similarity };
+    const { similarity } = nearest;
+    if (reply) return { reply, similarity, found: similarity < least ? 'near_miss' : 'by_meaning' };
     index.remove(nearest.id);
     return undefined;
   };
@@ -78,7 +81,7 @@ export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
   ): Promise<void> => {
     if (reply.finishReason !== 'stop' || reply.toolCalls) return;
     const { text, tokensIn, tokensOut, finishReason, provider, model, simulated } = reply;
-    const kept = { text, tokensIn, tokensOut, finishReason, provider, model, simulated };
+    const kept = { text, tokensIn, tokensOut, finishReason, provider, model, simulated, asked: keys.asked };
     await store.set(keys.exact, kept, clock.now() + (directive.ttlMs ?? defaultTtlMs));
     if (directive.mode === 'semantic') indexOf(keys.index).add(keys.exact, keys.text, vector);
   };
@@ -110,6 +113,8 @@ export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
     }
   };
 
+  const isAudited = ({ auditShare = 0 }: CacheDirective): boolean => random !== undefined && random.next() < auditShare;
+
   const answerByMeaning = async (
     request: GatewayRequest,
     keys: CacheKeys,
@@ -118,11 +123,17 @@ export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
     signal: AbortSignal | undefined,
     vector?: Vector,
   ): Promise<GatewayReply> => {
-    const alike = await foundByMeaning(keys, directive, vector);
+    const nearest = await foundByMeaning(keys, directive, vector);
     const madeNow = () => makeOnce(request, keys, directive, make, signal, vector);
-    if (!alike) return madeNow();
-    const isAudited = random !== undefined && random.next() < (directive.auditShare ?? 0);
-    return isAudited ? audited(request, alike, madeNow) : served(request, alike.reply, 'semantic');
+    if (!nearest) return withSimilarity(0, await madeNow());
+    const isCompared = isAudited(directive);
+    if (nearest.found === 'near_miss') {
+      const made = withSimilarity(nearest.similarity, await madeNow());
+      return isCompared ? beside(nearest, made) : made;
+    }
+    return isCompared
+      ? audited(request, nearest, madeNow)
+      : served(request, nearest.reply, 'semantic', nearest.similarity);
   };
 
   return {
@@ -131,6 +142,10 @@ export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
       if (!directive || directive.mode === 'off') return make();
       const keys = cacheKeys(request, directive);
       const exact = await store.get(keys.exact);
+      if (exact && exact.asked !== keys.asked && isAudited(directive)) {
+        const hit: Found = { reply: exact, similarity: SAME_WORDS, found: 'by_key' };
+        return audited(request, hit, () => makeOnce(request, keys, directive, make, signal));
+      }
       if (exact) return served(request, exact, 'exact');
       if (directive.mode !== 'semantic') return makeOnce(request, keys, directive, make, signal);
       if (!embeddings) return answerByMeaning(request, keys, directive, make, signal);
@@ -155,32 +170,38 @@ async function withEmbedding({ call }: Embedded, answer: Promise<GatewayReply>):
   }
 }
 
-/** A kept reply to a request that means the same. */
-interface Found {
+/** A kept reply to a request that means the same, or nearly. */
+interface Found extends Pick<AuditedHit, 'found' | 'similarity'> {
   readonly reply: CachedReply;
-  readonly similarity: number;
 }
 
+const beside = ({ reply, similarity, found }: Found, made: GatewayReply): GatewayReply =>
+  made.cache === 'miss' ? { ...made, auditedHit: { text: reply.text, similarity, found } } : made;
+
+/** What was made says how alike the nearest was that was kept. */
+const withSimilarity = (similarity: number, made: GatewayReply): GatewayReply =>
+  made.cache === 'miss' ? { ...made, calls: made.calls.map((call) => ({ ...call, similarity })) } : made;
+
 /** Made anew, with what would have been served beside it; where making fails, that is served after all. */
-async function audited(
-  request: GatewayRequest,
-  { reply, similarity }: Found,
-  make: () => Promise<GatewayReply>,
-): Promise<GatewayReply> {
+async function audited(request: GatewayRequest, hit: Found, make: () => Promise<GatewayReply>): Promise<GatewayReply> {
+  const { reply, similarity, found } = hit;
+  const isByMeaning = found === 'by_meaning';
   try {
     const made = await make();
-    return made.cache === 'miss' ? { ...made, auditedHit: { text: reply.text, similarity } } : made;
+    return beside(hit, isByMeaning ? withSimilarity(similarity, made) : made);
   } catch (error) {
     if (!(error instanceof GatewayFailure) || error.failure === 'cancelled') throw error;
     request.onRestart?.();
-    const hit = served(request, reply, 'semantic');
-    const calls = [...error.calls, ...hit.calls];
-    return { ...hit, calls, cost: calls.reduce((sum, { cost }) => sum + cost, 0) };
+    const given = isByMeaning ? served(request, reply, 'semantic', similarity) : served(request, reply, 'exact');
+    const calls = [...error.calls, ...given.calls];
+    return { ...given, calls, cost: calls.reduce((sum, { cost }) => sum + cost, 0) };
   }
 }
 
 interface CacheKeys {
   readonly exact: string;
+  /** Tells apart requests that have the key in common, where it stands for more than one. */
+  readonly asked?: string;
   /** Of the index in which `text` is compared by meaning: all that must agree to the letter. */
   readonly index: string;
   readonly text: string;
@@ -191,11 +212,15 @@ function cacheKeys(request: GatewayRequest, directive: CacheDirective): CacheKey
     request;
   const parameters = { maxOutputTokens, temperature, topP, stop, seed, responseSchema, tools, toolChoice };
   const fixed = canonicalJson({ scope: directive.scope, model, parameters });
-  const exact = hash128(fixed + conversationKey(messages));
-  if (directive.mode !== 'semantic') return { exact, index: '', text: '' };
-  if (directive.semanticText !== undefined) return { exact, index: hash128(fixed), text: directive.semanticText };
+  const { keyMessages } = directive;
+  const exact = {
+    exact: hash128(fixed + conversationKey(keyMessages ?? messages)),
+    ...(keyMessages && { asked: hash128(conversationKey(messages)) }),
+  };
+  if (directive.mode !== 'semantic') return { ...exact, index: '', text: '' };
+  if (directive.semanticText !== undefined) return { ...exact, index: hash128(fixed), text: directive.semanticText };
   const before = messages.slice(0, -1);
-  return { exact, index: hash128(fixed + conversationKey(before)), text: messages.at(-1)?.content ?? '' };
+  return { ...exact, index: hash128(fixed + conversationKey(before)), text: messages.at(-1)?.content ?? '' };
 }
 
 /** Different for every conversation. The contents, which are long, follow their lengths as they are: no two run into each other. */
@@ -205,7 +230,7 @@ function conversationKey(messages: readonly ModelMessage[]): string {
 }
 
 /** A reply from memory: it cost nothing, and came at once. */
-function served(request: GatewayRequest, reply: CachedReply, cache: CacheOutcome): GatewayReply {
+function served(request: GatewayRequest, reply: CachedReply, cache: CacheOutcome, similarity?: number): GatewayReply {
   const { text, tokensIn, tokensOut, finishReason, provider, model, simulated } = reply;
   request.onText?.(text);
   const record = {
@@ -221,6 +246,7 @@ function served(request: GatewayRequest, reply: CachedReply, cache: CacheOutcome
     outcome: 'ok' as const,
     cache,
     simulated,
+    ...(similarity === undefined ? {} : { similarity }),
   };
   const times = { timeToFirstTokenMs: 0, timeMs: 0 };
   return {

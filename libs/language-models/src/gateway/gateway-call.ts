@@ -1,5 +1,11 @@
 import type { BudgetClaim } from '../budgets/budgets.ts';
-import { type FailureClass, type ModelReply, type ModelRequest, ProviderError } from '../model-provider.ts';
+import {
+  type FailureClass,
+  type ModelMessage,
+  type ModelReply,
+  type ModelRequest,
+  ProviderError,
+} from '../model-provider.ts';
 
 /** A model request and how far the gateway may go for it. Times in milliseconds. */
 export interface GatewayRequest extends ModelRequest {
@@ -27,14 +33,20 @@ export interface CacheDirective {
   readonly ttlMs?: number;
   /** What to compare by meaning, where not all of the messages: the brief without its fixed instructions. */
   readonly semanticText?: string;
-  /** How alike two texts must be at least, in [0, 1], where that is more than the cache demands itself. */
+  /** The messages that stand for these in the key: all that have them in common share answers. */
+  readonly keyMessages?: readonly ModelMessage[];
+  /** How alike two texts must be at least, in [0, 1]; where left out, as the cache was calibrated. */
   readonly similarity?: number;
-  /** Of the answers found by meaning, the share that is made anew all the same, so that both can be compared; in [0, 1]. */
+  /**
+   * Of the answers to other words, the share that is made anew all the same, so that both can be compared; and of those that were too
+   * little alike to be given, the share that is compared with what was made. In [0, 1].
+   */
   readonly auditShare?: number;
 }
 
-/** What would have been served, beside a reply that was made anew to be compared with it. */
+/** What would have been served, or nearly, beside a reply that was made to be compared with it. */
 export interface AuditedHit {
+  readonly found: 'by_meaning' | 'by_key' | 'near_miss';
   readonly text: string;
   readonly similarity: number;
 }
@@ -58,6 +70,8 @@ export interface CallRecord {
   readonly outcome: 'ok' | FailureClass;
   readonly cache: CacheOutcome;
   readonly simulated: boolean;
+  /** Where answers are found by meaning: of the most alike request that one was kept for, in [0, 1]. */
+  readonly similarity?: number;
   /** No price is known, so that `cost` is what a dear model would cost. */
   readonly priceUnknown?: true;
   readonly hedged?: true;

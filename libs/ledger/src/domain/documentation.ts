@@ -173,8 +173,8 @@ const sentences: Readonly<Record<string, (data: never) => string>> = {
       `The shares of models in improvement ${improvementId} followed what was learned: ${cost.toPrecision(3)} USD and quality ${quality.toFixed(2)} are expected.`,
   ),
   SemanticCacheRestricted: about<typeof SemanticCacheRestricted>(
-    ({ onlyMade, judged, budget }) =>
-      `The cache was restricted to exact answers: ${onlyMade} of ${judged} that it had found by meaning did not serve, more than ${budget * 100} % allow.`,
+    ({ onlyMade, judged, budget, similarity }) =>
+      `The cache was restricted to ${restrictionIn(similarity)}: ${onlyMade} of ${judged} that it had given for other words did not serve, more than ${budget * 100} % allow.`,
   ),
   SemanticCacheAllowed: about<typeof SemanticCacheAllowed>(
     ({ by, reason }) => `${by} let the cache find answers by meaning again: ${reason}.`,
@@ -183,6 +183,9 @@ const sentences: Readonly<Record<string, (data: never) => string>> = {
     ({ from, to, reason }) => `The holdback moved from recipe ${from} to ${to}: ${reason}.`,
   ),
 };
+
+const restrictionIn = (similarity: number | null): string =>
+  similarity === null ? 'exact answers' : `answers to requests that are alike by ${similarity}`;
 
 function effectsOf(impact: Readonly<Record<string, { readonly value: number }>>): string {
   const effects = Object.entries(impact).map(([metric, { value }]) => `${metric} ${signed(value)}`);

@@ -1,59 +1,167 @@
-import type { Brief, Recipe } from '@contentflow/contracts';
+import type { Brief, Call, EventData, Policy, Recipe, SemanticHitAudited } from '@contentflow/contracts';
 import { canonicalJson, hash128 } from '@contentflow/kernel';
+import { cacheAlternatives, countedVerdicts, fieldsThatMatter, keyedBrief, SIMILARITIES } from '@contentflow/recipes';
+import { signedMeanSequence } from '@contentflow/statistics';
 
 /** A request of the log, as a cache would see it. */
 export interface CacheRequest {
   readonly at: number;
-  /** The normalised brief: what an exact cache answers for. */
-  readonly unit: string;
-  /** The brief but for the wording of its topic: the most that a semantic cache can answer for. */
-  readonly alike: string;
+  /** Of long texts the hash alone. */
+  readonly brief: Brief;
+  /** How alike the nearest request was that an answer was kept for, of the call that found least; where answers are found by meaning. */
+  readonly similarity?: number;
 }
-export type CacheStrategy = Pick<Recipe['cache'], 'strategy' | 'timeToLiveMs'>;
-export interface ReplayedStrategy extends CacheStrategy {
-  /** Hits ÷ requests; of a semantic cache the most there can be, since its guard refuses what means something else. */
+/** How an answer to other words was judged, given or nearly. */
+export interface JudgedNeighbour extends Pick<EventData<typeof SemanticHitAudited>, 'similarity' | 'verdict'> {
+  readonly at: number;
+}
+export type CacheUse = Recipe['cache'];
+export interface ReplayedCache extends CacheUse {
+  /** Hits ÷ requests; by meaning, where no request shows how alike they are, the most there can be. */
   readonly hitRate: number;
+  /** The same of the cache in use, replayed in the same way. */
+  readonly presentRate: number;
+  /** Of a looser similarity: the most of its answers that can be wrong, valid however often one looks. */
+  readonly wrongShare?: { readonly upper: number; readonly judged: number };
 }
 
 /** Requests that a partition keeps of each content type. */
 export const REQUESTS_KEPT = 300;
+/** Judged neighbours that it keeps. */
+export const JUDGED_KEPT = 5000;
 /** With fewer, a replay says nothing. */
 export const FEWEST_REQUESTS = 50;
 
-export const cacheRequest = (brief: Brief, unit: string, at: number): CacheRequest => {
-  const { topic: _topic, metadata: _metadata, ...rest } = brief;
-  return { at, unit, alike: hash128(canonicalJson(rest)) };
-};
-
-/** What each strategy would have hit, had it answered these requests in the order in which they came. */
-export function replayed(
-  requests: readonly CacheRequest[],
-  strategies: readonly CacheStrategy[],
-): readonly ReplayedStrategy[] {
-  const repeats = { off: [], exact: repeatsBy('unit', requests), semantic: repeatsBy('alike', requests) };
-  return strategies.map(({ strategy, timeToLiveMs }) => {
-    const hits = repeats[strategy].reduce((sum, times) => sum + hitsAmong(times, timeToLiveMs), 0);
-    return { strategy, timeToLiveMs, hitRate: requests.length === 0 ? 0 : hits / requests.length };
-  });
+export function cacheRequest(
+  { metadata, reference, ...rest }: Brief,
+  calls: readonly Call[],
+  at: number,
+): CacheRequest {
+  const brief: Brief = {
+    ...rest,
+    ...(reference === undefined ? {} : { reference: hash128(reference) }),
+    ...(metadata === undefined ? {} : { metadata: { all: hash128(canonicalJson(metadata)) } }),
+  };
+  const found = calls.flatMap(({ cache, similarity }) => (cache === 'exact' ? 1 : (similarity ?? [])));
+  const isByMeaning = calls.some(({ similarity }) => similarity !== undefined);
+  return { at, brief, ...(isByMeaning ? { similarity: Math.min(...found) } : {}) };
 }
 
-/** When each thing was asked for that was asked for more than once: nothing else can be hit. */
-function repeatsBy(key: 'unit' | 'alike', requests: readonly CacheRequest[]): number[][] {
-  const times = new Map<string, number[]>();
-  for (const { [key]: asked, at } of requests) {
-    const known = times.get(asked);
-    if (known) known.push(at);
-    else times.set(asked, [at]);
+/** What each other way to cache would have hit, had it answered these requests in the order in which they came. */
+export function replayedCaches(
+  recipe: Recipe,
+  requests: readonly CacheRequest[],
+  judged: readonly JudgedNeighbour[],
+  policy: Policy,
+): readonly ReplayedCache[] {
+  const present = recipe.cache;
+  const matters = fieldsThatMatter(recipe);
+  const rates = new Map<string, number>();
+  const rate = (cache: CacheUse): number => {
+    const { strategy, timeToLiveMs, key = 'letter' } = cache;
+    const name = `${strategy} ${timeToLiveMs} ${key}`;
+    const known = rates.get(name) ?? repeatRate(requests, cache, matters);
+    rates.set(name, known);
+    return known;
+  };
+  const limits = new Map(similaritiesWithin(judged, policy).map(({ similarity, ...limit }) => [similarity, limit]));
+  const alternatives = cacheAlternatives(recipe).flatMap((cache): ReplayedCache[] => {
+    if (cache.similarity === present.similarity)
+      return [{ ...cache, hitRate: rate(cache), presentRate: rate(present) }];
+    const wrongShare = limits.get(cache.similarity);
+    const seen = requests.flatMap(({ similarity }) => similarity ?? []);
+    if (!wrongShare || seen.length < FEWEST_REQUESTS) return [];
+    const hitRate = shareFrom(cache.similarity, seen);
+    return [{ ...cache, hitRate, presentRate: shareFrom(present.similarity, seen), wrongShare }];
+  });
+  return alternatives.filter((each, index) => !isWiderForNothing(each, alternatives.slice(0, index)));
+}
+
+const shareFrom = (least: number, similarities: readonly number[]): number =>
+  similarities.filter((similarity) => similarity >= least).length / similarities.length;
+
+/** A narrower key, or a stricter similarity, hits as much. */
+const isWiderForNothing = (one: ReplayedCache, narrower: readonly ReplayedCache[]): boolean =>
+  narrower.some(
+    ({ strategy, timeToLiveMs, key, similarity, hitRate }) =>
+      strategy === one.strategy &&
+      timeToLiveMs === one.timeToLiveMs &&
+      (key === one.key || similarity === one.similarity) &&
+      hitRate >= one.hitRate,
+  );
+
+/**
+ * The similarities from which on no more answers than the budget can be wrong, strictest first, until the first that had enough judged to show it
+ * and does not: so a lucky stretch further down is not taken for safe, and each is tested at the full level.
+ * Source: fixed-sequence testing as in Angelopoulos, Bates, Candès, Jordan and Lei (2021), Learn then Test, arXiv:2110.01052; each limit is
+ * that of a confidence sequence
+ */
+export function similaritiesWithin(
+  judged: readonly JudgedNeighbour[],
+  { cache: { alpha, wrongHitShare } }: Policy,
+): { readonly similarity: number; readonly upper: number; readonly judged: number }[] {
+  const within: { similarity: number; upper: number; judged: number }[] = [];
+  for (const similarity of SIMILARITIES) {
+    const {
+      judged: n,
+      onlyMade: plus,
+      onlyServed: minus,
+    } = countedVerdicts(judged.filter((each) => each.similarity >= similarity));
+    const [, upper] = signedMeanSequence({ n, plus, minus }, alpha);
+    if (upper <= wrongHitShare) within.push({ similarity, upper, judged: n });
+    else if (signedMeanSequence({ n, plus: 0, minus: 0 }, alpha)[1] <= wrongHitShare) break;
   }
-  return [...times.values()].filter((each) => each.length > 1).map((each) => each.sort((a, b) => a - b));
+  return within;
+}
+
+function repeatRate(requests: readonly CacheRequest[], cache: CacheUse, matters: ReadonlySet<keyof Brief>): number {
+  if (cache.strategy === 'off' || requests.length === 0) return 0;
+  const times = new Map<string, number[]>();
+  for (const request of requests) {
+    const asked = keyOf(request, cache, matters);
+    const known = times.get(asked);
+    if (known) known.push(request.at);
+    else times.set(asked, [request.at]);
+  }
+  const hits = [...times.values()].reduce((sum, each) => sum + hitsAmong(each, cache.timeToLiveMs), 0);
+  return hits / requests.length;
 }
 
 /** Of the same request at these times: what is too old for a hit is made anew. */
-function hitsAmong(times: readonly number[], timeToLiveMs: number): number {
+function hitsAmong(times: number[], timeToLiveMs: number): number {
   let madeAt = Number.NEGATIVE_INFINITY;
   let hits = 0;
-  for (const at of times)
+  for (const at of times.sort((a, b) => a - b))
     if (at - madeAt <= timeToLiveMs) hits++;
     else madeAt = at;
   return hits;
+}
+
+/** What requests have in common that can share an answer; by meaning, all but the wording of the topic: the most there can be. */
+function keyOf(
+  request: CacheRequest,
+  { strategy, key }: Pick<CacheUse, 'strategy' | 'key'>,
+  matters: ReadonlySet<keyof Brief>,
+): string {
+  const name = `${strategy} ${key ?? 'letter'} ${[...matters].join()}`;
+  const known = keys.get(request) ?? new Map<string, string>();
+  keys.set(request, known);
+  const found = known.get(name) ?? keyFrom(request.brief, strategy, key, matters);
+  known.set(name, found);
+  return found;
+}
+/** Each request is replayed many times over. */
+const keys = new WeakMap<CacheRequest, Map<string, string>>();
+
+function keyFrom(
+  brief: Brief,
+  strategy: CacheUse['strategy'],
+  key: CacheUse['key'],
+  matters: ReadonlySet<keyof Brief>,
+): string {
+  const same = key ? keyedBrief(brief, key) : brief;
+  const shared = Object.entries(same).filter(
+    ([field]) => matters.has(field as keyof Brief) && !(strategy === 'semantic' && field === 'topic'),
+  );
+  return hash128(canonicalJson(Object.fromEntries(shared)));
 }

@@ -150,11 +150,7 @@ describe('what the optimizer proposes', () => {
   describe('of the cache', () => {
     const proposedWith = (hitRate: number, generation: Partial<Generation> = { cacheHit: false }) => {
       const [evidence] = evidenceOf(generation) as [ProposalEvidence];
-      const { timeToLiveMs } = evidence.recipe.cache;
-      const caches = [
-        { strategy: 'off' as const, timeToLiveMs, hitRate: 0 },
-        { strategy: 'semantic' as const, timeToLiveMs, hitRate },
-      ];
+      const caches = [{ ...evidence.recipe.cache, strategy: 'semantic' as const, hitRate, presentRate: 0 }];
       return proposals({ ...evidence, caches }).filter(({ lever }) => lever === 'cache');
     };
 
@@ -180,7 +176,7 @@ describe('what the optimizer proposes', () => {
       const wrongShare = { value: 0.45, lower: 0.1, upper: 0.8 };
       const restriction = decided(SemanticCacheRestricted, 'email', { contentType: 'email', ...tooMany, wrongShare });
       const restricted = systemAfter([...base, restriction]);
-      expect(replayedIn(restricted).map(({ strategy }) => strategy)).toEqual(['off']);
+      expect(replayedIn(restricted).map(({ strategy }) => strategy)).toEqual([]);
     });
   });
 

@@ -9,11 +9,12 @@ import {
   type SystemState,
 } from '@contentflow/decisions';
 import { canonicalJson, hash128 } from '@contentflow/kernel';
-import { cacheAlternatives, type OfferedModel, priceOf, proposableChanges, type Proposal } from '@contentflow/recipes';
-import { FEWEST_REQUESTS, replayed, type ReplayedStrategy } from './cache-replay.ts';
+import { type OfferedModel, priceOf, proposableChanges, type Proposal } from '@contentflow/recipes';
+import { FEWEST_REQUESTS, type ReplayedCache, replayedCaches } from './cache-replay.ts';
 import { isSought, marginsUnder } from './objective.ts';
 import {
   type ArmStatistics,
+  neighboursOf,
   type Observations,
   requestsOf,
   sampleOfMetric,
@@ -44,8 +45,8 @@ export interface ProposalEvidence {
   readonly workflowTrials: Readonly<Record<string, WorkflowTrial>>;
   /** Span that the traffic was seen over. */
   readonly overMs: number;
-  /** How the cache in use and those that could be would have answered the latest requests; none with too few of them. */
-  readonly caches: readonly ReplayedStrategy[];
+  /** How other caches would have answered the latest requests, beside the one in use; none with too few of them. */
+  readonly caches: readonly ReplayedCache[];
   /** By what was tried. */
   readonly record: Readonly<Record<string, TryRecord>>;
 }
@@ -84,12 +85,15 @@ export function proposalsDue(
   });
 }
 
-/** Where answers found by meaning were wrong too often, none that finds more of them is replayed, hence proposed. */
-function cachesOf(parts: readonly Observations[], system: SystemState, recipe: Recipe): readonly ReplayedStrategy[] {
+/** Where answers to other words were wrong too often, no cache that gives more of them is proposed. */
+function cachesOf(parts: readonly Observations[], system: SystemState, recipe: Recipe): readonly ReplayedCache[] {
   const requests = requestsOf(parts, recipe.contentType);
-  const isRestricted = system.semanticCache[recipe.contentType]?.isRestricted ?? false;
-  const others = cacheAlternatives(recipe).filter(({ strategy }) => strategy !== 'semantic' || !isRestricted);
-  return requests.length < FEWEST_REQUESTS ? [] : replayed(requests, [recipe.cache, ...others]);
+  if (requests.length < FEWEST_REQUESTS) return [];
+  const { isRestricted = false, countedFrom = 0 } = system.semanticCache[recipe.contentType] ?? {};
+  const judged = neighboursOf(parts, recipe.contentType).filter(({ at }) => at >= countedFrom);
+  return replayedCaches(recipe, requests, judged, system.policy).filter(
+    ({ strategy, key }) => !isRestricted || (strategy !== 'semantic' && key === recipe.cache.key),
+  );
 }
 
 function freeLeversOf(system: SystemState, contentType: string): string[] {
@@ -285,14 +289,12 @@ function expectedGain(evidence: ProposalEvidence, { kind, change, metric }: Prop
     }
     case 'set_cache': {
       const hits = mean('cacheHits');
-      const [now, then] = [recipe.cache, change].map(
-        ({ strategy, timeToLiveMs }) =>
-          evidence.caches.find((each) => each.strategy === strategy && each.timeToLiveMs === timeToLiveMs)?.hitRate,
-      );
-      if (now === undefined || then === undefined || hits >= rules.cacheHitRate) return noGain;
+      const replayed = evidence.caches.find((cache) => settingsOf(cache) === settingsOf(change));
+      if (!replayed || hits >= rules.cacheHitRate) return noGain;
+      const { presentRate: now, hitRate: then, wrongShare } = replayed;
       // A hit costs nothing: the share of what is made now that would be hit.
       const saved = (then - now) / (1 - now);
-      const reason = `cache hit rate ${round(hits)} against ${rules.cacheHitRate}; replayed, the latest requests give ${round(now)} as it is and ${round(then)} at most`;
+      const reason = `cache hit rate ${round(hits)} against ${rules.cacheHitRate}; replayed, the latest requests give ${round(now)} as it is and ${round(then)} at most${wrongShare ? `; of ${wrongShare.judged} judged answers ${round(100 * wrongShare.upper)} % at most are wrong` : ''}`;
       if (metric === 'cost') return { gain: saved, isCertain: true, reason, besides: { time: saved } };
       return {
         gain: (then - now) / Math.max(1e-9, now),
@@ -311,5 +313,8 @@ function expectedGain(evidence: ProposalEvidence, { kind, change, metric }: Prop
       return { gain: 0.05, isCertain: false, reason: `${kind}: ${change.kind}` };
   }
 }
+
+const settingsOf = ({ strategy, timeToLiveMs, similarity, key }: Recipe['cache']): string =>
+  canonicalJson({ strategy, timeToLiveMs, similarity, key });
 
 const round = (value: number): number => Number(value.toPrecision(3));

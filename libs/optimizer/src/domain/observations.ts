@@ -7,10 +7,11 @@ import {
   type Metric,
   PromptCandidateDrafted,
   PromptCandidateScreened,
+  SemanticHitAudited,
   Topic,
 } from '@contentflow/contracts';
 import { learningCostOfDay, nothingSpent, type Spent, withPromptCost, withSpending } from '@contentflow/decisions';
-import { type CacheRequest, cacheRequest, REQUESTS_KEPT } from './cache-replay.ts';
+import { type CacheRequest, cacheRequest, JUDGED_KEPT, type JudgedNeighbour, REQUESTS_KEPT } from './cache-replay.ts';
 import type { Fold, StoredEvent } from '@contentflow/kernel';
 import {
   addToBivariate,
@@ -112,6 +113,8 @@ export interface Observations {
   readonly seasons: Record<string, Record<string, ArmStatistics>>;
   /** Content type → the latest requests, for the replay of caches. */
   readonly requests: Record<string, CacheRequest[]>;
+  /** Content type → the latest judged neighbours of requests: whether their answers would serve. */
+  readonly neighbours: Record<string, JudgedNeighbour[]>;
   /** What trying and having improvements costs. */
   spent: Spent;
   readonly prompts: PromptKnowledge;
@@ -136,6 +139,7 @@ export const observations: Fold<Observations> = {
     holdback: {},
     seasons: {},
     requests: {},
+    neighbours: {},
     spent: nothingSpent,
     prompts: noPromptKnowledge(),
   }),
@@ -143,6 +147,12 @@ export const observations: Fold<Observations> = {
     [ContentGenerated.type]: (known, event: StoredEvent<EventData<typeof ContentGenerated>>) => {
       withSample(known.prompts, event);
       return event.data.assignment.holdback ? known : withSteps(withRequest(known, event.data, event.time), event.data);
+    },
+    [SemanticHitAudited.type]: (known, { data, time }: StoredEvent<EventData<typeof SemanticHitAudited>>) => {
+      const { contentType, similarity, verdict } = data;
+      if (data.found !== 'by_key')
+        keptLast((known.neighbours[contentType] ??= []), { at: time, similarity, verdict }, JUDGED_KEPT);
+      return known;
     },
     [PromptCandidateDrafted.type]: (known, event: StoredEvent<EventData<typeof PromptCandidateDrafted>>) => {
       withDrafted(known.prompts, event);
@@ -170,13 +180,16 @@ export const observations: Fold<Observations> = {
 
 function withRequest(
   known: Observations,
-  { brief, unit }: EventData<typeof ContentGenerated>,
+  { brief, calls }: EventData<typeof ContentGenerated>,
   time: number,
 ): Observations {
-  const requests = (known.requests[brief.contentType] ??= []);
-  requests.push(cacheRequest(brief, unit, time));
-  if (requests.length > REQUESTS_KEPT) requests.shift();
+  keptLast((known.requests[brief.contentType] ??= []), cacheRequest(brief, calls, time), REQUESTS_KEPT);
   return known;
+}
+
+function keptLast<T>(all: T[], one: T, most: number): void {
+  all.push(one);
+  if (all.length > most) all.shift();
 }
 
 function withSteps(known: Observations, { brief, calls, usage }: EventData<typeof ContentGenerated>): Observations {
@@ -445,6 +458,9 @@ export function seasonSpans(
 
 export const requestsOf = (parts: readonly Observations[], contentType: string): CacheRequest[] =>
   parts.flatMap(({ requests }) => requests[contentType] ?? []);
+
+export const neighboursOf = (parts: readonly Observations[], contentType: string): JudgedNeighbour[] =>
+  parts.flatMap(({ neighbours }) => neighbours[contentType] ?? []);
 
 export const spentOf = (parts: readonly Observations[]): Spent[] => parts.map(({ spent }) => spent);
 
