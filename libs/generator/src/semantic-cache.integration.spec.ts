@@ -1,4 +1,5 @@
 import {
+  ContentGenerated,
   defaultPolicy,
   type EventData,
   newEvent,
@@ -117,6 +118,19 @@ describe('the semantic cache in operation', () => {
     ]);
     await audited(0);
     expect(await made(phrasings[2] as string)).toMatchObject({ usage: { cache: 'semantic', calls: 0 } });
+  });
+
+  it('has a nearly alike answer judged beside what was made, and the similarity written down', async () => {
+    await audited(1);
+    await made(phrasings[0] as string);
+    const { id, content } = await made('coffee that keeps hot for hikers in a very sturdy steel bottle');
+    expect(content?.body).toContain('very sturdy');
+    const [audit] = await audits(1);
+    expect(audit).toMatchObject({ contentId: id, found: 'near_miss', verdict: 'both' });
+    const events = await service.events<EventData<typeof ContentGenerated>>(Topic.content);
+    const generated = events.filter(({ type }) => type === ContentGenerated.type).map(({ data }) => data);
+    expect(generated.at(-1)?.calls).toMatchObject([{ cache: 'miss', similarity: audit?.similarity }]);
+    expect(await cache()).toMatchObject([]);
   });
 
   it('gives what it has where an audited answer cannot be made anew', async () => {

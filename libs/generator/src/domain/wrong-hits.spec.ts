@@ -13,14 +13,22 @@ import { type Audits, semanticCacheOf, wrongHits, wrongHitsOf } from './wrong-hi
 const NOW = 1_000_000;
 
 /** So many of each verdict, one a millisecond, up to now. */
-function audited(counts: Partial<Record<HitVerdict, number>>, contentType = 'email'): Audits {
+function audited(
+  counts: Partial<Record<HitVerdict, number>>,
+  {
+    similarity = 0.97,
+    found = 'by_meaning',
+  }: { similarity?: number; found?: 'by_meaning' | 'by_key' | 'near_miss' } = {},
+): Audits {
+  const contentType = 'email';
   const verdicts = Object.entries(counts).flatMap(([verdict, n]) => Array<HitVerdict>(n).fill(verdict as HitVerdict));
   return verdicts.reduce((known, verdict, i) => {
     const data = {
       contentId: `c${i}`,
       contentType,
       step: 'draft',
-      similarity: 0.97,
+      similarity,
+      found,
       verdict,
       calls: [],
       simulated: false,
@@ -34,8 +42,8 @@ const after = (state: SystemState, type: string, data: object, time: number): Sy
   const decision = { id: `d${state.position}`, type, source: '', subject: '', time, data, correlationId: '' };
   return afterEntry(state, { seq: state.position, previousHash: '', hash: '', decision });
 };
-const restricted = (state = initialSystemState, at = NOW) =>
-  after(state, SemanticCacheRestricted.type, { contentType: 'email' }, at);
+const restricted = (state = initialSystemState, at = NOW, similarity: number | null = null) =>
+  after(state, SemanticCacheRestricted.type, { contentType: 'email', similarity }, at);
 const allowed = (state = initialSystemState, at = NOW) =>
   after(state, SemanticCacheAllowed.type, { contentType: 'email' }, at);
 
@@ -71,6 +79,28 @@ describe('answers found by meaning', () => {
     expect(decisions(parts, restricted())).toEqual([]);
     const paused = { ...initialSystemState, autonomy: { ...initialSystemState.autonomy, state: 'paused' as const } };
     expect(decisions(parts, paused)).toEqual([]);
+  });
+
+  it('are left to the loosest similarity at which enough were judged and none was wrong', () => {
+    const wrong = audited({ only_made: 25 }, { similarity: 0.94 });
+    const right = audited({ both: 40 }, { similarity: 0.97 });
+    expect(decisions([wrong, right])).toMatchObject([{ data: { onlyMade: 25, similarity: 0.95 } }]);
+    expect(decisions([wrong, audited({ both: 20 })])).toMatchObject([{ data: { similarity: null } }]);
+    expect(decisions([wrong, audited({ both: 40 }, { found: 'by_key', similarity: 1 })])).toMatchObject([{ data: { similarity: null } }]); // prettier-ignore
+  });
+
+  it('are held to what is still given after that, and given up in turn', () => {
+    const wrong = audited({ only_made: 25 }, { similarity: 0.94 });
+    const system = restricted(initialSystemState, NOW, 0.95);
+    expect(decisions([wrong, audited({ both: 40 })], system)).toEqual([]);
+    expect(decisions([wrong, audited({ only_made: 25 })], system)).toMatchObject([
+      { data: { judged: 25, similarity: null } },
+    ]);
+  });
+
+  it('include those that a key shares, and none that was too little alike to be given', () => {
+    expect(decisions([audited({ only_made: 25 }, { found: 'by_key', similarity: 1 })])).toHaveLength(1);
+    expect(decisions([audited({ only_made: 25 }, { found: 'near_miss', similarity: 0.7 })])).toEqual([]);
   });
 
   it('are counted anew when a person allows them again', () => {

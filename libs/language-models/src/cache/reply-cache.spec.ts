@@ -17,7 +17,7 @@ function setUp(script: Step[] = [{ afterMs: 100 }], embedding: Partial<Omit<Mete
   const { embedder } = embedding;
   const embeddings = embedder && meteredEmbeddings({ clock, ...embedding, embedder });
   const store = memoryCacheStore(clock.now, { maxEntries: 100, maxCharacters: 100_000 });
-  const cache = createReplyCache({ clock, store, threshold: () => 0.9, embeddings });
+  const cache = createReplyCache({ clock, store, threshold: () => 0.9, embeddings, random: seededRandom(2) });
   const provider = scriptedProvider(clock, script);
   const gateway = createModelGateway({
     providers: [provider],
@@ -133,6 +133,72 @@ describe('the semantic cache', () => {
     await run('How can I delete my account?', { mode: 'semantic', ttlMs: 1000 });
     await clock.run(clock.sleep(2000));
     expect((await run('How do I delete my account?', { mode: 'semantic' })).cache).toBe('miss');
+  });
+});
+
+describe('neighbours of a request', () => {
+  const kept = 'How can I delete my user account on the website?';
+  const reworded = 'How do I remove my user account on the website?';
+  const semantic = { mode: 'semantic', auditShare: 1 } as const;
+
+  it('are compared with what is made where they are too little alike to be given', async () => {
+    const { run } = setUp([{ text: 'kept' }, { text: 'made' }]);
+    expect((await run(kept, semantic)).calls).toMatchObject([{ cache: 'miss', similarity: 0 }]);
+    const near = await run(reworded, { ...semantic, similarity: 0.999 });
+    expect(near).toMatchObject({ text: 'made', cache: 'miss', auditedHit: { found: 'near_miss', text: 'kept' } });
+    expect(near.calls[0]?.similarity).toBe(near.auditedHit?.similarity);
+    expect(near.auditedHit?.similarity).toBeGreaterThan(0.9);
+  });
+
+  it('are left alone where no share of them is to be compared, or they are less alike than even odds', async () => {
+    const { run } = setUp();
+    await run(kept, semantic);
+    expect((await run(reworded, { ...semantic, auditShare: 0, similarity: 0.999 })).auditedHit).toBeUndefined();
+    expect((await run('Which ships sail to Bergen?', semantic)).auditedHit).toBeUndefined();
+  });
+
+  it('are looked for as far as the request allows, whatever the cache is calibrated to', async () => {
+    const { run } = setUp();
+    await run(kept, semantic);
+    const given = await run('How can I get my old user account on your website deleted?', {
+      mode: 'semantic',
+      similarity: 0.75,
+    });
+    expect(given).toMatchObject({ cache: 'semantic', calls: [{ similarity: expect.closeTo(0.8, 2) }] });
+  });
+});
+
+describe('a key that stands for several requests', () => {
+  const keyed = (auditShare: number) => ({
+    mode: 'exact' as const,
+    auditShare,
+    keyMessages: [{ role: 'user' as const, content: 'the same' }],
+  });
+
+  it('shares what was made for one of them, within a scope', async () => {
+    const { run, provider } = setUp();
+    await run('one', keyed(0));
+    expect((await run('another', keyed(0))).cache).toBe('exact');
+    expect((await run('another', { ...keyed(0), scope: 'treatment' })).cache).toBe('miss');
+    expect((await run('another')).cache).toBe('miss');
+    expect(provider.asked).toHaveLength(3);
+  });
+
+  it('has what was made for other words made anew, to be compared; never what was made for the same', async () => {
+    const { run } = setUp([{ text: 'kept' }, { text: 'made' }]);
+    await run('one', keyed(1));
+    expect((await run('one', keyed(1))).cache).toBe('exact');
+    expect(await run('another', keyed(1))).toMatchObject({
+      text: 'made',
+      cache: 'miss',
+      auditedHit: { found: 'by_key', text: 'kept', similarity: 1 },
+    });
+  });
+
+  it('gives what it has where an audited answer cannot be made anew', async () => {
+    const { run } = setUp([{ text: 'kept' }, { fail: 'bad_request' }]);
+    await run('one', keyed(1));
+    expect(await run('another', keyed(1))).toMatchObject({ text: 'kept', cache: 'exact' });
   });
 });
 

@@ -159,6 +159,21 @@ describe('what the optimizer proposes', () => {
       expect(proposedWith(0.25, { cacheHit: true })).toEqual([]);
     });
 
+    it('is a looser similarity where what it saves is worth it, with what is known of its wrong answers', () => {
+      const [evidence] = evidenceOf({ cacheHit: false }) as [ProposalEvidence];
+      const cache = { ...evidence.recipe.cache, strategy: 'semantic' as const };
+      const wrongShare = { upper: 0.008, judged: 900 };
+      const caches = [0.9, 0.8].map((similarity) => ({ ...cache, similarity, presentRate: 0.1, hitRate: 1.05 - similarity, wrongShare })); // prettier-ignore
+      const proposed = proposals({ ...evidence, recipe: { ...evidence.recipe, cache }, caches });
+      expect(proposed.filter(({ lever }) => lever === 'cache')).toEqual([
+        expect.objectContaining({
+          change: { kind: 'set_cache', ...cache, similarity: 0.8 },
+          metric: 'cost',
+          reason: expect.stringContaining('of 900 judged answers 0.8 % at most are wrong'),
+        }),
+      ]);
+    });
+
     it('is nothing where requests hardly repeat', () => {
       expect(proposedWith(0.05)).toEqual([]);
       expect(kinds(proposedAfter({ cacheHit: false }))).not.toContain('cache_strategy');
