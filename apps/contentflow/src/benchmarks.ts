@@ -18,8 +18,7 @@ export const benchmarks: Readonly<Record<string, (report: Report) => Promise<unk
   power: async (report) => (await import('@contentflow/statistics')).benchPower({}, report),
   'optimizer-error-rates': async (report) => (await import('@contentflow/optimizer')).benchOptimizerErrorRates(report),
   allocation: async (report) => (await import('@contentflow/optimizer')).benchAllocation(report),
-  'allocation-regret': async (report) => (await import('@contentflow/optimizer')).benchAllocationRegret(report),
-  'bandit-regret': async (report) => (await import('@contentflow/statistics')).benchBanditRegret({}, report),
+  'bandit-regret': async (report) => (await import('@contentflow/optimizer')).benchBanditRegret(report),
   'update-rate': async (report) =>
     (await import('@contentflow/statistics')).benchUpdateRate({ seconds: () => performance.now() / 1000 }, report),
 };

@@ -53,6 +53,24 @@ export const objectiveSchema = z
 export type Objective = z.output<typeof objectiveSchema>;
 
 /** Everything the system's decisions may be tuned by. Defaults are the specification's figures. */
+/** By what briefs are shared among models, with these defaults. */
+const sharingRules = (defaults: {
+  readonly explorationShare: number;
+  readonly halfLifeMs: number;
+  readonly gradeEveryMs: number;
+  readonly fewestGenerations: number;
+}) => ({
+  explorationShare: share.default(defaults.explorationShare).describe('of each segment, spread over all models'),
+  halfLifeMs: durationMs.default(defaults.halfLifeMs).describe('after which a generation counts half'),
+  gradeEveryMs: durationMs.default(defaults.gradeEveryMs).describe('and shares follow; in whole half hours'),
+  fewestGenerations: z
+    .number()
+    .int()
+    .min(2)
+    .default(defaults.fewestGenerations)
+    .describe('of a model, before it is more than explored'),
+});
+
 export const policySchema = z
   .strictObject({
     experiments: z
@@ -140,12 +158,23 @@ export const policySchema = z
     objective: objectiveSchema.prefault({}),
     allocation: z
       .strictObject({
-        explorationShare: share
-          .default(0.05)
-          .describe('of each segment, spread over all models; once an allocation is applied'),
-        halfLifeMs: durationMs.default(minutes(6 * 60)).describe('after which a generation counts half'),
-        gradeEveryMs: durationMs.default(minutes(60)).describe('and the shares of an allocation follow'),
-        fewestGenerations: z.number().int().min(2).default(50).describe('of a model, before it is more than explored'),
+        ...sharingRules({
+          explorationShare: 0.05,
+          halfLifeMs: minutes(6 * 60),
+          gradeEveryMs: minutes(60),
+          fewestGenerations: 50,
+        }),
+        inForce: z
+          .strictObject(
+            sharingRules({
+              explorationShare: 0.02,
+              halfLifeMs: minutes(3 * 60),
+              gradeEveryMs: minutes(30),
+              fewestGenerations: 10,
+            }),
+          )
+          .prefault({})
+          .describe('the same while an allocation is in force: quicker, so that it follows what the models become'),
       })
       .prefault({}),
     anomalies: z

@@ -3,7 +3,7 @@ import { optimizerProcedure } from './domain/optimizer.procedure.ts';
 
 export { literalOptimizer, literalPolicy } from './baselines/literal-optimizer.ts';
 export { benchAllocation } from './benchmarks/allocation.ts';
-export { benchAllocationRegret } from './benchmarks/allocation-regret.ts';
+export { benchBanditRegret } from './benchmarks/bandit-regret.ts';
 export { benchOptimizerErrorRates } from './benchmarks/optimizer-error-rates.ts';
 export { OptimizerModule } from './optimizer.module.ts';
 export { looks } from './read-model/looks.ts';

@@ -2,7 +2,7 @@ import { type Policy, policySchema, type Recipe } from '@contentflow/contracts';
 import { type Random, seededRandom } from '@contentflow/kernel';
 import { segmentOf } from '@contentflow/recipes';
 import { momentsOf, studentQuantile, varianceOf } from '@contentflow/statistics';
-import { allocate } from '../domain/allocation.ts';
+import { allocate, sharingRulesOf } from '../domain/allocation.ts';
 import { learnOutcome, noOutcomes, outcomeEvidence, type Outcomes, type OutcomeWindow } from '../domain/outcomes.ts';
 import { cheap, covariatesOf, drawnOutcomes, strong, type TrueModel } from '../testing/models.ts';
 import { measured, recipe } from '../testing/traffic.ts';
@@ -40,7 +40,6 @@ interface Scenario {
 const WINDOW_MS = 30 * 60_000;
 /** An experiment's worth of both models side by side comes first. */
 const LEARNING_WINDOWS = 4;
-const REVISED_EVERY = 2;
 const offered = [
   { name: 'strong', usdPerMillionInput: 10, usdPerMillionOutput: 30 },
   { name: 'cheap', usdPerMillionInput: 1, usdPerMillionOutput: 3 },
@@ -103,8 +102,7 @@ function runOf(
   let current: Recipe = single;
   for (let window = 0; window < windows; window++) {
     const isLearning = window < LEARNING_WINDOWS;
-    if (!isLearning && (window - LEARNING_WINDOWS) % REVISED_EVERY === 0)
-      current = revised(current, seen, policy, window);
+    if (!isLearning) current = revised(current, seen, policy, window);
     const truth = truthAt(window);
     const learned = noOutcomes();
     for (let i = 0; i < briefs; i++) {
@@ -134,7 +132,7 @@ const MODELS = ['strong', 'cheap'] as const;
 
 function revised(current: Recipe, seen: readonly OutcomeWindow[], policy: Policy, window: number): Recipe {
   const aged = seen.map((each, index) => ({ window: each, ageMs: (seen.length - 1 - index) * WINDOW_MS }));
-  const evidence = outcomeEvidence(aged, offered, policy.allocation.halfLifeMs);
+  const evidence = outcomeEvidence(aged, offered, sharingRulesOf(policy, current).halfLifeMs);
   const found = allocate(evidence, current, policy, seededRandom(`draws ${window}`));
   return found ? { ...current, routing: found.routing } : current;
 }

@@ -36,6 +36,7 @@ function allocated({
 }
 const shareOf = ({ routing }: Allocation, model: string, keyPoints: number): number =>
   segmentOf(routing, { keyPoints, words: 0 }).shares.find((each) => each.model === model)?.share ?? 0;
+const floor = defaultPolicy.allocation.explorationShare;
 const aiming = (objective: object): Policy => policySchema.parse({ objective });
 
 describe('an allocation of briefs to models', () => {
@@ -52,7 +53,7 @@ describe('an allocation of briefs to models', () => {
     const { routing } = allocated({}) as Allocation;
     for (const { shares } of routing) {
       expect(shares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 2);
-      for (const { share } of shares) expect(share).toBeGreaterThanOrEqual(0.025);
+      for (const { share } of shares) expect(share).toBeGreaterThanOrEqual(floor / 2);
     }
     expect(routing.at(-1)).toMatchObject({ keyPoints: null, words: null });
   });
@@ -91,8 +92,8 @@ describe('an allocation of briefs to models', () => {
     };
     expect(shareOf(withNew(0.01), 'new', 1)).toBeGreaterThan(0.05);
     expect(shareOf(withNew(0.01), 'new', 1)).toBeLessThanOrEqual(0.2);
-    expect(shareOf(withNew(100), 'new', 1)).toBeCloseTo(0.05 / 3, 2);
-    expect(shareOf(withNew(100), 'new', 9)).toBeCloseTo(0.05 / 3, 2);
+    expect(shareOf(withNew(100), 'new', 1)).toBeCloseTo(floor / 3, 3);
+    expect(shareOf(withNew(100), 'new', 9)).toBeCloseTo(floor / 3, 3);
   });
 
   it('stays away while only one model is known', () => {
@@ -102,11 +103,20 @@ describe('an allocation of briefs to models', () => {
 
   it('goes on being revised once it has left all models but one for so long that they count as hardly known', () => {
     const { routing } = allocated({}) as Allocation;
-    const models = { strong: { of: strong, count: 5 }, cheap: { of: cheap, count: 300 } };
+    const models = { strong: { of: strong, count: 4 }, cheap: { of: cheap, count: 300 } };
     expect(allocated({ models })).toBeUndefined();
     const revised = allocated({ models, from: { ...present, routing } as typeof present }) as Allocation;
     expect(shareOf(revised, 'cheap', 1)).toBeGreaterThan(0.5);
     expect(shareOf(revised, 'strong', 9)).toBeLessThanOrEqual(0.2);
+  });
+
+  it('lets a model come back that was left until little is known of it, once the one in favour falls', () => {
+    const { routing } = allocated({}) as Allocation;
+    const fallen: TrueModel = (points) => ({ ...strong(points), quality: 3 });
+    const models = { strong: { of: fallen, count: 300 }, cheap: { of: cheap, count: 12 } };
+    expect(allocated({ models })).toBeUndefined();
+    const revised = allocated({ models, from: { ...present, routing } as typeof present }) as Allocation;
+    expect(shareOf(revised, 'cheap', 9)).toBeGreaterThan(0.5);
   });
 
   it('keeps to the quality without sharing, however often it is revised', () => {

@@ -47,7 +47,7 @@ export interface Allocation {
 
 const DRAWS = 15;
 const KEY_POINT_SEGMENTS = 3;
-/** Of a segment, for a model that is hardly known, or has not been seen for long: enough to know it an hour later. */
+/** Of a segment, for a model that is hardly known, or has not been seen for long: enough to know it at the next revision. */
 const MOST_UNKNOWN = 0.2;
 /** Of all briefs; with fewer that ask for a length, length makes no segments. */
 const FEWEST_ASKING = 0.2;
@@ -66,7 +66,7 @@ export function allocate(
   policy: Policy,
   random: Random,
 ): Allocation | undefined {
-  const { explorationShare, fewestGenerations } = policy.allocation;
+  const { explorationShare, fewestGenerations } = sharingRulesOf(policy, recipe);
   const known = evidence.generations.map((count) => count >= fewestGenerations);
   // What is in force goes on being revised, also once all that is known of the models it leaves out has faded.
   const fewestKnown = recipe.routing ? 1 : 2;
@@ -101,6 +101,13 @@ export function allocate(
     worth: aim.worth,
   };
 }
+
+/**
+ * While an allocation is in force, evidence is younger, shares are revised sooner, and a model counts as known from fewer generations: one that was
+ * left for long must be able to come back when the one in favour falls, and the draws tell what is unsure.
+ */
+export const sharingRulesOf = ({ allocation }: Policy, { routing }: Recipe): Policy['allocation']['inForce'] =>
+  routing ? allocation.inForce : allocation;
 
 /** Of a guardrail's margin: how far inside its limits an allocation aims, so that an experiment of the usual size can show that it keeps to them. */
 const INSIDE = 0.75;

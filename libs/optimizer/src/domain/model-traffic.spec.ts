@@ -129,6 +129,15 @@ describe('sharing briefs among models', () => {
 });
 
 describe('an allocation in force', () => {
+  it('is graded and revised each half hour, where others are graded each hour', () => {
+    const at = 3.5 * HOUR;
+    const questions = (decisions: Taken[]): string[] => due(at, decisions).map(({ question }) => question);
+    expect(questions([])).toEqual([`models:email:${3 * HOUR}`]);
+    expect(questions(applied(even))).toEqual([`models:email:${at}`]);
+    const graded = decisionsAt(at, applied(even)).slice(0, 1) as Taken[];
+    expect(due(at + 60_000, [...applied(even), ...graded])).toEqual([]);
+  });
+
   const even = [
     { keyPoints: 4, words: null, shares: halves() },
     { keyPoints: null, words: null, shares: halves() },

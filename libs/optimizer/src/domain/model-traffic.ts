@@ -21,7 +21,7 @@ import {
 } from '@contentflow/decisions';
 import { canonicalJson, hash128, seededRandom } from '@contentflow/kernel';
 import { normalQuantile } from '@contentflow/statistics';
-import { type Allocation, allocate } from './allocation.ts';
+import { type Allocation, allocate, sharingRulesOf } from './allocation.ts';
 import { testedContexts } from './hypotheses.ts';
 import { type Observations, outcomeWindows, WINDOW_MS } from './observations.ts';
 import {
@@ -57,17 +57,18 @@ export interface ModelTrafficEvidence {
   readonly tested: readonly string[];
 }
 
-/** Once an hour and content type. */
+/** Once an hour and content type; where an allocation is in force, each half hour. */
 export function modelTrafficDue(
   parts: readonly Observations[],
   system: SystemState,
   at: number,
 ): Question<ModelTrafficEvidence>[] {
-  const { gradeEveryMs, halfLifeMs } = system.policy.allocation;
-  const spanMs = Math.max(1, Math.round(gradeEveryMs / WINDOW_MS)) * WINDOW_MS;
-  const until = Math.floor(at / spanMs) * spanMs;
-  const from = until - spanMs;
   return Object.keys(system.generation0).flatMap((contentType) => {
+    const recipe = recipeInForce(system, contentType);
+    const { gradeEveryMs, halfLifeMs } = sharingRulesOf(system.policy, recipe);
+    const spanMs = Math.max(1, Math.round(gradeEveryMs / WINDOW_MS)) * WINDOW_MS;
+    const until = Math.floor(at / spanMs) * spanMs;
+    const from = until - spanMs;
     const grades = system.outcomesGraded[contentType];
     if (grades && grades.until >= until) return [];
     const windows = outcomeWindows(parts, contentType).filter(({ start }) => start < until);
@@ -92,7 +93,7 @@ export function modelTrafficDue(
     const evidence: ModelTrafficEvidence = {
       kind: 'model_traffic',
       contentType,
-      recipe: recipeInForce(system, contentType),
+      recipe,
       from,
       until,
       misses: grades?.misses ?? { cost: 1, timeMs: 1, quality: 1 },

@@ -1,32 +1,24 @@
 import { policySchema, type Recipe, type Routing } from '@contentflow/contracts';
 import type { Random } from '@contentflow/kernel';
 import { segmentOf } from '@contentflow/recipes';
-import { benchBanditRegret, type Learner, type RegretOptions, type RegretRatio } from '@contentflow/statistics';
-import { allocate } from '../domain/allocation.ts';
+import { allocate, sharingRulesOf } from '../domain/allocation.ts';
 import { learnOutcome, noOutcomes, outcomeEvidence, type OutcomeWindow } from '../domain/outcomes.ts';
 import { covariatesOf } from '../testing/models.ts';
 import { measured, recipe } from '../testing/traffic.ts';
+import type { Learner } from './bandit-baselines.ts';
 
 const WINDOW_MS = 30 * 60_000;
 const BRIEFS_PER_WINDOW = 125;
 
-/**
- * The bandit's benchmark, played by the allocation that runs live: 250 briefs an hour, shares by segment revised each hour, where all others decide brief by
- * brief and keep no share for comparing models within the hour.
- */
-export const benchAllocationRegret = (
-  report: (line: string) => void,
-  options: Pick<RegretOptions, 'seeds' | 'rounds' | 'withSeeing'> = {},
-): RegretRatio[] =>
-  benchBanditRegret({ ...options, instead: { name: 'allocation, revised hourly', learner: allocated } }, report);
-
 /** Money is no object, and all models are alike in it and in time: what is left is the reward, as points of quality. */
 const policy = policySchema.parse({ objective: { goal: 'maximise_quality', costAtMost: 1 } });
-const WINDOWS_PER_REVISION = policy.allocation.gradeEveryMs / WINDOW_MS;
 const USUAL_QUALITY = 7;
 
-/** All models alike until the first revision, as in their experiments; then the shares in force. */
-function allocated(): Learner {
+/**
+ * The allocation that runs live, as a learner: 250 briefs an hour, all models alike until two are known well enough, as in their experiments, then the
+ * shares in force. Others decide brief by brief, and learn twenty briefs later.
+ */
+export function liveAllocation(): Learner {
   const { data: template } = measured({ unit: 'u', time: 0 });
   const windows: OutcomeWindow[] = [noOutcomes()];
   let routing: Routing | undefined;
@@ -34,14 +26,14 @@ function allocated(): Learner {
   const revise = (arms: readonly number[], random: Random): void => {
     const offered = arms.map((arm) => ({ name: `${arm}`, usdPerMillionInput: 1, usdPerMillionOutput: 3 }));
     const aged = windows.map((window, index) => ({ window, ageMs: (windows.length - 1 - index) * WINDOW_MS }));
-    const evidence = outcomeEvidence(aged, offered, policy.allocation.halfLifeMs);
     const current: Recipe = { ...recipe, model: '0', ...(routing ? { routing } : {}) };
+    const evidence = outcomeEvidence(aged, offered, sharingRulesOf(policy, current).halfLifeMs);
     routing = allocate(evidence, current, policy, random)?.routing ?? routing;
   };
   return {
     choose(context, arms, random) {
       if (round > 0 && round % BRIEFS_PER_WINDOW === 0) {
-        if (windows.length % WINDOWS_PER_REVISION === 0) revise(arms, random);
+        revise(arms, random);
         windows.push(noOutcomes());
       }
       round++;

@@ -1,5 +1,5 @@
 import type { Random } from '@contentflow/kernel';
-import { addArm, observeReward, outlook, type Outlook, startBandit } from '../bandit.ts';
+import { backSolved, cholesky, forwardSolved } from '@contentflow/statistics';
 
 /** A learner that a benchmark drives; it remembers in place. */
 export interface Learner {
@@ -97,19 +97,96 @@ export function perSegment(learner: () => Learner): Learner {
 
 /** Source: Li et al. (2010), LinUCB, arXiv:1003.0146; with a discount below 1: Russac et al. (2019), D-LinUCB, arXiv:1909.09146 */
 export function linUcb(features: number, width: number, discount: number): Learner {
-  let state = startBandit([], { features, discount });
+  const model = linearRewards(features, discount);
   return {
-    choose(context, arms) {
-      for (const arm of arms)
-        if (!state.arms.some(({ name }) => name === String(arm))) state = addArm(state, String(arm));
-      const outlooks = outlook(state, context);
-      return argmax(arms, (arm) => {
-        const { mean, error } = outlooks.find((each) => each.arm === String(arm)) as Outlook;
+    choose: (context, arms) =>
+      argmax(arms, (arm) => {
+        const { mean, error } = model.outlook(arm, context);
         return mean + width * error;
+      }),
+    reward: model.learn,
+  };
+}
+
+/**
+ * Every arm at least at the rate of `floor`, else the best of a draw from each posterior, narrowed to `width`.
+ * Sources: Agrawal and Goyal (2013), arXiv:1209.3352; discounting: Raj and Kalyani (2017), arXiv:1707.09727
+ */
+export function linearThompson(features: number, width: number, discount: number, floor: number): Learner {
+  const model = linearRewards(features, discount);
+  return {
+    choose(context, arms, random) {
+      if (random.next() < floor * arms.length) return random.pick(arms);
+      return argmax(arms, (arm) => {
+        const { mean, error } = model.outlook(arm, context);
+        return mean + width * error * random.normal();
       });
     },
-    reward(arm, context, reward) {
-      state = observeReward(state, String(arm), context, reward);
+    reward: model.learn,
+  };
+}
+
+/** Weight of a coefficient's prior, and of the noise's (variance 1), in rewards. */
+const PRIOR_WEIGHT = 0.5;
+const NOISE_PRIOR = 2;
+
+interface LinearArm {
+  /** Faded Σ x xᵀ and Σ x · (reward − prior · x). */
+  precision: number[][];
+  weighted: number[];
+  readonly prior: readonly number[];
+  /** The step at which it learned last. */
+  at: number;
+}
+
+/** A Bayesian linear regression of rewards for each arm, whose evidence fades. A new arm is expected to do as those that were seen. */
+function linearRewards(features: number, discount: number) {
+  const arms = new Map<number, LinearArm>();
+  const zeros = new Array<number>(features).fill(0);
+  const nothing = zeros.map(() => zeros);
+  let step = 0;
+  let noise = { count: NOISE_PRIOR, sum: NOISE_PRIOR };
+
+  const outlookOf = (arm: LinearArm, context: readonly number[]): { mean: number; error: number } => {
+    const fade = discount ** (step - arm.at);
+    const lower = cholesky(
+      arm.precision.map((row, i) => row.map((value, j) => fade * value + (i === j ? PRIOR_WEIGHT : 0))),
+    );
+    const direction = backSolved(lower, forwardSolved(lower, context));
+    const mean = dot(arm.prior, context) + fade * dot(arm.weighted, direction);
+    return { mean, error: Math.sqrt(Math.max(0, (noise.sum / noise.count) * dot(direction, context))) };
+  };
+  const usualCoefficients = (): number[] => {
+    const seen = [...arms.values()].filter(({ precision }) => precision !== nothing);
+    return zeros.map((_, i) => {
+      const unit = zeros.with(i, 1);
+      return seen.reduce((sum, arm) => sum + outlookOf(arm, unit).mean, 0) / Math.max(1, seen.length);
+    });
+  };
+  const known = (arm: number): LinearArm => {
+    const before = arms.get(arm);
+    if (before) return before;
+    const added: LinearArm = { precision: nothing, weighted: zeros, prior: usualCoefficients(), at: step };
+    arms.set(arm, added);
+    return added;
+  };
+  return {
+    outlook: (arm: number, context: readonly number[]) => outlookOf(known(arm), context),
+    learn(name: number, context: readonly number[], reward: number): void {
+      const arm = known(name);
+      step++;
+      const fade = discount ** (step - arm.at);
+      const residual = reward - dot(arm.prior, context);
+      const surprise = reward - outlookOf(arm, context).mean;
+      noise = { count: discount * noise.count + 1, sum: discount * noise.sum + surprise ** 2 };
+      arm.precision = arm.precision.map((row, i) =>
+        row.map((value, j) => fade * value + (context[i] as number) * (context[j] as number)),
+      );
+      arm.weighted = arm.weighted.map((value, i) => fade * value + (context[i] as number) * residual);
+      arm.at = step;
     },
   };
 }
+
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);

@@ -1,33 +1,28 @@
-import { seededRandom, type Random } from '@contentflow/kernel';
-import { addArm, chooseArm, observeReward, startBandit, type BanditOptions } from '../bandit.ts';
-import { studentQuantile } from '../distributions.ts';
-import { momentsOf, varianceOf } from '../moments.ts';
-import type { Interval } from '../sample.ts';
+import { type Random, seededRandom } from '@contentflow/kernel';
+import { momentsOf, studentQuantile, varianceOf } from '@contentflow/statistics';
 import {
   epsilonGreedy,
+  type Learner,
+  linearThompson,
   linUcb,
   perSegment,
   slidingWindowThompson,
   ucbTuned,
-  type Learner,
 } from './bandit-baselines.ts';
-import type { Report } from './report.ts';
+import { liveAllocation } from './live-allocation.ts';
 
 export interface RegretOptions {
   readonly seeds?: number;
   readonly rounds?: number;
-  readonly bandit?: Partial<BanditOptions>;
-  /** What is compared with the others, in the place of the bandit. */
-  readonly instead?: { readonly name: string; readonly learner: () => Learner };
   /** Whether it is also compared with learners that see the brief; so by default. */
   readonly withSeeing?: boolean;
 }
 
 export interface RegretRatio {
   readonly against: string;
-  /** Mean over seeds of the bandit's regret ÷ the mean of the other's, with its paired interval. */
+  /** Mean over seeds of the allocation's regret ÷ the mean of the other's, with its paired 95 % interval. */
   readonly ratio: number;
-  readonly interval: Interval;
+  readonly interval: readonly [lower: number, upper: number];
 }
 
 const FEATURES = 3;
@@ -44,7 +39,7 @@ const FAMILIES: Record<string, Record<string, () => Learner>> = {
   'fixed exploration 10 %': { 'rate .1': () => epsilonGreedy(0.1, false) },
 };
 
-/** Learners that see the brief too, as the bandit does. */
+/** Learners that see the brief too, as the allocation does. */
 const SEEING: typeof FAMILIES = {
   'decayed ε-greedy per segment': Object.fromEntries(
     [0.5, 1, 3, 8].map((rate) => [`rate ${rate}`, () => perSegment(() => epsilonGreedy(rate))]),
@@ -59,23 +54,22 @@ const SEEING: typeof FAMILIES = {
   'discounted LinUCB': Object.fromEntries(
     [0.3, 1, 2].map((width) => [`width ${width}`, () => linUcb(FEATURES, width, 0.998)]),
   ),
+  'discounted linear Thompson': { 'width .7, floor .005': () => linearThompson(FEATURES, 0.7, 0.998, 0.005) },
 };
 
 /**
- * Cumulative regret against an oracle that knows every model's expected reward, paired over seeds: four models, a
+ * The allocation that runs live as a bandit: cumulative regret against an oracle that knows every model's expected reward, paired over seeds: four models, a
  * fifth from the middle on, rewards that depend on the brief, drift slowly and once abruptly, and come twenty briefs late.
  */
-export function benchBanditRegret(options: RegretOptions, report: Report): RegretRatio[] {
+export function benchBanditRegret(report: (line: string) => void, options: RegretOptions = {}): RegretRatio[] {
   const { seeds = 100, rounds = 4000, withSeeing = true } = options;
-  report(`Bandit: ${seeds} seeds, ${rounds} briefs, 4 then 5 models, drift, rewards ${DELAY} briefs late`);
+  report(
+    `Models by brief as a bandit: ${seeds} seeds, ${rounds} briefs, 4 then 5 models, drift, rewards ${DELAY} briefs late`,
+  );
   const regretsOf = (learner: () => Learner): number[] =>
     Array.from({ length: seeds }, (_, seed) => regretOf(learner(), seed, rounds));
-  const { name: own, learner: tested } = options.instead ?? {
-    name: 'contextual Thompson sampling',
-    learner: () => thompson(options.bandit),
-  };
-  const ours = regretsOf(tested);
-  report(`  ${own}: mean regret ${momentsOf(ours).mean.toFixed(1)}`);
+  const ours = regretsOf(liveAllocation);
+  report(`  the allocation: mean regret ${momentsOf(ours).mean.toFixed(1)}`);
   return Object.entries(withSeeing ? { ...FAMILIES, ...SEEING } : FAMILIES).map(([family, learners]) => {
     const [name, theirs] = Object.entries(learners)
       .map(([each, learner]): [string, number[]] => [each, regretsOf(learner)])
@@ -88,26 +82,12 @@ export function benchBanditRegret(options: RegretOptions, report: Report): Regre
 }
 
 /** Ratio of paired means. Source: delta method on the residuals ours − ratio × theirs */
-function pairedRatio(ours: readonly number[], theirs: readonly number[]): { ratio: number; interval: Interval } {
+function pairedRatio(ours: readonly number[], theirs: readonly number[]): Omit<RegretRatio, 'against'> {
   const base = momentsOf(theirs).mean;
   const ratio = momentsOf(ours).mean / base;
   const residuals = momentsOf(ours.map((regret, i) => regret - ratio * (theirs[i] as number)));
   const width = (studentQuantile(0.975, residuals.n - 1) * Math.sqrt(varianceOf(residuals) / residuals.n)) / base;
   return { ratio, interval: [ratio - width, ratio + width] };
-}
-
-function thompson(options: Partial<BanditOptions> = {}): Learner {
-  let state = startBandit([], { features: FEATURES, ...options });
-  return {
-    choose(context, arms, random) {
-      for (const arm of arms)
-        if (!state.arms.some(({ name }) => name === String(arm))) state = addArm(state, String(arm));
-      return Number(chooseArm(state, context, random));
-    },
-    reward(arm, context, reward) {
-      state = observeReward(state, String(arm), context, reward);
-    },
-  };
 }
 
 function regretOf(learner: Learner, seed: number, rounds: number): number {
