@@ -15,6 +15,7 @@ import {
   type Generation,
   HOUR,
   measured,
+  MINUTE,
   models,
   observed,
   recipe,
@@ -53,6 +54,25 @@ interface Proposed {
   readonly metric: string;
   readonly reason: string;
 }
+it('asks what to propose once a cycle, at its first beat', () => {
+  const traffic = Array.from({ length: 60 }, (_, index) => measured({ unit: `${index}`, time: 1.5 * HOUR }));
+  const questions = Array.from({ length: 12 }, (_, beat) =>
+    proposalsDue([observed(traffic)], systemAfter(base), NOW + beat * MINUTE + 200),
+  ).flatMap((due) => due.map(({ question }) => question));
+  expect(questions).toEqual(['propose:email:24', 'propose:email:25', 'propose:email:26']);
+});
+
+it('proposes nothing that is not expected to reach the least improvement, such as another temperature', () => {
+  const [evidence] = evidenceOf({ quality: 7 });
+  const onModel = {
+    ...(evidence as ProposalEvidence),
+    freeLevers: ['model'],
+    models: [models[0] as (typeof models)[0]],
+  };
+  expect(proposableChanges(recipe, onModel.models).map(({ kind }) => kind)).toContain('temperature');
+  expect(decideProposals(onModel, defaultPolicy)).toEqual([]);
+});
+
 const proposals = (evidence: ProposalEvidence): Proposed[] =>
   decideProposals(evidence, defaultPolicy).map(({ definition, data }) => {
     expect(definition).toBe(HypothesisProposed);
@@ -81,6 +101,7 @@ describe('what the optimizer proposes', () => {
       time: { n: 1, mean, m2: 0 },
       cost: { n: 1, mean: cost, m2: 0 },
       tokensIn: { n: 1, mean: 1, m2: 0 },
+      callsPerContent: 1,
     });
     const slow = { ...evidence, steps: { outline: step(10_000), draft: step(10_000, 0.1), subject: step(10_000) } };
     expect(proposals(slow)).toContainEqual(
@@ -206,6 +227,7 @@ describe('what the optimizer proposes', () => {
       time: { n: 1, mean: 1, m2: 0 },
       cost: { n: 1, mean: cost, m2: 0 },
       tokensIn: { n: 1, mean: 1, m2: 0 },
+      callsPerContent: 1,
     });
     const withOutlineAt = (cost: number): string[] =>
       kinds(proposals({ ...evidence, steps: { outline: step(cost), draft: step(0.8), subject: step(0.1) } }));

@@ -10,6 +10,7 @@ import {
 } from '@contentflow/decisions';
 import { canonicalJson, hash128 } from '@contentflow/kernel';
 import { type OfferedModel, priceOf, proposableChanges, type Proposal } from '@contentflow/recipes';
+import { normalDensity, normalUpperTail } from '@contentflow/statistics';
 import { FEWEST_REQUESTS, type ReplayedCache, replayedCaches } from './cache-replay.ts';
 import { isSought, marginsUnder } from './objective.ts';
 import {
@@ -51,7 +52,10 @@ export interface ProposalEvidence {
   readonly record: Readonly<Record<string, TryRecord>>;
 }
 
-/** One question per content type and cycle, once there is traffic enough to answer it and room to experiment. */
+/** Each beat lasts so long. */
+const BEAT_MS = 60_000;
+
+/** One question per content type and cycle, at its first beat, if there is traffic enough to answer it and room to experiment. */
 export function proposalsDue(
   parts: readonly Observations[],
   system: SystemState,
@@ -59,6 +63,7 @@ export function proposalsDue(
 ): Question<ProposalEvidence>[] {
   const { hypotheses: rules, learningBudget } = system.policy;
   const cycle = Math.floor(at / rules.cycleEveryMs);
+  if (at % rules.cycleEveryMs >= BEAT_MS) return [];
   if (openExperiments(system).length >= learningBudget.concurrentExperiments) return [];
   return Object.keys(system.generation0).flatMap((contentType) => {
     const freeLevers = freeLeversOf(system, contentType);
@@ -174,15 +179,15 @@ function contextOf(
   return hash128(canonicalJson({ contentType, change, part: parts[lever] ?? null })).slice(0, 16);
 }
 
-/** Gains that figures alone can tell, and those that only a try can. */
+/** What is not expected to reach the least improvement even if all goes well is worth no try: it could not win. */
 function promiseOf(
   evidence: ProposalEvidence,
   proposal: Proposal,
   policy: Policy,
 ): { promise: number; gain: number; reason: string } {
-  const { gain, isCertain, reason, besides = {} } = expectedGain(evidence, proposal, policy);
+  const { gain, reason, besides = {} } = expectedGain(evidence, proposal, policy);
   const promise =
-    isCertain && gain <= policy.experiments.minimumImprovement
+    gain <= policy.experiments.minimumImprovement
       ? 0
       : worthOf(evidence, proposal, { ...besides, [proposal.metric]: gain }, policy);
   return { promise, gain, reason };
@@ -233,15 +238,21 @@ function worthOf(
 
 interface Expectation {
   readonly gain: number;
-  readonly isCertain: boolean;
   readonly reason: string;
   /** What else it is known to change, relative, for the better above 0. */
   readonly besides?: { readonly cost?: number; readonly time?: number; readonly quality?: number };
 }
 
-const noGain: Expectation = { gain: 0, isCertain: true, reason: 'there is nothing to gain' };
+/** How far true effects are taken to spread around none where nothing teaches better. */
+const EFFECT_SPREAD = 0.15;
 
-function expectedGain(evidence: ProposalEvidence, { kind, change, metric }: Proposal, policy: Policy): Expectation {
+/** What an effect that exceeds this comes to on average: of a normal one, E[x | x > least]. */
+const meanEffectAbove = (least: number): number =>
+  (EFFECT_SPREAD * normalDensity(least / EFFECT_SPREAD)) / normalUpperTail(least / EFFECT_SPREAD);
+
+const noGain: Expectation = { gain: 0, reason: 'there is nothing to gain' };
+
+function expectedGain(evidence: ProposalEvidence, { change, metric }: Proposal, policy: Policy): Expectation {
   const { recipe, traffic, models } = evidence;
   const mean = (of: Metric): number => sampleOfMetric(traffic, of).mean;
   const rules = policy.hypotheses;
@@ -251,23 +262,23 @@ function expectedGain(evidence: ProposalEvidence, { kind, change, metric }: Prop
       const calls = recipe.steps.length + recipe.candidates - 1;
       const gain = (saved * calls) / Math.max(1, mean('tokens'));
       const reason = `average tokens ${round(mean('tokens'))} against ${rules.averageTokens}; ${round(saved)} tokens of instructions can go`;
-      return { gain: mean('tokens') > rules.averageTokens ? gain : 0, isCertain: true, reason };
+      return { gain: mean('tokens') > rules.averageTokens ? gain : 0, reason };
     }
     case 'run_in_parallel': {
       const gain = workflowGains(evidence, change).time;
       const reason = `average time ${round(mean('time'))} ms against ${rules.averageTimeMs}; independent steps wait for each other`;
-      return { gain: mean('time') > rules.averageTimeMs ? gain : 0, isCertain: true, reason };
+      return { gain: mean('time') > rules.averageTimeMs ? gain : 0, reason };
     }
     case 'drop_step': {
       const { cost: gain, time } = workflowGains(evidence, change);
       const reason = `the step "${change.step}" takes ${round(100 * gain)} % of the cost`;
-      return { gain, isCertain: true, reason, besides: { time } };
+      return { gain, reason, besides: { time } };
     }
     case 'set_candidates': {
       const besides = workflowGains(evidence, change);
       const { cost, quality } = besides;
       const reason = `${change.candidates} drafts instead of ${recipe.candidates}: by the spread of quality ${round(100 * quality)} % of it at most, and ${round(-100 * cost)} % of the cost`;
-      return { gain: metric === 'cost' ? cost : quality, isCertain: true, reason, besides };
+      return { gain: metric === 'cost' ? cost : quality, reason, besides };
     }
     case 'use_model': {
       const [from, to] = [recipe.model, change.model].map((name) => models.find((model) => model.name === name));
@@ -276,13 +287,13 @@ function expectedGain(evidence: ProposalEvidence, { kind, change, metric }: Prop
       const reason = `variance of quality ${round(variance)} against ${rules.qualityVariance}; price ${round(100 * saving)} % lower`;
       const present = { quality: mean('quality'), cost: mean('cost') };
       // What another model does to quality only a try can tell.
+      const unforeseen = meanEffectAbove(policy.experiments.minimumImprovement);
       const gains: Partial<Record<Metric, number>> =
         policy.objective.goal !== 'weighted'
-          ? { cost: saving, quality: 0.1 }
-          : { cost: saving, qualitySpread: variance > rules.qualityVariance ? 0.1 : 0 };
+          ? { cost: saving, quality: unforeseen }
+          : { cost: saving, qualitySpread: variance > rules.qualityVariance ? unforeseen : 0 };
       return {
         gain: isSought(policy.objective, metric, present) ? (gains[metric] ?? 0) : 0,
-        isCertain: metric === 'cost',
         reason,
         besides: { cost: saving },
       };
@@ -295,22 +306,16 @@ function expectedGain(evidence: ProposalEvidence, { kind, change, metric }: Prop
       // A hit costs nothing: the share of what is made now that would be hit.
       const saved = (then - now) / (1 - now);
       const reason = `cache hit rate ${round(hits)} against ${rules.cacheHitRate}; replayed, the latest requests give ${round(now)} as it is and ${round(then)} at most${wrongShare ? `; of ${wrongShare.judged} judged answers ${round(100 * wrongShare.upper)} % at most are wrong` : ''}`;
-      if (metric === 'cost') return { gain: saved, isCertain: true, reason, besides: { time: saved } };
+      if (metric === 'cost') return { gain: saved, reason, besides: { time: saved } };
       return {
         gain: (then - now) / Math.max(1e-9, now),
-        isCertain: true,
         reason,
         besides: { cost: saved, time: saved },
       };
     }
-    case 'set_temperature':
-      return {
-        gain: 0.03,
-        isCertain: false,
-        reason: `temperature ${change.temperature} instead of ${recipe.temperature}`,
-      };
+    // Of a temperature no figure says that it would gain anything, and it is not known to by a tenth.
     default:
-      return { gain: 0.05, isCertain: false, reason: `${kind}: ${change.kind}` };
+      return noGain;
   }
 }
 

@@ -97,7 +97,13 @@ describe('what the optimizer has observed', () => {
       generated({ timeMs: 300 }),
       generated({ timeMs: 1, cache: 'exact' }),
     ]);
-    expect(stepsOf([known], 'email')['draft']?.time).toMatchObject({ n: 2, mean: 200 });
+    expect(stepsOf([known], 'email')['draft']).toMatchObject({ time: { n: 2, mean: 200 }, callsPerContent: 1 });
+  });
+
+  it('counts the calls of a step over all contents, also those that did without it', () => {
+    const parts = [observed([generated({ steps: ['draft', 'revise'] })]), observed([generated({}), generated({})])];
+    expect(stepsOf(parts, 'email')['revise']?.callsPerContent).toBeCloseTo(1 / 3);
+    expect(stepsOf(parts, 'email')['draft']?.callsPerContent).toBe(1);
   });
 
   it('gives the same evidence, bit for bit, in whichever order the partitions were read', () => {
@@ -186,7 +192,12 @@ function interleaved<T>(left: readonly T[], right: readonly T[], isLeftNext: () 
   return all;
 }
 
-function generated({ holdback = false, timeMs = 100, cache = 'miss' as 'miss' | 'exact' }): StoredEvent {
+function generated({
+  holdback = false,
+  timeMs = 100,
+  cache = 'miss' as 'miss' | 'exact',
+  steps = ['draft'],
+}): StoredEvent {
   const { data } = measured({ unit: 'g', time: 0 });
   const call = { step: 'draft', provider: 'test', model: 'large', attempt: 1, tokensIn: 10, tokensOut: 10, cost: 1 };
   const usage = { tokensIn: 10, tokensOut: 10, calls: 1, cost: 1, timeMs, waitMs: 0, cache };
@@ -201,7 +212,15 @@ function generated({ holdback = false, timeMs = 100, cache = 'miss' as 'miss' | 
       assignment: { ...data.assignment, holdback },
       worker: 'w',
       acceptedAt: 0,
-      calls: [{ ...call, timeToFirstTokenMs: 1, timeMs, waitMs: 0, outcome: 'ok', cache }],
+      calls: steps.map((step) => ({
+        ...call,
+        step,
+        timeToFirstTokenMs: 1,
+        timeMs,
+        waitMs: 0,
+        outcome: 'ok' as const,
+        cache,
+      })),
       usage,
       simulated: true,
       content: { body: 'Tea.' },

@@ -83,11 +83,15 @@ export interface Crossing {
 }
 export const noCrossing: Crossing = { control: noArms, treatment: noArms };
 
-/** What one step of a workflow takes. */
-export interface StepStatistics {
+/** What one call of a step of a workflow takes. */
+interface StepCalls {
   readonly time: Moments;
   readonly cost: Moments;
   readonly tokensIn: Moments;
+}
+export interface StepStatistics extends StepCalls {
+  /** Below one for a step that only some contents need. */
+  readonly callsPerContent: number;
 }
 
 /**
@@ -97,8 +101,8 @@ export interface StepStatistics {
 export interface Observations {
   /** Content type → window of time → traffic outside the holdback. */
   readonly traffic: Record<string, Record<string, ArmStatistics>>;
-  /** Content type → step. */
-  readonly steps: Record<string, Record<string, StepStatistics>>;
+  /** Content type → how many were made by calls, and what those of each step took. */
+  readonly steps: Record<string, { made: number; readonly calls: Record<string, StepCalls> }>;
   /** Content type → window of time → what each model did, for the learned model. */
   readonly outcomes: Record<string, Record<string, OutcomeWindow>>;
   /** Experiment → what its units did, by epoch of the ramp. */
@@ -194,10 +198,11 @@ function keptLast<T>(all: T[], one: T, most: number): void {
 
 function withSteps(known: Observations, { brief, calls, usage }: EventData<typeof ContentGenerated>): Observations {
   if (usage.cache === 'exact' || usage.cache === 'semantic') return known;
-  const steps = (known.steps[brief.contentType] ??= {});
+  const steps = (known.steps[brief.contentType] ??= { made: 0, calls: {} });
+  steps.made++;
   for (const { step, timeMs, cost, tokensIn } of calls) {
-    const before = steps[step] ?? { time: noMoments, cost: noMoments, tokensIn: noMoments };
-    steps[step] = {
+    const before = steps.calls[step] ?? { time: noMoments, cost: noMoments, tokensIn: noMoments };
+    steps.calls[step] = {
       time: addToMoments(before.time, timeMs),
       cost: addToMoments(before.cost, cost),
       tokensIn: addToMoments(before.tokensIn, tokensIn),
@@ -551,9 +556,10 @@ export function watchOf(parts: readonly Observations[], improvement: string, sin
 }
 
 export function stepsOf(parts: readonly Observations[], contentType: string): Record<string, StepStatistics> {
-  const merged: Record<string, StepStatistics> = {};
-  for (const part of parts)
-    for (const [step, { time, cost, tokensIn }] of Object.entries(part.steps[contentType] ?? {})) {
+  const merged: Record<string, StepCalls> = {};
+  const seen = parts.flatMap(({ steps }) => steps[contentType] ?? []);
+  for (const { calls } of seen)
+    for (const [step, { time, cost, tokensIn }] of Object.entries(calls)) {
       const before = merged[step];
       merged[step] = before
         ? {
@@ -563,7 +569,10 @@ export function stepsOf(parts: readonly Observations[], contentType: string): Re
           }
         : { time, cost, tokensIn };
     }
-  return merged;
+  const made = seen.reduce((sum, each) => sum + each.made, 0);
+  return Object.fromEntries(
+    Object.entries(merged).map(([step, calls]) => [step, { ...calls, callsPerContent: calls.cost.n / made }]),
+  );
 }
 
 export const mergeArms = (a: Arms, b: Arms): Arms => ({

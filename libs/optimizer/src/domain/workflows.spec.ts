@@ -11,6 +11,7 @@ import { decided, type Experiment, type Hypothesis, type SystemState } from '@co
 import { recipeVersion } from '@contentflow/recipes';
 import { HOUR, measured, observed, systemAfter } from '../testing/traffic.ts';
 import { decideProposals, type ProposalEvidence, proposalsDue } from './hypotheses.ts';
+import type { StepStatistics } from './observations.ts';
 import { workflowGains } from './workflows.ts';
 
 const workflow: Recipe = recipeSchema.parse({
@@ -31,7 +32,10 @@ const stepsOf = (of: Readonly<Record<string, number>>): ProposalEvidence['steps'
   Object.fromEntries(
     Object.entries(of).map(([id, share]) => {
       const moments = (mean: number) => ({ n: 50, mean, m2: 0 });
-      return [id, { cost: moments(share), time: moments(id === 'draft' ? 20_000 : 0), tokensIn: moments(1) }];
+      return [
+        id,
+        { cost: moments(share), time: moments(id === 'draft' ? 20_000 : 0), tokensIn: moments(1), callsPerContent: 1 },
+      ];
     }),
   );
 
@@ -174,6 +178,15 @@ describe('workflows that join single changes', () => {
     const trial = { change: both, metric: 'cost' as const, isHarmful: true };
     const after = { ...evidence, workflowTrials: { [first?.['context'] as string]: trial } };
     expect(proposed(after)).toEqual([]);
+  });
+
+  it('leave out what hardly any content needs, however dear it is where it runs', () => {
+    const evidence = evidenceOf({});
+    const seldom = stepsOf({ draft: 0.6, tags: 0.2, teaser: 0.2 });
+    const tags = { ...(seldom['tags'] as StepStatistics), callsPerContent: 0.1 };
+    const steps = { ...seldom, tags };
+    expect(workflowGains({ ...evidence, steps }, dropTags).cost).toBeCloseTo(0.02 / 0.82, 6);
+    expect(changes({ ...evidence, steps })).toEqual([dropTeaser]);
   });
 
   it('leave to its own trial what can do alone', () => {

@@ -44,21 +44,29 @@ export function workflowGains({ recipe, steps, traffic }: WorkflowSeen, change: 
 const BEST_OF = [0, 0.56419, 0.84628, 1.02938, 1.16296, 1.26721, 1.35218, 1.4236];
 const bestOf = (candidates: number): number => BEST_OF[Math.min(candidates, BEST_OF.length) - 1] as number;
 
-const draftsOf = (recipe: Recipe, step: string): number => (step === recipe.output.body ? recipe.candidates : 1);
+/** How often a content calls a step: as often as contents were seen to, but for the body, of which drafts are made at will. */
+function callsOf(recipe: Recipe, step: string, steps: WorkflowSeen['steps']): number {
+  const calls = steps[step]?.callsPerContent ?? 0;
+  return step === recipe.output.body ? recipe.candidates * Math.min(1, calls) : calls;
+}
 
 const costOf = (recipe: Recipe, steps: WorkflowSeen['steps']): number =>
-  recipe.steps.reduce((sum, { id }) => sum + (steps[id]?.cost.mean ?? 0) * draftsOf(recipe, id), 0);
+  recipe.steps.reduce((sum, { id }) => sum + (steps[id]?.cost.mean ?? 0) * callsOf(recipe, id, steps), 0);
 
 const timeOf = (recipe: Recipe, steps: WorkflowSeen['steps']): number =>
   recipe.parallel
     ? criticalTime(recipe, steps)
-    : recipe.steps.reduce((sum, { id }) => sum + (steps[id]?.time.mean ?? 0) * draftsOf(recipe, id), 0);
+    : recipe.steps.reduce((sum, { id }) => sum + (steps[id]?.time.mean ?? 0) * callsOf(recipe, id, steps), 0);
 
 /** The longest way through the workflow when nothing waits but for what it needs. */
 function criticalTime(recipe: Recipe, steps: WorkflowSeen['steps']): number {
   const ends = new Map<string, number>();
   for (const { id, needs } of stepsInOrder(recipe))
-    ends.set(id, Math.max(0, ...needs.map((need) => ends.get(need) ?? 0)) + (steps[id]?.time.mean ?? 0));
+    ends.set(
+      id,
+      Math.max(0, ...needs.map((need) => ends.get(need) ?? 0)) +
+        (steps[id]?.time.mean ?? 0) * Math.min(1, steps[id]?.callsPerContent ?? 0),
+    );
   return Math.max(0, ...ends.values());
 }
 
