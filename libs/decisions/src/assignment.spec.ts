@@ -103,6 +103,18 @@ describe('assigning units', () => {
     }
   });
 
+  it('draws the arms of experiments side by side independently of each other', () => {
+    const experiments = { e1: experiment(), e2: experiment({ experimentId: 'e2', lever: 'prompt' }) };
+    const both = units
+      .map((unit) => assign(stateWith({ experiments }), 'email', unit, HOUR).assignment.exposures)
+      .filter(({ length }) => length === 2);
+    expect(both.length / units.length).toBeGreaterThan(0.8);
+    for (const arms of ['control,control', 'control,treatment', 'treatment,control', 'treatment,treatment']) {
+      const met = both.filter((exposures) => exposures.map(({ variant }) => variant).join() === arms);
+      expect(Math.abs(met.length / both.length - 0.25)).toBeLessThan(0.03);
+    }
+  });
+
   it('keeps the share of units out of every experiment that the learning budget spares', () => {
     const policy = { ...defaultPolicy, learningBudget: { ...defaultPolicy.learningBudget, trafficShare: 0.3 } };
     const experiments = { e1: experiment(), e2: experiment({ experimentId: 'e2', lever: 'prompt' }) };

@@ -48,6 +48,8 @@ export interface Generation {
   readonly quality?: number;
   readonly cacheHit?: boolean;
   readonly failed?: boolean;
+  /** Of its brief. */
+  readonly keyPoints?: number;
 }
 
 /** The measurement of one generation, at the place that the partition gives it. */
@@ -57,7 +59,7 @@ export function measured(
   partition = 0,
 ): StoredEvent<EventData<typeof GenerationMeasured>> {
   const { unit, time, assignment = {}, failed = false, cacheHit = false } = generation;
-  const { timeMs = 20_000, cost = 0.01, tokens = 900, quality = 8 } = generation;
+  const { timeMs = 20_000, cost = 0.01, tokens = 900, quality = 8, keyPoints = 3 } = generation;
   const data: EventData<typeof GenerationMeasured> = {
     contentId: `content-${unit}-${offset}`,
     contentType: 'email',
@@ -89,7 +91,7 @@ export function measured(
     measures: null,
     cacheHit,
     retries: 0,
-    covariates: { words: 100, keyPoints: 3, material: 40, language: 'en' },
+    covariates: { words: 100, keyPoints, material: 40, language: 'en' },
     judge: 'test',
     simulated: true,
   };
