@@ -159,7 +159,10 @@ export const backtests: Readonly<Record<string, () => Promise<Backtest>>> = {
         );
         const { rows: judged, summary } = backtestCachePairs(readable, share(options, 'train', 0.5), { meanings });
         const shown = judged.map(({ row, similarity, hit }) => ({ row, similarity, hit: Number(hit) }));
-        return { output: csv(['row', 'similarity', 'hit'], shown), summary, unreadable };
+        const { backtestSimilarity } = await import('@contentflow/optimizer');
+        const labelled = judged.map((each) => ({ ...each, isRight: readable[each.row]?.duplicate ?? false }));
+        const inOperation = backtestSimilarity(labelled);
+        return { output: csv(['row', 'similarity', 'hit'], shown), summary: { ...summary, inOperation }, unreadable };
       },
     };
   },

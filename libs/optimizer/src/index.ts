@@ -1,6 +1,7 @@
 import type { DecisionProcedure } from '@contentflow/decisions';
 import { optimizerProcedure } from './domain/optimizer.procedure.ts';
 
+export { backtestSimilarity } from './backtests/similarity-backtest.ts';
 export { literalOptimizer, literalPolicy } from './baselines/literal-optimizer.ts';
 export { benchAllocation } from './benchmarks/allocation.ts';
 export { benchBanditRegret } from './benchmarks/bandit-regret.ts';

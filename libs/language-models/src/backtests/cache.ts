@@ -49,6 +49,8 @@ export interface CachePairResult {
   readonly row: number;
   readonly similarity: number;
   readonly hit: boolean;
+  /** The threshold was learned from it. */
+  readonly isTrained: boolean;
 }
 
 export interface CacheSummary {
@@ -91,8 +93,13 @@ export function backtestCachePairs(
     judged.filter((_, row) => isTrained(pairs[row] as CachePair, row)),
     budget,
   );
-  const rows = similarities.map((alike, row) => ({ row, similarity: alike, hit: alike >= threshold }));
-  const tested = rows.filter(({ row }) => !isTrained(pairs[row] as CachePair, row));
+  const rows = similarities.map((alike, row) => ({
+    row,
+    similarity: alike,
+    hit: alike >= threshold,
+    isTrained: isTrained(pairs[row] as CachePair, row),
+  }));
+  const tested = rows.filter((each) => !each.isTrained);
   const hits = tested.filter(({ hit }) => hit);
   const wrong = hits.filter(({ row }) => !pairs[row]?.duplicate).length;
   const misses = tested.filter(({ row, hit }) => !hit && pairs[row]?.duplicate).length;
