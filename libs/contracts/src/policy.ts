@@ -52,7 +52,6 @@ export const objectiveSchema = z
   });
 export type Objective = z.output<typeof objectiveSchema>;
 
-/** Everything the system's decisions may be tuned by. Defaults are the specification's figures. */
 /** By what briefs are shared among models, with these defaults. */
 const sharingRules = (defaults: {
   readonly explorationShare: number;
@@ -71,6 +70,7 @@ const sharingRules = (defaults: {
     .describe('of a model, before it is more than explored'),
 });
 
+/** Everything the system's decisions may be tuned by. Defaults are the specification's figures. */
 export const policySchema = z
   .strictObject({
     experiments: z
