@@ -4,5 +4,6 @@ export * from './decision-procedure.ts';
 export * from './dependents.ts';
 export * from './freeze.ts';
 export * from './portfolio.ts';
+export * from './registration.ts';
 export * from './spending.ts';
 export * from './system-state.ts';

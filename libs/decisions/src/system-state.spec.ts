@@ -9,6 +9,7 @@ import {
   DecisionSequenced,
   defaultPolicy,
   type EventDefinition,
+  type ExperimentDesign,
   ExperimentConcluded,
   ExperimentLooked,
   ExperimentRegistered,
@@ -34,7 +35,9 @@ import {
 } from '@contentflow/contracts';
 import { evolve } from '@contentflow/kernel';
 import fc from 'fast-check';
+import { withRegistration } from './registration.ts';
 import {
+  type Experiment,
   afterEntry,
   autonomyOf,
   autonomySetOn,
@@ -95,19 +98,21 @@ class Ledger {
     });
   register = (
     experimentId: string,
-    over: { lever?: Lever; change?: RecipeChange; origin?: { kind: string; id: string } } = {},
-  ) =>
-    this.take(ExperimentRegistered, {
+    over: { lever?: Lever; change?: RecipeChange; origin?: Experiment['origin'] } = {},
+    registeredAs: { registration?: string } = {},
+  ) => {
+    const registered = withRegistration({
       experimentId,
-      origin: { kind: 'hypothesis', id: `of-${experimentId}` },
+      origin: { kind: 'hypothesis' as const, id: `of-${experimentId}` },
       contentType: 'email',
-      lever: 'model',
+      lever: 'model' as const,
       change,
-      metric: 'cost',
-      design: {},
-      registration: '',
+      metric: 'cost' as const,
+      design: {} as ExperimentDesign,
       ...over,
     });
+    return this.take(ExperimentRegistered, { ...registered, ...registeredAs });
+  };
   start = (experimentId: string, at = 10) => this.take(ExperimentStarted, { experimentId }, at);
   look = (experimentId: string, look: number) =>
     this.take(ExperimentLooked, { experimentId, look, metrics: {}, sampleRatio: { p: 1, broken: false } });
@@ -172,6 +177,16 @@ describe('decisions that are void', () => {
     expect(ledger.register('second')).toBe('experiment first holds the lever');
     expect(ledger.register('other', { lever: 'prompt' })).toBeUndefined();
     expect(Object.keys(ledger.state.experiments)).toEqual(['first', 'other']);
+  });
+
+  it('a registration that is not the hash of what it registers: its verdict counts for nothing either', () => {
+    const ledger = new Ledger();
+    expect(ledger.register('e', {}, { registration: 'changed afterwards' })).toBe(
+      'its registration is not the hash of its design',
+    );
+    expect(ledger.start('e')).toBe('a start needs a registration before it');
+    expect(ledger.conclude('e')).toBeDefined();
+    expect(ledger.state.experiments).toEqual({});
   });
 
   it('a start without a registration, and a second start', () => {
@@ -261,7 +276,7 @@ describe('decisions that are void', () => {
 describe('hypotheses and their experiments', () => {
   it('a hypothesis is tested, then supported or refuted', () => {
     const ledger = new Ledger();
-    const origin = { kind: 'hypothesis', id: 'h' };
+    const origin = { kind: 'hypothesis' as const, id: 'h' };
     const status = () => ledger.state.hypotheses['h']?.status;
     ledger.propose('h');
     ledger.register('e', { origin });

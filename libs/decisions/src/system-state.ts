@@ -45,6 +45,7 @@ import type { Fold, StoredEvent } from '@contentflow/kernel';
 import { withChange } from '@contentflow/recipes';
 import { dependentsOf } from './dependents.ts';
 import { frozenUntil } from './freeze.ts';
+import { registrationOf } from './registration.ts';
 import { decideTest, type FdrState, levelOfNext, startFdr, startTest } from '@contentflow/statistics';
 
 /**
@@ -265,6 +266,7 @@ const effects: Readonly<Record<string, Effect>> = {
     const rival = openExperiments(state, experiment.contentType).find(({ lever }) => lever === experiment.lever);
     if (rival) return `experiment ${rival.experimentId} holds the lever`;
     if (state.experiments[experiment.experimentId]) return 'registered already';
+    if (experiment.registration !== registrationOf(experiment)) return 'its registration is not the hash of its design';
     const errorControl = startTest(state.errorControl, experiment.experimentId).state;
     return withOrigin(
       withExperiment({ ...state, errorControl }, { ...experiment, status: 'registered', registeredAt: at, looks: 0 }),

@@ -19,6 +19,7 @@ import {
   systemState,
   type SystemState,
   takeDecisions,
+  withRegistration,
 } from '@contentflow/decisions';
 import { evolve, folded, nothingFolded, seededRandom } from '@contentflow/kernel';
 import { START_MS, startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
@@ -254,17 +255,8 @@ describe('the feedback learner, over the embedded log', () => {
       guardrails: { quality: 0.3, success: 0.02, cost: 0.1, time: 0.1, satisfaction: 0.15 },
     };
     const origin = { kind: 'adjustment' as const, id };
-    const experiment = {
-      experimentId: 'trial',
-      origin,
-      contentType,
-      lever,
-      change,
-      metric,
-      design,
-      registration: '',
-      basis,
-    };
+    const about = { experimentId: 'trial', origin, contentType, lever, change, metric, design };
+    const experiment = { ...withRegistration(about), basis };
     await append(
       newEvent(ExperimentRegistered, { subject: 'trial', time, cause: { id: 'registered' }, data: experiment }),
     );

@@ -27,6 +27,7 @@ import {
   initialSystemState,
   type SystemState,
   systemState,
+  withRegistration,
 } from '@contentflow/decisions';
 import { evolve, type NewEvent, type Random, seededRandom } from '@contentflow/kernel';
 import { START_MS, startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
@@ -86,7 +87,7 @@ describe('the portfolio, in the running optimizer', () => {
     };
     const design = designOf({ ...traffic, candidate: { ...candidate, context: '', isOfReaders: false } }, policy);
     await decide(
-      decided(ExperimentRegistered, about.experimentId, { ...candidate, design, registration: '' }),
+      decided(ExperimentRegistered, about.experimentId, withRegistration({ ...candidate, design })),
       decided(ExperimentStarted, about.experimentId, { experimentId: about.experimentId }),
     );
     await minutes(8);

@@ -28,8 +28,9 @@ import {
   type Question,
   rampFor,
   type SystemState,
+  withRegistration,
 } from '@contentflow/decisions';
-import { canonicalJson, hash128, sha256 } from '@contentflow/kernel';
+import { hash128 } from '@contentflow/kernel';
 import {
   conditionalPower,
   guardrail,
@@ -199,10 +200,9 @@ export const decideRegistration = (evidence: RegistrationEvidence, policy: Polic
 
 export function registered(evidence: RegistrationEvidence, design: ExperimentDesign): Decided[] {
   const { origin, contentType, lever, change, metric } = evidence.candidate;
-  const registered = { origin, contentType, lever, change, metric, design };
-  const registration = sha256(canonicalJson(registered));
-  const experimentId = hash128(`experiment ${origin.kind} ${origin.id} ${evidence.round} ${registration}`);
-  return [decided(ExperimentRegistered, experimentId, { experimentId, ...registered, registration })];
+  const registered = withRegistration({ origin, contentType, lever, change, metric, design });
+  const experimentId = hash128(`experiment ${origin.kind} ${origin.id} ${evidence.round} ${registered.registration}`);
+  return [decided(ExperimentRegistered, experimentId, { experimentId, ...registered })];
 }
 
 export function designOf(

@@ -13,7 +13,7 @@ import {
   OutcomesGraded,
   RecipeRegistered,
 } from '@contentflow/contracts';
-import { assign, decided } from '@contentflow/decisions';
+import { assign, decided, withRegistration } from '@contentflow/decisions';
 import { seededRandom } from '@contentflow/kernel';
 import { cheap, covariatesOf, drawnOutcomes, strong, type TrueModel } from '../testing/models.ts';
 import { HOUR, measured, models, observed, recipe, systemAfter, type Taken } from '../testing/traffic.ts';
@@ -181,14 +181,11 @@ function applied(
   const origin = { kind: 'hypothesis' as const, id: 'h' };
   const design = { guardrails: defaultPolicy.guardrails } as never;
   return [
-    decided(ExperimentRegistered, 'e', {
-      experimentId: 'e',
-      origin,
-      ...about,
-      metric: 'cost',
-      design,
-      registration: '',
-    }),
+    decided(
+      ExperimentRegistered,
+      'e',
+      withRegistration({ experimentId: 'e', origin, ...about, metric: 'cost' as const, design }),
+    ),
     decided(ExperimentStarted, 'e', { experimentId: 'e' }),
     decided(ExperimentConcluded, 'e', {
       experimentId: 'e',

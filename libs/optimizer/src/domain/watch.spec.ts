@@ -11,7 +11,7 @@ import {
   ImprovementExpired,
   ImprovementRolledBack,
 } from '@contentflow/contracts';
-import { decided } from '@contentflow/decisions';
+import { decided, withRegistration } from '@contentflow/decisions';
 import { canonicalJson, seededRandom } from '@contentflow/kernel';
 import {
   type ArmMeans,
@@ -164,12 +164,15 @@ function applying(improvementId: string): Taken[] {
     expiresAt: 7 * DAY,
   };
   return [
-    decided(ExperimentRegistered, 'e', {
-      ...experiment,
-      metric: 'tokens',
-      design: { guardrails: { quality: 1.2, success: 0.02, cost: 0.1, time: 0.1 } } as ExperimentDesign,
-      registration: '',
-    }),
+    decided(
+      ExperimentRegistered,
+      'e',
+      withRegistration({
+        ...experiment,
+        metric: 'tokens' as const,
+        design: { guardrails: { quality: 1.2, success: 0.02, cost: 0.1, time: 0.1 } } as ExperimentDesign,
+      }),
+    ),
     decided(ExperimentStarted, 'e', { experimentId: 'e' }),
     decided(ExperimentConcluded, 'e', {
       experimentId: 'e',
