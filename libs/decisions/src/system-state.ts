@@ -8,6 +8,7 @@ import {
   AnomalyResolved,
   AutonomyPaused,
   AutonomyResumed,
+  completedPolicy,
   DecisionSequenced,
   defaultPolicy,
   type Estimate,
@@ -222,7 +223,7 @@ const effect = <D>(
 const effects: Readonly<Record<string, Effect>> = {
   [PolicyChanged.type]: effect(PolicyChanged, (state, { policy, version }) => ({
     ...state,
-    policy,
+    policy: completedPolicy(policy),
     policyVersion: version,
     isPolicyAdopted: true,
     errorControl: { ...errorControlAt(policy.experiments.falseDiscoveryLevel), tests: state.errorControl.tests },

@@ -42,7 +42,11 @@ describe('a sequencer that is killed again and again', () => {
     await systemClock.sleep(100);
     expect(await entries()).toBe(DECISIONS);
     const source = { isAtRest: true, ends: log.ends.bind(log), read: log.read.bind(log) };
-    expect(await audit({ source, procedures: {} })).toMatchObject({ ok: true, decisions: DECISIONS, differences: [] });
+    expect(await audit({ source, procedures: {}, code: 'test' })).toMatchObject({
+      ok: true,
+      decisions: DECISIONS,
+      differences: [],
+    });
   }, 60_000);
 
   function startSequencer(): ChildProcess {

@@ -1,5 +1,6 @@
 import { type Policy, policySchema } from '@contentflow/contracts';
 import { usageError } from '@contentflow/kernel';
+import { codeVersion } from '@contentflow/nest-platform';
 import { audit, type AuditResult, openExportedLog } from '@contentflow/ledger';
 import { readText } from '../read-rows.ts';
 import { openLog, type LogOptions } from '../open-log.ts';
@@ -21,6 +22,7 @@ export async function run(options: AuditCommandOptions): Promise<number> {
     const result = await audit({
       source,
       procedures: Object.fromEntries(procedures) as never,
+      code: codeVersion,
       ...(options.policy === undefined ? {} : { policyOverride: readPolicy(options.policy) }),
       onProgress: (checked, entries) =>
         progress.update(checked / Math.max(1, entries), `${checked} of ${entries} decisions`),
@@ -54,13 +56,17 @@ function parsed(file: string): unknown {
 
 const SHOWN = 20;
 
-function print({ ok, events, decisions, recomputed, differences, ...rest }: AuditResult): void {
+function print({ ok, events, decisions, recomputed, differences, byOtherCode, ...rest }: AuditResult): void {
   console.log(
     `${events} events, ${decisions} decisions, ${recomputed} taken again: ${ok ? 'all as recorded' : `${differences.length} differences`}`,
   );
   for (const { seq, eventId, field, expected, actual } of differences.slice(0, SHOWN))
     console.log(`  entry ${seq ?? '–'}, event ${eventId}: ${field} is ${short(actual)}, expected ${short(expected)}`);
   if (differences.length > SHOWN) console.log(`  … and ${differences.length - SHOWN} more`);
+  for (const [code, count] of Object.entries(byOtherCode))
+    console.log(
+      `${count} of them were taken by code ${code}; this is ${codeVersion}, which may decide otherwise: audit them with release ${code}`,
+    );
   const { policyDifferences } = rest as {
     policyDifferences?: readonly { question: string; decided: readonly string[]; wouldDecide: readonly string[] }[];
   };

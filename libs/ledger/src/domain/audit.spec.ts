@@ -99,9 +99,7 @@ class History {
 
   decide(at: number): void {
     const ledger = { [partitionKey(Topic.ledger, 0)]: this.ends[partitionKey(Topic.ledger, 0)] ?? 0 };
-    takeDecisions(counting, this.state, initialSystemState, ledger, { at, code: 'test' }).forEach((event) =>
-      this.add(event),
-    );
+    takeDecisions(counting, this.state, initialSystemState, ledger, { at, code }).forEach((event) => this.add(event));
   }
 
   private sequence(decision: StoredEvent): void {
@@ -111,6 +109,8 @@ class History {
     this.add(sequencedEvent(entry, decision, decision.time));
   }
 }
+
+const code = 'test';
 
 function sourceOf(events: readonly StoredEvent[]): EventSource {
   return {
@@ -137,7 +137,7 @@ function someHistory(): History {
   }
   return history;
 }
-const audited = (events: readonly StoredEvent[]) => audit({ source: sourceOf(events), procedures });
+const audited = (events: readonly StoredEvent[]) => audit({ source: sourceOf(events), procedures, code });
 
 describe('the audit', () => {
   const { events } = someHistory();
@@ -192,14 +192,21 @@ describe('the audit', () => {
   });
 
   it('says which procedure it does not know', async () => {
-    const { ok, differences } = await audit({ source: sourceOf(events), procedures: {} });
+    const { ok, differences } = await audit({ source: sourceOf(events), procedures: {}, code });
     expect(ok).toBe(false);
     expect(differences[0]).toMatchObject({ field: 'data.basis.procedure', actual: 'test.counting' });
   });
 
+  it('says how many decisions other code had taken', async () => {
+    const of = async (present: string) =>
+      (await audit({ source: sourceOf(events), procedures, code: present })).byOtherCode;
+    expect(await of(code)).toEqual({});
+    expect(await of('later')).toEqual({ [code]: 4 });
+  });
+
   it('says what another policy would have decided', async () => {
     const policyOverride = { ...defaultPolicy, anomalies: { ...defaultPolicy.anomalies, opensAtShare: 0.9 } };
-    const { ok, policyDifferences } = await audit({ source: sourceOf(events), procedures, policyOverride });
+    const { ok, policyDifferences } = await audit({ source: sourceOf(events), procedures, code, policyOverride });
     expect(ok).toBe(true);
     expect(policyDifferences).toMatchObject([
       { decided: ['AnomalyDetected', 'AnomalyHandled'], wouldDecide: ['AnomalyHandled'] },
@@ -226,7 +233,7 @@ describe('an exported log', () => {
   const file = join(folder, 'log.jsonl');
   const topics = [Topic.measurements, Topic.decisions, Topic.ledger];
   let lines: string[];
-  const auditFile = async () => audit({ source: await openExportedLog(file), procedures });
+  const auditFile = async () => audit({ source: await openExportedLog(file), procedures, code });
 
   beforeAll(async () => {
     lines = [];

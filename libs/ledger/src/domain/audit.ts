@@ -1,6 +1,7 @@
 import {
   type Basis,
   basisSchema,
+  completedPolicy,
   type DecisionEnvelope,
   DecisionSequenced,
   defaultPolicy,
@@ -24,6 +25,8 @@ export interface AuditOptions {
   readonly source: EventSource;
   /** By name. */
   readonly procedures: Readonly<Record<string, DecisionProcedure>>;
+  /** The version of the code that checks. */
+  readonly code: string;
   /** Then also: what would have been decided under this policy? */
   readonly policyOverride?: Policy;
   /** Told after each entry: how many there are, and how many have been checked. */
@@ -39,6 +42,8 @@ export interface AuditResult {
   /** Of these: taken again from their evidence, and their evidence rebuilt from the log. */
   readonly recomputed: number;
   readonly differences: readonly Difference[];
+  /** By version of the code: how many of these other code had taken, which may have decided otherwise. */
+  readonly byOtherCode: Readonly<Record<string, number>>;
   /** What would have been decided otherwise under the other policy; absent without one. */
   readonly policyDifferences?: readonly PolicyDifference[];
 }
@@ -66,6 +71,7 @@ class AuditRun {
   private readonly policyDifferences: PolicyDifference[] = [];
   private readonly policies = new Map<string, Policy>([[policyVersion(defaultPolicy), defaultPolicy]]);
   private readonly replays = new Map<string, Replay>();
+  private readonly byOtherCode: Record<string, number> = {};
   private readonly appended: AppendedDecisions;
   private readonly dueOnce = rememberLast<ReturnType<Replay['due']>>();
   private entries = 0;
@@ -100,6 +106,7 @@ class AuditRun {
       decisions: this.entries,
       recomputed: this.recomputed,
       differences: this.differences,
+      byOtherCode: this.byOtherCode,
       ...(this.options.policyOverride ? { policyDifferences: this.policyDifferences } : {}),
     };
   }
@@ -156,7 +163,7 @@ class AuditRun {
     if (decision.type !== PolicyChanged.type) return;
     const { version, policy } = decision.data as EventData<typeof PolicyChanged>;
     this.compare(seq, decision.id, policyVersion(policy), version, 'data.version');
-    this.policies.set(version, policy);
+    this.policies.set(version, completedPolicy(policy));
   }
 
   private async decidedRightly(decision: DecisionEnvelope, seq: number): Promise<void> {
@@ -184,6 +191,8 @@ class AuditRun {
       return this.differs({ ...about, field: 'data.basis.policy', expected, actual: basis.policy });
     }
     this.recomputed++;
+    const { code } = basis;
+    if (code !== this.options.code) this.byOtherCode[code] = (this.byOtherCode[code] ?? 0) + 1;
     try {
       this.followsFromEvidence(procedure, decision, basis, policy, seq);
       const replay = await this.replayed(procedure, basis);
