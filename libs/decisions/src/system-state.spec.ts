@@ -185,7 +185,7 @@ describe('decisions that are void', () => {
       'its registration is not the hash of its design',
     );
     expect(ledger.start('e')).toBe('a start needs a registration before it');
-    expect(ledger.conclude('e')).toBeDefined();
+    expect(ledger.conclude('e')).toBe('a verdict needs a running experiment');
     expect(ledger.state.experiments).toEqual({});
   });
 
