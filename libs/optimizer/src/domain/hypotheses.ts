@@ -52,8 +52,8 @@ export interface ProposalEvidence {
   readonly record: Readonly<Record<string, TryRecord>>;
 }
 
-/** Each beat lasts so long. */
-const BEAT_MS = 60_000;
+/** How often the optimizer asks what is due. */
+export const BEAT_MS = 60_000;
 
 /** One question per content type and cycle, at its first beat, if there is traffic enough to answer it and room to experiment. */
 export function proposalsDue(
