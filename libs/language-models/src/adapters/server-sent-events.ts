@@ -1,20 +1,22 @@
+import { createParser } from 'eventsource-parser';
+
 /**
- * The data of each server-sent event, as it arrives.
- * @param maxCharacters  a stream may hold no more than this, in all
+ * The data of each server-sent event, as it arrives. One that the stream ends on without a blank line counts too,
+ * since some model servers close that way.
+ * @param maxBytes  a stream may hold no more than this, in all
  * @throws RangeError beyond it
- * Source: WHATWG HTML, section 9.2.6, the parts that model servers use
  */
-export async function* serverSentEvents(body: AsyncIterable<Buffer>, maxCharacters: number): AsyncGenerator<string> {
+export async function* serverSentEvents(body: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  let pending = '';
+  const arrived: string[] = [];
+  const parser = createParser({ onEvent: ({ data }) => void arrived.push(data) });
   let seen = 0;
   for await (const chunk of body) {
     seen += chunk.length;
-    if (seen > maxCharacters) throw new RangeError(`more than ${maxCharacters} bytes`);
-    pending += decoder.decode(chunk, { stream: true });
-    const lines = pending.split('\n');
-    pending = lines.pop() ?? '';
-    for (const line of lines) if (line.startsWith('data:')) yield line.slice(5).trim();
+    if (seen > maxBytes) throw new RangeError(`more than ${maxBytes} bytes`);
+    parser.feed(decoder.decode(chunk, { stream: true }));
+    yield* arrived.splice(0);
   }
-  if (pending.startsWith('data:')) yield pending.slice(5).trim();
+  parser.feed(`${decoder.decode()}\n\n`);
+  yield* arrived;
 }

@@ -1,0 +1,33 @@
+import { serverSentEvents } from './server-sent-events.ts';
+
+async function* arriving(...chunks: (string | Buffer)[]): AsyncGenerator<Buffer> {
+  for (const chunk of chunks) yield Buffer.from(chunk as string);
+}
+
+async function read(chunks: (string | Buffer)[], maxBytes = 1000): Promise<string[]> {
+  const events: string[] = [];
+  for await (const data of serverSentEvents(arriving(...chunks), maxBytes)) events.push(data);
+  return events;
+}
+
+describe('server-sent events', () => {
+  it('are told apart however the stream is cut, inside a character too', async () => {
+    const stream = Buffer.from('data: {"a":"é"}\n\ndata: {"b":2}\n\n');
+    for (let cut = 0; cut <= stream.length; cut++)
+      expect(await read([stream.subarray(0, cut), stream.subarray(cut)])).toEqual(['{"a":"é"}', '{"b":2}']);
+  });
+
+  it('may hold several lines, comments, other fields and any line ending', async () => {
+    expect(
+      await read([': hello\r\nevent: message\r\ndata: one\r\ndata: two\r\nid: 7\r\n\r\n', 'data:three\r\r']),
+    ).toEqual(['one\ntwo', 'three']);
+  });
+
+  it('count when the stream ends right behind them', async () => {
+    expect(await read(['data: one\n\ndata: [DONE]'])).toEqual(['one', '[DONE]']);
+  });
+
+  it('are refused beyond the size allowed', async () => {
+    await expect(read(['data: 1\n\n', 'data: 2\n\n'], 12)).rejects.toThrow(RangeError);
+  });
+});
