@@ -9,3 +9,4 @@ export * from './positions.ts';
 export * from './projection.ts';
 export * from './random.ts';
 export * from './system-clock.ts';
+export * from './write-ahead-log.ts';

@@ -1,10 +1,9 @@
-import { ContentFlowError } from '@contentflow/kernel';
+import { ContentFlowError, useWriteAheadLog } from '@contentflow/kernel';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { TopicDefinition } from '../event-log.ts';
 import { fileError } from './sqlite-errors.ts';
-import { useWriteAheadLog } from './write-ahead-log.ts';
 
 export const IN_MEMORY = ':memory:';
 const FORMAT = 1;

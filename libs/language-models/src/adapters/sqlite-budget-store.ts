@@ -1,5 +1,8 @@
+import { useWriteAheadLog } from '@contentflow/kernel';
 import { DatabaseSync } from 'node:sqlite';
 import { type Balances, type BudgetStore, type Reservation, resultOf } from '../budgets/budget-store.ts';
+
+const LOCK_TIMEOUT_MS = 5000;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS balance (
@@ -17,8 +20,9 @@ const SCHEMA = `
  * that no crash of a process frees money it may have spent.
  */
 export function sqliteBudgetStore(file: string): BudgetStore {
-  const database = new DatabaseSync(file);
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;');
+  const database = new DatabaseSync(file, { timeout: LOCK_TIMEOUT_MS });
+  useWriteAheadLog(database);
+  database.exec('PRAGMA synchronous = NORMAL');
   database.exec(SCHEMA);
   const readOne = database.prepare('SELECT account, spent, reserved FROM balance WHERE day = ? AND account = ?');
   const readDay = database.prepare('SELECT account, spent, reserved FROM balance WHERE day = ?');

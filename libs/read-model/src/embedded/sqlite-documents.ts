@@ -1,4 +1,4 @@
-import { useWriteAheadLog } from './write-ahead-log.ts';
+import { useWriteAheadLog } from '@contentflow/kernel';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { CheckedQuery, Condition } from '../query.ts';
 import type { WriteOutcome } from '../read-model.ts';
@@ -26,7 +26,7 @@ export interface Generation {
 
 /**
  * Documents in one SQLite file, synchronously. Runs in the caller's thread for simulated days, in a worker for servers;
- * so it takes and gives plain data, and imports nothing but types from beyond this folder.
+ * so it takes and gives plain data, and imports little from beyond this folder.
  */
 export class SqliteDocuments {
   readonly #database: DatabaseSync;
