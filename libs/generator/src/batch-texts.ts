@@ -1,5 +1,6 @@
 import type { NearDuplicateIndex } from '@contentflow/text-quality';
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { ContentService } from './content.service.ts';
 
 /** Batches whose texts are kept at hand. */
@@ -10,7 +11,7 @@ const MOST_TEXTS = 20_000;
 /** The texts made for each batch, so that one which nearly repeats another is found when it is made. */
 @Injectable()
 export class BatchTexts {
-  private readonly batches = new Map<string, Promise<NearDuplicateIndex>>();
+  private readonly batches = new LRUCache<string, Promise<NearDuplicateIndex>>({ max: MOST_BATCHES });
 
   constructor(private readonly content: ContentService) {}
 
@@ -34,7 +35,6 @@ export class BatchTexts {
     const opened = this.read(batchId);
     this.batches.set(batchId, opened);
     opened.catch(() => this.batches.delete(batchId));
-    if (this.batches.size > MOST_BATCHES) this.batches.delete(this.batches.keys().next().value as string);
     return opened;
   }
 

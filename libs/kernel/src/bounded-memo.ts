@@ -1,22 +1,25 @@
 /**
- * Remembers the results of a pure function of a text, the least recently used forgotten first.
+ * Remembers the results of a pure function of one text or number, the least recently used forgotten first.
  * Only speed depends on it: the function must depend on its argument alone.
  * @param limit  results kept at most, > 0
  */
-export function boundedMemo<Result>(limit: number, compute: (text: string) => Result): (text: string) => Result {
-  let young = new Map<string, Result>();
-  let old = new Map<string, Result>();
+export function boundedMemo<Result, Argument extends string | number = string>(
+  limit: number,
+  compute: (argument: Argument) => Result,
+): (argument: Argument) => Result {
+  let young = new Map<Argument, Result>();
+  let old = new Map<Argument, Result>();
 
   // Two generations instead of a list of uses: a hit in the young one costs a single look-up.
-  return (text) => {
-    const known = young.get(text);
+  return (argument) => {
+    const known = young.get(argument);
     if (known !== undefined) return known;
-    const result = old.get(text) ?? compute(text);
+    const result = old.get(argument) ?? compute(argument);
     if (young.size >= limit / 2) {
       old = young;
       young = new Map();
     }
-    young.set(text, result);
+    young.set(argument, result);
     return result;
   };
 }

@@ -1,3 +1,5 @@
+import { boundedMemo } from '@contentflow/kernel';
+
 /** Phrases that carry no instruction, and what remains of them. */
 const filler: readonly (readonly [RegExp, string])[] = [
   [/\b(please|kindly|simply|basically|essentially|actually|really|very|quite|just)\s+/gi, ''],
@@ -21,17 +23,12 @@ export const isProtected = (sentence: string): boolean =>
  * really saved.
  * @param share of the characters to remove, in [0, 1)
  */
-export function compressInstructions(instructions: string, share: number): string {
-  const key = `${share} ${instructions}`;
-  const known = compressed.get(key);
-  if (known !== undefined) return known;
-  if (compressed.size > 200) compressed.clear();
-  const result = compress(instructions, share);
-  compressed.set(key, result);
-  return result;
-}
-/** Asked again and again for the few prompts in force. */
-const compressed = new Map<string, string>();
+export const compressInstructions = (instructions: string, share: number): string => compressedBy(share)(instructions);
+
+/** Asked again and again for the few prompts in force, by the few shares that are tried. */
+const compressedBy = boundedMemo(16, (share: number) =>
+  boundedMemo(200, (instructions) => compress(instructions, share)),
+);
 
 function compress(instructions: string, share: number): string {
   const goal = instructions.length * (1 - share);

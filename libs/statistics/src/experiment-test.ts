@@ -1,3 +1,4 @@
+import { boundedMemo } from '@contentflow/kernel';
 import { brownianSupremumQuantile, brownianSupremumTail, normalCdf, solveDecreasing } from './distributions.ts';
 import { cupedTheta, residualM2 } from './cuped.ts';
 import { isBivariate, type Bivariate, type Moments } from './moments.ts';
@@ -117,15 +118,7 @@ export function boundaryZ(alpha: number, information: number, spending: Spending
 }
 
 /** Solved once per level: experiments look again and again at the same few. */
-const criticalScores = new Map<number, number>();
-function criticalScore(alpha: number): number {
-  const known = criticalScores.get(alpha);
-  if (known !== undefined) return known;
-  if (criticalScores.size > 1000) criticalScores.clear();
-  const score = brownianSupremumQuantile(alpha);
-  criticalScores.set(alpha, score);
-  return score;
-}
+const criticalScore = boundedMemo(1000, brownianSupremumQuantile);
 
 /** Drift per √horizon that a 5 % test is most powerful against, √(2 ln 40), and how widely drifts are mixed around it. */
 const MIXTURE_DRIFT = Math.sqrt(2 * Math.log(2 / 0.05));

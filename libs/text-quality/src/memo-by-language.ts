@@ -1,7 +1,7 @@
 import { boundedMemo } from '@contentflow/kernel';
 
 /** A tag is free text in a brief: what is kept must stay bounded. */
-const mostLanguages = 40;
+const mostLanguages = 80;
 
 /**
  * Remembers the results of a pure function of a text and the language it is read by.
@@ -11,13 +11,6 @@ export function memoByLanguage<Result>(
   limit: number,
   compute: (text: string, language: string) => Result,
 ): (text: string, language: string) => Result {
-  const memos = new Map<string, (text: string) => Result>();
-  return (text, language) => {
-    let memo = memos.get(language);
-    if (!memo) {
-      memo = boundedMemo(limit, (each) => compute(each, language));
-      if (memos.size < mostLanguages) memos.set(language, memo);
-    }
-    return memo(text);
-  };
+  const memoOf = boundedMemo(mostLanguages, (language) => boundedMemo(limit, (text) => compute(text, language)));
+  return (text, language) => memoOf(language)(text);
 }

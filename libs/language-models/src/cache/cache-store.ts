@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { GatewayReply } from '../gateway/gateway-call.ts';
 
 /** A reply as it is kept: what was said and by whom, not what its making cost. */
@@ -26,35 +27,21 @@ export interface MemoryCacheLimits {
 
 /** Replies of this process, the least recently used dropped first. */
 export function memoryCacheStore(now: () => number, limits: MemoryCacheLimits): CacheStore & { readonly size: number } {
-  const entries = new Map<string, { reply: CachedReply; expiresAt: number }>();
-  let characters = 0;
-
-  const drop = (key: string): void => {
-    const entry = entries.get(key);
-    if (!entry) return;
-    entries.delete(key);
-    characters -= entry.reply.text.length;
-  };
+  const entries = new LRUCache<string, { reply: CachedReply; expiresAt: number }>({
+    max: limits.maxEntries,
+    maxSize: limits.maxCharacters,
+    // A size is at least 1 there; an empty reply takes room too.
+    sizeCalculation: ({ reply }) => Math.max(1, reply.text.length),
+  });
 
   return {
     get: (key) => {
       const entry = entries.get(key);
-      if (!entry) return undefined;
-      if (entry.expiresAt <= now()) return void drop(key);
+      if (!entry || entry.expiresAt > now()) return entry?.reply;
       entries.delete(key);
-      entries.set(key, entry);
-      return entry.reply;
+      return undefined;
     },
-    set: (key, reply, expiresAt) => {
-      drop(key);
-      if (reply.text.length > limits.maxCharacters) return;
-      entries.set(key, { reply, expiresAt });
-      characters += reply.text.length;
-      for (const [oldest] of entries) {
-        if (entries.size <= limits.maxEntries && characters <= limits.maxCharacters) break;
-        drop(oldest);
-      }
-    },
+    set: (key, reply, expiresAt) => void entries.set(key, { reply, expiresAt }),
     get size() {
       return entries.size;
     },

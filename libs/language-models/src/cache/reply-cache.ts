@@ -1,4 +1,5 @@
 import { canonicalJson, type Clock, hash128, type Random } from '@contentflow/kernel';
+import { LRUCache } from 'lru-cache';
 import {
   type AuditedHit,
   type CacheDirective,
@@ -44,18 +45,10 @@ export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
   const { clock, store, random, defaultTtlMs = DAY_MS, threshold = () => DEFAULT_THRESHOLD } = options;
   const { maxTextsPerScope = 5000, maxScopes = 200, embeddings } = options;
   const making = new Map<string, Promise<GatewayReply>>();
-  const indexes = new Map<string, SemanticIndex>();
-
-  const indexOf = (key: string): SemanticIndex => {
-    const index = indexes.get(key) ?? createSemanticIndex(maxTextsPerScope, embeddings?.evenOddsAt);
-    indexes.delete(key);
-    indexes.set(key, index);
-    for (const [oldest] of indexes) {
-      if (indexes.size <= maxScopes) break;
-      indexes.delete(oldest);
-    }
-    return index;
-  };
+  const indexes = new LRUCache<string, SemanticIndex>({
+    max: maxScopes,
+    memoMethod: () => createSemanticIndex(maxTextsPerScope, embeddings?.evenOddsAt),
+  });
 
   /** The most alike, also where it is too little alike to be given. */
   const foundByMeaning = async (
@@ -63,7 +56,7 @@ export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
     { similarity: least = threshold() }: CacheDirective,
     vector: Vector | undefined,
   ): Promise<Found | undefined> => {
-    const index = indexOf(keys.index);
+    const index = indexes.memo(keys.index);
     const nearest = index.nearest(keys.text, vector);
     if (!nearest || nearest.similarity < Math.min(least, LOWEST_THRESHOLD)) return undefined;
     const reply = await store.get(nearest.id);
@@ -83,7 +76,7 @@ export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
     const { text, tokensIn, tokensOut, finishReason, provider, model, simulated } = reply;
     const kept = { text, tokensIn, tokensOut, finishReason, provider, model, simulated, asked: keys.asked };
     await store.set(keys.exact, kept, clock.now() + (directive.ttlMs ?? defaultTtlMs));
-    if (directive.mode === 'semantic') indexOf(keys.index).add(keys.exact, keys.text, vector);
+    if (directive.mode === 'semantic') indexes.memo(keys.index).add(keys.exact, keys.text, vector);
   };
 
   const makeOnce = async (

@@ -1,3 +1,5 @@
+import { boundedMemo } from '@contentflow/kernel';
+import { LRUCache } from 'lru-cache';
 import { cosine, type Vector } from '../embeddings/embedder.ts';
 import { meaningOf, similarity, wordRarity } from './similarity.ts';
 import { type TextSignature, textSignature } from './text-signature.ts';
@@ -17,6 +19,8 @@ export interface SemanticIndex {
 
 /** Only these, by rare words shared, are compared in full. */
 const COMPARED = 24;
+/** A miss asks for the nearest and then adds the same text: its signature is made once. */
+const REMEMBERED_TEXTS = 512;
 /** What more texts than this have in common finds none of them. */
 const MAX_POSTINGS = 2000;
 
@@ -32,21 +36,18 @@ const keysOf = ({ stems, groups }: TextSignature): ReadonlySet<string> =>
 
 /** @param evenOddsAt  of the embedder that vectors come from */
 export function createSemanticIndex(maxTexts: number, evenOddsAt = 0): SemanticIndex {
-  const texts = new Map<string, Indexed>();
+  const texts = new LRUCache<string, Indexed>({ max: maxTexts, dispose: (known, id) => forget(id, known) });
   const postings = new Map<string, Set<string>>();
   const byText = new Map<string, string>();
   const rarity = wordRarity();
-  const indexed = lastUsed(256, (text): Indexed => {
+  const indexed = boundedMemo(REMEMBERED_TEXTS, (text): Indexed => {
     const signature = textSignature(text);
     return { signature, keys: keysOf(signature) };
   });
 
-  const remove = (id: string): void => {
-    const known = texts.get(id);
-    if (!known) return;
-    texts.delete(id);
-    if (byText.get(known.signature.normalised) === id) byText.delete(known.signature.normalised);
-    for (const key of known.keys) {
+  const forget = (id: string, { signature, keys }: Indexed): void => {
+    if (byText.get(signature.normalised) === id) byText.delete(signature.normalised);
+    for (const key of keys) {
       const ids = postings.get(key);
       ids?.delete(id);
       if (ids?.size === 0) postings.delete(key);
@@ -64,12 +65,6 @@ export function createSemanticIndex(maxTexts: number, evenOddsAt = 0): SemanticI
     return best(scores, COMPARED);
   };
 
-  const touch = (id: string): void => {
-    const known = texts.get(id) as Indexed;
-    texts.delete(id);
-    texts.set(id, known);
-  };
-
   return {
     nearest: (text, vector) => {
       const { signature, keys } = indexed(text);
@@ -77,28 +72,25 @@ export function createSemanticIndex(maxTexts: number, evenOddsAt = 0): SemanticI
       if (same !== undefined) return { id: same, similarity: 1 };
       let found: Nearest | undefined;
       for (const id of candidates(keys)) {
-        const other = texts.get(id) as Indexed;
+        const other = texts.peek(id) as Indexed;
         const alike = similarity(signature, other.signature, rarity, {
           atLeast: found?.similarity ?? 0,
           meaning: vector && other.vector && meaningOf(cosine(vector, other.vector), evenOddsAt),
         });
         if (alike > (found?.similarity ?? 0)) found = { id, similarity: alike };
       }
-      if (found) touch(found.id);
+      if (found) texts.get(found.id);
       return found;
     },
     add: (id, text, vector) => {
-      remove(id);
+      texts.delete(id);
       const added = indexed(text);
       rarity.learn(added.signature);
       texts.set(id, vector ? { ...added, vector } : added);
       byText.set(added.signature.normalised, id);
       for (const key of added.keys) postings.set(key, (postings.get(key) ?? new Set()).add(id));
-      for (const [oldest] of texts)
-        if (texts.size > maxTexts) remove(oldest);
-        else break;
     },
-    remove,
+    remove: (id) => void texts.delete(id),
     get size() {
       return texts.size;
     },
@@ -115,20 +107,4 @@ function best(scores: ReadonlyMap<string, number>, count: number): string[] {
     if (kept.length > count) kept.pop();
   }
   return kept.map(([id]) => id);
-}
-
-/** A miss asks for the nearest and then adds the same text: its signature is made once. */
-function lastUsed<T>(size: number, make: (text: string) => T): (text: string) => T {
-  const kept = new Map<string, T>();
-  return (text) => {
-    const found = kept.get(text);
-    if (found !== undefined) return found;
-    const made = make(text);
-    kept.set(text, made);
-    for (const [oldest] of kept) {
-      if (kept.size <= size) break;
-      kept.delete(oldest);
-    }
-    return made;
-  };
 }

@@ -1,4 +1,5 @@
 import { hash128 } from '@contentflow/kernel';
+import { LRUCache } from 'lru-cache';
 import type { ReadRequest } from './read-request.ts';
 
 /** The calls of one content, linked by the wording of the brief and the weight of the instructions. Lives for as long as they keep coming. */
@@ -26,7 +27,7 @@ const MOST_KEPT = 4000;
 
 /** Bounded: the longest silent are forgotten first. */
 export class Conversations {
-  readonly #byPrompt = new Map<string, Conversation>();
+  readonly #byPrompt = new LRUCache<string, Conversation>({ max: MOST_KEPT });
 
   /** The conversation that this call belongs to: a new one where the brief begins anew. */
   of(read: ReadRequest, step: string, isBody: boolean, now: number): Conversation {
@@ -35,9 +36,7 @@ export class Conversations {
     const known = this.#byPrompt.get(key);
     const conversation = known && continues(known, step, isBody, now) ? known : begun(read.briefText, now);
     conversation.lastAt = now;
-    this.#byPrompt.delete(key);
     this.#byPrompt.set(key, conversation);
-    if (this.#byPrompt.size > MOST_KEPT) this.#byPrompt.delete(this.#byPrompt.keys().next().value as string);
     return conversation;
   }
 }

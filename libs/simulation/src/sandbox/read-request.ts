@@ -1,4 +1,5 @@
 import type { ModelMessage } from '@contentflow/language-models';
+import { boundedMemo } from '@contentflow/kernel';
 import { estimatedTokens } from './estimated-tokens.ts';
 
 /** All that the sandbox may know of a call: what its prompt says. */
@@ -64,17 +65,7 @@ function partsOf(user: string): { briefText: string; step: string | undefined } 
 }
 
 /** The calls of one content word their brief the same: read once, kept for a while. */
-const known = new Map<string, Ask>();
-const MOST_KNOWN = 1000;
-
-function askOf(briefText: string): Ask {
-  const before = known.get(briefText);
-  if (before) return before;
-  const ask = readAsk(briefText);
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(briefText, ask);
-  return ask;
-}
+const askOf = boundedMemo(1000, readAsk);
 
 function readAsk(briefText: string): Ask {
   const fields = new Map<string, string>();

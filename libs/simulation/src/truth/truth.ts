@@ -1,5 +1,6 @@
 import type { Brief } from '@contentflow/contracts';
 import { hash128 } from '@contentflow/kernel';
+import { LRUCache } from 'lru-cache';
 import type { Features } from '../world/world-at.ts';
 
 /** What the sandbox knows of a body it wrote, and readers will feel. */
@@ -35,25 +36,16 @@ const MOST_BODIES = 400_000;
 const MOST_BRIEFS = 50_000;
 
 export function createTruth(): Truth {
-  const briefs = new Map<string, { brief: Brief; meaning: string }>();
-  const bodies = new Map<string, MadeBody>();
+  const briefs = new LRUCache<string, { brief: Brief; meaning: string }>({ max: MOST_BRIEFS });
+  const bodies = new LRUCache<string, MadeBody>({ max: MOST_BODIES });
   const keyOf = (contentType: string, topic: string): string => `${contentType}/${topic.trim()}`;
 
   return {
-    expect: (brief, meaning = brief.topic) => {
-      briefs.set(keyOf(brief.contentType, brief.topic), { brief, meaning });
-      forgetBeyond(briefs, MOST_BRIEFS);
-    },
+    expect: (brief, meaning = brief.topic) =>
+      void briefs.set(keyOf(brief.contentType, brief.topic), { brief, meaning }),
     briefOf: (contentType, topic) => briefs.get(keyOf(contentType, topic))?.brief,
     meaningOf: (contentType, topic) => briefs.get(keyOf(contentType, topic))?.meaning,
-    madeBody: (body, made) => {
-      bodies.set(hash128(body.trim()), made);
-      forgetBeyond(bodies, MOST_BODIES);
-    },
+    madeBody: (body, made) => void bodies.set(hash128(body.trim()), made),
     bodyMade: (body) => bodies.get(hash128(body.trim())),
   };
-}
-
-function forgetBeyond(map: Map<string, unknown>, most: number): void {
-  if (map.size > most) map.delete(map.keys().next().value as string);
 }
