@@ -61,6 +61,8 @@ export const DecisionSequenced = defineEvent(
     previousHash: z.string(),
     /** SHA-256 over the previous hash, the number, and the canonical bytes of the decision. */
     hash: z.string(),
+    /** How the hash is found; 1 in what releases up to 0.2 wrote. */
+    hashVersion: z.literal([1, 2]).default(1),
     decision: decisionEnvelopeSchema,
   }),
 );

@@ -71,6 +71,8 @@ describe('where two values differ first', () => {
     ['a field too many', {}, { a: 2 }, 'a', undefined, 2],
     ['another kind of value', { a: { b: 1 } }, { a: 'b' }, 'a', { b: 1 }, 'b'],
     ['by name, whatever the order', { b: 1, a: 1 }, { b: 2, a: 2 }, 'a', 1, 2],
+    ['a key that objects treat specially', JSON.parse('{"__proto__":{"a":1}}'), {}, '__proto__', { a: 1 }, undefined],
+    ['not a number', { a: null }, { a: Number.NaN }, 'a', null, Number.NaN],
     ['the whole', 1, 2, '', 1, 2],
   ])('is %s', (_where, expected, actual, field, before, after) => {
     expect(firstDifference(expected, actual)).toEqual({ field, expected: before, actual: after });

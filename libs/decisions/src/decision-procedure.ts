@@ -1,5 +1,4 @@
 import {
-  canonicalJson,
   derivedId,
   type Fold,
   type FoldedState,
@@ -94,20 +93,27 @@ function asEvent({ definition, subject, data }: Decided, basis: Basis, index: nu
   });
 }
 
-/** Where two values differ first, as a dotted path; undefined when they are equal as canonical JSON. */
+/**
+ * Where two values differ first, by sorted keys, as a dotted path; undefined when they are equal as JSON. A property that is
+ * undefined is one that is absent.
+ */
 export function firstDifference(
   expected: unknown,
   actual: unknown,
   path = '',
 ): { field: string; expected: unknown; actual: unknown } | undefined {
-  if (canonicalJson(expected) === canonicalJson(actual)) return undefined;
-  if (isObject(expected) && isObject(actual)) {
+  if (expected === actual) return undefined;
+  if (isObject(expected) && isObject(actual) && Array.isArray(expected) === Array.isArray(actual)) {
     for (const key of [...new Set([...Object.keys(expected), ...Object.keys(actual)])].sort()) {
-      const found = firstDifference(expected[key], actual[key], path === '' ? key : `${path}.${key}`);
+      const found = firstDifference(own(expected, key), own(actual, key), path === '' ? key : `${path}.${key}`);
       if (found) return found;
     }
+    return undefined;
   }
   return { field: path, expected, actual };
 }
+
+const own = (object: Record<string, unknown>, key: string): unknown =>
+  Object.hasOwn(object, key) ? object[key] : undefined;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

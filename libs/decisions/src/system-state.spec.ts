@@ -79,7 +79,7 @@ class Ledger {
       data: { basis, ...data },
       correlationId: 'c',
     };
-    this.state = afterEntry(this.state, { seq, previousHash: '', hash: '', decision });
+    this.state = afterEntry(this.state, { seq, previousHash: '', hash: '', hashVersion: 2 as const, decision });
     const last = this.state.void.at(-1);
     return last?.seq === seq ? last.reason : undefined;
   }
@@ -561,7 +561,7 @@ it('reads the ledger through its one event, and passes by decisions it does not 
     data: { from: 1, to: 3 },
     correlationId: 'c',
   };
-  const entry = { seq: 0, previousHash: '', hash: '', decision };
+  const entry = { seq: 0, previousHash: '', hash: '', hashVersion: 2 as const, decision };
   const sequenced = newEvent(DecisionSequenced, { subject: 's', time: 0, cause: { id: 'x' }, data: entry });
   const after = evolve(systemState, systemState.initial(), { ...sequenced, partition: 0, offset: 0 });
   expect(after).toMatchObject({ instances: 3, position: 1 });

@@ -4,7 +4,8 @@ import { type Clock, type NewEvent, type StoredEvent, systemClock } from '@conte
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { entryHash, GENESIS_HASH } from './domain/chain.ts';
+import { GENESIS_HASH } from './domain/chain.ts';
+import { entryHash } from './domain/entry-hash.ts';
 import { Sequencer } from './sequencer.ts';
 
 const clock: Clock = { now: () => 1_000, sleep: async () => {} };
@@ -144,7 +145,7 @@ async function ledger(log: EventLog, length: number): Promise<Entry[]> {
 function expectChain(entries: readonly Entry[]): void {
   let previousHash = GENESIS_HASH;
   entries.forEach((entry, seq) => {
-    expect(entry).toMatchObject({ seq, previousHash, hash: entryHash(previousHash, seq, entry.decision) });
+    expect(entry).toMatchObject({ seq, previousHash, hashVersion: 2, hash: entryHash(entry) });
     previousHash = entry.hash;
   });
 }

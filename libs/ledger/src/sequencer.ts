@@ -1,9 +1,9 @@
-import { DecisionSequenced, type EventData, isSchemaError, Topic } from '@contentflow/contracts';
+import { DecisionSequenced, type EventData, Topic } from '@contentflow/contracts';
 import type { EventLog, GroupSubscription } from '@contentflow/event-log';
 import { type Clock, partitionKey, type Reaction, type StoredEvent } from '@contentflow/kernel';
 import { PLATFORM, type Platform } from '@contentflow/nest-platform';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { type ChainEnd, emptyChain, entryFor, sequencedEvent, withEntry } from './domain/chain.ts';
+import { type ChainEnd, emptyChain, entryFor, hasNoPlace, sequencedEvent, withEntry } from './domain/chain.ts';
 
 const decisionsPartition = partitionKey(Topic.decisions, 0);
 
@@ -30,7 +30,7 @@ export class Sequencer implements OnApplicationBootstrap, OnApplicationShutdown 
     this.subscription = await this.log.subscribe({
       group: 'ledger',
       topics: [Topic.decisions],
-      isHopeless: isSchemaError,
+      isHopeless: hasNoPlace,
       onAssigned: (partitions) => this.assigned(partitions.has(decisionsPartition)),
       handle: (event) => this.sequence(event),
     });

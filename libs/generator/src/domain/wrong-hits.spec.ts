@@ -40,7 +40,7 @@ function audited(
 
 const after = (state: SystemState, type: string, data: object, time: number): SystemState => {
   const decision = { id: `d${state.position}`, type, source: '', subject: '', time, data, correlationId: '' };
-  return afterEntry(state, { seq: state.position, previousHash: '', hash: '', decision });
+  return afterEntry(state, { seq: state.position, previousHash: '', hash: '', hashVersion: 2, decision });
 };
 const restricted = (state = initialSystemState, at = NOW, similarity: number | null = null) =>
   after(state, SemanticCacheRestricted.type, { contentType: 'email', similarity }, at);

@@ -1,6 +1,6 @@
-import { isSchemaError, Topic } from '@contentflow/contracts';
+import { Topic } from '@contentflow/contracts';
 import { partitionKey, type Positions, type StoredEvent } from '@contentflow/kernel';
-import { emptyChain, entryFor, type LedgerEntry, withEntry } from './chain.ts';
+import { emptyChain, entryFor, hasNoPlace, type LedgerEntry, withEntry } from './chain.ts';
 import { type EventSource, PartitionCursor } from './event-source.ts';
 
 /** The decisions as services appended them, without repeats and what their contracts refuse: what the ledger must hold. */
@@ -43,7 +43,7 @@ function entryOrRefusal(chain: ReturnType<typeof emptyChain>, event: StoredEvent
   try {
     return entryFor(chain, event);
   } catch (error) {
-    if (isSchemaError(error)) return undefined;
+    if (hasNoPlace(error)) return undefined;
     throw error;
   }
 }

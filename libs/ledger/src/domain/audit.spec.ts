@@ -25,6 +25,7 @@ import { exportLog } from '../export/export-log.ts';
 import { openExportedLog } from '../export/exported-log.ts';
 import { audit } from './audit.ts';
 import { emptyChain, entryFor, sequencedEvent, withEntry } from './chain.ts';
+import { entryHash, type HashedEntry } from './entry-hash.ts';
 import type { EventSource } from './event-source.ts';
 
 interface Count {
@@ -168,6 +169,27 @@ describe('the audit', () => {
   const forge = (event: StoredEvent): StoredEvent => ({
     ...event,
     data: { ...(event.data as object), action: 'regenerate' },
+  });
+
+  it('finds a decision that was changed in a key that objects treat specially', async () => {
+    const { differences } = await audited(
+      changed(nth(Topic.ledger, 1), ({ data }) => {
+        const entry = data as { decision: { data: object } };
+        const changedData = { ...entry.decision.data, ...(JSON.parse('{"__proto__":{"action":"none"}}') as object) };
+        return { data: { ...entry, decision: { ...entry.decision, data: changedData } } };
+      }),
+    );
+    expect(differences[0]).toMatchObject({ seq: 1, field: 'data.hash' });
+  });
+
+  it('finds an entry that goes back to an earlier version of the hash', async () => {
+    const { differences } = await audited(
+      changed(nth(Topic.ledger, 1), ({ data }) => {
+        const entry = { ...(data as HashedEntry), hashVersion: 1 as const };
+        return { data: { ...entry, hash: entryHash(entry) } };
+      }),
+    );
+    expect(differences[0]).toMatchObject({ seq: 1, field: 'data.hash' });
   });
 
   it.each([

@@ -15,9 +15,10 @@ import {
   topics,
 } from '@contentflow/contracts';
 import { decisionEvents, type DecisionProcedure, firstDifference } from '@contentflow/decisions';
-import { messageOf, type NewEvent, type Positions, type StoredEvent } from '@contentflow/kernel';
+import { hash128, messageOf, type NewEvent, type Positions, type StoredEvent } from '@contentflow/kernel';
 import { AppendedDecisions } from './appended-decisions.ts';
-import { entryHash, envelopeOf, GENESIS_HASH, type LedgerEntry, sequencedEvent } from './chain.ts';
+import { envelopeOf, GENESIS_HASH, type LedgerEntry, sequencedEvent } from './chain.ts';
+import { canonicalJsonOfVersion1, entryHash, type HashVersion } from './entry-hash.ts';
 import { type Difference, endOf, type EventSource } from './event-source.ts';
 import { rememberLast, Replay } from './replay.ts';
 
@@ -77,6 +78,7 @@ class AuditRun {
   private entries = 0;
   private recomputed = 0;
   private previousHash = GENESIS_HASH;
+  private hashVersion: HashVersion = 1;
 
   constructor(
     private readonly options: AuditOptions,
@@ -119,7 +121,7 @@ class AuditRun {
       this.differs({ seq, eventId: event.id, field, expected: 'an entry of the ledger', actual: event.type });
       return;
     }
-    const entry = event.data as LedgerEntry;
+    const entry = parsed.data;
     this.inChain(event, entry, seq);
     await this.asAppended(entry, seq);
     this.keepPolicy(entry, seq);
@@ -129,12 +131,15 @@ class AuditRun {
   /** The number, the hashes, and all that the sequencer adds follow from the decision and what stands before it. */
   private inChain(event: StoredEvent, entry: LedgerEntry, seq: number): void {
     const { decision } = entry;
-    const hash = entryHash(this.previousHash, seq, decision);
+    // A chain goes over to a new version and never back.
+    const hashVersion = Math.max(this.hashVersion, entry.hashVersion) as HashVersion;
+    const place = { hashVersion, seq, previousHash: this.previousHash, decision };
     const cause = { ...decision, topic: Topic.decisions, partition: 0, offset: 0 } as StoredEvent;
-    const expected = sequencedEvent({ seq, previousHash: this.previousHash, hash, decision }, cause, event.time);
+    const expected = sequencedEvent({ ...place, hash: entryHash(place) }, cause, event.time);
     const { partition: _partition, offset: _offset, traceparent: _traceparent, ...actual } = event;
-    this.compare(seq, decision.id, expected, actual);
+    this.compare(seq, decision.id, expected, { ...actual, data: entry });
     this.previousHash = entry.hash;
+    this.hashVersion = hashVersion;
   }
 
   /** The decision is, byte for byte, the next that a service appended. */
@@ -159,10 +164,11 @@ class AuditRun {
       });
   }
 
-  private keepPolicy({ decision }: LedgerEntry, seq: number): void {
+  private keepPolicy({ decision, hashVersion }: LedgerEntry, seq: number): void {
     if (decision.type !== PolicyChanged.type) return;
     const { version, policy } = decision.data as EventData<typeof PolicyChanged>;
-    this.compare(seq, decision.id, policyVersion(policy), version, 'data.version');
+    const found = hashVersion === 1 ? hash128(canonicalJsonOfVersion1(policy)).slice(0, 16) : policyVersion(policy);
+    this.compare(seq, decision.id, found, version, 'data.version');
     this.policies.set(version, completedPolicy(policy));
   }
 

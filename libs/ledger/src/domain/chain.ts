@@ -3,10 +3,12 @@ import {
   DecisionSequenced,
   eventDefinitions,
   type EventData,
+  isSchemaError,
   newEvent,
   parseEvent,
 } from '@contentflow/contracts';
-import { canonicalJson, type NewEvent, sha256, type StoredEvent } from '@contentflow/kernel';
+import { isContentFlowError, type NewEvent, type StoredEvent } from '@contentflow/kernel';
+import { entryHash, HASH_VERSION } from './entry-hash.ts';
 
 /** The end of the ledger: what the next entry follows on, and which decisions stand in it already. */
 export interface ChainEnd {
@@ -26,10 +28,6 @@ export const GENESIS_HASH = '0'.repeat(64);
 
 export const emptyChain = (): ChainEnd => ({ seq: 0, hash: GENESIS_HASH, sequenced: new Set() });
 
-/** SHA-256 over the previous hash, the number, and the canonical bytes of the decision; never over offsets. */
-export const entryHash = (previousHash: string, seq: number, decision: DecisionEnvelope): string =>
-  sha256(`${previousHash}${seq}${canonicalJson(decision)}`);
-
 /** The event as its service appended it. */
 export function envelopeOf(event: StoredEvent): DecisionEnvelope {
   const { id, type, source, subject, time, data, correlationId, causationId } = event;
@@ -39,16 +37,19 @@ export function envelopeOf(event: StoredEvent): DecisionEnvelope {
 
 /**
  * The entry that a decision gets; undefined for one that stands in the chain already.
- * @throws ContentFlowError `event-schema` for a decision that its contract refuses: it has no place in the chain
+ * @throws ContentFlowError `event-schema` for a decision that its contract refuses, `not-json` for one without canonical
+ *   bytes: they have no place in the chain
  */
 export function entryFor(end: ChainEnd, event: StoredEvent): LedgerEntry | undefined {
   if (end.sequenced.has(event.id)) return undefined;
   const definition = eventDefinitions.get(event.type);
   if (definition) parseEvent(definition, event);
-  const decision = envelopeOf(event);
-  const { seq, hash: previousHash } = end;
-  return { seq, previousHash, hash: entryHash(previousHash, seq, decision), decision };
+  const place = { seq: end.seq, previousHash: end.hash, hashVersion: HASH_VERSION, decision: envelopeOf(event) };
+  return { ...place, hash: entryHash(place) };
 }
+
+/** Whether a decision was refused for what it is: no further try can help. */
+export const hasNoPlace = (error: unknown): boolean => isSchemaError(error) || isContentFlowError(error, 'not-json');
 
 /** The chain with one more entry at its end. */
 export function withEntry(end: ChainEnd, entry: LedgerEntry): ChainEnd {

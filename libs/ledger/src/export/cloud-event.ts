@@ -1,4 +1,5 @@
 import { canonicalJson, ContentFlowError, hash128, type StoredEvent } from '@contentflow/kernel';
+import { canonicalJsonOfVersion1, HASH_VERSION, type HashVersion } from '../domain/entry-hash.ts';
 
 /** An event at its place in the log as CloudEvents JSON, one line of an export. Attributes beyond the standard are extensions. */
 export interface CloudEvent {
@@ -19,6 +20,8 @@ export interface CloudEvent {
   readonly partition: number;
   readonly offset: number;
   readonly data: unknown;
+  /** How the digest is found, as with an entry's hash: 1 where it is absent, in exports of releases up to 0.2. */
+  readonly digestversion?: HashVersion;
   /** 128 bits of SHA-256 over the canonical bytes of all the rest. */
   readonly digest: string;
 }
@@ -41,11 +44,13 @@ export function toCloudEvent(event: StoredEvent): CloudEvent {
     partition,
     offset,
     data,
+    digestversion: HASH_VERSION,
   };
   return { ...attributes, digest: digestOf(attributes) };
 }
 
-export const digestOf = (event: Omit<CloudEvent, 'digest'>): string => hash128(canonicalJson(event));
+export const digestOf = (event: Omit<CloudEvent, 'digest'>): string =>
+  hash128(event.digestversion === undefined ? canonicalJsonOfVersion1(event) : canonicalJson(event));
 
 /** The digest that the event ought to have. */
 export function expectedDigest({ digest: _digest, ...rest }: CloudEvent): string {
@@ -57,6 +62,7 @@ export function parseCloudEvent(line: string): CloudEvent {
   const value = parsedJson(line);
   for (const [field, type] of Object.entries(fields))
     if (typeof value[field] !== type) throw badLine(`is not a ${type}`, field);
+  if (Number.isNaN(Date.parse(value['time'] as string))) throw badLine('is not a time of RFC 3339', 'time');
   return value as unknown as CloudEvent;
 }
 

@@ -146,7 +146,7 @@ function sequenceDecisions(log: EventLog, clock: Clock): Promise<Subscription> {
         subject: 'ledger',
         time: clock.now(),
         cause: decision,
-        data: { seq: seq++, previousHash: '', hash: '', decision },
+        data: { seq: seq++, previousHash: '', hash: '', hashVersion: 2, decision },
       }),
     ],
   });

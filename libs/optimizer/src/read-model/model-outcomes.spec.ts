@@ -23,7 +23,7 @@ function graded(hour: number, observed: { cost: number; timeMs: number; quality:
     data,
     correlationId: 't',
   };
-  const sequenced = { seq: hour, previousHash: '', hash: '', decision };
+  const sequenced = { seq: hour, previousHash: '', hash: '', hashVersion: 2 as const, decision };
   return {
     ...newEvent(DecisionSequenced, { subject: 'email', time: hour, cause: { id: `${hour}` }, data: sequenced }),
     partition: 0,

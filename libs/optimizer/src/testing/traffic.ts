@@ -159,7 +159,7 @@ function afterDecision(
     data: { basis, ...data },
     correlationId: 'test',
   };
-  return afterEntry(state, { seq, previousHash: '', hash: '', decision });
+  return afterEntry(state, { seq, previousHash: '', hash: '', hashVersion: 2, decision });
 }
 
 /** How one arm does: the means, each with the spread that one generation has. */
