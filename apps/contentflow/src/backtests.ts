@@ -1,4 +1,4 @@
-import { usageError } from '@contentflow/kernel';
+import { DAY_MS, HOUR_MS, MINUTE_MS, usageError } from '@contentflow/kernel';
 import type { Row } from './read-rows.ts';
 
 export interface BacktestInput {
@@ -321,7 +321,7 @@ function shares(text: string | undefined): Record<string, number> {
   );
 }
 
-const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const units: Readonly<Record<string, number>> = { s: 1000, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
 
 /** `30m`, `10s`, `1h`: milliseconds. */
 function duration(options: BacktestInput['options'], name: string, otherwise: string): number {

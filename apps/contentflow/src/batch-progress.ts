@@ -1,4 +1,4 @@
-import { repeatedly, systemClock } from '@contentflow/kernel';
+import { MINUTE_MS, repeatedly, systemClock } from '@contentflow/kernel';
 import type { Models } from '@contentflow/nest-platform';
 import type { Result } from './commands/generate.ts';
 import { progressBar } from './progress.ts';
@@ -12,7 +12,6 @@ export interface BatchProgress {
   summary(): Promise<string[]>;
 }
 
-const MINUTE_MS = 60_000;
 const ASK_EVERY_MS = 2000;
 /** How often it is told where there is no terminal. */
 const TELL_EVERY_MS = 30_000;

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '@contentflow/kernel';
 import type { DayOutcome } from './day-outcome.ts';
 
 /** How a figure of a day is told: a share that may be negative, a share of all, a count, a number, milliseconds in hours. */
@@ -58,7 +59,7 @@ export function told(kind: FigureKind, value: number | null): string {
   if (value === null) return '–';
   if (kind === 'change') return `${value < 0 ? '−' : '+'}${(100 * Math.abs(value)).toFixed(1)} %`;
   if (kind === 'share') return `${(100 * value).toFixed(1)} %`;
-  if (kind === 'duration') return `${(value / 3_600_000).toFixed(1)} h`;
+  if (kind === 'duration') return `${(value / HOUR_MS).toFixed(1)} h`;
   return value.toLocaleString('en-US', { maximumFractionDigits: kind === 'count' ? 1 : 2 });
 }
 

@@ -1,6 +1,7 @@
 import type { SystemState } from '@contentflow/decisions';
 import { expectedGains, judged, type Judgement, shareOfOracleGain } from '@contentflow/simulation';
 import { LearningQueries } from '@contentflow/feedback-learner';
+import { HOUR_MS } from '@contentflow/kernel';
 import { SystemStateReader } from '@contentflow/nest-platform';
 import type { World } from '@contentflow/simulation';
 import type { FullReport } from './commands/report.ts';
@@ -40,7 +41,7 @@ export interface DayOutcome extends Judgement, Served {
 }
 
 const GOAL = 0.3;
-const LAST_HOURS_MS = 6 * 3_600_000;
+const LAST_HOURS_MS = 6 * HOUR_MS;
 
 export interface Circumstances extends Pick<DayOutcome, 'seed' | 'baseline' | 'wallSeconds' | 'peakMemoryMb'> {
   readonly world: World;

@@ -9,7 +9,7 @@ import {
 import { recipeOfAssignment } from '@contentflow/decisions';
 import { FeedbackService } from '@contentflow/feedback-learner';
 import { ContentService } from '@contentflow/generator';
-import type { StoredEvent } from '@contentflow/kernel';
+import { HOUR_MS, MINUTE_MS, type StoredEvent } from '@contentflow/kernel';
 import { priceTable } from '@contentflow/language-models';
 import { proposableChanges, proposableStyles, routed } from '@contentflow/recipes';
 import {
@@ -82,7 +82,7 @@ export interface Served {
   readonly instancesToForesight: number | null;
 }
 
-const STEP_MS = 10 * 60_000;
+const STEP_MS = 10 * MINUTE_MS;
 
 /** A Monday, midnight UTC: where every simulated day begins. */
 const START_MS = Date.UTC(2026, 0, 5);
@@ -202,7 +202,7 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
       const least = needed.reduce((sum, each) => sum + each, 0);
       return {
         lateShare: made.generations === 0 ? null : made.late / made.generations,
-        instancesToForesight: least === 0 ? null : (machines.machineHours() * 3_600_000) / STEP_MS / least,
+        instancesToForesight: least === 0 ? null : (machines.machineHours() * HOUR_MS) / STEP_MS / least,
       };
     },
     truthRows: () => record.rows(),
@@ -215,7 +215,7 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
       // What is in flight ends on virtual time.
       let isClosed = false;
       void closing.finally(() => (isClosed = true));
-      while (!isClosed) await virtual.run(virtual.now() + 60_000);
+      while (!isClosed) await virtual.run(virtual.now() + MINUTE_MS);
       await closing;
       await platform.close();
       if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '@contentflow/kernel';
 import { z } from 'zod';
 
 const score = z.number().min(0).max(10);
@@ -33,7 +34,7 @@ export const stepSchema = z.strictObject({
   /** Where left out, the recipe's temperature. */
   temperature: z.number().min(0).max(2).optional(),
   /** For one attempt to call a model. */
-  timeoutMs: z.number().int().min(100).max(3_600_000).optional(),
+  timeoutMs: z.number().int().min(100).max(HOUR_MS).optional(),
   /** Without it the step is always run. A step that is not run writes nothing. */
   when: conditionSchema.optional(),
   /**
@@ -111,11 +112,11 @@ export const recipeSchema = z
     /** Content below it is revised once, then delivered with a flag. 0–10. */
     qualityThreshold: score.default(0),
     /** For each step, with all its tries and fallbacks. */
-    deadlineMs: z.number().int().min(100).max(3_600_000).optional(),
+    deadlineMs: z.number().int().min(100).max(HOUR_MS).optional(),
     cache: z
       .strictObject({
         strategy: z.enum(['off', 'exact', 'semantic']).default('exact'),
-        timeToLiveMs: z.number().int().positive().default(86_400_000),
+        timeToLiveMs: z.number().int().positive().default(DAY_MS),
         similarity: z.number().min(0).max(1).default(0.95),
         /** Where left out, all that the models are told, to the letter: what reaches no prompt is no part of it. */
         key: cacheKeySchema.optional(),

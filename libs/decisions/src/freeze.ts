@@ -1,6 +1,5 @@
 import type { Policy } from '@contentflow/contracts';
-
-const DAY_MS = 24 * 60 * 60_000;
+import { DAY_MS, MINUTE_MS } from '@contentflow/kernel';
 
 /**
  * When the freeze ends that this time lies in; undefined outside of all. A window is from one instant until another, or from one time of day
@@ -25,5 +24,5 @@ const isTimeOfDay = (text: string): boolean => text.length === 'HH:MM'.length;
 
 function ofDay(text: string): number {
   const [hours, minutes] = text.split(':').map(Number) as [number, number];
-  return (hours * 60 + minutes) * 60_000;
+  return (hours * 60 + minutes) * MINUTE_MS;
 }

@@ -1,4 +1,5 @@
 import type { EventData, GenerationMeasured, PromptCandidateScreened, Variant } from '@contentflow/contracts';
+import { DAY_MS } from '@contentflow/kernel';
 import { addToMoments, mergeMoments, type Moments, noMoments } from '@contentflow/statistics';
 
 /** Money per generation: without something (control) and with it (treatment). */
@@ -24,7 +25,6 @@ export const nothingSpent: Spent = {
   today: { day: 0, experiments: {} },
 };
 
-const DAY_MS = 24 * 60 * 60_000;
 const dayOf = (time: number): number => Math.floor(time / DAY_MS);
 
 export function withSpending(

@@ -8,14 +8,14 @@ import {
   Topic,
 } from '@contentflow/contracts';
 import type { Subscription } from '@contentflow/event-log';
-import { evolve, partitionKey, repeatedly, type StoredEvent } from '@contentflow/kernel';
+import { evolve, MINUTE_MS, partitionKey, repeatedly, type StoredEvent } from '@contentflow/kernel';
 import { handledInTrace, MACHINES, type Machines, metrics, PLATFORM, type Platform } from '@contentflow/nest-platform';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { BatchTexts } from './batch-texts.ts';
 import { ContentMaker } from './content-maker.ts';
 import { type Briefs, isLive, openBriefs, type OpenBrief } from './domain/open-briefs.ts';
 
-const OBSERVE_EVERY_MS = 60_000;
+const OBSERVE_EVERY_MS = MINUTE_MS;
 /** Of a lease: how soon after its end a brief is taken up again. */
 const SWEEPS_PER_LEASE = 2;
 /** Given as the reason, so that no stack is taken each time a generation ends. */

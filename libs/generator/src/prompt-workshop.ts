@@ -9,7 +9,7 @@ import {
   Topic,
 } from '@contentflow/contracts';
 import type { Subscription } from '@contentflow/event-log';
-import { type NewEvent, partsInOrder, repeatedly } from '@contentflow/kernel';
+import { MINUTE_MS, type NewEvent, partsInOrder, repeatedly } from '@contentflow/kernel';
 import { GatewayFailure } from '@contentflow/language-models';
 import { LiveFold, MODELS, type Models, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
 import {
@@ -32,13 +32,13 @@ import { runWorkflow } from './domain/workflow-run.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 import type { ContentDocument } from './read-model/contents.ts';
 
-const LOOK_EVERY_MS = 60_000;
+const LOOK_EVERY_MS = MINUTE_MS;
 /** Briefs that are made at the same time: traffic comes first. */
 const AT_ONCE = 4;
 const EDITING_ATTEMPTS = 2;
 /** Of a content that fell short. */
 const SHOWN_CHARACTERS = 400;
-const RETRY_AFTER_MS = 2 * 60_000;
+const RETRY_AFTER_MS = 2 * MINUTE_MS;
 
 /**
  * Carries out the optimizer's orders for new prompts: has a model write those that a model writes, refuses what may not be used, and makes

@@ -6,7 +6,7 @@ import {
   SemanticHitAudited,
   type WrongHits,
 } from '@contentflow/contracts';
-import { hash128, partsInOrder } from '@contentflow/kernel';
+import { hash128, MINUTE_MS, partsInOrder } from '@contentflow/kernel';
 import { type AuditedHit, GatewayFailure, STRICT_THRESHOLD } from '@contentflow/language-models';
 import {
   DecisionLoop,
@@ -29,7 +29,7 @@ import {
   wrongShareOf,
 } from './domain/wrong-hits.ts';
 
-const DECIDE_EVERY_MS = 60_000;
+const DECIDE_EVERY_MS = MINUTE_MS;
 /** One word, and what some models think before it. */
 const JUDGE_TOKENS = 300;
 

@@ -1,6 +1,7 @@
 export * from './bounded-memo.ts';
 export * from './canonical-json.ts';
 export * from './clock.ts';
+export * from './durations.ts';
 export * from './errors.ts';
 export * from './event.ts';
 export * from './fold.ts';

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '@contentflow/kernel';
 import { instantSchema, pageSchema, valid } from '@contentflow/nest-platform';
 import { Controller, Get, Query } from '@nestjs/common';
 import { z } from 'zod';
@@ -8,9 +9,6 @@ import { MonitorDocuments, type Span } from './monitor-documents.ts';
 import { type BaselineDocument, baselineMetrics } from './read-model/baselines.ts';
 import { type GenerationMetrics, mergeMetrics, noMetrics } from './domain/generation-metrics.ts';
 import { COARSE_MS, FINE_MS, type MetricsDocument } from './read-model/metrics.ts';
-
-const HOUR = 60 * 60_000;
-const DAY = 24 * HOUR;
 
 const spanSchema = z.object({
   from: instantSchema.optional(),
@@ -34,7 +32,7 @@ export class MetricsController {
   @Get('metrics/summary')
   async summary(@Query(valid(summarySchema)) query: z.output<typeof summarySchema>) {
     const { by, ...asked } = query;
-    const span = this.span(asked, DAY);
+    const span = this.span(asked, DAY_MS);
     const found = await this.documents.metrics(span);
     const all = merged(found);
     const groups = by
@@ -46,10 +44,10 @@ export class MetricsController {
   @Get('metrics/series')
   async series(@Query(valid(seriesSchema)) query: z.output<typeof seriesSchema>) {
     const { step, by, ...asked } = query;
-    const span = this.span(asked, DAY);
+    const span = this.span(asked, DAY_MS);
     const stepMs =
       step === undefined
-        ? span.to - span.from <= 6 * HOUR
+        ? span.to - span.from <= 6 * HOUR_MS
           ? FINE_MS
           : COARSE_MS
         : step === '10m'
@@ -86,7 +84,7 @@ export class MetricsController {
 
   @Get('failures/analysis')
   async failures(@Query(valid(spanSchema)) query: z.output<typeof spanSchema>) {
-    const { from, to } = this.span(query, DAY);
+    const { from, to } = this.span(query, DAY_MS);
     const hours = await this.documents.failuresOf(from, to);
     const simulated = this.documents.platform.simulated || hours.some((each) => each.simulated);
     return { simulated, from, to, ...analyseFailures(hours) };

@@ -1,10 +1,10 @@
 import { PLATFORM, type Platform, ProjectionHost } from '@contentflow/nest-platform';
 import type { Collection } from '@contentflow/read-model';
-import type { Document } from '@contentflow/kernel';
+import { type Document, HOUR_MS } from '@contentflow/kernel';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type AnomalyDocument, anomalyDocuments } from './read-model/anomalies.ts';
 import { type BaselineDocument, baselineDocuments } from './read-model/baselines.ts';
-import { failureDocuments, type FailuresDocument, HOUR } from './read-model/failures.ts';
+import { failureDocuments, type FailuresDocument } from './read-model/failures.ts';
 import { COARSE_MS, FINE_MS, fineMetrics, hourlyMetrics, type MetricsDocument } from './read-model/metrics.ts';
 
 /** Which generations are asked about. Epoch milliseconds; `to` is not part of it. */
@@ -18,7 +18,7 @@ export interface Span {
 /** The largest page that a read model gives. */
 const PAGE = 1000;
 /** Up to here the finer documents are read. */
-const FINE_SPAN_MS = 6 * HOUR;
+const FINE_SPAN_MS = 6 * HOUR_MS;
 
 /** What the monitor remembers. */
 @Injectable()
@@ -56,7 +56,7 @@ export class MonitorDocuments implements OnApplicationBootstrap {
   }
 
   failuresOf(from: number, to: number): Promise<FailuresDocument[]> {
-    return everything(this.failures, Math.floor(from / HOUR) * HOUR, to);
+    return everything(this.failures, Math.floor(from / HOUR_MS) * HOUR_MS, to);
   }
 }
 

@@ -1,4 +1,5 @@
 import { cacheKeySchema, type Lever, type Metric, type Recipe, type RecipeChange } from '@contentflow/contracts';
+import { DAY_MS, HOUR_MS } from '@contentflow/kernel';
 import { compressInstructions } from './compression.ts';
 import { changedLever } from './recipe-change.ts';
 import { bodySteps, droppableSteps, hasIndependentSteps } from './workflow.ts';
@@ -116,8 +117,7 @@ const answersOtherUnits = (now: Recipe['cache'], then: Recipe['cache']): boolean
   then.similarity !== now.similarity ||
   (then.key !== now.key && then.key !== 'normalised');
 
-const HOUR_MS = 60 * 60_000;
-const TIMES_TO_LIVE_MS = [HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS];
+const TIMES_TO_LIVE_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS];
 
 /** How alike two requests must be, strictest first: none looser than even odds. */
 export const SIMILARITIES = [0.98, 0.965, 0.95, 0.93, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5];

@@ -1,11 +1,10 @@
+import { MINUTE_MS } from '@contentflow/kernel';
 import { DecisionLoop, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { forecasting } from './domain/forecasting.ts';
 import { grading } from './domain/grading.ts';
 import { resources } from './domain/resources.ts';
 import { scaling } from './domain/scaling.ts';
-
-const MINUTE_MS = 60_000;
 
 /** Asks the scaler's procedures, beat by beat, what is due. */
 @Injectable()

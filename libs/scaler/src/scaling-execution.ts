@@ -7,12 +7,12 @@ import {
   ScalingExecuted,
   ScalingFailed,
 } from '@contentflow/contracts';
-import { messageOf, type NewEvent, repeatedly } from '@contentflow/kernel';
+import { messageOf, MINUTE_MS, type NewEvent, repeatedly } from '@contentflow/kernel';
 import { MACHINES, type Machines, on, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
 import { Controller, Inject, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 
-const RETRY_EVERY_MS = 60_000;
+const RETRY_EVERY_MS = MINUTE_MS;
 
 type Decided = EventData<typeof ScalingDecided>;
 

@@ -1,4 +1,4 @@
-import type { Clock, Random } from '@contentflow/kernel';
+import { type Clock, HOUR_MS, type Random } from '@contentflow/kernel';
 import type { World } from './world/world.ts';
 
 /** Machines that take time to start and sometimes crash; the shape that the platform asks of whatever runs its instances. */
@@ -25,7 +25,6 @@ export interface MachinesOptions {
   readonly callsInFlight?: () => number;
 }
 
-const HOUR_MS = 3_600_000;
 const RESTING = { cpu: 0.05, memory: 0.2 };
 const BUSY = { cpu: 0.85, memory: 0.55 };
 

@@ -1,6 +1,6 @@
 import { contentTypes } from '@contentflow/contracts';
 import { type ContentDocument, ContentService, ContentUpdates } from '@contentflow/generator';
-import { configurationError, hash128, messageOf, systemClock } from '@contentflow/kernel';
+import { configurationError, DAY_MS, hash128, messageOf, systemClock } from '@contentflow/kernel';
 import { loadConfiguration, MODELS, type Models } from '@contentflow/nest-platform';
 import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -35,7 +35,7 @@ const LEAST_IN_HAND = 200;
 const IN_HAND_PER_CALL = 4;
 const POLL_MS = 10;
 /** A brief may wait for money or for a provider as long as it takes. */
-const PATIENCE_MS = 7 * 24 * 60 * 60_000;
+const PATIENCE_MS = 7 * DAY_MS;
 
 /**
  * A batch through the whole system. What a line's content is called follows from the line alone, so that a second run on the same folder finds

@@ -1,6 +1,6 @@
 import { defaultPolicy, levers, type Policy } from '@contentflow/contracts';
 import { literalPolicy } from '@contentflow/optimizer';
-import { usageError } from '@contentflow/kernel';
+import { HOUR_MS, MINUTE_MS, usageError } from '@contentflow/kernel';
 import { reportPartsAt } from '@contentflow/ledger';
 import { SystemStateReader } from '@contentflow/nest-platform';
 import { loadWorld, readArrivals, writeTruthFile } from '@contentflow/simulation';
@@ -25,8 +25,6 @@ export interface SimulateOptions {
   readonly output?: string;
   readonly baseline?: string;
 }
-
-const HOUR_MS = 3_600_000;
 
 /** One simulated day, or many. The report tells what came of it. */
 export async function run(options: SimulateOptions): Promise<number | void> {
@@ -87,7 +85,7 @@ async function runWithProgress(day: SimulatedDay, hours: number): Promise<number
   let peak = 0;
   let shown = 0;
   const onAdvance = (now: number): void => {
-    const minute = Math.floor((now - day.startMs) / 60_000);
+    const minute = Math.floor((now - day.startMs) / MINUTE_MS);
     if (minute < shown + 5) return;
     shown = minute;
     peak = Math.max(peak, process.memoryUsage.rss());

@@ -1,4 +1,4 @@
-import { configurationError } from '@contentflow/kernel';
+import { configurationError, DAY_MS } from '@contentflow/kernel';
 import { loadConfiguration, mustBeFree, startTelemetry } from '@contentflow/nest-platform';
 import { loadWorld } from '@contentflow/simulation';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -37,8 +37,6 @@ export async function run(options: StartOptions): Promise<void> {
   }
   await telemetry.stop();
 }
-
-const DAY_MS = 24 * 60 * 60_000;
 
 async function serveSimulatedDay(options: StartOptions): Promise<void> {
   // Each start begins a new day, in a folder of its own.

@@ -1,5 +1,6 @@
-const HOUR = 3_600_000;
-const timeSteps = [1 / 6, 0.5, 1, 2, 3, 6, 12, 24, 48, 168].map((hours) => hours * HOUR);
+import { HOUR_MS } from '@contentflow/kernel';
+
+const timeSteps = [1 / 6, 0.5, 1, 2, 3, 6, 12, 24, 48, 168].map((hours) => hours * HOUR_MS);
 
 /** About so many round values from least to most. */
 export function valueTicks(least: number, most: number, about = 4): number[] {

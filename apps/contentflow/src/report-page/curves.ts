@@ -1,4 +1,5 @@
 import type { Estimate } from '@contentflow/contracts';
+import { MINUTE_MS } from '@contentflow/kernel';
 import type { HourOfPerformance, ReportSeries } from '@contentflow/ledger';
 import { count, figures } from './figures.ts';
 import type { Html } from './html.ts';
@@ -10,7 +11,7 @@ interface Span {
 }
 
 /** An hour's mean stands in its middle. */
-const HALF_HOUR_MS = 30 * 60_000;
+const HALF_HOUR_MS = 30 * MINUTE_MS;
 const LOAD_STEP_MINUTES = 10;
 
 /** Each metric, and what readers say, against the holdback. */

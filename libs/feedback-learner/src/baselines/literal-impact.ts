@@ -8,7 +8,7 @@ import {
   Topic,
 } from '@contentflow/contracts';
 import { type Adjustment, decided, type DecisionProcedure, type Experiment } from '@contentflow/decisions';
-import type { Fold, StoredEvent } from '@contentflow/kernel';
+import { type Fold, HOUR_MS, type StoredEvent } from '@contentflow/kernel';
 import { addToMoments, mergeMoments, type Moments, noMoments } from '@contentflow/statistics';
 import type { Impact } from '../domain/impact.ts';
 
@@ -22,7 +22,6 @@ interface ReaderHour {
 /** Content type → hour → what was seen in it. Changed in place, but for the hours themselves. */
 type ReaderHours = Record<string, Record<number, ReaderHour>>;
 
-const HOUR_MS = 60 * 60_000;
 const HOURS_KEPT = 48;
 const nothing: ReaderHour = { quality: noMoments, satisfaction: noMoments, impressions: 0, actions: 0 };
 

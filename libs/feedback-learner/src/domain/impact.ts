@@ -6,6 +6,7 @@ import {
   type Policy,
 } from '@contentflow/contracts';
 import { type Adjustment, autonomyOf, decided, type DecisionProcedure, type Experiment } from '@contentflow/decisions';
+import { MINUTE_MS } from '@contentflow/kernel';
 import {
   isComparable,
   normalUpperTail,
@@ -121,7 +122,7 @@ const standardisedChange = (control: Sample, treatment: Sample): number =>
     : 0;
 
 /** After a trial has ended its last contents are still being read. */
-const FEEDBACK_COMES_FOR_MS = 30 * 60_000;
+const FEEDBACK_COMES_FOR_MS = 30 * MINUTE_MS;
 
 export const impact: DecisionProcedure<TrialOutcomes, ImpactEvidence> = {
   name: 'feedback-learner.impact',

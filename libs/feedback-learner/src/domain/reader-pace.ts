@@ -1,8 +1,9 @@
-const HOUR_MS = 60 * 60_000;
+import { DAY_MS, HOUR_MS } from '@contentflow/kernel';
+
 /** Ratings an hour, or signs of engagement, that a reader can mean. */
 const MOST_PER_HOUR = { ratings: 12, engagement: 120 } as const;
 /** Who has flooded is not heard for a day. */
-const SILENCED_MS = 24 * HOUR_MS;
+const SILENCED_MS = DAY_MS;
 const RATERS_KEPT = 20_000;
 
 /**

@@ -1,5 +1,5 @@
 import { type EventData, FeedbackReceived, Topic } from '@contentflow/contracts';
-import type { Fold, StoredEvent } from '@contentflow/kernel';
+import { type Fold, HOUR_MS, type StoredEvent } from '@contentflow/kernel';
 
 /** One aspect that a reader spoke of. */
 export interface Wish {
@@ -30,7 +30,6 @@ interface HourOfWishes {
 /** By content type, the last hours, oldest first. */
 export type ReaderWishes = Readonly<Record<string, readonly HourOfWishes[]>>;
 
-const HOUR_MS = 60 * 60_000;
 const HOURS_KEPT = 48;
 /** What one rater says beyond that in an hour is not heard. */
 const WISHES_PER_HOUR = 3;

@@ -6,7 +6,7 @@ import {
   PromptCandidateScreened,
   Topic,
 } from '@contentflow/contracts';
-import type { Fold } from '@contentflow/kernel';
+import { type Fold, HOUR_MS } from '@contentflow/kernel';
 
 export type Order = EventOf<typeof PromptCandidatesRequested>;
 export type Drafted = EventData<typeof PromptCandidateDrafted>;
@@ -48,7 +48,7 @@ export interface OpenOrder {
 }
 
 /** Nobody waits for it any longer: the prompt has had other chances since. */
-const STALE_MS = 6 * 60 * 60_000;
+const STALE_MS = 6 * HOUR_MS;
 
 /** The first order that stands in the ledger and has work left. */
 export function nextOrder(

@@ -1,4 +1,4 @@
-import { canonicalJson, type Clock, hash128, type Random } from '@contentflow/kernel';
+import { canonicalJson, type Clock, DAY_MS, hash128, type Random } from '@contentflow/kernel';
 import { LRUCache } from 'lru-cache';
 import {
   type AuditedHit,
@@ -33,7 +33,6 @@ export interface ReplyCacheOptions {
   readonly maxScopes?: number;
 }
 
-const DAY_MS = 86_400_000;
 /** How long one request waits for another that makes the same, where it has no deadline of its own. */
 const PATIENCE_MS = 300_000;
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '@contentflow/kernel';
 import { z } from 'zod';
 import { type BreakerPolicy, defaultBreakerPolicy } from './circuit-breaker.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
@@ -17,7 +18,6 @@ export interface GatewayPolicy {
 }
 
 const ms = (most: number) => z.number().positive().max(most);
-const DAY_MS = 86_400_000;
 
 /** `gateway` in the configuration file. */
 export const gatewayPolicySchema = z.strictObject({

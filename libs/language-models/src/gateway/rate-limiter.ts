@@ -1,4 +1,4 @@
-import type { Clock } from '@contentflow/kernel';
+import { type Clock, MINUTE_MS } from '@contentflow/kernel';
 
 /** What a provider takes at once and per minute. */
 export interface ProviderLimits {
@@ -151,7 +151,7 @@ interface Bucket {
 function bucket(perMinute: number | undefined, startedAt: number): Bucket {
   if (perMinute === undefined) return { waitMs: () => 0, take: () => undefined };
   const capacity = Math.max(1, perMinute * BURST);
-  const perMs = perMinute / 60_000;
+  const perMs = perMinute / MINUTE_MS;
   let level = capacity;
   let updatedAt = startedAt;
   return {

@@ -28,7 +28,7 @@ import {
   Topic,
 } from '@contentflow/contracts';
 import { type Account, autonomySetOn, recipeInForce } from '@contentflow/decisions';
-import type { Fold } from '@contentflow/kernel';
+import { type Fold, MINUTE_MS } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
 import { asMoney } from './report/report.ts';
 import { type DecisionRef, emptyRecord, type SystemRecord, withDecision } from './report/record.ts';
@@ -163,7 +163,7 @@ const sentences: Readonly<Record<string, (data: never) => string>> = {
       `Anomaly ${anomalyId} was handled: ${inWords(action)}${target ? ` of ${target}` : ''}.`,
   ),
   AnomalyResolved: about<typeof AnomalyResolved>(
-    ({ anomalyId, lastedMs }) => `Anomaly ${anomalyId} was over after ${Math.round(lastedMs / 60_000)} minutes.`,
+    ({ anomalyId, lastedMs }) => `Anomaly ${anomalyId} was over after ${Math.round(lastedMs / MINUTE_MS)} minutes.`,
   ),
   QualityThresholdRaised: about<typeof QualityThresholdRaised>(
     ({ from, to }) => `The quality threshold rose from ${from} to ${to}.`,

@@ -8,7 +8,7 @@ import {
   type Question,
   type SystemState,
 } from '@contentflow/decisions';
-import { hash128 } from '@contentflow/kernel';
+import { hash128, HOUR_MS } from '@contentflow/kernel';
 import { betaCdf, fisherTest } from '@contentflow/statistics';
 import { medianValue, type RunningMedian } from './baseline.ts';
 import {
@@ -75,7 +75,7 @@ const FEWEST_JUDGED = 8;
 /** Of a difference between generations with and without an improvement, before it is rolled back for it. */
 const MOST_CHANCE_TO_UNDO = 0.01;
 /** An improvement applied longer ago is no suspect. */
-const SUSPECT_FOR_MS = 2 * 60 * 60_000;
+const SUSPECT_FOR_MS = 2 * HOUR_MS;
 
 /** Opens an anomaly where a rule is broken far more often than usual, handles it by policy, and resolves it when it ends. */
 export const anomalies: DecisionProcedure<WatchedGenerations, AnomalyEvidence> = {

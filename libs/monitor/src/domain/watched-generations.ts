@@ -1,5 +1,5 @@
 import { type EventData, type EventOf, GenerationMeasured, Topic } from '@contentflow/contracts';
-import type { Fold } from '@contentflow/kernel';
+import { type Fold, HOUR_MS, MINUTE_MS } from '@contentflow/kernel';
 import { mergedMedian, noMedian, type RunningMedian, withValue } from './baseline.ts';
 
 export type Measurement = EventData<typeof GenerationMeasured>;
@@ -52,7 +52,7 @@ export interface RecentGeneration {
 
 /** The latest that a partition keeps of a group: a hundred say as much about a share as a thousand. */
 const RECENT_KEPT = 256;
-const RECENT_MS = 60 * 60_000;
+const RECENT_MS = HOUR_MS;
 /** What is usual is what these many generations did; older ones count half. */
 const USUAL_OVER = 2000;
 /** What a baseline never takes in, whatever the policy calls an anomaly: the specification's rules. */
@@ -199,7 +199,7 @@ function latest(recent: readonly RecentGeneration[], from: number, to: number): 
 }
 
 /** How late a measurement may come behind one that happened after it. */
-const OUT_OF_ORDER_MS = 60_000;
+const OUT_OF_ORDER_MS = MINUTE_MS;
 
 function mergedBaselines(groups: readonly WatchedGroup[], size: string): Baselines {
   const each = groups.map(({ baselines }) => baselines[size] ?? noBaselines);

@@ -1,5 +1,5 @@
 import { type Call, ContentGenerated, type EventOf, GenerationFailed, Topic } from '@contentflow/contracts';
-import type { Projection } from '@contentflow/kernel';
+import { HOUR_MS, type Projection } from '@contentflow/kernel';
 import { type AttributeCounts, countedIn, type Pattern, patternKey, withPattern } from '../domain/failure-analysis.ts';
 import { sizeOf } from '../domain/watched-generations.ts';
 
@@ -16,8 +16,7 @@ export interface FailuresDocument {
   readonly simulated: boolean;
 }
 
-export const HOUR = 60 * 60_000;
-const hourOf = (time: number): number => Math.floor(time / HOUR) * HOUR;
+const hourOf = (time: number): number => Math.floor(time / HOUR_MS) * HOUR_MS;
 
 type Ended = EventOf<typeof ContentGenerated> | EventOf<typeof GenerationFailed>;
 

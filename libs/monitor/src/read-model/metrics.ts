@@ -1,5 +1,5 @@
 import { type EventOf, GenerationMeasured, Topic } from '@contentflow/contracts';
-import type { Projection } from '@contentflow/kernel';
+import { HOUR_MS, MINUTE_MS, type Projection } from '@contentflow/kernel';
 import { type GenerationMetrics, noMetrics, withGeneration } from '../domain/generation-metrics.ts';
 
 /** What generations of one content type by one model came to, in one stretch of time. */
@@ -11,8 +11,8 @@ export interface MetricsDocument extends GenerationMetrics {
   readonly model: string;
 }
 
-export const FINE_MS = 10 * 60_000;
-export const COARSE_MS = 60 * 60_000;
+export const FINE_MS = 10 * MINUTE_MS;
+export const COARSE_MS = HOUR_MS;
 
 /** One document for each content type, model and stretch of this length. */
 const metricsEvery = (name: string, lengthMs: number): Projection<MetricsDocument> => {

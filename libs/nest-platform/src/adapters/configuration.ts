@@ -1,5 +1,5 @@
 import { brandSchema, policySchema, recipeSchema } from '@contentflow/contracts';
-import { configurationError, messageOf } from '@contentflow/kernel';
+import { configurationError, HOUR_MS, messageOf } from '@contentflow/kernel';
 import {
   budgetPolicySchema,
   embeddingsConfigurationSchema,
@@ -22,7 +22,7 @@ const webhookSchema = z.strictObject({
   secret: z.string().min(8).optional(),
   /** Tries in all; the wait between two is four times the one before. */
   attempts: z.number().int().min(1).max(20).default(7),
-  firstRetryMs: z.number().int().min(10).max(3_600_000).default(1000),
+  firstRetryMs: z.number().int().min(10).max(HOUR_MS).default(1000),
   /** Whether receivers may be on this machine or in its network. */
   allowPrivateAddresses: z.boolean().default(false),
 });
@@ -37,7 +37,7 @@ const fields = z.strictObject({
   /** Generations that one process makes at once. */
   concurrency: z.number().int().min(1).max(10_000).default(16),
   /** How long a claim on a brief holds unless it is renewed: after a crash its briefs wait that long. Milliseconds. */
-  leaseMs: z.number().int().min(1000).max(3_600_000).default(30_000),
+  leaseMs: z.number().int().min(1000).max(HOUR_MS).default(30_000),
   /** Time-outs, retries, breakers, fallbacks, hedging: docs/gateway.md. */
   gateway: gatewayPolicySchema.prefault({}),
   /** Never exceeded: reserved before a call at its worst case, settled after it. US dollars. */

@@ -1,6 +1,14 @@
 import { topics } from '@contentflow/contracts';
 import { type EmbeddedLog, type EventLog, openEmbeddedLog, openKafkaLog } from '@contentflow/event-log';
-import { type Clock, configurationError, messageOf, type Random, seededRandom, systemClock } from '@contentflow/kernel';
+import {
+  type Clock,
+  configurationError,
+  HOUR_MS,
+  messageOf,
+  type Random,
+  seededRandom,
+  systemClock,
+} from '@contentflow/kernel';
 import { openEmbeddedReadModel, openMongoReadModel, type ReadModelStore } from '@contentflow/read-model';
 import { randomUUID } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
@@ -171,7 +179,7 @@ function assembled({ open, ...parts }: Parts): OpenPlatform {
 }
 
 /** Nothing crashes in a simulated day, so that no claim needs renewing. */
-const SIMULATED_LEASE_MS = 60 * 60_000;
+const SIMULATED_LEASE_MS = HOUR_MS;
 
 const instanceName = (): string => `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
 

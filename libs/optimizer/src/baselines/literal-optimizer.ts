@@ -1,5 +1,6 @@
 import { defaultPolicy, ExperimentLooked, improvementIn, type Policy } from '@contentflow/contracts';
 import { decided, type Decided, type DecisionProcedure } from '@contentflow/decisions';
+import { HOUR_MS } from '@contentflow/kernel';
 import { proposableChanges } from '@contentflow/recipes';
 import { welchTest } from '@contentflow/statistics';
 import { compareAll } from '../domain/comparison.ts';
@@ -19,7 +20,6 @@ import type { OptimizerEvidence } from '../domain/optimizer.procedure.ts';
 
 /** The four hypotheses that every installation has, and no others. */
 const seedHypotheses = ['prompt_compression', 'parallel_processing', 'model_selection', 'cache_strategy'];
-const HOUR_MS = 60 * 60_000;
 
 /**
  * The policy of the literal baseline: half of all traffic on the treatment for an hour, one look at its end, no guardrails, nothing held

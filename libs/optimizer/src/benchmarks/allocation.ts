@@ -1,5 +1,5 @@
 import { type Policy, policySchema, type Recipe } from '@contentflow/contracts';
-import { type Random, seededRandom } from '@contentflow/kernel';
+import { MINUTE_MS, type Random, seededRandom } from '@contentflow/kernel';
 import { segmentOf } from '@contentflow/recipes';
 import { momentsOf, studentQuantile, varianceOf } from '@contentflow/statistics';
 import { allocate, sharingRulesOf } from '../domain/allocation.ts';
@@ -37,7 +37,7 @@ interface Scenario {
   readonly truthAt: (window: number) => Readonly<Record<'strong' | 'cheap', TrueModel>>;
 }
 
-const WINDOW_MS = 30 * 60_000;
+const WINDOW_MS = 30 * MINUTE_MS;
 /** An experiment's worth of both models side by side comes first. */
 const LEARNING_WINDOWS = 4;
 const offered = [

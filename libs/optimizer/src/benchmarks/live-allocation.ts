@@ -1,5 +1,5 @@
 import { policySchema, type Recipe, type Routing } from '@contentflow/contracts';
-import type { Random } from '@contentflow/kernel';
+import { MINUTE_MS, type Random } from '@contentflow/kernel';
 import { segmentOf } from '@contentflow/recipes';
 import { allocate, sharingRulesOf } from '../domain/allocation.ts';
 import { learnOutcome, noOutcomes, outcomeEvidence, type OutcomeWindow } from '../domain/outcomes.ts';
@@ -7,7 +7,7 @@ import { covariatesOf } from '../testing/models.ts';
 import { measured, recipe } from '../testing/traffic.ts';
 import type { Learner } from './bandit-baselines.ts';
 
-const WINDOW_MS = 30 * 60_000;
+const WINDOW_MS = 30 * MINUTE_MS;
 const BRIEFS_PER_WINDOW = 125;
 
 /** Money is no object, and all models are alike in it and in time: what is left is the reward, as points of quality. */

@@ -30,7 +30,7 @@ import {
   type SystemState,
   withRegistration,
 } from '@contentflow/decisions';
-import { hash128 } from '@contentflow/kernel';
+import { hash128, HOUR_MS } from '@contentflow/kernel';
 import {
   conditionalPower,
   guardrail,
@@ -104,7 +104,7 @@ export interface LookEvidence {
   readonly mayApply: boolean;
 }
 
-const TRAFFIC_SPAN_MS = 2 * 60 * 60_000;
+const TRAFFIC_SPAN_MS = 2 * HOUR_MS;
 
 /**
  * What goes on trial next, while levers and the learning budget are free: one at a time, because each test's level stands on all tests

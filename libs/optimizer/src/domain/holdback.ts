@@ -7,6 +7,7 @@ import {
   recipeInForce,
   type SystemState,
 } from '@contentflow/decisions';
+import { DAY_MS } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
 import { holdbackSince, type Observations } from './observations.ts';
 
@@ -22,7 +23,6 @@ export interface RebaseEvidence {
   readonly lastDay: { readonly tries: number; readonly successes: number };
 }
 
-const DAY_MS = 24 * 60 * 60_000;
 /** Failures in a row, over a day, that are no outage any more. */
 const FEWEST_TRIES = 30;
 

@@ -8,7 +8,7 @@ import {
   recipeInForce,
   type SystemState,
 } from '@contentflow/decisions';
-import { canonicalJson, hash128 } from '@contentflow/kernel';
+import { canonicalJson, hash128, MINUTE_MS } from '@contentflow/kernel';
 import { type OfferedModel, priceOf, proposableChanges, type Proposal } from '@contentflow/recipes';
 import { normalDensity, normalUpperTail } from '@contentflow/statistics';
 import { FEWEST_REQUESTS, type ReplayedCache, replayedCaches } from './cache-replay.ts';
@@ -53,7 +53,7 @@ export interface ProposalEvidence {
 }
 
 /** How often the optimizer asks what is due. */
-export const BEAT_MS = 60_000;
+export const BEAT_MS = MINUTE_MS;
 
 /** One question per content type and cycle, at its first beat, if there is traffic enough to answer it and room to experiment. */
 export function proposalsDue(

@@ -1,5 +1,5 @@
 import type { EventData, GenerationMeasured } from '@contentflow/contracts';
-import type { Random } from '@contentflow/kernel';
+import { HOUR_MS, type Random } from '@contentflow/kernel';
 import { type OfferedModel, priceOf } from '@contentflow/recipes';
 import { backSolved, type Cholesky, cholesky, forwardSolved } from '@contentflow/statistics';
 
@@ -139,7 +139,7 @@ export interface AgedWindow {
 }
 
 /** The present level is that of the last hours, whatever the half-life of the rest. */
-const LEVEL_HALF_LIFE_MS = 60 * 60_000;
+const LEVEL_HALF_LIFE_MS = HOUR_MS;
 const FEWEST_HOLDBACK = 30;
 
 export function outcomeEvidence(

@@ -16,7 +16,7 @@ import {
   recipeInForce,
   type SystemState,
 } from '@contentflow/decisions';
-import { hash128 } from '@contentflow/kernel';
+import { DAY_MS, hash128, HOUR_MS } from '@contentflow/kernel';
 import { type Edit, type Proposal, proposableChanges, promptVersion, withChange } from '@contentflow/recipes';
 import { learnPrior, normalCdf, shrink } from '@contentflow/statistics';
 import {
@@ -34,7 +34,6 @@ export interface PromptEvidence extends Omit<EventData<typeof PromptCandidatesRe
   readonly kind: 'prompts';
 }
 
-const DAY_MS = 24 * 60 * 60_000;
 const FEWEST_HELD_OUT = 8;
 const MOST_HELD_OUT = 16;
 
@@ -102,7 +101,7 @@ const isAsked = (system: SystemState, contentType: string, parent: string, at: n
       each.contentType === contentType &&
       (at - each.at < ORDER_TAKES_MS || (each.parent === parent && at - each.at < system.policy.hypotheses.cooldownMs)),
   );
-const ORDER_TAKES_MS = 60 * 60_000;
+const ORDER_TAKES_MS = HOUR_MS;
 
 interface RecentTraffic {
   readonly statistics: ArmStatistics;

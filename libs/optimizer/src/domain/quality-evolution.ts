@@ -7,6 +7,7 @@ import {
   recipeInForce,
   type SystemState,
 } from '@contentflow/decisions';
+import { HOUR_MS } from '@contentflow/kernel';
 import { isComparable, normalQuantile, type Sample, sampleOf, welchTest } from '@contentflow/statistics';
 import { holdbackSince, type Observations, qualitySince } from './observations.ts';
 
@@ -19,7 +20,7 @@ export interface QualityEvidence {
   readonly holdback: Sample;
 }
 
-const SPAN_MS = 6 * 60 * 60_000;
+const SPAN_MS = 6 * HOUR_MS;
 const FEWEST = 200;
 /** Fewest results of generation 0 to rise above. */
 const FEWEST_HELD = 10;

@@ -15,6 +15,7 @@ import {
   type Question,
   type SystemState,
 } from '@contentflow/decisions';
+import { HOUR_MS } from '@contentflow/kernel';
 import { contrastOf, normalQuantile } from '@contentflow/statistics';
 import { compareAll, evidenceOf, impactOf, totalOf } from './comparison.ts';
 import { type Arms, type Observations, watchOf } from './observations.ts';
@@ -29,7 +30,7 @@ export interface WatchEvidence {
   readonly windows: readonly Arms[];
 }
 
-const RECENT_MS = 4 * 60 * 60_000;
+const RECENT_MS = 4 * HOUR_MS;
 
 /** One look at each improvement in force per interval, unless it is being re-tested. */
 export function watchesDue(parts: readonly Observations[], system: SystemState, at: number): Question<WatchEvidence>[] {

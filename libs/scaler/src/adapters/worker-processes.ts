@@ -1,4 +1,4 @@
-import { type Clock, ContentFlowError } from '@contentflow/kernel';
+import { type Clock, ContentFlowError, MINUTE_MS } from '@contentflow/kernel';
 import type { Machines } from '@contentflow/nest-platform';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism, totalmem } from 'node:os';
@@ -20,9 +20,9 @@ export interface WorkerProcessesOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-const LONGEST_RESTART_MS = 60_000;
+const LONGEST_RESTART_MS = MINUTE_MS;
 /** A worker that ran so long starts anew with the shortest wait. */
-const HEALTHY_AFTER_MS = 60_000;
+const HEALTHY_AFTER_MS = MINUTE_MS;
 
 /** Workers on this machine: real processes, started, restarted when they crash, and stopped. */
 export class WorkerProcesses implements Machines {

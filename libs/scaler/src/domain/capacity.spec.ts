@@ -1,5 +1,6 @@
+import { MINUTE_MS } from '@contentflow/kernel';
 import { capacityPerInstance } from './capacity.ts';
-import { type LoadMinute, MINUTE_MS } from './load.ts';
+import type { LoadMinute } from './load.ts';
 
 const minute = (at: number, change: Partial<LoadMinute> & { slots?: number; inFlight?: number } = {}): LoadMinute => ({
   minute: at,

@@ -1,5 +1,6 @@
+import { MINUTE_MS } from '@contentflow/kernel';
 import type { Scaling } from './known.ts';
-import { type LoadMinute, MINUTE_MS, quantile } from './load.ts';
+import { type LoadMinute, quantile } from './load.ts';
 
 /** Minutes that capacity is learned from. */
 const WINDOW = 120;

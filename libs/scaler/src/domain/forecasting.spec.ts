@@ -1,6 +1,7 @@
+import { MINUTE_MS } from '@contentflow/kernel';
 import { decideForecast, type ForecastEvidence } from './forecasting.ts';
 import { gradeForecast } from './grading.ts';
-import { type LoadMinute, MINUTE_MS } from './load.ts';
+import type { LoadMinute } from './load.ts';
 import { forecastUpTo, usualSteps } from './step-forecast.ts';
 
 const blend = { expected: 20, lower: 15, upper: 30, isDemoted: false };

@@ -1,7 +1,8 @@
 import { LoadForecast } from '@contentflow/contracts';
 import { decided, type DecisionProcedure } from '@contentflow/decisions';
+import { MINUTE_MS } from '@contentflow/kernel';
 import { allKnown, type Grade, type Known, known } from './known.ts';
-import { MINUTE_MS, observedUntil } from './load.ts';
+import { observedUntil } from './load.ts';
 import { areUsual, forecastUpTo, stepsOf } from './step-forecast.ts';
 
 /** What a forecast stands on. Loads in generations per minute. */

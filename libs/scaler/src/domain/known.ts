@@ -7,16 +7,8 @@ import {
   ScalingDecided,
   Topic,
 } from '@contentflow/contracts';
-import type { Fold, StoredEvent } from '@contentflow/kernel';
-import {
-  type LoadMinute,
-  type LoadReport,
-  MINUTE_MS,
-  observedUntil,
-  withReport,
-  type Workers,
-  withWorker,
-} from './load.ts';
+import { type Fold, MINUTE_MS, type StoredEvent } from '@contentflow/kernel';
+import { type LoadMinute, type LoadReport, observedUntil, withReport, type Workers, withWorker } from './load.ts';
 import { forecastUpTo, type StepForecast, usualSteps } from './step-forecast.ts';
 
 /** What the scaler knows of the log: what its workers report, and what it has itself said and done. Bounded. */

@@ -1,10 +1,10 @@
+import { MINUTE_MS } from '@contentflow/kernel';
 import * as fc from 'fast-check';
 import {
   type LoadMinute,
   loadBefore,
   loadOver,
   type LoadReport,
-  MINUTE_MS,
   observedUntil,
   withReport,
   withWorker,

@@ -1,4 +1,5 @@
 import type { LoadObserved, EventData } from '@contentflow/contracts';
+import { MINUTE_MS } from '@contentflow/kernel';
 
 /** What all workers together saw in one minute. Levels are kept as level × milliseconds, so that reports of any length add up. */
 export interface LoadMinute {
@@ -24,7 +25,6 @@ export interface ServiceLoad {
   readonly responseTimeMs: number;
 }
 
-export const MINUTE_MS = 60_000;
 /** Two days and the longest horizon: enough to know what the same hour was like yesterday. */
 export const MINUTES_KEPT = 50 * 60;
 /** A worker that has been silent for so long is gone. */

@@ -1,6 +1,6 @@
 import { defaultPolicy, type MachineType } from '@contentflow/contracts';
+import { MINUTE_MS } from '@contentflow/kernel';
 import { bestAllocation, busyUsage, decideResources } from './resources.ts';
-import { MINUTE_MS } from './load.ts';
 
 const small: MachineType = { name: 'small', cpu: 2, memoryMb: 2048, callsAtOnce: 20, usdPerHour: 0.08 };
 const medium: MachineType = { name: 'medium', cpu: 4, memoryMb: 4096, callsAtOnce: 45, usdPerHour: 0.16 };

@@ -1,7 +1,8 @@
 import { type MachineType, type Policy, ResourcesReconfigured } from '@contentflow/contracts';
 import { autonomySetOn, decided, type DecisionProcedure } from '@contentflow/decisions';
+import { MINUTE_MS } from '@contentflow/kernel';
 import { allKnown, type Known, known } from './known.ts';
-import { type LoadMinute, MINUTE_MS, quantile } from './load.ts';
+import { type LoadMinute, quantile } from './load.ts';
 
 /** What the work takes at its busy times, over all instances. */
 export interface ResourceUsage {

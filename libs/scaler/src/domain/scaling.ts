@@ -6,9 +6,10 @@ import {
   openExperiments,
   type SystemState,
 } from '@contentflow/decisions';
+import { MINUTE_MS } from '@contentflow/kernel';
 import { capacityPerInstance } from './capacity.ts';
 import { allKnown, type Known, known } from './known.ts';
-import { loadBefore, loadOver, MINUTE_MS, observedUntil, type ServiceLoad } from './load.ts';
+import { loadBefore, loadOver, observedUntil, type ServiceLoad } from './load.ts';
 
 /** What the scaler knows when it decides. Loads in generations per minute. */
 export interface ScalingEvidence {

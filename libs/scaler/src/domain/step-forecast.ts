@@ -1,6 +1,7 @@
 import { defaultPolicy, type Policy } from '@contentflow/contracts';
+import { MINUTE_MS } from '@contentflow/kernel';
 import { forecastNext, type ForecastState, type LoadForecast, startForecast } from '@contentflow/statistics';
-import { loadBefore, type LoadMinute, MINUTE_MS, MINUTES_KEPT } from './load.ts';
+import { loadBefore, type LoadMinute, MINUTES_KEPT } from './load.ts';
 
 /** Forecasts speak of steps: the mean load per minute of so many minutes, so many steps ahead. */
 export interface Steps {

@@ -1,5 +1,5 @@
 import type { Brief } from '@contentflow/contracts';
-import type { Clock, Random } from '@contentflow/kernel';
+import { type Clock, HOUR_MS, type Random } from '@contentflow/kernel';
 import type { Truth } from '../truth/truth.ts';
 import { isActive } from '../world/world-at.ts';
 import type { World } from '../world/world.ts';
@@ -43,7 +43,6 @@ interface Content {
   readonly body: string;
 }
 
-const HOUR_MS = 3_600_000;
 /** Contents that dishonest readers choose from: the latest. */
 const IN_SIGHT = 300;
 /** Of clicks, those that lead further. */

@@ -1,4 +1,4 @@
-import { hash128 } from '@contentflow/kernel';
+import { hash128, MINUTE_MS } from '@contentflow/kernel';
 import { LRUCache } from 'lru-cache';
 import type { ReadRequest } from './read-request.ts';
 
@@ -20,7 +20,7 @@ export interface Conversation {
 }
 
 /** A brief that falls silent for so long and comes again is another content. */
-const SILENCE_MS = 10 * 60_000;
+const SILENCE_MS = 10 * MINUTE_MS;
 /** Drafts of the same body follow each other at once. */
 const BETWEEN_DRAFTS_MS = 2000;
 const MOST_KEPT = 4000;

@@ -1,10 +1,10 @@
+import { MINUTE_MS } from '@contentflow/kernel';
+
 /** A bucket that fills at a rate and holds one minute's worth, and one request at least. */
 interface Bucket {
   level: number;
   at: number;
 }
-
-const MINUTE_MS = 60_000;
 
 /** Requests and tokens per minute of each model, as providers count them. */
 export class RateLimits {

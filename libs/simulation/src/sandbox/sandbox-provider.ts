@@ -1,5 +1,5 @@
 import { type ModelProvider, type ModelReply, type ModelRequest, ProviderError } from '@contentflow/language-models';
-import type { Clock, Random } from '@contentflow/kernel';
+import { type Clock, MINUTE_MS, type Random } from '@contentflow/kernel';
 import { EDITING_TASK, JUDGING_TASK } from '@contentflow/recipes';
 import { composeBody, composeNotes, composeTitle, defectsOf } from '../text/compose-body.ts';
 import { composeJson } from '../text/compose-json.ts';
@@ -37,7 +37,7 @@ export interface SandboxProvider extends ModelProvider {
 const FAILS_AGAIN = 0.7;
 const FAILURE_LASTS_MS = 120_000;
 /** How long a provider that hangs keeps a caller who has no deadline of his own. */
-const HANGS_MS = 60_000;
+const HANGS_MS = MINUTE_MS;
 const REFUSAL_MS = 50;
 /** Spread of the tokens of one reply around their mean, of the logarithm. */
 export const TOKEN_SIGMA = 0.15;

@@ -1,5 +1,5 @@
 import type { Brief } from '@contentflow/contracts';
-import type { Clock, Random } from '@contentflow/kernel';
+import { type Clock, HOUR_MS, type Random } from '@contentflow/kernel';
 import type { Truth } from '../truth/truth.ts';
 import { hourOfDay, interpolated, isActive } from '../world/world-at.ts';
 import type { World } from '../world/world.ts';
@@ -28,8 +28,6 @@ export interface TrafficSummary {
   /** Briefs that were not taken. */
   readonly refused: number;
 }
-
-const HOUR_MS = 3_600_000;
 
 /** Sends briefs until the signal aborts. Arrivals never wait for what became of those before. */
 export async function runTraffic(options: TrafficOptions): Promise<TrafficSummary> {

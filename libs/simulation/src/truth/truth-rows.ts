@@ -1,4 +1,5 @@
 import type { Brief, Recipe } from '@contentflow/contracts';
+import { HOUR_MS } from '@contentflow/kernel';
 import type { World } from '../world/world.ts';
 import { expectedOutcome, type Outcome } from './expected-outcome.ts';
 import { objective, oracleRecipe, type Proposable, turningPoints } from './oracle.ts';
@@ -72,7 +73,7 @@ export function createTruthRecord({ world, generation0, proposable, startMs }: T
   };
 }
 
-const LAST_MS = 12 * 3_600_000;
+const LAST_MS = 12 * HOUR_MS;
 
 /**
  * The share of the oracle's gain in the objective that was reached, over the last twelve hours outside the holdback; `null` where the

@@ -1,8 +1,7 @@
+import { HOUR_MS } from '@contentflow/kernel';
 import type { EffectTarget, Likes, World, WorldModel } from './world.ts';
 
 /** What a world is at a time, in milliseconds from the day's start. */
-
-const HOUR_MS = 3_600_000;
 
 /** Linear between the points, constant outside. */
 export function interpolated(points: readonly (readonly [number, number])[], x: number): number {

@@ -1,10 +1,10 @@
+import { DAY_MS } from '@contentflow/kernel';
+
 /** One row of a metric series: time in milliseconds, value in the metric's unit. */
 export interface SeriesRow {
   readonly timestamp: number;
   readonly value: number;
 }
-
-const DAY_MS = 86_400_000;
 
 /** Median distance between rows, in milliseconds; 0 for fewer than two. */
 export function stepOf(rows: readonly SeriesRow[]): number {

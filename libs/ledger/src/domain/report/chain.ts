@@ -1,6 +1,7 @@
+import { HOUR_MS } from '@contentflow/kernel';
 import { type ReportedMetric, reportedMetrics, sampleIn } from './comparison.ts';
 import type { Rebase } from './record.ts';
-import { type Bucket, cellKey, cellParts, type Cells, HOUR, mergeCells } from './traffic.ts';
+import { type Bucket, cellKey, cellParts, type Cells, mergeCells } from './traffic.ts';
 
 /** What a holdback that moved is to be divided by, so that it stands for generation 0 again; and the relative variance of that. */
 export interface Link {
@@ -11,7 +12,7 @@ export interface Link {
 export type Links = Readonly<Record<string, Readonly<Record<ReportedMetric, Link>>>>;
 
 /** Over how long before a move all other traffic is held against what the holdback was until then. */
-const BEFORE_MS = 6 * HOUR;
+const BEFORE_MS = 6 * HOUR_MS;
 
 /**
  * Chains effects over moves of the holdback: what it moved to was all other traffic before, so that the ratio of the two before each move,
@@ -21,7 +22,7 @@ export function linksOf(rebases: readonly Rebase[], hours: readonly Bucket[], at
   const links: Record<string, Record<ReportedMetric, Link>> = {};
   for (const { contentType, time } of rebases.filter((each) => each.time <= at)) {
     const since = Math.max(time - BEFORE_MS, movedBefore(rebases, contentType, time) ?? 0);
-    const before = hours.filter(({ from }) => from >= since && from + HOUR <= time);
+    const before = hours.filter(({ from }) => from >= since && from + HOUR_MS <= time);
     const cells = mergeCells(before.map((bucket) => bucket.cells));
     const known = links[contentType];
     links[contentType] = Object.fromEntries(

@@ -20,7 +20,7 @@ import {
   mergeSpent,
   type Spent,
 } from '@contentflow/decisions';
-import type { Fold } from '@contentflow/kernel';
+import { type Fold, HOUR_MS } from '@contentflow/kernel';
 import { linksOf, sinceMoved } from './chain.ts';
 import {
   type ArmComparison,
@@ -37,7 +37,6 @@ import {
   cellKey,
   cellParts,
   dayOf,
-  HOUR,
   mergeCells,
   noTraffic,
   RECENT_BUCKET_MS,
@@ -82,7 +81,7 @@ export const reportFold: Fold<ReportPart> = {
 };
 
 /** Over how long initial and current performance are compared. */
-export const REPORT_WINDOW_MS = 6 * HOUR;
+export const REPORT_WINDOW_MS = 6 * HOUR_MS;
 
 /** Decisions by which the system changes itself, or refuses to, without a person. Forecasts, looks and proposals are not. */
 const autonomousEvents = [

@@ -6,6 +6,7 @@ import {
   type PromptCandidateScreened,
 } from '@contentflow/contracts';
 import { nothingSpent, type Spent, withPromptCost, withSpending } from '@contentflow/decisions';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '@contentflow/kernel';
 import {
   addToBivariate,
   addToMoments,
@@ -85,10 +86,8 @@ export const noTraffic: Traffic = {
   prompts: { total: 0, day: 0, ofDay: 0 },
 };
 
-const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
-export const RECENT_BUCKET_MS = 5 * MINUTE;
-export const LOAD_BUCKET_MS = 10 * MINUTE;
+export const RECENT_BUCKET_MS = 5 * MINUTE_MS;
+export const LOAD_BUCKET_MS = 10 * MINUTE_MS;
 /** Seven hours, two weeks, and a week. */
 const RECENT_KEPT = 84;
 const HOURS_KEPT = 14 * 24;
@@ -102,7 +101,7 @@ export function withMeasurement(traffic: Traffic, { data, time }: EventOf<typeof
     simulated: traffic.simulated || data.simulated,
     latest: Math.max(traffic.latest, time),
     recent: inBucket(traffic.recent, time, RECENT_BUCKET_MS, RECENT_KEPT, key, add),
-    hours: inBucket(traffic.hours, time, HOUR, HOURS_KEPT, key, add),
+    hours: inBucket(traffic.hours, time, HOUR_MS, HOURS_KEPT, key, add),
     total: inCell(traffic.total, key, add),
     load: withLoad(traffic.load, data.acceptedAt),
     spent: withSpending(traffic.spent, data, time),
@@ -132,7 +131,7 @@ export function withPromptSpending(
     simulated: traffic.simulated || simulated,
     latest: Math.max(traffic.latest, time),
     recent: inBucket(traffic.recent, time, RECENT_BUCKET_MS, RECENT_KEPT, key, add),
-    hours: inBucket(traffic.hours, time, HOUR, HOURS_KEPT, key, add),
+    hours: inBucket(traffic.hours, time, HOUR_MS, HOURS_KEPT, key, add),
     total: inCell(traffic.total, key, add),
     spent: withPromptCost(traffic.spent, { requestId, cost }),
     prompts: withCost(traffic.prompts, time, cost),
@@ -147,7 +146,7 @@ function withCost({ total, day, ofDay }: Traffic['prompts'], time: number, cost:
     ofDay: (today === day ? ofDay : 0) + (dayOf(time) === today ? cost : 0),
   };
 }
-export const dayOf = (time: number): number => Math.floor(time / (24 * HOUR));
+export const dayOf = (time: number): number => Math.floor(time / DAY_MS);
 
 /** A rating; those of a flood count for nothing. */
 export function withRating(traffic: Traffic, { data, time }: EventOf<typeof FeedbackReceived>): Traffic {
@@ -158,7 +157,7 @@ export function withRating(traffic: Traffic, { data, time }: EventOf<typeof Feed
     ...traffic,
     simulated: traffic.simulated || data.simulated,
     latest: Math.max(traffic.latest, time),
-    hours: inBucket(traffic.hours, time, HOUR, HOURS_KEPT, key, add),
+    hours: inBucket(traffic.hours, time, HOUR_MS, HOURS_KEPT, key, add),
     total: inCell(traffic.total, key, add),
   };
 }
