@@ -1,4 +1,5 @@
 import { configurationError, ContentFlowError, messageOf, usageError } from '@contentflow/kernel';
+import { Z95 } from '@contentflow/statistics';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -180,7 +181,7 @@ function comparedFigure(figure: keyof DayOutcome, outcomes: readonly DayOutcome[
     .sort((a, b) => a - b);
   const n = values.length;
   const at = (index: number): number | null => values[Math.min(n - 1, Math.max(0, index))] ?? null;
-  const reach = 1.96 * Math.sqrt(n / 4);
+  const reach = Z95 * Math.sqrt(n / 4);
   const middle = n % 2 === 1 ? at((n - 1) / 2) : n === 0 ? null : ((at(n / 2 - 1) ?? 0) + (at(n / 2) ?? 0)) / 2;
   return {
     figure,

@@ -5,8 +5,8 @@ import {
   learnPrior,
   type MeasuredEffect,
   type Moments,
-  normalQuantile,
   shrink,
+  Z95,
 } from '@contentflow/statistics';
 import { evidenceFor } from './dependents.ts';
 import { extraOf, mergeSpent, noSpending, type Spending, type Spent } from './spending.ts';
@@ -41,7 +41,6 @@ const FIRST_PRIOR: EffectPrior = { mean: 0, spread: 0.15 };
 const LEAST_SPREAD = 0.02;
 /** A reverse holdback of fewer units says nothing of money yet. */
 const FEWEST_WITHOUT = 10;
-const Z95 = normalQuantile(0.975);
 
 /** The account of every improvement ever applied, by its id. */
 export function accountsOf(system: SystemState, parts: readonly Spent[], at: number): Record<string, Account> {

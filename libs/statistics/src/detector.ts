@@ -1,3 +1,4 @@
+import { mean, upperMedian } from './averages.ts';
 import { bucketsOf, emptySketch, sketchWith, type QuantileSketch } from './quantile-sketch.ts';
 
 /**
@@ -123,7 +124,7 @@ function measure(
   seasonGaps: readonly number[],
 ): Measures {
   const before = state.recent.at(-1);
-  const level = median(state.normal.slice(-state.options.window).filter((kept) => kept !== null)) ?? value;
+  const level = upperMedian(state.normal.slice(-state.options.window).filter((kept) => kept !== null)) ?? value;
   return {
     level: Math.abs(value - level),
     jump: before === undefined ? 0 : Math.abs(value - before),
@@ -184,13 +185,7 @@ function learned(histories: DetectorState['histories'], measures: Measures): Det
   return next;
 }
 
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-
 function deviation(values: readonly number[]): number {
   const centre = mean(values);
   return Math.sqrt(mean(values.map((value) => (value - centre) ** 2)));
-}
-
-function median(values: readonly number[]): number | undefined {
-  return Float64Array.from(values).sort()[values.length >> 1];
 }

@@ -172,6 +172,9 @@ const AS241_TAIL: Rational = [
   ],
 ];
 
+/** How many standard errors a 95 % interval reaches to each side. */
+export const Z95 = normalQuantile(0.975);
+
 /**
  * P(T > t) for Student's t.
  * @param degrees of freedom, > 0, need not be whole

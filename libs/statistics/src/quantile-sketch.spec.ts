@@ -8,7 +8,6 @@ import {
   sketchWith,
   type QuantileSketch,
 } from './quantile-sketch.ts';
-import { centreOf, emptyBaseline, learn, mergeBaselines, spreadOf } from './robust-baseline.ts';
 
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { maxLength: 50 });
 const sketchOf = (numbers: readonly number[]): QuantileSketch => sketchWith(emptySketch(), numbers);
@@ -47,23 +46,5 @@ describe('a quantile sketch', () => {
   it('refuses what is not a number, and sketches of another accuracy', () => {
     expect(() => addToSketch(emptySketch(), Number.NaN)).toThrow(RangeError);
     expect(() => mergeSketches(emptySketch(0.01), emptySketch(0.02))).toThrow(RangeError);
-  });
-});
-
-describe('a robust baseline', () => {
-  it('knows centre and spread of a normal metric, and leaves anomalies out', () => {
-    const random = seededRandom('baseline');
-    let baseline = emptyBaseline();
-    for (let i = 0; i < 4000; i++) baseline = learn(baseline, 100 + 5 * random.normal(), false);
-    for (let i = 0; i < 500; i++) baseline = learn(baseline, 1e6, true);
-    expect(Math.abs((centreOf(baseline) as number) - 100)).toBeLessThan(1.2);
-    expect(Math.abs((spreadOf(baseline) as number) - 5)).toBeLessThan(1);
-    expect(baseline.excluded).toBe(500);
-  });
-
-  it('merges', () => {
-    const part = (from: number) => [1, 2, 3].reduce((b, i) => learn(b, from + i, false), emptyBaseline());
-    expect(mergeBaselines(part(0), part(10))).toEqual(mergeBaselines(part(10), part(0)));
-    expect(centreOf(emptyBaseline())).toBeUndefined();
   });
 });

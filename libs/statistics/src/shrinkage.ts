@@ -1,3 +1,5 @@
+import { sum } from './averages.ts';
+
 /** An effect as measured: relative or absolute, with its standard error in the same unit. */
 export interface MeasuredEffect {
   readonly effect: number;
@@ -45,6 +47,5 @@ export function shrink({ effect, error }: MeasuredEffect, prior: EffectPrior): M
   return { effect: prior.mean + trust * (effect - prior.mean), error: Math.sqrt(trust) * error };
 }
 
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 const weightedMean = (effects: readonly MeasuredEffect[], weights: readonly number[]): number =>
   sum(effects.map(({ effect }, i) => effect * (weights[i] as number))) / sum(weights);

@@ -1,4 +1,5 @@
 import { CompletionServed, Topic } from '@contentflow/contracts';
+import { quantile } from '@contentflow/statistics';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -197,10 +198,6 @@ async function throughput(call: () => Promise<unknown>, requests: number, concur
 }
 
 const ms = (value: number): string => value.toFixed(2);
-const quantile = (values: readonly number[], q: number): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.round(q * (sorted.length - 1))] ?? Number.NaN;
-};
 const median = (values: readonly number[]): number => quantile(values, 0.5);
 /** `median [lower quartile, upper quartile]` */
 const spread = (values: readonly number[], digits = 0): string =>

@@ -1,3 +1,5 @@
+import { quantile } from '@contentflow/statistics';
+
 /** A call that is measured. */
 export type Call = () => Promise<unknown>;
 
@@ -50,8 +52,8 @@ export interface Percentiles {
   readonly p99: number;
 }
 
-export function percentiles(times: readonly number[]): Percentiles {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (p: number): number => sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? Number.NaN;
-  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
-}
+export const percentiles = (times: readonly number[]): Percentiles => ({
+  p50: quantile(times, 0.5),
+  p95: quantile(times, 0.95),
+  p99: quantile(times, 0.99),
+});

@@ -1,4 +1,5 @@
 import { type Random, seededRandom } from '@contentflow/kernel';
+import { mean, sum } from '@contentflow/statistics';
 import { fitVectorizer, promptFeatures } from '../routing/prompt-features.ts';
 import { fitLogistic, fitRidge, logistic, predict } from '../routing/linear-models.ts';
 
@@ -141,7 +142,7 @@ function qualityScale(prompts: readonly RoutedPrompt[], { cheapest, dearest }: E
 /** Under the share of the whole gain recovered, by the trapezoid rule; 0.5 where there is no gain to recover. */
 export function areaUnder(gains: readonly number[], scores: readonly number[]): number {
   const order = orderBy(scores);
-  const whole = gains.reduce((sum, each) => sum + each, 0);
+  const whole = sum(gains);
   if (whole === 0) return 0.5;
   let recovered = 0;
   let area = 0;
@@ -208,5 +209,3 @@ function curveOf(
     return { share, quality, cost, gapRecovered: high === low ? 0 : (quality - low) / (high - low) };
   });
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,3 +1,4 @@
+import { dot } from '@contentflow/statistics';
 import { z } from 'zod';
 
 /** Texts as points: the closer two, the more alike in meaning. */
@@ -50,8 +51,4 @@ export function unit(values: readonly number[]): Vector {
 }
 
 /** Of two vectors of length 1. */
-export function cosine(a: Vector, b: Vector): number {
-  let dot = 0;
-  for (let i = 0; i < a.length; i++) dot += (a[i] ?? 0) * (b[i] ?? 0);
-  return dot;
-}
+export const cosine = (a: Vector, b: Vector): number => dot(a, b);

@@ -1,10 +1,11 @@
+import { conjugateGradients } from '@contentflow/statistics';
 import type { SparseVector } from './prompt-features.ts';
 
 /**
  * Weights of a linear model with the least squared error and ridge penalty; index 0 is the intercept, not penalised.
  * @param penalty  on the sum of squared weights, > 0
  * @param rowWeights  of each row's squared error; 1 where left out
- * Source: Hestenes and Stiefel (1952), conjugate gradients on the normal equations, which need no matrix
+ * By conjugate gradients on the normal equations, which need no matrix.
  */
 export function fitRidge(
   rows: readonly SparseVector[],
@@ -14,26 +15,14 @@ export function fitRidge(
   rowWeights?: readonly number[],
 ): Float64Array {
   const weightOf = (row: number): number => rowWeights?.[row] ?? 1;
-  const weights = new Float64Array(size);
-  const residual = normalProduct(rows, (row) => weightOf(row) * (targets[row] ?? 0), size);
-  const direction = Float64Array.from(residual);
-  let error = dot(residual, residual);
-  const goal = error * 1e-8;
-
-  for (let step = 0; step < 100 && error > goal; step++) {
-    const predicted = rows.map((row) => predict(direction, row));
+  const image = (weights: Float64Array): Float64Array => {
+    const predicted = rows.map((row) => predict(weights, row));
     const product = normalProduct(rows, (row) => weightOf(row) * (predicted[row] ?? 0), size);
-    for (let j = 1; j < size; j++) product[j] = (product[j] ?? 0) + penalty * (direction[j] ?? 0);
-    const length = error / dot(direction, product);
-    for (let j = 0; j < size; j++) {
-      weights[j] = (weights[j] ?? 0) + length * (direction[j] ?? 0);
-      residual[j] = (residual[j] ?? 0) - length * (product[j] ?? 0);
-    }
-    const next = dot(residual, residual);
-    for (let j = 0; j < size; j++) direction[j] = (residual[j] ?? 0) + (next / error) * (direction[j] ?? 0);
-    error = next;
-  }
-  return weights;
+    for (let j = 1; j < size; j++) product[j] = (product[j] ?? 0) + penalty * (weights[j] ?? 0);
+    return product;
+  };
+  const wanted = normalProduct(rows, (row) => weightOf(row) * (targets[row] ?? 0), size);
+  return conjugateGradients(image, wanted, { steps: 100, tolerance: 1e-8 });
 }
 
 const NEWTON_STEPS = 6;
@@ -49,12 +38,12 @@ export function fitLogistic(
   size: number,
   penalty: number,
 ): Float64Array {
-  let weights = new Float64Array(size);
+  let weights: Float64Array = new Float64Array(size);
   for (let step = 0; step < NEWTON_STEPS; step++) {
     const odds = rows.map((row) => predict(weights, row));
     const spread = odds.map((each) => Math.max(1e-6, logistic(each) * (1 - logistic(each))));
     const working = odds.map((each, row) => each + ((targets[row] ?? 0) - logistic(each)) / (spread[row] ?? 1));
-    weights = fitRidge(rows, working, size, penalty, spread) as Float64Array<ArrayBuffer>;
+    weights = fitRidge(rows, working, size, penalty, spread);
   }
   return weights;
 }
@@ -78,10 +67,4 @@ function normalProduct(rows: readonly SparseVector[], factor: (row: number) => n
     }
   });
   return product;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += (a[j] ?? 0) * (b[j] ?? 0);
-  return sum;
 }

@@ -9,7 +9,7 @@ import {
   type SystemState,
 } from '@contentflow/decisions';
 import { hash128, HOUR_MS } from '@contentflow/kernel';
-import { betaCdf, fisherTest } from '@contentflow/statistics';
+import { betaCdf, fisherTest, mean } from '@contentflow/statistics';
 import { medianValue, type RunningMedian } from './baseline.ts';
 import {
   type Baselines,
@@ -309,5 +309,3 @@ const broken = (judged: readonly Judged[]): Broken => ({
 });
 
 const share = ({ affected, of }: Broken): number => (of === 0 ? 0 : affected / of);
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,6 +1,14 @@
 import type { EventData, GenerationMeasured } from '@contentflow/contracts';
-import { addToMoments, mergeMoments, type Moments, noMoments } from '@contentflow/statistics';
-import { addToSketch, emptySketch, mergeSketches, type Sketch } from './sketch.ts';
+import {
+  addToMoments,
+  addToSketch,
+  emptySketch,
+  mergeMoments,
+  mergeSketches,
+  type Moments,
+  noMoments,
+  type QuantileSketch,
+} from '@contentflow/statistics';
 
 /** The metrics of a generation, by the names that the API has for them. */
 export const metricNames = [
@@ -25,9 +33,12 @@ export interface GenerationMetrics {
   readonly failures: Readonly<Record<string, number>>;
   /** Cost over all of them, everything else over successes. */
   readonly metrics: Readonly<Partial<Record<MetricName, Moments>>>;
-  readonly times: Sketch;
+  readonly times: QuantileSketch;
   readonly simulated: boolean;
 }
+
+/** Relative error of the quantiles of times: finer than a person tells apart, and a few hundred numbers at most. */
+const TIMES_ACCURACY = 0.05;
 
 export const noMetrics: GenerationMetrics = {
   accepted: 0,
@@ -35,7 +46,7 @@ export const noMetrics: GenerationMetrics = {
   cacheHits: 0,
   failures: {},
   metrics: {},
-  times: emptySketch,
+  times: emptySketch(TIMES_ACCURACY),
   simulated: false,
 };
 

@@ -1,6 +1,5 @@
-import { type Interval, type Moments, varianceOf, wilsonInterval } from '@contentflow/statistics';
+import { type Interval, type Moments, quantileOf, varianceOf, wilsonInterval, Z95 } from '@contentflow/statistics';
 import type { GenerationMetrics, MetricName } from './generation-metrics.ts';
-import { quantile } from './sketch.ts';
 
 /** A metric over many generations, in its own unit, with the 95 % interval of its mean. */
 export interface MetricSummary {
@@ -54,7 +53,7 @@ export function summaryOf(merged: GenerationMetrics): MetricsSummary {
       words: metric('words'),
     },
     performance: {
-      timeMs: { ...metric('timeMs'), p50: quantile(times, 0.5) ?? null, p95: quantile(times, 0.95) ?? null },
+      timeMs: { ...metric('timeMs'), p50: quantileOf(times, 0.5) ?? null, p95: quantileOf(times, 0.95) ?? null },
       waitMs: metric('waitMs'),
       tokens: metric('tokens'),
       calls: metric('calls'),
@@ -67,8 +66,6 @@ export function summaryOf(merged: GenerationMetrics): MetricsSummary {
 }
 
 const share = (part: number, of: number): number | null => (of === 0 ? null : part / of);
-
-const Z95 = 1.959963984540054;
 
 function metricSummary(moments: Moments | undefined): MetricSummary {
   if (!moments || moments.n === 0) return { n: 0, mean: null, sd: null, lower: null, upper: null };

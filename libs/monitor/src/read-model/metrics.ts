@@ -34,5 +34,5 @@ const metricsEvery = (name: string, lengthMs: number): Projection<MetricsDocumen
   };
 };
 
-export const fineMetrics = metricsEvery('monitor.metrics', FINE_MS);
-export const hourlyMetrics = metricsEvery('monitor.hourly-metrics', COARSE_MS);
+export const fineMetrics = metricsEvery('monitor.generation-metrics', FINE_MS);
+export const hourlyMetrics = metricsEvery('monitor.hourly-generation-metrics', COARSE_MS);

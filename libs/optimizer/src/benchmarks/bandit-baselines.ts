@@ -1,5 +1,5 @@
 import type { Random } from '@contentflow/kernel';
-import { backSolved, cholesky, forwardSolved } from '@contentflow/statistics';
+import { backSolved, cholesky, dot, forwardSolved } from '@contentflow/statistics';
 
 /** A learner that a benchmark drives; it remembers in place. */
 export interface Learner {
@@ -187,6 +187,3 @@ function linearRewards(features: number, discount: number) {
     },
   };
 }
-
-const dot = (a: readonly number[], b: readonly number[]): number =>
-  a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);

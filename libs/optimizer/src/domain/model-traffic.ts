@@ -20,7 +20,7 @@ import {
   type SystemState,
 } from '@contentflow/decisions';
 import { canonicalJson, hash128, seededRandom } from '@contentflow/kernel';
-import { normalQuantile } from '@contentflow/statistics';
+import { Z95 } from '@contentflow/statistics';
 import { type Allocation, allocate, sharingRulesOf } from './allocation.ts';
 import { testedContexts } from './hypotheses.ts';
 import { type Observations, outcomeWindows, WINDOW_MS } from './observations.ts';
@@ -208,7 +208,6 @@ function worthOfLeast({ bestSingle, worth }: Allocation, metric: Metric, least: 
 const inWords = ({ cost, timeMs, quality }: Outcomes): string =>
   `${Number(cost.toPrecision(3))} USD, ${Math.round(timeMs / 100) / 10} s, quality ${quality.toFixed(2)}`;
 
-const Z = normalQuantile(0.975);
 /** Weight of the newest grade in what was missed so far. */
 const NEWEST = 0.2;
 
@@ -227,7 +226,7 @@ function gradesOf({ contentType, from, until, misses, before, observed }: ModelT
     const mean = foretold(model, index, features);
     const errors = foretoldErrors(model, index, features, count);
     const estimates = outcomeNames.map((of, k) => {
-      const width = Z * Math.sqrt(misses[of]) * errors[of];
+      const width = Z95 * Math.sqrt(misses[of]) * errors[of];
       const { noise } = model.fits[k] as { noise: number };
       return of === 'quality' ? around(mean[of], width) : aroundLog(mean[of] * Math.exp(-noise / 2), width);
     });

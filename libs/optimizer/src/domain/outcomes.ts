@@ -1,7 +1,7 @@
 import type { EventData, GenerationMeasured } from '@contentflow/contracts';
 import { HOUR_MS, type Random } from '@contentflow/kernel';
 import { type OfferedModel, priceOf } from '@contentflow/recipes';
-import { backSolved, type Cholesky, cholesky, forwardSolved } from '@contentflow/statistics';
+import { backSolved, type Cholesky, cholesky, dot, forwardSolved } from '@contentflow/statistics';
 
 /**
  * The learned model of what a content costs, takes and is worth by each model and brief. In each window of time, all models meet the same briefs
@@ -310,12 +310,6 @@ export function fitOutcomes(evidence: OutcomeEvidence): OutcomeModel {
 
 const symmetricRow = (lower: readonly (readonly number[])[], i: number): number[] =>
   lower.map((row, j) => (j <= i ? (lower[i] as readonly number[])[j] : row[i]) as number);
-
-const dot = (a: readonly number[], b: readonly number[]): number => {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
-};
 
 /** Coefficients as they could be, one set for each outcome: for Thompson sampling. */
 export const drawnCoefficients = ({ precision, fits }: OutcomeModel, random: Random): number[][] =>

@@ -1,6 +1,7 @@
 import { MINUTE_MS } from '@contentflow/kernel';
+import { quantile } from '@contentflow/statistics';
 import type { Scaling } from './known.ts';
-import { type LoadMinute, quantile } from './load.ts';
+import type { LoadMinute } from './load.ts';
 
 /** Minutes that capacity is learned from. */
 const WINDOW = 120;

@@ -129,12 +129,3 @@ function minutesBefore(minutes: readonly LoadMinute[], until: number, count: num
   while (first > 0 && (minutes[first - 1] as LoadMinute).minute >= end - count) first--;
   return minutes.slice(first, after);
 }
-
-/** The value below which that share of the values lies, between neighbours on a straight line. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const place = (sorted.length - 1) * share;
-  const below = sorted[Math.floor(place)] as number;
-  const above = sorted[Math.ceil(place)] as number;
-  return below + (above - below) * (place - Math.floor(place));
-}

@@ -1,8 +1,9 @@
 import { type MachineType, type Policy, ResourcesReconfigured } from '@contentflow/contracts';
 import { autonomySetOn, decided, type DecisionProcedure } from '@contentflow/decisions';
 import { MINUTE_MS } from '@contentflow/kernel';
+import { quantile } from '@contentflow/statistics';
 import { allKnown, type Known, known } from './known.ts';
-import { type LoadMinute, quantile } from './load.ts';
+import type { LoadMinute } from './load.ts';
 
 /** What the work takes at its busy times, over all instances. */
 export interface ResourceUsage {

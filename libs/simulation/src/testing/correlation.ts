@@ -1,6 +1,7 @@
+import { mean } from '@contentflow/statistics';
+
 /** Pearson's r. */
 export function correlation(x: readonly number[], y: readonly number[]): number {
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [mx, my] = [mean(x), mean(y)];
   let [xy, xx, yy] = [0, 0, 0];
   x.forEach((value, i) => {

@@ -1,4 +1,5 @@
 import type { Random } from '@contentflow/kernel';
+import { sum } from '@contentflow/statistics';
 import type { Ask } from '../sandbox/read-request.ts';
 import { nearestVoice, type Voice, voices } from '../world/tone.ts';
 import { withSlip } from './blemishes.ts';
@@ -239,7 +240,6 @@ function kept(items: readonly string[], missingShare: number, random: Random): s
 
 const pickFrom = (items: readonly string[], random: Random): string => items[random.below(items.length)] as string;
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 function wordsIn(text: string): number {
   let words = 1;

@@ -1,4 +1,5 @@
 import { DAY_MS } from '@contentflow/kernel';
+import { upperMedian } from '../averages.ts';
 
 /** One row of a metric series: time in milliseconds, value in the metric's unit. */
 export interface SeriesRow {
@@ -8,8 +9,7 @@ export interface SeriesRow {
 
 /** Median distance between rows, in milliseconds; 0 for fewer than two. */
 export function stepOf(rows: readonly SeriesRow[]): number {
-  const gaps = Float64Array.from(rows.slice(1), (row, i) => row.timestamp - (rows[i] as SeriesRow).timestamp).sort();
-  return gaps[gaps.length >> 1] ?? 0;
+  return upperMedian(rows.slice(1).map((row, i) => row.timestamp - (rows[i] as SeriesRow).timestamp)) ?? 0;
 }
 
 /** Steps in a day; 0 where a day is not a whole and useful number of them. */

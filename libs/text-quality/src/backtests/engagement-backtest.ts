@@ -1,4 +1,5 @@
 import { seededRandom } from '@contentflow/kernel';
+import { Z95 } from '@contentflow/statistics';
 import { engagementRate, learnEngagement, type ShownText } from '../learning/engagement-model.ts';
 import { numberField, textField, type FileRecord, type UnreadableRow } from './unreadable.ts';
 
@@ -81,7 +82,6 @@ interface Tally {
 }
 
 const noPairs: Tally = { right: 0, pairs: 0 };
-const clearDifference = 1.96;
 const resamples = 1000;
 
 function groupTallies(
@@ -100,7 +100,7 @@ function groupTallies(
       if (z === 0) continue;
       const right = agreement(z, (results[first]?.expected ?? 0) - (results[second]?.expected ?? 0));
       all = { right: all.right + right, pairs: all.pairs + 1 };
-      if (Math.abs(z) > clearDifference) clear = { right: clear.right + right, pairs: clear.pairs + 1 };
+      if (Math.abs(z) > Z95) clear = { right: clear.right + right, pairs: clear.pairs + 1 };
     }
     return { all, clear };
   });

@@ -1,4 +1,4 @@
-import { mean } from './mean.ts';
+import { mean } from '@contentflow/statistics';
 import type { Calibration, JudgeIdentity } from '../calibration.ts';
 import { measureNames, type MeasuredBrief, type TextMeasures } from '../measured-brief.ts';
 import { measureText } from '../measure-text.ts';

@@ -1,4 +1,4 @@
-import { mean } from './mean.ts';
+import { mean } from '@contentflow/statistics';
 import { learnRatings, predictRating, ratingIntervalCoverage, type RatingModel } from '../learning/rating-model.ts';
 import { numberField, textField, type FileRecord, type UnreadableRow } from './unreadable.ts';
 

@@ -1,3 +1,5 @@
+import { conjugateGradients } from '@contentflow/statistics';
+
 /** One row of a sparse matrix: indices and their values, in step. */
 export interface SparseRow {
   readonly indices: Int32Array;
@@ -16,35 +18,22 @@ export interface GroupedRegression {
   readonly dimensions: number;
 }
 
-const iterations = 60;
-const smallestResidual = 1e-8;
+const limits = { steps: 60, tolerance: 1e-8 };
 
 /**
  * Ridge weights by conjugate gradients on the normal equations, never forming a matrix.
- * Source: Hestenes and Stiefel (1952), J. Res. NBS 49(6); ridge: Hoerl and Kennard (1970). Group means are swept out as in the
+ * Source: ridge: Hoerl and Kennard (1970). Group means are swept out as in the
  * within estimator of fixed-effects panels (Mundlak 1978, Econometrica 46(1)).
  * @param penalties  per dimension, > 0
  */
 export function ridgeWeights(problem: GroupedRegression, penalties: Float64Array): Float64Array {
-  const { targets, trust, dimensions } = problem;
-  const weights = new Float64Array(dimensions);
-  const residual = transposed(problem, trusted(centred(problem, targets), trust));
-  let direction = Float64Array.from(residual);
-  let size = dot(residual, residual);
-  const enough = smallestResidual * size;
-  for (let i = 0; i < iterations && size > enough; i++) {
-    const image = transposed(problem, trusted(centred(problem, predictions(problem.rows, direction)), trust));
-    for (let j = 0; j < dimensions; j++) image[j] = (image[j] ?? 0) + (penalties[j] ?? 0) * (direction[j] ?? 0);
-    const step = size / dot(direction, image);
-    for (let j = 0; j < dimensions; j++) {
-      weights[j] = (weights[j] ?? 0) + step * (direction[j] ?? 0);
-      residual[j] = (residual[j] ?? 0) - step * (image[j] ?? 0);
-    }
-    const next = dot(residual, residual);
-    direction = residual.map((value, j) => value + (next / size) * (direction[j] ?? 0));
-    size = next;
-  }
-  return weights;
+  const { rows, targets, trust } = problem;
+  const normal = (values: Float64Array): Float64Array => transposed(problem, trusted(centred(problem, values), trust));
+  const image = (weights: Float64Array): Float64Array => {
+    const product = normal(predictions(rows, weights));
+    return product.map((value, j) => value + (penalties[j] ?? 0) * (weights[j] ?? 0));
+  };
+  return conjugateGradients(image, normal(targets), limits);
 }
 
 export function predictions(rows: readonly SparseRow[], weights: Float64Array): Float64Array {
@@ -83,10 +72,4 @@ function transposed({ rows, dimensions }: GroupedRegression, values: Float64Arra
     }
   });
   return result;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return sum;
 }

@@ -1,5 +1,5 @@
 import type { Estimate } from '@contentflow/contracts';
-import { proportionSample, ratioSample, type Sample, sampleOf } from '@contentflow/statistics';
+import { proportionSample, ratioSample, type Sample, sampleOf, Z95 } from '@contentflow/statistics';
 import type { Link, Links } from './chain.ts';
 import { type Arm, type Cell, cellKey, cellParts, type Cells } from './traffic.ts';
 
@@ -20,8 +20,6 @@ export interface ArmComparison {
   /** Content types that one arm has no success of: in no figure. */
   readonly leftOut: readonly string[];
 }
-
-const Z95 = 1.959963984540054;
 
 /** Holdback against all other traffic, weighted to the same mix of content types; a holdback that moved is led back to generation 0. */
 export function compareArms(cells: Cells, links: Links = {}): ArmComparison {
