@@ -26,7 +26,7 @@ describe('the dependency rules', () => {
       env: { ...process.env, NX_DAEMON: 'false' },
     });
     expect(made.stderr + made.stdout).toContain('@contentflow/kernel');
-  }, 60_000);
+  });
 
   it('refuse a domain that knows a framework, an adapter, the time or chance', () => {
     const said = lintedAt('libs/optimizer/src/domain/impure.ts', 'impure-domain.ts');
@@ -39,15 +39,15 @@ describe('the dependency rules', () => {
       'Waiting goes through Clock.sleep',
     ])
       expect(said).toContain(reason);
-  }, 60_000);
+  });
 
   it('refuse a service that imports another', () => {
     expect(lintedAt('libs/optimizer/src/nosy.ts', 'nosy-service.ts')).toContain('@nx/enforce-module-boundaries');
-  }, 60_000);
+  });
 
   it('refuse a simulation that knows how texts are measured', () => {
     expect(lintedAt('libs/simulation/src/cheat.ts', 'cheating-simulation.ts')).toContain(
       '@nx/enforce-module-boundaries',
     );
-  }, 60_000);
+  });
 });

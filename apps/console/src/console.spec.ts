@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals';
+import { until } from '@contentflow/kernel/testing';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -30,7 +30,6 @@ else if (isRequired)
 else it.skip('the console, skipped because there is no chromium: install it, or set CHROMIUM', () => undefined);
 
 function theConsole(): void {
-  jest.setTimeout(60_000);
   let folder: string;
   let server: ChildProcess;
   let browser: Browser;
@@ -44,9 +43,9 @@ function theConsole(): void {
     browser = await chromium.launch({ executablePath: browserPath, args: flags });
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.on('pageerror', (error) => errors.push(error.message));
-    page.setDefaultTimeout(45_000);
+    page.setDefaultTimeout(60_000);
     await page.goto(await addressOf(server));
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -121,8 +120,10 @@ function theConsole(): void {
 
   it('fits a phone without scrolling sideways', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
-    await page.waitForTimeout(300);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await until(
+      () => page.evaluate(() => document.documentElement.scrollWidth),
+      (width) => width <= 390,
+    );
   });
 
   it('had no error of its own, and says so when the server is gone', async () => {

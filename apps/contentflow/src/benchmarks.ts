@@ -19,6 +19,8 @@ export const benchmarks: Readonly<Record<string, (report: Report) => Promise<unk
   'optimizer-error-rates': async (report) => (await import('@contentflow/optimizer')).benchOptimizerErrorRates(report),
   allocation: async (report) => (await import('@contentflow/optimizer')).benchAllocation(report),
   'bandit-regret': async (report) => (await import('@contentflow/optimizer')).benchBanditRegret(report),
+  measures: async (report) =>
+    (await import('@contentflow/text-quality')).benchMeasures({ milliseconds: () => performance.now() }, report),
   'update-rate': async (report) =>
     (await import('@contentflow/statistics')).benchUpdateRate({ seconds: () => performance.now() / 1000 }, report),
 };

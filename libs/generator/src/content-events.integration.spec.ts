@@ -1,7 +1,8 @@
 import { ContentWatched, GenerationProgressed, Topic } from '@contentflow/contracts';
+import { until } from '@contentflow/kernel/testing';
 import type { TestedService } from '@contentflow/nest-platform/testing';
 import { ScriptedModelServer } from './testing/scripted-model-server.ts';
-import { startTestedGenerator, until } from './testing/tested-generator.ts';
+import { startTestedGenerator } from './testing/tested-generator.ts';
 
 interface Told {
   readonly event: string;

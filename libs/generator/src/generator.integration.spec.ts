@@ -10,11 +10,12 @@ import {
 } from '@contentflow/contracts';
 import { type EventLog, openEmbeddedLog, openKafkaLog } from '@contentflow/event-log';
 import { systemClock } from '@contentflow/kernel';
+import { until } from '@contentflow/kernel/testing';
 import type { TestedService } from '@contentflow/nest-platform/testing';
 import { randomUUID } from 'node:crypto';
 import type { ContentDocument } from './index.ts';
 import { ScriptedModelServer } from './testing/scripted-model-server.ts';
-import { mortalLog, startTestedGenerator, until } from './testing/tested-generator.ts';
+import { mortalLog, startTestedGenerator } from './testing/tested-generator.ts';
 
 const step = { instruction: 'Write it.', maxOutputTokens: 200 };
 const namespace = randomUUID().slice(0, 8);
@@ -75,12 +76,12 @@ describe.each([
       () => service.get<{ items: { contentType: string }[] }>('/v1/recipes'),
       ({ items }) => items.some(({ contentType }) => contentType === 'demanding'),
     );
-  }, 60_000);
+  });
   afterAll(async () => {
     await service?.close();
     await log?.close();
     await models.close();
-  }, 60_000);
+  });
   beforeEach(() => {
     models.asked.length = 0;
     models.delayMs = 0;
@@ -292,7 +293,7 @@ describe.each([
       // Two calls each; of those in flight, the claims are repeated, each with at most two calls.
       expect(models.asked.length).toBeLessThanOrEqual(2 * BRIEFS + 2 * AT_ONCE);
       expect(models.asked.length).toBeGreaterThan(2 * BRIEFS);
-    }, 60_000);
+    });
   });
 });
 

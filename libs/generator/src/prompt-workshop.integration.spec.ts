@@ -14,12 +14,12 @@ import {
 } from '@contentflow/contracts';
 import { type EventLog, openEmbeddedLog } from '@contentflow/event-log';
 import type { NewEvent } from '@contentflow/kernel';
+import { until } from '@contentflow/kernel/testing';
 import { openModels, parseConfiguration } from '@contentflow/nest-platform';
 import { START_MS, startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
 import { EDITING_TASK, promptVersion } from '@contentflow/recipes';
 import { generatorOptions, GeneratorModule } from './index.ts';
 import { ScriptedModelServer } from './testing/scripted-model-server.ts';
-import { until } from './testing/tested-generator.ts';
 
 const LONG =
   'Write for the reader. Never invent numbers. Choose lively words. Choose pleasant words. Keep it friendly throughout.';

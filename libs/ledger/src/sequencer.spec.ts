@@ -1,6 +1,7 @@
 import { AutonomyPaused, DecisionSequenced, type EventData, newEvent, Topic, topics } from '@contentflow/contracts';
 import { type EmbeddedLog, type EventLog, openEmbeddedLog, type SubscribeOptions } from '@contentflow/event-log';
 import { type Clock, type NewEvent, type StoredEvent, systemClock } from '@contentflow/kernel';
+import { until } from '@contentflow/kernel/testing';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -124,20 +125,16 @@ function subscriptionOf(log: EventLog) {
 
 type Entry = EventData<typeof DecisionSequenced>;
 
-/** The ledger, once it has that many entries. */
-async function ledger(log: EventLog, length: number): Promise<Entry[]> {
+/** The ledger, once it has that many entries and no decision waits. */
+async function ledger(log: EmbeddedLog, length: number): Promise<Entry[]> {
   const entries: Entry[] = [];
-  await new Promise<void>((resolve) => {
-    void log.follow({
-      topics: [Topic.ledger],
-      from: {},
-      handle: async (events) => {
-        entries.push(...events.map(({ data }) => data as Entry));
-        if (entries.length >= length) resolve();
-      },
-    });
+  const following = await log.follow({
+    topics: [Topic.ledger],
+    from: {},
+    handle: async (events) => void entries.push(...events.map(({ data }) => data as Entry)),
   });
-  await systemClock.sleep(30);
+  await until(() => entries.length >= length && log.isQuiet());
+  await following.stop();
   expect(entries).toHaveLength(length);
   return entries;
 }

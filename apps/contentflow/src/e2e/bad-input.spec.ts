@@ -32,7 +32,7 @@ describe('bad requests', () => {
     url = await child.url;
     client = clientOf(() => url);
     for (let knows = false; !knows;) knows = Number((await client.get('/v1/recipes')).body['items']?.length) > 0;
-  }, 60_000);
+  });
   afterAll(() => child.kill('SIGTERM'));
 
   /** Problem details that name the field where there is one, and a process that lives on. */

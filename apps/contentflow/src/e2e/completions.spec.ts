@@ -42,7 +42,7 @@ describe('chat completions that are passed on', () => {
   beforeAll(async () => {
     models = await startMockModelServer();
     await start();
-  }, 60_000);
+  });
   afterAll(async () => {
     await gateway.kill('SIGKILL');
     await models.close();

@@ -58,4 +58,4 @@ it('the doctor says of each provider and model what works, and how to mend what 
     ['provider file', false, expect.stringContaining('name a GGUF file')],
     ['provider simulated', true, expect.stringContaining('simulated')],
   ]);
-}, 60_000);
+});

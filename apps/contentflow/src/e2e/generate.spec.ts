@@ -1,7 +1,7 @@
+import { until } from '@contentflow/kernel/testing';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contentflow } from './testing/child.ts';
-import { until } from './testing/client.ts';
 import { contentEventsOf } from './testing/log-events.ts';
 import { type MockModelServer, startMockModelServer } from './testing/mock-model-server.ts';
 import { configurationOf, temporaryFolder } from './testing/temporary.ts';
@@ -71,7 +71,7 @@ describe('contentflow generate', () => {
       (id) => events.filter(({ subject, type }) => subject === id && type.includes('content-generated')).length,
     );
     expect(made).toEqual(ids.map(() => 1));
-  }, 120_000);
+  });
 
   it('of a CSV, says what it cost, what is left, what failed by class, and what says the same twice', async () => {
     const input = folder.file(
@@ -96,11 +96,11 @@ describe('contentflow generate', () => {
     const lines = readFileSync(written, 'utf8').trim().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { line: number }).line)).toEqual([3, 4, 5]);
     expect(models.asked.at(-2)).toContain('- keeps warm\n- stacks');
-  }, 60_000);
+  });
 
   it('run once more, makes nothing, and writes the same', async () => {
     const before = { calls: models.asked.length, text: readFileSync(output, 'utf8') };
     const { code } = await contentflow(args, folder.path).ended;
     expect({ code, calls: models.asked.length, text: readFileSync(output, 'utf8') }).toEqual({ code: 0, ...before });
-  }, 60_000);
+  });
 });

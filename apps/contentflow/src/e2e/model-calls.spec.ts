@@ -1,10 +1,11 @@
 import { Topic } from '@contentflow/contracts';
+import { until } from '@contentflow/kernel/testing';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLog } from '../open-log.ts';
 import { type Child, contentflow } from './testing/child.ts';
-import { clientOf, type Json, until } from './testing/client.ts';
+import { clientOf, type Json } from './testing/client.ts';
 import { type ScriptedModelServer, startScriptedModelServer } from './testing/scripted-model-server.ts';
 import { temporaryFolder } from './testing/temporary.ts';
 
@@ -186,7 +187,7 @@ describe('the breaker of a target', () => {
       subject: 'mock/mock',
       data: { provider: 'mock', model: 'mock', failures: 3, reason: expect.stringContaining('it broke') },
     });
-  }, 120_000);
+  });
 });
 
 async function operations() {
@@ -261,7 +262,7 @@ describe('a secret', () => {
       for (const secret of [KEY, PASSWORD, btoa(`someone:${PASSWORD}`)])
         expect({ place, tells: String(text).includes(secret) }).toEqual({ place, tells: false });
     expect(ended.stderr + JSON.stringify(said)).toContain('[key]');
-  }, 120_000);
+  });
 });
 
 describe('the sandbox as a provider', () => {
@@ -271,7 +272,7 @@ describe('the sandbox as a provider', () => {
     expect(accepted.body).toMatchObject({ status: 'accepted', simulated: true });
     const { items } = (await client.get('/v1/providers')).body as unknown as { items: object[] };
     expect(items).toMatchObject([{ provider: 'sandbox', model: 'swift', simulated: true }]);
-  }, 120_000);
+  });
 
   it.each([
     [{ name: 's', kind: 'sandbox', models: ['none'] }, /no model "none"; it has /],

@@ -1,7 +1,7 @@
+import { until } from '@contentflow/kernel/testing';
 import { OpenAI } from 'openai';
 import { join } from 'node:path';
 import { type Child, contentflow } from './testing/child.ts';
-import { until } from './testing/client.ts';
 import { type MockModelServer, startMockModelServer } from './testing/mock-model-server.ts';
 import { configurationOf, temporaryFolder } from './testing/temporary.ts';
 
@@ -20,7 +20,7 @@ describe("OpenAI's own client", () => {
       async () => (await openai.models.list()).data,
       (listed) => listed.some(({ id }) => id === 'contentflow/email'),
     );
-  }, 60_000);
+  });
   afterAll(async () => {
     await child.kill('SIGTERM');
     await models.close();

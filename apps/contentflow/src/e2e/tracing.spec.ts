@@ -1,3 +1,4 @@
+import { until } from '@contentflow/kernel/testing';
 import { parseConfiguration } from '@contentflow/nest-platform';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
@@ -5,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Running, startReal } from '../start-real.ts';
-import { clientOf, until } from './testing/client.ts';
+import { clientOf } from './testing/client.ts';
 import { type MockModelServer, startMockModelServer } from './testing/mock-model-server.ts';
 
 describe('a trace', () => {
@@ -23,7 +24,7 @@ describe('a trace', () => {
     running = await startReal(parseConfiguration({ providers: [provider] }, 'test'), { kind: 'embedded', folder });
     await running.app.listen(0, '127.0.0.1');
     url = await running.app.getUrl();
-  }, 60_000);
+  });
   afterAll(async () => {
     await running.close();
     await server.close();

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { eventLogContract } from '../testing/event-log.contract.ts';
 
 const brokers = process.env.KAFKA_BROKERS;
@@ -7,7 +6,6 @@ const run = Date.now().toString(36);
 let places = 0;
 
 if (brokers) {
-  jest.setTimeout(120_000);
   describe('the log on Kafka', () => {
     eventLogContract({
       engine: 'kafka',

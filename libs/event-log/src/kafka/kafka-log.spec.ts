@@ -1,4 +1,5 @@
 import { systemClock, type NewEvent } from '@contentflow/kernel';
+import { until } from '@contentflow/kernel/testing';
 import { Kafka, logLevel, type Message, type Producer } from 'kafkajs';
 import { toMessage } from './cloud-events.ts';
 import { openKafkaLog } from './open-kafka-log.ts';
@@ -38,11 +39,13 @@ withBroker(`shows nothing of aborted transactions, in whatever order they ended$
   await log.append([event('plain')]);
 
   // The markers that end the transactions are written after the broker has answered: until then the event lies behind open ones.
-  const seen: string[] = [];
-  for (const giveUp = Date.now() + 20_000; seen.length === 0 && Date.now() < giveUp;) {
+  const contents = async (): Promise<string[]> => {
     const to = (await log.ends([topic]))[`${topic}/0`]!;
-    for await (const batch of log.read({ topic, partition: 0, from: 0, to })) seen.push(...batch.map(({ id }) => id));
-  }
+    const ids: string[] = [];
+    for await (const batch of log.read({ topic, partition: 0, from: 0, to })) ids.push(...batch.map(({ id }) => id));
+    return ids;
+  };
+  const seen = await until(contents, ({ length }) => length > 0);
   await Promise.all(producers.map((producer) => producer.disconnect()));
   await log.close();
   expect(seen).toEqual(['plain']);

@@ -10,7 +10,7 @@ const [, , task, address, name, handlingMs = '0'] = process.argv as string[];
 const target = JSON.parse(address!) as LogAddress;
 const [orders, receipts] = target.topics.map((topic) => topic.name) as [string, string];
 
-const log = await openAt(target);
+const log = await openAt(target, { isDoomed: true });
 process.stdout.write('ready\n');
 if (task === 'append') await appendForEver();
 else await react();

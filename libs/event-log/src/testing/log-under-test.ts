@@ -12,13 +12,19 @@ export interface LogAddress {
   readonly namespace?: string;
 }
 
-/** Short, so that tests of dead members need not wait long. Brokers refuse less than 6 seconds. */
-export const LEASE_MS = { thread: 600, inline: 600, kafka: 6_000 };
+export interface OpenOptions {
+  readonly onTrouble?: (error: unknown) => void;
+  readonly maxWaiting?: number;
+  /** Whether it may be killed: then its lease is short, so that nobody waits long for its partitions. */
+  readonly isDoomed?: boolean;
+}
+
+/** A member that lives keeps its partitions on a busy machine too. Brokers refuse less than 6 seconds. */
+const LEASE_MS = { living: 30_000, doomed: 600, kafka: 6_000 };
 
 export function openAt(
   { engine, at, topics, namespace }: LogAddress,
-  onTrouble: (error: unknown) => void = () => undefined,
-  maxWaiting?: number,
+  { onTrouble = () => undefined, maxWaiting, isDoomed = false }: OpenOptions = {},
 ): Promise<EventLog> {
   const shared = { topics, clock: systemClock, onTrouble, maxWaiting };
   if (engine === 'kafka')
@@ -29,5 +35,10 @@ export function openAt(
       clientId: `test-${process.pid}`,
       sessionTimeoutMs: LEASE_MS.kafka,
     });
-  return openEmbeddedLog({ ...shared, file: at, writer: engine, leaseMs: LEASE_MS[engine] });
+  return openEmbeddedLog({
+    ...shared,
+    file: at,
+    writer: engine,
+    leaseMs: isDoomed ? LEASE_MS.doomed : LEASE_MS.living,
+  });
 }

@@ -2,7 +2,6 @@ import type { EventLog } from '@contentflow/event-log';
 import { systemClock } from '@contentflow/kernel';
 import { type Machines, openModels, parseConfiguration } from '@contentflow/nest-platform';
 import { startTestedService, type TestedService } from '@contentflow/nest-platform/testing';
-import { setTimeout as pause } from 'node:timers/promises';
 import { generatorOptions, GeneratorModule } from '../index.ts';
 import type { ScriptedModelServer } from './scripted-model-server.ts';
 
@@ -45,21 +44,6 @@ const machinesOf = (callsAtOnce: number): Machines => ({
   onChange: () => {},
   usage: () => ({ cpu: 0, memory: 0 }),
 });
-
-/** Asks again and again until the answer will do. @throws with the last answer when it never does */
-export async function until<T>(
-  ask: () => Promise<T> | T,
-  willDo: (answer: T) => boolean,
-  withinMs = 15_000,
-): Promise<T> {
-  const giveUp = Date.now() + withinMs;
-  for (;;) {
-    const answer = await ask();
-    if (willDo(answer)) return answer;
-    if (Date.now() > giveUp) throw new Error(`never so; at last: ${JSON.stringify(answer).slice(0, 2000)}`);
-    await pause(10);
-  }
-}
 
 /**
  * The log as a process sees it that can die: from then on nothing of its reaches the log, and its group memberships lapse.

@@ -1,12 +1,9 @@
 import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { jest } from '@jest/globals';
 import { cosine, type Embedder } from '../embeddings/embedder.ts';
 import { createEmbedder } from './create-embedder.ts';
 import { llamaPackage } from './llama-package.ts';
-
-jest.setTimeout(60_000);
 
 describe('embeddings of a server', () => {
   let server: Server;

@@ -1,5 +1,6 @@
 import { systemClock } from '@contentflow/kernel';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { until } from '@contentflow/kernel/testing';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -13,9 +14,11 @@ const script = (name: string, text: string): readonly string[] => {
   return [file];
 };
 const patient = script('patient', 'setInterval(() => {}, 1000);');
+const isDeaf = join(folder, 'is-deaf');
 const stubborn = script(
   'stubborn',
-  `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); process.send('ready');`,
+  `import { writeFileSync } from 'node:fs';
+   process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); writeFileSync(${JSON.stringify(isDeaf)}, '');`,
 );
 
 describe('worker processes', () => {
@@ -45,10 +48,6 @@ describe('worker processes', () => {
       return false;
     }
   };
-  async function until(holds: () => boolean): Promise<void> {
-    for (let tries = 0; tries < 300 && !holds(); tries++) await systemClock.sleep(10);
-    expect(holds()).toBe(true);
-  }
 
   it('counts this process as the first instance and starts the rest', async () => {
     const machines = workers();
@@ -98,7 +97,7 @@ describe('worker processes', () => {
     const machines = workers({ isInstance: false, command: stubborn, graceMs: 100 });
     await machines.scaleTo(1);
     const [pid] = machines.pids() as [number];
-    await systemClock.sleep(300);
+    await until(() => existsSync(isDeaf));
     await machines.scaleTo(0);
     expect(lives(pid)).toBe(false);
   });

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 /** JSON as the API gives it; tests look into it freely. */
 export interface Json {
   readonly [key: string]: Json;
@@ -41,23 +39,3 @@ export function clientOf(origin: () => string) {
   };
 }
 export type Client = ReturnType<typeof clientOf>;
-
-const PATIENCE_MS = 60_000;
-
-/** Asks again and again until the answer will do. @throws with the last answer when it never does */
-export async function until<T>(
-  ask: () => Promise<T>,
-  willDo: (answer: T) => boolean,
-  patienceMs = PATIENCE_MS,
-): Promise<T> {
-  const giveUp = Date.now() + patienceMs;
-  for (;;) {
-    const answer = await ask().catch((error: unknown) => error as T);
-    if (!(answer instanceof Error) && willDo(answer)) return answer;
-    if (Date.now() > giveUp)
-      throw new Error(
-        `never so within ${patienceMs} ms; at last: ${JSON.stringify(answer).slice(0, 2000)} ${String(answer)}`,
-      );
-    await sleep(50);
-  }
-}

@@ -1,6 +1,7 @@
 import { apiRoutes } from '@contentflow/contracts';
+import { until } from '@contentflow/kernel/testing';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { type Client, clientOf, type Json, until } from './client.ts';
+import { type Client, clientOf, type Json } from './client.ts';
 import type { MockModelServer } from './mock-model-server.ts';
 
 /** The whole system as its users meet it, however many processes it is. */
@@ -39,7 +40,7 @@ export function describeSystem(start: () => Promise<System>): void {
     );
     // The servers may be another suite's for some minutes.
   }, 600_000);
-  afterAll(() => system?.stop(), 60_000);
+  afterAll(() => system?.stop());
 
   it('makes content of a brief', async () => {
     const { status, body } = await client.post('/v1/content', brief('a steel bottle'), { prefer: 'wait=30' });
@@ -216,7 +217,7 @@ export function describeSystem(start: () => Promise<System>): void {
         () => content(id),
         (each) => String(each['status']) === 'generated',
       );
-  }, 120_000);
+  });
 
   it('knows after the crash what it did before', async () => {
     const calls = system.models.asked.length;
