@@ -25,7 +25,8 @@ export async function until<T>(
     } catch (error) {
       seen = error;
     }
-    if (performance.now() > giveUpAt) throw new Error(inVain(patienceMs, String(willDo === Boolean ? ask : willDo), seen));
+    if (performance.now() > giveUpAt)
+      throw new Error(inVain(patienceMs, String(willDo === Boolean ? ask : willDo), seen));
     await pause(pauseMs);
   }
 }

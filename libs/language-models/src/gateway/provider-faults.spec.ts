@@ -56,27 +56,30 @@ const cases = kinds.flatMap((kind) =>
   [false, true].map((isStreamed) => [kind, isStreamed ? 'streamed' : 'whole'] as const),
 );
 
-describe.each(cases)('through the gateway to %s, %s, whatever the server does', (kind, how) => {
-  it('ends in a reply or a classified failure within the deadline, pays what is due, and tells no key', async () => {
-    const calls = allBehaviours.map(async (behaviour) => ({
-      behaviour,
-      ...(await callTo(kind, server.baseUrl(behaviour), how === 'streamed')),
-    }));
-    for (const { behaviour, ended, told, day } of await Promise.all(calls)) {
-      const isReply = 'text' in ended;
-      expect({ behaviour, isReply, isFailure: ended instanceof GatewayFailure }).toEqual({
+describe('through the gateway, whatever the server does', () => {
+  it.concurrent.each(cases)(
+    '%s, %s: ends in a reply or a classified failure within the deadline, pays what is due, and tells no key',
+    async (kind, how) => {
+      const calls = allBehaviours.map(async (behaviour) => ({
         behaviour,
-        isReply,
-        isFailure: !isReply,
-      });
-      if (isReply && how === 'streamed') expect({ behaviour, told }).toEqual({ behaviour, told: ended.text });
-      if (isReply) expect(ended.tokensOut).toBeGreaterThan(0);
-      expect(ended.calls.length).toBeGreaterThan(0);
-      expect(day?.reservedUsd).toBe(0);
-      const { message = '', stack = '' } = ended as Partial<GatewayFailure>;
-      expect(`${JSON.stringify(ended)} ${message} ${stack}`).not.toContain(SECRET);
-    }
-  });
+        ...(await callTo(kind, server.baseUrl(behaviour), how === 'streamed')),
+      }));
+      for (const { behaviour, ended, told, day } of await Promise.all(calls)) {
+        const isReply = 'text' in ended;
+        expect({ behaviour, isReply, isFailure: ended instanceof GatewayFailure }).toEqual({
+          behaviour,
+          isReply,
+          isFailure: !isReply,
+        });
+        if (isReply && how === 'streamed') expect({ behaviour, told }).toEqual({ behaviour, told: ended.text });
+        if (isReply) expect(ended.tokensOut).toBeGreaterThan(0);
+        expect(ended.calls.length).toBeGreaterThan(0);
+        expect(day?.reservedUsd).toBe(0);
+        const { message = '', stack = '' } = ended as Partial<GatewayFailure>;
+        expect(`${JSON.stringify(ended)} ${message} ${stack}`).not.toContain(SECRET);
+      }
+    },
+  );
 });
 
 it('comes back with a reply where there is one', async () => {
