@@ -1,6 +1,6 @@
 import { MINUTE_MS, repeatedly, systemClock } from '@contentflow/kernel';
 import type { Models } from '@contentflow/nest-platform';
-import type { Result } from './commands/generate.ts';
+import type { Result } from './batch-result.ts';
 import { progressBar } from './progress.ts';
 
 /** How far a batch is, while it runs and at its end. */

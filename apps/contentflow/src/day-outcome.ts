@@ -4,7 +4,7 @@ import { LearningQueries } from '@contentflow/feedback-learner';
 import { HOUR_MS } from '@contentflow/kernel';
 import { SystemStateReader } from '@contentflow/nest-platform';
 import type { World } from '@contentflow/simulation';
-import type { FullReport } from './commands/report.ts';
+import type { FullReport } from './full-report.ts';
 import type { Served, SimulatedDay } from './simulated-day.ts';
 
 /** What a simulated day came to, in the figures that days are compared by. Relative changes are against the holdback. */

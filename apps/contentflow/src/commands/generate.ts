@@ -5,6 +5,7 @@ import { loadConfiguration, MODELS, type Models } from '@contentflow/nest-platfo
 import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type BatchProgress, batchProgress } from '../batch-progress.ts';
+import type { Result } from '../batch-result.ts';
 import { type Row, streamedRows } from '../read-rows.ts';
 import { startReal, type Running } from '../start-real.ts';
 
@@ -14,20 +15,6 @@ export interface GenerateOptions {
   readonly data: string;
   readonly config?: string;
   readonly concurrency?: string;
-}
-
-/** One line out per line in, in the order of the input. */
-export interface Result {
-  readonly line: number;
-  readonly id: string | null;
-  readonly status: 'generated' | 'failed';
-  readonly content?: ContentDocument['content'];
-  readonly error?: string;
-  readonly quality: number | null;
-  readonly cost: number;
-  readonly time_ms: number;
-  /** The earlier content of this batch that it nearly repeats. */
-  readonly near_duplicate?: { readonly of: string; readonly similarity: number };
 }
 
 /** Lines in hand: those being made, and those that wait for an earlier one to be written. Memory holds no more, however long the input. */

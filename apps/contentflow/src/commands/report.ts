@@ -1,13 +1,7 @@
 import { usageError } from '@contentflow/kernel';
-import {
-  type Report,
-  reportOf,
-  type ReportPart,
-  reportPartsAt,
-  type ReportSeries,
-  seriesOf,
-} from '@contentflow/ledger';
+import { reportPartsAt } from '@contentflow/ledger';
 import { timeOf } from '../backtests.ts';
+import { reportFrom } from '../full-report.ts';
 import { openLog, type LogOptions } from '../open-log.ts';
 import { writeReport } from '../write-report.ts';
 
@@ -32,10 +26,3 @@ export async function run(options: ReportOptions): Promise<void> {
     await log.close();
   }
 }
-
-export type FullReport = Report & { readonly series: ReportSeries };
-
-export const reportFrom = (parts: readonly ReportPart[], at?: number): FullReport => ({
-  ...reportOf(parts, at),
-  series: seriesOf(parts),
-});

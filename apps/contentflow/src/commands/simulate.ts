@@ -5,26 +5,13 @@ import { reportPartsAt } from '@contentflow/ledger';
 import { SystemStateReader } from '@contentflow/nest-platform';
 import { loadWorld, readArrivals, writeTruthFile } from '@contentflow/simulation';
 import { readPolicy } from './audit.ts';
-import { reportFrom } from './report.ts';
 import { outcomeOf } from '../day-outcome.ts';
+import { reportFrom } from '../full-report.ts';
 import { compareDays } from '../many-days.ts';
 import { progressBar } from '../progress.ts';
+import type { SimulateOptions } from '../simulate-options.ts';
 import { openSimulatedDay, type SimulatedDay } from '../simulated-day.ts';
 import { writeReport } from '../write-report.ts';
-
-export interface SimulateOptions {
-  readonly hours: string;
-  readonly seed: string;
-  readonly seeds?: string;
-  readonly jobs?: string;
-  readonly world: string;
-  readonly arrivals?: string;
-  readonly policy?: string;
-  readonly data?: string;
-  readonly truth?: string;
-  readonly output?: string;
-  readonly baseline?: string;
-}
 
 /** One simulated day, or many. The report tells what came of it. */
 export async function run(options: SimulateOptions): Promise<number | void> {

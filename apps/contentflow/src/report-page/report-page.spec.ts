@@ -1,7 +1,7 @@
 import { emptyRecord, noTraffic, reportOf, seriesOf } from '@contentflow/ledger';
-import type { FullReport } from '../commands/report.ts';
+import type { FullReport } from '../full-report.ts';
 import type { DayOutcome } from '../day-outcome.ts';
-import { type Comparison, comparisonOf } from '../many-days.ts';
+import { type Comparison, comparisonOf } from '../comparison.ts';
 import { renderReportPage } from './report-page.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);

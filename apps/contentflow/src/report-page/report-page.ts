@@ -1,7 +1,7 @@
 import type { Estimate } from '@contentflow/contracts';
 import type { AppliedImprovement, Counter } from '@contentflow/ledger';
-import type { FullReport } from '../commands/report.ts';
-import type { Comparisons } from '../many-days.ts';
+import type { FullReport } from '../full-report.ts';
+import type { Comparisons } from '../comparison.ts';
 import { renderComparisonPage } from './comparison-page.ts';
 import { curvesOf, learningFigure, loadFigure } from './curves.ts';
 import { change, count, figures, instant, money, verdictOf, words } from './figures.ts';

@@ -15,7 +15,13 @@ import type {
 import { superseded } from '../superseded.ts';
 import { duplicateKey, type Generation, Generations } from './generations.ts';
 import { afterFilter, filterOf, sortOf, storedPath } from './mongo-query.ts';
-import type { MongoReadModelOptions } from './open.ts';
+
+export interface MongoReadModelOptions {
+  /** `mongodb://…` */
+  readonly uri: string;
+  /** One for each service. */
+  readonly database: string;
+}
 
 /** A document as MongoDB holds it: null once deleted. What it has seen is JSON, as its keys hold dots. */
 interface StoredDocument {

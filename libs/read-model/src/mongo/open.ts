@@ -1,11 +1,5 @@
 import type { ReadModelStore } from '../read-model.ts';
-
-export interface MongoReadModelOptions {
-  /** `mongodb://…` */
-  readonly uri: string;
-  /** One for each service. */
-  readonly database: string;
-}
+import type { MongoReadModelOptions } from './mongo-store.ts';
 
 export async function openMongoReadModel(options: MongoReadModelOptions): Promise<ReadModelStore> {
   // Who runs embedded does not wait for mongoose to load.

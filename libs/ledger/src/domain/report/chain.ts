@@ -1,5 +1,5 @@
 import { HOUR_MS } from '@contentflow/kernel';
-import { type ReportedMetric, reportedMetrics, sampleIn } from './comparison.ts';
+import { type ReportedMetric, reportedMetrics, sampleIn } from './reported-metrics.ts';
 import type { Rebase } from './record.ts';
 import { type Bucket, cellKey, cellParts, type Cells, mergeCells } from './traffic.ts';
 

@@ -1,11 +1,8 @@
 import type { Estimate } from '@contentflow/contracts';
-import { proportionSample, ratioSample, type Sample, sampleOf, Z95 } from '@contentflow/statistics';
+import { type Sample, Z95 } from '@contentflow/statistics';
 import type { Link, Links } from './chain.ts';
+import { type ReportedMetric, reportedMetrics, sampleIn } from './reported-metrics.ts';
 import { type Arm, type Cell, cellKey, cellParts, type Cells } from './traffic.ts';
-
-/** The figures of the report, by the name that they have in it. */
-export const reportedMetrics = ['avg_generation_time', 'quality_score', 'cost_per_content', 'success_rate'] as const;
-export type ReportedMetric = (typeof reportedMetrics)[number];
 
 export type Performance = Readonly<Record<ReportedMetric, Estimate | null>>;
 
@@ -71,20 +68,6 @@ function linked(sample: Sample, link: Link | undefined): Sample {
   const { ratio, relativeVariance } = link;
   const variance = sample.variance / ratio ** 2 + (sample.n * relativeVariance * sample.mean ** 2) / ratio ** 2;
   return { ...sample, mean: sample.mean / ratio, variance };
-}
-
-/** One content type and arm, one metric: a mean over its units. */
-export function sampleIn(cell: Cell, metric: ReportedMetric): Sample {
-  switch (metric) {
-    case 'avg_generation_time':
-      return sampleOf(cell.time);
-    case 'quality_score':
-      return sampleOf(cell.quality);
-    case 'cost_per_content':
-      return ratioSample(cell.cost);
-    case 'success_rate':
-      return proportionSample(cell.accepted, cell.time.n);
-  }
 }
 
 function weighted(samples: readonly (readonly [weight: number, sample: Sample])[]): Weighted | null {

@@ -22,15 +22,9 @@ import {
 } from '@contentflow/decisions';
 import { type Fold, HOUR_MS } from '@contentflow/kernel';
 import { linksOf, sinceMoved } from './chain.ts';
-import {
-  type ArmComparison,
-  compareArms,
-  estimate,
-  type ReportedMetric,
-  reportedMetrics,
-  sampleIn,
-} from './comparison.ts';
+import { type ArmComparison, compareArms, estimate } from './comparison.ts';
 import { type Count, type DecisionRef, emptyRecord, type SystemRecord, withDecision } from './record.ts';
+import { type ReportedMetric, reportedMetrics, sampleIn } from './reported-metrics.ts';
 import {
   type Bucket,
   type Cells,

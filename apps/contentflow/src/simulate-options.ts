@@ -1,0 +1,14 @@
+/** What `contentflow simulate` is told, as it stands on the command line. */
+export interface SimulateOptions {
+  readonly hours: string;
+  readonly seed: string;
+  readonly seeds?: string;
+  readonly jobs?: string;
+  readonly world: string;
+  readonly arrivals?: string;
+  readonly policy?: string;
+  readonly data?: string;
+  readonly truth?: string;
+  readonly output?: string;
+  readonly baseline?: string;
+}

@@ -1,0 +1,20 @@
+import { proportionSample, ratioSample, type Sample, sampleOf } from '@contentflow/statistics';
+import type { Cell } from './traffic.ts';
+
+/** The figures of the report, by the name that they have in it. */
+export const reportedMetrics = ['avg_generation_time', 'quality_score', 'cost_per_content', 'success_rate'] as const;
+export type ReportedMetric = (typeof reportedMetrics)[number];
+
+/** One content type and arm, one metric: a mean over its units. */
+export function sampleIn(cell: Cell, metric: ReportedMetric): Sample {
+  switch (metric) {
+    case 'avg_generation_time':
+      return sampleOf(cell.time);
+    case 'quality_score':
+      return sampleOf(cell.quality);
+    case 'cost_per_content':
+      return ratioSample(cell.cost);
+    case 'success_rate':
+      return proportionSample(cell.accepted, cell.time.n);
+  }
+}
