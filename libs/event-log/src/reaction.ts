@@ -1,7 +1,7 @@
 import { isContentFlowError, type Clock, type NewEvent, type StoredEvent } from '@contentflow/kernel';
 import { deadLetter, isDeadLetterTopic } from './dead-letter.ts';
 import type { SubscribeOptions } from './event-log.ts';
-import { backoffMs, DEFAULT_ATTEMPTS } from './retry.ts';
+import { DEFAULT_ATTEMPTS, retryWaitMs } from './retry.ts';
 
 /** How an engine has its subscribers' events handled. */
 export interface Handling<Encoded> {
@@ -49,7 +49,7 @@ function givenUp(
 }
 
 function backOff(failures: number, { clock, signal, parked }: Handling<unknown>): Promise<void> {
-  const wait = (): Promise<void> => clock.sleep(backoffMs(failures), signal);
+  const wait = (): Promise<void> => clock.sleep(retryWaitMs(failures), signal);
   return parked ? parked(wait) : wait();
 }
 

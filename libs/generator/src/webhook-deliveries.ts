@@ -1,5 +1,5 @@
 import { newEvent, WebhookAbandoned, WebhookDelivered } from '@contentflow/contracts';
-import { evolve, partitionKey, type StoredEvent } from '@contentflow/kernel';
+import { backOffMs, evolve, partitionKey, type StoredEvent } from '@contentflow/kernel';
 import { type Configuration, PLATFORM, type Platform } from '@contentflow/nest-platform';
 import type { Subscription } from '@contentflow/event-log';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
@@ -10,7 +10,7 @@ import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts
 
 const MOST_AT_ONCE = 32;
 /** Each further wait is so many times the one before. */
-const BACK_OFF = 4;
+const BACK_OFF_GROWTH = 4;
 
 /**
  * Tells those who asked for it that content is ready. What is due is folded from the log, and so is what has been told: after a
@@ -106,7 +106,10 @@ export class WebhookDeliveries implements OnApplicationBootstrap, OnApplicationS
       const outcome = await this.post(webhook);
       if (outcome.ok || outcome.isFinal || attempt >= attempts) return this.record(webhook, attempt, outcome);
       const jitter = 1 + this.platform.random.next() / 4;
-      await clock.sleep(firstRetryMs * BACK_OFF ** (attempt - 1) * jitter, this.stopping.signal);
+      await clock.sleep(
+        backOffMs(attempt, { firstMs: firstRetryMs, growth: BACK_OFF_GROWTH }) * jitter,
+        this.stopping.signal,
+      );
     }
   }
 

@@ -1,3 +1,4 @@
+export * from './back-off.ts';
 export * from './bounded-memo.ts';
 export * from './canonical-json.ts';
 export * from './clock.ts';

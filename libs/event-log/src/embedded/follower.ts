@@ -1,6 +1,6 @@
 import { nextOffset, type StoredEvent } from '@contentflow/kernel';
 import type { FollowOptions, Subscription } from '../event-log.ts';
-import { backoffMs } from '../retry.ts';
+import { retryWaitMs } from '../retry.ts';
 import { nextTurn } from './activity.ts';
 import type { Engine } from './engine.ts';
 import type { PartitionFeed, Watcher } from './partition-feed.ts';
@@ -73,7 +73,7 @@ export class Follower implements Subscription, Watcher {
         return await this.handle(batch);
       } catch (error) {
         this.engine.onTrouble(error);
-        await activity.parked(() => clock.sleep(backoffMs(failures), this.stopping.signal));
+        await activity.parked(() => clock.sleep(retryWaitMs(failures), this.stopping.signal));
       }
     }
   }

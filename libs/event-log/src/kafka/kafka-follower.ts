@@ -1,6 +1,6 @@
 import { nextOffset, type Clock, type StoredEvent } from '@contentflow/kernel';
 import type { FollowOptions, Subscription } from '../event-log.ts';
-import { backoffMs } from '../retry.ts';
+import { retryWaitMs } from '../retry.ts';
 import { isPassing, type Cursor, type Fetched, type PartitionFetcher } from './partition-fetcher.ts';
 
 const DEFAULT_BATCH = 500;
@@ -111,7 +111,7 @@ export class KafkaFollower implements Subscription {
         return await this.options.handle(batch);
       } catch (error) {
         this.surroundings.onTrouble(error);
-        await this.surroundings.clock.sleep(backoffMs(failures), this.stopping.signal);
+        await this.surroundings.clock.sleep(retryWaitMs(failures), this.stopping.signal);
       }
     }
   }
@@ -119,7 +119,7 @@ export class KafkaFollower implements Subscription {
   private async recover(error: unknown, failures: number): Promise<void> {
     if (this.isStopped) return;
     if (!isPassing(error) || failures > 1) this.surroundings.onTrouble(error);
-    await this.surroundings.clock.sleep(backoffMs(failures), this.stopping.signal);
+    await this.surroundings.clock.sleep(retryWaitMs(failures), this.stopping.signal);
     await this.surroundings.fetcher.refreshLeaders().catch(() => undefined);
   }
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '@contentflow/kernel';
 import { z } from 'zod';
 import { within } from '../gateway/within.ts';
-import { ProviderError } from '../model-provider.ts';
-import { type BudgetStore, NOTHING, type Reservation, type ReservationResult } from './budget-store.ts';
+import { type BudgetStore, NOTHING, type Reservation } from './budget-store.ts';
+import { type Account, ReservationQueue, Settlements } from './reservation-queue.ts';
 
 /** Who spends, and on what. Each part that is named is held to its own budget, beside the day's. */
 export interface BudgetClaim {
@@ -23,14 +23,9 @@ export interface Budgets {
    * Sets money aside for one call. Waits for others to settle while that may make room; refuses once what is not
    * spent, whatever becomes of the others, is less than the call may cost.
    * @param worstCaseUsd  what the call may cost at most
-   * @param waiting  how long to wait at most, in milliseconds, and a signal to give up
    * @throws ProviderError `budget_exhausted`, `timeout` or `cancelled`
    */
-  reserve(
-    claim: BudgetClaim,
-    worstCaseUsd: number,
-    waiting: { readonly forMs: number; readonly signal?: AbortSignal },
-  ): Promise<BudgetReservation>;
+  reserve(claim: BudgetClaim, worstCaseUsd: number, waiting: Waiting): Promise<BudgetReservation>;
   /** Each budget of the day: those with a name in the policy, and those that were spent from. */
   today(): Promise<readonly AccountBalance[]>;
 }
@@ -62,63 +57,75 @@ export interface BudgetsOptions {
 }
 
 const LEASE_MS = 15_000;
-/** Settlements in other processes are noticed by asking; those in this one at once. */
-const POLL_MS = 500;
 
 /** Budgets over a store, and this process's lease on what it reserves in it. */
-export function createBudgets(options: BudgetsOptions): Budgets & {
+export const createBudgets = (options: BudgetsOptions): LeasedBudgets => new StoredBudgets(options);
+
+export interface LeasedBudgets extends Budgets {
   /** Renews the lease and recovers what dead processes held. Call it at start, and again within half a lease. */
   tend(): Promise<void>;
-} {
-  const { store, clock, policy, owner, leaseMs = LEASE_MS } = options;
-  const settlements = createSettlements(store);
-  const queue = createQueue(options, settlements);
+}
 
-  return {
-    reserve: async (claim, worstCaseUsd, { forMs, signal }) => {
-      const now = clock.now();
-      const accounts = accountsOf(claim, policy());
-      if (accounts.length === 0 || worstCaseUsd === 0) return FREE;
-      const waiter = queue.join(dayOf(now), accounts, Math.ceil(worstCaseUsd * NANO));
-      if ((await waiter.first) === 'waiting') {
-        const what = `money of ${accounts.map(({ name }) => name).join(', ')}`;
-        try {
-          await within(clock, forMs, signal, what, () => waiter.granted);
-        } catch (error) {
-          waiter.leave();
-          throw error;
-        }
+class StoredBudgets implements LeasedBudgets {
+  readonly #options: BudgetsOptions;
+  readonly #settlements: Settlements;
+  readonly #queue: ReservationQueue;
+
+  constructor(options: BudgetsOptions) {
+    this.#options = options;
+    this.#settlements = new Settlements(options.store);
+    this.#queue = new ReservationQueue(options, this.#settlements);
+  }
+
+  async reserve(claim: BudgetClaim, worstCaseUsd: number, waiting: Waiting): Promise<BudgetReservation> {
+    const { clock, policy } = this.#options;
+    const now = clock.now();
+    const accounts = accountsOf(claim, policy());
+    if (accounts.length === 0 || worstCaseUsd === 0) return FREE;
+    const waiter = this.#queue.join(dayOf(now), accounts, Math.ceil(worstCaseUsd * NANO));
+    if ((await waiter.first) === 'waiting') {
+      const what = `money of ${accounts.map(({ name }) => name).join(', ')}`;
+      try {
+        await within(clock, waiting.forMs, waiting.signal, what, () => waiter.granted);
+      } catch (error) {
+        this.#queue.leave(waiter);
+        throw error;
       }
-      const reservation = await waiter.granted;
-      return {
-        settle: async (usd) => {
-          await settlements.settle(reservation, Math.round(usd * NANO));
-          queue.serve();
-        },
-      };
-    },
-    today: async () => {
-      const balances = await store.balances(dayOf(clock.now()));
-      const names = new Set([...namedAccounts(policy()), ...Object.keys(balances)]);
-      return [...names].flatMap((name) => balanceOf(name, limitOf(name, policy()), balances[name]));
-    },
-    tend: async () => {
-      await store.renew(owner, clock.now() + leaseMs);
-      await settlements.again();
-      for (const lost of await store.recover(clock.now())) options.onLost?.(lost);
-      queue.serve();
-    },
-  };
+    }
+    const reservation = await waiter.granted;
+    return {
+      settle: async (usd) => {
+        await this.#settlements.settle(reservation, Math.round(usd * NANO));
+        this.#queue.serve();
+      },
+    };
+  }
+
+  async today(): Promise<readonly AccountBalance[]> {
+    const { store, clock, policy } = this.#options;
+    const balances = await store.balances(dayOf(clock.now()));
+    const names = new Set([...namedAccounts(policy()), ...Object.keys(balances)]);
+    return [...names].flatMap((name) => balanceOf(name, limitOf(name, policy()), balances[name]));
+  }
+
+  async tend(): Promise<void> {
+    const { store, clock, owner, leaseMs = LEASE_MS, onLost } = this.#options;
+    await store.renew(owner, clock.now() + leaseMs);
+    await this.#settlements.settleDue();
+    for (const lost of await store.recover(clock.now())) onLost?.(lost);
+    this.#queue.serve();
+  }
+}
+
+/** How long to wait for money at most, in milliseconds, and a signal to give up. */
+interface Waiting {
+  readonly forMs: number;
+  readonly signal?: AbortSignal;
 }
 
 const NANO = 1e9;
 const FREE: BudgetReservation = { settle: () => Promise.resolve() };
 const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10);
-
-interface Account {
-  readonly name: string;
-  readonly limitNanoUsd: number;
-}
 
 /** The budgets that a claim is held to. */
 export function accountsOf({ contentType, caller }: BudgetClaim, policy: BudgetPolicy): Account[] {
@@ -157,142 +164,3 @@ function balanceOf(account: string, limitUsd: number | undefined, balance = NOTH
   const reservedUsd = balance.reservedNanoUsd / NANO;
   return [{ account, limitUsd, spentUsd, reservedUsd, leftUsd: Math.max(0, limitUsd - spentUsd - reservedUsd) }];
 }
-
-/** Settlements that the store did not take: tried again until it does, so that no failure of the store leaks money. */
-function createSettlements(store: BudgetStore) {
-  const due = new Map<string, { readonly reservation: Reservation; readonly spent: number }>();
-  const settle = async (reservation: Reservation, spent: number): Promise<void> => {
-    due.set(reservation.id, { reservation, spent });
-    try {
-      await store.settle(reservation, spent);
-      due.delete(reservation.id);
-    } catch {
-      // It stays due.
-    }
-  };
-  return {
-    settle,
-    again: async (): Promise<void> => {
-      for (const { reservation, spent } of [...due.values()]) await settle(reservation, spent);
-    },
-  };
-}
-
-interface Waiter {
-  readonly reservation: Reservation;
-  readonly limits: readonly number[];
-  readonly key: string;
-  readonly grant: (reservation: Reservation) => void;
-  readonly refuse: (error: ProviderError) => void;
-  readonly wait: () => void;
-  isGone: boolean;
-}
-
-/** Those who want money, in the order they came. Who wants less may go before who cannot be served yet. */
-function createQueue({ store, clock, owner }: BudgetsOptions, settlements: ReturnType<typeof createSettlements>) {
-  let lastId = 0;
-  const waiters = new Set<Waiter>();
-  let isServing = false;
-  let isDueAgain = false;
-  let isPolling = false;
-
-  const tryOne = async (waiter: Waiter): Promise<ReservationResult> => {
-    const result = await asked(waiter);
-    if (!result.isGranted && result.mayFree) {
-      waiter.wait();
-      return result;
-    }
-    waiters.delete(waiter);
-    if (!result.isGranted) waiter.refuse(exhausted(result.account, waiter.reservation.day));
-    else if (waiter.isGone) await settlements.settle(waiter.reservation, 0);
-    else waiter.grant(waiter.reservation);
-    return result;
-  };
-
-  const asked = async ({ reservation, limits }: Waiter): Promise<ReservationResult> => {
-    try {
-      return await store.reserve(reservation, limits);
-    } catch (error) {
-      // It may have been reserved all the same.
-      void settlements.settle(reservation, 0);
-      throw error;
-    }
-  };
-
-  const serveOnce = async (): Promise<void> => {
-    const refusedAt = new Map<string, number>();
-    for (const waiter of waiters) {
-      // Who wants at least as much of the same budgets as one just sent back need not ask.
-      const amount = waiter.reservation.amountNanoUsd;
-      if (amount >= (refusedAt.get(waiter.key) ?? Number.POSITIVE_INFINITY)) {
-        waiter.wait();
-        continue;
-      }
-      const result = await tryOne(waiter);
-      if (!result.isGranted && result.mayFree) refusedAt.set(waiter.key, amount);
-    }
-  };
-
-  const serve = (): void => {
-    if (waiters.size === 0) return;
-    isDueAgain = true;
-    if (!isServing) void serveAll();
-  };
-
-  const serveAll = async (): Promise<void> => {
-    isServing = true;
-    try {
-      while (isDueAgain) {
-        isDueAgain = false;
-        await serveOnce();
-      }
-    } catch (error) {
-      for (const waiter of waiters)
-        waiter.refuse(new ProviderError('budget_exhausted', `budgets cannot be read: ${String(error)}`));
-      waiters.clear();
-    } finally {
-      isServing = false;
-    }
-    if (waiters.size > 0 && !isPolling) void poll();
-  };
-
-  const poll = async (): Promise<void> => {
-    isPolling = true;
-    await clock.sleep(POLL_MS);
-    isPolling = false;
-    serve();
-  };
-
-  const join = (day: string, accounts: readonly Account[], amountNanoUsd: number) => {
-    const granted = Promise.withResolvers<Reservation>();
-    const waiting = Promise.withResolvers<'waiting'>();
-    const names = accounts.map(({ name }) => name);
-    const waiter: Waiter = {
-      reservation: { id: `${owner}-${++lastId}`, day, owner, accounts: names, amountNanoUsd },
-      limits: accounts.map(({ limitNanoUsd }) => limitNanoUsd),
-      key: [day, ...names].join('\n'),
-      grant: granted.resolve,
-      refuse: granted.reject,
-      wait: () => waiting.resolve('waiting'),
-      isGone: false,
-    };
-    granted.promise.catch(() => undefined);
-    waiters.add(waiter);
-    serve();
-    return {
-      first: Promise.race([granted.promise, waiting.promise]),
-      granted: granted.promise,
-      /** Gives up; money that is granted all the same goes back. */
-      leave: (): void => {
-        waiter.isGone = true;
-        waiters.delete(waiter);
-        void granted.promise.then((reservation) => settlements.settle(reservation, 0)).then(serve, () => undefined);
-      },
-    };
-  };
-
-  return { join, serve };
-}
-
-const exhausted = (account: string, day: string): ProviderError =>
-  new ProviderError('budget_exhausted', `the budget "${account}" of ${day} has less left than the call may cost`);

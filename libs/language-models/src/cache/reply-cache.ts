@@ -40,85 +40,68 @@ const PATIENCE_MS = 300_000;
  * Exact and semantic cache. Keys hold everything that shapes a reply and the caller's scope, so that no experiment's
  * arm is served by another's. What is asked twice at once is made once; who waits for a maker that fails makes it anew.
  */
-export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
-  const { clock, store, random, defaultTtlMs = DAY_MS, threshold = () => DEFAULT_THRESHOLD } = options;
-  const { maxTextsPerScope = 5000, maxScopes = 200, embeddings } = options;
-  const making = new Map<string, Promise<GatewayReply>>();
-  const indexes = new LRUCache<string, SemanticIndex>({
-    max: maxScopes,
-    memoMethod: () => createSemanticIndex(maxTextsPerScope, embeddings?.evenOddsAt),
-  });
+export const createReplyCache = (options: ReplyCacheOptions): ReplyCache => new StoredReplies(options);
 
-  /** The most alike, also where it is too little alike to be given. */
-  const foundByMeaning = async (
-    keys: CacheKeys,
-    { similarity: least = threshold() }: CacheDirective,
-    vector: Vector | undefined,
-  ): Promise<Found | undefined> => {
-    const index = indexes.memo(keys.index);
-    const nearest = index.nearest(keys.text, vector);
-    if (!nearest || nearest.similarity < Math.min(least, LOWEST_THRESHOLD)) return undefined;
-    const reply = await store.get(nearest.id);
-    const { similarity } = nearest;
-    if (reply) return { reply, similarity, found: similarity < least ? 'near_miss' : 'by_meaning' };
-    index.remove(nearest.id);
-    return undefined;
-  };
+/** A request that may be answered from memory, and how it is made where it is not. */
+interface Question {
+  readonly request: GatewayRequest;
+  readonly directive: CacheDirective;
+  readonly keys: CacheKeys;
+  readonly make: () => Promise<GatewayReply>;
+  readonly signal: AbortSignal | undefined;
+  /** Of its text, where meanings are compared. */
+  readonly vector?: Vector | undefined;
+}
 
-  const keep = async (
-    keys: CacheKeys,
-    directive: CacheDirective,
-    reply: GatewayReply,
-    vector: Vector | undefined,
-  ): Promise<void> => {
-    if (reply.finishReason !== 'stop' || reply.toolCalls) return;
-    const { text, tokensIn, tokensOut, finishReason, provider, model, simulated } = reply;
-    const kept = { text, tokensIn, tokensOut, finishReason, provider, model, simulated, asked: keys.asked };
-    await store.set(keys.exact, kept, clock.now() + (directive.ttlMs ?? defaultTtlMs));
-    if (directive.mode === 'semantic') indexes.memo(keys.index).add(keys.exact, keys.text, vector);
-  };
+class StoredReplies implements ReplyCache {
+  readonly #options: ReplyCacheOptions;
+  readonly #making = new Map<string, Promise<GatewayReply>>();
+  readonly #indexes: LRUCache<string, SemanticIndex>;
 
-  const makeOnce = async (
+  constructor(options: ReplyCacheOptions) {
+    const { embeddings, maxScopes = 200, maxTextsPerScope = 5000 } = options;
+    this.#options = options;
+    this.#indexes = new LRUCache({
+      max: maxScopes,
+      memoMethod: () => createSemanticIndex(maxTextsPerScope, embeddings?.evenOddsAt),
+    });
+  }
+
+  async answer(
     request: GatewayRequest,
-    keys: CacheKeys,
-    directive: CacheDirective,
     make: () => Promise<GatewayReply>,
     signal: AbortSignal | undefined,
-    vector?: Vector,
-  ): Promise<GatewayReply> => {
-    for (;;) {
-      const other = making.get(keys.exact);
-      if (!other) break;
-      const made = await within(clock, request.deadlineMs ?? PATIENCE_MS, signal, 'the same request under way', () =>
-        other.catch(() => undefined),
-      );
-      if (made) return served(request, made, 'exact');
-    }
-    const mine = make();
-    making.set(keys.exact, mine);
-    try {
-      const reply = await mine;
-      await keep(keys, directive, reply, vector);
-      return reply;
-    } finally {
-      making.delete(keys.exact);
-    }
-  };
+  ): Promise<GatewayReply> {
+    const directive = request.cache;
+    if (!directive || directive.mode === 'off') return make();
+    const question: Question = { request, directive, keys: cacheKeys(request, directive), make, signal };
+    const exact = await this.#options.store.get(question.keys.exact);
+    if (exact) return this.#answerByKey(question, exact);
+    return directive.mode === 'semantic' ? this.#answerByMeaning(question) : this.#makeOnce(question);
+  }
 
-  const isAudited = ({ auditShare = 0 }: CacheDirective): boolean => random !== undefined && random.next() < auditShare;
+  async #answerByKey(question: Question, exact: CachedReply): Promise<GatewayReply> {
+    const { request, keys, directive } = question;
+    if (exact.asked === keys.asked || !this.#isAudited(directive)) return served(request, exact, 'exact');
+    const hit: Found = { reply: exact, similarity: SAME_WORDS, found: 'by_key' };
+    return audited(request, hit, () => this.#makeOnce(question));
+  }
 
-  const answerByMeaning = async (
-    request: GatewayRequest,
-    keys: CacheKeys,
-    directive: CacheDirective,
-    make: () => Promise<GatewayReply>,
-    signal: AbortSignal | undefined,
-    vector?: Vector,
-  ): Promise<GatewayReply> => {
-    const nearest = await foundByMeaning(keys, directive, vector);
-    const madeNow = () => makeOnce(request, keys, directive, make, signal, vector);
+  async #answerByMeaning(question: Question): Promise<GatewayReply> {
+    const { embeddings } = this.#options;
+    const { request, keys, signal } = question;
+    if (!embeddings) return this.#answerByNearest(question);
+    const { deadlineMs: forMs = PATIENCE_MS, budget = {} } = request;
+    const embedded = await embeddings.embed(keys.text, budget, { forMs, ...(signal && { signal }) });
+    return withEmbedding(embedded, this.#answerByNearest({ ...question, vector: embedded.vector }));
+  }
+
+  async #answerByNearest(question: Question): Promise<GatewayReply> {
+    const { request, directive } = question;
+    const nearest = await this.#nearest(question);
+    const madeNow = (): Promise<GatewayReply> => this.#makeOnce(question);
     if (!nearest) return withSimilarity(0, await madeNow());
-    const isCompared = isAudited(directive);
+    const isCompared = this.#isAudited(directive);
     if (nearest.found === 'near_miss') {
       const made = withSimilarity(nearest.similarity, await madeNow());
       return isCompared ? beside(nearest, made) : made;
@@ -126,27 +109,57 @@ export function createReplyCache(options: ReplyCacheOptions): ReplyCache {
     return isCompared
       ? audited(request, nearest, madeNow)
       : served(request, nearest.reply, 'semantic', nearest.similarity);
-  };
+  }
 
-  return {
-    answer: async (request, make, signal) => {
-      const directive = request.cache;
-      if (!directive || directive.mode === 'off') return make();
-      const keys = cacheKeys(request, directive);
-      const exact = await store.get(keys.exact);
-      if (exact && exact.asked !== keys.asked && isAudited(directive)) {
-        const hit: Found = { reply: exact, similarity: SAME_WORDS, found: 'by_key' };
-        return audited(request, hit, () => makeOnce(request, keys, directive, make, signal));
-      }
-      if (exact) return served(request, exact, 'exact');
-      if (directive.mode !== 'semantic') return makeOnce(request, keys, directive, make, signal);
-      if (!embeddings) return answerByMeaning(request, keys, directive, make, signal);
-      const { deadlineMs: forMs = PATIENCE_MS, budget = {} } = request;
-      const embedded = await embeddings.embed(keys.text, budget, { forMs, ...(signal && { signal }) });
-      const answer = answerByMeaning(request, keys, directive, make, signal, embedded.vector);
-      return withEmbedding(embedded, answer);
-    },
-  };
+  /** The most alike, also where it is too little alike to be given. */
+  async #nearest({ keys, directive, vector }: Question): Promise<Found | undefined> {
+    const { store, threshold = () => DEFAULT_THRESHOLD } = this.#options;
+    const { similarity: least = threshold() } = directive;
+    const index = this.#indexes.memo(keys.index);
+    const nearest = index.nearest(keys.text, vector);
+    if (!nearest || nearest.similarity < Math.min(least, LOWEST_THRESHOLD)) return undefined;
+    const reply = await store.get(nearest.id);
+    const { similarity } = nearest;
+    if (reply) return { reply, similarity, found: similarity < least ? 'near_miss' : 'by_meaning' };
+    index.remove(nearest.id);
+    return undefined;
+  }
+
+  async #makeOnce(question: Question): Promise<GatewayReply> {
+    const { request, keys, signal } = question;
+    for (;;) {
+      const other = this.#making.get(keys.exact);
+      if (!other) break;
+      const patienceMs = request.deadlineMs ?? PATIENCE_MS;
+      const made = await within(this.#options.clock, patienceMs, signal, 'the same request under way', () =>
+        other.catch(() => undefined),
+      );
+      if (made) return served(request, made, 'exact');
+    }
+    const mine = question.make();
+    this.#making.set(keys.exact, mine);
+    try {
+      const reply = await mine;
+      await this.#keep(question, reply);
+      return reply;
+    } finally {
+      this.#making.delete(keys.exact);
+    }
+  }
+
+  async #keep({ keys, directive, vector }: Question, reply: GatewayReply): Promise<void> {
+    if (reply.finishReason !== 'stop' || reply.toolCalls) return;
+    const { clock, store, defaultTtlMs = DAY_MS } = this.#options;
+    const { text, tokensIn, tokensOut, finishReason, provider, model, simulated } = reply;
+    const kept = { text, tokensIn, tokensOut, finishReason, provider, model, simulated, asked: keys.asked };
+    await store.set(keys.exact, kept, clock.now() + (directive.ttlMs ?? defaultTtlMs));
+    if (directive.mode === 'semantic') this.#indexes.memo(keys.index).add(keys.exact, keys.text, vector);
+  }
+
+  #isAudited({ auditShare = 0 }: CacheDirective): boolean {
+    const { random } = this.#options;
+    return random !== undefined && random.next() < auditShare;
+  }
 }
 
 /** The embedding is a call of its own, whatever came of it: part of a hit, or before what was made. */

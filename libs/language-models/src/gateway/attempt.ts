@@ -1,6 +1,6 @@
 import type { Clock } from '@contentflow/kernel';
 import type { BudgetReservation, Budgets } from '../budgets/budgets.ts';
-import { asProviderError, type ModelReply, ProviderError } from '../model-provider.ts';
+import { asProviderError, type ModelReply, type ModelRequest, ProviderError } from '../model-provider.ts';
 import { costOf } from '../prices/price-table.ts';
 import { estimatedTokens } from '../tokens.ts';
 import { admit, type BreakerPolicy, type BreakerState, settle } from './circuit-breaker.ts';
@@ -27,6 +27,15 @@ export interface PlannedCall {
   readonly deadlineAt: number;
 }
 
+/** Which call is tried, where, and for the how manieth time. */
+export interface AttemptAsked {
+  readonly target: Target;
+  readonly planned: PlannedCall;
+  /** From 1. */
+  readonly number: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 export interface Attempt {
   readonly record: CallRecord;
   readonly reply?: ModelReply;
@@ -35,67 +44,52 @@ export interface Attempt {
   readonly hasTold: boolean;
 }
 
-/** One call to one target: money and a place first, then the call, then every account of it settled. Never throws. */
-export async function attempt(
-  target: Target,
-  planned: PlannedCall,
-  number: number,
-  signal: AbortSignal | undefined,
-  environment: AttemptEnvironment,
-): Promise<Attempt> {
-  const { clock } = environment;
-  const askedAt = clock.now();
-  const progress: Progress = {
-    number,
-    text: 0,
-    hasTold: false,
-    calledAt: undefined,
-    firstAt: undefined,
-    isTelling: false,
-  };
-  try {
-    const reply = await reserved(target, planned, signal, environment, progress);
-    return { reply, record: recordOf(target, planned, number, askedAt, progress, reply), hasTold: progress.hasTold };
-  } catch (error) {
-    const failure = asProviderError(error);
-    const record = failedRecord(target, planned, number, askedAt, clock.now(), progress, failure);
-    return { failure, record, hasTold: progress.hasTold };
-  }
-}
-
-interface Progress {
-  /** Of the attempt, from 1. */
-  readonly number: number;
-  /** Characters passed on so far. */
-  text: number;
-  hasTold: boolean;
+/** An attempt under way, with what has come of it so far. Times in epoch milliseconds. */
+interface Ongoing extends AttemptAsked, AttemptEnvironment {
+  readonly askedAt: number;
   calledAt: number | undefined;
-  firstAt: number | undefined;
+  firstTextAt: number | undefined;
+  /** Characters passed on. */
+  told: number;
+  hasTold: boolean;
   /** The call had time enough that its failure says something of the target. */
   isTelling: boolean;
 }
 
-/** A caller in a hurry must not open the breaker for all. Milliseconds. */
-const TELLING_MS = 5000;
+/** One call to one target: money and a place first, then the call, then every account of it settled. Never throws. */
+export async function attempt(asked: AttemptAsked, environment: AttemptEnvironment): Promise<Attempt> {
+  const ongoing: Ongoing = {
+    ...asked,
+    ...environment,
+    askedAt: environment.clock.now(),
+    calledAt: undefined,
+    firstTextAt: undefined,
+    told: 0,
+    hasTold: false,
+    isTelling: false,
+  };
+  try {
+    const reply = await withMoney(ongoing);
+    return { reply, record: replyRecord(ongoing, reply), hasTold: ongoing.hasTold };
+  } catch (error) {
+    const failure = asProviderError(error);
+    return { failure, record: failureRecord(ongoing, failure), hasTold: ongoing.hasTold };
+  }
+}
 
-async function reserved(
-  target: Target,
-  planned: PlannedCall,
-  signal: AbortSignal | undefined,
-  environment: AttemptEnvironment,
-  progress: Progress,
-): Promise<ModelReply> {
-  refuseWhileOpen(target, environment.clock.now());
+async function withMoney(ongoing: Ongoing): Promise<ModelReply> {
+  const { target, planned, clock } = ongoing;
+  refuseWhileOpen(target, clock.now());
   const worstCase = costOf(target.price, planned.worstCaseTokensIn, planned.request.maxOutputTokens);
-  const reservation = await reservationFor(planned, worstCase, signal, environment);
+  const reservation = await reservationFor(ongoing, worstCase);
   let spent = 0;
   try {
-    const reply = await placed(target, planned, signal, environment, progress);
+    const reply = await withPlace(ongoing);
     spent = costOf(target.price, reply.tokensIn, reply.tokensOut);
     return reply;
   } catch (error) {
     // Nobody knows what a call that broke off will be charged at, so that a hard budget takes the worst.
-    if (progress.calledAt !== undefined && consequenceOf(asProviderError(error).failure).mayCost) spent = worstCase;
+    if (mayCost(ongoing, asProviderError(error))) spent = worstCase;
     throw error;
   } finally {
     await reservation?.settle(spent);
@@ -103,10 +97,8 @@ async function reserved(
 }
 
 async function reservationFor(
-  { request, deadlineAt }: PlannedCall,
+  { planned: { request, deadlineAt }, signal, budgets, clock }: Ongoing,
   worstCase: number,
-  signal: AbortSignal | undefined,
-  { budgets, clock }: AttemptEnvironment,
 ): Promise<BudgetReservation | undefined> {
   return budgets?.reserve(request.budget ?? {}, worstCase, {
     forMs: deadlineAt - clock.now(),
@@ -114,23 +106,17 @@ async function reservationFor(
   });
 }
 
-async function placed(
-  target: Target,
-  planned: PlannedCall,
-  signal: AbortSignal | undefined,
-  environment: AttemptEnvironment,
-  progress: Progress,
-): Promise<ModelReply> {
-  const { clock } = environment;
+async function withPlace(ongoing: Ongoing): Promise<ModelReply> {
+  const { target, planned, signal, number } = ongoing;
   const { limiter } = target;
   const tokens = planned.tokensIn + planned.request.maxOutputTokens;
   let used = tokens;
   let isThrottled = false;
 
   const place = limiter.enter(tokens, signal);
-  if (place !== true) await placeInTime(target, planned, tokens, place, clock, signal);
+  if (place !== true) await placeInTime(ongoing, tokens, place);
   try {
-    const reply = await guarded(target, planned, signal, environment, progress);
+    const reply = await withBreaker(ongoing);
     used = reply.tokensIn + reply.tokensOut;
     return reply;
   } catch (error) {
@@ -138,18 +124,15 @@ async function placed(
     throw error;
   } finally {
     // Refused again and again, one call is still one refusal.
-    limiter.leave(tokens, used, progress.number === 1 ? isThrottled : undefined);
+    limiter.leave(tokens, used, number === 1 ? isThrottled : undefined);
   }
 }
 
 /** A place that comes too late is given back. */
 async function placeInTime(
-  target: Target,
-  { deadlineAt }: PlannedCall,
+  { target, planned, signal, clock }: Ongoing,
   tokens: number,
   place: Promise<boolean>,
-  clock: Clock,
-  signal: AbortSignal | undefined,
 ): Promise<void> {
   let isLate = false;
   const inTime = place.then((hasPlace) => {
@@ -158,7 +141,7 @@ async function placeInTime(
   });
   try {
     const what = `a place at ${target.provider.name}`;
-    if (!(await within(clock, deadlineAt - clock.now(), signal, what, () => inTime)))
+    if (!(await within(clock, planned.deadlineAt - clock.now(), signal, what, () => inTime)))
       throw new ProviderError('cancelled', `${what}: cancelled`);
   } catch (error) {
     isLate = true;
@@ -167,81 +150,77 @@ async function placeInTime(
 }
 
 /** The call itself, between the breaker's admission and its verdict. */
-async function guarded(
-  target: Target,
-  planned: PlannedCall,
-  signal: AbortSignal | undefined,
-  environment: AttemptEnvironment,
-  progress: Progress,
-): Promise<ModelReply> {
-  const { clock, breaker } = environment;
+async function withBreaker(ongoing: Ongoing): Promise<ModelReply> {
+  const { target, clock, breaker } = ongoing;
   const { state, admitted } = admit(target.breaker, clock.now(), breaker);
   if (!admitted) throw circuitOpen(target, clock.now());
-  change(target, state, environment, 'a probe is due');
+  moveBreaker(ongoing, state, 'a probe is due');
   const { epoch } = state;
 
   try {
-    const reply = await called(target, planned, signal, environment, progress);
-    change(target, settle(target.breaker, epoch, 'success', clock.now(), breaker), environment, 'the probe answered');
+    const reply = await called(ongoing);
+    moveBreaker(ongoing, settle(target.breaker, epoch, 'success', clock.now(), breaker), 'the probe answered');
     return reply;
   } catch (error) {
     const { failure, retryAfterMs, message } = asProviderError(error);
-    const outcome = progress.isTelling ? consequenceOf(failure).breaker : 'nothing';
-    change(target, settle(target.breaker, epoch, outcome, clock.now(), breaker), environment, message);
-    if (failure === 'rate_limited' && retryAfterMs) pause(target, retryAfterMs, environment);
+    const outcome = ongoing.isTelling ? consequenceOf(failure).breaker : 'nothing';
+    moveBreaker(ongoing, settle(target.breaker, epoch, outcome, clock.now(), breaker), message);
+    if (failure === 'rate_limited' && retryAfterMs) pauseTarget(ongoing, retryAfterMs);
     throw error;
   }
 }
 
-async function called(
-  target: Target,
-  { request, tokensIn, deadlineAt }: PlannedCall,
-  signal: AbortSignal | undefined,
-  { clock, timeoutMs: usualMs }: AttemptEnvironment,
-  progress: Progress,
-): Promise<ModelReply> {
+/** A caller in a hurry must not open the breaker for all. Milliseconds. */
+const TELLING_MS = 5000;
+
+async function called(ongoing: Ongoing): Promise<ModelReply> {
+  const { target, planned, signal, clock } = ongoing;
+  const { request, tokensIn, deadlineAt } = planned;
   const now = clock.now();
-  const ownMs = target.timeoutMs ?? usualMs;
+  const ownMs = target.timeoutMs ?? ongoing.timeoutMs;
   const timeoutMs = Math.min(request.timeoutMs ?? ownMs, deadlineAt - now);
   const untranslatable = target.provider.isVerbatim ? undefined : request.verbatim?.untranslatable;
   if (untranslatable)
     throw new ProviderError('bad_request', `${target.provider.name} cannot be asked for ${untranslatable}`);
   if (timeoutMs <= 0) throw new ProviderError('timeout', 'the deadline has passed');
-  progress.calledAt = now;
-  progress.isTelling = timeoutMs >= Math.min(ownMs, TELLING_MS);
-  const asked = modelRequest(request, target.model, clock, progress);
+  ongoing.calledAt = now;
+  ongoing.isTelling = timeoutMs >= Math.min(ownMs, TELLING_MS);
+  const asked = modelRequest(ongoing);
   const reply = await within(clock, timeoutMs, signal, `${target.provider.name}/${target.model}`, (limit) =>
     target.provider.generate(asked, limit),
   );
   return counted(reply, tokensIn);
 }
 
-function modelRequest(request: GatewayRequest, model: string, clock: Clock, progress: Progress) {
+/** The request for this target, that takes note of each piece of text as it is passed on. */
+function modelRequest(ongoing: Ongoing): ModelRequest {
+  const { request } = ongoing.planned;
+  const { model } = ongoing.target;
   const { onText, verbatim } = request;
-  if (!onText && model === request.model) return request;
-  if (!onText) return { ...request, model };
-  const told = (text: string): void => {
-    progress.firstAt ??= clock.now();
-    progress.text += text.length;
-    progress.hasTold = true;
-  };
+  if (!onText) return model === request.model ? request : { ...request, model };
   return {
     ...request,
     model,
-    onText: (piece: string): void => {
-      told(piece);
+    onText: (piece) => {
+      recordText(ongoing, piece);
       onText(piece);
     },
     ...(verbatim && {
       verbatim: {
         ...verbatim,
-        onChunk: (json: string, text: string): void => {
-          told(text);
+        onChunk: (json, text) => {
+          recordText(ongoing, text);
           verbatim.onChunk?.(json, text);
         },
       },
     }),
   };
+}
+
+function recordText(ongoing: Ongoing, text: string): void {
+  ongoing.firstTextAt ??= ongoing.clock.now();
+  ongoing.told += text.length;
+  ongoing.hasTold = true;
 }
 
 /** A provider that does not count its tokens says NaN. */
@@ -263,29 +242,27 @@ const circuitOpen = ({ provider, model, breaker }: Target, now: number): Provide
     retryAfterMs: Math.max(0, breaker.retryAt - now),
   });
 
-function change(target: Target, to: BreakerState, { clock, emit }: AttemptEnvironment, reason: string): void {
+function moveBreaker({ target, clock, emit }: Ongoing, to: BreakerState, reason: string): void {
   const from = target.breaker;
   target.breaker = to;
   if (from.phase !== to.phase) emit(breakerChange(target, from, to, clock.now(), reason));
 }
 
-function pause(target: Target, forMs: number, { clock, emit }: AttemptEnvironment): void {
+function pauseTarget({ target, clock, emit }: Ongoing, forMs: number): void {
   const at = clock.now();
   if (at + forMs <= target.pausedUntil) return;
   target.pausedUntil = at + forMs;
   emit({ type: 'target_paused', at, provider: target.provider.name, model: target.model, until: target.pausedUntil });
 }
 
-function recordOf(
-  target: Target,
-  planned: PlannedCall,
-  number: number,
-  askedAt: number,
-  { calledAt = askedAt }: Progress,
-  reply: ModelReply,
-): CallRecord {
+/** The provider may have worked for it, and may charge for that. */
+const mayCost = ({ calledAt }: Ongoing, { failure }: ProviderError): boolean =>
+  calledAt !== undefined && consequenceOf(failure).mayCost;
+
+function replyRecord(ongoing: Ongoing, reply: ModelReply): CallRecord {
+  const { target, askedAt, calledAt = askedAt } = ongoing;
   return {
-    ...identity(target, planned, number),
+    ...identity(ongoing),
     tokensIn: reply.tokensIn,
     tokensOut: reply.tokensOut,
     cost: costOf(target.price, reply.tokensIn, reply.tokensOut),
@@ -296,31 +273,26 @@ function recordOf(
   };
 }
 
-function failedRecord(
-  target: Target,
-  planned: PlannedCall,
-  number: number,
-  askedAt: number,
-  now: number,
-  { calledAt, firstAt, text }: Progress,
-  { failure }: ProviderError,
-): CallRecord {
-  const mayCost = calledAt !== undefined && consequenceOf(failure).mayCost;
-  const tokensIn = mayCost ? planned.tokensIn : 0;
-  const tokensOut = mayCost ? Math.ceil(text / 4) : 0;
+function failureRecord(ongoing: Ongoing, failure: ProviderError): CallRecord {
+  const { target, planned, askedAt } = ongoing;
+  const now = ongoing.clock.now();
+  const { calledAt = now, firstTextAt = now } = ongoing;
+  const costs = mayCost(ongoing, failure);
+  const tokensIn = costs ? planned.tokensIn : 0;
+  const tokensOut = costs ? Math.ceil(ongoing.told / 4) : 0;
   return {
-    ...identity(target, planned, number),
+    ...identity(ongoing),
     tokensIn,
     tokensOut,
     cost: costOf(target.price, tokensIn, tokensOut),
-    timeToFirstTokenMs: (firstAt ?? now) - (calledAt ?? now),
-    timeMs: now - (calledAt ?? now),
-    waitMs: (calledAt ?? now) - askedAt,
-    outcome: failure,
+    timeToFirstTokenMs: firstTextAt - calledAt,
+    timeMs: now - calledAt,
+    waitMs: calledAt - askedAt,
+    outcome: failure.failure,
   };
 }
 
-const identity = ({ provider, model, price }: Target, { request }: PlannedCall, number: number) => ({
+const identity = ({ target: { provider, model, price }, planned: { request }, number }: Ongoing) => ({
   provider: provider.name,
   model,
   attempt: number,

@@ -1,10 +1,10 @@
 import type { Clock, Random } from '@contentflow/kernel';
 import type { Budgets } from '../budgets/budgets.ts';
-import { asProviderError, type ModelProvider, type ModelReply, ProviderError } from '../model-provider.ts';
+import { asProviderError, type ModelProvider, ProviderError } from '../model-provider.ts';
 import type { PriceTable } from '../prices/price-table.ts';
 import { estimatedTokensIn, worstCaseTokensIn } from '../tokens.ts';
-import { type Attempt, attempt, type AttemptEnvironment, type PlannedCall } from './attempt.ts';
-import { type BreakerPhase, closedBreaker, tripped } from './circuit-breaker.ts';
+import type { AttemptEnvironment, PlannedCall } from './attempt.ts';
+import { type BreakerPhase, type BreakerState, closedBreaker, tripped } from './circuit-breaker.ts';
 import {
   type CallRecord,
   type GatewayEvent,
@@ -13,10 +13,9 @@ import {
   type GatewayRequest,
 } from './gateway-call.ts';
 import { defaultGatewayPolicy, fallbacksOf, type GatewayPolicy } from './gateway-policy.ts';
-import { hedged } from './hedge.ts';
+import { pursue } from './pursuit.ts';
 import type { ProviderLimits } from './rate-limiter.ts';
-import { backOffMs, consequenceOf, type RetryPolicy } from './retry.ts';
-import { breakerChange, createTargets, type Target } from './targets.ts';
+import { breakerChange, createTargets, type Target, type Targets } from './targets.ts';
 
 export interface ModelGatewayOptions {
   /** Where several answer for a model, the first is preferred. */
@@ -69,69 +68,100 @@ export interface TargetStatus {
 }
 
 /** The way to every model: finds who answers for it, waits its turn, tries again, falls back, and writes down each call. */
-export function createModelGateway(options: ModelGatewayOptions): ModelGateway {
-  const { clock, random, cache } = options;
-  const policy: GatewayPolicy = { ...defaultGatewayPolicy, ...options.policy };
-  const { breaker, retry, timeoutMs } = policy;
-  const emit = options.onEvent ?? (() => undefined);
-  const targets = createTargets({ ...options, limits: options.limits ?? {}, breaker });
-  const environment: AttemptEnvironment = {
-    clock,
-    breaker,
-    budgets: options.budgets,
-    timeoutMs,
-    emit,
-  };
+export const createModelGateway = (options: ModelGatewayOptions): ModelGateway => new Gateway(options);
 
-  const plan = (request: GatewayRequest): PlannedCall => ({
-    request: options.budgets ? withLimit(request) : request,
-    tokensIn: estimatedTokensIn(request.messages),
-    worstCaseTokensIn: options.budgets ? worstCaseTokensIn(request) : 0,
-    deadlineAt: clock.now() + (request.deadlineMs ?? policy.deadlineMs),
-  });
+class Gateway implements ModelGateway {
+  readonly models: readonly string[];
+  readonly #options: ModelGatewayOptions;
+  readonly #policy: GatewayPolicy;
+  readonly #targets: Targets;
+  readonly #environment: AttemptEnvironment;
 
-  const make = async (request: GatewayRequest, signal: AbortSignal | undefined): Promise<GatewayReply> => {
+  constructor(options: ModelGatewayOptions) {
+    const { clock, budgets, onEvent: emit = () => undefined } = options;
+    const policy: GatewayPolicy = { ...defaultGatewayPolicy, ...options.policy };
+    const { breaker, timeoutMs } = policy;
+    this.models = [...new Set(options.providers.flatMap((provider) => provider.models))].filter((name) => name !== '*');
+    this.#options = options;
+    this.#policy = policy;
+    this.#targets = createTargets({ ...options, limits: options.limits ?? {}, breaker });
+    this.#environment = { clock, breaker, budgets, timeoutMs, emit };
+  }
+
+  generate(request: GatewayRequest, signal?: AbortSignal): Promise<GatewayReply> {
+    const { cache } = this.#options;
+    const make = (): Promise<GatewayReply> => this.#make(request, signal);
+    const isCached = cache && request.cache && request.cache.mode !== 'off';
+    return isCached ? fromCache(cache, request, make, signal) : make();
+  }
+
+  trip(provider: string, model: string | undefined, forMs: number, reason: string): void {
+    const { clock, breaker } = this.#environment;
+    for (const target of this.#targetsAt(provider, model))
+      this.#moveBreaker(target, tripped(target.breaker, clock.now(), forMs, breaker), reason);
+  }
+
+  reset(provider: string, model: string | undefined, reason: string): void {
+    const { breaker } = this.#environment;
+    for (const target of this.#targetsAt(provider, model)) {
+      const closed = closedBreaker(breaker, target.breaker.epoch + 1);
+      if (target.breaker.phase === 'closed') target.breaker = closed;
+      else this.#moveBreaker(target, closed, reason);
+    }
+  }
+
+  targets(): readonly TargetStatus[] {
+    return Array.from(this.#targets.all(), statusOf);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#options.providers.map((provider) => provider.close?.()));
+  }
+
+  async #make(request: GatewayRequest, signal: AbortSignal | undefined): Promise<GatewayReply> {
+    const { random } = this.#options;
+    const { retry, hedgeAfterMs } = this.#policy;
     const calls: CallRecord[] = [];
     try {
-      const route = routeOf(request, policy, targets.of);
-      return await pursue(route, plan(request), signal, calls, {
-        environment,
-        random,
-        retry,
-        hedgeAfterMs: policy.hedgeAfterMs,
-      });
+      const route = this.#routeOf(request);
+      const planned = this.#plan(request);
+      return await pursue(
+        { planned, signal, calls, environment: this.#environment, random, retry, hedgeAfterMs },
+        route,
+      );
     } catch (error) {
       if (error instanceof ProviderError) throw new GatewayFailure(error, calls);
       throw error;
     }
-  };
+  }
 
-  const each = (provider: string, model: string | undefined, act: (target: Target) => void): void => {
-    for (const target of targets.all())
-      if (target.provider.name === provider && (model === undefined || target.model === model)) act(target);
-  };
+  #plan(request: GatewayRequest): PlannedCall {
+    const { budgets, clock } = this.#environment;
+    return {
+      request: budgets ? withLimit(request) : request,
+      tokensIn: estimatedTokensIn(request.messages),
+      worstCaseTokensIn: budgets ? worstCaseTokensIn(request) : 0,
+      deadlineAt: clock.now() + (request.deadlineMs ?? this.#policy.deadlineMs),
+    };
+  }
 
-  return {
-    models: [...new Set(options.providers.flatMap((provider) => provider.models))].filter((model) => model !== '*'),
-    generate: (request, signal) => {
-      const isCached = cache && request.cache && request.cache.mode !== 'off';
-      return isCached ? fromCache(cache, request, () => make(request, signal), signal) : make(request, signal);
-    },
-    trip: (provider, model, forMs, reason) =>
-      each(provider, model, (target) => {
-        const from = target.breaker;
-        target.breaker = tripped(from, clock.now(), forMs, breaker);
-        emit(breakerChange(target, from, target.breaker, clock.now(), reason));
-      }),
-    reset: (provider, model, reason) =>
-      each(provider, model, (target) => {
-        const from = target.breaker;
-        target.breaker = closedBreaker(breaker, from.epoch + 1);
-        if (from.phase !== 'closed') emit(breakerChange(target, from, target.breaker, clock.now(), reason));
-      }),
-    targets: () => Array.from(targets.all(), statusOf),
-    close: async () => void (await Promise.all(options.providers.map((provider) => provider.close?.()))),
-  };
+  #routeOf({ model, fallbacks }: GatewayRequest): readonly Target[] {
+    const own = this.#targets.of(model);
+    const others = fallbacks ?? fallbacksOf(this.#policy, model);
+    return others.length === 0 ? own : [...new Set([...own, ...others.flatMap((each) => this.#targets.of(each))])];
+  }
+
+  #targetsAt(provider: string, model: string | undefined): Target[] {
+    return [...this.#targets.all()].filter(
+      (target) => target.provider.name === provider && (model === undefined || target.model === model),
+    );
+  }
+
+  #moveBreaker(target: Target, to: BreakerState, reason: string): void {
+    const from = target.breaker;
+    target.breaker = to;
+    this.#environment.emit(breakerChange(target, from, to, this.#environment.clock.now(), reason));
+  }
 }
 
 /** What its caller left unlimited could cost more than any reservation. */
@@ -168,113 +198,3 @@ const statusOf = ({ provider, model, breaker, limiter }: Target): TargetStatus =
   queued: limiter.queued,
   simulated: provider.simulated,
 });
-
-function routeOf(
-  { model, fallbacks }: GatewayRequest,
-  policy: GatewayPolicy,
-  targetsOf: (model: string) => readonly Target[],
-): readonly Target[] {
-  const own = targetsOf(model);
-  const others = fallbacks ?? fallbacksOf(policy, model);
-  return others.length === 0 ? own : [...new Set([...own, ...others.flatMap(targetsOf)])];
-}
-
-interface Pursuit {
-  readonly environment: AttemptEnvironment;
-  readonly random: Random;
-  readonly retry: RetryPolicy;
-  readonly hedgeAfterMs: number | undefined;
-}
-
-/** Target after target, until one replies or none is left. */
-async function pursue(
-  route: readonly Target[],
-  planned: PlannedCall,
-  signal: AbortSignal | undefined,
-  calls: CallRecord[],
-  pursuit: Pursuit,
-): Promise<GatewayReply> {
-  let last: ProviderError | undefined;
-  for (const [index, target] of route.entries()) {
-    const rest = route.slice(index + 1);
-    const ended = await pursueTarget(target, rest, planned, signal, calls, pursuit);
-    if (ended.reply && ended.record) return gatewayReply(ended.reply, ended.record, calls);
-    // An open circuit says less than the failure that was met on the way.
-    if (!last || ended.failure?.failure !== 'circuit_open') last = ended.failure ?? last;
-    if (isFinal(ended, planned)) break;
-    if (ended.hasTold && rest.length > 0) planned.request.onRestart?.();
-  }
-  throw last ?? new ProviderError('unknown_model', 'no target is configured');
-}
-
-async function pursueTarget(
-  target: Target,
-  rest: readonly Target[],
-  planned: PlannedCall,
-  signal: AbortSignal | undefined,
-  calls: CallRecord[],
-  { environment, random, retry, hedgeAfterMs }: Pursuit,
-): Promise<Ended> {
-  const { clock } = environment;
-  for (let number = 1; ; number++) {
-    const pauseMs = target.pausedUntil - clock.now();
-    if (pauseMs > 0) {
-      if (rest.length > 0 || clock.now() + pauseMs >= planned.deadlineAt) return paused(target, pauseMs);
-      await clock.sleep(pauseMs * (1 + random.next() / 10), signal);
-    }
-    const attempts = await tryOnce(target, rest[0], planned, number, signal, environment, hedgeAfterMs);
-    for (const { record } of attempts) calls.push(record);
-    const [ended] = attempts as [Attempt];
-    if (ended.reply || !ended.failure) return ended;
-
-    const isRetried = consequenceOf(ended.failure.failure).isRetried && number < retry.attemptsPerTarget;
-    if (!isRetried || isFinal(ended, planned)) return ended;
-    const waitMs = backOffMs(number, ended.failure, retry, random);
-    if (clock.now() + waitMs >= planned.deadlineAt) return ended;
-    if (rest.length > 0 && waitMs > retry.maxMs) return ended;
-    await clock.sleep(waitMs, signal);
-    if (ended.hasTold) planned.request.onRestart?.();
-  }
-}
-
-type Ended = Pick<Attempt, 'reply' | 'failure' | 'hasTold'> & Partial<Pick<Attempt, 'record'>>;
-
-const paused = ({ provider, model }: Target, forMs: number): Ended => ({
-  failure: new ProviderError('rate_limited', `${provider.name}/${model} asked to be left alone`, {
-    retryAfterMs: forMs,
-  }),
-  hasTold: false,
-});
-
-function tryOnce(
-  target: Target,
-  next: Target | undefined,
-  planned: PlannedCall,
-  number: number,
-  signal: AbortSignal | undefined,
-  environment: AttemptEnvironment,
-  usualHedgeMs: number | undefined,
-): Promise<readonly Attempt[]> {
-  const { hedgeAfterMs = usualHedgeMs, onText } = planned.request;
-  if (hedgeAfterMs === undefined || onText) return one(attempt(target, planned, number, signal, environment));
-  return hedged(
-    environment.clock,
-    hedgeAfterMs,
-    signal,
-    (limit) => attempt(target, planned, number, limit, environment),
-    (limit) => attempt(next ?? target, planned, number, limit, environment),
-  );
-}
-
-const one = async (made: Promise<Attempt>): Promise<readonly Attempt[]> => [await made];
-
-/** Nothing that could be tried next would mend it. */
-function isFinal({ failure, hasTold }: Ended, { request }: PlannedCall): boolean {
-  if (failure?.failure === 'cancelled') return true;
-  return hasTold && !request.onRestart;
-}
-
-function gatewayReply(reply: ModelReply, record: CallRecord, calls: readonly CallRecord[]): GatewayReply {
-  const { provider, model, simulated, cache } = record;
-  return { ...reply, provider, model, simulated, cache, cost: calls.reduce((sum, call) => sum + call.cost, 0), calls };
-}

@@ -24,82 +24,108 @@ export interface RateLimiter {
 /** A sixth of a minute's allowance may be used at once, so that a burst and the minute after it stay near the limit. */
 const BURST = 1 / 6;
 
-export function createRateLimiter(clock: Clock, limits: ProviderLimits): RateLimiter {
-  const window = adaptiveWindow(limits.concurrency ?? Number.POSITIVE_INFINITY);
-  const requests = bucket(limits.requestsPerMinute, clock.now());
-  const tokens = bucket(limits.tokensPerMinute, clock.now());
-  const queue = new Set<Waiting>();
-  let inFlight = 0;
-  let isRefillAwaited = false;
+export const createRateLimiter = (clock: Clock, limits: ProviderLimits): RateLimiter =>
+  new ProviderQueue(clock, limits);
 
-  const waitMs = (needed: number): number => {
-    const now = clock.now();
-    return Math.max(requests.waitMs(1, now), tokens.waitMs(needed, now));
-  };
-  const take = (needed: number): void => {
-    inFlight++;
-    requests.take(1);
-    tokens.take(needed);
-  };
+class ProviderQueue implements RateLimiter {
+  readonly #clock: Clock;
+  readonly #window: AdaptiveWindow;
+  readonly #requests: TokenBucket;
+  readonly #tokens: TokenBucket;
+  readonly #waiting = new Set<Waiting>();
+  #inFlight = 0;
+  #isRefillAwaited = false;
 
-  const serve = (): void => {
-    for (const waiting of queue) {
-      if (inFlight >= window.size()) return;
-      const ms = waitMs(waiting.tokens);
-      if (ms > 0) return awaitRefill(ms);
-      queue.delete(waiting);
-      take(waiting.tokens);
+  constructor(clock: Clock, { concurrency, requestsPerMinute, tokensPerMinute }: ProviderLimits) {
+    this.#clock = clock;
+    this.#window = new AdaptiveWindow(concurrency);
+    this.#requests = new TokenBucket(requestsPerMinute, clock.now());
+    this.#tokens = new TokenBucket(tokensPerMinute, clock.now());
+  }
+
+  enter(tokens: number, signal?: AbortSignal): true | Promise<boolean> {
+    if (this.#waiting.size > 0 || !this.#hasRoom() || this.#refillMs(tokens) > 0) return this.#queued(tokens, signal);
+    this.#take(tokens);
+    return true;
+  }
+
+  leave(taken: number, used: number, isThrottled?: boolean): void {
+    if (isThrottled !== undefined) this.#window.adapt(this.#inFlight, isThrottled);
+    this.#inFlight--;
+    this.#tokens.take(used - taken);
+    if (this.#waiting.size > 0) this.#serve();
+  }
+
+  get atOnce(): number {
+    return this.#window.size;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  get queued(): number {
+    return this.#waiting.size;
+  }
+
+  #queued(tokens: number, signal: AbortSignal | undefined): Promise<boolean> {
+    return new Promise((resolve) => {
+      const waiting: Waiting = {
+        tokens,
+        done: (hasPlace) => {
+          signal?.removeEventListener('abort', leaveQueue);
+          resolve(hasPlace);
+        },
+      };
+      const leaveQueue = (): void => {
+        if (this.#waiting.delete(waiting)) waiting.done(false);
+        this.#serve();
+      };
+      this.#waiting.add(waiting);
+      signal?.addEventListener('abort', leaveQueue, { once: true });
+      this.#serve();
+    });
+  }
+
+  #serve(): void {
+    for (const waiting of this.#waiting) {
+      if (!this.#hasRoom()) return;
+      const ms = this.#refillMs(waiting.tokens);
+      if (ms > 0) return this.#serveAfter(ms);
+      this.#waiting.delete(waiting);
+      this.#take(waiting.tokens);
       waiting.done(true);
     }
-  };
-  const awaitRefill = (ms: number): void => {
-    if (isRefillAwaited) return;
-    isRefillAwaited = true;
-    void clock.sleep(ms).then(() => {
-      isRefillAwaited = false;
-      serve();
-    });
-  };
+  }
 
-  return {
-    enter: (needed, signal) => {
-      if (queue.size === 0 && inFlight < window.size() && waitMs(needed) === 0) {
-        take(needed);
-        return true;
-      }
-      return new Promise((resolve) => {
-        const waiting: Waiting = {
-          tokens: needed,
-          done: (hasPlace) => {
-            signal?.removeEventListener('abort', leaveQueue);
-            resolve(hasPlace);
-          },
-        };
-        const leaveQueue = (): void => {
-          if (queue.delete(waiting)) waiting.done(false);
-          serve();
-        };
-        queue.add(waiting);
-        signal?.addEventListener('abort', leaveQueue, { once: true });
-        serve();
-      });
-    },
-    leave: (taken, used, isThrottled) => {
-      if (isThrottled !== undefined) window.adapt(inFlight, isThrottled);
-      inFlight--;
-      tokens.take(used - taken);
-      if (queue.size > 0) serve();
-    },
-    get atOnce() {
-      return window.size();
-    },
-    get inFlight() {
-      return inFlight;
-    },
-    get queued() {
-      return queue.size;
-    },
-  };
+  #serveAfter(ms: number): void {
+    if (this.#isRefillAwaited) return;
+    this.#isRefillAwaited = true;
+    void this.#clock.sleep(ms).then(() => {
+      this.#isRefillAwaited = false;
+      this.#serve();
+    });
+  }
+
+  #hasRoom(): boolean {
+    return this.#inFlight < this.#window.size;
+  }
+
+  #refillMs(tokens: number): number {
+    const now = this.#clock.now();
+    return Math.max(this.#requests.waitMs(1, now), this.#tokens.waitMs(tokens, now));
+  }
+
+  #take(tokens: number): void {
+    this.#inFlight++;
+    this.#requests.take(1);
+    this.#tokens.take(tokens);
+  }
+}
+
+interface Waiting {
+  readonly tokens: number;
+  readonly done: (hasPlace: boolean) => void;
 }
 
 /** Below so many at once, back-off alone is enough; a few refusals must not make one long call hold up all others. */
@@ -116,52 +142,59 @@ const GROWTH = 1.25;
  * Source: Chiu and Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance" (1989); growth by a factor, since
  * what was borne before is likely to be borne again
  */
-function adaptiveWindow(configured: number) {
-  let size = configured;
-  let round = { calls: 0, refused: 0 };
-  let stale = 0;
-  return {
-    size: (): number => Math.floor(size),
-    adapt: (inFlight: number, isThrottled: boolean): void => {
-      if (stale > 0) return void stale--;
-      round.calls++;
-      if (isThrottled) round.refused++;
-      const needed = Math.max(FEWEST_IN_ROUND, inFlight);
-      if (round.refused > TOO_MANY_REFUSED * needed) {
-        size = Math.min(size, Math.max(FEWEST_AT_ONCE, inFlight / 2));
-        stale = inFlight - 1;
-      } else if (round.calls < needed) return;
-      else if (size < configured) size = Math.min(configured, size * GROWTH);
-      round = { calls: 0, refused: 0 };
-    },
-  };
+class AdaptiveWindow {
+  readonly #configured: number;
+  #size: number;
+  #round = { calls: 0, refused: 0 };
+  #stale = 0;
+
+  constructor(configured = Number.POSITIVE_INFINITY) {
+    this.#configured = configured;
+    this.#size = configured;
+  }
+
+  get size(): number {
+    return Math.floor(this.#size);
+  }
+
+  adapt(inFlight: number, isThrottled: boolean): void {
+    if (this.#stale > 0) return void this.#stale--;
+    this.#round.calls++;
+    if (isThrottled) this.#round.refused++;
+    const needed = Math.max(FEWEST_IN_ROUND, inFlight);
+    if (this.#round.refused > TOO_MANY_REFUSED * needed) {
+      this.#size = Math.min(this.#size, Math.max(FEWEST_AT_ONCE, inFlight / 2));
+      this.#stale = inFlight - 1;
+    } else if (this.#round.calls < needed) return;
+    else if (this.#size < this.#configured) this.#size = Math.min(this.#configured, this.#size * GROWTH);
+    this.#round = { calls: 0, refused: 0 };
+  }
 }
 
-interface Waiting {
-  readonly tokens: number;
-  readonly done: (hasPlace: boolean) => void;
-}
+/** An allowance per minute, filled as time passes; without one, never empty. */
+class TokenBucket {
+  readonly #capacity: number;
+  readonly #perMs: number;
+  #level: number;
+  #updatedAt: number;
 
-interface Bucket {
+  constructor(perMinute: number | undefined, startedAt: number) {
+    this.#capacity = perMinute === undefined ? Number.POSITIVE_INFINITY : Math.max(1, perMinute * BURST);
+    this.#perMs = perMinute === undefined ? 0 : perMinute / MINUTE_MS;
+    this.#level = this.#capacity;
+    this.#updatedAt = startedAt;
+  }
+
   /** Until so much can be taken, in milliseconds; what exceeds the bucket may go once it is full. */
-  waitMs(amount: number, now: number): number;
-  take(amount: number): void;
-}
+  waitMs(amount: number, now: number): number {
+    this.#level = Math.min(this.#capacity, this.#level + (now - this.#updatedAt) * this.#perMs);
+    this.#updatedAt = now;
+    const missing = Math.min(amount, this.#capacity) - this.#level;
+    // A rest below a millionth is the rounding of the refill, not a lack.
+    return missing <= 1e-6 ? 0 : Math.max(1, Math.ceil(missing / this.#perMs));
+  }
 
-function bucket(perMinute: number | undefined, startedAt: number): Bucket {
-  if (perMinute === undefined) return { waitMs: () => 0, take: () => undefined };
-  const capacity = Math.max(1, perMinute * BURST);
-  const perMs = perMinute / MINUTE_MS;
-  let level = capacity;
-  let updatedAt = startedAt;
-  return {
-    waitMs: (amount, now) => {
-      level = Math.min(capacity, level + (now - updatedAt) * perMs);
-      updatedAt = now;
-      const missing = Math.min(amount, capacity) - level;
-      // A rest below a millionth is the rounding of the refill, not a lack.
-      return missing <= 1e-6 ? 0 : Math.max(1, Math.ceil(missing / perMs));
-    },
-    take: (amount) => void (level = Math.min(capacity, level - amount)),
-  };
+  take(amount: number): void {
+    this.#level = Math.min(this.#capacity, this.#level - amount);
+  }
 }

@@ -1,4 +1,4 @@
-import type { Random } from '@contentflow/kernel';
+import { backOffMs, type Random } from '@contentflow/kernel';
 import type { FailureClass, ProviderError } from '../model-provider.ts';
 import type { BreakerOutcome } from './circuit-breaker.ts';
 
@@ -43,8 +43,8 @@ export const consequenceOf = (failure: FailureClass): Consequence => CONSEQUENCE
  * @param attempt  how many have failed, ≥ 1
  * Source: Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015
  */
-export function backOffMs(attempt: number, failure: ProviderError, policy: RetryPolicy, random: Random): number {
-  const jittered = random.next() * Math.min(policy.maxMs, policy.baseMs * 2 ** (attempt - 1));
+export function retryWaitMs(attempt: number, failure: ProviderError, policy: RetryPolicy, random: Random): number {
+  const jittered = random.next() * backOffMs(attempt, { firstMs: policy.baseMs, longestMs: policy.maxMs });
   if (failure.retryAfterMs === undefined) return jittered;
   return Math.max(jittered, failure.retryAfterMs * (1 + random.next() / 10));
 }

@@ -1,4 +1,4 @@
-import { type Clock, ContentFlowError, MINUTE_MS } from '@contentflow/kernel';
+import { backOffMs, type Clock, ContentFlowError, MINUTE_MS } from '@contentflow/kernel';
 import type { Machines } from '@contentflow/nest-platform';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism, totalmem } from 'node:os';
@@ -160,7 +160,7 @@ class Worker {
     const { signal } = this.stopping;
     this.crashes = ranMs >= HEALTHY_AFTER_MS ? 0 : this.crashes;
     while (!signal.aborted) {
-      const waitMs = Math.min(LONGEST_RESTART_MS, restartAfterMs * 2 ** this.crashes++);
+      const waitMs = backOffMs(++this.crashes, { firstMs: restartAfterMs, longestMs: LONGEST_RESTART_MS });
       logger.warn({ worker: this.child?.pid, how, waitMs }, 'a worker ended unasked; it will be started again');
       await clock.sleep(waitMs, signal);
       if (signal.aborted) return;

@@ -63,7 +63,7 @@ function finalQuality(world: World, made: MadeBody, sinceStartMs: number): numbe
   const { contentType, features, stepsMade, quality } = made;
   if (sameSteps(features.steps, stepsMade)) return quality;
   const effect = (steps: ReadonlySet<string>): number =>
-    effectOn(world, 'quality', contentType, { ...features, steps }, sinceStartMs);
+    effectOn({ world, contentType, at: sinceStartMs }, 'quality', { ...features, steps });
   return quality + effect(stepsMade) - effect(features.steps);
 }
 

@@ -1,6 +1,6 @@
 import { seededRandom } from '@contentflow/kernel';
-import { effectOn, type Features } from '../world/world-at.ts';
-import type { World, WorldContentType, WorldModel } from '../world/world.ts';
+import { effectOn, type Features, type Setting } from '../world/world-at.ts';
+import type { WorldContentType, WorldModel } from '../world/world.ts';
 import { bodyStepOf } from './generation0.ts';
 
 /** How a world behaves, in expectation: what the sandbox draws around, and the truth is written from. */
@@ -21,35 +21,25 @@ export function difficultyOf({ difficulty, keyPoints }: WorldContentType, topic:
 }
 
 /** Mean quality before any noise, not yet held within 0–10. */
-export function meanQuality(
-  world: World,
-  contentType: string,
-  model: WorldModel,
-  difficulty: number,
-  features: Features,
-  sinceStartMs: number,
-): number {
+export function meanQuality(setting: Setting, model: WorldModel, difficulty: number, features: Features): number {
   const { mean, perDifficulty } = model.quality;
-  return mean + perDifficulty * (difficulty - 0.5) + effectOn(world, 'quality', contentType, features, sinceStartMs);
+  return mean + perDifficulty * (difficulty - 0.5) + effectOn(setting, 'quality', features);
 }
 
 /** Mean tokens that a step writes. */
 export function meanOutputTokens(
-  world: World,
-  contentType: string,
-  type: WorldContentType,
+  setting: Setting,
   step: string | undefined,
   words: number | undefined,
   features: Features,
-  sinceStartMs: number,
 ): number {
-  const { generation0 } = type;
+  const { generation0 } = setting.type;
   const body = bodyStepOf(generation0);
   const isBody = step === undefined || step === body || step === REVISION;
   const usual = generation0.steps.find(({ id }) => id === (isBody ? body : step))?.outputTokens ?? USUAL_TOKENS;
   const ratio = isBody && words !== undefined ? words / generation0.words : 1;
   const byLength = 1 - LENGTH_SHARE + LENGTH_SHARE * ratio;
-  return Math.max(1, usual * byLength * effectOn(world, 'tokens', contentType, features, sinceStartMs));
+  return Math.max(1, usual * byLength * effectOn(setting, 'tokens', features));
 }
 
 /** The step by which a poor body is written anew. */

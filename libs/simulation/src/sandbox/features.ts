@@ -1,8 +1,7 @@
 import type { Brief } from '@contentflow/contracts';
 import type { ModelRequest } from '@contentflow/language-models';
 import { toneDistance } from '../world/tone.ts';
-import { type Features, likesAt } from '../world/world-at.ts';
-import type { World, WorldContentType } from '../world/world.ts';
+import { type Features, likesAt, type Setting } from '../world/world-at.ts';
 import type { Ask, ReadRequest } from './read-request.ts';
 
 /** What the calls of one content have shown so far. */
@@ -11,29 +10,26 @@ export interface Seen {
   readonly steps: ReadonlySet<string>;
 }
 
-/**
- * The features of a call, from the request itself.
- * @param brief  what the asker has in mind, where it is known: shows what the prompt leaves out
- * @param instructions0  tokens of generation 0's instructions
- */
-export function featuresOf(
-  world: World,
-  contentType: string,
-  type: WorldContentType,
-  request: Pick<ModelRequest, 'model' | 'temperature'>,
-  read: ReadRequest,
-  seen: Seen,
-  brief: Brief | undefined,
-  instructions0: number,
-  sinceStartMs: number,
-): Features {
+/** One call, as it is asked. */
+export interface Asked {
+  readonly request: Pick<ModelRequest, 'model' | 'temperature'>;
+  readonly read: ReadRequest;
+  readonly seen: Seen;
+  /** What the asker has in mind, where it is known: shows what the prompt leaves out. */
+  readonly brief: Brief | undefined;
+  /** Tokens of generation 0's instructions. */
+  readonly instructions0: number;
+}
+
+/** The features of a call, from the request itself. */
+export function featuresOf(setting: Setting, { request, read, seen, brief, instructions0 }: Asked): Features {
   return {
     promptTokensRemovedShare: instructions0 === 0 ? 0 : 1 - read.instructionTokens / instructions0,
     keyFactsMissing: keyFactsMissing(read.ask, brief),
     examples: read.examples,
     candidates: seen.candidates,
-    temperature: request.temperature ?? type.generation0.temperature,
-    ...styleFeatures(world, contentType, type, read.ask, brief, sinceStartMs),
+    temperature: request.temperature ?? setting.type.generation0.temperature,
+    ...styleFeatures(setting, read.ask, brief),
     model: request.model,
     steps: seen.steps,
   };
@@ -46,15 +42,12 @@ function keyFactsMissing(ask: Ask, brief: Brief | undefined): number {
 }
 
 /** What was asked against what the brief wants, else the readers, else what generation 0 asks. */
-export function styleFeatures(
-  world: World,
-  contentType: string,
-  { generation0 }: WorldContentType,
+function styleFeatures(
+  { world, contentType, type: { generation0 }, at }: Setting,
   ask: Pick<Ask, 'tone' | 'words'>,
   brief: Brief | undefined,
-  sinceStartMs: number,
-): { toneDistance: number; lengthRatio: number } {
-  const likes = likesAt(world, contentType, sinceStartMs);
+): Pick<Features, 'toneDistance' | 'lengthRatio'> {
+  const likes = likesAt(world, contentType, at);
   const tone = brief?.tone ?? likes.tone ?? generation0.tone;
   const words = brief?.length ?? likes.words ?? generation0.words;
   return {

@@ -1,6 +1,6 @@
 import type { Brief, Recipe, Step } from '@contentflow/contracts';
 import { promptFor, stepsInOrder } from '@contentflow/recipes';
-import { normalCdf, normalDensity } from '@contentflow/statistics';
+import { mean, normalCdf, normalDensity } from '@contentflow/statistics';
 import { seededRandom } from '@contentflow/kernel';
 import { difficultyOf, meanOutputTokens, meanQuality } from '../sandbox/behaviour.ts';
 import { featuresOf } from '../sandbox/features.ts';
@@ -9,7 +9,7 @@ import { guidanceTokens } from '../sandbox/guidance.ts';
 import { type Ask, type ReadRequest, readRequest } from '../sandbox/read-request.ts';
 import { TOKEN_SIGMA } from '../sandbox/sandbox-provider.ts';
 import { composeNotes, expectedLengthFactor } from '../text/compose-body.ts';
-import { effectOn, type Features, modelAt } from '../world/world-at.ts';
+import { effectOn, type Features, modelAt, type Setting } from '../world/world-at.ts';
 import type { World, WorldContentType, WorldModel } from '../world/world.ts';
 import { type Duration, laterOf, sumOf } from './durations.ts';
 
@@ -22,13 +22,9 @@ export interface Outcome {
   readonly cost: number;
 }
 
-interface Expectation {
-  readonly world: World;
-  readonly contentType: string;
-  readonly type: WorldContentType;
+interface Expectation extends Setting {
   readonly recipe: Recipe;
   readonly brief: Brief;
-  readonly at: number;
   readonly instructions0: number;
 }
 
@@ -65,9 +61,11 @@ export function expectedOutcome(world: World, recipe: Recipe, brief: Brief, sinc
 /** The mean over several briefs. */
 export function meanOutcome(world: World, recipe: Recipe, briefs: readonly Brief[], sinceStartMs: number): Outcome {
   const outcomes = briefs.map((brief) => expectedOutcome(world, recipe, brief, sinceStartMs));
-  const mean = (of: (outcome: Outcome) => number): number =>
-    outcomes.reduce((sum, outcome) => sum + of(outcome), 0) / outcomes.length;
-  return { quality: mean((o) => o.quality), timeMs: mean((o) => o.timeMs), cost: mean((o) => o.cost) };
+  return {
+    quality: mean(outcomes.map(({ quality }) => quality)),
+    timeMs: mean(outcomes.map(({ timeMs }) => timeMs)),
+    cost: mean(outcomes.map(({ cost }) => cost)),
+  };
 }
 
 const knownInstructions0 = new WeakMap<WorldContentType, number>();
@@ -87,36 +85,36 @@ function modelOf({ world, recipe, at }: Expectation, step: Step): WorldModel {
 }
 
 function features(expectation: Expectation, step: Step, read: ReadRequest, steps: ReadonlySet<string>): Features {
-  const { world, contentType, type, recipe, brief, at, instructions0 } = expectation;
+  const { recipe, brief, instructions0 } = expectation;
   const request = { model: step.model ?? recipe.model, temperature: recipe.temperature };
   const seen = { candidates: recipe.candidates, steps };
-  return featuresOf(world, contentType, type, request, read, seen, brief, instructions0, at);
+  return featuresOf(expectation, { request, read, seen, brief, instructions0 });
 }
 
 function bodyQuality(expectation: Expectation, step: Step, read: ReadRequest): number {
-  const { world, contentType, type, recipe, brief, at } = expectation;
+  const { type, recipe, brief } = expectation;
   const model = modelOf(expectation, step);
   const difficulty = difficultyOf(type, read.ask.topic, brief.keyPoints?.length ?? 0);
   const allSteps = new Set(recipe.steps.map(({ id }) => id));
-  const mean = meanQuality(world, contentType, model, difficulty, features(expectation, step, read, allSteps), at);
-  return heldWithin0And10(mean, model.quality.sd);
+  const expected = meanQuality(expectation, model, difficulty, features(expectation, step, read, allSteps));
+  return heldWithin0And10(expected, model.quality.sd);
 }
 
 /** Mean of a normal variable that is held within 0–10. */
-function heldWithin0And10(mean: number, sd: number): number {
-  if (sd === 0) return Math.min(10, Math.max(0, mean));
+function heldWithin0And10(centre: number, sd: number): number {
+  if (sd === 0) return Math.min(10, Math.max(0, centre));
   const overshoot = (distance: number): number =>
     sd * normalDensity(distance / sd) - distance * normalCdf(-distance / sd);
-  return mean - overshoot(10 - mean) + overshoot(mean);
+  return centre - overshoot(10 - centre) + overshoot(centre);
 }
 
 function expectedStep(expectation: Expectation, step: Step, read: ReadRequest, isBody: boolean): ExpectedStep {
-  const { world, contentType, type, recipe, at } = expectation;
+  const { recipe } = expectation;
   const model = modelOf(expectation, step);
   const made = features(expectation, step, read, stepsUpTo(recipe, step.id));
-  const mean = meanOutputTokens(world, contentType, type, step.id, read.ask.words, made, at);
-  const tokensOut = Math.min(mean, step.maxOutputTokens);
-  const slowness = effectOn(world, 'time', contentType, made, at);
+  const expected = meanOutputTokens(expectation, step.id, read.ask.words, made);
+  const tokensOut = Math.min(expected, step.maxOutputTokens);
+  const slowness = effectOn(expectation, 'time', made);
   const call = callDuration(model, tokensOut, slowness);
   const drafts = isBody ? recipe.candidates : 1;
   const price = read.tokensIn * model.usdPerMillionInput + tokensOut * model.usdPerMillionOutput;

@@ -1,7 +1,15 @@
 import { HOUR_MS } from '@contentflow/kernel';
-import type { EffectTarget, Likes, World, WorldModel } from './world.ts';
+import type { EffectTarget, Likes, World, WorldContentType, WorldModel } from './world.ts';
 
 /** What a world is at a time, in milliseconds from the day's start. */
+
+/** A content type of a world at a time. */
+export interface Setting {
+  readonly world: World;
+  readonly contentType: string;
+  readonly type: WorldContentType;
+  readonly at: number;
+}
 
 /** Linear between the points, constant outside. */
 export function interpolated(points: readonly (readonly [number, number])[], x: number): number {
@@ -102,17 +110,15 @@ function effectsOf(world: World, on: EffectTarget, contentType: string): World['
 
 /** Sum of the effects on quality; for all else the product of 1 + effect, at least 0. */
 export function effectOn(
-  world: World,
+  { world, contentType, at }: Omit<Setting, 'type'>,
   on: EffectTarget,
-  contentType: string,
   features: Features,
-  sinceStartMs: number,
 ): number {
   let sum = 0;
   let product = 1;
   for (const effect of effectsOf(world, on, contentType)) {
-    if (!isActive(sinceStartMs, effect.from, effect.until)) continue;
-    const value = interpolated(effect.points, featureValue(features, effect.feature, sinceStartMs));
+    if (!isActive(at, effect.from, effect.until)) continue;
+    const value = interpolated(effect.points, featureValue(features, effect.feature, at));
     sum += value;
     product *= Math.max(0, 1 + value);
   }
