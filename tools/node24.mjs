@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+/** Where V8 keeps what it has compiled. */
+export const compileCache = join(root, 'node_modules/.cache/contentflow/compiled');
 
 /** Installs from the lockfile when the dependencies are not there yet. */
 export function ensureInstalled() {

@@ -1,24 +1,45 @@
 #!/usr/bin/env node
-/** Runs the command line on the Node 24 that came with the project, whatever Node is on the path. */
+/** The command line: its build, made first where the sources have changed, on the Node 24 that came with the project, whatever Node is on the path. */
 import { spawn } from 'node:child_process';
-import { ensureInstalled, node24, root } from '../../../tools/node24.mjs';
+import { pathToFileURL } from 'node:url';
+import { builtMain } from '../../../tools/build/builds.mjs';
+import { compileCache, ensureInstalled, node24, root } from '../../../tools/node24.mjs';
 
 ensureInstalled();
-const register = new URL('../../../tools/register.mjs', import.meta.url).href;
 const command = process.argv.slice(2);
-// A heap that is collected before it fills the machine: what is live is a fraction of it. Of what is new, most is gone before 32 MB are made.
-const args = [
-  '--no-warnings',
-  '--max-old-space-size=768',
-  '--max-semi-space-size=32',
-  // A day is over in a minute: nothing is gained by collecting what it leaves on the way up to this.
-  ...(command[0] === 'simulate' ? ['--initial-heap-size=512'] : []),
-  '--import',
-  register,
-  `${root}/apps/contentflow/src/main.ts`,
-];
-const child = spawn(node24(), [...args, ...command], { stdio: 'inherit' });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-child.on('exit', (code, signal) => {
-  process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143);
-});
+// Benchmarks measure the checkout, not what is shipped of it.
+const main = command[0] === 'bench' ? undefined : builtMain('contentflow');
+if (main && isAboutUsage(command)) await import(pathToFileURL(main).href);
+else run(main);
+
+/** What any Node can answer, in this process. */
+function isAboutUsage(words) {
+  return (
+    words.length === 0 ||
+    words[0] === 'help' ||
+    words.some((word) => ['--help', '-h', '--version', '-V'].includes(word))
+  );
+}
+
+function run(main) {
+  const source = [
+    '--import',
+    new URL('../../../tools/register.mjs', import.meta.url).href,
+    `${root}/apps/contentflow/src/main.ts`,
+  ];
+  const args = [
+    '--no-warnings',
+    // A heap that is collected before it fills the machine: what is live is a fraction of it. Of what is new, most is gone before 32 MB are made.
+    '--max-old-space-size=768',
+    '--max-semi-space-size=32',
+    // A day is over in a minute: nothing is gained by collecting what it leaves on the way up to this.
+    ...(command[0] === 'simulate' ? ['--initial-heap-size=512'] : []),
+    ...(main ? [main] : source),
+  ];
+  const env = { NODE_COMPILE_CACHE: compileCache, ...process.env };
+  const child = spawn(node24(), [...args, ...command], { stdio: 'inherit', env });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143);
+  });
+}

@@ -1,14 +1,9 @@
-import { isContentFlowError, messageOf } from '@contentflow/kernel';
+import { isContentFlowError, messageOf, usageError } from '@contentflow/kernel';
 import { codeVersion } from '@contentflow/nest-platform';
 import { Command, CommanderError } from 'commander';
 
 /** Bad usage, or something that a person can mend: one line, exit code 2. */
 const BAD_USAGE = 2;
-
-if (Number(process.versions.node.split('.')[0]) < 24) {
-  console.error(`contentflow: needs Node 24, runs on ${process.version}; use "npx contentflow"`);
-  process.exit(BAD_USAGE);
-}
 
 const program = new Command('contentflow')
   .description('Content generation that watches, tests and improves itself, and can prove every decision it took.')
@@ -24,6 +19,8 @@ const command = (
   load: () => Promise<Run>,
 ): void => {
   configure(program.command(name).description(description)).action(async (...args: unknown[]) => {
+    if (Number(process.versions.node.split('.')[0]) < 24)
+      throw usageError(`needs Node 24, runs on ${process.version}`, 'use "npx contentflow"');
     const { run } = await load();
     const positional = args.slice(0, -2);
     const code = await run(args.at(-2) as never, ...(positional as string[]));

@@ -1,5 +1,4 @@
 import { ContentFlowError } from '@contentflow/kernel';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { LogWriter, Operation, Operations, Outcome } from './operations.ts';
 import { fileError } from './sqlite-errors.ts';
@@ -8,8 +7,7 @@ import type { FromWriter, ToWriter } from './writer-messages.ts';
 const DEFAULT_MAX_WAITING = 10_000;
 /** What it holds is short-lived and small. */
 const YOUNG_MB = 4;
-/** From source it has the loader of its host; a build has JavaScript beside this file. */
-const THREAD = `./writer-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`;
+const THREAD = new URL('./writer-thread.ts', import.meta.url);
 
 interface Waiting {
   readonly weight: number;
@@ -29,7 +27,7 @@ export class ThreadWriter implements LogWriter {
   private failure: unknown;
 
   static async open(options: { file: string; maxWaiting?: number }): Promise<ThreadWriter> {
-    const worker = new Worker(fileURLToPath(new URL(THREAD, import.meta.url)), {
+    const worker = new Worker(THREAD, {
       workerData: { file: options.file },
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });

@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { messageOf, usageError } from '@contentflow/kernel';
 import { parseWorld } from '../world/parse-world.ts';
 import { randomWorld } from '../world/random-world.ts';
 import { smallerWorld } from '../world/smaller-world.ts';
 import type { World } from '../world/world.ts';
+
+const WORLDS = fileURLToPath(new URL('../../worlds', import.meta.url));
 
 /** Worlds that come with ContentFlow; each has a paragraph in docs/worlds.md. */
 const largeWorlds = [
@@ -35,11 +39,11 @@ export function loadWorld(nameOrFile: string): World {
   const large = largeWorlds.find((name) => SMALL + name === nameOrFile);
   if (large) return smallerWorld(loadWorld(large));
   const isShipped = shippedWorlds.includes(nameOrFile);
-  const file = isShipped ? new URL(`../../worlds/${nameOrFile}.json`, import.meta.url) : nameOrFile;
+  const file = isShipped ? join(WORLDS, `${nameOrFile}.json`) : nameOrFile;
   return parseWorld(jsonOf(nameOrFile, file));
 }
 
-function jsonOf(name: string, file: string | URL): unknown {
+function jsonOf(name: string, file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {

@@ -1,0 +1,72 @@
+/**
+ * `node tools/build.mjs APP`: builds apps/APP into dist/apps/APP, a folder that runs by itself with `node main.js`. It holds the bundled code, the
+ * files that the code reads, and in package.json and package-lock.json what it was made of. `page` builds the console's page alone.
+ */
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { buildFolder, isFresh, PAGE, recordSources, sourcesOf } from './build/builds.mjs';
+import { bundle } from './build/bundle.mjs';
+import { buildPage } from './build/page.mjs';
+import { prunedLockfile } from './build/pruned-lockfile.mjs';
+import { root } from './node24.mjs';
+
+const DAY_MS = 24 * 60 * 60_000;
+
+const [name = ''] = process.argv.slice(2);
+process.env.NODE_ENV = 'production';
+if (name === PAGE) recordSources(PAGE, await buildPage());
+else await buildApp(name);
+
+async function buildApp(app) {
+  const entry = ['entry', 'main']
+    .map((file) => `apps/${app}/src/${file}.ts`)
+    .find((path) => existsSync(join(root, path)));
+  if (!entry) throw new Error(`there is no app "${app}"; usage: node tools/build.mjs APP, for one of apps/`);
+  const folder = join(root, buildFolder(app));
+  const partial = `${folder}.${process.pid}`;
+  try {
+    const { sources, packages, files } = await bundle(entry, partial);
+    const holdsPage = files.has(buildFolder(PAGE));
+    if (holdsPage && !isFresh(PAGE)) recordSources(PAGE, await buildPage());
+    for (const [path, fileName] of files) cpSync(join(root, path), join(partial, fileName), { recursive: true });
+    writeManifests(partial, app, packages);
+    replace(folder, partial);
+    recordSources(app, holdsPage ? [...sources, ...sourcesOf(PAGE)] : sources);
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+/**
+ * File by file, the main one last: what runs from an earlier build may still load a part of it, and parts have the hash of their content in their names.
+ * Those of builds before yesterday go.
+ */
+function replace(folder, partial) {
+  const files = readdirSync(partial, { recursive: true }).filter((file) => statSync(join(partial, file)).isFile());
+  for (const file of files.toSorted((a, b) => Number(a === 'main.js') - Number(b === 'main.js'))) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    renameSync(join(partial, file), join(folder, file));
+  }
+  const parts = new Set(files.map((file) => file.split(sep)[0]));
+  for (const file of readdirSync(folder))
+    if (!parts.has(file) && statSync(join(folder, file)).mtimeMs < Date.now() - DAY_MS)
+      rmSync(join(folder, file), { recursive: true });
+}
+
+function writeManifests(folder, app, packages) {
+  const { version, license, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const about = { name: `@contentflow/${app}`, version, private: true, type: 'module', license, engines };
+  const { manifest, lock } = prunedLockfile(about, packages);
+  for (const [file, content] of Object.entries({ 'package.json': manifest, 'package-lock.json': lock }))
+    writeFileSync(join(folder, file), `${JSON.stringify(content, null, 2)}\n`);
+}
