@@ -6,16 +6,20 @@ export const createNodesV2 = [
   (manifests) =>
     manifests.map((manifest) => {
       const folder = dirname(manifest);
-      const everywhere = { lint: {}, typecheck: {}, test: {} };
-      const targets = folder.startsWith('apps/')
-        ? { ...everywhere, build: { ...buildOf(basename(folder)) } }
-        : everywhere;
-      return [manifest, { projects: { [folder]: { root: folder, targets } } }];
+      return [manifest, { projects: { [folder]: { root: folder, targets: targetsOf(folder) } } }];
     }),
 ];
 
+const targetsOf = (folder) => ({
+  lint: {},
+  typecheck: {},
+  test: {},
+  ...(folder.startsWith('apps/') ? { build: buildOf(basename(folder)) } : {}),
+  // The console has a page beside its server.
+  ...(folder === 'apps/console' ? { page: {} } : {}),
+});
+
 const buildOf = (app) => ({
-  executor: 'nx:run-commands',
   options: { command: `node tools/build.mjs ${app}` },
   outputs: [`{workspaceRoot}/dist/apps/${app}`, `{workspaceRoot}/dist/${app}.sources.json`],
 });

@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const root = join(import.meta.dirname, '..');
+
+interface Builds {
+  buildFolder(app: string): string;
+  isFresh(app: string): boolean;
+  recordSources(app: string, sources: readonly string[]): void;
+}
+const builds = (await import(pathToFileURL(join(root, 'tools/build/builds.mjs')).href)) as Builds;
+
+describe('a service, built and moved to another place', () => {
+  let scratch: string;
+  let folder: string;
+  let service: ChildProcess | undefined;
+
+  beforeAll(() => {
+    scratch = mkdtempSync(join(tmpdir(), 'contentflow-build-'));
+    folder = join(scratch, 'scaler');
+    const built = spawnSync(process.execPath, ['tools/build.mjs', 'scaler'], { cwd: root, encoding: 'utf8' });
+    expect(built).toMatchObject({ status: 0 });
+    cpSync(join(root, 'dist/apps/scaler'), folder, { recursive: true });
+  }, 300_000);
+
+  afterAll(async () => {
+    if (service?.exitCode === null) {
+      const ended = once(service, 'exit');
+      service.kill('SIGKILL');
+      await ended;
+    }
+    rmSync(scratch, { recursive: true, force: true });
+  });
+
+  it('runs by itself: it is healthy, writes its log in a thread, and ends when told to', async () => {
+    const url = await started();
+    expect(await (await fetch(`${url}/health/ready`)).json()).toMatchObject({ status: 'ready' });
+    expect(existsSync(join(scratch, 'data/log.sqlite'))).toBe(true);
+    service?.kill('SIGTERM');
+    expect(await once(service as ChildProcess, 'exit')).toEqual([0, null]);
+  }, 120_000);
+
+  it('holds no TypeScript, no compiler and no installed package', () => {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    expect(files.filter((file) => /\.tsx?$|node_modules|swc|\.node$/.test(file))).toEqual([]);
+  });
+
+  it('says of what it was made: the exact versions, and all that they need', () => {
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+    const lock = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')) as Lockfile;
+    const ours = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+    expect(manifest.dependencies).toMatchObject({ '@nestjs/core': ours.dependencies['@nestjs/core'] });
+    for (const absent of ['commander', 'react', '@swc/core', 'harper.js'])
+      expect(Object.keys(lock.packages)).not.toContain(`node_modules/${absent}`);
+    for (const [path, { dependencies = {} }] of Object.entries(lock.packages))
+      for (const name of Object.keys(dependencies))
+        expect([path, name, foundFrom(path, name, lock)]).toEqual([path, name, true]);
+  });
+
+  async function started(): Promise<string> {
+    service = spawn(process.execPath, ['--no-warnings', 'main.js'], {
+      cwd: folder,
+      env: { PORT: '0', CONTENTFLOW_DATA: join(scratch, 'data') },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    service.stderr?.on('data', (piece: Buffer) => (said += String(piece)));
+    for await (const piece of service.stdout ?? []) {
+      said += String(piece);
+      const url = /ready at (http:\S+)/.exec(said)?.[1];
+      if (!url) continue;
+      service.stdout?.resume();
+      return url;
+    }
+    throw new Error(`the scaler ended: ${said}`);
+  }
+});
+
+describe('a build', () => {
+  const app = 'build-spec';
+  const main = join(root, builds.buildFolder(app), 'main.js');
+  const source = `${builds.buildFolder(app)}/source.txt`;
+  const write = (text: string): void => writeFileSync(join(root, source), text);
+
+  beforeEach(() => {
+    // Given a build that was made of one source.
+    cpSync(join(import.meta.dirname, 'register.mjs'), main);
+    write('as it was');
+    builds.recordSources(app, [source]);
+  });
+  afterEach(() => {
+    rmSync(join(root, builds.buildFolder(app)), { recursive: true, force: true });
+    rmSync(join(root, `dist/${app}.sources.json`), { force: true });
+  });
+
+  it('is fresh while its sources say the same, whenever they were written', () => {
+    expect(builds.isFresh(app)).toBe(true);
+    utimesSync(join(root, source), new Date(0), new Date(0));
+    expect(builds.isFresh(app)).toBe(true);
+  });
+
+  it('is stale once a source says something else, is gone, or nothing was built', () => {
+    write('as it is!');
+    expect(builds.isFresh(app)).toBe(false);
+    write('as it was');
+    expect(builds.isFresh(app)).toBe(true);
+    rmSync(join(root, source));
+    expect(builds.isFresh(app)).toBe(false);
+    write('as it was');
+    rmSync(main);
+    expect(builds.isFresh(app)).toBe(false);
+  });
+});
+
+interface Manifest {
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+interface Lockfile {
+  readonly packages: Readonly<Record<string, { readonly dependencies?: Readonly<Record<string, string>> }>>;
+}
+
+/** As Node looks for a package: beside the one that asks, and upwards. */
+function foundFrom(path: string, name: string, { packages }: Lockfile): boolean {
+  const places = path.split('node_modules/').map((_, index, parts) => parts.slice(0, index + 1).join('node_modules/'));
+  return ['', ...places].some(
+    (place) => `${place}${place === '' || place.endsWith('/') ? '' : '/'}node_modules/${name}` in packages,
+  );
+}
