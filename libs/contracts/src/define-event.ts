@@ -23,6 +23,12 @@ export interface Cause {
   readonly traceparent?: string;
 }
 
+/** Whether a decoded event is of this definition. */
+export const isEvent = <Schema extends z.ZodType>(
+  definition: EventDefinition<Schema>,
+  event: StoredEvent,
+): event is StoredEvent<z.output<Schema>> => event.type === definition.type;
+
 const registry = new Map<string, EventDefinition>();
 
 export function defineEvent<Schema extends z.ZodType>(
@@ -44,7 +50,10 @@ export const eventDefinitions: ReadonlyMap<string, EventDefinition> = registry;
 
 export const eventName = (type: string): string => registry.get(type)?.name ?? type;
 
-/** A new event of this definition; its id derives from its cause, so the same answer twice has the same id. */
+/**
+ * A new event of this definition; its id derives from its cause, so the same answer twice has the same id.
+ * @throws ContentFlowError `event-schema`, naming the field
+ */
 export function newEvent<Schema extends z.ZodType>(
   definition: EventDefinition<Schema>,
   from: {
@@ -64,7 +73,7 @@ export function newEvent<Schema extends z.ZodType>(
     source: from.source ?? definition.context,
     subject: from.subject,
     time: from.time,
-    data: from.data as z.output<Schema>,
+    data: parsedData(definition, from.data),
     correlationId: cause.correlationId ?? cause.id,
     causationId: cause.id,
     ...(cause.traceparent === undefined ? {} : { traceparent: cause.traceparent }),
@@ -75,24 +84,18 @@ export function newEvent<Schema extends z.ZodType>(
 export const isSchemaError = (error: unknown): boolean =>
   error instanceof ContentFlowError && error.code === 'event-schema';
 
-const parsed = new WeakSet<object>();
-
 /**
- * The event, its data checked against its schema and defaults filled in. Checked once per event and process.
+ * The data as their schema has them: defaults filled in, what it does not name left out.
  * @throws ContentFlowError `event-schema`, naming the field
  */
-export function parseEvent<Definition extends EventDefinition>(
-  definition: Definition,
-  event: StoredEvent,
-): EventOf<Definition> {
-  if (parsed.has(event)) return event as EventOf<Definition>;
-  const result = definition.schema.safeParse(event.data);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    throw new ContentFlowError('event-schema', `${definition.type}: ${issue?.message ?? 'does not match its schema'}`, {
-      field: ['data', ...(issue?.path ?? [])].join('.'),
-    });
-  }
-  parsed.add(event);
-  return event as EventOf<Definition>;
+export function parsedData<Schema extends z.ZodType>(
+  definition: EventDefinition<Schema>,
+  data: unknown,
+): z.output<Schema> {
+  const result = definition.schema.safeParse(data);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new ContentFlowError('event-schema', `${definition.type}: ${issue?.message ?? 'does not match its schema'}`, {
+    field: ['data', ...(issue?.path ?? [])].join('.'),
+  });
 }

@@ -1,6 +1,7 @@
 export * from './api.ts';
 export * from './brand.ts';
 export * from './brief.ts';
+export * from './decode-event.ts';
 export * from './define-event.ts';
 export * from './facts.ts';
 export * from './feedback-learner.events.ts';
@@ -12,3 +13,5 @@ export * from './policy.ts';
 export * from './recipe.ts';
 export * from './scaler.events.ts';
 export * from './topics.ts';
+export * from './typed-fold.ts';
+export * from './upcasters.ts';

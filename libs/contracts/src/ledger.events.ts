@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEvent } from './define-event.ts';
+import { defineEvent, type EventDefinition } from './define-event.ts';
 import { autonomyLevelSchema, policySchema } from './policy.ts';
 import { Topic } from './topics.ts';
 
@@ -50,6 +50,17 @@ export const decisionEnvelopeSchema = z.object({
   causationId: z.string().optional(),
 });
 export type DecisionEnvelope = z.output<typeof decisionEnvelopeSchema>;
+
+/** A decision as it stands in the ledger. */
+export interface Decision<Data = unknown> extends DecisionEnvelope {
+  readonly data: Data;
+}
+
+/** Whether a decoded decision is of this definition. Data that its contract refuses is undefined, and so of none. */
+export const isDecision = <Schema extends z.ZodType>(
+  definition: EventDefinition<Schema>,
+  decision: Decision,
+): decision is Decision<z.output<Schema>> => decision.type === definition.type && decision.data !== undefined;
 
 export const DecisionSequenced = defineEvent(
   'ledger',

@@ -1,4 +1,4 @@
-import { defaultPolicy, ExperimentStarted, Topic } from '@contentflow/contracts';
+import { defaultPolicy, ExperimentStarted, Topic, fold } from '@contentflow/contracts';
 import fc from 'fast-check';
 import {
   type DecisionProcedure,
@@ -12,7 +12,7 @@ import { initialSystemState } from './system-state.ts';
 /** Starts as many experiments as its evidence says. */
 const starting: DecisionProcedure<number, number> = {
   name: 'test.starting',
-  fold: { topics: [Topic.content], initial: () => 0, apply: {} },
+  fold: fold<number>(() => 0),
   due: (parts) => parts.map((count, part) => ({ question: `start:${part}`, evidence: count })),
   decide: (count) =>
     Array.from({ length: count }, (_, index) => decided(ExperimentStarted, `e${index}`, { experimentId: `e${index}` })),

@@ -113,6 +113,14 @@ export function firstDifference(
   return { field: path, expected, actual };
 }
 
+/** Of a value, what another one has a place for: objects only the keys that the other's have. */
+export function limitedTo(form: unknown, value: unknown): unknown {
+  if (!isObject(form) || !isObject(value) || Array.isArray(form) !== Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value.map((item, index) => limitedTo(own(form, String(index)), item));
+  const keys = Object.keys(form).filter((key) => Object.hasOwn(value, key));
+  return Object.fromEntries(keys.map((key) => [key, limitedTo(form[key], value[key])]));
+}
+
 const own = (object: Record<string, unknown>, key: string): unknown =>
   Object.hasOwn(object, key) ? object[key] : undefined;
 

@@ -433,17 +433,6 @@ describe('adjustments', () => {
     impact: { quality: estimate, engagement: estimate, satisfaction: estimate },
   };
 
-  it('completes a policy that an earlier release wrote with the defaults of what can be set since', () => {
-    const ledger = new Ledger();
-    const { season: _since, ...experiments } = { ...defaultPolicy.experiments, alpha: 0.01 };
-    ledger.take(PolicyChanged, { policy: { ...defaultPolicy, experiments }, version: 'earlier', by: 'a person' });
-    expect(ledger.state.policy).toEqual({
-      ...defaultPolicy,
-      experiments: { ...defaultPolicy.experiments, alpha: 0.01 },
-    });
-    expect(ledger.state.policyVersion).toBe('earlier');
-  });
-
   it('become improvements when their trial says so, and not before it', () => {
     const ledger = new Ledger();
     ledger.take(AdjustmentProposed, adjustment);

@@ -8,7 +8,6 @@ import {
   AnomalyResolved,
   AutonomyPaused,
   AutonomyResumed,
-  completedPolicy,
   DecisionSequenced,
   defaultPolicy,
   type Estimate,
@@ -40,10 +39,13 @@ import {
   ScalingDecided,
   SemanticCacheAllowed,
   SemanticCacheRestricted,
-  Topic,
+  fold,
+  type Decision,
+  type EventDefinition,
+  isDecision,
 } from '@contentflow/contracts';
-import type { Fold, StoredEvent } from '@contentflow/kernel';
 import { withChange } from '@contentflow/recipes';
+import type { z } from 'zod';
 import { dependentsOf } from './dependents.ts';
 import { frozenUntil } from './freeze.ts';
 import { registrationOf } from './registration.ts';
@@ -190,80 +192,78 @@ export const initialSystemState: SystemState = {
 const VOID_KEPT = 200;
 
 /** The ledger, folded. */
-export const systemState: Fold<SystemState> = {
-  topics: [Topic.ledger],
-  initial: () => initialSystemState,
-  apply: {
-    [DecisionSequenced.type]: (state, event: StoredEvent<EventData<typeof DecisionSequenced>>) =>
-      afterEntry(state, event.data),
-  },
-};
+export const systemState = fold<SystemState>(() => initialSystemState).on(DecisionSequenced, (state, event) =>
+  afterEntry(state, event.data),
+);
 
 export type LedgerEntry = EventData<typeof DecisionSequenced>;
 
 /** The state after one more entry of the ledger; void decisions change nothing but the list of the void. */
 export function afterEntry(state: SystemState, entry: LedgerEntry): SystemState {
   const { decision, seq } = entry;
-  const change = effects[decision.type];
   const moved = { ...state, position: seq + 1 };
-  if (!change) return moved;
-  const result = change(moved, decision.data as never, decision.time);
+  const result = effects.get(decision.type)?.(moved, decision) ?? moved;
   if (typeof result !== 'string') return result;
   const voided = { seq, id: decision.id, type: decision.type, reason: result };
   return { ...moved, void: [...state.void, voided].slice(-VOID_KEPT) };
 }
 
 /** The state after a decision, or why the decision is void. */
-type Effect = (state: SystemState, data: never, at: number) => SystemState | string;
-const effect = <D>(
-  _definition: { schema: { _zod: { output: D } } },
-  apply: (state: SystemState, data: D, at: number) => SystemState | string,
-): Effect => apply as Effect;
+type Effect = (state: SystemState, decision: Decision) => SystemState | string;
 
-const effects: Readonly<Record<string, Effect>> = {
-  [PolicyChanged.type]: effect(PolicyChanged, (state, { policy, version }) => ({
+/** What one type of decision does, tied to its definition. */
+const effect = <Schema extends z.ZodType>(
+  definition: EventDefinition<Schema>,
+  apply: (state: SystemState, data: z.output<Schema>, at: number) => SystemState | string,
+): [string, Effect] => [
+  definition.type,
+  (state, decision) => (isDecision(definition, decision) ? apply(state, decision.data, decision.time) : state),
+];
+
+const effects: ReadonlyMap<string, Effect> = new Map([
+  effect(PolicyChanged, (state, { policy, version }) => ({
     ...state,
-    policy: completedPolicy(policy),
+    policy,
     policyVersion: version,
     isPolicyAdopted: true,
     errorControl: { ...errorControlAt(policy.experiments.falseDiscoveryLevel), tests: state.errorControl.tests },
   })),
-  [ModelsOffered.type]: effect(ModelsOffered, (state, { models }) => ({ ...state, models })),
-  [RecipeRegistered.type]: effect(RecipeRegistered, (state, { contentType, recipe }) =>
+  effect(ModelsOffered, (state, { models }) => ({ ...state, models })),
+  effect(RecipeRegistered, (state, { contentType, recipe }) =>
     state.generation0[contentType]
       ? `generation 0 of ${contentType} is registered already`
       : { ...state, generation0: { ...state.generation0, [contentType]: recipe as Recipe } },
   ),
-  [QualityThresholdRaised.type]: effect(QualityThresholdRaised, (state, { contentType, to }, at) => ({
+  effect(QualityThresholdRaised, (state, { contentType, to }, at) => ({
     ...state,
     qualityThresholds: { ...state.qualityThresholds, [contentType]: { threshold: to, since: at } },
   })),
-  [HoldbackRebased.type]: effect(HoldbackRebased, (state, { contentType }) =>
+  effect(HoldbackRebased, (state, { contentType }) =>
     state.generation0[contentType]
       ? { ...state, rebasedHoldbacks: { ...state.rebasedHoldbacks, [contentType]: recipeInForce(state, contentType) } }
       : `no generation 0 of ${contentType}`,
   ),
 
-  [HypothesisProposed.type]: effect(HypothesisProposed, (state, { basis: _, ...hypothesis }, at) =>
+  effect(HypothesisProposed, (state, { basis: _, ...hypothesis }, at) =>
     isOpen(state.hypotheses[hypothesis.hypothesisId]?.status)
       ? 'the hypothesis is open already'
       : withHypothesis(state, { ...hypothesis, status: 'proposed', proposedAt: at }),
   ),
-  [HypothesisRefuted.type]: effect(HypothesisRefuted, (state, { hypothesisId }, at) => {
+  effect(HypothesisRefuted, (state, { hypothesisId }, at) => {
     const hypothesis = state.hypotheses[hypothesisId];
     return hypothesis
       ? withHypothesis(state, { ...hypothesis, status: 'refuted', refutedAt: at })
       : 'no such hypothesis';
   }),
 
-  [PromptCandidatesRequested.type]: effect(PromptCandidatesRequested, (state, data, at) => {
+  effect(PromptCandidatesRequested, (state, data, at) => {
     const { requestId, contentType, parent } = data;
     return state.promptRequests.some((each) => each.requestId === requestId)
       ? 'they are asked for already'
       : { ...state, promptRequests: [...state.promptRequests, { requestId, contentType, parent, at }] };
   }),
 
-  [ExperimentRegistered.type]: effect(ExperimentRegistered, (state, { basis: _, ...experiment }, at) => {
+  effect(ExperimentRegistered, (state, { basis: _, ...experiment }, at) => {
     const rival = openExperiments(state, experiment.contentType).find(({ lever }) => lever === experiment.lever);
     if (rival) return `experiment ${rival.experimentId} holds the lever`;
     if (state.experiments[experiment.experimentId]) return 'registered already';
@@ -275,45 +275,42 @@ const effects: Readonly<Record<string, Effect>> = {
       true,
     );
   }),
-  [ExperimentStarted.type]: effect(ExperimentStarted, (state, { experimentId }, at) => {
+  effect(ExperimentStarted, (state, { experimentId }, at) => {
     const experiment = state.experiments[experimentId];
     if (experiment?.status !== 'registered') return 'a start needs a registration before it';
     return withExperiment(state, { ...experiment, status: 'running', startedAt: at });
   }),
-  [ExperimentLooked.type]: effect(ExperimentLooked, (state, { experimentId, look }) => {
+  effect(ExperimentLooked, (state, { experimentId, look }) => {
     const experiment = state.experiments[experimentId];
     if (experiment?.status !== 'running') return 'a look needs a running experiment';
     return withExperiment(state, { ...experiment, looks: look });
   }),
-  [ExperimentConcluded.type]: effect(
-    ExperimentConcluded,
-    (state, { experimentId, verdict, reason, metrics, units, interactions }, at) => {
-      const experiment = state.experiments[experimentId];
-      if (experiment?.status !== 'running') return 'a verdict needs a running experiment';
-      const status = verdict === 'void' ? 'void' : 'concluded';
-      const primary = metrics[experiment.metric];
-      // What is tested is "it does not better the metric": a change for the worse is no discovery.
-      const isBetter = primary !== undefined && improvementIn(experiment.metric, primary.relative.value) > 0;
-      const p = verdict !== 'void' && isBetter ? primary.p : 1;
-      const errorControl = decideTest(state.errorControl, experimentId, p).state;
-      const concluded = withExperiment(
-        { ...state, errorControl },
-        {
-          ...experiment,
-          status,
-          verdict,
-          reason,
-          concludedAt: at,
-          units,
-          interactions,
-          ...(primary ? { effect: primary.relative } : {}),
-        },
-      );
-      return verdict === 'void' ? withOrigin(concluded, experiment.origin, false) : concluded;
-    },
-  ),
+  effect(ExperimentConcluded, (state, { experimentId, verdict, reason, metrics, units, interactions }, at) => {
+    const experiment = state.experiments[experimentId];
+    if (experiment?.status !== 'running') return 'a verdict needs a running experiment';
+    const status = verdict === 'void' ? 'void' : 'concluded';
+    const primary = metrics[experiment.metric];
+    // What is tested is "it does not better the metric": a change for the worse is no discovery.
+    const isBetter = primary !== undefined && improvementIn(experiment.metric, primary.relative.value) > 0;
+    const p = verdict !== 'void' && isBetter ? primary.p : 1;
+    const errorControl = decideTest(state.errorControl, experimentId, p).state;
+    const concluded = withExperiment(
+      { ...state, errorControl },
+      {
+        ...experiment,
+        status,
+        verdict,
+        reason,
+        concludedAt: at,
+        units,
+        interactions,
+        ...(primary ? { effect: primary.relative } : {}),
+      },
+    );
+    return verdict === 'void' ? withOrigin(concluded, experiment.origin, false) : concluded;
+  }),
 
-  [ImprovementApplied.type]: effect(ImprovementApplied, (state, { basis: _, ...improvement }, at) => {
+  effect(ImprovementApplied, (state, { basis: _, ...improvement }, at) => {
     if (!supports(state, improvement.experimentId)) return 'no experiment supports it';
     if (state.improvements.some(({ improvementId }) => improvementId === improvement.improvementId))
       return 'applied already';
@@ -323,32 +320,32 @@ const effects: Readonly<Record<string, Effect>> = {
     const hypothesis = origin?.kind === 'hypothesis' ? state.hypotheses[origin.id] : undefined;
     return hypothesis ? withHypothesis(next, { ...hypothesis, status: 'supported' }) : next;
   }),
-  [ImprovementConfirmed.type]: effect(ImprovementConfirmed, (state, { improvementId }, at) =>
+  effect(ImprovementConfirmed, (state, { improvementId }, at) =>
     withImprovementStatus(state, improvementId, ['applied', 'expired'], {
       status: 'confirmed',
       expiresAt: at + state.policy.watch.expiresAfterMs,
     }),
   ),
-  [ImprovementRolledBack.type]: effect(ImprovementRolledBack, (state, { improvementId, reason }, at) => {
+  effect(ImprovementRolledBack, (state, { improvementId, reason }, at) => {
     const change = { status: 'rolled_back', endedAt: at, endReason: reason } as const;
     const next = withImprovementStatus(state, improvementId, ['applied', 'confirmed', 'expired'], change);
     return typeof next === 'string' ? next : withDependentsInDoubt(next, improvementId);
   }),
-  [ImprovementExpired.type]: effect(ImprovementExpired, (state, { improvementId, reason }) =>
+  effect(ImprovementExpired, (state, { improvementId, reason }) =>
     withImprovementStatus(state, improvementId, ['applied', 'confirmed'], { status: 'expired', retestFor: reason }),
   ),
-  [OutcomesGraded.type]: effect(OutcomesGraded, (state, { contentType, until, misses }) => ({
+  effect(OutcomesGraded, (state, { contentType, until, misses }) => ({
     ...state,
     outcomesGraded: { ...state.outcomesGraded, [contentType]: { until, misses } },
   })),
-  [AllocationRevised.type]: effect(AllocationRevised, (state, { improvementId, change }) => {
+  effect(AllocationRevised, (state, { improvementId, change }) => {
     const allocation = state.improvements.find((each) => each.improvementId === improvementId);
     if (allocation?.change.kind !== 'route_models') return 'no allocation is applied by this name';
     const revision = (allocation.revision ?? 0) + 1;
     return withImprovementStatus(state, improvementId, ['applied', 'confirmed', 'expired'], { change, revision });
   }),
 
-  [AdjustmentProposed.type]: effect(AdjustmentProposed, (state, { basis: _, ...adjustment }, at) => {
+  effect(AdjustmentProposed, (state, { basis: _, ...adjustment }, at) => {
     const open = Object.values(state.adjustments).find(
       ({ contentType, lever, status }) =>
         contentType === adjustment.contentType && lever === adjustment.lever && isOpen(status),
@@ -356,7 +353,7 @@ const effects: Readonly<Record<string, Effect>> = {
     if (open) return `adjustment ${open.adjustmentId} is open`;
     return withAdjustment(state, { ...adjustment, status: 'proposed', proposedAt: at });
   }),
-  [AdjustmentMadePermanent.type]: effect(AdjustmentMadePermanent, (state, data, at) => {
+  effect(AdjustmentMadePermanent, (state, data, at) => {
     const adjustment = state.adjustments[data.adjustmentId];
     if (adjustment?.status !== 'on_trial') return 'the adjustment is not on trial';
     const { quality, engagement, satisfaction } = data.impact;
@@ -381,17 +378,17 @@ const effects: Readonly<Record<string, Effect>> = {
       { ...adjustment, status: 'permanent' },
     );
   }),
-  [AdjustmentRolledBack.type]: effect(AdjustmentRolledBack, (state, { adjustmentId }) => {
+  effect(AdjustmentRolledBack, (state, { adjustmentId }) => {
     const adjustment = state.adjustments[adjustmentId];
     return adjustment ? withAdjustment(state, { ...adjustment, status: 'rolled_back' }) : 'no such adjustment';
   }),
 
-  [AnomalyDetected.type]: effect(AnomalyDetected, (state, anomaly) =>
+  effect(AnomalyDetected, (state, anomaly) =>
     isAnomalyOpen(state, anomaly)
       ? 'the anomaly is open already'
       : { ...state, openAnomalies: { ...state.openAnomalies, [anomaly.anomalyId]: anomaly } },
   ),
-  [AnomalyHandled.type]: effect(AnomalyHandled, (state, { anomalyId, action, target }) =>
+  effect(AnomalyHandled, (state, { anomalyId, action, target }) =>
     action === 'retest_improvement' || action === 'roll_back_improvement'
       ? {
           ...state,
@@ -401,12 +398,12 @@ const effects: Readonly<Record<string, Effect>> = {
         }
       : state,
   ),
-  [AnomalyResolved.type]: effect(AnomalyResolved, (state, { anomalyId }) => {
+  effect(AnomalyResolved, (state, { anomalyId }) => {
     const { [anomalyId]: resolved, ...openAnomalies } = state.openAnomalies;
     return resolved ? { ...state, openAnomalies } : 'no such open anomaly';
   }),
-  [ScalingDecided.type]: effect(ScalingDecided, (state, { to }) => ({ ...state, instances: to })),
-  [SemanticCacheRestricted.type]: effect(SemanticCacheRestricted, (state, { contentType, similarity = null }, at) => {
+  effect(ScalingDecided, (state, { to }) => ({ ...state, instances: to })),
+  effect(SemanticCacheRestricted, (state, { contentType, similarity = null }, at) => {
     const before = state.semanticCache[contentType];
     return before?.isRestricted && before.similarity === null
       ? 'it is restricted already'
@@ -417,24 +414,24 @@ const effects: Readonly<Record<string, Effect>> = {
           countedFrom: before?.countedFrom ?? 0,
         });
   }),
-  [SemanticCacheAllowed.type]: effect(SemanticCacheAllowed, (state, { contentType }, at) =>
+  effect(SemanticCacheAllowed, (state, { contentType }, at) =>
     withSemanticCache(state, contentType, { isRestricted: false, similarity: null, since: at, countedFrom: at }),
   ),
 
-  [AutonomyPaused.type]: effect(AutonomyPaused, (state, { reason }) => ({
+  effect(AutonomyPaused, (state, { reason }) => ({
     ...state,
     autonomy: { ...state.autonomy, state: 'paused', reason },
   })),
-  [AutonomyResumed.type]: effect(AutonomyResumed, (state, { reason }) => ({
+  effect(AutonomyResumed, (state, { reason }) => ({
     ...state,
     autonomy: { ...state.autonomy, state: 'running', reason },
   })),
-  [OperatorIntervened.type]: effect(OperatorIntervened, (state, { action, levels }) =>
+  effect(OperatorIntervened, (state, { action, levels }) =>
     action === 'set_autonomy' && levels
       ? { ...state, autonomy: { ...state.autonomy, levers: { ...state.autonomy.levers, ...levels } } }
       : state,
   ),
-};
+]);
 
 const isOpen = (status: string | undefined): boolean => ['proposed', 'testing', 'on_trial'].includes(status ?? '');
 

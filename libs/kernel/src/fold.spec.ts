@@ -4,7 +4,7 @@ import { type Fold, folded, nothingFolded, partsInOrder } from './fold.ts';
 const added: Fold<number> = {
   topics: ['numbers'],
   initial: () => 0,
-  apply: { added: (sum, { data }: StoredEvent<number>) => sum + data },
+  handlers: new Map([['added', (sum, { data }) => sum + Number(data)]]),
 };
 const event = (partition: number, offset: number, data: number): StoredEvent<number> => ({
   id: `${partition}-${offset}`,

@@ -6,11 +6,12 @@ export interface Fold<State> {
   /** The topics it reads. */
   readonly topics: readonly string[];
   readonly initial: () => State;
-  readonly apply: Readonly<Record<string, (state: State, event: StoredEvent<never>) => State>>;
+  /** By event type. */
+  readonly handlers: ReadonlyMap<string, (state: State, event: StoredEvent) => State>;
 }
 
 export function evolve<State>(fold: Fold<State>, state: State, event: StoredEvent): State {
-  return fold.apply[event.type]?.(state, event as StoredEvent<never>) ?? state;
+  return fold.handlers.get(event.type)?.(state, event) ?? state;
 }
 
 /**

@@ -15,9 +15,10 @@ export interface Projection<Doc extends Document> {
   readonly topics: readonly string[];
   /** Fields (dotted paths) that queries filter or sort by; `status+createdAt` is one index over both. */
   readonly indexes: readonly string[];
-  /** Which document an event belongs to; the event's subject when left out, none when undefined. */
-  readonly idOf?: (event: StoredEvent<never>) => string | undefined;
-  readonly apply: Readonly<Record<string, (document: Doc | undefined, event: StoredEvent<never>) => Doc | undefined>>;
+  /** Which document an event belongs to; none when undefined. */
+  readonly idOf: (event: StoredEvent) => string | undefined;
+  /** By event type. */
+  readonly handlers: ReadonlyMap<string, (document: Doc | undefined, event: StoredEvent) => Doc | undefined>;
 }
 
 /** What a handler returns: the events that answer the one it was given. */

@@ -1,4 +1,5 @@
 import { GenerationMeasured, newEvent, RecipeRegistered } from '@contentflow/contracts';
+import { sampleAssignment, sampleMeasured, sampleMetrics } from '@contentflow/contracts/testing';
 import { type NewEvent } from '@contentflow/kernel';
 import { START_MS, startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
 import { LedgerModule } from './index.ts';
@@ -131,12 +132,10 @@ describe('the ledger, over the embedded log', () => {
     time: clock.now(),
     correlationId: 'c',
     data: {
-      contentType: 'email',
-      outcome: 'ok',
+      ...sampleMeasured,
       acceptedAt: clock.now(),
-      simulated: true,
-      assignment: { holdback, exposures: [], withheld: [], improvements: [] },
-      metrics: { timeMs, quality: 7, cost: 1 },
+      assignment: { ...sampleAssignment, holdback },
+      metrics: { ...sampleMetrics, timeMs, quality: 7, cost: 1 },
     },
   });
 });

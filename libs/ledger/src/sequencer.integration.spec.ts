@@ -94,7 +94,7 @@ describe('the sequencer', () => {
 });
 
 async function startedOn(log: EventLog): Promise<void> {
-  await new Sequencer({ log, clock }).onApplicationBootstrap();
+  await new Sequencer({ storedLog: log, clock }).onApplicationBootstrap();
 }
 
 /** A sequencer whose events are handed to it by the test. */
@@ -105,7 +105,7 @@ function subscriptionOf(log: EventLog) {
     return { partitions: new Set<string>(), stop: async () => {} };
   };
   const sequencer = new Sequencer({
-    log: { ...log, subscribe, ends: (names) => log.ends(names), read: (range) => log.read(range) },
+    storedLog: { ...log, subscribe, ends: (names) => log.ends(names), read: (range) => log.read(range) },
     clock,
   });
   const subscribed = sequencer.onApplicationBootstrap();

@@ -21,8 +21,8 @@ export class Sequencer implements OnApplicationBootstrap, OnApplicationShutdown 
   private end: ChainEnd | undefined;
   private nextOffset = 0;
 
-  constructor(@Inject(PLATFORM) { log, clock }: Pick<Platform, 'log' | 'clock'>) {
-    this.log = log;
+  constructor(@Inject(PLATFORM) { storedLog, clock }: Pick<Platform, 'storedLog' | 'clock'>) {
+    this.log = storedLog;
     this.clock = clock;
   }
 

@@ -1,4 +1,4 @@
-import { ExperimentStarted, newEvent, Topic, topics, BreakerClosed } from '@contentflow/contracts';
+import { BreakerClosed, ExperimentStarted, fold, newEvent, Topic, topics } from '@contentflow/contracts';
 import { decided, type DecisionProcedure, initialSystemState } from '@contentflow/decisions';
 import { type EmbeddedLog, openEmbeddedLog } from '@contentflow/event-log';
 import { type Clock, seededRandom, type StoredEvent } from '@contentflow/kernel';
@@ -29,7 +29,7 @@ class SteppedClock implements Clock {
 /** Decides at every beat how many breakers it has seen close; stumbles where it is told to. */
 const counting = (stumblesAt: (at: number) => boolean): DecisionProcedure<number, number> => ({
   name: 'test.counting',
-  fold: { topics: [Topic.operations], initial: () => 0, apply: { [BreakerClosed.type]: (count) => count + 1 } },
+  fold: fold(() => 0).on(BreakerClosed, (count) => count + 1),
   due: (parts, _system, at) => {
     if (stumblesAt(at)) throw new Error('a stone in the way');
     return [{ question: `count:${at}`, evidence: parts.reduce((sum, part) => sum + part, 0) }];

@@ -1,11 +1,4 @@
-import {
-  eventName,
-  parseEvent,
-  isSchemaError,
-  type EventDefinition,
-  eventDefinitions,
-  topics,
-} from '@contentflow/contracts';
+import { eventName, type EventDefinition, eventDefinitions, topics } from '@contentflow/contracts';
 import type { GroupSubscription } from '@contentflow/event-log';
 import type { Reaction, StoredEvent } from '@contentflow/kernel';
 import { type ArgumentsHost, Catch, type RpcExceptionFilter } from '@nestjs/common';
@@ -23,8 +16,8 @@ export const on = (service: string, definition: EventDefinition): { service: str
 });
 
 /**
- * Nest's event handlers over the log, whichever engine runs it. A handler gets the stored event, checked against its
- * schema, and returns the events that answer it; they are appended in one transaction with the offset.
+ * Nest's event handlers over the log, whichever engine runs it. A handler gets the event as its contract has it, and
+ * returns the events that answer it; they are appended in one transaction with the offset.
  */
 export class LogTransport extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
@@ -67,7 +60,6 @@ export class LogTransport extends Server implements CustomTransportStrategy {
     const subscription = await this.platform.log.subscribe({
       group: service,
       topics: topics.map(({ name }) => name).filter((name) => wanted.has(name)),
-      isHopeless: isSchemaError,
       handle: (event) => handle(service, handlers.get(event.type), event),
     });
     this.subscriptions.push(subscription);
@@ -92,7 +84,7 @@ async function handle(service: string, handler: MessageHandler | undefined, even
 }
 
 async function react(handler: MessageHandler, event: StoredEvent): Promise<Reaction> {
-  const result: unknown = await handler(parseEvent(definitionOf(event.type), event));
+  const result: unknown = await handler(event);
   return ((isObservable(result) ? await lastValueFrom(result as Observable<unknown>) : result) ?? []) as Reaction;
 }
 

@@ -6,7 +6,10 @@ import type { Logger } from 'pino';
 
 /** What every service stands on, handed to Nest under the token `PLATFORM`. */
 export interface Platform {
+  /** Events as their contracts have them. */
   readonly log: EventLog;
+  /** The same log with events as they were stored: for whoever finds hashes over them. */
+  readonly storedLog: EventLog;
   /** The documents of one service, kept apart from those of the others. */
   readonly readModel: (service: string) => Promise<ReadModelStore>;
   readonly clock: Clock;

@@ -124,8 +124,8 @@ function concernedDocuments<Doc extends Document>(
 ): Map<string, StoredEvent[]> {
   const concerned = new Map<string, StoredEvent[]>();
   for (const event of events) {
-    if (!Object.hasOwn(projection.apply, event.type)) continue;
-    const id = projection.idOf ? projection.idOf(event as StoredEvent<never>) : event.subject;
+    if (!projection.handlers.has(event.type)) continue;
+    const id = projection.idOf(event);
     if (id === undefined) continue;
     const itsEvents = concerned.get(id);
     if (itsEvents) itsEvents.push(event);
@@ -158,9 +158,9 @@ function applied<Doc extends Document>(
   event: StoredEvent,
   onFault: OnProjectionFault | undefined,
 ): Doc | undefined {
-  if (!onFault) return projection.apply[event.type]?.(document, event as StoredEvent<never>);
+  if (!onFault) return projection.handlers.get(event.type)?.(document, event);
   try {
-    return projection.apply[event.type]?.(document, event as StoredEvent<never>);
+    return projection.handlers.get(event.type)?.(document, event);
   } catch (error) {
     onFault({ projection: projection.name, event, error });
     return document;

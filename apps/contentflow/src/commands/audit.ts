@@ -56,7 +56,16 @@ function parsed(file: string): unknown {
 
 const SHOWN = 20;
 
-function print({ ok, events, decisions, recomputed, differences, byOtherCode, ...rest }: AuditResult): void {
+function print({
+  ok,
+  events,
+  decisions,
+  recomputed,
+  differences,
+  byOtherCode,
+  decidedOtherwise,
+  ...rest
+}: AuditResult): void {
   console.log(
     `${events} events, ${decisions} decisions, ${recomputed} taken again: ${ok ? 'all as recorded' : `${differences.length} differences`}`,
   );
@@ -64,9 +73,11 @@ function print({ ok, events, decisions, recomputed, differences, byOtherCode, ..
     console.log(`  entry ${seq ?? '–'}, event ${eventId}: ${field} is ${short(actual)}, expected ${short(expected)}`);
   if (differences.length > SHOWN) console.log(`  … and ${differences.length - SHOWN} more`);
   for (const [code, count] of Object.entries(byOtherCode))
-    console.log(
-      `${count} of them were taken by code ${code}; this is ${codeVersion}, which may decide otherwise: audit them with release ${code}`,
-    );
+    console.log(`${count} of them were taken by release ${code}; this is ${codeVersion}`);
+  if (decidedOtherwise.length > 0)
+    console.log(`${decidedOtherwise.length} of these this release would take otherwise on the same evidence:`);
+  for (const { seq, eventId, field } of decidedOtherwise.slice(0, SHOWN))
+    console.log(`  entry ${seq ?? '–'}, event ${eventId}: ${field || 'would not be taken'}`);
   const { policyDifferences } = rest as {
     policyDifferences?: readonly { question: string; decided: readonly string[]; wouldDecide: readonly string[] }[];
   };

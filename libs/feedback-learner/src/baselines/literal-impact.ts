@@ -2,13 +2,12 @@ import {
   AdjustmentMadePermanent,
   AdjustmentRolledBack,
   EngagementRecorded,
-  type EventData,
   FeedbackReceived,
   GenerationMeasured,
-  Topic,
+  fold,
 } from '@contentflow/contracts';
 import { type Adjustment, decided, type DecisionProcedure, type Experiment } from '@contentflow/decisions';
-import { type Fold, HOUR_MS, type StoredEvent } from '@contentflow/kernel';
+import { HOUR_MS } from '@contentflow/kernel';
 import { addToMoments, mergeMoments, type Moments, noMoments } from '@contentflow/statistics';
 import type { Impact } from '../domain/impact.ts';
 
@@ -25,29 +24,26 @@ type ReaderHours = Record<string, Record<number, ReaderHour>>;
 const HOURS_KEPT = 48;
 const nothing: ReaderHour = { quality: noMoments, satisfaction: noMoments, impressions: 0, actions: 0 };
 
-const readerHours: Fold<ReaderHours> = {
-  topics: [Topic.feedback, Topic.measurements],
-  initial: () => ({}),
-  apply: {
-    [GenerationMeasured.type]: (hours, { data, time }: StoredEvent<EventData<typeof GenerationMeasured>>) => {
-      const { quality } = data.metrics;
-      return quality === null
-        ? hours
-        : inHour(hours, data.contentType, time, (hour) => ({ ...hour, quality: addToMoments(hour.quality, quality) }));
-    },
-    [FeedbackReceived.type]: (hours, { data, time }: StoredEvent<EventData<typeof FeedbackReceived>>) =>
-      inHour(hours, data.contentType, time, (hour) => ({
-        ...hour,
-        satisfaction: addToMoments(hour.satisfaction, data.rating),
-      })),
-    [EngagementRecorded.type]: (hours, { data, time }: StoredEvent<EventData<typeof EngagementRecorded>>) =>
-      inHour(hours, data.contentType, time, (hour) =>
-        data.kind === 'impression'
-          ? { ...hour, impressions: hour.impressions + 1 }
-          : { ...hour, actions: hour.actions + 1 },
-      ),
-  },
-};
+const readerHours = fold<ReaderHours>(() => ({}))
+  .on(GenerationMeasured, (hours, { data, time }) => {
+    const { quality } = data.metrics;
+    return quality === null
+      ? hours
+      : inHour(hours, data.contentType, time, (hour) => ({ ...hour, quality: addToMoments(hour.quality, quality) }));
+  })
+  .on(FeedbackReceived, (hours, { data, time }) =>
+    inHour(hours, data.contentType, time, (hour) => ({
+      ...hour,
+      satisfaction: addToMoments(hour.satisfaction, data.rating),
+    })),
+  )
+  .on(EngagementRecorded, (hours, { data, time }) =>
+    inHour(hours, data.contentType, time, (hour) =>
+      data.kind === 'impression'
+        ? { ...hour, impressions: hour.impressions + 1 }
+        : { ...hour, actions: hour.actions + 1 },
+    ),
+  );
 
 function inHour(
   hours: ReaderHours,

@@ -1,5 +1,5 @@
-import { type EventData, FeedbackReceived, Topic } from '@contentflow/contracts';
-import { type Fold, HOUR_MS, type StoredEvent } from '@contentflow/kernel';
+import { type EventData, FeedbackReceived, fold } from '@contentflow/contracts';
+import { HOUR_MS } from '@contentflow/kernel';
 
 /** One aspect that a reader spoke of. */
 export interface Wish {
@@ -41,16 +41,10 @@ const RATERS_PER_HOUR = 1000;
 /**
  * What readers ask for. Only those who are named are heard here: voices that cannot be told apart cannot be counted.
  */
-export const readerWishes: Fold<ReaderWishes> = {
-  topics: [Topic.feedback],
-  initial: () => ({}),
-  apply: {
-    [FeedbackReceived.type]: (state, { data, time }: StoredEvent<EventData<typeof FeedbackReceived>>) => {
-      const hours = state[data.contentType] ?? [];
-      return { ...state, [data.contentType]: withFeedback(hours, data, time) };
-    },
-  },
-};
+export const readerWishes = fold<ReaderWishes>(() => ({})).on(FeedbackReceived, (state, { data, time }) => {
+  const hours = state[data.contentType] ?? [];
+  return { ...state, [data.contentType]: withFeedback(hours, data, time) };
+});
 
 type Feedback = EventData<typeof FeedbackReceived>;
 

@@ -4,10 +4,9 @@ import {
   type Exposure,
   FeedbackReceived,
   GenerationMeasured,
-  Topic,
   type Variant,
+  fold,
 } from '@contentflow/contracts';
-import type { Fold, StoredEvent } from '@contentflow/kernel';
 import { addToMoments, mergeMoments, type Moments, momentsOf, noMoments } from '@contentflow/statistics';
 
 /** What came of the contents of one arm. Changed in place, since many speak; evidence is drawn from it anew each time. */
@@ -49,22 +48,20 @@ const nothing = (): ArmOutcome => ({
   actors: new Map(),
 });
 
-export const trialOutcomes: Fold<TrialOutcomes> = {
-  topics: [Topic.feedback, Topic.measurements],
-  initial: () => ({ trials: new Map(), floods: new Set() }),
-  apply: {
-    [GenerationMeasured.type]: (state, { data, time }: StoredEvent<EventData<typeof GenerationMeasured>>) =>
-      ofExposed(state, data.assignment.exposures, time, (arm) => addMeasurement(arm, data.metrics)),
-    [FeedbackReceived.type]: (state, { data, time }: StoredEvent<EventData<typeof FeedbackReceived>>) =>
-      data.flood
-        ? withFlood(state, data.rater)
-        : ofExposed(state, data.assignment.exposures, time, (arm) => addRating(arm, voiceOf(data), data.rating)),
-    [EngagementRecorded.type]: (state, { data, time }: StoredEvent<EventData<typeof EngagementRecorded>>) =>
-      data.flood
-        ? withFlood(state, data.rater)
-        : ofExposed(state, data.assignment.exposures, time, (arm) => addEngagement(arm, voiceOf(data), data.kind)),
-  },
-};
+export const trialOutcomes = fold<TrialOutcomes>(() => ({ trials: new Map(), floods: new Set() }))
+  .on(GenerationMeasured, (state, { data, time }) =>
+    ofExposed(state, data.assignment.exposures, time, (arm) => addMeasurement(arm, data.metrics)),
+  )
+  .on(FeedbackReceived, (state, { data, time }) =>
+    data.flood
+      ? withFlood(state, data.rater)
+      : ofExposed(state, data.assignment.exposures, time, (arm) => addRating(arm, voiceOf(data), data.rating)),
+  )
+  .on(EngagementRecorded, (state, { data, time }) =>
+    data.flood
+      ? withFlood(state, data.rater)
+      : ofExposed(state, data.assignment.exposures, time, (arm) => addEngagement(arm, voiceOf(data), data.kind)),
+  );
 
 /** Who is not named speaks with the voice of the content: many at one item count as one. */
 const voiceOf = ({ rater, contentId }: { rater: string | null; contentId: string }): string => rater ?? contentId;

@@ -2,13 +2,10 @@ import {
   AdjustmentMadePermanent,
   AdjustmentProposed,
   AdjustmentRolledBack,
-  type DecisionEnvelope,
-  DecisionSequenced,
   type EventData,
   ExperimentRegistered,
-  Topic,
+  projection,
 } from '@contentflow/contracts';
-import type { Projection, StoredEvent } from '@contentflow/kernel';
 import type { Impact } from '../domain/impact.ts';
 
 type Proposed = EventData<typeof AdjustmentProposed>;
@@ -28,59 +25,70 @@ export interface AdjustmentDocument extends Pick<
   readonly eventIds: readonly string[];
 }
 
-type Effect = (document: AdjustmentDocument | undefined, decision: DecisionEnvelope) => AdjustmentDocument | undefined;
-
-const effects: Readonly<Record<string, Effect>> = {
-  [AdjustmentProposed.type]: (document, { id, data, time }) => {
-    const { adjustmentId, basis: _basis, ...proposed } = data as Proposed;
-    return (
-      document ?? {
-        ...proposed,
-        id: adjustmentId,
-        status: 'proposed',
-        proposedAt: time,
-        experimentId: null,
-        impact: null,
-        reason: null,
-        endedAt: null,
-        eventIds: [id],
-      }
-    );
-  },
-  [ExperimentRegistered.type]: (document, { id, data }) =>
-    document && {
-      ...document,
-      status: 'on_trial',
-      experimentId: (data as EventData<typeof ExperimentRegistered>).experimentId,
-      eventIds: [...document.eventIds, id],
-    },
-  [AdjustmentMadePermanent.type]: (document, decision) => document && ended(document, decision, 'permanent'),
-  [AdjustmentRolledBack.type]: (document, decision) => document && ended(document, decision, 'rolled_back'),
-};
-
-function ended(
-  document: AdjustmentDocument,
-  { id, data, time }: DecisionEnvelope,
-  status: AdjustmentDocument['status'],
-): AdjustmentDocument {
-  const { impact, reason } = data as { impact: Impact; reason?: string };
-  return { ...document, status, impact, reason: reason ?? null, endedAt: time, eventIds: [...document.eventIds, id] };
-}
-
 /** Only what has its place in the ledger is shown. */
-export const adjustmentDocuments: Projection<AdjustmentDocument> = {
-  name: 'feedback-learner.adjustments',
-  topics: [Topic.ledger],
-  indexes: ['proposedAt', 'status', 'contentType'],
-  idOf: ({ data }: StoredEvent<never>) => adjustmentOf((data as EventData<typeof DecisionSequenced>).decision),
-  apply: {
-    [DecisionSequenced.type]: (document, { data: { decision } }: StoredEvent<EventData<typeof DecisionSequenced>>) =>
-      effects[decision.type]?.(document, decision),
-  },
-};
+export const adjustmentDocuments = projection<AdjustmentDocument>('feedback-learner.adjustments', [
+  'proposedAt',
+  'status',
+  'contentType',
+])
+  .onDecision(
+    AdjustmentProposed,
+    (document, { id, data, time }) => document ?? proposedDocument(id, data, time),
+    ({ data }) => data.adjustmentId,
+  )
+  .onDecision(
+    ExperimentRegistered,
+    (document, { id, data }) =>
+      document && {
+        ...document,
+        status: 'on_trial',
+        experimentId: data.experimentId,
+        eventIds: [...document.eventIds, id],
+      },
+    ({ data: { origin } }) => (origin.kind === 'adjustment' ? origin.id : undefined),
+  )
+  .onDecision(
+    AdjustmentMadePermanent,
+    (document, { id, data, time }) => document && ended(document, 'permanent', { eventId: id, at: time, ...data }),
+    ({ data }) => data.adjustmentId,
+  )
+  .onDecision(
+    AdjustmentRolledBack,
+    (document, { id, data, time }) => document && ended(document, 'rolled_back', { eventId: id, at: time, ...data }),
+    ({ data }) => data.adjustmentId,
+  );
 
-function adjustmentOf({ type, data }: DecisionEnvelope): string | undefined {
-  if (!effects[type]) return undefined;
-  const { adjustmentId, origin } = data as { adjustmentId?: string; origin?: { kind: string; id: string } };
-  return adjustmentId ?? (origin?.kind === 'adjustment' ? origin.id : undefined);
+function proposedDocument(eventId: string, data: Proposed, time: number): AdjustmentDocument {
+  const { adjustmentId, basis: _basis, ...proposed } = data;
+  return {
+    ...proposed,
+    id: adjustmentId,
+    status: 'proposed',
+    proposedAt: time,
+    experimentId: null,
+    impact: null,
+    reason: null,
+    endedAt: null,
+    eventIds: [eventId],
+  };
 }
+
+interface Ending {
+  readonly eventId: string;
+  readonly at: number;
+  readonly impact: Impact;
+  readonly reason?: string;
+}
+
+const ended = (
+  document: AdjustmentDocument,
+  status: AdjustmentDocument['status'],
+  { eventId, at, impact, reason }: Ending,
+): AdjustmentDocument => ({
+  ...document,
+  status,
+  impact,
+  reason: reason ?? null,
+  endedAt: at,
+  eventIds: [...document.eventIds, eventId],
+});

@@ -1,5 +1,4 @@
-import { type EventData, FeedbackReceived, Topic } from '@contentflow/contracts';
-import type { Projection, StoredEvent } from '@contentflow/kernel';
+import { type EventData, FeedbackReceived, projection } from '@contentflow/contracts';
 import { emptyCurve, type LearningCurve, withErrors } from '../domain/learning-curve.ts';
 import { predictRating, type RatedFeatures, type RatingModel, taught, untaught } from '../domain/rating-model.ts';
 import type { ArmRatings } from '../domain/regret.ts';
@@ -45,16 +44,11 @@ const ARMS_KEPT = 100;
 
 type Feedback = EventData<typeof FeedbackReceived>;
 
-export const learning: Projection<LearningDocument> = {
-  name: 'feedback-learner.learning',
-  topics: [Topic.feedback],
-  indexes: [],
-  idOf: () => nothing.id,
-  apply: {
-    [FeedbackReceived.type]: (document = nothing, { data }: StoredEvent<Feedback>) =>
-      data.flood ? document : learned(document, data),
-  },
-};
+export const learning = projection<LearningDocument>('feedback-learner.learning').on(
+  FeedbackReceived,
+  (document = nothing, { data }) => (data.flood ? document : learned(document, data)),
+  () => nothing.id,
+);
 
 /** Each rating is predicted before it is learned from. */
 function learned(document: LearningDocument, feedback: Feedback): LearningDocument {

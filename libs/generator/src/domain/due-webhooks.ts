@@ -3,11 +3,11 @@ import {
   ContentGenerated,
   type EventData,
   GenerationFailed,
-  Topic,
   WebhookAbandoned,
   WebhookDelivered,
+  fold,
 } from '@contentflow/contracts';
-import type { Fold, StoredEvent } from '@contentflow/kernel';
+import type { StoredEvent } from '@contentflow/kernel';
 
 /** The end of a content item that somebody wants to hear of. */
 export interface DueWebhook {
@@ -33,27 +33,15 @@ const ended = (webhooks: Webhooks, result: Ended): Webhooks => {
 };
 
 /** Who is to be told of what, on the content topic. The first result of a brief is the one; changed in place, as queues are long. */
-export const dueWebhooks: Fold<Webhooks> = {
-  topics: [Topic.content],
-  initial: () => ({ asked: new Map(), due: new Map() }),
-  apply: {
-    [BriefAccepted.type]: (webhooks, { data }: StoredEvent<EventData<typeof BriefAccepted>>) => {
-      if (data.webhook !== undefined) webhooks.asked.set(data.contentId, data.webhook);
-      return webhooks;
-    },
-    [ContentGenerated.type]: ended,
-    [GenerationFailed.type]: ended,
-  },
-};
+export const dueWebhooks = fold<Webhooks>(() => ({ asked: new Map(), due: new Map() }))
+  .on(BriefAccepted, (webhooks, { data }) => {
+    if (data.webhook !== undefined) webhooks.asked.set(data.contentId, data.webhook);
+    return webhooks;
+  })
+  .on(ContentGenerated, ended)
+  .on(GenerationFailed, ended);
 
 /** Of which content the receiver has been told, or will not be. */
-export const settledWebhooks: Fold<Set<string>> = {
-  topics: [Topic.operations],
-  initial: () => new Set(),
-  apply: {
-    [WebhookDelivered.type]: (settled, { data }: StoredEvent<EventData<typeof WebhookDelivered>>) =>
-      settled.add(data.contentId),
-    [WebhookAbandoned.type]: (settled, { data }: StoredEvent<EventData<typeof WebhookAbandoned>>) =>
-      settled.add(data.contentId),
-  },
-};
+export const settledWebhooks = fold<Set<string>>(() => new Set())
+  .on(WebhookDelivered, (settled, { data }) => settled.add(data.contentId))
+  .on(WebhookAbandoned, (settled, { data }) => settled.add(data.contentId));

@@ -4,9 +4,9 @@ import {
   type EventData,
   GenerationClaimed,
   GenerationFailed,
-  Topic,
+  fold,
 } from '@contentflow/contracts';
-import type { Fold, StoredEvent } from '@contentflow/kernel';
+import type { StoredEvent } from '@contentflow/kernel';
 
 /** A brief that was accepted and has not ended yet. */
 export interface OpenBrief {
@@ -35,28 +35,21 @@ const REMEMBERED = 20_000;
  *
  * It is changed in place, because a queue of thousands is folded event by event; each partition has its own.
  */
-export const openBriefs: Fold<Briefs> = {
-  topics: [Topic.content],
-  initial: () => ({ open: new Map(), ended: new Set() }),
-  apply: {
-    [BriefAccepted.type]: (briefs, event: StoredEvent<EventData<typeof BriefAccepted>>) => {
-      const { contentId } = event.data;
-      if (!briefs.open.has(contentId) && !briefs.ended.has(contentId)) briefs.open.set(contentId, { accepted: event });
-      return briefs;
-    },
-    [GenerationClaimed.type]: (briefs, { data, time }: StoredEvent<EventData<typeof GenerationClaimed>>) => {
-      const brief = briefs.open.get(data.contentId);
-      if (!brief || (isLive(brief.claim, time) && brief.claim?.worker !== data.worker)) return briefs;
-      const { worker, attempt, leaseUntil } = data;
-      briefs.open.set(data.contentId, { ...brief, claim: { worker, attempt, leaseUntil } });
-      return briefs;
-    },
-    [ContentGenerated.type]: (briefs, { data }: StoredEvent<EventData<typeof ContentGenerated>>) =>
-      ended(briefs, data.contentId),
-    [GenerationFailed.type]: (briefs, { data }: StoredEvent<EventData<typeof GenerationFailed>>) =>
-      ended(briefs, data.contentId),
-  },
-};
+export const openBriefs = fold<Briefs>(() => ({ open: new Map(), ended: new Set() }))
+  .on(BriefAccepted, (briefs, event) => {
+    const { contentId } = event.data;
+    if (!briefs.open.has(contentId) && !briefs.ended.has(contentId)) briefs.open.set(contentId, { accepted: event });
+    return briefs;
+  })
+  .on(GenerationClaimed, (briefs, { data, time }) => {
+    const brief = briefs.open.get(data.contentId);
+    if (!brief || (isLive(brief.claim, time) && brief.claim?.worker !== data.worker)) return briefs;
+    const { worker, attempt, leaseUntil } = data;
+    briefs.open.set(data.contentId, { ...brief, claim: { worker, attempt, leaseUntil } });
+    return briefs;
+  })
+  .on(ContentGenerated, (briefs, { data }) => ended(briefs, data.contentId))
+  .on(GenerationFailed, (briefs, { data }) => ended(briefs, data.contentId));
 
 export const isLive = (claim: Claim | undefined, at: number): boolean => claim !== undefined && claim.leaseUntil > at;
 

@@ -4,9 +4,9 @@ import {
   PromptCandidateDrafted,
   PromptCandidatesRequested,
   PromptCandidateScreened,
-  Topic,
+  fold,
 } from '@contentflow/contracts';
-import { type Fold, HOUR_MS } from '@contentflow/kernel';
+import { HOUR_MS } from '@contentflow/kernel';
 
 export type Order = EventOf<typeof PromptCandidatesRequested>;
 export type Drafted = EventData<typeof PromptCandidateDrafted>;
@@ -21,24 +21,19 @@ export interface Orders {
 
 const KEPT = 200;
 
-export const orders: Fold<Orders> = {
-  topics: [Topic.decisions, Topic.operations],
-  initial: () => ({ asked: [], drafted: [], screened: [] }),
-  apply: {
-    [PromptCandidatesRequested.type]: (known: Orders, order: Order) => ({
-      ...known,
-      asked: [...known.asked, order].slice(-KEPT),
-    }),
-    [PromptCandidateDrafted.type]: (known: Orders, { data }: EventOf<typeof PromptCandidateDrafted>) => ({
-      ...known,
-      drafted: [...known.drafted, data].slice(-KEPT),
-    }),
-    [PromptCandidateScreened.type]: (known: Orders, { data }: EventOf<typeof PromptCandidateScreened>) => ({
-      ...known,
-      screened: [...known.screened, data.candidateId].slice(-KEPT),
-    }),
-  },
-};
+export const orders = fold<Orders>(() => ({ asked: [], drafted: [], screened: [] }))
+  .on(PromptCandidatesRequested, (known, order) => ({
+    ...known,
+    asked: [...known.asked, order].slice(-KEPT),
+  }))
+  .on(PromptCandidateDrafted, (known, { data }) => ({
+    ...known,
+    drafted: [...known.drafted, data].slice(-KEPT),
+  }))
+  .on(PromptCandidateScreened, (known, { data }) => ({
+    ...known,
+    screened: [...known.screened, data.candidateId].slice(-KEPT),
+  }));
 
 /** What is left of an order: to be drafted, or these prompts to be tried. */
 export interface OpenOrder {

@@ -4,11 +4,10 @@ import {
   type Policy,
   SemanticCacheRestricted,
   SemanticHitAudited,
-  Topic,
   type WrongHits,
+  fold,
 } from '@contentflow/contracts';
 import { autonomySetOn, decided, type DecisionProcedure, type SystemState } from '@contentflow/decisions';
-import type { Fold, StoredEvent } from '@contentflow/kernel';
 import { countedVerdicts, SIMILARITIES } from '@contentflow/recipes';
 import { signedMeanSequence } from '@contentflow/statistics';
 
@@ -33,18 +32,12 @@ export interface WrongHitEvidence extends WrongHits {
  */
 export const wrongHits: DecisionProcedure<Audits, WrongHitEvidence> = {
   name: 'generator.wrong-hits',
-  fold: {
-    topics: [Topic.operations],
-    initial: () => ({}),
-    apply: {
-      [SemanticHitAudited.type]: (known, { data, time }: StoredEvent<EventData<typeof SemanticHitAudited>>) => {
-        const { contentType, similarity, found = 'by_meaning', verdict } = data;
-        if (found === 'near_miss') return known;
-        const audit = { at: time, similarity, found, verdict };
-        return { ...known, [contentType]: [...(known[contentType] ?? []), audit].slice(-KEPT) };
-      },
-    },
-  } satisfies Fold<Audits>,
+  fold: fold<Audits>(() => ({})).on(SemanticHitAudited, (known, { data, time }) => {
+    const { contentType, similarity, found = 'by_meaning', verdict } = data;
+    if (found === 'near_miss') return known;
+    const audit = { at: time, similarity, found, verdict };
+    return { ...known, [contentType]: [...(known[contentType] ?? []), audit].slice(-KEPT) };
+  }),
   due: (parts, system) =>
     autonomySetOn(system, 'cache') !== 'apply'
       ? []

@@ -1,5 +1,4 @@
-import { BriefAccepted, type EventData, Topic } from '@contentflow/contracts';
-import type { Projection, StoredEvent } from '@contentflow/kernel';
+import { BriefAccepted, projection } from '@contentflow/contracts';
 
 /** That there is a batch; how far it is, its content tells. */
 export interface BatchDocument {
@@ -9,15 +8,9 @@ export interface BatchDocument {
   readonly simulated: boolean;
 }
 
-type Accepted = StoredEvent<EventData<typeof BriefAccepted>>;
-
-export const batches: Projection<BatchDocument> = {
-  name: 'generator.batches',
-  topics: [Topic.content],
-  indexes: ['acceptedAt'],
-  idOf: ({ type, data }: Accepted) => (type === BriefAccepted.type ? data.batch?.id : undefined),
-  apply: {
-    [BriefAccepted.type]: (document, { data, time }: Accepted) =>
-      document ?? { id: data.batch?.id as string, acceptedAt: time, simulated: data.simulated },
-  },
-};
+export const batches = projection<BatchDocument>('generator.batches', ['acceptedAt']).on(
+  BriefAccepted,
+  (document, { data: { batch, simulated }, time }) =>
+    document ?? (batch && { id: batch.id, acceptedAt: time, simulated }),
+  ({ data }) => data.batch?.id,
+);

@@ -40,7 +40,7 @@ const failed = () => event(GenerationFailed.type, 9, { ...made, failure: 'timeou
 
 const after = (...events: StoredEvent[]): ContentDocument | undefined =>
   events.reduce<ContentDocument | undefined>(
-    (document, each) => contents.apply[each.type]?.(document, each as StoredEvent<never>) ?? document,
+    (document, each) => contents.handlers.get(each.type)?.(document, each) ?? document,
     undefined,
   );
 

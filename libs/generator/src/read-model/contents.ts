@@ -7,10 +7,9 @@ import {
   GenerationClaimed,
   GenerationFailed,
   type Quality,
-  Topic,
   type Usage,
+  projection,
 } from '@contentflow/contracts';
-import type { Projection, StoredEvent } from '@contentflow/kernel';
 
 /** One content item as the API shows it. Times in epoch milliseconds. */
 export interface ContentDocument {
@@ -41,12 +40,15 @@ const hasEnded = (document: ContentDocument): boolean =>
   document.status === 'generated' || document.status === 'failed';
 
 /** The first completion of a brief wins; whatever comes after it changes nothing. */
-export const contents: Projection<ContentDocument> = {
-  name: 'generator.contents',
-  topics: [Topic.content],
-  indexes: ['acceptedAt', 'status', 'contentType', 'batchId+status'],
-  apply: {
-    [BriefAccepted.type]: (document, { data, time }: StoredEvent<EventData<typeof BriefAccepted>>) =>
+export const contents = projection<ContentDocument>('generator.contents', [
+  'acceptedAt',
+  'status',
+  'contentType',
+  'batchId+status',
+])
+  .on(
+    BriefAccepted,
+    (document, { data, time }) =>
       document ?? {
         id: data.contentId,
         status: 'accepted',
@@ -61,35 +63,37 @@ export const contents: Projection<ContentDocument> = {
         simulated: data.simulated,
         acceptedAt: time,
       },
-    [GenerationClaimed.type]: (document) =>
-      document && !hasEnded(document) ? { ...document, status: 'generating' } : document,
-    [ContentGenerated.type]: (document, { data, time }: StoredEvent<EventData<typeof ContentGenerated>>) =>
-      document && !hasEnded(document)
-        ? {
-            ...document,
-            status: 'generated',
-            content: data.content,
-            ...(data.quality ? { quality: data.quality } : {}),
-            ...made(data),
-            revised: data.revised,
-            belowThreshold: data.belowThreshold,
-            ...(data.brand ? { brand: data.brand } : {}),
-            ...(data.nearDuplicate ? { nearDuplicate: data.nearDuplicate } : {}),
-            endedAt: time,
-          }
-        : document,
-    [GenerationFailed.type]: (document, { data, time }: StoredEvent<EventData<typeof GenerationFailed>>) =>
-      document && !hasEnded(document)
-        ? {
-            ...document,
-            status: 'failed',
-            ...made(data),
-            error: { failure: data.failure, message: data.message },
-            endedAt: time,
-          }
-        : document,
-  },
-};
+  )
+  .on(GenerationClaimed, (document) =>
+    document && !hasEnded(document) ? { ...document, status: 'generating' } : document,
+  )
+  .on(ContentGenerated, (document, { data, time }) =>
+    document && !hasEnded(document)
+      ? {
+          ...document,
+          status: 'generated',
+          content: data.content,
+          ...(data.quality ? { quality: data.quality } : {}),
+          ...made(data),
+          revised: data.revised,
+          belowThreshold: data.belowThreshold,
+          ...(data.brand ? { brand: data.brand } : {}),
+          ...(data.nearDuplicate ? { nearDuplicate: data.nearDuplicate } : {}),
+          endedAt: time,
+        }
+      : document,
+  )
+  .on(GenerationFailed, (document, { data, time }) =>
+    document && !hasEnded(document)
+      ? {
+          ...document,
+          status: 'failed',
+          ...made(data),
+          error: { failure: data.failure, message: data.message },
+          endedAt: time,
+        }
+      : document,
+  );
 
 const made = ({ usage, assignment }: Pick<EventData<typeof ContentGenerated>, 'usage' | 'assignment'>) => ({
   usage,

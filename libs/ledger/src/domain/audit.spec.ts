@@ -7,7 +7,9 @@ import {
   PolicyChanged,
   policyVersion,
   Topic,
+  fold,
 } from '@contentflow/contracts';
+import { sampleMeasured, sampleMetrics } from '@contentflow/contracts/testing';
 import { decided, type DecisionProcedure, initialSystemState, takeDecisions } from '@contentflow/decisions';
 import {
   folded,
@@ -36,16 +38,10 @@ interface Count {
 /** Speaks up whenever ten more generations have been seen. */
 const counting: DecisionProcedure<Count, Count> = {
   name: 'test.counting',
-  fold: {
-    topics: [Topic.measurements],
-    initial: () => ({ slow: 0, of: 0 }),
-    apply: {
-      [GenerationMeasured.type]: ({ slow, of }, { data }: StoredEvent<{ metrics: { timeMs: number } }>) => ({
-        slow: slow + (data.metrics.timeMs > 50 ? 1 : 0),
-        of: of + 1,
-      }),
-    },
-  },
+  fold: fold<Count>(() => ({ slow: 0, of: 0 })).on(GenerationMeasured, ({ slow, of }, { data }) => ({
+    slow: slow + (data.metrics.timeMs > 50 ? 1 : 0),
+    of: of + 1,
+  })),
   due: (parts) => {
     const total = parts.reduce((sum, part) => ({ slow: sum.slow + part.slow, of: sum.of + part.of }), {
       slow: 0,
@@ -91,7 +87,7 @@ class History {
   measure(timeMs: number, partition: number): void {
     const id = `measured-${this.events.length}`;
     const { type, topic } = GenerationMeasured;
-    const data = { metrics: { timeMs }, said: 'ordinary text' };
+    const data = { ...sampleMeasured, metrics: { ...sampleMetrics, timeMs }, model: 'an ordinary model' };
     this.add(
       { id, type, topic, source: 'monitor', subject: 'unit', time: this.events.length, data, correlationId: 'c' },
       partition,
@@ -153,7 +149,11 @@ describe('the audit', () => {
   });
 
   it('rebuilds the evidence: a measurement changed later comes out', async () => {
-    const result = await audited(changed(nth(Topic.measurements, 1), () => ({ data: { metrics: { timeMs: 99 } } })));
+    const result = await audited(
+      changed(nth(Topic.measurements, 1), () => ({
+        data: { ...sampleMeasured, metrics: { ...sampleMetrics, timeMs: 99 } },
+      })),
+    );
     expect(result.ok).toBe(false);
     expect(result.differences[0]).toMatchObject({ seq: 0, field: 'data.basis.evidence.slow', expected: 1, actual: 0 });
   });

@@ -1,12 +1,14 @@
 import {
   type Basis,
   basisSchema,
-  completedPolicy,
-  type DecisionEnvelope,
+  decodeDecision,
+  type Decision,
   DecisionSequenced,
   defaultPolicy,
   type EventData,
-  eventDefinitions,
+  isSchemaError,
+  policySchema,
+  upcast,
   eventName,
   type Policy,
   PolicyChanged,
@@ -14,8 +16,15 @@ import {
   Topic,
   topics,
 } from '@contentflow/contracts';
-import { decisionEvents, type DecisionProcedure, firstDifference } from '@contentflow/decisions';
-import { hash128, messageOf, type NewEvent, type Positions, type StoredEvent } from '@contentflow/kernel';
+import { decisionEvents, type DecisionProcedure, firstDifference, limitedTo } from '@contentflow/decisions';
+import {
+  type ContentFlowError,
+  hash128,
+  messageOf,
+  type NewEvent,
+  type Positions,
+  type StoredEvent,
+} from '@contentflow/kernel';
 import { AppendedDecisions } from './appended-decisions.ts';
 import { envelopeOf, GENESIS_HASH, type LedgerEntry, sequencedEvent } from './chain.ts';
 import { canonicalJsonOfVersion1, entryHash, type HashVersion } from './entry-hash.ts';
@@ -45,6 +54,8 @@ export interface AuditResult {
   readonly differences: readonly Difference[];
   /** By version of the code: how many of these other code had taken, which may have decided otherwise. */
   readonly byOtherCode: Readonly<Record<string, number>>;
+  /** Of these: what this release would decide otherwise on the same evidence. */
+  readonly decidedOtherwise: readonly Difference[];
   /** What would have been decided otherwise under the other policy; absent without one. */
   readonly policyDifferences?: readonly PolicyDifference[];
 }
@@ -73,6 +84,7 @@ class AuditRun {
   private readonly policies = new Map<string, Policy>([[policyVersion(defaultPolicy), defaultPolicy]]);
   private readonly replays = new Map<string, Replay>();
   private readonly byOtherCode: Record<string, number> = {};
+  private readonly decidedOtherwise: Difference[] = [];
   private readonly appended: AppendedDecisions;
   private readonly dueOnce = rememberLast<ReturnType<Replay['due']>>();
   private entries = 0;
@@ -109,6 +121,7 @@ class AuditRun {
       recomputed: this.recomputed,
       differences: this.differences,
       byOtherCode: this.byOtherCode,
+      decidedOtherwise: this.decidedOtherwise,
       ...(this.options.policyOverride ? { policyDifferences: this.policyDifferences } : {}),
     };
   }
@@ -169,22 +182,31 @@ class AuditRun {
     const { version, policy } = decision.data as EventData<typeof PolicyChanged>;
     const found = hashVersion === 1 ? hash128(canonicalJsonOfVersion1(policy)).slice(0, 16) : policyVersion(policy);
     this.compare(seq, decision.id, found, version, 'data.version');
-    this.policies.set(version, completedPolicy(policy));
+    this.policies.set(version, policySchema.parse(policy));
   }
 
-  private async decidedRightly(decision: DecisionEnvelope, seq: number): Promise<void> {
-    const definition = eventDefinitions.get(decision.type);
-    const checked = definition?.schema.safeParse(decision.data);
-    if (checked && !checked.success) {
-      const field = dataPath(checked.error.issues[0]?.path);
-      this.differs({ seq, eventId: decision.id, field, expected: checked.error.issues[0]?.message, actual: null });
-      return;
+  private async decidedRightly(decision: Decision, seq: number): Promise<void> {
+    const decoded = this.decoded(decision, seq);
+    const basis = decoded && basisOf(decoded);
+    if (basis) await this.followsFromBasis(decoded, basis, seq);
+  }
+
+  /** The decision as its contract has it, if that takes it; what the contract does not name has no place in it. */
+  private decoded(decision: Decision, seq: number): Decision | undefined {
+    try {
+      const decoded = decodeDecision(decision);
+      const { data } = upcast(decision);
+      this.compare(seq, decision.id, limitedTo(data, decoded.data), data, 'data');
+      return decoded;
+    } catch (error) {
+      if (!isSchemaError(error)) throw error;
+      const { field = 'data' } = error as ContentFlowError;
+      this.differs({ seq, eventId: decision.id, field, expected: messageOf(error), actual: null });
+      return undefined;
     }
-    const basis = basisOf(decision);
-    if (basis) await this.followsFromBasis(decision, basis, seq);
   }
 
-  private async followsFromBasis(decision: DecisionEnvelope, basis: Basis, seq: number): Promise<void> {
+  private async followsFromBasis(decision: Decision, basis: Basis, seq: number): Promise<void> {
     const about = { seq, eventId: decision.id };
     const procedure = this.options.procedures[basis.procedure];
     if (!procedure) {
@@ -199,11 +221,13 @@ class AuditRun {
     this.recomputed++;
     const { code } = basis;
     if (code !== this.options.code) this.byOtherCode[code] = (this.byOtherCode[code] ?? 0) + 1;
+    const isOwn = code === this.options.code;
     try {
-      this.followsFromEvidence(procedure, decision, basis, policy, seq);
+      if (isOwn) this.followsFromEvidence(procedure, decision, basis, policy, seq);
       const replay = await this.replayed(procedure, basis);
       this.compare(seq, decision.id, replay.systemState().policyVersion, basis.policy, 'data.basis.policy');
-      this.evidenceFollows(replay, decision, basis, seq);
+      const asked = this.evidenceFollows(replay, decision, basis, seq);
+      if (!isOwn && asked) this.decidedAlike(procedure, decision, { ...basis, evidence: asked.evidence }, policy, seq);
       this.underOtherPolicy(replay, procedure, decision, basis, policy, seq);
     } catch (error) {
       // A tampered event may be one that no fold can read.
@@ -219,38 +243,61 @@ class AuditRun {
   /** Same evidence, policy and time: the same decision. */
   private followsFromEvidence(
     procedure: DecisionProcedure,
-    decision: DecisionEnvelope,
+    decision: Decision,
     basis: Basis,
     policy: Policy,
     seq: number,
   ): void {
-    const again = decisionEvents(procedure, basis, policy);
-    const same = again.find(({ id }) => id === decision.id) ?? again.find(({ type }) => type === decision.type);
-    this.compare(seq, decision.id, same && asEnvelope(same), decision);
+    const again = sameDecision(decisionEvents(procedure, basis, policy), decision);
+    this.compare(seq, decision.id, again && asEnvelope(again), decision);
   }
 
-  /** Same events up to the same positions: the same question, and the same evidence for it. */
-  private evidenceFollows(replay: Replay, decision: DecisionEnvelope, basis: Basis, seq: number): void {
-    const { procedure, positions, at, question } = basis;
+  /**
+   * What this release decides on the evidence that another release had, as far as that release wrote it down. It may decide
+   * otherwise: that is no fault of the log, and listed apart.
+   */
+  private decidedAlike(
+    procedure: DecisionProcedure,
+    decision: Decision,
+    basis: Basis,
+    policy: Policy,
+    seq: number,
+  ): void {
+    const again = sameDecision(decisionEvents(procedure, basis, policy), decision);
+    const difference = firstDifference(
+      again && limitedTo(withoutBasis(decision), withoutBasis(again)),
+      withoutBasis(decision),
+    );
+    if (difference) this.decidedOtherwise.push({ seq, eventId: decision.id, ...difference });
+  }
+
+  /**
+   * Same events up to the same positions: the same question, and the same evidence for it. Of another release's evidence,
+   * what it wrote down must follow; what later releases look at besides is not in it.
+   */
+  private evidenceFollows(
+    replay: Replay,
+    decision: Decision,
+    basis: Basis,
+    seq: number,
+  ): { readonly evidence: unknown } | undefined {
+    const { procedure, positions, at, question, code } = basis;
     const due = this.dueOnce({ procedure, positions, at }, () => replay.due(at));
     const asked = due.find((each) => each.question === question);
     if (!asked) {
       const expected = due.map((each) => each.question);
-      return this.differs({
-        seq,
-        eventId: decision.id,
-        field: 'data.basis.question',
-        expected,
-        actual: question,
-      });
+      this.differs({ seq, eventId: decision.id, field: 'data.basis.question', expected, actual: question });
+      return undefined;
     }
-    this.compare(seq, decision.id, asked.evidence, basis.evidence, 'data.basis.evidence');
+    const expected = code === this.options.code ? asked.evidence : limitedTo(basis.evidence, asked.evidence);
+    this.compare(seq, decision.id, expected, basis.evidence, 'data.basis.evidence');
+    return asked;
   }
 
   private underOtherPolicy(
     replay: Replay,
     procedure: DecisionProcedure,
-    decision: DecisionEnvelope,
+    decision: Decision,
     basis: Basis,
     policy: Policy,
     seq: number,
@@ -292,14 +339,17 @@ class AuditRun {
   }
 }
 
-function basisOf({ data }: DecisionEnvelope): Basis | undefined {
+function basisOf({ data }: Decision): Basis | undefined {
   const basis = basisSchema.safeParse((data as { basis?: unknown } | null)?.basis);
   return basis.success ? basis.data : undefined;
 }
 
-const asEnvelope = (event: NewEvent): DecisionEnvelope => envelopeOf({ ...event, partition: 0, offset: 0 });
+const asEnvelope = (event: NewEvent): Decision => envelopeOf({ ...event, partition: 0, offset: 0 });
 
-const withoutBasis = ({ type, subject, data }: NewEvent): unknown => ({
+const sameDecision = (events: readonly NewEvent[], { id, type }: Decision): NewEvent | undefined =>
+  events.find((event) => event.id === id) ?? events.find((event) => event.type === type);
+
+const withoutBasis = ({ type, subject, data }: Pick<Decision, 'type' | 'subject' | 'data'>): unknown => ({
   type,
   subject,
   data: { ...(data as object), basis: null },

@@ -1,11 +1,10 @@
 import {
+  decodeEvent,
   type DecisionEnvelope,
   DecisionSequenced,
-  eventDefinitions,
   type EventData,
   isSchemaError,
   newEvent,
-  parseEvent,
 } from '@contentflow/contracts';
 import { isContentFlowError, type NewEvent, type StoredEvent } from '@contentflow/kernel';
 import { entryHash, HASH_VERSION } from './entry-hash.ts';
@@ -42,8 +41,7 @@ export function envelopeOf(event: StoredEvent): DecisionEnvelope {
  */
 export function entryFor(end: ChainEnd, event: StoredEvent): LedgerEntry | undefined {
   if (end.sequenced.has(event.id)) return undefined;
-  const definition = eventDefinitions.get(event.type);
-  if (definition) parseEvent(definition, event);
+  decodeEvent(event);
   const place = { seq: end.seq, previousHash: end.hash, hashVersion: HASH_VERSION, decision: envelopeOf(event) };
   return { ...place, hash: entryHash(place) };
 }

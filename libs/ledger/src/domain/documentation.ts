@@ -8,7 +8,6 @@ import {
   type AutonomyPaused,
   DecisionSequenced,
   type EventData,
-  type EventOf,
   eventName,
   type ExperimentConcluded,
   type ExperimentRegistered,
@@ -25,10 +24,10 @@ import {
   type RecipeRegistered,
   type SemanticCacheAllowed,
   type SemanticCacheRestricted,
-  Topic,
+  fold,
 } from '@contentflow/contracts';
 import { type Account, autonomySetOn, recipeInForce } from '@contentflow/decisions';
-import { type Fold, MINUTE_MS } from '@contentflow/kernel';
+import { MINUTE_MS } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
 import { asMoney } from './report/report.ts';
 import { type DecisionRef, emptyRecord, type SystemRecord, withDecision } from './report/record.ts';
@@ -57,17 +56,14 @@ export interface Chronicle {
 /** The latest that is told of each content type; all of it stays in the ledger. */
 const TOLD = 200;
 
-export const chronicle: Fold<Chronicle> = {
-  topics: [Topic.ledger],
-  initial: () => ({ record: emptyRecord, told: {}, about: {}, registered: {} }),
-  apply: {
-    [DecisionSequenced.type]: (state: Chronicle, event: EventOf<typeof DecisionSequenced>) => {
-      const record = withDecision(state.record, event);
-      const isVoid = record.system.void.at(-1)?.seq === event.data.seq;
-      return isVoid ? { ...state, record } : told({ ...state, record }, event.data);
-    },
+export const chronicle = fold<Chronicle>(() => ({ record: emptyRecord, told: {}, about: {}, registered: {} })).on(
+  DecisionSequenced,
+  (state, event) => {
+    const record = withDecision(state.record, event);
+    const isVoid = record.system.void.at(-1)?.seq === event.data.seq;
+    return isVoid ? { ...state, record } : told({ ...state, record }, event.data);
   },
-};
+);
 
 function told(state: Chronicle, { seq, decision }: EventData<typeof DecisionSequenced>): Chronicle {
   const name = eventName(decision.type);

@@ -1,4 +1,4 @@
-import { Topic } from '@contentflow/contracts';
+import { decodedOrRefused, Topic } from '@contentflow/contracts';
 import { type DecisionProcedure, initialSystemState, systemState, type SystemState } from '@contentflow/decisions';
 import {
   canonicalJson,
@@ -56,7 +56,8 @@ export class Replay {
     const cursor = this.cursors.get(key) ?? new PartitionCursor(this.source, topic, partition, this.ends[key] ?? 0);
     this.cursors.set(key, cursor);
     const isFolded = this.procedure.fold.topics.includes(topic);
-    await cursor.readTo(offset, (event) => {
+    await cursor.readTo(offset, (stored) => {
+      const event = decodedOrRefused(stored);
       if (topic === Topic.ledger) this.system = evolve(systemState, this.system, event);
       if (isFolded) this.state = folded(this.procedure.fold, this.state, event);
     });

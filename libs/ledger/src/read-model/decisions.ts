@@ -1,5 +1,4 @@
-import { DecisionSequenced, type EventOf, eventName, Topic } from '@contentflow/contracts';
-import type { Projection } from '@contentflow/kernel';
+import { DecisionSequenced, type EventOf, eventName, projection } from '@contentflow/contracts';
 
 /** One decision as the API shows it, with its place in the chain. Times in epoch milliseconds. */
 export interface DecisionDocument {
@@ -17,15 +16,15 @@ export interface DecisionDocument {
   readonly hash: string;
 }
 
-export const decisionDocuments: Projection<DecisionDocument> = {
-  name: 'ledger.decisions',
-  topics: [Topic.ledger],
-  indexes: ['seq', 'name+seq', 'contentType+seq'],
-  idOf: ({ data }: EventOf<typeof DecisionSequenced>) => data.decision.id,
-  apply: {
-    [DecisionSequenced.type]: (document, { data }: EventOf<typeof DecisionSequenced>) => document ?? documentOf(data),
-  },
-};
+export const decisionDocuments = projection<DecisionDocument>('ledger.decisions', [
+  'seq',
+  'name+seq',
+  'contentType+seq',
+]).on(
+  DecisionSequenced,
+  (document, { data }) => document ?? documentOf(data),
+  ({ data }) => data.decision.id,
+);
 
 function documentOf({
   seq,

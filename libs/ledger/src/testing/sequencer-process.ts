@@ -11,5 +11,5 @@ const log = await openEmbeddedLog({
   writer: 'thread',
   leaseMs: 500,
 });
-await new Sequencer({ log, clock: systemClock }).onApplicationBootstrap();
+await new Sequencer({ storedLog: log, clock: systemClock }).onApplicationBootstrap();
 process.send?.('ready');

@@ -1,5 +1,5 @@
-import { type EventData, type EventOf, GenerationMeasured, Topic } from '@contentflow/contracts';
-import { type Fold, HOUR_MS, MINUTE_MS } from '@contentflow/kernel';
+import { type EventData, GenerationMeasured, fold } from '@contentflow/contracts';
+import { HOUR_MS, MINUTE_MS } from '@contentflow/kernel';
 import { mergedMedian, noMedian, type RunningMedian, withValue } from './baseline.ts';
 
 export type Measurement = EventData<typeof GenerationMeasured>;
@@ -60,14 +60,10 @@ const departure = { slow: 2, low: 0.8, dear: 1.5 };
 /** Before it has seen so many, a baseline takes all. */
 const FEWEST_TO_DEPART_FROM = 15;
 
-export const watchedGenerations: Fold<WatchedGenerations> = {
-  topics: [Topic.measurements],
-  initial: () => ({ groups: {} }),
-  apply: {
-    [GenerationMeasured.type]: (state: WatchedGenerations, event: EventOf<typeof GenerationMeasured>) =>
-      event.data.outcome === 'cancelled' ? state : withMeasurement(state, event.data, event.time),
-  },
-};
+export const watchedGenerations = fold<WatchedGenerations>(() => ({ groups: {} })).on(
+  GenerationMeasured,
+  (state, event) => (event.data.outcome === 'cancelled' ? state : withMeasurement(state, event.data, event.time)),
+);
 
 export const groupKey = ({ contentType, model }: { contentType: string; model: string }): string =>
   `${contentType}|${model}`;

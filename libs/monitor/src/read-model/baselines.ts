@@ -1,5 +1,4 @@
-import { type EventOf, GenerationMeasured, Topic } from '@contentflow/contracts';
-import type { Projection } from '@contentflow/kernel';
+import { type EventOf, GenerationMeasured, projection } from '@contentflow/contracts';
 import { medianValue, noMedian, type RunningMedian, withValue } from '../domain/baseline.ts';
 import { groupKey } from '../domain/watched-generations.ts';
 
@@ -17,25 +16,21 @@ export interface BaselineDocument {
 export const baselineMetrics = ['timeMs', 'cost', 'tokens', 'quality'] as const;
 export type BaselineMetric = (typeof baselineMetrics)[number];
 
-export const baselineDocuments: Projection<BaselineDocument> = {
-  name: 'monitor.baselines',
-  topics: [Topic.measurements],
-  indexes: ['contentType'],
-  idOf: ({ data }: EventOf<typeof GenerationMeasured>) => groupKey(data),
-  apply: {
-    [GenerationMeasured.type]: (document, { data, time }: EventOf<typeof GenerationMeasured>) => {
-      const before = document ?? emptyBaseline(data);
-      const updated = { ...before, generations: before.generations + 1, updatedAt: Math.max(before.updatedAt, time) };
-      // A failure says nothing of what is usual, nor does an answer from the cache.
-      if (data.outcome !== 'ok' || data.cacheHit) return updated;
-      return {
-        ...updated,
-        medians: learned(before.medians, data.metrics),
-        simulated: before.simulated || data.simulated,
-      };
-    },
+export const baselineDocuments = projection<BaselineDocument>('monitor.baselines', ['contentType']).on(
+  GenerationMeasured,
+  (document, { data, time }) => {
+    const before = document ?? emptyBaseline(data);
+    const updated = { ...before, generations: before.generations + 1, updatedAt: Math.max(before.updatedAt, time) };
+    // A failure says nothing of what is usual, nor does an answer from the cache.
+    if (data.outcome !== 'ok' || data.cacheHit) return updated;
+    return {
+      ...updated,
+      medians: learned(before.medians, data.metrics),
+      simulated: before.simulated || data.simulated,
+    };
   },
-};
+  ({ data }) => groupKey(data),
+);
 
 const emptyBaseline = (data: EventOf<typeof GenerationMeasured>['data']): BaselineDocument => ({
   id: groupKey(data),

@@ -1,5 +1,5 @@
-import { type Call, ContentGenerated, type EventOf, GenerationFailed, Topic } from '@contentflow/contracts';
-import { HOUR_MS, type Projection } from '@contentflow/kernel';
+import { type Call, ContentGenerated, type EventOf, GenerationFailed, projection } from '@contentflow/contracts';
+import { HOUR_MS } from '@contentflow/kernel';
 import { type AttributeCounts, countedIn, type Pattern, patternKey, withPattern } from '../domain/failure-analysis.ts';
 import { sizeOf } from '../domain/watched-generations.ts';
 
@@ -20,20 +20,15 @@ const hourOf = (time: number): number => Math.floor(time / HOUR_MS) * HOUR_MS;
 
 type Ended = EventOf<typeof ContentGenerated> | EventOf<typeof GenerationFailed>;
 
-export const failureDocuments: Projection<FailuresDocument> = {
-  name: 'monitor.failures',
-  topics: [Topic.content],
-  indexes: ['from'],
-  idOf: (event: Ended) => documentId(event),
-  apply: {
-    [ContentGenerated.type]: (document, event: EventOf<typeof ContentGenerated>) =>
-      withGeneration(document ?? noFailures(event), event, false),
-    [GenerationFailed.type]: (document, event: EventOf<typeof GenerationFailed>) =>
-      withFailure(withGeneration(document ?? noFailures(event), event, true), event),
-  },
-};
-
 const documentId = ({ data, time }: Ended): string => `${hourOf(time)}|${data.brief.contentType}`;
+
+export const failureDocuments = projection<FailuresDocument>('monitor.failures', ['from'])
+  .on(ContentGenerated, (document, event) => withGeneration(document ?? noFailures(event), event, false), documentId)
+  .on(
+    GenerationFailed,
+    (document, event) => withFailure(withGeneration(document ?? noFailures(event), event, true), event),
+    documentId,
+  );
 
 const noFailures = (event: Ended): FailuresDocument => ({
   id: documentId(event),

@@ -1,4 +1,4 @@
-import { type EventOf, GenerationMeasured, Topic } from '@contentflow/contracts';
+import { type EventOf, GenerationMeasured, projection } from '@contentflow/contracts';
 import { HOUR_MS, MINUTE_MS, type Projection } from '@contentflow/kernel';
 import { type GenerationMetrics, noMetrics, withGeneration } from '../domain/generation-metrics.ts';
 
@@ -19,19 +19,15 @@ const metricsEvery = (name: string, lengthMs: number): Projection<MetricsDocumen
   const fromOf = (time: number): number => Math.floor(time / lengthMs) * lengthMs;
   const idOf = ({ data, time }: EventOf<typeof GenerationMeasured>): string =>
     `${fromOf(time)}|${data.contentType}|${data.model}`;
-  return {
-    name,
-    topics: [Topic.measurements],
-    indexes: ['from'],
-    idOf,
-    apply: {
-      [GenerationMeasured.type]: (document, event: EventOf<typeof GenerationMeasured>) => {
-        const { contentType, model } = event.data;
-        const empty = { ...noMetrics, id: idOf(event), from: fromOf(event.time), contentType, model };
-        return withGeneration<MetricsDocument>(document ?? empty, event.data);
-      },
+  return projection<MetricsDocument>(name, ['from']).on(
+    GenerationMeasured,
+    (document, event) => {
+      const { contentType, model } = event.data;
+      const empty = { ...noMetrics, id: idOf(event), from: fromOf(event.time), contentType, model };
+      return withGeneration<MetricsDocument>(document ?? empty, event.data);
     },
-  };
+    idOf,
+  );
 };
 
 export const fineMetrics = metricsEvery('monitor.generation-metrics', FINE_MS);

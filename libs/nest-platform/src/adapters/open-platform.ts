@@ -1,5 +1,5 @@
 import { topics } from '@contentflow/contracts';
-import { type EmbeddedLog, type EventLog, openEmbeddedLog, openKafkaLog } from '@contentflow/event-log';
+import { type EmbeddedLog, type EventLog, openEmbeddedLog, openKafkaLog, decodedLog } from '@contentflow/event-log';
 import {
   type Clock,
   configurationError,
@@ -112,9 +112,7 @@ export interface SimulatedPlatformOptions {
 }
 
 /** The same engine, its writes made at once in this thread, under a clock that a simulation moves. */
-export async function openSimulatedPlatform(
-  options: SimulatedPlatformOptions,
-): Promise<OpenPlatform & { readonly log: EmbeddedLog }> {
+export async function openSimulatedPlatform(options: SimulatedPlatformOptions): Promise<OpenPlatform> {
   const { folder, seed, logger = createLogger() } = options;
   if (folder !== undefined) writable(folder);
   let log: EmbeddedLog | undefined = undefined;
@@ -133,19 +131,16 @@ export async function openSimulatedPlatform(
       writer: 'inline',
     });
   const random = seededRandom(seed);
-  return {
-    ...assembled({
-      log,
-      open,
-      clock,
-      random,
-      instance: 'simulated-1',
-      logger,
-      leaseMs: SIMULATED_LEASE_MS,
-      simulated: true,
-    }),
+  return assembled({
     log,
-  };
+    open,
+    clock,
+    random,
+    instance: 'simulated-1',
+    logger,
+    leaseMs: SIMULATED_LEASE_MS,
+    simulated: true,
+  });
 }
 
 interface Parts {
@@ -174,8 +169,11 @@ function assembled({ open, ...parts }: Parts): OpenPlatform {
     await parts.log.close();
     for (const store of stores.values()) await (await store).close();
   };
-  const log = parts.simulated ? parts.log : tracedLog(parts.log);
-  return { ...parts, log, readModel, code: codeVersion, closing: closing.signal, close };
+  const storedLog = parts.simulated ? parts.log : tracedLog(parts.log);
+  const log = decodedLog(storedLog, ({ id }, refusal) =>
+    parts.logger.error({ event: id, ...refusal }, 'an event was passed by, because its contract refuses it'),
+  );
+  return { ...parts, log, storedLog, readModel, code: codeVersion, closing: closing.signal, close };
 }
 
 /** Nothing crashes in a simulated day, so that no claim needs renewing. */

@@ -1,5 +1,11 @@
 import { DecisionSequenced, newEvent, Topic, topics } from '@contentflow/contracts';
-import { type EmbeddedLog, type EventLog, openEmbeddedLog, type Subscription } from '@contentflow/event-log';
+import {
+  decodedLog,
+  type EmbeddedLog,
+  type EventLog,
+  openEmbeddedLog,
+  type Subscription,
+} from '@contentflow/event-log';
 import { type Clock, type NewEvent, seededRandom, type StoredEvent } from '@contentflow/kernel';
 import { openEmbeddedReadModel } from '@contentflow/read-model';
 import type { DynamicModule, Type } from '@nestjs/common';
@@ -79,7 +85,8 @@ export async function startTestedService(options: TestedServiceOptions): Promise
   const store = await openEmbeddedReadModel({ file: ':memory:', writer: 'inline' });
   const closing = new AbortController();
   const platform: Platform = {
-    log,
+    log: decodedLog(log),
+    storedLog: log,
     readModel: async () => store,
     clock,
     random: seededRandom(instance),

@@ -8,6 +8,7 @@ import {
   PromptCandidatesRequested,
   RecipeRegistered,
 } from '@contentflow/contracts';
+import { sampleCall, sampleGenerated, sampleMeasures } from '@contentflow/contracts/testing';
 import { assign, decided, type SystemState, takeDecisions } from '@contentflow/decisions';
 import {
   folded,
@@ -166,15 +167,23 @@ function generated(unit: string, time: number, { cost = 0, timeMs = 0, tokens = 
   const { assignment } = measured({ unit, time }).data;
   const { length } = recipe.steps;
   const calls = recipe.steps.map(({ id }) => ({
+    ...sampleCall,
     step: id,
     cost: cost / length,
     timeMs: timeMs / length,
     tokensIn: tokens / length,
   }));
-  const content = { contentId: unit, unit, assignment, calls, usage: { cache: 'off' }, content: { body: unit } };
-  const brief = { contentType: 'email', topic: unit, keyPoints: [unit] };
-  const data = { ...content, brief, quality: { score: normal.quality, measures: {} } };
-  const event = newEvent(ContentGenerated, { subject: unit, data: data as never, time, cause: { id: unit } });
+  const data = {
+    ...sampleGenerated,
+    contentId: unit,
+    brief: { contentType: 'email', topic: unit, keyPoints: [unit] },
+    unit,
+    assignment,
+    calls,
+    content: { body: unit },
+    quality: { score: normal.quality, lower: normal.quality, upper: normal.quality, measures: sampleMeasures },
+  };
+  const event = newEvent(ContentGenerated, { subject: unit, data, time, cause: { id: unit } });
   return { ...event, partition: 0, offset: 0 };
 }
 

@@ -8,6 +8,7 @@ import {
   RecipeRegistered,
   SemanticCacheRestricted,
 } from '@contentflow/contracts';
+import { sampleGenerated } from '@contentflow/contracts/testing';
 import { decided, type SystemState } from '@contentflow/decisions';
 import type { StoredEvent } from '@contentflow/kernel';
 import { proposableChanges, recipeVersion } from '@contentflow/recipes';
@@ -312,8 +313,8 @@ const shorter: ScreenedPrompt = {
 
 const generated = (topic: string, time: number): StoredEvent => {
   const { assignment } = measured({ unit: topic, time }).data;
-  const data = { brief: { contentType: 'email', topic }, unit: topic, assignment, calls: [], usage: { cache: 'off' } };
-  const event = newEvent(ContentGenerated, { subject: topic, data: data as never, time, cause: { id: `${time}` } });
+  const data = { ...sampleGenerated, brief: { contentType: 'email', topic }, unit: topic, assignment };
+  const event = newEvent(ContentGenerated, { subject: topic, data, time, cause: { id: `${time}` } });
   return { ...event, partition: 0, offset: time };
 };
 

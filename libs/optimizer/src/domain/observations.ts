@@ -8,11 +8,11 @@ import {
   PromptCandidateDrafted,
   PromptCandidateScreened,
   SemanticHitAudited,
-  Topic,
+  fold,
 } from '@contentflow/contracts';
 import { learningCostOfDay, nothingSpent, type Spent, withPromptCost, withSpending } from '@contentflow/decisions';
 import { type CacheRequest, cacheRequest, JUDGED_KEPT, type JudgedNeighbour, REQUESTS_KEPT } from './cache-replay.ts';
-import type { Fold, StoredEvent } from '@contentflow/kernel';
+import type { StoredEvent } from '@contentflow/kernel';
 import {
   addToBivariate,
   addToMoments,
@@ -131,56 +131,47 @@ const SEASON_WINDOW_MS = 3 * 60 * 60_000;
 const SEASON_WINDOWS_KEPT = 15 * 8;
 const EXPERIMENTS_KEPT_MS = 48 * 60 * 60_000;
 
-export const observations: Fold<Observations> = {
-  topics: [Topic.content, Topic.measurements, Topic.feedback, Topic.operations],
-  initial: () => ({
-    traffic: {},
-    steps: {},
-    outcomes: {},
-    experiments: {},
-    crossings: {},
-    improvements: {},
-    holdback: {},
-    seasons: {},
-    requests: {},
-    neighbours: {},
-    spent: nothingSpent,
-    prompts: noPromptKnowledge(),
-  }),
-  apply: {
-    [ContentGenerated.type]: (known, event: StoredEvent<EventData<typeof ContentGenerated>>) => {
-      withSample(known.prompts, event);
-      return event.data.assignment.holdback ? known : withSteps(withRequest(known, event.data, event.time), event.data);
-    },
-    [SemanticHitAudited.type]: (known, { data, time }: StoredEvent<EventData<typeof SemanticHitAudited>>) => {
-      const { contentType, similarity, verdict } = data;
-      if (data.found !== 'by_key')
-        keptLast((known.neighbours[contentType] ??= []), { at: time, similarity, verdict }, JUDGED_KEPT);
-      return known;
-    },
-    [PromptCandidateDrafted.type]: (known, event: StoredEvent<EventData<typeof PromptCandidateDrafted>>) => {
-      withDrafted(known.prompts, event);
-      known.spent = withPromptCost(known.spent, event.data);
-      return known;
-    },
-    [PromptCandidateScreened.type]: (known, event: StoredEvent<EventData<typeof PromptCandidateScreened>>) => {
-      withScreened(known.prompts, event);
-      known.spent = withPromptCost(known.spent, event.data);
-      return known;
-    },
-    [GenerationMeasured.type]: (known, event: StoredEvent<EventData<typeof GenerationMeasured>>) => {
-      withOutcome(known, event);
-      return event.data.assignment.holdback ? withHeld(known, event) : withMeasurement(known, event);
-    },
-    [FeedbackReceived.type]: (known, event: StoredEvent<EventData<typeof FeedbackReceived>>) =>
-      // A flood by a few raters says nothing of what readers think.
-      event.data.flood
-        ? known
-        : event.data.assignment.holdback
-          ? withHeldRating(known, event)
-          : withRating(known, event),
-  },
-};
+export const observations = fold<Observations>(() => ({
+  traffic: {},
+  steps: {},
+  outcomes: {},
+  experiments: {},
+  crossings: {},
+  improvements: {},
+  holdback: {},
+  seasons: {},
+  requests: {},
+  neighbours: {},
+  spent: nothingSpent,
+  prompts: noPromptKnowledge(),
+}))
+  .on(ContentGenerated, (known, event) => {
+    withSample(known.prompts, event);
+    return event.data.assignment.holdback ? known : withSteps(withRequest(known, event.data, event.time), event.data);
+  })
+  .on(SemanticHitAudited, (known, { data, time }) => {
+    const { contentType, similarity, verdict } = data;
+    if (data.found !== 'by_key')
+      keptLast((known.neighbours[contentType] ??= []), { at: time, similarity, verdict }, JUDGED_KEPT);
+    return known;
+  })
+  .on(PromptCandidateDrafted, (known, event) => {
+    withDrafted(known.prompts, event);
+    known.spent = withPromptCost(known.spent, event.data);
+    return known;
+  })
+  .on(PromptCandidateScreened, (known, event) => {
+    withScreened(known.prompts, event);
+    known.spent = withPromptCost(known.spent, event.data);
+    return known;
+  })
+  .on(GenerationMeasured, (known, event) => {
+    withOutcome(known, event);
+    return event.data.assignment.holdback ? withHeld(known, event) : withMeasurement(known, event);
+  })
+  .on(FeedbackReceived, (known, event) =>
+    event.data.flood ? known : event.data.assignment.holdback ? withHeldRating(known, event) : withRating(known, event),
+  );
 
 function withRequest(
   known: Observations,

@@ -1,11 +1,4 @@
-import {
-  DecisionSequenced,
-  type EventData,
-  ExperimentConcluded,
-  ExperimentLooked,
-  Topic,
-} from '@contentflow/contracts';
-import type { Projection, StoredEvent } from '@contentflow/kernel';
+import { type EventData, ExperimentConcluded, ExperimentLooked, projection } from '@contentflow/contracts';
 import type { MetricComparison } from '../domain/comparison.ts';
 
 /** What the last look at an experiment showed. */
@@ -17,24 +10,17 @@ export interface LookDocument {
   readonly units?: number;
 }
 
-export const looks: Projection<LookDocument> = {
-  name: 'optimizer.looks',
-  topics: [Topic.ledger],
-  indexes: ['lookedAt'],
-  idOf: ({ data: { decision } }: StoredEvent<EventData<typeof DecisionSequenced>>) =>
-    decision.type === ExperimentLooked.type || decision.type === ExperimentConcluded.type
-      ? decision.subject
-      : undefined,
-  apply: {
-    [DecisionSequenced.type]: (before, { data: { decision } }: StoredEvent<EventData<typeof DecisionSequenced>>) => {
-      const data = decision.data as EventData<typeof ExperimentLooked> | EventData<typeof ExperimentConcluded>;
-      return {
-        id: data.experimentId,
-        look: 'look' in data ? data.look : (before?.look ?? 0),
-        lookedAt: decision.time,
-        metrics: data.metrics,
-        ...('units' in data ? { units: data.units } : {}),
-      };
-    },
-  },
-};
+type Looked = EventData<typeof ExperimentLooked>;
+type Concluded = EventData<typeof ExperimentConcluded>;
+
+export const looks = projection<LookDocument>('optimizer.looks', ['lookedAt'])
+  .onDecision(ExperimentLooked, (_before, { data, time }) => lookOf(data, data.look, time))
+  .onDecision(ExperimentConcluded, (before, { data, time }) => lookOf(data, before?.look ?? 0, time));
+
+const lookOf = (data: Looked | Concluded, look: number, lookedAt: number): LookDocument => ({
+  id: data.experimentId,
+  look,
+  lookedAt,
+  metrics: data.metrics,
+  ...('units' in data ? { units: data.units } : {}),
+});

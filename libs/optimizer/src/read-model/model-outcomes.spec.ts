@@ -1,3 +1,4 @@
+import type { StoredEvent } from '@contentflow/kernel';
 import { type EventData, DecisionSequenced, newEvent, OutcomesGraded } from '@contentflow/contracts';
 import { basis } from '../testing/traffic.ts';
 import { modelOutcomes, type ModelOutcomesDocument } from './model-outcomes.ts';
@@ -34,10 +35,10 @@ function graded(hour: number, observed: { cost: number; timeMs: number; quality:
 it('shows, over all grades, how often the intervals held what came, and by how much forecasts were off', () => {
   const grades = [graded(1, { cost: 1.2, timeMs: 1, quality: 6 }), graded(2, { cost: 1.4, timeMs: 1, quality: 8 })];
   const document = grades.reduce<ModelOutcomesDocument | undefined>(
-    (before, event) => modelOutcomes.apply[DecisionSequenced.type]!(before, event as never) as ModelOutcomesDocument,
+    (before, event) => modelOutcomes.handlers.get(event.type)?.(before, event),
     undefined,
   );
-  expect(modelOutcomes.idOf?.(grades[0] as never)).toBe('email');
+  expect(modelOutcomes.idOf(grades[0] as StoredEvent)).toBe('email');
   expect(document).toMatchObject({ id: 'email', gradedUntil: 2 });
   expect(document?.models['small']).toMatchObject({
     generations: 20,

@@ -1,5 +1,4 @@
-import { DecisionSequenced, type Estimate, type EventData, OutcomesGraded, Topic } from '@contentflow/contracts';
-import type { Projection, StoredEvent } from '@contentflow/kernel';
+import { type Estimate, type EventData, OutcomesGraded, projection } from '@contentflow/contracts';
 import { type OutcomeName, outcomeNames } from '../domain/outcomes.ts';
 
 type GradedModel = EventData<typeof OutcomesGraded>['models'][number];
@@ -27,20 +26,13 @@ export interface ModelOutcomesDocument {
 }
 
 /** Calibration: what was foretold of each model beside what came, over all grades. */
-export const modelOutcomes: Projection<ModelOutcomesDocument> = {
-  name: 'optimizer.model-outcomes',
-  topics: [Topic.ledger],
-  indexes: ['gradedUntil'],
-  idOf: ({ data: { decision } }: StoredEvent<EventData<typeof DecisionSequenced>>) =>
-    decision.type === OutcomesGraded.type ? decision.subject : undefined,
-  apply: {
-    [DecisionSequenced.type]: (before, { data: { decision } }: StoredEvent<EventData<typeof DecisionSequenced>>) => {
-      const { contentType, until, models } = decision.data as EventData<typeof OutcomesGraded>;
-      const graded = models.map((each) => [each.model, withGrade(before?.models[each.model], each)] as const);
-      return { id: contentType, gradedUntil: until, models: { ...before?.models, ...Object.fromEntries(graded) } };
-    },
+export const modelOutcomes = projection<ModelOutcomesDocument>('optimizer.model-outcomes', ['gradedUntil']).onDecision(
+  OutcomesGraded,
+  (before, { data: { contentType, until, models } }) => {
+    const graded = models.map((each) => [each.model, withGrade(before?.models[each.model], each)] as const);
+    return { id: contentType, gradedUntil: until, models: { ...before?.models, ...Object.fromEntries(graded) } };
   },
-};
+);
 
 function withGrade(before: ModelCalibration | undefined, graded: GradedModel): ModelCalibration {
   const { generations, foretold, observed } = graded;

@@ -18,16 +18,17 @@ export const sampleProjection = (name: string): Projection<SampleDocument> => ({
   name,
   topics: ['sample'],
   indexes: ['status+since', 'total'],
-  apply: {
-    happened: (document, { subject, time, data }: StoredEvent<number>) => ({
-      id: subject,
-      status: data % 3 === 0 ? 'waiting' : 'done',
-      since: document?.since ?? time,
-      events: (document?.events ?? 0) + 1,
-      total: (document?.total ?? 0) + data,
-      text,
-    }),
-  },
+  idOf: ({ subject }) => subject,
+  handlers: new Map([['happened', happened]]),
+});
+
+const happened = (document: SampleDocument | undefined, { subject, time, data }: StoredEvent): SampleDocument => ({
+  id: subject,
+  status: Number(data) % 3 === 0 ? 'waiting' : 'done',
+  since: document?.since ?? time,
+  events: (document?.events ?? 0) + 1,
+  total: (document?.total ?? 0) + Number(data),
+  text,
 });
 
 /** Documents that live side by side, as contents do: each event falls to one of the last few hundred. */

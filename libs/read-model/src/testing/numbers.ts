@@ -13,16 +13,18 @@ export const tallies: Projection<Tally> = {
   name: 'test.tallies',
   topics: ['numbers', 'corrections'],
   indexes: ['sum', 'last.time'],
-  apply: {
-    added: (tally, { subject, data, time }: StoredEvent<number>) => ({
-      id: subject,
-      sum: (tally?.sum ?? 0) + data,
-      terms: [...(tally?.terms ?? []), data],
-      last: { time },
-    }),
-    cleared: () => undefined,
-  },
+  idOf: ({ subject }) => subject,
+  handlers: new Map<string, (tally: Tally | undefined, event: StoredEvent) => Tally | undefined>([
+    ['added', added],
+    ['cleared', () => undefined],
+  ]),
 };
+
+/** The tally with one more number in it. */
+export function added(tally: Tally | undefined, { subject, data, time }: StoredEvent): Tally {
+  const term = Number(data);
+  return { id: subject, sum: (tally?.sum ?? 0) + term, terms: [...(tally?.terms ?? []), term], last: { time } };
+}
 
 export function event(at: Partial<StoredEvent> & { offset: number }): StoredEvent {
   const { topic = 'numbers', partition = 0, subject = 'a' } = at;

@@ -9,7 +9,7 @@ import { rebuildProjection } from '../rebuild-projection.ts';
 import { projectBatch, projectOnto, runProjection } from '../run-projection.ts';
 import { type CrashPlace, openPlace } from './crash-place.ts';
 import { HeldWriter } from './held-writer.ts';
-import { crashEvents, event, type Tally, tallies, TestLog } from './numbers.ts';
+import { added, crashEvents, event, type Tally, tallies, TestLog } from './numbers.ts';
 
 export interface ReadModelEngine {
   /** A store of its own for each test, empty. */
@@ -121,13 +121,10 @@ export function describeReadModel(name: string, engine: ReadModelEngine): void {
       it('passes on what a projection throws, or goes on without the event when told whom to tell', async () => {
         const faulty = {
           ...tallies,
-          apply: {
-            ...tallies.apply,
-            added: (document: Tally | undefined, given: StoredEvent<number>): Tally | undefined => {
-              if (given.data < 0) throw new RangeError('negative');
-              return tallies.apply['added']?.(document, given as StoredEvent<never>);
-            },
-          },
+          handlers: new Map(tallies.handlers).set('added', (document, given) => {
+            if (Number(given.data) < 0) throw new RangeError('negative');
+            return added(document, given);
+          }),
         };
         const events = [event({ offset: 0 }), event({ offset: 1, data: -1 }), event({ offset: 2 })];
         await expect(projectBatch(store, faulty, events)).rejects.toThrow('negative');
@@ -304,7 +301,7 @@ export function describeReadModel(name: string, engine: ReadModelEngine): void {
 
         let answered = 0;
         let isRebuilt = false;
-        const changed = { ...tallies, apply: { ...tallies.apply, added: doubled } };
+        const changed = { ...tallies, handlers: new Map(tallies.handlers).set('added', doubled) };
         const rebuilding = rebuildProjection({ log, store, projection: changed }).then(() => (isRebuilt = true));
         for (let offset = 100; !isRebuilt; offset++) {
           log.append(event({ offset, subject: 'b' }));
@@ -328,12 +325,10 @@ export function describeReadModel(name: string, engine: ReadModelEngine): void {
         const log = new TestLog();
         log.append(...range(0, 5));
         await projectBatch(store, tallies, range(0, 5));
-        const apply = {
-          added: () => {
-            throw new Error('broken');
-          },
-        };
-        await expect(rebuildProjection({ log, store, projection: { ...tallies, apply } })).rejects.toThrow('broken');
+        const handlers: typeof tallies.handlers = new Map().set('added', () => {
+          throw new Error('broken');
+        });
+        await expect(rebuildProjection({ log, store, projection: { ...tallies, handlers } })).rejects.toThrow('broken');
         expect(await tally('a')).toMatchObject({ sum: 5 });
         await rebuildProjection({ log, store, projection: tallies });
         expect(await tally('a')).toMatchObject({ sum: 5 });
@@ -367,11 +362,9 @@ export function describeReadModel(name: string, engine: ReadModelEngine): void {
 const range = (from: number, to: number): StoredEvent[] =>
   Array.from({ length: to - from }, (_, i) => event({ offset: from + i }));
 
-const doubled = (tally: Tally | undefined, { subject, data, time }: StoredEvent<number>): Tally => ({
-  id: subject,
-  sum: (tally?.sum ?? 0) + 2 * data,
-  terms: [...(tally?.terms ?? []), data],
-  last: { time },
+const doubled = (tally: Tally | undefined, given: StoredEvent): Tally => ({
+  ...added(tally, given),
+  sum: (tally?.sum ?? 0) + 2 * Number(given.data),
 });
 
 async function reached(store: ReadModelStore, log: TestLog): Promise<void> {

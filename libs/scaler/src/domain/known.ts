@@ -5,9 +5,9 @@ import {
   LoadObserved,
   ResourcesReconfigured,
   ScalingDecided,
-  Topic,
+  fold,
 } from '@contentflow/contracts';
-import { type Fold, MINUTE_MS, type StoredEvent } from '@contentflow/kernel';
+import { MINUTE_MS, type StoredEvent } from '@contentflow/kernel';
 import { type LoadMinute, type LoadReport, observedUntil, withReport, type Workers, withWorker } from './load.ts';
 import { forecastUpTo, type StepForecast, usualSteps } from './step-forecast.ts';
 
@@ -69,33 +69,28 @@ const nothingKnown: Known = {
   reconfiguredAt: null,
 };
 
-export const known: Fold<Known> = {
-  topics: [Topic.operations, Topic.decisions],
-  initial: () => nothingKnown,
-  apply: {
-    [LoadObserved.type]: (state, { data, time }: StoredEvent<LoadReport>) => observed(state, data, time),
-    [LoadForecast.type]: (state, { data }: StoredEvent<EventData<typeof LoadForecast>>) => ({
-      ...state,
-      forecasts: state.forecasts.some(({ forecastId }) => forecastId === data.forecastId)
-        ? state.forecasts
-        : [...state.forecasts, madeForecast(data)].slice(-FORECASTS_KEPT),
-    }),
-    [ForecastGraded.type]: (state, event: StoredEvent<EventData<typeof ForecastGraded>>) => graded(state, event),
-    [ScalingDecided.type]: (state, { data, time }: StoredEvent<EventData<typeof ScalingDecided>>) => ({
-      ...state,
-      scalings: state.scalings.some(({ scalingId }) => scalingId === data.scalingId)
-        ? state.scalings
-        : [...state.scalings, { scalingId: data.scalingId, at: time, from: data.from, to: data.to }].slice(
-            -SCALINGS_KEPT,
-          ),
-    }),
-    [ResourcesReconfigured.type]: (state, { data, time }: StoredEvent<EventData<typeof ResourcesReconfigured>>) => ({
-      ...state,
-      machineType: data.to,
-      reconfiguredAt: time,
-    }),
-  },
-};
+export const known = fold<Known>(() => nothingKnown)
+  .on(LoadObserved, (state, { data, time }) => observed(state, data, time))
+  .on(LoadForecast, (state, { data }) => ({
+    ...state,
+    forecasts: state.forecasts.some(({ forecastId }) => forecastId === data.forecastId)
+      ? state.forecasts
+      : [...state.forecasts, madeForecast(data)].slice(-FORECASTS_KEPT),
+  }))
+  .on(ForecastGraded, (state, event) => graded(state, event))
+  .on(ScalingDecided, (state, { data, time }) => ({
+    ...state,
+    scalings: state.scalings.some(({ scalingId }) => scalingId === data.scalingId)
+      ? state.scalings
+      : [...state.scalings, { scalingId: data.scalingId, at: time, from: data.from, to: data.to }].slice(
+          -SCALINGS_KEPT,
+        ),
+  }))
+  .on(ResourcesReconfigured, (state, { data, time }) => ({
+    ...state,
+    machineType: data.to,
+    reconfiguredAt: time,
+  }));
 
 function observed(state: Known, report: LoadReport, at: number): Known {
   const minutes = withReport(state.minutes, report, at);

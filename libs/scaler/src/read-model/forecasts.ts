@@ -1,5 +1,4 @@
-import { type EventData, ForecastGraded, LoadForecast, Topic } from '@contentflow/contracts';
-import type { Projection, StoredEvent } from '@contentflow/kernel';
+import { ForecastGraded, LoadForecast, projection } from '@contentflow/contracts';
 
 /** A forecast, and how it did once its time has come. Generations per minute; times in epoch milliseconds. */
 export interface ForecastDocument {
@@ -19,13 +18,10 @@ export interface ForecastDocument {
   readonly eventId: string;
 }
 
-export const forecasts: Projection<ForecastDocument> = {
-  name: 'scaler.forecasts',
-  topics: [Topic.decisions],
-  indexes: ['for', 'status'],
-  idOf: ({ data }: StoredEvent<never>) => (data as { forecastId?: string }).forecastId,
-  apply: {
-    [LoadForecast.type]: (document, { id, data, time }: StoredEvent<EventData<typeof LoadForecast>>) =>
+export const forecasts = projection<ForecastDocument>('scaler.forecasts', ['for', 'status'])
+  .on(
+    LoadForecast,
+    (document, { id, data, time }) =>
       document ?? {
         id: data.forecastId,
         madeAt: time,
@@ -37,9 +33,13 @@ export const forecasts: Projection<ForecastDocument> = {
         status: 'open',
         eventId: id,
       },
-    [ForecastGraded.type]: (document, { data }: StoredEvent<EventData<typeof ForecastGraded>>) => {
+    ({ data }) => data.forecastId,
+  )
+  .on(
+    ForecastGraded,
+    (document, { data }) => {
       const { actual, error, lastValueError, covered, demoted } = data;
       return document && { ...document, status: 'graded', actual, error, lastValueError, covered, demoted };
     },
-  },
-};
+    ({ data }) => data.forecastId,
+  );

@@ -1,5 +1,4 @@
-import { type EventData, ScalingDecided, ScalingExecuted, ScalingFailed, Topic } from '@contentflow/contracts';
-import type { Projection, StoredEvent } from '@contentflow/kernel';
+import { ScalingDecided, ScalingExecuted, ScalingFailed, projection } from '@contentflow/contracts';
 
 /** One change of the number of instances, from decision to done. Times in epoch milliseconds. */
 export interface ScalingDocument {
@@ -16,13 +15,10 @@ export interface ScalingDocument {
   readonly eventId: string;
 }
 
-export const scalings: Projection<ScalingDocument> = {
-  name: 'scaler.scalings',
-  topics: [Topic.decisions],
-  indexes: ['at', 'status'],
-  idOf: ({ data }: StoredEvent<never>) => (data as { scalingId?: string }).scalingId,
-  apply: {
-    [ScalingDecided.type]: (document, { id, data, time }: StoredEvent<EventData<typeof ScalingDecided>>) =>
+export const scalings = projection<ScalingDocument>('scaler.scalings', ['at', 'status'])
+  .on(
+    ScalingDecided,
+    (document, { id, data, time }) =>
       document ?? {
         id: data.scalingId,
         at: time,
@@ -33,9 +29,17 @@ export const scalings: Projection<ScalingDocument> = {
         status: 'decided',
         eventId: id,
       },
-    [ScalingExecuted.type]: (document, { data, time }: StoredEvent<EventData<typeof ScalingExecuted>>) =>
+    ({ data }) => data.scalingId,
+  )
+  .on(
+    ScalingExecuted,
+    (document, { data, time }) =>
       document && { ...document, status: 'executed', executor: data.executor, endedAt: time },
-    [ScalingFailed.type]: (document, { data, time }: StoredEvent<EventData<typeof ScalingFailed>>) =>
+    ({ data }) => data.scalingId,
+  )
+  .on(
+    ScalingFailed,
+    (document, { data, time }) =>
       document && { ...document, status: 'failed', executor: data.executor, error: data.reason, endedAt: time },
-  },
-};
+    ({ data }) => data.scalingId,
+  );

@@ -1,3 +1,4 @@
+import { decodedOrRefused } from '@contentflow/contracts';
 import { evolve, type Fold, partitionKey } from '@contentflow/kernel';
 import { type EventSource, inPartitionOrder, partitionOfKey } from '../event-source.ts';
 import { type Report, reportFold, type ReportPart, reportOf } from './report.ts';
@@ -11,7 +12,7 @@ export async function foldedUntil<State>(source: EventSource, fold: Fold<State>,
     const to = ends[partitionKey(topic, partition)] ?? 0;
     let part = fold.initial();
     for await (const events of source.read({ topic, partition, from: 0, to }))
-      for (const event of events) if (event.time <= at) part = evolve(fold, part, event);
+      for (const event of events) if (event.time <= at) part = evolve(fold, part, decodedOrRefused(event));
     parts.push(part);
   }
   return parts;

@@ -1,7 +1,6 @@
 import {
   DecisionSequenced,
   type Estimate,
-  type EventOf,
   FeedbackReceived,
   GenerationMeasured,
   improvementIn,
@@ -9,7 +8,7 @@ import {
   type Policy,
   PromptCandidateDrafted,
   PromptCandidateScreened,
-  Topic,
+  fold,
 } from '@contentflow/contracts';
 import {
   type Account,
@@ -20,7 +19,7 @@ import {
   mergeSpent,
   type Spent,
 } from '@contentflow/decisions';
-import { type Fold, HOUR_MS } from '@contentflow/kernel';
+import { HOUR_MS } from '@contentflow/kernel';
 import { linksOf, sinceMoved } from './chain.ts';
 import { type ArmComparison, compareArms, estimate } from './comparison.ts';
 import { type Count, type DecisionRef, emptyRecord, type SystemRecord, withDecision } from './record.ts';
@@ -47,32 +46,27 @@ export interface ReportPart {
 }
 
 /** Everything the report and its series stand on, in bounded space, from the log alone. */
-export const reportFold: Fold<ReportPart> = {
-  topics: [Topic.measurements, Topic.ledger, Topic.feedback, Topic.operations],
-  initial: () => ({ traffic: noTraffic, record: emptyRecord }),
-  apply: {
-    [GenerationMeasured.type]: (part: ReportPart, event: EventOf<typeof GenerationMeasured>) => ({
-      ...part,
-      traffic: withMeasurement(part.traffic, event),
-    }),
-    [FeedbackReceived.type]: (part: ReportPart, event: EventOf<typeof FeedbackReceived>) => ({
-      ...part,
-      traffic: withRating(part.traffic, event),
-    }),
-    [PromptCandidateDrafted.type]: (part: ReportPart, { time, data }: EventOf<typeof PromptCandidateDrafted>) => ({
-      ...part,
-      traffic: withPromptSpending(part.traffic, time, data, 1),
-    }),
-    [PromptCandidateScreened.type]: (part: ReportPart, { time, data }: EventOf<typeof PromptCandidateScreened>) => ({
-      ...part,
-      traffic: withPromptSpending(part.traffic, time, data, data.pairs.length),
-    }),
-    [DecisionSequenced.type]: (part: ReportPart, event: EventOf<typeof DecisionSequenced>) => ({
-      ...part,
-      record: withDecision(part.record, event),
-    }),
-  },
-};
+export const reportFold = fold<ReportPart>(() => ({ traffic: noTraffic, record: emptyRecord }))
+  .on(GenerationMeasured, (part, event) => ({
+    ...part,
+    traffic: withMeasurement(part.traffic, event),
+  }))
+  .on(FeedbackReceived, (part, event) => ({
+    ...part,
+    traffic: withRating(part.traffic, event),
+  }))
+  .on(PromptCandidateDrafted, (part, { time, data }) => ({
+    ...part,
+    traffic: withPromptSpending(part.traffic, time, data, 1),
+  }))
+  .on(PromptCandidateScreened, (part, { time, data }) => ({
+    ...part,
+    traffic: withPromptSpending(part.traffic, time, data, data.pairs.length),
+  }))
+  .on(DecisionSequenced, (part, event) => ({
+    ...part,
+    record: withDecision(part.record, event),
+  }));
 
 /** Over how long initial and current performance are compared. */
 export const REPORT_WINDOW_MS = 6 * HOUR_MS;

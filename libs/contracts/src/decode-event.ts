@@ -1,0 +1,87 @@
+import { type ContentFlowError, type StoredEvent, messageOf } from '@contentflow/kernel';
+import { eventDefinitions, isSchemaError, parsedData } from './define-event.ts';
+import { type Decision, DecisionSequenced } from './ledger.events.ts';
+import { upcast } from './upcasters.ts';
+
+/** Stands in the place of an event that its contract refuses, so that every reader passes it by alike and says so. */
+export const EVENT_REFUSED = 'contentflow.log.event-refused.v1';
+export interface RefusedEvent {
+  readonly type: string;
+  /** Where the data are not what they must be. */
+  readonly field: string | null;
+  readonly reason: string;
+}
+
+/**
+ * The event as its readers have it: brought up to the version of now, checked against its schema, defaults filled in and
+ * what the schema does not name left out. A decision that stands in the ledger is decoded with its entry. An event that no
+ * contract defines stays as it is. The bytes that hashes are found over are those of the event as it was stored.
+ * @throws ContentFlowError `event-schema`, naming the field
+ */
+export function decodeEvent(event: StoredEvent): StoredEvent {
+  const known = decoded.get(event);
+  if (known) return known;
+  const current = upcast(event);
+  const definition = eventDefinitions.get(current.type);
+  const result = definition ? frozen({ ...current, data: dataOf(definition, current) }) : event;
+  decoded.set(event, result);
+  decoded.set(result, result);
+  return result;
+}
+
+/** The event as its readers have it, or what stands in its place. */
+export function decodedOrRefused(event: StoredEvent): StoredEvent {
+  try {
+    return decodeEvent(event);
+  } catch (error) {
+    if (!isSchemaError(error)) throw error;
+    const data: RefusedEvent = {
+      type: event.type,
+      field: (error as ContentFlowError).field ?? null,
+      reason: messageOf(error),
+    };
+    return { ...event, type: EVENT_REFUSED, data };
+  }
+}
+
+/** Each event is decoded once, however many read it. */
+const decoded = new WeakMap<StoredEvent, StoredEvent>();
+
+function dataOf(definition: Parameters<typeof parsedData>[0], { data }: StoredEvent): unknown {
+  const parsed = parsedData(definition, data);
+  if (definition.type !== DecisionSequenced.type) return parsed;
+  const entry = parsed as { readonly decision: Decision };
+  return { ...entry, decision: decodedDecision(entry.decision) };
+}
+
+/** Data that its contract refuses are undefined: the entry has its place in the chain, and nothing follows from it. */
+function decodedDecision(decision: Decision): Decision {
+  try {
+    return decodeDecision(decision);
+  } catch (error) {
+    if (isSchemaError(error)) return { ...decision, data: undefined };
+    throw error;
+  }
+}
+
+/**
+ * What stands in an entry of the ledger, as its contract has it; a decision that no contract defines stays as it is.
+ * @throws ContentFlowError `event-schema`, naming the field
+ */
+export function decodeDecision(decision: Decision): Decision {
+  const current = upcast(decision);
+  const definition = eventDefinitions.get(current.type);
+  return definition ? { ...current, data: parsedData(definition, current.data) } : decision;
+}
+
+/** Every reader in the process gets the same object. */
+function frozen(event: StoredEvent): StoredEvent {
+  freeze(event.data);
+  return Object.freeze(event);
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const inner of Object.values(value)) freeze(inner);
+}
