@@ -215,14 +215,14 @@ function assembled(server: Server, usage: Completion['usage'], parts: Parts): Mo
   };
 }
 
-const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
-  stop: 'stop',
-  length: 'length',
-  content_filter: 'content_filter',
-  tool_calls: 'tool_calls',
-  function_call: 'tool_calls',
-};
-const finishReasonOf = (reason: string): FinishReason => FINISH_REASONS[reason] ?? 'other';
+const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([
+  ['stop', 'stop'],
+  ['length', 'length'],
+  ['content_filter', 'content_filter'],
+  ['tool_calls', 'tool_calls'],
+  ['function_call', 'tool_calls'],
+]);
+const finishReasonOf = (reason: string): FinishReason => FINISH_REASONS.get(reason) ?? 'other';
 
 async function streamed(
   server: Server,

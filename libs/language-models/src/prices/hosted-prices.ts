@@ -4,12 +4,12 @@ import shipped from './hosted-prices.json' with { type: 'json' };
 /** The shipped table of prices: what a file that takes its place must look like. */
 export const hostedPricesSchema = z.strictObject({
   about: z.string(),
-  source: z.string(),
+  source: z.string().min(1),
   /** Year and month. */
   asOf: z.string().regex(/^\d{4}-\d{2}$/),
   /** US dollars per million tokens, input then output. */
   models: z.record(z.string(), z.tuple([z.number().nonnegative(), z.number().nonnegative()])),
 });
 
-/** A spec checks that the file fits its schema. */
-export const hostedPrices = shipped as unknown as z.output<typeof hostedPricesSchema>;
+/** @throws ZodError where the file is not what its schema says */
+export const hostedPrices = hostedPricesSchema.parse(shipped);

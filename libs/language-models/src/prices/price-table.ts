@@ -60,7 +60,7 @@ function listedPrice(kind: string | undefined, model: string) {
   const names =
     kind === 'openai-compatible' || kind === undefined ? [model, undated] : [model, undated, `${kind}/${model}`];
   for (const name of names) {
-    const found = hostedPrices.models[name];
+    const found = Object.hasOwn(hostedPrices.models, name) ? hostedPrices.models[name] : undefined;
     if (found) return { usdPerMillionInput: found[0], usdPerMillionOutput: found[1] };
   }
   return undefined;

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/** What every list of words says of itself. */
+export const wordListHeader = {
+  about: z.string().min(1),
+  source: z.string().min(1),
+  /** Year and month. */
+  asOf: z.string().regex(/^\d{4}-\d{2}$/),
+};
+
+/** Words, a space between, each in lower case. */
+const words = z.string().regex(/^[^\s\p{Lu}]+( [^\s\p{Lu}]+)*$/u);
+
+export const synonymsSchema = z.strictObject({ ...wordListHeader, groups: z.array(words) });
+export const stopWordsSchema = z.strictObject({ ...wordListHeader, languages: z.record(z.string().length(2), words) });
+export const misspellingsSchema = z.strictObject({ ...wordListHeader, corrections: z.record(words, words) });
+export const toneMarksSchema = z.strictObject({
+  ...wordListHeader,
+  words: z.record(z.string(), words),
+  commonlyContracted: words,
+});
