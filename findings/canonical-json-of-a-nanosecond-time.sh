@@ -3,7 +3,7 @@
 #           implementations of that standard agree on them?
 # Guess     PyPI rfc8785 refuses them, PyPI jcs writes all digits, packages for JavaScript round.
 # Seen      1767571200123456789: npm canonicalize 4.0.0, json-canonicalize 3.0.1 and @truestamp/canonify 2.1.0 and PyPI jcs 0.2.1 (where the integer was still exact) all write 1767571200123456800,
-#           so that this time and the next 100 nanoseconds have one hash. PyPI rfc8785 0.1.4 raises IntegerDomainError for every integer beyond 2^53 - 1, also for those that a double holds exactly:
+#           so that times up to 256 nanoseconds apart have one hash. PyPI rfc8785 0.1.4 raises IntegerDomainError for every integer beyond 2^53 - 1, also for those that a double holds exactly:
 #           2^53, and 100000000000000000000, which the four others agree on and which is what the standard's number serialization gives. The same value as a float (1e20) it takes.
 # Matters   One service can write an entry to a hash chain that another cannot verify, by the choice of a package. The rounding is the standard's (numbers are doubles); the refusal is stricter than it.
 #           Send such numbers as strings, and hold your events' schemas to safe integers.

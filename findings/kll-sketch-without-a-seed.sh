@@ -3,8 +3,8 @@
 #           numbers in the same order, so that a replay finds the same decision?
 # Guess     Yes: its coin is seeded, and only merging in another order makes a difference.
 # Seen      PyPI datasketches 5.2.0 (the Apache C++ library). kll_floats_sketch and req_floats_sketch differ from one build to the next in one
-#           process: 100,000 values, median 49,760 once, 49,775 the next time, other serialized bytes. There is no seed to give: the coin comes from the
-#           machine's entropy. tdigest_double and the distinct counters hll_sketch and update_theta_sketch are the same each time.
+#           process: 100,000 values, median 49,760 once, 49,775 the next time, other serialized bytes. There is no seed
+#           to give. tdigest_double and the distinct counters hll_sketch and update_theta_sketch are the same each time.
 # Matters   Both answers are within the promised error, but an audit that folds the events again gets other percentiles, another hash of the
 #           state, and now and then another decision. In an event-sourced fold take a deterministic sketch (t-digest, DDSketch), or
 #           store the figure that was decided on as an event.
@@ -24,7 +24,15 @@ def built(make):
     sketch = make()
     for value in VALUES:
         sketch.update(value)
-    return bytes(sketch.serialize_compact() if hasattr(sketch, "serialize_compact") else sketch.serialize() if hasattr(sketch, "serialize") else sketch.compact().serialize())
+    return next(
+        bytes(serialized())
+        for serialized in (
+            getattr(sketch, "serialize", None),
+            getattr(sketch, "serialize_compact", None),
+            lambda: sketch.compact().serialize(),
+        )
+        if serialized
+    )
 
 def different(make):
     return len({built(make) for _ in range(5)})
@@ -35,7 +43,7 @@ for name, make in random.items():
     assert different(make) > 1, f"{name} is the same each time now"
 for name, make in steady.items():
     assert different(make) == 1, f"{name} differs now"
-assert not any("seed" in str(ds.kll_floats_sketch.__init__.__doc__ or "").lower() for _ in [0]), "a seed can be given now"
+assert "seed" not in ds.kll_floats_sketch.__init__.__doc__, "a seed can be given now"
 print("ok: five KLL and five REQ sketches of the same numbers differ, without a seed to give; t-digest, HLL and theta do not")
 PY
 venv/bin/python check.py

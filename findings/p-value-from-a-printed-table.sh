@@ -3,7 +3,7 @@
 # Guess     Right to about 1e-7, as its approximation of the error function is.
 # Seen      simple-statistics 7.12.1: cumulativeStdNormalProbability looks the value up in a table as printed in textbooks, z in steps of 0.01 up to 3.09, four
 #           decimals. So 1.955 and 1.964 have the same p-value, .0500 (truly .0506 and .0495), and beyond 3.09 there is none but .002: z = 4 (truly .00006) and
-#           z = 9 are the same. cumulativeStdLogisticProbability and errorFunction in the same library are smooth; jStat 1.9.6 has .0000633 for z = 4.
+#           z = 9 are the same. errorFunction in the same library is smooth; jStat 1.9.6 has .0000633 for z = 4.
 # Matters   With a hundred tests under Bonferroni (.0005), or any alpha spending, nothing is ever significant, however large the effect, and two looks in a row
 #           show the same p-value. Before you trust a tail, ask for z = 4 and z = 8 and compare with another library.
 set -euo pipefail

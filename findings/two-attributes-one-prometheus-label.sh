@@ -4,8 +4,8 @@
 # Guess     Their values are joined under one label by ";", as OpenTelemetry's compatibility specification asks for.
 # Seen      @opentelemetry/exporter-prometheus 0.301.0 writes the label twice in one series: calls_total{gen_ai_model="a",gen_ai_model="b"} 1.
 #           PyPI prometheus_client 0.26.0, which reads the format, refuses the page (ValueError: Invalid labels), and with it every other
-#           metric of the process. Likewise two counters named `cache.hits` and `cache_hits` come out as two series of the same name and labels; here
-#           the exporter does say something, but about HELP.
+#           metric of the process. Likewise two counters named `cache.hits` and `cache_hits` come out as two series of the same name and labels. Nothing
+#           is logged, unless their descriptions differ, and then about those.
 # Matters   One careless attribute blinds a service's whole dashboard. Spell attributes one way, and read the page once with a parser in a test.
 set -euo pipefail
 dir=$(mktemp -d)
