@@ -1,6 +1,6 @@
 import { type Brief, BriefAccepted, contentRequestSchema, type Delivery, newEvent } from '@contentflow/contracts';
 import { assign } from '@contentflow/decisions';
-import { ContentFlowError, derivedId, systemClock } from '@contentflow/kernel';
+import { ContentFlowError, derivedId, ownValue, systemClock } from '@contentflow/kernel';
 import {
   notFound,
   PLATFORM,
@@ -9,14 +9,13 @@ import {
   SystemStateReader,
   validated,
 } from '@contentflow/nest-platform';
-import type { Collection } from '@contentflow/read-model';
+import { allDocuments, type Collection } from '@contentflow/read-model';
 import { unitOf } from '@contentflow/recipes';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { isFinalAsItComes } from './domain/workflow-run.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 import { type ContentDocument, contents } from './read-model/contents.ts';
 
-const PAGE = 500;
 /** What was accepted a moment ago, here or by another process, is on its way to the documents. People wait in real time. */
 const WAITS_MS = [20, 80, 200, 500] as const;
 
@@ -116,14 +115,8 @@ export class ContentService implements OnModuleInit {
     return document;
   }
 
-  /** All of a batch, page by page. */
-  async *ofBatch(batchId: string): AsyncGenerator<ContentDocument> {
-    let after: string | undefined;
-    do {
-      const page = await this.contents.find({ where: { batchId }, limit: PAGE, ...(after ? { after } : {}) });
-      yield* page.items;
-      after = page.next ?? undefined;
-    } while (after !== undefined);
+  ofBatch(batchId: string): AsyncGenerator<ContentDocument> {
+    return allDocuments(this.contents, { where: { batchId } });
   }
 
   /** The step whose text, as it is written, is what will be delivered; undefined where there is none, or no recipe. */
@@ -139,7 +132,7 @@ export class ContentService implements OnModuleInit {
 
   /** Whether there is a recipe for this content type. */
   knows(contentType: string): boolean {
-    return this.system.current().generation0[contentType] !== undefined;
+    return ownValue(this.system.current().generation0, contentType) !== undefined;
   }
 
   /** The request, if it is one and there is a recipe for its content type. */

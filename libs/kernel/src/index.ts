@@ -7,6 +7,7 @@ export * from './errors.ts';
 export * from './event.ts';
 export * from './fold.ts';
 export * from './hash.ts';
+export * from './own-value.ts';
 export * from './positions.ts';
 export * from './projection.ts';
 export * from './random.ts';

@@ -1,5 +1,5 @@
 import { PLATFORM, type Platform, ProjectionHost } from '@contentflow/nest-platform';
-import type { Collection } from '@contentflow/read-model';
+import { allDocuments, type Collection } from '@contentflow/read-model';
 import { type Document, HOUR_MS } from '@contentflow/kernel';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { type AnomalyDocument, anomalyDocuments } from './read-model/anomalies.ts';
@@ -15,8 +15,6 @@ export interface Span {
   readonly model?: string;
 }
 
-/** The largest page that a read model gives. */
-const PAGE = 1000;
 /** Up to here the finer documents are read. */
 const FINE_SPAN_MS = 6 * HOUR_MS;
 
@@ -66,11 +64,7 @@ async function everything<Doc extends Document & { from: number }>(
   below: number,
 ): Promise<Doc[]> {
   const documents: Doc[] = [];
-  let after: string | undefined;
-  do {
-    const page = await collection.find({ where: { from: { from, below } }, sort: { by: 'from' }, limit: PAGE, after });
-    documents.push(...page.items);
-    after = page.next ?? undefined;
-  } while (after !== undefined);
+  const query = { where: { from: { from, below } }, sort: { by: 'from' } };
+  for await (const document of allDocuments(collection, query)) documents.push(document);
   return documents;
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import { correctionOf } from './misspellings.ts';
 
 /** One slip of grammar, spelling or punctuation. */
@@ -50,7 +51,8 @@ function repeatedWords(words: readonly string[], language: string): GrammarSlip[
   const slips: GrammarSlip[] = [];
   for (let i = 1; i < words.length; i++) {
     const word = words[i] ?? '';
-    if (word !== words[i - 1] || /^\d/.test(word) || word.length < 2 || rightlyDoubled[language]?.has(word)) continue;
+    if (word !== words[i - 1] || /^\d/.test(word) || word.length < 2 || ownValue(rightlyDoubled, language)?.has(word))
+      continue;
     slips.push({ kind: 'repeated_word', found: `${word} ${word}`, suggestion: word });
   }
   return slips;

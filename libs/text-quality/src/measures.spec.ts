@@ -10,6 +10,12 @@ const measure = (brief: Partial<MeasuredBrief>, text: string): TextMeasures =>
   measureText({ contentType: 'custom', topic: 'lamp', language: 'en', ...brief }, text).measures;
 
 describe('every measure', () => {
+  it('takes a type, a language and a tone that have the name of something every object has for ones it does not know', () => {
+    const text = 'The lamp is warm. It stands on the desk and gives light in the evening.';
+    const namedBy = (name: string) => measure({ contentType: name, language: name, tone: name }, text);
+    expect(namedBy('constructor')).toEqual(namedBy('unheard-of'));
+  });
+
   it('lies in [0, 1], and scores in order in [0, 10], whatever the text', () => {
     const words = fc.constantFrom(
       'lamp',

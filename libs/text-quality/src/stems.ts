@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import { stemmer } from 'stemmer';
 import { memoByLanguage } from './memo-by-language.ts';
 
@@ -110,7 +111,7 @@ function englishStem(word: string): string {
 }
 
 function lightStem(word: string, language: string): string {
-  for (const ending of endings[language] ?? [])
+  for (const ending of ownValue(endings, language) ?? [])
     if (word.endsWith(ending) && word.length - ending.length >= shortestStem)
       return withoutMarks(word.slice(0, -ending.length));
   return withoutMarks(word);

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import type { GatewayRequest, ModelMessage, VerbatimCompletion } from '@contentflow/language-models';
 import { z } from 'zod';
 
@@ -115,7 +116,7 @@ const ROLES: Readonly<Record<string, ModelMessage['role']>> = {
 function asMessage(each: Message): ModelMessage {
   const { role, tool_calls: calls, tool_call_id: toolCallId } = each;
   return {
-    role: ROLES[role] ?? 'user',
+    role: ownValue(ROLES, role) ?? 'user',
     content: textOf(each),
     ...(calls?.length && {
       toolCalls: calls.map(({ id, function: called }) => ({

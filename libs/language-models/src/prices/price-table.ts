@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import { modelName, type ProviderConfiguration } from '../provider-configuration.ts';
 import { hostedPrices } from './hosted-prices.ts';
 
@@ -60,7 +61,7 @@ function listedPrice(kind: string | undefined, model: string) {
   const names =
     kind === 'openai-compatible' || kind === undefined ? [model, undated] : [model, undated, `${kind}/${model}`];
   for (const name of names) {
-    const found = Object.hasOwn(hostedPrices.models, name) ? hostedPrices.models[name] : undefined;
+    const found = ownValue(hostedPrices.models, name);
     if (found) return { usdPerMillionInput: found[0], usdPerMillionOutput: found[1] };
   }
   return undefined;

@@ -1,5 +1,5 @@
 import { type Recipe, recipeSchema } from '@contentflow/contracts';
-import { seededRandom } from '@contentflow/kernel';
+import { ownValue, seededRandom } from '@contentflow/kernel';
 import { composeBody } from '../text/compose-body.ts';
 import type { World, WorldContentType } from '../world/world.ts';
 import { bodyStepOf, titleStepOf } from './generation0.ts';
@@ -40,7 +40,7 @@ function generation0Recipe(contentType: string, type: WorldContentType): Recipe 
     steps: generation0.steps.map(({ id, needs, outputTokens }) => ({
       id,
       needs,
-      instruction: (tasks[id] ?? `Carry out the step "${id}" for the {kind}.`).replaceAll('{kind}', kind),
+      instruction: (ownValue(tasks, id) ?? `Carry out the step "${id}" for the {kind}.`).replaceAll('{kind}', kind),
       maxOutputTokens: Math.min(100_000, 3 * outputTokens + 200),
     })),
     output: { body: bodyStepOf(generation0), ...(title ? { title } : {}) },

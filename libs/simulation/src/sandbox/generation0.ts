@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import type { World, WorldContentType } from '../world/world.ts';
 
 type Generation0 = WorldContentType['generation0'];
@@ -15,7 +16,7 @@ export const titleStepOf = (generation0: Generation0): string | undefined =>
 
 /** The content type of this name; a prompt that names none of the world's is taken for one of its first. */
 export function contentTypeNamed(world: World, name: string | undefined): [string, WorldContentType] {
-  const known = name === undefined ? undefined : world.contentTypes[name];
+  const known = name === undefined ? undefined : ownValue(world.contentTypes, name);
   return name !== undefined && known
     ? [name, known]
     : (Object.entries(world.contentTypes)[0] as [string, WorldContentType]);

@@ -1,4 +1,4 @@
-import type { Random } from '@contentflow/kernel';
+import { ownValue, type Random } from '@contentflow/kernel';
 
 /** Slips of grammar and spelling, as a hasty writer makes them. Each leaves the sentence recognisable. */
 const misspelt: Readonly<Record<string, string>> = {
@@ -29,7 +29,7 @@ const misspelt: Readonly<Record<string, string>> = {
 
 const slips: readonly ((sentence: string, random: Random) => string)[] = [
   (sentence) => sentence.replace(/ (the|a|it|is|to) /, ' $1 $1 '),
-  (sentence) => sentence.replace(/[a-z]{3,}/g, (word) => misspelt[word] ?? word),
+  (sentence) => sentence.replace(/[a-z]{3,}/g, (word) => ownValue(misspelt, word) ?? word),
   (sentence) => sentence.charAt(0).toLowerCase() + sentence.slice(1),
   (sentence) => sentence.replace(/ (?:is|are) /, (verb) => (verb === ' is ' ? ' are ' : ' is ')),
   (sentence) => sentence.replace(/([a-z]) ([a-z]+)\.$/, '$1 $2'),

@@ -1,4 +1,5 @@
 import type { Brief, Recipe, RecipeChange } from '@contentflow/contracts';
+import { ownValue } from '@contentflow/kernel';
 import { recipeVersion, withChange } from '@contentflow/recipes';
 import type { World } from '../world/world.ts';
 import { meanOutcome, type Outcome } from './expected-outcome.ts';
@@ -56,7 +57,7 @@ function neighbours(recipe: Recipe, changes: readonly RecipeChange[], known: Set
 
 /** Briefs that stand for the rest: few and many key points, silent on tone and length. */
 export function typicalBriefs(world: World, contentType: string): Brief[] {
-  const { min, max } = world.contentTypes[contentType]?.keyPoints ?? { min: 2, max: 6 };
+  const { min, max } = ownValue(world.contentTypes, contentType)?.keyPoints ?? { min: 2, max: 6 };
   return [min, Math.max(min, max)].map((points) => ({
     contentType,
     topic: `a typical ${contentType.replaceAll('_', ' ')}`,

@@ -1,4 +1,4 @@
-import { HOUR_MS } from '@contentflow/kernel';
+import { HOUR_MS, ownValue } from '@contentflow/kernel';
 import type { EffectTarget, Likes, World, WorldContentType, WorldModel } from './world.ts';
 
 /** What a world is at a time, in milliseconds from the day's start. */
@@ -71,7 +71,7 @@ export function likesAt(world: World, contentType: string, sinceStartMs: number)
   return schedule
     .filter((change) => change.at <= sinceStartMs && ['*', contentType].includes(change.contentType))
     .toSorted((a, b) => a.at - b.at)
-    .reduce<Likes>((liked, { set }) => ({ ...liked, ...set }), likes[contentType] ?? indifferent);
+    .reduce<Likes>((liked, { set }) => ({ ...liked, ...set }), ownValue(likes, contentType) ?? indifferent);
 }
 
 /** What the effects depend on, as it was read from the requests. */

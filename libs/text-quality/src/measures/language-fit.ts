@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import { eld } from 'eld/extrasmall';
 import type { MeasuredBrief } from '../measured-brief.ts';
 import { primaryLanguage } from '../measured-brief.ts';
@@ -48,7 +49,7 @@ function fitOfSentence({ detected: { language, scores } }: SentenceFacts, asked:
   if (language === '') return undefined;
   if (language === asked) return 1;
   if (nearRelatives.some((family) => family.has(language) && family.has(asked))) return nearRelativeFit;
-  const score = scores[asked] ?? 0;
+  const score = ownValue(scores, asked) ?? 0;
   const best = scores[language] ?? 1;
   return score > 0.85 * best ? undecided : 0;
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import type { SentenceFacts } from '../sentence-facts.ts';
 
 /** School grades that readers of a content type are at ease with: from, to. */
@@ -44,7 +45,7 @@ export function readability(
   if (unspacedLanguages.has(language)) return 1;
   if (contentType === 'headline' || sizes.words < fewestWords || sizes.sentences === 0) return wordEase(sizes);
   const grade = language === 'en' ? fleschKincaidGrade(sizes) : gradeOfLix(lix(sizes));
-  const [from, to] = usualGrades[contentType] ?? otherGrades;
+  const [from, to] = ownValue(usualGrades, contentType) ?? otherGrades;
   const shift = audienceShift(audience);
   const outside = Math.max(0, from + shift - grade, grade - to - shift);
   return Math.exp(-((outside / gradeTolerance) ** 2));

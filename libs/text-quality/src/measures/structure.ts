@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import type { TextBlock } from '../text-blocks.ts';
 import type { TextFacts } from '../text-facts.ts';
 
@@ -12,7 +13,7 @@ interface Expectation {
  * @returns [0, 1]
  */
 export function structure(text: TextFacts, contentType: string): number {
-  const expectations = (expectationsByType[contentType] ?? proseExpectations)(shapeOf(text));
+  const expectations = (ownValue(expectationsByType, contentType) ?? proseExpectations)(shapeOf(text));
   const weight = expectations.reduce((sum, expectation) => sum + expectation.weight, 0);
   return expectations.reduce((sum, expectation) => sum + expectation.met * expectation.weight, 0) / weight;
 }

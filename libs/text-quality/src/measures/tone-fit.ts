@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import type { VoiceTotals } from '../text-facts.ts';
 
 /** The voice of a text, each in [0, 1]; formality is 0 for slang and 1 for officialese, 0.5 for plain prose. */
@@ -170,8 +171,8 @@ export function tonesIn(asked: string): string[] {
 }
 
 function baseTone(word: string): string | undefined {
-  if (word in tones) return word;
-  return synonyms[word] ?? synonyms[word.replace(/(?:ly|er|e|en|es)$/, '')];
+  if (Object.hasOwn(tones, word)) return word;
+  return ownValue(synonyms, word) ?? ownValue(synonyms, word.replace(/(?:ly|er|e|en|es)$/, ''));
 }
 
 const opposite: Readonly<Record<string, string>> = {
