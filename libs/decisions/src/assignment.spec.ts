@@ -1,6 +1,8 @@
 import { defaultPolicy, recipeSchema } from '@contentflow/contracts';
 import { assign, recipeOfAssignment } from './assignment.ts';
-import { type Experiment, type Improvement, initialSystemState, type SystemState } from './system-state.ts';
+import { initialSystemState, type SystemState } from './system-state.ts';
+import type { Experiment } from './system-state/experiments.ts';
+import type { Improvement } from './system-state/improvements.ts';
 
 const generation0 = recipeSchema.parse({
   contentType: 'email',

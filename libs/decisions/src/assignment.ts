@@ -1,15 +1,10 @@
 import type { Assignment, Exposure, Recipe } from '@contentflow/contracts';
 import { hashToUnit } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
-import {
-  type Experiment,
-  holdbackRecipe,
-  improvementsInForce,
-  openExperiments,
-  recipeWith,
-  type SystemState,
-  withThreshold,
-} from './system-state.ts';
+import type { SystemState } from './system-state.ts';
+import { type Experiment, openExperiments } from './system-state/experiments.ts';
+import { improvementsInForce } from './system-state/improvements.ts';
+import { holdbackRecipe, recipeWith, withThreshold } from './system-state/recipes.ts';
 
 /** The recipe a brief is made by, and how it came to be that one. */
 export interface Assigned {

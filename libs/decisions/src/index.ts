@@ -1,9 +1,23 @@
 export * from './assignment.ts';
 export * from './blast-radius.ts';
 export * from './decision-procedure.ts';
-export * from './dependents.ts';
 export * from './freeze.ts';
 export * from './portfolio.ts';
 export * from './registration.ts';
 export * from './spending.ts';
 export * from './system-state.ts';
+export { type Adjustment } from './system-state/adjustments.ts';
+export { autonomyOf, autonomySetOn } from './system-state/autonomy.ts';
+export { type Experiment, levelOfNextExperiment, openExperiments } from './system-state/experiments.ts';
+export { type Hypothesis } from './system-state/hypotheses.ts';
+export {
+  dependentsOf,
+  type Doubt,
+  evidenceFor,
+  type Improvement,
+  improvementsInForce,
+} from './system-state/improvements.ts';
+export { type OutcomeGrades } from './system-state/models.ts';
+export { type PromptRequest } from './system-state/prompts.ts';
+export { holdbackRecipe, recipeInForce, recipeWith, withThreshold } from './system-state/recipes.ts';
+export { type SemanticCacheState } from './system-state/semantic-cache.ts';

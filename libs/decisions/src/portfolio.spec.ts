@@ -2,7 +2,9 @@ import type { Assignment } from '@contentflow/contracts';
 import { seededRandom } from '@contentflow/kernel';
 import { accountsOf } from './portfolio.ts';
 import { learningCostOfDay, mergeSpent, nothingSpent, type Spent, withPromptCost, withSpending } from './spending.ts';
-import { type Experiment, type Improvement, initialSystemState, type SystemState } from './system-state.ts';
+import { initialSystemState, type SystemState } from './system-state.ts';
+import type { Experiment } from './system-state/experiments.ts';
+import type { Improvement } from './system-state/improvements.ts';
 
 const HOUR = 60 * 60_000;
 const DAY = 24 * HOUR;

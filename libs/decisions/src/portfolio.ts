@@ -8,9 +8,10 @@ import {
   shrink,
   Z95,
 } from '@contentflow/statistics';
-import { evidenceFor } from './dependents.ts';
 import { extraOf, mergeSpent, noSpending, type Spending, type Spent } from './spending.ts';
-import type { Experiment, Improvement, SystemState } from './system-state.ts';
+import type { SystemState } from './system-state.ts';
+import type { Experiment } from './system-state/experiments.ts';
+import { evidenceFor, type Improvement } from './system-state/improvements.ts';
 
 /** An improvement's own account. Money in the price table's currency, times in epoch milliseconds. */
 export interface Account {

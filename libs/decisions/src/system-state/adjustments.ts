@@ -1,0 +1,46 @@
+import {
+  AdjustmentMadePermanent,
+  AdjustmentProposed,
+  AdjustmentRolledBack,
+  type EventData,
+  ExperimentRegistered,
+} from '@contentflow/contracts';
+import { slice } from './slice.ts';
+
+export interface AdjustmentsState {
+  readonly adjustments: Readonly<Record<string, Adjustment>>;
+}
+
+export interface Adjustment extends Omit<EventData<typeof AdjustmentProposed>, 'basis'> {
+  readonly status: 'proposed' | 'on_trial' | 'permanent' | 'rolled_back' | 'refused';
+  readonly proposedAt: number;
+}
+
+export const adjustmentsSlice = slice<AdjustmentsState>({ adjustments: {} })
+  .on(AdjustmentProposed, (state, { basis: _, ...adjustment }, at) => {
+    const open = Object.values(state.adjustments).find(
+      (each) =>
+        each.contentType === adjustment.contentType && each.lever === adjustment.lever && isAdjustmentOpen(each),
+    );
+    if (open) return `adjustment ${open.adjustmentId} is open`;
+    return withAdjustment(state, { ...adjustment, status: 'proposed', proposedAt: at });
+  })
+  .on(ExperimentRegistered, (state, { origin }) => {
+    const adjustment = origin.kind === 'adjustment' ? state.adjustments[origin.id] : undefined;
+    return adjustment ? withAdjustment(state, { ...adjustment, status: 'on_trial' }) : {};
+  })
+  .on(AdjustmentMadePermanent, (state, { adjustmentId }) => {
+    const adjustment = state.adjustments[adjustmentId];
+    if (adjustment?.status !== 'on_trial') return 'the adjustment is not on trial';
+    return withAdjustment(state, { ...adjustment, status: 'permanent' });
+  })
+  .on(AdjustmentRolledBack, (state, { adjustmentId }) => {
+    const adjustment = state.adjustments[adjustmentId];
+    return adjustment ? withAdjustment(state, { ...adjustment, status: 'rolled_back' }) : 'no such adjustment';
+  });
+
+const isAdjustmentOpen = ({ status }: Adjustment): boolean => status === 'proposed' || status === 'on_trial';
+
+const withAdjustment = ({ adjustments }: AdjustmentsState, adjustment: Adjustment): AdjustmentsState => ({
+  adjustments: { ...adjustments, [adjustment.adjustmentId]: adjustment },
+});

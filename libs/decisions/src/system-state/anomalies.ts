@@ -1,0 +1,22 @@
+import { AnomalyDetected, AnomalyResolved, type EventData } from '@contentflow/contracts';
+import { slice } from './slice.ts';
+
+export interface AnomaliesState {
+  readonly openAnomalies: Readonly<Record<string, OpenAnomaly>>;
+}
+
+type OpenAnomaly = EventData<typeof AnomalyDetected>;
+
+export const anomaliesSlice = slice<AnomaliesState>({ openAnomalies: {} })
+  .on(AnomalyDetected, ({ openAnomalies }, anomaly) =>
+    Object.values(openAnomalies).some((open) => isSameTrouble(open, anomaly))
+      ? 'the anomaly is open already'
+      : { openAnomalies: { ...openAnomalies, [anomaly.anomalyId]: anomaly } },
+  )
+  .on(AnomalyResolved, (state, { anomalyId }) => {
+    const { [anomalyId]: resolved, ...openAnomalies } = state.openAnomalies;
+    return resolved ? { openAnomalies } : 'no such open anomaly';
+  });
+
+const isSameTrouble = (a: OpenAnomaly, b: OpenAnomaly): boolean =>
+  a.rule === b.rule && a.contentType === b.contentType && a.model === b.model;

@@ -1,0 +1,35 @@
+import { AutonomyPaused, AutonomyResumed, type Lever, OperatorIntervened, type Policy } from '@contentflow/contracts';
+import { frozenUntil } from '../freeze.ts';
+import type { PolicyState } from './policy.ts';
+import { slice } from './slice.ts';
+
+export interface AutonomyState {
+  readonly autonomy: {
+    readonly state: 'running' | 'paused';
+    /** As a person set them, before the policy. */
+    readonly levers: Policy['autonomy'];
+    readonly reason: string;
+  };
+}
+
+export const autonomySlice = slice<AutonomyState>({ autonomy: { state: 'running', levers: {}, reason: '' } })
+  .on(AutonomyPaused, ({ autonomy }, { reason }) => ({ autonomy: { ...autonomy, state: 'paused', reason } }))
+  .on(AutonomyResumed, ({ autonomy }, { reason }) => ({ autonomy: { ...autonomy, state: 'running', reason } }))
+  .on(OperatorIntervened, ({ autonomy }, { action, levels }) =>
+    action === 'set_autonomy' && levels ? { autonomy: { ...autonomy, levers: { ...autonomy.levers, ...levels } } } : {},
+  );
+
+type Autonomy = 'observe' | 'propose' | 'apply';
+type Seen = AutonomyState & Pick<PolicyState, 'policy'>;
+
+/** What the system may do by itself on this lever as it was set: what may be taken back, and how far instances follow load. */
+export function autonomySetOn({ autonomy, policy }: Seen, lever: Lever | 'scaling'): Autonomy {
+  if (autonomy.state === 'paused') return 'observe';
+  return autonomy.levers[lever] ?? policy.autonomy[lever] ?? 'apply';
+}
+
+/** What the system may change by itself on this lever now: within a freeze window it proposes at most. */
+export function autonomyOf(state: Seen, lever: Lever, at: number): Autonomy {
+  const set = autonomySetOn(state, lever);
+  return set === 'apply' && frozenUntil(state.policy.freezeWindows, at) !== undefined ? 'propose' : set;
+}

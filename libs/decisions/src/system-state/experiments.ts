@@ -1,0 +1,115 @@
+import {
+  defaultPolicy,
+  type Estimate,
+  type EventData,
+  ExperimentConcluded,
+  ExperimentLooked,
+  ExperimentRegistered,
+  ExperimentStarted,
+  improvementIn,
+  PolicyChanged,
+} from '@contentflow/contracts';
+import { decideTest, type FdrState, levelOfNext, startFdr, startTest } from '@contentflow/statistics';
+import { registrationOf } from '../registration.ts';
+import type { PolicyState } from './policy.ts';
+import { slice } from './slice.ts';
+
+export interface ExperimentsState {
+  readonly experiments: Readonly<Record<string, Experiment>>;
+  /** The error control over every hypothesis ever tested. */
+  readonly errorControl: FdrState;
+}
+
+export interface Experiment extends Omit<EventData<typeof ExperimentRegistered>, 'basis'> {
+  readonly status: 'registered' | 'running' | 'concluded' | 'void';
+  readonly registeredAt: number;
+  readonly startedAt?: number;
+  /** The number of its last look. */
+  readonly looks: number;
+  readonly concludedAt?: number;
+  readonly verdict?: EventData<typeof ExperimentConcluded>['verdict'];
+  readonly reason?: EventData<typeof ExperimentConcluded>['reason'];
+  /** Relative change of its metric at its end, and the units that it stands on. */
+  readonly effect?: Estimate;
+  readonly units?: number;
+  /** With what was tested beside it and came first. */
+  readonly interactions?: EventData<typeof ExperimentConcluded>['interactions'];
+}
+
+/** Its wealth goes with its level, so that a stricter policy is stricter from its first test on. */
+const errorControlAt = (level: number): FdrState => startFdr('addis', Math.min(1 - 1e-9, Math.max(1e-9, level)));
+
+export const experimentsSlice = slice<ExperimentsState>({
+  experiments: {},
+  errorControl: errorControlAt(defaultPolicy.experiments.falseDiscoveryLevel),
+})
+  .on(PolicyChanged, ({ errorControl: { tests } }, { policy }) => ({
+    errorControl: { ...errorControlAt(policy.experiments.falseDiscoveryLevel), tests },
+  }))
+  .on(ExperimentRegistered, (state, { basis: _, ...experiment }, at) => {
+    const rival = openExperiments(state, experiment.contentType).find(({ lever }) => lever === experiment.lever);
+    if (rival) return `experiment ${rival.experimentId} holds the lever`;
+    if (state.experiments[experiment.experimentId]) return 'registered already';
+    if (experiment.registration !== registrationOf(experiment)) return 'its registration is not the hash of its design';
+    return {
+      ...withExperiment(state, { ...experiment, status: 'registered', registeredAt: at, looks: 0 }),
+      errorControl: startTest(state.errorControl, experiment.experimentId).state,
+    };
+  })
+  .on(ExperimentStarted, (state, { experimentId }, at) => {
+    const experiment = state.experiments[experimentId];
+    if (experiment?.status !== 'registered') return 'a start needs a registration before it';
+    return withExperiment(state, { ...experiment, status: 'running', startedAt: at });
+  })
+  .on(ExperimentLooked, (state, { experimentId, look }) => {
+    const experiment = state.experiments[experimentId];
+    if (experiment?.status !== 'running') return 'a look needs a running experiment';
+    return withExperiment(state, { ...experiment, looks: look });
+  })
+  .on(ExperimentConcluded, (state, { experimentId, verdict, reason, metrics, units, interactions }, at) => {
+    const experiment = state.experiments[experimentId];
+    if (experiment?.status !== 'running') return 'a verdict needs a running experiment';
+    const primary = metrics[experiment.metric];
+    // What is tested is "it does not better the metric": a change for the worse is no discovery.
+    const isBetter = primary !== undefined && improvementIn(experiment.metric, primary.relative.value) > 0;
+    const p = verdict !== 'void' && isBetter ? primary.p : 1;
+    const concluded: Experiment = {
+      ...experiment,
+      status: verdict === 'void' ? 'void' : 'concluded',
+      verdict,
+      reason,
+      concludedAt: at,
+      units,
+      interactions,
+      ...(primary ? { effect: primary.relative } : {}),
+    };
+    return {
+      ...withExperiment(state, concluded),
+      errorControl: decideTest(state.errorControl, experimentId, p).state,
+    };
+  });
+
+type Experiments = Pick<ExperimentsState, 'experiments'>;
+
+const withExperiment = ({ experiments }: Experiments, experiment: Experiment): Experiments => ({
+  experiments: { ...experiments, [experiment.experimentId]: experiment },
+});
+
+/** Registered or running, of this content type. */
+export const openExperiments = ({ experiments }: Experiments, contentType?: string): Experiment[] =>
+  Object.values(experiments).filter(
+    (each) =>
+      (each.status === 'registered' || each.status === 'running') &&
+      (contentType === undefined || each.contentType === contentType),
+  );
+
+/** The level at which the next experiment will be tested. */
+export const levelOfNextExperiment = ({
+  policy,
+  errorControl,
+}: Pick<ExperimentsState, 'errorControl'> & Pick<PolicyState, 'policy'>): number =>
+  Math.min(policy.experiments.alpha, levelOfNext(errorControl));
+
+/** Whether an experiment ended in favour of what it tried. */
+export const isSupported = ({ experiments }: Experiments, experimentId: string): boolean =>
+  experiments[experimentId]?.status === 'concluded' && experiments[experimentId]?.verdict === 'treatment';

@@ -1,0 +1,60 @@
+import {
+  type EventData,
+  ExperimentConcluded,
+  ExperimentRegistered,
+  HypothesisProposed,
+  HypothesisRefuted,
+  ImprovementApplied,
+} from '@contentflow/contracts';
+import type { Experiment, ExperimentsState } from './experiments.ts';
+import { slice } from './slice.ts';
+
+export interface HypothesesState {
+  readonly hypotheses: Readonly<Record<string, Hypothesis>>;
+}
+
+export interface Hypothesis extends Omit<EventData<typeof HypothesisProposed>, 'basis'> {
+  readonly status: 'proposed' | 'testing' | 'supported' | 'refuted';
+  readonly proposedAt: number;
+  readonly refutedAt?: number;
+}
+
+type Seen = HypothesesState & Pick<ExperimentsState, 'experiments'>;
+
+export const hypothesesSlice = slice<HypothesesState, Seen>({ hypotheses: {} })
+  .on(HypothesisProposed, (state, { basis: _, ...hypothesis }, at) =>
+    isHypothesisOpen(state.hypotheses[hypothesis.hypothesisId])
+      ? 'the hypothesis is open already'
+      : withHypothesis(state, { ...hypothesis, status: 'proposed', proposedAt: at }),
+  )
+  .on(HypothesisRefuted, (state, { hypothesisId }, at) => {
+    const hypothesis = state.hypotheses[hypothesisId];
+    return hypothesis
+      ? withHypothesis(state, { ...hypothesis, status: 'refuted', refutedAt: at })
+      : 'no such hypothesis';
+  })
+  .on(ExperimentRegistered, (state, { origin }) => withStatusOf(state, origin, 'testing'))
+  // A void trial says nothing of what it tested, so that waits for another.
+  .on(ExperimentConcluded, (state, { experimentId, verdict }) =>
+    verdict === 'void' ? withStatusOf(state, state.experiments[experimentId]?.origin, 'proposed') : {},
+  )
+  .on(ImprovementApplied, (state, { experimentId }) =>
+    withStatusOf(state, state.experiments[experimentId]?.origin, 'supported'),
+  );
+
+const isHypothesisOpen = (hypothesis: Hypothesis | undefined): boolean =>
+  hypothesis?.status === 'proposed' || hypothesis?.status === 'testing';
+
+const withHypothesis = ({ hypotheses }: HypothesesState, hypothesis: Hypothesis): HypothesesState => ({
+  hypotheses: { ...hypotheses, [hypothesis.hypothesisId]: hypothesis },
+});
+
+/** Of the hypothesis that an experiment puts to the test; other experiments test none. */
+function withStatusOf(
+  state: HypothesesState,
+  origin: Experiment['origin'] | undefined,
+  status: Hypothesis['status'],
+): Partial<HypothesesState> {
+  const hypothesis = origin?.kind === 'hypothesis' ? state.hypotheses[origin.id] : undefined;
+  return hypothesis ? withHypothesis(state, { ...hypothesis, status }) : {};
+}

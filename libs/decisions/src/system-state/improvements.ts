@@ -1,0 +1,169 @@
+import {
+  AdjustmentMadePermanent,
+  AllocationRevised,
+  AnomalyHandled,
+  type EventData,
+  ImprovementApplied,
+  ImprovementConfirmed,
+  ImprovementExpired,
+  ImprovementRolledBack,
+} from '@contentflow/contracts';
+import type { Adjustment, AdjustmentsState } from './adjustments.ts';
+import { type Experiment, type ExperimentsState, isSupported } from './experiments.ts';
+import type { PolicyState } from './policy.ts';
+import { slice } from './slice.ts';
+
+export interface ImprovementsState {
+  /** In the order in which they were applied. */
+  readonly improvements: readonly Improvement[];
+}
+
+export interface Improvement extends Omit<EventData<typeof ImprovementApplied>, 'basis'> {
+  readonly status: 'applied' | 'confirmed' | 'rolled_back' | 'expired';
+  readonly origin: 'hypothesis' | 'adjustment';
+  /** How often its change was revised since. */
+  readonly revision?: number;
+  readonly appliedAt: number;
+  readonly endedAt?: number;
+  readonly endReason?: string;
+  readonly doubt?: Doubt;
+  /** Why it is to be tested again, while it waits for that. */
+  readonly retestFor?: string;
+}
+
+/** An anomaly laid at an improvement's door, or the rollback of another that its evidence rests on; and what is to be done about it. */
+export interface Doubt {
+  readonly cause: 'anomaly' | 'rollback';
+  readonly id: string;
+  readonly action: 'retest_improvement' | 'roll_back_improvement';
+}
+
+type Experiments = Pick<ExperimentsState, 'experiments'>;
+type Seen = ImprovementsState & Experiments & AdjustmentsState & PolicyState;
+
+export const improvementsSlice = slice<ImprovementsState, Seen>({ improvements: [] })
+  .on(ImprovementApplied, (state, { basis: _, ...improvement }, at) => {
+    if (!isSupported(state, improvement.experimentId)) return 'no experiment supports it';
+    if (improvementOf(state, improvement.improvementId)) return 'applied already';
+    return withImprovement(state, { ...improvement, status: 'applied', origin: 'hypothesis', appliedAt: at });
+  })
+  .on(ImprovementConfirmed, (state, { improvementId }, at) =>
+    withStatus(state, improvementId, ['applied', 'expired'], {
+      status: 'confirmed',
+      expiresAt: at + state.policy.watch.expiresAfterMs,
+    }),
+  )
+  .on(ImprovementRolledBack, (state, { improvementId, reason }, at) => {
+    const change = { status: 'rolled_back', endedAt: at, endReason: reason } as const;
+    const next = withStatus(state, improvementId, ['applied', 'confirmed', 'expired'], change);
+    return typeof next === 'string' ? next : withDependentsInDoubt({ ...state, ...next }, improvementId);
+  })
+  .on(ImprovementExpired, (state, { improvementId, reason }) =>
+    withStatus(state, improvementId, ['applied', 'confirmed'], { status: 'expired', retestFor: reason }),
+  )
+  .on(AllocationRevised, (state, { improvementId, change }) => {
+    const allocation = improvementOf(state, improvementId);
+    if (allocation?.change.kind !== 'route_models') return 'no allocation is applied by this name';
+    const revision = (allocation.revision ?? 0) + 1;
+    return withStatus(state, improvementId, ['applied', 'confirmed', 'expired'], { change, revision });
+  })
+  .on(AdjustmentMadePermanent, (state, made, at) => {
+    const adjustment = state.adjustments[made.adjustmentId];
+    if (!adjustment) return {};
+    return withImprovement(state, improvementBy(adjustment, made, at, at + state.policy.watch.expiresAfterMs));
+  })
+  .on(AnomalyHandled, ({ improvements }, { anomalyId, action, target }) =>
+    action === 'retest_improvement' || action === 'roll_back_improvement'
+      ? {
+          improvements: improvements.map((each) =>
+            each.improvementId === target ? { ...each, doubt: { cause: 'anomaly', id: anomalyId, action } } : each,
+          ),
+        }
+      : {},
+  );
+
+/** What an adjustment becomes when its trial makes it permanent. */
+function improvementBy(
+  { kind, current, target, support }: Adjustment,
+  made: EventData<typeof AdjustmentMadePermanent>,
+  at: number,
+  expiresAt: number,
+): Improvement {
+  const { quality, engagement, satisfaction } = made.impact;
+  return {
+    improvementId: made.adjustmentId,
+    experimentId: made.experimentId,
+    contentType: made.contentType,
+    lever: made.lever,
+    change: made.change,
+    type: kind,
+    impact: { quality, engagement, satisfaction },
+    summary: `${current} → ${target}`,
+    learnedFrom: support.comments,
+    costToFind: 0,
+    expiresAt,
+    status: 'confirmed',
+    origin: 'adjustment',
+    appliedAt: at,
+  };
+}
+
+const improvementOf = ({ improvements }: ImprovementsState, id: string): Improvement | undefined =>
+  improvements.find(({ improvementId }) => improvementId === id);
+
+const withImprovement = ({ improvements }: ImprovementsState, improvement: Improvement): ImprovementsState => ({
+  improvements: [...improvements, improvement],
+});
+
+function withStatus(
+  state: ImprovementsState,
+  id: string,
+  from: readonly Improvement['status'][],
+  change: Partial<Improvement>,
+): ImprovementsState | string {
+  const found = improvementOf(state, id);
+  if (!found) return 'no such improvement';
+  if (!from.includes(found.status)) return `the improvement is ${found.status}`;
+  const { doubt: _answered, retestFor: _done, ...rest } = found;
+  return { improvements: state.improvements.map((each) => (each === found ? { ...rest, ...change } : each)) };
+}
+
+/** What was found on top of an improvement that is gone is tested again; a rollback that is asked for already stays so. */
+function withDependentsInDoubt(state: ImprovementsState & Experiments, improvementId: string): ImprovementsState {
+  const gone = improvementOf(state, improvementId) as Improvement;
+  const dependents = dependentsOf(state, gone).filter(({ doubt }) => doubt === undefined);
+  const doubt: Doubt = { cause: 'rollback', id: improvementId, action: 'retest_improvement' };
+  return { improvements: state.improvements.map((each) => (dependents.includes(each) ? { ...each, doubt } : each)) };
+}
+
+/** In force, of this content type, in the order applied. */
+export const improvementsInForce = ({ improvements }: ImprovementsState, contentType: string): Improvement[] =>
+  improvements.filter((each) => each.contentType === contentType && each.status !== 'rolled_back');
+
+/** The experiment that an improvement now rests on: its latest re-test that came to an end, or the one it was found by. */
+export function evidenceFor(
+  { experiments }: Experiments,
+  { improvementId, experimentId }: Improvement,
+): Experiment | undefined {
+  const retests = Object.values(experiments)
+    .filter(({ origin, status }) => origin.kind === 'retest' && origin.id === improvementId && status === 'concluded')
+    .sort((a, b) => (a.concludedAt as number) - (b.concludedAt as number));
+  return retests.at(-1) ?? experiments[experimentId];
+}
+
+/**
+ * Improvements in force that were applied after this one, in the same content type, and most of whose evidence was gathered while it was in
+ * force: nobody knows what they bring without it.
+ */
+export function dependentsOf(
+  state: ImprovementsState & Experiments,
+  { improvementId, contentType, appliedAt }: Improvement,
+): Improvement[] {
+  return state.improvements.filter((each) => {
+    const isLater = each.contentType === contentType && each.appliedAt > appliedAt;
+    if (!isLater || each.improvementId === improvementId) return false;
+    if (each.status !== 'applied' && each.status !== 'confirmed') return false;
+    const { startedAt, concludedAt = each.appliedAt } = evidenceFor(state, each) ?? {};
+    return ((startedAt ?? concludedAt) + concludedAt) / 2 > appliedAt;
+  });
+}

@@ -1,0 +1,65 @@
+import {
+  HoldbackRebased,
+  QualityThresholdRaised,
+  type Recipe,
+  type RecipeChange,
+  RecipeRegistered,
+} from '@contentflow/contracts';
+import { withChange } from '@contentflow/recipes';
+import { type ImprovementsState, improvementsInForce } from './improvements.ts';
+import { slice } from './slice.ts';
+
+export interface RecipesState {
+  /** By content type. */
+  readonly generation0: Readonly<Record<string, Recipe>>;
+  /** By content type, where it moved on because generation 0 could no longer run. */
+  readonly rebasedHoldbacks: Readonly<Record<string, Recipe>>;
+  /** By content type, where it was raised. */
+  readonly qualityThresholds: Readonly<Record<string, { readonly threshold: number; readonly since: number }>>;
+}
+
+type Seen = RecipesState & Pick<ImprovementsState, 'improvements'>;
+
+export const recipesSlice = slice<RecipesState, Seen>({ generation0: {}, rebasedHoldbacks: {}, qualityThresholds: {} })
+  .on(RecipeRegistered, ({ generation0 }, { contentType, recipe }) =>
+    generation0[contentType]
+      ? `generation 0 of ${contentType} is registered already`
+      : { generation0: { ...generation0, [contentType]: recipe as Recipe } },
+  )
+  .on(QualityThresholdRaised, ({ qualityThresholds }, { contentType, to }, at) => ({
+    qualityThresholds: { ...qualityThresholds, [contentType]: { threshold: to, since: at } },
+  }))
+  .on(HoldbackRebased, (state, { contentType }) =>
+    state.generation0[contentType]
+      ? { rebasedHoldbacks: { ...state.rebasedHoldbacks, [contentType]: recipeInForce(state, contentType) } }
+      : `no generation 0 of ${contentType}`,
+  );
+
+export const recipeWith = (recipe: Recipe, changes: readonly RecipeChange[]): Recipe =>
+  changes.reduce(withChange, recipe);
+
+/** What the holdback is made by: generation 0, or what it moved to when that could no longer run. */
+export function holdbackRecipe(state: RecipesState, contentType: string): Recipe {
+  const recipe = state.rebasedHoldbacks[contentType] ?? state.generation0[contentType];
+  if (!recipe) throw new RangeError(`no recipe for content type "${contentType}"`);
+  return recipe;
+}
+
+/** @throws RangeError for a content type without a generation 0 */
+export function recipeInForce(state: Seen, contentType: string): Recipe {
+  const generation0 = state.generation0[contentType];
+  if (!generation0) throw new RangeError(`no recipe for content type "${contentType}"`);
+  return withThreshold(
+    state,
+    recipeWith(
+      generation0,
+      improvementsInForce(state, contentType).map(({ change }) => change),
+    ),
+  );
+}
+
+/** The recipe with the content type's quality threshold in it, where that was raised. */
+export function withThreshold({ qualityThresholds }: Pick<RecipesState, 'qualityThresholds'>, recipe: Recipe): Recipe {
+  const threshold = qualityThresholds[recipe.contentType]?.threshold;
+  return threshold === undefined ? recipe : { ...recipe, qualityThreshold: threshold };
+}
