@@ -11,6 +11,7 @@ export * from './monitor.events.ts';
 export * from './optimizer.events.ts';
 export * from './policy.ts';
 export * from './recipe.ts';
+export * from './registration.ts';
 export * from './scaler.events.ts';
 export * from './topics.ts';
 export * from './typed-fold.ts';

@@ -155,10 +155,7 @@ export const experimentDesignSchema = z.object({
   minimumImprovement: z.number(),
   unitsPerArm: z.number().int(),
   horizonMs: z.number(),
-  minimumRunMs: z
-    .number()
-    .default(0)
-    .describe('a full cycle where its metric is seasonal: success and futility wait for it'),
+  minimumRunMs: z.number().describe('a full cycle where its metric is seasonal: success and futility wait for it'),
   longestMs: z.number(),
   lookEveryMs: z.number(),
   fewestUnits: z.number().int(),

@@ -8,8 +8,28 @@ export interface Upcaster {
   readonly up: (data: unknown) => unknown;
 }
 
-/** By the type that was written. One step a version: steps to the same type end there. */
-const upcasters = new Map<string, Upcaster>();
+/** By the type that was written. */
+const upcasters: ReadonlyMap<string, Upcaster> = new Map(
+  [
+    {
+      from: 'contentflow.optimizer.experiment-registered.v1',
+      to: 'contentflow.optimizer.experiment-registered.v1',
+      up: withMinimumRun,
+    },
+  ].map((each) => [each.from, each]),
+);
+
+/** Release 0.1 knew no minimum run. */
+function withMinimumRun(data: unknown): unknown {
+  if (!isRecord(data) || !isRecord(data['design']) || 'minimumRunMs' in data['design']) return data;
+  return { ...data, design: { ...data['design'], minimumRunMs: 0 } };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether data of this type are brought up before they are read. */
+export const isUpcast = (type: string): boolean => upcasters.has(type);
 
 interface Typed {
   readonly type: string;

@@ -3,7 +3,6 @@ export * from './blast-radius.ts';
 export * from './decision-procedure.ts';
 export * from './freeze.ts';
 export * from './portfolio.ts';
-export * from './registration.ts';
 export * from './spending.ts';
 export * from './system-state.ts';
 export { type Adjustment } from './system-state/adjustments.ts';

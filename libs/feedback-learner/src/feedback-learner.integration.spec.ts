@@ -11,6 +11,7 @@ import {
   RecipeRegistered,
   recipeSchema,
   Topic,
+  withRegistration,
 } from '@contentflow/contracts';
 import {
   type DecisionProcedure,
@@ -19,7 +20,6 @@ import {
   systemState,
   type SystemState,
   takeDecisions,
-  withRegistration,
 } from '@contentflow/decisions';
 import { evolve, folded, nothingFolded, seededRandom } from '@contentflow/kernel';
 import { START_MS, startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';

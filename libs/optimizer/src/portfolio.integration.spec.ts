@@ -15,6 +15,7 @@ import {
   type RecipeChange,
   RecipeRegistered,
   Topic,
+  withRegistration,
 } from '@contentflow/contracts';
 import {
   type Account,
@@ -27,7 +28,6 @@ import {
   initialSystemState,
   type SystemState,
   systemState,
-  withRegistration,
 } from '@contentflow/decisions';
 import { evolve, type NewEvent, type Random, seededRandom } from '@contentflow/kernel';
 import { START_MS, startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';

@@ -56,16 +56,7 @@ function parsed(file: string): unknown {
 
 const SHOWN = 20;
 
-function print({
-  ok,
-  events,
-  decisions,
-  recomputed,
-  differences,
-  byOtherCode,
-  decidedOtherwise,
-  ...rest
-}: AuditResult): void {
+function print({ ok, events, decisions, recomputed, differences, byOtherCode, unproven, ...rest }: AuditResult): void {
   console.log(
     `${events} events, ${decisions} decisions, ${recomputed} taken again: ${ok ? 'all as recorded' : `${differences.length} differences`}`,
   );
@@ -74,9 +65,10 @@ function print({
   if (differences.length > SHOWN) console.log(`  … and ${differences.length - SHOWN} more`);
   for (const [code, count] of Object.entries(byOtherCode))
     console.log(`${count} of them were taken by release ${code}; this is ${codeVersion}`);
-  if (decidedOtherwise.length > 0)
-    console.log(`${decidedOtherwise.length} of these this release would take otherwise on the same evidence:`);
-  for (const { seq, eventId, field } of decidedOtherwise.slice(0, SHOWN))
+  const count = new Set(unproven.map(({ seq }) => seq)).size;
+  if (count > 0)
+    console.log(`${count} of these this release sees or decides otherwise; only their own release can prove them:`);
+  for (const { seq, eventId, field } of unproven.slice(0, SHOWN))
     console.log(`  entry ${seq ?? '–'}, event ${eventId}: ${field || 'would not be taken'}`);
   const { policyDifferences } = rest as {
     policyDifferences?: readonly { question: string; decided: readonly string[]; wouldDecide: readonly string[] }[];

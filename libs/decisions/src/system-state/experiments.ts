@@ -8,9 +8,9 @@ import {
   ExperimentStarted,
   improvementIn,
   PolicyChanged,
+  isRegistered,
 } from '@contentflow/contracts';
 import { decideTest, type FdrState, levelOfNext, startFdr, startTest } from '@contentflow/statistics';
-import { registrationOf } from '../registration.ts';
 import type { PolicyState } from './policy.ts';
 import { slice } from './slice.ts';
 
@@ -50,7 +50,7 @@ export const experimentsSlice = slice<ExperimentsState>({
     const rival = openExperiments(state, experiment.contentType).find(({ lever }) => lever === experiment.lever);
     if (rival) return `experiment ${rival.experimentId} holds the lever`;
     if (state.experiments[experiment.experimentId]) return 'registered already';
-    if (experiment.registration !== registrationOf(experiment)) return 'its registration is not the hash of its design';
+    if (!isRegistered(experiment)) return 'its registration is not the hash of its design';
     return {
       ...withExperiment(state, { ...experiment, status: 'registered', registeredAt: at, looks: 0 }),
       errorControl: startTest(state.errorControl, experiment.experimentId).state,

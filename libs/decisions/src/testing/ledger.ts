@@ -12,8 +12,8 @@ import {
   type RecipeChange,
   RecipeRegistered,
   recipeSchema,
+  withRegistration,
 } from '@contentflow/contracts';
-import { withRegistration } from '../registration.ts';
 import { initialSystemState, afterEntry, type SystemState } from '../system-state.ts';
 import type { Experiment } from '../system-state/experiments.ts';
 

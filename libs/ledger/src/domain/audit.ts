@@ -54,8 +54,8 @@ export interface AuditResult {
   readonly differences: readonly Difference[];
   /** By version of the code: how many of these other code had taken, which may have decided otherwise. */
   readonly byOtherCode: Readonly<Record<string, number>>;
-  /** Of these: what this release would decide otherwise on the same evidence. */
-  readonly decidedOtherwise: readonly Difference[];
+  /** Of these: where this release sees or decides otherwise. Only the release that took them can prove them. */
+  readonly unproven: readonly Difference[];
   /** What would have been decided otherwise under the other policy; absent without one. */
   readonly policyDifferences?: readonly PolicyDifference[];
 }
@@ -84,7 +84,7 @@ class AuditRun {
   private readonly policies = new Map<string, Policy>([[policyVersion(defaultPolicy), defaultPolicy]]);
   private readonly replays = new Map<string, Replay>();
   private readonly byOtherCode: Record<string, number> = {};
-  private readonly decidedOtherwise: Difference[] = [];
+  private readonly unproven: Difference[] = [];
   private readonly appended: AppendedDecisions;
   private readonly dueOnce = rememberLast<ReturnType<Replay['due']>>();
   private entries = 0;
@@ -121,7 +121,7 @@ class AuditRun {
       recomputed: this.recomputed,
       differences: this.differences,
       byOtherCode: this.byOtherCode,
-      decidedOtherwise: this.decidedOtherwise,
+      unproven: this.unproven,
       ...(this.options.policyOverride ? { policyDifferences: this.policyDifferences } : {}),
     };
   }
@@ -222,90 +222,69 @@ class AuditRun {
     const { code } = basis;
     if (code !== this.options.code) this.byOtherCode[code] = (this.byOtherCode[code] ?? 0) + 1;
     const isOwn = code === this.options.code;
+    const proof: Proof = {
+      procedure,
+      decision,
+      basis,
+      policy,
+      seq,
+      differences: isOwn ? this.differences : this.unproven,
+    };
     try {
-      if (isOwn) this.followsFromEvidence(procedure, decision, basis, policy, seq);
+      if (isOwn) this.followsFromEvidence(proof);
       const replay = await this.replayed(procedure, basis);
-      this.compare(seq, decision.id, replay.systemState().policyVersion, basis.policy, 'data.basis.policy');
-      const asked = this.evidenceFollows(replay, decision, basis, seq);
-      if (!isOwn && asked) this.decidedAlike(procedure, decision, { ...basis, evidence: asked.evidence }, policy, seq);
-      this.underOtherPolicy(replay, procedure, decision, basis, policy, seq);
+      compare(proof, replay.systemState().policyVersion, basis.policy, 'data.basis.policy');
+      const asked = this.evidenceFollows(replay, proof);
+      if (!asked) return;
+      if (!isOwn) this.decidedAlike({ ...proof, basis: { ...basis, evidence: asked.evidence } });
+      this.underOtherPolicy(replay, proof);
     } catch (error) {
       // A tampered event may be one that no fold can read.
-      this.differs({
-        ...about,
-        field: 'data.basis',
-        expected: 'events that can be replayed',
-        actual: messageOf(error),
-      });
+      const expected = 'events that can be replayed';
+      proof.differences.push({ ...about, field: 'data.basis', expected, actual: messageOf(error) });
     }
   }
 
   /** Same evidence, policy and time: the same decision. */
-  private followsFromEvidence(
-    procedure: DecisionProcedure,
-    decision: Decision,
-    basis: Basis,
-    policy: Policy,
-    seq: number,
-  ): void {
+  private followsFromEvidence(proof: Proof): void {
+    const { procedure, decision, basis, policy } = proof;
     const again = sameDecision(decisionEvents(procedure, basis, policy), decision);
-    this.compare(seq, decision.id, again && asEnvelope(again), decision);
+    compare(proof, again && asEnvelope(again), decision);
   }
 
-  /**
-   * What this release decides on the evidence that another release had, as far as that release wrote it down. It may decide
-   * otherwise: that is no fault of the log, and listed apart.
-   */
-  private decidedAlike(
-    procedure: DecisionProcedure,
-    decision: Decision,
-    basis: Basis,
-    policy: Policy,
-    seq: number,
-  ): void {
+  /** What this release decides on the evidence that another release had, as far as that release wrote it down. */
+  private decidedAlike(proof: Proof): void {
+    const { procedure, decision, basis, policy } = proof;
     const again = sameDecision(decisionEvents(procedure, basis, policy), decision);
-    const difference = firstDifference(
-      again && limitedTo(withoutBasis(decision), withoutBasis(again)),
-      withoutBasis(decision),
-    );
-    if (difference) this.decidedOtherwise.push({ seq, eventId: decision.id, ...difference });
+    const recorded = withoutBasis(decision);
+    compare(proof, again && limitedTo(recorded, withoutBasis(again)), recorded);
   }
 
   /**
    * Same events up to the same positions: the same question, and the same evidence for it. Of another release's evidence,
    * what it wrote down must follow; what later releases look at besides is not in it.
    */
-  private evidenceFollows(
-    replay: Replay,
-    decision: Decision,
-    basis: Basis,
-    seq: number,
-  ): { readonly evidence: unknown } | undefined {
-    const { procedure, positions, at, question, code } = basis;
+  private evidenceFollows(replay: Replay, proof: Proof): { readonly evidence: unknown } | undefined {
+    const { procedure, positions, at, question, code, evidence } = proof.basis;
     const due = this.dueOnce({ procedure, positions, at }, () => replay.due(at));
     const asked = due.find((each) => each.question === question);
     if (!asked) {
+      const { seq, decision } = proof;
       const expected = due.map((each) => each.question);
-      this.differs({ seq, eventId: decision.id, field: 'data.basis.question', expected, actual: question });
+      proof.differences.push({ seq, eventId: decision.id, field: 'data.basis.question', expected, actual: question });
       return undefined;
     }
-    const expected = code === this.options.code ? asked.evidence : limitedTo(basis.evidence, asked.evidence);
-    this.compare(seq, decision.id, expected, basis.evidence, 'data.basis.evidence');
+    const expected = code === this.options.code ? asked.evidence : limitedTo(evidence, asked.evidence);
+    compare(proof, expected, evidence, 'data.basis.evidence');
     return asked;
   }
 
-  private underOtherPolicy(
-    replay: Replay,
-    procedure: DecisionProcedure,
-    decision: Decision,
-    basis: Basis,
-    policy: Policy,
-    seq: number,
-  ): void {
+  private underOtherPolicy(replay: Replay, { procedure, decision, basis, policy, seq }: Proof): void {
     const { policyOverride } = this.options;
+    if (!policyOverride) return;
     const decided = decisionEvents(procedure, basis, policy);
     // One question may be answered by several decisions: it is asked again once, with the first.
-    if (!policyOverride || decided[0]?.id !== decision.id) return;
+    if (decided[0]?.id !== decision.id) return;
     const system = { ...replay.systemState(), policy: policyOverride };
     const asked = replay.due(basis.at, system).find(({ question }) => question === basis.question);
     const evidence: unknown = asked?.evidence;
@@ -337,6 +316,26 @@ class AuditRun {
   private differs(difference: Difference): void {
     this.differences.push(difference);
   }
+}
+
+/** One decision that is taken again, and where what differs is listed. */
+interface Proof {
+  readonly procedure: DecisionProcedure;
+  readonly decision: Decision;
+  readonly basis: Basis;
+  readonly policy: Policy;
+  readonly seq: number;
+  readonly differences: Difference[];
+}
+
+function compare(
+  { seq, decision, differences }: Pick<Proof, 'seq' | 'decision' | 'differences'>,
+  expected: unknown,
+  actual: unknown,
+  path = '',
+): void {
+  const difference = firstDifference(expected, actual, path);
+  if (difference) differences.push({ seq, eventId: decision.id, ...difference });
 }
 
 function basisOf({ data }: Decision): Basis | undefined {

@@ -14,6 +14,7 @@ import {
   type Metric,
   type Policy,
   type RecipeChange,
+  withRegistration,
 } from '@contentflow/contracts';
 import {
   autonomyOf,
@@ -28,7 +29,6 @@ import {
   type Question,
   rampFor,
   type SystemState,
-  withRegistration,
 } from '@contentflow/decisions';
 import { hash128, HOUR_MS } from '@contentflow/kernel';
 import {

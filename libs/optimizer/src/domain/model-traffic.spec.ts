@@ -12,8 +12,9 @@ import {
   OperatorIntervened,
   OutcomesGraded,
   RecipeRegistered,
+  withRegistration,
 } from '@contentflow/contracts';
-import { assign, decided, withRegistration } from '@contentflow/decisions';
+import { assign, decided } from '@contentflow/decisions';
 import { seededRandom } from '@contentflow/kernel';
 import { cheap, covariatesOf, drawnOutcomes, strong, type TrueModel } from '../testing/models.ts';
 import { HOUR, measured, models, observed, recipe, systemAfter, type Taken } from '../testing/traffic.ts';

@@ -10,8 +10,9 @@ import {
   ImprovementConfirmed,
   ImprovementExpired,
   ImprovementRolledBack,
+  withRegistration,
 } from '@contentflow/contracts';
-import { decided, withRegistration } from '@contentflow/decisions';
+import { decided } from '@contentflow/decisions';
 import { canonicalJson, seededRandom } from '@contentflow/kernel';
 import {
   type ArmMeans,
