@@ -3,15 +3,20 @@
  * run, both taking turns. Medians, and the ratio of ours to theirs: docs/benchmarks.md
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { node24, root } from './node24.mjs';
 
 const CALLS = 20_000;
 const CONCURRENCY = 64;
+/** As the images before there were builds. */
+const generatorFromSource = {
+  args: ['--max-semi-space-size=8', '--no-warnings', '--import', './tools/register.mjs', 'apps/generator/src/main.ts'],
+  env: { MALLOC_ARENA_MAX: '2' },
+};
 const question = JSON.stringify({ model: 'mock', messages: [{ role: 'user', content: 'Say something short.' }] });
 
 const { values } = parseArgs({
@@ -34,10 +39,14 @@ const scratch = mkdtempSync(join(tmpdir(), 'contentflow-bench-'));
 const measures = {
   help: async () => {
     await compare('npx contentflow --help, s', (checkout) => seconds('npx', ['contentflow', '--help'], checkout));
+    await alone('npx', ['nothing']);
     const bin = 'apps/contentflow/bin/contentflow.mjs';
     await compare('the same without npx, s', (checkout) => seconds(process.execPath, [bin, '--help'], checkout));
   },
-  start: () => compare('npm start until ready, s', secondsToReady),
+  start: async () => {
+    await compare('npm start until ready, s', secondsToReady);
+    await alone('npm', ['start', '--silent']);
+  },
   memory: () => compare('generator after 20,000 calls, MiB', residentAfterCalls),
 };
 
@@ -58,6 +67,17 @@ async function compare(what, measure) {
   }
   const [theirs, ours] = [median(measured.base), median(measured.here)];
   console.log(`| ${what} | ${theirs.toFixed(2)} | ${ours.toFixed(2)} | ${(ours / theirs).toFixed(2)} |`);
+}
+
+/** What npm itself takes, of both: the time for a program that does nothing. */
+async function alone(command, args) {
+  const folder = mkdtempSync(join(scratch, 'nothing-'));
+  const bin = join(folder, 'node_modules/.bin/nothing');
+  mkdirSync(dirname(bin), { recursive: true });
+  writeFileSync(bin, '#!/bin/sh\n', { mode: 0o755 });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, scripts: { start: 'nothing' } }));
+  const measured = Array.from({ length: runs + 1 }, () => seconds(command, args, folder)).slice(1);
+  console.log(`| of both, ${command} alone, s | ${median(measured).toFixed(2)} | | |`);
 }
 
 function seconds(command, args, cwd) {
@@ -83,14 +103,9 @@ async function residentAfterCalls(cwd) {
   const model = { name: 'mock', usdPerMillionInput: 1, usdPerMillionOutput: 2 };
   const providers = [{ name: 'mock', kind: 'openai-compatible', baseUrl: provider.url, models: [model] }];
   writeFileSync(config, JSON.stringify({ providers }));
-  const env = {
-    ...process.env,
-    CONTENTFLOW_CONFIG: config,
-    CONTENTFLOW_DATA: join(data, 'data'),
-    MALLOC_ARENA_MAX: '2',
-    PORT: '0',
-  };
-  const generator = await startedProcess(node24(), generatorArgs(cwd), { cwd, env });
+  const { args, env } = cwd === root ? builtGenerator() : generatorFromSource;
+  const where = { CONTENTFLOW_CONFIG: config, CONTENTFLOW_DATA: join(data, 'data'), PORT: '0' };
+  const generator = await startedProcess(node24(), args, { cwd, env: { ...process.env, ...env, ...where } });
   await call(generator.url, CALLS);
   const resident = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${generator.pid}/status`, 'utf8'))?.[1]) / 1024;
   await generator.stop();
@@ -98,12 +113,14 @@ async function residentAfterCalls(cwd) {
   return resident;
 }
 
-function generatorArgs(cwd) {
-  const options = ['--max-semi-space-size=8', '--no-warnings'];
-  if (cwd !== root) return [...options, '--import', './tools/register.mjs', 'apps/generator/src/main.ts'];
-  const built = spawnSync(process.execPath, ['tools/build.mjs', 'generator'], { cwd, stdio: 'inherit' });
+/** By our Dockerfile's own words. */
+function builtGenerator() {
+  const built = spawnSync(process.execPath, ['tools/build.mjs', 'generator'], { cwd: root, stdio: 'inherit' });
   if (built.status !== 0) throw new Error('the generator could not be built');
-  return [...options, 'dist/apps/generator/main.js'];
+  const dockerfile = readFileSync(join(root, 'infra/docker/Dockerfile'), 'utf8');
+  const [, ...args] = JSON.parse(/^CMD (.*)$/m.exec(dockerfile)[1]);
+  const allocation = [...dockerfile.matchAll(/(MALLOC_\w+)=(\d+)/g)].map(([, name, value]) => [name, value]);
+  return { args: [...args.slice(0, -1), 'dist/apps/generator/main.js'], env: Object.fromEntries(allocation) };
 }
 
 async function call(url, calls) {

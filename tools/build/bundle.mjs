@@ -27,7 +27,7 @@ export async function bundle(entry, folder) {
     tsconfig: false,
     // Node 20 must be able to read what answers --help; all else runs on Node 24.
     transform: { target: 'node20', decorator: { legacy: true, emitDecoratorMetadata: true } },
-    plugins: [filesByUrl(join(root, entry), files)],
+    plugins: [plainHttp, loadedAtFirstUse, filesByUrl(join(root, entry), files)],
     onLog: (level, log, handle) => (log.code === 'UNRESOLVED_IMPORT' ? absent.push(log) : handle(level, log)),
   });
   const { output } = await bundled.write({
@@ -57,6 +57,36 @@ function refuseOurs(absent) {
   const ours = absent.filter(({ message }) => !/ in node_modules/.test(message));
   if (ours.length > 0) throw new Error(ours.map(({ message }) => message).join('\n'));
 }
+
+/** Node's `http` as it is: an import of it reads every export, and two of them load Node's own fetch, 80 ms and some megabytes that few processes need. */
+const plainHttp = {
+  name: 'plain-http',
+  resolveId: { filter: { id: /^(node:)?http$/ }, handler: () => '\0http.cjs' },
+  load: {
+    filter: { id: /^\0http\.cjs$/ },
+    handler: () => ({ code: "module.exports = process.getBuiltinModule('node:http');", moduleType: 'js' }),
+  },
+};
+
+/** Packages that are large to begin with, and what is imported of them; no more of one is read than a name until it is used. */
+const AT_FIRST_USE = new Map([['eld/extrasmall', 'eld']]);
+const PROXY = '\0at-first-use:';
+
+const loadedAtFirstUse = {
+  name: 'loaded-at-first-use',
+  async resolveId(id, importer) {
+    const exported = AT_FIRST_USE.get(id);
+    if (!exported || importer?.startsWith(PROXY)) return undefined;
+    const { id: file } = await this.resolve(id, importer, { skipSelf: true });
+    return `${PROXY}${exported}:${file}`;
+  },
+  load(id) {
+    if (!id.startsWith(PROXY)) return undefined;
+    const [exported, file] = id.slice(PROXY.length).split(':');
+    const code = `module.exports = { get ${exported}() { return require(${JSON.stringify(file)}).${exported}; } };`;
+    return { code, moduleType: 'js' };
+  },
+};
 
 /**
  * `new URL(PATH, import.meta.url)`: where PATH is TypeScript, it is a program (a thread, a process) and gets an entry beside the

@@ -31,13 +31,16 @@ export interface Truth {
   bodyMade(body: string): MadeBody | undefined;
 }
 
+/** Counted, not sized: an LRU cache takes room for all of `max` when it is made. */
+const one = (): number => 1;
+
 /** Bodies may be served from a cache for a day; briefs are asked for again within hours. */
 const MOST_BODIES = 400_000;
 const MOST_BRIEFS = 50_000;
 
 export function createTruth(): Truth {
-  const briefs = new LRUCache<string, { brief: Brief; meaning: string }>({ max: MOST_BRIEFS });
-  const bodies = new LRUCache<string, MadeBody>({ max: MOST_BODIES });
+  const briefs = new LRUCache<string, { brief: Brief; meaning: string }>({ maxSize: MOST_BRIEFS, sizeCalculation: one });
+  const bodies = new LRUCache<string, MadeBody>({ maxSize: MOST_BODIES, sizeCalculation: one });
   const keyOf = (contentType: string, topic: string): string => `${contentType}/${topic.trim()}`;
 
   return {

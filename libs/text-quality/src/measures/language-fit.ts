@@ -15,7 +15,8 @@ const nearRelatives: readonly ReadonlySet<string>[] = [
   new Set(['nl', 'af']),
 ];
 /** Others cannot be told, and nobody is blamed for them. */
-const detectable: ReadonlySet<string> = new Set(Object.values(eld.info().Languages));
+let known: ReadonlySet<string> | undefined;
+const detectable = (): ReadonlySet<string> => (known ??= new Set(Object.values(eld.info().Languages)));
 const nearRelativeFit = 0.75;
 const undecided = 0.9;
 const judgedOnTheWhole = 700;
@@ -27,7 +28,7 @@ const judgedOnTheWhole = 700;
  */
 export function languageFit(brief: MeasuredBrief, text: TextFacts): number {
   const asked = primaryLanguage(brief.language) ?? languageOfBrief(brief);
-  if (asked === undefined || !detectable.has(asked)) return 1;
+  if (asked === undefined || !detectable().has(asked)) return 1;
   let right = 0;
   let total = 0;
   for (const sentence of text.sentences) {
