@@ -8,6 +8,7 @@ import { Agent, createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { builtMain } from './build/builds.mjs';
 import { node24, root } from './node24.mjs';
 
 const CALLS = 20_000;
@@ -49,6 +50,11 @@ const measures = {
   },
   memory: () => compare('generator after 20,000 calls, MiB', residentAfterCalls),
 };
+
+/** What still runs when this ends early, e.g. by an interrupt. */
+const running = new Set();
+process.on('exit', () => running.forEach(({ pid }) => process.kill(-pid, 'SIGKILL')));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
 try {
   console.log(`| what | ${base} | here | ratio |\n| --- | --- | --- | --- |`);
@@ -115,12 +121,12 @@ async function residentAfterCalls(cwd) {
 
 /** By our Dockerfile's own words. */
 function builtGenerator() {
-  const built = spawnSync(process.execPath, ['tools/build.mjs', 'generator'], { cwd: root, stdio: 'inherit' });
-  if (built.status !== 0) throw new Error('the generator could not be built');
+  const main = builtMain('generator');
+  if (!main) throw new Error('the generator could not be built');
   const dockerfile = readFileSync(join(root, 'infra/docker/Dockerfile'), 'utf8');
   const [, ...args] = JSON.parse(/^CMD (.*)$/m.exec(dockerfile)[1]);
   const allocation = [...dockerfile.matchAll(/(MALLOC_\w+)=(\d+)/g)].map(([, name, value]) => [name, value]);
-  return { args: [...args.slice(0, -1), 'dist/apps/generator/main.js'], env: Object.fromEntries(allocation) };
+  return { args: [...args.slice(0, -1), main], env: Object.fromEntries(allocation) };
 }
 
 async function call(url, calls) {
@@ -177,6 +183,8 @@ async function startedProcess(command, args, options) {
   // In a group of its own: npm starts what it starts through a shell, which hears no signal for it.
   const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((over) => child.once('close', over));
+  running.add(child);
+  void ended.then(() => running.delete(child));
   const url = await new Promise((ready, failed) => {
     let said = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
