@@ -39,7 +39,10 @@ const MOST_BODIES = 400_000;
 const MOST_BRIEFS = 50_000;
 
 export function createTruth(): Truth {
-  const briefs = new LRUCache<string, { brief: Brief; meaning: string }>({ maxSize: MOST_BRIEFS, sizeCalculation: one });
+  const briefs = new LRUCache<string, { brief: Brief; meaning: string }>({
+    maxSize: MOST_BRIEFS,
+    sizeCalculation: one,
+  });
   const bodies = new LRUCache<string, MadeBody>({ maxSize: MOST_BODIES, sizeCalculation: one });
   const keyOf = (contentType: string, topic: string): string => `${contentType}/${topic.trim()}`;
 
