@@ -96,6 +96,24 @@ export default [
     },
   },
   {
+    // What is shipped comes through a library's front door alone.
+    files: ['**/*.ts', '**/*.tsx'],
+    ignores: ['**/*.spec.ts', '**/{testing,benchmarks,e2e}/**', 'apps/contentflow/src/benchmarks.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^@contentflow/[a-z-]+/(testing|bench)$|^\\.{1,2}/(.*/)?(testing|benchmarks)/',
+              message: 'What is shipped uses no test helper and no benchmark.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     // The pure core: what a domain decides depends on its arguments alone.
     files: ['libs/*/src/domain/**/*.ts', 'libs/{kernel,statistics,recipes,decisions,text-quality}/src/**/*.ts'],
     ignores: ['**/*.spec.ts', '**/testing/**', 'libs/kernel/src/{system-clock,hash}.ts'],

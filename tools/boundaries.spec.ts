@@ -41,6 +41,12 @@ describe('the dependency rules', () => {
       expect(said).toContain(reason);
   });
 
+  it('refuse what is shipped a test helper or a benchmark', () => {
+    const said = lintedAt('libs/optimizer/src/untidy.ts', 'through-the-back-door.ts');
+    expect(said.match(/What is shipped uses no test helper and no benchmark/g)).toHaveLength(3);
+    expect(lintedAt('libs/optimizer/src/untidy.spec.ts', 'through-the-back-door.ts')).not.toContain('What is shipped');
+  }, 60_000);
+
   it('refuse a service that imports another', () => {
     expect(lintedAt('libs/optimizer/src/nosy.ts', 'nosy-service.ts')).toContain('@nx/enforce-module-boundaries');
   });

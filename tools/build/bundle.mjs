@@ -27,7 +27,7 @@ export async function bundle(entry, folder) {
     tsconfig: false,
     // Node 20 must be able to read what answers --help; all else runs on Node 24.
     transform: { target: 'node20', decorator: { legacy: true, emitDecoratorMetadata: true } },
-    plugins: [plainHttp, loadedAtFirstUse, filesByUrl(join(root, entry), files)],
+    plugins: [plainHttp, onlyInACheckout, loadedAtFirstUse, filesByUrl(join(root, entry), files)],
     onLog: (level, log, handle) => (log.code === 'UNRESOLVED_IMPORT' ? absent.push(log) : handle(level, log)),
   });
   const { output } = await bundled.write({
@@ -65,6 +65,16 @@ const plainHttp = {
   load: {
     filter: { id: /^\0http\.cjs$/ },
     handler: () => ({ code: "module.exports = process.getBuiltinModule('node:http');", moduleType: 'js' }),
+  },
+};
+
+/** Benchmarks measure a checkout, and stay there. */
+const onlyInACheckout = {
+  name: 'only-in-a-checkout',
+  load: {
+    filter: { id: /apps\/contentflow\/src\/commands\/bench\.ts$/ },
+    handler: () =>
+      `export const run = () => { throw new Error('benchmarks run in a checkout: npx contentflow bench'); };`,
   },
 };
 

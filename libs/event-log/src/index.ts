@@ -1,6 +1,4 @@
 export * from './decoded-log.ts';
-export * from './benchmarks/bench-log.ts';
-export type { Figure } from './benchmarks/figures.ts';
 export * from './claims.ts';
 export * from './dead-letter.ts';
 export * from './embedded/embedded-log.ts';

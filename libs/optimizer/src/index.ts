@@ -3,9 +3,6 @@ import { optimizerProcedure } from './domain/optimizer.procedure.ts';
 
 export { backtestSimilarity } from './backtests/similarity-backtest.ts';
 export { literalOptimizer, literalPolicy } from './baselines/literal-optimizer.ts';
-export { benchAllocation } from './benchmarks/allocation.ts';
-export { benchBanditRegret } from './benchmarks/bandit-regret.ts';
-export { benchOptimizerErrorRates } from './benchmarks/optimizer-error-rates.ts';
 export { OptimizerModule } from './optimizer.module.ts';
 export { looks } from './read-model/looks.ts';
 export { modelOutcomes } from './read-model/model-outcomes.ts';

@@ -1,5 +1,4 @@
 export * from './all-documents.ts';
-export * from './benchmarks/bench-read-model.ts';
 export * from './embedded/open.ts';
 export * from './mongo/open.ts';
 export * from './read-model.ts';

@@ -23,7 +23,6 @@ export {
   type RatedText,
   type RatingModel,
 } from './learning/rating-model.ts';
-export { benchMeasures, type MeasuresOptions } from './benchmarks/measures.ts';
 export { engagementRate, learnEngagement, type EngagementModel, type ShownText } from './learning/engagement-model.ts';
 export { isUnreadable, type FileRecord, type UnreadableRow } from './backtests/unreadable.ts';
 export {

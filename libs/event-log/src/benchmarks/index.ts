@@ -1,0 +1,2 @@
+export * from './bench-log.ts';
+export type { Figure } from './figures.ts';

@@ -1,0 +1,1 @@
+export { benchMeasures, type MeasuresOptions } from './measures.ts';
