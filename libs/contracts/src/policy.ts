@@ -37,11 +37,14 @@ const freezeWindowSchema = z.union([
  */
 export const objectiveSchema = z
   .strictObject({
-    goal: z.enum(['weighted', 'minimise_cost', 'maximise_quality']).default('weighted'),
-    quality: z.number().min(0).default(0.5),
-    cost: z.number().min(0).default(0.3),
-    time: z.number().min(0).default(0.2),
-    qualityAtLeast: z.number().min(0).max(10).nullable().default(null),
+    goal: z
+      .enum(['weighted', 'minimise_cost', 'maximise_quality'])
+      .default('weighted')
+      .describe('of sharing briefs among models'),
+    quality: z.number().min(0).default(0.5).describe('weight'),
+    cost: z.number().min(0).default(0.3).describe('weight'),
+    time: z.number().min(0).default(0.2).describe('weight'),
+    qualityAtLeast: z.number().min(0).max(10).nullable().default(null).describe('mean score, points out of 10'),
     costAtMost: z.number().positive().nullable().default(null).describe('of one content, in USD'),
   })
   .superRefine(({ goal, qualityAtLeast, costAtMost }, context) => {
@@ -77,9 +80,9 @@ export const policySchema = z
       .strictObject({
         alpha: share.default(0.05).describe('two-sided error of one experiment, at most'),
         falseDiscoveryLevel: share.default(0.05).describe('error over all hypotheses ever tested'),
-        minimumImprovement: share.default(0.1),
+        minimumImprovement: share.default(0.1).describe('least relative improvement that is worth an experiment'),
         horizonMs: durationMs.default(minutes(60)).describe('planned length'),
-        longestMs: durationMs.default(minutes(24 * 60)),
+        longestMs: durationMs.default(minutes(24 * 60)).describe('milliseconds, after which there is a verdict'),
         season: z
           .strictObject({
             isHeeded: z
@@ -93,22 +96,22 @@ export const policySchema = z
               .describe('whole days, a week at most'),
           })
           .prefault({}),
-        power: share.default(0.8),
-        lookEveryMs: durationMs.default(minutes(10)),
+        power: share.default(0.8).describe('chance to see the least improvement, where it is there'),
+        lookEveryMs: durationMs.default(minutes(10)).describe('milliseconds between looks at a running experiment'),
         fewestUnits: z.number().int().min(2).default(50).describe('per arm, before any verdict'),
         ramp: z.array(share).default([0.05, 0.25, 0.5]).describe('share of treatment, step by step'),
-        rampStepMs: durationMs.default(minutes(10)),
+        rampStepMs: durationMs.default(minutes(10)).describe('milliseconds on a step of the ramp, at least'),
         blastRadius: share
           .default(0.25)
           .describe('share of treatment that a ramp may begin with at most, on a lever that brings what is foretold'),
       })
       .prefault({}),
-    holdbackShare: share.default(0.05),
-    reverseHoldbackShare: share.default(0.05),
+    holdbackShare: share.default(0.05).describe('of units, on generation 0 for ever'),
+    reverseHoldbackShare: share.default(0.05).describe('of units, without an improvement that is in force'),
     guardrails: z
       .strictObject({
         qualityMargin: z.number().min(0).default(0.3).describe('points out of 10'),
-        successMargin: share.default(0.02),
+        successMargin: share.default(0.02).describe('share of generations that succeed'),
         costMargin: z.number().min(0).default(0.1).describe('relative'),
         timeMargin: z.number().min(0).default(0.1).describe('relative'),
         satisfactionMargin: z.number().min(0).default(0.15).describe('points out of 5'),
@@ -116,21 +119,30 @@ export const policySchema = z
       .prefault({}),
     watch: z
       .strictObject({
-        lookEveryMs: durationMs.default(minutes(30)),
-        confirmAfterMs: durationMs.default(minutes(4 * 60)),
-        expiresAfterMs: durationMs.default(minutes(7 * 24 * 60)),
-        alpha: share.default(0.01).describe('one-sided error of a rollback'),
+        lookEveryMs: durationMs.default(minutes(30)).describe('milliseconds between looks at an improvement in force'),
+        confirmAfterMs: durationMs.default(minutes(4 * 60)).describe('milliseconds in force, at least'),
+        expiresAfterMs: durationMs
+          .default(minutes(7 * 24 * 60))
+          .describe('milliseconds in force, then it is tested again'),
+        alpha: share
+          .default(0.01)
+          .describe(
+            'chance that one look takes out an improvement that does no harm, at most: over all metrics and spans of time',
+          ),
       })
       .prefault({}),
     hypotheses: z
       .strictObject({
-        averageTokens: z.number().default(1000),
-        averageTimeMs: z.number().default(30_000),
-        qualityVariance: z.number().default(0.2),
-        cacheHitRate: share.default(0.3),
-        windowMs: durationMs.default(minutes(60)),
-        fewestGenerations: z.number().int().default(50),
-        cycleEveryMs: durationMs.default(minutes(5)),
+        averageTokens: z.number().default(1000).describe('of a generation, above which shorter prompts are proposed'),
+        averageTimeMs: z
+          .number()
+          .default(30_000)
+          .describe('milliseconds of a generation, above which quicker ways are proposed'),
+        qualityVariance: z.number().default(0.2).describe('above which what makes it steadier is proposed'),
+        cacheHitRate: share.default(0.3).describe('below which other ways to cache are proposed'),
+        windowMs: durationMs.default(minutes(60)).describe('milliseconds that are looked back on'),
+        fewestGenerations: z.number().int().default(50).describe('of a content type, before anything is proposed'),
+        cycleEveryMs: durationMs.default(minutes(5)).describe('milliseconds between decisions what to propose'),
         cooldownMs: durationMs
           .default(minutes(24 * 60))
           .describe(
@@ -141,7 +153,7 @@ export const policySchema = z
     learningBudget: z
       .strictObject({
         trafficShare: share.default(0.9).describe('of a content type, in experiments'),
-        concurrentExperiments: z.number().int().min(0).default(12),
+        concurrentExperiments: z.number().int().min(0).default(12).describe('at most'),
         spending: z
           .number()
           .min(0)
@@ -182,60 +194,71 @@ export const policySchema = z
         slowGeneration: z.number().default(2).describe('times the baseline'),
         lowQuality: z.number().default(0.8).describe('times the baseline'),
         highCost: z.number().default(1.5).describe('times the baseline'),
-        fewestForBaseline: z.number().int().default(50),
-        checkEveryMs: durationMs.default(minutes(1)),
+        fewestForBaseline: z.number().int().default(50).describe('generations, before there is a baseline'),
+        checkEveryMs: durationMs.default(minutes(1)).describe('milliseconds between looks for anomalies'),
         opensAtShare: share.default(0.2).describe('of the last minutes’ generations that breach a rule'),
-        windowMs: durationMs.default(minutes(10)),
-        resolvesAfterMs: durationMs.default(minutes(20)),
+        windowMs: durationMs.default(minutes(10)).describe('milliseconds that a rule looks back on'),
+        resolvesAfterMs: durationMs.default(minutes(20)).describe('milliseconds without a breach'),
       })
       .prefault({}),
     feedback: z
       .strictObject({
-        positiveFrom: z.number().default(4),
-        negativeTo: z.number().default(2),
-        fewestComments: z.number().int().default(20),
-        fewestRaters: z.number().int().default(10),
-        learnEveryMs: durationMs.default(minutes(10)),
-        thresholdStep: z.number().default(0.5),
+        positiveFrom: z.number().default(4).describe('rating that counts as a good one, in what was learned'),
+        negativeTo: z.number().default(2).describe('rating that counts as a bad one, in what was learned'),
+        fewestComments: z.number().int().default(20).describe('that name the same wish, before it is proposed'),
+        fewestRaters: z.number().int().default(10).describe('who name it'),
+        learnEveryMs: durationMs
+          .default(minutes(10))
+          .describe('milliseconds between decisions what to propose and keep'),
+        thresholdStep: z
+          .number()
+          .default(0.5)
+          .describe('points out of 10, by which a wish for quality raises the threshold'),
       })
       .prefault({}),
     scaling: z
       .strictObject({
-        checkEveryMs: durationMs.default(minutes(1)),
-        horizonMs: durationMs.default(minutes(30)),
-        usableShare: share.default(0.8),
+        checkEveryMs: durationMs
+          .default(minutes(1))
+          .describe('milliseconds between decisions how many instances there shall be'),
+        horizonMs: durationMs.default(minutes(30)).describe('milliseconds ahead that load is forecast'),
+        usableShare: share.default(0.8).describe('of the capacity, which the load shall not exceed'),
         scaleUp: z
           .strictObject({
-            cpu: share.default(0.8),
-            memory: share.default(0.85),
-            queue: z.number().default(50),
-            responseTimeMs: z.number().default(5000),
+            cpu: share.default(0.8).describe('above which there is one more'),
+            memory: share.default(0.85).describe('above which there is one more'),
+            queue: z.number().default(50).describe('briefs that wait, above which there is one more'),
+            responseTimeMs: z.number().default(5000).describe('milliseconds, above which there is one more'),
           })
           .prefault({}),
         scaleDown: z
           .strictObject({
-            cpu: share.default(0.2),
-            memory: share.default(0.3),
-            queue: z.number().default(5),
-            responseTimeMs: z.number().default(1000),
+            cpu: share.default(0.2).describe('one fewer only below it'),
+            memory: share.default(0.3).describe('one fewer only below it'),
+            queue: z.number().default(5).describe('briefs that wait; one fewer only below it'),
+            responseTimeMs: z.number().default(1000).describe('milliseconds; one fewer only below it'),
           })
           .prefault({}),
-        fewestInstances: z.number().int().min(1).default(1),
-        mostInstances: z.number().int().min(1).default(20),
-        cooldownUpMs: durationMs.default(minutes(2)),
-        cooldownDownMs: durationMs.default(minutes(10)),
-        headroom: share.default(0.2),
-        forecastEveryMs: durationMs.default(minutes(5)),
-        reconfigureEveryMs: durationMs.default(minutes(60)),
+        fewestInstances: z.number().int().min(1).default(1).describe('at least'),
+        mostInstances: z.number().int().min(1).default(20).describe('at most'),
+        cooldownUpMs: durationMs.default(minutes(2)).describe('milliseconds between changes, before more are started'),
+        cooldownDownMs: durationMs
+          .default(minutes(10))
+          .describe('milliseconds between changes, before some are stopped'),
+        headroom: share.default(0.2).describe('of machines beyond what the usage needs, when a machine type is chosen'),
+        forecastEveryMs: durationMs.default(minutes(5)).describe('milliseconds between forecasts'),
+        reconfigureEveryMs: durationMs
+          .default(minutes(60))
+          .describe('milliseconds between choices of the machine type'),
         machineTypes: z.array(machineTypeSchema).default([]).describe('the first is the one in use at the start'),
       })
       .prefault({}),
     quality: z
       .strictObject({
-        thresholdStep: z.number().default(0.5),
-        mostThreshold: z.number().max(10).default(10),
+        thresholdStep: z.number().default(0.5).describe('points out of 10, by which it rises'),
+        mostThreshold: z.number().max(10).default(10).describe('points out of 10'),
         mostRevisedShare: share.default(0.1).describe('threshold rises only while fewer than this would be revised'),
-        raiseEveryMs: durationMs.default(minutes(6 * 60)),
+        raiseEveryMs: durationMs.default(minutes(6 * 60)).describe('milliseconds between rises, at least'),
       })
       .prefault({}),
     cache: z
@@ -250,7 +273,10 @@ export const policySchema = z
         alpha: share.default(0.05).describe('two-sided error of the wrong share, over all looks together'),
       })
       .prefault({}),
-    autonomy: z.partialRecord(z.enum([...levers, 'scaling']), autonomyLevelSchema).default({}),
+    autonomy: z
+      .partialRecord(z.enum([...levers, 'scaling']), autonomyLevelSchema)
+      .default({})
+      .describe('by lever; apply where left out'),
     freezeWindows: z.array(freezeWindowSchema).default([]).describe('in which nothing is applied or put to the test'),
   })
   .describe('Policy');

@@ -1,9 +1,10 @@
-import { ProjectionHost } from '@contentflow/nest-platform';
+import type { Policy } from '@contentflow/contracts';
+import { ProjectionHost, SystemStateReader } from '@contentflow/nest-platform';
 import type { Collection, Page } from '@contentflow/read-model';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { regretOf } from './domain/regret.ts';
 import { type AdjustmentDocument, adjustmentDocuments } from './read-model/adjustments.ts';
-import { type LearnedOfType, learning, type LearningDocument } from './read-model/learning.ts';
+import { type LearnedOfType, learning, type LearningDocument, reactionsIn } from './read-model/learning.ts';
 
 export interface AdjustmentQuery {
   readonly limit: number;
@@ -18,7 +19,10 @@ export class LearningQueries implements OnModuleInit {
   private adjustmentsFound!: Collection<AdjustmentDocument>;
   private learned!: Collection<LearningDocument>;
 
-  constructor(private readonly projections: ProjectionHost) {}
+  constructor(
+    private readonly projections: ProjectionHost,
+    private readonly system: SystemStateReader,
+  ) {}
 
   async onModuleInit(): Promise<void> {
     this.adjustmentsFound = await this.projections.start(adjustmentDocuments);
@@ -34,6 +38,7 @@ export class LearningQueries implements OnModuleInit {
 
   async learning() {
     const document = await this.learned.get('learning');
+    const { feedback } = this.system.current().policy;
     const points = document?.curve.points ?? [];
     return {
       ratings: document?.curve.ratings ?? 0,
@@ -41,21 +46,20 @@ export class LearningQueries implements OnModuleInit {
       curve: points,
       error: { first: points[0]?.error ?? null, now: points.at(-1)?.error ?? null },
       contentTypes: Object.entries(document?.contentTypes ?? {}).map(([contentType, learned]) =>
-        summaryOf(contentType, learned),
+        summaryOf(contentType, learned, feedback),
       ),
     };
   }
 }
 
-function summaryOf(contentType: string, { arms, patterns, positive, negative, ratings, sum }: LearnedOfType) {
+function summaryOf(contentType: string, learned: LearnedOfType, policy: Policy['feedback']) {
+  const { arms, ratings, sum } = learned;
   const byRecipe = Object.entries(arms).map(([recipe, { n, sum: total }]) => ({ recipe, ratings: n, mean: total / n }));
   return {
     contentType,
     ratings,
     mean: sum / ratings,
-    positive,
-    negative,
-    patterns,
+    ...reactionsIn(learned, policy),
     regret: regretOf(arms),
     recipes: byRecipe.sort((a, b) => b.ratings - a.ratings).slice(0, 20),
   };

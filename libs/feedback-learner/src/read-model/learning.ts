@@ -1,4 +1,4 @@
-import { type EventData, FeedbackReceived, projection } from '@contentflow/contracts';
+import { type EventData, FeedbackReceived, type Policy, projection } from '@contentflow/contracts';
 import { emptyCurve, type LearningCurve, withErrors } from '../domain/learning-curve.ts';
 import { predictRating, type RatedFeatures, type RatingModel, taught, untaught } from '../domain/rating-model.ts';
 import type { ArmRatings } from '../domain/regret.ts';
@@ -15,36 +15,37 @@ export interface LearningDocument {
 export interface LearnedOfType {
   readonly ratings: number;
   readonly sum: number;
-  readonly positive: number;
-  readonly negative: number;
-  /** Aspect, and what is wanted, by how often it was said in good ratings, in bad ones, and as a wish. */
-  readonly patterns: {
-    readonly positive: Readonly<Record<string, number>>;
-    readonly negative: Readonly<Record<string, number>>;
-    readonly suggestions: Readonly<Record<string, number>>;
-  };
+  /** By rating, to a tenth: which of them are good ones, the policy in force says to who asks. */
+  readonly byRating: Readonly<Record<string, RatedAlike>>;
+  /** Aspect, and what is wanted, by how often it was a wish. */
+  readonly suggestions: Counts;
   readonly arms: ArmRatings;
 }
+
+/** How often a rating was given, and how often aspects, and what is wanted, were named with it. */
+interface RatedAlike {
+  readonly ratings: number;
+  readonly named: Counts;
+}
+
+type Counts = Readonly<Record<string, number>>;
 
 const nothing: LearningDocument = { id: 'learning', model: untaught, curve: emptyCurve, sum: 0, contentTypes: {} };
 const nothingOfType: LearnedOfType = {
   ratings: 0,
   sum: 0,
-  positive: 0,
-  negative: 0,
-  patterns: { positive: {}, negative: {}, suggestions: {} },
+  byRating: {},
+  suggestions: {},
   arms: {},
 };
 
-const POSITIVE_FROM = 4;
-const NEGATIVE_TO = 2;
 const TYPES_KEPT = 200;
 const PATTERNS_KEPT = 100;
 const ARMS_KEPT = 100;
 
 type Feedback = EventData<typeof FeedbackReceived>;
 
-export const learning = projection<LearningDocument>('feedback-learner.learning').on(
+export const learning = projection<LearningDocument>('feedback-learner.learned').on(
   FeedbackReceived,
   (document = nothing, { data }) => (data.flood ? document : learned(document, data)),
   () => nothing.id,
@@ -70,28 +71,45 @@ function learned(document: LearningDocument, feedback: Feedback): LearningDocume
 }
 
 function learnedOfType(before: LearnedOfType, { rating, aspects, assignment }: Feedback): LearnedOfType {
-  const isPositive = rating >= POSITIVE_FROM;
-  const isNegative = rating <= NEGATIVE_TO;
-  const { positive, negative, suggestions } = before.patterns;
   const named = aspects.map(({ aspect, wanted }) => (wanted === undefined ? aspect : `${aspect}: ${wanted}`));
   const wishes = aspects
     .filter(({ wanted, polarity }) => wanted !== undefined && polarity === 'negative')
     .map(({ aspect, wanted }) => `${aspect}: ${wanted}`);
+  const tenth = String(Math.round(rating * 10) / 10);
+  const alike = before.byRating[tenth] ?? { ratings: 0, named: {} };
   return {
     ratings: before.ratings + 1,
     sum: before.sum + rating,
-    positive: before.positive + (isPositive ? 1 : 0),
-    negative: before.negative + (isNegative ? 1 : 0),
-    patterns: {
-      positive: isPositive ? counted(positive, named) : positive,
-      negative: isNegative ? counted(negative, named) : negative,
-      suggestions: counted(suggestions, wishes),
+    byRating: {
+      ...before.byRating,
+      [tenth]: { ratings: alike.ratings + 1, named: counted(alike.named, named) },
     },
+    suggestions: counted(before.suggestions, wishes),
     arms: withArm(before.arms, assignment.recipe, rating),
   };
 }
 
-function counted(counts: Readonly<Record<string, number>>, keys: readonly string[]): Readonly<Record<string, number>> {
+/** What readers said in good ratings, in bad ones, and as a wish; by this policy. */
+export function reactionsIn({ byRating, suggestions }: LearnedOfType, policy: Policy['feedback']) {
+  const { positiveFrom, negativeTo } = policy;
+  const positive = together(byRating, (rating) => rating >= positiveFrom);
+  const negative = together(byRating, (rating) => rating <= negativeTo);
+  return {
+    positive: positive.ratings,
+    negative: negative.ratings,
+    patterns: { positive: positive.named, negative: negative.named, suggestions },
+  };
+}
+
+function together(byRating: LearnedOfType['byRating'], isMeant: (rating: number) => boolean): RatedAlike {
+  const meant = Object.entries(byRating).filter(([rating]) => isMeant(Number(rating)));
+  const named: Record<string, number> = {};
+  for (const [, alike] of meant)
+    for (const [aspect, times] of Object.entries(alike.named)) named[aspect] = (named[aspect] ?? 0) + times;
+  return { ratings: meant.reduce((sum, [, { ratings }]) => sum + ratings, 0), named };
+}
+
+function counted(counts: Counts, keys: readonly string[]): Counts {
   return keys.reduce(
     (all, key) =>
       key in all || Object.keys(all).length < PATTERNS_KEPT ? { ...all, [key]: (all[key] ?? 0) + 1 } : all,

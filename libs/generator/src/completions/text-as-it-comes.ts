@@ -1,3 +1,4 @@
+import { GenerationProgressed } from '@contentflow/contracts';
 import { ContentFlowError } from '@contentflow/kernel';
 
 /** Passes a text on as it is written. What was passed on cannot be taken back, so that only what goes on from there follows. */
@@ -9,7 +10,7 @@ export class TextAsItComes {
 
   /** What a content item's event says of the text of this step. */
   on({ type, data }: { readonly type: string; readonly data: object }, step: string): void {
-    if (type !== 'GenerationProgressed') return;
+    if (type !== GenerationProgressed.name) return;
     const progress = data as { readonly step: string; readonly state: string; readonly text?: string };
     if (progress.step !== step) return;
     if (progress.state === 'restarted') this.written = '';

@@ -10,6 +10,7 @@ import {
   ImprovementConfirmed,
   ImprovementExpired,
   ImprovementRolledBack,
+  type Policy,
   withRegistration,
 } from '@contentflow/contracts';
 import { decided } from '@contentflow/decisions';
@@ -44,11 +45,12 @@ function outcomeOf({ without = {}, with: treated = {}, at, status }: Watch) {
 }
 interface Watched extends Pick<WatchEvidence, 'windows'>, Pick<Watch, 'at' | 'status'> {
   readonly doubt?: WatchEvidence['improvement']['doubt'];
+  readonly policy?: Policy;
 }
-function decisionOn({ windows, doubt, at = 5 * HOUR, status = 'applied' }: Watched) {
+function decisionOn({ windows, doubt, at = 5 * HOUR, status = 'applied', policy = defaultPolicy }: Watched) {
   const improvement = { improvementId: 'i', status, appliedAt: 0, expiresAt: 7 * DAY, doubt };
-  const { guardrails } = defaultPolicy;
-  return decideWatch({ kind: 'watch', improvement, metric: 'cost', guardrails, windows }, defaultPolicy, at)[0];
+  const { guardrails } = policy;
+  return decideWatch({ kind: 'watch', improvement, metric: 'cost', guardrails, windows }, policy, at)[0];
 }
 const kindOf = (watch: Watch): string | undefined => outcomeOf(watch)?.definition.name;
 const cheaper: ArmMeans = { cost: 0.007 };
@@ -102,6 +104,19 @@ describe('watching an improvement', () => {
       data: { reason: expect.stringContaining('quality') },
     });
     expect(decisionOn({ windows: hours(8, 8) })?.definition).toBe(ImprovementConfirmed);
+  });
+
+  it('takes out by chance, in one look, no more of what only just does no harm than the policy allows', () => {
+    const alpha = 0.4;
+    const policy: Policy = { ...defaultPolicy, watch: { ...defaultPolicy.watch, alpha } };
+    // On the border of harm: half of each margin worse.
+    const worse = { quality: 8 - 0.15, cost: 0.0105, timeMs: 21_000 };
+    const looks = Array.from({ length: 60 }, (_, look) => {
+      const random = seededRandom(`border-${look}`);
+      const windows = Array.from({ length: 9 }, () => armsDrawn(random, { units: 20 }, { units: 40, ...worse }));
+      return decisionOn({ windows, policy, at: HOUR })?.definition === ImprovementRolledBack;
+    });
+    expect(looks.filter(Boolean).length / looks.length).toBeLessThanOrEqual(alpha);
   });
 
   it.each([

@@ -111,7 +111,6 @@ const LATEST_WINDOWS = [1, 2, 4, 9];
 /** A metric in which those with the improvement are worse by more than half its margin, with confidence, over any of the latest spans. */
 function harmedMetric(windows: readonly Arms[], policy: Policy): Metric | undefined {
   const { qualityMargin, successMargin, costMargin, timeMargin, satisfactionMargin } = policy.guardrails;
-  const alpha = policy.watch.alpha / 10 / LATEST_WINDOWS.length;
   const margins: [Metric, number, 'points' | 'share'][] = [
     ['quality', qualityMargin, 'points'],
     ['success', successMargin, 'points'],
@@ -119,6 +118,8 @@ function harmedMetric(windows: readonly Arms[], policy: Policy): Metric | undefi
     ['time', timeMargin, 'share'],
     ['satisfaction', satisfactionMargin, 'points'],
   ];
+  // The error of a look is shared by what may take the improvement out: half of it, as a harm is one of two sides.
+  const alpha = policy.watch.alpha / (2 * margins.length) / LATEST_WINDOWS.length;
   const spans = LATEST_WINDOWS.map((count) => windows.slice(-count));
   return margins.find(([metric, margin, unit]) =>
     spans.some((span) => {

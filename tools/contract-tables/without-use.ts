@@ -1,0 +1,38 @@
+/** What no code emits or reads, and why it may stay: the title of the open issue that gives it life, and what that will do. */
+export type Reasons = Readonly<Record<string, string>>;
+
+export interface WithoutUse {
+  readonly emitter: Reasons;
+  readonly reader: Reasons;
+  /** `Event.field: value` */
+  readonly value: Reasons;
+  readonly key: Reasons;
+}
+
+const monitorForesees = '*Monitor*: maintenance before a provider or worker fails';
+const monitorBreakers =
+  '*Monitor*: breakers count in what is wrong and why; until then they are for operators and exports';
+const operator = '*Reliability*: what a person may do beside setting autonomy';
+
+export const withoutUse: WithoutUse = {
+  emitter: { MaintenanceForeseen: monitorForesees, MaintenancePerformed: monitorForesees },
+  reader: {
+    MaintenanceForeseen: monitorForesees,
+    MaintenancePerformed: monitorForesees,
+    BreakerOpened: monitorBreakers,
+    BreakerClosed: monitorBreakers,
+    BreakerProbed: monitorBreakers,
+    CompletionServed: '*Monitor*: all traffic counts; until then it is the record of calls passed on, for exports',
+  },
+  value: {
+    'OperatorIntervened.action: pin': operator,
+    'OperatorIntervened.action: unpin': operator,
+    'OperatorIntervened.action: approve': operator,
+    'OperatorIntervened.action: refuse': operator,
+    'OperatorIntervened.action: roll_back': operator,
+    'OperatorIntervened.action: stop_experiment': operator,
+    'AnomalyHandled.action: trip_breaker': '*Monitor*: actions by policy',
+    'AnomalyHandled.action: regenerate': '*Monitor*: actions by policy',
+  },
+  key: { 'anomalies.checkEveryMs': '*House*: one runtime of decisions that asks the policy at each tick' },
+};
