@@ -1,9 +1,8 @@
-import { canonicalJson, hash128, MINUTE_MS } from '@contentflow/kernel';
+import { canonicalJson, DAY_MS, hash128, MINUTE_MS } from '@contentflow/kernel';
 import { z } from 'zod';
 import { levers } from './recipe.ts';
 
 const minutes = (value: number) => value * MINUTE_MS;
-const DAY_MS = minutes(24 * 60);
 const share = z.number().min(0).max(1);
 const durationMs = z.number().int().positive().describe('milliseconds');
 

@@ -37,7 +37,8 @@ export interface MeasuredText {
 export function measureText(brief: MeasuredBrief, text: string, calibration?: Calibration): MeasuredText {
   const asked = briefFactsOf(brief);
   const facts = textFactsOf(text, asked.language);
-  return measured(brief, asked, facts, slipsOf(facts, brief.contentType), judgeOf(calibration), calibration);
+  const slips = slipsOf(facts, brief.contentType);
+  return measured({ brief, asked, facts, slips, judge: judgeOf(calibration), calibration });
 }
 
 /** The judge of `measureTextDeeply`, before calibration. */
@@ -59,17 +60,20 @@ export async function measureTextDeeply(
   const known = asked.sources.flatMap((source) => [...source.words]);
   const slips = await checkGrammar(text, known);
   const judge = calibration ? `${calibration.judge}+harper` : deepRules;
-  return measured(brief, asked, facts, slips, judge, calibration);
+  return measured({ brief, asked, facts, slips, judge, calibration });
 }
 
-function measured(
-  brief: MeasuredBrief,
-  asked: BriefFacts,
-  facts: TextFacts,
-  slips: readonly GrammarSlip[],
-  judge: JudgeIdentity,
-  calibration: Calibration | undefined,
-): MeasuredText {
+/** All that the measures of a text stand on. */
+interface Observed {
+  readonly brief: MeasuredBrief;
+  readonly asked: BriefFacts;
+  readonly facts: TextFacts;
+  readonly slips: readonly GrammarSlip[];
+  readonly judge: JudgeIdentity;
+  readonly calibration: Calibration | undefined;
+}
+
+function measured({ brief, asked, facts, slips, judge, calibration }: Observed): MeasuredText {
   if (facts.wordCount === 0) return emptyText(brief, judge);
   const fitsLanguage = languageFit(brief, facts);
   const measures: TextMeasures = {

@@ -47,6 +47,10 @@ describe('the cache backtest', () => {
     expect(summary).toMatchObject({ rows: (pairs.length + 1) >> 1, wrongHits: 0 });
   });
 
+  it('sums up a file without rows as nothing', () => {
+    expect(backtestCacheStore([]).summary).toMatchObject({ rows: 0, hits: 0, wrongHits: 0, misses: 0 });
+  });
+
   it('takes the split from the file where it is there', () => {
     const split = pairs.map((pair, row) => ({ ...pair, split: row % 3 === 0 ? 'test' : 'train' }));
     expect(backtestCachePairs(split, 0.5).summary.rows).toBe(Math.ceil(pairs.length / 3));

@@ -6,7 +6,7 @@ import {
   upperShare,
   type WrongHitBudget,
 } from '../cache/calibration.ts';
-import { createSemanticIndex } from '../cache/semantic-index.ts';
+import { SemanticIndex } from '../cache/semantic-index.ts';
 import { cosine, type Embedder, type Vector } from '../embeddings/embedder.ts';
 import { meaningOf, similarity, wordRarity } from '../cache/similarity.ts';
 import { type TextSignature, textSignature } from '../cache/text-signature.ts';
@@ -136,7 +136,7 @@ export function backtestCacheStore(
   const cut = Math.floor(queries.length * train);
   const threshold =
     cut === 0 ? DEFAULT_THRESHOLD : calibratedThreshold(judgedBefore(queries.slice(0, cut), meanings), budget);
-  const index = createSemanticIndex(queries.length, meanings?.evenOddsAt);
+  const index = new SemanticIndex(Math.max(1, queries.length), meanings?.evenOddsAt);
   const seen = new Set<string>();
   const rows: CacheStoreResult[] = [];
   let [hits, wrong, misses] = [0, 0, 0];
@@ -158,7 +158,7 @@ export function backtestCacheStore(
 
 /** The nearest of each, and whether it would have been right: what a threshold is learned from. */
 function judgedBefore(queries: readonly CacheQuery[], meanings: KnownMeanings | undefined): JudgedCandidate[] {
-  const index = createSemanticIndex(queries.length, meanings?.evenOddsAt);
+  const index = new SemanticIndex(Math.max(1, queries.length), meanings?.evenOddsAt);
   const judged: JudgedCandidate[] = [];
   queries.forEach(({ query, group }, row) => {
     const nearest = index.nearest(query, meanings?.vectors.get(query));

@@ -15,7 +15,7 @@ import type { Embedded, MeteredEmbeddings } from '../embeddings/metered-embeddin
 import type { ModelMessage } from '../model-provider.ts';
 import type { CachedReply, CacheStore } from './cache-store.ts';
 import { DEFAULT_THRESHOLD, LOWEST_THRESHOLD, SAME_WORDS } from './calibration.ts';
-import { createSemanticIndex, type SemanticIndex } from './semantic-index.ts';
+import { SemanticIndex } from './semantic-index.ts';
 
 export interface ReplyCacheOptions {
   readonly clock: Clock;
@@ -63,7 +63,7 @@ class StoredReplies implements ReplyCache {
     this.#options = options;
     this.#indexes = new LRUCache({
       max: maxScopes,
-      memoMethod: () => createSemanticIndex(maxTextsPerScope, embeddings?.evenOddsAt),
+      memoMethod: () => new SemanticIndex(maxTextsPerScope, embeddings?.evenOddsAt),
     });
   }
 

@@ -9,14 +9,6 @@ export interface Nearest {
   readonly similarity: number;
 }
 
-/** Texts to be found by meaning, bounded: the ones not found for longest are dropped. */
-export interface SemanticIndex {
-  nearest(text: string, vector?: Vector): Nearest | undefined;
-  add(id: string, text: string, vector?: Vector): void;
-  remove(id: string): void;
-  readonly size: number;
-}
-
 /** Only these, by rare words shared, are compared in full. */
 const COMPARED = 24;
 /** A miss asks for the nearest and then adds the same text: its signature is made once. */
@@ -34,67 +26,80 @@ interface Indexed {
 const keysOf = ({ stems, groups }: TextSignature): ReadonlySet<string> =>
   new Set(stems.flatMap((stem) => [stem, ...(groups.get(stem) ?? []).map((group) => `#${group}`)]));
 
-/** @param evenOddsAt  of the embedder that vectors come from */
-export function createSemanticIndex(maxTexts: number, evenOddsAt = 0): SemanticIndex {
-  const texts = new LRUCache<string, Indexed>({ max: maxTexts, dispose: (known, id) => forget(id, known) });
-  const postings = new Map<string, Set<string>>();
-  const byText = new Map<string, string>();
-  const rarity = wordRarity();
-  const indexed = boundedMemo(REMEMBERED_TEXTS, (text): Indexed => {
+/** Texts to be found by meaning, bounded: the ones not found for longest are dropped. */
+export class SemanticIndex {
+  readonly #evenOddsAt: number;
+  readonly #texts: LRUCache<string, Indexed>;
+  /** By key, the ids of the texts that have it. */
+  readonly #postings = new Map<string, Set<string>>();
+  readonly #byText = new Map<string, string>();
+  readonly #rarity = wordRarity();
+  readonly #indexed = boundedMemo(REMEMBERED_TEXTS, (text): Indexed => {
     const signature = textSignature(text);
     return { signature, keys: keysOf(signature) };
   });
 
-  const forget = (id: string, { signature, keys }: Indexed): void => {
-    if (byText.get(signature.normalised) === id) byText.delete(signature.normalised);
-    for (const key of keys) {
-      const ids = postings.get(key);
-      ids?.delete(id);
-      if (ids?.size === 0) postings.delete(key);
-    }
-  };
+  /** @param evenOddsAt  of the embedder that vectors come from */
+  constructor(maxTexts: number, evenOddsAt = 0) {
+    this.#evenOddsAt = evenOddsAt;
+    this.#texts = new LRUCache({ max: maxTexts, dispose: (known, id) => this.#forget(id, known) });
+  }
 
-  const candidates = (keys: Indexed['keys']): string[] => {
+  get size(): number {
+    return this.#texts.size;
+  }
+
+  nearest(text: string, vector?: Vector): Nearest | undefined {
+    const { signature, keys } = this.#indexed(text);
+    const same = this.#byText.get(signature.normalised);
+    if (same !== undefined) return { id: same, similarity: 1 };
+    let found: Nearest | undefined;
+    for (const id of this.#candidates(keys)) {
+      const other = this.#texts.peek(id) as Indexed;
+      const alike = similarity(signature, other.signature, this.#rarity, {
+        atLeast: found?.similarity ?? 0,
+        meaning: vector && other.vector && meaningOf(cosine(vector, other.vector), this.#evenOddsAt),
+      });
+      if (alike > (found?.similarity ?? 0)) found = { id, similarity: alike };
+    }
+    // It counts as used.
+    if (found) this.#texts.get(found.id);
+    return found;
+  }
+
+  add(id: string, text: string, vector?: Vector): void {
+    this.#texts.delete(id);
+    const added = this.#indexed(text);
+    this.#rarity.learn(added.signature);
+    this.#texts.set(id, vector ? { ...added, vector } : added);
+    this.#byText.set(added.signature.normalised, id);
+    for (const key of added.keys) this.#postings.set(key, (this.#postings.get(key) ?? new Set()).add(id));
+  }
+
+  remove(id: string): void {
+    this.#texts.delete(id);
+  }
+
+  /** Those that share the rarest words with it. */
+  #candidates(keys: Indexed['keys']): string[] {
     const scores = new Map<string, number>();
     for (const key of keys) {
-      const ids = postings.get(key);
+      const ids = this.#postings.get(key);
       if (!ids || ids.size > MAX_POSTINGS) continue;
-      const weight = Math.log((texts.size + 1) / ids.size) + 0.1;
+      const weight = Math.log((this.#texts.size + 1) / ids.size) + 0.1;
       for (const id of ids) scores.set(id, (scores.get(id) ?? 0) + weight);
     }
     return best(scores, COMPARED);
-  };
+  }
 
-  return {
-    nearest: (text, vector) => {
-      const { signature, keys } = indexed(text);
-      const same = byText.get(signature.normalised);
-      if (same !== undefined) return { id: same, similarity: 1 };
-      let found: Nearest | undefined;
-      for (const id of candidates(keys)) {
-        const other = texts.peek(id) as Indexed;
-        const alike = similarity(signature, other.signature, rarity, {
-          atLeast: found?.similarity ?? 0,
-          meaning: vector && other.vector && meaningOf(cosine(vector, other.vector), evenOddsAt),
-        });
-        if (alike > (found?.similarity ?? 0)) found = { id, similarity: alike };
-      }
-      if (found) texts.get(found.id);
-      return found;
-    },
-    add: (id, text, vector) => {
-      texts.delete(id);
-      const added = indexed(text);
-      rarity.learn(added.signature);
-      texts.set(id, vector ? { ...added, vector } : added);
-      byText.set(added.signature.normalised, id);
-      for (const key of added.keys) postings.set(key, (postings.get(key) ?? new Set()).add(id));
-    },
-    remove: (id) => void texts.delete(id),
-    get size() {
-      return texts.size;
-    },
-  };
+  #forget(id: string, { signature, keys }: Indexed): void {
+    if (this.#byText.get(signature.normalised) === id) this.#byText.delete(signature.normalised);
+    for (const key of keys) {
+      const ids = this.#postings.get(key);
+      ids?.delete(id);
+      if (ids?.size === 0) this.#postings.delete(key);
+    }
+  }
 }
 
 /** The ids with the highest scores, highest first; of equal ones, the first. */

@@ -91,32 +91,37 @@ async function answer(
   const path = (request.url ?? '/').split('?')[0]?.replace(/\/$/, '');
   if (request.method === 'GET' && path === '/v1/models') return send(response, 200, modelList(provider));
   if (request.method !== 'POST' || path !== '/v1/chat/completions')
-    return sendError(response, 404, `there is no ${request.method} ${path}`, 'invalid_request_error', 'not_found');
+    return sendError(response, 404, { message: `there is no ${request.method} ${path}`, code: 'not_found' });
 
   const completion = completionSchema.safeParse(jsonOf(await bodyOf(request)));
   if (!completion.success) {
     const issue = completion.error.issues[0];
     const message = `${issue?.path.join('.') || 'body'}: ${issue?.message}`;
-    return sendError(response, 400, message, 'invalid_request_error', null, issue?.path.join('.'));
+    return sendError(response, 400, { message, param: issue?.path.join('.') });
   }
   const gone = new AbortController();
   response.once('close', () => gone.abort());
+  const exchange = { provider, completion: completion.data, response, id, signal: gone.signal };
   try {
-    if (completion.data.stream) await stream(provider, completion.data, response, id, gone.signal);
-    else await complete(provider, completion.data, response, id, gone.signal);
+    if (completion.data.stream) await stream(exchange);
+    else await complete(exchange);
   } catch (error) {
     if (error instanceof ProviderError) refuse(response, error);
     else throw error;
   }
 }
 
-async function complete(
-  provider: SandboxProvider,
-  completion: Completion,
-  response: ServerResponse,
-  id: string,
-  signal: AbortSignal,
-): Promise<void> {
+/** A completion that is asked for, and where its answer goes. */
+interface Exchange {
+  readonly provider: SandboxProvider;
+  readonly completion: Completion;
+  readonly response: ServerResponse;
+  readonly id: string;
+  /** Aborts when whoever asked hangs up. */
+  readonly signal: AbortSignal;
+}
+
+async function complete({ provider, completion, response, id, signal }: Exchange): Promise<void> {
   const reply = await provider.generate(requestOf(completion), signal);
   send(response, 200, {
     ...head(id, 'chat.completion', completion.model),
@@ -132,13 +137,7 @@ async function complete(
   });
 }
 
-async function stream(
-  provider: SandboxProvider,
-  completion: Completion,
-  response: ServerResponse,
-  id: string,
-  signal: AbortSignal,
-): Promise<void> {
+async function stream({ provider, completion, response, id, signal }: Exchange): Promise<void> {
   const chunk = (choices: unknown[], usage?: unknown): void => {
     if (!response.headersSent)
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', ...SIMULATED });
@@ -204,17 +203,26 @@ function refuse(response: ServerResponse, error: ProviderError): void {
   if (response.headersSent || response.destroyed) return void response.destroy();
   const [status, type, code] = STATUS[error.failure] ?? [500, 'server_error', 'internal_error'];
   if (error.retryAfterMs !== undefined) response.setHeader('retry-after', Math.ceil(error.retryAfterMs / 1000));
-  sendError(response, status, error.message, type, code, error.failure === 'unknown_model' ? 'model' : undefined);
+  sendError(response, status, {
+    message: error.message,
+    type,
+    code,
+    ...(error.failure === 'unknown_model' && { param: 'model' }),
+  });
 }
 
-const sendError = (
-  response: ServerResponse,
-  status: number,
-  message: string,
-  type: string,
-  code: string | null,
-  param?: string,
-): void => send(response, status, { error: { message, type, param: param ?? null, code } });
+interface Refusal {
+  readonly message: string;
+  readonly type?: string;
+  readonly code?: string;
+  /** The part of the request that is wrong. */
+  readonly param?: string | undefined;
+}
+
+function sendError(response: ServerResponse, status: number, refusal: Refusal): void {
+  const { message, type = 'invalid_request_error', code = null, param = null } = refusal;
+  send(response, status, { error: { message, type, param, code } });
+}
 
 function send(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json', ...SIMULATED });

@@ -51,30 +51,71 @@ const CONVERTED = 0.2;
 
 /** People who read: they rate late, differ, comment now and then, and some are not honest. */
 export function runReaders(options: ReadersOptions): Readers {
-  const { world, clock, random, truth, rate, engage, signal } = options;
-  const startMs = options.startMs ?? clock.now();
-  const { readers } = world;
-  const dishonest = Math.round(readers.dishonest.share * readers.raters);
-  const latest: Content[] = [];
-  let delivered = 0;
+  const readership = new Readership(options);
+  void readership.brigade();
+  return readership;
+}
 
-  const sinceStart = (): number => clock.now() - startMs;
-  const impression = ({ brief, body }: Content): Impression => impressionOf(world, truth, brief, body, sinceStart());
+class Readership implements Readers {
+  readonly #options: ReadersOptions;
+  readonly #startMs: number;
   /** The dishonest ones come first in the row; the others rate as they feel. */
-  const honestRater = (draws: Random): string =>
-    `reader-${dishonest + draws.below(Math.max(1, readers.raters - dishonest))}`;
+  readonly #dishonest: number;
+  readonly #latest: Content[] = [];
+  #delivered = 0;
 
-  const later = async (draws: Random, work: () => Promise<unknown>): Promise<void> => {
-    await clock.sleep(draws.logNormal(readers.delay.median, readers.delay.sigma), signal);
+  constructor(options: ReadersOptions) {
+    const { world, clock, startMs = clock.now() } = options;
+    this.#options = options;
+    this.#startMs = startMs;
+    this.#dishonest = Math.round(world.readers.dishonest.share * world.readers.raters);
+  }
+
+  onContent(id: string, _contentType: string, brief: Brief, body: string): void {
+    const { random, world } = this.#options;
+    const { ratingShare, engagement } = world.readers;
+    const content = { id, brief, body };
+    this.#latest[this.#delivered++ % IN_SIGHT] = content;
+    const draws = random.fork(`content/${id}`);
+    if (draws.next() < ratingShare) {
+      const own = random.fork(`rating/${id}`);
+      void this.#later(own, () => this.#rateHonestly(content, own));
+    }
+    for (let i = viewsDrawn(engagement.viewsPerContent, draws); i > 0; i--) {
+      const own = random.fork(`view/${i}/${id}`);
+      void this.#later(own, () => this.#view(content, own));
+    }
+  }
+
+  /** The dishonest ones at work, for as long as they are. */
+  async brigade(): Promise<void> {
+    const { clock, random, signal, world } = this.#options;
+    const { ratesPerHour, from, until } = world.readers.dishonest;
+    const draws = random.fork('dishonest');
+    const perHour = this.#dishonest * ratesPerHour;
+    if (perHour <= 0) return;
+    await clock.sleep(this.#startMs + from - clock.now(), signal);
+    while (!signal?.aborted && isActive(this.#sinceStart(), from, until)) {
+      await clock.sleep(draws.exponential(HOUR_MS / perHour), signal);
+      if (!signal?.aborted && this.#latest.length > 0) await this.#rateDishonestly(draws.pick(this.#latest), draws);
+    }
+  }
+
+  async #later(draws: Random, work: () => Promise<unknown>): Promise<void> {
+    const { clock, signal, world } = this.#options;
+    const { delay } = world.readers;
+    await clock.sleep(draws.logNormal(delay.median, delay.sigma), signal);
     if (!signal?.aborted) await work();
-  };
+  }
 
-  const rateHonestly = async (content: Content, draws: Random): Promise<void> => {
-    const rater = honestRater(draws);
-    const felt = impression(content);
-    const likes = likesFor(world, felt.contentType, content.brief, sinceStart());
+  async #rateHonestly(content: Content, draws: Random): Promise<void> {
+    const { world, random, rate } = this.#options;
+    const { readers } = world;
+    const rater = this.#honestRater(draws);
+    const felt = this.#impression(content);
+    const likes = likesFor(world, felt.contentType, content.brief, this.#sinceStart());
     const leniency = readers.leniencySd * random.fork(`leniency/${rater}`).normal();
-    const stars = meanStars(world, felt, content.brief, sinceStart()) + leniency + readers.noise * draws.normal();
+    const stars = meanStars(world, felt, content.brief, this.#sinceStart()) + leniency + readers.noise * draws.normal();
     const isCommented = draws.next() < readers.commentShare;
     const isEdited = draws.next() < readers.editShare;
     await rate(content.id, {
@@ -83,59 +124,48 @@ export function runReaders(options: ReadersOptions): Readers {
       ...(isEdited ? { edit: editOf(content.body, felt, likes.words) } : {}),
       rater,
     });
-  };
+  }
 
-  const view = async (content: Content, draws: Random): Promise<void> => {
-    const rater = honestRater(draws);
+  async #rateDishonestly(content: Content, draws: Random): Promise<void> {
+    const { commentShare, dishonest } = this.#options.world.readers;
+    const felt = this.#impression(content);
+    const far = distancesFrom(dishonest.want, felt);
+    const isWanted = far.tone <= 0.15 && far.words <= 0.15 && far.structure === 0;
+    const likes = { ...dishonest.want, weight: { tone: 1, words: 1, structure: 1 } };
+    const isCommented = draws.next() < commentShare;
+    await this.#options.rate(content.id, {
+      rating: isWanted ? 5 : 1,
+      ...(isCommented ? { comment: commentOn({ ...felt, quality: 7 }, likes, far, draws) } : {}),
+      rater: `reader-${draws.below(this.#dishonest)}`,
+    });
+  }
+
+  async #view(content: Content, draws: Random): Promise<void> {
+    const { world, engage } = this.#options;
+    const rater = this.#honestRater(draws);
     await engage(content.id, { kind: 'impression', rater });
-    const { base, perQuality } = readers.engagement;
-    const odds = base * Math.max(0, 1 + perQuality * (impression(content).quality - 7));
+    const { base, perQuality } = world.readers.engagement;
+    const odds = base * Math.max(0, 1 + perQuality * (this.#impression(content).quality - 7));
     if (draws.next() >= odds) return;
     await engage(content.id, { kind: 'click', rater });
     await engage(content.id, { kind: 'dwell', rater, value: Math.round(draws.logNormal(20, 0.8)) });
     if (draws.next() < SHARED) await engage(content.id, { kind: 'share', rater });
     if (draws.next() < CONVERTED) await engage(content.id, { kind: 'conversion', rater });
-  };
+  }
 
-  const brigade = async (): Promise<void> => {
-    const { want, ratesPerHour, from, until } = readers.dishonest;
-    const draws = random.fork('dishonest');
-    const perHour = dishonest * ratesPerHour;
-    if (perHour <= 0) return;
-    await clock.sleep(startMs + from - clock.now(), signal);
-    while (!signal?.aborted && isActive(sinceStart(), from, until)) {
-      await clock.sleep(draws.exponential(HOUR_MS / perHour), signal);
-      if (signal?.aborted || latest.length === 0) continue;
-      const content = draws.pick(latest);
-      const felt = impression(content);
-      const far = distancesFrom(want, felt);
-      const isWanted = far.tone <= 0.15 && far.words <= 0.15 && far.structure === 0;
-      const likes = { ...want, weight: { tone: 1, words: 1, structure: 1 } };
-      const isCommented = draws.next() < readers.commentShare;
-      await rate(content.id, {
-        rating: isWanted ? 5 : 1,
-        ...(isCommented ? { comment: commentOn({ ...felt, quality: 7 }, likes, far, draws) } : {}),
-        rater: `reader-${draws.below(dishonest)}`,
-      });
-    }
-  };
-  void brigade();
+  #honestRater(draws: Random): string {
+    const { raters } = this.#options.world.readers;
+    return `reader-${this.#dishonest + draws.below(Math.max(1, raters - this.#dishonest))}`;
+  }
 
-  return {
-    onContent: (id, _contentType, brief, body) => {
-      const content = { id, brief, body };
-      latest[delivered++ % IN_SIGHT] = content;
-      const draws = random.fork(`content/${id}`);
-      if (draws.next() < readers.ratingShare) {
-        const own = random.fork(`rating/${id}`);
-        void later(own, () => rateHonestly(content, own));
-      }
-      for (let i = viewsDrawn(readers.engagement.viewsPerContent, draws); i > 0; i--) {
-        const own = random.fork(`view/${i}/${id}`);
-        void later(own, () => view(content, own));
-      }
-    },
-  };
+  #impression({ brief, body }: Content): Impression {
+    const { world, truth } = this.#options;
+    return impressionOf(world, truth, brief, body, this.#sinceStart());
+  }
+
+  #sinceStart(): number {
+    return this.#options.clock.now() - this.#startMs;
+  }
 }
 
 /** Poisson. Source: Knuth, The Art of Computer Programming 2, 3.4.1. */

@@ -1,5 +1,6 @@
-import type { Policy, Recipe } from '@contentflow/contracts';
+import type { Recipe } from '@contentflow/contracts';
 import { type Improvement, recipeWith, type SystemState } from '@contentflow/decisions';
+import { mean } from '@contentflow/statistics';
 import type { World } from '../world/world.ts';
 import { meanOutcome } from './expected-outcome.ts';
 import { turningPoints, typicalBriefs } from './oracle.ts';
@@ -29,10 +30,10 @@ export interface JudgedDay {
 }
 
 /** Holds what a simulated day decided against the truth of its world; for benchmarks, after the day. */
-export function judged({ world, state, rows, startMs, endMs }: JudgedDay): Judgement {
-  const { improvements, policy } = state;
-  const isHarmful = (improvement: Improvement, at: number): boolean =>
-    isWorse(world, state, improvement, at, startMs, policy);
+export function judged(day: JudgedDay): Judgement {
+  const { world, rows, startMs, endMs } = day;
+  const { improvements, policy } = day.state;
+  const isHarmful = (improvement: Improvement, at: number): boolean => isWorse(day, improvement, at);
   const inForceUntil = ({ endedAt }: Improvement): number => endedAt ?? Infinity;
 
   const decays = improvements.flatMap((improvement) => {
@@ -55,20 +56,15 @@ export function judged({ world, state, rows, startMs, endMs }: JudgedDay): Judge
     harmfulInForce: improvements.filter((each) => each.endedAt === undefined && isHarmful(each, endMs)).length,
     decayed: decays.length,
     decayedRolledBack: undone.length,
-    rollBackMs: delays.length === 0 ? null : delays.reduce((sum, each) => sum + each, 0) / delays.length,
+    rollBackMs: delays.length === 0 ? null : mean(delays),
     exposureToHarm: current.length === 0 ? null : harmed.length / current.length,
   };
 }
 
 /** The improvement beside the same recipe without it, among those in force at that time. */
-function isWorse(
-  world: World,
-  { generation0, improvements }: SystemState,
-  improvement: Improvement,
-  at: number,
-  startMs: number,
-  { guardrails }: Policy,
-): boolean {
+function isWorse({ world, state, startMs }: JudgedDay, improvement: Improvement, at: number): boolean {
+  const { generation0, improvements, policy } = state;
+  const { guardrails } = policy;
   const { contentType } = improvement;
   const recipe0 = generation0[contentType] as Recipe;
   const others = improvements.filter(
