@@ -1,4 +1,5 @@
 import { defaultPolicy, recipeSchema } from '@contentflow/contracts';
+import { HOUR_MS } from '@contentflow/kernel';
 import { assign, recipeOfAssignment } from './assignment.ts';
 import { initialSystemState, type SystemState } from './system-state.ts';
 import type { Experiment } from './system-state/experiments.ts';
@@ -65,13 +66,12 @@ const stateWith = (over: Partial<SystemState>): SystemState => ({
   ...over,
 });
 const units = Array.from({ length: 4000 }, (_, index) => `unit-${index}`);
-const HOUR = 3_600_000;
 
 describe('assigning units', () => {
   it('keeps the holdback on generation 0, outside every experiment', () => {
     const state = stateWith({ experiments: { e1: experiment() }, improvements: [improvement] });
     const held = units
-      .map((unit) => assign(state, 'email', unit, HOUR))
+      .map((unit) => assign(state, 'email', unit, HOUR_MS))
       .filter(({ assignment }) => assignment.holdback);
     expect(held.length / units.length).toBeCloseTo(0.05, 1);
     expect(held.every(({ recipe, assignment }) => recipe === generation0 && assignment.exposures.length === 0)).toBe(
@@ -82,7 +82,7 @@ describe('assigning units', () => {
   it('never moves a unit to the other arm, however far the ramp has climbed', () => {
     const state = stateWith({ experiments: { e1: experiment() } });
     for (const unit of units.slice(0, 500)) {
-      const arms = [0, 700_000, 1_300_000, 20 * HOUR]
+      const arms = [0, 700_000, 1_300_000, 20 * HOUR_MS]
         .flatMap((at) => assign(state, 'email', unit, at).assignment.exposures)
         .map(({ variant }) => variant);
       expect(new Set(arms).size).toBeLessThanOrEqual(1);
@@ -98,7 +98,7 @@ describe('assigning units', () => {
     for (const [at, expected] of [
       [0, 0.05],
       [600_000, 0.25],
-      [HOUR, 0.5],
+      [HOUR_MS, 0.5],
     ] as const) {
       expect(Math.abs(share(at, 'treatment') - 0.95 * 0.9 * expected)).toBeLessThan(0.03);
       expect(Math.abs(share(at, 'control') - 0.95 * 0.9 * expected)).toBeLessThan(0.03);
@@ -108,7 +108,7 @@ describe('assigning units', () => {
   it('draws the arms of experiments side by side independently of each other', () => {
     const experiments = { e1: experiment(), e2: experiment({ experimentId: 'e2', lever: 'prompt' }) };
     const both = units
-      .map((unit) => assign(stateWith({ experiments }), 'email', unit, HOUR).assignment.exposures)
+      .map((unit) => assign(stateWith({ experiments }), 'email', unit, HOUR_MS).assignment.exposures)
       .filter(({ length }) => length === 2);
     expect(both.length / units.length).toBeGreaterThan(0.8);
     for (const arms of ['control,control', 'control,treatment', 'treatment,control', 'treatment,treatment']) {
@@ -121,14 +121,14 @@ describe('assigning units', () => {
     const policy = { ...defaultPolicy, learningBudget: { ...defaultPolicy.learningBudget, trafficShare: 0.3 } };
     const experiments = { e1: experiment(), e2: experiment({ experimentId: 'e2', lever: 'prompt' }) };
     const state = stateWith({ policy, experiments });
-    const exposed = units.filter((unit) => assign(state, 'email', unit, HOUR).assignment.exposures.length > 0);
+    const exposed = units.filter((unit) => assign(state, 'email', unit, HOUR_MS).assignment.exposures.length > 0);
     expect(Math.abs(exposed.length / units.length - 0.95 * 0.3)).toBeLessThan(0.03);
   });
 
   it('lets a share go without each improvement, and gives the rest all of them', () => {
     const state = stateWith({ improvements: [improvement] });
     const all = units
-      .map((unit) => assign(state, 'email', unit, HOUR))
+      .map((unit) => assign(state, 'email', unit, HOUR_MS))
       .filter(({ assignment }) => !assignment.holdback);
     const without = all.filter(({ assignment }) => assignment.withheld.includes('i1'));
     expect(Math.abs(without.length / all.length - 0.05)).toBeLessThan(0.015);
@@ -140,7 +140,7 @@ describe('assigning units', () => {
     const retest = experiment({ experimentId: 'e2', origin: { kind: 'retest', id: 'i1' }, change: improvement.change });
     const state = stateWith({ improvements: [{ ...improvement, status: 'expired' }], experiments: { e2: retest } });
     for (const unit of units.slice(0, 500)) {
-      const { recipe, assignment } = assign(state, 'email', unit, HOUR);
+      const { recipe, assignment } = assign(state, 'email', unit, HOUR_MS);
       const arm = assignment.exposures[0]?.variant;
       if (!assignment.holdback) expect(recipe.parallel).toBe(arm !== 'control');
     }
@@ -149,7 +149,7 @@ describe('assigning units', () => {
   it('can tell later which recipe an assignment stood for', () => {
     const state = stateWith({ experiments: { e1: experiment() }, improvements: [improvement] });
     for (const unit of units.slice(0, 500)) {
-      const { recipe, assignment } = assign(state, 'email', unit, HOUR);
+      const { recipe, assignment } = assign(state, 'email', unit, HOUR_MS);
       expect(recipeOfAssignment(state, 'email', assignment)).toEqual(recipe);
     }
   });

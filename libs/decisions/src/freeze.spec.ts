@@ -1,8 +1,8 @@
 import { policySchema } from '@contentflow/contracts';
+import { HOUR_MS } from '@contentflow/kernel';
 import { frozenUntil } from './freeze.ts';
 
 const at = (text: string): number => Date.parse(`2026-01-05T${text}:00Z`);
-const HOUR = 60 * 60_000;
 
 describe('a freeze window', () => {
   it('holds from one instant until another', () => {
@@ -20,7 +20,7 @@ describe('a freeze window', () => {
     const night = [{ from: '22:00', until: '06:00' }];
     expect(['21:59', '23:00', '05:59', '06:00'].map((time) => frozenUntil(night, at(time)))).toEqual([
       undefined,
-      at('06:00') + 24 * HOUR,
+      at('06:00') + 24 * HOUR_MS,
       at('06:00'),
       undefined,
     ]);

@@ -1,19 +1,16 @@
 import type { Assignment } from '@contentflow/contracts';
-import { seededRandom } from '@contentflow/kernel';
+import { DAY_MS, HOUR_MS, seededRandom } from '@contentflow/kernel';
 import { accountsOf } from './portfolio.ts';
 import { learningCostOfDay, mergeSpent, nothingSpent, type Spent, withPromptCost, withSpending } from './spending.ts';
 import { initialSystemState, type SystemState } from './system-state.ts';
 import type { Experiment } from './system-state/experiments.ts';
 import type { Improvement } from './system-state/improvements.ts';
 
-const HOUR = 60 * 60_000;
-const DAY = 24 * HOUR;
-
 /** Many generations that cost about so much, each under this assignment. */
 function spent(
   from: Spent,
   assignment: Partial<Assignment>,
-  { cost, count = 200, time = HOUR }: { cost: number; count?: number; time?: number },
+  { cost, count = 200, time = HOUR_MS }: { cost: number; count?: number; time?: number },
 ): Spent {
   const random = seededRandom(JSON.stringify(assignment) + cost);
   let state = from;
@@ -38,7 +35,7 @@ const experiment = (experimentId: string, over: Partial<Experiment> = {}): Exper
     design: { alpha: 0.05, unitsPerArm: 200 },
     status: 'concluded',
     verdict: 'none',
-    concludedAt: HOUR,
+    concludedAt: HOUR_MS,
     effect: { value: 0, lower: -0.1, upper: 0.1 },
     units: 400,
     ...over,
@@ -50,7 +47,7 @@ const improvement = (improvementId: string, experimentId: string, over: Partial<
     contentType: 'email',
     lever: 'prompt',
     status: 'applied',
-    appliedAt: 2 * HOUR,
+    appliedAt: 2 * HOUR_MS,
     ...over,
   }) as Improvement;
 const system = (experiments: Experiment[], improvements: Improvement[]): SystemState => ({
@@ -61,7 +58,7 @@ const system = (experiments: Experiment[], improvements: Improvement[]): SystemS
 
 const won = experiment('won', {
   verdict: 'treatment',
-  concludedAt: 2 * HOUR,
+  concludedAt: 2 * HOUR_MS,
   effect: { value: -0.3, lower: -0.42, upper: -0.18 },
 });
 
@@ -78,7 +75,7 @@ describe('the account of an improvement', () => {
 
   it('holds what the search cost: its own experiment and the failed ones on its lever before it', () => {
     const state = system([experiment('lost'), won], [improvement('i', 'won')]);
-    const { costToFind, experiments } = accountsOf(state, [used], 10 * HOUR)['i']!;
+    const { costToFind, experiments } = accountsOf(state, [used], 10 * HOUR_MS)['i']!;
     expect(experiments).toEqual(['lost', 'won']);
     expect(costToFind).toBeGreaterThan(200 * (0.5 + 0.1) * 0.8);
     expect(costToFind).toBeLessThan(200 * (0.5 + 0.1) * 1.2);
@@ -89,16 +86,16 @@ describe('the account of an improvement', () => {
       requestId,
       contentType: requestId === 'elsewhere' ? 'blog' : 'email',
       parent: 'p',
-      at: [0.5, 1.6, 1.6, 2.5][i]! * HOUR,
+      at: [0.5, 1.6, 1.6, 2.5][i]! * HOUR_MS,
     }));
     const paid = orders.reduce(
       (state, { requestId }) => withPromptCost(withPromptCost(state, { requestId, cost: 4 }), { requestId, cost: 3 }),
       used,
     );
-    const before = improvement('first', 'early', { appliedAt: 1.5 * HOUR });
+    const before = improvement('first', 'early', { appliedAt: 1.5 * HOUR_MS });
     const accountIn = (lever: 'prompt' | 'model') => {
       const state = system([won], [{ ...before, lever }, improvement('i', 'won', { lever })]);
-      return accountsOf({ ...state, promptRequests: orders }, [paid], 10 * HOUR)['i']!;
+      return accountsOf({ ...state, promptRequests: orders }, [paid], 10 * HOUR_MS)['i']!;
     };
     expect(accountIn('prompt').screening).toBe(7);
     expect(accountIn('prompt').costToFind).toBeCloseTo(accountIn('model').costToFind + 7);
@@ -107,43 +104,43 @@ describe('the account of an improvement', () => {
 
   it('leaves out what another lever, or the improvement before it, was found for', () => {
     const other = experiment('lost', { lever: 'model' });
-    expect(accountsOf(system([other, won], [improvement('i', 'won')]), [used], 10 * HOUR)['i']?.experiments).toEqual([
-      'won',
-    ]);
-    const first = improvement('first', 'early', { appliedAt: 1.5 * HOUR });
+    expect(accountsOf(system([other, won], [improvement('i', 'won')]), [used], 10 * HOUR_MS)['i']?.experiments).toEqual(
+      ['won'],
+    );
+    const first = improvement('first', 'early', { appliedAt: 1.5 * HOUR_MS });
     const state = system([experiment('lost'), won], [first, improvement('i', 'won')]);
-    const accounts = accountsOf(state, [used], 10 * HOUR);
+    const accounts = accountsOf(state, [used], 10 * HOUR_MS);
     expect(accounts['first']?.experiments).toEqual(['lost', 'early']);
     expect(accounts['i']?.experiments).toEqual(['won']);
   });
 
   it('holds what a generation saves beside its reverse holdback, times the generations, and when that has paid', () => {
-    const account = accountsOf(system([won], [improvement('i', 'won')]), [used], 12 * HOUR)['i']!;
+    const account = accountsOf(system([won], [improvement('i', 'won')]), [used], 12 * HOUR_MS)['i']!;
     expect(account.generations).toBe(1000);
     expect(account.saved?.value).toBeGreaterThan(240);
     expect(account.saved?.value).toBeLessThan(account.savedRaw as number);
     expect(account.saved?.lower).toBeLessThan(300);
     expect(account.saved?.upper).toBeGreaterThan(300);
     // Some 290 in ten hours: 20 are back within the first hour.
-    expect(account.paysBackOn).toBeGreaterThan(2 * HOUR);
-    expect(account.paysBackOn).toBeLessThan(3.5 * HOUR);
+    expect(account.paysBackOn).toBeGreaterThan(2 * HOUR_MS);
+    expect(account.paysBackOn).toBeLessThan(3.5 * HOUR_MS);
   });
 
   it('never pays back what saves nothing, and not after it ended', () => {
     const dearer = spent(spent(tried, { withheld: ['i'] }, { cost: 1 }), { improvements: ['i'] }, { cost: 1.3 });
-    expect(accountsOf(system([won], [improvement('i', 'won')]), [dearer], 9 * HOUR)['i']?.paysBackOn).toBeNull();
-    const ended = improvement('i', 'won', { status: 'rolled_back', endedAt: 2.001 * HOUR });
+    expect(accountsOf(system([won], [improvement('i', 'won')]), [dearer], 9 * HOUR_MS)['i']?.paysBackOn).toBeNull();
+    const ended = improvement('i', 'won', { status: 'rolled_back', endedAt: 2.001 * HOUR_MS });
     const brief = spent(
       spent(tried, { withheld: ['i'] }, { cost: 1 }),
       { improvements: ['i'] },
       { cost: 0.7, count: 20 },
     );
-    expect(accountsOf(system([won], [ended]), [brief], 9 * HOUR)['i']?.paysBackOn).toBeNull();
+    expect(accountsOf(system([won], [ended]), [brief], 9 * HOUR_MS)['i']?.paysBackOn).toBeNull();
   });
 
   it('says nothing of savings before there are units without it', () => {
     const few = spent(spent(tried, { withheld: ['i'] }, { cost: 1, count: 3 }), { improvements: ['i'] }, { cost: 0.7 });
-    expect(accountsOf(system([won], [improvement('i', 'won')]), [few], 9 * HOUR)['i']).toMatchObject({
+    expect(accountsOf(system([won], [improvement('i', 'won')]), [few], 9 * HOUR_MS)['i']).toMatchObject({
       generations: 200,
       saved: null,
       paysBackOn: null,
@@ -152,7 +149,9 @@ describe('the account of an improvement', () => {
 
   it('believes less than was measured where experiments of its kind brought little', () => {
     const losers = Array.from({ length: 8 }, (_, i) => experiment(`lost-${i}`));
-    const { effect, effectRaw } = accountsOf(system([...losers, won], [improvement('i', 'won')]), [], 9 * HOUR)['i']!;
+    const { effect, effectRaw } = accountsOf(system([...losers, won], [improvement('i', 'won')]), [], 9 * HOUR_MS)[
+      'i'
+    ]!;
     expect(effectRaw).toBeCloseTo(0.3);
     expect(effect?.value).toBeGreaterThan(0);
     expect(effect?.value).toBeLessThan(0.28);
@@ -191,13 +190,13 @@ describe('the account of an improvement', () => {
 
 describe('what learning costs', () => {
   it('counts, for the day, what treated units cost beyond their controls; one experiment pays for no other', () => {
-    let today = spent(nothingSpent, exposed('dear', 'control'), { cost: 1, time: DAY });
-    today = spent(today, exposed('dear', 'treatment'), { cost: 1.5, time: DAY });
-    today = spent(today, exposed('cheap', 'control'), { cost: 1, time: DAY });
-    today = spent(today, exposed('cheap', 'treatment'), { cost: 0.2, time: DAY });
-    expect(learningCostOfDay([today], DAY + HOUR)).toBeGreaterThan(80);
-    expect(learningCostOfDay([today], DAY + HOUR)).toBeLessThan(120);
-    expect(learningCostOfDay([today], 2 * DAY)).toBe(0);
+    let today = spent(nothingSpent, exposed('dear', 'control'), { cost: 1, time: DAY_MS });
+    today = spent(today, exposed('dear', 'treatment'), { cost: 1.5, time: DAY_MS });
+    today = spent(today, exposed('cheap', 'control'), { cost: 1, time: DAY_MS });
+    today = spent(today, exposed('cheap', 'treatment'), { cost: 0.2, time: DAY_MS });
+    expect(learningCostOfDay([today], DAY_MS + HOUR_MS)).toBeGreaterThan(80);
+    expect(learningCostOfDay([today], DAY_MS + HOUR_MS)).toBeLessThan(120);
+    expect(learningCostOfDay([today], 2 * DAY_MS)).toBe(0);
   });
 
   it('is the same however the log is partitioned', () => {

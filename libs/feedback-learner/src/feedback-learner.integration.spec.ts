@@ -21,11 +21,9 @@ import {
   type SystemState,
   takeDecisions,
 } from '@contentflow/decisions';
-import { evolve, folded, nothingFolded, seededRandom } from '@contentflow/kernel';
+import { evolve, folded, MINUTE_MS, nothingFolded, seededRandom } from '@contentflow/kernel';
 import { START_MS, startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
 import { FeedbackLearnerModule, FeedbackService, procedures } from './index.ts';
-
-const MINUTE = 60_000;
 
 const recipe = recipeSchema.parse({
   contentType: 'email',
@@ -62,7 +60,7 @@ describe('the feedback learner, over the embedded log', () => {
 
   async function minutesPass(count: number): Promise<void> {
     for (let minute = 0; minute < count; minute++) {
-      clock.advance(MINUTE);
+      clock.advance(MINUTE_MS);
       if (minute % 5 === 0) await service.settled();
     }
     await service.settled();
@@ -244,13 +242,13 @@ describe('the feedback learner, over the embedded log', () => {
       alpha: 0.05,
       minimumImprovement: 0.1,
       unitsPerArm: 100,
-      horizonMs: 60 * MINUTE,
+      horizonMs: 60 * MINUTE_MS,
       minimumRunMs: 0,
-      longestMs: 60 * MINUTE,
-      lookEveryMs: MINUTE,
+      longestMs: 60 * MINUTE_MS,
+      lookEveryMs: MINUTE_MS,
       fewestUnits: 50,
       ramp: [0.5],
-      rampStepMs: MINUTE,
+      rampStepMs: MINUTE_MS,
       stopping: 'test',
       guardrails: { quality: 0.3, success: 0.02, cost: 0.1, time: 0.1, satisfaction: 0.15 },
     };

@@ -1,9 +1,8 @@
 import { ContentGenerated, type EventData, GenerationFailed, newEvent, Topic } from '@contentflow/contracts';
-import { type NewEvent, seededRandom } from '@contentflow/kernel';
+import { MINUTE_MS, type NewEvent, seededRandom } from '@contentflow/kernel';
 import { START_MS, startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
 import { MonitorModule } from './index.ts';
 
-const MINUTE = 60_000;
 describe('the monitor, over the embedded log', () => {
   const clock = new SteppedClock();
   const random = seededRandom('monitor');
@@ -20,7 +19,7 @@ describe('the monitor, over the embedded log', () => {
     change: () => { timeMs?: number; fails?: boolean } = () => ({}),
   ): Promise<void> {
     for (let minute = 0; minute < count; minute++) {
-      clock.advance(MINUTE);
+      clock.advance(MINUTE_MS);
       await service.happened(ended(change()), ended(change()));
     }
   }
@@ -48,7 +47,7 @@ describe('the monitor, over the embedded log', () => {
     });
     const { items } = await get('/v1/metrics/series?step=10m&by=model');
     expect(items).toHaveLength(7);
-    expect(items[1]).toMatchObject({ model: 'writer', from: START_MS + 10 * MINUTE, content: { accepted: 20 } });
+    expect(items[1]).toMatchObject({ model: 'writer', from: START_MS + 10 * MINUTE_MS, content: { accepted: 20 } });
   });
 
   it('learns baselines', async () => {

@@ -8,12 +8,10 @@ import {
   Topic,
 } from '@contentflow/contracts';
 import { type DecisionProcedure, firstDifference, initialSystemState, takeDecisions } from '@contentflow/decisions';
-import { folded, type FoldedState, nothingFolded } from '@contentflow/kernel';
+import { folded, type FoldedState, MINUTE_MS, nothingFolded } from '@contentflow/kernel';
 import type { Machines } from '@contentflow/nest-platform';
 import { startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
 import { procedures, ScalerModule } from './index.ts';
-
-const MINUTE = 60_000;
 
 class CountedMachines implements Machines {
   readonly executor = 'counted';
@@ -42,7 +40,7 @@ describe('the scaler, over the embedded log', () => {
   /** Minutes in which that many briefs came in, each half a minute long to make. */
   async function minutesOfLoad(count: number, accepted: number, extra: Partial<{ queue: number; cpu: number }> = {}) {
     for (let minute = 0; minute < count; minute++) {
-      clock.advance(MINUTE);
+      clock.advance(MINUTE_MS);
       const time = clock.now();
       await service.happened(
         newEvent(LoadObserved, {
@@ -51,7 +49,7 @@ describe('the scaler, over the embedded log', () => {
           cause: { id: `load-${time}` },
           data: {
             worker: 'w',
-            sinceMs: MINUTE,
+            sinceMs: MINUTE_MS,
             accepted,
             completed: accepted,
             inFlight: accepted / 2,

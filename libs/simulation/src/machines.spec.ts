@@ -1,9 +1,7 @@
-import { seededRandom } from '@contentflow/kernel';
+import { MINUTE_MS, seededRandom } from '@contentflow/kernel';
 import { createVirtualClock } from './adapters/virtual-clock.ts';
 import { createSimulatedMachines } from './machines.ts';
 import { parseWorld } from './world/parse-world.ts';
-
-const MINUTE_MS = 60_000;
 
 function stage(crashPerHour = 0, instances = 1) {
   const clock = createVirtualClock({ startMs: 0, isQuiet: () => true });

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '@contentflow/kernel';
 import { emptyRecord, noTraffic, reportOf, seriesOf } from '@contentflow/ledger';
 import type { FullReport } from '../full-report.ts';
 import type { DayOutcome } from '../day-outcome.ts';
@@ -5,7 +6,6 @@ import { type Comparison, comparisonOf } from '../comparison.ts';
 import { renderReportPage } from './report-page.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
-const HOUR = 3_600_000;
 const parts = [{ traffic: noTraffic, record: emptyRecord }];
 const empty: FullReport = { ...reportOf(parts, AT), series: seriesOf(parts) };
 const estimate = (value: number) => ({ value, lower: value * 0.9, upper: value * 1.1 });
@@ -41,24 +41,24 @@ const day: FullReport = {
         generations: 300,
         saved: { value: 30, lower: 20, upper: 40 },
         saved_raw: 35,
-        pays_back_on: AT - 2 * HOUR,
-        applied_at: AT - 3 * HOUR,
-        ended_at: AT - HOUR,
+        pays_back_on: AT - 2 * HOUR_MS,
+        applied_at: AT - 3 * HOUR_MS,
+        ended_at: AT - HOUR_MS,
         end_reason: 'harm',
-        events: [{ seq: 17, event: 'event-17', name: 'ImprovementApplied', time: AT - 3 * HOUR }],
+        events: [{ seq: 17, event: 'event-17', name: 'ImprovementApplied', time: AT - 3 * HOUR_MS }],
       },
     ],
   },
   series: {
     ...empty.series,
     hours: [3, 2, 1].map((ago) => ({
-      from: AT - ago * HOUR,
+      from: AT - ago * HOUR_MS,
       initial: performance(1),
       current: performance(0.7),
       rating: { initial: estimate(3), current: estimate(4) },
     })),
-    load: [3, 2, 1].map((ago) => ({ from: AT - ago * HOUR, accepted: 60, instances: ago === 1 ? 2 : 1 })),
-    learning: [{ time: AT - 3 * HOUR, concluded: 1, inForce: 1 }],
+    load: [3, 2, 1].map((ago) => ({ from: AT - ago * HOUR_MS, accepted: 60, instances: ago === 1 ? 2 : 1 })),
+    learning: [{ time: AT - 3 * HOUR_MS, concluded: 1, inForce: 1 }],
   },
 };
 

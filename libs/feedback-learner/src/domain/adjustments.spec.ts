@@ -7,12 +7,11 @@ import {
   Topic,
 } from '@contentflow/contracts';
 import { type Adjustment, initialSystemState, type SystemState } from '@contentflow/decisions';
-import { evolve, type StoredEvent } from '@contentflow/kernel';
+import { evolve, HOUR_MS, type StoredEvent } from '@contentflow/kernel';
 import { adjustments } from './adjustments.ts';
 import type { Demand } from './demands.ts';
 import { type ReaderWishes, readerWishes } from './reader-wishes.ts';
 
-const HOUR = 60 * 60_000;
 const NOON = Date.UTC(2026, 0, 5, 12);
 const assignment: Assignment = {
   recipe: 'r0',
@@ -102,7 +101,7 @@ function given(said: readonly Said[], state = system()) {
     },
   };
 }
-const learningIsDue = NOON + HOUR / 2;
+const learningIsDue = NOON + HOUR_MS / 2;
 const nothing: [] = [];
 
 describe('adjustments', () => {
@@ -184,7 +183,7 @@ describe('adjustments', () => {
 
   it('follow readers whose taste has shifted: the last word of each counts', () => {
     given([
-      ...twice(each(12, 'reader', (rater) => says(rater, wants('playful'), { at: NOON - 5 * HOUR }))),
+      ...twice(each(12, 'reader', (rater) => says(rater, wants('playful'), { at: NOON - 5 * HOUR_MS }))),
       ...twice(each(12, 'reader', (rater) => says(rater, wants('friendly')))),
     ])
       .when(learningIsDue)
@@ -211,7 +210,7 @@ describe('adjustments', () => {
   });
 
   describe('that were refused', () => {
-    const refused = adjustment({ status: 'rolled_back', proposedAt: NOON - HOUR });
+    const refused = adjustment({ status: 'rolled_back', proposedAt: NOON - HOUR_MS });
     const state = system({ adjustments: { [refused.adjustmentId]: refused } });
 
     it('do not come back because the same readers ask again', () => {
@@ -227,7 +226,7 @@ describe('adjustments', () => {
     });
 
     it('come back after a day', () => {
-      const old = { ...refused, proposedAt: NOON - 25 * HOUR };
+      const old = { ...refused, proposedAt: NOON - 25 * HOUR_MS };
       given(
         twice(each(12, 'reader', (rater) => says(rater, wants('friendly')))),
         system({ adjustments: { [old.adjustmentId]: old } }),
@@ -269,7 +268,7 @@ describe('adjustments', () => {
 
   it('stay bounded in what they remember', () => {
     const many = Array.from({ length: 20_000 }, (_, i) =>
-      says(`r-${i}`, wants('friendly'), { at: NOON - HOUR * (i % 200) }),
+      says(`r-${i}`, wants('friendly'), { at: NOON - HOUR_MS * (i % 200) }),
     );
     const parts = heard(many.sort((a, b) => (a.at ?? 0) - (b.at ?? 0)));
     for (const part of parts) expect(part.email?.length).toBeLessThanOrEqual(48);

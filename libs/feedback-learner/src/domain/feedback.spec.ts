@@ -1,8 +1,8 @@
+import { HOUR_MS } from '@contentflow/kernel';
 import { aspectsOf, feedbackSchema, raterHash, type RatedContent } from './feedback.ts';
 import { ReaderPaces } from './reader-pace.ts';
 
 const content = { words: 200, language: null } as RatedContent;
-const HOUR = 60 * 60_000;
 
 describe('feedback', () => {
   it('is understood from its comment', () => {
@@ -39,9 +39,9 @@ describe('the pace of readers', () => {
     const given = (at: number, count: number): boolean[] =>
       Array.from({ length: count }, () => paces.isFlood('ann', 'ratings', at));
     expect(given(0, 12)).not.toContain(true);
-    expect(given(HOUR, 13)).toEqual([...Array<boolean>(12).fill(false), true]);
-    expect(given(20 * HOUR, 1)).toEqual([true]);
-    expect(given(26 * HOUR, 1)).toEqual([false]);
-    expect(paces.isFlood('bob', 'ratings', HOUR)).toBe(false);
+    expect(given(HOUR_MS, 13)).toEqual([...Array<boolean>(12).fill(false), true]);
+    expect(given(20 * HOUR_MS, 1)).toEqual([true]);
+    expect(given(26 * HOUR_MS, 1)).toEqual([false]);
+    expect(paces.isFlood('bob', 'ratings', HOUR_MS)).toBe(false);
   });
 });

@@ -10,8 +10,10 @@ import {
 } from '@contentflow/contracts';
 import { type Improvement, initialSystemState, type SystemState, takeDecisions } from '@contentflow/decisions';
 import {
+  DAY_MS,
   folded,
   type FoldedState,
+  MINUTE_MS,
   type NewEvent,
   nothingFolded,
   partsInOrder,
@@ -21,9 +23,6 @@ import {
 import { anomalies, chanceOfAsMany } from './anomalies.ts';
 import { medianValue } from './baseline.ts';
 import { type Baselines, type Measurement, mergedGroups, type WatchedGenerations } from './watched-generations.ts';
-
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
 
 interface Change {
   readonly at: number;
@@ -121,7 +120,7 @@ describe('anomalies', () => {
   it('sees none on an ordinary day', () => {
     const watched = given();
     const found: string[] = [];
-    for (let minute = 0; minute < DAY / MINUTE; minute += 5) found.push(...names(watched.minutes(5).decisions()));
+    for (let minute = 0; minute < DAY_MS / MINUTE_MS; minute += 5) found.push(...names(watched.minutes(5).decisions()));
     expect(found).toEqual([]);
   });
 
@@ -180,7 +179,7 @@ describe('anomalies', () => {
     expect(names(watched.minutes(15).decisions(system))).toEqual([]);
     const resolved = watched.minutes(6).decisions(system);
     expect(names(resolved)).toEqual(['AnomalyResolved']);
-    expect(dataOf(resolved, AnomalyResolved).lastedMs).toBeGreaterThan(20 * MINUTE);
+    expect(dataOf(resolved, AnomalyResolved).lastedMs).toBeGreaterThan(20 * MINUTE_MS);
   });
 
   describe('after an improvement', () => {

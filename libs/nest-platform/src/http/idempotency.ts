@@ -1,5 +1,6 @@
 import { ContentFlowError, hash128 } from '@contentflow/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { pipeline, Readable, Transform } from 'node:stream';
 
 /** How many answers are remembered. Commands also derive their events' ids from the key, so a repeat after that is void too. */
@@ -22,7 +23,7 @@ const KEPT_HEADERS = ['content-type', 'location', 'x-request-id'] as const;
 
 /** `Idempotency-Key`: the same POST twice, also at once, is done once and answered twice. */
 export function answerRepeats(server: FastifyInstance): void {
-  const known = new Map<string, Asked>();
+  const known = new LRUCache<string, Asked>({ max: REMEMBERED });
   const first = new WeakMap<FastifyRequest, Asked>();
 
   /** Resolves with the answer that the request had before, or with nothing where it is the first. */
@@ -45,7 +46,6 @@ export function answerRepeats(server: FastifyInstance): void {
     first.set(request, asked);
     known.set(place, asked);
     void asked.answer.then((answer) => void (answer ?? known.delete(place)));
-    if (known.size > REMEMBERED) known.delete(known.keys().next().value as string);
     return undefined;
   };
 

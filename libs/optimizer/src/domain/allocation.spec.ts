@@ -1,12 +1,11 @@
 import { defaultPolicy, type Policy, policySchema } from '@contentflow/contracts';
-import { seededRandom } from '@contentflow/kernel';
+import { HOUR_MS, seededRandom } from '@contentflow/kernel';
 import { segmentOf } from '@contentflow/recipes';
 import { cheap, strong, type TrueModel, windowsDrawn } from '../testing/models.ts';
 import { recipe } from '../testing/traffic.ts';
 import { allocate, type Allocation } from './allocation.ts';
 import { outcomeEvidence } from './outcomes.ts';
 
-const HOUR = 3_600_000;
 const present = { ...recipe, model: 'strong' };
 const offered = ['strong', 'cheap'].map((name, i) => ({
   name,
@@ -30,7 +29,7 @@ function allocated({
   const evidence = outcomeEvidence(
     windowsDrawn(seededRandom('allocation'), [{ models }, { models }]),
     offers,
-    6 * HOUR,
+    6 * HOUR_MS,
   );
   return allocate(evidence, from, policy, seededRandom('draws'));
 }

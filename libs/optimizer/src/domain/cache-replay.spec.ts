@@ -6,6 +6,7 @@ import {
   type Recipe,
   recipeSchema,
 } from '@contentflow/contracts';
+import { HOUR_MS } from '@contentflow/kernel';
 import {
   cacheRequest,
   type CacheRequest,
@@ -16,8 +17,7 @@ import {
   similaritiesWithin,
 } from './cache-replay.ts';
 
-const HOUR = 60 * 60_000;
-const WEEK = 7 * 24 * HOUR;
+const WEEK = 7 * 24 * HOUR_MS;
 const asked = (topic: string, at: number, more: Partial<Brief> = {}) =>
   cacheRequest({ contentType: 'email', topic, keyPoints: ['keeps cold', 'weighs little'], ...more }, [], at);
 
@@ -39,11 +39,11 @@ const rateOf = (caches: readonly ReplayedCache[], of: Partial<ReplayedCache>): n
 describe('a replay of the log under another cache', () => {
   const day = [
     asked('a steel bottle', 0),
-    asked('A steel bottle!', HOUR),
-    asked('a steel bottle', 4 * HOUR),
-    asked('a steel bottle', 5 * HOUR, { keyPoints: ['weighs little', 'keeps cold'] }),
-    asked('bottle: a steel', 6 * HOUR),
-    asked('a bottle made of steel', 6 * HOUR),
+    asked('A steel bottle!', HOUR_MS),
+    asked('a steel bottle', 4 * HOUR_MS),
+    asked('a steel bottle', 5 * HOUR_MS, { keyPoints: ['weighs little', 'keeps cold'] }),
+    asked('bottle: a steel', 6 * HOUR_MS),
+    asked('a bottle made of steel', 6 * HOUR_MS),
   ];
 
   it('hits what is repeated to the letter, where only that is the key', () => {
@@ -74,13 +74,13 @@ describe('a replay of the log under another cache', () => {
   });
 
   it('forgets what has lived its time, and makes it anew', () => {
-    const caches = replayed(cachedBy({ strategy: 'exact', timeToLiveMs: HOUR }), day);
+    const caches = replayed(cachedBy({ strategy: 'exact', timeToLiveMs: HOUR_MS }), day);
     expect(caches[0]?.presentRate).toBe(0);
-    expect(rateOf(caches, { strategy: 'exact', timeToLiveMs: 6 * HOUR })).toBe(1 / 6);
+    expect(rateOf(caches, { strategy: 'exact', timeToLiveMs: 6 * HOUR_MS })).toBe(1 / 6);
   });
 
   it('plays in the order of time, however the log is partitioned', () => {
-    const recipe = cachedBy({ strategy: 'exact', timeToLiveMs: 2 * HOUR, key: 'normalised' });
+    const recipe = cachedBy({ strategy: 'exact', timeToLiveMs: 2 * HOUR_MS, key: 'normalised' });
     expect(replayed(recipe, day.toReversed())).toEqual(replayed(recipe, day));
   });
 });

@@ -1,4 +1,4 @@
-import { seededRandom } from '@contentflow/kernel';
+import { HOUR_MS, seededRandom } from '@contentflow/kernel';
 import { cheap, featuresWith, strong, type Window, windowsDrawn } from '../testing/models.ts';
 import { measured } from '../testing/traffic.ts';
 import {
@@ -14,14 +14,13 @@ import {
   type OutcomeModel,
 } from './outcomes.ts';
 
-const HOUR = 3_600_000;
 const offered = [
   { name: 'strong', usdPerMillionInput: 10, usdPerMillionOutput: 30 },
   { name: 'cheap', usdPerMillionInput: 1, usdPerMillionOutput: 3 },
   { name: 'new', usdPerMillionInput: 2, usdPerMillionOutput: 6 },
 ];
 const sideBySide: Window = { models: { strong: { of: strong, count: 100 }, cheap: { of: cheap, count: 100 } } };
-const learned = (windows: readonly Window[], seed = 'outcomes', halfLifeMs = 6 * HOUR): OutcomeModel =>
+const learned = (windows: readonly Window[], seed = 'outcomes', halfLifeMs = 6 * HOUR_MS): OutcomeModel =>
   fitOutcomes(outcomeEvidence(windowsDrawn(seededRandom(seed), windows), offered, halfLifeMs));
 
 describe('the learned model of outcomes', () => {
@@ -62,8 +61,8 @@ describe('the learned model of outcomes', () => {
       const model = learned([...before, ...after], 'drift', halfLifeMs);
       return foretold(model, 0, x).quality - foretold(model, 1, x).quality;
     };
-    expect(gap(HOUR)).toBeGreaterThan(2.4);
-    expect(gap(1000 * HOUR)).toBeLessThan(gap(HOUR) - 0.8);
+    expect(gap(HOUR_MS)).toBeGreaterThan(2.4);
+    expect(gap(1000 * HOUR_MS)).toBeLessThan(gap(HOUR_MS) - 0.8);
   });
 
   it('is as sure as it should be: nine means in ten fall in the 90 % interval', () => {

@@ -8,7 +8,7 @@ import {
   RecipeRegistered,
 } from '@contentflow/contracts';
 import { decided, levelOfNextExperiment } from '@contentflow/decisions';
-import { canonicalJson, seededRandom, sha256 } from '@contentflow/kernel';
+import { canonicalJson, DAY_MS, seededRandom, sha256 } from '@contentflow/kernel';
 import { horizonUnitsNeeded } from '@contentflow/statistics';
 import { basis, drawn, HOUR, measured, observed, recipe, systemAfter, type Taken } from '../testing/traffic.ts';
 import {
@@ -143,7 +143,6 @@ describe('registering an experiment', () => {
 });
 
 describe('a metric that comes and goes with the hours of the day', () => {
-  const DAY = 24 * HOUR;
   /** What the holdback did, twelve contents an hour, each so many times as dear as the hour of the day makes it. */
   const heldFor = (days: number, dearness: (hour: number) => number) => {
     const random = seededRandom('season');
@@ -158,44 +157,44 @@ describe('a metric that comes and goes with the hours of the day', () => {
   function designAt(days: number, dearness = byDay, rules: Partial<Policy['experiments']> = {}) {
     const policy = { ...defaultPolicy, experiments: { ...defaultPolicy.experiments, ...rules } };
     const system = { ...systemAfter([generation0, hypothesis('h', 'model')]), policy };
-    const lately = drawnTraffic(days * DAY);
+    const lately = drawnTraffic(days * DAY_MS);
     const parts = [observed(heldFor(days, dearness)), observed(lately)];
-    const [question] = registrationsDue(parts, system, days * DAY);
+    const [question] = registrationsDue(parts, system, days * DAY_MS);
     const [registration] = decideRegistration(question?.evidence as RegistrationEvidence, policy);
     return ExperimentRegistered.schema.parse({ ...registration?.data, basis }).design;
   }
 
   it('is tried for a full cycle at least, which is registered; but not before two cycles were seen', () => {
-    expect(designAt(3)).toMatchObject({ minimumRunMs: DAY, horizonMs: DAY, longestMs: DAY });
-    expect(designAt(2)).toMatchObject({ minimumRunMs: DAY });
+    expect(designAt(3)).toMatchObject({ minimumRunMs: DAY_MS, horizonMs: DAY_MS, longestMs: DAY_MS });
+    expect(designAt(2)).toMatchObject({ minimumRunMs: DAY_MS });
     expect(designAt(1)).toMatchObject({ minimumRunMs: 0, horizonMs: HOUR });
   });
 
   it('is not told from one that stays, or that moves by less than the least improvement', () => {
     expect(designAt(3, () => 1)).toMatchObject({ minimumRunMs: 0, horizonMs: HOUR });
     expect(designAt(7, bySteps)).toMatchObject({ minimumRunMs: 0 });
-    expect(designAt(7, bySteps, { minimumImprovement: 0.01 })).toMatchObject({ minimumRunMs: DAY });
+    expect(designAt(7, bySteps, { minimumImprovement: 0.01 })).toMatchObject({ minimumRunMs: DAY_MS });
   });
 
   it('is given the cycle whatever the longest run is, unless the policy heeds no season', () => {
-    expect(designAt(2, byDay, { longestMs: 2 * HOUR })).toMatchObject({ longestMs: DAY, horizonMs: DAY });
-    const season = { isHeeded: false, cycleMs: DAY };
+    expect(designAt(2, byDay, { longestMs: 2 * HOUR })).toMatchObject({ longestMs: DAY_MS, horizonMs: DAY_MS });
+    const season = { isHeeded: false, cycleMs: DAY_MS };
     expect(designAt(3, byDay, { season })).toMatchObject({ minimumRunMs: 0, horizonMs: HOUR });
   });
 
   it('may have a cycle of a week', () => {
-    const season = { isHeeded: true, cycleMs: 7 * DAY };
+    const season = { isHeeded: true, cycleMs: 7 * DAY_MS };
     expect(designAt(8, byDay, { season })).toMatchObject({ minimumRunMs: 0 });
     const onWeekends = heldFor(14, () => 1).map(({ data, time, ...event }) => {
-      const isWeekend = Math.floor(time / DAY) % 7 > 4;
+      const isWeekend = Math.floor(time / DAY_MS) % 7 > 4;
       const metrics = { ...data.metrics, cost: data.metrics.cost * (isWeekend ? 2 : 1) };
       return { ...event, time, data: { ...data, metrics } };
     });
     const policy = { ...defaultPolicy, experiments: { ...defaultPolicy.experiments, season } };
     const system = { ...systemAfter([generation0, hypothesis('h', 'model')]), policy };
-    const [question] = registrationsDue([observed(onWeekends)], system, 14 * DAY);
+    const [question] = registrationsDue([observed(onWeekends)], system, 14 * DAY_MS);
     const [registration] = decideRegistration(question?.evidence as RegistrationEvidence, policy);
-    expect(registration?.data.design).toMatchObject({ minimumRunMs: 7 * DAY, longestMs: 7 * DAY });
+    expect(registration?.data.design).toMatchObject({ minimumRunMs: 7 * DAY_MS, longestMs: 7 * DAY_MS });
   });
 
   function drawnTraffic(until: number) {

@@ -1,8 +1,8 @@
 import { defaultPolicy } from '@contentflow/contracts';
+import { MINUTE_MS } from '@contentflow/kernel';
 import * as fc from 'fast-check';
 import { decideScaling, type ScalingDecision, type ScalingEvidence } from './scaling.ts';
 
-const MINUTE = 60_000;
 const NOON = Date.UTC(2026, 0, 5, 12);
 const policy = defaultPolicy.scaling;
 
@@ -19,7 +19,7 @@ const now = (load: Partial<typeof quiet>): Partial<ScalingEvidence> => ({
   now: { ...quiet, ...load },
   lately: { ...quiet, ...load },
 });
-const scaledMinutesAgo = (minutes: number): Partial<ScalingEvidence> => ({ lastScaledAt: NOON - minutes * MINUTE });
+const scaledMinutesAgo = (minutes: number): Partial<ScalingEvidence> => ({ lastScaledAt: NOON - minutes * MINUTE_MS });
 
 const scalingIsDue = (evidence: ScalingEvidence): ScalingDecision | undefined => decideScaling(evidence, policy, NOON);
 

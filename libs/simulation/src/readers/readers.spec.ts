@@ -1,5 +1,5 @@
 import type { Brief, Recipe } from '@contentflow/contracts';
-import { seededRandom } from '@contentflow/kernel';
+import { HOUR_MS, seededRandom } from '@contentflow/kernel';
 import { createVirtualClock } from '../adapters/virtual-clock.ts';
 import { loadWorld } from '../adapters/world-files.ts';
 import { createTruth, type MadeBody } from '../truth/truth.ts';
@@ -9,7 +9,6 @@ import { correlation } from '../testing/correlation.ts';
 import { generation0Recipes } from '../sandbox/generation0-recipes.ts';
 import { type ReaderEngagement, type ReaderFeedback, runReaders } from './readers.ts';
 
-const HOUR_MS = 3_600_000;
 const features: MadeBody['features'] = {
   promptTokensRemovedShare: 0,
   keyFactsMissing: 0,

@@ -1,5 +1,5 @@
 import { type Brief, briefSchema } from '@contentflow/contracts';
-import { seededRandom } from '@contentflow/kernel';
+import { HOUR_MS, seededRandom } from '@contentflow/kernel';
 import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,8 +9,6 @@ import { createTruth } from '../truth/truth.ts';
 import { parseWorld } from '../world/parse-world.ts';
 import type { World } from '../world/world.ts';
 import { arrivalRate, runTraffic, type Arrivals } from './traffic.ts';
-
-const HOUR_MS = 3_600_000;
 
 async function day(world: World, hours = 24, arrivals?: Arrivals): Promise<{ times: number[]; briefs: Brief[] }> {
   const clock = createVirtualClock({ startMs: 0, isQuiet: () => true });

@@ -15,10 +15,12 @@ import {
 import {
   folded,
   type FoldedState,
+  HOUR_MS,
+  MINUTE_MS,
+  type NewEvent,
   nothingFolded,
   partsInOrder,
   seededRandom,
-  type NewEvent,
   type StoredEvent,
 } from '@contentflow/kernel';
 import fc from 'fast-check';
@@ -26,9 +28,6 @@ import { emptyChain, entryFor, sequencedEvent, withEntry } from '../chain.ts';
 import { asMoney, reportFold, reportOf, type ReportPart } from './report.ts';
 import { seriesOf } from './series.ts';
 import { mergeCells } from './traffic.ts';
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 
 interface Generation {
   readonly at: number;
@@ -129,8 +128,8 @@ describe('the report', () => {
     const moved = { contentType: 'email', from: 'a', to: 'b', reason: 'its model is gone', basis };
     const day = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
     const story = given();
-    for (const at of day.map((each) => each * HOUR)) {
-      const isAfter = at >= 5 * HOUR;
+    for (const at of day.map((each) => each * HOUR_MS)) {
+      const isAfter = at >= 5 * HOUR_MS;
       // All other traffic: first a quarter cheaper than generation 0, then another fifth cheaper than that.
       story.measured({ at, holdback: true, cost: isAfter ? 0.75 : 1 }).measured({ at, cost: isAfter ? 0.6 : 0.75 });
       story
@@ -146,7 +145,7 @@ describe('the report', () => {
       model: 'm',
     };
     const generation0 = { contentType: 'email', recipe: recipeSchema.parse(recipe), version: 'v', source: 'test' };
-    story.decided(decision(RecipeRegistered, generation0)).decided(decision(HoldbackRebased, moved, 5 * HOUR));
+    story.decided(decision(RecipeRegistered, generation0)).decided(decision(HoldbackRebased, moved, 5 * HOUR_MS));
     const { change, initial_performance: initial } = story.report();
     expect(before).not.toBeCloseTo(-0.4);
     expect(change.cost_per_content?.value).toBeCloseTo(-0.4);
@@ -183,9 +182,9 @@ describe('the report', () => {
 
   it('looks at the last six hours alone, and says nothing where an arm has nothing', () => {
     const story = given().measured({ at: 0, holdback: true, timeMs: 9000 }).measured({ at: 0, timeMs: 9000 });
-    story.measured({ at: 7 * HOUR, holdback: true, timeMs: 1000 }).measured({ at: 7 * HOUR, timeMs: 500 });
+    story.measured({ at: 7 * HOUR_MS, holdback: true, timeMs: 1000 }).measured({ at: 7 * HOUR_MS, timeMs: 500 });
     expect(story.report().initial_performance.avg_generation_time).toBe(1000);
-    expect(story.report(20 * HOUR).current_performance.avg_generation_time).toBeNull();
+    expect(story.report(20 * HOUR_MS).current_performance.avg_generation_time).toBeNull();
   });
 
   it('gives intervals that cover the truth', () => {
@@ -309,7 +308,7 @@ describe('the report', () => {
 
   it('keeps bounded memory', () => {
     const story = given();
-    for (let hour = 0; hour < 24 * 30; hour++) story.measured({ at: hour * HOUR });
+    for (let hour = 0; hour < 24 * 30; hour++) story.measured({ at: hour * HOUR_MS });
     const { traffic } = story.parts()[0]!;
     expect([traffic.recent.length, traffic.hours.length, traffic.load.length]).toEqual([84, 336, 720]);
     expect(mergeCells(traffic.hours.map(({ cells }) => cells))['email|current']?.accepted).toBe(336);
@@ -320,16 +319,16 @@ describe('the report', () => {
     const scaled = { scalingId: 's', from: 1, to: 4, experiments: [], reason: 'predicted_high_load', basis };
     const story = given()
       .measured({ at: 1 })
-      .measured({ at: HOUR, holdback: true })
-      .measured({ at: HOUR + 1 });
-    const { hours, load } = seriesOf(story.decided(decision(ScalingDecided, scaled, 30 * MINUTE)).parts());
+      .measured({ at: HOUR_MS, holdback: true })
+      .measured({ at: HOUR_MS + 1 });
+    const { hours, load } = seriesOf(story.decided(decision(ScalingDecided, scaled, 30 * MINUTE_MS)).parts());
     expect(hours.map(({ from, current }) => [from, current.quality_score?.value ?? null])).toEqual([
       [0, null],
-      [HOUR, 7],
+      [HOUR_MS, 7],
     ]);
     expect(load).toEqual([
       { from: 0, accepted: 1, instances: 1 },
-      { from: HOUR, accepted: 2, instances: 4 },
+      { from: HOUR_MS, accepted: 2, instances: 4 },
     ]);
   });
 });
