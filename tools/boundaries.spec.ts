@@ -57,3 +57,17 @@ describe('the dependency rules', () => {
     );
   });
 });
+
+describe('the rules that know types', () => {
+  it('refuse promises that nobody waits for, and a case that is forgotten', () => {
+    const eslint = join(root, 'node_modules/eslint/bin/eslint.js');
+    const own = ['--no-ignore', '--parser-options', 'project:./tools/fixtures/tsconfig.json'];
+    const { stdout } = spawnSync(
+      process.execPath,
+      [eslint, '--config', 'eslint.types.config.mjs', ...own, 'tools/fixtures/floating-promise.ts'],
+      { cwd: root, encoding: 'utf8' },
+    );
+    for (const rule of ['no-floating-promises', 'no-misused-promises', 'await-thenable', 'switch-exhaustiveness-check'])
+      expect(stdout).toContain(`@typescript-eslint/${rule}`);
+  });
+});

@@ -74,7 +74,7 @@ function BriefForm({ contentTypes, onPosted }: BriefFormProps) {
   }
 
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={(event) => void submit(event)}>
       <div className="fields">
         <label className="wide">
           Content type

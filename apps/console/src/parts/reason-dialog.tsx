@@ -29,7 +29,7 @@ export function ReasonDialog({ title, consequence, confirm, onConfirm, onClose }
 
   return (
     <Dialog title={title} onClose={onClose}>
-      <form onSubmit={submit}>
+      <form onSubmit={(event) => void submit(event)}>
         <p>{consequence}</p>
         <label>
           Reason, for the ledger

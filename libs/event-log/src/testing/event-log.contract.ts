@@ -268,8 +268,8 @@ export function eventLogContract(underTest: EngineUnderTest): void {
             return [];
           }),
         );
-      const members = await Promise.all([log.subscribe(reader(async () => [])), undefined]);
-      await members[0].stop();
+      const gone = await log.subscribe(reader(async () => []));
+      await gone.stop();
       await join('a');
       await join('b');
       await log.append(numbered(200));

@@ -99,7 +99,7 @@ export function isFinalAsItComes(recipe: Recipe, brand: Brand | undefined): bool
 async function inParallel(recipe: Recipe, run: (step: Step) => Promise<void>): Promise<void> {
   const running = new Map<string, Promise<void>>();
   for (const step of stepsInOrder(recipe)) {
-    const needed = Promise.all(dependenciesOf(step).map((id) => running.get(id)));
+    const needed = Promise.all(dependenciesOf(step).map((id) => running.get(id) as Promise<void>));
     running.set(
       step.id,
       needed.then(() => run(step)),

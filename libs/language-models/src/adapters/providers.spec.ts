@@ -14,7 +14,7 @@ let server: MisbehavingServer;
 const opened: ModelProvider[] = [];
 beforeAll(async () => void (server = await startMisbehavingServer()));
 afterAll(async () => {
-  await Promise.all(opened.map((provider) => provider.close?.()));
+  await Promise.all(opened.map(async (provider) => provider.close?.()));
   await server.close();
 });
 

@@ -115,7 +115,7 @@ class Gateway implements ModelGateway {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#options.providers.map((provider) => provider.close?.()));
+    await Promise.all(this.#options.providers.map(async (provider) => provider.close?.()));
   }
 
   async #make(request: GatewayRequest, signal: AbortSignal | undefined): Promise<GatewayReply> {

@@ -43,7 +43,7 @@ let places = 0;
 export function describeBudgetStore(name: string, placeOf: (number: number) => BudgetPlace, runs: number): void {
   describe(`a budget store ${name}`, () => {
     const opened: BudgetStore[] = [];
-    afterAll(() => Promise.all(opened.map((store) => store.close())));
+    afterAll(() => Promise.all(opened.map(async (store) => store.close())));
     const at = async (place: BudgetPlace): Promise<BudgetStore> => {
       const store = await place.open();
       opened.push(store);
@@ -143,7 +143,7 @@ export function describeBudgetStore(name: string, placeOf: (number: number) => B
     it('grants what two processes want at once as long as there is money, and no more', async () => {
       const place = placeOf(places++);
       const stores = [await at(place), await at(place)];
-      await Promise.all(stores.map((store) => store.renew('me', 1000)));
+      await Promise.all(stores.map(async (store) => store.renew('me', 1000)));
       const wanted = Array.from({ length: 300 }, (_, i) => ({ store: stores[i % 2], it: reservation(7) }));
       const results = await Promise.all(wanted.map(async ({ store, it }) => store?.reserve(it, [7 * 100])));
       expect(results.filter((result) => result?.isGranted).length).toBe(100);

@@ -13,7 +13,7 @@ export function readJsonBodies(server: FastifyInstance): void {
     } catch {
       return done(unreadable('is not valid UTF-8'));
     }
-    parse(request, text, (error, value) =>
+    void parse(request, text, (error, value) =>
       error ? done(unreadable(`is not JSON: ${messageOf(error)}`)) : done(null, value),
     );
   });

@@ -73,7 +73,7 @@ async function parallel(recipe: Recipe, run: (step: Step) => Promise<void>): Pro
   for (const step of stepsInOrder(recipe))
     running.set(
       step.id,
-      Promise.all(step.needs.map((need) => running.get(need))).then(() => run(step)),
+      Promise.all(step.needs.map((need) => running.get(need) as Promise<void>)).then(() => run(step)),
     );
   await Promise.all(running.values());
 }

@@ -1,0 +1,92 @@
+import type { StoredEvent } from '@contentflow/kernel';
+import type { z } from 'zod';
+import type { EventDefinition } from '../define-event.ts';
+import type { Assignment, Basis, Call, Usage } from '../facts.ts';
+import { DecisionSequenced } from '../ledger.events.ts';
+
+export interface Happening {
+  readonly subject?: string;
+  readonly time?: number;
+  readonly id?: string;
+}
+
+let count = 0;
+
+/** An event that happened, where it stands in the log being of no matter. @throws ZodError for data that its schema refuses */
+export function happened<Schema extends z.ZodType>(
+  { type, topic, context, schema }: EventDefinition<Schema>,
+  data: z.input<Schema>,
+  { subject = 'subject', time = 0, id = `event-${count++}` }: Happening = {},
+): StoredEvent<z.output<Schema>> {
+  const event = { id, topic, type, source: context, subject, time, correlationId: id, data: schema.parse(data) };
+  return { ...event, partition: 0, offset: 0 };
+}
+
+/** A decision as it stands in the ledger. */
+export function sequenced(seq: number, decision: StoredEvent): StoredEvent<z.output<typeof DecisionSequenced.schema>> {
+  const { topic: _topic, partition: _partition, offset: _offset, traceparent: _trace, ...envelope } = decision;
+  const data = { seq, previousHash: `hash ${seq - 1}`, hash: `hash ${seq}`, hashVersion: 2 as const, decision: envelope };
+  return happened(DecisionSequenced, data, { subject: 'ledger', time: decision.time });
+}
+
+/** The same events one behind the other in one partition of each topic. */
+export function inOrder(...events: readonly StoredEvent[]): StoredEvent[] {
+  const ends = new Map<string, number>();
+  return events.map((event) => {
+    const offset = ends.get(event.topic) ?? 0;
+    ends.set(event.topic, offset + 1);
+    return { ...event, partition: 0, offset };
+  });
+}
+
+/** What a decision may stand on where a test does not ask on what. */
+export const someBasis: Basis = {
+  procedure: 'test',
+  question: 'test',
+  at: 0,
+  evidence: {},
+  policy: 'test',
+  code: 'test',
+  positions: {},
+};
+
+export const someAssignment: Assignment = {
+  recipe: 'recipe-1',
+  holdback: false,
+  exposures: [],
+  withheld: [],
+  improvements: [],
+  ledgerPosition: 0,
+};
+
+export const someUsage: Usage = { tokensIn: 100, tokensOut: 200, calls: 1, cost: 0.01, timeMs: 1000, waitMs: 0, cache: 'off' };
+
+export const someCall = (given: Partial<Call> = {}): Call => ({
+  step: 'draft',
+  provider: 'provider',
+  model: 'model',
+  attempt: 1,
+  tokensIn: 100,
+  tokensOut: 200,
+  cost: 0.01,
+  timeToFirstTokenMs: 100,
+  timeMs: 1000,
+  waitMs: 0,
+  outcome: 'ok',
+  cache: 'off',
+  ...given,
+});
+
+/** What every generation says of itself. */
+export const someGeneration = (contentId: string) => ({
+  contentId,
+  brief: { contentType: 'email' as const, topic: 'tea' },
+  unit: `unit of ${contentId}`,
+  assignment: someAssignment,
+  worker: 'worker',
+  acceptedAt: 0,
+  calls: [someCall()],
+  usage: someUsage,
+  simulated: true,
+});
+
