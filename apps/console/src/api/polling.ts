@@ -64,7 +64,8 @@ export function startPolling<Document>(
       tellConnected(error instanceof Problem && error.status < 500);
       to.onProblem(error instanceof Problem ? error.message : 'The server does not answer.');
     }
-    if (!document.hidden) timer = setTimeout(() => void ask(), Math.min(LONGEST_PAUSE_MS, everyMs * 2 ** Math.min(failures, 4)));
+    if (!document.hidden)
+      timer = setTimeout(() => void ask(), Math.min(LONGEST_PAUSE_MS, everyMs * 2 ** Math.min(failures, 4)));
   };
   const onVisibility = (): void => {
     if (document.hidden) clearTimeout(timer);

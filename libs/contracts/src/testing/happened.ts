@@ -1,7 +1,7 @@
 import type { StoredEvent } from '@contentflow/kernel';
 import type { z } from 'zod';
 import type { EventDefinition } from '../define-event.ts';
-import type { Assignment, Basis, Call, Usage } from '../facts.ts';
+import type { Basis } from '../facts.ts';
 import { DecisionSequenced } from '../ledger.events.ts';
 
 export interface Happening {
@@ -25,7 +25,13 @@ export function happened<Schema extends z.ZodType>(
 /** A decision as it stands in the ledger. */
 export function sequenced(seq: number, decision: StoredEvent): StoredEvent<z.output<typeof DecisionSequenced.schema>> {
   const { topic: _topic, partition: _partition, offset: _offset, traceparent: _trace, ...envelope } = decision;
-  const data = { seq, previousHash: `hash ${seq - 1}`, hash: `hash ${seq}`, hashVersion: 2 as const, decision: envelope };
+  const data = {
+    seq,
+    previousHash: `hash ${seq - 1}`,
+    hash: `hash ${seq}`,
+    hashVersion: 2 as const,
+    decision: envelope,
+  };
   return happened(DecisionSequenced, data, { subject: 'ledger', time: decision.time });
 }
 
@@ -40,7 +46,7 @@ export function inOrder(...events: readonly StoredEvent[]): StoredEvent[] {
 }
 
 /** What a decision may stand on where a test does not ask on what. */
-export const someBasis: Basis = {
+export const sampleBasis: Basis = {
   procedure: 'test',
   question: 'test',
   at: 0,
@@ -49,44 +55,3 @@ export const someBasis: Basis = {
   code: 'test',
   positions: {},
 };
-
-export const someAssignment: Assignment = {
-  recipe: 'recipe-1',
-  holdback: false,
-  exposures: [],
-  withheld: [],
-  improvements: [],
-  ledgerPosition: 0,
-};
-
-export const someUsage: Usage = { tokensIn: 100, tokensOut: 200, calls: 1, cost: 0.01, timeMs: 1000, waitMs: 0, cache: 'off' };
-
-export const someCall = (given: Partial<Call> = {}): Call => ({
-  step: 'draft',
-  provider: 'provider',
-  model: 'model',
-  attempt: 1,
-  tokensIn: 100,
-  tokensOut: 200,
-  cost: 0.01,
-  timeToFirstTokenMs: 100,
-  timeMs: 1000,
-  waitMs: 0,
-  outcome: 'ok',
-  cache: 'off',
-  ...given,
-});
-
-/** What every generation says of itself. */
-export const someGeneration = (contentId: string) => ({
-  contentId,
-  brief: { contentType: 'email' as const, topic: 'tea' },
-  unit: `unit of ${contentId}`,
-  assignment: someAssignment,
-  worker: 'worker',
-  acceptedAt: 0,
-  calls: [someCall()],
-  usage: someUsage,
-  simulated: true,
-});
-

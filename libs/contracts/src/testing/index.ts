@@ -3,6 +3,8 @@ import type { Assignment, Call } from '../facts.ts';
 import type { ContentGenerated } from '../generator.events.ts';
 import type { GenerationMeasured } from '../monitor.events.ts';
 
+export * from './happened.ts';
+
 /** Whole data of events, for tests that care for a few of their fields only. */
 
 export const sampleAssignment: Assignment = {

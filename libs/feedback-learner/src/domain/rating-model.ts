@@ -1,3 +1,5 @@
+import { ownValue } from '@contentflow/kernel';
+
 /** What is known of a content item before its rating. */
 export interface RatedFeatures {
   readonly contentType: string;
@@ -78,7 +80,7 @@ const effectsOf = (model: RatingModel, { contentType, recipe, rater }: RatedFeat
 });
 
 function effectOf(effects: Effects, name: string, prior: number): number {
-  const residuals = effects[endOf(name)]?.[name];
+  const residuals = ownValue(effects[endOf(name)] ?? {}, name);
   return residuals ? residuals[1] / (residuals[0] + prior) : 0;
 }
 
@@ -86,7 +88,7 @@ function effectOf(effects: Effects, name: string, prior: number): number {
 function withResidual(effects: Effects, name: string, residual: number): Effects {
   const end = endOf(name);
   const alike = effects[end] ?? {};
-  const before = alike[name];
+  const before = ownValue(alike, name);
   const kept = before || Object.keys(alike).length < KEPT ? alike : withoutFirst(alike);
   const [n, sum] = before ?? [0, 0];
   return { ...effects, [end]: { ...kept, [name]: [n + 1, sum + residual] } };

@@ -1,36 +1,76 @@
-import { defaultPolicy, FeedbackReceived, newEvent } from '@contentflow/contracts';
+import { defaultPolicy, type EventData, FeedbackReceived } from '@contentflow/contracts';
+import { happened, inOrder, sampleAssignment } from '@contentflow/contracts/testing';
 import type { StoredEvent } from '@contentflow/kernel';
+import { projected } from '@contentflow/read-model/testing';
 import { learning, type LearnedOfType, type LearningDocument, reactionsIn } from './learning.ts';
 
-type Aspects = readonly { aspect: 'tone' | 'length'; polarity: 'positive' | 'negative'; wanted?: string }[];
+const rated = (rating: number, given: Partial<EventData<typeof FeedbackReceived>> = {}) =>
+  happened(FeedbackReceived, {
+    contentId: 'c',
+    contentType: 'email',
+    unit: 'u',
+    assignment: sampleAssignment,
+    rater: 'r',
+    simulated: false,
+    rating,
+    aspects: [],
+    quality: 8,
+    words: 100,
+    ...given,
+  });
+const learned = async (...events: StoredEvent[]): Promise<LearningDocument> =>
+  (await projected(learning, inOrder(...events))).get('learning')!;
 
-function learnedFrom(feedback: readonly (readonly [rating: number, aspects: Aspects])[]): LearnedOfType {
-  const document = feedback.reduce<LearningDocument | undefined>((before, [rating, aspects], index) => {
-    const event = received(rating, aspects, index);
-    return learning.handlers.get(event.type)?.(before, event);
-  }, undefined);
-  return document?.contentTypes['email'] as LearnedOfType;
-}
+describe('what was learned from ratings', () => {
+  it('counts them for each content type', async () => {
+    const { sum, curve, contentTypes } = await learned(rated(5), rated(4), rated(2, { contentType: 'headline' }));
+    expect(sum).toBe(11);
+    expect(curve.ratings).toBe(3);
+    expect(contentTypes['email']).toMatchObject({ ratings: 2, sum: 9 });
+    expect(contentTypes['headline']).toMatchObject({ ratings: 1, sum: 2 });
+  });
 
-function received(rating: number, aspects: Aspects, index: number): StoredEvent {
-  const assignment = { recipe: 'r', holdback: false, exposures: [], withheld: [], improvements: [], ledgerPosition: 0 };
-  const about = { contentId: 'c', contentType: 'email', unit: 'u', assignment, rater: null, simulated: false };
-  const data = { ...about, rating, aspects: [...aspects], quality: 8, words: 100 };
-  const event = newEvent(FeedbackReceived, { subject: 'c', data, time: 0, cause: { id: `feedback-${index}` } });
-  return { ...event, partition: 0, offset: index } as unknown as StoredEvent;
-}
+  it('sets the ratings of each recipe beside those of the others', async () => {
+    const other = { ...sampleAssignment, recipe: 'recipe-2' };
+    const { contentTypes } = await learned(rated(5), rated(2, { assignment: other }), rated(4));
+    expect(contentTypes['email']?.arms).toEqual({ r: { n: 2, sum: 9 }, 'recipe-2': { n: 1, sum: 2 } });
+  });
+
+  it('comes to predict what a rater gives', async () => {
+    const ratings = Array.from({ length: 100 }, (_, i) =>
+      i % 2 === 0 ? rated(5, { rater: 'a' }) : rated(1, { rater: 'b' }),
+    );
+    const last = (await learned(...ratings)).curve.points.at(-1)!;
+    expect(last.error).toBeLessThan(0.5 * last.meanError);
+  });
+
+  it('is nothing from a flood', async () => {
+    expect(await learned(rated(5), rated(1, { flood: true }))).toEqual(await learned(rated(5)));
+  });
+
+  it('keeps a content type and a recipe by the name of what every object inherits', async () => {
+    const assignment = { ...sampleAssignment, recipe: '__proto__' };
+    const { contentTypes } = await learned(rated(5, { contentType: 'constructor', rater: 'toString', assignment }));
+    expect(contentTypes['constructor']).toMatchObject({ ratings: 1, sum: 5 });
+    expect(Object.entries(contentTypes['constructor']!.arms)).toEqual([['__proto__', { n: 1, sum: 5 }]]);
+  });
+});
 
 describe('what readers said in good ratings and in bad ones', () => {
-  const learned = learnedFrom([
-    [5, [{ aspect: 'tone', polarity: 'positive' }]],
-    [4, [{ aspect: 'tone', polarity: 'positive' }]],
-    [3.5, [{ aspect: 'length', polarity: 'positive' }]],
-    [2, [{ aspect: 'length', polarity: 'negative', wanted: 'shorter' }]],
-    [1, []],
-  ]);
+  let reactions: LearnedOfType;
+  beforeAll(async () => {
+    const { contentTypes } = await learned(
+      rated(5, { aspects: [{ aspect: 'tone', polarity: 'positive' }] }),
+      rated(4, { aspects: [{ aspect: 'tone', polarity: 'positive' }] }),
+      rated(3.5, { aspects: [{ aspect: 'length', polarity: 'positive' }] }),
+      rated(2, { aspects: [{ aspect: 'length', polarity: 'negative', wanted: 'shorter' }] }),
+      rated(1),
+    );
+    reactions = contentTypes['email'] as LearnedOfType;
+  });
 
   it('is told apart by the specification’s ratings where the policy says nothing else', () => {
-    expect(reactionsIn(learned, defaultPolicy.feedback)).toEqual({
+    expect(reactionsIn(reactions, defaultPolicy.feedback)).toEqual({
       positive: 2,
       negative: 2,
       patterns: {
@@ -43,7 +83,7 @@ describe('what readers said in good ratings and in bad ones', () => {
 
   it('follows the policy, for ratings of long ago too', () => {
     const policy = { ...defaultPolicy.feedback, positiveFrom: 3.5, negativeTo: 1 };
-    expect(reactionsIn(learned, policy)).toMatchObject({
+    expect(reactionsIn(reactions, policy)).toMatchObject({
       positive: 3,
       negative: 1,
       patterns: { positive: { tone: 2, length: 1 }, negative: {} },

@@ -1,4 +1,5 @@
 import { type EventData, FeedbackReceived, type Policy, projection } from '@contentflow/contracts';
+import { ownValue } from '@contentflow/kernel';
 import { emptyCurve, type LearningCurve, withErrors } from '../domain/learning-curve.ts';
 import { predictRating, type RatedFeatures, type RatingModel, taught, untaught } from '../domain/rating-model.ts';
 import type { ArmRatings } from '../domain/regret.ts';
@@ -57,7 +58,7 @@ function learned(document: LearningDocument, feedback: Feedback): LearningDocume
   const features: RatedFeatures = { contentType, recipe: assignment.recipe, rater, quality, words };
   const { model, curve, sum, contentTypes } = document;
   const meanSoFar = curve.ratings === 0 ? 3 : sum / curve.ratings;
-  const ofType = contentTypes[contentType];
+  const ofType = ownValue(contentTypes, contentType);
   const isKept = ofType !== undefined || Object.keys(contentTypes).length < TYPES_KEPT;
   return {
     ...document,
@@ -112,13 +113,16 @@ function together(byRating: LearnedOfType['byRating'], isMeant: (rating: number)
 function counted(counts: Counts, keys: readonly string[]): Counts {
   return keys.reduce(
     (all, key) =>
-      key in all || Object.keys(all).length < PATTERNS_KEPT ? { ...all, [key]: (all[key] ?? 0) + 1 } : all,
+      Object.hasOwn(all, key) || Object.keys(all).length < PATTERNS_KEPT
+        ? { ...all, [key]: (ownValue(all, key) ?? 0) + 1 }
+        : all,
     counts,
   );
 }
 
 function withArm(arms: ArmRatings, recipe: string, rating: number): ArmRatings {
-  const { [recipe]: before = { n: 0, sum: 0 }, ...others } = arms;
+  const before = ownValue(arms, recipe) ?? { n: 0, sum: 0 };
+  const others = omit(arms, recipe);
   const names = Object.keys(others);
   const kept = names.length < ARMS_KEPT ? others : omit(others, names[0] as string);
   return { ...kept, [recipe]: { n: before.n + 1, sum: before.sum + rating } };

@@ -1,6 +1,5 @@
 import { MINUTE_MS } from '@contentflow/kernel';
 import { decideForecast, type ForecastEvidence } from './forecasting.ts';
-import { gradeForecast } from './grading.ts';
 import type { LoadMinute } from './load.ts';
 import { forecastUpTo, usualSteps } from './step-forecast.ts';
 
@@ -12,16 +11,6 @@ const evidence = (change: Partial<ForecastEvidence> = {}): ForecastEvidence => (
   hasLost: false,
   ...change,
 });
-const forecast = {
-  forecastId: 'f',
-  forecaster: 'blend',
-  for: 0,
-  expected: 20,
-  lower: 15,
-  upper: 30,
-  lastValue: 10,
-};
-
 describe('a forecast', () => {
   it('is the blend of forecasters', () => {
     expect(decideForecast(evidence())).toEqual({ expected: 20, lower: 15, upper: 30, forecaster: 'blend' });
@@ -52,33 +41,6 @@ describe('a forecast', () => {
     for (let at = 8; at <= 600; at++)
       stepwise = forecastUpTo(stepwise, minutes.slice(0, at), at * MINUTE_MS, usualSteps);
     expect(stepwise).toEqual(forecastUpTo(null, minutes, 600 * MINUTE_MS, usualSteps));
-  });
-});
-
-describe('a grade', () => {
-  it('says how far the forecast was off, and whether its interval held', () => {
-    const before = { n: 0, error: 0, lastValueError: 0 };
-    expect(gradeForecast({ forecast, actual: 24, before })).toEqual({
-      error: 4,
-      lastValueError: 14,
-      covered: true,
-      demoted: false,
-    });
-    expect(gradeForecast({ forecast, actual: 31, before }).covered).toBe(false);
-  });
-
-  it('demotes a forecaster that has lost to the last value for an hour', () => {
-    const losing = { n: 11, error: 60, lastValueError: 40 };
-    expect(gradeForecast({ forecast, actual: 10, before: losing }).demoted).toBe(true);
-    expect(gradeForecast({ forecast, actual: 10, before: { ...losing, n: 10 } }).demoted).toBe(false);
-    expect(gradeForecast({ forecast, actual: 10, before: { ...losing, error: 20 } }).demoted).toBe(false);
-  });
-
-  it('never demotes the last value itself', () => {
-    const before = { n: 50, error: 60, lastValueError: 40 };
-    expect(gradeForecast({ forecast: { ...forecast, forecaster: 'last_value' }, actual: 10, before }).demoted).toBe(
-      false,
-    );
   });
 });
 

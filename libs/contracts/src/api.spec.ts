@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { apiRoutes, problemSchema } from './api.ts';
+
+const routes = Object.entries(apiRoutes);
+
+describe('every route of the API', () => {
+  it.each(routes)('%s is described whole', (route, { summary, answers, contentType }) => {
+    expect(route).toMatch(/^(GET|POST|PUT) \/\S*$/);
+    expect(summary).toMatch(/^[A-Z]/);
+    const statuses = Object.keys(answers).map(Number);
+    expect(statuses.length).toBeGreaterThan(0);
+    expect(statuses.every((status) => status >= 200 && status < 300)).toBe(true);
+    for (const schema of Object.values(answers))
+      expect(schema.safeParse(contentType === undefined ? 'text' : {}).success).toBe(false);
+    for (const schema of Object.values(answers)) expect(() => z.toJSONSchema(schema)).not.toThrow();
+  });
+
+  it('is answered by problem details where something is wrong', () => {
+    const problem = {
+      type: 'urn:contentflow:problem:not-found',
+      title: 'Not found',
+      status: 404,
+      detail: 'no such id',
+    };
+    expect(problemSchema.parse({ ...problem, more: 1 })).toEqual({ ...problem, more: 1 });
+    expect(problemSchema.safeParse({ ...problem, status: '404' }).success).toBe(false);
+  });
+});
