@@ -80,6 +80,42 @@ describe('a service, built and moved to another place', () => {
   }
 });
 
+describe('the command line, from its build', () => {
+  const contentflow = (...args: readonly string[]): Answer => {
+    const bin = join(root, 'apps/contentflow/bin/contentflow.mjs');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { cwd: root, encoding: 'utf8' });
+    return { status, stdout, stderr };
+  };
+  // Built here where it is not there yet.
+  beforeAll(() => void contentflow('--version'), 300_000);
+
+  it('answers what is asked about its usage, and nothing else is said', () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+    expect(contentflow('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+    expect(contentflow('simulate', '--help').stdout).toContain('Usage: contentflow simulate');
+    expect(contentflow('--help').stdout).toContain('audit');
+  }, 60_000);
+
+  it('runs a command with the code that its signature says, the shipped worlds among what it reads', () => {
+    const wrong = contentflow('simulate', '--world', 'nowhere');
+    expect(wrong).toMatchObject({ status: 2, stdout: '' });
+    expect(wrong.stderr).toContain('contentflow: the world "nowhere" cannot be read');
+    const report = join(root, 'dist/command-line-spec.json');
+    try {
+      expect(contentflow('simulate', '--hours', '0.1', '--world', 'small-default', '--output', report).status).toBe(0);
+      expect(readFileSync(report, 'utf8')).toContain('"ledger_entries"');
+    } finally {
+      rmSync(report, { force: true });
+    }
+  }, 120_000);
+});
+
+interface Answer {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 describe('a build', () => {
   const app = 'build-spec';
   const main = join(root, builds.buildFolder(app), 'main.js');

@@ -24,7 +24,7 @@ const DAY_MS = 24 * 60 * 60_000;
 
 const [name = ''] = process.argv.slice(2);
 process.env.NODE_ENV = 'production';
-if (name === PAGE) recordSources(PAGE, await buildPage());
+if (name === PAGE) await buildThePage();
 else await buildApp(name);
 
 async function buildApp(app) {
@@ -37,11 +37,23 @@ async function buildApp(app) {
   try {
     const { sources, packages, files } = await bundle(entry, partial);
     const holdsPage = files.has(buildFolder(PAGE));
-    if (holdsPage && !isFresh(PAGE)) recordSources(PAGE, await buildPage());
+    if (holdsPage && !isFresh(PAGE)) await buildThePage();
     for (const [path, fileName] of files) cpSync(join(root, path), join(partial, fileName), { recursive: true });
     writeManifests(partial, app, packages);
-    replace(folder, partial);
+    replace(folder, partial, 'main.js');
     recordSources(app, holdsPage ? [...sources, ...sourcesOf(PAGE)] : sources);
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+async function buildThePage() {
+  const folder = join(root, buildFolder(PAGE));
+  const partial = `${folder}.${process.pid}`;
+  try {
+    const sources = await buildPage(partial);
+    replace(folder, partial, 'index.html');
+    recordSources(PAGE, sources);
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }
@@ -51,9 +63,9 @@ async function buildApp(app) {
  * File by file, the main one last: what runs from an earlier build may still load a part of it, and parts have the hash of their content in their names.
  * Those of builds before yesterday go.
  */
-function replace(folder, partial) {
+function replace(folder, partial, main) {
   const files = readdirSync(partial, { recursive: true }).filter((file) => statSync(join(partial, file)).isFile());
-  for (const file of files.toSorted((a, b) => Number(a === 'main.js') - Number(b === 'main.js'))) {
+  for (const file of files.toSorted((a, b) => Number(a === main) - Number(b === main))) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     renameSync(join(partial, file), join(folder, file));
   }

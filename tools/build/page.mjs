@@ -3,12 +3,13 @@ import { isAbsolute, join, relative } from 'node:path';
 import { build } from 'vite';
 import { root } from '../node24.mjs';
 
-/** @returns {Promise<string[]>} the sources that it was made of, as paths in the workspace */
-export async function buildPage() {
+/** @param {string} folder where it goes @returns {Promise<string[]>} the sources that it was made of, as paths in the workspace */
+export async function buildPage(folder) {
   const { output } = await build({
     root: join(root, 'apps/console'),
     configFile: join(root, 'apps/console/vite.config.ts'),
     logLevel: 'warn',
+    build: { outDir: folder },
   });
   const modules = output
     .flatMap(({ moduleIds = [] }) => moduleIds)

@@ -1,7 +1,7 @@
 import { until } from '@contentflow/kernel/testing';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -166,20 +166,9 @@ async function stop(server: ChildProcess | undefined): Promise<void> {
   clearTimeout(hanging);
 }
 
-/** Builds the page where it is missing or older than its sources. */
+/** Builds the page, whole or not at all: others may be building it, or reading it, beside this. */
 async function buildConsole(): Promise<void> {
-  const folder = join(root, 'apps/console');
-  const built = join(folder, 'dist/index.html');
-  const sources = readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.(tsx?|css)$/.test(file) && !file.endsWith('.spec.ts'))
-    .map((file) => join(folder, 'src', file));
-  const newest = Math.max(...[...sources, join(folder, 'index.html')].map((file) => statSync(file).mtimeMs));
-  if (existsSync(built) && statSync(built).mtimeMs > newest) return;
-  const building = spawn(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn', folder], {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, NODE_ENV: 'production' },
-  });
+  const building = spawn(process.execPath, ['tools/build.mjs', 'page'], { cwd: root, stdio: 'inherit' });
   const [code] = (await once(building, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(`the console does not build: vite ended with ${code}`);
+  if (code !== 0) throw new Error(`the console does not build: it ended with ${code}`);
 }
