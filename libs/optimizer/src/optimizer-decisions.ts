@@ -2,7 +2,7 @@ import type { DecisionProcedure } from '@contentflow/decisions';
 import { partsInOrder } from '@contentflow/kernel';
 import { DecisionLoop, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { BEAT_MS } from './domain/hypotheses.ts';
+import { BEAT_MS } from './domain/hypotheses/proposal-evidence.ts';
 import type { Observations } from './domain/observations.ts';
 import type { OptimizerEvidence } from './domain/optimizer.procedure.ts';
 

@@ -31,8 +31,8 @@ import {
 } from '@contentflow/decisions';
 import { evolve, type NewEvent, type Random, seededRandom } from '@contentflow/kernel';
 import { START_MS, startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
-import { designOf } from './domain/experiments.ts';
-import { noStatistics } from './domain/observations.ts';
+import { designOf } from './domain/experiments/registration.ts';
+import { noStatistics } from './domain/arm-statistics.ts';
 import { OptimizerModule } from './index.ts';
 import { basis, drawn, HOUR, measured, MINUTE, recipe } from './testing/traffic.ts';
 

@@ -1,5 +1,5 @@
 import { defaultPolicy } from '@contentflow/contracts';
-import { similaritiesWithin } from '../domain/cache-replay.ts';
+import { similaritiesWithin } from '../domain/cache/cache-replay.ts';
 
 /** A neighbour of a request, and whether its answer would have served. */
 export interface LabelledNeighbour {

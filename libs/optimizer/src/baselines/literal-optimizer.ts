@@ -3,19 +3,16 @@ import { decided, type Decided, type DecisionProcedure } from '@contentflow/deci
 import { HOUR_MS } from '@contentflow/kernel';
 import { proposableChanges } from '@contentflow/recipes';
 import { welchTest } from '@contentflow/statistics';
-import { compareAll } from '../domain/comparison.ts';
-import {
-  conclusion,
-  decideStart,
-  designOf,
-  type LookEvidence,
-  looksDue,
-  registered,
-  registrationsDue,
-  startsDue,
-} from '../domain/experiments.ts';
-import { decideProposals, proposalsDue } from '../domain/hypotheses.ts';
-import { mergeArms, noArms, type Observations, observations, sampleOfMetric } from '../domain/observations.ts';
+import { compareAll } from '../domain/experiments/comparison.ts';
+import { conclusion } from '../domain/experiments/conclusion.ts';
+import type { LookEvidence } from '../domain/experiments/look-evidence.ts';
+import { looksDue } from '../domain/experiments/looks.ts';
+import { designOf, registered, registrationsDue } from '../domain/experiments/registration.ts';
+import { decideStart, startsDue } from '../domain/experiments/starts.ts';
+import { proposalsDue } from '../domain/hypotheses/proposal-evidence.ts';
+import { decideProposals } from '../domain/hypotheses/proposals.ts';
+import { mergeArms, noArms, sampleOfMetric } from '../domain/arm-statistics.ts';
+import { type Observations, observations } from '../domain/observations.ts';
 import type { OptimizerEvidence } from '../domain/optimizer.procedure.ts';
 
 /** The four hypotheses that every installation has, and no others. */
@@ -93,8 +90,7 @@ function decideAtHorizon(evidence: LookEvidence, policy: Policy, at: number): De
     decided(ExperimentLooked, experimentId, { experimentId, look, metrics, sampleRatio }),
     ...conclusion(
       evidence,
-      isWon ? { verdict: 'treatment', reason: 'success' } : { verdict: 'none', reason: 'horizon' },
-      metrics,
+      isWon ? { verdict: 'treatment', reason: 'success', metrics } : { verdict: 'none', reason: 'horizon', metrics },
       policy,
       at,
     ),

@@ -2,8 +2,9 @@ import { type Policy, policySchema, type Recipe } from '@contentflow/contracts';
 import { MINUTE_MS, type Random, seededRandom } from '@contentflow/kernel';
 import { segmentOf } from '@contentflow/recipes';
 import { momentsOf, studentQuantile, varianceOf } from '@contentflow/statistics';
-import { allocate, sharingRulesOf } from '../domain/allocation.ts';
-import { learnOutcome, noOutcomes, outcomeEvidence, type Outcomes, type OutcomeWindow } from '../domain/outcomes.ts';
+import { allocate, sharingRulesOf } from '../domain/models/allocation.ts';
+import { outcomeEvidence } from '../domain/models/outcome-evidence.ts';
+import { noOutcomes, type Outcomes, type OutcomeWindow, recordOutcome } from '../domain/models/outcome-windows.ts';
 import { cheap, covariatesOf, drawnOutcomes, strong, type TrueModel } from '../testing/models.ts';
 import { measured, recipe } from '../testing/traffic.ts';
 
@@ -114,7 +115,7 @@ function runOf(
           ? 'strong'
           : drawn(current, keyPoints, random);
       const { data } = measured({ unit: `${i}`, time: 0, ...drawnOutcomes(random, truth[model](keyPoints)) });
-      learnOutcome(learned, { ...data, model, covariates: covariatesOf(keyPoints) });
+      recordOutcome(learned, { ...data, model, covariates: covariatesOf(keyPoints) });
       if (isLearning) continue;
       shared.push(truth[model](keyPoints));
       alone.push(truth.strong(keyPoints));

@@ -1,8 +1,9 @@
 import { policySchema, type Recipe, type Routing } from '@contentflow/contracts';
 import { MINUTE_MS, type Random } from '@contentflow/kernel';
 import { segmentOf } from '@contentflow/recipes';
-import { allocate, sharingRulesOf } from '../domain/allocation.ts';
-import { learnOutcome, noOutcomes, outcomeEvidence, type OutcomeWindow } from '../domain/outcomes.ts';
+import { allocate, sharingRulesOf } from '../domain/models/allocation.ts';
+import { outcomeEvidence } from '../domain/models/outcome-evidence.ts';
+import { noOutcomes, type OutcomeWindow, recordOutcome } from '../domain/models/outcome-windows.ts';
 import { covariatesOf } from '../testing/models.ts';
 import { measured, recipe } from '../testing/traffic.ts';
 import type { Learner } from './bandit-baselines.ts';
@@ -46,7 +47,7 @@ export function liveAllocation(): Learner {
       const { keyPoints, words } = briefOf(context);
       const covariates = { ...covariatesOf(keyPoints), words };
       const metrics = { ...template.metrics, quality: USUAL_QUALITY + reward };
-      learnOutcome(windows.at(-1) as OutcomeWindow, { ...template, model: `${arm}`, covariates, metrics });
+      recordOutcome(windows.at(-1) as OutcomeWindow, { ...template, model: `${arm}`, covariates, metrics });
     },
   };
 }

@@ -2,16 +2,14 @@ import { ContentGenerated, newEvent } from '@contentflow/contracts';
 import { folded, nothingFolded, partsInOrder, type StoredEvent } from '@contentflow/kernel';
 import fc from 'fast-check';
 import { type Generation, HOUR, measured, MINUTE, observed, rated } from '../testing/traffic.ts';
-import {
-  armsOf,
-  holdbackSince,
-  observations,
-  outcomeWindows,
-  sampleOfMetric,
-  stepsOf,
-  trafficSince,
-  watchOf,
-} from './observations.ts';
+import { sampleOfMetric } from './arm-statistics.ts';
+import { watchOf } from './experiments/reverse-holdback.ts';
+import { armsOf } from './experiments/trials.ts';
+import { stepsOf } from './hypotheses/steps.ts';
+import { outcomeWindows } from './models/outcome-windows.ts';
+import { observations } from './observations.ts';
+import { holdbackSince } from './quality/holdback-seen.ts';
+import { trafficSince } from './traffic.ts';
 
 const exposed = (variant: 'control' | 'treatment', epoch = 0) => ({
   exposures: [{ experiment: 'e', variant, epoch }],
@@ -142,7 +140,7 @@ describe('what the optimizer has observed', () => {
     );
     expect(Object.keys(known.traffic['email'] ?? {}).length).toBeLessThanOrEqual(48);
     expect(Object.keys(known.improvements['i'] ?? {}).length).toBeLessThanOrEqual(48);
-    expect(Object.keys(known.experiments).length).toBeLessThanOrEqual(49);
+    expect(Object.keys(known.trials.experiments).length).toBeLessThanOrEqual(49);
   });
 
   it('says over which span its traffic was seen', () => {

@@ -34,7 +34,7 @@ import {
   systemAfter,
   type Taken,
 } from '../testing/traffic.ts';
-import { rebasesDue } from './holdback.ts';
+import { rebasesDue } from './quality/holdback.ts';
 import type { Observations } from './observations.ts';
 import { optimizerProcedure } from './optimizer.procedure.ts';
 

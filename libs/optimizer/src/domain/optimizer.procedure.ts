@@ -1,22 +1,16 @@
 import type { DecisionProcedure } from '@contentflow/decisions';
-import {
-  decideLook,
-  decideRegistration,
-  decideStart,
-  looksDue,
-  type LookEvidence,
-  type RegistrationEvidence,
-  registrationsDue,
-  startsDue,
-  type StartEvidence,
-} from './experiments.ts';
-import { decideRebase, type RebaseEvidence, rebasesDue } from './holdback.ts';
-import { decideProposals, type ProposalEvidence, proposalsDue } from './hypotheses.ts';
-import { decideModelTraffic, modelTrafficDue, type ModelTrafficEvidence } from './model-traffic.ts';
+import type { LookEvidence } from './experiments/look-evidence.ts';
+import { decideLook, looksDue } from './experiments/looks.ts';
+import { decideRegistration, type RegistrationEvidence, registrationsDue } from './experiments/registration.ts';
+import { decideStart, type StartEvidence, startsDue } from './experiments/starts.ts';
+import { decideRebase, type RebaseEvidence, rebasesDue } from './quality/holdback.ts';
+import { type ProposalEvidence, proposalsDue } from './hypotheses/proposal-evidence.ts';
+import { decideProposals } from './hypotheses/proposals.ts';
+import { decideModelTraffic, modelTrafficDue, type ModelTrafficEvidence } from './models/model-traffic.ts';
 import { type Observations, observations } from './observations.ts';
-import { decidePrompts, promptsDue, type PromptEvidence } from './prompt-candidates.ts';
-import { decideThreshold, type QualityEvidence, thresholdsDue } from './quality-evolution.ts';
-import { decideWatch, type WatchEvidence, watchesDue } from './watch.ts';
+import { decidePrompts, type PromptEvidence, promptsDue } from './prompts/prompt-candidates.ts';
+import { decideThreshold, type QualityEvidence, thresholdsDue } from './quality/quality-evolution.ts';
+import { decideWatch, watchesDue, type WatchEvidence } from './experiments/watch.ts';
 
 export type OptimizerEvidence =
   | ProposalEvidence

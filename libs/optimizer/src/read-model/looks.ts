@@ -1,5 +1,5 @@
 import { type EventData, ExperimentConcluded, ExperimentLooked, projection } from '@contentflow/contracts';
-import type { MetricComparison } from '../domain/comparison.ts';
+import type { MetricComparison } from '../domain/experiments/comparison.ts';
 
 /** What the last look at an experiment showed. */
 export interface LookDocument {

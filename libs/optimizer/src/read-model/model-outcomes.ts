@@ -1,5 +1,5 @@
 import { type Estimate, type EventData, OutcomesGraded, projection } from '@contentflow/contracts';
-import { type OutcomeName, outcomeNames } from '../domain/outcomes.ts';
+import { type OutcomeName, outcomeNames } from '../domain/models/outcome-windows.ts';
 
 type GradedModel = EventData<typeof OutcomesGraded>['models'][number];
 

@@ -1,6 +1,7 @@
 import { type Random } from '@contentflow/kernel';
 import type { EventData, GenerationMeasured } from '@contentflow/contracts';
-import { type AgedWindow, featuresOf, learnOutcome, noOutcomes, type Outcomes } from '../domain/outcomes.ts';
+import type { AgedWindow } from '../domain/models/outcome-evidence.ts';
+import { featuresOf, noOutcomes, type Outcomes, recordOutcome } from '../domain/models/outcome-windows.ts';
 import { measured } from './traffic.ts';
 
 /** What a model really does with a brief of so many key points. */
@@ -54,7 +55,7 @@ export const windowsDrawn = (random: Random, windows: readonly Window[]): AgedWi
           timeMs: timeMs * (level.timeMs ?? 1),
           quality: quality + (level.quality ?? 0),
         });
-        learnOutcome(window, { ...data, model, covariates: covariatesOf(keyPoints) });
+        recordOutcome(window, { ...data, model, covariates: covariatesOf(keyPoints) });
       }
     return { window, ageMs: (windows.length - 1 - index) * 30 * 60_000 };
   });

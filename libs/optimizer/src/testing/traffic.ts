@@ -10,7 +10,9 @@ import {
 } from '@contentflow/contracts';
 import { afterEntry, type Decided, initialSystemState, type SystemState } from '@contentflow/decisions';
 import { evolve, type Random, type StoredEvent } from '@contentflow/kernel';
-import { type Arms, noArms, type Observations, observations } from '../domain/observations.ts';
+import { type Arms, noArms } from '../domain/arm-statistics.ts';
+import { armsOf } from '../domain/experiments/trials.ts';
+import { type Observations, observations } from '../domain/observations.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -189,7 +191,7 @@ export function armsDrawn(random: Random, control: ArmMeans, treatment: ArmMeans
       return [measurement, rated(unit, Math.round(Math.min(5, Math.max(1, satisfaction + random.normal()))))];
     });
   });
-  return observed(events).experiments[experiment]?.epochs[0] ?? noArms;
+  return armsOf([observed(events)], experiment)[0] ?? noArms;
 }
 
 /** One generation of an arm: money, time and tokens vary by a quarter of their mean, quality by half a point where nothing else is said. */

@@ -1,0 +1,114 @@
+import { type EventData, FeedbackReceived, GenerationMeasured, type Metric } from '@contentflow/contracts';
+import {
+  addToBivariate,
+  addToMoments,
+  type Bivariate,
+  mergeBivariate,
+  mergeMoments,
+  type Moments,
+  noBivariate,
+  noMoments,
+} from '@contentflow/statistics';
+
+/** Sufficient statistics of one arm. Times in ms, quality and its spread 0–10, success and hits 0 or 1, satisfaction 1–5. */
+export interface ArmStatistics {
+  readonly time: Bivariate;
+  readonly cost: Bivariate;
+  readonly tokens: Bivariate;
+  readonly quality: Bivariate;
+  /** Of contents taken two by two in the order in which they came, how far they are apart: Gini's mean difference. */
+  readonly qualitySpread: Moments;
+  /** The quality that waits for its pair. */
+  readonly unpaired: number | null;
+  readonly success: Moments;
+  readonly cacheHits: Moments;
+  readonly satisfaction: Moments;
+}
+
+export const noStatistics: ArmStatistics = {
+  time: noBivariate,
+  cost: noBivariate,
+  tokens: noBivariate,
+  quality: noBivariate,
+  qualitySpread: noMoments,
+  unpaired: null,
+  success: noMoments,
+  cacheHits: noMoments,
+  satisfaction: noMoments,
+};
+
+export interface Arms {
+  readonly control: ArmStatistics;
+  readonly treatment: ArmStatistics;
+}
+export const noArms: Arms = { control: noStatistics, treatment: noStatistics };
+
+/** How one event moves the statistics of the arm that it belongs to. */
+export type Observed = (before: ArmStatistics) => ArmStatistics;
+
+/** How one measurement does: time and quality count over successes, cost and success over all. */
+export function measuredBy({ metrics, outcome, cacheHit, covariates }: EventData<typeof GenerationMeasured>): Observed {
+  const x = covariates.keyPoints;
+  const isSuccess = outcome === 'ok';
+  return (before) => ({
+    ...before,
+    cost: addToBivariate(before.cost, x, metrics.cost),
+    tokens: isSuccess ? addToBivariate(before.tokens, x, metrics.tokens) : before.tokens,
+    time: isSuccess ? addToBivariate(before.time, x, metrics.timeMs) : before.time,
+    ...(metrics.quality === null ? {} : withQuality(before, x, metrics.quality)),
+    success: addToMoments(before.success, isSuccess ? 1 : 0),
+    cacheHits: addToMoments(before.cacheHits, cacheHit ? 1 : 0),
+  });
+}
+
+const withQuality = (
+  { quality, qualitySpread, unpaired }: ArmStatistics,
+  x: number,
+  value: number,
+): Pick<ArmStatistics, 'quality' | 'qualitySpread' | 'unpaired'> => ({
+  quality: addToBivariate(quality, x, value),
+  ...(unpaired === null
+    ? { qualitySpread, unpaired: value }
+    : { qualitySpread: addToMoments(qualitySpread, Math.abs(value - unpaired)), unpaired: null }),
+});
+
+/** How a measurement does of which the cache alone says something. */
+export const hitBy =
+  ({ cacheHit }: EventData<typeof GenerationMeasured>): Observed =>
+  (before) => ({ ...before, cacheHits: addToMoments(before.cacheHits, cacheHit ? 1 : 0) });
+
+/** How one rating does. */
+export const ratedBy =
+  ({ rating }: EventData<typeof FeedbackReceived>): Observed =>
+  (before) => ({ ...before, satisfaction: addToMoments(before.satisfaction, rating) });
+
+/** Whether a rating counts, and is of the traffic outside the holdback. */
+export const isOfTraffic = ({ flood, assignment }: EventData<typeof FeedbackReceived>): boolean =>
+  !flood && !assignment.holdback;
+
+export const mergeArms = (a: Arms, b: Arms): Arms => ({
+  control: mergeStatistics(a.control, b.control),
+  treatment: mergeStatistics(a.treatment, b.treatment),
+});
+
+export const mergeStatistics = (a: ArmStatistics, b: ArmStatistics): ArmStatistics => ({
+  time: mergeBivariate(a.time, b.time),
+  cost: mergeBivariate(a.cost, b.cost),
+  tokens: mergeBivariate(a.tokens, b.tokens),
+  quality: mergeBivariate(a.quality, b.quality),
+  qualitySpread: mergeMoments(a.qualitySpread, b.qualitySpread),
+  unpaired: null,
+  success: mergeMoments(a.success, b.success),
+  cacheHits: mergeMoments(a.cacheHits, b.cacheHits),
+  satisfaction: mergeMoments(a.satisfaction, b.satisfaction),
+});
+
+/** Mean, variance and count of a metric. */
+export function sampleOfMetric(
+  statistics: ArmStatistics,
+  metric: Metric,
+): { n: number; mean: number; variance: number } {
+  const value = statistics[metric];
+  const [mean, m2] = 'meanY' in value ? [value.meanY, value.m2Y] : [value.mean, value.m2];
+  return { n: value.n, mean, variance: value.n > 1 ? m2 / (value.n - 1) : 0 };
+}

@@ -1,0 +1,33 @@
+import { ContentGenerated, fold, SemanticHitAudited } from '@contentflow/contracts';
+import { recordLast } from '../windows.ts';
+import { cacheRequest, type CacheRequest, JUDGED_KEPT, type JudgedNeighbour, REQUESTS_KEPT } from './cache-replay.ts';
+
+export interface RequestsSeen {
+  /** Content type → the latest requests, for the replay of caches. */
+  readonly requests: Record<string, CacheRequest[]>;
+}
+export interface NeighboursSeen {
+  /** Content type → the latest judged neighbours of requests: whether their answers would serve. */
+  readonly neighbours: Record<string, JudgedNeighbour[]>;
+}
+
+export const requestsFold = fold<RequestsSeen['requests']>(() => ({})).on(ContentGenerated, (known, { data, time }) => {
+  const { assignment, brief, calls } = data;
+  if (!assignment.holdback)
+    recordLast((known[brief.contentType] ??= []), cacheRequest(brief, calls, time), REQUESTS_KEPT);
+  return known;
+});
+
+export const neighboursFold = fold<NeighboursSeen['neighbours']>(() => ({})).on(
+  SemanticHitAudited,
+  (known, { data: { contentType, found, similarity, verdict }, time }) => {
+    if (found !== 'by_key') recordLast((known[contentType] ??= []), { at: time, similarity, verdict }, JUDGED_KEPT);
+    return known;
+  },
+);
+
+export const requestsOf = (parts: readonly RequestsSeen[], contentType: string): CacheRequest[] =>
+  parts.flatMap((part) => part.requests[contentType] ?? []);
+
+export const neighboursOf = (parts: readonly NeighboursSeen[], contentType: string): JudgedNeighbour[] =>
+  parts.flatMap((part) => part.neighbours[contentType] ?? []);

@@ -1,0 +1,78 @@
+import type { Lever, Metric, RecipeChange } from '@contentflow/contracts';
+import type { Experiment, Hypothesis, SystemState } from '@contentflow/decisions';
+import { HOUR_MS } from '@contentflow/kernel';
+import type { Observations } from '../observations.ts';
+import { trafficSince } from '../traffic.ts';
+import { chanceBy, recordOf, valuePerExposure } from './value.ts';
+
+/** What is put to the test, from whichever side it was proposed. */
+export interface Candidate {
+  readonly origin: Experiment['origin'];
+  readonly contentType: string;
+  readonly lever: Lever;
+  readonly change: RecipeChange;
+  readonly metric: Metric;
+  /** Hash of what a hypothesis depends on; empty for the others. */
+  readonly context: string;
+  /** Readers asked for it, so that any gain counts: also when it is tested again. */
+  readonly isOfReaders: boolean;
+}
+
+/** Of the traffic that trials are planned by. */
+export const TRAFFIC_SPAN_MS = 2 * HOUR_MS;
+
+/** Re-tests first, then what readers ask for, then hypotheses by what they are worth for each unit exposed to them. */
+export function candidatesOf(parts: readonly Observations[], system: SystemState, at: number): Candidate[] {
+  const retests = system.improvements
+    .filter(({ status }) => status === 'expired')
+    .map(({ improvementId, contentType, lever, change, origin, ...rest }) => ({
+      origin: { kind: 'retest' as const, id: improvementId },
+      contentType,
+      lever,
+      change,
+      metric: primaryOf(system, rest.experimentId),
+      context: '',
+      isOfReaders: origin === 'adjustment',
+    }));
+  const adjustments = Object.values(system.adjustments)
+    .filter(({ status }) => status === 'proposed')
+    .map(({ adjustmentId, contentType, lever, change, metric }) => ({
+      origin: { kind: 'adjustment' as const, id: adjustmentId },
+      contentType,
+      lever,
+      change,
+      metric,
+      context: '',
+      isOfReaders: true,
+    }));
+  const hypotheses = byValue(parts, system, at).map(
+    ({ hypothesisId, contentType, lever, change, metric, context }) => ({
+      origin: { kind: 'hypothesis' as const, id: hypothesisId },
+      contentType,
+      lever,
+      change,
+      metric,
+      context,
+      isOfReaders: false,
+    }),
+  );
+  return [...retests, ...adjustments, ...hypotheses];
+}
+
+/** Hypotheses that wait for their test, the most valuable first. */
+function byValue(parts: readonly Observations[], system: SystemState, at: number): Hypothesis[] {
+  const valueOf = (hypothesis: Hypothesis): number => {
+    const { contentType, metric, expectedGain: gain } = hypothesis;
+    const chance = chanceBy(recordOf(system, contentType), hypothesis);
+    const traffic = trafficSince(parts, contentType, at - TRAFFIC_SPAN_MS, at);
+    return valuePerExposure({ chance, metric, gains: { [metric]: gain } }, traffic, system.policy);
+  };
+  return Object.values(system.hypotheses)
+    .filter(({ status }) => status === 'proposed')
+    .map((hypothesis) => ({ hypothesis, value: valueOf(hypothesis) }))
+    .sort((a, b) => b.value - a.value || (a.hypothesis.hypothesisId < b.hypothesis.hypothesisId ? -1 : 1))
+    .map(({ hypothesis }) => hypothesis);
+}
+
+const primaryOf = (system: SystemState, experimentId: string): Metric =>
+  system.experiments[experimentId]?.metric ?? 'cost';

@@ -1,0 +1,94 @@
+import {
+  ExperimentConcluded,
+  HypothesisRefuted,
+  ImprovementApplied,
+  ImprovementConfirmed,
+  ImprovementRolledBack,
+  type Metric,
+  type Policy,
+} from '@contentflow/contracts';
+import { decided, type Decided } from '@contentflow/decisions';
+import { hash128 } from '@contentflow/kernel';
+import type { Arms } from '../arm-statistics.ts';
+import { impactOf, type MetricComparison } from './comparison.ts';
+import { type Comparisons, interactionsIn, type LookEvidence, type Verdict } from './look-evidence.ts';
+
+/** The verdict of a look, and how the arms stand that it was found by. */
+export interface Finding extends Verdict {
+  readonly metrics: Comparisons;
+}
+
+/** A verdict, and all that follows from it. */
+export function conclusion(evidence: LookEvidence, finding: Finding, policy: Policy, at: number): Decided[] {
+  const { experimentId } = evidence.experiment;
+  const { verdict, reason, metrics } = finding;
+  const units = unitsIn(evidence);
+  const interactions = interactionsIn(evidence);
+  const about = { experimentId, verdict, reason, metrics, units, interactions };
+  return [decided(ExperimentConcluded, experimentId, about), ...consequenceOf(evidence, finding, policy, at)];
+}
+
+const unitsIn = ({ epochs }: LookEvidence): number =>
+  epochs.reduce((sum, { control, treatment }) => sum + control.cost.n + treatment.cost.n, 0);
+
+/** A hypothesis is applied or refuted, a re-test confirms or rolls back; adjustments are judged by those who proposed them. */
+function consequenceOf(evidence: LookEvidence, finding: Finding, policy: Policy, at: number): Decided[] {
+  const { origin } = evidence.experiment;
+  if (origin.kind === 'adjustment' || finding.verdict === 'void') return [];
+  if (origin.kind === 'retest') return [retested(origin.id, finding)];
+  return [finding.verdict === 'treatment' ? applied(evidence, finding, policy, at) : refuted(evidence, finding)];
+}
+
+function retested(improvementId: string, { verdict, reason, metrics }: Finding): Decided {
+  const impact = impactOf(metrics);
+  if (verdict === 'treatment') return decided(ImprovementConfirmed, improvementId, { improvementId, impact });
+  return decided(ImprovementRolledBack, improvementId, {
+    improvementId,
+    reason: `its re-test ended in ${verdict} (${reason})`,
+    by: 'system',
+    impact,
+  });
+}
+
+function refuted(
+  { experiment: { origin, experimentId }, context }: LookEvidence,
+  { verdict, reason }: Finding,
+): Decided {
+  return decided(HypothesisRefuted, origin.id, {
+    hypothesisId: origin.id,
+    experimentId,
+    context,
+    reason: `${verdict}: ${reason}`,
+  });
+}
+
+function applied(evidence: LookEvidence, { metrics }: Finding, policy: Policy, at: number): Decided {
+  const { experimentId, contentType, lever, change, metric } = evidence.experiment;
+  const improvementId = hash128(`improvement ${experimentId}`);
+  return decided(ImprovementApplied, improvementId, {
+    improvementId,
+    experimentId,
+    contentType,
+    lever,
+    change,
+    type: `${lever}_optimization`,
+    impact: impactOf(metrics),
+    summary: summaryOf(metric, metrics[metric] as MetricComparison),
+    learnedFrom: unitsIn(evidence),
+    costToFind: costToFind(evidence.epochs),
+    expiresAt: at + policy.watch.expiresAfterMs,
+  });
+}
+
+/** `25 % lower tokens` */
+function summaryOf(metric: Metric, { relative }: MetricComparison): string {
+  return `${Math.abs(100 * relative.value).toFixed(0)} % ${relative.value < 0 ? 'lower' : 'higher'} ${metric}`;
+}
+
+/** What the treated units cost beyond what they would have cost untreated; below zero where trying already saved. */
+function costToFind(epochs: readonly Arms[]): number {
+  return epochs.reduce(
+    (sum, { control, treatment }) => sum + treatment.cost.n * (treatment.cost.meanY - control.cost.meanY),
+    0,
+  );
+}

@@ -1,0 +1,30 @@
+import type { EventData, ExperimentConcluded } from '@contentflow/contracts';
+import type { Experiment } from '@contentflow/decisions';
+import type { Arms } from '../arm-statistics.ts';
+import type { MetricComparison } from './comparison.ts';
+import { type Beside, type Interaction, interactionsOf } from './interactions.ts';
+
+/** What a look at a running experiment stands on. */
+export interface LookEvidence {
+  readonly kind: 'look';
+  readonly look: number;
+  readonly experiment: Omit<Experiment, 'status'>;
+  readonly context: string;
+  readonly epochs: readonly Arms[];
+  /** What was tried on the same units, and comes first. */
+  readonly besides: readonly Beside[];
+  /** Whether the system may change itself on this lever now. */
+  readonly mayApply: boolean;
+}
+
+/** How treatment stands against control, by metric. */
+export type Comparisons = Readonly<Record<string, MetricComparison>>;
+
+export type Verdict = Pick<EventData<typeof ExperimentConcluded>, 'verdict' | 'reason'>;
+
+/** How many units both arms are to have in the end. */
+export const horizonUnitsOf = ({ design }: Pick<LookEvidence['experiment'], 'design'>): number =>
+  2 * design.unitsPerArm;
+
+export const interactionsIn = ({ besides, experiment }: LookEvidence): Interaction[] =>
+  interactionsOf(besides, horizonUnitsOf(experiment));

@@ -1,0 +1,289 @@
+import {
+  defaultPolicy,
+  ExperimentConcluded,
+  type ExperimentDesign,
+  ExperimentLooked,
+  HypothesisRefuted,
+  ImprovementApplied,
+  ImprovementConfirmed,
+  ImprovementRolledBack,
+} from '@contentflow/contracts';
+import { canonicalJson, seededRandom } from '@contentflow/kernel';
+import fc from 'fast-check';
+import { type ArmMeans, armsDrawn, basis, HOUR, MINUTE } from '../../testing/traffic.ts';
+import type { LookEvidence } from './look-evidence.ts';
+import { decideLook } from './looks.ts';
+
+const design: ExperimentDesign = {
+  alpha: 0.05,
+  minimumImprovement: 0.1,
+  unitsPerArm: 1000,
+  horizonMs: HOUR,
+  minimumRunMs: 0,
+  longestMs: 24 * HOUR,
+  lookEveryMs: 10 * MINUTE,
+  fewestUnits: 50,
+  ramp: [0.5],
+  rampStepMs: 10 * MINUTE,
+  stopping: '',
+  guardrails: { quality: 0.3, success: 0.02, cost: 0.1, time: 0.1, satisfaction: 0.15 },
+};
+const experiment: LookEvidence['experiment'] = {
+  experimentId: 'e',
+  origin: { kind: 'hypothesis', id: 'h' },
+  contentType: 'email',
+  lever: 'model',
+  change: { kind: 'use_model', model: 'small' },
+  metric: 'cost',
+  design,
+  registration: '',
+  registeredAt: 0,
+  startedAt: 0,
+  looks: 0,
+};
+
+interface Look {
+  readonly control?: ArmMeans;
+  readonly treatment?: ArmMeans;
+  readonly at?: number;
+  readonly over?: Partial<LookEvidence['experiment']>;
+  readonly mayApply?: boolean;
+}
+const evidenceOf = ({ control = {}, treatment = {}, over = {}, mayApply = true }: Look): LookEvidence => ({
+  kind: 'look',
+  look: 3,
+  experiment: { ...experiment, ...over },
+  context: 'c',
+  epochs: [armsDrawn(seededRandom(canonicalJson([control, treatment])), control, treatment)],
+  besides: [],
+  mayApply,
+});
+const decisionsOf = (look: Look) => decideLook(evidenceOf(look), defaultPolicy, look.at ?? 30 * MINUTE);
+const typesOf = (look: Look): string[] => decisionsOf(look).map(({ definition }) => definition.name);
+
+/** The verdict and its reason; undefined while the experiment goes on. */
+function verdictOf(look: Look): [string, string] | undefined {
+  const concluded = decisionsOf(look).find(({ definition }) => definition === ExperimentConcluded);
+  if (!concluded) return undefined;
+  const { verdict, reason } = ExperimentConcluded.schema.parse({ ...concluded.data, basis });
+  return [verdict, reason];
+}
+
+const cheaper: ArmMeans = { units: 1000, cost: 0.007 };
+const same: ArmMeans = { units: 1000 };
+
+describe('a look at an experiment', () => {
+  it('is written down, whatever it shows', () => {
+    const [looked] = decisionsOf({ control: { units: 60 }, treatment: { units: 60 } });
+    const { metrics, look, sampleRatio } = ExperimentLooked.schema.parse({ ...looked?.data, basis });
+    expect({ look, broken: sampleRatio.broken }).toEqual({ look: 3, broken: false });
+    expect(Object.keys(metrics)).toEqual(expect.arrayContaining(['cost', 'time', 'tokens', 'quality']));
+  });
+
+  it('ends in success once the metric is better by more than a tenth and nothing else is worse', () => {
+    expect(verdictOf({ control: same, treatment: cheaper })).toEqual(['treatment', 'success']);
+  });
+
+  it('finds a steadier model by how far its contents are apart in quality, and a less steady one too', () => {
+    const over = { metric: 'qualitySpread' as const };
+    expect(verdictOf({ control: same, treatment: { units: 1000, spread: 0.35 }, over })).toEqual([
+      'treatment',
+      'success',
+    ]);
+    expect(verdictOf({ control: same, treatment: { units: 1000, spread: 0.7 }, over })).toEqual(['control', 'harm']);
+    const worse = { units: 1000, spread: 0.35, quality: 7.2 };
+    expect(verdictOf({ control: same, treatment: worse, over })).toEqual(['control', 'guardrail']);
+  });
+
+  it('does not call a smaller gain a success, however certain', () => {
+    const slightly: Look = {
+      control: { units: 4000 },
+      treatment: { units: 4000, cost: 0.0094 },
+      over: { design: { ...design, unitsPerArm: 4000 } },
+    };
+    expect(verdictOf({ ...slightly, at: 2 * HOUR })).toEqual(['none', 'horizon']);
+  });
+
+  it('stops as soon as it shows harm to the metric itself', () => {
+    expect(verdictOf({ control: same, treatment: { units: 1000, cost: 0.013 } })).toEqual(['control', 'harm']);
+  });
+
+  it.each([
+    ['quality', { quality: 7 }],
+    ['time', { timeMs: 30_000 }],
+    ['success', { success: 0.85 }],
+    ['what readers say', { satisfaction: 2.5 }],
+  ])('stops when %s leaves its margin, whatever it saves', (_rail, worse) => {
+    expect(
+      verdictOf({ control: { ...same, satisfaction: 4 }, treatment: { ...cheaper, satisfaction: 4, ...worse } }),
+    ).toEqual(['control', 'guardrail']);
+  });
+
+  it('applies nothing that readers are shown to like less, and is not held up where few of them speak', () => {
+    const many = { over: { design: { ...design, unitsPerArm: 1500 } }, at: 2 * HOUR };
+    const lookAt = (units: number, satisfaction: number): Look => ({
+      control: { units, satisfaction: 4 },
+      treatment: { units, cost: 0.005, satisfaction },
+      ...many,
+    });
+    expect(verdictOf(lookAt(1500, 3.7))).toEqual(['control', 'guardrail']);
+    expect(verdictOf(lookAt(1500, 4))).toEqual(['treatment', 'success']);
+    expect(verdictOf(lookAt(400, 3.95))).toEqual(['treatment', 'success']);
+  });
+
+  it('waits until quality is shown to stay within its margin, and applies nothing if it never is', () => {
+    const doubtful: Look = {
+      control: { units: 60 },
+      treatment: { units: 60, cost: 0.005, quality: 7.8 },
+      over: { design: { ...design, unitsPerArm: 60 } },
+    };
+    expect(verdictOf({ ...doubtful, at: 30 * MINUTE })).toBeUndefined();
+    expect(verdictOf({ ...doubtful, at: 2 * HOUR })).toEqual(['none', 'guardrail']);
+  });
+
+  it('judges a metric with a season over a full cycle, and stops for harm before', () => {
+    const over = { design: { ...design, horizonMs: 24 * HOUR, minimumRunMs: 24 * HOUR } };
+    const few = { ...design, unitsPerArm: 120 };
+    const hardly: Look = { control: { units: 60 }, treatment: { units: 60, cost: 0.0107 }, over: { design: few } };
+    expect(verdictOf({ control: same, treatment: cheaper, over, at: 23 * HOUR })).toBeUndefined();
+    expect(verdictOf({ control: same, treatment: cheaper, over, at: 24 * HOUR })).toEqual(['treatment', 'success']);
+    expect(verdictOf(hardly)).toEqual(['none', 'futility']);
+    expect(verdictOf({ ...hardly, over: { design: { ...few, minimumRunMs: 24 * HOUR } } })).toBeUndefined();
+    expect(verdictOf({ control: same, treatment: { units: 1000, cost: 0.013 }, over })).toEqual(['control', 'harm']);
+    expect(verdictOf({ control: same, treatment: { ...cheaper, quality: 7 }, over })).toEqual(['control', 'guardrail']);
+  });
+
+  it('is held up by no guardrail that stands still, such as the cost of a model of one’s own', () => {
+    const free: Look = {
+      control: { ...same, cost: 0 },
+      treatment: { ...same, cost: 0, tokens: 600 },
+      over: { metric: 'tokens' },
+    };
+    expect(verdictOf(free)).toEqual(['treatment', 'success']);
+    expect(verdictOf({ ...free, treatment: { ...free.treatment, cost: 0.01 } })).not.toEqual(['treatment', 'success']);
+  });
+
+  it('gives up when even the least improvement would hardly be found any more', () => {
+    expect(
+      verdictOf({
+        control: { units: 60 },
+        treatment: { units: 60, cost: 0.0107 },
+        over: { design: { ...design, unitsPerArm: 120 } },
+      }),
+    ).toEqual(['none', 'futility']);
+  });
+
+  it('ends undecided at its horizon', () => {
+    const atHorizon: Look = { control: { units: 1000 }, treatment: { units: 1000, cost: 0.0097 } };
+    expect(verdictOf({ ...atHorizon, at: HOUR })).toEqual(['none', 'horizon']);
+  });
+
+  it('goes on past its horizon until it has its units, but not past a day', () => {
+    const few: Look = { control: { units: 200 }, treatment: { units: 200, cost: 0.0094 } };
+    expect(verdictOf({ ...few, at: 2 * HOUR })).toBeUndefined();
+    expect(verdictOf({ ...few, at: 24 * HOUR })).toEqual(['none', 'horizon']);
+  });
+
+  it('says nothing good of arms with fewer units than the fewest, however far apart they are', () => {
+    const short = { design: { ...design, unitsPerArm: 50 } };
+    const better = (units: number): Look => ({ control: { units }, treatment: { units, cost: 0.002 }, over: short });
+    expect(verdictOf(better(49))).toBeUndefined();
+    expect(verdictOf(better(80))).toEqual(['treatment', 'success']);
+  });
+
+  it('stops a great harm after a dozen units of each arm', () => {
+    const apart = (units: number): Look => ({ control: { units }, treatment: { units, cost: 0.05, quality: 2 } });
+    expect(verdictOf(apart(9))).toBeUndefined();
+    expect(verdictOf(apart(12))).toEqual(['control', 'guardrail']);
+    expect(verdictOf({ control: { units: 80 }, treatment: { units: 80, cost: 0.05 } })).toEqual(['control', 'harm']);
+  });
+
+  it('is void when the arms are not the halves they should be', () => {
+    expect(verdictOf({ control: { units: 1000 }, treatment: { units: 1300, cost: 0.005 } })).toEqual([
+      'void',
+      'sample_ratio',
+    ]);
+  });
+
+  it('holds a success back while the system may not change itself, and harm it does not', () => {
+    expect(verdictOf({ control: same, treatment: cheaper, mayApply: false })).toBeUndefined();
+    expect(verdictOf({ control: same, treatment: { units: 1000, cost: 0.013 }, mayApply: false })).toEqual([
+      'control',
+      'harm',
+    ]);
+  });
+});
+
+describe('what follows from a verdict', () => {
+  const won: Look = { control: same, treatment: cheaper };
+  const lost: Look = { control: same, treatment: { units: 1000, cost: 0.013 } };
+  const broken: Look = { control: { units: 1000 }, treatment: { units: 1300 } };
+  const retest = { origin: { kind: 'retest' as const, id: 'i' } };
+  const adjustment = { origin: { kind: 'adjustment' as const, id: 'a' } };
+
+  it('a hypothesis that won is applied, with its impact, what it cost to find and the date of its re-test', () => {
+    const applied = decisionsOf({ ...won, at: HOUR }).find(({ definition }) => definition === ImprovementApplied);
+    const improvement = ImprovementApplied.schema.parse({ ...applied?.data, basis });
+    expect(improvement).toMatchObject({
+      experimentId: 'e',
+      type: 'model_optimization',
+      learnedFrom: 2000,
+      expiresAt: HOUR + defaultPolicy.watch.expiresAfterMs,
+    });
+    expect(improvement.impact['cost']?.value).toBeCloseTo(-0.3, 1);
+    expect(improvement.summary).toMatch(/^(2[89]|3[012]) % lower cost$/);
+    expect(improvement.costToFind).toBeLessThan(0);
+  });
+
+  it('a hypothesis that did not win is refuted, with the context it was refuted in', () => {
+    expect(typesOf(lost)).toEqual(['ExperimentLooked', 'ExperimentConcluded', 'HypothesisRefuted']);
+    const refuted = decisionsOf(lost).find(({ definition }) => definition === HypothesisRefuted);
+    expect(refuted?.data).toMatchObject({
+      hypothesisId: 'h',
+      experimentId: 'e',
+      context: 'c',
+      reason: 'control: harm',
+    });
+  });
+
+  it('nothing follows from a void experiment', () => {
+    expect(typesOf(broken)).toEqual(['ExperimentLooked', 'ExperimentConcluded']);
+  });
+
+  it('an adjustment is left to those who proposed it', () => {
+    expect(typesOf({ ...won, over: adjustment })).toEqual(['ExperimentLooked', 'ExperimentConcluded']);
+    expect(typesOf({ ...lost, over: adjustment })).toEqual(['ExperimentLooked', 'ExperimentConcluded']);
+  });
+
+  it('a re-test confirms what it tests again, or rolls it back', () => {
+    const of = (look: Look) => decisionsOf({ ...look, over: retest }).at(-1);
+    expect(of(won)).toMatchObject({ definition: ImprovementConfirmed, data: { improvementId: 'i' } });
+    expect(of(lost)).toMatchObject({ definition: ImprovementRolledBack, data: { improvementId: 'i', by: 'system' } });
+  });
+});
+
+it('decides the same on the same evidence, and leaves the evidence as it was', () => {
+  const means: fc.Arbitrary<ArmMeans> = fc.record({
+    units: fc.integer({ min: 0, max: 150 }),
+    cost: fc.double({ min: 0.001, max: 0.02, noNaN: true }),
+    quality: fc.double({ min: 1, max: 10, noNaN: true }),
+    success: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(means, means, fc.nat(25 * HOUR), fc.boolean(), (control, treatment, at, mayApply) => {
+      const evidence = deepFrozen(evidenceOf({ control, treatment, mayApply }));
+      const again = JSON.parse(canonicalJson(evidence)) as LookEvidence;
+      expect(canonicalJson(dataOf(decideLook(again, defaultPolicy, at)))).toBe(
+        canonicalJson(dataOf(decideLook(evidence, deepFrozen(defaultPolicy), at))),
+      );
+    }),
+    { numRuns: 60 },
+  );
+});
+
+const dataOf = (decisions: ReturnType<typeof decideLook>) => decisions.map(({ subject, data }) => ({ subject, data }));
+
+function deepFrozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFrozen);
+  return value;
+}

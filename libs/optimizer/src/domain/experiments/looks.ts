@@ -1,0 +1,72 @@
+import { ExperimentLooked, type Metric, type Policy } from '@contentflow/contracts';
+import {
+  autonomyOf,
+  type Decided,
+  decided,
+  type Experiment,
+  openExperiments,
+  type Question,
+  type SystemState,
+} from '@contentflow/decisions';
+import { sequentialSampleRatioTest } from '@contentflow/statistics';
+import type { Arms } from '../arm-statistics.ts';
+import type { Observations } from '../observations.ts';
+import { compareAll } from './comparison.ts';
+import { conclusion } from './conclusion.ts';
+import { besidesOf, isForTheWorse } from './interactions.ts';
+import { horizonUnitsOf, interactionsIn, type LookEvidence, type Verdict } from './look-evidence.ts';
+import { armsOf } from './trials.ts';
+import { verdictOf } from './verdict.ts';
+
+/** One look per experiment and interval. */
+export function looksDue(parts: readonly Observations[], system: SystemState, at: number): Question<LookEvidence>[] {
+  const isDue = (experiment: Experiment): boolean =>
+    experiment.status === 'running' && lookOf(experiment, at) > experiment.looks;
+  return openExperiments(system).flatMap((running) => {
+    if (!isDue(running)) return [];
+    const { status: _running, ...experiment } = running;
+    const look = lookOf(running, at);
+    const epochs = armsOf(parts, experiment.experimentId);
+    const context = system.hypotheses[experiment.origin.id]?.context ?? '';
+    const mayApply = autonomyOf(system, experiment.lever, at) === 'apply';
+    const besides = besidesOf(parts, system, experiment, isDue);
+    const evidence: LookEvidence = { kind: 'look', look, experiment, context, epochs, besides, mayApply };
+    return [{ question: `look:${experiment.experimentId}:${look}`, evidence }];
+  });
+}
+
+const lookOf = ({ startedAt, design }: Experiment, at: number): number =>
+  Math.floor((at - (startedAt ?? at)) / design.lookEveryMs);
+
+const SAMPLE_RATIO_ALPHA = 0.001;
+
+/** What a look shows and, where it shows enough, the joint verdict over all metrics with all that follows from it. */
+export function decideLook(evidence: LookEvidence, policy: Policy, at: number): Decided[] {
+  const { experiment, epochs, look } = evidence;
+  const { experimentId, design, metric } = experiment;
+  const alphaOf = (of: Metric): number => (of === metric ? design.alpha : policy.experiments.alpha);
+  const metrics = compareAll(epochs, alphaOf, horizonUnitsOf(experiment));
+  const sampleRatio = sampleRatioOf(epochs);
+  const looked = decided(ExperimentLooked, experimentId, { experimentId, look, metrics, sampleRatio });
+
+  const verdict = onTopOfOthers(evidence, verdictOf(evidence, { metrics, sampleRatio }, at));
+  return verdict ? [looked, ...conclusion(evidence, { ...verdict, metrics }, policy, at)] : [looked];
+}
+
+/**
+ * What won, but does not go with a change that came first, is not applied blindly: its trial is void, so that it is tested again on top of that
+ * change. Where that one's own verdict may fall in this very beat, it is awaited.
+ */
+function onTopOfOthers(evidence: LookEvidence, verdict: Verdict | undefined): Verdict | undefined {
+  const { origin } = evidence.experiment;
+  if (verdict?.verdict !== 'treatment' || origin.kind === 'adjustment') return verdict;
+  const clashes = interactionsIn(evidence).filter(isForTheWorse);
+  if (clashes.length === 0) return verdict;
+  return clashes.some(({ stands }) => stands === 'in_force') ? { verdict: 'void', reason: 'interaction' } : undefined;
+}
+
+function sampleRatioOf(epochs: readonly Arms[]): { p: number; broken: boolean } {
+  const count = (variant: keyof Arms): number => epochs.reduce((sum, epoch) => sum + epoch[variant].cost.n, 0);
+  const { p } = sequentialSampleRatioTest([count('control'), count('treatment')], [0.5, 0.5]);
+  return { p, broken: p < SAMPLE_RATIO_ALPHA };
+}

@@ -1,0 +1,138 @@
+import { type ExperimentDesign, ExperimentRegistered, type Policy, withRegistration } from '@contentflow/contracts';
+import {
+  autonomyOf,
+  calibrationOf,
+  type Decided,
+  decided,
+  type Foretold,
+  levelOfNextExperiment,
+  openExperiments,
+  type Question,
+  rampFor,
+  type SystemState,
+} from '@contentflow/decisions';
+import { hash128 } from '@contentflow/kernel';
+import { seasonOf, type SpanMean } from '@contentflow/statistics';
+import { type ArmStatistics, sampleOfMetric } from '../arm-statistics.ts';
+import { learningCostToday } from '../learning-cost.ts';
+import { marginsUnder } from '../objective.ts';
+import type { Observations } from '../observations.ts';
+import { trafficSince } from '../traffic.ts';
+import { type Candidate, candidatesOf, TRAFFIC_SPAN_MS } from './candidates.ts';
+import { foretoldOn } from './foretold.ts';
+import { PHASES, seasonSpans } from './seasons.ts';
+import { unitsNeeded, valuesPerUnit } from './value.ts';
+
+export interface RegistrationEvidence {
+  readonly kind: 'register';
+  readonly candidate: Candidate;
+  readonly traffic: ArmStatistics;
+  /** Span that the traffic was seen over. */
+  readonly overMs: number;
+  /** The level that the lifetime error control gives to the next test. */
+  readonly level: number;
+  /** How many trials it had before: another one after a void one, or another re-test. */
+  readonly round: number;
+  /** Money that learning has cost today: below the learning budget. */
+  readonly spentToday: number;
+  /** What was foretold of the lever's improvements, in all content types, and what came of it. */
+  readonly foretold: readonly Foretold[];
+  /** The metric in the holdback, span by span of earlier cycles. */
+  readonly spans: readonly SpanMean[];
+}
+/**
+ * What goes on trial next, while levers and the learning budget are free: one at a time, because each test's level stands on all tests
+ * before it.
+ */
+export function registrationsDue(
+  parts: readonly Observations[],
+  system: SystemState,
+  at: number,
+): Question<RegistrationEvidence>[] {
+  const open = openExperiments(system);
+  const { concurrentExperiments, spending } = system.policy.learningBudget;
+  if (open.length >= concurrentExperiments) return [];
+  const spentToday = learningCostToday(parts, at);
+  if (spending !== null && spentToday >= spending) return [];
+  const taken = new Set(open.map(({ contentType, lever }) => `${contentType}/${lever}`));
+  const candidate = candidatesOf(parts, system, at).find(
+    ({ contentType, lever }) => !taken.has(`${contentType}/${lever}`) && autonomyOf(system, lever, at) === 'apply',
+  );
+  if (!candidate) return [];
+  const { origin, contentType } = candidate;
+  const { statistics: traffic, overMs } = trafficSince(parts, contentType, at - TRAFFIC_SPAN_MS, at);
+  const round = roundOf(system, candidate);
+  const level = levelOfNextExperiment(system);
+  const foretold = foretoldOn(parts, system, candidate.lever);
+  const spans = seasonSpans(parts, contentType, candidate.metric, system.policy.experiments.season.cycleMs, at);
+  const evidence = { kind: 'register' as const, candidate, traffic, overMs, level, round, spentToday, foretold, spans };
+  return [{ question: `register:${origin.kind}:${origin.id}:${round}`, evidence }];
+}
+
+const roundOf = (system: SystemState, { origin }: Candidate): number =>
+  Object.values(system.experiments).filter((each) => each.origin.id === origin.id).length;
+
+/** Writes down, before the first exposure, what will be measured, for how long, and when to stop. */
+export const decideRegistration = (evidence: RegistrationEvidence, policy: Policy): Decided[] =>
+  registered(evidence, designOf(evidence, policy));
+
+export function registered(evidence: RegistrationEvidence, design: ExperimentDesign): Decided[] {
+  const { origin, contentType, lever, change, metric } = evidence.candidate;
+  const registered = withRegistration({ origin, contentType, lever, change, metric, design });
+  const experimentId = hash128(`experiment ${origin.kind} ${origin.id} ${evidence.round} ${registered.registration}`);
+  return [decided(ExperimentRegistered, experimentId, { experimentId, ...registered })];
+}
+
+export function designOf(
+  { candidate, traffic, overMs, level, foretold, spans }: RegistrationEvidence,
+  policy: Policy,
+): ExperimentDesign {
+  const { experiments: rules } = policy;
+  const margins = marginsUnder(policy.objective, policy.guardrails, {
+    quality: sampleOfMetric(traffic, 'quality').mean,
+    cost: sampleOfMetric(traffic, 'cost').mean,
+  });
+  const alpha = Math.min(rules.alpha, level);
+  const { isOfReaders } = candidate;
+  // Readers are asked whether they are better served, not whether by a tenth.
+  const minimumImprovement = isOfReaders ? 0 : rules.minimumImprovement;
+  const units = unitsNeeded(traffic, candidate.metric, isOfReaders ? 0.05 : rules.minimumImprovement, alpha, policy);
+  const share = valuesPerUnit(traffic, candidate.metric);
+  const perMs = (share * traffic.success.n) / overMs;
+  const plannedMs = units / Math.max(perMs, Number.MIN_VALUE);
+  const minimumRunMs = minimumRunOf(spans, rules);
+  const longestMs = Math.max(rules.longestMs, minimumRunMs);
+  const horizonMs = Math.round(Math.min(longestMs, Math.max(rules.horizonMs, plannedMs, minimumRunMs)));
+  return {
+    alpha,
+    minimumImprovement,
+    unitsPerArm: Math.max(rules.fewestUnits, Math.ceil((perMs * horizonMs) / 2)),
+    horizonMs,
+    minimumRunMs,
+    longestMs,
+    lookEveryMs: rules.lookEveryMs,
+    fewestUnits: rules.fewestUnits,
+    ramp: rampFor(calibrationOf(foretold), rules),
+    rampStepMs: rules.rampStepMs,
+    stopping: 'harm at any look, success or futility at any from the minimum run on; else at the horizon',
+    guardrails: {
+      quality: margins.qualityMargin,
+      success: margins.successMargin,
+      cost: margins.costMargin,
+      time: margins.timeMargin,
+      satisfaction: margins.satisfactionMargin,
+    },
+  };
+}
+
+/** Two-sided doubt in a season, below which it is one. */
+const SEASON_ALPHA = 0.01;
+
+/** A full cycle where the metric is shown to come and go with it by more than the least improvement. */
+function minimumRunOf(
+  spans: readonly SpanMean[],
+  { season: rules, minimumImprovement }: Policy['experiments'],
+): number {
+  const season = rules.isHeeded ? seasonOf(spans, PHASES) : undefined;
+  return season && season.p <= SEASON_ALPHA && season.range > minimumImprovement ? rules.cycleMs : 0;
+}

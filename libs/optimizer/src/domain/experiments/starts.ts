@@ -1,0 +1,23 @@
+import { ExperimentStarted } from '@contentflow/contracts';
+import {
+  autonomyOf,
+  type Decided,
+  decided,
+  openExperiments,
+  type Question,
+  type SystemState,
+} from '@contentflow/decisions';
+
+export interface StartEvidence {
+  readonly kind: 'start';
+  readonly experimentId: string;
+}
+/** A registered experiment starts at the beat after its registration stands in the ledger. */
+export const startsDue = (system: SystemState, at: number): Question<StartEvidence>[] =>
+  openExperiments(system)
+    .filter(({ status, lever }) => status === 'registered' && autonomyOf(system, lever, at) === 'apply')
+    .map(({ experimentId }) => ({ question: `start:${experimentId}`, evidence: { kind: 'start', experimentId } }));
+
+export const decideStart = ({ experimentId }: StartEvidence): Decided[] => [
+  decided(ExperimentStarted, experimentId, { experimentId }),
+];

@@ -1,0 +1,132 @@
+import { type EventOf, type Exposure, FeedbackReceived, fold, GenerationMeasured } from '@contentflow/contracts';
+import { DAY_MS } from '@contentflow/kernel';
+import {
+  type Arms,
+  hitBy,
+  isOfTraffic,
+  measuredBy,
+  mergeArms,
+  noArms,
+  type Observed,
+  ratedBy,
+} from '../arm-statistics.ts';
+
+/** What the units of one experiment did, by epoch of the ramp. */
+interface Trial {
+  lastAt: number;
+  readonly seen: Set<string>;
+  readonly epochs: Arms[];
+}
+
+/** What units did that met two experiments at once: by their arm in the one whose id comes first, then by that in the other. */
+export interface Crossing {
+  readonly control: Arms;
+  readonly treatment: Arms;
+}
+export const noCrossing: Crossing = { control: noArms, treatment: noArms };
+
+export interface Trials {
+  readonly experiments: Record<string, Trial>;
+  /** Two experiments, by `crossingOf` → what units did that met both. */
+  readonly crossings: Record<string, { lastAt: number; arms: Crossing }>;
+}
+export interface TrialsSeen {
+  readonly trials: Trials;
+}
+
+const KEPT_MS = 2 * DAY_MS;
+
+export const trialsFold = fold<Trials>(() => ({ experiments: {}, crossings: {} }))
+  .on(GenerationMeasured, (known, event) => (event.data.assignment.holdback ? known : recordMeasurement(known, event)))
+  .on(FeedbackReceived, (known, event) => (isOfTraffic(event.data) ? recordRating(known, event) : known));
+
+function recordMeasurement(known: Trials, { data, time }: EventOf<typeof GenerationMeasured>): Trials {
+  const { exposures } = data.assignment;
+  const observed = measuredBy(data);
+  const firsts = new Set<string>();
+  for (const exposure of exposures) {
+    const trial = trialOf(known, exposure, time);
+    const isFirst = !trial.seen.has(data.unit);
+    trial.seen.add(data.unit);
+    if (isFirst) firsts.add(exposure.experiment);
+    // A unit counts once; what it does when it comes back says something of the cache alone.
+    recordInEpoch(trial, exposure, isFirst ? observed : hitBy(data));
+  }
+  // A unit counts once in each pair: when it first meets the one that it met last.
+  for (const [one, other] of pairsOf(exposures)) {
+    if (!firsts.has(one.experiment) && !firsts.has(other.experiment)) continue;
+    const crossing = ofLately(known.crossings, crossingOf(one.experiment, other.experiment), time, () => ({
+      lastAt: time,
+      arms: noCrossing,
+    }));
+    crossing.arms = withCrossed(crossing.arms, one, other, observed);
+  }
+  return known;
+}
+
+function recordRating(known: Trials, { data, time }: EventOf<typeof FeedbackReceived>): Trials {
+  const { exposures } = data.assignment;
+  const rated = ratedBy(data);
+  for (const exposure of exposures) recordInEpoch(trialOf(known, exposure, time), exposure, rated);
+  // Readers speak of what is in its cell already, and nothing is begun by them.
+  for (const [one, other] of pairsOf(exposures)) {
+    const crossing = known.crossings[crossingOf(one.experiment, other.experiment)];
+    if (crossing) crossing.arms = withCrossed(crossing.arms, one, other, rated);
+  }
+  return known;
+}
+
+function recordInEpoch({ epochs }: Trial, { epoch, variant }: Exposure, observed: Observed): void {
+  const before = epochs[epoch] ?? noArms;
+  epochs[epoch] = { ...before, [variant]: observed(before[variant]) };
+}
+
+const trialOf = ({ experiments }: Trials, { experiment }: Exposure, time: number): Trial =>
+  ofLately(experiments, experiment, time, () => ({ lastAt: time, seen: new Set(), epochs: [] }));
+
+/** What is known by this id; when another is begun, those that nothing happened to for two days leave. */
+function ofLately<T extends { lastAt: number }>(all: Record<string, T>, id: string, time: number, begun: () => T): T {
+  const found = all[id];
+  if (found) {
+    found.lastAt = time;
+    return found;
+  }
+  for (const [each, { lastAt }] of Object.entries(all)) if (lastAt < time - KEPT_MS) delete all[each];
+  return (all[id] = begun());
+}
+
+/** Any two experiments that a unit meets, the one whose id comes first before the other. */
+const pairsOf = (exposures: readonly Exposure[]): [Exposure, Exposure][] =>
+  exposures.flatMap((one) =>
+    exposures.filter((other) => one.experiment < other.experiment).map((other): [Exposure, Exposure] => [one, other]),
+  );
+
+const withCrossed = (arms: Crossing, one: Exposure, other: Exposure, observed: Observed): Crossing => {
+  const row = arms[one.variant];
+  return { ...arms, [one.variant]: { ...row, [other.variant]: observed(row[other.variant]) } };
+};
+
+const crossingOf = (one: string, other: string): string => [one, other].sort().join(' × ');
+
+/** What all partitions together saw of an experiment: one pair of arms for each epoch. */
+export function armsOf(parts: readonly TrialsSeen[], experiment: string): Arms[] {
+  const seen = parts.map(({ trials: { experiments } }) => experiments[experiment]?.epochs ?? []);
+  const epochs = Math.max(0, ...seen.map(({ length }) => length));
+  return Array.from({ length: epochs }, (_, epoch) => seen.map((each) => each[epoch] ?? noArms).reduce(mergeArms));
+}
+
+/** What all partitions together saw of the units that met both experiments: by their arm in `own`, then by that in the other. */
+export function crossingSeen(parts: readonly TrialsSeen[], own: string, other: string): Crossing | undefined {
+  const key = crossingOf(own, other);
+  const seen = parts.flatMap(({ trials: { crossings } }) => crossings[key]?.arms ?? []);
+  if (seen.length === 0) return undefined;
+  const { control, treatment } = seen.reduce((a, b) => ({
+    control: mergeArms(a.control, b.control),
+    treatment: mergeArms(a.treatment, b.treatment),
+  }));
+  if (own < other) return { control, treatment };
+  return {
+    control: { control: control.control, treatment: treatment.control },
+    treatment: { control: control.treatment, treatment: treatment.treatment },
+  };
+}

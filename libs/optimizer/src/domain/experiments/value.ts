@@ -1,0 +1,146 @@
+import type { Metric, Objective, Policy } from '@contentflow/contracts';
+import type { Hypothesis, SystemState } from '@contentflow/decisions';
+import { horizonUnitsNeeded } from '@contentflow/statistics';
+import { type ArmStatistics, sampleOfMetric } from '../arm-statistics.ts';
+
+/** How tries of one kind came out, in one content type and in all. */
+export interface TryRecord {
+  readonly here: Tally;
+  readonly everywhere: Tally;
+}
+interface Tally {
+  readonly supported: number;
+  readonly refuted: number;
+}
+
+type Tried = Pick<Hypothesis, 'kind' | 'change'>;
+
+/** What tries are counted by: their kind; of models, which one. */
+export const triedAs = ({ kind, change }: Tried): string =>
+  change.kind === 'use_model' ? `${kind} ${change.model}` : kind;
+
+/**
+ * By what was tried. A model that is on trial in another content type counts as refuted there until it is known, so that content types try
+ * different models first and learn from each other.
+ * Source: the constant liar, Ginsbourger, Le Riche and Carraro (2010), "Kriging is well-suited to parallelize optimization"
+ */
+export function recordOf(system: SystemState, contentType: string): Record<string, TryRecord> {
+  const record: Record<string, { here: Tally; everywhere: Tally }> = {};
+  for (const { status, ...tried } of Object.values(system.hypotheses)) {
+    const of = (record[triedAs(tried)] ??= { here: noTries, everywhere: noTries });
+    const isHere = tried.contentType === contentType;
+    const isOpen = status === 'proposed' || status === 'testing';
+    if (isOpen && (isHere || tried.change.kind !== 'use_model')) continue;
+    const outcome = isOpen ? 'refuted' : status;
+    of.everywhere = { ...of.everywhere, [outcome]: of.everywhere[outcome] + 1 };
+    if (isHere) of.here = { ...of.here, [outcome]: of.here[outcome] + 1 };
+  }
+  return record;
+}
+
+/** Chance that this succeeds, by the record. */
+export const chanceBy = (record: Readonly<Record<string, TryRecord>>, tried: Tried): number =>
+  chanceOf(record[triedAs(tried)] ?? noRecord);
+
+const noTries: Tally = { supported: 0, refuted: 0 };
+export const noRecord: TryRecord = { here: noTries, everywhere: noTries };
+
+/** As many tries as what other content types say is worth here. */
+const ELSEWHERE = 2;
+
+/**
+ * Chance that a try of this kind succeeds in this content type: the mean of a beta distribution whose prior is how the kind fared in all
+ * content types, which in turn begins at one in two.
+ */
+export function chanceOf({ here, everywhere }: TryRecord): number {
+  const prior = (everywhere.supported + 1) / (everywhere.supported + everywhere.refuted + 2);
+  return (here.supported + ELSEWHERE * prior) / (here.supported + here.refuted + ELSEWHERE);
+}
+
+/** What a try may bring: its chance, and if it succeeds the relative gains, for the better above 0; on its metric among them. */
+export interface Prospect {
+  readonly chance: number;
+  readonly metric: Metric;
+  readonly gains: Partial<Readonly<Record<Metric, number>>>;
+}
+export interface TrafficSeen {
+  readonly statistics: ArmStatistics;
+  readonly overMs: number;
+}
+
+/**
+ * Expected value of a try per unit that is exposed to it. Money of the price table: relative gains count by their weights in the user's
+ * objective, times what the content costs, over all that will be made until the improvement is tested again.
+ */
+export function valuePerExposure(
+  { chance, metric, gains }: Prospect,
+  { statistics, overMs }: TrafficSeen,
+  policy: Policy,
+): number {
+  const { experiments: rules, watch } = policy;
+  const weights = weightsOf(policy.objective);
+  const perMs = statistics.success.n / overMs;
+  const utility = Object.entries(gains).reduce(
+    (sum, [of, gain]) => sum + (of === 'cacheHits' ? 0 : gain * weights[servesOf[of as keyof typeof servesOf]]),
+    0,
+  );
+  const worth = utility * statistics.cost.meanY;
+  const values = unitsNeeded(statistics, metric, rules.minimumImprovement, rules.alpha, policy);
+  const needed = values / valuesPerUnit(statistics, metric);
+  const exposures = Math.max(needed, perMs * rules.horizonMs, 2 * rules.fewestUnits);
+  return (chance * worth * perMs * watch.expiresAfterMs) / exposures;
+}
+
+/** What is sought alone counts alone; the constraint is the guardrails' to keep. */
+function weightsOf({ goal, quality, cost, time }: Objective): Readonly<Record<'quality' | 'cost' | 'time', number>> {
+  if (goal === 'minimise_cost') return { quality: 0, cost: 1, time: 0 };
+  if (goal === 'maximise_quality') return { quality: 1, cost: 0, time: 0 };
+  return { quality, cost, time };
+}
+
+/** Which of the user's aims a metric serves; a hit of the cache serves them by the cost and time that it saves, which are counted themselves. */
+const servesOf: Readonly<Record<Exclude<Metric, 'cacheHits'>, 'quality' | 'cost' | 'time'>> = {
+  cost: 'cost',
+  tokens: 'cost',
+  time: 'time',
+  quality: 'quality',
+  qualitySpread: 'quality',
+  satisfaction: 'quality',
+  success: 'quality',
+};
+
+/** One-sided error of each guardrail, over all looks. */
+export const GUARDRAIL_ALPHA = 0.05;
+
+const DEFAULT_SATISFACTION_SHARE = 0.1;
+
+/** Not every content is rated, and it takes two to be apart. */
+export function valuesPerUnit({ satisfaction, success }: ArmStatistics, metric: Metric): number {
+  if (metric === 'qualitySpread') return 0.5;
+  if (metric !== 'satisfaction') return 1;
+  return satisfaction.n > 0 && success.n > 0 ? Math.min(1, satisfaction.n / success.n) : DEFAULT_SATISFACTION_SHARE;
+}
+
+/** Values of both arms by which this improvement is found, and by which quality's margin can be told from no difference at all. */
+export function unitsNeeded(
+  traffic: ArmStatistics,
+  metric: Metric,
+  improvement: number,
+  alpha: number,
+  { experiments: { power }, guardrails }: Policy,
+): number {
+  return Math.max(
+    horizonUnitsNeeded(relativeVariance(traffic, metric), improvement, alpha, power),
+    horizonUnitsNeeded(
+      sampleOfMetric(traffic, 'quality').variance,
+      guardrails.qualityMargin,
+      2 * GUARDRAIL_ALPHA,
+      power,
+    ),
+  );
+}
+
+function relativeVariance(traffic: ArmStatistics, metric: Metric): number {
+  const { mean, variance, n } = sampleOfMetric(traffic, metric);
+  return n > 1 && mean !== 0 ? variance / mean ** 2 : 0.16;
+}

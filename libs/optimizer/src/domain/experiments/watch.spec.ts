@@ -1,0 +1,202 @@
+import {
+  AnomalyHandled,
+  defaultPolicy,
+  type EventData,
+  ExperimentConcluded,
+  type ExperimentDesign,
+  ExperimentRegistered,
+  ExperimentStarted,
+  ImprovementApplied,
+  ImprovementConfirmed,
+  ImprovementExpired,
+  ImprovementRolledBack,
+  type Policy,
+  withRegistration,
+} from '@contentflow/contracts';
+import { decided } from '@contentflow/decisions';
+import { canonicalJson, seededRandom } from '@contentflow/kernel';
+import {
+  type ArmMeans,
+  armsDrawn,
+  HOUR,
+  measured,
+  MINUTE,
+  observed,
+  systemAfter,
+  type Taken,
+} from '../../testing/traffic.ts';
+import { decideWatch, watchesDue, type WatchEvidence } from './watch.ts';
+
+const DAY = 24 * HOUR;
+
+interface Watch {
+  readonly without?: ArmMeans;
+  readonly with?: ArmMeans;
+  readonly at?: number;
+  readonly status?: WatchEvidence['improvement']['status'];
+}
+function outcomeOf({ without = {}, with: treated = {}, at, status }: Watch) {
+  const random = seededRandom(canonicalJson([without, treated]));
+  return decisionOn({
+    windows: [armsDrawn(random, { units: 100, ...without }, { units: 1900, ...treated })],
+    at,
+    status,
+  });
+}
+interface Watched extends Pick<WatchEvidence, 'windows'>, Pick<Watch, 'at' | 'status'> {
+  readonly doubt?: WatchEvidence['improvement']['doubt'];
+  readonly policy?: Policy;
+}
+function decisionOn({ windows, doubt, at = 5 * HOUR, status = 'applied', policy = defaultPolicy }: Watched) {
+  const improvement = { improvementId: 'i', status, appliedAt: 0, expiresAt: 7 * DAY, doubt };
+  const { guardrails } = policy;
+  return decideWatch({ kind: 'watch', improvement, metric: 'cost', guardrails, windows }, policy, at)[0];
+}
+const kindOf = (watch: Watch): string | undefined => outcomeOf(watch)?.definition.name;
+const cheaper: ArmMeans = { cost: 0.007 };
+
+describe('watching an improvement', () => {
+  it('confirms what has held for four hours, once', () => {
+    expect(kindOf({ with: cheaper, at: 4 * HOUR - 1 })).toBeUndefined();
+    expect(kindOf({ with: cheaper, at: 4 * HOUR })).toBe('ImprovementConfirmed');
+    expect(kindOf({ with: cheaper, at: 5 * HOUR, status: 'confirmed' })).toBeUndefined();
+  });
+
+  it.each([
+    ['quality', { quality: 7.3 }],
+    ['success', { success: 0.75 }],
+    ['time', { timeMs: 30_000 }],
+    ['cost', { cost: 0.014 }],
+    ['satisfaction', { satisfaction: 2.5 }],
+  ])('rolls back at once when %s is worse than without it', (metric, worse) => {
+    const outcome = outcomeOf({
+      without: { satisfaction: 4 },
+      with: { ...cheaper, satisfaction: 4, ...worse },
+      at: 40 * MINUTE,
+    });
+    expect(outcome).toMatchObject({
+      definition: ImprovementRolledBack,
+      data: { improvementId: 'i', by: 'system', reason: expect.stringContaining(metric) },
+    });
+  });
+
+  it('sends to its re-test what no longer seems to bring half of the least improvement', () => {
+    expect(kindOf({ without: { units: 300 }, with: { cost: 0.01 } })).toBe('ImprovementExpired');
+    expect(kindOf({ without: { units: 300 }, with: { cost: 0.01 }, status: 'confirmed' })).toBe('ImprovementExpired');
+  });
+
+  it('sends to its re-test what has reached its date, however well it does', () => {
+    expect(kindOf({ with: cheaper, at: 7 * DAY })).toBe('ImprovementExpired');
+  });
+
+  it('sees a great harm in a handful, and says nothing of less', () => {
+    expect(kindOf({ without: { units: 5 }, with: { quality: 2 } })).toBeUndefined();
+    expect(kindOf({ without: { units: 6 }, with: { quality: 2 } })).toBe('ImprovementRolledBack');
+    expect(kindOf({ without: { units: 29 }, with: { cost: 0.01 } })).toBeUndefined();
+  });
+
+  it('sees in the latest window what the hours before it hide', () => {
+    const random = seededRandom('decay');
+    const hours = (quality: number, count: number) =>
+      Array.from({ length: count }, () => armsDrawn(random, { units: 10 }, { units: 190, ...cheaper, quality }));
+    expect(decisionOn({ windows: [...hours(8.2, 7), ...hours(7, 1)] })).toMatchObject({
+      definition: ImprovementRolledBack,
+      data: { reason: expect.stringContaining('quality') },
+    });
+    expect(decisionOn({ windows: hours(8, 8) })?.definition).toBe(ImprovementConfirmed);
+  });
+
+  it('takes out by chance, in one look, no more of what only just does no harm than the policy allows', () => {
+    const alpha = 0.4;
+    const policy: Policy = { ...defaultPolicy, watch: { ...defaultPolicy.watch, alpha } };
+    // On the border of harm: half of each margin worse.
+    const worse = { quality: 8 - 0.15, cost: 0.0105, timeMs: 21_000 };
+    const looks = Array.from({ length: 60 }, (_, look) => {
+      const random = seededRandom(`border-${look}`);
+      const windows = Array.from({ length: 9 }, () => armsDrawn(random, { units: 20 }, { units: 40, ...worse }));
+      return decisionOn({ windows, policy, at: HOUR })?.definition === ImprovementRolledBack;
+    });
+    expect(looks.filter(Boolean).length / looks.length).toBeLessThanOrEqual(alpha);
+  });
+
+  it.each([
+    ['retest_improvement', ImprovementExpired],
+    ['roll_back_improvement', ImprovementRolledBack],
+  ] as const)('does what an anomaly asks for: %s', (action, definition) => {
+    expect(decisionOn({ doubt: { cause: 'anomaly', id: 'a', action }, windows: [] })?.definition).toBe(definition);
+  });
+});
+
+describe('which improvements are looked at', () => {
+  const applied = applying('i');
+  const questionsAt = (at: number, ...more: Taken[]) =>
+    watchesDue([observed([])], systemAfter([...applied, ...more]), at).map(({ question }) => question);
+
+  it('each once in half an hour', () => {
+    expect(questionsAt(29 * MINUTE)).toEqual([]);
+    expect(questionsAt(30 * MINUTE)).toEqual(['watch:i:1']);
+    expect(questionsAt(59 * MINUTE)).toEqual(['watch:i:1']);
+    expect(questionsAt(60 * MINUTE)).toEqual(['watch:i:2']);
+  });
+
+  it('at once where an anomaly is blamed on it, until that is answered', () => {
+    const handled = { anomalyId: 'a', action: 'retest_improvement' as const, target: 'i' };
+    const blamed = decided(AnomalyHandled, 'a', handled);
+    expect(questionsAt(MINUTE, blamed)).toEqual(['watch:i:a']);
+    const confirmed = decided(ImprovementConfirmed, 'i', { improvementId: 'i', impact: {} });
+    expect(questionsAt(MINUTE, blamed, confirmed)).toEqual([]);
+  });
+
+  it('none that was rolled back, or waits for its re-test', () => {
+    const out = { improvementId: 'i', reason: '', by: 'person' as const, impact: {} };
+    expect(questionsAt(HOUR, decided(ImprovementRolledBack, 'i', out))).toEqual([]);
+    expect(questionsAt(HOUR, decided(ImprovementExpired, 'i', { improvementId: 'i' }))).toEqual([]);
+  });
+
+  it('by the last four hours alone, on the metric its experiment was about', () => {
+    const events = [1, 5, 6].map((hour) =>
+      measured({ unit: `${hour}`, time: hour * HOUR, assignment: { improvements: ['i'] } }),
+    );
+    const [question] = watchesDue([observed(events)], systemAfter(applied), 7 * HOUR);
+    expect(question?.evidence.metric).toBe('tokens');
+    expect(question?.evidence.guardrails.qualityMargin).toBe(1.2);
+    expect(question?.evidence.windows.map(({ treatment }) => treatment.cost.n)).toEqual([1, 1]);
+  });
+});
+
+function applying(improvementId: string): Taken[] {
+  const change = { kind: 'use_model' as const, model: 'small' };
+  const about = { contentType: 'email', lever: 'model' as const, change };
+  const experiment = { experimentId: 'e', origin: { kind: 'hypothesis' as const, id: 'h' }, ...about };
+  const improvement: Omit<EventData<typeof ImprovementApplied>, 'basis'> = {
+    improvementId,
+    experimentId: 'e',
+    ...about,
+    type: 'model_optimization',
+    impact: {},
+    summary: '',
+    learnedFrom: 1,
+    costToFind: 0,
+    expiresAt: 7 * DAY,
+  };
+  return [
+    decided(
+      ExperimentRegistered,
+      'e',
+      withRegistration({
+        ...experiment,
+        metric: 'tokens' as const,
+        design: { guardrails: { quality: 1.2, success: 0.02, cost: 0.1, time: 0.1 } } as ExperimentDesign,
+      }),
+    ),
+    decided(ExperimentStarted, 'e', { experimentId: 'e' }),
+    decided(ExperimentConcluded, 'e', {
+      experimentId: 'e',
+      verdict: 'treatment',
+      reason: 'success',
+      metrics: {},
+      units: 1,
+    }),
+    decided(ImprovementApplied, improvementId, improvement),
+  ];
+}

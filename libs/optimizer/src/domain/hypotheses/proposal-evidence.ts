@@ -1,0 +1,106 @@
+import type { Recipe } from '@contentflow/contracts';
+import { autonomySetOn, openExperiments, type Question, recipeInForce, type SystemState } from '@contentflow/decisions';
+import { MINUTE_MS } from '@contentflow/kernel';
+import type { OfferedModel } from '@contentflow/recipes';
+import type { ArmStatistics } from '../arm-statistics.ts';
+import { FEWEST_REQUESTS, type ReplayedCache, replayedCaches } from '../cache/cache-replay.ts';
+import { neighboursOf, requestsOf } from '../cache/cache-requests.ts';
+import { recordOf, type TryRecord } from '../experiments/value.ts';
+import type { Observations } from '../observations.ts';
+import { paretoSet, type ScreenedPrompt } from '../prompts/prompt-candidates.ts';
+import { trafficSince } from '../traffic.ts';
+import { WINDOW_MS } from '../windows.ts';
+import { stepsOf, type StepStatistics } from './steps.ts';
+import { type WorkflowTrial, workflowTrials } from './workflows.ts';
+
+/** What the optimizer stands on when it looks for something to better in a content type. */
+export interface ProposalEvidence {
+  readonly kind: 'propose';
+  readonly contentType: string;
+  readonly recipe: Recipe;
+  readonly models: readonly OfferedModel[];
+  readonly traffic: ArmStatistics;
+  readonly steps: Readonly<Record<string, StepStatistics>>;
+  /** Prompts that were tried on held-out briefs, and that nothing beats. */
+  readonly prompts: readonly ScreenedPrompt[];
+  /** Levers that nothing is open on. */
+  readonly freeLevers: readonly string[];
+  /** Contexts in which a hypothesis was tested before. */
+  readonly tested: readonly string[];
+  /** By context: what trials of the workflow showed. */
+  readonly workflowTrials: Readonly<Record<string, WorkflowTrial>>;
+  /** Span that the traffic was seen over. */
+  readonly overMs: number;
+  /** How other caches would have answered the latest requests, beside the one in use; none with too few of them. */
+  readonly caches: readonly ReplayedCache[];
+  /** By what was tried. */
+  readonly record: Readonly<Record<string, TryRecord>>;
+}
+
+/** How often the optimizer asks what is due. */
+export const BEAT_MS = MINUTE_MS;
+
+/** One question per content type and cycle, at its first beat, if there is traffic enough to answer it and room to experiment. */
+export function proposalsDue(
+  parts: readonly Observations[],
+  system: SystemState,
+  at: number,
+): Question<ProposalEvidence>[] {
+  const { hypotheses: rules, learningBudget } = system.policy;
+  const cycle = Math.floor(at / rules.cycleEveryMs);
+  if (at % rules.cycleEveryMs >= BEAT_MS) return [];
+  if (openExperiments(system).length >= learningBudget.concurrentExperiments) return [];
+  return Object.keys(system.generation0).flatMap((contentType) => {
+    const freeLevers = freeLeversOf(system, contentType);
+    if (freeLevers.length === 0) return [];
+    const { statistics: traffic, overMs } = trafficSince(parts, contentType, at - rules.windowMs - WINDOW_MS, at);
+    if (traffic.success.n < rules.fewestGenerations) return [];
+    const recipe = recipeInForce(system, contentType);
+    const evidence: ProposalEvidence = {
+      kind: 'propose',
+      contentType,
+      recipe,
+      models: system.models,
+      traffic,
+      overMs,
+      caches: freeLevers.includes('cache') ? cachesOf(parts, system, recipe) : [],
+      steps: stepsOf(parts, contentType),
+      prompts: freeLevers.includes('prompt') ? paretoSet(parts, recipe) : [],
+      freeLevers,
+      tested: testedContexts(system, contentType),
+      workflowTrials: freeLevers.includes('workflow') ? workflowTrials(system, contentType) : {},
+      record: recordOf(system, contentType),
+    };
+    return [{ question: `propose:${contentType}:${cycle}`, evidence }];
+  });
+}
+
+/** Where answers to other words were wrong too often, no cache that gives more of them is proposed. */
+function cachesOf(parts: readonly Observations[], system: SystemState, recipe: Recipe): readonly ReplayedCache[] {
+  const requests = requestsOf(parts, recipe.contentType);
+  if (requests.length < FEWEST_REQUESTS) return [];
+  const { isRestricted = false, countedFrom = 0 } = system.semanticCache[recipe.contentType] ?? {};
+  const judged = neighboursOf(parts, recipe.contentType).filter(({ at }) => at >= countedFrom);
+  return replayedCaches(recipe, requests, judged, system.policy).filter(
+    ({ strategy, key }) => !isRestricted || (strategy !== 'semantic' && key === recipe.cache.key),
+  );
+}
+
+function freeLeversOf(system: SystemState, contentType: string): string[] {
+  const taken = new Set<string>([
+    ...openExperiments(system, contentType).map(({ lever }) => lever),
+    ...Object.values(system.hypotheses)
+      .filter((each) => each.contentType === contentType && (each.status === 'proposed' || each.status === 'testing'))
+      .map(({ lever }) => lever),
+  ]);
+  return (['prompt', 'workflow', 'model', 'cache'] as const).filter(
+    (lever) => !taken.has(lever) && autonomySetOn(system, lever) !== 'observe',
+  );
+}
+
+/** Of what was tested in a content type, or is. */
+export const testedContexts = (system: SystemState, contentType: string): string[] =>
+  Object.values(system.hypotheses)
+    .filter((each) => each.contentType === contentType)
+    .map(({ context }) => context)
+    .sort();

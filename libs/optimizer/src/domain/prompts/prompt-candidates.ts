@@ -1,0 +1,287 @@
+import {
+  type EventData,
+  type Policy,
+  type PromptOrigin,
+  PromptCandidatesRequested,
+  type Recipe,
+  type RecipeChange,
+  type ScreenedRun,
+} from '@contentflow/contracts';
+import {
+  autonomyOf,
+  type Decided,
+  decided,
+  openExperiments,
+  type Question,
+  recipeInForce,
+  type SystemState,
+} from '@contentflow/decisions';
+import { DAY_MS, hash128, HOUR_MS } from '@contentflow/kernel';
+import { type Edit, type Proposal, proposableChanges, promptVersion, withChange } from '@contentflow/recipes';
+import { learnPrior, normalCdf, shrink } from '@contentflow/statistics';
+import { type ArmStatistics, sampleOfMetric } from '../arm-statistics.ts';
+import { learningCostToday } from '../learning-cost.ts';
+import type { Observations } from '../observations.ts';
+import { trafficSince } from '../traffic.ts';
+import { WINDOW_MS } from '../windows.ts';
+import { type Screened, spentOnPrompts } from './prompt-knowledge.ts';
+import { examplesFrom, lessonsOf, samplesOf } from './prompt-samples.ts';
+
+/** A work order for new prompts, and what it stands on. */
+export interface PromptEvidence extends Omit<EventData<typeof PromptCandidatesRequested>, 'requestId' | 'basis'> {
+  readonly kind: 'prompts';
+}
+
+const FEWEST_HELD_OUT = 8;
+const MOST_HELD_OUT = 16;
+
+/**
+ * New prompts are asked for once for each prompt in force: where its lever is free, contents enough were seen to learn from,
+ * and trying them on held-out briefs stays within the learning budget.
+ */
+export function promptsDue(
+  parts: readonly Observations[],
+  system: SystemState,
+  at: number,
+): Question<PromptEvidence>[] {
+  return Object.keys(system.generation0).flatMap((contentType) => {
+    const recipe = recipeInForce(system, contentType);
+    const parent = promptVersion(recipe);
+    if (!isFree(system, contentType, at) || isAsked(system, contentType, parent, at)) return [];
+    const traffic = recentTraffic(parts, system, contentType, at);
+    const runs = affordableRuns(parts, system, contentType, traffic, at);
+    const mostWays = Math.floor(runs / FEWEST_HELD_OUT) - 1;
+    if (mostWays < 1) return [];
+    const { heldOut, informing } = samplesOf(knowledge(parts), contentType);
+    if (heldOut.length < FEWEST_HELD_OUT) return [];
+    const lessons = lessonsOf(knowledge(parts), informing);
+    const examples = examplesFrom(knowledge(parts), informing);
+    const ways = waysOf(recipe, traffic.statistics, lessons.length > 0, examples, system.policy).slice(0, mostWays);
+    if (ways.length === 0) return [];
+    const most = Math.min(MOST_HELD_OUT, Math.floor(runs / (ways.length + 1)));
+    const evidence: PromptEvidence = {
+      kind: 'prompts',
+      contentType,
+      recipe,
+      parent,
+      drafts: ways.filter((way) => typeof way === 'object'),
+      edits: ways.filter((way) => typeof way === 'string'),
+      lessons: ways.includes('rewrite') ? lessons : [],
+      heldOut: heldOut.slice(0, most).map(({ contentId }) => contentId),
+    };
+    return [{ question: `prompts:${contentType}:${parent}:${Math.floor(at / ORDER_TAKES_MS)}`, evidence }];
+  });
+}
+
+export const decidePrompts = ({ kind: _kind, ...order }: PromptEvidence, at: number): Decided[] => [
+  decided(PromptCandidatesRequested, order.contentType, {
+    requestId: hash128(`prompts ${order.contentType} ${order.parent} ${at}`),
+    ...order,
+  }),
+];
+
+const knowledge = (parts: readonly Observations[]) => parts.map(({ prompts }) => prompts);
+
+const isFree = (system: SystemState, contentType: string, at: number): boolean =>
+  autonomyOf(system, 'prompt', at) !== 'observe' &&
+  !openExperiments(system, contentType).some(({ lever }) => lever === 'prompt') &&
+  !Object.values(system.hypotheses).some(
+    (each) =>
+      each.contentType === contentType &&
+      each.lever === 'prompt' &&
+      (each.status === 'proposed' || each.status === 'testing'),
+  );
+
+/** One order at a time, and none for the same prompt before a refuted hypothesis might return. */
+const isAsked = (system: SystemState, contentType: string, parent: string, at: number): boolean =>
+  system.promptRequests.some(
+    (each) =>
+      each.contentType === contentType &&
+      (at - each.at < ORDER_TAKES_MS || (each.parent === parent && at - each.at < system.policy.hypotheses.cooldownMs)),
+  );
+const ORDER_TAKES_MS = HOUR_MS;
+
+interface RecentTraffic {
+  readonly statistics: ArmStatistics;
+  readonly overMs: number;
+}
+const recentTraffic = (
+  parts: readonly Observations[],
+  { policy }: SystemState,
+  of: string,
+  at: number,
+): RecentTraffic => trafficSince(parts, of, at - policy.hypotheses.windowMs - WINDOW_MS, at);
+
+/** How many briefs can be made for what is left of today's share of the learning budget. */
+function affordableRuns(
+  parts: readonly Observations[],
+  { policy: { hypotheses, learningBudget } }: SystemState,
+  contentType: string,
+  { statistics, overMs }: RecentTraffic,
+  at: number,
+): number {
+  if (statistics.success.n < hypotheses.fewestGenerations) return 0;
+  const { mean, n } = sampleOfMetric(statistics, 'cost');
+  const share = learningBudget.screeningShare * ((mean * n * DAY_MS) / overMs);
+  const ofType = share - spentOnPrompts(knowledge(parts), at - DAY_MS, contentType);
+  const ofDay = (learningBudget.spending ?? Number.POSITIVE_INFINITY) - learningCostToday(parts, at);
+  const left = Math.min(ofType, ofDay);
+  // A model of one's own costs nothing: then it is the briefs that count.
+  return Math.floor(mean > 0 ? left / mean : learningBudget.screeningShare * ((n * DAY_MS) / overMs));
+}
+
+type Way = PromptEvidence['drafts'][number] | Edit;
+
+/** What can be tried, in the order of what it promises for its money: drafts made by rule, and edits that a model is asked for. */
+function waysOf(
+  recipe: Recipe,
+  traffic: ArmStatistics,
+  isTaught: boolean,
+  examples: Recipe['prompt']['examples'],
+  policy: Policy,
+): Way[] {
+  const isLong = sampleOfMetric(traffic, 'tokens').mean > policy.hypotheses.averageTokens;
+  const [heaviest, lighter] = isLong ? worthwhileCuts(recipe, traffic, policy).reverse() : [];
+  return [
+    ...(lighter ? [{ origin: 'rules' as const, change: lighter }] : []),
+    ...(isLong ? ['compression' as const] : []),
+    ...(heaviest ? [{ origin: 'rules' as const, change: heaviest }] : []),
+    ...(isTaught ? ['rewrite' as const] : []),
+    ...(examples.length > 0
+      ? [{ origin: 'examples' as const, change: { kind: 'set_examples' as const, examples } }]
+      : []),
+  ];
+}
+
+/** Cuts by rule, the lightest first, that reach the least improvement if they do no harm. */
+function worthwhileCuts(recipe: Recipe, traffic: ArmStatistics, { experiments }: Policy): RecipeChange[] {
+  const tokens = Math.max(1, sampleOfMetric(traffic, 'tokens').mean);
+  const calls = recipe.steps.length + recipe.candidates - 1;
+  return proposableChanges(recipe, [])
+    .filter(({ kind }) => kind === 'prompt_compression')
+    .map(({ change }) => change)
+    .filter((change) => {
+      const saved = recipe.prompt.instructions.length - withChange(recipe, change).prompt.instructions.length;
+      return (calls * saved) / 4 / tokens > experiments.minimumImprovement;
+    });
+}
+
+/** A prompt that was tried on held-out briefs, beside the prompt in force. */
+export interface ScreenedPrompt {
+  readonly candidateId: string;
+  readonly origin: PromptOrigin;
+  readonly change: RecipeChange;
+  /** Briefs of which both made something. */
+  readonly briefs: number;
+  /** Points beyond the prompt in force, the standard error of their mean, and the points of the prompt in force. */
+  readonly quality: { readonly effect: number; readonly error: number; readonly of: number };
+  /** Times those of the prompt in force. */
+  readonly tokens: number;
+  readonly cost: number;
+}
+
+/**
+ * Of the prompts tried for a content type, those that none of the others, nor the prompt in force, beats in quality, tokens and cost at
+ * once. One that was tried beside the prompt before is held against the prompt in force where that was tried on the same briefs.
+ */
+export function paretoSet(parts: readonly Observations[], recipe: Recipe): ScreenedPrompt[] {
+  const current = promptVersion(recipe);
+  const all = knowledge(parts).flatMap(({ screened }) => screened[recipe.contentType] ?? []);
+  const figures = all.flatMap((each) => {
+    if (each.prompt === current || promptVersion(withChange(recipe, each.change)) !== each.prompt) return [];
+    const reference = each.parent === current ? controlRuns(each) : siblingRuns(all, each, current);
+    return reference ? (figuresOf(each, reference) ?? []) : [];
+  });
+  return figures.filter(
+    (each) => !beats(AS_IT_IS, each) && !figures.some((other) => other !== each && beats(other, each)),
+  );
+}
+
+type Runs = Readonly<Record<string, ScreenedRun | null>>;
+const controlRuns = ({ pairs }: Screened): Runs =>
+  Object.fromEntries(pairs.map(({ contentId, control }) => [contentId, control]));
+
+function siblingRuns(all: readonly Screened[], { requestId }: Screened, current: string): Runs | undefined {
+  const sibling = all.find((each) => each.requestId === requestId && each.prompt === current);
+  return sibling && Object.fromEntries(sibling.pairs.map(({ contentId, treatment }) => [contentId, treatment]));
+}
+
+/** Below it the spread of so few differences is taken for chance, in points. */
+const LEAST_SPREAD = 0.3;
+
+function figuresOf({ candidateId, origin, change, pairs }: Screened, reference: Runs): ScreenedPrompt | undefined {
+  const both = pairs.flatMap(({ contentId, treatment }) => {
+    const control = reference[contentId];
+    return control && treatment ? [{ control, treatment }] : [];
+  });
+  if (both.length < FEWEST_HELD_OUT / 2) return undefined;
+  const sum = (of: (pair: (typeof both)[number]) => number): number =>
+    both.reduce((total, pair) => total + of(pair), 0);
+  const mean = (of: (pair: (typeof both)[number]) => number): number => sum(of) / both.length;
+  const gain = ({ control, treatment }: (typeof both)[number]): number => treatment.quality - control.quality;
+  const effect = mean(gain);
+  const spread = Math.sqrt(sum((pair) => (gain(pair) - effect) ** 2) / (both.length - 1));
+  const times = (metric: 'tokens' | 'cost'): number => {
+    const of = sum(({ control }) => control[metric]);
+    return of > 0 ? sum(({ treatment }) => treatment[metric]) / of : 1;
+  };
+  return {
+    candidateId,
+    origin,
+    change,
+    briefs: both.length,
+    quality: {
+      effect,
+      error: Math.max(LEAST_SPREAD, spread) / Math.sqrt(both.length),
+      of: mean(({ control }) => control.quality),
+    },
+    tokens: times('tokens'),
+    cost: times('cost'),
+  };
+}
+
+type Objectives = Pick<ScreenedPrompt, 'tokens' | 'cost'> & { readonly quality: { readonly effect: number } };
+const AS_IT_IS: Objectives = { quality: { effect: 0 }, tokens: 1, cost: 1 };
+
+const beats = (a: Objectives, b: Objectives): boolean =>
+  a.quality.effect >= b.quality.effect && a.tokens <= b.tokens && a.cost <= b.cost;
+
+/** How far prompts of one family are usually apart, in points, before anything of them is known. */
+const USUAL_SPREAD = 0.5;
+
+/**
+ * The screened prompts as proposals: what each saves or betters, and how likely its quality stays within its margin, both shrunk to what prompts
+ * usually do. Left out is what was worse than its margin by more than chance makes it, and what cannot reach the least improvement.
+ */
+export function promptProposals(
+  screened: readonly ScreenedPrompt[],
+  { experiments, guardrails }: Policy,
+): { proposal: Proposal; gain: number; chance: number; reason: string }[] {
+  const prior = {
+    ...learnPrior(
+      screened.map(({ quality }) => quality),
+      { mean: 0, spread: USUAL_SPREAD },
+    ),
+    mean: 0,
+  };
+  return screened.flatMap(({ origin, change, quality, tokens, cost, briefs }) => {
+    if (quality.effect + quality.error < -guardrails.qualityMargin || cost > 1 + guardrails.costMargin) return [];
+    const likely = shrink(quality, { ...prior, spread: Math.max(prior.spread, USUAL_SPREAD / 2) });
+    const saved = 1 - tokens;
+    const bettered = likely.effect / Math.max(1, quality.of);
+    const [metric, gain] = saved >= bettered ? (['tokens', saved] as const) : (['quality', bettered] as const);
+    if (gain <= experiments.minimumImprovement) return [];
+    const chance = normalCdf((likely.effect + guardrails.qualityMargin) / likely.error);
+    const reason = `on ${briefs} held-out briefs it took ${percent(tokens - 1)} tokens, and quality moved by ${points(quality.effect)} ± ${quality.error.toFixed(1)}`;
+    return [{ proposal: { kind: kinds[origin], lever: 'prompt' as const, change, metric }, gain, chance, reason }];
+  });
+}
+
+const kinds: Readonly<Record<PromptOrigin, string>> = {
+  rules: 'prompt_compression',
+  compression: 'prompt_compression',
+  rewrite: 'prompt_rewrite',
+  examples: 'prompt_examples',
+};
+const percent = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(0)} %`;
+const points = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;

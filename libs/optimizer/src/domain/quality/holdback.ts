@@ -1,0 +1,63 @@
+import { HoldbackRebased, type Recipe } from '@contentflow/contracts';
+import {
+  type Decided,
+  decided,
+  holdbackRecipe,
+  type Question,
+  recipeInForce,
+  type SystemState,
+} from '@contentflow/decisions';
+import { DAY_MS } from '@contentflow/kernel';
+import { recipeVersion } from '@contentflow/recipes';
+import type { Observations } from '../observations.ts';
+import { holdbackSince } from './holdback-seen.ts';
+
+/** A holdback whose recipe may be past running, and the recipe in force that it could move to. */
+export interface RebaseEvidence {
+  readonly kind: 'rebase';
+  readonly contentType: string;
+  readonly from: string;
+  readonly to: string;
+  /** Models of the holdback's recipe that no provider offers any more. */
+  readonly missing: readonly string[];
+  /** Of the last day: generations of the holdback, and those that succeeded. */
+  readonly lastDay: { readonly tries: number; readonly successes: number };
+}
+
+/** Failures in a row, over a day, that are no outage any more. */
+const FEWEST_TRIES = 30;
+
+export function rebasesDue(
+  parts: readonly Observations[],
+  system: SystemState,
+  at: number,
+): Question<RebaseEvidence>[] {
+  return Object.keys(system.generation0).flatMap((contentType) => {
+    const [held, inForce] = [holdbackRecipe(system, contentType), recipeInForce(system, contentType)];
+    const missing = missingModels(held, system);
+    const { n: tries, mean } = holdbackSince(parts, contentType, at - DAY_MS).success;
+    const lastDay = { tries, successes: Math.round(tries * mean) };
+    const isPast = missing.length > 0 || (lastDay.tries >= FEWEST_TRIES && lastDay.successes === 0);
+    // Where what is in force cannot run either, there is nothing to move to.
+    if (!isPast || missingModels(inForce, system).length > 0) return [];
+    const [from, to] = [recipeVersion(held), recipeVersion(inForce)];
+    if (from === to) return [];
+    const evidence = { kind: 'rebase' as const, contentType, from, to, missing, lastDay };
+    return [{ question: `rebase:${contentType}:${from}`, evidence }];
+  });
+}
+
+function missingModels({ model, steps }: Recipe, { models }: SystemState): string[] {
+  const offered = new Set(models.map(({ name }) => name));
+  const used = new Set(steps.map((step) => step.model ?? model));
+  return models.length === 0 ? [] : [...used].filter((name) => !offered.has(name)).sort();
+}
+
+/** The holdback moves to the recipe in force; the report chains what was gained before to what is gained from there on. */
+export function decideRebase({ contentType, from, to, missing, lastDay }: RebaseEvidence): Decided[] {
+  const reason =
+    missing.length > 0
+      ? `no provider offers ${missing.join(', ')} any more`
+      : `all ${lastDay.tries} generations of the last day failed`;
+  return [decided(HoldbackRebased, contentType, { contentType, from, to, reason })];
+}

@@ -1,0 +1,58 @@
+import { FeedbackReceived, fold, GenerationMeasured } from '@contentflow/contracts';
+import { mergeBivariate, type Moments, momentsOfY, noBivariate } from '@contentflow/statistics';
+import {
+  type ArmStatistics,
+  isOfTraffic,
+  measuredBy,
+  mergeStatistics,
+  noStatistics,
+  type Observed,
+  ratedBy,
+} from './arm-statistics.ts';
+import { recordInWindow, WINDOW_MS, type Windows } from './windows.ts';
+
+export interface TrafficSeen {
+  /** Content type → window of time → traffic outside the holdback. */
+  readonly traffic: Record<string, Windows<ArmStatistics>>;
+}
+type Traffic = TrafficSeen['traffic'];
+
+export const trafficFold = fold<Traffic>(() => ({}))
+  .on(GenerationMeasured, (known, { data, time }) =>
+    data.assignment.holdback ? known : recordTraffic(known, data.contentType, time, measuredBy(data)),
+  )
+  .on(FeedbackReceived, (known, { data, time }) =>
+    isOfTraffic(data) ? recordTraffic(known, data.contentType, time, ratedBy(data)) : known,
+  );
+
+function recordTraffic(known: Traffic, contentType: string, time: number, observed: Observed): Traffic {
+  recordInWindow((known[contentType] ??= {}), time, (before = noStatistics) => observed(before));
+  return known;
+}
+
+/** Traffic of a content type outside the holdback in the windows that begin after `since`, and the span it was seen over. */
+export function trafficSince(
+  parts: readonly TrafficSeen[],
+  contentType: string,
+  since: number,
+  at: number,
+): { statistics: ArmStatistics; overMs: number } {
+  const windows = trafficWindows(parts, contentType, since);
+  const earliest = Math.min(...windows.map(([window]) => Number(window) * WINDOW_MS), at - 1);
+  return { statistics: windows.map(([, each]) => each).reduce(mergeStatistics, noStatistics), overMs: at - earliest };
+}
+
+/** The quality alone of the same traffic: it is asked for at every beat. */
+export const qualitySince = (parts: readonly TrafficSeen[], contentType: string, since: number): Moments =>
+  momentsOfY(
+    trafficWindows(parts, contentType, since)
+      .map(([, { quality }]) => quality)
+      .reduce(mergeBivariate, noBivariate),
+  );
+
+function trafficWindows(parts: readonly TrafficSeen[], contentType: string, since: number): [string, ArmStatistics][] {
+  const first = Math.ceil(since / WINDOW_MS);
+  return parts
+    .flatMap((part) => Object.entries(part.traffic[contentType] ?? {}))
+    .filter(([window]) => Number(window) >= first);
+}
