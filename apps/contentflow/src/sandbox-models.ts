@@ -46,6 +46,13 @@ export const providerOf =
     const { name, models } = configuration;
     const world = loadWorld('default');
     const fork = random.fork(name);
-    const sandbox = createSandboxProvider({ name, world, clock: systemClock, random: fork, truth: createTruth() });
-    return { ...sandbox, models: models.map(modelName) };
+    const truth = createTruth();
+    return createSandboxProvider({
+      name,
+      world,
+      clock: systemClock,
+      random: fork,
+      truth,
+      models: models.map(modelName),
+    });
   };

@@ -93,7 +93,11 @@ export function inOpenTrace<E extends NewEvent>(events: readonly E[]): readonly 
 /** The same gateway, each request a span and each call counted. Attributes: OpenTelemetry's semantic conventions for generative AI. */
 export function observedGateway(gateway: ModelGateway): ModelGateway {
   return {
-    ...gateway,
+    models: gateway.models,
+    targets: () => gateway.targets(),
+    trip: (...which) => gateway.trip(...which),
+    reset: (...which) => gateway.reset(...which),
+    close: () => gateway.close(),
     generate: async (request, signal) => {
       if (!trace.getActiveSpan()?.isRecording()) return counted(gateway.generate(request, signal));
       const attributes = requestAttributes(request);

@@ -21,6 +21,8 @@ export interface SandboxOptions {
   /** When the world's day began; the clock's time when the sandbox is made, where left out. */
   readonly startMs?: number;
   readonly name?: string;
+  /** Those it answers for; all of the world's, where left out. */
+  readonly models?: readonly string[];
 }
 
 export interface SandboxProvider extends ModelProvider {
@@ -60,7 +62,7 @@ class Sandbox implements SandboxProvider {
   constructor(options: SandboxOptions) {
     const { world, clock, name = 'sandbox', startMs = clock.now() } = options;
     this.name = name;
-    this.models = world.models.map((model) => model.name);
+    this.models = options.models ?? world.models.map((model) => model.name);
     this.#options = options;
     this.#startMs = startMs;
     this.#instructions0 = new Map(
