@@ -283,8 +283,8 @@ describe.each([
         (calls) => calls >= BRIEFS,
       );
       await dying.die();
-      // It never ends, but lets go of its timers.
-      void first.close();
+      // It waits for the log until it is buried, but lets go of its timers.
+      const closing = first.close();
       models.delayMs = 0;
 
       service = await startTestedGenerator({ models, log, configuration, instance: 'generator-3' });
@@ -293,6 +293,8 @@ describe.each([
       // Two calls each; of those in flight, the claims are repeated, each with at most two calls.
       expect(models.asked.length).toBeLessThanOrEqual(2 * BRIEFS + 2 * AT_ONCE);
       expect(models.asked.length).toBeGreaterThan(2 * BRIEFS);
+      dying.bury();
+      await closing;
     });
   });
 });

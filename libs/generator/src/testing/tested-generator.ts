@@ -46,13 +46,16 @@ const machinesOf = (callsAtOnce: number): Machines => ({
 });
 
 /**
- * The log as a process sees it that can die: from then on nothing of its reaches the log, and its group memberships lapse.
+ * The log as a process sees it that can die: from then on nothing of its reaches the log, and its group memberships lapse. What it waits for
+ * then ends when it is buried, so that a test leaves nothing behind.
  */
-export function mortalLog(log: EventLog): EventLog & { die(): Promise<void> } {
+export function mortalLog(log: EventLog): EventLog & { die(): Promise<void>; bury(): void } {
   let isDead = false;
+  const afterDeath = Promise.withResolvers<never>();
+  afterDeath.promise.catch(() => undefined);
   const subscriptions: { stop(): Promise<void> }[] = [];
   return {
-    append: (events) => (isDead ? new Promise(() => {}) : log.append(events)),
+    append: (events) => (isDead ? afterDeath.promise : log.append(events)),
     subscribe: async (options) => {
       const subscription = await log.subscribe(options);
       subscriptions.push(subscription);
@@ -71,5 +74,6 @@ export function mortalLog(log: EventLog): EventLog & { die(): Promise<void> } {
       isDead = true;
       await Promise.all(subscriptions.map((subscription) => subscription.stop()));
     },
+    bury: () => afterDeath.reject(new Error('the process is dead')),
   };
 }
