@@ -20,7 +20,8 @@ import { buildPage } from './build/page.mjs';
 import { prunedLockfile } from './build/pruned-lockfile.mjs';
 import { root } from './node24.mjs';
 
-const DAY_MS = 24 * 60 * 60_000;
+/** How long parts of earlier builds stay. */
+const KEPT_MS = 60 * 60_000;
 
 const [name = ''] = process.argv.slice(2);
 process.env.NODE_ENV = 'production';
@@ -61,7 +62,7 @@ async function buildThePage() {
 
 /**
  * File by file, the main one last: what runs from an earlier build may still load a part of it, and parts have the hash of their content in their names.
- * Those of builds before yesterday go.
+ * Those of builds more than an hour ago go.
  */
 function replace(folder, partial, main) {
   const files = readdirSync(partial, { recursive: true }).filter((file) => statSync(join(partial, file)).isFile());
@@ -71,7 +72,7 @@ function replace(folder, partial, main) {
   }
   const parts = new Set(files.map((file) => file.split(sep)[0]));
   for (const file of readdirSync(folder))
-    if (!parts.has(file) && statSync(join(folder, file)).mtimeMs < Date.now() - DAY_MS)
+    if (!parts.has(file) && statSync(join(folder, file)).mtimeMs < Date.now() - KEPT_MS)
       rmSync(join(folder, file), { recursive: true });
 }
 
