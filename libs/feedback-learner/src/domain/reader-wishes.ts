@@ -52,7 +52,7 @@ function withFeedback(hours: readonly HourOfWishes[], feedback: Feedback, at: nu
   const hour = Math.floor(at / HOUR_MS);
   const index = hours.findLastIndex((each) => each.hour === hour);
   const before = hours[index] ?? emptyHour(hour);
-  if (feedback.rater !== null) hear(before.raters, feedback.rater, feedback, at);
+  if (feedback.rater !== null) recordWishes(before.raters, feedback.rater, feedback, at);
   const after = {
     hour,
     raters: before.raters,
@@ -76,7 +76,7 @@ const withQuality = ({ n, sum, squares }: HourOfWishes['quality'], quality: numb
   squares: squares + quality * quality,
 });
 
-function hear(raters: HourOfWishes['raters'], rater: string, { aspects, words }: Feedback, at: number): void {
+function recordWishes(raters: HourOfWishes['raters'], rater: string, { aspects, words }: Feedback, at: number): void {
   const before = raters.get(rater);
   if (!before && raters.size >= RATERS_PER_HOUR) return;
   const wishes = aspects.map(({ aspect, polarity, wanted }) => ({

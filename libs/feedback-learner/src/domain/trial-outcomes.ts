@@ -50,23 +50,23 @@ const nothing = (): ArmOutcome => ({
 
 export const trialOutcomes = fold<TrialOutcomes>(() => ({ trials: new Map(), floods: new Set() }))
   .on(GenerationMeasured, (state, { data, time }) =>
-    ofExposed(state, data.assignment.exposures, time, (arm) => addMeasurement(arm, data.metrics)),
+    recordForArms(state, data.assignment.exposures, time, (arm) => recordMeasurement(arm, data.metrics)),
   )
   .on(FeedbackReceived, (state, { data, time }) =>
     data.flood
-      ? withFlood(state, data.rater)
-      : ofExposed(state, data.assignment.exposures, time, (arm) => addRating(arm, voiceOf(data), data.rating)),
+      ? recordFlood(state, data.rater)
+      : recordForArms(state, data.assignment.exposures, time, (arm) => recordRating(arm, voiceOf(data), data.rating)),
   )
   .on(EngagementRecorded, (state, { data, time }) =>
     data.flood
-      ? withFlood(state, data.rater)
-      : ofExposed(state, data.assignment.exposures, time, (arm) => addEngagement(arm, voiceOf(data), data.kind)),
+      ? recordFlood(state, data.rater)
+      : recordForArms(state, data.assignment.exposures, time, (arm) => recordEngagement(arm, voiceOf(data), data.kind)),
   );
 
 /** Who is not named speaks with the voice of the content: many at one item count as one. */
 const voiceOf = ({ rater, contentId }: { rater: string | null; contentId: string }): string => rater ?? contentId;
 
-function ofExposed(
+function recordForArms(
   state: TrialOutcomes,
   exposures: readonly Exposure[],
   at: number,
@@ -92,7 +92,7 @@ function trialOf(trials: TrialOutcomes['trials'], experiment: string, at: number
   return trial;
 }
 
-function withFlood(state: TrialOutcomes, rater: string | null): TrialOutcomes {
+function recordFlood(state: TrialOutcomes, rater: string | null): TrialOutcomes {
   if (rater !== null) state.floods.add(rater);
   for (const oldest of state.floods) {
     if (state.floods.size <= FLOODS_KEPT) break;
@@ -101,7 +101,7 @@ function withFlood(state: TrialOutcomes, rater: string | null): TrialOutcomes {
   return state;
 }
 
-function addMeasurement(
+function recordMeasurement(
   arm: ArmOutcome,
   { quality, engagement }: EventData<typeof GenerationMeasured>['metrics'],
 ): void {
@@ -109,14 +109,14 @@ function addMeasurement(
   if (engagement !== null) arm.predictedEngagement = addToMoments(arm.predictedEngagement, engagement);
 }
 
-function addRating({ ratings }: ArmOutcome, voice: string, rating: number): void {
+function recordRating({ ratings }: ArmOutcome, voice: string, rating: number): void {
   const before = ratings.get(voice);
   if (!before && ratings.size >= VOICES_KEPT) return;
   const [n, sum] = before ?? [0, 0];
   ratings.set(voice, [n + 1, sum + rating]);
 }
 
-function addEngagement(arm: ArmOutcome, voice: string, kind: EventData<typeof EngagementRecorded>['kind']): void {
+function recordEngagement(arm: ArmOutcome, voice: string, kind: EventData<typeof EngagementRecorded>['kind']): void {
   if (kind === 'impression') arm.impressions++;
   if (kind === 'impression' || kind === 'dwell') return;
   const before = arm.actors.get(voice) ?? 0;

@@ -153,18 +153,21 @@ function detectionsDue(
     // Of failures, too, it must be known what is usual.
     if (rule === 'failures' && usual.n < system.policy.anomalies.fewestForBaseline) return [];
     const question = `${rule}:${contentType}:${model}:${Math.floor(at / windowMs)}`;
-    return [{ question, evidence: detectionEvidence(question, rule, judged, usual, group, system) }];
+    return [{ question, evidence: detectionEvidence(question, { rule, contentType, model, judged, usual }, system) }];
   });
 }
 
-function detectionEvidence(
-  question: string,
-  rule: Rule,
-  judged: readonly Judged[],
-  usual: Usual,
-  { contentType, model }: MergedGroup,
-  system: SystemState,
-): DetectionEvidence {
+/** A rule that a group's latest generations break, beside what was usual before them. */
+interface Breach {
+  readonly rule: Rule;
+  readonly contentType: string;
+  readonly model: string;
+  readonly judged: readonly Judged[];
+  readonly usual: Usual;
+}
+
+function detectionEvidence(question: string, breach: Breach, system: SystemState): DetectionEvidence {
+  const { rule, contentType, model, judged, usual } = breach;
   const affected = judged.filter(({ isBroken }) => isBroken);
   const usualShare = usualShareOf(rule, usual);
   const since = Math.min(...affected.map(({ generation }) => generation.at));
@@ -179,18 +182,12 @@ function detectionEvidence(
     baseline: rule === 'failures' ? usualShare : mean(affected.map(({ baseline }) => baseline)),
     since,
     usualShare,
-    suspect: suspectOf(rule, judged, { contentType, model }, system, since),
+    suspect: suspectOf(breach, system, since),
   };
 }
 
 /** The latest improvement, where it was applied shortly before; where a model writes worse than it did, what chose that model, whenever. */
-function suspectOf(
-  rule: Rule,
-  judged: readonly Judged[],
-  { contentType, model }: Pick<MergedGroup, 'contentType' | 'model'>,
-  system: SystemState,
-  since: number,
-): Suspect | null {
+function suspectOf({ rule, contentType, model, judged }: Breach, system: SystemState, since: number): Suspect | null {
   const before = improvementsInForce(system, contentType).filter(({ appliedAt }) => appliedAt <= since);
   const chosen = before.findLast(({ change }) => change.kind === 'use_model' && change.model === model);
   const latest = before.findLast(({ appliedAt }) => appliedAt > since - SUSPECT_FOR_MS);

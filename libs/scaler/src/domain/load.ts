@@ -41,7 +41,7 @@ export function withReport(minutes: readonly LoadMinute[], report: LoadReport, a
   const result = minutes.slice();
   for (let minute = Math.floor(from / MINUTE_MS); minute * MINUTE_MS < at; minute++) {
     const ms = Math.min(at, (minute + 1) * MINUTE_MS) - Math.max(from, minute * MINUTE_MS);
-    put(result, partOf(report, minute, ms, ms / lasted));
+    recordPart(result, partOf(report, minute, ms, ms / lasted));
   }
   return result.length > MINUTES_KEPT ? result.slice(-MINUTES_KEPT) : result;
 }
@@ -60,7 +60,7 @@ const partOf = (report: LoadReport, minute: number, ms: number, share: number): 
 });
 
 /** Reports come nearly in order, so the place is near the end. */
-function put(minutes: LoadMinute[], part: LoadMinute): void {
+function recordPart(minutes: LoadMinute[], part: LoadMinute): void {
   let place = minutes.length;
   while (place > 0 && (minutes[place - 1] as LoadMinute).minute > part.minute) place--;
   const known = minutes[place - 1];

@@ -88,21 +88,33 @@ export const noTraffic: Traffic = {
 
 export const RECENT_BUCKET_MS = 5 * MINUTE_MS;
 export const LOAD_BUCKET_MS = 10 * MINUTE_MS;
-/** Seven hours, two weeks, and a week. */
-const RECENT_KEPT = 84;
-const HOURS_KEPT = 14 * 24;
+/** How long the buckets of a kind are, and how many of them are kept. */
+interface BucketKind {
+  readonly lengthMs: number;
+  readonly kept: number;
+}
+/** Seven hours of them. */
+const recentBuckets: BucketKind = { lengthMs: RECENT_BUCKET_MS, kept: 84 };
+/** Two weeks of them. */
+const hourBuckets: BucketKind = { lengthMs: HOUR_MS, kept: 14 * 24 };
+/** A week. */
 const LOAD_KEPT = 7 * 144;
 
+/** What one event adds, and to which cell. */
+interface Addition {
+  readonly key: string;
+  readonly add: (cell: Cell) => Cell;
+}
+
 export function withMeasurement(traffic: Traffic, { data, time }: EventOf<typeof GenerationMeasured>): Traffic {
-  const key = cellKey(data.contentType, data.assignment.holdback ? 'holdback' : 'current');
-  const add = (cell: Cell): Cell => withGeneration(cell, data);
+  const addition = { key: keyOf(data), add: (cell: Cell): Cell => withGeneration(cell, data) };
   return {
     ...traffic,
     simulated: traffic.simulated || data.simulated,
     latest: Math.max(traffic.latest, time),
-    recent: inBucket(traffic.recent, time, RECENT_BUCKET_MS, RECENT_KEPT, key, add),
-    hours: inBucket(traffic.hours, time, HOUR_MS, HOURS_KEPT, key, add),
-    total: inCell(traffic.total, key, add),
+    recent: inBucket(traffic.recent, time, recentBuckets, addition),
+    hours: inBucket(traffic.hours, time, hourBuckets, addition),
+    total: inCell(traffic.total, addition),
     load: withLoad(traffic.load, data.acceptedAt),
     spent: withSpending(traffic.spent, data, time),
   };
@@ -120,19 +132,19 @@ export function withPromptSpending(
   }: Pick<EventData<typeof PromptCandidateScreened>, 'requestId' | 'contentType' | 'cost' | 'simulated'>,
   runs: number,
 ): Traffic {
-  const key = cellKey(contentType, 'current');
   const add = (cell: Cell): Cell => {
     let spent = cell.cost;
     for (let run = 0; run < runs; run++) spent = addToBivariate(spent, 0, cost / runs);
     return { ...cell, cost: spent };
   };
+  const addition = { key: cellKey(contentType, 'current'), add };
   return {
     ...traffic,
     simulated: traffic.simulated || simulated,
     latest: Math.max(traffic.latest, time),
-    recent: inBucket(traffic.recent, time, RECENT_BUCKET_MS, RECENT_KEPT, key, add),
-    hours: inBucket(traffic.hours, time, HOUR_MS, HOURS_KEPT, key, add),
-    total: inCell(traffic.total, key, add),
+    recent: inBucket(traffic.recent, time, recentBuckets, addition),
+    hours: inBucket(traffic.hours, time, hourBuckets, addition),
+    total: inCell(traffic.total, addition),
     spent: withPromptCost(traffic.spent, { requestId, cost }),
     prompts: withCost(traffic.prompts, time, cost),
   };
@@ -151,14 +163,14 @@ export const dayOf = (time: number): number => Math.floor(time / DAY_MS);
 /** A rating; those of a flood count for nothing. */
 export function withRating(traffic: Traffic, { data, time }: EventOf<typeof FeedbackReceived>): Traffic {
   if (data.flood) return traffic;
-  const key = cellKey(data.contentType, data.assignment.holdback ? 'holdback' : 'current');
   const add = (cell: Cell): Cell => ({ ...cell, rating: addToMoments(cell.rating, data.rating) });
+  const addition = { key: keyOf(data), add };
   return {
     ...traffic,
     simulated: traffic.simulated || data.simulated,
     latest: Math.max(traffic.latest, time),
-    hours: inBucket(traffic.hours, time, HOUR_MS, HOURS_KEPT, key, add),
-    total: inCell(traffic.total, key, add),
+    hours: inBucket(traffic.hours, time, hourBuckets, addition),
+    total: inCell(traffic.total, addition),
   };
 }
 
@@ -173,7 +185,10 @@ function withGeneration(cell: Cell, { outcome, metrics }: EventData<typeof Gener
   };
 }
 
-const inCell = (cells: Cells, key: string, add: (cell: Cell) => Cell): Cells => ({
+const keyOf = ({ contentType, assignment }: EventData<typeof GenerationMeasured | typeof FeedbackReceived>): string =>
+  cellKey(contentType, assignment.holdback ? 'holdback' : 'current');
+
+const inCell = (cells: Cells, { key, add }: Addition): Cells => ({
   ...cells,
   [key]: add(cells[key] ?? emptyCell),
 });
@@ -182,18 +197,16 @@ const inCell = (cells: Cells, key: string, add: (cell: Cell) => Cell): Cells => 
 function inBucket(
   buckets: readonly Bucket[],
   time: number,
-  lengthMs: number,
-  kept: number,
-  key: string,
-  add: (cell: Cell) => Cell,
+  { lengthMs, kept }: BucketKind,
+  addition: Addition,
 ): readonly Bucket[] {
   const from = Math.floor(time / lengthMs) * lengthMs;
   let at = buckets.length;
   while (at > 0 && (buckets[at - 1] as Bucket).from > from) at--;
   const found = buckets[at - 1];
-  if (found?.from === from) return buckets.with(at - 1, { from, cells: inCell(found.cells, key, add) });
+  if (found?.from === from) return buckets.with(at - 1, { from, cells: inCell(found.cells, addition) });
   if (at === 0 && buckets.length >= kept) return buckets;
-  return buckets.toSpliced(at, 0, { from, cells: inCell({}, key, add) }).slice(-kept);
+  return buckets.toSpliced(at, 0, { from, cells: inCell({}, addition) }).slice(-kept);
 }
 
 function withLoad(load: readonly Load[], acceptedAt: number): readonly Load[] {
