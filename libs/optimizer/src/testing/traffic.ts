@@ -1,5 +1,6 @@
 import {
   type Assignment,
+  ContentGenerated,
   type EventData,
   type EventDefinition,
   FeedbackReceived,
@@ -124,6 +125,46 @@ export function rated(
     partition: 0,
     offset: 0,
   };
+}
+
+/** Content as it was made, by one call for each of these steps. */
+export function generated({
+  holdback = false,
+  timeMs = 100,
+  cache = 'miss' as 'miss' | 'exact',
+  steps = ['draft'],
+}): StoredEvent {
+  const { data } = measured({ unit: 'g', time: 0 });
+  const call = { step: 'draft', provider: 'test', model: 'large', attempt: 1, tokensIn: 10, tokensOut: 10, cost: 1 };
+  const usage = { tokensIn: 10, tokensOut: 10, calls: 1, cost: 1, timeMs, waitMs: 0, cache };
+  const event = newEvent(ContentGenerated, {
+    subject: 'g',
+    time: 0,
+    cause: { id: 'g' },
+    data: {
+      contentId: 'g',
+      brief: { contentType: 'email', topic: 'Tea' },
+      unit: 'g',
+      assignment: { ...data.assignment, holdback },
+      worker: 'w',
+      acceptedAt: 0,
+      calls: steps.map((step) => ({
+        ...call,
+        step,
+        timeToFirstTokenMs: 1,
+        timeMs,
+        waitMs: 0,
+        outcome: 'ok' as const,
+        cache,
+      })),
+      usage,
+      simulated: true,
+      content: { body: 'Tea.' },
+      revised: false,
+      belowThreshold: false,
+    },
+  });
+  return { ...event, partition: 0, offset: 0 };
 }
 
 export const observed = (events: readonly StoredEvent[]): Observations =>

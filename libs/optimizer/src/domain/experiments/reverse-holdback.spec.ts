@@ -1,0 +1,26 @@
+import { HOUR, measured, observed, rated } from '../../testing/traffic.ts';
+import { sampleOfMetric } from '../arm-statistics.ts';
+import { watchOf } from './reverse-holdback.ts';
+
+describe('an improvement beside its reverse holdback', () => {
+  it('counts what readers say of an improvement, with it and without', () => {
+    const known = observed([
+      rated({ unit: 'a', time: 0, assignment: { improvements: ['i'] } }, 5),
+      rated({ unit: 'b', time: 0, assignment: { withheld: ['i'] } }, 2),
+      rated({ unit: 'c', time: 0, assignment: { holdback: true } }, 1),
+    ]);
+    const [{ control, treatment }] = watchOf([known], 'i', 0) as [ReturnType<typeof watchOf>[number]];
+    expect([control, treatment].map((arm) => sampleOfMetric(arm, 'satisfaction').mean)).toEqual([2, 5]);
+  });
+
+  it('sets those that have an improvement beside those that go without it', () => {
+    const known = observed([
+      measured({ unit: 'a', time: HOUR, assignment: { improvements: ['i'] }, cost: 1 }),
+      measured({ unit: 'b', time: HOUR, assignment: { withheld: ['i'] }, cost: 2 }),
+      measured({ unit: 'c', time: 0, assignment: { withheld: ['i'] }, cost: 9 }),
+    ]);
+    const windows = watchOf([known], 'i', HOUR);
+    expect(windows).toHaveLength(1);
+    expect([windows[0]?.treatment.cost.meanY, windows[0]?.control.cost.meanY]).toEqual([1, 2]);
+  });
+});
