@@ -1,4 +1,4 @@
-import type { ContentDocument } from '@contentflow/generator';
+import type { ContentDocument } from '@contentflow/contracts';
 
 /** One line out per line in, in the order of the input. */
 export interface Result {

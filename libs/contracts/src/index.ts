@@ -1,4 +1,5 @@
 export * from './api.ts';
+export * from './documents.ts';
 export * from './brand.ts';
 export * from './brief.ts';
 export * from './decode-event.ts';

@@ -284,11 +284,5 @@ export type Policy = z.output<typeof policySchema>;
 
 export const defaultPolicy: Policy = policySchema.parse({});
 
-/** A policy that an earlier release wrote: what can be set since then takes its default. */
-export function completedPolicy(policy: Policy): Policy {
-  const completed = policySchema.safeParse(policy);
-  return completed.success ? completed.data : policy;
-}
-
 /** A policy is known by its content. */
 export const policyVersion = (policy: Policy): string => hash128(canonicalJson(policy)).slice(0, 16);

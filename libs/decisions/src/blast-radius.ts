@@ -1,14 +1,9 @@
-import type { Estimate, Policy } from '@contentflow/contracts';
-import { learnPrior, type MeasuredEffect, normalQuantile } from '@contentflow/statistics';
+import type { z } from 'zod';
+import type { Estimate, Policy, foretoldSchema } from '@contentflow/contracts';
+import { learnPrior, normalQuantile } from '@contentflow/statistics';
 
 /** What an improvement was expected to bring in its metric when it was applied, and what it brought beside its reverse holdback since. */
-export interface Foretold {
-  readonly improvementId: string;
-  /** Relative, for the better above 0, shrunk. */
-  readonly foretold: MeasuredEffect;
-  readonly realised: MeasuredEffect;
-  readonly isRolledBack: boolean;
-}
+export type Foretold = z.output<typeof foretoldSchema>;
 
 /** Relative; what is less than that is foretold nothing. */
 const LEAST_FORETOLD = 0.01;

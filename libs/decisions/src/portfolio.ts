@@ -1,4 +1,5 @@
-import { type Estimate, improvementIn } from '@contentflow/contracts';
+import type { z } from 'zod';
+import { type Estimate, improvementIn, type accountSchema } from '@contentflow/contracts';
 import {
   boundaryZ,
   type EffectPrior,
@@ -14,28 +15,7 @@ import type { Experiment } from './system-state/experiments.ts';
 import { evidenceFor, type Improvement } from './system-state/improvements.ts';
 
 /** An improvement's own account. Money in the price table's currency, times in epoch milliseconds. */
-export interface Account {
-  /**
-   * What it cost to find: its own experiment and those on its lever that failed since the improvement before it there; of a prompt, what was
-   * drafted and tried on held-out briefs in that time as well.
-   */
-  readonly costToFind: number;
-  /** What of it went into drafts and trials on held-out briefs. */
-  readonly screening: number;
-  readonly experiments: readonly string[];
-  /** Generations made with it. */
-  readonly generations: number;
-  /** Money saved since it was applied: what a generation costs less than in its reverse holdback, shrunk, times those generations. */
-  readonly saved: Estimate | null;
-  /** The same as measured, not shrunk. */
-  readonly savedRaw: number | null;
-  /** When what it saves has paid for the search, at the rate so far; null while it saves nothing. */
-  readonly paysBackOn: number | null;
-  /** Relative effect on its metric, for the better above 0, by the latest experiment about it, its re-tests included: shrunk, and as measured. */
-  readonly effect: Estimate | null;
-  readonly effectRaw: number | null;
-  readonly effectFrom: string | null;
-}
+export type Account = z.output<typeof accountSchema>;
 
 /** Until two experiments of one's own teach better: most changes do little. */
 const FIRST_PRIOR: EffectPrior = { mean: 0, spread: 0.15 };

@@ -1,9 +1,9 @@
-import type { Policy } from '@contentflow/contracts';
+import type { Policy, AdjustmentDocument } from '@contentflow/contracts';
 import { ProjectionHost, SystemStateReader } from '@contentflow/nest-platform';
 import type { Collection, Page } from '@contentflow/read-model';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { regretOf } from './domain/regret.ts';
-import { type AdjustmentDocument, adjustmentDocuments } from './read-model/adjustments.ts';
+import { adjustmentDocuments } from './read-model/adjustments.ts';
 import { type LearnedOfType, learning, type LearningDocument, reactionsIn } from './read-model/learning.ts';
 
 export interface AdjustmentQuery {

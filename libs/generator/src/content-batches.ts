@@ -1,32 +1,10 @@
-import type { Delivery } from '@contentflow/contracts';
+import type { Delivery, TakenBatch, BatchStatus, BatchSummary, BatchDocument } from '@contentflow/contracts';
 import { ContentFlowError, derivedId, messageOf } from '@contentflow/kernel';
 import { notFound, ProjectionHost } from '@contentflow/nest-platform';
 import type { Collection, Page } from '@contentflow/read-model';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ContentService } from './content.service.ts';
-import { type BatchDocument, batches } from './read-model/batches.ts';
-
-/** What was taken of a batch. Lines count from 0. */
-export interface TakenBatch {
-  readonly id: string;
-  readonly items: readonly { readonly line: number; readonly id: string }[];
-  readonly problems: readonly { readonly line: number; readonly problem: string }[];
-}
-
-export interface BatchStatus extends BatchDocument {
-  readonly status: 'running' | 'ended';
-  readonly accepted: number;
-  readonly generated: number;
-  readonly failed: number;
-}
-
-export interface BatchSummary extends BatchStatus {
-  /** US dollars, of what has ended. */
-  readonly cost: number;
-  /** By class. */
-  readonly failures: Readonly<Record<string, number>>;
-  readonly nearDuplicates: readonly { readonly id: string; readonly of: string; readonly similarity: number }[];
-}
+import { batches } from './read-model/batches.ts';
 
 /** Many briefs at once, and how far they are. */
 @Injectable()

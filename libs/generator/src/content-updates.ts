@@ -1,11 +1,18 @@
-import { ContentGenerated, ContentWatched, eventName, GenerationFailed, newEvent, Topic } from '@contentflow/contracts';
+import {
+  ContentGenerated,
+  ContentWatched,
+  eventName,
+  GenerationFailed,
+  newEvent,
+  Topic,
+  type ContentDocument,
+} from '@contentflow/contracts';
 import type { Subscription } from '@contentflow/event-log';
 import { type StoredEvent, systemClock } from '@contentflow/kernel';
 import { PLATFORM, type Platform } from '@contentflow/nest-platform';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import { ContentService } from './content.service.ts';
-import type { ContentDocument } from './read-model/contents.ts';
 
 /** Longest one waits for a document to follow its event. */
 const VISIBLE_WITHIN_MS = 5000;

@@ -1,4 +1,10 @@
-import { deliverySchema } from '@contentflow/contracts';
+import {
+  deliverySchema,
+  type BatchStatus,
+  type BatchSummary,
+  type ContentDocument,
+  type TakenBatch,
+} from '@contentflow/contracts';
 import { ContentFlowError, derivedId } from '@contentflow/kernel';
 import { commandId, hasKey, pageSchema, PLATFORM, type Platform, valid, validated } from '@contentflow/nest-platform';
 import type { Page } from '@contentflow/read-model';
@@ -23,10 +29,9 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Observable } from 'rxjs';
 import { z } from 'zod';
-import { type BatchStatus, type BatchSummary, ContentBatches, type TakenBatch } from './content-batches.ts';
+import { ContentBatches } from './content-batches.ts';
 import { ContentService } from './content.service.ts';
 import { ContentUpdates } from './content-updates.ts';
-import type { ContentDocument } from './read-model/contents.ts';
 
 const listSchema = pageSchema.extend({
   status: z.enum(['accepted', 'generating', 'generated', 'failed']).optional(),

@@ -1,4 +1,11 @@
-import { type Brief, BriefAccepted, contentRequestSchema, type Delivery, newEvent } from '@contentflow/contracts';
+import {
+  type Brief,
+  BriefAccepted,
+  contentRequestSchema,
+  type Delivery,
+  newEvent,
+  type ContentDocument,
+} from '@contentflow/contracts';
 import { assign } from '@contentflow/decisions';
 import { ContentFlowError, derivedId, ownValue, systemClock } from '@contentflow/kernel';
 import {
@@ -14,7 +21,7 @@ import { unitOf } from '@contentflow/recipes';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { isFinalAsItComes } from './domain/workflow-run.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
-import { type ContentDocument, contents } from './read-model/contents.ts';
+import { contents } from './read-model/contents.ts';
 
 /** What was accepted a moment ago, here or by another process, is on its way to the documents. People wait in real time. */
 const WAITS_MS = [20, 80, 200, 500] as const;

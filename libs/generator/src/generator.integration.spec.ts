@@ -7,13 +7,13 @@ import {
   newEvent,
   Topic,
   topics,
+  type ContentDocument,
 } from '@contentflow/contracts';
 import { type EventLog, openEmbeddedLog, openKafkaLog } from '@contentflow/event-log';
 import { systemClock } from '@contentflow/kernel';
 import { until } from '@contentflow/kernel/testing';
 import type { TestedService } from '@contentflow/nest-platform/testing';
 import { randomUUID } from 'node:crypto';
-import type { ContentDocument } from './index.ts';
 import { ScriptedModelServer } from './testing/scripted-model-server.ts';
 import { mortalLog, startTestedGenerator } from './testing/tested-generator.ts';
 

@@ -6,6 +6,6 @@ export { ContentUpdates } from './content-updates.ts';
 export { GeneratorModule } from './generator.module.ts';
 export { type GeneratorOptions, generatorOptions } from './generator-options.ts';
 export { batches } from './read-model/batches.ts';
-export { type ContentDocument, contents } from './read-model/contents.ts';
+export { contents } from './read-model/contents.ts';
 export { shippedRecipes } from './recipes/shipped-recipes.ts';
 export const procedures = [wrongHits] as unknown as readonly DecisionProcedure[];

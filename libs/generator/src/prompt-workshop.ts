@@ -7,6 +7,7 @@ import {
   type Recipe,
   type ScreenedRun,
   Topic,
+  type ContentDocument,
 } from '@contentflow/contracts';
 import type { Subscription } from '@contentflow/event-log';
 import { MINUTE_MS, type NewEvent, partsInOrder, repeatedly } from '@contentflow/kernel';
@@ -30,7 +31,6 @@ import { type Drafted, nextOrder, type Order, orders } from './domain/open-order
 import { usageOf } from './domain/usage.ts';
 import { runWorkflow } from './domain/workflow-run.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
-import type { ContentDocument } from './read-model/contents.ts';
 
 const LOOK_EVERY_MS = MINUTE_MS;
 /** Briefs that are made at the same time: traffic comes first. */

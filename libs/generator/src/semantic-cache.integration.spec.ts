@@ -8,12 +8,13 @@ import {
   SemanticCacheRestricted,
   SemanticHitAudited,
   Topic,
+  type ContentDocument,
 } from '@contentflow/contracts';
 import { until } from '@contentflow/kernel/testing';
 import { openModels, parseConfiguration } from '@contentflow/nest-platform';
 import { startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
 import { JUDGING_TASK } from '@contentflow/recipes';
-import { type ContentDocument, generatorOptions, GeneratorModule } from './index.ts';
+import { generatorOptions, GeneratorModule } from './index.ts';
 import type { SemanticCacheStatus } from './semantic-cache.ts';
 import { ScriptedModelServer } from './testing/scripted-model-server.ts';
 

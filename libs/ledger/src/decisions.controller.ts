@@ -1,8 +1,9 @@
+import type { DecisionDocument } from '@contentflow/contracts';
 import { notFound, pageSchema, PLATFORM, type Platform, ProjectionHost, valid } from '@contentflow/nest-platform';
 import type { Collection } from '@contentflow/read-model';
 import { Controller, Get, Inject, type OnApplicationBootstrap, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { type DecisionDocument, decisionDocuments, withoutEvidence } from './read-model/decisions.ts';
+import { decisionDocuments, withoutEvidence } from './read-model/decisions.ts';
 
 const listSchema = pageSchema.extend({
   type: z.string().optional().describe('ImprovementApplied, or contentflow.optimizer.improvement-applied.v1'),

@@ -1,8 +1,9 @@
+import type { AnomalyDocument } from '@contentflow/contracts';
 import { PLATFORM, type Platform, ProjectionHost } from '@contentflow/nest-platform';
 import { allDocuments, type Collection } from '@contentflow/read-model';
 import { type Document, HOUR_MS } from '@contentflow/kernel';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { type AnomalyDocument, anomalyDocuments } from './read-model/anomalies.ts';
+import { anomalyDocuments } from './read-model/anomalies.ts';
 import { type BaselineDocument, baselineDocuments } from './read-model/baselines.ts';
 import { failureDocuments, type FailuresDocument } from './read-model/failures.ts';
 import { COARSE_MS, FINE_MS, fineMetrics, hourlyMetrics, type MetricsDocument } from './read-model/metrics.ts';

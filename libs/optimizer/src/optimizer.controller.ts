@@ -1,4 +1,4 @@
-import { ImprovementRolledBack, newEvent } from '@contentflow/contracts';
+import { ImprovementRolledBack, newEvent, type LookDocument, type ModelOutcomesDocument } from '@contentflow/contracts';
 import { type Account, accountsOf, type Experiment, type Foretold, type Improvement } from '@contentflow/decisions';
 import { ContentFlowError, derivedId } from '@contentflow/kernel';
 import {
@@ -18,8 +18,8 @@ import { z } from 'zod';
 import { foretoldBeside } from './domain/experiments/foretold.ts';
 import { spentOf } from './domain/learning-cost.ts';
 import { OptimizerDecisions } from './optimizer-decisions.ts';
-import { type LookDocument, looks } from './read-model/looks.ts';
-import { modelOutcomes, type ModelOutcomesDocument } from './read-model/model-outcomes.ts';
+import { looks } from './read-model/looks.ts';
+import { modelOutcomes } from './read-model/model-outcomes.ts';
 
 const experimentsSchema = pageSchema.extend({
   status: z.enum(['registered', 'running', 'concluded', 'void']).optional(),

@@ -1,3 +1,4 @@
+import type { ForecastDocument, ScalingDocument } from '@contentflow/contracts';
 import {
   MACHINES,
   type Machines,
@@ -10,8 +11,6 @@ import {
 import type { Page } from '@contentflow/read-model';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import type { z } from 'zod';
-import type { ForecastDocument } from './read-model/forecasts.ts';
-import type { ScalingDocument } from './read-model/scalings.ts';
 import { ScalingQueries } from './scaling.queries.ts';
 
 type Marked<Doc> = Doc & { readonly simulated: boolean };

@@ -1,8 +1,9 @@
+import type { ForecastDocument, ScalingDocument } from '@contentflow/contracts';
 import { ProjectionHost } from '@contentflow/nest-platform';
 import type { Collection, Page } from '@contentflow/read-model';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { type ForecastDocument, forecasts } from './read-model/forecasts.ts';
-import { type ScalingDocument, scalings } from './read-model/scalings.ts';
+import { forecasts } from './read-model/forecasts.ts';
+import { scalings } from './read-model/scalings.ts';
 
 interface PageQuery {
   readonly limit: number;

@@ -1,6 +1,6 @@
-import type { EventData, ExperimentLooked } from '@contentflow/contracts';
+import type { EventData, ExperimentLooked, DecisionDocument } from '@contentflow/contracts';
 import type { Account, Experiment, Improvement } from '@contentflow/decisions';
-import type { AutonomyView, DecisionDocument } from '@contentflow/ledger';
+import type { AutonomyView } from '@contentflow/ledger';
 
 export interface Listed<Item> {
   readonly items: readonly Item[];

@@ -1,4 +1,4 @@
-import type { ContentDocument } from '@contentflow/generator';
+import type { ContentDocument } from '@contentflow/contracts';
 import { type FormEvent, useState } from 'react';
 import type { Listed } from '../api/documents.ts';
 import { Problem, sendJson } from '../api/http.ts';

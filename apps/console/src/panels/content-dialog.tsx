@@ -1,4 +1,4 @@
-import type { ContentDocument } from '@contentflow/generator';
+import type { ContentDocument } from '@contentflow/contracts';
 import { usePolled } from '../api/polling.ts';
 import { count, duration, instant, money, score, share, shortId, spaced, words } from '../format.ts';
 import { Dialog } from '../parts/dialog.tsx';

@@ -1,4 +1,4 @@
-import type { ContentDocument } from '@contentflow/generator';
+import type { ContentDocument } from '@contentflow/contracts';
 import { useState } from 'react';
 import type { Listed } from '../api/documents.ts';
 import { usePolled } from '../api/polling.ts';

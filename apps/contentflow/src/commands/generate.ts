@@ -1,5 +1,5 @@
-import { contentTypes } from '@contentflow/contracts';
-import { type ContentDocument, ContentService, ContentUpdates } from '@contentflow/generator';
+import { contentTypes, type ContentDocument } from '@contentflow/contracts';
+import { ContentService, ContentUpdates } from '@contentflow/generator';
 import { configurationError, DAY_MS, hash128, messageOf, systemClock } from '@contentflow/kernel';
 import { loadConfiguration, MODELS, type Models } from '@contentflow/nest-platform';
 import { closeSync, openSync, renameSync, writeSync } from 'node:fs';

@@ -1,7 +1,6 @@
+import type { z } from 'zod';
 import {
   defaultPolicy,
-  type Estimate,
-  type EventData,
   ExperimentConcluded,
   ExperimentLooked,
   ExperimentRegistered,
@@ -9,6 +8,7 @@ import {
   improvementIn,
   PolicyChanged,
   isRegistered,
+  type experimentSchema,
 } from '@contentflow/contracts';
 import { decideTest, type FdrState, levelOfNext, startFdr, startTest } from '@contentflow/statistics';
 import type { PolicyState } from './policy.ts';
@@ -20,21 +20,7 @@ export interface ExperimentsState {
   readonly errorControl: FdrState;
 }
 
-export interface Experiment extends Omit<EventData<typeof ExperimentRegistered>, 'basis'> {
-  readonly status: 'registered' | 'running' | 'concluded' | 'void';
-  readonly registeredAt: number;
-  readonly startedAt?: number;
-  /** The number of its last look. */
-  readonly looks: number;
-  readonly concludedAt?: number;
-  readonly verdict?: EventData<typeof ExperimentConcluded>['verdict'];
-  readonly reason?: EventData<typeof ExperimentConcluded>['reason'];
-  /** Relative change of its metric at its end, and the units that it stands on. */
-  readonly effect?: Estimate;
-  readonly units?: number;
-  /** With what was tested beside it and came first. */
-  readonly interactions?: EventData<typeof ExperimentConcluded>['interactions'];
-}
+export type Experiment = z.output<typeof experimentSchema>;
 
 /** Its wealth goes with its level, so that a stricter policy is stricter from its first test on. */
 const errorControlAt = (level: number): FdrState => startFdr('addis', Math.min(1 - 1e-9, Math.max(1e-9, level)));

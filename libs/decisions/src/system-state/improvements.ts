@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import {
   AdjustmentMadePermanent,
   AllocationRevised,
@@ -7,6 +8,7 @@ import {
   ImprovementConfirmed,
   ImprovementExpired,
   ImprovementRolledBack,
+  type improvementSchema,
 } from '@contentflow/contracts';
 import type { Adjustment, AdjustmentsState } from './adjustments.ts';
 import { type Experiment, type ExperimentsState, isSupported } from './experiments.ts';
@@ -18,25 +20,10 @@ export interface ImprovementsState {
   readonly improvements: readonly Improvement[];
 }
 
-export interface Improvement extends Omit<EventData<typeof ImprovementApplied>, 'basis'> {
-  readonly status: 'applied' | 'confirmed' | 'rolled_back' | 'expired';
-  readonly origin: 'hypothesis' | 'adjustment';
-  /** How often its change was revised since. */
-  readonly revision?: number;
-  readonly appliedAt: number;
-  readonly endedAt?: number;
-  readonly endReason?: string;
-  readonly doubt?: Doubt;
-  /** Why it is to be tested again, while it waits for that. */
-  readonly retestFor?: string;
-}
+export type Improvement = z.output<typeof improvementSchema>;
 
 /** An anomaly laid at an improvement's door, or the rollback of another that its evidence rests on; and what is to be done about it. */
-export interface Doubt {
-  readonly cause: 'anomaly' | 'rollback';
-  readonly id: string;
-  readonly action: 'retest_improvement' | 'roll_back_improvement';
-}
+export type Doubt = NonNullable<Improvement['doubt']>;
 
 type Experiments = Pick<ExperimentsState, 'experiments'>;
 type Seen = ImprovementsState & Experiments & AdjustmentsState & PolicyState;

@@ -3,11 +3,12 @@ import {
   AdjustmentProposed,
   AdjustmentRolledBack,
   ExperimentRegistered,
+  type AdjustmentDocument,
 } from '@contentflow/contracts';
 import { happened, inOrder, sequenced, sampleBasis } from '@contentflow/contracts/testing';
 import type { StoredEvent } from '@contentflow/kernel';
 import { projected } from '@contentflow/read-model/testing';
-import { type AdjustmentDocument, adjustmentDocuments } from './adjustments.ts';
+import { adjustmentDocuments } from './adjustments.ts';
 
 const change = { kind: 'set_words' as const, words: 80 };
 const wanted = { contentType: 'email', lever: 'style' as const, change };

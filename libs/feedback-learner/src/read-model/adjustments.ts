@@ -5,25 +5,11 @@ import {
   type EventData,
   ExperimentRegistered,
   projection,
+  type AdjustmentDocument,
 } from '@contentflow/contracts';
 import type { Impact } from '../domain/impact.ts';
 
 type Proposed = EventData<typeof AdjustmentProposed>;
-
-/** One adjustment, from the wish to what became of it. Times in epoch milliseconds. */
-export interface AdjustmentDocument extends Pick<
-  Proposed,
-  'kind' | 'contentType' | 'lever' | 'change' | 'metric' | 'current' | 'target' | 'support'
-> {
-  readonly id: string;
-  readonly status: 'proposed' | 'on_trial' | 'permanent' | 'rolled_back' | 'refused';
-  readonly proposedAt: number;
-  readonly experimentId: string | null;
-  readonly impact: Impact | null;
-  readonly reason: string | null;
-  readonly endedAt: number | null;
-  readonly eventIds: readonly string[];
-}
 
 /** Only what has its place in the ledger is shown. */
 export const adjustmentDocuments = projection<AdjustmentDocument>('feedback-learner.adjustments', [

@@ -1,12 +1,4 @@
-import { BriefAccepted, projection } from '@contentflow/contracts';
-
-/** That there is a batch; how far it is, its content tells. */
-export interface BatchDocument {
-  readonly id: string;
-  /** Epoch milliseconds. */
-  readonly acceptedAt: number;
-  readonly simulated: boolean;
-}
+import { BriefAccepted, projection, type BatchDocument } from '@contentflow/contracts';
 
 export const batches = projection<BatchDocument>('generator.batches', ['acceptedAt']).on(
   BriefAccepted,

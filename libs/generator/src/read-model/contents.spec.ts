@@ -1,6 +1,12 @@
-import { BriefAccepted, ContentGenerated, GenerationClaimed, GenerationFailed } from '@contentflow/contracts';
+import {
+  BriefAccepted,
+  ContentGenerated,
+  GenerationClaimed,
+  GenerationFailed,
+  type ContentDocument,
+} from '@contentflow/contracts';
 import type { StoredEvent } from '@contentflow/kernel';
-import { type ContentDocument, contents } from './contents.ts';
+import { contents } from './contents.ts';
 
 const brief = { contentType: 'email', topic: 'Tea' };
 const usage = { tokensIn: 10, tokensOut: 5, calls: 1, cost: 0.01, timeMs: 900, waitMs: 0, cache: 'miss' };

@@ -1,39 +1,13 @@
 import {
   BriefAccepted,
-  type Brief,
   ContentGenerated,
   type EventData,
-  type Exposure,
   GenerationClaimed,
   GenerationFailed,
-  type Quality,
   type Usage,
   projection,
+  type ContentDocument,
 } from '@contentflow/contracts';
-
-/** One content item as the API shows it. Times in epoch milliseconds. */
-export interface ContentDocument {
-  readonly id: string;
-  readonly status: 'accepted' | 'generating' | 'generated' | 'failed';
-  readonly brief: Brief;
-  readonly contentType: string;
-  readonly content?: EventData<typeof ContentGenerated>['content'];
-  readonly quality?: Quality;
-  readonly usage: Usage;
-  readonly recipe: string | null;
-  readonly holdback: boolean;
-  readonly exposures: readonly Exposure[];
-  readonly revised?: boolean;
-  readonly belowThreshold?: boolean;
-  readonly brand?: EventData<typeof ContentGenerated>['brand'];
-  readonly nearDuplicate?: EventData<typeof ContentGenerated>['nearDuplicate'];
-  readonly batch?: { readonly id: string; readonly line: number };
-  readonly batchId: string | null;
-  readonly simulated: boolean;
-  readonly error?: { readonly failure: string; readonly message: string };
-  readonly acceptedAt: number;
-  readonly endedAt?: number;
-}
 
 const noUsage: Usage = { tokensIn: 0, tokensOut: 0, calls: 0, cost: 0, timeMs: 0, waitMs: 0, cache: 'off' };
 const hasEnded = (document: ContentDocument): boolean =>

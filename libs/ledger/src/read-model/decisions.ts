@@ -1,20 +1,4 @@
-import { DecisionSequenced, type EventOf, eventName, projection } from '@contentflow/contracts';
-
-/** One decision as the API shows it, with its place in the chain. Times in epoch milliseconds. */
-export interface DecisionDocument {
-  readonly id: string;
-  readonly seq: number;
-  readonly type: string;
-  /** `ImprovementApplied` */
-  readonly name: string;
-  readonly source: string;
-  readonly subject: string;
-  readonly contentType: string | null;
-  readonly time: number;
-  readonly data: unknown;
-  readonly previousHash: string;
-  readonly hash: string;
-}
+import { DecisionSequenced, type EventOf, eventName, projection, type DecisionDocument } from '@contentflow/contracts';
 
 export const decisionDocuments = projection<DecisionDocument>('ledger.decisions', [
   'seq',

@@ -2,23 +2,10 @@ import {
   AnomalyDetected,
   AnomalyHandled,
   AnomalyResolved,
-  type EventData,
   projection,
   type Decision,
+  type AnomalyDocument,
 } from '@contentflow/contracts';
-
-/** One anomaly from its opening to its end. Times in epoch milliseconds. */
-export interface AnomalyDocument extends Omit<EventData<typeof AnomalyDetected>, 'basis'> {
-  readonly id: string;
-  readonly status: 'open' | 'resolved';
-  readonly detectedAt: number;
-  readonly action: string | null;
-  readonly target: string | null;
-  readonly resolvedAt: number | null;
-  readonly lastedMs: number | null;
-  /** The decisions about it. */
-  readonly events: readonly string[];
-}
 
 const anomalyOf = ({ data }: Decision<{ readonly anomalyId: string }>): string => data.anomalyId;
 

@@ -14,6 +14,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createServiceApp, startServices } from '../adapters/service-app.ts';
 import type { Machines, Models, Platform } from '../platform.ts';
+import { undescribed } from './described-answers.ts';
 
 /** A Monday, midnight UTC. */
 export const START_MS = Date.UTC(2026, 0, 5);
@@ -67,6 +68,7 @@ export interface TestedService {
   happened(...events: NewEvent[]): Promise<void>;
   /** Nothing more follows from what has happened. Of the embedded log alone. */
   settled(): Promise<void>;
+  /** @throws for an answer that is not what the API's description says */
   answer(method: 'GET' | 'POST' | 'PUT', url: string, body?: object, headers?: Record<string, string>): Promise<Answer>;
   /** @throws for any answer but 200 */
   get<Body>(url: string): Promise<Body>;
@@ -114,6 +116,8 @@ export async function startTestedService(options: TestedServiceOptions): Promise
     const response = await app.inject({ method, url, payload, headers });
     const isJson = /json/.test(String(response.headers['content-type']));
     const body = (isJson ? JSON.parse(response.body) : response.body) as never;
+    const fault = undescribed({ method, url, status: response.statusCode, body });
+    if (fault) throw new Error(fault);
     return { status: response.statusCode, headers: response.headers, body };
   };
   return {

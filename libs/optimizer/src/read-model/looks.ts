@@ -1,14 +1,10 @@
-import { type EventData, ExperimentConcluded, ExperimentLooked, projection } from '@contentflow/contracts';
-import type { MetricComparison } from '../domain/experiments/comparison.ts';
-
-/** What the last look at an experiment showed. */
-export interface LookDocument {
-  readonly id: string;
-  readonly look: number;
-  readonly lookedAt: number;
-  readonly metrics: Readonly<Record<string, MetricComparison>>;
-  readonly units?: number;
-}
+import {
+  type EventData,
+  ExperimentConcluded,
+  ExperimentLooked,
+  projection,
+  type LookDocument,
+} from '@contentflow/contracts';
 
 type Looked = EventData<typeof ExperimentLooked>;
 type Concluded = EventData<typeof ExperimentConcluded>;

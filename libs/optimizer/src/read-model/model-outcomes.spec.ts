@@ -1,7 +1,13 @@
 import type { StoredEvent } from '@contentflow/kernel';
-import { type EventData, DecisionSequenced, newEvent, OutcomesGraded } from '@contentflow/contracts';
+import {
+  type EventData,
+  DecisionSequenced,
+  newEvent,
+  OutcomesGraded,
+  type ModelOutcomesDocument,
+} from '@contentflow/contracts';
 import { basis } from '../testing/traffic.ts';
-import { modelOutcomes, type ModelOutcomesDocument } from './model-outcomes.ts';
+import { modelOutcomes } from './model-outcomes.ts';
 
 /** One hour's grade of a model: cost foretold as 1, quality between 7 and 9. */
 function graded(hour: number, observed: { cost: number; timeMs: number; quality: number }) {

@@ -1,4 +1,10 @@
-import { type Estimate, type EventData, OutcomesGraded, projection } from '@contentflow/contracts';
+import {
+  type Estimate,
+  type EventData,
+  OutcomesGraded,
+  projection,
+  type ModelOutcomesDocument,
+} from '@contentflow/contracts';
 import { type OutcomeName, outcomeNames } from '../domain/models/outcome-windows.ts';
 
 type GradedModel = EventData<typeof OutcomesGraded>['models'][number];
@@ -16,13 +22,6 @@ export interface OutcomeCalibration {
   readonly coverage: number;
   /** Mean of (observed − foretold), as a share of what was foretold. */
   readonly bias: number;
-}
-
-export interface ModelOutcomesDocument {
-  /** The content type. */
-  readonly id: string;
-  readonly gradedUntil: number;
-  readonly models: Readonly<Record<string, ModelCalibration>>;
 }
 
 /** Calibration: what was foretold of each model beside what came, over all grades. */

@@ -1,22 +1,4 @@
-import { ForecastGraded, LoadForecast, projection } from '@contentflow/contracts';
-
-/** A forecast, and how it did once its time has come. Generations per minute; times in epoch milliseconds. */
-export interface ForecastDocument {
-  readonly id: string;
-  readonly madeAt: number;
-  readonly for: number;
-  readonly expected: number;
-  readonly lower: number;
-  readonly upper: number;
-  readonly forecaster: string;
-  readonly status: 'open' | 'graded';
-  readonly actual?: number;
-  readonly error?: number;
-  readonly lastValueError?: number;
-  readonly covered?: boolean;
-  readonly demoted?: boolean;
-  readonly eventId: string;
-}
+import { ForecastGraded, LoadForecast, projection, type ForecastDocument } from '@contentflow/contracts';
 
 export const forecasts = projection<ForecastDocument>('scaler.forecasts', ['for', 'status'])
   .on(

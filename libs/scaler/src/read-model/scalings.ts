@@ -1,19 +1,10 @@
-import { ScalingDecided, ScalingExecuted, ScalingFailed, projection } from '@contentflow/contracts';
-
-/** One change of the number of instances, from decision to done. Times in epoch milliseconds. */
-export interface ScalingDocument {
-  readonly id: string;
-  readonly at: number;
-  readonly from: number;
-  readonly to: number;
-  readonly reason: string;
-  readonly experiments: readonly string[];
-  readonly status: 'decided' | 'executed' | 'failed';
-  readonly executor?: string;
-  readonly endedAt?: number;
-  readonly error?: string;
-  readonly eventId: string;
-}
+import {
+  ScalingDecided,
+  ScalingExecuted,
+  ScalingFailed,
+  projection,
+  type ScalingDocument,
+} from '@contentflow/contracts';
 
 export const scalings = projection<ScalingDocument>('scaler.scalings', ['at', 'status'])
   .on(

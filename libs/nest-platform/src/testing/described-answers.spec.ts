@@ -1,0 +1,22 @@
+import { undescribed } from './described-answers.ts';
+
+const budget = { account: 'day', limitUsd: 5, spentUsd: 1, reservedUsd: 0, leftUsd: 4 };
+const answered = (...items: object[]) => ({
+  method: 'GET',
+  url: '/v1/budgets?limit=5',
+  status: 200,
+  body: { items, next: null },
+});
+
+describe('an answer beside its description', () => {
+  it('holds where every field is described', () => {
+    expect(undescribed(answered(budget))).toBeUndefined();
+  });
+
+  it('does not hold with a field that is not described, or without one that is', () => {
+    expect(undescribed(answered({ ...budget, currency: 'USD' }))).toContain('items.0.currency');
+    expect(undescribed(answered({ ...budget, leftUsd: undefined }))).toContain('items.0.leftUsd');
+    expect(undescribed({ ...answered(budget), status: 202 })).toBe('GET /v1/budgets is not said to answer 202');
+    expect(undescribed({ ...answered(budget), url: '/v1/secrets' })).toBe('GET /v1/secrets is not described');
+  });
+});
