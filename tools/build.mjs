@@ -2,6 +2,7 @@
  * `node tools/build.mjs APP`: builds apps/APP into dist/apps/APP, a folder that runs by itself with `node main.js`. It holds the bundled code, the
  * files that the code reads, and in package.json and package-lock.json what it was made of. `page` builds the console's page alone.
  */
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -40,7 +41,7 @@ async function buildApp(app) {
     const holdsPage = files.has(buildFolder(PAGE));
     if (holdsPage && !isFresh(PAGE)) await buildThePage();
     for (const [path, fileName] of files) cpSync(join(root, path), join(partial, fileName), { recursive: true });
-    writeManifests(partial, app, packages);
+    writeManifests(partial, app, packages, hashOfSources([...sources, 'package-lock.json']));
     replace(folder, partial, 'main.js');
     recordSources(app, holdsPage ? [...sources, ...sourcesOf(PAGE)] : sources);
   } finally {
@@ -76,9 +77,20 @@ function replace(folder, partial, main) {
       rmSync(join(folder, file), { recursive: true });
 }
 
-function writeManifests(folder, app, packages) {
+/** What the code was made of, as one hash: state that it keeps for itself is of this build. */
+function hashOfSources(paths) {
+  const hash = createHash('sha256');
+  for (const path of paths.toSorted())
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(join(root, path)))
+      .update('\0');
+  return hash.digest('hex').slice(0, 32);
+}
+
+function writeManifests(folder, app, packages, build) {
   const { version, license, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const about = { name: `@contentflow/${app}`, version, private: true, type: 'module', license, engines };
+  const about = { name: `@contentflow/${app}`, version, build, private: true, type: 'module', license, engines };
   const { manifest, lock } = prunedLockfile(about, packages);
   for (const [file, content] of Object.entries({ 'package.json': manifest, 'package-lock.json': lock }))
     writeFileSync(join(folder, file), `${JSON.stringify(content, null, 2)}\n`);

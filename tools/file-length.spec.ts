@@ -4,13 +4,21 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const MOST_LINES = 400;
 
+/** Still longer, and how long at most: a list to which nothing is added, and in which no figure grows. */
+const stillLonger: ReadonlyMap<string, number> = new Map([
+  ['libs/optimizer/src/domain/experiments.ts', 521],
+  ['libs/optimizer/src/domain/observations.ts', 603],
+]);
+
 interface File {
   readonly path: string;
   readonly lines: number;
 }
 
 const tooLong = (files: readonly File[]): string[] =>
-  files.filter(({ lines }) => lines > MOST_LINES).map(({ path, lines }) => `${path} has ${lines} lines`);
+  files
+    .filter(({ path, lines }) => lines > (stillLonger.get(path) ?? MOST_LINES))
+    .map(({ path, lines }) => `${path} has ${lines} lines`);
 
 /** Specs, what only they use, and data may be as long as they are. */
 function production(): File[] {
@@ -27,11 +35,15 @@ describe('the files of production code', () => {
     expect(tooLong(files)).toEqual([]);
   });
 
-  it('are named where they have more', () => {
-    const files = [
-      { path: 'libs/one/src/short.ts', lines: MOST_LINES },
-      { path: 'libs/one/src/long.ts', lines: MOST_LINES + 1 },
-    ];
-    expect(tooLong(files)).toEqual([`libs/one/src/long.ts has ${MOST_LINES + 1} lines`]);
+  it('are named where they have more, and where one that had grows', () => {
+    const [[known, most]] = [...stillLonger] as [[string, number]];
+    expect(
+      tooLong([
+        { path: 'libs/one/src/short.ts', lines: MOST_LINES },
+        { path: 'libs/one/src/long.ts', lines: MOST_LINES + 1 },
+        { path: known, lines: most },
+      ]),
+    ).toEqual([`libs/one/src/long.ts has ${MOST_LINES + 1} lines`]);
+    expect(tooLong([{ path: known, lines: most + 1 }])).toHaveLength(1);
   });
 });

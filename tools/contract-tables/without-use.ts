@@ -34,5 +34,5 @@ export const withoutUse: WithoutUse = {
     'AnomalyHandled.action: trip_breaker': '*Monitor*: actions by policy',
     'AnomalyHandled.action: regenerate': '*Monitor*: actions by policy',
   },
-  key: { 'anomalies.checkEveryMs': '*House*: one runtime of decisions that asks the policy at each tick' },
+  key: {},
 };

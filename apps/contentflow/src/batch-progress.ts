@@ -36,8 +36,8 @@ export function batchProgress(lines: number, budgets: Models['budgets']): BatchP
     const minutesLeft = Math.ceil((elapsedMs * (lines - tally.done)) / Math.max(1, tally.done) / MINUTE_MS);
     console.log(`${tally.done} of ${lines} | ${minutesLeft} min left | ${note()}`);
   };
-  void repeatedly(systemClock, ASK_EVERY_MS, stopping.signal, askWhatIsLeft);
-  if (!process.stderr.isTTY) void repeatedly(systemClock, TELL_EVERY_MS, stopping.signal, tell);
+  void repeatedly(systemClock, () => ASK_EVERY_MS, stopping.signal, askWhatIsLeft);
+  if (!process.stderr.isTTY) void repeatedly(systemClock, () => TELL_EVERY_MS, stopping.signal, tell);
   return {
     get failed() {
       return tally.failed;

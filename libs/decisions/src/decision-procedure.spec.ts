@@ -12,6 +12,7 @@ import { initialSystemState } from './system-state.ts';
 /** Starts as many experiments as its evidence says. */
 const starting: DecisionProcedure<number, number> = {
   name: 'test.starting',
+  every: () => 60_000,
   fold: fold<number>(() => 0),
   due: (parts) => parts.map((count, part) => ({ question: `start:${part}`, evidence: count })),
   decide: (count) =>

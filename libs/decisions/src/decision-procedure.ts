@@ -16,6 +16,8 @@ import type { SystemState } from './system-state.ts';
 export interface DecisionProcedure<State = unknown, Evidence = unknown> {
   /** `optimizer.experiments`, `scaler.scaling`, … */
   readonly name: string;
+  /** How long after the last tick it is asked again, in milliseconds, by the policy of now. */
+  readonly every: (policy: Policy) => number;
   /** What it knows of the log, apart for each partition; the state of the system is handed in beside it. */
   readonly fold: Fold<State>;
   /** What is to be decided now, each question with the evidence it stands on. */

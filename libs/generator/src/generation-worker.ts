@@ -62,8 +62,18 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
     this.machines.onChange(() => this.startWhatFits());
     const { signal } = this.stopping;
     this.loops = Promise.all([
-      repeatedly(clock, OBSERVE_EVERY_MS, signal, () => this.observeLoad()),
-      repeatedly(clock, this.platform.leaseMs / SWEEPS_PER_LEASE, signal, async () => this.startWhatFits()),
+      repeatedly(
+        clock,
+        () => OBSERVE_EVERY_MS,
+        signal,
+        () => this.observeLoad(),
+      ),
+      repeatedly(
+        clock,
+        () => this.platform.leaseMs / SWEEPS_PER_LEASE,
+        signal,
+        async () => this.startWhatFits(),
+      ),
     ]);
   }
 
@@ -162,9 +172,14 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
   private async renewed<T>({ accepted, claim }: OpenBrief, work: Promise<T>): Promise<T> {
     const { clock, leaseMs, log } = this.platform;
     const done = new AbortController();
-    const renewing = repeatedly(clock, leaseMs / 3, done.signal, async () => {
-      await log.append([this.claimOf(accepted, (claim?.attempt ?? 0) + 1)]).catch(() => undefined);
-    });
+    const renewing = repeatedly(
+      clock,
+      () => leaseMs / 3,
+      done.signal,
+      async () => {
+        await log.append([this.claimOf(accepted, (claim?.attempt ?? 0) + 1)]).catch(() => undefined);
+      },
+    );
     try {
       return await work;
     } finally {

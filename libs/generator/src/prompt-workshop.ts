@@ -10,9 +10,17 @@ import {
   type ContentDocument,
 } from '@contentflow/contracts';
 import type { Subscription } from '@contentflow/event-log';
-import { MINUTE_MS, type NewEvent, partsInOrder, repeatedly } from '@contentflow/kernel';
+import { MINUTE_MS, type NewEvent, repeatedly } from '@contentflow/kernel';
 import { GatewayFailure } from '@contentflow/language-models';
-import { LiveFold, MODELS, type Models, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
+import {
+  FoldHost,
+  type HostedFold,
+  MODELS,
+  type Models,
+  PLATFORM,
+  type Platform,
+  SystemStateReader,
+} from '@contentflow/nest-platform';
 import {
   type Edit,
   editingMessages,
@@ -27,7 +35,7 @@ import { callModelThrough, StepFailed } from './call-model.ts';
 import { ContentMaker } from './content-maker.ts';
 import { ContentService } from './content.service.ts';
 import { OutputRefused } from './domain/deliverable.ts';
-import { type Drafted, nextOrder, type Order, orders } from './domain/open-orders.ts';
+import { type Drafted, nextOrder, type Order, type Orders, orders } from './domain/open-orders.ts';
 import { usageOf } from './domain/usage.ts';
 import { runWorkflow } from './domain/workflow-run.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
@@ -46,7 +54,7 @@ const RETRY_AFTER_MS = 2 * MINUTE_MS;
  */
 @Injectable()
 export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly orders: LiveFold<ReturnType<typeof orders.initial>>;
+  private orders: HostedFold<Orders> | undefined;
   private readonly stopping = new AbortController();
   private subscription: Subscription | undefined;
   private isOwner = false;
@@ -59,13 +67,12 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
     private readonly system: SystemStateReader,
     private readonly maker: ContentMaker,
     private readonly contents: ContentService,
-  ) {
-    this.orders = new LiveFold(platform.log, orders);
-  }
+    private readonly folds: FoldHost,
+  ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     const { clock, log } = this.platform;
-    await this.orders.start();
+    this.orders = await this.folds.start('generator.prompt-orders', orders);
     // The group is joined for its only partition: one instance works on orders at a time.
     this.subscription = await log.subscribe({
       group: 'prompt-workshop',
@@ -75,14 +82,18 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
         this.isOwner = partitions.size > 0;
       },
     });
-    this.running = repeatedly(clock, LOOK_EVERY_MS, this.stopping.signal, () => this.workOnce());
+    this.running = repeatedly(
+      clock,
+      () => LOOK_EVERY_MS,
+      this.stopping.signal,
+      () => this.workOnce(),
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await this.subscription?.stop();
     await this.running;
-    await this.orders.stop();
   }
 
   private async workOnce(): Promise<void> {
@@ -90,7 +101,7 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
     const { autonomy, promptRequests } = this.system.current();
     if (!this.isOwner || autonomy.state === 'paused') return;
     const isValid = (id: string): boolean => promptRequests.some(({ requestId }) => requestId === id);
-    const open = nextOrder(partsInOrder(this.orders.folded()), isValid, clock.now());
+    const open = nextOrder(this.orders?.parts() ?? [], isValid, clock.now());
     if (!open) return;
     try {
       await log.append(await (open.drafted ? this.screened(open.order, open.drafted) : this.drafted(open.order)));

@@ -6,10 +6,11 @@ import {
   SemanticHitAudited,
   type WrongHits,
 } from '@contentflow/contracts';
-import { hash128, MINUTE_MS, partsInOrder } from '@contentflow/kernel';
+import { hash128 } from '@contentflow/kernel';
 import { type AuditedHit, GatewayFailure, STRICT_THRESHOLD } from '@contentflow/language-models';
 import {
-  DecisionLoop,
+  DecisionRuntime,
+  type HostedFold,
   MODELS,
   type Models,
   PLATFORM,
@@ -24,12 +25,10 @@ import {
   auditedTypes,
   semanticCacheOf,
   wrongHits,
-  type WrongHitEvidence,
   wrongHitsOf,
   wrongShareOf,
 } from './domain/wrong-hits.ts';
 
-const DECIDE_EVERY_MS = MINUTE_MS;
 /** One word, and what some models think before it. */
 const JUDGE_TOKENS = 300;
 
@@ -47,23 +46,21 @@ export interface HitToJudge {
 /** How far the cache may be trusted with answers made for other words: has audited ones judged, counts the wrong ones, and restricts it. */
 @Injectable()
 export class SemanticCache implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly loop: DecisionLoop<Audits, WrongHitEvidence>;
+  private audits: HostedFold<Audits> | undefined;
   private readonly judging = new Set<Promise<void>>();
 
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
     @Inject(MODELS) private readonly models: Models,
     private readonly system: SystemStateReader,
-  ) {
-    this.loop = new DecisionLoop(platform, system, wrongHits, DECIDE_EVERY_MS);
-  }
+    private readonly runtime: DecisionRuntime,
+  ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.loop.start();
+    this.audits = await this.runtime.start(wrongHits);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.loop.stop();
     await Promise.all(this.judging);
   }
 
@@ -157,7 +154,7 @@ export class SemanticCache implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private parts(): Audits[] {
-    return partsInOrder(this.loop.folded());
+    return this.audits?.parts() ?? [];
   }
 }
 

@@ -6,15 +6,15 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Runs the work again and again, `intervalMs` after it last ended, until the signal aborts. */
+/** Runs the work again and again, `intervalMs` after it last ended, asked anew each time, until the signal aborts. */
 export async function repeatedly(
   clock: Clock,
-  intervalMs: number,
+  intervalMs: () => number,
   signal: AbortSignal,
   work: () => Promise<void>,
 ): Promise<void> {
   while (!signal.aborted) {
-    await clock.sleep(intervalMs, signal);
+    await clock.sleep(intervalMs(), signal);
     if (!signal.aborted) await work();
   }
 }

@@ -25,13 +25,34 @@ export interface FoldedState<State> {
 
 export const nothingFolded = <State>(): FoldedState<State> => ({ positions: {}, parts: {} });
 
-/** The state itself, changed in place, with one more event in it; an event it has seen changes nothing. */
-export function folded<State>(fold: Fold<State>, state: FoldedState<State>, event: StoredEvent): FoldedState<State> {
+/** Told of an event that a fold's handler threw on. */
+export type OnFoldFault = (event: StoredEvent, error: unknown) => void;
+
+/**
+ * The state itself, changed in place, with one more event in it; an event it has seen changes nothing.
+ * @param onFault  without it, what a handler throws is thrown; with it, the event is passed by, for every reader alike
+ */
+export function folded<State>(
+  fold: Fold<State>,
+  state: FoldedState<State>,
+  event: StoredEvent,
+  onFault?: OnFoldFault,
+): FoldedState<State> {
   const key = partitionKey(event.topic, event.partition);
   if (event.offset < (state.positions[key] ?? 0)) return state;
-  state.parts[key] = evolve(fold, state.parts[key] ?? fold.initial(), event);
+  const part = state.parts[key] ?? fold.initial();
+  state.parts[key] = onFault ? evolvedOrPassedBy(fold, part, event, onFault) : evolve(fold, part, event);
   state.positions[key] = event.offset + 1;
   return state;
+}
+
+function evolvedOrPassedBy<State>(fold: Fold<State>, part: State, event: StoredEvent, onFault: OnFoldFault): State {
+  try {
+    return evolve(fold, part, event);
+  } catch (error) {
+    onFault(event, error);
+    return part;
+  }
 }
 
 /** The parts in partition order: by topic, then by partition number. */

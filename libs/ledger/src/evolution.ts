@@ -1,31 +1,25 @@
-import { LiveFold, PLATFORM, type Platform } from '@contentflow/nest-platform';
-import { partsInOrder } from '@contentflow/kernel';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { FoldHost, type HostedFold, PLATFORM, type Platform } from '@contentflow/nest-platform';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { reportPartsAt } from './domain/report/report-at.ts';
 import { reportFold, type ReportPart } from './domain/report/report.ts';
 
 /** What the report stands on: as of now from memory, as of another time from the log. */
 @Injectable()
-export class Evolution implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly platform: Platform;
-  private readonly live: LiveFold<ReportPart>;
+export class Evolution implements OnApplicationBootstrap {
+  private live: HostedFold<ReportPart> | undefined;
 
-  constructor(@Inject(PLATFORM) platform: Platform) {
-    this.platform = platform;
-    this.live = new LiveFold(platform.log, reportFold);
-  }
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Platform,
+    private readonly folds: FoldHost,
+  ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.live.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.live.stop();
+    this.live = await this.folds.start('ledger.report', reportFold);
   }
 
   async asOf(at: number | undefined): Promise<{ parts: readonly ReportPart[]; at: number }> {
     const now = this.platform.clock.now();
-    if (at === undefined || at >= now) return { parts: partsInOrder(this.live.folded()), at: at ?? now };
+    if (at === undefined || at >= now) return { parts: this.live?.parts() ?? [], at: at ?? now };
     return { parts: await reportPartsAt(this.platform.log, at), at };
   }
 }

@@ -1,23 +1,13 @@
-import { defaultPolicy } from '@contentflow/contracts';
-import { DecisionLoop, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { anomalies, type AnomalyEvidence } from './domain/anomalies.ts';
-import type { WatchedGenerations } from './domain/watched-generations.ts';
+import { DecisionRuntime } from '@contentflow/nest-platform';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { anomalies } from './domain/anomalies.ts';
 
-/** Asks at every beat whether an anomaly begins or ends. */
+/** Asks at every tick whether an anomaly begins or ends. */
 @Injectable()
-export class AnomalyWatch implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly loop: DecisionLoop<WatchedGenerations, AnomalyEvidence>;
-
-  constructor(@Inject(PLATFORM) platform: Platform, system: SystemStateReader) {
-    this.loop = new DecisionLoop(platform, system, anomalies, defaultPolicy.anomalies.checkEveryMs);
-  }
+export class AnomalyWatch implements OnApplicationBootstrap {
+  constructor(private readonly runtime: DecisionRuntime) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.loop.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.loop.stop();
+    await this.runtime.start(anomalies);
   }
 }

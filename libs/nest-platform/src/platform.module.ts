@@ -1,4 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { DecisionRuntime } from './decision-runtime.ts';
+import { FoldHost } from './fold-host.ts';
 import { DocumentsController } from './http/documents.controller.ts';
 import { HealthController } from './http/health.controller.ts';
 import { MACHINES, type Machines, MODELS, type Models, PLATFORM, type Platform } from './platform.ts';
@@ -17,10 +19,12 @@ export class PlatformModule {
         { provide: PLATFORM, useValue: platform },
         { provide: MODELS, useValue: models },
         { provide: MACHINES, useValue: machines },
+        FoldHost,
         SystemStateReader,
+        DecisionRuntime,
         ProjectionHost,
       ],
-      exports: [PLATFORM, MODELS, MACHINES, SystemStateReader, ProjectionHost],
+      exports: [PLATFORM, MODELS, MACHINES, FoldHost, SystemStateReader, DecisionRuntime, ProjectionHost],
     };
   }
 }

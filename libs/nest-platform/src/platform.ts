@@ -3,6 +3,7 @@ import type { Clock, Random } from '@contentflow/kernel';
 import type { Budgets, ModelGateway, ModelProvider } from '@contentflow/language-models';
 import type { ReadModelStore } from '@contentflow/read-model';
 import type { Logger } from 'pino';
+import type { Snapshots } from './snapshots.ts';
 
 /** What every service stands on, handed to Nest under the token `PLATFORM`. */
 export interface Platform {
@@ -25,6 +26,8 @@ export interface Platform {
   readonly leaseMs: number;
   /** Where the embedded engine keeps its files. */
   readonly folder?: string;
+  /** Absent where every start folds from event zero. */
+  readonly snapshots?: Snapshots;
   /** Where the engine past one machine keeps documents: the server, and the database of each service. */
   readonly mongo?: { readonly uri: string; databaseOf(service: string): string };
   /** Aborts when the platform closes. */

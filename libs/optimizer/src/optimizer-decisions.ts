@@ -1,8 +1,6 @@
 import type { DecisionProcedure } from '@contentflow/decisions';
-import { partsInOrder } from '@contentflow/kernel';
-import { DecisionLoop, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { BEAT_MS } from './domain/hypotheses/proposal-evidence.ts';
+import { DecisionRuntime, type HostedFold } from '@contentflow/nest-platform';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Observations } from './domain/observations.ts';
 import type { OptimizerEvidence } from './domain/optimizer.procedure.ts';
 
@@ -10,29 +8,22 @@ export type OptimizerProcedure = DecisionProcedure<Observations, OptimizerEviden
 /** By which procedure it decides. */
 export const PROCEDURE = Symbol('optimizer.procedure');
 
-/** Asks the optimizer's procedure, beat by beat, what is due. */
+/** What the optimizer decides by, and what it has seen. */
 @Injectable()
-export class OptimizerDecisions implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly loop: DecisionLoop<Observations, OptimizerEvidence>;
+export class OptimizerDecisions implements OnApplicationBootstrap {
+  private known: HostedFold<Observations> | undefined;
 
   constructor(
-    @Inject(PLATFORM) platform: Platform,
-    system: SystemStateReader,
-    @Inject(PROCEDURE) procedure: OptimizerProcedure,
-  ) {
-    this.loop = new DecisionLoop(platform, system, procedure, BEAT_MS);
-  }
+    private readonly runtime: DecisionRuntime,
+    @Inject(PROCEDURE) private readonly procedure: OptimizerProcedure,
+  ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.loop.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.loop.stop();
+    this.known = await this.runtime.start(this.procedure);
   }
 
   /** What it has seen so far, a part for each partition of the log. */
   observed(): Observations[] {
-    return partsInOrder(this.loop.folded());
+    return this.known?.parts() ?? [];
   }
 }

@@ -37,7 +37,12 @@ export class ScalingExecution implements OnApplicationBootstrap, OnApplicationSh
       await this.machines
         .scaleTo(instances)
         .catch((error: unknown) => logger.error({ err: error, instances }, 'the instances could not be started'));
-    this.retries = repeatedly(clock, RETRY_EVERY_MS, this.stopping.signal, () => this.retry());
+    this.retries = repeatedly(
+      clock,
+      () => RETRY_EVERY_MS,
+      this.stopping.signal,
+      () => this.retry(),
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {

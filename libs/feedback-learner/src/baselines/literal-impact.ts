@@ -74,6 +74,7 @@ const BEFORE_HOURS = 6;
  */
 export const literalImpact: DecisionProcedure<ReaderHours, LiteralImpactEvidence> = {
   name: 'baseline.literal-impact',
+  every: ({ feedback }) => feedback.learnEveryMs,
   fold: readerHours,
   due: (parts, system) =>
     Object.values(system.adjustments)

@@ -56,6 +56,7 @@ const isRefused = (demand: Demand, refused: readonly Refusal[], policy: Policy, 
 
 export const adjustments: DecisionProcedure<ReaderWishes, AdjustmentEvidence> = {
   name: 'feedback-learner.adjustments',
+  every: ({ feedback }) => feedback.learnEveryMs,
   fold: readerWishes,
   due: (parts, system, at) => {
     const floods = floodsOf(parts);

@@ -126,6 +126,7 @@ const FEEDBACK_COMES_FOR_MS = 30 * MINUTE_MS;
 
 export const impact: DecisionProcedure<TrialOutcomes, ImpactEvidence> = {
   name: 'feedback-learner.impact',
+  every: ({ feedback }) => feedback.learnEveryMs,
   fold: trialOutcomes,
   due: (parts, system, at) =>
     Object.values(system.adjustments)

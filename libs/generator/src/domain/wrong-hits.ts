@@ -8,6 +8,7 @@ import {
   fold,
 } from '@contentflow/contracts';
 import { autonomySetOn, decided, type DecisionProcedure, type SystemState } from '@contentflow/decisions';
+import { MINUTE_MS } from '@contentflow/kernel';
 import { countedVerdicts, SIMILARITIES } from '@contentflow/recipes';
 import { signedMeanSequence } from '@contentflow/statistics';
 
@@ -32,6 +33,7 @@ export interface WrongHitEvidence extends WrongHits {
  */
 export const wrongHits: DecisionProcedure<Audits, WrongHitEvidence> = {
   name: 'generator.wrong-hits',
+  every: () => MINUTE_MS,
   fold: fold<Audits>(() => ({})).on(SemanticHitAudited, (known, { data, time }) => {
     const { contentType, similarity, found = 'by_meaning', verdict } = data;
     if (found === 'near_miss') return known;

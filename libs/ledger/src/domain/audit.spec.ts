@@ -38,6 +38,7 @@ interface Count {
 /** Speaks up whenever ten more generations have been seen. */
 const counting: DecisionProcedure<Count, Count> = {
   name: 'test.counting',
+  every: () => 60_000,
   fold: fold<Count>(() => ({ slow: 0, of: 0 })).on(GenerationMeasured, ({ slow, of }, { data }) => ({
     slow: slow + (data.metrics.timeMs > 50 ? 1 : 0),
     of: of + 1,

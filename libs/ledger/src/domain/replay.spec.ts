@@ -28,6 +28,7 @@ const asking: DecisionProcedure<
   { readonly folded: number; readonly beside: number; readonly at: number }
 > = {
   name: 'test.asking',
+  every: () => 60_000,
   fold: systemState,
   due: ([part], system, at) => [
     { question: 'how far?', evidence: { folded: part?.position ?? 0, beside: system.position, at } },

@@ -2,7 +2,6 @@ import { decodedOrRefused, Topic } from '@contentflow/contracts';
 import { type DecisionProcedure, initialSystemState, systemState, type SystemState } from '@contentflow/decisions';
 import {
   canonicalJson,
-  evolve,
   folded,
   type FoldedState,
   nothingFolded,
@@ -20,7 +19,7 @@ type Questions = ReturnType<DecisionProcedure['due']>;
  */
 export class Replay {
   private state: FoldedState<unknown> = nothingFolded();
-  private system: SystemState = initialSystemState;
+  private system: FoldedState<SystemState> = nothingFolded();
   private reached: Positions = {};
   private readonly cursors = new Map<string, PartitionCursor>();
 
@@ -39,11 +38,11 @@ export class Replay {
   }
 
   systemState(): SystemState {
-    return this.system;
+    return partsInOrder(this.system)[0] ?? initialSystemState;
   }
 
   /** What was due then; under another policy where one is given. */
-  due(at: number, system: SystemState = this.system): Questions {
+  due(at: number, system: SystemState = this.systemState()): Questions {
     return this.procedure.due(partsInOrder(this.state), system, at);
   }
 
@@ -58,8 +57,8 @@ export class Replay {
     const isFolded = this.procedure.fold.topics.includes(topic);
     await cursor.readTo(offset, (stored) => {
       const event = decodedOrRefused(stored);
-      if (topic === Topic.ledger) this.system = evolve(systemState, this.system, event);
-      if (isFolded) this.state = folded(this.procedure.fold, this.state, event);
+      if (topic === Topic.ledger) this.system = folded(systemState, this.system, event, passBy);
+      if (isFolded) this.state = folded(this.procedure.fold, this.state, event, passBy);
     });
   }
 
@@ -67,10 +66,13 @@ export class Replay {
     await this.close();
     this.cursors.clear();
     this.state = nothingFolded();
-    this.system = initialSystemState;
+    this.system = nothingFolded();
     this.reached = {};
   }
 }
+
+/** As services do: what a handler throws on is missing from what is folded, for every reader alike. */
+const passBy = (): void => {};
 
 /** Remembers the last answer: the decisions of one beat stand on the same positions. */
 export function rememberLast<Result>(): (key: unknown, compute: () => Result) => Result {

@@ -80,6 +80,7 @@ const SUSPECT_FOR_MS = 2 * HOUR_MS;
 /** Opens an anomaly where a rule is broken far more often than usual, handles it by policy, and resolves it when it ends. */
 export const anomalies: DecisionProcedure<WatchedGenerations, AnomalyEvidence> = {
   name: 'monitor.anomalies',
+  every: (policy) => policy.anomalies.checkEveryMs,
   fold: watchedGenerations,
   due: anomaliesDue,
   decide: (evidence, policy, at) =>

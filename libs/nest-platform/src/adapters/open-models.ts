@@ -77,7 +77,7 @@ async function openBudgets(
   await budgets.tend();
   const tend = (): Promise<void> =>
     budgets.tend().catch((error: unknown) => logger.error({ err: error }, 'the budget could not be tended'));
-  void repeatedly(clock, leaseMs / TENDED_PER_LEASE, closing, tend).finally(() => store.close());
+  void repeatedly(clock, () => leaseMs / TENDED_PER_LEASE, closing, tend).finally(() => store.close());
   return budgets;
 }
 

@@ -17,7 +17,9 @@ import { dirname, join, resolve } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { Platform } from '../platform.ts';
 import { tracedLog } from '../tracing.ts';
-import { codeVersion } from './code-version.ts';
+import type { Snapshots } from '../snapshots.ts';
+import { build, codeVersion } from './code-version.ts';
+import { snapshotFiles } from './snapshot-files.ts';
 
 /** A platform that must be closed when its services have stopped. */
 export interface OpenPlatform extends Platform {
@@ -54,6 +56,7 @@ export async function openEmbeddedPlatform(
     leaseMs,
     simulated: false,
     folder,
+    ...(build === undefined ? {} : { snapshots: snapshotFiles(join(folder, 'snapshots'), build) }),
   });
 }
 
@@ -153,6 +156,7 @@ interface Parts {
   readonly leaseMs: number;
   readonly simulated: boolean;
   readonly folder?: string;
+  readonly snapshots?: Snapshots;
   readonly mongo?: Platform['mongo'];
 }
 

@@ -1,19 +1,25 @@
 import { Controller, Get, Inject } from '@nestjs/common';
+import { FoldHost } from '../fold-host.ts';
+import type { PassedBy } from '../hosted-fold.ts';
 import { PLATFORM, type Platform } from '../platform.ts';
 
 @Controller('health')
 export class HealthController {
-  constructor(@Inject(PLATFORM) private readonly platform: Platform) {}
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Platform,
+    private readonly folds: FoldHost,
+  ) {}
 
   @Get('live')
   live(): { status: string } {
     return { status: 'live' };
   }
 
-  /** Ready when the log answers. */
+  /** Ready when the log answers. Events that a fold had to pass by are shown: what they say is missing from its decisions. */
   @Get('ready')
-  async ready(): Promise<{ status: string; instance: string; code: string }> {
+  async ready(): Promise<{ status: string; instance: string; code: string; passedBy: readonly PassedBy[] }> {
     await this.platform.log.ends(['contentflow.ledger']);
-    return { status: 'ready', instance: this.platform.instance, code: this.platform.code };
+    const { instance, code } = this.platform;
+    return { status: 'ready', instance, code, passedBy: this.folds.passedBy() };
   }
 }

@@ -9,7 +9,7 @@ import type { LookEvidence } from '../domain/experiments/look-evidence.ts';
 import { looksDue } from '../domain/experiments/looks.ts';
 import { designOf, registered, registrationsDue } from '../domain/experiments/registration.ts';
 import { decideStart, startsDue } from '../domain/experiments/starts.ts';
-import { proposalsDue } from '../domain/hypotheses/proposal-evidence.ts';
+import { BEAT_MS, proposalsDue } from '../domain/hypotheses/proposal-evidence.ts';
 import { decideProposals } from '../domain/hypotheses/proposals.ts';
 import { mergeArms, noArms, sampleOfMetric } from '../domain/arm-statistics.ts';
 import { type Observations, observations } from '../domain/observations.ts';
@@ -36,6 +36,7 @@ export const literalPolicy: Policy = {
  */
 export const literalOptimizer: DecisionProcedure<Observations, OptimizerEvidence> = {
   name: 'baseline.literal-optimizer',
+  every: () => BEAT_MS,
   fold: observations,
   due: (parts, system, at) => [
     ...looksDue(parts, system, at),

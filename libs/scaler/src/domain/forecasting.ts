@@ -34,6 +34,8 @@ export function decideForecast({ blend, hasLost, lastValue }: ForecastEvidence) 
 /** A forecast each step, as soon as every living worker has reported on all of it. */
 export const forecasting: DecisionProcedure<Known, ForecastEvidence> = {
   name: 'scaler.forecasts',
+  // Due when its step has been observed, which is asked each minute.
+  every: () => MINUTE_MS,
   fold: known,
   due: (parts, { policy }, at) => {
     const { minutes, workers, forecasts, grades, usualForecast } = allKnown(parts);

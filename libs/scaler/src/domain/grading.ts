@@ -1,5 +1,6 @@
 import { ForecastGraded } from '@contentflow/contracts';
 import { decided, type DecisionProcedure } from '@contentflow/decisions';
+import { MINUTE_MS } from '@contentflow/kernel';
 import { LAST_VALUE } from './forecasting.ts';
 import { allKnown, type Known, known, type MadeForecast } from './known.ts';
 import { loadBefore, observedUntil } from './load.ts';
@@ -31,6 +32,8 @@ export function gradeForecast({ forecast, actual, before }: GradeEvidence) {
 
 export const grading: DecisionProcedure<Known, GradeEvidence> = {
   name: 'scaler.grades',
+  // Due when its step has been observed, which is asked each minute.
+  every: () => MINUTE_MS,
   fold: known,
   due: (parts, { policy }, at) => {
     const { forecasts, grades, minutes, workers } = allKnown(parts);

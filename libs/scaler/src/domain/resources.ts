@@ -81,6 +81,7 @@ export function busyUsage(minutes: readonly LoadMinute[], type: MachineType): Re
 
 export const resources: DecisionProcedure<Known, ResourceEvidence> = {
   name: 'scaler.resources',
+  every: ({ scaling: { reconfigureEveryMs } }) => reconfigureEveryMs,
   fold: known,
   due: (parts, system, at) => {
     const { machineTypes, reconfigureEveryMs } = system.policy.scaling;

@@ -106,6 +106,7 @@ const allBelow = (now: ServiceLoad, least: ScalingPolicy['scaleDown']): boolean 
 
 export const scaling: DecisionProcedure<Known, ScalingEvidence> = {
   name: 'scaler.scaling',
+  every: ({ scaling: { checkEveryMs } }) => checkEveryMs,
   fold: known,
   due: (parts, system, at) => {
     if (autonomySetOn(system, 'scaling') !== 'apply') return [];

@@ -73,7 +73,12 @@ describe('the virtual clock', () => {
     const clock = createVirtualClock(quiet);
     const ends = new AbortController();
     let beats = 0;
-    void repeatedly(clock, 10, ends.signal, async () => void beats++);
+    void repeatedly(
+      clock,
+      () => 10,
+      ends.signal,
+      async () => void beats++,
+    );
     const stop = new AbortController();
     await clock.run(1000, { onAdvance: (now) => now >= 50 && stop.abort(), signal: stop.signal });
     expect([clock.now(), beats]).toEqual([50, 5]);

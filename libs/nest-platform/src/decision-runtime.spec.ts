@@ -3,7 +3,8 @@ import { decided, type DecisionProcedure, initialSystemState } from '@contentflo
 import { type EmbeddedLog, openEmbeddedLog } from '@contentflow/event-log';
 import { type Clock, seededRandom, type StoredEvent } from '@contentflow/kernel';
 import { pino } from 'pino';
-import { DecisionLoop } from './decision-loop.ts';
+import { DecisionRuntime } from './decision-runtime.ts';
+import { FoldHost } from './fold-host.ts';
 import type { Platform } from './platform.ts';
 import type { SystemStateReader } from './system-state-reader.ts';
 
@@ -29,6 +30,7 @@ class SteppedClock implements Clock {
 /** Decides at every beat how many breakers it has seen close; stumbles where it is told to. */
 const counting = (stumblesAt: (at: number) => boolean): DecisionProcedure<number, number> => ({
   name: 'test.counting',
+  every: () => 1000,
   fold: fold(() => 0).on(BreakerClosed, (count) => count + 1),
   due: (parts, _system, at) => {
     if (stumblesAt(at)) throw new Error('a stone in the way');
@@ -37,7 +39,7 @@ const counting = (stumblesAt: (at: number) => boolean): DecisionProcedure<number
   decide: (count) => [decided(ExperimentStarted, 'e', { experimentId: `${count}` })],
 });
 
-describe('the loop that decides', () => {
+describe('the decision runtime', () => {
   const clock = new SteppedClock();
   const complaints: string[] = [];
   const logger = pino({ level: 'error' }, { write: (line: string) => void complaints.push(line) });
@@ -77,13 +79,9 @@ describe('the loop that decides', () => {
       positions: () => ({ 'ledger/0': 5 }),
     } as unknown as SystemStateReader;
     const platform = { log, clock, logger, code: 'c', random: seededRandom(1) } as unknown as Platform;
-    const loop = new DecisionLoop(
-      platform,
-      system,
-      counting(() => isBroken),
-      1000,
-    );
-    await loop.start();
+    const folds = new FoldHost(platform);
+    const runtime = new DecisionRuntime(platform, system, folds);
+    await runtime.start(counting(() => isBroken));
 
     await log.append([
       newEvent(BreakerClosed, { subject: 's', time: 0, cause: { id: 'x' }, data: { provider: 'p', model: 'm' } }),
@@ -106,7 +104,8 @@ describe('the loop that decides', () => {
     await beat();
     expect(await taken()).toHaveLength(2);
 
-    await loop.stop();
+    await runtime.onApplicationShutdown();
+    await folds.onApplicationShutdown();
     await beat();
     expect(await taken()).toHaveLength(2);
   });

@@ -1,0 +1,54 @@
+import { type DecisionProcedure, takeDecisions } from '@contentflow/decisions';
+import { repeatedly } from '@contentflow/kernel';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { FoldHost } from './fold-host.ts';
+import type { HostedFold } from './hosted-fold.ts';
+import { PLATFORM, type Platform } from './platform.ts';
+import { SystemStateReader } from './system-state-reader.ts';
+
+/**
+ * Runs procedures: keeps what each needs of the log, asks at its every tick what is due, and appends what it decides.
+ * After a restart the same log gives the same state.
+ */
+@Injectable()
+export class DecisionRuntime implements OnApplicationShutdown {
+  private readonly stopping = new AbortController();
+  private readonly running: Promise<void>[] = [];
+
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Platform,
+    private readonly system: SystemStateReader,
+    private readonly folds: FoldHost,
+  ) {}
+
+  /** @returns what the procedure has seen of the log, as it grows */
+  async start<State, Evidence>(procedure: DecisionProcedure<State, Evidence>): Promise<HostedFold<State>> {
+    const known = await this.folds.start(procedure.name, procedure.fold);
+    const interval = (): number => procedure.every(this.system.current().policy);
+    this.running.push(
+      repeatedly(this.platform.clock, interval, this.stopping.signal, () => this.decide(procedure, known)),
+    );
+    return known;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await Promise.all(this.running);
+  }
+
+  /** Takes what is due now. A failure is logged and the next tick tries again: one bad tick stops nothing else. */
+  private async decide<State, Evidence>(
+    procedure: DecisionProcedure<State, Evidence>,
+    known: HostedFold<State>,
+  ): Promise<void> {
+    const { clock, code, log, logger } = this.platform;
+    try {
+      const circumstances = { at: clock.now(), code };
+      const ledger = this.system.positions();
+      const decisions = takeDecisions(procedure, known.folded(), this.system.current(), ledger, circumstances);
+      if (decisions.length > 0) await log.append(decisions);
+    } catch (error) {
+      logger.error({ err: error, procedure: procedure.name }, 'a decision could not be taken');
+    }
+  }
+}
