@@ -3,7 +3,7 @@ import type { EventLog, GroupSubscription } from '@contentflow/event-log';
 import { type Clock, partitionKey, type Reaction, type StoredEvent } from '@contentflow/kernel';
 import { PLATFORM, type Platform } from '@contentflow/nest-platform';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { type ChainEnd, emptyChain, entryFor, hasNoPlace, sequencedEvent, withEntry } from './domain/chain.ts';
+import { type ChainEnd, emptyChain, entryFor, hasNoPlace, sequencedEvent, recordEntry } from './domain/chain.ts';
 
 const decisionsPartition = partitionKey(Topic.decisions, 0);
 
@@ -51,7 +51,7 @@ export class Sequencer implements OnApplicationBootstrap, OnApplicationShutdown 
     const end = this.end as ChainEnd;
     const entry = entryFor(end, event);
     if (!entry) return [];
-    this.end = withEntry(end, entry);
+    this.end = recordEntry(end, entry);
     return [sequencedEvent(entry, event, this.clock.now())];
   }
 
@@ -75,6 +75,6 @@ export async function readChainEnd(log: Pick<EventLog, 'ends' | 'read'>): Promis
   for await (const events of log.read({ topic: Topic.ledger, partition: 0, from: 0, to }))
     for (const event of events)
       if (event.type === DecisionSequenced.type)
-        end = withEntry(end, event.data as EventData<typeof DecisionSequenced>);
+        end = recordEntry(end, event.data as EventData<typeof DecisionSequenced>);
   return end;
 }

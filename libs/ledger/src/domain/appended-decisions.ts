@@ -1,6 +1,6 @@
 import { Topic } from '@contentflow/contracts';
 import { partitionKey, type Positions, type StoredEvent } from '@contentflow/kernel';
-import { emptyChain, entryFor, hasNoPlace, type LedgerEntry, withEntry } from './chain.ts';
+import { emptyChain, entryFor, hasNoPlace, type LedgerEntry, recordEntry } from './chain.ts';
 import { type EventSource, PartitionCursor } from './event-source.ts';
 
 /** The decisions as services appended them, without repeats and what their contracts refuse: what the ledger must hold. */
@@ -28,7 +28,7 @@ export class AppendedDecisions {
     for (let event = await this.cursor.next(); event && this.isAligned; event = await this.cursor.next()) {
       const entry = entryOrRefusal(this.chain, event);
       if (!entry) continue;
-      this.chain = withEntry(this.chain, entry);
+      this.chain = recordEntry(this.chain, entry);
       return event;
     }
     return undefined;

@@ -26,7 +26,7 @@ import { join } from 'node:path';
 import { exportLog } from '../export/export-log.ts';
 import { openExportedLog } from '../export/exported-log.ts';
 import { audit } from './audit.ts';
-import { emptyChain, entryFor, sequencedEvent, withEntry } from './chain.ts';
+import { emptyChain, entryFor, sequencedEvent, recordEntry } from './chain.ts';
 import { entryHash, type HashedEntry } from './entry-hash.ts';
 import type { EventSource } from './event-source.ts';
 
@@ -103,7 +103,7 @@ class History {
   private sequence(decision: StoredEvent): void {
     const entry = entryFor(this.chain, decision);
     if (!entry) return;
-    this.chain = withEntry(this.chain, entry);
+    this.chain = recordEntry(this.chain, entry);
     this.add(sequencedEvent(entry, decision, decision.time));
   }
 }

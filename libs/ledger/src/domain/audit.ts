@@ -150,7 +150,7 @@ class AuditRun {
     const cause = { ...decision, topic: Topic.decisions, partition: 0, offset: 0 } as StoredEvent;
     const expected = sequencedEvent({ ...place, hash: entryHash(place) }, cause, event.time);
     const { partition: _partition, offset: _offset, traceparent: _traceparent, ...actual } = event;
-    this.compare(seq, decision.id, expected, { ...actual, data: entry });
+    this.recordDifference(seq, decision.id, expected, { ...actual, data: entry });
     this.previousHash = entry.hash;
     this.hashVersion = hashVersion;
   }
@@ -159,7 +159,7 @@ class AuditRun {
   private async asAppended({ decision }: LedgerEntry, seq: number): Promise<void> {
     if (!this.appended.isComparable) return;
     const original = await this.appended.next();
-    this.compare(seq, decision.id, original ? envelopeOf(original) : null, decision, 'data.decision');
+    this.recordDifference(seq, decision.id, original ? envelopeOf(original) : null, decision, 'data.decision');
     if (original?.id !== decision.id) this.appended.giveUp();
   }
 
@@ -181,7 +181,7 @@ class AuditRun {
     if (decision.type !== PolicyChanged.type) return;
     const { version, policy } = decision.data as EventData<typeof PolicyChanged>;
     const found = hashVersion === 1 ? hash128(canonicalJsonOfVersion1(policy)).slice(0, 16) : policyVersion(policy);
-    this.compare(seq, decision.id, found, version, 'data.version');
+    this.recordDifference(seq, decision.id, found, version, 'data.version');
     this.policies.set(version, policySchema.parse(policy));
   }
 
@@ -196,7 +196,7 @@ class AuditRun {
     try {
       const decoded = decodeDecision(decision);
       const { data } = upcast(decision);
-      this.compare(seq, decision.id, limitedTo(data, decoded.data), data, 'data');
+      this.recordDifference(seq, decision.id, limitedTo(data, decoded.data), data, 'data');
       return decoded;
     } catch (error) {
       if (!isSchemaError(error)) throw error;
@@ -233,7 +233,7 @@ class AuditRun {
     try {
       if (isOwn) this.followsFromEvidence(proof);
       const replay = await this.replayed(procedure, basis);
-      compare(proof, replay.systemState().policyVersion, basis.policy, 'data.basis.policy');
+      recordDifference(proof, replay.systemState().policyVersion, basis.policy, 'data.basis.policy');
       const asked = this.evidenceFollows(replay, proof);
       if (!asked) return;
       if (!isOwn) this.decidedAlike({ ...proof, basis: { ...basis, evidence: asked.evidence } });
@@ -249,7 +249,7 @@ class AuditRun {
   private followsFromEvidence(proof: Proof): void {
     const { procedure, decision, basis, policy } = proof;
     const again = sameDecision(decisionEvents(procedure, basis, policy), decision);
-    compare(proof, again && asEnvelope(again), decision);
+    recordDifference(proof, again && asEnvelope(again), decision);
   }
 
   /** What this release decides on the evidence that another release had, as far as that release wrote it down. */
@@ -257,7 +257,7 @@ class AuditRun {
     const { procedure, decision, basis, policy } = proof;
     const again = sameDecision(decisionEvents(procedure, basis, policy), decision);
     const recorded = withoutBasis(decision);
-    compare(proof, again && limitedTo(recorded, withoutBasis(again)), recorded);
+    recordDifference(proof, again && limitedTo(recorded, withoutBasis(again)), recorded);
   }
 
   /**
@@ -275,7 +275,7 @@ class AuditRun {
       return undefined;
     }
     const expected = code === this.options.code ? asked.evidence : limitedTo(evidence, asked.evidence);
-    compare(proof, expected, evidence, 'data.basis.evidence');
+    recordDifference(proof, expected, evidence, 'data.basis.evidence');
     return asked;
   }
 
@@ -308,7 +308,7 @@ class AuditRun {
     return replay;
   }
 
-  private compare(seq: number, eventId: string, expected: unknown, actual: unknown, path = ''): void {
+  private recordDifference(seq: number, eventId: string, expected: unknown, actual: unknown, path = ''): void {
     const difference = firstDifference(expected, actual, path);
     if (difference) this.differs({ seq, eventId, ...difference });
   }
@@ -328,7 +328,8 @@ interface Proof {
   readonly differences: Difference[];
 }
 
-function compare(
+/** Lists where the two differ first, if they do. */
+function recordDifference(
   { seq, decision, differences }: Pick<Proof, 'seq' | 'decision' | 'differences'>,
   expected: unknown,
   actual: unknown,

@@ -10,7 +10,7 @@ import {
   LEDGER_SUBJECT,
   type LedgerEntry,
   sequencedEvent,
-  withEntry,
+  recordEntry,
 } from './chain.ts';
 import { entryHash } from './entry-hash.ts';
 
@@ -24,7 +24,7 @@ function chained(...decisions: StoredEvent[]): LedgerEntry[] {
   return decisions.flatMap((each) => {
     const entry = entryFor(end, each);
     if (!entry) return [];
-    end = withEntry(end, entry);
+    end = recordEntry(end, entry);
     return [entry];
   });
 }

@@ -1,6 +1,6 @@
 import { newEvent, ImprovementConfirmed, RecipeRegistered, QualityThresholdRaised } from '@contentflow/contracts';
 import { evolve, type NewEvent, type StoredEvent } from '@contentflow/kernel';
-import { emptyChain, entryFor, sequencedEvent, withEntry } from './chain.ts';
+import { emptyChain, entryFor, sequencedEvent, recordEntry } from './chain.ts';
 import { asMarkdown, chronicle, documentationOf } from './documentation.ts';
 
 const basis = { procedure: 'p', question: 'q', at: 0, evidence: {}, policy: 'v', code: 'c', positions: {} };
@@ -19,7 +19,7 @@ function documented(...decisions: NewEvent[]) {
   const told = decisions.reduce((state, event) => {
     const decision = { ...event, partition: 0, offset: 0 };
     const entry = entryFor(chain, decision)!;
-    chain = withEntry(chain, entry);
+    chain = recordEntry(chain, entry);
     return evolve(chronicle, state, sequencedEvent(entry, decision, event.time) as StoredEvent);
   }, chronicle.initial());
   return documentationOf(told);

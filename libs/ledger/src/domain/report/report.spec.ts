@@ -24,7 +24,7 @@ import {
   type StoredEvent,
 } from '@contentflow/kernel';
 import fc from 'fast-check';
-import { emptyChain, entryFor, sequencedEvent, withEntry } from '../chain.ts';
+import { emptyChain, entryFor, sequencedEvent, recordEntry } from '../chain.ts';
 import { asMoney, reportFold, reportOf, type ReportPart } from './report.ts';
 import { seriesOf } from './series.ts';
 import { mergeCells } from './traffic.ts';
@@ -77,7 +77,7 @@ class Story {
   decided(event: NewEvent): this {
     const decision = { ...event, partition: 0, offset: 0 };
     const entry = entryFor(this.chain, decision)!;
-    this.chain = withEntry(this.chain, entry);
+    this.chain = recordEntry(this.chain, entry);
     return this.add(sequencedEvent(entry, decision, event.time), 0);
   }
 
