@@ -1,4 +1,4 @@
-import { defaultPolicy, eventDefinitions, policySchema } from '@contentflow/contracts';
+import { defaultPolicy, eventDefinitions, policySchema, topics } from '@contentflow/contracts';
 import { z } from 'zod';
 import type { EventUses } from './event-uses.ts';
 import type { WithoutUse } from './without-use.ts';
@@ -8,10 +8,10 @@ const HOW =
 
 /** docs/events.md */
 export function eventsPage(uses: ReadonlyMap<string, EventUses>, reasons: WithoutUse): string {
-  const topics = [...new Set([...eventDefinitions.values()].map(({ topic }) => topic))];
-  const sections = topics.map((topic) => {
+  const sections = topics.map(({ name: topic }) => {
     const rows = [...eventDefinitions.values()]
       .filter((definition) => definition.topic === topic)
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map(({ name, description }) => {
         const { emitters = none, readers = none } = uses.get(name) ?? {};
         return [`\`${name}\``, description, cell(emitters, reasons.emitter[name]), cell(readers, reasons.reader[name])];
