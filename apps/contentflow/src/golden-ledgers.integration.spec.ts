@@ -1,8 +1,12 @@
-import { openExportedLog, audit } from '@contentflow/ledger';
+import { decodedOrRefused } from '@contentflow/contracts';
+import { folded, type FoldedState, nothingFolded, type StoredEvent } from '@contentflow/kernel';
+import { audit, openExportedLog } from '@contentflow/ledger';
 import { codeVersion } from '@contentflow/nest-platform';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { deserialize, serialize } from 'node:v8';
 import { gunzipSync } from 'node:zlib';
 import { procedures } from './services.ts';
 
@@ -38,5 +42,39 @@ describe.each(ledgers)('the ledger of release $release', ({ file, decisions, rec
     const { ok, differences } = await audited(changed);
     expect(ok).toBe(false);
     expect(differences.map(({ field }) => field)).toContain('digest');
+  });
+});
+
+describe('what services keep in memory', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'contentflow-golden-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  let source: Awaited<ReturnType<typeof openExportedLog>>;
+  beforeAll(async () => {
+    const path = join(folder, 'ledger.jsonl');
+    writeFileSync(path, gunzipSync(readFileSync(new URL(ledgers[1]?.file ?? '', import.meta.url))));
+    source = await openExportedLog(path);
+  });
+
+  const copied = (state: FoldedState<unknown>) => deserialize(serialize(state)) as FoldedState<unknown>;
+  async function eventsOf(topics: readonly string[]): Promise<StoredEvent[]> {
+    const events: StoredEvent[] = [];
+    for (const [key, to] of Object.entries(await source.ends(topics))) {
+      const [topic = '', partition] = key.split('/');
+      for await (const batch of source.read({ topic, partition: Number(partition), from: 0, to }))
+        events.push(...batch);
+    }
+    return events.map(decodedOrRefused);
+  }
+
+  it.each([...procedures.values()])('for $name comes to the same by way of a snapshot', async ({ fold }) => {
+    const events = await eventsOf(fold.topics);
+    const after = (before: FoldedState<unknown>, some: readonly StoredEvent[]) =>
+      some.reduce((state, event) => folded(fold, state, event), before);
+    const half = Math.floor(events.length / 2);
+    const kept = copied(after(nothingFolded(), events.slice(0, half)));
+    const whole = after(nothingFolded(), events);
+    expect(Object.keys(whole.parts)).not.toHaveLength(0);
+    const resumed = after(kept, events.slice(half));
+    expect(isDeepStrictEqual(copied(resumed), copied(whole))).toBe(true);
   });
 });
