@@ -11,7 +11,15 @@ export const systemClock: Clock = {
         signal?.removeEventListener('abort', done);
         resolve();
       };
-      const timer = setTimeout(done, ms);
+      let timer: NodeJS.Timeout | undefined;
+      const wait = (left: number): void => {
+        const turn = Math.min(left, LONGEST_TIMER_MS);
+        timer = setTimeout(() => (left > turn ? wait(left - turn) : done()), turn);
+      };
+      wait(ms);
       signal?.addEventListener('abort', done, { once: true });
     }),
 };
+
+/** A timer takes 31 bits: one set for longer, some 25 days, would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;

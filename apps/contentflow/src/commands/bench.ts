@@ -3,7 +3,7 @@ import { benchmarks } from '../benchmarks.ts';
 
 /** Runs one benchmark, or all, and prints what it measured. */
 export async function run(_options: object, name?: string): Promise<void> {
-  if (name !== undefined && !benchmarks[name])
+  if (name !== undefined && !Object.hasOwn(benchmarks, name))
     throw usageError(`there is no benchmark "${name}"`, `there are ${Object.keys(benchmarks).join(', ')}`);
   for (const [each, measure] of Object.entries(benchmarks)) {
     if (name !== undefined && each !== name) continue;

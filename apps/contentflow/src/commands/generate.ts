@@ -106,23 +106,26 @@ const lists = new Set(['keyPoints', 'keywords']);
 
 /** A CSV row says lists with `|`, metadata in columns such as `metadata.sku`, and leaves empty what it does not say. */
 function briefOf(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const brief: Record<string, unknown> = {};
-  const metadata: Record<string, unknown> = {};
+  // Columns are words from outside: maps, since a plain object has names of its own.
+  const brief = new Map<string, unknown>();
+  const metadata = new Map<string, unknown>();
   for (const [field, given] of Object.entries(value)) {
     if (given === '' || given === undefined) continue;
-    if (field.startsWith(METADATA)) metadata[field.slice(METADATA.length)] = given;
-    else if (lists.has(field) && typeof given === 'string')
-      brief[field] = given
-        .split('|')
-        .map((each) => each.trim())
-        .filter((each) => each !== '');
+    if (field.startsWith(METADATA)) metadata.set(field.slice(METADATA.length), given);
+    else if (lists.has(field) && typeof given === 'string') brief.set(field, items(given));
     else if (field === 'length' && typeof given === 'string' && /^\d+$/.test(given.trim()))
-      brief[field] = Number(given);
-    else if (field === 'metadata' && typeof given === 'string') metadata['text'] = given;
-    else brief[field] = given;
+      brief.set(field, Number(given));
+    else if (field === 'metadata' && typeof given === 'string') metadata.set('text', given);
+    else brief.set(field, given);
   }
-  return Object.keys(metadata).length === 0 ? brief : { ...brief, metadata };
+  if (metadata.size > 0) brief.set('metadata', Object.fromEntries(metadata));
+  return Object.fromEntries(brief);
 }
+const items = (list: string): string[] =>
+  list
+    .split('|')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
 const METADATA = 'metadata.';
 
 function madeOf(line: number, document: ContentDocument): Result {

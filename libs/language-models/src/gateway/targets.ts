@@ -1,4 +1,4 @@
-import type { Clock } from '@contentflow/kernel';
+import { type Clock, ownValue } from '@contentflow/kernel';
 import { type ModelProvider, ProviderError } from '../model-provider.ts';
 import type { ModelPrice, PriceTable } from '../prices/price-table.ts';
 import { type BreakerPolicy, type BreakerState, closedBreaker } from './circuit-breaker.ts';
@@ -37,7 +37,9 @@ export interface TargetOptions {
 export function createTargets({ providers, clock, prices, limits, breaker }: TargetOptions): Targets {
   const known = new Map<string, Target>();
   const routes = new Map<string, readonly Target[]>();
-  const limiters = new Map(providers.map(({ name }) => [name, createRateLimiter(clock, limits[name] ?? {})] as const));
+  const limiters = new Map(
+    providers.map(({ name }) => [name, createRateLimiter(clock, ownValue(limits, name) ?? {})] as const),
+  );
 
   const target = (provider: ModelProvider, model: string): Target => {
     const key = `${provider.name}\n${model}`;
@@ -48,7 +50,7 @@ export function createTargets({ providers, clock, prices, limits, breaker }: Tar
       model,
       price: prices.priceOf(provider.name, model),
       limiter: limiters.get(provider.name) as RateLimiter,
-      timeoutMs: limits[provider.name]?.timeoutMs,
+      timeoutMs: ownValue(limits, provider.name)?.timeoutMs,
       breaker: closedBreaker(breaker),
       pausedUntil: 0,
     };
