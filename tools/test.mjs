@@ -24,6 +24,7 @@ process.exitCode = runNode24([
   '--experimental-vm-modules',
   '--no-warnings',
   'node_modules/jest/bin/jest.js',
-  ...wanted.map((kind) => `--testMatch=${filesOf[kind]}`),
+  // Before the patterns, of which Jest would take a path after them for one more.
   ...ofJest,
+  ...wanted.map((kind) => `--testMatch=${filesOf[kind]}`),
 ]);
