@@ -1,5 +1,5 @@
 import type { StoredEvent } from './event.ts';
-import { partitionKey } from './positions.ts';
+import { inPartitionOrder, partitionKey } from './positions.ts';
 
 /** State from events, one small function per event type; types it does not name leave the state as it is. */
 export interface Fold<State> {
@@ -56,19 +56,5 @@ function evolvedOrPassedBy<State>(fold: Fold<State>, part: State, event: StoredE
 }
 
 /** The parts in partition order: by topic, then by partition number. */
-export function partsInOrder<State>(state: FoldedState<State>): State[] {
-  return Object.entries(state.parts)
-    .sort(([a], [b]) => comparePartitions(a, b))
-    .map(([, part]) => part);
-}
-
-function comparePartitions(a: string, b: string): number {
-  const [topicA, numberA] = split(a);
-  const [topicB, numberB] = split(b);
-  return topicA < topicB ? -1 : topicA > topicB ? 1 : numberA - numberB;
-}
-
-function split(key: string): [string, number] {
-  const at = key.lastIndexOf('/');
-  return [key.slice(0, at), Number(key.slice(at + 1))];
-}
+export const partsInOrder = <State>({ parts }: FoldedState<State>): State[] =>
+  inPartitionOrder(Object.keys(parts)).map((key) => parts[key] as State);

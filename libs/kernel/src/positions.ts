@@ -22,3 +22,17 @@ export const hasSeen = (positions: Positions, event: StoredEvent): boolean =>
 /** Whether every partition of `goal` has been read at least that far. */
 export const covers = (positions: Positions, goal: Positions): boolean =>
   Object.entries(goal).every(([partition, offset]) => (positions[partition] ?? 0) >= offset);
+
+/** A partition's key, taken apart. */
+export function partitionOfKey(key: string): { readonly topic: string; readonly partition: number } {
+  const at = key.lastIndexOf('/');
+  return { topic: key.slice(0, at), partition: Number(key.slice(at + 1)) };
+}
+
+/** Partitions in the order in which all that depends on an order goes: by topic, then by number. */
+export function inPartitionOrder(keys: readonly string[]): string[] {
+  return [...keys].sort((a, b) => {
+    const [left, right] = [partitionOfKey(a), partitionOfKey(b)];
+    return left.topic < right.topic ? -1 : left.topic > right.topic ? 1 : left.partition - right.partition;
+  });
+}

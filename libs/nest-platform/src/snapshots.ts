@@ -1,5 +1,5 @@
 import type { EventLog } from '@contentflow/event-log';
-import { type FoldedState, partitionKey, type StoredEvent } from '@contentflow/kernel';
+import { type FoldedState, partitionKey, partitionOfKey, type StoredEvent } from '@contentflow/kernel';
 
 /**
  * Where what was folded is kept, so that a start need not fold from event zero. A snapshot belongs to the build that wrote it,
@@ -37,8 +37,7 @@ export async function restored<State>(
 /** Whether each partition has the last event of the snapshot at its place. */
 async function isOf(log: Pick<EventLog, 'read'>, { folded, lastEvents }: Snapshot<unknown>): Promise<boolean> {
   for (const [key, position] of Object.entries(folded.positions)) {
-    const at = key.lastIndexOf('/');
-    const range = { topic: key.slice(0, at), partition: Number(key.slice(at + 1)), from: position - 1, to: position };
+    const range = { ...partitionOfKey(key), from: position - 1, to: position };
     const ids: string[] = [];
     for await (const events of log.read(range)) ids.push(...events.map(({ id }) => id));
     if (ids[0] !== lastEvents[key]) return false;

@@ -1,4 +1,4 @@
-import { partitionKey, type Positions, type StoredEvent } from '@contentflow/kernel';
+import { partitionKey, type Positions, type StoredEvent, inPartitionOrder, partitionOfKey } from '@contentflow/kernel';
 
 export interface Difference {
   /** Of the ledger entry; null where it is about no entry. */
@@ -61,20 +61,6 @@ export class PartitionCursor {
   async close(): Promise<void> {
     await this.batches.return?.();
   }
-}
-
-/** A partition's key, taken apart. */
-export function partitionOfKey(key: string): { readonly topic: string; readonly partition: number } {
-  const at = key.lastIndexOf('/');
-  return { topic: key.slice(0, at), partition: Number(key.slice(at + 1)) };
-}
-
-/** Partitions in the order in which all that depends on an order goes: by topic, then by number. */
-export function inPartitionOrder(keys: readonly string[]): string[] {
-  return [...keys].sort((a, b) => {
-    const [left, right] = [partitionOfKey(a), partitionOfKey(b)];
-    return left.topic < right.topic ? -1 : left.topic > right.topic ? 1 : left.partition - right.partition;
-  });
 }
 
 /** Every event before these positions: by topic, partition and offset. */

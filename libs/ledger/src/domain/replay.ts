@@ -7,8 +7,9 @@ import {
   nothingFolded,
   partsInOrder,
   type Positions,
+  partitionOfKey,
 } from '@contentflow/kernel';
-import { type EventSource, PartitionCursor, partitionOfKey } from './event-source.ts';
+import { type EventSource, PartitionCursor } from './event-source.ts';
 
 type Questions = ReturnType<DecisionProcedure['due']>;
 

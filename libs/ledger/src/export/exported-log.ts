@@ -6,9 +6,10 @@ import {
   type Positions,
   type StoredEvent,
   usageError,
+  partitionOfKey,
 } from '@contentflow/kernel';
 import { open } from 'node:fs/promises';
-import { type Difference, type EventSource, partitionOfKey } from '../domain/event-source.ts';
+import { type Difference, type EventSource } from '../domain/event-source.ts';
 import { type CloudEvent, expectedDigest, fromCloudEvent, parseCloudEvent } from './cloud-event.ts';
 import { type ExportManifest, MANIFEST, nextLineHash } from './export-log.ts';
 

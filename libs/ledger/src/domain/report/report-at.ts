@@ -1,6 +1,6 @@
 import { decodedOrRefused } from '@contentflow/contracts';
-import { evolve, type Fold, partitionKey } from '@contentflow/kernel';
-import { type EventSource, inPartitionOrder, partitionOfKey } from '../event-source.ts';
+import { evolve, type Fold, partitionKey, partitionOfKey, inPartitionOrder } from '@contentflow/kernel';
+import type { EventSource } from '../event-source.ts';
 import { type Report, reportFold, type ReportPart, reportOf } from './report.ts';
 
 /** Every partition folded apart, in partition order, leaving out what happened after a time. */
