@@ -151,10 +151,16 @@ export function describeSystem(start: () => Promise<System>): void {
     expect(paused).toMatchObject({ status: 200, body: { state: 'paused', reason: 'a check' } });
     expect((await client.get('/v1/autonomy')).body['state']).toBe('paused');
     await client.put('/v1/autonomy', { state: 'running', reason: 'checked' });
-    const { body } = await client.get('/v1/decisions?limit=2');
-    expect((body['items'] as unknown as Json[]).map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['AutonomyPaused', 'AutonomyResumed']),
+    const latest = async (type: string): Promise<Json> =>
+      (await client.get(`/v1/decisions?type=${type}&limit=1`)).body['items']?.[0] as unknown as Json;
+    // Documents follow the ledger: a word is in force before it can be read among the decisions.
+    const resumption = await until(
+      () => latest('AutonomyResumed'),
+      (decision) => String(decision?.['data']?.['reason']) === 'checked',
     );
+    const pause = await latest('AutonomyPaused');
+    expect(pause).toMatchObject({ name: 'AutonomyPaused', data: { reason: 'a check' } });
+    expect(Number(pause['seq'])).toBeLessThan(Number(resumption['seq']));
   });
 
   it('describes every route, and answers as described', async () => {
