@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, usageError } from '@contentflow/kernel';
-import type { Row } from './read-rows.ts';
+import type { Columns, Row } from '@contentflow/input-files';
 
 export interface BacktestInput {
   readonly rows: readonly Row[];
@@ -10,8 +10,8 @@ export type BacktestOutput =
   | { readonly kind: 'csv'; readonly columns: readonly string[]; readonly rows: readonly object[] }
   | { readonly kind: 'text'; readonly text: string };
 export interface Backtest {
-  /** Rows of a table or of JSONL, or one JSON document. */
-  readonly reads: 'rows' | 'json';
+  /** Rows of a table or of JSON, with these columns; or one JSON document. */
+  readonly reads: Columns | 'json';
   readonly run: (input: BacktestInput) => BacktestResult | Promise<BacktestResult>;
 }
 interface BacktestResult {
@@ -28,6 +28,19 @@ const jsonLines = (values: readonly unknown[]): BacktestOutput => ({
   text: values.map((value) => `${JSON.stringify(value)}\n`).join(''),
 });
 const csv = (columns: readonly string[], rows: readonly object[]): BacktestOutput => ({ kind: 'csv', columns, rows });
+
+/** What a data set may hold besides is passed by. */
+const columns = (required: readonly string[], optional: readonly string[] = []): Columns => ({
+  names: [...required, ...optional],
+  required,
+  mayHaveOthers: true,
+});
+
+/** The first two columns, whatever they are called. */
+const timeSeries: Columns = {
+  ...columns([], ['timestamp', 'value']),
+  isRow: ([first = '', second = '']) => !Number.isNaN(timeOf(first)) && numberOf(second) !== undefined,
+};
 
 /** Each component, loaded when it is asked for. */
 export const backtests: Readonly<Record<string, () => Promise<Backtest>>> = {
@@ -80,7 +93,7 @@ export const backtests: Readonly<Record<string, () => Promise<Backtest>>> = {
   'stream-experiment': async () => {
     const { backtestStreamExperiment } = await import('@contentflow/statistics');
     return {
-      reads: 'rows',
+      reads: columns(['experiment', 'variant', 'value'], ['covariate']),
       run: ({ rows, options }) => {
         const { readable, unreadable } = sorted(rows, exposureOf);
         const control = options['control'];
@@ -96,7 +109,7 @@ export const backtests: Readonly<Record<string, () => Promise<Backtest>>> = {
   ratings: async () => {
     const { ratingsBacktest, readRatingRow } = await import('@contentflow/text-quality');
     return {
-      reads: 'rows',
+      reads: columns(['text', 'rating']),
       run: ({ rows, options }) => {
         const { readable, unreadable } = sorted(rows, readRatingRow);
         const { results, summary } = ratingsBacktest(readable, share(options, 'train', 0.7));
@@ -107,7 +120,7 @@ export const backtests: Readonly<Record<string, () => Promise<Backtest>>> = {
   engagement: async () => {
     const { engagementBacktest, readEngagementRow } = await import('@contentflow/text-quality');
     return {
-      reads: 'rows',
+      reads: columns(['group', 'text', 'impressions', 'clicks']),
       run: ({ rows, options }) => {
         const { readable, unreadable } = sorted(rows, readEngagementRow);
         const { results, summary } = engagementBacktest(readable, share(options, 'train', 0.5), options['seed'] ?? '1');
@@ -118,7 +131,7 @@ export const backtests: Readonly<Record<string, () => Promise<Backtest>>> = {
   routing: async () => {
     const { backtestRouting } = await import('@contentflow/language-models');
     return {
-      reads: 'rows',
+      reads: { ...columns(['prompt']), prefixes: ['quality_', 'cost_'] },
       run: ({ rows, options }) => {
         const { readable, unreadable } = sorted(rows, routedPrompt);
         const { rows: scored, summary } = backtestRouting(
@@ -134,7 +147,7 @@ export const backtests: Readonly<Record<string, () => Promise<Backtest>>> = {
   cache: async () => {
     const { backtestCachePairs, backtestCacheStore } = await import('@contentflow/language-models');
     return {
-      reads: 'rows',
+      reads: columns(['query'], ['candidate', 'duplicate', 'split', 'group']),
       run: async ({ rows, options }) => {
         if (options['mode'] === 'store') {
           const { readable, unreadable } = sorted(rows, cacheQuery);
@@ -169,7 +182,7 @@ export const backtests: Readonly<Record<string, () => Promise<Backtest>>> = {
   quality: async () => {
     const { qualityBacktest, readQualityRow } = await import('@contentflow/text-quality');
     return {
-      reads: 'rows',
+      reads: columns(['brief', 'text']),
       run: ({ rows }) => {
         const { readable, unreadable } = sorted(rows, readQualityRow);
         const { results, summary } = qualityBacktest(readable);
@@ -180,7 +193,7 @@ export const backtests: Readonly<Record<string, () => Promise<Backtest>>> = {
   comments: async () => {
     const { commentsBacktest, readCommentRow } = await import('@contentflow/text-quality');
     return {
-      reads: 'rows',
+      reads: columns(['comment'], ['language']),
       run: ({ rows }) => {
         const { readable, unreadable } = sorted(rows, readCommentRow);
         const { results, summary } = commentsBacktest(readable);
@@ -210,7 +223,7 @@ type SeriesRow = { readonly timestamp: number; readonly value: number };
 const series = (
   run: (rows: readonly SeriesRow[], options: BacktestInput['options']) => { output: BacktestOutput; summary: unknown },
 ): Backtest => ({
-  reads: 'rows',
+  reads: timeSeries,
   run: ({ rows, options }) => {
     const { readable, unreadable } = sorted(rows, seriesRow);
     return { ...run(readable, options), unreadable };
@@ -220,10 +233,9 @@ const series = (
 function seriesRow(value: Readonly<Record<string, unknown>>): SeriesRow | { problem: string } {
   const [first, second] = Object.values(value);
   const timestamp = timeOf(String(value['timestamp'] ?? first ?? ''));
-  const measured = Number(value['value'] ?? second);
+  const measured = numberOf(value['value'] ?? second);
   if (Number.isNaN(timestamp)) return { problem: `timestamp: is not a time: "${String(value['timestamp'] ?? first)}"` };
-  if (!Number.isFinite(measured) || String(value['value'] ?? second).trim() === '')
-    return { problem: 'value: is not a number' };
+  if (measured === undefined) return { problem: notANumber('value', value['value'] ?? second) };
   return { timestamp, value: measured };
 }
 
@@ -241,12 +253,23 @@ const withIsoTime = <T extends { timestamp: number }>(row: T): object => ({ ...r
 
 function exposureOf(value: Readonly<Record<string, unknown>>) {
   const { experiment, variant, covariate } = value;
-  const measured = Number(value['value']);
+  const measured = numberOf(value['value']);
+  const before = numberOf(covariate);
   if (typeof experiment !== 'string') return { problem: 'experiment: is missing' };
   if (typeof variant !== 'string') return { problem: 'variant: is missing' };
-  if (!Number.isFinite(measured)) return { problem: 'value: is not a number' };
-  return { experiment, variant, value: measured, ...(typeof covariate === 'number' ? { covariate } : {}) };
+  if (measured === undefined) return { problem: notANumber('value', value['value']) };
+  if (before === undefined && covariate != null && covariate !== '')
+    return { problem: notANumber('covariate', covariate) };
+  return { experiment, variant, value: measured, ...(before === undefined ? {} : { covariate: before }) };
 }
+
+/** Also as a table says it, with a point; undefined where it is none, such as "1,5". */
+function numberOf(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+const notANumber = (field: string, value: unknown): string =>
+  `${field}: is not a number: "${String(value ?? '')}"; write it like 1234.5`;
 
 /** `prompt,quality_MODEL…,cost_MODEL…` */
 function routedPrompt(value: Readonly<Record<string, unknown>>) {
@@ -254,10 +277,7 @@ function routedPrompt(value: Readonly<Record<string, unknown>>) {
     Object.fromEntries(
       Object.entries(value)
         .filter(([name]) => name.startsWith(prefix))
-        .map(([name, number]) => [
-          name.slice(prefix.length),
-          String(number).trim() === '' ? Number.NaN : Number(number),
-        ]),
+        .map(([name, number]) => [name.slice(prefix.length), numberOf(number) ?? Number.NaN]),
     );
   const [quality, cost] = [numbers('quality_'), numbers('cost_')];
   const bad = [...Object.entries(quality), ...Object.entries(cost)].find(([, number]) => !Number.isFinite(number));

@@ -1,8 +1,8 @@
 import { type Policy, policySchema } from '@contentflow/contracts';
+import { readJson } from '@contentflow/input-files';
 import { usageError } from '@contentflow/kernel';
 import { codeVersion } from '@contentflow/nest-platform';
 import { audit, type AuditResult, openExportedLog } from '@contentflow/ledger';
-import { readText } from '../read-rows.ts';
 import { openLog, type LogOptions } from '../open-log.ts';
 import { progressBar } from '../progress.ts';
 import { procedures } from '../services.ts';
@@ -39,19 +39,10 @@ export async function run(options: AuditCommandOptions): Promise<number> {
 
 /** @throws ContentFlowError `usage`, naming the field */
 export function readPolicy(file: string): Policy {
-  const result = policySchema.safeParse(parsed(file));
+  const result = policySchema.safeParse(readJson(file));
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   throw usageError(`${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is not a policy'}`);
-}
-
-function parsed(file: string): unknown {
-  try {
-    return JSON.parse(readText(file));
-  } catch (error) {
-    if (error instanceof SyntaxError) throw usageError(`${file} is not JSON: ${error.message}`);
-    throw error;
-  }
 }
 
 const SHOWN = 20;

@@ -1,7 +1,7 @@
+import { openRows, readJson, type Row } from '@contentflow/input-files';
 import { ContentFlowError, usageError } from '@contentflow/kernel';
 import { writeFileSync } from 'node:fs';
-import { backtests } from '../backtests.ts';
-import { readRows, readText } from '../read-rows.ts';
+import { type Backtest, backtests } from '../backtests.ts';
 import { toCsv } from '../to-csv.ts';
 
 export interface BacktestOptions {
@@ -10,35 +10,51 @@ export interface BacktestOptions {
   readonly [option: string]: string | undefined;
 }
 
-/** One component alone: rows in, rows out, and on standard output how it did. */
-export async function run(options: BacktestOptions, component: string): Promise<void> {
+const SHOWN = 20;
+
+/**
+ * One component alone: rows in, rows out, and on standard output how it did.
+ * @returns 0 when every row was used, else 1
+ */
+export async function run(options: BacktestOptions, component: string): Promise<number> {
   const load = backtests[component];
   if (!load) throw usageError(`there is no component "${component}"`, `there are ${Object.keys(backtests).join(', ')}`);
   const backtest = await load();
   try {
-    const rows = backtest.reads === 'json' ? [] : readRows(options.input);
-    const document = backtest.reads === 'json' ? jsonOf(options.input) : undefined;
+    const { rows, document, form } = await inputOf(backtest, options.input);
     const { output, summary, unreadable, page } = await backtest.run({ rows, document, options });
-    for (const { line, problem } of unreadable.slice(0, 20))
+    for (const { line, problem } of unreadable.slice(0, SHOWN))
       console.error(`contentflow: ${options.input}: line ${line}: ${problem}`);
     if (unreadable.length > 0) console.error(`contentflow: ${options.input}: ${unreadable.length} unreadable rows`);
+    if (rows.length > 0 && unreadable.length === rows.length)
+      throw usageError(`none of the ${rows.length} rows of "${options.input}" can be used`);
     writeFileSync(options.output, output.kind === 'csv' ? toCsv(output.columns, output.rows) : output.text);
     if (options['plot'] !== undefined) {
       if (!page) throw usageError(`--plot: there is nothing to draw of "${component}"`, 'leave it out, or use routing');
       writeFileSync(options['plot'], await page());
     }
-    console.log(JSON.stringify(summary, null, 2));
+    const read = { form, rows: rows.length, used: rows.length - unreadable.length, refused: unreadable.length };
+    const isObject = typeof summary === 'object' && summary !== null && !Array.isArray(summary);
+    console.log(JSON.stringify(isObject ? { ...summary, input: read } : summary, null, 2));
+    return unreadable.length === 0 ? 0 : 1;
   } catch (error) {
     if (error instanceof RangeError && !(error instanceof ContentFlowError)) throw usageError(error.message);
     throw error;
   }
 }
 
-function jsonOf(file: string): unknown {
-  const text = readText(file);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw usageError(`"${file}" is not JSON: ${String(error)}`);
-  }
+interface Input {
+  readonly rows: readonly Row[];
+  readonly document: unknown;
+  readonly form: string;
+}
+
+/** All of it, before anything is made of it. */
+async function inputOf({ reads }: Backtest, file: string): Promise<Input> {
+  if (reads === 'json') return { rows: [], document: readJson(file), form: 'JSON' };
+  const { form, passedBy, rows: all } = await openRows(file, reads);
+  const rows: Row[] = [];
+  for await (const row of all) rows.push(row);
+  if (passedBy.length > 0) console.error(`contentflow: ${file}: columns passed by: ${passedBy.join(', ')}`);
+  return { rows, document: undefined, form };
 }

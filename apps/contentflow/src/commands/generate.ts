@@ -1,12 +1,12 @@
 import { contentTypes, type ContentDocument } from '@contentflow/contracts';
 import { ContentService, ContentUpdates } from '@contentflow/generator';
 import { configurationError, DAY_MS, hash128, messageOf, systemClock } from '@contentflow/kernel';
-import { loadConfiguration, MODELS, type Models } from '@contentflow/nest-platform';
+import { type Configuration, loadConfiguration, MODELS, type Models } from '@contentflow/nest-platform';
 import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { type BatchInput, type BatchRow, readBatch } from '../batch-input.ts';
 import { type BatchProgress, batchProgress } from '../batch-progress.ts';
 import type { Result } from '../batch-result.ts';
-import { type Row, streamedRows } from '../read-rows.ts';
 import { startReal, type Running } from '../start-real.ts';
 
 export interface GenerateOptions {
@@ -30,8 +30,6 @@ const PATIENCE_MS = 7 * DAY_MS;
  * @returns 0 when every line was made, else 1
  */
 export async function run(options: GenerateOptions): Promise<number> {
-  let lines = 0;
-  for await (const _ of streamedRows(options.input)) lines++;
   const configuration = await loadConfiguration(options.config);
   if (configuration.providers.length === 0)
     throw configurationError(
@@ -40,16 +38,34 @@ export async function run(options: GenerateOptions): Promise<number> {
       'name one in contentflow.config.json',
     );
   const concurrency = concurrencyOf(options, configuration.concurrency);
+  const batchId = hash128(`generate ${resolve(options.output)}`);
+  const input = await readBatch(options.input, join(options.data, `batch-${batchId}.jsonl`));
+  try {
+    return await made(input, batchId, options, { ...configuration, concurrency });
+  } finally {
+    input.close();
+  }
+}
+
+async function made(
+  input: BatchInput,
+  batchId: string,
+  options: GenerateOptions,
+  configuration: Configuration,
+): Promise<number> {
+  const { concurrency } = configuration;
   const output = openOutput(options.output);
   const engine = { kind: 'embedded', folder: options.data } as const;
-  const running = await startReal({ ...configuration, concurrency }, engine, options.config);
-  const progress = batchProgress(lines, running.app.get<Models>(MODELS).budgets);
+  const running = await startReal(configuration, engine, options.config);
+  const progress = batchProgress(input.rows, running.app.get<Models>(MODELS).budgets);
   try {
     const inHand = Math.max(LEAST_IN_HAND, IN_HAND_PER_CALL * concurrency);
-    for await (const result of results(running, options, inHand, progress)) output.write(result);
+    for await (const result of results(running, input, batchId, inHand, progress)) output.write(result);
     output.finish();
     progress.stop();
     for (const line of await progress.summary()) console.log(line);
+    const isRefused = input.refused > 0 ? `, ${input.refused} refused before any was made` : '';
+    console.log(`${input.rows} rows read from ${options.input} (${input.form})${isRefused}`);
   } finally {
     progress.stop();
     await running.close();
@@ -66,21 +82,21 @@ function concurrencyOf({ concurrency }: GenerateOptions, configured: number): nu
 /** In the order of the input, as soon as all before are there. */
 async function* results(
   running: Running,
-  { input, output }: GenerateOptions,
+  input: BatchInput,
+  batchId: string,
   inHand: number,
   progress: BatchProgress,
 ): AsyncGenerator<Result> {
   const content = running.app.get(ContentService);
   const updates = running.app.get(ContentUpdates);
   await recipesRegistered(content);
-  const batchId = hash128(`generate ${resolve(output)}`);
-  const make = async (row: Row): Promise<Result> => {
+  const make = async (row: BatchRow): Promise<Result> => {
     const result = await resultOf(content, updates, batchId, row);
     progress.ended(result);
     return result;
   };
   const waiting: Promise<Result>[] = [];
-  for await (const row of streamedRows(input)) {
+  for await (const row of input.read()) {
     waiting.push(make(row));
     if (waiting.length >= inHand) yield (await waiting.shift()) as Result;
   }
@@ -88,10 +104,15 @@ async function* results(
 }
 
 /** Makes a line, unless a run before this one did. */
-async function resultOf(content: ContentService, updates: ContentUpdates, batchId: string, row: Row): Promise<Result> {
+async function resultOf(
+  content: ContentService,
+  updates: ContentUpdates,
+  batchId: string,
+  row: BatchRow,
+): Promise<Result> {
   const { line } = row;
-  if ('problem' in row) return failed(line, 'bad_line', `line ${line} ${row.problem}`);
-  const brief = briefOf(row.value);
+  if ('refused' in row) return failed(line, row.refused, placed(line, row.problem));
+  const { brief } = row;
   const commandId = hash128(`generate ${line} ${JSON.stringify(brief)}`);
   try {
     const { contentId } = await content.accept(brief, { commandId, mayRepeat: true, batch: { id: batchId, line } });
@@ -102,31 +123,8 @@ async function resultOf(content: ContentService, updates: ContentUpdates, batchI
   }
 }
 
-const lists = new Set(['keyPoints', 'keywords']);
-
-/** A CSV row says lists with `|`, metadata in columns such as `metadata.sku`, and leaves empty what it does not say. */
-function briefOf(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  // Columns are words from outside: maps, since a plain object has names of its own.
-  const brief = new Map<string, unknown>();
-  const metadata = new Map<string, unknown>();
-  for (const [field, given] of Object.entries(value)) {
-    if (given === '' || given === undefined) continue;
-    if (field.startsWith(METADATA)) metadata.set(field.slice(METADATA.length), given);
-    else if (lists.has(field) && typeof given === 'string') brief.set(field, items(given));
-    else if (field === 'length' && typeof given === 'string' && /^\d+$/.test(given.trim()))
-      brief.set(field, Number(given));
-    else if (field === 'metadata' && typeof given === 'string') metadata.set('text', given);
-    else brief.set(field, given);
-  }
-  if (metadata.size > 0) brief.set('metadata', Object.fromEntries(metadata));
-  return Object.fromEntries(brief);
-}
-const items = (list: string): string[] =>
-  list
-    .split('|')
-    .map((each) => each.trim())
-    .filter((each) => each !== '');
-const METADATA = 'metadata.';
+const placed = (line: number, problem: string): string =>
+  `line ${line}${problem.startsWith('column ') ? ', ' : ': '}${problem}`;
 
 function madeOf(line: number, document: ContentDocument): Result {
   const { id, usage, quality, content, error, nearDuplicate } = document;

@@ -8,6 +8,7 @@ import {
   usageError,
   partitionOfKey,
 } from '@contentflow/kernel';
+import { formOf } from '@contentflow/input-files';
 import { open } from 'node:fs/promises';
 import { type Difference, type EventSource } from '../domain/event-source.ts';
 import { type CloudEvent, expectedDigest, fromCloudEvent, parseCloudEvent } from './cloud-event.ts';
@@ -32,6 +33,7 @@ const READ_BATCH = 500;
  * that any range can be read again without holding the file in memory.
  */
 export async function openExportedLog(file: string): Promise<ExportedLog> {
+  if (formOf(file).isGzip) throw usageError(`"${file}" is packed with gzip`, 'unpack it first with gunzip');
   const scan = new ExportScan();
   for await (const line of linesOf(file, 0)) scan.line(line.text, line.byte);
   scan.finish();

@@ -1,4 +1,5 @@
 import { brandSchema, policySchema, recipeSchema } from '@contentflow/contracts';
+import { readJson, readText } from '@contentflow/input-files';
 import { configurationError, HOUR_MS, messageOf } from '@contentflow/kernel';
 import {
   budgetPolicySchema,
@@ -8,7 +9,7 @@ import {
   type ProviderConfiguration,
   providerConfigurationSchema,
 } from '@contentflow/language-models';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse as parseYaml } from 'yaml';
@@ -109,8 +110,7 @@ export function parseConfiguration(
 async function read(path: string): Promise<unknown> {
   try {
     if (extname(path) === '.ts') return ((await import(pathToFileURL(path).href)) as { default: unknown }).default;
-    const text = readFileSync(path, 'utf8');
-    return extname(path) === '.json' ? JSON.parse(text) : parseYaml(text);
+    return extname(path) === '.json' ? readJson(path) : parseYaml(readText(path));
   } catch (error) {
     throw configurationError(
       path,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readJson } from '@contentflow/input-files';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf, usageError } from '@contentflow/kernel';
@@ -45,7 +45,7 @@ export function loadWorld(nameOrFile: string): World {
 
 function jsonOf(name: string, file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return readJson(file);
   } catch (error) {
     const mend = `name a JSON file, ${DRAWN}SEED, or one of ${shippedWorlds.join(', ')}`;
     throw usageError(`the world "${name}" cannot be read: ${messageOf(error)}`, mend);

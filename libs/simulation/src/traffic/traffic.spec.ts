@@ -77,6 +77,17 @@ describe('traffic', () => {
     const arrivals = readArrivals(file);
     writeFileSync(file, 'time\n1700000000\nsoon\n');
     expect(() => readArrivals(file)).toThrow(/line 3 does not begin with a time/);
+    for (const [text, says] of [
+      [Buffer.from('25/12/2023 10:00\n1700000000\n'), /line 1 does not begin with a time: "25\/12\/2023 10:00"/],
+      [Buffer.from('time,caf\xe9\n1700000000,1\n', 'latin1'), /line 1, column 9: is not valid UTF-8/],
+      [Buffer.from('time\n'), /holds no times/],
+      [Buffer.from('time;n\n;1\n'), /line 2 does not begin with a time/],
+    ] as const) {
+      writeFileSync(file, text);
+      expect(() => readArrivals(file)).toThrow(says);
+    }
+    writeFileSync(file, '\uFEFFtime;n\r1700000000;1\r1700000060;2\r', 'utf16le');
+    expect(readArrivals(file).offsetsMs).toEqual([0, 60_000]);
     rmSync(folder, { recursive: true });
     expect(arrivals.periodMs / 60_000).toBeCloseTo(20, 3);
     const { times } = await day(world, 1, arrivals);

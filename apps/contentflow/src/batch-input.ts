@@ -1,0 +1,117 @@
+import { contentRequestSchema, contentTypes } from '@contentflow/contracts';
+import { type Columns, openRows, type Row } from '@contentflow/input-files';
+import { configurationError, messageOf } from '@contentflow/kernel';
+import { validated } from '@contentflow/nest-platform';
+import { createReadStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** A row of a batch: what is asked for, or why it is refused. */
+export type BatchRow = { readonly line: number } & (
+  | { readonly brief: Readonly<Record<string, unknown>> }
+  | { readonly refused: 'bad_line' | 'bad_brief'; readonly problem: string }
+);
+
+/** A file of briefs as it was when it was read: every row of it was looked at before the first is paid for. */
+export interface BatchInput {
+  readonly form: string;
+  readonly rows: number;
+  readonly refused: number;
+  read(): AsyncIterable<BatchRow>;
+  close(): void;
+}
+
+const METADATA = 'metadata.';
+const columns: Columns = {
+  names: Object.keys(contentRequestSchema.in.shape),
+  required: ['contentType', 'topic'],
+  prefixes: [METADATA],
+  looksLikeRow: (line) => beginsLikeRow.test(line),
+};
+const beginsLikeRow = new RegExp(`^\\s*"?(${contentTypes.join('|')})"?\\s*[,;\\t|]`);
+
+/**
+ * Reads all of a file of briefs, CSV, JSON lines or a JSON list, and keeps its rows in `kept` until it is closed, so that
+ * neither a pipe's end nor whoever changes the file meanwhile can leave half a batch.
+ * @throws ContentFlowError `usage`, naming the file, and the line and column of what is wrong with it
+ */
+export async function readBatch(file: string, kept: string): Promise<BatchInput> {
+  const { form, rows } = await openRows(file, columns);
+  const count = { rows: 0, refused: 0 };
+  const close = (): void => rmSync(kept, { force: true });
+  try {
+    const copy = await emptied(kept);
+    try {
+      for await (const row of rows) {
+        const read = batchRow(row);
+        count.rows++;
+        if ('refused' in read) count.refused++;
+        await copy.write(`${JSON.stringify(read)}\n`);
+      }
+    } finally {
+      await copy.close();
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { form, ...count, read: () => keptRows(kept), close };
+}
+
+async function emptied(kept: string) {
+  try {
+    mkdirSync(dirname(kept), { recursive: true });
+    writeFileSync(kept, '');
+    return await open(kept, 'a');
+  } catch (error) {
+    throw configurationError(
+      '--data',
+      `cannot write "${kept}": ${messageOf(error)}`,
+      'name a folder that you may write to',
+    );
+  }
+}
+
+async function* keptRows(kept: string): AsyncGenerator<BatchRow> {
+  // A JSON text has no line end inside it.
+  for await (const line of createInterface({ input: createReadStream(kept), crlfDelay: Infinity }))
+    yield JSON.parse(line) as BatchRow;
+}
+
+function batchRow(row: Row): BatchRow {
+  const { line } = row;
+  if ('problem' in row) return { line, refused: 'bad_line', problem: row.problem };
+  const brief = briefOf(row.value);
+  try {
+    validated(contentRequestSchema, brief);
+    return { line, brief };
+  } catch (error) {
+    return { line, refused: 'bad_brief', problem: messageOf(error) };
+  }
+}
+
+const lists = new Set(['keyPoints', 'keywords']);
+
+/** A CSV row says lists with `|`, metadata in columns such as `metadata.sku`, and leaves empty what it does not say. */
+function briefOf(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  // Columns are words from outside: maps, since a plain object has names of its own.
+  const brief = new Map<string, unknown>();
+  const metadata = new Map<string, unknown>();
+  for (const [field, given] of Object.entries(value)) {
+    if (given === '' || given === undefined) continue;
+    if (field.startsWith(METADATA)) metadata.set(field.slice(METADATA.length), given);
+    else if (lists.has(field) && typeof given === 'string') brief.set(field, items(given));
+    else if (field === 'length' && typeof given === 'string' && /^\d+$/.test(given.trim()))
+      brief.set(field, Number(given));
+    else if (field === 'metadata' && typeof given === 'string') metadata.set('text', given);
+    else brief.set(field, given);
+  }
+  if (metadata.size > 0) brief.set('metadata', Object.fromEntries(metadata));
+  return Object.fromEntries(brief);
+}
+const items = (list: string): string[] =>
+  list
+    .split('|')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');

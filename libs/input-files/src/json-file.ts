@@ -1,0 +1,61 @@
+import { messageOf, usageError } from '@contentflow/kernel';
+import { parse, type ParseError, visit } from 'jsonc-parser';
+import { readText } from './text-lines.ts';
+
+/** One JSON document. @throws ContentFlowError `usage`, naming the file and the place */
+export function readJson(file: string): unknown {
+  return jsonOf(file, readText(file));
+}
+
+/** @throws ContentFlowError `usage`, naming the file and the place */
+export function jsonOf(file: string, text: string): unknown {
+  if (text.trim() === '') throw usageError(`"${file}" is empty`, 'write JSON into it');
+  const read = parsedJson(text);
+  if ('problem' in read) throw usageError(`"${file}": ${placeIn(text, read.at)}: ${read.problem}`);
+  return read.value;
+}
+
+/** A value, or what is wrong with the text and at which of its characters. */
+export type ParsedJson = { readonly value: unknown } | { readonly problem: string; readonly at: number };
+
+/** As `JSON.parse`, but for an object that names a key twice: it would silently lose one of the two. */
+export function parsedJson(text: string): ParsedJson {
+  try {
+    const value: unknown = JSON.parse(text);
+    return repeatedKeyIn(text) ?? { value };
+  } catch (error) {
+    const [what = ''] = messageOf(error).split(/ in JSON at position|, "|, \.\.\./);
+    return { problem: `is not JSON: ${what}`, at: firstErrorIn(text) };
+  }
+}
+
+/** `line 3, column 7`, both from 1. */
+export function placeIn(text: string, at: number): string {
+  const before = text.slice(0, at).split('\n');
+  return `line ${before.length}, column ${(before.at(-1) as string).length + 1}`;
+}
+
+function firstErrorIn(text: string): number {
+  const errors: ParseError[] = [];
+  parse(text, errors, { disallowComments: true });
+  return errors[0]?.offset ?? text.length;
+}
+
+/** Documents that people write by hand, and rows. What is longer comes from programs. */
+const MOST_CHECKED = 1_000_000;
+
+function repeatedKeyIn(text: string): { problem: string; at: number } | undefined {
+  if (text.length > MOST_CHECKED) return undefined;
+  const open: Set<string>[] = [];
+  let found: { problem: string; at: number } | undefined;
+  visit(text, {
+    onObjectBegin: () => void open.push(new Set()),
+    onObjectEnd: () => void open.pop(),
+    onObjectProperty: (key, at) => {
+      const keys = open.at(-1);
+      if (keys?.has(key)) found ??= { problem: `names "${key}" twice`, at };
+      keys?.add(key);
+    },
+  });
+  return found;
+}
