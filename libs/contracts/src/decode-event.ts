@@ -12,6 +12,12 @@ export interface RefusedEvent {
   readonly reason: string;
 }
 
+/** Stands in the place of an event whose id came before in its partition: it keeps its position, and nothing follows from it. */
+export const EVENT_REPEATED = 'contentflow.log.event-repeated.v1';
+export interface RepeatedEvent {
+  readonly type: string;
+}
+
 /**
  * The event as its readers have it: brought up to the version of now, checked against its schema, defaults filled in and
  * what the schema does not name left out. A decision that stands in the ledger is decoded with its entry. An event that no
@@ -21,6 +27,7 @@ export interface RefusedEvent {
 export function decodeEvent(event: StoredEvent): StoredEvent {
   const known = decoded.get(event);
   if (known) return known;
+  if (event.isRepeat) return { ...event, type: EVENT_REPEATED, data: { type: event.type } satisfies RepeatedEvent };
   const current = upcast(event);
   const definition = eventDefinitions.get(current.type);
   const result = definition ? frozen({ ...current, data: dataOf(definition, current) }) : event;

@@ -7,7 +7,11 @@ export interface TopicDefinition {
 
 /** The append-only log: topics, partitions, keys, consumer groups, offsets. One port, two engines. */
 export interface EventLog {
-  /** Appends in the given order and resolves once durable. Events of one subject share a partition and keep their order. */
+  /**
+   * Appends in the given order and resolves once durable. Events of one subject share a partition and keep their order.
+   * An event whose id came before in its partition is void: the embedded engine keeps the first alone and gives its place;
+   * Kafka keeps both, and its readers get the later one marked `isRepeat`.
+   */
   append(events: readonly NewEvent[]): Promise<readonly StoredEvent[]>;
 
   /**

@@ -17,13 +17,14 @@ export interface Handling<Encoded> {
 
 /**
  * What the handler answers; after the last attempt, or at once when it is hopeless, the dead letter in its place, so that
- * the partition moves on. Undefined when stopped between two attempts.
+ * the partition moves on. An event that came before causes nothing. Undefined when stopped between two attempts.
  */
 export async function reactionTo<Encoded>(
   event: StoredEvent,
   handling: Handling<Encoded>,
 ): Promise<Encoded | undefined> {
   const { handle, attempts = DEFAULT_ATTEMPTS, isHopeless } = handling.subscription;
+  if (event.isRepeat) return handling.encode([]);
   for (let attempt = 1; ; attempt++) {
     try {
       return handling.encode(await handle(event));

@@ -24,6 +24,8 @@ export interface NewEvent<Data = unknown> {
 export interface StoredEvent<Data = unknown> extends NewEvent<Data> {
   readonly partition: number;
   readonly offset: number;
+  /** An event of the same id lies before it in its partition: nothing follows from this one. */
+  readonly isRepeat?: true;
 }
 
 /** The same cause and index give the same id, so a repeat is recognised wherever it turns up. */

@@ -16,7 +16,7 @@ import { Follower } from './follower.ts';
 import { GroupMember } from './group-member.ts';
 import { InlineWriter } from './inline-writer.ts';
 import { IN_MEMORY, LogFile } from './log-file.ts';
-import type { Append, LogWriter } from './operations.ts';
+import type { Append, LogWriter, Places } from './operations.ts';
 import { PartitionFeed } from './partition-feed.ts';
 import { EventMemory } from './recent-events.ts';
 import { toJson } from './stored-json.ts';
@@ -121,11 +121,11 @@ class SqliteLog implements EmbeddedLog, Engine {
 
   async append(events: readonly NewEvent[]): Promise<readonly StoredEvent[]> {
     const encoded = this.encode(events);
-    const offsets = await this.activity.during(() => this.writer.write('append', encoded));
-    this.publish(encoded, offsets);
+    const places = await this.activity.during(() => this.writer.write('append', encoded));
+    this.publish(encoded, places);
     return events.map((event, i) => {
       const partition = this.byId.get(encoded.partitions[i]!)!.number;
-      return { ...event, partition, offset: offsets[i]! };
+      return { ...event, partition, offset: places.offsets[i]! };
     });
   }
 
@@ -185,17 +185,23 @@ class SqliteLog implements EmbeddedLog, Engine {
 
   encode(events: readonly NewEvent[]): Append {
     const partitions: number[] = [];
+    const ids: string[] = [];
     const json: string[] = [];
     for (const event of events) {
       const feeds = this.byTopic.get(event.topic) ?? unknownTopic(event.topic, this.byTopic.keys());
       partitions.push(feeds[partitionOf(event.subject, feeds.length)]!.id);
+      ids.push(event.id);
       json.push(toJson(event));
     }
-    return { partitions, events: json };
+    return { partitions, ids, events: json };
   }
 
-  publish({ partitions, events }: Append, offsets: readonly number[]): void {
-    offsets.forEach((offset, i) => this.byId.get(partitions[i]!)!.publish(events[i]!, offset));
+  publish({ partitions, events }: Append, { offsets, repeats }: Places): void {
+    offsets.forEach((offset, i) => {
+      const feed = this.byId.get(partitions[i]!)!;
+      if (repeats?.has(i)) feed.refresh();
+      else feed.publish(events[i]!, offset);
+    });
   }
 
   /** Another connection has written: what is new becomes visible, groups whose members changed share out anew. */

@@ -100,8 +100,8 @@ export class Lane implements Watcher {
     const place = { group: subscription.group, member, partition: feed.id, epoch };
     try {
       const range = { from: event.offset, to: event.offset + 1 };
-      const offsets = await this.engine.writer.write('commit', { ...reaction, ...place, ...range });
-      if (offsets) this.engine.publish(reaction, offsets);
+      const places = await this.engine.writer.write('commit', { ...reaction, ...place, ...range });
+      if (places) this.engine.publish(reaction, places);
       else this.break();
     } catch (error) {
       this.engine.onTrouble(error);

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { openEmbeddedLog, type EmbeddedLog } from './embedded-log.ts';
 import { InlineWriter } from './inline-writer.ts';
 import { LogFile } from './log-file.ts';
+import type { Places } from './operations.ts';
 import { Store } from './store.ts';
 
 let folder: string;
@@ -78,17 +79,19 @@ it('says that the disk is full, takes nothing of what did not fit, and goes on w
   const file = new LogFile(join(folder, 'log.db'), { isSynced: true });
   const [partition] = file.declare(TOPICS);
   const store = new Store(file);
+  let made = 0;
   const append = (count: number): unknown =>
     file.transaction(() => {
-      const events = Array.from({ length: count }, (_, i) => JSON.stringify(event(`e${i}`)));
-      return store.run({ kind: 'append', partitions: events.map(() => partition!.id), events });
+      const ids = Array.from({ length: count }, () => `e${++made}`);
+      const events = ids.map((id) => JSON.stringify(event(id)));
+      return store.run({ kind: 'append', partitions: events.map(() => partition!.id), ids, events });
     });
   append(2);
   file.database.exec('PRAGMA max_page_count = 20');
   expect(() => append(1_000)).toThrow(expect.objectContaining({ code: 'log-disk-full', mend: expect.any(String) }));
   expect(file.end(partition!.id)).toBe(2);
   file.database.exec('PRAGMA max_page_count = 1000000');
-  expect(append(1)).toEqual([2]);
+  expect(append(1)).toEqual({ offsets: [2] });
   file.close();
 });
 
@@ -98,7 +101,7 @@ it('lets a member that lost its partition commit nothing', async () => {
   const writer = new InlineWriter(file, 1);
   const share = (member: string, now: number): ReturnType<typeof writer.write<'coordinate'>> =>
     writer.write('coordinate', { group: 'g', member, wants: [partition], released: [], now, expires: now + 100 });
-  const commit = (member: string, epoch: number, from: number): Promise<readonly number[] | null> =>
+  const commit = (member: string, epoch: number, from: number): Promise<Places | null> =>
     writer.write('commit', {
       group: 'g',
       member,
@@ -107,17 +110,18 @@ it('lets a member that lost its partition commit nothing', async () => {
       from,
       to: from + 1,
       partitions: [partition],
+      ids: [`${member}-${from}`],
       events: ['{}'],
     });
 
   const [zombie] = (await share('zombie', 0)).owned;
-  expect(await commit('zombie', zombie!.epoch, 0)).toEqual([0]);
+  expect(await commit('zombie', zombie!.epoch, 0)).toEqual({ offsets: [0] });
   expect((await share('heir', 50)).owned).toEqual([]);
   const [heir] = (await share('heir', 200)).owned;
   expect(heir).toEqual({ partition, epoch: zombie!.epoch + 1, next: 1 });
   expect(await commit('zombie', zombie!.epoch, 1)).toBeNull();
   expect(await commit('heir', heir!.epoch, 0)).toBeNull();
-  expect(await commit('heir', heir!.epoch, 1)).toEqual([1]);
+  expect(await commit('heir', heir!.epoch, 1)).toEqual({ offsets: [1] });
   await writer.close();
   file.close();
 });
@@ -135,4 +139,46 @@ it('leaves one plain file behind that any SQLite shell can read', async () => {
     { topic: 'orders', partition: 0, offset: 0, id: 'a' },
     { topic: 'orders', partition: 0, offset: 1, id: 'b' },
   ]);
+});
+
+describe('a log that was begun before ids were kept', () => {
+  /** As format 1 left it: no ids, and events that came twice. */
+  async function oldLog(path: string, ids: readonly string[]): Promise<void> {
+    const log = await open(path);
+    await log.append(ids.map((_, i) => event(`new-${i}`)));
+    await log.close();
+    const database = new DatabaseSync(path);
+    const rename = database.prepare(
+      "UPDATE events SET event = json_set(event, '$.id', ?) WHERE place % 68719476736 = ?",
+    );
+    ids.forEach((id, offset) => rename.run(id, offset));
+    database.exec('DROP TABLE ids; DROP TABLE repeats; PRAGMA user_version = 1');
+    database.close();
+  }
+  const read = async (log: EmbeddedLog): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const batch of log.read({ topic: 'orders', partition: 0, from: 0, to: 100 }))
+      found.push(...batch.map(({ id, isRepeat }) => `${id}${isRepeat ? ' again' : ''}`));
+    return found;
+  };
+
+  it('has its repeats marked, in their places, and takes no id of its again', async () => {
+    const path = join(folder, 'log.db');
+    await oldLog(path, ['a', 'b', 'a', 'c', 'a', 'b']);
+    const log = await open(path);
+    expect(await read(log)).toEqual(['a', 'b', 'a again', 'c', 'a again', 'b again']);
+    expect((await log.append([event('c'), event('d')])).map(({ offset }) => offset)).toEqual([3, 6]);
+    await log.close();
+    const later = await open(path, 'inline');
+    expect(await read(later)).toEqual(['a', 'b', 'a again', 'c', 'a again', 'b again', 'd']);
+    await later.close();
+  });
+
+  it('is left alone where nothing came twice', async () => {
+    const path = join(folder, 'log.db');
+    await oldLog(path, ['a', 'b', 'c']);
+    const log = await open(path);
+    expect(await read(log)).toEqual(['a', 'b', 'c']);
+    await log.close();
+  });
 });

@@ -6,7 +6,7 @@ import type { TopicDefinition } from '../event-log.ts';
 import { fileError } from './sqlite-errors.ts';
 
 export const IN_MEMORY = ':memory:';
-const FORMAT = 1;
+const FORMAT = 2;
 const APPLICATION = 0x43464c47; // "CFLG"
 const LOCK_TIMEOUT_MS = 10_000;
 /** Rows lie in one tree, partition after partition: place = partition × SPAN + offset. */
@@ -16,6 +16,9 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS partitions (
     id INTEGER PRIMARY KEY, topic TEXT NOT NULL, number INTEGER NOT NULL, UNIQUE (topic, number)) STRICT;
   CREATE TABLE IF NOT EXISTS events (place INTEGER PRIMARY KEY, event TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS ids (
+    partition INTEGER NOT NULL, id TEXT NOT NULL, "offset" INTEGER NOT NULL, PRIMARY KEY (partition, id)) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS repeats (place INTEGER PRIMARY KEY) STRICT;
   CREATE TABLE IF NOT EXISTS groups (name TEXT PRIMARY KEY, generation INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS members (
     id INTEGER PRIMARY KEY, group_name TEXT NOT NULL, name TEXT NOT NULL, partitions TEXT NOT NULL, expires INTEGER NOT NULL,
@@ -30,6 +33,16 @@ const SCHEMA = `
   PRAGMA user_version = ${FORMAT};
 `;
 
+/** Format 1 kept no ids, so that an event could come twice: each id is remembered where it came first, and the others are marked. */
+const INDEX_IDS = `
+  INSERT OR IGNORE INTO ids
+    SELECT place / ${SPAN}, CAST(event ->> '$.id' AS TEXT), place % ${SPAN} FROM events WHERE json_valid(event) ORDER BY place;
+  INSERT INTO repeats
+    SELECT e.place FROM events e
+    JOIN ids i ON i.partition = e.place / ${SPAN} AND i.id = CAST(e.event ->> '$.id' AS TEXT)
+    WHERE json_valid(e.event) AND i."offset" <> e.place % ${SPAN};
+`;
+
 export interface PartitionRow {
   readonly id: number;
   readonly topic: string;
@@ -41,10 +54,13 @@ export class LogFile {
   readonly path: string;
   readonly database: DatabaseSync;
   private readonly insert: StatementSync;
+  private readonly remember: StatementSync;
+  private readonly firstPlace: StatementSync;
   private readonly range: StatementSync;
   private readonly last: StatementSync;
   private readonly version: StatementSync;
   private readonly groupGeneration: StatementSync;
+  private readonly repeats: ReadonlySet<number>;
   private readonly knownEnds = new Map<number, number>();
   private knownVersion = -1;
 
@@ -52,6 +68,9 @@ export class LogFile {
     this.path = path;
     this.database = openDatabase(path, options.isSynced);
     this.insert = this.database.prepare('INSERT INTO events VALUES (?, ?)');
+    this.remember = this.database.prepare('INSERT OR IGNORE INTO ids VALUES (?, ?, ?)');
+    this.firstPlace = this.database.prepare('SELECT "offset" FROM ids WHERE partition = ? AND id = ?');
+    this.repeats = this.placesOfRepeats();
     this.range = this.database.prepare(
       'SELECT place, event FROM events WHERE place >= ? AND place < ? ORDER BY place LIMIT ?',
     );
@@ -105,12 +124,19 @@ export class LogFile {
     if (this.database.isTransaction) this.database.exec('ROLLBACK');
   }
 
-  /** Inside a transaction: the event as the partition's next; returns its offset. */
-  append(partition: number, event: string): number {
+  /** Inside a transaction: the event as the partition's next, unless one of its id is there, which then keeps its place. */
+  append(partition: number, id: string, event: string): { offset: number; isNew: boolean } {
     const offset = this.knownEnds.get(partition) ?? this.end(partition);
+    const isNew = this.remember.run(partition, id, offset).changes === 1;
+    if (!isNew) return { offset: (this.firstPlace.get(partition, id) as { offset: number }).offset, isNew };
     this.insert.run(partition * SPAN + offset, event);
     this.knownEnds.set(partition, offset + 1);
-    return offset;
+    return { offset, isNew };
+  }
+
+  /** Whether an event of its id lies before it: only in a log that an earlier version began. */
+  isRepeat(partition: number, offset: number): boolean {
+    return this.repeats.size > 0 && this.repeats.has(partition * SPAN + offset);
   }
 
   /** The offset after the last event of the partition. */
@@ -144,6 +170,16 @@ export class LogFile {
     if (this.database.isOpen) this.database.close();
   }
 
+  private placesOfRepeats(): Set<number> {
+    try {
+      const rows = this.database.prepare('SELECT place FROM repeats').all();
+      return new Set(rows.map(({ place }) => Number(place)));
+    } catch (error) {
+      this.close();
+      throw fileError(this.path, error);
+    }
+  }
+
   private reading(read: () => unknown): unknown {
     try {
       return read();
@@ -167,7 +203,7 @@ function openDatabase(path: string, isSynced: boolean): DatabaseSync {
     refuseForeignFile(path, database);
     useWriteAheadLog(database);
     database.exec(`PRAGMA synchronous = ${isSynced ? 'FULL' : 'OFF'};`);
-    database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`);
+    declareTables(database);
     return database;
   } catch (error) {
     if (database?.isOpen) database.close();
@@ -175,9 +211,18 @@ function openDatabase(path: string, isSynced: boolean): DatabaseSync {
   }
 }
 
+function declareTables(database: DatabaseSync): void {
+  database.exec('BEGIN IMMEDIATE');
+  const isOld = formatOf(database) === 1;
+  database.exec(`${SCHEMA} ${isOld ? INDEX_IDS : ''} COMMIT`);
+}
+
+const formatOf = (database: DatabaseSync): number =>
+  Number(database.prepare('PRAGMA user_version').get()!.user_version);
+
 function refuseForeignFile(path: string, database: DatabaseSync): void {
   const application = Number(database.prepare('PRAGMA application_id').get()!.application_id);
-  const format = Number(database.prepare('PRAGMA user_version').get()!.user_version);
+  const format = formatOf(database);
   const tables = Number(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()!.n);
   if (tables > 0 && application !== APPLICATION)
     throw new ContentFlowError('log-foreign', `${path} is a database of another program`, {

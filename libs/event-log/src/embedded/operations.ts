@@ -1,9 +1,8 @@
 /** What is written to the log's file, and what comes back. Plain data, because it crosses to the writer thread. */
 export interface Operations {
-  /** Comes back with the offset of each event. */
-  readonly append: { input: Append; outcome: readonly number[] };
-  /** Comes back with the offsets of the reaction, or null when the member no longer owns the partition. */
-  readonly commit: { input: Commit; outcome: readonly number[] | null };
+  readonly append: { input: Append; outcome: Places };
+  /** Comes back with the places of the reaction, or null when the member no longer owns the partition. */
+  readonly commit: { input: Commit; outcome: Places | null };
   readonly coordinate: { input: Coordinate; outcome: Coordination };
   readonly leave: { input: Leave; outcome: null };
 }
@@ -14,7 +13,15 @@ export type Outcome = Operations[keyof Operations]['outcome'];
 export interface Append {
   /** The partition (its number in the file) of each event. */
   readonly partitions: readonly number[];
+  readonly ids: readonly string[];
   readonly events: readonly string[];
+}
+
+/** Where each event is: an event whose id was there before has the place of the first, which alone is kept. */
+export interface Places {
+  readonly offsets: readonly number[];
+  /** Which of the events were there before; absent where none was. */
+  readonly repeats?: ReadonlySet<number>;
 }
 
 /** A reaction and the offset that follows the event it answers: both are written or neither. */

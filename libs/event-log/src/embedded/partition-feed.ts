@@ -58,7 +58,9 @@ export class PartitionFeed {
   }
 
   stored(from: number, to: number, limit: number): StoredEvent[] {
-    return this.file.rows(this.id, from, to, limit).map(([offset, json]) => fromJson(json, this.number, offset));
+    return this.file
+      .rows(this.id, from, to, limit)
+      .map(([offset, json]) => fromJson(json, this.number, offset, this.file.isRepeat(this.id, offset)));
   }
 
   /** Moves the end to at least there, with what lies between in memory if it is not too much. */

@@ -1,7 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 import { assigned, type Member } from './assignment.ts';
 import type { LogFile } from './log-file.ts';
-import type { Append, Commit, Coordinate, Coordination, Leave, Operation, Outcome } from './operations.ts';
+import type { Append, Commit, Coordinate, Coordination, Leave, Operation, Outcome, Places } from './operations.ts';
 
 /** Carries out operations inside the transaction that its writer has opened. The same code in the thread and inline. */
 export class Store {
@@ -30,12 +30,18 @@ export class Store {
     }
   }
 
-  private append({ partitions, events }: Append): number[] {
-    return events.map((event, i) => this.file.append(partitions[i]!, event));
+  private append({ partitions, ids, events }: Append): Places {
+    let repeats: Set<number> | undefined;
+    const offsets = events.map((event, i) => {
+      const { offset, isNew } = this.file.append(partitions[i]!, ids[i]!, event);
+      if (!isNew) (repeats ??= new Set()).add(i);
+      return offset;
+    });
+    return { offsets, ...(repeats ? { repeats } : {}) };
   }
 
   /** The condition is the fence: a member that lost the partition, or missed a commit before this one, changes nothing. */
-  private commit(commit: Commit): number[] | null {
+  private commit(commit: Commit): Places | null {
     const { group, partition, member, epoch, from, to } = commit;
     const { changes } = this.advance.run(to, group, partition, member, epoch, from);
     return changes === 1 ? this.append(commit) : null;

@@ -16,10 +16,11 @@ export function toJson(event: NewEvent): string {
 type Placed = { -readonly [Key in keyof StoredEvent]: StoredEvent[Key] };
 
 /** The event of a row, frozen, because every reader in the process gets the same object. */
-export function fromJson(json: string, partition: number, offset: number): StoredEvent {
+export function fromJson(json: string, partition: number, offset: number, isRepeat = false): StoredEvent {
   const event = JSON.parse(json) as Placed;
   event.partition = partition;
   event.offset = offset;
+  if (isRepeat) event.isRepeat = true;
   freeze(event.data);
   return Object.freeze(event);
 }

@@ -1,6 +1,7 @@
 import { nextOffset, type Clock, type StoredEvent } from '@contentflow/kernel';
 import type { FollowOptions, Subscription } from '../event-log.ts';
 import { retryWaitMs } from '../retry.ts';
+import type { MarkRepeats } from './repeated-ids.ts';
 import { isPassing, type Cursor, type Fetched, type PartitionFetcher } from './partition-fetcher.ts';
 
 const DEFAULT_BATCH = 500;
@@ -11,6 +12,7 @@ export interface FollowerSurroundings {
   readonly fetcher: PartitionFetcher;
   readonly clock: Clock;
   readonly partitions: readonly { topic: string; partition: number }[];
+  readonly markRepeats: MarkRepeats;
   onTrouble(error: unknown): void;
 }
 
@@ -92,10 +94,17 @@ export class KafkaFollower implements Subscription {
 
   /** Loops of several brokers take turns: the handler sees one batch at a time. */
   private handOver(fetched: readonly Fetched[]): Promise<void> {
-    const events = fetched.flatMap((part) => part.events);
-    if (events.length === 0) return Promise.resolve();
-    this.turn = this.turn.then(() => this.deliver(events));
+    if (fetched.every(({ events }) => events.length === 0)) return Promise.resolve();
+    this.turn = this.turn.then(async () => {
+      let events: StoredEvent[] = [];
+      for (const part of fetched) events = events.concat(await this.marked(part.events));
+      await this.deliver(events);
+    });
     return this.turn;
+  }
+
+  private async marked(events: readonly StoredEvent[]): Promise<readonly StoredEvent[]> {
+    return (await this.persistently(() => this.surroundings.markRepeats(events))) ?? [];
   }
 
   private async deliver(events: readonly StoredEvent[]): Promise<void> {
@@ -104,16 +113,21 @@ export class KafkaFollower implements Subscription {
       await this.deliverBatch(from === 0 && events.length <= maxBatch ? events : events.slice(from, from + maxBatch));
   }
 
-  /** A fold must not skip an event, so a failing batch is tried until it passes. */
   private async deliverBatch(batch: readonly StoredEvent[]): Promise<void> {
+    await this.persistently(() => this.options.handle(batch));
+  }
+
+  /** A fold must not skip an event, so what fails is tried until it passes; undefined when stopped before that. */
+  private async persistently<T>(attempt: () => Promise<T>): Promise<T | undefined> {
     for (let failures = 1; !this.isStopped; failures++) {
       try {
-        return await this.options.handle(batch);
+        return await attempt();
       } catch (error) {
         this.surroundings.onTrouble(error);
         await this.surroundings.clock.sleep(retryWaitMs(failures), this.stopping.signal);
       }
     }
+    return undefined;
   }
 
   private async recover(error: unknown, failures: number): Promise<void> {

@@ -5,6 +5,7 @@ import { fromMessage } from './cloud-events.ts';
 import { kafkaClient, type ConnectionOptions } from './connection.ts';
 import { KafkaLane } from './kafka-lane.ts';
 import { isPassing } from './partition-fetcher.ts';
+import type { MarkRepeats } from './repeated-ids.ts';
 
 const FETCH_WAIT_MS = 200;
 const PAUSE_AFTER_TROUBLE_MS = 1_000;
@@ -17,6 +18,7 @@ export interface MemberSurroundings {
   readonly admin: Admin;
   readonly sessionTimeoutMs?: number;
   encode(events: readonly NewEvent[]): { topics: readonly string[]; messages: readonly Message[] };
+  readonly markRepeats: MarkRepeats;
   onTrouble(error: unknown): void;
 }
 
@@ -134,12 +136,15 @@ export class KafkaGroupMember implements GroupSubscription {
     this.holdings.delete(key);
   }
 
-  private take({ batch: { topic, partition, messages }, isStale }: EachBatchPayload): void {
+  private async take({ batch: { topic, partition, messages }, isStale }: EachBatchPayload): Promise<void> {
     const holding = this.holdings.get(partitionKey(topic, partition));
     if (!holding || isStale()) return;
     if (holding.state === 'closed') void this.open(holding);
-    else if (holding.state === 'open')
-      holding.lane!.push(messages.map((message) => fromMessage(topic, partition, message)));
+    else if (holding.state === 'open') {
+      const events = messages.map((message) => fromMessage(topic, partition, message));
+      const marked = await this.surroundings.markRepeats(events);
+      if (!isStale()) holding.lane!.push(marked);
+    }
   }
 
   /** What has been fetched is dropped; once the lane knows where to begin, it is fetched again from there. */

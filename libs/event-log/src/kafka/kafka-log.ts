@@ -25,6 +25,7 @@ import { KafkaFollower } from './kafka-follower.ts';
 import { KafkaGroupMember } from './kafka-group-member.ts';
 import { PartitionFetcher, type Cursor } from './partition-fetcher.ts';
 import { eventEnds, scan } from './partition-scan.ts';
+import { RepeatedIds } from './repeated-ids.ts';
 import { namespaced, topicsIn } from '../namespaced-log.ts';
 import { declareTopics } from './topics.ts';
 
@@ -87,6 +88,7 @@ class KafkaLog implements EventLog {
   private readonly topics: ReadonlyMap<string, TopicDefinition>;
   private readonly connections: Connections;
   private readonly readers = new Set<Subscription>();
+  private readonly repeated: RepeatedIds;
   private readonly knownEnds = new Map<string, { stable: number; end: number }>();
   private readonly onTrouble: (error: unknown) => void;
   private closing: Promise<void> | undefined;
@@ -95,6 +97,9 @@ class KafkaLog implements EventLog {
     this.options = options;
     this.topics = new Map(topics.map((topic) => [topic.name, topic]));
     this.connections = connections;
+    this.repeated = new RepeatedIds((topic, partition, from, to) =>
+      scan(connections.fetcher, { topic, partition, next: from }, to),
+    );
     this.onTrouble =
       options.onTrouble ?? ((error) => process.emitWarning(error instanceof Error ? error : String(error)));
   }
@@ -114,6 +119,7 @@ class KafkaLog implements EventLog {
         admin: this.connections.admin,
         sessionTimeoutMs: this.options.sessionTimeoutMs,
         encode: (events) => this.encode(events),
+        markRepeats: this.repeated.reader(),
         onTrouble: this.onTrouble,
       },
       options,
@@ -128,7 +134,8 @@ class KafkaLog implements EventLog {
     const fetcher = new PartitionFetcher(kafkaCluster(this.options));
     await fetcher.connect(options.topics);
     const { clock } = this.options;
-    const follower = new KafkaFollower({ fetcher, clock, partitions, onTrouble: this.onTrouble }, options);
+    const surroundings = { fetcher, clock, partitions, onTrouble: this.onTrouble };
+    const follower = new KafkaFollower({ ...surroundings, markRepeats: this.repeated.reader() }, options);
     this.readers.add(follower);
     return follower;
   }
@@ -142,7 +149,10 @@ class KafkaLog implements EventLog {
     const { topic, partition } = range;
     const { fetcher } = this.connections;
     const [end] = (await fetcher.stableEnds([this.definition(topic)])).filter((own) => own.partition === partition);
-    if (end) yield* scan(fetcher, { topic, partition, next: range.from }, Math.min(range.to, end.next));
+    if (!end) return;
+    const marked = this.repeated.reader();
+    const cursor = { topic, partition, next: range.from };
+    for await (const events of scan(fetcher, cursor, Math.min(range.to, end.next))) yield await marked(events);
   }
 
   async ends(topics: readonly string[]): Promise<Positions> {

@@ -182,6 +182,71 @@ export function eventLogContract(underTest: EngineUnderTest): void {
     });
   });
 
+  describe('an event whose id came before', () => {
+    const again = (i: number): NewEvent => ({ ...order(i, 'one'), time: 1_790_000_000_000, data: { i: 'again' } });
+    /** What follows from these events, as every reader has it. */
+    const firsts = (events: readonly StoredEvent[]): unknown[] =>
+      events.filter(({ isRepeat }) => !isRepeat).map(({ data }) => (data as { i: unknown }).i);
+    const followed = async (log: EventLog, last: string): Promise<StoredEvent[]> => {
+      const seen: StoredEvent[] = [];
+      await log.follow({ topics: [orders], from: {}, handle: async (events) => void seen.push(...events) });
+      await until(() => seen.some(({ id }) => id === last));
+      return seen;
+    };
+
+    it('is void for whoever reads, in one append, in another, and from another process', async () => {
+      const log = await open();
+      await log.append([order(1, 'one'), order(2, 'one'), again(1)]);
+      await log.append([again(2), order(3, 'one')]);
+      const other = underTest.isShared ? await open() : log;
+      await other.append([again(3), again(1), order(4, 'one')]);
+      for (const reading of [log, other]) {
+        await until(async () => firsts(await contents(reading, orders)).length === 4);
+        expect(firsts(await contents(reading, orders))).toEqual([1, 2, 3, 4]);
+        expect(firsts(await followed(reading, 'order-4'))).toEqual([1, 2, 3, 4]);
+      }
+    });
+
+    it('causes nothing in a group', async () => {
+      const log = await open();
+      await log.append([order(1, 'one'), again(1), order(2, 'one')]);
+      const handled: string[] = [];
+      await log.subscribe(
+        reader(async (event) => {
+          handled.push(event.id);
+          return [receipt(event)];
+        }),
+      );
+      await until(async () => (await answered(log)).length === 2);
+      expect(handled).toEqual(['order-1', 'order-2']);
+    });
+
+    it('is void for whoever begins between the two, and where two append it at once', async () => {
+      const log = await open();
+      const other = underTest.isShared ? await open() : log;
+      await Promise.all(
+        [log, other].flatMap((each) => [each.append([order(1, 'one')]), each.append([order(2, 'one')])]),
+      );
+      await log.append([order(3, 'one')]);
+      const all = await contents(log, orders);
+      const [second] = all.filter(({ isRepeat }) => !isRepeat).slice(1);
+      const from = { [`${orders}/${second!.partition}`]: second!.offset };
+      const seen: StoredEvent[] = [];
+      await log.follow({ topics: [orders], from, handle: async (events) => void seen.push(...events) });
+      await until(() => seen.some(({ id }) => id === 'order-3'));
+      expect(firsts(all).sort()).toEqual([1, 2, 3]);
+      expect(firsts(seen)).toEqual(firsts(all).slice(1));
+    });
+
+    it('is another event where it is about another subject of another partition', async () => {
+      const log = await open();
+      const [one, two] = [order(1, 'subject-1'), order(1, 'subject-2')];
+      expect(partitionOf(one.subject, PARTITIONS)).not.toBe(partitionOf(two.subject, PARTITIONS));
+      await log.append([one, two]);
+      expect(firsts(await contents(log, orders))).toEqual([1, 1]);
+    });
+  });
+
   describe('following', () => {
     it('hands over what is there from the given positions on, then what comes, in batches of bounded size', async () => {
       const log = await open();

@@ -24,6 +24,7 @@ interface Place {
   readonly offset: number;
   /** Of the line, in the file. */
   readonly byte: number;
+  readonly isRepeat: boolean;
 }
 
 const READ_BATCH = 500;
@@ -48,6 +49,8 @@ export async function openExportedLog(file: string): Promise<ExportedLog> {
 class ExportScan {
   readonly differences: Difference[] = [];
   private readonly partitions = new Map<string, Place[]>();
+  /** By partition. */
+  private readonly ids = new Map<string, Set<string>>();
   private hash = '';
   private events = 0;
   private manifest: ExportManifest | undefined;
@@ -100,8 +103,10 @@ class ExportScan {
     const places = this.partitions.get(key) ?? [];
     const last = places.at(-1)?.offset ?? -1;
     if (event.offset <= last) return this.differs(event.id, 'offset', `above ${last}`, event.offset);
-    places.push({ offset: event.offset, byte });
+    const ids = this.ids.get(key) ?? new Set();
+    places.push({ offset: event.offset, byte, isRepeat: ids.has(event.id) });
     this.partitions.set(key, places);
+    this.ids.set(key, ids.add(event.id));
   }
 
   private differs(eventId: string, field: string, expected: unknown, actual: unknown): void {
@@ -122,7 +127,8 @@ async function* readRange(
   for await (const { text, byte } of linesOf(file, wanted[0]?.byte ?? 0)) {
     // Lines that hold no readable event, or one of another partition, stand between them only in a tampered file.
     if (byte !== wanted[index]?.byte) continue;
-    batch.push(fromCloudEvent(parseCloudEvent(text)));
+    const event = fromCloudEvent(parseCloudEvent(text));
+    batch.push(wanted[index]?.isRepeat ? { ...event, isRepeat: true } : event);
     index++;
     if (batch.length === READ_BATCH || index === wanted.length) {
       yield batch;
