@@ -8,7 +8,16 @@ import {
   Topic,
 } from '@contentflow/contracts';
 import type { Subscription } from '@contentflow/event-log';
-import { evolve, MINUTE_MS, partitionKey, repeatedly, type StoredEvent } from '@contentflow/kernel';
+import {
+  backOffMs,
+  evolve,
+  isContentFlowError,
+  MINUTE_MS,
+  type NewEvent,
+  partitionKey,
+  repeatedly,
+  type StoredEvent,
+} from '@contentflow/kernel';
 import { handledInTrace, MACHINES, type Machines, metrics, PLATFORM, type Platform } from '@contentflow/nest-platform';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { BatchTexts } from './batch-texts.ts';
@@ -18,6 +27,8 @@ import { type Briefs, isLive, openBriefs, type OpenBrief } from './domain/open-b
 const OBSERVE_EVERY_MS = MINUTE_MS;
 /** Of a lease: how soon after its end a brief is taken up again. */
 const SWEEPS_PER_LEASE = 2;
+/** Between tries to write down a result that has been paid for. */
+const RESULT_BACK_OFF = { firstMs: 100, longestMs: 5_000 };
 /** Given as the reason, so that no stack is taken each time a generation ends. */
 const ENDED = new Error('ended');
 
@@ -30,6 +41,8 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
   /** By partition. */
   private readonly briefs = new Map<string, Briefs>();
   private readonly inFlight = new Map<string, Promise<void>>();
+  /** Whose result this process has appended and not yet read: they look open and are not. */
+  private readonly ending = new Set<string>();
   private owned: ReadonlySet<string> = new Set();
   private readonly stopping = new AbortController();
   private readonly subscriptions: Subscription[] = [];
@@ -90,6 +103,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
       const key = partitionKey(event.topic, event.partition);
       const briefs = this.briefs.get(key) ?? openBriefs.initial();
       this.briefs.set(key, evolve(openBriefs, briefs, event));
+      if (!briefs.open.has(event.subject)) this.ending.delete(event.subject);
       // What others work on is theirs to report, and what was accepted before this process began is no load of now.
       if (event.type === BriefAccepted.type && this.owned.has(key) && event.time >= this.load.since)
         this.load.accepted++;
@@ -122,7 +136,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
       for (const brief of this.briefs.get(key)?.open.values() ?? []) {
         if (this.inFlight.size >= this.machines.callsAtOnce()) return;
         const { contentId } = brief.accepted.data;
-        if (isLive(brief.claim, at) || this.inFlight.has(contentId)) continue;
+        if (isLive(brief.claim, at) || this.inFlight.has(contentId) || this.ending.has(contentId)) continue;
         const work = this.make(brief).finally(() => {
           this.inFlight.delete(contentId);
           this.startWhatFits();
@@ -152,8 +166,12 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
     const { contentId } = accepted.data;
     const attempt = (claim?.attempt ?? 0) + 1;
     const held = new Promise<boolean>((resolve) => this.claimed.set(contentId, resolve));
-    await log.append([this.claimOf(accepted, attempt)]);
-    return held.finally(() => this.claimed.delete(contentId));
+    try {
+      await log.append([this.claimOf(accepted, attempt)]);
+      return await held;
+    } finally {
+      this.claimed.delete(contentId);
+    }
   }
 
   private claimOf({ subject, data, id, correlationId }: OpenBrief['accepted'], attempt: number) {
@@ -189,11 +207,38 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
   }
 
   private async generate({ accepted }: OpenBrief): Promise<void> {
-    const { clock, log } = this.platform;
+    const { clock } = this.platform;
     this.load.started++;
     this.load.waitedMs += clock.now() - accepted.time;
-    await log.append([await this.maker.make(accepted)]);
+    await this.record(await this.maker.make(accepted));
     this.load.completed++;
+  }
+
+  /**
+   * Its one result, unless another worker has ended the brief meanwhile. What was paid for is not thrown away because the log
+   * cannot take it now; all results of a brief have one id, so that the first alone counts, however often it is tried.
+   */
+  private async record(result: NewEvent): Promise<void> {
+    const { clock, log, logger } = this.platform;
+    const { signal } = this.stopping;
+    for (let failures = 1; this.isOpen(result.subject); failures++) {
+      this.ending.add(result.subject);
+      try {
+        await log.append([result]);
+        return;
+      } catch (error) {
+        if (signal.aborted || isContentFlowError(error, 'log-closed')) {
+          this.ending.delete(result.subject);
+          throw error;
+        }
+        logger.warn({ err: error, content: result.subject }, 'a result could not be recorded yet');
+        await clock.sleep(backOffMs(failures, RESULT_BACK_OFF), signal);
+      }
+    }
+  }
+
+  private isOpen(contentId: string): boolean {
+    return [...this.briefs.values()].some(({ open }) => open.has(contentId));
   }
 
   private async observeLoad(): Promise<void> {
