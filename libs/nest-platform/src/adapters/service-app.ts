@@ -6,6 +6,7 @@ import { ProblemFilter } from '../http/problem-details.ts';
 import { answerRepeats } from '../http/idempotency.ts';
 import { readJsonBodies } from '../http/json-bodies.ts';
 import { observeRequests } from '../http/observed-requests.ts';
+import { openIdempotencyKeys } from './open-idempotency-keys.ts';
 import { HandlerErrors, LogTransport } from '../log-transport.ts';
 import { PlatformModule } from '../platform.module.ts';
 import type { Machines, Models, Platform } from '../platform.ts';
@@ -34,7 +35,8 @@ export async function createServiceApp({
   const adapter = new FastifyAdapter({ bodyLimit: MOST_BODY_BYTES, forceCloseConnections: true });
   observeRequests(adapter.getInstance());
   readJsonBodies(adapter.getInstance());
-  answerRepeats(adapter.getInstance());
+  const { instance, logger } = platform;
+  answerRepeats(adapter.getInstance(), { keys: openIdempotencyKeys(platform), instance, logger });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: ['error', 'fatal'],
     abortOnError: false,

@@ -5,6 +5,7 @@ import { Test } from '@nestjs/testing';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import { sqliteIdempotencyKeys } from '../adapters/sqlite-idempotency-keys.ts';
 import { answerRepeats } from './idempotency.ts';
 import { notFound, ProblemFilter } from './problem-details.ts';
 import { instantSchema, pageSchema, valid } from './validated.ts';
@@ -66,7 +67,8 @@ describe('the HTTP side of every service', () => {
       controllers: [Orders],
     }).compile();
     const adapter = new FastifyAdapter();
-    answerRepeats(adapter.getInstance());
+    const logger = { warn: () => undefined } as never;
+    answerRepeats(adapter.getInstance(), { keys: sqliteIdempotencyKeys(':memory:'), instance: 'test', logger });
     app = module.createNestApplication<NestFastifyApplication>(adapter, { logger: false });
     app.useGlobalFilters(new ProblemFilter({ error: (...told: unknown[]) => void logged.push(told) } as never));
     await app.init();
@@ -198,6 +200,36 @@ describe('the HTTP side of every service', () => {
         'urn:contentflow:problem:idempotency-conflict',
       ]);
       expect(made).toBe(1);
+    });
+
+    it('knows the same body in any order of its keys', async () => {
+      const ordered = (lines: object[]) => post({ name: 'tea', lines }, 'k6');
+      await ordered([{ count: 1 }]);
+      const again = await app.inject({
+        method: 'POST',
+        url: '/orders',
+        headers: { 'idempotency-key': 'k6', 'content-type': 'application/json' },
+        payload: ' { "lines": [ {"count": 1.0} ], "name": "t\\u0065a" } ',
+      });
+      expect([made, again.statusCode, again.headers['idempotency-replayed']]).toEqual([1, 202, 'true']);
+      expect((await ordered([{ count: 2 }])).statusCode).toBe(422);
+    });
+
+    it('is free again for another body when its request was refused', async () => {
+      expect((await post({ name: 'x' }, 'k7')).statusCode).toBe(400);
+      expect((await post({ name: 'tea' }, 'k7')).statusCode).toBe(202);
+    });
+
+    it('stays with its body when its request failed here: something may have come of it', async () => {
+      isFailing = true;
+      await post({ name: 'tea' }, 'k8');
+      isFailing = false;
+      expect((await post({ name: 'coffee' }, 'k8')).statusCode).toBe(422);
+    });
+
+    it('is refused with a body that no two can be compared by', async () => {
+      const response = await post({ name: 'half \ud800' }, 'k9');
+      expect([response.statusCode, response.json().type]).toEqual([400, 'urn:contentflow:problem:invalid-request']);
     });
 
     it('does not remember a failure: the next try is a try', async () => {

@@ -1,93 +1,154 @@
-import { ContentFlowError, hash128 } from '@contentflow/kernel';
+import {
+  canonicalJson,
+  ContentFlowError,
+  hash128,
+  isContentFlowError,
+  MINUTE_MS,
+  repeatedly,
+  systemClock,
+} from '@contentflow/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { LRUCache } from 'lru-cache';
 import { pipeline, Readable, Transform } from 'node:stream';
-
-/** How many answers are remembered. Commands also derive their events' ids from the key, so a repeat after that is void too. */
-const REMEMBERED = 10_000;
+import type { Logger } from 'pino';
+import { type IdempotencyKeys, type KeptAnswer, type KeyedRequest, LEASE_MS } from '../idempotency/idempotency-keys.ts';
 
 const LONGEST_KEY = 255;
-
-/** What a request was answered; nothing where it failed. */
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly payload: string | Buffer;
-}
-interface Asked {
-  readonly body: string;
-  readonly answer: Promise<Answer | undefined>;
-  settle(answer: Answer | undefined | Promise<Answer | undefined>): void;
-}
+/** How long a repeat waits for the request that came first. People wait in real time. */
+const WAITS_MS = MINUTE_MS;
+const LOOKS_AGAIN_AFTER_MS = { least: 5, most: 200 };
+/** A longer answer is not kept: whoever repeats the request has it made again, from the same events. */
+const LONGEST_ANSWER = 4 * 1024 * 1024;
 const KEPT_HEADERS = ['content-type', 'location', 'x-request-id'] as const;
 
-/** `Idempotency-Key`: the same POST twice, also at once, is done once and answered twice. */
-export function answerRepeats(server: FastifyInstance): void {
-  const known = new LRUCache<string, Asked>({ max: REMEMBERED });
-  const first = new WeakMap<FastifyRequest, Asked>();
+export interface RepeatOptions {
+  readonly keys: IdempotencyKeys;
+  /** Names this process among those that share the keys. */
+  readonly instance: string;
+  readonly logger: Pick<Logger, 'warn'>;
+}
 
-  /** Resolves with the answer that the request had before, or with nothing where it is the first. */
-  const repeated = async (request: FastifyRequest, key: string): Promise<Answer | undefined> => {
-    if (key.length > LONGEST_KEY)
-      throw refused('invalid-request', `is longer than ${LONGEST_KEY} characters`, 'write a shorter one');
-    const place = `${request.url} ${key}`;
-    const body = hash128(JSON.stringify(request.body ?? null));
-    for (let before = known.get(place); before; before = known.get(place)) {
-      if (before.body !== body)
+/** `Idempotency-Key`: the same POST twice, also at once and in two processes, is done once and answered twice. */
+export function answerRepeats(server: FastifyInstance, options: RepeatOptions): void {
+  const firsts = new WeakMap<FastifyRequest, FirstRequest>();
+
+  server.addHook('preHandler', (request, reply, done) => {
+    if (request.method !== 'POST' || !hasKey(request)) return done();
+    taken(request, reply, options).then((taken) => {
+      if (!(taken instanceof FirstRequest)) return again(reply, taken);
+      firsts.set(request, taken);
+      return done();
+    }, done);
+  });
+  server.addHook('onSend', (request, reply, payload, done) => {
+    const first = firsts.get(request);
+    if (!first) return done(null, payload);
+    if (payload instanceof Readable && reply.statusCode < 400) return done(null, first.streamed(reply, payload));
+    void first.end(reply, Buffer.from((payload as string | null) ?? '')).then(() => done(null, payload));
+  });
+  // Whoever hung up before there was an answer may ask again.
+  server.addHook('onResponse', (request, reply, done) => {
+    void firsts.get(request)?.brokeOff(reply);
+    done();
+  });
+  server.addHook('onClose', () => options.keys.close());
+}
+
+/** The request as the one to be done, or the answer that it had before. */
+async function taken(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: RepeatOptions,
+): Promise<FirstRequest | KeptAnswer> {
+  const keyed = keyedRequest(request);
+  const claimant = `${options.instance}/${request.id}`;
+  const until = systemClock.now() + WAITS_MS;
+  for (let waitMs = LOOKS_AGAIN_AFTER_MS.least; ; waitMs = Math.min(2 * waitMs, LOOKS_AGAIN_AFTER_MS.most)) {
+    const claimed = await options.keys.claim(keyed, claimant, systemClock.now());
+    switch (claimed.kind) {
+      case 'yours':
+        return new FirstRequest(keyed.place, claimant, options);
+      case 'answered':
+        return claimed.answer;
+      case 'conflict':
         throw refused(
           'idempotency-conflict',
           'this Idempotency-Key came before with another body',
           'use a new key for a new request',
         );
-      const given = await before.answer;
-      if (given) return given;
+      case 'taken':
+        if (systemClock.now() >= until || request.raw.socket?.destroyed) {
+          void reply.header('retry-after', '1');
+          throw refused(
+            'conflict',
+            'the first request with this Idempotency-Key is still under way',
+            'ask again later',
+          );
+        }
     }
-    const asked = expected(body);
-    first.set(request, asked);
-    known.set(place, asked);
-    void asked.answer.then((answer) => void (answer ?? known.delete(place)));
-    return undefined;
-  };
-
-  server.addHook('preHandler', (request, reply, done) => {
-    const key = keyOf(request);
-    if (request.method !== 'POST' || key === undefined) return done();
-    repeated(request, key).then((given) => (given ? again(reply, given) : done()), done);
-  });
-  server.addHook('onSend', (request, reply, payload, done) => {
-    const asked = first.get(request);
-    if (!asked) return done(null, payload);
-    if (reply.statusCode >= 400) asked.settle(undefined);
-    else if (payload instanceof Readable)
-      return done(
-        null,
-        copied(payload, (copy) => asked.settle(answer(reply, copy))),
-      );
-    else asked.settle(answer(reply, (payload as string | null) ?? ''));
-    done(null, payload);
-  });
-  // Whoever hung up before there was an answer has asked in vain.
-  server.addHook('onResponse', (request, _reply, done) => {
-    first.get(request)?.settle(undefined);
-    done();
-  });
+    await systemClock.sleep(waitMs);
+  }
 }
 
-function expected(body: string): Asked {
-  const { promise, resolve } = Promise.withResolvers<Answer | undefined>();
-  return { body, answer: promise, settle: resolve };
+/** The one among those with its key that is done: claimed until it ends. */
+class FirstRequest {
+  private readonly working = new AbortController();
+  private isStreaming = false;
+
+  constructor(
+    private readonly place: string,
+    private readonly claimant: string,
+    private readonly options: RepeatOptions,
+  ) {
+    const { keys } = options;
+    void repeatedly(
+      systemClock,
+      () => LEASE_MS / 3,
+      this.working.signal,
+      () => this.persisted(() => keys.renew(place, claimant, systemClock.now())),
+    );
+  }
+
+  /** The stream as it is; it ends the request when it ends. */
+  streamed(reply: FastifyReply, stream: Readable): Readable {
+    this.isStreaming = true;
+    return copied(stream, (copy) => void copy.then((whole) => this.end(reply, whole)));
+  }
+
+  /** Nothing more is sent. A stream says itself how it ended. */
+  async brokeOff(reply: FastifyReply): Promise<void> {
+    if (!this.isStreaming) await this.end(reply, undefined);
+  }
+
+  /** Once this resolves, how it ended is kept. Only the first end counts. @param sent  nothing where it broke off */
+  async end(reply: FastifyReply, sent: Buffer | undefined): Promise<void> {
+    if (this.working.signal.aborted) return;
+    this.working.abort();
+    const { place, claimant } = this;
+    const { keys } = this.options;
+    const { statusCode: status } = reply;
+    await this.persisted(() => {
+      if (status >= 400 && status < 500) return keys.forget(place, claimant);
+      if (status >= 500 || sent === undefined || sent.length > LONGEST_ANSWER) return keys.release(place, claimant);
+      return keys.answer(place, claimant, { status, headers: keptHeaders(reply), payload: sent }, systemClock.now());
+    });
+  }
+
+  /** What cannot be kept now keeps nobody from the answer: a repeat finds the claim run out, and the events there. */
+  private async persisted(keep: () => Promise<void>): Promise<void> {
+    try {
+      await keep();
+    } catch (error) {
+      this.options.logger.warn({ err: error }, 'an idempotency key could not be kept');
+    }
+  }
 }
 
-async function answer(reply: FastifyReply, sent: string | Promise<Buffer | undefined>): Promise<Answer | undefined> {
-  const { statusCode: status } = reply;
-  const headers = KEPT_HEADERS.flatMap((name) =>
-    reply.hasHeader(name) ? [[name, String(reply.getHeader(name))]] : [],
+const keptHeaders = (reply: FastifyReply): Record<string, string> =>
+  Object.fromEntries(
+    KEPT_HEADERS.flatMap((name) => (reply.hasHeader(name) ? [[name, String(reply.getHeader(name))]] : [])),
   );
-  const payload = await sent;
-  return payload === undefined ? undefined : { status, headers: Object.fromEntries(headers), payload };
-}
 
-const again = (reply: FastifyReply, { status, headers, payload }: Answer): FastifyReply =>
+const again = (reply: FastifyReply, { status, headers, payload }: KeptAnswer): FastifyReply =>
   reply.status(status).headers(headers).header('idempotency-replayed', 'true').send(payload);
 
 /** The stream as it is, and once it has ended a copy of all that went through it; no copy where it broke off. */
@@ -115,8 +176,29 @@ function keyOf({ headers }: FastifyRequest): string | undefined {
 /** Whether the request names itself. */
 export const hasKey = (request: FastifyRequest): boolean => keyOf(request) !== undefined;
 
-/** The id of a command: its idempotency key where it has one, so that its events have the same ids when it is repeated. */
+/** @throws ContentFlowError `invalid-request` for a key that is too long, or a body that no two can be compared with */
+function keyedRequest(request: FastifyRequest): KeyedRequest {
+  const key = keyOf(request) ?? '';
+  if (key.length > LONGEST_KEY)
+    throw refused('invalid-request', `is longer than ${LONGEST_KEY} characters`, 'write a shorter one');
+  return { place: hash128(`${request.url} ${key}`), body: hash128(canonicalBody(request.body)) };
+}
+
+function canonicalBody(body: unknown): string {
+  try {
+    return canonicalJson(body ?? null);
+  } catch (error) {
+    if (isContentFlowError(error)) throw new ContentFlowError('invalid-request', error.message, { cause: error });
+    throw new ContentFlowError('invalid-request', 'is nested too deeply', { field: '(body)', cause: error });
+  }
+}
+
+/**
+ * The id of a command: from its idempotency key and its body where it has a key, so that its events have the same ids when it
+ * is repeated, whatever was forgotten meanwhile.
+ */
 export const commandId = (request: FastifyRequest, fresh: string): string => {
-  const key = keyOf(request);
-  return key === undefined ? fresh : hash128(`${request.url} ${key}`);
+  if (!hasKey(request)) return fresh;
+  const { place, body } = keyedRequest(request);
+  return hash128(`${place} ${body}`);
 };
