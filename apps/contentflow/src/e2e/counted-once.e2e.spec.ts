@@ -75,7 +75,10 @@ describe('a request with an Idempotency-Key', () => {
       expect([again.status, again.body]).toEqual([before[index]!.status, before[index]!.body]);
       expect(again.headers.get('idempotency-replayed')).toBe('true');
       const refused = await second.client.post(path, other, { 'idempotency-key': 'k' });
-      expect([refused.status, refused.headers.get('content-type')]).toEqual([422, expect.stringContaining('problem+json')]);
+      expect([refused.status, refused.headers.get('content-type')]).toEqual([
+        422,
+        expect.stringContaining('problem+json'),
+      ]);
     }
     // Then the log has each once
     await stopped();
