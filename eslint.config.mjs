@@ -12,6 +12,7 @@ const depConstraints = [
   },
   { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: ['type:kernel'] },
   { sourceTag: 'type:files', onlyDependOnLibsWithTags: ['type:kernel'] },
+  { sourceTag: 'type:backup', onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts', 'type:port'] },
   { sourceTag: 'type:port', onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts'] },
   { sourceTag: 'type:provider', onlyDependOnLibsWithTags: ['type:kernel', 'type:contracts', 'type:pure'] },
   {
@@ -63,6 +64,7 @@ const depConstraints = [
       'type:files',
       'type:provider',
       'type:platform',
+      'type:backup',
       'type:context',
       'type:simulation',
     ],
@@ -158,6 +160,7 @@ export default [
       '**/*.spec.ts',
       '**/testing/**/*.ts',
       'libs/kernel/src/system-clock.ts',
+      'libs/backup/src/**/*.ts',
       'libs/event-log/src/{embedded,kafka}/**/*.ts',
       'libs/read-model/src/{embedded,mongo}/**/*.ts',
       'libs/language-models/src/adapters/**/*.ts',

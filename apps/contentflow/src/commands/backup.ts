@@ -1,0 +1,28 @@
+import { backUp, embeddedSource } from '@contentflow/backup';
+import { codeVersion } from '@contentflow/nest-platform';
+import { progressBar } from '../progress.ts';
+
+export interface BackupOptions {
+  readonly data: string;
+  readonly output: string;
+}
+
+/** Copies an installation while it runs, and reads the copy again before it says so. */
+export async function run({ data, output }: BackupOptions): Promise<void> {
+  const progress = progressBar('backing up', 100);
+  try {
+    const { events, pieces, at } = await backUp({
+      source: embeddedSource(data),
+      output,
+      release: codeVersion,
+      onProgress: (share) => progress.update(Math.floor(share * 100), ''),
+    });
+    progress.stop();
+    const bytes = pieces.reduce((sum, piece) => sum + piece.bytes, 0);
+    console.log(
+      `${output}: ${events} events and ${pieces.length} files, ${(bytes / 1e6).toFixed(1)} MB, as of ${at}; read again, all is there`,
+    );
+  } finally {
+    progress.stop();
+  }
+}
