@@ -72,7 +72,8 @@ const told: Sentences = {
   SemanticCacheRestricted: ({ contentType, onlyMade, judged, similarity }) =>
     `${words(contentType)}: ${onlyMade} of ${judged} answers to other words did not serve; ${similarity === null ? 'exact ones alone' : `alike by ${similarity} at least`}`,
   SemanticCacheAllowed: ({ contentType, by, reason }) => `${words(contentType)}, by ${by}: ${reason}`,
-  PolicyChanged: ({ version, by }) => `version ${shortId(version)}, by ${by}`,
+  PolicyChanged: ({ version, by, changes = [] }) =>
+    `version ${shortId(version)}, by ${by}${changes.length > 0 ? `: ${changes.map(({ key }) => key).join(', ')}` : ''}`,
   RecipeRegistered: ({ contentType }) => `generation 0 of ${words(contentType)}`,
   ModelsOffered: ({ models }) => models.map(({ name }) => name).join(', '),
 };

@@ -1,6 +1,6 @@
 import { isContentFlowError, messageOf, usageError } from '@contentflow/kernel';
-import { codeVersion } from '@contentflow/nest-platform';
-import { Command, CommanderError } from 'commander';
+import { codeVersion, mustKnowEnvironment } from '@contentflow/nest-platform';
+import { Command, CommanderError, Option } from 'commander';
 
 /** Bad usage, or something that a person can mend: one line, exit code 2. */
 const BAD_USAGE = 2;
@@ -31,16 +31,19 @@ interface Run {
   readonly run: (options: never, ...positional: string[]) => Promise<number | void>;
 }
 
-const data = (to: Command): Command => to.option('--data <dir>', "the embedded engine's folder", '.contentflow/data');
-const config = (to: Command): Command => to.option('--config <file>', 'the configuration file');
+const data = (to: Command): Command =>
+  to.addOption(
+    new Option('--data <dir>', "the embedded engine's folder").env('CONTENTFLOW_DATA').default('.contentflow/data'),
+  );
+const config = (to: Command): Command =>
+  to.addOption(new Option('--config <file>', 'the configuration file').env('CONTENTFLOW_CONFIG'));
 const json = (to: Command): Command => to.option('--json', 'JSON on standard output');
 
 command(
   'start',
   'starts all services and the console',
   (to) =>
-    config(to)
-      .option('--data <dir>', "the embedded engine's folder", '.contentflow/data')
+    config(data(to))
       .option('--port <n>', 'where to listen; PORT, or 4000')
       .option('--host <address>', 'the address to listen at', '127.0.0.1')
       .option('--engine <name>', 'embedded, or kafka with --kafka and --mongo', 'embedded')
@@ -191,6 +194,7 @@ command(
 );
 
 try {
+  mustKnowEnvironment(process.env);
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {

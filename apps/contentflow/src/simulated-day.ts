@@ -2,6 +2,7 @@ import {
   ContentGenerated,
   type EventData,
   type Policy,
+  policyKeys,
   type Recipe,
   type RecipeChange,
   Topic,
@@ -128,7 +129,7 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
     services: allServices({ recipes, source: `world ${world.name}` }, options.rules),
   });
   await startServices(app);
-  await adoptPolicy(platform, app.get(SystemStateReader), options.policy);
+  await adoptPolicy(platform, app.get(SystemStateReader), options.policy && policyKeys(options.policy));
 
   const stopping = new AbortController();
   const { signal } = stopping;

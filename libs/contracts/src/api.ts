@@ -26,6 +26,8 @@ export interface ApiRoute {
   readonly summary: string;
   /** Of the body, where the handler checks it by hand. */
   readonly body?: z.ZodType;
+  /** Of the body, `application/json` where left out. */
+  readonly bodyType?: string;
   readonly answers: Readonly<Record<number, z.ZodType>>;
   /** `application/json` where left out. */
   readonly contentType?: string;
@@ -85,7 +87,11 @@ const autonomy = z.object({
   frozenUntil: figure.describe('end of the freeze window that it is in, epoch milliseconds'),
   simulated,
 });
-const policy = z.object({ version: z.string(), policy: policySchema });
+const policy = z.object({
+  version: z.string(),
+  policy: policySchema,
+  setBy: z.record(z.string(), z.string()).describe('who set a key, where a person did; no restart takes that back'),
+});
 const completion = z.looseObject({
   id: z.string(),
   object: z.literal('chat.completion'),
@@ -220,7 +226,12 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
   'GET /v1/autonomy': { summary: 'How far the system may change itself', answers: { 200: autonomy } },
   'PUT /v1/autonomy': { summary: 'Says how far the system may change itself', answers: { 200: autonomy } },
   'GET /v1/policy': { summary: 'The policy in force', answers: { 200: policy } },
-  'PUT /v1/policy': { summary: 'Puts another policy in force', answers: { 200: policy } },
+  'PUT /v1/policy': { summary: 'Puts another policy in force, all of it', answers: { 200: policy } },
+  'PATCH /v1/policy': {
+    summary: 'Changes what a JSON merge patch (RFC 7396) names, and nothing else',
+    bodyType: 'application/merge-patch+json',
+    answers: { 200: policy },
+  },
   'POST /v1/chat/completions': {
     summary: "OpenAI's chat completions, streaming included",
     answers: { 200: completion },

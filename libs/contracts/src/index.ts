@@ -10,6 +10,7 @@ export * from './generator.events.ts';
 export * from './ledger.events.ts';
 export * from './monitor.events.ts';
 export * from './optimizer.events.ts';
+export * from './policy-difference.ts';
 export * from './policy.ts';
 export * from './recipe.ts';
 export * from './registration.ts';

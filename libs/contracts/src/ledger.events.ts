@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEvent, type EventDefinition } from './define-event.ts';
+import { policyChangeSchema } from './policy-difference.ts';
 import { autonomyLevelSchema, policySchema } from './policy.ts';
 import { Topic } from './topics.ts';
 
@@ -8,7 +9,17 @@ export const PolicyChanged = defineEvent(
   'PolicyChanged',
   Topic.decisions,
   'Decisions from here on follow this policy.',
-  z.object({ version: z.string(), policy: policySchema, by: z.string() }),
+  z.object({
+    version: z.string(),
+    policy: policySchema,
+    by: z.string(),
+    /** The version that it changes; void where another has come into force meanwhile. Absent where it is the first. */
+    from: z.string().optional(),
+    /** Absent in what releases up to 0.2 wrote, and where it is the first and nothing but defaults. */
+    changes: z.array(policyChangeSchema).optional(),
+    /** What the policy file says, by key, where it is the file that is followed and no person's word. */
+    file: z.record(z.string(), z.unknown()).optional(),
+  }),
 );
 export const AutonomyPaused = defineEvent(
   'ledger',

@@ -60,7 +60,7 @@ describe('the ledger, over the embedded log', () => {
     expect(await answer('PUT', '/v1/policy', { ...policy, holdbackShare: 0.1 })).toMatchObject({
       body: { policy: { holdbackShare: 0.1 } },
     });
-    expect(await answer('PUT', '/v1/policy', { holdbackShare: 7 })).toMatchObject({
+    expect(await answer('PUT', '/v1/policy', { ...policy, holdbackShare: 7 })).toMatchObject({
       status: 400,
       body: { errors: [{ field: 'holdbackShare' }] },
     });

@@ -1,4 +1,4 @@
-import { autonomyLevelSchema, policySchema, type Policy } from '@contentflow/contracts';
+import { autonomyLevelSchema, policySchema, type Policy, wholePolicySchema } from '@contentflow/contracts';
 import type { SystemState } from '@contentflow/decisions';
 import type { NewEvent } from '@contentflow/kernel';
 import {
@@ -8,11 +8,12 @@ import {
   type Platform,
   SystemStateReader,
   valid,
+  validated,
 } from '@contentflow/nest-platform';
-import { Body, Controller, Get, Inject, Put, Req } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Patch, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { changePolicy, setAutonomy, type SetAutonomy } from './domain/operator-commands.ts';
+import { changePolicy, patchPolicy, setAutonomy, type SetAutonomy } from './domain/operator-commands.ts';
 import { autonomyView, tunedLevers } from './domain/system-view.ts';
 
 const autonomySchema = z.strictObject({
@@ -20,6 +21,11 @@ const autonomySchema = z.strictObject({
   levers: z.partialRecord(z.enum(tunedLevers), autonomyLevelSchema).optional(),
   reason: z.string().trim().min(1).max(2000),
 });
+
+const patchSchema = z.looseObject({}).describe('a part of a policy; null takes a key back to its default');
+
+/** How often a word is said again that others' words came between. */
+const MOST_TURNS = 5;
 
 /** A person's hand on the system: each word is a decision like any other. */
 @Controller('v1')
@@ -43,22 +49,38 @@ export class OperatorController {
 
   @Get('policy')
   policy() {
-    const { policy, policyVersion: version } = this.system.current();
-    return { version, policy };
+    const { policy, policyVersion: version, policySetBy: setBy } = this.system.current();
+    return { version, policy, setBy };
   }
 
   @Put('policy')
-  async changePolicy(@Body(valid(policySchema)) policy: Policy, @Req() request: FastifyRequest) {
+  async changePolicy(@Body(valid(wholePolicySchema)) policy: Policy, @Req() request: FastifyRequest) {
     const command = operatorWord(request, this.platform);
     await this.say((state) => changePolicy(state, policy, command));
     return this.policy();
   }
 
-  /** Appends the decisions and waits until they are in force in this process. */
+  /** A JSON merge patch (RFC 7396): what it names changes; null takes a key back to its default. */
+  @Patch('policy')
+  async patchPolicy(@Body(valid(patchSchema)) patch: object, @Req() request: FastifyRequest) {
+    const command = operatorWord(request, this.platform);
+    const read = (merged: unknown): Policy => validated(policySchema, merged);
+    await this.say((state) => patchPolicy(state, patch, read, command));
+    return this.policy();
+  }
+
+  /** Appends the decisions and waits until they are in force in this process; again where another person's word came between. */
   private async say(decide: (state: SystemState) => NewEvent[]): Promise<void> {
-    const decisions = decide(this.system.current());
-    if (decisions.length === 0) return;
-    await this.platform.log.append(decisions);
-    await inForceSoon(() => decide(this.system.current()).length === 0);
+    for (let turn = 0; turn < MOST_TURNS; turn++) {
+      const { position, policyVersion } = this.system.current();
+      const decisions = decide(this.system.current());
+      if (decisions.length === 0) return;
+      await this.platform.log.append(decisions);
+      await inForceSoon(() => {
+        const now = this.system.current();
+        const isOvertaken = now.position > position && now.policyVersion !== policyVersion;
+        return isOvertaken || decide(now).length === 0;
+      });
+    }
   }
 }

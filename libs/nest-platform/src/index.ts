@@ -1,6 +1,7 @@
 export * from './adapters/adopt-policy.ts';
 export * from './adapters/code-version.ts';
 export * from './adapters/configuration.ts';
+export * from './adapters/environment.ts';
 export * from './adapters/free-port.ts';
 export * from './adapters/open-models.ts';
 export * from './adapters/open-platform.ts';
@@ -8,6 +9,7 @@ export * from './adapters/run-service.ts';
 export * from './adapters/service-app.ts';
 export * from './adapters/telemetry.ts';
 export * from './decision-runtime.ts';
+export * from './field-problems.ts';
 export * from './fold-host.ts';
 export * from './hosted-fold.ts';
 export * from './http/health.controller.ts';

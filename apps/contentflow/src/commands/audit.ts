@@ -1,7 +1,7 @@
 import { type Policy, policySchema } from '@contentflow/contracts';
 import { readJson } from '@contentflow/input-files';
 import { usageError } from '@contentflow/kernel';
-import { codeVersion } from '@contentflow/nest-platform';
+import { codeVersion, problemsIn } from '@contentflow/nest-platform';
 import { audit, type AuditResult, openExportedLog } from '@contentflow/ledger';
 import { openLog, type LogOptions } from '../open-log.ts';
 import { progressBar } from '../progress.ts';
@@ -39,10 +39,11 @@ export async function run(options: AuditCommandOptions): Promise<number> {
 
 /** @throws ContentFlowError `usage`, naming the field */
 export function readPolicy(file: string): Policy {
-  const result = policySchema.safeParse(readJson(file));
+  const value = readJson(file);
+  const result = policySchema.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw usageError(`${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is not a policy'}`);
+  const [first] = problemsIn(result.error, policySchema, value);
+  throw usageError(`${file}: ${first?.path.join('.') ?? ''}: ${first?.problem ?? 'is not a policy'}`);
 }
 
 const SHOWN = 20;

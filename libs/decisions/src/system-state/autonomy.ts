@@ -1,4 +1,11 @@
-import { AutonomyPaused, AutonomyResumed, type Lever, OperatorIntervened, type Policy } from '@contentflow/contracts';
+import {
+  AutonomyPaused,
+  AutonomyResumed,
+  type Lever,
+  OperatorIntervened,
+  type Policy,
+  PolicyChanged,
+} from '@contentflow/contracts';
 import { frozenUntil } from '../freeze.ts';
 import type { PolicyState } from './policy.ts';
 import { slice } from './slice.ts';
@@ -17,7 +24,13 @@ export const autonomySlice = slice<AutonomyState>({ autonomy: { state: 'running'
   .on(AutonomyResumed, ({ autonomy }, { reason }) => ({ autonomy: { ...autonomy, state: 'running', reason } }))
   .on(OperatorIntervened, ({ autonomy }, { action, levels }) =>
     action === 'set_autonomy' && levels ? { autonomy: { ...autonomy, levers: { ...autonomy.levers, ...levels } } } : {},
-  );
+  )
+  // The later word holds, whichever way it came.
+  .on(PolicyChanged, ({ autonomy }, { changes = [] }) => {
+    const said = new Set(changes.map(({ key }) => key));
+    const levers = Object.entries(autonomy.levers).filter(([lever]) => !said.has(`autonomy.${lever}`));
+    return { autonomy: { ...autonomy, levers: Object.fromEntries(levers) } };
+  });
 
 type Autonomy = 'observe' | 'propose' | 'apply';
 type Seen = AutonomyState & Pick<PolicyState, 'policy'>;

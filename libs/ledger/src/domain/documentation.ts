@@ -18,6 +18,7 @@ import {
   type ImprovementExpired,
   type ImprovementRolledBack,
   type OperatorIntervened,
+  type PolicyChange,
   type PolicyChanged,
   type PromptCandidatesRequested,
   type QualityThresholdRaised,
@@ -97,12 +98,26 @@ const signed = (share: number): string => `${share < 0 ? '−' : '+'}${percent(M
 const inWords = (text: string): string => text.replaceAll('_', ' ');
 const about = <Definition>(tell: (data: EventData<Definition>) => string) => tell as (data: never) => string;
 
+/** `experiments.alpha from 0.05 to 0.01`; the first few. */
+const policyChangesInWords = (changes: readonly PolicyChange[]): string => {
+  const told = changes
+    .slice(0, MOST_TOLD)
+    .map(({ key, before, after }) => `${key} from ${valueInWords(before)} to ${valueInWords(after)}`);
+  const more = changes.length - told.length;
+  return [...told, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+};
+const MOST_TOLD = 5;
+const valueInWords = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+
 /** One sentence for each kind of decision worth telling; forecasts, looks and scaling steps are left to the series. */
 const sentences: Readonly<Record<string, (data: never) => string>> = {
   RecipeRegistered: about<typeof RecipeRegistered>(
     ({ version, source }) => `Generation 0 was registered: recipe ${version}, from ${source}.`,
   ),
-  PolicyChanged: about<typeof PolicyChanged>(({ version, by }) => `Policy ${version} came into force, set by ${by}.`),
+  PolicyChanged: about<typeof PolicyChanged>(
+    ({ version, by, changes = [] }) =>
+      `Policy ${version} came into force, set by ${by}${changes.length > 0 ? `: ${policyChangesInWords(changes)}` : ''}.`,
+  ),
   AutonomyPaused: about<typeof AutonomyPaused>(({ by, reason }) => `${by} paused autonomy: ${reason}.`),
   AutonomyResumed: about<typeof AutonomyPaused>(({ by, reason }) => `${by} resumed autonomy: ${reason}.`),
   OperatorIntervened: about<typeof OperatorIntervened>(

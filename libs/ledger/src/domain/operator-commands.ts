@@ -2,13 +2,13 @@ import {
   AutonomyPaused,
   AutonomyResumed,
   type autonomyLevelSchema,
+  mergePatched,
   newEvent,
   OperatorIntervened,
   type Policy,
   PolicyChanged,
-  policyVersion,
 } from '@contentflow/contracts';
-import type { SystemState } from '@contentflow/decisions';
+import { policyChange, type SystemState } from '@contentflow/decisions';
 import type { NewEvent } from '@contentflow/kernel';
 import type { z } from 'zod';
 import { type AutonomyView, autonomyView, tunedLevers } from './system-view.ts';
@@ -49,7 +49,35 @@ function stateSet(now: AutonomyView, { state, reason }: SetAutonomy, { id, by, a
 
 /** The decision that puts this policy in force; none where it is already. */
 export function changePolicy(state: SystemState, policy: Policy, { id, by, at }: Command): NewEvent[] {
-  const version = policyVersion(policy);
-  if (version === state.policyVersion) return [];
-  return [newEvent(PolicyChanged, { subject: 'policy', data: { version, policy, by }, time: at, cause: { id } })];
+  const change = policyChange(state, policy, by);
+  if (change.version === state.policyVersion) return [];
+  // Said again after another change came between, it is another change.
+  const index = `PolicyChanged from ${state.policyVersion}`;
+  return [newEvent(PolicyChanged, { subject: 'policy', data: change, time: at, cause: { id }, index })];
+}
+
+/**
+ * The decisions that change what the patch names and nothing else. A lever's autonomy that it names holds, also where it was set apart from the
+ * policy before.
+ * @param read  checks the policy that comes of it
+ */
+export function patchPolicy(
+  state: SystemState,
+  patch: object,
+  read: (merged: unknown) => Policy,
+  command: Command,
+): NewEvent[] {
+  const policy = read(mergePatched(state.policy, patch));
+  const named = Object.keys((patch as { autonomy?: object | null }).autonomy ?? {});
+  const levers = Object.fromEntries(
+    tunedLevers.flatMap((lever) => {
+      const level = policy.autonomy[lever] ?? 'apply';
+      const isSetApart = named.includes(lever) && (state.autonomy.levers[lever] ?? level) !== level;
+      return isSetApart ? [[lever, level] as const] : [];
+    }),
+  );
+  return [
+    ...setAutonomy(state, { levers, reason: 'the policy says so' }, command),
+    ...changePolicy(state, policy, command),
+  ];
 }

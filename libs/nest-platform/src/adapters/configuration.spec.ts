@@ -1,4 +1,3 @@
-import { defaultPolicy } from '@contentflow/contracts';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,13 +14,13 @@ describe('the configuration', () => {
       recipes: [],
       concurrency: 16,
       leaseMs: 30_000,
-      policy: defaultPolicy,
+      policy: {},
     });
   });
 
-  it('lets a policy differ from the specification’s figures in one of them', () => {
-    const { policy } = parsed({ policy: { experiments: { alpha: 0.01 } } });
-    expect(policy).toEqual({ ...defaultPolicy, experiments: { ...defaultPolicy.experiments, alpha: 0.01 } });
+  it('says of the policy what it names, key by key, and nothing of what it leaves out', () => {
+    const { policy } = parsed({ policy: { experiments: { alpha: 0.01 }, autonomy: { prompt: 'observe' } } });
+    expect(policy).toEqual({ 'experiments.alpha': 0.01, 'autonomy.prompt': 'observe' });
   });
 
   it.each<[string, unknown]>([
@@ -46,7 +45,19 @@ describe('the configuration', () => {
   });
 
   it('names a key that does not exist', () => {
-    expect(() => parsed({ concurency: 3 })).toThrow(/concurency/);
+    expect(() => parsed({ concurency: 3 })).toThrow(/^concurency: is not known; did you mean "concurrency"\?/);
+  });
+
+  it.each([
+    [{ policy: { freezWindows: [] } }, 'policy.freezWindows', 'freezeWindows'],
+    [{ policy: { scaling: { scaleUp: { memmory: 0.5 } } } }, 'policy.scaling.scaleUp.memmory', 'memory'],
+    [{ gateway: { retries: { attempt: 3 } } }, 'gateway.retries', undefined],
+    [{ providers: [{ ...provider, apikey: 'x' }] }, 'providers[0].apikey', 'apiKey'],
+    [{ webhooks: { secrt: 'whsec_12345678' } }, 'webhooks.secrt', 'secret'],
+    [{ budgets: { perDayUSD: 3 } }, 'budgets.perDayUSD', 'perDayUsd'],
+  ])('names the key that %j may have meant', (value, field, nearest) => {
+    const message = nearest === undefined ? 'is not known' : `did you mean "${nearest}"`;
+    expect(() => parsed(value)).toThrow(expect.objectContaining({ field, message: expect.stringContaining(message) }));
   });
 
   it('takes "$NAME" from the environment, wherever it stands', () => {

@@ -1,4 +1,4 @@
-import { brandSchema, policySchema, recipeSchema } from '@contentflow/contracts';
+import { brandSchema, type PolicyKeys, policyKeys, policySchema, recipeSchema } from '@contentflow/contracts';
 import { readJson, readText } from '@contentflow/input-files';
 import { configurationError, HOUR_MS, messageOf } from '@contentflow/kernel';
 import {
@@ -14,6 +14,7 @@ import { extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { problemsIn } from '../field-problems.ts';
 
 /** How it is told that content is ready. */
 const webhookSchema = z.strictObject({
@@ -69,7 +70,10 @@ export const configurationSchema = fields.superRefine(({ providers, model, gatew
   for (const [of, others] of Object.entries(gateway.fallbacks))
     others.forEach((name, index) => mustExist(name, ['gateway', 'fallbacks', of, index]));
 });
-export type Configuration = z.output<typeof configurationSchema>;
+export interface Configuration extends Omit<z.output<typeof configurationSchema>, 'policy'> {
+  /** What the file says of the policy: the keys that it names, and no defaults. */
+  readonly policy: PolicyKeys;
+}
 
 /** By its name, or as `provider/model`. */
 const answersFor = (model: string, providers: readonly ProviderConfiguration[]): boolean =>
@@ -87,7 +91,7 @@ const names = ['contentflow.config.ts', 'contentflow.config.json', 'contentflow.
  */
 export async function loadConfiguration(file?: string, folder = process.cwd()): Promise<Configuration> {
   const path = file === undefined ? names.map((name) => join(folder, name)).find(existsSync) : resolve(folder, file);
-  if (path === undefined) return configurationSchema.parse({});
+  if (path === undefined) return parseConfiguration({}, 'the defaults');
   if (!existsSync(path)) throw configurationError('--config', `there is no file "${file}"`, 'name an existing file');
   return parseConfiguration(await read(path), path);
 }
@@ -97,14 +101,15 @@ export function parseConfiguration(
   from: string,
   environment: NodeJS.ProcessEnv = process.env,
 ): Configuration {
-  const result = configurationSchema.safeParse(fromEnvironment(value, environment));
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const path = issue?.path.reduce<string>(
+  const found = fromEnvironment(value, environment);
+  const result = configurationSchema.safeParse(found);
+  if (result.success) return { ...result.data, policy: policyKeys((found as { policy?: object }).policy ?? {}) };
+  const [first] = problemsIn(result.error, fields, found);
+  const field = (first?.path ?? []).reduce<string>(
     (sum, key) => (typeof key === 'number' ? `${sum}[${key}]` : sum === '' ? String(key) : `${sum}.${String(key)}`),
     '',
   );
-  throw configurationError(path || from, issue?.message ?? 'is not a configuration', `mend it in ${from}`);
+  throw configurationError(field || from, first?.problem ?? 'is not a configuration', `mend it in ${from}`);
 }
 
 async function read(path: string): Promise<unknown> {

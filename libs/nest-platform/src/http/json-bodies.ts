@@ -1,11 +1,14 @@
 import { ContentFlowError, messageOf } from '@contentflow/kernel';
 import type { FastifyInstance } from 'fastify';
 
+/** A merge patch (RFC 7396) is JSON. */
+const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
+
 /** Reads JSON in UTF-8, and says what is wrong with what is neither. No body at all is left to the handler's schema. */
 export function readJsonBodies(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'ignore');
   server.removeContentTypeParser('application/json');
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+  server.addContentTypeParser(JSON_TYPES, { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     if (body.length === 0) return done(null, undefined);
     let text: string;
     try {

@@ -45,7 +45,14 @@ function operationOf(route: Route, schema: (schema: z.ZodType) => unknown): Json
     operationId: `${route.method.toLowerCase()}${route.path.replace(/[^A-Za-z0-9]+(.?)/g, (_, next: string) => next.toUpperCase())}`,
     tags: [route.path.split('/')[2] ?? route.path.slice(1)],
     parameters: [...pathParameters(route.path), ...queryParameters(route.query, schema), ...headers(route)],
-    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: schema(body) } } } } : {}),
+    ...(body
+      ? {
+          requestBody: {
+            required: true,
+            content: { [known?.bodyType ?? 'application/json']: { schema: schema(body) } },
+          },
+        }
+      : {}),
     responses: { ...answersOf(route, known, schema), default: problem(schema) },
   };
 }

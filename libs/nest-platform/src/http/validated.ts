@@ -1,6 +1,7 @@
 import { ContentFlowError } from '@contentflow/kernel';
 import type { PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
+import { problemsIn } from '../field-problems.ts';
 
 /**
  * The value as its schema reads it.
@@ -9,15 +10,11 @@ import { z } from 'zod';
 export function validated<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.flatMap((issue) => problemsOf(issue)).slice(0, 20);
+  const problems = problemsIn(result.error, schema, value)
+    .slice(0, 20)
+    .map(({ path, problem }) => ({ field: path.join('.') || '(body)', problem }));
   const sentence = problems.map(({ field, problem }) => `${field}: ${problem}`).join('; ');
   throw new ContentFlowError('invalid-request', sentence, { cause: problems });
-}
-
-/** A key that nobody knows is a problem of that key, not of what it stands in. */
-function problemsOf(issue: z.core.$ZodIssue): { field: string; problem: string }[] {
-  if (issue.code !== 'unrecognized_keys') return [{ field: issue.path.join('.') || '(body)', problem: issue.message }];
-  return issue.keys.map((key) => ({ field: [...issue.path, key].join('.'), problem: 'is not known' }));
 }
 
 /** `@Body(valid(briefSchema)) brief: Brief` */

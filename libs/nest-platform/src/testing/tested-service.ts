@@ -69,7 +69,12 @@ export interface TestedService {
   /** Nothing more follows from what has happened. Of the embedded log alone. */
   settled(): Promise<void>;
   /** @throws for an answer that is not what the API's description says */
-  answer(method: 'GET' | 'POST' | 'PUT', url: string, body?: object, headers?: Record<string, string>): Promise<Answer>;
+  answer(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH',
+    url: string,
+    body?: object,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   /** @throws for any answer but 200 */
   get<Body>(url: string): Promise<Body>;
   events<Data>(topic: string): Promise<StoredEvent<Data>[]>;

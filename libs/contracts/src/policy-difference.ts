@@ -1,0 +1,77 @@
+import { canonicalJson } from '@contentflow/kernel';
+import { z } from 'zod';
+import { type Policy, policySchema } from './policy.ts';
+
+/** A policy, or a part of one, by dotted key: `experiments.alpha`. Lists are values, as in a JSON merge patch. */
+export type PolicyKeys = Readonly<Record<string, unknown>>;
+
+/** One key of a policy that was set; absent where it has no value, as a lever that nobody set the autonomy of. */
+export const policyChangeSchema = z.object({
+  key: z.string(),
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
+});
+export type PolicyChange = z.output<typeof policyChangeSchema>;
+
+export function policyKeys(part: object, path = ''): PolicyKeys {
+  const entries = Object.entries(part).flatMap(([key, value]: [string, unknown]) =>
+    isRecord(value) ? Object.entries(policyKeys(value, `${path}${key}.`)) : [[`${path}${key}`, value] as const],
+  );
+  return Object.fromEntries(entries);
+}
+
+/** The part of a policy that has these keys. */
+export function policyPart(keys: PolicyKeys): object {
+  const byHead = Map.groupBy(Object.entries(keys), ([key]) => key.split('.')[0] as string);
+  return Object.fromEntries(
+    [...byHead].map(([head, inner]) => {
+      const [[key, value] = ['', undefined]] = inner;
+      if (key === head) return [head, value];
+      const below = inner.map(([each, innerValue]) => [each.slice(head.length + 1), innerValue]);
+      return [head, policyPart(Object.fromEntries(below) as PolicyKeys)];
+    }),
+  );
+}
+
+/** Where two policies differ, by key. */
+export function policyChanges(before: Policy, after: Policy): PolicyChange[] {
+  const [from, to] = [policyKeys(before), policyKeys(after)];
+  return [...new Set([...Object.keys(from), ...Object.keys(to)])]
+    .sort()
+    .filter((key) => !isSameValue(from[key], to[key]))
+    .map((key) => ({
+      key,
+      ...(key in from ? { before: from[key] } : {}),
+      ...(key in to ? { after: to[key] } : {}),
+    }));
+}
+
+export const isSameValue = (a: unknown, b: unknown): boolean =>
+  a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b));
+
+/**
+ * The document with the patch merged into it: null takes a member out, a list replaces a list.
+ * Source: RFC 7396, section 2
+ */
+export function mergePatched(document: unknown, patch: unknown): unknown {
+  if (!isRecord(patch)) return patch;
+  const merged = new Map(isRecord(document) ? Object.entries(document) : []);
+  for (const [key, value] of Object.entries(patch))
+    if (value === null) merged.delete(key);
+    else merged.set(key, mergePatched(merged.get(key), value));
+  return Object.fromEntries(merged);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A policy that says all there is to say: what is left out is an error, and no default stands in for it. */
+export const wholePolicySchema = withoutDefaults(policySchema).pipe(policySchema);
+
+function withoutDefaults(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+    return withoutDefaults(schema.unwrap() as z.ZodType);
+  if (!(schema instanceof z.ZodObject)) return schema;
+  const fields = Object.entries(schema.shape as Record<string, z.ZodType>);
+  return z.strictObject(Object.fromEntries(fields.map(([key, field]) => [key, withoutDefaults(field)])));
+}

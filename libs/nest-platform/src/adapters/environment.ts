@@ -1,0 +1,18 @@
+import { configurationError } from '@contentflow/kernel';
+import { nearestName } from '../nearest-name.ts';
+
+const PREFIX = 'CONTENTFLOW_';
+/** What is read under it. Kubernetes sets others that begin so, and others may stand for `"$NAME"` in a file. */
+const names = ['CONFIG', 'DATA', 'NAMESPACE', 'CODE_VERSION', 'LLAMA_PACKAGE', 'URL'];
+
+/**
+ * A name that is nearly one that is read would be set in vain.
+ * @throws ContentFlowError `configuration`, naming it and the name that it may be meant as
+ */
+export function mustKnowEnvironment(environment: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(environment).filter((each) => each.startsWith(PREFIX))) {
+    const written = name.slice(PREFIX.length);
+    const nearest = names.includes(written) ? undefined : nearestName(written, names);
+    if (nearest !== undefined) throw configurationError(name, 'is not read by anything', `write ${PREFIX}${nearest}`);
+  }
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { nearestName } from './nearest-name.ts';
+
+/** What is wrong with one field. */
+export interface FieldProblem {
+  readonly path: readonly PropertyKey[];
+  readonly problem: string;
+}
+
+/** Each problem by the field it is of: a key that nobody knows is one of that key, and one that is left out is missing. */
+export function problemsIn(error: z.ZodError, schema: z.ZodType, value: unknown): FieldProblem[] {
+  return error.issues.flatMap((issue): FieldProblem[] => {
+    const { path } = issue;
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({ path: [...path, key], problem: unknownKey(key, keysAt(schema, path)) }));
+    const isMissing = issue.code === 'invalid_type' && path.length > 0 && valueAt(value, path) === undefined;
+    return [{ path, problem: isMissing ? 'is missing' : issue.message }];
+  });
+}
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const nearest = nearestName(key, known);
+  return nearest === undefined ? 'is not known' : `is not known; did you mean "${nearest}"?`;
+}
+
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key)
+        ? (inner as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    value,
+  );
+
+/** The keys that the schema has at this place, whichever of its forms is meant. */
+const keysAt = (schema: z.ZodType, path: readonly PropertyKey[]): string[] =>
+  path
+    .reduce<z.ZodType[]>((schemas, key) => schemas.flatMap((each) => innerAt(each, key)), formsOf(schema))
+    .flatMap((each) => {
+      if (each instanceof z.ZodObject) return Object.keys(each.shape as object);
+      return each instanceof z.ZodRecord && each.keyType instanceof z.ZodEnum ? each.keyType.options.map(String) : [];
+    });
+
+function innerAt(schema: z.ZodType, key: PropertyKey): z.ZodType[] {
+  if (schema instanceof z.ZodArray) return formsOf(schema.element as z.ZodType);
+  if (schema instanceof z.ZodRecord) return formsOf(schema.valueType as z.ZodType);
+  if (!(schema instanceof z.ZodObject)) return [];
+  const field = (schema.shape as Record<PropertyKey, z.ZodType | undefined>)[key];
+  return field ? formsOf(field) : [];
+}
+
+/** The schema without what is wrapped around it: objects, lists and figures. */
+function formsOf(schema: z.ZodType): z.ZodType[] {
+  if (
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNullable
+  )
+    return formsOf(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodPipe) return formsOf(schema.in as z.ZodType);
+  if (schema instanceof z.ZodUnion) return (schema.options as z.ZodType[]).flatMap(formsOf);
+  return [schema];
+}
