@@ -25,6 +25,8 @@ export async function bundle(entry, folder) {
     input: { main: entry },
     platform: 'node',
     tsconfig: false,
+    // What it names as its main asks for its parts by names that no bundler sees.
+    resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
     // Node 20 must be able to read what answers --help; all else runs on Node 24.
     transform: { target: 'node20', decorator: { legacy: true, emitDecoratorMetadata: true } },
     plugins: [plainHttp, onlyInACheckout, loadedAtFirstUse, filesByUrl(join(root, entry), files)],
