@@ -1,6 +1,6 @@
 import fastifyHttpProxy from '@fastify/http-proxy';
 import fastifyStatic from '@fastify/static';
-import { mergedOpenApi } from '@contentflow/nest-platform';
+import { mergedOpenApi, untilStopped } from '@contentflow/nest-platform';
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -57,7 +57,9 @@ async function main(): Promise<void> {
   if (existsSync(built)) await app.register(fastifyStatic, { root: built });
   const url = await app.listen({ port: Number(process.env['PORT'] ?? 4000), host: process.env['HOST'] ?? '127.0.0.1' });
   console.log(`console is ready at ${url}`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void app.close());
+  await untilStopped();
+  await app.close();
+  process.exit(0);
 }
 
 /** Hands what comes to this prefix on to a service, as it is. */

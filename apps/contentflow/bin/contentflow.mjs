@@ -1,10 +1,14 @@
 #!/usr/bin/env node
 /** The command line: its build, made first where the sources have changed, on the Node 24 that came with the project, whatever Node is on the path. */
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { builtMain } from '../../../tools/build/builds.mjs';
+import { launchers } from '../../../tools/launchers.mjs';
 import { compileCache, ensureInstalled, node24, root } from '../../../tools/node24.mjs';
 
+/** Who started this process, asked before anything takes long. */
+const startedBy = launchers();
 ensureInstalled();
 const command = process.argv.slice(2);
 // Benchmarks measure the checkout, not what is shipped of it.
@@ -22,6 +26,7 @@ function isAboutUsage(words) {
 }
 
 function run(main) {
+  const graceS = Number(process.env.CONTENTFLOW_GRACE_S) || 8;
   const source = [
     '--import',
     new URL('../../../tools/register.mjs', import.meta.url).href,
@@ -36,10 +41,17 @@ function run(main) {
     ...(command[0] === 'simulate' ? ['--initial-heap-size=512'] : []),
     ...(main ? [main] : source),
   ];
-  const env = { NODE_COMPILE_CACHE: compileCache, ...process.env };
+  // The child watches those above it, since none of them takes it along when it is killed.
+  const env = { NODE_COMPILE_CACHE: compileCache, ...process.env, CONTENTFLOW_LAUNCHERS: startedBy.join() };
   const child = spawn(node24(), [...args, ...command], { stdio: 'inherit', env });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  let end;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => {
+      child.kill(signal);
+      // Its own grace has passed: whatever it is busy with, it hears no signal.
+      end ??= setTimeout(() => child.kill('SIGKILL'), 1000 * (graceS + 2)).unref();
+    });
   child.on('exit', (code, signal) => {
-    process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143);
+    process.exitCode = code ?? 128 + constants.signals[signal];
   });
 }

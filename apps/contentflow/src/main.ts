@@ -1,9 +1,20 @@
 import { isContentFlowError, messageOf, usageError } from '@contentflow/kernel';
 import { codeVersion, mustKnowEnvironment } from '@contentflow/nest-platform';
 import { Command, CommanderError, Option } from 'commander';
+import { whenLaunchersAreGone } from './launchers.ts';
 
 /** Bad usage, or something that a person can mend: one line, exit code 2. */
 const BAD_USAGE = 2;
+/** As after SIGTERM: 128 and its number. */
+const TERMINATED = 143;
+
+// Whoever read what is printed may be gone, or its disk full: no reason to end, nor to stop ending.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+// Whoever started this process is gone: a server stops as for a signal, and what is no server, or not yet, ends as by one.
+process.once('disconnect', () => {
+  if (process.listenerCount('disconnect') === 0) process.exit(TERMINATED);
+});
+whenLaunchersAreGone(() => process.emit('disconnect'));
 
 const program = new Command('contentflow')
   .description('Content generation that watches, tests and improves itself, and can prove every decision it took.')

@@ -111,6 +111,7 @@ function oneDay(options: SimulateOptions, day: PlannedDay, output: string): Prom
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...process.execArgv, main, 'simulate', ...args], {
       stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, CONTENTFLOW_LAUNCHERS: String(process.pid) },
     });
     let said = '';
     child.stderr.on('data', (piece: Buffer) => (said = (said + String(piece)).slice(-2000)));

@@ -75,9 +75,9 @@ async function openEngine(engine: Engine, configuration: Configuration): Promise
 }
 
 async function closeAll(app: NestFastifyApplication, platform: OpenPlatform, also: () => Promise<void>): Promise<void> {
-  await app.close();
-  await also();
+  const ended = await Promise.allSettled([app.close(), also()]);
   await platform.close();
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
 }
 
 const workerCommand = (folder: string, configFile: string | undefined): string[] => [

@@ -19,7 +19,13 @@ import {
   type StoredEvent,
 } from '@contentflow/kernel';
 import { handledInTrace, MACHINES, type Machines, metrics, PLATFORM, type Platform } from '@contentflow/nest-platform';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { BatchTexts } from './batch-texts.ts';
 import { ContentMaker } from './content-maker.ts';
 import { type Briefs, isLive, openBriefs, type OpenBrief } from './domain/open-briefs.ts';
@@ -37,7 +43,7 @@ const ENDED = new Error('ended');
  * its consumer group gave it, claims one whenever it has room, and ends each with one event.
  */
 @Injectable()
-export class GenerationWorker implements OnApplicationBootstrap, OnApplicationShutdown {
+export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   /** By partition. */
   private readonly briefs = new Map<string, Briefs>();
   private readonly inFlight = new Map<string, Promise<void>>();
@@ -90,7 +96,12 @@ export class GenerationWorker implements OnApplicationBootstrap, OnApplicationSh
     ]);
   }
 
-  /** Stops taking on work and lets what is in flight finish. */
+  /** Takes on no more work, while requests in hand may yet wait for what is in flight. */
+  onModuleDestroy(): void {
+    this.stopping.abort();
+  }
+
+  /** Lets what is in flight finish. */
   async onApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await Promise.all([...this.inFlight.values()]);

@@ -8,6 +8,7 @@ export * from './adapters/open-platform.ts';
 export * from './adapters/run-service.ts';
 export * from './adapters/service-app.ts';
 export * from './adapters/telemetry.ts';
+export * from './adapters/until-stopped.ts';
 export * from './decision-runtime.ts';
 export * from './field-problems.ts';
 export * from './fold-host.ts';

@@ -1,6 +1,6 @@
 import { configurationError, isContentFlowError, usageError } from '@contentflow/kernel';
+import { untilStopped } from '@contentflow/nest-platform';
 import { loadWorld, serveSandbox } from '@contentflow/simulation';
-import { untilStopped } from '../until-stopped.ts';
 
 /** Serves the sandbox to any OpenAI client, in real time; every answer says that it is simulated. */
 export async function run({ world, port = '4010' }: { world: string; port?: string }, action: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { configurationError, DAY_MS } from '@contentflow/kernel';
-import { loadConfiguration, mustBeFree, startTelemetry } from '@contentflow/nest-platform';
+import { loadConfiguration, mustBeFree, startTelemetry, untilStopped } from '@contentflow/nest-platform';
 import { loadWorld } from '@contentflow/simulation';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { rmSync } from 'node:fs';
@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { serveConsole } from '../console.ts';
 import { openSimulatedDay, type SimulatedDay } from '../simulated-day.ts';
 import { type Engine, startReal } from '../start-real.ts';
-import { untilStopped } from '../until-stopped.ts';
 
 export interface StartOptions {
   readonly data: string;

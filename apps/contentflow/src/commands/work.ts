@@ -1,5 +1,4 @@
-import { loadConfiguration } from '@contentflow/nest-platform';
-import { untilStopped } from '../until-stopped.ts';
+import { loadConfiguration, untilStopped } from '@contentflow/nest-platform';
 import { startWorker } from '../start-real.ts';
 
 export async function run({ data, config }: { data: string; config?: string }): Promise<void> {
@@ -7,4 +6,6 @@ export async function run({ data, config }: { data: string; config?: string }): 
   const worker = await startWorker(configuration, { kind: 'embedded', folder: data });
   await untilStopped();
   await worker.close();
+  // The channel to its parent would keep it.
+  process.exit(0);
 }

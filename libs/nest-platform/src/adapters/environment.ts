@@ -3,7 +3,7 @@ import { nearestName } from '../nearest-name.ts';
 
 const PREFIX = 'CONTENTFLOW_';
 /** What is read under it. Kubernetes sets others that begin so, and others may stand for `"$NAME"` in a file. */
-const names = ['CONFIG', 'DATA', 'NAMESPACE', 'CODE_VERSION', 'LLAMA_PACKAGE', 'URL'];
+const names = ['CONFIG', 'DATA', 'NAMESPACE', 'CODE_VERSION', 'LLAMA_PACKAGE', 'URL', 'GRACE_S'];
 
 /**
  * A name that is nearly one that is read would be set in vain.

@@ -11,6 +11,7 @@ import { openEmbeddedPlatform, openKafkaPlatform, type OpenPlatform } from './op
 import { mustKnowEnvironment } from './environment.ts';
 import { createServiceApp, startServices } from './service-app.ts';
 import { startTelemetry } from './telemetry.ts';
+import { untilStopped } from './until-stopped.ts';
 
 export interface ServiceProcess {
   readonly name: string;
@@ -46,14 +47,11 @@ export async function runService({ name, modules, callsModels, adoptsPolicy }: S
     if (adoptsPolicy) await adoptPolicy(platform, app.get(SystemStateReader), configuration.policy);
     await app.listen(port, host);
     console.log(`${name} is ready at ${await app.getUrl()}`);
-    const stop = async (): Promise<void> => {
-      await app.close();
-      await platform.close();
-      await observed.stop();
-      process.exit(0);
-    };
-    process.once('SIGTERM', () => void stop());
-    process.once('SIGINT', () => void stop());
+    await untilStopped();
+    await app.close();
+    await platform.close();
+    await observed.stop();
+    process.exit(0);
   } catch (error) {
     console.error(`${name}: ${isContentFlowError(error) ? error.message : String(error)}`);
     process.exit(isContentFlowError(error) ? 2 : 1);

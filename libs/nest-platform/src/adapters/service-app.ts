@@ -2,6 +2,8 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import 'reflect-metadata';
+import { systemClock } from '@contentflow/kernel';
+import { drainRequests } from '../http/drained-requests.ts';
 import { ProblemFilter } from '../http/problem-details.ts';
 import { answerRepeats } from '../http/idempotency.ts';
 import { readJsonBodies } from '../http/json-bodies.ts';
@@ -10,6 +12,7 @@ import { openIdempotencyKeys } from './open-idempotency-keys.ts';
 import { HandlerErrors, LogTransport } from '../log-transport.ts';
 import { PlatformModule } from '../platform.module.ts';
 import type { Machines, Models, Platform } from '../platform.ts';
+import { graceMs } from './until-stopped.ts';
 
 export interface ServiceAppOptions {
   readonly platform: Platform;
@@ -33,6 +36,7 @@ export async function createServiceApp({
 }: ServiceAppOptions): Promise<NestFastifyApplication> {
   const root = { module: ServicesModule, imports: [PlatformModule.of(platform, models, machines), ...services] };
   const adapter = new FastifyAdapter({ bodyLimit: MOST_BODY_BYTES, forceCloseConnections: true });
+  drainRequests(adapter.getInstance(), systemClock, graceMs);
   observeRequests(adapter.getInstance());
   readJsonBodies(adapter.getInstance());
   const { instance, logger } = platform;

@@ -1,5 +1,5 @@
 import { backOffMs, type Clock, ContentFlowError, MINUTE_MS } from '@contentflow/kernel';
-import type { Machines } from '@contentflow/nest-platform';
+import { graceMs, type Machines } from '@contentflow/nest-platform';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism, totalmem } from 'node:os';
 import type { Logger } from 'pino';
@@ -13,7 +13,7 @@ export interface WorkerProcessesOptions {
   readonly callsAtOnce: number;
   /** Whether this process generates too, and so is the first instance. Default true. */
   readonly isInstance?: boolean;
-  /** From SIGTERM to SIGKILL. Default 30 s: what is in flight may end. */
+  /** From SIGTERM to SIGKILL. Default: a second more than the grace a worker gives itself. */
   readonly graceMs?: number;
   /** Before the first restart; doubled with each crash up to a minute. Default 1 s. */
   readonly restartAfterMs?: number;
@@ -149,7 +149,7 @@ class Worker {
     const isOver = new AbortController();
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve())).then(() => isOver.abort());
     child.kill('SIGTERM');
-    await this.options.clock.sleep(this.options.graceMs ?? 30_000, isOver.signal);
+    await this.options.clock.sleep(this.options.graceMs ?? graceMs() + 1000, isOver.signal);
     if (!isOver.signal.aborted) child.kill('SIGKILL');
     await ended;
   }
