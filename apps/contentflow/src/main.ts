@@ -194,7 +194,7 @@ command(
 command(
   'doctor',
   'what works, what does not, and the mend',
-  (to) => json(config(data(to))),
+  (to) => json(config(data(to))).option('--fix', 'mends what is safe to mend; never what was said in the log'),
   () => import('./commands/doctor.ts'),
 );
 command(

@@ -24,6 +24,7 @@ export { metrics } from './metrics.ts';
 export * from './platform.module.ts';
 export * from './platform.ts';
 export * from './projection-host.ts';
+export * from './adapters/snapshot-files.ts';
 export * from './snapshots.ts';
 export * from './system-state-reader.ts';
 export { handledInTrace } from './tracing.ts';

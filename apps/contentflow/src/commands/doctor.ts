@@ -10,20 +10,17 @@ import {
 import { codeVersion, type Configuration, loadConfiguration } from '@contentflow/nest-platform';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { type Finding, repairs } from '../doctor/repairs.ts';
 
 export interface DoctorOptions {
   readonly data: string;
   readonly config?: string;
   readonly json?: boolean;
+  /** Mends what can be mended without touching what was said in the log. */
+  readonly fix?: boolean;
 }
 
 type Provider = Configuration['providers'][number];
-
-interface Finding {
-  readonly what: string;
-  readonly ok: boolean;
-  readonly detail: string;
-}
 
 /** What works and what does not, with the mend. @returns 0 when all that is configured works, else 1 */
 export async function run(options: DoctorOptions): Promise<number> {
@@ -31,6 +28,7 @@ export async function run(options: DoctorOptions): Promise<number> {
     { what: 'contentflow', ok: true, detail: codeVersion },
     nodeVersion(),
     dataFolder(options.data),
+    ...(await repairs(options.data, options.fix === true)),
     ...(await configured(options.config)),
     ...(await engines()),
   ];

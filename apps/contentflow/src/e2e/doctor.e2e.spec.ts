@@ -1,3 +1,8 @@
+import { topics } from '@contentflow/contracts';
+import { openEmbeddedLog } from '@contentflow/event-log';
+import { systemClock } from '@contentflow/kernel';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { contentflow } from './testing/child.ts';
 import { startScriptedModelServer } from './testing/scripted-model-server.ts';
 import { temporaryFolder } from './testing/temporary.ts';
@@ -58,4 +63,31 @@ it('the doctor says of each provider and model what works, and how to mend what 
     ['provider file', false, expect.stringContaining('name a GGUF file')],
     ['provider simulated', true, expect.stringContaining('simulated')],
   ]);
+});
+
+it('the doctor mends a folder when asked to, says what it did, and is then content', async () => {
+  const folder = temporaryFolder();
+  const data = join(folder.path, 'data');
+  const file = join(data, 'log.sqlite');
+  const log = await openEmbeddedLog({ file, topics, clock: systemClock, writer: 'thread' });
+  await log.close();
+  folder.file('data/batch-0a1b.jsonl', 'of a batch that was killed');
+  mkdirSync(join(data, 'read-models'));
+  folder.file('data/read-models/generator.sqlite', 'these are no documents');
+  const doctor = (...more: string[]) => contentflow(['doctor', '--data', data, ...more], folder.path).ended;
+
+  const found = await doctor();
+  expect(found.code).toBe(1);
+  expect(found.stdout).toMatch(
+    /^BROKEN {2}documents of the generator: damaged: .*mend it with "contentflow doctor --fix"/m,
+  );
+  expect(existsSync(join(data, 'batch-0a1b.jsonl'))).toBe(true);
+
+  const mended = await doctor('--fix');
+  expect(mended.code).toBe(0);
+  expect(mended.stdout).toMatch(/^works {3}documents of the generator: damaged: .*: made anew from 0 events/m);
+  expect(mended.stdout).toMatch(/^works {3}leftover files: .*batch-0a1b\.jsonl: removed/m);
+  const content = await doctor();
+  expect(content).toMatchObject({ code: 0, stdout: expect.not.stringMatching(/leftover|documents/) });
+  folder.remove();
 });

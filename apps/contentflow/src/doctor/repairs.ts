@@ -1,0 +1,161 @@
+import { UNFINISHED } from '@contentflow/backup';
+import { topics } from '@contentflow/contracts';
+import { openEmbeddedLog } from '@contentflow/event-log';
+import { messageOf, systemClock } from '@contentflow/kernel';
+import { snapshotsOfOthers } from '@contentflow/nest-platform';
+import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { readModelFaults } from './read-model-faults.ts';
+
+/** Something amiss in an installation's folder that can be mended without touching what was said in the log. */
+export interface Fault {
+  readonly what: string;
+  /** Whether all works as it is: it is only in the way. */
+  readonly isHarmless: boolean;
+  readonly detail: string;
+  /** @returns what was done */
+  repair(): Promise<string>;
+}
+
+/** What `doctor` says of it. */
+export interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+const MEND = 'mend it with "contentflow doctor --fix"';
+
+/** Finds what is amiss in a folder, and with `fix` mends it, where nothing runs on it. The events of the log are never touched. */
+export async function repairs(folder: string, fix: boolean): Promise<Finding[]> {
+  if (!existsSync(folder)) return [];
+  const locked = lockedFiles(folder);
+  if (locked.length > 0) return [await findingOf(fileModes(locked), fix), ...(fix ? await repairs(folder, fix) : [])];
+  if (!existsSync(join(folder, 'log.sqlite'))) return interruptedRestore(folder);
+  // What is being written looks like what was left behind, so it is looked at only at rest.
+  if (isInUse(folder))
+    return fix ? [{ what: 'repairs', ok: false, detail: 'a process works on the folder; stop it first' }] : [];
+  try {
+    const faults = [...leftovers(folder), ...staleMembers(folder), ...(await readModelFaults(folder))];
+    const findings: Finding[] = [];
+    for (const fault of faults) findings.push(await findingOf(fault, fix));
+    if (fix && findings.length === 0) findings.push({ what: 'repairs', ok: true, detail: 'nothing to mend' });
+    return findings;
+  } catch (error) {
+    // What is said in the log is nothing to be mended by a program.
+    return [{ what: 'log', ok: false, detail: messageOf(error) }];
+  }
+}
+
+async function findingOf({ what, isHarmless, detail, repair }: Fault, fix: boolean): Promise<Finding> {
+  if (!fix) return { what, ok: isHarmless, detail: `${detail}; ${MEND}` };
+  try {
+    return { what, ok: true, detail: `${detail}: ${await repair()}` };
+  } catch (error) {
+    return { what, ok: false, detail: `${detail}; it could not be mended: ${messageOf(error)}` };
+  }
+}
+
+function interruptedRestore(folder: string): Finding[] {
+  if (!existsSync(join(folder, UNFINISHED))) return [];
+  return [
+    { what: 'data folder', ok: false, detail: 'a restore was interrupted here; run "contentflow restore" again' },
+  ];
+}
+
+/** Whether any process has the log open: in write-ahead mode each holds a shared lock for as long as it does. */
+export function isInUse(folder: string): boolean {
+  const database = new DatabaseSync(join(folder, 'log.sqlite'), { timeout: 0 });
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT');
+    return false;
+  } catch (error) {
+    return /locked|busy/.test(messageOf(error));
+  } finally {
+    database.close();
+  }
+}
+
+/** Files and folders of this user that are closed to this user. */
+function lockedFiles(path: string): string[] {
+  const stats = statSync(path);
+  const needed = stats.isDirectory() ? READ_WRITE | ENTER : READ_WRITE;
+  if (stats.uid === (process.getuid?.() ?? stats.uid) && (stats.mode & needed) !== needed) return [path];
+  return stats.isDirectory() ? readdirSync(path).flatMap((name) => lockedFiles(join(path, name))) : [];
+}
+
+const READ_WRITE = 0o600;
+const ENTER = 0o100;
+
+const fileModes = (paths: readonly string[]): Fault => ({
+  what: 'permissions',
+  isHarmless: false,
+  detail: `${paths.join(', ')} may not be read or written`,
+  repair: async () => {
+    for (const path of paths) {
+      const stats = statSync(path);
+      chmodSync(path, stats.mode | READ_WRITE | (stats.isDirectory() ? ENTER : 0));
+    }
+    return 'its owner may again';
+  },
+});
+
+/** Names that are written under before a file has its own, and copies that a batch or a restore works from. */
+const leftBehind = [/\.partial$/, /\.snapshot\.\d+-[0-9a-f]+$/, /^batch-[0-9a-f]+\.jsonl$/, /^\.restoring$/];
+
+function leftovers(folder: string): Fault[] {
+  const snapshots = join(folder, 'snapshots');
+  const named = [folder, join(folder, 'read-models'), snapshots].flatMap((place) =>
+    existsSync(place)
+      ? readdirSync(place)
+          .filter((name) => leftBehind.some((pattern) => pattern.test(name)))
+          .map((name) => join(place, name))
+      : [],
+  );
+  const other = snapshotsOfOthers(snapshots);
+  const removal = (what: string, detail: string, paths: readonly string[]): Fault[] =>
+    paths.length === 0
+      ? []
+      : [
+          {
+            what,
+            isHarmless: true,
+            detail: `${detail}: ${paths.map((path) => relative(folder, path)).join(', ')}`,
+            repair: async () => {
+              for (const path of paths) rmSync(path, { recursive: true });
+              return 'removed';
+            },
+          },
+        ];
+  return [
+    ...removal('leftover files', 'left behind by a process that was killed', named),
+    ...removal('snapshots', 'of another build, or cut short, and used by nobody', other),
+  ];
+}
+
+/** Who was killed keeps its partitions until its lease ends; at rest nobody has any. */
+function staleMembers(folder: string): Fault[] {
+  const file = join(folder, 'log.sqlite');
+  const database = new DatabaseSync(file, { readOnly: true });
+  let members: number;
+  try {
+    members = Number(database.prepare('SELECT count(*) AS members FROM members').get()?.['members']);
+  } finally {
+    database.close();
+  }
+  if (members === 0) return [];
+  return [
+    {
+      what: 'leases',
+      isHarmless: true,
+      detail: `${members} of processes that are gone`,
+      repair: async () => {
+        // Opened for itself alone, a log forgets whoever was in its groups; no event and no position changes.
+        const log = await openEmbeddedLog({ file, topics, clock: systemClock, writer: 'inline' });
+        await log.close();
+        return 'given up';
+      },
+    },
+  ];
+}
