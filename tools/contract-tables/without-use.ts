@@ -12,7 +12,6 @@ export interface WithoutUse {
 const monitorForesees = '*Monitor*: maintenance before a provider or worker fails';
 const monitorBreakers =
   '*Monitor*: breakers count in what is wrong and why; until then they are for operators and exports';
-const operator = '*Reliability*: what a person may do beside setting autonomy';
 
 export const withoutUse: WithoutUse = {
   emitter: { MaintenanceForeseen: monitorForesees, MaintenancePerformed: monitorForesees },
@@ -25,12 +24,6 @@ export const withoutUse: WithoutUse = {
     CompletionServed: '*Monitor*: all traffic counts; until then it is the record of calls passed on, for exports',
   },
   value: {
-    'OperatorIntervened.action: pin': operator,
-    'OperatorIntervened.action: unpin': operator,
-    'OperatorIntervened.action: approve': operator,
-    'OperatorIntervened.action: refuse': operator,
-    'OperatorIntervened.action: roll_back': operator,
-    'OperatorIntervened.action: stop_experiment': operator,
     'AnomalyHandled.action: trip_breaker': '*Monitor*: actions by policy',
     'AnomalyHandled.action: regenerate': '*Monitor*: actions by policy',
   },

@@ -11,6 +11,7 @@ import { ExperimentsPanel } from './panels/experiments-panel.tsx';
 import { ImprovementsPanel } from './panels/improvements-panel.tsx';
 import { KeyFigures } from './panels/key-figures.tsx';
 import { LearningPanel } from './panels/learning-panel.tsx';
+import { ProposalsPanel } from './panels/proposals-panel.tsx';
 import { IsAnySimulated } from './parts/panel.tsx';
 
 /** Everything on one page: what runs, what came of it, what is made and what is decided, as it happens. */
@@ -26,6 +27,7 @@ export function ConsolePage() {
         <CurvesPanel series={series} />
         <ExperimentsPanel now={report?.at} />
         <BriefPanel />
+        <ProposalsPanel />
         <ImprovementsPanel />
         <ContentsPanel />
         <DecisionsPanel />

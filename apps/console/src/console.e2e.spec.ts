@@ -78,7 +78,7 @@ function theConsole(): void {
 
   it('marks every panel as simulated', async () => {
     const panels = await page.locator('.panel').count();
-    expect(panels).toBe(9);
+    expect(panels).toBe(10);
     expect(await page.locator('.panel > header .simulated').count()).toBe(panels);
   });
 
@@ -116,6 +116,29 @@ function theConsole(): void {
       await expectVisible(page, `.banner dd >> text="${state}"`);
     }
     await expectVisible(page, '[data-decision=AutonomyResumed]');
+  });
+
+  it('lists what waits for a person, and takes the answer', async () => {
+    const levers = { prompt: 'propose', workflow: 'propose', model: 'propose', cache: 'propose', style: 'propose' };
+    const reason = 'we answer ourselves';
+    await page.evaluate(async (body) => {
+      await fetch('/v1/autonomy', { method: 'PUT', headers: { 'content-type': 'application/json' }, body });
+    }, JSON.stringify({ levers, reason }));
+    for (const [ask, waits] of [
+      ['Approve', 'approved'],
+      ['Refuse', 'refused'],
+    ] as const) {
+      const waiting = page.locator('[data-proposal=waiting]', { has: page.getByRole('button', { name: ask }) }).first();
+      await waiting.getByRole('button', { name: ask }).click();
+      await page.fill('dialog [name=reason]', reason);
+      await page.getByRole('dialog').getByRole('button', { name: ask, exact: true }).click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      const listed = await page.evaluate(
+        async (status) => (await (await fetch(`/v1/proposals?status=${status}`)).json()) as { items: unknown[] },
+        waits,
+      );
+      expect(listed.items).not.toEqual([]);
+    }
   });
 
   it('fits a phone without scrolling sideways', async () => {

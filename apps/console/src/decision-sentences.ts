@@ -31,6 +31,7 @@ const told: Sentences = {
   HypothesisProposed: ({ kind, contentType, reason }) => `${words(contentType)}: ${words(kind)}, because ${reason}`,
   PromptCandidatesRequested: ({ contentType, drafts, edits, heldOut }) =>
     `${words(contentType)}: ${drafts.length + edits.length} new prompts, to be tried on ${heldOut.length} held-out briefs`,
+  ProposalExpired: ({ kind, reason }) => `${words(kind)}: ${reason}`,
   HypothesisRefuted: ({ reason }) => `not supported: ${words(reason)}`,
   ExperimentRegistered: ({ contentType, change: tested, metric, design }) =>
     `${words(contentType)}: ${changeInWords(tested)} for ${metric}, ${design.unitsPerArm} briefs per arm`,

@@ -18,7 +18,18 @@ const routes: readonly (readonly [service: string, prefixes: readonly string[]])
   ['scaler', ['/v1/forecasts', '/v1/scaling']],
   [
     'ledger',
-    ['/v1/decisions', '/v1/state', '/v1/report', '/v1/documentation', '/v1/autonomy', '/v1/policy', '/asyncapi.json'],
+    [
+      '/v1/decisions',
+      '/v1/state',
+      '/v1/report',
+      '/v1/documentation',
+      '/v1/autonomy',
+      '/v1/policy',
+      '/v1/proposals',
+      '/v1/pins',
+      '/v1/quality-thresholds',
+      '/asyncapi.json',
+    ],
   ],
 ];
 
@@ -34,6 +45,8 @@ async function main(): Promise<void> {
   const app = fastify({ forceCloseConnections: true });
   // A reader's word about a content item goes to those who learn from it.
   for (const path of ['feedback', 'engagement']) await pass(app, 'feedback-learner', `/v1/content/:id/${path}`);
+  // A person's hand is the ledger's to write down, whatever it is laid on.
+  for (const path of ['experiments/:id/stop', 'improvements/:id/restore']) await pass(app, 'ledger', `/v1/${path}`);
   for (const [service, prefixes] of routes) for (const prefix of prefixes) await pass(app, service, prefix);
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async (_request, reply) => {

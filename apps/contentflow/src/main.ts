@@ -191,6 +191,36 @@ command(
       .option('--plot <file>', 'routing: draws the curve of quality over calls to the dearest model, as HTML'),
   () => import('./commands/backtest.ts'),
 );
+const running = (to: Command): Command =>
+  json(
+    to
+      .addOption(
+        new Option('--url <url>', 'where ContentFlow listens').env('CONTENTFLOW_URL').default('http://127.0.0.1:4000'),
+      )
+      .option('--by <name>', 'who says so', 'operator'),
+  );
+command(
+  'proposals',
+  'what waits for a person (list), and the answer (approve ID, refuse ID)',
+  (to) =>
+    running(to)
+      .argument('[action]', 'list, approve or refuse', 'list')
+      .argument('[id]', 'of the proposal')
+      .option('--reason <text>', 'why, for the ledger')
+      .option('--status <status>', 'waiting, approved, queued, refused or all', 'waiting'),
+  () => import('./commands/proposals.ts'),
+);
+command(
+  'intervene',
+  "a person's hand on a running system: pin, unpin, threshold, stop or restore",
+  (to) =>
+    running(to)
+      .argument('<action>', 'pin, unpin, threshold, stop or restore')
+      .argument('<target>', 'TYPE/LEVER of a pin; TYPE of a threshold; id of the experiment or improvement')
+      .requiredOption('--reason <text>', 'why, for the ledger')
+      .option('--threshold <score>', '0 to 10'),
+  () => import('./commands/intervene.ts'),
+);
 command(
   'doctor',
   'what works, what does not, and the mend',

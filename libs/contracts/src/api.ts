@@ -11,6 +11,8 @@ import {
   experimentShown,
   forecastShown,
   improvementShown,
+  pinSchema,
+  proposalShown,
   modelOutcomesShown,
   scalingShown,
   takenBatchSchema,
@@ -92,6 +94,7 @@ const policy = z.object({
   policy: policySchema,
   setBy: z.record(z.string(), z.string()).describe('who set a key, where a person did; no restart takes that back'),
 });
+const pins = z.object({ items: z.array(pinSchema), next: z.null() });
 const completion = z.looseObject({
   id: z.string(),
   object: z.literal('chat.completion'),
@@ -231,6 +234,35 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     summary: 'Changes what a JSON merge patch (RFC 7396) names, and nothing else',
     bodyType: 'application/merge-patch+json',
     answers: { 200: policy },
+  },
+  'GET /v1/proposals': {
+    summary: 'Changes that are proposed, the latest first, and whether they wait for a person',
+    answers: { 200: pageOf(proposalShown) },
+  },
+  'POST /v1/proposals/{id}/approve': {
+    summary: 'Lets a proposal be tried, and applied if its trial supports it; a repeat changes nothing',
+    answers: { 200: proposalShown },
+  },
+  'POST /v1/proposals/{id}/refuse': {
+    summary: 'Refuses a proposal: its lever is free, and it does not return while its context stays',
+    answers: { 200: proposalShown },
+  },
+  'GET /v1/pins': { summary: 'Levers of content types that the system leaves alone', answers: { 200: pins } },
+  'PUT /v1/pins/{contentType}/{lever}': {
+    summary: 'Pins a lever of a content type as it is, or lets it go',
+    answers: { 200: pins },
+  },
+  'PUT /v1/quality-thresholds/{contentType}': {
+    summary: 'Sets the quality threshold of a content type',
+    answers: { 200: z.object({ contentType: z.string(), threshold: z.number() }) },
+  },
+  'POST /v1/experiments/{id}/stop': {
+    summary: 'Stops an experiment; what it tried is not applied',
+    answers: { 200: z.object({ id: z.string(), status: z.literal('void') }) },
+  },
+  'POST /v1/improvements/{id}/restore': {
+    summary: 'Undoes a rollback: the improvement is in force again where it stood',
+    answers: { 200: z.object({ id: z.string(), status: z.enum(['applied', 'confirmed', 'expired']) }) },
   },
   'POST /v1/chat/completions': {
     summary: "OpenAI's chat completions, streaming included",

@@ -3,6 +3,7 @@ import { briefSchema } from './brief.ts';
 import { estimateSchema, exposureSchema, qualitySchema, usageSchema } from './facts.ts';
 import { AdjustmentMadePermanent, AdjustmentProposed } from './feedback-learner.events.ts';
 import { ContentGenerated } from './generator.events.ts';
+import { levers, recipeChangeSchema } from './recipe.ts';
 import { decisionEnvelopeSchema } from './ledger.events.ts';
 import { AnomalyDetected, AnomalyHandled } from './monitor.events.ts';
 import {
@@ -10,7 +11,9 @@ import {
   ExperimentLooked,
   ExperimentRegistered,
   ImprovementApplied,
+  metricSchema,
   OutcomesGraded,
+  ProposalExpired,
 } from './optimizer.events.ts';
 import { ForecastGraded, LoadForecast, ScalingDecided } from './scaler.events.ts';
 
@@ -205,6 +208,7 @@ export const improvementSchema = ImprovementApplied.schema.omit({ basis: true })
       action: z.enum(['retest_improvement', 'roll_back_improvement']),
     })
     .optional(),
+  expiredAt: time.optional().describe('since when it waits to be tested again'),
   retestFor: z.string().optional().describe('why it is to be tested again, while it waits for that'),
 });
 
@@ -255,3 +259,41 @@ export const modelOutcomesSchema = z.object({
 });
 export type ModelOutcomesDocument = z.output<typeof modelOutcomesSchema>;
 export const modelOutcomesShown = modelOutcomesSchema.extend({ simulated }).meta({ id: 'ModelOutcomes' });
+
+/** What was said to a proposal, or that nobody said anything in time. */
+export const answerSchema = z.object({
+  answer: z.enum(['approved', 'refused', 'expired']),
+  by: z.string(),
+  reason: z.string(),
+  at: time,
+});
+
+/** A change that is proposed, from whichever side, until it is in force or given up. */
+export const proposalSchema = z.object({
+  id: z.string().describe('of the hypothesis, the adjustment, or the improvement that is to be tested again'),
+  kind: ProposalExpired.schema.shape.kind,
+  status: z
+    .enum(['waiting', 'approved', 'queued', 'refused'])
+    .describe('for a person; by one; its lever acts by itself, or not at all; by a person, or nobody answered'),
+  contentType: z.string(),
+  lever: z.enum(levers),
+  change: recipeChangeSchema,
+  metric: metricSchema.nullable(),
+  why: z.string(),
+  expectedGain: z.number().nullable().describe('relative, where it was estimated'),
+  proposedAt: time,
+  experimentId: z.string().nullable().describe('the experiment that it is on trial in'),
+  answerUntil: time.nullable().describe('when it is withdrawn unless somebody answers'),
+  answer: answerSchema.nullable(),
+});
+export type ListedProposal = z.output<typeof proposalSchema>;
+export const proposalShown = proposalSchema.extend({ simulated }).meta({ id: 'Proposal' });
+
+/** A lever of a content type that the system leaves alone. */
+export const pinSchema = z.object({
+  contentType: z.string(),
+  lever: z.enum(levers),
+  by: z.string(),
+  reason: z.string(),
+  at: time,
+});

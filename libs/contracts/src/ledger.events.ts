@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineEvent, type EventDefinition } from './define-event.ts';
 import { policyChangeSchema } from './policy-difference.ts';
 import { autonomyLevelSchema, policySchema } from './policy.ts';
+import { levers } from './recipe.ts';
 import { Topic } from './topics.ts';
 
 export const PolicyChanged = defineEvent(
@@ -39,11 +40,27 @@ export const OperatorIntervened = defineEvent(
   'ledger',
   'OperatorIntervened',
   Topic.decisions,
-  'A person decided: pinned, approved, refused, or set the autonomy of a lever.',
+  'A person decided: pinned, approved, refused, stopped, brought back, or set the autonomy of a lever or a threshold.',
   z.object({
-    action: z.enum(['set_autonomy', 'pin', 'unpin', 'approve', 'refuse', 'roll_back', 'stop_experiment']),
+    action: z.enum([
+      'set_autonomy',
+      'pin',
+      'unpin',
+      'approve',
+      'refuse',
+      'roll_back',
+      'stop_experiment',
+      'undo_rollback',
+      'set_threshold',
+    ]),
+    /** Id of the proposal, experiment or improvement; the content type, and of a pin `TYPE/LEVER`. */
     target: z.string(),
     levels: z.record(z.string(), autonomyLevelSchema).optional(),
+    /** What is pinned or let go. */
+    contentType: z.string().optional(),
+    lever: z.enum(levers).optional(),
+    /** 0–10. */
+    threshold: z.number().min(0).max(10).optional(),
     reason: z.string(),
     by: z.string(),
   }),

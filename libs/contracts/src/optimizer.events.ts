@@ -149,6 +149,19 @@ export const HypothesisRefuted = defineEvent(
   }),
 );
 
+export const ProposalExpired = defineEvent(
+  'optimizer',
+  'ProposalExpired',
+  Topic.decisions,
+  'Nobody answered a proposal in time: its lever is free again.',
+  z.object({
+    proposalId: z.string(),
+    kind: z.enum(['hypothesis', 'adjustment', 'retest']),
+    reason: z.string(),
+    basis: basisSchema,
+  }),
+);
+
 /** Fixed before the first exposure. */
 export const experimentDesignSchema = z.object({
   alpha: z.number().describe('its level from the lifetime error control'),

@@ -147,6 +147,9 @@ export const policySchema = z
           .describe(
             'before a refused wish of readers may return; a refuted hypothesis returns when its context has changed',
           ),
+        answerWithinMs: durationMs
+          .default(minutes(3 * 24 * 60))
+          .describe('milliseconds that a proposal waits for a person, before it is withdrawn and its lever is free'),
       })
       .prefault({}),
     learningBudget: z

@@ -4,10 +4,11 @@ export * from './decision-procedure.ts';
 export * from './freeze.ts';
 export * from './policy-change.ts';
 export * from './portfolio.ts';
+export * from './proposals.ts';
 export * from './spending.ts';
 export * from './system-state.ts';
 export { type Adjustment } from './system-state/adjustments.ts';
-export { autonomyOf, autonomySetOn } from './system-state/autonomy.ts';
+export { autonomyOf, autonomySetOn, mayFollow } from './system-state/autonomy.ts';
 export { type Experiment, levelOfNextExperiment, openExperiments } from './system-state/experiments.ts';
 export { type Hypothesis } from './system-state/hypotheses.ts';
 export {
@@ -17,6 +18,8 @@ export {
   type Improvement,
   improvementsInForce,
 } from './system-state/improvements.ts';
+export { type Intervention, type Objection, objectionTo } from './system-state/intervention-objections.ts';
+export { type Answer, isPinned, type Pin, pinKey } from './system-state/interventions.ts';
 export { type OutcomeGrades } from './system-state/models.ts';
 export { type PromptRequest } from './system-state/prompts.ts';
 export { holdbackRecipe, recipeInForce, recipeWith, withThreshold } from './system-state/recipes.ts';

@@ -5,6 +5,7 @@ import { type AutonomyState, autonomySlice } from './system-state/autonomy.ts';
 import { type ExperimentsState, experimentsSlice } from './system-state/experiments.ts';
 import { type HypothesesState, hypothesesSlice } from './system-state/hypotheses.ts';
 import { type ImprovementsState, improvementsSlice } from './system-state/improvements.ts';
+import { type InterventionsState, interventionsSlice } from './system-state/interventions.ts';
 import { type ModelsState, modelsSlice } from './system-state/models.ts';
 import { type PolicyState, policySlice } from './system-state/policy.ts';
 import { type PromptsState, promptsSlice } from './system-state/prompts.ts';
@@ -30,7 +31,8 @@ export interface SystemState
     AnomaliesState,
     ScalingState,
     SemanticCachesState,
-    AutonomyState {
+    AutonomyState,
+    InterventionsState {
   /** The number of the next ledger entry. */
   readonly position: number;
   readonly void: readonly VoidDecision[];
@@ -45,6 +47,8 @@ export interface VoidDecision {
 
 /** Each sees the state before the decision; where several have something to do with one, the first that calls it void is heard. */
 const slices = [
+  // It says which words of people are void, before any other takes them at their word.
+  interventionsSlice,
   policySlice,
   modelsSlice,
   recipesSlice,
@@ -74,6 +78,7 @@ export const initialSystemState: SystemState = {
   ...scalingSlice.initial,
   ...semanticCacheSlice.initial,
   ...autonomySlice.initial,
+  ...interventionsSlice.initial,
   void: [],
 };
 

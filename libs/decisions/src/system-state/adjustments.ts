@@ -4,7 +4,10 @@ import {
   AdjustmentRolledBack,
   type EventData,
   ExperimentRegistered,
+  OperatorIntervened,
+  ProposalExpired,
 } from '@contentflow/contracts';
+import { ownValue } from '@contentflow/kernel';
 import { slice } from './slice.ts';
 
 export interface AdjustmentsState {
@@ -37,7 +40,15 @@ export const adjustmentsSlice = slice<AdjustmentsState>({ adjustments: {} })
   .on(AdjustmentRolledBack, (state, { adjustmentId }) => {
     const adjustment = state.adjustments[adjustmentId];
     return adjustment ? withAdjustment(state, { ...adjustment, status: 'rolled_back' }) : 'no such adjustment';
-  });
+  })
+  .on(OperatorIntervened, (state, { action, target }) => (action === 'refuse' ? refused(state, target) : {}))
+  .on(ProposalExpired, (state, { proposalId }) => refused(state, proposalId));
+
+/** What is on trial or has ended is not refused any more. */
+function refused(state: AdjustmentsState, id: string): Partial<AdjustmentsState> {
+  const adjustment = ownValue(state.adjustments, id);
+  return adjustment?.status === 'proposed' ? withAdjustment(state, { ...adjustment, status: 'refused' }) : {};
+}
 
 const isAdjustmentOpen = ({ status }: Adjustment): boolean => status === 'proposed' || status === 'on_trial';
 

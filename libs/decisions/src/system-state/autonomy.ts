@@ -7,6 +7,7 @@ import {
   PolicyChanged,
 } from '@contentflow/contracts';
 import { frozenUntil } from '../freeze.ts';
+import { type InterventionsState, isPinned } from './interventions.ts';
 import type { PolicyState } from './policy.ts';
 import { slice } from './slice.ts';
 
@@ -33,16 +34,33 @@ export const autonomySlice = slice<AutonomyState>({ autonomy: { state: 'running'
   });
 
 type Autonomy = 'observe' | 'propose' | 'apply';
-type Seen = AutonomyState & Pick<PolicyState, 'policy'>;
+type Seen = AutonomyState & Pick<PolicyState, 'policy'> & InterventionsState;
 
-/** What the system may do by itself on this lever as it was set: what may be taken back, and how far instances follow load. */
-export function autonomySetOn({ autonomy, policy }: Seen, lever: Lever | 'scaling'): Autonomy {
-  if (autonomy.state === 'paused') return 'observe';
+/**
+ * What the system may do by itself on this lever as it was set: what may be taken back, and how far instances follow load. Where a person has
+ * pinned the lever of the content type, it only observes.
+ */
+export function autonomySetOn(state: Seen, lever: Lever | 'scaling', contentType?: string): Autonomy {
+  const { autonomy, policy } = state;
+  if (autonomy.state === 'paused' || isPinned(state, contentType, lever)) return 'observe';
   return autonomy.levers[lever] ?? policy.autonomy[lever] ?? 'apply';
 }
 
 /** What the system may change by itself on this lever now: within a freeze window it proposes at most. */
-export function autonomyOf(state: Seen, lever: Lever, at: number): Autonomy {
-  const set = autonomySetOn(state, lever);
-  return set === 'apply' && frozenUntil(state.policy.freezeWindows, at) !== undefined ? 'propose' : set;
+export function autonomyOf(state: Seen, lever: Lever, at: number, contentType?: string): Autonomy {
+  const set = autonomySetOn(state, lever, contentType);
+  return set === 'apply' && isFrozen(state, at) ? 'propose' : set;
 }
+
+/** Whether this proposal may be tried, and applied, now: where the lever acts by itself, or a person has approved it. */
+export function mayFollow(
+  state: Seen,
+  { id, contentType, lever }: { readonly id: string; readonly contentType: string; readonly lever: Lever },
+  at: number,
+): boolean {
+  const set = autonomySetOn(state, lever, contentType);
+  const isApproved = set === 'propose' && state.answers[id]?.answer === 'approved';
+  return (set === 'apply' || isApproved) && !isFrozen(state, at);
+}
+
+const isFrozen = ({ policy }: Seen, at: number): boolean => frozenUntil(policy.freezeWindows, at) !== undefined;

@@ -6,10 +6,12 @@ import {
   ExperimentRegistered,
   ExperimentStarted,
   improvementIn,
+  OperatorIntervened,
   PolicyChanged,
   isRegistered,
   type experimentSchema,
 } from '@contentflow/contracts';
+import { ownValue } from '@contentflow/kernel';
 import { decideTest, type FdrState, levelOfNext, startFdr, startTest } from '@contentflow/statistics';
 import type { PolicyState } from './policy.ts';
 import { slice } from './slice.ts';
@@ -72,6 +74,15 @@ export const experimentsSlice = slice<ExperimentsState>({
     return {
       ...withExperiment(state, concluded),
       errorControl: decideTest(state.errorControl, experimentId, p).state,
+    };
+  })
+  .on(OperatorIntervened, (state, { action, target }, at) => {
+    const experiment = action === 'stop_experiment' ? ownValue(state.experiments, target) : undefined;
+    if (!experiment) return {};
+    const stopped = { status: 'void', verdict: 'void', reason: 'operator', concludedAt: at } as const;
+    return {
+      ...withExperiment(state, { ...experiment, ...stopped }),
+      errorControl: decideTest(state.errorControl, target, 1).state,
     };
   });
 

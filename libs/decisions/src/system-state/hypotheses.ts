@@ -5,6 +5,8 @@ import {
   HypothesisProposed,
   HypothesisRefuted,
   ImprovementApplied,
+  OperatorIntervened,
+  ProposalExpired,
 } from '@contentflow/contracts';
 import type { Experiment, ExperimentsState } from './experiments.ts';
 import { slice } from './slice.ts';
@@ -14,7 +16,7 @@ export interface HypothesesState {
 }
 
 export interface Hypothesis extends Omit<EventData<typeof HypothesisProposed>, 'basis'> {
-  readonly status: 'proposed' | 'testing' | 'supported' | 'refuted';
+  readonly status: 'proposed' | 'testing' | 'supported' | 'refuted' | 'refused';
   readonly proposedAt: number;
   readonly refutedAt?: number;
 }
@@ -40,7 +42,15 @@ export const hypothesesSlice = slice<HypothesesState, Seen>({ hypotheses: {} })
   )
   .on(ImprovementApplied, (state, { experimentId }) =>
     withStatusOf(state, state.experiments[experimentId]?.origin, 'supported'),
-  );
+  )
+  .on(OperatorIntervened, (state, { action, target }) => {
+    if (action === 'refuse') return refused(state, target);
+    return action === 'stop_experiment' ? withStatusOf(state, state.experiments[target]?.origin, 'refused') : {};
+  })
+  .on(ProposalExpired, (state, { proposalId }) => refused(state, proposalId));
+
+const refused = (state: Seen, id: string): Partial<HypothesesState> =>
+  withStatusOf(state, { kind: 'hypothesis', id }, 'refused');
 
 const isHypothesisOpen = (hypothesis: Hypothesis | undefined): boolean =>
   hypothesis?.status === 'proposed' || hypothesis?.status === 'testing';

@@ -8,6 +8,8 @@ import {
   ImprovementConfirmed,
   ImprovementExpired,
   ImprovementRolledBack,
+  OperatorIntervened,
+  ProposalExpired,
   type improvementSchema,
 } from '@contentflow/contracts';
 import type { Adjustment, AdjustmentsState } from './adjustments.ts';
@@ -45,8 +47,8 @@ export const improvementsSlice = slice<ImprovementsState, Seen>({ improvements: 
     const next = withStatus(state, improvementId, ['applied', 'confirmed', 'expired'], change);
     return typeof next === 'string' ? next : withDependentsInDoubt({ ...state, ...next }, improvementId);
   })
-  .on(ImprovementExpired, (state, { improvementId, reason }) =>
-    withStatus(state, improvementId, ['applied', 'confirmed'], { status: 'expired', retestFor: reason }),
+  .on(ImprovementExpired, (state, { improvementId, reason }, at) =>
+    withStatus(state, improvementId, ['applied', 'confirmed'], { status: 'expired', retestFor: reason, expiredAt: at }),
   )
   .on(AllocationRevised, (state, { improvementId, change }) => {
     const allocation = improvementOf(state, improvementId);
@@ -67,7 +69,38 @@ export const improvementsSlice = slice<ImprovementsState, Seen>({ improvements: 
           ),
         }
       : {},
-  );
+  )
+  .on(OperatorIntervened, (state, { action, target }, at) => {
+    switch (action) {
+      case 'refuse':
+        return keptWithoutRetest(state, target, at);
+      case 'stop_experiment':
+        return keptWithoutRetest(state, state.experiments[target]?.origin.id, at);
+      case 'undo_rollback':
+        return broughtBack(state, target, at);
+      default:
+        return {};
+    }
+  })
+  .on(ProposalExpired, (state, { proposalId }, at) => keptWithoutRetest(state, proposalId, at));
+
+/** It stays in force for another term, beside its reverse holdback. */
+function keptWithoutRetest(state: Seen, id: string | undefined, at: number): Partial<ImprovementsState> {
+  const next = withStatus(state, id ?? '', ['expired'], {
+    status: 'confirmed',
+    expiresAt: at + state.policy.watch.expiresAfterMs,
+  });
+  return typeof next === 'string' ? {} : next;
+}
+
+/** In force again where it stood, and watched as if it were new. */
+function broughtBack(state: Seen, id: string, at: number): Partial<ImprovementsState> | string {
+  const change = { status: 'applied', appliedAt: at, expiresAt: at + state.policy.watch.expiresAfterMs } as const;
+  const next = withStatus(state, id, ['rolled_back'], change);
+  if (typeof next === 'string') return next;
+  const current = ({ endedAt: _at, endReason: _reason, ...rest }: Improvement): Improvement => rest;
+  return { improvements: next.improvements.map((each) => (each.improvementId === id ? current(each) : each)) };
+}
 
 /** What an adjustment becomes when its trial makes it permanent. */
 function improvementBy(
@@ -111,7 +144,7 @@ function withStatus(
   const found = improvementOf(state, id);
   if (!found) return 'no such improvement';
   if (!from.includes(found.status)) return `the improvement is ${found.status}`;
-  const { doubt: _answered, retestFor: _done, ...rest } = found;
+  const { doubt: _answered, retestFor: _done, expiredAt: _since, ...rest } = found;
   return { improvements: state.improvements.map((each) => (each === found ? { ...rest, ...change } : each)) };
 }
 

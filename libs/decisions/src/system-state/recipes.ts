@@ -1,5 +1,6 @@
 import {
   HoldbackRebased,
+  OperatorIntervened,
   QualityThresholdRaised,
   type Recipe,
   type RecipeChange,
@@ -29,6 +30,11 @@ export const recipesSlice = slice<RecipesState, Seen>({ generation0: {}, rebased
   .on(QualityThresholdRaised, ({ qualityThresholds }, { contentType, to }, at) => ({
     qualityThresholds: { ...qualityThresholds, [contentType]: { threshold: to, since: at } },
   }))
+  .on(OperatorIntervened, ({ qualityThresholds }, { action, target, threshold }, at) =>
+    action === 'set_threshold' && threshold !== undefined
+      ? { qualityThresholds: { ...qualityThresholds, [target]: { threshold, since: at } } }
+      : {},
+  )
   .on(HoldbackRebased, (state, { contentType }) =>
     state.generation0[contentType]
       ? { rebasedHoldbacks: { ...state.rebasedHoldbacks, [contentType]: recipeInForce(state, contentType) } }

@@ -100,7 +100,8 @@ function evidenceOn(
   const { feedback } = system.policy;
   const heard = heardWishes(parts, contentType, lastStyleChange(system, contentType), floods);
   const demands = demandsOf(heard, currentStyle(system, contentType), feedback.thresholdStep).filter(
-    ({ change, raters }) => raters >= feedback.fewestRaters && isFree(changedLever(change), before, system),
+    ({ change, raters }) =>
+      raters >= feedback.fewestRaters && isFree(contentType, changedLever(change), before, system),
   );
   return {
     contentType,
@@ -111,8 +112,13 @@ function evidenceOn(
 }
 
 /** Whether the lever may be touched, and no other adjustment is on it. */
-const isFree = (lever: Adjustment['lever'], before: readonly Adjustment[], system: SystemState): boolean =>
-  autonomySetOn(system, lever) !== 'observe' &&
+const isFree = (
+  contentType: string,
+  lever: Adjustment['lever'],
+  before: readonly Adjustment[],
+  system: SystemState,
+): boolean =>
+  autonomySetOn(system, lever, contentType) !== 'observe' &&
   !before.some((each) => each.lever === lever && (each.status === 'proposed' || each.status === 'on_trial'));
 
 const refusalOf = ({ kind, target, proposedAt, support }: Adjustment): Refusal => ({

@@ -5,7 +5,7 @@ import {
   type Estimate,
   type Policy,
 } from '@contentflow/contracts';
-import { type Adjustment, autonomyOf, decided, type DecisionProcedure, type Experiment } from '@contentflow/decisions';
+import { type Adjustment, decided, type DecisionProcedure, type Experiment, mayFollow } from '@contentflow/decisions';
 import { MINUTE_MS } from '@contentflow/kernel';
 import {
   isComparable,
@@ -139,7 +139,8 @@ export const impact: DecisionProcedure<TrialOutcomes, ImpactEvidence> = {
             (status === 'concluded' || status === 'void'),
         );
         if (!experiment || at - (experiment.concludedAt ?? at) < FEEDBACK_COMES_FOR_MS) return [];
-        const mayApply = autonomyOf(system, adjustment.lever, at) === 'apply';
+        const { adjustmentId: id, contentType, lever } = adjustment;
+        const mayApply = mayFollow(system, { id, contentType, lever }, at);
         const evidence = { ...impactEvidence(parts, adjustment, experiment), mayApply };
         return [{ question: `impact:${adjustment.adjustmentId}`, evidence }];
       }),

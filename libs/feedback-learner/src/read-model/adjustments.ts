@@ -4,6 +4,8 @@ import {
   AdjustmentRolledBack,
   type EventData,
   ExperimentRegistered,
+  OperatorIntervened,
+  ProposalExpired,
   projection,
   type AdjustmentDocument,
 } from '@contentflow/contracts';
@@ -34,6 +36,17 @@ export const adjustmentDocuments = projection<AdjustmentDocument>('feedback-lear
     ({ data: { origin } }) => (origin.kind === 'adjustment' ? origin.id : undefined),
   )
   .onDecision(
+    OperatorIntervened,
+    (document, { id, data, time }) =>
+      data.action === 'refuse' ? refused(document, { eventId: id, at: time, reason: data.reason }) : document,
+    ({ data }) => data.target,
+  )
+  .onDecision(
+    ProposalExpired,
+    (document, { id, data, time }) => refused(document, { eventId: id, at: time, reason: data.reason }),
+    ({ data }) => data.proposalId,
+  )
+  .onDecision(
     AdjustmentMadePermanent,
     (document, { id, data, time }) => document && ended(document, 'permanent', { eventId: id, at: time, ...data }),
     ({ data }) => data.adjustmentId,
@@ -58,6 +71,15 @@ function proposedDocument(eventId: string, data: Proposed, time: number): Adjust
     eventIds: [eventId],
   };
 }
+
+/** What is on trial or has ended is not refused any more. */
+const refused = (
+  document: AdjustmentDocument | undefined,
+  { eventId, at, reason }: { readonly eventId: string; readonly at: number; readonly reason: string },
+): AdjustmentDocument | undefined =>
+  document?.status === 'proposed'
+    ? { ...document, status: 'refused', reason, endedAt: at, eventIds: [...document.eventIds, eventId] }
+    : document;
 
 interface Ending {
   readonly eventId: string;

@@ -41,17 +41,16 @@ export const wrongHits: DecisionProcedure<Audits, WrongHitEvidence> = {
     return { ...known, [contentType]: [...(known[contentType] ?? []), audit].slice(-KEPT) };
   }),
   due: (parts, system) =>
-    autonomySetOn(system, 'cache') !== 'apply'
-      ? []
-      : auditedTypes(parts)
-          .filter((contentType) => !isExactAlone(system, contentType))
-          .map((contentType) => ({
-            contentType,
-            ...wrongHitsOf(parts, system, contentType),
-            stricter: stricterOf(parts, system, contentType),
-          }))
-          .filter(({ onlyMade }) => onlyMade > 0)
-          .map((evidence) => ({ question: questionOf(evidence, system), evidence })),
+    auditedTypes(parts)
+      .filter((contentType) => autonomySetOn(system, 'cache', contentType) === 'apply')
+      .filter((contentType) => !isExactAlone(system, contentType))
+      .map((contentType) => ({
+        contentType,
+        ...wrongHitsOf(parts, system, contentType),
+        stricter: stricterOf(parts, system, contentType),
+      }))
+      .filter(({ onlyMade }) => onlyMade > 0)
+      .map((evidence) => ({ question: questionOf(evidence, system), evidence })),
   decide: (evidence, policy) => {
     const wrongShare = wrongShareOf(evidence, policy);
     const budget = policy.cache.wrongHitShare;

@@ -21,6 +21,7 @@ import {
   type PolicyChange,
   type PolicyChanged,
   type PromptCandidatesRequested,
+  type ProposalExpired,
   type QualityThresholdRaised,
   type RecipeRegistered,
   type SemanticCacheAllowed,
@@ -130,6 +131,9 @@ const sentences: Readonly<Record<string, (data: never) => string>> = {
   PromptCandidatesRequested: about<typeof PromptCandidatesRequested>(
     ({ drafts, edits, heldOut }) =>
       `${drafts.length + edits.length} new prompts were asked for, to be tried on ${heldOut.length} held-out briefs.`,
+  ),
+  ProposalExpired: about<typeof ProposalExpired>(
+    ({ proposalId, kind, reason }) => `The ${inWords(kind)} ${proposalId} was withdrawn: ${reason}.`,
   ),
   HypothesisRefuted: about<typeof HypothesisRefuted>(
     ({ hypothesisId, reason }) => `Hypothesis ${hypothesisId} was refuted: ${reason}.`,

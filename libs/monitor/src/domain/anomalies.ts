@@ -199,7 +199,7 @@ function suspectOf({ rule, contentType, model, judged }: Breach, system: SystemS
   const hasIt = ({ generation }: Judged): boolean => generation.improvements.includes(improvementId);
   return {
     improvementId,
-    autonomy: autonomySetOn(system, lever),
+    autonomy: autonomySetOn(system, lever, contentType),
     with: broken(meanwhile.filter(hasIt)),
     without: broken(meanwhile.filter((each) => !hasIt(each))),
   };

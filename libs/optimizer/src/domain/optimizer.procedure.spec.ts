@@ -3,6 +3,7 @@ import {
   AutonomyResumed,
   type Basis,
   ModelsOffered,
+  OperatorIntervened,
   type Policy,
   PolicyChanged,
   RecipeRegistered,
@@ -12,6 +13,7 @@ import {
   decided,
   decisionEvents,
   holdbackRecipe,
+  proposalsOf,
   type SystemState,
   takeDecisions,
 } from '@contentflow/decisions';
@@ -128,6 +130,66 @@ describe('the optimizer’s cycle', () => {
     life.take(decided(PolicyChanged, 'policy', { version: 'asking', policy: asking, by: 'a person' })).run(3 * HOUR);
     expect(life.count('hypothesis-proposed')).toBeGreaterThan(0);
     expect(life.count('experiment-registered')).toBe(0);
+  });
+
+  describe('where a person decides', () => {
+    const asking = decided(OperatorIntervened, 'autonomy', {
+      action: 'set_autonomy',
+      target: 'levers',
+      levels: { prompt: 'propose', workflow: 'propose', model: 'propose', cache: 'propose' },
+      reason: 'we look at it first',
+      by: 'ada',
+    });
+    const says = (action: 'approve' | 'refuse' | 'pin', target: string, more: object = {}) =>
+      decided(OperatorIntervened, target, { action, target, reason: 'I say so', by: 'ada', ...more });
+    const waiting = (life: Life) => proposalsOf(life.state()).filter(({ status }) => status === 'waiting');
+    const modelProposal = (life: Life) => waiting(life).find(({ lever }) => lever === 'model')?.id ?? '';
+
+    it('tries and applies what is approved, and nothing else', () => {
+      const life = new Life().take(asking).run(2 * HOUR);
+      const approved = modelProposal(life);
+      life.take(says('approve', approved)).run(11 * HOUR);
+      const { experiments, improvements } = life.state();
+      expect(Object.values(experiments).map(({ origin }) => origin.id)).toEqual([approved]);
+      expect(improvements).toMatchObject([{ change: { kind: 'use_model', model: 'small' } }]);
+      expect(life.state().void).toEqual([]);
+    });
+
+    it('does not propose again what was refused while its context stays', () => {
+      const life = new Life().take(asking).run(HOUR);
+      const refused = modelProposal(life);
+      life.take(says('refuse', refused)).run(3 * HOUR);
+      expect(waiting(life).map(({ id }) => id)).not.toContain(refused);
+      expect(life.state().hypotheses[refused]?.status).toBe('refused');
+    });
+
+    it('withdraws what nobody answers in time, so that the lever is free', () => {
+      const life = new Life();
+      const { policy } = life.state();
+      const hasty = { ...policy, hypotheses: { ...policy.hypotheses, answerWithinMs: HOUR } };
+      life.take(decided(PolicyChanged, 'policy', { version: 'hasty', policy: hasty, by: 'ada' })).take(asking);
+      life.run(HOUR);
+      const first = modelProposal(life);
+      life.run(2 * HOUR);
+      expect(life.count('proposal-expired')).toBeGreaterThan(0);
+      expect(life.state().answers[first]).toMatchObject({ answer: 'expired' });
+      expect(waiting(life).every(({ proposedAt }) => proposedAt >= HOUR)).toBe(true);
+      expect(life.state().void).toEqual([]);
+    });
+
+    it('withdraws nothing that was approved, or that waits for no person', () => {
+      const life = new Life();
+      const { policy } = life.state();
+      const hasty = { ...policy, hypotheses: { ...policy.hypotheses, answerWithinMs: 10 * MINUTE } };
+      life.take(decided(PolicyChanged, 'policy', { version: 'hasty', policy: hasty, by: 'ada' }));
+      expect(life.run(2 * HOUR).count('proposal-expired')).toBe(0);
+    });
+
+    it('leaves a pinned lever alone, in what it proposes and in what is in force', () => {
+      const pin = says('pin', 'email/model', { contentType: 'email', lever: 'model' });
+      const life = new Life().take(pin).run(6 * HOUR);
+      expect(Object.values(life.state().hypotheses).filter(({ lever }) => lever === 'model')).toEqual([]);
+    });
   });
 
   it('moves the holdback when no provider offers its model any more, once there is something to move to', () => {

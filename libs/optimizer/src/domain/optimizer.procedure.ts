@@ -6,6 +6,7 @@ import { decideStart, type StartEvidence, startsDue } from './experiments/starts
 import { decideRebase, type RebaseEvidence, rebasesDue } from './quality/holdback.ts';
 import { BEAT_MS, type ProposalEvidence, proposalsDue } from './hypotheses/proposal-evidence.ts';
 import { decideProposals } from './hypotheses/proposals.ts';
+import { decideUnanswered, unansweredDue, type UnansweredEvidence } from './hypotheses/unanswered.ts';
 import { decideModelTraffic, modelTrafficDue, type ModelTrafficEvidence } from './models/model-traffic.ts';
 import { type Observations, observations } from './observations.ts';
 import { decidePrompts, type PromptEvidence, promptsDue } from './prompts/prompt-candidates.ts';
@@ -21,7 +22,8 @@ export type OptimizerEvidence =
   | LookEvidence
   | WatchEvidence
   | QualityEvidence
-  | RebaseEvidence;
+  | RebaseEvidence
+  | UnansweredEvidence;
 
 /** The optimizer's cycle: propose, register, start, look, apply or refute, watch, raise the bar. */
 export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEvidence> = {
@@ -41,6 +43,7 @@ export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEviden
           ...proposalsDue(parts, system, at),
           ...thresholdsDue(parts, system, at),
           ...rebasesDue(parts, system, at),
+          ...unansweredDue(system, at),
         ],
   decide: (evidence, policy, at) => {
     switch (evidence.kind) {
@@ -62,6 +65,8 @@ export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEviden
         return decideThreshold(evidence, policy);
       case 'rebase':
         return decideRebase(evidence);
+      case 'unanswered':
+        return decideUnanswered(evidence, at);
     }
   },
 };

@@ -1,9 +1,9 @@
 import { ExperimentLooked, type Metric, type Policy } from '@contentflow/contracts';
 import {
-  autonomyOf,
   type Decided,
   decided,
   type Experiment,
+  mayFollow,
   openExperiments,
   type Question,
   type SystemState,
@@ -28,7 +28,8 @@ export function looksDue(parts: readonly Observations[], system: SystemState, at
     const look = lookOf(running, at);
     const epochs = armsOf(parts, experiment.experimentId);
     const context = system.hypotheses[experiment.origin.id]?.context ?? '';
-    const mayApply = autonomyOf(system, experiment.lever, at) === 'apply';
+    const { origin, contentType, lever } = experiment;
+    const mayApply = mayFollow(system, { id: origin.id, contentType, lever }, at);
     const besides = besidesOf(parts, system, experiment, isDue);
     const evidence: LookEvidence = { kind: 'look', look, experiment, context, epochs, besides, mayApply };
     return [{ question: `look:${experiment.experimentId}:${look}`, evidence }];

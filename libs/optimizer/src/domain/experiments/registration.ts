@@ -1,11 +1,11 @@
 import { type ExperimentDesign, ExperimentRegistered, type Policy, withRegistration } from '@contentflow/contracts';
 import {
-  autonomyOf,
   calibrationOf,
   type Decided,
   decided,
   type Foretold,
   levelOfNextExperiment,
+  mayFollow,
   openExperiments,
   type Question,
   rampFor,
@@ -56,7 +56,8 @@ export function registrationsDue(
   if (spending !== null && spentToday >= spending) return [];
   const taken = new Set(open.map(({ contentType, lever }) => `${contentType}/${lever}`));
   const candidate = candidatesOf(parts, system, at).find(
-    ({ contentType, lever }) => !taken.has(`${contentType}/${lever}`) && autonomyOf(system, lever, at) === 'apply',
+    ({ origin: { id }, contentType, lever }) =>
+      !taken.has(`${contentType}/${lever}`) && mayFollow(system, { id, contentType, lever }, at),
   );
   if (!candidate) return [];
   const { origin, contentType } = candidate;

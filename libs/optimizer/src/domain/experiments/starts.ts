@@ -1,8 +1,8 @@
 import { ExperimentStarted } from '@contentflow/contracts';
 import {
-  autonomyOf,
   type Decided,
   decided,
+  mayFollow,
   openExperiments,
   type Question,
   type SystemState,
@@ -15,7 +15,10 @@ export interface StartEvidence {
 /** A registered experiment starts at the beat after its registration stands in the ledger. */
 export const startsDue = (system: SystemState, at: number): Question<StartEvidence>[] =>
   openExperiments(system)
-    .filter(({ status, lever }) => status === 'registered' && autonomyOf(system, lever, at) === 'apply')
+    .filter(
+      ({ status, origin: { id }, contentType, lever }) =>
+        status === 'registered' && mayFollow(system, { id, contentType, lever }, at),
+    )
     .map(({ experimentId }) => ({ question: `start:${experimentId}`, evidence: { kind: 'start', experimentId } }));
 
 export const decideStart = ({ experimentId }: StartEvidence): Decided[] => [

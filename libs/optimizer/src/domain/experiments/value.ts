@@ -30,6 +30,8 @@ export function recordOf(system: SystemState, contentType: string): Record<strin
     const of = (record[triedAs(tried)] ??= { here: noTries, everywhere: noTries });
     const isHere = tried.contentType === contentType;
     const isOpen = status === 'proposed' || status === 'testing';
+    // A person's no says nothing of what a try would have shown.
+    if (status === 'refused') continue;
     if (isOpen && (isHere || tried.change.kind !== 'use_model')) continue;
     const outcome = isOpen ? 'refuted' : status;
     of.everywhere = { ...of.everywhere, [outcome]: of.everywhere[outcome] + 1 };

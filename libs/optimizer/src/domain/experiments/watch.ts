@@ -11,6 +11,7 @@ import {
   type Decided,
   decided,
   type Improvement,
+  isPinned,
   openExperiments,
   type Question,
   type SystemState,
@@ -38,7 +39,8 @@ const RECENT_MS = 4 * HOUR_MS;
 export function watchesDue(parts: readonly Observations[], system: SystemState, at: number): Question<WatchEvidence>[] {
   const { lookEveryMs } = system.policy.watch;
   const tested = new Set(openExperiments(system).map(({ origin }) => origin.id));
-  return system.improvements.flatMap(({ improvementId, status, appliedAt, expiresAt, experimentId, doubt }) => {
+  const watched = system.improvements.filter(({ contentType, lever }) => !isPinned(system, contentType, lever));
+  return watched.flatMap(({ improvementId, status, appliedAt, expiresAt, experimentId, doubt }) => {
     if ((status !== 'applied' && status !== 'confirmed') || tested.has(improvementId)) return [];
     const look = Math.floor((at - appliedAt) / lookEveryMs);
     if (look < 1 && !doubt) return [];

@@ -94,7 +94,7 @@ function freeLeversOf(system: SystemState, contentType: string): string[] {
       .map(({ lever }) => lever),
   ]);
   return (['prompt', 'workflow', 'model', 'cache'] as const).filter(
-    (lever) => !taken.has(lever) && autonomySetOn(system, lever) !== 'observe',
+    (lever) => !taken.has(lever) && autonomySetOn(system, lever, contentType) !== 'observe',
   );
 }
 

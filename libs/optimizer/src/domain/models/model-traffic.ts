@@ -106,7 +106,7 @@ function freedomOf(
   contentType: string,
   at: number,
 ): Pick<ModelTrafficEvidence, 'allocation' | 'mayPropose'> {
-  const autonomy = autonomyOf(system, 'model', at);
+  const autonomy = autonomyOf(system, 'model', at, contentType);
   const routed = improvementsInForce(system, contentType).findLast(({ change }) => change.kind === 'route_models');
   return {
     allocation:

@@ -83,7 +83,7 @@ export const decidePrompts = ({ kind: _kind, ...order }: PromptEvidence, at: num
 const knowledge = (parts: readonly Observations[]) => parts.map(({ prompts }) => prompts);
 
 const isFree = (system: SystemState, contentType: string, at: number): boolean =>
-  autonomyOf(system, 'prompt', at) !== 'observe' &&
+  autonomyOf(system, 'prompt', at, contentType) !== 'observe' &&
   !openExperiments(system, contentType).some(({ lever }) => lever === 'prompt') &&
   !Object.values(system.hypotheses).some(
     (each) =>

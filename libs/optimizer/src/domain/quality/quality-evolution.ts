@@ -36,8 +36,8 @@ export function thresholdsDue(
 ): Question<QualityEvidence>[] {
   const { raiseEveryMs } = system.policy.quality;
   const turn = Math.floor(at / raiseEveryMs);
-  if (autonomyOf(system, 'quality', at) !== 'apply') return [];
   return Object.keys(system.generation0).flatMap((contentType) => {
+    if (autonomyOf(system, 'quality', at, contentType) !== 'apply') return [];
     const last = system.qualityThresholds[contentType]?.since ?? Number.NEGATIVE_INFINITY;
     if (at - last < raiseEveryMs) return [];
     const quality = sampleOf(qualitySince(parts, contentType, at - SPAN_MS));
