@@ -52,7 +52,10 @@ export class GroupMember implements GroupSubscription {
     await this.coordinating;
     await Promise.all([...this.lanes.values()].map((lane) => lane.stop()));
     this.lanes.clear();
-    await this.engine.writer.write('leave', { group: this.group, member: this.name });
+    // Where that cannot be written, its lease runs out.
+    await this.engine.writer
+      .write('leave', { group: this.group, member: this.name })
+      .catch((error: unknown) => this.engine.onTrouble(error));
     this.partitions = new Set();
     this.onChanged(this);
   }

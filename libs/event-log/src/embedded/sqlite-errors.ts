@@ -1,4 +1,4 @@
-import { ContentFlowError, isContentFlowError, messageOf } from '@contentflow/kernel';
+import { ContentFlowError, isContentFlowError, isDiskFull, messageOf } from '@contentflow/kernel';
 
 const DISK_FULL = 'free some space on its disk; what was acknowledged is safe';
 const DAMAGED = 'restore it from a copy, or move it away to begin a new log';
@@ -19,7 +19,10 @@ const ACCESS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST']);
 /** The error as one sentence that names the file and the mend. */
 export function fileError(file: string, error: unknown): ContentFlowError {
   if (isContentFlowError(error)) return error;
-  const cause = CAUSES[primaryCode(error)] ?? (isAccessError(error) ? CAUSES[14] : undefined);
+  const cause =
+    (isDiskFull(error) ? CAUSES[13] : undefined) ??
+    CAUSES[primaryCode(error)] ??
+    (isAccessError(error) ? CAUSES[14] : undefined);
   if (!cause)
     return new ContentFlowError('log-failed', `the log ${file} failed: ${messageOf(error)}`, { cause: error });
   const problem = `the log ${file} ${cause.problem} (${messageOf(error)})`;

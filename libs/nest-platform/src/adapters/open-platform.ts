@@ -19,7 +19,9 @@ import type { Platform } from '../platform.ts';
 import { tracedLog } from '../tracing.ts';
 import type { Snapshots } from '../snapshots.ts';
 import { build, codeVersion } from './code-version.ts';
+import { DiskRoom } from './disk-room.ts';
 import { snapshotFiles } from './snapshot-files.ts';
+import { standardError } from './standard-error.ts';
 
 /** A platform that must be closed when its services have stopped. */
 export interface OpenPlatform extends Platform {
@@ -27,8 +29,7 @@ export interface OpenPlatform extends Platform {
 }
 
 /** Errors and warnings on standard error, as JSON lines; `LOG_LEVEL` says from which level on. */
-export const createLogger = (level = process.env['LOG_LEVEL'] ?? 'warn'): Logger =>
-  pino({ level }, pino.destination(2));
+export const createLogger = (level = process.env['LOG_LEVEL'] ?? 'warn'): Logger => pino({ level }, standardError);
 
 /** One machine: a log and documents in SQLite files of one folder, shared by all processes that open it. */
 export async function openEmbeddedPlatform(
@@ -37,13 +38,18 @@ export async function openEmbeddedPlatform(
   logger = createLogger(),
 ): Promise<OpenPlatform> {
   writable(folder);
-  const log = await openEmbeddedLog({
+  const room = new DiskRoom(folder);
+  const opened = await openEmbeddedLog({
     file: join(folder, 'log.sqlite'),
     topics,
     clock: systemClock,
     writer: 'thread',
-    onTrouble: (error) => logger.warn({ err: error }, 'the log had trouble'),
+    onTrouble: (error) => {
+      room.heard(error);
+      logger.warn({ err: error }, 'the log had trouble');
+    },
   });
+  const log = room.watched(opened);
   const open = (service: string) =>
     openEmbeddedReadModel({ file: join(folder, 'read-models', `${service}.sqlite`), writer: 'thread' });
   return assembled({
@@ -56,6 +62,7 @@ export async function openEmbeddedPlatform(
     leaseMs,
     simulated: false,
     folder,
+    room,
     ...(build === undefined ? {} : { snapshots: snapshotFiles(join(folder, 'snapshots'), build) }),
   });
 }
@@ -156,6 +163,7 @@ interface Parts {
   readonly leaseMs: number;
   readonly simulated: boolean;
   readonly folder?: string;
+  readonly room?: Platform['room'];
   readonly snapshots?: Snapshots;
   readonly mongo?: Platform['mongo'];
 }

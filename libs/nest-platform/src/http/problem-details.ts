@@ -1,4 +1,4 @@
-import { ContentFlowError, isContentFlowError, messageOf } from '@contentflow/kernel';
+import { ContentFlowError, isContentFlowError, isDiskFull, messageOf } from '@contentflow/kernel';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
@@ -25,7 +25,14 @@ const known: Readonly<Record<string, readonly [status: number, title: string]>> 
   query: [400, 'The request does not match its schema'],
   overloaded: [503, 'Too much at once'],
   'not-ready': [503, 'Not ready yet'],
+  'log-disk-full': [507, 'There is no room to keep it'],
+  'log-busy': [503, 'The log is busy'],
+  'log-closed': [503, 'It is stopping'],
 };
+
+/** What may go well when it is sent again. */
+const LATER: ReadonlySet<number> = new Set([429, 503, 507]);
+const RETRY_AFTER_S = 5;
 
 export const notFound = (what: string, id: string): ContentFlowError =>
   new ContentFlowError('not-found', `no ${what} with id "${id}"`);
@@ -42,6 +49,7 @@ export class ProblemFilter implements ExceptionFilter<unknown> {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     // The rest of what is too large is read and thrown away, so that the answer arrives.
     if (problem.status === 413) reply.removeHeader('connection');
+    if (LATER.has(problem.status)) void reply.header('retry-after', RETRY_AFTER_S);
     if (problem.status >= 500) this.logger.error({ err: error }, 'a request failed');
     return reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
   }
@@ -49,6 +57,7 @@ export class ProblemFilter implements ExceptionFilter<unknown> {
 
 export function problemOf(error: unknown): Problem {
   if (isContentFlowError(error)) return ofOurs(error);
+  if (isDiskFull(error)) return ofOurs(diskFull());
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
   const refused = refusalOf(status);
   if (refused) return ofOurs(refused);
@@ -77,6 +86,9 @@ function ofOurs(error: ContentFlowError): Problem {
     ...(errors.length > 0 ? { errors } : {}),
   };
 }
+
+const diskFull = (): ContentFlowError =>
+  new ContentFlowError('log-disk-full', 'the disk is full', { mend: 'free some space on it, and send it again' });
 
 type FieldProblems = NonNullable<Problem['errors']>;
 const isFieldProblems = (cause: unknown): cause is FieldProblems =>

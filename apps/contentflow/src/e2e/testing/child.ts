@@ -41,7 +41,7 @@ export function startChild(main: string, args: readonly string[], env: NodeJS.Pr
 export const contentflow = (args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Child =>
   startChild('apps/contentflow/src/main.ts', args, env, cwd);
 
-function watched(child: ChildProcess): Child {
+export function watched(child: ChildProcess): Child {
   let stdout = '';
   let stderr = '';
   const ended = once(child, 'close').then(([code]): Ended => ({ code: code as number | null, stdout, stderr }));
