@@ -130,7 +130,7 @@ describe('the Dockerfile', () => {
     }
   });
 
-  it('installs before the code is copied, so that a change of code does not install anew', () => {
+  it('installs before the code is copied, so that a change of code does not install again', () => {
     const lines = stages.get('build') ?? [];
     const install = lines.indexOf('RUN npm ci');
     expect(install).toBeGreaterThanOrEqual(0);

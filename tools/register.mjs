@@ -45,7 +45,7 @@ function javascriptOf(path) {
   }
 }
 
-/** Whole or not at all, since other processes may read it; where nothing can be written, each start compiles anew. */
+/** Whole or not at all, since other processes may read it; where nothing can be written, each start compiles again. */
 function keep(path, code) {
   const partial = `${path}.${process.pid}`;
   try {

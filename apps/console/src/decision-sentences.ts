@@ -3,7 +3,7 @@ import type * as Events from '@contentflow/contracts';
 import type { ListedDecision } from './api/documents.ts';
 import { change, duration, money, score, share, shortId, timeOfDay, words } from './format.ts';
 
-/** What a decision came to, in a line; what is not listed is told by its subject alone. */
+/** What a decision came to, in a line; what is not listed is named by its subject alone. */
 export function decisionSentence({ name, data, subject }: ListedDecision): string {
   const tell = sentences[name];
   return tell ? tell(data) : shortId(subject);
@@ -27,7 +27,7 @@ type EventNames = {
 }[keyof typeof Events];
 type Sentences = { readonly [Name in EventNames]?: (data: EventData<(typeof Events)[Name]>) => string };
 
-const told: Sentences = {
+const sentenceOf: Sentences = {
   HypothesisProposed: ({ kind, contentType, reason }) => `${words(contentType)}: ${words(kind)}, because ${reason}`,
   PromptCandidatesRequested: ({ contentType, drafts, edits, heldOut }) =>
     `${words(contentType)}: ${drafts.length + edits.length} new prompts, to be tried on ${heldOut.length} held-out briefs`,
@@ -46,7 +46,7 @@ const told: Sentences = {
   ImprovementExpired: ({ reason }) => `is due to be tested again: ${words(reason)}`,
   AllocationRevised: ({ contentType, change: made }) => `${words(contentType)}: ${changeInWords(made)}`,
   OutcomesGraded: ({ contentType, models }) =>
-    `${words(contentType)}: ${models.map(({ model, foretold, observed }) => `${model} ${money(foretold.cost.value)} foretold, ${money(observed.cost)} came`).join('; ')}`,
+    `${words(contentType)}: ${models.map(({ model, predicted, observed }) => `${model} ${money(predicted.cost.value)} predicted, ${money(observed.cost)} came`).join('; ')}`,
   QualityThresholdRaised: ({ contentType, from, to }) => `${words(contentType)}: from ${score(from)} to ${score(to)}`,
   HoldbackRebased: ({ contentType, reason }) => `${words(contentType)}: ${reason}`,
   AdjustmentProposed: ({ contentType, kind, current, target }) =>
@@ -78,7 +78,7 @@ const told: Sentences = {
   RecipeRegistered: ({ contentType }) => `generation 0 of ${words(contentType)}`,
   ModelsOffered: ({ models }) => models.map(({ name }) => name).join(', '),
 };
-const sentences = told as Readonly<Record<string, ((data: unknown) => string) | undefined>>;
+const sentences = sentenceOf as Readonly<Record<string, ((data: unknown) => string) | undefined>>;
 
 const unitsIn = (metrics: EventData<typeof Events.ExperimentLooked>['metrics']): number => {
   const { control, treatment } = metrics['success'] ?? Object.values(metrics)[0] ?? {};

@@ -1,4 +1,4 @@
-import { change, count, duration, estimatedChange, isTold, money, pValue, share } from './format.ts';
+import { change, count, duration, estimatedChange, isPrecise, money, pValue, share } from './format.ts';
 
 describe('figures on the page', () => {
   it.each([
@@ -36,9 +36,9 @@ describe('figures on the page', () => {
   });
 
   it('does not tell an estimate whose interval says nothing yet', () => {
-    expect(isTold({ value: 0.1, lower: -30, upper: 31 })).toBe(false);
-    expect(isTold({ value: 0, lower: 0, upper: 0 })).toBe(false);
-    expect(isTold({ value: -0.3, lower: -0.4, upper: -0.2 })).toBe(true);
+    expect(isPrecise({ value: 0.1, lower: -30, upper: 31 })).toBe(false);
+    expect(isPrecise({ value: 0, lower: 0, upper: 0 })).toBe(false);
+    expect(isPrecise({ value: -0.3, lower: -0.4, upper: -0.2 })).toBe(true);
     expect(estimatedChange({ value: -0.3, lower: -0.4, upper: -0.2 })).toBe('−30 % (−40 % to −20 %)');
   });
 });

@@ -42,8 +42,8 @@ export function change(value: number | null | undefined): string {
 }
 
 /** Wider than this, an interval says no more than that it is too early. */
-const WIDEST_TOLD = 3;
-export const isTold = ({ lower, upper }: Estimate): boolean => upper - lower < WIDEST_TOLD && upper !== lower;
+const MAX_WIDTH = 3;
+export const isPrecise = ({ lower, upper }: Estimate): boolean => upper - lower < MAX_WIDTH && upper !== lower;
 
 /** `−34 % (−40 % to −28 %)` */
 export const estimatedChange = (estimate: Estimate): string =>

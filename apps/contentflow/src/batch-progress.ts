@@ -15,7 +15,7 @@ export interface BatchProgress {
 const ASK_EVERY_MS = 2000;
 /** How often it is told where there is no terminal. */
 const TELL_EVERY_MS = 30_000;
-const MOST_NAMED = 5;
+const MAX_NAMED = 5;
 
 /** On a terminal a bar, else a line now and then: done, failed, throughput, time left, money spent and left. */
 export function batchProgress(lines: number, budgets: Models['budgets']): BatchProgress {
@@ -80,7 +80,7 @@ function tallyOf() {
     tally.done++;
     tally.cost += result.cost;
     if (result.status === 'failed') failed(result);
-    if (result.near_duplicate && tally.nearDuplicates++ < MOST_NAMED) duplicates.push(result);
+    if (result.near_duplicate && tally.nearDuplicates++ < MAX_NAMED) duplicates.push(result);
   };
   const lines = (left: string): string[] => [
     `${tally.done - tally.failed} generated, ${tally.failed} failed, $${tally.cost.toFixed(4)} spent${left}`,

@@ -55,7 +55,7 @@ export const dayFigures: readonly DayFigure[] = [
 ];
 
 /** `+32.0 %`, `4.1 %`, `18`, `58.4`, `2.1 h`; a dash where nothing is known. */
-export function told(kind: FigureKind, value: number | null): string {
+export function formatted(kind: FigureKind, value: number | null): string {
   if (value === null) return '–';
   if (kind === 'change') return `${value < 0 ? '−' : '+'}${(100 * Math.abs(value)).toFixed(1)} %`;
   if (kind === 'share') return `${(100 * value).toFixed(1)} %`;

@@ -10,7 +10,7 @@ import { deserialize, serialize } from 'node:v8';
 import { gunzipSync } from 'node:zlib';
 import { procedures } from './services.ts';
 
-/** What each release wrote, kept for ever: whatever is changed since, its chain holds and its decisions are taken again. */
+/** What each release wrote, kept for ever: whatever is changed since, its chain holds and its decisions are recomputed. */
 const ledgers = [
   { release: '0.1.0', file: '../../../docs/real-run/ledger.jsonl.gz', decisions: 41, recomputed: 31 },
   { release: '0.2.0', file: '../../../docs/ledgers/0.2.0.jsonl.gz', decisions: 247, recomputed: 243 },

@@ -3,7 +3,7 @@ import { codeVersion, mustKnowEnvironment } from '@contentflow/nest-platform';
 import { Command, CommanderError, Option } from 'commander';
 import { whenLaunchersAreGone } from './launchers.ts';
 
-/** Bad usage, or something that a person can mend: one line, exit code 2. */
+/** Bad usage, or something that a person can fix: one line, exit code 2. */
 const BAD_USAGE = 2;
 /** As after SIGTERM: 128 and its number. */
 const TERMINATED = 143;
@@ -124,7 +124,7 @@ command(
 );
 command(
   'audit',
-  'replays the log and takes every decision again',
+  'replays the log and recomputes every decision',
   (to) =>
     json(data(to))
       .option('--input <file>', 'an export, instead of a folder')
@@ -188,7 +188,7 @@ command(
       .option('--control <name>', 'stream-experiment: the control variant')
       .option('--shares <list>', 'stream-experiment: NAME=0.5,…')
       .option('--mode <mode>', 'cache: pairs or store', 'pairs')
-      .option('--plot <file>', 'routing: draws the curve of quality over calls to the dearest model, as HTML'),
+      .option('--plot <file>', 'routing: draws the curve of quality over calls to the most expensive model, as HTML'),
   () => import('./commands/backtest.ts'),
 );
 const running = (to: Command): Command =>
@@ -223,8 +223,8 @@ command(
 );
 command(
   'doctor',
-  'what works, what does not, and the mend',
-  (to) => json(config(data(to))).option('--fix', 'mends what is safe to mend; never what was said in the log'),
+  'what works, what does not, and the fix',
+  (to) => json(config(data(to))).option('--fix', 'fixes what is safe to fix; never what was said in the log'),
   () => import('./commands/doctor.ts'),
 );
 command(

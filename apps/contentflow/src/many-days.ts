@@ -12,7 +12,7 @@ import {
   type Ended,
   type PlannedDay,
 } from './comparison.ts';
-import { dayFigures, told } from './day-figures.ts';
+import { dayFigures, formatted } from './day-figures.ts';
 import type { DayOutcome } from './day-outcome.ts';
 import { progressBar } from './progress.ts';
 import type { SimulateOptions } from './simulate-options.ts';
@@ -140,7 +140,7 @@ function print(comparison: Comparison): void {
   dayFigures.forEach(({ short, kind }, index) => {
     const { median, lower, upper, least, most } = comparison.figures[index] as ComparedFigure;
     console.log(
-      short.padEnd(22) + [median, lower, upper, least, most].map((value) => cell(told(kind, value))).join(''),
+      short.padEnd(22) + [median, lower, upper, least, most].map((value) => cell(formatted(kind, value))).join(''),
     );
   });
 }

@@ -51,7 +51,7 @@ beforeAll(async () => {
   const documents = await openEmbeddedReadModel({ file: join(data, 'read-models', 'maker.sqlite'), writer: 'thread' });
   await documents.close();
   mkdirSync(join(data, 'snapshots'));
-  writeFileSync(join(data, 'snapshots', 'state.snapshot'), 'made anew from the log');
+  writeFileSync(join(data, 'snapshots', 'state.snapshot'), 'made again from the log');
 });
 afterAll(() => log.close());
 
@@ -160,7 +160,7 @@ describe('a restore refuses', () => {
   });
 });
 
-it('a restore that was interrupted begins anew when it is run again', async () => {
+it('a restore that was interrupted begins again when it is run again', async () => {
   const target = join(folder, 'interrupted');
   await backedUp(join(folder, 'again.tar.gz'));
   mkdirSync(join(target, UNFINISHED), { recursive: true });

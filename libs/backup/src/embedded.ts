@@ -7,7 +7,7 @@ import type { OnBytes } from './pieces.ts';
 export const LOG = 'log.sqlite';
 const BUDGETS = 'budgets.sqlite';
 const LOCK_TIMEOUT_MS = 30_000;
-/** All pages in one step: a copy in several begins anew whenever another process writes. */
+/** All pages in one step: a copy in several begins again whenever another process writes. */
 const ALL_PAGES = 2 ** 30;
 const LOOK_EVERY_MS = 200;
 
@@ -42,7 +42,7 @@ export async function copyDatabase(from: string, to: string, onBytes: OnBytes): 
     mustBeWhole(to);
   } catch (error) {
     throw new ContentFlowError('backup-failed', `"${from}" cannot be copied: ${messageOf(error)}`, {
-      mend: 'see what "contentflow doctor" says of it',
+      fix: 'see what "contentflow doctor" says of it',
     });
   } finally {
     clearInterval(looking);

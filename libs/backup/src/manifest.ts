@@ -52,7 +52,7 @@ export function readManifest(text: string, from: string, release: string): Manif
   const { format, version } = result.data;
   if (format > FORMAT || isNewer(version, release))
     throw new ContentFlowError('backup-newer', `"${from}" was made by release ${version}, this is ${release}`, {
-      mend: 'install that release or a later one',
+      fix: 'install that release or a later one',
     });
   return result.data;
 }
@@ -78,5 +78,5 @@ export const eventsIn = (positions: Positions): number => Object.values(position
 
 export const damaged = (from: string, problem: string): ContentFlowError =>
   new ContentFlowError('backup-damaged', `the backup "${from}" is damaged: ${problem}`, {
-    mend: 'take another; nothing was restored',
+    fix: 'take another; nothing was restored',
   });

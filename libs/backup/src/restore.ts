@@ -8,7 +8,7 @@ import { fileSink, type OnBytes } from './pieces.ts';
 
 /** Where pieces lie until all of them are found whole; while it is there, the folder is no installation yet. */
 export const UNFINISHED = '.restoring';
-const NOTE = 'a restore was interrupted here; run it again to begin anew\n';
+const NOTE = 'a restore was interrupted here; run it again to begin again\n';
 
 export interface RestoreOptions {
   /** A file or folder that `backUp` wrote. */

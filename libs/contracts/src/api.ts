@@ -146,7 +146,7 @@ const rated = heard.extend({
   aspects: z.array(aspectSchema).describe('what was understood of it'),
 });
 const engaged = heard.extend({ kind: EngagementRecorded.schema.shape.kind });
-const told = z.looseObject({ simulated });
+const withSimulated = z.looseObject({ simulated });
 
 /** Every route people script against, by method and path. */
 export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
@@ -170,10 +170,13 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
   },
   'POST /v1/content/{id}/feedback': { summary: "A reader's rating, comment or edit", answers: { 201: rated } },
   'POST /v1/content/{id}/engagement': { summary: 'What a reader did with it', answers: { 201: engaged } },
-  'GET /v1/metrics/summary': { summary: 'What was made, how fast, how well, at what cost', answers: { 200: told } },
+  'GET /v1/metrics/summary': {
+    summary: 'What was made, how fast, how well, at what cost',
+    answers: { 200: withSimulated },
+  },
   'GET /v1/metrics/series': {
     summary: 'The same over time',
-    answers: { 200: told.extend({ items: z.array(z.looseObject({})) }) },
+    answers: { 200: withSimulated.extend({ items: z.array(z.looseObject({})) }) },
   },
   'GET /v1/baselines': {
     summary: 'What is usual, per content type and model',
@@ -185,7 +188,7 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
   },
   'GET /v1/failures/analysis': {
     summary: 'Patterns of failure, their causes, and what to do about them',
-    answers: { 200: told },
+    answers: { 200: withSimulated },
   },
   'GET /v1/recipes': { summary: 'The recipe in force of each content type', answers: { 200: pageOf(recipe) } },
   'GET /v1/experiments': { summary: 'Experiments, the latest first', answers: { 200: pageOf(experimentShown) } },
@@ -194,7 +197,7 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     answers: { 200: pageOf(improvementShown) },
   },
   'GET /v1/outcomes': {
-    summary: 'Cost, time and quality as the learned model foretold them for each model, beside what came',
+    summary: 'Cost, time and quality as the learned model predicted them for each model, beside what came',
     answers: { 200: z.object({ items: z.array(modelOutcomesShown) }) },
   },
   'POST /v1/improvements/{id}/rollback': {
@@ -202,7 +205,10 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     answers: { 202: z.object({ id: z.string(), status: z.literal('rolled_back') }) },
   },
   'GET /v1/adjustments': { summary: 'Changes that feedback proposed', answers: { 200: pageOf(adjustmentShown) } },
-  'GET /v1/learning': { summary: 'How well ratings are predicted, by the number of ratings', answers: { 200: told } },
+  'GET /v1/learning': {
+    summary: 'How well ratings are predicted, by the number of ratings',
+    answers: { 200: withSimulated },
+  },
   'GET /v1/forecasts': { summary: 'Load foreseen, and how it came', answers: { 200: pageOf(forecastShown) } },
   'GET /v1/scaling': { summary: 'Instances started and stopped, and why', answers: { 200: pageOf(scalingShown) } },
   'GET /v1/scaling/desired': {
@@ -222,10 +228,10 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     summary: 'One decision, with the evidence it was made on',
     answers: { 200: decisionShown },
   },
-  'GET /v1/state': { summary: 'What the system is, or was at a time, and why', answers: { 200: told } },
+  'GET /v1/state': { summary: 'What the system is, or was at a time, and why', answers: { 200: withSimulated } },
   'GET /v1/report': { summary: 'How the system evolved', answers: { 200: report } },
-  'GET /v1/report/series': { summary: 'The same over time', answers: { 200: told } },
-  'GET /v1/documentation': { summary: "The system's own documentation", answers: { 200: told } },
+  'GET /v1/report/series': { summary: 'The same over time', answers: { 200: withSimulated } },
+  'GET /v1/documentation': { summary: "The system's own documentation", answers: { 200: withSimulated } },
   'GET /v1/autonomy': { summary: 'How far the system may change itself', answers: { 200: autonomy } },
   'PUT /v1/autonomy': { summary: 'Says how far the system may change itself', answers: { 200: autonomy } },
   'GET /v1/policy': { summary: 'The policy in force', answers: { 200: policy } },
@@ -282,7 +288,7 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     answers: { 200: pageOf(semanticCache) },
   },
   'PUT /v1/semantic-cache/{contentType}': {
-    summary: 'Lets the cache find answers by meaning again; wrong ones are counted anew',
+    summary: 'Lets the cache find answers by meaning again; wrong ones are counted again',
     answers: { 200: semanticCache },
   },
   'GET /v1/models/{id}': { summary: 'One of them', answers: { 200: model } },

@@ -226,21 +226,26 @@ export const accountSchema = z.object({
   effectFrom: z.string().nullable().describe('the experiment that says so'),
 });
 const effectSchema = z.object({ effect: z.number(), error: z.number() });
-export const foretoldSchema = z.object({
+export const predictionOutcomeSchema = z.object({
   improvementId: z.string(),
-  foretold: effectSchema.describe('relative, for the better above 0, shrunk'),
-  realised: effectSchema,
+  predicted: effectSchema.describe('relative, for the better above 0, shrunk'),
+  observed: effectSchema,
   isRolledBack: z.boolean(),
 });
 export const improvementShown = improvementSchema
-  .extend({ id: z.string(), account: accountSchema.nullable(), foretold: foretoldSchema.nullable(), simulated })
+  .extend({
+    id: z.string(),
+    account: accountSchema.nullable(),
+    prediction: predictionOutcomeSchema.nullable(),
+    simulated,
+  })
   .meta({ id: 'Improvement' });
 
 const graded = OutcomesGraded.schema.shape.models.element.shape;
 const calibrationSchema = z.object({
   forecasts: count,
   coverage: z.number().describe('of the 95 % intervals, the share that held what came'),
-  bias: z.number().describe('mean of what came less what was foretold, as a share of that'),
+  bias: z.number().describe('mean of what came less what was predicted, as a share of that'),
 });
 
 /** How the learned model of cost, time and quality has done, by model. */
@@ -251,7 +256,7 @@ export const modelOutcomesSchema = z.object({
     z.string(),
     z.object({
       generations: count,
-      lastForetold: graded.foretold,
+      lastPredicted: graded.predicted,
       lastObserved: graded.observed,
       calibration: z.object({ cost: calibrationSchema, timeMs: calibrationSchema, quality: calibrationSchema }),
     }),

@@ -170,7 +170,7 @@ export const SemanticHitAudited = defineEvent(
   'generator',
   'SemanticHitAudited',
   Topic.operations,
-  'An answer that the cache had for other words, given or nearly alike enough to be, was made anew; a model judged whether both serve.',
+  'An answer that the cache had for other words, given or nearly alike enough to be, was made again; a model judged whether both serve.',
   z.object({
     contentId,
     contentType: z.string(),
@@ -189,7 +189,7 @@ export const SemanticHitAudited = defineEvent(
 /** How audited hits of a content type were judged. */
 export const wrongHitsSchema = z.object({
   judged: z.number().int(),
-  onlyMade: z.number().int().describe('the answer of the cache does not serve, the one made anew does'),
+  onlyMade: z.number().int().describe('the answer of the cache does not serve, the one made again does'),
   onlyServed: z.number().int().describe('the other way round: what the judge errs by'),
 });
 export type WrongHits = z.output<typeof wrongHitsSchema>;
@@ -213,7 +213,7 @@ export const SemanticCacheAllowed = defineEvent(
   'generator',
   'SemanticCacheAllowed',
   Topic.decisions,
-  'A person let the cache find answers by meaning again; from here on wrong ones are counted anew.',
+  'A person let the cache find answers by meaning again; from here on wrong ones are counted again.',
   z.object({ contentType: z.string(), reason: z.string(), by: z.string() }),
 );
 

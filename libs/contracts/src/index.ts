@@ -17,4 +17,5 @@ export * from './registration.ts';
 export * from './scaler.events.ts';
 export * from './topics.ts';
 export * from './typed-fold.ts';
+export { withCurrentKeys } from './former-policy-keys.ts';
 export * from './upcasters.ts';

@@ -234,8 +234,8 @@ export const ExperimentLooked = defineEvent(
 
 /** What two changes tested side by side are together, relative to the product of what each is alone. */
 const interactionSchema = z.object({
-  beside: z.string().describe('the other experiment'),
-  /** In force by now, or looked at in the same beat. */
+  concurrentExperiment: z.string().describe('the other experiment'),
+  /** In force by now, or looked at in the same tick. */
   stands: z.enum(['in_force', 'looked_at']),
   metric: metricSchema,
   effect: estimateSchema,
@@ -332,21 +332,21 @@ export const OutcomesGraded = defineEvent(
   'optimizer',
   'OutcomesGraded',
   Topic.decisions,
-  'What the learned model of cost, time and quality foretold for each model of a content type, beside what came.',
+  'What the learned model of cost, time and quality predicted for each model of a content type, beside what came.',
   z.object({
     contentType: z.string(),
-    /** The span that was foretold. */
+    /** The span that was predicted. */
     from: z.number(),
     until: z.number(),
     models: z.array(
       z.object({
         model: z.string(),
         generations: z.number().int(),
-        foretold: z.object({ cost: estimateSchema, timeMs: estimateSchema, quality: estimateSchema }),
+        predicted: z.object({ cost: estimateSchema, timeMs: estimateSchema, quality: estimateSchema }),
         observed: outcomeMeansSchema,
       }),
     ),
-    /** Mean square of what was missed so far, in squares of the errors foretold; the next intervals are as wide as these say. */
+    /** Mean square of what was missed so far, in squares of the errors predicted; the next intervals are as wide as these say. */
     misses: outcomeMeansSchema,
     basis: basisSchema,
   }),

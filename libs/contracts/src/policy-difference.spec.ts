@@ -5,7 +5,7 @@ import { defaultPolicy, policySchema } from './policy.ts';
 describe('the keys of a policy', () => {
   it('are dotted, with lists and figures for values, and say all of it', () => {
     const keys = policyKeys(defaultPolicy);
-    expect(keys).toMatchObject({ 'experiments.alpha': 0.05, freezeWindows: [], 'experiments.season.isHeeded': true });
+    expect(keys).toMatchObject({ 'experiments.alpha': 0.05, freezeWindows: [], 'experiments.season.enabled': true });
     expect(policySchema.parse(policyPart(keys))).toEqual(defaultPolicy);
   });
 

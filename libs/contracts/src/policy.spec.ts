@@ -1,4 +1,5 @@
 import { defaultPolicy, policySchema, policyVersion } from './policy.ts';
+import { withCurrentKeys } from './former-policy-keys.ts';
 
 const freeze = (from: string, until: string) => policySchema.safeParse({ freezeWindows: [{ from, until }] }).success;
 
@@ -37,4 +38,30 @@ describe('a policy', () => {
     expect(freeze('22:00', '2026-12-24T00:00:00Z')).toBe(false);
     expect(freeze('25:00', '06:00')).toBe(false);
   });
+});
+
+describe('a policy of an earlier release', () => {
+  it('is read by the names that its keys have now', () => {
+    const written = {
+      objective: { costAtMost: 1 },
+      allocation: { fewestGenerations: 7, inForce: { fewestGenerations: 3 } },
+      experiments: { fewestUnits: 9, season: { isHeeded: false } },
+      scaling: { usableShare: 0.5 },
+    };
+    expect(policySchema.parse(withCurrentKeys(written))).toMatchObject({
+      objective: { maxCost: 1 },
+      allocation: { minGenerations: 7, inForce: { minGenerations: 3 } },
+      experiments: { minUnits: 9, season: { enabled: false } },
+      scaling: { targetUtilization: 0.5 },
+    });
+  });
+
+  it('keeps the new name’s value where a key stands under both', () =>
+    expect(withCurrentKeys({ scaling: { usableShare: 0.5, targetUtilization: 0.7 } })).toEqual({
+      scaling: { targetUtilization: 0.7 },
+    }));
+
+  it.each([null, 3, 'policy', [1], { scaling: null }, { experiments: { season: [] } }])('leaves %j as it is', (value) =>
+    expect(withCurrentKeys(value)).toEqual(value),
+  );
 });

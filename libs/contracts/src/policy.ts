@@ -43,14 +43,14 @@ export const objectiveSchema = z
     quality: z.number().min(0).default(0.5).describe('weight'),
     cost: z.number().min(0).default(0.3).describe('weight'),
     time: z.number().min(0).default(0.2).describe('weight'),
-    qualityAtLeast: z.number().min(0).max(10).nullable().default(null).describe('mean score, points out of 10'),
-    costAtMost: z.number().positive().nullable().default(null).describe('of one content, in USD'),
+    minQuality: z.number().min(0).max(10).nullable().default(null).describe('mean score, points out of 10'),
+    maxCost: z.number().positive().nullable().default(null).describe('of one content, in USD'),
   })
-  .superRefine(({ goal, qualityAtLeast, costAtMost }, context) => {
-    if (goal === 'minimise_cost' && qualityAtLeast === null)
-      context.addIssue({ code: 'custom', path: ['qualityAtLeast'], message: 'is needed to minimise cost' });
-    if (goal === 'maximise_quality' && costAtMost === null)
-      context.addIssue({ code: 'custom', path: ['costAtMost'], message: 'is needed to maximise quality' });
+  .superRefine(({ goal, minQuality, maxCost }, context) => {
+    if (goal === 'minimise_cost' && minQuality === null)
+      context.addIssue({ code: 'custom', path: ['minQuality'], message: 'is needed to minimise cost' });
+    if (goal === 'maximise_quality' && maxCost === null)
+      context.addIssue({ code: 'custom', path: ['maxCost'], message: 'is needed to maximise quality' });
   });
 export type Objective = z.output<typeof objectiveSchema>;
 
@@ -59,16 +59,16 @@ const sharingRules = (defaults: {
   readonly explorationShare: number;
   readonly halfLifeMs: number;
   readonly gradeEveryMs: number;
-  readonly fewestGenerations: number;
+  readonly minGenerations: number;
 }) => ({
   explorationShare: share.default(defaults.explorationShare).describe('of each segment, spread over all models'),
   halfLifeMs: durationMs.default(defaults.halfLifeMs).describe('after which a generation counts half'),
   gradeEveryMs: durationMs.default(defaults.gradeEveryMs).describe('and shares follow; in whole half hours'),
-  fewestGenerations: z
+  minGenerations: z
     .number()
     .int()
     .min(2)
-    .default(defaults.fewestGenerations)
+    .default(defaults.minGenerations)
     .describe('of a model, before it is more than explored'),
 });
 
@@ -84,7 +84,7 @@ export const policySchema = z
         longestMs: durationMs.default(minutes(24 * 60)).describe('milliseconds, after which there is a verdict'),
         season: z
           .strictObject({
-            isHeeded: z
+            enabled: z
               .boolean()
               .default(true)
               .describe('an experiment on a metric with a season runs for a full cycle at least'),
@@ -97,12 +97,12 @@ export const policySchema = z
           .prefault({}),
         power: share.default(0.8).describe('chance to see the least improvement, where it is there'),
         lookEveryMs: durationMs.default(minutes(10)).describe('milliseconds between looks at a running experiment'),
-        fewestUnits: z.number().int().min(2).default(50).describe('per arm, before any verdict'),
+        minUnits: z.number().int().min(2).default(50).describe('per arm, before any verdict'),
         ramp: z.array(share).default([0.05, 0.25, 0.5]).describe('share of treatment, step by step'),
         rampStepMs: durationMs.default(minutes(10)).describe('milliseconds on a step of the ramp, at least'),
         blastRadius: share
           .default(0.25)
-          .describe('share of treatment that a ramp may begin with at most, on a lever that brings what is foretold'),
+          .describe('share of treatment that a ramp may begin with at most, on a lever that brings what is predicted'),
       })
       .prefault({}),
     holdbackShare: share.default(0.05).describe('of units, on generation 0 for ever'),
@@ -140,7 +140,7 @@ export const policySchema = z
         qualityVariance: z.number().default(0.2).describe('above which what makes it steadier is proposed'),
         cacheHitRate: share.default(0.3).describe('below which other ways to cache are proposed'),
         windowMs: durationMs.default(minutes(60)).describe('milliseconds that are looked back on'),
-        fewestGenerations: z.number().int().default(50).describe('of a content type, before anything is proposed'),
+        minGenerations: z.number().int().default(50).describe('of a content type, before anything is proposed'),
         cycleEveryMs: durationMs.default(minutes(5)).describe('milliseconds between decisions what to propose'),
         cooldownMs: durationMs
           .default(minutes(24 * 60))
@@ -176,7 +176,7 @@ export const policySchema = z
           explorationShare: 0.05,
           halfLifeMs: minutes(6 * 60),
           gradeEveryMs: minutes(60),
-          fewestGenerations: 50,
+          minGenerations: 50,
         }),
         inForce: z
           .strictObject(
@@ -184,7 +184,7 @@ export const policySchema = z
               explorationShare: 0.02,
               halfLifeMs: minutes(3 * 60),
               gradeEveryMs: minutes(30),
-              fewestGenerations: 10,
+              minGenerations: 10,
             }),
           )
           .prefault({})
@@ -196,7 +196,7 @@ export const policySchema = z
         slowGeneration: z.number().default(2).describe('times the baseline'),
         lowQuality: z.number().default(0.8).describe('times the baseline'),
         highCost: z.number().default(1.5).describe('times the baseline'),
-        fewestForBaseline: z.number().int().default(50).describe('generations, before there is a baseline'),
+        minForBaseline: z.number().int().default(50).describe('generations, before there is a baseline'),
         checkEveryMs: durationMs.default(minutes(1)).describe('milliseconds between looks for anomalies'),
         opensAtShare: share.default(0.2).describe('of the last minutes’ generations that breach a rule'),
         windowMs: durationMs.default(minutes(10)).describe('milliseconds that a rule looks back on'),
@@ -207,8 +207,8 @@ export const policySchema = z
       .strictObject({
         positiveFrom: z.number().default(4).describe('rating that counts as a good one, in what was learned'),
         negativeTo: z.number().default(2).describe('rating that counts as a bad one, in what was learned'),
-        fewestComments: z.number().int().default(20).describe('that name the same wish, before it is proposed'),
-        fewestRaters: z.number().int().default(10).describe('who name it'),
+        minComments: z.number().int().default(20).describe('that name the same wish, before it is proposed'),
+        minRaters: z.number().int().default(10).describe('who name it'),
         learnEveryMs: durationMs
           .default(minutes(10))
           .describe('milliseconds between decisions what to propose and keep'),
@@ -224,7 +224,7 @@ export const policySchema = z
           .default(minutes(1))
           .describe('milliseconds between decisions how many instances there shall be'),
         horizonMs: durationMs.default(minutes(30)).describe('milliseconds ahead that load is forecast'),
-        usableShare: share.default(0.8).describe('of the capacity, which the load shall not exceed'),
+        targetUtilization: share.default(0.8).describe('of the capacity, which the load shall not exceed'),
         scaleUp: z
           .strictObject({
             cpu: share.default(0.8).describe('above which there is one more'),
@@ -241,8 +241,8 @@ export const policySchema = z
             responseTimeMs: z.number().default(1000).describe('milliseconds; one fewer only below it'),
           })
           .prefault({}),
-        fewestInstances: z.number().int().min(1).default(1).describe('at least'),
-        mostInstances: z.number().int().min(1).default(20).describe('at most'),
+        minInstances: z.number().int().min(1).default(1).describe('at least'),
+        maxInstances: z.number().int().min(1).default(20).describe('at most'),
         cooldownUpMs: durationMs.default(minutes(2)).describe('milliseconds between changes, before more are started'),
         cooldownDownMs: durationMs
           .default(minutes(10))
@@ -258,16 +258,16 @@ export const policySchema = z
     quality: z
       .strictObject({
         thresholdStep: z.number().default(0.5).describe('points out of 10, by which it rises'),
-        mostThreshold: z.number().max(10).default(10).describe('points out of 10'),
-        mostRevisedShare: share.default(0.1).describe('threshold rises only while fewer than this would be revised'),
+        maxThreshold: z.number().max(10).default(10).describe('points out of 10'),
+        maxRevisedShare: share.default(0.1).describe('threshold rises only while fewer than this would be revised'),
         raiseEveryMs: durationMs.default(minutes(6 * 60)).describe('milliseconds between rises, at least'),
       })
       .prefault({}),
     cache: z
       .strictObject({
-        auditShare: share.default(0.05).describe('of the answers found by meaning, made anew to be compared'),
+        auditShare: share.default(0.05).describe('of the answers found by meaning, made again to be compared'),
         wrongHitShare: share.default(0.01).describe('of the answers found by meaning, wrong ones at most'),
-        fewestAudited: z
+        minAudited: z
           .number()
           .int()
           .default(30)

@@ -38,7 +38,7 @@ export const stepSchema = z.strictObject({
   /** Without it the step is always run. A step that is not run writes nothing. */
   when: conditionSchema.optional(),
   /**
-   * The step whose text this one writes anew: where this one is not run, that text stands for its own. One that was run
+   * The step whose text this one writes again: where this one is not run, that text stands for its own. One that was run
    * because quality was too low stands only if it measures better.
    */
   revises: z.string().optional(),

@@ -1,3 +1,6 @@
+import { withCurrentKeys } from './former-policy-keys.ts';
+import { isRecord, renamed } from './renamed.ts';
+
 /** What data of an earlier version must become before the schema of now reads them. */
 export interface Upcaster {
   /** The type that was written: `contentflow.<context>.<event>.v<N>`. */
@@ -8,25 +11,64 @@ export interface Upcaster {
   readonly up: (data: unknown) => unknown;
 }
 
+type Up = Upcaster['up'];
+
 /** By the type that was written. */
 const upcasters: ReadonlyMap<string, Upcaster> = new Map(
   [
-    {
-      from: 'contentflow.optimizer.experiment-registered.v1',
-      to: 'contentflow.optimizer.experiment-registered.v1',
-      up: withMinimumRun,
-    },
-  ].map((each) => [each.from, each]),
+    sameType('ledger.policy-changed', at('policy', withCurrentKeys)),
+    sameType('optimizer.experiment-registered', (data) => withPredictions(at('design', withMinimumRun)(data))),
+    sameType('optimizer.experiment-looked', withConcurrentExperiments),
+    sameType('optimizer.hypothesis-refuted', withConcurrentExperiments),
+    sameType('optimizer.improvement-applied', withConcurrentExperiments),
+    sameType('optimizer.improvement-confirmed', withConcurrentExperiments),
+    sameType('optimizer.improvement-rolled-back', withConcurrentExperiments),
+    sameType('optimizer.experiment-concluded', (data) =>
+      at('interactions', each(names({ beside: 'concurrentExperiment' })))(withConcurrentExperiments(data)),
+    ),
+    sameType('optimizer.outcomes-graded', at('models', each(names({ foretold: 'predicted' })))),
+    sameType('monitor.anomaly-detected', withBaselineRate),
+    sameType('monitor.anomaly-handled', withBaselineRate),
+  ].map((upcaster) => [upcaster.from, upcaster]),
 );
 
 /** Release 0.1 knew no minimum run. */
-function withMinimumRun(data: unknown): unknown {
-  if (!isRecord(data) || !isRecord(data['design']) || 'minimumRunMs' in data['design']) return data;
-  return { ...data, design: { ...data['design'], minimumRunMs: 0 } };
+function withMinimumRun(design: unknown): unknown {
+  return !isRecord(design) || 'minimumRunMs' in design ? design : { ...design, minimumRunMs: 0 };
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Up to release 0.2 what was predicted and what came of it were called _foretold_ and _realised_. */
+function withPredictions(data: unknown): unknown {
+  const outcomes = each(names({ foretold: 'predicted', realised: 'observed' }));
+  const evidence: Up = (found) => at('predictionOutcomes', outcomes)(names({ foretold: 'predictionOutcomes' })(found));
+  return at('basis', at('evidence', evidence))(data);
+}
+
+function withConcurrentExperiments(data: unknown): unknown {
+  return at('basis', at('evidence', names({ besides: 'concurrentExperiments' })))(data);
+}
+
+function withBaselineRate(data: unknown): unknown {
+  return at('basis', at('evidence', names({ usualShare: 'baselineRate' })))(data);
+}
+
+/** What stands under a key, brought up; data without it stay as they are. */
+function at(key: string, up: Up): Up {
+  return (data) => (isRecord(data) && Object.hasOwn(data, key) ? { ...data, [key]: up(data[key]) } : data);
+}
+
+function each(up: Up): Up {
+  return (data) => (Array.isArray(data) ? data.map(up) : data);
+}
+
+function names(by: Readonly<Record<string, string>>): Up {
+  return (data) => (isRecord(data) ? renamed(data, by) : data);
+}
+
+function sameType(name: string, up: Up): Upcaster {
+  const type = `contentflow.${name}.v1`;
+  return { from: type, to: type, up };
+}
 
 /** Whether data of this type are brought up before they are read. */
 export const isUpcast = (type: string): boolean => upcasters.has(type);

@@ -106,14 +106,14 @@ function planOf(state: SystemState, contentType: string): Plan {
 }
 
 const recipes = new WeakMap<Recipe, Map<string, Recipe>>();
-const MOST_REMEMBERED = 500;
+const MAX_REMEMBERED = 500;
 
 /** Equal changes to one generation 0 give one recipe object, so that it is made, and its version hashed, once. */
 function remembered(generation0: Recipe, key: string, make: () => Recipe): Recipe {
   const known = recipes.get(generation0) ?? new Map<string, Recipe>();
   recipes.set(generation0, known);
   const recipe = known.get(key) ?? make();
-  if (known.size > MOST_REMEMBERED) known.clear();
+  if (known.size > MAX_REMEMBERED) known.clear();
   known.set(key, recipe);
   return recipe;
 }

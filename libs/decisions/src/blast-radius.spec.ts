@@ -1,26 +1,27 @@
 import { defaultPolicy } from '@contentflow/contracts';
 import fc from 'fast-check';
-import { calibrationOf, type Foretold, rampFor } from './blast-radius.ts';
+import { calibrationOf, type PredictionOutcome, rampFor } from './blast-radius.ts';
 
 const { experiments: rules } = defaultPolicy;
 
-/** An improvement that was foretold a fifth, and brought so much. */
-const came = (realised: number, over: { error?: number; isRolledBack?: boolean } = {}): Foretold => ({
+/** An improvement that was predicted a fifth, and brought so much. */
+const came = (observed: number, over: { error?: number; isRolledBack?: boolean } = {}): PredictionOutcome => ({
   improvementId: 'i',
-  foretold: { effect: 0.2, error: 0.02 },
-  realised: { effect: realised, error: over.error ?? 0.02 },
+  predicted: { effect: 0.2, error: 0.02 },
+  observed: { effect: observed, error: over.error ?? 0.02 },
   isRolledBack: over.isRolledBack ?? false,
 });
-const times = (count: number, each: Foretold): Foretold[] => Array.from({ length: count }, () => each);
-const begin = (...all: Foretold[]): number => rampFor(calibrationOf(all), rules)[0]!;
+const times = (count: number, each: PredictionOutcome): PredictionOutcome[] =>
+  Array.from({ length: count }, () => each);
+const begin = (...all: PredictionOutcome[]): number => rampFor(calibrationOf(all), rules)[0]!;
 
 describe('how many units the next change on a lever may reach', () => {
-  it('is the policy’s ramp while nothing came of what was foretold', () => {
+  it('is the policy’s ramp while nothing came of what was predicted', () => {
     expect(calibrationOf([])).toBeUndefined();
     expect(rampFor(undefined, rules)).toEqual([0.05, 0.25, 0.5]);
   });
 
-  it('begins wider with every improvement that comes as foretold, up to the policy’s bound', () => {
+  it('begins wider with every improvement that comes as predicted, up to the policy’s bound', () => {
     const begins = [1, 2, 4, 16, 1000].map((count) => begin(...times(count, came(0.2))));
     expect(begins).toEqual([...begins].sort((a, b) => a - b));
     expect(begins[0]).toBeGreaterThan(0.05);
@@ -30,7 +31,7 @@ describe('how many units the next change on a lever may reach', () => {
     expect(rampFor({ value: 3, lower: 2, upper: 4 }, { ...rules, blastRadius: 0.02 })).toEqual(rules.ramp);
   });
 
-  it('says less by what was measured poorly, and by what brought less than foretold', () => {
+  it('says less by what was measured poorly, and by what brought less than predicted', () => {
     const full = begin(...times(4, came(0.2)));
     expect(begin(...times(4, came(0.2, { error: 0.1 })))).toBeLessThan(full);
     expect(begin(...times(4, came(0.14)))).toBeLessThan(full);
@@ -53,8 +54,8 @@ describe('how many units the next change on a lever may reach', () => {
     const error = fc.double({ min: 0.001, max: 1, noNaN: true });
     const any = fc.record({
       improvementId: fc.constant('i'),
-      foretold: fc.record({ effect, error }),
-      realised: fc.record({ effect, error }),
+      predicted: fc.record({ effect, error }),
+      observed: fc.record({ effect, error }),
       isRolledBack: fc.boolean(),
     });
     fc.assert(

@@ -1,26 +1,26 @@
 import type { z } from 'zod';
-import type { Estimate, Policy, foretoldSchema } from '@contentflow/contracts';
+import type { Estimate, Policy, predictionOutcomeSchema } from '@contentflow/contracts';
 import { learnPrior, normalQuantile } from '@contentflow/statistics';
 
 /** What an improvement was expected to bring in its metric when it was applied, and what it brought beside its reverse holdback since. */
-export type Foretold = z.output<typeof foretoldSchema>;
+export type PredictionOutcome = z.output<typeof predictionOutcomeSchema>;
 
-/** Relative; what is less than that is foretold nothing. */
-const LEAST_FORETOLD = 0.01;
-/** Shares kept of what was foretold differ by about so much from one improvement to the next, at least. */
+/** Relative; what is less than that is predicted nothing. */
+const MIN_PREDICTED_EFFECT = 0.01;
+/** Shares kept of what was predicted differ by about so much from one improvement to the next, at least. */
 const LEAST_SPREAD = 0.3;
 const Z = normalQuantile(0.95);
 
 /**
- * The share that improvements keep of what was foretold of them, with its 90 % interval: 1 where it came as foretold. What had to be
- * rolled back kept nothing, whatever it brought in its metric. Undefined where nothing was foretold.
+ * The share that improvements keep of what was predicted of them, with its 90 % interval: 1 where it came as predicted. What had to be
+ * rolled back kept nothing, whatever it brought in its metric. Undefined where nothing was predicted.
  * Source: ratio by the delta method; random effects, DerSimonian and Laird (1986)
  */
-export function calibrationOf(all: readonly Foretold[]): Estimate | undefined {
-  const shares = all.flatMap(({ foretold, realised, isRolledBack }) => {
-    if (!(foretold.effect > LEAST_FORETOLD) || !(realised.error > 0)) return [];
-    const share = realised.effect / foretold.effect;
-    const error = Math.hypot(realised.error, share * foretold.error) / foretold.effect;
+export function calibrationOf(all: readonly PredictionOutcome[]): Estimate | undefined {
+  const shares = all.flatMap(({ predicted, observed, isRolledBack }) => {
+    if (!(predicted.effect > MIN_PREDICTED_EFFECT) || !(observed.error > 0)) return [];
+    const share = observed.effect / predicted.effect;
+    const error = Math.hypot(observed.error, share * predicted.error) / predicted.effect;
     return [{ effect: isRolledBack ? Math.min(0, share) : share, error }];
   });
   if (shares.length === 0) return undefined;
@@ -33,12 +33,12 @@ export function calibrationOf(all: readonly Foretold[]): Estimate | undefined {
   return { value, lower: value - width, upper: value + width };
 }
 
-/** A lever that surely keeps less than this share of what is foretold is tried on fewer. */
+/** A lever that surely keeps less than this share of what is predicted is tried on fewer. */
 const HARDLY_KEPT = 0.5;
 
 /**
  * How many units a lever's next change may reach, step by step. It begins with the policy's first step, and with more, up to `blastRadius`, the
- * surer it is that the lever's changes bring what is foretold of them; one that surely keeps less than half of it does without the last step.
+ * surer it is that the lever's changes bring what is predicted of them; one that surely keeps less than half of it does without the last step.
  */
 export function rampFor(
   calibration: Estimate | undefined,

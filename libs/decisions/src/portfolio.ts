@@ -21,7 +21,7 @@ export type Account = z.output<typeof accountSchema>;
 const FIRST_PRIOR: EffectPrior = { mean: 0, spread: 0.15 };
 const LEAST_SPREAD = 0.02;
 /** A reverse holdback of fewer units says nothing of money yet. */
-const FEWEST_WITHOUT = 10;
+const MIN_WITHOUT = 10;
 
 /** The account of every improvement ever applied, by its id. */
 export function accountsOf(system: SystemState, parts: readonly Spent[], at: number): Record<string, Account> {
@@ -79,7 +79,7 @@ function searchOf(
 /** Relative saving per generation beside the reverse holdback. Nothing was selected on these figures: no winner's curse in them. */
 function savingOf(spent: Spent, improvementId: string): MeasuredEffect | undefined {
   const { control, treatment } = spent.improvements[improvementId] ?? noSpending;
-  if (control.n < FEWEST_WITHOUT || treatment.n < 2 || !(control.mean > 0)) return undefined;
+  if (control.n < MIN_WITHOUT || treatment.n < 2 || !(control.mean > 0)) return undefined;
   const ratio = treatment.mean / control.mean;
   // Delta method; Deng, Knoblich, Lu (2018), arXiv:1803.06336, eq. 3
   const variance = (varianceOfMean(treatment) + ratio ** 2 * varianceOfMean(control)) / control.mean ** 2;
@@ -120,7 +120,7 @@ function reportedEffect(
 }
 
 /** What an improvement was expected to bring in its metric when it was applied; undefined where no experiment of that metric told. */
-export function foretoldOf({ experiments }: SystemState, improvement: Improvement): MeasuredEffect | undefined {
+export function predictedEffectOf({ experiments }: SystemState, improvement: Improvement): MeasuredEffect | undefined {
   const own = experiments[improvement.experimentId];
   const [measured] = effectOf(own);
   if (!own || !measured) return undefined;

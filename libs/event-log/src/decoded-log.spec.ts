@@ -12,7 +12,7 @@ describe('a log that is read by contract', () => {
       topics,
       clock: systemClock,
       writer: 'inline',
-      onTrouble: () => {},
+      onError: () => {},
     });
   });
   afterEach(() => stored.close());

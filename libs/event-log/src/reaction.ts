@@ -10,7 +10,7 @@ export interface Handling<Encoded> {
   readonly signal: AbortSignal;
   /** The reaction as the engine writes it; throws on what the engine could never write. */
   encode(reaction: readonly NewEvent[]): Encoded;
-  onTrouble(error: unknown): void;
+  onError(error: unknown): void;
   /** Around every wait for the clock. */
   parked?(wait: () => Promise<void>): Promise<void>;
 }
@@ -29,7 +29,7 @@ export async function reactionTo<Encoded>(
     try {
       return handling.encode(await handle(event));
     } catch (error) {
-      handling.onTrouble(error);
+      handling.onError(error);
       if (attempt >= attempts || isHopeless?.(error) || isUnwritable(error))
         return handling.encode(givenUp(event, attempt, error, handling));
       await backOff(attempt, handling);

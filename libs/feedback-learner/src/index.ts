@@ -3,7 +3,7 @@ import { literalImpact } from './baselines/literal-impact.ts';
 import { adjustments } from './domain/adjustments.ts';
 import { impact } from './domain/impact.ts';
 
-/** For audits: how each of the feedback learner's decisions is taken again. */
+/** For audits: how each of the feedback learner's decisions is recomputed. */
 export const procedures = [adjustments, impact] as unknown as readonly DecisionProcedure[];
 /** How it would decide by the specification's rules taken literally, to be measured against. */
 export const literalProcedures = [adjustments, literalImpact] as unknown as readonly DecisionProcedure[];

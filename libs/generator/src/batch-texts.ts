@@ -4,14 +4,14 @@ import { LRUCache } from 'lru-cache';
 import { ContentService } from './content.service.ts';
 
 /** Batches whose texts are kept at hand. */
-const MOST_BATCHES = 8;
+const MAX_BATCHES = 8;
 /** A text is compared with so many that came before it in its batch. */
-const MOST_TEXTS = 20_000;
+const MAX_TEXTS = 20_000;
 
 /** The texts made for each batch, so that one which nearly repeats another is found when it is made. */
 @Injectable()
 export class BatchTexts {
-  private readonly batches = new LRUCache<string, Promise<NearDuplicateIndex>>({ max: MOST_BATCHES });
+  private readonly batches = new LRUCache<string, Promise<NearDuplicateIndex>>({ max: MAX_BATCHES });
 
   constructor(private readonly content: ContentService) {}
 
@@ -41,7 +41,7 @@ export class BatchTexts {
   /** What earlier runs made for it. */
   private async read(batchId: string): Promise<NearDuplicateIndex> {
     const quality = await import('@contentflow/text-quality');
-    const index = new quality.NearDuplicateIndex({ mostTexts: MOST_TEXTS });
+    const index = new quality.NearDuplicateIndex({ maxTexts: MAX_TEXTS });
     for await (const { id, content } of this.content.ofBatch(batchId)) if (content) index.add(id, content.body);
     return index;
   }

@@ -47,7 +47,7 @@ export function callModelThrough(gateway: ModelGateway, generation: GenerationCa
   const { budget, recipe, assignment, calls, cache, onAudited, telling } = generation;
   const scope = cacheScope(assignment);
   const body = new Set(bodySteps(recipe));
-  const told = new Set([...body, REVISION]);
+  const streamedSteps = new Set([...body, REVISION]);
   return async (request) => {
     const { step, draft, section, messages, keyMessages, ...asked } = request;
     const semanticText = (messages.at(-1) as { content: string }).content;
@@ -65,7 +65,7 @@ export function callModelThrough(gateway: ModelGateway, generation: GenerationCa
           auditShare: onAudited && body.has(step) ? auditShare : 0,
         },
         ...(recipe.deadlineMs === undefined ? {} : { deadlineMs: recipe.deadlineMs }),
-        ...(telling && told.has(step) ? toldOf(telling, { step, draft, section }) : {}),
+        ...(telling && streamedSteps.has(step) ? streamTo(telling, { step, draft, section }) : {}),
       });
       calls.push(...recorded(request, reply));
       if (reply.auditedHit) onAudited?.(step, semanticText, reply.text, reply.auditedHit);
@@ -78,7 +78,7 @@ export function callModelThrough(gateway: ModelGateway, generation: GenerationCa
   };
 }
 
-const toldOf = (telling: Telling, place: Pick<StepRequest, 'step' | 'draft' | 'section'>) => ({
+const streamTo = (telling: Telling, place: Pick<StepRequest, 'step' | 'draft' | 'section'>) => ({
   onText: (piece: string) => telling.text(place, piece),
   onRestart: () => telling.restarted(place),
 });

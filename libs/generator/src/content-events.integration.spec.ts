@@ -46,7 +46,7 @@ describe('what happens to a content item, as server-sent events', () => {
     return ((await response.json()) as { id: string }).id;
   };
   /** All that is told, until it ends by itself. */
-  async function toldOf(id: string, onTold: (told: Told) => void = () => {}): Promise<Told[]> {
+  async function streamTo(id: string, onTold: (told: Told) => void = () => {}): Promise<Told[]> {
     const response = await fetch(`${origin}/v1/content/${id}/events`);
     expect(response.headers.get('content-type')).toContain('text/event-stream');
     const all: Told[] = [];
@@ -65,7 +65,7 @@ describe('what happens to a content item, as server-sent events', () => {
     }
     return all;
   }
-  /** The text as a client shows it: pieces added, and begun anew where a new attempt begins. */
+  /** The text as a client shows it: pieces added, and begun again where a new attempt begins. */
   const textIn = (told: readonly Told[], step: string): string =>
     told.reduce((text, { event, data }) => {
       if (event !== 'GenerationProgressed' || data['step'] !== step) return text;
@@ -81,7 +81,7 @@ describe('what happens to a content item, as server-sent events', () => {
   it('are its document, its steps, its text as it is written, and its result', async () => {
     const id = await accept();
     let piecesBeforeTheEnd = 0;
-    const told = await toldOf(id, ({ data }) => (piecesBeforeTheEnd += Number(data['state'] === 'text')));
+    const told = await streamTo(id, ({ data }) => (piecesBeforeTheEnd += Number(data['state'] === 'text')));
     expect(told[0]).toMatchObject({ event: 'content', data: { id, brief: { contentType: 'email' } } });
     expect(progress(told)).toEqual(['draft started', 'draft finished', 'subject started', 'subject finished']);
     expect(piecesBeforeTheEnd).toBeGreaterThan(2);
@@ -95,8 +95,8 @@ describe('what happens to a content item, as server-sent events', () => {
   it('tell whoever comes late what has been written so far', async () => {
     const id = await accept();
     let late: Promise<Told[]> | undefined;
-    const early = await toldOf(id, ({ data }) => {
-      if (data['state'] === 'text' && String(data['text']).length > 0) late ??= toldOf(id);
+    const early = await streamTo(id, ({ data }) => {
+      if (data['state'] === 'text' && String(data['text']).length > 0) late ??= streamTo(id);
     });
     expect(textIn(early, 'draft')).toBe(TEXT);
     expect(textIn((await late) ?? [], 'draft')).toBe(TEXT);
@@ -104,7 +104,7 @@ describe('what happens to a content item, as server-sent events', () => {
 
   it('say so when an attempt breaks off and another begins', async () => {
     models.breaks = 1;
-    const told = await toldOf(await accept());
+    const told = await streamTo(await accept());
     const states = told.map(({ data }) => data['state']);
     expect(states.slice(0, states.lastIndexOf('text')).includes('restarted')).toBe(true);
     expect(textIn(told, 'draft')).toBe(TEXT);
@@ -112,8 +112,8 @@ describe('what happens to a content item, as server-sent events', () => {
 
   it('end at once for what has ended', async () => {
     const id = await accept();
-    await toldOf(id);
-    expect(await toldOf(id)).toMatchObject([{ event: 'content', data: { status: 'generated' } }]);
+    await streamTo(id);
+    expect(await streamTo(id)).toMatchObject([{ event: 'content', data: { status: 'generated' } }]);
   });
 
   it('leave no trace of what nobody watches', async () => {

@@ -84,8 +84,12 @@ export class ContentService implements OnModuleInit {
       const commandId = acceptance.commandId ?? derivedId(this.platform.instance, `${clock.now()}-${random.next()}`);
       const contentId = this.idOf(commandId);
       const { batch, streams } = acceptance;
-      const how = { webhook: this.options.webhooks?.url, ...stated(acceptance.delivery), ...stated(delivery) };
-      const extra = { ...(batch ? { batch } : {}), ...stated(how), ...(streams ? { streams } : {}) };
+      const how = {
+        webhook: this.options.webhooks?.url,
+        ...definedOnly(acceptance.delivery),
+        ...definedOnly(delivery),
+      };
+      const extra = { ...(batch ? { batch } : {}), ...definedOnly(how), ...(streams ? { streams } : {}) };
       const event = newEvent(BriefAccepted, {
         subject: contentId,
         data: { contentId, brief, unit: unitOf(brief), simulated, ...extra },
@@ -156,5 +160,5 @@ export class ContentService implements OnModuleInit {
 }
 
 /** Without what is left out. */
-const stated = (delivery: Delivery = {}): Delivery =>
+const definedOnly = (delivery: Delivery = {}): Delivery =>
   Object.fromEntries(Object.entries(delivery).filter(([, value]) => value !== undefined));

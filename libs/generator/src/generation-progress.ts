@@ -11,7 +11,7 @@ export type TextPlace = Pick<Progress, 'step' | 'draft' | 'section'>;
 /** Pieces of text are gathered for so long, so that a fast model does not fill the log with words. */
 const GATHERED_MS = 100;
 /** Those asked for before their making begins. */
-const MOST_AWAITED = 10_000;
+const MAX_AWAITED = 10_000;
 
 /**
  * Tells how the making of a content item goes to those who watch it, wherever they are: the word that somebody watches comes over
@@ -53,7 +53,7 @@ export class GenerationProgress implements OnApplicationBootstrap, OnApplication
     const telling = this.making.get(contentId);
     if (telling) return telling.watched();
     this.awaited.add(contentId);
-    if (this.awaited.size > MOST_AWAITED) this.awaited.delete(this.awaited.values().next().value as string);
+    if (this.awaited.size > MAX_AWAITED) this.awaited.delete(this.awaited.values().next().value as string);
   }
 }
 

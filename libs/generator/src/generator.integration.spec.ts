@@ -172,7 +172,7 @@ describe.each([
       expect(models.stepsAsked()).toEqual(['draft', 'revise']);
     });
 
-    it('that breaks the brand’s rules is mended once, and the event says so', async () => {
+    it('that breaks the brand’s rules is fixed once, and the event says so', async () => {
       models.answer = ({ step: name }) =>
         name === 'revise' ? 'A fair tea.' : name === 'draft' ? 'A cheap tea.' : name;
       const document = await made(newBrief());

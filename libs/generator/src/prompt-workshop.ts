@@ -224,7 +224,7 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
     return trials;
   }
 
-  /** What a provider fails at says little of the prompt: it is tried once more, when the provider had time to mend. */
+  /** What a provider fails at says little of the prompt: it is tried once more, when the provider had time to fix. */
   private async madeAtLast(recipe: Recipe, brief: Brief): Promise<Trial> {
     const first = await this.made(recipe, brief);
     if (first.run) return first;
@@ -241,7 +241,7 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
     const judge = (text: string, asked: Brief): number => measureText(asked, text).score;
     const { gateway } = this.models;
     const budget = { contentType: brief.contentType };
-    const call = callModelThrough(gateway, { budget, recipe, assignment: nobodys, calls, cache: { mode: 'off' } });
+    const call = callModelThrough(gateway, { budget, recipe, assignment: UNASSIGNED, calls, cache: { mode: 'off' } });
     try {
       const { content } = await runWorkflow({ recipe, brief, call, judge, brand: this.options.brand });
       const { timeMs, tokensIn, tokensOut, cost } = usageOf(calls, clock.now() - startedAt, 0);
@@ -263,4 +263,4 @@ interface Trial {
 const costOf = (calls: readonly { readonly cost: number }[]): number => calls.reduce((sum, { cost }) => sum + cost, 0);
 
 /** No unit is assigned to what is made for nobody. */
-const nobodys = { recipe: '', holdback: false, exposures: [], withheld: [], improvements: [], ledgerPosition: 0 };
+const UNASSIGNED = { recipe: '', holdback: false, exposures: [], withheld: [], improvements: [], ledgerPosition: 0 };

@@ -42,7 +42,7 @@ describe('the semantic cache in operation', () => {
       }),
     );
   const policyWith = (auditShare: number) => {
-    const policy = { ...defaultPolicy, cache: { ...defaultPolicy.cache, auditShare, fewestAudited: 1 } };
+    const policy = { ...defaultPolicy, cache: { ...defaultPolicy.cache, auditShare, minAudited: 1 } };
     return { policy, version: policyVersion(policy) };
   };
   const made = async (topic: string): Promise<ContentDocument> => {
@@ -99,7 +99,7 @@ describe('the semantic cache in operation', () => {
     models.asked.length = 0;
   });
 
-  it('makes an audited answer anew, gives that, and has both judged', async () => {
+  it('makes an audited answer again, gives that, and has both judged', async () => {
     await audited(1);
     await made(phrasings[0] as string);
     const second = await made(phrasings[1] as string);
@@ -134,7 +134,7 @@ describe('the semantic cache in operation', () => {
     expect(await cache()).toMatchObject([]);
   });
 
-  it('gives what it has where an audited answer cannot be made anew', async () => {
+  it('gives what it has where an audited answer cannot be made again', async () => {
     await audited(1);
     const first = await made(phrasings[0] as string);
     await models.close();
@@ -163,7 +163,7 @@ describe('the semantic cache in operation', () => {
     expect(await made(`${phrasings[0]}!`)).toMatchObject({ usage: { cache: 'exact' } });
 
     clock.advance(1);
-    const told = await service.answer('PUT', '/v1/semantic-cache/note', { state: 'allowed', reason: 'mended' });
+    const told = await service.answer('PUT', '/v1/semantic-cache/note', { state: 'allowed', reason: 'fixed' });
     expect(told).toMatchObject({ status: 200, body: { state: 'learning', judged: 0 } });
     expect(await service.answer('PUT', '/v1/semantic-cache/none', { state: 'allowed', reason: 'x' })).toMatchObject({ status: 404 }); // prettier-ignore
   });

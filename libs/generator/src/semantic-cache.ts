@@ -144,7 +144,7 @@ export class SemanticCache implements OnApplicationBootstrap, OnApplicationShutd
     };
   }
 
-  /** A person's word; wrong hits are counted anew from here on. */
+  /** A person's word; wrong hits are counted again from here on. */
   async allow(contentType: string, reason: string, by: string, commandId: string): Promise<void> {
     const { clock, log } = this.platform;
     const data = { contentType, reason, by };

@@ -8,7 +8,7 @@ import { type DueWebhook, dueWebhooks, settledWebhooks, type Webhooks } from './
 import { webhookMessage } from './domain/webhook-message.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 
-const MOST_AT_ONCE = 32;
+const MAX_AT_ONCE = 32;
 /** Each further wait is so many times the one before. */
 const BACK_OFF_GROWTH = 4;
 
@@ -83,7 +83,7 @@ export class WebhookDeliveries implements OnApplicationBootstrap, OnApplicationS
       for (const [contentId, webhook] of due) {
         if (this.settled.delete(contentId)) due.delete(contentId);
         else if (this.owned.has(key) && !this.underWay.has(contentId)) this.start(contentId, webhook);
-        if (this.underWay.size >= MOST_AT_ONCE) return;
+        if (this.underWay.size >= MAX_AT_ONCE) return;
       }
     }
   }

@@ -1,6 +1,6 @@
 import { messageOf, usageError } from '@contentflow/kernel';
 import { parse } from 'csv-parse/sync';
-import { type Line, MOST_LINE, refuseLoss } from './text-lines.ts';
+import { type Line, MAX_LINE, refuseLoss } from './text-lines.ts';
 
 /** The columns that a command knows. */
 export interface Columns {
@@ -139,7 +139,7 @@ class RecordReader {
     const [first, last] = [this.open[0] as Line, this.open.at(-1) as Line];
     const line = first.number;
     const isOne = this.open.length === 1;
-    if (last.isCut || this.length > MOST_LINE) return { line, problem: `is longer than ${MOST_LINE} characters` };
+    if (last.isCut || this.length > MAX_LINE) return { line, problem: `is longer than ${MAX_LINE} characters` };
     if (!last.text.includes('"')) return isOne ? { line, cells: first.text.split(this.delimiter) } : undefined;
     const text = isOne ? first.text : this.open.map((each) => each.text).join('\n');
     try {

@@ -11,7 +11,7 @@ export interface InputForm {
 const HEAD_BYTES = 1 << 16;
 const GZIP = [0x1f, 0x8b];
 /** Files that are taken for text by mistake, by what they begin with. */
-const foreign: readonly [begins: readonly number[], what: string, mend: string][] = [
+const foreign: readonly [begins: readonly number[], what: string, fix: string][] = [
   [[0x50, 0x4b, 0x03, 0x04], 'a ZIP archive, such as a workbook of Excel', 'save it as CSV in UTF-8'],
   [[0xd0, 0xcf, 0x11, 0xe0], 'an old workbook of Excel', 'save it as CSV in UTF-8'],
   [[0x28, 0xb5, 0x2f, 0xfd], 'compressed by Zstandard', 'unpack it first, or use gzip'],

@@ -42,10 +42,10 @@ function firstErrorIn(text: string): number {
 }
 
 /** Documents that people write by hand, and rows. What is longer comes from programs. */
-const MOST_CHECKED = 1_000_000;
+const MAX_CHECKED = 1_000_000;
 
 function repeatedKeyIn(text: string): { problem: string; at: number } | undefined {
-  if (text.length > MOST_CHECKED) return undefined;
+  if (text.length > MAX_CHECKED) return undefined;
   const open: Set<string>[] = [];
   let found: { problem: string; at: number } | undefined;
   visit(text, {

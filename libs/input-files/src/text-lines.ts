@@ -11,7 +11,7 @@ export interface Line {
 }
 
 /** The longest line that is read, in UTF-16 code units. */
-export const MOST_LINE = 4_000_000;
+export const MAX_LINE = 4_000_000;
 
 /**
  * All of a text file: UTF-8, or UTF-16 where its bytes say so, without the byte order mark.
@@ -75,9 +75,9 @@ class LineSplitter {
     const lines = this.rest.split(this.end);
     this.rest = lines.pop() as string;
     for (const line of lines) yield this.line(line);
-    if (this.rest.length <= MOST_LINE) return;
+    if (this.rest.length <= MAX_LINE) return;
     this.isCut = true;
-    this.rest = this.rest.slice(0, MOST_LINE);
+    this.rest = this.rest.slice(0, MAX_LINE);
   }
 
   /** A file that ends with a line end has no line after it. */
@@ -86,9 +86,9 @@ class LineSplitter {
   }
 
   private line(text: string): Line {
-    const isCut = this.isCut || text.length > MOST_LINE;
+    const isCut = this.isCut || text.length > MAX_LINE;
     this.isCut = false;
     const whole = text.endsWith('\r') ? text.slice(0, -1) : text;
-    return { number: ++this.number, text: isCut ? whole.slice(0, MOST_LINE) : whole, ...(isCut ? { isCut } : {}) };
+    return { number: ++this.number, text: isCut ? whole.slice(0, MAX_LINE) : whole, ...(isCut ? { isCut } : {}) };
   }
 }

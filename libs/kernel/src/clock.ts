@@ -6,7 +6,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Runs the work again and again, `intervalMs` after it last ended, asked anew each time, until the signal aborts. */
+/** Runs the work again and again, `intervalMs` after it last ended, asked again each time, until the signal aborts. */
 export async function repeatedly(
   clock: Clock,
   intervalMs: () => number,

@@ -59,7 +59,7 @@ describe('folds side by side', () => {
     expect(both.topics).toEqual(['told', 'shared', 'counted']);
   });
 
-  it('leave the state the same object where nothing changed, and begin anew each time', () => {
+  it('leave the state the same object where nothing changed, and begin again each time', () => {
     const state = after('said');
     expect(evolve(both, state, event('unknown'))).toBe(state);
     expect(evolve(both, both.initial(), event('forgotten'))).toEqual(both.initial());

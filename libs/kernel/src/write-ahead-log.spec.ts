@@ -15,7 +15,7 @@ describe('switching a file to write-ahead logging', () => {
     expect(database.asked()).toBe(3);
   });
 
-  it('says at once what waiting does not mend', () => {
+  it('says at once what waiting does not fix', () => {
     const database = refusing(1, 'disk I/O error');
     expect(() => useWriteAheadLog(database)).toThrow('disk I/O error');
     expect(database.asked()).toBe(1);

@@ -35,9 +35,9 @@ export const providerConfigurationSchema = z
     timeoutMs: z.number().positive().optional(),
   })
   .superRefine((provider, issues) => {
-    const needs = (field: 'baseUrl' | 'apiKey' | 'modelPath', mend: string): void => {
+    const needs = (field: 'baseUrl' | 'apiKey' | 'modelPath', fix: string): void => {
       if (provider[field] === undefined)
-        issues.addIssue({ code: 'custom', path: [field], message: `is missing for kind "${provider.kind}"; ${mend}` });
+        issues.addIssue({ code: 'custom', path: [field], message: `is missing for kind "${provider.kind}"; ${fix}` });
     };
     if (provider.kind === 'openai-compatible') needs('baseUrl', 'write http://localhost:8000/v1');
     if (provider.kind === 'openai' || provider.kind === 'anthropic') needs('apiKey', 'take it from the environment');

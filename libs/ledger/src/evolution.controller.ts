@@ -52,10 +52,10 @@ export class EvolutionController {
   ) {
     const { simulated, log, clock } = this.platform;
     const { at = clock.now(), format } = query;
-    const [told] = await foldedUntil(log, chronicle, at);
+    const [folded] = await foldedUntil(log, chronicle, at);
     const { parts } = await this.evolution.asOf(query.at);
     const sections = documentationOf(
-      told ?? chronicle.initial(),
+      folded ?? chronicle.initial(),
       accountsOf(recordOf(parts).system, spentIn(parts), at),
     );
     if (format !== 'markdown' && (format === 'json' || !accept.includes('text/markdown')))

@@ -25,7 +25,7 @@ const autonomySchema = z.strictObject({
 const patchSchema = z.looseObject({}).describe('a part of a policy; null takes a key back to its default');
 
 /** How often a word is said again that others' words came between. */
-const MOST_TURNS = 5;
+const MAX_TURNS = 5;
 
 /** A person's hand on the system: each word is a decision like any other. */
 @Controller('v1')
@@ -71,7 +71,7 @@ export class OperatorController {
 
   /** Appends the decisions and waits until they are in force in this process; again where another person's word came between. */
   private async say(decide: (state: SystemState) => NewEvent[]): Promise<void> {
-    for (let turn = 0; turn < MOST_TURNS; turn++) {
+    for (let turn = 0; turn < MAX_TURNS; turn++) {
       const { position, policyVersion } = this.system.current();
       const decisions = decide(this.system.current());
       if (decisions.length === 0) return;

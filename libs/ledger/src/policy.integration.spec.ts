@@ -42,11 +42,11 @@ describe('what a person set of the policy', () => {
 
   it('stays through a restart, key by key, and says who set it', async () => {
     await started({ holdbackShare: 0.1 });
-    expect(await patched({ freezeWindows: night, scaling: { mostInstances: 7 } })).toMatchObject({ status: 200 });
+    expect(await patched({ freezeWindows: night, scaling: { maxInstances: 7 } })).toMatchObject({ status: 200 });
     await started({ holdbackShare: 0.1 });
     expect(await service.get('/v1/policy')).toMatchObject({
-      policy: { holdbackShare: 0.1, freezeWindows: night, scaling: { mostInstances: 7 } },
-      setBy: { freezeWindows: 'ada', 'scaling.mostInstances': 'ada' },
+      policy: { holdbackShare: 0.1, freezeWindows: night, scaling: { maxInstances: 7 } },
+      setBy: { freezeWindows: 'ada', 'scaling.maxInstances': 'ada' },
     });
   });
 
@@ -59,9 +59,9 @@ describe('what a person set of the policy', () => {
       (p) => p.holdbackShare,
       0.05,
     ],
-    ['bounds of the scaler', {}, { scaling: { mostInstances: 3 } }, (p) => p.scaling.mostInstances, 3],
+    ['bounds of the scaler', {}, { scaling: { maxInstances: 3 } }, (p) => p.scaling.maxInstances, 3],
     ['what the cache may do', {}, { cache: { wrongHitShare: 0.02 } }, (p) => p.cache.wrongHitShare, 0.02],
-    ['a threshold', {}, { quality: { mostThreshold: 8 } }, (p) => p.quality.mostThreshold, 8],
+    ['a threshold', {}, { quality: { maxThreshold: 8 } }, (p) => p.quality.maxThreshold, 8],
     [
       'a lever',
       { 'autonomy.prompt': 'apply' },
@@ -125,10 +125,10 @@ describe('what a person set of the policy', () => {
 
   it.each([
     [{ freezWindows: [] }, 'freezWindows', /"freezeWindows"/],
-    [{ scaling: { mostInstance: 3 } }, 'scaling.mostInstance', /"mostInstances"/],
+    [{ scaling: { maxInstance: 3 } }, 'scaling.mostInstance', /"maxInstances"/],
     [{ autonomy: { promt: 'observe' } }, 'autonomy.promt', /"prompt"/],
     [{ holdbackShare: 'much' }, 'holdbackShare', /number/],
-    [{ objective: { goal: 'minimise_cost' } }, 'objective.qualityAtLeast', /needed/],
+    [{ objective: { goal: 'minimise_cost' } }, 'objective.minQuality', /needed/],
   ])('%j is refused, naming %s', async (patch, field, problem) => {
     await started({});
     expect(await patched(patch)).toMatchObject({
@@ -142,9 +142,9 @@ describe('what a person set of the policy', () => {
     await Promise.all([
       patched({ holdbackShare: 0.2 }),
       patched({ freezeWindows: night }),
-      patched({ scaling: { mostInstances: 7 } }),
+      patched({ scaling: { maxInstances: 7 } }),
     ]);
-    expect(await policy()).toMatchObject({ holdbackShare: 0.2, freezeWindows: night, scaling: { mostInstances: 7 } });
+    expect(await policy()).toMatchObject({ holdbackShare: 0.2, freezeWindows: night, scaling: { maxInstances: 7 } });
   });
 
   it('is the later word on a lever, whichever way it was said', async () => {
@@ -163,9 +163,9 @@ describe('what a person set of the policy', () => {
   });
 
   it('is named where it and the file do not go together', async () => {
-    await started({ 'objective.qualityAtLeast': 7 });
+    await started({ 'objective.minQuality': 7 });
     await patched({ objective: { goal: 'minimise_cost' } });
     const start = started({});
-    await expect(start).rejects.toMatchObject({ code: 'configuration', field: 'policy.objective.qualityAtLeast' });
+    await expect(start).rejects.toMatchObject({ code: 'configuration', field: 'policy.objective.minQuality' });
   });
 });

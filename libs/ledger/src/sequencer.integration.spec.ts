@@ -22,7 +22,7 @@ describe('the sequencer', () => {
       topics,
       clock: systemClock,
       writer: 'thread',
-      onTrouble: () => {},
+      onError: () => {},
     });
 
   beforeEach(async () => {

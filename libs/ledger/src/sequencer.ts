@@ -10,7 +10,7 @@ const decisionsPartition = partitionKey(Topic.decisions, 0);
 /**
  * Gives each decision its place in the chain. One member of the group owns the decisions' only partition; the log fences
  * all others, and appends the entry in one transaction with the offset. What is in memory is only what the ledger says,
- * so it is read anew whenever someone else may have written, or a write of ours may not have come through.
+ * so it is read again whenever someone else may have written, or a write of ours may not have come through.
  */
 @Injectable()
 export class Sequencer implements OnApplicationBootstrap, OnApplicationShutdown {

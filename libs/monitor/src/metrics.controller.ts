@@ -91,9 +91,9 @@ export class MetricsController {
   }
 
   /** What is asked for, up to now, and this long where nothing is said. */
-  private span({ from, to, ...rest }: z.output<typeof spanSchema>, usualMs: number): Span {
+  private span({ from, to, ...rest }: z.output<typeof spanSchema>, defaultSpanMs: number): Span {
     const end = to ?? this.documents.platform.clock.now() + 1;
-    return { from: from ?? end - usualMs, to: end, ...rest };
+    return { from: from ?? end - defaultSpanMs, to: end, ...rest };
   }
 
   private isSimulated({ simulated }: GenerationMetrics): boolean {

@@ -27,7 +27,7 @@ class SteppedClock implements Clock {
   }
 }
 
-/** Decides at every beat how many breakers it has seen close; stumbles where it is told to. */
+/** Decides at every tick how many breakers it has seen close; stumbles where it is told to. */
 const counting = (stumblesAt: (at: number) => boolean): DecisionProcedure<number, number> => ({
   name: 'test.counting',
   every: () => 1000,
@@ -73,7 +73,7 @@ describe('the decision runtime', () => {
     return found as Awaited<ReturnType<typeof taken>>;
   }
 
-  it('folds what it needs, decides at every beat, and one bad beat stops nothing', async () => {
+  it('folds what it needs, decides at every tick, and one bad beat stops nothing', async () => {
     const system = {
       current: () => initialSystemState,
       positions: () => ({ 'ledger/0': 5 }),

@@ -74,9 +74,9 @@ describe('a fold that is kept up with the log', () => {
     handled = [];
     const again = await startedOn(log, snapshots);
     expect(handled).toEqual(['a']);
-    const anew = await startedOn(log);
-    expect(again.folded()).toEqual(anew.folded());
-    await Promise.all([again.stop(), anew.stop()]);
+    const fromStart = await startedOn(log);
+    expect(again.folded()).toEqual(fromStart.folded());
+    await Promise.all([again.stop(), fromStart.stop()]);
   });
 
   it.each([

@@ -21,7 +21,7 @@ export interface PassedBy {
   readonly reason: string;
 }
 
-/** How many events are folded between two snapshots; what is left is folded anew after a crash, in about a second. */
+/** How many events are folded between two snapshots; what is left is folded again after a crash, in about a second. */
 const SNAPSHOT_EVERY_EVENTS = 20_000;
 const PASSED_BY_KEPT = 20;
 

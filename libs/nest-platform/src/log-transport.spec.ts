@@ -46,7 +46,7 @@ describe('event handlers over the log', () => {
       topics,
       clock: new InstantClock(),
       writer: 'inline',
-      onTrouble: () => {},
+      onError: () => {},
     });
     const module = await Test.createTestingModule({ controllers: [Listener] }).compile();
     app = module.createNestApplication(new FastifyAdapter(), { logger: false });

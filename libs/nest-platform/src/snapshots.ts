@@ -24,7 +24,7 @@ export function recordLast({ lastEvents }: Snapshot<unknown>, { topic, partition
   lastEvents[partitionKey(topic, partition)] = id;
 }
 
-/** What was kept under this name, if the log still holds what was folded; else nothing, and all is folded anew. */
+/** What was kept under this name, if the log still holds what was folded; else nothing, and all is folded again. */
 export async function restored<State>(
   snapshots: Snapshots | undefined,
   name: string,

@@ -1,5 +1,11 @@
 import { ImprovementRolledBack, newEvent, type LookDocument, type ModelOutcomesDocument } from '@contentflow/contracts';
-import { type Account, accountsOf, type Experiment, type Foretold, type Improvement } from '@contentflow/decisions';
+import {
+  type Account,
+  accountsOf,
+  type Experiment,
+  type PredictionOutcome,
+  type Improvement,
+} from '@contentflow/decisions';
 import { ContentFlowError, derivedId } from '@contentflow/kernel';
 import {
   commandId,
@@ -15,7 +21,7 @@ import type { Collection } from '@contentflow/read-model';
 import { Body, Controller, Get, HttpCode, Inject, type OnModuleInit, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { foretoldBeside } from './domain/experiments/foretold.ts';
+import { predictionOutcomeOf } from './domain/experiments/prediction-outcomes.ts';
 import { spentOf } from './domain/learning-cost.ts';
 import { OptimizerDecisions } from './optimizer-decisions.ts';
 import { looks } from './read-model/looks.ts';
@@ -39,7 +45,7 @@ const rollbackSchema = z
 interface ListedImprovement extends Improvement {
   readonly id: string;
   readonly account: Account | null;
-  readonly foretold: Foretold | null;
+  readonly prediction: PredictionOutcome | null;
   readonly simulated: boolean;
 }
 type Listed<T> = { items: T[]; next: string | null };
@@ -81,7 +87,7 @@ export class OptimizerController implements OnModuleInit {
     return { items: await Promise.all(shown), next };
   }
 
-  /** What the learned model of cost, time and quality foretold for each model, and how well. */
+  /** What the learned model of cost, time and quality predicted for each model, and how well. */
   @Get('outcomes')
   async modelOutcomes(): Promise<{ items: (ModelOutcomesDocument & { simulated: boolean })[] }> {
     const found = await this.outcomes?.find({ sort: { by: 'id' }, limit: 200 });
@@ -89,7 +95,7 @@ export class OptimizerController implements OnModuleInit {
     return { items: (found?.items ?? []).map((each) => ({ ...each, simulated })) };
   }
 
-  /** Newest first, each with its own account, and what came of what was foretold. */
+  /** Newest first, each with its own account, and what came of what was predicted. */
   @Get('improvements')
   improvements(
     @Query(valid(improvementsSchema)) query: z.output<typeof improvementsSchema>,
@@ -110,7 +116,7 @@ export class OptimizerController implements OnModuleInit {
         id: each.improvementId,
         ...each,
         account: accounts[each.improvementId] ?? null,
-        foretold: foretoldBeside(observed, system, each) ?? null,
+        prediction: predictionOutcomeOf(observed, system, each) ?? null,
         simulated,
       })),
       next,

@@ -23,7 +23,7 @@ import {
   type Decided,
   decided,
   type Experiment,
-  type Foretold,
+  type PredictionOutcome,
   type Improvement,
   initialSystemState,
   type SystemState,
@@ -40,7 +40,7 @@ import { basis, drawn, HOUR, measured, MINUTE, recipe } from './testing/traffic.
 const policy: Policy = {
   ...defaultPolicy,
   experiments: { ...defaultPolicy.experiments, ramp: [0.5] },
-  hypotheses: { ...defaultPolicy.hypotheses, fewestGenerations: 1e9 },
+  hypotheses: { ...defaultPolicy.hypotheses, minGenerations: 1e9 },
 };
 const smaller: RecipeChange = { kind: 'use_model', model: 'small' };
 const direct: RecipeChange = { kind: 'drop_step', step: 'outline' };
@@ -82,7 +82,7 @@ describe('the portfolio, in the running optimizer', () => {
       level: 0.05,
       round: 0,
       spentToday: 0,
-      foretold: [],
+      predictionOutcomes: [],
       spans: [],
     };
     const design = designOf({ ...traffic, candidate: { ...candidate, context: '', isOfReaders: false } }, policy);
@@ -127,7 +127,7 @@ describe('the portfolio, in the running optimizer', () => {
   const improvements = async () =>
     Object.fromEntries(
       (
-        await service.get<{ items: (Improvement & { account: Account; foretold: Foretold | null })[] }>(
+        await service.get<{ items: (Improvement & { account: Account; prediction: PredictionOutcome | null })[] }>(
           '/v1/improvements',
         )
       ).items.map((each) => [each.improvementId, each]),
@@ -176,14 +176,14 @@ describe('the portfolio, in the running optimizer', () => {
     ]);
   });
 
-  it('begins wider on a lever whose improvements bring what was foretold of them', async () => {
+  it('begins wider on a lever whose improvements bring what was predicted of them', async () => {
     await found('first', 'model', smaller);
     const begun = { ...policy, experiments: defaultPolicy.experiments };
     await decide(decided(PolicyChanged, 'policy', { policy: begun, version: 'begun', by: 'test' }));
     await minutes(90);
-    const { foretold } = (await improvements())['first']!;
-    expect(foretold?.foretold.effect).toBeGreaterThan(0.55);
-    expect(foretold?.realised.effect).toBeCloseTo(0.5, 1);
+    const { prediction } = (await improvements())['first']!;
+    expect(prediction?.predicted.effect).toBeGreaterThan(0.55);
+    expect(prediction?.observed.effect).toBeCloseTo(0.5, 1);
 
     const about = { contentType: 'email', change: direct, metric: 'cost' as const, kind: 'test', reason: '' };
     for (const lever of ['model', 'workflow'] as const) {

@@ -48,8 +48,8 @@ export function checkedConditions(definition: CollectionDefinition, where: Query
 
 function assertIndexed(definition: CollectionDefinition, field: string, part: string): void {
   if (definition.indexes.some((index) => index.split('+').includes(field))) return;
-  const mend = `declare it in the indexes of "${definition.name}" (now: ${definition.indexes.join(', ') || 'none'})`;
-  throw queryError(part, `"${field}" is not an indexed field`, mend);
+  const fix = `declare it in the indexes of "${definition.name}" (now: ${definition.indexes.join(', ') || 'none'})`;
+  throw queryError(part, `"${field}" is not an indexed field`, fix);
 }
 
 /** One page out of the rows found, which are one more than asked for when there is a next page. */
@@ -85,5 +85,5 @@ function decodedCursor(text: string): Cursor {
   throw queryError('after', 'is not the "next" of a page');
 }
 
-const queryError = (field: string, problem: string, mend?: string): ContentFlowError =>
-  new ContentFlowError('query', problem, { field, mend });
+const queryError = (field: string, problem: string, fix?: string): ContentFlowError =>
+  new ContentFlowError('query', problem, { field, fix });

@@ -61,13 +61,13 @@ export async function runProjection<Doc extends Document>(
         if (isSuperseded || (await projectOnto(writer, projection, events, onFault)) === 'written') return;
         const next = await freshWriter();
         isSuperseded = true;
-        followAnew(next);
+        followFromStart(next);
       },
     });
   }
 
   /** A rebuilt collection has positions of its own: only from there on is nothing left out. */
-  function followAnew(writer: CollectionWriter<Doc>): void {
+  function followFromStart(writer: CollectionWriter<Doc>): void {
     turn = turn.then(async (subscription) => {
       await subscription.stop();
       return isStopped ? subscription : follow(writer);

@@ -1,4 +1,4 @@
 import { ContentFlowError } from '@contentflow/kernel';
 
 export const superseded = (collection: string): ContentFlowError =>
-  new ContentFlowError('superseded', `"${collection}" was rebuilt meanwhile`, { mend: 'start over' });
+  new ContentFlowError('superseded', `"${collection}" was rebuilt meanwhile`, { fix: 'start over' });

@@ -26,13 +26,13 @@ const WORD_END = /[\s,;:!?"“”„()[\]]+|\.(?!\d)/;
 
 /** The fields of a brief that can change what is made by a recipe: told to a model, or what steps and models are chosen by. */
 export function fieldsThatMatter({ prompt, steps, routing }: Recipe): ReadonlySet<keyof Brief> {
-  const told = prompt.template === undefined ? describedFields : placeholdersOf(prompt.template);
+  const mentioned = prompt.template === undefined ? describedFields : placeholdersOf(prompt.template);
   const chosenBy = steps.flatMap(({ when }) => [
     ...(when?.briefHas ?? []),
     ...(when?.languageOtherThan === undefined ? [] : ['language']),
   ]);
   const routed = routing ? ['keyPoints', 'length'] : [];
-  return new Set([...told, ...chosenBy, ...routed].map((name) => name.split('.')[0] as keyof Brief));
+  return new Set([...mentioned, ...chosenBy, ...routed].map((name) => name.split('.')[0] as keyof Brief));
 }
 
 const describedFields: readonly (keyof Brief)[] = [

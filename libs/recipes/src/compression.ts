@@ -8,7 +8,7 @@ const filler: readonly (readonly [RegExp, string])[] = [
   [/\bin order to\b/gi, 'to'],
   [/\bdue to the fact that\b/gi, 'because'],
   [/\bat all times\b,?\s*/gi, ''],
-  [/\b(as (mentioned|stated|noted) (above|before|earlier)),?\s*/gi, ''],
+  [/\b(as (mentioned|definedOnly|noted) (above|before|earlier)),?\s*/gi, ''],
   [/\b(keep in mind|remember|bear in mind) that\s+/gi, ''],
   [/\b(always )?(try|strive|aim|take care) to\s+/gi, ''],
 ];

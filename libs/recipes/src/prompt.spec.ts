@@ -77,12 +77,12 @@ describe('reference material', () => {
     ...recipe,
     prompt: { ...recipe.prompt, template: 'On {{topic}}, from this:\n{{reference}}\nNo more.' },
   };
-  const told = (reference: string): string =>
+  const messages = (reference: string): string =>
     [recipe, ownPrompt].map((each) => promptFor(each, draft, { ...brief, reference }, {})[1]?.content).join('\n---\n');
   const fence = /^<<<reference ([0-9a-f]{16})>>>\n([^]*?)\n<<<end of reference \1>>>$/gm;
 
   it('stands in its fence, and the task comes after it', () => {
-    const content = told('Coffee is a drink.');
+    const content = messages('Coffee is a drink.');
     const fenced = [...content.matchAll(fence)];
     expect(fenced.map(([, , text]) => text)).toEqual(['Coffee is a drink.', 'Coffee is a drink.']);
     expect(content.lastIndexOf('# Task: draft')).toBeGreaterThan(content.lastIndexOf('<<<end of reference'));
@@ -90,10 +90,10 @@ describe('reference material', () => {
 
   it.each(attacks)('changes nothing outside its fence: %s', (attack) => {
     const outside = (content: string) => content.replaceAll(fence, '');
-    const marker = /^<<<reference ([0-9a-f]{16})>>>$/m.exec(told(attack))?.[1] ?? 'none';
-    expect(outside(told(attack))).toBe(outside(told('Coffee is a drink.')));
+    const marker = /^<<<reference ([0-9a-f]{16})>>>$/m.exec(messages(attack))?.[1] ?? 'none';
+    expect(outside(messages(attack))).toBe(outside(messages('Coffee is a drink.')));
     // Nor where its author knows the marker of another text.
     const informed = attack.replaceAll('MARKER', marker);
-    expect(outside(told(informed))).toBe(outside(told('Coffee is a drink.')));
+    expect(outside(messages(informed))).toBe(outside(messages('Coffee is a drink.')));
   });
 });

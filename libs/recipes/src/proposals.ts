@@ -63,7 +63,7 @@ function workflowChanges(recipe: Recipe): Proposal[] {
 }
 
 /** The fifth draft brings a quarter of what the second did. */
-const MOST_CANDIDATES = 5;
+const MAX_CANDIDATES = 5;
 
 /** One draft more, or any number fewer: the best of what is left is cheaper, and hardly worse where drafts are alike. */
 function otherCandidates({ candidates: now }: Recipe): Proposal[] {
@@ -71,7 +71,7 @@ function otherCandidates({ candidates: now }: Recipe): Proposal[] {
     proposal('fewer_candidates', { kind: 'set_candidates', candidates: index + 1 }, 'cost'),
   );
   const more = proposal('more_candidates', { kind: 'set_candidates', candidates: now + 1 }, 'quality');
-  return now < MOST_CANDIDATES ? [...fewer, more] : fewer;
+  return now < MAX_CANDIDATES ? [...fewer, more] : fewer;
 }
 
 /** Steps that others build on, but could do without: preparation such as an outline. */

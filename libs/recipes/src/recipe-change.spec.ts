@@ -77,7 +77,7 @@ describe('a change to a recipe', () => {
     expect(withChange(recipe, { kind: 'drop_step', step: 'draft' })).toBe(recipe);
   });
 
-  it('hands on what a step wrote anew, and keeps a step whose text another writes anew', () => {
+  it('hands on what a step wrote again, and keeps a step whose text another writes again', () => {
     const step = { instruction: '.', maxOutputTokens: 1 };
     const edited = recipeSchema.parse({
       ...recipe,

@@ -66,8 +66,8 @@ export function withChange(recipe: Recipe, change: RecipeChange): Recipe {
 }
 
 /**
- * A step leaves with its place in the graph: who needed it now needs what it needed, who wrote it anew writes anew what it
- * wrote anew. Where somebody builds on it in another way it stays.
+ * A step leaves with its place in the graph: who needed it now needs what it needed, who wrote it again writes again what it
+ * wrote again. Where somebody builds on it in another way it stays.
  */
 function withoutStep(recipe: Recipe, id: string): Recipe {
   const gone = recipe.steps.find((step) => step.id === id);

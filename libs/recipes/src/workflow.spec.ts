@@ -60,7 +60,7 @@ const edited = recipeSchema.parse({
   model: 'm',
 });
 
-describe('a workflow that writes its text anew', () => {
+describe('a workflow that writes its text again', () => {
   it('has each step after what it depends on, in whichever way', () => {
     expect(stepsInOrder(edited).map(({ id }) => id)).toEqual(['draft', 'critique', 'revised', 'translated', 'tags']);
   });

@@ -1,7 +1,7 @@
 import type { Brief, Recipe, Step } from '@contentflow/contracts';
 import { ContentFlowError } from '@contentflow/kernel';
 
-/** The steps whose outputs a step is told: what it needs, what it writes anew, and whose sections it writes out. */
+/** The steps whose outputs a step is told: what it needs, what it writes again, and whose sections it writes out. */
 export const inputsOf = ({ needs, revises, sectionsOf }: Step): string[] => [
   ...new Set([...needs, ...[revises, sectionsOf?.step].filter((id) => id !== undefined)]),
 ];
@@ -60,7 +60,7 @@ const primary = (tag: string): string => tag.toLowerCase().split('-')[0] as stri
 export const briefOf = (step: Step, brief: Brief): Brief =>
   step.language === undefined ? brief : { ...brief, language: step.language };
 
-/** The steps that write the text which is delivered as the body: the body's own, and what it writes anew. */
+/** The steps that write the text which is delivered as the body: the body's own, and what it writes again. */
 export function bodySteps({ steps, output }: Recipe): ReadonlySet<string> {
   const chain = new Set<string>();
   for (let id: string | undefined = output.body; id !== undefined && !chain.has(id);) {
@@ -71,7 +71,7 @@ export function bodySteps({ steps, output }: Recipe): ReadonlySet<string> {
   return chain;
 }
 
-const MOST_SECTIONS = 12;
+const MAX_SECTIONS = 12;
 
 /**
  * The sections that an outline names: its headings where it has several, else its numbered lines, else its bullets, else its
@@ -84,9 +84,9 @@ export function sectionsIn(outline: string): string[] {
   const sections = starts
     ? starts.map((from, index) => lines.slice(from, starts[index + 1]).join('\n'))
     : outline.split(/\n\s*\n/);
-  const told = sections.map((section) => section.trim()).filter((section) => section !== '');
-  if (told.length === 0) return [outline.trim()];
-  return [...told.slice(0, MOST_SECTIONS - 1), ...merged(told.slice(MOST_SECTIONS - 1))];
+  const named = sections.map((section) => section.trim()).filter((section) => section !== '');
+  if (named.length === 0) return [outline.trim()];
+  return [...named.slice(0, MAX_SECTIONS - 1), ...merged(named.slice(MAX_SECTIONS - 1))];
 }
 
 /** Each form captures how deep a line stands: the hashes of a heading, the indent of a list's line. */

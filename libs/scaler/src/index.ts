@@ -4,7 +4,7 @@ import { grading } from './domain/grading.ts';
 import { resources } from './domain/resources.ts';
 import { scaling } from './domain/scaling.ts';
 
-/** For audits: how each of the scaler's decisions is taken again. */
+/** For audits: how each of the scaler's decisions is recomputed. */
 export const procedures = [forecasting, grading, scaling, resources] as unknown as readonly DecisionProcedure[];
 
 export { ScalerModule } from './scaler.module.ts';

@@ -75,7 +75,7 @@ export function createSimulatedMachines(options: MachinesOptions): SimulatedMach
     if (!machine.ends.signal.aborted) await live(machine, draws);
   };
 
-  /** What crashed is started anew. */
+  /** What crashed is started again. */
   const startMissing = (): void => {
     while (machines.length < wanted) void start(startDelay);
   };

@@ -59,8 +59,8 @@ const sweeps = 3000;
 /** The general level of ratings is learned sooner than what moves them. */
 const interceptShare = 0.1;
 /** Of a measure over texts: a pair tells as much about a weight as its measure varies. */
-const usualVariance = 0.05;
-const fewestPairs = 10;
+const priorVariance = 0.05;
+const minPairs = 10;
 
 export function judgeOf(calibration: Calibration | undefined): JudgeIdentity {
   return calibration?.judge ?? rulesVersion;
@@ -93,7 +93,7 @@ export function scoreOf(
  * @returns undefined below ten pairs
  */
 export function calibrate(pairs: readonly RatedMeasures[], strength = 40): Calibration | undefined {
-  if (pairs.length < fewestPairs) return undefined;
+  if (pairs.length < minPairs) return undefined;
   const rows = pairs.map(rowOf);
   const fitted = fit(rows, strength);
   const residuals = rows.map(() => 0);
@@ -178,7 +178,7 @@ function fit(rows: readonly Row[], strength: number): LinearFit {
   const weights = [...prior];
   for (let sweep = 0; sweep < sweeps; sweep++) {
     for (let j = 0; j < weights.length; j++) {
-      const pull = strength * (j === 0 ? interceptShare : usualVariance);
+      const pull = strength * (j === 0 ? interceptShare : priorVariance);
       const others = weights.reduce((sum, weight, k) => (k === j ? sum : sum + weight * (gram[j]?.[k] ?? 0)), 0);
       const best = ((aims[j] ?? 0) - others + pull * (prior[j] ?? 0)) / ((gram[j]?.[j] ?? 0) + pull);
       weights[j] = j === 0 ? best : Math.max(0, best);

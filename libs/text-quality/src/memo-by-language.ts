@@ -1,7 +1,7 @@
 import { boundedMemo } from '@contentflow/kernel';
 
 /** A tag is free text in a brief: what is kept must stay bounded. */
-const mostLanguages = 80;
+const MAX_LANGUAGES = 80;
 
 /**
  * Remembers the results of a pure function of a text and the language it is read by.
@@ -11,6 +11,6 @@ export function memoByLanguage<Result>(
   limit: number,
   compute: (text: string, language: string) => Result,
 ): (text: string, language: string) => Result {
-  const memoOf = boundedMemo(mostLanguages, (language) => boundedMemo(limit, (text) => compute(text, language)));
+  const memoOf = boundedMemo(MAX_LANGUAGES, (language) => boundedMemo(limit, (text) => compute(text, language)));
   return (text, language) => memoOf(language)(text);
 }

@@ -47,12 +47,12 @@ export class NearDuplicateIndex {
   private readonly buckets = new Map<number, string[]>();
   private readonly sketches = new Map<string, Sketch>();
   private readonly threshold: number;
-  private readonly mostTexts: number;
+  private readonly maxTexts: number;
 
-  /** @param mostTexts  how many texts are remembered, the latest; about 4 KB each and 2 bytes per character */
-  constructor({ threshold = 0.8, mostTexts = Infinity }: { threshold?: number; mostTexts?: number } = {}) {
+  /** @param maxTexts  how many texts are remembered, the latest; about 4 KB each and 2 bytes per character */
+  constructor({ threshold = 0.8, maxTexts = Infinity }: { threshold?: number; maxTexts?: number } = {}) {
     this.threshold = threshold;
-    this.mostTexts = mostTexts;
+    this.maxTexts = maxTexts;
   }
 
   /** The earlier text that this one repeats most; one that repeats none is remembered under its id. */
@@ -64,7 +64,7 @@ export class NearDuplicateIndex {
     if (nearest && nearest.similarity >= this.threshold) return nearest;
     this.sketches.set(id, { shingles: Uint32Array.from(shingles), signature });
     for (const key of keys) this.bucket(key).push(id);
-    if (this.sketches.size > this.mostTexts) this.forgetOldest();
+    if (this.sketches.size > this.maxTexts) this.forgetOldest();
     return undefined;
   }
 

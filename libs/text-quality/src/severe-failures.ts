@@ -19,7 +19,7 @@ const placeholder =
 const unfinishedEnd =
   /(?:\b(?:and|or|the|a|an|of|to|with|for|in|on|by|that|which|is|are|und|oder|der|die|das|mit|et|ou|le|la|de|y|o|el|con|para)|[,;:–—-])\s*$/i;
 const refusalSearched = 400;
-const fewestProseWords = 25;
+const minProseWords = 25;
 const wrongLanguageBelow = 0.35;
 
 /** The severe failures of a text, the gravest first. */
@@ -46,12 +46,9 @@ function isTruncated(text: TextFacts, contentType: string): boolean {
     return false;
   if (sentence.endsWithPunctuation) return false;
   if (contentType === 'headline') return false;
-  if (unfinishedEnd.test(last.text) && text.wordCount >= fewestProseWords) return !isSignOff(last.text);
+  if (unfinishedEnd.test(last.text) && text.wordCount >= minProseWords) return !isSignOff(last.text);
   return (
-    last.kind === 'paragraph' &&
-    text.wordCount >= fewestProseWords &&
-    sentence.words.length >= 6 &&
-    !isLoose(contentType)
+    last.kind === 'paragraph' && text.wordCount >= minProseWords && sentence.words.length >= 6 && !isLoose(contentType)
   );
 }
 

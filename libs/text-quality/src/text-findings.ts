@@ -6,7 +6,7 @@ import { keyPointCoverages } from './measures/key-point-coverage.ts';
 import { keywordCoverage } from './measures/keyword-coverage.ts';
 import { briefFactsOf, textFactsOf } from './text-facts.ts';
 
-/** What stands behind the measures: for a person to check, or for a revision to mend. */
+/** What stands behind the measures: for a person to check, or for a revision to fix. */
 export interface TextFindings {
   /** How far each key point is made, [0, 1], in the brief's order. */
   readonly keyPoints: readonly { readonly keyPoint: string; readonly coverage: number }[];

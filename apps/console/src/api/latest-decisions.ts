@@ -19,7 +19,7 @@ export function useLatestDecisions(): {
   return { decisions, problem };
 }
 
-/** A server that starts its ledger anew starts the list anew. */
+/** A server that starts its ledger again starts the list again. */
 export function withLatest(
   known: readonly ListedDecision[],
   latest: readonly ListedDecision[],

@@ -2,7 +2,7 @@ import type { Basis } from '@contentflow/contracts';
 import type { ListedDecision, MetricComparison } from '../api/documents.ts';
 import { usePolled } from '../api/polling.ts';
 import { decisionSentence } from '../decision-sentences.ts';
-import { count, estimatedChange, instant, isTold, metricValue, pValue } from '../format.ts';
+import { count, estimatedChange, instant, isPrecise, metricValue, pValue } from '../format.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { SimulatedMark } from '../parts/panel.tsx';
 import { ValueTree } from '../parts/value-tree.tsx';
@@ -101,7 +101,7 @@ function Comparisons({ metrics }: { readonly metrics: Readonly<Record<string, Me
               <th scope="row">{name}</th>
               <td>{armInWords(name, control)}</td>
               <td>{armInWords(name, treatment)}</td>
-              <td>{isTold(relative) ? estimatedChange(relative) : 'too early to tell'}</td>
+              <td>{isPrecise(relative) ? estimatedChange(relative) : 'too early to tell'}</td>
               <td>{pValue(p)}</td>
             </tr>
           ))}

@@ -1,7 +1,7 @@
 import type { Listed, ListedExperiment, MetricComparison } from '../api/documents.ts';
 import { usePolled } from '../api/polling.ts';
 import { changeInWords } from '../decision-sentences.ts';
-import { change, count, duration, estimatedChange, isTold, pValue, words } from '../format.ts';
+import { change, count, duration, estimatedChange, isPrecise, pValue, words } from '../format.ts';
 import { Empty, Panel } from '../parts/panel.tsx';
 
 /** What is on trial now, how far it has come, and what it shows so far; and what the latest trials came to. */
@@ -72,7 +72,7 @@ function RunningExperiment({ experiment, now }: RunningProps) {
 }
 
 const sofar = (metric: string, { relative, p }: MetricComparison): string =>
-  isTold(relative) ? `${metric} ${estimatedChange(relative)}, p ${pValue(p)}` : `${metric}: too early to tell`;
+  isPrecise(relative) ? `${metric} ${estimatedChange(relative)}, p ${pValue(p)}` : `${metric}: too early to tell`;
 
 function ConcludedExperiment({ experiment }: { readonly experiment: ListedExperiment }) {
   const { contentType, change: tested, metric, lastLook, verdict, reason, status } = experiment;

@@ -3,7 +3,7 @@ import type { Listed, ListedImprovement } from '../api/documents.ts';
 import { sendJson } from '../api/http.ts';
 import { usePolled } from '../api/polling.ts';
 import { changeInWords } from '../decision-sentences.ts';
-import { change, count, isTold, money, timeOfDay, words } from '../format.ts';
+import { change, count, isPrecise, money, timeOfDay, words } from '../format.ts';
 import { Empty, Panel } from '../parts/panel.tsx';
 import { ReasonDialog } from '../parts/reason-dialog.tsx';
 
@@ -66,7 +66,7 @@ export function ImprovementsPanel() {
 
 const effectsOf = ({ impact, summary }: ListedImprovement): string =>
   Object.entries(impact)
-    .filter(([, effect]) => isTold(effect) && (effect.lower > 0 || effect.upper < 0))
+    .filter(([, effect]) => isPrecise(effect) && (effect.lower > 0 || effect.upper < 0))
     .map(([metric, { value }]) => `${metric} ${change(value)}`)
     .join(', ') || summary;
 

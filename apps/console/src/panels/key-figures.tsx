@@ -1,6 +1,6 @@
 import type { Estimate } from '@contentflow/contracts';
 import type { Report } from '@contentflow/ledger';
-import { change, count, duration, isTold, money, score, share } from '../format.ts';
+import { change, count, duration, isPrecise, money, score, share } from '../format.ts';
 import { Empty, Panel } from '../parts/panel.tsx';
 
 interface Figure {
@@ -67,7 +67,7 @@ function FigureCard({ figure, evolution }: { readonly figure: Figure; readonly e
 }
 
 function Change({ estimate, isLessBetter }: { readonly estimate: Estimate | null; readonly isLessBetter: boolean }) {
-  if (!estimate || !isTold(estimate)) return <p className="muted">too early to compare</p>;
+  if (!estimate || !isPrecise(estimate)) return <p className="muted">too early to compare</p>;
   const { lower, upper, value } = estimate;
   const verdict = verdictOf(estimate, isLessBetter);
   return (

@@ -1,4 +1,4 @@
-import { type Policy, policySchema } from '@contentflow/contracts';
+import { type Policy, policySchema, withCurrentKeys } from '@contentflow/contracts';
 import { readJson } from '@contentflow/input-files';
 import { usageError } from '@contentflow/kernel';
 import { codeVersion, problemsIn } from '@contentflow/nest-platform';
@@ -13,7 +13,7 @@ export interface AuditCommandOptions extends LogOptions {
   readonly json?: boolean;
 }
 
-/** Takes every decision again. @returns 0 when all of them come out the same, else 1 */
+/** Recomputes every decision. @returns 0 when all of them come out the same, else 1 */
 export async function run(options: AuditCommandOptions): Promise<number> {
   const log = options.input === undefined ? await openLog(options) : undefined;
   const source = log ?? (await openExportedLog(options.input as string));
@@ -39,7 +39,7 @@ export async function run(options: AuditCommandOptions): Promise<number> {
 
 /** @throws ContentFlowError `usage`, naming the field */
 export function readPolicy(file: string): Policy {
-  const value = readJson(file);
+  const value = withCurrentKeys(readJson(file));
   const result = policySchema.safeParse(value);
   if (result.success) return result.data;
   const [first] = problemsIn(result.error, policySchema, value);
@@ -50,7 +50,7 @@ const SHOWN = 20;
 
 function print({ ok, events, decisions, recomputed, differences, byOtherCode, unproven, ...rest }: AuditResult): void {
   console.log(
-    `${events} events, ${decisions} decisions, ${recomputed} taken again: ${ok ? 'all as recorded' : `${differences.length} differences`}`,
+    `${events} events, ${decisions} decisions, ${recomputed} recomputed: ${ok ? 'all as recorded' : `${differences.length} differences`}`,
   );
   for (const { seq, eventId, field, expected, actual } of differences.slice(0, SHOWN))
     console.log(`  entry ${seq ?? '–'}, event ${eventId}: ${field} is ${short(actual)}, expected ${short(expected)}`);

@@ -16,13 +16,13 @@ export interface DoctorOptions {
   readonly data: string;
   readonly config?: string;
   readonly json?: boolean;
-  /** Mends what can be mended without touching what was said in the log. */
+  /** Mends what can be fixed without touching what was said in the log. */
   readonly fix?: boolean;
 }
 
 type Provider = Configuration['providers'][number];
 
-/** What works and what does not, with the mend. @returns 0 when all that is configured works, else 1 */
+/** What works and what does not, with the fix. @returns 0 when all that is configured works, else 1 */
 export async function run(options: DoctorOptions): Promise<number> {
   const findings: Finding[] = [
     { what: 'contentflow', ok: true, detail: codeVersion },
@@ -95,16 +95,16 @@ async function tried(made: ModelProvider, configuration: Provider, model: string
     const { timeMs } = await made.generate(request);
     const { source } = priceTable([configuration]).priceOf(configuration.name, model);
     const unpriced =
-      '; no price is known, so its cost is shown as a dear model’s: write usdPerMillionInput and -Output';
+      '; no price is known, so its cost is shown as an expensive model’s: write usdPerMillionInput and -Output';
     return { what, ok: true, detail: `answered in ${Math.round(timeMs)} ms${source === 'assumed' ? unpriced : ''}` };
   } catch (error) {
     const { failure, message } = asProviderError(error);
-    return { what, ok: false, detail: `${message}; ${mendOf(failure, configuration, model)}` };
+    return { what, ok: false, detail: `${message}; ${fixOf(failure, configuration, model)}` };
   }
 }
 
-function mendOf(failure: FailureClass, { kind, baseUrl }: Provider, model: string): string {
-  const mends: Partial<Record<FailureClass, string>> = {
+function fixOf(failure: FailureClass, { kind, baseUrl }: Provider, model: string): string {
+  const fixes: Partial<Record<FailureClass, string>> = {
     connection:
       kind === 'ollama'
         ? 'run "ollama serve", or write its baseUrl'
@@ -118,7 +118,7 @@ function mendOf(failure: FailureClass, { kind, baseUrl }: Provider, model: strin
     rate_limited: 'its limit is reached: try again later',
     timeout: 'it may be loading the model: try again',
   };
-  return mends[failure] ?? 'see what the server itself says of it';
+  return fixes[failure] ?? 'see what the server itself says of it';
 }
 
 /** Engines past one machine, where the environment names them. */

@@ -5,7 +5,7 @@ import { openLog, type LogOptions } from '../open-log.ts';
 import { progressBar } from '../progress.ts';
 import { projectionsOf } from '../services.ts';
 
-/** Builds a service's documents anew from the log; whoever serves them goes on with the old ones until then. */
+/** Builds a service's documents again from the log; whoever serves them goes on with the old ones until then. */
 export async function run(options: LogOptions, service: string): Promise<void> {
   const projections = projectionsOf[service];
   if (!projections)

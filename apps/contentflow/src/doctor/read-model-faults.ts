@@ -91,7 +91,7 @@ const faultOf = (folder: string, service: string, { detail, isDamaged, isHarmles
   repair: async () => {
     const file = join(folder, 'read-models', `${service}.sqlite`);
     if (isDamaged) for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
-    return `made anew from ${await rebuilt(folder, service, file)} events`;
+    return `made again from ${await rebuilt(folder, service, file)} events`;
   },
 });
 

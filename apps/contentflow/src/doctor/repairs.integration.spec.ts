@@ -70,7 +70,7 @@ it('a folder in which all is well is left as it is', async () => {
   const folder = await installation('well');
   expect(await documents(folder)).toBe(3);
   expect(await repairs(folder, false)).toEqual([]);
-  expect(await repairs(folder, true)).toEqual([{ what: 'repairs', ok: true, detail: 'nothing to mend' }]);
+  expect(await repairs(folder, true)).toEqual([{ what: 'repairs', ok: true, detail: 'nothing to fix' }]);
   expect(await repairs(join(root, 'absent'), true)).toEqual([]);
 });
 
@@ -106,8 +106,8 @@ describe('what can be made from the log is', () => {
     expect(await repairs(folder, false)).toEqual([
       { what: 'documents of the generator', ok: isHarmless, detail: expect.stringMatching(says) },
     ]);
-    const [mended] = await repairs(folder, true);
-    expect(mended).toMatchObject({ ok: true, detail: expect.stringMatching(/made anew from \d+ events/) });
+    const [fixed] = await repairs(folder, true);
+    expect(fixed).toMatchObject({ ok: true, detail: expect.stringMatching(/made again from \d+ events/) });
     expect(await repairs(folder, false)).toEqual([]);
     expect(await documents(folder)).toBe(3);
     expect(await eventsIn(folder)).toEqual(before);

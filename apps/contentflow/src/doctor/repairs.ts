@@ -8,7 +8,7 @@ import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { readModelFaults } from './read-model-faults.ts';
 
-/** Something amiss in an installation's folder that can be mended without touching what was said in the log. */
+/** Something amiss in an installation's folder that can be fixed without touching what was said in the log. */
 export interface Fault {
   readonly what: string;
   /** Whether all works as it is: it is only in the way. */
@@ -25,9 +25,9 @@ export interface Finding {
   readonly detail: string;
 }
 
-const MEND = 'mend it with "contentflow doctor --fix"';
+const MEND = 'fix it with "contentflow doctor --fix"';
 
-/** Finds what is amiss in a folder, and with `fix` mends it, where nothing runs on it. The events of the log are never touched. */
+/** Finds what is amiss in a folder, and with `fix` fixes it, where nothing runs on it. The events of the log are never touched. */
 export async function repairs(folder: string, fix: boolean): Promise<Finding[]> {
   if (!existsSync(folder)) return [];
   const locked = lockedFiles(folder);
@@ -40,10 +40,10 @@ export async function repairs(folder: string, fix: boolean): Promise<Finding[]> 
     const faults = [...leftovers(folder), ...staleMembers(folder), ...(await readModelFaults(folder))];
     const findings: Finding[] = [];
     for (const fault of faults) findings.push(await findingOf(fault, fix));
-    if (fix && findings.length === 0) findings.push({ what: 'repairs', ok: true, detail: 'nothing to mend' });
+    if (fix && findings.length === 0) findings.push({ what: 'repairs', ok: true, detail: 'nothing to fix' });
     return findings;
   } catch (error) {
-    // What is said in the log is nothing to be mended by a program.
+    // What is said in the log is nothing to be fixed by a program.
     return [{ what: 'log', ok: false, detail: messageOf(error) }];
   }
 }
@@ -53,7 +53,7 @@ async function findingOf({ what, isHarmless, detail, repair }: Fault, fix: boole
   try {
     return { what, ok: true, detail: `${detail}: ${await repair()}` };
   } catch (error) {
-    return { what, ok: false, detail: `${detail}; it could not be mended: ${messageOf(error)}` };
+    return { what, ok: false, detail: `${detail}; it could not be fixed: ${messageOf(error)}` };
   }
 }
 

@@ -43,7 +43,7 @@ it('an installation is backed up while it works, and restored elsewhere with the
   const restored = await ended('restore', at('copy.tar.gz'), '--data', at('elsewhere'));
   expect({ code: restored.code, stderr: restored.stderr }).toEqual({ code: 0, stderr: '' });
   expect(restored.stdout).toMatch(
-    /elsewhere: \d+ events as of .*\n\d+ events, \d+ decisions, \d+ taken again: all as recorded/,
+    /elsewhere: \d+ events as of .*\n\d+ events, \d+ decisions, \d+ recomputed: all as recorded/,
   );
   const [whole, copy] = [new Set(await exported(at('data'))), await exported(at('elsewhere'))];
   expect(copy.length).toBeGreaterThan(0);

@@ -7,7 +7,7 @@ import { contentflow } from './testing/child.ts';
 import { startScriptedModelServer } from './testing/scripted-model-server.ts';
 import { temporaryFolder } from './testing/temporary.ts';
 
-it('the doctor says of each provider and model what works, and how to mend what does not', async () => {
+it('the doctor says of each provider and model what works, and how to fix what does not', async () => {
   const models = await startScriptedModelServer();
   const folder = temporaryFolder();
   const error = (status: number, message: string) => ({ status, body: JSON.stringify({ error: { message } }) });
@@ -65,7 +65,7 @@ it('the doctor says of each provider and model what works, and how to mend what 
   ]);
 });
 
-it('the doctor mends a folder when asked to, says what it did, and is then content', async () => {
+it('the doctor fixes a folder when asked to, says what it did, and is then content', async () => {
   const folder = temporaryFolder();
   const data = join(folder.path, 'data');
   const file = join(data, 'log.sqlite');
@@ -79,14 +79,14 @@ it('the doctor mends a folder when asked to, says what it did, and is then conte
   const found = await doctor();
   expect(found.code).toBe(1);
   expect(found.stdout).toMatch(
-    /^BROKEN {2}documents of the generator: damaged: .*mend it with "contentflow doctor --fix"/m,
+    /^BROKEN {2}documents of the generator: damaged: .*fix it with "contentflow doctor --fix"/m,
   );
   expect(existsSync(join(data, 'batch-0a1b.jsonl'))).toBe(true);
 
-  const mended = await doctor('--fix');
-  expect(mended.code).toBe(0);
-  expect(mended.stdout).toMatch(/^works {3}documents of the generator: damaged: .*: made anew from 0 events/m);
-  expect(mended.stdout).toMatch(/^works {3}leftover files: .*batch-0a1b\.jsonl: removed/m);
+  const fixed = await doctor('--fix');
+  expect(fixed.code).toBe(0);
+  expect(fixed.stdout).toMatch(/^works {3}documents of the generator: damaged: .*: made again from 0 events/m);
+  expect(fixed.stdout).toMatch(/^works {3}leftover files: .*batch-0a1b\.jsonl: removed/m);
   const content = await doctor();
   expect(content).toMatchObject({ code: 0, stdout: expect.not.stringMatching(/leftover|documents/) });
   folder.remove();

@@ -94,7 +94,7 @@ async function longRun(
       `| ${i * slice} | ${perSecond.toFixed(0)} | ${ms(p50)} | ${ms(p99)} | ${cpu.toFixed(0)} µs | ${residentMiB.toFixed(0)} MiB |`,
     );
   }
-  report(`\nAt most ${gateway.usage().mostResidentMiB.toFixed(0)} MiB.`);
+  report(`\nAt most ${gateway.usage().peakResidentMiB.toFixed(0)} MiB.`);
 }
 
 interface Measured {

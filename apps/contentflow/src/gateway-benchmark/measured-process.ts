@@ -12,7 +12,7 @@ export interface ProcessUsage {
   /** Of all threads, user and system. */
   readonly cpuSeconds: number;
   readonly residentMiB: number;
-  readonly mostResidentMiB: number;
+  readonly peakResidentMiB: number;
 }
 
 /** Starts it and waits for the line that says where it listens. */
@@ -47,13 +47,13 @@ function readyAt(child: ChildProcess, ended: Promise<void>): Promise<string> {
 /** Linux counts in hundredths of a second; elsewhere nothing is known. Source: proc(5). */
 function usageOf(pid: number): ProcessUsage {
   if (process.platform !== 'linux')
-    return { cpuSeconds: Number.NaN, residentMiB: Number.NaN, mostResidentMiB: Number.NaN };
+    return { cpuSeconds: Number.NaN, residentMiB: Number.NaN, peakResidentMiB: Number.NaN };
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const mib = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024;
   return {
     cpuSeconds: (Number(stat[11]) + Number(stat[12])) / 100,
     residentMiB: mib('VmRSS'),
-    mostResidentMiB: mib('VmHWM'),
+    peakResidentMiB: mib('VmHWM'),
   };
 }

@@ -1,4 +1,4 @@
-import { type DayFigure, dayFigures, told, valueOf } from '../day-figures.ts';
+import { type DayFigure, dayFigures, formatted, valueOf } from '../day-figures.ts';
 import type { DayOutcome } from '../day-outcome.ts';
 import type { ComparedFigure, Comparison, Comparisons } from '../comparison.ts';
 import { count } from './figures.ts';
@@ -36,7 +36,7 @@ function sideBySide(comparisons: readonly Comparison[]): Html {
       ...counts.map(([title, of]) => [title, ...comparisons.map(of)]),
       ...dayFigures.map(({ title, kind }, index) => [
         title,
-        ...comparisons.map(({ figures }) => told(kind, figures[index]?.median ?? null)),
+        ...comparisons.map(({ figures }) => formatted(kind, figures[index]?.median ?? null)),
       ]),
     ],
   );
@@ -75,7 +75,7 @@ function sectionsOf(comparison: Comparison): Html {
 
 function figureRow(shown: DayFigure, compared: ComparedFigure, outcomes: readonly DayOutcome[]): (Html | string)[] {
   const { median, lower, upper, least, most } = compared;
-  const say = (value: number | null): string => told(shown.kind, value);
+  const say = (value: number | null): string => formatted(shown.kind, value);
   return [
     shown.title,
     html`<strong>${say(median)}</strong>`,
@@ -101,7 +101,7 @@ function strip(
     class="strip"
     viewBox="0 0 ${STRIP.width} ${STRIP.height}"
     role="img"
-    aria-label="${told(kind, least)} to ${told(kind, most)}"
+    aria-label="${formatted(kind, least)} to ${formatted(kind, most)}"
   >
     ${isRelative && html`<line class="grid" x1="${at(x(0))}" x2="${at(x(0))}" y1="0" y2="${STRIP.height}" />`}
     <rect
@@ -116,7 +116,7 @@ function strip(
       return (
         value !== null &&
         html`<circle class="dot" cx="${at(x(value))}" cy="12" r="3"
-          ><title>seed ${outcome.seed}: ${told(kind, value)}</title></circle
+          ><title>seed ${outcome.seed}: ${formatted(kind, value)}</title></circle
         >`
       );
     })}
@@ -130,7 +130,7 @@ function daysTable(outcomes: readonly DayOutcome[]): Html {
     outcomes.map((outcome) => [
       outcome.seed,
       outcome.meetsAll ? html`<span class="good">met</span>` : html`<span class="muted">not all</span>`,
-      ...shown.map(({ figure, kind }) => told(kind, valueOf(outcome, figure))),
+      ...shown.map(({ figure, kind }) => formatted(kind, valueOf(outcome, figure))),
     ]),
   );
 }

@@ -115,12 +115,12 @@ function bandPath(points: readonly Point[], x: Scale, y: Scale): string {
 }
 
 /** Beyond this many, dots hide the line. */
-const MOST_DOTS = 60;
+const MAX_DOTS = 60;
 
 const dotOf =
   (color: Line['color'], x: Scale, y: Scale, format: Plot['format'], label: (value: number) => string, of: number) =>
   ({ time, value, lower, upper }: Point): Html | false =>
-    of <= MOST_DOTS &&
+    of <= MAX_DOTS &&
     html`<circle class="dot ${color}" cx="${at(x(time))}" cy="${at(y(value))}" r="2.5">
       <title>
         ${label(time)}

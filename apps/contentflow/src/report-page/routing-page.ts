@@ -3,9 +3,9 @@ import { html } from './html.ts';
 import { pageOf, section } from './page.ts';
 import { type Line, plotFigure } from './plot.ts';
 
-/** How the lead of the dearest model is recovered as more calls go to it: by the router, by length, by chance. */
+/** How the lead of the most expensive model is recovered as more calls go to it: by the router, by length, by chance. */
 export function routingPage(summary: RoutingSummary): string {
-  const { cheapest, dearest, rows, area, areaByLength, areaOfOracle, gainOverLength } = summary;
+  const { cheapest, mostExpensive, rows, area, areaByLength, areaOfOracle, gainOverLength } = summary;
   const { difference, lower, upper } = gainOverLength;
   const recovered = (curve: readonly CurvePoint[]): Line['points'] =>
     curve.map(({ share, gapRecovered }) => ({ time: share, value: gapRecovered }));
@@ -21,10 +21,10 @@ export function routingPage(summary: RoutingSummary): string {
       ],
     },
   ];
-  const title = `Share of ${dearest}’s lead over ${cheapest} recovered, by share of calls to ${dearest}`;
+  const title = `Share of ${mostExpensive}’s lead over ${cheapest} recovered, by share of calls to ${mostExpensive}`;
   return pageOf({
     title: 'Routing backtest',
-    subtitle: `${rows} prompts; ${cheapest} is the cheapest model, ${dearest} the dearest`,
+    subtitle: `${rows} prompts; ${cheapest} is the cheapest model, ${mostExpensive} the most expensive`,
     simulated: false,
     body: html`${section('The curve', false, plotFigure({ title, lines, format: percent, across: percent, from: 0, to: 1 }))}
     ${section(

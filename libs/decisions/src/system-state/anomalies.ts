@@ -9,7 +9,7 @@ type OpenAnomaly = EventData<typeof AnomalyDetected>;
 
 export const anomaliesSlice = slice<AnomaliesState>({ openAnomalies: {} })
   .on(AnomalyDetected, ({ openAnomalies }, anomaly) =>
-    Object.values(openAnomalies).some((open) => isSameTrouble(open, anomaly))
+    Object.values(openAnomalies).some((open) => isSameError(open, anomaly))
       ? 'the anomaly is open already'
       : { openAnomalies: { ...openAnomalies, [anomaly.anomalyId]: anomaly } },
   )
@@ -18,5 +18,5 @@ export const anomaliesSlice = slice<AnomaliesState>({ openAnomalies: {} })
     return resolved ? { openAnomalies } : 'no such open anomaly';
   });
 
-const isSameTrouble = (a: OpenAnomaly, b: OpenAnomaly): boolean =>
+const isSameError = (a: OpenAnomaly, b: OpenAnomaly): boolean =>
   a.rule === b.rule && a.contentType === b.contentType && a.model === b.model;

@@ -56,7 +56,7 @@ describe('a proposal', () => {
       'not answered',
       (ledger: Ledger) => ledger.take(ProposalExpired, { proposalId: 'h', kind: 'hypothesis', reason: 'late' }),
     ],
-  ])('that is %s is given up, and may be proposed anew', (_, answer) => {
+  ])('that is %s is given up, and may be proposed again', (_, answer) => {
     const ledger = new Ledger();
     asking(ledger);
     ledger.propose('h');

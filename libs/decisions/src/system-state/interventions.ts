@@ -48,7 +48,7 @@ export const interventionsSlice = slice<InterventionsState, Seen>({ answers: {},
   .on(ProposalExpired, (state, { proposalId, reason }, at) =>
     answered(state, proposalId, { answer: 'expired', by: 'system', reason, at }),
   )
-  // What is proposed anew is not answered by what was said before.
+  // What is proposed again is not answered by what was said before.
   .on(HypothesisProposed, (state, { hypothesisId }) => unanswered(state, hypothesisId))
   .on(ImprovementExpired, (state, { improvementId }) => unanswered(state, improvementId));
 

@@ -9,7 +9,7 @@ export interface ModelsState {
 
 export interface OutcomeGrades {
   readonly until: number;
-  /** Faded mean square of what was missed, in squares of the errors that were foretold. */
+  /** Faded mean square of what was missed, in squares of the errors that were predicted. */
   readonly misses: { readonly cost: number; readonly timeMs: number; readonly quality: number };
 }
 

@@ -42,7 +42,7 @@ export interface EmbeddedLogOptions {
   /** Inline: operations to one transaction. Default 500. */
   readonly commitEvery?: number;
   /** Told of every failure that is tried again or given up. Default: a process warning. */
-  readonly onTrouble?: (error: unknown) => void;
+  readonly onError?: (error: unknown) => void;
 }
 
 /** The embedded log knows, unlike a broker, when nothing is left to do. */
@@ -58,7 +58,7 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
   if (options.file === IN_MEMORY && options.writer === 'thread')
     throw new ContentFlowError('configuration', 'a log in memory cannot be shared with a writer thread', {
       field: 'writer',
-      mend: "use 'inline', or name a file",
+      fix: "use 'inline', or name a file",
     });
   const file = new LogFile(options.file, { isSynced: options.writer === 'thread' });
   try {
@@ -90,7 +90,7 @@ class SqliteLog implements EmbeddedLog, Engine {
   readonly leaseMs: number | null;
   readonly batchesPerTurn: number;
   readonly commitsInFlight: number;
-  readonly onTrouble: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
   private readonly file: LogFile;
   private readonly byTopic = new Map<string, PartitionFeed[]>();
   private readonly byId = new Map<number, PartitionFeed>();
@@ -110,8 +110,7 @@ class SqliteLog implements EmbeddedLog, Engine {
     this.batchesPerTurn = isInline ? 16 : 1;
     this.commitsInFlight = isInline ? 1 : 32;
     this.memberPrefix = isInline ? 'member' : randomUUID();
-    this.onTrouble =
-      options.onTrouble ?? ((error) => process.emitWarning(error instanceof Error ? error : String(error)));
+    this.onError = options.onError ?? ((error) => process.emitWarning(error instanceof Error ? error : String(error)));
     for (const feed of feeds) {
       this.byId.set(feed.id, feed);
       this.byTopic.set(feed.topic, [...(this.byTopic.get(feed.topic) ?? []), feed]);
@@ -204,7 +203,7 @@ class SqliteLog implements EmbeddedLog, Engine {
     });
   }
 
-  /** Another connection has written: what is new becomes visible, groups whose members changed share out anew. */
+  /** Another connection has written: what is new becomes visible, groups whose members changed share out again. */
   refresh(): void {
     for (const feed of this.byId.values()) if (feed.watchers.size > 0) feed.refresh();
     for (const member of this.members)
@@ -225,6 +224,6 @@ class SqliteLog implements EmbeddedLog, Engine {
 function unknownTopic(topic: string, known: Iterable<string>): never {
   throw new ContentFlowError('unknown-topic', `the log has no topic "${topic}"`, {
     field: 'topic',
-    mend: `declare it when the log is opened; it has ${[...known].join(', ')}`,
+    fix: `declare it when the log is opened; it has ${[...known].join(', ')}`,
   });
 }

@@ -19,5 +19,5 @@ export interface Engine {
   /** What was written becomes visible to every reader in this process. */
   publish(written: Append, places: Places): void;
   /** Something failed that will be tried again, or was given up. */
-  onTrouble(error: unknown): void;
+  onError(error: unknown): void;
 }

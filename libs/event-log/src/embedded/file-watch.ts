@@ -5,7 +5,7 @@ export class FileWatch {
   private readonly timer: NodeJS.Timeout;
   private version: number;
 
-  constructor(file: LogFile, everyMs: number, log: { refresh(): void; onTrouble(error: unknown): void }) {
+  constructor(file: LogFile, everyMs: number, log: { refresh(): void; onError(error: unknown): void }) {
     this.version = file.dataVersion();
     this.timer = setInterval(() => {
       try {
@@ -14,7 +14,7 @@ export class FileWatch {
         this.version = version;
         log.refresh();
       } catch (error) {
-        log.onTrouble(error);
+        log.onError(error);
       }
     }, everyMs);
   }

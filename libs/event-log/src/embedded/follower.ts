@@ -72,7 +72,7 @@ export class Follower implements Subscription, Watcher {
       try {
         return await this.handle(batch);
       } catch (error) {
-        this.engine.onTrouble(error);
+        this.engine.onError(error);
         await activity.parked(() => clock.sleep(retryWaitMs(failures), this.stopping.signal));
       }
     }

@@ -4,7 +4,7 @@ import { Lane } from './lane.ts';
 import type { Coordination } from './operations.ts';
 import type { PartitionFeed } from './partition-feed.ts';
 
-const PAUSE_AFTER_TROUBLE_MS = 1_000;
+const PAUSE_AFTER_ERROR_MS = 1_000;
 
 /** A member of a consumer group: gives its signs of life and keeps one lane for each partition it owns. */
 export class GroupMember implements GroupSubscription {
@@ -39,7 +39,7 @@ export class GroupMember implements GroupSubscription {
     void this.keepAlive();
   }
 
-  /** Shares the group's partitions out anew; asked while that is under way, does it once more. */
+  /** Shares the group's partitions out again; asked while that is under way, does it once more. */
   coordinate(): void {
     if (this.stopping.signal.aborted) return;
     this.isAskedAgain = true;
@@ -55,7 +55,7 @@ export class GroupMember implements GroupSubscription {
     // Where that cannot be written, its lease runs out.
     await this.engine.writer
       .write('leave', { group: this.group, member: this.name })
-      .catch((error: unknown) => this.engine.onTrouble(error));
+      .catch((error: unknown) => this.engine.onError(error));
     this.partitions = new Set();
     this.onChanged(this);
   }
@@ -103,14 +103,14 @@ export class GroupMember implements GroupSubscription {
       feed: this.feeds.get(partition)!,
       epoch,
       next,
-      onBroken: (error) => void this.replace(partition, error),
+      onFailure: (error) => void this.replace(partition, error),
     });
     this.lanes.set(partition, lane);
   }
 
   /** A broken lane has lost its place: the file says where to go on, if at all. */
   private async replace(partition: number, error: unknown): Promise<void> {
-    if (error !== undefined) await this.engine.clock.sleep(PAUSE_AFTER_TROUBLE_MS, this.stopping.signal);
+    if (error !== undefined) await this.engine.clock.sleep(PAUSE_AFTER_ERROR_MS, this.stopping.signal);
     await this.giveUp(partition);
   }
 
@@ -143,8 +143,8 @@ export class GroupMember implements GroupSubscription {
   }
 
   private async tryLater(error: unknown): Promise<void> {
-    this.engine.onTrouble(error);
+    this.engine.onError(error);
     this.isAskedAgain = true;
-    await this.engine.activity.parked(() => this.engine.clock.sleep(PAUSE_AFTER_TROUBLE_MS, this.stopping.signal));
+    await this.engine.activity.parked(() => this.engine.clock.sleep(PAUSE_AFTER_ERROR_MS, this.stopping.signal));
   }
 }

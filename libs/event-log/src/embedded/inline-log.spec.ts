@@ -112,8 +112,8 @@ it('is not quiet while a delivery is in hand', async () => {
 
 it('is quiet while a retry waits for the clock, and goes on when the clock does', async () => {
   const clock = standingClock();
-  const onTrouble = (): void => undefined;
-  const log = await openEmbeddedLog({ file: ':memory:', topics: TOPICS, clock, writer: 'inline', onTrouble });
+  const onError = (): void => undefined;
+  const log = await openEmbeddedLog({ file: ':memory:', topics: TOPICS, clock, writer: 'inline', onError });
   let tries = 0;
   await log.subscribe({
     group: 'g',

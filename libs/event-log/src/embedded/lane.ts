@@ -15,7 +15,7 @@ export interface LaneOptions {
   readonly epoch: number;
   readonly next: number;
   /** Told once when the lane cannot go on: it lost its partition, or a write failed with this error. */
-  readonly onBroken: (error?: unknown) => void;
+  readonly onFailure: (error?: unknown) => void;
 }
 
 /** One partition in the hands of one member: its events one after the other, each committed with its reaction. */
@@ -41,7 +41,7 @@ export class Lane implements Watcher {
       clock: engine.clock,
       signal: this.stopping.signal,
       encode: (reaction) => engine.encode(reaction),
-      onTrouble: (error) => engine.onTrouble(error),
+      onError: (error) => engine.onError(error),
       parked: (wait) => engine.activity.parked(wait),
     };
     this.feed.watchers.add(this);
@@ -104,7 +104,7 @@ export class Lane implements Watcher {
       if (places) this.engine.publish(reaction, places);
       else this.break();
     } catch (error) {
-      this.engine.onTrouble(error);
+      this.engine.onError(error);
       this.break(error);
     }
   }
@@ -113,6 +113,6 @@ export class Lane implements Watcher {
     if (this.isStopped) return;
     this.stopping.abort();
     this.feed.watchers.delete(this);
-    this.options.onBroken(error);
+    this.options.onFailure(error);
   }
 }

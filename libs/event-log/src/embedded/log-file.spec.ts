@@ -25,9 +25,9 @@ const event = (id: string): NewEvent => ({
   data: { text: 'x'.repeat(1_000) },
 });
 const open = (file: string, writer: 'thread' | 'inline' = 'thread'): Promise<EmbeddedLog> =>
-  openEmbeddedLog({ file, topics: TOPICS, clock: systemClock, writer, onTrouble: () => undefined });
+  openEmbeddedLog({ file, topics: TOPICS, clock: systemClock, writer, onError: () => undefined });
 
-describe('a file that will not do gets one clear error that names it and the mend', () => {
+describe('a file that will not do gets one clear error that names it and the fix', () => {
   it('in a folder that cannot be made', async () => {
     writeFileSync(join(folder, 'plain-file'), '');
     const file = join(folder, 'plain-file', 'log.db');
@@ -37,7 +37,7 @@ describe('a file that will not do gets one clear error that names it and the men
     });
   });
   it('that is a folder itself', async () => {
-    await expect(open(folder)).rejects.toMatchObject({ code: 'log-not-writable', mend: expect.any(String) });
+    await expect(open(folder)).rejects.toMatchObject({ code: 'log-not-writable', fix: expect.any(String) });
   });
   it('that is no database', async () => {
     const file = join(folder, 'notes.txt');
@@ -88,7 +88,7 @@ it('says that the disk is full, takes nothing of what did not fit, and goes on w
     });
   append(2);
   file.database.exec('PRAGMA max_page_count = 20');
-  expect(() => append(1_000)).toThrow(expect.objectContaining({ code: 'log-disk-full', mend: expect.any(String) }));
+  expect(() => append(1_000)).toThrow(expect.objectContaining({ code: 'log-disk-full', fix: expect.any(String) }));
   expect(file.end(partition!.id)).toBe(2);
   file.database.exec('PRAGMA max_page_count = 1000000');
   expect(append(1)).toEqual({ offsets: [2] });

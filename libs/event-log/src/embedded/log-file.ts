@@ -226,11 +226,11 @@ function refuseForeignFile(path: string, database: DatabaseSync): void {
   const tables = Number(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()!.n);
   if (tables > 0 && application !== APPLICATION)
     throw new ContentFlowError('log-foreign', `${path} is a database of another program`, {
-      mend: 'name another file',
+      fix: 'name another file',
     });
   if (format > FORMAT)
     throw new ContentFlowError('log-newer', `the log ${path} has format ${format}, this version knows ${FORMAT}`, {
-      mend: 'install the newer version of ContentFlow',
+      fix: 'install the newer version of ContentFlow',
     });
 }
 
@@ -239,7 +239,7 @@ function partitionsDiffer(path: string, topic: string, existing: number, declare
     'log-partitions',
     `topic ${topic} has ${existing} partitions in ${path}, not ${declared}`,
     {
-      mend: 'keep the number it was made with: another one would move keys between partitions',
+      fix: 'keep the number it was made with: another one would move keys between partitions',
     },
   );
 }

@@ -34,7 +34,7 @@ export interface Commit extends Append {
   readonly to: number;
 }
 
-/** A member's sign of life: what it reads, what it has let go of; with it the group's partitions are shared out anew. */
+/** A member's sign of life: what it reads, what it has let go of; with it the group's partitions are shared out again. */
 export interface Coordinate {
   readonly group: string;
   readonly member: string;

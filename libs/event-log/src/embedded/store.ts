@@ -56,13 +56,13 @@ export class Store {
     const gone = expires === null ? [] : this.groups.expireMembers(group, now);
     const targets = this.groups.targets(group);
 
-    const letGo = released.filter((partition) => targets.get(partition) !== member);
-    for (const partition of letGo) this.groups.release(group, partition, member);
+    const release = released.filter((partition) => targets.get(partition) !== member);
+    for (const partition of release) this.groups.release(group, partition, member);
     for (const partition of wants) if (targets.get(partition) === member) this.groups.claim(group, partition, member);
 
     const owned = this.groups.owned(group, member);
     const due = owned.map(({ partition }) => partition).filter((partition) => targets.get(partition) !== member);
-    if (isNew || gone.length > 0 || letGo.length > 0) this.groups.changed(group);
+    if (isNew || gone.length > 0 || release.length > 0) this.groups.changed(group);
     return { generation: this.file.generation(group), owned, due };
   }
 

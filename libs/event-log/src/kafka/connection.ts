@@ -2,7 +2,7 @@ import { ContentFlowError, messageOf } from '@contentflow/kernel';
 import { Kafka, logLevel } from 'kafkajs';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
-import './kafkajs-mends.ts';
+import './kafkajs-fixes.ts';
 
 export interface ConnectionOptions {
   readonly brokers: readonly string[];
@@ -46,5 +46,5 @@ export function kafkaCluster(options: ConnectionOptions): Cluster {
 
 export function unreachable({ brokers }: ConnectionOptions, cause: unknown): ContentFlowError {
   const problem = `no Kafka broker answers at ${brokers.join(', ')} (${messageOf(cause)})`;
-  return new ContentFlowError('log-unreachable', problem, { mend: 'start one, or correct the addresses', cause });
+  return new ContentFlowError('log-unreachable', problem, { fix: 'start one, or correct the addresses', cause });
 }

@@ -13,7 +13,7 @@ export interface FollowerSurroundings {
   readonly clock: Clock;
   readonly partitions: readonly { topic: string; partition: number }[];
   readonly markRepeats: MarkRepeats;
-  onTrouble(error: unknown): void;
+  onError(error: unknown): void;
 }
 
 /** Reads all partitions of its topics on a connection of its own: one loop for each broker that leads some of them. */
@@ -45,7 +45,7 @@ export class KafkaFollower implements Subscription {
     return this.stopping.signal.aborted;
   }
 
-  /** Begins again, with the leaders looked up anew, whenever a loop has failed. */
+  /** Begins again, with the leaders looked up again, whenever a loop has failed. */
   private async run(): Promise<void> {
     for (let failures = 1; !this.isStopped; failures++) {
       const begun = this.progress();
@@ -123,7 +123,7 @@ export class KafkaFollower implements Subscription {
       try {
         return await attempt();
       } catch (error) {
-        this.surroundings.onTrouble(error);
+        this.surroundings.onError(error);
         await this.surroundings.clock.sleep(retryWaitMs(failures), this.stopping.signal);
       }
     }
@@ -132,7 +132,7 @@ export class KafkaFollower implements Subscription {
 
   private async recover(error: unknown, failures: number): Promise<void> {
     if (this.isStopped) return;
-    if (!isPassing(error) || failures > 1) this.surroundings.onTrouble(error);
+    if (!isPassing(error) || failures > 1) this.surroundings.onError(error);
     await this.surroundings.clock.sleep(retryWaitMs(failures), this.stopping.signal);
     await this.surroundings.fetcher.refreshLeaders().catch(() => undefined);
   }

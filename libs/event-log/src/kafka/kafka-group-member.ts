@@ -8,7 +8,7 @@ import { isPassing } from './partition-fetcher.ts';
 import type { MarkRepeats } from './repeated-ids.ts';
 
 const FETCH_WAIT_MS = 200;
-const PAUSE_AFTER_TROUBLE_MS = 1_000;
+const PAUSE_AFTER_ERROR_MS = 1_000;
 const TRANSACTION_TIMEOUT_MS = 30_000;
 const DEFAULT_SESSION_MS = 10_000;
 
@@ -19,7 +19,7 @@ export interface MemberSurroundings {
   readonly sessionTimeoutMs?: number;
   encode(events: readonly NewEvent[]): { topics: readonly string[]; messages: readonly Message[] };
   readonly markRepeats: MarkRepeats;
-  onTrouble(error: unknown): void;
+  onError(error: unknown): void;
 }
 
 /** A partition of this member: closed until its first events arrive, because opening it costs a producer. */
@@ -61,7 +61,7 @@ export class KafkaGroupMember implements GroupSubscription {
   async stop(): Promise<void> {
     if (this.stopping.signal.aborted) return;
     this.stopping.abort();
-    for (const key of this.holdings.keys()) this.letGo(key);
+    for (const key of this.holdings.keys()) this.release(key);
     await Promise.all(this.endings.values());
     await this.consumer.disconnect();
     this.partitions = new Set();
@@ -94,15 +94,15 @@ export class KafkaGroupMember implements GroupSubscription {
     });
   }
 
-  /** kafkajs starts anew by itself after errors it takes for passing; for the others we do. */
+  /** kafkajs starts again by itself after errors it takes for passing; for the others we do. */
   private survive(error: unknown, isRestarted: boolean): void {
     if (this.stopping.signal.aborted) return;
-    if (!isRestarted || !isPassing(error)) this.surroundings.onTrouble(error);
-    if (!isRestarted) void this.startAnew();
+    if (!isRestarted || !isPassing(error)) this.surroundings.onError(error);
+    if (!isRestarted) void this.restart();
   }
 
-  private async startAnew(): Promise<void> {
-    await this.surroundings.clock.sleep(PAUSE_AFTER_TROUBLE_MS, this.stopping.signal);
+  private async restart(): Promise<void> {
+    await this.surroundings.clock.sleep(PAUSE_AFTER_ERROR_MS, this.stopping.signal);
     if (this.stopping.signal.aborted) return;
     await this.consumer.disconnect().catch(() => undefined);
     this.consumer = this.newConsumer();
@@ -111,7 +111,7 @@ export class KafkaGroupMember implements GroupSubscription {
 
   /** Every generation begins with closed partitions: between two of them another member may have had any of ours. */
   private assign(assignment: Record<string, number[]>): void {
-    for (const key of this.holdings.keys()) this.letGo(key);
+    for (const key of this.holdings.keys()) this.release(key);
     this.holdings = new Map();
     if (this.stopping.signal.aborted) return;
     for (const [topic, partitions] of Object.entries(assignment))
@@ -127,10 +127,10 @@ export class KafkaGroupMember implements GroupSubscription {
     this.consumer.resume([{ topic, partitions: [partition] }]);
   }
 
-  private letGo(key: string): void {
+  private release(key: string): void {
     const { lane, before } = this.holdings.get(key)!;
     const ending = Promise.all([before, lane?.stop()])
-      .catch((error: unknown) => this.surroundings.onTrouble(error))
+      .catch((error: unknown) => this.surroundings.onError(error))
       .finally(() => this.endings.get(key) === ending && this.endings.delete(key));
     this.endings.set(key, ending);
     this.holdings.delete(key);
@@ -173,7 +173,7 @@ export class KafkaGroupMember implements GroupSubscription {
   }
 
   private newLane({ topic, partition }: Holding): KafkaLane {
-    const { connection, clock, onTrouble, encode } = this.surroundings;
+    const { connection, clock, onError, encode } = this.surroundings;
     const key = partitionKey(topic, partition);
     const place = [{ topic, partitions: [partition] }];
     const holding = this.holdings.get(key)!;
@@ -190,8 +190,8 @@ export class KafkaGroupMember implements GroupSubscription {
       }),
       committedOffset: () => this.committedOffset(topic, partition),
       encode,
-      onTrouble,
-      onBroken: (error) => void this.reopen(holding, error),
+      onError,
+      onFailure: (error) => void this.reopen(holding, error),
       onFull: () => this.isHeld(holding) && this.consumer.pause(place),
       onRoom: () => this.isHeld(holding) && this.consumer.resume(place),
     });
@@ -207,9 +207,9 @@ export class KafkaGroupMember implements GroupSubscription {
   /** A broken lane lost its place. If the partition is still ours, the broker says where to go on. */
   private async reopen(holding: Holding, error: unknown): Promise<void> {
     if (!this.isHeld(holding)) return;
-    if (error !== undefined) this.surroundings.onTrouble(error);
-    this.letGo(partitionKey(holding.topic, holding.partition));
-    const pauseMs = error === undefined ? FETCH_WAIT_MS : PAUSE_AFTER_TROUBLE_MS;
+    if (error !== undefined) this.surroundings.onError(error);
+    this.release(partitionKey(holding.topic, holding.partition));
+    const pauseMs = error === undefined ? FETCH_WAIT_MS : PAUSE_AFTER_ERROR_MS;
     await this.surroundings.clock.sleep(pauseMs, this.stopping.signal);
     const key = partitionKey(holding.topic, holding.partition);
     if (this.stopping.signal.aborted || this.holdings.has(key) || !this.partitions.has(key)) return;

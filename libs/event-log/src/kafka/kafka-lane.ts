@@ -20,9 +20,9 @@ export interface LaneOptions {
   readonly producer: Producer;
   committedOffset(): Promise<number>;
   encode(events: readonly NewEvent[]): { topics: readonly string[]; messages: readonly Message[] };
-  onTrouble(error: unknown): void;
+  onError(error: unknown): void;
   /** Told once when the lane cannot go on: another member has the partition, or a transaction failed. */
-  onBroken(error: unknown): void;
+  onFailure(error: unknown): void;
   onFull(): void;
   onRoom(): void;
 }
@@ -44,7 +44,7 @@ export class KafkaLane {
   private linger: { cancel(): void; dueIn: number } | undefined;
   private next = 0;
   private committed = 0;
-  private isBroken = false;
+  private hasFailed = false;
   private transaction: Transaction | undefined;
 
   constructor(options: LaneOptions) {
@@ -119,7 +119,7 @@ export class KafkaLane {
     this.linger?.cancel();
     this.linger = undefined;
     while (this.committing) await this.committing;
-    if (this.isBroken || this.next === this.committed) return;
+    if (this.hasFailed || this.next === this.committed) return;
     this.committing = this.commit().finally(() => (this.committing = undefined));
     await this.committing;
   }
@@ -146,9 +146,9 @@ export class KafkaLane {
   }
 
   private break(error: unknown): void {
-    this.isBroken = true;
+    this.hasFailed = true;
     this.stopping.abort();
-    this.options.onBroken(isFenced(error) ? undefined : error);
+    this.options.onFailure(isFenced(error) ? undefined : error);
   }
 }
 

@@ -53,7 +53,7 @@ withBroker(`shows nothing of aborted transactions, in whatever order they ended$
 
 it('says which broker does not answer, and what to do', async () => {
   const opening = openKafkaLog({ brokers: ['127.0.0.1:1'], clientId: 'test', topics: [], clock: systemClock });
-  await expect(opening).rejects.toMatchObject({ code: 'log-unreachable', mend: expect.any(String) });
+  await expect(opening).rejects.toMatchObject({ code: 'log-unreachable', fix: expect.any(String) });
 });
 
 async function connected(kafka: Kafka, transactionalId: string): Promise<Producer> {

@@ -42,7 +42,7 @@ export interface KafkaLogOptions {
   /** Events that may wait to be sent before `append` makes its callers wait. Default 10,000. */
   readonly maxWaiting?: number;
   /** Told of every failure that is tried again or given up. Default: a process warning. */
-  readonly onTrouble?: (error: unknown) => void;
+  readonly onError?: (error: unknown) => void;
 }
 
 const CONNECT_RETRIES = 3;
@@ -90,7 +90,7 @@ class KafkaLog implements EventLog {
   private readonly readers = new Set<Subscription>();
   private readonly repeated: RepeatedIds;
   private readonly knownEnds = new Map<string, { stable: number; end: number }>();
-  private readonly onTrouble: (error: unknown) => void;
+  private readonly onError: (error: unknown) => void;
   private closing: Promise<void> | undefined;
 
   constructor(options: KafkaLogOptions, topics: readonly TopicDefinition[], connections: Connections) {
@@ -100,8 +100,7 @@ class KafkaLog implements EventLog {
     this.repeated = new RepeatedIds((topic, partition, from, to) =>
       scan(connections.fetcher, { topic, partition, next: from }, to),
     );
-    this.onTrouble =
-      options.onTrouble ?? ((error) => process.emitWarning(error instanceof Error ? error : String(error)));
+    this.onError = options.onError ?? ((error) => process.emitWarning(error instanceof Error ? error : String(error)));
   }
 
   async append(events: readonly NewEvent[]): Promise<readonly StoredEvent[]> {
@@ -120,7 +119,7 @@ class KafkaLog implements EventLog {
         sessionTimeoutMs: this.options.sessionTimeoutMs,
         encode: (events) => this.encode(events),
         markRepeats: this.repeated.reader(),
-        onTrouble: this.onTrouble,
+        onError: this.onError,
       },
       options,
     );
@@ -134,7 +133,7 @@ class KafkaLog implements EventLog {
     const fetcher = new PartitionFetcher(kafkaCluster(this.options));
     await fetcher.connect(options.topics);
     const { clock } = this.options;
-    const surroundings = { fetcher, clock, partitions, onTrouble: this.onTrouble };
+    const surroundings = { fetcher, clock, partitions, onError: this.onError };
     const follower = new KafkaFollower({ ...surroundings, markRepeats: this.repeated.reader() }, options);
     this.readers.add(follower);
     return follower;
@@ -193,7 +192,7 @@ class KafkaLog implements EventLog {
     if (definition) return definition;
     throw new ContentFlowError('unknown-topic', `the log has no topic "${topic}"`, {
       field: 'topic',
-      mend: `declare it when the log is opened; it has ${[...this.topics.keys()].join(', ')}`,
+      fix: `declare it when the log is opened; it has ${[...this.topics.keys()].join(', ')}`,
     });
   }
 }

@@ -1,4 +1,4 @@
-/** The parts of kafkajs 2.2.4 under its public face: those that let a reader fetch without a group, those we mend. */
+/** The parts of kafkajs 2.2.4 under its public face: those that let a reader fetch without a group, those we fix. */
 declare module 'kafkajs/src/broker/index.js' {
   interface FetchRequest {
     maxWaitTime: number;

@@ -127,7 +127,7 @@ function decoded(cursor: Cursor, fetched: FetchedPartition): Fetched {
   return { cursor, events, next: Math.max(Number(batch.lastOffset()) + 1, cursor.next) };
 }
 
-/** Whether the broker's answer is that a partition has moved or a connection broke, so that asking anew may help. */
+/** Whether the broker's answer is that a partition has moved or a connection broke, so that asking again may help. */
 export const isPassing = (error: unknown): boolean =>
   isContentFlowError(error, NO_LEADER) ||
   (error as { retriable?: unknown } | null)?.retriable === true ||

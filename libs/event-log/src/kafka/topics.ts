@@ -51,6 +51,6 @@ function partitionsDiffer(topic: string, existing: number | undefined, declared:
   return new ContentFlowError(
     'log-partitions',
     `topic ${topic} has ${existing} partitions on the broker, not ${declared}`,
-    { mend: 'keep the number it was made with: another one would move keys between partitions' },
+    { fix: 'keep the number it was made with: another one would move keys between partitions' },
   );
 }

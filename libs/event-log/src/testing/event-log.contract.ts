@@ -49,8 +49,8 @@ export function eventLogContract(underTest: EngineUnderTest): void {
     await Promise.all(opened.map((log) => log.close()));
   });
 
-  async function open(onTrouble?: (error: unknown) => void, maxWaiting?: number): Promise<EventLog> {
-    const log = await openAt(address, { onTrouble, maxWaiting });
+  async function open(onError?: (error: unknown) => void, maxWaiting?: number): Promise<EventLog> {
+    const log = await openAt(address, { onError, maxWaiting });
     opened.push(log);
     return log;
   }
@@ -289,8 +289,8 @@ export function eventLogContract(underTest: EngineUnderTest): void {
     });
 
     it('tries a failing batch until it passes, and skips nothing', async () => {
-      const troubles: unknown[] = [];
-      const log = await open((error) => troubles.push(error));
+      const errors: unknown[] = [];
+      const log = await open((error) => errors.push(error));
       const seen: string[] = [];
       let failures = 0;
       await log.follow({
@@ -304,7 +304,7 @@ export function eventLogContract(underTest: EngineUnderTest): void {
       await log.append(numbered(5));
       await until(() => seen.length >= 5);
       expect(seen.sort()).toEqual(ids(numbered(5)));
-      expect(troubles).toHaveLength(2);
+      expect(errors).toHaveLength(2);
     });
 
     it('hands over nothing after it is stopped', async () => {

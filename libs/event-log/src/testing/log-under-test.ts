@@ -13,7 +13,7 @@ export interface LogAddress {
 }
 
 export interface OpenOptions {
-  readonly onTrouble?: (error: unknown) => void;
+  readonly onError?: (error: unknown) => void;
   readonly maxWaiting?: number;
   /** Whether it may be killed: then its lease is short, so that nobody waits long for its partitions. */
   readonly isDoomed?: boolean;
@@ -24,9 +24,9 @@ const LEASE_MS = { living: 30_000, doomed: 600, kafka: 6_000 };
 
 export function openAt(
   { engine, at, topics, namespace }: LogAddress,
-  { onTrouble = () => undefined, maxWaiting, isDoomed = false }: OpenOptions = {},
+  { onError = () => undefined, maxWaiting, isDoomed = false }: OpenOptions = {},
 ): Promise<EventLog> {
-  const shared = { topics, clock: systemClock, onTrouble, maxWaiting };
+  const shared = { topics, clock: systemClock, onError, maxWaiting };
   if (engine === 'kafka')
     return openKafkaLog({
       ...shared,

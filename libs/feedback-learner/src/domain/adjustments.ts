@@ -35,11 +35,11 @@ const NEWS = 1.5;
  * not been tried and refused of late.
  */
 export function chooseDemand(evidence: AdjustmentEvidence, policy: Policy, at: number): Demand | undefined {
-  const { fewestComments, fewestRaters } = policy.feedback;
+  const { minComments, minRaters } = policy.feedback;
   return evidence.demands.find(
     (demand) =>
-      demand.raters >= fewestRaters &&
-      demand.comments >= fewestComments &&
+      demand.raters >= minRaters &&
+      demand.comments >= minComments &&
       demand.raters > demand.against &&
       !isRefused(demand, evidence.refused, policy, at),
   );
@@ -100,8 +100,7 @@ function evidenceOn(
   const { feedback } = system.policy;
   const heard = heardWishes(parts, contentType, lastStyleChange(system, contentType), floods);
   const demands = demandsOf(heard, currentStyle(system, contentType), feedback.thresholdStep).filter(
-    ({ change, raters }) =>
-      raters >= feedback.fewestRaters && isFree(contentType, changedLever(change), before, system),
+    ({ change, raters }) => raters >= feedback.minRaters && isFree(contentType, changedLever(change), before, system),
   );
   return {
     contentType,

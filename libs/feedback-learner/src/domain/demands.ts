@@ -60,13 +60,13 @@ function toneDemands(heard: HeardWishes, { tone }: CurrentStyle): Demand[] {
   return votes.tallies
     .filter(({ choice }) => choice !== tone && choice !== AS_IT_IS && choice !== SOMETHING_ELSE)
     .map((tally) => {
-      const target = mostNamed(tally.wishes.flatMap(({ wanted }) => wanted ?? []));
+      const target = mostFrequent(tally.wishes.flatMap(({ wanted }) => wanted ?? []));
       const change = { kind: 'set_tone' as const, tone: target };
       return { kind: 'modify_tone', current: tone ?? 'unset', target, change, ...support(tally, votes) };
     });
 }
 
-function mostNamed(names: readonly string[]): string {
+function mostFrequent(names: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts].reduce((a, b) => (b[1] > a[1] || (b[1] === a[1] && b[0] < a[0]) ? b : a))[0];

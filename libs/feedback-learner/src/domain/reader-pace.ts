@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS } from '@contentflow/kernel';
 
 /** Ratings an hour, or signs of engagement, that a reader can mean. */
-const MOST_PER_HOUR = { ratings: 12, engagement: 120 } as const;
+const MAX_PER_HOUR = { ratings: 12, engagement: 120 } as const;
 /** Who has flooded is not heard for a day. */
 const SILENCED_MS = DAY_MS;
 const RATERS_KEPT = 20_000;
@@ -13,12 +13,12 @@ const RATERS_KEPT = 20_000;
 export class ReaderPaces {
   private readonly paces = new Map<string, { hour: number; given: number; floodUntil: number }>();
 
-  isFlood(rater: string, of: keyof typeof MOST_PER_HOUR, at: number): boolean {
+  isFlood(rater: string, of: keyof typeof MAX_PER_HOUR, at: number): boolean {
     const key = `${of} ${rater}`;
     const hour = Math.floor(at / HOUR_MS);
     const before = this.paces.get(key);
     const given = before?.hour === hour ? before.given + 1 : 1;
-    const isNew = given > MOST_PER_HOUR[of];
+    const isNew = given > MAX_PER_HOUR[of];
     const floodUntil = isNew ? at + SILENCED_MS : (before?.floodUntil ?? 0);
     // Who was heard of last stands last.
     this.paces.delete(key);

@@ -9,7 +9,7 @@ import {
 } from '@contentflow/contracts';
 import { addToMoments, mergeMoments, type Moments, momentsOf, noMoments } from '@contentflow/statistics';
 
-/** What came of the contents of one arm. Changed in place, since many speak; evidence is drawn from it anew each time. */
+/** What came of the contents of one arm. Changed in place, since many speak; evidence is drawn from it again each time. */
 interface ArmOutcome {
   quality: Moments;
   /** Predicted from the text, for where nobody records engagement. */

@@ -67,7 +67,7 @@ export class CompletionErrors implements ExceptionFilter<unknown> {
   }
 }
 
-/** What no retry can mend must not be tried again, though its status looks like it: OpenAI's clients heed `x-should-retry`. */
+/** What no retry can fix must not be tried again, though its status looks like it: OpenAI's clients heed `x-should-retry`. */
 function retryHeaders(reply: FastifyReply, { failure, retryAfterMs }: GatewayFailure): void {
   if (retryAfterMs !== undefined) void reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000)));
   if (failure === 'budget_exhausted' || failure === 'authentication') void reply.header('x-should-retry', 'false');

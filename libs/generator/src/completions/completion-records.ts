@@ -3,7 +3,7 @@ import { PLATFORM, type Platform } from '@contentflow/nest-platform';
 import { Inject, Injectable } from '@nestjs/common';
 
 /** So many may be on their way to the disk before an answer waits for its own. */
-const MOST_UNDER_WAY = 1000;
+const MAX_UNDER_WAY = 1000;
 
 /**
  * Records every call that is passed on. An answer does not wait for the disk: its event is handed to the log's writer,
@@ -19,7 +19,7 @@ export class CompletionRecords {
 
   /** @throws where answers wait, and the event could not be written */
   record(event: NewEvent): Promise<void> | undefined {
-    const mustWait = this.isFailing || this.underWay >= MOST_UNDER_WAY;
+    const mustWait = this.isFailing || this.underWay >= MAX_UNDER_WAY;
     const written = this.write(event);
     if (mustWait) return written;
     written.catch((error: unknown) =>

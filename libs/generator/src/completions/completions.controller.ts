@@ -99,7 +99,7 @@ export class CompletionsController {
       events.tell(json);
     };
     const told = async (): Promise<void> => {
-      const answer = await this.toldAsItComes(asked, { onText: (piece) => chunks.text(piece), onChunk });
+      const answer = await this.streamedAnswer(asked, { onText: (piece) => chunks.text(piece), onChunk });
       if (!isVerbatim) chunks.end(answer, completion.stream_options?.include_usage === true);
       events.finish();
     };
@@ -107,7 +107,7 @@ export class CompletionsController {
     return events.begun;
   }
 
-  private async toldAsItComes(asked: Asked, listener: Listener): Promise<Answer> {
+  private async streamedAnswer(asked: Asked, listener: Listener): Promise<Answer> {
     if (!isForRecipe(asked)) return this.answer(asked, await this.passedOn(asked, listener));
     const text = new TextAsItComes(listener.onText);
     const answer = await this.byRecipe(asked, text);
@@ -135,7 +135,7 @@ export class CompletionsController {
     const document = await this.updates.ended(contentId, PATIENCE_MS);
     if (document?.status !== 'generated' || !document.content)
       throw new ContentFlowError('overloaded', document?.error?.message ?? 'it was not made in time', {
-        mend: `see /v1/content/${contentId}`,
+        fix: `see /v1/content/${contentId}`,
       });
     const { usage, content, simulated } = document;
     const { tokensIn, tokensOut } = usage;

@@ -34,7 +34,7 @@ describe('a text that is passed on as it comes', () => {
     on('text', 'A bottle');
     on('restarted');
     on('text', 'The bottle');
-    expect(() => text.end('The bottle')).toThrow('begun anew');
+    expect(() => text.end('The bottle')).toThrow('started again');
     expect(told).toEqual(['A bottle']);
   });
 });

@@ -4,7 +4,7 @@ import { ContentFlowError } from '@contentflow/kernel';
 /** Passes a text on as it is written. What was passed on cannot be taken back, so that only what goes on from there follows. */
 export class TextAsItComes {
   private written = '';
-  private told = '';
+  private streamed = '';
 
   constructor(private readonly tell: (piece: string) => void) {}
 
@@ -19,16 +19,16 @@ export class TextAsItComes {
 
   /** @throws ContentFlowError `overloaded` where the text goes on otherwise than it was told */
   end(text: string): void {
-    if (!text.startsWith(this.told))
-      throw new ContentFlowError('overloaded', 'the text was begun anew after a part of it was told');
+    if (!text.startsWith(this.streamed))
+      throw new ContentFlowError('overloaded', 'the text was started again after a part of it was told');
     this.written = '';
     this.write(text);
   }
 
   private write(piece: string): void {
     this.written += piece;
-    if (this.written.length <= this.told.length || !this.written.startsWith(this.told)) return;
-    this.tell(this.written.slice(this.told.length));
-    this.told = this.written;
+    if (this.written.length <= this.streamed.length || !this.written.startsWith(this.streamed)) return;
+    this.tell(this.written.slice(this.streamed.length));
+    this.streamed = this.written;
   }
 }

@@ -21,7 +21,7 @@ export interface Deliverable {
   readonly isRewritten: boolean;
 }
 
-/** Asks a step's model to write its text anew with what is wrong put right. */
+/** Asks a step's model to write its text again with what is wrong put right. */
 export type Rewrite = (step: string, text: string, task: string) => Promise<string>;
 
 /**

@@ -179,13 +179,14 @@ async function ask(
     schema = step.id === recipe.output.body ? recipe.output.schema : undefined,
   }: StepContext & { readonly draft: number },
 ): Promise<string> {
-  const told = (asked: Brief): PromptMessage[] => promptFor(recipe, step, asked, outputs, { brand, section, schema });
+  const messagesFor = (asked: Brief): PromptMessage[] =>
+    promptFor(recipe, step, asked, outputs, { brand, section, schema });
   const { key } = recipe.cache;
   const { text } = await call({
     step: step.id,
     model: step.model ?? recipe.model,
-    messages: told(brief),
-    ...(key ? { keyMessages: told(keyedBrief(brief, key)) } : {}),
+    messages: messagesFor(brief),
+    ...(key ? { keyMessages: messagesFor(keyedBrief(brief, key)) } : {}),
     maxOutputTokens: step.maxOutputTokens,
     temperature: step.temperature ?? recipe.temperature,
     draft,

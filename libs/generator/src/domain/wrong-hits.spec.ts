@@ -103,7 +103,7 @@ describe('answers found by meaning', () => {
     expect(decisions([audited({ only_made: 25 }, { found: 'near_miss', similarity: 0.7 })])).toEqual([]);
   });
 
-  it('are counted anew when a person allows them again', () => {
+  it('are counted again when a person allows them again', () => {
     const parts = [audited({ only_made: 30, both: 30 })];
     const system = allowed(restricted(initialSystemState, NOW - 100), NOW - 10);
     expect(wrongHitsOf(parts, system, 'email')).toEqual({ judged: 10, onlyMade: 0, onlyServed: 0 });
@@ -111,12 +111,12 @@ describe('answers found by meaning', () => {
   });
 
   it('are shared among near-identical requests alone until enough is known', () => {
-    const { fewestAudited } = defaultPolicy.cache;
+    const { minAudited } = defaultPolicy.cache;
     const state = (parts: readonly Audits[], system = initialSystemState) => semanticCacheOf(parts, system, 'email');
     expect(state([])).toBe('learning');
-    expect(state([audited({ both: fewestAudited - 1, unclear: 9 })])).toBe('learning');
-    expect(state([audited({ both: fewestAudited })])).toBe('watched');
-    expect(state([audited({ both: fewestAudited })], restricted())).toBe('restricted');
-    expect(state([audited({ both: fewestAudited })], allowed(restricted(), NOW))).toBe('learning');
+    expect(state([audited({ both: minAudited - 1, unclear: 9 })])).toBe('learning');
+    expect(state([audited({ both: minAudited })])).toBe('watched');
+    expect(state([audited({ both: minAudited })], restricted())).toBe('restricted');
+    expect(state([audited({ both: minAudited })], allowed(restricted(), NOW))).toBe('learning');
   });
 });

@@ -28,7 +28,7 @@ export interface WrongHitEvidence extends WrongHits {
 }
 
 /**
- * Whether answers that the cache had for other words were wrong too often, by what a model said of those that were made anew beside them. What
+ * Whether answers that the cache had for other words were wrong too often, by what a model said of those that were made again beside them. What
  * is wrong is stopped at once, without a trial; looser ways are the optimizer's to try.
  */
 export const wrongHits: DecisionProcedure<Audits, WrongHitEvidence> = {
@@ -63,10 +63,8 @@ export const wrongHits: DecisionProcedure<Audits, WrongHitEvidence> = {
 
 /** The loosest similarity at which no more than the budget were seen wrong among enough; goes on being audited. */
 function loosestKept(stricter: WrongHitEvidence['stricter'], policy: Policy): number | null {
-  const { fewestAudited, wrongHitShare } = policy.cache;
-  const kept = stricter.find(
-    (hits) => hits.judged >= fewestAudited && wrongShareOf(hits, policy).value <= wrongHitShare,
-  );
+  const { minAudited, wrongHitShare } = policy.cache;
+  const kept = stricter.find((hits) => hits.judged >= minAudited && wrongShareOf(hits, policy).value <= wrongHitShare);
   return kept?.similarity ?? null;
 }
 
@@ -87,7 +85,7 @@ export const auditedTypes = (parts: readonly Audits[]): string[] =>
 const restrictedTo = ({ semanticCache }: SystemState, contentType: string): number | undefined =>
   semanticCache[contentType]?.similarity ?? undefined;
 
-/** Of what is still given, counted anew from when a person last allowed the semantic cache. */
+/** Of what is still given, counted again from when a person last allowed the semantic cache. */
 export const wrongHitsOf = (parts: readonly Audits[], system: SystemState, contentType: string): WrongHits =>
   countedVerdicts(auditsOf(parts, system, contentType));
 
@@ -128,5 +126,5 @@ export function semanticCacheOf(
 ): 'restricted' | 'learning' | 'watched' {
   if (system.semanticCache[contentType]?.isRestricted) return 'restricted';
   const { judged } = wrongHitsOf(parts, system, contentType);
-  return judged < system.policy.cache.fewestAudited ? 'learning' : 'watched';
+  return judged < system.policy.cache.minAudited ? 'learning' : 'watched';
 }

@@ -219,8 +219,8 @@ export function classified(provider: string, error: unknown, secrets: readonly (
     const headers = (thrown['responseHeaders'] ?? {}) as Record<string, string>;
     return failedAnswer({ provider, status, retryAfter: headers['retry-after'], body, secrets });
   }
-  const told = status === 200 ? errorIn(body) : undefined;
-  if (told) return failedDocument(provider, told, secrets);
+  const reported = status === 200 ? errorIn(body) : undefined;
+  if (reported) return failedDocument(provider, reported, secrets);
   if (!('cause' in thrown) && 'type' in thrown && 'message' in thrown) return failedDocument(provider, thrown, secrets);
   return failedTransport(provider, error);
 }

@@ -52,7 +52,7 @@ function onMongo(server: string): void {
     await connection.close();
   });
 
-  it('says what to mend when there is no server', async () => {
+  it('says what to fix when there is no server', async () => {
     const nobody = openBudgetStore({ uri: 'mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200', database: 'x' });
     await expect(nobody).rejects.toThrow(/no MongoDB for budgets: .*check MONGO_URI/);
   });

@@ -14,7 +14,7 @@ const OPENAI = 'https://api.openai.com/v1';
  */
 export function createProvider(configuration: ProviderConfiguration): ModelProvider {
   const { name, kind, baseUrl, modelPath } = configuration;
-  const missing = (field: string, mend: string) => configurationError(`providers.${name}.${field}`, 'is missing', mend);
+  const missing = (field: string, fix: string) => configurationError(`providers.${name}.${field}`, 'is missing', fix);
 
   switch (kind) {
     case 'openai-compatible':

@@ -77,7 +77,7 @@ const INSTALL =
 
 /**
  * node-llama-cpp, from the folder in CONTENTFLOW_LLAMA_PACKAGE or as installed.
- * @throws ContentFlowError `configuration` where it is absent, with the mend
+ * @throws ContentFlowError `configuration` where it is absent, with the fix
  */
 export async function llamaPackage(folder = process.env['CONTENTFLOW_LLAMA_PACKAGE']): Promise<LlamaPackage> {
   const entry = folder && join(folder, 'dist', 'index.js');

@@ -41,8 +41,8 @@ export async function connectMongoBudgetStore(uri: string, database: string): Pr
     .createConnection(uri, options)
     .asPromise()
     .catch((cause: unknown) => {
-      const mend = 'check MONGO_URI and that the server is up';
-      throw new ContentFlowError('mongo_unreachable', `no MongoDB for budgets: ${messageOf(cause)}`, { mend, cause });
+      const fix = 'check MONGO_URI and that the server is up';
+      throw new ContentFlowError('mongo_unreachable', `no MongoDB for budgets: ${messageOf(cause)}`, { fix, cause });
     });
   // The driver's own collections: to cast documents by a schema costs more than the update.
   const client = connection.getClient().db(database);

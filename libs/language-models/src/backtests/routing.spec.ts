@@ -19,10 +19,10 @@ const prompts: RoutedPrompt[] = Array.from({ length: 300 }, (_, i) => {
 });
 
 describe('the routing backtest', () => {
-  it('scores the tested rows, and knows the dearest from the cheapest', () => {
+  it('scores the tested rows, and knows the most expensive from the cheapest', () => {
     const { rows, summary } = backtestRouting(prompts, 0.5);
     expect(rows.map(({ row }) => row)).toEqual(Array.from({ length: 150 }, (_, i) => 150 + i));
-    expect(summary).toMatchObject({ cheapest: 'small', dearest: 'large', rows: 150 });
+    expect(summary).toMatchObject({ cheapest: 'small', mostExpensive: 'large', rows: 150 });
   });
 
   it('finds what makes a prompt hard', () => {
@@ -31,7 +31,7 @@ describe('the routing backtest', () => {
     expect(summary.gainOverLength.lower).toBeGreaterThan(0);
   });
 
-  it('draws a curve from the cheapest alone to the dearest alone', () => {
+  it('draws a curve from the cheapest alone to the most expensive alone', () => {
     const { curve } = backtestRouting(prompts, 0.5).summary;
     expect(curve[0]).toMatchObject({ share: 0, gapRecovered: 0, cost: expect.closeTo(0.1) as number });
     expect(curve.at(-1)).toMatchObject({ share: 1, gapRecovered: 1, quality: 1, cost: expect.closeTo(1) as number });

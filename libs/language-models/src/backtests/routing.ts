@@ -11,18 +11,18 @@ export interface RoutedPrompt {
   readonly cost: Readonly<Record<string, number>>;
 }
 
-/** How a share of calls to the dearest model, the most promising first, recovers its lead over the cheapest. */
+/** How a share of calls to the most expensive model, the most promising first, recovers its lead over the cheapest. */
 export interface CurvePoint {
   readonly share: number;
   readonly quality: number;
   readonly cost: number;
-  /** 0 for the cheapest model's quality, 1 for the dearest's. */
+  /** 0 for the cheapest model's quality, 1 for the most expensive's. */
   readonly gapRecovered: number;
 }
 
 export interface RoutingSummary {
   readonly cheapest: string;
-  readonly dearest: string;
+  readonly mostExpensive: string;
   readonly rows: number;
   readonly curve: readonly CurvePoint[];
   /** The same for the longest prompts first. */
@@ -37,7 +37,7 @@ export interface RoutingSummary {
 
 export interface RoutingRow {
   readonly row: number;
-  /** The predicted gain of the dearest model over the cheapest, in the unit of quality. */
+  /** The predicted gain of the most expensive model over the cheapest, in the unit of quality. */
   readonly score: number;
 }
 
@@ -45,7 +45,7 @@ const POINTS = 20;
 const RESAMPLES = 1000;
 
 /**
- * Learns from the first part of the prompts which of the others gain by the dearest model.
+ * Learns from the first part of the prompts which of the others gain by the most expensive model.
  * @param train  share of rows to learn from, in (0, 1)
  * @throws RangeError where there are too few rows, or fewer than two models
  */
@@ -87,7 +87,7 @@ export function crossValidateRouting(
 
 interface Extremes {
   readonly cheapest: string;
-  readonly dearest: string;
+  readonly mostExpensive: string;
 }
 
 function extremes(prompts: readonly RoutedPrompt[]): Extremes {
@@ -95,11 +95,11 @@ function extremes(prompts: readonly RoutedPrompt[]): Extremes {
   if (names.length < 2) throw new RangeError('routing needs the quality of two models at least');
   const cost = (name: string): number => mean(prompts.map((prompt) => prompt.cost[name] ?? 0));
   const sorted = names.sort((a, b) => cost(a) - cost(b));
-  return { cheapest: sorted[0] as string, dearest: sorted.at(-1) as string };
+  return { cheapest: sorted[0] as string, mostExpensive: sorted.at(-1) as string };
 }
 
-const gain = ({ quality }: RoutedPrompt, { cheapest, dearest }: Extremes): number =>
-  (quality[dearest] ?? 0) - (quality[cheapest] ?? 0);
+const gain = ({ quality }: RoutedPrompt, { cheapest, mostExpensive }: Extremes): number =>
+  (quality[mostExpensive] ?? 0) - (quality[cheapest] ?? 0);
 
 /** How far weights are held back. A squared error curves four times as much as a logistic loss, where that curves most. */
 const PENALTY = 30;
@@ -119,20 +119,20 @@ function learnGain(prompts: readonly RoutedPrompt[], models: Extremes): (prompt:
     prompts.map(({ quality }) => ((quality[name] ?? 0) - scale.low) / scale.width);
 
   const direct = fitRidge(rows, gains, vectorizer.size, RIDGE_PENALTY);
-  const dearest = fitLogistic(rows, qualityOf(models.dearest), vectorizer.size, PENALTY);
+  const mostExpensive = fitLogistic(rows, qualityOf(models.mostExpensive), vectorizer.size, PENALTY);
   const cheapest = fitLogistic(rows, qualityOf(models.cheapest), vectorizer.size, PENALTY);
   return (prompt) => {
     const row = vectorizer.vector(promptFeatures(prompt));
-    const apart = logistic(predict(dearest, row)) - logistic(predict(cheapest, row));
+    const apart = logistic(predict(mostExpensive, row)) - logistic(predict(cheapest, row));
     return (predict(direct, row) + scale.width * apart) / 2;
   };
 }
 
 /** From the worst to the best that either model did. */
-function qualityScale(prompts: readonly RoutedPrompt[], { cheapest, dearest }: Extremes) {
+function qualityScale(prompts: readonly RoutedPrompt[], { cheapest, mostExpensive }: Extremes) {
   let [low, high] = [Infinity, -Infinity];
   for (const { quality } of prompts)
-    for (const name of [cheapest, dearest]) {
+    for (const name of [cheapest, mostExpensive]) {
       low = Math.min(low, quality[name] ?? 0);
       high = Math.max(high, quality[name] ?? 0);
     }
@@ -195,15 +195,15 @@ function pairedInterval(gains: number[], scores: number[], lengths: number[], ra
 function curveOf(
   prompts: readonly RoutedPrompt[],
   scores: readonly number[],
-  { cheapest, dearest }: Extremes,
+  { cheapest, mostExpensive }: Extremes,
 ): CurvePoint[] {
   const order = orderBy(scores);
   const qualityOf = (name: string): number => mean(prompts.map(({ quality }) => quality[name] ?? 0));
-  const [low, high] = [qualityOf(cheapest), qualityOf(dearest)];
+  const [low, high] = [qualityOf(cheapest), qualityOf(mostExpensive)];
   return Array.from({ length: POINTS + 1 }, (_, i) => {
     const share = i / POINTS;
     const sent = new Set(order.slice(0, Math.round(share * prompts.length)));
-    const chosen = prompts.map((prompt, row) => ({ prompt, name: sent.has(row) ? dearest : cheapest }));
+    const chosen = prompts.map((prompt, row) => ({ prompt, name: sent.has(row) ? mostExpensive : cheapest }));
     const quality = mean(chosen.map(({ prompt, name }) => prompt.quality[name] ?? 0));
     const cost = mean(chosen.map(({ prompt, name }) => prompt.cost[name] ?? 0));
     return { share, quality, cost, gapRecovered: high === low ? 0 : (quality - low) / (high - low) };

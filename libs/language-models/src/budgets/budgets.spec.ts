@@ -143,7 +143,7 @@ describe('budgets', () => {
     expect(await budgets.today()).toMatchObject([{ spentUsd: 0.25, reservedUsd: 0 }]);
   });
 
-  it('begin anew each day', async () => {
+  it('begin again each day', async () => {
     const { clock, budgets } = setUp({ perDayUsd: 1 });
     await (await budgets.reserve({}, 1, { forMs: 0 })).settle(1);
     expect(await failure(budgets.reserve({}, 1, { forMs: 0 }))).toBe('budget_exhausted');

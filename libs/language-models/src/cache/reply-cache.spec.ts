@@ -184,7 +184,7 @@ describe('a key that stands for several requests', () => {
     expect(provider.asked).toHaveLength(3);
   });
 
-  it('has what was made for other words made anew, to be compared; never what was made for the same', async () => {
+  it('has what was made for other words made again, to be compared; never what was made for the same', async () => {
     const { run } = setUp([{ text: 'kept' }, { text: 'made' }]);
     await run('one', keyed(1));
     expect((await run('one', keyed(1))).cache).toBe('exact');
@@ -195,7 +195,7 @@ describe('a key that stands for several requests', () => {
     });
   });
 
-  it('gives what it has where an audited answer cannot be made anew', async () => {
+  it('gives what it has where an audited answer cannot be made again', async () => {
     const { run } = setUp([{ text: 'kept' }, { fail: 'bad_request' }]);
     await run('one', keyed(1));
     expect(await run('another', keyed(1))).toMatchObject({ text: 'kept', cache: 'exact' });

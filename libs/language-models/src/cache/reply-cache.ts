@@ -20,7 +20,7 @@ import { SemanticIndex } from './semantic-index.ts';
 export interface ReplyCacheOptions {
   readonly clock: Clock;
   readonly store: CacheStore;
-  /** Draws which answers are made anew to be compared; without it none are. */
+  /** Draws which answers are made again to be compared; without it none are. */
   readonly random?: Random;
   /** Where the request does not say; milliseconds. */
   readonly defaultTtlMs?: number;
@@ -38,7 +38,7 @@ const PATIENCE_MS = 300_000;
 
 /**
  * Exact and semantic cache. Keys hold everything that shapes a reply and the caller's scope, so that no experiment's
- * arm is served by another's. What is asked twice at once is made once; who waits for a maker that fails makes it anew.
+ * arm is served by another's. What is asked twice at once is made once; who waits for a maker that fails makes it again.
  */
 export const createReplyCache = (options: ReplyCacheOptions): ReplyCache => new StoredReplies(options);
 
@@ -187,7 +187,7 @@ const beside = ({ reply, similarity, found }: Found, made: GatewayReply): Gatewa
 const withSimilarity = (similarity: number, made: GatewayReply): GatewayReply =>
   made.cache === 'miss' ? { ...made, calls: made.calls.map((call) => ({ ...call, similarity })) } : made;
 
-/** Made anew, with what would have been served beside it; where making fails, that is served after all. */
+/** Made again, with what would have been served beside it; where making fails, that is served after all. */
 async function audited(request: GatewayRequest, hit: Found, make: () => Promise<GatewayReply>): Promise<GatewayReply> {
   const { reply, similarity, found } = hit;
   const isByMeaning = found === 'by_meaning';

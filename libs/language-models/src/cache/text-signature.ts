@@ -76,7 +76,7 @@ for (const [word, groups] of synonymGroups) {
 }
 const contrastsByWord = wordContrasts();
 
-/** What is dear to find out waits until a comparison asks for it: most end at the first conflict. */
+/** What is expensive to find out waits until a comparison asks for it: most end at the first conflict. */
 export function textSignature(text: string): TextSignature {
   return new LazySignature(text);
 }

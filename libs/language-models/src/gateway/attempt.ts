@@ -41,7 +41,7 @@ export interface Attempt {
   readonly reply?: ModelReply;
   readonly failure?: ProviderError;
   /** Some of its text was already passed on. */
-  readonly hasTold: boolean;
+  readonly hasStreamed: boolean;
 }
 
 /** An attempt under way, with what has come of it so far. Times in epoch milliseconds. */
@@ -50,8 +50,8 @@ interface Ongoing extends AttemptAsked, AttemptEnvironment {
   calledAt: number | undefined;
   firstTextAt: number | undefined;
   /** Characters passed on. */
-  told: number;
-  hasTold: boolean;
+  streamedLength: number;
+  hasStreamed: boolean;
   /** The call had time enough that its failure says something of the target. */
   isTelling: boolean;
 }
@@ -64,16 +64,16 @@ export async function attempt(asked: AttemptAsked, environment: AttemptEnvironme
     askedAt: environment.clock.now(),
     calledAt: undefined,
     firstTextAt: undefined,
-    told: 0,
-    hasTold: false,
+    streamedLength: 0,
+    hasStreamed: false,
     isTelling: false,
   };
   try {
     const reply = await withMoney(ongoing);
-    return { reply, record: replyRecord(ongoing, reply), hasTold: ongoing.hasTold };
+    return { reply, record: replyRecord(ongoing, reply), hasStreamed: ongoing.hasStreamed };
   } catch (error) {
     const failure = asProviderError(error);
-    return { failure, record: failureRecord(ongoing, failure), hasTold: ongoing.hasTold };
+    return { failure, record: failureRecord(ongoing, failure), hasStreamed: ongoing.hasStreamed };
   }
 }
 
@@ -219,8 +219,8 @@ function modelRequest(ongoing: Ongoing): ModelRequest {
 
 function recordText(ongoing: Ongoing, text: string): void {
   ongoing.firstTextAt ??= ongoing.clock.now();
-  ongoing.told += text.length;
-  ongoing.hasTold = true;
+  ongoing.streamedLength += text.length;
+  ongoing.hasStreamed = true;
 }
 
 /** A provider that does not count its tokens says NaN. */
@@ -279,7 +279,7 @@ function failureRecord(ongoing: Ongoing, failure: ProviderError): CallRecord {
   const { calledAt = now, firstTextAt = now } = ongoing;
   const costs = mayCost(ongoing, failure);
   const tokensIn = costs ? planned.tokensIn : 0;
-  const tokensOut = costs ? Math.ceil(ongoing.told / 4) : 0;
+  const tokensOut = costs ? Math.ceil(ongoing.streamedLength / 4) : 0;
   return {
     ...identity(ongoing),
     tokensIn,

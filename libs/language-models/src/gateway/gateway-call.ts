@@ -38,7 +38,7 @@ export interface CacheDirective {
   /** How alike two texts must be at least, in [0, 1]; where left out, as the cache was calibrated. */
   readonly similarity?: number;
   /**
-   * Of the answers to other words, the share that is made anew all the same, so that both can be compared; and of those that were too
+   * Of the answers to other words, the share that is made again all the same, so that both can be compared; and of those that were too
    * little alike to be given, the share that is compared with what was made. In [0, 1].
    */
   readonly auditShare?: number;
@@ -72,7 +72,7 @@ export interface CallRecord {
   readonly simulated: boolean;
   /** Where answers are found by meaning: of the most alike request that one was kept for, in [0, 1]. */
   readonly similarity?: number;
-  /** No price is known, so that `cost` is what a dear model would cost. */
+  /** No price is known, so that `cost` is what an expensive model would cost. */
   readonly priceUnknown?: true;
   readonly hedged?: true;
 }

@@ -373,7 +373,7 @@ describe('a hedged call', () => {
 describe('a streamed reply that breaks off', () => {
   const broken: Step[] = [{ pieces: ['Once upon'], fail: 'connection' }, { pieces: ['Once ', 'more'] }];
 
-  it('is begun anew where its reader can drop what it was told', async () => {
+  it('is begun again where its reader can drop what it was told', async () => {
     let told = '';
     const gateway = gatewayOf([provider(broken)]);
     await clock.run(gateway.generate({ ...request, onText: (piece) => (told += piece), onRestart: () => (told = '') }));

@@ -32,12 +32,12 @@ export async function pursue(pursuit: Pursuit, route: readonly Target[]): Promis
     // An open circuit says less than the failure that was met on the way.
     if (!last || ended.failure?.failure !== 'circuit_open') last = ended.failure ?? last;
     if (isFinal(ended, planned)) break;
-    if (ended.hasTold && rest.length > 0) planned.request.onRestart?.();
+    if (ended.hasStreamed && rest.length > 0) planned.request.onRestart?.();
   }
   throw last ?? new ProviderError('unknown_model', 'no target is configured');
 }
 
-type Ended = Pick<Attempt, 'reply' | 'failure' | 'hasTold'> & Partial<Pick<Attempt, 'record'>>;
+type Ended = Pick<Attempt, 'reply' | 'failure' | 'hasStreamed'> & Partial<Pick<Attempt, 'record'>>;
 
 /** Attempt after attempt at one target, with the others in reserve. */
 async function pursueAt(pursuit: Pursuit, target: Target, rest: readonly Target[]): Promise<Ended> {
@@ -55,7 +55,7 @@ async function pursueAt(pursuit: Pursuit, target: Target, rest: readonly Target[
     const waitMs = waitBeforeNext(pursuit, ended, number, rest.length > 0);
     if (waitMs === undefined) return ended;
     await clock.sleep(waitMs, signal);
-    if (ended.hasTold) planned.request.onRestart?.();
+    if (ended.hasStreamed) planned.request.onRestart?.();
   }
 }
 
@@ -79,17 +79,17 @@ const paused = ({ provider, model }: Target, forMs: number): Ended => ({
   failure: new ProviderError('rate_limited', `${provider.name}/${model} asked to be left alone`, {
     retryAfterMs: forMs,
   }),
-  hasTold: false,
+  hasStreamed: false,
 });
 
 /** The attempt that stands first; beside it the one that it was hedged with. */
 async function tryOnce(
-  { planned, signal, environment, hedgeAfterMs: usualHedgeMs }: Pursuit,
+  { planned, signal, environment, hedgeAfterMs: defaultHedgeMs }: Pursuit,
   target: Target,
   next: Target | undefined,
   number: number,
 ): Promise<readonly Attempt[]> {
-  const { hedgeAfterMs = usualHedgeMs, onText } = planned.request;
+  const { hedgeAfterMs = defaultHedgeMs, onText } = planned.request;
   const attemptAt = (at: Target, limit: AbortSignal | undefined): Promise<Attempt> =>
     attempt({ target: at, planned, number, signal: limit }, environment);
   if (hedgeAfterMs === undefined || onText) return [await attemptAt(target, signal)];
@@ -103,9 +103,9 @@ async function tryOnce(
 }
 
 /** Nothing that could be tried next would help. */
-function isFinal({ failure, hasTold }: Ended, { request }: PlannedCall): boolean {
+function isFinal({ failure, hasStreamed }: Ended, { request }: PlannedCall): boolean {
   if (failure?.failure === 'cancelled') return true;
-  return hasTold && !request.onRestart;
+  return hasStreamed && !request.onRestart;
 }
 
 function gatewayReply(reply: ModelReply, record: CallRecord, calls: readonly CallRecord[]): GatewayReply {

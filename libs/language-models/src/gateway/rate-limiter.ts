@@ -129,9 +129,9 @@ interface Waiting {
 }
 
 /** Below so many at once, back-off alone is enough; a few refusals must not make one long call hold up all others. */
-const FEWEST_AT_ONCE = 4;
+const MIN_AT_ONCE = 4;
 /** Refusals are counted over a round: as many calls as are under way, and at least so many. */
-const FEWEST_IN_ROUND = 20;
+const MIN_IN_ROUND = 20;
 /** Of a round. Servers refuse a call now and then whatever the load; only more than this says that there were too many. */
 const TOO_MANY_REFUSED = 0.2;
 const GROWTH = 1.25;
@@ -161,9 +161,9 @@ class AdaptiveWindow {
     if (this.#stale > 0) return void this.#stale--;
     this.#round.calls++;
     if (isThrottled) this.#round.refused++;
-    const needed = Math.max(FEWEST_IN_ROUND, inFlight);
+    const needed = Math.max(MIN_IN_ROUND, inFlight);
     if (this.#round.refused > TOO_MANY_REFUSED * needed) {
-      this.#size = Math.min(this.#size, Math.max(FEWEST_AT_ONCE, inFlight / 2));
+      this.#size = Math.min(this.#size, Math.max(MIN_AT_ONCE, inFlight / 2));
       this.#stale = inFlight - 1;
     } else if (this.#round.calls < needed) return;
     else if (this.#size < this.#configured) this.#size = Math.min(this.#configured, this.#size * GROWTH);

@@ -6,7 +6,7 @@ import { hostedPrices } from './hosted-prices.ts';
 export interface ModelPrice {
   readonly usdPerMillionInput: number;
   readonly usdPerMillionOutput: number;
-  /** `assumed`: nobody said, so that a dear model's price stands in, and budgets hold. */
+  /** `assumed`: nobody said, so that an expensive model's price stands in, and budgets hold. */
   readonly source: 'configured' | 'table' | 'local' | 'assumed';
 }
 

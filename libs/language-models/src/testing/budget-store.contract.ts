@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import fc from 'fast-check';
 import type { BudgetStore, Reservation } from '../budgets/budget-store.ts';
 
-/** Where the store of one test is; opened anew, it is another process's view of the same. */
+/** Where the store of one test is; opened again, it is another process's view of the same. */
 export interface BudgetPlace {
   open(): Promise<BudgetStore>;
   /** Told to `reserve-until-killed.ts`; undefined where no other process can reach it. */

@@ -145,7 +145,7 @@ describe('the audit', () => {
   const nth = (topic: string, n: number): number =>
     events.findIndex((event) => event.topic === topic && event.offset === n && event.partition === 0);
 
-  it('takes every decision again and finds the same', async () => {
+  it('recomputes every decision and finds the same', async () => {
     expect(await audited(events)).toMatchObject({ ok: true, decisions: 4, recomputed: 4, differences: [] });
   });
 

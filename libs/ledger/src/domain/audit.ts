@@ -9,6 +9,7 @@ import {
   isSchemaError,
   policySchema,
   upcast,
+  withCurrentKeys,
   eventName,
   type Policy,
   PolicyChanged,
@@ -49,7 +50,7 @@ export interface AuditResult {
   readonly events: number;
   /** Entries in the ledger. */
   readonly decisions: number;
-  /** Of these: taken again from their evidence, and their evidence rebuilt from the log. */
+  /** Of these: recomputed from their evidence, and their evidence rebuilt from the log. */
   readonly recomputed: number;
   readonly differences: readonly Difference[];
   /** By version of the code: how many of these other code had taken, which may have decided otherwise. */
@@ -182,7 +183,7 @@ class AuditRun {
     const { version, policy } = decision.data as EventData<typeof PolicyChanged>;
     const found = hashVersion === 1 ? hash128(canonicalJsonOfVersion1(policy)).slice(0, 16) : policyVersion(policy);
     this.recordDifference(seq, decision.id, found, version, 'data.version');
-    this.policies.set(version, policySchema.parse(policy));
+    this.policies.set(version, policySchema.parse(withCurrentKeys(policy)));
   }
 
   private async decidedRightly(decision: Decision, seq: number): Promise<void> {
@@ -318,7 +319,7 @@ class AuditRun {
   }
 }
 
-/** One decision that is taken again, and where what differs is listed. */
+/** One decision that is recomputed, and where what differs is listed. */
 interface Proof {
   readonly procedure: DecisionProcedure;
   readonly decision: Decision;

@@ -49,25 +49,25 @@ export interface Section {
 export interface Chronicle {
   readonly record: SystemRecord;
   /** By content type; the system's own under ''. */
-  readonly told: Readonly<Record<string, readonly Sentence[]>>;
+  readonly sentences: Readonly<Record<string, readonly Sentence[]>>;
   /** The content type of a hypothesis, an experiment, an improvement, an adjustment, an anomaly, by its id. */
   readonly about: Readonly<Record<string, string>>;
   readonly registered: Readonly<Record<string, DecisionRef>>;
 }
 
 /** The latest that is told of each content type; all of it stays in the ledger. */
-const TOLD = 200;
+const MAX_SENTENCES = 200;
 
-export const chronicle = fold<Chronicle>(() => ({ record: emptyRecord, told: {}, about: {}, registered: {} })).on(
+export const chronicle = fold<Chronicle>(() => ({ record: emptyRecord, sentences: {}, about: {}, registered: {} })).on(
   DecisionSequenced,
   (state, event) => {
     const record = withDecision(state.record, event);
     const isVoid = record.system.void.at(-1)?.seq === event.data.seq;
-    return isVoid ? { ...state, record } : told({ ...state, record }, event.data);
+    return isVoid ? { ...state, record } : narrated({ ...state, record }, event.data);
   },
 );
 
-function told(state: Chronicle, { seq, decision }: EventData<typeof DecisionSequenced>): Chronicle {
+function narrated(state: Chronicle, { seq, decision }: EventData<typeof DecisionSequenced>): Chronicle {
   const name = eventName(decision.type);
   const ids = idsOf(decision.data);
   const type =
@@ -78,8 +78,13 @@ function told(state: Chronicle, { seq, decision }: EventData<typeof DecisionSequ
   const ref = { seq, event: decision.id, name, time: decision.time };
   const registered = name === 'RecipeRegistered' ? { ...state.registered, [type]: ref } : state.registered;
   const sentence = { text, time: decision.time, events: [decision.id] };
-  const before = state.told[type] ?? [];
-  return { ...state, about, registered, told: { ...state.told, [type]: [...before, sentence].slice(-TOLD) } };
+  const before = state.sentences[type] ?? [];
+  return {
+    ...state,
+    about,
+    registered,
+    sentences: { ...state.sentences, [type]: [...before, sentence].slice(-MAX_SENTENCES) },
+  };
 }
 
 const contentTypeOf = (data: unknown): string | undefined => {
@@ -101,13 +106,13 @@ const about = <Definition>(tell: (data: EventData<Definition>) => string) => tel
 
 /** `experiments.alpha from 0.05 to 0.01`; the first few. */
 const policyChangesInWords = (changes: readonly PolicyChange[]): string => {
-  const told = changes
-    .slice(0, MOST_TOLD)
+  const shown = changes
+    .slice(0, MAX_SHOWN)
     .map(({ key, before, after }) => `${key} from ${valueInWords(before)} to ${valueInWords(after)}`);
-  const more = changes.length - told.length;
-  return [...told, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  const more = changes.length - shown.length;
+  return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ');
 };
-const MOST_TOLD = 5;
+const MAX_SHOWN = 5;
 const valueInWords = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 
 /** One sentence for each kind of decision worth telling; forecasts, looks and scaling steps are left to the series. */
@@ -209,15 +214,15 @@ function effectsOf(impact: Readonly<Record<string, { readonly value: number }>>)
 
 /** The system's documentation of itself: what each content type is made by now, and how it came to be. */
 export function documentationOf(
-  { record, told: tales, registered }: Chronicle,
+  { record, sentences: narrative, registered }: Chronicle,
   accounts: Readonly<Record<string, Account>> = {},
 ): Section[] {
   const types = Object.keys(record.system.generation0).sort();
   return [
-    { title: 'The system', sentences: tales[''] ?? [] },
+    { title: 'The system', sentences: narrative[''] ?? [] },
     ...types.flatMap((type) => [
       { title: `${inWords(type)}: now`, sentences: presentOf(record, type, accounts, registered[type]) },
-      { title: `${inWords(type)}: how it came to be`, sentences: tales[type] ?? [] },
+      { title: `${inWords(type)}: how it came to be`, sentences: narrative[type] ?? [] },
     ]),
   ].filter((section) => section.sentences.length > 0);
 }

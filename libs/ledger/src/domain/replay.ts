@@ -75,7 +75,7 @@ export class Replay {
 /** As services do: what a handler throws on is missing from what is folded, for every reader alike. */
 const passBy = (): void => {};
 
-/** Remembers the last answer: the decisions of one beat stand on the same positions. */
+/** Remembers the last answer: the decisions of one tick stand on the same positions. */
 export function rememberLast<Result>(): (key: unknown, compute: () => Result) => Result {
   let last: { key: string; result: Result } | undefined;
   return (key, compute) => {

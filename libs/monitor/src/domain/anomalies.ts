@@ -16,7 +16,7 @@ import {
   type MergedGroup,
   mergedGroups,
   type RecentGeneration,
-  type Usual,
+  type BaselineRates,
   type WatchedGenerations,
   watchedGenerations,
 } from './watched-generations.ts';
@@ -25,13 +25,13 @@ type Anomaly = EventData<typeof AnomalyDetected>;
 export type Rule = Anomaly['rule'];
 
 /** How many generations there were, and how many of them broke the rule. */
-export interface Broken {
+export interface Violations {
   readonly affected: number;
   readonly of: number;
 }
 
-/** A rule broken more often than usual? */
-export interface DetectionEvidence extends Broken {
+/** A rule violations more often than usual? */
+export interface DetectionEvidence extends Violations {
   readonly kind: 'detection';
   readonly anomalyId: string;
   readonly rule: Rule;
@@ -43,7 +43,7 @@ export interface DetectionEvidence extends Broken {
   /** The first of them. */
   readonly since: number;
   /** The share that breaks the rule in ordinary times. */
-  readonly usualShare: number;
+  readonly baselineRate: number;
   readonly suspect: Suspect | null;
 }
 
@@ -51,8 +51,8 @@ export interface DetectionEvidence extends Broken {
 export interface Suspect {
   readonly improvementId: string;
   readonly autonomy: 'observe' | 'propose' | 'apply';
-  readonly with: Broken;
-  readonly without: Broken;
+  readonly with: Violations;
+  readonly without: Violations;
 }
 
 /** Is the anomaly over? */
@@ -61,23 +61,23 @@ export interface ResolutionEvidence {
   readonly anomalyId: string;
   readonly since: number;
   /** Over the time that it must have been quiet for, and over the last window of that. */
-  readonly quiet: Broken;
-  readonly latest: Broken;
+  readonly quiet: Violations;
+  readonly latest: Violations;
 }
 export type AnomalyEvidence = DetectionEvidence | ResolutionEvidence;
 
 /** How likely an ordinary window may be to look as bad as this, before it is called an anomaly: about one a week in a busy system. */
-const MOST_CHANCE = 1e-5;
+const MAX_CHANCE = 1e-5;
 /** Fewer than so many are no pattern … */
-const FEWEST_AFFECTED = 4;
+const MIN_AFFECTED = 4;
 /** … and no share of so few says anything. */
-const FEWEST_JUDGED = 8;
+const MIN_JUDGED = 8;
 /** Of a difference between generations with and without an improvement, before it is rolled back for it. */
-const MOST_CHANCE_TO_UNDO = 0.01;
+const MAX_CHANCE_TO_UNDO = 0.01;
 /** An improvement applied longer ago is no suspect. */
 const SUSPECT_FOR_MS = 2 * HOUR_MS;
 
-/** Opens an anomaly where a rule is broken far more often than usual, handles it by policy, and resolves it when it ends. */
+/** Opens an anomaly where a rule is violations far more often than usual, handles it by policy, and resolves it when it ends. */
 export const anomalies: DecisionProcedure<WatchedGenerations, AnomalyEvidence> = {
   name: 'monitor.anomalies',
   every: (policy) => policy.anomalies.checkEveryMs,
@@ -88,10 +88,10 @@ export const anomalies: DecisionProcedure<WatchedGenerations, AnomalyEvidence> =
 };
 
 function detect(evidence: DetectionEvidence, policy: Policy): Decided[] {
-  const { affected, of, usualShare, anomalyId } = evidence;
+  const { affected, of, baselineRate, anomalyId } = evidence;
   if (affected / of < policy.anomalies.opensAtShare) return [];
-  if (chanceOfAsMany(affected, of, usualShare) > MOST_CHANCE) return [];
-  const { kind: _kind, usualShare: _usual, suspect: _suspect, ...found } = evidence;
+  if (chanceOfAsMany(affected, of, baselineRate) > MAX_CHANCE) return [];
+  const { kind: _kind, baselineRate: _rate, suspect: _suspect, ...found } = evidence;
   const detected = { ...found, severity: severityOf(evidence.rule), threshold: thresholdOf(evidence.rule, policy) };
   return [
     decided(AnomalyDetected, anomalyId, detected),
@@ -113,7 +113,7 @@ function handling({ rule, suspect }: DetectionEvidence, policy: Policy) {
 /** Whether those with it do worse by more than chance; a handful without it may have been lucky. */
 const isWorseWith = ({ with: exposed, without }: Suspect): boolean =>
   fisherTest({ n: without.of, successes: without.affected }, { n: exposed.of, successes: exposed.affected }) <=
-  MOST_CHANCE_TO_UNDO;
+  MAX_CHANCE_TO_UNDO;
 
 function resolve({ anomalyId, since, quiet, latest }: ResolutionEvidence, policy: Policy, at: number): Decided[] {
   const { opensAtShare } = policy.anomalies;
@@ -145,16 +145,18 @@ function detectionsDue(
   const { contentType, model } = group;
   const { windowMs } = system.policy.anomalies;
   const window = group.within(at - windowMs, at);
-  if (window.length < FEWEST_JUDGED) return [];
+  if (window.length < MIN_JUDGED) return [];
   return rules.flatMap((rule) => {
     if (open.some((each) => each.rule === rule && each.contentType === contentType && each.model === model)) return [];
     const judged = judgedBy(rule, window, group, system.policy);
-    if (judged.length < FEWEST_JUDGED || broken(judged).affected < FEWEST_AFFECTED) return [];
-    const usual = group.usualBefore(at - windowMs);
+    if (judged.length < MIN_JUDGED || violations(judged).affected < MIN_AFFECTED) return [];
+    const baselineRates = group.baselineRatesBefore(at - windowMs);
     // Of failures, too, it must be known what is usual.
-    if (rule === 'failures' && usual.n < system.policy.anomalies.fewestForBaseline) return [];
+    if (rule === 'failures' && baselineRates.n < system.policy.anomalies.minForBaseline) return [];
     const question = `${rule}:${contentType}:${model}:${Math.floor(at / windowMs)}`;
-    return [{ question, evidence: detectionEvidence(question, { rule, contentType, model, judged, usual }, system) }];
+    return [
+      { question, evidence: detectionEvidence(question, { rule, contentType, model, judged, baselineRates }, system) },
+    ];
   });
 }
 
@@ -164,13 +166,13 @@ interface Breach {
   readonly contentType: string;
   readonly model: string;
   readonly judged: readonly Judged[];
-  readonly usual: Usual;
+  readonly baselineRates: BaselineRates;
 }
 
 function detectionEvidence(question: string, breach: Breach, system: SystemState): DetectionEvidence {
-  const { rule, contentType, model, judged, usual } = breach;
-  const affected = judged.filter(({ isBroken }) => isBroken);
-  const usualShare = usualShareOf(rule, usual);
+  const { rule, contentType, model, judged, baselineRates } = breach;
+  const affected = judged.filter(({ isViolation }) => isViolation);
+  const baselineRate = baselineRateOf(rule, baselineRates);
   const since = Math.min(...affected.map(({ generation }) => generation.at));
   return {
     kind: 'detection',
@@ -178,11 +180,11 @@ function detectionEvidence(question: string, breach: Breach, system: SystemState
     rule,
     contentType,
     model,
-    ...broken(judged),
+    ...violations(judged),
     value: rule === 'failures' ? affected.length / judged.length : mean(affected.map(({ value }) => value)),
-    baseline: rule === 'failures' ? usualShare : mean(affected.map(({ baseline }) => baseline)),
+    baseline: rule === 'failures' ? baselineRate : mean(affected.map(({ baseline }) => baseline)),
     since,
-    usualShare,
+    baselineRate,
     suspect: suspectOf(breach, system, since),
   };
 }
@@ -200,8 +202,8 @@ function suspectOf({ rule, contentType, model, judged }: Breach, system: SystemS
   return {
     improvementId,
     autonomy: autonomySetOn(system, lever, contentType),
-    with: broken(meanwhile.filter(hasIt)),
-    without: broken(meanwhile.filter((each) => !hasIt(each))),
+    with: violations(meanwhile.filter(hasIt)),
+    without: violations(meanwhile.filter((each) => !hasIt(each))),
   };
 }
 
@@ -214,11 +216,11 @@ function resolutionDue(
   const { resolvesAfterMs, windowMs } = policy.anomalies;
   if (at - since < resolvesAfterMs) return [];
   const group = groups.find((each) => each.contentType === contentType && each.model === model);
-  const brokenSince = (from: number): Broken =>
-    group ? broken(judgedBy(rule, group.within(from, at), group, policy)) : { affected: 0, of: 0 };
-  const quiet = brokenSince(at - resolvesAfterMs);
-  const latest = brokenSince(at - windowMs);
-  // Asked again at every beat until it is over; the answer that counts is the one that resolves it.
+  const violationsSince = (from: number): Violations =>
+    group ? violations(judgedBy(rule, group.within(from, at), group, policy)) : { affected: 0, of: 0 };
+  const quiet = violationsSince(at - resolvesAfterMs);
+  const latest = violationsSince(at - windowMs);
+  // Asked again at every tick until it is over; the answer that counts is the one that resolves it.
   return [{ question: `over:${anomalyId}`, evidence: { kind: 'resolution', anomalyId, since, quiet, latest } }];
 }
 
@@ -227,7 +229,7 @@ interface Judged {
   readonly generation: RecentGeneration;
   readonly value: number;
   readonly baseline: number;
-  readonly isBroken: boolean;
+  readonly isViolation: boolean;
 }
 
 function judgedBy(
@@ -241,39 +243,39 @@ function judgedBy(
       generation,
       value: Number(generation.failed),
       baseline: 0,
-      isBroken: generation.failed,
+      isViolation: generation.failed,
     }));
-  const { valueOf, medianOf, isBroken } = metricRules[rule];
+  const { valueOf, medianOf, isViolation } = metricRules[rule];
   return generations.flatMap((generation) => {
     const value = valueOf(generation);
     const median = medianOf(group.baseline(generation.size));
-    const baseline = median.n < limits.fewestForBaseline ? undefined : medianValue(median);
+    const baseline = median.n < limits.minForBaseline ? undefined : medianValue(median);
     if (value === null || baseline === undefined) return [];
-    return [{ generation, value, baseline, isBroken: isBroken(value, baseline, limits) }];
+    return [{ generation, value, baseline, isViolation: isViolation(value, baseline, limits) }];
   });
 }
 
 interface MetricRule {
   readonly valueOf: (generation: RecentGeneration) => number | null;
   readonly medianOf: (baselines: Baselines) => RunningMedian;
-  readonly isBroken: (value: number, baseline: number, limits: Policy['anomalies']) => boolean;
+  readonly isViolation: (value: number, baseline: number, limits: Policy['anomalies']) => boolean;
 }
 
 const metricRules: Readonly<Record<Exclude<Rule, 'failures'>, MetricRule>> = {
   slow_generation: {
     valueOf: ({ timeMs }) => timeMs,
     medianOf: ({ timeMs }) => timeMs,
-    isBroken: (value, baseline, { slowGeneration }) => value > slowGeneration * baseline,
+    isViolation: (value, baseline, { slowGeneration }) => value > slowGeneration * baseline,
   },
   low_quality: {
     valueOf: ({ quality }) => quality,
     medianOf: ({ quality }) => quality,
-    isBroken: (value, baseline, { lowQuality }) => value < lowQuality * baseline,
+    isViolation: (value, baseline, { lowQuality }) => value < lowQuality * baseline,
   },
   high_cost: {
     valueOf: ({ cost }) => cost,
     medianOf: ({ cost }) => cost,
-    isBroken: (value, baseline, { highCost }) => value > highCost * baseline,
+    isViolation: (value, baseline, { highCost }) => value > highCost * baseline,
   },
 };
 
@@ -290,9 +292,14 @@ function thresholdOf(rule: Rule, { anomalies: limits }: Policy): number {
 }
 
 /** Before anything is known, one in twenty. */
-function usualShareOf(rule: Rule, usual: Usual): number {
-  const count = { slow_generation: usual.slow, low_quality: usual.low, high_cost: usual.dear, failures: usual.failed };
-  return (count[rule] + 0.5) / (usual.n + 10);
+function baselineRateOf(rule: Rule, baselineRates: BaselineRates): number {
+  const count = {
+    slow_generation: baselineRates.slow,
+    low_quality: baselineRates.low,
+    high_cost: baselineRates.expensive,
+    failures: baselineRates.failed,
+  };
+  return (count[rule] + 0.5) / (baselineRates.n + 10);
 }
 
 /** The probability of so many or more out of n, each with this probability: a binomial's upper tail. */
@@ -301,9 +308,9 @@ export function chanceOfAsMany(affected: number, n: number, probability: number)
   return betaCdf(probability, affected, n - affected + 1);
 }
 
-const broken = (judged: readonly Judged[]): Broken => ({
-  affected: judged.filter(({ isBroken }) => isBroken).length,
+const violations = (judged: readonly Judged[]): Violations => ({
+  affected: judged.filter(({ isViolation }) => isViolation).length,
   of: judged.length,
 });
 
-const share = ({ affected, of }: Broken): number => (of === 0 ? 0 : affected / of);
+const share = ({ affected, of }: Violations): number => (of === 0 ? 0 : affected / of);

@@ -73,7 +73,7 @@ describe('the analysis of failures', () => {
     expect(recommendations[0]).toMatchObject({ action: 'switch_model', attribute: 'model', target: 'bad' });
   });
 
-  it('names the mend that a class of failure has', () => {
+  it('names the fix that a class of failure has', () => {
     const hour = new Hour();
     for (let i = 0; i < 4; i++) hour.generation({ provider: 'acme' }, 'budget_exhausted', 'the budget is spent');
     expect(analyseFailures([hour.counts()]).recommendations).toMatchObject([

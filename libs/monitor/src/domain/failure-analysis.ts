@@ -102,7 +102,7 @@ export interface Recommendation {
     | 'review_content_type'
     | 'add_capacity'
     | 'raise_budget'
-    | 'mend_configuration';
+    | 'fix_configuration';
   readonly attribute: string;
   readonly target: string;
   readonly reason: string;
@@ -129,7 +129,7 @@ export interface FailureCounts {
 
 const PATTERNS_SHOWN = 20;
 const CAUSES_SHOWN = 20;
-const FEWEST_FAILED = 3;
+const MIN_FAILED = 3;
 const LEAST_CONFIDENCE = 0.99;
 
 export function analyseFailures(hours: readonly FailureCounts[]): FailureAnalysis {
@@ -182,7 +182,7 @@ function rootCause(
   const others = Object.entries(values)
     .filter(([other]) => other !== value)
     .reduce((sum, [, { n, failed }]) => ({ n: sum.n + n, failed: sum.failed + failed }), { n: 0, failed: 0 });
-  if (here.failed < FEWEST_FAILED || others.n === 0) return undefined;
+  if (here.failed < MIN_FAILED || others.n === 0) return undefined;
   const { z, p } = pooledTest({ n: others.n, successes: others.failed }, { n: here.n, successes: here.failed });
   const confidence = z > 0 ? 1 - p / 2 : p / 2;
   if (confidence < LEAST_CONFIDENCE) return undefined;
@@ -219,18 +219,18 @@ function ofCauses(causes: readonly RootCause[]): Recommendation[] {
   });
 }
 
-/** Failures of some classes name their own mend. */
-const mends: Readonly<Record<string, Recommendation['action']>> = {
+/** Failures of some classes name their own fix. */
+const fixes: Readonly<Record<string, Recommendation['action']>> = {
   budget_exhausted: 'raise_budget',
-  authentication: 'mend_configuration',
-  unknown_model: 'mend_configuration',
+  authentication: 'fix_configuration',
+  unknown_model: 'fix_configuration',
   rate_limited: 'add_capacity',
 };
 
 function ofPatterns(patterns: readonly Pattern[], failed: number): Recommendation[] {
   return patterns.flatMap(({ failure, provider, count, message }) => {
-    const action = mends[failure];
-    if (!action || count < FEWEST_FAILED) return [];
+    const action = fixes[failure];
+    if (!action || count < MIN_FAILED) return [];
     return [
       {
         action,

@@ -15,7 +15,7 @@ export interface WatchedGroup {
   readonly model: string;
   /** By size of what was asked for: a long text takes longer than a short one. */
   readonly baselines: Readonly<Record<string, Baselines>>;
-  readonly usual: Usual;
+  readonly baselineRates: BaselineRates;
   /** The latest, oldest first. */
   readonly recent: readonly RecentGeneration[];
 }
@@ -28,14 +28,14 @@ export interface Baselines {
 export const noBaselines: Baselines = { timeMs: noMedian, cost: noMedian, quality: noMedian };
 
 /** How many of the generations that have left the recent ones departed from their baseline, by the usual measure. */
-export interface Usual {
+export interface BaselineRates {
   readonly n: number;
   readonly slow: number;
   readonly low: number;
-  readonly dear: number;
+  readonly expensive: number;
   readonly failed: number;
 }
-export const nothingUsual: Usual = { n: 0, slow: 0, low: 0, dear: 0, failed: 0 };
+export const noBaselineRates: BaselineRates = { n: 0, slow: 0, low: 0, expensive: 0, failed: 0 };
 
 export interface RecentGeneration {
   readonly at: number;
@@ -47,18 +47,18 @@ export interface RecentGeneration {
   readonly quality: number | null;
   readonly improvements: readonly string[];
   /** In units of its baseline at the time, in this partition. */
-  readonly departs: { readonly slow: boolean; readonly low: boolean; readonly dear: boolean };
+  readonly departs: { readonly slow: boolean; readonly low: boolean; readonly expensive: boolean };
 }
 
 /** The latest that a partition keeps of a group: a hundred say as much about a share as a thousand. */
 const RECENT_KEPT = 256;
 const RECENT_MS = HOUR_MS;
 /** What is usual is what these many generations did; older ones count half. */
-const USUAL_OVER = 2000;
+const RATES_OVER = 2000;
 /** What a baseline never takes in, whatever the policy calls an anomaly: the specification's rules. */
-const departure = { slow: 2, low: 0.8, dear: 1.5 };
+const departure = { slow: 2, low: 0.8, expensive: 1.5 };
 /** Before it has seen so many, a baseline takes all. */
-const FEWEST_TO_DEPART_FROM = 15;
+const MIN_TO_DEPART_FROM = 15;
 
 export const watchedGenerations = fold<WatchedGenerations>(() => ({ groups: {} })).on(
   GenerationMeasured,
@@ -71,13 +71,13 @@ export const groupKey = ({ contentType, model }: { contentType: string; model: s
 function withMeasurement(state: WatchedGenerations, data: Measurement, at: number): WatchedGenerations {
   const key = groupKey(data);
   const { contentType, model } = data;
-  const group = state.groups[key] ?? { contentType, model, baselines: {}, usual: nothingUsual, recent: [] };
+  const group = state.groups[key] ?? { contentType, model, baselines: {}, baselineRates: noBaselineRates, recent: [] };
   const size = sizeOf(data.covariates.words);
   const baselines = group.baselines[size] ?? noBaselines;
   const generation = recentGeneration(data, size, baselines, at);
-  const { recent, usual } = withRecent(group, generation);
+  const { recent, baselineRates } = withRecent(group, generation);
   const learned = { ...group.baselines, [size]: learnedFrom(baselines, generation) };
-  return { groups: { ...state.groups, [key]: { contentType, model, baselines: learned, usual, recent } } };
+  return { groups: { ...state.groups, [key]: { contentType, model, baselines: learned, baselineRates, recent } } };
 }
 
 const sizes = [100, 300, 800, 2000] as const;
@@ -104,44 +104,44 @@ function recentGeneration(data: Measurement, size: string, baselines: Baselines,
     departs: {
       slow: isOwnWork && isAbove(timeMs, baselines.timeMs, departure.slow),
       low: !failed && quality !== null && isBelow(quality, baselines.quality, departure.low),
-      dear: isOwnWork && isAbove(cost, baselines.cost, departure.dear),
+      expensive: isOwnWork && isAbove(cost, baselines.cost, departure.expensive),
     },
   };
 }
 
 const isAbove = (value: number, { n, log }: RunningMedian, times: number): boolean =>
-  n >= FEWEST_TO_DEPART_FROM && value > times * Math.exp(log);
+  n >= MIN_TO_DEPART_FROM && value > times * Math.exp(log);
 const isBelow = (value: number, { n, log }: RunningMedian, times: number): boolean =>
-  n >= FEWEST_TO_DEPART_FROM && value < times * Math.exp(log);
+  n >= MIN_TO_DEPART_FROM && value < times * Math.exp(log);
 
 /** The baselines with what did not depart from them. */
 function learnedFrom(baselines: Baselines, { timeMs, cost, quality, departs }: RecentGeneration): Baselines {
   return {
     timeMs: timeMs === null || departs.slow ? baselines.timeMs : withValue(baselines.timeMs, timeMs),
-    cost: cost === null || departs.dear ? baselines.cost : withValue(baselines.cost, cost),
+    cost: cost === null || departs.expensive ? baselines.cost : withValue(baselines.cost, cost),
     quality: quality === null || departs.low ? baselines.quality : withValue(baselines.quality, quality),
   };
 }
 
-function withRecent(group: WatchedGroup, generation: RecentGeneration): Pick<WatchedGroup, 'recent' | 'usual'> {
+function withRecent(group: WatchedGroup, generation: RecentGeneration): Pick<WatchedGroup, 'recent' | 'baselineRates'> {
   const { recent } = group;
   let leaving = recent.length >= RECENT_KEPT ? 1 : 0;
   while ((recent[leaving]?.at ?? Infinity) < generation.at - RECENT_MS) leaving++;
-  let usual = group.usual;
-  for (let i = 0; i < leaving; i++) usual = withUsual(usual, recent[i] as RecentGeneration);
+  let baselineRates = group.baselineRates;
+  for (let i = 0; i < leaving; i++) baselineRates = withGeneration(baselineRates, recent[i] as RecentGeneration);
   const kept = recent.slice(leaving);
   kept.push(generation);
-  return { recent: kept, usual };
+  return { recent: kept, baselineRates };
 }
 
-function withUsual(usual: Usual, { failed, departs }: RecentGeneration): Usual {
-  const share = usual.n >= USUAL_OVER ? 0.5 : 1;
+function withGeneration(baselineRates: BaselineRates, { failed, departs }: RecentGeneration): BaselineRates {
+  const share = baselineRates.n >= RATES_OVER ? 0.5 : 1;
   return {
-    n: usual.n * share + 1,
-    slow: usual.slow * share + Number(departs.slow),
-    low: usual.low * share + Number(departs.low),
-    dear: usual.dear * share + Number(departs.dear),
-    failed: usual.failed * share + Number(failed),
+    n: baselineRates.n * share + 1,
+    slow: baselineRates.slow * share + Number(departs.slow),
+    low: baselineRates.low * share + Number(departs.low),
+    expensive: baselineRates.expensive * share + Number(departs.expensive),
+    failed: baselineRates.failed * share + Number(failed),
   };
 }
 
@@ -171,10 +171,10 @@ export class MergedGroup {
   }
 
   /** What was usual up to then: in what is no longer among the recent, and in those of the recent that are older. */
-  usualBefore(from: number): Usual {
+  baselineRatesBefore(from: number): BaselineRates {
     return this.groups
-      .map(({ usual, recent }) => recent.filter(({ at }) => at <= from).reduce(withUsual, usual))
-      .reduce(mergedUsual, nothingUsual);
+      .map(({ baselineRates, recent }) => recent.filter(({ at }) => at <= from).reduce(withGeneration, baselineRates))
+      .reduce(mergedRates, noBaselineRates);
   }
 }
 
@@ -206,10 +206,10 @@ function mergedBaselines(groups: readonly WatchedGroup[], size: string): Baselin
   };
 }
 
-const mergedUsual = (a: Usual, b: Usual): Usual => ({
+const mergedRates = (a: BaselineRates, b: BaselineRates): BaselineRates => ({
   n: a.n + b.n,
   slow: a.slow + b.slow,
   low: a.low + b.low,
-  dear: a.dear + b.dear,
+  expensive: a.expensive + b.expensive,
   failed: a.failed + b.failed,
 });

@@ -43,13 +43,13 @@ const emptyBaseline = (data: EventOf<typeof GenerationMeasured>['data']): Baseli
 });
 
 /** What no baseline takes in: the specification's anomalies. */
-const isUsual: Readonly<Record<BaselineMetric, (value: number, median: number) => boolean>> = {
+const isTypical: Readonly<Record<BaselineMetric, (value: number, median: number) => boolean>> = {
   timeMs: (value, median) => value <= 2 * median,
   cost: (value, median) => value <= 1.5 * median,
   tokens: (value, median) => value <= 2 * median,
   quality: (value, median) => value >= 0.8 * median,
 };
-const FEWEST_TO_JUDGE = 15;
+const MIN_TO_JUDGE = 15;
 
 function learned(
   medians: BaselineDocument['medians'],
@@ -60,7 +60,7 @@ function learned(
     const value = metrics[metric];
     const median = next[metric];
     if (value === null) continue;
-    if (median.n < FEWEST_TO_JUDGE || isUsual[metric](value, medianValue(median) ?? value))
+    if (median.n < MIN_TO_JUDGE || isTypical[metric](value, medianValue(median) ?? value))
       next[metric] = withValue(median, value);
   }
   return next;

@@ -20,7 +20,7 @@ export async function adoptPolicy(
     const [issue] = parsed.error.issues;
     const key = ['policy', ...(issue?.path ?? [])].join('.');
     const people = [...new Set(Object.values(state.policySetBy))].join(', ');
-    throw configurationError(key, `${issue?.message ?? 'is wrong'}, with what ${people} set`, 'mend it in the file');
+    throw configurationError(key, `${issue?.message ?? 'is wrong'}, with what ${people} set`, 'fix it in the file');
   }
   const change = policyChange(state, parsed.data, 'configuration');
   const isNews = Object.entries(file ?? {}).some(([key, value]) => !isSameValue(value, state.policyFile[key]));

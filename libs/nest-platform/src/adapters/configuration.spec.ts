@@ -39,7 +39,7 @@ describe('the configuration', () => {
       expect.objectContaining({
         code: 'configuration',
         field: path,
-        message: expect.stringContaining('mend it in a file'),
+        message: expect.stringContaining('fix it in a file'),
       }),
     );
   });

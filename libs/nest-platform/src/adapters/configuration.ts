@@ -1,4 +1,11 @@
-import { brandSchema, type PolicyKeys, policyKeys, policySchema, recipeSchema } from '@contentflow/contracts';
+import {
+  brandSchema,
+  type PolicyKeys,
+  policyKeys,
+  policySchema,
+  recipeSchema,
+  withCurrentKeys,
+} from '@contentflow/contracts';
 import { readJson, readText } from '@contentflow/input-files';
 import { configurationError, HOUR_MS, messageOf } from '@contentflow/kernel';
 import {
@@ -101,7 +108,7 @@ export function parseConfiguration(
   from: string,
   environment: NodeJS.ProcessEnv = process.env,
 ): Configuration {
-  const found = fromEnvironment(value, environment);
+  const found = withCurrentPolicyKeys(fromEnvironment(value, environment));
   const result = configurationSchema.safeParse(found);
   if (result.success) return { ...result.data, policy: policyKeys((found as { policy?: object }).policy ?? {}) };
   const [first] = problemsIn(result.error, fields, found);
@@ -109,7 +116,7 @@ export function parseConfiguration(
     (sum, key) => (typeof key === 'number' ? `${sum}[${key}]` : sum === '' ? String(key) : `${sum}.${String(key)}`),
     '',
   );
-  throw configurationError(field || from, first?.problem ?? 'is not a configuration', `mend it in ${from}`);
+  throw configurationError(field || from, first?.problem ?? 'is not a configuration', `fix it in ${from}`);
 }
 
 async function read(path: string): Promise<unknown> {
@@ -117,13 +124,15 @@ async function read(path: string): Promise<unknown> {
     if (extname(path) === '.ts') return ((await import(pathToFileURL(path).href)) as { default: unknown }).default;
     return extname(path) === '.json' ? readJson(path) : parseYaml(readText(path));
   } catch (error) {
-    throw configurationError(
-      path,
-      `cannot be read: ${messageOf(error)}`,
-      'mend the file or name another with --config',
-    );
+    throw configurationError(path, `cannot be read: ${messageOf(error)}`, 'fix the file or name another with --config');
   }
 }
+
+/** A file that was written for an earlier release goes on working. */
+const withCurrentPolicyKeys = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'policy' in value
+    ? { ...value, policy: withCurrentKeys(value.policy) }
+    : value;
 
 /** `"$OPENAI_API_KEY"` stands for what the environment holds, so that no secret needs to be in a file. */
 function fromEnvironment(value: unknown, environment: NodeJS.ProcessEnv, path = ''): unknown {

@@ -36,8 +36,8 @@ export async function connectMongoIdempotencyKeys(uri: string, database: string)
     .createConnection(uri, options)
     .asPromise()
     .catch((cause: unknown) => {
-      const mend = 'check MONGO_URI and that the server is up';
-      throw new ContentFlowError('not-ready', `no MongoDB for idempotency keys: ${messageOf(cause)}`, { mend, cause });
+      const fix = 'check MONGO_URI and that the server is up';
+      throw new ContentFlowError('not-ready', `no MongoDB for idempotency keys: ${messageOf(cause)}`, { fix, cause });
     });
   const keys: Keys = connection.getClient().db(database).collection('idempotency_keys');
   await keys.createIndex({ keptUntil: 1 }, { expireAfterSeconds: 0 });

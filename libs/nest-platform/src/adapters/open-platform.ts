@@ -44,7 +44,7 @@ export async function openEmbeddedPlatform(
     topics,
     clock: systemClock,
     writer: 'thread',
-    onTrouble: (error) => {
+    onError: (error) => {
       room.heard(error);
       logger.warn({ err: error }, 'the log had trouble');
     },
@@ -133,7 +133,7 @@ export async function openSimulatedPlatform(options: SimulatedPlatformOptions): 
     topics,
     clock,
     writer: 'inline',
-    onTrouble: (error) => logger.warn({ err: error }, 'the log had trouble'),
+    onError: (error) => logger.warn({ err: error }, 'the log had trouble'),
   });
   const open = (service: string) =>
     openEmbeddedReadModel({

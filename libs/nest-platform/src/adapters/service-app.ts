@@ -22,7 +22,7 @@ export interface ServiceAppOptions {
   readonly services: readonly (Type | DynamicModule)[];
 }
 
-const MOST_BODY_BYTES = 16 * 1024 * 1024;
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 @Module({})
 class ServicesModule {}
@@ -35,7 +35,7 @@ export async function createServiceApp({
   services,
 }: ServiceAppOptions): Promise<NestFastifyApplication> {
   const root = { module: ServicesModule, imports: [PlatformModule.of(platform, models, machines), ...services] };
-  const adapter = new FastifyAdapter({ bodyLimit: MOST_BODY_BYTES, forceCloseConnections: true });
+  const adapter = new FastifyAdapter({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: true });
   drainRequests(adapter.getInstance(), systemClock, graceMs);
   observeRequests(adapter.getInstance());
   readJsonBodies(adapter.getInstance());

@@ -32,7 +32,7 @@ export function snapshotFiles(folder: string, build: string): Snapshots {
         const kept = deserialize(await readFile(fileOf(name))) as { build?: unknown; value?: unknown };
         return kept.build === build ? kept.value : undefined;
       } catch {
-        // None yet, or one that was cut short: all is folded anew.
+        // None yet, or one that was cut short: all is folded again.
         return undefined;
       }
     },

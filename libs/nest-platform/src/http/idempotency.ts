@@ -165,8 +165,8 @@ function copied(stream: Readable, keep: (copy: Promise<Buffer | undefined>) => v
   return passed;
 }
 
-const refused = (code: string, problem: string, mend: string): ContentFlowError =>
-  new ContentFlowError(code, problem, { field: 'Idempotency-Key', mend });
+const refused = (code: string, problem: string, fix: string): ContentFlowError =>
+  new ContentFlowError(code, problem, { field: 'Idempotency-Key', fix });
 
 function keyOf({ headers }: FastifyRequest): string | undefined {
   const key = headers['idempotency-key'];

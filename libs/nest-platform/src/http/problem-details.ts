@@ -88,7 +88,7 @@ function ofOurs(error: ContentFlowError): Problem {
 }
 
 const diskFull = (): ContentFlowError =>
-  new ContentFlowError('log-disk-full', 'the disk is full', { mend: 'free some space on it, and send it again' });
+  new ContentFlowError('log-disk-full', 'the disk is full', { fix: 'free some space on it, and send it again' });
 
 type FieldProblems = NonNullable<Problem['errors']>;
 const isFieldProblems = (cause: unknown): cause is FieldProblems =>
@@ -100,11 +100,11 @@ const problemType = (code: string): string => `urn:contentflow:problem:${code ==
 /** What is refused before any handler sees it. */
 function refusalOf(status: number): ContentFlowError | undefined {
   if (status === 413)
-    return new ContentFlowError('too-large', 'is larger than 16 MB', { field: '(body)', mend: 'send it in parts' });
+    return new ContentFlowError('too-large', 'is larger than 16 MB', { field: '(body)', fix: 'send it in parts' });
   if (status === 415)
     return new ContentFlowError('unsupported-media-type', 'is not read here', {
       field: 'Content-Type',
-      mend: 'send application/json',
+      fix: 'send application/json',
     });
   return undefined;
 }

@@ -9,7 +9,7 @@ import type { LookEvidence } from '../domain/experiments/look-evidence.ts';
 import { looksDue } from '../domain/experiments/looks.ts';
 import { designOf, registered, registrationsDue } from '../domain/experiments/registration.ts';
 import { decideStart, startsDue } from '../domain/experiments/starts.ts';
-import { BEAT_MS, proposalsDue } from '../domain/hypotheses/proposal-evidence.ts';
+import { TICK_MS, proposalsDue } from '../domain/hypotheses/proposal-evidence.ts';
 import { decideProposals } from '../domain/hypotheses/proposals.ts';
 import { mergeArms, noArms, sampleOfMetric } from '../domain/arm-statistics.ts';
 import { type Observations, observations } from '../domain/observations.ts';
@@ -27,7 +27,7 @@ export const literalPolicy: Policy = {
   experiments: { ...defaultPolicy.experiments, longestMs: HOUR_MS, lookEveryMs: HOUR_MS, ramp: [0.5] },
   reverseHoldbackShare: 0,
   learningBudget: { ...defaultPolicy.learningBudget, trafficShare: 1 },
-  feedback: { ...defaultPolicy.feedback, fewestRaters: 1 },
+  feedback: { ...defaultPolicy.feedback, minRaters: 1 },
 };
 
 /**
@@ -36,7 +36,7 @@ export const literalPolicy: Policy = {
  */
 export const literalOptimizer: DecisionProcedure<Observations, OptimizerEvidence> = {
   name: 'baseline.literal-optimizer',
-  every: () => BEAT_MS,
+  every: () => TICK_MS,
   fold: observations,
   due: (parts, system, at) => [
     ...looksDue(parts, system, at),
@@ -55,7 +55,7 @@ export const literalOptimizer: DecisionProcedure<Observations, OptimizerEvidence
         );
       }
       case 'register': {
-        const { alpha, fewestUnits: unitsPerArm, horizonMs, minimumImprovement } = policy.experiments;
+        const { alpha, minUnits: unitsPerArm, horizonMs, minimumImprovement } = policy.experiments;
         return registered(evidence, {
           ...designOf(evidence, policy),
           alpha,

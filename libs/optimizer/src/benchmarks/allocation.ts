@@ -54,7 +54,7 @@ function scenariosOver(windows: number): Scenario[] {
     { name: 'weighted (default)', policy: policySchema.parse({}), truthAt: still },
     {
       name: 'least cost at quality ≥ 7.5',
-      policy: policySchema.parse({ objective: { goal: 'minimise_cost', qualityAtLeast: 7.5 } }),
+      policy: policySchema.parse({ objective: { goal: 'minimise_cost', minQuality: 7.5 } }),
       truthAt: still,
     },
     {

@@ -156,7 +156,7 @@ function linearRewards(features: number, discount: number) {
     const mean = dot(arm.prior, context) + fade * dot(arm.weighted, direction);
     return { mean, error: Math.sqrt(Math.max(0, (noise.sum / noise.count) * dot(direction, context))) };
   };
-  const usualCoefficients = (): number[] => {
+  const priorCoefficients = (): number[] => {
     const seen = [...arms.values()].filter(({ precision }) => precision !== nothing);
     return zeros.map((_, i) => {
       const unit = zeros.with(i, 1);
@@ -166,7 +166,7 @@ function linearRewards(features: number, discount: number) {
   const known = (arm: number): LinearArm => {
     const before = arms.get(arm);
     if (before) return before;
-    const added: LinearArm = { precision: nothing, weighted: zeros, prior: usualCoefficients(), at: step };
+    const added: LinearArm = { precision: nothing, weighted: zeros, prior: priorCoefficients(), at: step };
     arms.set(arm, added);
     return added;
   };

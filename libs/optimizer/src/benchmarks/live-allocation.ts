@@ -12,8 +12,8 @@ const WINDOW_MS = 30 * MINUTE_MS;
 const BRIEFS_PER_WINDOW = 125;
 
 /** Money is no object, and all models are alike in it and in time: what is left is the reward, as points of quality. */
-const policy = policySchema.parse({ objective: { goal: 'maximise_quality', costAtMost: 1 } });
-const USUAL_QUALITY = 7;
+const policy = policySchema.parse({ objective: { goal: 'maximise_quality', maxCost: 1 } });
+const TYPICAL_QUALITY = 7;
 
 /**
  * The allocation that runs live, as a learner: 250 briefs an hour, all models alike until two are known well enough, as in their experiments, then the
@@ -46,7 +46,7 @@ export function liveAllocation(): Learner {
     reward(arm, context, reward) {
       const { keyPoints, words } = briefOf(context);
       const covariates = { ...covariatesOf(keyPoints), words };
-      const metrics = { ...template.metrics, quality: USUAL_QUALITY + reward };
+      const metrics = { ...template.metrics, quality: TYPICAL_QUALITY + reward };
       recordOutcome(windows.at(-1) as OutcomeWindow, { ...template, model: `${arm}`, covariates, metrics });
     },
   };

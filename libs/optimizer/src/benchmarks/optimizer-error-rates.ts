@@ -107,7 +107,7 @@ function rateOf(world: string, lives: readonly SystemState[]): OptimizerErrorRat
   };
 }
 
-const BEAT_MS = 10 * MINUTE;
+const TICK_MS = 10 * MINUTE;
 const normal = { cost: 0.01, quality: 8, timeMs: 35_000, tokens: 2000 };
 
 function systemAfterDay(
@@ -131,8 +131,8 @@ function systemAfterDay(
   const learn = (event: StoredEvent): void => {
     known = folded(optimizerProcedure.fold, known, { ...event, offset: offset++ });
   };
-  for (let at = BEAT_MS; at <= hours * HOUR; at += BEAT_MS) {
-    for (let count = (unitsPerHour * BEAT_MS) / HOUR; count > 0; count--) {
+  for (let at = TICK_MS; at <= hours * HOUR; at += TICK_MS) {
+    for (let count = (unitsPerHour * TICK_MS) / HOUR; count > 0; count--) {
       const unit = `${random.next()}`;
       const { assignment } = assign(system, 'email', unit, at - 1);
       const changes = changesOf(assignment, system);
@@ -140,7 +140,7 @@ function systemAfterDay(
       for (let each = 0; each < changes; each++) means = truth({ ...normal, ...means });
       const generation = { unit, time: at - 1, assignment, ...drawn(random, { ...means, success: 0.97 }) };
       learn(measured(generation, offset));
-      if (count <= SAMPLES_PER_BEAT) learn(generated(unit, at - 1, generation));
+      if (count <= SAMPLES_PER_TICK) learn(generated(unit, at - 1, generation));
     }
     const decisions = takeDecisions(optimizerProcedure, known, system, {}, { at, code: 'benchmark' });
     for (const { id, type, data, subject, time } of decisions) {
@@ -157,8 +157,8 @@ function systemAfterDay(
   return system;
 }
 
-/** Of each beat's contents, those of which the text is known. */
-const SAMPLES_PER_BEAT = 3;
+/** Of each tick's contents, those of which the text is known. */
+const SAMPLES_PER_TICK = 3;
 
 type Drawn = ReturnType<typeof drawn>;
 

@@ -2,8 +2,8 @@ import { defaultPolicy, policySchema } from '@contentflow/contracts';
 import { isSought, marginsUnder } from './objective.ts';
 
 const { guardrails, objective: weighted } = defaultPolicy;
-const cheapest = policySchema.parse({ objective: { goal: 'minimise_cost', qualityAtLeast: 7 } }).objective;
-const best = policySchema.parse({ objective: { goal: 'maximise_quality', costAtMost: 0.02 } }).objective;
+const cheapest = policySchema.parse({ objective: { goal: 'minimise_cost', minQuality: 7 } }).objective;
+const best = policySchema.parse({ objective: { goal: 'maximise_quality', maxCost: 0.02 } }).objective;
 
 describe('what the user wants', () => {
   it('leaves the margins alone by default', () => {
@@ -34,10 +34,10 @@ describe('what the user wants', () => {
 
   it('says what an objective lacks', () => {
     expect(policySchema.safeParse({ objective: { goal: 'minimise_cost' } }).error?.issues).toMatchObject([
-      { path: ['objective', 'qualityAtLeast'] },
+      { path: ['objective', 'minQuality'] },
     ]);
     expect(policySchema.safeParse({ objective: { goal: 'maximise_quality' } }).error?.issues).toMatchObject([
-      { path: ['objective', 'costAtMost'] },
+      { path: ['objective', 'maxCost'] },
     ]);
   });
 });

@@ -13,20 +13,20 @@ const LEAST_COST_ROOM = 0.02;
 
 /** The guardrails' margins, with the room that the user's own constraint leaves in the place of the one it speaks of. */
 export function marginsUnder(
-  { goal, qualityAtLeast, costAtMost }: Objective,
+  { goal, minQuality, maxCost }: Objective,
   guardrails: Guardrails,
   { quality, cost }: Present,
 ): Guardrails {
-  if (goal === 'minimise_cost' && qualityAtLeast !== null)
-    return { ...guardrails, qualityMargin: Math.max(LEAST_QUALITY_ROOM, quality - qualityAtLeast) };
-  if (goal === 'maximise_quality' && costAtMost !== null && cost > 0)
-    return { ...guardrails, costMargin: Math.max(LEAST_COST_ROOM, costAtMost / cost - 1) };
+  if (goal === 'minimise_cost' && minQuality !== null)
+    return { ...guardrails, qualityMargin: Math.max(LEAST_QUALITY_ROOM, quality - minQuality) };
+  if (goal === 'maximise_quality' && maxCost !== null && cost > 0)
+    return { ...guardrails, costMargin: Math.max(LEAST_COST_ROOM, maxCost / cost - 1) };
   return guardrails;
 }
 
 /** Whether another model is worth a try for this metric: the one that is sought, or the constraint's own where it is missed. */
 export function isSought(
-  { goal, qualityAtLeast, costAtMost }: Objective,
+  { goal, minQuality, maxCost }: Objective,
   metric: Metric,
   { quality, cost }: Present,
 ): boolean {
@@ -34,8 +34,8 @@ export function isSought(
     case 'weighted':
       return true;
     case 'minimise_cost':
-      return metric === (quality < (qualityAtLeast ?? 0) ? 'quality' : 'cost');
+      return metric === (quality < (minQuality ?? 0) ? 'quality' : 'cost');
     case 'maximise_quality':
-      return metric === (cost > (costAtMost ?? Infinity) ? 'cost' : 'quality');
+      return metric === (cost > (maxCost ?? Infinity) ? 'cost' : 'quality');
   }
 }

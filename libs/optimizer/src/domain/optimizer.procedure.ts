@@ -4,7 +4,7 @@ import { decideLook, looksDue } from './experiments/looks.ts';
 import { decideRegistration, type RegistrationEvidence, registrationsDue } from './experiments/registration.ts';
 import { decideStart, type StartEvidence, startsDue } from './experiments/starts.ts';
 import { decideRebase, type RebaseEvidence, rebasesDue } from './quality/holdback.ts';
-import { BEAT_MS, type ProposalEvidence, proposalsDue } from './hypotheses/proposal-evidence.ts';
+import { TICK_MS, type ProposalEvidence, proposalsDue } from './hypotheses/proposal-evidence.ts';
 import { decideProposals } from './hypotheses/proposals.ts';
 import { decideUnanswered, unansweredDue, type UnansweredEvidence } from './hypotheses/unanswered.ts';
 import { decideModelTraffic, modelTrafficDue, type ModelTrafficEvidence } from './models/model-traffic.ts';
@@ -28,7 +28,7 @@ export type OptimizerEvidence =
 /** The optimizer's cycle: propose, register, start, look, apply or refute, watch, raise the bar. */
 export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEvidence> = {
   name: 'optimizer.cycle',
-  every: () => BEAT_MS,
+  every: () => TICK_MS,
   fold: observations,
   due: (parts, system, at) =>
     system.autonomy.state === 'paused'

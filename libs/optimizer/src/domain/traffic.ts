@@ -42,7 +42,7 @@ export function trafficSince(
   return { statistics: windows.map(([, each]) => each).reduce(mergeStatistics, noStatistics), overMs: at - earliest };
 }
 
-/** The quality alone of the same traffic: it is asked for at every beat. */
+/** The quality alone of the same traffic: it is asked for at every tick. */
 export const qualitySince = (parts: readonly TrafficSeen[], contentType: string, since: number): Moments =>
   momentsOfY(
     trafficWindows(parts, contentType, since)

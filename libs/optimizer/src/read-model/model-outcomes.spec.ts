@@ -9,15 +9,15 @@ import {
 import { basis } from '../testing/traffic.ts';
 import { modelOutcomes } from './model-outcomes.ts';
 
-/** One hour's grade of a model: cost foretold as 1, quality between 7 and 9. */
+/** One hour's grade of a model: cost predicted as 1, quality between 7 and 9. */
 function graded(hour: number, observed: { cost: number; timeMs: number; quality: number }) {
   const near = (value: number) => ({ value, lower: value - 0.5, upper: value + 0.5 });
-  const foretold = { cost: near(1), timeMs: near(1), quality: { value: 8, lower: 7, upper: 9 } };
+  const predicted = { cost: near(1), timeMs: near(1), quality: { value: 8, lower: 7, upper: 9 } };
   const data: EventData<typeof OutcomesGraded> = {
     contentType: 'email',
     from: 0,
     until: hour,
-    models: [{ model: 'small', generations: 10, foretold, observed }],
+    models: [{ model: 'small', generations: 10, predicted, observed }],
     misses: { cost: 1, timeMs: 1, quality: 1 },
     basis,
   };

@@ -12,7 +12,7 @@ type GradedModel = EventData<typeof OutcomesGraded>['models'][number];
 /** How the learned model of cost, time and quality has done for one model of a content type. */
 export interface ModelCalibration {
   readonly generations: number;
-  readonly lastForetold: GradedModel['foretold'];
+  readonly lastPredicted: GradedModel['predicted'];
   readonly lastObserved: GradedModel['observed'];
   readonly calibration: Readonly<Record<OutcomeName, OutcomeCalibration>>;
 }
@@ -20,11 +20,11 @@ export interface OutcomeCalibration {
   readonly forecasts: number;
   /** Of the 95 % intervals, the share that held what came. */
   readonly coverage: number;
-  /** Mean of (observed − foretold), as a share of what was foretold. */
+  /** Mean of (observed − predicted), as a share of what was predicted. */
   readonly bias: number;
 }
 
-/** Calibration: what was foretold of each model beside what came, over all grades. */
+/** Calibration: what was predicted of each model beside what came, over all grades. */
 export const modelOutcomes = projection<ModelOutcomesDocument>('optimizer.model-outcomes', ['gradedUntil']).onDecision(
   OutcomesGraded,
   (before, { data: { contentType, until, models } }) => {
@@ -34,13 +34,13 @@ export const modelOutcomes = projection<ModelOutcomesDocument>('optimizer.model-
 );
 
 function withGrade(before: ModelCalibration | undefined, graded: GradedModel): ModelCalibration {
-  const { generations, foretold, observed } = graded;
+  const { generations, predicted, observed } = graded;
   const calibration = Object.fromEntries(
-    outcomeNames.map((name) => [name, calibrated(before?.calibration[name], foretold[name], observed[name])]),
+    outcomeNames.map((name) => [name, calibrated(before?.calibration[name], predicted[name], observed[name])]),
   ) as Record<OutcomeName, OutcomeCalibration>;
   return {
     generations: (before?.generations ?? 0) + generations,
-    lastForetold: foretold,
+    lastPredicted: predicted,
     lastObserved: observed,
     calibration,
   };

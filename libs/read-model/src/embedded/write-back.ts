@@ -8,7 +8,7 @@ interface Held extends DocumentState<Document> {
 }
 
 /** Enough for what a simulated day has in hand at once; a few dozen megabytes with documents of some kilobytes. */
-const heldAtMost = 16_384;
+const maxHeld = 16_384;
 
 /** Documents of one generation, written to memory first and to the file when room or a query asks for it. */
 export class WriteBack {
@@ -50,7 +50,7 @@ export class WriteBack {
     for (const [partition, next] of Object.entries(positions))
       this.positions[partition] = Math.max(this.positions[partition] ?? 0, next);
     this.#hasNewPositions = true;
-    if (this.#held.size > heldAtMost) this.#makeRoom();
+    if (this.#held.size > maxHeld) this.#makeRoom();
     return 'written';
   }
 
@@ -99,7 +99,7 @@ export class WriteBack {
     this.flush();
     this.#holdsAll = false;
     for (const id of this.#held.keys()) {
-      if (this.#held.size <= heldAtMost / 2) return;
+      if (this.#held.size <= maxHeld / 2) return;
       this.#held.delete(id);
     }
   }
@@ -115,5 +115,5 @@ const asChange = ({ id, document, seen, version, stored }: Held): RowChange => (
 
 const notAlone = ({ collection }: Generation): ContentFlowError =>
   new ContentFlowError('read_model_shared', `another process writes to "${collection}" as well`, {
-    mend: "open the file with writer: 'thread'",
+    fix: "open the file with writer: 'thread'",
   });

@@ -33,7 +33,7 @@ function againstServer(server: string): void {
     await connection.close();
   });
 
-  it('says what to mend when there is no server', async () => {
+  it('says what to fix when there is no server', async () => {
     const nobody = openMongoReadModel({ uri: 'mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200', database: 'x' });
     await expect(nobody).rejects.toThrow(/no MongoDB: .*check MONGO_URI/);
   });

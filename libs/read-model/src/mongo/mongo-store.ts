@@ -50,8 +50,8 @@ export async function connectMongoStore({ uri, database }: MongoReadModelOptions
   try {
     return new MongoStore(await mongoose.createConnection(uri, options).asPromise());
   } catch (cause) {
-    const mend = 'check MONGO_URI and that the server is up';
-    throw new ContentFlowError('mongo_unreachable', `no MongoDB: ${messageOf(cause)}`, { mend, cause });
+    const fix = 'check MONGO_URI and that the server is up';
+    throw new ContentFlowError('mongo_unreachable', `no MongoDB: ${messageOf(cause)}`, { fix, cause });
   }
 }
 
@@ -66,7 +66,7 @@ export class MongoStore implements ReadModelStore {
 
   async collection<Doc extends Document>(definition: CollectionDefinition): Promise<Collection<Doc>> {
     await this.#indexed(await this.#generations.live(definition.name), definition);
-    // Asked anew by each query: another process may have swapped a rebuilt one in.
+    // Asked again by each query: another process may have swapped a rebuilt one in.
     const live = async (): Promise<Model<StoredDocument>> => this.#model(await this.#generations.live(definition.name));
     return new MongoCollection<Doc>(definition, live);
   }

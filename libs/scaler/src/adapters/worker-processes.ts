@@ -21,7 +21,7 @@ export interface WorkerProcessesOptions {
 }
 
 const LONGEST_RESTART_MS = MINUTE_MS;
-/** A worker that ran so long starts anew with the shortest wait. */
+/** A worker that ran so long starts again with the shortest wait. */
 const HEALTHY_AFTER_MS = MINUTE_MS;
 
 /** Workers on this machine: real processes, started, restarted when they crash, and stopped. */
@@ -52,7 +52,7 @@ export class WorkerProcesses implements Machines {
     const wanted = Math.max(0, instances - this.own);
     if (wanted > 0 && this.options.command.length === 0)
       throw new ContentFlowError('worker', 'this process does not know how to start workers', {
-        mend: 'scale its deployment instead, by GET /v1/scaling/desired',
+        fix: 'scale its deployment instead, by GET /v1/scaling/desired',
       });
     const leaving = this.workers.splice(wanted);
     const starting = Array.from({ length: wanted - this.workers.length }, () => new Worker(this.options, this.changed));

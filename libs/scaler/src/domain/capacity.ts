@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '@contentflow/kernel';
 import { quantile } from '@contentflow/statistics';
-import type { Scaling } from './known.ts';
+import type { Scaling } from './scaler-state.ts';
 import type { LoadMinute } from './load.ts';
 
 /** Minutes that capacity is learned from. */
@@ -8,7 +8,7 @@ const WINDOW = 120;
 /** How long after a scaling decision the workers are as many as it says. */
 const SETTLES_MS = 10 * MINUTE_MS;
 /** Fewer completions say nothing of how long one takes. */
-const FEWEST_COMPLETED = 5;
+const MIN_COMPLETED = 5;
 
 /**
  * Generations per minute that one instance can make: what it may do at once, times how often one of these ends.
@@ -25,7 +25,7 @@ export function capacityPerInstance(
   const completed = recent.reduce((sum, minute) => sum + minute.completed, 0);
   const inFlight = recent.reduce((sum, minute) => sum + minute.inFlightMs, 0) / MINUTE_MS;
   const slots = slotsPerInstance(recent, scalings, instances);
-  if (completed < FEWEST_COMPLETED || inFlight === 0 || slots === undefined) return undefined;
+  if (completed < MIN_COMPLETED || inFlight === 0 || slots === undefined) return undefined;
   return (slots * completed) / inFlight;
 }
 

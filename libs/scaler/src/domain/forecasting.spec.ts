@@ -1,7 +1,7 @@
 import { MINUTE_MS } from '@contentflow/kernel';
 import { decideForecast, type ForecastEvidence } from './forecasting.ts';
 import type { LoadMinute } from './load.ts';
-import { forecastUpTo, usualSteps } from './step-forecast.ts';
+import { forecastUpTo, defaultSteps } from './step-forecast.ts';
 
 const blend = { expected: 20, lower: 15, upper: 30, isDemoted: false };
 const evidence = (change: Partial<ForecastEvidence> = {}): ForecastEvidence => ({
@@ -28,7 +28,7 @@ describe('a forecast', () => {
   it('sees a daily rhythm coming that the last value does not', () => {
     const load = (minute: number): number => 20 + 15 * Math.sin((2 * Math.PI * minute) / (24 * 60));
     const minutes = Array.from({ length: 49 * 60 }, (_, minute) => minuteOf(minute, load(minute)));
-    const made = forecastUpTo(null, minutes, 49 * 60 * MINUTE_MS, usualSteps);
+    const made = forecastUpTo(null, minutes, 49 * 60 * MINUTE_MS, defaultSteps);
     const actual = load(49 * 60 + 27.5);
     expect(Math.abs((made?.forecast.expected ?? 0) - actual)).toBeLessThan(
       0.5 * Math.abs((made?.lastValue ?? 0) - actual),
@@ -37,10 +37,10 @@ describe('a forecast', () => {
 
   it('made step by step is the forecast made at once', () => {
     const minutes = Array.from({ length: 600 }, (_, minute) => minuteOf(minute, 10 + (minute % 37)));
-    let stepwise = forecastUpTo(null, minutes, 7 * MINUTE_MS, usualSteps);
+    let stepwise = forecastUpTo(null, minutes, 7 * MINUTE_MS, defaultSteps);
     for (let at = 8; at <= 600; at++)
-      stepwise = forecastUpTo(stepwise, minutes.slice(0, at), at * MINUTE_MS, usualSteps);
-    expect(stepwise).toEqual(forecastUpTo(null, minutes, 600 * MINUTE_MS, usualSteps));
+      stepwise = forecastUpTo(stepwise, minutes.slice(0, at), at * MINUTE_MS, defaultSteps);
+    expect(stepwise).toEqual(forecastUpTo(null, minutes, 600 * MINUTE_MS, defaultSteps));
   });
 });
 

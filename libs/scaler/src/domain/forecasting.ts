@@ -1,9 +1,9 @@
 import { LoadForecast } from '@contentflow/contracts';
 import { decided, type DecisionProcedure } from '@contentflow/decisions';
 import { MINUTE_MS } from '@contentflow/kernel';
-import { allKnown, type Grade, type Known, known } from './known.ts';
+import { mergedScalerState, type Grade, type ScalerState, scalerState } from './scaler-state.ts';
 import { observedUntil } from './load.ts';
-import { areUsual, forecastUpTo, stepsOf } from './step-forecast.ts';
+import { areDefault, forecastUpTo, stepsOf } from './step-forecast.ts';
 
 /** What a forecast stands on. Loads in generations per minute. */
 export interface ForecastEvidence {
@@ -32,17 +32,17 @@ export function decideForecast({ blend, hasLost, lastValue }: ForecastEvidence) 
 }
 
 /** A forecast each step, as soon as every living worker has reported on all of it. */
-export const forecasting: DecisionProcedure<Known, ForecastEvidence> = {
+export const forecasting: DecisionProcedure<ScalerState, ForecastEvidence> = {
   name: 'scaler.forecasts',
   // Due when its step has been observed, which is asked each minute.
   every: () => MINUTE_MS,
-  fold: known,
+  fold: scalerState,
   due: (parts, { policy }, at) => {
-    const { minutes, workers, forecasts, grades, usualForecast } = allKnown(parts);
+    const { minutes, workers, forecasts, grades, defaultForecast } = mergedScalerState(parts);
     const observed = observedUntil(workers, at);
     if (observed === undefined) return [];
     const steps = stepsOf(policy);
-    const made = areUsual(steps) ? usualForecast : forecastUpTo(null, minutes, observed, steps);
+    const made = areDefault(steps) ? defaultForecast : forecastUpTo(null, minutes, observed, steps);
     if (!made) return [];
     const target = made.until + steps.horizon * steps.minutes * MINUTE_MS;
     if (target <= at || (forecasts.at(-1)?.for ?? 0) >= target) return [];

@@ -2,7 +2,7 @@ import { defaultPolicy, ForecastGraded } from '@contentflow/contracts';
 import { initialSystemState } from '@contentflow/decisions';
 import { MINUTE_MS } from '@contentflow/kernel';
 import { gradeForecast, grading } from './grading.ts';
-import type { Grade, Known, MadeForecast } from './known.ts';
+import type { Grade, ScalerState, MadeForecast } from './scaler-state.ts';
 import type { LoadMinute } from './load.ts';
 
 const forecast = {
@@ -46,13 +46,13 @@ describe('the grading of forecasts', () => {
   const at = 20 * MINUTE_MS;
   const made = (forecastId: string, until: number): MadeForecast => ({ ...forecast, forecastId, for: until });
   /** Ten briefs a minute, of which one worker reported last at this time. */
-  const knownAt = (reportedAt: number, given: Partial<Known>): Known => ({
+  const knownAt = (reportedAt: number, given: Partial<ScalerState>): ScalerState => ({
     ...grading.fold.initial(),
     minutes: Array.from({ length: 20 }, (_, minute) => minuteOf(minute, 10)),
     workers: { worker: reportedAt },
     ...given,
   });
-  const due = (known: Known) => grading.due([known], initialSystemState, at);
+  const due = (known: ScalerState) => grading.due([known], initialSystemState, at);
 
   it('is due once every worker has reported on the time that was forecast', () => {
     const forecasts = [made('early', 10 * MINUTE_MS), made('late', 19 * MINUTE_MS)];

@@ -2,7 +2,7 @@ import { ForecastGraded } from '@contentflow/contracts';
 import { decided, type DecisionProcedure } from '@contentflow/decisions';
 import { MINUTE_MS } from '@contentflow/kernel';
 import { LAST_VALUE } from './forecasting.ts';
-import { allKnown, type Known, known, type MadeForecast } from './known.ts';
+import { mergedScalerState, type ScalerState, scalerState, type MadeForecast } from './scaler-state.ts';
 import { loadBefore, observedUntil } from './load.ts';
 import { stepsOf } from './step-forecast.ts';
 
@@ -15,13 +15,13 @@ export interface GradeEvidence {
 }
 
 /** Grades before a forecaster can be demoted: an hour of them. */
-const FEWEST_GRADES = 12;
+const MIN_GRADES = 12;
 
 /** How a forecast did, and whether its forecaster has now lost to the last value. */
 export function gradeForecast({ forecast, actual, before }: GradeEvidence) {
   const error = Math.abs(forecast.expected - actual);
   const lastValueError = Math.abs(forecast.lastValue - actual);
-  const hasLost = before.n + 1 >= FEWEST_GRADES && before.error + error > before.lastValueError + lastValueError;
+  const hasLost = before.n + 1 >= MIN_GRADES && before.error + error > before.lastValueError + lastValueError;
   return {
     error,
     lastValueError,
@@ -30,13 +30,13 @@ export function gradeForecast({ forecast, actual, before }: GradeEvidence) {
   };
 }
 
-export const grading: DecisionProcedure<Known, GradeEvidence> = {
+export const grading: DecisionProcedure<ScalerState, GradeEvidence> = {
   name: 'scaler.grades',
   // Due when its step has been observed, which is asked each minute.
   every: () => MINUTE_MS,
-  fold: known,
+  fold: scalerState,
   due: (parts, { policy }, at) => {
-    const { forecasts, grades, minutes, workers } = allKnown(parts);
+    const { forecasts, grades, minutes, workers } = mergedScalerState(parts);
     const observed = observedUntil(workers, at) ?? 0;
     return forecasts
       .filter((forecast) => forecast.for <= observed)

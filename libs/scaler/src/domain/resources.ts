@@ -2,7 +2,7 @@ import { type MachineType, type Policy, ResourcesReconfigured } from '@contentfl
 import { autonomySetOn, decided, type DecisionProcedure } from '@contentflow/decisions';
 import { MINUTE_MS } from '@contentflow/kernel';
 import { quantile } from '@contentflow/statistics';
-import { allKnown, type Known, known } from './known.ts';
+import { mergedScalerState, type ScalerState, scalerState } from './scaler-state.ts';
 import type { LoadMinute } from './load.ts';
 
 /** What the work takes at its busy times, over all instances. */
@@ -49,24 +49,24 @@ export interface ResourceEvidence {
 /** Another type when it does the same work for less, limits included. Savings in USD per hour. */
 export function decideResources(
   { type, instances, usage }: ResourceEvidence,
-  { fewestInstances, mostInstances, headroom, machineTypes }: Policy['scaling'],
+  { minInstances, maxInstances, headroom, machineTypes }: Policy['scaling'],
 ): { to: string; count: number; savings: number } | undefined {
   const current = machineTypes.find(({ name }) => name === type);
   const best = bestAllocation(machineTypes, usage, headroom);
-  if (!current || !best || best.type === type || best.count > mostInstances) return undefined;
-  const count = Math.max(fewestInstances, best.count);
+  if (!current || !best || best.type === type || best.count > maxInstances) return undefined;
+  const count = Math.max(minInstances, best.count);
   const savings = instances * current.usdPerHour - (count * best.usdPerHour) / best.count;
   return savings > 0 ? { to: best.type, count, savings } : undefined;
 }
 
 /** Minutes of usage before anything is concluded from it, and the share of them that must fit. */
-const FEWEST_MINUTES = 60;
+const MIN_MINUTES = 60;
 const BUSY_SHARE = 0.95;
 
 /** The busy times of the last day, in units of machines of the type in use. */
 export function busyUsage(minutes: readonly LoadMinute[], type: MachineType): ResourceUsage | undefined {
   const day = minutes.slice(-24 * 60).filter(({ workerMs }) => workerMs > 0);
-  if (day.length < FEWEST_MINUTES) return undefined;
+  if (day.length < MIN_MINUTES) return undefined;
   const busy = (of: (minute: LoadMinute) => number): number =>
     quantile(
       day.map((minute) => of(minute) / MINUTE_MS),
@@ -79,14 +79,14 @@ export function busyUsage(minutes: readonly LoadMinute[], type: MachineType): Re
   };
 }
 
-export const resources: DecisionProcedure<Known, ResourceEvidence> = {
+export const resources: DecisionProcedure<ScalerState, ResourceEvidence> = {
   name: 'scaler.resources',
   every: ({ scaling: { reconfigureEveryMs } }) => reconfigureEveryMs,
-  fold: known,
+  fold: scalerState,
   due: (parts, system, at) => {
     const { machineTypes, reconfigureEveryMs } = system.policy.scaling;
     if (machineTypes.length < 2 || autonomySetOn(system, 'scaling') !== 'apply') return [];
-    const { machineType, minutes, reconfiguredAt } = allKnown(parts);
+    const { machineType, minutes, reconfiguredAt } = mergedScalerState(parts);
     if (reconfiguredAt !== null && at - reconfiguredAt < reconfigureEveryMs) return [];
     const current = machineTypes.find(({ name }) => name === machineType) ?? (machineTypes[0] as MachineType);
     const usage = busyUsage(minutes, current);

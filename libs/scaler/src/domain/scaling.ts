@@ -8,7 +8,7 @@ import {
 } from '@contentflow/decisions';
 import { MINUTE_MS } from '@contentflow/kernel';
 import { capacityPerInstance } from './capacity.ts';
-import { allKnown, type Known, known } from './known.ts';
+import { mergedScalerState, type ScalerState, scalerState } from './scaler-state.ts';
 import { loadBefore, loadOver, observedUntil, type ServiceLoad } from './load.ts';
 
 /** What the scaler knows when it decides. Loads in generations per minute. */
@@ -73,13 +73,13 @@ export function decideScaling(
 /** Instances that the forecast needs; those there are while it fits into their usable share. */
 function neededFor({ forecast, capacityPerInstance, instances }: ScalingEvidence, policy: ScalingPolicy): number {
   if (!forecast || !capacityPerInstance) return instances;
-  const isTight = forecast.upper > policy.usableShare * instances * capacityPerInstance;
+  const isTight = forecast.upper > policy.targetUtilization * instances * capacityPerInstance;
   return isTight ? Math.ceil(forecast.upper / capacityPerInstance) : instances;
 }
 
 /** Whether so few would do for all that is expected: the next check must not start again what this one stops. */
 function isEnough(instances: number, { capacityPerInstance, peak }: ScalingEvidence, policy: ScalingPolicy): boolean {
-  return capacityPerInstance === null || peak <= policy.usableShare * instances * capacityPerInstance;
+  return capacityPerInstance === null || peak <= policy.targetUtilization * instances * capacityPerInstance;
 }
 
 function step(
@@ -92,8 +92,8 @@ function step(
   return to === instances ? undefined : { to, reason };
 }
 
-const limited = (instances: number, { fewestInstances, mostInstances }: ScalingPolicy): number =>
-  Math.max(fewestInstances, Math.min(mostInstances, instances));
+const limited = (instances: number, { minInstances, maxInstances }: ScalingPolicy): number =>
+  Math.max(minInstances, Math.min(maxInstances, instances));
 
 const anyAbove = (now: ServiceLoad, most: ScalingPolicy['scaleUp']): boolean =>
   now.cpu > most.cpu || now.memory > most.memory || now.queue > most.queue || now.responseTimeMs > most.responseTimeMs;
@@ -104,14 +104,14 @@ const allBelow = (now: ServiceLoad, least: ScalingPolicy['scaleDown']): boolean 
   now.queue < least.queue &&
   now.responseTimeMs < least.responseTimeMs;
 
-export const scaling: DecisionProcedure<Known, ScalingEvidence> = {
+export const scaling: DecisionProcedure<ScalerState, ScalingEvidence> = {
   name: 'scaler.scaling',
   every: ({ scaling: { checkEveryMs } }) => checkEveryMs,
-  fold: known,
+  fold: scalerState,
   due: (parts, system, at) => {
     if (autonomySetOn(system, 'scaling') !== 'apply') return [];
-    const evidence = scalingEvidence(allKnown(parts), system, at);
-    // Named after the change before it, so that a beat that does not yet see its own last answer gives it again.
+    const evidence = scalingEvidence(mergedScalerState(parts), system, at);
+    // Named after the change before it, so that a tick that does not yet see its own last answer gives it again.
     return [{ question: `scaling:${evidence.lastScaledAt ?? 'first'}:${evidence.instances}`, evidence }];
   },
   decide: (evidence, policy, at) => {
@@ -125,8 +125,8 @@ export const scaling: DecisionProcedure<Known, ScalingEvidence> = {
   },
 };
 
-export function scalingEvidence(known: Known, system: SystemState, at: number): ScalingEvidence {
-  const { minutes, workers, forecasts, scalings } = known;
+export function scalingEvidence(state: ScalerState, system: SystemState, at: number): ScalingEvidence {
+  const { minutes, workers, forecasts, scalings } = state;
   const { instances } = system;
   const ahead = forecasts.filter((forecast) => forecast.for > at);
   const furthest = ahead.at(-1);

@@ -15,10 +15,10 @@ export const stepsOf = ({ scaling }: Policy): Steps => {
 };
 
 /** What the fold forecasts by as it goes. A policy that asks for other steps has its forecasts made from the start. */
-export const usualSteps = stepsOf(defaultPolicy);
+export const defaultSteps = stepsOf(defaultPolicy);
 
-export const areUsual = ({ minutes, horizon }: Steps): boolean =>
-  minutes === usualSteps.minutes && horizon === usualSteps.horizon;
+export const areDefault = ({ minutes, horizon }: Steps): boolean =>
+  minutes === defaultSteps.minutes && horizon === defaultSteps.horizon;
 
 /** The forecast made when the step that ended at `until` had been observed. */
 export interface StepForecast {
@@ -36,7 +36,7 @@ export function forecastUpTo(
   steps: Steps,
 ): StepForecast | null {
   const stepMs = steps.minutes * MINUTE_MS;
-  // After so long a silence it begins anew.
+  // After so long a silence it begins again.
   let current = before && observed - before.until <= MINUTES_KEPT * MINUTE_MS ? before : null;
   const first = minutes[0];
   if (!first) return current;

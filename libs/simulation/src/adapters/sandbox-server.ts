@@ -23,10 +23,10 @@ export interface SandboxServer {
   close(): Promise<void>;
 }
 
-const MOST_BODY_BYTES = 4 * 1024 * 1024;
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const SIMULATED = { 'x-simulated': 'true' };
 const FINGERPRINT = 'simulated';
-const MOST_TOKENS = 100_000;
+const MAX_TOKENS = 100_000;
 
 const contentSchema = z.union([
   z.string(),
@@ -163,7 +163,7 @@ function requestOf(completion: Completion): ModelRequest {
   return {
     model,
     messages: messages.map(({ role, content }) => ({ role: roleOf(role), content: textOf(content) })),
-    maxOutputTokens: completion.max_completion_tokens ?? completion.max_tokens ?? MOST_TOKENS,
+    maxOutputTokens: completion.max_completion_tokens ?? completion.max_tokens ?? MAX_TOKENS,
     ...(temperature == null ? {} : { temperature }),
   };
 }
@@ -234,7 +234,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > MOST_BODY_BYTES) return '';
+    if (size > MAX_BODY_BYTES) return '';
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');

@@ -47,7 +47,7 @@ function jsonOf(name: string, file: string): unknown {
   try {
     return readJson(file);
   } catch (error) {
-    const mend = `name a JSON file, ${DRAWN}SEED, or one of ${shippedWorlds.join(', ')}`;
-    throw usageError(`the world "${name}" cannot be read: ${messageOf(error)}`, mend);
+    const fix = `name a JSON file, ${DRAWN}SEED, or one of ${shippedWorlds.join(', ')}`;
+    throw usageError(`the world "${name}" cannot be read: ${messageOf(error)}`, fix);
   }
 }

@@ -12,7 +12,7 @@ export const objective = (outcome: Outcome, generation0: Outcome): number =>
   (0.5 * outcome.quality) / 10 - (0.3 * outcome.cost) / generation0.cost - (0.2 * outcome.timeMs) / generation0.timeMs;
 
 const WIDTH = 3;
-const MOST_CHANGES = 16;
+const MAX_CHANGES = 16;
 const TOO_LITTLE = 1e-9;
 
 /**
@@ -32,7 +32,7 @@ export function oracleRecipe(
   const known = new Set([recipeVersion(generation0)]);
   let best = { recipe: generation0, worth: worthOf(generation0) };
   let beam = [best];
-  for (let depth = 0; depth < MOST_CHANGES && beam.length > 0; depth++) {
+  for (let depth = 0; depth < MAX_CHANGES && beam.length > 0; depth++) {
     const reached = beam.flatMap(({ recipe, worth }) =>
       neighbours(recipe, proposable(recipe, models), known)
         .map((next) => ({ recipe: next, worth: worthOf(next) }))

@@ -35,15 +35,15 @@ export interface Truth {
 const one = (): number => 1;
 
 /** Bodies may be served from a cache for a day; briefs are asked for again within hours. */
-const MOST_BODIES = 400_000;
-const MOST_BRIEFS = 50_000;
+const MAX_BODIES = 400_000;
+const MAX_BRIEFS = 50_000;
 
 export function createTruth(): Truth {
   const briefs = new LRUCache<string, { brief: Brief; meaning: string }>({
-    maxSize: MOST_BRIEFS,
+    maxSize: MAX_BRIEFS,
     sizeCalculation: one,
   });
-  const bodies = new LRUCache<string, MadeBody>({ maxSize: MOST_BODIES, sizeCalculation: one });
+  const bodies = new LRUCache<string, MadeBody>({ maxSize: MAX_BODIES, sizeCalculation: one });
   const keyOf = (contentType: string, topic: string): string => `${contentType}/${topic.trim()}`;
 
   return {

@@ -20,7 +20,7 @@ export interface EngagementModel {
   readonly priorImpressions: number;
 }
 
-const fewestTexts = 8;
+const minTexts = 8;
 
 /**
  * Learns which of several texts gets clicked: ridge regression of log-odds, smoothed by a beta-binomial prior at each group's own
@@ -41,7 +41,7 @@ export function learnEngagement(texts: readonly ShownText[]): EngagementModel {
   const base = logit((all.clicks + 0.5) / (all.impressions + 1));
   const priorImpressions = priorStrength(shown, groups);
   const taught = shown.map((text) => taughtBy(text, groups, priorImpressions));
-  const regression = taught.length < fewestTexts ? nothingLearned : fitTextRegression(taught);
+  const regression = taught.length < minTexts ? nothingLearned : fitTextRegression(taught);
   return { version: 1, regression, base, priorImpressions };
 }
 

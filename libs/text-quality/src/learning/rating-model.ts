@@ -30,7 +30,7 @@ export interface PredictedRating {
 
 /** The share of new ratings that intervals are made to hold. */
 export const ratingIntervalCoverage = 0.8;
-const fewestForRegression = 8;
+const minForRegression = 8;
 /** All ratings share one level; a negative group deals single texts to the folds. */
 const oneLevel = -1;
 
@@ -41,9 +41,9 @@ const oneLevel = -1;
  */
 export function learnRatings(texts: readonly RatedText[]): RatingModel {
   const taught = texts.map(taughtBy);
-  const regression = texts.length < fewestForRegression ? meanAlone(texts) : fitTextRegression(taught);
+  const regression = texts.length < minForRegression ? meanAlone(texts) : fitTextRegression(taught);
   const predicted =
-    texts.length < fewestForRegression
+    texts.length < minForRegression
       ? texts.map(() => regression.intercept)
       : crossPredictions(taught, regression.penalty);
   const residuals = texts.map(({ rating }, i) => Math.abs(rating - clampRating(predicted[i] ?? 0)));

@@ -27,7 +27,7 @@ const penalties = [1, 3, 10, 30];
 const folds = 4;
 /** Traits are few and standardised; n-grams are many and rare, and are held shorter. */
 const traitPenaltyShare = 0.5;
-const fewestToDropRare = 60;
+const minToDropRare = 60;
 
 /** Fits with the penalty that predicts left-out groups best. Deterministic: folds go by group in order. */
 export function fitTextRegression(texts: readonly TaughtText[]): TextRegression {
@@ -173,7 +173,7 @@ function learnScaling(texts: readonly TaughtText[]): Omit<Scaling, 'weights'> {
     for (const bucket of features.buckets) frequency[bucket] = (frequency[bucket] ?? 0) + 1;
   const count = texts.length;
   // What one text alone says teaches nothing general, once there are enough texts to tell; it gets no column.
-  const rarest = count < fewestToDropRare ? 1 : 2;
+  const rarest = count < minToDropRare ? 1 : 2;
   const idf = frequency.map((documents) => (documents < rarest ? 0 : Math.log((1 + count) / (1 + documents)) + 0.1));
   const means = traitNames.map(
     (_, t) => texts.reduce((sum, { features }) => sum + (features.traits[t] ?? 0), 0) / Math.max(1, count),

@@ -6,7 +6,7 @@ import type { TextFacts } from '../text-facts.ts';
 /** At this many slips in 100 words the measure is 1 ÷ e. */
 const slipsPerHundredWords = 3;
 /** One slip in a headline is not three in a hundred words: short texts are read as of this length. */
-const fewestWords = 40;
+const minWords = 40;
 const shortestFullSentence = 6;
 
 /**
@@ -14,7 +14,7 @@ const shortestFullSentence = 6;
  * @returns [0, 1], 1 without a slip
  */
 export function grammarMeasure(slips: number, words: number): number {
-  return Math.exp((-100 * slips) / Math.max(fewestWords, words) / slipsPerHundredWords);
+  return Math.exp((-100 * slips) / Math.max(minWords, words) / slipsPerHundredWords);
 }
 
 /** The slips of a text, those of its layout included: capitals at the beginning and full stops at the end of prose. */

@@ -1,7 +1,7 @@
 import { ownValue } from '@contentflow/kernel';
 
 /** The words that readers expect where the brief does not say, per content type: from, to. */
-const usualWords: Readonly<Record<string, readonly [number, number]>> = {
+const typicalWords: Readonly<Record<string, readonly [number, number]>> = {
   headline: [4, 18],
   ad_copy: [8, 120],
   social_post: [6, 120],
@@ -24,7 +24,7 @@ const tolerance = 0.45;
 export function lengthFit(words: number, asked: number | undefined, contentType: string): number {
   if (words === 0) return 0;
   if (asked !== undefined && asked > 0) return fitOfDistance(Math.abs(Math.log(words / asked)) - unnoticed);
-  const usual = ownValue(usualWords, contentType);
+  const usual = ownValue(typicalWords, contentType);
   if (!usual) return 1;
   return fitOfDistance(Math.max(Math.log(usual[0] / words), Math.log(words / usual[1])));
 }

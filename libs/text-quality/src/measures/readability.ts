@@ -2,7 +2,7 @@ import { ownValue } from '@contentflow/kernel';
 import type { SentenceFacts } from '../sentence-facts.ts';
 
 /** School grades that readers of a content type are at ease with: from, to. */
-const usualGrades: Readonly<Record<string, readonly [number, number]>> = {
+const typicalGrades: Readonly<Record<string, readonly [number, number]>> = {
   ad_copy: [1, 9],
   social_post: [1, 9],
   product_description: [3, 11],
@@ -28,7 +28,7 @@ const audienceGrades: readonly (readonly [RegExp, number])[] = [
 /** Without spaces between words none of the formulas applies. */
 const unspacedLanguages = new Set(['zh', 'ja', 'th', 'lo', 'km', 'my']);
 const gradeTolerance = 4;
-const fewestWords = 12;
+const minWords = 12;
 
 /**
  * How well the reading difficulty suits audience and content type: 1 within their range of grades, falling outside.
@@ -43,9 +43,9 @@ export function readability(
 ): number {
   const sizes = sizesOf(prose);
   if (unspacedLanguages.has(language)) return 1;
-  if (contentType === 'headline' || sizes.words < fewestWords || sizes.sentences === 0) return wordEase(sizes);
+  if (contentType === 'headline' || sizes.words < minWords || sizes.sentences === 0) return wordEase(sizes);
   const grade = language === 'en' ? fleschKincaidGrade(sizes) : gradeOfLix(lix(sizes));
-  const [from, to] = ownValue(usualGrades, contentType) ?? otherGrades;
+  const [from, to] = ownValue(typicalGrades, contentType) ?? otherGrades;
   const shift = audienceShift(audience);
   const outside = Math.max(0, from + shift - grade, grade - to - shift);
   return Math.exp(-((outside / gradeTolerance) ** 2));

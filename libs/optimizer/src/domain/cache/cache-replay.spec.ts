@@ -10,7 +10,7 @@ import { HOUR_MS } from '@contentflow/kernel';
 import {
   cacheRequest,
   type CacheRequest,
-  FEWEST_REQUESTS,
+  MIN_REQUESTS,
   type JudgedNeighbour,
   type ReplayedCache,
   replayedCaches,
@@ -73,7 +73,7 @@ describe('a replay of the log under another cache', () => {
     expect(presentRate('Write about {{topic}} for {{audience}}')).toBe(0);
   });
 
-  it('forgets what has lived its time, and makes it anew', () => {
+  it('forgets what has lived its time, and makes it again', () => {
     const caches = replayed(cachedBy({ strategy: 'exact', timeToLiveMs: HOUR_MS }), day);
     expect(caches[0]?.presentRate).toBe(0);
     expect(rateOf(caches, { strategy: 'exact', timeToLiveMs: 6 * HOUR_MS })).toBe(1 / 6);
@@ -113,7 +113,7 @@ describe('another similarity', () => {
   });
 
   const made = (similarity: number): Call => ({ step: 'draft', provider: 'p', model: 'm', attempt: 1, tokensIn: 1, tokensOut: 1, cost: 1, timeToFirstTokenMs: 1, timeMs: 1, waitMs: 0, outcome: 'ok', cache: 'miss', similarity }); // prettier-ignore
-  const requests = Array.from({ length: 2 * FEWEST_REQUESTS }, (_, index) => {
+  const requests = Array.from({ length: 2 * MIN_REQUESTS }, (_, index) => {
     const nearest = index % 4 === 0 ? 0.96 : index % 4 === 1 ? 0.91 : 0.3;
     return cacheRequest({ contentType: 'email', topic: `topic ${index}` }, [made(nearest)], index);
   });

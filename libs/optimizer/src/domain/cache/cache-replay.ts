@@ -30,7 +30,7 @@ export const REQUESTS_KEPT = 300;
 /** Judged neighbours that it keeps. */
 export const JUDGED_KEPT = 5000;
 /** With fewer, a replay says nothing. */
-export const FEWEST_REQUESTS = 50;
+export const MIN_REQUESTS = 50;
 
 export function cacheRequest(
   { metadata, reference, ...rest }: Brief,
@@ -70,7 +70,7 @@ export function replayedCaches(
       return [{ ...cache, hitRate: rate(cache), presentRate: rate(present) }];
     const wrongShare = limits.get(cache.similarity);
     const seen = requests.flatMap(({ similarity }) => similarity ?? []);
-    if (!wrongShare || seen.length < FEWEST_REQUESTS) return [];
+    if (!wrongShare || seen.length < MIN_REQUESTS) return [];
     const hitRate = shareFrom(cache.similarity, seen);
     return [{ ...cache, hitRate, presentRate: shareFrom(present.similarity, seen), wrongShare }];
   });
@@ -127,7 +127,7 @@ function repeatRate(requests: readonly CacheRequest[], cache: CacheUse, matters:
   return hits / requests.length;
 }
 
-/** Of the same request at these times: what is too old for a hit is made anew. */
+/** Of the same request at these times: what is too old for a hit is made again. */
 function hitsAmong(times: number[], timeToLiveMs: number): number {
   let madeAt = Number.NEGATIVE_INFINITY;
   let hits = 0;

@@ -87,8 +87,13 @@ describe('two experiments on the same units', () => {
       verdict: 'void',
       reason: 'interaction',
       interactions: [
-        { beside: 'a', stands: 'in_force', metric: 'cost', effect: { value: expect.closeTo(1 / 0.6 - 1, 0.5) } },
-        { beside: 'a', stands: 'in_force', metric: 'quality' },
+        {
+          concurrentExperiment: 'a',
+          stands: 'in_force',
+          metric: 'cost',
+          effect: { value: expect.closeTo(1 / 0.6 - 1, 0.5) },
+        },
+        { concurrentExperiment: 'a', stands: 'in_force', metric: 'quality' },
       ],
     });
     expect(applied).toBeUndefined();
@@ -117,7 +122,7 @@ describe('two experiments on the same units', () => {
     expect(lookAtB(sideBySide(0.6), system([{ ...a, looks: 3 }, b])).applied).toBeDefined();
   });
 
-  it('looked at in the same beat, the one registered later waits for the other’s verdict', () => {
+  it('looked at in the same tick, the one registered later waits for the other’s verdict', () => {
     expect(lookAtB(sideBySide(0.6), system([a, b])).concluded).toBeUndefined();
     expect(lookAtB(sideBySide(0.6), system([{ ...a, registeredAt: 2 }, b])).applied).toBeDefined();
   });

@@ -6,7 +6,7 @@ import type { Observations } from '../observations.ts';
 import { type Crossing, crossingSeen } from './trials.ts';
 
 /** An experiment that was tried on the same units beside the one looked at, and comes before it. */
-export interface Beside {
+export interface ConcurrentExperiment {
   readonly experimentId: string;
   /** Whether what it tried is in force, or may be before the next look. */
   readonly stands: 'in_force' | 'looked_at';
@@ -17,13 +17,13 @@ export interface Beside {
 /** A change on top of another, as an event tells it. */
 export type Interaction = EventData<typeof ExperimentConcluded>['interactions'][number];
 
-/** What won in the meantime, and what is looked at in the same beat and was registered first. */
-export function besidesOf(
+/** What won in the meantime, and what is looked at in the same tick and was registered first. */
+export function concurrentExperimentsOf(
   parts: readonly Observations[],
   system: SystemState,
   experiment: Omit<Experiment, 'status'>,
   isLookedAt: (other: Experiment) => boolean,
-): Beside[] {
+): ConcurrentExperiment[] {
   const { contentType, experimentId, metric } = experiment;
   const inForce = improvementsInForce(system, contentType).map((each) => wonBy(system, each.improvementId));
   const first = openExperiments(system, contentType).filter(
@@ -65,14 +65,20 @@ const crossedIn = ({ control, treatment }: Crossing, metric: Metric): CrossedSam
 const INTERACTION_ALPHA = 0.01;
 
 /** What both changes together are beyond the product of each alone, for all that can be told of it. */
-export function interactionsOf(besides: readonly Beside[], horizonUnits: number): Interaction[] {
-  const alpha = INTERACTION_ALPHA / Math.max(1, besides.flatMap(({ cells }) => Object.keys(cells)).length);
-  return besides.flatMap(({ experimentId, stands, cells }) =>
+export function interactionsOf(
+  concurrentExperiments: readonly ConcurrentExperiment[],
+  horizonUnits: number,
+): Interaction[] {
+  const alpha =
+    INTERACTION_ALPHA / Math.max(1, concurrentExperiments.flatMap(({ cells }) => Object.keys(cells)).length);
+  return concurrentExperiments.flatMap(({ experimentId, stands, cells }) =>
     Object.entries(cells).flatMap(([metric, crossed]) => {
-      const told = interactionOf(crossed, alpha, horizonUnits);
-      if (!told) return [];
-      const [value, lower, upper] = [told.difference, ...told.interval].map(Math.expm1) as [number, number, number];
-      return [{ beside: experimentId, stands, metric: metric as Metric, effect: { value, lower, upper } }];
+      const found = interactionOf(crossed, alpha, horizonUnits);
+      if (!found) return [];
+      const [value, lower, upper] = [found.difference, ...found.interval].map(Math.expm1) as [number, number, number];
+      return [
+        { concurrentExperiment: experimentId, stands, metric: metric as Metric, effect: { value, lower, upper } },
+      ];
     }),
   );
 }

@@ -2,7 +2,7 @@ import type { EventData, ExperimentConcluded } from '@contentflow/contracts';
 import type { Experiment } from '@contentflow/decisions';
 import type { Arms } from '../arm-statistics.ts';
 import type { MetricComparison } from './comparison.ts';
-import { type Beside, type Interaction, interactionsOf } from './interactions.ts';
+import { type ConcurrentExperiment, type Interaction, interactionsOf } from './interactions.ts';
 
 /** What a look at a running experiment stands on. */
 export interface LookEvidence {
@@ -12,7 +12,7 @@ export interface LookEvidence {
   readonly context: string;
   readonly epochs: readonly Arms[];
   /** What was tried on the same units, and comes first. */
-  readonly besides: readonly Beside[];
+  readonly concurrentExperiments: readonly ConcurrentExperiment[];
   /** Whether the system may change itself on this lever now. */
   readonly mayApply: boolean;
 }
@@ -26,5 +26,5 @@ export type Verdict = Pick<EventData<typeof ExperimentConcluded>, 'verdict' | 'r
 export const horizonUnitsOf = ({ design }: Pick<LookEvidence['experiment'], 'design'>): number =>
   2 * design.unitsPerArm;
 
-export const interactionsIn = ({ besides, experiment }: LookEvidence): Interaction[] =>
-  interactionsOf(besides, horizonUnitsOf(experiment));
+export const interactionsIn = ({ concurrentExperiments, experiment }: LookEvidence): Interaction[] =>
+  interactionsOf(concurrentExperiments, horizonUnitsOf(experiment));

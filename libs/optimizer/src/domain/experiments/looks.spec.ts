@@ -55,7 +55,7 @@ const evidenceOf = ({ control = {}, treatment = {}, over = {}, mayApply = true }
   experiment: { ...experiment, ...over },
   context: 'c',
   epochs: [armsDrawn(seededRandom(canonicalJson([control, treatment])), control, treatment)],
-  besides: [],
+  concurrentExperiments: [],
   mayApply,
 });
 const decisionsOf = (look: Look) => decideLook(evidenceOf(look), defaultPolicy, look.at ?? 30 * MINUTE);

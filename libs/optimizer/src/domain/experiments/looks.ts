@@ -13,7 +13,7 @@ import type { Arms } from '../arm-statistics.ts';
 import type { Observations } from '../observations.ts';
 import { compareAll } from './comparison.ts';
 import { conclusion } from './conclusion.ts';
-import { besidesOf, isForTheWorse } from './interactions.ts';
+import { concurrentExperimentsOf, isForTheWorse } from './interactions.ts';
 import { horizonUnitsOf, interactionsIn, type LookEvidence, type Verdict } from './look-evidence.ts';
 import { armsOf } from './trials.ts';
 import { verdictOf } from './verdict.ts';
@@ -30,8 +30,8 @@ export function looksDue(parts: readonly Observations[], system: SystemState, at
     const context = system.hypotheses[experiment.origin.id]?.context ?? '';
     const { origin, contentType, lever } = experiment;
     const mayApply = mayFollow(system, { id: origin.id, contentType, lever }, at);
-    const besides = besidesOf(parts, system, experiment, isDue);
-    const evidence: LookEvidence = { kind: 'look', look, experiment, context, epochs, besides, mayApply };
+    const concurrentExperiments = concurrentExperimentsOf(parts, system, experiment, isDue);
+    const evidence: LookEvidence = { kind: 'look', look, experiment, context, epochs, concurrentExperiments, mayApply };
     return [{ question: `look:${experiment.experimentId}:${look}`, evidence }];
   });
 }
@@ -56,7 +56,7 @@ export function decideLook(evidence: LookEvidence, policy: Policy, at: number): 
 
 /**
  * What won, but does not go with a change that came first, is not applied blindly: its trial is void, so that it is tested again on top of that
- * change. Where that one's own verdict may fall in this very beat, it is awaited.
+ * change. Where that one's own verdict may fall in this very tick, it is awaited.
  */
 function onTopOfOthers(evidence: LookEvidence, verdict: Verdict | undefined): Verdict | undefined {
   const { origin } = evidence.experiment;

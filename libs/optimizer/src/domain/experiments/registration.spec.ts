@@ -45,7 +45,7 @@ function registered(over: Partial<RegistrationEvidence> = {}, policy: Policy = d
     level: 0.02,
     round: 0,
     spentToday: 0,
-    foretold: [],
+    predictionOutcomes: [],
     spans: [],
     ...over,
   };
@@ -54,13 +54,19 @@ function registered(over: Partial<RegistrationEvidence> = {}, policy: Policy = d
 }
 
 describe('registering an experiment', () => {
-  it('begins with more units on a lever that brought what was foretold of it', () => {
-    const kept = { improvementId: 'i', foretold: { effect: 0.2, error: 0.02 }, realised: { effect: 0.2, error: 0.02 } };
+  it('begins with more units on a lever that brought what was predicted of it', () => {
+    const kept = {
+      improvementId: 'i',
+      predicted: { effect: 0.2, error: 0.02 },
+      observed: { effect: 0.2, error: 0.02 },
+    };
     expect(registered().design.ramp).toEqual([0.05, 0.25, 0.5]);
-    const [first, ...later] = registered({ foretold: [{ ...kept, isRolledBack: false }] }).design.ramp;
+    const [first, ...later] = registered({ predictionOutcomes: [{ ...kept, isRolledBack: false }] }).design.ramp;
     expect(first).toBeGreaterThan(0.1);
     expect(later).toEqual([0.25, 0.5]);
-    expect(registered({ foretold: [{ ...kept, isRolledBack: true }] }).design.ramp).toEqual([0.05, 0.25, 0.5]);
+    expect(registered({ predictionOutcomes: [{ ...kept, isRolledBack: true }] }).design.ramp).toEqual([
+      0.05, 0.25, 0.5,
+    ]);
   });
 
   it('tests at the level of the lifetime error control, and never above 5 %', () => {
@@ -175,12 +181,12 @@ describe('a metric that comes and goes with the hours of the day', () => {
 
   it('is given the cycle whatever the longest run is, unless the policy heeds no season', () => {
     expect(designAt(2, byDay, { longestMs: 2 * HOUR })).toMatchObject({ longestMs: DAY_MS, horizonMs: DAY_MS });
-    const season = { isHeeded: false, cycleMs: DAY_MS };
+    const season = { enabled: false, cycleMs: DAY_MS };
     expect(designAt(3, byDay, { season })).toMatchObject({ minimumRunMs: 0, horizonMs: HOUR });
   });
 
   it('may have a cycle of a week', () => {
-    const season = { isHeeded: true, cycleMs: 7 * DAY_MS };
+    const season = { enabled: true, cycleMs: 7 * DAY_MS };
     expect(designAt(8, byDay, { season })).toMatchObject({ minimumRunMs: 0 });
     const onWeekends = heldFor(14, () => 1).map(({ data, time, ...event }) => {
       const isWeekend = Math.floor(time / DAY_MS) % 7 > 4;

@@ -3,7 +3,7 @@ import {
   calibrationOf,
   type Decided,
   decided,
-  type Foretold,
+  type PredictionOutcome,
   levelOfNextExperiment,
   mayFollow,
   openExperiments,
@@ -19,7 +19,7 @@ import { marginsUnder } from '../objective.ts';
 import type { Observations } from '../observations.ts';
 import { trafficSince } from '../traffic.ts';
 import { type Candidate, candidatesOf, TRAFFIC_SPAN_MS } from './candidates.ts';
-import { foretoldOn } from './foretold.ts';
+import { predictionOutcomesOn } from './prediction-outcomes.ts';
 import { PHASES, seasonSpans } from './seasons.ts';
 import { unitsNeeded, valuesPerUnit } from './value.ts';
 
@@ -35,8 +35,8 @@ export interface RegistrationEvidence {
   readonly round: number;
   /** Money that learning has cost today: below the learning budget. */
   readonly spentToday: number;
-  /** What was foretold of the lever's improvements, in all content types, and what came of it. */
-  readonly foretold: readonly Foretold[];
+  /** What was predictionOutcomes of the lever's improvements, in all content types, and what came of it. */
+  readonly predictionOutcomes: readonly PredictionOutcome[];
   /** The metric in the holdback, span by span of earlier cycles. */
   readonly spans: readonly SpanMean[];
 }
@@ -64,9 +64,19 @@ export function registrationsDue(
   const { statistics: traffic, overMs } = trafficSince(parts, contentType, at - TRAFFIC_SPAN_MS, at);
   const round = roundOf(system, candidate);
   const level = levelOfNextExperiment(system);
-  const foretold = foretoldOn(parts, system, candidate.lever);
+  const predictionOutcomes = predictionOutcomesOn(parts, system, candidate.lever);
   const spans = seasonSpans(parts, contentType, candidate.metric, system.policy.experiments.season.cycleMs, at);
-  const evidence = { kind: 'register' as const, candidate, traffic, overMs, level, round, spentToday, foretold, spans };
+  const evidence = {
+    kind: 'register' as const,
+    candidate,
+    traffic,
+    overMs,
+    level,
+    round,
+    spentToday,
+    predictionOutcomes,
+    spans,
+  };
   return [{ question: `register:${origin.kind}:${origin.id}:${round}`, evidence }];
 }
 
@@ -85,7 +95,7 @@ export function registered(evidence: RegistrationEvidence, design: ExperimentDes
 }
 
 export function designOf(
-  { candidate, traffic, overMs, level, foretold, spans }: RegistrationEvidence,
+  { candidate, traffic, overMs, level, predictionOutcomes, spans }: RegistrationEvidence,
   policy: Policy,
 ): ExperimentDesign {
   const { experiments: rules } = policy;
@@ -107,13 +117,13 @@ export function designOf(
   return {
     alpha,
     minimumImprovement,
-    unitsPerArm: Math.max(rules.fewestUnits, Math.ceil((perMs * horizonMs) / 2)),
+    unitsPerArm: Math.max(rules.minUnits, Math.ceil((perMs * horizonMs) / 2)),
     horizonMs,
     minimumRunMs,
     longestMs,
     lookEveryMs: rules.lookEveryMs,
-    fewestUnits: rules.fewestUnits,
-    ramp: rampFor(calibrationOf(foretold), rules),
+    fewestUnits: rules.minUnits,
+    ramp: rampFor(calibrationOf(predictionOutcomes), rules),
     rampStepMs: rules.rampStepMs,
     stopping: 'harm at any look, success or futility at any from the minimum run on; else at the horizon',
     guardrails: {
@@ -134,6 +144,6 @@ function minimumRunOf(
   spans: readonly SpanMean[],
   { season: rules, minimumImprovement }: Policy['experiments'],
 ): number {
-  const season = rules.isHeeded ? seasonOf(spans, PHASES) : undefined;
+  const season = rules.enabled ? seasonOf(spans, PHASES) : undefined;
   return season && season.p <= SEASON_ALPHA && season.range > minimumImprovement ? rules.cycleMs : 0;
 }

@@ -40,7 +40,7 @@ function recordSeason(known: Seasons, contentType: string, time: number, observe
 /** Spans in a cycle: three hours of a day, 21 of a week. */
 export const PHASES = 8;
 /** Of a span, before its mean says anything. */
-const FEWEST_IN_SPAN = 5;
+const MIN_IN_SPAN = 5;
 
 /** Means of a metric in the holdback over the whole spans so far, `PHASES` to a cycle. */
 export function seasonSpans(
@@ -59,7 +59,7 @@ export function seasonSpans(
     }
   return [...seen]
     .map(([cell, statistics]) => ({ cell, ...sampleOfMetric(statistics, metric) }))
-    .filter(({ cell, n }) => n >= FEWEST_IN_SPAN && (cell + 1) * spanMs <= at)
+    .filter(({ cell, n }) => n >= MIN_IN_SPAN && (cell + 1) * spanMs <= at)
     .sort((a, b) => a.cell - b.cell)
     .map(({ cell, n, mean }) => ({ cell, n, mean }));
 }

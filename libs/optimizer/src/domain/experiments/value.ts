@@ -89,7 +89,7 @@ export function valuePerExposure(
   const worth = utility * statistics.cost.meanY;
   const values = unitsNeeded(statistics, metric, rules.minimumImprovement, rules.alpha, policy);
   const needed = values / valuesPerUnit(statistics, metric);
-  const exposures = Math.max(needed, perMs * rules.horizonMs, 2 * rules.fewestUnits);
+  const exposures = Math.max(needed, perMs * rules.horizonMs, 2 * rules.minUnits);
   return (chance * worth * perMs * watch.expiresAfterMs) / exposures;
 }
 

@@ -7,7 +7,7 @@ import { type Comparisons, horizonUnitsOf, type LookEvidence, type Verdict } fro
 
 const FUTILE_BELOW = 0.05;
 /** Of each arm, before a breached guardrail may stop it: a great harm shows in a dozen. */
-const FEWEST_TO_SEE_HARM = 10;
+const MIN_TO_SEE_HARM = 10;
 /** Of the planned information, before futility is asked about. */
 const FUTILITY_FROM = 0.3;
 
@@ -32,9 +32,9 @@ export function verdictOf(
   if (sampleRatio.broken) return { verdict: 'void', reason: 'sample_ratio' };
 
   const isOver = elapsed >= design.longestMs || (units >= horizonUnits && elapsed >= design.horizonMs);
-  const isHarmSeen = fewestIn(epochs) >= Math.min(FEWEST_TO_SEE_HARM, design.fewestUnits);
-  const rails = isHarmSeen ? guardrailsOf({ experiment, epochs }, metrics) : [];
-  if (rails.some((rail) => rail === 'breached')) return { verdict: 'control', reason: 'guardrail' };
+  const isHarmSeen = smallestSample(epochs) >= Math.min(MIN_TO_SEE_HARM, design.fewestUnits);
+  const guardrails = isHarmSeen ? guardrailsOf({ experiment, epochs }, metrics) : [];
+  if (guardrails.some((guardrail) => guardrail === 'breached')) return { verdict: 'control', reason: 'guardrail' };
 
   const isEarly = Math.min(control.n, treatment.n) < design.fewestUnits;
   if (isEarly && !isOver) return undefined;
@@ -47,7 +47,7 @@ export function verdictOf(
   const isWon = isSignificant && improvement > design.minimumImprovement;
   // What depends on the hour is judged over all hours.
   if (elapsed < design.minimumRunMs) return undefined;
-  if (isWon && rails.every((rail) => rail === 'within')) {
+  if (isWon && guardrails.every((guardrail) => guardrail === 'within')) {
     // What would change the system waits until it may.
     const wouldApply = experiment.origin.kind === 'hypothesis';
     return wouldApply && !mayApply ? undefined : { verdict: 'treatment', reason: 'success' };
@@ -57,7 +57,7 @@ export function verdictOf(
   return undefined;
 }
 
-const fewestIn = (epochs: readonly Arms[]): number =>
+const smallestSample = (epochs: readonly Arms[]): number =>
   Math.min(totalOf(epochs, 'control', 'cost').n, totalOf(epochs, 'treatment', 'cost').n);
 
 /** Whether even the least improvement, were it there, would hardly be found by the horizon any more. */

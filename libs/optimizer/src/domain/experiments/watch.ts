@@ -70,7 +70,7 @@ const marginsOf = ({
 /** Fewest units without the improvement before anything is said of its worth … */
 const FEWEST = 30;
 /** … and before it is said to hurt: a handful is enough to see a great harm. */
-const FEWEST_TO_SEE_HARM = 6;
+const MIN_TO_SEE_HARM = 6;
 
 /**
  * Rolled back when the last hours show that it hurts, or an anomaly is blamed on it; sent to its re-test when an anomaly, the rollback of what
@@ -127,7 +127,7 @@ function harmedMetric(windows: readonly Arms[], policy: Policy): Metric | undefi
   const spans = LATEST_WINDOWS.map((count) => windows.slice(-count));
   return margins.find(([metric, margin, unit]) =>
     spans.some((span) => {
-      if (totalOf(span, 'control', metric).n < fewestToSeeHarmIn(metric)) return false;
+      if (totalOf(span, 'control', metric).n < minToSeeHarmIn(metric)) return false;
       const share = unit === 'share' ? margin : margin / Math.max(1e-9, totalOf(span, 'control', metric).mean);
       return upperImprovement(span, metric, alpha) < -share / 2;
     }),
@@ -135,7 +135,7 @@ function harmedMetric(windows: readonly Arms[], policy: Policy): Metric | undefi
 }
 
 /** Ratings are whole numbers: a handful may well be all the same, and would be taken for certain. */
-const fewestToSeeHarmIn = (metric: Metric): number => (metric === 'satisfaction' ? FEWEST : FEWEST_TO_SEE_HARM);
+const minToSeeHarmIn = (metric: Metric): number => (metric === 'satisfaction' ? FEWEST : MIN_TO_SEE_HARM);
 
 /** Whether the last hours speak against half of the least improvement. */
 const isDoubtful = (windows: readonly Arms[], metric: Metric, policy: Policy): boolean =>

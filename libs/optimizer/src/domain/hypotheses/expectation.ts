@@ -12,7 +12,7 @@ interface Expectation {
   readonly gain: number;
   readonly reason: string;
   /** What else it is known to change, relative, for the better above 0. */
-  readonly besides?: { readonly cost?: number; readonly time?: number; readonly quality?: number };
+  readonly otherGains?: { readonly cost?: number; readonly time?: number; readonly quality?: number };
 }
 
 /** How far true effects are taken to spread around none where nothing teaches better. */
@@ -45,13 +45,13 @@ export function expectedGain(evidence: ProposalEvidence, { change, metric }: Pro
     case 'drop_step': {
       const { cost: gain, time } = workflowGains(evidence, change);
       const reason = `the step "${change.step}" takes ${round(100 * gain)} % of the cost`;
-      return { gain, reason, besides: { time } };
+      return { gain, reason, otherGains: { time } };
     }
     case 'set_candidates': {
-      const besides = workflowGains(evidence, change);
-      const { cost, quality } = besides;
+      const otherGains = workflowGains(evidence, change);
+      const { cost, quality } = otherGains;
       const reason = `${change.candidates} drafts instead of ${recipe.candidates}: by the spread of quality ${round(100 * quality)} % of it at most, and ${round(-100 * cost)} % of the cost`;
-      return { gain: metric === 'cost' ? cost : quality, reason, besides };
+      return { gain: metric === 'cost' ? cost : quality, reason, otherGains };
     }
     case 'use_model':
       return gainOfModel(evidence, change.model, metric, policy);
@@ -82,7 +82,7 @@ function gainOfModel(
       ? { cost: saving, quality: unforeseen }
       : { cost: saving, qualitySpread: variance > rules.qualityVariance ? unforeseen : 0 };
   const gain = isSought(objective, metric, present) ? (gains[metric] ?? 0) : 0;
-  return { gain, reason, besides: { cost: saving } };
+  return { gain, reason, otherGains: { cost: saving } };
 }
 
 /** What the latest requests, replayed, would have hit beyond what they hit now. */
@@ -102,8 +102,8 @@ function gainOfCache(
     ? `; of ${wrongShare.judged} judged answers ${round(100 * wrongShare.upper)} % at most are wrong`
     : '';
   const reason = `cache hit rate ${round(hits)} against ${rules.cacheHitRate}; replayed, the latest requests give ${round(now)} as it is and ${round(then)} at most${wrong}`;
-  if (metric === 'cost') return { gain: saved, reason, besides: { time: saved } };
-  return { gain: (then - now) / Math.max(1e-9, now), reason, besides: { cost: saved, time: saved } };
+  if (metric === 'cost') return { gain: saved, reason, otherGains: { time: saved } };
+  return { gain: (then - now) / Math.max(1e-9, now), reason, otherGains: { cost: saved, time: saved } };
 }
 
 const settingsOf = ({ strategy, timeToLiveMs, similarity, key }: CacheUse): string =>

@@ -3,7 +3,7 @@ import { autonomySetOn, openExperiments, type Question, recipeInForce, type Syst
 import { MINUTE_MS } from '@contentflow/kernel';
 import type { OfferedModel } from '@contentflow/recipes';
 import type { ArmStatistics } from '../arm-statistics.ts';
-import { FEWEST_REQUESTS, type ReplayedCache, replayedCaches } from '../cache/cache-replay.ts';
+import { MIN_REQUESTS, type ReplayedCache, replayedCaches } from '../cache/cache-replay.ts';
 import { neighboursOf, requestsOf } from '../cache/cache-requests.ts';
 import { recordOf, type TryRecord } from '../experiments/value.ts';
 import type { Observations } from '../observations.ts';
@@ -38,9 +38,9 @@ export interface ProposalEvidence {
 }
 
 /** How often the optimizer asks what is due. */
-export const BEAT_MS = MINUTE_MS;
+export const TICK_MS = MINUTE_MS;
 
-/** One question per content type and cycle, at its first beat, if there is traffic enough to answer it and room to experiment. */
+/** One question per content type and cycle, at its first tick, if there is traffic enough to answer it and room to experiment. */
 export function proposalsDue(
   parts: readonly Observations[],
   system: SystemState,
@@ -48,13 +48,13 @@ export function proposalsDue(
 ): Question<ProposalEvidence>[] {
   const { hypotheses: rules, learningBudget } = system.policy;
   const cycle = Math.floor(at / rules.cycleEveryMs);
-  if (at % rules.cycleEveryMs >= BEAT_MS) return [];
+  if (at % rules.cycleEveryMs >= TICK_MS) return [];
   if (openExperiments(system).length >= learningBudget.concurrentExperiments) return [];
   return Object.keys(system.generation0).flatMap((contentType) => {
     const freeLevers = freeLeversOf(system, contentType);
     if (freeLevers.length === 0) return [];
     const { statistics: traffic, overMs } = trafficSince(parts, contentType, at - rules.windowMs - WINDOW_MS, at);
-    if (traffic.success.n < rules.fewestGenerations) return [];
+    if (traffic.success.n < rules.minGenerations) return [];
     const recipe = recipeInForce(system, contentType);
     const evidence: ProposalEvidence = {
       kind: 'propose',
@@ -78,7 +78,7 @@ export function proposalsDue(
 /** Where answers to other words were wrong too often, no cache that gives more of them is proposed. */
 function cachesOf(parts: readonly Observations[], system: SystemState, recipe: Recipe): readonly ReplayedCache[] {
   const requests = requestsOf(parts, recipe.contentType);
-  if (requests.length < FEWEST_REQUESTS) return [];
+  if (requests.length < MIN_REQUESTS) return [];
   const { isRestricted = false, countedFrom = 0 } = system.semanticCache[recipe.contentType] ?? {};
   const judged = neighboursOf(parts, recipe.contentType).filter(({ at }) => at >= countedFrom);
   return replayedCaches(recipe, requests, judged, system.policy).filter(

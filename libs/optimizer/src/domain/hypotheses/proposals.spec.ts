@@ -56,7 +56,7 @@ interface Proposed {
   readonly metric: string;
   readonly reason: string;
 }
-it('asks what to propose once a cycle, at its first beat', () => {
+it('asks what to propose once a cycle, at its first tick', () => {
   const traffic = Array.from({ length: 60 }, (_, index) => measured({ unit: `${index}`, time: 1.5 * HOUR }));
   const questions = Array.from({ length: 12 }, (_, beat) =>
     proposalsDue([observed(traffic)], systemAfter(base), NOW + beat * MINUTE + 200),

@@ -74,11 +74,11 @@ function promiseOf(
   proposal: Proposal,
   policy: Policy,
 ): { promise: number; gain: number; reason: string } {
-  const { gain, reason, besides = {} } = expectedGain(evidence, proposal, policy);
+  const { gain, reason, otherGains = {} } = expectedGain(evidence, proposal, policy);
   const promise =
     gain <= policy.experiments.minimumImprovement
       ? 0
-      : worthOf(evidence, proposal, { ...besides, [proposal.metric]: gain }, policy);
+      : worthOf(evidence, proposal, { ...otherGains, [proposal.metric]: gain }, policy);
   return { promise, gain, reason };
 }
 

@@ -106,7 +106,7 @@ const proposed = (evidence: ProposalEvidence, policy: Policy = defaultPolicy) =>
 const changes = (evidence: ProposalEvidence, policy?: Policy) => proposed(evidence, policy).map(({ change }) => change);
 
 describe('the number of drafts', () => {
-  const bestAtAnyPrice = policySchema.parse({ objective: { goal: 'maximise_quality', costAtMost: 1 } });
+  const bestAtAnyPrice = policySchema.parse({ objective: { goal: 'maximise_quality', maxCost: 1 } });
   const uneven = [2, 10];
   const two = { ...workflow, candidates: 2 };
 

@@ -113,7 +113,7 @@ export interface JoinedWorkflow {
   readonly reason: string;
 }
 
-const MOST_JOINED = 3;
+const MAX_JOINED = 3;
 
 /**
  * Workflows that join two or three single changes, none of which will do by itself: tried without being found good or bad, or too small to
@@ -131,7 +131,7 @@ export function joinedWorkflows(
   const hurtTogether = trials.flatMap(({ change, isHarmful }) =>
     isHarmful && change.kind === 'join_workflow' ? [change.changes] : [],
   );
-  return subsets(worthwhile, MOST_JOINED).flatMap((joined) => {
+  return subsets(worthwhile, MAX_JOINED).flatMap((joined) => {
     const changes = joined.map(({ proposal }) => proposal.change as WorkflowChange);
     if (!fitTogether(seen.recipe, changes) || hurtTogether.some((hurt) => isWithin(hurt, changes))) return [];
     const change: RecipeChange = { kind: 'join_workflow', changes };

@@ -65,9 +65,9 @@ describe('an allocation of briefs to models', () => {
   });
 
   it('spends as little as it can while quality is what the user asked for', () => {
-    const shares = [7.5, 7, 6].map((qualityAtLeast) => {
-      const found = allocated({ policy: aiming({ goal: 'minimise_cost', qualityAtLeast }) }) as Allocation;
-      expect(found.expected.quality).toBeGreaterThan(qualityAtLeast);
+    const shares = [7.5, 7, 6].map((minQuality) => {
+      const found = allocated({ policy: aiming({ goal: 'minimise_cost', minQuality }) }) as Allocation;
+      expect(found.expected.quality).toBeGreaterThan(minQuality);
       return found.expected.cost;
     });
     expect(shares).toEqual(shares.toSorted((a, b) => b - a));
@@ -76,9 +76,9 @@ describe('an allocation of briefs to models', () => {
 
   it('is as good as it can be at what the user will pay', () => {
     const from = { ...present, model: 'cheap' };
-    const found = [0.02, 0.05, 0.2].map((costAtMost) => {
-      const { expected } = allocated({ from, policy: aiming({ goal: 'maximise_quality', costAtMost }) }) as Allocation;
-      expect(expected.cost).toBeLessThanOrEqual(costAtMost);
+    const found = [0.02, 0.05, 0.2].map((maxCost) => {
+      const { expected } = allocated({ from, policy: aiming({ goal: 'maximise_quality', maxCost }) }) as Allocation;
+      expect(expected.cost).toBeLessThanOrEqual(maxCost);
       return expected.quality;
     });
     expect(found).toEqual(found.toSorted((a, b) => a - b));

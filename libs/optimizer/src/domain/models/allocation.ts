@@ -4,7 +4,7 @@ import { segmentOf } from '@contentflow/recipes';
 import { type LinearConstraint, solveLinearProgram } from './linear-program.ts';
 import { marginsUnder } from '../objective.ts';
 import type { OutcomeEvidence } from './outcome-evidence.ts';
-import { drawnCoefficients, fitOutcomes, foretold, type OutcomeModel } from './outcome-model.ts';
+import { drawnCoefficients, fitOutcomes, predicted, type OutcomeModel } from './outcome-model.ts';
 import { type BriefCell, outcomeNames, type Outcomes } from './outcome-windows.ts';
 
 /** Briefs that are routed alike: the bounds by which they are known, their share of the traffic, their mean features. */
@@ -41,9 +41,9 @@ export interface Allocation {
 const DRAWS = 15;
 const KEY_POINT_SEGMENTS = 3;
 /** Of a segment, for a model that is hardly known, or has not been seen for long: enough to know it at the next revision. */
-const MOST_UNKNOWN = 0.2;
+const MAX_UNKNOWN = 0.2;
 /** Of all briefs; with fewer that ask for a length, length makes no segments. */
-const FEWEST_ASKING = 0.2;
+const MIN_ASKING = 0.2;
 
 /**
  * Allocates each segment's briefs to models: for several draws of the learned model, shares are the optimum of a linear program (the user's
@@ -59,11 +59,11 @@ export function allocate(
   policy: Policy,
   random: Random,
 ): Allocation | undefined {
-  const { explorationShare, fewestGenerations } = sharingRulesOf(policy, recipe);
-  const known = evidence.generations.map((count) => count >= fewestGenerations);
+  const { explorationShare, minGenerations } = sharingRulesOf(policy, recipe);
+  const known = evidence.generations.map((count) => count >= minGenerations);
   // What is in force goes on being revised, also once all that is known of the models it leaves out has faded.
-  const fewestKnown = recipe.routing ? 1 : 2;
-  if (known.filter(Boolean).length < fewestKnown || evidence.briefs.length === 0) return undefined;
+  const minKnown = recipe.routing ? 1 : 2;
+  if (known.filter(Boolean).length < minKnown || evidence.briefs.length === 0) return undefined;
   const model = fitOutcomes(evidence);
   const segments = recipe.routing ? segmentsAgain(recipe.routing, evidence.briefs) : segmentsOf(evidence.briefs);
   const expectedForecast = forecastOf(model, segments);
@@ -73,7 +73,7 @@ export function allocate(
   const aim = aimOf(policy, now, evidence.generation0 ?? now);
 
   const floor = explorationShare / evidence.models.length;
-  const ranges = known.map((isKnown) => ({ from: floor, to: isKnown ? 1 : MOST_UNKNOWN }));
+  const ranges = known.map((isKnown) => ({ from: floor, to: isKnown ? 1 : MAX_UNKNOWN }));
   const draws = Array.from({ length: DRAWS }, () => {
     const coefficients = drawnCoefficients(model, random);
     return optimalShares(segments, forecastOf(model, segments, coefficients), aim, ranges);
@@ -133,7 +133,7 @@ const forecastOf = (
   segments: readonly Segment[],
   coefficients?: readonly (readonly number[])[],
 ): Forecast =>
-  segments.map(({ features }) => model.evidence.models.map((_, m) => foretold(model, m, features, coefficients)));
+  segments.map(({ features }) => model.evidence.models.map((_, m) => predicted(model, m, features, coefficients)));
 
 /** What missing a limit by all of it costs: more than anything could be worth. */
 const PENALTY = 100;
@@ -230,7 +230,7 @@ function segmentsOf(briefs: readonly BriefCell[]): Segment[] {
   const thirds = Array.from({ length: KEY_POINT_SEGMENTS - 1 }, (_, i) => (i + 1) / KEY_POINT_SEGMENTS);
   const total = countOf(briefs);
   const asking = briefs.filter(({ words }) => words > 0);
-  const lengths = countOf(asking) < FEWEST_ASKING * total ? [null] : cuts(({ words }) => words, [0.5]);
+  const lengths = countOf(asking) < MIN_ASKING * total ? [null] : cuts(({ words }) => words, [0.5]);
   const bounds = cuts(({ keyPoints }) => keyPoints, thirds).flatMap((keyPoints) =>
     lengths.map((words) => ({ keyPoints, words, shares: [] })),
   );

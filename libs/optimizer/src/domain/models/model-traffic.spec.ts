@@ -50,7 +50,7 @@ const dataOf = <D>(decisions: readonly Taken[], definition: { type: string }): D
 type Grades = EventData<typeof OutcomesGraded>;
 type Hypothesis = EventData<typeof HypothesisProposed>;
 
-describe('what is foretold of the models', () => {
+describe('what is predicted of the models', () => {
   it('is graded once an hour, from the second hour on', () => {
     expect(due(HOUR)).toEqual([]);
     expect(due(2 * HOUR).map(({ question }) => question)).toEqual([`models:email:${2 * HOUR}`]);
@@ -62,11 +62,11 @@ describe('what is foretold of the models', () => {
   it('is set beside what came: cost, time and quality of each model', () => {
     const { models: graded } = dataOf<Grades>(decisionsAt(3 * HOUR), OutcomesGraded) as Grades;
     expect(graded.map(({ model }) => model)).toEqual(['large', 'small']);
-    for (const { foretold, observed: came, generations } of graded) {
+    for (const { predicted, observed: came, generations } of graded) {
       expect(generations).toBeGreaterThan(50);
-      expect(foretold.cost.value / came.cost).toBeCloseTo(1, 0);
-      expect(foretold.quality.lower).toBeLessThan(came.quality);
-      expect(foretold.quality.upper).toBeGreaterThan(came.quality);
+      expect(predicted.cost.value / came.cost).toBeCloseTo(1, 0);
+      expect(predicted.quality.lower).toBeLessThan(came.quality);
+      expect(predicted.quality.upper).toBeGreaterThan(came.quality);
     }
   });
 
@@ -80,7 +80,8 @@ describe('what is foretold of the models', () => {
       misses: wrong,
     });
     const widthAfter = (decisions: Taken[]): number => {
-      const { cost } = (dataOf<Grades>(decisionsAt(3 * HOUR, decisions), OutcomesGraded) as Grades).models[0]!.foretold;
+      const { cost } = (dataOf<Grades>(decisionsAt(3 * HOUR, decisions), OutcomesGraded) as Grades).models[0]!
+        .predicted;
       return Math.log(cost.upper / cost.lower);
     };
     expect(widthAfter([before])).toBeCloseTo(3 * widthAfter([]), 6);

@@ -27,10 +27,10 @@ import type { Observations } from '../observations.ts';
 import { WINDOW_MS } from '../windows.ts';
 import { outcomeWindows } from './outcome-windows.ts';
 import { outcomeEvidence, type OutcomeEvidence } from './outcome-evidence.ts';
-import { fitOutcomes, foretold, foretoldErrors } from './outcome-model.ts';
+import { fitOutcomes, predicted, predictionErrors } from './outcome-model.ts';
 import { observedOf, type OutcomeName, outcomeNames, type Outcomes } from './outcome-windows.ts';
 
-/** What the models of a content type were foretold to do in the last hour, what they did, and all that is known now. */
+/** What the models of a content type were predicted to do in the last hour, what they did, and all that is known now. */
 export interface ModelTrafficEvidence {
   readonly kind: 'model_traffic';
   readonly contentType: string;
@@ -117,7 +117,7 @@ function freedomOf(
   };
 }
 
-/** Grades what was foretold, then lets the allocation follow, or proposes one. */
+/** Grades what was predicted, then lets the allocation follow, or proposes one. */
 export function decideModelTraffic(evidence: ModelTrafficEvidence, policy: Policy): Decided[] {
   const { contentType, allocation, mayPropose, recipe, now, until } = evidence;
   const graded = decided(OutcomesGraded, contentType, gradesOf(evidence));
@@ -209,7 +209,7 @@ type Graded = Omit<EventData<typeof OutcomesGraded>, 'basis'>;
 type GradedModel = Graded['models'][number];
 
 /**
- * What was foretold for the briefs that came, beside what came of them; cost and time as geometric means, so that one dear content does not
+ * What was predicted for the briefs that came, beside what came of them; cost and time as geometric means, so that one dear content does not
  * stand for all. Intervals should hold the observed mean 95 times in 100: they are as wide as the learned model's error, times what it missed before
  * (levels move when recipes do, which no regression foresees).
  */
@@ -217,8 +217,8 @@ function gradesOf({ contentType, from, until, misses, before, observed }: ModelT
   const model = fitOutcomes(before);
   const graded = observed.map(({ model: name, count, features, outcomes }) => {
     const index = before.models.findIndex((each) => each.name === name);
-    const mean = foretold(model, index, features);
-    const errors = foretoldErrors(model, index, features, count);
+    const mean = predicted(model, index, features);
+    const errors = predictionErrors(model, index, features, count);
     const estimates = outcomeNames.map((of, k) => {
       const width = Z95 * Math.sqrt(misses[of]) * errors[of];
       const { noise } = model.fits[k] as { noise: number };
@@ -233,7 +233,7 @@ function gradesOf({ contentType, from, until, misses, before, observed }: ModelT
     };
     const [cost, timeMs, quality] = estimates as [Estimate, Estimate, Estimate];
     return {
-      graded: { model: name, generations: count, foretold: { cost, timeMs, quality }, observed: outcomes },
+      graded: { model: name, generations: count, predicted: { cost, timeMs, quality }, observed: outcomes },
       squares: { cost: square('cost'), timeMs: square('timeMs'), quality: square('quality') },
     };
   });

@@ -31,7 +31,7 @@ export interface AgedWindow {
 
 /** The present level is that of the last hours, whatever the half-life of the rest. */
 const LEVEL_HALF_LIFE_MS = HOUR_MS;
-const FEWEST_HOLDBACK = 30;
+const MIN_HOLDBACK = 30;
 
 export function outcomeEvidence(
   windows: readonly AgedWindow[],
@@ -41,27 +41,27 @@ export function outcomeEvidence(
   const sums = noSums(models);
   for (const aged of windows) recordWindow(sums, aged, models, 2 ** (-aged.ageMs / halfLifeMs));
   const { matrix, products, squares, degrees, generations, lately, holdback } = sums;
-  const per = (total: readonly number[]): number[] => total.map((sum) => shortened(sum / Math.max(1e-9, lately.count)));
+  const per = (total: readonly number[]): number[] => total.map((sum) => rounded(sum / Math.max(1e-9, lately.count)));
   return {
     models,
     generations,
     within: {
-      matrix: matrix.map((row, i) => row.slice(0, i + 1).map(shortened)),
-      products: products.map((row) => row.map(shortened)),
-      squares: squares.map(shortened),
-      degrees: shortened(degrees),
+      matrix: matrix.map((row, i) => row.slice(0, i + 1).map(rounded)),
+      products: products.map((row) => row.map(rounded)),
+      squares: squares.map(rounded),
+      degrees: rounded(degrees),
     },
     lately: { count: lately.count, regressors: per(lately.regressors), outcomes: per(lately.outcomes) },
     briefs: mergedBriefs(windows.map(({ window }) => window)),
     generation0:
-      holdback.count < FEWEST_HOLDBACK
+      holdback.count < MIN_HOLDBACK
         ? null
         : { cost: holdback.cost / holdback.count, timeMs: holdback.timeMs / holdback.count },
   };
 }
 
 /** Evidence stands in the log: ten digits are enough for a regression, and half the bytes. */
-const shortened = (value: number): number => Number(value.toPrecision(10));
+const rounded = (value: number): number => Number(value.toPrecision(10));
 
 /** What the windows come to so far, changed in place: the parts of the evidence, before they are divided and cut. */
 interface Sums {

@@ -2,7 +2,7 @@ import { HOUR_MS, seededRandom } from '@contentflow/kernel';
 import { cheap, featuresWith, strong, type Window, windowsDrawn } from '../../testing/models.ts';
 import { measured } from '../../testing/traffic.ts';
 import { outcomeEvidence } from './outcome-evidence.ts';
-import { drawnCoefficients, fitOutcomes, foretold, foretoldErrors, type OutcomeModel } from './outcome-model.ts';
+import { drawnCoefficients, fitOutcomes, predicted, predictionErrors, type OutcomeModel } from './outcome-model.ts';
 import { mergeOutcomes, noOutcomes, observedOf, recordOutcome } from './outcome-windows.ts';
 
 const offered = [
@@ -15,14 +15,14 @@ const learned = (windows: readonly Window[], seed = 'outcomes', halfLifeMs = 6 *
   fitOutcomes(outcomeEvidence(windowsDrawn(seededRandom(seed), windows), offered, halfLifeMs));
 
 describe('the learned model of outcomes', () => {
-  it('foretells cost, time and quality of each model by what a brief shows', () => {
+  it('predicts cost, time and quality of each model by what a brief shows', () => {
     const model = learned([sideBySide, sideBySide, sideBySide]);
     const [easy, hard] = [featuresWith(2), featuresWith(9)];
-    expect(foretold(model, 0, easy).cost).toBeCloseTo(0.1, 2);
-    expect(foretold(model, 1, easy).cost).toBeCloseTo(0.01, 3);
-    expect(foretold(model, 0, hard).timeMs / 20_000).toBeCloseTo(1, 1);
-    expect(foretold(model, 0, hard).quality).toBeGreaterThan(foretold(model, 1, hard).quality + 2);
-    expect(Math.abs(foretold(model, 0, easy).quality - foretold(model, 1, easy).quality)).toBeLessThan(1);
+    expect(predicted(model, 0, easy).cost).toBeCloseTo(0.1, 2);
+    expect(predicted(model, 1, easy).cost).toBeCloseTo(0.01, 3);
+    expect(predicted(model, 0, hard).timeMs / 20_000).toBeCloseTo(1, 1);
+    expect(predicted(model, 0, hard).quality).toBeGreaterThan(predicted(model, 1, hard).quality + 2);
+    expect(Math.abs(predicted(model, 0, easy).quality - predicted(model, 1, easy).quality)).toBeLessThan(1);
   });
 
   it('does not take for the model’s what the recipe did: one that was tried in dearer, poorer hours is compared with those hours alone', () => {
@@ -30,17 +30,17 @@ describe('the learned model of outcomes', () => {
     const alone: Window = { models: { strong: { of: strong, count: 200 } } };
     const model = learned([{ ...sideBySide, ...poor }, { ...sideBySide, ...poor }, alone, alone, alone]);
     const easy = featuresWith(3);
-    expect(foretold(model, 1, easy).cost / foretold(model, 0, easy).cost).toBeCloseTo(0.1, 1);
-    expect(foretold(model, 0, easy).quality).toBeGreaterThan(7.5);
-    expect(foretold(model, 1, easy).quality).toBeGreaterThan(7.2);
+    expect(predicted(model, 1, easy).cost / predicted(model, 0, easy).cost).toBeCloseTo(0.1, 1);
+    expect(predicted(model, 0, easy).quality).toBeGreaterThan(7.5);
+    expect(predicted(model, 1, easy).quality).toBeGreaterThan(7.2);
   });
 
   it('expects of a model that was never seen what the others do at its price, and is unsure of it', () => {
     const model = learned([sideBySide, sideBySide]);
     const x = featuresWith(5);
-    expect(foretold(model, 2, x).cost).toBeGreaterThan(0.01);
-    expect(foretold(model, 2, x).cost).toBeLessThan(0.05);
-    expect(foretoldErrors(model, 2, x, 100).quality).toBeGreaterThan(3 * foretoldErrors(model, 1, x, 100).quality);
+    expect(predicted(model, 2, x).cost).toBeGreaterThan(0.01);
+    expect(predicted(model, 2, x).cost).toBeLessThan(0.05);
+    expect(predictionErrors(model, 2, x, 100).quality).toBeGreaterThan(3 * predictionErrors(model, 1, x, 100).quality);
   });
 
   it('follows a model that changes, as its old figures fade', () => {
@@ -50,7 +50,7 @@ describe('the learned model of outcomes', () => {
     const x = featuresWith(2);
     const gap = (halfLifeMs: number): number => {
       const model = learned([...before, ...after], 'drift', halfLifeMs);
-      return foretold(model, 0, x).quality - foretold(model, 1, x).quality;
+      return predicted(model, 0, x).quality - predicted(model, 1, x).quality;
     };
     expect(gap(HOUR_MS)).toBeGreaterThan(2.4);
     expect(gap(1000 * HOUR_MS)).toBeLessThan(gap(HOUR_MS) - 0.8);
@@ -67,8 +67,8 @@ describe('the learned model of outcomes', () => {
         came.map(({ window }) => window),
         'strong',
       );
-      const error = foretoldErrors(model, 0, features, count).quality;
-      if (Math.abs(outcomes.quality - foretold(model, 0, features).quality) <= 1.645 * error) within++;
+      const error = predictionErrors(model, 0, features, count).quality;
+      if (Math.abs(outcomes.quality - predicted(model, 0, features).quality) <= 1.645 * error) within++;
     }
     expect(within / runs).toBeGreaterThan(0.85);
     expect(within / runs).toBeLessThan(0.95);
@@ -80,10 +80,10 @@ describe('the learned model of outcomes', () => {
       const random = seededRandom('draws');
       const draws = Array.from(
         { length: 200 },
-        () => foretold(model, 1, featuresWith(5), drawnCoefficients(model, random)).quality,
+        () => predicted(model, 1, featuresWith(5), drawnCoefficients(model, random)).quality,
       );
       const mean = draws.reduce((a, b) => a + b) / draws.length;
-      expect(Math.abs(mean - foretold(model, 1, featuresWith(5)).quality)).toBeLessThan(0.05);
+      expect(Math.abs(mean - predicted(model, 1, featuresWith(5)).quality)).toBeLessThan(0.05);
       return Math.sqrt(draws.reduce((sum, each) => sum + (each - mean) ** 2, 0) / draws.length);
     };
     expect(spread(1)).toBeGreaterThan(1.7 * spread(8));

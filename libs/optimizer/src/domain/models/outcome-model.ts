@@ -11,7 +11,7 @@ interface Fit {
 }
 
 /**
- * The posterior, ready to foretell: the learned model of what a content costs, takes and is worth by each model and brief. In each
+ * The posterior, ready to predict: the learned model of what a content costs, takes and is worth by each model and brief. In each
  * window of time, all models meet the same briefs under the same recipe, because hashes decide who gets which; so models are
  * compared within windows only (fixed effects), and what changes from window to window (prompts, load, the hour) falls out.
  * Evidence fades with its windows.
@@ -68,7 +68,7 @@ export const drawnCoefficients = ({ precision, fits }: OutcomeModel, random: Ran
   });
 
 /** What content with these mean features comes to by a model, under these coefficients or the expected ones. */
-export function foretold(
+export function predicted(
   model: OutcomeModel,
   index: number,
   features: readonly number[],
@@ -82,8 +82,8 @@ export function foretold(
   return { cost, timeMs, quality };
 }
 
-/** Standard errors of what is foretold of the mean of `count` contents: cost and time relative, quality in points. */
-export function foretoldErrors(
+/** Standard errors of what is predicted of the mean of `count` contents: cost and time relative, quality in points. */
+export function predictionErrors(
   model: OutcomeModel,
   index: number,
   features: readonly number[],

@@ -37,7 +37,7 @@ const base: Taken[] = [
 const topics = [
   'a walk by the river',
   'bread from an old oven',
-  'how to mend a bicycle',
+  'how to fix a bicycle',
   'stars in winter',
   'a lamp of ash',
 ];

@@ -32,8 +32,8 @@ export interface PromptEvidence extends Omit<EventData<typeof PromptCandidatesRe
   readonly kind: 'prompts';
 }
 
-const FEWEST_HELD_OUT = 8;
-const MOST_HELD_OUT = 16;
+const MIN_HELD_OUT = 8;
+const MAX_HELD_OUT = 16;
 
 /**
  * New prompts are asked for once for each prompt in force: where its lever is free, contents enough were seen to learn from,
@@ -50,15 +50,15 @@ export function promptsDue(
     if (!isFree(system, contentType, at) || isAsked(system, contentType, parent, at)) return [];
     const traffic = recentTraffic(parts, system, contentType, at);
     const runs = affordableRuns(parts, system, contentType, traffic, at);
-    const mostWays = Math.floor(runs / FEWEST_HELD_OUT) - 1;
-    if (mostWays < 1) return [];
+    const maxWays = Math.floor(runs / MIN_HELD_OUT) - 1;
+    if (maxWays < 1) return [];
     const { heldOut, informing } = samplesOf(knowledge(parts), contentType);
-    if (heldOut.length < FEWEST_HELD_OUT) return [];
+    if (heldOut.length < MIN_HELD_OUT) return [];
     const lessons = lessonsOf(knowledge(parts), informing);
     const examples = examplesFrom(knowledge(parts), informing);
-    const ways = waysOf(recipe, traffic.statistics, lessons.length > 0, examples, system.policy).slice(0, mostWays);
+    const ways = waysOf(recipe, traffic.statistics, lessons.length > 0, examples, system.policy).slice(0, maxWays);
     if (ways.length === 0) return [];
-    const most = Math.min(MOST_HELD_OUT, Math.floor(runs / (ways.length + 1)));
+    const most = Math.min(MAX_HELD_OUT, Math.floor(runs / (ways.length + 1)));
     const evidence: PromptEvidence = {
       kind: 'prompts',
       contentType,
@@ -120,7 +120,7 @@ function affordableRuns(
   { statistics, overMs }: RecentTraffic,
   at: number,
 ): number {
-  if (statistics.success.n < hypotheses.fewestGenerations) return 0;
+  if (statistics.success.n < hypotheses.minGenerations) return 0;
   const { mean, n } = sampleOfMetric(statistics, 'cost');
   const share = learningBudget.screeningShare * ((mean * n * DAY_MS) / overMs);
   const ofType = share - spentOnPrompts(knowledge(parts), at - DAY_MS, contentType);
@@ -193,7 +193,7 @@ export function paretoSet(parts: readonly Observations[], recipe: Recipe): Scree
     return reference ? (figuresOf(each, reference) ?? []) : [];
   });
   return figures.filter(
-    (each) => !beats(AS_IT_IS, each) && !figures.some((other) => other !== each && beats(other, each)),
+    (each) => !dominates(AS_IT_IS, each) && !figures.some((other) => other !== each && dominates(other, each)),
   );
 }
 
@@ -214,7 +214,7 @@ function figuresOf({ candidateId, origin, change, pairs }: Screened, reference: 
     const control = reference[contentId];
     return control && treatment ? [{ control, treatment }] : [];
   });
-  if (both.length < FEWEST_HELD_OUT / 2) return undefined;
+  if (both.length < MIN_HELD_OUT / 2) return undefined;
   const sum = (of: (pair: (typeof both)[number]) => number): number =>
     both.reduce((total, pair) => total + of(pair), 0);
   const mean = (of: (pair: (typeof both)[number]) => number): number => sum(of) / both.length;
@@ -243,11 +243,11 @@ function figuresOf({ candidateId, origin, change, pairs }: Screened, reference: 
 type Objectives = Pick<ScreenedPrompt, 'tokens' | 'cost'> & { readonly quality: { readonly effect: number } };
 const AS_IT_IS: Objectives = { quality: { effect: 0 }, tokens: 1, cost: 1 };
 
-const beats = (a: Objectives, b: Objectives): boolean =>
+const dominates = (a: Objectives, b: Objectives): boolean =>
   a.quality.effect >= b.quality.effect && a.tokens <= b.tokens && a.cost <= b.cost;
 
 /** How far prompts of one family are usually apart, in points, before anything of them is known. */
-const USUAL_SPREAD = 0.5;
+const PRIOR_SPREAD = 0.5;
 
 /**
  * The screened prompts as proposals: what each saves or betters, and how likely its quality stays within its margin, both shrunk to what prompts
@@ -260,13 +260,13 @@ export function promptProposals(
   const prior = {
     ...learnPrior(
       screened.map(({ quality }) => quality),
-      { mean: 0, spread: USUAL_SPREAD },
+      { mean: 0, spread: PRIOR_SPREAD },
     ),
     mean: 0,
   };
   return screened.flatMap(({ origin, change, quality, tokens, cost, briefs }) => {
     if (quality.effect + quality.error < -guardrails.qualityMargin || cost > 1 + guardrails.costMargin) return [];
-    const likely = shrink(quality, { ...prior, spread: Math.max(prior.spread, USUAL_SPREAD / 2) });
+    const likely = shrink(quality, { ...prior, spread: Math.max(prior.spread, PRIOR_SPREAD / 2) });
     const saved = 1 - tokens;
     const bettered = likely.effect / Math.max(1, quality.of);
     const [metric, gain] = saved >= bettered ? (['tokens', saved] as const) : (['quality', bettered] as const);

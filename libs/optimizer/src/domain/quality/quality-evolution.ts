@@ -25,7 +25,7 @@ export interface QualityEvidence {
 const SPAN_MS = 6 * HOUR_MS;
 const FEWEST = 200;
 /** Fewest results of generation 0 to rise above. */
-const FEWEST_HELD = 10;
+const MIN_HELD = 10;
 /** Two-sided, of the rise over generation 0. */
 const ALPHA = 0.02;
 
@@ -42,7 +42,7 @@ export function thresholdsDue(
     if (at - last < raiseEveryMs) return [];
     const quality = sampleOf(qualitySince(parts, contentType, at - SPAN_MS));
     const holdback = sampleOf(holdbackSince(parts, contentType, at - SPAN_MS).quality);
-    if (quality.n < FEWEST || holdback.n < FEWEST_HELD) return [];
+    if (quality.n < FEWEST || holdback.n < MIN_HELD) return [];
     const threshold = recipeInForce(system, contentType).qualityThreshold;
     const evidence = { kind: 'quality' as const, contentType, threshold, quality, holdback };
     return [{ question: `quality:${contentType}:${turn}`, evidence }];
@@ -58,10 +58,10 @@ export function decideThreshold(
   policy: Policy,
 ): Decided[] {
   if (!hasRisen(holdback, quality)) return [];
-  const { thresholdStep, mostThreshold, mostRevisedShare } = policy.quality;
-  const bearable = quality.mean + normalQuantile(mostRevisedShare) * Math.sqrt(quality.variance);
+  const { thresholdStep, maxThreshold, maxRevisedShare } = policy.quality;
+  const bearable = quality.mean + normalQuantile(maxRevisedShare) * Math.sqrt(quality.variance);
   const start = Math.floor(bearable / thresholdStep) * thresholdStep;
-  const to = Math.min(mostThreshold, start, threshold === 0 ? start : threshold + thresholdStep);
+  const to = Math.min(maxThreshold, start, threshold === 0 ? start : threshold + thresholdStep);
   return to > threshold ? [decided(QualityThresholdRaised, contentType, { contentType, from: threshold, to })] : [];
 }
 

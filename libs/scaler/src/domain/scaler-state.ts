@@ -9,14 +9,14 @@ import {
 } from '@contentflow/contracts';
 import { MINUTE_MS, type StoredEvent } from '@contentflow/kernel';
 import { type LoadMinute, type LoadReport, observedUntil, withReport, type Workers, withWorker } from './load.ts';
-import { forecastUpTo, type StepForecast, usualSteps } from './step-forecast.ts';
+import { forecastUpTo, type StepForecast, defaultSteps } from './step-forecast.ts';
 
 /** What the scaler knows of the log: what its workers report, and what it has itself said and done. Bounded. */
-export interface Known {
+export interface ScalerState {
   readonly minutes: readonly LoadMinute[];
   readonly workers: Workers;
   /** What the load so far leads one to expect, in the usual steps. */
-  readonly usualForecast: StepForecast | null;
+  readonly defaultForecast: StepForecast | null;
   /** Made and not yet graded, oldest first. */
   readonly forecasts: readonly MadeForecast[];
   /** Of the last hours, oldest first. */
@@ -58,10 +58,10 @@ const SCALINGS_KEPT = 300;
 /** A demotion lasts as long as its grade is kept. */
 const GRADES_KEPT_MS = 6 * 60 * MINUTE_MS;
 
-const nothingKnown: Known = {
+const initialScalerState: ScalerState = {
   minutes: [],
   workers: {},
-  usualForecast: null,
+  defaultForecast: null,
   forecasts: [],
   grades: [],
   scalings: [],
@@ -69,7 +69,7 @@ const nothingKnown: Known = {
   reconfiguredAt: null,
 };
 
-export const known = fold<Known>(() => nothingKnown)
+export const scalerState = fold<ScalerState>(() => initialScalerState)
   .on(LoadObserved, (state, { data, time }) => observed(state, data, time))
   .on(LoadForecast, (state, { data }) => ({
     ...state,
@@ -92,11 +92,11 @@ export const known = fold<Known>(() => nothingKnown)
     reconfiguredAt: time,
   }));
 
-function observed(state: Known, report: LoadReport, at: number): Known {
+function observed(state: ScalerState, report: LoadReport, at: number): ScalerState {
   const minutes = withReport(state.minutes, report, at);
   const workers = withWorker(state.workers, report.worker, at);
-  const usualForecast = forecastUpTo(state.usualForecast, minutes, observedUntil(workers, at) ?? at, usualSteps);
-  return { ...state, minutes, workers, usualForecast };
+  const defaultForecast = forecastUpTo(state.defaultForecast, minutes, observedUntil(workers, at) ?? at, defaultSteps);
+  return { ...state, minutes, workers, defaultForecast };
 }
 
 function madeForecast({ basis, ...data }: EventData<typeof LoadForecast>): MadeForecast {
@@ -105,7 +105,7 @@ function madeForecast({ basis, ...data }: EventData<typeof LoadForecast>): MadeF
   return { forecastId, forecaster, for: data.for, expected, lower, upper, lastValue };
 }
 
-function graded(state: Known, { data, time }: StoredEvent<EventData<typeof ForecastGraded>>): Known {
+function graded(state: ScalerState, { data, time }: StoredEvent<EventData<typeof ForecastGraded>>): ScalerState {
   const forecast = state.forecasts.find(({ forecastId }) => forecastId === data.forecastId);
   if (!forecast) return state;
   const { error, lastValueError, demoted } = data;
@@ -118,13 +118,13 @@ function graded(state: Known, { data, time }: StoredEvent<EventData<typeof Forec
 }
 
 /** What is known over all partitions. Reports and decisions lie on different topics, so their parts never overlap. */
-export function allKnown(parts: readonly Known[]): Known {
+export function mergedScalerState(parts: readonly ScalerState[]): ScalerState {
   const longest = <T>(lists: readonly (readonly T[])[]): readonly T[] =>
     lists.reduce((a, b) => (b.length > a.length ? b : a), []);
   return {
     minutes: longest(parts.map(({ minutes }) => minutes)),
     workers: Object.assign({}, ...parts.map(({ workers }) => workers)) as Workers,
-    usualForecast: parts.find(({ usualForecast }) => usualForecast !== null)?.usualForecast ?? null,
+    defaultForecast: parts.find(({ defaultForecast }) => defaultForecast !== null)?.defaultForecast ?? null,
     forecasts: longest(parts.map(({ forecasts }) => forecasts)),
     grades: longest(parts.map(({ grades }) => grades)),
     scalings: longest(parts.map(({ scalings }) => scalings)),
