@@ -59,15 +59,25 @@ describe('the dependency rules', () => {
 });
 
 describe('the rules that know types', () => {
-  it('refuse promises that nobody waits for, and a case that is forgotten', () => {
+  /** What the typed rules say of a fixture. */
+  function typedLintOf(fixture: string): string {
     const eslint = join(root, 'node_modules/eslint/bin/eslint.js');
     const own = ['--no-ignore', '--parser-options', 'project:./tools/fixtures/tsconfig.json'];
-    const { stdout } = spawnSync(
+    return spawnSync(
       process.execPath,
-      [eslint, '--config', 'eslint.types.config.mjs', ...own, 'tools/fixtures/floating-promise.ts'],
+      [eslint, '--config', 'eslint.types.config.mjs', ...own, `tools/fixtures/${fixture}`],
       { cwd: root, encoding: 'utf8' },
-    );
+    ).stdout;
+  }
+
+  it('refuse promises that nobody waits for, and a case that is forgotten', () => {
+    const said = typedLintOf('floating-promise.ts');
     for (const rule of ['no-floating-promises', 'no-misused-promises', 'await-thenable', 'switch-exhaustiveness-check'])
-      expect(stdout).toContain(`@typescript-eslint/${rule}`);
+      expect(said).toContain(`@typescript-eslint/${rule}`);
+  });
+
+  it('refuse a plain object that is read, written or asked by a word', () => {
+    const lines = [...typedLintOf('word-index.ts').matchAll(/^ *(\d+):\d+ .*contentflow\/no-word-index$/gm)];
+    expect(lines.map(([, line]) => Number(line))).toEqual([6, 6, 7, 8, 9, 10]);
   });
 });

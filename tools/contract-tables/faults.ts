@@ -41,7 +41,7 @@ const without = (names: readonly string[], users: (name: string) => ReadonlySet<
   names.filter((name) => !users(name)?.size);
 
 const idle = (what: string, found: readonly string[], reasons: Reasons): string[] => [
-  ...found.filter((name) => !(name in reasons)).map((name) => `${name} ${what}`),
+  ...found.filter((name) => !Object.hasOwn(reasons, name)).map((name) => `${name} ${what}`),
   ...Object.keys(reasons)
     .filter((name) => !found.includes(name))
     .map((name) => `${name} no longer ${what}: its reason can go`),

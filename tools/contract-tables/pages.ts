@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import { defaultPolicy, eventDefinitions, policySchema, topics } from '@contentflow/contracts';
 import { z } from 'zod';
 import type { EventUses } from './event-uses.ts';
@@ -14,7 +15,12 @@ export function eventsPage(uses: ReadonlyMap<string, EventUses>, reasons: Withou
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map(({ name, description }) => {
         const { emitters = none, readers = none } = uses.get(name) ?? {};
-        return [`\`${name}\``, description, cell(emitters, reasons.emitter[name]), cell(readers, reasons.reader[name])];
+        return [
+          `\`${name}\``,
+          description,
+          cell(emitters, ownValue(reasons.emitter, name)),
+          cell(readers, ownValue(reasons.reader, name)),
+        ];
       });
     return `## ${topic}\n\n${table(['event', 'says', 'emitted by', 'read by'], rows)}`;
   });
@@ -37,7 +43,7 @@ export function policyPage(uses: ReadonlyMap<string, ReadonlySet<string>>, reaso
       `\`${key}\``,
       `\`${JSON.stringify(valueAt(defaultPolicy, key))}\``,
       meaningOf(key),
-      cell(readers, reasons.key[key]),
+      cell(readers, ownValue(reasons.key, key)),
     ]);
   return page('The policy: its keys, and who reads them', `Libraries and apps, by their folder. ${HOW}`, [
     table(['key', 'default', 'means', 'read by'], rows),
@@ -58,7 +64,7 @@ const page = (title: string, about: string, sections: readonly string[]): string
   [`# ${title}`, about, ...sections].join('\n\n') + '\n';
 
 const valueAt = (value: unknown, key: string): unknown =>
-  key.split('.').reduce((within, name) => (within as Record<string, unknown>)[name], value);
+  key.split('.').reduce((within, name) => ownValue(within as Record<string, unknown>, name), value);
 
 interface Described {
   readonly description?: string;
@@ -68,5 +74,5 @@ interface Described {
 const described = z.toJSONSchema(policySchema, { io: 'input' }) as Described;
 
 const meaningOf = (key: string): string =>
-  key.split('.').reduce<Described | undefined>((within, name) => within?.properties?.[name], described)?.description ??
-  '';
+  key.split('.').reduce<Described | undefined>((within, name) => ownValue(within?.properties ?? {}, name), described)
+    ?.description ?? '';

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import type { Estimate, EventData } from '@contentflow/contracts';
 import type * as Events from '@contentflow/contracts';
 import type { ListedDecision } from './api/documents.ts';
@@ -5,7 +6,7 @@ import { change, duration, money, score, share, shortId, timeOfDay, words } from
 
 /** What a decision came to, in a line; what is not listed is named by its subject alone. */
 export function decisionSentence({ name, data, subject }: ListedDecision): string {
-  const tell = sentences[name];
+  const tell = ownValue(sentences, name);
   return tell ? tell(data) : shortId(subject);
 }
 

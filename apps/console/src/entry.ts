@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import fastifyHttpProxy from '@fastify/http-proxy';
 import fastifyStatic from '@fastify/static';
 import { mergedOpenApi, untilStopped } from '@contentflow/nest-platform';
@@ -35,7 +36,7 @@ const routes: readonly (readonly [service: string, prefixes: readonly string[]])
 
 const address = (service: string): string => {
   const name = `${service.toUpperCase().replaceAll('-', '_')}_URL`;
-  const url = process.env[name];
+  const url = ownValue(process.env, name);
   if (!url) throw new Error(`the environment has no ${name}; write e.g. http://${service}:4000`);
   return url;
 };

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, usageError } from '@contentflow/kernel';
+import { DAY_MS, HOUR_MS, MINUTE_MS, ownValue, usageError } from '@contentflow/kernel';
 import type { Columns, Row } from '@contentflow/input-files';
 
 export interface BacktestInput {
@@ -316,15 +316,15 @@ function sorted<T extends object>(
 }
 
 function number(options: BacktestInput['options'], name: string): number {
-  const value = Number(options[name] ?? Number.NaN);
-  if (!Number.isFinite(value)) throw usageError(`--${name} is not a number: "${options[name] ?? ''}"`);
+  const value = Number(ownValue(options, name) ?? Number.NaN);
+  if (!Number.isFinite(value)) throw usageError(`--${name} is not a number: "${ownValue(options, name) ?? ''}"`);
   return value;
 }
 const count = (options: BacktestInput['options'], name: string, otherwise: number): number =>
-  options[name] === undefined ? otherwise : number(options, name);
+  ownValue(options, name) === undefined ? otherwise : number(options, name);
 
 function share(options: BacktestInput['options'], name: string, otherwise: number): number {
-  const value = options[name] === undefined ? otherwise : number(options, name);
+  const value = ownValue(options, name) === undefined ? otherwise : number(options, name);
   if (!(value > 0 && value < 1)) throw usageError(`--${name} lies between 0 and 1, got ${value}`);
   return value;
 }
@@ -345,9 +345,9 @@ const units: Readonly<Record<string, number>> = { s: 1000, m: MINUTE_MS, h: HOUR
 
 /** `30m`, `10s`, `1h`: milliseconds. */
 function duration(options: BacktestInput['options'], name: string, otherwise: string): number {
-  const text = options[name] ?? otherwise;
+  const text = ownValue(options, name) ?? otherwise;
   const [, value, unit] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? [];
   if (value === undefined || unit === undefined)
     throw usageError(`--${name} is not a duration: "${text}"`, 'write e.g. 30m');
-  return Number(value) * (units[unit] ?? 0);
+  return Number(value) * (ownValue(units, unit) ?? 0);
 }

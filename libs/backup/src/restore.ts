@@ -1,4 +1,4 @@
-import { configurationError, messageOf } from '@contentflow/kernel';
+import { configurationError, messageOf, ownValue } from '@contentflow/kernel';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { unpacked } from './archive.ts';
@@ -79,9 +79,14 @@ function checked(from: string, folder: string, name: string): void {
 function mustReach(from: string, { positions }: Manifest, log: string): void {
   if (!existsSync(log)) throw damaged(from, `it holds no ${LOG}`);
   const found = positionsOf(log);
-  const other = Object.keys({ ...positions, ...found }).find((place) => positions[place] !== found[place]);
+  const other = Object.keys({ ...positions, ...found }).find(
+    (place) => ownValue(positions, place) !== ownValue(found, place),
+  );
   if (other !== undefined)
-    throw damaged(from, `${other} ends at ${found[other] ?? 0} instead of ${positions[other] ?? 0}`);
+    throw damaged(
+      from,
+      `${other} ends at ${ownValue(found, other) ?? 0} instead of ${ownValue(positions, other) ?? 0}`,
+    );
 }
 
 function moved(from: string, to: string): void {

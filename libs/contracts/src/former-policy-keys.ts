@@ -1,3 +1,4 @@
+import { ownValue, setOwnValue } from '@contentflow/kernel';
 import { isRecord, renamed } from './renamed.ts';
 
 /** By section, what keys of the policy were called up to release 0.2.0, and what they are called now. */
@@ -20,8 +21,10 @@ const keysOfRelease02: Readonly<Record<string, Readonly<Record<string, string>>>
 export function withCurrentKeys(policy: unknown): unknown {
   if (!isRecord(policy)) return policy;
   const current = { ...policy };
-  for (const [section, names] of Object.entries(keysOfRelease02))
-    if (isRecord(current[section])) current[section] = renamed(current[section], names);
+  for (const [section, names] of Object.entries(keysOfRelease02)) {
+    const keys = ownValue(current, section);
+    if (isRecord(keys)) setOwnValue(current, section, renamed(keys, names));
+  }
   const { allocation, experiments } = current;
   if (isRecord(allocation) && isRecord(allocation['inForce']))
     current['allocation'] = {

@@ -1,4 +1,4 @@
-import { canonicalJson } from '@contentflow/kernel';
+import { canonicalJson, ownValue } from '@contentflow/kernel';
 import { z } from 'zod';
 import { type Policy, policySchema } from './policy.ts';
 
@@ -38,11 +38,11 @@ export function policyChanges(before: Policy, after: Policy): PolicyChange[] {
   const [from, to] = [policyKeys(before), policyKeys(after)];
   return [...new Set([...Object.keys(from), ...Object.keys(to)])]
     .sort()
-    .filter((key) => !isSameValue(from[key], to[key]))
+    .filter((key) => !isSameValue(ownValue(from, key), ownValue(to, key)))
     .map((key) => ({
       key,
-      ...(key in from ? { before: from[key] } : {}),
-      ...(key in to ? { after: to[key] } : {}),
+      ...(Object.hasOwn(from, key) ? { before: ownValue(from, key) } : {}),
+      ...(Object.hasOwn(to, key) ? { after: ownValue(to, key) } : {}),
     }));
 }
 

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -8,7 +9,7 @@ export const renamed = (
 ): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(record).flatMap(([key, value]) => {
-      const name = Object.hasOwn(names, key) ? (names[key] as string) : key;
+      const name = Object.hasOwn(names, key) ? (ownValue(names, key) as string) : key;
       return name !== key && Object.hasOwn(record, name) ? [] : [[name, value]];
     }),
   );

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import { withCurrentKeys } from './former-policy-keys.ts';
 import { isRecord, renamed } from './renamed.ts';
 
@@ -54,7 +55,7 @@ function withBaselineRate(data: unknown): unknown {
 
 /** What stands under a key, brought up; data without it stay as they are. */
 function at(key: string, up: Up): Up {
-  return (data) => (isRecord(data) && Object.hasOwn(data, key) ? { ...data, [key]: up(data[key]) } : data);
+  return (data) => (isRecord(data) && Object.hasOwn(data, key) ? { ...data, [key]: up(ownValue(data, key)) } : data);
 }
 
 function each(up: Up): Up {

@@ -1,5 +1,5 @@
 import type { Assignment, Exposure, Recipe } from '@contentflow/contracts';
-import { hashToUnit } from '@contentflow/kernel';
+import { hashToUnit, ownValue } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
 import type { SystemState } from './system-state.ts';
 import { type Experiment, openExperiments } from './system-state/experiments.ts';
@@ -24,7 +24,7 @@ export interface Assigned {
  * @throws RangeError for a content type without a recipe
  */
 export function assign(state: SystemState, contentType: string, unit: string, at: number): Assigned {
-  const generation0 = state.generation0[contentType];
+  const generation0 = ownValue(state.generation0, contentType);
   if (!generation0) throw new RangeError(`no recipe for content type "${contentType}"`);
   const none = { exposures: [], withheld: [], improvements: [], ledgerPosition: state.position };
 
@@ -51,7 +51,7 @@ export function assign(state: SystemState, contentType: string, unit: string, at
       (status !== 'expired' && hashToUnit(`${unit}:without:${improvementId}`) < state.policy.reverseHoldbackShare),
   );
   const kept = improvements.filter((each) => !withheld.includes(each));
-  const threshold = state.qualityThresholds[contentType]?.threshold;
+  const threshold = ownValue(state.qualityThresholds, contentType)?.threshold;
   const key = [
     ...kept.map(({ improvementId, revision }) => `${improvementId}.${revision ?? 0}`),
     ...treated.map(({ experimentId }) => experimentId),
@@ -124,12 +124,12 @@ export function recipeOfAssignment(
   contentType: string,
   { holdback, improvements, exposures }: Pick<Assignment, 'holdback' | 'improvements' | 'exposures'>,
 ): Recipe | undefined {
-  const generation0 = state.generation0[contentType];
+  const generation0 = ownValue(state.generation0, contentType);
   if (!generation0) return undefined;
   if (holdback) return holdbackRecipe(state, contentType);
   const kept = improvements.map((id) => state.improvements.find(({ improvementId }) => improvementId === id)?.change);
   const treated = exposures.map(({ experiment, variant }) => {
-    const found = state.experiments[experiment];
+    const found = ownValue(state.experiments, experiment);
     return variant === 'treatment' && found?.origin.kind !== 'retest' ? found?.change : undefined;
   });
   const changes = [...kept, ...treated].filter((change) => change !== undefined);

@@ -5,6 +5,7 @@ import {
   type NewEvent,
   partsInOrder,
   type Positions,
+  ownValue,
 } from '@contentflow/kernel';
 import { type Basis, type EventDefinition, newEvent, type Policy } from '@contentflow/contracts';
 import type { SystemState } from './system-state.ts';
@@ -107,7 +108,11 @@ export function firstDifference(
   if (expected === actual) return undefined;
   if (isObject(expected) && isObject(actual) && Array.isArray(expected) === Array.isArray(actual)) {
     for (const key of [...new Set([...Object.keys(expected), ...Object.keys(actual)])].sort()) {
-      const found = firstDifference(own(expected, key), own(actual, key), path === '' ? key : `${path}.${key}`);
+      const found = firstDifference(
+        ownValue(expected, key),
+        ownValue(actual, key),
+        path === '' ? key : `${path}.${key}`,
+      );
       if (found) return found;
     }
     return undefined;
@@ -118,12 +123,9 @@ export function firstDifference(
 /** Of a value, what another one has a place for: objects only the keys that the other's have. */
 export function limitedTo(form: unknown, value: unknown): unknown {
   if (!isObject(form) || !isObject(value) || Array.isArray(form) !== Array.isArray(value)) return value;
-  if (Array.isArray(value)) return value.map((item, index) => limitedTo(own(form, String(index)), item));
+  if (Array.isArray(value)) return value.map((item, index) => limitedTo(ownValue(form, String(index)), item));
   const keys = Object.keys(form).filter((key) => Object.hasOwn(value, key));
-  return Object.fromEntries(keys.map((key) => [key, limitedTo(form[key], value[key])]));
+  return Object.fromEntries(keys.map((key) => [key, limitedTo(ownValue(form, key), ownValue(value, key))]));
 }
-
-const own = (object: Record<string, unknown>, key: string): unknown =>
-  Object.hasOwn(object, key) ? object[key] : undefined;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -9,6 +9,7 @@ import {
   policyPart,
   policyVersion,
 } from '@contentflow/contracts';
+import { ownValue } from '@contentflow/kernel';
 import type { z } from 'zod';
 import type { PolicyState } from './system-state/policy.ts';
 
@@ -21,9 +22,9 @@ export function policyUnderFile(state: PolicyState, file: PolicyKeys): object {
   const [defaults, now] = [policyKeys(defaultPolicy), policyKeys(state.policy)];
   const keys = [...new Set([...Object.keys(defaults), ...Object.keys(now), ...Object.keys(file)])];
   const wanted = keys.flatMap((key) => {
-    const isNews = key in file && !isSameValue(file[key], state.policyFile[key]);
-    const of = !isNews && key in state.policySetBy ? now : key in file ? file : defaults;
-    return key in of ? [[key, of[key]] as const] : [];
+    const isNews = Object.hasOwn(file, key) && !isSameValue(ownValue(file, key), ownValue(state.policyFile, key));
+    const of = !isNews && Object.hasOwn(state.policySetBy, key) ? now : Object.hasOwn(file, key) ? file : defaults;
+    return Object.hasOwn(of, key) ? [[key, ownValue(of, key)] as const] : [];
   });
   return policyPart(Object.fromEntries(wanted));
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import type { z } from 'zod';
 import { type Estimate, improvementIn, type accountSchema } from '@contentflow/contracts';
 import {
@@ -71,14 +72,14 @@ function searchOf(
   const asked = promptRequests.filter(
     (each) => lever === 'prompt' && each.contentType === contentType && each.at > since && each.at <= appliedAt,
   );
-  const screening = asked.reduce((sum, { requestId }) => sum + (spent.prompts[requestId] ?? 0), 0);
-  const tried = searched.reduce((sum, id) => sum + extraOf(spent.experiments[id] ?? noSpending), 0);
+  const screening = asked.reduce((sum, { requestId }) => sum + (ownValue(spent.prompts, requestId) ?? 0), 0);
+  const tried = searched.reduce((sum, id) => sum + extraOf(ownValue(spent.experiments, id) ?? noSpending), 0);
   return { costToFind: tried + screening, screening, experiments: searched };
 }
 
 /** Relative saving per generation beside the reverse holdback. Nothing was selected on these figures: no winner's curse in them. */
 function savingOf(spent: Spent, improvementId: string): MeasuredEffect | undefined {
-  const { control, treatment } = spent.improvements[improvementId] ?? noSpending;
+  const { control, treatment } = ownValue(spent.improvements, improvementId) ?? noSpending;
   if (control.n < MIN_WITHOUT || treatment.n < 2 || !(control.mean > 0)) return undefined;
   const ratio = treatment.mean / control.mean;
   // Delta method; Deng, Knoblich, Lu (2018), arXiv:1803.06336, eq. 3
@@ -95,7 +96,7 @@ function benefitOf(
   costToFind: number,
   at: number,
 ): Pick<Account, 'generations' | 'saved' | 'savedRaw' | 'paysBackOn'> {
-  const of: Spending = spent.improvements[improvementId] ?? noSpending;
+  const of: Spending = ownValue(spent.improvements, improvementId) ?? noSpending;
   const generations = of.treatment.n;
   const measured = savingOf(spent, improvementId);
   if (!measured) return { generations, saved: null, savedRaw: null, paysBackOn: costToFind <= 0 ? appliedAt : null };
@@ -121,7 +122,7 @@ function reportedEffect(
 
 /** What an improvement was expected to bring in its metric when it was applied; undefined where no experiment of that metric told. */
 export function predictedEffectOf({ experiments }: SystemState, improvement: Improvement): MeasuredEffect | undefined {
-  const own = experiments[improvement.experimentId];
+  const own = ownValue(experiments, improvement.experimentId);
   const [measured] = effectOf(own);
   if (!own || !measured) return undefined;
   const known = Object.values(experiments).filter(

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import type { ListedProposal } from '@contentflow/contracts';
 import type { SystemState } from './system-state.ts';
 import { autonomySetOn } from './system-state/autonomy.ts';
@@ -16,7 +17,7 @@ export function proposalsOf(system: SystemState): ListedProposal[] {
   const trials = new Map(openExperiments(system).map(({ origin, experimentId }) => [origin.id, experimentId]));
   return openProposals(system)
     .map(({ isRefused, ...proposal }): ListedProposal => {
-      const answer = system.answers[proposal.id] ?? null;
+      const answer = ownValue(system.answers, proposal.id) ?? null;
       const asks = autonomySetOn(system, proposal.lever, proposal.contentType) === 'propose';
       const isWaiting = asks && answer === null && !isRefused;
       const status = isRefused
@@ -58,12 +59,14 @@ function openProposals({ hypotheses, adjustments, improvements, answers, experim
         isRefused: status === 'refused',
       })),
     ...improvements
-      .filter(({ status, improvementId }) => status === 'expired' || answers[improvementId]?.answer === 'refused')
+      .filter(
+        ({ status, improvementId }) => status === 'expired' || ownValue(answers, improvementId)?.answer === 'refused',
+      )
       .filter(({ status }) => status !== 'rolled_back')
       .map((improvement) => ({
         ...{ id: improvement.improvementId, kind: 'retest' as const, expectedGain: null },
         ...{ contentType: improvement.contentType, lever: improvement.lever, change: improvement.change },
-        metric: experiments[improvement.experimentId]?.metric ?? null,
+        metric: ownValue(experiments, improvement.experimentId)?.metric ?? null,
         why: improvement.retestFor ?? 'its date has come',
         proposedAt: improvement.expiredAt ?? improvement.expiresAt,
         isRefused: improvement.status !== 'expired',

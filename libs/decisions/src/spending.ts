@@ -1,5 +1,5 @@
 import type { EventData, GenerationMeasured, PromptCandidateScreened, Variant } from '@contentflow/contracts';
-import { DAY_MS } from '@contentflow/kernel';
+import { DAY_MS, ownValue, setOwnValue } from '@contentflow/kernel';
 import { addToMoments, mergeMoments, type Moments, noMoments } from '@contentflow/statistics';
 
 /** Money per generation: without something (control) and with it (treatment). */
@@ -53,7 +53,10 @@ export function withSpending(
 export const withPromptCost = (
   spent: Spent,
   { requestId, cost }: Pick<EventData<typeof PromptCandidateScreened>, 'requestId' | 'cost'>,
-): Spent => ({ ...spent, prompts: { ...spent.prompts, [requestId]: (spent.prompts[requestId] ?? 0) + cost } });
+): Spent => ({
+  ...spent,
+  prompts: { ...spent.prompts, [requestId]: (ownValue(spent.prompts, requestId) ?? 0) + cost },
+});
 
 function added(
   before: SpendingById,
@@ -63,8 +66,8 @@ function added(
   if (arms.length === 0) return before;
   const changed = { ...before };
   for (const [id, variant] of arms) {
-    const arm = changed[id] ?? noSpending;
-    changed[id] = { ...arm, [variant]: addToMoments(arm[variant], cost) };
+    const arm = ownValue(changed, id) ?? noSpending;
+    setOwnValue(changed, id, { ...arm, [variant]: addToMoments(arm[variant], cost) });
   }
   return changed;
 }
@@ -91,18 +94,19 @@ function merged(parts: readonly SpendingById[]): SpendingById {
   const all: Record<string, Spending> = {};
   for (const part of parts)
     for (const [id, { control, treatment }] of Object.entries(part)) {
-      const before = all[id] ?? noSpending;
-      all[id] = {
+      const before = ownValue(all, id) ?? noSpending;
+      setOwnValue(all, id, {
         control: mergeMoments(before.control, control),
         treatment: mergeMoments(before.treatment, treatment),
-      };
+      });
     }
   return all;
 }
 
 function summed(parts: readonly Spent['prompts'][]): Spent['prompts'] {
   const all: Record<string, number> = {};
-  for (const part of parts) for (const [id, cost] of Object.entries(part)) all[id] = (all[id] ?? 0) + cost;
+  for (const part of parts)
+    for (const [id, cost] of Object.entries(part)) setOwnValue(all, id, (ownValue(all, id) ?? 0) + cost);
   return all;
 }
 

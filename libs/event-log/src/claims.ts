@@ -1,4 +1,4 @@
-import type { StoredEvent } from '@contentflow/kernel';
+import { ownValue, type StoredEvent, withoutOwnValue } from '@contentflow/kernel';
 
 /** Says that somebody takes on the work its subject names, for so long. Saying it again in time prolongs it. */
 export interface Claim {
@@ -26,12 +26,9 @@ export function claimed(claims: Claims, { subject, time, data }: StoredEvent<Cla
 }
 
 /** The claims without that of a subject whose work is done or given back. */
-export function released(claims: Claims, subject: string): Claims {
-  const { [subject]: _gone, ...rest } = claims;
-  return rest;
-}
+export const released = (claims: Claims, subject: string): Claims => withoutOwnValue(claims, subject);
 
 export function holderOf(claims: Claims, subject: string, at: number): string | undefined {
-  const claim = claims[subject];
+  const claim = ownValue(claims, subject);
   return claim && at < claim.until ? claim.holder : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Delivery, TakenBatch, BatchStatus, BatchSummary, BatchDocument } from '@contentflow/contracts';
-import { ContentFlowError, derivedId, messageOf } from '@contentflow/kernel';
+import { ContentFlowError, derivedId, messageOf, ownValue, setOwnValue } from '@contentflow/kernel';
 import { notFound, ProjectionHost } from '@contentflow/nest-platform';
 import type { Collection, Page } from '@contentflow/read-model';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
@@ -56,7 +56,7 @@ export class ContentBatches implements OnModuleInit {
     let cost = 0;
     for await (const { id: contentId, usage, error, nearDuplicate } of this.content.ofBatch(id)) {
       cost += usage.cost;
-      if (error) failures[error.failure] = (failures[error.failure] ?? 0) + 1;
+      if (error) setOwnValue(failures, error.failure, (ownValue(failures, error.failure) ?? 0) + 1);
       if (nearDuplicate) nearDuplicates.push({ id: contentId, ...nearDuplicate });
     }
     return { ...(await this.statusOf(document)), cost, failures, nearDuplicates };

@@ -1,5 +1,5 @@
 import { ModelsOffered, newEvent, type Recipe, RecipeRegistered } from '@contentflow/contracts';
-import { canonicalJson, hash128 } from '@contentflow/kernel';
+import { canonicalJson, hash128, ownValue } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
 import type { Models, Platform, SystemStateReader } from '@contentflow/nest-platform';
 
@@ -10,7 +10,7 @@ export async function registerRecipes(
   recipes: readonly Recipe[],
   source: string,
 ): Promise<void> {
-  const missing = recipes.filter(({ contentType }) => !system.current().generation0[contentType]);
+  const missing = recipes.filter(({ contentType }) => !ownValue(system.current().generation0, contentType));
   if (missing.length === 0) return;
   await platform.log.append(
     missing.map((recipe) =>

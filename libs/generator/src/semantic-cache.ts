@@ -6,7 +6,7 @@ import {
   SemanticHitAudited,
   type WrongHits,
 } from '@contentflow/contracts';
-import { hash128 } from '@contentflow/kernel';
+import { hash128, ownValue } from '@contentflow/kernel';
 import { type AuditedHit, GatewayFailure, STRICT_THRESHOLD } from '@contentflow/language-models';
 import {
   DecisionRuntime,
@@ -69,7 +69,7 @@ export class SemanticCache implements OnApplicationBootstrap, OnApplicationShutd
     const { strategy, timeToLiveMs: ttlMs, key } = cache;
     if (strategy === 'off' || (strategy === 'exact' && !key)) return { mode: strategy, ttlMs };
     const system = this.system.current();
-    const { isRestricted = false, similarity: restrictedTo = 0 } = system.semanticCache[contentType] ?? {};
+    const { isRestricted = false, similarity: restrictedTo = 0 } = ownValue(system.semanticCache, contentType) ?? {};
     const { auditShare } = system.policy.cache;
     const audited = { ttlMs, auditShare, isKeyed: key !== undefined && !isRestricted };
     if (strategy === 'exact' || restrictedTo === null) return { mode: 'exact', ...audited };
@@ -135,8 +135,8 @@ export class SemanticCache implements OnApplicationBootstrap, OnApplicationShutd
     return {
       contentType,
       state: semanticCacheOf(parts, system, contentType),
-      since: semanticCache[contentType]?.since ?? null,
-      restrictedTo: semanticCache[contentType]?.similarity ?? null,
+      since: ownValue(semanticCache, contentType)?.since ?? null,
+      restrictedTo: ownValue(semanticCache, contentType)?.similarity ?? null,
       ...hits,
       wrongShare: wrongShareOf(hits, policy),
       budget: policy.cache.wrongHitShare,

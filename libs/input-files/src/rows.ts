@@ -1,4 +1,4 @@
-import { usageError } from '@contentflow/kernel';
+import { ownValue, usageError } from '@contentflow/kernel';
 import { cellProblem, type Columns, delimiterNames, type Header, headerOf, recordsOf } from './csv-rows.ts';
 import { lossIn } from './encoding.ts';
 import { parsedJson, placeIn } from './json-file.ts';
@@ -79,7 +79,7 @@ async function table(file: string, first: Line, text: TextLines, columns: Column
   if (!headerLine) throw usageError(`"${file}" holds no header`, `begin with ${columns.names.join(',')}`);
   const header = headerOf(file, headerLine, columns);
   const { delimiter, others } = header;
-  const form = formOf(`CSV${delimiter === ',' ? '' : `, ${delimiterNames[delimiter]}`}`, text);
+  const form = formOf(`CSV${delimiter === ',' ? '' : `, ${ownValue(delimiterNames, delimiter)}`}`, text);
   return { form, passedBy: others, rows: held(file, tableRows(file, text.lines, header, columns)) };
 }
 

@@ -1,3 +1,4 @@
+import { ownValue } from './own-value.ts';
 import { ContentFlowError } from './errors.ts';
 
 /**
@@ -66,7 +67,7 @@ function writtenObject(object: Record<string, unknown>): string {
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw new NotJson('is no plain object');
   let text = '{';
   for (const key of Object.keys(object).sort()) {
-    const value = object[key];
+    const value = ownValue(object, key);
     if (value === undefined) continue;
     if (text.length > 1) text += ',';
     text += `${writtenText(key)}:${within(key, value)}`;

@@ -1,3 +1,4 @@
+import { ownValue, setOwnValue } from './own-value.ts';
 import type { StoredEvent } from './event.ts';
 import { inPartitionOrder, partitionKey } from './positions.ts';
 
@@ -39,10 +40,10 @@ export function folded<State>(
   onFault?: OnFoldFault,
 ): FoldedState<State> {
   const key = partitionKey(event.topic, event.partition);
-  if (event.offset < (state.positions[key] ?? 0)) return state;
-  const part = state.parts[key] ?? fold.initial();
-  state.parts[key] = onFault ? evolvedOrPassedBy(fold, part, event, onFault) : evolve(fold, part, event);
-  state.positions[key] = event.offset + 1;
+  if (event.offset < (ownValue(state.positions, key) ?? 0)) return state;
+  const part = ownValue(state.parts, key) ?? fold.initial();
+  setOwnValue(state.parts, key, onFault ? evolvedOrPassedBy(fold, part, event, onFault) : evolve(fold, part, event));
+  setOwnValue(state.positions, key, event.offset + 1);
   return state;
 }
 
@@ -57,4 +58,4 @@ function evolvedOrPassedBy<State>(fold: Fold<State>, part: State, event: StoredE
 
 /** The parts in partition order: by topic, then by partition number. */
 export const partsInOrder = <State>({ parts }: FoldedState<State>): State[] =>
-  inPartitionOrder(Object.keys(parts)).map((key) => parts[key] as State);
+  inPartitionOrder(Object.keys(parts)).map((key) => ownValue(parts, key) as State);

@@ -1,3 +1,4 @@
+import { ownValue } from './own-value.ts';
 import type { StoredEvent } from './event.ts';
 
 /** How far each partition has been read: `topic/partition` → the offset of the next event. Absent means 0. */
@@ -13,7 +14,7 @@ export function partitionKey(topic: string, partition: number): string {
 const keys = new Map<string, string[]>();
 
 export const nextOffset = (positions: Positions, topic: string, partition: number): number =>
-  positions[partitionKey(topic, partition)] ?? 0;
+  ownValue(positions, partitionKey(topic, partition)) ?? 0;
 
 /** Whether these positions lie behind the event, that is, whether it has been seen. */
 export const hasSeen = (positions: Positions, event: StoredEvent): boolean =>
@@ -21,7 +22,7 @@ export const hasSeen = (positions: Positions, event: StoredEvent): boolean =>
 
 /** Whether every partition of `goal` has been read at least that far. */
 export const covers = (positions: Positions, goal: Positions): boolean =>
-  Object.entries(goal).every(([partition, offset]) => (positions[partition] ?? 0) >= offset);
+  Object.entries(goal).every(([partition, offset]) => (ownValue(positions, partition) ?? 0) >= offset);
 
 /** A partition's key, taken apart. */
 export function partitionOfKey(key: string): { readonly topic: string; readonly partition: number } {

@@ -1,6 +1,6 @@
 import { levers, type Lever, newEvent, OperatorIntervened } from '@contentflow/contracts';
 import { type Intervention, objectionTo, proposalsOf, recipeInForce, type SystemState } from '@contentflow/decisions';
-import { ContentFlowError } from '@contentflow/kernel';
+import { ContentFlowError, ownValue } from '@contentflow/kernel';
 import {
   inForceSoon,
   notFound,
@@ -92,7 +92,7 @@ export class InterventionsController {
   @HttpCode(200)
   async stop(@Param('id') id: string, @Body(valid(reasonSchema)) said: Reasoned, @Req() request: FastifyRequest) {
     await this.intervene({ action: 'stop_experiment', target: id }, said, request);
-    return { id, status: this.system.current().experiments[id]?.status };
+    return { id, status: ownValue(this.system.current().experiments, id)?.status };
   }
 
   @Post('improvements/:id/restore')

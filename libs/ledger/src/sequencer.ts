@@ -1,6 +1,6 @@
 import { DecisionSequenced, type EventData, Topic } from '@contentflow/contracts';
 import type { EventLog, GroupSubscription } from '@contentflow/event-log';
-import { type Clock, partitionKey, type Reaction, type StoredEvent } from '@contentflow/kernel';
+import { type Clock, partitionKey, type Reaction, type StoredEvent, ownValue } from '@contentflow/kernel';
 import { PLATFORM, type Platform } from '@contentflow/nest-platform';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { type ChainEnd, emptyChain, entryFor, hasNoPlace, sequencedEvent, recordEntry } from './domain/chain.ts';
@@ -70,7 +70,7 @@ export class Sequencer implements OnApplicationBootstrap, OnApplicationShutdown 
 
 /** The end of the chain as the ledger has it now. */
 export async function readChainEnd(log: Pick<EventLog, 'ends' | 'read'>): Promise<ChainEnd> {
-  const to = (await log.ends([Topic.ledger]))[partitionKey(Topic.ledger, 0)] ?? 0;
+  const to = ownValue(await log.ends([Topic.ledger]), partitionKey(Topic.ledger, 0)) ?? 0;
   let end = emptyChain();
   for await (const events of log.read({ topic: Topic.ledger, partition: 0, from: 0, to }))
     for (const event of events)

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import { z } from 'zod';
 import { nearestName } from './nearest-name.ts';
 
@@ -26,9 +27,7 @@ function unknownKey(key: string, known: readonly string[]): string {
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(
     (inner, key) =>
-      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key)
-        ? (inner as Record<PropertyKey, unknown>)[key]
-        : undefined,
+      typeof inner === 'object' && inner !== null ? ownValue(inner as Record<string, unknown>, String(key)) : undefined,
     value,
   );
 
@@ -45,7 +44,7 @@ function innerAt(schema: z.ZodType, key: PropertyKey): z.ZodType[] {
   if (schema instanceof z.ZodArray) return formsOf(schema.element as z.ZodType);
   if (schema instanceof z.ZodRecord) return formsOf(schema.valueType as z.ZodType);
   if (!(schema instanceof z.ZodObject)) return [];
-  const field = (schema.shape as Record<PropertyKey, z.ZodType | undefined>)[key];
+  const field = ownValue(schema.shape as Record<string, z.ZodType | undefined>, String(key));
   return field ? formsOf(field) : [];
 }
 

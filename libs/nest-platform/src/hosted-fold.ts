@@ -8,6 +8,7 @@ import {
   partsInOrder,
   type Positions,
   type StoredEvent,
+  ownValue,
 } from '@contentflow/kernel';
 import type { Platform } from './platform.ts';
 import { emptySnapshot, recordLast, restored, type Snapshot } from './snapshots.ts';
@@ -84,7 +85,10 @@ export class HostedFold<State> {
   /** Events of its topics that have not been folded yet. */
   async lag(): Promise<number> {
     const ends = await this.platform.log.ends(this.fold.topics);
-    return Object.entries(ends).reduce((sum, [key, end]) => sum + Math.max(0, end - (this.positions()[key] ?? 0)), 0);
+    return Object.entries(ends).reduce(
+      (sum, [key, end]) => sum + Math.max(0, end - (ownValue(this.positions(), key) ?? 0)),
+      0,
+    );
   }
 
   private async take(events: readonly StoredEvent[]): Promise<void> {

@@ -1,5 +1,12 @@
 import type { EventLog } from '@contentflow/event-log';
-import { type FoldedState, partitionKey, partitionOfKey, type StoredEvent } from '@contentflow/kernel';
+import {
+  type FoldedState,
+  ownValue,
+  partitionKey,
+  partitionOfKey,
+  setOwnValue,
+  type StoredEvent,
+} from '@contentflow/kernel';
 
 /**
  * Where what was folded is kept, so that a start need not fold from event zero. A snapshot belongs to the build that wrote it,
@@ -21,7 +28,7 @@ export const emptySnapshot = <State>(): Snapshot<State> => ({ folded: { position
 
 /** Notes which event was folded last. */
 export function recordLast({ lastEvents }: Snapshot<unknown>, { topic, partition, id }: StoredEvent): void {
-  lastEvents[partitionKey(topic, partition)] = id;
+  setOwnValue(lastEvents, partitionKey(topic, partition), id);
 }
 
 /** What was kept under this name, if the log still holds what was folded; else nothing, and all is folded again. */
@@ -40,7 +47,7 @@ async function isOf(log: Pick<EventLog, 'read'>, { folded, lastEvents }: Snapsho
     const range = { ...partitionOfKey(key), from: position - 1, to: position };
     const ids: string[] = [];
     for await (const events of log.read(range)) ids.push(...events.map(({ id }) => id));
-    if (ids[0] !== lastEvents[key]) return false;
+    if (ids[0] !== ownValue(lastEvents, key)) return false;
   }
   return true;
 }

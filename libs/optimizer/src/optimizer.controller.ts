@@ -6,7 +6,7 @@ import {
   type PredictionOutcome,
   type Improvement,
 } from '@contentflow/decisions';
-import { ContentFlowError, derivedId } from '@contentflow/kernel';
+import { ContentFlowError, derivedId, ownValue } from '@contentflow/kernel';
 import {
   commandId,
   notFound,
@@ -115,7 +115,7 @@ export class OptimizerController implements OnModuleInit {
       items: items.map((each) => ({
         id: each.improvementId,
         ...each,
-        account: accounts[each.improvementId] ?? null,
+        account: ownValue(accounts, each.improvementId) ?? null,
         prediction: predictionOutcomeOf(observed, system, each) ?? null,
         simulated,
       })),

@@ -1,4 +1,4 @@
-import { ContentFlowError } from '@contentflow/kernel';
+import { ContentFlowError, ownValue } from '@contentflow/kernel';
 import type { CollectionDefinition, Query, Range, Scalar } from './read-model.ts';
 
 /** A query whose fields are known to be indexed and whose page is decoded. */
@@ -66,7 +66,7 @@ export function pageOf<Doc extends { readonly id: string }>(
 function scalarAt(document: object, path: string | undefined): Scalar {
   if (path === undefined) return null;
   let value: unknown = document;
-  for (const key of path.split('.')) value = (value as Record<string, unknown> | null | undefined)?.[key];
+  for (const key of path.split('.')) value = ownValue((value as Record<string, unknown> | null | undefined) ?? {}, key);
   return isScalar(value) ? value : null;
 }
 

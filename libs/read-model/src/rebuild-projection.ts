@@ -4,6 +4,7 @@ import {
   partitionKey,
   type Positions,
   type Projection,
+  setOwnValue,
   type StoredEvent,
 } from '@contentflow/kernel';
 import type { CollectionRebuild, ReadModelStore } from './read-model.ts';
@@ -55,7 +56,7 @@ async function catchUp<Doc extends Document>(
   const arrival = new Promise<void>((resolve) => (arrive = resolve));
   const project = async (events: readonly StoredEvent[]): Promise<void> => {
     if ((await projectOnto(writer, projection, events, onFault)) === 'superseded') throw superseded(projection.name);
-    for (const { topic, partition, offset } of events) reached[partitionKey(topic, partition)] = offset + 1;
+    for (const { topic, partition, offset } of events) setOwnValue(reached, partitionKey(topic, partition), offset + 1);
     onProgress?.(reached);
     if (covers(reached, goal)) arrive();
   };

@@ -1,9 +1,11 @@
 import {
   type Document,
   hasSeen,
+  ownValue,
   partitionKey,
   type Positions,
   type Projection,
+  setOwnValue,
   type StoredEvent,
 } from '@contentflow/kernel';
 import type { CollectionWriter, DocumentState, ReadModelStore } from './read-model.ts';
@@ -147,7 +149,7 @@ function changed<Doc extends Document>(
     if (hasSeen(seen ?? state.seen, event)) continue;
     document = applied(projection, document, event, onFault);
     seen ??= { ...state.seen };
-    seen[partitionKey(event.topic, event.partition)] = event.offset + 1;
+    setOwnValue(seen, partitionKey(event.topic, event.partition), event.offset + 1);
   }
   return seen && { id: state.id, document, seen, version: state.version };
 }
@@ -171,7 +173,7 @@ function positionsAfter(events: readonly StoredEvent[]): Positions {
   const positions: Record<string, number> = {};
   for (const { topic, partition, offset } of events) {
     const key = partitionKey(topic, partition);
-    positions[key] = Math.max(positions[key] ?? 0, offset + 1);
+    setOwnValue(positions, key, Math.max(ownValue(positions, key) ?? 0, offset + 1));
   }
   return positions;
 }

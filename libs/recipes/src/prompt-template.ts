@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import type { Brief } from '@contentflow/contracts';
 
 const PLACEHOLDER = /\{\{\s*([\w.]+)\s*\}\}/g;
@@ -29,7 +30,7 @@ const known = /^(contentType|topic|audience|tone|length|keyPoints|keywords|langu
 function worded(name: string, brief: Brief): string {
   const value = name
     .split('.')
-    .reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], brief);
+    .reduce<unknown>((part, key) => ownValue((part as Record<string, unknown> | undefined) ?? {}, key), brief);
   if (value === undefined || value === null) return '';
   if (name === 'keywords') return (value as string[]).join(', ');
   if (Array.isArray(value)) return value.map((each) => `\n- ${String(each)}`).join('');

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import type { Brand, Brief, Recipe, Step } from '@contentflow/contracts';
 import { brandGuidance } from './brand.ts';
 import { filledTemplate } from './prompt-template.ts';
@@ -96,7 +97,7 @@ const withFence = (brief: Brief): Brief =>
 
 function workSoFar(step: Step, outputs: Readonly<Record<string, string>>): string {
   const done = inputsOf(step)
-    .filter((id) => outputs[id] !== undefined)
-    .map((id) => `## ${id}\n${outputs[id]}`);
+    .filter((id) => ownValue(outputs, id) !== undefined)
+    .map((id) => `## ${id}\n${ownValue(outputs, id)}`);
   return done.length === 0 ? '' : `# Work so far\n${done.join('\n')}`;
 }

@@ -1,3 +1,4 @@
+import { ownValue, setOwnValue } from '@contentflow/kernel';
 /**
  * A mergeable sketch of quantiles with bounded relative error, as plain data. Merging is exact, so any order of
  * partitions gives the same sketch.
@@ -107,5 +108,5 @@ function mergedBuckets(
 }
 
 const addTo = (buckets: Record<string, number>, bucket: string, count: number): void => {
-  buckets[bucket] = (buckets[bucket] ?? 0) + count;
+  setOwnValue(buckets, bucket, (ownValue(buckets, bucket) ?? 0) + count);
 };

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import type { Lint, LintKind, LocalLinter } from 'harper.js';
 import type { GrammarSlip } from './grammar.ts';
 
@@ -40,7 +41,7 @@ async function loadLinter(): Promise<LocalLinter> {
 }
 
 function slipOf(lint: Lint, known: ReadonlySet<string>): GrammarSlip[] {
-  const kind = kinds[lint.lint_kind() as LintKind];
+  const kind = ownValue(kinds, lint.lint_kind() as LintKind);
   const found = lint.get_problem_text();
   if (kind === undefined || (kind === 'misspelling' && known.has(found.toLowerCase()))) return [];
   const suggestion = lint.suggestion_count() > 0 ? lint.suggestions()[0]?.get_replacement_text() : undefined;

@@ -1,5 +1,5 @@
 import { openRows, readJson, type Row } from '@contentflow/input-files';
-import { ContentFlowError, usageError } from '@contentflow/kernel';
+import { ContentFlowError, ownValue, usageError } from '@contentflow/kernel';
 import { writeFileSync } from 'node:fs';
 import { type Backtest, backtests } from '../backtests.ts';
 import { toCsv } from '../to-csv.ts';
@@ -17,7 +17,7 @@ const SHOWN = 20;
  * @returns 0 when every row was used, else 1
  */
 export async function run(options: BacktestOptions, component: string): Promise<number> {
-  const load = backtests[component];
+  const load = ownValue(backtests, component);
   if (!load) throw usageError(`there is no component "${component}"`, `there are ${Object.keys(backtests).join(', ')}`);
   const backtest = await load();
   try {

@@ -7,7 +7,7 @@ import {
   recipeInForce,
   type SystemState,
 } from '@contentflow/decisions';
-import { partitionKey, usageError } from '@contentflow/kernel';
+import { partitionKey, usageError, ownValue } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
 import { timeOf } from '../backtests.ts';
 import { openLog, type LogOptions } from '../open-log.ts';
@@ -31,7 +31,12 @@ export async function run(options: HistoryOptions): Promise<void> {
     const ends = await log.ends([Topic.ledger]);
     let state = initialSystemState;
     const events: { seq: number; time: string; name: string; subject: string; contentType?: string }[] = [];
-    const range = { topic: Topic.ledger, partition: 0, from: 0, to: ends[partitionKey(Topic.ledger, 0)] ?? 0 };
+    const range = {
+      topic: Topic.ledger,
+      partition: 0,
+      from: 0,
+      to: ownValue(ends, partitionKey(Topic.ledger, 0)) ?? 0,
+    };
     for await (const batch of log.read(range))
       for (const { data } of batch) {
         const entry = data as EventData<typeof DecisionSequenced>;

@@ -1,4 +1,4 @@
-import { usageError } from '@contentflow/kernel';
+import { usageError, ownValue } from '@contentflow/kernel';
 import { openEmbeddedReadModel, rebuildProjection } from '@contentflow/read-model';
 import { join } from 'node:path';
 import { openLog, type LogOptions } from '../open-log.ts';
@@ -7,7 +7,7 @@ import { projectionsOf } from '../services.ts';
 
 /** Builds a service's documents again from the log; whoever serves them goes on with the old ones until then. */
 export async function run(options: LogOptions, service: string): Promise<void> {
-  const projections = projectionsOf[service];
+  const projections = ownValue(projectionsOf, service);
   if (!projections)
     throw usageError(`there is no service "${service}"`, `there are ${Object.keys(projectionsOf).join(', ')}`);
   const log = await openLog(options);

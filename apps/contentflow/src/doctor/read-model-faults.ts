@@ -1,6 +1,6 @@
 import { topics } from '@contentflow/contracts';
 import { type EventLog, openEmbeddedLog } from '@contentflow/event-log';
-import { type Document, messageOf, type Positions, type Projection, systemClock } from '@contentflow/kernel';
+import { type Document, messageOf, ownValue, type Positions, type Projection, systemClock } from '@contentflow/kernel';
 import { openEmbeddedReadModel, rebuildProjection } from '@contentflow/read-model';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -82,7 +82,7 @@ async function distance(
 
 /** Events up to the first positions that lie after the second. */
 const beyond = (first: Positions, second: Positions): number =>
-  Object.entries(first).reduce((sum, [place, next]) => sum + Math.max(0, next - (second[place] ?? 0)), 0);
+  Object.entries(first).reduce((sum, [place, next]) => sum + Math.max(0, next - (ownValue(second, place) ?? 0)), 0);
 
 const faultOf = (folder: string, service: string, { detail, isDamaged, isHarmless }: Problem): Fault => ({
   what: `documents of the ${service}`,
@@ -105,7 +105,7 @@ async function rebuilt(folder: string, service: string, file: string): Promise<n
   const store = await openEmbeddedReadModel({ file, writer: 'inline' });
   try {
     let events = 0;
-    for (const projection of projectionsOf[service] ?? []) {
+    for (const projection of ownValue(projectionsOf, service) ?? []) {
       await rebuildProjection({ log, store, projection });
       events += Object.values(await log.ends(projection.topics)).reduce((sum, end) => sum + end, 0);
     }

@@ -29,16 +29,16 @@ export const adjustmentsSlice = slice<AdjustmentsState>({ adjustments: {} })
     return withAdjustment(state, { ...adjustment, status: 'proposed', proposedAt: at });
   })
   .on(ExperimentRegistered, (state, { origin }) => {
-    const adjustment = origin.kind === 'adjustment' ? state.adjustments[origin.id] : undefined;
+    const adjustment = origin.kind === 'adjustment' ? ownValue(state.adjustments, origin.id) : undefined;
     return adjustment ? withAdjustment(state, { ...adjustment, status: 'on_trial' }) : {};
   })
   .on(AdjustmentMadePermanent, (state, { adjustmentId }) => {
-    const adjustment = state.adjustments[adjustmentId];
+    const adjustment = ownValue(state.adjustments, adjustmentId);
     if (adjustment?.status !== 'on_trial') return 'the adjustment is not on trial';
     return withAdjustment(state, { ...adjustment, status: 'permanent' });
   })
   .on(AdjustmentRolledBack, (state, { adjustmentId }) => {
-    const adjustment = state.adjustments[adjustmentId];
+    const adjustment = ownValue(state.adjustments, adjustmentId);
     return adjustment ? withAdjustment(state, { ...adjustment, status: 'rolled_back' }) : 'no such adjustment';
   })
   .on(OperatorIntervened, (state, { action, target }) => (action === 'refuse' ? refused(state, target) : {}))

@@ -1,4 +1,5 @@
 import { AnomalyDetected, AnomalyResolved, type EventData } from '@contentflow/contracts';
+import { ownValue, withoutOwnValue } from '@contentflow/kernel';
 import { slice } from './slice.ts';
 
 export interface AnomaliesState {
@@ -14,8 +15,8 @@ export const anomaliesSlice = slice<AnomaliesState>({ openAnomalies: {} })
       : { openAnomalies: { ...openAnomalies, [anomaly.anomalyId]: anomaly } },
   )
   .on(AnomalyResolved, (state, { anomalyId }) => {
-    const { [anomalyId]: resolved, ...openAnomalies } = state.openAnomalies;
-    return resolved ? { openAnomalies } : 'no such open anomaly';
+    if (!ownValue(state.openAnomalies, anomalyId)) return 'no such open anomaly';
+    return { openAnomalies: withoutOwnValue(state.openAnomalies, anomalyId) };
   });
 
 const isSameError = (a: OpenAnomaly, b: OpenAnomaly): boolean =>

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import {
   AutonomyPaused,
   AutonomyResumed,
@@ -59,7 +60,7 @@ export function mayFollow(
   at: number,
 ): boolean {
   const set = autonomySetOn(state, lever, contentType);
-  const isApproved = set === 'propose' && state.answers[id]?.answer === 'approved';
+  const isApproved = set === 'propose' && ownValue(state.answers, id)?.answer === 'approved';
   return (set === 'apply' || isApproved) && !isFrozen(state, at);
 }
 

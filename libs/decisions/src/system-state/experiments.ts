@@ -37,7 +37,7 @@ export const experimentsSlice = slice<ExperimentsState>({
   .on(ExperimentRegistered, (state, { basis: _, ...experiment }, at) => {
     const rival = openExperiments(state, experiment.contentType).find(({ lever }) => lever === experiment.lever);
     if (rival) return `experiment ${rival.experimentId} holds the lever`;
-    if (state.experiments[experiment.experimentId]) return 'registered already';
+    if (ownValue(state.experiments, experiment.experimentId)) return 'registered already';
     if (!isRegistered(experiment)) return 'its registration is not the hash of its design';
     return {
       ...withExperiment(state, { ...experiment, status: 'registered', registeredAt: at, looks: 0 }),
@@ -45,17 +45,17 @@ export const experimentsSlice = slice<ExperimentsState>({
     };
   })
   .on(ExperimentStarted, (state, { experimentId }, at) => {
-    const experiment = state.experiments[experimentId];
+    const experiment = ownValue(state.experiments, experimentId);
     if (experiment?.status !== 'registered') return 'a start needs a registration before it';
     return withExperiment(state, { ...experiment, status: 'running', startedAt: at });
   })
   .on(ExperimentLooked, (state, { experimentId, look }) => {
-    const experiment = state.experiments[experimentId];
+    const experiment = ownValue(state.experiments, experimentId);
     if (experiment?.status !== 'running') return 'a look needs a running experiment';
     return withExperiment(state, { ...experiment, looks: look });
   })
   .on(ExperimentConcluded, (state, { experimentId, verdict, reason, metrics, units, interactions }, at) => {
-    const experiment = state.experiments[experimentId];
+    const experiment = ownValue(state.experiments, experimentId);
     if (experiment?.status !== 'running') return 'a verdict needs a running experiment';
     const primary = metrics[experiment.metric];
     // What is tested is "it does not better the metric": a change for the worse is no discovery.
@@ -109,4 +109,5 @@ export const levelOfNextExperiment = ({
 
 /** Whether an experiment ended in favour of what it tried. */
 export const isSupported = ({ experiments }: Experiments, experimentId: string): boolean =>
-  experiments[experimentId]?.status === 'concluded' && experiments[experimentId]?.verdict === 'treatment';
+  ownValue(experiments, experimentId)?.status === 'concluded' &&
+  ownValue(experiments, experimentId)?.verdict === 'treatment';

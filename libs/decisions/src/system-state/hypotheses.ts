@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import {
   type EventData,
   ExperimentConcluded,
@@ -25,12 +26,12 @@ type Seen = HypothesesState & Pick<ExperimentsState, 'experiments'>;
 
 export const hypothesesSlice = slice<HypothesesState, Seen>({ hypotheses: {} })
   .on(HypothesisProposed, (state, { basis: _, ...hypothesis }, at) =>
-    isHypothesisOpen(state.hypotheses[hypothesis.hypothesisId])
+    isHypothesisOpen(ownValue(state.hypotheses, hypothesis.hypothesisId))
       ? 'the hypothesis is open already'
       : withHypothesis(state, { ...hypothesis, status: 'proposed', proposedAt: at }),
   )
   .on(HypothesisRefuted, (state, { hypothesisId }, at) => {
-    const hypothesis = state.hypotheses[hypothesisId];
+    const hypothesis = ownValue(state.hypotheses, hypothesisId);
     return hypothesis
       ? withHypothesis(state, { ...hypothesis, status: 'refuted', refutedAt: at })
       : 'no such hypothesis';
@@ -38,14 +39,16 @@ export const hypothesesSlice = slice<HypothesesState, Seen>({ hypotheses: {} })
   .on(ExperimentRegistered, (state, { origin }) => withStatusOf(state, origin, 'testing'))
   // A void trial says nothing of what it tested, so that waits for another.
   .on(ExperimentConcluded, (state, { experimentId, verdict }) =>
-    verdict === 'void' ? withStatusOf(state, state.experiments[experimentId]?.origin, 'proposed') : {},
+    verdict === 'void' ? withStatusOf(state, ownValue(state.experiments, experimentId)?.origin, 'proposed') : {},
   )
   .on(ImprovementApplied, (state, { experimentId }) =>
-    withStatusOf(state, state.experiments[experimentId]?.origin, 'supported'),
+    withStatusOf(state, ownValue(state.experiments, experimentId)?.origin, 'supported'),
   )
   .on(OperatorIntervened, (state, { action, target }) => {
     if (action === 'refuse') return refused(state, target);
-    return action === 'stop_experiment' ? withStatusOf(state, state.experiments[target]?.origin, 'refused') : {};
+    return action === 'stop_experiment'
+      ? withStatusOf(state, ownValue(state.experiments, target)?.origin, 'refused')
+      : {};
   })
   .on(ProposalExpired, (state, { proposalId }) => refused(state, proposalId));
 
@@ -65,6 +68,6 @@ function withStatusOf(
   origin: Experiment['origin'] | undefined,
   status: Hypothesis['status'],
 ): Partial<HypothesesState> {
-  const hypothesis = origin?.kind === 'hypothesis' ? state.hypotheses[origin.id] : undefined;
+  const hypothesis = origin?.kind === 'hypothesis' ? ownValue(state.hypotheses, origin.id) : undefined;
   return hypothesis ? withHypothesis(state, { ...hypothesis, status }) : {};
 }

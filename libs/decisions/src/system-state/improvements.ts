@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import type { z } from 'zod';
 import {
   AdjustmentMadePermanent,
@@ -57,7 +58,7 @@ export const improvementsSlice = slice<ImprovementsState, Seen>({ improvements: 
     return withStatus(state, improvementId, ['applied', 'confirmed', 'expired'], { change, revision });
   })
   .on(AdjustmentMadePermanent, (state, made, at) => {
-    const adjustment = state.adjustments[made.adjustmentId];
+    const adjustment = ownValue(state.adjustments, made.adjustmentId);
     if (!adjustment) return {};
     return withImprovement(state, improvementBy(adjustment, made, at, at + state.policy.watch.expiresAfterMs));
   })
@@ -75,7 +76,7 @@ export const improvementsSlice = slice<ImprovementsState, Seen>({ improvements: 
       case 'refuse':
         return keptWithoutRetest(state, target, at);
       case 'stop_experiment':
-        return keptWithoutRetest(state, state.experiments[target]?.origin.id, at);
+        return keptWithoutRetest(state, ownValue(state.experiments, target)?.origin.id, at);
       case 'undo_rollback':
         return broughtBack(state, target, at);
       default:
@@ -168,7 +169,7 @@ export function evidenceFor(
   const retests = Object.values(experiments)
     .filter(({ origin, status }) => origin.kind === 'retest' && origin.id === improvementId && status === 'concluded')
     .sort((a, b) => (a.concludedAt as number) - (b.concludedAt as number));
-  return retests.at(-1) ?? experiments[experimentId];
+  return retests.at(-1) ?? ownValue(experiments, experimentId);
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   type pinSchema,
   ProposalExpired,
 } from '@contentflow/contracts';
+import { ownValue, withoutOwnValue } from '@contentflow/kernel';
 import type { z } from 'zod';
 import { type InterventionTarget, objectionTo } from './intervention-objections.ts';
 import { slice } from './slice.ts';
@@ -42,8 +43,7 @@ export const interventionsSlice = slice<InterventionsState, Seen>({ answers: {},
     if (action === 'pin')
       return { pins: { ...state.pins, [pinKey(contentType, lever)]: { contentType, lever, by, reason, at } } };
     if (action !== 'unpin') return {};
-    const { [pinKey(contentType, lever)]: _, ...pins } = state.pins;
-    return { pins };
+    return { pins: withoutOwnValue(state.pins, pinKey(contentType, lever)) };
   })
   .on(ProposalExpired, (state, { proposalId, reason }, at) =>
     answered(state, proposalId, { answer: 'expired', by: 'system', reason, at }),
@@ -56,7 +56,5 @@ const answered = ({ answers }: InterventionsState, id: string, answer: Answer): 
   answers: { ...answers, [id]: answer },
 });
 
-function unanswered({ answers }: InterventionsState, id: string): Partial<InterventionsState> {
-  const { [id]: answer, ...others } = answers;
-  return answer ? { answers: others } : {};
-}
+const unanswered = ({ answers }: InterventionsState, id: string): Partial<InterventionsState> =>
+  ownValue(answers, id) ? { answers: withoutOwnValue(answers, id) } : {};

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import {
   HoldbackRebased,
   OperatorIntervened,
@@ -23,7 +24,7 @@ type Seen = RecipesState & Pick<ImprovementsState, 'improvements'>;
 
 export const recipesSlice = slice<RecipesState, Seen>({ generation0: {}, rebasedHoldbacks: {}, qualityThresholds: {} })
   .on(RecipeRegistered, ({ generation0 }, { contentType, recipe }) =>
-    generation0[contentType]
+    ownValue(generation0, contentType)
       ? `generation 0 of ${contentType} is registered already`
       : { generation0: { ...generation0, [contentType]: recipe as Recipe } },
   )
@@ -36,7 +37,7 @@ export const recipesSlice = slice<RecipesState, Seen>({ generation0: {}, rebased
       : {},
   )
   .on(HoldbackRebased, (state, { contentType }) =>
-    state.generation0[contentType]
+    ownValue(state.generation0, contentType)
       ? { rebasedHoldbacks: { ...state.rebasedHoldbacks, [contentType]: recipeInForce(state, contentType) } }
       : `no generation 0 of ${contentType}`,
   );
@@ -46,14 +47,14 @@ export const recipeWith = (recipe: Recipe, changes: readonly RecipeChange[]): Re
 
 /** What the holdback is made by: generation 0, or what it moved to when that could no longer run. */
 export function holdbackRecipe(state: RecipesState, contentType: string): Recipe {
-  const recipe = state.rebasedHoldbacks[contentType] ?? state.generation0[contentType];
+  const recipe = ownValue(state.rebasedHoldbacks, contentType) ?? ownValue(state.generation0, contentType);
   if (!recipe) throw new RangeError(`no recipe for content type "${contentType}"`);
   return recipe;
 }
 
 /** @throws RangeError for a content type without a generation 0 */
 export function recipeInForce(state: Seen, contentType: string): Recipe {
-  const generation0 = state.generation0[contentType];
+  const generation0 = ownValue(state.generation0, contentType);
   if (!generation0) throw new RangeError(`no recipe for content type "${contentType}"`);
   return withThreshold(
     state,
@@ -66,6 +67,6 @@ export function recipeInForce(state: Seen, contentType: string): Recipe {
 
 /** The recipe with the content type's quality threshold in it, where that was raised. */
 export function withThreshold({ qualityThresholds }: Pick<RecipesState, 'qualityThresholds'>, recipe: Recipe): Recipe {
-  const threshold = qualityThresholds[recipe.contentType]?.threshold;
+  const threshold = ownValue(qualityThresholds, recipe.contentType)?.threshold;
   return threshold === undefined ? recipe : { ...recipe, qualityThreshold: threshold };
 }

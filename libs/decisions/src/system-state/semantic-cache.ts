@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import { SemanticCacheAllowed, SemanticCacheRestricted } from '@contentflow/contracts';
 import { slice } from './slice.ts';
 
@@ -17,7 +18,7 @@ export interface SemanticCacheState {
 
 export const semanticCacheSlice = slice<SemanticCachesState>({ semanticCache: {} })
   .on(SemanticCacheRestricted, (state, { contentType, similarity = null }, at) => {
-    const before = state.semanticCache[contentType];
+    const before = ownValue(state.semanticCache, contentType);
     if (before?.isRestricted && before.similarity === null) return 'it is restricted already';
     const countedFrom = before?.countedFrom ?? 0;
     return withCache(state, contentType, { isRestricted: true, similarity, since: at, countedFrom });

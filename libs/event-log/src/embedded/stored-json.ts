@@ -1,4 +1,4 @@
-import { ContentFlowError, messageOf, type NewEvent, type StoredEvent } from '@contentflow/kernel';
+import { ContentFlowError, messageOf, type NewEvent, type StoredEvent, ownValue } from '@contentflow/kernel';
 
 /** The attributes and the data of an event as the JSON that a row holds, in one order so that readers share one shape. */
 export function toJson(event: NewEvent): string {
@@ -29,5 +29,5 @@ function freeze(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   Object.freeze(value);
   if (Array.isArray(value)) for (const item of value) freeze(item);
-  else for (const key in value) freeze((value as Record<string, unknown>)[key]);
+  else for (const key in value) freeze(ownValue(value as Record<string, unknown>, key));
 }

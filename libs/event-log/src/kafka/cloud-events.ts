@@ -1,4 +1,4 @@
-import { ContentFlowError, derivedId, messageOf, type NewEvent, type StoredEvent } from '@contentflow/kernel';
+import { ContentFlowError, derivedId, messageOf, type NewEvent, type StoredEvent, ownValue } from '@contentflow/kernel';
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
 
 /** Stands in for a message that is no event of ours, so that it can be dead-lettered like any other poison. */
@@ -25,7 +25,7 @@ export function fromMessage(topic: string, partition: number, message: KafkaMess
   const place = { topic, partition, offset: Number(message.offset) };
   const { headers = {} } = message;
   const text = (name: string): string => {
-    const value = headers[name];
+    const value = ownValue(headers, name);
     if (value === undefined) throw new ContentFlowError('event-unreadable', 'is missing', { field: name });
     return String(value);
   };

@@ -7,7 +7,7 @@ import {
   fold,
 } from '@contentflow/contracts';
 import { type Adjustment, decided, type DecisionProcedure, type Experiment } from '@contentflow/decisions';
-import { HOUR_MS } from '@contentflow/kernel';
+import { HOUR_MS, ownValueOrNew, ownValue } from '@contentflow/kernel';
 import { addToMoments, mergeMoments, type Moments, noMoments } from '@contentflow/statistics';
 import type { Impact } from '../domain/impact.ts';
 
@@ -51,7 +51,7 @@ function inHour(
   time: number,
   change: (hour: ReaderHour) => ReaderHour,
 ): ReaderHours {
-  const of = (hours[contentType] ??= {});
+  const of = ownValueOrNew(hours, contentType, () => ({}));
   const key = Math.floor(time / HOUR_MS);
   of[key] = change(of[key] ?? nothing);
   delete of[key - HOURS_KEPT];
@@ -130,7 +130,7 @@ function evidenceOn(
   const began = Math.floor(startedAt / HOUR_MS);
   const over = (from: number, until: number): ReaderHour =>
     parts
-      .flatMap((part) => Object.entries(part[contentType] ?? {}))
+      .flatMap((part) => Object.entries(ownValue(part, contentType) ?? {}))
       .filter(([hour]) => Number(hour) >= from && Number(hour) < until)
       .map(([, hour]) => hour)
       .reduce(merged, nothing);

@@ -80,14 +80,14 @@ const effectsOf = (model: RatingModel, { contentType, recipe, rater }: RatedFeat
 });
 
 function effectOf(effects: Effects, name: string, prior: number): number {
-  const residuals = ownValue(effects[endOf(name)] ?? {}, name);
+  const residuals = ownValue(ownValue(effects, endOf(name)) ?? {}, name);
   return residuals ? residuals[1] / (residuals[0] + prior) : 0;
 }
 
 /** Where there is no room for a name more, the one that came first is forgotten. */
 function withResidual(effects: Effects, name: string, residual: number): Effects {
   const end = endOf(name);
-  const alike = effects[end] ?? {};
+  const alike = ownValue(effects, end) ?? {};
   const before = ownValue(alike, name);
   const kept = before || Object.keys(alike).length < KEPT ? alike : withoutFirst(alike);
   const [n, sum] = before ?? [0, 0];

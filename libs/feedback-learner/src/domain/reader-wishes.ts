@@ -1,5 +1,5 @@
 import { type EventData, FeedbackReceived, fold } from '@contentflow/contracts';
-import { HOUR_MS } from '@contentflow/kernel';
+import { HOUR_MS, ownValue } from '@contentflow/kernel';
 
 /** One aspect that a reader spoke of. */
 export interface Wish {
@@ -42,7 +42,7 @@ const RATERS_PER_HOUR = 1000;
  * What readers ask for. Only those who are named are heard here: voices that cannot be told apart cannot be counted.
  */
 export const readerWishes = fold<ReaderWishes>(() => ({})).on(FeedbackReceived, (state, { data, time }) => {
-  const hours = state[data.contentType] ?? [];
+  const hours = ownValue(state, data.contentType) ?? [];
   return { ...state, [data.contentType]: withFeedback(hours, data, time) };
 });
 
@@ -114,7 +114,7 @@ export function heardWishes(
   const rated = { n: 0, words: 0 };
   const quality = { n: 0, sum: 0, squares: 0 };
   for (const part of parts)
-    for (const { raters, rated: inHour, quality: ofHour } of part[contentType] ?? []) {
+    for (const { raters, rated: inHour, quality: ofHour } of ownValue(part, contentType) ?? []) {
       rated.n += inHour.n;
       rated.words += inHour.words;
       quality.n += ofHour.n;

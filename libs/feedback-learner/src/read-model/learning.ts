@@ -1,5 +1,5 @@
 import { type EventData, FeedbackReceived, type Policy, projection } from '@contentflow/contracts';
-import { ownValue } from '@contentflow/kernel';
+import { ownValue, setOwnValue, withoutOwnValue } from '@contentflow/kernel';
 import { emptyCurve, type LearningCurve, withErrors } from '../domain/learning-curve.ts';
 import { predictRating, type RatedFeatures, type RatingModel, taught, untaught } from '../domain/rating-model.ts';
 import type { ArmRatings } from '../domain/regret.ts';
@@ -77,7 +77,7 @@ function learnedOfType(before: LearnedOfType, { rating, aspects, assignment }: F
     .filter(({ wanted, polarity }) => wanted !== undefined && polarity === 'negative')
     .map(({ aspect, wanted }) => `${aspect}: ${wanted}`);
   const tenth = String(Math.round(rating * 10) / 10);
-  const alike = before.byRating[tenth] ?? { ratings: 0, named: {} };
+  const alike = ownValue(before.byRating, tenth) ?? { ratings: 0, named: {} };
   return {
     ratings: before.ratings + 1,
     sum: before.sum + rating,
@@ -106,7 +106,8 @@ function together(byRating: LearnedOfType['byRating'], isMeant: (rating: number)
   const meant = Object.entries(byRating).filter(([rating]) => isMeant(Number(rating)));
   const named: Record<string, number> = {};
   for (const [, alike] of meant)
-    for (const [aspect, times] of Object.entries(alike.named)) named[aspect] = (named[aspect] ?? 0) + times;
+    for (const [aspect, times] of Object.entries(alike.named))
+      setOwnValue(named, aspect, (ownValue(named, aspect) ?? 0) + times);
   return { ratings: meant.reduce((sum, [, { ratings }]) => sum + ratings, 0), named };
 }
 
@@ -122,13 +123,8 @@ function counted(counts: Counts, keys: readonly string[]): Counts {
 
 function withArm(arms: ArmRatings, recipe: string, rating: number): ArmRatings {
   const before = ownValue(arms, recipe) ?? { n: 0, sum: 0 };
-  const others = omit(arms, recipe);
+  const others = withoutOwnValue(arms, recipe);
   const names = Object.keys(others);
-  const kept = names.length < ARMS_KEPT ? others : omit(others, names[0] as string);
+  const kept = names.length < ARMS_KEPT ? others : withoutOwnValue(others, names[0] as string);
   return { ...kept, [recipe]: { n: before.n + 1, sum: before.sum + rating } };
-}
-
-function omit(arms: ArmRatings, name: string): ArmRatings {
-  const { [name]: _omitted, ...rest } = arms;
-  return rest;
 }

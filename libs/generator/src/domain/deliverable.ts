@@ -1,4 +1,5 @@
 import type { Brand, BrandViolation, Recipe } from '@contentflow/contracts';
+import { ownValue, setOwnValue } from '@contentflow/kernel';
 import { brandViolations } from '@contentflow/recipes';
 import { jsonIn, jsonProblem } from './json-output.ts';
 
@@ -41,14 +42,14 @@ export async function deliverable(
   const left: BrandViolation[] = [];
   let isRewritten = false;
   for (const step of [body, ...(title === undefined ? [] : [title]), ...extras]) {
-    const text = outputs[step];
+    const text = ownValue(outputs, step);
     if (text === undefined) continue;
     const check = (candidate: string): Checked => checked(candidate, step === body ? schema : undefined, brand);
     const first = check(text);
     const last = isFlawed(first) ? better(first, check(await rewrite(step, first.text, taskOf(first)))) : first;
     if (last.invalid !== undefined)
       throw new OutputRefused('invalid_output', `step "${step}" does not fit its schema: ${last.invalid}`);
-    texts[step] = last.text;
+    setOwnValue(texts, step, last.text);
     found.push(...first.violations);
     left.push(...last.violations);
     isRewritten ||= isFlawed(first);

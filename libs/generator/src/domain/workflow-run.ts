@@ -1,4 +1,5 @@
 import type { Brand, Brief, Call, ContentGenerated, EventData, Recipe, Step } from '@contentflow/contracts';
+import { ownValue, setOwnValue } from '@contentflow/kernel';
 import {
   bodySteps,
   briefOf,
@@ -126,17 +127,17 @@ const several = <T>({ parallel }: Recipe, count: number, make: (index: number) =
 async function runStep(making: Making, step: Step, work: Work): Promise<void> {
   const { recipe, brief, judge, onStep } = making;
   const { outputs } = work;
-  const scoreOf = (id: string): number => judge(outputs[id] ?? '', briefOf(stepOf(recipe, id), brief));
-  const before = step.revises === undefined ? undefined : outputs[step.revises];
+  const scoreOf = (id: string): number => judge(ownValue(outputs, id) ?? '', briefOf(stepOf(recipe, id), brief));
+  const before = step.revises === undefined ? undefined : ownValue(outputs, step.revises);
   if (!isDue(step, recipe, brief, scoreOf)) {
     onStep?.(step.id, 'skipped');
-    if (before !== undefined) outputs[step.id] = before;
+    if (before !== undefined) setOwnValue(outputs, step.id, before);
     return;
   }
   onStep?.(step.id, 'started');
   const text = await textOf(making, step, outputs);
   const isForQuality = before !== undefined && step.when?.qualityBelow !== undefined;
-  outputs[step.id] = isForQuality ? best([before, text], briefOf(step, brief), judge) : text;
+  setOwnValue(outputs, step.id, isForQuality ? best([before, text], briefOf(step, brief), judge) : text);
   work.isRevised ||= isForQuality;
   onStep?.(step.id, 'finished');
 }
@@ -163,7 +164,7 @@ async function draftOf(making: Making, step: Step, outputs: Work['outputs'], dra
 
 /** The sections to write one by one; undefined where the text is written in one go. */
 function sectionsFor({ recipe, brief }: Making, { sectionsOf }: Step, outputs: Work['outputs']): string[] | undefined {
-  const outline = sectionsOf && outputs[sectionsOf.step];
+  const outline = sectionsOf && ownValue(outputs, sectionsOf.step);
   if (outline === undefined) return undefined;
   if ((brief.length ?? recipe.style.words ?? 0) < (sectionsOf?.fromWords ?? 0)) return undefined;
   return sectionsIn(outline);
@@ -218,11 +219,11 @@ const REVISION_TASK =
 async function reviseIfPoor(making: Making, work: Work, threshold: number): Promise<void> {
   const { recipe, brief, judge } = making;
   const { body } = recipe.output;
-  const draft = work.outputs[body] ?? '';
+  const draft = ownValue(work.outputs, body) ?? '';
   if (threshold === 0 || recipe.steps.some(({ when }) => when?.qualityBelow) || judge(draft, brief) >= threshold)
     return;
   const revised = await rewritten(making, stepOf(recipe, body), draft, REVISION_TASK);
-  work.outputs[body] = best([draft, revised], brief, judge);
+  setOwnValue(work.outputs, body, best([draft, revised], brief, judge));
   work.isRevised = true;
 }
 
@@ -235,11 +236,14 @@ function rewritten(making: Making, step: Step, text: string, instruction: string
 }
 
 function contentOf({ output }: Recipe, { texts }: Deliverable): Made['content'] {
-  const body = texts[output.body] ?? '';
+  const body = ownValue(texts, output.body) ?? '';
   if (body.trim() === '') throw new OutputRefused('invalid_output', `step "${output.body}" wrote nothing`);
-  const title = output.title === undefined ? '' : titleIn(texts[output.title] ?? '');
+  const title = output.title === undefined ? '' : titleIn(ownValue(texts, output.title) ?? '');
   const extras = Object.fromEntries(
-    (output.extras ?? []).flatMap((step) => (texts[step] === undefined ? [] : [[step, texts[step].trim()]])),
+    (output.extras ?? []).flatMap((step) => {
+      const text = ownValue(texts, step);
+      return text === undefined ? [] : [[step, text.trim()]];
+    }),
   );
   return {
     ...(title ? { title } : {}),

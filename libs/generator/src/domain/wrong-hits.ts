@@ -8,7 +8,7 @@ import {
   fold,
 } from '@contentflow/contracts';
 import { autonomySetOn, decided, type DecisionProcedure, type SystemState } from '@contentflow/decisions';
-import { MINUTE_MS } from '@contentflow/kernel';
+import { MINUTE_MS, ownValue } from '@contentflow/kernel';
 import { countedVerdicts, SIMILARITIES } from '@contentflow/recipes';
 import { signedMeanSequence } from '@contentflow/statistics';
 
@@ -38,7 +38,7 @@ export const wrongHits: DecisionProcedure<Audits, WrongHitEvidence> = {
     const { contentType, similarity, found = 'by_meaning', verdict } = data;
     if (found === 'near_miss') return known;
     const audit = { at: time, similarity, found, verdict };
-    return { ...known, [contentType]: [...(known[contentType] ?? []), audit].slice(-KEPT) };
+    return { ...known, [contentType]: [...(ownValue(known, contentType) ?? []), audit].slice(-KEPT) };
   }),
   due: (parts, system) =>
     auditedTypes(parts)
@@ -69,7 +69,7 @@ function loosestKept(stricter: WrongHitEvidence['stricter'], policy: Policy): nu
 }
 
 const isExactAlone = ({ semanticCache }: SystemState, contentType: string): boolean => {
-  const { isRestricted = false, similarity = null } = semanticCache[contentType] ?? {};
+  const { isRestricted = false, similarity = null } = ownValue(semanticCache, contentType) ?? {};
   return isRestricted && similarity === null;
 };
 
@@ -77,13 +77,13 @@ const questionOf = ({ contentType, judged }: WrongHitEvidence, system: SystemSta
   `wrong-hits:${contentType}:${countedFrom(system, contentType)}:${restrictedTo(system, contentType) ?? ''}:${judged}`;
 
 const countedFrom = ({ semanticCache }: SystemState, contentType: string): number =>
-  semanticCache[contentType]?.countedFrom ?? 0;
+  ownValue(semanticCache, contentType)?.countedFrom ?? 0;
 
 export const auditedTypes = (parts: readonly Audits[]): string[] =>
   [...new Set(parts.flatMap((part) => Object.keys(part)))].sort();
 
 const restrictedTo = ({ semanticCache }: SystemState, contentType: string): number | undefined =>
-  semanticCache[contentType]?.similarity ?? undefined;
+  ownValue(semanticCache, contentType)?.similarity ?? undefined;
 
 /** Of what is still given, counted again from when a person last allowed the semantic cache. */
 export const wrongHitsOf = (parts: readonly Audits[], system: SystemState, contentType: string): WrongHits =>
@@ -95,7 +95,9 @@ function auditsOf(parts: readonly Audits[], system: SystemState, contentType: st
   const least = restrictedTo(system, contentType);
   const isGiven = ({ found, similarity }: Audit): boolean =>
     least === undefined || (found === 'by_meaning' && similarity >= least);
-  return parts.flatMap((part) => part[contentType] ?? []).filter((audit) => audit.at >= from && isGiven(audit));
+  return parts
+    .flatMap((part) => ownValue(part, contentType) ?? [])
+    .filter((audit) => audit.at >= from && isGiven(audit));
 }
 
 function stricterOf(parts: readonly Audits[], system: SystemState, contentType: string): WrongHitEvidence['stricter'] {
@@ -124,7 +126,7 @@ export function semanticCacheOf(
   system: SystemState,
   contentType: string,
 ): 'restricted' | 'learning' | 'watched' {
-  if (system.semanticCache[contentType]?.isRestricted) return 'restricted';
+  if (ownValue(system.semanticCache, contentType)?.isRestricted) return 'restricted';
   const { judged } = wrongHitsOf(parts, system, contentType);
   return judged < system.policy.cache.minAudited ? 'learning' : 'watched';
 }

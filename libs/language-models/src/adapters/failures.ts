@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import { ProviderError, type FailureClass, type Refusal } from '../model-provider.ts';
 
 /** What is known of an answer that is no reply. */
@@ -84,7 +85,7 @@ function errorOf(body: string): { code: string; message: string } {
 }
 
 const field = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  typeof value === 'object' && value !== null ? ownValue(value as Record<string, unknown>, name) : undefined;
 
 /**
  * The wait a server asks for, in milliseconds: seconds or an HTTP date.

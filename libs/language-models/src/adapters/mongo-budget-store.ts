@@ -1,4 +1,4 @@
-import { ContentFlowError, messageOf } from '@contentflow/kernel';
+import { ContentFlowError, messageOf, ownValue } from '@contentflow/kernel';
 import mongoose from 'mongoose';
 import {
   type Balances,
@@ -82,7 +82,7 @@ async function reserve(days: Days, wanted: Reservation, limits: readonly number[
     await begin(days, day);
     return reserve(days, wanted, limits);
   }
-  if (stored.held?.[encoded(id)]) return { isGranted: true };
+  if (ownValue(stored.held ?? {}, encoded(id))) return { isGranted: true };
   const result = resultOf(wanted, limits, balancesOf(stored));
   // Settled since: there is room now.
   return result.isGranted ? reserve(days, wanted, limits) : result;
@@ -132,7 +132,7 @@ async function recover(days: Days, owners: Owners, now: number): Promise<Reserva
 function balancesOf(stored: StoredDay | null): Balances {
   const spent = stored?.spent ?? {};
   const balances = Object.entries(stored?.taken ?? {}).map(([key, taken]) => {
-    const spentNanoUsd = spent[key] ?? 0;
+    const spentNanoUsd = ownValue(spent, key) ?? 0;
     return [decodeURIComponent(key), { spentNanoUsd, reservedNanoUsd: taken - spentNanoUsd }] as const;
   });
   return Object.fromEntries(balances);

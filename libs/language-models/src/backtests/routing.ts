@@ -1,4 +1,4 @@
-import { type Random, seededRandom } from '@contentflow/kernel';
+import { ownValue, type Random, seededRandom } from '@contentflow/kernel';
 import { mean, sum } from '@contentflow/statistics';
 import { fitVectorizer, promptFeatures } from '../routing/prompt-features.ts';
 import { fitLogistic, fitRidge, logistic, predict } from '../routing/linear-models.ts';
@@ -93,13 +93,13 @@ interface Extremes {
 function extremes(prompts: readonly RoutedPrompt[]): Extremes {
   const names = Object.keys(prompts[0]?.quality ?? {});
   if (names.length < 2) throw new RangeError('routing needs the quality of two models at least');
-  const cost = (name: string): number => mean(prompts.map((prompt) => prompt.cost[name] ?? 0));
+  const cost = (name: string): number => mean(prompts.map((prompt) => ownValue(prompt.cost, name) ?? 0));
   const sorted = names.sort((a, b) => cost(a) - cost(b));
   return { cheapest: sorted[0] as string, mostExpensive: sorted.at(-1) as string };
 }
 
 const gain = ({ quality }: RoutedPrompt, { cheapest, mostExpensive }: Extremes): number =>
-  (quality[mostExpensive] ?? 0) - (quality[cheapest] ?? 0);
+  (ownValue(quality, mostExpensive) ?? 0) - (ownValue(quality, cheapest) ?? 0);
 
 /** How far weights are held back. A squared error curves four times as much as a logistic loss, where that curves most. */
 const PENALTY = 30;
@@ -116,7 +116,7 @@ function learnGain(prompts: readonly RoutedPrompt[], models: Extremes): (prompt:
   const gains = prompts.map((prompt) => gain(prompt, models));
   const scale = qualityScale(prompts, models);
   const qualityOf = (name: string): number[] =>
-    prompts.map(({ quality }) => ((quality[name] ?? 0) - scale.low) / scale.width);
+    prompts.map(({ quality }) => ((ownValue(quality, name) ?? 0) - scale.low) / scale.width);
 
   const direct = fitRidge(rows, gains, vectorizer.size, RIDGE_PENALTY);
   const mostExpensive = fitLogistic(rows, qualityOf(models.mostExpensive), vectorizer.size, PENALTY);
@@ -133,8 +133,8 @@ function qualityScale(prompts: readonly RoutedPrompt[], { cheapest, mostExpensiv
   let [low, high] = [Infinity, -Infinity];
   for (const { quality } of prompts)
     for (const name of [cheapest, mostExpensive]) {
-      low = Math.min(low, quality[name] ?? 0);
-      high = Math.max(high, quality[name] ?? 0);
+      low = Math.min(low, ownValue(quality, name) ?? 0);
+      high = Math.max(high, ownValue(quality, name) ?? 0);
     }
   return { low, width: high - low || 1 };
 }
@@ -198,14 +198,14 @@ function curveOf(
   { cheapest, mostExpensive }: Extremes,
 ): CurvePoint[] {
   const order = orderBy(scores);
-  const qualityOf = (name: string): number => mean(prompts.map(({ quality }) => quality[name] ?? 0));
+  const qualityOf = (name: string): number => mean(prompts.map(({ quality }) => ownValue(quality, name) ?? 0));
   const [low, high] = [qualityOf(cheapest), qualityOf(mostExpensive)];
   return Array.from({ length: POINTS + 1 }, (_, i) => {
     const share = i / POINTS;
     const sent = new Set(order.slice(0, Math.round(share * prompts.length)));
     const chosen = prompts.map((prompt, row) => ({ prompt, name: sent.has(row) ? mostExpensive : cheapest }));
-    const quality = mean(chosen.map(({ prompt, name }) => prompt.quality[name] ?? 0));
-    const cost = mean(chosen.map(({ prompt, name }) => prompt.cost[name] ?? 0));
+    const quality = mean(chosen.map(({ prompt, name }) => ownValue(prompt.quality, name) ?? 0));
+    const cost = mean(chosen.map(({ prompt, name }) => ownValue(prompt.cost, name) ?? 0));
     return { share, quality, cost, gapRecovered: high === low ? 0 : (quality - low) / (high - low) };
   });
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 /**
  * Money set aside for one call, on all of its accounts. In the store money is whole billionths of a US dollar, so that
  * sums are exact.
@@ -58,7 +59,7 @@ export function resultOf(
 ): ReservationResult {
   let busy: string | undefined;
   for (const [index, account] of accounts.entries()) {
-    const { spentNanoUsd, reservedNanoUsd } = balances[account] ?? NOTHING;
+    const { spentNanoUsd, reservedNanoUsd } = ownValue(balances, account) ?? NOTHING;
     const limit = limitsNanoUsd[index] ?? 0;
     if (spentNanoUsd + amountNanoUsd > limit) return { isGranted: false, account, mayFree: false };
     if (spentNanoUsd + reservedNanoUsd + amountNanoUsd > limit) busy ??= account;

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import type { Clock } from '@contentflow/kernel';
 import { z } from 'zod';
 import { within } from '../gateway/within.ts';
@@ -105,7 +106,7 @@ class StoredBudgets implements LeasedBudgets {
     const { store, clock, policy } = this.#options;
     const balances = await store.balances(dayOf(clock.now()));
     const names = new Set([...namedAccounts(policy()), ...Object.keys(balances)]);
-    return [...names].flatMap((name) => balanceOf(name, limitOf(name, policy()), balances[name]));
+    return [...names].flatMap((name) => balanceOf(name, limitOf(name, policy()), ownValue(balances, name)));
   }
 
   async tend(): Promise<void> {
@@ -148,7 +149,7 @@ function limitOf(account: string, policy: BudgetPolicy): number | undefined {
 }
 
 const named = (limits: Readonly<Record<string, number>>, name: string): number | undefined =>
-  Object.hasOwn(limits, name) ? limits[name] : limits['*'];
+  ownValue(limits, name) ?? limits['*'];
 
 const namedAccounts = ({ perContentTypeUsd, perCallerUsd }: BudgetPolicy): string[] => [
   'day',

@@ -1,3 +1,4 @@
+import { ownValue, setOwnValue } from '@contentflow/kernel';
 import { type Balance, type BudgetStore, NOTHING, type Reservation, resultOf } from './budget-store.ts';
 
 /** Budgets of one process, for as long as it lives: simulations and tests. */
@@ -14,8 +15,11 @@ export function memoryBudgetStore(): BudgetStore {
   const move = ({ day, accounts }: Reservation, spent: number, reserved: number): void => {
     const balances = balancesOf(day);
     for (const account of accounts) {
-      const { spentNanoUsd, reservedNanoUsd } = balances[account] ?? NOTHING;
-      balances[account] = { spentNanoUsd: spentNanoUsd + spent, reservedNanoUsd: reservedNanoUsd + reserved };
+      const { spentNanoUsd, reservedNanoUsd } = ownValue(balances, account) ?? NOTHING;
+      setOwnValue(balances, account, {
+        spentNanoUsd: spentNanoUsd + spent,
+        reservedNanoUsd: reservedNanoUsd + reserved,
+      });
     }
   };
   const settle = (reservation: Reservation, spent: number): boolean => {

@@ -1,4 +1,4 @@
-import { boundedMemo } from '@contentflow/kernel';
+import { boundedMemo, ownValue } from '@contentflow/kernel';
 import { stemmer } from 'stemmer';
 import {
   currencySigns,
@@ -170,7 +170,7 @@ function reworded(lower: string): string {
   // "No, it does not" says no more than "it does not".
   let text = lower
     .replace(/^\s*(?:no,|yes,|\s)\s*/, '')
-    .replace(SUM, (_, sign: string, sum: string) => `${sum} ${currencySigns[sign]}`);
+    .replace(SUM, (_, sign: string, sum: string) => `${sum} ${ownValue(currencySigns, sign)}`);
   for (const [asked, read] of rewordings) text = text.replace(asked, read);
   return text;
 }
@@ -225,7 +225,7 @@ const bare = (name: string): string =>
     .replace(/(?<=...)s$/, '');
 
 const sortedKinds = (words: readonly string[], table: Readonly<Record<string, string>>): string =>
-  [...new Set(words.filter((word) => Object.hasOwn(table, word)).map((word) => table[word]))].sort().join(' ');
+  [...new Set(words.flatMap((word) => ownValue(table, word) ?? []))].sort().join(' ');
 
 function tenseOf(words: readonly string[]): string {
   const has = (set: ReadonlySet<string>) =>
@@ -238,7 +238,7 @@ function tenseOf(words: readonly string[]): string {
 }
 
 function asksFor(words: readonly string[]): string {
-  const named = words.slice(0, 2).flatMap((word) => (Object.hasOwn(questionWords, word) ? [questionWords[word]] : []));
+  const named = words.slice(0, 2).flatMap((word) => ownValue(questionWords, word) ?? []);
   const counted = words.findIndex(
     (word, i) => word === 'how' && /^(many|much|long|often|far|old|big|tall|fast)$/.test(words[i + 1] ?? ''),
   );
@@ -249,7 +249,7 @@ function asksFor(words: readonly string[]): string {
 function formOf(words: readonly string[]): string {
   const first = words[0] ?? '';
   if (!Object.hasOwn(questionForms, first)) return '';
-  return first === 'what' && words.includes('like') ? 'an experience' : (questionForms[first] ?? '');
+  return first === 'what' && words.includes('like') ? 'an experience' : (ownValue(questionForms, first) ?? '');
 }
 
 const ROLES = new Set([

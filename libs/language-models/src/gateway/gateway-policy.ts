@@ -1,4 +1,4 @@
-import { DAY_MS } from '@contentflow/kernel';
+import { DAY_MS, ownValue } from '@contentflow/kernel';
 import { z } from 'zod';
 import { type BreakerPolicy, defaultBreakerPolicy } from './circuit-breaker.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
@@ -46,4 +46,4 @@ export const gatewayPolicySchema = z.strictObject({
 export const defaultGatewayPolicy: GatewayPolicy = gatewayPolicySchema.parse({});
 
 export const fallbacksOf = ({ fallbacks }: GatewayPolicy, model: string): readonly string[] =>
-  (Object.hasOwn(fallbacks, model) ? fallbacks[model] : fallbacks['*']) ?? [];
+  ownValue(fallbacks, model) ?? fallbacks['*'] ?? [];

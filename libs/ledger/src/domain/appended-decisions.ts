@@ -1,5 +1,5 @@
 import { Topic } from '@contentflow/contracts';
-import { partitionKey, type Positions, type StoredEvent } from '@contentflow/kernel';
+import { partitionKey, type Positions, type StoredEvent, ownValue } from '@contentflow/kernel';
 import { emptyChain, entryFor, hasNoPlace, type LedgerEntry, recordEntry } from './chain.ts';
 import { type EventSource, PartitionCursor } from './event-source.ts';
 
@@ -10,7 +10,7 @@ export class AppendedDecisions {
   private isAligned: boolean;
 
   constructor(source: EventSource, ends: Positions) {
-    const end = ends[partitionKey(Topic.decisions, 0)] ?? 0;
+    const end = ownValue(ends, partitionKey(Topic.decisions, 0)) ?? 0;
     this.cursor = new PartitionCursor(source, Topic.decisions, 0, end);
     this.isAligned = end > 0;
   }

@@ -23,7 +23,9 @@ import {
   hash128,
   messageOf,
   type NewEvent,
+  ownValue,
   type Positions,
+  setOwnValue,
   type StoredEvent,
 } from '@contentflow/kernel';
 import { AppendedDecisions } from './appended-decisions.ts';
@@ -209,7 +211,7 @@ class AuditRun {
 
   private async followsFromBasis(decision: Decision, basis: Basis, seq: number): Promise<void> {
     const about = { seq, eventId: decision.id };
-    const procedure = this.options.procedures[basis.procedure];
+    const procedure = ownValue(this.options.procedures, basis.procedure);
     if (!procedure) {
       const expected = Object.keys(this.options.procedures).sort();
       return this.differs({ ...about, field: 'data.basis.procedure', expected, actual: basis.procedure });
@@ -221,7 +223,7 @@ class AuditRun {
     }
     this.recomputed++;
     const { code } = basis;
-    if (code !== this.options.code) this.byOtherCode[code] = (this.byOtherCode[code] ?? 0) + 1;
+    if (code !== this.options.code) setOwnValue(this.byOtherCode, code, (ownValue(this.byOtherCode, code) ?? 0) + 1);
     const isOwn = code === this.options.code;
     const proof: Proof = {
       procedure,

@@ -29,7 +29,7 @@ import {
   fold,
 } from '@contentflow/contracts';
 import { type Account, autonomySetOn, recipeInForce } from '@contentflow/decisions';
-import { MINUTE_MS } from '@contentflow/kernel';
+import { MINUTE_MS, ownValue } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
 import { asMoney } from './report/report.ts';
 import { type DecisionRef, emptyRecord, type SystemRecord, withDecision } from './report/record.ts';
@@ -71,14 +71,16 @@ function narrated(state: Chronicle, { seq, decision }: EventData<typeof Decision
   const name = eventName(decision.type);
   const ids = idsOf(decision.data);
   const type =
-    contentTypeOf(decision.data) ?? ids.map((id) => state.about[id]).find((known) => known !== undefined) ?? '';
-  const text = sentences[name]?.(decision.data as never);
+    contentTypeOf(decision.data) ??
+    ids.map((id) => ownValue(state.about, id)).find((known) => known !== undefined) ??
+    '';
+  const text = ownValue(sentences, name)?.(decision.data as never);
   if (!text) return state;
   const about = type === '' ? state.about : { ...state.about, ...Object.fromEntries(ids.map((id) => [id, type])) };
   const ref = { seq, event: decision.id, name, time: decision.time };
   const registered = name === 'RecipeRegistered' ? { ...state.registered, [type]: ref } : state.registered;
   const sentence = { text, time: decision.time, events: [decision.id] };
-  const before = state.sentences[type] ?? [];
+  const before = ownValue(state.sentences, type) ?? [];
   return {
     ...state,
     about,
@@ -221,8 +223,8 @@ export function documentationOf(
   return [
     { title: 'The system', sentences: narrative[''] ?? [] },
     ...types.flatMap((type) => [
-      { title: `${inWords(type)}: now`, sentences: presentOf(record, type, accounts, registered[type]) },
-      { title: `${inWords(type)}: how it came to be`, sentences: narrative[type] ?? [] },
+      { title: `${inWords(type)}: now`, sentences: presentOf(record, type, accounts, ownValue(registered, type)) },
+      { title: `${inWords(type)}: how it came to be`, sentences: ownValue(narrative, type) ?? [] },
     ]),
   ].filter((section) => section.sentences.length > 0);
 }
@@ -236,7 +238,7 @@ function presentOf(
   const inForce = system.improvements.filter(
     (each) => each.contentType === contentType && each.status !== 'rolled_back',
   );
-  const applied = inForce.map(({ improvementId }) => improvementEvents[improvementId] ?? []);
+  const applied = inForce.map(({ improvementId }) => ownValue(improvementEvents, improvementId) ?? []);
   const recipe = recipeInForce(system, contentType);
   const events = [...(origin ? [origin] : []), ...applied.flatMap((refs) => refs.slice(0, 1))];
   const made: Sentence = {
@@ -247,7 +249,7 @@ function presentOf(
   return [
     made,
     ...inForce.map(({ summary, lever, status, improvementId }, index) => ({
-      text: `On ${lever} (${autonomySetOn(system, lever)}): ${summary}; ${status} (${improvementId}).${accountInWords(accounts[improvementId])}`,
+      text: `On ${lever} (${autonomySetOn(system, lever)}): ${summary}; ${status} (${improvementId}).${accountInWords(ownValue(accounts, improvementId))}`,
       time: applied[index]?.at(-1)?.time ?? 0,
       events: (applied[index] ?? []).map(({ event }) => event),
     })),

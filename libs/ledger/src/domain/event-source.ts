@@ -1,4 +1,11 @@
-import { partitionKey, type Positions, type StoredEvent, inPartitionOrder, partitionOfKey } from '@contentflow/kernel';
+import {
+  partitionKey,
+  type Positions,
+  type StoredEvent,
+  inPartitionOrder,
+  partitionOfKey,
+  ownValue,
+} from '@contentflow/kernel';
 
 export interface Difference {
   /** Of the ledger entry; null where it is about no entry. */
@@ -66,8 +73,9 @@ export class PartitionCursor {
 /** Every event before these positions: by topic, partition and offset. */
 export async function* eventsOf(source: EventSource, ends: Positions): AsyncGenerator<StoredEvent> {
   for (const key of inPartitionOrder(Object.keys(ends)))
-    for await (const batch of source.read({ ...partitionOfKey(key), from: 0, to: ends[key] ?? 0 })) yield* batch;
+    for await (const batch of source.read({ ...partitionOfKey(key), from: 0, to: ownValue(ends, key) ?? 0 }))
+      yield* batch;
 }
 
 export const endOf = async (source: EventSource, topic: string): Promise<number> =>
-  (await source.ends([topic]))[partitionKey(topic, 0)] ?? 0;
+  ownValue(await source.ends([topic]), partitionKey(topic, 0)) ?? 0;

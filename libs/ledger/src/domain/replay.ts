@@ -8,6 +8,7 @@ import {
   partsInOrder,
   type Positions,
   partitionOfKey,
+  ownValue,
 } from '@contentflow/kernel';
 import { type EventSource, PartitionCursor } from './event-source.ts';
 
@@ -32,9 +33,10 @@ export class Replay {
 
   /** Reads on until these positions. */
   async to(positions: Positions): Promise<void> {
-    if (Object.entries(this.reached).some(([key, offset]) => offset > (positions[key] ?? 0))) await this.reset();
+    if (Object.entries(this.reached).some(([key, offset]) => offset > (ownValue(positions, key) ?? 0)))
+      await this.reset();
     for (const [key, offset] of Object.entries(positions))
-      if (offset > (this.reached[key] ?? 0)) await this.advance(key, offset);
+      if (offset > (ownValue(this.reached, key) ?? 0)) await this.advance(key, offset);
     this.reached = positions;
   }
 
@@ -53,7 +55,8 @@ export class Replay {
 
   private async advance(key: string, offset: number): Promise<void> {
     const { topic, partition } = partitionOfKey(key);
-    const cursor = this.cursors.get(key) ?? new PartitionCursor(this.source, topic, partition, this.ends[key] ?? 0);
+    const cursor =
+      this.cursors.get(key) ?? new PartitionCursor(this.source, topic, partition, ownValue(this.ends, key) ?? 0);
     this.cursors.set(key, cursor);
     const isFolded = this.procedure.fold.topics.includes(topic);
     await cursor.readTo(offset, (stored) => {

@@ -7,6 +7,7 @@ import {
   recipeInForce,
   type SystemState,
 } from '@contentflow/decisions';
+import { ownValue, setOwnValue } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
 import type { DecisionRef, SystemRecord } from './report/record.ts';
 
@@ -82,7 +83,7 @@ function contentTypeView(
   const isOfType = (each: { contentType: string }): boolean => each.contentType === contentType;
   return {
     contentType,
-    generation0: recipeVersion(system.generation0[contentType] ?? recipe),
+    generation0: recipeVersion(ownValue(system.generation0, contentType) ?? recipe),
     recipe: recipeVersion(recipe),
     inForce: recipe,
     improvements: improvementsInForce(system, contentType).map(
@@ -93,7 +94,7 @@ function contentTypeView(
         summary,
         change,
         appliedAt,
-        events: events[improvementId] ?? [],
+        events: ownValue(events, improvementId) ?? [],
       }),
     ),
     experiments: openExperiments(system, contentType).map(
@@ -116,6 +117,6 @@ function contentTypeView(
 
 function countsOf(items: readonly { readonly status: string }[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { status } of items) counts[status] = (counts[status] ?? 0) + 1;
+  for (const { status } of items) setOwnValue(counts, status, (ownValue(counts, status) ?? 0) + 1);
   return counts;
 }

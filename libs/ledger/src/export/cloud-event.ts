@@ -1,4 +1,4 @@
-import { canonicalJson, ContentFlowError, hash128, type StoredEvent } from '@contentflow/kernel';
+import { canonicalJson, ContentFlowError, hash128, type StoredEvent, ownValue } from '@contentflow/kernel';
 import { canonicalJsonOfVersion1, HASH_VERSION, type HashVersion } from '../domain/entry-hash.ts';
 
 /** An event at its place in the log as CloudEvents JSON, one line of an export. Attributes beyond the standard are extensions. */
@@ -61,7 +61,7 @@ export function expectedDigest({ digest: _digest, ...rest }: CloudEvent): string
 export function parseCloudEvent(line: string): CloudEvent {
   const value = parsedJson(line);
   for (const [field, type] of Object.entries(fields))
-    if (typeof value[field] !== type) throw badLine(`is not a ${type}`, field);
+    if (typeof ownValue(value, field) !== type) throw badLine(`is not a ${type}`, field);
   if (Number.isNaN(Date.parse(value['time'] as string))) throw badLine('is not a time of RFC 3339', 'time');
   return value as unknown as CloudEvent;
 }

@@ -1,4 +1,4 @@
-import { partitionKey, type Positions, sha256 } from '@contentflow/kernel';
+import { partitionKey, type Positions, setOwnValue, sha256 } from '@contentflow/kernel';
 import { eventsOf, type EventSource } from '../domain/event-source.ts';
 import { toCloudEvent } from './cloud-event.ts';
 
@@ -25,7 +25,7 @@ export async function* exportLog(source: EventSource, topics: readonly string[])
   for await (const event of eventsOf(source, await source.ends(topics))) {
     const line = JSON.stringify(toCloudEvent(event));
     hash = nextLineHash(hash, line);
-    ends[partitionKey(event.topic, event.partition)] = event.offset + 1;
+    setOwnValue(ends, partitionKey(event.topic, event.partition), event.offset + 1);
     events++;
     yield line;
   }

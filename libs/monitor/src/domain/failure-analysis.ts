@@ -1,3 +1,4 @@
+import { ownValue, ownValueOrNew, setOwnValue } from '@contentflow/kernel';
 import { type Interval, pooledTest, wilsonInterval } from '@contentflow/statistics';
 
 /** How many generations met a value of an attribute, and how many of them failed at it. */
@@ -14,8 +15,8 @@ export function countedIn(
   value: string,
   isFailed: boolean,
 ): AttributeCounts {
-  const values = counts[attribute] ?? {};
-  const { n, failed } = values[value] ?? { n: 0, failed: 0 };
+  const values = ownValue(counts, attribute) ?? {};
+  const { n, failed } = ownValue(values, value) ?? { n: 0, failed: 0 };
   return { ...counts, [attribute]: { ...values, [value]: { n: n + 1, failed: failed + Number(isFailed) } } };
 }
 
@@ -61,7 +62,7 @@ export function withPattern(
   key: string,
   { contentId, at, ...seen }: SeenFailure,
 ): Readonly<Record<string, Pattern>> {
-  const known = patterns[key];
+  const known = ownValue(patterns, key);
   if (!known && Object.keys(patterns).length >= PATTERNS_KEPT) return patterns;
   const fresh = { ...seen, message: messagePattern(seen.message), count: 0, first: at, last: at, contentIds: [] };
   return { ...patterns, [key]: mergePatterns(known ?? fresh, { ...fresh, count: 1, contentIds: [contentId] }) };
@@ -153,12 +154,15 @@ function mergeCounts(a: FailureCounts, b: FailureCounts): FailureCounts {
   for (const counts of [a.attributes, b.attributes])
     for (const [attribute, values] of Object.entries(counts))
       for (const [value, { n, failed }] of Object.entries(values)) {
-        const known = ((attributes[attribute] ??= {})[value] ??= { n: 0, failed: 0 });
-        attributes[attribute][value] = { n: known.n + n, failed: known.failed + failed };
+        const merged = ownValueOrNew(attributes, attribute, () => ({}));
+        const known = ownValue(merged, value) ?? { n: 0, failed: 0 };
+        setOwnValue(merged, value, { n: known.n + n, failed: known.failed + failed });
       }
   const patterns = { ...a.patterns };
-  for (const [key, pattern] of Object.entries(b.patterns))
-    patterns[key] = patterns[key] ? mergePatterns(patterns[key], pattern) : pattern;
+  for (const [key, pattern] of Object.entries(b.patterns)) {
+    const known = ownValue(patterns, key);
+    setOwnValue(patterns, key, known ? mergePatterns(known, pattern) : pattern);
+  }
   return { generations: a.generations + b.generations, failed: a.failed + b.failed, attributes, patterns };
 }
 
@@ -178,7 +182,7 @@ function rootCause(
   values: Readonly<Record<string, MetAndFailed>>,
   allFailed: number,
 ): RootCause | undefined {
-  const here = values[value] as MetAndFailed;
+  const here = ownValue(values, value) as MetAndFailed;
   const others = Object.entries(values)
     .filter(([other]) => other !== value)
     .reduce((sum, [, { n, failed }]) => ({ n: sum.n + n, failed: sum.failed + failed }), { n: 0, failed: 0 });
@@ -212,7 +216,7 @@ const actionFor: Readonly<Record<string, Recommendation['action']>> = {
 
 function ofCauses(causes: readonly RootCause[]): Recommendation[] {
   return causes.flatMap(({ attribute, value, confidence, explains, lift }) => {
-    const action = actionFor[attribute];
+    const action = ownValue(actionFor, attribute);
     if (!action) return [];
     const times = lift === null ? 'and none of the others' : `${lift.toFixed(1)} times as often as the others`;
     return [{ action, attribute, target: value, reason: `it fails ${times}`, confidence, explains }];
@@ -229,7 +233,7 @@ const fixes: Readonly<Record<string, Recommendation['action']>> = {
 
 function ofPatterns(patterns: readonly Pattern[], failed: number): Recommendation[] {
   return patterns.flatMap(({ failure, provider, count, message }) => {
-    const action = fixes[failure];
+    const action = ownValue(fixes, failure);
     if (!action || count < MIN_FAILED) return [];
     return [
       {

@@ -1,4 +1,5 @@
 import type { EventData, GenerationMeasured } from '@contentflow/contracts';
+import { ownValue, setOwnValue } from '@contentflow/kernel';
 import {
   addToMoments,
   addToSketch,
@@ -68,7 +69,7 @@ export function withGeneration<Metrics extends GenerationMetrics>(before: Metric
 
 const withOneMore = (counts: Readonly<Record<string, number>>, key: string): Record<string, number> => ({
   ...counts,
-  [key]: (counts[key] ?? 0) + 1,
+  [key]: (ownValue(counts, key) ?? 0) + 1,
 });
 
 type Values = Partial<Record<MetricName, number | null>>;
@@ -89,7 +90,8 @@ function withValues(metrics: GenerationMetrics['metrics'], values: Values): Gene
 
 export function mergeMetrics(a: GenerationMetrics, b: GenerationMetrics): GenerationMetrics {
   const failures = { ...a.failures };
-  for (const [failure, n] of Object.entries(b.failures)) failures[failure] = (failures[failure] ?? 0) + n;
+  for (const [failure, n] of Object.entries(b.failures))
+    setOwnValue(failures, failure, (ownValue(failures, failure) ?? 0) + n);
   const metrics: Partial<Record<MetricName, Moments>> = { ...a.metrics };
   for (const name of metricNames) {
     const more = b.metrics[name];

@@ -1,5 +1,5 @@
 import { type EventData, GenerationMeasured, fold } from '@contentflow/contracts';
-import { HOUR_MS, MINUTE_MS } from '@contentflow/kernel';
+import { HOUR_MS, MINUTE_MS, ownValue } from '@contentflow/kernel';
 import { mergedMedian, noMedian, type RunningMedian, withValue } from './baseline.ts';
 
 export type Measurement = EventData<typeof GenerationMeasured>;
@@ -71,9 +71,15 @@ export const groupKey = ({ contentType, model }: { contentType: string; model: s
 function withMeasurement(state: WatchedGenerations, data: Measurement, at: number): WatchedGenerations {
   const key = groupKey(data);
   const { contentType, model } = data;
-  const group = state.groups[key] ?? { contentType, model, baselines: {}, baselineRates: noBaselineRates, recent: [] };
+  const group = ownValue(state.groups, key) ?? {
+    contentType,
+    model,
+    baselines: {},
+    baselineRates: noBaselineRates,
+    recent: [],
+  };
   const size = sizeOf(data.covariates.words);
-  const baselines = group.baselines[size] ?? noBaselines;
+  const baselines = ownValue(group.baselines, size) ?? noBaselines;
   const generation = recentGeneration(data, size, baselines, at);
   const { recent, baselineRates } = withRecent(group, generation);
   const learned = { ...group.baselines, [size]: learnedFrom(baselines, generation) };
@@ -180,7 +186,7 @@ export class MergedGroup {
 
 export function mergedGroups(parts: readonly WatchedGenerations[]): MergedGroup[] {
   const keys = [...new Set(parts.flatMap((part) => Object.keys(part.groups)))].sort();
-  return keys.map((key) => new MergedGroup(parts.flatMap((part) => part.groups[key] ?? [])));
+  return keys.map((key) => new MergedGroup(parts.flatMap((part) => ownValue(part.groups, key) ?? [])));
 }
 
 /** Recent generations stand nearly in order of time, so looking back ends early. */
@@ -198,7 +204,7 @@ function latest(recent: readonly RecentGeneration[], from: number, to: number): 
 const OUT_OF_ORDER_MS = MINUTE_MS;
 
 function mergedBaselines(groups: readonly WatchedGroup[], size: string): Baselines {
-  const each = groups.map(({ baselines }) => baselines[size] ?? noBaselines);
+  const each = groups.map(({ baselines }) => ownValue(baselines, size) ?? noBaselines);
   return {
     timeMs: mergedMedian(each.map(({ timeMs }) => timeMs)),
     cost: mergedMedian(each.map(({ cost }) => cost)),

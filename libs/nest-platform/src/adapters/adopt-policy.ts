@@ -1,6 +1,6 @@
 import { isSameValue, newEvent, PolicyChanged, type PolicyKeys, policySchema } from '@contentflow/contracts';
 import { policyChange, policyUnderFile } from '@contentflow/decisions';
-import { canonicalJson, configurationError, hash128 } from '@contentflow/kernel';
+import { canonicalJson, configurationError, hash128, ownValue } from '@contentflow/kernel';
 import type { Platform } from '../platform.ts';
 import type { SystemStateReader } from '../system-state-reader.ts';
 
@@ -23,7 +23,9 @@ export async function adoptPolicy(
     throw configurationError(key, `${issue?.message ?? 'is wrong'}, with what ${people} set`, 'fix it in the file');
   }
   const change = policyChange(state, parsed.data, 'configuration');
-  const isNews = Object.entries(file ?? {}).some(([key, value]) => !isSameValue(value, state.policyFile[key]));
+  const isNews = Object.entries(file ?? {}).some(
+    ([key, value]) => !isSameValue(value, ownValue(state.policyFile, key)),
+  );
   if (state.isPolicyAdopted && change.version === state.policyVersion && !isNews) return;
   const said = file ? `-${hash128(canonicalJson(file)).slice(0, 16)}` : '';
   const cause = { id: `policy-${change.version}-${state.position}${said}` };

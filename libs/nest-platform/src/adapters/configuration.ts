@@ -7,7 +7,7 @@ import {
   withCurrentKeys,
 } from '@contentflow/contracts';
 import { readJson, readText } from '@contentflow/input-files';
-import { configurationError, HOUR_MS, messageOf } from '@contentflow/kernel';
+import { configurationError, HOUR_MS, messageOf, ownValue } from '@contentflow/kernel';
 import {
   budgetPolicySchema,
   embeddingsConfigurationSchema,
@@ -137,7 +137,7 @@ const withCurrentPolicyKeys = (value: unknown): unknown =>
 /** `"$OPENAI_API_KEY"` stands for what the environment holds, so that no secret needs to be in a file. */
 function fromEnvironment(value: unknown, environment: NodeJS.ProcessEnv, path = ''): unknown {
   if (typeof value === 'string' && /^\$[A-Z_][A-Z0-9_]*$/.test(value)) {
-    const found = environment[value.slice(1)];
+    const found = ownValue(environment, value.slice(1));
     if (found === undefined)
       throw configurationError(path, `the environment has no ${value.slice(1)}`, `set ${value.slice(1)}`);
     return found;

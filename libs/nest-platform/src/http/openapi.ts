@@ -1,4 +1,5 @@
 import { type ApiRoute, apiRoutes, problemSchema } from '@contentflow/contracts';
+import { ownValue, setOwnValue } from '@contentflow/kernel';
 import { z } from 'zod';
 import type { Route } from './routes.ts';
 
@@ -11,7 +12,10 @@ export function openApiOf(routes: readonly Route[], version: string): Json {
   const paths: Record<string, Json> = {};
   const inOrder = routes.toSorted((a, b) => `${a.path} ${a.method}`.localeCompare(`${b.path} ${b.method}`));
   for (const route of inOrder)
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route, schema) };
+    setOwnValue(paths, route.path, {
+      ...ownValue(paths, route.path),
+      [route.method.toLowerCase()]: operationOf(route, schema),
+    });
   schema(problemSchema);
   return {
     openapi: '3.1.0',
@@ -38,7 +42,7 @@ export function mergedOpenApi(documents: readonly Json[]): Json {
 }
 
 function operationOf(route: Route, schema: (schema: z.ZodType) => unknown): Json {
-  const known = apiRoutes[`${route.method} ${route.path}`];
+  const known = ownValue(apiRoutes, `${route.method} ${route.path}`);
   const body = known?.body ?? route.body;
   return {
     ...(known ? { summary: known.summary } : {}),

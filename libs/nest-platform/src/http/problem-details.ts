@@ -1,4 +1,4 @@
-import { ContentFlowError, isContentFlowError, isDiskFull, messageOf } from '@contentflow/kernel';
+import { ContentFlowError, isContentFlowError, isDiskFull, messageOf, ownValue } from '@contentflow/kernel';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
@@ -72,7 +72,7 @@ export function problemOf(error: unknown): Problem {
 }
 
 function ofOurs(error: ContentFlowError): Problem {
-  const [status, title] = known[error.code] ?? [500, 'Internal error'];
+  const [status, title] = ownValue(known, error.code) ?? [500, 'Internal error'];
   const errors = isFieldProblems(error.cause)
     ? error.cause
     : error.field

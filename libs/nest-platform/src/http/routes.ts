@@ -6,6 +6,7 @@ import {
   ROUTE_ARGS_METADATA,
   SSE_METADATA,
 } from '@nestjs/common/constants.js';
+import { ownValue } from '@contentflow/kernel';
 import type { ModulesContainer } from '@nestjs/core';
 import type { z } from 'zod';
 import { schemaOf } from './validated.ts';
@@ -37,7 +38,7 @@ function ofController(controller: { readonly prototype?: unknown; readonly name:
   const prefix: unknown = Reflect.getMetadata(PATH_METADATA, controller);
   const names = Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor');
   return names.flatMap((name) => {
-    const handler = prototype[name];
+    const handler = ownValue(prototype, name);
     const path: unknown = typeof handler === 'function' ? Reflect.getMetadata(PATH_METADATA, handler) : undefined;
     if (typeof handler !== 'function' || typeof path !== 'string') return [];
     const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod];

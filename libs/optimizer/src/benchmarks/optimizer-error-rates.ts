@@ -17,6 +17,7 @@ import {
   type Random,
   seededRandom,
   type StoredEvent,
+  ownValue,
 } from '@contentflow/kernel';
 import { promptVersion, recipeVersion, withChange } from '@contentflow/recipes';
 import { exactInterval } from '@contentflow/statistics';
@@ -233,5 +234,5 @@ function screenings(random: Random, order: PromptOrder, truth: (typeof worlds)[s
 const changesOf = ({ improvements, exposures }: Assignment, { experiments }: SystemState): number =>
   improvements.length +
   exposures.filter(
-    ({ experiment, variant }) => variant === 'treatment' && experiments[experiment]?.origin.kind !== 'retest',
+    ({ experiment, variant }) => variant === 'treatment' && ownValue(experiments, experiment)?.origin.kind !== 'retest',
   ).length;

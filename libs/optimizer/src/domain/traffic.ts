@@ -1,3 +1,4 @@
+import { ownValueOrNew, ownValue } from '@contentflow/kernel';
 import { FeedbackReceived, fold, GenerationMeasured } from '@contentflow/contracts';
 import { mergeBivariate, type Moments, momentsOfY, noBivariate } from '@contentflow/statistics';
 import {
@@ -26,7 +27,11 @@ export const trafficFold = fold<Traffic>(() => ({}))
   );
 
 function recordTraffic(known: Traffic, contentType: string, time: number, observed: Observed): Traffic {
-  recordInWindow((known[contentType] ??= {}), time, (before = noStatistics) => observed(before));
+  recordInWindow(
+    ownValueOrNew(known, contentType, () => ({})),
+    time,
+    (before = noStatistics) => observed(before),
+  );
   return known;
 }
 
@@ -53,6 +58,6 @@ export const qualitySince = (parts: readonly TrafficSeen[], contentType: string,
 function trafficWindows(parts: readonly TrafficSeen[], contentType: string, since: number): [string, ArmStatistics][] {
   const first = Math.ceil(since / WINDOW_MS);
   return parts
-    .flatMap((part) => Object.entries(part.traffic[contentType] ?? {}))
+    .flatMap((part) => Object.entries(ownValue(part.traffic, contentType) ?? {}))
     .filter(([window]) => Number(window) >= first);
 }

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '@contentflow/kernel';
+import { MINUTE_MS, ownValue, setOwnValue } from '@contentflow/kernel';
 
 /** By the number of the window since the epoch. */
 export type Windows<T> = Record<string, T>;
@@ -21,8 +21,8 @@ export function recordInWindow<T>(
   { windowMs, kept }: Spans = halfHours,
 ): void {
   const key = String(Math.floor(time / windowMs));
-  const isNew = windows[key] === undefined;
-  windows[key] = change(windows[key]);
+  const isNew = ownValue(windows, key) === undefined;
+  setOwnValue(windows, key, change(ownValue(windows, key)));
   if (!isNew) return;
   const oldest = Number(key) - kept;
   for (const each of Object.keys(windows)) if (Number(each) <= oldest) delete windows[each];

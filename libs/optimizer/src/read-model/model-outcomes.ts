@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import {
   type Estimate,
   type EventData,
@@ -28,7 +29,9 @@ export interface OutcomeCalibration {
 export const modelOutcomes = projection<ModelOutcomesDocument>('optimizer.model-outcomes', ['gradedUntil']).onDecision(
   OutcomesGraded,
   (before, { data: { contentType, until, models } }) => {
-    const graded = models.map((each) => [each.model, withGrade(before?.models[each.model], each)] as const);
+    const graded = models.map(
+      (each) => [each.model, withGrade(ownValue(before?.models ?? {}, each.model), each)] as const,
+    );
     return { id: contentType, gradedUntil: until, models: { ...before?.models, ...Object.fromEntries(graded) } };
   },
 );

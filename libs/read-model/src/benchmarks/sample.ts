@@ -1,4 +1,4 @@
-import type { Document, Positions, Projection, StoredEvent } from '@contentflow/kernel';
+import { type Document, type Positions, type Projection, setOwnValue, type StoredEvent } from '@contentflow/kernel';
 import type { Rebuilds } from '../rebuild-projection.ts';
 
 const partitions = 8;
@@ -67,7 +67,7 @@ export class SampleLog implements Rebuilds {
 
   async ends(): Promise<Positions> {
     const ends: Record<string, number> = {};
-    for (const { partition, offset } of this.#batches.flat()) ends[`sample/${partition}`] = offset + 1;
+    for (const { partition, offset } of this.#batches.flat()) setOwnValue(ends, `sample/${partition}`, offset + 1);
     return ends;
   }
 

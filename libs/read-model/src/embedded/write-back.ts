@@ -1,4 +1,4 @@
-import { ContentFlowError, type Document, type Positions } from '@contentflow/kernel';
+import { ContentFlowError, type Document, ownValue, type Positions, setOwnValue } from '@contentflow/kernel';
 import type { DocumentState, WriteOutcome } from '../read-model.ts';
 import type { DocumentRow, Generation, RowChange, SqliteDocuments } from './sqlite-documents.ts';
 
@@ -48,7 +48,7 @@ export class WriteBack {
     if (changes.some(({ id, version }) => (this.state(id)?.version ?? 0) !== version)) return 'conflict';
     for (const change of changes) this.#hold(change);
     for (const [partition, next] of Object.entries(positions))
-      this.positions[partition] = Math.max(this.positions[partition] ?? 0, next);
+      setOwnValue(this.positions, partition, Math.max(ownValue(this.positions, partition) ?? 0, next));
     this.#hasNewPositions = true;
     if (this.#held.size > maxHeld) this.#makeRoom();
     return 'written';

@@ -1,4 +1,4 @@
-import { ContentFlowError, type Document, messageOf, type Positions } from '@contentflow/kernel';
+import { ContentFlowError, type Document, messageOf, type Positions, ownValue } from '@contentflow/kernel';
 import mongoose, { type Connection, type Model, Schema } from 'mongoose';
 import { checkedConditions, checkedQuery, pageOf } from '../query.ts';
 import type {
@@ -92,7 +92,9 @@ export class MongoStore implements ReadModelStore {
 
   #model(generation: Generation): Model<StoredDocument> {
     const name = physicalName(generation);
-    return this.#connection.models[name] ?? this.#connection.model<StoredDocument>(name, storedDocument, name);
+    return (
+      ownValue(this.#connection.models, name) ?? this.#connection.model<StoredDocument>(name, storedDocument, name)
+    );
   }
 
   async #indexed(generation: Generation, { indexes }: CollectionDefinition): Promise<Model<StoredDocument>> {

@@ -1,7 +1,7 @@
 import type { Brief, Recipe, Step } from '@contentflow/contracts';
 import { promptFor, stepsInOrder } from '@contentflow/recipes';
 import { mean, normalCdf, normalDensity } from '@contentflow/statistics';
-import { seededRandom } from '@contentflow/kernel';
+import { seededRandom, setOwnValue } from '@contentflow/kernel';
 import { difficultyOf, meanOutputTokens, meanQuality } from '../sandbox/behaviour.ts';
 import { featuresOf } from '../sandbox/features.ts';
 import { contentTypeNamed } from '../sandbox/generation0.ts';
@@ -53,7 +53,7 @@ export function expectedOutcome(world: World, recipe: Recipe, brief: Brief, sinc
     const isBody = step.id === recipe.output.body;
     if (isBody) quality = bodyQuality(expectation, step, read);
     steps.push(expectedStep(expectation, step, read, isBody));
-    outputs[step.id] = placeholder(expectation, step, read, isBody, quality);
+    setOwnValue(outputs, step.id, placeholder(expectation, step, read, isBody, quality));
   }
   return { quality, cost: steps.reduce((sum, { cost }) => sum + cost, 0), timeMs: durationOf(recipe, steps).mean };
 }

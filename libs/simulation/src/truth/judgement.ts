@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import type { Recipe } from '@contentflow/contracts';
 import { type Improvement, recipeWith, type SystemState } from '@contentflow/decisions';
 import { mean } from '@contentflow/statistics';
@@ -66,7 +67,7 @@ function isWorse({ world, state, startMs }: JudgedDay, improvement: Improvement,
   const { generation0, improvements, policy } = state;
   const { guardrails } = policy;
   const { contentType } = improvement;
-  const recipe0 = generation0[contentType] as Recipe;
+  const recipe0 = ownValue(generation0, contentType) as Recipe;
   const others = improvements.filter(
     (each) =>
       each.contentType === contentType &&

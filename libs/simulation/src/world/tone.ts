@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 /** Where tones stand: from formal to playful, and from calm to heated. */
 const positions: Readonly<Record<string, readonly [formality: number, heat: number]>> = {
   academic: [0, 0],
@@ -27,7 +28,7 @@ const UNKNOWN_DISTANCE = 0.6;
 export function toneDistance(a: string, b: string): number {
   const [from, to] = [a.trim().toLowerCase(), b.trim().toLowerCase()];
   if (from === to) return 0;
-  const [p, q] = [positions[from], positions[to]];
+  const [p, q] = [ownValue(positions, from), ownValue(positions, to)];
   if (!p || !q) return UNKNOWN_DISTANCE;
   return Math.min(1, Math.hypot(p[0] - q[0], p[1] - q[1]));
 }

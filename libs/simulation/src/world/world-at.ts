@@ -49,7 +49,7 @@ export function modelNumberAt(model: WorldModel, path: string): number | undefin
     .split('.')
     .reduce<unknown>(
       (inner, key) =>
-        typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined,
+        typeof inner === 'object' && inner !== null ? ownValue(inner as Record<string, unknown>, key) : undefined,
       model,
     );
   return typeof value === 'number' ? value : undefined;
@@ -59,7 +59,10 @@ function withNumber(model: WorldModel, path: string, value: number): WorldModel 
   const set = (inner: Record<string, unknown>, [key, ...rest]: string[]): Record<string, unknown> =>
     key === undefined
       ? inner
-      : { ...inner, [key]: rest.length === 0 ? value : set((inner[key] ?? {}) as Record<string, unknown>, rest) };
+      : {
+          ...inner,
+          [key]: rest.length === 0 ? value : set((ownValue(inner, key) ?? {}) as Record<string, unknown>, rest),
+        };
   return set(model, path.split('.')) as WorldModel;
 }
 
@@ -75,7 +78,7 @@ export function likesAt(world: World, contentType: string, sinceStartMs: number)
 }
 
 /** What the effects depend on, as it was read from the requests. */
-export interface Features {
+export type Features = {
   readonly promptTokensRemovedShare: number;
   readonly keyFactsMissing: number;
   readonly examples: number;
@@ -85,13 +88,13 @@ export interface Features {
   readonly lengthRatio: number;
   readonly model: string;
   readonly steps: ReadonlySet<string>;
-}
+};
 
 function featureValue(features: Features, feature: string, sinceStartMs: number): number {
   if (feature.startsWith('step:')) return features.steps.has(feature.slice('step:'.length)) ? 1 : 0;
   if (feature.startsWith('model:')) return features.model === feature.slice('model:'.length) ? 1 : 0;
   if (feature === 'hourOfDay') return hourOfDay(sinceStartMs);
-  return features[feature as Exclude<keyof Features, 'model' | 'steps'>];
+  return Number(ownValue<unknown>(features, feature));
 }
 
 const effectsByWorld = new WeakMap<World, Map<string, World['effects']>>();

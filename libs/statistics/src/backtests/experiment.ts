@@ -1,4 +1,4 @@
-import { usageError } from '@contentflow/kernel';
+import { usageError, ownValue } from '@contentflow/kernel';
 import { proportionSample, type AbsoluteAndRelative, type Comparison, type Sample } from '../sample.ts';
 import { sampleRatioTest } from '../sample-ratio.ts';
 import { confidenceSequence } from '../sequential.ts';
@@ -73,7 +73,7 @@ function objectOf(value: unknown, path: string): Fields {
 }
 
 function numberOf(fields: Fields, name: string, path: string): number {
-  const value = fields[name];
+  const value = ownValue(fields, name);
   if (typeof value !== 'number' || !Number.isFinite(value)) throw usageError(`${path}.${name} is not a number`);
   return value;
 }

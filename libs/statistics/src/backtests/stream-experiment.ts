@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import { sequentialComparison, sequentialP, type SequentialComparison, type Spending } from '../experiment-test.ts';
 import { addToBivariate, addToMoments, noBivariate, noMoments, type Bivariate, type Moments } from '../moments.ts';
 import type { Interval } from '../sample.ts';
@@ -95,7 +96,7 @@ export function backtestStreamExperiment(exposures: Iterable<Exposure>, options:
 }
 
 function problemOf({ variant, value, covariate }: Exposure, { shares }: StreamOptions): string | undefined {
-  if (!((shares[variant] ?? 0) > 0)) return `variant ${JSON.stringify(variant)} has no share`;
+  if (!((ownValue(shares, variant) ?? 0) > 0)) return `variant ${JSON.stringify(variant)} has no share`;
   if (typeof value !== 'number' || !Number.isFinite(value)) return 'value is not a number';
   if (covariate !== undefined && !Number.isFinite(covariate)) return 'covariate is not a number';
   return undefined;
@@ -153,7 +154,7 @@ function watchSampleRatio(experiment: Running): void {
   const seen = [...arms.values()];
   const { p } = sequentialSampleRatioTest(
     seen.map(({ moments }) => moments.n),
-    seen.map(({ name }) => options.shares[name] as number),
+    seen.map(({ name }) => ownValue(options.shares, name) as number),
     options.concentration,
   );
   experiment.sampleRatioP = Math.min(experiment.sampleRatioP, p);

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import { mean } from '@contentflow/statistics';
 import type { Calibration, JudgeIdentity } from '../calibration.ts';
 import { measureNames, type MeasuredBrief, type TextMeasures } from '../measured-brief.ts';
@@ -68,7 +69,7 @@ function briefOf(fields: FileRecord, row: number, text: string): QualityRow | Un
   if (length != null && !(typeof length === 'number' && length > 0))
     return { problem: 'brief.length: is not a number of words above 0' };
   const given = Object.fromEntries(
-    [...textFields, ...listFields, 'length', 'metadata'].map((field) => [field, fields[field] ?? undefined]),
+    [...textFields, ...listFields, 'length', 'metadata'].map((field) => [field, ownValue(fields, field) ?? undefined]),
   );
   return {
     row,

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 /** A row of a user's file that could not be read; the others still count. */
 export interface UnreadableRow {
   readonly problem: string;
@@ -11,13 +12,13 @@ export function isUnreadable<Row extends object>(row: Row | UnreadableRow): row 
 
 /** The text of a field; undefined where it is absent or blank. */
 export function textField(record: FileRecord, field: string): string | undefined {
-  const value = record[field];
+  const value = ownValue(record, field);
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
 /** The number of a field, also when written as text; undefined where it is none. */
 export function numberField(record: FileRecord, field: string): number | undefined {
-  const value = record[field];
+  const value = ownValue(record, field);
   if (typeof value === 'string' && value.trim() === '') return undefined;
   const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
   return Number.isFinite(number) ? number : undefined;

@@ -51,7 +51,7 @@ function fitOfSentence({ detected: { language, scores } }: SentenceFacts, asked:
   if (language === asked) return 1;
   if (nearRelatives.some((family) => family.has(language) && family.has(asked))) return nearRelativeFit;
   const score = ownValue(scores, asked) ?? 0;
-  const best = scores[language] ?? 1;
+  const best = ownValue(scores, language) ?? 1;
   return score > 0.85 * best ? undecided : 0;
 }
 

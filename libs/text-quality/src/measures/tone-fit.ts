@@ -152,7 +152,7 @@ export function toneFit(asked: string | undefined, voice: Voice): number {
   if (asked === undefined || asked.trim() === '') return 1;
   const known = tonesIn(asked);
   if (known.length === 0) return unknownTone;
-  return known.reduce((sum, tone) => sum + fitOf(tones[tone] ?? [], voice), 0) / known.length;
+  return known.reduce((sum, tone) => sum + fitOf(ownValue(tones, tone) ?? [], voice), 0) / known.length;
 }
 
 /** The known tones that a free description asks for, in its order. */
@@ -165,7 +165,7 @@ export function tonesIn(asked: string): string[] {
     const isTurned =
       ['not', 'less', 'non', 'never', 'nicht', 'weniger'].includes(words[i - 1] ?? '') ||
       ['not', 'less'].includes(words[i - 2] ?? '');
-    found.push(isTurned ? (opposite[tone] ?? 'neutral') : tone);
+    found.push(isTurned ? (ownValue(opposite, tone) ?? 'neutral') : tone);
   });
   return [...new Set(found)];
 }

@@ -1,4 +1,4 @@
-import { HOUR_MS } from '@contentflow/kernel';
+import { HOUR_MS, ownValue, setOwnValue } from '@contentflow/kernel';
 import { type ReportedMetric, reportedMetrics, sampleIn } from './reported-metrics.ts';
 import type { Rebase } from './record.ts';
 import { type Bucket, cellKey, cellParts, type Cells, mergeCells } from './traffic.ts';
@@ -24,10 +24,14 @@ export function linksOf(rebases: readonly Rebase[], hours: readonly Bucket[], at
     const since = Math.max(time - BEFORE_MS, movedBefore(rebases, contentType, time) ?? 0);
     const before = hours.filter(({ from }) => from >= since && from + HOUR_MS <= time);
     const cells = mergeCells(before.map((bucket) => bucket.cells));
-    const known = links[contentType];
-    links[contentType] = Object.fromEntries(
-      reportedMetrics.map((metric) => [metric, product(known?.[metric] ?? one, ratioIn(cells, contentType, metric))]),
-    ) as Record<ReportedMetric, Link>;
+    const known = ownValue(links, contentType);
+    setOwnValue(
+      links,
+      contentType,
+      Object.fromEntries(
+        reportedMetrics.map((metric) => [metric, product(known?.[metric] ?? one, ratioIn(cells, contentType, metric))]),
+      ) as Record<ReportedMetric, Link>,
+    );
   }
   return links;
 }
@@ -40,7 +44,10 @@ const product = (a: Link, b: Link): Link => ({
 
 /** All other traffic ÷ holdback; one where either of them has nothing, or nothing but zero. */
 function ratioIn(cells: Cells, contentType: string, metric: ReportedMetric): Link {
-  const [held, current] = [cells[cellKey(contentType, 'holdback')], cells[cellKey(contentType, 'current')]];
+  const [held, current] = [
+    ownValue(cells, cellKey(contentType, 'holdback')),
+    ownValue(cells, cellKey(contentType, 'current')),
+  ];
   if (!held || !current) return one;
   const [then, now] = [sampleIn(held, metric), sampleIn(current, metric)];
   if (then.n === 0 || now.n === 0 || then.mean === 0 || now.mean === 0) return one;

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import type { Estimate } from '@contentflow/contracts';
 import { type Sample, Z95 } from '@contentflow/statistics';
 import type { Link, Links } from './chain.ts';
@@ -22,7 +23,7 @@ export interface ArmComparison {
 export function compareArms(cells: Cells, links: Links = {}): ArmComparison {
   const types = [...new Set(Object.keys(cells).map((key) => cellParts(key).contentType))].sort();
   const isCounted = (type: string): boolean =>
-    (['holdback', 'current'] as const).every((arm) => (cells[cellKey(type, arm)]?.time.n ?? 0) > 0);
+    (['holdback', 'current'] as const).every((arm) => (ownValue(cells, cellKey(type, arm))?.time.n ?? 0) > 0);
   const counted = types.filter(isCounted);
   const mix = mixOf(cells, counted);
   const initial = sampled(cells, mix, 'holdback', links);
@@ -38,7 +39,9 @@ export function compareArms(cells: Cells, links: Links = {}): ArmComparison {
 
 function mixOf(cells: Cells, types: readonly string[]): Record<string, number> {
   const accepted = types.map(
-    (type) => (cells[cellKey(type, 'holdback')]?.accepted ?? 0) + (cells[cellKey(type, 'current')]?.accepted ?? 0),
+    (type) =>
+      (ownValue(cells, cellKey(type, 'holdback'))?.accepted ?? 0) +
+      (ownValue(cells, cellKey(type, 'current'))?.accepted ?? 0),
   );
   const total = accepted.reduce((sum, each) => sum + each, 0);
   return Object.fromEntries(types.map((type, i) => [type, (accepted[i] as number) / total]));
@@ -56,7 +59,7 @@ function sampled(cells: Cells, mix: Readonly<Record<string, number>>, arm: Arm, 
     weighted(
       Object.entries(mix).map(([type, weight]) => [
         weight,
-        linked(sampleIn(cells[cellKey(type, arm)] as Cell, metric), links[type]?.[metric]),
+        linked(sampleIn(ownValue(cells, cellKey(type, arm)) as Cell, metric), ownValue(links, type)?.[metric]),
       ]),
     ),
   );

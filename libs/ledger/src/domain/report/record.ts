@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import {
   type DecisionEnvelope,
   DecisionSequenced,
@@ -96,7 +97,7 @@ export function withDecision(
     latest: Math.max(record.latest, time),
     counts: withCount(record, entry.decision, isVoid),
   };
-  const tell = isVoid ? undefined : tales[entry.decision.type];
+  const tell = isVoid ? undefined : ownValue(tales, entry.decision.type);
   return tell ? tell(counted, entry.decision, refOf(entry)) : counted;
 }
 
@@ -109,7 +110,7 @@ const refOf = ({ seq, decision }: EventData<typeof DecisionSequenced>): Decision
 
 function withCount({ counts }: SystemRecord, decision: DecisionEnvelope, isVoid: boolean): SystemRecord['counts'] {
   const name = eventName(decision.type);
-  const count = counts[name] ?? { bySystem: 0, byPerson: 0, void: 0 };
+  const count = ownValue(counts, name) ?? { bySystem: 0, byPerson: 0, void: 0 };
   const kind = isVoid ? 'void' : isByPerson(decision) ? 'byPerson' : 'bySystem';
   return { ...counts, [name]: { ...count, [kind]: count[kind] + 1 } };
 }
@@ -157,7 +158,7 @@ const tales: Readonly<Record<string, Tale>> = {
 };
 
 function withImprovementEvent(record: SystemRecord, id: string, ref: DecisionRef): SystemRecord {
-  const events = [...(record.improvementEvents[id] ?? []), ref];
+  const events = [...(ownValue(record.improvementEvents, id) ?? []), ref];
   return { ...record, improvementEvents: { ...record.improvementEvents, [id]: events } };
 }
 

@@ -1,5 +1,5 @@
 import { decodedOrRefused } from '@contentflow/contracts';
-import { evolve, type Fold, partitionKey, partitionOfKey, inPartitionOrder } from '@contentflow/kernel';
+import { evolve, type Fold, partitionKey, partitionOfKey, inPartitionOrder, ownValue } from '@contentflow/kernel';
 import type { EventSource } from '../event-source.ts';
 import { type Report, reportFold, type ReportPart, reportOf } from './report.ts';
 
@@ -9,7 +9,7 @@ export async function foldedUntil<State>(source: EventSource, fold: Fold<State>,
   const parts: State[] = [];
   for (const key of inPartitionOrder(Object.keys(ends))) {
     const { topic, partition } = partitionOfKey(key);
-    const to = ends[partitionKey(topic, partition)] ?? 0;
+    const to = ownValue(ends, partitionKey(topic, partition)) ?? 0;
     let part = fold.initial();
     for await (const events of source.read({ topic, partition, from: 0, to }))
       for (const event of events) if (event.time <= at) part = evolve(fold, part, decodedOrRefused(event));

@@ -19,7 +19,7 @@ import {
   mergeSpent,
   type Spent,
 } from '@contentflow/decisions';
-import { HOUR_MS } from '@contentflow/kernel';
+import { HOUR_MS, ownValue } from '@contentflow/kernel';
 import { linksOf, sinceMoved } from './chain.ts';
 import { type ArmComparison, compareArms, estimate } from './comparison.ts';
 import { type Count, type DecisionRef, emptyRecord, type SystemRecord, withDecision } from './record.ts';
@@ -200,7 +200,7 @@ export function reportOf(parts: readonly ReportPart[], at: number = latestOf(par
       initial_performance: valuesOf(compared.initial),
       current_performance: valuesOf(compared.current),
       improvements_applied: record.system.improvements.map((each) =>
-        appliedImprovement(each, record, accounts[each.improvementId] as Account),
+        appliedImprovement(each, record, ownValue(accounts, each.improvementId) as Account),
       ),
       autonomous_decisions: counters.autonomous_decisions.count,
       human_interventions: counters.human_interventions.count,
@@ -252,7 +252,7 @@ function savingsOf(total: Cells): Estimate {
   let variance = 0;
   for (const [key, current] of Object.entries(total)) {
     const { contentType, arm } = cellParts(key);
-    const holdback = total[cellKey(contentType, 'holdback')];
+    const holdback = ownValue(total, cellKey(contentType, 'holdback'));
     if (arm !== 'current' || !holdback || holdback.time.n === 0 || current.time.n === 0) continue;
     const [then, now] = [sampleIn(holdback, 'cost_per_content'), sampleIn(current, 'cost_per_content')];
     value += current.time.n * (then.mean - now.mean);
@@ -280,14 +280,14 @@ function countersOf({ counts }: SystemRecord): Report['system_evolution']['count
 }
 
 function counterOf(counts: SystemRecord['counts'], names: readonly string[], kind: keyof Count): Counter {
-  const events = Object.fromEntries(names.map((name) => [name, counts[name]?.[kind] ?? 0]));
+  const events = Object.fromEntries(names.map((name) => [name, ownValue(counts, name)?.[kind] ?? 0]));
   return { count: Object.values(events).reduce((sum, n) => sum + n, 0), events };
 }
 
 function appliedImprovement(improvement: Improvement, record: SystemRecord, account: Account): AppliedImprovement {
   const { improvementId, contentType, lever, change, type, impact, status, appliedAt, endedAt, endReason } =
     improvement;
-  const metric = record.system.experiments[improvement.experimentId]?.metric;
+  const metric = ownValue(record.system.experiments, improvement.experimentId)?.metric;
   return {
     type,
     impact: metric && account.effect ? impactInWords(metric, account.effect.value) : improvement.summary,
@@ -310,7 +310,7 @@ function appliedImprovement(improvement: Improvement, record: SystemRecord, acco
     applied_at: appliedAt,
     ended_at: endedAt ?? null,
     end_reason: endReason ?? null,
-    events: record.improvementEvents[improvementId] ?? [],
+    events: ownValue(record.improvementEvents, improvementId) ?? [],
   };
 }
 

@@ -6,7 +6,7 @@ import {
   type PromptCandidateScreened,
 } from '@contentflow/contracts';
 import { nothingSpent, type Spent, withPromptCost, withSpending } from '@contentflow/decisions';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '@contentflow/kernel';
+import { DAY_MS, HOUR_MS, MINUTE_MS, ownValue, setOwnValue } from '@contentflow/kernel';
 import {
   addToBivariate,
   addToMoments,
@@ -190,7 +190,7 @@ const keyOf = ({ contentType, assignment }: EventData<typeof GenerationMeasured 
 
 const inCell = (cells: Cells, { key, add }: Addition): Cells => ({
   ...cells,
-  [key]: add(cells[key] ?? emptyCell),
+  [key]: add(ownValue(cells, key) ?? emptyCell),
 });
 
 /** Events come nearly in order, so the bucket is among the last; what is older than the oldest kept is let go. */
@@ -230,6 +230,9 @@ export const mergeCell = (a: Cell, b: Cell): Cell => ({
 export function mergeCells(each: readonly Cells[]): Cells {
   const merged: Record<string, Cell> = {};
   for (const cells of each)
-    for (const [key, cell] of Object.entries(cells)) merged[key] = merged[key] ? mergeCell(merged[key], cell) : cell;
+    for (const [key, cell] of Object.entries(cells)) {
+      const before = ownValue(merged, key);
+      setOwnValue(merged, key, before ? mergeCell(before, cell) : cell);
+    }
   return merged;
 }

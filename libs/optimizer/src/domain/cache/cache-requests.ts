@@ -1,3 +1,4 @@
+import { ownValueOrNew, ownValue } from '@contentflow/kernel';
 import { ContentGenerated, fold, SemanticHitAudited } from '@contentflow/contracts';
 import { recordLast } from '../windows.ts';
 import { cacheRequest, type CacheRequest, JUDGED_KEPT, type JudgedNeighbour, REQUESTS_KEPT } from './cache-replay.ts';
@@ -14,20 +15,29 @@ export interface NeighboursSeen {
 export const requestsFold = fold<RequestsSeen['requests']>(() => ({})).on(ContentGenerated, (known, { data, time }) => {
   const { assignment, brief, calls } = data;
   if (!assignment.holdback)
-    recordLast((known[brief.contentType] ??= []), cacheRequest(brief, calls, time), REQUESTS_KEPT);
+    recordLast(
+      ownValueOrNew(known, brief.contentType, () => []),
+      cacheRequest(brief, calls, time),
+      REQUESTS_KEPT,
+    );
   return known;
 });
 
 export const neighboursFold = fold<NeighboursSeen['neighbours']>(() => ({})).on(
   SemanticHitAudited,
   (known, { data: { contentType, found, similarity, verdict }, time }) => {
-    if (found !== 'by_key') recordLast((known[contentType] ??= []), { at: time, similarity, verdict }, JUDGED_KEPT);
+    if (found !== 'by_key')
+      recordLast(
+        ownValueOrNew(known, contentType, () => []),
+        { at: time, similarity, verdict },
+        JUDGED_KEPT,
+      );
     return known;
   },
 );
 
 export const requestsOf = (parts: readonly RequestsSeen[], contentType: string): CacheRequest[] =>
-  parts.flatMap((part) => part.requests[contentType] ?? []);
+  parts.flatMap((part) => ownValue(part.requests, contentType) ?? []);
 
 export const neighboursOf = (parts: readonly NeighboursSeen[], contentType: string): JudgedNeighbour[] =>
-  parts.flatMap((part) => part.neighbours[contentType] ?? []);
+  parts.flatMap((part) => ownValue(part.neighbours, contentType) ?? []);

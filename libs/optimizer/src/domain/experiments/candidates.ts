@@ -1,6 +1,6 @@
 import type { Lever, Metric, RecipeChange } from '@contentflow/contracts';
 import type { Experiment, Hypothesis, SystemState } from '@contentflow/decisions';
-import { HOUR_MS } from '@contentflow/kernel';
+import { HOUR_MS, ownValue } from '@contentflow/kernel';
 import type { Observations } from '../observations.ts';
 import { trafficSince } from '../traffic.ts';
 import { chanceBy, recordOf, valuePerExposure } from './value.ts';
@@ -75,4 +75,4 @@ function byValue(parts: readonly Observations[], system: SystemState, at: number
 }
 
 const primaryOf = (system: SystemState, experimentId: string): Metric =>
-  system.experiments[experimentId]?.metric ?? 'cost';
+  ownValue(system.experiments, experimentId)?.metric ?? 'cost';

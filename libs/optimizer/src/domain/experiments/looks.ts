@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import { ExperimentLooked, type Metric, type Policy } from '@contentflow/contracts';
 import {
   type Decided,
@@ -27,7 +28,7 @@ export function looksDue(parts: readonly Observations[], system: SystemState, at
     const { status: _running, ...experiment } = running;
     const look = lookOf(running, at);
     const epochs = armsOf(parts, experiment.experimentId);
-    const context = system.hypotheses[experiment.origin.id]?.context ?? '';
+    const context = ownValue(system.hypotheses, experiment.origin.id)?.context ?? '';
     const { origin, contentType, lever } = experiment;
     const mayApply = mayFollow(system, { id: origin.id, contentType, lever }, at);
     const concurrentExperiments = concurrentExperimentsOf(parts, system, experiment, isDue);

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import { improvementIn, type Lever, type Metric } from '@contentflow/contracts';
 import { type PredictionOutcome, predictedEffectOf, type Improvement, type SystemState } from '@contentflow/decisions';
 import { contrastOf, type MeasuredEffect } from '@contentflow/statistics';
@@ -23,7 +24,7 @@ export function predictionOutcomeOf(
   improvement: Improvement,
 ): PredictionOutcome | undefined {
   const { improvementId, experimentId, appliedAt, status } = improvement;
-  const metric = system.experiments[experimentId]?.metric;
+  const metric = ownValue(system.experiments, experimentId)?.metric;
   const predicted = predictedEffectOf(system, improvement);
   const observed = metric && observedEffectIn(watchOf(parts, improvementId, appliedAt), metric);
   if (!predicted || !observed) return undefined;

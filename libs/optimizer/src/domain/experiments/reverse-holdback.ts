@@ -1,3 +1,4 @@
+import { ownValueOrNew, ownValue } from '@contentflow/kernel';
 import { type Assignment, FeedbackReceived, fold, GenerationMeasured } from '@contentflow/contracts';
 import { type Arms, isOfTraffic, measuredBy, mergeArms, noArms, type Observed, ratedBy } from '../arm-statistics.ts';
 import { recordInWindow, WINDOW_MS, type Windows } from '../windows.ts';
@@ -24,10 +25,14 @@ function recordImprovements(
   observed: Observed,
 ): Seen {
   const record = (improvement: string, variant: keyof Arms): void =>
-    recordInWindow((known[improvement] ??= {}), time, (before = noArms) => ({
-      ...before,
-      [variant]: observed(before[variant]),
-    }));
+    recordInWindow(
+      ownValueOrNew(known, improvement, () => ({})),
+      time,
+      (before = noArms) => ({
+        ...before,
+        [variant]: observed(before[variant]),
+      }),
+    );
   for (const improvement of withheld) record(improvement, 'control');
   for (const improvement of had) record(improvement, 'treatment');
   return known;
@@ -36,9 +41,13 @@ function recordImprovements(
 /** An improvement beside its reverse holdback, window by window, from this time on. */
 export function watchOf(parts: readonly ImprovementsSeen[], improvement: string, since: number): Arms[] {
   const first = Math.ceil(since / WINDOW_MS);
-  const windows = new Set(parts.flatMap((part) => Object.keys(part.improvements[improvement] ?? {})));
+  const windows = new Set(parts.flatMap((part) => Object.keys(ownValue(part.improvements, improvement) ?? {})));
   return [...windows]
     .filter((window) => Number(window) >= first)
     .sort((a, b) => Number(a) - Number(b))
-    .map((window) => parts.flatMap((part) => part.improvements[improvement]?.[window] ?? []).reduce(mergeArms, noArms));
+    .map((window) =>
+      parts
+        .flatMap((part) => ownValue(ownValue(part.improvements, improvement) ?? {}, window) ?? [])
+        .reduce(mergeArms, noArms),
+    );
 }

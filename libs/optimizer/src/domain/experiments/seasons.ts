@@ -1,5 +1,5 @@
 import { FeedbackReceived, fold, GenerationMeasured, type Metric } from '@contentflow/contracts';
-import { HOUR_MS } from '@contentflow/kernel';
+import { HOUR_MS, ownValueOrNew, ownValue } from '@contentflow/kernel';
 import type { SpanMean } from '@contentflow/statistics';
 import {
   type ArmStatistics,
@@ -33,7 +33,12 @@ export const seasonsFold = fold<Seasons>(() => ({}))
   );
 
 function recordSeason(known: Seasons, contentType: string, time: number, observed: Observed): Seasons {
-  recordInWindow((known[contentType] ??= {}), time, (before = noStatistics) => observed(before), spans);
+  recordInWindow(
+    ownValueOrNew(known, contentType, () => ({})),
+    time,
+    (before = noStatistics) => observed(before),
+    spans,
+  );
   return known;
 }
 
@@ -53,7 +58,7 @@ export function seasonSpans(
   const spanMs = cycleMs / PHASES;
   const seen = new Map<number, ArmStatistics>();
   for (const part of parts)
-    for (const [window, statistics] of Object.entries(part.seasons[contentType] ?? {})) {
+    for (const [window, statistics] of Object.entries(ownValue(part.seasons, contentType) ?? {})) {
       const cell = Math.floor((Number(window) * spans.windowMs) / spanMs);
       seen.set(cell, mergeStatistics(seen.get(cell) ?? noStatistics, statistics));
     }

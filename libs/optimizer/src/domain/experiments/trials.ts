@@ -1,5 +1,5 @@
 import { type EventOf, type Exposure, FeedbackReceived, fold, GenerationMeasured } from '@contentflow/contracts';
-import { DAY_MS } from '@contentflow/kernel';
+import { DAY_MS, ownValue, setOwnValue } from '@contentflow/kernel';
 import {
   type Arms,
   hitBy,
@@ -70,7 +70,7 @@ function recordRating(known: Trials, { data, time }: EventOf<typeof FeedbackRece
   for (const exposure of exposures) recordInEpoch(trialOf(known, exposure, time), exposure, rated);
   // Readers speak of what is in its cell already, and nothing is begun by them.
   for (const [one, other] of pairsOf(exposures)) {
-    const crossing = known.crossings[crossingOf(one.experiment, other.experiment)];
+    const crossing = ownValue(known.crossings, crossingOf(one.experiment, other.experiment));
     if (crossing) crossing.arms = withCrossed(crossing.arms, one, other, rated);
   }
   return known;
@@ -86,13 +86,13 @@ const trialOf = ({ experiments }: Trials, { experiment }: Exposure, time: number
 
 /** What is known by this id; when another is begun, those that nothing happened to for two days leave. */
 function ofLately<T extends { lastAt: number }>(all: Record<string, T>, id: string, time: number, begun: () => T): T {
-  const found = all[id];
+  const found = ownValue(all, id);
   if (found) {
     found.lastAt = time;
     return found;
   }
   for (const [each, { lastAt }] of Object.entries(all)) if (lastAt < time - KEPT_MS) delete all[each];
-  return (all[id] = begun());
+  return setOwnValue(all, id, begun());
 }
 
 /** Any two experiments that a unit meets, the one whose id comes first before the other. */
@@ -110,7 +110,7 @@ const crossingOf = (one: string, other: string): string => [one, other].sort().j
 
 /** What all partitions together saw of an experiment: one pair of arms for each epoch. */
 export function armsOf(parts: readonly TrialsSeen[], experiment: string): Arms[] {
-  const seen = parts.map(({ trials: { experiments } }) => experiments[experiment]?.epochs ?? []);
+  const seen = parts.map(({ trials: { experiments } }) => ownValue(experiments, experiment)?.epochs ?? []);
   const epochs = Math.max(0, ...seen.map(({ length }) => length));
   return Array.from({ length: epochs }, (_, epoch) => seen.map((each) => each[epoch] ?? noArms).reduce(mergeArms));
 }
@@ -118,7 +118,7 @@ export function armsOf(parts: readonly TrialsSeen[], experiment: string): Arms[]
 /** What all partitions together saw of the units that met both experiments: by their arm in `own`, then by that in the other. */
 export function crossingSeen(parts: readonly TrialsSeen[], own: string, other: string): Crossing | undefined {
   const key = crossingOf(own, other);
-  const seen = parts.flatMap(({ trials: { crossings } }) => crossings[key]?.arms ?? []);
+  const seen = parts.flatMap(({ trials: { crossings } }) => ownValue(crossings, key)?.arms ?? []);
   if (seen.length === 0) return undefined;
   const { control, treatment } = seen.reduce((a, b) => ({
     control: mergeArms(a.control, b.control),

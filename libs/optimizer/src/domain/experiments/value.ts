@@ -1,3 +1,4 @@
+import { ownValueOrNew, ownValue } from '@contentflow/kernel';
 import type { Metric, Objective, Policy } from '@contentflow/contracts';
 import type { Hypothesis, SystemState } from '@contentflow/decisions';
 import { horizonUnitsNeeded } from '@contentflow/statistics';
@@ -27,7 +28,7 @@ export const triedAs = ({ kind, change }: Tried): string =>
 export function recordOf(system: SystemState, contentType: string): Record<string, TryRecord> {
   const record: Record<string, { here: Tally; everywhere: Tally }> = {};
   for (const { status, ...tried } of Object.values(system.hypotheses)) {
-    const of = (record[triedAs(tried)] ??= { here: noTries, everywhere: noTries });
+    const of = ownValueOrNew(record, triedAs(tried), () => ({ here: noTries, everywhere: noTries }));
     const isHere = tried.contentType === contentType;
     const isOpen = status === 'proposed' || status === 'testing';
     // A person's no says nothing of what a try would have shown.
@@ -42,7 +43,7 @@ export function recordOf(system: SystemState, contentType: string): Record<strin
 
 /** Chance that this succeeds, by the record. */
 export const chanceBy = (record: Readonly<Record<string, TryRecord>>, tried: Tried): number =>
-  chanceOf(record[triedAs(tried)] ?? noRecord);
+  chanceOf(ownValue(record, triedAs(tried)) ?? noRecord);
 
 const noTries: Tally = { supported: 0, refuted: 0 };
 export const noRecord: TryRecord = { here: noTries, everywhere: noTries };
@@ -82,10 +83,10 @@ export function valuePerExposure(
   const { experiments: rules, watch } = policy;
   const weights = weightsOf(policy.objective);
   const perMs = statistics.success.n / overMs;
-  const utility = Object.entries(gains).reduce(
-    (sum, [of, gain]) => sum + (of === 'cacheHits' ? 0 : gain * weights[servesOf[of as keyof typeof servesOf]]),
-    0,
-  );
+  const utility = Object.entries(gains).reduce((sum, [of, gain]) => {
+    const served = ownValue(servesOf, of);
+    return served === undefined ? sum : sum + gain * weights[served];
+  }, 0);
   const worth = utility * statistics.cost.meanY;
   const values = unitsNeeded(statistics, metric, rules.minimumImprovement, rules.alpha, policy);
   const needed = values / valuesPerUnit(statistics, metric);

@@ -16,7 +16,7 @@ import {
   type Question,
   type SystemState,
 } from '@contentflow/decisions';
-import { HOUR_MS } from '@contentflow/kernel';
+import { HOUR_MS, ownValue } from '@contentflow/kernel';
 import { contrastOf, normalQuantile } from '@contentflow/statistics';
 import { compareAll, evidenceOf, impactOf, totalOf } from './comparison.ts';
 import type { Arms } from '../arm-statistics.ts';
@@ -45,7 +45,7 @@ export function watchesDue(parts: readonly Observations[], system: SystemState, 
     const look = Math.floor((at - appliedAt) / lookEveryMs);
     if (look < 1 && !doubt) return [];
     const windows = watchOf(parts, improvementId, Math.max(appliedAt, at - RECENT_MS));
-    const { metric = 'cost', design } = system.experiments[experimentId] ?? {};
+    const { metric = 'cost', design } = ownValue(system.experiments, experimentId) ?? {};
     const evidence: WatchEvidence = {
       kind: 'watch',
       improvement: { improvementId, status, appliedAt, expiresAt, ...(doubt ? { doubt } : {}) },

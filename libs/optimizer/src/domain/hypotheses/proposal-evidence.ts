@@ -1,6 +1,6 @@
 import type { Recipe } from '@contentflow/contracts';
 import { autonomySetOn, openExperiments, type Question, recipeInForce, type SystemState } from '@contentflow/decisions';
-import { MINUTE_MS } from '@contentflow/kernel';
+import { MINUTE_MS, ownValue } from '@contentflow/kernel';
 import type { OfferedModel } from '@contentflow/recipes';
 import type { ArmStatistics } from '../arm-statistics.ts';
 import { MIN_REQUESTS, type ReplayedCache, replayedCaches } from '../cache/cache-replay.ts';
@@ -79,7 +79,7 @@ export function proposalsDue(
 function cachesOf(parts: readonly Observations[], system: SystemState, recipe: Recipe): readonly ReplayedCache[] {
   const requests = requestsOf(parts, recipe.contentType);
   if (requests.length < MIN_REQUESTS) return [];
-  const { isRestricted = false, countedFrom = 0 } = system.semanticCache[recipe.contentType] ?? {};
+  const { isRestricted = false, countedFrom = 0 } = ownValue(system.semanticCache, recipe.contentType) ?? {};
   const judged = neighboursOf(parts, recipe.contentType).filter(({ at }) => at >= countedFrom);
   return replayedCaches(recipe, requests, judged, system.policy).filter(
     ({ strategy, key }) => !isRestricted || (strategy !== 'semantic' && key === recipe.cache.key),

@@ -1,6 +1,6 @@
 import { HypothesisProposed, type Policy } from '@contentflow/contracts';
 import { decided, type Decided } from '@contentflow/decisions';
-import { canonicalJson, hash128 } from '@contentflow/kernel';
+import { canonicalJson, hash128, ownValue } from '@contentflow/kernel';
 import { proposableChanges, type Proposal } from '@contentflow/recipes';
 import { chanceBy, type Prospect, valuePerExposure } from '../experiments/value.ts';
 import { marginsUnder } from '../objective.ts';
@@ -93,7 +93,7 @@ function joinedProposals(
     .filter(({ lever }) => lever === 'workflow')
     .map((proposal) => ({
       proposal,
-      trial: evidence.workflowTrials[contextOf(evidence, proposal)],
+      trial: ownValue(evidence.workflowTrials, contextOf(evidence, proposal)),
       isEnough: expectedGain(evidence, proposal, policy).gain > least,
       chance: chanceBy(evidence.record, proposal),
     }));

@@ -1,4 +1,5 @@
 import { ContentGenerated, fold } from '@contentflow/contracts';
+import { ownValue, ownValueOrNew, setOwnValue } from '@contentflow/kernel';
 import { addToMoments, mergeMoments, type Moments, noMoments } from '@contentflow/statistics';
 
 /** What one call of a step of a workflow takes. */
@@ -20,32 +21,36 @@ export interface StepsSeen {
 export const stepsFold = fold<StepsSeen['steps']>(() => ({})).on(ContentGenerated, (known, { data }) => {
   const { assignment, brief, calls, usage } = data;
   if (assignment.holdback || usage.cache === 'exact' || usage.cache === 'semantic') return known;
-  const made = (known[brief.contentType] ??= { made: 0, calls: {} });
+  const made = ownValueOrNew(known, brief.contentType, () => ({ made: 0, calls: {} }));
   made.made++;
   for (const { step, timeMs, cost, tokensIn } of calls) {
-    const before = made.calls[step] ?? { time: noMoments, cost: noMoments, tokensIn: noMoments };
-    made.calls[step] = {
+    const before = ownValue(made.calls, step) ?? { time: noMoments, cost: noMoments, tokensIn: noMoments };
+    setOwnValue(made.calls, step, {
       time: addToMoments(before.time, timeMs),
       cost: addToMoments(before.cost, cost),
       tokensIn: addToMoments(before.tokensIn, tokensIn),
-    };
+    });
   }
   return known;
 });
 
 export function stepsOf(parts: readonly StepsSeen[], contentType: string): Record<string, StepStatistics> {
   const merged: Record<string, StepCalls> = {};
-  const seen = parts.flatMap((part) => part.steps[contentType] ?? []);
+  const seen = parts.flatMap((part) => ownValue(part.steps, contentType) ?? []);
   for (const { calls } of seen)
     for (const [step, { time, cost, tokensIn }] of Object.entries(calls)) {
-      const before = merged[step];
-      merged[step] = before
-        ? {
-            time: mergeMoments(before.time, time),
-            cost: mergeMoments(before.cost, cost),
-            tokensIn: mergeMoments(before.tokensIn, tokensIn),
-          }
-        : { time, cost, tokensIn };
+      const before = ownValue(merged, step);
+      setOwnValue(
+        merged,
+        step,
+        before
+          ? {
+              time: mergeMoments(before.time, time),
+              cost: mergeMoments(before.cost, cost),
+              tokensIn: mergeMoments(before.tokensIn, tokensIn),
+            }
+          : { time, cost, tokensIn },
+      );
     }
   const made = seen.reduce((sum, each) => sum + each.made, 0);
   return Object.fromEntries(

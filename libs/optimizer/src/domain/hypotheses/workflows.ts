@@ -7,7 +7,7 @@ import {
   type WorkflowChange,
 } from '@contentflow/contracts';
 import type { SystemState } from '@contentflow/decisions';
-import { canonicalJson } from '@contentflow/kernel';
+import { canonicalJson, ownValue } from '@contentflow/kernel';
 import { type Proposal, stepsInOrder, withChange } from '@contentflow/recipes';
 import { type ArmStatistics, sampleOfMetric } from '../arm-statistics.ts';
 import type { StepStatistics } from './steps.ts';
@@ -47,17 +47,17 @@ const bestOf = (candidates: number): number => BEST_OF[Math.min(candidates, BEST
 
 /** How often a content calls a step: as often as contents were seen to, but for the body, of which drafts are made at will. */
 function callsOf(recipe: Recipe, step: string, steps: WorkflowSeen['steps']): number {
-  const calls = steps[step]?.callsPerContent ?? 0;
+  const calls = ownValue(steps, step)?.callsPerContent ?? 0;
   return step === recipe.output.body ? recipe.candidates * Math.min(1, calls) : calls;
 }
 
 const costOf = (recipe: Recipe, steps: WorkflowSeen['steps']): number =>
-  recipe.steps.reduce((sum, { id }) => sum + (steps[id]?.cost.mean ?? 0) * callsOf(recipe, id, steps), 0);
+  recipe.steps.reduce((sum, { id }) => sum + (ownValue(steps, id)?.cost.mean ?? 0) * callsOf(recipe, id, steps), 0);
 
 const timeOf = (recipe: Recipe, steps: WorkflowSeen['steps']): number =>
   recipe.parallel
     ? criticalTime(recipe, steps)
-    : recipe.steps.reduce((sum, { id }) => sum + (steps[id]?.time.mean ?? 0) * callsOf(recipe, id, steps), 0);
+    : recipe.steps.reduce((sum, { id }) => sum + (ownValue(steps, id)?.time.mean ?? 0) * callsOf(recipe, id, steps), 0);
 
 /** The longest way through the workflow when nothing waits but for what it needs. */
 function criticalTime(recipe: Recipe, steps: WorkflowSeen['steps']): number {
@@ -66,7 +66,7 @@ function criticalTime(recipe: Recipe, steps: WorkflowSeen['steps']): number {
     ends.set(
       id,
       Math.max(0, ...needs.map((need) => ends.get(need) ?? 0)) +
-        (steps[id]?.time.mean ?? 0) * Math.min(1, steps[id]?.callsPerContent ?? 0),
+        (ownValue(steps, id)?.time.mean ?? 0) * Math.min(1, ownValue(steps, id)?.callsPerContent ?? 0),
     );
   return Math.max(0, ...ends.values());
 }
@@ -87,7 +87,7 @@ export function workflowTrials(system: SystemState, contentType: string): Record
   );
   return Object.fromEntries(
     concluded.flatMap(({ origin, change, metric, verdict, reason, effect }) => {
-      const hypothesis = origin.kind === 'hypothesis' ? system.hypotheses[origin.id] : undefined;
+      const hypothesis = origin.kind === 'hypothesis' ? ownValue(system.hypotheses, origin.id) : undefined;
       if (!hypothesis) return [];
       const isHarmful = verdict !== 'none' || reason === 'guardrail';
       return [[hypothesis.context, { change, metric, isHarmful, ...(effect ? { effect } : {}) }] as const];

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import loadHighs from 'highs';
 
 /** One row of a linear program: coefficients by variable; what it is held to. */
@@ -30,7 +31,7 @@ export function solveLinearProgram({ worth, constraints, bounds }: LinearProgram
   const program = ['Maximize', sum(worth), 'Subject To', ...rows, 'Bounds', ...ranges, 'End'].join('\n');
   const { Status, Columns } = highs.solve(program, { output_flag: false, solver: 'simplex' });
   if (Status !== 'Optimal') throw new RangeError(`the linear program has no optimum: ${Status}`);
-  return worth.map((_, i) => (Columns[`x${i}`] as { Primal: number }).Primal);
+  return worth.map((_, i) => (ownValue<{ Primal: number }>(Columns, `x${i}`) as { Primal: number }).Primal);
 }
 
 const sum = (coefficients: readonly number[]): string => coefficients.map((each, i) => `${text(each)} x${i}`).join(' ');

@@ -19,7 +19,7 @@ import {
   recipeInForce,
   type SystemState,
 } from '@contentflow/decisions';
-import { canonicalJson, hash128, seededRandom } from '@contentflow/kernel';
+import { canonicalJson, hash128, seededRandom, ownValue } from '@contentflow/kernel';
 import { Z95 } from '@contentflow/statistics';
 import { allocate, type Allocation, sharingRulesOf } from './allocation.ts';
 import { testedContexts } from '../hypotheses/proposal-evidence.ts';
@@ -63,7 +63,7 @@ export function modelTrafficDue(
     const spanMs = Math.max(1, Math.round(gradeEveryMs / WINDOW_MS)) * WINDOW_MS;
     const until = Math.floor(at / spanMs) * spanMs;
     const from = until - spanMs;
-    const grades = system.outcomesGraded[contentType];
+    const grades = ownValue(system.outcomesGraded, contentType);
     if (grades && grades.until >= until) return [];
     const windows = outcomeWindows(parts, contentType).filter(({ start }) => start < until);
     const earlier = windows.filter(({ start }) => start < from);

@@ -1,4 +1,4 @@
-import { HOUR_MS } from '@contentflow/kernel';
+import { HOUR_MS, ownValue } from '@contentflow/kernel';
 import type { OfferedModel } from '@contentflow/recipes';
 import { BLOCK, type BriefCell, FEATURES, mergedBriefs, outcomeNames, type OutcomeWindow } from './outcome-windows.ts';
 
@@ -126,7 +126,7 @@ function recordModels(
   const y = outcomeNames.map(() => 0);
   let count = 0;
   models.forEach(({ name }, m) => {
-    const sums = window.models[name];
+    const sums = ownValue(window.models, name);
     if (!sums) return;
     const n = sums.zz[0] as number;
     count += n;

@@ -1,4 +1,5 @@
 import { type EventData, fold, GenerationMeasured } from '@contentflow/contracts';
+import { ownValue, ownValueOrNew, setOwnValue } from '@contentflow/kernel';
 import { recordInWindow, WINDOW_MS, type Windows } from '../windows.ts';
 
 export const outcomeNames = ['cost', 'timeMs', 'quality'] as const;
@@ -68,7 +69,7 @@ export function recordOutcome(window: OutcomeWindow, { model, metrics, covariate
   }
   const x = featuresOf(covariates);
   recordBrief(window.briefs, covariates, x);
-  const sums = (window.models[model] ??= noSums());
+  const sums = ownValueOrNew(window.models, model, noSums);
   const z = [1, ...x];
   const y = [logOf(cost), logOf(timeMs), quality];
   for (let i = 0; i < BLOCK; i++) {
@@ -90,12 +91,12 @@ export const logOf = (value: number): number => Math.log(Math.max(value, 1e-9));
 function recordBrief(briefs: OutcomeWindow['briefs'], { keyPoints, words }: Measured['covariates'], x: number[]): void {
   // Half-octaves of length, named by their upper edge.
   const edge = words > 0 ? Math.ceil(2 ** (Math.ceil(2 * Math.log2(words)) / 2)) : 0;
-  const cell = (briefs[`${keyPoints}/${edge}`] ??= {
+  const cell = ownValueOrNew(briefs, `${keyPoints}/${edge}`, () => ({
     keyPoints,
     words: edge,
     count: 0,
     features: new Array<number>(FEATURES).fill(0),
-  });
+  }));
   cell.count++;
   x.forEach((value, i) => ((cell.features[i] as number) += value));
 }
@@ -110,10 +111,14 @@ export const outcomesFold = fold<OutcomesSeen['outcomes']>(() => ({})).on(
   (known, { data, time }) => {
     // The cache's answers say nothing of a model.
     if (!data.cacheHit)
-      recordInWindow((known[data.contentType] ??= {}), time, (window = noOutcomes()) => {
-        recordOutcome(window, data);
-        return window;
-      });
+      recordInWindow(
+        ownValueOrNew(known, data.contentType, () => ({})),
+        time,
+        (window = noOutcomes()) => {
+          recordOutcome(window, data);
+          return window;
+        },
+      );
     return known;
   },
 );
@@ -123,12 +128,12 @@ export const outcomeWindows = (
   parts: readonly OutcomesSeen[],
   contentType: string,
 ): { window: OutcomeWindow; start: number }[] => {
-  const keys = new Set(parts.flatMap((part) => Object.keys(part.outcomes[contentType] ?? {})));
+  const keys = new Set(parts.flatMap((part) => Object.keys(ownValue(part.outcomes, contentType) ?? {})));
   return [...keys]
     .map(Number)
     .sort((a, b) => a - b)
     .map((key) => ({
-      window: mergeOutcomes(parts.flatMap((part) => part.outcomes[contentType]?.[key] ?? [])),
+      window: mergeOutcomes(parts.flatMap((part) => ownValue(part.outcomes, contentType)?.[key] ?? [])),
       start: key * WINDOW_MS,
     }));
 };
@@ -138,7 +143,7 @@ export function mergeOutcomes(windows: readonly OutcomeWindow[]): OutcomeWindow 
   const merged = noOutcomes();
   for (const { models, holdback } of windows) {
     for (const [name, { zz, yz, yy }] of Object.entries(models)) {
-      const sums = (merged.models[name] ??= noSums());
+      const sums = ownValueOrNew(merged.models, name, noSums);
       zz.forEach((value, i) => ((sums.zz[i] as number) += value));
       yz.forEach((row, k) => row.forEach((value, i) => (((sums.yz[k] as number[])[i] as number) += value)));
       yy.forEach((value, k) => ((sums.yy[k] as number) += value));
@@ -147,7 +152,7 @@ export function mergeOutcomes(windows: readonly OutcomeWindow[]): OutcomeWindow 
     merged.holdback.cost += holdback.cost;
     merged.holdback.timeMs += holdback.timeMs;
   }
-  for (const cell of mergedBriefs(windows)) merged.briefs[`${cell.keyPoints}/${cell.words}`] = cell;
+  for (const cell of mergedBriefs(windows)) setOwnValue(merged.briefs, `${cell.keyPoints}/${cell.words}`, cell);
   return merged;
 }
 
@@ -171,7 +176,7 @@ export function observedOf(
   windows: readonly OutcomeWindow[],
   model: string,
 ): { count: number; features: number[]; outcomes: Outcomes } {
-  const all = windows.flatMap(({ models }) => models[model] ?? []);
+  const all = windows.flatMap(({ models }) => ownValue(models, model) ?? []);
   const total = (of: (sums: ModelSums) => number): number => all.reduce((sum, each) => sum + of(each), 0);
   const count = total(({ zz }) => zz[0] as number);
   const mean = (of: (sums: ModelSums) => number): number => total(of) / Math.max(1, count);

@@ -16,7 +16,7 @@ import {
   recipeInForce,
   type SystemState,
 } from '@contentflow/decisions';
-import { DAY_MS, hash128, HOUR_MS } from '@contentflow/kernel';
+import { DAY_MS, hash128, HOUR_MS, ownValue } from '@contentflow/kernel';
 import { type Edit, type Proposal, proposableChanges, promptVersion, withChange } from '@contentflow/recipes';
 import { learnPrior, normalCdf, shrink } from '@contentflow/statistics';
 import { type ArmStatistics, sampleOfMetric } from '../arm-statistics.ts';
@@ -186,7 +186,7 @@ export interface ScreenedPrompt {
  */
 export function paretoSet(parts: readonly Observations[], recipe: Recipe): ScreenedPrompt[] {
   const current = promptVersion(recipe);
-  const all = knowledge(parts).flatMap(({ screened }) => screened[recipe.contentType] ?? []);
+  const all = knowledge(parts).flatMap(({ screened }) => ownValue(screened, recipe.contentType) ?? []);
   const figures = all.flatMap((each) => {
     if (each.prompt === current || promptVersion(withChange(recipe, each.change)) !== each.prompt) return [];
     const reference = each.parent === current ? controlRuns(each) : siblingRuns(all, each, current);
@@ -211,7 +211,7 @@ const LEAST_SPREAD = 0.3;
 
 function figuresOf({ candidateId, origin, change, pairs }: Screened, reference: Runs): ScreenedPrompt | undefined {
   const both = pairs.flatMap(({ contentId, treatment }) => {
-    const control = reference[contentId];
+    const control = ownValue(reference, contentId);
     return control && treatment ? [{ control, treatment }] : [];
   });
   if (both.length < MIN_HELD_OUT / 2) return undefined;

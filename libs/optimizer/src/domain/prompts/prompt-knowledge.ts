@@ -1,3 +1,4 @@
+import { ownValueOrNew } from '@contentflow/kernel';
 import {
   type Brief,
   ContentGenerated,
@@ -79,7 +80,11 @@ function recordSample({ samples }: PromptKnowledge, { data, time }: EventOf<type
   if (JSON.stringify(brief).length > LONGEST_BRIEF) return;
   const { score, measures } = quality;
   const sample = { contentId, unit, time, brief, body: content.body, quality: score, measures };
-  recordLast((samples[brief.contentType] ??= []), sample, SAMPLES_KEPT);
+  recordLast(
+    ownValueOrNew(samples, brief.contentType, () => []),
+    sample,
+    SAMPLES_KEPT,
+  );
 }
 
 function recordSaid({ said }: PromptKnowledge, data: EventData<typeof FeedbackReceived>): void {
@@ -98,7 +103,7 @@ function recordDrafted({ spent }: PromptKnowledge, event: EventOf<typeof PromptC
 
 function recordScreened({ screened, spent }: PromptKnowledge, event: EventOf<typeof PromptCandidateScreened>): void {
   const { simulated: _simulated, cost, ...candidate } = event.data;
-  const all = (screened[candidate.contentType] ??= []);
+  const all = ownValueOrNew(screened, candidate.contentType, () => []);
   if (!all.some(({ candidateId }) => candidateId === candidate.candidateId)) recordLast(all, candidate, SCREENED_KEPT);
   recordLast(spent, { time: event.time, contentType: candidate.contentType, cost }, SPENT_KEPT);
 }

@@ -1,5 +1,5 @@
 import type { PromptLesson } from '@contentflow/contracts';
-import { hash128 } from '@contentflow/kernel';
+import { hash128, ownValue } from '@contentflow/kernel';
 import { similarity } from '@contentflow/text-quality';
 import type { PromptKnowledge, Said, Sample } from './prompt-knowledge.ts';
 
@@ -12,7 +12,7 @@ export function samplesOf(
   contentType: string,
 ): { heldOut: Sample[]; informing: Sample[] } {
   const latest = parts
-    .flatMap(({ samples }) => samples[contentType] ?? [])
+    .flatMap(({ samples }) => ownValue(samples, contentType) ?? [])
     .sort((a, b) => b.time - a.time || (a.contentId < b.contentId ? -1 : 1));
   const units = new Map<string, Sample>();
   for (const sample of latest) if (!units.has(sample.unit)) units.set(sample.unit, sample);
@@ -44,7 +44,7 @@ function flawsOf(parts: readonly PromptKnowledge[], { contentId, measures }: Sam
   const measured = Object.entries(measures)
     .filter(([, value]) => value < FLAWED_BELOW)
     .sort(([, a], [, b]) => a - b)
-    .map(([name]) => flawInWords[name] ?? name);
+    .map(([name]) => ownValue(flawInWords, name) ?? name);
   return [...measured, ...(ratingsOf(parts, contentId)?.wishes ?? [])];
 }
 

@@ -1,3 +1,4 @@
+import { ownValueOrNew, ownValue } from '@contentflow/kernel';
 import { fold, GenerationMeasured } from '@contentflow/contracts';
 import { addToMoments, mergeMoments, type Moments, noMoments } from '@contentflow/statistics';
 import { recordInWindow, WINDOW_MS, type Windows } from '../windows.ts';
@@ -19,10 +20,14 @@ export const holdbackFold = fold<HoldbackSeen['holdback']>(() => ({})).on(
   (known, { data, time }) => {
     const { assignment, contentType, metrics, outcome } = data;
     if (assignment.holdback)
-      recordInWindow((known[contentType] ??= {}), time, ({ success, quality }: HeldStatistics = nothingHeld) => ({
-        success: addToMoments(success, outcome === 'ok' ? 1 : 0),
-        quality: metrics.quality === null ? quality : addToMoments(quality, metrics.quality),
-      }));
+      recordInWindow(
+        ownValueOrNew(known, contentType, () => ({})),
+        time,
+        ({ success, quality }: HeldStatistics = nothingHeld) => ({
+          success: addToMoments(success, outcome === 'ok' ? 1 : 0),
+          quality: metrics.quality === null ? quality : addToMoments(quality, metrics.quality),
+        }),
+      );
     return known;
   },
 );
@@ -30,7 +35,7 @@ export const holdbackFold = fold<HoldbackSeen['holdback']>(() => ({})).on(
 /** The holdback's generations in the windows that begin after `since`. */
 export function holdbackSince(parts: readonly HoldbackSeen[], contentType: string, since: number): HeldStatistics {
   return parts
-    .flatMap((part) => Object.entries(part.holdback[contentType] ?? {}))
+    .flatMap((part) => Object.entries(ownValue(part.holdback, contentType) ?? {}))
     .filter(([window]) => Number(window) * WINDOW_MS >= since)
     .map(([, held]) => held)
     .reduce(

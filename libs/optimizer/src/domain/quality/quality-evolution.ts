@@ -7,7 +7,7 @@ import {
   recipeInForce,
   type SystemState,
 } from '@contentflow/decisions';
-import { HOUR_MS } from '@contentflow/kernel';
+import { HOUR_MS, ownValue } from '@contentflow/kernel';
 import { isComparable, normalQuantile, type Sample, sampleOf, welchTest } from '@contentflow/statistics';
 import type { Observations } from '../observations.ts';
 import { qualitySince } from '../traffic.ts';
@@ -38,7 +38,7 @@ export function thresholdsDue(
   const turn = Math.floor(at / raiseEveryMs);
   return Object.keys(system.generation0).flatMap((contentType) => {
     if (autonomyOf(system, 'quality', at, contentType) !== 'apply') return [];
-    const last = system.qualityThresholds[contentType]?.since ?? Number.NEGATIVE_INFINITY;
+    const last = ownValue(system.qualityThresholds, contentType)?.since ?? Number.NEGATIVE_INFINITY;
     if (at - last < raiseEveryMs) return [];
     const quality = sampleOf(qualitySince(parts, contentType, at - SPAN_MS));
     const holdback = sampleOf(holdbackSince(parts, contentType, at - SPAN_MS).quality);
