@@ -21,6 +21,7 @@ const routes: readonly (readonly [service: string, prefixes: readonly string[]])
     'ledger',
     [
       '/v1/decisions',
+      '/v1/dead-letters',
       '/v1/state',
       '/v1/report',
       '/v1/documentation',

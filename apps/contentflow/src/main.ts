@@ -46,6 +46,11 @@ const data = (to: Command): Command =>
   to.addOption(
     new Option('--data <dir>', "the embedded engine's folder").env('CONTENTFLOW_DATA').default('.contentflow/data'),
   );
+/** A folder, or the servers of a deployment. */
+const engine = (to: Command): Command =>
+  data(to)
+    .option('--kafka <brokers>', 'Kafka brokers, separated by commas, instead of a folder')
+    .option('--mongo <uri>', 'MongoDB, with --kafka');
 const config = (to: Command): Command =>
   to.addOption(new Option('--config <file>', 'the configuration file').env('CONTENTFLOW_CONFIG'));
 const json = (to: Command): Command => to.option('--json', 'JSON on standard output');
@@ -164,8 +169,14 @@ command(
 command(
   'rebuild',
   'drops a read model and builds it from the log',
-  (to) => data(to).argument('<service>', 'generator, monitor, optimizer, feedback-learner, scaler or ledger'),
+  (to) => engine(to).argument('<service>', 'generator, monitor, optimizer, feedback-learner, scaler or ledger'),
   () => import('./commands/rebuild.ts'),
+);
+command(
+  'replay-dead-letters',
+  'has events that were set aside taken in, now that their reason is fixed',
+  (to) => engine(to).option('--consumer <name>', 'those of one service, fold or projection alone'),
+  () => import('./commands/replay-dead-letters.ts'),
 );
 command(
   'backtest',

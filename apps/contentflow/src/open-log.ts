@@ -1,7 +1,8 @@
 import { topics } from '@contentflow/contracts';
 import { type EventLog, openEmbeddedLog, openKafkaLog } from '@contentflow/event-log';
 import { systemClock, usageError } from '@contentflow/kernel';
-import { namespaceOf } from '@contentflow/nest-platform';
+import { databaseIn, namespaceOf } from '@contentflow/nest-platform';
+import { openEmbeddedReadModel, openMongoReadModel } from '@contentflow/read-model';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -9,6 +10,17 @@ export interface LogOptions {
   readonly data: string;
   readonly kafka?: string;
   readonly namespace?: string;
+}
+
+export interface StoreOptions extends LogOptions {
+  readonly mongo?: string;
+}
+
+/** The documents of a service, of a folder or of a deployment. */
+export function openStore({ data, mongo, namespace = namespaceOf() }: StoreOptions, service: string) {
+  return mongo
+    ? openMongoReadModel({ uri: mongo, database: databaseIn(namespace, service) })
+    : openEmbeddedReadModel({ file: join(data, 'read-models', `${service}.sqlite`), writer: 'thread' });
 }
 
 /** The log of a folder, or of a deployment, for commands that only read it. @throws ContentFlowError where there is none */

@@ -1,5 +1,5 @@
-import type { DecisionProcedure } from '@contentflow/decisions';
-import type { Document, Projection } from '@contentflow/kernel';
+import { type DecisionProcedure, systemState } from '@contentflow/decisions';
+import type { Document, Fold, Projection } from '@contentflow/kernel';
 import {
   adjustmentDocuments,
   FeedbackLearnerModule,
@@ -11,11 +11,12 @@ import {
 import {
   batches,
   contents,
+  folds as generatorFolds,
   type GeneratorOptions,
   GeneratorModule,
   procedures as generator,
 } from '@contentflow/generator';
-import { LedgerModule, projections as ledger } from '@contentflow/ledger';
+import { folds as ledgerFolds, LedgerModule, projections as ledger } from '@contentflow/ledger';
 import { MonitorModule, procedures as monitor, projections as monitored } from '@contentflow/monitor';
 import {
   literalOptimizer,
@@ -57,6 +58,13 @@ export const procedures: ReadonlyMap<string, DecisionProcedure> = new Map(
     ] as readonly DecisionProcedure[]
   ).map((each) => [each.name, each]),
 );
+
+/** What processes keep folded, by the name that it goes by in the dead letters. */
+export const folds: ReadonlyMap<string, Fold<unknown>> = new Map<string, Fold<unknown>>([
+  ['system-state', systemState as Fold<unknown>],
+  ...(Object.entries({ ...generatorFolds, ...ledgerFolds }) as [string, Fold<unknown>][]),
+  ...[...procedures].map(([name, { fold }]) => [name, fold as Fold<unknown>] as const),
+]);
 
 /** The documents of each service, for rebuilds. */
 export const projectionsOf: Readonly<Record<string, readonly Projection<Document>[]>> = {

@@ -121,6 +121,32 @@ const budget = z.object({
   reservedUsd: usd,
   leftUsd: usd,
 });
+const place = z.string().describe('topic/partition/offset');
+const readiness = z.looseObject({
+  status: z.enum(['ready', 'not ready']),
+  log: z.string().nullable().describe('why the log does not answer'),
+  stalled: z
+    .array(z.object({ name: z.string(), since: time, reason: z.string().nullable() }))
+    .describe('folds and projections that have been on the same events for long'),
+  deadLetters: z.object({
+    open: z.number(),
+    first: z.array(z.object({ id: z.string(), consumer: z.string(), place, event: z.string(), reason: z.string() })),
+  }),
+});
+const deadLetter = z.object({
+  id: z.string(),
+  consumer: z.string().describe('the service, fold or projection that could not take the event in'),
+  topic: z.string(),
+  partition: z.number(),
+  offset: z.number(),
+  event: z.string(),
+  type: z.string(),
+  reason: z.string(),
+  code: z.string().nullable(),
+  attempts: z.number(),
+  time,
+  isReplayRequested: z.boolean(),
+});
 const semanticCache = z.object({
   contentType: z.string(),
   state: z
@@ -292,8 +318,15 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     answers: { 200: semanticCache },
   },
   'GET /v1/models/{id}': { summary: 'One of them', answers: { 200: model } },
+  'GET /v1/dead-letters': {
+    summary: 'Events that could not be taken in, and by whom',
+    answers: { 200: z.object({ items: z.array(deadLetter), beyond: z.number().describe('how many more there are') }) },
+  },
   'GET /health/live': { summary: 'The process lives', answers: { 200: z.looseObject({ status: z.string() }) } },
-  'GET /health/ready': { summary: 'The process can answer', answers: { 200: z.looseObject({ status: z.string() }) } },
+  'GET /health/ready': {
+    summary: 'The process can answer, and what it follows goes on',
+    answers: { 200: readiness, 503: readiness },
+  },
   'GET /openapi.json': { summary: 'This document', answers: { 200: z.looseObject({ openapi: z.string() }) } },
   'GET /asyncapi.json': {
     summary: 'The events, as AsyncAPI',

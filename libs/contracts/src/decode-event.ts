@@ -1,7 +1,10 @@
-import { type ContentFlowError, type StoredEvent, messageOf } from '@contentflow/kernel';
+import { ContentFlowError, isContentFlowError, type StoredEvent, messageOf } from '@contentflow/kernel';
 import { eventDefinitions, isSchemaError, parsedData } from './define-event.ts';
 import { type Decision, DecisionSequenced } from './ledger.events.ts';
 import { upcast } from './upcasters.ts';
+
+/** Stands in a log for bytes that are no event of ours: what they say nobody can read. */
+export const EVENT_UNREADABLE = 'contentflow.log.message-unreadable.v1';
 
 /** Stands in the place of an event that its contract refuses, so that every reader passes it by alike and says so. */
 export const EVENT_REFUSED = 'contentflow.log.event-refused.v1';
@@ -22,12 +25,13 @@ export interface RepeatedEvent {
  * The event as its readers have it: brought up to the version of now, checked against its schema, defaults filled in and
  * what the schema does not name left out. A decision that stands in the ledger is decoded with its entry. An event that no
  * contract defines stays as it is. The bytes that hashes are found over are those of the event as it was stored.
- * @throws ContentFlowError `event-schema`, naming the field
+ * @throws ContentFlowError `event-schema`, naming the field; `event-unreadable` for what stands for foreign bytes
  */
 export function decodeEvent(event: StoredEvent): StoredEvent {
   const known = decoded.get(event);
   if (known) return known;
   if (event.isRepeat) return { ...event, type: EVENT_REPEATED, data: { type: event.type } satisfies RepeatedEvent };
+  if (event.type === EVENT_UNREADABLE) throw unreadable(event);
   const current = upcast(event);
   const definition = eventDefinitions.get(current.type);
   const result = definition ? frozen({ ...current, data: dataOf(definition, current) }) : event;
@@ -36,19 +40,20 @@ export function decodeEvent(event: StoredEvent): StoredEvent {
   return result;
 }
 
-/** The event as its readers have it, or what stands in its place. */
+/** The event as its readers have it, or what stands in its place: decoding is pure, so what it throws on it will throw on again. */
 export function decodedOrRefused(event: StoredEvent): StoredEvent {
   try {
     return decodeEvent(event);
   } catch (error) {
-    if (!isSchemaError(error)) throw error;
-    const data: RefusedEvent = {
-      type: event.type,
-      field: (error as ContentFlowError).field ?? null,
-      reason: messageOf(error),
-    };
+    const field = isContentFlowError(error) ? (error.field ?? null) : null;
+    const data: RefusedEvent = { type: event.type, field, reason: messageOf(error) };
     return { ...event, type: EVENT_REFUSED, data };
   }
+}
+
+function unreadable({ data }: StoredEvent): ContentFlowError {
+  const { reason } = data as { readonly reason?: string };
+  return new ContentFlowError('event-unreadable', `no event of ours: ${reason ?? 'unknown bytes'}`);
 }
 
 /** Each event is decoded once, however many read it. */

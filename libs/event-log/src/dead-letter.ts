@@ -4,7 +4,17 @@ import type { TopicDefinition } from './event-log.ts';
 const SUFFIX = '.dead-letter';
 export const DEAD_LETTERED = 'contentflow.log.event-dead-lettered.v1';
 
-/** What a dead letter says: why this group gave the event up, after how many attempts, and the whole event with its place. */
+/** Somebody asks for a letter's event to be handled once more, now that what was wrong has been put right. */
+export const REPLAY_REQUESTED = 'contentflow.log.dead-letter-replay-requested.v1';
+/** The event has been handled after all. */
+export const DEAD_LETTER_SETTLED = 'contentflow.log.dead-letter-settled.v1';
+
+/** Both say which letter of their topic they are about. */
+export interface AboutLetter {
+  readonly letter: string;
+}
+
+/** What a dead letter says: why this group, fold or projection gave the event up, after how many attempts, and the whole event with its place. */
 export interface DeadLetter {
   readonly reason: string;
   readonly code: string | null;
@@ -28,12 +38,13 @@ export function withDeadLetterTopics(topics: readonly TopicDefinition[]): TopicD
 /** The event that stands in for one that a group could not handle. Its id is the same however often it is written. */
 export function deadLetter(
   event: StoredEvent,
-  failure: { group: string; attempts: number; error: unknown },
+  failure: { group: string; attempts: number; error: unknown; settledBefore?: number },
   time: number,
 ): NewEvent<DeadLetter> {
-  const { group, attempts, error } = failure;
+  const { group, attempts, error, settledBefore = 0 } = failure;
   return {
-    id: derivedId(event.id, `dead-letter/${group}`),
+    // Each time that it was settled allows of one more, as after a return to an earlier release.
+    id: derivedId(event.id, `dead-letter/${group}${settledBefore > 0 ? `/${settledBefore}` : ''}`),
     topic: deadLetterTopic(event.topic),
     type: DEAD_LETTERED,
     source: group,
@@ -43,5 +54,34 @@ export function deadLetter(
     causationId: event.id,
     ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
     data: { reason: messageOf(error), code: isContentFlowError(error) ? error.code : null, attempts, group, event },
+  };
+}
+
+/** @param at  when it is asked: each time again */
+export const replayRequested = (letter: LetterPlace, at: number): NewEvent<AboutLetter> =>
+  aboutLetter(REPLAY_REQUESTED, letter, at, `replay/${at}`);
+
+/** Once for each time that it was written: whoever says so again says the same. */
+export const letterSettled = (letter: LetterPlace, at: number): NewEvent<AboutLetter> =>
+  aboutLetter(DEAD_LETTER_SETTLED, letter, at, `settled/${letter.letterOffset}`);
+
+/** A letter, and where it stands: at which offset of the dead-letter topic of that topic. */
+export interface LetterPlace {
+  readonly id: string;
+  readonly topic: string;
+  readonly letterOffset: number;
+}
+
+function aboutLetter(type: string, { id, topic }: LetterPlace, time: number, index: string): NewEvent<AboutLetter> {
+  return {
+    id: derivedId(id, index),
+    topic: deadLetterTopic(topic),
+    type,
+    source: 'contentflow',
+    subject: id,
+    time,
+    correlationId: id,
+    causationId: id,
+    data: { letter: id },
   };
 }

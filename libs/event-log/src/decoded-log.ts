@@ -1,5 +1,5 @@
 import { decodedOrRefused, decodeEvent, EVENT_REFUSED, isSchemaError, type RefusedEvent } from '@contentflow/contracts';
-import type { StoredEvent } from '@contentflow/kernel';
+import { isContentFlowError, type StoredEvent } from '@contentflow/kernel';
 import type { EventLog } from './event-log.ts';
 
 /** Told of each event that a reader passed by because its contract refuses it. */
@@ -21,7 +21,7 @@ export function decodedLog(log: EventLog, onRefused: OnRefused = () => {}): Even
     subscribe: ({ handle, isHopeless, ...options }) =>
       log.subscribe({
         ...options,
-        isHopeless: (error) => isSchemaError(error) || (isHopeless?.(error) ?? false),
+        isHopeless: (error) => isRefusal(error) || (isHopeless?.(error) ?? false),
         handle: (event) => handle(decodeEvent(event)),
       }),
     follow: ({ handle, ...options }) => log.follow({ ...options, handle: (events) => handle(decodedEvents(events)) }),
@@ -32,3 +32,5 @@ export function decodedLog(log: EventLog, onRefused: OnRefused = () => {}): Even
     close: () => log.close(),
   };
 }
+
+const isRefusal = (error: unknown): boolean => isSchemaError(error) || isContentFlowError(error, 'event-unreadable');

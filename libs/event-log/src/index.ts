@@ -3,5 +3,6 @@ export * from './claims.ts';
 export * from './dead-letter.ts';
 export * from './embedded/embedded-log.ts';
 export * from './event-log.ts';
+export * from './open-dead-letters.ts';
 export * from './kafka/open-kafka-log.ts';
 export * from './partition-of.ts';

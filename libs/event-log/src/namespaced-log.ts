@@ -15,7 +15,18 @@ export const topicsIn = (namespace: string, topics: readonly TopicDefinition[]):
 export function namespaced(log: EventLog, namespace: string): EventLog {
   const out = (name: string): string => nameIn(namespace, name);
   const back = (name: string): string => name.slice(namespace.length + 1);
-  const sent = (event: NewEvent): NewEvent => ({ ...event, topic: out(event.topic) });
+  const sent = (event: NewEvent): NewEvent => {
+    const outside = { ...event, topic: out(event.topic) };
+    return event.type === DEAD_LETTERED ? sentLetter(outside as NewEvent<DeadLetter>) : outside;
+  };
+  const sentLetter = ({ data, ...event }: NewEvent<DeadLetter>): NewEvent => {
+    const group = out(data.group);
+    return {
+      ...event,
+      source: group,
+      data: { ...data, group, event: { ...data.event, topic: out(data.event.topic) } },
+    };
+  };
   const got = (event: StoredEvent): StoredEvent => {
     const inside = { ...event, topic: back(event.topic) };
     return event.type === DEAD_LETTERED ? letter(inside as StoredEvent<DeadLetter>) : inside;

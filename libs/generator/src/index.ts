@@ -1,4 +1,5 @@
 import type { DecisionProcedure } from '@contentflow/decisions';
+import { orders } from './domain/open-orders.ts';
 import { wrongHits } from './domain/wrong-hits.ts';
 
 export { type Acceptance, type ContentRequest, ContentService } from './content.service.ts';
@@ -8,4 +9,6 @@ export { type GeneratorOptions, generatorOptions } from './generator-options.ts'
 export { batches } from './read-model/batches.ts';
 export { contents } from './read-model/contents.ts';
 export { shippedRecipes } from './recipes/shipped-recipes.ts';
+/** What it keeps folded, beside procedures. */
+export const folds = { 'generator.prompt-orders': orders };
 export const procedures = [wrongHits] as unknown as readonly DecisionProcedure[];

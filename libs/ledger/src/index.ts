@@ -1,4 +1,5 @@
 import type { DecisionProcedure } from '@contentflow/decisions';
+import { reportFold } from './domain/report/report.ts';
 import { decisionDocuments } from './read-model/decisions.ts';
 
 export * from './domain/audit.ts';
@@ -18,6 +19,9 @@ export * from './export/exported-log.ts';
 export * from './ledger.module.ts';
 export * from './read-model/decisions.ts';
 export * from './sequencer.ts';
+
+/** What it keeps folded, beside procedures. */
+export const folds = { 'ledger.report': reportFold };
 
 /** The ledger orders and tells; it decides nothing by itself. */
 export const procedures: readonly DecisionProcedure[] = [];

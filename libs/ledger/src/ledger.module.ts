@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DeadLettersController } from './dead-letters.controller.ts';
 import { DecisionsController } from './decisions.controller.ts';
 import { Evolution } from './evolution.ts';
 import { EvolutionController } from './evolution.controller.ts';
@@ -8,7 +9,13 @@ import { Sequencer } from './sequencer.ts';
 
 /** The order of all decisions, and what it tells. */
 @Module({
-  controllers: [DecisionsController, EvolutionController, InterventionsController, OperatorController],
+  controllers: [
+    DeadLettersController,
+    DecisionsController,
+    EvolutionController,
+    InterventionsController,
+    OperatorController,
+  ],
   providers: [Sequencer, Evolution],
 })
 export class LedgerModule {}

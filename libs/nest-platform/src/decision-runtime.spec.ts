@@ -3,6 +3,7 @@ import { decided, type DecisionProcedure, initialSystemState } from '@contentflo
 import { type EmbeddedLog, openEmbeddedLog } from '@contentflow/event-log';
 import { type Clock, seededRandom, type StoredEvent } from '@contentflow/kernel';
 import { pino } from 'pino';
+import { DeadLetters } from './dead-letters.ts';
 import { DecisionRuntime } from './decision-runtime.ts';
 import { FoldHost } from './fold-host.ts';
 import type { Platform } from './platform.ts';
@@ -79,7 +80,7 @@ describe('the decision runtime', () => {
       positions: () => ({ 'ledger/0': 5 }),
     } as unknown as SystemStateReader;
     const platform = { log, clock, logger, code: 'c', random: seededRandom(1) } as unknown as Platform;
-    const folds = new FoldHost(platform);
+    const folds = new FoldHost(platform, new DeadLetters(platform));
     const runtime = new DecisionRuntime(platform, system, folds);
     await runtime.start(counting(() => isBroken));
 

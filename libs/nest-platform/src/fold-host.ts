@@ -1,20 +1,25 @@
 import type { Fold } from '@contentflow/kernel';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { metrics as telemetry } from '@opentelemetry/api';
-import { HostedFold, type PassedBy } from './hosted-fold.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { HostedFold, type Hosting } from './hosted-fold.ts';
 import { PLATFORM, type Platform } from './platform.ts';
+import type { Stalled } from './progress.ts';
 
 /** A hosted fold, whatever its state. */
-interface Hosted extends Pick<HostedFold<unknown>, 'name' | 'lag' | 'passedBy' | 'stop'> {
+interface Hosted extends Pick<HostedFold<unknown>, 'name' | 'lag' | 'stalled' | 'stop'> {
   isOf<State>(fold: Fold<State>): this is HostedFold<State>;
 }
 
-/** Keeps a process's folds up with the log, each once, and knows how far behind each is and what it passed by. */
+/** Keeps a process's folds up with the log, each once, and knows how far behind each is and which is stalled. */
 @Injectable()
 export class FoldHost implements OnApplicationShutdown {
   private readonly hosted: Hosted[] = [];
 
-  constructor(@Inject(PLATFORM) private readonly platform: Platform) {
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Platform,
+    private readonly deadLetters: DeadLetters,
+  ) {
     telemetry
       .getMeter('contentflow')
       .createObservableGauge('contentflow_fold_lag_events', { description: 'Events that a fold has not read yet' })
@@ -25,18 +30,20 @@ export class FoldHost implements OnApplicationShutdown {
 
   /**
    * The fold, kept up from here on; the one that is kept already where another asked for it.
-   * @param name  unique in the process; also of its snapshot
+   * @param name     unique in the process; also of its snapshot
+   * @param onTaken  told of each batch once it has been folded; for a fold that nobody else asks for
    */
-  async start<State>(name: string, fold: Fold<State>): Promise<HostedFold<State>> {
+  async start<State>(name: string, fold: Fold<State>, onTaken?: Hosting['onTaken']): Promise<HostedFold<State>> {
     for (const each of this.hosted) if (each.isOf(fold)) return each;
-    const hosted = new HostedFold(name, fold, this.platform);
+    const { deadLetters, platform } = this;
+    const hosted = new HostedFold(name, fold, { platform, deadLetters, ...(onTaken && { onTaken }) });
     this.hosted.push(hosted);
     await hosted.start();
     return hosted;
   }
 
-  passedBy(): PassedBy[] {
-    return this.hosted.flatMap(({ passedBy }) => passedBy);
+  stalled(): Stalled[] {
+    return this.hosted.flatMap((fold) => fold.stalled() ?? []);
   }
 
   async onApplicationShutdown(): Promise<void> {

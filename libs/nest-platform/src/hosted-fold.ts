@@ -4,27 +4,33 @@ import {
   type Fold,
   folded,
   type FoldedState,
-  messageOf,
+  hasSeen,
   partsInOrder,
   type Positions,
   type StoredEvent,
   ownValue,
 } from '@contentflow/kernel';
 import type { Platform } from './platform.ts';
+import { Progress, type Stalled } from './progress.ts';
+import { refusalOf } from './refusals.ts';
 import { emptySnapshot, recordLast, restored, type Snapshot } from './snapshots.ts';
-
-/** An event that a fold's handler threw on. It is passed by, by every reader alike. */
-export interface PassedBy {
-  readonly fold: string;
-  readonly event: string;
-  /** `topic/partition/offset` */
-  readonly place: string;
-  readonly reason: string;
-}
 
 /** How many events are folded between two snapshots; what is left is folded again after a crash, in about a second. */
 const SNAPSHOT_EVERY_EVENTS = 20_000;
-const PASSED_BY_KEPT = 20;
+
+/** Where events go that cannot be taken in. */
+export interface SetsAside {
+  /** Resolves once the event stands in the dead letters. @throws where the log takes nothing */
+  setAside(consumer: string, event: StoredEvent, error: unknown): Promise<void>;
+}
+
+export interface Hosting {
+  readonly platform: Pick<Platform, 'clock' | 'log' | 'logger' | 'snapshots'>;
+  /** Where events go that cannot be folded; what is read without it passes them by. */
+  readonly deadLetters?: SetsAside;
+  /** Told of each batch once it has been folded; not of what a snapshot held. */
+  readonly onTaken?: (events: readonly StoredEvent[]) => void;
+}
 
 /** A fold kept up with the log in memory: one subscription, guarded by position, begun from its last snapshot. */
 export class HostedFold<State> {
@@ -32,29 +38,32 @@ export class HostedFold<State> {
   private subscription: Subscription | undefined;
   private unsaved = 0;
   private readonly waiting = new Set<{ readonly goal: Positions; readonly resolve: () => void }>();
-  /** The first that were passed by. */
-  readonly passedBy: PassedBy[] = [];
+  /** Passed by, and not yet set aside. */
+  private poison: { readonly event: StoredEvent; readonly error: unknown }[] = [];
+  private readonly progress: Progress;
 
   constructor(
     readonly name: string,
     private readonly fold: Fold<State>,
-    private readonly platform: Pick<Platform, 'log' | 'logger' | 'snapshots'>,
-  ) {}
+    private readonly hosting: Hosting,
+  ) {
+    this.progress = new Progress(name, hosting.platform.clock);
+  }
 
   async start(): Promise<void> {
-    const { log, snapshots } = this.platform;
+    const { log, snapshots } = this.hosting.platform;
     this.snapshot = await restored(snapshots, this.name, log);
     this.subscription = await log.follow({
       topics: this.fold.topics,
       from: this.positions(),
-      handle: (events) => this.take(events),
+      handle: this.progress.watched((events) => this.take(events)),
     });
   }
 
   /** Resolves when what was in hand is folded and kept; nothing is folded after. */
   async stop(): Promise<void> {
     await this.subscription?.stop();
-    if (this.unsaved > 0) await this.save();
+    if (this.unsaved > 0 && this.poison.length === 0) await this.save();
   }
 
   /** Whether this is what that fold gives. */
@@ -84,19 +93,28 @@ export class HostedFold<State> {
 
   /** Events of its topics that have not been folded yet. */
   async lag(): Promise<number> {
-    const ends = await this.platform.log.ends(this.fold.topics);
+    const ends = await this.hosting.platform.log.ends(this.fold.topics);
     return Object.entries(ends).reduce(
       (sum, [key, end]) => sum + Math.max(0, end - (ownValue(this.positions(), key) ?? 0)),
       0,
     );
   }
 
+  /** Since when it has been on the same events, where that is long. */
+  stalled(): Stalled | undefined {
+    return this.progress.stalled();
+  }
+
   private async take(events: readonly StoredEvent[]): Promise<void> {
     for (const event of events) {
-      folded(this.fold, this.snapshot.folded, event, (poison, error) => this.pass(poison, error));
+      const refusal = hasSeen(this.positions(), event) ? undefined : refusalOf(this.fold.handlers, event);
+      if (refusal) this.poison.push({ event, error: refusal });
+      folded(this.fold, this.snapshot.folded, event, (poison, error) => this.poison.push({ event: poison, error }));
       recordLast(this.snapshot, event);
     }
     this.unsaved += events.length;
+    if (this.poison.length > 0) await this.setPoisonAside();
+    this.hosting.onTaken?.(events);
     for (const each of this.waiting)
       if (covers(this.positions(), each.goal)) {
         this.waiting.delete(each);
@@ -105,14 +123,15 @@ export class HostedFold<State> {
     if (this.unsaved >= SNAPSHOT_EVERY_EVENTS) await this.save();
   }
 
-  private pass({ id, topic, partition, offset }: StoredEvent, error: unknown): void {
-    const passed = { fold: this.name, event: id, place: `${topic}/${partition}/${offset}`, reason: messageOf(error) };
-    if (this.passedBy.length < PASSED_BY_KEPT) this.passedBy.push(passed);
-    this.platform.logger.error({ err: error, ...passed }, 'a fold passed an event by');
+  /** Before anybody builds on what follows, and before a snapshot hides it. Where the log takes nothing, the batch comes again. */
+  private async setPoisonAside(): Promise<void> {
+    const { deadLetters } = this.hosting;
+    for (const { event, error } of this.poison) await deadLetters?.setAside(this.name, event, error);
+    this.poison = [];
   }
 
   private async save(): Promise<void> {
-    const { logger, snapshots } = this.platform;
+    const { logger, snapshots } = this.hosting.platform;
     this.unsaved = 0;
     await snapshots
       ?.write(this.name, this.snapshot)

@@ -1,12 +1,14 @@
 import { BreakerClosed, BreakerOpened, newEvent, Topic, topics } from '@contentflow/contracts';
-import { decodedLog, type EmbeddedLog, openEmbeddedLog } from '@contentflow/event-log';
+import { decodedLog, type EmbeddedLog, openEmbeddedLog, replayRequested } from '@contentflow/event-log';
 import type { Clock, NewEvent, StoredEvent } from '@contentflow/kernel';
 import { Controller, type INestApplication, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { pino } from 'pino';
+import { DeadLetters } from './dead-letters.ts';
 import { HandlerErrors, LogTransport, on } from './log-transport.ts';
+import type { Platform } from './platform.ts';
 
 /** Whoever waits on it has waited already. */
 class InstantClock implements Clock {
@@ -19,6 +21,7 @@ class InstantClock implements Clock {
 
 const seen: StoredEvent[] = [];
 let tries = 0;
+let isMended = false;
 
 @Controller()
 @UseFilters(new HandlerErrors())
@@ -27,7 +30,7 @@ class Listener {
   onOpened(@Payload() event: StoredEvent<{ provider: string; model: string }>): NewEvent[] {
     tries++;
     const { provider, model } = event.data;
-    if (provider === 'broken') throw new Error('the listener has no hands');
+    if (provider === 'broken' && !isMended) throw new Error('the listener has no hands');
     if (provider === 'shy' && tries < 3) throw new Error('not yet');
     seen.push(event);
     return [newEvent(BreakerClosed, { subject: provider, time: event.time, cause: event, data: { provider, model } })];
@@ -37,10 +40,12 @@ class Listener {
 describe('event handlers over the log', () => {
   let log: EmbeddedLog;
   let app: INestApplication;
+  let deadLetters: DeadLetters;
 
   beforeEach(async () => {
     seen.length = 0;
     tries = 0;
+    isMended = false;
     log = await openEmbeddedLog({
       file: ':memory:',
       topics,
@@ -48,16 +53,22 @@ describe('event handlers over the log', () => {
       writer: 'inline',
       onError: () => {},
     });
+    const platform = {
+      clock: new InstantClock(),
+      log: decodedLog(log),
+      storedLog: log,
+      logger: pino({ level: 'silent' }),
+    };
+    deadLetters = new DeadLetters(platform as unknown as Platform);
+    await deadLetters.onModuleInit();
     const module = await Test.createTestingModule({ controllers: [Listener] }).compile();
     app = module.createNestApplication(new FastifyAdapter(), { logger: false });
-    app.connectMicroservice(
-      { strategy: new LogTransport({ log: decodedLog(log), logger: pino({ level: 'silent' }) }) },
-      { inheritAppConfig: true },
-    );
+    app.connectMicroservice({ strategy: new LogTransport(platform, deadLetters) }, { inheritAppConfig: true });
     await app.startAllMicroservices();
   });
   afterEach(async () => {
     await app.close();
+    await deadLetters.onApplicationShutdown();
     await log.close();
   });
 
@@ -109,6 +120,23 @@ describe('event handlers over the log', () => {
     expect(letters).toHaveLength(1);
     expect(JSON.stringify(letters[0]?.data)).toContain('the listener has no hands');
     expect(seen).toHaveLength(1);
+  });
+
+  it('get the event of a dead letter once more when somebody requests it, and its answer settles the letter', async () => {
+    await log.append([openedBy('broken')]);
+    await quiet();
+    const [letter] = deadLetters.open().letters;
+    expect(letter).toMatchObject({ consumer: 'listener', offset: 0, reason: 'the listener has no hands' });
+
+    await log.append([replayRequested(letter!, 1)]);
+    await quiet();
+    expect(deadLetters.open().letters).toMatchObject([{ id: letter?.id, isReplayRequested: true }]);
+
+    isMended = true;
+    await log.append([replayRequested(letter!, 2), replayRequested(letter!, 3)]);
+    const answers = (await all(Topic.operations)).filter(({ type }) => type === BreakerClosed.type);
+    expect(answers).toMatchObject([{ data: { provider: 'broken' } }]);
+    expect(deadLetters.open()).toEqual({ letters: [], beyond: 0 });
   });
 
   it('never see data that the schema refuses: no further try could help', async () => {

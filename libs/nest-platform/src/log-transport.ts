@@ -1,12 +1,14 @@
 import { eventName, type EventDefinition, eventDefinitions, topics } from '@contentflow/contracts';
-import type { GroupSubscription } from '@contentflow/event-log';
+import { deadLetterTopic, type GroupSubscription, type OpenDeadLetter } from '@contentflow/event-log';
 import type { Reaction, StoredEvent } from '@contentflow/kernel';
 import { type ArgumentsHost, Catch, type RpcExceptionFilter } from '@nestjs/common';
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom, type Observable, throwError } from 'rxjs';
 import { startStopwatch } from './adapters/stopwatch.ts';
 import { metrics } from './metrics.ts';
+import type { DeadLetters } from './dead-letters.ts';
 import type { Platform } from './platform.ts';
+import { replayed } from './replayed-letter.ts';
 import { handledInTrace, inOpenTrace } from './tracing.ts';
 
 /** The pattern of a handler: `@EventPattern(on('monitor', ContentGenerated))`. The service is its consumer group. */
@@ -21,15 +23,22 @@ export const on = (service: string, definition: EventDefinition): { service: str
  */
 export class LogTransport extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
-  private readonly subscriptions: GroupSubscription[] = [];
+  private readonly subscriptions: Promise<GroupSubscription>[] = [];
+  /** Dead-letter topics that requests of replays are taken from, by service. */
+  private readonly replaying = new Set<string>();
 
-  constructor(private readonly platform: Pick<Platform, 'log' | 'logger'>) {
+  constructor(
+    private readonly platform: Pick<Platform, 'clock' | 'log' | 'logger'>,
+    private readonly deadLetters: Pick<DeadLetters, 'onReplayRequested' | 'letterOf'>,
+  ) {
     super();
   }
 
   async listen(ready: (error?: unknown) => void): Promise<void> {
     try {
-      for (const [service, handlers] of this.byService()) await this.subscribe(service, handlers);
+      const services = this.byService();
+      for (const [service, handlers] of services) await this.subscribe(service, handlers);
+      this.deadLetters.onReplayRequested((letter) => this.replay(letter, services.get(letter.consumer)));
       ready();
     } catch (error) {
       ready(error);
@@ -37,7 +46,7 @@ export class LogTransport extends Server implements CustomTransportStrategy {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.subscriptions.map((subscription) => subscription.stop()));
+    await Promise.all(this.subscriptions.map(async (subscription) => (await subscription).stop()));
   }
 
   on(): void {}
@@ -57,11 +66,39 @@ export class LogTransport extends Server implements CustomTransportStrategy {
 
   private async subscribe(service: string, handlers: ReadonlyMap<string, MessageHandler>): Promise<void> {
     const wanted = new Set([...handlers.keys()].map((type) => definitionOf(type).topic));
-    const subscription = await this.platform.log.subscribe({
+    const subscription = this.platform.log.subscribe({
       group: service,
       topics: topics.map(({ name }) => name).filter((name) => wanted.has(name)),
       handle: (event) => handle(service, handlers.get(event.type), event),
     });
+    this.subscriptions.push(subscription);
+    await subscription;
+  }
+
+  /**
+   * From the first request on, one member of the service's replays handles the events of its letters once more. Few processes
+   * ever see one, so nobody joins that group before.
+   */
+  private replay(
+    { consumer: service, topic }: OpenDeadLetter,
+    handlers: Map<string, MessageHandler> | undefined,
+  ): void {
+    if (!handlers || this.replaying.has(`${service} ${topic}`)) return;
+    this.replaying.add(`${service} ${topic}`);
+    const { clock, log, logger } = this.platform;
+    const subscription = log.subscribe({
+      group: `${service}.replays`,
+      topics: [deadLetterTopic(topic)],
+      handle: (request) =>
+        replayed({
+          request,
+          service,
+          letter: (id) => this.deadLetters.letterOf(id, request),
+          handle: (event) => handle(service, handlers.get(event.type), event),
+          at: clock.now(),
+        }),
+    });
+    subscription.catch((error: unknown) => logger.error({ err: error, service }, 'replays cannot be taken'));
     this.subscriptions.push(subscription);
   }
 }

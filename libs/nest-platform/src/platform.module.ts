@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { DeadLetters } from './dead-letters.ts';
 import { DecisionRuntime } from './decision-runtime.ts';
 import { FoldHost } from './fold-host.ts';
 import { DocumentsController } from './http/documents.controller.ts';
@@ -19,12 +20,13 @@ export class PlatformModule {
         { provide: PLATFORM, useValue: platform },
         { provide: MODELS, useValue: models },
         { provide: MACHINES, useValue: machines },
+        DeadLetters,
         FoldHost,
         SystemStateReader,
         DecisionRuntime,
         ProjectionHost,
       ],
-      exports: [PLATFORM, MODELS, MACHINES, FoldHost, SystemStateReader, DecisionRuntime, ProjectionHost],
+      exports: [PLATFORM, MODELS, MACHINES, DeadLetters, FoldHost, SystemStateReader, DecisionRuntime, ProjectionHost],
     };
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '@contentflow/kernel';
 import type { CollectionWriter, DocumentState, ReadModelStore } from './read-model.ts';
 import { RememberingWriter } from './remembering-writer.ts';
+import { isStoreTrouble } from './store-trouble.ts';
 import { superseded } from './superseded.ts';
 
 /** What a projection needs of the log. */
@@ -21,8 +22,11 @@ export interface Follows {
   }): Promise<{ stop(): Promise<void> }>;
 }
 
-/** Told of an event that a projection's function threw on; the document stays as it was. */
-export type OnProjectionFault = (fault: ProjectionFault) => void;
+/**
+ * Told of an event that cannot be projected, because a function of the projection throws on it or the store takes no document
+ * that holds it. The document stays as it was; the projection goes on once this has resolved.
+ */
+export type OnProjectionFault = (fault: ProjectionFault) => Promise<void>;
 export interface ProjectionFault {
   readonly projection: string;
   readonly event: StoredEvent;
@@ -96,8 +100,8 @@ export async function projectBatch<Doc extends Document>(
 }
 
 /**
- * One batch: each document loaded once, its events applied in order but for those it has seen, all written at once.
- * When another writer was faster, what it left to do is done on its documents.
+ * One batch, whose poison is told apart: where the batch cannot be written as a whole, its events are projected one by one,
+ * and what no document takes is a fault. While the store takes nothing at all, that is no fault of an event: its error is thrown.
  */
 export async function projectOnto<Doc extends Document>(
   writer: CollectionWriter<Doc>,
@@ -105,29 +109,80 @@ export async function projectOnto<Doc extends Document>(
   events: readonly StoredEvent[],
   onFault?: OnProjectionFault,
 ): Promise<'written' | 'superseded'> {
-  const concerned = concernedDocuments(projection, events);
+  if (!onFault) return projectTogether(writer, projection, events, undefined);
+  try {
+    return await projectTogether(writer, projection, events, onFault);
+  } catch (error) {
+    if (isStoreTrouble(error)) throw error;
+    for (const event of events)
+      if ((await projectAlone(writer, projection, event, onFault)) === 'superseded') return 'superseded';
+    return 'written';
+  }
+}
+
+/** How often an event's document is refused, by a store that takes others, before the event is a fault. */
+const TRIES = 3;
+
+async function projectAlone<Doc extends Document>(
+  writer: CollectionWriter<Doc>,
+  projection: Projection<Doc>,
+  event: StoredEvent,
+  onFault: OnProjectionFault,
+): Promise<'written' | 'superseded'> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await projectTogether(writer, projection, [event], onFault);
+    } catch (error) {
+      if (isStoreTrouble(error)) throw error;
+      await writer.write([], await writer.positions());
+      if (tries < TRIES) continue;
+      await onFault({ projection: projection.name, event, error });
+      return (await writer.write([], positionsAfter([event]))) === 'superseded' ? 'superseded' : 'written';
+    }
+  }
+}
+
+/**
+ * Each document loaded once, its events applied in order but for those it has seen, all written at once.
+ * When another writer was faster, what it left to do is done on its documents.
+ */
+async function projectTogether<Doc extends Document>(
+  writer: CollectionWriter<Doc>,
+  projection: Projection<Doc>,
+  events: readonly StoredEvent[],
+  onFault: OnProjectionFault | undefined,
+): Promise<'written' | 'superseded'> {
+  const faults = new Map<StoredEvent, unknown>();
+  const onError = onFault && ((event: StoredEvent, error: unknown) => void faults.set(event, error));
+  const concerned = concernedDocuments(projection, events, onError);
   const positions = positionsAfter(events);
   for (;;) {
     const loaded = concerned.size > 0 ? await writer.load([...concerned.keys()]) : new Map();
     const changes: DocumentState<Doc>[] = [];
     for (const [id, itsEvents] of concerned) {
       const state = loaded.get(id) ?? { id, document: undefined, seen: {}, version: 0 };
-      const change = changed(projection, state, itsEvents, onFault);
+      const change = changed(projection, state, itsEvents, onError);
       if (change) changes.push(change);
     }
+    // Before the positions pass them by: a crash in between tells of them twice, not never.
+    for (const [event, error] of faults) await onFault?.({ projection: projection.name, event, error });
+    faults.clear();
     const outcome = await writer.write(changes, positions);
     if (outcome !== 'conflict') return outcome;
   }
 }
 
+type OnError = ((event: StoredEvent, error: unknown) => void) | undefined;
+
 function concernedDocuments<Doc extends Document>(
   projection: Projection<Doc>,
   events: readonly StoredEvent[],
+  onError: OnError,
 ): Map<string, StoredEvent[]> {
   const concerned = new Map<string, StoredEvent[]>();
   for (const event of events) {
     if (!projection.handlers.has(event.type)) continue;
-    const id = projection.idOf(event);
+    const id = unlessThrown(() => projection.idOf(event), event, undefined, onError);
     if (id === undefined) continue;
     const itsEvents = concerned.get(id);
     if (itsEvents) itsEvents.push(event);
@@ -141,31 +196,28 @@ function changed<Doc extends Document>(
   projection: Projection<Doc>,
   state: DocumentState<Doc>,
   events: readonly StoredEvent[],
-  onFault: OnProjectionFault | undefined,
+  onError: OnError,
 ): DocumentState<Doc> | undefined {
   let { document } = state;
   let seen: Record<string, number> | undefined;
   for (const event of events) {
     if (hasSeen(seen ?? state.seen, event)) continue;
-    document = applied(projection, document, event, onFault);
+    const before = document;
+    const apply = (): Doc | undefined => projection.handlers.get(event.type)?.(before, event);
+    document = unlessThrown(apply, event, before, onError);
     seen ??= { ...state.seen };
     setOwnValue(seen, partitionKey(event.topic, event.partition), event.offset + 1);
   }
   return seen && { id: state.id, document, seen, version: state.version };
 }
 
-function applied<Doc extends Document>(
-  projection: Projection<Doc>,
-  document: Doc | undefined,
-  event: StoredEvent,
-  onFault: OnProjectionFault | undefined,
-): Doc | undefined {
-  if (!onFault) return projection.handlers.get(event.type)?.(document, event);
+function unlessThrown<T>(work: () => T, event: StoredEvent, otherwise: T, onError: OnError): T {
+  if (!onError) return work();
   try {
-    return projection.handlers.get(event.type)?.(document, event);
+    return work();
   } catch (error) {
-    onFault({ projection: projection.name, event, error });
-    return document;
+    onError(event, error);
+    return otherwise;
   }
 }
 

@@ -1,3 +1,5 @@
+import { topics } from '@contentflow/contracts';
+import { type OpenDeadLetter, readOpenDeadLetters } from '@contentflow/event-log';
 import { messageOf } from '@contentflow/kernel';
 import {
   asProviderError,
@@ -11,6 +13,8 @@ import { codeVersion, type Configuration, loadConfiguration } from '@contentflow
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { type Finding, repairs } from '../doctor/repairs.ts';
+import { join } from 'node:path';
+import { openLog } from '../open-log.ts';
 
 export interface DoctorOptions {
   readonly data: string;
@@ -29,6 +33,7 @@ export async function run(options: DoctorOptions): Promise<number> {
     nodeVersion(),
     dataFolder(options.data),
     ...(await repairs(options.data, options.fix === true)),
+    ...(await deadLetters(options.data)),
     ...(await configured(options.config)),
     ...(await engines()),
   ];
@@ -55,6 +60,27 @@ function dataFolder(folder: string): Finding {
     return { what: 'data folder', ok: false, detail: `${messageOf(error)}; name another with --data DIR` };
   }
 }
+
+/** What was set aside and is missing from what services say. */
+async function deadLetters(folder: string): Promise<Finding[]> {
+  if (!existsSync(join(folder, 'log.sqlite'))) return [];
+  const what = 'dead letters';
+  try {
+    const log = await openLog({ data: folder });
+    const letters = await readOpenDeadLetters(log, topics).finally(() => log.close());
+    if (letters.length === 0) return [{ what, ok: true, detail: 'none' }];
+    const consumers = Map.groupBy(letters, ({ consumer }) => consumer);
+    const counts = [...consumers].map(([consumer, own]) => `${consumer} ${own.length}, e.g. ${placeOf(own[0])}`);
+    return [
+      { what, ok: false, detail: `${counts.join('; ')}; fix the reason, then npx contentflow replay-dead-letters` },
+    ];
+  } catch (error) {
+    return [{ what, ok: false, detail: messageOf(error) }];
+  }
+}
+
+const placeOf = (letter: OpenDeadLetter | undefined): string =>
+  letter ? `${letter.topic}/${letter.partition}/${letter.offset}: ${letter.reason}` : '';
 
 async function configured(file: string | undefined): Promise<Finding[]> {
   try {

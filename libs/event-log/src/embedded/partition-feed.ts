@@ -31,7 +31,7 @@ export class PartitionFeed {
     this.file = file;
     this.memory = memory;
     this.end = file.end(row.id);
-    this.recent = new RecentEvents(memory, this.number, this.end);
+    this.recent = new RecentEvents(memory, this, this.end);
   }
 
   /** An event that this process wrote is there for every reader. */
@@ -60,7 +60,9 @@ export class PartitionFeed {
   stored(from: number, to: number, limit: number): StoredEvent[] {
     return this.file
       .rows(this.id, from, to, limit)
-      .map(([offset, json]) => fromJson(json, this.number, offset, this.file.isRepeat(this.id, offset)));
+      .map(([offset, json]) =>
+        fromJson(json, { topic: this.topic, partition: this.number, offset }, this.file.isRepeat(this.id, offset)),
+      );
   }
 
   /** Moves the end to at least there, with what lies between in memory if it is not too much. */
@@ -73,7 +75,7 @@ export class PartitionFeed {
   /** Nobody reads what lies before, or it is too much to keep: who asks for it later gets it from the file. */
   private skipTo(end: number): void {
     if (end <= this.end) return;
-    this.recent = new RecentEvents(this.memory, this.number, end);
+    this.recent = new RecentEvents(this.memory, this, end);
     this.end = end;
   }
 

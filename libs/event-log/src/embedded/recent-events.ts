@@ -5,12 +5,12 @@ import { fromJson } from './stored-json.ts';
 export class RecentEvents {
   /** The offset of the first event kept. */
   first: number;
-  private readonly partition: number;
+  private readonly partition: { readonly topic: string; readonly number: number };
   private readonly memory: EventMemory;
   private events: (StoredEvent | string)[] = [];
   private head = 0;
 
-  constructor(memory: EventMemory, partition: number, end: number) {
+  constructor(memory: EventMemory, partition: RecentEvents['partition'], end: number) {
     this.memory = memory;
     this.partition = partition;
     this.first = end;
@@ -32,7 +32,11 @@ export class RecentEvents {
     const index = this.head + offset - this.first;
     const kept = this.events[index]!;
     if (typeof kept !== 'string') return kept;
-    return (this.events[index] = fromJson(kept, this.partition, offset));
+    return (this.events[index] = fromJson(kept, {
+      topic: this.partition.topic,
+      partition: this.partition.number,
+      offset,
+    }));
   }
 
   dropFirst(): void {

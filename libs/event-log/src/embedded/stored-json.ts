@@ -1,4 +1,5 @@
-import { ContentFlowError, messageOf, type NewEvent, type StoredEvent, ownValue } from '@contentflow/kernel';
+import { EVENT_UNREADABLE } from '@contentflow/contracts';
+import { ContentFlowError, derivedId, messageOf, type NewEvent, type StoredEvent, ownValue } from '@contentflow/kernel';
 
 /** The attributes and the data of an event as the JSON that a row holds, in one order so that readers share one shape. */
 export function toJson(event: NewEvent): string {
@@ -15,14 +16,51 @@ export function toJson(event: NewEvent): string {
 
 type Placed = { -readonly [Key in keyof StoredEvent]: StoredEvent[Key] };
 
-/** The event of a row, frozen, because every reader in the process gets the same object. */
-export function fromJson(json: string, partition: number, offset: number, isRepeat = false): StoredEvent {
-  const event = JSON.parse(json) as Placed;
+/**
+ * The event of a row, frozen, because every reader in the process gets the same object.
+ * A row that is damaged gives what stands for it, as one that is no event of ours does on the other engine.
+ */
+export function fromJson(json: string, { topic, partition, offset }: Place, isRepeat = false): StoredEvent {
+  const event = parsed(json) ?? unreadable(json, { topic, partition, offset });
   event.partition = partition;
   event.offset = offset;
   if (isRepeat) event.isRepeat = true;
-  freeze(event.data);
   return Object.freeze(event);
+}
+
+interface Place {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+function parsed(json: string): Placed | undefined {
+  try {
+    const event = JSON.parse(json) as Placed | null;
+    if (typeof event?.id !== 'string' || typeof event.type !== 'string') return undefined;
+    freeze(event.data);
+    return event;
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(json: string, { topic, partition, offset }: Place): Placed {
+  const id = derivedId(`${topic}/${partition}`, offset);
+  const value = Buffer.from(json).toString('base64');
+  const data = { reason: 'its row is damaged', value };
+  return {
+    id,
+    topic,
+    type: EVENT_UNREADABLE,
+    source: 'unknown',
+    subject: '',
+    time: 0,
+    correlationId: id,
+    data,
+    partition,
+    offset,
+  };
 }
 
 function freeze(value: unknown): void {

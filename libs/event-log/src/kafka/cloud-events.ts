@@ -1,8 +1,6 @@
+import { EVENT_UNREADABLE } from '@contentflow/contracts';
 import { ContentFlowError, derivedId, messageOf, type NewEvent, type StoredEvent, ownValue } from '@contentflow/kernel';
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
-
-/** Stands in for a message that is no event of ours, so that it can be dead-lettered like any other poison. */
-export const UNREADABLE = 'contentflow.log.message-unreadable.v1';
 
 /** CloudEvents in binary mode: attributes in headers, the data as the value. Source: CloudEvents Kafka binding 1.0.2, 3.2 */
 export function toMessage(event: NewEvent, partition: number): Message {
@@ -47,6 +45,7 @@ export function fromMessage(topic: string, partition: number, message: KafkaMess
   }
 }
 
+/** Stands in for a message that is no event of ours, so that it is dead-lettered like any other poison. */
 function unreadable(
   place: { topic: string; partition: number; offset: number },
   message: KafkaMessage,
@@ -55,7 +54,7 @@ function unreadable(
   const id = derivedId(`${place.topic}/${place.partition}`, place.offset);
   return {
     id,
-    type: UNREADABLE,
+    type: EVENT_UNREADABLE,
     source: 'unknown',
     subject: String(message.key ?? ''),
     time: Number(message.timestamp),

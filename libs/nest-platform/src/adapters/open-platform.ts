@@ -80,6 +80,10 @@ export function namespaceOf(namespace = process.env['CONTENTFLOW_NAMESPACE'] ?? 
   );
 }
 
+/** The database of a service's documents, of the installation with that namespace. */
+export const databaseIn = (namespace: string, service: string): string =>
+  ['contentflow', namespace, service].filter(Boolean).join('_').replaceAll('-', '_');
+
 /** Past one machine: Kafka, and MongoDB with one database per service. */
 export async function openKafkaPlatform(
   brokers: readonly string[],
@@ -96,8 +100,7 @@ export async function openKafkaPlatform(
     clientId: `contentflow-${instance}`,
     clock: systemClock,
   });
-  const databaseOf = (service: string): string =>
-    ['contentflow', namespace, service].filter(Boolean).join('_').replaceAll('-', '_');
+  const databaseOf = (service: string): string => databaseIn(namespace, service);
   const open = (service: string) => openMongoReadModel({ uri: mongoUri, database: databaseOf(service) });
   return assembled({
     log,

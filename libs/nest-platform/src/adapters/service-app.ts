@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import 'reflect-metadata';
 import { systemClock } from '@contentflow/kernel';
 import { drainRequests } from '../http/drained-requests.ts';
+import { DeadLetters } from '../dead-letters.ts';
 import { ProblemFilter } from '../http/problem-details.ts';
 import { answerRepeats } from '../http/idempotency.ts';
 import { readJsonBodies } from '../http/json-bodies.ts';
@@ -47,7 +48,10 @@ export async function createServiceApp({
     bodyParser: false,
   });
   app.useGlobalFilters(new ProblemFilter(platform.logger));
-  const events = app.connectMicroservice({ strategy: new LogTransport(platform) }, { inheritAppConfig: false });
+  const events = app.connectMicroservice(
+    { strategy: new LogTransport(platform, app.get(DeadLetters)) },
+    { inheritAppConfig: false },
+  );
   events.useGlobalFilters(new HandlerErrors());
   return app;
 }

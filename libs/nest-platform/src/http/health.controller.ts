@@ -1,14 +1,38 @@
-import { ContentFlowError } from '@contentflow/kernel';
-import { Controller, Get, Inject } from '@nestjs/common';
+import type { OpenDeadLetter } from '@contentflow/event-log';
+import { ContentFlowError, messageOf } from '@contentflow/kernel';
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { DeadLetters } from '../dead-letters.ts';
 import { FoldHost } from '../fold-host.ts';
-import type { PassedBy } from '../hosted-fold.ts';
 import { PLATFORM, type Platform } from '../platform.ts';
+import type { Stalled } from '../progress.ts';
+import { ProjectionHost } from '../projection-host.ts';
+
+/** Whether the process can answer, and what is missing from what it says. */
+interface Readiness {
+  readonly status: 'ready' | 'not ready';
+  readonly instance: string;
+  readonly code: string;
+  /** Why the log does not answer; null where it does. */
+  readonly log: string | null;
+  /** Folds and projections that have not gone on for long. */
+  readonly stalled: readonly Stalled[];
+  /** Events that were set aside: how many, and the first of them. */
+  readonly deadLetters: {
+    readonly open: number;
+    readonly first: readonly Pick<OpenDeadLetter, 'id' | 'consumer' | 'event' | 'reason'>[];
+  };
+}
+
+const SHOWN = 20;
 
 @Controller('health')
 export class HealthController {
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
     private readonly folds: FoldHost,
+    private readonly projections: ProjectionHost,
+    private readonly deadLetters: DeadLetters,
   ) {}
 
   @Get('live')
@@ -16,13 +40,32 @@ export class HealthController {
     return { status: 'live' };
   }
 
-  /** Ready when the log answers and the disk takes what is written. Events that a fold had to pass by are shown: what they say is missing from its decisions. */
+  /** Ready when the log answers, the disk takes what is written and all that follows the log goes on. What was set aside is shown, and does not stop the rest. */
   @Get('ready')
-  async ready(): Promise<{ status: string; instance: string; code: string; passedBy: readonly PassedBy[] }> {
-    await this.platform.log.ends(['contentflow.ledger']);
-    const problem = await this.platform.room?.problem();
-    if (problem !== undefined) throw new ContentFlowError('not-ready', problem);
-    const { instance, code } = this.platform;
-    return { status: 'ready', instance, code, passedBy: this.folds.passedBy() };
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
+    const { instance, code, room } = this.platform;
+    const full = await room?.problem();
+    if (full !== undefined) throw new ContentFlowError('not-ready', full);
+    const log = await this.troubleOfLog();
+    const stalled = [...this.folds.stalled(), ...this.projections.stalled()];
+    const isReady = log === null && stalled.length === 0;
+    if (!isReady) reply.status(503);
+    return { status: isReady ? 'ready' : 'not ready', instance, code, log, stalled, deadLetters: this.setAside() };
+  }
+
+  private troubleOfLog(): Promise<string | null> {
+    return this.platform.log.ends(['contentflow.ledger']).then(() => null, messageOf);
+  }
+
+  private setAside(): Readiness['deadLetters'] {
+    const { letters, beyond } = this.deadLetters.open();
+    const first = letters.slice(0, SHOWN).map(({ id, consumer, topic, partition, offset, event, reason }) => ({
+      id,
+      consumer,
+      place: `${topic}/${partition}/${offset}`,
+      event,
+      reason,
+    }));
+    return { open: letters.length + beyond, first };
   }
 }

@@ -7,7 +7,7 @@ import {
   type Subscription,
 } from '@contentflow/event-log';
 import { type Clock, type NewEvent, seededRandom, type StoredEvent } from '@contentflow/kernel';
-import { openEmbeddedReadModel } from '@contentflow/read-model';
+import { openEmbeddedReadModel, type ReadModelStore } from '@contentflow/read-model';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -57,6 +57,8 @@ export interface TestedServiceOptions {
   readonly hasLedger?: boolean;
   /** Shared with others, who close it; else the embedded log in memory, its own. */
   readonly log?: EventLog;
+  /** What stands before the documents in memory: a store that fails now and then. */
+  readonly storeOf?: (store: ReadModelStore) => ReadModelStore;
 }
 
 /** A service as its process runs it, but for clock, models and machines; its documents are in memory. */
@@ -88,13 +90,14 @@ export interface Answer {
 
 export async function startTestedService(options: TestedServiceOptions): Promise<TestedService> {
   const { clock, services, instance = 'test', leaseMs = 60_000, simulated = true } = options;
-  const log = options.log ?? (await openEmbeddedLog({ file: ':memory:', topics, clock, writer: 'inline' }));
+  const quiet = { onError: () => {} };
+  const log = options.log ?? (await openEmbeddedLog({ file: ':memory:', topics, clock, writer: 'inline', ...quiet }));
   const store = await openEmbeddedReadModel({ file: ':memory:', writer: 'inline' });
   const closing = new AbortController();
   const platform: Platform = {
     log: decodedLog(log),
     storedLog: log,
-    readModel: async () => store,
+    readModel: async () => options.storeOf?.(store) ?? store,
     clock,
     random: seededRandom(instance),
     logger: pino({ level: 'silent' }),

@@ -49,7 +49,7 @@ export class DocumentsThread {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if (this.#waiting.size === 0) this.#worker.unref();
-    if ('error' in answer) waiting?.reject(answer.error);
+    if ('error' in answer) waiting?.reject(Object.assign(answer.error as Error, { errcode: answer.errcode }));
     else waiting?.resolve(answer.result as never);
   }
 

@@ -15,6 +15,7 @@ describeReadModel('embedded read model, inline', {
     return openEmbeddedReadModel({ file: newest(), writer: 'inline' });
   },
   place: () => ({ file: newest(), writer: 'inline' }),
+  holdsAnything: true,
   runs: 200,
 });
 

@@ -8,7 +8,8 @@ export interface Call {
   readonly args: unknown[];
 }
 export type Answer =
-  { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: unknown };
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: unknown; readonly errcode: number | undefined };
 
 const port = parentPort;
 if (!port) throw new Error('runs as a worker thread only');
@@ -19,6 +20,8 @@ port.on('message', ({ id, method, args }: Call) => {
     const call = documents[method] as (...args: unknown[]) => unknown;
     port.postMessage({ id, result: call.apply(documents, args) } satisfies Answer);
   } catch (error) {
-    port.postMessage({ id, error } satisfies Answer);
+    // An error that is cloned keeps its message alone.
+    const { errcode } = error as { errcode?: number };
+    port.postMessage({ id, error, errcode } satisfies Answer);
   }
 });

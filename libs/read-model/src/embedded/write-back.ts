@@ -1,5 +1,14 @@
-import { ContentFlowError, type Document, ownValue, type Positions, setOwnValue } from '@contentflow/kernel';
+import {
+  ContentFlowError,
+  type Document,
+  isContentFlowError,
+  messageOf,
+  ownValue,
+  type Positions,
+  setOwnValue,
+} from '@contentflow/kernel';
 import type { DocumentState, WriteOutcome } from '../read-model.ts';
+import { isStoreTrouble } from '../store-trouble.ts';
 import type { DocumentRow, Generation, RowChange, SqliteDocuments } from './sqlite-documents.ts';
 
 interface Held extends DocumentState<Document> {
@@ -57,11 +66,34 @@ export class WriteBack {
   /** Documents and positions in one transaction, so the file is always as of one moment. */
   flush(): void {
     if (this.#dirty.size === 0 && !this.#hasNewPositions) return;
-    const outcome = this.#sqlite.write(this.#generation, Array.from(this.#dirty, asChange), this.positions);
-    if (outcome !== 'written') throw notAlone(this.#generation);
-    for (const held of this.#dirty) held.stored = held.version;
-    this.#dirty.clear();
+    try {
+      this.#store([...this.#dirty]);
+    } catch (error) {
+      if (isContentFlowError(error) || isStoreTrouble(error)) throw error;
+      this.#storeEach();
+    }
     this.#hasNewPositions = false;
+  }
+
+  #store(dirty: readonly Held[]): void {
+    const outcome = this.#sqlite.write(this.#generation, Array.from(dirty, asChange), this.positions);
+    if (outcome !== 'written') throw notAlone(this.#generation);
+    for (const held of dirty) {
+      held.stored = held.version;
+      this.#dirty.delete(held);
+    }
+  }
+
+  /** A document that the file does not take stays in memory alone, where `get` finds it, and holds up no other. */
+  #storeEach(): void {
+    for (const held of [...this.#dirty])
+      try {
+        this.#store([held]);
+      } catch (error) {
+        if (isContentFlowError(error) || isStoreTrouble(error)) throw error;
+        this.#dirty.delete(held);
+        process.emitWarning(`"${this.#generation.collection}" cannot keep document "${held.id}": ${messageOf(error)}`);
+      }
   }
 
   becomeLive(): void {

@@ -18,6 +18,8 @@ export interface ReadModelEngine {
   second?(): Promise<ReadModelStore>;
   /** How a process of its own opens the documents of the newest store; absent where they live in memory. */
   place?(): CrashPlace;
+  /** Whether a document that its file does not take stays readable, so that none is ever refused. */
+  readonly holdsAnything?: boolean;
   /** How many random interleavings are tried. */
   readonly runs?: number;
 }
@@ -129,9 +131,53 @@ export function describeReadModel(name: string, engine: ReadModelEngine): void {
         const events = [event({ offset: 0 }), event({ offset: 1, data: -1 }), event({ offset: 2 })];
         await expect(projectBatch(store, faulty, events)).rejects.toThrow('negative');
         const faults: unknown[] = [];
-        await projectOnto(await store.writer<Tally>(faulty), faulty, events, (fault) => faults.push(fault));
+        await projectOnto(await store.writer<Tally>(faulty), faulty, events, async (fault) => {
+          faults.push(fault);
+        });
         expect(await tally('a')).toMatchObject({ sum: 2 });
         expect(faults).toMatchObject([{ projection: 'test.tallies', event: { offset: 1 } }]);
+      });
+
+      /** What no document can hold, or no function takes, between two events that are as they should be. */
+      const poison: [string, Partial<StoredEvent>, Partial<typeof tallies>][] = [
+        ['is nested deeper than the store goes', { data: nested(1_100) }, { handlers: holding }],
+        ['is nested deeper than it goes, and its document is there', { data: nested(1_100) }, { handlers: holding }],
+        ['its function throws on', { data: null }, { handlers: new Map([['added', throwsOnNull]]) }],
+        ['belongs nobody knows where', { data: null }, { idOf: (given) => (throwsOnNull(undefined, given), 'a') }],
+      ];
+      it.each(poison)('sets an event aside that %s, and what follows goes on', async (what, bad, changed) => {
+        const projection = { ...tallies, ...changed };
+        const subject = what.includes('there') ? 'a' : 'b';
+        const events = [event({ offset: 0 }), event({ offset: 1, subject, ...bad }), event({ offset: 2 })];
+        const faults: StoredEvent[] = [];
+        const writer = await store.writer<Tally>(projection);
+        expect(await projectOnto(writer, projection, events, async (fault) => void faults.push(fault.event))).toBe(
+          'written',
+        );
+        const collection = await store.collection<Tally>(projection);
+        const isHeld = engine.holdsAnything && changed.handlers === holding;
+        expect(new Set(faults.map(({ offset }) => offset))).toEqual(new Set(isHeld ? [] : [1]));
+        expect((await collection.find({ where: { 'last.time': { from: 0 } } })).items).toMatchObject(
+          isHeld && subject === 'a' ? [] : [{ id: 'a', terms: [1, 1] }],
+        );
+        expect(await writer.positions()).toEqual({ 'numbers/0': 3 });
+      });
+
+      it('blames no event while the store takes nothing', async () => {
+        const writer = await store.writer<Tally>(tallies);
+        const down: typeof writer = {
+          positions: () => writer.positions(),
+          load: (ids) => writer.load(ids),
+          write: () => Promise.reject(new Error('no space left')),
+        };
+        const faults: unknown[] = [];
+        const projected = projectOnto(down, tallies, range(0, 3), async (fault) => void faults.push(fault));
+        await expect(projected).rejects.toThrow('no space left');
+        expect(faults).toEqual([]);
+        expect(await projectOnto(writer, tallies, range(0, 3), async (fault) => void faults.push(fault))).toBe(
+          'written',
+        );
+        expect(await tally('a')).toMatchObject({ sum: 3 });
       });
 
       it('gives each event once however writers and redelivery interleave', async () => {
@@ -440,4 +486,21 @@ function expectedTallies(events: readonly StoredEvent[]): Record<string, readonl
     if (type === 'cleared') delete terms[subject];
     else (terms[subject] ??= []).push(data as number);
   return terms;
+}
+
+const holding: typeof tallies.handlers = new Map([['added', addedAndHeld]]);
+
+function addedAndHeld(tally: (Tally & { held?: unknown[] }) | undefined, given: StoredEvent): Tally {
+  return Object.assign(added(tally, { ...given, data: 1 }), { held: [...(tally?.held ?? []), given.data] });
+}
+
+function throwsOnNull(tally: Tally | undefined, given: StoredEvent): Tally {
+  if (given.data === null) throw new TypeError('there is nothing');
+  return added(tally, given);
+}
+
+function nested(levels: number): object {
+  let inner = {};
+  for (let level = 0; level < levels; level++) inner = { inner };
+  return inner;
 }
