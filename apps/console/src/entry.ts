@@ -1,7 +1,13 @@
 import { ownValue } from '@contentflow/kernel';
 import fastifyHttpProxy from '@fastify/http-proxy';
 import fastifyStatic from '@fastify/static';
-import { mergedOpenApi, untilStopped } from '@contentflow/nest-platform';
+import {
+  LONGEST_PARAMETER,
+  mergedOpenApi,
+  refuseUnknownMethods,
+  unreadableRequests,
+  untilStopped,
+} from '@contentflow/nest-platform';
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -44,7 +50,12 @@ const address = (service: string): string => {
 
 /** One origin for the whole system: the console, and every service behind its paths. */
 async function main(): Promise<void> {
-  const app = fastify({ forceCloseConnections: true });
+  const app = fastify({
+    ...unreadableRequests,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+  });
+  refuseUnknownMethods(app);
   // A reader's word about a content item goes to those who learn from it.
   for (const path of ['feedback', 'engagement']) await pass(app, 'feedback-learner', `/v1/content/:id/${path}`);
   // A person's hand is the ledger's to write down, whatever it is laid on.

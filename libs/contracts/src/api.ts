@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { briefSchema, deliverySchema } from './brief.ts';
+import { contentRequestFields } from './brief.ts';
 import {
   adjustmentShown,
   anomalyShown,
@@ -52,9 +52,10 @@ export const problemSchema = z
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 
-const contentRequest = z
-  .strictObject({ ...briefSchema.shape, ...deliverySchema.shape })
-  .meta({ id: 'ContentRequest', description: 'A brief, and how its content is made and told of' });
+const contentRequest = contentRequestFields.meta({
+  id: 'ContentRequest',
+  description: 'A brief, and how its content is made and told of',
+});
 
 const accepted = z.object({ id: z.string(), status: z.literal('accepted'), simulated });
 const recipe = z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedJson } from './bounded-json.ts';
 
 export const contentTypes = [
   'product_description',
@@ -47,10 +48,14 @@ export const deliverySchema = z.strictObject({
 });
 export type Delivery = z.output<typeof deliverySchema>;
 
-/** What `POST /v1/content`, a line of a batch and a row of a file hold. */
-export const contentRequestSchema = z
-  .strictObject({ ...briefSchema.shape, ...deliverySchema.shape })
-  .transform(({ webhook, cache, caller, ...brief }) => ({
-    brief: brief as Brief,
-    delivery: { webhook, cache, caller } as Delivery,
-  }));
+/** What `POST /v1/content`, a line of a batch and a row of a file hold. A log may hold more than is taken today. */
+export const contentRequestFields = z.strictObject({
+  ...briefSchema.shape,
+  ...deliverySchema.shape,
+  metadata: boundedJson({ depth: 16, keys: 1000, text: 20_000, size: 65_536 }).optional(),
+});
+
+export const contentRequestSchema = contentRequestFields.transform(({ webhook, cache, caller, ...brief }) => ({
+  brief: brief as Brief,
+  delivery: { webhook, cache, caller } as Delivery,
+}));

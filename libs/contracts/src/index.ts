@@ -1,5 +1,6 @@
 export * from './api.ts';
 export * from './documents.ts';
+export * from './bounded-json.ts';
 export * from './brand.ts';
 export * from './brief.ts';
 export * from './decode-event.ts';

@@ -9,6 +9,7 @@ export * from './errors.ts';
 export * from './event.ts';
 export * from './fold.ts';
 export * from './hash.ts';
+export * from './json-limits.ts';
 export * from './own-value.ts';
 export * from './positions.ts';
 export * from './projection.ts';

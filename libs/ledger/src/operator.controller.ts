@@ -5,6 +5,7 @@ import {
   inForceSoon,
   operatorWord,
   PLATFORM,
+  SMALL_BODY_LIMITS,
   type Platform,
   SystemStateReader,
   valid,
@@ -41,7 +42,10 @@ export class OperatorController {
   }
 
   @Put('autonomy')
-  async setAutonomy(@Body(valid(autonomySchema)) wanted: SetAutonomy, @Req() request: FastifyRequest) {
+  async setAutonomy(
+    @Body(valid(autonomySchema, SMALL_BODY_LIMITS)) wanted: SetAutonomy,
+    @Req() request: FastifyRequest,
+  ) {
     const command = operatorWord(request, this.platform);
     await this.say((state) => setAutonomy(state, wanted, command));
     return this.autonomy();
@@ -54,7 +58,10 @@ export class OperatorController {
   }
 
   @Put('policy')
-  async changePolicy(@Body(valid(wholePolicySchema)) policy: Policy, @Req() request: FastifyRequest) {
+  async changePolicy(
+    @Body(valid(wholePolicySchema, SMALL_BODY_LIMITS)) policy: Policy,
+    @Req() request: FastifyRequest,
+  ) {
     const command = operatorWord(request, this.platform);
     await this.say((state) => changePolicy(state, policy, command));
     return this.policy();
@@ -62,7 +69,7 @@ export class OperatorController {
 
   /** A JSON merge patch (RFC 7396): what it names changes; null takes a key back to its default. */
   @Patch('policy')
-  async patchPolicy(@Body(valid(patchSchema)) patch: object, @Req() request: FastifyRequest) {
+  async patchPolicy(@Body(valid(patchSchema, SMALL_BODY_LIMITS)) patch: object, @Req() request: FastifyRequest) {
     const command = operatorWord(request, this.platform);
     const read = (merged: unknown): Policy => validated(policySchema, merged);
     await this.say((state) => patchPolicy(state, patch, read, command));

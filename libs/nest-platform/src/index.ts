@@ -19,6 +19,15 @@ export * from './http/idempotency.ts';
 export { mergedOpenApi } from './http/openapi.ts';
 export * from './http/operator-word.ts';
 export * from './http/problem-details.ts';
+export {
+  BODY_LIMITS,
+  checkParameters,
+  limitProblem,
+  LONGEST_PARAMETER,
+  refuseUnknownMethods,
+  SMALL_BODY_LIMITS,
+} from './http/request-limits.ts';
+export { unreadableRequests } from './http/unreadable-requests.ts';
 export * from './http/validated.ts';
 export * from './log-transport.ts';
 export { metrics } from './metrics.ts';

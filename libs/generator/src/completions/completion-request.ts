@@ -1,7 +1,10 @@
+import { boundedJson } from '@contentflow/contracts';
 import { ownValue } from '@contentflow/kernel';
 import type { GatewayRequest, ModelMessage, VerbatimCompletion } from '@contentflow/language-models';
 import { z } from 'zod';
 
+/** A JSON Schema of the caller's, which is handed on. */
+const jsonSchema = boundedJson({ depth: 32, keys: 10_000, text: 20_000, size: 262_144 });
 const toolCall = z.looseObject({
   id: z.string(),
   function: z.looseObject({ name: z.string(), arguments: z.string() }).optional(),
@@ -19,7 +22,7 @@ const tool = z.looseObject({
     .looseObject({
       name: z.string(),
       description: z.string().optional(),
-      parameters: z.record(z.string(), z.unknown()).optional(),
+      parameters: jsonSchema.optional(),
     })
     .optional(),
 });
@@ -42,7 +45,7 @@ export const completionSchema = z.looseObject({
   response_format: z
     .looseObject({
       type: z.string(),
-      json_schema: z.looseObject({ schema: z.record(z.string(), z.unknown()).optional() }).optional(),
+      json_schema: z.looseObject({ schema: jsonSchema.optional() }).optional(),
     })
     .nullish(),
   tools: z.array(tool).nullish(),

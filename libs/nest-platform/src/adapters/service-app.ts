@@ -8,6 +8,8 @@ import { DeadLetters } from '../dead-letters.ts';
 import { ProblemFilter } from '../http/problem-details.ts';
 import { answerRepeats } from '../http/idempotency.ts';
 import { readJsonBodies } from '../http/json-bodies.ts';
+import { checkParameters, LONGEST_PARAMETER, refuseUnknownMethods } from '../http/request-limits.ts';
+import { unreadableRequests } from '../http/unreadable-requests.ts';
 import { observeRequests } from '../http/observed-requests.ts';
 import { openIdempotencyKeys } from './open-idempotency-keys.ts';
 import { HandlerErrors, LogTransport } from '../log-transport.ts';
@@ -36,12 +38,20 @@ export async function createServiceApp({
   services,
 }: ServiceAppOptions): Promise<NestFastifyApplication> {
   const root = { module: ServicesModule, imports: [PlatformModule.of(platform, models, machines), ...services] };
-  const adapter = new FastifyAdapter({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: true });
-  drainRequests(adapter.getInstance(), systemClock, graceMs);
-  observeRequests(adapter.getInstance());
-  readJsonBodies(adapter.getInstance());
+  const adapter = new FastifyAdapter({
+    ...unreadableRequests,
+    bodyLimit: MAX_BODY_BYTES,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+  });
+  const server = adapter.getInstance();
+  drainRequests(server, systemClock, graceMs);
+  observeRequests(server);
+  refuseUnknownMethods(server);
+  checkParameters(server);
+  readJsonBodies(server);
   const { instance, logger } = platform;
-  answerRepeats(adapter.getInstance(), { keys: openIdempotencyKeys(platform), instance, logger });
+  answerRepeats(server, { keys: openIdempotencyKeys(platform), instance, logger });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: ['error', 'fatal'],
     abortOnError: false,

@@ -1,10 +1,11 @@
 import { ContentFlowError, messageOf } from '@contentflow/kernel';
 import type { FastifyInstance } from 'fastify';
+import { BODY_LIMITS, limitProblem } from './request-limits.ts';
 
 /** A merge patch (RFC 7396) is JSON. */
 const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
 
-/** Reads JSON in UTF-8, and says what is wrong with what is neither. No body at all is left to the handler's schema. */
+/** Reads JSON in UTF-8 within the limits of any body, and says what is wrong with what is neither. No body at all is left to the handler's schema. */
 export function readJsonBodies(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'ignore');
   server.removeContentTypeParser('application/json');
@@ -17,7 +18,9 @@ export function readJsonBodies(server: FastifyInstance): void {
       return done(unreadable('is not valid UTF-8'));
     }
     void parse(request, text, (error, value) =>
-      error ? done(unreadable(`is not JSON: ${messageOf(error)}`)) : done(null, value),
+      error
+        ? done(unreadable(`is not JSON: ${messageOf(error)}`))
+        : done(limitProblem(value, BODY_LIMITS) ?? null, value),
     );
   });
 }

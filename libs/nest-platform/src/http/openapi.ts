@@ -1,6 +1,7 @@
 import { type ApiRoute, apiRoutes, problemSchema } from '@contentflow/contracts';
-import { ownValue, setOwnValue } from '@contentflow/kernel';
+import { limitsInWords, ownValue, setOwnValue } from '@contentflow/kernel';
 import { z } from 'zod';
+import { BODY_LIMITS, LONGEST_PARAMETER } from './request-limits.ts';
 import type { Route } from './routes.ts';
 
 type Json = Record<string, unknown>;
@@ -53,6 +54,7 @@ function operationOf(route: Route, schema: (schema: z.ZodType) => unknown): Json
       ? {
           requestBody: {
             required: true,
+            description: `At most 16 MB; ${limitsInWords(BODY_LIMITS)}. No NUL, no half of a surrogate pair, no key \`__proto__\`.`,
             content: { [known?.bodyType ?? 'application/json']: { schema: schema(body) } },
           },
         }
@@ -66,7 +68,7 @@ const pathParameters = (path: string): Json[] =>
     name,
     in: 'path',
     required: true,
-    schema: { type: 'string' },
+    schema: { type: 'string', maxLength: LONGEST_PARAMETER },
   }));
 
 function queryParameters(query: z.ZodType | undefined, schema: (schema: z.ZodType) => unknown): Json[] {

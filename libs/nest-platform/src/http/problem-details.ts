@@ -15,6 +15,10 @@ export interface Problem {
 /** Codes of our own errors → HTTP status and title. What is not listed is a fault of ours: 500. */
 const known: Readonly<Record<string, readonly [status: number, title: string]>> = {
   'invalid-request': [400, 'The request does not match its schema'],
+  'method-not-allowed': [405, 'The path knows no such method'],
+  'uri-too-long': [414, 'The path is too long'],
+  'headers-too-large': [431, 'The headers are too large'],
+  'request-timeout': [408, 'The request took too long'],
   usage: [400, 'The request does not make sense'],
   'not-found': [404, 'There is no such thing'],
   conflict: [409, 'It conflicts with what is there'],
