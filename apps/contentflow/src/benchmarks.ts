@@ -1,10 +1,34 @@
+import { usageError } from '@contentflow/kernel';
+
 type Report = (line: string) => void;
+
+export interface BenchOptions {
+  /** Of `faults`: the engine, how many crashes, the first seed. */
+  readonly engine: string;
+  readonly crashes: string;
+  readonly seed: string;
+  readonly keep?: boolean;
+}
+
+const faults = async (report: Report, { engine, crashes, seed, keep }: BenchOptions): Promise<void> => {
+  if (engine !== 'embedded' && engine !== 'kafka')
+    throw usageError(`there is no engine "${engine}"`, 'write embedded or kafka');
+  const { mustHold, runFaults } = await import('./faults/fault-run.ts');
+  const numbers = { crashes: wholeNumber('--crashes', crashes), seed: wholeNumber('--seed', seed) };
+  mustHold(await runFaults({ engine, ...numbers, keepsFailures: keep ?? false }, report));
+};
+
+function wholeNumber(option: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 0) return number;
+  throw usageError(`${option} is not a whole number: "${text}"`, 'write e.g. 20');
+}
 
 const projection = async (report: Report): Promise<unknown> =>
   (await import('@contentflow/read-model/bench')).benchReadModel({}, report);
 
 /** What can be measured, each against its baseline in the same run. Figures: docs/benchmarks.md */
-export const benchmarks: Readonly<Record<string, (report: Report) => Promise<unknown>>> = {
+export const benchmarks: Readonly<Record<string, (report: Report, options: BenchOptions) => Promise<unknown>>> = {
   log: async (report) => {
     const { asRow, benchLog } = await import('@contentflow/event-log/bench');
     report('| what | figure | plain | ratio | quartiles | aim |');
@@ -12,6 +36,7 @@ export const benchmarks: Readonly<Record<string, (report: Report) => Promise<unk
     await projection(report);
   },
   projection,
+  faults,
   gateway: async (report) => (await import('./gateway-benchmark/gateway-benchmark.ts')).benchGateway(report),
   'error-rates': async (report) => (await import('@contentflow/statistics/bench')).benchErrorRates({}, report),
   'false-discoveries': async (report) =>
