@@ -31,7 +31,7 @@ export interface RoundOutcome {
   /** Paid calls of the brief that had most. */
   readonly mostCalls: number;
   readonly violations: readonly string[];
-  /** Read models that are not what they become when they are built anew. */
+  /** Read models that are not what they become when they are built again. */
   readonly unlikeRebuilds: readonly string[];
 }
 
@@ -82,7 +82,7 @@ export function mustHold(outcomes: readonly RoundOutcome[]): void {
   const failed = outcomes.filter(isBroken);
   if (failed.length > 0)
     throw new ContentFlowError('faults', `something did not hold in ${failed.length} of ${outcomes.length} rounds`, {
-      mend: `see above; run again with --crashes ${CRASHES_PER_ROUND} --seed ${failed.map(({ seed }) => seed).join(', ')}`,
+      fix: `see above; run again with --crashes ${CRASHES_PER_ROUND} --seed ${failed.map(({ seed }) => seed).join(', ')}`,
     });
 }
 

@@ -56,7 +56,7 @@ export async function violationsOf(
   }
 }
 
-/** Which read models are not what they become when they are built anew from the log, a sentence for each. */
+/** Which read models are not what they become when they are built again from the log, a sentence for each. */
 export async function unlikeRebuilds(installation: Inspected): Promise<string[]> {
   const platform = await installation.platform();
   try {
@@ -115,7 +115,7 @@ const counts = (ids: readonly string[]): Map<string, number> => {
   return found;
 };
 
-/** Every read model as it was lived, and as it is when it is built anew from the log. */
+/** Every read model as it was lived, and as it is when it is built again from the log. */
 async function unlikeTheirRebuild(platform: OpenPlatform): Promise<string[]> {
   const violations: string[] = [];
   for (const [service, projections] of Object.entries(projectionsOf)) {

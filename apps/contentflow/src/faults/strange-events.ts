@@ -36,7 +36,7 @@ export async function strangeEvents(log: EventLog, random: Random): Promise<NewE
   return strange;
 }
 
-/** A content item whose events come in the wrong order, as partitions never give them, but people who mend a log might. */
+/** A content item whose events come in the wrong order, as partitions never give them, but people who fix a log might. */
 export async function reordered(
   log: EventLog,
   random: Random,
