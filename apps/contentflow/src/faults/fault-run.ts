@@ -24,7 +24,7 @@ export interface FaultRunOptions {
 /** What was done to an installation, and what did not hold after. */
 export interface RoundOutcome {
   readonly seed: number;
-  readonly faults: Readonly<Record<string, number>>;
+  readonly faults: ReadonlyMap<string, number>;
   readonly keys: number;
   readonly repeats: number;
   readonly briefs: number;
@@ -94,7 +94,7 @@ async function round(place: Place, crashes: number, seed: number): Promise<Round
   const budgetUsd = BUDGETS_USD[Math.floor(random.next() * BUDGETS_USD.length)]!;
   const installation = new Installation({ ...place, models, budgetUsd });
   const requests = new Requests(random);
-  const faults: Record<string, number> = {};
+  const faults = new Map<string, number>();
   let unlike: string[] = [];
   const under: Round = { installation, requests, injected: [], violations: requests.violations };
   const endGroups = (): void => void installation.killAll();
@@ -103,7 +103,7 @@ async function round(place: Place, crashes: number, seed: number): Promise<Round
     await installation.any();
     for (let crash = 0; crash < crashes; crash++) {
       const kind = drawn(random, engine);
-      faults[kind.name] = (faults[kind.name] ?? 0) + 1;
+      faults.set(kind.name, (faults.get(kind.name) ?? 0) + 1);
       await kind.strike(under);
       if (installation.processes.length > 3) await installation.processes[0]!.kill();
     }
@@ -157,7 +157,7 @@ function drawn(random: Random, engine: Engine): FaultKind {
 }
 
 function asLine({ seed, faults, keys, repeats, briefs, mostCalls, violations, unlikeRebuilds }: RoundOutcome): string {
-  const kinds = Object.entries(faults).map(([name, count]) => `${count} ${name}`);
+  const kinds = [...faults].map(([name, count]) => `${count} ${name}`);
   const wrong = [...violations, ...unlikeRebuilds];
   const sent = `${keys} keys (${repeats} sent again or with another body), ${briefs} briefs, at most ${mostCalls} calls for one`;
   const held =

@@ -4,7 +4,7 @@ import { runFaults } from './fault-run.ts';
 describe('an installation that is broken again and again', () => {
   it('loses nothing, doubles nothing, spends no more than it may, and proves its decisions', async () => {
     const outcomes = await runFaults({ engine: 'embedded', crashes: 12, seed: 1 }, () => undefined);
-    const crashes = outcomes.flatMap(({ faults }) => Object.values(faults)).reduce((sum, count) => sum + count, 0);
+    const crashes = outcomes.flatMap(({ faults }) => [...faults.values()]).reduce((sum, count) => sum + count, 0);
     expect(outcomes.flatMap(({ violations }) => violations)).toEqual([]);
     expect(crashes).toBe(12);
     expect(outcomes.reduce((sum, { briefs }) => sum + briefs, 0)).toBeGreaterThan(20);
