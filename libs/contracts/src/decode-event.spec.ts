@@ -1,5 +1,5 @@
 import type { StoredEvent } from '@contentflow/kernel';
-import { decodedOrRefused, decodeEvent, EVENT_REFUSED } from './decode-event.ts';
+import { decodedOrRefused, decodeEvent, EVENT_REFUSED, EVENT_REPEATED } from './decode-event.ts';
 import { isEvent, newEvent } from './define-event.ts';
 import { DecisionSequenced, PolicyChanged } from './ledger.events.ts';
 import { ImprovementExpired } from './optimizer.events.ts';
@@ -35,6 +35,15 @@ describe('an event that is read', () => {
     expect(decodeEvent(decoded)).toBe(decoded);
     expect(Object.isFrozen(decoded.data)).toBe(true);
   });
+
+  it.each([ImprovementExpired.type, DecisionSequenced.type, 'contentflow.somebody.unknown.v1'])(
+    'is nobody’s fact when its id came before: %s',
+    (type) => {
+      const event = { ...stored(type, { improvementId: 'i', basis }), offset: 7, isRepeat: true as const };
+      expect(decodeEvent(event)).toMatchObject({ type: EVENT_REPEATED, offset: 7, data: { type } });
+      expect(decodedOrRefused(event).type).toBe(EVENT_REPEATED);
+    },
+  );
 
   it('is refused with the field where its contract does not take it, and something stands in its place', () => {
     const event = stored(ImprovementExpired.type, { improvementId: 7, basis });
