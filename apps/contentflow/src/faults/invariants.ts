@@ -124,7 +124,7 @@ async function unlikeTheirRebuild(platform: OpenPlatform): Promise<string[]> {
       try {
         await caughtUp(platform, service, projection);
         const lived = await documentsOf(store, projection);
-        await rebuildProjection({ log: platform.log, store, projection, onFault: () => undefined });
+        await rebuildProjection({ log: platform.log, store, projection, onFault: async () => undefined });
         const rebuilt = await documentsOf(store, projection);
         const different = [...new Set([...lived.keys(), ...rebuilt.keys()])].filter(
           (id) => lived.get(id) !== rebuilt.get(id),
@@ -143,7 +143,7 @@ async function unlikeTheirRebuild(platform: OpenPlatform): Promise<string[]> {
 
 async function caughtUp(platform: OpenPlatform, service: string, projection: Projection<Document>): Promise<void> {
   const store = await platform.readModel(service);
-  const running = await runProjection({ log: platform.log, store, projection, onFault: () => undefined });
+  const running = await runProjection({ log: platform.log, store, projection, onFault: async () => undefined });
   const ends = await platform.log.ends(projection.topics);
   const until = performance.now() + CATCHES_UP_WITHIN_MS;
   while (!covers(await store.positions(projection.name), ends)) {
