@@ -65,6 +65,13 @@ interface Entries<Doc> {
 export const projection = <Doc extends Document>(name: string, indexes: readonly string[] = []): TypedProjection<Doc> =>
   projectionOf({ name, indexes }, { topics: new Set(), events: new Map(), decisions: new Map() });
 
+/**
+ * The id of a document that one partition alone writes. What is counted over many subjects hears from several partitions, whose order is
+ * nobody's to know: it is kept apart for each, and merged by who reads it, so that documents are the same whenever they are built.
+ */
+export const idInPartition = (id: string, { partition }: Pick<StoredEvent, 'partition'>): string =>
+  `${id}|${partition}`;
+
 const subjectOf = ({ subject }: { readonly subject: string }): string => subject;
 
 function projectionOf<Doc extends Document>(

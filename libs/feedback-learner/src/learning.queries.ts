@@ -1,10 +1,16 @@
 import type { Policy, AdjustmentDocument } from '@contentflow/contracts';
 import { ProjectionHost, SystemStateReader } from '@contentflow/nest-platform';
-import type { Collection, Page } from '@contentflow/read-model';
+import { allDocuments, type Collection, type Page } from '@contentflow/read-model';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { regretOf } from './domain/regret.ts';
 import { adjustmentDocuments } from './read-model/adjustments.ts';
-import { type LearnedOfType, learning, type LearningDocument, reactionsIn } from './read-model/learning.ts';
+import {
+  type LearnedOfType,
+  learning,
+  type LearningDocument,
+  mergedLearning,
+  reactionsIn,
+} from './read-model/learning.ts';
 
 export interface AdjustmentQuery {
   readonly limit: number;
@@ -37,17 +43,17 @@ export class LearningQueries implements OnModuleInit {
   }
 
   async learning() {
-    const document = await this.learned.get('learning');
+    const documents: LearningDocument[] = [];
+    for await (const document of allDocuments(this.learned)) documents.push(document);
+    const { curve, contentTypes } = mergedLearning(documents);
     const { feedback } = this.system.current().policy;
-    const points = document?.curve.points ?? [];
+    const { points } = curve;
     return {
-      ratings: document?.curve.ratings ?? 0,
+      ratings: curve.ratings,
       /** Mean absolute error of ratings predicted before they came, against how many had been seen. */
       curve: points,
       error: { first: points[0]?.error ?? null, now: points.at(-1)?.error ?? null },
-      contentTypes: Object.entries(document?.contentTypes ?? {}).map(([contentType, learned]) =>
-        summaryOf(contentType, learned, feedback),
-      ),
+      contentTypes: [...contentTypes].map(([contentType, learned]) => summaryOf(contentType, learned, feedback)),
     };
   }
 }

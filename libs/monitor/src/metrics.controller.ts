@@ -67,9 +67,11 @@ export class MetricsController {
   @Get('baselines')
   async baselines(@Query(valid(baselineSchema)) query: z.output<typeof baselineSchema>) {
     const { limit, after, contentType } = query;
-    const where = contentType === undefined ? undefined : { contentType };
-    const { items, next } = await this.documents.baselines.find({ where, sort: { by: 'contentType' }, limit, after });
-    return { items: items.map(shownBaseline), next };
+    const found = await this.documents.baselines(contentType);
+    // Groups are as many as content types and models, so that all are at hand; the page begins after the last one's id.
+    const rest = after === undefined ? found : found.filter(({ id }) => id > after);
+    const items = rest.slice(0, limit);
+    return { items: items.map(shownBaseline), next: rest.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
 
   @Get('anomalies')

@@ -4,7 +4,7 @@ import { allDocuments, type Collection } from '@contentflow/read-model';
 import { type Document, HOUR_MS } from '@contentflow/kernel';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { anomalyDocuments } from './read-model/anomalies.ts';
-import { type BaselineDocument, baselineDocuments } from './read-model/baselines.ts';
+import { type BaselineDocument, baselineDocuments, mergedBaselines } from './read-model/baselines.ts';
 import { failureDocuments, type FailuresDocument } from './read-model/failures.ts';
 import { COARSE_MS, FINE_MS, fineMetrics, hourlyMetrics, type MetricsDocument } from './read-model/metrics.ts';
 
@@ -23,7 +23,7 @@ const FINE_SPAN_MS = 6 * HOUR_MS;
 @Injectable()
 export class MonitorDocuments implements OnApplicationBootstrap {
   anomalies!: Collection<AnomalyDocument>;
-  baselines!: Collection<BaselineDocument>;
+  private baselinesOfPartitions!: Collection<BaselineDocument>;
   private fine!: Collection<MetricsDocument>;
   private hourly!: Collection<MetricsDocument>;
   private failures!: Collection<FailuresDocument>;
@@ -35,7 +35,7 @@ export class MonitorDocuments implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     this.anomalies = await this.projections.start(anomalyDocuments);
-    this.baselines = await this.projections.start(baselineDocuments);
+    this.baselinesOfPartitions = await this.projections.start(baselineDocuments);
     this.fine = await this.projections.start(fineMetrics);
     this.hourly = await this.projections.start(hourlyMetrics);
     this.failures = await this.projections.start(failureDocuments);
@@ -52,6 +52,14 @@ export class MonitorDocuments implements OnApplicationBootstrap {
         (contentType === undefined || each.contentType === contentType) &&
         (model === undefined || each.model === model),
     );
+  }
+
+  /** One for each content type and model, in the order of their names. */
+  async baselines(contentType?: string): Promise<BaselineDocument[]> {
+    const query = { ...(contentType !== undefined && { where: { contentType } }), sort: { by: 'contentType' } };
+    const documents: BaselineDocument[] = [];
+    for await (const document of allDocuments(this.baselinesOfPartitions, query)) documents.push(document);
+    return mergedBaselines(documents);
   }
 
   failuresOf(from: number, to: number): Promise<FailuresDocument[]> {

@@ -38,3 +38,24 @@ export function withErrors(curve: LearningCurve, error: number, meanError: numbe
   };
   return { ratings, points: [...curve.points.slice(0, -1), point] };
 }
+
+/** The curves of several partitions as one: a point holds what each of them had at that point of its own. */
+export function mergedCurve(curves: readonly LearningCurve[]): LearningCurve {
+  const longest = Math.max(0, ...curves.map(({ points }) => points.length));
+  const points = Array.from({ length: longest }, (_, at) =>
+    mergedPoint(curves.flatMap((curve) => curve.points[at] ?? [])),
+  );
+  return { ratings: curves.reduce((sum, { ratings }) => sum + ratings, 0), points };
+}
+
+function mergedPoint(points: readonly CurvePoint[]): CurvePoint {
+  const sum = (of: (point: CurvePoint) => number): number => points.reduce((total, point) => total + of(point), 0);
+  const n = sum((point) => point.n);
+  return {
+    from: sum(({ from }) => from),
+    to: sum(({ to }) => to),
+    n,
+    error: sum((point) => point.n * point.error) / n,
+    meanError: sum((point) => point.n * point.meanError) / n,
+  };
+}

@@ -2,7 +2,7 @@ import { defaultPolicy, type EventData, FeedbackReceived } from '@contentflow/co
 import { happened, inOrder, sampleAssignment } from '@contentflow/contracts/testing';
 import type { StoredEvent } from '@contentflow/kernel';
 import { projected } from '@contentflow/read-model/testing';
-import { learning, type LearnedOfType, type LearningDocument, reactionsIn } from './learning.ts';
+import { learning, type LearnedOfType, type LearningDocument, mergedLearning, reactionsIn } from './learning.ts';
 
 const rated = (rating: number, given: Partial<EventData<typeof FeedbackReceived>> = {}) =>
   happened(FeedbackReceived, {
@@ -19,7 +19,7 @@ const rated = (rating: number, given: Partial<EventData<typeof FeedbackReceived>
     ...given,
   });
 const learned = async (...events: StoredEvent[]): Promise<LearningDocument> =>
-  (await projected(learning, inOrder(...events))).get('learning')!;
+  (await projected(learning, inOrder(...events))).get('learning|0')!;
 
 describe('what was learned from ratings', () => {
   it('counts them for each content type', async () => {
@@ -42,6 +42,23 @@ describe('what was learned from ratings', () => {
     );
     const last = (await learned(...ratings)).curve.points.at(-1)!;
     expect(last.error).toBeLessThan(0.5 * last.meanError);
+  });
+
+  it('is kept apart for each partition, and merged by who asks, in whatever order they come', async () => {
+    const assignment = { ...sampleAssignment, recipe: 'recipe-2' };
+    const here = inOrder(rated(5), rated(4), rated(1, { contentType: 'headline' }));
+    const there = inOrder(rated(2, { assignment })).map((event) => ({ ...event, partition: 1 }));
+    const documents = [...(await projected(learning, [...there, ...here])).values()];
+    expect(documents).toHaveLength(2);
+    const merged = mergedLearning(documents);
+    expect(merged).toEqual(mergedLearning(documents.toReversed()));
+    expect(merged.curve).toMatchObject({ ratings: 4, points: [{ from: 0, to: 50, n: 4 }] });
+    expect(merged.contentTypes.get('email')).toMatchObject({
+      ratings: 3,
+      sum: 11,
+      arms: { r: { n: 2, sum: 9 }, 'recipe-2': { n: 1, sum: 2 } },
+    });
+    expect(merged.contentTypes.get('headline')).toMatchObject({ ratings: 1, sum: 1 });
   });
 
   it('is nothing from a flood', async () => {

@@ -1,10 +1,17 @@
-import { type EventData, FeedbackReceived, type Policy, projection } from '@contentflow/contracts';
+import {
+  type EventData,
+  type EventOf,
+  FeedbackReceived,
+  idInPartition,
+  type Policy,
+  projection,
+} from '@contentflow/contracts';
 import { ownValue, setOwnValue, withoutOwnValue } from '@contentflow/kernel';
-import { emptyCurve, type LearningCurve, withErrors } from '../domain/learning-curve.ts';
+import { emptyCurve, type LearningCurve, mergedCurve, withErrors } from '../domain/learning-curve.ts';
 import { predictRating, type RatedFeatures, type RatingModel, taught, untaught } from '../domain/rating-model.ts';
 import type { ArmRatings } from '../domain/regret.ts';
 
-/** What has been learned from all ratings so far: one document. */
+/** What has been learned from all ratings of one partition so far. */
 export interface LearningDocument {
   readonly id: string;
   readonly model: RatingModel;
@@ -31,7 +38,7 @@ interface RatedAlike {
 
 type Counts = Readonly<Record<string, number>>;
 
-const nothing: LearningDocument = { id: 'learning', model: untaught, curve: emptyCurve, sum: 0, contentTypes: {} };
+const nothing: Omit<LearningDocument, 'id'> = { model: untaught, curve: emptyCurve, sum: 0, contentTypes: {} };
 const nothingOfType: LearnedOfType = {
   ratings: 0,
   sum: 0,
@@ -46,11 +53,54 @@ const ARMS_KEPT = 100;
 
 type Feedback = EventData<typeof FeedbackReceived>;
 
-export const learning = projection<LearningDocument>('feedback-learner.learned').on(
+const idOf = (event: EventOf<typeof FeedbackReceived>): string => idInPartition('learning', event);
+
+export const learning = projection<LearningDocument>('feedback-learner.learned-of-partitions').on(
   FeedbackReceived,
-  (document = nothing, { data }) => (data.flood ? document : learned(document, data)),
-  () => nothing.id,
+  (document, event) => {
+    const before = document ?? { id: idOf(event), ...nothing };
+    return event.data.flood ? before : learned(before, event.data);
+  },
+  idOf,
 );
+
+/** What all partitions have learned together; each predicts by what it has seen itself. */
+export function mergedLearning(documents: readonly LearningDocument[]) {
+  const parts = documents.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const contentTypes = new Map<string, LearnedOfType>();
+  for (const part of parts)
+    for (const [name, learnedThere] of Object.entries(part.contentTypes))
+      contentTypes.set(name, mergedOfType(contentTypes.get(name) ?? nothingOfType, learnedThere));
+  return { curve: mergedCurve(parts.map(({ curve }) => curve)), contentTypes };
+}
+
+function mergedOfType(a: LearnedOfType, b: LearnedOfType): LearnedOfType {
+  return {
+    ratings: a.ratings + b.ratings,
+    sum: a.sum + b.sum,
+    byRating: mergedValues(a.byRating, b.byRating, (x, y) => ({
+      ratings: x.ratings + y.ratings,
+      named: mergedValues(x.named, y.named, add),
+    })),
+    suggestions: mergedValues(a.suggestions, b.suggestions, add),
+    arms: mergedValues(a.arms, b.arms, (x, y) => ({ n: x.n + y.n, sum: x.sum + y.sum })),
+  };
+}
+
+const add = (a: number, b: number): number => a + b;
+
+function mergedValues<T>(
+  a: Readonly<Record<string, T>>,
+  b: Readonly<Record<string, T>>,
+  merge: (a: T, b: T) => T,
+): Record<string, T> {
+  const all = new Map(Object.entries(a));
+  for (const [key, value] of Object.entries(b)) {
+    const known = all.get(key);
+    all.set(key, known === undefined ? value : merge(known, value));
+  }
+  return Object.fromEntries(all);
+}
 
 /** Each rating is predicted before it is learned from. */
 function learned(document: LearningDocument, feedback: Feedback): LearningDocument {

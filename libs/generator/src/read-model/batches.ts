@@ -1,8 +1,13 @@
 import { BriefAccepted, projection, type BatchDocument } from '@contentflow/contracts';
 
+/** Briefs of a batch lie in several partitions: whichever comes first, it was accepted with the earliest of them. */
 export const batches = projection<BatchDocument>('generator.batches', ['acceptedAt']).on(
   BriefAccepted,
   (document, { data: { batch, simulated }, time }) =>
-    document ?? (batch && { id: batch.id, acceptedAt: time, simulated }),
+    batch && {
+      id: batch.id,
+      acceptedAt: Math.min(document?.acceptedAt ?? time, time),
+      simulated: (document?.simulated ?? false) || simulated,
+    },
   ({ data }) => data.batch?.id,
 );

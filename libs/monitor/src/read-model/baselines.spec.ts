@@ -3,11 +3,11 @@ import type { StoredEvent } from '@contentflow/kernel';
 import { projected } from '@contentflow/read-model/testing';
 import { medianValue } from '../domain/baseline.ts';
 import { measured } from '../testing/measured.ts';
-import { type BaselineDocument, baselineDocuments } from './baselines.ts';
+import { type BaselineDocument, baselineDocuments, mergedBaselines } from './baselines.ts';
 
 const usual = Array.from({ length: 20 }, (_, i) => measured(i, { metrics: { timeMs: 1000 + i, quality: 8 } }));
 const baselineOf = async (...events: StoredEvent[]): Promise<BaselineDocument> =>
-  (await projected(baselineDocuments, inOrder(...events))).get('email|small')!;
+  (await projected(baselineDocuments, inOrder(...events))).get('email|small|0')!;
 
 describe('what is usual', () => {
   it('is told for each content type and model', async () => {
@@ -15,7 +15,7 @@ describe('what is usual', () => {
       baselineDocuments,
       inOrder(measured(1), measured(2, { model: 'large' }), measured(3, { contentType: 'headline' })),
     );
-    expect([...documents.keys()].sort()).toEqual(['email|large', 'email|small', 'headline|small']);
+    expect([...documents.keys()].sort()).toEqual(['email|large|0', 'email|small|0', 'headline|small|0']);
   });
 
   it('is the median of successes, and was updated with the last of all', async () => {
@@ -51,5 +51,20 @@ describe('what is usual', () => {
   it('is simulated once anything of it was', async () => {
     expect((await baselineOf(measured(1), measured(2, { simulated: true }))).simulated).toBe(true);
     expect((await baselineOf(measured(1))).simulated).toBe(false);
+  });
+
+  it('is kept apart for each partition, and merged by who asks, in whatever order they come', async () => {
+    const there = inOrder(...usual, measured(50, { model: 'large' })).map((event) => ({ ...event, partition: 1 }));
+    const documents = [...(await projected(baselineDocuments, [...there, ...inOrder(...usual)])).values()];
+    expect(documents).toHaveLength(3);
+    const merged = mergedBaselines(documents);
+    expect(merged).toEqual(mergedBaselines(documents.toReversed()));
+    expect(merged.map(({ id, generations, updatedAt }) => [id, generations, updatedAt])).toEqual([
+      ['email|large', 1, 50],
+      ['email|small', 40, 19],
+    ]);
+    expect(medianValue(merged[1]!.medians.timeMs)).toBeCloseTo(
+      medianValue((await baselineOf(...usual)).medians.timeMs)!,
+    );
   });
 });

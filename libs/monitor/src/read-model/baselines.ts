@@ -1,8 +1,8 @@
-import { type EventOf, GenerationMeasured, projection } from '@contentflow/contracts';
-import { medianValue, noMedian, type RunningMedian, withValue } from '../domain/baseline.ts';
+import { type EventOf, GenerationMeasured, idInPartition, projection } from '@contentflow/contracts';
+import { medianValue, mergedMedian, noMedian, type RunningMedian, withValue } from '../domain/baseline.ts';
 import { groupKey } from '../domain/watched-generations.ts';
 
-/** What is usual for one content type by one model. */
+/** What is usual for one content type by one model, as one partition has seen it. */
 export interface BaselineDocument {
   readonly id: string;
   readonly contentType: string;
@@ -16,10 +16,11 @@ export interface BaselineDocument {
 export const baselineMetrics = ['timeMs', 'cost', 'tokens', 'quality'] as const;
 export type BaselineMetric = (typeof baselineMetrics)[number];
 
-export const baselineDocuments = projection<BaselineDocument>('monitor.baselines', ['contentType']).on(
+export const baselineDocuments = projection<BaselineDocument>('monitor.baselines-of-partitions', ['contentType']).on(
   GenerationMeasured,
-  (document, { data, time }) => {
-    const before = document ?? emptyBaseline(data);
+  (document, event) => {
+    const { data, time } = event;
+    const before = document ?? emptyBaseline(event);
     const updated = { ...before, generations: before.generations + 1, updatedAt: Math.max(before.updatedAt, time) };
     // A failure says nothing of what is usual, nor does an answer from the cache.
     if (data.outcome !== 'ok' || data.cacheHit) return updated;
@@ -29,18 +30,40 @@ export const baselineDocuments = projection<BaselineDocument>('monitor.baselines
       simulated: before.simulated || data.simulated,
     };
   },
-  ({ data }) => groupKey(data),
+  (event) => idInPartition(groupKey(event.data), event),
 );
 
-const emptyBaseline = (data: EventOf<typeof GenerationMeasured>['data']): BaselineDocument => ({
-  id: groupKey(data),
-  contentType: data.contentType,
-  model: data.model,
+const emptyBaseline = (event: EventOf<typeof GenerationMeasured>): BaselineDocument => ({
+  id: idInPartition(groupKey(event.data), event),
+  contentType: event.data.contentType,
+  model: event.data.model,
   updatedAt: 0,
   generations: 0,
   medians: { timeMs: noMedian, cost: noMedian, tokens: noMedian, quality: noMedian },
-  simulated: data.simulated,
+  simulated: event.data.simulated,
 });
+
+/** One for each group, of what its partitions have seen; in the order of their ids. */
+export function mergedBaselines(documents: readonly BaselineDocument[]): BaselineDocument[] {
+  const ofGroups = Map.groupBy(documents.toSorted(byId), groupKey);
+  return [...ofGroups].map(([id, parts]) => mergedBaseline(id, parts)).sort(byId);
+}
+
+const byId = (a: BaselineDocument, b: BaselineDocument): number => (a.id < b.id ? -1 : 1);
+
+function mergedBaseline(id: string, parts: readonly BaselineDocument[]): BaselineDocument {
+  const { contentType, model } = parts[0] as BaselineDocument;
+  const medians = baselineMetrics.map((metric) => [metric, mergedMedian(parts.map((part) => part.medians[metric]))]);
+  return {
+    id,
+    contentType,
+    model,
+    updatedAt: Math.max(...parts.map(({ updatedAt }) => updatedAt)),
+    generations: parts.reduce((sum, { generations }) => sum + generations, 0),
+    medians: Object.fromEntries(medians) as BaselineDocument['medians'],
+    simulated: parts.some(({ simulated }) => simulated),
+  };
+}
 
 /** What no baseline takes in: the specification's anomalies. */
 const isTypical: Readonly<Record<BaselineMetric, (value: number, median: number) => boolean>> = {

@@ -25,14 +25,19 @@ describe('the failures that are shown', () => {
       failureDocuments,
       inOrder(made('a', 1), failed('b', 2, 'no answer'), made('c', HOUR_MS + 1)),
     );
-    expect(documents.get('0|email')).toMatchObject({ from: 0, generations: 2, failed: 1, simulated: true });
-    expect(documents.get(`${HOUR_MS}|email`)).toMatchObject({ from: HOUR_MS, generations: 1, failed: 0, patterns: {} });
+    expect(documents.get('0|email|0')).toMatchObject({ from: 0, generations: 2, failed: 1, simulated: true });
+    expect(documents.get(`${HOUR_MS}|email|0`)).toMatchObject({
+      from: HOUR_MS,
+      generations: 1,
+      failed: 0,
+      patterns: {},
+    });
   });
 
   it('count each value of each attribute once a generation, and lay a failure at what was called last', async () => {
     const calls = [sampleCall, { ...sampleCall, attempt: 2 }];
     const documents = await projected(failureDocuments, inOrder(made('a', 1, calls), failed('b', 2, 'no answer')));
-    expect(documents.get('0|email')?.attributes).toMatchObject({
+    expect(documents.get('0|email|0')?.attributes).toMatchObject({
       contentType: { email: { n: 2, failed: 1 } },
       hour: { '0': { n: 2, failed: 1 } },
       provider: { p: { n: 2, failed: 1 } },
@@ -50,7 +55,7 @@ describe('the failures that are shown', () => {
         failed('c', 3, 'refused'),
       ),
     );
-    const patterns = Object.values(documents.get('0|email')!.patterns);
+    const patterns = Object.values(documents.get('0|email|0')!.patterns);
     expect(patterns).toHaveLength(2);
     expect(patterns.find(({ count }) => count === 2)).toMatchObject({
       failure: 'timeout',

@@ -1,9 +1,16 @@
-import { type Call, ContentGenerated, type EventOf, GenerationFailed, projection } from '@contentflow/contracts';
+import {
+  type Call,
+  ContentGenerated,
+  type EventOf,
+  GenerationFailed,
+  idInPartition,
+  projection,
+} from '@contentflow/contracts';
 import { HOUR_MS } from '@contentflow/kernel';
 import { type AttributeCounts, countedIn, type Pattern, patternKey, withPattern } from '../domain/failure-analysis.ts';
 import { sizeOf } from '../domain/watched-generations.ts';
 
-/** The failures of one hour and content type: how often each value of each attribute was met and failed at, and what they looked like. */
+/** The failures of one hour and content type, as one partition has seen them: how often each value of each attribute was met and failed at, and what they looked like. */
 export interface FailuresDocument {
   readonly id: string;
   /** Epoch milliseconds. */
@@ -20,9 +27,10 @@ const hourOf = (time: number): number => Math.floor(time / HOUR_MS) * HOUR_MS;
 
 type Ended = EventOf<typeof ContentGenerated> | EventOf<typeof GenerationFailed>;
 
-const documentId = ({ data, time }: Ended): string => `${hourOf(time)}|${data.brief.contentType}`;
+const documentId = (event: Ended): string =>
+  idInPartition(`${hourOf(event.time)}|${event.data.brief.contentType}`, event);
 
-export const failureDocuments = projection<FailuresDocument>('monitor.failures', ['from'])
+export const failureDocuments = projection<FailuresDocument>('monitor.failures-of-partitions', ['from'])
   .on(ContentGenerated, (document, event) => withGeneration(document ?? noFailures(event), event, false), documentId)
   .on(
     GenerationFailed,

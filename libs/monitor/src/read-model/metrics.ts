@@ -1,8 +1,8 @@
-import { type EventOf, GenerationMeasured, projection } from '@contentflow/contracts';
+import { type EventOf, GenerationMeasured, idInPartition, projection } from '@contentflow/contracts';
 import { HOUR_MS, MINUTE_MS, type Projection } from '@contentflow/kernel';
 import { type GenerationMetrics, noMetrics, withGeneration } from '../domain/generation-metrics.ts';
 
-/** What generations of one content type by one model came to, in one stretch of time. */
+/** What generations of one content type by one model came to, in one stretch of time, as one partition has seen it. */
 export interface MetricsDocument extends GenerationMetrics {
   readonly id: string;
   /** Epoch milliseconds. */
@@ -14,11 +14,11 @@ export interface MetricsDocument extends GenerationMetrics {
 export const FINE_MS = 10 * MINUTE_MS;
 export const COARSE_MS = HOUR_MS;
 
-/** One document for each content type, model and stretch of this length. */
+/** One document for each content type, model, stretch of this length, and partition. */
 const metricsEvery = (name: string, lengthMs: number): Projection<MetricsDocument> => {
   const fromOf = (time: number): number => Math.floor(time / lengthMs) * lengthMs;
-  const idOf = ({ data, time }: EventOf<typeof GenerationMeasured>): string =>
-    `${fromOf(time)}|${data.contentType}|${data.model}`;
+  const idOf = (event: EventOf<typeof GenerationMeasured>): string =>
+    idInPartition(`${fromOf(event.time)}|${event.data.contentType}|${event.data.model}`, event);
   return projection<MetricsDocument>(name, ['from']).on(
     GenerationMeasured,
     (document, event) => {
@@ -30,5 +30,5 @@ const metricsEvery = (name: string, lengthMs: number): Projection<MetricsDocumen
   );
 };
 
-export const fineMetrics = metricsEvery('monitor.generation-metrics', FINE_MS);
-export const hourlyMetrics = metricsEvery('monitor.hourly-generation-metrics', COARSE_MS);
+export const fineMetrics = metricsEvery('monitor.metrics-of-partitions', FINE_MS);
+export const hourlyMetrics = metricsEvery('monitor.hourly-metrics-of-partitions', COARSE_MS);
