@@ -126,7 +126,7 @@ describe('a restore refuses', () => {
   it('a folder that lacks a piece, and one whose pieces are of another backup', async () => {
     const whole = join(folder, 'whole');
     await backedUp(whole);
-    await log.append([event(1)]);
+    await log.append([event(1_000_000)]);
     await backedUp(join(folder, 'later'));
     writeFileSync(join(whole, 'log.sqlite'), readFileSync(join(folder, 'later', 'log.sqlite')));
     await refused(whole, /"log\.sqlite" (is not what was written|has \d+ bytes)/);

@@ -6,7 +6,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { projectionsOf } from '../services.ts';
-import type { Fault } from './repairs.ts';
+import type { Fault } from './fault.ts';
 
 /** Documents that are damaged, or that do not go as far as the log: all of them can be made from it. */
 export async function readModelFaults(folder: string): Promise<Fault[]> {

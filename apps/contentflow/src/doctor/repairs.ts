@@ -6,17 +6,8 @@ import { snapshotsOfOthers } from '@contentflow/nest-platform';
 import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { Fault } from './fault.ts';
 import { readModelFaults } from './read-model-faults.ts';
-
-/** Something amiss in an installation's folder that can be fixed without touching what was said in the log. */
-export interface Fault {
-  readonly what: string;
-  /** Whether all works as it is: it is only in the way. */
-  readonly isHarmless: boolean;
-  readonly detail: string;
-  /** @returns what was done */
-  repair(): Promise<string>;
-}
 
 /** What `doctor` says of it. */
 export interface Finding {
@@ -25,7 +16,7 @@ export interface Finding {
   readonly detail: string;
 }
 
-const MEND = 'fix it with "contentflow doctor --fix"';
+const FIX = 'fix it with "contentflow doctor --fix"';
 
 /** Finds what is amiss in a folder, and with `fix` fixes it, where nothing runs on it. The events of the log are never touched. */
 export async function repairs(folder: string, fix: boolean): Promise<Finding[]> {
@@ -49,7 +40,7 @@ export async function repairs(folder: string, fix: boolean): Promise<Finding[]> 
 }
 
 async function findingOf({ what, isHarmless, detail, repair }: Fault, fix: boolean): Promise<Finding> {
-  if (!fix) return { what, ok: isHarmless, detail: `${detail}; ${MEND}` };
+  if (!fix) return { what, ok: isHarmless, detail: `${detail}; ${FIX}` };
   try {
     return { what, ok: true, detail: `${detail}: ${await repair()}` };
   } catch (error) {
