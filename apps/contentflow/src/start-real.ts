@@ -39,7 +39,7 @@ export async function startReal(configuration: Configuration, engine: Engine, co
     callsAtOnce: configuration.concurrency,
   });
   const services = allServices(generatorOptions(configuration));
-  const app = await createServiceApp({ platform, models, machines, services });
+  const app = await createServiceApp({ platform, models, machines, services, admission: configuration.admission });
   await startServices(app);
   await adoptPolicy(platform, app.get(SystemStateReader), configuration.policy);
   return { app, platform, close: () => closeAll(app, platform, () => machines.stop()) };

@@ -1,5 +1,5 @@
 import { configurationError, DAY_MS } from '@contentflow/kernel';
-import { loadConfiguration, mustBeFree, startTelemetry, untilStopped } from '@contentflow/nest-platform';
+import { listen, loadConfiguration, mustBeFree, startTelemetry, untilStopped } from '@contentflow/nest-platform';
 import { loadWorld } from '@contentflow/simulation';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { rmSync } from 'node:fs';
@@ -30,7 +30,7 @@ export async function run(options: StartOptions): Promise<void> {
   if (isDemo) await serveSimulatedDay(options);
   else {
     const running = await startReal(configuration, engineOf(options), options.config);
-    await listen(running.app, options, '');
+    await answer(running.app, options, '');
     await untilStopped();
     await running.close();
   }
@@ -43,7 +43,7 @@ async function serveSimulatedDay(options: StartOptions): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   const speed = number('--speed', options.speed, 1);
   const day = await openSimulatedDay({ world: loadWorld(options.world), seed: 1, folder, speed });
-  await listen(
+  await answer(
     day.app,
     options,
     `; a simulated day runs at ${speed} times real time (configure a provider, or --no-demo, to turn it off)`,
@@ -74,9 +74,9 @@ function engineOf({ engine, data, kafka, mongo }: StartOptions): Engine {
   return { kind: 'kafka', brokers: brokers.split(','), mongoUri };
 }
 
-async function listen(app: NestFastifyApplication, options: StartOptions, note: string): Promise<void> {
+async function answer(app: NestFastifyApplication, options: StartOptions, note: string): Promise<void> {
   await serveConsole(app);
-  await app.listen(portOf(options), options.host);
+  await listen(app, portOf(options), options.host);
   console.log(`ContentFlow is ready at ${await app.getUrl()}${note}`);
 }
 

@@ -21,6 +21,7 @@ import { extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { admissionSchema } from './admit-requests.ts';
 import { problemsIn } from '../field-problems.ts';
 
 /** How it is told that content is ready. */
@@ -56,6 +57,8 @@ const fields = z.strictObject({
   /** Style guide, terms to use and banned terms: told in every prompt, checked in every text. */
   brand: brandSchema.optional(),
   webhooks: webhookSchema.prefault({}),
+  /** How much is taken on at once over HTTP: docs/reliability.md. */
+  admission: admissionSchema.prefault({}),
 });
 /** The one configuration file. Every key has a default; a wrong value is named with its path at start. */
 export const configurationSchema = fields.superRefine(({ providers, model, gateway }, issues) => {

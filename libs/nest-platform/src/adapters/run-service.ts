@@ -9,7 +9,7 @@ import { mustBeFree } from './free-port.ts';
 import { openModels } from './open-models.ts';
 import { openEmbeddedPlatform, openKafkaPlatform, type OpenPlatform } from './open-platform.ts';
 import { mustKnowEnvironment } from './environment.ts';
-import { createServiceApp, startServices } from './service-app.ts';
+import { createServiceApp, listen, startServices } from './service-app.ts';
 import { startTelemetry } from './telemetry.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -42,10 +42,11 @@ export async function runService({ name, modules, callsModels, adoptsPolicy }: S
       models,
       machines: thisProcess(configuration),
       services: modules(configuration),
+      admission: configuration.admission,
     });
     await startServices(app);
     if (adoptsPolicy) await adoptPolicy(platform, app.get(SystemStateReader), configuration.policy);
-    await app.listen(port, host);
+    await listen(app, port, host);
     console.log(`${name} is ready at ${await app.getUrl()}`);
     await untilStopped();
     await app.close();

@@ -2,7 +2,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import 'reflect-metadata';
-import { systemClock } from '@contentflow/kernel';
+import { MINUTE_MS, systemClock } from '@contentflow/kernel';
 import { drainRequests } from '../http/drained-requests.ts';
 import { DeadLetters } from '../dead-letters.ts';
 import { ProblemFilter } from '../http/problem-details.ts';
@@ -15,6 +15,7 @@ import { openIdempotencyKeys } from './open-idempotency-keys.ts';
 import { HandlerErrors, LogTransport } from '../log-transport.ts';
 import { PlatformModule } from '../platform.module.ts';
 import type { Machines, Models, Platform } from '../platform.ts';
+import { type AdmissionSettings, admissionSchema, admitRequests } from './admit-requests.ts';
 import { graceMs } from './until-stopped.ts';
 
 export interface ServiceAppOptions {
@@ -23,9 +24,14 @@ export interface ServiceAppOptions {
   readonly machines: Machines;
   /** The services that this process runs. */
   readonly services: readonly (Type | DynamicModule)[];
+  readonly admission?: AdmissionSettings;
 }
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
+/** Until a request has come in whole: a sender that is slower holds a connection for nothing. */
+const SLOWEST_REQUEST_MS = 2 * MINUTE_MS;
+/** Connections that may wait to be accepted; the system's own limit holds where it is less. */
+const BACKLOG = 4096;
 
 @Module({})
 class ServicesModule {}
@@ -36,15 +42,18 @@ export async function createServiceApp({
   models,
   machines,
   services,
+  admission = admissionSchema.parse({}),
 }: ServiceAppOptions): Promise<NestFastifyApplication> {
   const root = { module: ServicesModule, imports: [PlatformModule.of(platform, models, machines), ...services] };
   const adapter = new FastifyAdapter({
     ...unreadableRequests,
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
+    requestTimeout: SLOWEST_REQUEST_MS,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
   });
   const server = adapter.getInstance();
+  admitRequests(server, admission);
   drainRequests(server, systemClock, graceMs);
   observeRequests(server);
   refuseUnknownMethods(server);
@@ -70,4 +79,9 @@ export async function createServiceApp({
 export async function startServices(app: NestFastifyApplication): Promise<void> {
   await app.init();
   await app.startAllMicroservices();
+}
+
+/** Listens with room for a burst of connections. */
+export async function listen(app: NestFastifyApplication, port: number, host: string): Promise<void> {
+  await app.listen({ port, host, backlog: BACKLOG });
 }

@@ -26,8 +26,11 @@ export function observeRequests(server: FastifyInstance): void {
   });
   server.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? '(none)';
-    const { span, seconds } = observed.get(request) as Observed;
-    metrics()?.httpAnswered(request.method, route, reply.statusCode, seconds());
+    const seen = observed.get(request);
+    metrics()?.httpAnswered(request.method, route, reply.statusCode, seen?.seconds() ?? 0);
+    // What was refused before anything else is counted and no more.
+    if (!seen) return done();
+    const { span } = seen;
     span.updateName(`${request.method} ${route}`);
     span.setAttributes({ 'http.route': route, 'http.response.status_code': reply.statusCode });
     if (reply.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
