@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GENESIS_HASH } from './domain/chain.ts';
 import { entryHash } from './domain/entry-hash.ts';
-import { Sequencer } from './sequencer.ts';
+import { readChainEnd, Sequencer } from './sequencer.ts';
 
 const clock: Clock = { now: () => 1_000, sleep: async () => {} };
 const paused = (id: string): NewEvent =>
@@ -48,6 +48,33 @@ describe('the sequencer', () => {
     await log.append([paused('a'), paused('b'), paused('a'), paused('c')]);
 
     expectChain(await ledger(log, 3));
+  });
+
+  it('goes on where the chain ends, though an entry stands in the ledger again after it', async () => {
+    // Given a log without an index of ids, to which somebody appended an entry once more
+    await startedOn(log);
+    await log.append([paused('a'), paused('b')]);
+    await ledger(log, 2);
+    const again: EventLog = {
+      append: (events) => log.append(events),
+      subscribe: (options) => log.subscribe(options),
+      follow: (options) => log.follow(options),
+      read: async function* (range) {
+        let first: StoredEvent | undefined;
+        for await (const events of log.read(range)) {
+          first ??= events[0];
+          yield events;
+        }
+        if (first?.topic === Topic.ledger) yield [{ ...first, offset: range.to, isRepeat: true }];
+      },
+      ends: (names) => log.ends(names),
+      close: () => log.close(),
+    };
+    // When its end is asked for
+    const { seq, hash } = await readChainEnd(again).then(({ seq, hash }) => ({ seq, hash }));
+    // Then it is the last of those that count
+    const entries = await ledger(log, 2);
+    expect({ seq, hash }).toEqual({ seq: 2, hash: entries[1]!.hash });
   });
 
   it('goes on where the chain ends after a restart', async () => {

@@ -74,7 +74,7 @@ export async function readChainEnd(log: Pick<EventLog, 'ends' | 'read'>): Promis
   let end = emptyChain();
   for await (const events of log.read({ topic: Topic.ledger, partition: 0, from: 0, to }))
     for (const event of events)
-      if (event.type === DecisionSequenced.type)
+      if (event.type === DecisionSequenced.type && !event.isRepeat)
         end = recordEntry(end, event.data as EventData<typeof DecisionSequenced>);
   return end;
 }

@@ -38,7 +38,8 @@ export async function run(options: HistoryOptions): Promise<void> {
       to: ownValue(ends, partitionKey(Topic.ledger, 0)) ?? 0,
     };
     for await (const batch of log.read(range))
-      for (const { data } of batch) {
+      for (const { data, isRepeat } of batch) {
+        if (isRepeat) continue;
         const entry = data as EventData<typeof DecisionSequenced>;
         if (entry.decision.time > until) continue;
         state = afterEntry(state, entry);

@@ -149,6 +149,19 @@ describe('the audit', () => {
     expect(await audited(events)).toMatchObject({ ok: true, decisions: 4, recomputed: 4, differences: [] });
   });
 
+  it('passes by what came before in its partition, in the ledger, among decisions and in the evidence', async () => {
+    const repeated = events.flatMap((event): StoredEvent[] => {
+      const end = events.filter(
+        ({ topic, partition }) => topic === event.topic && partition === event.partition,
+      ).length;
+      return event.offset === 0 ? [{ ...event, offset: end, isRepeat: true }] : [];
+    });
+    expect(repeated.map(({ topic }) => topic)).toEqual(
+      expect.arrayContaining([Topic.ledger, Topic.decisions, Topic.measurements]),
+    );
+    expect(await audited([...events, ...repeated])).toMatchObject({ ok: true, decisions: 4, differences: [] });
+  });
+
   it('rebuilds the evidence: a measurement changed later comes out', async () => {
     const result = await audited(
       changed(nth(Topic.measurements, 1), () => ({

@@ -108,7 +108,7 @@ class AuditRun {
     const to = await endOf(source, Topic.ledger);
     for await (const events of source.read({ topic: Topic.ledger, partition: 0, from: 0, to }))
       for (const event of events) {
-        await this.entry(event);
+        if (!event.isRepeat) await this.entry(event);
         onProgress?.(this.entries, to);
       }
     await this.nothingLeftOut();
