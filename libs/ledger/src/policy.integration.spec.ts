@@ -125,7 +125,7 @@ describe('what a person set of the policy', () => {
 
   it.each([
     [{ freezWindows: [] }, 'freezWindows', /"freezeWindows"/],
-    [{ scaling: { maxInstance: 3 } }, 'scaling.mostInstance', /"maxInstances"/],
+    [{ scaling: { maxInstance: 3 } }, 'scaling.maxInstance', /"maxInstances"/],
     [{ autonomy: { promt: 'observe' } }, 'autonomy.promt', /"prompt"/],
     [{ holdbackShare: 'much' }, 'holdbackShare', /number/],
     [{ objective: { goal: 'minimise_cost' } }, 'objective.minQuality', /needed/],
