@@ -7,28 +7,37 @@ import {
   newEvent,
   Topic,
 } from '@contentflow/contracts';
-import type { Subscription } from '@contentflow/event-log';
+import type { GroupSubscription } from '@contentflow/event-log';
 import {
   backOffMs,
-  evolve,
   isContentFlowError,
   MINUTE_MS,
   type NewEvent,
+  ownValue,
   partitionKey,
   repeatedly,
   type StoredEvent,
 } from '@contentflow/kernel';
-import { handledInTrace, MACHINES, type Machines, metrics, PLATFORM, type Platform } from '@contentflow/nest-platform';
 import {
+  FoldHost,
+  handledInTrace,
+  type HostedFold,
+  MACHINES,
+  type Machines,
+  metrics,
+  PLATFORM,
+  type Platform,
+} from '@contentflow/nest-platform';
+import {
+  type BeforeApplicationShutdown,
   Inject,
   Injectable,
   type OnApplicationBootstrap,
-  type OnApplicationShutdown,
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { BatchTexts } from './batch-texts.ts';
 import { ContentMaker } from './content-maker.ts';
-import { type Briefs, isLive, openBriefs, type OpenBrief } from './domain/open-briefs.ts';
+import { type Briefs, isLive, OPEN_BRIEFS, openBriefs, type OpenBrief } from './domain/open-briefs.ts';
 
 const OBSERVE_EVERY_MS = MINUTE_MS;
 /** Of a lease: how soon after its end a brief is taken up again. */
@@ -43,15 +52,14 @@ const ENDED = new Error('ended');
  * its consumer group gave it, claims one whenever it has room, and ends each with one event.
  */
 @Injectable()
-export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
-  /** By partition. */
-  private readonly briefs = new Map<string, Briefs>();
+export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+  private hosted: HostedFold<Briefs> | undefined;
   private readonly inFlight = new Map<string, Promise<void>>();
   /** Whose result this process has appended and not yet read: they look open and are not. */
   private readonly ending = new Set<string>();
   private owned: ReadonlySet<string> = new Set();
   private readonly stopping = new AbortController();
-  private readonly subscriptions: Subscription[] = [];
+  private membership: GroupSubscription | undefined;
   private loops: Promise<unknown> = Promise.resolve();
   private load = { accepted: 0, completed: 0, waitedMs: 0, started: 0, since: 0 };
 
@@ -60,24 +68,23 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
     @Inject(MACHINES) private readonly machines: Machines,
     private readonly maker: ContentMaker,
     private readonly batches: BatchTexts,
+    private readonly folds: FoldHost,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { clock, log } = this.platform;
+    const { clock, storedLog } = this.platform;
     this.load.since = clock.now();
-    this.subscriptions.push(
-      await log.follow({ topics: openBriefs.topics, from: {}, handle: (events) => this.onContent(events) }),
-      await log.subscribe({
-        group: 'generator',
-        topics: [Topic.content],
-        // The group is joined for its partitions; the work itself is claimed, and outlives the batch.
-        handle: async () => [],
-        onAssigned: (partitions) => {
-          this.owned = partitions;
-          this.startWhatFits();
-        },
-      }),
-    );
+    this.hosted = await this.folds.start(OPEN_BRIEFS, openBriefs, (events) => this.onContent(events));
+    this.membership = await storedLog.subscribe({
+      group: 'generator',
+      topics: [Topic.content],
+      // The group is joined for its partitions; the work itself is claimed, and outlives the batch.
+      handle: async () => [],
+      onAssigned: (partitions) => {
+        this.owned = partitions;
+        this.startWhatFits();
+      },
+    });
     this.machines.onChange(() => this.startWhatFits());
     const { signal } = this.stopping;
     this.loops = Promise.all([
@@ -101,20 +108,18 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
     this.stopping.abort();
   }
 
-  /** Lets what is in flight finish. */
-  async onApplicationShutdown(): Promise<void> {
+  /** Lets what is in flight finish, while folds still follow the log: it hears of its claim from there. */
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await Promise.all([...this.inFlight.values()]);
-    await Promise.all(this.subscriptions.map((subscription) => subscription.stop()));
+    await this.membership?.stop();
     await this.loops;
   }
 
-  private async onContent(events: readonly StoredEvent[]): Promise<void> {
+  private onContent(events: readonly StoredEvent[]): void {
     for (const event of events) {
       const key = partitionKey(event.topic, event.partition);
-      const briefs = this.briefs.get(key) ?? openBriefs.initial();
-      this.briefs.set(key, evolve(openBriefs, briefs, event));
-      if (!briefs.open.has(event.subject)) this.ending.delete(event.subject);
+      if (!this.open(key)?.has(event.subject)) this.ending.delete(event.subject);
       // What others work on is theirs to report, and what was accepted before this process began is no load of now.
       if (event.type === BriefAccepted.type && this.owned.has(key) && event.time >= this.load.since)
         this.load.accepted++;
@@ -134,17 +139,22 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
   /** Its own claim, come back in the log's order: if it holds, the brief is this worker's. */
   private onClaim({ data, partition, topic }: StoredEvent<EventData<typeof GenerationClaimed>>): void {
     if (data.worker !== this.platform.instance) return;
-    const brief = this.briefs.get(partitionKey(topic, partition))?.open.get(data.contentId);
+    const brief = this.open(partitionKey(topic, partition))?.get(data.contentId);
     const isMine = brief?.claim?.worker === data.worker && brief.claim.attempt === data.attempt;
     this.claimed.get(data.contentId)?.(isMine);
   }
   private readonly claimed = new Map<string, (isMine: boolean) => void>();
 
+  /** What is to be made of a partition. */
+  private open(partition: string): Briefs['open'] | undefined {
+    return this.hosted && ownValue(this.hosted.folded().parts, partition)?.open;
+  }
+
   private startWhatFits(): void {
     if (this.stopping.signal.aborted) return;
     const at = this.platform.clock.now();
     for (const key of this.owned) {
-      for (const brief of this.briefs.get(key)?.open.values() ?? []) {
+      for (const brief of this.open(key)?.values() ?? []) {
         if (this.inFlight.size >= this.machines.callsAtOnce()) return;
         const { contentId } = brief.accepted.data;
         if (isLive(brief.claim, at) || this.inFlight.has(contentId) || this.ending.has(contentId)) continue;
@@ -176,7 +186,13 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
     const { log } = this.platform;
     const { contentId } = accepted.data;
     const attempt = (claim?.attempt ?? 0) + 1;
-    const held = new Promise<boolean>((resolve) => this.claimed.set(contentId, resolve));
+    const { signal } = this.stopping;
+    const held = new Promise<boolean>((resolve) => {
+      this.claimed.set(contentId, resolve);
+      // A log that is gone confirms nothing: what has not begun by then is another's, once the lease has run out.
+      signal.addEventListener('abort', () => resolve(false), { once: true });
+      if (signal.aborted) resolve(false);
+    });
     try {
       await log.append([this.claimOf(accepted, attempt)]);
       return await held;
@@ -249,7 +265,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   private isOpen(contentId: string): boolean {
-    return [...this.briefs.values()].some(({ open }) => open.has(contentId));
+    return this.hosted?.parts().some(({ open }) => open.has(contentId)) ?? false;
   }
 
   private async observeLoad(): Promise<void> {
@@ -280,7 +296,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
 
   private waiting(partition: string, at: number): number {
     let count = 0;
-    for (const { claim } of this.briefs.get(partition)?.open.values() ?? []) if (!isLive(claim, at)) count++;
+    for (const { claim } of this.open(partition)?.values() ?? []) if (!isLive(claim, at)) count++;
     return count;
   }
 }

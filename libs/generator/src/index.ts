@@ -1,4 +1,6 @@
 import type { DecisionProcedure } from '@contentflow/decisions';
+import { WEBHOOKS, webhooks } from './domain/due-webhooks.ts';
+import { OPEN_BRIEFS, openBriefs } from './domain/open-briefs.ts';
 import { orders } from './domain/open-orders.ts';
 import { wrongHits } from './domain/wrong-hits.ts';
 
@@ -10,5 +12,5 @@ export { batches } from './read-model/batches.ts';
 export { contents } from './read-model/contents.ts';
 export { shippedRecipes } from './recipes/shipped-recipes.ts';
 /** What it keeps folded, beside procedures. */
-export const folds = { 'generator.prompt-orders': orders };
+export const folds = { 'generator.prompt-orders': orders, [OPEN_BRIEFS]: openBriefs, [WEBHOOKS]: webhooks };
 export const procedures = [wrongHits] as unknown as readonly DecisionProcedure[];

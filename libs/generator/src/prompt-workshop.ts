@@ -71,10 +71,10 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { clock, log } = this.platform;
+    const { clock, storedLog } = this.platform;
     this.orders = await this.folds.start('generator.prompt-orders', orders);
     // The group is joined for its only partition: one instance works on orders at a time.
-    this.subscription = await log.subscribe({
+    this.subscription = await storedLog.subscribe({
       group: 'prompt-workshop',
       topics: [Topic.decisions],
       handle: async () => [],

@@ -1,10 +1,10 @@
-import { newEvent, WebhookAbandoned, WebhookDelivered } from '@contentflow/contracts';
-import { backOffMs, evolve, partitionKey, type StoredEvent } from '@contentflow/kernel';
-import { type Configuration, PLATFORM, type Platform } from '@contentflow/nest-platform';
-import type { Subscription } from '@contentflow/event-log';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { newEvent, Topic, WebhookAbandoned, WebhookDelivered } from '@contentflow/contracts';
+import { backOffMs, ownValue } from '@contentflow/kernel';
+import { type Configuration, FoldHost, type HostedFold, PLATFORM, type Platform } from '@contentflow/nest-platform';
+import type { GroupSubscription } from '@contentflow/event-log';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { type PostOutcome, postWebhook } from './adapters/post-webhook.ts';
-import { type DueWebhook, dueWebhooks, settledWebhooks, type Webhooks } from './domain/due-webhooks.ts';
+import { type DueWebhook, recordSettled, WEBHOOKS, webhooks, type Webhooks } from './domain/due-webhooks.ts';
 import { webhookMessage } from './domain/webhook-message.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 
@@ -17,75 +17,58 @@ const BACK_OFF_GROWTH = 4;
  * crash whatever has no outcome yet is told once more, by whoever owns its partition now. Nothing waits for it.
  */
 @Injectable()
-export class WebhookDeliveries implements OnApplicationBootstrap, OnApplicationShutdown {
-  /** By partition of the content topic. */
-  private readonly webhooks = new Map<string, Webhooks>();
-  private settled = settledWebhooks.initial();
+export class WebhookDeliveries implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private hosted: HostedFold<Webhooks> | undefined;
   private owned: ReadonlySet<string> = new Set();
   private isCaughtUp = false;
   private readonly underWay = new Map<string, Promise<void>>();
   private readonly stopping = new AbortController();
-  private readonly subscriptions: Subscription[] = [];
+  private membership: GroupSubscription | undefined;
 
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
     @Inject(GENERATOR_OPTIONS) private readonly options: GeneratorOptions,
+    private readonly folds: FoldHost,
   ) {}
 
   /** In a simulated day nobody is told of anything. */
   async onApplicationBootstrap(): Promise<void> {
     if (this.platform.simulated) return;
-    const { log } = this.platform;
-    const topics = [...dueWebhooks.topics, ...settledWebhooks.topics];
-    const behind = new Map(Object.entries(await log.ends(topics)).filter(([, end]) => end > 0));
-    this.isCaughtUp = behind.size === 0;
-    this.subscriptions.push(
-      await log.follow({
-        topics,
-        from: {},
-        handle: async (events) => {
-          for (const event of events) this.onEvent(event);
-          const last = events.at(-1);
-          if (!this.isCaughtUp && last) this.isCaughtUp = caughtUp(behind, events);
-          this.startWhatIsDue();
-        },
-      }),
-      await log.subscribe({
-        group: 'generator-webhooks',
-        topics: dueWebhooks.topics,
-        handle: async () => [],
-        onAssigned: (partitions) => {
-          this.owned = partitions;
-          this.startWhatIsDue();
-        },
-      }),
-    );
+    const { log, storedLog } = this.platform;
+    const ends = await log.ends(webhooks.topics);
+    this.hosted = await this.folds.start(WEBHOOKS, webhooks, () => this.startWhatIsDue());
+    void this.hosted.caughtUpTo(ends).then(() => {
+      this.isCaughtUp = true;
+      this.startWhatIsDue();
+    });
+    this.membership = await storedLog.subscribe({
+      group: 'generator-webhooks',
+      topics: [Topic.content],
+      handle: async () => [],
+      onAssigned: (partitions) => {
+        this.owned = partitions;
+        this.startWhatIsDue();
+      },
+    });
   }
 
   /** What is under way is given up, and taken up again by the next process. */
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await Promise.all(this.underWay.values());
-    await Promise.all(this.subscriptions.map((subscription) => subscription.stop()));
-  }
-
-  private onEvent(event: StoredEvent): void {
-    const key = partitionKey(event.topic, event.partition);
-    if (dueWebhooks.topics.includes(event.topic))
-      this.webhooks.set(key, evolve(dueWebhooks, this.webhooks.get(key) ?? dueWebhooks.initial(), event));
-    else this.settled = evolve(settledWebhooks, this.settled, event);
+    await this.membership?.stop();
   }
 
   /** Not before all outcomes of earlier runs are known. */
   private startWhatIsDue(): void {
-    if (!this.isCaughtUp || this.stopping.signal.aborted) return;
-    for (const [key, { due }] of this.webhooks) {
-      for (const [contentId, webhook] of due) {
-        if (this.settled.delete(contentId)) due.delete(contentId);
-        else if (this.owned.has(key) && !this.underWay.has(contentId)) this.start(contentId, webhook);
+    if (!this.hosted || !this.isCaughtUp || this.stopping.signal.aborted) return;
+    const { parts } = this.hosted.folded();
+    recordSettled(Object.values(parts));
+    for (const key of this.owned)
+      for (const [contentId, webhook] of ownValue(parts, key)?.due ?? []) {
         if (this.underWay.size >= MAX_AT_ONCE) return;
+        if (!this.underWay.has(contentId)) this.start(contentId, webhook);
       }
-    }
   }
 
   private start(contentId: string, webhook: DueWebhook): void {
@@ -137,15 +120,6 @@ export class WebhookDeliveries implements OnApplicationBootstrap, OnApplicationS
 }
 
 const defaultPolicy: Configuration['webhooks'] = { attempts: 7, firstRetryMs: 1000, allowPrivateAddresses: false };
-
-/** Whether these events were the last that had been there at the start. */
-function caughtUp(behind: Map<string, number>, events: readonly StoredEvent[]): boolean {
-  for (const { topic, partition, offset } of events) {
-    const key = partitionKey(topic, partition);
-    if (offset + 1 >= (behind.get(key) ?? 0)) behind.delete(key);
-  }
-  return behind.size === 0;
-}
 
 /** An address may carry a token in its query or a password; the log need not. */
 function withoutSecrets(url: string): string {

@@ -26,6 +26,9 @@ export interface Briefs {
   readonly ended: Set<string>;
 }
 
+/** What it goes by among the folds of a process. */
+export const OPEN_BRIEFS = 'generator.open-briefs';
+
 /** Repeats come within hours; whoever comes later finds the document. */
 const REMEMBERED = 20_000;
 
