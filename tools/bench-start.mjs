@@ -1,9 +1,9 @@
 /**
- * `node tools/bench-start.mjs --base DIR [--runs 10] [--only help,start,memory]`: how this checkout starts, against another one (installed, at an earlier commit) in the same
+ * `node tools/bench-start.mjs --base DIR [--runs 10] [--only help,start,history,memory] [--history DATA]`: how this checkout starts, against another one (installed, at an earlier commit) in the same
  * run, both taking turns. Medians, and the ratio of ours to theirs: docs/benchmarks.md
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -25,6 +25,8 @@ const { values } = parseArgs({
     base: { type: 'string' },
     runs: { type: 'string', default: '10' },
     only: { type: 'string', default: 'help,start,memory' },
+    /** A data folder with history, e.g. of `contentflow simulate --data DIR`: each checkout starts on a copy of its own. */
+    history: { type: 'string' },
   },
 });
 if (!values.base) {
@@ -48,6 +50,7 @@ const measures = {
     await compare('npm start until ready, s', secondsToReady);
     await alone('npm', ['start', '--silent']);
   },
+  history: () => compare('start on that history until it answers, s', secondsToAnswer),
   memory: () => compare('generator after 20,000 calls, MiB', residentAfterCalls),
 };
 
@@ -99,6 +102,27 @@ async function secondsToReady(cwd) {
   const elapsed = (performance.now() - startedAt) / 1000;
   await started.stop();
   return elapsed;
+}
+
+/** Without npm, on its own copy of the history, until `/health/ready` and the state of the system are answered. */
+async function secondsToAnswer(cwd) {
+  const data = join(scratch, `history-${cwd === root ? 'here' : 'base'}`);
+  if (!existsSync(data)) cpSync(resolve(values.history), data, { recursive: true });
+  const config = join(scratch, 'history.config.json');
+  const provider = { name: 'nobody', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:1/v1', models: ['none'] };
+  writeFileSync(config, JSON.stringify({ providers: [provider] }));
+  const bin = 'apps/contentflow/bin/contentflow.mjs';
+  const args = [bin, 'start', '--no-demo', '--port', '0', '--data', data, '--config', config];
+  const startedAt = performance.now();
+  const started = await startedProcess(process.execPath, args, { cwd });
+  for (const path of ['/health/ready', '/v1/state']) await answered(`${started.url}${path}`);
+  const elapsed = (performance.now() - startedAt) / 1000;
+  await started.stop();
+  return elapsed;
+}
+
+async function answered(url) {
+  while (!(await fetch(url).catch(() => undefined))?.ok) await new Promise((later) => setTimeout(later, 20));
 }
 
 /** As its image runs it, every call recorded, on a provider that answers at once. */
