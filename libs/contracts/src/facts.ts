@@ -45,7 +45,7 @@ export const callOutcomes = [
   'cancelled',
 ] as const;
 /** How a generation ended: as its last call did, or because what was made may not be delivered. */
-export const generationOutcomes = [...callOutcomes, 'invalid_output', 'banned_terms'] as const;
+export const generationOutcomes = [...callOutcomes, 'invalid_output', 'banned_terms', 'internal_error'] as const;
 export const failureSchema = z.enum(generationOutcomes).exclude(['ok']);
 export type Failure = z.output<typeof failureSchema>;
 

@@ -1,4 +1,5 @@
 import {
+  type Assignment,
   type Brief,
   type Call,
   ContentGenerated,
@@ -98,7 +99,49 @@ export class ContentMaker {
     const data = { ...facts, content, ...quality, ...flags, ...(nearDuplicate ? { nearDuplicate } : {}) };
     return newEvent(ContentGenerated, { ...result, time: clock.now(), data });
   }
+
+  /** The result of a brief that is not tried again. Nothing is known of what earlier attempts called. */
+  abandoned(accepted: OpenBrief['accepted'], message: string): NewEvent {
+    const { clock, instance } = this.platform;
+    const { contentId, brief, unit, simulated, batch } = accepted.data;
+    const time = clock.now();
+    metrics()?.generationEnded(brief.contentType, 'failed', 0);
+    const data = {
+      contentId,
+      brief,
+      unit,
+      assignment: this.assignmentOf(accepted, time),
+      worker: instance,
+      acceptedAt: accepted.time,
+      simulated,
+      ...(batch ? { batch } : {}),
+      calls: [],
+      usage: usageOf([], 0, time - accepted.time),
+      failure: 'internal_error' as const,
+      message,
+    };
+    return newEvent(GenerationFailed, { subject: accepted.subject, cause: accepted, index: 'result', time, data });
+  }
+
+  private assignmentOf({ data: { brief, unit } }: OpenBrief['accepted'], at: number): Assignment {
+    const system = this.system.current();
+    try {
+      return assign(system, brief.contentType, unit, at).assignment;
+    } catch {
+      return unassigned(system.position);
+    }
+  }
 }
+
+/** Of a brief for which there is not even a recipe. */
+const unassigned = (ledgerPosition: number): Assignment => ({
+  recipe: '',
+  holdback: false,
+  exposures: [],
+  withheld: [],
+  improvements: [],
+  ledgerPosition,
+});
 
 async function outcomeOf(making: Making): Promise<Made | { failure: Failure; message: string }> {
   try {

@@ -11,6 +11,7 @@ import type { GroupSubscription } from '@contentflow/event-log';
 import {
   backOffMs,
   isContentFlowError,
+  messageOf,
   MINUTE_MS,
   type NewEvent,
   ownValue,
@@ -44,6 +45,10 @@ const OBSERVE_EVERY_MS = MINUTE_MS;
 const SWEEPS_PER_LEASE = 2;
 /** Between tries to write down a result that has been paid for. */
 const RESULT_BACK_OFF = { firstMs: 100, longestMs: 5_000 };
+/** A brief whose making throws ends in a failure then. */
+const MAX_ATTEMPTS = 3;
+/** Claims that a brief may outlive its workers by: what ends processes one after the other is not tried for ever. */
+const MAX_CLAIMS = 10;
 /** Given as the reason, so that no stack is taken each time a generation ends. */
 const ENDED = new Error('ended');
 
@@ -233,12 +238,25 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
     }
   }
 
-  private async generate({ accepted }: OpenBrief): Promise<void> {
+  private async generate({ accepted, claim }: OpenBrief): Promise<void> {
     const { clock } = this.platform;
+    const attempt = (claim?.attempt ?? 0) + 1;
     this.load.started++;
     this.load.waitedMs += clock.now() - accepted.time;
-    await this.record(await this.maker.make(accepted));
+    await this.record(await this.resultOf(accepted, attempt));
     this.load.completed++;
+  }
+
+  /** @throws what making it threw, while there are attempts left */
+  private async resultOf(accepted: OpenBrief['accepted'], attempt: number): Promise<NewEvent> {
+    if (attempt > MAX_CLAIMS)
+      return this.maker.abandoned(accepted, `${MAX_CLAIMS} workers that took it on came to no end`);
+    try {
+      return await this.maker.make(accepted);
+    } catch (error) {
+      if (attempt < MAX_ATTEMPTS) throw error;
+      return this.maker.abandoned(accepted, `attempt ${attempt}: ${messageOf(error)}`);
+    }
   }
 
   /**
