@@ -148,13 +148,13 @@ command(
 command(
   'backup',
   'copies an installation while it runs',
-  (to) => data(to).requiredOption('--output <file>', 'a new folder; .tar, .tar.gz or .tgz for one file'),
+  (to) => engine(to).requiredOption('--output <file>', 'a new folder; .tar, .tar.gz or .tgz for one file'),
   () => import('./commands/backup.ts'),
 );
 command(
   'restore',
   'fills an empty folder from a backup, and audits it',
-  (to) => data(to).argument('<backup>', 'what "contentflow backup" wrote'),
+  (to) => engine(to).argument('<backup>', 'what "contentflow backup" wrote'),
   () => import('./commands/restore.ts'),
 );
 command(

@@ -9,7 +9,7 @@ import { bytesIn, type OnBytes, pieceOf, removed } from './pieces.ts';
 /** Where a backup's pieces come from. */
 export interface BackupSource {
   readonly engine: Manifest['engine'];
-  /** Bytes to copy, as far as that is known beforehand. */
+  /** Bytes to copy; 0 where that is not known beforehand. */
   readonly bytes: number;
   /** Writes all pieces below the folder. */
   collect(folder: string, onBytes: OnBytes): Promise<{ names: readonly string[]; positions: Positions }>;
@@ -35,8 +35,8 @@ export interface BackupOptions {
   readonly output: string;
   /** Of the code that makes it. */
   readonly release: string;
-  /** Told of the share done, in [0, 1]. */
-  readonly onProgress: (share: number) => void;
+  /** Told of the share done, in [0, 1], and of the bytes that went by. */
+  readonly onProgress: (share: number, bytes: number) => void;
 }
 
 export const isArchive = (output: string): boolean => /\.(tar|tar\.gz|tgz)$/i.test(output);
@@ -52,7 +52,8 @@ export async function backUp({ source, output, release, onProgress }: BackupOpti
   // Copied, hashed, and read again; packed besides.
   const passes = isArchive(output) ? 4 : 3;
   let done = 0;
-  const onBytes: OnBytes = (bytes) => onProgress(Math.min(1, (done += bytes) / Math.max(1, passes * source.bytes)));
+  const total = source.bytes === 0 ? Number.POSITIVE_INFINITY : passes * source.bytes;
+  const onBytes: OnBytes = (bytes) => onProgress(Math.min(1, (done += bytes) / total), done);
   try {
     removed(staging);
     writable(() => mkdirSync(staging, { recursive: true }), output);

@@ -74,6 +74,13 @@ function isNewer(one: string, other: string): boolean {
   return at >= 0 && (first[at] as number) > (second[at] as number);
 }
 
+/** @throws ContentFlowError `usage` for a backup of the other engine */
+export function mustBeOf(engine: Manifest['engine'], manifest: Manifest): void {
+  if (manifest.engine === engine) return;
+  const fix = manifest.engine === 'kafka' ? 'name --kafka and --mongo' : 'name --data DIR alone';
+  throw new ContentFlowError('usage', `it was made of an installation on the ${manifest.engine} engine`, { fix });
+}
+
 export const eventsIn = (positions: Positions): number => Object.values(positions).reduce((sum, end) => sum + end, 0);
 
 export const damaged = (from: string, problem: string): ContentFlowError =>

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, write
 import { dirname, join } from 'node:path';
 import { unpacked } from './archive.ts';
 import { LOG, mustBeWhole, positionsOf } from './embedded.ts';
-import { damaged, type Manifest } from './manifest.ts';
+import { damaged, type Manifest, mustBeOf } from './manifest.ts';
 import { fileSink, type OnBytes } from './pieces.ts';
 
 /** Where pieces lie until all of them are found whole; while it is there, the folder is no installation yet. */
@@ -29,6 +29,7 @@ export async function restoreEmbedded({ from, data, release, onBytes, accept }: 
   mustBeEmpty(data);
   const aside = join(data, UNFINISHED);
   const begin = (manifest: Manifest): void => {
+    mustBeOf('embedded', manifest);
     accept?.(manifest);
     writable(data, () => {
       mkdirSync(data, { recursive: true });

@@ -3,7 +3,7 @@ import { DEAD_LETTERED, type DeadLetter } from './dead-letter.ts';
 import type { EventLog, TopicDefinition } from './event-log.ts';
 
 /** What topics and groups of a namespace are called on servers that several share. */
-const nameIn = (namespace: string, name: string): string => `${namespace}.${name}`;
+export const nameIn = (namespace: string, name: string): string => `${namespace}.${name}`;
 
 export const topicsIn = (namespace: string, topics: readonly TopicDefinition[]): TopicDefinition[] =>
   topics.map((topic) => ({ ...topic, name: nameIn(namespace, topic.name) }));

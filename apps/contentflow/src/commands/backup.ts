@@ -1,21 +1,25 @@
-import { backUp, embeddedSource } from '@contentflow/backup';
+import { backUp, embeddedSource, kafkaSource } from '@contentflow/backup';
 import { codeVersion } from '@contentflow/nest-platform';
+import { kafkaInstallation } from '../kafka-installation.ts';
 import { progressBar } from '../progress.ts';
 
 export interface BackupOptions {
   readonly data: string;
   readonly output: string;
+  readonly kafka?: string;
+  readonly mongo?: string;
 }
 
 /** Copies an installation while it runs, and reads the copy again before it says so. */
-export async function run({ data, output }: BackupOptions): Promise<void> {
+export async function run({ data, output, ...cluster }: BackupOptions): Promise<void> {
+  const installation = kafkaInstallation(cluster);
   const progress = progressBar('backing up', 100);
   try {
     const { events, pieces, at } = await backUp({
-      source: embeddedSource(data),
+      source: installation ? kafkaSource(installation) : embeddedSource(data),
       output,
       release: codeVersion,
-      onProgress: (share) => progress.update(Math.floor(share * 100), ''),
+      onProgress: (share, bytes) => progress.update(Math.floor(share * 100), `${Math.round(bytes / 1e6)} MB`),
     });
     progress.stop();
     const bytes = pieces.reduce((sum, piece) => sum + piece.bytes, 0);

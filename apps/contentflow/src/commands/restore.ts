@@ -1,38 +1,44 @@
-import { type Manifest, restoreEmbedded } from '@contentflow/backup';
+import { type KafkaInstallation, type Manifest, restoreEmbedded, restoreKafka } from '@contentflow/backup';
 import { codeVersion } from '@contentflow/nest-platform';
+import { kafkaInstallation } from '../kafka-installation.ts';
 import { progressBar } from '../progress.ts';
 import { run as audit } from './audit.ts';
 
 export interface RestoreOptions {
   readonly data: string;
+  readonly kafka?: string;
+  readonly mongo?: string;
 }
 
 /**
- * Fills an empty folder from a backup, and audits it.
+ * Fills an empty folder, or an empty cluster, from a backup, and audits it.
  * @returns 0 when the audit finds every decision as it was taken, else 1
  */
-export async function run({ data }: RestoreOptions, from: string): Promise<number> {
-  const manifest = await restored(data, from);
-  console.log(`${data}: ${manifest.events} events as of ${manifest.at}, made by release ${manifest.version}`);
-  return audit({ data });
+export async function run({ data, kafka, mongo }: RestoreOptions, from: string): Promise<number> {
+  const installation = kafkaInstallation({ kafka, mongo });
+  const manifest = await restored(from, data, installation);
+  const where = installation ? `${kafka} and ${mongo}` : data;
+  console.log(`${where}: ${manifest.events} events as of ${manifest.at}, made by release ${manifest.version}`);
+  return audit({ data, ...(kafka === undefined ? {} : { kafka }) });
 }
 
-async function restored(data: string, from: string): Promise<Manifest> {
+async function restored(from: string, data: string, to: KafkaInstallation | undefined): Promise<Manifest> {
   let total = 0;
   let done = 0;
   let progress = progressBar('restoring', 0);
   try {
-    return await restoreEmbedded({
+    const shared = {
       from,
-      data,
       release: codeVersion,
-      accept: ({ pieces }) => {
+      accept: ({ pieces }: Manifest) => {
         progress.stop();
-        total = pieces.reduce((sum, { bytes }) => sum + bytes, 0);
+        // Unpacked, and on a cluster sent besides.
+        total = (to ? 2 : 1) * pieces.reduce((sum, { bytes }) => sum + bytes, 0);
         progress = progressBar('restoring', Math.ceil(total / 1e6));
       },
-      onBytes: (bytes) => progress.update(Math.floor((done += bytes) / 1e6), 'MB'),
-    });
+      onBytes: (bytes: number) => progress.update(Math.floor((done += bytes) / 1e6), 'MB'),
+    };
+    return await (to ? restoreKafka({ ...shared, to }) : restoreEmbedded({ ...shared, data }));
   } finally {
     progress.stop();
   }
