@@ -46,11 +46,12 @@ const data = (to: Command): Command =>
   to.addOption(
     new Option('--data <dir>', "the embedded engine's folder").env('CONTENTFLOW_DATA').default('.contentflow/data'),
   );
+/** A folder, or the brokers of a deployment: for commands that read its log alone. */
+const log = (to: Command): Command =>
+  data(to).option('--kafka <brokers>', 'Kafka brokers, separated by commas, instead of a folder');
 /** A folder, or the servers of a deployment. */
 const engine = (to: Command): Command =>
-  data(to)
-    .option('--kafka <brokers>', 'Kafka brokers, separated by commas, instead of a folder')
-    .option('--mongo <uri>', 'MongoDB, with --kafka');
+  log(to).option('--mongo <uri>', 'MongoDB, with --kafka');
 const config = (to: Command): Command =>
   to.addOption(new Option('--config <file>', 'the configuration file').env('CONTENTFLOW_CONFIG'));
 const json = (to: Command): Command => to.option('--json', 'JSON on standard output');
@@ -124,14 +125,14 @@ command(
 command(
   'report',
   'how the system evolved, from any ledger',
-  (to) => json(data(to)).option('--at <time>', 'as of this time').option('--output <file>', 'a file; .html draws it'),
+  (to) => json(log(to)).option('--at <time>', 'as of this time').option('--output <file>', 'a file; .html draws it'),
   () => import('./commands/report.ts'),
 );
 command(
   'audit',
   'replays the log and recomputes every decision',
   (to) =>
-    json(data(to))
+    json(log(to))
       .option('--input <file>', 'an export, instead of a folder')
       .option('--policy <file>', 'what would have been decided under this policy'),
   () => import('./commands/audit.ts'),
@@ -140,7 +141,7 @@ command(
   'export',
   'writes what an audit needs',
   (to) =>
-    data(to)
+    log(to)
       .requiredOption('--output <file>', 'JSONL')
       .option('--topics <names>', 'all, or names separated by commas', 'all'),
   () => import('./commands/export.ts'),
@@ -161,7 +162,7 @@ command(
   'history',
   'what the system was at a time, and by which events',
   (to) =>
-    json(data(to))
+    json(log(to))
       .option('--at <time>', 'epoch seconds or ISO 8601; now when left out')
       .option('--content-type <name>', 'of this content type alone'),
   () => import('./commands/history.ts'),
@@ -253,6 +254,15 @@ command(
 
 try {
   mustKnowEnvironment(process.env);
+  const [name] = process.argv.slice(2);
+  // The help of a command that does not exist is not that of all the others.
+  if (
+    name !== undefined &&
+    /^\w/.test(name) &&
+    name !== 'help' &&
+    !program.commands.some((each) => each.name() === name)
+  )
+    program.error(`error: unknown command '${name}'`);
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {

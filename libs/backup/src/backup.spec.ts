@@ -1,12 +1,12 @@
 import { openEmbeddedLog, type EventLog } from '@contentflow/event-log';
-import { seededRandom, systemClock, type NewEvent, partitionKey } from '@contentflow/kernel';
+import { seededRandom, systemClock, type NewEvent, partitionKey, UNFINISHED_RESTORE } from '@contentflow/kernel';
 import { openEmbeddedReadModel } from '@contentflow/read-model';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backUp, embeddedSource } from './back-up.ts';
 import { MANIFEST } from './manifest.ts';
-import { restoreEmbedded, UNFINISHED } from './restore.ts';
+import { restoreEmbedded } from './restore.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'contentflow-backup-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -163,15 +163,15 @@ describe('a restore refuses', () => {
 it('a restore that was interrupted begins again when it is run again', async () => {
   const target = join(folder, 'interrupted');
   await backedUp(join(folder, 'again.tar.gz'));
-  mkdirSync(join(target, UNFINISHED), { recursive: true });
+  mkdirSync(join(target, UNFINISHED_RESTORE), { recursive: true });
   mkdirSync(join(target, 'read-models'));
-  writeFileSync(join(target, UNFINISHED, 'log.sqlite'), 'half of it');
+  writeFileSync(join(target, UNFINISHED_RESTORE, 'log.sqlite'), 'half of it');
   writeFileSync(join(target, 'read-models', 'maker.sqlite'), 'moved already');
   const { positions } = await restored(join(folder, 'again.tar.gz'), target);
   const copy = await opened(target);
   expect(await copy.ends(['made'])).toEqual(positions);
   await copy.close();
-  expect(existsSync(join(target, UNFINISHED))).toBe(false);
+  expect(existsSync(join(target, UNFINISHED_RESTORE))).toBe(false);
 });
 
 it('a backup replaces nothing, and leaves nothing where it cannot be made', async () => {

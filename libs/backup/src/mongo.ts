@@ -96,7 +96,7 @@ export const restoreCollections = (
       const database = databases[service];
       if (database === undefined) continue;
       const target = client.db(database).collection(collection);
-      let some: mongoose.mongo.BSON.Document[] = [];
+      const some: mongoose.mongo.BSON.Document[] = [];
       for await (const line of createInterface({ input: createReadStream(join(folder, name)), crlfDelay: Infinity })) {
         some.push(EJSON.parse(line, CANONICAL) as mongoose.mongo.BSON.Document);
         if (some.length >= AT_ONCE) await target.insertMany(some.splice(0));

@@ -1,4 +1,4 @@
-import { configurationError, messageOf, ownValue } from '@contentflow/kernel';
+import { configurationError, messageOf, ownValue, UNFINISHED_RESTORE } from '@contentflow/kernel';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { unpacked } from './archive.ts';
@@ -6,8 +6,6 @@ import { LOG, mustBeWhole, positionsOf } from './embedded.ts';
 import { damaged, type Manifest, mustBeOf } from './manifest.ts';
 import { fileSink, type OnBytes } from './pieces.ts';
 
-/** Where pieces lie until all of them are found whole; while it is there, the folder is no installation yet. */
-export const UNFINISHED = '.restoring';
 const NOTE = 'a restore was interrupted here; run it again to begin again\n';
 
 export interface RestoreOptions {
@@ -27,7 +25,7 @@ export interface RestoreOptions {
  */
 export async function restoreEmbedded({ from, data, release, onBytes, accept }: RestoreOptions): Promise<Manifest> {
   mustBeEmpty(data);
-  const aside = join(data, UNFINISHED);
+  const aside = join(data, UNFINISHED_RESTORE);
   const begin = (manifest: Manifest): void => {
     mustBeOf('embedded', manifest);
     accept?.(manifest);
@@ -59,7 +57,7 @@ function mustBeEmpty(data: string): void {
   if (!existsSync(data)) return;
   if (!statSync(data).isDirectory()) throw configurationError('--data', `"${data}" is a file`, 'name a new folder');
   const names = readdirSync(data);
-  if (names.length === 0 || (names.includes(UNFINISHED) && !names.includes(LOG))) return;
+  if (names.length === 0 || (names.includes(UNFINISHED_RESTORE) && !names.includes(LOG))) return;
   throw configurationError('--data', `"${data}" is not empty`, 'name a new folder: what is there is never replaced');
 }
 

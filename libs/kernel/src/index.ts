@@ -15,4 +15,5 @@ export * from './positions.ts';
 export * from './projection.ts';
 export * from './random.ts';
 export * from './system-clock.ts';
+export * from './unfinished-restore.ts';
 export * from './write-ahead-log.ts';

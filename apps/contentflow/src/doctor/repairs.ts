@@ -1,7 +1,6 @@
-import { UNFINISHED } from '@contentflow/backup';
 import { topics } from '@contentflow/contracts';
 import { openEmbeddedLog } from '@contentflow/event-log';
-import { messageOf, systemClock } from '@contentflow/kernel';
+import { messageOf, systemClock, UNFINISHED_RESTORE } from '@contentflow/kernel';
 import { snapshotsOfOthers } from '@contentflow/nest-platform';
 import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -49,7 +48,7 @@ async function findingOf({ what, isHarmless, detail, repair }: Fault, fix: boole
 }
 
 function interruptedRestore(folder: string): Finding[] {
-  if (!existsSync(join(folder, UNFINISHED))) return [];
+  if (!existsSync(join(folder, UNFINISHED_RESTORE))) return [];
   return [
     { what: 'data folder', ok: false, detail: 'a restore was interrupted here; run "contentflow restore" again' },
   ];

@@ -174,6 +174,7 @@ describe('bad commands', () => {
     for (const each of says) expect(stderr).toMatch(each);
   }
   it('an unknown command', () => refused(['improvise'], /improvise/));
+  it('the help of an unknown command', () => refused(['forget', '--help'], /unknown command 'forget'/));
   it('an unknown option', () => refused(['start', '--colour', 'red'], /--colour/));
   it('an option without its value', () => refused(['start', '--port'], /--port/));
   it('a required option that is missing', () => refused(['generate', '--output', 'x.jsonl'], /--input/));
@@ -239,6 +240,11 @@ describe('bad commands', () => {
   });
   it('the data folder of a simulated day that cannot be written', () =>
     refused(['start', '--data', join(folder.file('b-file', ''), 'x'), '--port', '0'], /--data/));
+  it('a data folder that a restore was interrupted in', async () => {
+    mkdirSync(join(folder.path, 'half', '.restoring'), { recursive: true });
+    const args = ['start', '--no-demo', '--data', join(folder.path, 'half'), '--port', '0', '--config', config];
+    await refused(args, /--data.*restore was interrupted.*contentflow restore/);
+  });
   it('a log that is no log', async () => {
     mkdirSync(join(folder.path, 'garbage'), { recursive: true });
     folder.file('garbage/log.sqlite', 'this is no database, and long enough to be seen as none '.repeat(100));

@@ -8,6 +8,7 @@ import {
   type Random,
   seededRandom,
   systemClock,
+  UNFINISHED_RESTORE,
 } from '@contentflow/kernel';
 import { openEmbeddedReadModel, openMongoReadModel, type ReadModelStore } from '@contentflow/read-model';
 import { randomUUID } from 'node:crypto';
@@ -197,6 +198,8 @@ const SIMULATED_LEASE_MS = HOUR_MS;
 const instanceName = (): string => `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
 
 function writable(folder: string): void {
+  if (existsSync(join(folder, UNFINISHED_RESTORE)))
+    throw configurationError('--data', `a restore was interrupted in "${folder}"`, 'run "contentflow restore" again');
   try {
     makeFolder(resolve(folder));
     if (!statSync(folder).isDirectory()) throw new Error('it is a file');
