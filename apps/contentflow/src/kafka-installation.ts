@@ -9,7 +9,9 @@ export function kafkaInstallation({ kafka, mongo }: { kafka?: string; mongo?: st
   if (kafka === undefined && mongo === undefined) return undefined;
   if (!kafka) throw configurationError('--kafka', 'names no broker', 'write --kafka localhost:9092');
   if (!mongo) throw configurationError('--mongo', 'names no server', 'write --mongo mongodb://localhost:27017');
-  const databases = Object.fromEntries(Object.keys(projectionsOf).map((name) => [name, databaseIn(namespaceOf(), name)]));
+  const databases = Object.fromEntries(
+    Object.keys(projectionsOf).map((name) => [name, databaseIn(namespaceOf(), name)]),
+  );
   const clientId = `contentflow-copy-${process.pid}`;
   return {
     kafka: { brokers: kafka.split(','), clientId, topics, namespace: namespaceOf(), clock: systemClock },

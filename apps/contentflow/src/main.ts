@@ -50,8 +50,7 @@ const data = (to: Command): Command =>
 const log = (to: Command): Command =>
   data(to).option('--kafka <brokers>', 'Kafka brokers, separated by commas, instead of a folder');
 /** A folder, or the servers of a deployment. */
-const engine = (to: Command): Command =>
-  log(to).option('--mongo <uri>', 'MongoDB, with --kafka');
+const engine = (to: Command): Command => log(to).option('--mongo <uri>', 'MongoDB, with --kafka');
 const config = (to: Command): Command =>
   to.addOption(new Option('--config <file>', 'the configuration file').env('CONTENTFLOW_CONFIG'));
 const json = (to: Command): Command => to.option('--json', 'JSON on standard output');

@@ -1,4 +1,4 @@
-import { ContentFlowError, messageOf, usageError } from '@contentflow/kernel';
+import { ContentFlowError, messageOf, ownValue, usageError } from '@contentflow/kernel';
 import { createReadStream, createWriteStream, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -93,7 +93,7 @@ export const restoreCollections = (
   withMongo(uri, async (client) => {
     for (const name of names) {
       const [, service = '', collection = ''] = /^mongo\/([\w-]+)\.(\w+)\.jsonl$/.exec(name) ?? [];
-      const database = databases[service];
+      const database = ownValue(databases, service);
       if (database === undefined) continue;
       const target = client.db(database).collection(collection);
       const some: mongoose.mongo.BSON.Document[] = [];

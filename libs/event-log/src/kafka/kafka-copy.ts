@@ -37,7 +37,7 @@ export async function kafkaGroupPositions(options: KafkaCopyOptions): Promise<Gr
   await admin.connect();
   try {
     const { groups } = await admin.listGroups();
-    const found: Record<string, Positions> = {};
+    const found = new Map<string, Positions>();
     for (const { groupId } of groups.filter((group) => inside(group.groupId) !== undefined)) {
       const offsets = await admin.fetchOffsets({ groupId, topics: topics.map(({ name }) => name) });
       const positions = offsets.flatMap(({ topic, partitions }) =>
@@ -45,9 +45,9 @@ export async function kafkaGroupPositions(options: KafkaCopyOptions): Promise<Gr
           .filter(({ offset }) => Number(offset) >= 0)
           .map(({ partition, offset }) => [partitionKey(inside(topic) as string, partition), Number(offset)] as const),
       );
-      if (positions.length > 0) found[inside(groupId) as string] = Object.fromEntries(positions);
+      if (positions.length > 0) found.set(inside(groupId) as string, Object.fromEntries(positions));
     }
-    return found;
+    return Object.fromEntries(found);
   } finally {
     await admin.disconnect();
   }
