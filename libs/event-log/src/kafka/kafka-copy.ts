@@ -27,6 +27,8 @@ export type GroupPositions = Readonly<Record<string, Positions>>;
 const RESTORING = 'contentflow.restoring';
 const LOOK_AGAIN_MS = 5;
 const GIVE_UP_AFTER = 6_000;
+const LOOK_FOR_LEADER_MS = 200;
+const LOOKS_FOR_LEADER = 150;
 /** Brokers take about a megabyte at once. */
 const MAX_BYTES = 400_000;
 
@@ -115,6 +117,19 @@ class Restore implements KafkaRestore {
     await this.mustBeEmpty();
     await this.admin.createTopics({ topics: [{ topic: this.outside(RESTORING), numPartitions: 1 }] });
     await declareTopics(this.admin, this.topics, this.options.clock);
+    for (const { name } of this.topics) await this.led(name);
+  }
+
+  /** A partition that was just made has no leader for a while, and nothing can be written to it. */
+  private async led(topic: string): Promise<void> {
+    for (let look = 1; ; look++)
+      try {
+        await this.admin.fetchTopicOffsets(topic);
+        return;
+      } catch (error) {
+        if (look === LOOKS_FOR_LEADER) throw error;
+        await this.options.clock.sleep(LOOK_FOR_LEADER_MS);
+      }
   }
 
   async append(place: { topic: string; partition: number }, events: AsyncIterable<StoredEvent>): Promise<void> {
