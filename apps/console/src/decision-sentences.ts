@@ -49,6 +49,7 @@ const sentenceOf: Sentences = {
   OutcomesGraded: ({ contentType, models }) =>
     `${words(contentType)}: ${models.map(({ model, predicted, observed }) => `${model} ${money(predicted.cost.value)} predicted, ${money(observed.cost)} came`).join('; ')}`,
   QualityThresholdRaised: ({ contentType, from, to }) => `${words(contentType)}: from ${score(from)} to ${score(to)}`,
+  ModelReplaced: ({ model, by, reason }) => `${model} → ${by}: ${reason}`,
   HoldbackRebased: ({ contentType, reason }) => `${words(contentType)}: ${reason}`,
   AdjustmentProposed: ({ contentType, kind, current, target }) =>
     `${words(contentType)}: ${words(kind)} from ${current} to ${target}`,

@@ -358,6 +358,13 @@ export const QualityThresholdRaised = defineEvent(
   'The quality threshold followed the results.',
   z.object({ contentType: z.string(), from: z.number(), to: z.number(), basis: basisSchema }),
 );
+export const ModelReplaced = defineEvent(
+  'optimizer',
+  'ModelReplaced',
+  Topic.decisions,
+  'A model that recipes name is offered no more: another one stands in for it until it is offered again.',
+  z.object({ model: z.string(), by: z.string(), reason: z.string(), basis: basisSchema }),
+);
 export const HoldbackRebased = defineEvent(
   'optimizer',
   'HoldbackRebased',

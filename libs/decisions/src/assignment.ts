@@ -4,7 +4,7 @@ import { recipeVersion } from '@contentflow/recipes';
 import type { SystemState } from './system-state.ts';
 import { type Experiment, openExperiments } from './system-state/experiments.ts';
 import { improvementsInForce } from './system-state/improvements.ts';
-import { holdbackRecipe, recipeWith, withThreshold } from './system-state/recipes.ts';
+import { asFollowed, holdbackRecipe, recipeWith } from './system-state/recipes.ts';
 
 /** The recipe a brief is made by, and how it came to be that one. */
 export interface Assigned {
@@ -56,9 +56,10 @@ export function assign(state: SystemState, contentType: string, unit: string, at
     ...kept.map(({ improvementId, revision }) => `${improvementId}.${revision ?? 0}`),
     ...treated.map(({ experimentId }) => experimentId),
     threshold,
+    ...Object.entries(state.replacedModels).flat(),
   ];
   const changes = [...kept, ...treated].map(({ change }) => change);
-  const recipe = remembered(generation0, key.join(), () => withThreshold(state, recipeWith(generation0, changes)));
+  const recipe = remembered(generation0, key.join(), () => asFollowed(state, recipeWith(generation0, changes)));
   return {
     recipe,
     assignment: {
@@ -133,5 +134,5 @@ export function recipeOfAssignment(
     return variant === 'treatment' && found?.origin.kind !== 'retest' ? found?.change : undefined;
   });
   const changes = [...kept, ...treated].filter((change) => change !== undefined);
-  return withThreshold(state, recipeWith(generation0, changes));
+  return asFollowed(state, recipeWith(generation0, changes));
 }

@@ -22,5 +22,5 @@ export { type Intervention, type Objection, objectionTo } from './system-state/i
 export { type Answer, isPinned, type Pin, pinKey } from './system-state/interventions.ts';
 export { type OutcomeGrades } from './system-state/models.ts';
 export { type PromptRequest } from './system-state/prompts.ts';
-export { holdbackRecipe, recipeInForce, recipeWith, withThreshold } from './system-state/recipes.ts';
+export { asFollowed, holdbackRecipe, recipeInForce, recipeWith } from './system-state/recipes.ts';
 export { type SemanticCacheState } from './system-state/semantic-cache.ts';

@@ -8,10 +8,10 @@ import {
   newEvent,
   type Quality,
 } from '@contentflow/contracts';
-import { assign } from '@contentflow/decisions';
-import { messageOf, type NewEvent } from '@contentflow/kernel';
+import { assign, type Assigned } from '@contentflow/decisions';
+import { messageOf, MINUTE_MS, type NewEvent } from '@contentflow/kernel';
 import { metrics, MODELS, type Models, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
-import { routed } from '@contentflow/recipes';
+import { isOffered, modelsOfRecipe, routed } from '@contentflow/recipes';
 import type { measureText } from '@contentflow/text-quality';
 import { Inject, Injectable } from '@nestjs/common';
 import { BatchTexts } from './batch-texts.ts';
@@ -23,6 +23,10 @@ import { type Made, type Making, runWorkflow } from './domain/workflow-run.ts';
 import { GenerationProgress } from './generation-progress.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 import { SemanticCache } from './semantic-cache.ts';
+
+/** The optimizer looks each minute. */
+const MOVED_WITHIN_MS = 3 * MINUTE_MS;
+const ASKED_EVERY_MS = 1000;
 
 /** Makes the content of one brief, by the recipe in force for it. */
 @Injectable()
@@ -44,13 +48,26 @@ export class ContentMaker {
   }
   private measures: ReturnType<ContentMaker['prepared']> | undefined;
 
+  /** Where the recipe's models are offered no more, a decision moves it to others: a brief waits for that rather than fail. */
+  private async assigned(contentType: string, unit: string): Promise<Assigned> {
+    const { clock } = this.platform;
+    const { offered } = this.models;
+    const until = clock.now() + MOVED_WITHIN_MS;
+    for (;;) {
+      const assigned = assign(this.system.current(), contentType, unit, clock.now());
+      const canRun = offered.length === 0 || modelsOfRecipe(assigned.recipe).every((name) => isOffered(offered, name));
+      if (canRun || clock.now() >= until) return assigned;
+      await clock.sleep(ASKED_EVERY_MS);
+    }
+  }
+
   /** The one result of a brief: content, or a failure with its class. */
   async make(accepted: OpenBrief['accepted']): Promise<NewEvent> {
     const { clock, instance } = this.platform;
     const { contentId, brief, unit, simulated, batch, caller, streams } = accepted.data;
+    const { recipe, assignment } = await this.assigned(brief.contentType, unit);
     const startedAt = clock.now();
     const queuedMs = startedAt - accepted.time;
-    const { recipe, assignment } = assign(this.system.current(), brief.contentType, unit, startedAt);
     const calls: Call[] = [];
     const telling = this.progress.begin(accepted);
     const call = callModelThrough(this.models.gateway, {

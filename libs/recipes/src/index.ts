@@ -3,6 +3,7 @@ export * from './cache-key.ts';
 export { compressInstructions } from './compression.ts';
 export * from './hit-judgement.ts';
 export { filledTemplate, unknownPlaceholders } from './prompt-template.ts';
+export * from './offered-models.ts';
 export * from './prompt.ts';
 export * from './prompt-editing.ts';
 export * from './proposals.ts';

@@ -12,9 +12,10 @@ import {
 import { codeVersion, type Configuration, loadConfiguration } from '@contentflow/nest-platform';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { type Finding, repairs } from '../doctor/repairs.ts';
 import { join } from 'node:path';
+import { notesAtStart, stateIn } from '../notes-at-start.ts';
 import { openLog } from '../open-log.ts';
+import { type Finding, repairs } from '../doctor/repairs.ts';
 
 export interface DoctorOptions {
   readonly data: string;
@@ -35,6 +36,7 @@ export async function run(options: DoctorOptions): Promise<number> {
     ...(await repairs(options.data, options.fix === true)),
     ...(await deadLetters(options.data)),
     ...(await configured(options.config)),
+    ...(await remembered(options)),
     ...(await engines()),
   ];
   if (options.json) console.log(JSON.stringify({ ok: findings.every(({ ok }) => ok), findings }, null, 1));
@@ -93,6 +95,19 @@ async function configured(file: string | undefined): Promise<Finding[]> {
     ];
   } catch (error) {
     return [{ what: 'configuration', ok: false, detail: messageOf(error) }];
+  }
+}
+
+/** What the ledger remembers and the configuration says otherwise; what keeps the log from being read others say. */
+async function remembered({ data, config }: DoctorOptions): Promise<Finding[]> {
+  if (!existsSync(join(data, 'log.sqlite'))) return [];
+  try {
+    const configuration = await loadConfiguration(config);
+    const log = await openLog({ data });
+    const state = await stateIn(log).finally(() => log.close());
+    return notesAtStart(state, configuration).map((detail) => ({ what: 'models', ok: true, detail }));
+  } catch {
+    return [];
   }
 }
 

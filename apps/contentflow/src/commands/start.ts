@@ -1,10 +1,18 @@
 import { configurationError, DAY_MS } from '@contentflow/kernel';
-import { listen, loadConfiguration, mustBeFree, startTelemetry, untilStopped } from '@contentflow/nest-platform';
+import {
+  listen,
+  loadConfiguration,
+  mustBeFree,
+  startTelemetry,
+  SystemStateReader,
+  untilStopped,
+} from '@contentflow/nest-platform';
 import { loadWorld } from '@contentflow/simulation';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { serveConsole } from '../console.ts';
+import { notesAtStart } from '../notes-at-start.ts';
 import { openSimulatedDay, type SimulatedDay } from '../simulated-day.ts';
 import { type Engine, startReal } from '../start-real.ts';
 
@@ -30,6 +38,7 @@ export async function run(options: StartOptions): Promise<void> {
   if (isDemo) await serveSimulatedDay(options);
   else {
     const running = await startReal(configuration, engineOf(options), options.config);
+    for (const note of notesAtStart(running.app.get(SystemStateReader).current(), configuration)) console.log(note);
     await answer(running.app, options, '');
     await untilStopped();
     await running.close();

@@ -7,8 +7,9 @@ import {
   type RecipeChange,
   RecipeRegistered,
 } from '@contentflow/contracts';
-import { withChange } from '@contentflow/recipes';
+import { withChange, withModelsReplaced } from '@contentflow/recipes';
 import { type ImprovementsState, improvementsInForce } from './improvements.ts';
+import type { ModelsState } from './models.ts';
 import { slice } from './slice.ts';
 
 export interface RecipesState {
@@ -20,7 +21,7 @@ export interface RecipesState {
   readonly qualityThresholds: Readonly<Record<string, { readonly threshold: number; readonly since: number }>>;
 }
 
-type Seen = RecipesState & Pick<ImprovementsState, 'improvements'>;
+type Seen = RecipesState & Pick<ImprovementsState, 'improvements'> & Pick<ModelsState, 'replacedModels'>;
 
 export const recipesSlice = slice<RecipesState, Seen>({ generation0: {}, rebasedHoldbacks: {}, qualityThresholds: {} })
   .on(RecipeRegistered, ({ generation0 }, { contentType, recipe }) =>
@@ -56,7 +57,7 @@ export function holdbackRecipe(state: RecipesState, contentType: string): Recipe
 export function recipeInForce(state: Seen, contentType: string): Recipe {
   const generation0 = ownValue(state.generation0, contentType);
   if (!generation0) throw new RangeError(`no recipe for content type "${contentType}"`);
-  return withThreshold(
+  return asFollowed(
     state,
     recipeWith(
       generation0,
@@ -65,8 +66,12 @@ export function recipeInForce(state: Seen, contentType: string): Recipe {
   );
 }
 
-/** The recipe with the content type's quality threshold in it, where that was raised. */
-export function withThreshold({ qualityThresholds }: Pick<RecipesState, 'qualityThresholds'>, recipe: Recipe): Recipe {
+/** The recipe as it is followed: with the content type's quality threshold, where that was raised, and with models that are offered. */
+export function asFollowed(
+  { qualityThresholds, replacedModels }: Pick<RecipesState, 'qualityThresholds'> & Pick<ModelsState, 'replacedModels'>,
+  recipe: Recipe,
+): Recipe {
   const threshold = ownValue(qualityThresholds, recipe.contentType)?.threshold;
-  return threshold === undefined ? recipe : { ...recipe, qualityThreshold: threshold };
+  const offered = withModelsReplaced(recipe, new Map(Object.entries(replacedModels)));
+  return threshold === undefined ? offered : { ...offered, qualityThreshold: threshold };
 }

@@ -17,6 +17,7 @@ import {
   type ImprovementApplied,
   type ImprovementExpired,
   type ImprovementRolledBack,
+  type ModelReplaced,
   type OperatorIntervened,
   type PolicyChange,
   type PolicyChanged,
@@ -201,6 +202,7 @@ const sentences: Readonly<Record<string, (data: never) => string>> = {
   SemanticCacheAllowed: about<typeof SemanticCacheAllowed>(
     ({ by, reason }) => `${by} let the cache find answers by meaning again: ${reason}.`,
   ),
+  ModelReplaced: about<typeof ModelReplaced>(({ model, by, reason }) => `${by} stands in for ${model}: ${reason}.`),
   HoldbackRebased: about<typeof HoldbackRebased>(
     ({ from, to, reason }) => `The holdback moved from recipe ${from} to ${to}: ${reason}.`,
   ),

@@ -1,7 +1,8 @@
 import { ContentFlowError, configurationError, isContentFlowError } from '@contentflow/kernel';
+import type { SystemState } from '@contentflow/decisions';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { totalmem } from 'node:os';
-import type { Machines } from '../platform.ts';
+import type { Machines, Models } from '../platform.ts';
 import { SystemStateReader } from '../system-state-reader.ts';
 import { adoptPolicy } from './adopt-policy.ts';
 import { type Configuration, loadConfiguration } from './configuration.ts';
@@ -21,13 +22,15 @@ export interface ServiceProcess {
   readonly callsModels?: boolean;
   /** Whether this process puts the configured policy in force. */
   readonly adoptsPolicy?: boolean;
+  /** What whoever starts it ought to know. */
+  readonly notes?: (state: SystemState, models: Models, configuration: Configuration) => readonly string[];
 }
 
 /**
  * One service as a process of its own. The environment says where: `KAFKA_BROKERS` and `MONGO_URI` (and `CONTENTFLOW_NAMESPACE` on shared ones), or `CONTENTFLOW_DATA` for the embedded
  * engine; `PORT` and `HOST` where it listens; `CONTENTFLOW_CONFIG` which configuration.
  */
-export async function runService({ name, modules, callsModels, adoptsPolicy }: ServiceProcess): Promise<void> {
+export async function runService({ name, modules, callsModels, adoptsPolicy, notes }: ServiceProcess): Promise<void> {
   try {
     mustKnowEnvironment(process.env);
     const configuration = await loadConfiguration(process.env['CONTENTFLOW_CONFIG']);
@@ -46,6 +49,7 @@ export async function runService({ name, modules, callsModels, adoptsPolicy }: S
     });
     await startServices(app);
     if (adoptsPolicy) await adoptPolicy(platform, app.get(SystemStateReader), configuration.policy);
+    for (const note of notes?.(app.get(SystemStateReader).current(), models, configuration) ?? []) console.log(note);
     await listen(app, port, host);
     console.log(`${name} is ready at ${await app.getUrl()}`);
     await untilStopped();

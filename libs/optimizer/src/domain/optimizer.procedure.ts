@@ -8,6 +8,14 @@ import { TICK_MS, type ProposalEvidence, proposalsDue } from './hypotheses/propo
 import { decideProposals } from './hypotheses/proposals.ts';
 import { decideUnanswered, unansweredDue, type UnansweredEvidence } from './hypotheses/unanswered.ts';
 import { decideModelTraffic, modelTrafficDue, type ModelTrafficEvidence } from './models/model-traffic.ts';
+import {
+  decideSuperseded,
+  decideWithdrawnModels,
+  supersededDue,
+  type SupersededEvidence,
+  withdrawnModelsDue,
+  type WithdrawnModelsEvidence,
+} from './models/withdrawn-models.ts';
 import { type Observations, observations } from './observations.ts';
 import { decidePrompts, type PromptEvidence, promptsDue } from './prompts/prompt-candidates.ts';
 import { decideThreshold, type QualityEvidence, thresholdsDue } from './quality/quality-evolution.ts';
@@ -23,7 +31,9 @@ export type OptimizerEvidence =
   | WatchEvidence
   | QualityEvidence
   | RebaseEvidence
-  | UnansweredEvidence;
+  | UnansweredEvidence
+  | WithdrawnModelsEvidence
+  | SupersededEvidence;
 
 /** The optimizer's cycle: propose, register, start, look, apply or refute, watch, raise the bar. */
 export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEvidence> = {
@@ -32,8 +42,10 @@ export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEviden
   fold: observations,
   due: (parts, system, at) =>
     system.autonomy.state === 'paused'
-      ? looksDue(parts, system, at)
+      ? [...withdrawnModelsDue(system), ...looksDue(parts, system, at)]
       : [
+          ...withdrawnModelsDue(system),
+          ...supersededDue(system),
           ...looksDue(parts, system, at),
           ...watchesDue(parts, system, at),
           ...startsDue(system, at),
@@ -65,6 +77,10 @@ export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEviden
         return decideThreshold(evidence, policy);
       case 'rebase':
         return decideRebase(evidence);
+      case 'withdrawn_models':
+        return decideWithdrawnModels(evidence);
+      case 'superseded':
+        return decideSuperseded(evidence);
       case 'unanswered':
         return decideUnanswered(evidence, at);
     }

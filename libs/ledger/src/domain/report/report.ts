@@ -89,6 +89,7 @@ const autonomousEvents = [
   'QualityThresholdRaised',
   'AllocationRevised',
   'HoldbackRebased',
+  'ModelReplaced',
   'SemanticCacheRestricted',
 ] as const;
 const interventionEvents = [

@@ -8,7 +8,8 @@ import {
   type SystemState,
 } from '@contentflow/decisions';
 import { DAY_MS } from '@contentflow/kernel';
-import { recipeVersion } from '@contentflow/recipes';
+import { isOffered, modelsOfRecipe, recipeVersion } from '@contentflow/recipes';
+import { withdrawnModelsDue } from '../models/withdrawn-models.ts';
 import type { Observations } from '../observations.ts';
 import { holdbackSince } from './holdback-seen.ts';
 
@@ -32,6 +33,8 @@ export function rebasesDue(
   system: SystemState,
   at: number,
 ): Question<RebaseEvidence>[] {
+  // Where models are gone from recipes in force too, holdbacks move in the decision that replaces them.
+  if (withdrawnModelsDue(system).length > 0) return [];
   return Object.keys(system.generation0).flatMap((contentType) => {
     const [held, inForce] = [holdbackRecipe(system, contentType), recipeInForce(system, contentType)];
     const missing = missingModels(held, system);
@@ -47,11 +50,12 @@ export function rebasesDue(
   });
 }
 
-function missingModels({ model, steps }: Recipe, { models }: SystemState): string[] {
-  const offered = new Set(models.map(({ name }) => name));
-  const used = new Set(steps.map((step) => step.model ?? model));
-  return models.length === 0 ? [] : [...used].filter((name) => !offered.has(name)).sort();
-}
+const missingModels = (recipe: Recipe, { models }: SystemState): string[] =>
+  models.length === 0
+    ? []
+    : modelsOfRecipe(recipe)
+        .filter((name) => !isOffered(models, name))
+        .sort();
 
 /** The holdback moves to the recipe in force; the report chains what was gained before to what is gained from there on. */
 export function decideRebase({ contentType, from, to, missing, lastDay }: RebaseEvidence): Decided[] {

@@ -1,0 +1,27 @@
+import { DecisionSequenced, type EventData, Topic } from '@contentflow/contracts';
+import { afterEntry, initialSystemState, type SystemState } from '@contentflow/decisions';
+import type { EventLog } from '@contentflow/event-log';
+import { notesOnModels } from '@contentflow/generator';
+import { ownValue, partitionKey } from '@contentflow/kernel';
+import { modelName } from '@contentflow/language-models';
+import type { Configuration } from '@contentflow/nest-platform';
+
+/** What whoever starts the system ought to know of this configuration, beside what the ledger remembers. */
+export const notesAtStart = (state: SystemState, { providers, recipes, model }: Configuration): string[] =>
+  notesOnModels(state, {
+    offered: providers.flatMap(({ name: provider, models }) =>
+      models.map((each) => ({ provider, name: modelName(each) })),
+    ),
+    recipes,
+    model,
+  });
+
+/** The state of the system as a log that nobody else reads here has it. */
+export async function stateIn(log: EventLog): Promise<SystemState> {
+  const ends = await log.ends([Topic.ledger]);
+  const range = { topic: Topic.ledger, partition: 0, from: 0, to: ownValue(ends, partitionKey(Topic.ledger, 0)) ?? 0 };
+  let state = initialSystemState;
+  for await (const batch of log.read(range))
+    for (const { data } of batch) state = afterEntry(state, data as EventData<typeof DecisionSequenced>);
+  return state;
+}
