@@ -69,8 +69,14 @@ export const FAULT_KINDS: readonly FaultKind[] = [
       const frozen = await installation.any();
       await loaded(round, async () => frozen.signal('SIGSTOP'));
       installation.processes = installation.processes.filter((process) => process !== frozen);
-      const other = await installation.launch().ready();
-      await round.requests.burst([other.url], 5);
+      // One that is frozen within a write keeps the embedded log locked: then the other ends and says so.
+      const other = installation.launch();
+      const isReady = await other.ready().then(
+        () => true,
+        () => false,
+      );
+      if (isReady) await round.requests.burst([other.url], 5);
+      else await other.kill();
       await pause(LEASE_MS * installation.random.next() * 2);
       frozen.signal('SIGCONT');
       installation.processes.push(frozen);
