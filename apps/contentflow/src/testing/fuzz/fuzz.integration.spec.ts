@@ -1,0 +1,48 @@
+import { until } from '@contentflow/kernel/testing';
+import type { TestedService } from '@contentflow/nest-platform/testing';
+import { type ScriptedModelServer, startScriptedModelServer } from '../../e2e/testing/scripted-model-server.ts';
+import { startWholeSystem } from '../whole-system.ts';
+import { fuzz } from './fuzz.ts';
+
+const seed = process.env['FUZZ_SEED'] ?? '1';
+const requests = Number(process.env['FUZZ_REQUESTS'] ?? 1500);
+
+describe('a system that anything is sent to', () => {
+  let models: ScriptedModelServer;
+  let system: TestedService;
+
+  beforeAll(async () => {
+    models = await startScriptedModelServer();
+    system = await startWholeSystem(models);
+    await until(
+      () => system.get<{ items: unknown[] }>('/v1/recipes'),
+      ({ items }) => items.length > 0,
+    );
+  }, 60_000);
+  afterAll(async () => {
+    await system?.close();
+    await models?.close();
+  });
+
+  const everyBriefEnds = async (): Promise<void> => {
+    for (const status of ['accepted', 'generating'])
+      await until(
+        () => system.get<{ items: unknown[] }>(`/v1/content?status=${status}`),
+        ({ items }) => items.length === 0,
+      );
+  };
+  const isReadable = async (): Promise<void> => {
+    for (const page of ['/v1/report', '/v1/documentation', '/v1/state', '/v1/failures/analysis', '/v1/policy'])
+      await system.get(page);
+  };
+
+  it(`answers each request, refuses by field, and ends each brief: seed ${seed}`, async () => {
+    const { faults, byStatus } = await fuzz(system, { requests, seed });
+    expect(faults).toEqual([]);
+    expect(byStatus['400']).toBeGreaterThan(0);
+    expect(byStatus['202']).toBeGreaterThan(0);
+    await everyBriefEnds();
+    await isReadable();
+    await system.get('/health/ready');
+  }, 600_000);
+});
