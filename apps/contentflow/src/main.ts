@@ -66,6 +66,7 @@ command(
       .option('--kafka <brokers>', 'Kafka brokers, separated by commas; KAFKA_BROKERS')
       .option('--mongo <uri>', 'MongoDB; MONGO_URI')
       .option('--no-demo', 'without the simulated day')
+      .option('--accept-loss', 'goes on where the log has lost what was seen of it, and says so in the log')
       .option('--world <world>', 'the world of the simulated day', 'default')
       .option('--speed <n>', 'virtual seconds of the simulated day for each real one', '180'),
   () => import('./commands/start.ts'),

@@ -24,9 +24,10 @@ export interface Running {
 }
 
 /** Which engine keeps the log and the documents. */
-export type Engine =
+export type Engine = (
   | { readonly kind: 'embedded'; readonly folder: string }
-  | { readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly mongoUri: string };
+  | { readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly mongoUri: string }
+) & { /** Whether to go on where the log has lost what was seen of it. */ readonly acceptsLoss?: boolean };
 
 /** All services in this process, on the configured providers; the scaler adds worker processes on the same folder. */
 export async function startReal(configuration: Configuration, engine: Engine, configFile?: string): Promise<Running> {
@@ -71,7 +72,7 @@ async function openEngine(engine: Engine, configuration: Configuration): Promise
     engine.kind === 'embedded'
       ? await openEmbeddedPlatform(engine.folder, leaseMs)
       : await openKafkaPlatform(engine.brokers, engine.mongoUri, leaseMs);
-  return { ...platform, simulated: isSimulated(configuration) };
+  return { ...platform, simulated: isSimulated(configuration), acceptsLoss: engine.acceptsLoss ?? false };
 }
 
 async function closeAll(app: NestFastifyApplication, platform: OpenPlatform, also: () => Promise<void>): Promise<void> {

@@ -52,8 +52,9 @@ export const OperatorIntervened = defineEvent(
       'stop_experiment',
       'undo_rollback',
       'set_threshold',
+      'accept_loss',
     ]),
-    /** Id of the proposal, experiment or improvement; the content type, and of a pin `TYPE/LEVER`. */
+    /** Id of the proposal, experiment or improvement; the content type, and of a pin `TYPE/LEVER`; of a loss, whose documents were made anew. */
     target: z.string(),
     levels: z.record(z.string(), autonomyLevelSchema).optional(),
     /** What is pinned or let go. */

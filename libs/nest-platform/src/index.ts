@@ -7,6 +7,7 @@ export * from './adapters/open-models.ts';
 export * from './adapters/open-platform.ts';
 export * from './adapters/run-service.ts';
 export * from './adapters/service-app.ts';
+export * from './adapters/sound-file.ts';
 export * from './adapters/telemetry.ts';
 export * from './adapters/until-stopped.ts';
 export * from './dead-letters.ts';

@@ -30,6 +30,8 @@ export interface Platform {
   readonly snapshots?: Snapshots;
   /** Where the engine past one machine keeps documents: the server, and the database of each service. */
   readonly mongo?: { readonly uri: string; databaseOf(service: string): string };
+  /** Whether to go on where the log has lost what was seen of it. */
+  readonly acceptsLoss?: boolean;
   /** Whether what is written finds room; absent where it is not this machine's to know. */
   readonly room?: { problem(): Promise<string | undefined> };
   /** Aborts when the platform closes. */

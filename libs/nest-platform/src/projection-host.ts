@@ -3,6 +3,7 @@ import { type Collection, type Follows, type RunningProjection, runProjection } 
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DeadLetters } from './dead-letters.ts';
 import type { SetsAside } from './hosted-fold.ts';
+import { mustHoldWhatWasSeen } from './log-loss.ts';
 import { PLATFORM, type Platform } from './platform.ts';
 import { Progress, type Stalled } from './progress.ts';
 import { refusalOf } from './refusals.ts';
@@ -23,6 +24,9 @@ export class ProjectionHost implements OnApplicationShutdown {
     const { name } = projection;
     const store = await this.platform.readModel(name.split('.')[0] as string);
     const collection = await store.collection<Doc>(projection);
+    const { folder, mongo } = this.platform;
+    // A simulated day begins with nothing.
+    if (folder !== undefined || mongo) await mustHoldWhatWasSeen(this.platform, store, projection);
     const progress = new Progress(name, clock);
     const running = await runProjection({
       log: watched(settingRefusedAside(log, projection, this.deadLetters), progress),

@@ -27,6 +27,7 @@ export interface StartOptions {
   readonly world: string;
   readonly speed: string;
   readonly config?: string;
+  readonly acceptLoss?: boolean;
 }
 
 /** Starts everything and prints one line when it answers. Without a provider it serves a simulated day. */
@@ -37,7 +38,11 @@ export async function run(options: StartOptions): Promise<void> {
   const isDemo = options.demo && options.engine === 'embedded' && configuration.providers.length === 0;
   if (isDemo) await serveSimulatedDay(options);
   else {
-    const running = await startReal(configuration, engineOf(options), options.config);
+    const running = await startReal(
+      configuration,
+      { ...engineOf(options), acceptsLoss: options.acceptLoss === true },
+      options.config,
+    );
     for (const note of notesAtStart(running.app.get(SystemStateReader).current(), configuration)) console.log(note);
     await answer(running.app, options, '');
     await untilStopped();

@@ -1,7 +1,7 @@
 import { topics } from '@contentflow/contracts';
 import { openEmbeddedLog } from '@contentflow/event-log';
 import { messageOf, systemClock, UNFINISHED_RESTORE } from '@contentflow/kernel';
-import { snapshotsOfOthers } from '@contentflow/nest-platform';
+import { mustBeSound, snapshotsOfOthers } from '@contentflow/nest-platform';
 import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -22,11 +22,12 @@ export async function repairs(folder: string, fix: boolean): Promise<Finding[]> 
   if (!existsSync(folder)) return [];
   const locked = lockedFiles(folder);
   if (locked.length > 0) return [await findingOf(fileModes(locked), fix), ...(fix ? await repairs(folder, fix) : [])];
-  if (!existsSync(join(folder, 'log.sqlite'))) return interruptedRestore(folder);
+  if (!existsSync(join(folder, 'log.sqlite'))) return [...interruptedRestore(folder), ...missingLog(folder)];
   // What is being written looks like what was left behind, so it is looked at only at rest.
   if (isInUse(folder))
     return fix ? [{ what: 'repairs', ok: false, detail: 'a process works on the folder; stop it first' }] : [];
   try {
+    mustBeSound(join(folder, 'log.sqlite'), 'bring it back from a copy with "contentflow restore"');
     const faults = [...leftovers(folder), ...staleMembers(folder), ...(await readModelFaults(folder))];
     const findings: Finding[] = [];
     for (const fault of faults) findings.push(await findingOf(fault, fix));
@@ -51,6 +52,20 @@ function interruptedRestore(folder: string): Finding[] {
   if (!existsSync(join(folder, UNFINISHED_RESTORE))) return [];
   return [
     { what: 'data folder', ok: false, detail: 'a restore was interrupted here; run "contentflow restore" again' },
+  ];
+}
+
+/** Documents of a log that is not there: a start would begin another one beside them. */
+function missingLog(folder: string): Finding[] {
+  const readModels = join(folder, 'read-models');
+  if (!existsSync(readModels) || readdirSync(readModels).length === 0) return [];
+  return [
+    {
+      what: 'log',
+      ok: false,
+      detail:
+        'log.sqlite is not there, though documents made from it are; bring it back from a copy with "contentflow restore"',
+    },
   ];
 }
 

@@ -24,6 +24,7 @@ export function isSoAlready(state: SystemState, intervention: Intervention): boo
       return Object.hasOwn(state.generation0, target) && recipeInForce(state, target).qualityThreshold === threshold;
     case 'set_autonomy':
     case 'roll_back':
+    case 'accept_loss':
       return false;
   }
 }

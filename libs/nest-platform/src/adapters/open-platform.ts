@@ -21,6 +21,7 @@ import { tracedLog } from '../tracing.ts';
 import type { Snapshots } from '../snapshots.ts';
 import { build, codeVersion } from './code-version.ts';
 import { DiskRoom } from './disk-room.ts';
+import { mustBeSound } from './sound-file.ts';
 import { snapshotFiles } from './snapshot-files.ts';
 import { standardError } from './standard-error.ts';
 
@@ -32,6 +33,9 @@ export interface OpenPlatform extends Platform {
 /** Errors and warnings on standard error, as JSON lines; `LOG_LEVEL` says from which level on. */
 export const createLogger = (level = process.env['LOG_LEVEL'] ?? 'warn'): Logger => pino({ level }, standardError);
 
+const RESTORE = 'bring it back from a copy with "contentflow restore"';
+const REBUILD = 'make it anew from the log with "contentflow doctor --fix"';
+
 /** One machine: a log and documents in SQLite files of one folder, shared by all processes that open it. */
 export async function openEmbeddedPlatform(
   folder: string,
@@ -39,6 +43,7 @@ export async function openEmbeddedPlatform(
   logger = createLogger(),
 ): Promise<OpenPlatform> {
   writable(folder);
+  mustBeSound(join(folder, 'log.sqlite'), RESTORE);
   const room = new DiskRoom(folder);
   const opened = await openEmbeddedLog({
     file: join(folder, 'log.sqlite'),
@@ -51,8 +56,11 @@ export async function openEmbeddedPlatform(
     },
   });
   const log = room.watched(opened);
-  const open = (service: string) =>
-    openEmbeddedReadModel({ file: join(folder, 'read-models', `${service}.sqlite`), writer: 'thread' });
+  const open = async (service: string) => {
+    const file = join(folder, 'read-models', `${service}.sqlite`);
+    mustBeSound(file, REBUILD);
+    return openEmbeddedReadModel({ file, writer: 'thread' });
+  };
   return assembled({
     log,
     open,
