@@ -26,7 +26,7 @@ export class AppendedDecisions {
 
   async next(): Promise<StoredEvent | undefined> {
     for (let event = await this.cursor.next(); event && this.isAligned; event = await this.cursor.next()) {
-      const entry = entryOrRefusal(this.chain, event);
+      const entry = event.isRepeat ? undefined : entryOrRefusal(this.chain, event);
       if (!entry) continue;
       this.chain = recordEntry(this.chain, entry);
       return event;

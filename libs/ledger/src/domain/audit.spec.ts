@@ -160,6 +160,18 @@ describe('the audit', () => {
       expect.arrayContaining([Topic.ledger, Topic.decisions, Topic.measurements]),
     );
     expect(await audited([...events, ...repeated])).toMatchObject({ ok: true, decisions: 4, differences: [] });
+    // Also what its contract refused when it came first.
+    const refused = {
+      ...(repeated.find(({ topic }) => topic === Topic.decisions) as StoredEvent),
+      id: 'refused',
+      data: null,
+    };
+    const { isRepeat: _isRepeat, ...first } = refused;
+    const both = [
+      { ...first, offset: refused.offset + 1 },
+      { ...refused, offset: refused.offset + 2 },
+    ];
+    expect(await audited([...events, ...both])).toMatchObject({ ok: true, differences: [] });
   });
 
   it('rebuilds the evidence: a measurement changed later comes out', async () => {
