@@ -9,7 +9,9 @@ describe('every route of the API', () => {
     expect(summary).toMatch(/^[A-Z]/);
     const statuses = Object.keys(answers).map(Number);
     expect(statuses.length).toBeGreaterThan(0);
-    expect(statuses.every((status) => status >= 200 && status < 300)).toBe(true);
+    // Whether it is ready or not, what keeps it from that is the answer; all else that goes wrong is problem details.
+    const described = route === 'GET /health/ready' ? [503] : [];
+    expect(statuses.filter((status) => status < 200 || status > 299)).toEqual(described);
     for (const schema of Object.values(answers))
       expect(schema.safeParse(contentType === undefined ? 'text' : {}).success).toBe(false);
     for (const schema of Object.values(answers)) expect(() => z.toJSONSchema(schema)).not.toThrow();

@@ -37,6 +37,9 @@ const provider = () => ({
   models: [{ name: 'mock', usdPerMillionInput: 0, usdPerMillionOutput: 1 }],
 });
 
+/** What is asked at once here is asked of budgets, so that all of it is let in. */
+const admission = { answersAtOnce: 1000, waiting: 1000, longestWaitMs: 60_000 };
+
 const { KAFKA_BROKERS: brokers, MONGO_URI: mongo, CONTENTFLOW_REQUIRE_SERVERS: required } = process.env;
 const namespace = randomUUID().slice(0, 8);
 const onKafka = ['--engine', 'kafka', '--kafka', brokers ?? '', '--mongo', mongo ?? ''];
@@ -46,7 +49,10 @@ async function start(
   env: NodeJS.ProcessEnv = {},
   engine: readonly string[] = ['--data', join(folder.path, 'data')],
 ): Promise<void> {
-  const config = folder.file('contentflow.config.json', JSON.stringify({ providers: [provider()], ...configuration }));
+  const config = folder.file(
+    'contentflow.config.json',
+    JSON.stringify({ providers: [provider()], admission, ...configuration }),
+  );
   child = contentflow(['start', ...engine, '--port', '0', '--config', config], folder.path, {
     CONTENTFLOW_NAMESPACE: namespace,
     ...env,
