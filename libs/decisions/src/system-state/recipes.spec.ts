@@ -20,6 +20,27 @@ describe('the registered recipes', () => {
     const again = { ...generation0, model: 'x' };
     expect(new Ledger().take(RecipeRegistered, { contentType: 'email', recipe: again })).toMatch(/registered already/);
   });
+
+  it.each([
+    ['nothing', undefined, /no recipe/],
+    ['null', null, /no recipe/],
+    ['a word', 'recipe', /no recipe/],
+    ['an empty object', {}, /no recipe/],
+    ['one without steps', { ...generation0, contentType: 'post', steps: [] }, /no recipe: steps/],
+    ['one whose body no step writes', { ...generation0, contentType: 'post', output: { body: 'x' } }, /names no step/],
+    ['a recipe of another content type', generation0, /a recipe of email is none of post/],
+  ])('do not take %s for one', (_what, recipe, reason) => {
+    const ledger = new Ledger();
+    expect(ledger.take(RecipeRegistered, { contentType: 'post', recipe })).toMatch(reason);
+    expect(Object.keys(ledger.state.generation0)).toEqual(['email']);
+  });
+
+  it('have the defaults of what they leave out', () => {
+    const ledger = new Ledger();
+    const { parallel: _, cache: __, ...bare } = { ...generation0, contentType: 'post' };
+    expect(ledger.take(RecipeRegistered, { contentType: 'post', recipe: bare })).toBeUndefined();
+    expect(recipeInForce(ledger.state, 'post')).toEqual({ ...generation0, contentType: 'post' });
+  });
 });
 
 describe('the recipe in force', () => {

@@ -6,8 +6,10 @@ import {
   type Recipe,
   type RecipeChange,
   RecipeRegistered,
+  recipeSchema,
 } from '@contentflow/contracts';
 import { withChange, withModelsReplaced } from '@contentflow/recipes';
+import type { ZodError } from 'zod';
 import { type ImprovementsState, improvementsInForce } from './improvements.ts';
 import type { ModelsState } from './models.ts';
 import { slice } from './slice.ts';
@@ -24,11 +26,14 @@ export interface RecipesState {
 type Seen = RecipesState & Pick<ImprovementsState, 'improvements'> & Pick<ModelsState, 'replacedModels'>;
 
 export const recipesSlice = slice<RecipesState, Seen>({ generation0: {}, rebasedHoldbacks: {}, qualityThresholds: {} })
-  .on(RecipeRegistered, ({ generation0 }, { contentType, recipe }) =>
-    ownValue(generation0, contentType)
-      ? `generation 0 of ${contentType} is registered already`
-      : { generation0: { ...generation0, [contentType]: recipe as Recipe } },
-  )
+  .on(RecipeRegistered, ({ generation0 }, { contentType, recipe }) => {
+    if (ownValue(generation0, contentType)) return `generation 0 of ${contentType} is registered already`;
+    // Its event leaves the form open, so that a recipe of any release stands in the ledger as it was written.
+    const read = recipeSchema.safeParse(recipe);
+    if (!read.success) return `what is registered for ${contentType} is no recipe: ${faultOf(read.error)}`;
+    if (read.data.contentType !== contentType) return `a recipe of ${read.data.contentType} is none of ${contentType}`;
+    return { generation0: { ...generation0, [contentType]: read.data } };
+  })
   .on(QualityThresholdRaised, ({ qualityThresholds }, { contentType, to }, at) => ({
     qualityThresholds: { ...qualityThresholds, [contentType]: { threshold: to, since: at } },
   }))
@@ -42,6 +47,9 @@ export const recipesSlice = slice<RecipesState, Seen>({ generation0: {}, rebased
       ? { rebasedHoldbacks: { ...state.rebasedHoldbacks, [contentType]: recipeInForce(state, contentType) } }
       : `no generation 0 of ${contentType}`,
   );
+
+const faultOf = ({ issues: [issue] }: ZodError): string =>
+  issue ? [...issue.path.map(String), issue.message].join(': ') : 'it has another form';
 
 export const recipeWith = (recipe: Recipe, changes: readonly RecipeChange[]): Recipe =>
   changes.reduce(withChange, recipe);

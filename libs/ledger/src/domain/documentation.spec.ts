@@ -1,4 +1,11 @@
-import { newEvent, ImprovementConfirmed, RecipeRegistered, QualityThresholdRaised } from '@contentflow/contracts';
+import {
+  decodeEvent,
+  DecisionSequenced,
+  newEvent,
+  ImprovementConfirmed,
+  RecipeRegistered,
+  QualityThresholdRaised,
+} from '@contentflow/contracts';
 import { evolve, type NewEvent, type StoredEvent } from '@contentflow/kernel';
 import { emptyChain, entryFor, sequencedEvent, recordEntry } from './chain.ts';
 import { asMarkdown, chronicle, documentationOf } from './documentation.ts';
@@ -39,6 +46,31 @@ describe('the documentation', () => {
       expect.objectContaining({ text: 'The quality threshold rose from 6 to 6.5.', events: [raised.id] }),
     ]);
   });
+
+  it.each(['a word', null, {}, { contentType: 'constructor' }])('goes on past a recipe that is none: %j', (none) => {
+    const strange = decision(RecipeRegistered, { contentType: 'constructor', recipe: none, version: 'v', source: 'x' });
+    expect(documented(strange, registered).map(({ title }) => title)).toEqual([
+      'email: now',
+      'email: how it came to be',
+    ]);
+  });
+
+  it.each([null, 'a word'])('goes on past a decision of a foreign type that says %j', (data) => {
+    const foreign = { ...registered, id: 'f', type: 'org.example.foreign.v1', data };
+    expect(documented(foreign, registered)).toEqual(documented(registered));
+  });
+
+  it.each([ImprovementConfirmed, RecipeRegistered])(
+    'counts a $name whose contract refuses what it says, and tells nothing',
+    ({ type, name }) => {
+      const { topic: _, ...refused } = { ...registered, type, data: {} };
+      const entry = { seq: 0, previousHash: '', hash: '', decision: refused };
+      const stored = { ...registered, topic: DecisionSequenced.topic, type: DecisionSequenced.type, data: entry };
+      const told = evolve(chronicle, chronicle.initial(), decodeEvent({ ...stored, partition: 0, offset: 0 }));
+      expect(told.record.counts).toEqual({ [name]: { bySystem: 1, byPerson: 0, void: 0 } });
+      expect(documentationOf(told)).toEqual([]);
+    },
+  );
 
   it('tells nothing of what was void', () => {
     const confirmed = decision(ImprovementConfirmed, { improvementId: 'none', impact: {}, basis });

@@ -33,7 +33,7 @@ import { type Account, autonomySetOn, recipeInForce } from '@contentflow/decisio
 import { MINUTE_MS, ownValue } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
 import { asMoney } from './report/report.ts';
-import { type DecisionRef, emptyRecord, type SystemRecord, withDecision } from './report/record.ts';
+import { type DecisionRef, emptyRecord, isRefused, type SystemRecord, withDecision } from './report/record.ts';
 
 /** One sentence about the system, and the decisions that it follows from. */
 export interface Sentence {
@@ -69,6 +69,7 @@ export const chronicle = fold<Chronicle>(() => ({ record: emptyRecord, sentences
 );
 
 function narrated(state: Chronicle, { seq, decision }: EventData<typeof DecisionSequenced>): Chronicle {
+  if (isRefused(decision)) return state;
   const name = eventName(decision.type);
   const ids = idsOf(decision.data);
   const type =
@@ -91,13 +92,13 @@ function narrated(state: Chronicle, { seq, decision }: EventData<typeof Decision
 }
 
 const contentTypeOf = (data: unknown): string | undefined => {
-  const { contentType } = data as { contentType?: unknown };
+  const { contentType } = (data ?? {}) as { contentType?: unknown };
   return typeof contentType === 'string' ? contentType : undefined;
 };
 
 /** What later decisions will call it by. */
 function idsOf(data: unknown): string[] {
-  const named = data as Readonly<Record<string, unknown>>;
+  const named = (data ?? {}) as Readonly<Record<string, unknown>>;
   return idFields.map((field) => named[field]).filter((id): id is string => typeof id === 'string');
 }
 const idFields = ['hypothesisId', 'experimentId', 'improvementId', 'adjustmentId', 'anomalyId'] as const;

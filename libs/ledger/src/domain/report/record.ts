@@ -97,7 +97,7 @@ export function withDecision(
     latest: Math.max(record.latest, time),
     counts: withCount(record, entry.decision, isVoid),
   };
-  const tell = isVoid ? undefined : ownValue(tales, entry.decision.type);
+  const tell = isVoid || isRefused(entry.decision) ? undefined : ownValue(tales, entry.decision.type);
   return tell ? tell(counted, entry.decision, refOf(entry)) : counted;
 }
 
@@ -117,10 +117,13 @@ function withCount({ counts }: SystemRecord, decision: DecisionEnvelope, isVoid:
 
 /** A configuration file speaks for whoever installed it: that is no intervention. */
 function isByPerson({ data }: DecisionEnvelope): boolean {
-  const { by, reason } = data as { by?: unknown; reason?: unknown };
+  const { by, reason } = (data ?? {}) as { by?: unknown; reason?: unknown };
   if (by === undefined) return reason === 'operator';
   return by !== 'system' && by !== 'configuration';
 }
+
+/** Its contract refuses what it says: it is counted, and nothing follows from it. */
+export const isRefused = ({ data }: DecisionEnvelope): boolean => data === undefined;
 
 type Tale = (record: SystemRecord, decision: DecisionEnvelope, ref: DecisionRef) => SystemRecord;
 
