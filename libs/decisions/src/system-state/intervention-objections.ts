@@ -48,6 +48,7 @@ export function objectionTo(state: InterventionTarget, said: Intervention): Obje
     case 'set_threshold':
       return knows(state, said.target) ? undefined : notFound(`no content type "${said.target}"`);
     case 'set_autonomy':
+    case 'accept_loss':
     case 'roll_back':
       return undefined;
   }
