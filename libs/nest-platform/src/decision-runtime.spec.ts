@@ -56,7 +56,7 @@ describe('the decision runtime', () => {
     for (let turn = 0; turn < 30 || !log.isQuiet(); turn++)
       await new Promise<void>((resolve) => process.nextTick(resolve));
   };
-  const beat = async (): Promise<void> => {
+  const tick = async (): Promise<void> => {
     clock.advance(1000);
     await settled();
   };
@@ -74,7 +74,7 @@ describe('the decision runtime', () => {
     return found as Awaited<ReturnType<typeof taken>>;
   }
 
-  it('folds what it needs, decides at every tick, and one bad beat stops nothing', async () => {
+  it('folds what it needs, decides at every tick, and one bad tick stops nothing', async () => {
     const system = {
       current: () => initialSystemState,
       positions: () => ({ 'ledger/0': 5 }),
@@ -88,7 +88,7 @@ describe('the decision runtime', () => {
       newEvent(BreakerClosed, { subject: 's', time: 0, cause: { id: 'x' }, data: { provider: 'p', model: 'm' } }),
     ]);
     await settled();
-    await beat();
+    await tick();
     expect((await taken()).map(({ data }) => [data.experimentId, data.basis.at])).toEqual([['1', 1000]]);
     expect((await taken())[0]?.data.basis.positions).toMatchObject({
       'ledger/0': 5,
@@ -96,18 +96,18 @@ describe('the decision runtime', () => {
     });
 
     isBroken = true;
-    await beat();
+    await tick();
     expect(await taken()).toHaveLength(1);
     expect(complaints).toHaveLength(1);
     expect(complaints[0]).toContain('a stone in the way');
 
     isBroken = false;
-    await beat();
+    await tick();
     expect(await taken()).toHaveLength(2);
 
     await runtime.onApplicationShutdown();
     await folds.onApplicationShutdown();
-    await beat();
+    await tick();
     expect(await taken()).toHaveLength(2);
   });
 });

@@ -21,7 +21,7 @@ export interface DoctorOptions {
   readonly data: string;
   readonly config?: string;
   readonly json?: boolean;
-  /** Mends what can be fixed without touching what was said in the log. */
+  /** Repairs what can be repaired without touching what was said in the log. */
   readonly fix?: boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** One HTTP/1.1 message with a body of a definedOnly length, as all are in this benchmark. */
+/** One HTTP/1.1 message with a body of a stated length, as all are in this benchmark. */
 export interface HttpMessage {
   /** The first line and the headers. */
   readonly head: string;

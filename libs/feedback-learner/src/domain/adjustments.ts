@@ -65,8 +65,8 @@ export const adjustments: DecisionProcedure<ReaderWishes, AdjustmentEvidence> = 
       .flatMap((contentType) => {
         const evidence = evidenceOn(parts, floods, system, contentType);
         if (evidence.demands.length === 0) return [];
-        const beat = Math.floor(at / system.policy.feedback.learnEveryMs);
-        return [{ question: `adjustment:${evidence.adjustmentId}:${beat}`, evidence }];
+        const tick = Math.floor(at / system.policy.feedback.learnEveryMs);
+        return [{ question: `adjustment:${evidence.adjustmentId}:${tick}`, evidence }];
       });
   },
   decide: (evidence, policy, at) => {

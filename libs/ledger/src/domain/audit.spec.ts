@@ -129,9 +129,9 @@ function sourceOf(events: readonly StoredEvent[]): EventSource {
 
 function someHistory(): History {
   const history = new History();
-  for (let beat = 1; beat <= 6; beat++) {
-    for (let i = 0; i < 5; i++) history.measure(beat % 4 === 0 ? 90 : 10 * i, i % 3);
-    history.decide(beat * 1000);
+  for (let tick = 1; tick <= 6; tick++) {
+    for (let i = 0; i < 5; i++) history.measure(tick % 4 === 0 ? 90 : 10 * i, i % 3);
+    history.decide(tick * 1000);
   }
   return history;
 }

@@ -138,14 +138,14 @@ class AuditRun {
       return;
     }
     const entry = parsed.data;
-    this.inChain(event, entry, seq);
-    await this.asAppended(entry, seq);
+    this.verifyChain(event, entry, seq);
+    await this.verifyAppended(entry, seq);
     this.keepPolicy(entry, seq);
-    await this.decidedRightly(entry.decision, seq);
+    await this.verifyDecision(entry.decision, seq);
   }
 
   /** The number, the hashes, and all that the sequencer adds follow from the decision and what stands before it. */
-  private inChain(event: StoredEvent, entry: LedgerEntry, seq: number): void {
+  private verifyChain(event: StoredEvent, entry: LedgerEntry, seq: number): void {
     const { decision } = entry;
     // A chain goes over to a new version and never back.
     const hashVersion = Math.max(this.hashVersion, entry.hashVersion) as HashVersion;
@@ -159,7 +159,7 @@ class AuditRun {
   }
 
   /** The decision is, byte for byte, the next that a service appended. */
-  private async asAppended({ decision }: LedgerEntry, seq: number): Promise<void> {
+  private async verifyAppended({ decision }: LedgerEntry, seq: number): Promise<void> {
     if (!this.appended.isComparable) return;
     const original = await this.appended.next();
     this.recordDifference(seq, decision.id, original ? envelopeOf(original) : null, decision, 'data.decision');
@@ -188,10 +188,10 @@ class AuditRun {
     this.policies.set(version, policySchema.parse(withCurrentKeys(policy)));
   }
 
-  private async decidedRightly(decision: Decision, seq: number): Promise<void> {
+  private async verifyDecision(decision: Decision, seq: number): Promise<void> {
     const decoded = this.decoded(decision, seq);
     const basis = decoded && basisOf(decoded);
-    if (basis) await this.followsFromBasis(decoded, basis, seq);
+    if (basis) await this.verifyBasis(decoded, basis, seq);
   }
 
   /** The decision as its contract has it, if that takes it; what the contract does not name has no place in it. */
@@ -209,7 +209,7 @@ class AuditRun {
     }
   }
 
-  private async followsFromBasis(decision: Decision, basis: Basis, seq: number): Promise<void> {
+  private async verifyBasis(decision: Decision, basis: Basis, seq: number): Promise<void> {
     const about = { seq, eventId: decision.id };
     const procedure = ownValue(this.options.procedures, basis.procedure);
     if (!procedure) {
@@ -234,12 +234,12 @@ class AuditRun {
       differences: isOwn ? this.differences : this.unproven,
     };
     try {
-      if (isOwn) this.followsFromEvidence(proof);
+      if (isOwn) this.recompute(proof);
       const replay = await this.replayed(procedure, basis);
       recordDifference(proof, replay.systemState().policyVersion, basis.policy, 'data.basis.policy');
-      const asked = this.evidenceFollows(replay, proof);
+      const asked = this.verifyEvidence(replay, proof);
       if (!asked) return;
-      if (!isOwn) this.decidedAlike({ ...proof, basis: { ...basis, evidence: asked.evidence } });
+      if (!isOwn) this.recomputeByThisRelease({ ...proof, basis: { ...basis, evidence: asked.evidence } });
       this.underOtherPolicy(replay, proof);
     } catch (error) {
       // A tampered event may be one that no fold can read.
@@ -249,14 +249,14 @@ class AuditRun {
   }
 
   /** Same evidence, policy and time: the same decision. */
-  private followsFromEvidence(proof: Proof): void {
+  private recompute(proof: Proof): void {
     const { procedure, decision, basis, policy } = proof;
     const again = sameDecision(decisionEvents(procedure, basis, policy), decision);
     recordDifference(proof, again && asEnvelope(again), decision);
   }
 
   /** What this release decides on the evidence that another release had, as far as that release wrote it down. */
-  private decidedAlike(proof: Proof): void {
+  private recomputeByThisRelease(proof: Proof): void {
     const { procedure, decision, basis, policy } = proof;
     const again = sameDecision(decisionEvents(procedure, basis, policy), decision);
     const recorded = withoutBasis(decision);
@@ -267,7 +267,7 @@ class AuditRun {
    * Same events up to the same positions: the same question, and the same evidence for it. Of another release's evidence,
    * what it wrote down must follow; what later releases look at besides is not in it.
    */
-  private evidenceFollows(replay: Replay, proof: Proof): { readonly evidence: unknown } | undefined {
+  private verifyEvidence(replay: Replay, proof: Proof): { readonly evidence: unknown } | undefined {
     const { procedure, positions, at, question, code, evidence } = proof.basis;
     const due = this.dueOnce({ procedure, positions, at }, () => replay.due(at));
     const asked = due.find((each) => each.question === question);

@@ -153,7 +153,7 @@ describe('scaling', () => {
   /** Instances hour after hour under one load, as utilisation would have it. */
   function countsUnder(load: number, start: number, noise: number): number[] {
     const counts = [start];
-    for (let beat = 0; beat < 60; beat++) {
+    for (let tick = 0; tick < 60; tick++) {
       const count = counts.at(-1) as number;
       const use = Math.min(1, load / (count * 10));
       const level = { cpu: use, memory: use, queue: use === 1 ? 100 : 0, responseTimeMs: use === 1 ? 9000 : 100 };

@@ -21,7 +21,7 @@ const harmless = new Set(['1', '2', '3', '24', '7', '100', '365', '360']);
 /**
  * How far the text's figures, names and absolute claims are borne out by the brief and its reference: exp(−0.45 × their weight
  * per 150 words, at least per text). One invented figure in a short text leaves 0.64.
- * A lexical proxy of faithfulness (Maynez et al. 2020, arXiv:2005.00661): it sees what is definedOnly, not what is implied.
+ * A lexical proxy of faithfulness (Maynez et al. 2020, arXiv:2005.00661): it sees what is stated, not what is implied.
  * @returns [0, 1]
  */
 export function groundedness(brief: BriefFacts, text: TextFacts): number {

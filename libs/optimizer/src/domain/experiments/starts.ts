@@ -12,7 +12,7 @@ export interface StartEvidence {
   readonly kind: 'start';
   readonly experimentId: string;
 }
-/** A registered experiment starts at the beat after its registration stands in the ledger. */
+/** A registered experiment starts at the tick after its registration stands in the ledger. */
 export const startsDue = (system: SystemState, at: number): Question<StartEvidence>[] =>
   openExperiments(system)
     .filter(

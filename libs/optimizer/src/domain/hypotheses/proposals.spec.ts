@@ -58,8 +58,8 @@ interface Proposed {
 }
 it('asks what to propose once a cycle, at its first tick', () => {
   const traffic = Array.from({ length: 60 }, (_, index) => measured({ unit: `${index}`, time: 1.5 * HOUR }));
-  const questions = Array.from({ length: 12 }, (_, beat) =>
-    proposalsDue([observed(traffic)], systemAfter(base), NOW + beat * MINUTE + 200),
+  const questions = Array.from({ length: 12 }, (_, tick) =>
+    proposalsDue([observed(traffic)], systemAfter(base), NOW + tick * MINUTE + 200),
   ).flatMap((due) => due.map(({ question }) => question));
   expect(questions).toEqual(['propose:email:24', 'propose:email:25', 'propose:email:26']);
 });
