@@ -195,6 +195,10 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     answers: { 200: z.string() },
     contentType: 'text/event-stream',
   },
+  'POST /v1/content/{id}/cancel': {
+    summary: 'Ends a brief that has no result yet, as failed with the class `cancelled`; a repeat changes nothing',
+    answers: { 200: contentSchema },
+  },
   'POST /v1/content/{id}/feedback': { summary: "A reader's rating, comment or edit", answers: { 201: rated } },
   'POST /v1/content/{id}/engagement': { summary: 'What a reader did with it', answers: { 201: engaged } },
   'GET /v1/metrics/summary': {

@@ -35,6 +35,8 @@ export interface GenerationCalls {
   readonly recipe: Recipe;
   readonly assignment: Assignment;
   readonly calls: Call[];
+  /** Ends what is under way, and lets nothing more begin. */
+  readonly signal?: AbortSignal;
   readonly cache: CacheUse;
   /** Told of a text of the body that was made although the cache had an answer, to be compared with it. */
   readonly onAudited?: (step: string, request: string, made: string, hit: AuditedHit) => void;
@@ -44,7 +46,7 @@ export interface GenerationCalls {
 
 /** Calls models through the gateway and writes down every call, the failed ones too. */
 export function callModelThrough(gateway: ModelGateway, generation: GenerationCalls): CallModel {
-  const { budget, recipe, assignment, calls, cache, onAudited, telling } = generation;
+  const { budget, recipe, assignment, calls, signal, cache, onAudited, telling } = generation;
   const scope = cacheScope(assignment);
   const body = new Set(bodySteps(recipe));
   const streamedSteps = new Set([...body, REVISION]);
@@ -53,7 +55,7 @@ export function callModelThrough(gateway: ModelGateway, generation: GenerationCa
     const semanticText = (messages.at(-1) as { content: string }).content;
     const { auditShare = 0, isKeyed, ...found } = cache;
     try {
-      const reply = await gateway.generate({
+      const asking = {
         ...asked,
         messages,
         budget,
@@ -66,7 +68,8 @@ export function callModelThrough(gateway: ModelGateway, generation: GenerationCa
         },
         ...(recipe.deadlineMs === undefined ? {} : { deadlineMs: recipe.deadlineMs }),
         ...(telling && streamedSteps.has(step) ? streamTo(telling, { step, draft, section }) : {}),
-      });
+      };
+      const reply = await gateway.generate(asking, signal);
       calls.push(...recorded(request, reply));
       if (reply.auditedHit) onAudited?.(step, semanticText, reply.text, reply.auditedHit);
       return { text: reply.text, calls };

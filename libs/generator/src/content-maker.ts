@@ -28,6 +28,14 @@ import { SemanticCache } from './semantic-cache.ts';
 const MOVED_WITHIN_MS = 3 * MINUTE_MS;
 const ASKED_EVERY_MS = 1000;
 
+/** One try at a brief. */
+export interface Attempt {
+  /** What it has called so far. */
+  readonly calls: Call[];
+  /** Aborted when the brief has ended otherwise. */
+  readonly signal: AbortSignal;
+}
+
 /** Makes the content of one brief, by the recipe in force for it. */
 @Injectable()
 export class ContentMaker {
@@ -49,7 +57,7 @@ export class ContentMaker {
   private measures: ReturnType<ContentMaker['prepared']> | undefined;
 
   /** Where the recipe's models are offered no more, a decision moves it to others: a brief waits for that rather than fail. */
-  private async assigned(contentType: string, unit: string): Promise<Assigned> {
+  private async assigned(contentType: string, unit: string, signal: AbortSignal): Promise<Assigned> {
     const { clock } = this.platform;
     const { offered } = this.models;
     const until = clock.now() + MOVED_WITHIN_MS;
@@ -57,24 +65,29 @@ export class ContentMaker {
       const assigned = assign(this.system.current(), contentType, unit, clock.now());
       const canRun = offered.length === 0 || modelsOfRecipe(assigned.recipe).every((name) => isOffered(offered, name));
       if (canRun || clock.now() >= until) return assigned;
-      await clock.sleep(ASKED_EVERY_MS);
+      await clock.sleep(ASKED_EVERY_MS, signal);
+      signal.throwIfAborted();
     }
   }
 
-  /** The one result of a brief: content, or a failure with its class. */
-  async make(accepted: OpenBrief['accepted']): Promise<NewEvent> {
+  /**
+   * The one result of a brief: content, or a failure with its class.
+   * @param attempt its `calls` are filled as they end
+   * @throws the reason of its `signal` once that is aborted
+   */
+  async make(accepted: OpenBrief['accepted'], { calls, signal }: Attempt): Promise<NewEvent> {
     const { clock, instance } = this.platform;
     const { contentId, brief, unit, simulated, batch, caller, streams } = accepted.data;
-    const { recipe, assignment } = await this.assigned(brief.contentType, unit);
+    const { recipe, assignment } = await this.assigned(brief.contentType, unit, signal);
     const startedAt = clock.now();
     const queuedMs = startedAt - accepted.time;
-    const calls: Call[] = [];
     const telling = this.progress.begin(accepted);
     const call = callModelThrough(this.models.gateway, {
       budget: { contentType: brief.contentType, ...(caller ? { caller } : {}) },
       recipe,
       assignment,
       calls,
+      signal,
       cache: accepted.data.cache === 'off' ? { mode: 'off' } : this.cache.directive(recipe),
       onAudited: (step, request, made, hit) =>
         this.cache.judge({ contentId, recipe, step, request, made, hit, caller }),
@@ -92,6 +105,7 @@ export class ContentMaker {
       onStep,
     });
     await telling.end();
+    signal.throwIfAborted();
 
     const usage = usageOf(calls, clock.now() - startedAt, queuedMs);
     metrics()?.generationEnded(brief.contentType, 'content' in made ? 'generated' : 'failed', usage.timeMs / 1000);
@@ -119,10 +133,27 @@ export class ContentMaker {
 
   /** The result of a brief that is not tried again. Nothing is known of what earlier attempts called. */
   abandoned(accepted: OpenBrief['accepted'], message: string): NewEvent {
+    return this.failed(accepted, { failure: 'internal_error', message }, []);
+  }
+
+  /** The result of a brief that a person ended, with the calls of the attempt that it was ended in. */
+  cancelled(accepted: OpenBrief['accepted'], reason: string, calls: readonly Call[]): NewEvent {
+    return this.failed(accepted, { failure: 'cancelled', message: `cancelled: ${reason}` }, calls);
+  }
+
+  private failed(
+    accepted: OpenBrief['accepted'],
+    why: { readonly failure: Failure; readonly message: string },
+    calls: readonly Call[],
+  ): NewEvent {
     const { clock, instance } = this.platform;
     const { contentId, brief, unit, simulated, batch } = accepted.data;
     const time = clock.now();
     metrics()?.generationEnded(brief.contentType, 'failed', 0);
+    const calledMs = Math.min(
+      calls.reduce((sum, { timeMs, waitMs }) => sum + timeMs + waitMs, 0),
+      time - accepted.time,
+    );
     const data = {
       contentId,
       brief,
@@ -132,10 +163,9 @@ export class ContentMaker {
       acceptedAt: accepted.time,
       simulated,
       ...(batch ? { batch } : {}),
-      calls: [],
-      usage: usageOf([], 0, time - accepted.time),
-      failure: 'internal_error' as const,
-      message,
+      calls: [...calls],
+      usage: usageOf(calls, calledMs, time - accepted.time - calledMs),
+      ...why,
     };
     return newEvent(GenerationFailed, { subject: accepted.subject, cause: accepted, index: 'result', time, data });
   }

@@ -30,6 +30,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Observable } from 'rxjs';
 import { z } from 'zod';
 import { ContentBatches } from './content-batches.ts';
+import { ContentCancellation } from './content-cancellation.ts';
 import { ContentService } from './content.service.ts';
 import { ContentUpdates } from './content-updates.ts';
 
@@ -39,6 +40,7 @@ const listSchema = pageSchema.extend({
   batch: z.string().optional(),
 });
 const batchSchema = z.strictObject({ briefs: z.array(z.unknown()).min(1).max(10_000), ...deliverySchema.shape });
+const cancelSchema = z.strictObject({ reason: z.string().max(2000).default('nobody wants it any more') }).prefault({});
 const LONGEST_WAIT_S = 600;
 
 /** Asked before the stream begins, while it can still be said that there is none. */
@@ -60,6 +62,7 @@ export class ContentController {
     private readonly content: ContentService,
     private readonly updates: ContentUpdates,
     private readonly batches: ContentBatches,
+    private readonly cancellation: ContentCancellation,
   ) {}
 
   /** 202 and where to look; with `Prefer: wait=SECONDS`, 200 and the content if it is made by then. */
@@ -123,6 +126,16 @@ export class ContentController {
   @Get(':id')
   async one(@Param('id') id: string): Promise<ContentDocument> {
     return this.content.one(id);
+  }
+
+  /** Ends a brief that has no result yet; a repeat changes nothing. */
+  @Post(':id/cancel')
+  @HttpCode(200)
+  async cancel(
+    @Param('id') id: string,
+    @Body(valid(cancelSchema)) { reason }: z.output<typeof cancelSchema>,
+  ): Promise<ContentDocument> {
+    return this.cancellation.cancel(id, reason);
   }
 
   /** What happens to a content item, as it happens; ends with its result. */

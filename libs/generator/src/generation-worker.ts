@@ -18,6 +18,7 @@ import {
   partitionKey,
   repeatedly,
   type StoredEvent,
+  systemClock,
 } from '@contentflow/kernel';
 import {
   FoldHost,
@@ -37,7 +38,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { BatchTexts } from './batch-texts.ts';
-import { ContentMaker } from './content-maker.ts';
+import { type Attempt, ContentMaker } from './content-maker.ts';
 import { type Briefs, isLive, OPEN_BRIEFS, openBriefs, type OpenBrief } from './domain/open-briefs.ts';
 
 const OBSERVE_EVERY_MS = MINUTE_MS;
@@ -51,6 +52,14 @@ const MAX_ATTEMPTS = 3;
 const MAX_CLAIMS = 10;
 /** Given as the reason, so that no stack is taken each time a generation ends. */
 const ENDED = new Error('ended');
+/** What was accepted a moment ago by another process comes to this one. People wait in real time. */
+const WAITS_MS = [20, 80, 200, 500, 1000] as const;
+
+/** A brief that this process works on. */
+interface InFlight extends Attempt {
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
+}
 
 /**
  * Makes what has been accepted. It folds the content topic to know what is open, owns the briefs of the partitions that
@@ -59,7 +68,7 @@ const ENDED = new Error('ended');
 @Injectable()
 export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   private hosted: HostedFold<Briefs> | undefined;
-  private readonly inFlight = new Map<string, Promise<void>>();
+  private readonly inFlight = new Map<string, InFlight>();
   /** Whose result this process has appended and not yet read: they look open and are not. */
   private readonly ending = new Set<string>();
   private owned: ReadonlySet<string> = new Set();
@@ -116,7 +125,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
   /** Lets what is in flight finish, while folds still follow the log: it hears of its claim from there. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
-    await Promise.all([...this.inFlight.values()]);
+    await Promise.all([...this.inFlight.values()].map(({ done }) => done));
     await this.membership?.stop();
     await this.loops;
   }
@@ -124,7 +133,11 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
   private onContent(events: readonly StoredEvent[]): void {
     for (const event of events) {
       const key = partitionKey(event.topic, event.partition);
-      if (!this.open(key)?.has(event.subject)) this.ending.delete(event.subject);
+      if (!this.open(key)?.has(event.subject)) {
+        this.ending.delete(event.subject);
+        // Ended by another: by a worker that took this one to be dead, or by a person who asked another process.
+        this.inFlight.get(event.subject)?.stop.abort(ENDED);
+      }
       // What others work on is theirs to report, and what was accepted before this process began is no load of now.
       if (event.type === BriefAccepted.type && this.owned.has(key) && event.time >= this.load.since)
         this.load.accepted++;
@@ -163,23 +176,60 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
         if (this.inFlight.size >= this.machines.callsAtOnce()) return;
         const { contentId } = brief.accepted.data;
         if (isLive(brief.claim, at) || this.inFlight.has(contentId) || this.ending.has(contentId)) continue;
-        const work = this.make(brief).finally(() => {
-          this.inFlight.delete(contentId);
-          this.startWhatFits();
-        });
-        this.inFlight.set(contentId, work);
+        this.begin(brief);
       }
     }
   }
 
-  private async make(brief: OpenBrief): Promise<void> {
+  private begin(brief: OpenBrief): void {
+    const { contentId } = brief.accepted.data;
+    const stop = new AbortController();
+    const attempt = { calls: [], signal: stop.signal };
+    const done = this.make(brief, attempt).finally(() => {
+      this.inFlight.delete(contentId);
+      this.startWhatFits();
+    });
+    this.inFlight.set(contentId, { ...attempt, stop, done });
+  }
+
+  /**
+   * Ends a brief that has no result yet: what has not begun does not begin, what is under way here is broken off, and what is
+   * under way elsewhere once that reads of it. Returns once it is in the log; which of its results came first is for the log to say.
+   */
+  async cancel(contentId: string, reason: string): Promise<void> {
+    const brief = await this.findOpen(contentId);
+    if (!brief) return;
+    this.ending.add(contentId);
+    const work = this.inFlight.get(contentId);
+    work?.stop.abort(ENDED);
+    await work?.done;
+    try {
+      if (this.isOpen(contentId))
+        await this.platform.log.append([this.maker.cancelled(brief.accepted, reason, work?.calls ?? [])]);
+    } catch (error) {
+      this.ending.delete(contentId);
+      throw error;
+    }
+  }
+
+  private async findOpen(contentId: string): Promise<OpenBrief | undefined> {
+    for (const waitMs of WAITS_MS) {
+      const parts = this.hosted?.parts() ?? [];
+      for (const { open } of parts) if (open.has(contentId)) return open.get(contentId);
+      if (parts.some(({ ended }) => ended.has(contentId))) return undefined;
+      await systemClock.sleep(waitMs);
+    }
+    return undefined;
+  }
+
+  private async make(brief: OpenBrief, work: Attempt): Promise<void> {
     const { logger } = this.platform;
     try {
       const { accepted } = brief;
       const about = { 'contentflow.content.id': accepted.data.contentId };
       await handledInTrace(accepted, `generate ${accepted.data.brief.contentType}`, about, async () => {
         await this.maker.prepared();
-        if (await this.claim(brief)) await this.renewed(brief, this.generate(brief));
+        if (await this.claim(brief, work.signal)) await this.renewed(brief, this.generate(brief, work));
       });
     } catch (error) {
       // The lease runs out and the brief is taken up again: nothing is lost.
@@ -187,21 +237,22 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
     }
   }
 
-  private async claim({ accepted, claim }: OpenBrief): Promise<boolean> {
+  private async claim({ accepted, claim }: OpenBrief, cancelled: AbortSignal): Promise<boolean> {
     const { log } = this.platform;
     const { contentId } = accepted.data;
     const attempt = (claim?.attempt ?? 0) + 1;
-    const { signal } = this.stopping;
-    const held = new Promise<boolean>((resolve) => {
-      this.claimed.set(contentId, resolve);
-      // A log that is gone confirms nothing: what has not begun by then is another's, once the lease has run out.
-      signal.addEventListener('abort', () => resolve(false), { once: true });
-      if (signal.aborted) resolve(false);
-    });
+    const { promise: held, resolve } = Promise.withResolvers<boolean>();
+    this.claimed.set(contentId, resolve);
+    // A log that is gone confirms nothing: what has not begun by then is another's, once the lease has run out.
+    const giveUp = (): void => resolve(false);
+    const signals = [this.stopping.signal, cancelled];
+    for (const signal of signals) signal.addEventListener('abort', giveUp, { once: true });
+    if (signals.some(({ aborted }) => aborted)) giveUp();
     try {
       await log.append([this.claimOf(accepted, attempt)]);
       return await held;
     } finally {
+      for (const signal of signals) signal.removeEventListener('abort', giveUp);
       this.claimed.delete(contentId);
     }
   }
@@ -238,22 +289,32 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
     }
   }
 
-  private async generate({ accepted, claim }: OpenBrief): Promise<void> {
+  private async generate({ accepted, claim }: OpenBrief, work: Attempt): Promise<void> {
     const { clock } = this.platform;
     const attempt = (claim?.attempt ?? 0) + 1;
     this.load.started++;
     this.load.waitedMs += clock.now() - accepted.time;
-    await this.record(await this.resultOf(accepted, attempt));
+    const result = await this.resultOf(accepted, attempt, work);
+    if (!result) return;
+    await this.record(result, work.signal);
     this.load.completed++;
   }
 
-  /** @throws what making it threw, while there are attempts left */
-  private async resultOf(accepted: OpenBrief['accepted'], attempt: number): Promise<NewEvent> {
+  /**
+   * None where it was cancelled.
+   * @throws what making it threw, while there are attempts left
+   */
+  private async resultOf(
+    accepted: OpenBrief['accepted'],
+    attempt: number,
+    work: Attempt,
+  ): Promise<NewEvent | undefined> {
     if (attempt > MAX_CLAIMS)
       return this.maker.abandoned(accepted, `${MAX_CLAIMS} workers that took it on came to no end`);
     try {
-      return await this.maker.make(accepted);
+      return await this.maker.make(accepted, work);
     } catch (error) {
+      if (work.signal.aborted) return undefined;
       if (attempt < MAX_ATTEMPTS) throw error;
       return this.maker.abandoned(accepted, `attempt ${attempt}: ${messageOf(error)}`);
     }
@@ -263,10 +324,10 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
    * Its one result, unless another worker has ended the brief meanwhile. What was paid for is not thrown away because the log
    * cannot take it now; all results of a brief have one id, so that the first alone counts, however often it is tried.
    */
-  private async record(result: NewEvent): Promise<void> {
+  private async record(result: NewEvent, cancelled: AbortSignal): Promise<void> {
     const { clock, log, logger } = this.platform;
     const { signal } = this.stopping;
-    for (let failures = 1; this.isOpen(result.subject); failures++) {
+    for (let failures = 1; this.isOpen(result.subject) && !cancelled.aborted; failures++) {
       this.ending.add(result.subject);
       try {
         await log.append([result]);

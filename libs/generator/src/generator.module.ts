@@ -4,6 +4,7 @@ import { BatchTexts } from './batch-texts.ts';
 import { CompletionRecords } from './completions/completion-records.ts';
 import { CompletionsController } from './completions/completions.controller.ts';
 import { ContentBatches } from './content-batches.ts';
+import { ContentCancellation } from './content-cancellation.ts';
 import { ContentController } from './content.controller.ts';
 import { ContentMaker } from './content-maker.ts';
 import { ContentService } from './content.service.ts';
@@ -43,6 +44,7 @@ export class GeneratorModule implements OnApplicationBootstrap {
         { provide: GENERATOR_OPTIONS, useValue: options },
         ContentService,
         ContentBatches,
+        ContentCancellation,
         ContentUpdates,
         BatchTexts,
         CompletionRecords,

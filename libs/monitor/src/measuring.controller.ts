@@ -5,7 +5,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { measureFailed, measureGenerated } from './domain/measure-generation.ts';
 
-/** Every generation is measured, whether it made something or not. */
+/** Every generation is measured, whether it made something or not, save what a person cancelled: that says nothing of its making. */
 @Controller()
 export class MeasuringController {
   private readonly clock: Clock;
@@ -21,6 +21,6 @@ export class MeasuringController {
 
   @EventPattern(on('monitor', GenerationFailed))
   onFailed(@Payload() event: EventOf<typeof GenerationFailed>): Reaction {
-    return [measureFailed(event, this.clock.now())];
+    return event.data.failure === 'cancelled' ? [] : [measureFailed(event, this.clock.now())];
   }
 }

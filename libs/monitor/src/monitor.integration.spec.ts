@@ -86,6 +86,21 @@ describe('the monitor, over the embedded log', () => {
     );
   });
 
+  it('measures nothing of a brief that a person cancelled', async () => {
+    const before = (await service.events(Topic.measurements)).length;
+    const subject = 'content-cancelled';
+    const data = {
+      ...generation(subject, 10, 'steady'),
+      failure: 'cancelled',
+      message: 'cancelled: sold out',
+    } as const;
+    await service.happened(
+      newEvent(GenerationFailed, { subject, time: clock.now(), cause: { id: subject }, data }),
+      ended({}),
+    );
+    expect(await service.events(Topic.measurements)).toHaveLength(before + 1);
+  });
+
   it('refuses what it cannot read', async () => {
     expect((await service.answer('GET', '/v1/metrics/summary?from=soon')).status).toBe(400);
     expect((await service.answer('GET', '/v1/anomalies?status=bad')).status).toBe(400);

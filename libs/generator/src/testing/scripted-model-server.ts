@@ -20,6 +20,8 @@ export class ScriptedModelServer {
   betweenWordsMs = 0;
   /** So many streams from here on break off half-way. */
   breaks = 0;
+  /** Requests whose caller left before the answer. */
+  left = 0;
   private readonly server = createServer((request, response) => void this.serve(request, response));
 
   async start(): Promise<this> {
@@ -55,7 +57,13 @@ export class ScriptedModelServer {
     const step = /# Task: (\S+)\n/.exec(user)?.[1] ?? '';
     const asked = { step, system: said('system'), user, streams: stream === true, responseFormat };
     this.asked.push(asked);
-    await pause(this.delayMs);
+    const gone = new AbortController();
+    response.once('close', () => {
+      if (!response.writableEnded) this.left++;
+      gone.abort();
+    });
+    await pause(this.delayMs, undefined, { signal: gone.signal }).catch(() => undefined);
+    if (gone.signal.aborted) return;
     const text = this.answer(asked);
     if (stream) await this.streamed(text, response);
     else {

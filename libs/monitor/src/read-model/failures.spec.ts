@@ -19,7 +19,21 @@ const failed = (contentId: string, time: number, message: string) =>
     { time },
   );
 
+const cancelled = (contentId: string, time: number) =>
+  happened(
+    GenerationFailed,
+    { ...sampleGenerated, contentId, failure: 'cancelled', message: 'cancelled: sold out' },
+    { time },
+  );
+
 describe('the failures that are shown', () => {
+  it('are none of those that a person cancelled', async () => {
+    const documents = await projected(failureDocuments, inOrder(cancelled('x', 1)));
+    expect([...documents.keys()]).toEqual([]);
+    const beside = await projected(failureDocuments, inOrder(made('a', 1), cancelled('b', 2), failed('c', 3, 'no')));
+    expect(beside.get('0|email|0')).toMatchObject({ generations: 2, failed: 1 });
+  });
+
   it('are kept for each hour and content type, beside what went well', async () => {
     const documents = await projected(
       failureDocuments,

@@ -34,7 +34,10 @@ export const failureDocuments = projection<FailuresDocument>('monitor.failures-o
   .on(ContentGenerated, (document, event) => withGeneration(document ?? noFailures(event), event, false), documentId)
   .on(
     GenerationFailed,
-    (document, event) => withFailure(withGeneration(document ?? noFailures(event), event, true), event),
+    (document, event) =>
+      event.data.failure === 'cancelled'
+        ? document
+        : withFailure(withGeneration(document ?? noFailures(event), event, true), event),
     documentId,
   );
 
