@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '@contentflow/kernel';
 import { decideForecast, type ForecastEvidence } from './forecasting.ts';
-import type { LoadMinute } from './load.ts';
+import { type LoadMinute, MINUTES_KEPT } from './load.ts';
 import { forecastUpTo, defaultSteps } from './step-forecast.ts';
 
 const blend = { expected: 20, lower: 15, upper: 30, isDemoted: false };
@@ -33,6 +33,16 @@ describe('a forecast', () => {
     expect(Math.abs((made?.forecast.expected ?? 0) - actual)).toBeLessThan(
       0.5 * Math.abs((made?.lastValue ?? 0) - actual),
     );
+  });
+
+  it.each([0, -1_000_000])('begins with the minutes that are kept, though one is told of minute %i', (longAgo) => {
+    const now = 29_000_000;
+    const minutes = Array.from({ length: MINUTES_KEPT }, (_, minute) =>
+      minuteOf(now - MINUTES_KEPT + minute, minute % 37),
+    );
+    const observed = now * MINUTE_MS;
+    const made = forecastUpTo(null, [minuteOf(longAgo, 1), ...minutes], observed, defaultSteps);
+    expect(made).toEqual(forecastUpTo(null, minutes, observed, defaultSteps));
   });
 
   it('made step by step is the forecast made at once', () => {

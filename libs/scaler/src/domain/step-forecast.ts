@@ -40,7 +40,9 @@ export function forecastUpTo(
   let current = before && observed - before.until <= MINUTES_KEPT * MINUTE_MS ? before : null;
   const first = minutes[0];
   if (!first) return current;
-  const firstStep = Math.ceil((first.minute * MINUTE_MS) / stepMs) * stepMs;
+  // A minute told of long before or after all others adds no more steps than minutes are kept.
+  const since = Math.max(first.minute * MINUTE_MS, observed - MINUTES_KEPT * MINUTE_MS);
+  const firstStep = Math.ceil(since / stepMs) * stepMs;
   for (let until = (current?.until ?? firstStep) + stepMs; until <= observed; until += stepMs) {
     const lastValue = loadBefore(minutes, until, steps.minutes) ?? current?.lastValue ?? 0;
     const state = current?.state ?? startForecast({ horizon: steps.horizon, period: (24 * 60) / steps.minutes });

@@ -3,6 +3,7 @@ import { ownValue, type Random } from '@contentflow/kernel';
 /** What a JSON Schema says of a value, as far as values are made from it. */
 export interface JsonSchema {
   readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, JsonSchema>>;
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;

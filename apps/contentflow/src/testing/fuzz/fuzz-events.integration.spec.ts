@@ -1,0 +1,34 @@
+import { until } from '@contentflow/kernel/testing';
+import type { TestedService } from '@contentflow/nest-platform/testing';
+import { type ScriptedModelServer, startScriptedModelServer } from '../../e2e/testing/scripted-model-server.ts';
+import { startWholeSystem } from '../whole-system.ts';
+import { fuzzEvents } from './fuzz-events.ts';
+
+const seed = process.env['FUZZ_SEED'] ?? '1';
+const events = Number(process.env['FUZZ_EVENTS'] ?? 400);
+
+describe('a log that anything is appended to', () => {
+  let models: ScriptedModelServer;
+  let system: TestedService;
+
+  beforeAll(async () => {
+    models = await startScriptedModelServer();
+    system = await startWholeSystem(models);
+    await until(
+      () => system.get<{ items: unknown[] }>('/v1/recipes'),
+      ({ items }) => items.length > 0,
+    );
+  }, 60_000);
+  afterAll(async () => {
+    await system?.close();
+    await models?.close();
+  });
+
+  it(`stops nobody: what can be taken in is, the rest is set aside, and all is read as before: seed ${seed}`, async () => {
+    const { faults, valid, refused, deadLetters } = await fuzzEvents(system, { events, seed });
+    expect(faults).toEqual([]);
+    expect(valid).toBeGreaterThan(refused);
+    expect(deadLetters).toBeGreaterThan(0);
+    await system.get('/health/ready');
+  }, 600_000);
+});
