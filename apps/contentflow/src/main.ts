@@ -252,28 +252,32 @@ command(
   () => import('./commands/bench.ts'),
 );
 
-try {
-  mustKnowEnvironment(process.env);
-  const [name] = process.argv.slice(2);
-  // The help of a command that does not exist is not that of all the others.
-  if (
-    name !== undefined &&
-    /^\w/.test(name) &&
-    name !== 'help' &&
-    !program.commands.some((each) => each.name() === name)
-  )
-    program.error(`error: unknown command '${name}'`);
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : BAD_USAGE;
-  } else if (isContentFlowError(error)) {
-    console.error(`contentflow: ${error.message.replaceAll('\n', ' ')}`);
-    process.exitCode = BAD_USAGE;
-  } else {
-    console.error(`contentflow: ${messageOf(error)}`);
-    if (process.env['LOG_LEVEL'] === 'debug') console.error(error);
-    process.exitCode = 1;
+/** No await at the top: in the build a command may share code with this file, and would wait for it while it waits for the command. */
+async function main(): Promise<void> {
+  try {
+    mustKnowEnvironment(process.env);
+    const [name] = process.argv.slice(2);
+    // The help of a command that does not exist is not that of all the others.
+    if (
+      name !== undefined &&
+      /^\w/.test(name) &&
+      name !== 'help' &&
+      !program.commands.some((each) => each.name() === name)
+    )
+      program.error(`error: unknown command '${name}'`);
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : BAD_USAGE;
+    } else if (isContentFlowError(error)) {
+      console.error(`contentflow: ${error.message.replaceAll('\n', ' ')}`);
+      process.exitCode = BAD_USAGE;
+    } else {
+      console.error(`contentflow: ${messageOf(error)}`);
+      if (process.env['LOG_LEVEL'] === 'debug') console.error(error);
+      process.exitCode = 1;
+    }
   }
+  if (process.exitCode !== undefined && process.exitCode !== 0) process.exit();
 }
-if (process.exitCode !== undefined && process.exitCode !== 0) process.exit();
+void main();
