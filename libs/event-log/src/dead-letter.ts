@@ -14,7 +14,7 @@ export interface AboutLetter {
   readonly letter: string;
 }
 
-/** What a dead letter says: why this group, fold or projection gave the event up, after how many attempts, and the whole event with its place. */
+/** What a dead letter says: why this group, fold or projection gave the event up, after how many attempts, and the event with its place. */
 export interface DeadLetter {
   readonly reason: string;
   readonly code: string | null;
@@ -35,7 +35,13 @@ export function withDeadLetterTopics(topics: readonly TopicDefinition[]): TopicD
   return [...all.values()];
 }
 
-/** The event that stands in for one that a group could not handle. Its id is the same however often it is written. */
+/** JSON nested deeper may not fit the stack of who writes it inside a letter. */
+const MAX_DEPTH = 500;
+
+/**
+ * The event that stands in for one that a group could not handle. Its id is the same however often it is written.
+ * Data nested too deep to be written once more stay at the event's own place alone.
+ */
 export function deadLetter(
   event: StoredEvent,
   failure: { group: string; attempts: number; error: unknown; settledBefore?: number },
@@ -53,9 +59,27 @@ export function deadLetter(
     correlationId: event.correlationId,
     causationId: event.id,
     ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
-    data: { reason: messageOf(error), code: isContentFlowError(error) ? error.code : null, attempts, group, event },
+    data: {
+      reason: messageOf(error),
+      code: isContentFlowError(error) ? error.code : null,
+      attempts,
+      group,
+      event: isDeeperThan(event.data, MAX_DEPTH) ? { ...event, data: null } : event,
+    },
   };
 }
+
+/** Level by level, so that no depth ends the process. */
+function isDeeperThan(value: unknown, depth: number): boolean {
+  let level = [value].filter(isNested);
+  for (let at = 0; level.length > 0; at++) {
+    if (at === depth) return true;
+    level = level.flatMap((each) => Object.values(each)).filter(isNested);
+  }
+  return false;
+}
+
+const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** @param at  when it is asked: each time again */
 export const replayRequested = (letter: LetterPlace, at: number): NewEvent<AboutLetter> =>

@@ -67,15 +67,21 @@ export class Lane implements Watcher {
   }
 
   private async workOn(): Promise<void> {
-    for (let handled = 1; !this.isStopped; handled++) {
-      const event = this.nextEvent();
-      if (!event) break;
-      const reaction = await reactionTo(event, this.handling);
-      if (reaction) await this.commit(event, reaction);
-      if (handled % (READ_AHEAD * this.engine.batchesPerTurn) === 0) await nextTurn();
+    try {
+      for (let handled = 1; !this.isStopped; handled++) {
+        const event = this.nextEvent();
+        if (!event) break;
+        const reaction = await reactionTo(event, this.handling);
+        if (reaction) await this.commit(event, reaction);
+        if (handled % (READ_AHEAD * this.engine.batchesPerTurn) === 0) await nextTurn();
+      }
+    } catch (error) {
+      // Not even set aside: another lane tries once more, rather than none for ever.
+      this.break(error);
+    } finally {
+      this.running = undefined;
+      this.engine.activity.inHand--;
     }
-    this.running = undefined;
-    this.engine.activity.inHand--;
   }
 
   private nextEvent(): StoredEvent | undefined {

@@ -115,7 +115,11 @@ class Restore implements KafkaRestore {
   async begin(): Promise<void> {
     if (this.wasInterrupted) await this.clear();
     await this.mustBeEmpty();
-    await this.admin.createTopics({ topics: [{ topic: this.outside(RESTORING), numPartitions: 1 }] });
+    // The client's own wait for leaders gives up where a broker does not know of the topic yet.
+    await this.admin.createTopics({
+      waitForLeaders: false,
+      topics: [{ topic: this.outside(RESTORING), numPartitions: 1 }],
+    });
     await declareTopics(this.admin, this.topics, this.options.clock);
     for (const { name } of this.topics) await this.led(name);
   }
