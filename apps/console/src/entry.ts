@@ -12,6 +12,7 @@ import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { mergedMetrics } from './merged-metrics.ts';
+import { mergedReadiness } from './merged-readiness.ts';
 
 /** Which service answers which paths; the rest is the console's own. */
 const routes: readonly (readonly [service: string, prefixes: readonly string[]])[] = [
@@ -63,11 +64,9 @@ async function main(): Promise<void> {
   for (const [service, prefixes] of routes) for (const prefix of prefixes) await pass(app, service, prefix);
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async (_request, reply) => {
-    const answers = await ofEach('/health/ready', async () => true);
-    const missing = routes.filter((_, index) => !answers[index]).map(([service]) => service);
-    return reply
-      .status(missing.length === 0 ? 200 : 503)
-      .send({ status: missing.length === 0 ? 'ready' : 'not ready', missing });
+    const said = await ofEach('/health/ready', (answer) => answer.json(), true);
+    const merged = mergedReadiness(routes.map(([service], index) => [service, said[index]]));
+    return reply.status(merged.status === 'ready' ? 200 : 503).send(merged);
   });
   app.get('/openapi.json', async () =>
     mergedOpenApi(known(await ofEach('/openapi.json', (answer) => answer.json() as Promise<Record<string, unknown>>))),
@@ -111,13 +110,16 @@ const problem = (reply: FastifyReply, status: number, code: string, title: strin
     .send({ type: `urn:contentflow:problem:${code}`, title, status, detail });
 
 /** What each service answers there; undefined for those that do not. */
-const ofEach = <T>(path: string, read: (answer: Response) => Promise<T>): Promise<(T | undefined)[]> =>
+const ofEach = <T>(
+  path: string,
+  read: (answer: Response) => Promise<T>,
+  whateverStatus = false,
+): Promise<(T | undefined)[]> =>
   Promise.all(
     routes.map(([service]) =>
-      fetch(`${address(service)}${path}`).then(
-        (answer) => (answer.ok ? read(answer) : undefined),
-        () => undefined,
-      ),
+      fetch(`${address(service)}${path}`)
+        .then((answer) => (answer.ok || whateverStatus ? read(answer) : undefined))
+        .catch(() => undefined),
     ),
   );
 
