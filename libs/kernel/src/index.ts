@@ -16,4 +16,5 @@ export * from './projection.ts';
 export * from './random.ts';
 export * from './system-clock.ts';
 export * from './unfinished-restore.ts';
+export * from './in-transaction.ts';
 export * from './write-ahead-log.ts';

@@ -1,4 +1,4 @@
-import { useWriteAheadLog } from '@contentflow/kernel';
+import { inTransaction, useWriteAheadLog } from '@contentflow/kernel';
 import { DatabaseSync } from 'node:sqlite';
 import { type Balances, type BudgetStore, type Reservation, resultOf } from '../budgets/budget-store.ts';
 
@@ -40,18 +40,7 @@ export function sqliteBudgetStore(file: string): BudgetStore {
   );
   const forget = database.prepare('DELETE FROM owner WHERE lives_until <= ?');
 
-  /** The write lock is taken first, so that what is read holds until it is changed. */
-  const transaction = <T>(work: () => T): T => {
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (database.isTransaction) database.exec('ROLLBACK');
-      throw error;
-    }
-  };
+  const transaction = <T>(work: () => T): T => inTransaction(database, work);
 
   const balancesOf = ({ day, accounts }: Reservation): Balances => {
     return byAccount(accounts.flatMap((account) => (readOne.get(day, account) as unknown as Row | undefined) ?? []));

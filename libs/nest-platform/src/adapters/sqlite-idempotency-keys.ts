@@ -1,4 +1,4 @@
-import { MINUTE_MS, useWriteAheadLog } from '@contentflow/kernel';
+import { inTransaction, MINUTE_MS, useWriteAheadLog } from '@contentflow/kernel';
 import { DatabaseSync } from 'node:sqlite';
 import {
   claimed,
@@ -41,18 +41,7 @@ export function sqliteIdempotencyKeys(file: string): IdempotencyKeys {
   const dropOld = database.prepare('DELETE FROM keys WHERE kept_until <= ?');
   let forgottenAt = 0;
 
-  /** The write lock is taken first, so that what is read holds until it is changed. */
-  const transaction = <T>(work: () => T): T => {
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (database.isTransaction) database.exec('ROLLBACK');
-      throw error;
-    }
-  };
+  const transaction = <T>(work: () => T): T => inTransaction(database, work);
 
   return {
     claim: async (request, claimant, now) =>
