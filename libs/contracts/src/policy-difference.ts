@@ -1,6 +1,7 @@
 import { canonicalJson, ownValue } from '@contentflow/kernel';
 import { z } from 'zod';
 import { type Policy, policySchema } from './policy.ts';
+import { isRecord } from './renamed.ts';
 
 /** A policy, or a part of one, by dotted key: `experiments.alpha`. Lists are values, as in a JSON merge patch. */
 export type PolicyKeys = Readonly<Record<string, unknown>>;
@@ -61,9 +62,6 @@ export function mergePatched(document: unknown, patch: unknown): unknown {
     else merged.set(key, mergePatched(merged.get(key), value));
   return Object.fromEntries(merged);
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A policy that says all there is to say: what is left out is an error, and no default stands in for it. */
 export const wholePolicySchema = withoutDefaults(policySchema).pipe(policySchema);
