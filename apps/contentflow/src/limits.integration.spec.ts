@@ -1,4 +1,3 @@
-import { until } from '@contentflow/kernel/testing';
 import type { TestedService } from '@contentflow/nest-platform/testing';
 import { connect } from 'node:net';
 import { type ScriptedModelServer, startScriptedModelServer } from './e2e/testing/scripted-model-server.ts';
@@ -23,10 +22,6 @@ describe('what is too much, or no text', () => {
     system = await startWholeSystem(models);
     await system.app.listen(0, '127.0.0.1');
     port = Number(new URL(await system.app.getUrl()).port);
-    await until(
-      () => system.get<{ items: unknown[] }>('/v1/recipes'),
-      ({ items }) => items.length > 0,
-    );
   }, 60_000);
   afterAll(async () => {
     await system?.close();

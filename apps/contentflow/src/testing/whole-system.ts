@@ -1,11 +1,12 @@
 import { generatorOptions } from '@contentflow/generator';
 import { systemClock } from '@contentflow/kernel';
+import { until } from '@contentflow/kernel/testing';
 import { type Machines, openModels, parseConfiguration } from '@contentflow/nest-platform';
 import { startTestedService, type TestedService } from '@contentflow/nest-platform/testing';
 import { allServices } from '../services.ts';
 
-/** All six services in this process and in real time, with the model of this server; log and documents are in memory. */
-export function startWholeSystem(
+/** All six services in this process and in real time, with the model of this server and their recipes known; log and documents are in memory. */
+export async function startWholeSystem(
   models: { readonly baseUrl: string },
   configuration: object = {},
   names: readonly string[] = ['m'],
@@ -19,7 +20,7 @@ export function startWholeSystem(
     },
     'the test',
   );
-  return startTestedService({
+  const system = await startTestedService({
     services: allServices(generatorOptions(parsed)),
     clock: systemClock,
     models: (platform) => openModels(platform, parsed),
@@ -28,6 +29,11 @@ export function startWholeSystem(
     leaseMs: parsed.leaseMs,
     hasLedger: true,
   });
+  await until(
+    () => system.get<{ items: unknown[] }>('/v1/recipes'),
+    ({ items }) => items.length > 0,
+  );
+  return system;
 }
 
 const machines: Machines = {

@@ -1,4 +1,3 @@
-import { until } from '@contentflow/kernel/testing';
 import type { TestedService } from '@contentflow/nest-platform/testing';
 import { type ScriptedModelServer, startScriptedModelServer } from '../../e2e/testing/scripted-model-server.ts';
 import { startWholeSystem } from '../whole-system.ts';
@@ -14,10 +13,6 @@ describe('a log that anything is appended to', () => {
   beforeAll(async () => {
     models = await startScriptedModelServer();
     system = await startWholeSystem(models);
-    await until(
-      () => system.get<{ items: unknown[] }>('/v1/recipes'),
-      ({ items }) => items.length > 0,
-    );
   }, 60_000);
   afterAll(async () => {
     await system?.close();
