@@ -64,7 +64,7 @@ export function describeBudgetStore(name: string, placeOf: (number: number) => B
       let history = 0;
       await fc.assert(
         fc.asyncProperty(moves, async (sequence) => {
-          const day = `day ${++history}`;
+          const day = new Date(++history * 864e5).toISOString().slice(0, 10);
           let now = history * 1e6;
           const open: Reservation[] = [];
           const spent = new Map<string, number>();
