@@ -1,5 +1,12 @@
 import type { SystemState } from '@contentflow/decisions';
-import { expectedGains, judged, type Judgement, shareOfOracleGain } from '@contentflow/simulation';
+import {
+  expectedGains,
+  judged,
+  type Judgement,
+  type QualityKept,
+  qualityKept,
+  shareOfOracleGain,
+} from '@contentflow/simulation';
 import { LearningQueries } from '@contentflow/feedback-learner';
 import { HOUR_MS } from '@contentflow/kernel';
 import { SystemStateReader } from '@contentflow/nest-platform';
@@ -8,7 +15,7 @@ import type { FullReport } from './full-report.ts';
 import type { Served, SimulatedDay } from './simulated-day.ts';
 
 /** What a simulated day came to, in the figures that days are compared by. Relative changes are against the holdback. */
-export interface DayOutcome extends Judgement, Served {
+export interface DayOutcome extends Judgement, QualityKept, Served {
   readonly world: string;
   readonly seed: string;
   readonly baseline: string | null;
@@ -82,6 +89,12 @@ export async function outcomeOf(
     oracleCost: oracle?.cost ?? null,
     oracleQuality: oracle?.quality ?? null,
     ...judged({ world, state, rows, startMs: day.startMs, endMs: day.clock.now() }),
+    ...qualityKept(rows, {
+      world,
+      startMs: day.startMs,
+      endMs: day.clock.now(),
+      margin: state.policy.guardrails.qualityMargin,
+    }),
     ...day.served(),
     machineHours: day.machines.machineHours(),
     ratingErrorFirst: error.first,

@@ -12,6 +12,7 @@ export * from './traffic/traffic.ts';
 export * from './truth/expected-outcome.ts';
 export * from './truth/judgement.ts';
 export * from './truth/oracle.ts';
+export * from './truth/quality-kept.ts';
 export * from './truth/truth-rows.ts';
 export { createTruth, type MadeBody, type Truth } from './truth/truth.ts';
 export * from './world/parse-world.ts';

@@ -19,6 +19,10 @@ const largeWorlds = [
   'flash-crowd',
   'brigaded-readers',
   'taste-shift',
+  'examples-help',
+  'readers-only',
+  'losses-add-up',
+  'late-harm',
 ] as const;
 /** Before the name of a large one: its smaller likeness. */
 const SMALL = 'small-';
@@ -28,6 +32,7 @@ export const shippedWorlds: readonly string[] = [
   ...largeWorlds,
   ...largeWorlds.map((name) => SMALL + name),
   'small-mixed-models',
+  'trickle',
 ];
 
 /**
