@@ -30,6 +30,7 @@ import {
   createTruthRecord,
   createVirtualClock,
   generation0Recipes,
+  otherExamples,
   runReaders,
   runTraffic,
   type SimulatedMachines,
@@ -144,8 +145,10 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
     signal,
     startMs: START_MS,
   });
-  const proposable = (recipe: Recipe): RecipeChange[] =>
-    [...proposableChanges(recipe, models.offered), ...proposableStyles(recipe)].map(({ change }) => change);
+  const proposable = (recipe: Recipe): RecipeChange[] => [
+    ...[...proposableChanges(recipe, models.offered), ...proposableStyles(recipe)].map(({ change }) => change),
+    ...otherExamples(world, recipe),
+  ];
   const record = createTruthRecord({ world, generation0: recipes, proposable, startMs: START_MS });
   const system = app.get(SystemStateReader);
   const made = { generations: 0, cost: 0, quality: 0, late: 0 };

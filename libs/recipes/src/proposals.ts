@@ -19,6 +19,9 @@ export interface Proposal {
   readonly metric: Metric;
 }
 
+/** More than that are hardly worth what their tokens cost. */
+export const MAX_EXAMPLES = 5;
+
 const COMPRESSIONS = [0.2, 0.35, 0.5];
 const TEMPERATURES = [0.3, 1];
 

@@ -1,5 +1,6 @@
-import { type Recipe, recipeSchema } from '@contentflow/contracts';
+import { type Recipe, type RecipeChange, recipeSchema } from '@contentflow/contracts';
 import { ownValue, seededRandom } from '@contentflow/kernel';
+import { MAX_EXAMPLES } from '@contentflow/recipes';
 import { composeBody } from '../text/compose-body.ts';
 import type { World, WorldContentType } from '../world/world.ts';
 import { bodyStepOf, titleStepOf } from './generation0.ts';
@@ -53,10 +54,24 @@ function generation0Recipe(contentType: string, type: WorldContentType): Recipe 
 
 const exampleTopics = ['a garden bench of oiled ash', 'a course in bread baking', 'a repair café in the old mill'];
 
+/** As many examples as could be shown instead of those that are, as long as the contents of the type. */
+export function otherExamples(world: World, { contentType, prompt }: Recipe): RecipeChange[] {
+  const type = ownValue(world.contentTypes, contentType);
+  if (!type) return [];
+  const { words } = type.generation0;
+  return Array.from({ length: MAX_EXAMPLES + 1 }, (_, count) => count)
+    .filter((count) => count !== prompt.examples.length)
+    .map((count) => ({
+      kind: 'set_examples',
+      examples: Array.from({ length: count }, (_, i) => exampleFor(contentType, type, i, words)),
+    }));
+}
+
 function exampleFor(
   contentType: string,
   { generation0 }: WorldContentType,
   index: number,
+  words = Math.min(120, generation0.words),
 ): { brief: string; text: string } {
   const topic = exampleTopics[index % exampleTopics.length] as string;
   const ask = {
@@ -81,5 +96,5 @@ function exampleFor(
     isUnstructured: false,
   };
   const random = seededRandom(`example/${contentType}/${index}`);
-  return { brief: topic, text: composeBody(contentType, ask, Math.min(120, generation0.words), flawless, random) };
+  return { brief: topic, text: composeBody(contentType, ask, words, flawless, random) };
 }
