@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, ownValue, usageError } from '@contentflow/kernel';
+import { DAY_MS, decimalOf, HOUR_MS, MINUTE_MS, ownValue, usageError } from '@contentflow/kernel';
 import type { Columns, Row } from '@contentflow/input-files';
 
 export interface BacktestInput {
@@ -19,7 +19,8 @@ interface BacktestResult {
   readonly summary: unknown;
   /** A page that draws it, where it can be drawn. */
   readonly page?: () => Promise<string>;
-  readonly unreadable: readonly { readonly line: number; readonly problem: string }[];
+  /** What could not be used, with its line where it is a row. */
+  readonly unreadable: readonly { readonly line?: number; readonly problem: string }[];
 }
 
 const json = (value: unknown): BacktestOutput => ({ kind: 'text', text: `${JSON.stringify(value, null, 1)}\n` });
@@ -39,7 +40,7 @@ const columns = (required: readonly string[], optional: readonly string[] = []):
 /** The first two columns, whatever they are called. */
 const timeSeries: Columns = {
   ...columns([], ['timestamp', 'value']),
-  isRow: ([first = '', second = '']) => !Number.isNaN(timeOf(first)) && numberOf(second) !== undefined,
+  isRow: ([first = '', second = '']) => !Number.isNaN(timeOf(first)) && decimalOf(second) !== undefined,
 };
 
 /** Each component, loaded when it is asked for. */
@@ -86,7 +87,8 @@ export const backtests: Readonly<Record<string, () => Promise<Backtest>>> = {
       reads: 'json',
       run: ({ document }) => {
         const { cases } = backtestExperiment(document);
-        return { output: json({ cases }), summary: { cases: cases.length }, unreadable: [] };
+        const unreadable = cases.filter((each) => 'problem' in each);
+        return { output: json({ cases }), summary: { cases: cases.length, unreadable: unreadable.length }, unreadable };
       },
     };
   },
@@ -233,7 +235,7 @@ const series = (
 function seriesRow(value: Readonly<Record<string, unknown>>): SeriesRow | { problem: string } {
   const [first, second] = Object.values(value);
   const timestamp = timeOf(String(value['timestamp'] ?? first ?? ''));
-  const measured = numberOf(value['value'] ?? second);
+  const measured = decimalOf(value['value'] ?? second);
   if (Number.isNaN(timestamp)) return { problem: `timestamp: is not a time: "${String(value['timestamp'] ?? first)}"` };
   if (measured === undefined) return { problem: notANumber('value', value['value'] ?? second) };
   return { timestamp, value: measured };
@@ -253,8 +255,8 @@ const withIsoTime = <T extends { timestamp: number }>(row: T): object => ({ ...r
 
 function exposureOf(value: Readonly<Record<string, unknown>>) {
   const { experiment, variant, covariate } = value;
-  const measured = numberOf(value['value']);
-  const before = numberOf(covariate);
+  const measured = decimalOf(value['value']);
+  const before = decimalOf(covariate);
   if (typeof experiment !== 'string') return { problem: 'experiment: is missing' };
   if (typeof variant !== 'string') return { problem: 'variant: is missing' };
   if (measured === undefined) return { problem: notANumber('value', value['value']) };
@@ -263,11 +265,6 @@ function exposureOf(value: Readonly<Record<string, unknown>>) {
   return { experiment, variant, value: measured, ...(before === undefined ? {} : { covariate: before }) };
 }
 
-/** Also as a table says it, with a point; undefined where it is none, such as "1,5". */
-function numberOf(value: unknown): number | undefined {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
-}
 const notANumber = (field: string, value: unknown): string =>
   `${field}: is not a number: "${String(value ?? '')}"; write it like 1234.5`;
 
@@ -277,7 +274,7 @@ function routedPrompt(value: Readonly<Record<string, unknown>>) {
     Object.fromEntries(
       Object.entries(value)
         .filter(([name]) => name.startsWith(prefix))
-        .map(([name, number]) => [name.slice(prefix.length), numberOf(number) ?? Number.NaN]),
+        .map(([name, number]) => [name.slice(prefix.length), decimalOf(number) ?? Number.NaN]),
     );
   const [quality, cost] = [numbers('quality_'), numbers('cost_')];
   const bad = [...Object.entries(quality), ...Object.entries(cost)].find(([, number]) => !Number.isFinite(number));
@@ -316,8 +313,8 @@ function sorted<T extends object>(
 }
 
 function number(options: BacktestInput['options'], name: string): number {
-  const value = Number(ownValue(options, name) ?? Number.NaN);
-  if (!Number.isFinite(value)) throw usageError(`--${name} is not a number: "${ownValue(options, name) ?? ''}"`);
+  const value = decimalOf(ownValue(options, name));
+  if (value === undefined) throw usageError(`--${name} is not a number: "${ownValue(options, name) ?? ''}"`);
   return value;
 }
 const count = (options: BacktestInput['options'], name: string, otherwise: number): number =>
@@ -335,8 +332,9 @@ function shares(text: string | undefined): Record<string, number> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const [name = '', value = ''] = pair.split('=');
-      if (name === '' || !(Number(value) > 0)) throw usageError(`--shares: "${pair}" is not NAME=SHARE`);
-      return [name, Number(value)];
+      const share = decimalOf(value) ?? 0;
+      if (name === '' || !(share > 0)) throw usageError(`--shares: "${pair}" is not NAME=SHARE`);
+      return [name, share];
     }),
   );
 }

@@ -2,7 +2,7 @@ import { boundedMemo } from '@contentflow/kernel';
 import { brownianSupremumQuantile, brownianSupremumTail, normalCdf, solveDecreasing } from './distributions.ts';
 import { cupedTheta, residualM2 } from './cuped.ts';
 import { isBivariate, type Bivariate, type Moments } from './moments.ts';
-import { nothingKnown, type AbsoluteAndRelative } from './sample.ts';
+import { type AbsoluteAndRelative, greatestVariance, noDifference, unbounded } from './sample.ts';
 
 /** One arm's evidence: moments, or moments with a covariate; a list of them is one per allocation epoch, in order. */
 export type ArmEvidence = Moments | Bivariate | readonly (Moments | Bivariate)[];
@@ -50,7 +50,7 @@ const EXTENSION = 4;
  * - The absolute and the relative difference are zero together, so they share one p.
  *
  * @returns p valid under continuous looks (reject where p ≤ alpha at any look); intervals that hold at all looks at
- *   once. "Nothing known" (0, p 1) before both arms have varied.
+ *   once. Nothing bounds a difference (p 1) before each arm has two units; the relative one is null where the control's mean is 0.
  * @throws RangeError for alpha outside (0, 1), a horizon ≤ 0, or arms with different numbers of epochs
  * Source: O'Brien and Fleming (1979); Lan and DeMets (1983); Jennison and Turnbull (2000), ch. 19; supremum by
  * reflection, Feller II, X.5; untruncated: Robbins (1970), normal mixtures, here two-sided around the planned drift;
@@ -63,15 +63,18 @@ export function sequentialComparison(plan: SequentialPlan): SequentialComparison
   const { units, difference, base } = contrast;
   const variance = contrast.controlVariance + contrast.treatmentVariance;
   const information = contrast.information / plan.horizonUnits;
-  if (!(variance > 0)) return { ...nothingKnown, relative: nothingKnown, units, z: 0, information };
+  if (!(variance > 0)) {
+    const seen = contrast.degrees > 0 ? noDifference : unbounded(difference);
+    return { ...seen, relative: base === 0 ? null : seen, units, z: 0, information };
+  }
 
   const error = Math.sqrt(variance);
   const z = deviateOf(contrast);
   const spending = plan.tuning ?? 'horizon';
   const p = alwaysValidP(z, information, spending);
   const width = studentised(boundaryZ(plan.alpha, information, spending), contrast.degrees);
-  const relative = base === 0 ? 0 : difference / base;
-  const relativeWidth = base === 0 ? 0 : width * relativeError(contrast);
+  const relative = difference / Math.abs(base);
+  const relativeWidth = width * relativeError(contrast);
   return {
     units,
     z,
@@ -79,11 +82,8 @@ export function sequentialComparison(plan: SequentialPlan): SequentialComparison
     difference,
     p,
     interval: [difference - width * error, difference + width * error],
-    relative: {
-      difference: relative,
-      p,
-      interval: [relative - relativeWidth, relative + relativeWidth],
-    },
+    relative:
+      base === 0 ? null : { difference: relative, p, interval: [relative - relativeWidth, relative + relativeWidth] },
   };
 }
 
@@ -95,8 +95,8 @@ export function sequentialP({ control, treatment, horizonUnits, tuning }: Omit<S
     : 1;
 }
 
-/** Standard error of difference ÷ base. Source: delta method, as relativeVariance */
-function relativeError({ difference, base, controlVariance, treatmentVariance }: Contrast): number {
+/** Standard error of difference ÷ base, whose size is above 0. Source: delta method, as relativeVariance */
+export function relativeError({ difference, base, controlVariance, treatmentVariance }: Contrast): number {
   const ratio = 1 + difference / base;
   return Math.sqrt(treatmentVariance + controlVariance * ratio * ratio) / Math.abs(base);
 }
@@ -225,13 +225,17 @@ export function contrastOf(control: ArmEvidence, treatment: ArmEvidence): Contra
   // covariate is an estimate too, and matters as far as chance has made the arms' covariates differ.
   const slope = arms.covariateM2 > 0 ? (pooled * (imbalance / weight) ** 2) / arms.covariateM2 : 0;
   const caution = Math.max(1, pooled / weight / (welchA + welchB)) + slope / (welchA + welchB);
-  const isKnown = degrees > 0 && welchA > 0 && welchB > 0;
+  if (freeA === 0 || freeB === 0 || degrees === 0)
+    return { ...nothingSeen, units, information: 4 * weight, difference: difference / weight, base: base / weight };
+  // Where neither arm ever varied, what they differ by bounds how much they could.
+  const isStill = welchA + welchB === 0;
+  const still = greatestVariance(difference / weight) / weight ** 2;
   return {
     units,
     information: 4 * weight,
     difference: difference / weight,
-    controlVariance: isKnown ? welchA * caution : 0,
-    treatmentVariance: isKnown ? welchB * caution : 0,
+    controlVariance: isStill ? still * shareA : welchA * caution,
+    treatmentVariance: isStill ? still * shareB : welchB * caution,
     degrees,
     base: base / weight,
   };

@@ -1,39 +1,40 @@
 import { normalCdf, normalUpperTail, studentUpperTail } from './distributions.ts';
-import { type ArmEvidence, contrastOf, normalDeviate } from './experiment-test.ts';
+import { type ArmEvidence, contrastOf, normalDeviate, relativeError } from './experiment-test.ts';
+import { differenceVariance, isComparable, type Sample, withKnownVariance } from './sample.ts';
 import { welchDegrees } from './welch.ts';
-import type { Sample } from './sample.ts';
 
 /** Which way is good. */
 export type Better = 'higher' | 'lower';
 
-/** The loss one is ready to bear, as a share of the control's mean, ≥ 0. */
-export interface Margin {
-  readonly share: number;
-  readonly better: Better;
-}
+/** The loss one is ready to bear, ≥ 0: as a share of the control's mean, or in the metric's own unit. */
+export type Margin = { readonly better: Better } & ({ readonly share: number } | { readonly points: number });
 
 /**
  * Is the treatment worse by no more than the margin? For one look at a size fixed beforehand.
- * @returns one-sided p of "worse by more than the margin": small means non-inferior
+ * @returns one-sided p of "worse by more than the margin": small means non-inferior; 1 for an arm of fewer than two units
  * Source: Schuirmann (1987), one side of TOST, on the contrast treatment − (1 ∓ share) × control, which needs no
  * delta method. Figures: non-inferiority.reference.json (statsmodels)
  */
 export function nonInferiorityTest(control: Sample, treatment: Sample, margin: Margin): { readonly p: number } {
-  const scaled = scaledControl(control, margin);
-  const variance = scaled.variance / scaled.n + treatment.variance / treatment.n;
-  if (!(variance > 0)) return { p: 1 };
-  const sign = margin.better === 'higher' ? 1 : -1;
-  const t = (sign * (treatment.mean - scaled.mean)) / Math.sqrt(variance);
-  return { p: studentUpperTail(t, welchDegrees(scaled, treatment)) };
+  if (!isComparable(control, treatment)) return { p: 1 };
+  const [known, other] = withKnownVariance(control, treatment);
+  const { factor, limit } = limitOf(margin, known.mean);
+  const scaled = { ...known, variance: factor ** 2 * known.variance };
+  const beyond = signOf(margin) * (other.mean - known.mean - limit);
+  const variance = differenceVariance(scaled, other);
+  // Both arms are the same for every unit.
+  if (!(variance > 0)) return { p: beyond >= 0 ? 0 : 1 };
+  return { p: studentUpperTail(beyond / Math.sqrt(variance), welchDegrees(scaled, other)) };
 }
 
-function scaledControl(control: Sample, margin: Margin): Sample {
-  const factor = limitFactor(margin);
-  return { n: control.n, mean: factor * control.mean, variance: factor ** 2 * control.variance };
-}
+const signOf = ({ better }: Margin): 1 | -1 => (better === 'higher' ? 1 : -1);
 
-/** The control's mean times this is the worst one is ready to bear; for a metric that is never negative. */
-const limitFactor = ({ share, better }: Margin): number => (better === 'higher' ? 1 - share : 1 + share);
+/** The difference that is the worst one is ready to bear, and what the control's mean is multiplied by to get there. */
+function limitOf(margin: Margin, base: number): { readonly limit: number; readonly factor: number } {
+  const sign = signOf(margin);
+  if ('points' in margin) return { limit: -sign * margin.points, factor: 1 };
+  return { limit: -sign * margin.share * Math.abs(base), factor: 1 - sign * margin.share * Math.sign(base) };
+}
 
 /** A guardrail under continuous looks. */
 export interface GuardrailEvidence {
@@ -43,6 +44,9 @@ export interface GuardrailEvidence {
   readonly breachedP: number;
   /** Always-valid p of "not worse at all": small means harm, breached or not. */
   readonly harmP: number;
+  /** How much better the treatment is, with its standard error; in the margin's unit, below 0 where it is worse. */
+  readonly effect: number;
+  readonly error: number;
 }
 
 /**
@@ -57,19 +61,72 @@ export function guardrail(
   margin: Margin,
   horizonUnits: number,
 ): GuardrailEvidence {
-  const { difference, controlVariance, treatmentVariance, base, information, degrees } = contrastOf(control, treatment);
-  if (!(controlVariance + treatmentVariance > 0)) return { withinP: 1, breachedP: 1, harmP: 1 };
-  const time = Math.sqrt(Math.min(1, information / horizonUnits));
-  const sign = margin.better === 'higher' ? 1 : -1;
-  const limit = (limitFactor(margin) - 1) * base;
-  const limitError = Math.sqrt(treatmentVariance + limitFactor(margin) ** 2 * controlVariance);
-  const toLimit = (sign * (difference - limit)) / limitError;
-  const harm = (-sign * difference) / Math.sqrt(controlVariance + treatmentVariance);
-  const early = mixtureP(normalDeviate(-toLimit, degrees), information / EARLY_UNITS);
+  const seen = standingOf(control, treatment, margin);
+  if (seen.settled) return { ...seen.settled, effect: seen.effect, error: seen.error };
+  const time = Math.sqrt(Math.min(1, seen.information / horizonUnits));
+  const early = mixtureP(seen.beyondLimit, seen.information / EARLY_UNITS);
   return {
-    withinP: oneSided(time * toLimit),
-    breachedP: Math.min(1, 2 * Math.min(oneSided(-time * toLimit), early)),
-    harmP: oneSided(time * harm),
+    withinP: oneSided(-time * seen.beyondLimit),
+    breachedP: Math.min(1, 2 * Math.min(oneSided(time * seen.beyondLimit), early)),
+    harmP: oneSided(time * seen.harm),
+    effect: seen.effect,
+    error: seen.error,
+  };
+}
+
+/**
+ * The same without a horizon, as for what is in force: valid at every look, for ever.
+ * @param tightestAt units of both arms, counted at equal shares, at which the boundaries are tightest, > 0
+ * Source: `mixtureP`
+ */
+export function openEndedGuardrail(
+  control: ArmEvidence,
+  treatment: ArmEvidence,
+  margin: Margin,
+  tightestAt: number,
+): GuardrailEvidence {
+  const { settled, beyondLimit, harm, information, effect, error } = standingOf(control, treatment, margin);
+  if (settled) return { ...settled, effect, error };
+  const mass = information / tightestAt;
+  return {
+    withinP: mixtureP(-beyondLimit, mass),
+    breachedP: mixtureP(beyondLimit, mass),
+    harmP: mixtureP(harm, mass),
+    effect,
+    error,
+  };
+}
+
+/** How a treatment stands to its margin. */
+interface Standing extends Pick<GuardrailEvidence, 'effect' | 'error'> {
+  /** Where it takes no test: nothing is known yet, or all units of both arms are the same. */
+  readonly settled?: Pick<GuardrailEvidence, 'withinP' | 'breachedP' | 'harmP'>;
+  /** As normal deviates: how far it lies beyond the limit, and how much worse it is at all. */
+  readonly beyondLimit: number;
+  readonly harm: number;
+  readonly information: number;
+}
+const notKnown = { withinP: 1, breachedP: 1, harmP: 1 };
+const allTheSame = { withinP: 0, breachedP: 1, harmP: 1 };
+
+function standingOf(control: ArmEvidence, treatment: ArmEvidence, margin: Margin): Standing {
+  const contrast = contrastOf(control, treatment);
+  const { difference, controlVariance, treatmentVariance, base, information, degrees } = contrast;
+  const [sign, error] = [signOf(margin), Math.sqrt(controlVariance + treatmentVariance)];
+  const inShares = 'share' in margin && base !== 0;
+  const standing = {
+    information,
+    // Added to zero, none is not "minus none".
+    effect: 0 + (sign * difference) / (inShares ? Math.abs(base) : 1),
+    error: inShares ? relativeError(contrast) : error,
+  };
+  if (!(error > 0)) return { ...standing, settled: degrees > 0 ? allTheSame : notKnown, beyondLimit: 0, harm: 0 };
+  const { limit, factor } = limitOf(margin, base);
+  const limitError = Math.sqrt(treatmentVariance + factor ** 2 * controlVariance);
+  return {
+    ...standing,
+    beyondLimit: normalDeviate((sign * (limit - difference)) / limitError, degrees),
+    harm: normalDeviate((-sign * difference) / error, degrees),
   };
 }
 

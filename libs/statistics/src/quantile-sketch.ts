@@ -63,20 +63,35 @@ export function mergeSketches(a: QuantileSketch, b: QuantileSketch): QuantileSke
 }
 
 /**
- * The q-quantile of what the sketch has seen, off by at most `accuracy` of its own size.
+ * The q-quantile of what the sketch has seen, off by at most `accuracy` of the values about it; between two values in proportion.
  * @param q in [0, 1]
  * @returns undefined for an empty sketch
+ * Source: Hyndman and Fan (1996), definition 7
  */
 export function quantileOf(sketch: QuantileSketch, q: number): number | undefined {
   if (!(q >= 0 && q <= 1)) throw new RangeError(`a quantile lies in [0, 1], got ${q}`);
   if (sketch.count === 0) return undefined;
   const rank = q * (sketch.count - 1);
+  const buckets = bucketsOf(sketch);
+  const below = valueAt(sketch, buckets, Math.floor(rank));
+  const above = valueAt(sketch, buckets, Math.ceil(rank));
+  return below + (above - below) * (rank - Math.floor(rank));
+}
+
+/** The value of this rank, counted from 0. */
+function valueAt(
+  { min, max, count: all }: QuantileSketch,
+  buckets: ReturnType<typeof bucketsOf>,
+  rank: number,
+): number {
+  if (rank === 0) return min;
+  if (rank === all - 1) return max;
   let seen = 0;
-  for (const { value, count } of bucketsOf(sketch)) {
+  for (const { value, count } of buckets) {
     seen += count;
-    if (seen > rank) return Math.min(sketch.max, Math.max(sketch.min, value));
+    if (seen > rank) return Math.min(max, Math.max(min, value));
   }
-  return sketch.max;
+  return max;
 }
 
 /** The buckets in ascending order, each by its representative value. */

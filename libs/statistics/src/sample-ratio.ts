@@ -52,3 +52,17 @@ function expectation(counts: readonly number[], shares: readonly number[]) {
   const sum = shares.reduce((a, b) => a + b, 0);
   return { total: counts.reduce((a, b) => a + b, 0), expected: shares.map((share) => share / sum) };
 }
+
+/** Units' worth of belief in the plan, each with half of the bet: small mismatches are found by the one, gross ones within two dozen units by the other. */
+const CONCENTRATIONS = [DEFAULT_CONCENTRATION, 2];
+
+/**
+ * The sequential test against small and gross mismatches alike: an arm that is never served shows within a few dozen units.
+ * @returns p of the mean of both Bayes factors, which is a Bayes factor itself; the smallest over all looks is valid at any time
+ */
+export function sampleRatioWatch(counts: readonly number[], shares: readonly number[]): { readonly p: number } {
+  const logFactors = CONCENTRATIONS.map((each) => sequentialSampleRatioTest(counts, shares, each).logBayesFactor);
+  const highest = Math.max(...logFactors);
+  const mean = logFactors.reduce((sum, each) => sum + Math.exp(each - highest), 0) / logFactors.length;
+  return { p: Math.min(1, Math.exp(-highest) / mean) };
+}

@@ -1,13 +1,4 @@
-import {
-  differenceVariance,
-  isComparable,
-  nothingKnown,
-  relativeDifference,
-  relativeVariance,
-  type AbsoluteAndRelative,
-  type Comparison,
-  type Sample,
-} from './sample.ts';
+import { type AbsoluteAndRelative, type Comparison, compareSamples, type Sample } from './sample.ts';
 
 /** Units of both arms at which the confidence sequence is tightest. */
 export const DEFAULT_TUNING = 5000;
@@ -16,7 +7,8 @@ export const DEFAULT_TUNING = 5000;
  * Asymptotic confidence sequence for a difference of means, absolute and relative: valid at every look.
  * @param alpha  two-sided error over the whole sequence, in (0, 1)
  * @param tuning units of both arms at which the sequence is tightest, > 0
- * @returns always-valid p and interval; "nothing known" (0, p 1) where the control's mean or an arm's variance is 0
+ * @returns always-valid p and interval; the relative difference is null where the control's mean is 0, and nothing bounds a difference of arms
+ *   with fewer than two units
  * Source: Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas (2021), arXiv:2103.06476v7, eq. 9, 155, 161, as gbstats 0.8
  * has it. Figures: ab-cases.reference.json
  */
@@ -26,19 +18,10 @@ export function confidenceSequence(
   alpha = 0.05,
   tuning = DEFAULT_TUNING,
 ): AbsoluteAndRelative {
-  if (!isComparable(control, treatment)) return { ...nothingKnown, relative: nothingKnown };
-  const n = control.n + treatment.n;
-  const rho2 = mixtureVariance(alpha, tuning);
-  const difference = treatment.mean - control.mean;
-  return {
-    ...mixtureComparison(difference, differenceVariance(control, treatment), n * rho2, alpha),
-    relative: mixtureComparison(
-      relativeDifference(control, treatment),
-      relativeVariance(control, treatment),
-      n * rho2,
-      alpha,
-    ),
-  };
+  const mixed = (control.n + treatment.n) * mixtureVariance(alpha, tuning);
+  return compareSamples(control, treatment, (difference, variance) =>
+    mixtureComparison(difference, variance, mixed, alpha),
+  );
 }
 
 /** ρ², the mixing variance per unit that makes the sequence tightest at `tuning` units. Source: eq. 161 */

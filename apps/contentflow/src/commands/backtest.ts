@@ -24,8 +24,11 @@ export async function run(options: BacktestOptions, component: string): Promise<
     const { rows, document, form } = await inputOf(backtest, options.input);
     const { output, summary, unreadable, page } = await backtest.run({ rows, document, options });
     for (const { line, problem } of unreadable.slice(0, SHOWN))
-      console.error(`contentflow: ${options.input}: line ${line}: ${problem}`);
-    if (unreadable.length > 0) console.error(`contentflow: ${options.input}: ${unreadable.length} unreadable rows`);
+      console.error(`contentflow: ${options.input}: ${line === undefined ? '' : `line ${line}: `}${problem}`);
+    if (unreadable.length > 0)
+      console.error(
+        `contentflow: ${options.input}: ${unreadable.length} unreadable ${form === 'json' ? 'cases' : 'rows'}`,
+      );
     if (rows.length > 0 && unreadable.length === rows.length)
       throw usageError(`none of the ${rows.length} rows of "${options.input}" can be used`);
     writeFileSync(options.output, output.kind === 'csv' ? toCsv(output.columns, output.rows) : output.text);

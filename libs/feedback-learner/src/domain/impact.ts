@@ -8,13 +8,13 @@ import {
 import { type Adjustment, decided, type DecisionProcedure, type Experiment, mayFollow } from '@contentflow/decisions';
 import { MINUTE_MS } from '@contentflow/kernel';
 import {
+  differenceVariance,
   isComparable,
   normalUpperTail,
-  relativeDifference,
-  relativeVariance,
   type Sample,
   sampleOf,
   welchTest,
+  withKnownVariance,
 } from '@contentflow/statistics';
 import { type ArmEvidence, armEvidence, type TrialOutcomes, trialOutcomes } from './trial-outcomes.ts';
 
@@ -111,15 +111,18 @@ function engagementSamples(control: ArmEvidence, treatment: ArmEvidence): [Sampl
   return [rateOf(control), rateOf(treatment)];
 }
 
+/** Where there was none before, there is nothing to be a share of: the change as it is. */
 function relativeChange(control: Sample, treatment: Sample): Estimate {
-  const { difference, interval } = welchTest(control, treatment).relative;
+  if (!isComparable(control, treatment)) return { value: 0, lower: 0, upper: 0 };
+  const { relative, ...absolute } = welchTest(control, treatment);
+  const { difference, interval } = relative ?? absolute;
   return { value: difference, lower: interval[0], upper: interval[1] };
 }
 
-const standardisedChange = (control: Sample, treatment: Sample): number =>
-  isComparable(control, treatment)
-    ? relativeDifference(control, treatment) / Math.sqrt(relativeVariance(control, treatment))
-    : 0;
+function standardisedChange(control: Sample, treatment: Sample): number {
+  const variance = differenceVariance(...withKnownVariance(control, treatment));
+  return isComparable(control, treatment) && variance > 0 ? (treatment.mean - control.mean) / Math.sqrt(variance) : 0;
+}
 
 /** After a trial has ended its last contents are still being read. */
 const FEEDBACK_COMES_FOR_MS = 30 * MINUTE_MS;

@@ -81,8 +81,8 @@ function decideAtHorizon(evidence: LookEvidence, policy: Policy, at: number): De
   const { experiment, epochs, look } = evidence;
   const { experimentId, metric, design } = experiment;
   const { control, treatment } = epochs.reduce(mergeArms, noArms);
-  const { p, difference } = welchTest(sampleOfMetric(control, metric), sampleOfMetric(treatment, metric)).relative;
-  const isWon = p < design.alpha && improvementIn(metric, difference) > design.minimumImprovement;
+  const { p, relative } = welchTest(sampleOfMetric(control, metric), sampleOfMetric(treatment, metric));
+  const isWon = p < design.alpha && improvementIn(metric, relative?.difference ?? 0) > design.minimumImprovement;
   const compared = compareAll(epochs, () => design.alpha, 2 * design.unitsPerArm);
   const primary = compared[metric];
   const metrics = primary ? { ...compared, [metric]: { ...primary, p } } : compared;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { seededRandom } from '@contentflow/kernel';
 import { backtestDetect } from './detect.ts';
-import { backtestExperiment } from './experiment.ts';
+import { backtestExperiment, type ExperimentCaseResult } from './experiment.ts';
 import { backtestForecast } from './forecast.ts';
 import { backtestScale } from './scale.ts';
 import { backtestStreamExperiment, type Exposure } from './stream-experiment.ts';
@@ -34,18 +34,38 @@ describe('backtest experiment', () => {
       ],
     });
     expect(cases.map(({ id }) => id)).toEqual(['p', 'm']);
-    expect(cases[0]?.welch.p).toBeCloseTo(cases[1]?.welch.p as number, 10);
-    expect(cases[0]?.srm.p).toBe(1);
-    expect(cases[0]?.sequential.relative.difference).toBeCloseTo(0.5, 12);
+    const [proportion, mean] = cases as ExperimentCaseResult[];
+    expect(proportion?.welch.p).toBeCloseTo(mean?.welch.p as number, 10);
+    expect(proportion?.srm.p).toBe(1);
+    expect(proportion?.sequential.relative?.difference).toBeCloseTo(0.5, 12);
   });
 
+  it('needs a list of cases', () => {
+    expect(() => backtestExperiment({})).toThrow('input.cases is not a list');
+  });
+
+  const arm = { n: 10, mean: 1, variance: 1 };
   it.each([
-    [{}, 'input.cases is not a list'],
-    [{ cases: [{ kind: 'odds', control: { n: 1 }, treatment: { n: 1 } }] }, 'cases[0].kind'],
-    [{ cases: [{ kind: 'mean', control: { n: 1, mean: 'x', variance: 1 } }] }, 'cases[0].control.mean'],
-    [{ cases: [{ kind: 'proportion', control: { n: 1, successes: 2 } }] }, 'cases[0].control.successes'],
-  ])('names what is wrong with %j', (input, problem) => {
-    expect(() => backtestExperiment(input)).toThrow(problem);
+    [{ kind: 'odds', control: { n: 1 }, treatment: { n: 1 } }, 'cases[0].kind'],
+    [{ kind: 'mean', control: { n: 1, mean: 'x', variance: 1 } }, 'cases[0].control.mean'],
+    [{ kind: 'mean', control: { ...arm, mean: null }, treatment: arm }, 'cases[0].control.mean'],
+    [{ kind: 'mean', control: { ...arm, variance: '' }, treatment: arm }, 'cases[0].control.variance'],
+    [{ kind: 'mean', control: { ...arm, n: true }, treatment: arm }, 'cases[0].control.n'],
+    [{ kind: 'mean', control: { ...arm, n: 1.5 }, treatment: arm }, 'cases[0].control.n'],
+    [{ kind: 'mean', control: { ...arm, n: -1 }, treatment: arm }, 'cases[0].control.n'],
+    [{ kind: 'mean', control: arm }, 'cases[0].treatment'],
+    [{ kind: 'mean', control: arm, treatment: arm, expectedShare: 1 }, 'cases[0].expectedShare'],
+    [{ kind: 'proportion', control: { n: 1, successes: 2 } }, 'cases[0].control.successes'],
+    [{ kind: 'proportion', control: { n: 9, successes: '0x1' } }, 'cases[0].control.successes'],
+    [null, 'cases[0] is not an object'],
+    ['x', 'cases[0] is not an object'],
+  ])('names what is wrong with %j, and goes on', (bad, problem) => {
+    const good = { id: 'good', kind: 'mean', control: arm, treatment: arm };
+    const { cases } = backtestExperiment({ cases: [bad, good] });
+    expect(cases).toMatchObject([
+      { id: 'cases[0]', problem: expect.stringContaining(problem) },
+      { id: 'good', srm: { p: 1 } },
+    ]);
   });
 });
 
@@ -69,6 +89,23 @@ describe('backtest stream-experiment', () => {
 
   it('voids what was not randomised as planned', () => {
     expect(verdictOn(0.2, 0.6)).toMatchObject({ verdict: 'void', srm: { broken: true } });
+  });
+
+  it.each([
+    ['the treatment', { a: 0.5, b: 0.5 }, ['a']],
+    ['the control', { a: 0.5, b: 0.5 }, ['b']],
+    ['one of three', { a: 0.4, b: 0.4, c: 0.2 }, ['a', 'b']],
+    ['a rare one', { a: 0.9, b: 0.1 }, ['a']],
+  ])('voids what never served %s', (_which, shares, served) => {
+    const rows = Array.from({ length: 120 }, (_, i) => ({
+      experiment: 'e',
+      variant: served[i % served.length] as string,
+      value: i % 7,
+    }));
+    expect(backtestStreamExperiment(rows, { control: 'a', shares }).verdicts[0]).toMatchObject({
+      verdict: 'void',
+      srm: { broken: true },
+    });
   });
 
   it('finds the best of several, with the covariate', () => {

@@ -1,8 +1,8 @@
 import { ownValue } from '@contentflow/kernel';
 import { sequentialComparison, sequentialP, type SequentialComparison, type Spending } from '../experiment-test.ts';
 import { addToBivariate, addToMoments, noBivariate, noMoments, type Bivariate, type Moments } from '../moments.ts';
-import type { Interval } from '../sample.ts';
-import { sequentialSampleRatioTest } from '../sample-ratio.ts';
+import { type Interval, unbounded } from '../sample.ts';
+import { sampleRatioWatch } from '../sample-ratio.ts';
 
 /** One unit that was shown one variant, with the value it brought. */
 export interface Exposure {
@@ -15,7 +15,7 @@ export interface Exposure {
 
 export interface StreamOptions {
   readonly control: string;
-  /** Planned share per variant. An experiment runs those of its variants that have been seen. */
+  /** Planned share per variant. One that is never served breaks the sample ratio. */
   readonly shares: Readonly<Record<string, number>>;
   readonly alpha?: number;
   /** Units of a treatment and its control together that experiments are planned for. */
@@ -23,8 +23,6 @@ export interface StreamOptions {
   readonly spending?: Spending;
   /** Error of the sample-ratio check over a whole experiment. */
   readonly sampleRatioAlpha?: number;
-  /** Belief in the planned shares, in units. */
-  readonly concentration?: number;
 }
 
 export interface StreamVerdict {
@@ -38,6 +36,7 @@ export interface StreamVerdict {
   readonly arm?: string;
   /** Always-valid, corrected for the number of treatments. */
   readonly p: number;
+  /** Without ends while nothing bounds it; JSON has null for them. */
   readonly interval: Interval;
   readonly srm: { readonly p: number; readonly broken: boolean };
 }
@@ -59,7 +58,6 @@ const DEFAULTS = {
   horizonUnits: 7000,
   spending: 'untruncated',
   sampleRatioAlpha: 0.003,
-  concentration: 2000,
 } as const satisfies Partial<StreamOptions>;
 
 /**
@@ -119,7 +117,6 @@ interface Running {
   stoppedAt: number | null;
   verdict: 'treatment' | 'control' | 'none';
   best: { readonly arm: string; readonly p: number; readonly interval?: Interval } | undefined;
-  logBayesFactor: number;
   sampleRatioP: number;
 }
 
@@ -132,7 +129,6 @@ const start = (name: string, options: StreamOptions): Running => ({
   stoppedAt: null,
   verdict: 'none',
   best: undefined,
-  logBayesFactor: 0,
   sampleRatioP: 1,
 });
 
@@ -150,12 +146,11 @@ function take(experiment: Running, exposure: Exposure): void {
 
 function watchSampleRatio(experiment: Running): void {
   const { arms, options } = experiment;
-  if (arms.size < 2) return;
-  const seen = [...arms.values()];
-  const { p } = sequentialSampleRatioTest(
-    seen.map(({ moments }) => moments.n),
-    seen.map(({ name }) => ownValue(options.shares, name) as number),
-    options.concentration,
+  const planned = Object.entries(options.shares);
+  if (planned.length < 2) return;
+  const { p } = sampleRatioWatch(
+    planned.map(([name]) => arms.get(name)?.moments.n ?? 0),
+    planned.map(([, share]) => share),
   );
   experiment.sampleRatioP = Math.min(experiment.sampleRatioP, p);
 }
@@ -202,7 +197,7 @@ function intervalOf(experiment: Running): Interval {
   const control = arms.get(options.control);
   const arm = best && arms.get(best.arm);
   if (best?.interval !== undefined) return best.interval;
-  return control && arm ? compare(experiment, control, arm).interval : [0, 0];
+  return control && arm ? compare(experiment, control, arm).interval : unbounded(0).interval;
 }
 
 function verdictOf(experiment: Running): StreamVerdict {

@@ -1,4 +1,5 @@
-import { ownValue } from '@contentflow/kernel';
+import { decimalOf, ownValue } from '@contentflow/kernel';
+
 /** A row of a user's file that could not be read; the others still count. */
 export interface UnreadableRow {
   readonly problem: string;
@@ -18,8 +19,5 @@ export function textField(record: FileRecord, field: string): string | undefined
 
 /** The number of a field, also when written as text; undefined where it is none. */
 export function numberField(record: FileRecord, field: string): number | undefined {
-  const value = ownValue(record, field);
-  if (typeof value === 'string' && value.trim() === '') return undefined;
-  const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
-  return Number.isFinite(number) ? number : undefined;
+  return decimalOf(ownValue(record, field));
 }

@@ -40,6 +40,7 @@ export function compare(
   const control = evidenceOf(epochs, 'control', metric);
   const treatment = evidenceOf(epochs, 'treatment', metric);
   const { p, relative } = sequentialComparison({ control, treatment, alpha, horizonUnits });
+  if (!relative) return undefined;
   const [lower, upper] = relative.interval;
   if (![relative.difference, lower, upper].every(Number.isFinite)) return undefined;
   return {

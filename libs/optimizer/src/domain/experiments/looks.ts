@@ -9,7 +9,7 @@ import {
   type Question,
   type SystemState,
 } from '@contentflow/decisions';
-import { sequentialSampleRatioTest } from '@contentflow/statistics';
+import { sampleRatioWatch } from '@contentflow/statistics';
 import type { Arms } from '../arm-statistics.ts';
 import type { Observations } from '../observations.ts';
 import { compareAll } from './comparison.ts';
@@ -69,6 +69,6 @@ function onTopOfOthers(evidence: LookEvidence, verdict: Verdict | undefined): Ve
 
 function sampleRatioOf(epochs: readonly Arms[]): { p: number; broken: boolean } {
   const count = (variant: keyof Arms): number => epochs.reduce((sum, epoch) => sum + epoch[variant].cost.n, 0);
-  const { p } = sequentialSampleRatioTest([count('control'), count('treatment')], [0.5, 0.5]);
+  const { p } = sampleRatioWatch([count('control'), count('treatment')], [0.5, 0.5]);
   return { p, broken: p < SAMPLE_RATIO_ALPHA };
 }

@@ -42,5 +42,5 @@ function observedEffectIn(windows: readonly Arms[], metric: Metric): MeasuredEff
   );
   const error = Math.sqrt(controlVariance + treatmentVariance) / Math.abs(base);
   if (!(error > 0) || !Number.isFinite(error)) return undefined;
-  return { effect: improvementIn(metric, difference / base), error };
+  return { effect: improvementIn(metric, difference / Math.abs(base)), error };
 }

@@ -33,7 +33,7 @@ export function verdictOf(
 
   const isOver = elapsed >= design.longestMs || (units >= horizonUnits && elapsed >= design.horizonMs);
   const isHarmSeen = smallestSample(epochs) >= Math.min(MIN_TO_SEE_HARM, design.fewestUnits);
-  const guardrails = isHarmSeen ? guardrailsOf({ experiment, epochs }, metrics) : [];
+  const guardrails = isHarmSeen ? guardrailsOf({ experiment, epochs }) : [];
   if (guardrails.some((guardrail) => guardrail === 'breached')) return { verdict: 'control', reason: 'guardrail' };
 
   const isEarly = Math.min(control.n, treatment.n) < design.fewestUnits;

@@ -149,6 +149,6 @@ function upperImprovement(windows: readonly Arms[], metric: Metric, alpha: numbe
   );
   const error = Math.sqrt(controlVariance + treatmentVariance);
   if (!(error > 0) || base === 0) return Number.POSITIVE_INFINITY;
-  const improvement = improvementIn(metric, difference / base);
+  const improvement = improvementIn(metric, difference / Math.abs(base));
   return improvement + (normalQuantile(1 - alpha) * error) / Math.abs(base);
 }

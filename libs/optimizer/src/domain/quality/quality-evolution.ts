@@ -8,7 +8,7 @@ import {
   type SystemState,
 } from '@contentflow/decisions';
 import { HOUR_MS, ownValue } from '@contentflow/kernel';
-import { isComparable, normalQuantile, type Sample, sampleOf, welchTest } from '@contentflow/statistics';
+import { normalQuantile, type Sample, sampleOf, welchTest } from '@contentflow/statistics';
 import type { Observations } from '../observations.ts';
 import { qualitySince } from '../traffic.ts';
 import { holdbackSince } from './holdback-seen.ts';
@@ -65,5 +65,4 @@ export function decideThreshold(
   return to > threshold ? [decided(QualityThresholdRaised, contentType, { contentType, from: threshold, to })] : [];
 }
 
-const hasRisen = (before: Sample, now: Sample): boolean =>
-  now.mean > before.mean && isComparable(before, now) && welchTest(before, now).p < ALPHA;
+const hasRisen = (before: Sample, now: Sample): boolean => now.mean > before.mean && welchTest(before, now).p < ALPHA;
