@@ -29,7 +29,7 @@ export async function bundle(entry, folder) {
     resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
     // Node 20 must be able to read what answers --help; all else runs on Node 24.
     transform: { target: 'node20', decorator: { legacy: true, emitDecoratorMetadata: true } },
-    plugins: [plainHttp, onlyInACheckout, loadedAtFirstUse, filesByUrl(join(root, entry), files)],
+    plugins: [plainHttp, undiciInPart, onlyInACheckout, loadedAtFirstUse, filesByUrl(join(root, entry), files)],
     onLog: (level, log, handle) => (log.code === 'UNRESOLVED_IMPORT' ? absent.push(log) : handle(level, log)),
   });
   const { output } = await bundled.write({
@@ -77,6 +77,26 @@ const onlyInACheckout = {
     filter: { id: /apps\/contentflow\/src\/commands\/bench\.ts$/ },
     handler: () =>
       `export const run = () => { throw new Error('benchmarks run in a checkout: npx contentflow bench'); };`,
+  },
+};
+
+/**
+ * Of undici, what our own code imports and no more: its main file brings its fetch, mocks and cookies, and with those Node's own fetch, some 60 ms and
+ * megabytes. It extends what it exports, as here.
+ */
+const undiciInPart = {
+  name: 'undici-in-part',
+  resolveId: {
+    filter: { id: /^undici$/ },
+    handler: (_, importer) => (/\/(libs|apps)\//.test(importer) ? '\0undici.cjs' : undefined),
+  },
+  load: {
+    filter: { id: /^\0undici\.cjs$/ },
+    handler: () => ({
+      code: `Object.assign(require('undici/lib/dispatcher/dispatcher').prototype, require('undici/lib/api'));
+        exports.Agent = require('undici/lib/dispatcher/agent');`,
+      moduleType: 'js',
+    }),
   },
 };
 

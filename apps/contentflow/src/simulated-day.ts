@@ -44,7 +44,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { allServices } from './services.ts';
+import { allServices, procedures } from './services.ts';
 
 export interface SimulatedDayOptions {
   readonly world: World;
@@ -210,7 +210,11 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
       };
     },
     truthRows: () => record.rows(),
-    run: (forMs, onAdvance, until) => virtual.run(virtual.now() + forMs, { onAdvance, signal: until }),
+    run: async (forMs, onAdvance, until) => {
+      // What loads in real time would let virtual time pass.
+      for (const { prepare } of procedures.values()) await prepare?.();
+      await virtual.run(virtual.now() + forMs, { onAdvance, signal: until });
+    },
     close: async () => {
       stopping.abort();
       machines.stop();

@@ -285,7 +285,10 @@ export const policySchema = z
 
 export type Policy = z.output<typeof policySchema>;
 
-export const defaultPolicy: Policy = policySchema.parse({});
+/** For what a process parses once or twice, as a second argument: without it zod first writes and compiles a parser. */
+export const SELDOM = { jitless: true } as const;
+
+export const defaultPolicy: Policy = policySchema.parse({}, SELDOM);
 
 /** A policy is known by its content. */
 export const policyVersion = (policy: Policy): string => hash128(canonicalJson(policy)).slice(0, 16);

@@ -19,6 +19,8 @@ export interface DecisionProcedure<State = unknown, Evidence = unknown> {
   readonly name: string;
   /** How long after the last tick it is asked again, in milliseconds, by the policy of now. */
   readonly every: (policy: Policy) => number;
+  /** Loads what it computes with; awaited before it is first asked, here and in an audit. */
+  readonly prepare?: () => Promise<void>;
   /** What it knows of the log, apart for each partition; the state of the system is handed in beside it. */
   readonly fold: Fold<State>;
   /** What is to be decided now, each question with the evidence it stands on. */

@@ -11,6 +11,7 @@ export * from './event.ts';
 export * from './fold.ts';
 export * from './hash.ts';
 export * from './json-limits.ts';
+export * from './once.ts';
 export * from './own-value.ts';
 export * from './positions.ts';
 export * from './projection.ts';

@@ -43,6 +43,7 @@ export class DecisionRuntime implements OnApplicationShutdown {
   ): Promise<void> {
     const { clock, code, log, logger } = this.platform;
     try {
+      if (procedure.prepare) await procedure.prepare();
       const circumstances = { at: clock.now(), code };
       const ledger = this.system.positions();
       const decisions = takeDecisions(procedure, known.folded(), this.system.current(), ledger, circumstances);

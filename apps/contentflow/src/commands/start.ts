@@ -10,6 +10,7 @@ import {
 import { loadWorld } from '@contentflow/simulation';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { rmSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { serveConsole } from '../console.ts';
 import { notesAtStart } from '../notes-at-start.ts';
@@ -92,6 +93,8 @@ async function answer(app: NestFastifyApplication, options: StartOptions, note: 
   await serveConsole(app);
   await listen(app, portOf(options), options.host);
   console.log(`ContentFlow is ready at ${await app.getUrl()}${note}`);
+  // What has been compiled by now is all that the next start needs, however this one ends.
+  flushCompileCache();
 }
 
 const portOf = ({ port = process.env['PORT'] ?? '4000' }: StartOptions): number => number('--port', port, 0);

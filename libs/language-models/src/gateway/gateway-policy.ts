@@ -43,7 +43,7 @@ export const gatewayPolicySchema = z.strictObject({
   hedgeAfterMs: ms(DAY_MS).optional(),
 }) satisfies z.ZodType<GatewayPolicy>;
 
-export const defaultGatewayPolicy: GatewayPolicy = gatewayPolicySchema.parse({});
+export const defaultGatewayPolicy: GatewayPolicy = gatewayPolicySchema.parse({}, { jitless: true });
 
 export const fallbacksOf = ({ fallbacks }: GatewayPolicy, model: string): readonly string[] =>
   ownValue(fallbacks, model) ?? fallbacks['*'] ?? [];

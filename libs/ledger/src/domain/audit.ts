@@ -75,6 +75,7 @@ export interface PolicyDifference extends Difference {
  * evidence follows from the events before it; and that the decision follows from its evidence, by the policy of its time.
  */
 export async function audit(options: AuditOptions): Promise<AuditResult> {
+  for (const { prepare } of Object.values(options.procedures)) await prepare?.();
   const ends = await options.source.ends(topics.map(({ name }) => name));
   const run = new AuditRun(options, ends);
   await run.wholeLedger();

@@ -1,4 +1,4 @@
-import { isSameValue, newEvent, PolicyChanged, type PolicyKeys, policySchema } from '@contentflow/contracts';
+import { isSameValue, newEvent, PolicyChanged, type PolicyKeys, policySchema, SELDOM } from '@contentflow/contracts';
 import { policyChange, policyUnderFile } from '@contentflow/decisions';
 import { canonicalJson, configurationError, hash128, ownValue } from '@contentflow/kernel';
 import type { Platform } from '../platform.ts';
@@ -15,7 +15,7 @@ export async function adoptPolicy(
   file: PolicyKeys | undefined,
 ): Promise<void> {
   const state = system.current();
-  const parsed = policySchema.safeParse(file ? policyUnderFile(state, file) : state.policy);
+  const parsed = policySchema.safeParse(file ? policyUnderFile(state, file) : state.policy, SELDOM);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const key = ['policy', ...(issue?.path ?? [])].join('.');

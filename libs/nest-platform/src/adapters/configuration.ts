@@ -4,6 +4,7 @@ import {
   policyKeys,
   policySchema,
   recipeSchema,
+  SELDOM,
   withCurrentKeys,
 } from '@contentflow/contracts';
 import { readJson, readText } from '@contentflow/input-files';
@@ -112,7 +113,7 @@ export function parseConfiguration(
   environment: NodeJS.ProcessEnv = process.env,
 ): Configuration {
   const found = withCurrentPolicyKeys(fromEnvironment(value, environment));
-  const result = configurationSchema.safeParse(found);
+  const result = configurationSchema.safeParse(found, SELDOM);
   if (result.success) return { ...result.data, policy: policyKeys((found as { policy?: object }).policy ?? {}) };
   const [first] = problemsIn(result.error, fields, found);
   const field = (first?.path ?? []).reduce<string>(

@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import 'reflect-metadata';
+import { SELDOM } from '@contentflow/contracts';
 import { MINUTE_MS, systemClock } from '@contentflow/kernel';
 import { drainRequests } from '../http/drained-requests.ts';
 import { DeadLetters } from '../dead-letters.ts';
@@ -42,7 +43,7 @@ export async function createServiceApp({
   models,
   machines,
   services,
-  admission = admissionSchema.parse({}),
+  admission = admissionSchema.parse({}, SELDOM),
 }: ServiceAppOptions): Promise<NestFastifyApplication> {
   const root = { module: ServicesModule, imports: [PlatformModule.of(platform, models, machines), ...services] };
   const adapter = new FastifyAdapter({

@@ -3,10 +3,13 @@ import { MINUTE_MS, type Random, seededRandom } from '@contentflow/kernel';
 import { segmentOf } from '@contentflow/recipes';
 import { momentsOf, studentQuantile, varianceOf } from '@contentflow/statistics';
 import { allocate, sharingRulesOf } from '../domain/models/allocation.ts';
+import { loadSolver } from '../domain/models/linear-program.ts';
 import { outcomeEvidence } from '../domain/models/outcome-evidence.ts';
 import { noOutcomes, type Outcomes, type OutcomeWindow, recordOutcome } from '../domain/models/outcome-windows.ts';
 import { cheap, covariatesOf, drawnOutcomes, strong, type TrueModel } from '../testing/models.ts';
 import { measured, recipe } from '../testing/traffic.ts';
+
+await loadSolver();
 
 type Report = (line: string) => void;
 

@@ -2,11 +2,14 @@ import { policySchema, type Recipe, type Routing } from '@contentflow/contracts'
 import { MINUTE_MS, type Random } from '@contentflow/kernel';
 import { segmentOf } from '@contentflow/recipes';
 import { allocate, sharingRulesOf } from '../domain/models/allocation.ts';
+import { loadSolver } from '../domain/models/linear-program.ts';
 import { outcomeEvidence } from '../domain/models/outcome-evidence.ts';
 import { noOutcomes, type OutcomeWindow, recordOutcome } from '../domain/models/outcome-windows.ts';
 import { covariatesOf } from '../testing/models.ts';
 import { measured, recipe } from '../testing/traffic.ts';
 import type { Learner } from './bandit-baselines.ts';
+
+await loadSolver();
 
 const WINDOW_MS = 30 * MINUTE_MS;
 const BRIEFS_PER_WINDOW = 125;

@@ -25,6 +25,8 @@ import { optimizerProcedure } from '../domain/optimizer.procedure.ts';
 import type { Observations } from '../domain/observations.ts';
 import { type ArmMeans, drawn, HOUR, measured, MINUTE, models, recipe, systemAfter } from '../testing/traffic.ts';
 
+await optimizerProcedure.prepare?.();
+
 export interface OptimizerErrorRateOptions {
   readonly days?: number;
   readonly hours?: number;

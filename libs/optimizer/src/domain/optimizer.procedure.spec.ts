@@ -89,6 +89,8 @@ class Life {
   }
 }
 
+beforeAll(async () => optimizerProcedure.prepare?.());
+
 describe('the optimizer’s cycle', () => {
   it('proposes, registers, starts, looks, applies and confirms, in this order', () => {
     const life = new Life().run(12 * HOUR);

@@ -7,6 +7,7 @@ import { decideRebase, type RebaseEvidence, rebasesDue } from './quality/holdbac
 import { TICK_MS, type ProposalEvidence, proposalsDue } from './hypotheses/proposal-evidence.ts';
 import { decideProposals } from './hypotheses/proposals.ts';
 import { decideUnanswered, unansweredDue, type UnansweredEvidence } from './hypotheses/unanswered.ts';
+import { loadSolver } from './models/linear-program.ts';
 import { decideModelTraffic, modelTrafficDue, type ModelTrafficEvidence } from './models/model-traffic.ts';
 import {
   decideSuperseded,
@@ -39,6 +40,7 @@ export type OptimizerEvidence =
 export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEvidence> = {
   name: 'optimizer.cycle',
   every: () => TICK_MS,
+  prepare: loadSolver,
   fold: observations,
   due: (parts, system, at) =>
     system.autonomy.state === 'paused'

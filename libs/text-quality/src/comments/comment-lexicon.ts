@@ -1,3 +1,4 @@
+import { once } from '@contentflow/kernel';
 import type { AspectName, Polarity } from './aspect.ts';
 import shipped from './comment-lexicon.json' with { type: 'json' };
 import type { CommentLexicon } from './comment-lexicon.schema.ts';
@@ -44,19 +45,12 @@ export const degreeWords: ReadonlyMap<string, DegreeWord> = new Map(
   ]),
 );
 
-export const things: readonly ThingWord[] = lexicon.things.map((thing) => ({
-  ...thing,
-  pattern: anyOf(thing.pattern),
-}));
-
-/** Nouns that name an aspect; a verdict in the same clause is about it. */
-export const aspectNouns: readonly (readonly [AspectName, RegExp])[] = lexicon.aspectNouns.map(
-  ({ aspect, pattern }) => [aspect, anyOf(pattern)],
-);
-
-export const phrases: readonly Phrase[] = lexicon.phrases.map((phrase) => ({
-  ...phrase,
-  pattern: anyOf(phrase.pattern),
+/** Hundreds of patterns: compiled for the first comment, not at the start of each process that might read one. */
+export const patterns = once(() => ({
+  things: lexicon.things.map((thing): ThingWord => ({ ...thing, pattern: anyOf(thing.pattern) })),
+  /** Nouns that name an aspect; a verdict in the same clause is about it. */
+  aspectNouns: lexicon.aspectNouns.map(({ aspect, pattern }): [AspectName, RegExp] => [aspect, anyOf(pattern)]),
+  phrases: lexicon.phrases.map((phrase): Phrase => ({ ...phrase, pattern: anyOf(phrase.pattern) })),
 }));
 
 /** Verdicts without an object; their strength does not matter, only their side. */

@@ -1,7 +1,6 @@
 import type { AspectName, CommentAspect, Polarity } from './aspect.ts';
 import {
   absences,
-  aspectNouns,
   decreases,
   degreeWords,
   excesses,
@@ -10,12 +9,11 @@ import {
   mildExcesses,
   negations,
   negativeVerdicts,
-  phrases,
   positiveVerdicts,
   removals,
+  patterns,
   requests,
   sufficiencies,
-  things,
   type DegreeWord,
   type ThingWord,
 } from './comment-lexicon.ts';
@@ -102,7 +100,7 @@ function wordLimit(clause: string): CommentAspect | undefined {
 function readPhrases(clause: string): { found: CommentAspect[]; rest: string } {
   const found: CommentAspect[] = [];
   let rest = clause;
-  for (const { pattern, aspect, polarity, wanted } of phrases) {
+  for (const { pattern, aspect, polarity, wanted } of patterns().phrases) {
     const match = pattern.exec(rest);
     if (!match) continue;
     const named = aspect === 'quality' ? (namedAspect(rest) ?? aspect) : aspect;
@@ -119,7 +117,7 @@ function readPhrases(clause: string): { found: CommentAspect[]; rest: string } {
 
 function readThings(clause: string, words: readonly string[]): CommentAspect[] {
   const found: CommentAspect[] = [];
-  for (const thing of things) {
+  for (const thing of patterns().things) {
     const match = thing.pattern.exec(clause);
     if (match) found.push(verdictOnThing(thing, clauseWords(clause.slice(0, match.index)), words, clause));
   }
@@ -256,11 +254,11 @@ function verdictIn(words: readonly string[]): Polarity | undefined {
 }
 
 function namedAspect(clause: string): AspectName | undefined {
-  return aspectNouns.find(([, pattern]) => pattern.test(clause))?.[0];
+  return patterns().aspectNouns.find(([, pattern]) => pattern.test(clause))?.[0];
 }
 
 function withoutNouns(clause: string): string {
-  return aspectNouns.reduce((rest, [, pattern]) => rest.replace(pattern, ' '), clause);
+  return patterns().aspectNouns.reduce((rest, [, pattern]) => rest.replace(pattern, ' '), clause);
 }
 
 /** One entry per aspect and polarity, in order of mention; the last word on what is wanted holds. */

@@ -4,6 +4,7 @@ import { segmentOf } from '@contentflow/recipes';
 import { cheap, strong, type TrueModel, windowsDrawn } from '../../testing/models.ts';
 import { recipe } from '../../testing/traffic.ts';
 import { allocate, type Allocation } from './allocation.ts';
+import { loadSolver } from './linear-program.ts';
 import { outcomeEvidence } from './outcome-evidence.ts';
 
 const present = { ...recipe, model: 'strong' };
@@ -37,6 +38,8 @@ const shareOf = ({ routing }: Allocation, model: string, keyPoints: number): num
   segmentOf(routing, { keyPoints, words: 0 }).shares.find((each) => each.model === model)?.share ?? 0;
 const floor = defaultPolicy.allocation.explorationShare;
 const aiming = (objective: object): Policy => policySchema.parse({ objective });
+
+beforeAll(loadSolver);
 
 describe('an allocation of briefs to models', () => {
   it('gives easy briefs to the cheap model and hard ones to the strong one, at the quality there was', () => {

@@ -1,4 +1,6 @@
-import { solveLinearProgram } from './linear-program.ts';
+import { loadSolver, solveLinearProgram } from './linear-program.ts';
+
+beforeAll(loadSolver);
 
 const free = { from: 0, to: 100 };
 

@@ -15,12 +15,20 @@ export interface LinearProgram {
   readonly bounds: readonly { readonly from: number; readonly to: number }[];
 }
 
-// Its types describe the CommonJS build; an import gets the ES module, whose default is the loader itself.
-const highs = await (loadHighs as unknown as typeof loadHighs.default)();
+type Solver = Awaited<ReturnType<typeof loadHighs.default>>;
+let highs: Solver | undefined;
+let loading: Promise<Solver> | undefined;
+
+/** Loads the solver, a tenth of a second of WebAssembly, once: before the first program, not before the process is ready. */
+export async function loadSolver(): Promise<void> {
+  // Its types describe the CommonJS build; an import gets the ES module, whose default is the loader itself.
+  loading ??= (loadHighs as unknown as typeof loadHighs.default)();
+  highs = await loading;
+}
 
 /**
  * The variables at the optimum. One thread and no clock: the same program gives the same solution.
- * @throws RangeError for a program without an optimum
+ * @throws RangeError for a program without an optimum; Error before {@link loadSolver}
  * Source: HiGHS, dual revised simplex; Huangfu and Hall (2018), Mathematical Programming Computation 10
  */
 export function solveLinearProgram({ worth, constraints, bounds }: LinearProgram): number[] {
@@ -29,6 +37,7 @@ export function solveLinearProgram({ worth, constraints, bounds }: LinearProgram
   );
   const ranges = bounds.map(({ from, to }, i) => `${text(from)} <= x${i} <= ${text(to)}`);
   const program = ['Maximize', sum(worth), 'Subject To', ...rows, 'Bounds', ...ranges, 'End'].join('\n');
+  if (!highs) throw new Error('the solver is not loaded: await loadSolver() first');
   const { Status, Columns } = highs.solve(program, { output_flag: false, solver: 'simplex' });
   if (Status !== 'Optimal') throw new RangeError(`the linear program has no optimum: ${Status}`);
   return worth.map((_, i) => (ownValue<{ Primal: number }>(Columns, `x${i}`) as { Primal: number }).Primal);

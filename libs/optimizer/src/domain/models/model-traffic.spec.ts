@@ -18,6 +18,7 @@ import { assign, decided } from '@contentflow/decisions';
 import { seededRandom } from '@contentflow/kernel';
 import { cheap, covariatesOf, drawnOutcomes, strong, type TrueModel } from '../../testing/models.ts';
 import { HOUR, measured, models, observed, recipe, systemAfter, type Taken } from '../../testing/traffic.ts';
+import { loadSolver } from './linear-program.ts';
 import { decideModelTraffic, modelTrafficDue, type ModelTrafficEvidence } from './model-traffic.ts';
 
 const generation0: Taken[] = [
@@ -49,6 +50,8 @@ const dataOf = <D>(decisions: readonly Taken[], definition: { type: string }): D
 
 type Grades = EventData<typeof OutcomesGraded>;
 type Hypothesis = EventData<typeof HypothesisProposed>;
+
+beforeAll(loadSolver);
 
 describe('what is predicted of the models', () => {
   it('is graded once an hour, from the second hour on', () => {

@@ -70,6 +70,8 @@ class Installation {
     );
 }
 
+beforeAll(async () => optimizerProcedure.prepare?.());
+
 describe('a model that is offered no more', () => {
   it('is replaced by the nearest in price, and the holdback moves, in one decision', () => {
     const moved = new Installation().take(offering(small, middle)).decide();
