@@ -66,6 +66,32 @@ function theConsole(): void {
     await page.keyboard.press('Escape');
   });
 
+  it('cancels a brief that has no result yet', async () => {
+    // Given one that is being made, for longer than those of the simulated day are
+    await page.route(/v1\/content\/[^/?]+$/, async (route) => {
+      const {
+        content: _content,
+        endedAt: _ended,
+        ...document
+      } = (await (await route.fetch()).json()) as Record<string, unknown>;
+      await route.fulfill({ json: { ...document, status: 'generating' } });
+    });
+    const asked: unknown[] = [];
+    await page.route(/v1\/content\/[^/]+\/cancel$/, async (route) => {
+      asked.push(route.request().postDataJSON());
+      await route.fulfill({ json: {} });
+    });
+    await page.locator('.contents [data-content]').first().click();
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await page.fill('dialog [name=reason]', 'nobody wants it');
+    await page.getByRole('button', { name: 'Cancel it', exact: true }).click();
+    await until(() => asked.length > 0);
+    expect(asked).toEqual([{ reason: 'nobody wants it' }]);
+    await page.unrouteAll({ behavior: 'wait' });
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+  });
+
   it('shows the experiments that run', async () => {
     await expectVisible(page, '.experiments progress');
   });

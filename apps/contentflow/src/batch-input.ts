@@ -92,6 +92,7 @@ function batchRow(row: Row): BatchRow {
 }
 
 const lists = new Set(['keyPoints', 'keywords']);
+const numbers = new Set(['length', 'maxCostUsd']);
 
 /** A CSV row says lists with `|`, metadata in columns such as `metadata.sku`, and leaves empty what it does not say. */
 function briefOf(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -102,7 +103,7 @@ function briefOf(value: Readonly<Record<string, unknown>>): Record<string, unkno
     if (given === '' || given === undefined) continue;
     if (field.startsWith(METADATA)) metadata.set(field.slice(METADATA.length), given);
     else if (lists.has(field) && typeof given === 'string') brief.set(field, items(given));
-    else if (field === 'length' && typeof given === 'string' && /^\d+$/.test(given.trim()))
+    else if (numbers.has(field) && typeof given === 'string' && /^\d+(\.\d+)?$/.test(given.trim()))
       brief.set(field, Number(given));
     else if (field === 'metadata' && typeof given === 'string') metadata.set('text', given);
     else brief.set(field, given);

@@ -223,6 +223,12 @@ command(
   () => import('./commands/proposals.ts'),
 );
 command(
+  'cancel',
+  'ends a brief that has no result yet',
+  (to) => running(to).argument('<id>', 'of the content').option('--reason <text>', 'why'),
+  () => import('./commands/cancel.ts'),
+);
+command(
   'intervene',
   "a person's hand on a running system: pin, unpin, threshold, stop or restore",
   (to) =>

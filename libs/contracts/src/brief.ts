@@ -45,6 +45,12 @@ export const deliverySchema = z.strictObject({
     .describe('told when the content is ready'),
   cache: z.literal('off').optional().describe('no answer from the cache'),
   caller: text(200).optional().describe('whose budget it is charged to'),
+  maxCostUsd: z
+    .number()
+    .positive()
+    .max(1_000_000)
+    .optional()
+    .describe('what making it may cost at most, in US dollars; no more than the configured `budgets.perBriefUsd`'),
 });
 export type Delivery = z.output<typeof deliverySchema>;
 
@@ -55,7 +61,9 @@ export const contentRequestFields = z.strictObject({
   metadata: boundedJson({ depth: 16, keys: 1000, text: 20_000, size: 65_536 }).optional(),
 });
 
-export const contentRequestSchema = contentRequestFields.transform(({ webhook, cache, caller, ...brief }) => ({
-  brief: brief as Brief,
-  delivery: { webhook, cache, caller } as Delivery,
-}));
+export const contentRequestSchema = contentRequestFields.transform(
+  ({ webhook, cache, caller, maxCostUsd, ...brief }) => ({
+    brief: brief as Brief,
+    delivery: { webhook, cache, caller, maxCostUsd } as Delivery,
+  }),
+);

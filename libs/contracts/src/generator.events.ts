@@ -30,6 +30,8 @@ export const BriefAccepted = defineEvent(
     webhook: z.string().optional(),
     /** No answer from the cache. */
     cache: z.literal('off').optional(),
+    /** What making it may cost at most, all attempts together; US dollars. */
+    maxCostUsd: z.number().positive().optional(),
     /** Its text is written so that one can watch it come. */
     streams: z.boolean().optional(),
     simulated: z.boolean(),
@@ -41,7 +43,16 @@ export const GenerationClaimed = defineEvent(
   'GenerationClaimed',
   Topic.content,
   'A worker took a brief on lease; an expired lease passes it on.',
-  z.object({ contentId, worker: z.string(), attempt: z.number().int().min(1), leaseUntil: z.number() }),
+  z.object({
+    contentId,
+    worker: z.string(),
+    attempt: z.number().int().min(1),
+    leaseUntil: z.number(),
+    /** Those of all attempts that are known to have ended by now. */
+    calls: z.array(callSchema).optional(),
+    /** All attempts together have cost no more until the next claim says so; US dollars. */
+    mayCostUsd: z.number().min(0).optional(),
+  }),
 );
 
 const generation = {

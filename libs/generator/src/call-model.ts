@@ -7,6 +7,7 @@ import {
   GatewayFailure,
   type GatewayReply,
   type ModelGateway,
+  type SpendingLimit,
 } from '@contentflow/language-models';
 import { bodySteps } from '@contentflow/recipes';
 import { type CallModel, REVISION, type StepRequest } from './domain/workflow-run.ts';
@@ -32,6 +33,8 @@ export interface CacheUse extends Pick<CacheDirective, 'mode' | 'ttlMs' | 'simil
 export interface GenerationCalls {
   /** Whose money it is. */
   readonly budget: { readonly contentType: string; readonly caller?: string };
+  /** What the brief may cost. */
+  readonly spending?: SpendingLimit | undefined;
   readonly recipe: Recipe;
   readonly assignment: Assignment;
   readonly calls: Call[];
@@ -46,7 +49,7 @@ export interface GenerationCalls {
 
 /** Calls models through the gateway and writes down every call, the failed ones too. */
 export function callModelThrough(gateway: ModelGateway, generation: GenerationCalls): CallModel {
-  const { budget, recipe, assignment, calls, signal, cache, onAudited, telling } = generation;
+  const { budget, spending, recipe, assignment, calls, signal, cache, onAudited, telling } = generation;
   const scope = cacheScope(assignment);
   const body = new Set(bodySteps(recipe));
   const streamedSteps = new Set([...body, REVISION]);
@@ -59,6 +62,7 @@ export function callModelThrough(gateway: ModelGateway, generation: GenerationCa
         ...asked,
         messages,
         budget,
+        spending,
         cache: {
           ...found,
           scope: `${scope}#${draft}`,

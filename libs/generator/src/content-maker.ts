@@ -11,6 +11,7 @@ import {
 import { assign, type Assigned } from '@contentflow/decisions';
 import { messageOf, MINUTE_MS, type NewEvent } from '@contentflow/kernel';
 import { metrics, MODELS, type Models, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
+import type { SpendingLimit } from '@contentflow/language-models';
 import { isOffered, modelsOfRecipe, routed } from '@contentflow/recipes';
 import type { measureText } from '@contentflow/text-quality';
 import { Inject, Injectable } from '@nestjs/common';
@@ -30,11 +31,20 @@ const ASKED_EVERY_MS = 1000;
 
 /** One try at a brief. */
 export interface Attempt {
+  readonly accepted: OpenBrief['accepted'];
+  /** From 1. */
+  readonly number: number;
+  /** What is known of those that came to no result. */
+  readonly earlier: readonly Call[];
   /** What it has called so far. */
   readonly calls: Call[];
+  readonly spending: SpendingLimit | undefined;
   /** Aborted when the brief has ended otherwise. */
   readonly signal: AbortSignal;
 }
+
+/** A brief, and what was called for it. */
+export type Called = Pick<Attempt, 'accepted' | 'earlier'> & { readonly calls: readonly Call[] };
 
 /** Makes the content of one brief, by the recipe in force for it. */
 @Injectable()
@@ -75,7 +85,7 @@ export class ContentMaker {
    * @param attempt its `calls` are filled as they end
    * @throws the reason of its `signal` once that is aborted
    */
-  async make(accepted: OpenBrief['accepted'], { calls, signal }: Attempt): Promise<NewEvent> {
+  async make({ accepted, earlier, calls, spending, signal }: Attempt): Promise<NewEvent> {
     const { clock, instance } = this.platform;
     const { contentId, brief, unit, simulated, batch, caller, streams } = accepted.data;
     const { recipe, assignment } = await this.assigned(brief.contentType, unit, signal);
@@ -84,13 +94,14 @@ export class ContentMaker {
     const telling = this.progress.begin(accepted);
     const call = callModelThrough(this.models.gateway, {
       budget: { contentType: brief.contentType, ...(caller ? { caller } : {}) },
+      spending,
       recipe,
       assignment,
       calls,
       signal,
       cache: accepted.data.cache === 'off' ? { mode: 'off' } : this.cache.directive(recipe),
       onAudited: (step, request, made, hit) =>
-        this.cache.judge({ contentId, recipe, step, request, made, hit, caller }),
+        this.cache.judge({ contentId, recipe, step, request, made, hit, caller, spending }),
       telling: streams ? telling : undefined,
     });
     const measured = measuredOnce((await this.prepared()).measureText);
@@ -107,7 +118,7 @@ export class ContentMaker {
     await telling.end();
     signal.throwIfAborted();
 
-    const usage = usageOf(calls, clock.now() - startedAt, queuedMs);
+    const usage = usageOf(calls, clock.now() - startedAt, queuedMs, earlier);
     metrics()?.generationEnded(brief.contentType, 'content' in made ? 'generated' : 'failed', usage.timeMs / 1000);
     const facts = {
       contentId,
@@ -118,7 +129,7 @@ export class ContentMaker {
       acceptedAt: accepted.time,
       simulated,
       ...(batch ? { batch } : {}),
-      calls,
+      calls: [...earlier, ...calls],
       usage,
     };
     const result = { subject: accepted.subject, cause: accepted, index: 'result' };
@@ -131,20 +142,19 @@ export class ContentMaker {
     return newEvent(ContentGenerated, { ...result, time: clock.now(), data });
   }
 
-  /** The result of a brief that is not tried again. Nothing is known of what earlier attempts called. */
-  abandoned(accepted: OpenBrief['accepted'], message: string): NewEvent {
-    return this.failed(accepted, { failure: 'internal_error', message }, []);
+  /** The result of a brief that is not tried again. */
+  abandoned(attempt: Called, message: string): NewEvent {
+    return this.failed(attempt, { failure: 'internal_error', message });
   }
 
   /** The result of a brief that a person ended, with the calls of the attempt that it was ended in. */
-  cancelled(accepted: OpenBrief['accepted'], reason: string, calls: readonly Call[]): NewEvent {
-    return this.failed(accepted, { failure: 'cancelled', message: `cancelled: ${reason}` }, calls);
+  cancelled(attempt: Called, reason: string): NewEvent {
+    return this.failed(attempt, { failure: 'cancelled', message: `cancelled: ${reason}` });
   }
 
   private failed(
-    accepted: OpenBrief['accepted'],
+    { accepted, earlier, calls }: Called,
     why: { readonly failure: Failure; readonly message: string },
-    calls: readonly Call[],
   ): NewEvent {
     const { clock, instance } = this.platform;
     const { contentId, brief, unit, simulated, batch } = accepted.data;
@@ -163,8 +173,8 @@ export class ContentMaker {
       acceptedAt: accepted.time,
       simulated,
       ...(batch ? { batch } : {}),
-      calls: [...calls],
-      usage: usageOf(calls, calledMs, time - accepted.time - calledMs),
+      calls: [...earlier, ...calls],
+      usage: usageOf(calls, calledMs, time - accepted.time - calledMs, earlier),
       ...why,
     };
     return newEvent(GenerationFailed, { subject: accepted.subject, cause: accepted, index: 'result', time, data });

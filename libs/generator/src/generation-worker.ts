@@ -38,8 +38,10 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { BatchTexts } from './batch-texts.ts';
+import { BriefClaims, type ClaimedAttempt, ENDED, MAX_CLAIMS } from './brief-claims.ts';
 import { type Attempt, ContentMaker } from './content-maker.ts';
 import { type Briefs, isLive, OPEN_BRIEFS, openBriefs, type OpenBrief } from './domain/open-briefs.ts';
+import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 
 const OBSERVE_EVERY_MS = MINUTE_MS;
 /** Of a lease: how soon after its end a brief is taken up again. */
@@ -48,16 +50,11 @@ const SWEEPS_PER_LEASE = 2;
 const RESULT_BACK_OFF = { firstMs: 100, longestMs: 5_000 };
 /** A brief whose making throws ends in a failure then. */
 const MAX_ATTEMPTS = 3;
-/** Claims that a brief may outlive its workers by: what ends processes one after the other is not tried for ever. */
-const MAX_CLAIMS = 10;
-/** Given as the reason, so that no stack is taken each time a generation ends. */
-const ENDED = new Error('ended');
 /** What was accepted a moment ago by another process comes to this one. People wait in real time. */
 const WAITS_MS = [20, 80, 200, 500, 1000] as const;
 
 /** A brief that this process works on. */
-interface InFlight extends Attempt {
-  readonly stop: AbortController;
+interface InFlight extends ClaimedAttempt {
   readonly done: Promise<void>;
 }
 
@@ -69,6 +66,7 @@ interface InFlight extends Attempt {
 export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   private hosted: HostedFold<Briefs> | undefined;
   private readonly inFlight = new Map<string, InFlight>();
+  private readonly claims: BriefClaims;
   /** Whose result this process has appended and not yet read: they look open and are not. */
   private readonly ending = new Set<string>();
   private owned: ReadonlySet<string> = new Set();
@@ -83,7 +81,10 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
     private readonly maker: ContentMaker,
     private readonly batches: BatchTexts,
     private readonly folds: FoldHost,
-  ) {}
+    @Inject(GENERATOR_OPTIONS) private readonly options: GeneratorOptions,
+  ) {
+    this.claims = new BriefClaims(platform, this.stopping.signal, (partition) => this.open(partition));
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     const { clock, storedLog } = this.platform;
@@ -142,7 +143,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
       if (event.type === BriefAccepted.type && this.owned.has(key) && event.time >= this.load.since)
         this.load.accepted++;
       if (event.type === GenerationClaimed.type)
-        this.onClaim(event as StoredEvent<EventData<typeof GenerationClaimed>>);
+        this.claims.came(event as StoredEvent<EventData<typeof GenerationClaimed>>);
       if (event.type === ContentGenerated.type)
         this.onGenerated(event as StoredEvent<EventData<typeof ContentGenerated>>);
     }
@@ -153,15 +154,6 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
     const { batch, worker, contentId, content } = data;
     if (batch && worker !== this.platform.instance) void this.batches.saw(batch.id, contentId, content.body);
   }
-
-  /** Its own claim, come back in the log's order: if it holds, the brief is this worker's. */
-  private onClaim({ data, partition, topic }: StoredEvent<EventData<typeof GenerationClaimed>>): void {
-    if (data.worker !== this.platform.instance) return;
-    const brief = this.open(partitionKey(topic, partition))?.get(data.contentId);
-    const isMine = brief?.claim?.worker === data.worker && brief.claim.attempt === data.attempt;
-    this.claimed.get(data.contentId)?.(isMine);
-  }
-  private readonly claimed = new Map<string, (isMine: boolean) => void>();
 
   /** What is to be made of a partition. */
   private open(partition: string): Briefs['open'] | undefined {
@@ -184,12 +176,12 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
   private begin(brief: OpenBrief): void {
     const { contentId } = brief.accepted.data;
     const stop = new AbortController();
-    const attempt = { calls: [], signal: stop.signal };
-    const done = this.make(brief, attempt).finally(() => {
+    const attempt = this.claims.attemptAt(brief, stop, this.options.maxCostPerBriefUsd);
+    const done = this.make(attempt).finally(() => {
       this.inFlight.delete(contentId);
       this.startWhatFits();
     });
-    this.inFlight.set(contentId, { ...attempt, stop, done });
+    this.inFlight.set(contentId, { ...attempt, done });
   }
 
   /**
@@ -205,7 +197,9 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
     await work?.done;
     try {
       if (this.isOpen(contentId))
-        await this.platform.log.append([this.maker.cancelled(brief.accepted, reason, work?.calls ?? [])]);
+        await this.platform.log.append([
+          this.maker.cancelled(work ?? { accepted: brief.accepted, earlier: brief.calls, calls: [] }, reason),
+        ]);
     } catch (error) {
       this.ending.delete(contentId);
       throw error;
@@ -222,81 +216,28 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
     return undefined;
   }
 
-  private async make(brief: OpenBrief, work: Attempt): Promise<void> {
+  private async make(attempt: ClaimedAttempt): Promise<void> {
     const { logger } = this.platform;
     try {
-      const { accepted } = brief;
+      const { accepted } = attempt;
       const about = { 'contentflow.content.id': accepted.data.contentId };
       await handledInTrace(accepted, `generate ${accepted.data.brief.contentType}`, about, async () => {
         await this.maker.prepared();
-        if (await this.claim(brief, work.signal)) await this.renewed(brief, this.generate(brief, work));
+        if (await this.claims.take(attempt)) await this.claims.renewed(attempt, this.generate(attempt));
       });
     } catch (error) {
       // The lease runs out and the brief is taken up again: nothing is lost.
-      logger.error({ err: error, content: brief.accepted.data.contentId }, 'a generation could not be recorded');
+      logger.error({ err: error, content: attempt.accepted.subject }, 'a generation could not be recorded');
     }
   }
 
-  private async claim({ accepted, claim }: OpenBrief, cancelled: AbortSignal): Promise<boolean> {
-    const { log } = this.platform;
-    const { contentId } = accepted.data;
-    const attempt = (claim?.attempt ?? 0) + 1;
-    const { promise: held, resolve } = Promise.withResolvers<boolean>();
-    this.claimed.set(contentId, resolve);
-    // A log that is gone confirms nothing: what has not begun by then is another's, once the lease has run out.
-    const giveUp = (): void => resolve(false);
-    const signals = [this.stopping.signal, cancelled];
-    for (const signal of signals) signal.addEventListener('abort', giveUp, { once: true });
-    if (signals.some(({ aborted }) => aborted)) giveUp();
-    try {
-      await log.append([this.claimOf(accepted, attempt)]);
-      return await held;
-    } finally {
-      for (const signal of signals) signal.removeEventListener('abort', giveUp);
-      this.claimed.delete(contentId);
-    }
-  }
-
-  private claimOf({ subject, data, id, correlationId }: OpenBrief['accepted'], attempt: number) {
-    const { clock, instance, leaseMs } = this.platform;
-    const time = clock.now();
-    return newEvent(GenerationClaimed, {
-      subject,
-      data: { contentId: data.contentId, worker: instance, attempt, leaseUntil: time + leaseMs },
-      time,
-      cause: { id, correlationId },
-      index: `claim-${attempt}-${instance}-${time}`,
-    });
-  }
-
-  /** Keeps the claim alive for as long as the work goes on. */
-  private async renewed<T>({ accepted, claim }: OpenBrief, work: Promise<T>): Promise<T> {
-    const { clock, leaseMs, log } = this.platform;
-    const done = new AbortController();
-    const renewing = repeatedly(
-      clock,
-      () => leaseMs / 3,
-      done.signal,
-      async () => {
-        await log.append([this.claimOf(accepted, (claim?.attempt ?? 0) + 1)]).catch(() => undefined);
-      },
-    );
-    try {
-      return await work;
-    } finally {
-      done.abort(ENDED);
-      await renewing;
-    }
-  }
-
-  private async generate({ accepted, claim }: OpenBrief, work: Attempt): Promise<void> {
+  private async generate(attempt: Attempt): Promise<void> {
     const { clock } = this.platform;
-    const attempt = (claim?.attempt ?? 0) + 1;
     this.load.started++;
-    this.load.waitedMs += clock.now() - accepted.time;
-    const result = await this.resultOf(accepted, attempt, work);
+    this.load.waitedMs += clock.now() - attempt.accepted.time;
+    const result = await this.resultOf(attempt);
     if (!result) return;
-    await this.record(result, work.signal);
+    await this.record(result, attempt.signal);
     this.load.completed++;
   }
 
@@ -304,19 +245,16 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
    * None where it was cancelled.
    * @throws what making it threw, while there are attempts left
    */
-  private async resultOf(
-    accepted: OpenBrief['accepted'],
-    attempt: number,
-    work: Attempt,
-  ): Promise<NewEvent | undefined> {
-    if (attempt > MAX_CLAIMS)
-      return this.maker.abandoned(accepted, `${MAX_CLAIMS} workers that took it on came to no end`);
+  private async resultOf(attempt: Attempt): Promise<NewEvent | undefined> {
+    const { number, signal } = attempt;
+    if (number > MAX_CLAIMS)
+      return this.maker.abandoned(attempt, `${MAX_CLAIMS} workers that took it on came to no end`);
     try {
-      return await this.maker.make(accepted, work);
+      return await this.maker.make(attempt);
     } catch (error) {
-      if (work.signal.aborted) return undefined;
-      if (attempt < MAX_ATTEMPTS) throw error;
-      return this.maker.abandoned(accepted, `attempt ${attempt}: ${messageOf(error)}`);
+      if (signal.aborted) return undefined;
+      if (number < MAX_ATTEMPTS) throw error;
+      return this.maker.abandoned(attempt, `attempt ${number}: ${messageOf(error)}`);
     }
   }
 

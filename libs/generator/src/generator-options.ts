@@ -13,6 +13,8 @@ export interface GeneratorOptions {
   /** Where they came from, as the ledger will say. */
   readonly source: string;
   readonly brand?: Brand | undefined;
+  /** What one brief may cost at most; US dollars. */
+  readonly maxCostPerBriefUsd?: number | undefined;
   readonly webhooks?: Configuration['webhooks'] | undefined;
 }
 export const GENERATOR_OPTIONS = Symbol('GeneratorOptions');
@@ -21,7 +23,8 @@ export const GENERATOR_OPTIONS = Symbol('GeneratorOptions');
  * As the configuration says: the configured recipes, and the shipped ones for every other content type.
  * @throws ContentFlowError `configuration`, naming the recipe that cannot be worked by
  */
-export function generatorOptions({ providers, model, recipes, brand, webhooks }: Configuration): GeneratorOptions {
+export function generatorOptions(configuration: Configuration): GeneratorOptions {
+  const { providers, model, recipes, brand, webhooks, budgets } = configuration;
   recipes.forEach((recipe, index) => mustBeWorkable(recipe, `recipes[${index}]`));
   const first = providers[0]?.models[0];
   const name = model ?? (first === undefined ? undefined : modelName(first));
@@ -31,6 +34,7 @@ export function generatorOptions({ providers, model, recipes, brand, webhooks }:
     recipes: [...recipes, ...shipped.filter(({ contentType }) => !own.has(contentType))],
     source: 'configuration',
     brand,
+    maxCostPerBriefUsd: budgets.perBriefUsd,
     webhooks,
   };
 }

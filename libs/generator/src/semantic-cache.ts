@@ -7,7 +7,7 @@ import {
   type WrongHits,
 } from '@contentflow/contracts';
 import { hash128, ownValue } from '@contentflow/kernel';
-import { type AuditedHit, GatewayFailure, STRICT_THRESHOLD } from '@contentflow/language-models';
+import { type AuditedHit, GatewayFailure, type SpendingLimit, STRICT_THRESHOLD } from '@contentflow/language-models';
 import {
   DecisionRuntime,
   type HostedFold,
@@ -41,6 +41,7 @@ export interface HitToJudge {
   readonly made: string;
   readonly hit: AuditedHit;
   readonly caller?: string | undefined;
+  readonly spending?: SpendingLimit | undefined;
 }
 
 /** How far the cache may be trusted with answers made for other words: has audited ones judged, counts the wrong ones, and restricts it. */
@@ -87,7 +88,8 @@ export class SemanticCache implements OnApplicationBootstrap, OnApplicationShutd
     this.judging.add(work);
   }
 
-  private async judged({ contentId, recipe, step, request, made, hit, caller }: HitToJudge): Promise<void> {
+  private async judged(asked: HitToJudge): Promise<void> {
+    const { contentId, recipe, step, request, made, hit, caller, spending } = asked;
     const { clock, log } = this.platform;
     const isServedFirst = Number.parseInt(hash128(`${contentId}/${step}`).slice(0, 1), 16) % 2 === 0;
     const { contentType } = recipe;
@@ -98,6 +100,7 @@ export class SemanticCache implements OnApplicationBootstrap, OnApplicationShutd
         maxOutputTokens: JUDGE_TOKENS,
         temperature: 0,
         budget: { contentType, ...(caller ? { caller } : {}) },
+        spending,
       })
       .catch((error: unknown) => {
         if (error instanceof GatewayFailure) return error;

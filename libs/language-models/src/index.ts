@@ -4,6 +4,7 @@ export * from './adapters/open-budget-store.ts';
 export * from './budgets/budget-store.ts';
 export * from './budgets/budgets.ts';
 export * from './budgets/memory-budget-store.ts';
+export * from './budgets/spending-limit.ts';
 export * from './cache/cache-store.ts';
 export * from './cache/calibration.ts';
 export * from './cache/reply-cache.ts';

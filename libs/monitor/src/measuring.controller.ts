@@ -5,7 +5,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { measureFailed, measureGenerated } from './domain/measure-generation.ts';
 
-/** Every generation is measured, whether it made something or not, save what a person cancelled: that says nothing of its making. */
+/** Every generation is measured, whether it made something or not, save what a person cancelled: that says nothing of its making, and the metrics count what it cost. */
 @Controller()
 export class MeasuringController {
   private readonly clock: Clock;

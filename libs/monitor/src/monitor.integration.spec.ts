@@ -86,8 +86,10 @@ describe('the monitor, over the embedded log', () => {
     );
   });
 
-  it('measures nothing of a brief that a person cancelled', async () => {
+  it('measures nothing of a brief that a person cancelled, and counts what it cost', async () => {
+    const summary = () => service.get<{ content: object; cost: { total: number } }>('/v1/metrics/summary');
     const before = (await service.events(Topic.measurements)).length;
+    const { cost: costBefore } = await summary();
     const subject = 'content-cancelled';
     const data = {
       ...generation(subject, 10, 'steady'),
@@ -99,6 +101,10 @@ describe('the monitor, over the embedded log', () => {
       ended({}),
     );
     expect(await service.events(Topic.measurements)).toHaveLength(before + 1);
+    expect(await summary()).toMatchObject({
+      content: { failures: { cancelled: 1 } },
+      cost: { total: expect.closeTo(costBefore.total + 0.02) },
+    });
   });
 
   it('refuses what it cannot read', async () => {

@@ -1,17 +1,38 @@
 import type { ContentDocument } from '@contentflow/contracts';
+import { useState } from 'react';
+import { sendJson } from '../api/http.ts';
 import { usePolled } from '../api/polling.ts';
 import { count, duration, instant, money, score, share, shortId, spaced, words } from '../format.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { SimulatedMark } from '../parts/panel.tsx';
+import { ReasonDialog } from '../parts/reason-dialog.tsx';
 import { ValueTree } from '../parts/value-tree.tsx';
 
 /** One content item: what was written, what was asked for, what it took and what it measures. */
 export function ContentDialog({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
-  const { document: content, problem } = usePolled<ContentDocument>(`/v1/content/${id}`, 2000);
+  const { document: content, problem, refresh } = usePolled<ContentDocument>(`/v1/content/${id}`, 2000);
+  const [isCancelling, setIsCancelling] = useState(false);
   const title = content?.content?.title ?? content?.brief.topic ?? 'Content';
   return (
     <Dialog title={title} onClose={onClose}>
       {content ? <ContentDetails content={content} /> : <p>{problem ?? 'Loading …'}</p>}
+      {content?.endedAt === undefined && content && (
+        <button type="button" className="quiet" onClick={() => setIsCancelling(true)}>
+          Cancel
+        </button>
+      )}
+      {isCancelling && (
+        <ReasonDialog
+          title="Cancel"
+          consequence="Its making is broken off, and it ends as failed. What was called until then is paid for."
+          confirm="Cancel it"
+          onConfirm={async (reason) => {
+            await sendJson('POST', `/v1/content/${encodeURIComponent(id)}/cancel`, { reason });
+            refresh();
+          }}
+          onClose={() => setIsCancelling(false)}
+        />
+      )}
     </Dialog>
   );
 }

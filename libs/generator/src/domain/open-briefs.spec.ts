@@ -31,6 +31,21 @@ test('an acceptance that is repeated after the result opens nothing again', () =
   expect(after(accepted(), generated(), accepted()).open.has('a')).toBe(false);
 });
 
+test('what attempts called, and may have cost, passes on with the brief', () => {
+  const call = { step: 'draft', cost: 0.2 };
+  const claim = (worker: string, time: number, data: object) =>
+    event(GenerationClaimed.type, { worker, attempt: 1, leaseUntil: time + 10, ...data }, time);
+  const brief = after(
+    accepted(),
+    claim('x', 0, { mayCostUsd: 1 }),
+    claim('x', 5, { mayCostUsd: 2, calls: [call] }),
+    claim('late', 6, { mayCostUsd: 50 }),
+    claim('y', 20, { mayCostUsd: 1.5 }),
+    claim('written before', 40, {}),
+  ).open.get('a');
+  expect(brief).toMatchObject({ mayCostUsd: 2, calls: [call], claim: { worker: 'written before' } });
+});
+
 test('the first live claim holds, and one whose lease has run out is passed on', () => {
   expect(after(accepted(), claimed('x', 0), claimed('y', 5)).open.get('a')?.claim?.worker).toBe('x');
   expect(after(accepted(), claimed('x', 0), claimed('y', 10)).open.get('a')?.claim?.worker).toBe('y');

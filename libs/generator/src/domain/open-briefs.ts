@@ -1,5 +1,6 @@
 import {
   BriefAccepted,
+  type Call,
   ContentGenerated,
   type EventData,
   GenerationClaimed,
@@ -12,6 +13,10 @@ import type { StoredEvent } from '@contentflow/kernel';
 export interface OpenBrief {
   readonly accepted: StoredEvent<EventData<typeof BriefAccepted>>;
   readonly claim?: Claim;
+  /** Those of all attempts, as far as claims have told. */
+  readonly calls: readonly Call[];
+  /** All attempts so far have cost no more; US dollars. */
+  readonly mayCostUsd: number;
 }
 export interface Claim {
   readonly worker: string;
@@ -41,14 +46,20 @@ const REMEMBERED = 20_000;
 export const openBriefs = fold<Briefs>(() => ({ open: new Map(), ended: new Set() }))
   .on(BriefAccepted, (briefs, event) => {
     const { contentId } = event.data;
-    if (!briefs.open.has(contentId) && !briefs.ended.has(contentId)) briefs.open.set(contentId, { accepted: event });
+    if (!briefs.open.has(contentId) && !briefs.ended.has(contentId))
+      briefs.open.set(contentId, { accepted: event, calls: [], mayCostUsd: 0 });
     return briefs;
   })
   .on(GenerationClaimed, (briefs, { data, time }) => {
     const brief = briefs.open.get(data.contentId);
     if (!brief || (isLive(brief.claim, time) && brief.claim?.worker !== data.worker)) return briefs;
-    const { worker, attempt, leaseUntil } = data;
-    briefs.open.set(data.contentId, { ...brief, claim: { worker, attempt, leaseUntil } });
+    const { worker, attempt, leaseUntil, calls = brief.calls, mayCostUsd = 0 } = data;
+    briefs.open.set(data.contentId, {
+      ...brief,
+      claim: { worker, attempt, leaseUntil },
+      calls,
+      mayCostUsd: Math.max(brief.mayCostUsd, mayCostUsd),
+    });
     return briefs;
   })
   .on(ContentGenerated, (briefs, { data }) => ended(briefs, data.contentId))

@@ -34,6 +34,17 @@ describe('what a generation used', () => {
     expect(usageOf([call({ waitMs: 900 }), call({ waitMs: 900 })], 1000, 0)).toMatchObject({ timeMs: 0, waitMs: 1000 });
   });
 
+  it('is the money of earlier attempts too, and not their time', () => {
+    const earlier = [call({ cost: 0.02, waitMs: 5000 }), call({ cost: 0.03 })];
+    expect(usageOf([call({ waitMs: 100 })], 1000, 9000, earlier)).toMatchObject({
+      cost: expect.closeTo(0.06),
+      calls: 3,
+      tokensIn: 300,
+      timeMs: 900,
+      waitMs: 9100,
+    });
+  });
+
   it('counts only calls that were made', () => {
     const cached = call({ cache: 'exact', attempt: 0, cost: 0 });
     expect(usageOf([cached, call()], 1000, 0)).toMatchObject({ calls: 1, cache: 'miss' });

@@ -91,8 +91,8 @@ class StoredReplies implements ReplyCache {
     const { embeddings } = this.#options;
     const { request, keys, signal } = question;
     if (!embeddings) return this.#answerByNearest(question);
-    const { deadlineMs: forMs = PATIENCE_MS, budget = {} } = request;
-    const embedded = await embeddings.embed(keys.text, budget, { forMs, ...(signal && { signal }) });
+    const { deadlineMs: forMs = PATIENCE_MS } = request;
+    const embedded = await embeddings.embed(keys.text, request, { forMs, ...(signal && { signal }) });
     return withEmbedding(embedded, this.#answerByNearest({ ...question, vector: embedded.vector }));
   }
 

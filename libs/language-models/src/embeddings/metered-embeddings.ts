@@ -1,5 +1,6 @@
 import type { Clock } from '@contentflow/kernel';
-import type { BudgetClaim, BudgetReservation, Budgets } from '../budgets/budgets.ts';
+import type { BudgetReservation, Budgets } from '../budgets/budgets.ts';
+import { type Payer, reserved } from '../budgets/spending-limit.ts';
 import type { CallRecord } from '../gateway/gateway-call.ts';
 import { consequenceOf } from '../gateway/retry.ts';
 import { asProviderError } from '../model-provider.ts';
@@ -24,7 +25,7 @@ export interface Embedded {
 export interface MeteredEmbeddings {
   readonly evenOddsAt: number;
   /** Never throws: without a vector words alone are compared. */
-  embed(text: string, claim: BudgetClaim, waiting: Waiting): Promise<Embedded>;
+  embed(text: string, payer: Payer, waiting: Waiting): Promise<Embedded>;
 }
 type Waiting = Parameters<Budgets['reserve']>[2];
 
@@ -42,13 +43,13 @@ export function meteredEmbeddings({ embedder, clock, budgets, onFailed }: Metere
 
   return {
     evenOddsAt,
-    embed: async (text, claim, waiting) => {
+    embed: async (text, payer, waiting) => {
       const askedAt = clock.now();
       // A token of a byte-level vocabulary stands for a byte or more.
       const worstCase = costOf(Buffer.byteLength(text) + 8);
       let reservation: BudgetReservation | undefined;
       try {
-        reservation = await budgets?.reserve(claim, worstCase, waiting);
+        reservation = await reserved(budgets, payer, worstCase, () => waiting);
       } catch (error) {
         onFailed?.(error);
         return {};

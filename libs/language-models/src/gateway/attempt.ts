@@ -1,5 +1,6 @@
 import type { Clock } from '@contentflow/kernel';
 import type { BudgetReservation, Budgets } from '../budgets/budgets.ts';
+import { reserved } from '../budgets/spending-limit.ts';
 import { asProviderError, type ModelReply, type ModelRequest, ProviderError } from '../model-provider.ts';
 import { costOf } from '../prices/price-table.ts';
 import { estimatedTokens } from '../tokens.ts';
@@ -100,10 +101,7 @@ async function reservationFor(
   { planned: { request, deadlineAt }, signal, budgets, clock }: Ongoing,
   worstCase: number,
 ): Promise<BudgetReservation | undefined> {
-  return budgets?.reserve(request.budget ?? {}, worstCase, {
-    forMs: deadlineAt - clock.now(),
-    ...(signal && { signal }),
-  });
+  return reserved(budgets, request, worstCase, () => ({ forMs: deadlineAt - clock.now(), ...(signal && { signal }) }));
 }
 
 async function withPlace(ongoing: Ongoing): Promise<ModelReply> {

@@ -1,4 +1,5 @@
 import type { BudgetClaim } from '../budgets/budgets.ts';
+import type { SpendingLimit } from '../budgets/spending-limit.ts';
 import {
   type FailureClass,
   type ModelMessage,
@@ -19,6 +20,8 @@ export interface GatewayRequest extends ModelRequest {
   readonly hedgeAfterMs?: number;
   readonly cache?: CacheDirective;
   readonly budget?: BudgetClaim;
+  /** Shared by all requests that may cost no more together. */
+  readonly spending?: SpendingLimit | undefined;
   /**
    * Told that the text so far is void, as a new attempt begins. Without it a streamed reply that broke off half-way
    * is a failure, and not tried again.

@@ -140,7 +140,7 @@ class Gateway implements ModelGateway {
     return {
       request: budgets ? withLimit(request) : request,
       tokensIn: estimatedTokensIn(request.messages),
-      worstCaseTokensIn: budgets ? worstCaseTokensIn(request) : 0,
+      worstCaseTokensIn: budgets || request.spending ? worstCaseTokensIn(request) : 0,
       deadlineAt: clock.now() + (request.deadlineMs ?? this.#policy.deadlineMs),
     };
   }

@@ -1,4 +1,4 @@
-import type { EventData, GenerationMeasured } from '@contentflow/contracts';
+import type { EventData, GenerationFailed, GenerationMeasured } from '@contentflow/contracts';
 import { ownValue, setOwnValue } from '@contentflow/kernel';
 import {
   addToMoments,
@@ -30,7 +30,7 @@ export interface GenerationMetrics {
   readonly accepted: number;
   readonly successes: number;
   readonly cacheHits: number;
-  /** By class. */
+  /** By class; those that were cancelled are not among the accepted. */
   readonly failures: Readonly<Record<string, number>>;
   /** Cost over all of them, everything else over successes. */
   readonly metrics: Readonly<Partial<Record<MetricName, Moments>>>;
@@ -66,6 +66,17 @@ export function withGeneration<Metrics extends GenerationMetrics>(before: Metric
     simulated: before.simulated || data.simulated,
   };
 }
+
+/** What a person cancelled says nothing of its making, but was paid for all the same. */
+export const withCancelled = <Metrics extends GenerationMetrics>(
+  before: Metrics,
+  { usage, simulated }: Pick<EventData<typeof GenerationFailed>, 'usage' | 'simulated'>,
+): Metrics => ({
+  ...before,
+  failures: withOneMore(before.failures, 'cancelled'),
+  metrics: withValues(before.metrics, { cost: usage.cost }),
+  simulated: before.simulated || simulated,
+});
 
 const withOneMore = (counts: Readonly<Record<string, number>>, key: string): Record<string, number> => ({
   ...counts,

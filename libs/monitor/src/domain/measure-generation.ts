@@ -93,7 +93,7 @@ function usedMetrics({ usage }: Generated | Failed) {
 const noCall = { model: 'none', provider: 'none', tokensOut: 0 };
 
 /** The call that wrote most; where none wrote, the last one made. */
-function leadingCall(calls: readonly Call[]): Pick<Call, 'model' | 'provider'> {
+export function leadingCall(calls: readonly Call[]): Pick<Call, 'model' | 'provider'> {
   return calls.reduce<Pick<Call, 'model' | 'provider' | 'tokensOut'>>(
     (leading, call) => (call.tokensOut > leading.tokensOut || leading.tokensOut === 0 ? call : leading),
     noCall,

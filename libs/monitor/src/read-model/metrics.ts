@@ -1,6 +1,7 @@
-import { type EventOf, GenerationMeasured, idInPartition, projection } from '@contentflow/contracts';
-import { HOUR_MS, MINUTE_MS, type Projection } from '@contentflow/kernel';
-import { type GenerationMetrics, noMetrics, withGeneration } from '../domain/generation-metrics.ts';
+import { type EventOf, GenerationFailed, GenerationMeasured, idInPartition, projection } from '@contentflow/contracts';
+import { HOUR_MS, MINUTE_MS, type Projection, type StoredEvent } from '@contentflow/kernel';
+import { type GenerationMetrics, noMetrics, withCancelled, withGeneration } from '../domain/generation-metrics.ts';
+import { leadingCall } from '../domain/measure-generation.ts';
 
 /** What generations of one content type by one model came to, in one stretch of time, as one partition has seen it. */
 export interface MetricsDocument extends GenerationMetrics {
@@ -14,20 +15,35 @@ export interface MetricsDocument extends GenerationMetrics {
 export const FINE_MS = 10 * MINUTE_MS;
 export const COARSE_MS = HOUR_MS;
 
+type Cancelled = EventOf<typeof GenerationFailed>;
+const isCancelled = ({ data }: Cancelled): boolean => data.failure === 'cancelled';
+
 /** One document for each content type, model, stretch of this length, and partition. */
 const metricsEvery = (name: string, lengthMs: number): Projection<MetricsDocument> => {
   const fromOf = (time: number): number => Math.floor(time / lengthMs) * lengthMs;
-  const idOf = (event: EventOf<typeof GenerationMeasured>): string =>
-    idInPartition(`${fromOf(event.time)}|${event.data.contentType}|${event.data.model}`, event);
-  return projection<MetricsDocument>(name, ['from']).on(
-    GenerationMeasured,
-    (document, event) => {
-      const { contentType, model } = event.data;
-      const empty = { ...noMetrics, id: idOf(event), from: fromOf(event.time), contentType, model };
-      return withGeneration<MetricsDocument>(document ?? empty, event.data);
-    },
-    idOf,
-  );
+  const emptyFor = (event: StoredEvent, of: Pick<MetricsDocument, 'contentType' | 'model'>): MetricsDocument => {
+    const { contentType, model } = of;
+    const from = fromOf(event.time);
+    return { ...noMetrics, id: idInPartition(`${from}|${contentType}|${model}`, event), from, contentType, model };
+  };
+  const ofMeasured = (event: EventOf<typeof GenerationMeasured>) => emptyFor(event, event.data);
+  const ofCancelled = (event: Cancelled): MetricsDocument => {
+    const { brief, calls } = event.data;
+    const empty = emptyFor(event, { contentType: brief.contentType, model: leadingCall(calls).model });
+    // Partitions of two topics have one number: no document hears from both.
+    return { ...empty, id: `cancelled|${empty.id}` };
+  };
+  return projection<MetricsDocument>(name, ['from'])
+    .on(
+      GenerationMeasured,
+      (document, event) => withGeneration(document ?? ofMeasured(event), event.data),
+      (event) => ofMeasured(event).id,
+    )
+    .on(
+      GenerationFailed,
+      (document, event) => withCancelled(document ?? ofCancelled(event), event.data),
+      (event) => (isCancelled(event) ? ofCancelled(event).id : undefined),
+    );
 };
 
 export const fineMetrics = metricsEvery('monitor.metrics-of-partitions', FINE_MS);

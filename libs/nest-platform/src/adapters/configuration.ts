@@ -52,7 +52,12 @@ const fields = z.strictObject({
   /** Time-outs, retries, breakers, fallbacks, hedging: docs/gateway.md. */
   gateway: gatewayPolicySchema.prefault({}),
   /** Never exceeded: reserved before a call at its worst case, settled after it. US dollars. */
-  budgets: budgetPolicySchema.prefault({}),
+  budgets: budgetPolicySchema
+    .extend({
+      /** For one brief, all its attempts together, also those of processes that died. */
+      perBriefUsd: z.number().positive().default(20),
+    })
+    .prefault({}),
   /** By what the semantic cache compares meaning; words alone where left out. */
   embeddings: embeddingsConfigurationSchema.optional(),
   /** Style guide, terms to use and banned terms: told in every prompt, checked in every text. */
