@@ -44,6 +44,7 @@ export const benchmarks: Readonly<Record<string, (report: Report, options: Bench
   'false-discoveries': async (report) =>
     (await import('@contentflow/statistics/bench')).benchFalseDiscoveries({}, report),
   power: async (report) => (await import('@contentflow/statistics/bench')).benchPower({}, report),
+  headlines: async (report) => (await import('@contentflow/ledger/bench')).benchHeadlines({}, report),
   'optimizer-error-rates': async (report) =>
     (await import('@contentflow/optimizer/bench')).benchOptimizerErrorRates(report),
   allocation: async (report) => (await import('@contentflow/optimizer/bench')).benchAllocation(report),

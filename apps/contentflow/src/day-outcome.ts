@@ -8,10 +8,12 @@ import {
   shareOfOracleGain,
 } from '@contentflow/simulation';
 import { LearningQueries } from '@contentflow/feedback-learner';
+import type { Report } from '@contentflow/ledger';
 import { HOUR_MS } from '@contentflow/kernel';
 import { SystemStateReader } from '@contentflow/nest-platform';
 import type { World } from '@contentflow/simulation';
 import type { FullReport } from './full-report.ts';
+import type { ReportedMetric } from './report-page/figures.ts';
 import type { Served, SimulatedDay } from './simulated-day.ts';
 
 /** What a simulated day came to, in the figures that days are compared by. Relative changes are against the holdback. */
@@ -20,10 +22,11 @@ export interface DayOutcome extends Judgement, QualityKept, Served {
   readonly seed: string;
   readonly baseline: string | null;
   readonly generations: number;
-  /** Above 0: for the better. */
+  /** As measured, whether or not it can be claimed; above 0: for the better. */
   readonly timeImprovement: number | null;
   readonly costImprovement: number | null;
   readonly qualityChange: number | null;
+  /** At any look; null while nothing is in force. */
   readonly qualityChangeLower: number | null;
   readonly successChange: number | null;
   readonly successChangeUpper: number | null;
@@ -63,10 +66,9 @@ export async function outcomeOf(
   const { error } = await day.app.get(LearningQueries, { strict: false }).learning();
   const rows = day.truthRows();
   const { change } = report.system_evolution;
-  const time = negated(change.avg_generation_time?.value);
-  const cost = negated(change.cost_per_content?.value);
-  const quality = change.quality_score;
-  const success = change.success_rate;
+  const measured = measuredChanges(report);
+  const time = negated(measured.avg_generation_time);
+  const cost = negated(measured.cost_per_content);
   const inForce = state.improvements.filter(({ status }) => status !== 'rolled_back').length;
   const oracle = expectedGains(rows, LAST_HOURS_MS)?.oracle;
   return {
@@ -75,11 +77,15 @@ export async function outcomeOf(
     generations: rows.length,
     timeImprovement: time,
     costImprovement: cost,
-    qualityChange: quality?.value ?? null,
-    qualityChangeLower: quality?.lower ?? null,
-    successChange: success?.value ?? null,
-    successChangeUpper: success?.upper ?? null,
-    meetsAll: (time ?? 0) >= GOAL && (cost ?? 0) >= GOAL && (quality?.lower ?? 0) > 0 && (success?.upper ?? 0) >= 0,
+    qualityChange: measured.quality_score,
+    qualityChangeLower: change.quality_score?.lower ?? null,
+    successChange: measured.success_rate,
+    successChangeUpper: change.success_rate?.upper ?? null,
+    meetsAll:
+      (time ?? 0) >= GOAL &&
+      (cost ?? 0) >= GOAL &&
+      (change.quality_score?.lower ?? 0) > 0 &&
+      (change.success_rate?.upper ?? 0) >= 0,
     experiments: Object.keys(state.experiments).length,
     applied: state.improvements.length,
     inForce,
@@ -103,4 +109,18 @@ export async function outcomeOf(
   };
 }
 
-const negated = (value: number | undefined): number | null => (value === undefined ? null : -value);
+/** As measured, whether it could be claimed or not: days are compared by it, and a day that changes nothing has one too. */
+function measuredChanges({ system_evolution: { initial_performance: initial, current_performance: current } }: Report) {
+  const of = (metric: ReportedMetric): number | null => {
+    const [then, now] = [initial[metric], current[metric]];
+    return then === null || now === null || then === 0 ? null : now / then - 1;
+  };
+  return {
+    avg_generation_time: of('avg_generation_time'),
+    cost_per_content: of('cost_per_content'),
+    quality_score: of('quality_score'),
+    success_rate: of('success_rate'),
+  };
+}
+
+const negated = (value: number | null): number | null => (value === null ? null : -value);

@@ -7,6 +7,7 @@ import {
   learnPrior,
   type MeasuredEffect,
   type Moments,
+  movingWindowBoundary,
   shrink,
   Z95,
 } from '@contentflow/statistics';
@@ -22,7 +23,9 @@ export type Account = z.output<typeof accountSchema>;
 const FIRST_PRIOR: EffectPrior = { mean: 0, spread: 0.15 };
 const LEAST_SPREAD = 0.02;
 /** A reverse holdback of fewer units says nothing of money yet. */
-const MIN_WITHOUT = 10;
+const MIN_WITHOUT = 30;
+/** Standard errors that a saving may be off at any look, while the evidence for it grows ten-thousandfold. */
+const ANY_LOOK = movingWindowBoundary({ alpha: 0.05, figures: 1, windows: 1, growth: 1e4 });
 
 /** The account of every improvement ever applied, by its id. */
 export function accountsOf(system: SystemState, parts: readonly Spent[], at: number): Record<string, Account> {
@@ -101,7 +104,7 @@ function benefitOf(
   const measured = savingOf(spent, improvementId);
   if (!measured) return { generations, saved: null, savedRaw: null, paysBackOn: costToFind <= 0 ? appliedAt : null };
   const money = of.control.mean * generations;
-  const saved = scaled(interval(shrink(measured, prior)), money);
+  const saved = scaled(interval(shrink(measured, prior), ANY_LOOK), money);
   const perMs = saved.value / Math.max(1, (endedAt ?? at) - appliedAt);
   const date = appliedAt + costToFind / perMs;
   const isReached = endedAt === undefined || date <= endedAt;
@@ -116,7 +119,7 @@ function reportedEffect(
   const own = evidenceFor(system, improvement);
   const [measured] = effectOf(own);
   if (!own || !measured) return { effect: null, effectRaw: null, effectFrom: null };
-  const effect = interval(shrunkEffect(measured, own, Object.values(system.experiments)));
+  const effect = interval(shrunkEffect(measured, own, Object.values(system.experiments)), Z95);
   return { effect, effectRaw: measured.effect, effectFrom: own.experimentId };
 }
 
@@ -146,10 +149,10 @@ export function effectOf(experiment: Experiment | undefined): MeasuredEffect[] {
   return error > 0 ? [{ effect: improvementIn(metric, effect.value), error }] : [];
 }
 
-const interval = ({ effect, error }: MeasuredEffect): Estimate => ({
+const interval = ({ effect, error }: MeasuredEffect, width: number): Estimate => ({
   value: effect,
-  lower: effect - Z95 * error,
-  upper: effect + Z95 * error,
+  lower: effect - width * error,
+  upper: effect + width * error,
 });
 const scaled = ({ value, lower, upper }: Estimate, by: number): Estimate => ({
   value: value * by,

@@ -262,8 +262,10 @@ export function normalDeviate(t: number, degrees: number): number {
 }
 
 /** The t of these degrees of freedom with the tail of a normal deviate; undoes deviateOf. */
-const studentised = (z: number, degrees: number): number =>
-  Math.sqrt(degrees * Math.expm1((z * ((8 * degrees + 3) / (8 * degrees + 1))) ** 2 / degrees));
+export const studentised = (z: number, degrees: number): number =>
+  degrees === Infinity
+    ? z
+    : Math.sqrt(degrees * Math.expm1((z * ((8 * degrees + 3) / (8 * degrees + 1))) ** 2 / degrees));
 
 function withinSum(epochs: readonly Epoch[]): [m2: number, degrees: number] {
   let m2 = 0;

@@ -10,7 +10,7 @@ import type { Sample } from './sample.ts';
  * Figures: ratio.reference.json (gbstats 0.8)
  */
 export function ratioSample(pair: Bivariate): Sample {
-  if (pair.n < 2 || pair.meanX === 0) return { n: pair.n, mean: 0, variance: 0 };
+  if (pair.n === 0 || pair.meanX === 0) return { n: pair.n, mean: 0, variance: 0 };
   const mean = pair.meanY / pair.meanX;
   const residual =
     varianceOf(momentsOfY(pair)) - 2 * mean * covarianceOf(pair) + mean * mean * varianceOf(momentsOfX(pair));

@@ -77,7 +77,8 @@ function historyOf({ learnedFrom, account, appliedAt, endedAt, endReason }: List
 
 /** `, found for $1.20, saved $30 ($20 to $40) since, paid back 14:03:20` */
 function accountInWords({ costToFind, saved, paysBackOn }: NonNullable<ListedImprovement['account']>): string {
-  const since = saved && `saved ${money(saved.value)} (${money(saved.lower)} to ${money(saved.upper)}) since`;
-  const back = saved && paysBackOn !== null && `pays back ${timeOfDay(paysBackOn)}`;
+  const isClear = saved !== null && (saved.lower > 0 || saved.upper < 0);
+  const since = isClear && `saved ${money(saved.value)} (${money(saved.lower)} to ${money(saved.upper)}) since`;
+  const back = isClear && paysBackOn !== null && `pays back ${timeOfDay(paysBackOn)}`;
   return [`, found for ${money(costToFind)}`, since, back].filter(Boolean).join(', ');
 }

@@ -32,6 +32,7 @@ export function KeyFigures({ report }: { readonly report: Report | undefined }) 
     >
       {evolution ? (
         <>
+          {evolution.changes !== 'in_force' && <p className="notice">{nothingToCompare[evolution.changes]}</p>}
           {evolution.generations.current + evolution.generations.holdback > 0 ? (
             <ul className="cards">
               {figures.map((figure) => (
@@ -61,7 +62,9 @@ function FigureCard({ figure, evolution }: { readonly figure: Figure; readonly e
       <h3>{title}</h3>
       <p className="figure">{format(current)}</p>
       <p className="muted">holdback {format(holdback)}</p>
-      <Change estimate={evolution.change[metric]} isLessBetter={figure.isLessBetter} />
+      {evolution.changes === 'in_force' && (
+        <Change estimate={evolution.change[metric]} isLessBetter={figure.isLessBetter} />
+      )}
     </li>
   );
 }
@@ -71,7 +74,7 @@ function Change({ estimate, isLessBetter }: { readonly estimate: Estimate | null
   const { lower, upper, value } = estimate;
   const verdict = verdictOf(estimate, isLessBetter);
   return (
-    <p className={verdict} title={`95 % interval: ${change(lower)} to ${change(upper)}`}>
+    <p className={verdict} title={`95 % interval, valid at every look of a day: ${change(lower)} to ${change(upper)}`}>
       {change(value)}{' '}
       <span className="muted">
         ({change(lower)} to {change(upper)})
@@ -91,7 +94,7 @@ function verdictOf({ lower, upper }: Estimate, isLessBetter: boolean): 'good' | 
 function Counters({ evolution }: { readonly evolution: Evolution }) {
   const { improvements_applied, rollbacks, refuted_hypotheses, learning_cost } = evolution;
   const counters: readonly (readonly [string, string])[] = [
-    ['Saved', evolution.cost_savings],
+    ['Saved', savedInWords(evolution)],
     ['Cost of learning', money(learning_cost.extra + learning_cost.screening)],
     ['Learning today', learningToday(learning_cost)],
     ['Learning cycles', count(evolution.learning_cycles)],
@@ -111,6 +114,17 @@ function Counters({ evolution }: { readonly evolution: Evolution }) {
       ))}
     </dl>
   );
+}
+
+const nothingToCompare = {
+  none_yet: 'Nothing has been changed yet, so there is nothing to compare and nothing saved.',
+  none_in_force: 'Nothing is in force: what was changed was taken back.',
+};
+
+/** A sum only where its interval leaves no doubt that it is above, or below, nothing. */
+function savedInWords({ changes, cost_savings, cost_savings_estimate: saved }: Evolution): string {
+  if (changes === 'none_yet') return 'nothing yet';
+  return saved && (saved.lower > 0 || saved.upper < 0) ? cost_savings : 'too early to say';
 }
 
 /** `$1.20 of $5` */

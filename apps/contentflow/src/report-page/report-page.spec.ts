@@ -20,6 +20,7 @@ const day: FullReport = {
   simulated: true,
   system_evolution: {
     ...empty.system_evolution,
+    changes: 'in_force',
     intervals: { initial: performance(1), current: performance(0.7) },
     change: { ...performance(1), avg_generation_time: { value: -0.3, lower: -0.35, upper: -0.25 } },
     improvements_applied: [

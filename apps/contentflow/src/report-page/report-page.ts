@@ -47,19 +47,21 @@ function evolutionTable({ system_evolution: evolution, simulated }: FullReport):
   const { intervals, generations, window, left_out } = evolution;
   const rows = figures.map(({ metric, title, format, isLessBetter }) => [
     title,
-    withInterval(intervals.initial[metric], format),
-    withInterval(intervals.current[metric], format),
-    changeCell(evolution.change[metric], isLessBetter),
+    inForm(evolution.initial_performance[metric], intervals.initial[metric], format),
+    inForm(evolution.current_performance[metric], intervals.current[metric], format),
+    evolution.changes === 'in_force' ? changeCell(evolution.change[metric], isLessBetter) : '–',
   ]);
   return html`
+    ${evolution.changes !== 'in_force' && html`<p>${nothingToCompare[evolution.changes]}</p>`}
     ${table(['Metric', 'Initial (holdback)', 'Current', 'Change'], rows)}
     <p class="muted">
-      ${instant(window.from)} to ${instant(window.to)}, both weighted to the same mix of content types; 95 % intervals;
-      ${count(generations.holdback)} briefs held back on generation 0, ${count(generations.current)} others.
+      ${instant(window.from)} to ${instant(window.to)}, both weighted to the same mix of content types; 95 % intervals
+      that hold at every look of a day; ${count(generations.holdback)} briefs held back on generation 0,
+      ${count(generations.current)} others.
       ${left_out.length > 0 && `Left out, for want of a success in both: ${left_out.map(words).join(', ')}.`}
     </p>
     <dl>
-      ${fact(`Cost savings${simulated ? ' (simulated)' : ''}`, withInterval(evolution.cost_savings_estimate, money))}
+      ${fact(`Cost savings${simulated ? ' (simulated)' : ''}`, savingsInWords(evolution))}
       ${fact('Cost of learning, beyond the controls, trials on held-out briefs included', money(evolution.learning_cost.extra + evolution.learning_cost.screening))}
       ${fact('Exposures in experiments', count(evolution.learning_cost.exposures))}
       ${counterFact('Autonomous decisions', evolution.counters.autonomous_decisions)}
@@ -72,8 +74,27 @@ function evolutionTable({ system_evolution: evolution, simulated }: FullReport):
 const withInterval = (estimate: Estimate | null, format: (value: number) => string): string =>
   estimate ? `${format(estimate.value)} (${format(estimate.lower)} to ${format(estimate.upper)})` : 'not measured';
 
+const inForm = (value: number | null, estimate: Estimate | null, format: (value: number) => string): string =>
+  estimate
+    ? withInterval(estimate, format)
+    : value === null
+      ? 'not measured'
+      : `${format(value)} (too few to say more)`;
+
+const nothingToCompare = {
+  none_yet: 'Nothing has been changed yet: there is nothing to compare, and nothing saved.',
+  none_in_force: 'Nothing is in force: what was changed was taken back.',
+};
+
+function savingsInWords({ changes, cost_savings_estimate: savings }: FullReport['system_evolution']): string {
+  if (changes === 'none_yet') return 'none: nothing has been changed yet';
+  if (!savings) return 'too early to say';
+  const isClear = savings.lower > 0 || savings.upper < 0;
+  return `${withInterval(savings, money)}${isClear ? '' : ', which may be chance'}`;
+}
+
 function changeCell(estimate: Estimate | null, isLessBetter: boolean): Html | string {
-  if (!estimate) return 'not measured';
+  if (!estimate) return 'too early to compare';
   const verdict = verdictOf(estimate, isLessBetter);
   const kind = verdict === 'better' ? 'good' : verdict === 'worse' ? 'bad' : 'muted';
   return html`${withInterval(estimate, change)} <span class="${kind}">${verdict}</span>`;

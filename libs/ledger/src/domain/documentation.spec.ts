@@ -67,7 +67,7 @@ describe('the documentation', () => {
       const entry = { seq: 0, previousHash: '', hash: '', decision: refused };
       const stored = { ...registered, topic: DecisionSequenced.topic, type: DecisionSequenced.type, data: entry };
       const told = evolve(chronicle, chronicle.initial(), decodeEvent({ ...stored, partition: 0, offset: 0 }));
-      expect(told.record.counts).toEqual({ [name]: { bySystem: 1, byPerson: 0, void: 0 } });
+      expect(told.record.counts).toEqual({ [name]: { bySystem: 1, byPerson: 0, void: 0, carriedOut: 0 } });
       expect(documentationOf(told)).toEqual([]);
     },
   );

@@ -268,10 +268,11 @@ function accountInWords(account: Account | undefined): string {
     effect && effectRaw !== null
       ? ` Of the ${percent(effectRaw)} measured, ${percent(effect.value)} are believed.`
       : '';
-  const money = saved
+  const isClear = saved !== null && (saved.lower > 0 || saved.upper < 0);
+  const money = isClear
     ? `has saved ${asMoney(saved.value)} (${asMoney(saved.lower)} to ${asMoney(saved.upper)}) over ${generations} generations`
-    : `its reverse holdback is too small yet to say what it saves`;
-  const back = saved && paysBackOn !== null ? `; it pays back on ${new Date(paysBackOn).toISOString()}` : '';
+    : `it is too early to say what it saves`;
+  const back = isClear && paysBackOn !== null ? `; it pays back on ${new Date(paysBackOn).toISOString()}` : '';
   const offline = screening > 0 ? `, ${asMoney(screening)} of it for prompts tried offline,` : '';
   return `${shrunk} It was found for ${asMoney(costToFind)}${failed}${offline} and ${money}${back}.`;
 }

@@ -12,11 +12,12 @@ import {
   ImprovementExpired,
   ImprovementRolledBack,
   AdjustmentMadePermanent,
+  AdjustmentRolledBack,
   ExperimentConcluded,
   ScalingDecided,
   ScalingExecuted,
 } from '@contentflow/contracts';
-import { afterEntry, initialSystemState, type SystemState } from '@contentflow/decisions';
+import { afterEntry, evidenceFor, initialSystemState, type SystemState } from '@contentflow/decisions';
 
 /** A decision, named so that anyone can look it up. */
 export interface DecisionRef {
@@ -44,6 +45,8 @@ export interface Count {
   readonly bySystem: number;
   readonly byPerson: number;
   readonly void: number;
+  /** Of those by the system, verdicts that another decision counted here has carried out. */
+  readonly carriedOut: number;
 }
 export interface Rollback {
   readonly improvementId: string;
@@ -108,11 +111,42 @@ const refOf = ({ seq, decision }: EventData<typeof DecisionSequenced>): Decision
   time: decision.time,
 });
 
-function withCount({ counts }: SystemRecord, decision: DecisionEnvelope, isVoid: boolean): SystemRecord['counts'] {
+function withCount(
+  { counts, system }: SystemRecord,
+  decision: DecisionEnvelope,
+  isVoid: boolean,
+): SystemRecord['counts'] {
   const name = eventName(decision.type);
-  const count = ownValue(counts, name) ?? { bySystem: 0, byPerson: 0, void: 0 };
   const kind = isVoid ? 'void' : isByPerson(decision) ? 'byPerson' : 'bySystem';
+  const counted = added(counts, name, kind);
+  return kind === 'bySystem' && carriesOutVerdict(system, decision)
+    ? added(counted, eventName(ExperimentConcluded.type), 'carriedOut')
+    : counted;
+}
+
+function added(counts: SystemRecord['counts'], name: string, kind: keyof Count): SystemRecord['counts'] {
+  const count = ownValue(counts, name) ?? { bySystem: 0, byPerson: 0, void: 0, carriedOut: 0 };
   return { ...counts, [name]: { ...count, [kind]: count[kind] + 1 } };
+}
+
+/** Whether it only does what an experiment's verdict has said: the two are one decision. */
+function carriesOutVerdict(system: SystemState, { type, data, time }: DecisionEnvelope): boolean {
+  const { experimentId, improvementId } = (data ?? {}) as { experimentId?: string; improvementId?: string };
+  switch (type) {
+    case HypothesisRefuted.type:
+    case ImprovementApplied.type:
+    case AdjustmentMadePermanent.type:
+    case AdjustmentRolledBack.type:
+      return ownValue(system.experiments, experimentId ?? '')?.status === 'concluded';
+    case ImprovementConfirmed.type:
+    case ImprovementRolledBack.type: {
+      const improvement = system.improvements.find((each) => each.improvementId === improvementId);
+      const evidence = improvement && evidenceFor(system, improvement);
+      return evidence?.origin.kind === 'retest' && evidence.concludedAt === time;
+    }
+    default:
+      return false;
+  }
 }
 
 /** A configuration file speaks for whoever installed it: that is no intervention. */

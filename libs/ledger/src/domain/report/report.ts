@@ -21,13 +21,13 @@ import {
 } from '@contentflow/decisions';
 import { HOUR_MS, ownValue } from '@contentflow/kernel';
 import { linksOf, sinceMoved } from './chain.ts';
-import { type ArmComparison, compareArms, estimate } from './comparison.ts';
+import { type ArmComparison, compareArms, savingsIn } from './comparison.ts';
+import { changesIn, type Changes } from './changes.ts';
 import { type Count, type DecisionRef, emptyRecord, type SystemRecord, withDecision } from './record.ts';
-import { type ReportedMetric, reportedMetrics, sampleIn } from './reported-metrics.ts';
+import type { ReportedMetric } from './reported-metrics.ts';
 import {
   type Bucket,
   type Cells,
-  cellKey,
   cellParts,
   dayOf,
   mergeCells,
@@ -71,7 +71,10 @@ export const reportFold = fold<ReportPart>(() => ({ traffic: noTraffic, record: 
 /** Over how long initial and current performance are compared. */
 export const REPORT_WINDOW_MS = 6 * HOUR_MS;
 
-/** Decisions by which the system changes itself, or refuses to, without a person. Forecasts, looks and proposals are not. */
+/**
+ * Decisions by which the system changes itself, or refuses to, without a person. Forecasts, looks and proposals are not. A verdict and what
+ * carries it out are one: of the verdicts, those count that nothing followed from.
+ */
 const autonomousEvents = [
   'ExperimentRegistered',
   'ExperimentConcluded',
@@ -119,12 +122,17 @@ export interface Report {
     readonly cost_savings: string;
     /** Beyond the core fields: what they stand on. */
     readonly window: { readonly from: number; readonly to: number };
+    /** What there is to compare: nothing is claimed of a change before there is one. */
+    readonly changes: Changes;
+    /** Valid at every look of a day; null where it is too early. */
     readonly intervals: { readonly initial: ArmComparison['initial']; readonly current: ArmComparison['current'] };
+    /** Null also while nothing is in force. */
     readonly change: ArmComparison['change'];
     readonly mix: ArmComparison['mix'];
     readonly left_out: readonly string[];
     readonly generations: { readonly holdback: number; readonly current: number };
-    readonly cost_savings_estimate: Estimate;
+    /** Null where nothing was ever changed, or it is too early. */
+    readonly cost_savings_estimate: Estimate | null;
     readonly counters: Readonly<Record<'autonomous_decisions' | 'human_interventions' | 'learning_cycles', Counter>>;
     readonly rollbacks: SystemRecord['rollbacks'];
     readonly refuted_hypotheses: SystemRecord['refuted'];
@@ -190,26 +198,28 @@ export function reportOf(parts: readonly ReportPart[], at: number = latestOf(par
   const record = recordOf(parts);
   const from = Math.floor((at - REPORT_WINDOW_MS) / RECENT_BUCKET_MS) * RECENT_BUCKET_MS;
   const cells = cellsIn(parts, from, at);
+  const changes = changesIn(record.system, from, at);
   const compared = compareArms(cells, linksOf(record.rebases, hoursIn(parts), at));
-  const savings = savingsOf(mergeCells(parts.map(({ traffic }) => traffic.total)));
+  const savings = changes === 'none_yet' ? null : savingsIn(mergeCells(parts.map(({ traffic }) => traffic.total)));
   const counters = countersOf(record);
   const accounts = accountsOf(record.system, spentIn(parts), at);
   return {
     simulated: parts.some(({ traffic }) => traffic.simulated),
     at,
     system_evolution: {
-      initial_performance: valuesOf(compared.initial),
-      current_performance: valuesOf(compared.current),
+      initial_performance: compared.means.holdback,
+      current_performance: compared.means.current,
       improvements_applied: record.system.improvements.map((each) =>
         appliedImprovement(each, record, ownValue(accounts, each.improvementId) as Account),
       ),
       autonomous_decisions: counters.autonomous_decisions.count,
       human_interventions: counters.human_interventions.count,
       learning_cycles: counters.learning_cycles.count,
-      cost_savings: asMoney(savings.value),
+      cost_savings: asMoney(savings && (savings.lower > 0 || savings.upper < 0) ? savings.value : 0),
       window: { from, to: at },
+      changes,
       intervals: { initial: compared.initial, current: compared.current },
-      change: compared.change,
+      change: changes === 'in_force' ? compared.change : nothingClaimed,
       mix: compared.mix,
       left_out: compared.leftOut,
       generations: { holdback: acceptedIn(cells, 'holdback'), current: acceptedIn(cells, 'current') },
@@ -241,26 +251,15 @@ function cellsIn(parts: readonly ReportPart[], from: number, to: number): Cells 
   );
 }
 
-const valuesOf = (performance: ArmComparison['initial']): Figures =>
-  Object.fromEntries(reportedMetrics.map((metric) => [metric, performance[metric]?.value ?? null])) as Figures;
+const nothingClaimed: ArmComparison['change'] = {
+  avg_generation_time: null,
+  quality_score: null,
+  cost_per_content: null,
+  success_rate: null,
+};
 
 const acceptedIn = (cells: Cells, arm: 'holdback' | 'current'): number =>
   Object.entries(cells).reduce((sum, [key, cell]) => sum + (cellParts(key).arm === arm ? cell.accepted : 0), 0);
-
-/** What all content made so far would have cost more (or less) as the holdback makes it. */
-function savingsOf(total: Cells): Estimate {
-  let value = 0;
-  let variance = 0;
-  for (const [key, current] of Object.entries(total)) {
-    const { contentType, arm } = cellParts(key);
-    const holdback = ownValue(total, cellKey(contentType, 'holdback'));
-    if (arm !== 'current' || !holdback || holdback.time.n === 0 || current.time.n === 0) continue;
-    const [then, now] = [sampleIn(holdback, 'cost_per_content'), sampleIn(current, 'cost_per_content')];
-    value += current.time.n * (then.mean - now.mean);
-    variance += current.time.n ** 2 * (then.variance / then.n + now.variance / now.n);
-  }
-  return estimate(value, variance);
-}
 
 /** `$1,250`; with cents below a hundred. */
 export function asMoney(amount: number): string {
@@ -274,14 +273,19 @@ export function asMoney(amount: number): string {
 
 function countersOf({ counts }: SystemRecord): Report['system_evolution']['counters'] {
   return {
-    autonomous_decisions: counterOf(counts, autonomousEvents, 'bySystem'),
-    human_interventions: counterOf(counts, interventionEvents, 'byPerson'),
-    learning_cycles: counterOf(counts, learningEvents, 'bySystem'),
+    autonomous_decisions: counterOf(counts, autonomousEvents, ({ bySystem, carriedOut }) => bySystem - carriedOut),
+    human_interventions: counterOf(counts, interventionEvents, ({ byPerson }) => byPerson),
+    learning_cycles: counterOf(counts, learningEvents, ({ bySystem }) => bySystem),
   };
 }
 
-function counterOf(counts: SystemRecord['counts'], names: readonly string[], kind: keyof Count): Counter {
-  const events = Object.fromEntries(names.map((name) => [name, ownValue(counts, name)?.[kind] ?? 0]));
+function counterOf(counts: SystemRecord['counts'], names: readonly string[], of: (count: Count) => number): Counter {
+  const events = Object.fromEntries(
+    names.map((name) => {
+      const count = ownValue(counts, name);
+      return [name, count ? of(count) : 0];
+    }),
+  );
   return { count: Object.values(events).reduce((sum, n) => sum + n, 0), events };
 }
 

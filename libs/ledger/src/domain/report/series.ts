@@ -1,6 +1,6 @@
 import type { Estimate } from '@contentflow/contracts';
 import { mergeMoments, type Moments, noMoments, sampleOf } from '@contentflow/statistics';
-import { compareArms, estimate, type Performance } from './comparison.ts';
+import { compareArms, estimate, oneLook, type Performance } from './comparison.ts';
 import { type Links, linksOf } from './chain.ts';
 import { hoursIn, recordOf, type ReportPart } from './report.ts';
 import { type Arm, type Cells, cellParts, LOAD_BUCKET_MS, mergeCells } from './traffic.ts';
@@ -43,7 +43,7 @@ function hoursOf(parts: readonly ReportPart[]): HourOfPerformance[] {
 }
 
 function hourOf(from: number, cells: Cells, links: Links): HourOfPerformance {
-  const { initial, current } = compareArms(cells, links);
+  const { initial, current } = compareArms(cells, links, oneLook);
   return {
     from,
     initial,
@@ -56,9 +56,9 @@ function ratingOf(cells: Cells, arm: Arm): Estimate | null {
   const rating = Object.entries(cells)
     .filter(([key]) => cellParts(key).arm === arm)
     .reduce<Moments>((sum, [, cell]) => mergeMoments(sum, cell.rating), noMoments);
-  if (rating.n === 0) return null;
+  if (rating.n < oneLook.minSuccesses) return null;
   const { mean, variance, n } = sampleOf(rating);
-  return estimate(mean, variance / n);
+  return estimate({ mean, variance: variance / n, degrees: n - 1 }, oneLook);
 }
 
 /** What was accepted in each step, beside the instances at its end. */
