@@ -57,6 +57,9 @@ export const callSchema = z.object({
   attempt: z.number().int().min(0).describe('0 for an answer from the cache'),
   tokensIn: z.number().min(0),
   tokensOut: z.number().min(0),
+  /** Of those that went in: read from the provider's cache of prompts, and written to it. */
+  tokensCached: z.number().min(0).optional(),
+  tokensCacheWrite: z.number().min(0).optional(),
   cost: z.number().min(0),
   timeToFirstTokenMs: z.number().min(0),
   timeMs: z.number().min(0),

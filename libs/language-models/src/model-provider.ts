@@ -30,6 +30,8 @@ export interface ModelRequest {
   readonly toolChoice?: 'auto' | 'none' | 'required' | { readonly name: string };
   /** Told each piece of text as it arrives. */
   readonly onText?: (piece: string) => void;
+  /** Told whenever anything arrives, also what is no text: the silence that `timeoutMs` allows begins anew. */
+  readonly onAlive?: () => void;
   /** Servers of OpenAI's protocol go by this alone; the fields above say the same to all others, as far as they can. */
   readonly verbatim?: VerbatimCompletion;
 }
@@ -41,6 +43,9 @@ export interface VerbatimCompletion {
   readonly limitTokens?: number | undefined;
   /** Told each chunk of a streamed reply instead of `onText`: its JSON as it came, and the text in it. */
   readonly onChunk?: ((json: string, text: string) => void) | undefined;
+  /** Told once a stream has begun, before anything has come of it, with the headers that are passed on; and each comment in it. */
+  readonly onOpen?: ((headers: Readonly<Record<string, string>>) => void) | undefined;
+  readonly onComment?: ((comment: string) => void) | undefined;
   /** What the fields beside it cannot say: a provider of another protocol refuses the request for it. */
   readonly untranslatable?: string | undefined;
 }
@@ -72,6 +77,13 @@ export interface ModelReply {
   readonly text: string;
   readonly tokensIn: number;
   readonly tokensOut: number;
+  /** Of those that went in: read from the provider's cache, and written to it, where it says. */
+  readonly tokensCached?: number;
+  readonly tokensCacheWrite?: number;
+  /** All that the model wrote, its thoughts and tool calls too: by it a reply is estimated that nobody counted. */
+  readonly writtenCharacters?: number;
+  /** The server counted no tokens, or not soundly. */
+  readonly isEstimated?: true;
   /** Until the first piece of text, where the reply was streamed; until the reply itself, where it was not. */
   readonly timeToFirstTokenMs: number;
   readonly timeMs: number;
@@ -79,6 +91,8 @@ export interface ModelReply {
   readonly toolCalls?: readonly ModelToolCall[];
   /** The JSON that the server answered a verbatim request with, unless it streamed. */
   readonly verbatim?: string;
+  /** What the server says beside it: how much is left to the caller, and its own name for the request. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type FinishReason = 'stop' | 'length' | 'content_filter' | 'tool_calls' | 'other';
@@ -98,30 +112,43 @@ export type FailureClass =
   | 'circuit_open'
   | 'cancelled';
 
-/** In OpenAI's words. */
+/** A server's own error document, in OpenAI's words; `type`, `code` and `param` are as it wrote them, and so is all else in it. */
 export interface Refusal {
   readonly message: string;
-  readonly type?: string;
-  readonly code?: string;
-  readonly param?: string;
+  readonly [more: string]: unknown;
+}
+
+/** What more is known of a failure. */
+export interface FailureDetail {
+  readonly retryAfterMs?: number;
+  /** As the server answered, or says that it would have. */
+  readonly status?: number;
+  readonly refusal?: Refusal;
+  /** Not to be tried again at this target, although its class is. */
+  readonly isFinal?: true;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What the server answered nevertheless, and counted: a completion that says that its text was filtered. */
+  readonly reply?: ModelReply;
 }
 
 export class ProviderError extends Error {
   readonly failure: FailureClass;
-  readonly retryAfterMs: number | undefined;
-  /** The error document of a server that found the request wrong. */
-  readonly refusal: Refusal | undefined;
+  readonly detail: FailureDetail;
 
-  constructor(
-    failure: FailureClass,
-    message: string,
-    options: { retryAfterMs?: number; refusal?: Refusal; cause?: unknown } = {},
-  ) {
-    super(message, { cause: options.cause });
+  constructor(failure: FailureClass, message: string, options: FailureDetail & { cause?: unknown } = {}) {
+    const { cause, ...detail } = options;
+    super(message, { cause });
     this.name = 'ProviderError';
     this.failure = failure;
-    this.retryAfterMs = options.retryAfterMs;
-    this.refusal = options.refusal;
+    this.detail = detail;
+  }
+
+  get retryAfterMs(): number | undefined {
+    return this.detail.retryAfterMs;
+  }
+
+  get refusal(): Refusal | undefined {
+    return this.detail.refusal;
   }
 }
 

@@ -8,6 +8,9 @@ const configuredModel = z.union([
     name: z.string().min(1),
     usdPerMillionInput: price.optional(),
     usdPerMillionOutput: price.optional(),
+    /** What is read from the provider's cache of prompts, and what is written to it; as input where left out. */
+    usdPerMillionCachedInput: price.optional(),
+    usdPerMillionCacheWrite: price.optional(),
   }),
 ]);
 
@@ -25,6 +28,8 @@ export const providerConfigurationSchema = z
       })
       .optional(),
     apiKey: z.string().min(1).optional(),
+    /** Sent with every call: `api-key`, an organisation, any. */
+    headers: z.record(z.string().regex(/^[!#$%&'*+.^`|~\w-]+$/, 'is no name of a header'), z.string()).optional(),
     /** A GGUF file, for a local model. */
     modelPath: z.string().min(1).optional(),
     /** What it answers for; `*` passes any name through. */
@@ -32,7 +37,9 @@ export const providerConfigurationSchema = z
     requestsPerMinute: z.number().positive().optional(),
     tokensPerMinute: z.number().positive().optional(),
     concurrency: z.number().int().positive().optional(),
+    /** How long it may be silent; and how long a call may take in all, however much comes. */
     timeoutMs: z.number().positive().optional(),
+    totalTimeoutMs: z.number().positive().optional(),
   })
   .superRefine((provider, issues) => {
     const needs = (field: 'baseUrl' | 'apiKey' | 'modelPath', fix: string): void => {

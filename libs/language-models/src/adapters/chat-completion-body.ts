@@ -1,32 +1,39 @@
-import type { ModelMessage, ModelRequest, ProviderKind, VerbatimCompletion } from '../model-provider.ts';
+import type { ModelMessage, ModelRequest, ProviderKind } from '../model-provider.ts';
 
 /**
- * The caller's own words, but for the model's name here, the count of tokens at a stream's end, which is always asked for, and a limit
- * where a budget needs one.
+ * What is sent: the caller's own words where there are any, but for the model's name here, the count of tokens at a stream's end, which is
+ * always asked for, and a limit where a budget needs one.
  */
-export function verbatimBody(
-  kind: ProviderKind,
-  { model, verbatim }: ModelRequest & { readonly verbatim: VerbatimCompletion },
-): object {
+export function bodyOf(kind: ProviderKind, request: ModelRequest): Readonly<Record<string, unknown>> {
+  const { model, verbatim } = request;
+  if (!verbatim) return chatCompletionBody(kind, request);
   const { body, limitTokens } = verbatim;
   if (body['model'] === model && !body['stream'] && limitTokens === undefined) return body;
   return {
-    ...body,
+    ...(limitTokens === undefined ? body : withoutLimit(body)),
     model,
-    // OpenAI's newer models know the one name, other servers mostly the other.
-    ...(limitTokens !== undefined && { [kind === 'openai' ? 'max_completion_tokens' : 'max_tokens']: limitTokens }),
+    ...(limitTokens !== undefined && { [limitName(kind)]: limitTokens }),
     ...(body['stream'] === true && {
       stream_options: { ...(body['stream_options'] as object | null), include_usage: true },
     }),
   };
 }
 
+/** OpenAI's newer models know the one name, other servers mostly the other. */
+const limitName = (kind: ProviderKind): string => (kind === 'openai' ? 'max_completion_tokens' : 'max_tokens');
+
+/** `-1` and `null` are how some say that there is none. */
+function withoutLimit(body: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { max_tokens: _older, max_completion_tokens: _newer, ...rest } = body;
+  return rest;
+}
+
 /** A request in OpenAI's words. Fields that are not set are left out: servers refuse what they do not know. */
-export function chatCompletionBody(request: ModelRequest): Record<string, unknown> {
-  return {
+function chatCompletionBody(kind: ProviderKind, request: ModelRequest): Record<string, unknown> {
+  const body = {
     model: request.model,
     messages: request.messages.map(chatMessage),
-    max_tokens: request.maxOutputTokens,
+    [limitName(kind)]: request.maxOutputTokens,
     temperature: request.temperature,
     top_p: request.topP,
     stop: request.stop,
@@ -39,6 +46,7 @@ export function chatCompletionBody(request: ModelRequest): Record<string, unknow
     },
     ...(request.onText && { stream: true, stream_options: { include_usage: true } }),
   };
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
 }
 
 function chatMessage(message: ModelMessage): Record<string, unknown> {

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { type Embedder, type EmbeddingsConfiguration, unit } from '../embeddings/embedder.ts';
 import { EMBEDDINGS } from '../embeddings/metered-embeddings.ts';
 import { estimatedTokens } from '../tokens.ts';
-import { classified } from './ai-sdk-provider.ts';
+import { classified, guardedFetch, splitBase } from './ai-sdk.ts';
 import { deadline } from './deadline.ts';
 import { loadLlama } from './llama-package.ts';
 
@@ -18,7 +18,11 @@ export function createEmbedder(configuration: EmbeddingsConfiguration): Embedder
 function serverEmbedder(configuration: Of<'openai-compatible'>): Embedder {
   const { baseUrl, apiKey = 'none', model, evenOddsAt, timeoutMs, usdPerMillionInput } = configuration;
   // 14 MiB that a process without embeddings does not need.
-  const load = async () => (await import('@ai-sdk/openai')).createOpenAI({ baseURL: baseUrl, apiKey }).embedding(model);
+  const load = async () => {
+    const { baseURL, search } = splitBase(baseUrl);
+    const settings = { apiKey, ...(baseURL && { baseURL }), fetch: guardedFetch(EMBEDDINGS, search) };
+    return (await import('@ai-sdk/openai')).createOpenAI(settings).embedding(model);
+  };
   let loading: ReturnType<typeof load> | undefined;
   return {
     evenOddsAt,
@@ -26,7 +30,7 @@ function serverEmbedder(configuration: Of<'openai-compatible'>): Embedder {
     usdPerMillionInput,
     embed: async (texts) => {
       const embedding = await (loading ??= load());
-      const limit = deadline(timeoutMs, undefined);
+      const limit = deadline({ timeoutMs }, undefined);
       try {
         const { embeddings, usage } = await embedding.doEmbed({ values: [...texts], abortSignal: limit.signal });
         return { vectors: embeddings.map(unit), tokensIn: usage?.tokens ?? estimatedTokens(texts.join('')) };

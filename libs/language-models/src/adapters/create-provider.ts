@@ -1,7 +1,7 @@
 import { configurationError } from '@contentflow/kernel';
 import type { ModelProvider } from '../model-provider.ts';
 import type { ProviderConfiguration } from '../provider-configuration.ts';
-import { aiSdkProvider } from './ai-sdk-provider.ts';
+import { anthropicProvider } from './anthropic-provider.ts';
 import { localProvider } from './local-provider.ts';
 import { openAiCompatibleProvider } from './openai-compatible-provider.ts';
 
@@ -23,12 +23,9 @@ export function createProvider(configuration: ProviderConfiguration): ModelProvi
     case 'ollama':
       return openAiCompatibleProvider({ ...configuration, baseUrl: baseUrl ?? OLLAMA });
     case 'openai':
-      return verbatimBy(
-        openAiCompatibleProvider({ ...configuration, baseUrl: baseUrl ?? OPENAI }),
-        aiSdkProvider(configuration),
-      );
+      return openAiCompatibleProvider({ ...configuration, baseUrl: baseUrl ?? OPENAI });
     case 'anthropic':
-      return aiSdkProvider(configuration);
+      return anthropicProvider(configuration);
     case 'local':
       if (!modelPath) throw missing('modelPath', 'write the path of a GGUF file');
       return localProvider({ ...configuration, modelPath });
@@ -40,11 +37,3 @@ export function createProvider(configuration: ProviderConfiguration): ModelProvi
       );
   }
 }
-
-/** What a caller says in OpenAI's own words needs no translation. */
-const verbatimBy = (direct: ModelProvider, translated: ModelProvider): ModelProvider => ({
-  ...translated,
-  isVerbatim: true,
-  generate: (request, signal) => (request.verbatim ? direct : translated).generate(request, signal),
-  close: async () => void (await Promise.all([direct.close?.(), translated.close?.()])),
-});

@@ -1,29 +1,53 @@
 import { ProviderError } from '../model-provider.ts';
 
-/** A call that must end: by its caller's signal, or when its time is up. */
+/** A call that must end: by its caller's signal, after so long a silence, or when its time is up. */
 export interface Deadline {
   readonly signal: AbortSignal;
+  /** Something has arrived: the silence begins anew. */
+  alive(): void;
   /** What ended the call, once the signal has fired. */
   failure(provider: string): ProviderError;
-  /** Lets go of the timer and of the caller's signal. */
+  /** Lets go of the timers and of the caller's signal. */
   end(): void;
 }
 
-export function deadline(timeoutMs: number, caller: AbortSignal | undefined): Deadline {
+/** How long nothing may arrive, and how long all of it may take; milliseconds. */
+export interface Patience {
+  readonly timeoutMs: number;
+  readonly totalTimeoutMs?: number | undefined;
+}
+
+export function deadline({ timeoutMs, totalTimeoutMs }: Patience, caller: AbortSignal | undefined): Deadline {
   const controller = new AbortController();
   const cancel = (): void => controller.abort();
-  const timer = setTimeout(cancel, timeoutMs);
+  let heardAt = performance.now();
+  let reason = `sent nothing for ${timeoutMs} ms`;
+  const silent = (): void => {
+    const leftMs = heardAt + timeoutMs - performance.now();
+    if (leftMs <= 0) cancel();
+    else silence = setTimeout(silent, Math.ceil(leftMs));
+  };
+  let silence = setTimeout(silent, timeoutMs);
+  const total =
+    totalTimeoutMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          reason = `did not finish within ${totalTimeoutMs} ms`;
+          cancel();
+        }, totalTimeoutMs);
   if (caller?.aborted) cancel();
   else caller?.addEventListener('abort', cancel, { once: true });
 
   return {
     signal: controller.signal,
+    alive: () => void (heardAt = performance.now()),
     failure: (provider) =>
       caller?.aborted
         ? new ProviderError('cancelled', `the call to ${provider} was cancelled`)
-        : new ProviderError('timeout', `${provider} did not finish within ${timeoutMs} ms`),
+        : new ProviderError('timeout', `${provider} ${reason}`),
     end: () => {
-      clearTimeout(timer);
+      clearTimeout(silence);
+      clearTimeout(total);
       caller?.removeEventListener('abort', cancel);
     },
   };

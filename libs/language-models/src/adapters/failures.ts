@@ -1,14 +1,15 @@
-import { ownValue } from '@contentflow/kernel';
-import { ProviderError, type FailureClass, type Refusal } from '../model-provider.ts';
+import { ProviderError, type FailureClass, type FailureDetail } from '../model-provider.ts';
+import { field, redacted, type Secrets, toldError, type ToldError, toldIn } from './error-document.ts';
 
 /** What is known of an answer that is no reply. */
 export interface FailedAnswer {
   readonly provider: string;
   readonly status: number;
-  readonly retryAfter: string | undefined;
+  readonly retryAfterMs: number | undefined;
   readonly body: string;
-  /** Never shown, whatever the server echoes. */
-  readonly secrets: readonly (string | undefined)[];
+  readonly secrets: Secrets;
+  /** Those of its headers that reach the caller. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 const SHOWN_CHARACTERS = 300;
@@ -21,89 +22,77 @@ export const tooLong = (provider: string): ProviderError =>
   new ProviderError('malformed_reply', `${provider} sent more than ${MAX_REPLY_BYTES} bytes`);
 
 /** The class of an HTTP answer outside 2xx, with the server's own words where it has any. */
-export function failedAnswer(answer: FailedAnswer): ProviderError {
-  const { code, message } = errorOf(answer.body);
-  const failure = failureOfStatus(answer.status, `${code} ${message}`);
-  const words = redacted(message || answer.body, answer.secrets).slice(0, SHOWN_CHARACTERS);
-  const retryAfterMs = retryAfterMsOf(answer.retryAfter);
-  const refusal = failure === 'bad_request' || failure === 'content_filter' ? refusalOf(answer) : undefined;
-  return new ProviderError(failure, `${answer.provider} answered ${answer.status}${words ? `: ${words}` : ''}`, {
+export function failedAnswer({ provider, status, retryAfterMs, body, secrets, headers }: FailedAnswer): ProviderError {
+  const told = toldIn(body, secrets);
+  const words = (told.message || redacted(body, secrets)).slice(0, SHOWN_CHARACTERS);
+  return new ProviderError(failureOf(status, told), `${provider} answered ${status}${words ? `: ${words}` : ''}`, {
+    status,
+    ...detailOf(told),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(refusal && { refusal }),
+    ...(headers && { headers }),
   });
 }
 
-/** Applications decide by `code`: `context_length_exceeded` is one of them. */
-function refusalOf({ body, secrets }: FailedAnswer): Refusal | undefined {
-  try {
-    const error = field(JSON.parse(body), 'error');
-    const [message, type, code, param] = ['message', 'type', 'code', 'param'].map((name) => {
-      const value = field(error, name);
-      return typeof value === 'string' ? redacted(value, secrets) : undefined;
-    });
-    return message === undefined
-      ? undefined
-      : { message, ...(type && { type }), ...(code && { code }), ...(param && { param }) };
-  } catch {
-    return undefined;
-  }
-}
-
-function failureOfStatus(status: number, words: string): FailureClass {
-  if (/content_filter|content_policy|responsible_?ai/i.test(words)) return 'content_filter';
-  if (status >= 300 && status < 400) return 'bad_request';
-  if (status === 429) return 'rate_limited';
-  if (status === 401 || status === 402 || status === 403) return 'authentication';
-  if (status === 404 || /model_not_found|model.{0,60}(not found|does not exist)/i.test(words)) return 'unknown_model';
-  if (status === 408 || status === 504) return 'timeout';
-  return status >= 500 ? 'server_error' : 'bad_request';
-}
-
 /** An error document inside an answer of status 200, or inside a stream. */
-export function failedDocument(provider: string, error: unknown, secrets: FailedAnswer['secrets']): ProviderError {
-  const { code, message } = errorOf(JSON.stringify({ error }));
-  const numeric = Number(code);
-  const status = numeric >= 400 && numeric < 600 ? numeric : /rate.?limit/i.test(code) ? 429 : 500;
-  const failure = failureOfStatus(status, `${code} ${message}`);
-  return new ProviderError(
-    failure,
-    `${provider} reported: ${redacted(message || code || 'an error', secrets).slice(0, SHOWN_CHARACTERS)}`,
-  );
+export function failedDocument(provider: string, error: unknown, secrets: Secrets): ProviderError {
+  const told = toldError({ error }, secrets);
+  const status = told.status ?? 500;
+  const words = (told.message || told.names[0] || 'an error').slice(0, SHOWN_CHARACTERS);
+  return new ProviderError(failureOf(status, told), `${provider} reported: ${words}`, { status, ...detailOf(told) });
 }
 
-function errorOf(body: string): { code: string; message: string } {
-  try {
-    const parsed: unknown = JSON.parse(body);
-    const error = field(parsed, 'error') ?? parsed;
-    if (typeof error === 'string') return { code: '', message: error };
-    const code = field(error, 'code') ?? field(error, 'type') ?? '';
-    const message = field(error, 'message') ?? field(parsed, 'message') ?? '';
-    return { code: String(code), message: typeof message === 'string' ? message : JSON.stringify(message) };
-  } catch {
-    return { code: '', message: '' };
-  }
-}
+const detailOf = (told: ToldError): FailureDetail => ({
+  ...(told.refusal && { refusal: told.refusal }),
+  ...(told.names.some((name) => SPENT.test(name)) && { isFinal: true }),
+});
 
-const field = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? ownValue(value as Record<string, unknown>, name) : undefined;
+const FILTERED = /content_?filter|content_?policy|responsible_?ai|data_inspection_failed|prohibited_content/i;
+/** What is used up comes back with a payment, not with time. */
+const SPENT = /insufficient_(user_)?(quota|balance|credits?|funds)|billing|exceeded_current_quota|^quota_exceeded$/i;
+const NO_MODEL = /^(model_?not_?(found|available|exist)|deployment_?not_?found)$/i;
+const WRONG_REQUEST = /^(invalid_request(_error)?|context_length_exceeded|invalid_prompt|bad_?request(_?error)?)$/i;
+
+/** By status and code, and never by words: these quote what the caller said. */
+function failureOf(status: number, { names }: ToldError): FailureClass {
+  const isNamed = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
+  if (isNamed(FILTERED)) return 'content_filter';
+  if (status >= 300 && status < 400) return 'bad_request';
+  // 498 is what Groq calls a tier without room.
+  if (status === 429 || status === 498) return 'rate_limited';
+  if (status === 404 || isNamed(NO_MODEL)) return 'unknown_model';
+  if (status === 401 || status === 402 || status === 403) return 'authentication';
+  if (status === 408 || status === 504 || status === 524) return 'timeout';
+  return status >= 500 && !isNamed(WRONG_REQUEST) ? 'server_error' : 'bad_request';
+}
 
 /**
- * The wait a server asks for, in milliseconds: seconds or an HTTP date.
- * Source: RFC 9110, section 10.2.3.
+ * The wait a server asks for, in milliseconds: in `retry-after-ms`, or in `retry-after` as seconds or an HTTP date.
+ * Source: RFC 9110, section 10.2.3; the first is OpenAI's.
  */
-export function retryAfterMsOf(header: string | undefined, now: number = Date.now()): number | undefined {
-  if (header === undefined || header.trim() === '') return undefined;
-  const seconds = Number(header);
+export function retryAfterMsOf(header: (name: string) => string | undefined, now = Date.now()): number | undefined {
+  const ms = Number(header('retry-after-ms') || NaN);
+  if (ms >= 0 && Number.isFinite(ms)) return ms;
+  const told = header('retry-after');
+  if (told === undefined || told.trim() === '') return undefined;
+  const seconds = Number(told);
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-  const date = Date.parse(header);
+  const date = Date.parse(told);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/** Keys that a server may echo, ours or in a well-known form, are never shown. */
-export function redacted(text: string, secrets: readonly (string | undefined)[]): string {
-  let shown = text;
-  for (const secret of secrets) if (secret) shown = shown.replaceAll(secret, '[key]');
-  return shown.replace(/\b(sk|pk|key)-[\w-]{8,}/g, '[key]').replace(/\bBearer\s+[\w.~+/=-]+/gi, 'Bearer [key]');
+const PASSED_ON = /ratelimit/;
+const REQUEST_IDS = ['x-request-id', 'request-id', 'apim-request-id'];
+
+/** What the caller is told of an answer's headers: how much is left to it, and the server's own name for the request. */
+export function headersPassedOn(headers: Iterable<readonly [string, unknown]>): Record<string, string> {
+  const passed: Record<string, string> = {};
+  let id: string | undefined;
+  for (const [name, value] of headers) {
+    const text = Array.isArray(value) ? String(value[0]) : String(value);
+    if (PASSED_ON.test(name)) passed[name] = text;
+    if (REQUEST_IDS.includes(name)) id ??= text;
+  }
+  return { ...passed, ...(id !== undefined && { 'x-upstream-request-id': id }) };
 }
 
 const CONNECTION_CODES =

@@ -8,7 +8,7 @@ import {
   type ModelRequest,
 } from '../model-provider.ts';
 import { modelName, type ProviderConfiguration } from '../provider-configuration.ts';
-import { deadline } from './deadline.ts';
+import { type Deadline, deadline } from './deadline.ts';
 import {
   loadLlama,
   type Llama,
@@ -27,7 +27,7 @@ type LocalConfiguration = ProviderConfiguration & { readonly modelPath: string }
  * one: what exceeds them waits its turn, within the call's own deadline.
  */
 export function localProvider(configuration: LocalConfiguration): ModelProvider {
-  const { name, modelPath, timeoutMs = DEFAULT_TIMEOUT_MS } = configuration;
+  const { name, modelPath, timeoutMs = DEFAULT_TIMEOUT_MS, totalTimeoutMs } = configuration;
   if (!existsSync(modelPath))
     throw configurationError(
       `providers.${name}.modelPath`,
@@ -42,7 +42,7 @@ export function localProvider(configuration: LocalConfiguration): ModelProvider 
     simulated: false,
     models: configuration.models.map(modelName),
     generate: async (request, signal) => {
-      const limit = deadline(timeoutMs, signal);
+      const limit = deadline({ timeoutMs, totalTimeoutMs }, signal);
       try {
         loading ??= load(configuration).catch((error: unknown) => {
           loading = undefined;
@@ -51,7 +51,7 @@ export function localProvider(configuration: LocalConfiguration): ModelProvider 
         const model = await orAborted(loading, limit.signal);
         const sequence = await model.acquire(limit.signal);
         try {
-          return await complete(model, sequence, request, limit.signal);
+          return await complete(model, sequence, request, limit);
         } finally {
           model.release(sequence);
         }
@@ -122,7 +122,7 @@ async function complete(
   model: LocalModel,
   sequence: LlamaSequence,
   request: ModelRequest,
-  signal: AbortSignal,
+  { signal, alive }: Deadline,
 ): Promise<ModelReply> {
   if (request.tools?.length) throw new ProviderError('bad_request', 'a local model runs no tools');
   const startedAt = performance.now();
@@ -144,6 +144,7 @@ async function complete(
       stopOnAbortSignal: false,
       onTextChunk: (piece) => {
         firstAt ??= performance.now();
+        alive();
         request.onText?.(piece);
       },
     });

@@ -6,7 +6,8 @@ async function* arriving(...chunks: (string | Buffer)[]): AsyncGenerator<Buffer>
 
 async function read(chunks: (string | Buffer)[], maxBytes = 1000): Promise<string[]> {
   const events: string[] = [];
-  for await (const data of serverSentEvents(arriving(...chunks), maxBytes)) events.push(data);
+  for await (const sent of serverSentEvents(arriving(...chunks), maxBytes))
+    events.push('data' in sent ? sent.data : `: ${sent.comment}`);
   return events;
 }
 
@@ -20,7 +21,19 @@ describe('server-sent events', () => {
   it('may hold several lines, comments, other fields and any line ending', async () => {
     expect(
       await read([': hello\r\nevent: message\r\ndata: one\r\ndata: two\r\nid: 7\r\n\r\n', 'data:three\r\r']),
-    ).toEqual(['one\ntwo', 'three']);
+    ).toEqual([': hello', 'one\ntwo', 'three']);
+  });
+
+  it('are told at once whatever ends their lines, and heartbeats are comments', async () => {
+    async function* slowly(): AsyncGenerator<Buffer> {
+      yield Buffer.from('data: one\r\r');
+      told.push('and then');
+      yield Buffer.from('data: two\r\n\r');
+      yield Buffer.from('\ndata:\n\nevent: ping\ndata: {"type":"ping"}\n\ndata: three\n\n');
+    }
+    const told: string[] = [];
+    for await (const sent of serverSentEvents(slowly(), 1000)) told.push('data' in sent ? sent.data : ':');
+    expect(told).toEqual(['one', 'and then', 'two', ':', ':', 'three']);
   });
 
   it('count when the stream ends right behind them', async () => {

@@ -2,8 +2,7 @@ import type { Clock } from '@contentflow/kernel';
 import type { BudgetReservation, Budgets } from '../budgets/budgets.ts';
 import { reserved } from '../budgets/spending-limit.ts';
 import { asProviderError, type ModelReply, type ModelRequest, ProviderError } from '../model-provider.ts';
-import { costOf } from '../prices/price-table.ts';
-import { estimatedTokens } from '../tokens.ts';
+import { costOf, type TokensUsed, worstCostOf } from '../prices/price-table.ts';
 import { admit, type BreakerPolicy, type BreakerState, settle } from './circuit-breaker.ts';
 import type { CallRecord, GatewayEvent, GatewayRequest } from './gateway-call.ts';
 import { consequenceOf } from './retry.ts';
@@ -16,6 +15,7 @@ export interface AttemptEnvironment {
   readonly breaker: BreakerPolicy;
   readonly budgets: Budgets | undefined;
   readonly timeoutMs: number;
+  readonly totalTimeoutMs: number | undefined;
   readonly emit: (event: GatewayEvent) => void;
 }
 
@@ -50,6 +50,8 @@ interface Ongoing extends AttemptAsked, AttemptEnvironment {
   readonly askedAt: number;
   calledAt: number | undefined;
   firstTextAt: number | undefined;
+  /** When anything of it was last heard. */
+  heardAt: number;
   /** Characters passed on. */
   streamedLength: number;
   hasStreamed: boolean;
@@ -65,6 +67,7 @@ export async function attempt(asked: AttemptAsked, environment: AttemptEnvironme
     askedAt: environment.clock.now(),
     calledAt: undefined,
     firstTextAt: undefined,
+    heardAt: 0,
     streamedLength: 0,
     hasStreamed: false,
     isTelling: false,
@@ -81,16 +84,19 @@ export async function attempt(asked: AttemptAsked, environment: AttemptEnvironme
 async function withMoney(ongoing: Ongoing): Promise<ModelReply> {
   const { target, planned, clock } = ongoing;
   refuseWhileOpen(target, clock.now());
-  const worstCase = costOf(target.price, planned.worstCaseTokensIn, planned.request.maxOutputTokens);
+  const worstCase = worstCostOf(target.price, planned.worstCaseTokensIn, planned.request.maxOutputTokens);
   const reservation = await reservationFor(ongoing, worstCase);
   let spent = 0;
   try {
     const reply = await withPlace(ongoing);
-    spent = costOf(target.price, reply.tokensIn, reply.tokensOut);
+    spent = costOf(target.price, reply);
     return reply;
   } catch (error) {
+    const failure = asProviderError(error);
+    const { reply } = failure.detail;
+    if (reply) spent = costOf(target.price, counted(reply, planned.tokensIn));
     // Nobody knows what a call that broke off will be charged at, so that a hard budget takes the worst.
-    if (mayCost(ongoing, asProviderError(error))) spent = worstCase;
+    else if (mayCost(ongoing, failure)) spent = worstCase;
     throw error;
   } finally {
     await reservation?.settle(spent);
@@ -176,16 +182,25 @@ async function called(ongoing: Ongoing): Promise<ModelReply> {
   const { request, tokensIn, deadlineAt } = planned;
   const now = clock.now();
   const ownMs = target.timeoutMs ?? ongoing.timeoutMs;
-  const timeoutMs = Math.min(request.timeoutMs ?? ownMs, deadlineAt - now);
+  const totalMs = Math.min(target.totalTimeoutMs ?? ongoing.totalTimeoutMs ?? Infinity, deadlineAt - now);
+  const silenceMs = request.timeoutMs ?? ownMs;
+  const timeoutMs = Math.min(silenceMs, totalMs);
   const untranslatable = target.provider.isVerbatim ? undefined : request.verbatim?.untranslatable;
   if (untranslatable)
     throw new ProviderError('bad_request', `${target.provider.name} cannot be asked for ${untranslatable}`);
   if (timeoutMs <= 0) throw new ProviderError('timeout', 'the deadline has passed');
+  if (signal?.aborted) throw new ProviderError('cancelled', `${target.provider.name}: cancelled before it was called`);
   ongoing.calledAt = now;
+  ongoing.heardAt = now;
   ongoing.isTelling = timeoutMs >= Math.min(ownMs, TELLING_MS);
   const asked = modelRequest(ongoing);
-  const reply = await within(clock, timeoutMs, signal, `${target.provider.name}/${target.model}`, (limit) =>
-    target.provider.generate(asked, limit),
+  const reply = await within(
+    clock,
+    totalMs,
+    signal,
+    `${target.provider.name}/${target.model}`,
+    (limit) => target.provider.generate(asked, limit),
+    { atMostMs: silenceMs, heardAt: () => ongoing.heardAt },
   );
   return counted(reply, tokensIn);
 }
@@ -195,10 +210,12 @@ function modelRequest(ongoing: Ongoing): ModelRequest {
   const { request } = ongoing.planned;
   const { model } = ongoing.target;
   const { onText, verbatim } = request;
-  if (!onText) return model === request.model ? request : { ...request, model };
+  const onAlive = (): void => void (ongoing.heardAt = ongoing.clock.now());
+  if (!onText) return { ...request, model, onAlive };
   return {
     ...request,
     model,
+    onAlive,
     onText: (piece) => {
       recordText(ongoing, piece);
       onText(piece);
@@ -216,18 +233,22 @@ function modelRequest(ongoing: Ongoing): ModelRequest {
 }
 
 function recordText(ongoing: Ongoing, text: string): void {
-  ongoing.firstTextAt ??= ongoing.clock.now();
+  ongoing.heardAt = ongoing.clock.now();
+  ongoing.firstTextAt ??= ongoing.heardAt;
   ongoing.streamedLength += text.length;
   ongoing.hasStreamed = true;
 }
 
-/** A provider that does not count its tokens says NaN. */
+/** What a provider did not count, or what no count can be, is estimated. */
 function counted(reply: ModelReply, tokensIn: number): ModelReply {
-  if (!Number.isNaN(reply.tokensIn) && !Number.isNaN(reply.tokensOut)) return reply;
+  const isSound = (count: number): boolean => Number.isFinite(count) && count >= 0;
+  if (isSound(reply.tokensIn) && isSound(reply.tokensOut)) return reply;
+  const written = Math.max(reply.text.length, reply.writtenCharacters ?? 0);
   return {
     ...reply,
-    tokensIn: Number.isNaN(reply.tokensIn) ? tokensIn : reply.tokensIn,
-    tokensOut: Number.isNaN(reply.tokensOut) ? estimatedTokens(reply.text) : reply.tokensOut,
+    tokensIn: isSound(reply.tokensIn) ? reply.tokensIn : tokensIn,
+    tokensOut: isSound(reply.tokensOut) ? reply.tokensOut : Math.ceil(written / 4),
+    isEstimated: true,
   };
 }
 
@@ -263,7 +284,8 @@ function replyRecord(ongoing: Ongoing, reply: ModelReply): CallRecord {
     ...identity(ongoing),
     tokensIn: reply.tokensIn,
     tokensOut: reply.tokensOut,
-    cost: costOf(target.price, reply.tokensIn, reply.tokensOut),
+    ...cacheOf(reply),
+    cost: costOf(target.price, reply),
     timeToFirstTokenMs: reply.timeToFirstTokenMs,
     timeMs: reply.timeMs,
     waitMs: calledAt - askedAt,
@@ -272,23 +294,36 @@ function replyRecord(ongoing: Ongoing, reply: ModelReply): CallRecord {
 }
 
 function failureRecord(ongoing: Ongoing, failure: ProviderError): CallRecord {
-  const { target, planned, askedAt } = ongoing;
+  const { target, askedAt } = ongoing;
   const now = ongoing.clock.now();
   const { calledAt = now, firstTextAt = now } = ongoing;
-  const costs = mayCost(ongoing, failure);
-  const tokensIn = costs ? planned.tokensIn : 0;
-  const tokensOut = costs ? Math.ceil(ongoing.streamedLength / 4) : 0;
+  const used = usedByFailure(ongoing, failure);
   return {
     ...identity(ongoing),
-    tokensIn,
-    tokensOut,
-    cost: costOf(target.price, tokensIn, tokensOut),
+    tokensIn: used.tokensIn,
+    tokensOut: used.tokensOut,
+    ...cacheOf(used),
+    cost: costOf(target.price, used),
     timeToFirstTokenMs: firstTextAt - calledAt,
     timeMs: now - calledAt,
     waitMs: calledAt - askedAt,
     outcome: failure.failure,
   };
 }
+
+/** As the server counted it, where it answered all the same; else what it may have come to. */
+function usedByFailure(ongoing: Ongoing, failure: ProviderError): TokensUsed {
+  const { tokensIn } = ongoing.planned;
+  const { reply } = failure.detail;
+  if (reply) return counted(reply, tokensIn);
+  if (!mayCost(ongoing, failure)) return { tokensIn: 0, tokensOut: 0 };
+  return { tokensIn, tokensOut: Math.ceil(ongoing.streamedLength / 4) };
+}
+
+const cacheOf = ({ tokensCached, tokensCacheWrite }: TokensUsed) => ({
+  ...(tokensCached && { tokensCached }),
+  ...(tokensCacheWrite && { tokensCacheWrite }),
+});
 
 const identity = ({ target: { provider, model, price }, planned: { request }, number }: Ongoing) => ({
   provider: provider.name,

@@ -14,7 +14,7 @@ export interface GatewayRequest extends ModelRequest {
   readonly fallbacks?: readonly string[];
   /** For all of it: waits, attempts, fallbacks. */
   readonly deadlineMs?: number;
-  /** For one attempt. */
+  /** How long an attempt may be silent. */
   readonly timeoutMs?: number;
   /** A second call starts when the first has not answered by then; the first answer wins. Not for streamed replies. */
   readonly hedgeAfterMs?: number;
@@ -64,6 +64,9 @@ export interface CallRecord {
   readonly attempt: number;
   readonly tokensIn: number;
   readonly tokensOut: number;
+  /** Of those that went in: read from the provider's cache, and written to it. */
+  readonly tokensCached?: number;
+  readonly tokensCacheWrite?: number;
   /** Of a call that failed: an estimate of what the provider may charge for it. */
   readonly cost: number;
   readonly timeToFirstTokenMs: number;
@@ -96,11 +99,7 @@ export class GatewayFailure extends ProviderError {
   readonly calls: readonly CallRecord[];
 
   constructor(last: ProviderError, calls: readonly CallRecord[]) {
-    super(last.failure, last.message, {
-      cause: last,
-      ...(last.retryAfterMs !== undefined && { retryAfterMs: last.retryAfterMs }),
-      ...(last.refusal && { refusal: last.refusal }),
-    });
+    super(last.failure, last.message, { cause: last, ...last.detail });
     this.name = 'GatewayFailure';
     this.calls = calls;
   }

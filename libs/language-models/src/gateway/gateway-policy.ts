@@ -7,8 +7,10 @@ import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
 export interface GatewayPolicy {
   /** For all of a call: waits, attempts, fallbacks. */
   readonly deadlineMs: number;
-  /** For one attempt, where its provider has no `timeoutMs`. */
+  /** How long an attempt may be silent, where its provider has no `timeoutMs`. */
   readonly timeoutMs: number;
+  /** How long an attempt may take in all, however much comes; left out, until the deadline. */
+  readonly totalTimeoutMs?: number | undefined;
   readonly retry: RetryPolicy;
   readonly breaker: BreakerPolicy;
   /** By model: what to try, in order, once all who answer for it have failed. `*` stands for every model not named. */
@@ -23,6 +25,7 @@ const ms = (most: number) => z.number().positive().max(most);
 export const gatewayPolicySchema = z.strictObject({
   deadlineMs: ms(DAY_MS).default(300_000),
   timeoutMs: ms(DAY_MS).default(120_000),
+  totalTimeoutMs: ms(DAY_MS).optional(),
   retry: z
     .strictObject({
       attemptsPerTarget: z.number().int().min(1).max(20).default(defaultRetryPolicy.attemptsPerTarget),

@@ -16,12 +16,14 @@ export async function hedged(
 ): Promise<readonly Attempt[]> {
   const both = new AbortController();
   const cancel = (): void => both.abort();
+  if (caller?.aborted) cancel();
   caller?.addEventListener('abort', cancel, { once: true });
   const patience = new AbortController();
   try {
     const primary = first(both.signal);
     const early = await Promise.race([primary, clock.sleep(afterMs, patience.signal)]);
-    if (early) return [early];
+    // Whoever has left meanwhile needs no second call.
+    if (early || both.signal.aborted) return [early ?? (await primary)];
 
     const backup = second(both.signal);
     const winner = await Promise.race([

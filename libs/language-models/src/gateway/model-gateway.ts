@@ -80,12 +80,12 @@ class Gateway implements ModelGateway {
   constructor(options: ModelGatewayOptions) {
     const { clock, budgets, onEvent: emit = () => undefined } = options;
     const policy: GatewayPolicy = { ...defaultGatewayPolicy, ...options.policy };
-    const { breaker, timeoutMs } = policy;
+    const { breaker, timeoutMs, totalTimeoutMs } = policy;
     this.models = [...new Set(options.providers.flatMap((provider) => provider.models))].filter((name) => name !== '*');
     this.#options = options;
     this.#policy = policy;
     this.#targets = createTargets({ ...options, limits: options.limits ?? {}, breaker });
-    this.#environment = { clock, breaker, budgets, timeoutMs, emit };
+    this.#environment = { clock, breaker, budgets, timeoutMs, totalTimeoutMs, emit };
   }
 
   generate(request: GatewayRequest, signal?: AbortSignal): Promise<GatewayReply> {
@@ -164,13 +164,16 @@ class Gateway implements ModelGateway {
   }
 }
 
+/** `-1` says that there is none. */
+const isLimit = (limit: unknown): boolean => typeof limit === 'number' && limit > 0;
+
 /** What its caller left unlimited could cost more than any reservation. */
 function withLimit(request: GatewayRequest): GatewayRequest {
   const { verbatim, maxOutputTokens } = request;
   if (!verbatim) return request;
   const { max_tokens: most, max_completion_tokens: mostOfAll, n } = verbatim.body;
-  if (typeof most === 'number' || typeof mostOfAll === 'number') return request;
-  const limitTokens = Math.floor(maxOutputTokens / (typeof n === 'number' ? n : 1));
+  if (isLimit(most) || isLimit(mostOfAll)) return request;
+  const limitTokens = Math.floor(maxOutputTokens / (typeof n === 'number' && n > 0 ? n : 1));
   return { ...request, verbatim: { ...verbatim, limitTokens } };
 }
 

@@ -72,7 +72,7 @@ describe('through the gateway, whatever the server does', () => {
           isFailure: !isReply,
         });
         if (isReply && how === 'streamed') expect({ behaviour, told }).toEqual({ behaviour, told: ended.text });
-        if (isReply) expect(ended.tokensOut).toBeGreaterThan(0);
+        if (isReply && ended.text !== '') expect(ended.tokensOut).toBeGreaterThan(0);
         expect(ended.calls.length).toBeGreaterThan(0);
         expect(day?.reservedUsd).toBe(0);
         const { message = '', stack = '' } = ended as Partial<GatewayFailure>;

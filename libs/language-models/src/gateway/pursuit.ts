@@ -49,6 +49,8 @@ async function pursueAt(pursuit: Pursuit, target: Target, rest: readonly Target[
       if (rest.length > 0 || clock.now() + pauseMs >= planned.deadlineAt) return paused(target, pauseMs);
       await clock.sleep(pauseMs * (1 + random.next() / 10), signal);
     }
+    // Who leaves while nothing is under way has made the calls that were made, and no other.
+    if (signal?.aborted) return left(target);
     const attempts = await tryOnce(pursuit, target, rest[0], number);
     for (const { record } of attempts) calls.push(record);
     const [ended] = attempts as [Attempt];
@@ -68,12 +70,18 @@ function waitBeforeNext(
 ): number | undefined {
   const { reply, failure } = ended;
   if (reply || !failure) return undefined;
-  if (!consequenceOf(failure.failure).isRetried || number >= retry.attemptsPerTarget) return undefined;
+  if (!consequenceOf(failure.failure).isRetried || failure.detail.isFinal || number >= retry.attemptsPerTarget)
+    return undefined;
   if (isFinal(ended, planned)) return undefined;
   const waitMs = retryWaitMs(number, failure, retry, random);
   const isTooLong = clock.now() + waitMs >= planned.deadlineAt || (hasOthers && waitMs > retry.maxMs);
   return isTooLong ? undefined : waitMs;
 }
+
+const left = ({ provider, model }: Target): Ended => ({
+  failure: new ProviderError('cancelled', `${provider.name}/${model}: cancelled before it was called`),
+  hasStreamed: false,
+});
 
 const paused = ({ provider, model }: Target, forMs: number): Ended => ({
   failure: new ProviderError('rate_limited', `${provider.name}/${model} asked to be left alone`, {

@@ -5,8 +5,9 @@ export interface ProviderLimits {
   readonly concurrency?: number;
   readonly requestsPerMinute?: number;
   readonly tokensPerMinute?: number;
-  /** For one call, in milliseconds. */
+  /** How long a call may be silent, and how long it may take in all; milliseconds. */
   readonly timeoutMs?: number;
+  readonly totalTimeoutMs?: number;
 }
 
 /** Places at a provider, first come, first served. */

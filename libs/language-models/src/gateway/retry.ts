@@ -19,7 +19,7 @@ interface Consequence {
   readonly mayCost: boolean;
 }
 
-/** What follows from each class of failure. */
+/** What follows from each class of failure. What a request did wrong, or may have done, says nothing of its target. */
 const CONSEQUENCES: Readonly<Record<FailureClass, Consequence>> = {
   rate_limited: { isRetried: true, breaker: 'nothing', mayCost: false },
   timeout: { isRetried: true, breaker: 'failure', mayCost: true },
@@ -28,8 +28,8 @@ const CONSEQUENCES: Readonly<Record<FailureClass, Consequence>> = {
   malformed_reply: { isRetried: true, breaker: 'failure', mayCost: true },
   content_filter: { isRetried: false, breaker: 'success', mayCost: true },
   bad_request: { isRetried: false, breaker: 'nothing', mayCost: false },
-  authentication: { isRetried: false, breaker: 'failure', mayCost: false },
-  unknown_model: { isRetried: false, breaker: 'failure', mayCost: false },
+  authentication: { isRetried: false, breaker: 'nothing', mayCost: false },
+  unknown_model: { isRetried: false, breaker: 'nothing', mayCost: false },
   budget_exhausted: { isRetried: false, breaker: 'nothing', mayCost: false },
   circuit_open: { isRetried: false, breaker: 'nothing', mayCost: false },
   cancelled: { isRetried: false, breaker: 'nothing', mayCost: true },

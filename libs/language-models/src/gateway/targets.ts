@@ -12,6 +12,7 @@ export interface Target {
   readonly price: ModelPrice;
   readonly limiter: RateLimiter;
   readonly timeoutMs: number | undefined;
+  readonly totalTimeoutMs: number | undefined;
   breaker: BreakerState;
   /** The server asked to be left alone until then, epoch milliseconds. */
   pausedUntil: number;
@@ -51,6 +52,7 @@ export function createTargets({ providers, clock, prices, limits, breaker }: Tar
       price: prices.priceOf(provider.name, model),
       limiter: limiters.get(provider.name) as RateLimiter,
       timeoutMs: ownValue(limits, provider.name)?.timeoutMs,
+      totalTimeoutMs: ownValue(limits, provider.name)?.totalTimeoutMs,
       breaker: closedBreaker(breaker),
       pausedUntil: 0,
     };
@@ -58,16 +60,17 @@ export function createTargets({ providers, clock, prices, limits, breaker }: Tar
     return created;
   };
 
+  /** Who answers for a name as it stands; else `provider/model`, which is that provider's alone; else whoever takes any name. */
   const route = (model: string): readonly Target[] => {
-    const named = providers
-      .filter((provider) => answersFor(provider, model))
-      .map((provider) => target(provider, model));
-    if (named.length > 0) return named;
-    return providers
-      .filter(({ name }) => model.startsWith(`${name}/`))
-      .map((provider) => ({ provider, model: model.slice(provider.name.length + 1) }))
-      .filter(({ provider, model: rest }) => answersFor(provider, rest))
-      .map(({ provider, model: rest }) => target(provider, rest));
+    const answering = providers.flatMap((provider) => {
+      const name = nameAt(provider, model);
+      return name === undefined ? [] : [{ provider, name, isListed: listedName(provider, model) !== undefined }];
+    });
+    const named = providers.find(({ name }) => model.startsWith(`${name}/`));
+    if (!named || answering.some(({ isListed }) => isListed))
+      return answering.map(({ provider, name }) => target(provider, name));
+    const name = nameAt(named, model.slice(named.name.length + 1));
+    return name === undefined ? [] : [target(named, name)];
   };
 
   for (const provider of providers) for (const model of provider.models) if (model !== '*') target(provider, model);
@@ -88,8 +91,17 @@ export function createTargets({ providers, clock, prices, limits, breaker }: Tar
   };
 }
 
-const answersFor = (provider: ModelProvider, model: string): boolean =>
-  provider.models.includes(model) || provider.models.includes('*');
+/** What the provider is asked for by this name; undefined where it does not answer for it. */
+const nameAt = (provider: ModelProvider, model: string): string | undefined =>
+  listedName(provider, model) ?? (provider.models.includes('*') && model !== '' ? model : undefined);
+
+/** A model's name as the provider lists it. Ollama's `llama3.2` is `llama3.2:latest`. */
+function listedName({ kind, models }: ModelProvider, model: string): string | undefined {
+  if (model === '*') return undefined;
+  if (models.includes(model)) return model;
+  return kind === 'ollama' ? models.find((name) => untagged(name) === untagged(model)) : undefined;
+}
+const untagged = (name: string): string => name.replace(/:latest$/, '');
 
 function unknownModel(model: string, providers: readonly ModelProvider[]): ProviderError {
   const known = providers.flatMap((provider) => provider.models).slice(0, 20);

@@ -4,9 +4,16 @@ import { ProviderError } from '../model-provider.ts';
 /** Given as the reason, so that no stack is taken each time a call ends. */
 const ENDED = new Error('ended');
 
+/** Work that shows that it goes on may take longer, as long as it is never silent for so many milliseconds. */
+export interface Silence {
+  readonly atMostMs: number;
+  /** When something was last heard of it. */
+  heardAt(): number;
+}
+
 /**
  * Work that ends in time on this clock, also where it ignores its signal.
- * @throws ProviderError `timeout` after `ms`, `cancelled` when the caller's signal aborts first
+ * @throws ProviderError `timeout` after `ms`, or a longer silence than is allowed; `cancelled` when the caller's signal aborts first
  */
 export async function within<T>(
   clock: Clock,
@@ -14,21 +21,30 @@ export async function within<T>(
   caller: AbortSignal | undefined,
   what: string,
   work: (signal: AbortSignal) => Promise<T>,
+  silence?: Silence,
 ): Promise<T> {
   if (caller?.aborted) throw new ProviderError('cancelled', `${what}: cancelled`);
   const controller = new AbortController();
   const cancel = (): void => controller.abort(ENDED);
   caller?.addEventListener('abort', cancel, { once: true });
+  const endsAt = clock.now() + ms;
   let isDone = false;
   const over = new Promise<never>((_resolve, reject) => {
-    void clock.sleep(ms, controller.signal).then(() => {
-      if (isDone) return;
-      reject(
-        caller?.aborted
-          ? new ProviderError('cancelled', `${what}: cancelled`)
-          : new ProviderError('timeout', `${what}: not done within ${Math.round(ms)} ms`),
-      );
-    });
+    const wait = async (): Promise<void> => {
+      for (;;) {
+        const now = clock.now();
+        const silentAt = silence ? silence.heardAt() + silence.atMostMs : Infinity;
+        const leftMs = Math.min(endsAt, silentAt) - now;
+        if (leftMs > 0) await clock.sleep(leftMs, controller.signal);
+        if (isDone) return;
+        if (caller?.aborted) return reject(new ProviderError('cancelled', `${what}: cancelled`));
+        if (leftMs <= 0) {
+          const why = endsAt <= silentAt ? `not done within ${Math.round(ms)}` : `silent for ${silence?.atMostMs}`;
+          return reject(new ProviderError('timeout', `${what}: ${why} ms`));
+        }
+      }
+    };
+    void wait();
   });
   try {
     return await Promise.race([work(controller.signal), over]);

@@ -1,11 +1,14 @@
 import { ownValue } from '@contentflow/kernel';
-import { modelName, type ProviderConfiguration } from '../provider-configuration.ts';
+import type { ProviderConfiguration } from '../provider-configuration.ts';
 import { hostedPrices } from './hosted-prices.ts';
 
 /** What a model costs, in US dollars per million tokens. */
 export interface ModelPrice {
   readonly usdPerMillionInput: number;
   readonly usdPerMillionOutput: number;
+  /** Of what the provider reads from its cache of prompts, and of what it writes to it; as input where left out. */
+  readonly usdPerMillionCachedInput?: number;
+  readonly usdPerMillionCacheWrite?: number;
   /** `assumed`: nobody said, so that an expensive model's price stands in, and budgets hold. */
   readonly source: 'configured' | 'table' | 'local' | 'assumed';
 }
@@ -33,10 +36,11 @@ export function priceTable(
   for (const provider of providers)
     for (const model of provider.models) {
       if (typeof model === 'string' || model.usdPerMillionInput === undefined) continue;
-      const { usdPerMillionInput, usdPerMillionOutput = usdPerMillionInput } = model;
-      prices.set(key(provider.name, modelName(model)), {
+      const { name, usdPerMillionInput, usdPerMillionOutput = usdPerMillionInput, ...cache } = model;
+      prices.set(key(provider.name, name), {
         usdPerMillionInput,
         usdPerMillionOutput,
+        ...cache,
         source: 'configured',
       });
     }
@@ -62,11 +66,44 @@ function listedPrice(kind: string | undefined, model: string) {
     kind === 'openai-compatible' || kind === undefined ? [model, undated] : [model, undated, `${kind}/${model}`];
   for (const name of names) {
     const found = ownValue(hostedPrices.models, name);
-    if (found) return { usdPerMillionInput: found[0], usdPerMillionOutput: found[1] };
+    if (found) return priceOfEntry(found);
   }
   return undefined;
 }
 
+function priceOfEntry([input, output, cached, written]: (typeof hostedPrices.models)[string]): Omit<
+  ModelPrice,
+  'source'
+> {
+  return {
+    usdPerMillionInput: input,
+    usdPerMillionOutput: output,
+    ...(cached !== undefined && { usdPerMillionCachedInput: cached }),
+    ...(written !== undefined && { usdPerMillionCacheWrite: written }),
+  };
+}
+
+/** What a call used. */
+export interface TokensUsed {
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+  readonly tokensCached?: number;
+  readonly tokensCacheWrite?: number;
+}
+
 /** US dollars. */
-export const costOf = (price: ModelPrice, tokensIn: number, tokensOut: number): number =>
-  (tokensIn * price.usdPerMillionInput + tokensOut * price.usdPerMillionOutput) / 1e6;
+export function costOf(price: ModelPrice, used: TokensUsed): number {
+  const { usdPerMillionInput: input, usdPerMillionOutput: output } = price;
+  const { usdPerMillionCachedInput: read = input, usdPerMillionCacheWrite: write = input } = price;
+  const { tokensIn, tokensOut, tokensCached = 0, tokensCacheWrite = 0 } = used;
+  const cached = Math.min(tokensCached, tokensIn);
+  const written = Math.min(tokensCacheWrite, tokensIn - cached);
+  return ((tokensIn - cached - written) * input + cached * read + written * write + tokensOut * output) / 1e6;
+}
+
+/** What a call may cost at most, in US dollars: as if all that goes in were new, and written to the cache where that is dearer. */
+export const worstCostOf = (price: ModelPrice, tokensIn: number, tokensOut: number): number =>
+  costOf(
+    { ...price, usdPerMillionInput: Math.max(price.usdPerMillionInput, price.usdPerMillionCacheWrite ?? 0) },
+    { tokensIn, tokensOut },
+  );

@@ -1,4 +1,4 @@
-import type { createOpenAI } from '@ai-sdk/openai';
+import type { createAnthropic } from '@ai-sdk/anthropic';
 import {
   ProviderError,
   type FinishReason,
@@ -9,26 +9,23 @@ import {
   type ModelToolCall,
 } from '../model-provider.ts';
 import { modelName, type ProviderConfiguration } from '../provider-configuration.ts';
+import { classified, guardedFetch, jsonOrText, splitBase } from './ai-sdk.ts';
 import { deadline } from './deadline.ts';
-import {
-  failedAnswer,
-  failedDocument,
-  failedTransport,
-  MAX_ERROR_BYTES,
-  MAX_REPLY_BYTES,
-  tooLong,
-} from './failures.ts';
+import { headersPassedOn } from './failures.ts';
+import { Concessions, sentAsTaken } from './refused-fields.ts';
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 
-type LanguageModel = ReturnType<ReturnType<typeof createOpenAI>['chat']>;
+type LanguageModel = ReturnType<ReturnType<typeof createAnthropic>>;
 type CallOptions = Parameters<LanguageModel['doGenerate']>[0];
 type Usage = Awaited<ReturnType<LanguageModel['doGenerate']>>['usage'];
 type Prompt = CallOptions['prompt'];
 
-/** OpenAI and Anthropic in their own protocols, through the AI SDK's models; its retries are not used. */
-export function aiSdkProvider(configuration: ProviderConfiguration): ModelProvider {
-  const { name, kind, apiKey, timeoutMs = DEFAULT_TIMEOUT_MS } = configuration;
+/** Anthropic in its own protocol, through the AI SDK's models; its retries are not used. */
+export function anthropicProvider(configuration: ProviderConfiguration): ModelProvider {
+  const { name, kind, apiKey, headers = {}, timeoutMs = DEFAULT_TIMEOUT_MS, totalTimeoutMs } = configuration;
+  const secrets = [apiKey, ...Object.values(headers)];
+  const concessions = new Concessions();
   let loading: ReturnType<typeof languageModels> | undefined;
 
   return {
@@ -37,14 +34,25 @@ export function aiSdkProvider(configuration: ProviderConfiguration): ModelProvid
     simulated: false,
     models: configuration.models.map(modelName),
     generate: async (request, signal) => {
-      const limit = deadline(timeoutMs, signal);
-      try {
-        const work = request.onText ? streamed : whole;
+      const limit = deadline({ timeoutMs, totalTimeoutMs }, signal);
+      const alive = (): void => {
+        limit.alive();
+        request.onAlive?.();
+      };
+      const send = async (fields: object): Promise<ModelReply> => {
         const models = await (loading ??= languageModels(configuration));
-        return await work(name, models(request.model), request, limit.signal);
+        const work = request.onText ? streamed : whole;
+        try {
+          const asked = { ...request, ...withoutSteering, ...steeringOf(fields), onAlive: alive };
+          return await work(name, models(request.model), asked, limit.signal);
+        } catch (error) {
+          throw classified(name, error, secrets);
+        }
+      };
+      try {
+        return await sentAsTaken(concessions, request.model, steeringIn(request), send);
       } catch (error) {
-        if (limit.signal.aborted) throw limit.failure(name);
-        throw classified(name, error, [apiKey]);
+        throw limit.signal.aborted ? limit.failure(name) : error;
       } finally {
         limit.end();
       }
@@ -52,35 +60,33 @@ export function aiSdkProvider(configuration: ProviderConfiguration): ModelProvid
   };
 }
 
+/** What a server may refuse, under the name that it has there. */
+const steeringIn = ({ temperature, topP }: ModelRequest): Record<string, unknown> => ({
+  ...(temperature !== undefined && { temperature }),
+  ...(topP !== undefined && { top_p: topP }),
+});
+const withoutSteering = { temperature: undefined, topP: undefined };
+function steeringOf(fields: { temperature?: number; top_p?: number }): Pick<ModelRequest, 'temperature' | 'topP'> {
+  const { temperature, top_p: topP } = fields;
+  return { ...(temperature !== undefined && { temperature }), ...(topP !== undefined && { topP }) };
+}
+
 /** Loaded with the first call, so that who has no such provider does without. */
 async function languageModels({
   name,
-  kind,
   apiKey,
   baseUrl,
+  headers,
 }: ProviderConfiguration): Promise<(model: string) => LanguageModel> {
-  const settings = { apiKey, ...(baseUrl && { baseURL: baseUrl }), fetch: guardedFetch(name) };
-  if (kind === 'anthropic') return (await import('@ai-sdk/anthropic')).createAnthropic(settings);
-  return (await import('@ai-sdk/openai')).createOpenAI(settings).chat;
-}
-
-/** No redirect takes the key elsewhere, and no reply fills the memory. */
-const guardedFetch =
-  (name: string): typeof fetch =>
-  async (input, init) => {
-    const answer = await fetch(input, { ...init, redirect: 'manual' });
-    if (!answer.body) return answer;
-    let size = 0;
-    const counting = new TransformStream<Uint8Array, Uint8Array>({
-      transform: (chunk, controller) => {
-        size += chunk.length;
-        if (size > MAX_REPLY_BYTES) throw tooLong(name);
-        controller.enqueue(chunk);
-        if (!answer.ok && size >= MAX_ERROR_BYTES) controller.terminate();
-      },
-    });
-    return new Response(answer.body.pipeThrough(counting), answer);
+  const { baseURL, search } = splitBase(baseUrl);
+  const settings = {
+    apiKey,
+    ...(baseURL && { baseURL }),
+    ...(headers && { headers }),
+    fetch: guardedFetch(name, search),
   };
+  return (await import('@ai-sdk/anthropic')).createAnthropic(settings);
+}
 
 async function whole(name: string, model: LanguageModel, request: ModelRequest, abortSignal: AbortSignal) {
   const startedAt = performance.now();
@@ -91,18 +97,23 @@ async function whole(name: string, model: LanguageModel, request: ModelRequest, 
     if (part.type === 'text') text += part.text;
     if (part.type === 'tool-call') calls.push({ id: part.toolCallId, name: part.toolName, arguments: part.input });
   }
-  return assembled(name, { text, calls, usage: result.usage, finish: result.finishReason.unified, startedAt });
+  const { usage, finishReason, response } = result;
+  const headers = headersPassedOn(Object.entries(response?.headers ?? {}));
+  return assembled(name, { text, calls, usage, finish: finishReason.unified, startedAt, headers });
 }
 
 async function streamed(name: string, model: LanguageModel, request: ModelRequest, abortSignal: AbortSignal) {
   const startedAt = performance.now();
-  const { stream } = await model.doStream(callOptions(request, abortSignal));
+  const { stream, response } = await model.doStream(callOptions(request, abortSignal));
+  const headers = headersPassedOn(Object.entries(response?.headers ?? {}));
+  request.verbatim?.onOpen?.(headers);
   let text = '';
   let firstAt: number | undefined;
   const calls: ModelToolCall[] = [];
   let end: { usage: Usage; finish: string } | undefined;
 
   for await (const part of stream as unknown as AsyncIterable<StreamPart<typeof stream>>) {
+    request.onAlive?.();
     if (part.type === 'error') throw part.error;
     if (part.type === 'text-delta') {
       firstAt ??= performance.now();
@@ -115,7 +126,7 @@ async function streamed(name: string, model: LanguageModel, request: ModelReques
   // The SDK closes a stream that broke off with a finish of its own, reason "other" and nothing counted.
   if (!end || (end.finish === 'other' && end.usage.outputTokens.total === undefined))
     throw new ProviderError('malformed_reply', `${name} ended its stream half-way, after ${text.length} characters`);
-  return assembled(name, { text, calls, ...end, startedAt, firstAt });
+  return assembled(name, { text, calls, ...end, startedAt, firstAt, headers });
 }
 
 type StreamPart<S> = S extends ReadableStream<infer P> ? P : never;
@@ -163,14 +174,6 @@ function callPart(call: ModelToolCall) {
   return { type: 'tool-call' as const, toolCallId: call.id, toolName: call.name, input: jsonOrText(call.arguments) };
 }
 
-function jsonOrText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
 interface Parts {
   readonly text: string;
   readonly calls: readonly ModelToolCall[];
@@ -178,55 +181,36 @@ interface Parts {
   readonly finish: string;
   readonly startedAt: number;
   readonly firstAt?: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
+/** @throws ProviderError `content_filter` where nothing is left of the answer */
 function assembled(name: string, parts: Parts): ModelReply {
-  const { text, calls, usage, startedAt, firstAt } = parts;
-  const finishReason = finishReasonOf(parts.finish);
-  if (finishReason === 'content_filter' && text === '')
-    throw new ProviderError('content_filter', `${name} filtered its answer`);
-  if (text === '' && calls.length === 0 && finishReason !== 'length')
-    throw new ProviderError('malformed_reply', `${name} sent a completion without a message`);
+  const { text, calls, usage, startedAt, firstAt, headers } = parts;
+  const { total, cacheRead, cacheWrite } = usage.inputTokens;
   const timeMs = performance.now() - startedAt;
-  return {
+  const reply: ModelReply = {
     text,
-    tokensIn: usage.inputTokens.total ?? Number.NaN,
-    tokensOut: usage.outputTokens.total ?? Number.NaN,
+    tokensIn: countOf(total) || NaN,
+    tokensOut: countOf(usage.outputTokens.total),
+    ...(countOf(cacheRead) > 0 && { tokensCached: countOf(cacheRead) }),
+    ...(countOf(cacheWrite) > 0 && { tokensCacheWrite: countOf(cacheWrite) }),
     timeToFirstTokenMs: firstAt === undefined ? timeMs : firstAt - startedAt,
     timeMs,
-    finishReason,
+    finishReason: finishReasonOf(parts.finish),
     ...(calls.length > 0 && { toolCalls: calls }),
+    headers,
   };
+  if (reply.finishReason === 'content_filter' && text === '')
+    throw new ProviderError('content_filter', `${name} filtered its answer`, { reply });
+  return reply;
 }
+
+const countOf = (count: number | undefined): number =>
+  Number.isSafeInteger(count) && (count as number) >= 0 ? (count as number) : NaN;
 
 function finishReasonOf(unified: string): FinishReason {
   if (unified === 'content-filter') return 'content_filter';
   if (unified === 'tool-calls') return 'tool_calls';
   return unified === 'stop' || unified === 'length' ? unified : 'other';
-}
-
-/** What the SDK throws, by its fields: its classes differ between the versions that its own packages bring. */
-/** An error of the SDK, by its class. */
-export function classified(provider: string, error: unknown, secrets: readonly (string | undefined)[]): ProviderError {
-  if (error instanceof ProviderError) return error;
-  const thrown = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
-  const status = thrown['statusCode'];
-  const body = typeof thrown['responseBody'] === 'string' ? thrown['responseBody'] : '';
-  // The SDK reports an unreadable first event of a stream as status 500, which the server never sent.
-  if (String(thrown['message']).startsWith('JSON parsing failed') || body.startsWith('{"name":"AI_'))
-    return new ProviderError('malformed_reply', `${provider} sent a reply that cannot be read`);
-  if (typeof status === 'number' && status !== 200) {
-    const headers = (thrown['responseHeaders'] ?? {}) as Record<string, string>;
-    return failedAnswer({ provider, status, retryAfter: headers['retry-after'], body, secrets });
-  }
-  const reported = status === 200 ? errorIn(body) : undefined;
-  if (reported) return failedDocument(provider, reported, secrets);
-  if (!('cause' in thrown) && 'type' in thrown && 'message' in thrown) return failedDocument(provider, thrown, secrets);
-  return failedTransport(provider, error);
-}
-
-/** The error that a server reported with status 200. */
-function errorIn(body: string): unknown {
-  const document = jsonOrText(body);
-  return typeof document === 'object' && document !== null && 'error' in document ? document.error : undefined;
 }

@@ -1,0 +1,263 @@
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { until } from '@contentflow/kernel/testing';
+import {
+  type Answer,
+  type AnsweringServer,
+  chunk,
+  completion,
+  event,
+  gatewayTo,
+  inOwnWords,
+  json,
+  OPENAI_KINDS,
+  startAnsweringServer,
+  stream,
+  USAGE,
+} from '../testing/answering-server.ts';
+
+let server: AnsweringServer;
+beforeAll(async () => (server = await startAnsweringServer()));
+afterAll(() => server.close());
+
+const WHOLE = completion({ content: 'Hello' });
+const sent =
+  (body: string | Buffer, headers: Record<string, string> = {}): Answer =>
+  (response) => {
+    response.writeHead(200, headers);
+    response.end(body);
+  };
+const lines = (text: string) => text.replaceAll('\n', '\r');
+
+describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
+  const open = (policy: object = {}, more: object = {}) =>
+    gatewayTo({ kind, baseUrl: `${server.origin}/v1`, ...more }, policy);
+  const streamed = async (...pieces: string[]) => {
+    server.answers(stream(...pieces));
+    const told: string[] = [];
+    const reply = await open().ask(inOwnWords({}, (text) => told.push(text)));
+    return { reply, told: told.map((text) => JSON.parse(text) as unknown) };
+  };
+  const hello = {
+    id: 'theirs',
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta: { content: 'Hello' }, finish_reason: null }],
+  };
+  const end = { ...hello, choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] };
+
+  it.each<[string, string[]]>([
+    ['heartbeats without data', ['data:\n\n', event(hello), 'data: \n\n', event(end), 'data\n\n', event('[DONE]')]],
+    ['heartbeats of a name', ['event: ping\ndata: {"type":"ping"}\n\n', event(hello), event(end), event('[DONE]')]],
+    [
+      'several lines of data',
+      [
+        `data: {"id":"theirs","object":"chat.completion.chunk",\ndata: "choices":[{"index":0,\ndata:"delta":{"content":"Hello"},"finish_reason":null}]}\n\n`,
+        event(end),
+        event('[DONE]'),
+      ],
+    ],
+    ['carriage returns alone', [lines(event(hello)), lines(event(end)), lines(event('[DONE]'))]],
+    ['line ends of both kinds', [event(hello).replaceAll('\n', '\r\n'), event(end), event('[DONE]')]],
+    ['no space behind the colon', [event(hello).replace(': ', ':'), event(end).replace(': ', ':'), 'data:[DONE]\n\n']],
+    ['a byte order mark', [`\uFEFF${event(hello)}`, event(end), event('[DONE]')]],
+    ['no blank line at its end', [event(hello), event(end), 'data: [DONE]']],
+    ['no word that it is done', [event(hello), event(end)]],
+    ['names, numbers and waits', [`id: 1\nretry: 10\nevent: message\n${event(hello)}`, event(end), event('[DONE]')]],
+  ])('may hold %s', async (_what, pieces) => {
+    const { reply, told } = await streamed(...pieces);
+    expect(reply).toMatchObject({ text: 'Hello', finishReason: 'stop' });
+    expect(told).toEqual([hello, end]);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('ends without a reason where it says that it is done, and has counted', async () => {
+    const counted = { ...hello, choices: [], usage: USAGE };
+    expect((await streamed(event(hello), event(counted), event('[DONE]'))).reply).toMatchObject({
+      text: 'Hello',
+      finishReason: 'stop',
+      tokensOut: 20,
+    });
+    expect((await streamed(event({ ...hello, usage: USAGE }), event('[DONE]'))).reply).toMatchObject({ text: 'Hello' });
+  });
+
+  it.each<[string, string[]]>([
+    ['breaks off', [event(hello)]],
+    ['is done, but has counted nothing', [event(hello), event('[DONE]')]],
+    ['has counted, but does not say that it is done', [event({ ...hello, usage: USAGE })]],
+  ])('is half a text where it %s', async (_what, pieces) => {
+    expect((await streamed(...pieces)).reply).toMatchObject({ failure: 'malformed_reply' });
+  });
+
+  it.each<[string, object]>([
+    ['a choice in the chunk that counts', { ...end, usage: USAGE }],
+    ['a count in every chunk', { ...hello, usage: { ...USAGE, completion_tokens: 1 } }],
+    ['a count of its own', { ...hello, choices: [], usage: USAGE }],
+  ])('tells what was counted to those who asked alone: %s', async (_what, counting) => {
+    const pieces = [
+      event(hello),
+      event(counting),
+      event(end),
+      event({ ...hello, choices: [], usage: USAGE }),
+      event('[DONE]'),
+    ];
+    const { told } = await streamed(...pieces);
+    expect(JSON.stringify(told)).not.toContain('usage');
+    expect(told).toContainEqual(hello);
+    server.answers(stream(...pieces));
+    const asked: string[] = [];
+    await open().ask(inOwnWords({ stream_options: { include_usage: true } }, (text) => asked.push(text)));
+    expect(asked.map(event)).toEqual(pieces.slice(0, -1));
+  });
+
+  it('begins, and comments, before there is a word of it', async () => {
+    const going = Promise.withResolvers<void>();
+    server.answers((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'x-request-id': 'req-3' });
+      response.write(': PROCESSING\n\n');
+      void going.promise.then(() => response.end(chunk({ content: 'Hello' }, 'stop') + event('[DONE]')));
+    });
+    const told: unknown[] = [];
+    const request = inOwnWords({}, (text) => told.push(JSON.parse(text)));
+    const ended = open().ask({
+      ...request,
+      verbatim: {
+        ...request.verbatim!,
+        onOpen: (headers) => told.push(headers),
+        onComment: (comment) => told.push(comment),
+      },
+    });
+    await until(() => told.length === 2);
+    expect(told).toEqual([{ 'x-upstream-request-id': 'req-3' }, 'PROCESSING']);
+    going.resolve();
+    expect(await ended).toMatchObject({ text: 'Hello' });
+  });
+
+  it.each<[string, string | Buffer, Record<string, string>]>([
+    ['gzip', gzipSync(JSON.stringify(WHOLE)), { 'content-type': 'application/json', 'content-encoding': 'gzip' }],
+    [
+      'brotli',
+      brotliCompressSync(JSON.stringify(WHOLE)),
+      { 'content-type': 'application/json', 'content-encoding': 'br' },
+    ],
+    [
+      'deflate',
+      deflateSync(JSON.stringify(WHOLE)),
+      { 'content-type': 'application/json', 'content-encoding': 'deflate' },
+    ],
+    [
+      'zstandard',
+      zstdCompressSync(JSON.stringify(WHOLE)),
+      { 'content-type': 'application/json', 'content-encoding': 'ZSTD' },
+    ],
+    ['text', JSON.stringify(WHOLE), { 'content-type': 'text/plain; charset=utf-8' }],
+    ['no type', JSON.stringify(WHOLE), {}],
+    ['bytes', `\n ${JSON.stringify(WHOLE)}`, { 'content-type': 'application/octet-stream' }],
+    ['a type of its own', JSON.stringify(WHOLE), { 'content-type': 'application/vnd.model+json' }],
+    ['even a page', JSON.stringify(WHOLE), { 'content-type': 'text/html' }],
+  ])('may come as %s', async (_what, body, headers) => {
+    server.answers(sent(body, headers));
+    expect(await open().ask(inOwnWords())).toMatchObject({ text: 'Hello' });
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it.each<[string, string | Buffer, Record<string, string>]>([
+    [
+      'gzip',
+      gzipSync(chunk({ content: 'Hello' }, 'stop')),
+      { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' },
+    ],
+    ['text', chunk({ content: 'Hello' }, 'stop'), { 'content-type': 'text/plain' }],
+    ['no type', `: hello\n\n${chunk({ content: 'Hello' }, 'stop')}`, {}],
+  ])('may stream as %s', async (_what, body, headers) => {
+    server.answers(sent(body, headers));
+    const told: string[] = [];
+    expect(await open().ask(inOwnWords({}, (text) => told.push(text)))).toMatchObject({ text: 'Hello' });
+    expect(told).toHaveLength(1);
+  });
+
+  it('may be whole where a stream was asked for, and a stream where none was', async () => {
+    server.answers(json(WHOLE));
+    const told: string[] = [];
+    expect(await open().ask({ onText: (piece) => told.push(piece) })).toMatchObject({ text: 'Hello' });
+    expect(told).toEqual(['Hello']);
+    server.answers(stream(chunk({ content: 'Hel' }), chunk({ content: 'lo' }, 'stop'), event('[DONE]')));
+    expect(await open().ask()).toMatchObject({ text: 'Hello' });
+  });
+
+  it('may tell its errors compressed', async () => {
+    const body = gzipSync(JSON.stringify({ error: { message: 'too long', code: 'context_length_exceeded' } }));
+    server.answers((response) => {
+      response.writeHead(400, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+      response.end(body);
+    });
+    expect(await open().ask()).toMatchObject({
+      failure: 'bad_request',
+      detail: { refusal: { code: 'context_length_exceeded' } },
+    });
+  });
+
+  it('is read no further than it must, however small it was packed', async () => {
+    const bomb = gzipSync(Buffer.alloc(40 * 1024 * 1024, ' '));
+    server.answers(sent(bomb, { 'content-type': 'application/json', 'content-encoding': 'gzip' }));
+    expect(await open().ask()).toMatchObject({ failure: 'malformed_reply' });
+  });
+
+  /** A word every so many milliseconds. */
+  const dripping =
+    (everyMs: number, words: number): Answer =>
+    (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      let left = words;
+      const timer = setInterval(() => {
+        if (left-- > 0) return void response.write(chunk({ reasoning_content: 'hm ' }));
+        response.end(chunk({ content: 'Hello' }, 'stop') + event('[DONE]'));
+      }, everyMs);
+      response.on('close', () => clearInterval(timer));
+    };
+
+  it('may take longer than the silence that is allowed, as long as it is not silent', async () => {
+    server.answers(dripping(50, 30));
+    const { ask } = open({ timeoutMs: 1000 }, { timeoutMs: 1000 });
+    expect(await ask({ onText: () => undefined })).toMatchObject({ text: 'Hello' });
+    server.answers(dripping(50, 30));
+    expect(await ask(inOwnWords({}, () => undefined))).toMatchObject({ text: 'Hello' });
+  });
+
+  it.each([
+    [
+      'silent',
+      { timeoutMs: 300 },
+      (response: Parameters<Answer>[0]) =>
+        void response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': \n\n'),
+    ],
+    ['longer than is allowed in all', { timeoutMs: 5000, totalTimeoutMs: 300 }, dripping(20, 1e6)],
+  ])('ends when it is %s', async (_what, limits, answer) => {
+    server.answers(answer as Answer);
+    const { ask } = open({ retry: { attemptsPerTarget: 1, baseMs: 1, maxMs: 1 } }, limits);
+    expect(await ask({ onText: () => undefined })).toMatchObject({ failure: 'timeout' });
+  });
+});
+
+describe.each(['openai-compatible', 'openai', 'ollama', 'anthropic'] as const)('the address of %s', (kind) => {
+  const path = kind === 'anthropic' ? 'messages' : 'chat/completions';
+  it.each([
+    ['/v1?api-version=2024-10-21', `/v1/${path}?api-version=2024-10-21`],
+    ['/openai/deployments/d/?api-version=1&x=y', `/openai/deployments/d/${path}?api-version=1&x=y`],
+    ['/v1/', `/v1/${path}`],
+    ['/v1?', `/v1/${path}`],
+  ])('keeps its query: %s', async (base, expected) => {
+    server.answers(json({}, 500));
+    await gatewayTo({ kind, baseUrl: server.origin + base }).ask();
+    expect(server.asked[0]?.path).toBe(expected);
+  });
+
+  it('may want headers of its own, which nobody is told', async () => {
+    const headers = { 'api-key': 'the-key-of-the-cloud', 'OpenAI-Organization': 'org-1' };
+    server.answers(json({ error: { message: 'no: the-key-of-the-cloud' } }, 500));
+    const ended = await gatewayTo({ kind, baseUrl: `${server.origin}/v1`, headers }).ask();
+    expect(server.asked[0]?.headers).toMatchObject({
+      'api-key': 'the-key-of-the-cloud',
+      'openai-organization': 'org-1',
+    });
+    expect(JSON.stringify(ended) + String(ended)).not.toContain('the-key-of-the-cloud');
+  });
+});

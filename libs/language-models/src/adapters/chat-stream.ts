@@ -1,0 +1,114 @@
+import type { ModelReply, ModelRequest } from '../model-provider.ts';
+import {
+  type Answerer,
+  assembled,
+  choicesOf,
+  type Completion,
+  countsIn,
+  finishOf,
+  malformed,
+  parsed,
+  textIn,
+  type ToolCallPart,
+  writtenIn,
+} from './chat-completion.ts';
+import { failedDocument, MAX_REPLY_BYTES } from './failures.ts';
+import { serverSentEvents } from './server-sent-events.ts';
+import { laterCounts, UNCOUNTED } from './usage.ts';
+
+/** A call of a tool, of which a piece arrives at a time. */
+interface Called {
+  id: string;
+  name: string;
+  arguments: string;
+}
+
+/**
+ * A completion that arrives in chunks, each told on as it comes.
+ * @throws ProviderError where an error stands in it, or it ends before it is whole
+ */
+export async function streamedCompletion(
+  answerer: Answerer,
+  body: AsyncIterable<Buffer>,
+  request: ModelRequest,
+  startedAt: number,
+): Promise<ModelReply> {
+  const { verbatim } = request;
+  const calls = new Map<number, Called>();
+  let text = '';
+  let refused = false;
+  let writtenCharacters = 0;
+  let firstAt: number | undefined;
+  let finish: string | undefined;
+  let isDone = false;
+  let counts = UNCOUNTED;
+  let isCounted = false;
+
+  for await (const sent of serverSentEvents(body, MAX_REPLY_BYTES)) {
+    if ('comment' in sent) {
+      verbatim?.onComment?.(sent.comment);
+      continue;
+    }
+    isDone = sent.data.trim() === '[DONE]';
+    if (isDone) break;
+    if (sent.name === 'error') throw failedDocument(answerer.name, errorIn(sent.data), answerer.secrets);
+    const chunk = parsed(answerer, sent.data);
+    const counted = countsIn(chunk);
+    if (counted) {
+      counts = laterCounts(counts, counted);
+      isCounted = true;
+    }
+    let piece = '';
+    for (const choice of choicesOf(chunk)) {
+      const { delta, index = 0 } = choice;
+      const said = delta ?? choice.message ?? (typeof choice.text === 'string' ? { content: choice.text } : undefined);
+      writtenCharacters += writtenIn(said);
+      finish = finishOf(choice) ?? finish;
+      if (index !== 0) continue;
+      piece += textIn(said?.content);
+      refused ||= typeof said?.refusal === 'string' && said.refusal !== '';
+      for (const part of said?.tool_calls ?? []) addToolCall(calls, part);
+    }
+    if (piece) firstAt ??= performance.now();
+    text += piece;
+    tell(request, sent.data, chunk, piece);
+  }
+  // Some servers give no reason; one that has counted what it wrote, and says that it is done, is.
+  if (finish === undefined && !(isDone && isCounted && writtenCharacters > 0))
+    throw malformed(answerer, `ended its stream half-way, after ${text.length} characters`);
+  const parts = { text, refused, calls: [...calls.values()], finish: finish ?? 'stop', writtenCharacters };
+  const reply = assembled(parts, counts, { startedAt, firstAt });
+  return refused && !verbatim ? { ...reply, finishReason: 'content_filter' } : reply;
+}
+
+function errorIn(data: string): unknown {
+  try {
+    const document = JSON.parse(data) as { error?: unknown };
+    return document.error ?? document;
+  } catch {
+    return data;
+  }
+}
+
+/** The count was asked for by us: those who did not ask are not told. */
+function tell({ verbatim, onText }: ModelRequest, data: string, chunk: Completion, piece: string): void {
+  if (!verbatim?.onChunk) return piece ? onText?.(piece) : undefined;
+  const isAsked = (verbatim.body['stream_options'] as { include_usage?: unknown } | null | undefined)?.include_usage;
+  // A line break in it can only stand between its parts, and would end the event on the way on.
+  const json = data.includes('\n') ? data.replaceAll('\n', ' ') : data;
+  if (!chunk.usage || isAsked) return verbatim.onChunk(json, piece);
+  if (choicesOf(chunk).length === 0) return;
+  const { usage: _usage, ...rest } = chunk;
+  verbatim.onChunk(JSON.stringify(rest), piece);
+}
+
+/** A tool call arrives in pieces, told apart by their index; where a server gives none, a new id begins a new call. */
+function addToolCall(calls: Map<number, Called>, part: ToolCallPart): void {
+  const index = part.index ?? (part.id || calls.size === 0 ? calls.size : calls.size - 1);
+  const call = calls.get(index) ?? { id: '', name: '', arguments: '' };
+  if (part.id) call.id = part.id;
+  call.name += part.function?.name ?? part.custom?.name ?? '';
+  const given = part.function?.arguments ?? part.custom?.input ?? '';
+  call.arguments += typeof given === 'string' ? given : JSON.stringify(given);
+  calls.set(index, call);
+}

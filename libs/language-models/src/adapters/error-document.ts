@@ -1,0 +1,115 @@
+import { ownValue } from '@contentflow/kernel';
+import type { Refusal } from '../model-provider.ts';
+
+/** An error in a server's own words, as far as it has any; `names` are its codes, on whatever level they stand. */
+export interface ToldError {
+  readonly message: string;
+  readonly names: readonly string[];
+  /** Of an error that came with status 200, or inside a stream. */
+  readonly status: number | undefined;
+  readonly refusal: Refusal | undefined;
+}
+
+const NOTHING: ToldError = { message: '', names: [], status: undefined, refusal: undefined };
+
+/** The error in an answer's body. */
+export function toldIn(body: string, secrets: Secrets): ToldError {
+  try {
+    return toldError(JSON.parse(body), secrets);
+  } catch {
+    return NOTHING;
+  }
+}
+
+/**
+ * The error in a document. OpenAI, vLLM, llama.cpp, Ollama, LiteLLM, OpenRouter, Azure, Mistral, Gemini (in a list), TGI (a sentence)
+ * and FastAPI (a list of `detail`) each have a form of their own.
+ */
+export function toldError(document: unknown, secrets: Secrets): ToldError {
+  const whole: unknown = Array.isArray(document) ? document[0] : document;
+  const error = field(whole, 'error') ?? firstOf(field(whole, 'errors')) ?? whole;
+  const detail = firstOf(field(error, 'detail')) ?? firstOf(field(field(error, 'message'), 'detail'));
+  const message = redacted(messageIn(whole, error, detail), secrets);
+  const names = [
+    field(error, 'code'),
+    field(error, 'type'),
+    field(error, 'status'),
+    field(field(error, 'innererror'), 'code'),
+    field(field(error, 'metadata'), 'flagged_input') === undefined ? undefined : 'content_filter',
+    field(whole, 'error_type'),
+  ].flatMap((name) => (typeof name === 'string' || typeof name === 'number' ? [String(name)] : []));
+  const param = paramIn(detail);
+  const more = isRecord(error) ? (redactedDeep(error, secrets) as Record<string, unknown>) : {};
+  return {
+    message,
+    names,
+    status: statusIn(names),
+    refusal: message === '' ? undefined : { ...(param !== undefined && { param }), ...more, message },
+  };
+}
+
+function messageIn(whole: unknown, error: unknown, detail: unknown): string {
+  if (typeof error === 'string') return error;
+  const told = [field(error, 'message'), field(detail, 'msg'), detail, field(whole, 'message')];
+  const text = told.find((each) => typeof each === 'string' && each !== '');
+  if (text !== undefined) return text as string;
+  const other = field(error, 'message') ?? detail;
+  return other === undefined || other === null ? '' : JSON.stringify(other);
+}
+
+/** FastAPI says where it is wrong as a path from the body down. */
+function paramIn(detail: unknown): string | undefined {
+  const path = field(detail, 'loc');
+  if (!Array.isArray(path)) return undefined;
+  return path.filter((each) => each !== 'body').join('.') || undefined;
+}
+
+const STATUS_OF_NAME: readonly (readonly [RegExp, number])[] = [
+  [/rate_?limit|resource_exhausted|too_many_requests|insufficient_quota/i, 429],
+  [/invalid_request|invalid_argument|bad_?request/i, 400],
+  [/authentication|invalid_api_key|unauthenticated/i, 401],
+  [/permission/i, 403],
+  [/not_?found/i, 404],
+  [/timeout|deadline_exceeded/i, 504],
+];
+
+function statusIn(names: readonly string[]): number | undefined {
+  const number = names.map(Number).find((each) => each >= 400 && each < 600);
+  if (number !== undefined) return number;
+  return STATUS_OF_NAME.find(([pattern]) => names.some((name) => pattern.test(name)))?.[1];
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const firstOf = (value: unknown): unknown => (Array.isArray(value) ? (value[0] as unknown) : value);
+
+export const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? ownValue(value as Record<string, unknown>, name) : undefined;
+
+/** Never shown, whatever a server echoes. */
+export type Secrets = readonly (string | undefined)[];
+
+/** So short a key, `x` or `none`, protects nothing, and stands in other words; it is cut out only where it stands alone. */
+const SHORT = 12;
+const SHORTEST = 4;
+
+/** Keys that a server may echo, ours or in a well-known form, are never shown. */
+export function redacted(text: string, secrets: Secrets): string {
+  let shown = text;
+  for (const secret of secrets)
+    if (secret && secret.length >= SHORTEST)
+      shown = secret.length >= SHORT ? shown.replaceAll(secret, '[key]') : shown.replace(alone(secret), '[key]');
+  return shown.replace(/\b(sk|pk|key)-[\w-]{8,}/g, '[key]').replace(/\bBearer\s+[\w.~+/=-]+/gi, 'Bearer [key]');
+}
+
+const alone = (secret: string): RegExp => new RegExp(`(?<![\\w-])${secret.replace(/\W/g, '\\$&')}(?![\\w-])`, 'g');
+
+function redactedDeep(value: unknown, secrets: Secrets): unknown {
+  if (typeof value === 'string') return redacted(value, secrets);
+  if (Array.isArray(value)) return value.map((each) => redactedDeep(each, secrets));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [redacted(name, secrets), redactedDeep(each, secrets)]),
+  );
+}

@@ -1,0 +1,210 @@
+import {
+  type Answer,
+  type AnsweringServer,
+  chunk,
+  completion,
+  event,
+  gatewayTo,
+  inOwnWords,
+  json,
+  OPENAI_KINDS,
+  startAnsweringServer,
+  stream,
+} from '../testing/answering-server.ts';
+
+let server: AnsweringServer;
+beforeAll(async () => (server = await startAnsweringServer()));
+afterAll(() => server.close());
+
+/** A server that takes a request without the field alone. */
+const refusing =
+  (field: string, document: unknown, status = 400): Answer =>
+  (response, asked) =>
+    field in asked.body
+      ? json(document, status)(response, asked)
+      : (asked.body['stream']
+          ? stream(chunk({ content: 'Hello' }, 'stop'), event('[DONE]'))
+          : json(completion({ content: 'Hello' })))(response, asked);
+
+const error = (message: string, more: object = {}) => ({
+  error: { message, type: 'invalid_request_error', param: null, code: null, ...more },
+});
+
+const STREAM_OPTIONS: [string, unknown, number][] = [
+  [
+    'vLLM, of old',
+    {
+      object: 'error',
+      message:
+        "[{'type': 'extra_forbidden', 'loc': ('body', 'stream_options'), 'msg': 'Extra inputs are not permitted'}]",
+      type: 'BadRequestError',
+      code: 400,
+    },
+    400,
+  ],
+  [
+    'Mistral',
+    { detail: [{ type: 'extra_forbidden', loc: ['body', 'stream_options'], msg: 'Extra inputs are not permitted' }] },
+    422,
+  ],
+  ['Azure', error('Unknown parameter: stream_options.', { code: 'unknown_parameter', param: 'stream_options' }), 400],
+  ['a sentence', { error: 'Unrecognized request argument supplied: stream_options' }, 400],
+  ['a part of it', error('include_usage is not supported', { param: 'stream_options.include_usage' }), 400],
+];
+
+describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
+  const open = () => gatewayTo({ kind, baseUrl: `${server.origin}/v1` });
+  const bodies = () => server.asked.map(({ body }) => body);
+
+  it.each(STREAM_OPTIONS)('is left out where it is ours: %s', async (_whose, document, status) => {
+    server.answers(refusing('stream_options', document, status));
+    const { ask, breaker } = open();
+    expect(await ask(inOwnWords({}, () => undefined))).toMatchObject({ text: 'Hello' });
+    expect(bodies().map((body) => 'stream_options' in body)).toEqual([true, false]);
+    expect(breaker()).toBe('closed');
+    expect(await ask({ onText: () => undefined })).toMatchObject({ text: 'Hello' });
+    expect(bodies().map((body) => 'stream_options' in body)).toEqual([true, false, false]);
+  });
+
+  it.each<[string, string, unknown, number]>([
+    [
+      'max_tokens',
+      'max_completion_tokens',
+      error(
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+        { code: 'unsupported_parameter', param: 'max_tokens' },
+      ),
+      400,
+    ],
+    [
+      'max_completion_tokens',
+      'max_tokens',
+      { detail: [{ loc: ['body', 'max_completion_tokens'], msg: 'Extra inputs are not permitted' }] },
+      422,
+    ],
+    [
+      'max_completion_tokens',
+      'max_tokens',
+      error('Unrecognized request argument supplied: max_completion_tokens'),
+      400,
+    ],
+  ])('goes under its other name: %s as %s', async (field, as, document, status) => {
+    server.answers(refusing(field, document, status));
+    const { ask } = open();
+    expect(await ask(inOwnWords({ [field]: 77 }))).toMatchObject({ text: 'Hello' });
+    expect(bodies().map((body) => [body[field], body[as]])).toEqual([
+      [77, undefined],
+      [undefined, 77],
+    ]);
+    await ask(inOwnWords({ [field]: 5 }));
+    expect(bodies().at(-1)).toMatchObject({ [as]: 5 });
+    expect(server.asked).toHaveLength(3);
+  });
+
+  it.each<[string, unknown]>([
+    [
+      'temperature',
+      error(
+        "Unsupported value: 'temperature' does not support 0.3 with this model. Only the default (1) value is supported.",
+        { code: 'unsupported_value', param: 'temperature' },
+      ),
+    ],
+    ['temperature', error('invalid temperature: only 1 is allowed for this model')],
+    ['temperature', error('`temperature` is deprecated for this model.')],
+    [
+      'top_p',
+      error("Unsupported parameter: 'top_p' is not supported with this model.", {
+        code: 'unsupported_parameter',
+        param: 'top_p',
+      }),
+    ],
+    ['top_p', error('`temperature` and `top_p` cannot both be specified for this model.')],
+    ['presence_penalty', error('Model does not support parameters: presence_penalty')],
+    ['seed', error('Extra inputs are not permitted: seed')],
+  ])('is left out where it only steers: %s', async (field, document) => {
+    server.answers(refusing(field, document));
+    const { ask } = open();
+    const asked = { temperature: 0.3, top_p: 0.5, presence_penalty: 1, seed: 4 };
+    expect(await ask(inOwnWords(asked))).toMatchObject({ text: 'Hello' });
+    const { [field as keyof typeof asked]: _refused, ...taken } = asked;
+    expect(bodies().at(-1)).toMatchObject(taken);
+    expect(bodies().at(-1)).not.toHaveProperty(field);
+    expect(server.asked).toHaveLength(2);
+  });
+
+  it('may be one of several', async () => {
+    const refuseFirst = (body: Record<string, unknown>): string | undefined =>
+      ['max_tokens', 'temperature', 'stream_options'].find((field) => field in body);
+    server.answers((response, asked) => {
+      const field = refuseFirst(asked.body);
+      if (field)
+        json(error(`Unsupported parameter: '${field}' is not supported`, { param: field }), 400)(response, asked);
+      else stream(chunk({ content: 'Hello' }, 'stop'), event('[DONE]'))(response, asked);
+    });
+    const { ask } = open();
+    expect(await ask(inOwnWords({ max_tokens: 9, temperature: 0 }, () => undefined))).toMatchObject({ text: 'Hello' });
+    expect(bodies()).toHaveLength(4);
+    await ask(inOwnWords({ max_tokens: 9, temperature: 0 }, () => undefined));
+    expect(bodies()).toHaveLength(5);
+  });
+
+  it.each<[string, object, unknown]>([
+    [
+      'a value out of range',
+      { temperature: 3 },
+      error('temperature must be between 0 and 2', { param: 'temperature', code: 'invalid_value' }),
+    ],
+    [
+      'a limit too large',
+      { max_tokens: 1e6 },
+      error('max_tokens or max_completion_tokens is too large: 1000000. This model supports at most 4096', {
+        param: 'max_tokens',
+      }),
+    ],
+    [
+      'a form of answer',
+      { response_format: { type: 'json_object' } },
+      error('response_format is not supported', { param: 'response_format' }),
+    ],
+    ['tools', { tools: [] }, error('tools are not supported', { param: 'tools' })],
+    ['anything else', { temperature: 1 }, error('messages: unknown role', { param: 'messages' })],
+  ])('stays what the caller said where it matters: %s', async (_what, field, document) => {
+    server.answers(json(document, 400));
+    expect(await open().ask(inOwnWords(field))).toMatchObject({ failure: 'bad_request' });
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('is not remembered where leaving it out did not help', async () => {
+    server.answers(json(error("Unsupported parameter: 'temperature'", { param: 'temperature' }), 400));
+    const { ask } = open();
+    expect(await ask(inOwnWords({ temperature: 1 }))).toMatchObject({ failure: 'bad_request' });
+    server.answers(json(completion({ content: 'Hello' })));
+    await ask(inOwnWords({ temperature: 1 }));
+    expect(bodies().at(-1)).toMatchObject({ temperature: 1 });
+  });
+});
+
+it.each([
+  ['temperature', '`temperature` is deprecated for this model.'],
+  ['top_p', '`temperature` and `top_p` cannot both be specified for this model.'],
+])('Anthropic’s models are asked again without %s', async (field, message) => {
+  const reply = {
+    id: 'm1',
+    type: 'message',
+    role: 'assistant',
+    model: 'm',
+    content: [{ type: 'text', text: 'Hello' }],
+    stop_reason: 'end_turn',
+    usage: { input_tokens: 10, output_tokens: 2 },
+  };
+  server.answers((response, asked) =>
+    field in asked.body
+      ? json({ type: 'error', error: { type: 'invalid_request_error', message } }, 400)(response, asked)
+      : json(reply)(response, asked),
+  );
+  const { ask } = gatewayTo({ kind: 'anthropic', baseUrl: `${server.origin}/v1` });
+  expect(await ask({ temperature: 0.3, topP: 0.5 })).toMatchObject({ text: 'Hello' });
+  const before = server.asked.length;
+  await ask({ temperature: 0.3, topP: 0.5 });
+  expect(server.asked.length).toBe(before + 1);
+});

@@ -1,0 +1,98 @@
+import type { ProviderError } from '../model-provider.ts';
+
+/** How a request is sent once again to a server that would not take one of its fields: without it, or under its other name. */
+export interface Concession {
+  readonly field: string;
+  readonly as?: string;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** They steer how a model draws its words: a server that will not have them has a way of its own. */
+const STEERING = ['temperature', 'top_p', 'presence_penalty', 'frequency_penalty', 'seed'];
+const LIMITS = ['max_tokens', 'max_completion_tokens'] as const;
+
+/**
+ * What would make a refused request acceptable; undefined where the server finds wrong what it says, and not that it says it.
+ * No protocol has a code for it that all servers use, so that their words are read.
+ */
+export function concessionFor(error: unknown, body: Body): Concession | undefined {
+  const { failure, detail, message: shown } = error as ProviderError;
+  if (failure !== 'bad_request' || (detail.status !== 400 && detail.status !== 422)) return undefined;
+  const { message = shown, code, type, param } = detail.refusal ?? { message: shown };
+  const isNamed = (field: string): boolean =>
+    param === field || (typeof param === 'string' && param.startsWith(`${field}.`)) || wordIn(field, message);
+
+  // Sent with every stream: whatever is wrong with it is ours.
+  if ('stream_options' in body && (isNamed('stream_options') || isNamed('include_usage')))
+    return { field: 'stream_options' };
+  if (!UNSUPPORTED.test(`${String(code)} ${String(type)} ${message}`) || OUT_OF_RANGE.test(message)) return undefined;
+  const [older, newer] = LIMITS;
+  if (older in body && !(newer in body) && (isNamed(older) || isNamed(newer))) return { field: older, as: newer };
+  if (newer in body && !(older in body) && isNamed(newer)) return { field: newer, as: older };
+  // Of two that are named together, as in "cannot both be specified", the one that says less.
+  const field = STEERING.toReversed().find((each) => each in body && isNamed(each));
+  return field === undefined ? undefined : { field };
+}
+
+/** The body as a server takes it that refused it before. */
+export function conceded(body: Body, concessions: readonly Concession[]): Body {
+  if (concessions.length === 0) return body;
+  const changed: Record<string, unknown> = { ...body };
+  for (const { field, as } of concessions) {
+    if (!(field in changed)) continue;
+    if (as !== undefined) changed[as] ??= changed[field];
+    delete changed[field];
+  }
+  return changed;
+}
+
+/** By model; names that callers make up must not fill the memory. */
+export class Concessions {
+  private readonly known = new Map<string, readonly Concession[]>();
+
+  of(model: string): readonly Concession[] {
+    return this.known.get(model) ?? [];
+  }
+
+  remember(model: string, concessions: readonly Concession[]): void {
+    if (this.known.size >= MAX_MODELS) this.known.clear();
+    this.known.set(model, concessions);
+  }
+}
+const MAX_MODELS = 1000;
+const MOST = 6;
+
+/**
+ * Sends a request, and once again for each field that the server will not take; what it took in the end is how its model is asked from
+ * then on.
+ * @throws what `send` throws, where no concession helps
+ */
+export async function sentAsTaken<T>(
+  concessions: Concessions,
+  model: string,
+  body: Body,
+  send: (body: Body) => Promise<T>,
+): Promise<T> {
+  const before = concessions.of(model);
+  let made = before;
+  for (;;) {
+    const asked = conceded(body, made);
+    try {
+      const answer = await send(asked);
+      if (made !== before) concessions.remember(model, made);
+      return answer;
+    } catch (error) {
+      const next = made.length < MOST ? concessionFor(error, asked) : undefined;
+      if (!next) throw error;
+      made = [...made, next];
+    }
+  }
+}
+
+const UNSUPPORTED =
+  /unsupported|not\W+(be\W+)?(supported|permitted|allowed|recogni[sz]ed|available|accepted)|n[o']t support|unknown|unrecogni[sz]ed|unexpected|extra|deprecated|cannot (both )?be|only (\S+ )?(is|are) allowed|instead/i;
+const OUT_OF_RANGE =
+  /between|range|too (large|long|high|low|small)|less than|greater than|at (most|least)|maximum|minimum|[<>≤≥]/i;
+
+const wordIn = (word: string, text: string): boolean => new RegExp(`(?<![\\w])${word}(?![\\w])`).test(text);

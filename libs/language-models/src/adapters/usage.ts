@@ -1,0 +1,90 @@
+import { ownValue } from '@contentflow/kernel';
+
+/** What a server counted. NaN where it did not, or counted what cannot be: the gateway then estimates. */
+export interface TokenCounts {
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+  /** Of those that went in: read from the provider's cache, and written to it. */
+  readonly tokensCached: number;
+  readonly tokensCacheWrite: number;
+}
+
+export const UNCOUNTED: TokenCounts = { tokensIn: NaN, tokensOut: NaN, tokensCached: 0, tokensCacheWrite: 0 };
+
+/**
+ * The `usage` of a reply in OpenAI's words, or in those that its imitators have for the same. Of two readings the larger counts: thoughts
+ * and cached tokens stand within the other counts at one server and beside them at another, which the total tells.
+ */
+export function tokenCounts(usage: unknown): TokenCounts {
+  if (typeof usage !== 'object' || usage === null) return UNCOUNTED;
+  const count = (names: readonly string[]): number => largestOf(usage, names);
+  const part = (names: readonly string[]): number => largestOf(usage, names) || 0;
+  const completion = count(['completion_tokens', 'output_tokens']);
+  const total = count(['total_tokens']);
+  const cached = part(CACHED);
+  const written = part(WRITTEN);
+  const thoughts = part(THOUGHTS);
+  const inside = promptOf(count(['prompt_tokens', 'input_tokens']), completion, total);
+  const isBeside = inside > 0 && cached + written > inside;
+  const tokensIn = isBeside ? inside + cached + written : inside;
+  return {
+    tokensIn: tokensIn > 0 ? tokensIn : NaN,
+    // Thoughts that are more than all that was answered can only stand beside it.
+    tokensOut: larger(thoughts > completion ? completion + thoughts : completion, total - tokensIn),
+    tokensCached: cached,
+    tokensCacheWrite: written,
+  };
+}
+
+/** What was counted last, but for a count that was lost again on the way. */
+export const laterCounts = (before: TokenCounts, after: TokenCounts): TokenCounts => ({
+  tokensIn: later(before.tokensIn, after.tokensIn),
+  tokensOut: later(before.tokensOut, after.tokensOut),
+  tokensCached: later(before.tokensCached, after.tokensCached),
+  tokensCacheWrite: later(before.tokensCacheWrite, after.tokensCacheWrite),
+});
+
+const CACHED = [
+  'prompt_tokens_details.cached_tokens',
+  'input_tokens_details.cached_tokens',
+  'prompt_cache_hit_tokens',
+  'cache_read_input_tokens',
+  'cached_tokens',
+  'num_cached_tokens',
+];
+const WRITTEN = [
+  'prompt_tokens_details.cache_write_tokens',
+  'prompt_tokens_details.cache_creation_tokens',
+  'cache_creation_input_tokens',
+];
+const THOUGHTS = [
+  'completion_tokens_details.reasoning_tokens',
+  'output_tokens_details.reasoning_tokens',
+  'reasoning_tokens',
+];
+
+/** The largest sound count under these names; NaN where there is none. */
+function largestOf(usage: object, names: readonly string[]): number {
+  const counts = names.map((name) => countAt(usage, name.split('.'))).filter((each) => !Number.isNaN(each));
+  return counts.length > 0 ? Math.max(...counts) : NaN;
+}
+
+function countAt(usage: object, path: readonly string[]): number {
+  let value: unknown = usage;
+  for (const name of path)
+    value = typeof value === 'object' && value !== null ? ownValue(value as Record<string, unknown>, name) : undefined;
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : NaN;
+}
+
+/** No request is without a token: a prompt of none was not counted. */
+function promptOf(prompt: number, completion: number, total: number): number {
+  if (prompt > 0) return prompt;
+  return total - completion > 0 ? total - completion : NaN;
+}
+
+const larger = (one: number, other: number): number => {
+  if (Number.isNaN(one)) return other >= 0 ? other : NaN;
+  return other > one ? other : one;
+};
+
+const later = (before: number, after: number): number => (after > 0 || Number.isNaN(before) ? after : before);

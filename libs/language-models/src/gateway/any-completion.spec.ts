@@ -1,0 +1,183 @@
+import {
+  type AnsweringServer,
+  chunk,
+  completion,
+  event,
+  gatewayTo,
+  inOwnWords,
+  json,
+  OPENAI_KINDS,
+  startAnsweringServer,
+  stream,
+  USAGE,
+} from '../testing/answering-server.ts';
+
+let server: AnsweringServer;
+beforeAll(async () => (server = await startAnsweringServer()));
+afterAll(() => server.close());
+
+/** What servers are known to answer where nothing went wrong. */
+const WITHOUT_TEXT: [string, object][] = [
+  ['thoughts that took all the room', completion({ content: null, reasoning_content: 'Let me see…' }, 'length')],
+  ['a refusal', completion({ content: null, refusal: 'I will not.' })],
+  ['no content at all', completion({}, 'stop')],
+  ['nothing but the role', completion({ content: '' }, 'stop')],
+  ['sound', completion({ content: null, audio: { id: 'a', data: 'AA==', transcript: 'Hi' } })],
+  ['thoughts under another name', completion({ content: null, reasoning: 'Hm.', reasoning_details: [] }, 'length')],
+  ['parts of content', completion({ content: [{ type: 'text', text: 'Hello' }] })],
+  [
+    'calls of tools without content',
+    completion({ tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }] }, 'tool_calls'),
+  ],
+  [
+    'a call in the older form',
+    completion({ content: null, function_call: { name: 'f', arguments: '{}' } }, 'function_call'),
+  ],
+  [
+    'a call whose arguments are no text',
+    completion({ content: null, tool_calls: [{ function: { name: 'f', arguments: { a: 1 } } }] }, 'tool_calls'),
+  ],
+  [
+    'a tool that is no function',
+    completion(
+      { content: null, tool_calls: [{ id: 'a', type: 'custom', custom: { name: 'f', input: 'x' } }] },
+      'tool_calls',
+    ),
+  ],
+  ['no reason to finish', completion({ content: 'Hello' }, null)],
+  ['a choice without a message', { choices: [{ index: 0, finish_reason: 'stop' }], usage: USAGE }],
+  ['null where there is no error', { error: null, ...completion({ content: 'Hello' }) }],
+];
+
+describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
+  const open = () => gatewayTo({ kind, baseUrl: `${server.origin}/v1` });
+
+  it.each(WITHOUT_TEXT)('passes as it came with %s: one call, at its own usage', async (_what, answer) => {
+    server.answers(json(answer));
+    const { ask, spentUsd, breaker } = open();
+    const reply = await ask(inOwnWords());
+    expect(reply).toMatchObject({ verbatim: JSON.stringify(answer), tokensIn: 10, tokensOut: 20 });
+    expect(server.asked).toHaveLength(1);
+    expect(breaker()).toBe('closed');
+    expect(await spentUsd()).toBeCloseTo(0.00021, 9);
+  });
+
+  it.each<[string, string[]]>([
+    [
+      'thoughts alone',
+      [chunk({ role: 'assistant', reasoning_content: 'Let me see…' }), chunk({}, 'length', { usage: USAGE })],
+    ],
+    ['a refusal', [chunk({ refusal: 'I will not.' }), chunk({}, 'stop', { usage: USAGE })]],
+    ['no text at all', [chunk({}, 'stop'), event({ choices: [], usage: USAGE })]],
+    ['a filtered text', [chunk({ role: 'assistant' }), chunk({}, 'content_filter', { usage: USAGE })]],
+  ])('streams %s as it came', async (_what, pieces) => {
+    server.answers(stream(...pieces, 'data: [DONE]\n\n'));
+    const told: string[] = [];
+    const { ask, breaker, spentUsd } = open();
+    await ask(inOwnWords({ stream_options: { include_usage: true } }, (text) => told.push(text)));
+    expect(told.map(event)).toEqual(pieces);
+    expect(server.asked).toHaveLength(1);
+    expect(breaker()).toBe('closed');
+    expect(await spentUsd()).toBeCloseTo(0.00021, 9);
+  });
+
+  it.each([
+    ['content_filter', null],
+    ['content_filter', ''],
+    ['content_filter: SAFETY', null],
+    ['safety', undefined],
+  ])('is of its own class when it was filtered: %s with %p', async (finish, content) => {
+    const answer = completion({ content }, finish);
+    server.answers(json(answer));
+    const { ask, spentUsd, gateway } = open();
+    for (let i = 0; i < 6; i++) {
+      const failure = await ask(inOwnWords());
+      expect(failure).toMatchObject({
+        failure: 'content_filter',
+        detail: { reply: { verbatim: JSON.stringify(answer) } },
+        calls: [{ tokensIn: 10, tokensOut: 20, outcome: 'content_filter' }],
+      });
+    }
+    expect(server.asked).toHaveLength(6);
+    expect(gateway.targets()[0]?.breaker).toBe('closed');
+    expect(await spentUsd()).toBeCloseTo(6 * 0.00021, 9);
+  });
+
+  it('that a model refuses to make for a recipe is filtered', async () => {
+    server.answers(json(completion({ content: null, refusal: 'I will not.' })));
+    expect(await open().ask()).toMatchObject({ failure: 'content_filter' });
+    server.answers(stream(chunk({ refusal: 'I will not.' }), chunk({}, 'stop'), 'data: [DONE]\n\n'));
+    expect(await open().ask({ onText: () => undefined })).toMatchObject({ failure: 'content_filter' });
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it.each<[string, unknown]>([
+    ['other JSON', { hello: 'world' }],
+    ['no choices', { choices: [] }],
+    ['choices that are none', { choices: 'none' }],
+    ['a choice that says nothing', { choices: [{}] }],
+    ['null', null],
+  ])('it is not with %s', async (_what, answer) => {
+    server.answers(json(answer));
+    expect(await open().ask(inOwnWords())).toMatchObject({ failure: 'malformed_reply' });
+    expect(server.asked).toHaveLength(3);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['in a choice', { choices: [{ error: { code: 502, message: 'lost' }, finish_reason: 'error' }] }, 'server_error'],
+    [
+      'in a choice of several',
+      { choices: [{ message: { content: 'a' } }, { index: 1, error: { code: 429, message: 'slow' } }] },
+      'rate_limited',
+    ],
+    ['as a reason to finish', completion({ content: 'Half a' }, 'error'), 'server_error'],
+    ['as the document', { object: 'error', code: 400, type: 'BadRequestError', message: 'no' }, 'bad_request'],
+    ['beside the choices', { ...completion({ content: 'Half a' }), error: { message: 'lost' } }, 'server_error'],
+    ['in a list', [{ error: { code: 503, status: 'UNAVAILABLE', message: 'busy' } }], 'server_error'],
+  ])('has failed with an error %s', async (_what, answer, failure) => {
+    server.answers(json(answer));
+    expect(await open().ask(inOwnWords())).toMatchObject({ failure });
+  });
+
+  it.each<[string, string]>([
+    ['in a choice', event({ choices: [{ index: 0, error: { code: 502, message: 'lost' }, finish_reason: 'error' }] })],
+    ['as a reason to finish', chunk({}, 'error')],
+    ['as an event of that name', `event: error\ndata: {"message":"lost"}\n\n`],
+    ['in Groq’s own field', event({ x_groq: { error: 'lost' }, choices: [] })],
+  ])('has failed with an error %s of its stream', async (_what, last) => {
+    server.answers(stream(chunk({ content: 'Half a' }), last, 'data: [DONE]\n\n'));
+    expect(await open().ask({ onText: () => undefined })).toMatchObject({ failure: 'server_error' });
+  });
+});
+
+describe('Anthropic’s own answers', () => {
+  const message = (content: object[], stopReason: string) => ({
+    id: 'm1',
+    type: 'message',
+    role: 'assistant',
+    model: 'm',
+    content,
+    stop_reason: stopReason,
+    stop_sequence: null,
+    usage: { input_tokens: 10, output_tokens: 20 },
+  });
+  const open = () => gatewayTo({ kind: 'anthropic', baseUrl: `${server.origin}/v1` });
+
+  it.each<[string, object, string]>([
+    ['nothing more to say', message([], 'end_turn'), 'stop'],
+    ['thoughts alone', message([{ type: 'thinking', thinking: 'Hm.', signature: 's' }], 'max_tokens'), 'length'],
+    ['a call alone', message([{ type: 'tool_use', id: 't', name: 'f', input: {} }], 'tool_use'), 'tool_calls'],
+  ])('pass with %s', async (_what, answer, finishReason) => {
+    server.answers(json(answer));
+    const tools = [{ name: 'f', parameters: { type: 'object' } }];
+    expect(await open().ask({ tools })).toMatchObject({ text: '', finishReason, tokensIn: 10, tokensOut: 20 });
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('are of their own class when they were filtered', async () => {
+    server.answers(json(message([], 'refusal')));
+    const { ask, spentUsd } = open();
+    expect(await ask()).toMatchObject({ failure: 'content_filter', calls: [{ tokensIn: 10, tokensOut: 20 }] });
+    expect(await spentUsd()).toBeCloseTo(0.00021, 9);
+  });
+});

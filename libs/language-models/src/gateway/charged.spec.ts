@@ -1,0 +1,230 @@
+import {
+  type AnsweringServer,
+  chunk,
+  completion,
+  event,
+  gatewayTo,
+  inOwnWords,
+  json,
+  OPENAI_KINDS,
+  startAnsweringServer,
+  stream,
+} from '../testing/answering-server.ts';
+
+let server: AnsweringServer;
+beforeAll(async () => (server = await startAnsweringServer()));
+afterAll(() => server.close());
+
+/** Of an answer of 40 characters to `hello`, which are estimated as 10 and as 10 tokens. */
+const TEXT = 'x'.repeat(40);
+/** Input costs a dollar per million tokens, cached input a tenth of it, output ten dollars. */
+const usd = (input: number, output: number, cached = 0): number => (input + cached * 0.1 + output * 10) / 1e6;
+
+const COUNTS: [string, unknown, number][] = [
+  ['as OpenAI counts', { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150 }, usd(100, 50)],
+  [
+    'thoughts within',
+    {
+      prompt_tokens: 100,
+      completion_tokens: 50,
+      total_tokens: 150,
+      completion_tokens_details: { reasoning_tokens: 40 },
+    },
+    usd(100, 50),
+  ],
+  [
+    'thoughts beside, told by the total',
+    {
+      prompt_tokens: 100,
+      completion_tokens: 100,
+      total_tokens: 50_200,
+      completion_tokens_details: { reasoning_tokens: 50_000 },
+    },
+    usd(100, 50_100),
+  ],
+  [
+    'thoughts beside, told by the total alone',
+    { prompt_tokens: 100, completion_tokens: 10, total_tokens: 610 },
+    usd(100, 510),
+  ],
+  [
+    'thoughts beside, without a total',
+    { prompt_tokens: 100, completion_tokens: 10, completion_tokens_details: { reasoning_tokens: 500 } },
+    usd(100, 510),
+  ],
+  ['no count of the answer', { prompt_tokens: 100, total_tokens: 150 }, usd(100, 50)],
+  ['no count of the prompt', { completion_tokens: 50, total_tokens: 150 }, usd(100, 50)],
+  ['a total too small', { prompt_tokens: 100, completion_tokens: 50, total_tokens: 3 }, usd(100, 50)],
+  [
+    'cached input',
+    {
+      prompt_tokens: 100_000,
+      completion_tokens: 10,
+      total_tokens: 100_010,
+      prompt_tokens_details: { cached_tokens: 90_000 },
+    },
+    usd(10_000, 10, 90_000),
+  ],
+  [
+    'DeepSeek: cached input',
+    {
+      prompt_tokens: 1000,
+      completion_tokens: 10,
+      total_tokens: 1010,
+      prompt_cache_hit_tokens: 900,
+      prompt_cache_miss_tokens: 100,
+    },
+    usd(100, 10, 900),
+  ],
+  [
+    'LiteLLM: cached input',
+    { prompt_tokens: 1000, completion_tokens: 10, total_tokens: 1010, cache_read_input_tokens: 900 },
+    usd(100, 10, 900),
+  ],
+  [
+    'cached input beside',
+    { prompt_tokens: 100, completion_tokens: 10, total_tokens: 1010, prompt_tokens_details: { cached_tokens: 900 } },
+    usd(100, 10, 900),
+  ],
+  [
+    'cached input that is no count',
+    { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110, prompt_tokens_details: { cached_tokens: -90 } },
+    usd(100, 10),
+  ],
+  ['negative counts', { prompt_tokens: -100_000, completion_tokens: -5, total_tokens: -100_005 }, usd(10, 10)],
+  ['counts as text', { prompt_tokens: '100', completion_tokens: '100', total_tokens: '200' }, usd(10, 10)],
+  ['counts that are no whole numbers', { prompt_tokens: 1.5, completion_tokens: 2.5 }, usd(10, 10)],
+  ['counts beyond all bounds', { prompt_tokens: 1e300, completion_tokens: 5 }, usd(10, 5)],
+  ['null counts', { prompt_tokens: null, completion_tokens: null, total_tokens: null }, usd(10, 10)],
+  ['all zero', { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }, usd(10, 10)],
+  ['no counts at all', null, usd(10, 10)],
+  ['in other words', { input_tokens: 100, output_tokens: 50 }, usd(100, 50)],
+];
+
+describe.each(OPENAI_KINDS)('a call to %s is charged', (kind) => {
+  const open = () => gatewayTo({ kind, baseUrl: `${server.origin}/v1` });
+
+  it.each(COUNTS)('%s', async (_what, usage, due) => {
+    server.answers(json(completion({ content: TEXT }, 'stop', usage)));
+    const { ask, spentUsd } = open();
+    const reply = await ask();
+    expect(await spentUsd()).toBeCloseTo(due, 9);
+    expect((reply as { cost: number }).cost).toBeCloseTo(due, 9);
+  });
+
+  it.each(COUNTS)('streamed: %s', async (_what, usage, due) => {
+    server.answers(stream(chunk({ content: TEXT }), chunk({}, 'stop'), event({ choices: [], usage }), event('[DONE]')));
+    const { ask, spentUsd } = open();
+    await ask(inOwnWords({}, () => undefined));
+    expect(await spentUsd()).toBeCloseTo(due, 9);
+  });
+
+  it.each<[string, unknown[]]>([
+    [
+      'a zero after it',
+      [
+        { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150 },
+        { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
+      ],
+    ],
+    ['null after it', [{ prompt_tokens: 100, completion_tokens: 50, total_tokens: 150 }, null]],
+    [
+      'nonsense after it',
+      [
+        { prompt_tokens: 100, completion_tokens: 50 },
+        { prompt_tokens: '1', completion_tokens: -1 },
+      ],
+    ],
+    [
+      'counts on the way to it',
+      [
+        { prompt_tokens: 100, completion_tokens: 1 },
+        { prompt_tokens: 100, completion_tokens: 50 },
+      ],
+    ],
+    ['a part of it after the other', [{ prompt_tokens: 100, completion_tokens: 0 }, { completion_tokens: 50 }]],
+  ])('by the last good count of a stream: %s', async (_what, usages) => {
+    const counted = usages.map((usage) => event({ choices: [], usage }));
+    server.answers(stream(chunk({ content: TEXT }), ...counted, chunk({}, 'stop'), event('[DONE]')));
+    const { ask, spentUsd } = open();
+    await ask({ onText: () => undefined });
+    expect(await spentUsd()).toBeCloseTo(usd(100, 50), 9);
+  });
+
+  it('where Groq counts', async () => {
+    const last = event({ choices: [], x_groq: { usage: { prompt_tokens: 100, completion_tokens: 50 } } });
+    server.answers(stream(chunk({ content: TEXT }), chunk({}, 'stop'), last, event('[DONE]')));
+    const { ask, spentUsd } = open();
+    await ask({ onText: () => undefined });
+    expect(await spentUsd()).toBeCloseTo(usd(100, 50), 9);
+  });
+
+  it('by all that was written, where nobody counted: thoughts, calls and every choice', async () => {
+    const said = { content: TEXT, reasoning_content: TEXT };
+    const choices = [{ message: said }, { message: { content: TEXT } }];
+    server.answers(json({ choices }));
+    const { ask, spentUsd } = open();
+    expect(await ask(inOwnWords({ n: 2 }))).toMatchObject({ isEstimated: true });
+    expect(await spentUsd()).toBeCloseTo(usd(10, 30), 9);
+  });
+});
+
+describe('what is written to a provider’s cache', () => {
+  const models = [
+    {
+      name: 'm',
+      usdPerMillionInput: 1,
+      usdPerMillionOutput: 10,
+      usdPerMillionCachedInput: 0.1,
+      usdPerMillionCacheWrite: 1.25,
+    },
+  ];
+
+  it('costs what it costs there', async () => {
+    const usage = {
+      prompt_tokens: 1000,
+      completion_tokens: 10,
+      total_tokens: 1010,
+      prompt_tokens_details: { cached_tokens: 500, cache_write_tokens: 400 },
+    };
+    server.answers(json(completion({ content: TEXT }, 'stop', usage)));
+    const { ask, spentUsd } = gatewayTo({ kind: 'openai-compatible', baseUrl: `${server.origin}/v1`, models });
+    expect(await ask()).toMatchObject({ calls: [{ tokensIn: 1000, tokensCached: 500, tokensCacheWrite: 400 }] });
+    expect(await spentUsd()).toBeCloseTo((100 + 500 * 0.1 + 400 * 1.25 + 100) / 1e6, 9);
+  });
+
+  it('costs so at Anthropic too, which counts it beside', async () => {
+    server.answers(
+      json({
+        id: 'm1',
+        type: 'message',
+        role: 'assistant',
+        model: 'm',
+        content: [{ type: 'text', text: TEXT }],
+        stop_reason: 'end_turn',
+        usage: { input_tokens: 100, output_tokens: 10, cache_read_input_tokens: 500, cache_creation_input_tokens: 400 },
+      }),
+    );
+    const { ask, spentUsd } = gatewayTo({ kind: 'anthropic', baseUrl: `${server.origin}/v1`, models });
+    expect(await ask()).toMatchObject({ calls: [{ tokensIn: 1000, tokensCached: 500, tokensCacheWrite: 400 }] });
+    expect(await spentUsd()).toBeCloseTo((100 + 500 * 0.1 + 400 * 1.25 + 100) / 1e6, 9);
+  });
+});
+
+it('a thousand calls at once, counted in every way, come to their sum to the cent, and never above the budget', async () => {
+  const usages = COUNTS.map(([, usage, due]) => ({ usage, due }));
+  const { ask, spentUsd } = gatewayTo({ kind: 'openai-compatible', baseUrl: `${server.origin}/v1` });
+  let made = 0;
+  server.answers((response, { body }) => {
+    const { usage } = usages[made++ % usages.length]!;
+    const isStream = body['stream'] === true;
+    (isStream
+      ? stream(chunk({ content: TEXT }), chunk({}, 'stop'), event({ choices: [], usage }), event('[DONE]'))
+      : json(completion({ content: TEXT }, 'stop', usage)))(response, { path: '', headers: {}, body });
+  });
+  const calls = Array.from({ length: 1000 }, (_, i) => ask(inOwnWords({}, i % 2 ? () => undefined : undefined)));
+  const ended = await Promise.all(calls);
+  const due = Array.from({ length: 1000 }, (_, i) => usages[i % usages.length]!.due).reduce((a, b) => a + b, 0);
+  expect(ended.every((each) => 'text' in each)).toBe(true);
+  expect(await spentUsd()).toBeCloseTo(due, 6);
+});

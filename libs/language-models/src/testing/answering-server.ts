@@ -1,0 +1,142 @@
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { seededRandom, systemClock } from '@contentflow/kernel';
+import { createProvider } from '../adapters/create-provider.ts';
+import { budgetPolicySchema, createBudgets } from '../budgets/budgets.ts';
+import { memoryBudgetStore } from '../budgets/memory-budget-store.ts';
+import { GatewayFailure, type GatewayReply, type GatewayRequest } from '../gateway/gateway-call.ts';
+import { createModelGateway, type ModelGateway } from '../gateway/model-gateway.ts';
+import { priceTable } from '../prices/price-table.ts';
+import type { ProviderConfiguration } from '../provider-configuration.ts';
+
+/** What a server was asked. */
+export interface Asked {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Record<string, unknown>;
+}
+export type Answer = (response: ServerResponse, asked: Asked) => void;
+
+/** A model server on loopback that answers as the test says; the last answer goes on for ever. */
+export interface AnsweringServer {
+  readonly origin: string;
+  readonly asked: readonly Asked[];
+  answers(...answers: readonly Answer[]): void;
+  close(): Promise<void>;
+}
+
+export async function startAnsweringServer(): Promise<AnsweringServer> {
+  const asked: Asked[] = [];
+  let script: readonly Answer[] = [];
+  let told = 0;
+  const server = createServer((request, response) => {
+    let text = '';
+    request.on('data', (piece) => (text += String(piece)));
+    request.on('end', () => {
+      const { url: path = '', headers } = request;
+      const one = { path, headers, body: JSON.parse(text) as Record<string, unknown> };
+      asked.push(one);
+      script[Math.min(told++, script.length - 1)]?.(response, one);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    answers: (...answers) => {
+      script = answers;
+      told = 0;
+      asked.length = 0;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+export const json =
+  (document: unknown, status = 200, headers: Record<string, string> = {}): Answer =>
+  (response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(JSON.stringify(document));
+  };
+
+/** Server-sent events, each as it is written here. */
+export const stream =
+  (...pieces: readonly string[]): Answer =>
+  (response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end(pieces.join(''));
+  };
+export const event = (data: unknown): string => `data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`;
+
+/** A completion of OpenAI's protocol with this message in it. */
+export const completion = (message: object, finish: string | null = 'stop', usage: unknown = USAGE): object => ({
+  id: 'theirs',
+  object: 'chat.completion',
+  created: 1,
+  model: 'm',
+  choices: [{ index: 0, message: { role: 'assistant', ...message }, finish_reason: finish }],
+  ...(usage === undefined ? {} : { usage }),
+});
+export const chunk = (delta: object, finish: string | null = null, more: object = {}): string =>
+  event({
+    id: 'theirs',
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta, finish_reason: finish }],
+    ...more,
+  });
+export const USAGE = { prompt_tokens: 10, completion_tokens: 20, total_tokens: 30 };
+
+export const OPENAI_KINDS = ['openai-compatible', 'openai', 'ollama'] as const;
+
+/** A gateway with a budget before a provider. Input costs a dollar per million tokens, output ten. */
+export function gatewayTo(
+  configuration: Partial<ProviderConfiguration> & Pick<ProviderConfiguration, 'kind' | 'baseUrl'>,
+  policy: object = {},
+) {
+  const provider: ProviderConfiguration = {
+    name: 'p',
+    apiKey: 'sk-the-key-of-the-test',
+    models: [{ name: 'm', usdPerMillionInput: 1, usdPerMillionOutput: 10, usdPerMillionCachedInput: 0.1 }],
+    ...configuration,
+  };
+  const limits = budgetPolicySchema.parse({ perDayUsd: 100 });
+  const clock = systemClock;
+  const budgets = createBudgets({ store: memoryBudgetStore(), clock, policy: () => limits, owner: 'me' });
+  const gateway: ModelGateway = createModelGateway({
+    providers: [createProvider(provider)],
+    clock,
+    random: seededRandom(1),
+    prices: priceTable([provider]),
+    budgets,
+    policy: { deadlineMs: 30_000, retry: { attemptsPerTarget: 3, baseMs: 1, maxMs: 5 }, ...policy },
+  });
+  return {
+    gateway,
+    /** What was made of the request, or why not. */
+    ask: (request: Partial<GatewayRequest> = {}, signal?: AbortSignal): Promise<GatewayReply | GatewayFailure> =>
+      gateway
+        .generate(
+          { model: 'm', messages: [{ role: 'user', content: 'hello' }], maxOutputTokens: 1000, ...request },
+          signal,
+        )
+        .catch((error: unknown) => {
+          if (error instanceof GatewayFailure) return error;
+          throw error;
+        }),
+    spentUsd: async (): Promise<number> => (await budgets.today())[0]?.spentUsd ?? NaN,
+    breaker: () => gateway.targets()[0]?.breaker,
+  };
+}
+
+/** A chat completion in its caller's own words. */
+export const inOwnWords = (more: object = {}, told?: (json: string) => void): Partial<GatewayRequest> => ({
+  ...(told && { onText: () => undefined }),
+  verbatim: {
+    body: { model: 'm', messages: [{ role: 'user', content: 'hello' }], ...(told && { stream: true }), ...more },
+    ...(told && { onChunk: told }),
+  },
+});
