@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import { ProviderError } from '../model-provider.ts';
 import type { Secrets } from './error-document.ts';
 import {
@@ -49,7 +50,7 @@ export function classified(provider: string, error: unknown, secrets: Secrets): 
     return new ProviderError('malformed_reply', `${provider} sent a reply that cannot be read`);
   if (typeof status === 'number' && status !== 200) {
     const headers = (thrown['responseHeaders'] ?? {}) as Record<string, string>;
-    const retryAfterMs = retryAfterMsOf((name) => headers[name]);
+    const retryAfterMs = retryAfterMsOf((name) => ownValue(headers, name));
     return failedAnswer({
       provider,
       status,

@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import type { Dispatcher } from 'undici';
@@ -7,21 +8,21 @@ type Answer = Dispatcher.ResponseData;
 type Chunks = AsyncIterable<Buffer>;
 
 export function headerOf({ headers }: Answer, name: string): string | undefined {
-  const value = headers[name];
+  const value = ownValue(headers, name);
   return Array.isArray(value) ? value[0] : value;
 }
 
-const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-  zstd: createZstdDecompress,
-};
+const DECODERS = new Map<string, () => NodeJS.ReadWriteStream>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+  ['zstd', createZstdDecompress],
+]);
 
 /** The body in plain bytes, also where a server compresses unasked. */
 function plain(answer: Answer): Readable {
-  const decoder = DECODERS[headerOf(answer, 'content-encoding')?.trim().toLowerCase() ?? ''];
+  const decoder = DECODERS.get(headerOf(answer, 'content-encoding')?.trim().toLowerCase() ?? '');
   // The reader is told of what goes wrong by the stream that it reads.
   return decoder ? pipeline(answer.body, decoder() as PassThrough, () => undefined) : answer.body;
 }

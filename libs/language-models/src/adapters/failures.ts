@@ -85,14 +85,13 @@ const REQUEST_IDS = ['x-request-id', 'request-id', 'apim-request-id'];
 
 /** What the caller is told of an answer's headers: how much is left to it, and the server's own name for the request. */
 export function headersPassedOn(headers: Iterable<readonly [string, unknown]>): Record<string, string> {
-  const passed: Record<string, string> = {};
-  let id: string | undefined;
+  const passed = new Map<string, string>();
   for (const [name, value] of headers) {
     const text = Array.isArray(value) ? String(value[0]) : String(value);
-    if (PASSED_ON.test(name)) passed[name] = text;
-    if (REQUEST_IDS.includes(name)) id ??= text;
+    if (PASSED_ON.test(name)) passed.set(name, text);
+    if (REQUEST_IDS.includes(name)) passed.set('x-upstream-request-id', text);
   }
-  return { ...passed, ...(id !== undefined && { 'x-upstream-request-id': id }) };
+  return Object.fromEntries(passed);
 }
 
 const CONNECTION_CODES =

@@ -1,4 +1,4 @@
-import type { ProviderError } from '../model-provider.ts';
+import type { ProviderError, Refusal } from '../model-provider.ts';
 
 /** How a request is sent once again to a server that would not take one of its fields: without it, or under its other name. */
 export interface Concession {
@@ -19,7 +19,8 @@ const LIMITS = ['max_tokens', 'max_completion_tokens'] as const;
 export function concessionFor(error: unknown, body: Body): Concession | undefined {
   const { failure, detail, message: shown } = error as ProviderError;
   if (failure !== 'bad_request' || (detail.status !== 400 && detail.status !== 422)) return undefined;
-  const { message = shown, code, type, param } = detail.refusal ?? { message: shown };
+  const refusal: Refusal = detail.refusal ?? { message: shown };
+  const { message, code, type, param } = refusal;
   const isNamed = (field: string): boolean =>
     param === field || (typeof param === 'string' && param.startsWith(`${field}.`)) || wordIn(field, message);
 
@@ -31,20 +32,20 @@ export function concessionFor(error: unknown, body: Body): Concession | undefine
   if (older in body && !(newer in body) && (isNamed(older) || isNamed(newer))) return { field: older, as: newer };
   if (newer in body && !(older in body) && isNamed(newer)) return { field: newer, as: older };
   // Of two that are named together, as in "cannot both be specified", the one that says less.
-  const field = STEERING.toReversed().find((each) => each in body && isNamed(each));
+  const field = STEERING.toReversed().find((each) => Object.hasOwn(body, each) && isNamed(each));
   return field === undefined ? undefined : { field };
 }
 
 /** The body as a server takes it that refused it before. */
 export function conceded(body: Body, concessions: readonly Concession[]): Body {
   if (concessions.length === 0) return body;
-  const changed: Record<string, unknown> = { ...body };
+  const changed = new Map(Object.entries(body));
   for (const { field, as } of concessions) {
-    if (!(field in changed)) continue;
-    if (as !== undefined) changed[as] ??= changed[field];
-    delete changed[field];
+    if (!changed.has(field)) continue;
+    if (as !== undefined && !changed.has(as)) changed.set(as, changed.get(field));
+    changed.delete(field);
   }
-  return changed;
+  return Object.fromEntries(changed);
 }
 
 /** By model; names that callers make up must not fill the memory. */
