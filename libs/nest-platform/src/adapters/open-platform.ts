@@ -111,6 +111,7 @@ export async function openKafkaPlatform(
   });
   const databaseOf = (service: string): string => databaseIn(namespace, service);
   const open = (service: string) => openMongoReadModel({ uri: mongoUri, database: databaseOf(service) });
+  const snapshots = await snapshotsIn(mongoUri, databaseOf('snapshots'));
   return assembled({
     log,
     open,
@@ -121,7 +122,15 @@ export async function openKafkaPlatform(
     leaseMs,
     simulated: false,
     mongo: { uri: mongoUri, databaseOf },
+    ...(snapshots === undefined ? {} : { snapshots, onClose: () => snapshots.close() }),
   });
+}
+
+/** Nothing where the code runs from source. Who runs embedded does not wait for mongoose to load. */
+async function snapshotsIn(uri: string, database: string) {
+  if (build === undefined) return undefined;
+  const { mongoSnapshots } = await import('./mongo-snapshots.ts');
+  return mongoSnapshots(uri, database, build);
 }
 
 export interface SimulatedPlatformOptions {
@@ -178,9 +187,10 @@ interface Parts {
   readonly room?: Platform['room'];
   readonly snapshots?: Snapshots;
   readonly mongo?: Platform['mongo'];
+  readonly onClose?: () => Promise<void>;
 }
 
-function assembled({ open, ...parts }: Parts): OpenPlatform {
+function assembled({ open, onClose, ...parts }: Parts): OpenPlatform {
   const closing = new AbortController();
   const stores = new Map<string, Promise<ReadModelStore>>();
   const readModel = (service: string): Promise<ReadModelStore> => {
@@ -192,6 +202,7 @@ function assembled({ open, ...parts }: Parts): OpenPlatform {
     closing.abort();
     await parts.log.close();
     for (const store of stores.values()) await (await store).close();
+    await onClose?.();
   };
   const storedLog = parts.simulated ? parts.log : tracedLog(parts.log);
   const log = decodedLog(storedLog, ({ id }, refusal) =>
