@@ -1,5 +1,6 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
+import { noDoubleCast } from './tools/lint/no-double-cast.mjs';
 
 /** Who may depend on whom: the arrows of docs/architecture.md. */
 const depConstraints = [
@@ -109,10 +110,12 @@ export default [
     },
   },
   {
-    // What is shipped comes through a library's front door alone.
+    // What is shipped comes through a library's front door alone, and no cast ends all checking.
     files: ['**/*.ts', '**/*.tsx'],
     ignores: ['**/*.spec.ts', '**/{testing,benchmarks,e2e}/**', 'apps/contentflow/src/benchmarks.ts'],
+    plugins: { contentflow: { rules: { 'no-double-cast': noDoubleCast } } },
     rules: {
+      'contentflow/no-double-cast': 'error',
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {

@@ -3,6 +3,7 @@
  * run loads every type there is: `npm run lint:types`.
  */
 import tseslint from 'typescript-eslint';
+import { noDoubleCast } from './tools/lint/no-double-cast.mjs';
 import { noWordIndex } from './tools/lint/no-word-index.mjs';
 
 export default [
@@ -14,7 +15,10 @@ export default [
       parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname },
     },
     linterOptions: { reportUnusedDisableDirectives: 'off' },
-    plugins: { '@typescript-eslint': tseslint.plugin, contentflow: { rules: { 'no-word-index': noWordIndex } } },
+    plugins: {
+      '@typescript-eslint': tseslint.plugin,
+      contentflow: { rules: { 'no-word-index': noWordIndex, 'no-double-cast': noDoubleCast } },
+    },
     rules: {
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/no-floating-promises': 'error',

@@ -47,6 +47,15 @@ describe('the dependency rules', () => {
     expect(lintedAt('libs/optimizer/src/untidy.spec.ts', 'through-the-back-door.ts')).not.toContain('What is shipped');
   }, 60_000);
 
+  it('refuse what is shipped a cast that ends all checking, and no other', () => {
+    const linesOf = (path: string): number[] =>
+      [...lintedAt(path, 'blind-cast.ts').matchAll(/^ *(\d+):\d+ .*contentflow\/no-double-cast$/gm)].map(([, line]) =>
+        Number(line),
+      );
+    expect(linesOf('libs/optimizer/src/blind.ts')).toEqual([2, 3, 4, 5]);
+    expect(linesOf('libs/optimizer/src/blind.spec.ts')).toEqual([]);
+  }, 60_000);
+
   it('refuse a service that imports another', () => {
     expect(lintedAt('libs/optimizer/src/nosy.ts', 'nosy-service.ts')).toContain('@nx/enforce-module-boundaries');
   });

@@ -8,7 +8,13 @@ import {
   unreadableRequests,
   untilStopped,
 } from '@contentflow/nest-platform';
-import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
+import {
+  fastify,
+  type FastifyInstance,
+  type FastifyReply,
+  type RawServerBase,
+  type RouteGenericInterface,
+} from 'fastify';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { mergedMetrics } from './merged-metrics.ts';
@@ -97,13 +103,16 @@ async function pass(app: FastifyInstance, service: string, prefix: string): Prom
     replyOptions: {
       onError: (reply, { error }) => {
         const detail = `${service} does not answer: ${error.message}`;
-        void problem(reply as unknown as FastifyReply, 503, 'not-ready', 'A service does not answer', detail);
+        void problem(reply, 503, 'not-ready', 'A service does not answer', detail);
       },
     },
   });
 }
 
-const problem = (reply: FastifyReply, status: number, code: string, title: string, detail: string): FastifyReply =>
+/** Of any server, HTTP/2 included. */
+type AnyReply = FastifyReply<RouteGenericInterface, RawServerBase>;
+
+const problem = (reply: AnyReply, status: number, code: string, title: string, detail: string) =>
   reply
     .status(status)
     .header('content-type', 'application/problem+json')

@@ -283,11 +283,13 @@ function routedPrompt(value: Readonly<Record<string, unknown>>) {
   return { prompt: value['prompt'], quality, cost };
 }
 
+const YES: ReadonlySet<unknown> = new Set(['1', 'true', 1, true]);
+const NO: ReadonlySet<unknown> = new Set(['0', 'false', 0, false]);
+
 function cachePair({ query, candidate, duplicate, split }: Readonly<Record<string, unknown>>) {
   if (typeof query !== 'string' || typeof candidate !== 'string') return { problem: 'query or candidate: is missing' };
-  if (!['0', '1', 'true', 'false', 0, 1, true, false].includes(duplicate as never))
-    return { problem: 'duplicate: is neither 0 nor 1' };
-  const isDuplicate = ['1', 'true', 1, true].includes(duplicate as never);
+  if (!YES.has(duplicate) && !NO.has(duplicate)) return { problem: 'duplicate: is neither 0 nor 1' };
+  const isDuplicate = YES.has(duplicate);
   return { query, candidate, duplicate: isDuplicate, ...(typeof split === 'string' && split !== '' ? { split } : {}) };
 }
 

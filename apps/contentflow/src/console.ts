@@ -8,5 +8,5 @@ const built = fileURLToPath(new URL('../../console/dist', import.meta.url));
 /** Serves the console at `/`, where it was built. */
 export async function serveConsole(app: NestFastifyApplication): Promise<void> {
   if (!existsSync(built)) return;
-  await app.register(fastifyStatic as never, { root: built, prefix: '/', wildcard: false } as never);
+  await app.register(fastifyStatic, { root: built, prefix: '/', wildcard: false });
 }

@@ -34,12 +34,13 @@ const command = (
       throw usageError(`needs Node 24, runs on ${process.version}`, 'use "npx contentflow"');
     const { run } = await load();
     const positional = args.slice(0, -2);
-    const code = await run(args.at(-2) as never, ...(positional as string[]));
+    const code = await run(args.at(-2) as object, ...(positional as string[]));
     process.exitCode = code ?? 0;
   });
 };
 interface Run {
-  readonly run: (options: never, ...positional: string[]) => Promise<number | void>;
+  /** Its options are those that its command declares. */
+  run(options: object, ...positional: string[]): Promise<number | void>;
 }
 
 const data = (to: Command): Command =>

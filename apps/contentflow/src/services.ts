@@ -46,24 +46,16 @@ export function allServices(options: GeneratorOptions, rules: 'own' | 'literal' 
 
 /** How every decision is taken, for audits. */
 export const procedures: ReadonlyMap<string, DecisionProcedure> = new Map(
-  (
-    [
-      ...generator,
-      ...feedbackLearner,
-      ...monitor,
-      ...optimizer,
-      ...scaler,
-      literalOptimizer,
-      ...literalFeedback,
-    ] as readonly DecisionProcedure[]
-  ).map((each) => [each.name, each]),
+  [...generator, ...feedbackLearner, ...monitor, ...optimizer, ...scaler, literalOptimizer, ...literalFeedback].map(
+    (each) => [each.name, each],
+  ),
 );
 
 /** What processes keep folded, by the name that it goes by in the dead letters. */
 export const folds: ReadonlyMap<string, Fold<unknown>> = new Map<string, Fold<unknown>>([
-  ['system-state', systemState as Fold<unknown>],
-  ...(Object.entries({ ...generatorFolds, ...ledgerFolds }) as [string, Fold<unknown>][]),
-  ...[...procedures].map(([name, { fold }]) => [name, fold as Fold<unknown>] as const),
+  ['system-state', systemState],
+  ...Object.entries<Fold<unknown>>({ ...generatorFolds, ...ledgerFolds }),
+  ...[...procedures].map(([name, { fold }]) => [name, fold] as const),
 ]);
 
 /** The documents of each service, for rebuilds. */
@@ -74,4 +66,4 @@ export const projectionsOf: Readonly<Record<string, readonly Projection<Document
   optimizer: [looks, modelOutcomes],
   'feedback-learner': [ratedContents, adjustmentDocuments, learning],
   scaler: [forecasts, scalings],
-} as unknown as Record<string, Projection<Document>[]>;
+};

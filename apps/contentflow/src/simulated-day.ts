@@ -95,16 +95,14 @@ const START_MS = Date.UTC(2026, 0, 5);
  */
 export async function openSimulatedDay(options: SimulatedDayOptions): Promise<SimulatedDay> {
   const { world, seed, folder, speed } = options;
-  let clock: VirtualClock | undefined;
   // Without a folder of its own the day keeps its files in a temporary one: memory stays bounded however long it runs.
   const temporary = folder === undefined ? mkdtempSync(join(tmpdir(), 'contentflow-day-')) : undefined;
   const platform = await openSimulatedPlatform({
     seed,
     folder: folder ?? temporary,
-    clockFor: (isQuiet) => (clock = createVirtualClock({ startMs: START_MS, isQuiet, speed })),
+    clockFor: (isQuiet) => createVirtualClock({ startMs: START_MS, isQuiet, speed }),
   });
-  const virtual = clock as unknown as VirtualClock;
-  const { random } = platform;
+  const { clock: virtual, random } = platform;
   const truth = createTruth();
   const sandbox = createSandboxProvider({
     world,

@@ -2,7 +2,7 @@ import { isContentFlowError, messageOf, usageError } from '@contentflow/kernel';
 import { createReadStream, createWriteStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Readable, type Writable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { extract, pack } from 'tar-stream';
@@ -108,7 +108,7 @@ async function* tarEntries(file: string): AsyncGenerator<Entry> {
   try {
     for await (const entry of tar) {
       if (entry.header.type !== 'file') throw damaged(file, `"${entry.header.name}" is a ${entry.header.type}`);
-      yield { name: entry.header.name, content: entry as unknown as Readable };
+      yield { name: entry.header.name, content: Readable.from(entry) };
     }
     const failure = await reading;
     if (failure !== undefined) throw failure;

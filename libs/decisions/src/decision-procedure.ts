@@ -3,6 +3,7 @@ import {
   type Fold,
   type FoldedState,
   type NewEvent,
+  type OfOwn,
   partsInOrder,
   type Positions,
   ownValue,
@@ -24,9 +25,9 @@ export interface DecisionProcedure<State = unknown, Evidence = unknown> {
   /** What it knows of the log, apart for each partition; the state of the system is handed in beside it. */
   readonly fold: Fold<State>;
   /** What is to be decided now, each question with the evidence it stands on. */
-  readonly due: (parts: readonly State[], system: SystemState, at: number) => readonly Question<Evidence>[];
+  readonly due: OfOwn<(parts: readonly State[], system: SystemState, at: number) => readonly Question<Evidence>[]>;
   /** Same evidence, policy and time: the same decisions, bit for bit. */
-  readonly decide: (evidence: Evidence, policy: Policy, at: number) => readonly Decided[];
+  readonly decide: OfOwn<(evidence: Evidence, policy: Policy, at: number) => readonly Decided[]>;
 }
 
 export interface Question<Evidence> {
@@ -91,7 +92,7 @@ function asEvent({ definition, subject, data }: Decided, basis: Basis, index: nu
   const cause = derivedId(`${basis.procedure}:${basis.question}`, 'decision');
   return newEvent(definition, {
     subject,
-    data: { ...data, basis } as never,
+    data: { ...data, basis },
     time: basis.at,
     cause: { id: cause },
     index,

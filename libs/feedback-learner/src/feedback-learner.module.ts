@@ -15,7 +15,7 @@ import { LearningQueries } from './learning.queries.ts';
  */
 @Module({})
 export class FeedbackLearnerModule {
-  static of(procedures: readonly DecisionProcedure[] = [adjustments, impact] as never): DynamicModule {
+  static of(procedures: readonly DecisionProcedure[] = [adjustments, impact]): DynamicModule {
     return {
       module: FeedbackLearnerModule,
       controllers: [FeedbackController, LearningController],

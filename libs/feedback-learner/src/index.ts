@@ -4,9 +4,9 @@ import { adjustments } from './domain/adjustments.ts';
 import { impact } from './domain/impact.ts';
 
 /** For audits: how each of the feedback learner's decisions is recomputed. */
-export const procedures = [adjustments, impact] as unknown as readonly DecisionProcedure[];
+export const procedures: readonly DecisionProcedure[] = [adjustments, impact];
 /** How it would decide by the specification's rules taken literally, to be measured against. */
-export const literalProcedures = [adjustments, literalImpact] as unknown as readonly DecisionProcedure[];
+export const literalProcedures: readonly DecisionProcedure[] = [adjustments, literalImpact];
 
 export { FeedbackLearnerModule } from './feedback-learner.module.ts';
 export { LearningQueries } from './learning.queries.ts';

@@ -14,4 +14,4 @@ export { contents } from './read-model/contents.ts';
 export { shippedRecipes } from './recipes/shipped-recipes.ts';
 /** What it keeps folded, beside procedures. */
 export const folds = { 'generator.prompt-orders': orders, [OPEN_BRIEFS]: openBriefs, [WEBHOOKS]: webhooks };
-export const procedures = [wrongHits] as unknown as readonly DecisionProcedure[];
+export const procedures: readonly DecisionProcedure[] = [wrongHits];

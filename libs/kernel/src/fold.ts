@@ -2,13 +2,21 @@ import { ownValue, setOwnValue } from './own-value.ts';
 import type { StoredEvent } from './event.ts';
 import { inPartitionOrder, partitionKey } from './positions.ts';
 
+/**
+ * What is only ever given what it gave: one of any state stands for one of an unknown state, since nobody hands in a state of their own making. So a
+ * list may hold folds, projections and procedures of all kinds.
+ */
+export type OfOwn<Handler extends (...args: never) => unknown> = {
+  handle(...args: Parameters<Handler>): ReturnType<Handler>;
+}['handle'];
+
 /** State from events, one small function per event type; types it does not name leave the state as it is. */
 export interface Fold<State> {
   /** The topics it reads. */
   readonly topics: readonly string[];
   readonly initial: () => State;
   /** By event type. */
-  readonly handlers: ReadonlyMap<string, (state: State, event: StoredEvent) => State>;
+  readonly handlers: ReadonlyMap<string, OfOwn<(state: State, event: StoredEvent) => State>>;
 }
 
 export function evolve<State>(fold: Fold<State>, state: State, event: StoredEvent): State {

@@ -1,4 +1,5 @@
 import type { NewEvent, StoredEvent } from './event.ts';
+import type { OfOwn } from './fold.ts';
 
 /** A document of a read model. Plain JSON; `id` is unique within its collection. */
 export interface Document {
@@ -18,7 +19,7 @@ export interface Projection<Doc extends Document> {
   /** Which document an event belongs to; none when undefined. */
   readonly idOf: (event: StoredEvent) => string | undefined;
   /** By event type. */
-  readonly handlers: ReadonlyMap<string, (document: Doc | undefined, event: StoredEvent) => Doc | undefined>;
+  readonly handlers: ReadonlyMap<string, OfOwn<(document: Doc | undefined, event: StoredEvent) => Doc | undefined>>;
 }
 
 /** What a handler returns: the events that answer the one it was given. */

@@ -16,7 +16,7 @@ export { failureDocuments, type FailuresDocument } from './read-model/failures.t
 export * from './read-model/metrics.ts';
 
 /** How the monitor decides, for those who take its decisions again. */
-export const procedures = [anomalies] as unknown as readonly DecisionProcedure[];
+export const procedures: readonly DecisionProcedure[] = [anomalies];
 
 /** What the monitor remembers, for rebuilds. */
 export const projections = [anomalyDocuments, baselineDocuments, fineMetrics, hourlyMetrics, failureDocuments] as const;

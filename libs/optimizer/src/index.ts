@@ -8,4 +8,4 @@ export { looks } from './read-model/looks.ts';
 export { modelOutcomes } from './read-model/model-outcomes.ts';
 
 /** How it decides; for the service, and for audits. */
-export const procedures = [optimizerProcedure] as unknown as readonly DecisionProcedure[];
+export const procedures: readonly DecisionProcedure[] = [optimizerProcedure];

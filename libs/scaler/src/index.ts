@@ -5,7 +5,7 @@ import { resources } from './domain/resources.ts';
 import { scaling } from './domain/scaling.ts';
 
 /** For audits: how each of the scaler's decisions is recomputed. */
-export const procedures = [forecasting, grading, scaling, resources] as unknown as readonly DecisionProcedure[];
+export const procedures: readonly DecisionProcedure[] = [forecasting, grading, scaling, resources];
 
 export { ScalerModule } from './scaler.module.ts';
 export { WorkerProcesses, type WorkerProcessesOptions } from './adapters/worker-processes.ts';

@@ -1,5 +1,5 @@
 import { canonicalJson, hash128 } from '@contentflow/kernel';
-import { measureNames, type MeasureName, type TextMeasures } from './measured-brief.ts';
+import { measureNames, type MeasureName, measuresOf, type TextMeasures } from './measured-brief.ts';
 
 /**
  * Who judged: the rules' version, and the calibration's where there is one. Scores of different identities are on different
@@ -110,9 +110,7 @@ export function calibrate(pairs: readonly RatedMeasures[], strength = 40): Calib
     rules: rulesVersion,
     pairs: pairs.length,
     intercept: fitted.intercept,
-    weights: Object.fromEntries(
-      measureNames.map((name, i) => [name, fitted.weights[i] ?? 0]),
-    ) as unknown as TextMeasures,
+    weights: measuresOf((_, i) => fitted.weights[i] ?? 0),
     halfWidth: conformalQuantile(residuals, coverage),
   };
   return { judge: `${rulesVersion}+ratings/${hash128(canonicalJson(state)).slice(0, 12)}`, ...state };
@@ -140,9 +138,7 @@ export function completed(measures: TextMeasures, applicable: readonly MeasureNa
     weight += priorWeights[name];
   }
   const mean = weight === 0 ? 1 : sum / weight;
-  return Object.fromEntries(
-    measureNames.map((name) => [name, applicable.includes(name) ? measures[name] : mean]),
-  ) as unknown as TextMeasures;
+  return measuresOf((name) => (applicable.includes(name) ? measures[name] : mean));
 }
 
 interface Row {
@@ -196,7 +192,7 @@ function predict({ intercept, weights }: LinearFit, inputs: readonly number[]): 
 }
 
 function pointsOf(shares: TextMeasures): TextMeasures {
-  return Object.fromEntries(measureNames.map((name) => [name, 10 * shares[name]])) as unknown as TextMeasures;
+  return measuresOf((name) => 10 * shares[name]);
 }
 
 function clampScore(score: number): number {

@@ -1,7 +1,7 @@
 import { judgeOf, rulesVersion, scoreOf, type Calibration, type JudgeIdentity } from './calibration.ts';
 import { checkGrammar } from './deep-grammar.ts';
 import type { GrammarSlip } from './grammar.ts';
-import { measureNames, type MeasuredBrief, type MeasureName, type TextMeasures } from './measured-brief.ts';
+import { measureNames, type MeasuredBrief, type MeasureName, measuresOf, type TextMeasures } from './measured-brief.ts';
 import { grammarMeasure, slipsOf } from './measures/grammar-measure.ts';
 import { groundedness } from './measures/groundedness.ts';
 import { keyPointCoverage } from './measures/key-point-coverage.ts';
@@ -96,7 +96,7 @@ function measured({ brief, asked, facts, slips, judge, calibration }: Observed):
 
 /** An empty text has no merits: nothing in it is right. */
 function emptyText(brief: MeasuredBrief, judge: JudgeIdentity): MeasuredText {
-  const measures = Object.fromEntries(measureNames.map((name) => [name, 0])) as unknown as TextMeasures;
+  const measures = measuresOf(() => 0);
   return { score: 0, lower: 0, upper: 0, measures, applicable: applicableMeasures(brief), failures: ['empty'], judge };
 }
 

@@ -44,6 +44,10 @@ export const measureNames: readonly MeasureName[] = [
   'groundedness',
 ];
 
+/** Each measure, by its name and place. */
+export const measuresOf = (of: (name: MeasureName, index: number) => number): TextMeasures =>
+  Object.fromEntries(measureNames.map((name, i) => [name, of(name, i)])) as Record<MeasureName, number>;
+
 /** The primary subtag of a BCP 47 tag, in lower case: `de` of `de-CH`; undefined where none was given. */
 export function primaryLanguage(tag: string | undefined): string | undefined {
   const primary = tag?.trim().toLowerCase().split(/[-_]/)[0];

@@ -78,7 +78,7 @@ const hourOf = (time: number | undefined): string =>
 
 function dataOf(times: readonly number[], lines: readonly Line[]): uPlot.AlignedData {
   const series = lines.flatMap(({ values, lower, upper }) => (lower && upper ? [values, upper, lower] : [values]));
-  return [times, ...series] as unknown as uPlot.AlignedData;
+  return [[...times], ...series.map((values) => [...values])];
 }
 
 function optionsFor(

@@ -21,7 +21,7 @@ export async function run(options: AuditCommandOptions): Promise<number> {
   try {
     const result = await audit({
       source,
-      procedures: Object.fromEntries(procedures) as never,
+      procedures: Object.fromEntries(procedures),
       code: codeVersion,
       ...(options.policy === undefined ? {} : { policyOverride: readPolicy(options.policy) }),
       onProgress: (checked, entries) =>

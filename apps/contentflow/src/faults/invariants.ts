@@ -174,7 +174,7 @@ function firstDifference(lived = 'nothing', rebuilt = 'nothing'): string {
 async function auditDifferences({ storedLog }: OpenPlatform): Promise<string[]> {
   const { ok, differences } = await audit({
     source: storedLog,
-    procedures: Object.fromEntries(procedures) as never,
+    procedures: Object.fromEntries(procedures),
     code: codeVersion,
   });
   if (ok) return [];

@@ -43,11 +43,11 @@ const INDEX_IDS = `
     WHERE json_valid(e.event) AND i."offset" <> e.place % ${SPAN};
 `;
 
-export interface PartitionRow {
+export type PartitionRow = {
   readonly id: number;
   readonly topic: string;
   readonly number: number;
-}
+};
 
 /** One connection to the log's file: its events, their places, transactions. Everything here is synchronous. */
 export class LogFile {
@@ -92,9 +92,7 @@ export class LogFile {
         if (existing === 0) for (let number = 0; number < partitions; number++) add.run(name, number);
         else if (existing !== partitions) throw partitionsDiffer(this.path, name, existing, partitions);
       }
-      return this.database
-        .prepare('SELECT id, topic, number FROM partitions ORDER BY id')
-        .all() as unknown as PartitionRow[];
+      return this.database.prepare('SELECT id, topic, number FROM partitions ORDER BY id').all() as PartitionRow[];
     });
   }
 

@@ -149,7 +149,7 @@ class GroupTables {
   owned(group: string, member: string): Coordination['owned'] {
     return this.sql(
       'SELECT partition, epoch, next FROM progress WHERE group_name = ? AND owner = ? ORDER BY partition',
-    ).all(group, member) as unknown as Coordination['owned'];
+    ).all(group, member) as Coordination['owned'][number][];
   }
 
   /** Tells the other processes that they must coordinate. */

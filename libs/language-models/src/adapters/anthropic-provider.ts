@@ -112,7 +112,7 @@ async function streamed(name: string, model: LanguageModel, request: ModelReques
   const calls: ModelToolCall[] = [];
   let end: { usage: Usage; finish: string } | undefined;
 
-  for await (const part of stream as unknown as AsyncIterable<StreamPart<typeof stream>>) {
+  for await (const part of partsOf(stream)) {
     request.onAlive?.();
     if (part.type === 'error') throw part.error;
     if (part.type === 'text-delta') {
@@ -129,7 +129,19 @@ async function streamed(name: string, model: LanguageModel, request: ModelReques
   return assembled(name, { text, calls, ...end, startedAt, firstAt, headers });
 }
 
-type StreamPart<S> = S extends ReadableStream<infer P> ? P : never;
+/** Whoever breaks off ends the stream. */
+async function* partsOf<Part>(stream: ReadableStream<Part>): AsyncGenerator<Part> {
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel();
+  }
+}
 
 function callOptions(request: ModelRequest, abortSignal: AbortSignal): CallOptions {
   return {

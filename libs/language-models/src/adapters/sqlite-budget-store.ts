@@ -43,7 +43,7 @@ export function sqliteBudgetStore(file: string): BudgetStore {
   const transaction = <T>(work: () => T): T => inTransaction(database, work);
 
   const balancesOf = ({ day, accounts }: Reservation): Balances => {
-    return byAccount(accounts.flatMap((account) => (readOne.get(day, account) as unknown as Row | undefined) ?? []));
+    return byAccount(accounts.flatMap((account) => (readOne.get(day, account) as Row | undefined) ?? []));
   };
 
   const reserveNow = (wanted: Reservation, limits: readonly number[]) => {
@@ -62,7 +62,7 @@ export function sqliteBudgetStore(file: string): BudgetStore {
   };
 
   const recoverNow = (now: number): Reservation[] => {
-    const lost = (orphans.all(now) as unknown as Held[]).map(({ amount, accounts, ...held }) => ({
+    const lost = (orphans.all(now) as Held[]).map(({ amount, accounts, ...held }) => ({
       ...held,
       accounts: JSON.parse(accounts) as string[],
       amountNanoUsd: amount,
@@ -75,26 +75,26 @@ export function sqliteBudgetStore(file: string): BudgetStore {
   return {
     reserve: (wanted, limits) => transaction(() => reserveNow(wanted, limits)),
     settle: (reservation, spentNanoUsd) => transaction(() => settleNow(reservation, spentNanoUsd)),
-    balances: (day) => byAccount(readDay.all(day) as unknown as Row[]),
+    balances: (day) => byAccount(readDay.all(day) as Row[]),
     renew: (owner, until) => void renew.run(owner, until),
     recover: (now) => transaction(() => recoverNow(now)),
     close: () => database.close(),
   };
 }
 
-interface Row {
+type Row = {
   readonly account: string;
   readonly spent: number;
   readonly reserved: number;
-}
+};
 
-interface Held {
+type Held = {
   readonly id: string;
   readonly day: string;
   readonly owner: string;
   readonly accounts: string;
   readonly amount: number;
-}
+};
 
 const byAccount = (rows: readonly Row[]): Balances =>
   Object.fromEntries(

@@ -30,7 +30,7 @@ import {
   fold,
 } from '@contentflow/contracts';
 import { type Account, autonomySetOn, recipeInForce } from '@contentflow/decisions';
-import { MINUTE_MS, ownValue } from '@contentflow/kernel';
+import { MINUTE_MS, type OfOwn, ownValue } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
 import { asMoney } from './report/report.ts';
 import { type DecisionRef, emptyRecord, isRefused, type SystemRecord, withDecision } from './report/record.ts';
@@ -76,7 +76,7 @@ function narrated(state: Chronicle, { seq, decision }: EventData<typeof Decision
     contentTypeOf(decision.data) ??
     ids.map((id) => ownValue(state.about, id)).find((known) => known !== undefined) ??
     '';
-  const text = ownValue(sentences, name)?.(decision.data as never);
+  const text = ownValue(sentences, name)?.(decision.data);
   if (!text) return state;
   const about = type === '' ? state.about : { ...state.about, ...Object.fromEntries(ids.map((id) => [id, type])) };
   const ref = { seq, event: decision.id, name, time: decision.time };
@@ -120,7 +120,7 @@ const MAX_SHOWN = 5;
 const valueInWords = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 
 /** One sentence for each kind of decision worth telling; forecasts, looks and scaling steps are left to the series. */
-const sentences: Readonly<Record<string, (data: never) => string>> = {
+const sentences: Readonly<Record<string, OfOwn<(data: unknown) => string>>> = {
   RecipeRegistered: about<typeof RecipeRegistered>(
     ({ version, source }) => `Generation 0 was registered: recipe ${version}, from ${source}.`,
   ),

@@ -133,17 +133,19 @@ async function snapshotsIn(uri: string, database: string) {
   return mongoSnapshots(uri, database, build);
 }
 
-export interface SimulatedPlatformOptions {
+export interface SimulatedPlatformOptions<Moved extends Clock> {
   /** Where log and documents stay; in memory when left out. */
   readonly folder?: string;
   readonly seed: string | number;
   readonly logger?: Logger;
   /** The clock, once there is a log to ask whether all is quiet. */
-  readonly clockFor: (isQuiet: () => boolean) => Clock;
+  readonly clockFor: (isQuiet: () => boolean) => Moved;
 }
 
 /** The same engine, its writes made at once in this thread, under a clock that a simulation moves. */
-export async function openSimulatedPlatform(options: SimulatedPlatformOptions): Promise<OpenPlatform> {
+export async function openSimulatedPlatform<Moved extends Clock>(
+  options: SimulatedPlatformOptions<Moved>,
+): Promise<OpenPlatform & { readonly clock: Moved }> {
   const { folder, seed, logger = createLogger() } = options;
   if (folder !== undefined) writable(folder);
   let log: EmbeddedLog | undefined = undefined;
@@ -162,7 +164,7 @@ export async function openSimulatedPlatform(options: SimulatedPlatformOptions): 
       writer: 'inline',
     });
   const random = seededRandom(seed);
-  return assembled({
+  const parts = assembled({
     log,
     open,
     clock,
@@ -172,6 +174,7 @@ export async function openSimulatedPlatform(options: SimulatedPlatformOptions): 
     leaseMs: SIMULATED_LEASE_MS,
     simulated: true,
   });
+  return { ...parts, clock };
 }
 
 interface Parts {

@@ -50,7 +50,7 @@ export function sqliteIdempotencyKeys(file: string): IdempotencyKeys {
           dropOld.run(now);
           forgottenAt = now;
         }
-        const row = find.get(request.place) as unknown as Row | undefined;
+        const row = find.get(request.place) as Row | undefined;
         const result = claimed(row && recordOf(row), request, now);
         if (result.kind === 'yours') {
           const { body, leaseUntil, keptUntil } = claimOf(request, claimant, now);
@@ -67,7 +67,7 @@ export function sqliteIdempotencyKeys(file: string): IdempotencyKeys {
   };
 }
 
-interface Row {
+type Row = {
   readonly body: string;
   readonly claimant: string;
   readonly lease_until: number;
@@ -75,7 +75,7 @@ interface Row {
   readonly status: number | null;
   readonly headers: string | null;
   readonly payload: Uint8Array | null;
-}
+};
 
 function recordOf({ body, claimant, lease_until, kept_until, status, headers, payload }: Row): KeyRecord {
   const record = { body, claimant, leaseUntil: lease_until, keptUntil: kept_until };

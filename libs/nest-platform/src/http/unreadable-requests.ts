@@ -5,12 +5,9 @@ import { problemOf } from './problem-details.ts';
 
 /** What goes wrong before there is a route, or even a request, leaves as problem details too. */
 export const unreadableRequests = {
-  frameworkErrors: (error, _request, reply) => {
+  frameworkErrors: (error, _request, reply: FastifyReply) => {
     const problem = problemOf(refusalOf(error.code) ?? error);
-    void (reply as unknown as FastifyReply)
-      .status(problem.status)
-      .header('content-type', 'application/problem+json')
-      .send(problem);
+    void reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
   },
   clientErrorHandler: (error, socket) => {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;

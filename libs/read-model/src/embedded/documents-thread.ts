@@ -8,7 +8,7 @@ type Method = keyof SqliteDocuments;
 const YOUNG_MB = 4;
 
 interface Waiting {
-  readonly resolve: (result: never) => void;
+  readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -34,7 +34,7 @@ export class DocumentsThread {
     if (this.#end !== undefined) return Promise.reject(this.#end);
     const id = ++this.#calls;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { resolve: (result) => resolve(result as ReturnType<SqliteDocuments[M]>), reject });
       this.#worker.ref();
       this.#worker.postMessage({ id, method, args } satisfies Call);
     });
@@ -50,7 +50,7 @@ export class DocumentsThread {
     this.#waiting.delete(answer.id);
     if (this.#waiting.size === 0) this.#worker.unref();
     if ('error' in answer) waiting?.reject(Object.assign(answer.error as Error, { errcode: answer.errcode }));
-    else waiting?.resolve(answer.result as never);
+    else waiting?.resolve(answer.result);
   }
 
   #fail(error: unknown): void {

@@ -5,12 +5,12 @@ import type { WriteOutcome } from '../read-model.ts';
 import { indexExpression, quoted, selection, whereClause } from './sql.ts';
 
 /** A document as SQLite holds it. `document` is JSON, null once deleted; `seen` is JSON too. */
-export interface DocumentRow {
+export type DocumentRow = {
   readonly id: string;
   readonly document: string | null;
   readonly seen: string;
   readonly version: number;
-}
+};
 
 /** A row to write where the stored one still has the version `replaces` (0: none is stored). */
 export interface RowChange extends DocumentRow {
@@ -99,7 +99,7 @@ export class SqliteDocuments {
     const rows: DocumentRow[] = [];
     for (const id of ids) {
       const row = select.get(id);
-      if (row) rows.push(row as unknown as DocumentRow);
+      if (row) rows.push(row as DocumentRow);
     }
     return rows;
   }
@@ -139,7 +139,7 @@ export class SqliteDocuments {
     const found: Pick<DocumentRow, 'id' | 'document'>[] = [];
     for (const { sql, values } of selection(collection, query)) {
       const missing = query.limit + 1 - found.length;
-      if (missing > 0) found.push(...(this.#prepared(sql).all(...values, missing) as unknown as DocumentRow[]));
+      if (missing > 0) found.push(...(this.#prepared(sql).all(...values, missing) as DocumentRow[]));
     }
     return found;
   }

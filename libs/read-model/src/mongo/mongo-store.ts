@@ -221,8 +221,8 @@ class MongoRebuild<Doc extends Document> extends MongoWriter<Doc> implements Col
   }
 }
 
-const driverCollection = (model: Model<StoredDocument>): mongoose.mongo.Collection<StoredDocument> =>
-  model.collection as unknown as mongoose.mongo.Collection<StoredDocument>;
+const driverCollection = ({ collection, db }: Model<StoredDocument>): mongoose.mongo.Collection<StoredDocument> =>
+  db.getClient().db(db.name).collection<StoredDocument>(collection.name);
 
 const physicalName = ({ collection, number }: Generation): string => `${collection}@${number}`;
 

@@ -1,7 +1,7 @@
 import { ownValue } from '@contentflow/kernel';
 import { mean } from '@contentflow/statistics';
 import type { Calibration, JudgeIdentity } from '../calibration.ts';
-import { measureNames, type MeasuredBrief, type TextMeasures } from '../measured-brief.ts';
+import { type MeasuredBrief, measuresOf, type TextMeasures } from '../measured-brief.ts';
 import { measureText } from '../measure-text.ts';
 import { judgeOf } from '../calibration.ts';
 import type { FileRecord, UnreadableRow } from './unreadable.ts';
@@ -44,9 +44,7 @@ export function qualityBacktest(
     const { score, lower, upper, measures } = measureText(brief, text, calibration);
     return { row, score, lower, upper, measures };
   });
-  const meanMeasures = Object.fromEntries(
-    measureNames.map((name) => [name, mean(results.map(({ measures }) => measures[name]))]),
-  ) as unknown as TextMeasures;
+  const meanMeasures = measuresOf((name) => mean(results.map(({ measures }) => measures[name])));
   const summary = {
     rows: results.length,
     judge: judgeOf(calibration),

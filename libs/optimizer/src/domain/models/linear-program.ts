@@ -22,6 +22,7 @@ let loading: Promise<Solver> | undefined;
 /** Loads the solver, a tenth of a second of WebAssembly, once: before the first program, not before the process is ready. */
 export async function loadSolver(): Promise<void> {
   // Its types describe the CommonJS build; an import gets the ES module, whose default is the loader itself.
+  // eslint-disable-next-line contentflow/no-double-cast -- see above
   loading ??= (loadHighs as unknown as typeof loadHighs.default)();
   highs = await loading;
 }
