@@ -69,6 +69,8 @@ export const callSchema = z.object({
   cache: z.enum(['off', 'miss', 'exact', 'semantic']),
   /** Where answers are found by meaning: of the most alike request that an answer was kept for, in [0, 1]; 0 where there is none. */
   similarity: z.number().min(0).max(1).optional(),
+  /** Of an answer from the cache: the content that it was made for, and the scope that both are in. */
+  servedFrom: z.object({ madeFor: z.string(), scope: z.string() }).optional(),
   /** One of two made for the same answer: both cost, one was used. */
   hedged: z.literal(true).optional(),
 });

@@ -20,3 +20,4 @@ export * from './topics.ts';
 export * from './typed-fold.ts';
 export { withCurrentKeys } from './former-policy-keys.ts';
 export * from './upcasters.ts';
+export { isRecord } from './renamed.ts';

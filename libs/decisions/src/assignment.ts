@@ -136,3 +136,11 @@ export function recipeOfAssignment(
   const changes = [...kept, ...treated].filter((change) => change !== undefined);
   return asFollowed(state, recipeWith(generation0, changes));
 }
+
+/** Within it answers are shared: the arms of an experiment never answer each other's requests, nor do the holdback and the rest. */
+export const cacheScope = ({ holdback, recipe, exposures }: Assignment): string =>
+  [
+    holdback ? 'holdback' : 'current',
+    recipe,
+    ...exposures.map(({ experiment, variant }) => `${experiment}:${variant}`),
+  ].join('/');

@@ -1,4 +1,5 @@
 import type { Assignment, Call, Recipe } from '@contentflow/contracts';
+import { cacheScope } from '@contentflow/decisions';
 import {
   type AuditedHit,
   type CacheDirective,
@@ -33,6 +34,8 @@ export interface CacheUse extends Pick<CacheDirective, 'mode' | 'ttlMs' | 'simil
 export interface GenerationCalls {
   /** Whose money it is. */
   readonly budget: { readonly contentType: string; readonly caller?: string };
+  /** Of what is made; an answer that is kept says so when it is served again. */
+  readonly contentId?: string;
   /** What the brief may cost. */
   readonly spending?: SpendingLimit | undefined;
   readonly recipe: Recipe;
@@ -49,7 +52,7 @@ export interface GenerationCalls {
 
 /** Calls models through the gateway and writes down every call, the failed ones too. */
 export function callModelThrough(gateway: ModelGateway, generation: GenerationCalls): CallModel {
-  const { budget, spending, recipe, assignment, calls, signal, cache, onAudited, telling } = generation;
+  const { budget, contentId, spending, recipe, assignment, calls, signal, cache, onAudited, telling } = generation;
   const scope = cacheScope(assignment);
   const body = new Set(bodySteps(recipe));
   const streamedSteps = new Set([...body, REVISION]);
@@ -66,6 +69,7 @@ export function callModelThrough(gateway: ModelGateway, generation: GenerationCa
         cache: {
           ...found,
           scope: `${scope}#${draft}`,
+          ...(contentId !== undefined && { madeFor: contentId }),
           semanticText,
           ...(isKeyed && keyMessages ? { keyMessages } : {}),
           auditShare: onAudited && body.has(step) ? auditShare : 0,
@@ -89,14 +93,6 @@ const streamTo = (telling: Telling, place: Pick<StepRequest, 'step' | 'draft' | 
   onText: (piece: string) => telling.text(place, piece),
   onRestart: () => telling.restarted(place),
 });
-
-/** The arms of an experiment never answer each other's requests, nor do the holdback and the rest. */
-const cacheScope = ({ holdback, recipe, exposures }: Assignment): string =>
-  [
-    holdback ? 'holdback' : 'current',
-    recipe,
-    ...exposures.map(({ experiment, variant }) => `${experiment}:${variant}`),
-  ].join('/');
 
 const recorded = ({ step }: StepRequest, { calls }: Pick<GatewayReply, 'calls'>): Call[] =>
   calls.map(({ simulated: _simulated, priceUnknown: _unknown, ...call }) => ({

@@ -94,6 +94,7 @@ export class ContentMaker {
     const telling = this.progress.begin(accepted);
     const call = callModelThrough(this.models.gateway, {
       budget: { contentType: brief.contentType, ...(caller ? { caller } : {}) },
+      contentId,
       spending,
       recipe,
       assignment,

@@ -74,6 +74,20 @@ describe('the exact cache', () => {
     },
   );
 
+  it('says of what it serves what that was made for, and in which scope', async () => {
+    const { run, ask, clock } = setUp();
+    const [made, waited] = await clock.run(
+      Promise.all([ask('hello', { madeFor: 'a' }), ask('hello', { madeFor: 'b' })]),
+    );
+    const later = await run('hello', { madeFor: 'c' });
+    expect(made?.calls[0]).not.toHaveProperty('servedFrom');
+    for (const reply of [waited, later]) expect(reply?.calls[0]?.servedFrom).toEqual({ madeFor: 'a', scope: 's' });
+    const semantic = { mode: 'semantic', semanticText: 'a mug of blue steel for coffee' } as const;
+    await run('first', { ...semantic, madeFor: 'd' });
+    const alike = await run('second', { ...semantic, madeFor: 'e' });
+    expect(alike).toMatchObject({ cache: 'semantic', calls: [{ servedFrom: { madeFor: 'd', scope: 's' } }] });
+  });
+
   it('forgets after its time to live', async () => {
     const { run, clock } = setUp();
     await run('hello', { ttlMs: 1000 });

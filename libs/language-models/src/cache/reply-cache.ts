@@ -7,6 +7,7 @@ import {
   GatewayFailure,
   type GatewayReply,
   type GatewayRequest,
+  type ServedFrom,
 } from '../gateway/gateway-call.ts';
 import type { ReplyCache } from '../gateway/model-gateway.ts';
 import { within } from '../gateway/within.ts';
@@ -53,9 +54,18 @@ interface Question {
   readonly vector?: Vector | undefined;
 }
 
+/** A reply on its way, for all who ask for the same. */
+interface Making {
+  readonly reply: Promise<GatewayReply>;
+  readonly servedFrom: ServedFrom | undefined;
+}
+
+const originOf = ({ directive: { madeFor, scope } }: Question): ServedFrom | undefined =>
+  madeFor === undefined ? undefined : { madeFor, scope };
+
 class StoredReplies implements ReplyCache {
   readonly #options: ReplyCacheOptions;
-  readonly #making = new Map<string, Promise<GatewayReply>>();
+  readonly #making = new Map<string, Making>();
   readonly #indexes: LRUCache<string, SemanticIndex>;
 
   constructor(options: ReplyCacheOptions) {
@@ -132,12 +142,12 @@ class StoredReplies implements ReplyCache {
       if (!other) break;
       const patienceMs = request.deadlineMs ?? PATIENCE_MS;
       const made = await within(this.#options.clock, patienceMs, signal, 'the same request under way', () =>
-        other.catch(() => undefined),
+        other.reply.catch(() => undefined),
       );
-      if (made) return served(request, made, 'exact');
+      if (made) return served(request, { ...made, servedFrom: other.servedFrom }, 'exact');
     }
     const mine = question.make();
-    this.#making.set(keys.exact, mine);
+    this.#making.set(keys.exact, { reply: mine, servedFrom: originOf(question) });
     try {
       const reply = await mine;
       await this.#keep(question, reply);
@@ -147,11 +157,13 @@ class StoredReplies implements ReplyCache {
     }
   }
 
-  async #keep({ keys, directive, vector }: Question, reply: GatewayReply): Promise<void> {
+  async #keep(question: Question, reply: GatewayReply): Promise<void> {
+    const { keys, directive, vector } = question;
     if (reply.finishReason !== 'stop' || reply.toolCalls) return;
     const { clock, store, defaultTtlMs = DAY_MS } = this.#options;
     const { text, tokensIn, tokensOut, finishReason, provider, model, simulated } = reply;
-    const kept = { text, tokensIn, tokensOut, finishReason, provider, model, simulated, asked: keys.asked };
+    const from = { asked: keys.asked, servedFrom: originOf(question) };
+    const kept = { text, tokensIn, tokensOut, finishReason, provider, model, simulated, ...from };
     await store.set(keys.exact, kept, clock.now() + (directive.ttlMs ?? defaultTtlMs));
     if (directive.mode === 'semantic') this.#indexes.memo(keys.index).add(keys.exact, keys.text, vector);
   }
@@ -236,7 +248,7 @@ function conversationKey(messages: readonly ModelMessage[]): string {
 
 /** A reply from memory: it cost nothing, and came at once. */
 function served(request: GatewayRequest, reply: CachedReply, cache: CacheOutcome, similarity?: number): GatewayReply {
-  const { text, tokensIn, tokensOut, finishReason, provider, model, simulated } = reply;
+  const { text, tokensIn, tokensOut, finishReason, provider, model, simulated, servedFrom } = reply;
   request.onText?.(text);
   const record = {
     provider,
@@ -252,6 +264,7 @@ function served(request: GatewayRequest, reply: CachedReply, cache: CacheOutcome
     cache,
     simulated,
     ...(similarity === undefined ? {} : { similarity }),
+    ...(servedFrom && { servedFrom }),
   };
   const times = { timeToFirstTokenMs: 0, timeMs: 0 };
   return {

@@ -33,6 +33,8 @@ export interface CacheDirective {
   readonly mode: 'off' | 'exact' | 'semantic';
   /** Replies are shared within a scope only: one per content type, recipe version and experiment variant. */
   readonly scope: string;
+  /** What the reply is made for: said of it wherever it is served from then on. */
+  readonly madeFor?: string;
   readonly ttlMs?: number;
   /** What to compare by meaning, where not all of the messages: the brief without its fixed instructions. */
   readonly semanticText?: string;
@@ -56,6 +58,12 @@ export interface AuditedHit {
 
 export type CacheOutcome = 'miss' | 'exact' | 'semantic' | 'off';
 
+/** What an answer from the cache was made for, and in which scope. */
+export interface ServedFrom {
+  readonly madeFor: string;
+  readonly scope: string;
+}
+
 /** One call to a model, or one answer from the cache, as it went. Times in milliseconds, cost in US dollars. */
 export interface CallRecord {
   readonly provider: string;
@@ -75,6 +83,7 @@ export interface CallRecord {
   readonly waitMs: number;
   readonly outcome: 'ok' | FailureClass;
   readonly cache: CacheOutcome;
+  readonly servedFrom?: ServedFrom;
   readonly simulated: boolean;
   /** Where answers are found by meaning: of the most alike request that one was kept for, in [0, 1]. */
   readonly similarity?: number;

@@ -32,6 +32,7 @@ import { AppendedDecisions } from './appended-decisions.ts';
 import { envelopeOf, GENESIS_HASH, type LedgerEntry, sequencedEvent } from './chain.ts';
 import { canonicalJsonOfVersion1, entryHash, type HashVersion } from './entry-hash.ts';
 import { type Difference, endOf, type EventSource } from './event-source.ts';
+import { isolationDifferences } from './isolation.ts';
 import { rememberLast, Replay } from './replay.ts';
 
 export interface AuditOptions {
@@ -72,7 +73,8 @@ export interface PolicyDifference extends Difference {
 
 /**
  * Replays the log and checks every decision: its place in the chain; that it is the one its service appended; that its
- * evidence follows from the events before it; and that the decision follows from its evidence, by the policy of its time.
+ * evidence follows from the events before it; and that the decision follows from its evidence, by the policy of its time. And that no
+ * arm of an experiment was given from the cache what was made for another.
  */
 export async function audit(options: AuditOptions): Promise<AuditResult> {
   for (const { prepare } of Object.values(options.procedures)) await prepare?.();
@@ -113,6 +115,7 @@ class AuditRun {
         onProgress?.(this.entries, to);
       }
     await this.nothingLeftOut();
+    this.differences.push(...(await isolationDifferences(source, this.ends)));
     await this.appended.close();
     for (const replay of this.replays.values()) await replay.close();
   }
