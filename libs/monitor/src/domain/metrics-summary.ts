@@ -1,7 +1,15 @@
-import { type Interval, type Moments, quantileOf, varianceOf, wilsonInterval, Z95 } from '@contentflow/statistics';
+import {
+  type Interval,
+  type Moments,
+  quantileOf,
+  studentised,
+  varianceOf,
+  wilsonInterval,
+  Z95,
+} from '@contentflow/statistics';
 import type { GenerationMetrics, MetricName } from './generation-metrics.ts';
 
-/** A metric over many generations, in its own unit, with the 95 % interval of its mean. */
+/** A metric over generations, in its own unit, with the 95 % interval of its mean at one look, by Student's t; null of fewer than two. */
 export interface MetricSummary {
   readonly n: number;
   readonly mean: number | null;
@@ -67,9 +75,12 @@ export function summaryOf(merged: GenerationMetrics): MetricsSummary {
 
 const share = (part: number, of: number): number | null => (of === 0 ? null : part / of);
 
+/** None of these is ever below 0; of one value nothing is known about how far it is off. */
 function metricSummary(moments: Moments | undefined): MetricSummary {
   if (!moments || moments.n === 0) return { n: 0, mean: null, sd: null, lower: null, upper: null };
+  const { n, mean } = moments;
+  if (n === 1) return { n, mean, sd: null, lower: null, upper: null };
   const sd = Math.sqrt(varianceOf(moments));
-  const half = (Z95 * sd) / Math.sqrt(moments.n);
-  return { n: moments.n, mean: moments.mean, sd, lower: moments.mean - half, upper: moments.mean + half };
+  const half = (studentised(Z95, n - 1) * sd) / Math.sqrt(n);
+  return { n, mean, sd, lower: Math.max(0, mean - half), upper: mean + half };
 }
