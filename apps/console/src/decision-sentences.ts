@@ -43,6 +43,7 @@ const sentenceOf: Sentences = {
   ImprovementApplied: ({ contentType, summary, learnedFrom }) =>
     `${words(contentType)}: ${summary}, learned from ${learnedFrom} generations`,
   ImprovementConfirmed: ({ impact }) => `held against its reverse holdback: ${impactInWords(impact)}`,
+  RolloutWidened: () => 'is rolled out to all: nothing speaks against it',
   ImprovementRolledBack: ({ reason, by }) => `by ${by === 'person' ? 'a person' : 'the system'}: ${words(reason)}`,
   ImprovementExpired: ({ reason }) => `is due to be tested again: ${words(reason)}`,
   AllocationRevised: ({ contentType, change: made }) => `${words(contentType)}: ${changeInWords(made)}`,

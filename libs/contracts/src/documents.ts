@@ -198,6 +198,7 @@ export const improvementSchema = ImprovementApplied.schema.omit({ basis: true })
   status: z.enum(['applied', 'confirmed', 'rolled_back', 'expired']),
   origin: z.enum(['hypothesis', 'adjustment']),
   revision: count.optional().describe('how often its change was revised since'),
+  isPartial: z.boolean().default(false).describe('more units go without it, until its guardrails are shown to be kept'),
   appliedAt: time,
   endedAt: time.optional(),
   endReason: z.string().optional(),

@@ -26,6 +26,7 @@ export const assignmentSchema = z.object({
   improvements: z.array(z.string()),
   /** How far the ledger had been read. */
   ledgerPosition: z.number().int().min(0),
+  instances: z.number().int().min(0).optional().describe('that there were to be then'),
 });
 export type Assignment = z.output<typeof assignmentSchema>;
 

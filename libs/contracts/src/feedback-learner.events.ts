@@ -14,6 +14,8 @@ const about = {
   rater: z.string().nullable(),
   /** Its rater gives more than anyone can read: it is written down and counts for nothing. */
   flood: z.boolean().optional(),
+  /** When the content was made. */
+  madeAt: z.number().optional(),
   simulated: z.boolean(),
 };
 

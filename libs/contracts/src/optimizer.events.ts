@@ -241,6 +241,19 @@ const interactionSchema = z.object({
   effect: estimateSchema,
 });
 
+/** How a metric stands to the margin that it may lose: points, or a share of the control's mean; for the better above 0. */
+export const guardrailSchema = z.object({
+  margin: z.number(),
+  effect: z.number(),
+  error: z.number().describe('standard error of the effect; 0 while nothing is known'),
+  /** Its whole interval lies within the margin. */
+  isShown: z.boolean(),
+  /** Of the margin against generation 0, after all changes in force and this one; below 0 where they would use more than there is. */
+  left: z.number().optional(),
+});
+export type GuardrailStanding = z.output<typeof guardrailSchema>;
+const guardrails = z.partialRecord(metricSchema, guardrailSchema);
+
 export const ExperimentConcluded = defineEvent(
   'optimizer',
   'ExperimentConcluded',
@@ -259,8 +272,10 @@ export const ExperimentConcluded = defineEvent(
       'operator',
       'superseded',
       'interaction',
+      'margin_spent',
     ]),
     metrics: z.record(z.string(), comparison),
+    guardrails: guardrails.default({}).describe('where the trial left them'),
     units: z.number().int(),
     interactions: z.array(interactionSchema).default([]),
     basis: basisSchema,
@@ -283,6 +298,9 @@ export const ImprovementApplied = defineEvent(
     summary: z.string(),
     learnedFrom: z.number().int().describe('generations'),
     costToFind: z.number(),
+    guardrails: guardrails
+      .default({})
+      .describe('where its trial left them: what it uses of the margins against generation 0'),
     expiresAt: z.number(),
     basis: basisSchema,
   }),
@@ -292,7 +310,19 @@ export const ImprovementConfirmed = defineEvent(
   'ImprovementConfirmed',
   Topic.decisions,
   'An applied improvement held against its reverse holdback.',
-  z.object({ improvementId: z.string(), impact: z.record(z.string(), estimateSchema), basis: basisSchema }),
+  z.object({
+    improvementId: z.string(),
+    impact: z.record(z.string(), estimateSchema),
+    guardrails: guardrails.default({}).describe('by all evidence, of the trial and since'),
+    basis: basisSchema,
+  }),
+);
+export const RolloutWidened = defineEvent(
+  'optimizer',
+  'RolloutWidened',
+  Topic.decisions,
+  'A partial roll-out has shown nothing against an improvement: all but the reverse holdback get it.',
+  z.object({ improvementId: z.string(), guardrails, basis: basisSchema }),
 );
 export const ImprovementRolledBack = defineEvent(
   'optimizer',

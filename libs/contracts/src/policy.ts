@@ -100,6 +100,12 @@ export const policySchema = z
         minUnits: z.number().int().min(2).default(50).describe('per arm, before any verdict'),
         ramp: z.array(share).default([0.05, 0.25, 0.5]).describe('share of treatment, step by step'),
         rampStepMs: durationMs.default(minutes(10)).describe('milliseconds on a step of the ramp, at least'),
+        unshown: z
+          .enum(['longer_trial', 'partial_rollout', 'person'])
+          .default('partial_rollout')
+          .describe(
+            'what becomes of a winner of which a trial could not show that success or satisfaction, which few units tell of, keep their margin',
+          ),
         blastRadius: share
           .default(0.25)
           .describe('share of treatment that a ramp may begin with at most, on a lever that brings what is predicted'),
@@ -118,16 +124,27 @@ export const policySchema = z
       .prefault({}),
     watch: z
       .strictObject({
-        lookEveryMs: durationMs.default(minutes(30)).describe('milliseconds between looks at an improvement in force'),
+        lookEveryMs: durationMs.default(minutes(10)).describe('milliseconds between looks at an improvement in force'),
         confirmAfterMs: durationMs.default(minutes(4 * 60)).describe('milliseconds in force, at least'),
         expiresAfterMs: durationMs
           .default(minutes(7 * 24 * 60))
           .describe('milliseconds in force, then it is tested again'),
         alpha: share
-          .default(0.01)
+          .default(0.003)
           .describe(
             'chance that one look takes out an improvement that does no harm, at most: over all metrics and spans of time',
           ),
+        harmAlpha: share
+          .default(0.05)
+          .describe(
+            'chance that all evidence since its trial ever takes out an improvement that does no harm, at most',
+          ),
+        partialRolloutShare: share
+          .default(0.1)
+          .describe('of units, without an improvement while it is not shown that all its guardrails are kept'),
+        partialRolloutMs: durationMs
+          .default(minutes(6 * 60))
+          .describe('milliseconds of a partial roll-out, unless something speaks against the improvement'),
       })
       .prefault({}),
     hypotheses: z

@@ -54,6 +54,8 @@ const improvement: Improvement = {
   summary: '',
   learnedFrom: 0,
   costToFind: 0,
+  guardrails: {},
+  isPartial: false,
   expiresAt: Number.MAX_SAFE_INTEGER,
   status: 'applied',
   origin: 'hypothesis',
@@ -152,5 +154,30 @@ describe('assigning units', () => {
       const { recipe, assignment } = assign(state, 'email', unit, HOUR_MS);
       expect(recipeOfAssignment(state, 'email', assignment)).toEqual(recipe);
     }
+  });
+
+  it('exposes nobody from the instant of a pause: units go back to what is in force', () => {
+    const running = stateWith({ experiments: { e1: experiment() }, improvements: [improvement] });
+    const paused = { ...running, autonomy: { ...running.autonomy, state: 'paused' as const } };
+    const exposed = units.filter((unit) => assign(running, 'email', unit, HOUR_MS).assignment.exposures.length > 0);
+    expect(exposed.length).toBeGreaterThan(100);
+    for (const unit of exposed) {
+      const { recipe, assignment } = assign(paused, 'email', unit, HOUR_MS);
+      expect(assignment.exposures).toEqual([]);
+      expect(recipe.model).toBe('large');
+      expect(recipe.parallel).toBe(!assignment.withheld.includes('i1'));
+    }
+  });
+
+  it('holds back more units of an improvement that is rolled out in part', () => {
+    const shareWithout = (isPartial: boolean): number => {
+      const state = stateWith({ improvements: [{ ...improvement, isPartial }] });
+      const assigned = units.map((unit) => assign(state, 'email', unit, HOUR_MS).assignment);
+      const outside = assigned.filter(({ holdback }) => !holdback);
+      return outside.filter(({ withheld }) => withheld.includes('i1')).length / outside.length;
+    };
+    expect(shareWithout(false)).toBeLessThan(0.07);
+    expect(shareWithout(true)).toBeGreaterThan(0.08);
+    expect(shareWithout(true)).toBeLessThan(0.12);
   });
 });

@@ -16,17 +16,19 @@ export interface Assigned {
  * Assigns a unit by hash alone, so that it meets the same arm whenever and wherever it comes back.
  *
  * - A share of units, the holdback, stays on generation 0, outside every experiment.
- * - A share of the others goes without each improvement, until its re-test: its reverse holdback.
+ * - A share of the others goes without each improvement, until its re-test: its reverse holdback; a greater one while it is rolled out in part.
  * - The learning budget keeps a share of units out of every experiment: they get the recipe in force, whatever is being tried.
  * - Each running experiment enrols more and more units, step by step up its ramp; of those enrolled, half meet the
- *   treatment. So arms never change as the ramp climbs, and control and treatment share every hour alike.
+ *   treatment. So arms never change as the ramp climbs, and control and treatment share every hour alike. While autonomy is paused nobody is
+ *   exposed.
  *
  * @throws RangeError for a content type without a recipe
  */
 export function assign(state: SystemState, contentType: string, unit: string, at: number): Assigned {
   const generation0 = ownValue(state.generation0, contentType);
   if (!generation0) throw new RangeError(`no recipe for content type "${contentType}"`);
-  const none = { exposures: [], withheld: [], improvements: [], ledgerPosition: state.position };
+  const { position: ledgerPosition, instances } = state;
+  const none = { exposures: [], withheld: [], improvements: [], ledgerPosition, instances };
 
   if (hashToUnit(`${unit}:holdback`) < state.policy.holdbackShare) {
     const recipe = holdbackRecipe(state, contentType);
@@ -46,9 +48,9 @@ export function assign(state: SystemState, contentType: string, unit: string, at
   // A re-test's control goes without what is tested again.
   const retested = inArm('control', true).map(({ origin }) => origin.id);
   const withheld = improvements.filter(
-    ({ status, improvementId }) =>
+    ({ status, improvementId, isPartial }) =>
       retested.includes(improvementId) ||
-      (status !== 'expired' && hashToUnit(`${unit}:without:${improvementId}`) < state.policy.reverseHoldbackShare),
+      (status !== 'expired' && hashToUnit(`${unit}:without:${improvementId}`) < shareWithout(state, isPartial)),
   );
   const kept = improvements.filter((each) => !withheld.includes(each));
   const threshold = ownValue(state.qualityThresholds, contentType)?.threshold;
@@ -68,10 +70,14 @@ export function assign(state: SystemState, contentType: string, unit: string, at
       exposures,
       withheld: withheld.map(({ improvementId }) => improvementId),
       improvements: kept.map(({ improvementId }) => improvementId),
-      ledgerPosition: state.position,
+      ledgerPosition,
+      instances,
     },
   };
 }
+
+const shareWithout = ({ policy }: SystemState, isPartial: boolean): number =>
+  isPartial ? Math.max(policy.reverseHoldbackShare, policy.watch.partialRolloutShare) : policy.reverseHoldbackShare;
 
 /** The step of its ramp that an experiment has reached. */
 export function epochOf(experiment: Experiment, at: number): number {
@@ -94,13 +100,16 @@ interface Plan {
 }
 const plans = new WeakMap<SystemState, Map<string, Plan>>();
 
-/** What is in force for a content type, looked up once per state. */
+/** What is in force and on trial for a content type, looked up once per state. */
 function planOf(state: SystemState, contentType: string): Plan {
   const known = plans.get(state) ?? new Map<string, Plan>();
   plans.set(state, known);
   const plan = known.get(contentType) ?? {
     improvements: improvementsInForce(state, contentType),
-    running: openExperiments(state, contentType).filter(({ status }) => status === 'running'),
+    running:
+      state.autonomy.state === 'paused'
+        ? []
+        : openExperiments(state, contentType).filter(({ status }) => status === 'running'),
   };
   known.set(contentType, plan);
   return plan;

@@ -2,6 +2,7 @@ export * from './assignment.ts';
 export * from './blast-radius.ts';
 export * from './decision-procedure.ts';
 export * from './freeze.ts';
+export * from './margin-account.ts';
 export * from './policy-change.ts';
 export * from './portfolio.ts';
 export * from './proposals.ts';

@@ -60,10 +60,14 @@ export class FeedbackService implements OnModuleInit {
   }
 
   private about(content: RatedContent, name: string | undefined, of: 'ratings' | 'engagement') {
-    const { id, contentType, unit, assignment, simulated } = content;
+    const { id, contentType, unit, assignment, simulated, madeAt } = content;
     const rater = raterHash(name);
     const isFlood = rater !== null && this.paces.isFlood(rater, of, this.platform.clock.now());
-    return { contentId: id, contentType, unit, assignment, rater, simulated, ...(isFlood ? { flood: true } : {}) };
+    return {
+      ...{ contentId: id, contentType, unit, assignment, rater, simulated },
+      ...(madeAt === undefined ? {} : { madeAt }),
+      ...(isFlood ? { flood: true } : {}),
+    };
   }
 
   /** Where an event comes from: the command's id, or a fresh one. */

@@ -34,7 +34,7 @@ describe('decisions on improvements that are void', () => {
     const ledger = new Ledger().improve('i', 'model', change);
     expect(ledger.rollBack('i')).toBeUndefined();
     expect(ledger.rollBack('i')).toBe('the improvement is rolled_back');
-    expect(ledger.take(ImprovementConfirmed, { improvementId: 'i', impact: {} })).toBe(
+    expect(ledger.take(ImprovementConfirmed, { improvementId: 'i', impact: {}, guardrails: {} })).toBe(
       'the improvement is rolled_back',
     );
     expect(ledger.take(ImprovementExpired, { improvementId: 'i' })).toBe('the improvement is rolled_back');
@@ -69,7 +69,7 @@ describe('what rests on an improvement that is rolled back', () => {
     ledger.take(ImprovementExpired, { improvementId: 'c', reason: 'rollback of improvement b' });
     expect(ledger.state.improvements[2]).toMatchObject({ status: 'expired', retestFor: 'rollback of improvement b' });
     expect(doubts(ledger)).toEqual([undefined, undefined, undefined]);
-    ledger.take(ImprovementConfirmed, { improvementId: 'c', impact: {} }, 5000);
+    ledger.take(ImprovementConfirmed, { improvementId: 'c', impact: {}, guardrails: {} }, 5000);
     expect(ledger.state.improvements[2]).not.toHaveProperty('retestFor');
   });
 

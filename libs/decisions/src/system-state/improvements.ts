@@ -12,6 +12,7 @@ import {
   OperatorIntervened,
   ProposalExpired,
   type improvementSchema,
+  RolloutWidened,
 } from '@contentflow/contracts';
 import type { Adjustment, AdjustmentsState } from './adjustments.ts';
 import { type Experiment, type ExperimentsState, isSupported } from './experiments.ts';
@@ -32,17 +33,38 @@ type Experiments = Pick<ExperimentsState, 'experiments'>;
 type Seen = ImprovementsState & Experiments & AdjustmentsState & PolicyState;
 
 export const improvementsSlice = slice<ImprovementsState, Seen>({ improvements: [] })
-  .on(ImprovementApplied, (state, { basis: _, ...improvement }, at) => {
+  .on(ImprovementApplied, (state, { basis: _, guardrails = {}, ...applied }, at) => {
+    const improvement = { ...applied, guardrails };
     if (!isSupported(state, improvement.experimentId)) return 'no experiment supports it';
     if (improvementOf(state, improvement.improvementId)) return 'applied already';
-    return withImprovement(state, { ...improvement, status: 'applied', origin: 'hypothesis', appliedAt: at });
+    const isPartial = !areAllShown(guardrails);
+    return withImprovement(state, {
+      ...improvement,
+      status: 'applied',
+      origin: 'hypothesis',
+      isPartial,
+      appliedAt: at,
+    });
   })
-  .on(ImprovementConfirmed, (state, { improvementId }, at) =>
+  .on(ImprovementConfirmed, (state, { improvementId, guardrails = {} }, at) =>
     withStatus(state, improvementId, ['applied', 'expired'], {
       status: 'confirmed',
+      isPartial: false,
       expiresAt: at + state.policy.watch.expiresAfterMs,
+      ...(Object.keys(guardrails).length > 0 ? { guardrails } : {}),
     }),
   )
+  .on(RolloutWidened, (state, { improvementId, guardrails }, at) => {
+    const widened = improvementOf(state, improvementId);
+    if (widened?.status === 'applied' && !widened.isPartial) return 'it is rolled out to all';
+    const again = widened?.status === 'expired' ? { expiresAt: at + state.policy.watch.expiresAfterMs } : {};
+    return withStatus(state, improvementId, ['applied', 'expired'], {
+      status: 'applied',
+      isPartial: false,
+      guardrails,
+      ...again,
+    });
+  })
   .on(ImprovementRolledBack, (state, { improvementId, reason }, at) => {
     const change = { status: 'rolled_back', endedAt: at, endReason: reason } as const;
     const next = withStatus(state, improvementId, ['applied', 'confirmed', 'expired'], change);
@@ -85,6 +107,10 @@ export const improvementsSlice = slice<ImprovementsState, Seen>({ improvements: 
   })
   .on(ProposalExpired, (state, { proposalId }, at) => keptWithoutRetest(state, proposalId, at));
 
+/** Nothing is missing where nothing was asked, as of what an earlier release applied. */
+const areAllShown = (guardrails: Improvement['guardrails']): boolean =>
+  Object.values(guardrails).every(({ isShown }) => isShown);
+
 /** It stays in force for another term, beside its reverse holdback. */
 function keptWithoutRetest(state: Seen, id: string | undefined, at: number): Partial<ImprovementsState> {
   const next = withStatus(state, id ?? '', ['expired'], {
@@ -123,6 +149,8 @@ function improvementBy(
     learnedFrom: support.comments,
     costToFind: 0,
     expiresAt,
+    guardrails: {},
+    isPartial: false,
     status: 'confirmed',
     origin: 'adjustment',
     appliedAt: at,

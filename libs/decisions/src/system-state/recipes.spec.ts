@@ -84,7 +84,7 @@ describe('the recipe in force', () => {
     const ledger = new Ledger().improve('a', 'model', change);
     ledger.take(ImprovementExpired, { improvementId: 'a' });
     expect(recipeInForce(ledger.state, 'email').model).toBe('small');
-    ledger.take(ImprovementConfirmed, { improvementId: 'a', impact: {} }, 1000);
+    ledger.take(ImprovementConfirmed, { improvementId: 'a', impact: {}, guardrails: {} }, 1000);
     expect(ledger.state.improvements[0]).toMatchObject({
       status: 'confirmed',
       expiresAt: 1000 + defaultPolicy.watch.expiresAfterMs,

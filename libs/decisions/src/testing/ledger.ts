@@ -1,4 +1,5 @@
 import {
+  type EventData,
   type EventDefinition,
   type ExperimentDesign,
   ExperimentConcluded,
@@ -102,7 +103,12 @@ export class Ledger {
       },
       at,
     );
-  apply = (improvementId: string, experimentId: string, over: { lever?: Lever; change?: RecipeChange } = {}, at = 0) =>
+  apply = (
+    improvementId: string,
+    experimentId: string,
+    over: Partial<EventData<typeof ImprovementApplied>> = {},
+    at = 0,
+  ) =>
     this.take(
       ImprovementApplied,
       {
@@ -116,6 +122,7 @@ export class Ledger {
         summary: '',
         learnedFrom: 1,
         costToFind: 0,
+        guardrails: {},
         expiresAt: 100,
         ...over,
       },

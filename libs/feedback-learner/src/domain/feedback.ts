@@ -37,6 +37,8 @@ export interface RatedContent {
   readonly words: number;
   readonly quality: number | null;
   readonly language: string | null;
+  /** Documents of an earlier release do not say. */
+  readonly madeAt?: number;
   readonly simulated: boolean;
 }
 

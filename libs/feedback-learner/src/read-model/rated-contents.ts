@@ -4,7 +4,7 @@ import { countWords, type RatedContent } from '../domain/feedback.ts';
 /** What a content item was like, for the feedback to come. The first completion of a brief wins. */
 export const ratedContents = projection<RatedContent>('feedback-learner.contents').on(
   ContentGenerated,
-  (document, { data }) =>
+  (document, { data, time }) =>
     document ?? {
       id: data.contentId,
       contentType: data.brief.contentType,
@@ -13,6 +13,7 @@ export const ratedContents = projection<RatedContent>('feedback-learner.contents
       words: countWords(data.content.body),
       quality: data.quality?.score ?? null,
       language: data.brief.language ?? null,
+      madeAt: time,
       simulated: data.simulated,
     },
 );

@@ -25,6 +25,7 @@ import {
   type ProposalExpired,
   type QualityThresholdRaised,
   type RecipeRegistered,
+  type RolloutWidened,
   type SemanticCacheAllowed,
   type SemanticCacheRestricted,
   fold,
@@ -161,6 +162,9 @@ const sentences: Readonly<Record<string, OfOwn<(data: unknown) => string>>> = {
   ),
   ImprovementConfirmed: about<typeof ImprovementRolledBack>(
     ({ improvementId, impact }) => `Improvement ${improvementId} was confirmed${effectsOf(impact)}.`,
+  ),
+  RolloutWidened: about<typeof RolloutWidened>(
+    ({ improvementId }) => `Improvement ${improvementId} was rolled out to all: nothing speaks against it.`,
   ),
   ImprovementRolledBack: about<typeof ImprovementRolledBack>(
     ({ improvementId, by, reason }) => `Improvement ${improvementId} was rolled back by the ${by}: ${reason}.`,

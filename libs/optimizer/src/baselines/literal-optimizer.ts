@@ -91,7 +91,9 @@ function decideAtHorizon(evidence: LookEvidence, policy: Policy, at: number): De
     decided(ExperimentLooked, experimentId, { experimentId, look, metrics, sampleRatio }),
     ...conclusion(
       evidence,
-      isWon ? { verdict: 'treatment', reason: 'success', metrics } : { verdict: 'none', reason: 'horizon', metrics },
+      isWon
+        ? { verdict: 'treatment', reason: 'success', metrics, guardrails: {} }
+        : { verdict: 'none', reason: 'horizon', metrics, guardrails: {} },
       policy,
       at,
     ),

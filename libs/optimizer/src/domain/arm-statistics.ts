@@ -79,7 +79,7 @@ export const hitBy =
 
 /** How one rating does. */
 export const ratedBy =
-  ({ rating }: EventData<typeof FeedbackReceived>): Observed =>
+  ({ rating }: Pick<EventData<typeof FeedbackReceived>, 'rating'>): Observed =>
   (before) => ({ ...before, satisfaction: addToMoments(before.satisfaction, rating) });
 
 /** Whether a rating counts, and is of the traffic outside the holdback. */

@@ -92,7 +92,7 @@ class Life {
 beforeAll(async () => optimizerProcedure.prepare?.());
 
 describe('the optimizer’s cycle', () => {
-  it('proposes, registers, starts, looks, applies and confirms, in this order', () => {
+  it('proposes, registers, starts, looks, applies and, as no reader speaks against it, rolls out to all, in this order', () => {
     const life = new Life().run(12 * HOUR);
     const cycle = [
       'hypothesis-proposed',
@@ -101,7 +101,7 @@ describe('the optimizer’s cycle', () => {
       'experiment-looked',
       'experiment-concluded',
       'improvement-applied',
-      'improvement-confirmed',
+      'rollout-widened',
     ];
     const firsts = cycle.map((name) => life.told.indexOf(name));
     expect(firsts).not.toContain(-1);

@@ -44,7 +44,7 @@ export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEviden
   fold: observations,
   due: (parts, system, at) =>
     system.autonomy.state === 'paused'
-      ? [...withdrawnModelsDue(system), ...looksDue(parts, system, at)]
+      ? [...withdrawnModelsDue(system), ...looksDue(parts, system, at), ...watchesDue(parts, system, at)]
       : [
           ...withdrawnModelsDue(system),
           ...supersededDue(system),

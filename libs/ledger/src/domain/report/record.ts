@@ -14,6 +14,7 @@ import {
   AdjustmentMadePermanent,
   AdjustmentRolledBack,
   ExperimentConcluded,
+  RolloutWidened,
   ScalingDecided,
   ScalingExecuted,
 } from '@contentflow/contracts';
@@ -169,6 +170,7 @@ const ofImprovement: Tale = (record, { data }, ref) => {
 const tales: Readonly<Record<string, Tale>> = {
   [ImprovementApplied.type]: ofImprovement,
   [ImprovementConfirmed.type]: ofImprovement,
+  [RolloutWidened.type]: ofImprovement,
   [ImprovementExpired.type]: ofImprovement,
   [AdjustmentMadePermanent.type]: (record, { data }, ref) => {
     const { adjustmentId } = data as EventData<typeof AdjustmentMadePermanent>;

@@ -81,6 +81,7 @@ const autonomousEvents = [
   'HypothesisRefuted',
   'ImprovementApplied',
   'ImprovementConfirmed',
+  'RolloutWidened',
   'ImprovementRolledBack',
   'ImprovementExpired',
   'AdjustmentMadePermanent',

@@ -1,11 +1,13 @@
 import {
   ExperimentConcluded,
+  type GuardrailStanding,
   HypothesisRefuted,
   ImprovementApplied,
   ImprovementConfirmed,
   ImprovementRolledBack,
   type Metric,
   type Policy,
+  RolloutWidened,
 } from '@contentflow/contracts';
 import { decided, type Decided } from '@contentflow/decisions';
 import { hash128 } from '@contentflow/kernel';
@@ -16,15 +18,16 @@ import { type Comparisons, interactionsIn, type LookEvidence, type Verdict } fro
 /** The verdict of a look, and how the arms stand that it was found by. */
 export interface Finding extends Verdict {
   readonly metrics: Comparisons;
+  readonly guardrails: Partial<Readonly<Record<Metric, GuardrailStanding>>>;
 }
 
 /** A verdict, and all that follows from it. */
 export function conclusion(evidence: LookEvidence, finding: Finding, policy: Policy, at: number): Decided[] {
   const { experimentId } = evidence.experiment;
-  const { verdict, reason, metrics } = finding;
+  const { verdict, reason, metrics, guardrails } = finding;
   const units = unitsIn(evidence);
   const interactions = interactionsIn(evidence);
-  const about = { experimentId, verdict, reason, metrics, units, interactions };
+  const about = { experimentId, verdict, reason, metrics, guardrails, units, interactions };
   return [decided(ExperimentConcluded, experimentId, about), ...consequenceOf(evidence, finding, policy, at)];
 }
 
@@ -35,13 +38,19 @@ const unitsIn = ({ epochs }: LookEvidence): number =>
 function consequenceOf(evidence: LookEvidence, finding: Finding, policy: Policy, at: number): Decided[] {
   const { origin } = evidence.experiment;
   if (origin.kind === 'adjustment' || finding.verdict === 'void') return [];
-  if (origin.kind === 'retest') return [retested(origin.id, finding)];
+  if (origin.kind === 'retest') return [retested(origin.id, evidence.experiment.metric, finding)];
   return [finding.verdict === 'treatment' ? applied(evidence, finding, policy, at) : refuted(evidence, finding)];
 }
 
-function retested(improvementId: string, { verdict, reason, metrics }: Finding): Decided {
+/** Confirmed where every guardrail is shown to be kept; where only nothing speaks against it, it stays in force and is watched on. */
+function retested(improvementId: string, metric: Metric, finding: Finding): Decided {
+  const { verdict, reason, metrics } = finding;
   const impact = impactOf(metrics);
-  if (verdict === 'treatment') return decided(ImprovementConfirmed, improvementId, { improvementId, impact });
+  const guardrails = withWinner(metric, finding.guardrails);
+  if (verdict === 'treatment')
+    return areShown(guardrails)
+      ? decided(ImprovementConfirmed, improvementId, { improvementId, impact, guardrails })
+      : decided(RolloutWidened, improvementId, { improvementId, guardrails });
   return decided(ImprovementRolledBack, improvementId, {
     improvementId,
     reason: `its re-test ended in ${verdict} (${reason})`,
@@ -49,6 +58,15 @@ function retested(improvementId: string, { verdict, reason, metrics }: Finding):
     impact,
   });
 }
+
+/** What is shown to be better keeps its margin. */
+export function withWinner(metric: Metric, guardrails: Finding['guardrails']): Finding['guardrails'] {
+  const own = guardrails[metric];
+  return own ? { ...guardrails, [metric]: { ...own, isShown: true } } : guardrails;
+}
+
+export const areShown = (guardrails: Finding['guardrails']): boolean =>
+  Object.values(guardrails).every(({ isShown }) => isShown);
 
 function refuted(
   { experiment: { origin, experimentId }, context }: LookEvidence,
@@ -62,7 +80,8 @@ function refuted(
   });
 }
 
-function applied(evidence: LookEvidence, { metrics }: Finding, policy: Policy, at: number): Decided {
+function applied(evidence: LookEvidence, finding: Finding, policy: Policy, at: number): Decided {
+  const { metrics } = finding;
   const { experimentId, contentType, lever, change, metric } = evidence.experiment;
   const improvementId = hash128(`improvement ${experimentId}`);
   return decided(ImprovementApplied, improvementId, {
@@ -76,6 +95,7 @@ function applied(evidence: LookEvidence, { metrics }: Finding, policy: Policy, a
     summary: summaryOf(metric, metrics[metric] as MetricComparison),
     learnedFrom: unitsIn(evidence),
     costToFind: costToFind(evidence.epochs),
+    guardrails: withWinner(metric, finding.guardrails),
     expiresAt: at + policy.watch.expiresAfterMs,
   });
 }

@@ -1,30 +1,73 @@
-import type { ExperimentDesign, Metric } from '@contentflow/contracts';
-import { guardrail, type Margin } from '@contentflow/statistics';
-import { mergeStatistics, noStatistics } from '../arm-statistics.ts';
+import type { ExperimentDesign, GuardrailStanding, Metric } from '@contentflow/contracts';
+import { type MarginUsed, noneUsed, usedTogether } from '@contentflow/decisions';
+import { ownValue } from '@contentflow/kernel';
+import { guardrail, type GuardrailEvidence, type Margin, normalQuantile, shrink } from '@contentflow/statistics';
+import { type Arms, mergeStatistics, noStatistics } from '../arm-statistics.ts';
 import { evidenceOf } from './comparison.ts';
 import { horizonUnitsOf, type LookEvidence } from './look-evidence.ts';
 import { GUARDRAIL_ALPHA, valuesPerUnit } from './value.ts';
 
-type Rail = 'within' | 'breached' | 'unknown';
-
-/** Quality, cost and time must be shown to stay within their margins; success and satisfaction, which few units tell of, must not be shown to fall. */
-export function guardrailsOf({ experiment, epochs }: Pick<LookEvidence, 'experiment' | 'epochs'>): Rail[] {
-  const { design, metric: primary } = experiment;
-  const seen = epochs.flatMap(({ control, treatment }) => [control, treatment]).reduce(mergeStatistics, noStatistics);
-  return marginsOf(design)
-    .filter(([metric]) => metric !== primary)
-    .map(([metric, margin]): Rail => {
-      const { withinP, breachedP, harmP } = guardrail(
-        evidenceOf(epochs, 'control', metric),
-        evidenceOf(epochs, 'treatment', metric),
-        margin,
-        valuesPerUnit(seen, metric) * horizonUnitsOf(experiment),
-      );
-      if (breachedP <= GUARDRAIL_ALPHA) return 'breached';
-      if (metric === 'success' || metric === 'satisfaction') return harmP <= GUARDRAIL_ALPHA ? 'unknown' : 'within';
-      return withinP <= GUARDRAIL_ALPHA ? 'within' : 'unknown';
-    });
+/** Where a trial stands with one metric that it must not lose too much of. */
+export interface Rail {
+  readonly metric: Metric;
+  /** Its whole interval lies within the margin, or beyond it; else it is not known yet. */
+  readonly state: 'within' | 'breached' | 'unknown';
+  /** Surely worse, though perhaps by no more than the margin. */
+  readonly isHarmed: boolean;
+  /** Together with the changes in force it would use more of the margin against generation 0 than there is. */
+  readonly isSpent: boolean;
+  readonly standing: GuardrailStanding;
 }
+
+/** Few units tell of these: what a trial cannot show of them, the policy says how to buy. */
+const THIN: ReadonlySet<Metric> = new Set<Metric>(['success', 'satisfaction']);
+export const isThin = ({ metric }: Pick<Rail, 'metric'>): boolean => THIN.has(metric);
+
+export type MarginsUsed = Partial<Readonly<Record<Metric, MarginUsed>>>;
+
+/** Every guardrail, of the metric that is to be bettered too: against the recipe before, and against generation 0. */
+export function railsOf({
+  experiment,
+  epochs,
+  used = {},
+}: Pick<LookEvidence, 'experiment' | 'epochs' | 'used'>): Rail[] {
+  const seen = epochs.flatMap(({ control, treatment }) => [control, treatment]).reduce(mergeStatistics, noStatistics);
+  return marginsOf(experiment.design).map(([metric, margin]) => {
+    const horizonUnits = valuesPerUnit(seen, metric) * horizonUnitsOf(experiment);
+    const found = guardrail(...armsIn(epochs, metric), margin, horizonUnits);
+    return railOf(metric, margin, found, ownValue(used, metric) ?? noneUsed);
+  });
+}
+
+export const armsIn = (epochs: readonly Arms[], metric: Metric) =>
+  [evidenceOf(epochs, 'control', metric), evidenceOf(epochs, 'treatment', metric)] as const;
+
+export function railOf(metric: Metric, margin: Margin, found: GuardrailEvidence, used: MarginUsed): Rail {
+  const { withinP, breachedP, harmP, effect, error } = found;
+  const state = breachedP <= GUARDRAIL_ALPHA ? 'breached' : withinP <= GUARDRAIL_ALPHA ? 'within' : 'unknown';
+  const most = 'points' in margin ? margin.points : margin.share;
+  const together = usedTogether([used, { effect, error }]);
+  return {
+    metric,
+    state,
+    isHarmed: harmP <= GUARDRAIL_ALPHA,
+    isSpent: effect < 0 && used !== noneUsed && most + takenFor(metric, most, together) < 0,
+    standing: { margin: most, effect, error, isShown: state === 'within', left: most + together.effect },
+  };
+}
+
+/** One-sided doubt in the sum of all changes, where each of them alone is shown to keep its margin. */
+const ACCOUNT_ALPHA = 0.1;
+
+/** What all changes together are taken to have done: at worst; of what few units tell of, what is to be expected of effects as wide as the margin. */
+const takenFor = (metric: Metric, margin: number, { effect, error }: MarginUsed): number =>
+  THIN.has(metric)
+    ? shrink({ effect, error }, { mean: 0, spread: margin }).effect
+    : effect - normalQuantile(1 - ACCOUNT_ALPHA) * error;
+
+/** As events tell it. */
+export const standingsOf = (rails: readonly Rail[]): Partial<Record<Metric, GuardrailStanding>> =>
+  Object.fromEntries(rails.map(({ metric, standing }) => [metric, standing]));
 
 /** What each metric may lose. */
 export const marginsOf = ({ guardrails }: Pick<ExperimentDesign, 'guardrails'>): [Metric, Margin][] => [

@@ -64,7 +64,7 @@ function sideBySide(both: number, { alone = 0.6, units = 400, ratings }: Crossed
 
 const [a, b] = [experiment('a'), experiment('b', { registeredAt: 1 })];
 const won: Partial<Experiment> = { status: 'concluded', verdict: 'treatment', concludedAt: 1 };
-const applied = { improvementId: 'i', experimentId: 'a', contentType: 'email', status: 'applied' };
+const applied = { improvementId: 'i', experimentId: 'a', contentType: 'email', status: 'applied', guardrails: {} };
 function system(experiments: Experiment[], improvements: object[] = []): SystemState {
   const byId = Object.fromEntries(experiments.map((each) => [each.experimentId, each]));
   return { ...initialSystemState, experiments: byId, improvements: improvements as SystemState['improvements'] };

@@ -2,6 +2,7 @@ import type { EventData, ExperimentConcluded } from '@contentflow/contracts';
 import type { Experiment } from '@contentflow/decisions';
 import type { Arms } from '../arm-statistics.ts';
 import type { MetricComparison } from './comparison.ts';
+import type { MarginsUsed } from './guardrails.ts';
 import { type ConcurrentExperiment, type Interaction, interactionsOf } from './interactions.ts';
 
 /** What a look at a running experiment stands on. */
@@ -15,6 +16,10 @@ export interface LookEvidence {
   readonly concurrentExperiments: readonly ConcurrentExperiment[];
   /** Whether the system may change itself on this lever now. */
   readonly mayApply: boolean;
+  /** What the other changes in force have used of the margins against generation 0; earlier releases did not ask. */
+  readonly used?: MarginsUsed;
+  /** Whether a person has said that it may be applied. */
+  readonly isApproved?: boolean;
 }
 
 /** How treatment stands against control, by metric. */

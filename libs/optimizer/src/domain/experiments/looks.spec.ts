@@ -5,8 +5,8 @@ import {
   ExperimentLooked,
   HypothesisRefuted,
   ImprovementApplied,
-  ImprovementConfirmed,
   ImprovementRolledBack,
+  type Policy,
 } from '@contentflow/contracts';
 import { canonicalJson, seededRandom } from '@contentflow/kernel';
 import fc from 'fast-check';
@@ -48,8 +48,11 @@ interface Look {
   readonly at?: number;
   readonly over?: Partial<LookEvidence['experiment']>;
   readonly mayApply?: boolean;
+  readonly used?: LookEvidence['used'];
+  readonly isApproved?: boolean;
+  readonly policy?: Policy;
 }
-const evidenceOf = ({ control = {}, treatment = {}, over = {}, mayApply = true }: Look): LookEvidence => ({
+const evidenceOf = ({ control = {}, treatment = {}, over = {}, mayApply = true, ...rest }: Look): LookEvidence => ({
   kind: 'look',
   look: 3,
   experiment: { ...experiment, ...over },
@@ -57,8 +60,10 @@ const evidenceOf = ({ control = {}, treatment = {}, over = {}, mayApply = true }
   epochs: [armsDrawn(seededRandom(canonicalJson([control, treatment])), control, treatment)],
   concurrentExperiments: [],
   mayApply,
+  used: rest.used ?? {},
+  isApproved: rest.isApproved ?? false,
 });
-const decisionsOf = (look: Look) => decideLook(evidenceOf(look), defaultPolicy, look.at ?? 30 * MINUTE);
+const decisionsOf = (look: Look) => decideLook(evidenceOf(look), look.policy ?? defaultPolicy, look.at ?? 30 * MINUTE);
 const typesOf = (look: Look): string[] => decisionsOf(look).map(({ definition }) => definition.name);
 
 /** The verdict and its reason; undefined while the experiment goes on. */
@@ -214,6 +219,97 @@ describe('a look at an experiment', () => {
   });
 });
 
+describe('what few units tell of', () => {
+  const buying = (unshown: Policy['experiments']['unshown']): Policy => ({
+    ...defaultPolicy,
+    experiments: { ...defaultPolicy.experiments, unshown },
+  });
+  const thin = (satisfaction: number): Look => ({
+    control: { units: 400, satisfaction: 4 },
+    treatment: { ...cheaper, units: 400, satisfaction },
+  });
+
+  it('is not shown by being unknown: the decision says so, and the winner is rolled out in part', () => {
+    const applied = decisionsOf(thin(4)).find(({ definition }) => definition === ImprovementApplied);
+    expect(applied?.data).toMatchObject({
+      guardrails: {
+        quality: { isShown: true },
+        cost: { isShown: true },
+        satisfaction: { isShown: false, margin: 0.15 },
+      },
+    });
+  });
+
+  it('is rolled out to nobody while what is seen lies beyond the margin', () => {
+    expect(verdictOf(thin(3.7))).toBeUndefined();
+  });
+
+  it.each([
+    ['by a longer trial', 'longer_trial', {}, undefined],
+    ['by a person, who has not said so', 'person', {}, undefined],
+    ['by a person, who has said so', 'person', { isApproved: true }, ['treatment', 'success']],
+  ] as const)('is bought as the policy says: %s', (_how, unshown, more, verdict) => {
+    expect(verdictOf({ ...thin(4), policy: buying(unshown), ...more })).toEqual(verdict);
+  });
+
+  it('ends a longer trial that cannot show it, and says why', () => {
+    const late = { ...thin(4), policy: buying('longer_trial'), at: 3 * HOUR };
+    expect(verdictOf(late)).toEqual(['none', 'guardrail']);
+  });
+
+  it('is no matter where enough units have told of it', () => {
+    const many = { units: 6000, satisfaction: 4 };
+    const read = { control: many, treatment: { ...cheaper, ...many }, policy: buying('longer_trial') };
+    expect(verdictOf(read)).toEqual(['treatment', 'success']);
+  });
+});
+
+describe('a margin is one budget against generation 0', () => {
+  const losing = (quality: number): Look => ({
+    control: { units: 3000 },
+    treatment: { ...cheaper, units: 3000, quality },
+  });
+  const spent = { quality: { effect: -0.2, error: 0.02 } };
+
+  it('is there for the first change', () => {
+    expect(verdictOf(losing(7.8))).toEqual(['treatment', 'success']);
+  });
+
+  it('is not there for a second one that would use more than is left', () => {
+    expect(verdictOf({ ...losing(7.8), used: spent })).toBeUndefined();
+    expect(verdictOf({ ...losing(7.8), used: spent, at: 25 * HOUR })).toEqual(['none', 'margin_spent']);
+  });
+
+  it('is there for one that uses what is left, for one that uses none, and again after one that gained', () => {
+    expect(verdictOf({ ...losing(7.97), used: spent })).toEqual(['treatment', 'success']);
+    expect(verdictOf({ ...losing(8.1), used: { quality: { effect: -0.29, error: 0.02 } } })).toEqual([
+      'treatment',
+      'success',
+    ]);
+    expect(verdictOf({ ...losing(7.8), used: { quality: { effect: 0.3, error: 0.02 } } })).toEqual([
+      'treatment',
+      'success',
+    ]);
+  });
+
+  it('is told in the decision: what is left after it', () => {
+    const concluded = decisionsOf({ ...losing(7.97), used: spent }).find(
+      ({ definition }) => definition === ExperimentConcluded,
+    );
+    const { guardrails } = ExperimentConcluded.schema.parse({ ...concluded?.data, basis });
+    expect(guardrails.quality?.left).toBeCloseTo(0.3 - 0.2 - 0.03, 1);
+  });
+
+  it.each([
+    ['cost', { metric: 'tokens' as const }, { tokens: 600, cost: 0.0105 }, { cost: { effect: -0.08, error: 0.005 } }],
+    ['time', {}, { cost: 0.007, timeMs: 21_000 }, { time: { effect: -0.08, error: 0.005 } }],
+  ])('holds for %s too', (_metric, over, treatment, used) => {
+    const look = { control: { units: 3000 }, treatment: { units: 3000, ...treatment }, over };
+    expect(verdictOf(look)).toEqual(['treatment', 'success']);
+    expect(verdictOf({ ...look, used })).toBeUndefined();
+  });
+});
+
 describe('what follows from a verdict', () => {
   const won: Look = { control: same, treatment: cheaper };
   const lost: Look = { control: same, treatment: { units: 1000, cost: 0.013 } };
@@ -257,8 +353,19 @@ describe('what follows from a verdict', () => {
 
   it('a re-test confirms what it tests again, or rolls it back', () => {
     const of = (look: Look) => decisionsOf({ ...look, over: retest }).at(-1);
-    expect(of(won)).toMatchObject({ definition: ImprovementConfirmed, data: { improvementId: 'i' } });
+    const readers = { units: 6000, satisfaction: 4 };
+    const read = { control: readers, treatment: { ...cheaper, ...readers } };
+    expect(of(read)?.definition.name).toBe('ImprovementConfirmed');
     expect(of(lost)).toMatchObject({ definition: ImprovementRolledBack, data: { improvementId: 'i', by: 'system' } });
+  });
+
+  it('a re-test of which readers said nothing confirms nothing: the improvement stays in force, and is watched on', () => {
+    const widened = decisionsOf({ ...won, over: retest }).at(-1);
+    expect(widened?.definition.name).toBe('RolloutWidened');
+    expect(widened?.data).toMatchObject({
+      improvementId: 'i',
+      guardrails: { quality: { isShown: true }, satisfaction: { isShown: false, error: 0 } },
+    });
   });
 });
 

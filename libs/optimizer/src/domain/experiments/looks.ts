@@ -4,6 +4,7 @@ import {
   type Decided,
   decided,
   type Experiment,
+  marginAccountOf,
   mayFollow,
   openExperiments,
   type Question,
@@ -14,6 +15,7 @@ import type { Arms } from '../arm-statistics.ts';
 import type { Observations } from '../observations.ts';
 import { compareAll } from './comparison.ts';
 import { conclusion } from './conclusion.ts';
+import { railsOf, standingsOf } from './guardrails.ts';
 import { concurrentExperimentsOf, isForTheWorse } from './interactions.ts';
 import { horizonUnitsOf, interactionsIn, type LookEvidence, type Verdict } from './look-evidence.ts';
 import { armsOf } from './trials.ts';
@@ -27,14 +29,37 @@ export function looksDue(parts: readonly Observations[], system: SystemState, at
     if (!isDue(running)) return [];
     const { status: _running, ...experiment } = running;
     const look = lookOf(running, at);
-    const epochs = armsOf(parts, experiment.experimentId);
+    const epochs = armsOf(parts, experiment.experimentId, at);
     const context = ownValue(system.hypotheses, experiment.origin.id)?.context ?? '';
     const { origin, contentType, lever } = experiment;
     const mayApply = mayFollow(system, { id: origin.id, contentType, lever }, at);
     const concurrentExperiments = concurrentExperimentsOf(parts, system, experiment, isDue);
-    const evidence: LookEvidence = { kind: 'look', look, experiment, context, epochs, concurrentExperiments, mayApply };
+    const evidence: LookEvidence = {
+      kind: 'look',
+      look,
+      experiment,
+      context,
+      epochs,
+      concurrentExperiments,
+      mayApply,
+      used: usedByOthers(system, experiment),
+      isApproved: ownValue(system.answers, origin.id)?.answer === 'approved',
+    };
     return [{ question: `look:${experiment.experimentId}:${look}`, evidence }];
   });
+}
+
+/** What all that is in force but the change itself has used of the margins; the user's own constraint counts from where the content type stands already. */
+function usedByOthers(system: SystemState, { origin, contentType }: Pick<Experiment, 'origin' | 'contentType'>) {
+  const { goal } = system.policy.objective;
+  const constrained = goal === 'minimise_cost' ? 'quality' : goal === 'maximise_quality' ? 'cost' : undefined;
+  const improvements = system.improvements.filter(({ improvementId }) => improvementId !== origin.id);
+  const account = marginAccountOf({ improvements }, contentType);
+  return Object.fromEntries(
+    Object.entries(account)
+      .filter(([metric]) => metric !== constrained)
+      .map(([metric, { effect, error }]) => [metric, { effect, error }]),
+  );
 }
 
 const lookOf = ({ startedAt, design }: Experiment, at: number): number =>
@@ -51,8 +76,10 @@ export function decideLook(evidence: LookEvidence, policy: Policy, at: number): 
   const sampleRatio = sampleRatioOf(epochs);
   const looked = decided(ExperimentLooked, experimentId, { experimentId, look, metrics, sampleRatio });
 
-  const verdict = onTopOfOthers(evidence, verdictOf(evidence, { metrics, sampleRatio }, at));
-  return verdict ? [looked, ...conclusion(evidence, { ...verdict, metrics }, policy, at)] : [looked];
+  const rails = railsOf(evidence);
+  const verdict = onTopOfOthers(evidence, verdictOf(evidence, { metrics, rails, sampleRatio }, policy, at));
+  const finding = verdict && { ...verdict, metrics, guardrails: standingsOf(rails) };
+  return finding ? [looked, ...conclusion(evidence, finding, policy, at)] : [looked];
 }
 
 /**

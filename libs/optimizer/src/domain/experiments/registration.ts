@@ -11,7 +11,7 @@ import {
   rampFor,
   type SystemState,
 } from '@contentflow/decisions';
-import { hash128 } from '@contentflow/kernel';
+import { hash128, MINUTE_MS } from '@contentflow/kernel';
 import { seasonOf, type SpanMean } from '@contentflow/statistics';
 import { type ArmStatistics, sampleOfMetric } from '../arm-statistics.ts';
 import { learningCostToday } from '../learning-cost.ts';
@@ -104,7 +104,8 @@ export function designOf(
     cost: sampleOfMetric(traffic, 'cost').mean,
   });
   const alpha = Math.min(rules.alpha, level);
-  const { isOfReaders } = candidate;
+  const { isOfReaders, origin } = candidate;
+  const isRetest = origin.kind === 'retest';
   // Readers are asked whether they are better served, not whether by a tenth.
   const minimumImprovement = isOfReaders ? 0 : rules.minimumImprovement;
   const units = unitsNeeded(traffic, candidate.metric, isOfReaders ? 0.05 : rules.minimumImprovement, alpha, policy);
@@ -121,9 +122,9 @@ export function designOf(
     horizonMs,
     minimumRunMs,
     longestMs,
-    lookEveryMs: rules.lookEveryMs,
+    lookEveryMs: isRetest ? Math.min(rules.lookEveryMs, RETEST_LOOK_MS) : rules.lookEveryMs,
     fewestUnits: rules.minUnits,
-    ramp: rampFor(calibrationOf(predictionOutcomes), rules),
+    ramp: isRetest ? RETEST_RAMP : rampFor(calibrationOf(predictionOutcomes), rules),
     rampStepMs: rules.rampStepMs,
     stopping: 'harm at any look, success or futility at any from the minimum run on; else at the horizon',
     guardrails: {
@@ -135,6 +136,10 @@ export function designOf(
     },
   };
 }
+
+/** What is in doubt is in force already: half of the units go without it at once, and it is looked at more often. */
+const RETEST_RAMP = [0.5];
+const RETEST_LOOK_MS = 5 * MINUTE_MS;
 
 /** Two-sided doubt in a season, below which it is one. */
 const SEASON_ALPHA = 0.01;

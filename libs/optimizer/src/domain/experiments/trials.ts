@@ -1,5 +1,5 @@
 import { type EventOf, type Exposure, FeedbackReceived, fold, GenerationMeasured } from '@contentflow/contracts';
-import { DAY_MS, ownValue, setOwnValue } from '@contentflow/kernel';
+import { DAY_MS, MINUTE_MS, ownValue, setOwnValue } from '@contentflow/kernel';
 import {
   type Arms,
   hitBy,
@@ -10,12 +10,20 @@ import {
   type Observed,
   ratedBy,
 } from '../arm-statistics.ts';
+import { armsByStratum, measureIn, noStrata, observeIn, type Strata } from '../strata.ts';
 
 /** What the units of one experiment did, by epoch of the ramp. */
 interface Trial {
   lastAt: number;
   readonly seen: Set<string>;
-  readonly epochs: Arms[];
+  readonly epochs: Strata[];
+  /** Ratings of contents whose feedback window has not closed, in the order in which they came. */
+  waiting: Waiting[];
+}
+
+interface Waiting extends Exposure {
+  readonly closesAt: number;
+  readonly rating: number;
 }
 
 /** What units did that met two experiments at once: by their arm in the one whose id comes first, then by that in the other. */
@@ -35,6 +43,8 @@ export interface TrialsSeen {
 }
 
 const KEPT_MS = 2 * DAY_MS;
+/** Of a content: what readers say of it later counts in no trial, and what they say earlier counts when it closes. */
+const FEEDBACK_WINDOW_MS = 30 * MINUTE_MS;
 
 export const trialsFold = fold<Trials>(() => ({ experiments: {}, crossings: {} }))
   .on(GenerationMeasured, (known, event) => (event.data.assignment.holdback ? known : recordMeasurement(known, event)))
@@ -43,6 +53,8 @@ export const trialsFold = fold<Trials>(() => ({ experiments: {}, crossings: {} }
 function recordMeasurement(known: Trials, { data, time }: EventOf<typeof GenerationMeasured>): Trials {
   const { exposures } = data.assignment;
   const observed = measuredBy(data);
+  const measure = (strata: Strata, variant: keyof Arms): void => measureIn(strata, variant, data);
+  const hit = (strata: Strata, variant: keyof Arms): void => observeIn(strata, variant, hitBy(data));
   const firsts = new Set<string>();
   for (const exposure of exposures) {
     const trial = trialOf(known, exposure, time);
@@ -50,7 +62,7 @@ function recordMeasurement(known: Trials, { data, time }: EventOf<typeof Generat
     trial.seen.add(data.unit);
     if (isFirst) firsts.add(exposure.experiment);
     // A unit counts once; what it does when it comes back says something of the cache alone.
-    recordInEpoch(trial, exposure, isFirst ? observed : hitBy(data));
+    recordInEpoch(trial, exposure, isFirst ? measure : hit);
   }
   // A unit counts once in each pair: when it first meets the one that it met last.
   for (const [one, other] of pairsOf(exposures)) {
@@ -67,7 +79,15 @@ function recordMeasurement(known: Trials, { data, time }: EventOf<typeof Generat
 function recordRating(known: Trials, { data, time }: EventOf<typeof FeedbackReceived>): Trials {
   const { exposures } = data.assignment;
   const rated = ratedBy(data);
-  for (const exposure of exposures) recordInEpoch(trialOf(known, exposure, time), exposure, rated);
+  // Whose content was made so long ago that its window has closed has missed it, in both arms alike.
+  const closesAt = data.madeAt === undefined ? time : data.madeAt + FEEDBACK_WINDOW_MS;
+  if (closesAt < time) return known;
+  for (const exposure of exposures) {
+    const trial = trialOf(known, exposure, time);
+    for (const closed of trial.waiting.filter((each) => each.closesAt < time)) recordRated(trial, closed);
+    trial.waiting = trial.waiting.filter((each) => each.closesAt >= time);
+    trial.waiting.push({ ...exposure, closesAt, rating: data.rating });
+  }
   // Readers speak of what is in its cell already, and nothing is begun by them.
   for (const [one, other] of pairsOf(exposures)) {
     const crossing = ownValue(known.crossings, crossingOf(one.experiment, other.experiment));
@@ -76,13 +96,20 @@ function recordRating(known: Trials, { data, time }: EventOf<typeof FeedbackRece
   return known;
 }
 
-function recordInEpoch({ epochs }: Trial, { epoch, variant }: Exposure, observed: Observed): void {
-  const before = epochs[epoch] ?? noArms;
-  epochs[epoch] = { ...before, [variant]: observed(before[variant]) };
+const recordRated = (trial: Trial, waiting: Waiting): void =>
+  recordInEpoch(trial, waiting, (strata, variant) => observeIn(strata, variant, ratedBy(waiting)));
+
+function recordInEpoch(
+  { epochs }: Trial,
+  { epoch, variant }: Exposure,
+  observe: (strata: Strata, variant: keyof Arms) => void,
+): void {
+  const strata = (epochs[epoch] ??= noStrata());
+  observe(strata, variant);
 }
 
 const trialOf = ({ experiments }: Trials, { experiment }: Exposure, time: number): Trial =>
-  ofLately(experiments, experiment, time, () => ({ lastAt: time, seen: new Set(), epochs: [] }));
+  ofLately(experiments, experiment, time, () => ({ lastAt: time, seen: new Set(), epochs: [], waiting: [] }));
 
 /** What is known by this id; when another is begun, those that nothing happened to for two days leave. */
 function ofLately<T extends { lastAt: number }>(all: Record<string, T>, id: string, time: number, begun: () => T): T {
@@ -108,11 +135,16 @@ const withCrossed = (arms: Crossing, one: Exposure, other: Exposure, observed: O
 
 const crossingOf = (one: string, other: string): string => [one, other].sort().join(' × ');
 
-/** What all partitions together saw of an experiment: one pair of arms for each epoch. */
-export function armsOf(parts: readonly TrialsSeen[], experiment: string): Arms[] {
-  const seen = parts.map(({ trials: { experiments } }) => ownValue(experiments, experiment)?.epochs ?? []);
-  const epochs = Math.max(0, ...seen.map(({ length }) => length));
-  return Array.from({ length: epochs }, (_, epoch) => seen.map((each) => each[epoch] ?? noArms).reduce(mergeArms));
+/** What all partitions together saw of an experiment by a time: one pair of arms for each epoch, more where a judge or the instances changed in it. */
+export function armsOf(parts: readonly TrialsSeen[], experiment: string, at = Number.POSITIVE_INFINITY): Arms[] {
+  const seen = parts.flatMap(({ trials: { experiments } }) => ownValue(experiments, experiment) ?? []);
+  const closed = seen.flatMap(({ waiting }) => waiting.filter(({ closesAt }) => closesAt <= at));
+  const epochs = Math.max(0, ...seen.map((each) => each.epochs.length), ...closed.map(({ epoch }) => epoch + 1));
+  return Array.from({ length: epochs }, (_, epoch) => {
+    const rated = noStrata();
+    for (const each of closed) if (each.epoch === epoch) observeIn(rated, each.variant, ratedBy(each));
+    return armsByStratum([...seen.flatMap((each) => each.epochs[epoch] ?? []), rated]);
+  }).flat();
 }
 
 /** What all partitions together saw of the units that met both experiments: by their arm in `own`, then by that in the other. */

@@ -1,8 +1,8 @@
-import { improvementIn } from '@contentflow/contracts';
+import { improvementIn, type Policy } from '@contentflow/contracts';
 import { conditionalPower, horizonDrift } from '@contentflow/statistics';
 import type { Arms } from '../arm-statistics.ts';
 import { type MetricComparison, totalOf } from './comparison.ts';
-import { guardrailsOf } from './guardrails.ts';
+import { isThin, type Rail } from './guardrails.ts';
 import { type Comparisons, horizonUnitsOf, type LookEvidence, type Verdict } from './look-evidence.ts';
 
 const FUTILE_BELOW = 0.05;
@@ -14,16 +14,15 @@ const FUTILITY_FROM = 0.3;
 /** What a look shows of both arms. */
 export interface Shown {
   readonly metrics: Comparisons;
+  readonly rails: readonly Rail[];
   /** Whether units fell to the arms as they should. */
   readonly sampleRatio: { readonly broken: boolean };
 }
 
 /** The joint verdict over all metrics; undefined while the experiment goes on. */
-export function verdictOf(
-  { experiment, epochs, mayApply }: LookEvidence,
-  { metrics, sampleRatio }: Shown,
-  at: number,
-): Verdict | undefined {
+export function verdictOf(evidence: LookEvidence, shown: Shown, policy: Policy, at: number): Verdict | undefined {
+  const { experiment, epochs } = evidence;
+  const { metrics, sampleRatio, rails } = shown;
   const { design, metric, startedAt = at } = experiment;
   const [control, treatment] = [totalOf(epochs, 'control', metric), totalOf(epochs, 'treatment', metric)];
   const units = control.n + treatment.n;
@@ -33,8 +32,8 @@ export function verdictOf(
 
   const isOver = elapsed >= design.longestMs || (units >= horizonUnits && elapsed >= design.horizonMs);
   const isHarmSeen = smallestSample(epochs) >= Math.min(MIN_TO_SEE_HARM, design.fewestUnits);
-  const guardrails = isHarmSeen ? guardrailsOf({ experiment, epochs }) : [];
-  if (guardrails.some((guardrail) => guardrail === 'breached')) return { verdict: 'control', reason: 'guardrail' };
+  const guardrails = isHarmSeen ? rails.filter((rail) => rail.metric !== metric) : [];
+  if (guardrails.some(({ state }) => state === 'breached')) return { verdict: 'control', reason: 'guardrail' };
 
   const isEarly = Math.min(control.n, treatment.n) < design.fewestUnits;
   if (isEarly && !isOver) return undefined;
@@ -47,14 +46,43 @@ export function verdictOf(
   const isWon = isSignificant && improvement > design.minimumImprovement;
   // What depends on the hour is judged over all hours.
   if (elapsed < design.minimumRunMs) return undefined;
-  if (isWon && guardrails.every((guardrail) => guardrail === 'within')) {
-    // What would change the system waits until it may.
-    const wouldApply = experiment.origin.kind === 'hypothesis';
-    return wouldApply && !mayApply ? undefined : { verdict: 'treatment', reason: 'success' };
-  }
-  if (isOver) return { verdict: 'none', reason: isWon ? 'guardrail' : 'horizon' };
+  const winner = isWon && guardrails.length > 0 ? winnerBy(evidence, guardrails, policy) : undefined;
+  if (winner === 'wins') return { verdict: 'treatment', reason: 'success' };
+  // What would change the system waits until it may.
+  if (winner === 'may_not') return undefined;
+  const isOverForWinner = elapsed >= Math.min(design.longestMs, LONGER * design.horizonMs);
+  if (winner === 'not_shown' ? isOverForWinner : isOver)
+    return { verdict: 'none', reason: reasonOf(isWon, guardrails) };
   if (!isWon && isFutile(experiment, primary, units / horizonUnits)) return { verdict: 'none', reason: 'futility' };
   return undefined;
+}
+
+/** A winner is tried for so many horizons, while it is not shown what few units tell of. */
+const LONGER = 3;
+
+/**
+ * Whether a winner is applied: quality, cost and time must be shown to keep their margins, and all that is in force and this together those
+ * against generation 0. What few units tell of is shown too, or bought as the policy says, where nothing that was seen speaks against it.
+ */
+function winnerBy(
+  { experiment: { origin }, mayApply, isApproved = false }: LookEvidence,
+  rails: readonly Rail[],
+  { experiments: { unshown } }: Policy,
+): 'wins' | 'may_not' | 'not_shown' | undefined {
+  if (rails.some((rail) => rail.isSpent || (!isThin(rail) && rail.state !== 'within'))) return undefined;
+  const open = rails.filter(({ state }) => state !== 'within');
+  if (open.some(({ isHarmed, standing }) => isHarmed || standing.effect < -standing.margin)) return 'not_shown';
+  // Adjustments are judged by those who proposed them.
+  if (origin.kind === 'adjustment') return 'wins';
+  if (open.length > 0 && unshown === 'longer_trial') return 'not_shown';
+  if (origin.kind === 'retest') return 'wins';
+  if (open.length > 0 && unshown === 'person' && !isApproved) return 'not_shown';
+  return mayApply ? 'wins' : 'may_not';
+}
+
+function reasonOf(isWon: boolean, rails: readonly Rail[]): Verdict['reason'] {
+  if (!isWon) return 'horizon';
+  return rails.some(({ isSpent }) => isSpent) ? 'margin_spent' : 'guardrail';
 }
 
 const smallestSample = (epochs: readonly Arms[]): number =>

@@ -43,20 +43,29 @@ function outcomeOf({ without = {}, with: treated = {}, at, status }: Watch) {
     status,
   });
 }
-interface Watched extends Pick<WatchEvidence, 'windows'>, Pick<Watch, 'at' | 'status'> {
+interface Watched extends Pick<WatchEvidence, 'windows' | 'since' | 'isPaused'>, Pick<Watch, 'at' | 'status'> {
+  readonly found?: WatchEvidence['found'];
+  readonly isPartial?: boolean;
   readonly doubt?: WatchEvidence['improvement']['doubt'];
   readonly policy?: Policy;
 }
-function decisionOn({ windows, doubt, at = 5 * HOUR, status = 'applied', policy = defaultPolicy }: Watched) {
-  const improvement = { improvementId: 'i', status, appliedAt: 0, expiresAt: 7 * DAY, doubt };
+/** A trial whose readers were many and content with both arms. */
+const allShown = [
+  armsDrawn(seededRandom('shown'), { units: 6000, satisfaction: 4 }, { units: 6000, satisfaction: 4, cost: 0.007 }),
+];
+function decisionOn(watched: Watched) {
+  const { windows, doubt, at = 5 * HOUR, status = 'applied', policy = defaultPolicy, isPartial = false } = watched;
+  const { found = allShown, since = [], isPaused = false } = watched;
+  const improvement = { improvementId: 'i', status, appliedAt: 0, expiresAt: 7 * DAY, doubt, isPartial };
   const { guardrails } = policy;
-  return decideWatch({ kind: 'watch', improvement, metric: 'cost', guardrails, windows }, policy, at)[0];
+  const seen = { windows, found, since, isPaused };
+  return decideWatch({ kind: 'watch', improvement, metric: 'cost', guardrails, ...seen }, policy, at)[0];
 }
 const kindOf = (watch: Watch): string | undefined => outcomeOf(watch)?.definition.name;
 const cheaper: ArmMeans = { cost: 0.007 };
 
 describe('watching an improvement', () => {
-  it('confirms what has held for four hours, once', () => {
+  it('confirms what has held for four hours, once, where every guardrail is shown to be kept', () => {
     expect(kindOf({ with: cheaper, at: 4 * HOUR - 1 })).toBeUndefined();
     expect(kindOf({ with: cheaper, at: 4 * HOUR })).toBe('ImprovementConfirmed');
     expect(kindOf({ with: cheaper, at: 5 * HOUR, status: 'confirmed' })).toBeUndefined();
@@ -90,8 +99,8 @@ describe('watching an improvement', () => {
   });
 
   it('sees a great harm in a handful, and says nothing of less', () => {
-    expect(kindOf({ without: { units: 5 }, with: { quality: 2 } })).toBeUndefined();
-    expect(kindOf({ without: { units: 6 }, with: { quality: 2 } })).toBe('ImprovementRolledBack');
+    expect(kindOf({ without: { units: 3 }, with: { quality: 2 } })).toBeUndefined();
+    expect(kindOf({ without: { units: 4 }, with: { quality: 2 } })).toBe('ImprovementRolledBack');
     expect(kindOf({ without: { units: 29 }, with: { cost: 0.01 } })).toBeUndefined();
   });
 
@@ -127,23 +136,83 @@ describe('watching an improvement', () => {
   });
 });
 
+describe('what few units tell of', () => {
+  const random = seededRandom('readers');
+  /** Half an hour of a partial roll-out: a third of all is rated. */
+  const window = (satisfaction: number) =>
+    armsDrawn(random, { units: 30, satisfaction: 4 }, { units: 170, ...cheaper, satisfaction });
+  const hours = (satisfaction: number, count: number) => Array.from({ length: 2 * count }, () => window(satisfaction));
+  const thin = [armsDrawn(random, { units: 150, satisfaction: 4 }, { units: 150, ...cheaper, satisfaction: 4 })];
+
+  it('is not confirmed by what nobody has seen', () => {
+    expect(decisionOn({ windows: hours(4, 4), found: thin })).toBeUndefined();
+  });
+
+  it('is rolled out to all where the hours of a partial roll-out show nothing against it', () => {
+    const partial = { windows: hours(4, 4), since: hours(4, 6), found: thin, isPartial: true };
+    expect(decisionOn({ ...partial, at: 5 * HOUR })).toBeUndefined();
+    expect(decisionOn({ ...partial, at: 6 * HOUR })?.definition.name).toBe('RolloutWidened');
+  });
+
+  it('stays rolled out in part while it may well be beyond the margin', () => {
+    const since = hours(3.7, 3);
+    expect(decisionOn({ windows: since, since, found: [], isPartial: true, at: 6 * HOUR })).toBeUndefined();
+  });
+
+  it('is rolled back when readers like it less, by its trial and all hours since, though no text measure sees it', () => {
+    const since = hours(3.55, 8);
+    expect(decisionOn({ windows: [], since, found: thin, at: 8 * HOUR })).toMatchObject({
+      definition: ImprovementRolledBack,
+      data: { reason: expect.stringContaining('satisfaction') },
+    });
+  });
+
+  it('takes out by chance, ever, no more of what does no harm than the policy allows', () => {
+    const taken = Array.from({ length: 40 }, (_, run) => {
+      const own = seededRandom(`content ${run}`);
+      const since = Array.from({ length: 20 }, () =>
+        armsDrawn(own, { units: 20, satisfaction: 4 }, { units: 60, satisfaction: 4 }),
+      );
+      return since.some((_window, index) => {
+        const seen = { windows: [], since: since.slice(0, index + 1), found: [] };
+        return decisionOn({ ...seen, at: HOUR })?.definition === ImprovementRolledBack;
+      });
+    });
+    // Of 40 at 5 % more than 6 come by chance once in 100.
+    expect(taken.filter(Boolean).length).toBeLessThanOrEqual(6);
+  });
+});
+
+it('while autonomy is paused only harm is undone', () => {
+  const random = seededRandom('paused');
+  const quiet = [armsDrawn(random, { units: 100 }, { units: 1900, ...cheaper })];
+  const harmful = [armsDrawn(random, { units: 100 }, { units: 1900, ...cheaper, quality: 7 })];
+  const doubt = { cause: 'anomaly' as const, id: 'a', action: 'retest_improvement' as const };
+  expect(decisionOn({ windows: quiet, isPaused: true })).toBeUndefined();
+  expect(decisionOn({ windows: quiet, isPaused: true, doubt })).toBeUndefined();
+  expect(decisionOn({ windows: quiet, isPaused: true, at: 7 * DAY })).toBeUndefined();
+  expect(decisionOn({ windows: harmful, isPaused: true })?.definition).toBe(ImprovementRolledBack);
+  const undo = { ...doubt, action: 'roll_back_improvement' as const };
+  expect(decisionOn({ windows: quiet, isPaused: true, doubt: undo })?.definition).toBe(ImprovementRolledBack);
+});
+
 describe('which improvements are looked at', () => {
   const applied = applying('i');
   const questionsAt = (at: number, ...more: Taken[]) =>
     watchesDue([observed([])], systemAfter([...applied, ...more]), at).map(({ question }) => question);
 
-  it('each once in half an hour', () => {
-    expect(questionsAt(29 * MINUTE)).toEqual([]);
-    expect(questionsAt(30 * MINUTE)).toEqual(['watch:i:1']);
-    expect(questionsAt(59 * MINUTE)).toEqual(['watch:i:1']);
-    expect(questionsAt(60 * MINUTE)).toEqual(['watch:i:2']);
+  it('each once in ten minutes', () => {
+    expect(questionsAt(9 * MINUTE)).toEqual([]);
+    expect(questionsAt(10 * MINUTE)).toEqual(['watch:i:1']);
+    expect(questionsAt(19 * MINUTE)).toEqual(['watch:i:1']);
+    expect(questionsAt(20 * MINUTE)).toEqual(['watch:i:2']);
   });
 
   it('at once where an anomaly is blamed on it, until that is answered', () => {
     const handled = { anomalyId: 'a', action: 'retest_improvement' as const, target: 'i' };
     const blamed = decided(AnomalyHandled, 'a', handled);
     expect(questionsAt(MINUTE, blamed)).toEqual(['watch:i:a']);
-    const confirmed = decided(ImprovementConfirmed, 'i', { improvementId: 'i', impact: {} });
+    const confirmed = decided(ImprovementConfirmed, 'i', { improvementId: 'i', impact: {}, guardrails: {} });
     expect(questionsAt(MINUTE, blamed, confirmed)).toEqual([]);
   });
 
@@ -177,6 +246,7 @@ function applying(improvementId: string): Taken[] {
     summary: '',
     learnedFrom: 1,
     costToFind: 0,
+    guardrails: {},
     expiresAt: 7 * DAY,
   };
   return [

@@ -1,63 +1,80 @@
 import {
   type ExperimentDesign,
+  type GuardrailStanding,
   ImprovementConfirmed,
   ImprovementExpired,
   improvementIn,
   ImprovementRolledBack,
   type Metric,
   type Policy,
+  RolloutWidened,
 } from '@contentflow/contracts';
 import {
   type Decided,
   decided,
   type Improvement,
   isPinned,
+  noneUsed,
   openExperiments,
   type Question,
   type SystemState,
 } from '@contentflow/decisions';
 import { HOUR_MS, ownValue } from '@contentflow/kernel';
-import { contrastOf, normalQuantile } from '@contentflow/statistics';
+import { contrastOf, normalQuantile, openEndedGuardrail } from '@contentflow/statistics';
 import { compareAll, evidenceOf, impactOf, totalOf } from './comparison.ts';
+import { areShown, withWinner } from './conclusion.ts';
 import type { Arms } from '../arm-statistics.ts';
+import { armsIn, marginsOf, railOf } from './guardrails.ts';
 import type { Observations } from '../observations.ts';
 import { watchOf } from './reverse-holdback.ts';
+import { armsOf } from './trials.ts';
 
 /** An improvement beside its reverse holdback, window by window. */
 export interface WatchEvidence {
   readonly kind: 'watch';
-  readonly improvement: Pick<Improvement, 'improvementId' | 'status' | 'appliedAt' | 'expiresAt' | 'doubt'>;
+  readonly improvement: Pick<Improvement, 'improvementId' | 'status' | 'appliedAt' | 'expiresAt' | 'doubt'> &
+    Partial<Pick<Improvement, 'isPartial'>>;
   readonly metric: Metric;
   /** What its experiment held it to. */
   readonly guardrails: Policy['guardrails'];
+  /** Of the last hours. */
   readonly windows: readonly Arms[];
+  /** The trial that it was found by, epoch by epoch, and every window since; earlier releases looked at the last hours alone. */
+  readonly found?: readonly Arms[];
+  readonly since?: readonly Arms[];
+  /** While autonomy is paused only harm is undone. */
+  readonly isPaused?: boolean;
 }
 
 const RECENT_MS = 4 * HOUR_MS;
 
-/** One look at each improvement in force per interval, unless it is being re-tested. */
+/** One look at each improvement in force per interval, unless it is being re-tested; paused or not. */
 export function watchesDue(parts: readonly Observations[], system: SystemState, at: number): Question<WatchEvidence>[] {
   const { lookEveryMs } = system.policy.watch;
+  const isPaused = system.autonomy.state === 'paused';
   const tested = new Set(openExperiments(system).map(({ origin }) => origin.id));
   const watched = system.improvements.filter(({ contentType, lever }) => !isPinned(system, contentType, lever));
-  return watched.flatMap(({ improvementId, status, appliedAt, expiresAt, experimentId, doubt }) => {
-    if ((status !== 'applied' && status !== 'confirmed') || tested.has(improvementId)) return [];
+  return watched.flatMap(({ improvementId, status, appliedAt, expiresAt, experimentId, doubt, isPartial }) => {
+    const isTested = tested.has(improvementId) && !isPaused;
+    if ((status !== 'applied' && status !== 'confirmed') || isTested) return [];
     const look = Math.floor((at - appliedAt) / lookEveryMs);
     if (look < 1 && !doubt) return [];
-    const windows = watchOf(parts, improvementId, Math.max(appliedAt, at - RECENT_MS));
     const { metric = 'cost', design } = ownValue(system.experiments, experimentId) ?? {};
     const evidence: WatchEvidence = {
       kind: 'watch',
-      improvement: { improvementId, status, appliedAt, expiresAt, ...(doubt ? { doubt } : {}) },
+      improvement: { improvementId, status, appliedAt, expiresAt, isPartial, ...(doubt ? { doubt } : {}) },
       metric,
-      guardrails: design ? marginsOf(design) : system.policy.guardrails,
-      windows,
+      guardrails: design ? policyMargins(design) : system.policy.guardrails,
+      windows: watchOf(parts, improvementId, Math.max(appliedAt, at - RECENT_MS)),
+      found: armsOf(parts, experimentId, at),
+      since: watchOf(parts, improvementId, appliedAt),
+      isPaused,
     };
     return [{ question: `watch:${improvementId}:${doubt?.id ?? look}`, evidence }];
   });
 }
 
-const marginsOf = ({
+const policyMargins = ({
   guardrails: { quality, success, cost, time, satisfaction },
 }: ExperimentDesign): Policy['guardrails'] => ({
   qualityMargin: quality,
@@ -70,16 +87,17 @@ const marginsOf = ({
 /** Fewest units without the improvement before anything is said of its worth … */
 const FEWEST = 30;
 /** … and before it is said to hurt: a handful is enough to see a great harm. */
-const MIN_TO_SEE_HARM = 6;
+const MIN_TO_SEE_HARM = 4;
 
 /**
- * Rolled back when the last hours show that it hurts, or an anomaly is blamed on it; sent to its re-test when an anomaly, the rollback of what
- * it was found on top of, or the last hours make one doubt that it still brings half of the least improvement, or when its date has come;
- * confirmed when it has held long enough.
+ * Rolled back when the last hours, or all evidence together, show that it hurts, or an anomaly is blamed on it; sent to its re-test when an
+ * anomaly, the rollback of what it was found on top of, or the last hours make one doubt that it still brings half of the least improvement, or
+ * when its date has come; confirmed when it has held long enough and every guardrail is shown to be kept; rolled out to all when its partial
+ * roll-out has shown nothing against it.
  */
 export function decideWatch(evidence: WatchEvidence, policy: Policy, at: number): Decided[] {
-  const { improvement, metric, guardrails, windows } = evidence;
-  const { improvementId, status, appliedAt, expiresAt, doubt } = improvement;
+  const { improvement, windows, isPaused = false } = evidence;
+  const { improvementId, expiresAt, doubt } = improvement;
   const expired = (reason: string): Decided => decided(ImprovementExpired, improvementId, { improvementId, reason });
   const rolledBack = (reason: string): Decided =>
     decided(ImprovementRolledBack, improvementId, {
@@ -88,18 +106,86 @@ export function decideWatch(evidence: WatchEvidence, policy: Policy, at: number)
       by: 'system',
       impact: impactIn(windows, policy),
     });
-  if (doubt) {
-    const reason = `${inWords[doubt.cause]} ${doubt.id}`;
-    return [doubt.action === 'roll_back_improvement' ? rolledBack(reason) : expired(reason)];
-  }
+  if (doubt?.action === 'roll_back_improvement') return [rolledBack(reasonOf(doubt))];
+  const harmed = harmedMetric(windows, { ...policy, guardrails: evidence.guardrails });
+  if (harmed && !doubt) return [rolledBack(`${harmed} is worse than in its reverse holdback`)];
+  const standings = standingsOf(evidence);
+  const hurt = standings.find(isSurelyHarm(policy));
+  if (hurt && !doubt) return [rolledBack(`${hurt.metric} is worse with it, by its trial and all that came since`)];
+  if (isPaused) return [];
+  if (doubt) return [expired(reasonOf(doubt))];
   if (expiresAt <= at) return [expired('its date has come')];
-  const harmed = harmedMetric(windows, { ...policy, guardrails });
-  if (harmed) return [rolledBack(`${harmed} is worse than in its reverse holdback`)];
-  if (unitsWithout(windows) < FEWEST || at - appliedAt < policy.watch.confirmAfterMs) return [];
-  if (isDoubtful(windows, metric, policy)) return [expired('it hardly brings half of the least improvement')];
-  const impact = impactIn(windows, policy);
-  return status === 'applied' ? [decided(ImprovementConfirmed, improvementId, { improvementId, impact })] : [];
+  return outcomeOf(evidence, standings, policy, at);
 }
+
+/** What becomes of it where nothing speaks for taking it out. */
+function outcomeOf(
+  { improvement, metric, windows }: WatchEvidence,
+  standings: readonly Standing[],
+  policy: Policy,
+  at: number,
+): Decided[] {
+  const { improvementId, status, appliedAt, isPartial = false } = improvement;
+  const guardrails = withWinner(metric, Object.fromEntries(standings.map((each) => [each.metric, each.standing])));
+  const isHeld = unitsWithout(windows) >= FEWEST && at - appliedAt >= policy.watch.confirmAfterMs;
+  if (isHeld && isDoubtful(windows, metric, policy))
+    return [
+      decided(ImprovementExpired, improvementId, {
+        improvementId,
+        reason: 'it hardly brings half of the least improvement',
+      }),
+    ];
+  if (isHeld && status === 'applied' && areShown(guardrails))
+    return [
+      decided(ImprovementConfirmed, improvementId, { improvementId, impact: impactIn(windows, policy), guardrails }),
+    ];
+  const isTried = at - appliedAt >= policy.watch.partialRolloutMs;
+  const speaksAgainst = Object.values(guardrails).some((each) => !each.isShown && isLikelyBeyond(each));
+  return isPartial && (areShown(guardrails) || (isTried && !speaksAgainst))
+    ? [decided(RolloutWidened, improvementId, { improvementId, guardrails })]
+    : [];
+}
+
+interface Standing {
+  readonly metric: Metric;
+  readonly standing: GuardrailStanding;
+  readonly harmP: number;
+}
+
+/** Units of both arms, at equal shares, at which the boundaries over all evidence are tightest. */
+const TIGHTEST_AT = 40;
+
+/** Every guardrail by all evidence there is: the trial, and each window since. */
+function standingsOf({ guardrails, found = [], since = [] }: WatchEvidence): Standing[] {
+  const { qualityMargin, successMargin, costMargin, timeMargin, satisfactionMargin } = guardrails;
+  const design = {
+    guardrails: {
+      quality: qualityMargin,
+      success: successMargin,
+      cost: costMargin,
+      time: timeMargin,
+      satisfaction: satisfactionMargin,
+    },
+  };
+  const all = [...found, ...since];
+  return marginsOf(design).map(([metric, margin]) => {
+    const seen = openEndedGuardrail(...armsIn(all, metric), margin, TIGHTEST_AT);
+    return { metric, standing: railOf(metric, margin, seen, noneUsed).standing, harmP: seen.harmP };
+  });
+}
+
+/** Worse beyond doubt, and by more than half of the margin. All metrics share the error. */
+const isSurelyHarm =
+  ({ watch }: Policy) =>
+  ({ harmP, standing: { effect, margin } }: Standing): boolean =>
+    harmP <= watch.harmAlpha / METRICS && effect < -margin / 2;
+const METRICS = 5;
+
+/** More likely than not beyond the margin. */
+const isLikelyBeyond = ({ effect, margin }: GuardrailStanding): boolean => effect < -margin;
+
+const reasonOf = ({ cause, id }: NonNullable<WatchEvidence['improvement']['doubt']>): string =>
+  `${inWords[cause]} ${id}`;
 
 const inWords = { anomaly: 'anomaly', rollback: 'rollback of improvement' } as const;
 

@@ -182,6 +182,8 @@ describe('a model that is offered no more', () => {
     summary: '',
     learnedFrom: 1,
     costToFind: 0,
+    guardrails: {},
+    isPartial: false,
     expiresAt: 99 * HOUR,
     status: 'confirmed',
     origin: 'hypothesis',
