@@ -49,6 +49,10 @@ export const problemSchema = z
     status: z.number().int(),
     detail: z.string(),
     errors: z.array(z.object({ field: z.string(), problem: z.string() })).optional(),
+    error: z
+      .looseObject({ message: z.string(), type: z.unknown(), code: z.unknown(), param: z.unknown() })
+      .optional()
+      .describe('the same, as OpenAI’s clients read it'),
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 
@@ -322,7 +326,8 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     summary: 'Lets the cache find answers by meaning again; wrong ones are counted again',
     answers: { 200: semanticCache },
   },
-  'GET /v1/models/{id}': { summary: 'One of them', answers: { 200: model } },
+  'GET /v1/models/{id}': { summary: 'One of them, or any other name that is answered for', answers: { 200: model } },
+  'GET /v1/models/{owner}/{name}': { summary: 'The same, of a name with a slash in it', answers: { 200: model } },
   'GET /v1/dead-letters': {
     summary: 'Events that could not be taken in, and by whom',
     answers: { 200: z.object({ items: z.array(deadLetter), beyond: z.number().describe('how many more there are') }) },

@@ -30,6 +30,13 @@ export const briefSchema = z
       .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a BCP 47 language tag, e.g. en or pt-BR')
       .optional(),
     reference: z.string().max(200_000).optional(),
+    instructions: z
+      .string()
+      .max(20_000)
+      .optional()
+      .describe(
+        'what whoever asks wants kept to, beside the recipe: said to the model as the system, never shown to readers',
+      ),
     metadata: z.record(z.string(), z.unknown()).optional(),
   })
   .describe('Brief');

@@ -10,6 +10,7 @@ import {
   type ModelGateway,
   type SpendingLimit,
 } from '@contentflow/language-models';
+import { hash128 } from '@contentflow/kernel';
 import { bodySteps } from '@contentflow/recipes';
 import { type CallModel, REVISION, type StepRequest } from './domain/workflow-run.ts';
 import type { Telling } from './generation-progress.ts';
@@ -57,7 +58,7 @@ export function callModelThrough(gateway: ModelGateway, generation: GenerationCa
   const body = new Set(bodySteps(recipe));
   const streamedSteps = new Set([...body, REVISION]);
   return async (request) => {
-    const { step, draft, section, messages, keyMessages, ...asked } = request;
+    const { step, draft, section, messages, keyMessages, instructions, ...asked } = request;
     const semanticText = (messages.at(-1) as { content: string }).content;
     const { auditShare = 0, isKeyed, ...found } = cache;
     try {
@@ -68,7 +69,8 @@ export function callModelThrough(gateway: ModelGateway, generation: GenerationCa
         spending,
         cache: {
           ...found,
-          scope: `${scope}#${draft}`,
+          // What is found by meaning is compared without the system's words.
+          scope: instructions === undefined ? `${scope}#${draft}` : `${scope}#${draft}#${hash128(instructions)}`,
           ...(contentId !== undefined && { madeFor: contentId }),
           semanticText,
           ...(isKeyed && keyMessages ? { keyMessages } : {}),

@@ -126,6 +126,8 @@ export interface FailureDetail {
   readonly refusal?: Refusal;
   /** Not to be tried again at this target, although its class is. */
   readonly isFinal?: true;
+  /** Of a circuit that is open: what the server said last. */
+  readonly after?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** What the server answered nevertheless, and counted: a completion that says that its text was filtered. */
   readonly reply?: ModelReply;

@@ -94,6 +94,7 @@ export function inOpenTrace<E extends NewEvent>(events: readonly E[]): readonly 
 export function observedGateway(gateway: ModelGateway): ModelGateway {
   return {
     models: gateway.models,
+    answersFor: (model) => gateway.answersFor(model),
     targets: () => gateway.targets(),
     trip: (...which) => gateway.trip(...which),
     reset: (...which) => gateway.reset(...which),

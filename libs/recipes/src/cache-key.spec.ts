@@ -55,6 +55,6 @@ describe('the key of a brief in the cache', () => {
     const [draft] = recipe.steps as [(typeof recipe.steps)[0]];
     const template = '{{topic}} {{metadata.sku}}';
     const templated = { ...recipe, prompt: { ...recipe.prompt, template }, steps: [{ ...draft, when: { briefHas: ['audience' as const], languageOtherThan: 'en' } }] }; // prettier-ignore
-    expect([...fieldsThatMatter(templated)]).toEqual(['topic', 'metadata', 'audience', 'language']);
+    expect([...fieldsThatMatter(templated)]).toEqual(['instructions', 'topic', 'metadata', 'audience', 'language']);
   });
 });

@@ -32,7 +32,9 @@ export function fieldsThatMatter({ prompt, steps, routing }: Recipe): ReadonlySe
     ...(when?.languageOtherThan === undefined ? [] : ['language']),
   ]);
   const routed = routing ? ['keyPoints', 'length'] : [];
-  return new Set([...mentioned, ...chosenBy, ...routed].map((name) => name.split('.')[0] as keyof Brief));
+  return new Set(
+    ['instructions', ...mentioned, ...chosenBy, ...routed].map((name) => name.split('.')[0] as keyof Brief),
+  );
 }
 
 const describedFields: readonly (keyof Brief)[] = [

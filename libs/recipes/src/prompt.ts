@@ -33,7 +33,7 @@ export function promptFor(
 ): PromptMessage[] {
   const { instructions, examples, template } = recipe.prompt;
   const asked = briefOf(step, brief);
-  const system = [instructions, brand ? brandGuidance(brand) : '', ...examples.map(example)];
+  const system = [instructions, brand ? brandGuidance(brand) : '', ...examples.map(example), asked.instructions ?? ''];
   const user = [
     template === undefined ? describeBrief(recipe, asked) : filledTemplate(template, withFence(asked)),
     workSoFar(step, outputs),

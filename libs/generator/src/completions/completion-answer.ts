@@ -2,7 +2,10 @@ import type { GatewayReply, ModelToolCall } from '@contentflow/language-models';
 import { Readable } from 'node:stream';
 
 /** What was made for a completion, where no server of OpenAI's protocol said it in its own words. */
-export interface Answer extends Pick<GatewayReply, 'text' | 'toolCalls' | 'tokensIn' | 'tokensOut' | 'simulated'> {
+export interface Answer extends Pick<
+  GatewayReply,
+  'text' | 'toolCalls' | 'tokensIn' | 'tokensOut' | 'tokensCached' | 'isEstimated' | 'simulated'
+> {
   readonly id: string;
   /** Epoch seconds. */
   readonly created: number;
@@ -13,7 +16,8 @@ export interface Answer extends Pick<GatewayReply, 'text' | 'toolCalls' | 'token
 /** One document, in the protocol's words. */
 export function completionOf(answer: Answer): object {
   const { id, created, model, text, toolCalls, finishReason, simulated } = answer;
-  const message = { role: 'assistant', content: text, ...(toolCalls && { tool_calls: toolCalls.map(asToolCall) }) };
+  const said = text === '' && toolCalls ? null : text;
+  const message = { role: 'assistant', content: said, ...(toolCalls && { tool_calls: toolCalls.map(asToolCall) }) };
   return {
     id: `chatcmpl-${id}`,
     object: 'chat.completion',
@@ -31,10 +35,13 @@ const asToolCall = ({ id, name, arguments: given }: ModelToolCall) => ({
   function: { name, arguments: given },
 });
 const finishOf = (reason: string): string => (reason === 'other' ? 'stop' : reason);
-const usageOf = ({ tokensIn, tokensOut }: Answer) => ({
+/** Where the server counted nothing, what is said is an estimate, and says so. */
+const usageOf = ({ tokensIn, tokensOut, tokensCached, isEstimated }: Answer) => ({
   prompt_tokens: tokensIn,
   completion_tokens: tokensOut,
   total_tokens: tokensIn + tokensOut,
+  ...(tokensCached !== undefined && { prompt_tokens_details: { cached_tokens: tokensCached } }),
+  ...(isEstimated && { estimated: true }),
 });
 
 /** A completion as server-sent events. */
@@ -44,19 +51,33 @@ export class CompletionStream extends Readable {
   private readonly beginning = Promise.withResolvers<this>();
   private hasBegun = false;
 
-  constructor() {
+  /** @param flush  sends the headers, as soon as somebody reads: a proxy on the way gives up on what does not begin */
+  constructor(flush: () => void) {
     super();
     this.begun = this.beginning.promise;
+    this.once('resume', flush);
   }
 
   override _read(): void {}
+
+  /** From here on what fails can no longer say so by its status. */
+  begin(): void {
+    this.hasBegun = true;
+    this.beginning.resolve(this);
+  }
 
   /** An event, as JSON. */
   tell(json: string): void {
     if (this.destroyed) return;
     this.push(`data: ${json}\n\n`);
-    this.hasBegun = true;
-    this.beginning.resolve(this);
+    this.begin();
+  }
+
+  /** Shows that something is under way. */
+  comment(text: string): void {
+    if (this.destroyed) return;
+    this.push(`: ${text}\n\n`);
+    this.begin();
   }
 
   finish(): void {
@@ -85,12 +106,15 @@ export class Chunks {
     this.chunk({ ...this.role(), content });
   }
 
-  /** @param withUsage  whether the caller asked for it */
-  end(answer: Answer, withUsage: boolean): void {
+  /** What was used, to whom asked for it. */
+  usage(answer: Answer): void {
+    this.send({ choices: [], usage: usageOf(answer) });
+  }
+
+  end(answer: Answer): void {
     const calls = answer.toolCalls?.map((call, index) => ({ index, ...asToolCall(call) }));
     if (calls) this.chunk({ ...this.role(), tool_calls: calls });
     this.chunk(this.role(), finishOf(answer.finishReason));
-    if (withUsage) this.send({ choices: [], usage: usageOf(answer) });
   }
 
   private role(): { role?: 'assistant' } {

@@ -3,14 +3,6 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs
 import { PLATFORM, type Platform, type Problem, problemOf } from '@contentflow/nest-platform';
 import type { FastifyReply } from 'fastify';
 
-/** What OpenAI's clients look at: they choose the class of their error by the status, and show `message`. */
-interface ProtocolError {
-  readonly message: string;
-  readonly type: string;
-  readonly code: string | null;
-  readonly param: string | null;
-}
-
 /** Status, and `type` in OpenAI's words. What is refused because of the gateway's own set-up is no fault of the caller. */
 const ANSWERS: Readonly<Record<FailureClass, readonly [status: number, type: string]>> = {
   bad_request: [400, 'invalid_request_error'],
@@ -32,26 +24,35 @@ const CODES: Partial<Record<FailureClass, string>> = {
 };
 
 /** Problem details as everywhere, with the `error` in it that OpenAI's clients read. */
-export function problemWithError(error: unknown): Problem & { readonly error: ProtocolError } {
-  if (error instanceof GatewayFailure) return ofGateway(error);
-  const problem = problemOf(error);
-  const { detail, status, errors } = problem;
-  const type = status < 500 ? 'invalid_request_error' : 'server_error';
-  return { ...problem, error: { message: detail, type, code: null, param: errors?.[0]?.field ?? null } };
-}
+export const problemWithError = (error: unknown): Problem =>
+  error instanceof GatewayFailure ? ofGateway(error) : problemOf(error);
 
-function ofGateway({ failure, message, refusal }: GatewayFailure): ReturnType<typeof problemWithError> {
-  const [status, type] = ANSWERS[failure];
-  const own = { message, type, code: CODES[failure] ?? failure, param: null };
+function ofGateway(error: GatewayFailure): Problem {
+  const { failure, message, refusal, detail } = error;
+  const [status, type] = answerTo(error);
+  const told = detail.after === undefined ? message : `${message}; the last: ${detail.after}`;
+  const own = { message: told, type, code: CODES[failure] ?? failure, param: null };
   return {
     type: `urn:contentflow:problem:${failure.replaceAll('_', '-')}`,
     title: 'The model call failed',
     status,
-    detail: message,
-    // What the server itself finds wrong with the request is its caller's to read.
-    error: status === 400 && refusal ? { ...own, ...refusal } : own,
+    detail: told,
+    // What the server itself finds wrong with the request is its caller's to read; what it says of itself stands behind its name.
+    error: refusal ? { ...own, ...saidOf(refusal), ...(status >= 500 && { message: told }) } : own,
   };
 }
+
+/** The server's own status, where it says what is wrong with the request: a key that it refuses is ours. */
+function answerTo({ failure, detail: { status } }: GatewayFailure): readonly [status: number, type: string] {
+  const [own, type] = ANSWERS[failure];
+  const isOfRequest = failure === 'bad_request' || failure === 'content_filter' || failure === 'unknown_model';
+  if (isOfRequest && status !== undefined && status >= 400 && status < 500) return [status, type];
+  return failure === 'authentication' && status === 403 ? [403, 'permission_error'] : [own, type];
+}
+
+/** Without what it leaves open. */
+const saidOf = (refusal: object): object =>
+  Object.fromEntries(Object.entries(refusal).filter(([, value]) => value !== null && value !== ''));
 
 /** Every error of a completion leaves so that OpenAI's clients raise the class that fits. */
 @Catch()
@@ -67,8 +68,13 @@ export class CompletionErrors implements ExceptionFilter<unknown> {
   }
 }
 
-/** What no retry can fix must not be tried again, though its status looks like it: OpenAI's clients heed `x-should-retry`. */
-function retryHeaders(reply: FastifyReply, { failure, retryAfterMs }: GatewayFailure): void {
+/**
+ * OpenAI's clients heed `x-should-retry`. What was called was tried as often as it makes sense, and what no retry can fix must not be tried
+ * again, though its status looks like it.
+ */
+function retryHeaders(reply: FastifyReply, { failure, retryAfterMs, calls, detail }: GatewayFailure): void {
+  void reply.headers(detail.headers ?? {});
   if (retryAfterMs !== undefined) void reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000)));
-  if (failure === 'budget_exhausted' || failure === 'authentication') void reply.header('x-should-retry', 'false');
+  const isVain = failure === 'budget_exhausted' || failure === 'authentication' || detail.isFinal;
+  if (isVain || calls.some(({ attempt }) => attempt > 0)) void reply.header('x-should-retry', 'false');
 }

@@ -5,56 +5,56 @@ import { z } from 'zod';
 
 /** A JSON Schema of the caller's, which is handed on. */
 const jsonSchema = boundedJson({ depth: 32, keys: 10_000, text: 20_000, size: 262_144 });
+/** Where the protocol lets a field be absent, some client or other sends null. */
 const toolCall = z.looseObject({
-  id: z.string(),
-  function: z.looseObject({ name: z.string(), arguments: z.string() }).optional(),
+  id: z.string().nullish(),
+  function: z.looseObject({ name: z.string().nullish(), arguments: z.unknown() }).nullish(),
 });
-const part = z.looseObject({ type: z.string(), text: z.string().optional() });
+const part = z.looseObject({ type: z.string().nullish(), text: z.string().nullish() });
 const message = z.looseObject({
   role: z.string(),
-  content: z.union([z.string(), z.array(part)]).nullish(),
+  content: z.union([z.string(), z.array(z.union([z.string(), part]))]).nullish(),
   tool_calls: z.array(toolCall).nullish(),
-  tool_call_id: z.string().optional(),
+  tool_call_id: z.string().nullish(),
 });
 const tool = z.looseObject({
-  type: z.string(),
+  type: z.string().nullish(),
   function: z
-    .looseObject({
-      name: z.string(),
-      description: z.string().optional(),
-      parameters: jsonSchema.optional(),
-    })
-    .optional(),
+    .looseObject({ name: z.string(), description: z.string().nullish(), parameters: jsonSchema.nullish() })
+    .nullish(),
 });
 
-/** OpenAI's chat completions, as far as the gateway reads them; all else is the model server's to judge. */
+/**
+ * OpenAI's chat completions, as far as the gateway reads them; all else is the model server's to judge, also values that only some servers
+ * know, as `max_tokens: -1`.
+ */
 export const completionSchema = z.looseObject({
   model: z.string().min(1),
   messages: z.array(message).min(1),
   stream: z.boolean().nullish(),
-  stream_options: z.looseObject({ include_usage: z.boolean().optional() }).nullish(),
-  max_tokens: z.number().int().positive().nullish(),
-  max_completion_tokens: z.number().int().positive().nullish(),
-  n: z.number().int().positive().nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+  max_tokens: z.number().nullish(),
+  max_completion_tokens: z.number().nullish(),
+  n: z.number().nullish(),
   temperature: z.number().nullish(),
   top_p: z.number().nullish(),
-  seed: z.number().int().nullish(),
+  seed: z.number().nullish(),
   /** Whose budget it is. */
-  user: z.string().min(1).max(200).nullish(),
+  user: z.string().max(200).nullish(),
   stop: z.union([z.string(), z.array(z.string())]).nullish(),
   response_format: z
     .looseObject({
-      type: z.string(),
-      json_schema: z.looseObject({ schema: jsonSchema.optional() }).optional(),
+      type: z.string().nullish(),
+      json_schema: z.looseObject({ schema: jsonSchema.nullish() }).nullish(),
     })
     .nullish(),
   tools: z.array(tool).nullish(),
   tool_choice: z
-    .union([z.string(), z.looseObject({ function: z.looseObject({ name: z.string() }).optional() })])
+    .union([z.string(), z.looseObject({ function: z.looseObject({ name: z.string() }).nullish() })])
     .nullish(),
 });
 export type Completion = z.output<typeof completionSchema>;
-type Message = z.output<typeof message>;
+export type Message = z.output<typeof message>;
 
 /** Tokens of a reply whose length nobody bounds. */
 const DEFAULT_TOKENS = 1024;
@@ -67,7 +67,7 @@ const DEFAULT_TOKENS = 1024;
 export function gatewayRequest(
   asked: Completion,
   body: object,
-  listener?: Pick<GatewayRequest, 'onText'> & Pick<VerbatimCompletion, 'onChunk'>,
+  listener?: Pick<GatewayRequest, 'onText'> & Pick<VerbatimCompletion, 'onChunk' | 'onOpen' | 'onComment'>,
 ): GatewayRequest {
   const { model, messages, temperature, top_p: topP, seed, stop, tools, tool_choice: choice } = asked;
   const functions = tools?.flatMap(({ function: each }) => each ?? []);
@@ -75,30 +75,55 @@ export function gatewayRequest(
   return {
     model,
     messages: messages.map(asMessage),
-    maxOutputTokens: (asked.max_completion_tokens ?? asked.max_tokens ?? DEFAULT_TOKENS) * (asked.n ?? 1),
+    maxOutputTokens: (limitOf(asked) ?? DEFAULT_TOKENS) * (positive(asked.n) ?? 1),
     ...(temperature != null && { temperature }),
     ...(topP != null && { topP }),
     ...(seed != null && { seed }),
-    ...(stop != null && { stop: typeof stop === 'string' ? [stop] : stop }),
+    ...(stop?.length && { stop: stopsOf(asked) }),
     ...(schema && { responseSchema: schema }),
-    ...(functions?.length && { tools: functions.map((each) => ({ parameters: {}, ...each })) }),
+    ...(functions?.length && { tools: functions.map(asTool) }),
     ...(choice && { toolChoice: toolChoice(choice) }),
     ...(asked.user && { budget: { caller: asked.user } }),
     ...(listener && { onText: listener.onText }),
     verbatim: {
       body: body as Record<string, unknown>,
-      untranslatable: whatNoOtherProtocolSays(asked),
+      untranslatable: formsBeyondText(asked)[0],
       onChunk: listener?.onChunk,
+      onOpen: listener?.onOpen,
+      onComment: listener?.onComment,
     },
   };
 }
 
-function whatNoOtherProtocolSays({ n, messages, tools, response_format: format }: Completion): string | undefined {
-  if ((n ?? 1) > 1) return 'n';
-  if (messages.some(({ content }) => Array.isArray(content) && content.some(({ type }) => type !== 'text')))
-    return 'messages with other parts than text';
-  if (tools?.some((each) => !each.function)) return 'tools that are no functions';
-  return format && format.type !== 'text' && !format.json_schema?.schema ? 'response_format' : undefined;
+/** Tokens; undefined where there is no limit, which some say as -1. */
+export const limitOf = ({ max_completion_tokens: newer, max_tokens: older }: Completion): number | undefined =>
+  positive(newer) ?? positive(older);
+const positive = (count: number | null | undefined): number | undefined =>
+  typeof count === 'number' && count > 0 ? Math.ceil(count) : undefined;
+
+export const stopsOf = ({ stop }: Completion): readonly string[] => (typeof stop === 'string' ? [stop] : (stop ?? []));
+
+/** What is not to be said in another protocol, nor by a recipe, in the words that the protocol has for it. */
+export function formsBeyondText(asked: Completion): string[] {
+  const { n, messages, tools, response_format: format } = asked;
+  const isOther = (each: Message): boolean =>
+    Array.isArray(each.content) &&
+    each.content.some((one) => typeof one !== 'string' && (one.type ?? 'text') !== 'text');
+  const said = (field: string): boolean => {
+    const value = ownValue(asked as Record<string, unknown>, field);
+    return Array.isArray(value) ? value.length > 0 : Boolean(value);
+  };
+  return [
+    ...((n ?? 1) > 1 ? ['n'] : []),
+    ...(messages.some(isOther) ? ['messages with other parts than text'] : []),
+    ...(tools?.some((each) => !each.function) ? ['tools that are no functions'] : []),
+    ...(format && (format.type ?? 'text') !== 'text' && !format.json_schema?.schema ? ['response_format'] : []),
+    ...['functions', 'audio', 'logprobs'].filter(said),
+  ];
+}
+
+function asTool({ name, description, parameters }: NonNullable<NonNullable<Completion['tools']>[number]['function']>) {
+  return { name, parameters: parameters ?? {}, ...(description != null && { description }) };
 }
 
 function toolChoice(choice: NonNullable<Completion['tool_choice']>): NonNullable<GatewayRequest['toolChoice']> {
@@ -107,7 +132,9 @@ function toolChoice(choice: NonNullable<Completion['tool_choice']>): NonNullable
 }
 
 export const textOf = ({ content }: Message): string =>
-  typeof content === 'string' ? content : (content ?? []).map(({ text }) => text ?? '').join('');
+  typeof content === 'string'
+    ? content
+    : (content ?? []).map((one) => (typeof one === 'string' ? one : (one.text ?? ''))).join('');
 
 const ROLES: Readonly<Record<string, ModelMessage['role']>> = {
   system: 'system',
@@ -123,11 +150,11 @@ function asMessage(each: Message): ModelMessage {
     content: textOf(each),
     ...(calls?.length && {
       toolCalls: calls.map(({ id, function: called }) => ({
-        id,
+        id: id ?? '',
         name: called?.name ?? '',
-        arguments: called?.arguments ?? '',
+        arguments: typeof called?.arguments === 'string' ? called.arguments : JSON.stringify(called?.arguments ?? {}),
       })),
     }),
-    ...(toolCallId && { toolCallId }),
+    ...(toolCallId != null && { toolCallId }),
   };
 }

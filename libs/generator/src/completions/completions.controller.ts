@@ -1,8 +1,26 @@
 import { CompletionServed, newEvent } from '@contentflow/contracts';
 import { ContentFlowError, hash128 } from '@contentflow/kernel';
-import { GatewayFailure, type GatewayReply, type GatewayRequest } from '@contentflow/language-models';
+import {
+  GatewayFailure,
+  type GatewayReply,
+  type GatewayRequest,
+  type ModelReply,
+  type VerbatimCompletion,
+} from '@contentflow/language-models';
 import { commandId, MODELS, type Models, notFound, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Req,
+  Res,
+  StreamableFile,
+  UseFilters,
+} from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { ContentService } from '../content.service.ts';
@@ -10,11 +28,10 @@ import { ContentUpdates } from '../content-updates.ts';
 import { type Answer, Chunks, completionOf, CompletionStream } from './completion-answer.ts';
 import { CompletionErrors, problemWithError } from './completion-errors.ts';
 import { CompletionRecords } from './completion-records.ts';
-
-import { type Completion, completionSchema, gatewayRequest, textOf } from './completion-request.ts';
+import { type Completion, completionSchema, gatewayRequest } from './completion-request.ts';
+import { briefFrom, cutAsAsked, isLimited, RECIPE_PREFIX } from './recipe-completion.ts';
 import { TextAsItComes } from './text-as-it-comes.ts';
 
-const RECIPE_PREFIX = 'contentflow/';
 const PATIENCE_MS = 600_000;
 
 /** A request as it came, and the answer it will have. */
@@ -24,10 +41,15 @@ interface Asked {
   readonly id: string;
   /** Aborts when whoever asked has gone. */
   readonly signal: AbortSignal;
+  readonly reply: FastifyReply;
 }
 
 /** Whom a streamed answer is told to, as it comes. */
-type Listener = Required<Pick<GatewayRequest, 'onText'>> & { readonly onChunk: (json: string) => void };
+type Listener = Required<Pick<GatewayRequest, 'onText'>> &
+  Required<Pick<VerbatimCompletion, 'onChunk' | 'onOpen' | 'onComment'>>;
+
+/** What a model answered, also where it says that its text was filtered. */
+type Made = ModelReply & Pick<GatewayReply, 'simulated'>;
 
 interface ListedModel {
   readonly id: string;
@@ -61,8 +83,17 @@ export class CompletionsController {
   @Get('models/:id')
   one(@Param('id') id: string): ListedModel {
     const found = this.listed().find((model) => model.id === id);
-    if (!found) throw notFound('model', id);
-    return found;
+    if (found) return found;
+    // Whatever name is answered for is a model, listed or not.
+    if (!id.startsWith(RECIPE_PREFIX) && this.models.gateway.answersFor(id))
+      return asListed({ id, owned_by: 'contentflow' });
+    throw notFound('model', id);
+  }
+
+  /** A name may have a slash in it, which not every client encodes. */
+  @Get('models/:owner/:name')
+  ofOwner(@Param('owner') owner: string, @Param('name') name: string): ListedModel {
+    return this.one(`${owner}/${name}`);
   }
 
   @Post('chat/completions')
@@ -71,36 +102,52 @@ export class CompletionsController {
     @Body(valid(completionSchema)) completion: Completion,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string | Readable> {
+  ): Promise<string | StreamableFile> {
     const id = commandId(request, `${this.idPrefix}${(++this.served).toString(36)}`);
-    const asked = { completion, body: request.body as object, id, signal: untilGone(reply) };
+    const asked = { completion, body: request.body as object, id, signal: untilGone(reply), reply };
     void reply.header('x-request-id', id);
     if (!completion.stream) {
       void reply.header('content-type', 'application/json; charset=utf-8');
       return this.whole(asked);
     }
     void reply.header('content-type', 'text/event-stream').header('cache-control', 'no-cache');
-    return this.stream(asked);
+    // Of a mere stream the first piece would be waited for.
+    return new StreamableFile(await this.stream(asked));
   }
 
   private async whole(asked: Asked): Promise<string> {
     if (isForRecipe(asked)) return JSON.stringify(completionOf(await this.byRecipe(asked)));
     const made = await this.passedOn(asked);
+    void asked.reply.headers(made.headers ?? {});
     return made.verbatim ?? JSON.stringify(completionOf(this.answer(asked, made)));
   }
 
   private stream(asked: Asked): Promise<Readable> {
-    const { id, completion } = asked;
-    const events = new CompletionStream();
+    const { completion, reply } = asked;
+    const events = new CompletionStream(() => reply.raw.flushHeaders());
+    // A text that a recipe makes is found under its completion's name.
+    const id = isForRecipe(asked) ? this.content.idOf(asked.id) : asked.id;
     const chunks = new Chunks({ id, model: completion.model, created: this.seconds() }, (json) => events.tell(json));
+    const wantsUsage = completion.stream_options?.include_usage === true;
     let isVerbatim = false;
-    const onChunk = (json: string): void => {
-      isVerbatim = true;
-      events.tell(json);
+    let isCounted = false;
+    const listener: Listener = {
+      onText: (piece) => chunks.text(piece),
+      onChunk: (json) => {
+        isVerbatim = true;
+        isCounted ||= wantsUsage && /"usage"\s*:\s*\{/.test(json);
+        events.tell(json);
+      },
+      onOpen: (headers) => {
+        if (!reply.raw.headersSent) void reply.headers(headers);
+        events.begin();
+      },
+      onComment: (text) => events.comment(text),
     };
     const told = async (): Promise<void> => {
-      const answer = await this.streamedAnswer(asked, { onText: (piece) => chunks.text(piece), onChunk });
-      if (!isVerbatim) chunks.end(answer, completion.stream_options?.include_usage === true);
+      const answer = await this.streamedAnswer(asked, listener);
+      if (!isVerbatim) chunks.end(answer);
+      if (wantsUsage && !isCounted) chunks.usage(answer);
       events.finish();
     };
     told().catch((error: unknown) => events.fail(error, JSON.stringify({ error: problemWithError(error).error })));
@@ -115,21 +162,11 @@ export class CompletionsController {
     return answer;
   }
 
-  /** The last thing the user said is the topic; what was said before is reference material. */
-  private async byRecipe(
-    { completion: { model, messages, user }, id: commandId }: Asked,
-    told?: TextAsItComes,
-  ): Promise<Answer> {
-    const asked = messages.findLast(({ role }) => role === 'user');
-    const before = messages.filter((each) => each !== asked && textOf(each) !== '');
-    const reference = before.map((each) => `${each.role}: ${textOf(each)}`).join('\n');
-    const brief = {
-      contentType: model.slice(RECIPE_PREFIX.length),
-      topic: asked ? textOf(asked) : '',
-      ...(reference ? { reference } : {}),
-    };
+  private async byRecipe({ completion, id: commandId }: Asked, told?: TextAsItComes): Promise<Answer> {
+    const { model, user } = completion;
+    const brief = briefFrom(completion);
     const delivery = user ? { caller: user } : {};
-    const step = told && this.content.stepThatIsFinal(brief);
+    const step = told && !isLimited(completion) ? this.content.stepThatIsFinal(brief) : undefined;
     const { contentId } = await this.content.accept(brief, { commandId, delivery, streams: step !== undefined });
     if (told && step !== undefined) await this.follow(contentId, step, told);
     const document = await this.updates.ended(contentId, PATIENCE_MS);
@@ -139,13 +176,12 @@ export class CompletionsController {
       });
     const { usage, content, simulated } = document;
     const { tokensIn, tokensOut } = usage;
-    const text = content.body;
+    const created = this.seconds();
     return {
       id: contentId,
-      created: this.seconds(),
+      created,
       model,
-      text,
-      finishReason: 'stop',
+      ...cutAsAsked(completion, content.body, 'stop'),
       tokensIn,
       tokensOut,
       simulated,
@@ -158,15 +194,18 @@ export class CompletionsController {
     this.updates.of(contentId).subscribe((event) => told.on(event, step));
   }
 
-  private async passedOn({ completion, body, id, signal }: Asked, listener?: Listener): Promise<GatewayReply> {
+  private async passedOn({ completion, body, id, signal }: Asked, listener?: Listener): Promise<Made> {
     const request = gatewayRequest(completion, body, listener);
     try {
       const made = await this.models.gateway.generate(request, signal);
       await this.record(id, made.model, made);
       return made;
     } catch (error) {
-      if (error instanceof GatewayFailure) await this.record(id, completion.model, error);
-      throw error;
+      if (!(error instanceof GatewayFailure)) throw error;
+      await this.record(id, completion.model, error);
+      const filtered = filteredIn(error);
+      if (!filtered) throw error;
+      return filtered;
     }
   }
 
@@ -187,7 +226,7 @@ export class CompletionsController {
     );
   }
 
-  private answer({ id, completion: { model } }: Asked, made: GatewayReply): Answer {
+  private answer({ id, completion: { model } }: Asked, made: Made): Answer {
     return { ...made, id, model, created: this.seconds() };
   }
 
@@ -196,12 +235,26 @@ export class CompletionsController {
       .contentTypes()
       .map((type) => ({ id: `${RECIPE_PREFIX}${type}`, owned_by: 'contentflow' }));
     const offered = this.models.offered.map(({ name, provider }) => ({ id: name, owned_by: provider }));
-    return [...recipes, ...offered].map((model) => ({ ...model, object: 'model', created: 0 }));
+    return [...recipes, ...offered.filter(({ id }) => id !== '*')].map(asListed);
   }
 
   private seconds(): number {
     return Math.floor(this.platform.clock.now() / 1000);
   }
+}
+
+const asListed = (model: Pick<ListedModel, 'id' | 'owned_by'>): ListedModel => ({
+  ...model,
+  object: 'model',
+  created: 0,
+});
+
+/** A completion that says that its text was filtered is an answer in OpenAI's protocol; in the records it is a failure of that class. */
+function filteredIn({ detail, calls }: GatewayFailure): Made | undefined {
+  const last = calls.at(-1);
+  if (!detail.reply || !last) return undefined;
+  const { tokensIn, tokensOut, simulated } = last;
+  return { ...detail.reply, tokensIn, tokensOut, simulated };
 }
 
 const isForRecipe = ({ completion }: Asked): boolean => completion.model.startsWith(RECIPE_PREFIX);

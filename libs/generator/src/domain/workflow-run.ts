@@ -32,6 +32,8 @@ export interface StepRequest {
   readonly responseSchema?: Readonly<Record<string, unknown>>;
   /** Which of several drafts of the same step, from 0; drafts do not share a cached reply. */
   readonly draft: number;
+  /** What whoever asks wants kept to. */
+  readonly instructions?: string;
   /** Which section of the draft, from 0, where it is written section by section. */
   readonly section?: number;
 }
@@ -195,6 +197,7 @@ async function ask(
     ...(step.timeoutMs === undefined ? {} : { timeoutMs: step.timeoutMs }),
     ...(schema ? { responseSchema: schema } : {}),
     ...(section ? { section: section.number - 1 } : {}),
+    ...(brief.instructions ? { instructions: brief.instructions } : {}),
   });
   return text;
 }

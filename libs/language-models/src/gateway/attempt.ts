@@ -168,6 +168,7 @@ async function withBreaker(ongoing: Ongoing): Promise<ModelReply> {
   } catch (error) {
     const { failure, retryAfterMs, message } = asProviderError(error);
     const outcome = ongoing.isTelling ? consequenceOf(failure).breaker : 'nothing';
+    if (outcome === 'failure') target.lastFailure = asProviderError(error);
     moveBreaker(ongoing, settle(target.breaker, epoch, outcome, clock.now(), breaker), message);
     if (failure === 'rate_limited' && retryAfterMs) pauseTarget(ongoing, retryAfterMs);
     throw error;
@@ -256,9 +257,10 @@ function refuseWhileOpen(target: Target, now: number): void {
   if (target.breaker.phase !== 'closed' && now < target.breaker.retryAt) throw circuitOpen(target, now);
 }
 
-const circuitOpen = ({ provider, model, breaker }: Target, now: number): ProviderError =>
+const circuitOpen = ({ provider, model, breaker, lastFailure }: Target, now: number): ProviderError =>
   new ProviderError('circuit_open', `${provider.name}/${model} is not called after its last failures`, {
     retryAfterMs: Math.max(0, breaker.retryAt - now),
+    ...(lastFailure && { after: lastFailure.message }),
   });
 
 function moveBreaker({ target, clock, emit }: Ongoing, to: BreakerState, reason: string): void {

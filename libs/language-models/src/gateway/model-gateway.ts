@@ -44,6 +44,8 @@ export interface ReplyCache {
 
 export interface ModelGateway {
   readonly models: readonly string[];
+  /** Whether anybody answers for a model of this name. */
+  answersFor(model: string): boolean;
   /** @throws GatewayFailure with the last failure's class and every call that was made, and nothing else */
   generate(request: GatewayRequest, signal?: AbortSignal): Promise<GatewayReply>;
   /** Stops calls to a provider's model, or to all of its models, for so many milliseconds; then it is probed. */
@@ -86,6 +88,10 @@ class Gateway implements ModelGateway {
     this.#policy = policy;
     this.#targets = createTargets({ ...options, limits: options.limits ?? {}, breaker });
     this.#environment = { clock, breaker, budgets, timeoutMs, totalTimeoutMs, emit };
+  }
+
+  answersFor(model: string): boolean {
+    return this.#targets.answersFor(model);
   }
 
   generate(request: GatewayRequest, signal?: AbortSignal): Promise<GatewayReply> {

@@ -16,11 +16,14 @@ export interface Target {
   breaker: BreakerState;
   /** The server asked to be left alone until then, epoch milliseconds. */
   pausedUntil: number;
+  /** What the last call said that counted against it. */
+  lastFailure?: ProviderError;
 }
 
 export interface Targets {
   /** Those that answer for a model, in the order of configuration. `provider/model` names one. */
   of(model: string): readonly Target[];
+  answersFor(model: string): boolean;
   all(): Iterable<Target>;
 }
 
@@ -60,18 +63,8 @@ export function createTargets({ providers, clock, prices, limits, breaker }: Tar
     return created;
   };
 
-  /** Who answers for a name as it stands; else `provider/model`, which is that provider's alone; else whoever takes any name. */
-  const route = (model: string): readonly Target[] => {
-    const answering = providers.flatMap((provider) => {
-      const name = nameAt(provider, model);
-      return name === undefined ? [] : [{ provider, name, isListed: listedName(provider, model) !== undefined }];
-    });
-    const named = providers.find(({ name }) => model.startsWith(`${name}/`));
-    if (!named || answering.some(({ isListed }) => isListed))
-      return answering.map(({ provider, name }) => target(provider, name));
-    const name = nameAt(named, model.slice(named.name.length + 1));
-    return name === undefined ? [] : [target(named, name)];
-  };
+  const route = (model: string): readonly Target[] =>
+    answering(providers, model).map(({ provider, name }) => target(provider, name));
 
   for (const provider of providers) for (const model of provider.models) if (model !== '*') target(provider, model);
 
@@ -87,18 +80,30 @@ export function createTargets({ providers, clock, prices, limits, breaker }: Tar
       routes.set(model, found);
       return found;
     },
+    answersFor: (model) => answering(providers, model).length > 0,
     all: () => known.values(),
   };
 }
 
+/** Who answers for a name as it stands; else `provider/model`, which is that provider's alone; else whoever takes any name. */
+function answering(providers: readonly ModelProvider[], model: string): { provider: ModelProvider; name: string }[] {
+  const whole = providers.flatMap((provider) => {
+    const name = nameAt(provider, model);
+    return name === undefined ? [] : [{ provider, name }];
+  });
+  const named = providers.find(({ name }) => model.startsWith(`${name}/`));
+  if (!named || whole.some(({ provider }) => listedName(provider, model) !== undefined)) return whole;
+  const name = nameAt(named, model.slice(named.name.length + 1));
+  return name === undefined ? [] : [{ provider: named, name }];
+}
+
 /** What the provider is asked for by this name; undefined where it does not answer for it. */
 const nameAt = (provider: ModelProvider, model: string): string | undefined =>
-  listedName(provider, model) ?? (provider.models.includes('*') && model !== '' ? model : undefined);
+  listedName(provider, model) ?? (provider.models.includes('*') && model !== '' && model !== '*' ? model : undefined);
 
 /** A model's name as the provider lists it. Ollama's `llama3.2` is `llama3.2:latest`. */
 function listedName({ kind, models }: ModelProvider, model: string): string | undefined {
-  if (model === '*') return undefined;
-  if (models.includes(model)) return model;
+  if (models.includes(model)) return model === '*' ? undefined : model;
   return kind === 'ollama' ? models.find((name) => untagged(name) === untagged(model)) : undefined;
 }
 const untagged = (name: string): string => name.replace(/:latest$/, '');

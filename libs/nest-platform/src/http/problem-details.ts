@@ -10,6 +10,15 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly errors?: readonly { readonly field: string; readonly problem: string }[];
+  /** The same as OpenAI's clients read it: they choose the class of their error by the status, and show `message`. */
+  readonly error: ProtocolError;
+}
+
+export interface ProtocolError {
+  readonly message: string;
+  readonly type: unknown;
+  readonly code: unknown;
+  readonly param: unknown;
 }
 
 /** Codes of our own errors → HTTP status and title. What is not listed is a fault of ours: 500. */
@@ -33,6 +42,8 @@ const known: Readonly<Record<string, readonly [status: number, title: string]>> 
   'log-busy': [503, 'The log is busy'],
   'log-closed': [503, 'It is stopping'],
 };
+
+const PROBLEM = 'urn:contentflow:problem:';
 
 /** What may go well when it is sent again. */
 const LATER: ReadonlySet<number> = new Set([429, 503, 507]);
@@ -60,6 +71,16 @@ export class ProblemFilter implements ExceptionFilter<unknown> {
 }
 
 export function problemOf(error: unknown): Problem {
+  const problem = detailsOf(error);
+  const { detail, status, errors, type: urn } = problem;
+  const type = status < 500 ? 'invalid_request_error' : 'server_error';
+  const code = urn.slice(PROBLEM.length).replaceAll('-', '_');
+  return { ...problem, error: { message: detail, type, code, param: errors?.[0]?.field ?? null } };
+}
+
+type Details = Omit<Problem, 'error'>;
+
+function detailsOf(error: unknown): Details {
   if (isContentFlowError(error)) return ofOurs(error);
   if (isDiskFull(error)) return ofOurs(diskFull());
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
@@ -75,7 +96,7 @@ export function problemOf(error: unknown): Problem {
   };
 }
 
-function ofOurs(error: ContentFlowError): Problem {
+function ofOurs(error: ContentFlowError): Details {
   const [status, title] = ownValue(known, error.code) ?? [500, 'Internal error'];
   const errors = isFieldProblems(error.cause)
     ? error.cause
@@ -99,7 +120,7 @@ const isFieldProblems = (cause: unknown): cause is FieldProblems =>
   Array.isArray(cause) && cause.every((each) => typeof each === 'object' && each !== null && 'field' in each);
 
 /** What a document store says of a query's fields is said of the request. */
-const problemType = (code: string): string => `urn:contentflow:problem:${code === 'query' ? 'invalid-request' : code}`;
+const problemType = (code: string): string => `${PROBLEM}${code === 'query' ? 'invalid-request' : code}`;
 
 /** What is refused before any handler sees it. */
 function refusalOf(status: number): ContentFlowError | undefined {

@@ -36,7 +36,7 @@ function parameterProblem({ params, query }: FastifyRequest): [field: string, pr
   return undefined;
 }
 
-/** A path that is known, asked by a method that it does not know: 405, with what it knows. */
+/** A path that is known, asked by a method that it does not know: 405, with what it knows; or just that, where that is what was asked. */
 export function refuseUnknownMethods(server: FastifyInstance): void {
   const routes: { readonly method: string; readonly fits: RegExp }[] = [];
   server.addHook('onRoute', ({ method, url }) => {
@@ -48,6 +48,7 @@ export function refuseUnknownMethods(server: FastifyInstance): void {
     const allowed = [...new Set(routes.filter(({ fits }) => fits.test(path)).map(({ method }) => method))].sort();
     if (allowed.length === 0 || allowed.includes(request.method)) return done();
     void reply.header('allow', allowed.join(', '));
+    if (request.method === 'OPTIONS') return void reply.status(204).send();
     done(
       new ContentFlowError('method-not-allowed', `${path} knows no ${request.method}`, {
         field: '(method)',
