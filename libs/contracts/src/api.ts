@@ -1,4 +1,14 @@
 import { z } from 'zod';
+import {
+  autonomyViewSchema,
+  documentationAnswer,
+  failureAnalysisAnswer,
+  learnedAnswer,
+  metricsSeriesAnswer,
+  metricsSummaryAnswer,
+  reportSeriesAnswer,
+  systemViewAnswer,
+} from './answers.ts';
 import { contentRequestFields } from './brief.ts';
 import {
   adjustmentShown,
@@ -87,13 +97,7 @@ const report = z.looseObject({
     cost_savings: z.string(),
   }),
 });
-const autonomy = z.object({
-  state: z.enum(['running', 'paused']),
-  levers: z.record(z.string(), z.enum(['observe', 'propose', 'apply'])),
-  reason: z.string(),
-  frozenUntil: figure.describe('end of the freeze window that it is in, epoch milliseconds'),
-  simulated,
-});
+const autonomy = autonomyViewSchema.extend({ simulated });
 const policy = z.object({
   version: z.string(),
   policy: policySchema,
@@ -177,7 +181,6 @@ const rated = heard.extend({
   aspects: z.array(aspectSchema).describe('what was understood of it'),
 });
 const engaged = heard.extend({ kind: EngagementRecorded.schema.shape.kind });
-const withSimulated = z.looseObject({ simulated });
 
 /** Every route people script against, by method and path. */
 export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
@@ -207,11 +210,11 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
   'POST /v1/content/{id}/engagement': { summary: 'What a reader did with it', answers: { 201: engaged } },
   'GET /v1/metrics/summary': {
     summary: 'What was made, how fast, how well, at what cost',
-    answers: { 200: withSimulated },
+    answers: { 200: metricsSummaryAnswer },
   },
   'GET /v1/metrics/series': {
     summary: 'The same over time',
-    answers: { 200: withSimulated.extend({ items: z.array(z.looseObject({})) }) },
+    answers: { 200: metricsSeriesAnswer },
   },
   'GET /v1/baselines': {
     summary: 'What is usual, per content type and model',
@@ -223,7 +226,7 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
   },
   'GET /v1/failures/analysis': {
     summary: 'Patterns of failure, their causes, and what to do about them',
-    answers: { 200: withSimulated },
+    answers: { 200: failureAnalysisAnswer },
   },
   'GET /v1/recipes': { summary: 'The recipe in force of each content type', answers: { 200: pageOf(recipe) } },
   'GET /v1/experiments': { summary: 'Experiments, the latest first', answers: { 200: pageOf(experimentShown) } },
@@ -242,7 +245,7 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
   'GET /v1/adjustments': { summary: 'Changes that feedback proposed', answers: { 200: pageOf(adjustmentShown) } },
   'GET /v1/learning': {
     summary: 'How well ratings are predicted, by the number of ratings',
-    answers: { 200: withSimulated },
+    answers: { 200: learnedAnswer },
   },
   'GET /v1/forecasts': { summary: 'Load foreseen, and how it came', answers: { 200: pageOf(forecastShown) } },
   'GET /v1/scaling': { summary: 'Instances started and stopped, and why', answers: { 200: pageOf(scalingShown) } },
@@ -263,10 +266,10 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     summary: 'One decision, with the evidence it was made on',
     answers: { 200: decisionShown },
   },
-  'GET /v1/state': { summary: 'What the system is, or was at a time, and why', answers: { 200: withSimulated } },
+  'GET /v1/state': { summary: 'What the system is, or was at a time, and why', answers: { 200: systemViewAnswer } },
   'GET /v1/report': { summary: 'How the system evolved', answers: { 200: report } },
-  'GET /v1/report/series': { summary: 'The same over time', answers: { 200: withSimulated } },
-  'GET /v1/documentation': { summary: "The system's own documentation", answers: { 200: withSimulated } },
+  'GET /v1/report/series': { summary: 'The same over time', answers: { 200: reportSeriesAnswer } },
+  'GET /v1/documentation': { summary: "The system's own documentation", answers: { 200: documentationAnswer } },
   'GET /v1/autonomy': { summary: 'How far the system may change itself', answers: { 200: autonomy } },
   'PUT /v1/autonomy': { summary: 'Says how far the system may change itself', answers: { 200: autonomy } },
   'GET /v1/policy': { summary: 'The policy in force', answers: { 200: policy } },

@@ -1,3 +1,4 @@
+export * from './answers.ts';
 export * from './api.ts';
 export * from './documents.ts';
 export * from './bounded-json.ts';

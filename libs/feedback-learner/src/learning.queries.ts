@@ -1,4 +1,4 @@
-import type { Policy, AdjustmentDocument } from '@contentflow/contracts';
+import type { Answer, AdjustmentDocument, learnedSchema, Policy } from '@contentflow/contracts';
 import { ProjectionHost, SystemStateReader } from '@contentflow/nest-platform';
 import { allDocuments, type Collection, type Page } from '@contentflow/read-model';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
@@ -42,7 +42,7 @@ export class LearningQueries implements OnModuleInit {
     return this.adjustmentsFound.find({ where, sort, limit, ...(after ? { after } : {}) });
   }
 
-  async learning() {
+  async learning(): Promise<Answer<typeof learnedSchema>> {
     const documents: LearningDocument[] = [];
     for await (const document of allDocuments(this.learned)) documents.push(document);
     const { curve, contentTypes } = mergedLearning(documents);

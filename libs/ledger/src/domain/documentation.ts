@@ -5,8 +5,10 @@ import {
   type AnomalyDetected,
   type AnomalyHandled,
   type AnomalyResolved,
+  type Answer,
   type AutonomyPaused,
   DecisionSequenced,
+  type documentationSections,
   type EventData,
   eventName,
   type ExperimentConcluded,
@@ -36,16 +38,9 @@ import { recipeVersion } from '@contentflow/recipes';
 import { asMoney } from './report/report.ts';
 import { type DecisionRef, emptyRecord, isRefused, type SystemRecord, withDecision } from './report/record.ts';
 
+export type Section = Answer<typeof documentationSections>[number];
 /** One sentence about the system, and the decisions that it follows from. */
-export interface Sentence {
-  readonly text: string;
-  readonly time: number;
-  readonly events: readonly string[];
-}
-export interface Section {
-  readonly title: string;
-  readonly sentences: readonly Sentence[];
-}
+export type Sentence = Section['sentences'][number];
 
 /** What the documentation is written from: the system's record, and what has been told of each content type. */
 export interface Chronicle {

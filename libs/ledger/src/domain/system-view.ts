@@ -1,4 +1,4 @@
-import { levers, type Lever } from '@contentflow/contracts';
+import { type Answer, type autonomyViewSchema, levers, type systemViewSchema } from '@contentflow/contracts';
 import {
   autonomySetOn,
   frozenUntil,
@@ -9,16 +9,10 @@ import {
 } from '@contentflow/decisions';
 import { ownValue, setOwnValue } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
-import type { DecisionRef, SystemRecord } from './report/record.ts';
+import type { SystemRecord } from './report/record.ts';
 
 /** What the system may do by itself, lever by lever. */
-export interface AutonomyView {
-  readonly state: 'running' | 'paused';
-  readonly levers: Readonly<Record<Lever | 'scaling', 'observe' | 'propose' | 'apply'>>;
-  readonly reason: string;
-  /** The end of the freeze window that it is in: until then nothing is applied or put to the test. Epoch milliseconds. */
-  readonly frozenUntil: number | null;
-}
+export type AutonomyView = Answer<typeof autonomyViewSchema>;
 
 export const tunedLevers = [...levers, 'scaling'] as const;
 
@@ -36,27 +30,8 @@ export function autonomyView(state: SystemState, at: number): AutonomyView {
 }
 
 /** What the system is after so many entries of the ledger, and by which of them. */
-export interface SystemView {
-  readonly position: number;
-  readonly policy: SystemState['policy'];
-  readonly policyVersion: string;
-  readonly autonomy: AutonomyView;
-  readonly instances: number;
-  readonly contentTypes: readonly ContentTypeView[];
-  readonly openAnomalies: readonly object[];
-  readonly void: SystemState['void'];
-}
-export interface ContentTypeView {
-  readonly contentType: string;
-  /** Versions. */
-  readonly generation0: string;
-  readonly recipe: string;
-  readonly inForce: unknown;
-  readonly improvements: readonly (object & { readonly events: readonly DecisionRef[] })[];
-  readonly experiments: readonly object[];
-  readonly adjustments: readonly object[];
-  readonly hypotheses: Readonly<Record<string, number>>;
-}
+export type SystemView = Answer<typeof systemViewSchema>;
+export type ContentTypeView = SystemView['contentTypes'][number];
 
 export function systemView({ system, improvementEvents }: SystemRecord, at: number, contentType?: string): SystemView {
   const types = Object.keys(system.generation0)

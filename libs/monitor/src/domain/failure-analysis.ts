@@ -1,5 +1,12 @@
+import type {
+  Answer,
+  failureAnalysisSchema,
+  failurePatternSchema,
+  failureRecommendationSchema,
+  rootCauseSchema,
+} from '@contentflow/contracts';
 import { ownValue, ownValueOrNew, setOwnValue } from '@contentflow/kernel';
-import { type Interval, pooledTest, wilsonInterval } from '@contentflow/statistics';
+import { pooledTest, wilsonInterval } from '@contentflow/statistics';
 
 /** How many generations met a value of an attribute, and how many of them failed at it. */
 export interface MetAndFailed {
@@ -21,19 +28,11 @@ export function countedIn(
 }
 
 /** Failures that look alike. */
-export interface Pattern {
-  readonly failure: string;
-  readonly provider: string;
-  readonly model: string;
-  readonly step: string;
-  /** The message, what differs from case to case left out. */
-  readonly message: string;
-  readonly count: number;
-  readonly first: number;
-  readonly last: number;
-  /** Some of the content items it happened to. */
-  readonly contentIds: readonly string[];
-}
+export type Pattern = Answer<typeof failurePatternSchema>;
+/** A value of an attribute that explains failures. */
+export type RootCause = Answer<typeof rootCauseSchema>;
+export type Recommendation = Answer<typeof failureRecommendationSchema>;
+export type FailureAnalysis = Answer<typeof failureAnalysisSchema>;
 
 export interface SeenFailure extends Pick<Pattern, 'failure' | 'provider' | 'model' | 'step' | 'message'> {
   readonly contentId: string;
@@ -75,51 +74,6 @@ const mergePatterns = (a: Pattern, b: Pattern): Pattern => ({
   last: Math.max(a.last, b.last),
   contentIds: [...a.contentIds, ...b.contentIds].slice(0, EXAMPLES_KEPT),
 });
-
-/** A value of an attribute that explains failures. */
-export interface RootCause {
-  readonly attribute: string;
-  readonly value: string;
-  readonly generations: number;
-  readonly failed: number;
-  readonly rate: number;
-  /** 95 %, Wilson's. */
-  readonly interval: Interval;
-  /** How many times the rate of all others. */
-  readonly lift: number | null;
-  /** Share of all failures that lie here. */
-  readonly explains: number;
-  /** How sure it is that it fails more often than the others: 1 − one-sided p. */
-  readonly confidence: number;
-}
-
-export interface Recommendation {
-  readonly action:
-    | 'switch_provider'
-    | 'switch_model'
-    | 'retest_recipe'
-    | 'review_step'
-    | 'split_request'
-    | 'review_content_type'
-    | 'add_capacity'
-    | 'raise_budget'
-    | 'fix_configuration';
-  readonly attribute: string;
-  readonly target: string;
-  readonly reason: string;
-  readonly confidence: number;
-  /** Share of failures that would go with it. */
-  readonly explains: number;
-}
-
-export interface FailureAnalysis {
-  readonly generations: number;
-  readonly failed: number;
-  readonly rate: number | null;
-  readonly patterns: readonly Pattern[];
-  readonly rootCauses: readonly RootCause[];
-  readonly recommendations: readonly Recommendation[];
-}
 
 export interface FailureCounts {
   readonly generations: number;

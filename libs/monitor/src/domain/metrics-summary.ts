@@ -1,49 +1,9 @@
-import {
-  type Interval,
-  type Moments,
-  quantileOf,
-  studentised,
-  varianceOf,
-  wilsonInterval,
-  Z95,
-} from '@contentflow/statistics';
+import type { Answer, metricsSummarySchema, metricSummarySchema } from '@contentflow/contracts';
+import { type Moments, quantileOf, studentised, varianceOf, wilsonInterval, Z95 } from '@contentflow/statistics';
 import type { GenerationMetrics, MetricName } from './generation-metrics.ts';
 
-/** A metric over generations, in its own unit, with the 95 % interval of its mean at one look, by Student's t; null of fewer than two. */
-export interface MetricSummary {
-  readonly n: number;
-  readonly mean: number | null;
-  readonly sd: number | null;
-  readonly lower: number | null;
-  readonly upper: number | null;
-}
-
-export interface MetricsSummary {
-  readonly content: {
-    readonly accepted: number;
-    readonly generated: number;
-    readonly failed: number;
-    readonly successRate: number | null;
-    readonly successInterval: Interval | null;
-    readonly failures: Readonly<Record<string, number>>;
-    readonly words: MetricSummary;
-  };
-  readonly performance: {
-    readonly timeMs: MetricSummary & { readonly p50: number | null; readonly p95: number | null };
-    readonly waitMs: MetricSummary;
-    readonly tokens: MetricSummary;
-    readonly calls: MetricSummary;
-    readonly retries: MetricSummary;
-    readonly cacheHitRate: number | null;
-  };
-  readonly quality: { readonly score: MetricSummary; readonly engagement: MetricSummary };
-  readonly cost: {
-    readonly total: number;
-    readonly perGeneration: MetricSummary;
-    /** All spending, that on failures included. */
-    readonly perSuccess: number | null;
-  };
-}
+export type MetricSummary = Answer<typeof metricSummarySchema>;
+export type MetricsSummary = Answer<typeof metricsSummarySchema>;
 
 export function summaryOf(merged: GenerationMetrics): MetricsSummary {
   const { accepted, successes, cacheHits, failures, times } = merged;

@@ -1,25 +1,14 @@
-import type { Estimate } from '@contentflow/contracts';
+import type { Answer, Estimate, reportSeriesSchema } from '@contentflow/contracts';
 import { mergeMoments, type Moments, noMoments, sampleOf } from '@contentflow/statistics';
-import { compareArms, estimate, oneLook, type Performance } from './comparison.ts';
+import { compareArms, estimate, oneLook } from './comparison.ts';
 import { type Links, linksOf } from './chain.ts';
 import { hoursIn, recordOf, type ReportPart } from './report.ts';
 import { type Arm, type Cells, cellParts, LOAD_BUCKET_MS, mergeCells } from './traffic.ts';
 
 /** The curves behind the report. Times in epoch milliseconds, intervals of 95 %. */
-export interface ReportSeries {
-  readonly simulated: boolean;
-  readonly hours: readonly HourOfPerformance[];
-  readonly load: readonly { readonly from: number; readonly accepted: number; readonly instances: number }[];
-  readonly learning: readonly { readonly time: number; readonly concluded: number; readonly inForce: number }[];
-}
-
+export type ReportSeries = Answer<typeof reportSeriesSchema>;
 /** One hour: each metric of the holdback and of all other traffic, over the same mix. */
-export interface HourOfPerformance {
-  readonly from: number;
-  readonly initial: Performance;
-  readonly current: Performance;
-  readonly rating: { readonly initial: Estimate | null; readonly current: Estimate | null };
-}
+export type HourOfPerformance = ReportSeries['hours'][number];
 
 export function seriesOf(parts: readonly ReportPart[]): ReportSeries {
   const record = recordOf(parts);
