@@ -57,13 +57,17 @@ export function railOf(metric: Metric, margin: Margin, found: GuardrailEvidence,
 }
 
 /** One-sided doubt in the sum of all changes, where each of them alone is shown to keep its margin. */
-const ACCOUNT_ALPHA = 0.1;
+const ACCOUNT_ALPHA = 0.05;
 
 /** What all changes together are taken to have done: at worst; of what few units tell of, what is to be expected of effects as wide as the margin. */
 const takenFor = (metric: Metric, margin: number, { effect, error }: MarginUsed): number =>
   THIN.has(metric)
     ? shrink({ effect, error }, { mean: 0, spread: margin }).effect
     : effect - normalQuantile(1 - ACCOUNT_ALPHA) * error;
+
+/** Whether what is known of a guardrail that is not shown to be kept speaks against the change: beyond the margin as measured, and by more than half of it as effects go. */
+export const speaksAgainst = ({ effect, error, margin }: GuardrailStanding): boolean =>
+  effect < -margin && shrink({ effect, error }, { mean: 0, spread: margin }).effect < -margin / 2;
 
 /** As events tell it. */
 export const standingsOf = (rails: readonly Rail[]): Partial<Record<Metric, GuardrailStanding>> =>

@@ -2,7 +2,7 @@ import { improvementIn, type Policy } from '@contentflow/contracts';
 import { conditionalPower, horizonDrift } from '@contentflow/statistics';
 import type { Arms } from '../arm-statistics.ts';
 import { type MetricComparison, totalOf } from './comparison.ts';
-import { isThin, type Rail } from './guardrails.ts';
+import { isThin, type Rail, speaksAgainst } from './guardrails.ts';
 import { type Comparisons, horizonUnitsOf, type LookEvidence, type Verdict } from './look-evidence.ts';
 
 const FUTILE_BELOW = 0.05;
@@ -71,7 +71,7 @@ function winnerBy(
 ): 'wins' | 'may_not' | 'not_shown' | undefined {
   if (rails.some((rail) => rail.isSpent || (!isThin(rail) && rail.state !== 'within'))) return undefined;
   const open = rails.filter(({ state }) => state !== 'within');
-  if (open.some(({ isHarmed, standing }) => isHarmed || standing.effect < -standing.margin)) return 'not_shown';
+  if (open.some(({ isHarmed, standing }) => isHarmed || speaksAgainst(standing))) return 'not_shown';
   // Adjustments are judged by those who proposed them.
   if (origin.kind === 'adjustment') return 'wins';
   if (open.length > 0 && unshown === 'longer_trial') return 'not_shown';

@@ -183,6 +183,35 @@ describe('what few units tell of', () => {
   });
 });
 
+describe('a fall of its own quality', () => {
+  const random = seededRandom('fall');
+  const window = (quality: number, without = 8, units = 2) =>
+    armsDrawn(random, { units, quality: without }, { units: 30, ...cheaper, quality });
+  const hours = Array.from({ length: 6 }, () => window(8));
+  const outcome = (...latest: ReturnType<typeof window>[]) => {
+    const decision = decisionOn({ windows: [], since: [...hours, ...latest], found: [], at: 3 * HOUR });
+    return decision?.definition;
+  };
+
+  it('sends it to its re-test within its first half hour, though hardly anybody is without it', () => {
+    expect(outcome(window(8), window(6.5))).toBe(ImprovementExpired);
+  });
+
+  it('is no matter where those without it have fallen as much, as with a trial that hurts both', () => {
+    expect(outcome(window(8), window(6.5, 6.5, 10))).toBeUndefined();
+  });
+
+  it('is none while it is small, or while there was nothing before it', () => {
+    expect(outcome(window(8), window(7.9))).toBeUndefined();
+    const fresh = decisionOn({ windows: [], since: [window(8), window(6.5)], found: [], at: HOUR });
+    expect(fresh?.definition).not.toBe(ImprovementExpired);
+  });
+
+  it('is none where nobody at all is without it', () => {
+    expect(outcome(window(8), window(6.5, 8, 0))).toBeUndefined();
+  });
+});
+
 it('while autonomy is paused only harm is undone', () => {
   const random = seededRandom('paused');
   const quiet = [armsDrawn(random, { units: 100 }, { units: 1900, ...cheaper })];

@@ -20,11 +20,19 @@ import {
   type SystemState,
 } from '@contentflow/decisions';
 import { HOUR_MS, ownValue } from '@contentflow/kernel';
-import { contrastOf, normalQuantile, openEndedGuardrail } from '@contentflow/statistics';
+import {
+  contrastOf,
+  mergeMoments,
+  type Moments,
+  momentsOfY,
+  noMoments,
+  normalQuantile,
+  openEndedGuardrail,
+} from '@contentflow/statistics';
 import { compareAll, evidenceOf, impactOf, totalOf } from './comparison.ts';
 import { areShown, withWinner } from './conclusion.ts';
 import type { Arms } from '../arm-statistics.ts';
-import { armsIn, marginsOf, railOf } from './guardrails.ts';
+import { armsIn, marginsOf, railOf, speaksAgainst } from './guardrails.ts';
 import type { Observations } from '../observations.ts';
 import { watchOf } from './reverse-holdback.ts';
 import { armsOf } from './trials.ts';
@@ -90,7 +98,7 @@ const FEWEST = 30;
 const MIN_TO_SEE_HARM = 4;
 
 /**
- * Rolled back when the last hours, or all evidence together, show that it hurts, or an anomaly is blamed on it; sent to its re-test when an
+ * Rolled back when the last hours, or all evidence together, show that it hurts, or an anomaly is blamed on it; sent to its re-test when its own quality has fallen, when an
  * anomaly, the rollback of what it was found on top of, or the last hours make one doubt that it still brings half of the least improvement, or
  * when its date has come; confirmed when it has held long enough and every guardrail is shown to be kept; rolled out to all when its partial
  * roll-out has shown nothing against it.
@@ -115,6 +123,7 @@ export function decideWatch(evidence: WatchEvidence, policy: Policy, at: number)
   if (isPaused) return [];
   if (doubt) return [expired(reasonOf(doubt))];
   if (expiresAt <= at) return [expired('its date has come')];
+  if (hasFallen(evidence)) return [expired('quality has fallen with it, and those without it have not fallen as much')];
   return outcomeOf(evidence, standings, policy, at);
 }
 
@@ -140,11 +149,40 @@ function outcomeOf(
       decided(ImprovementConfirmed, improvementId, { improvementId, impact: impactIn(windows, policy), guardrails }),
     ];
   const isTried = at - appliedAt >= policy.watch.partialRolloutMs;
-  const speaksAgainst = Object.values(guardrails).some((each) => !each.isShown && isLikelyBeyond(each));
-  return isPartial && (areShown(guardrails) || (isTried && !speaksAgainst))
+  const isDisliked = Object.values(guardrails).some((each) => !each.isShown && speaksAgainst(each));
+  return isPartial && (areShown(guardrails) || (isTried && !isDisliked))
     ? [decided(RolloutWidened, improvementId, { improvementId, guardrails })]
     : [];
 }
+
+/** Contents with it, lately and before, until a fall of its own quality is told from chance … */
+const FEWEST_LATELY = 8;
+const FEWEST_BEFORE = 30;
+/** … by so many standard errors: it is asked every ten minutes, of everything in force … */
+const FALL_ERRORS = 4;
+/** … and one-sided, that those without it are as bad off: one or two of them say little, and a re-test is no rollback. */
+const FALL_ALPHA = 0.1;
+
+/**
+ * Whether quality has lately fallen with it by more than half of the margin, against its own hours before; those without it, of whom there are few so
+ * soon, must be better off. A re-test then gives half of the units in place of a twentieth, so that harm is told within minutes.
+ */
+function hasFallen({ guardrails: { qualityMargin }, since = [] }: WatchEvidence): boolean {
+  return [1, 2].some((count) => {
+    const [before, lately] = [since.slice(0, -2), since.slice(-count)];
+    const own = { control: qualityWith(before), treatment: qualityWith(lately) };
+    if (own.treatment.n < FEWEST_LATELY || own.control.n < FEWEST_BEFORE) return false;
+    const fall = contrastOf(own.control, own.treatment);
+    const error = Math.sqrt(fall.controlVariance + fall.treatmentVariance);
+    if (!(fall.difference + qualityMargin / 2 < -FALL_ERRORS * error)) return false;
+    const aside = contrastOf(...armsIn(lately, 'quality'));
+    const asideError = Math.sqrt(aside.controlVariance + aside.treatmentVariance);
+    return asideError > 0 && aside.difference < -normalQuantile(1 - FALL_ALPHA) * asideError;
+  });
+}
+
+const qualityWith = (windows: readonly Arms[]): Moments =>
+  windows.map(({ treatment }) => momentsOfY(treatment.quality)).reduce(mergeMoments, noMoments);
 
 interface Standing {
   readonly metric: Metric;
@@ -180,9 +218,6 @@ const isSurelyHarm =
   ({ harmP, standing: { effect, margin } }: Standing): boolean =>
     harmP <= watch.harmAlpha / METRICS && effect < -margin / 2;
 const METRICS = 5;
-
-/** More likely than not beyond the margin. */
-const isLikelyBeyond = ({ effect, margin }: GuardrailStanding): boolean => effect < -margin;
 
 const reasonOf = ({ cause, id }: NonNullable<WatchEvidence['improvement']['doubt']>): string =>
   `${inWords[cause]} ${id}`;
