@@ -47,6 +47,7 @@ const OBSERVE_EVERY_MS = MINUTE_MS;
 /** Of a lease: how soon after its end a brief is taken up again. */
 const SWEEPS_PER_LEASE = 2;
 /** Between tries to write down a result that has been paid for. */
+const AFTER_FAILURE_MS = 1_000;
 const RESULT_BACK_OFF = { firstMs: 100, longestMs: 5_000 };
 /** A brief whose making throws ends in a failure then. */
 const MAX_ATTEMPTS = 3;
@@ -217,7 +218,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   private async make(attempt: ClaimedAttempt): Promise<void> {
-    const { logger } = this.platform;
+    const { clock, logger } = this.platform;
     try {
       const { accepted } = attempt;
       const about = { 'contentflow.content.id': accepted.data.contentId };
@@ -228,6 +229,8 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
     } catch (error) {
       // The lease runs out and the brief is taken up again: nothing is lost.
       logger.error({ err: error, content: attempt.accepted.subject }, 'a generation could not be recorded');
+      // Where not even its claim could be, it looks as if nobody had it: not at once, or nothing else would have its turn.
+      await clock.sleep(AFTER_FAILURE_MS, this.stopping.signal);
     }
   }
 

@@ -1,4 +1,13 @@
-import { type EventData, Topic, topics, WebhookAbandoned, WebhookDelivered } from '@contentflow/contracts';
+import {
+  BriefAccepted,
+  type EventData,
+  GenerationFailed,
+  newEvent,
+  Topic,
+  topics,
+  WebhookAbandoned,
+  WebhookDelivered,
+} from '@contentflow/contracts';
 import { type EmbeddedLog, openEmbeddedLog } from '@contentflow/event-log';
 import { systemClock } from '@contentflow/kernel';
 import { until } from '@contentflow/kernel/testing';
@@ -85,6 +94,43 @@ describe('a web-hook', () => {
       (event) => event.type === WebhookDelivered.type || event.type === WebhookAbandoned.type,
     );
   const outcome = () => until(outcomes, (events) => events.length > 0);
+
+  it.each([
+    ['an address that is none', { webhook: 'not an address' }, {}],
+    ['no address at all', { webhook: '' }, {}],
+    ['a time that no calendar has', { webhook: 'http://127.0.0.1:9/x' }, { time: 8.64e15 + 1 }],
+  ])('that cannot be told is given up at once, and stops nothing: %s', async (_, of, at) => {
+    const about = { subject: 'forged', time: 0, cause: { id: 'forged' } };
+    const brief = { contentType: 'ad_copy', topic: 'tea' };
+    const assignment = {
+      recipe: 'r',
+      holdback: false,
+      exposures: [],
+      withheld: [],
+      improvements: [],
+      ledgerPosition: 0,
+    };
+    const usage = { tokensIn: 0, tokensOut: 0, calls: 0, cost: 0, timeMs: 0, waitMs: 0, cache: 'off' as const };
+    const common = { contentId: 'forged', brief, unit: 'u', simulated: false };
+    const ended = {
+      ...common,
+      assignment,
+      worker: 'w',
+      acceptedAt: 0,
+      calls: [],
+      usage,
+      failure: 'timeout' as const,
+      message: 'm',
+    };
+    await log.append([
+      newEvent(BriefAccepted, { ...about, data: { ...common, ...of } }),
+      newEvent(GenerationFailed, { ...about, ...at, data: ended }),
+    ]);
+    expect(await outcome()).toMatchObject([
+      { type: WebhookAbandoned.type, data: { contentId: 'forged', attempts: 1 } },
+    ]);
+    await make();
+  });
 
   it('tells of the content, signed so that the receiver can tell who speaks', async () => {
     const before = Math.floor(Date.now() / 1000);

@@ -1,14 +1,16 @@
 import { newEvent, Topic, WebhookAbandoned, WebhookDelivered } from '@contentflow/contracts';
-import { backOffMs, ownValue } from '@contentflow/kernel';
+import { backOffMs, messageOf, ownValue } from '@contentflow/kernel';
 import { type Configuration, FoldHost, type HostedFold, PLATFORM, type Platform } from '@contentflow/nest-platform';
 import type { GroupSubscription } from '@contentflow/event-log';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { type PostOutcome, postWebhook } from './adapters/post-webhook.ts';
 import { type DueWebhook, recordSettled, WEBHOOKS, webhooks, type Webhooks } from './domain/due-webhooks.ts';
-import { webhookMessage } from './domain/webhook-message.ts';
+import { messageIdOf, webhookMessage } from './domain/webhook-message.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 
 const MAX_AT_ONCE = 32;
+/** What could not be recorded is due still: not at once, or nothing else would ever have its turn. */
+const AFTER_FAILURE_MS = 5_000;
 /** Each further wait is so many times the one before. */
 const BACK_OFF_GROWTH = 4;
 
@@ -72,9 +74,12 @@ export class WebhookDeliveries implements OnApplicationBootstrap, BeforeApplicat
   }
 
   private start(contentId: string, webhook: DueWebhook): void {
-    const { logger } = this.platform;
+    const { clock, logger } = this.platform;
     const work = this.deliver(webhook)
-      .catch((error: unknown) => logger.error({ err: error, content: contentId }, 'a web-hook could not be recorded'))
+      .catch(async (error: unknown) => {
+        logger.error({ err: error, content: contentId }, 'a web-hook could not be recorded');
+        await clock.sleep(AFTER_FAILURE_MS, this.stopping.signal);
+      })
       .finally(() => {
         this.underWay.delete(contentId);
         this.startWhatIsDue();
@@ -96,17 +101,22 @@ export class WebhookDeliveries implements OnApplicationBootstrap, BeforeApplicat
     }
   }
 
-  private post(webhook: DueWebhook): Promise<PostOutcome> {
+  /** A log may hold what no request would be taken with, such as an address that is none: no further try can help there. */
+  private async post(webhook: DueWebhook): Promise<PostOutcome> {
     const { secret, allowPrivateAddresses } = this.policy();
     const at = this.platform.clock.now();
-    return postWebhook({ url: webhook.url, ...webhookMessage(webhook), at, secret, allowPrivateAddresses });
+    try {
+      return await postWebhook({ url: webhook.url, ...webhookMessage(webhook), at, secret, allowPrivateAddresses });
+    } catch (error) {
+      return { ok: false, reason: messageOf(error), isFinal: true };
+    }
   }
 
   private async record({ url, result }: DueWebhook, attempts: number, outcome: PostOutcome): Promise<void> {
     const { clock, log } = this.platform;
     const { contentId } = result.data;
     const about = { subject: contentId, time: clock.now(), cause: result };
-    const data = { contentId, url: withoutSecrets(url), messageId: webhookMessage({ url, result }).id, attempts };
+    const data = { contentId, url: withoutSecrets(url), messageId: messageIdOf(contentId), attempts };
     await log.append([
       outcome.ok
         ? newEvent(WebhookDelivered, { ...about, data: { ...data, status: outcome.status } })
@@ -123,6 +133,6 @@ const defaultPolicy: Configuration['webhooks'] = { attempts: 7, firstRetryMs: 10
 
 /** An address may carry a token in its query or a password; the log need not. */
 function withoutSecrets(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname}`;
+  const parsed = URL.parse(url);
+  return parsed ? `${parsed.origin}${parsed.pathname}` : 'no address';
 }

@@ -26,5 +26,7 @@ export function webhookMessage({ result }: DueWebhook): { readonly id: string; r
   };
   const type = `content.${data.status}`;
   const body = JSON.stringify({ type, timestamp: new Date(result.time).toISOString(), data });
-  return { id: `msg_${contentId}`, body };
+  return { id: messageIdOf(contentId), body };
 }
+
+export const messageIdOf = (contentId: string): string => `msg_${contentId}`;
