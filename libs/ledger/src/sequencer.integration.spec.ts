@@ -1,6 +1,6 @@
 import { AutonomyPaused, DecisionSequenced, type EventData, newEvent, Topic, topics } from '@contentflow/contracts';
 import { type EmbeddedLog, type EventLog, openEmbeddedLog, type SubscribeOptions } from '@contentflow/event-log';
-import { type Clock, type NewEvent, type StoredEvent, systemClock } from '@contentflow/kernel';
+import { type Clock, type NewEvent, partitionKey, type StoredEvent, systemClock } from '@contentflow/kernel';
 import { until } from '@contentflow/kernel/testing';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -75,6 +75,27 @@ describe('the sequencer', () => {
     // Then it is the last of those that count
     const entries = await ledger(log, 2);
     expect({ seq, hash }).toEqual({ seq: 2, hash: entries[1]!.hash });
+  });
+
+  it('reads the end of a long chain from its end, also where other things stand there', async () => {
+    // Given a ledger whose last events are no entries
+    const from: number[] = [];
+    const entry = (seq: number) => ({ seq, hash: `hash ${seq}`, decision: { id: `d${seq}` } });
+    const events = Array.from({ length: 100 }, (_, offset) => ({
+      offset,
+      type: offset < 50 ? DecisionSequenced.type : 'contentflow.test.strange.v1',
+      data: offset < 50 ? entry(offset) : {},
+    }));
+    const long: Pick<EventLog, 'ends' | 'read'> = {
+      ends: async () => ({ [partitionKey(Topic.ledger, 0)]: 100 }),
+      async *read(range) {
+        from.push(range.from);
+        yield events.slice(range.from, range.to) as unknown as StoredEvent[];
+      },
+    };
+    expect(await readChainEnd(long, 20)).toMatchObject({ seq: 50, hash: 'hash 49' });
+    expect(from).toEqual([80, 60, 40]);
+    expect(await readChainEnd(long, 1000)).toMatchObject({ seq: 50 });
   });
 
   it('goes on where the chain ends after a restart', async () => {

@@ -1,4 +1,4 @@
-import { DecisionSequenced, type EventData, Topic } from '@contentflow/contracts';
+import { DecisionSequenced, isEvent, Topic } from '@contentflow/contracts';
 import type { EventLog, GroupSubscription } from '@contentflow/event-log';
 import { type Clock, partitionKey, type Reaction, type StoredEvent, ownValue } from '@contentflow/kernel';
 import { PLATFORM, type Platform } from '@contentflow/nest-platform';
@@ -68,13 +68,23 @@ export class Sequencer implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 }
 
-/** The end of the chain as the ledger has it now. */
-export async function readChainEnd(log: Pick<EventLog, 'ends' | 'read'>): Promise<ChainEnd> {
+/** The same distance over which a log knows repeats: a decision that comes again later than that is another one's. */
+const REMEMBERED = 20_000;
+
+/** The end of the chain as the ledger has it now: read from so far before it as repeats are known, however long the ledger is. */
+export async function readChainEnd(log: Pick<EventLog, 'ends' | 'read'>, remembered = REMEMBERED): Promise<ChainEnd> {
   const to = ownValue(await log.ends([Topic.ledger]), partitionKey(Topic.ledger, 0)) ?? 0;
+  for (let from = Math.max(0, to - remembered); ; from = Math.max(0, from - remembered)) {
+    const end = await chainEndFrom(log, from, to);
+    // Other things than entries may stand there, by somebody's mistake.
+    if (end.seq > 0 || from === 0) return end;
+  }
+}
+
+async function chainEndFrom(log: Pick<EventLog, 'read'>, from: number, to: number): Promise<ChainEnd> {
   let end = emptyChain();
-  for await (const events of log.read({ topic: Topic.ledger, partition: 0, from: 0, to }))
+  for await (const events of log.read({ topic: Topic.ledger, partition: 0, from, to }))
     for (const event of events)
-      if (event.type === DecisionSequenced.type && !event.isRepeat)
-        end = recordEntry(end, event.data as EventData<typeof DecisionSequenced>);
+      if (isEvent(DecisionSequenced, event) && !event.isRepeat) end = recordEntry(end, event.data);
   return end;
 }

@@ -2,7 +2,7 @@ import { type Policy, policySchema, withCurrentKeys } from '@contentflow/contrac
 import { readJson } from '@contentflow/input-files';
 import { usageError } from '@contentflow/kernel';
 import { codeVersion, problemsIn } from '@contentflow/nest-platform';
-import { audit, type AuditResult, openExportedLog } from '@contentflow/ledger';
+import { audit, type AuditResult, type EventSource, openExportedLog } from '@contentflow/ledger';
 import { openLog, type LogOptions } from '../open-log.ts';
 import { progressBar } from '../progress.ts';
 import { procedures } from '../services.ts';
@@ -16,7 +16,8 @@ export interface AuditCommandOptions extends LogOptions {
 /** Recomputes every decision. @returns 0 when all of them come out the same, else 1 */
 export async function run(options: AuditCommandOptions): Promise<number> {
   const log = options.input === undefined ? await openLog(options) : undefined;
-  const source = log ?? (await openExportedLog(options.input as string));
+  const file = options.input === undefined ? undefined : await openExportedLog(options.input);
+  const source = (log ?? file) as EventSource;
   const progress = progressBar('auditing', 1);
   try {
     const result = await audit({
@@ -34,6 +35,7 @@ export async function run(options: AuditCommandOptions): Promise<number> {
   } finally {
     progress.stop();
     await log?.close();
+    file?.close();
   }
 }
 
@@ -52,8 +54,10 @@ function print({ ok, events, decisions, recomputed, differences, byOtherCode, un
   console.log(
     `${events} events, ${decisions} decisions, ${recomputed} recomputed: ${ok ? 'all as recorded' : `${differences.length} differences`}`,
   );
-  for (const { seq, eventId, field, expected, actual } of differences.slice(0, SHOWN))
-    console.log(`  entry ${seq ?? '–'}, event ${eventId}: ${field} is ${short(actual)}, expected ${short(expected)}`);
+  for (const { seq, eventId, line, field, expected, actual } of differences.slice(0, SHOWN))
+    console.log(
+      `  ${line === undefined ? '' : `line ${line}, `}entry ${seq ?? '–'}, event ${eventId}: ${field} is ${short(actual)}, expected ${short(expected)}`,
+    );
   if (differences.length > SHOWN) console.log(`  … and ${differences.length - SHOWN} more`);
   for (const [code, count] of Object.entries(byOtherCode))
     console.log(`${count} of them were taken by release ${code}; this is ${codeVersion}`);

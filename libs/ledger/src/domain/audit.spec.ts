@@ -20,7 +20,8 @@ import {
   type StoredEvent,
 } from '@contentflow/kernel';
 import fc from 'fast-check';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportLog } from '../export/export-log.ts';
@@ -292,6 +293,25 @@ describe('an exported log', () => {
 
   it('passes the same audit', async () => {
     expect(await auditFile()).toMatchObject({ ok: true, decisions: 4, recomputed: 4, differences: [] });
+  });
+
+  it('passes it packed, and leaves nothing of what was unpacked', async () => {
+    const packed = `${file}.gz`;
+    writeFileSync(packed, gzipSync(readFileSync(file)));
+    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('contentflow-audit-'));
+    const source = await openExportedLog(packed);
+    expect(await audit({ source, procedures, code })).toMatchObject({ ok: true, decisions: 4, differences: [] });
+    source.close();
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('contentflow-audit-'))).toEqual(before);
+  });
+
+  it.each<[string, (line: string) => string]>([
+    ['no JSON', (line) => line.slice(0, 30)],
+    ['no event', () => '{"a":1}'],
+    ['an event of another digest', (line) => line.replace(/"digest":"./, '"digest":"-')],
+  ])('names the line, blank ones counted, that is %s', async (_, harm) => {
+    writeFileSync(file, ['', ...lines.slice(0, 4), '', harm(lines[4] as string), ...lines.slice(5)].join('\n'));
+    expect((await openExportedLog(file)).differences[0]).toMatchObject({ line: 7 });
   });
 
   it('reads any range', async () => {

@@ -11,6 +11,8 @@ export interface Difference {
   /** Of the ledger entry; null where it is about no entry. */
   readonly seq: number | null;
   readonly eventId: string;
+  /** Of the file it was read from, from 1. */
+  readonly line?: number;
   /** Dotted path in the event. */
   readonly field: string;
   readonly expected: unknown;

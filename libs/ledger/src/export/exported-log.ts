@@ -8,8 +8,12 @@ import {
   usageError,
   partitionOfKey,
 } from '@contentflow/kernel';
-import { formOf } from '@contentflow/input-files';
+import { chunksOf, formOf } from '@contentflow/input-files';
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { type Difference, type EventSource } from '../domain/event-source.ts';
 import { type CloudEvent, expectedDigest, fromCloudEvent, parseCloudEvent } from './cloud-event.ts';
 import { type ExportManifest, MANIFEST, nextLineHash } from './export-log.ts';
@@ -18,6 +22,8 @@ import { type ExportManifest, MANIFEST, nextLineHash } from './export-log.ts';
 export interface ExportedLog extends EventSource {
   readonly isAtRest: true;
   readonly differences: readonly Difference[];
+  /** Removes what was unpacked. */
+  close(): void;
 }
 
 interface Place {
@@ -34,16 +40,36 @@ const READ_BATCH = 500;
  * that any range can be read again without holding the file in memory.
  */
 export async function openExportedLog(file: string): Promise<ExportedLog> {
-  if (formOf(file).isGzip) throw usageError(`"${file}" is packed with gzip`, 'unpack it first with gunzip');
+  const { path, forget } = formOf(file).isGzip ? await unpacked(file) : { path: file, forget: () => undefined };
   const scan = new ExportScan();
-  for await (const line of linesOf(file, 0)) scan.line(line.text, line.byte);
+  try {
+    for await (const line of linesOf(path, 0)) scan.line(line.text, line.byte);
+  } catch (error) {
+    forget();
+    throw error;
+  }
   scan.finish();
   return {
     isAtRest: true,
     differences: scan.differences,
     ends: async (topics) => scan.ends(topics),
-    read: ({ topic, partition, from, to }) => readRange(file, scan.places(topic, partition), from, to),
+    read: ({ topic, partition, from, to }) => readRange(path, scan.places(topic, partition), from, to),
+    close: forget,
   };
+}
+
+/** Lines are read again from where they begin, which a packed file cannot do. */
+async function unpacked(file: string): Promise<{ path: string; forget: () => void }> {
+  const folder = mkdtempSync(join(tmpdir(), 'contentflow-audit-'));
+  const path = join(folder, 'log.jsonl');
+  const forget = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    await pipeline(chunksOf(file), createWriteStream(path));
+    return { path, forget };
+  } catch (error) {
+    forget();
+    throw error;
+  }
 }
 
 class ExportScan {
@@ -52,22 +78,23 @@ class ExportScan {
   /** By partition. */
   private readonly ids = new Map<string, Set<string>>();
   private hash = '';
+  private number = 0;
   private events = 0;
   private manifest: ExportManifest | undefined;
 
   line(text: string, byte: number): void {
+    this.number++;
     if (text === '') return;
     if (this.manifest) return this.differs('(after the manifest)', '(line)', null, text.slice(0, 200));
-    const number = this.events + 1;
     try {
       const parsed = JSON.parse(text) as { type?: unknown };
       if (parsed.type === MANIFEST) this.manifest = parsed as ExportManifest;
       else this.event(parseCloudEvent(text), text, byte);
     } catch (error) {
-      const field = (error as ContentFlowError).field ?? `(line ${number})`;
+      const field = (error as ContentFlowError).field ?? '(line)';
       this.events++;
       this.hash = nextLineHash(this.hash, text);
-      this.differs(`(line ${number})`, field, 'an event as CloudEvents JSON', messageOf(error));
+      this.differs(`(line ${this.number})`, field, 'an event as CloudEvents JSON', messageOf(error));
     }
   }
 
@@ -110,7 +137,7 @@ class ExportScan {
   }
 
   private differs(eventId: string, field: string, expected: unknown, actual: unknown): void {
-    this.differences.push({ seq: null, eventId, field, expected, actual });
+    this.differences.push({ seq: null, eventId, line: this.number, field, expected, actual });
   }
 }
 

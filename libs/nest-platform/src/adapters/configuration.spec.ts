@@ -44,6 +44,37 @@ describe('the configuration', () => {
     );
   });
 
+  const steps = [{ id: 'body', instruction: 'Write.', maxOutputTokens: 100 }];
+  const recipe = { contentType: 'email', prompt: { instructions: '' }, steps, output: { body: 'body' }, model: 'm' };
+  const shares = [
+    { model: 'm', share: 0.5 },
+    { model: 'gone', share: 0.5 },
+  ];
+  it.each<[string, object]>([
+    ['model', { model: 'gone' }],
+    ['recipes[0].model', { recipes: [{ ...recipe, model: 'gone' }] }],
+    [
+      'recipes[1].steps[0].model',
+      { recipes: [recipe, { ...recipe, contentType: 'ad', steps: [{ ...steps[0], model: 'gone' }] }] },
+    ],
+    [
+      'recipes[0].steps[0].fallbacks[1]',
+      { recipes: [{ ...recipe, steps: [{ ...steps[0], fallbacks: ['m', 'gone'] }] }] },
+    ],
+    [
+      'recipes[0].routing[0].shares[1].model',
+      { recipes: [{ ...recipe, routing: [{ keyPoints: null, words: null, shares }] }] },
+    ],
+    ['gateway.fallbacks.gone', { gateway: { fallbacks: { gone: ['m'] } } }],
+    ['gateway.fallbacks.*[0]', { gateway: { fallbacks: { '*': ['gone'] } } }],
+  ])('names a model that no provider has: %s', (field, more) => {
+    expect(() => parsed({ providers: [provider], ...more })).toThrow(
+      expect.objectContaining({ field, message: expect.stringContaining('no provider has "gone"; there are m') }),
+    );
+    const passesOn = { ...provider, models: ['m', '*'] };
+    expect(() => parsed({ providers: [passesOn], ...more })).not.toThrow();
+  });
+
   it('names a key that does not exist', () => {
     expect(() => parsed({ concurency: 3 })).toThrow(/^concurency: is not known; did you mean "concurrency"\?/);
   });

@@ -3,6 +3,7 @@ import {
   type PolicyKeys,
   policyKeys,
   policySchema,
+  type Recipe,
   recipeSchema,
   SELDOM,
   withCurrentKeys,
@@ -67,7 +68,7 @@ const fields = z.strictObject({
   admission: admissionSchema.prefault({}),
 });
 /** The one configuration file. Every key has a default; a wrong value is named with its path at start. */
-export const configurationSchema = fields.superRefine(({ providers, model, gateway }, issues) => {
+export const configurationSchema = fields.superRefine(({ providers, model, gateway, recipes }, issues) => {
   const names = providers.map(({ name }) => name);
   names.forEach((name, index) => {
     if (names.indexOf(name) === index) return;
@@ -83,9 +84,36 @@ export const configurationSchema = fields.superRefine(({ providers, model, gatew
     issues.addIssue({ code: 'custom', path, message: `no provider has "${name}"; there are ${models.join(', ')}` });
   };
   mustExist(model, ['model']);
-  for (const [of, others] of Object.entries(gateway.fallbacks))
+  for (const [of, others] of Object.entries(gateway.fallbacks)) {
+    if (of !== '*') mustExist(of, ['gateway', 'fallbacks', of]);
     others.forEach((name, index) => mustExist(name, ['gateway', 'fallbacks', of, index]));
+  }
+  recipes.forEach((recipe, index) => {
+    for (const [name, ...path] of modelsNamedIn(recipe)) mustExist(name, ['recipes', index, ...path]);
+  });
 });
+
+/** Every model that a recipe names, and where. */
+function modelsNamedIn({ model, steps, routing = [] }: Recipe): [name: string, ...path: (string | number)[]][] {
+  return [
+    [model, 'model'],
+    ...steps.flatMap(({ model: own, fallbacks = [] }, step): [string, ...(string | number)[]][] => [
+      ...(own === undefined ? [] : [[own, 'steps', step, 'model'] as [string, ...(string | number)[]]]),
+      ...fallbacks.map((name, index): [string, ...(string | number)[]] => [name, 'steps', step, 'fallbacks', index]),
+    ]),
+    ...routing.flatMap(({ shares }, group) =>
+      shares.map(({ model: name }, index): [string, ...(string | number)[]] => [
+        name,
+        'routing',
+        group,
+        'shares',
+        index,
+        'model',
+      ]),
+    ),
+  ];
+}
+
 export interface Configuration extends Omit<z.output<typeof configurationSchema>, 'policy'> {
   /** What the file says of the policy: the keys that it names, and no defaults. */
   readonly policy: PolicyKeys;

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   type EventData,
   ForecastGraded,
@@ -71,12 +72,12 @@ const initialScalerState: ScalerState = {
 
 export const scalerState = fold<ScalerState>(() => initialScalerState)
   .on(LoadObserved, (state, { data, time }) => observed(state, data, time))
-  .on(LoadForecast, (state, { data }) => ({
-    ...state,
-    forecasts: state.forecasts.some(({ forecastId }) => forecastId === data.forecastId)
-      ? state.forecasts
-      : [...state.forecasts, madeForecast(data)].slice(-FORECASTS_KEPT),
-  }))
+  .on(LoadForecast, (state, { data }) => {
+    const forecast = madeForecast(data);
+    return !forecast || state.forecasts.some(({ forecastId }) => forecastId === data.forecastId)
+      ? state
+      : { ...state, forecasts: [...state.forecasts, forecast].slice(-FORECASTS_KEPT) };
+  })
   .on(ForecastGraded, (state, event) => graded(state, event))
   .on(ScalingDecided, (state, { data, time }) => ({
     ...state,
@@ -99,10 +100,15 @@ function observed(state: ScalerState, report: LoadReport, at: number): ScalerSta
   return { ...state, minutes, workers, defaultForecast };
 }
 
-function madeForecast({ basis, ...data }: EventData<typeof LoadForecast>): MadeForecast {
-  const { lastValue } = basis.evidence as { lastValue: number };
+/** What a decision stands on is whatever its procedure saw: a fold takes of it what it can read, and no word of it on trust. */
+const forecastEvidence = z.object({ lastValue: z.number() });
+
+/** Undefined where its evidence does not say the load that it was made at: nobody could grade it. */
+function madeForecast({ basis, ...data }: EventData<typeof LoadForecast>): MadeForecast | undefined {
+  const evidence = forecastEvidence.safeParse(basis.evidence);
+  if (!evidence.success) return undefined;
   const { forecastId, forecaster, expected, lower, upper } = data;
-  return { forecastId, forecaster, for: data.for, expected, lower, upper, lastValue };
+  return { forecastId, forecaster, for: data.for, expected, lower, upper, lastValue: evidence.data.lastValue };
 }
 
 function graded(state: ScalerState, { data, time }: StoredEvent<EventData<typeof ForecastGraded>>): ScalerState {
