@@ -68,11 +68,12 @@ export async function startWorker(configuration: Configuration, engine: Engine):
 
 async function openEngine(engine: Engine, configuration: Configuration): Promise<OpenPlatform> {
   const { leaseMs } = configuration;
+  const { acceptsLoss = false } = engine;
   const platform =
     engine.kind === 'embedded'
-      ? await openEmbeddedPlatform(engine.folder, leaseMs)
+      ? await openEmbeddedPlatform(engine.folder, leaseMs, undefined, acceptsLoss)
       : await openKafkaPlatform(engine.brokers, engine.mongoUri, leaseMs);
-  return { ...platform, simulated: isSimulated(configuration), acceptsLoss: engine.acceptsLoss ?? false };
+  return { ...platform, simulated: isSimulated(configuration), acceptsLoss };
 }
 
 async function closeAll(app: NestFastifyApplication, platform: OpenPlatform, also: () => Promise<void>): Promise<void> {

@@ -6,3 +6,11 @@ export * from './event-log.ts';
 export * from './open-dead-letters.ts';
 export * from './kafka/open-kafka-log.ts';
 export * from './partition-of.ts';
+export { endMarksOf, forgetEndMarks } from './embedded/end-marks.ts';
+export {
+  type DamagedEvent,
+  damagedEvents,
+  type LostEvents,
+  lostEvents,
+  setDamagedAside,
+} from './embedded/log-damage.ts';

@@ -2,6 +2,7 @@ export * from './adapters/adopt-policy.ts';
 export * from './adapters/code-version.ts';
 export * from './adapters/configuration.ts';
 export * from './adapters/environment.ts';
+export * from './adapters/folder-processes.ts';
 export * from './adapters/free-port.ts';
 export * from './adapters/open-models.ts';
 export * from './adapters/open-platform.ts';

@@ -1,5 +1,15 @@
 import { newEvent, OperatorIntervened } from '@contentflow/contracts';
-import { ContentFlowError, type Document, ownValue, type Positions, type Projection } from '@contentflow/kernel';
+import { type EventLog, forgetEndMarks, lostEvents } from '@contentflow/event-log';
+import {
+  type Clock,
+  ContentFlowError,
+  type Document,
+  ownValue,
+  partitionKey,
+  type Positions,
+  type Projection,
+  systemClock,
+} from '@contentflow/kernel';
 import { rebuildProjection, type ReadModelStore } from '@contentflow/read-model';
 import type { Platform } from './platform.ts';
 
@@ -18,22 +28,46 @@ export async function mustHoldWhatWasSeen<Doc extends Document>(
   const missing = missingIn(await log.ends(projection.topics), seen);
   if (missing === undefined) return;
   const problem = `the log ends before what the documents of ${projection.name} have seen: ${missing}`;
-  if (!acceptsLoss)
-    throw new ContentFlowError('log-loss', problem, {
-      fix: 'bring the log back (contentflow restore), or go on without what is missing by "contentflow start --accept-loss"',
-    });
+  if (!acceptsLoss) throw lossOf(problem);
   logger.warn({ projection: projection.name, missing }, 'a loss was accepted; its documents are made anew');
-  const time = clock.now();
-  const data = { action: 'accept_loss' as const, target: projection.name, reason: problem, by: 'operator' };
-  await log.append([
-    newEvent(OperatorIntervened, {
-      subject: 'log',
-      data,
-      time,
-      cause: { id: `accept-loss-${instance}-${projection.name}` },
-    }),
-  ]);
+  await recordAcceptance({ log, clock }, projection.name, problem, instance);
   await rebuildProjection({ log, store, projection, onFault: async () => {} });
+}
+
+const lossOf = (problem: string): ContentFlowError =>
+  new ContentFlowError('log-loss', problem, {
+    fix: 'bring the log back (contentflow restore), or go on without what is missing by "contentflow start --accept-loss"',
+  });
+
+/**
+ * A log's file that ends before what was committed to it, whatever else was lost with it.
+ * @throws ContentFlowError `log-loss`, naming what is missing and where
+ */
+export async function mustHoldWhatWasCommitted(log: EventLog, logFile: string, acceptsLoss: boolean): Promise<void> {
+  const lost = lostEvents(logFile).map(
+    ({ topic, partition, end, committed }) =>
+      `${partitionKey(topic, partition)} ends at ${end}, ${committed} were committed`,
+  );
+  if (lost.length === 0) return;
+  const problem = `the log ends before what was committed to it: ${lost.join(', ')}`;
+  if (!acceptsLoss) throw lossOf(problem);
+  forgetEndMarks(logFile);
+  await acceptLoss(log, problem);
+}
+
+/** That the log's file itself is not what was left, and somebody goes on all the same, stands in it. */
+export const acceptLoss = (log: EventLog, problem: string): Promise<void> =>
+  recordAcceptance({ log, clock: systemClock }, 'log.sqlite', problem, String(systemClock.now()));
+
+async function recordAcceptance(
+  { log, clock }: { readonly log: EventLog; readonly clock: Clock },
+  target: string,
+  reason: string,
+  instance: string,
+): Promise<void> {
+  const data = { action: 'accept_loss' as const, target, reason, by: 'operator' };
+  const cause = { id: `accept-loss-${instance}-${target}` };
+  await log.append([newEvent(OperatorIntervened, { subject: 'log', data, time: clock.now(), cause })]);
 }
 
 /** `contentflow.content/3 ends at 5, 12 were seen`, for each that ends too soon. */

@@ -9,7 +9,13 @@ import {
   type ModelProvider,
   priceTable,
 } from '@contentflow/language-models';
-import { codeVersion, type Configuration, loadConfiguration } from '@contentflow/nest-platform';
+import {
+  codeVersion,
+  type Configuration,
+  loadConfiguration,
+  processesOn,
+  shownProcess,
+} from '@contentflow/nest-platform';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -33,6 +39,11 @@ export async function run(options: DoctorOptions): Promise<number> {
     { what: 'contentflow', ok: true, detail: codeVersion },
     nodeVersion(),
     dataFolder(options.data),
+    ...processesOn(options.data).map((each) => ({
+      what: 'data folder',
+      ok: true,
+      detail: `in use by ${shownProcess(each)}`,
+    })),
     ...(await repairs(options.data, options.fix === true)),
     ...(await deadLetters(options.data)),
     ...(await configured(options.config)),

@@ -3,6 +3,8 @@ import {
   listen,
   loadConfiguration,
   mustBeFree,
+  mustBeUnused,
+  shownProcess,
   startTelemetry,
   SystemStateReader,
   untilStopped,
@@ -16,6 +18,9 @@ import { serveConsole } from '../console.ts';
 import { notesAtStart } from '../notes-at-start.ts';
 import { openSimulatedDay, type SimulatedDay } from '../simulated-day.ts';
 import { type Engine, startReal } from '../start-real.ts';
+
+/** What the scaler starts beside it. */
+const WORKER = 'contentflow work';
 
 export interface StartOptions {
   readonly data: string;
@@ -44,6 +49,9 @@ export async function run(options: StartOptions): Promise<void> {
       { ...engineOf(options), acceptsLoss: options.acceptLoss === true },
       options.config,
     );
+    const beside = (running.platform.others ?? []).filter(({ command }) => command !== WORKER);
+    for (const other of beside)
+      console.log(`the data folder is shared with ${shownProcess(other)}: what is accepted is made by either, once`);
     for (const note of notesAtStart(running.app.get(SystemStateReader).current(), configuration)) console.log(note);
     await answer(running.app, options, '');
     await untilStopped();
@@ -55,6 +63,7 @@ export async function run(options: StartOptions): Promise<void> {
 async function serveSimulatedDay(options: StartOptions): Promise<void> {
   // Each start begins a new day, in a folder of its own.
   const folder = join(options.data, '..', 'simulated-day');
+  mustBeUnused(folder);
   rmSync(folder, { recursive: true, force: true });
   const speed = number('--speed', options.speed, 1);
   const day = await openSimulatedDay({ world: loadWorld(options.world), seed: 1, folder, speed });

@@ -1,7 +1,7 @@
 import { topics } from '@contentflow/contracts';
-import { openEmbeddedLog } from '@contentflow/event-log';
+import { damagedEvents, endMarksOf, lostEvents, openEmbeddedLog } from '@contentflow/event-log';
 import { messageOf, systemClock, UNFINISHED_RESTORE } from '@contentflow/kernel';
-import { mustBeSound, snapshotsOfOthers } from '@contentflow/nest-platform';
+import { mustBeSound, placeOf, snapshotsOfOthers } from '@contentflow/nest-platform';
 import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -27,7 +27,10 @@ export async function repairs(folder: string, fix: boolean): Promise<Finding[]> 
   if (isInUse(folder))
     return fix ? [{ what: 'repairs', ok: false, detail: 'a process works on the folder; stop it first' }] : [];
   try {
-    mustBeSound(join(folder, 'log.sqlite'), 'bring it back from a copy with "contentflow restore"');
+    const log = join(folder, 'log.sqlite');
+    mustBeSound(log, RESTORE);
+    const harmed = harmedLog(log);
+    if (harmed.length > 0) return harmed;
     const faults = [...leftovers(folder), ...staleMembers(folder), ...(await readModelFaults(folder))];
     const findings: Finding[] = [];
     for (const fault of faults) findings.push(await findingOf(fault, fix));
@@ -37,6 +40,24 @@ export async function repairs(folder: string, fix: boolean): Promise<Finding[]> 
     // What is said in the log is nothing to be fixed by a program.
     return [{ what: 'log', ok: false, detail: messageOf(error) }];
   }
+}
+
+const RESTORE = 'bring it back from a copy with "contentflow restore"';
+/** Places that are named. */
+const NAMED = 20;
+
+/** Events that are not what was written, or not there any more. */
+function harmedLog(file: string): Finding[] {
+  const damaged = damagedEvents(file);
+  const more = damaged.length > NAMED ? `, and ${damaged.length - NAMED} more` : '';
+  const places = `damaged at ${damaged.slice(0, NAMED).map(placeOf).join(', ')}${more}; ${RESTORE}`;
+  const lost = lostEvents(file).map(
+    ({ topic, partition, end, committed }) => `${topic}/${partition} ends at ${end}, ${committed} were committed`,
+  );
+  return [
+    ...(damaged.length > 0 ? [{ what: 'log', ok: false, detail: places }] : []),
+    ...(lost.length > 0 ? [{ what: 'log', ok: false, detail: `${lost.join(', ')}; ${RESTORE}` }] : []),
+  ];
 }
 
 async function findingOf({ what, isHarmless, detail, repair }: Fault, fix: boolean): Promise<Finding> {
@@ -55,16 +76,17 @@ function interruptedRestore(folder: string): Finding[] {
   ];
 }
 
-/** Documents of a log that is not there: a start would begin another one beside them. */
+/** What was left of a log that is not there: a start would begin another one beside it. */
 function missingLog(folder: string): Finding[] {
   const readModels = join(folder, 'read-models');
-  if (!existsSync(readModels) || readdirSync(readModels).length === 0) return [];
+  const hasDocuments = existsSync(readModels) && readdirSync(readModels).length > 0;
+  if (!hasDocuments && !existsSync(endMarksOf(join(folder, 'log.sqlite')))) return [];
   return [
     {
       what: 'log',
       ok: false,
       detail:
-        'log.sqlite is not there, though documents made from it are; bring it back from a copy with "contentflow restore"',
+        'log.sqlite is not there, though what was made from it is; bring it back from a copy with "contentflow restore"',
     },
   ];
 }

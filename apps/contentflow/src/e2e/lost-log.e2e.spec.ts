@@ -60,31 +60,55 @@ describe('a log that is not what was left', () => {
     writeSync(openSync(file, 'r+'), Buffer.alloc(4096), 0, 4096, middle);
   };
 
-  it.each<[string, (data: string) => void]>([
-    ['an older copy', (data) => cpSync(log(at('older')), log(data))],
+  const committed = 'was committed to it: contentflow\\.\\S+ ends at \\d+, \\d+ were committed';
+  const seen = 'the documents of \\S+ have seen: contentflow\\.\\S+ ends at \\d+, \\d+ were seen';
+  /** All that is made from the log. */
+  const forgetDocuments = (data: string): void => {
+    for (const name of ['read-models', 'snapshots', 'idempotency-keys.sqlite'])
+      rmSync(join(data, name), { recursive: true, force: true });
+  };
+
+  it.each<[string, string, (data: string) => void]>([
+    ['an older copy', committed, (data) => cpSync(log(at('older')), log(data))],
+    [
+      'an older copy, with its documents',
+      committed,
+      (data) => {
+        cpSync(log(at('older')), log(data));
+        forgetDocuments(data);
+      },
+    ],
+    [
+      'gone with its documents',
+      committed,
+      (data) => {
+        rmSync(log(data));
+        forgetDocuments(data);
+      },
+    ],
     [
       'without its tail',
+      committed,
       (data) => {
         const database = new DatabaseSync(log(data));
         database.exec('DELETE FROM events WHERE place IN (SELECT max(place) FROM events GROUP BY place / 68719476736)');
         database.close();
       },
     ],
-    ['gone', (data) => rmSync(log(data))],
+    ['gone', committed, (data) => rmSync(log(data))],
     [
       'another installation’s',
+      seen,
       (data) => {
         rmSync(join(data, 'read-models'), { recursive: true });
-        rmSync(log(data));
+        for (const name of ['log.sqlite', 'log.ends']) rmSync(join(data, name));
         cpSync(join(at('whole'), 'read-models'), join(data, 'read-models'), { recursive: true });
       },
     ],
-  ])('is named when it is %s, and gone on with only when that is accepted', async (what, harm) => {
+  ])('is named when it is %s, and gone on with only when that is accepted', async (what, said, harm) => {
     const data = copy(`lost ${what}`);
     harm(data);
-    expect(await refusal(data)).toMatch(
-      /^contentflow: the log ends before what the documents of \S+ have seen: contentflow\.\S+ ends at \d+, \d+ were seen.*--accept-loss/,
-    );
+    expect(await refusal(data)).toMatch(new RegExp(`^contentflow: the log ends before what ${said}.*--accept-loss`));
 
     const doctor = await contentflow(['doctor', '--data', data, '--config', config], folder.path).ended;
     expect(doctor).toMatchObject({ code: 1, stdout: expect.stringMatching(/^BROKEN /m) });
@@ -121,5 +145,39 @@ describe('a log that is not what was left', () => {
     const doctor = await contentflow(['doctor', '--data', data, '--config', config], folder.path).ended;
     expect(doctor).toMatchObject({ code: 1, stdout: expect.stringMatching(/^BROKEN .*(damaged|not a database)/m) });
     expect(readFileSync(log(data)).length).toBeGreaterThan(0);
+  });
+
+  /** Where one event's text says something, it says something else from now on. */
+  const changed = (data: string, text: string, by: string): void => {
+    const bytes = readFileSync(log(data));
+    const place = bytes.indexOf(text);
+    expect(place).toBeGreaterThan(0);
+    bytes.write(by, place, 'latin1');
+    writeFileSync(log(data), bytes);
+  };
+  it.each([
+    ['a letter of a word', '"topic":"a second bottle"', '"topic":"a second battle"'],
+    ['the name of a field', '"leaseUntil":', '"leaseUnti1":'],
+    ['a figure', '"tokensOut":', '"tokensOut" :'],
+    ['a quotation mark, so that it is no JSON any more', '"topic":"a second bottle"', '"topic":"a second bottle '],
+    ['a byte that is no UTF-8', '"topic":"a second bottle"', '"topic":"a second b\xffttle"'],
+  ])('is located where its text lost %s, and gone on with only when that is accepted', async (what, text, by) => {
+    const data = copy(`changed ${what}`);
+    changed(data, text, by);
+    const place = /damaged at contentflow\.\w+\/\d+\/\d+ \(event [0-9a-f]+\)/;
+    expect(await refusal(data)).toMatch(place);
+    for (const command of [['doctor', '--config', config], ['audit']]) {
+      const { code, stdout, stderr } = await contentflow([...command, '--data', data], folder.path).ended;
+      expect({ code, said: stdout + stderr }).toMatchObject({
+        code: command[0] === 'doctor' ? 1 : 2,
+        said: expect.stringMatching(place),
+      });
+    }
+    const { client, stop } = await server(data, '--accept-loss');
+    await made(client, 'a bottle after it');
+    expect(await client.get('/health/ready')).toMatchObject({ body: { deadLetters: expect.anything() } });
+    await stop();
+    const next = await server(data);
+    await next.stop();
   });
 });

@@ -1,4 +1,11 @@
-import { ContentFlowError, type Clock, type NewEvent, type Positions, type StoredEvent } from '@contentflow/kernel';
+import {
+  ContentFlowError,
+  type Clock,
+  messageOf,
+  type NewEvent,
+  type Positions,
+  type StoredEvent,
+} from '@contentflow/kernel';
 import { randomUUID } from 'node:crypto';
 import { withDeadLetterTopics } from '../dead-letter.ts';
 import type {
@@ -110,7 +117,7 @@ class SqliteLog implements EmbeddedLog, Engine {
     this.batchesPerTurn = isInline ? 16 : 1;
     this.commitsInFlight = isInline ? 1 : 32;
     this.memberPrefix = isInline ? 'member' : randomUUID();
-    this.onError = options.onError ?? ((error) => process.emitWarning(error instanceof Error ? error : String(error)));
+    this.onError = options.onError ?? ((error) => process.emitWarning(messageOf(error)));
     for (const feed of feeds) {
       this.byId.set(feed.id, feed);
       this.byTopic.set(feed.topic, [...(this.byTopic.get(feed.topic) ?? []), feed]);

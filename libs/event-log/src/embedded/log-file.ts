@@ -2,20 +2,25 @@ import { ContentFlowError, useWriteAheadLog } from '@contentflow/kernel';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
 import type { TopicDefinition } from '../event-log.ts';
+import { EndMarks } from './end-marks.ts';
 import { fileError } from './sqlite-errors.ts';
 
 export const IN_MEMORY = ':memory:';
-const FORMAT = 2;
+const FORMAT = 3;
 const APPLICATION = 0x43464c47; // "CFLG"
 const LOCK_TIMEOUT_MS = 10_000;
 /** Rows lie in one tree, partition after partition: place = partition × SPAN + offset. */
-const SPAN = 2 ** 36;
+export const SPAN = 2 ** 36;
+
+/** Of an event's text, kept beside it: SQLite itself does not see that a byte of a text has changed. */
+export const checksumOf = (event: string): number => crc32(event);
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS partitions (
     id INTEGER PRIMARY KEY, topic TEXT NOT NULL, number INTEGER NOT NULL, UNIQUE (topic, number)) STRICT;
-  CREATE TABLE IF NOT EXISTS events (place INTEGER PRIMARY KEY, event TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS events (place INTEGER PRIMARY KEY, event TEXT NOT NULL, checksum INTEGER) STRICT;
   CREATE TABLE IF NOT EXISTS ids (
     partition INTEGER NOT NULL, id TEXT NOT NULL, "offset" INTEGER NOT NULL, PRIMARY KEY (partition, id)) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS repeats (place INTEGER PRIMARY KEY) STRICT;
@@ -43,6 +48,9 @@ const INDEX_IDS = `
     WHERE json_valid(e.event) AND i."offset" <> e.place % ${SPAN};
 `;
 
+/** Formats 1 and 2 kept no checksums: what they hold goes without. */
+const ADD_CHECKSUMS = 'ALTER TABLE events ADD COLUMN checksum INTEGER;';
+
 export type PartitionRow = {
   readonly id: number;
   readonly topic: string;
@@ -62,12 +70,16 @@ export class LogFile {
   private readonly groupGeneration: StatementSync;
   private readonly repeats: ReadonlySet<number>;
   private readonly knownEnds = new Map<number, number>();
+  /** Where partitions will end once the transaction is committed. */
+  private readonly grown = new Map<number, number>();
+  private readonly marks: EndMarks | undefined;
   private knownVersion = -1;
 
   constructor(path: string, options: { isSynced: boolean }) {
     this.path = path;
+    this.marks = options.isSynced ? new EndMarks(path) : undefined;
     this.database = openDatabase(path, options.isSynced);
-    this.insert = this.database.prepare('INSERT INTO events VALUES (?, ?)');
+    this.insert = this.database.prepare('INSERT INTO events VALUES (?, ?, ?)');
     this.remember = this.database.prepare('INSERT OR IGNORE INTO ids VALUES (?, ?, ?)');
     this.firstPlace = this.database.prepare('SELECT "offset" FROM ids WHERE partition = ? AND id = ?');
     this.repeats = this.placesOfRepeats();
@@ -115,10 +127,13 @@ export class LogFile {
 
   commit(): void {
     this.database.exec('COMMIT');
+    this.marks?.advance(this.grown);
+    this.grown.clear();
   }
 
   rollback(): void {
     this.knownEnds.clear();
+    this.grown.clear();
     if (this.database.isTransaction) this.database.exec('ROLLBACK');
   }
 
@@ -127,7 +142,8 @@ export class LogFile {
     const offset = this.knownEnds.get(partition) ?? this.end(partition);
     const isNew = this.remember.run(partition, id, offset).changes === 1;
     if (!isNew) return { offset: (this.firstPlace.get(partition, id) as { offset: number }).offset, isNew };
-    this.insert.run(partition * SPAN + offset, event);
+    this.insert.run(partition * SPAN + offset, event, checksumOf(event));
+    this.grown.set(partition, offset + 1);
     this.knownEnds.set(partition, offset + 1);
     return { offset, isNew };
   }
@@ -165,6 +181,7 @@ export class LogFile {
   }
 
   close(): void {
+    this.marks?.close();
     if (this.database.isOpen) this.database.close();
   }
 
@@ -211,8 +228,10 @@ function openDatabase(path: string, isSynced: boolean): DatabaseSync {
 
 function declareTables(database: DatabaseSync): void {
   database.exec('BEGIN IMMEDIATE');
-  const isOld = formatOf(database) === 1;
-  database.exec(`${SCHEMA} ${isOld ? INDEX_IDS : ''} COMMIT`);
+  const format = formatOf(database);
+  const columns = database.prepare("SELECT name FROM pragma_table_info('events')").all();
+  const lacksChecksums = columns.length > 0 && columns.every(({ name }) => name !== 'checksum');
+  database.exec(`${lacksChecksums ? ADD_CHECKSUMS : ''} ${SCHEMA} ${format === 1 ? INDEX_IDS : ''} COMMIT`);
 }
 
 const formatOf = (database: DatabaseSync): number =>

@@ -1,6 +1,7 @@
 import {
   ContentFlowError,
   isContentFlowError,
+  messageOf,
   partitionKey,
   type Clock,
   type NewEvent,
@@ -100,7 +101,7 @@ class KafkaLog implements EventLog {
     this.repeated = new RepeatedIds((topic, partition, from, to) =>
       scan(connections.fetcher, { topic, partition, next: from }, to),
     );
-    this.onError = options.onError ?? ((error) => process.emitWarning(error instanceof Error ? error : String(error)));
+    this.onError = options.onError ?? ((error) => process.emitWarning(messageOf(error)));
   }
 
   async append(events: readonly NewEvent[]): Promise<readonly StoredEvent[]> {

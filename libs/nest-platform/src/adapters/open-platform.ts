@@ -21,12 +21,16 @@ import { tracedLog } from '../tracing.ts';
 import type { Snapshots } from '../snapshots.ts';
 import { build, codeVersion } from './code-version.ts';
 import { DiskRoom } from './disk-room.ts';
-import { mustBeSound } from './sound-file.ts';
+import { acceptLoss, mustHoldWhatWasCommitted } from '../log-loss.ts';
+import { type FolderProcess, joinFolder } from './folder-processes.ts';
+import { mustBeSound, mustBeSoundLog } from './sound-file.ts';
 import { snapshotFiles } from './snapshot-files.ts';
 import { standardError } from './standard-error.ts';
 
 /** A platform that must be closed when its services have stopped. */
 export interface OpenPlatform extends Platform {
+  /** Other processes on the same folder, as this one began. */
+  readonly others?: readonly FolderProcess[];
   close(): Promise<void>;
 }
 
@@ -41,12 +45,25 @@ export async function openEmbeddedPlatform(
   folder: string,
   leaseMs: number,
   logger = createLogger(),
+  acceptsLoss = false,
 ): Promise<OpenPlatform> {
   writable(folder);
-  mustBeSound(join(folder, 'log.sqlite'), RESTORE);
+  const { others, leave } = joinFolder(folder);
+  try {
+    const parts = await openFolder(folder, leaseMs, logger, acceptsLoss);
+    return assembled({ ...parts, others, leave });
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+async function openFolder(folder: string, leaseMs: number, logger: Logger, acceptsLoss: boolean): Promise<Parts> {
+  const logFile = join(folder, 'log.sqlite');
+  const accepted = mustBeSoundLog(logFile, RESTORE, acceptsLoss);
   const room = new DiskRoom(folder);
   const opened = await openEmbeddedLog({
-    file: join(folder, 'log.sqlite'),
+    file: logFile,
     topics,
     clock: systemClock,
     writer: 'thread',
@@ -55,13 +72,20 @@ export async function openEmbeddedPlatform(
       logger.warn({ err: error }, 'the log had trouble');
     },
   });
+  try {
+    if (accepted !== undefined) await acceptLoss(opened, accepted);
+    await mustHoldWhatWasCommitted(opened, logFile, acceptsLoss);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
   const log = room.watched(opened);
   const open = async (service: string) => {
     const file = join(folder, 'read-models', `${service}.sqlite`);
     mustBeSound(file, REBUILD);
     return openEmbeddedReadModel({ file, writer: 'thread' });
   };
-  return assembled({
+  return {
     log,
     open,
     clock: systemClock,
@@ -71,9 +95,10 @@ export async function openEmbeddedPlatform(
     leaseMs,
     simulated: false,
     folder,
+    acceptsLoss,
     room,
     ...(build === undefined ? {} : { snapshots: snapshotFiles(join(folder, 'snapshots'), build) }),
-  });
+  };
 }
 
 /**
@@ -148,6 +173,7 @@ export async function openSimulatedPlatform<Moved extends Clock>(
 ): Promise<OpenPlatform & { readonly clock: Moved }> {
   const { folder, seed, logger = createLogger() } = options;
   if (folder !== undefined) writable(folder);
+  const alone = folder === undefined ? undefined : joinFolder(folder, true);
   let log: EmbeddedLog | undefined = undefined;
   const isQuiet = (): boolean => log?.isQuiet() ?? true;
   const clock = options.clockFor(isQuiet);
@@ -170,6 +196,7 @@ export async function openSimulatedPlatform<Moved extends Clock>(
     clock,
     random,
     instance: 'simulated-1',
+    ...(alone && { leave: alone.leave }),
     logger,
     leaseMs: SIMULATED_LEASE_MS,
     simulated: true,
@@ -187,13 +214,17 @@ interface Parts {
   readonly leaseMs: number;
   readonly simulated: boolean;
   readonly folder?: string;
+  readonly acceptsLoss?: boolean;
+  readonly others?: readonly FolderProcess[];
+  /** The folder, once nothing is written to it any more. */
+  readonly leave?: () => void;
   readonly room?: Platform['room'];
   readonly snapshots?: Snapshots;
   readonly mongo?: Platform['mongo'];
   readonly onClose?: () => Promise<void>;
 }
 
-function assembled({ open, onClose, ...parts }: Parts): OpenPlatform {
+function assembled({ open, onClose, leave, ...parts }: Parts): OpenPlatform {
   const closing = new AbortController();
   const stores = new Map<string, Promise<ReadModelStore>>();
   const readModel = (service: string): Promise<ReadModelStore> => {
@@ -206,6 +237,7 @@ function assembled({ open, onClose, ...parts }: Parts): OpenPlatform {
     await parts.log.close();
     for (const store of stores.values()) await (await store).close();
     await onClose?.();
+    leave?.();
   };
   const storedLog = parts.simulated ? parts.log : tracedLog(parts.log);
   const log = decodedLog(storedLog, ({ id }, refusal) =>

@@ -1,3 +1,4 @@
+import { type DamagedEvent, damagedEvents, setDamagedAside } from '@contentflow/event-log';
 import { ContentFlowError, messageOf } from '@contentflow/kernel';
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -13,6 +14,31 @@ export function mustBeSound(file: string, fix: string): void {
   const problem = damageOf(file);
   if (problem !== undefined) throw new ContentFlowError('damaged', `${basename(file)} is damaged: ${problem}`, { fix });
 }
+
+/**
+ * Reads a log's file through: its pages, and the text of every event.
+ * @param acceptsLoss whether to go on without the events whose text has changed, which are set aside
+ * @returns what was accepted
+ * @throws ContentFlowError `damaged`, naming the place
+ */
+export function mustBeSoundLog(file: string, fix: string, acceptsLoss = false): string | undefined {
+  mustBeSound(file, fix);
+  if (!existsSync(file)) return undefined;
+  const [first, ...others] = damagedEvents(file);
+  if (!first) return undefined;
+  const more = others.length === 0 ? '' : `, and at ${others.length} other places`;
+  const problem = `${basename(file)} is damaged at ${placeOf(first)}${more}: its text is not what was written`;
+  if (!acceptsLoss)
+    throw new ContentFlowError('damaged', problem, {
+      fix: `${fix}, or go on without it by "contentflow start --accept-loss"`,
+    });
+  setDamagedAside(file);
+  return problem;
+}
+
+/** `contentflow.content/3/17 (event 2c4f…)` */
+export const placeOf = ({ topic, partition, offset, id }: DamagedEvent): string =>
+  `${topic}/${partition}/${offset} (${id === undefined ? 'an event without an id' : `event ${id}`})`;
 
 function damageOf(file: string): string | undefined {
   let database: DatabaseSync | undefined;
