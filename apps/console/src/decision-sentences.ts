@@ -32,6 +32,8 @@ const sentenceOf: Sentences = {
   HypothesisProposed: ({ kind, contentType, reason }) => `${words(contentType)}: ${words(kind)}, because ${reason}`,
   PromptCandidatesRequested: ({ contentType, drafts, edits, heldOut }) =>
     `${words(contentType)}: ${drafts.length + edits.length} new prompts, to be tried on ${heldOut.length} held-out briefs`,
+  ScreeningRequested: ({ contentType, changes, heldOut }) =>
+    `${words(contentType)}: ${changes.length} changes, to be tried on ${heldOut.length} held-out briefs`,
   ProposalExpired: ({ kind, reason }) => `${words(kind)}: ${reason}`,
   HypothesisRefuted: ({ reason }) => `not supported: ${words(reason)}`,
   ExperimentRegistered: ({ contentType, change: tested, metric, design }) =>

@@ -17,6 +17,7 @@ export * from './policy.ts';
 export * from './recipe.ts';
 export * from './registration.ts';
 export * from './scaler.events.ts';
+export * from './screening.events.ts';
 export * from './topics.ts';
 export * from './typed-fold.ts';
 export { withCurrentKeys } from './former-policy-keys.ts';

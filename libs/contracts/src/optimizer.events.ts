@@ -48,6 +48,8 @@ export const HypothesisProposed = defineEvent(
     /** Hash of what it depends on: a refuted one returns only when this has changed. */
     context: z.string(),
     expectedGain: z.number(),
+    /** Points of quality, and their standard error, where it was tried on held-out briefs. */
+    qualityForeseen: z.object({ effect: z.number(), error: z.number() }).nullable().default(null),
     basis: basisSchema,
   }),
 );

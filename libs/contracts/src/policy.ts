@@ -80,6 +80,11 @@ export const policySchema = z
         alpha: share.default(0.05).describe('two-sided error of one experiment, at most'),
         falseDiscoveryLevel: share.default(0.05).describe('error over all hypotheses ever tested'),
         minimumImprovement: share.default(0.1).describe('least relative improvement that is worth an experiment'),
+        minimumQualityGain: z
+          .number()
+          .min(0)
+          .default(0.3)
+          .describe('points out of 10: the same for quality, which has an end'),
         horizonMs: durationMs.default(minutes(60)).describe('planned length'),
         longestMs: durationMs.default(minutes(24 * 60)).describe('milliseconds, after which there is a verdict'),
         season: z
@@ -182,8 +187,8 @@ export const policySchema = z
             'most money a day (UTC) that treated units may cost beyond their controls, and new prompts to try; null for no limit',
           ),
         screeningShare: share
-          .default(0.03)
-          .describe('of what a content type costs a day, for new prompts tried on held-out briefs'),
+          .default(0.06)
+          .describe('of what a content type costs a day, for prompts and other changes tried on held-out briefs'),
       })
       .prefault({}),
     objective: objectiveSchema.prefault({}),

@@ -11,6 +11,7 @@ import { type PolicyState, policySlice } from './system-state/policy.ts';
 import { type PromptsState, promptsSlice } from './system-state/prompts.ts';
 import { type RecipesState, recipesSlice } from './system-state/recipes.ts';
 import { type ScalingState, scalingSlice } from './system-state/scaling.ts';
+import { type ScreeningsState, screeningsSlice } from './system-state/screenings.ts';
 import { type SemanticCachesState, semanticCacheSlice } from './system-state/semantic-cache.ts';
 import { evolveOf } from './system-state/slice.ts';
 
@@ -30,6 +31,7 @@ export interface SystemState
     AdjustmentsState,
     AnomaliesState,
     ScalingState,
+    ScreeningsState,
     SemanticCachesState,
     AutonomyState,
     InterventionsState {
@@ -59,6 +61,7 @@ const slices = [
   adjustmentsSlice,
   anomaliesSlice,
   scalingSlice,
+  screeningsSlice,
   semanticCacheSlice,
   autonomySlice,
 ] as const;
@@ -76,6 +79,7 @@ export const initialSystemState: SystemState = {
   ...adjustmentsSlice.initial,
   ...anomaliesSlice.initial,
   ...scalingSlice.initial,
+  ...screeningsSlice.initial,
   ...semanticCacheSlice.initial,
   ...autonomySlice.initial,
   ...interventionsSlice.initial,

@@ -2,6 +2,7 @@ import {
   AutonomyPaused,
   AutonomyResumed,
   BriefAccepted,
+  ChangeScreened,
   ContentGenerated,
   type EventData,
   newEvent,
@@ -9,6 +10,7 @@ import {
   PromptCandidatesRequested,
   PromptCandidateScreened,
   recipeSchema,
+  ScreeningRequested,
   Topic,
   topics,
 } from '@contentflow/contracts';
@@ -138,6 +140,30 @@ describe('an order for new prompts', () => {
     const delivered = await service.events<{ contentId: string }>(Topic.content);
     expect(delivered.filter(({ type }) => type === ContentGenerated.type).map(({ data }) => data.contentId).sort()).toEqual(['coffee', 'tea']); // prettier-ignore
     expect(models.asked.some(({ user }) => user.includes('coffee'))).toBe(true);
+  });
+
+  it('may be for other changes: each makes the held-out briefs beside the recipe in force, and all is told at once', async () => {
+    const warmer = { context: 'warmer', change: { kind: 'set_temperature' as const, temperature: 1 } };
+    const shown = {
+      context: 'shown',
+      change: { kind: 'set_examples' as const, examples: [{ brief: 'Ice', text: 'Ice is cold.' }] },
+    };
+    const trial = newEvent(ScreeningRequested, {
+      subject: 'note',
+      time: clock.now(),
+      cause: { id: 'optimizer' },
+      data: { requestId: 'trial', contentType: 'note', recipe, changes: [warmer, shown], heldOut: ['tea', 'coffee'], basis }, // prettier-ignore
+    });
+    await service.happened(trial);
+    const tried = await after(() => all<EventData<typeof ChangeScreened>>(ChangeScreened), 2);
+    expect(tried.map(({ context }) => context)).toEqual(['warmer', 'shown']);
+    expect(tried.map(({ pairs }) => pairs.map(({ contentId }) => contentId))).toEqual([['tea', 'coffee'], ['tea', 'coffee']]); // prettier-ignore
+    expect(models.asked).toHaveLength(6);
+    expect(models.asked.filter(({ system }) => system.includes('Ice is cold.'))).toHaveLength(2);
+    const before = models.asked.length;
+    clock.advance(60_000);
+    await service.settled();
+    expect(models.asked).toHaveLength(before);
   });
 
   it('shows the rewriter what fell short, looked up by its name; what is gone is left out, in trials too', async () => {

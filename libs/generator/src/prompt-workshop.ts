@@ -1,6 +1,7 @@
 import {
   type Brief,
   type Call,
+  ChangeScreened,
   newEvent,
   PromptCandidateDrafted,
   PromptCandidateScreened,
@@ -8,6 +9,7 @@ import {
   type ScreenedRun,
   Topic,
   type ContentDocument,
+  type EventData,
 } from '@contentflow/contracts';
 import type { Subscription } from '@contentflow/event-log';
 import { MINUTE_MS, type NewEvent, repeatedly } from '@contentflow/kernel';
@@ -35,7 +37,15 @@ import { callModelThrough, StepFailed } from './call-model.ts';
 import { ContentMaker } from './content-maker.ts';
 import { ContentService } from './content.service.ts';
 import { OutputRefused } from './domain/deliverable.ts';
-import { type Drafted, nextOrder, type Order, type Orders, orders } from './domain/open-orders.ts';
+import {
+  type Drafted,
+  nextOrder,
+  nextScreening,
+  type Order,
+  type Orders,
+  orders,
+  type ScreeningOrder,
+} from './domain/open-orders.ts';
 import { usageOf } from './domain/usage.ts';
 import { runWorkflow } from './domain/workflow-run.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
@@ -49,8 +59,8 @@ const SHOWN_CHARACTERS = 400;
 const RETRY_AFTER_MS = 2 * MINUTE_MS;
 
 /**
- * Carries out the optimizer's orders for new prompts: has a model write those that a model writes, refuses what may not be used, and makes
- * held-out briefs by each of them and by the prompt in force. What is made here is measured, and given to nobody.
+ * Carries out the optimizer's orders for new prompts and for other changes: has a model write the prompts that a model writes, refuses what may
+ * not be used, and makes held-out briefs by each change and by the recipe in force. What is made here is measured, and given to nobody.
  */
 @Injectable()
 export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -98,15 +108,20 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
 
   private async workOnce(): Promise<void> {
     const { clock, log, logger } = this.platform;
-    const { autonomy, promptRequests } = this.system.current();
+    const { autonomy, promptRequests, screenings } = this.system.current();
     if (!this.isOwner || autonomy.state === 'paused') return;
     const isValid = (id: string): boolean => promptRequests.some(({ requestId }) => requestId === id);
-    const open = nextOrder(this.orders?.parts() ?? [], isValid, clock.now());
-    if (!open) return;
+    const parts = this.orders?.parts() ?? [];
+    const isAsked = (id: string): boolean => screenings.some(({ requestId }) => requestId === id);
+    const screening = nextScreening(parts, isAsked, clock.now());
+    const open = screening ? undefined : nextOrder(parts, isValid, clock.now());
     try {
-      await log.append(await (open.drafted ? this.screened(open.order, open.drafted) : this.drafted(open.order)));
+      if (screening) await log.append(await this.tried(screening));
+      if (open)
+        await log.append(await (open.drafted ? this.screened(open.order, open.drafted) : this.drafted(open.order)));
     } catch (error) {
-      logger.error({ err: error, order: open.order.data.requestId }, 'an order for prompts could not be carried out');
+      const order = (screening ?? open?.order)?.data.requestId;
+      logger.error({ err: error, order }, 'an order to try changes could not be carried out');
     }
   }
 
@@ -180,16 +195,9 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
   /** Each brief by the prompt in force and by every candidate, one after the other; some briefs at a time. */
   private async screened(order: Order, drafted: readonly Drafted[]): Promise<NewEvent[]> {
     const { recipe, heldOut } = order.data;
-    const briefs = await this.briefsOf(heldOut);
     const candidates = drafted.flatMap((draft) => (draft.change ? [{ ...draft, change: draft.change }] : []));
     const recipes = [recipe, ...candidates.map(({ change }) => withChange(recipe, change))];
-    const rows: Trial[][] = [];
-    for (let from = 0; from < briefs.length; from += AT_ONCE)
-      rows.push(
-        ...(await Promise.all(briefs.slice(from, from + AT_ONCE).map(({ brief }) => this.madeByAll(recipes, brief)))),
-      );
-
-    const spentOn = (way: number): number => rows.reduce((sum, row) => sum + (row[way] as Trial).spent, 0);
+    const results = await this.pairsOf(recipes, heldOut);
     return candidates.map((candidate, index) => {
       const { candidateId, requestId, contentType, origin, parent, change } = candidate;
       const { clock, simulated } = this.platform;
@@ -206,16 +214,46 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
           parent,
           change,
           prompt: promptVersion(recipes[index + 1] as Recipe),
-          pairs: rows.map((row, i) => ({
-            contentId: briefs[i]?.id ?? '',
-            control: (row[0] as Trial).run,
-            treatment: (row[index + 1] as Trial).run,
-          })),
-          cost: spentOn(index + 1) + spentOn(0) / candidates.length,
+          ...(results[index] as Tried),
           simulated,
         },
       });
     });
+  }
+
+  /** Every change of an order, told at once. */
+  private async tried(order: ScreeningOrder): Promise<NewEvent[]> {
+    const { requestId, contentType, recipe, changes, heldOut } = order.data;
+    const results = await this.pairsOf([recipe, ...changes.map(({ change }) => withChange(recipe, change))], heldOut);
+    const { clock, simulated } = this.platform;
+    return changes.map(({ context, change }, index) =>
+      newEvent(ChangeScreened, {
+        subject: contentType,
+        time: clock.now(),
+        cause: order,
+        index: `screened-${context}`,
+        data: { requestId, contentType, context, change, ...(results[index] as Tried), simulated },
+      }),
+    );
+  }
+
+  /** What the first recipe and each of the others made of the same briefs, and what that cost: of the first's runs each bears its share. */
+  private async pairsOf(recipes: readonly Recipe[], heldOut: readonly string[]): Promise<Tried[]> {
+    const briefs = await this.briefsOf(heldOut);
+    const rows: Trial[][] = [];
+    for (let from = 0; from < briefs.length; from += AT_ONCE)
+      rows.push(
+        ...(await Promise.all(briefs.slice(from, from + AT_ONCE).map(({ brief }) => this.madeByAll(recipes, brief)))),
+      );
+    const spentOn = (way: number): number => rows.reduce((sum, row) => sum + (row[way] as Trial).spent, 0);
+    return recipes.slice(1).map((_, index) => ({
+      pairs: rows.map((row, i) => ({
+        contentId: briefs[i]?.id ?? '',
+        control: (row[0] as Trial).run,
+        treatment: (row[index + 1] as Trial).run,
+      })),
+      cost: spentOn(index + 1) + spentOn(0) / (recipes.length - 1),
+    }));
   }
 
   private async madeByAll(recipes: readonly Recipe[], brief: Brief): Promise<Trial[]> {
@@ -254,6 +292,8 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
 }
 
 type Draft = Pick<Drafted, 'origin' | 'change' | 'refused' | 'cost'>;
+
+type Tried = Pick<EventData<typeof ChangeScreened>, 'pairs' | 'cost'>;
 
 interface Trial {
   readonly run: ScreenedRun | null;

@@ -29,6 +29,18 @@ describe('what a model is told', () => {
     expect(user?.content).not.toContain('not needed');
   });
 
+  it('shows examples to whoever writes the text, also again, and to nobody else', () => {
+    const steps = [
+      ...recipe.steps,
+      { id: 'revise', instruction: 'Better it.', needs: [], revises: 'draft', maxOutputTokens: 100 },
+    ];
+    const revised = recipeSchema.parse({ ...recipe, steps, output: { body: 'revise' } });
+    const shown = revised.steps.map(
+      (step) => promptFor(revised, step, brief, {})[0]?.content.includes('Tea is warm.') ?? false,
+    );
+    expect(shown).toEqual([false, true, true]);
+  });
+
   it('says nothing of work that has not been done', () => {
     const [outline] = recipe.steps;
     expect(promptFor(recipe, outline as typeof draft, brief, {})[1]?.content).not.toContain('Work so far');

@@ -3,7 +3,7 @@ import type { Brand, Brief, Recipe, Step } from '@contentflow/contracts';
 import { brandGuidance } from './brand.ts';
 import { filledTemplate } from './prompt-template.ts';
 import { fencedReference } from './reference-fence.ts';
-import { briefOf, inputsOf } from './workflow.ts';
+import { bodySteps, briefOf, inputsOf } from './workflow.ts';
 
 export interface PromptMessage {
   readonly role: 'system' | 'user';
@@ -20,8 +20,8 @@ export interface StepContext {
 }
 
 /**
- * What a model is told for one step: instructions, brand and examples as the system's word, then the brief, the work so far and
- * the task. Reference material is fenced.
+ * What a model is told for one step: instructions, brand and, where it writes the text, examples as the system's word, then the brief, the work so
+ * far and the task. Reference material is fenced.
  * @param outputs what earlier steps wrote, by step id
  */
 export function promptFor(
@@ -33,7 +33,8 @@ export function promptFor(
 ): PromptMessage[] {
   const { instructions, examples, template } = recipe.prompt;
   const asked = briefOf(step, brief);
-  const system = [instructions, brand ? brandGuidance(brand) : '', ...examples.map(example), asked.instructions ?? ''];
+  const shown = writesBody(recipe, step) ? examples : [];
+  const system = [instructions, brand ? brandGuidance(brand) : '', ...shown.map(example), asked.instructions ?? ''];
   const user = [
     template === undefined ? describeBrief(recipe, asked) : filledTemplate(template, withFence(asked)),
     workSoFar(step, outputs),
@@ -46,6 +47,10 @@ export function promptFor(
     { role: 'user', content: joined(user) },
   ];
 }
+
+/** Examples are finished texts: whoever outlines or names one learns nothing from them, and would pay for reading them. */
+const writesBody = (recipe: Recipe, { id }: Step): boolean =>
+  bodySteps(recipe).has(id) || !recipe.steps.some((each) => each.id === id);
 
 const joined = (parts: readonly string[]): string => parts.filter((part) => part !== '').join('\n\n');
 

@@ -1,27 +1,39 @@
 import {
+  ChangeScreened,
   type EventData,
   type EventOf,
   PromptCandidateDrafted,
   PromptCandidatesRequested,
   PromptCandidateScreened,
   fold,
+  ScreeningRequested,
 } from '@contentflow/contracts';
 import { HOUR_MS } from '@contentflow/kernel';
 
 export type Order = EventOf<typeof PromptCandidatesRequested>;
+export type ScreeningOrder = EventOf<typeof ScreeningRequested>;
 export type Drafted = EventData<typeof PromptCandidateDrafted>;
 
-/** Work orders for new prompts, and what has come of them; one partition of it. */
+/** Work orders for new prompts and for other changes to be tried, and what has come of them; one partition of it. */
 export interface Orders {
   readonly asked: readonly Order[];
+  readonly toScreen: readonly ScreeningOrder[];
   readonly drafted: readonly Drafted[];
   /** Candidates. */
   readonly screened: readonly string[];
+  /** Orders to try other changes that were carried out. */
+  readonly carriedOut: readonly string[];
 }
 
 const KEPT = 200;
 
-export const orders = fold<Orders>(() => ({ asked: [], drafted: [], screened: [] }))
+export const orders = fold<Orders>(() => ({
+  asked: [],
+  toScreen: [],
+  drafted: [],
+  screened: [],
+  carriedOut: [],
+}))
   .on(PromptCandidatesRequested, (known, order) => ({
     ...known,
     asked: [...known.asked, order].slice(-KEPT),
@@ -33,6 +45,15 @@ export const orders = fold<Orders>(() => ({ asked: [], drafted: [], screened: []
   .on(PromptCandidateScreened, (known, { data }) => ({
     ...known,
     screened: [...known.screened, data.candidateId].slice(-KEPT),
+  }))
+  .on(ScreeningRequested, (known, order) => ({
+    ...known,
+    toScreen: [...known.toScreen, order].slice(-KEPT),
+  }))
+  .on(ChangeScreened, (known, { data }) => ({
+    ...known,
+    // All that an order asked for is told at once.
+    carriedOut: [...known.carriedOut.filter((each) => each !== data.requestId), data.requestId].slice(-KEPT),
   }));
 
 /** What is left of an order: to be drafted, or these prompts to be tried. */
@@ -64,4 +85,16 @@ export function nextOrder(
       ({ drafted: own }) =>
         own === undefined || own.some(({ change, candidateId }) => change !== null && !screened.has(candidateId)),
     );
+}
+
+/** The first order to try other changes that stands in the ledger and was not carried out. */
+export function nextScreening(
+  parts: readonly Orders[],
+  isValid: (requestId: string) => boolean,
+  at: number,
+): ScreeningOrder | undefined {
+  const done = new Set(parts.flatMap((part) => part.carriedOut));
+  return parts
+    .flatMap((part) => part.toScreen)
+    .find(({ data, time }) => isValid(data.requestId) && at - time < STALE_MS && !done.has(data.requestId));
 }

@@ -30,6 +30,7 @@ import {
   type RolloutWidened,
   type SemanticCacheAllowed,
   type SemanticCacheRestricted,
+  type ScreeningRequested,
   fold,
 } from '@contentflow/contracts';
 import { type Account, autonomySetOn, recipeInForce } from '@contentflow/decisions';
@@ -136,6 +137,10 @@ const sentences: Readonly<Record<string, OfOwn<(data: unknown) => string>>> = {
   PromptCandidatesRequested: about<typeof PromptCandidatesRequested>(
     ({ drafts, edits, heldOut }) =>
       `${drafts.length + edits.length} new prompts were asked for, to be tried on ${heldOut.length} held-out briefs.`,
+  ),
+  ScreeningRequested: about<typeof ScreeningRequested>(
+    ({ changes, heldOut }) =>
+      `${changes.length} changes were to be tried on ${heldOut.length} held-out briefs before any traffic sees them.`,
   ),
   ProposalExpired: about<typeof ProposalExpired>(
     ({ proposalId, kind, reason }) => `The ${inWords(kind)} ${proposalId} was withdrawn: ${reason}.`,

@@ -1,4 +1,5 @@
 import {
+  ChangeScreened,
   type Assignment,
   ContentGenerated,
   type EventData,
@@ -7,6 +8,7 @@ import {
   PromptCandidateScreened,
   PromptCandidatesRequested,
   RecipeRegistered,
+  ScreeningRequested,
 } from '@contentflow/contracts';
 import { sampleCall, sampleGenerated, sampleMeasures } from '@contentflow/contracts/testing';
 import { assign, decided, type SystemState, takeDecisions } from '@contentflow/decisions';
@@ -155,6 +157,8 @@ function systemAfterDay(
       );
       if (type === PromptCandidatesRequested.type)
         for (const screened of screenings(random, data as unknown as PromptOrder, truth, at)) learn(screened);
+      if (type === ScreeningRequested.type)
+        for (const screened of tried(random, data as unknown as ScreeningOrder, truth, at)) learn(screened);
     }
   }
   return system;
@@ -198,17 +202,13 @@ type PromptOrder = Pick<
 /** What each prompt drafted by rule makes of the held-out briefs, beside the prompt in force. */
 function screenings(random: Random, order: PromptOrder, truth: (typeof worlds)[string], at: number): StoredEvent[] {
   const { requestId, contentType, parent } = order;
-  const run = (means: ArmMeans) => {
-    const { quality = 0, tokens = 0, cost = 0, timeMs = 0 } = drawn(random, means);
-    return { quality, tokens, cost, timeMs };
-  };
   return order.drafts.map(({ origin, change }, index) => {
     const candidateId = `${requestId}-${index}`;
     const prompt = promptVersion(withChange(order.recipe, change));
     const pairs = order.heldOut.map((contentId) => ({
       contentId,
-      control: run(normal),
-      treatment: run(truth(normal)),
+      control: runOf(random, normal),
+      treatment: runOf(random, truth(normal)),
     }));
     const data = {
       candidateId,
@@ -230,6 +230,33 @@ function screenings(random: Random, order: PromptOrder, truth: (typeof worlds)[s
     });
     return { ...event, partition: 0, offset: 0 };
   });
+}
+
+type ScreeningOrder = Pick<EventData<typeof ScreeningRequested>, 'requestId' | 'contentType' | 'changes' | 'heldOut'>;
+
+/** What each change makes of the held-out briefs, beside the recipe in force. */
+function tried(
+  random: Random,
+  { requestId, contentType, changes, heldOut }: ScreeningOrder,
+  truth: (typeof worlds)[string],
+  at: number,
+): StoredEvent[] {
+  return changes.map(({ context, change }) => {
+    const pairs = heldOut.map((contentId) => ({
+      contentId,
+      control: runOf(random, normal),
+      treatment: runOf(random, truth(normal)),
+    }));
+    const data = { requestId, contentType, context, change, pairs, cost: 0, simulated: true };
+    const cause = { id: `${requestId} ${context}` };
+    const event = newEvent(ChangeScreened, { subject: contentType, data, time: at, cause });
+    return { ...event, partition: 0, offset: 0 };
+  });
+}
+
+function runOf(random: Random, means: ArmMeans) {
+  const { quality = 0, tokens = 0, cost = 0, timeMs = 0 } = drawn(random, means);
+  return { quality, tokens, cost, timeMs };
 }
 
 /** Changes that this unit's recipe has: improvements in force, and treatments that are no re-tests. */

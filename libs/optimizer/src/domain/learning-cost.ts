@@ -1,4 +1,10 @@
-import { fold, GenerationMeasured, PromptCandidateDrafted, PromptCandidateScreened } from '@contentflow/contracts';
+import {
+  ChangeScreened,
+  fold,
+  GenerationMeasured,
+  PromptCandidateDrafted,
+  PromptCandidateScreened,
+} from '@contentflow/contracts';
 import { learningCostOfDay, nothingSpent, type Spent, withPromptCost, withSpending } from '@contentflow/decisions';
 import { DAY_MS } from '@contentflow/kernel';
 import { type PromptsSeen, spentOnPrompts } from './prompts/prompt-knowledge.ts';
@@ -11,6 +17,7 @@ export interface SpentSeen {
 export const spentFold = fold<Spent>(() => nothingSpent)
   .on(PromptCandidateDrafted, (known, { data }) => withPromptCost(known, data))
   .on(PromptCandidateScreened, (known, { data }) => withPromptCost(known, data))
+  .on(ChangeScreened, (known, { data }) => withPromptCost(known, data))
   .on(GenerationMeasured, (known, { data, time }) =>
     data.assignment.holdback ? known : withSpending(known, data, time),
   );

@@ -8,6 +8,7 @@ import { spentFold, type SpentSeen } from './learning-cost.ts';
 import { outcomesFold, type OutcomesSeen } from './models/outcome-windows.ts';
 import { promptsFold, type PromptsSeen } from './prompts/prompt-knowledge.ts';
 import { holdbackFold, type HoldbackSeen } from './quality/holdback-seen.ts';
+import { screenedFold, type ScreenedSeen } from './screening/screened-changes.ts';
 import { trafficFold, type TrafficSeen } from './traffic.ts';
 
 /**
@@ -26,7 +27,8 @@ export interface Observations
     TrafficSeen,
     TrialsSeen,
     ImprovementsSeen,
-    PromptsSeen {}
+    PromptsSeen,
+    ScreenedSeen {}
 
 /** Each question's small fold, side by side. */
 export const observations: Fold<Observations> = combined<Observations>({
@@ -41,4 +43,5 @@ export const observations: Fold<Observations> = combined<Observations>({
   trials: trialsFold,
   improvements: improvementsFold,
   prompts: promptsFold,
+  screened: screenedFold,
 });

@@ -2,6 +2,7 @@ import {
   AutonomyPaused,
   AutonomyResumed,
   type Basis,
+  defaultPolicy,
   ModelsOffered,
   OperatorIntervened,
   type Policy,
@@ -40,11 +41,18 @@ import { rebasesDue } from './quality/holdback.ts';
 import type { Observations } from './observations.ts';
 import { optimizerProcedure } from './optimizer.procedure.ts';
 
+const withoutScreening: Policy = {
+  ...defaultPolicy,
+  learningBudget: { ...defaultPolicy.learningBudget, screeningShare: 0 },
+};
+
 /** A life in steps of ten minutes, in which the smaller model is as good and a quarter cheaper. */
 class Life {
   system = systemAfter([
     decided(RecipeRegistered, 'email', { contentType: 'email', recipe, version: 'v', source: 'test' }),
     decided(ModelsOffered, 'models', { models: models.slice(0, 2) }),
+    // Nobody is there to try changes on held-out briefs: they go to traffic at once.
+    decided(PolicyChanged, 'policy', { version: 'w', policy: withoutScreening, by: 'a person' }),
   ]);
   readonly told: string[] = [];
   readonly bases: { readonly event: NewEvent; readonly policy: Policy }[] = [];

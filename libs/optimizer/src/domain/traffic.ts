@@ -1,4 +1,4 @@
-import { ownValueOrNew, ownValue } from '@contentflow/kernel';
+import { DAY_MS, ownValueOrNew, ownValue } from '@contentflow/kernel';
 import { FeedbackReceived, fold, GenerationMeasured } from '@contentflow/contracts';
 import { mergeBivariate, type Moments, momentsOfY, noBivariate } from '@contentflow/statistics';
 import {
@@ -35,16 +35,39 @@ function recordTraffic(known: Traffic, contentType: string, time: number, observ
   return known;
 }
 
+/** And the span it was seen over, in milliseconds. */
+export interface RecentTraffic {
+  readonly statistics: ArmStatistics;
+  readonly overMs: number;
+}
+
 /** Traffic of a content type outside the holdback in the windows that begin after `since`, and the span it was seen over. */
 export function trafficSince(
   parts: readonly TrafficSeen[],
   contentType: string,
   since: number,
   at: number,
-): { statistics: ArmStatistics; overMs: number } {
+): RecentTraffic {
   const windows = trafficWindows(parts, contentType, since);
   const earliest = Math.min(...windows.map(([window]) => Number(window) * WINDOW_MS), at - 1);
   return { statistics: windows.map(([, each]) => each).reduce(mergeStatistics, noStatistics), overMs: at - earliest };
+}
+
+/** How far back contents enough are looked for. */
+const LOOKED_BACK_MS = DAY_MS;
+
+/** The latest traffic: over this span, or over as much more of the last day as it takes to see so many contents. */
+export function latestTraffic(
+  parts: readonly TrafficSeen[],
+  contentType: string,
+  spanMs: number,
+  least: number,
+  at: number,
+): RecentTraffic {
+  for (let span = spanMs; ; span *= 2) {
+    const seen = trafficSince(parts, contentType, at - span, at);
+    if (seen.statistics.success.n >= least || span >= LOOKED_BACK_MS) return seen;
+  }
 }
 
 /** The quality alone of the same traffic: it is asked for at every tick. */

@@ -17,6 +17,8 @@ export interface Conversation {
   inFlight: number;
   /** Steps whose last call failed, and when. */
   readonly failedAt: Map<string, number>;
+  /** The whole of the last request for a body. */
+  bodyRequest: string;
 }
 
 /** A brief that falls silent for so long and comes again is another content. */
@@ -25,26 +27,40 @@ const SILENCE_MS = 10 * MINUTE_MS;
 const BETWEEN_DRAFTS_MS = 2000;
 const MOST_KEPT = 4000;
 
+/** A call, as far as it says which content it belongs to. */
+export interface Called {
+  readonly read: ReadRequest;
+  readonly step: string;
+  /** The whole of the request, where it is for a body. */
+  readonly body: string | undefined;
+  /** Steps that build on this one. */
+  readonly builtOn: readonly string[];
+}
+
 /** Bounded: the longest silent are forgotten first. */
 export class Conversations {
   readonly #byPrompt = new LRUCache<string, Conversation>({ max: MOST_KEPT });
 
   /** The conversation that this call belongs to: a new one where the brief begins anew. */
-  of(read: ReadRequest, step: string, isBody: boolean, now: number): Conversation {
+  of(called: Called, now: number): Conversation {
+    const { read, body } = called;
     // Two prompts for the same brief are two contents.
-    const key = `${read.instructionTokens}/${read.examples}/${read.briefText}`;
+    const key = `${read.instructionTokens}/${read.briefText}`;
     const known = this.#byPrompt.get(key);
-    const conversation = known && continues(known, step, isBody, now) ? known : begun(read.briefText, now);
+    const conversation = known && continues(known, called, now) ? known : begun(read.briefText, now);
     conversation.lastAt = now;
+    if (body !== undefined) conversation.bodyRequest = body;
     this.#byPrompt.set(key, conversation);
     return conversation;
   }
 }
 
-function continues(known: Conversation, step: string, isBody: boolean, now: number): boolean {
+/** Drafts of one body are asked for in the same words, of the same model; and nothing is prepared once what builds on it is there. */
+function continues(known: Conversation, { step, body, builtOn }: Called, now: number): boolean {
   if (known.inFlight === 0 && now - known.lastAt > SILENCE_MS) return false;
+  if (builtOn.some((each) => known.finished.has(each))) return false;
   if (!known.finished.has(step)) return true;
-  return isBody && now - known.lastAt <= BETWEEN_DRAFTS_MS;
+  return body !== undefined && body === known.bodyRequest && now - known.lastAt <= BETWEEN_DRAFTS_MS;
 }
 
 const begun = (briefText: string, now: number): Conversation => ({
@@ -56,4 +72,5 @@ const begun = (briefText: string, now: number): Conversation => ({
   finished: new Set(),
   inFlight: 0,
   failedAt: new Map(),
+  bodyRequest: '',
 });

@@ -14,6 +14,12 @@ const TITLES = ['headline', 'title', 'subject', 'subject_line'];
 export const titleStepOf = (generation0: Generation0): string | undefined =>
   generation0.steps.find(({ id }) => TITLES.includes(id) && id !== bodyStepOf(generation0))?.id;
 
+/** The steps that build on this one, directly or not. */
+export function stepsBuiltOn({ steps }: Generation0, id: string): string[] {
+  const direct = steps.filter(({ needs }) => needs.includes(id)).map((each) => each.id);
+  return [...new Set(direct.flatMap((each) => [each, ...stepsBuiltOn({ steps } as Generation0, each)]))];
+}
+
 /** The content type of this name; a prompt that names none of the world's is taken for one of its first. */
 export function contentTypeNamed(world: World, name: string | undefined): [string, WorldContentType] {
   const known = name === undefined ? undefined : ownValue(world.contentTypes, name);

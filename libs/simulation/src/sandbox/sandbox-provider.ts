@@ -1,4 +1,4 @@
-import { type Clock, MINUTE_MS, type Random, SECOND_MS } from '@contentflow/kernel';
+import { canonicalJson, type Clock, hash128, MINUTE_MS, type Random, SECOND_MS } from '@contentflow/kernel';
 import { type ModelProvider, type ModelReply, type ModelRequest, ProviderError } from '@contentflow/language-models';
 import type { Truth } from '../truth/truth.ts';
 import { effectOn, modelAt } from '../world/world-at.ts';
@@ -6,7 +6,7 @@ import type { World } from '../world/world.ts';
 import { meanOutputTokens } from './behaviour.ts';
 import { Conversations } from './conversations.ts';
 import { estimatedTokens } from './estimated-tokens.ts';
-import { bodyStepOf, contentTypeNamed } from './generation0.ts';
+import { bodyStepOf, contentTypeNamed, stepsBuiltOn } from './generation0.ts';
 import { guidanceTokens } from './guidance.ts';
 import { RateLimits } from './rate-limit.ts';
 import { readRequest } from './read-request.ts';
@@ -113,7 +113,11 @@ class Sandbox implements SandboxProvider {
     const body = bodyStepOf(type.generation0);
     const step = read.step ?? body;
     const isBody = step === body;
-    const conversation = this.#conversations.of(read, step, isBody, clock.now());
+    const asked = isBody
+      ? hash128(canonicalJson([request.model, request.temperature ?? null, request.messages]))
+      : undefined;
+    const builtOn = stepsBuiltOn(type.generation0, step);
+    const conversation = this.#conversations.of({ read, step, body: asked, builtOn }, clock.now());
     const number = (conversation.calls.get(step) ?? 0) + 1;
     conversation.calls.set(step, number);
     return {

@@ -1,4 +1,5 @@
 import {
+  ChangeScreened,
   DecisionSequenced,
   type Estimate,
   FeedbackReceived,
@@ -60,6 +61,10 @@ export const reportFold = fold<ReportPart>(() => ({ traffic: noTraffic, record: 
     traffic: withPromptSpending(part.traffic, time, data, 1),
   }))
   .on(PromptCandidateScreened, (part, { time, data }) => ({
+    ...part,
+    traffic: withPromptSpending(part.traffic, time, data, data.pairs.length),
+  }))
+  .on(ChangeScreened, (part, { time, data }) => ({
     ...part,
     traffic: withPromptSpending(part.traffic, time, data, data.pairs.length),
   }))

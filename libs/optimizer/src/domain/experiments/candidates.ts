@@ -2,7 +2,7 @@ import type { Lever, Metric, RecipeChange } from '@contentflow/contracts';
 import type { Experiment, Hypothesis, SystemState } from '@contentflow/decisions';
 import { HOUR_MS, ownValue } from '@contentflow/kernel';
 import type { Observations } from '../observations.ts';
-import { trafficSince } from '../traffic.ts';
+import { latestTraffic } from '../traffic.ts';
 import { chanceBy, recordOf, valuePerExposure } from './value.ts';
 
 /** What is put to the test, from whichever side it was proposed. */
@@ -64,7 +64,7 @@ function byValue(parts: readonly Observations[], system: SystemState, at: number
   const valueOf = (hypothesis: Hypothesis): number => {
     const { contentType, metric, expectedGain: gain } = hypothesis;
     const chance = chanceBy(recordOf(system, contentType), hypothesis);
-    const traffic = trafficSince(parts, contentType, at - TRAFFIC_SPAN_MS, at);
+    const traffic = latestTraffic(parts, contentType, TRAFFIC_SPAN_MS, system.policy.hypotheses.minGenerations, at);
     return valuePerExposure({ chance, metric, gains: { [metric]: gain } }, traffic, system.policy);
   };
   return Object.values(system.hypotheses)

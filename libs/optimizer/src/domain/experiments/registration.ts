@@ -17,11 +17,11 @@ import { type ArmStatistics, sampleOfMetric } from '../arm-statistics.ts';
 import { learningCostToday } from '../learning-cost.ts';
 import { marginsUnder } from '../objective.ts';
 import type { Observations } from '../observations.ts';
-import { trafficSince } from '../traffic.ts';
+import { latestTraffic } from '../traffic.ts';
 import { type Candidate, candidatesOf, TRAFFIC_SPAN_MS } from './candidates.ts';
 import { predictionOutcomesOn } from './prediction-outcomes.ts';
 import { PHASES, seasonSpans } from './seasons.ts';
-import { unitsNeeded, valuesPerUnit } from './value.ts';
+import { leastImprovement, unitsNeeded, valuesPerUnit } from './value.ts';
 
 export interface RegistrationEvidence {
   readonly kind: 'register';
@@ -61,7 +61,13 @@ export function registrationsDue(
   );
   if (!candidate) return [];
   const { origin, contentType } = candidate;
-  const { statistics: traffic, overMs } = trafficSince(parts, contentType, at - TRAFFIC_SPAN_MS, at);
+  const { statistics: traffic, overMs } = latestTraffic(
+    parts,
+    contentType,
+    TRAFFIC_SPAN_MS,
+    system.policy.hypotheses.minGenerations,
+    at,
+  );
   const round = roundOf(system, candidate);
   const level = levelOfNextExperiment(system);
   const predictionOutcomes = predictionOutcomesOn(parts, system, candidate.lever);
@@ -107,8 +113,9 @@ export function designOf(
   const { isOfReaders, origin } = candidate;
   const isRetest = origin.kind === 'retest';
   // Readers are asked whether they are better served, not whether by a tenth.
-  const minimumImprovement = isOfReaders ? 0 : rules.minimumImprovement;
-  const units = unitsNeeded(traffic, candidate.metric, isOfReaders ? 0.05 : rules.minimumImprovement, alpha, policy);
+  const least = leastImprovement(candidate.metric, sampleOfMetric(traffic, 'quality').mean, rules);
+  const minimumImprovement = isOfReaders ? 0 : least;
+  const units = unitsNeeded(traffic, candidate.metric, isOfReaders ? 0.05 : least, alpha, policy);
   const share = valuesPerUnit(traffic, candidate.metric);
   const perMs = (share * traffic.success.n) / overMs;
   const plannedMs = units / Math.max(perMs, Number.MIN_VALUE);

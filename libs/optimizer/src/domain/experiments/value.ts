@@ -88,14 +88,27 @@ export function valuePerExposure(
     return served === undefined ? sum : sum + gain * weights[served];
   }, 0);
   const worth = utility * statistics.cost.meanY;
-  const values = unitsNeeded(statistics, metric, rules.minimumImprovement, rules.alpha, policy);
+  const least = leastImprovement(metric, statistics.quality.meanY, rules);
+  const values = unitsNeeded(statistics, metric, least, rules.alpha, policy);
   const needed = values / valuesPerUnit(statistics, metric);
   const exposures = Math.max(needed, perMs * rules.horizonMs, 2 * rules.minUnits);
   return (chance * worth * perMs * watch.expiresAfterMs) / exposures;
 }
 
+/** Relative; of quality, which has an end, as many points as the policy says. */
+export const leastImprovement = (
+  metric: Metric,
+  quality: number,
+  { minimumImprovement, minimumQualityGain }: Pick<Policy['experiments'], 'minimumImprovement' | 'minimumQualityGain'>,
+): number => (metric === 'quality' ? minimumQualityGain / Math.max(1, quality) : minimumImprovement);
+
 /** What is sought alone counts alone; the constraint is the guardrails' to keep. */
-function weightsOf({ goal, quality, cost, time }: Objective): Readonly<Record<'quality' | 'cost' | 'time', number>> {
+export function weightsOf({
+  goal,
+  quality,
+  cost,
+  time,
+}: Objective): Readonly<Record<'quality' | 'cost' | 'time', number>> {
   if (goal === 'minimise_cost') return { quality: 0, cost: 1, time: 0 };
   if (goal === 'maximise_quality') return { quality: 1, cost: 0, time: 0 };
   return { quality, cost, time };

@@ -25,7 +25,11 @@ const meanEffectAbove = (least: number): number =>
 const noGain: Expectation = { gain: 0, reason: 'there is nothing to gain' };
 
 /** What a proposal is expected to gain on its metric, if all goes well. */
-export function expectedGain(evidence: ProposalEvidence, { change, metric }: Proposal, policy: Policy): Expectation {
+export function expectedGain(
+  evidence: ProposalEvidence,
+  { change, metric }: Pick<Proposal, 'change' | 'metric'>,
+  policy: Policy,
+): Expectation {
   const { recipe, traffic } = evidence;
   const mean = (of: Metric): number => sampleOfMetric(traffic, of).mean;
   const rules = policy.hypotheses;

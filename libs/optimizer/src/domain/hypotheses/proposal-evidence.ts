@@ -8,7 +8,9 @@ import { neighboursOf, requestsOf } from '../cache/cache-requests.ts';
 import { recordOf, type TryRecord } from '../experiments/value.ts';
 import type { Observations } from '../observations.ts';
 import { paretoSet, type ScreenedPrompt } from '../prompts/prompt-candidates.ts';
-import { trafficSince } from '../traffic.ts';
+import { type ScreenedChange, screenedIn } from '../screening/screened-changes.ts';
+import { isScreeningWanted, screeningRoom, type ScreeningRoom } from '../screening/screening.ts';
+import { latestTraffic } from '../traffic.ts';
 import { WINDOW_MS } from '../windows.ts';
 import { stepsOf, type StepStatistics } from './steps.ts';
 import { type WorkflowTrial, workflowTrials } from './workflows.ts';
@@ -23,6 +25,10 @@ export interface ProposalEvidence {
   readonly steps: Readonly<Record<string, StepStatistics>>;
   /** Prompts that were tried on held-out briefs, and that nothing beats. */
   readonly prompts: readonly ScreenedPrompt[];
+  /** Changes that were tried on held-out briefs, and what came of it. */
+  readonly screened: readonly ScreenedChange[];
+  /** What there is to try more on; null where nothing is to be tried before traffic sees it. */
+  readonly screening: ScreeningRoom | null;
   /** Levers that nothing is open on. */
   readonly freeLevers: readonly string[];
   /** Contexts in which a hypothesis was tested before. */
@@ -53,7 +59,13 @@ export function proposalsDue(
   return Object.keys(system.generation0).flatMap((contentType) => {
     const freeLevers = freeLeversOf(system, contentType);
     if (freeLevers.length === 0) return [];
-    const { statistics: traffic, overMs } = trafficSince(parts, contentType, at - rules.windowMs - WINDOW_MS, at);
+    const { statistics: traffic, overMs } = latestTraffic(
+      parts,
+      contentType,
+      rules.windowMs + WINDOW_MS,
+      rules.minGenerations,
+      at,
+    );
     if (traffic.success.n < rules.minGenerations) return [];
     const recipe = recipeInForce(system, contentType);
     const evidence: ProposalEvidence = {
@@ -66,6 +78,10 @@ export function proposalsDue(
       caches: freeLevers.includes('cache') ? cachesOf(parts, system, recipe) : [],
       steps: stepsOf(parts, contentType),
       prompts: freeLevers.includes('prompt') ? paretoSet(parts, recipe) : [],
+      screened: screenedIn(parts, contentType),
+      screening: isScreeningWanted(system.policy)
+        ? screeningRoom(parts, system, recipe, { statistics: traffic, overMs }, freeLevers.includes('prompt'), at)
+        : null,
       freeLevers,
       tested: testedContexts(system, contentType),
       workflowTrials: freeLevers.includes('workflow') ? workflowTrials(system, contentType) : {},

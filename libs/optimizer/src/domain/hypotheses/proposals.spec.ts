@@ -46,7 +46,8 @@ function evidenceOf(
   const traffic = observed(
     Array.from({ length: count }, (_, index) => measured({ unit: `${index}`, time: 1.5 * HOUR, ...generation })),
   );
-  return proposalsDue([traffic], system, NOW).map(({ evidence }) => evidence);
+  // Where nothing is tried on held-out briefs first.
+  return proposalsDue([traffic], system, NOW).map(({ evidence }) => ({ ...evidence, screening: null }));
 }
 
 interface Proposed {
@@ -310,6 +311,7 @@ const shorter: ScreenedPrompt = {
   quality: { effect: 0, error: 0.3, of: 8 },
   tokens: 0.7,
   cost: 0.8,
+  time: 1,
 };
 
 const generated = (topic: string, time: number): StoredEvent => {

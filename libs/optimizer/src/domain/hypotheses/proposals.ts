@@ -1,43 +1,121 @@
-import { HypothesisProposed, type Policy } from '@contentflow/contracts';
+import { HypothesisProposed, type Policy, type RecipeChange } from '@contentflow/contracts';
 import { decided, type Decided } from '@contentflow/decisions';
-import { canonicalJson, hash128, ownValue } from '@contentflow/kernel';
+import { hash128, ownValue } from '@contentflow/kernel';
 import { proposableChanges, type Proposal } from '@contentflow/recipes';
-import { chanceBy, type Prospect, valuePerExposure } from '../experiments/value.ts';
+import type { MeasuredEffect } from '@contentflow/statistics';
+import { chanceBy, leastImprovement, type Prospect, valuePerExposure, weightsOf } from '../experiments/value.ts';
 import { marginsUnder } from '../objective.ts';
 import { promptProposals } from '../prompts/prompt-candidates.ts';
+import { exampleProposals, isScreened, screeningOrder, type ToScreen } from '../screening/screening.ts';
+import { contextOf } from './context.ts';
 import { expectedGain } from './expectation.ts';
 import type { ProposalEvidence } from './proposal-evidence.ts';
+import { screenedProposals } from './screened-proposals.ts';
 import { joinedWorkflows } from './workflows.ts';
 
 /** No traffic sees a prompt that was not tried on held-out briefs: prompts are proposed from what came of that. */
 const untried = ({ recipe, models }: ProposalEvidence): Proposal[] =>
   proposableChanges(recipe, models).filter(({ lever }) => lever !== 'prompt');
 
-/** Of what could be proposed on each free lever, the one that is worth most for each unit exposed to its try. */
+/** Something to try, and what its try is worth for each unit exposed to it. */
+interface Expected {
+  readonly proposal: Proposal;
+  readonly promise: number;
+  readonly gain: number;
+  readonly reason: string;
+  readonly qualityForeseen?: MeasuredEffect;
+}
+
+/**
+ * Of what could be proposed on each free lever, the one that is worth most for each unit exposed to its try. What only a try can tell to do no harm is tried on
+ * held-out briefs first.
+ */
 export function decideProposals(
   evidence: ProposalEvidence,
   policy: Policy,
   proposable: readonly Proposal[] = untried(evidence),
 ): Decided[] {
-  const expected = [
-    ...proposable.map((proposal) => ({ proposal, ...promiseOf(evidence, proposal, policy) })),
+  const singles = proposable.map((proposal) => ({ proposal, ...promiseOf(evidence, proposal, policy) }));
+  const joined = joinedProposals(evidence, proposable, policy);
+  const waits = ({ proposal }: Expected): boolean => evidence.screening !== null && isScreened(proposal.change);
+  const expected: Expected[] = [
+    ...[...singles, ...joined].filter((each) => !waits(each)),
     ...promptProposals(evidence.prompts, policy).map((each) => ({
       ...each,
       promise: each.chance * worthOf(evidence, each.proposal, { [each.proposal.metric]: each.gain }, policy),
     })),
-    ...joinedProposals(evidence, proposable, policy),
+    ...screenedProposals(evidence, policy).map((each) => ({
+      ...each,
+      promise: each.chance * worthOf(evidence, each.proposal, each.gains, policy, SCREENING_DOUBT),
+    })),
+    ...steadierModels(evidence, singles),
   ];
+  return [
+    ...hypotheses(evidence, expected),
+    ...screeningOf(evidence, [...singles.filter(waits), ...joined.filter(waits)], policy),
+  ];
+}
+
+/** Relative; a dozen briefs tell cost and time no better. */
+const SCREENING_DOUBT = 0.05;
+
+/** Models that are tried for consistent quality, once their own was seen not to be worse. */
+const steadierModels = (evidence: ProposalEvidence, singles: readonly Expected[]): Expected[] =>
+  evidence.screening === null
+    ? []
+    : singles.filter(({ proposal: { metric, lever, change } }) => {
+        const context = contextOf(evidence, { lever, change });
+        const screened = evidence.screened.find((each) => each.context === context);
+        return (
+          metric === 'qualitySpread' && screened !== undefined && screened.briefs > 0 && screened.quality.effect > 0
+        );
+      });
+
+/** What may better quality, by how much on average where it does; relative. */
+const UNFORESEEN = 0.06;
+
+const mayBetterQuality = ({ kind }: RecipeChange): boolean =>
+  kind === 'use_model' || kind === 'set_temperature' || kind === 'set_examples';
+
+/** What was not tried yet in this recipe and might be worth it, as far as the learning budget goes. */
+function screeningOf(evidence: ProposalEvidence, waiting: readonly Expected[], policy: Policy): Decided[] {
+  const { screening, recipe, freeLevers, tested } = evidence;
+  if (screening === null) return [];
+  const weights = weightsOf(policy.objective);
+  const { costMargin } = marginsUnder(policy.objective, policy.guardrails, presentOf(evidence));
+  const potentialOf = ({ proposal, promise }: Pick<Expected, 'proposal' | 'promise'>): number => {
+    const { otherGains = {}, gain } = expectedGain(evidence, proposal, policy);
+    const cost = otherGains.cost ?? (proposal.metric === 'cost' ? gain : 0);
+    if (cost < -costMargin) return 0;
+    const saved = weights.cost * cost + weights.time * (otherGains.time ?? 0);
+    if (mayBetterQuality(proposal.change)) return saved + weights.quality * UNFORESEEN;
+    return promise > 0 ? Math.max(saved, weights.quality * (otherGains.quality ?? 0)) : 0;
+  };
+  const known = new Set([...tested, ...evidence.screened.map(({ context }) => context)]);
+  const unknown = new Map<string, ToScreen>();
+  const examples = exampleProposals(recipe, screening.examples).map((proposal) => ({ proposal, promise: 0 }));
+  for (const each of [...waiting, ...examples]) {
+    const context = contextOf(evidence, each.proposal);
+    if (known.has(context) || !freeLevers.includes(each.proposal.lever)) continue;
+    const potential = Math.max(potentialOf(each), unknown.get(context)?.potential ?? 0);
+    unknown.set(context, { proposal: each.proposal, potential });
+  }
+  return screeningOrder({ ...evidence, screening }, [...unknown.values()]);
+}
+
+const presentOf = ({ traffic }: ProposalEvidence) => ({ quality: traffic.quality.meanY, cost: traffic.cost.meanY });
+
+function hypotheses(evidence: ProposalEvidence, expected: readonly Expected[]): Decided[] {
   const candidates = expected
     .filter(({ proposal }) => evidence.freeLevers.includes(proposal.lever))
     .map((each) => ({ ...each, context: contextOf(evidence, each.proposal) }))
     .filter(({ context, promise }) => promise > 0 && !evidence.tested.includes(context));
-
   return evidence.freeLevers.flatMap((lever) => {
     const [best] = candidates
       .filter(({ proposal }) => proposal.lever === lever)
       .sort((a, b) => b.promise - a.promise || (a.context < b.context ? -1 : 1));
     if (!best) return [];
-    const { proposal, context, gain, reason } = best;
+    const { proposal, context, gain, reason, qualityForeseen = null } = best;
     return decided(HypothesisProposed, evidence.contentType, {
       hypothesisId: hash128(`hypothesis ${context}`),
       kind: proposal.kind,
@@ -48,24 +126,9 @@ export function decideProposals(
       reason,
       context,
       expectedGain: gain,
+      qualityForeseen,
     });
   });
-}
-
-/** What a hypothesis depends on: the change, and that part of the recipe that its lever moves. */
-function contextOf(
-  { contentType, recipe, models }: ProposalEvidence,
-  { lever, change }: Pick<Proposal, 'lever' | 'change'>,
-): string {
-  const { prompt, steps, parallel, candidates, model, temperature, cache, style } = recipe;
-  const parts: Record<string, unknown> = {
-    prompt,
-    workflow: { steps: steps.map(({ id, needs }) => ({ id, needs })), parallel, candidates },
-    model: { model, temperature, offered: models },
-    cache,
-    style,
-  };
-  return hash128(canonicalJson({ contentType, change, part: parts[lever] ?? null })).slice(0, 16);
 }
 
 /** What is not expected to reach the least improvement even if all goes well is worth no try: it could not win. */
@@ -76,7 +139,7 @@ function promiseOf(
 ): { promise: number; gain: number; reason: string } {
   const { gain, reason, otherGains = {} } = expectedGain(evidence, proposal, policy);
   const promise =
-    gain <= policy.experiments.minimumImprovement
+    gain <= leastImprovement(proposal.metric, presentOf(evidence).quality, policy.experiments)
       ? 0
       : worthOf(evidence, proposal, { ...otherGains, [proposal.metric]: gain }, policy);
   return { promise, gain, reason };
@@ -89,8 +152,13 @@ function joinedProposals(
   policy: Policy,
 ): { proposal: Proposal; promise: number; gain: number; reason: string }[] {
   const least = policy.experiments.minimumImprovement;
+  const harmful = new Set(
+    evidence.screened
+      .filter(({ briefs, quality }) => briefs > 0 && quality.effect <= -policy.guardrails.qualityMargin)
+      .map(({ context }) => context),
+  );
   const parts = proposable
-    .filter(({ lever }) => lever === 'workflow')
+    .filter((proposal) => proposal.lever === 'workflow' && !harmful.has(contextOf(evidence, proposal)))
     .map((proposal) => ({
       proposal,
       trial: ownValue(evidence.workflowTrials, contextOf(evidence, proposal)),
@@ -113,14 +181,15 @@ function joinedProposals(
 
 /** What is known to breach a guardrail is worth nothing: it would take its share of the error control for nothing. */
 function worthOf(
-  { record, traffic: statistics, overMs }: ProposalEvidence,
+  evidence: ProposalEvidence,
   proposal: Proposal,
   gains: Prospect['gains'],
   policy: Policy,
+  doubt = 0,
 ): number {
-  const present = { quality: statistics.quality.meanY, cost: statistics.cost.meanY };
-  const { costMargin, timeMargin } = marginsUnder(policy.objective, policy.guardrails, present);
-  if ((gains.cost ?? 0) < -costMargin || (gains.time ?? 0) < -timeMargin) return 0;
+  const { record, traffic: statistics, overMs } = evidence;
+  const { costMargin, timeMargin } = marginsUnder(policy.objective, policy.guardrails, presentOf(evidence));
+  if ((gains.cost ?? 0) < -costMargin - doubt || (gains.time ?? 0) < -timeMargin - doubt) return 0;
   const prospect = { chance: chanceBy(record, proposal), gains, metric: proposal.metric };
-  return valuePerExposure(prospect, { statistics, overMs }, policy);
+  return Math.max(0, valuePerExposure(prospect, { statistics, overMs }, policy));
 }

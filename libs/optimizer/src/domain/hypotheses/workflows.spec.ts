@@ -58,7 +58,7 @@ function evidenceOf(
   );
   const evidenceAfter = (system: SystemState): ProposalEvidence => {
     const [question] = proposalsDue([observed(traffic)], system, 2 * HOUR);
-    return { ...(question?.evidence as ProposalEvidence), steps: stepsOf(shares) };
+    return { ...(question?.evidence as ProposalEvidence), screening: null, steps: stepsOf(shares) };
   };
   const untried = evidenceAfter(base);
   return trials.length === 0 ? untried : evidenceAfter(tried(base, untried, trials));

@@ -16,23 +16,24 @@ import {
   recipeInForce,
   type SystemState,
 } from '@contentflow/decisions';
-import { DAY_MS, hash128, HOUR_MS, ownValue } from '@contentflow/kernel';
+import { hash128, HOUR_MS, ownValue } from '@contentflow/kernel';
 import { type Edit, type Proposal, proposableChanges, promptVersion, withChange } from '@contentflow/recipes';
 import { learnPrior, normalCdf, shrink } from '@contentflow/statistics';
 import { type ArmStatistics, sampleOfMetric } from '../arm-statistics.ts';
-import { learningCostToday } from '../learning-cost.ts';
+import { leastImprovement } from '../experiments/value.ts';
 import type { Observations } from '../observations.ts';
-import { trafficSince } from '../traffic.ts';
+import { figuresOf, type ScreenedFigures } from '../screening/screened-changes.ts';
+import { affordableRuns, MIN_HELD_OUT } from '../screening/screening.ts';
+import { latestTraffic, type RecentTraffic } from '../traffic.ts';
 import { WINDOW_MS } from '../windows.ts';
-import { type Screened, spentOnPrompts } from './prompt-knowledge.ts';
-import { examplesFrom, lessonsOf, samplesOf } from './prompt-samples.ts';
+import type { Screened } from './prompt-knowledge.ts';
+import { lessonsOf, samplesOf } from './prompt-samples.ts';
 
 /** A work order for new prompts, and what it stands on. */
 export interface PromptEvidence extends Omit<EventData<typeof PromptCandidatesRequested>, 'requestId' | 'basis'> {
   readonly kind: 'prompts';
 }
 
-const MIN_HELD_OUT = 8;
 const MAX_HELD_OUT = 16;
 
 /**
@@ -49,14 +50,14 @@ export function promptsDue(
     const parent = promptVersion(recipe);
     if (!isFree(system, contentType, at) || isAsked(system, contentType, parent, at)) return [];
     const traffic = recentTraffic(parts, system, contentType, at);
-    const runs = affordableRuns(parts, system, contentType, traffic, at);
+    // The other half is for changes on other levers, and for examples.
+    const runs = Math.floor(affordableRuns(parts, system, contentType, traffic, at) / 2);
     const maxWays = Math.floor(runs / MIN_HELD_OUT) - 1;
     if (maxWays < 1) return [];
     const { heldOut, informing } = samplesOf(knowledge(parts), contentType);
     if (heldOut.length < MIN_HELD_OUT) return [];
     const lessons = lessonsOf(knowledge(parts), informing);
-    const examples = examplesFrom(knowledge(parts), informing);
-    const ways = waysOf(recipe, traffic.statistics, lessons.length > 0, examples, system.policy).slice(0, maxWays);
+    const ways = waysOf(recipe, traffic.statistics, lessons.length > 0, system.policy).slice(0, maxWays);
     if (ways.length === 0) return [];
     const most = Math.min(MAX_HELD_OUT, Math.floor(runs / (ways.length + 1)));
     const evidence: PromptEvidence = {
@@ -101,45 +102,18 @@ const isAsked = (system: SystemState, contentType: string, parent: string, at: n
   );
 const ORDER_TAKES_MS = HOUR_MS;
 
-interface RecentTraffic {
-  readonly statistics: ArmStatistics;
-  readonly overMs: number;
-}
 const recentTraffic = (
   parts: readonly Observations[],
   { policy }: SystemState,
   of: string,
   at: number,
-): RecentTraffic => trafficSince(parts, of, at - policy.hypotheses.windowMs - WINDOW_MS, at);
-
-/** How many briefs can be made for what is left of today's share of the learning budget. */
-function affordableRuns(
-  parts: readonly Observations[],
-  { policy: { hypotheses, learningBudget } }: SystemState,
-  contentType: string,
-  { statistics, overMs }: RecentTraffic,
-  at: number,
-): number {
-  if (statistics.success.n < hypotheses.minGenerations) return 0;
-  const { mean, n } = sampleOfMetric(statistics, 'cost');
-  const share = learningBudget.screeningShare * ((mean * n * DAY_MS) / overMs);
-  const ofType = share - spentOnPrompts(knowledge(parts), at - DAY_MS, contentType);
-  const ofDay = (learningBudget.spending ?? Number.POSITIVE_INFINITY) - learningCostToday(parts, at);
-  const left = Math.min(ofType, ofDay);
-  // A model of one's own costs nothing: then it is the briefs that count.
-  return Math.floor(mean > 0 ? left / mean : learningBudget.screeningShare * ((n * DAY_MS) / overMs));
-}
+): RecentTraffic =>
+  latestTraffic(parts, of, policy.hypotheses.windowMs + WINDOW_MS, policy.hypotheses.minGenerations, at);
 
 type Way = PromptEvidence['drafts'][number] | Edit;
 
 /** What can be tried, in the order of what it promises for its money: drafts made by rule, and edits that a model is asked for. */
-function waysOf(
-  recipe: Recipe,
-  traffic: ArmStatistics,
-  isTaught: boolean,
-  examples: Recipe['prompt']['examples'],
-  policy: Policy,
-): Way[] {
+function waysOf(recipe: Recipe, traffic: ArmStatistics, isTaught: boolean, policy: Policy): Way[] {
   const isLong = sampleOfMetric(traffic, 'tokens').mean > policy.hypotheses.averageTokens;
   const [heaviest, lighter] = isLong ? worthwhileCuts(recipe, traffic, policy).reverse() : [];
   return [
@@ -147,9 +121,6 @@ function waysOf(
     ...(isLong ? ['compression' as const] : []),
     ...(heaviest ? [{ origin: 'rules' as const, change: heaviest }] : []),
     ...(isTaught ? ['rewrite' as const] : []),
-    ...(examples.length > 0
-      ? [{ origin: 'examples' as const, change: { kind: 'set_examples' as const, examples } }]
-      : []),
   ];
 }
 
@@ -167,17 +138,10 @@ function worthwhileCuts(recipe: Recipe, traffic: ArmStatistics, { experiments }:
 }
 
 /** A prompt that was tried on held-out briefs, beside the prompt in force. */
-export interface ScreenedPrompt {
+export interface ScreenedPrompt extends ScreenedFigures {
   readonly candidateId: string;
   readonly origin: PromptOrigin;
   readonly change: RecipeChange;
-  /** Briefs of which both made something. */
-  readonly briefs: number;
-  /** Points beyond the prompt in force, the standard error of their mean, and the points of the prompt in force. */
-  readonly quality: { readonly effect: number; readonly error: number; readonly of: number };
-  /** Times those of the prompt in force. */
-  readonly tokens: number;
-  readonly cost: number;
 }
 
 /**
@@ -190,7 +154,7 @@ export function paretoSet(parts: readonly Observations[], recipe: Recipe): Scree
   const figures = all.flatMap((each) => {
     if (each.prompt === current || promptVersion(withChange(recipe, each.change)) !== each.prompt) return [];
     const reference = each.parent === current ? controlRuns(each) : siblingRuns(all, each, current);
-    return reference ? (figuresOf(each, reference) ?? []) : [];
+    return reference ? (promptFigures(each, reference) ?? []) : [];
   });
   return figures.filter(
     (each) => !dominates(AS_IT_IS, each) && !figures.some((other) => other !== each && dominates(other, each)),
@@ -206,38 +170,15 @@ function siblingRuns(all: readonly Screened[], { requestId }: Screened, current:
   return sibling && Object.fromEntries(sibling.pairs.map(({ contentId, treatment }) => [contentId, treatment]));
 }
 
-/** Below it the spread of so few differences is taken for chance, in points. */
-const LEAST_SPREAD = 0.3;
-
-function figuresOf({ candidateId, origin, change, pairs }: Screened, reference: Runs): ScreenedPrompt | undefined {
-  const both = pairs.flatMap(({ contentId, treatment }) => {
-    const control = ownValue(reference, contentId);
-    return control && treatment ? [{ control, treatment }] : [];
-  });
-  if (both.length < MIN_HELD_OUT / 2) return undefined;
-  const sum = (of: (pair: (typeof both)[number]) => number): number =>
-    both.reduce((total, pair) => total + of(pair), 0);
-  const mean = (of: (pair: (typeof both)[number]) => number): number => sum(of) / both.length;
-  const gain = ({ control, treatment }: (typeof both)[number]): number => treatment.quality - control.quality;
-  const effect = mean(gain);
-  const spread = Math.sqrt(sum((pair) => (gain(pair) - effect) ** 2) / (both.length - 1));
-  const times = (metric: 'tokens' | 'cost'): number => {
-    const of = sum(({ control }) => control[metric]);
-    return of > 0 ? sum(({ treatment }) => treatment[metric]) / of : 1;
-  };
-  return {
-    candidateId,
-    origin,
-    change,
-    briefs: both.length,
-    quality: {
-      effect,
-      error: Math.max(LEAST_SPREAD, spread) / Math.sqrt(both.length),
-      of: mean(({ control }) => control.quality),
-    },
-    tokens: times('tokens'),
-    cost: times('cost'),
-  };
+function promptFigures({ candidateId, origin, change, pairs }: Screened, reference: Runs): ScreenedPrompt | undefined {
+  const figures = figuresOf(
+    pairs.map(({ contentId, treatment }) => ({
+      contentId,
+      treatment,
+      control: ownValue(reference, contentId) ?? null,
+    })),
+  );
+  return figures && { candidateId, origin, change, ...figures };
 }
 
 type Objectives = Pick<ScreenedPrompt, 'tokens' | 'cost'> & { readonly quality: { readonly effect: number } };
@@ -270,7 +211,7 @@ export function promptProposals(
     const saved = 1 - tokens;
     const bettered = likely.effect / Math.max(1, quality.of);
     const [metric, gain] = saved >= bettered ? (['tokens', saved] as const) : (['quality', bettered] as const);
-    if (gain <= experiments.minimumImprovement) return [];
+    if (gain <= leastImprovement(metric, quality.of, experiments)) return [];
     const chance = normalCdf((likely.effect + guardrails.qualityMargin) / likely.error);
     const reason = `on ${briefs} held-out briefs it took ${percent(tokens - 1)} tokens, and quality moved by ${points(quality.effect)} ± ${quality.error.toFixed(1)}`;
     return [{ proposal: { kind: kinds[origin], lever: 'prompt' as const, change, metric }, gain, chance, reason }];

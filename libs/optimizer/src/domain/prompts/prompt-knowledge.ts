@@ -1,6 +1,7 @@
 import { ownValueOrNew } from '@contentflow/kernel';
 import {
   type Brief,
+  ChangeScreened,
   ContentGenerated,
   type EventData,
   type EventOf,
@@ -68,6 +69,10 @@ export const promptsFold = fold<PromptKnowledge>(() => ({ samples: {}, said: new
     recordScreened(known, event);
     return known;
   })
+  .on(ChangeScreened, (known, event) => {
+    recordDrafted(known, event);
+    return known;
+  })
   .on(FeedbackReceived, (known, { data }) => {
     if (isOfTraffic(data)) recordSaid(known, data);
     return known;
@@ -97,7 +102,10 @@ function recordSaid({ said }: PromptKnowledge, data: EventData<typeof FeedbackRe
   if (said.size > SAID_KEPT) said.delete(said.keys().next().value as string);
 }
 
-function recordDrafted({ spent }: PromptKnowledge, event: EventOf<typeof PromptCandidateDrafted>): void {
+function recordDrafted(
+  { spent }: PromptKnowledge,
+  event: EventOf<typeof PromptCandidateDrafted> | EventOf<typeof ChangeScreened>,
+): void {
   recordLast(spent, { time: event.time, contentType: event.data.contentType, cost: event.data.cost }, SPENT_KEPT);
 }
 

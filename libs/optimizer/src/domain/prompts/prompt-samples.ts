@@ -68,7 +68,6 @@ function worthOf(parts: readonly PromptKnowledge[], { contentId, quality }: Samp
 }
 const NEUTRAL_RATING = 3;
 
-const EXAMPLES = 2;
 /** Of the contents, those among which examples are chosen. */
 const BEST_SHARE = 0.25;
 const ALIKE = 0.5;
@@ -80,6 +79,7 @@ const ALIKE = 0.5;
 export function examplesFrom(
   parts: readonly PromptKnowledge[],
   informing: readonly Sample[],
+  most: number,
 ): { brief: string; text: string }[] {
   const best = informing
     .filter((sample) => isLiked(parts, sample) && !mayNameAPerson(`${sample.brief.topic}\n${sample.body}`))
@@ -88,7 +88,7 @@ export function examplesFrom(
     .slice(0, Math.floor(BEST_SHARE * informing.length))
     .map(({ sample }) => sample);
   const chosen: Sample[] = [];
-  while (chosen.length < EXAMPLES) {
+  while (chosen.length < most) {
     const next = mostTypical(
       best.filter((each) => !chosen.some((other) => isAlike(each, other))),
       informing,

@@ -1,0 +1,89 @@
+import type { Metric, Policy, RecipeChange } from '@contentflow/contracts';
+import { changedLever, type Proposal } from '@contentflow/recipes';
+import { type MeasuredEffect, normalCdf } from '@contentflow/statistics';
+import { leastImprovement, weightsOf } from '../experiments/value.ts';
+import { marginsUnder } from '../objective.ts';
+import type { ScreenedChange } from '../screening/screened-changes.ts';
+import { contextOf } from './context.ts';
+import { expectedGain } from './expectation.ts';
+import type { ProposalEvidence } from './proposal-evidence.ts';
+
+/** A change that was tried on held-out briefs, and what a trial of it is expected to show. */
+export interface ScreenedProposal {
+  readonly proposal: Proposal;
+  readonly gain: number;
+  readonly gains: Partial<Readonly<Record<Metric, number>>>;
+  /** That quality stays within its margin, or rises where that is what is sought. */
+  readonly chance: number;
+  readonly reason: string;
+  /** Points beyond the recipe in force. */
+  readonly qualityForeseen: MeasuredEffect;
+}
+
+/**
+ * Changes that were tried in this very recipe as far as their lever moves it, but those that lost more than the margin: what each saves and betters, and
+ * the aim that it serves most.
+ */
+export function screenedProposals(evidence: ProposalEvidence, policy: Policy): ScreenedProposal[] {
+  const { traffic } = evidence;
+  const present = { quality: traffic.quality.meanY, cost: traffic.cost.meanY };
+  const { qualityMargin } = marginsUnder(policy.objective, policy.guardrails, present);
+  const weights = weightsOf(policy.objective);
+  return evidence.screened.flatMap((screened) => {
+    const { briefs, change, quality, context } = screened;
+    const lever = changedLever(change);
+    const isOfThisRecipe = contextOf(evidence, { lever, change }) === context;
+    if (!isOfThisRecipe || briefs === 0 || quality.effect <= -qualityMargin) return [];
+    const gains = gainsOf(evidence, screened, policy);
+    const aims = (['cost', 'time', 'quality'] as const)
+      .filter((metric) => gains[metric] > leastImprovement(metric, present.quality, policy.experiments))
+      .sort((a, b) => gains[b] * weights[b] - gains[a] * weights[a]);
+    const metric = aims[0];
+    if (metric === undefined) return [];
+    const least = leastImprovement('quality', present.quality, policy.experiments) * present.quality;
+    const atLeast = metric === 'quality' ? least : -qualityMargin;
+    return {
+      proposal: { kind: kindNamed(evidence, change), lever, change, metric },
+      gain: gains[metric],
+      gains,
+      chance: normalCdf((quality.effect - atLeast) / Math.max(1e-9, quality.error)),
+      reason: `on ${briefs} held-out briefs quality is likely to move by ${points(quality.effect)} ± ${quality.error.toFixed(1)}, cost by ${percent(-gains.cost)} and time by ${percent(-gains.time)}`,
+      qualityForeseen: { effect: quality.effect, error: quality.error },
+    };
+  });
+}
+
+/** Cost and time of a workflow by the figures of its steps, which all traffic tells; of all else as it was tried. */
+function gainsOf(
+  evidence: ProposalEvidence,
+  { change, quality, cost, time }: ScreenedChange,
+  policy: Policy,
+): Record<'cost' | 'time' | 'quality', number> {
+  const bettered = quality.effect / Math.max(1, quality.of);
+  if (changedLever(change) === 'workflow') {
+    const { otherGains = {}, gain } = expectedGain(evidence, { change, metric: 'cost' }, policy);
+    return { cost: otherGains.cost ?? gain, time: otherGains.time ?? 0, quality: bettered };
+  }
+  if (change.kind === 'set_temperature') return { cost: 0, time: 0, quality: bettered };
+  return { cost: 1 - cost, time: 1 - time, quality: bettered };
+}
+
+function kindNamed({ recipe }: ProposalEvidence, change: RecipeChange): string {
+  switch (change.kind) {
+    case 'use_model':
+      return 'model_selection';
+    case 'drop_step':
+      return 'step_removal';
+    case 'set_candidates':
+      return change.candidates > recipe.candidates ? 'more_candidates' : 'fewer_candidates';
+    case 'set_temperature':
+      return 'temperature';
+    case 'set_examples':
+      return 'prompt_examples';
+    default:
+      return 'joined_workflow';
+  }
+}
+
+const percent = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(0)} %`;
+const points = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`;

@@ -1,0 +1,119 @@
+import { ChangeScreened, type EventData, fold, type RecipeChange, type ScreenedRun } from '@contentflow/contracts';
+import { ownValue, ownValueOrNew } from '@contentflow/kernel';
+import { type EffectPrior, learnPrior, type MeasuredEffect, shrink } from '@contentflow/statistics';
+import { recordLast } from '../windows.ts';
+
+/** What a changed recipe made of held-out briefs, beside the recipe in force: means over the briefs of which both made something. */
+export interface ScreenedFigures {
+  readonly briefs: number;
+  /** Points beyond the recipe in force, the standard error of their mean, and the points of the recipe in force. */
+  readonly quality: MeasuredEffect & { readonly of: number };
+  /** Times those of the recipe in force. */
+  readonly tokens: number;
+  readonly cost: number;
+  readonly time: number;
+}
+
+/** A change that was tried, and what came of it. */
+export interface ScreenedChange extends ScreenedFigures {
+  readonly context: string;
+  readonly change: RecipeChange;
+}
+
+export interface ScreenedSeen {
+  /** By content type, in order. */
+  readonly screened: Record<string, ScreenedChange[]>;
+}
+
+const KEPT = 100;
+
+export const screenedFold = fold<ScreenedSeen['screened']>(() => ({})).on(ChangeScreened, (known, { data }) => {
+  const { contentType, context, change, pairs } = data;
+  const all = ownValueOrNew(known, contentType, () => []);
+  const figures = figuresOf(pairs) ?? nothingMade;
+  if (!all.some((each) => each.context === context)) recordLast(all, { context, change, ...figures }, KEPT);
+  return known;
+});
+
+/** Nothing came of it: as good as worthless. */
+const nothingMade: ScreenedFigures = {
+  briefs: 0,
+  quality: { effect: 0, error: 0, of: 0 },
+  tokens: 1,
+  cost: 1,
+  time: 1,
+};
+
+export type Pair = EventData<typeof ChangeScreened>['pairs'][number];
+
+/** Fewer tell nothing. */
+const LEAST_BRIEFS = 4;
+/** Below it the spread of so few differences is taken for chance, in points. */
+const LEAST_SPREAD = 0.3;
+
+/** Undefined with too few briefs of which both made something. */
+export function figuresOf(pairs: readonly Pair[]): ScreenedFigures | undefined {
+  const both = pairs.flatMap(({ control, treatment }) => (control && treatment ? [{ control, treatment }] : []));
+  if (both.length < LEAST_BRIEFS) return undefined;
+  const sum = (of: (pair: (typeof both)[number]) => number): number =>
+    both.reduce((total, pair) => total + of(pair), 0);
+  const mean = (of: (pair: (typeof both)[number]) => number): number => sum(of) / both.length;
+  const gain = ({ control, treatment }: (typeof both)[number]): number => treatment.quality - control.quality;
+  const effect = mean(gain);
+  const spread = Math.sqrt(sum((pair) => (gain(pair) - effect) ** 2) / (both.length - 1));
+  const times = (metric: keyof ScreenedRun): number => {
+    const of = sum(({ control }) => control[metric]);
+    return of > 0 ? sum(({ treatment }) => treatment[metric]) / of : 1;
+  };
+  return {
+    briefs: both.length,
+    quality: {
+      effect,
+      error: Math.max(LEAST_SPREAD, spread) / Math.sqrt(both.length),
+      of: mean(({ control }) => control.quality),
+    },
+    tokens: times('tokens'),
+    cost: times('cost'),
+    time: times('timeMs'),
+  };
+}
+
+/** How far changes of one kind are usually apart in quality, in points, before anything of them is known. */
+const PRIOR: EffectPrior = { mean: 0, spread: 0.7 };
+/** However alike they were so far. */
+const LEAST_PRIOR_SPREAD = 0.3;
+
+/** What a change is, whatever content type it is made in: what one of them shows of it says something of it in the others. */
+function kindOf(change: RecipeChange): string {
+  switch (change.kind) {
+    case 'use_model':
+      return `${change.kind} ${change.model}`;
+    case 'drop_step':
+      return `${change.kind} ${change.step}`;
+    case 'set_candidates':
+      return `${change.kind} ${change.candidates}`;
+    case 'set_temperature':
+      return `${change.kind} ${change.temperature}`;
+    case 'set_examples':
+      return `${change.kind} ${change.examples.length}`;
+    default:
+      return change.kind;
+  }
+}
+
+/** All that was tried in a content type, its effect on quality drawn towards what the same change does in the other ones. */
+export function screenedIn(parts: readonly ScreenedSeen[], contentType: string): ScreenedChange[] {
+  const of = (each: string): ScreenedChange[] => parts.flatMap(({ screened }) => ownValue(screened, each) ?? []);
+  const types = [...new Set(parts.flatMap(({ screened }) => Object.keys(screened)))].sort();
+  const others = types.filter((each) => each !== contentType).flatMap(of);
+  return of(contentType).map((each) => {
+    if (each.briefs === 0) return each;
+    const alike = others.filter((other) => other.briefs > 0 && kindOf(other.change) === kindOf(each.change));
+    const { mean, spread } = learnPrior(
+      alike.map(({ quality }) => quality),
+      alike[0] ? { mean: shrink(alike[0].quality, PRIOR).effect, spread: PRIOR.spread } : PRIOR,
+    );
+    const likely = shrink(each.quality, { mean, spread: Math.max(LEAST_PRIOR_SPREAD, spread) });
+    return { ...each, quality: { ...likely, of: each.quality.of } };
+  });
+}

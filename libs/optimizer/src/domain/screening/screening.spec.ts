@@ -1,0 +1,216 @@
+import {
+  ChangeScreened,
+  ContentGenerated,
+  defaultPolicy,
+  type EventData,
+  HypothesisProposed,
+  ModelsOffered,
+  newEvent,
+  type Policy,
+  PolicyChanged,
+  RecipeRegistered,
+  type RecipeChange,
+  ScreeningRequested,
+} from '@contentflow/contracts';
+import { sampleCall, sampleGenerated, sampleMeasures } from '@contentflow/contracts/testing';
+import { decided, type SystemState } from '@contentflow/decisions';
+import { evolve, type StoredEvent } from '@contentflow/kernel';
+import { HOUR, measured, MINUTE, models, recipe, systemAfter, type Taken } from '../../testing/traffic.ts';
+import { proposalsDue } from '../hypotheses/proposal-evidence.ts';
+import { decideProposals } from '../hypotheses/proposals.ts';
+import { observations } from '../observations.ts';
+
+const NOW = 2 * HOUR;
+const base: Taken[] = [
+  decided(RecipeRegistered, 'email', { contentType: 'email', recipe, version: 'v', source: 'test' }),
+  decided(ModelsOffered, 'models', { models }),
+];
+const withBudget = (learningBudget: Partial<Policy['learningBudget']>): SystemState =>
+  systemAfter([
+    ...base,
+    decided(PolicyChanged, 'policy', {
+      version: 'v',
+      policy: { ...defaultPolicy, learningBudget: { ...defaultPolicy.learningBudget, ...learningBudget } },
+      by: 'a person',
+    }),
+  ]);
+
+let offset = 0;
+const stored = (event: Omit<StoredEvent, 'partition' | 'offset'>): StoredEvent => ({
+  ...event,
+  partition: 0,
+  offset: offset++,
+});
+
+const words = ['river', 'bread', 'bicycle', 'winter', 'lamp', 'garden', 'market', 'journey', 'harvest', 'window'];
+const about = (index: number): string =>
+  `${words[index % 10]} and ${words[Math.floor(index / 10) % 10]}, ${index * 7919}`;
+
+/** So many contents, each of a brief of its own, over the last half hour. */
+const made = (count: number, quality = 7): StoredEvent[] =>
+  Array.from({ length: count }, (_, index) => {
+    const time = 1.5 * HOUR + index;
+    const unit = `unit-${index}`;
+    const measurement = measured(
+      { unit, time, tokens: 900, timeMs: 9000, quality: quality + (index % 3) - 1 },
+      offset++,
+    );
+    const content: EventData<typeof ContentGenerated> = {
+      ...sampleGenerated,
+      contentId: `content-${index}`,
+      brief: { contentType: 'email', topic: about(index) },
+      unit,
+      assignment: measurement.data.assignment,
+      content: { body: `A text on ${about(index)}.` },
+      calls: recipe.steps.map(({ id }) => ({ ...sampleCall, step: id, cost: 0.003, timeMs: 3000, tokensIn: 300 })),
+      quality: { score: quality, lower: 0, upper: 10, measures: sampleMeasures },
+    };
+    return [
+      stored(newEvent(ContentGenerated, { subject: unit, data: content, time, cause: { id: unit } })),
+      measurement,
+    ];
+  }).flat();
+
+interface Screened {
+  readonly quality: number;
+  readonly cost?: number;
+  readonly contentType?: string;
+}
+
+/** What twelve briefs showed of a change, against the recipe in force. */
+const tried = (
+  { context, change }: { context: string; change: RecipeChange },
+  { quality, cost = 1, contentType = 'email' }: Screened,
+): StoredEvent =>
+  stored(
+    newEvent(ChangeScreened, {
+      subject: contentType,
+      time: NOW,
+      cause: { id: `${context} ${offset}` },
+      data: {
+        requestId: 'request',
+        contentType,
+        context,
+        change,
+        pairs: Array.from({ length: 12 }, (_, index) => ({
+          contentId: `c${index}`,
+          control: { quality: 7 + (index % 3), tokens: 900, cost: 0.01, timeMs: 9000 },
+          treatment: { quality: 7 + (index % 2) + quality + 0.5, tokens: 900, cost: 0.01 * cost, timeMs: 9000 },
+        })),
+        cost: 0.2,
+        simulated: true,
+      },
+    }),
+  );
+
+function decidedAfter(events: readonly StoredEvent[], system = systemAfter(base), at = NOW) {
+  const known = events.reduce((state, event) => evolve(observations, state, event), observations.initial());
+  return proposalsDue([known], system, at).flatMap(({ evidence }) => decideProposals(evidence, system.policy));
+}
+const ordersIn = (all: ReturnType<typeof decidedAfter>): EventData<typeof ScreeningRequested>[] =>
+  all
+    .filter(({ definition }) => definition === ScreeningRequested)
+    .map(({ data }) => data as EventData<typeof ScreeningRequested>);
+const proposedIn = (all: ReturnType<typeof decidedAfter>): EventData<typeof HypothesisProposed>[] =>
+  all
+    .filter(({ definition }) => definition === HypothesisProposed)
+    .map(({ data }) => data as EventData<typeof HypothesisProposed>)
+    // Caches are replayed, not tried.
+    .filter(({ lever }) => lever !== 'cache');
+
+const orderFor = (events: readonly StoredEvent[], system?: SystemState): EventData<typeof ScreeningRequested> =>
+  ordersIn(decidedAfter(events, system))[0] as EventData<typeof ScreeningRequested>;
+const of = (order: EventData<typeof ScreeningRequested>, kind: RecipeChange['kind'], index = 0) =>
+  order.changes.filter(({ change }) => change.kind === kind)[index] as (typeof order.changes)[number];
+/** The system once this order stands in its ledger. */
+const ordered = (order: EventData<typeof ScreeningRequested>, system = systemAfter(base)): SystemState =>
+  systemAfter([{ ...decided(ScreeningRequested, 'email', order), at: NOW - MINUTE }], system);
+
+const contents = made(160);
+
+describe('before any traffic sees a change of which only a try can tell what it does to quality', () => {
+  it('it is tried on held-out briefs: another model, a step fewer, another temperature, examples', () => {
+    const order = orderFor(contents);
+    const kinds = new Set(order.changes.map(({ change }) => change.kind));
+    expect([...kinds].sort()).toEqual(['drop_step', 'set_examples', 'set_temperature', 'use_model']);
+    expect(order.heldOut.length).toBeGreaterThanOrEqual(8);
+    expect(proposedIn(decidedAfter(contents))).toEqual([]);
+  });
+
+  it('one, three and five examples at once, of briefs that are not among those that they are tried on', () => {
+    const order = orderFor(contents);
+    const examples = order.changes.flatMap(({ change }) => (change.kind === 'set_examples' ? [change.examples] : []));
+    expect(examples.map(({ length }) => length).sort()).toEqual([1, 3, 5]);
+    const triedOn = new Set(order.heldOut.map((id) => about(Number(id.split('-')[1]))));
+    expect(examples.flat().filter(({ brief }) => triedOn.has(brief))).toEqual([]);
+  });
+
+  it('but not what is known to cost more than its margin, such as the dearest model', () => {
+    const changes = orderFor(contents).changes.map(({ change }) => change);
+    expect(changes).toContainEqual({ kind: 'use_model', model: 'small' });
+    expect(changes).not.toContainEqual({ kind: 'use_model', model: 'largest' });
+  });
+
+  it('as many as the learning budget affords, and one order at a time', () => {
+    const few = orderFor(contents, withBudget({ screeningShare: 0.005 }));
+    expect(few.changes.length).toBeGreaterThan(0);
+    expect(few.changes.length).toBeLessThan(orderFor(contents).changes.length);
+    expect(ordersIn(decidedAfter(contents, ordered(orderFor(contents))))).toEqual([]);
+  });
+
+  it('and goes to traffic at once where there is no share for screening', () => {
+    const proposed = proposedIn(decidedAfter(contents, withBudget({ screeningShare: 0 })));
+    expect(proposed).toContainEqual(expect.objectContaining({ change: { kind: 'use_model', model: 'small' } }));
+  });
+});
+
+describe('what was tried', () => {
+  const order = orderFor(contents);
+  const after = (...events: StoredEvent[]) => proposedIn(decidedAfter([...contents, ...events], ordered(order)));
+
+  it('is proposed for quality where that is what it raises', () => {
+    const three = of(order, 'set_examples', 1);
+    const [proposed] = after(tried(three, { quality: 1.2, cost: 1.04 }));
+    expect(proposed).toMatchObject({ lever: 'prompt', metric: 'quality', change: three.change });
+    expect(proposed?.qualityForeseen?.effect).toBeGreaterThan(0.6);
+    expect(proposed?.qualityForeseen?.effect).toBeLessThan(1.2);
+  });
+
+  it('is not proposed where it lost more than the margin, or gains too little', () => {
+    const three = of(order, 'set_examples', 1);
+    expect(after(tried(three, { quality: 0.1 }))).toEqual([]);
+    expect(after(tried(of(order, 'use_model'), { quality: -1.5, cost: 0.2 }))).toEqual([]);
+    expect(after(tried(of(order, 'use_model'), { quality: 0, cost: 0.2 }))).toHaveLength(1);
+  });
+
+  it('says something of the same change elsewhere', () => {
+    const warmer = of(order, 'set_temperature', 1);
+    const elsewhere = { ...warmer, context: 'elsewhere' };
+    const gain = (...events: StoredEvent[]): number => after(...events)[0]?.qualityForeseen?.effect ?? 0;
+    const alone = gain(tried(warmer, { quality: 0.9 }));
+    expect(gain(tried(warmer, { quality: 0.9 }), tried(elsewhere, { quality: 1, contentType: 'ad' }))).toBeGreaterThan(
+      alone,
+    );
+    expect(gain(tried(warmer, { quality: 0.9 }), tried(elsewhere, { quality: -2, contentType: 'ad' }))).toBeLessThan(
+      alone,
+    );
+  });
+
+  it('is not tried again in the same recipe', () => {
+    const [next] = ordersIn(
+      decidedAfter([...contents, ...order.changes.map((each) => tried(each, { quality: -2 }))], ordered(order)),
+    );
+    const again = new Set(order.changes.map(({ context }) => context));
+    expect((next?.changes ?? []).filter(({ context }) => again.has(context))).toEqual([]);
+  });
+});
+
+it('where there is little traffic, as much of the last day counts as it takes', () => {
+  const thin = made(160)
+    .filter((_, index) => index % 2 === 1 || index < 320)
+    .map((event, index) => ({
+      ...event,
+      time: 10 * HOUR + index * 2 * MINUTE,
+    }));
+  expect(ordersIn(decidedAfter(thin, systemAfter(base), 21 * HOUR))).toHaveLength(1);
+});
