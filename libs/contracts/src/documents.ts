@@ -43,6 +43,8 @@ export const contentSchema = z
     exposures: z.array(exposureSchema),
     revised: z.boolean().optional(),
     belowThreshold: z.boolean().optional().describe('delivered although it stayed below the quality threshold'),
+    truncated: generated.truncated.describe('its model had no more room for it, also when given twice as much'),
+    unwrapped: generated.unwrapped.describe('what its models put around their texts, and was taken off'),
     brand: generated.brand.describe("where it broke the brand's rules at first, and still does"),
     nearDuplicate: generated.nearDuplicate.describe('the earlier content of its batch that it nearly repeats'),
     batch: generated.batch.describe('the batch that it came in, and where it stood in it'),

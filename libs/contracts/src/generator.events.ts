@@ -84,6 +84,10 @@ export const ContentGenerated = defineEvent(
     revised: z.boolean(),
     /** Delivered although it stayed below the quality threshold. */
     belowThreshold: z.boolean(),
+    /** A text in it ends where its model had no more room, also when it was given twice as much. */
+    truncated: z.literal(true).optional(),
+    /** What models put around their texts, and was taken off. */
+    unwrapped: z.array(z.enum(['thoughts', 'channels', 'tokens', 'preamble', 'fence'])).optional(),
     /** Where a brand's rules were broken: at first, and still as delivered. */
     brand: z.object({ found: z.array(brandViolationSchema), left: z.array(brandViolationSchema) }).optional(),
     /** The earlier content of the same batch that this one nearly repeats. */

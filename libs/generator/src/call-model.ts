@@ -58,7 +58,7 @@ export function callModelThrough(gateway: ModelGateway, generation: GenerationCa
   const body = new Set(bodySteps(recipe));
   const streamedSteps = new Set([...body, REVISION]);
   return async (request) => {
-    const { step, draft, section, messages, keyMessages, instructions, ...asked } = request;
+    const { step, draft, section, messages, keyMessages, instructions, isAgain, ...asked } = request;
     const semanticText = (messages.at(-1) as { content: string }).content;
     const { auditShare = 0, isKeyed, ...found } = cache;
     try {
@@ -79,10 +79,11 @@ export function callModelThrough(gateway: ModelGateway, generation: GenerationCa
         ...(recipe.deadlineMs === undefined ? {} : { deadlineMs: recipe.deadlineMs }),
         ...(telling && streamedSteps.has(step) ? streamTo(telling, { step, draft, section }) : {}),
       };
+      if (isAgain && streamedSteps.has(step)) telling?.restarted({ step, draft, section });
       const reply = await gateway.generate(asking, signal);
       calls.push(...recorded(request, reply));
       if (reply.auditedHit) onAudited?.(step, semanticText, reply.text, reply.auditedHit);
-      return { text: reply.text, calls };
+      return { text: reply.text, calls, finishReason: reply.finishReason };
     } catch (error) {
       if (!(error instanceof GatewayFailure)) throw error;
       calls.push(...recorded(request, error));

@@ -114,6 +114,7 @@ export class ContentMaker {
       call,
       judge,
       brand: this.options.brand,
+      isTold: streams,
       onStep,
     });
     await telling.end();

@@ -181,7 +181,7 @@ export class CompletionsController {
       id: contentId,
       created,
       model,
-      ...cutAsAsked(completion, content.body, 'stop'),
+      ...cutAsAsked(completion, content.body, document.truncated ? 'length' : 'stop'),
       tokensIn,
       tokensOut,
       simulated,

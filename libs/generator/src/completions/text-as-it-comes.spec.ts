@@ -13,28 +13,38 @@ describe('a text that is passed on as it comes', () => {
     const { told, text, on } = setUp();
     on('started');
     on('text', 'A bottle');
+    expect(told).toEqual([]);
+    on('text', ' of brushed steel');
     on('text', 'A title', 'title');
     on('text', ' that keeps');
-    text.end('A bottle that keeps cold.');
-    expect(told).toEqual(['A bottle', ' that keeps', ' cold.']);
+    text.end('A bottle of brushed steel that keeps cold.');
+    expect(told).toEqual(['A bottle of brushed steel', ' that keeps', ' cold.']);
   });
 
   it('is told once, where it is repeated from its beginning', () => {
     const { told, text, on } = setUp();
-    on('text', 'A bottle');
+    on('text', 'A bottle of brushed steel');
     on('restarted');
     on('text', 'A');
-    on('text', ' bottle that');
-    text.end('A bottle that');
-    expect(told).toEqual(['A bottle', ' that']);
+    on('text', ' bottle of brushed steel that');
+    text.end('A bottle of brushed steel that');
+    expect(told).toEqual(['A bottle of brushed steel', ' that']);
+  });
+
+  it('is told without what its model put around it', () => {
+    const { told, text, on } = setUp();
+    for (const piece of ['<think>Hm', '.</thi', 'nk>A bottle of brushed steel', ' that keeps cold.', '<|im_', 'end|>'])
+      on('text', piece);
+    text.end('A bottle of brushed steel that keeps cold.');
+    expect(told.join('')).toBe('A bottle of brushed steel that keeps cold.');
   });
 
   it('is a failure where it goes on otherwise than it was told', () => {
     const { told, text, on } = setUp();
-    on('text', 'A bottle');
+    on('text', 'A bottle of brushed steel');
     on('restarted');
-    on('text', 'The bottle');
-    expect(() => text.end('The bottle')).toThrow('started again');
-    expect(told).toEqual(['A bottle']);
+    on('text', 'The bottle of brushed steel');
+    expect(() => text.end('The bottle of brushed steel')).toThrow('started again');
+    expect(told).toEqual(['A bottle of brushed steel']);
   });
 });

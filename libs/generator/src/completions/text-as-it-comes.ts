@@ -1,5 +1,6 @@
 import { GenerationProgressed } from '@contentflow/contracts';
 import { ContentFlowError } from '@contentflow/kernel';
+import { surelyPlain } from '../domain/plain-text.ts';
 
 /** Passes a text on as it is written. What was passed on cannot be taken back, so that only what goes on from there follows. */
 export class TextAsItComes {
@@ -21,14 +22,17 @@ export class TextAsItComes {
   end(text: string): void {
     if (!text.startsWith(this.streamed))
       throw new ContentFlowError('overloaded', 'the text was started again after a part of it was told');
-    this.written = '';
-    this.write(text);
+    this.tellUpTo(text);
   }
 
   private write(piece: string): void {
     this.written += piece;
-    if (this.written.length <= this.streamed.length || !this.written.startsWith(this.streamed)) return;
-    this.tell(this.written.slice(this.streamed.length));
-    this.streamed = this.written;
+    this.tellUpTo(surelyPlain(this.written));
+  }
+
+  private tellUpTo(text: string): void {
+    if (text.length <= this.streamed.length || !text.startsWith(this.streamed)) return;
+    this.tell(text.slice(this.streamed.length));
+    this.streamed = text;
   }
 }

@@ -6,7 +6,7 @@ import { jsonIn, jsonProblem } from './json-output.ts';
 /** What was made may not be delivered, also after it was asked for once more. */
 export class OutputRefused extends Error {
   constructor(
-    readonly failure: 'invalid_output' | 'banned_terms',
+    readonly failure: 'invalid_output' | 'banned_terms' | 'content_filter',
     message: string,
   ) {
     super(message);

@@ -13,6 +13,7 @@ import {
   stepsInOrder,
 } from '@contentflow/recipes';
 import { type Deliverable, deliverable, OutputRefused } from './deliverable.ts';
+import { PlainReplies } from './plain-replies.ts';
 
 /** Calls a model for one step. */
 export type CallModel = (request: StepRequest) => Promise<StepReply>;
@@ -34,16 +35,23 @@ export interface StepRequest {
   readonly draft: number;
   /** What whoever asks wants kept to. */
   readonly instructions?: string;
+  /** The same was asked before, and came to no end. */
+  readonly isAgain?: true;
   /** Which section of the draft, from 0, where it is written section by section. */
   readonly section?: number;
 }
 export interface StepReply {
   readonly text: string;
   readonly calls: readonly Call[];
+  /** Why the model ended where it is known. */
+  readonly finishReason?: string;
 }
 
 /** What a workflow made. */
-export type Made = Pick<EventData<typeof ContentGenerated>, 'content' | 'revised' | 'belowThreshold' | 'brand'>;
+export type Made = Pick<
+  EventData<typeof ContentGenerated>,
+  'content' | 'revised' | 'belowThreshold' | 'brand' | 'truncated' | 'unwrapped'
+>;
 
 /** How well a text meets a brief, 0–10: chooses among drafts, and says whether one must be revised. */
 export type Judge = (text: string, brief: Brief) => number;
@@ -55,6 +63,8 @@ export interface Making {
   readonly call: CallModel;
   readonly judge: Judge;
   readonly brand?: Brand | undefined;
+  /** Its text is told as it is written: what was told once cannot be written anew. */
+  readonly isTold?: boolean | undefined;
   /** Told when a step begins, ends, or is passed over. */
   readonly onStep?: ((step: string, state: 'started' | 'finished' | 'skipped') => void) | undefined;
 }
@@ -71,8 +81,11 @@ interface Work {
  * what breaks the brand's rules or does not fit the output's schema.
  * @throws what `call` throws, of the first step that fails; OutputRefused, also where the body says nothing
  */
-export async function runWorkflow(making: Making): Promise<Made> {
-  const { recipe, brief, brand, judge } = making;
+export async function runWorkflow(asked: Making): Promise<Made> {
+  const { recipe, brief, brand, judge } = asked;
+  const mayAskAgain = !(asked.isTold && isFinalAsItComes(recipe, brand));
+  const replies = new PlainReplies(asked.call, mayAskAgain);
+  const making: Making = { ...asked, call: (request) => replies.of(request) };
   const work: Work = { outputs: {}, isRevised: false };
   const run = (step: Step): Promise<void> => runStep(making, step, work);
   if (recipe.parallel) await inParallel(recipe, run);
@@ -88,6 +101,7 @@ export async function runWorkflow(making: Making): Promise<Made> {
     content,
     revised: work.isRevised || delivered.isRewritten,
     belowThreshold: threshold > 0 && judge(content.body, brief) < threshold,
+    ...replies.notesOn(Object.values(delivered.texts)),
     ...(delivered.found.length > 0 ? { brand: { found: [...delivered.found], left: [...delivered.left] } } : {}),
   };
 }

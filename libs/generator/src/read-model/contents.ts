@@ -51,6 +51,8 @@ export const contents = projection<ContentDocument>('generator.contents', [
           ...made(data),
           revised: data.revised,
           belowThreshold: data.belowThreshold,
+          ...(data.truncated ? { truncated: data.truncated } : {}),
+          ...(data.unwrapped ? { unwrapped: data.unwrapped } : {}),
           ...(data.brand ? { brand: data.brand } : {}),
           ...(data.nearDuplicate ? { nearDuplicate: data.nearDuplicate } : {}),
           endedAt: time,
