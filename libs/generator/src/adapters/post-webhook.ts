@@ -11,7 +11,7 @@ export interface WebhookPost {
   readonly body: string;
   /** Epoch milliseconds. */
   readonly at: number;
-  /** `whsec_` and base64, as Standard Webhooks writes them, or any other text. Unsigned where left out. */
+  /** Base64, with or without `whsec_` before it, as the libraries of Standard Webhooks read it. Unsigned where left out. */
   readonly secret?: string | undefined;
   readonly allowPrivateAddresses: boolean;
 }
@@ -51,8 +51,7 @@ const refusedAddress = (address: string): PostOutcome => ({
 
 /** `v1,` and the base64 HMAC-SHA-256 of `id.timestamp.body`. */
 export function webhookSignature(secret: string, id: string, timestamp: number, body: string): string {
-  const prefix = 'whsec_';
-  const key = secret.startsWith(prefix) ? Buffer.from(secret.slice(prefix.length), 'base64') : Buffer.from(secret);
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
   return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
 }
 

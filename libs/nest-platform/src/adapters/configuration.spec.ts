@@ -79,6 +79,16 @@ describe('the configuration', () => {
     expect(() => parsed({ concurency: 3 })).toThrow(/^concurency: is not known; did you mean "concurrency"\?/);
   });
 
+  it.each(['correct horse battery', 'whsec_hunter22!', 'whsec_123456789', 'whsec_'])(
+    'reads a secret as the libraries of Standard Webhooks do, or not at all: %s',
+    (secret) => {
+      expect(() => parseConfiguration({ webhooks: { secret } }, 'a file')).toThrow(
+        expect.objectContaining({ field: 'webhooks.secret' }),
+      );
+      expect(parseConfiguration({ webhooks: { secret: 'cGxhaW4gYmFzZTY0' } }, 'a file').webhooks?.secret).toBeDefined();
+    },
+  );
+
   it.each([
     [{ policy: { freezWindows: [] } }, 'policy.freezWindows', 'freezeWindows'],
     [{ policy: { scaling: { scaleUp: { memmory: 0.5 } } } }, 'policy.scaling.scaleUp.memmory', 'memory'],

@@ -31,7 +31,14 @@ const webhookSchema = z.strictObject({
   /** Told of every brief that names none itself. */
   url: z.url({ protocol: /^https?$/, error: 'is not an http or https address' }).optional(),
   /** Signs every message, as Standard Webhooks has it: `whsec_` and base64. */
-  secret: z.string().min(8).optional(),
+  secret: z
+    .string()
+    .min(8)
+    .regex(
+      /^(whsec_)?([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$/,
+      'is not base64, as which the libraries of Standard Webhooks read it; write whsec_ and base64',
+    )
+    .optional(),
   /** Tries in all; the wait between two is four times the one before. */
   attempts: z.number().int().min(1).max(20).default(7),
   firstRetryMs: z.number().int().min(10).max(HOUR_MS).default(1000),
