@@ -122,11 +122,6 @@ describe('other files that commands read', () => {
       /latin\.json.*line 1, column 16: is not valid UTF-8/,
     ],
     [
-      'an export that is packed',
-      () => contentflow(['audit', '--input', data('export.jsonl.gz', gzipSync('{}\n'))], folder.path).ended,
-      /packed with gzip; unpack it first/,
-    ],
-    [
       'an export that is a folder',
       () => contentflow(['audit', '--input', folder.path], folder.path).ended,
       /it is a folder/,

@@ -173,12 +173,16 @@ export function describeSystem(start: () => Promise<System>): void {
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
     ajv.addSchema({ $id: 'api', ...(document as object) });
     const [id] = made;
+    const provider = (await client.get('/v1/providers')).body['items']?.[0]?.['provider'];
     for (const route of described.filter((each) => each.startsWith('GET ') && !each.endsWith('/events'))) {
       const template = route.slice('GET '.length);
       const decision = (await client.get('/v1/decisions?limit=1')).body['items']?.[0]?.['id'];
       const ids: Record<string, unknown> = { decisions: decision, models: 'mock', batch: batchId };
       const [, named = id] = Object.entries(ids).find(([name]) => template.includes(name)) ?? [];
-      const path = template.replace('{id}', String(named));
+      const path = template
+        .replace('{id}', String(named))
+        .replace('{owner}', String(provider))
+        .replace('{name}', 'mock');
       const { status, headers, body } = await client.get(path);
       const type = (headers.get('content-type') ?? '').split(';')[0]?.replaceAll('/', '~1');
       const pointer = `api#/paths/${encodeURIComponent(template.replaceAll('~', '~0').replaceAll('/', '~1'))}/get/responses/${status}/content/${type}/schema`;
