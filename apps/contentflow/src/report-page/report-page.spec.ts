@@ -21,6 +21,18 @@ const day: FullReport = {
   system_evolution: {
     ...empty.system_evolution,
     changes: 'in_force',
+    margins: {
+      blog_post: {
+        quality: {
+          effect: -0.35,
+          error: 0.04,
+          margin: 0.3,
+          left: -0.05,
+          changes: [{ improvementId: 'improvement-1', effect: -0.35, error: 0.04 }],
+        },
+        cost: { effect: 0.25, error: 0.02, margin: 0.1, left: 0.35, changes: [] },
+      },
+    },
     intervals: { initial: performance(1), current: performance(0.7) },
     change: { ...performance(1), avg_generation_time: { value: -0.3, lower: -0.35, upper: -0.25 } },
     improvements_applied: [

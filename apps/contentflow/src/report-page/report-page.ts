@@ -38,6 +38,7 @@ export function renderReportPage(report: FullReport | Comparisons): string {
           : html`<p class="muted">Nothing was concluded, applied or taken back.</p>`,
       )}
       ${section('Improvements', simulated, improvementsTable(evolution.improvements_applied))}
+      ${section('Margins against generation 0', simulated, marginsTable(evolution.margins))}
       ${section('What was refuted and rolled back', simulated, setbacks(report))}
     `,
   });
@@ -132,6 +133,28 @@ function improvementsTable(improvements: readonly AppliedImprovement[]): Html {
   ]);
   return table(['Type', 'Status', 'Impact', 'Effects', 'Account', 'Applied', 'Ledger entries'], rows);
 }
+
+/** What all changes in force of a content type have done together, beside the most that they may lose. */
+function marginsTable(margins: FullReport['system_evolution']['margins']): Html {
+  const rows = Object.entries(margins).flatMap(([contentType, account]) =>
+    Object.entries(account).map(([metric, { effect, error, margin, left, changes }]) => {
+      const written = (value: number): string => (isShare(metric) ? change(value) : value.toFixed(2));
+      return [
+        words(contentType),
+        metric,
+        `${written(effect)} ± ${written(error).replace('+', '')}`,
+        written(margin).replace('+', ''),
+        left < 0 ? html`<span class="bad">${written(left)}</span>` : written(left).replace('+', ''),
+        count(changes.length),
+      ];
+    }),
+  );
+  if (rows.length === 0) return html`<p class="muted">Nothing is in force, so nothing of any margin is used.</p>`;
+  const heads = ['Content type', 'Metric', 'All changes together (± error)', 'May lose', 'Left', 'Changes'];
+  return html`${table(heads, rows)}
+    <p class="muted">For the better above zero. Quality, success and satisfaction in points, time and cost relative to generation 0.</p>`;
+}
+const isShare = (metric: string): boolean => metric === 'time' || metric === 'cost';
 
 /** `use model: swift` */
 function changeInWords({ kind, ...to }: AppliedImprovement['change']): string {

@@ -17,6 +17,7 @@ import {
   extraOf,
   type Improvement,
   learningCostOfDay,
+  marginAccountOf,
   mergeSpent,
   type Spent,
 } from '@contentflow/decisions';
@@ -140,6 +141,8 @@ export interface Report {
     /** Null where nothing was ever changed, or it is too early. */
     readonly cost_savings_estimate: Estimate | null;
     readonly counters: Readonly<Record<'autonomous_decisions' | 'human_interventions' | 'learning_cycles', Counter>>;
+    /** By content type and metric: what the changes in force have used of its margin against generation 0. */
+    readonly margins: Readonly<Record<string, ReturnType<typeof marginAccountOf>>>;
     readonly rollbacks: SystemRecord['rollbacks'];
     readonly refuted_hypotheses: SystemRecord['refuted'];
     readonly void_decisions: number;
@@ -231,6 +234,7 @@ export function reportOf(parts: readonly ReportPart[], at: number = latestOf(par
       generations: { holdback: acceptedIn(cells, 'holdback'), current: acceptedIn(cells, 'current') },
       cost_savings_estimate: savings,
       counters,
+      margins: marginsOf(record.system),
       rollbacks: record.rollbacks,
       refuted_hypotheses: record.refuted,
       void_decisions: Object.values(record.counts).reduce((sum, count) => sum + count.void, 0),
@@ -238,6 +242,13 @@ export function reportOf(parts: readonly ReportPart[], at: number = latestOf(par
       ledger_entries: record.system.position,
     },
   };
+}
+
+/** Content types without a change in force have the whole of their margins left, and no entry. */
+function marginsOf(system: SystemRecord['system']): Report['system_evolution']['margins'] {
+  const types = [...new Set(system.improvements.map(({ contentType }) => contentType))].sort();
+  const accounts = types.map((type) => [type, marginAccountOf(system, type)] as const);
+  return Object.fromEntries(accounts.filter(([, account]) => Object.keys(account).length > 0));
 }
 
 /** The ledger has one partition: one part has read it. */
