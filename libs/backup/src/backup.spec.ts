@@ -81,7 +81,7 @@ it.each(['backup', 'backup.tar', 'backup.tar.gz'])(
       readdirSync(target)
         .filter((each) => !/-(wal|shm)$/.test(each))
         .toSorted(),
-    ).toEqual(['log.sqlite', 'read-models']);
+    ).toEqual(['log.ends', 'log.sqlite', 'read-models']);
     expect(shares).toEqual(shares.toSorted((one, other) => one - other));
     expect(readdirSync(folder).filter((each) => each.includes('partial'))).toEqual([]);
   },

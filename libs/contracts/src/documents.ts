@@ -11,10 +11,10 @@ import {
   ExperimentLooked,
   ExperimentRegistered,
   ImprovementApplied,
-  metricSchema,
   OutcomesGraded,
   ProposalExpired,
 } from './optimizer.events.ts';
+import { metricSchema } from './metric.ts';
 import { ForecastGraded, LoadForecast, ScalingDecided } from './scaler.events.ts';
 
 /**

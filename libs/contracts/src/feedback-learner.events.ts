@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from './define-event.ts';
 import { assignmentSchema, basisSchema, contentId, estimateSchema } from './facts.ts';
-import { metricSchema } from './optimizer.events.ts';
+import { metricSchema } from './metric.ts';
 import { levers, recipeChangeSchema } from './recipe.ts';
 import { Topic } from './topics.ts';
 

@@ -11,6 +11,7 @@ export * from './feedback-learner.events.ts';
 export * from './generator.events.ts';
 export * from './ledger.events.ts';
 export * from './monitor.events.ts';
+export * from './metric.ts';
 export * from './optimizer.events.ts';
 export * from './policy-difference.ts';
 export * from './policy.ts';

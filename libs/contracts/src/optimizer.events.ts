@@ -1,27 +1,10 @@
 import { z } from 'zod';
 import { defineEvent } from './define-event.ts';
 import { basisSchema, contentId, estimateSchema } from './facts.ts';
+import { metricSchema } from './metric.ts';
 import { levers, recipeChangeSchema, recipeSchema } from './recipe.ts';
 import { Topic } from './topics.ts';
 
-/** `qualitySpread`: how far the quality of two contents is apart, in points; quality is consistent where it is small. */
-export const metricSchema = z.enum([
-  'time',
-  'cost',
-  'tokens',
-  'quality',
-  'qualitySpread',
-  'success',
-  'cacheHits',
-  'satisfaction',
-]);
-export type Metric = z.output<typeof metricSchema>;
-
-const lessIsBetter: ReadonlySet<Metric> = new Set(['time', 'cost', 'tokens', 'qualitySpread']);
-
-/** A relative change of a metric as an improvement: above 0 where it is for the better. */
-export const improvementIn = (metric: Metric, relativeChange: number): number =>
-  lessIsBetter.has(metric) ? -relativeChange : relativeChange;
 const lever = z.enum(levers);
 
 /** What one content takes and is: USD, ms, 0–10. */

@@ -12,7 +12,8 @@ import {
 } from '@contentflow/language-models';
 import { hash128 } from '@contentflow/kernel';
 import { bodySteps } from '@contentflow/recipes';
-import { type CallModel, REVISION, type StepRequest } from './domain/workflow-run.ts';
+import type { CallModel, StepRequest } from './domain/step-call.ts';
+import { REVISION } from './domain/workflow-run.ts';
 import type { Telling } from './generation-progress.ts';
 
 /** A step that ended in a failure, after all retries and fallbacks. */

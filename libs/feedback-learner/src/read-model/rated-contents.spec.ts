@@ -22,6 +22,7 @@ describe('what a rated content item was like', () => {
       unit: 'u',
       assignment: sampleAssignment,
       words: 3,
+      madeAt: 0,
       quality: null,
       language: 'de',
       simulated: true,

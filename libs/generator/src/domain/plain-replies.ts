@@ -1,6 +1,6 @@
 import { OutputRefused } from './deliverable.ts';
 import { plainText, type Wrapping } from './plain-text.ts';
-import type { CallModel, Made, StepReply, StepRequest } from './workflow-run.ts';
+import type { CallModel, Made, StepReply, StepRequest } from './step-call.ts';
 
 /** What models answer for the steps of one content: the text alone, whole where twice the room makes it whole. */
 export class PlainReplies {

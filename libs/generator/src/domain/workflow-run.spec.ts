@@ -1,6 +1,7 @@
 import { brandSchema, type Recipe, recipeSchema } from '@contentflow/contracts';
 import { OutputRefused } from './deliverable.ts';
-import { type CallModel, type Making, runWorkflow, type StepRequest } from './workflow-run.ts';
+import type { CallModel, StepRequest } from './step-call.ts';
+import { type Making, runWorkflow } from './workflow-run.ts';
 
 const recipeWith = (over: object = {}): Recipe =>
   recipeSchema.parse({

@@ -1,4 +1,4 @@
-import type { Brand, Brief, Call, ContentGenerated, EventData, Recipe, Step } from '@contentflow/contracts';
+import type { Brand, Brief, Recipe, Step } from '@contentflow/contracts';
 import { ownValue, setOwnValue } from '@contentflow/kernel';
 import {
   bodySteps,
@@ -14,44 +14,7 @@ import {
 } from '@contentflow/recipes';
 import { type Deliverable, deliverable, OutputRefused } from './deliverable.ts';
 import { PlainReplies } from './plain-replies.ts';
-
-/** Calls a model for one step. */
-export type CallModel = (request: StepRequest) => Promise<StepReply>;
-
-export interface StepRequest {
-  readonly step: string;
-  readonly model: string;
-  readonly fallbacks?: readonly string[];
-  readonly messages: readonly PromptMessage[];
-  /** What stands for them in the cache's key, where the recipe's is wider than the letter. */
-  readonly keyMessages?: readonly PromptMessage[];
-  readonly maxOutputTokens: number;
-  readonly temperature: number;
-  /** For one attempt. */
-  readonly timeoutMs?: number;
-  /** JSON Schema of the answer, where one is wanted. */
-  readonly responseSchema?: Readonly<Record<string, unknown>>;
-  /** Which of several drafts of the same step, from 0; drafts do not share a cached reply. */
-  readonly draft: number;
-  /** What whoever asks wants kept to. */
-  readonly instructions?: string;
-  /** The same was asked before, and came to no end. */
-  readonly isAgain?: true;
-  /** Which section of the draft, from 0, where it is written section by section. */
-  readonly section?: number;
-}
-export interface StepReply {
-  readonly text: string;
-  readonly calls: readonly Call[];
-  /** Why the model ended where it is known. */
-  readonly finishReason?: string;
-}
-
-/** What a workflow made. */
-export type Made = Pick<
-  EventData<typeof ContentGenerated>,
-  'content' | 'revised' | 'belowThreshold' | 'brand' | 'truncated' | 'unwrapped'
->;
+import type { CallModel, Made } from './step-call.ts';
 
 /** How well a text meets a brief, 0–10: chooses among drafts, and says whether one must be revised. */
 export type Judge = (text: string, brief: Brief) => number;

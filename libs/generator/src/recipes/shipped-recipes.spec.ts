@@ -1,6 +1,7 @@
 import { type Brief, contentTypes } from '@contentflow/contracts';
 import { droppableSteps, stepsInOrder } from '@contentflow/recipes';
-import { type CallModel, runWorkflow } from '../domain/workflow-run.ts';
+import type { CallModel } from '../domain/step-call.ts';
+import { runWorkflow } from '../domain/workflow-run.ts';
 import { shippedRecipes } from './shipped-recipes.ts';
 
 const recipes = new Map(shippedRecipes('m').map((recipe) => [recipe.contentType, recipe]));

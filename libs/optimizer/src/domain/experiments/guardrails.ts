@@ -23,8 +23,6 @@ export interface Rail {
 const THIN: ReadonlySet<Metric> = new Set<Metric>(['success', 'satisfaction']);
 export const isThin = ({ metric }: Pick<Rail, 'metric'>): boolean => THIN.has(metric);
 
-export type MarginsUsed = Partial<Readonly<Record<Metric, MarginUsed>>>;
-
 /** Every guardrail, of the metric that is to be bettered too: against the recipe before, and against generation 0. */
 export function railsOf({
   experiment,

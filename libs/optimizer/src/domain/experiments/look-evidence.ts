@@ -1,9 +1,11 @@
-import type { EventData, ExperimentConcluded } from '@contentflow/contracts';
-import type { Experiment } from '@contentflow/decisions';
+import type { EventData, ExperimentConcluded, Metric } from '@contentflow/contracts';
+import type { Experiment, MarginUsed } from '@contentflow/decisions';
 import type { Arms } from '../arm-statistics.ts';
 import type { MetricComparison } from './comparison.ts';
-import type { MarginsUsed } from './guardrails.ts';
 import { type ConcurrentExperiment, type Interaction, interactionsOf } from './interactions.ts';
+
+/** Of the margins against generation 0, by the changes in force. */
+export type MarginsUsed = Partial<Readonly<Record<Metric, MarginUsed>>>;
 
 /** What a look at a running experiment stands on. */
 export interface LookEvidence {
