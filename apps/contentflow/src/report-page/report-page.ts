@@ -152,7 +152,9 @@ function marginsTable(margins: FullReport['system_evolution']['margins']): Html 
   if (rows.length === 0) return html`<p class="muted">Nothing is in force, so nothing of any margin is used.</p>`;
   const heads = ['Content type', 'Metric', 'All changes together (± error)', 'May lose', 'Left', 'Changes'];
   return html`${table(heads, rows)}
-    <p class="muted">For the better above zero. Quality, success and satisfaction in points, time and cost relative to generation 0.</p>`;
+    <p class="muted">
+      For the better above zero. Quality, success and satisfaction in points, time and cost relative to generation 0.
+    </p>`;
 }
 const isShare = (metric: string): boolean => metric === 'time' || metric === 'cost';
 
