@@ -49,14 +49,12 @@ export const oneLook: Look = { width: Z95, minSuccesses: 2 };
 
 /** Holdback against all other traffic, weighted to the same mix of content types; a holdback that moved is led back to generation 0. */
 export function compareArms(cells: Cells, links: Links = {}, look: Look = anyLook): ArmComparison {
-  const types = [...new Set(Object.keys(cells).map((key) => cellParts(key).contentType))].sort();
-  const counted = types.filter((type) => arms.every((arm) => successesOf(cells, type, arm) > 0));
+  const types = typesIn(cells);
+  const counted = comparableIn(cells);
   const mix = mixOf(cells, counted);
   const held = performance((metric) => meanOf(cells, mix, 'holdback', metric, links));
   const current = performance((metric) => meanOf(cells, mix, 'current', metric));
-  const isEnough = arms.every(
-    (arm) => counted.reduce((sum, type) => sum + successesOf(cells, type, arm), 0) >= look.minSuccesses,
-  );
+  const isEnough = arms.every((arm) => successesOfAll(cells, counted, arm) >= look.minSuccesses);
   const shown = (of: (metric: ReportedMetric) => Estimate | null): Performance =>
     performance((metric) => (isEnough ? of(metric) : null));
   return {
@@ -74,14 +72,11 @@ export function compareArms(cells: Cells, links: Links = {}, look: Look = anyLoo
 
 /** What all of this content would have cost more (or less) as the holdback makes it; null where it is too early to say. */
 export function savingsIn(total: Cells): Estimate | null {
-  const types = [...new Set(Object.keys(total).map((key) => cellParts(key).contentType))].filter((type) =>
-    arms.every((arm) => successesOf(total, type, arm) > 0),
-  );
+  const types = comparableIn(total);
   const made = Object.fromEntries(types.map((type) => [type, successesOf(total, type, 'current')]));
   const then = meanOf(total, made, 'holdback', 'cost_per_content');
   const now = meanOf(total, made, 'current', 'cost_per_content');
-  const held = types.reduce((sum, type) => sum + successesOf(total, type, 'holdback'), 0);
-  if (!then || !now || held < anyLook.minSuccesses) return null;
+  if (!then || !now || successesOfAll(total, types, 'holdback') < anyLook.minSuccesses) return null;
   const { mean, variance, degrees } = weightedMean([
     { ...then, weight: 1 },
     { ...now, weight: -1 },
@@ -91,6 +86,13 @@ export function savingsIn(total: Cells): Estimate | null {
 }
 
 const arms: readonly Arm[] = ['holdback', 'current'];
+const typesIn = (cells: Cells): string[] =>
+  [...new Set(Object.keys(cells).map((key) => cellParts(key).contentType))].sort();
+/** Content types that both arms have a success of. */
+const comparableIn = (cells: Cells): string[] =>
+  typesIn(cells).filter((type) => arms.every((arm) => successesOf(cells, type, arm) > 0));
+const successesOfAll = (cells: Cells, types: readonly string[], arm: Arm): number =>
+  types.reduce((sum, type) => sum + successesOf(cells, type, arm), 0);
 const successesOf = (cells: Cells, type: string, arm: Arm): number => ownValue(cells, cellKey(type, arm))?.time.n ?? 0;
 
 function mixOf(cells: Cells, types: readonly string[]): Record<string, number> {
