@@ -8,6 +8,7 @@ import {
   WebhookAbandoned,
   WebhookDelivered,
 } from '@contentflow/contracts';
+import { sampleAssignment } from '@contentflow/contracts/testing';
 import { type EmbeddedLog, openEmbeddedLog } from '@contentflow/event-log';
 import { systemClock } from '@contentflow/kernel';
 import { until } from '@contentflow/kernel/testing';
@@ -102,19 +103,11 @@ describe('a web-hook', () => {
   ])('that cannot be told is given up at once, and stops nothing: %s', async (_, of, at) => {
     const about = { subject: 'forged', time: 0, cause: { id: 'forged' } };
     const brief = { contentType: 'ad_copy', topic: 'tea' };
-    const assignment = {
-      recipe: 'r',
-      holdback: false,
-      exposures: [],
-      withheld: [],
-      improvements: [],
-      ledgerPosition: 0,
-    };
     const usage = { tokensIn: 0, tokensOut: 0, calls: 0, cost: 0, timeMs: 0, waitMs: 0, cache: 'off' as const };
     const common = { contentId: 'forged', brief, unit: 'u', simulated: false };
     const ended = {
       ...common,
-      assignment,
+      assignment: sampleAssignment,
       worker: 'w',
       acceptedAt: 0,
       calls: [],
