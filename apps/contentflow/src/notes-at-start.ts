@@ -1,6 +1,6 @@
-import { DecisionSequenced, type EventData, Topic } from '@contentflow/contracts';
+import { DecisionSequenced, isEvent, Topic } from '@contentflow/contracts';
 import { afterEntry, initialSystemState, type SystemState } from '@contentflow/decisions';
-import type { EventLog } from '@contentflow/event-log';
+import { decodedLog, type EventLog } from '@contentflow/event-log';
 import { notesOnModels } from '@contentflow/generator';
 import { ownValue, partitionKey } from '@contentflow/kernel';
 import { modelName } from '@contentflow/language-models';
@@ -21,7 +21,7 @@ export async function stateIn(log: EventLog): Promise<SystemState> {
   const ends = await log.ends([Topic.ledger]);
   const range = { topic: Topic.ledger, partition: 0, from: 0, to: ownValue(ends, partitionKey(Topic.ledger, 0)) ?? 0 };
   let state = initialSystemState;
-  for await (const batch of log.read(range))
-    for (const { data } of batch) state = afterEntry(state, data as EventData<typeof DecisionSequenced>);
+  for await (const batch of decodedLog(log).read(range))
+    for (const event of batch) if (isEvent(DecisionSequenced, event)) state = afterEntry(state, event.data);
   return state;
 }

@@ -1,13 +1,16 @@
 import {
+  DecisionSequenced,
   defaultPolicy,
   eventName,
   LoadObserved,
   newEvent,
   type Policy,
   policyVersion,
+  ScalingDecided,
   Topic,
 } from '@contentflow/contracts';
 import { type DecisionProcedure, firstDifference, initialSystemState, takeDecisions } from '@contentflow/decisions';
+import { type DeadLetter, deadLetterTopic } from '@contentflow/event-log';
 import { folded, type FoldedState, MINUTE_MS, nothingFolded } from '@contentflow/kernel';
 import type { Machines } from '@contentflow/nest-platform';
 import { startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
@@ -118,6 +121,30 @@ describe('the scaler, over the embedded log', () => {
     await minutesOfLoad(2, 2);
     expect((await get<Items>('/v1/scaling?limit=1')).items[0]).toMatchObject({ status: 'executed', to: 2 });
     expect(machines.instances()).toBe(2);
+  });
+
+  it('carries out nothing that its contract refuses, though it stands in the ledger', async () => {
+    const before = machines.instances();
+    const told = [{}, null, { to: 'many' }, { scalingId: 's', to: -1 }].map((data, index) => {
+      const decision = { id: `forged-${index}`, type: ScalingDecided.type, source: 'scaler', subject: 's', time: 1 };
+      return newEvent(DecisionSequenced, {
+        subject: 'ledger',
+        time: clock.now(),
+        cause: { id: `forged-${index}` },
+        data: {
+          seq: 1e6 + index,
+          previousHash: '',
+          hash: '',
+          hashVersion: 2,
+          decision: { ...decision, data, correlationId: 'c' },
+        },
+      });
+    });
+    await service.happened(...told);
+    expect(machines.instances()).toBe(before);
+    // The state of the system says that they are refused; who carries decisions out has nothing to add.
+    const letters = await service.events<DeadLetter>(deadLetterTopic(Topic.ledger));
+    expect(letters.filter(({ data }) => data.group !== 'system-state')).toEqual([]);
   });
 
   it('took every decision so that another can take it again from the log', async () => {

@@ -2,6 +2,7 @@ import {
   DecisionSequenced,
   type EventData,
   type EventOf,
+  isDecision,
   newEvent,
   ScalingDecided,
   ScalingExecuted,
@@ -54,9 +55,9 @@ export class ScalingExecution implements OnApplicationBootstrap, OnApplicationSh
   @EventPattern(on('scaler', DecisionSequenced))
   async onDecision(@Payload() entry: EventOf<typeof DecisionSequenced>): Promise<NewEvent[]> {
     const { decision } = entry.data;
-    if (decision.type !== ScalingDecided.type) return [];
+    if (!isDecision(ScalingDecided, decision)) return [];
     this.failed = undefined;
-    return [await this.carryOut(decision.data as Decided, entry, 0)];
+    return [await this.carryOut(decision.data, entry, 0)];
   }
 
   private async retry(): Promise<void> {

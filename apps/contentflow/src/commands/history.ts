@@ -1,4 +1,4 @@
-import { DecisionSequenced, eventName, type EventData, Topic } from '@contentflow/contracts';
+import { DecisionSequenced, eventName, isEvent, Topic } from '@contentflow/contracts';
 import {
   afterEntry,
   improvementsInForce,
@@ -7,6 +7,7 @@ import {
   recipeInForce,
   type SystemState,
 } from '@contentflow/decisions';
+import { decodedLog } from '@contentflow/event-log';
 import { partitionKey, usageError, ownValue } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
 import { timeOf } from '../backtests.ts';
@@ -37,14 +38,14 @@ export async function run(options: HistoryOptions): Promise<void> {
       from: 0,
       to: ownValue(ends, partitionKey(Topic.ledger, 0)) ?? 0,
     };
-    for await (const batch of log.read(range))
-      for (const { data, isRepeat } of batch) {
-        if (isRepeat) continue;
-        const entry = data as EventData<typeof DecisionSequenced>;
+    for await (const batch of decodedLog(log).read(range))
+      for (const event of batch) {
+        if (!isEvent(DecisionSequenced, event)) continue;
+        const entry = event.data;
         if (entry.decision.time > until) continue;
         state = afterEntry(state, entry);
         const { type, time, subject, data: decision } = entry.decision;
-        const { contentType } = decision as { contentType?: string };
+        const { contentType } = (decision ?? {}) as { contentType?: string };
         const name = eventName(type);
         if (routine.has(name) || (options.contentType !== undefined && contentType !== options.contentType)) continue;
         events.push({

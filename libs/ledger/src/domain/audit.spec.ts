@@ -185,6 +185,31 @@ describe('the audit', () => {
     expect(result.differences[0]).toMatchObject({ seq: 0, field: 'data.basis.evidence.slow', expected: 1, actual: 0 });
   });
 
+  it.each<[string, object]>([
+    ['of which no canonical bytes can be made', { type: AnomalyHandled.type, data: { anomalyId: '\ud800' } }],
+    ['whose policy is none', { type: PolicyChanged.type, data: { version: 'v', policy: { anomalies: 7 } } }],
+    ['whose policy says nothing', { type: PolicyChanged.type, data: null }],
+    ['with a key that no text can have', { type: PolicyChanged.type, data: { policy: { '\udfff': 1 } } }],
+    ['whose basis is none', { type: AnomalyHandled.type, data: { basis: { procedure: 'constructor', positions: 1 } } }],
+  ])('names an entry that was forged %s, and goes on', async (_, decision) => {
+    const last = events[nth(Topic.ledger, 3)] as StoredEvent & { data: { decision: object } };
+    const forged = {
+      ...last,
+      offset: 4,
+      id: 'forged',
+      data: { ...last.data, seq: 4, decision: { ...last.data.decision, id: 'forged', ...decision } },
+    };
+    const next = { ...last, offset: 5, id: 'next', data: null };
+    const { ok, decisions, differences } = await audited([...events, forged, next]);
+    expect({ ok, decisions }).toEqual({ ok: false, decisions: 6 });
+    expect(differences).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ seq: 4, eventId: 'forged' }),
+        expect.objectContaining({ seq: 5, eventId: 'next' }),
+      ]),
+    );
+  });
+
   it('finds a decision that was changed, even in both topics and with new hashes', async () => {
     const forged = new History();
     for (const event of events.filter(({ topic }) => topic !== Topic.ledger))

@@ -142,10 +142,25 @@ class AuditRun {
       return;
     }
     const entry = parsed.data;
-    this.verifyChain(event, entry, seq);
+    this.named(entry, seq, () => this.verifyChain(event, entry, seq));
     await this.verifyAppended(entry, seq);
-    this.keepPolicy(entry, seq);
+    this.named(entry, seq, () => this.keepPolicy(entry, seq));
     await this.verifyDecision(entry.decision, seq);
+  }
+
+  /** What was forged may be what no hash can be found over, or no policy at all: that is a difference too, and no end of the audit. */
+  private named({ decision }: LedgerEntry, seq: number, verify: () => void): void {
+    try {
+      verify();
+    } catch (error) {
+      this.differs({
+        seq,
+        eventId: decision.id,
+        field: 'data.decision',
+        expected: 'a decision that can be checked',
+        actual: messageOf(error),
+      });
+    }
   }
 
   /** The number, the hashes, and all that the sequencer adds follow from the decision and what stands before it. */
@@ -154,12 +169,12 @@ class AuditRun {
     // A chain goes over to a new version and never back.
     const hashVersion = Math.max(this.hashVersion, entry.hashVersion) as HashVersion;
     const place = { hashVersion, seq, previousHash: this.previousHash, decision };
+    this.previousHash = entry.hash;
+    this.hashVersion = hashVersion;
     const cause = { ...decision, topic: Topic.decisions, partition: 0, offset: 0 } as StoredEvent;
     const expected = sequencedEvent({ ...place, hash: entryHash(place) }, cause, event.time);
     const { partition: _partition, offset: _offset, traceparent: _traceparent, ...actual } = event;
     this.recordDifference(seq, decision.id, expected, { ...actual, data: entry });
-    this.previousHash = entry.hash;
-    this.hashVersion = hashVersion;
   }
 
   /** The decision is, byte for byte, the next that a service appended. */

@@ -1,8 +1,11 @@
 import { ContentGenerated, GenerationFailed, Topic, topics } from '@contentflow/contracts';
 import { type DeadLetter, deadLetterTopic } from '@contentflow/event-log';
-import { type NewEvent, seededRandom } from '@contentflow/kernel';
+import { messageOf, type NewEvent, seededRandom } from '@contentflow/kernel';
 import { until } from '@contentflow/kernel/testing';
+import { audit } from '@contentflow/ledger';
+import { codeVersion } from '@contentflow/nest-platform';
 import type { TestedService } from '@contentflow/nest-platform/testing';
+import { procedures } from '../../services.ts';
 import type { FuzzOptions } from './fuzz.ts';
 import { type FuzzedEvent, eventsOf } from './fuzzed-events.ts';
 import type { OpenApi } from './fuzzed-requests.ts';
@@ -33,8 +36,28 @@ export async function fuzzEvents(
   if (!rests) faults.push('what follows the log never came to its end');
   const letters = await lettersOf(system);
   faults.push(...missing(sent, letters), ...(await unreadable(system)), ...(await briefFaults(system)));
+  faults.push(...(await unaudited(system, sent)));
   const valid = sent.filter(({ isValid }) => isValid).length;
   return { valid, refused: sent.length - valid, deadLetters: letters.length, faults };
+}
+
+/** Entries of the ledger that its writer did not make: the audit goes through to the end, and names each of them by its place. */
+async function unaudited(system: TestedService, sent: readonly FuzzedEvent[]): Promise<string[]> {
+  const forged = new Set(sent.filter(({ event }) => event.topic === Topic.ledger).map(({ event }) => event.id));
+  const entries = (await system.events(Topic.ledger)).filter(({ isRepeat }) => !isRepeat);
+  try {
+    const { differences } = await audit({
+      source: system.platform.storedLog,
+      procedures: Object.fromEntries(procedures),
+      code: codeVersion,
+    });
+    const named = new Set(differences.map(({ seq }) => seq));
+    return entries.flatMap(({ id }, seq) =>
+      forged.has(id) && !named.has(seq) ? [`a forged entry that the audit does not name: ${id}, ${seq}`] : [],
+    );
+  } catch (error) {
+    return [`the audit broke off: ${messageOf(error)}`];
+  }
 }
 
 const after = (ms: number): Promise<false> => new Promise((resolve) => setTimeout(() => resolve(false), ms).unref());

@@ -6,16 +6,20 @@ import { fuzz } from './fuzz.ts';
 
 const seed = process.env['FUZZ_SEED'] ?? '1';
 const requests = Number(process.env['FUZZ_REQUESTS'] ?? 1500);
+/** Each on a system of its own. */
+const rounds = Array.from({ length: Number(process.env['FUZZ_ROUNDS'] ?? 1) }, (_, round) =>
+  round === 0 ? seed : `${seed}.${round}`,
+);
 
 describe('a system that anything is sent to', () => {
   let models: ScriptedModelServer;
   let system: TestedService;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     models = await startScriptedModelServer();
     system = await startWholeSystem(models);
   }, 60_000);
-  afterAll(async () => {
+  afterEach(async () => {
     await system?.close();
     await models?.close();
   });
@@ -32,13 +36,17 @@ describe('a system that anything is sent to', () => {
       await system.get(page);
   };
 
-  it(`answers each request, refuses by field, and ends each brief: seed ${seed}`, async () => {
-    const { faults, byStatus } = await fuzz(system, { requests, seed });
-    expect(faults).toEqual([]);
-    expect(byStatus['400']).toBeGreaterThan(0);
-    expect(byStatus['202']).toBeGreaterThan(0);
-    await everyBriefEnds();
-    await isReadable();
-    await system.get('/health/ready');
-  }, 600_000);
+  it.each(rounds)(
+    'answers each request, refuses by field, and ends each brief: seed %s',
+    async (each) => {
+      const { faults, byStatus } = await fuzz(system, { requests, seed: each });
+      expect(faults).toEqual([]);
+      expect(byStatus['400']).toBeGreaterThan(0);
+      expect(byStatus['202']).toBeGreaterThan(0);
+      await everyBriefEnds();
+      await isReadable();
+      await system.get('/health/ready');
+    },
+    600_000,
+  );
 });

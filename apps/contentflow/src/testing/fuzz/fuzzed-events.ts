@@ -1,4 +1,4 @@
-import { DecisionSequenced, eventDefinitions, type EventDefinition } from '@contentflow/contracts';
+import { eventDefinitions, type EventDefinition, Topic } from '@contentflow/contracts';
 import { DAY_MS, type NewEvent, ownValue, type Random } from '@contentflow/kernel';
 import { z } from 'zod';
 import { hostileWords, integer, type JsonSchema, type Making, pick, valueOf } from './schema-values.ts';
@@ -13,19 +13,18 @@ export interface FuzzedEvent {
 const TRIES = 8;
 
 /**
- * Endless events of every contract, valid and not; the same for the same seed. Entries of the ledger are none of them: one writer
- * alone appends there, and what somebody forges is for the audit to find.
+ * Endless events of every contract, valid and not, forged entries of the ledger among them; the same for the same seed.
  * @param now  epoch milliseconds that most of them lie around
  */
 export function eventsOf(random: Random, now: number): () => FuzzedEvent {
-  const kinds = [...eventDefinitions.values()]
-    .filter((each) => each !== (DecisionSequenced as EventDefinition))
-    .map((definition) => ({ definition, schema: jsonSchemaOf(definition) }));
+  const kinds = [...eventDefinitions.values()].map((definition) => ({ definition, schema: jsonSchemaOf(definition) }));
   const before: string[] = [];
+  /** Decisions as a forged entry has them: of those made here, so that folds take them in. */
+  const decisions: unknown[] = [null];
   let made = 0;
   return () => {
     const { definition, schema } = pick(random, kinds);
-    const data = dataOf(definition, schema, random);
+    const data = dataOf(definition, schema, random, { ...known, decision: decisions });
     const isRepeat = random.next() < 0.03 && before.length > 0;
     const id = isRepeat ? pick(random, before) : `fuzzed-${made++}`;
     before.push(id);
@@ -40,6 +39,7 @@ export function eventsOf(random: Random, now: number): () => FuzzedEvent {
       correlationId: pick(random, [...ids, id]),
       ...(random.next() < 0.5 ? { causationId: pick(random, [...ids, ...hostileWords]) } : {}),
     };
+    if (definition.topic === Topic.decisions) decisions.push(envelopeOf(event));
     return { event, isValid: definition.schema.safeParse(data).success };
   };
 }
@@ -58,11 +58,18 @@ const known = {
   target: [...ids, 'headline', 'headline/prompt'],
 };
 
-function dataOf(definition: EventDefinition, schema: JsonSchema, random: Random): unknown {
+const envelopeOf = ({ topic: _topic, ...envelope }: NewEvent): unknown => envelope;
+
+function dataOf(
+  definition: EventDefinition,
+  schema: JsonSchema,
+  random: Random,
+  fields: NonNullable<Making['known']>,
+): unknown {
   const definitions = (ref: string): JsonSchema | undefined =>
     ref === '#' ? schema : ownValue(schema.$defs ?? {}, ref.split('/').at(-1) ?? '');
   const hostility = pick(random, [0, 0, 0, 0.02, 0.2]);
-  const making: Making = { random, hostility, known, definitions };
+  const making: Making = { random, hostility, known: fields, definitions };
   let data: unknown;
   for (let tries = 0; tries < TRIES; tries++) {
     data = asWritten(valueOf(schema, making));
