@@ -2,10 +2,27 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const root = join(import.meta.dirname, '..');
+
+/** What a file of a build is made of, and what it imports before it runs; paths in the workspace, by the build's source maps. */
+function sourcesReadFirst(folder: string, file: string, known = new Set<string>()): string[] {
+  if (known.has(file)) return [];
+  known.add(file);
+  const map = join(folder, `${file}.map`);
+  // What the bundler itself adds has none.
+  const { sources } = JSON.parse(existsSync(map) ? readFileSync(map, 'utf8') : '{"sources":[]}') as {
+    sources: string[];
+  };
+  const text = readFileSync(join(folder, file), 'utf8');
+  const imported = [...text.matchAll(/(?:import|from)\s*"\.\/([^"]+\.js)"/g)].map(([, name = '']) => name);
+  return [
+    ...sources.map((source) => relative(root, join(folder, source))),
+    ...imported.flatMap((name) => sourcesReadFirst(folder, name, known)),
+  ];
+}
 
 interface Builds {
   buildFolder(app: string): string;
@@ -95,6 +112,15 @@ describe('the command line, from its build', () => {
     expect(contentflow('simulate', '--help').stdout).toContain('Usage: contentflow simulate');
     expect(contentflow('--help').stdout).toContain('audit');
   }, 60_000);
+
+  it('reads nothing but its own commands to say how it is used', () => {
+    const folder = join(root, builds.buildFolder('contentflow'));
+    const read = sourcesReadFirst(folder, 'main.js').filter((source) => !source.startsWith('node_modules/commander/'));
+    expect(read).toContain('apps/contentflow/src/main.ts');
+    expect(
+      read.filter((source) => /node_modules\/(?!fastest-levenshtein)|libs\/(?!kernel|nest-platform)/.test(source)),
+    ).toEqual([]);
+  });
 
   it('says in one line what is wrong with a command, and ends with 2', () => {
     const wrong = contentflow('simulate', '--world', 'nowhere');

@@ -1,5 +1,5 @@
 import { isContentFlowError, messageOf, usageError } from '@contentflow/kernel';
-import { codeVersion, mustKnowEnvironment } from '@contentflow/nest-platform';
+import { codeVersion, mustKnowEnvironment } from '@contentflow/nest-platform/environment';
 import { Command, CommanderError, Option } from 'commander';
 import { whenLaunchersAreGone } from './launchers.ts';
 

@@ -1,6 +1,8 @@
 import { configurationError } from '@contentflow/kernel';
 import { nearestName } from '../nearest-name.ts';
 
+export { codeVersion } from './code-version.ts';
+
 const PREFIX = 'CONTENTFLOW_';
 /** What is read under it. Kubernetes sets others that begin so, and others may stand for `"$NAME"` in a file. */
 const names = ['CONFIG', 'DATA', 'NAMESPACE', 'CODE_VERSION', 'LLAMA_PACKAGE', 'URL', 'GRACE_S'];
