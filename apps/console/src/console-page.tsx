@@ -1,4 +1,5 @@
-import type { Report, ReportSeries } from '@contentflow/ledger';
+import { type Report } from '@contentflow/contracts';
+import type { ReportSeries } from '@contentflow/ledger';
 import { useIsConnected } from './api/connection.ts';
 import { usePolled } from './api/polling.ts';
 import { AnomaliesPanel } from './panels/anomalies-panel.tsx';

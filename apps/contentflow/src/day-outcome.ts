@@ -1,3 +1,4 @@
+import { type Report } from '@contentflow/contracts';
 import type { SystemState } from '@contentflow/decisions';
 import {
   expectedGains,
@@ -8,7 +9,7 @@ import {
   shareOfOracleGain,
 } from '@contentflow/simulation';
 import { LearningQueries } from '@contentflow/feedback-learner';
-import type { Report } from '@contentflow/ledger';
+
 import { HOUR_MS } from '@contentflow/kernel';
 import { SystemStateReader } from '@contentflow/nest-platform';
 import type { World } from '@contentflow/simulation';

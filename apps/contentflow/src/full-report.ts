@@ -1,4 +1,5 @@
-import { type Report, reportOf, type ReportPart, type ReportSeries, seriesOf } from '@contentflow/ledger';
+import { type Report } from '@contentflow/contracts';
+import { reportOf, type ReportPart, type ReportSeries, seriesOf } from '@contentflow/ledger';
 
 /** How a system evolved, and the series that its page draws. */
 export type FullReport = Report & { readonly series: ReportSeries };

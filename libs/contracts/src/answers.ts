@@ -175,7 +175,7 @@ export const documentationAnswer = z
   .object({ simulated, at: time, sections: documentationSections })
   .meta({ id: 'Documentation' });
 
-const performance = z.object({
+export const performanceSchema = z.object({
   avg_generation_time: estimateSchema.nullable(),
   quality_score: estimateSchema.nullable(),
   cost_per_content: estimateSchema.nullable(),
@@ -188,8 +188,8 @@ export const reportSeriesSchema = z.object({
   hours: z.array(
     z.object({
       from: time,
-      initial: performance,
-      current: performance,
+      initial: performanceSchema,
+      current: performanceSchema,
       rating: z.object({ initial: estimateSchema.nullable(), current: estimateSchema.nullable() }),
     }),
   ),

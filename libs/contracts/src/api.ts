@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  type Answer,
   autonomyViewSchema,
   documentationAnswer,
   failureAnalysisAnswer,
@@ -32,6 +33,7 @@ import { aspectSchema, EngagementRecorded } from './feedback-learner.events.ts';
 import { wrongHitsSchema } from './generator.events.ts';
 import { policySchema } from './policy.ts';
 import { recipeSchema } from './recipe.ts';
+import { reportSchema } from './report.ts';
 
 /** What an HTTP route answers, and what no handler's own schema says of it. */
 export interface ApiRoute {
@@ -79,24 +81,6 @@ const recipe = z.object({
   improvements: z.array(z.string()),
   recipe: recipeSchema.describe('in force'),
 });
-const performance = z.looseObject({
-  avg_generation_time: figure,
-  quality_score: figure,
-  cost_per_content: figure,
-  success_rate: figure,
-});
-const report = z.looseObject({
-  simulated,
-  system_evolution: z.looseObject({
-    initial_performance: performance,
-    current_performance: performance,
-    improvements_applied: z.array(z.looseObject({ type: z.string(), impact: z.string(), learned_from: z.string() })),
-    autonomous_decisions: z.number().int(),
-    human_interventions: z.number().int(),
-    learning_cycles: z.number().int(),
-    cost_savings: z.string(),
-  }),
-});
 const autonomy = autonomyViewSchema.extend({ simulated });
 const policy = z.object({
   version: z.string(),
@@ -131,8 +115,11 @@ const budget = z.object({
   leftUsd: usd,
 });
 const place = z.string().describe('topic/partition/offset');
-const readiness = z.looseObject({
+const readinessSchema = z.object({
   status: z.enum(['ready', 'not ready']),
+  instance: z.string().optional().describe('of one process'),
+  code: z.string().optional().describe('the version of one process'),
+  missing: z.array(z.string()).optional().describe('of the whole system: services that do not answer'),
   log: z.string().nullable().describe('why the log does not answer'),
   stalled: z
     .array(z.object({ name: z.string(), since: time, reason: z.string().nullable() }))
@@ -142,6 +129,8 @@ const readiness = z.looseObject({
     first: z.array(z.object({ id: z.string(), consumer: z.string(), place, event: z.string(), reason: z.string() })),
   }),
 });
+/** Whether a process can answer, and what is missing from what it says. */
+export type Readiness = Answer<typeof readinessSchema>;
 const deadLetter = z.object({
   id: z.string(),
   consumer: z.string().describe('the service, fold or projection that could not take the event in'),
@@ -173,8 +162,12 @@ const semanticCache = z.object({
   budget: z.number(),
   simulated,
 });
-const model = z.looseObject({ id: z.string(), object: z.literal('model'), owned_by: z.string() });
-const models = z.looseObject({ object: z.literal('list'), data: z.array(model) });
+const model = z
+  .object({ id: z.string(), object: z.literal('model'), created: z.number().int(), owned_by: z.string() })
+  .meta({ id: 'Model', description: 'In OpenAI’s form; when it was made is not known, and 0' });
+export type ListedModel = Answer<typeof model>;
+const models = z.object({ object: z.literal('list'), data: z.array(model) });
+export type ListedModels = Answer<typeof models>;
 const heard = z.object({ id: z.string(), contentId: z.string(), simulated });
 const rated = heard.extend({
   rating: z.number(),
@@ -267,7 +260,7 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     answers: { 200: decisionShown },
   },
   'GET /v1/state': { summary: 'What the system is, or was at a time, and why', answers: { 200: systemViewAnswer } },
-  'GET /v1/report': { summary: 'How the system evolved', answers: { 200: report } },
+  'GET /v1/report': { summary: 'How the system evolved', answers: { 200: reportSchema } },
   'GET /v1/report/series': { summary: 'The same over time', answers: { 200: reportSeriesAnswer } },
   'GET /v1/documentation': { summary: "The system's own documentation", answers: { 200: documentationAnswer } },
   'GET /v1/autonomy': { summary: 'How far the system may change itself', answers: { 200: autonomy } },
@@ -335,10 +328,10 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     summary: 'Events that could not be taken in, and by whom',
     answers: { 200: z.object({ items: z.array(deadLetter), beyond: z.number().describe('how many more there are') }) },
   },
-  'GET /health/live': { summary: 'The process lives', answers: { 200: z.looseObject({ status: z.string() }) } },
+  'GET /health/live': { summary: 'The process lives', answers: { 200: z.object({ status: z.literal('live') }) } },
   'GET /health/ready': {
     summary: 'The process can answer, and what it follows goes on',
-    answers: { 200: readiness, 503: readiness },
+    answers: { 200: readinessSchema, 503: readinessSchema },
   },
   'GET /openapi.json': { summary: 'This document', answers: { 200: z.looseObject({ openapi: z.string() }) } },
   'GET /asyncapi.json': {

@@ -17,6 +17,7 @@ export * from './policy-difference.ts';
 export * from './policy.ts';
 export * from './recipe.ts';
 export * from './registration.ts';
+export * from './report.ts';
 export * from './scaler.events.ts';
 export * from './screening.events.ts';
 export * from './topics.ts';

@@ -1,5 +1,5 @@
-import type { Estimate } from '@contentflow/contracts';
-import type { Report } from '@contentflow/ledger';
+import type { Estimate, Report } from '@contentflow/contracts';
+
 import { change, count, duration, isPrecise, money, score, share } from '../format.ts';
 import { Empty, Panel } from '../parts/panel.tsx';
 

@@ -1,5 +1,5 @@
-import type { Estimate } from '@contentflow/contracts';
-import { asMoney, type Report } from '@contentflow/ledger';
+import type { Estimate, Report } from '@contentflow/contracts';
+import { asMoney } from '@contentflow/ledger';
 
 /** How the report's figures are written, and which way is the better one. */
 export type ReportedMetric = keyof Report['system_evolution']['initial_performance'];

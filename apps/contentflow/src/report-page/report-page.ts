@@ -1,5 +1,5 @@
-import type { Estimate } from '@contentflow/contracts';
-import type { AppliedImprovement, Counter } from '@contentflow/ledger';
+import type { Estimate, AppliedImprovement, Counter } from '@contentflow/contracts';
+
 import type { FullReport } from '../full-report.ts';
 import type { Comparisons } from '../comparison.ts';
 import { renderComparisonPage } from './comparison-page.ts';

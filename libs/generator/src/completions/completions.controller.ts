@@ -1,4 +1,4 @@
-import { CompletionServed, newEvent } from '@contentflow/contracts';
+import { CompletionServed, type ListedModel, type ListedModels, newEvent } from '@contentflow/contracts';
 import { ContentFlowError, hash128 } from '@contentflow/kernel';
 import {
   GatewayFailure,
@@ -51,13 +51,6 @@ type Listener = Required<Pick<GatewayRequest, 'onText'>> &
 /** What a model answered, also where it says that its text was filtered. */
 type Made = ModelReply & Pick<GatewayReply, 'simulated'>;
 
-interface ListedModel {
-  readonly id: string;
-  readonly object: 'model';
-  readonly created: number;
-  readonly owned_by: string;
-}
-
 /** OpenAI's protocol: `contentflow/<content type>` is made by its recipe, any other model is called through the gateway. */
 @Controller('v1')
 @UseFilters(CompletionErrors)
@@ -76,7 +69,7 @@ export class CompletionsController {
   }
 
   @Get('models')
-  list(): { object: 'list'; data: readonly ListedModel[] } {
+  list(): ListedModels {
     return { object: 'list', data: this.listed() };
   }
 

@@ -32,12 +32,13 @@ import {
   type SemanticCacheRestricted,
   type ScreeningRequested,
   fold,
+  type DecisionRef,
 } from '@contentflow/contracts';
 import { type Account, autonomySetOn, recipeInForce } from '@contentflow/decisions';
 import { MINUTE_MS, type OfOwn, ownValue } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
 import { asMoney } from './report/report.ts';
-import { type DecisionRef, emptyRecord, isRefused, type SystemRecord, withDecision } from './report/record.ts';
+import { emptyRecord, isRefused, type SystemRecord, withDecision } from './report/record.ts';
 
 export type Section = Answer<typeof documentationSections>[number];
 /** One sentence about the system, and the decisions that it follows from. */

@@ -1,28 +1,11 @@
-import type { OpenDeadLetter } from '@contentflow/event-log';
+import type { Readiness } from '@contentflow/contracts';
 import { ContentFlowError, messageOf } from '@contentflow/kernel';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DeadLetters } from '../dead-letters.ts';
 import { FoldHost } from '../fold-host.ts';
 import { PLATFORM, type Platform } from '../platform.ts';
-import type { Stalled } from '../progress.ts';
 import { ProjectionHost } from '../projection-host.ts';
-
-/** Whether the process can answer, and what is missing from what it says. */
-interface Readiness {
-  readonly status: 'ready' | 'not ready';
-  readonly instance: string;
-  readonly code: string;
-  /** Why the log does not answer; null where it does. */
-  readonly log: string | null;
-  /** Folds and projections that have not gone on for long. */
-  readonly stalled: readonly Stalled[];
-  /** Events that were set aside: how many, and the first of them. */
-  readonly deadLetters: {
-    readonly open: number;
-    readonly first: readonly Pick<OpenDeadLetter, 'id' | 'consumer' | 'event' | 'reason'>[];
-  };
-}
 
 const SHOWN = 20;
 
@@ -36,7 +19,7 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  live(): { status: string } {
+  live(): { status: 'live' } {
     return { status: 'live' };
   }
 

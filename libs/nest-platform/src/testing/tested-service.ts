@@ -16,6 +16,8 @@ import { createServiceApp, startServices } from '../adapters/service-app.ts';
 import type { Machines, Models, Platform } from '../platform.ts';
 import { undescribed } from './described-answers.ts';
 
+export { untypedAnswers } from './untyped-answers.ts';
+
 /** A Monday, midnight UTC. */
 export const START_MS = Date.UTC(2026, 0, 5);
 

@@ -1,5 +1,6 @@
 import { apiRoutes } from '@contentflow/contracts';
 import { until } from '@contentflow/kernel/testing';
+import { untypedAnswers } from '@contentflow/nest-platform/testing';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { type Client, clientOf, type Json } from './client.ts';
 import type { MockModelServer } from './mock-model-server.ts';
@@ -169,6 +170,7 @@ export function describeSystem(start: () => Promise<System>): void {
       Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(described).toEqual(expect.arrayContaining(Object.keys(apiRoutes)));
+    expect(untypedAnswers(document)).toEqual([]);
 
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
     ajv.addSchema({ $id: 'api', ...(document as object) });

@@ -1,5 +1,6 @@
+import { type ReportedMetric, reportedMetrics } from '@contentflow/contracts';
 import { HOUR_MS, ownValue, setOwnValue } from '@contentflow/kernel';
-import { type ReportedMetric, reportedMetrics, sampleIn } from './reported-metrics.ts';
+import { sampleIn } from './reported-metrics.ts';
 import type { Rebase } from './record.ts';
 import { type Bucket, cellKey, cellParts, type Cells, mergeCells } from './traffic.ts';
 

@@ -1,11 +1,9 @@
+import type { Changes } from '@contentflow/contracts';
 import type { SystemState } from '@contentflow/decisions';
-
-/** Whether other traffic is made in another way than the holdback: it never was, it is not now, or it is. */
-export type Changes = 'none_yet' | 'none_in_force' | 'in_force';
 
 type Seen = Pick<SystemState, 'improvements' | 'qualityThresholds' | 'replacedModels'>;
 
-/** What the traffic of this stretch of time was made with, in epoch milliseconds. */
+/** Whether other traffic of this stretch of time, in epoch milliseconds, was made in another way than the holdback: it never was, it is not now, or it is. */
 export function changesIn(
   { improvements, qualityThresholds, replacedModels }: Seen,
   from: number,

@@ -1,5 +1,5 @@
 import { ownValue } from '@contentflow/kernel';
-import type { Estimate } from '@contentflow/contracts';
+import { type Estimate, type Performance, type ReportedMetric, reportedMetrics } from '@contentflow/contracts';
 import {
   type EstimatedMean,
   movingWindowBoundary,
@@ -10,10 +10,8 @@ import {
   Z95,
 } from '@contentflow/statistics';
 import type { Link, Links } from './chain.ts';
-import { type ReportedMetric, reportedMetrics, sampleIn } from './reported-metrics.ts';
+import { sampleIn } from './reported-metrics.ts';
 import { type Arm, type Cell, cellKey, cellParts, type Cells } from './traffic.ts';
-
-export type Performance = Readonly<Record<ReportedMetric, Estimate | null>>;
 
 /** Each arm over the same mix of content types, and the relative change between them. Null where it is too early to say. */
 export interface ArmComparison {

@@ -1,6 +1,7 @@
 import { ownValue } from '@contentflow/kernel';
 import {
   type DecisionEnvelope,
+  type DecisionRef,
   DecisionSequenced,
   type EventData,
   type EventOf,
@@ -19,14 +20,6 @@ import {
   ScalingExecuted,
 } from '@contentflow/contracts';
 import { afterEntry, evidenceFor, initialSystemState, type SystemState } from '@contentflow/decisions';
-
-/** A decision, named so that anyone can look it up. */
-export interface DecisionRef {
-  readonly seq: number;
-  readonly event: string;
-  readonly name: string;
-  readonly time: number;
-}
 
 /** What the ledger says happened to the system. Void decisions are counted apart: they changed nothing. */
 export interface SystemRecord {

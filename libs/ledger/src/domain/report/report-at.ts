@@ -1,7 +1,7 @@
-import { decodedOrRefused } from '@contentflow/contracts';
+import { decodedOrRefused, type Report } from '@contentflow/contracts';
 import { evolve, type Fold, partitionKey, partitionOfKey, inPartitionOrder, ownValue } from '@contentflow/kernel';
 import type { EventSource } from '../event-source.ts';
-import { type Report, reportFold, type ReportPart, reportOf } from './report.ts';
+import { reportFold, type ReportPart, reportOf } from './report.ts';
 
 /** Every partition folded apart, in partition order, leaving out what happened after a time. */
 export async function foldedUntil<State>(source: EventSource, fold: Fold<State>, at: number): Promise<State[]> {

@@ -1,14 +1,17 @@
 import {
+  type AppliedImprovement,
   ChangeScreened,
+  type Counter,
   DecisionSequenced,
-  type Estimate,
   FeedbackReceived,
   GenerationMeasured,
   improvementIn,
+  type LearningCost,
   type Metric,
   type Policy,
   PromptCandidateDrafted,
   PromptCandidateScreened,
+  type Report,
   fold,
 } from '@contentflow/contracts';
 import {
@@ -24,9 +27,8 @@ import {
 import { HOUR_MS, ownValue } from '@contentflow/kernel';
 import { linksOf, sinceMoved } from './chain.ts';
 import { type ArmComparison, compareArms, savingsIn } from './comparison.ts';
-import { changesIn, type Changes } from './changes.ts';
-import { type Count, type DecisionRef, emptyRecord, type SystemRecord, withDecision } from './record.ts';
-import type { ReportedMetric } from './reported-metrics.ts';
+import { changesIn } from './changes.ts';
+import { type Count, emptyRecord, type SystemRecord, withDecision } from './record.ts';
 import {
   type Bucket,
   type Cells,
@@ -112,91 +114,6 @@ const interventionEvents = [
   'ScalingDecided',
 ] as const;
 const learningEvents = ['ExperimentConcluded'] as const;
-
-type Figures = Readonly<Record<ReportedMetric, number | null>>;
-
-export interface Report {
-  readonly simulated: boolean;
-  /** Epoch milliseconds. */
-  readonly at: number;
-  readonly system_evolution: {
-    readonly initial_performance: Figures;
-    readonly current_performance: Figures;
-    readonly improvements_applied: readonly AppliedImprovement[];
-    readonly autonomous_decisions: number;
-    readonly human_interventions: number;
-    readonly learning_cycles: number;
-    readonly cost_savings: string;
-    /** Beyond the core fields: what they stand on. */
-    readonly window: { readonly from: number; readonly to: number };
-    /** What there is to compare: nothing is claimed of a change before there is one. */
-    readonly changes: Changes;
-    /** Valid at every look of a day; null where it is too early. */
-    readonly intervals: { readonly initial: ArmComparison['initial']; readonly current: ArmComparison['current'] };
-    /** Null also while nothing is in force. */
-    readonly change: ArmComparison['change'];
-    readonly mix: ArmComparison['mix'];
-    readonly left_out: readonly string[];
-    readonly generations: { readonly holdback: number; readonly current: number };
-    /** Null where nothing was ever changed, or it is too early. */
-    readonly cost_savings_estimate: Estimate | null;
-    readonly counters: Readonly<Record<'autonomous_decisions' | 'human_interventions' | 'learning_cycles', Counter>>;
-    /** By content type and metric: what the changes in force have used of its margin against generation 0. */
-    readonly margins: Readonly<Record<string, ReturnType<typeof marginAccountOf>>>;
-    readonly rollbacks: SystemRecord['rollbacks'];
-    readonly refuted_hypotheses: SystemRecord['refuted'];
-    readonly void_decisions: number;
-    readonly learning_cost: LearningCost;
-    readonly ledger_entries: number;
-  };
-}
-
-/** What a figure counts: event types, and how many of each. */
-export interface Counter {
-  readonly count: number;
-  readonly events: Readonly<Record<string, number>>;
-}
-
-export interface AppliedImprovement {
-  readonly type: string;
-  readonly impact: string;
-  readonly learned_from: string;
-  readonly status: Improvement['status'];
-  readonly id: string;
-  readonly content_type: string;
-  readonly lever: string;
-  readonly change: Improvement['change'];
-  /** On its metric, relative, for the better above 0: shrunk towards what experiments usually bring, and as measured. */
-  readonly effect: Estimate | null;
-  readonly effect_raw: number | null;
-  /** On every metric, as its experiment measured them; not shrunk. */
-  readonly effects: Improvement['impact'];
-  /** Its account: money, see docs/optimizer.md. */
-  readonly cost_to_find: number;
-  /** Of it, for prompts that were drafted and tried on held-out briefs. */
-  readonly screening: number;
-  readonly failed_predecessors: number;
-  readonly generations: number;
-  readonly saved: Estimate | null;
-  readonly saved_raw: number | null;
-  readonly pays_back_on: number | null;
-  readonly applied_at: number;
-  readonly ended_at: number | null;
-  readonly end_reason: string | null;
-  readonly events: readonly DecisionRef[];
-}
-
-/** Money: what units in experiments cost, what treatments cost beyond their controls, and what trying new prompts on held-out briefs cost. */
-export interface LearningCost {
-  readonly experiments: number;
-  readonly exposures: number;
-  readonly spending: number;
-  readonly extra: number;
-  /** Of the day (UTC) of the report, as the learning budget counts it, and the most that budget allows; null without a limit. */
-  readonly today: number;
-  readonly most_a_day: number | null;
-  readonly screening: number;
-}
 
 /** When the latest event happened: the report is as of then, unless another time is asked for. */
 export const latestOf = (parts: readonly ReportPart[]): number =>

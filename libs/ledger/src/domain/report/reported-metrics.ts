@@ -1,9 +1,6 @@
+import type { ReportedMetric } from '@contentflow/contracts';
 import { proportionSample, ratioSample, type Sample, sampleOf } from '@contentflow/statistics';
 import type { Cell } from './traffic.ts';
-
-/** The figures of the report, by the name that they have in it. */
-export const reportedMetrics = ['avg_generation_time', 'quality_score', 'cost_per_content', 'success_rate'] as const;
-export type ReportedMetric = (typeof reportedMetrics)[number];
 
 /** One content type and arm, one metric: a mean over its units. */
 export function sampleIn(cell: Cell, metric: ReportedMetric): Sample {
