@@ -1,19 +1,15 @@
 import { EngagementRecorded, type EventData, FeedbackReceived, newEvent } from '@contentflow/contracts';
 import { derivedId } from '@contentflow/kernel';
-import { notFound, PLATFORM, type Platform, ProjectionHost } from '@contentflow/nest-platform';
-import type { Collection } from '@contentflow/read-model';
+import { type HostedCollection, notFound, PLATFORM, type Platform, ProjectionHost } from '@contentflow/nest-platform';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { aspectsOf, type Engagement, type Feedback, type RatedContent, raterHash } from './domain/feedback.ts';
 import { ReaderPaces } from './domain/reader-pace.ts';
 import { ratedContents } from './read-model/rated-contents.ts';
 
-/** Content that was just made may be on its way here. */
-const WAITS_MS = [20, 80, 200] as const;
-
 /** Takes what readers say and do, from wherever they say it, and writes it down beside what it is about. */
 @Injectable()
 export class FeedbackService implements OnModuleInit {
-  private contents!: Collection<RatedContent>;
+  private contents!: HostedCollection<RatedContent>;
   private readonly paces = new ReaderPaces();
 
   constructor(
@@ -78,12 +74,7 @@ export class FeedbackService implements OnModuleInit {
   }
 
   private async contentOf(id: string): Promise<RatedContent> {
-    for (const waitMs of WAITS_MS) {
-      const content = await this.contents.get(id);
-      if (content) return content;
-      await this.platform.clock.sleep(waitMs);
-    }
-    const content = await this.contents.get(id);
+    const content = await this.contents.latest(id);
     if (!content) throw notFound('content', id);
     return content;
   }

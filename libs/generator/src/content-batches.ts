@@ -1,7 +1,7 @@
 import type { Delivery, TakenBatch, BatchStatus, BatchSummary, BatchDocument } from '@contentflow/contracts';
 import { ContentFlowError, derivedId, messageOf, ownValue, setOwnValue } from '@contentflow/kernel';
-import { notFound, ProjectionHost } from '@contentflow/nest-platform';
-import type { Collection, Page } from '@contentflow/read-model';
+import { type HostedCollection, notFound, ProjectionHost } from '@contentflow/nest-platform';
+import type { Page } from '@contentflow/read-model';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ContentService } from './content.service.ts';
 import { batches } from './read-model/batches.ts';
@@ -9,7 +9,7 @@ import { batches } from './read-model/batches.ts';
 /** Many briefs at once, and how far they are. */
 @Injectable()
 export class ContentBatches implements OnModuleInit {
-  private documents: Collection<BatchDocument> | undefined;
+  private documents: HostedCollection<BatchDocument> | undefined;
 
   constructor(
     private readonly content: ContentService,
@@ -49,7 +49,7 @@ export class ContentBatches implements OnModuleInit {
 
   /** @throws ContentFlowError `not-found` */
   async one(id: string): Promise<BatchSummary> {
-    const document = await this.collection.get(id);
+    const document = await this.collection.latest(id);
     if (!document) throw notFound('batch', id);
     const failures: Record<string, number> = {};
     const nearDuplicates: BatchSummary['nearDuplicates'][number][] = [];
@@ -62,13 +62,15 @@ export class ContentBatches implements OnModuleInit {
     return { ...(await this.statusOf(document)), cost, failures, nearDuplicates };
   }
 
-  private get collection(): Collection<BatchDocument> {
+  private get collection(): HostedCollection<BatchDocument> {
     if (!this.documents) throw new ContentFlowError('not-ready', 'the generator is still starting');
     return this.documents;
   }
 
+  /** Counts at least what the batch has taken: one that has just been accepted has not ended. */
   private async statusOf(document: BatchDocument): Promise<BatchStatus> {
     const { contents } = this.content;
+    await contents.caughtUpTo(this.collection.positions());
     const batchId = document.id;
     const [accepted, generated, failed] = await Promise.all([
       contents.count({ batchId }),

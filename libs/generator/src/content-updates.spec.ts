@@ -1,17 +1,22 @@
-import { ContentGenerated } from '@contentflow/contracts';
+import { ContentGenerated, Topic } from '@contentflow/contracts';
 import type { FollowOptions } from '@contentflow/event-log';
 import type { Platform } from '@contentflow/nest-platform';
 import { lastValueFrom, toArray } from 'rxjs';
 import type { ContentService } from './content.service.ts';
 import { ContentUpdates } from './content-updates.ts';
 
-/** The end of content `a` is in the log; its document follows when it is next asked for again. */
+const place = { topic: Topic.content, partition: 2, offset: 7 };
+
+/** The end of content `a` is in the log; its document follows once somebody waits for that place in the log. */
 async function betweenEndAndDocument(): Promise<ContentUpdates> {
-  const documents = [
-    { id: 'a', status: 'generating' },
-    { id: 'a', status: 'generated', endedAt: 1 },
-  ];
-  const contents = { get: async () => (documents.length > 1 ? documents.shift() : documents[0]) };
+  let document: object = { id: 'a', status: 'generating' };
+  const contents = {
+    get: async () => document,
+    caughtUpTo: async (goal: object) => {
+      expect(goal).toEqual({ 'contentflow.content/2': 8 });
+      document = { id: 'a', status: 'generated', endedAt: 1 };
+    },
+  };
   let follow: FollowOptions['handle'] = async () => {};
   const log = {
     ends: async () => ({}),
@@ -22,7 +27,7 @@ async function betweenEndAndDocument(): Promise<ContentUpdates> {
   };
   const updates = new ContentUpdates({ log } as unknown as Platform, { contents } as unknown as ContentService);
   await updates.onApplicationBootstrap();
-  await follow([{ subject: 'a', type: ContentGenerated.type, data: {} }] as never);
+  await follow([{ ...place, subject: 'a', type: ContentGenerated.type, data: {} }] as never);
   return updates;
 }
 

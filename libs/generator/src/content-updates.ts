@@ -8,14 +8,12 @@ import {
   type ContentDocument,
 } from '@contentflow/contracts';
 import type { Subscription } from '@contentflow/event-log';
-import { type StoredEvent, systemClock } from '@contentflow/kernel';
+import { type Positions, positionsAfter, resolvedWithin, type StoredEvent } from '@contentflow/kernel';
 import { PLATFORM, type Platform } from '@contentflow/nest-platform';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import { ContentService } from './content.service.ts';
 
-/** Longest one waits for a document to follow its event. */
-const VISIBLE_WITHIN_MS = 5000;
 const REMEMBERED = 10_000;
 
 /** Tells those who wait what happens to a content item. */
@@ -23,7 +21,7 @@ const REMEMBERED = 10_000;
 export class ContentUpdates implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly listeners = new Map<string, Set<(event: StoredEvent) => void>>();
   /** Whoever begins to listen between an end and its document would wait for ever. */
-  private readonly justEnded = new Set<string>();
+  private readonly justEnded = new Map<string, Positions>();
   private subscription: Subscription | undefined;
 
   constructor(
@@ -40,7 +38,7 @@ export class ContentUpdates implements OnApplicationBootstrap, OnApplicationShut
       from: await log.ends(topics),
       handle: async (events) => {
         for (const event of events) {
-          if (isEnd(event)) this.rememberEnd(event.subject);
+          if (isEnd(event)) this.rememberEnd(event);
           this.listeners.get(event.subject)?.forEach((listener) => listener(event));
         }
       },
@@ -54,37 +52,30 @@ export class ContentUpdates implements OnApplicationBootstrap, OnApplicationShut
   /** The document of a content item once it has ended; undefined when it has not by then. People wait in real time, whatever clock runs. */
   async ended(contentId: string, withinMs: number): Promise<ContentDocument | undefined> {
     if (withinMs === 0) return undefined;
-    const giveUp = new AbortController();
-    const happened = new Promise<boolean>((resolve) => {
-      const stop = this.listen(contentId, (event) => {
-        if (!isEnd(event)) return;
-        stop();
-        resolve(true);
-      });
-      void systemClock.sleep(withinMs, giveUp.signal).then(() => {
-        stop();
-        resolve(false);
-      });
+    const { promise: happened, resolve } = Promise.withResolvers<void>();
+    const stop = this.listen(contentId, (event) => {
+      if (isEnd(event)) resolve();
     });
-    const early = await this.content.contents.get(contentId);
-    const isOver = early?.endedAt !== undefined || this.justEnded.has(contentId) || (await happened);
-    giveUp.abort();
-    return isOver ? this.endedDocument(contentId) : undefined;
-  }
-
-  /** The document, once it has followed its last event. */
-  private async endedDocument(contentId: string): Promise<ContentDocument | undefined> {
-    const until = systemClock.now() + VISIBLE_WITHIN_MS;
-    for (;;) {
-      const document = await this.content.contents.get(contentId);
-      if (document?.endedAt !== undefined || systemClock.now() > until) return document;
-      await systemClock.sleep(5);
+    try {
+      const early = await this.content.contents.get(contentId);
+      if (early?.endedAt !== undefined) return early;
+      const isOver = this.justEnded.has(contentId) || (await resolvedWithin(happened, withinMs));
+      return isOver ? await this.endedDocument(contentId) : undefined;
+    } finally {
+      stop();
     }
   }
 
-  private rememberEnd(contentId: string): void {
-    this.justEnded.add(contentId);
-    if (this.justEnded.size > REMEMBERED) this.justEnded.delete(this.justEnded.values().next().value as string);
+  /** The document, once it has followed the last event that came of it. */
+  private async endedDocument(contentId: string): Promise<ContentDocument | undefined> {
+    const { contents } = this.content;
+    await contents.caughtUpTo(this.justEnded.get(contentId) ?? {});
+    return contents.get(contentId);
+  }
+
+  private rememberEnd(event: StoredEvent): void {
+    this.justEnded.set(event.subject, positionsAfter([event]));
+    if (this.justEnded.size > REMEMBERED) this.justEnded.delete(this.justEnded.keys().next().value as string);
   }
 
   /** The document as it is, then every event of its making as it comes, until its end. */

@@ -7,8 +7,9 @@ import {
   type ContentDocument,
 } from '@contentflow/contracts';
 import { assign } from '@contentflow/decisions';
-import { ContentFlowError, derivedId, ownValue, systemClock } from '@contentflow/kernel';
+import { ContentFlowError, derivedId, ownValue } from '@contentflow/kernel';
 import {
+  type HostedCollection,
   notFound,
   PLATFORM,
   type Platform,
@@ -16,15 +17,12 @@ import {
   SystemStateReader,
   validated,
 } from '@contentflow/nest-platform';
-import { allDocuments, type Collection } from '@contentflow/read-model';
+import { allDocuments } from '@contentflow/read-model';
 import { unitOf } from '@contentflow/recipes';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { isFinalAsItComes } from './domain/workflow-run.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 import { contents } from './read-model/contents.ts';
-
-/** What was accepted a moment ago, here or by another process, is on its way to the documents. People wait in real time. */
-const WAITS_MS = [20, 80, 200, 500] as const;
 
 export interface Acceptance {
   /** What makes a repeat of the same request the same request. */
@@ -47,7 +45,7 @@ export interface ContentRequest {
 /** Takes briefs and shows what became of them. */
 @Injectable()
 export class ContentService implements OnModuleInit {
-  private documents: Collection<ContentDocument> | undefined;
+  private documents: HostedCollection<ContentDocument> | undefined;
 
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
@@ -60,7 +58,7 @@ export class ContentService implements OnModuleInit {
     this.documents = await this.projections.start(contents);
   }
 
-  get contents(): Collection<ContentDocument> {
+  get contents(): HostedCollection<ContentDocument> {
     if (!this.documents) throw new ContentFlowError('not-ready', 'the generator is still starting');
     return this.documents;
   }
@@ -116,12 +114,7 @@ export class ContentService implements OnModuleInit {
 
   /** @throws ContentFlowError `not-found` for what was never accepted */
   async one(id: string): Promise<ContentDocument> {
-    for (const waitMs of WAITS_MS) {
-      const document = await this.contents.get(id);
-      if (document) return document;
-      await systemClock.sleep(waitMs);
-    }
-    const document = await this.contents.get(id);
+    const document = await this.contents.latest(id);
     if (!document) throw notFound('content', id);
     return document;
   }

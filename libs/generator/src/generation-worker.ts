@@ -18,7 +18,6 @@ import {
   partitionKey,
   repeatedly,
   type StoredEvent,
-  systemClock,
 } from '@contentflow/kernel';
 import {
   FoldHost,
@@ -51,8 +50,8 @@ const AFTER_FAILURE_MS = 1_000;
 const RESULT_BACK_OFF = { firstMs: 100, longestMs: 5_000 };
 /** A brief whose making throws ends in a failure then. */
 const MAX_ATTEMPTS = 3;
-/** What was accepted a moment ago by another process comes to this one. People wait in real time. */
-const WAITS_MS = [20, 80, 200, 500, 1000] as const;
+/** Longest a person waits for a brief that another process has just accepted, in real time. */
+const SEEN_WITHIN_MS = 5_000;
 
 /** A brief that this process works on. */
 interface InFlight extends ClaimedAttempt {
@@ -208,13 +207,11 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   private async findOpen(contentId: string): Promise<OpenBrief | undefined> {
-    for (const waitMs of WAITS_MS) {
-      const parts = this.hosted?.parts() ?? [];
-      for (const { open } of parts) if (open.has(contentId)) return open.get(contentId);
-      if (parts.some(({ ended }) => ended.has(contentId))) return undefined;
-      await systemClock.sleep(waitMs);
-    }
-    return undefined;
+    await this.hosted?.caughtUpWith(({ subject }) => subject === contentId, SEEN_WITHIN_MS);
+    return this.hosted
+      ?.parts()
+      .find(({ open }) => open.has(contentId))
+      ?.open.get(contentId);
   }
 
   private async make(attempt: ClaimedAttempt): Promise<void> {

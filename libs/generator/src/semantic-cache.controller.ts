@@ -1,4 +1,4 @@
-import { inForceSoon, notFound, operatorWord, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
+import { notFound, operatorWord, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
 import { Body, Controller, Get, Inject, Param, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -30,7 +30,6 @@ export class SemanticCacheController {
     if (!this.content.knows(contentType)) throw notFound('content type', contentType);
     const { id, by } = operatorWord(request, this.platform);
     await this.cache.allow(contentType, reason, by, id);
-    await inForceSoon(() => this.cache.statusOf(contentType).state !== 'restricted');
     return this.cache.statusOf(contentType);
   }
 }

@@ -147,13 +147,14 @@ export class SemanticCache implements OnApplicationBootstrap, OnApplicationShutd
     };
   }
 
-  /** A person's word; wrong hits are counted again from here on. */
+  /** A person's word; wrong hits are counted again from here on. Resolves once the ledger has it. */
   async allow(contentType: string, reason: string, by: string, commandId: string): Promise<void> {
     const { clock, log } = this.platform;
     const data = { contentType, reason, by };
-    await log.append([
+    const said = await log.append([
       newEvent(SemanticCacheAllowed, { subject: contentType, time: clock.now(), cause: { id: commandId }, data }),
     ]);
+    await this.system.inLedger(said);
   }
 
   private parts(): Audits[] {

@@ -1,4 +1,4 @@
-import { ownValue } from './own-value.ts';
+import { ownValue, setOwnValue } from './own-value.ts';
 import type { StoredEvent } from './event.ts';
 
 /** How far each partition has been read: `topic/partition` → the offset of the next event. Absent means 0. */
@@ -19,6 +19,23 @@ export const nextOffset = (positions: Positions, topic: string, partition: numbe
 /** Whether these positions lie behind the event, that is, whether it has been seen. */
 export const hasSeen = (positions: Positions, event: StoredEvent): boolean =>
   event.offset < nextOffset(positions, event.topic, event.partition);
+
+/** The positions right after these events. */
+export function positionsAfter(events: readonly Pick<StoredEvent, 'topic' | 'partition' | 'offset'>[]): Positions {
+  const positions: Record<string, number> = {};
+  for (const { topic, partition, offset } of events) {
+    const key = partitionKey(topic, partition);
+    setOwnValue(positions, key, Math.max(ownValue(positions, key) ?? 0, offset + 1));
+  }
+  return positions;
+}
+
+/** Of each partition, the further of both. */
+export function furthest(one: Positions, other: Positions): Positions {
+  const positions: Record<string, number> = { ...one };
+  for (const [key, next] of Object.entries(other)) setOwnValue(positions, key, Math.max(ownValue(one, key) ?? 0, next));
+  return positions;
+}
 
 /** Whether every partition of `goal` has been read at least that far. */
 export const covers = (positions: Positions, goal: Positions): boolean =>

@@ -2,7 +2,6 @@ import { levers, type Lever, newEvent, OperatorIntervened } from '@contentflow/c
 import { type Intervention, objectionTo, proposalsOf, recipeInForce, type SystemState } from '@contentflow/decisions';
 import { ContentFlowError, ownValue } from '@contentflow/kernel';
 import {
-  inForceSoon,
   notFound,
   operatorWord,
   pageSchema,
@@ -126,10 +125,10 @@ export class InterventionsController {
     const { id, by, at } = operatorWord(request, this.platform);
     const { action, target } = intervention;
     const data = { ...intervention, reason: why, by };
-    await this.platform.log.append([
+    const said = await this.platform.log.append([
       newEvent(OperatorIntervened, { subject: target, data, time: at, cause: { id }, index: action }),
     ]);
-    await inForceSoon(() => isSo() || objectionTo(this.system.current(), intervention) !== undefined);
+    await this.system.inLedger(said);
     if (!isSo()) mustBeFollowable(this.system.current(), intervention);
   }
 }

@@ -2,7 +2,6 @@ import { autonomyLevelSchema, policySchema, type Policy, wholePolicySchema } fro
 import type { SystemState } from '@contentflow/decisions';
 import type { NewEvent } from '@contentflow/kernel';
 import {
-  inForceSoon,
   operatorWord,
   PLATFORM,
   SMALL_BODY_LIMITS,
@@ -79,15 +78,9 @@ export class OperatorController {
   /** Appends the decisions and waits until they are in force in this process; again where another person's word came between. */
   private async say(decide: (state: SystemState) => NewEvent[]): Promise<void> {
     for (let turn = 0; turn < MAX_TURNS; turn++) {
-      const { position, policyVersion } = this.system.current();
       const decisions = decide(this.system.current());
       if (decisions.length === 0) return;
-      await this.platform.log.append(decisions);
-      await inForceSoon(() => {
-        const now = this.system.current();
-        const isOvertaken = now.position > position && now.policyVersion !== policyVersion;
-        return isOvertaken || decide(now).length === 0;
-      });
+      await this.system.inLedger(await this.platform.log.append(decisions));
     }
   }
 }

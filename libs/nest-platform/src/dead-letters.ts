@@ -26,10 +26,8 @@ export class DeadLetters implements SetsAside, OnModuleInit, OnApplicationShutdo
 
   constructor(@Inject(PLATFORM) private readonly platform: Platform) {
     const { clock, log, logger } = platform;
-    this.fold = new HostedFold('dead-letters', openDeadLetters(topics), {
-      platform: { clock, log, logger },
-      onTaken: () => this.tell(),
-    });
+    this.fold = new HostedFold('dead-letters', openDeadLetters(topics), { platform: { clock, log, logger } });
+    this.fold.onTaken(() => this.tell());
     telemetry
       .getMeter('contentflow')
       .createObservableGauge('contentflow_dead_letters', { description: 'Events set aside and not taken in since' })

@@ -1,16 +1,17 @@
 import type { Subscription } from '@contentflow/event-log';
 import {
-  covers,
   type Fold,
   folded,
   type FoldedState,
   hasSeen,
   partsInOrder,
+  PositionWaits,
   type Positions,
   type StoredEvent,
   ownValue,
 } from '@contentflow/kernel';
 import type { Platform } from './platform.ts';
+import { newestAbout } from './newest-about.ts';
 import { Progress, type Stalled } from './progress.ts';
 import { refusalOf } from './refusals.ts';
 import { emptySnapshot, recordLast, restored, type Snapshot } from './snapshots.ts';
@@ -28,16 +29,18 @@ export interface Hosting {
   readonly platform: Pick<Platform, 'clock' | 'log' | 'logger' | 'snapshots'>;
   /** Where events go that cannot be folded; what is read without it passes them by. */
   readonly deadLetters?: SetsAside;
-  /** Told of each batch once it has been folded; not of what a snapshot held. */
-  readonly onTaken?: (events: readonly StoredEvent[]) => void;
 }
+
+/** Told of each batch once it has been folded; not of what a snapshot held. */
+export type OnTaken = (events: readonly StoredEvent[]) => void;
 
 /** A fold kept up with the log in memory: one subscription, guarded by position, begun from its last snapshot. */
 export class HostedFold<State> {
   private snapshot: Snapshot<State> = emptySnapshot();
   private subscription: Subscription | undefined;
   private unsaved = 0;
-  private readonly waiting = new Set<{ readonly goal: Positions; readonly resolve: () => void }>();
+  private readonly waits = new PositionWaits(() => this.positions());
+  private readonly listeners: OnTaken[] = [];
   /** Passed by, and not yet set aside. */
   private poison: { readonly event: StoredEvent; readonly error: unknown }[] = [];
   private readonly progress: Progress;
@@ -85,10 +88,23 @@ export class HostedFold<State> {
     return this.snapshot.folded.positions;
   }
 
-  /** Resolves once everything before these positions has been folded: at once where it has been. */
-  caughtUpTo(goal: Positions): Promise<void> {
-    if (covers(this.positions(), goal)) return Promise.resolve();
-    return new Promise((resolve) => this.waiting.add({ goal, resolve }));
+  /** True once everything before these positions has been folded, at once where it has been; false where that takes longer. */
+  caughtUpTo(goal: Positions, withinMs?: number): Promise<boolean> {
+    return this.waits.until(goal, withinMs);
+  }
+
+  /**
+   * True once the newest event that is about this, and that the log holds now, has been folded: at once where there is none to come.
+   * False where that takes longer.
+   */
+  async caughtUpWith(isAbout: (event: StoredEvent) => boolean, withinMs?: number): Promise<boolean> {
+    const { log } = this.hosting.platform;
+    const newest = await newestAbout(log, this.fold.topics, this.positions(), isAbout);
+    return newest === undefined || this.caughtUpTo(newest, withinMs);
+  }
+
+  onTaken(listener: OnTaken): void {
+    this.listeners.push(listener);
   }
 
   /** Events of its topics that have not been folded yet. */
@@ -114,12 +130,8 @@ export class HostedFold<State> {
     }
     this.unsaved += events.length;
     if (this.poison.length > 0) await this.setPoisonAside();
-    this.hosting.onTaken?.(events);
-    for (const each of this.waiting)
-      if (covers(this.positions(), each.goal)) {
-        this.waiting.delete(each);
-        each.resolve();
-      }
+    for (const listener of this.listeners) listener(events);
+    this.waits.wake();
     if (this.unsaved >= SNAPSHOT_EVERY_EVENTS) await this.save();
   }
 

@@ -1,12 +1,31 @@
-import type { Document, Projection, StoredEvent } from '@contentflow/kernel';
+import type { Document, Positions, Projection, StoredEvent } from '@contentflow/kernel';
+import type { EventLog } from '@contentflow/event-log';
 import { type Collection, type Follows, type RunningProjection, runProjection } from '@contentflow/read-model';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DeadLetters } from './dead-letters.ts';
 import type { SetsAside } from './hosted-fold.ts';
 import { mustHoldWhatWasSeen } from './log-loss.ts';
+import { newestAbout, notYetVisible } from './newest-about.ts';
 import { PLATFORM, type Platform } from './platform.ts';
 import { Progress, type Stalled } from './progress.ts';
 import { refusalOf } from './refusals.ts';
+
+/** Longest a person waits for a document to follow what was written, in real time. */
+const VISIBLE_WITHIN_MS = 5000;
+
+/** The documents of a projection that this process keeps up with the log. */
+export interface HostedCollection<Doc extends Document> extends Collection<Doc> {
+  /**
+   * The document as of what the log holds when it is asked for: where there is none yet, and an event of it is on its way here, once
+   * that has come. So whoever has written, in whichever process, reads what was written; an id that nobody wrote of waits for nothing.
+   * @throws ContentFlowError `not-ready` where it takes too long
+   */
+  latest(id: string): Promise<Doc | undefined>;
+  /** How far the log stands in the documents. */
+  positions(): Positions;
+  /** True once everything before these positions stands in the documents; false where that takes too long. */
+  caughtUpTo(goal: Positions): Promise<boolean>;
+}
 
 /** Keeps a service's projections up with the log and gives their documents to queries. */
 @Injectable()
@@ -19,7 +38,7 @@ export class ProjectionHost implements OnApplicationShutdown {
   ) {}
 
   /** Starts the projection (of the service that its name begins with). */
-  async start<Doc extends Document>(projection: Projection<Doc>): Promise<Collection<Doc>> {
+  async start<Doc extends Document>(projection: Projection<Doc>): Promise<HostedCollection<Doc>> {
     const { clock, log } = this.platform;
     const { name } = projection;
     const store = await this.platform.readModel(name.split('.')[0] as string);
@@ -35,7 +54,7 @@ export class ProjectionHost implements OnApplicationShutdown {
       onFault: ({ event, error }) => this.deadLetters.setAside(name, event, error),
     });
     this.running.push({ projection: running, progress });
-    return collection;
+    return hostedCollection(collection, running, projection, log);
   }
 
   stalled(): Stalled[] {
@@ -44,6 +63,39 @@ export class ProjectionHost implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.running.map(({ projection }) => projection.stop()));
+  }
+}
+
+function hostedCollection<Doc extends Document>(
+  collection: Collection<Doc>,
+  running: RunningProjection,
+  { handlers, idOf, topics }: Projection<Doc>,
+  log: Pick<EventLog, 'ends' | 'read'>,
+): HostedCollection<Doc> {
+  return {
+    get: (id) => collection.get(id),
+    find: (query) => collection.find(query),
+    count: (where) => collection.count(where),
+    positions: () => running.positions(),
+    caughtUpTo: (goal) => running.caughtUpTo(goal, VISIBLE_WITHIN_MS),
+    latest: async (id) => {
+      // Before the document is asked for: what is written between both is then looked for in the log.
+      const positions = running.positions();
+      const document = await collection.get(id);
+      if (document) return document;
+      const isAbout = (event: StoredEvent): boolean => handlers.has(event.type) && idUnlessPoison(idOf, event) === id;
+      const newest = await newestAbout(log, topics, positions, isAbout);
+      if (newest && !(await running.caughtUpTo(newest, VISIBLE_WITHIN_MS))) throw notYetVisible();
+      return newest && collection.get(id);
+    },
+  };
+}
+
+function idUnlessPoison(idOf: (event: StoredEvent) => string | undefined, event: StoredEvent): string | undefined {
+  try {
+    return idOf(event);
+  } catch {
+    return undefined;
   }
 }
 

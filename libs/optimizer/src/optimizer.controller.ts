@@ -136,7 +136,7 @@ export class OptimizerController implements OnModuleInit {
     if (improvement.status === 'rolled_back') throw new ContentFlowError('conflict', 'it is rolled back already');
     const { clock, log, random } = this.platform;
     const cause = { id: commandId(request, derivedId(id, `rollback-${clock.now()}-${random.next()}`)) };
-    await log.append([
+    const said = await log.append([
       newEvent(ImprovementRolledBack, {
         subject: id,
         time: clock.now(),
@@ -144,6 +144,7 @@ export class OptimizerController implements OnModuleInit {
         data: { improvementId: id, reason: `${by}: ${reason}`, by: 'person', impact: {}, basis: null },
       }),
     ]);
+    await this.system.inLedger(said);
     return { id, status: 'rolled_back' };
   }
 }

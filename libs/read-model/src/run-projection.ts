@@ -1,8 +1,10 @@
 import {
   type Document,
+  furthest,
   hasSeen,
-  ownValue,
   partitionKey,
+  PositionWaits,
+  positionsAfter,
   type Positions,
   type Projection,
   setOwnValue,
@@ -42,6 +44,10 @@ export interface RunProjectionOptions<Doc extends Document> {
 }
 
 export interface RunningProjection {
+  /** How far the log stands in the documents. */
+  positions(): Positions;
+  /** True once everything before these positions stands in the documents; false where that takes longer. */
+  caughtUpTo(goal: Positions, withinMs?: number): Promise<boolean>;
   /** Resolves when what was in hand is written; nothing is written after. */
   stop(): Promise<void>;
 }
@@ -52,6 +58,8 @@ export async function runProjection<Doc extends Document>(
 ): Promise<RunningProjection> {
   const { log, store, projection, onFault } = options;
   let isStopped = false;
+  let reached: Positions = {};
+  const waits = new PositionWaits(() => reached);
   let turn = freshWriter().then(follow);
 
   async function freshWriter(): Promise<CollectionWriter<Doc>> {
@@ -60,16 +68,23 @@ export async function runProjection<Doc extends Document>(
 
   async function follow(writer: CollectionWriter<Doc>): Promise<{ stop(): Promise<void> }> {
     let isSuperseded = false;
+    reached = await writer.positions();
     return log.follow({
       topics: projection.topics,
-      from: await writer.positions(),
+      from: reached,
       handle: async (events) => {
-        if (isSuperseded || (await projectOnto(writer, projection, events, onFault)) === 'written') return;
+        if (isSuperseded) return;
+        if ((await projectOnto(writer, projection, events, onFault)) === 'written') return taken(events);
         const next = await freshWriter();
         isSuperseded = true;
         followFromStart(next);
       },
     });
+  }
+
+  function taken(events: readonly StoredEvent[]): void {
+    reached = furthest(reached, positionsAfter(events));
+    waits.wake();
   }
 
   /** A rebuilt collection has positions of its own: only from there on is nothing left out. */
@@ -82,6 +97,8 @@ export async function runProjection<Doc extends Document>(
 
   await turn;
   return {
+    positions: () => reached,
+    caughtUpTo: (goal, withinMs) => waits.until(goal, withinMs),
     async stop() {
       isStopped = true;
       await (await turn).stop();
@@ -219,13 +236,4 @@ function unlessThrown<T>(work: () => T, event: StoredEvent, otherwise: T, onErro
     onError(event, error);
     return otherwise;
   }
-}
-
-function positionsAfter(events: readonly StoredEvent[]): Positions {
-  const positions: Record<string, number> = {};
-  for (const { topic, partition, offset } of events) {
-    const key = partitionKey(topic, partition);
-    setOwnValue(positions, key, Math.max(ownValue(positions, key) ?? 0, offset + 1));
-  }
-  return positions;
 }

@@ -1,7 +1,13 @@
 import { contentTypes, type ContentDocument } from '@contentflow/contracts';
 import { ContentService, ContentUpdates } from '@contentflow/generator';
-import { configurationError, DAY_MS, hash128, messageOf, systemClock } from '@contentflow/kernel';
-import { type Configuration, loadConfiguration, MODELS, type Models } from '@contentflow/nest-platform';
+import { configurationError, DAY_MS, hash128, messageOf } from '@contentflow/kernel';
+import {
+  type Configuration,
+  loadConfiguration,
+  MODELS,
+  type Models,
+  SystemStateReader,
+} from '@contentflow/nest-platform';
 import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type BatchInput, type BatchRow, readBatch } from '../batch-input.ts';
@@ -20,7 +26,6 @@ export interface GenerateOptions {
 /** Lines in hand: those being made, and those that wait for an earlier one to be written. Memory holds no more, however long the input. */
 const LEAST_IN_HAND = 200;
 const IN_HAND_PER_CALL = 4;
-const POLL_MS = 10;
 /** A brief may wait for money or for a provider as long as it takes. */
 const PATIENCE_MS = 7 * DAY_MS;
 
@@ -89,7 +94,8 @@ async function* results(
 ): AsyncGenerator<Result> {
   const content = running.app.get(ContentService);
   const updates = running.app.get(ContentUpdates);
-  await recipesRegistered(content);
+  // A new folder's recipes come back through the ledger before the first brief is taken.
+  await running.app.get(SystemStateReader).until(() => content.knows(contentTypes[0]));
   const make = async (row: BatchRow): Promise<Result> => {
     const result = await resultOf(content, updates, batchId, row);
     progress.ended(result);
@@ -174,9 +180,4 @@ function openOutput(output: string): { write(result: Result): void; finish(): vo
         renameSync(partial, output);
       }),
   };
-}
-
-/** A new folder's recipes come back through the ledger before the first brief is taken. */
-async function recipesRegistered(content: ContentService): Promise<void> {
-  while (!content.knows(contentTypes[0])) await systemClock.sleep(POLL_MS);
 }

@@ -1,4 +1,4 @@
-import { derivedId, systemClock } from '@contentflow/kernel';
+import { derivedId } from '@contentflow/kernel';
 import type { FastifyRequest } from 'fastify';
 import type { Platform } from '../platform.ts';
 import { commandId } from './idempotency.ts';
@@ -22,13 +22,4 @@ export function operatorWord(
     by: typeof by === 'string' && by !== '' ? by : 'operator',
     at: clock.now(),
   };
-}
-
-/** Longest one waits for one's word to be in force here. People wait in real time, whatever clock runs. */
-const IN_FORCE_WITHIN_MS = 5000;
-
-/** Resolves once it is so in this process, or when that takes too long. */
-export async function inForceSoon(isInForce: () => boolean): Promise<void> {
-  const until = systemClock.now() + IN_FORCE_WITHIN_MS;
-  while (!isInForce() && systemClock.now() < until) await systemClock.sleep(5);
 }
