@@ -106,6 +106,7 @@ command(
       .option('--policy <file>', 'a policy, JSON')
       .option('--data <dir>', 'where the ledger stays; with --seeds, where the outcome of each day does')
       .option('--truth <file>', 'the truth of every generation, CSV')
+      .option('--missed <file>', 'where the oracle’s gain went, and why, Markdown')
       .option('--output <file>', 'the report; .html draws it')
       .option(
         '--baseline <name>',

@@ -9,6 +9,7 @@ export interface SimulateOptions {
   readonly policy?: string;
   readonly data?: string;
   readonly truth?: string;
+  readonly missed?: string;
   readonly output?: string;
   readonly baseline?: string;
 }

@@ -71,6 +71,8 @@ export interface SimulatedDay {
   sofar(): { readonly generations: number; readonly cost: number; readonly quality: number };
   served(): Served;
   truthRows(): readonly TruthRow[];
+  /** What can be changed in a recipe, examples and style among it: what the oracle chooses from. */
+  readonly proposable: (recipe: Recipe) => readonly RecipeChange[];
   /** Runs on, for so many virtual milliseconds. */
   run(forMs: number, onAdvance?: (now: number) => void, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
@@ -208,6 +210,7 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
       };
     },
     truthRows: () => record.rows(),
+    proposable,
     run: async (forMs, onAdvance, until) => {
       // What loads in real time would let virtual time pass.
       for (const { prepare } of procedures.values()) await prepare?.();

@@ -11,6 +11,7 @@ export { createSandboxProvider, type SandboxOptions, type SandboxProvider } from
 export * from './traffic/traffic.ts';
 export * from './truth/expected-outcome.ts';
 export * from './truth/judgement.ts';
+export * from './truth/missed-gains.ts';
 export * from './truth/oracle.ts';
 export * from './truth/quality-kept.ts';
 export * from './truth/truth-rows.ts';

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { defaultPolicy, levers, type Policy } from '@contentflow/contracts';
 import { literalPolicy } from '@contentflow/optimizer';
 import { HOUR_MS, MINUTE_MS, usageError } from '@contentflow/kernel';
@@ -7,6 +8,7 @@ import { loadWorld, readArrivals, writeTruthFile } from '@contentflow/simulation
 import { readPolicy } from './audit.ts';
 import { outcomeOf } from '../day-outcome.ts';
 import { reportFrom } from '../full-report.ts';
+import { missedGainsPage } from '../missed-gains-page.ts';
 import { compareDays } from '../many-days.ts';
 import { progressBar } from '../progress.ts';
 import type { SimulateOptions } from '../simulate-options.ts';
@@ -40,6 +42,7 @@ export async function run(options: SimulateOptions): Promise<number | void> {
     peakMemoryMb: Math.round(peak / 1e6),
   });
   if (options.truth !== undefined) writeTruthFile(options.truth, day.truthRows());
+  if (options.missed !== undefined) writeFileSync(options.missed, await missedGainsPage(day, world));
   await day.close();
   const full = { ...report, outcome };
   if (options.output !== undefined) await writeReport(options.output, full);
