@@ -32,7 +32,7 @@ export interface Platform {
   readonly mongo?: { readonly uri: string; databaseOf(service: string): string };
   /** Whether to go on where the log has lost what was seen of it. */
   readonly acceptsLoss?: boolean;
-  /** Whether what is written finds room; absent where it is not this machine's to know. */
+  /** Whether what is written finds room, and files are sound; absent where it is not this machine's to know. */
   readonly room?: { problem(): Promise<string | undefined> };
   /** Aborts when the platform closes. */
   readonly closing?: AbortSignal;

@@ -20,7 +20,9 @@ import type { Platform } from '../platform.ts';
 import { tracedLog } from '../tracing.ts';
 import type { Snapshots } from '../snapshots.ts';
 import { build, codeVersion } from './code-version.ts';
+import { CheckedFiles } from './checked-files.ts';
 import { DiskRoom } from './disk-room.ts';
+import { LaterCheck } from './later-check.ts';
 import { acceptLoss, mustHoldWhatWasCommitted } from '../log-loss.ts';
 import { type FolderProcess, joinFolder } from './folder-processes.ts';
 import { mustBeSound, mustBeSoundLog } from './sound-file.ts';
@@ -60,7 +62,15 @@ export async function openEmbeddedPlatform(
 
 async function openFolder(folder: string, leaseMs: number, logger: Logger, acceptsLoss: boolean): Promise<Parts> {
   const logFile = join(folder, 'log.sqlite');
-  const accepted = mustBeSoundLog(logFile, RESTORE, acceptsLoss);
+  const checked = new CheckedFiles(folder);
+  const later = new LaterCheck({ logFile, checked, logger, fix: RESTORE });
+  /** At once, or later where it is as it was left. */
+  const read = <T>(file: string, now: () => T): T | undefined => {
+    if (!checked.isAsLeft(file) || acceptsLoss) return now();
+    later.add(file);
+    return undefined;
+  };
+  const accepted = read(logFile, () => mustBeSoundLog(logFile, RESTORE, acceptsLoss));
   const room = new DiskRoom(folder);
   const opened = await openEmbeddedLog({
     file: logFile,
@@ -82,7 +92,7 @@ async function openFolder(folder: string, leaseMs: number, logger: Logger, accep
   const log = room.watched(opened);
   const open = async (service: string) => {
     const file = join(folder, 'read-models', `${service}.sqlite`);
-    mustBeSound(file, REBUILD);
+    read(file, () => mustBeSound(file, REBUILD));
     return openEmbeddedReadModel({ file, writer: 'thread' });
   };
   return {
@@ -96,7 +106,9 @@ async function openFolder(folder: string, leaseMs: number, logger: Logger, accep
     simulated: false,
     folder,
     acceptsLoss,
-    room,
+    room: { problem: async () => later.problem() ?? (await room.problem()) },
+    onClosing: () => later.close(),
+    onClose: async () => checked.leave(),
     ...(build === undefined ? {} : { snapshots: snapshotFiles(join(folder, 'snapshots'), build) }),
   };
 }
@@ -221,10 +233,11 @@ interface Parts {
   readonly room?: Platform['room'];
   readonly snapshots?: Snapshots;
   readonly mongo?: Platform['mongo'];
+  readonly onClosing?: () => Promise<void>;
   readonly onClose?: () => Promise<void>;
 }
 
-function assembled({ open, onClose, leave, ...parts }: Parts): OpenPlatform {
+function assembled({ open, onClosing, onClose, leave, ...parts }: Parts): OpenPlatform {
   const closing = new AbortController();
   const stores = new Map<string, Promise<ReadModelStore>>();
   const readModel = (service: string): Promise<ReadModelStore> => {
@@ -234,6 +247,7 @@ function assembled({ open, onClose, leave, ...parts }: Parts): OpenPlatform {
   };
   const close = async (): Promise<void> => {
     closing.abort();
+    await onClosing?.();
     await parts.log.close();
     for (const store of stores.values()) await (await store).close();
     await onClose?.();
