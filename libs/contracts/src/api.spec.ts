@@ -5,7 +5,7 @@ const routes = Object.entries(apiRoutes);
 
 describe('every route of the API', () => {
   it.each(routes)('%s is described whole', (route, { summary, answers, contentType }) => {
-    expect(route).toMatch(/^(GET|POST|PUT|PATCH) \/\S*$/);
+    expect(route).toMatch(/^(GET|POST|PUT|PATCH|DELETE) \/\S*$/);
     expect(summary).toMatch(/^[A-Z]/);
     const statuses = Object.keys(answers).map(Number);
     expect(statuses.length).toBeGreaterThan(0);

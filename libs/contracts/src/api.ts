@@ -95,6 +95,28 @@ const completion = z.looseObject({
   choices: z.array(z.looseObject({ index: z.number().int(), message: z.looseObject({ role: z.string() }) })),
   usage: z.looseObject({ prompt_tokens: z.number(), completion_tokens: z.number(), total_tokens: z.number() }),
 });
+const response = z.looseObject({
+  id: z.string(),
+  object: z.literal('response'),
+  model: z.string(),
+  status: z.string(),
+  output: z.array(z.looseObject({ type: z.string() })),
+});
+const textCompletion = z.looseObject({
+  id: z.string(),
+  object: z.literal('text_completion'),
+  choices: z.array(z.looseObject({ index: z.number().int(), text: z.string() })),
+});
+const embeddings = z.looseObject({
+  object: z.literal('list'),
+  data: z.array(z.looseObject({ index: z.number().int(), embedding: z.union([z.array(z.number()), z.string()]) })),
+});
+const message = z.looseObject({
+  id: z.string(),
+  type: z.literal('message'),
+  role: z.literal('assistant'),
+  content: z.array(z.looseObject({ type: z.string() })),
+});
 const providerStatus = z.object({
   provider: z.string(),
   model: z.string(),
@@ -305,6 +327,25 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     summary: "OpenAI's chat completions, streaming included",
     answers: { 200: completion },
   },
+  'POST /v1/responses': {
+    summary: "OpenAI's responses, streaming included",
+    answers: { 200: response },
+  },
+  'GET /v1/responses/{id}': { summary: 'A response that is kept here', answers: { 200: response } },
+  'GET /v1/responses/{id}/input_items': {
+    summary: 'What a response that is kept here was asked, the latest first',
+    answers: { 200: z.looseObject({ object: z.literal('list'), data: z.array(z.looseObject({ id: z.string() })) }) },
+  },
+  'DELETE /v1/responses/{id}': {
+    summary: 'Forgets a response that is kept here',
+    answers: { 200: z.object({ id: z.string(), object: z.literal('response'), deleted: z.literal(true) }) },
+  },
+  'POST /v1/completions': {
+    summary: "OpenAI's completions of a text, streaming included",
+    answers: { 200: textCompletion },
+  },
+  'POST /v1/embeddings': { summary: "OpenAI's embeddings", answers: { 200: embeddings } },
+  'POST /v1/messages': { summary: "Anthropic's messages, streaming included", answers: { 200: message } },
   'GET /v1/models': { summary: 'The models on offer, in OpenAI’s form', answers: { 200: models } },
   'GET /v1/providers': {
     summary: "Each provider's models: breaker, calls under way, calls that wait",

@@ -1,8 +1,11 @@
 import { MODELS, type Models, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
 import { type DynamicModule, Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { openKeptResponses } from './adapters/open-kept-responses.ts';
 import { BatchTexts } from './batch-texts.ts';
 import { CompletionRecords } from './completions/completion-records.ts';
+import { CompletionCalls } from './completions/completion-calls.ts';
 import { CompletionsController } from './completions/completions.controller.ts';
+import { ModelsController } from './completions/models.controller.ts';
 import { ContentBatches } from './content-batches.ts';
 import { ContentCancellation } from './content-cancellation.ts';
 import { ContentController } from './content.controller.ts';
@@ -14,6 +17,11 @@ import { GenerationWorker } from './generation-worker.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 import { ProvidersController } from './providers.controller.ts';
 import { PromptWorkshop } from './prompt-workshop.ts';
+import { EmbeddingsController } from './protocols/embeddings.controller.ts';
+import { KEPT_RESPONSES } from './protocols/kept-responses.ts';
+import { MessagesController } from './protocols/messages.controller.ts';
+import { ResponsesController } from './protocols/responses.controller.ts';
+import { TextCompletionsController } from './protocols/text-completions.controller.ts';
 import { RecipesController } from './recipes.controller.ts';
 import { SemanticCache } from './semantic-cache.ts';
 import { SemanticCacheController } from './semantic-cache.controller.ts';
@@ -36,6 +44,11 @@ export class GeneratorModule implements OnApplicationBootstrap {
       controllers: [
         ContentController,
         CompletionsController,
+        ModelsController,
+        ResponsesController,
+        TextCompletionsController,
+        EmbeddingsController,
+        MessagesController,
         ProvidersController,
         RecipesController,
         SemanticCacheController,
@@ -48,6 +61,8 @@ export class GeneratorModule implements OnApplicationBootstrap {
         ContentUpdates,
         BatchTexts,
         CompletionRecords,
+        CompletionCalls,
+        { provide: KEPT_RESPONSES, inject: [PLATFORM], useFactory: openKeptResponses },
         GenerationProgress,
         ContentMaker,
         GenerationWorker,

@@ -6,12 +6,15 @@ export interface ModelProvider {
   readonly simulated: boolean;
   /** The models it answers for; `*` stands for any. */
   readonly models: readonly string[];
-  /** Whether it speaks OpenAI's protocol, and passes verbatim requests on. */
-  readonly isVerbatim?: boolean;
+  /** The endpoints whose requests it passes on in their caller's own words; a server of OpenAI's protocol may turn out to lack some. */
+  readonly passesOn?: readonly Endpoint[];
   /** @throws ProviderError, and nothing else */
   generate(request: ModelRequest, signal?: AbortSignal): Promise<ModelReply>;
   close?(): Promise<void>;
 }
+
+/** What clients of model servers send their requests to. All but embeddings can be said as a chat completion, more or less. */
+export type Endpoint = 'chat/completions' | 'responses' | 'completions' | 'embeddings' | 'messages';
 
 export type ProviderKind = 'openai-compatible' | 'openai' | 'anthropic' | 'local' | 'ollama' | 'sandbox';
 
@@ -47,7 +50,27 @@ export interface VerbatimCompletion {
   readonly onOpen?: ((headers: Readonly<Record<string, string>>) => void) | undefined;
   readonly onComment?: ((comment: string) => void) | undefined;
   /** What the fields beside it cannot say: a provider of another protocol refuses the request for it. */
-  readonly untranslatable?: string | undefined;
+  readonly untranslatable?: Untranslatable | undefined;
+  /** What was asked in the first place, where that was no chat completion: `body` says the same, as far as it can. */
+  readonly native?: NativeRequest | undefined;
+}
+
+/** What a translation cannot say: the field that asks for it, under its caller's name, and what it asks for. */
+export interface Untranslatable {
+  readonly param: string;
+  readonly what: string;
+}
+
+/** A request to another endpoint in its caller's own words, for providers that have that endpoint. */
+export interface NativeRequest {
+  readonly endpoint: Exclude<Endpoint, 'chat/completions'>;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Of the caller's, those that the protocol itself knows. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Told each event of a streamed reply: its JSON as it came, its name where it has one, and the text in it. */
+  readonly onEvent?: ((json: string, name: string | undefined, text: string) => void) | undefined;
+  /** What no chat completion can say. */
+  readonly untranslatable?: Untranslatable | undefined;
 }
 
 export interface ModelMessage {
@@ -91,6 +114,8 @@ export interface ModelReply {
   readonly toolCalls?: readonly ModelToolCall[];
   /** The JSON that the server answered a verbatim request with, unless it streamed. */
   readonly verbatim?: string;
+  /** The endpoint that was asked, where it was no chat completion: `verbatim` and the events are in its words. */
+  readonly endpoint?: NativeRequest['endpoint'];
   /** What the server says beside it: how much is left to the caller, and its own name for the request. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -157,3 +182,9 @@ export class ProviderError extends Error {
 /** Any error as one with a class: what no adapter foresaw is a reply nobody can use. */
 export const asProviderError = (error: unknown): ProviderError =>
   error instanceof ProviderError ? error : new ProviderError('malformed_reply', `unforeseen: ${String(error)}`);
+
+/** A request that a provider's protocol has no words for. */
+export const cannotBeAsked = (provider: string, { param, what }: Untranslatable): ProviderError => {
+  const message = `${provider} cannot be asked for ${what}`;
+  return new ProviderError('bad_request', message, { refusal: { message, type: 'invalid_request_error', param } });
+};

@@ -34,6 +34,8 @@ export const providerConfigurationSchema = z
     modelPath: z.string().min(1).optional(),
     /** What it answers for; `*` passes any name through. */
     models: z.array(configuredModel).min(1, 'names no model; list at least one'),
+    /** What its server has; where left out, each endpoint is tried, and what it lacks is asked for as a chat completion. */
+    endpoints: z.array(z.enum(['chat/completions', 'responses', 'completions', 'embeddings', 'messages'])).optional(),
     requestsPerMinute: z.number().positive().optional(),
     tokensPerMinute: z.number().positive().optional(),
     concurrency: z.number().int().positive().optional(),

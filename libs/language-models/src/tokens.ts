@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import type { ModelMessage, ModelRequest } from './model-provider.ts';
 
 /** Role and separators of a message, in any chat format. */
@@ -14,7 +15,8 @@ export const estimatedTokensIn = (messages: readonly ModelMessage[]): number =>
  * more, and texts of digits or rare scripts come near to that. Budgets reserve by it.
  */
 export function worstCaseTokensIn(request: ModelRequest): number {
-  if (request.verbatim) return worstCaseOfBody(request.verbatim.body);
+  const { verbatim } = request;
+  if (verbatim) return worstCaseOfBody(verbatim.native?.body ?? verbatim.body);
   let bytes = TOKENS_PER_MESSAGE;
   for (const { content, toolCalls } of request.messages) {
     bytes += TOKENS_PER_MESSAGE + utf8Bytes(content);
@@ -28,15 +30,26 @@ export function worstCaseTokensIn(request: ModelRequest): number {
 /** No hosted model counts an image for more. Source: OpenAI's and Anthropic's guides to vision, 2026 */
 const TOKENS_PER_IMAGE = 40_000;
 
+/** Nor has any server remembered more for a request that goes on from an earlier one. Source: context windows of OpenAI's models, 2026 */
+const TOKENS_REMEMBERED = 400_000;
+
 function worstCaseOfBody(body: Readonly<Record<string, unknown>>): number {
   let images = 0;
   const text = JSON.stringify(body, (_key, value: unknown) => {
-    if (typeof value !== 'object' || value === null || !('image_url' in value)) return value;
+    if (!isImage(value)) return value;
     images++;
     return undefined;
   });
-  const messages = Array.isArray(body['messages']) ? body['messages'].length : 0;
-  return TOKENS_PER_MESSAGE * (1 + messages) + utf8Bytes(text) + images * TOKENS_PER_IMAGE;
+  const turns = [body['messages'], body['input']].find(Array.isArray) ?? [];
+  const remembered = REMEMBERED.some((name) => ownValue(body, name) != null) ? TOKENS_REMEMBERED : 0;
+  return TOKENS_PER_MESSAGE * (1 + turns.length) + utf8Bytes(text) + images * TOKENS_PER_IMAGE + remembered;
+}
+
+const REMEMBERED = ['previous_response_id', 'conversation'];
+
+function isImage(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'image_url' in value || ('type' in value && (value.type === 'input_image' || value.type === 'image'));
 }
 
 const utf8Bytes = (text: string): number => Buffer.byteLength(text, 'utf8');

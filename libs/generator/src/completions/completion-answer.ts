@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 /** What was made for a completion, where no server of OpenAI's protocol said it in its own words. */
 export interface Answer extends Pick<
   GatewayReply,
-  'text' | 'toolCalls' | 'tokensIn' | 'tokensOut' | 'tokensCached' | 'isEstimated' | 'simulated'
+  'text' | 'toolCalls' | 'tokensIn' | 'tokensOut' | 'tokensCached' | 'tokensCacheWrite' | 'isEstimated' | 'simulated'
 > {
   readonly id: string;
   /** Epoch seconds. */
@@ -12,6 +12,9 @@ export interface Answer extends Pick<
   readonly model: string;
   readonly finishReason: string;
 }
+
+/** What an answer took, soundly counted or estimated. */
+export type Used = Pick<Answer, 'tokensIn' | 'tokensOut' | 'tokensCached' | 'tokensCacheWrite' | 'isEstimated'>;
 
 /** One document, in the protocol's words. */
 export function completionOf(answer: Answer): object {
@@ -36,7 +39,7 @@ const asToolCall = ({ id, name, arguments: given }: ModelToolCall) => ({
 });
 const finishOf = (reason: string): string => (reason === 'other' ? 'stop' : reason);
 /** Where the server counted nothing, what is said is an estimate, and says so. */
-const usageOf = ({ tokensIn, tokensOut, tokensCached, isEstimated }: Answer) => ({
+export const usageOf = ({ tokensIn, tokensOut, tokensCached, isEstimated }: Omit<Used, 'tokensCacheWrite'>) => ({
   prompt_tokens: tokensIn,
   completion_tokens: tokensOut,
   total_tokens: tokensIn + tokensOut,
@@ -67,9 +70,9 @@ export class CompletionStream extends Readable {
   }
 
   /** An event, as JSON. */
-  tell(json: string): void {
+  tell(json: string, name?: string): void {
     if (this.destroyed) return;
-    this.push(`data: ${json}\n\n`);
+    this.push(name === undefined ? `data: ${json}\n\n` : `event: ${name}\ndata: ${json}\n\n`);
     this.begin();
   }
 
@@ -80,15 +83,17 @@ export class CompletionStream extends Readable {
     this.begin();
   }
 
-  finish(): void {
-    this.tell('[DONE]');
+  /** @param mark  what says that it was whole, where the protocol has no event for it */
+  finish(mark?: string): void {
+    if (mark !== undefined) this.tell(mark);
+    this.begin();
     this.push(null);
   }
 
   /** @param json  says the same as the error, to those who have begun to read */
-  fail(error: unknown, json: string): void {
+  fail(error: unknown, json: string, name?: string): void {
     if (!this.hasBegun) return this.beginning.reject(error);
-    this.tell(json);
+    this.tell(json, name);
     this.push(null);
   }
 }

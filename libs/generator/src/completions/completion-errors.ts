@@ -54,9 +54,22 @@ function answerTo({ failure, detail: { status } }: GatewayFailure): readonly [st
 const saidOf = (refusal: object): object =>
   Object.fromEntries(Object.entries(refusal).filter(([, value]) => value !== null && value !== ''));
 
-/** Every error of a completion leaves so that OpenAI's clients raise the class that fits. */
+/** How a protocol says what went wrong: by an answer, and inside a stream that has begun. */
+export interface ErrorForm {
+  body(problem: Problem): object;
+  event(problem: Problem): { readonly document: object; readonly name?: string };
+}
+
+export const chatErrors: ErrorForm = {
+  body: (problem) => problem,
+  event: ({ error }) => ({ document: { error } }),
+};
+
+/** Every error of a completion leaves so that the protocol's clients raise the class that fits. */
 @Catch()
 export class CompletionErrors implements ExceptionFilter<unknown> {
+  protected readonly form: ErrorForm = chatErrors;
+
   constructor(@Inject(PLATFORM) private readonly platform: Pick<Platform, 'logger'>) {}
 
   catch(error: unknown, host: ArgumentsHost): unknown {
@@ -64,8 +77,19 @@ export class CompletionErrors implements ExceptionFilter<unknown> {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (error instanceof GatewayFailure) retryHeaders(reply, error);
     else if (problem.status >= 500) this.platform.logger.error({ err: error }, 'a completion failed');
-    return reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
+    const body = this.form.body(problem);
+    const type = body === problem ? 'application/problem+json' : 'application/json';
+    return reply.status(problem.status).header('content-type', type).send(body);
   }
+}
+
+/** The same, about the fields of another protocol. @param names  by the name that a chat completion has for them */
+export function renamed(problem: Problem, names: ReadonlyMap<string, string>): Problem {
+  const { param } = problem.error;
+  if (typeof param !== 'string') return problem;
+  const [, field = '', rest = ''] = /^(\w+)(.*)$/s.exec(param) ?? [];
+  const name = names.get(field);
+  return name === undefined ? problem : { ...problem, error: { ...problem.error, param: `${name}${rest}` } };
 }
 
 /**

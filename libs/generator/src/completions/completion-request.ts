@@ -1,6 +1,12 @@
 import { boundedJson } from '@contentflow/contracts';
 import { ownValue } from '@contentflow/kernel';
-import type { GatewayRequest, ModelMessage, VerbatimCompletion } from '@contentflow/language-models';
+import type {
+  GatewayRequest,
+  ModelMessage,
+  NativeRequest,
+  Untranslatable,
+  VerbatimCompletion,
+} from '@contentflow/language-models';
 import { z } from 'zod';
 
 /** A JSON Schema of the caller's, which is handed on. */
@@ -56,18 +62,30 @@ export const completionSchema = z.looseObject({
 export type Completion = z.output<typeof completionSchema>;
 export type Message = z.output<typeof message>;
 
+/** A completion as it is read here, and in its caller's own words. */
+export interface AskedCompletion {
+  readonly completion: Completion;
+  readonly body: object;
+  readonly native?: NativeRequest;
+}
+
+/** Whom a streamed answer is told to, as it comes. */
+export type Listener = Required<Pick<GatewayRequest, 'onText'>> &
+  Required<Pick<VerbatimCompletion, 'onChunk' | 'onOpen' | 'onComment'>> &
+  Required<Pick<NativeRequest, 'onEvent'>>;
+
 /** Tokens of a reply whose length nobody bounds. */
 const DEFAULT_TOKENS = 1024;
 
 /**
  * The request for the gateway: in its caller's own words for servers of the same protocol, and translated for others.
  * @param body  as it came
+ * @param native  what was asked in the first place, where that was no chat completion
  * @param listener  whom a streamed reply is told to
  */
 export function gatewayRequest(
-  asked: Completion,
-  body: object,
-  listener?: Pick<GatewayRequest, 'onText'> & Pick<VerbatimCompletion, 'onChunk' | 'onOpen' | 'onComment'>,
+  { completion: asked, body, native }: AskedCompletion,
+  listener?: Listener,
 ): GatewayRequest {
   const { model, messages, temperature, top_p: topP, seed, stop, tools, tool_choice: choice } = asked;
   const functions = tools?.flatMap(({ function: each }) => each ?? []);
@@ -75,7 +93,9 @@ export function gatewayRequest(
   return {
     model,
     messages: messages.map(asMessage),
-    maxOutputTokens: (limitOf(asked) ?? DEFAULT_TOKENS) * (positive(asked.n) ?? 1),
+    // Embeddings are asked for no token.
+    maxOutputTokens:
+      asked.max_tokens === 0 && native ? 0 : (limitOf(asked) ?? DEFAULT_TOKENS) * (positive(asked.n) ?? 1),
     ...(temperature != null && { temperature }),
     ...(topP != null && { topP }),
     ...(seed != null && { seed }),
@@ -87,12 +107,19 @@ export function gatewayRequest(
     ...(listener && { onText: listener.onText }),
     verbatim: {
       body: body as Record<string, unknown>,
-      untranslatable: formsBeyondText(asked)[0],
+      untranslatable: native?.untranslatable ?? untranslatableIn(asked),
       onChunk: listener?.onChunk,
       onOpen: listener?.onOpen,
       onComment: listener?.onComment,
+      ...(native && { native: { ...native, onEvent: listener?.onEvent } }),
     },
   };
+}
+
+/** The words of a form begin with the field that asks for it. */
+function untranslatableIn(asked: Completion): Untranslatable | undefined {
+  const [what] = formsBeyondText(asked);
+  return what === undefined ? undefined : { param: what.split(' ')[0] as string, what };
 }
 
 /** Tokens; undefined where there is no limit, which some say as -1. */

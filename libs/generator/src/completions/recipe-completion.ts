@@ -1,4 +1,5 @@
 import { ContentFlowError } from '@contentflow/kernel';
+import type { Untranslatable } from '@contentflow/language-models';
 import { type Completion, formsBeyondText, limitOf, type Message, stopsOf, textOf } from './completion-request.ts';
 
 export const RECIPE_PREFIX = 'contentflow/';
@@ -17,9 +18,11 @@ const param = (field: string, problem: string): ContentFlowError =>
 /**
  * The last thing the user said is the topic, what the application says as the system is its instruction, and what was said before is
  * reference material.
+ * @param beyond  what was asked for in another protocol, and no chat completion can say
  * @throws ContentFlowError `invalid-request` for what a recipe cannot give: it makes one text
  */
-export function briefFrom(asked: Completion): AskedBrief {
+export function briefFrom(asked: Completion, beyond?: Untranslatable): AskedBrief {
+  if (beyond) throw param(beyond.param, `a recipe cannot be asked for ${beyond.what}`);
   refuseOtherForms(asked);
   const { model, messages } = asked;
   const topic = messages.findLast(({ role }) => role === 'user');

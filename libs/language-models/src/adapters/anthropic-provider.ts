@@ -11,10 +11,17 @@ import {
 import { modelName, type ProviderConfiguration } from '../provider-configuration.ts';
 import { classified, guardedFetch, jsonOrText, splitBase } from './ai-sdk.ts';
 import { deadline } from './deadline.ts';
-import { headersPassedOn } from './failures.ts';
+import { failedTransport, headersPassedOn } from './failures.ts';
+import { modelServer } from './model-server.ts';
+import { askedNatively } from './native-request.ts';
 import { Concessions, sentAsTaken } from './refused-fields.ts';
 
 const DEFAULT_TIMEOUT_MS = 120_000;
+const ANTHROPIC = 'https://api.anthropic.com/v1';
+/** Of its protocol, where the caller says none. */
+const VERSION = '2023-06-01';
+
+const shown = (apiKey: string) => ({ 'x-api-key': apiKey, 'anthropic-version': VERSION });
 
 type LanguageModel = ReturnType<ReturnType<typeof createAnthropic>>;
 type CallOptions = Parameters<LanguageModel['doGenerate']>[0];
@@ -26,12 +33,14 @@ export function anthropicProvider(configuration: ProviderConfiguration): ModelPr
   const { name, kind, apiKey, headers = {}, timeoutMs = DEFAULT_TIMEOUT_MS, totalTimeoutMs } = configuration;
   const secrets = [apiKey, ...Object.values(headers)];
   const concessions = new Concessions();
+  const server = modelServer({ ...configuration, baseUrl: configuration.baseUrl ?? ANTHROPIC }, shown);
   let loading: ReturnType<typeof languageModels> | undefined;
 
   return {
     name,
     kind,
     simulated: false,
+    passesOn: ['messages'],
     models: configuration.models.map(modelName),
     generate: async (request, signal) => {
       const limit = deadline({ timeoutMs, totalTimeoutMs }, signal);
@@ -49,14 +58,19 @@ export function anthropicProvider(configuration: ProviderConfiguration): ModelPr
           throw classified(name, error, secrets);
         }
       };
+      const native = request.verbatim?.native;
       try {
+        if (native?.endpoint === 'messages')
+          return await askedNatively({ server, concessions, request, native, limit });
         return await sentAsTaken(concessions, request.model, steeringIn(request), send);
       } catch (error) {
-        throw limit.signal.aborted ? limit.failure(name) : error;
+        if (limit.signal.aborted) throw limit.failure(name);
+        throw error instanceof ProviderError ? error : failedTransport(name, error);
       } finally {
         limit.end();
       }
     },
+    close: () => server.agent.destroy(),
   };
 }
 

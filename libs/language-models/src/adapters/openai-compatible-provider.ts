@@ -1,40 +1,70 @@
-import { Agent, type Dispatcher } from 'undici';
-import { ProviderError, type ModelProvider, type ModelReply, type ModelRequest } from '../model-provider.ts';
+import {
+  cannotBeAsked,
+  type ModelProvider,
+  type ModelReply,
+  type ModelRequest,
+  ProviderError,
+} from '../model-provider.ts';
 import { modelName, type ProviderConfiguration } from '../provider-configuration.ts';
-import { beginningOf, decoded, headerOf, textOf } from './answer-body.ts';
+import { textOf } from './answer-body.ts';
 import { bodyOf } from './chat-completion-body.ts';
-import { type Answerer, assembled, completionIn, countsIn, type Parts } from './chat-completion.ts';
+import { assembled, completionIn, countsIn, type Parts } from './chat-completion.ts';
 import { streamedCompletion } from './chat-stream.ts';
 import { type Deadline, deadline } from './deadline.ts';
-import { failedAnswer, failedTransport, headersPassedOn, retryAfterMsOf } from './failures.ts';
+import { failedTransport } from './failures.ts';
+import { Endpoints, isWithoutEndpoint, tellsOfModel } from './endpoints.ts';
+import { modelServer, type ModelServer, posted } from './model-server.ts';
+import { askedNatively } from './native-request.ts';
 import { Concessions, sentAsTaken } from './refused-fields.ts';
 import { UNCOUNTED } from './usage.ts';
 
 const DEFAULT_TIMEOUT_MS = 120_000;
-const CONNECTIONS = 256;
 
 /**
- * Any server that speaks OpenAI's chat completions: OpenAI itself, Ollama and all that imitate it.
+ * Any server that speaks OpenAI's protocol: OpenAI itself, Ollama and all that imitate it.
  * Spoken directly over undici and not through the AI SDK, whose cost per call exceeds what the gateway may add
  * (docs/adr/0006-language-models.md).
  */
 export function openAiCompatibleProvider(configuration: ProviderConfiguration & { baseUrl: string }): ModelProvider {
   const { name, kind, timeoutMs = DEFAULT_TIMEOUT_MS, totalTimeoutMs } = configuration;
-  const server = serverOf(configuration);
+  const server = modelServer(configuration);
+  const concessions = new Concessions();
+  const endpoints = new Endpoints(configuration.endpoints);
+
+  const chat = (request: ModelRequest, limit: Deadline): Promise<ModelReply> =>
+    sentAsTaken(concessions, request.model, bodyOf(kind, request), (taken) => complete(server, request, taken, limit));
+
+  /** In its caller's own words where the server has the endpoint, else as a chat completion. */
+  const answered = async (request: ModelRequest, limit: Deadline): Promise<ModelReply> => {
+    const { model, verbatim } = request;
+    const native = verbatim?.native;
+    if (!native) return chat(request, limit);
+    const { endpoint, untranslatable } = native;
+    let lack: unknown;
+    if (endpoints.mayHave(endpoint, model)) {
+      try {
+        return await askedNatively({ server, concessions, request, native, limit });
+      } catch (error) {
+        if (!isWithoutEndpoint(error) || (untranslatable && tellsOfModel(error))) throw error;
+        lack = error;
+      }
+    }
+    if (untranslatable) throw cannotBeAsked(name, untranslatable);
+    const reply = await chat(request, limit);
+    if (lack) endpoints.lacks(endpoint, model);
+    return reply;
+  };
 
   return {
     name,
     kind,
     simulated: false,
-    isVerbatim: true,
+    passesOn: ['chat/completions'],
     models: configuration.models.map(modelName),
     generate: async (request, signal) => {
       const limit = deadline({ timeoutMs, totalTimeoutMs }, signal);
       try {
-        const body = bodyOf(kind, request);
-        return await sentAsTaken(server.concessions, request.model, body, (taken) =>
-          complete(server, request, taken, limit),
-        );
+        return await answered(request, limit);
       } catch (error) {
         if (limit.signal.aborted) throw limit.failure(name);
         throw error instanceof ProviderError ? error : failedTransport(name, error);
@@ -46,67 +76,14 @@ export function openAiCompatibleProvider(configuration: ProviderConfiguration & 
   };
 }
 
-interface Server extends Answerer {
-  readonly origin: string;
-  readonly path: string;
-  readonly agent: Agent;
-  readonly headers: Record<string, string>;
-  readonly concessions: Concessions;
-}
-
-function serverOf({
-  name,
-  apiKey,
-  baseUrl,
-  headers: own = {},
-}: ProviderConfiguration & { readonly baseUrl: string }): Server {
-  const url = new URL(baseUrl);
-  const headers = { ...headersOf(apiKey, url), ...own };
-  return {
-    name,
-    origin: url.origin,
-    path: `${url.pathname.replace(/\/+$/, '')}/chat/completions${url.search}`,
-    // Silence is the deadline's to end.
-    agent: new Agent({ connections: CONNECTIONS, headersTimeout: 0, bodyTimeout: 0 }),
-    headers,
-    secrets: [
-      apiKey,
-      url.password,
-      decodeURIComponent(url.password),
-      ...url.searchParams.values(),
-      headers['authorization']?.split(' ')[1],
-      ...Object.values(own),
-    ],
-    concessions: new Concessions(),
-  };
-}
-
-function headersOf(apiKey: string | undefined, url: URL): Record<string, string> {
-  const headers: Record<string, string> = { 'content-type': 'application/json' };
-  if (apiKey) headers['authorization'] = `Bearer ${apiKey}`;
-  else if (url.username)
-    headers['authorization'] = `Basic ${btoa(decodeURIComponent(`${url.username}:${url.password}`))}`;
-  return headers;
-}
-
-async function complete(server: Server, request: ModelRequest, body: object, limit: Deadline): Promise<ModelReply> {
+async function complete(
+  server: ModelServer,
+  request: ModelRequest,
+  body: object,
+  limit: Deadline,
+): Promise<ModelReply> {
   const startedAt = performance.now();
-  const answer = await server.agent.request({
-    origin: server.origin,
-    path: server.path,
-    method: 'POST',
-    headers: server.headers,
-    body: JSON.stringify(body),
-    signal: limit.signal,
-  });
-  const alive = (): void => {
-    limit.alive();
-    request.onAlive?.();
-  };
-  if (answer.statusCode < 200 || answer.statusCode >= 300) throw await refusal(server, answer);
-  alive();
-  const { isEvents, chunks } = await decoded(answer, alive);
-  const headers = passedOn(answer);
+  const { isEvents, chunks, headers } = await posted(server, 'chat/completions', { body }, limit, request.onAlive);
   if (isEvents) {
     if (request.onText) request.verbatim?.onOpen?.(headers);
     const reply = await streamedCompletion(server, chunks, request, startedAt);
@@ -129,23 +106,10 @@ async function complete(server: Server, request: ModelRequest, body: object, lim
  * A reply that holds something of what was asked for. One that was filtered is a failure of that class, with the reply in it; so is a
  * refusal, unless it goes to its caller as it came.
  */
-function unfiltered(server: Server, reply: ModelReply, said?: Parts): ModelReply {
+function unfiltered(server: ModelServer, reply: ModelReply, said?: Parts): ModelReply {
   const isFiltered = reply.finishReason === 'content_filter' || said?.refused;
   if (!isFiltered || reply.text !== '' || reply.toolCalls) return reply;
   throw new ProviderError('content_filter', `${server.name} filtered its answer`, {
     reply: { ...reply, finishReason: 'content_filter' },
   });
 }
-
-async function refusal(server: Server, answer: Dispatcher.ResponseData): Promise<ProviderError> {
-  return failedAnswer({
-    provider: server.name,
-    status: answer.statusCode,
-    retryAfterMs: retryAfterMsOf((name) => headerOf(answer, name)),
-    body: await beginningOf(answer),
-    secrets: server.secrets,
-    headers: passedOn(answer),
-  });
-}
-
-const passedOn = ({ headers }: Dispatcher.ResponseData) => headersPassedOn(Object.entries(headers));

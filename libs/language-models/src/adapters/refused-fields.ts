@@ -8,8 +8,8 @@ export interface Concession {
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** They steer how a model draws its words: a server that will not have them has a way of its own. */
-const STEERING = ['temperature', 'top_p', 'presence_penalty', 'frequency_penalty', 'seed'];
+/** They steer how a model draws its words, or how an answer is written down: a server that will not have them has a way of its own. */
+const STEERING = ['encoding_format', 'temperature', 'top_p', 'presence_penalty', 'frequency_penalty', 'seed'];
 const LIMITS = ['max_tokens', 'max_completion_tokens'] as const;
 
 /**

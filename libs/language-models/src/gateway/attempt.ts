@@ -1,7 +1,15 @@
 import type { Clock } from '@contentflow/kernel';
 import type { BudgetReservation, Budgets } from '../budgets/budgets.ts';
 import { reserved } from '../budgets/spending-limit.ts';
-import { asProviderError, type ModelReply, type ModelRequest, ProviderError } from '../model-provider.ts';
+import {
+  asProviderError,
+  cannotBeAsked,
+  type ModelProvider,
+  type ModelReply,
+  type ModelRequest,
+  ProviderError,
+  type VerbatimCompletion,
+} from '../model-provider.ts';
 import { costOf, type TokensUsed, worstCostOf } from '../prices/price-table.ts';
 import { admit, type BreakerPolicy, type BreakerState, settle } from './circuit-breaker.ts';
 import type { CallRecord, GatewayEvent, GatewayRequest } from './gateway-call.ts';
@@ -186,9 +194,7 @@ async function called(ongoing: Ongoing): Promise<ModelReply> {
   const totalMs = Math.min(target.totalTimeoutMs ?? ongoing.totalTimeoutMs ?? Infinity, deadlineAt - now);
   const silenceMs = request.timeoutMs ?? ownMs;
   const timeoutMs = Math.min(silenceMs, totalMs);
-  const untranslatable = target.provider.isVerbatim ? undefined : request.verbatim?.untranslatable;
-  if (untranslatable)
-    throw new ProviderError('bad_request', `${target.provider.name} cannot be asked for ${untranslatable}`);
+  refuseUntranslatable(target.provider, request.verbatim);
   if (timeoutMs <= 0) throw new ProviderError('timeout', 'the deadline has passed');
   if (signal?.aborted) throw new ProviderError('cancelled', `${target.provider.name}: cancelled before it was called`);
   ongoing.calledAt = now;
@@ -204,6 +210,12 @@ async function called(ongoing: Ongoing): Promise<ModelReply> {
     { atMostMs: silenceMs, heardAt: () => ongoing.heardAt },
   );
   return counted(reply, tokensIn);
+}
+
+function refuseUntranslatable({ name, passesOn = [] }: ModelProvider, verbatim: VerbatimCompletion | undefined): void {
+  const { untranslatable, native } = verbatim ?? {};
+  const isPassedOn = passesOn.includes('chat/completions') || (native && passesOn.includes(native.endpoint));
+  if (untranslatable && !isPassedOn) throw cannotBeAsked(name, untranslatable);
 }
 
 /** The request for this target, that takes note of each piece of text as it is passed on. */
@@ -228,6 +240,15 @@ function modelRequest(ongoing: Ongoing): ModelRequest {
           recordText(ongoing, text);
           verbatim.onChunk?.(json, text);
         },
+        ...(verbatim.native && {
+          native: {
+            ...verbatim.native,
+            onEvent: (json, name, text) => {
+              recordText(ongoing, text);
+              verbatim.native?.onEvent?.(json, name, text);
+            },
+          },
+        }),
       },
     }),
   };

@@ -176,7 +176,7 @@ const isLimit = (limit: unknown): boolean => typeof limit === 'number' && limit 
 /** What its caller left unlimited could cost more than any reservation. */
 function withLimit(request: GatewayRequest): GatewayRequest {
   const { verbatim, maxOutputTokens } = request;
-  if (!verbatim) return request;
+  if (!verbatim || verbatim.native?.endpoint === 'embeddings') return request;
   const { max_tokens: most, max_completion_tokens: mostOfAll, n } = verbatim.body;
   if (isLimit(most) || isLimit(mostOfAll)) return request;
   const limitTokens = Math.floor(maxOutputTokens / (typeof n === 'number' && n > 0 ? n : 1));

@@ -24,7 +24,13 @@ const BRIEFS: ReadonlySet<string> = new Set([
   '/v1/content/:id/feedback',
   '/v1/content/:id/engagement',
 ]);
-const COMPLETIONS = '/v1/chat/completions';
+const ANSWERS: ReadonlySet<string> = new Set([
+  '/v1/chat/completions',
+  '/v1/responses',
+  '/v1/completions',
+  '/v1/embeddings',
+  '/v1/messages',
+]);
 const TICK_MS = 20;
 /** Later than this and the loop has too much to do: a quarter of what a probe of health may take. */
 const LATE_MS = 50;
@@ -49,7 +55,7 @@ export function admitRequests(server: FastifyInstance, settings: AdmissionSettin
   const answers = new Admission({ atOnce: answersAtOnce, waiting });
   const admissionOf = ({ method, routeOptions, headers }: FastifyRequest): Admission | undefined => {
     if (method !== 'POST') return undefined;
-    if (routeOptions.url === COMPLETIONS) return answers;
+    if (ANSWERS.has(routeOptions.url ?? '')) return answers;
     if (!BRIEFS.has(routeOptions.url ?? '')) return undefined;
     return headers.prefer === undefined ? briefs : answers;
   };

@@ -64,7 +64,7 @@ async function openBudgets(
   const { clock, instance, leaseMs, logger, folder, mongo, closing = new AbortController().signal } = platform;
   const place = mongo
     ? { uri: mongo.uri, database: mongo.databaseOf('generator') }
-    : { file: join(folder ?? '', 'budgets.sqlite') };
+    : { file: folder === undefined ? ':memory:' : join(folder, 'budgets.sqlite') };
   const store = await openBudgetStore(place);
   const budgets = createBudgets({
     store,

@@ -13,6 +13,12 @@ const openOnPurpose: Readonly<Record<string, string>> = {
   'Problem error': 'in the words of the model’s server, where it says what is wrong with a request',
   'Decision data': 'as the event of its name has it: asyncapi.json says so of each',
   'POST /v1/chat/completions 200': 'in the words of the server that made it, whatever it adds to OpenAI’s protocol',
+  'POST /v1/responses 200': 'the same',
+  'GET /v1/responses/{id} 200': 'the same',
+  'GET /v1/responses/{id}/input_items 200': 'the same',
+  'POST /v1/completions 200': 'the same',
+  'POST /v1/embeddings 200': 'the same',
+  'POST /v1/messages 200': 'the same',
   'GET /openapi.json 200': 'OpenAPI’s own specification describes it',
   'GET /asyncapi.json 200': 'AsyncAPI’s own specification describes it',
 };

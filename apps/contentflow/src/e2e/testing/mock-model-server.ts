@@ -25,6 +25,7 @@ export async function startMockModelServer(): Promise<MockModelServer> {
   let delayMs = 0;
   const server = createServer((request, response) => {
     void readBody(request).then((body) => {
+      if (!request.url?.endsWith('/chat/completions')) return void response.writeHead(404).end();
       const asking = JSON.parse(body) as Asking;
       last = { body: asking, headers: request.headers };
       asked.push(asking.messages.map(({ content }) => content).join('\n'));

@@ -175,11 +175,17 @@ export function describeSystem(start: () => Promise<System>): void {
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
     ajv.addSchema({ $id: 'api', ...(document as object) });
     const [id] = made;
+    const { body: response } = await client.post('/v1/responses', { model: 'mock', input: 'hello' });
     const provider = (await client.get('/v1/providers')).body['items']?.[0]?.['provider'];
     for (const route of described.filter((each) => each.startsWith('GET ') && !each.endsWith('/events'))) {
       const template = route.slice('GET '.length);
       const decision = (await client.get('/v1/decisions?limit=1')).body['items']?.[0]?.['id'];
-      const ids: Record<string, unknown> = { decisions: decision, models: 'mock', batch: batchId };
+      const ids: Record<string, unknown> = {
+        decisions: decision,
+        models: 'mock',
+        batch: batchId,
+        responses: response['id'],
+      };
       const [, named = id] = Object.entries(ids).find(([name]) => template.includes(name)) ?? [];
       const path = template
         .replace('{id}', String(named))

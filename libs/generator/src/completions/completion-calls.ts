@@ -1,0 +1,246 @@
+import { CompletionServed, newEvent } from '@contentflow/contracts';
+import { ContentFlowError, hash128 } from '@contentflow/kernel';
+import { GatewayFailure, type GatewayReply, type ModelReply, type NativeRequest } from '@contentflow/language-models';
+import { commandId, MODELS, type Models, PLATFORM, type Platform } from '@contentflow/nest-platform';
+import { Inject, Injectable, StreamableFile } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Readable } from 'node:stream';
+import { ContentService } from '../content.service.ts';
+import { ContentUpdates } from '../content-updates.ts';
+import type { ChatCompletion, ChatChunk } from '../protocols/chat.ts';
+import { chunkOf, type Translation } from '../protocols/translation.ts';
+import { type Answer, Chunks, completionOf, CompletionStream } from './completion-answer.ts';
+import { chatErrors, type ErrorForm, problemWithError } from './completion-errors.ts';
+import { CompletionRecords } from './completion-records.ts';
+import { type AskedCompletion, gatewayRequest, type Listener } from './completion-request.ts';
+import { briefFrom, cutAsAsked, isLimited, RECIPE_PREFIX } from './recipe-completion.ts';
+import { TextAsItComes } from './text-as-it-comes.ts';
+
+const PATIENCE_MS = 600_000;
+
+/** What came in over HTTP, whatever its protocol: a chat completion, or what one says of it. */
+export interface Incoming extends AskedCompletion {
+  /** Of another protocol: puts what is answered into its words. */
+  readonly translation?: Translation;
+}
+
+/** A request as it came, and the answer it will have. */
+interface Asked extends Incoming {
+  readonly id: string;
+  /** Aborts when whoever asked has gone. */
+  readonly signal: AbortSignal;
+  readonly reply: FastifyReply;
+}
+
+/** What a model answered, also where it says that its text was filtered. */
+type Made = ModelReply & Pick<GatewayReply, 'simulated'>;
+
+/**
+ * The one way of every request for a text, whatever protocol it came in: `contentflow/<content type>` is made by its recipe, any other model
+ * is called through the gateway. In between it is a chat completion; at the edge it is in the protocol's words.
+ */
+@Injectable()
+export class CompletionCalls {
+  private readonly idPrefix: string;
+  private served = 0;
+
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Platform,
+    @Inject(MODELS) private readonly models: Models,
+    private readonly content: ContentService,
+    private readonly updates: ContentUpdates,
+    private readonly records: CompletionRecords,
+  ) {
+    this.idPrefix = hash128(platform.instance).slice(0, 16);
+  }
+
+  /** The name of what will be answered; the same for a repeat of the same request. */
+  idOf(request: FastifyRequest): string {
+    return commandId(request, `${this.idPrefix}${(++this.served).toString(36)}`);
+  }
+
+  async answer(id: string, incoming: Incoming, reply: FastifyReply): Promise<string | StreamableFile> {
+    const asked = { ...incoming, id, signal: untilGone(reply), reply };
+    void reply.header('x-request-id', id);
+    if (!asked.completion.stream) {
+      void reply.header('content-type', 'application/json; charset=utf-8');
+      return this.whole(asked);
+    }
+    void reply.header('content-type', 'text/event-stream').header('cache-control', 'no-cache');
+    // Of a mere stream the first piece would be waited for.
+    return new StreamableFile(await this.stream(asked));
+  }
+
+  private async whole(asked: Asked): Promise<string> {
+    if (isForRecipe(asked)) return this.said(asked, await this.byRecipe(asked));
+    const made = await this.passedOn(asked);
+    void asked.reply.headers(made.headers ?? {});
+    return this.said(asked, this.answerOf(asked, made), made);
+  }
+
+  /** As the server said it, where it said it in the words that were asked for. */
+  private async said({ translation, native }: Asked, answer: Answer, made?: Made): Promise<string> {
+    const isInCallersWords = made?.verbatim !== undefined && made.endpoint === native?.endpoint;
+    if (isInCallersWords) return made.verbatim;
+    if (!translation) return JSON.stringify(completionOf(answer));
+    const completion = made?.verbatim === undefined ? completionOf(answer) : (JSON.parse(made.verbatim) as object);
+    const translated = translation.begin(() => undefined);
+    translated.chunk(chunkOf(completion as ChatCompletion));
+    const document = translated.whole(answer);
+    await translation.keep?.(document);
+    return JSON.stringify(document);
+  }
+
+  private stream(asked: Asked): Promise<Readable> {
+    const { completion, reply, translation } = asked;
+    const events = new CompletionStream(() => reply.raw.flushHeaders());
+    const translated = translation?.begin((event, name) => events.tell(JSON.stringify(event), name));
+    // A text that a recipe makes is found under its completion's name.
+    const id = isForRecipe(asked) ? this.content.idOf(asked.id) : asked.id;
+    const tell = (json: string): void =>
+      translated ? translated.chunk(JSON.parse(json) as ChatChunk) : events.tell(json);
+    const chunks = new Chunks({ id, model: completion.model, created: this.seconds() }, tell);
+    const wantsUsage = completion.stream_options?.include_usage === true;
+    let isVerbatim = false;
+    let isCounted = false;
+    let isNative = false;
+    const listener: Listener = {
+      onText: (piece) => chunks.text(piece),
+      onChunk: (json) => {
+        isVerbatim = true;
+        isCounted ||= wantsUsage && /"usage"\s*:\s*\{/.test(json);
+        tell(json);
+      },
+      onEvent: (json, name) => {
+        isNative = true;
+        events.tell(json, name);
+      },
+      onOpen: (headers) => {
+        if (!reply.raw.headersSent) void reply.headers(headers);
+        events.begin();
+      },
+      onComment: (text) => events.comment(text),
+    };
+    const told = async (): Promise<void> => {
+      const answer = await this.streamedAnswer(asked, listener);
+      if (!isVerbatim && !isNative) chunks.end(answer);
+      if (translated && !isNative) {
+        const document = translated.whole(answer);
+        await translation?.keep?.(document);
+        translated.end();
+      } else if (!translated && wantsUsage && !isCounted) chunks.usage(answer);
+      events.finish(translation ? translation.endMark : '[DONE]');
+    };
+    told().catch((error: unknown) => this.fail(events, error, translation?.errors ?? chatErrors));
+    return events.begun;
+  }
+
+  private fail(events: CompletionStream, error: unknown, { event }: ErrorForm): void {
+    const { document, name } = event(problemWithError(error));
+    events.fail(error, JSON.stringify(document), name);
+  }
+
+  private async streamedAnswer(asked: Asked, listener: Listener): Promise<Answer> {
+    if (!isForRecipe(asked)) return this.answerOf(asked, await this.passedOn(asked, listener));
+    const text = new TextAsItComes(listener.onText);
+    const answer = await this.byRecipe(asked, text);
+    text.end(answer.text);
+    return answer;
+  }
+
+  private async byRecipe({ completion, id: commandId, native }: Asked, told?: TextAsItComes): Promise<Answer> {
+    const { model, user } = completion;
+    const brief = briefFrom(completion, native?.untranslatable);
+    const delivery = user ? { caller: user } : {};
+    const step = told && !isLimited(completion) ? this.content.stepThatIsFinal(brief) : undefined;
+    const { contentId } = await this.content.accept(brief, { commandId, delivery, streams: step !== undefined });
+    if (told && step !== undefined) await this.follow(contentId, step, told);
+    const document = await this.updates.ended(contentId, PATIENCE_MS);
+    if (document?.status !== 'generated' || !document.content)
+      throw new ContentFlowError('overloaded', document?.error?.message ?? 'it was not made in time', {
+        fix: `see /v1/content/${contentId}`,
+      });
+    const { usage, content, simulated } = document;
+    const { tokensIn, tokensOut } = usage;
+    const created = this.seconds();
+    return {
+      id: contentId,
+      created,
+      model,
+      ...cutAsAsked(completion, content.body, document.truncated ? 'length' : 'stop'),
+      tokensIn,
+      tokensOut,
+      simulated,
+    };
+  }
+
+  /** Tells the text of the body while it is written; it ends with the content. */
+  private async follow(contentId: string, step: string, told: TextAsItComes): Promise<void> {
+    await this.content.one(contentId);
+    this.updates.of(contentId).subscribe((event) => told.on(event, step));
+  }
+
+  private async passedOn(asked: Asked, listener?: Listener): Promise<Made> {
+    const { completion, id, signal, native } = asked;
+    try {
+      const made = await this.models.gateway.generate(gatewayRequest(asked, listener), signal);
+      await this.record(id, made.model, made, native);
+      return made;
+    } catch (error) {
+      if (!(error instanceof GatewayFailure)) throw error;
+      await this.record(id, completion.model, error, native);
+      const filtered = filteredIn(error);
+      if (!filtered) throw error;
+      return filtered;
+    }
+  }
+
+  private record(
+    completionId: string,
+    model: string,
+    { calls, ...outcome }: GatewayReply | GatewayFailure,
+    native: NativeRequest | undefined,
+  ) {
+    const plain = calls.map(({ simulated: _simulated, priceUnknown: _unknown, ...call }) => ({
+      step: native?.endpoint === 'embeddings' ? 'embedding' : 'completion',
+      ...call,
+    }));
+    const failure = 'failure' in outcome ? { failure: outcome.failure } : {};
+    const simulated = calls.some((call) => call.simulated);
+    return this.records.record(
+      newEvent(CompletionServed, {
+        subject: completionId,
+        data: { completionId, model, calls: plain, simulated, ...failure },
+        time: this.platform.clock.now(),
+        cause: { id: completionId },
+      }),
+    );
+  }
+
+  private answerOf({ id, completion: { model } }: Asked, made: Made): Answer {
+    return { ...made, id, model, created: this.seconds() };
+  }
+
+  private seconds(): number {
+    return Math.floor(this.platform.clock.now() / 1000);
+  }
+}
+
+/** A completion that says that its text was filtered is an answer in OpenAI's protocol; in the records it is a failure of that class. */
+function filteredIn({ detail, calls }: GatewayFailure): Made | undefined {
+  const last = calls.at(-1);
+  if (!detail.reply || !last) return undefined;
+  const { tokensIn, tokensOut, simulated } = last;
+  return { ...detail.reply, tokensIn, tokensOut, simulated };
+}
+
+const isForRecipe = ({ completion }: Asked): boolean => completion.model.startsWith(RECIPE_PREFIX);
+
+/** Aborts when the connection closes before the answer was sent. */
+function untilGone({ raw }: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}

@@ -1,0 +1,51 @@
+import type { ListedModel, ListedModels } from '@contentflow/contracts';
+import { MODELS, type Models, notFound } from '@contentflow/nest-platform';
+import { Controller, Get, Inject, Param, UseFilters } from '@nestjs/common';
+import { ContentService } from '../content.service.ts';
+import { CompletionErrors } from './completion-errors.ts';
+import { RECIPE_PREFIX } from './recipe-completion.ts';
+
+/** What may be asked for, in OpenAI's form: each content type as `contentflow/TYPE`, and the models of the providers. */
+@Controller('v1/models')
+@UseFilters(CompletionErrors)
+export class ModelsController {
+  constructor(
+    @Inject(MODELS) private readonly models: Models,
+    private readonly content: ContentService,
+  ) {}
+
+  @Get()
+  list(): ListedModels {
+    return { object: 'list', data: this.listed() };
+  }
+
+  @Get(':id')
+  one(@Param('id') id: string): ListedModel {
+    const found = this.listed().find((model) => model.id === id);
+    if (found) return found;
+    // Whatever name is answered for is a model, listed or not.
+    if (!id.startsWith(RECIPE_PREFIX) && this.models.gateway.answersFor(id))
+      return asListed({ id, owned_by: 'contentflow' });
+    throw notFound('model', id);
+  }
+
+  /** A name may have a slash in it, which not every client encodes. */
+  @Get(':owner/:name')
+  ofOwner(@Param('owner') owner: string, @Param('name') name: string): ListedModel {
+    return this.one(`${owner}/${name}`);
+  }
+
+  private listed(): ListedModel[] {
+    const recipes = this.content
+      .contentTypes()
+      .map((type) => ({ id: `${RECIPE_PREFIX}${type}`, owned_by: 'contentflow' }));
+    const offered = this.models.offered.map(({ name, provider }) => ({ id: name, owned_by: provider }));
+    return [...recipes, ...offered.filter(({ id }) => id !== '*')].map(asListed);
+  }
+}
+
+const asListed = (model: Pick<ListedModel, 'id' | 'owned_by'>): ListedModel => ({
+  ...model,
+  object: 'model',
+  created: 0,
+});

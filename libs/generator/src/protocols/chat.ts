@@ -1,0 +1,71 @@
+/** A chat completion's request, as the other protocols are translated into it. */
+export type ChatBody = Record<string, unknown> & { readonly model: string; readonly messages: readonly ChatMessage[] };
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant' | 'tool';
+  readonly content: string | readonly ChatPart[] | null;
+  readonly tool_calls?: readonly ChatToolCall[];
+  readonly tool_call_id?: string;
+}
+
+export type ChatPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image_url'; readonly image_url: { readonly url: string; readonly detail?: string } }
+  | { readonly type: 'file'; readonly file: Readonly<Record<string, unknown>> };
+
+export interface ChatToolCall {
+  readonly id: string;
+  readonly type: 'function';
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
+/** What is read of an answer; servers differ in what they leave out, or say null for. */
+export interface ChatSaid {
+  readonly content?: unknown;
+  readonly refusal?: string | null;
+  readonly reasoning?: unknown;
+  readonly reasoning_content?: unknown;
+  readonly tool_calls?: readonly ChatCallPiece[] | null;
+}
+
+export interface ChatCallPiece {
+  readonly index?: number | null;
+  readonly id?: string | null;
+  readonly function?: { readonly name?: string | null; readonly arguments?: unknown } | null;
+}
+
+export interface ChatChoice<Said> {
+  readonly index?: number;
+  readonly finish_reason?: string | null;
+  readonly logprobs?: { readonly content?: readonly unknown[] | null } | null;
+  readonly delta?: Said | null;
+  readonly message?: Said | null;
+}
+
+export interface ChatChunk {
+  readonly usage?: unknown;
+  readonly choices?: readonly ChatChoice<ChatSaid>[] | null;
+}
+export type ChatCompletion = ChatChunk;
+
+/** Some servers answer in parts, thoughts among them. */
+export function textIn(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content
+    .map((part: { type?: unknown; text?: unknown } | null) =>
+      typeof part?.text === 'string' && part.type !== 'thinking' && part.type !== 'reasoning' ? part.text : '',
+    )
+    .join('');
+}
+
+/** The text of thoughts, under the names that servers have for it. */
+export const thoughtsIn = ({ reasoning_content: newer, reasoning }: ChatSaid): string => textIn(newer ?? reasoning);
+
+/** Tokens of thoughts, where a server counts them soundly. */
+export function thoughtTokensIn(usage: unknown): number {
+  const details = (usage as { completion_tokens_details?: { reasoning_tokens?: unknown } | null } | null)
+    ?.completion_tokens_details;
+  const count = details?.reasoning_tokens;
+  return Number.isSafeInteger(count) && (count as number) >= 0 ? (count as number) : 0;
+}

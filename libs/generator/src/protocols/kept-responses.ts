@@ -1,0 +1,29 @@
+import { DAY_MS } from '@contentflow/kernel';
+import type { InputItem } from './responses-request.ts';
+
+/** A response that was translated here, and what it answered: what a model server with the endpoint would keep. */
+export interface KeptResponse {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly input: readonly InputItem[];
+  readonly document: { readonly output: readonly InputItem[] };
+  /** What it goes on from. */
+  readonly previous?: string;
+}
+
+/** Responses for those who go on from them by name: in one file or database for all processes, across restarts. */
+export interface KeptResponses {
+  keep(response: KeptResponse): Promise<void>;
+  find(id: string): Promise<KeptResponse | undefined>;
+  /** Whether there was one. */
+  remove(id: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export const KEPT_RESPONSES = Symbol('KeptResponses');
+
+/** As long as OpenAI keeps them; and no more than so many, and so large all together, the latest first. */
+export const KEPT_MS = 30 * DAY_MS;
+export const KEPT_COUNT = 20_000;
+export const KEPT_BYTES = 256 * 1024 * 1024;

@@ -1,0 +1,164 @@
+import type { Used } from '../completions/completion-answer.ts';
+import { type ChatCallPiece, type ChatChunk, textIn, thoughtsIn } from './chat.ts';
+import type { Tell, Translated } from './translation.ts';
+
+export interface MessageHead {
+  readonly id: string;
+  readonly model: string;
+}
+
+type Block =
+  | { readonly type: 'text'; text: string }
+  | { readonly type: 'thinking'; thinking: string; readonly signature: '' }
+  | { readonly type: 'tool_use'; readonly id: string; readonly name: string; json: string };
+
+const STOP_REASONS: ReadonlyMap<string, string> = new Map([
+  ['stop', 'end_turn'],
+  ['length', 'max_tokens'],
+  ['tool_calls', 'tool_use'],
+  ['function_call', 'tool_use'],
+  ['content_filter', 'refusal'],
+]);
+
+/**
+ * A chat completion as a message of Anthropic's, and its chunks as the events of one.
+ * Source: https://docs.anthropic.com/en/docs/build-with-claude/streaming
+ */
+export class MessageAnswer implements Translated {
+  private readonly blocks: Block[] = [];
+  /** Which block a call stands in, by its index among the calls. */
+  private readonly calls = new Map<number, number>();
+  private isBegun = false;
+  private isOpen = false;
+  private stop = 'end_turn';
+  private used: Used | undefined;
+
+  constructor(
+    private readonly head: MessageHead,
+    private readonly tellEvent: Tell,
+  ) {}
+
+  chunk({ choices }: ChatChunk): void {
+    this.begin();
+    for (const { index = 0, delta, finish_reason: finish } of choices ?? []) {
+      if (index !== 0) continue;
+      const thoughts = delta ? thoughtsIn(delta) : '';
+      if (thoughts) this.addThoughts(thoughts);
+      const text = textIn(delta?.content) + (delta?.refusal ?? '');
+      if (text) this.addText(text);
+      for (const [place, piece] of (delta?.tool_calls ?? []).entries()) this.addCall(piece, place);
+      if (delta?.refusal) this.stop = 'refusal';
+      else if (finish && this.stop !== 'refusal') this.stop = STOP_REASONS.get(finish) ?? 'end_turn';
+    }
+  }
+
+  whole(used: Used): object {
+    this.begin();
+    this.close();
+    this.used = used;
+    // Some servers say of calls that they stopped.
+    if (this.calls.size > 0 && this.stop === 'end_turn') this.stop = 'tool_use';
+    return { ...this.message(), content: this.blocks.map(shown), stop_reason: this.stop, usage: usageOf(used) };
+  }
+
+  end(): void {
+    const delta = { stop_reason: this.stop, stop_sequence: null };
+    this.tell('message_delta', { delta, usage: this.used ? usageOf(this.used) : {} });
+    this.tell('message_stop', {});
+  }
+
+  private begin(): void {
+    if (this.isBegun) return;
+    this.isBegun = true;
+    const usage = { input_tokens: 0, output_tokens: 0 };
+    this.tell('message_start', { message: { ...this.message(), content: [], stop_reason: null, usage } });
+  }
+
+  private message(): object {
+    const { id, model } = this.head;
+    return { id, type: 'message', role: 'assistant', model, stop_sequence: null };
+  }
+
+  private addText(text: string): void {
+    const block = this.opened('text', () => ({ type: 'text', text: '' }));
+    block.text += text;
+    this.delta({ type: 'text_delta', text });
+  }
+
+  private addThoughts(thinking: string): void {
+    const block = this.opened('thinking', () => ({ type: 'thinking', thinking: '', signature: '' }));
+    block.thinking += thinking;
+    this.delta({ type: 'thinking_delta', thinking });
+  }
+
+  private opened<Type extends Block['type']>(type: Type, make: () => Extract<Block, { type: Type }>) {
+    const last = this.blocks.at(-1);
+    if (this.isOpen && last?.type === type) return last as Extract<Block, { type: Type }>;
+    const block = make();
+    this.open(block);
+    return block;
+  }
+
+  private addCall({ index, id, function: called }: ChatCallPiece, place: number): void {
+    const at = index ?? place;
+    if (!this.calls.has(at)) {
+      const name = called?.name ?? '';
+      this.calls.set(at, this.blocks.length);
+      this.open({ type: 'tool_use', id: id || `toolu_${this.head.id}_${at}`, name, json: '' });
+    }
+    const given = called?.arguments ?? '';
+    const json = typeof given === 'string' ? given : JSON.stringify(given);
+    const block = this.blocks[this.calls.get(at) as number];
+    if (json === '' || block?.type !== 'tool_use') return;
+    block.json += json;
+    this.delta({ type: 'input_json_delta', partial_json: json }, this.calls.get(at));
+  }
+
+  private open(block: Block): void {
+    this.close();
+    this.isOpen = true;
+    this.blocks.push(block);
+    this.tell('content_block_start', { index: this.blocks.length - 1, content_block: empty(block) });
+  }
+
+  private close(): void {
+    if (this.isOpen) this.tell('content_block_stop', { index: this.blocks.length - 1 });
+    this.isOpen = false;
+  }
+
+  private delta(delta: object, index = this.blocks.length - 1): void {
+    this.tell('content_block_delta', { index, delta });
+  }
+
+  private tell(type: string, event: object): void {
+    this.tellEvent({ type, ...event }, type);
+  }
+}
+
+const empty = (block: Block): object => (block.type === 'tool_use' ? shown({ ...block, json: '' }) : { ...block });
+
+function shown(block: Block): object {
+  if (block.type !== 'tool_use') return block;
+  const { json, ...rest } = block;
+  return { ...rest, input: objectIn(json) };
+}
+
+/** What a model wrote may be no JSON; the protocol has room for an object alone. */
+function objectIn(json: string): unknown {
+  if (json === '') return {};
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null ? value : { value };
+  } catch {
+    return { text: json };
+  }
+}
+
+/** Anthropic's `input_tokens` leave out what was read from the cache. */
+const usageOf = ({ tokensIn, tokensOut, tokensCached = 0, tokensCacheWrite = 0, isEstimated }: Used) => ({
+  input_tokens: Math.max(0, tokensIn - tokensCached - tokensCacheWrite),
+  cache_read_input_tokens: tokensCached,
+  cache_creation_input_tokens: tokensCacheWrite,
+  output_tokens: tokensOut,
+  ...(isEstimated && { estimated: true }),
+});

@@ -1,0 +1,86 @@
+import { ownValue } from '@contentflow/kernel';
+import { type Problem, valid } from '@contentflow/nest-platform';
+import {
+  Body,
+  Catch,
+  Controller,
+  Headers,
+  HttpCode,
+  Post,
+  Req,
+  Res,
+  type StreamableFile,
+  UseFilters,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CompletionCalls } from '../completions/completion-calls.ts';
+import { CompletionErrors, type ErrorForm, renamed } from '../completions/completion-errors.ts';
+import { completionIn } from './completion-in.ts';
+import { MessageAnswer } from './messages-answer.ts';
+import { MESSAGES_FIELDS, messageInChat, type MessagesRequest, messagesSchema } from './messages-request.ts';
+import type { Tell } from './translation.ts';
+
+/** Source: https://docs.anthropic.com/en/api/errors */
+const TYPES: ReadonlyMap<number, string> = new Map([
+  [400, 'invalid_request_error'],
+  [401, 'authentication_error'],
+  [402, 'billing_error'],
+  [403, 'permission_error'],
+  [404, 'not_found_error'],
+  [413, 'request_too_large'],
+  [422, 'invalid_request_error'],
+  [429, 'rate_limit_error'],
+  [503, 'overloaded_error'],
+  [504, 'timeout_error'],
+  [529, 'overloaded_error'],
+]);
+
+function said(problem: Problem): object {
+  const { status, error } = renamed(problem, MESSAGES_FIELDS);
+  const { message, param, code } = error;
+  return { type: 'error', error: { type: TYPES.get(status) ?? 'api_error', message, param, code } };
+}
+
+const messagesErrors: ErrorForm = { body: said, event: (problem) => ({ document: said(problem), name: 'error' }) };
+
+@Catch()
+class MessagesErrors extends CompletionErrors {
+  protected override readonly form = messagesErrors;
+}
+
+/** Anthropic's messages. */
+@Controller('v1/messages')
+@UseFilters(MessagesErrors)
+export class MessagesController {
+  constructor(private readonly calls: CompletionCalls) {}
+
+  @Post()
+  @HttpCode(200)
+  create(
+    @Body(valid(messagesSchema)) request: MessagesRequest,
+    @Headers() headers: Readonly<Record<string, string | undefined>>,
+    @Req() http: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string | StreamableFile> {
+    const id = this.calls.idOf(http);
+    const { body, untranslatable } = messageInChat(request);
+    const native = {
+      endpoint: 'messages' as const,
+      body: http.body as Record<string, unknown>,
+      headers: protocolHeaders(headers),
+      untranslatable,
+    };
+    const head = { id: `msg_${id}`, model: request.model };
+    const translation = { begin: (tell: Tell) => new MessageAnswer(head, tell), errors: messagesErrors };
+    return this.calls.answer(id, { completion: completionIn(body), body, native, translation }, reply);
+  }
+}
+
+/** Which version of the protocol, and which of its trials, the body is written for. */
+const protocolHeaders = (headers: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    ['anthropic-version', 'anthropic-beta'].flatMap((name) => {
+      const value = ownValue(headers, name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );

@@ -1,0 +1,252 @@
+import type { Used } from '../completions/completion-answer.ts';
+import { type ChatCallPiece, type ChatChunk, type ChatSaid, textIn, thoughtsIn, thoughtTokensIn } from './chat.ts';
+import type { ResponsesRequest } from './responses-request.ts';
+import type { Tell, Translated } from './translation.ts';
+
+/** What a response is of. */
+export interface ResponseHead {
+  readonly id: string;
+  /** Epoch seconds. */
+  readonly created: number;
+  readonly request: ResponsesRequest;
+}
+
+interface Item {
+  readonly index: number;
+  readonly document: Record<string, unknown>;
+}
+interface Text extends Item {
+  readonly part: { readonly type: 'output_text'; text: string; annotations: []; logprobs: unknown[] };
+}
+interface Refusal extends Item {
+  readonly part: { readonly type: 'refusal'; refusal: string };
+}
+interface Thoughts extends Item {
+  readonly part: { readonly type: 'summary_text'; text: string };
+}
+type Open = (Text & { kind: 'text' }) | (Refusal & { kind: 'refusal' }) | (Thoughts & { kind: 'thoughts' });
+interface Call extends Item {
+  readonly document: Record<string, unknown> & { arguments: string };
+}
+
+/**
+ * A chat completion as a response, and its chunks as the events of one.
+ * Source: https://platform.openai.com/docs/api-reference/responses-streaming
+ */
+export class ResponseAnswer implements Translated {
+  private readonly output: Record<string, unknown>[] = [];
+  private readonly calls = new Map<number, Call>();
+  private open: Open | undefined;
+  private finish = 'stop';
+  private thoughtTokens = 0;
+  private sequence = 0;
+  private document: object | undefined;
+
+  constructor(
+    private readonly head: ResponseHead,
+    private readonly tellEvent: Tell,
+  ) {}
+
+  chunk({ choices, usage }: ChatChunk): void {
+    this.begin();
+    if (usage) this.thoughtTokens = thoughtTokensIn(usage);
+    for (const choice of choices ?? []) {
+      if ((choice.index ?? 0) !== 0) continue;
+      if (choice.delta) this.said(choice.delta, choice.logprobs?.content ?? []);
+      if (choice.finish_reason) this.finish = choice.finish_reason;
+    }
+  }
+
+  whole(used: Used): object {
+    this.begin();
+    this.close();
+    for (const call of this.calls.values()) this.closeCall(call);
+    this.document = this.response(this.statusOf(), used);
+    return this.document;
+  }
+
+  end(): void {
+    this.tell(`response.${this.statusOf()}`, { response: this.document });
+  }
+
+  private begin(): void {
+    if (this.sequence > 0) return;
+    const response = this.response('in_progress');
+    this.tell('response.created', { response });
+    this.tell('response.in_progress', { response });
+  }
+
+  private said(delta: ChatSaid, logprobs: readonly unknown[]): void {
+    const thoughts = thoughtsIn(delta);
+    if (thoughts) this.addThoughts(thoughts);
+    const text = textIn(delta.content);
+    if (text) this.addText(text, logprobs);
+    if (delta.refusal) this.addRefusal(delta.refusal);
+    for (const [place, piece] of (delta.tool_calls ?? []).entries()) this.addCall(piece, place);
+  }
+
+  private addText(delta: string, logprobs: readonly unknown[]): void {
+    const { item, part } = this.opened('text', () => ({
+      type: 'output_text',
+      text: '',
+      annotations: [],
+      logprobs: [],
+    }));
+    part.text += delta;
+    part.logprobs.push(...logprobs);
+    this.tell('response.output_text.delta', { ...placeOf(item), content_index: 0, delta, logprobs });
+  }
+
+  private addRefusal(delta: string): void {
+    const { item, part } = this.opened('refusal', () => ({ type: 'refusal', refusal: '' }));
+    part.refusal += delta;
+    this.tell('response.refusal.delta', { ...placeOf(item), content_index: 0, delta });
+  }
+
+  private addThoughts(delta: string): void {
+    const { item, part } = this.opened('thoughts', () => ({ type: 'summary_text', text: '' }));
+    part.text += delta;
+    this.tell('response.reasoning_summary_text.delta', { ...placeOf(item), summary_index: 0, delta });
+  }
+
+  /** The item that is being written, or a new one where it is of another kind. */
+  private opened<Kind extends Open['kind']>(kind: Kind, partOf: () => Extract<Open, { kind: Kind }>['part']) {
+    if (this.open?.kind !== kind) {
+      this.close();
+      const part = partOf();
+      const document =
+        kind === 'thoughts'
+          ? { id: this.itemId('rs'), type: 'reasoning', summary: [] }
+          : { id: this.itemId('msg'), type: 'message', status: 'in_progress', role: 'assistant', content: [] };
+      const item = this.added(document);
+      this.open = { ...item, kind, part } as Open;
+      const [name, place] = partName(kind);
+      this.tell(`response.${name}.added`, { ...placeOf(item), [place]: 0, part: { ...part } });
+    }
+    const open = this.open as Extract<Open, { kind: Kind }>;
+    return { item: open, part: open.part as Extract<Open, { kind: Kind }>['part'] };
+  }
+
+  private close(): void {
+    const { open } = this;
+    if (!open) return;
+    this.open = undefined;
+    const [name, place] = partName(open.kind);
+    const at = { ...placeOf(open), [place]: 0 };
+    const { part } = open;
+    if (open.kind === 'text')
+      this.tell('response.output_text.done', { ...at, text: open.part.text, logprobs: open.part.logprobs });
+    if (open.kind === 'refusal') this.tell('response.refusal.done', { ...at, refusal: open.part.refusal });
+    if (open.kind === 'thoughts') this.tell('response.reasoning_summary_text.done', { ...at, text: open.part.text });
+    this.tell(`response.${name}.done`, { ...at, part });
+    this.done(open, open.kind === 'thoughts' ? { summary: [part] } : { content: [part], status: this.itemStatus() });
+  }
+
+  private addCall({ index, id, function: called }: ChatCallPiece, place: number): void {
+    const at = index ?? place;
+    const call = this.calls.get(at) ?? this.newCall(at, id ?? '', called?.name ?? '');
+    const given = called?.arguments ?? '';
+    const delta = typeof given === 'string' ? given : JSON.stringify(given);
+    if (delta === '') return;
+    call.document.arguments += delta;
+    this.tell('response.function_call_arguments.delta', { ...placeOf(call), delta });
+  }
+
+  private newCall(at: number, callId: string, name: string): Call {
+    this.close();
+    const id = this.itemId('fc');
+    const document = {
+      id,
+      type: 'function_call',
+      status: 'in_progress',
+      call_id: callId || `call_${id}`,
+      name,
+      arguments: '',
+    };
+    const call = this.added(document) as Call;
+    this.calls.set(at, call);
+    return call;
+  }
+
+  private closeCall(call: Call): void {
+    const { arguments: given, name } = call.document;
+    this.tell('response.function_call_arguments.done', { ...placeOf(call), name, arguments: given });
+    this.done(call, { status: this.itemStatus() });
+  }
+
+  private added(document: Record<string, unknown>): Item {
+    const item = { index: this.output.push(document) - 1, document };
+    this.tell('response.output_item.added', { output_index: item.index, item: { ...document } });
+    return item;
+  }
+
+  private done({ index, document }: Item, last: object): void {
+    Object.assign(document, last);
+    this.tell('response.output_item.done', { output_index: index, item: document });
+  }
+
+  /** It says whose item it is, so that it is found again by its name alone. */
+  private itemId(kind: string): string {
+    return `${kind}_${this.head.id.slice('resp_'.length)}_${this.output.length}`;
+  }
+
+  private statusOf(): 'completed' | 'incomplete' {
+    return this.finish === 'length' || this.finish === 'content_filter' ? 'incomplete' : 'completed';
+  }
+
+  private itemStatus(): string {
+    return this.statusOf();
+  }
+
+  private response(status: string, used?: Used): object {
+    const { id, created, request } = this.head;
+    return {
+      id,
+      object: 'response',
+      created_at: created,
+      status,
+      background: false,
+      error: null,
+      incomplete_details: status === 'incomplete' ? { reason: REASONS.get(this.finish) ?? 'max_output_tokens' } : null,
+      instructions: request.instructions ?? null,
+      max_output_tokens: request.max_output_tokens ?? null,
+      metadata: request['metadata'] ?? {},
+      model: request.model,
+      output: status === 'in_progress' ? [] : this.output,
+      parallel_tool_calls: request.parallel_tool_calls ?? true,
+      previous_response_id: request.previous_response_id ?? null,
+      reasoning: { effort: request.reasoning?.effort ?? null, summary: request.reasoning?.['summary'] ?? null },
+      store: request.store ?? true,
+      temperature: request.temperature ?? 1,
+      text: { ...request.text, format: request.text?.format ?? { type: 'text' } },
+      tool_choice: request.tool_choice ?? 'auto',
+      tools: request.tools ?? [],
+      top_p: request.top_p ?? 1,
+      truncation: request['truncation'] ?? 'disabled',
+      usage: used ? this.usage(used) : null,
+      user: request.user ?? null,
+    };
+  }
+
+  private usage({ tokensIn, tokensOut, tokensCached = 0, isEstimated }: Used) {
+    return {
+      input_tokens: tokensIn,
+      input_tokens_details: { cached_tokens: tokensCached },
+      output_tokens: tokensOut,
+      output_tokens_details: { reasoning_tokens: Math.min(this.thoughtTokens, tokensOut) },
+      total_tokens: tokensIn + tokensOut,
+      ...(isEstimated && { estimated: true }),
+    };
+  }
+
+  private tell(type: string, event: object): void {
+    this.tellEvent({ type, sequence_number: this.sequence++, ...event }, type);
+  }
+}
+
+const REASONS: ReadonlyMap<string, string> = new Map([['content_filter', 'content_filter']]);
+
+const placeOf = ({ index, document }: Item) => ({ item_id: document['id'], output_index: index });
+
+const partName = (kind: Open['kind']): readonly [name: string, place: string] =>
+  kind === 'thoughts' ? ['reasoning_summary_part', 'summary_index'] : ['content_part', 'content_index'];

@@ -1,0 +1,220 @@
+import { boundedJson } from '@contentflow/contracts';
+import { ownValue } from '@contentflow/kernel';
+import type { Untranslatable } from '@contentflow/language-models';
+import { z } from 'zod';
+import type { ChatBody, ChatMessage, ChatPart, ChatToolCall } from './chat.ts';
+
+const jsonSchema = boundedJson({ depth: 32, keys: 10_000, text: 20_000, size: 262_144 });
+const item = z.looseObject({ type: z.string().nullish(), id: z.string().nullish(), role: z.string().nullish() });
+const tool = z.looseObject({
+  type: z.string(),
+  name: z.string().nullish(),
+  description: z.string().nullish(),
+  parameters: jsonSchema.nullish(),
+  strict: z.boolean().nullish(),
+});
+
+/**
+ * OpenAI's responses, as far as the gateway reads them; all else is the model server's to judge.
+ * Source: https://platform.openai.com/docs/api-reference/responses/create
+ */
+export const responsesSchema = z.looseObject({
+  model: z.string().min(1),
+  input: z.union([z.string(), z.array(item)]).nullish(),
+  instructions: z.string().nullish(),
+  stream: z.boolean().nullish(),
+  store: z.boolean().nullish(),
+  previous_response_id: z.string().nullish(),
+  max_output_tokens: z.number().nullish(),
+  temperature: z.number().nullish(),
+  top_p: z.number().nullish(),
+  user: z.string().max(200).nullish(),
+  tools: z.array(tool).nullish(),
+  tool_choice: z.union([z.string(), z.looseObject({ type: z.string() })]).nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
+  text: z
+    .looseObject({
+      format: z.looseObject({ type: z.string().nullish(), schema: jsonSchema.nullish() }).nullish(),
+      verbosity: z.string().nullish(),
+    })
+    .nullish(),
+  reasoning: z.looseObject({ effort: z.string().nullish() }).nullish(),
+  include: z.array(z.string()).nullish(),
+  top_logprobs: z.number().nullish(),
+  background: z.boolean().nullish(),
+});
+export type ResponsesRequest = z.output<typeof responsesSchema>;
+export type InputItem = Readonly<Record<string, unknown>>;
+
+export const itemsOf = ({ input }: ResponsesRequest): readonly InputItem[] =>
+  typeof input === 'string' ? [{ type: 'message', role: 'user', content: input }] : (input ?? []);
+
+/** Its fields, by the names that a chat completion has for them. */
+export const RESPONSES_FIELDS: ReadonlyMap<string, string> = new Map([
+  ['messages', 'input'],
+  ['response_format', 'text.format'],
+  ['max_tokens', 'max_output_tokens'],
+  ['max_completion_tokens', 'max_output_tokens'],
+  ['logprobs', 'include'],
+  ['reasoning_effort', 'reasoning.effort'],
+]);
+
+/** A request as a chat completion, and what of it none can say. */
+export interface InChat {
+  readonly body: ChatBody;
+  readonly untranslatable?: Untranslatable;
+}
+
+/** @param items  the conversation, what went before it included */
+export function responseInChat(request: ResponsesRequest, items: readonly InputItem[]): InChat {
+  const said = messagesOf(items);
+  const untranslatable = beyondChat(request) ?? said.untranslatable;
+  const {
+    model,
+    instructions,
+    stream,
+    tools,
+    tool_choice: choice,
+    text,
+    include,
+    top_logprobs: alternatives,
+  } = request;
+  const functions = allowed(tools ?? [], choice).filter(({ type }) => type === 'function');
+  const wantsLogprobs = include?.includes('message.output_text.logprobs');
+  const body = {
+    model,
+    // What only a server with the endpoint can be told is no empty conversation.
+    messages: [
+      ...(untranslatable && said.messages.length === 0 ? [{ role: 'user' as const, content: '' }] : []),
+      ...(instructions ? [{ role: 'system' as const, content: instructions }] : []),
+      ...said.messages,
+    ],
+    ...(stream && { stream: true, stream_options: { include_usage: true } }),
+    max_tokens: request.max_output_tokens,
+    temperature: request.temperature,
+    top_p: request.top_p,
+    user: request.user,
+    tools: functions.length > 0 ? functions.map(asTool) : undefined,
+    tool_choice: functions.length > 0 ? asChoice(choice) : undefined,
+    parallel_tool_calls: functions.length > 0 ? request.parallel_tool_calls : undefined,
+    response_format: formatOf(text?.format),
+    verbosity: text?.verbosity,
+    reasoning_effort: request.reasoning?.effort,
+    logprobs: wantsLogprobs ? true : undefined,
+    top_logprobs: wantsLogprobs ? alternatives : undefined,
+  };
+  return { body: withoutUnset(body), ...(untranslatable && { untranslatable }) };
+}
+
+export const withoutUnset = <Body extends object>(body: Body): Body =>
+  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined && value !== null)) as Body;
+
+function beyondChat({ tools, ...request }: ResponsesRequest): Untranslatable | undefined {
+  const other = tools?.find(({ type }) => type !== 'function');
+  if (other) return { param: 'tools', what: `tools of the type ${other.type}` };
+  if (request.background) return { param: 'background', what: 'responses in the background' };
+  const unknown = ['conversation', 'prompt'].find((field) => ownValue(request, field) != null);
+  return unknown === undefined ? undefined : { param: unknown, what: `a ${unknown} that it does not keep` };
+}
+
+type Tools = NonNullable<ResponsesRequest['tools']>;
+type Choice = ResponsesRequest['tool_choice'];
+
+/** A choice may narrow the tools. */
+function allowed(tools: Tools, choice: Choice): Tools {
+  if (typeof choice !== 'object' || choice?.type !== 'allowed_tools' || !Array.isArray(choice['tools'])) return tools;
+  const names = new Set((choice['tools'] as { name?: unknown }[]).map(({ name }) => name));
+  return tools.filter(({ name }) => names.has(name));
+}
+
+function asTool({ name, description, parameters, strict }: Tools[number]) {
+  return { type: 'function', function: withoutUnset({ name, description, parameters: parameters ?? {}, strict }) };
+}
+
+function asChoice(choice: Choice): unknown {
+  if (typeof choice !== 'object' || choice === null) return choice;
+  if (choice.type === 'allowed_tools') return choice['mode'] ?? 'auto';
+  return { type: 'function', function: { name: choice['name'] } };
+}
+
+function formatOf(format: NonNullable<ResponsesRequest['text']>['format']): unknown {
+  if (!format || (format.type ?? 'text') === 'text') return undefined;
+  if (format.type !== 'json_schema') return format;
+  const { type: _type, name = 'answer', schema, strict, description } = format;
+  return { type: 'json_schema', json_schema: withoutUnset({ name, schema, strict, description }) };
+}
+
+interface Said {
+  readonly messages: readonly ChatMessage[];
+  readonly untranslatable?: Untranslatable;
+}
+
+/** Calls stand within the message that made them. Thoughts are left out: only who thought them can read on. */
+function messagesOf(items: readonly InputItem[]): Said {
+  const messages: ChatMessage[] = [];
+  let untranslatable: Untranslatable | undefined;
+  const cannot = (index: number, what: string): void => void (untranslatable ??= { param: `input[${index}]`, what });
+  for (const [index, each] of items.entries()) {
+    const type = each['type'] ?? 'message';
+    if (type === 'message') {
+      const { content, other } = contentOf(each['content']);
+      if (other) cannot(index, `input of the type ${other}`);
+      messages.push({ role: roleOf(each['role']), content });
+    } else if (type === 'function_call') addCall(messages, each);
+    else if (type === 'function_call_output') {
+      const { content, other } = contentOf(each['output']);
+      if (other) cannot(index, `input of the type ${other}`);
+      messages.push({ role: 'tool', tool_call_id: textOf(each['call_id']), content });
+    } else if (type === 'item_reference') cannot(index, 'an item that it does not keep');
+    else if (type !== 'reasoning') cannot(index, `input of the type ${textOf(type)}`);
+  }
+  return { messages, ...(untranslatable && { untranslatable }) };
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function roleOf(role: unknown): ChatMessage['role'] {
+  if (role === 'assistant') return 'assistant';
+  return role === 'system' || role === 'developer' ? 'system' : 'user';
+}
+
+function addCall(messages: ChatMessage[], { call_id: id, name, arguments: given }: InputItem): void {
+  const call: ChatToolCall = {
+    id: textOf(id),
+    type: 'function',
+    function: { name: textOf(name), arguments: typeof given === 'string' ? given : JSON.stringify(given ?? {}) },
+  };
+  const last = messages.at(-1);
+  if (last?.role !== 'assistant') return void messages.push({ role: 'assistant', content: null, tool_calls: [call] });
+  messages[messages.length - 1] = { ...last, tool_calls: [...(last.tool_calls ?? []), call] };
+}
+
+type Content = ChatMessage['content'];
+
+/** Text alone is said as a text: not every server takes parts. */
+function contentOf(content: unknown): { readonly content: Content; readonly other?: string } {
+  if (!Array.isArray(content)) return { content: textOf(content) };
+  const parts: ChatPart[] = [];
+  let other: string | undefined;
+  for (const part of content as Readonly<Record<string, unknown>>[]) {
+    const chat = typeof part === 'string' ? ({ type: 'text', text: part } as const) : partOf(part);
+    if (chat) parts.push(chat);
+    else other ??= textOf(part['type']) || 'unknown';
+  }
+  const isText = parts.every((part) => part.type === 'text');
+  return { content: isText ? parts.map(({ text }) => text).join('') : parts, ...(other !== undefined && { other }) };
+}
+
+function partOf(part: Readonly<Record<string, unknown>>): ChatPart | undefined {
+  const { type, text, refusal, image_url: url, detail, file_id: id, ...rest } = part;
+  if (type === 'input_text' || type === 'output_text' || type === 'text') return { type: 'text', text: textOf(text) };
+  if (type === 'refusal') return { type: 'text', text: textOf(refusal) };
+  if (type === 'input_image' && typeof url === 'string')
+    return { type: 'image_url', image_url: { url, ...(typeof detail === 'string' && { detail }) } };
+  if (type === 'input_file' && (typeof rest['file_data'] === 'string' || typeof id === 'string'))
+    return {
+      type: 'file',
+      file: withoutUnset({ file_data: rest['file_data'], filename: rest['filename'], file_id: id }),
+    };
+  return undefined;
+}

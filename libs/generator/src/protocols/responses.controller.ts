@@ -1,0 +1,124 @@
+import { ContentFlowError } from '@contentflow/kernel';
+import { PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
+import {
+  Body,
+  Catch,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Req,
+  Res,
+  type StreamableFile,
+  UseFilters,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CompletionCalls } from '../completions/completion-calls.ts';
+import { CompletionErrors, type ErrorForm, renamed } from '../completions/completion-errors.ts';
+import { completionIn } from './completion-in.ts';
+import { KEPT_RESPONSES, type KeptResponses } from './kept-responses.ts';
+import { ResponseAnswer } from './responses-answer.ts';
+import {
+  type InputItem,
+  itemsOf,
+  RESPONSES_FIELDS,
+  responseInChat,
+  type ResponsesRequest,
+  responsesSchema,
+} from './responses-request.ts';
+import { conversationOf, type Conversation, OURS } from './conversation.ts';
+
+/** Inside a stream the error stands twice: some clients look for it where the protocol has it, others within `error`. */
+const responsesErrors: ErrorForm = {
+  body: (problem) => renamed(problem, RESPONSES_FIELDS),
+  event: (problem) => {
+    const { error } = renamed(problem, RESPONSES_FIELDS);
+    return { document: { ...error, type: 'error', error, sequence_number: 0 }, name: 'error' };
+  },
+};
+
+@Catch()
+class ResponsesErrors extends CompletionErrors {
+  protected override readonly form = responsesErrors;
+}
+
+/** OpenAI's responses. */
+@Controller('v1/responses')
+@UseFilters(ResponsesErrors)
+export class ResponsesController {
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Pick<Platform, 'clock'>,
+    @Inject(KEPT_RESPONSES) private readonly kept: KeptResponses,
+    private readonly calls: CompletionCalls,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  async create(
+    @Body(valid(responsesSchema)) request: ResponsesRequest,
+    @Req() http: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string | StreamableFile> {
+    const name = this.calls.idOf(http);
+    const id = `resp_${OURS}${name}`;
+    const conversation = await conversationOf(request, this.kept);
+    const { body, untranslatable = conversation.untranslatable } = responseInChat(request, conversation.items);
+    const head = { id, created: Math.floor(this.platform.clock.now() / 1000), request };
+    const incoming = {
+      completion: completionIn(body),
+      body,
+      native: { endpoint: 'responses' as const, body: nativeBody(http.body as object, conversation), untranslatable },
+      translation: {
+        begin: (tell: (event: object, name?: string) => void) => new ResponseAnswer(head, tell),
+        errors: responsesErrors,
+        ...(request.store !== false && { keep: (document: object) => this.keep(id, request, document) }),
+      },
+    };
+    return this.calls.answer(name, incoming, reply);
+  }
+
+  @Get(':id')
+  async one(@Param('id') id: string): Promise<object> {
+    const found = await this.kept.find(id);
+    if (!found) throw noResponse(id);
+    return found.document;
+  }
+
+  @Get(':id/input_items')
+  async input(@Param('id') id: string): Promise<object> {
+    const found = await this.kept.find(id);
+    if (!found) throw noResponse(id);
+    const data = found.input.map((item, index) => ({ id: `${id}_in_${index}`, ...item })).toReversed();
+    return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: false };
+  }
+
+  @Delete(':id')
+  async remove(@Param('id') id: string): Promise<object> {
+    if (!(await this.kept.remove(id))) throw noResponse(id);
+    return { id, object: 'response', deleted: true };
+  }
+
+  private keep(id: string, request: ResponsesRequest, document: object): Promise<void> {
+    const previous = request.previous_response_id ?? undefined;
+    return this.kept.keep({
+      id,
+      at: this.platform.clock.now(),
+      input: itemsOf(request),
+      document: document as { readonly output: readonly InputItem[] },
+      ...(previous !== undefined && { previous }),
+    });
+  }
+}
+
+/** What we keep no server knows: it is told in whole. */
+const nativeBody = (body: object, { items, isExpanded }: Conversation): Record<string, unknown> => {
+  if (!isExpanded) return body as Record<string, unknown>;
+  const { previous_response_id: _ours, ...rest } = body as Record<string, unknown>;
+  return { ...rest, input: items };
+};
+
+const noResponse = (id: string): ContentFlowError =>
+  new ContentFlowError('not-found', `no response with id "${id}" is kept here`, { field: 'response_id' });

@@ -1,0 +1,547 @@
+import { CompletionServed, type EventData, Topic } from '@contentflow/contracts';
+import {
+  type Answer,
+  type AnsweringServer,
+  chunk,
+  completion,
+  event,
+  json,
+  startAnsweringServer,
+  stream,
+  USAGE,
+} from '@contentflow/language-models/testing';
+import type { TestedService } from '@contentflow/nest-platform/testing';
+import { OpenAI } from 'openai';
+import { zodTextFormat } from 'openai/helpers/zod';
+import { z } from 'zod';
+import { startTestedGenerator } from '../testing/tested-generator.ts';
+
+const recipe = {
+  contentType: 'note',
+  prompt: { instructions: 'Write well.' },
+  steps: [{ id: 'draft', instruction: 'Write it.', maxOutputTokens: 200 }],
+  output: { body: 'draft' },
+  model: 'm',
+};
+const weather = {
+  type: 'function' as const,
+  name: 'weather',
+  description: 'of a place',
+  parameters: { type: 'object', properties: { place: { type: 'string' } } },
+  strict: true,
+};
+
+/** A server with chat completions alone, as most are. */
+const chatOnly =
+  (answer: Answer, status = 404, document: object = { error: { message: 'Not Found' } }): Answer =>
+  (response, asked) =>
+    asked.path.includes('chat/completions') ? answer(response, asked) : json(document, status)(response, asked);
+
+let server: AnsweringServer;
+let service: TestedService;
+let url: string;
+let openai: OpenAI;
+let names = 0;
+/** A model that nobody asked for before: what a server lacks is remembered by model. */
+const fresh = (): string => `any/m${++names}`;
+
+beforeAll(async () => {
+  server = await startAnsweringServer();
+  const at = { baseUrl: `${server.origin}/v1`, models: ['*'] };
+  service = await startTestedGenerator({
+    models: { baseUrl: `${server.origin}/v1` },
+    configuration: {
+      recipes: [recipe],
+      providers: [
+        { name: 'one', kind: 'openai-compatible', baseUrl: `${server.origin}/v1`, models: ['m'] },
+        { name: 'any', kind: 'openai-compatible', ...at },
+        { name: 'chat', kind: 'openai-compatible', endpoints: ['chat/completions'], ...at },
+        { name: 'claude', kind: 'anthropic', apiKey: 'k', baseUrl: `${server.origin}/v1`, models: ['c'] },
+      ],
+      gateway: {
+        retry: { attemptsPerTarget: 2, baseMs: 1, maxMs: 5 },
+        breaker: { consecutiveFailures: 1000, failureShare: 1 },
+      },
+    },
+  });
+  await service.app.listen(0, '127.0.0.1');
+  url = await service.app.getUrl();
+  openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0 });
+});
+afterAll(async () => {
+  await service.close();
+  await server.close();
+});
+
+type Body = Partial<OpenAI.Responses.ResponseCreateParamsNonStreaming>;
+const ask = (more: Body = {}): Promise<OpenAI.Responses.Response> =>
+  openai.responses.create({ model: 'chat/m', input: 'hello', ...more });
+const refused = (more: object): Promise<InstanceType<typeof OpenAI.APIError>> =>
+  ask(more as Body).then(
+    () => {
+      throw new Error('did not fail');
+    },
+    (error: unknown) => error as InstanceType<typeof OpenAI.APIError>,
+  );
+async function eventsOf(more: object = {}): Promise<OpenAI.Responses.ResponseStreamEvent[]> {
+  const events = [];
+  const body = { model: 'chat/m', input: 'hello', stream: true as const, ...more };
+  for await (const each of await openai.responses.create(body)) events.push(each);
+  return events;
+}
+const recorded = async () => (await service.events<EventData<typeof CompletionServed>>(Topic.completions)).at(-1)!.data;
+const toolCall = (id: string, name: string, given: string) => ({
+  id,
+  type: 'function',
+  function: { name, arguments: given },
+});
+
+describe('a response of a server that has the endpoint', () => {
+  const theirs = {
+    id: 'resp_theirs',
+    object: 'response',
+    created_at: 1,
+    status: 'completed',
+    model: 'm',
+    output: [
+      {
+        id: 'msg_1',
+        type: 'message',
+        role: 'assistant',
+        status: 'completed',
+        content: [{ type: 'output_text', text: 'Hi.', annotations: [] }],
+      },
+    ],
+    usage: {
+      input_tokens: 12,
+      input_tokens_details: { cached_tokens: 2 },
+      output_tokens: 5,
+      output_tokens_details: { reasoning_tokens: 3 },
+      total_tokens: 17,
+    },
+    tomorrow: { field: 1 },
+  };
+
+  it('comes as it came, and goes as it went, fields of tomorrow among them', async () => {
+    server.answers(json(theirs));
+    const more = { tools: [{ type: 'web_search' }], previous_response_id: 'resp_0', novel: true } as Body;
+    expect(await ask({ model: fresh(), ...more })).toMatchObject({ ...theirs, output_text: 'Hi.' });
+    expect(server.asked).toHaveLength(1);
+    expect(server.asked[0]).toMatchObject({
+      path: '/v1/responses',
+      body: { input: 'hello', model: `m${names}`, ...more },
+    });
+    expect(await recorded()).toMatchObject({ calls: [{ tokensIn: 12, tokensOut: 5, tokensCached: 2, outcome: 'ok' }] });
+  });
+
+  it('is streamed event by event, by their names, and counted', async () => {
+    const events = [
+      { type: 'response.created', response: { ...theirs, status: 'in_progress', output: [], usage: null } },
+      { type: 'response.output_text.delta', item_id: 'msg_1', output_index: 0, content_index: 0, delta: 'Hi.' },
+      { type: 'response.completed', response: theirs },
+    ];
+    server.answers(stream(...events.map((each) => `event: ${each.type}\n${event(each)}`)));
+    expect(await eventsOf({ model: fresh() })).toEqual(events);
+    expect(await recorded()).toMatchObject({ calls: [{ tokensIn: 12, tokensOut: 5, tokensCached: 2 }] });
+  });
+
+  it.each<[string, string[]]>([
+    ['half-way', [event({ type: 'response.output_text.delta', delta: 'H' })]],
+    [
+      'in a failure',
+      [event({ type: 'response.failed', response: { error: { code: 'server_error', message: 'boom' } } })],
+    ],
+    ['in an error', [`event: error\n${event({ type: 'error', code: 'server_error', message: 'boom' })}`]],
+  ])('that ends %s is an error for its reader', async (_how, pieces) => {
+    server.answers(stream(event({ type: 'response.created', response: theirs }), ...pieces));
+    await expect(eventsOf({ model: fresh() })).rejects.toThrow(/boom|half-way/);
+  });
+
+  it('that says it failed is tried again, and then a failure', async () => {
+    server.answers(json({ ...theirs, status: 'failed', error: { code: 'server_error', message: 'boom' } }));
+    expect(await refused({ model: fresh() })).toMatchObject({ status: 502 });
+    expect(server.asked).toHaveLength(2);
+  });
+});
+
+describe('a response of a server without the endpoint', () => {
+  it.each<[string, number, object]>([
+    ['404', 404, { detail: 'Not Found' }],
+    ['405', 405, {}],
+    ['501', 501, { error: 'no' }],
+    ['another document', 200, completion({ content: 'odd' })],
+    ["LM Studio's words", 200, { error: 'Unexpected endpoint or method. (POST /v1/responses)' }],
+    ['what a chat lacks', 400, { error: { message: "'messages' is required" } }],
+  ])('that answers %s is a chat completion, and the next goes there at once', async (_what, status, document) => {
+    server.answers(chatOnly(json(completion({ content: 'Hi.' })), status, document));
+    const model = fresh();
+    expect(await ask({ model })).toMatchObject({ output_text: 'Hi.', status: 'completed' });
+    await ask({ model });
+    expect(server.asked.map(({ path }) => path)).toEqual([
+      '/v1/responses',
+      '/v1/chat/completions',
+      '/v1/chat/completions',
+    ]);
+    expect(await recorded()).toMatchObject({ calls: [{ attempt: 1, outcome: 'ok' }] });
+  });
+
+  it('says what no chat completion can say, and does not leave it out', async () => {
+    server.answers(chatOnly(json(completion({ content: 'Hi.' }))));
+    const cases: [object, string][] = [
+      [{ tools: [{ type: 'web_search' }] }, 'tools'],
+      [{ background: true }, 'background'],
+      [{ conversation: 'conv_1' }, 'conversation'],
+      [{ prompt: { id: 'pmpt_1' } }, 'prompt'],
+      [{ previous_response_id: 'resp_theirs' }, 'previous_response_id'],
+      [{ input: [{ type: 'computer_call_output', call_id: 'c' }] }, 'input[0]'],
+      [{ input: [{ role: 'user', content: [{ type: 'input_audio' }] }] }, 'input[0]'],
+    ];
+    for (const model of ['chat/m', fresh()])
+      for (const [more, param] of cases)
+        expect(await refused({ model, ...more })).toMatchObject({ status: 400, param });
+    expect(server.asked.some(({ path }) => path.includes('chat'))).toBe(false);
+  });
+
+  it('is asked for everything that a chat completion can say', async () => {
+    server.answers(json(completion({ content: '{"a":1}' })));
+    const sent = {
+      instructions: 'Be brief.',
+      input: [
+        { role: 'developer', content: 'Mind the tone.' },
+        {
+          role: 'user',
+          content: [
+            { type: 'input_text', text: 'Look: ' },
+            { type: 'input_image', image_url: 'data:image/png;base64,AA', detail: 'low' },
+          ],
+        },
+        { type: 'reasoning', id: 'rs_1', summary: [] },
+        {
+          type: 'message',
+          role: 'assistant',
+          id: 'msg_1',
+          content: [{ type: 'output_text', text: 'I see.', annotations: [] }],
+        },
+        { type: 'function_call', call_id: 'c1', name: 'weather', arguments: '{"place":"Rome"}' },
+        { type: 'function_call', call_id: 'c2', name: 'weather', arguments: '{}' },
+        { type: 'function_call_output', call_id: 'c1', output: 'sunny' },
+        { type: 'function_call_output', call_id: 'c2', output: [{ type: 'input_text', text: 'rain' }] },
+      ],
+      tools: [weather],
+      tool_choice: { type: 'function', name: 'weather' },
+      parallel_tool_calls: false,
+      text: { format: { type: 'json_schema', name: 'answer', schema: { type: 'object' }, strict: true } },
+      max_output_tokens: 99,
+      temperature: 0.5,
+      reasoning: { effort: 'low' },
+      user: 'me',
+    };
+    await ask(sent as Body);
+    const { body } = server.asked[0]!;
+    expect(body).toEqual({
+      model: 'm',
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'system', content: 'Mind the tone.' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Look: ' },
+            { type: 'image_url', image_url: { url: 'data:image/png;base64,AA', detail: 'low' } },
+          ],
+        },
+        {
+          role: 'assistant',
+          content: 'I see.',
+          tool_calls: [toolCall('c1', 'weather', '{"place":"Rome"}'), toolCall('c2', 'weather', '{}')],
+        },
+        { role: 'tool', tool_call_id: 'c1', content: 'sunny' },
+        { role: 'tool', tool_call_id: 'c2', content: 'rain' },
+      ],
+      tools: [
+        {
+          type: 'function',
+          function: { name: 'weather', description: 'of a place', parameters: weather.parameters, strict: true },
+        },
+      ],
+      tool_choice: { type: 'function', function: { name: 'weather' } },
+      parallel_tool_calls: false,
+      response_format: {
+        type: 'json_schema',
+        json_schema: { name: 'answer', schema: { type: 'object' }, strict: true },
+      },
+      max_tokens: 99,
+      temperature: 0.5,
+      reasoning_effort: 'low',
+      user: 'me',
+    });
+  });
+
+  it.each<[string, object, object]>([
+    [
+      'a text',
+      completion({ content: 'Hi.' }),
+      { status: 'completed', output: [{ type: 'message', content: [{ type: 'output_text', text: 'Hi.' }] }] },
+    ],
+    ['a text in parts', completion({ content: [{ type: 'text', text: 'Hi.' }] }), { output_text: 'Hi.' }],
+    [
+      'thoughts before a text',
+      completion({ reasoning_content: 'Hm.', content: 'Hi.' }),
+      { output: [{ type: 'reasoning', summary: [{ text: 'Hm.' }] }, { type: 'message' }] },
+    ],
+    [
+      'calls',
+      completion(
+        { content: null, tool_calls: [toolCall('c1', 'weather', '{}'), toolCall('c2', 'time', '{"a":1}')] },
+        'tool_calls',
+      ),
+      {
+        status: 'completed',
+        output: [
+          { type: 'function_call', call_id: 'c1', name: 'weather', arguments: '{}', status: 'completed' },
+          { type: 'function_call', call_id: 'c2', name: 'time', arguments: '{"a":1}' },
+        ],
+      },
+    ],
+    [
+      'a refusal',
+      completion({ content: null, refusal: 'No.' }),
+      { output: [{ content: [{ type: 'refusal', refusal: 'No.' }] }] },
+    ],
+    [
+      'a text that was cut',
+      completion({ content: 'Hi' }, 'length'),
+      { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } },
+    ],
+    [
+      'a text that was filtered',
+      completion({ content: null }, 'content_filter'),
+      { status: 'incomplete', incomplete_details: { reason: 'content_filter' }, output: [] },
+    ],
+  ])('is %s, whole and streamed alike', async (_what, answer, expected) => {
+    server.answers(json(answer));
+    const whole = await ask();
+    expect(whole).toMatchObject(expected);
+    const { message, finish_reason: finish } = (answer as { choices: { message: object; finish_reason: string }[] })
+      .choices[0]!;
+    server.answers(stream(chunk(message), chunk({}, finish), event({ choices: [], usage: USAGE }), event('[DONE]')));
+    const events = await eventsOf();
+    const last = events.at(-1) as OpenAI.Responses.ResponseCompletedEvent;
+    expect(last.type).toBe(`response.${whole.status}`);
+    const unnamed = (items: object): unknown =>
+      JSON.parse(JSON.stringify(items).replaceAll(/"id":"[^"]*"/g, '"id":""'));
+    expect(unnamed(last.response.output)).toEqual(unnamed(whole.output));
+    expect(last.response.usage).toEqual(whole.usage);
+    expect(events.map(({ sequence_number: number }) => number)).toEqual(events.map((_each, index) => index));
+  });
+
+  it("is streamed in the protocol's own order", async () => {
+    server.answers(
+      stream(
+        chunk({ role: 'assistant', content: '' }),
+        chunk({ reasoning_content: 'Hm.' }),
+        chunk({ content: 'Good ' }),
+        chunk({ content: 'day.' }),
+        chunk({ tool_calls: [{ index: 0, id: 'c1', function: { name: 'weather', arguments: '' } }] }),
+        chunk({ tool_calls: [{ index: 0, function: { arguments: '{"place":' } }] }),
+        chunk({ tool_calls: [{ index: 0, function: { arguments: '"Rome"}' } }] }),
+        chunk({}, 'tool_calls', { usage: USAGE }),
+        event('[DONE]'),
+      ),
+    );
+    const events = await eventsOf({ tools: [weather] });
+    expect(events.map(({ type }) => type)).toEqual([
+      'response.created',
+      'response.in_progress',
+      'response.output_item.added',
+      'response.reasoning_summary_part.added',
+      'response.reasoning_summary_text.delta',
+      'response.reasoning_summary_text.done',
+      'response.reasoning_summary_part.done',
+      'response.output_item.done',
+      'response.output_item.added',
+      'response.content_part.added',
+      'response.output_text.delta',
+      'response.output_text.delta',
+      'response.output_text.done',
+      'response.content_part.done',
+      'response.output_item.done',
+      'response.output_item.added',
+      'response.function_call_arguments.delta',
+      'response.function_call_arguments.delta',
+      'response.function_call_arguments.done',
+      'response.output_item.done',
+      'response.completed',
+    ]);
+  });
+
+  it('is read by the official stream and parse helpers', async () => {
+    server.answers(
+      stream(
+        chunk({ content: '{"city":' }),
+        chunk({ content: '"Rome"}' }),
+        chunk({}, 'stop', { usage: USAGE }),
+        event('[DONE]'),
+      ),
+    );
+    const format = zodTextFormat(z.object({ city: z.string() }), 'place');
+    const told = openai.responses.stream({ model: 'chat/m', input: 'where?', text: { format } });
+    expect((await told.finalResponse()).output_parsed).toEqual({ city: 'Rome' });
+    server.answers(json(completion({ content: '{"city":"Oslo"}' })));
+    const parsed = await openai.responses.parse({ model: 'chat/m', input: 'where?', text: { format } });
+    expect(parsed.output_parsed).toEqual({ city: 'Oslo' });
+  });
+
+  it('counts what was cached and thought, and estimates what nobody counted', async () => {
+    const usage = {
+      prompt_tokens: 100,
+      prompt_tokens_details: { cached_tokens: 60 },
+      completion_tokens: 50,
+      completion_tokens_details: { reasoning_tokens: 30 },
+      total_tokens: 150,
+    };
+    server.answers(json(completion({ content: 'Hi.' }, 'stop', usage)));
+    expect((await ask()).usage).toEqual({
+      input_tokens: 100,
+      input_tokens_details: { cached_tokens: 60 },
+      output_tokens: 50,
+      output_tokens_details: { reasoning_tokens: 30 },
+      total_tokens: 150,
+    });
+    server.answers(json(completion({ content: 'Hi there, you.' }, 'stop', null)));
+    expect((await ask()).usage).toMatchObject({ output_tokens: 4, estimated: true });
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['breaks off', [chunk({ content: 'Hi' })], /half-way/],
+    ['fails', [chunk({ content: 'Hi' }), event({ error: { message: 'boom', code: 500 } })], /boom/],
+  ])('that %s after a part was told ends in an error event', async (_how, pieces, words) => {
+    server.answers(stream(...pieces));
+    await expect(eventsOf()).rejects.toThrow(words);
+  });
+
+  it("keeps the upstream's status, code and words, about the protocol's own fields", async () => {
+    const error = {
+      message: 'too long',
+      type: 'invalid_request_error',
+      code: 'context_length_exceeded',
+      param: 'messages',
+    };
+    server.answers(json({ error }, 400));
+    expect(await refused({})).toMatchObject({ status: 400, code: 'context_length_exceeded', param: 'input' });
+    server.answers(json({ error: { message: 'slow down', code: 'rate_limit_exceeded' } }, 429));
+    expect(await refused({})).toMatchObject({ status: 429, code: 'rate_limit_exceeded' });
+    server.answers(json({ error: { message: 'no', code: 'model_not_found' } }, 404));
+    expect(await refused({ model: fresh() })).toMatchObject({ status: 404, code: 'model_not_found' });
+  });
+
+  it('goes to a provider of another protocol too', async () => {
+    const message = {
+      id: 'msg',
+      type: 'message',
+      role: 'assistant',
+      model: 'c',
+      content: [{ type: 'text', text: 'Hi.' }],
+      stop_reason: 'end_turn',
+      usage: { input_tokens: 7, output_tokens: 3 },
+    };
+    server.answers(json(message));
+    expect(await ask({ model: 'c', instructions: 'Be brief.' })).toMatchObject({
+      output_text: 'Hi.',
+      usage: { input_tokens: 7, output_tokens: 3 },
+    });
+  });
+});
+
+describe('a response that goes on from another', () => {
+  it('is told the whole conversation, by the name of what came before and of its items', async () => {
+    server.answers(json(completion({ content: null, tool_calls: [toolCall('c1', 'weather', '{}')] }, 'tool_calls')));
+    const first = await ask({ input: 'weather?', instructions: 'Not carried over.', tools: [weather] });
+    server.answers(json(completion({ content: 'Sunny.' })));
+    const output = { type: 'function_call_output' as const, call_id: 'c1', output: 'sun' };
+    const second = await ask({ previous_response_id: first.id, input: [output] });
+    const whole = [
+      { role: 'user', content: 'weather?' },
+      { role: 'assistant', content: null, tool_calls: [toolCall('c1', 'weather', '{}')] },
+      { role: 'tool', tool_call_id: 'c1', content: 'sun' },
+    ];
+    expect(server.asked[0]!.body['messages']).toEqual(whole);
+    await ask({ previous_response_id: second.id, input: 'And tomorrow?' });
+    expect(server.asked[1]!.body['messages']).toEqual([
+      ...whole,
+      { role: 'assistant', content: 'Sunny.' },
+      { role: 'user', content: 'And tomorrow?' },
+    ]);
+    await ask({
+      input: [{ role: 'user', content: 'weather?' }, { type: 'item_reference', id: first.output[0]!.id! }, output],
+    });
+    expect(server.asked[2]!.body['messages']).toEqual(whole);
+  });
+
+  it('may be streamed, and is found as soon as its end is told', async () => {
+    server.answers(stream(chunk({ content: 'One.' }, 'stop', { usage: USAGE }), event('[DONE]')));
+    const last = (await eventsOf()).at(-1) as OpenAI.Responses.ResponseCompletedEvent;
+    expect(await openai.responses.retrieve(last.response.id)).toMatchObject({ output_text: 'One.' });
+    const { data } = await openai.responses.inputItems.list(last.response.id);
+    expect(data).toMatchObject([{ role: 'user', content: 'hello' }]);
+  });
+
+  it('is told to a server that has the endpoint in whole, where it was kept here', async () => {
+    server.answers(json(completion({ content: 'One.' })));
+    const { id } = await ask();
+    server.answers(json({ object: 'response', id: 'resp_x', status: 'completed', output: [] }));
+    await ask({ model: fresh(), previous_response_id: id, input: 'Two?' });
+    const { body } = server.asked[0]!;
+    expect(body).not.toHaveProperty('previous_response_id');
+    expect(body['input']).toMatchObject([{ content: 'hello' }, { type: 'message' }, { content: 'Two?' }]);
+  });
+
+  it('is refused where what it goes on from was not kept, was removed, or never was', async () => {
+    server.answers(json(completion({ content: 'One.' })));
+    const unkept = await ask({ store: false });
+    server.answers(stream(chunk({ content: 'One.' }, 'stop', { usage: USAGE }), event('[DONE]')));
+    expect((await eventsOf({ store: false })).at(-1)).toMatchObject({
+      response: { status: 'completed', store: false },
+    });
+    server.answers(json(completion({ content: 'One.' })));
+    const removed = await ask();
+    await openai.responses.delete(removed.id);
+    for (const id of [unkept.id, removed.id, 'resp_cflnone']) {
+      expect(await refused({ previous_response_id: id })).toMatchObject({ status: 400, param: 'previous_response_id' });
+      await expect(openai.responses.retrieve(id)).rejects.toMatchObject({ status: 404 });
+      await expect(openai.responses.delete(id)).rejects.toMatchObject({ status: 404 });
+    }
+    const item = { type: 'item_reference' as const, id: unkept.output[0]!.id! };
+    expect(await refused({ input: [item] })).toMatchObject({ status: 400, param: 'input' });
+  });
+});
+
+describe('a response of a recipe', () => {
+  it('is its text, whole and streamed, and kept', async () => {
+    server.answers(stream(chunk({ content: 'Steel bottle.' }, 'stop', { usage: USAGE }), event('[DONE]')));
+    const events = await eventsOf({
+      model: 'contentflow/note',
+      input: 'Announce our bottle.',
+      instructions: 'Be kind.',
+    });
+    const { response } = events.at(-1) as OpenAI.Responses.ResponseCompletedEvent;
+    expect(response).toMatchObject({ status: 'completed', output: [{ content: [{ text: 'Steel bottle.' }] }] });
+    expect(events.some(({ type }) => type === 'response.output_text.delta')).toBe(true);
+    server.answers(json(completion({ content: 'Steel bottle.' })));
+    const whole = await ask({ model: 'contentflow/note', input: 'Announce our flask.' });
+    expect(whole.output_text).toBe('Steel bottle.');
+    expect(await openai.responses.retrieve(whole.id)).toMatchObject({ output_text: 'Steel bottle.' });
+  });
+
+  it('refuses what a recipe cannot give, by the field of this protocol', async () => {
+    const cases: [object, string][] = [
+      [{ tools: [weather] }, 'tools'],
+      [{ text: { format: { type: 'json_schema', name: 'a', schema: {} } } }, 'text.format'],
+      [{ input: [{ role: 'user', content: [{ type: 'input_image', image_url: 'http://x/y.png' }] }] }, 'input'],
+      [{ background: true }, 'background'],
+      [{ tools: [{ type: 'web_search' }] }, 'tools'],
+    ];
+    for (const [more, param] of cases)
+      expect(await refused({ model: 'contentflow/note', ...more })).toMatchObject({ status: 400, param });
+  });
+});

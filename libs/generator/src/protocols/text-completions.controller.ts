@@ -1,0 +1,58 @@
+import { PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
+import {
+  Body,
+  Catch,
+  Controller,
+  HttpCode,
+  Inject,
+  Post,
+  Req,
+  Res,
+  type StreamableFile,
+  UseFilters,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CompletionCalls } from '../completions/completion-calls.ts';
+import { CompletionErrors, type ErrorForm, renamed } from '../completions/completion-errors.ts';
+import { completionIn } from './completion-in.ts';
+import { TEXT_FIELDS, TextAnswer, type TextCompletion, textCompletionSchema, textInChat } from './text-completions.ts';
+import type { Tell } from './translation.ts';
+
+const textErrors: ErrorForm = {
+  body: (problem) => renamed(problem, TEXT_FIELDS),
+  event: (problem) => ({ document: { error: renamed(problem, TEXT_FIELDS).error } }),
+};
+
+@Catch()
+class TextErrors extends CompletionErrors {
+  protected override readonly form = textErrors;
+}
+
+/** OpenAI's completions of a text. */
+@Controller('v1/completions')
+@UseFilters(TextErrors)
+export class TextCompletionsController {
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Pick<Platform, 'clock'>,
+    private readonly calls: CompletionCalls,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  complete(
+    @Body(valid(textCompletionSchema)) request: TextCompletion,
+    @Req() http: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string | StreamableFile> {
+    const id = this.calls.idOf(http);
+    const { body, untranslatable } = textInChat(request);
+    const head = { id: `cmpl-${id}`, created: Math.floor(this.platform.clock.now() / 1000), request };
+    const native = { endpoint: 'completions' as const, body: http.body as Record<string, unknown>, untranslatable };
+    const translation = {
+      begin: (tell: Tell) => new TextAnswer(head, tell),
+      errors: textErrors,
+      endMark: '[DONE]',
+    };
+    return this.calls.answer(id, { completion: completionIn(body), body, native, translation }, reply);
+  }
+}

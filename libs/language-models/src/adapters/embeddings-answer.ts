@@ -1,0 +1,25 @@
+import { field } from './error-document.ts';
+
+/**
+ * The vectors in the form that was asked for: OpenAI's clients ask for base64 unless told otherwise, and read whatever comes as such, which
+ * not every server knows.
+ * @param json  the document as it came, which it stays where it is in that form
+ */
+export function embeddingsAs(encoding: unknown, document: Readonly<Record<string, unknown>>, json: string): string {
+  const vectors = document['data'] as unknown[];
+  const asked = encoding === 'base64' ? 'base64' : 'float';
+  const isAsAsked = vectors.every((each) => (typeof field(each, 'embedding') === 'string') === (asked === 'base64'));
+  if (isAsAsked) return json;
+  const data = vectors.map((each) => ({ ...(each as object), embedding: encoded(field(each, 'embedding'), asked) }));
+  return JSON.stringify({ ...document, data });
+}
+
+function encoded(vector: unknown, asked: 'base64' | 'float'): unknown {
+  if (asked === 'base64' && Array.isArray(vector))
+    return Buffer.from(Float32Array.from(vector as number[]).buffer).toString('base64');
+  if (asked === 'float' && typeof vector === 'string') {
+    const bytes = Uint8Array.from(Buffer.from(vector, 'base64'));
+    return [...new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / 4))];
+  }
+  return vector;
+}

@@ -1,0 +1,98 @@
+import { Agent, type Dispatcher } from 'undici';
+import type { Endpoint, ProviderError } from '../model-provider.ts';
+import type { ProviderConfiguration } from '../provider-configuration.ts';
+import { beginningOf, decoded, headerOf } from './answer-body.ts';
+import type { Answerer } from './chat-completion.ts';
+import type { Deadline } from './deadline.ts';
+import { failedAnswer, headersPassedOn, retryAfterMsOf } from './failures.ts';
+
+const CONNECTIONS = 256;
+
+/** A model server over HTTP, spoken to directly. */
+export interface ModelServer extends Answerer {
+  readonly origin: string;
+  pathOf(endpoint: Endpoint): string;
+  readonly agent: Agent;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** @param authorization  what shows the key, where the URL has no user */
+export function modelServer(
+  { name, apiKey, baseUrl, headers: own = {} }: ProviderConfiguration & { readonly baseUrl: string },
+  authorization: (apiKey: string) => Readonly<Record<string, string>> = (key) => ({ authorization: `Bearer ${key}` }),
+): ModelServer {
+  const url = new URL(baseUrl);
+  const headers = { 'content-type': 'application/json', ...shownBy(apiKey, url, authorization), ...own };
+  return {
+    name,
+    origin: url.origin,
+    pathOf: (endpoint) => `${url.pathname.replace(/\/+$/, '')}/${endpoint}${url.search}`,
+    // Silence is the deadline's to end.
+    agent: new Agent({ connections: CONNECTIONS, headersTimeout: 0, bodyTimeout: 0 }),
+    headers,
+    secrets: [
+      apiKey,
+      url.password,
+      decodeURIComponent(url.password),
+      ...url.searchParams.values(),
+      ('authorization' in headers ? String(headers.authorization) : undefined)?.split(' ')[1],
+      ...Object.values(own),
+    ],
+  };
+}
+
+function shownBy(
+  apiKey: string | undefined,
+  url: URL,
+  authorization: (apiKey: string) => Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  if (apiKey) return authorization(apiKey);
+  if (!url.username) return {};
+  return { authorization: `Basic ${btoa(decodeURIComponent(`${url.username}:${url.password}`))}` };
+}
+
+/** What a server answered with success. */
+export interface Answered {
+  readonly isEvents: boolean;
+  readonly chunks: AsyncIterable<Buffer>;
+  /** Those that are passed on. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** @throws ProviderError for any answer outside 2xx */
+export async function posted(
+  server: ModelServer,
+  endpoint: Endpoint,
+  { body, headers = {} }: { readonly body: object; readonly headers?: Readonly<Record<string, string>> | undefined },
+  limit: Deadline,
+  onAlive: (() => void) | undefined,
+): Promise<Answered> {
+  const answer = await server.agent.request({
+    origin: server.origin,
+    path: server.pathOf(endpoint),
+    method: 'POST',
+    headers: { ...server.headers, ...headers },
+    body: JSON.stringify(body),
+    signal: limit.signal,
+  });
+  const alive = (): void => {
+    limit.alive();
+    onAlive?.();
+  };
+  if (answer.statusCode < 200 || answer.statusCode >= 300) throw await refusal(server, answer);
+  alive();
+  return { ...(await decoded(answer, alive)), headers: passedOn(answer) };
+}
+
+async function refusal(server: ModelServer, answer: Dispatcher.ResponseData): Promise<ProviderError> {
+  return failedAnswer({
+    provider: server.name,
+    status: answer.statusCode,
+    retryAfterMs: retryAfterMsOf((name) => headerOf(answer, name)),
+    body: await beginningOf(answer),
+    secrets: server.secrets,
+    headers: passedOn(answer),
+  });
+}
+
+const passedOn = ({ headers }: Dispatcher.ResponseData) => headersPassedOn(Object.entries(headers));

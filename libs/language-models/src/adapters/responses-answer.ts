@@ -1,0 +1,62 @@
+import type { ModelToolCall } from '../model-provider.ts';
+import { type Answerer, type Parts } from './chat-completion.ts';
+import { failedDocument } from './failures.ts';
+import { field } from './error-document.ts';
+import type { EventReader } from './named-events.ts';
+import { tokenCounts, type TokenCounts } from './usage.ts';
+
+type Document = Readonly<Record<string, unknown>>;
+
+/**
+ * A response of OpenAI's `/v1/responses`, as far as it is counted and recorded.
+ * Source: https://platform.openai.com/docs/api-reference/responses/object
+ * @throws ProviderError where it says that it failed
+ */
+export function responseIn(server: Answerer, response: Document): { parts: Parts; counts: TokenCounts } {
+  if (response['status'] === 'failed')
+    throw failedDocument(server.name, response['error'] ?? { message: 'the response failed' }, server.secrets);
+  const items = Array.isArray(response['output']) ? (response['output'] as unknown[]) : [];
+  const said = items.flatMap((item) => asList(field(item, 'content')));
+  const texts = said.map((part) => field(part, 'text')).filter((text) => typeof text === 'string');
+  return {
+    parts: {
+      text: texts.join(''),
+      refused: said.some((part) => field(part, 'type') === 'refusal'),
+      calls: items.filter((item) => field(item, 'type') === 'function_call').map(callOf),
+      finish: finishOf(response, items),
+      writtenCharacters: items.length > 0 ? JSON.stringify(items).length : 0,
+    },
+    counts: tokenCounts(response['usage']),
+  };
+}
+
+const asList = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
+const textIn = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const callOf = (item: unknown): ModelToolCall => ({
+  id: textIn(field(item, 'call_id')),
+  name: textIn(field(item, 'name')),
+  arguments: textIn(field(item, 'arguments')),
+});
+
+function finishOf(response: Document, items: readonly unknown[]): string {
+  const reason = field(response['incomplete_details'], 'reason');
+  if (response['status'] === 'incomplete') return reason === 'content_filter' ? 'content_filter' : 'length';
+  return items.some((item) => field(item, 'type') === 'function_call') ? 'tool_calls' : 'stop';
+}
+
+const ENDS: readonly string[] = ['response.completed', 'response.incomplete', 'response.done'];
+
+export const responseReader =
+  (server: Answerer): EventReader =>
+  (type, event) => {
+    const delta = textIn(event['delta']);
+    if (type === 'response.output_text.delta') return { text: delta };
+    if (type === 'response.refusal.delta') return { refused: true, written: delta.length };
+    const response = event['response'] as Document | undefined;
+    if (type === 'response.failed')
+      throw failedDocument(server.name, response?.['error'] ?? { message: 'the response failed' }, server.secrets);
+    if (!ENDS.includes(type) || !response) return { written: delta.length };
+    const { parts, counts } = responseIn(server, response);
+    return { counts, finish: parts.finish, isLast: true };
+  };
