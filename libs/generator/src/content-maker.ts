@@ -9,12 +9,12 @@ import {
   type Quality,
 } from '@contentflow/contracts';
 import { assign, type Assigned } from '@contentflow/decisions';
-import { messageOf, MINUTE_MS, type NewEvent } from '@contentflow/kernel';
+import { ContentFlowError, messageOf, MINUTE_MS, type NewEvent, SECOND_MS } from '@contentflow/kernel';
 import { metrics, MODELS, type Models, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
 import type { SpendingLimit } from '@contentflow/language-models';
-import { isOffered, modelsOfRecipe, routed } from '@contentflow/recipes';
+import { isOffered, modelsOfRecipe, recipeVersion, routed } from '@contentflow/recipes';
 import type { measureText } from '@contentflow/text-quality';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { BatchTexts } from './batch-texts.ts';
 import { callModelThrough, StepFailed } from './call-model.ts';
 import { OutputRefused } from './domain/deliverable.ts';
@@ -28,7 +28,12 @@ import { SemanticCache } from './semantic-cache.ts';
 
 /** The optimizer looks each minute. */
 const MOVED_WITHIN_MS = 3 * MINUTE_MS;
+/** What this process offers is in the log by then; where decisions take the models for offered after it, they move nothing. */
+const KNOWN_WITHIN_MS = 10 * SECOND_MS;
 const ASKED_EVERY_MS = 1000;
+
+/** Of an error: the process stops, and the brief is for another one to make. */
+export const STOPPING = 'stopping';
 
 /** One try at a brief. */
 export interface Attempt {
@@ -49,7 +54,7 @@ export type Called = Pick<Attempt, 'accepted' | 'earlier'> & { readonly calls: r
 
 /** Makes the content of one brief, by the recipe in force for it. */
 @Injectable()
-export class ContentMaker {
+export class ContentMaker implements OnModuleDestroy {
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
     @Inject(MODELS) private readonly models: Models,
@@ -60,31 +65,48 @@ export class ContentMaker {
     private readonly cache: SemanticCache,
   ) {}
 
+  /** What is being made is made to its end; what has not begun, and would wait for a decision, is for the next start. */
+  onModuleDestroy(): void {
+    this.stopping.abort();
+  }
+
   /** Loads the measures: 50 MiB of tables, which a process that only passes calls on does without. */
   prepared(): Promise<typeof import('@contentflow/text-quality')> {
     this.measures ??= import('@contentflow/text-quality');
     return this.measures;
   }
   private measures: ReturnType<ContentMaker['prepared']> | undefined;
+  private readonly stopping = new AbortController();
+  /** Recipes that cannot run here, and since when that is known; epoch milliseconds. What a process offers stays the same. */
+  private readonly stuckSince = new Map<string, number>();
 
-  /** Where the recipe's models are offered no more, a decision moves it to others: a brief waits for that rather than fail. */
+  /**
+   * Where the recipe's models are offered no more, a decision moves it to others: a brief waits for that rather than fail. All briefs of a recipe
+   * wait the same time: when that is over and no decision came, none will, and those that come later end at once.
+   */
   private async assigned(contentType: string, unit: string, signal: AbortSignal): Promise<Assigned> {
     const { clock } = this.platform;
     const { offered } = this.models;
-    const until = clock.now() + MOVED_WITHIN_MS;
     for (;;) {
-      const assigned = assign(this.system.current(), contentType, unit, clock.now());
-      const canRun = offered.length === 0 || modelsOfRecipe(assigned.recipe).every((name) => isOffered(offered, name));
-      if (canRun || clock.now() >= until) return assigned;
-      await clock.sleep(ASKED_EVERY_MS, signal);
+      const system = this.system.current();
+      const assigned = assign(system, contentType, unit, clock.now());
+      const named = modelsOfRecipe(assigned.recipe);
+      if (offered.length === 0 || named.every((name) => isOffered(offered, name))) return assigned;
+      const recipe = recipeVersion(assigned.recipe);
+      const since = this.stuckSince.get(recipe) ?? clock.now();
+      this.stuckSince.set(recipe, since);
+      const isToMove = system.models.length > 0 && !named.every((name) => isOffered(system.models, name));
+      if (clock.now() >= since + (isToMove ? MOVED_WITHIN_MS : KNOWN_WITHIN_MS)) return assigned;
+      await clock.sleep(ASKED_EVERY_MS, AbortSignal.any([signal, this.stopping.signal]));
       signal.throwIfAborted();
+      if (this.stopping.signal.aborted) throw new ContentFlowError(STOPPING, 'it waits for no decision any more');
     }
   }
 
   /**
    * The one result of a brief: content, or a failure with its class.
    * @param attempt its `calls` are filled as they end
-   * @throws the reason of its `signal` once that is aborted
+   * @throws the reason of its `signal` once that is aborted; ContentFlowError `stopping` where it would wait for a decision while the process stops
    */
   async make({ accepted, earlier, calls, spending, signal }: Attempt): Promise<NewEvent> {
     const { clock, instance } = this.platform;

@@ -38,7 +38,7 @@ import {
 } from '@nestjs/common';
 import { BatchTexts } from './batch-texts.ts';
 import { BriefClaims, type ClaimedAttempt, ENDED, MAX_CLAIMS } from './brief-claims.ts';
-import { type Attempt, ContentMaker } from './content-maker.ts';
+import { type Attempt, ContentMaker, STOPPING } from './content-maker.ts';
 import { type Briefs, isLive, OPEN_BRIEFS, openBriefs, type OpenBrief } from './domain/open-briefs.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 
@@ -242,7 +242,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   /**
-   * None where it was cancelled.
+   * None where it was cancelled, or has not begun when the process stops.
    * @throws what making it threw, while there are attempts left
    */
   private async resultOf(attempt: Attempt): Promise<NewEvent | undefined> {
@@ -252,7 +252,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
     try {
       return await this.maker.make(attempt);
     } catch (error) {
-      if (signal.aborted) return undefined;
+      if (signal.aborted || isContentFlowError(error, STOPPING)) return undefined;
       if (number < MAX_ATTEMPTS) throw error;
       return this.maker.abandoned(attempt, `attempt ${number}: ${messageOf(error)}`);
     }

@@ -1,5 +1,5 @@
 import type { EventLog } from '@contentflow/event-log';
-import { systemClock } from '@contentflow/kernel';
+import { type Clock, systemClock } from '@contentflow/kernel';
 import { type Machines, openModels, parseConfiguration } from '@contentflow/nest-platform';
 import { startTestedService, type TestedService } from '@contentflow/nest-platform/testing';
 import { generatorOptions, GeneratorModule } from '../index.ts';
@@ -11,11 +11,12 @@ export interface TestedGeneratorOptions {
   readonly instance?: string;
   readonly log?: EventLog;
   readonly callsAtOnce?: number;
+  readonly clock?: Clock;
 }
 
-/** The generator in real time, on a real provider over HTTP. */
+/** The generator in real time, where no other is given, on a real provider over HTTP. */
 export function startTestedGenerator(options: TestedGeneratorOptions): Promise<TestedService> {
-  const { models, instance = 'generator-1', log, callsAtOnce = 4 } = options;
+  const { models, instance = 'generator-1', log, callsAtOnce = 4, clock = systemClock } = options;
   const { baseUrl } = models;
   const configuration = parseConfiguration(
     {
@@ -26,7 +27,7 @@ export function startTestedGenerator(options: TestedGeneratorOptions): Promise<T
   );
   return startTestedService({
     services: [GeneratorModule.of(generatorOptions(configuration))],
-    clock: systemClock,
+    clock,
     models: (platform) => openModels(platform, configuration),
     machines: machinesOf(callsAtOnce),
     simulated: false,
