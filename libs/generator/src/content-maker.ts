@@ -20,7 +20,8 @@ import { callModelThrough, StepFailed } from './call-model.ts';
 import { OutputRefused } from './domain/deliverable.ts';
 import type { OpenBrief } from './domain/open-briefs.ts';
 import { usageOf } from './domain/usage.ts';
-import type { Made } from './domain/step-call.ts';
+import type { CallModel, Made } from './domain/step-call.ts';
+import { Turns } from './turns.ts';
 import { type Making, runWorkflow } from './domain/workflow-run.ts';
 import { GenerationProgress } from './generation-progress.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
@@ -77,6 +78,7 @@ export class ContentMaker implements OnModuleDestroy {
   }
   private measures: ReturnType<ContentMaker['prepared']> | undefined;
   private readonly stopping = new AbortController();
+  private readonly turns = new Turns();
   /** Recipes that cannot run here, and since when that is known; epoch milliseconds. What a process offers stays the same. */
   private readonly stuckSince = new Map<string, number>();
 
@@ -115,7 +117,7 @@ export class ContentMaker implements OnModuleDestroy {
     const startedAt = clock.now();
     const queuedMs = startedAt - accepted.time;
     const telling = this.progress.begin(accepted);
-    const call = callModelThrough(this.models.gateway, {
+    const called = callModelThrough(this.models.gateway, {
       budget: { contentType: brief.contentType, ...(caller ? { caller } : {}) },
       contentId,
       spending,
@@ -128,6 +130,12 @@ export class ContentMaker implements OnModuleDestroy {
         this.cache.judge({ contentId, recipe, step, request, made, hit, caller, spending }),
       telling: streams ? telling : undefined,
     });
+    const call: CallModel = async (request) => {
+      const reply = await called(request);
+      // A simulated day has nobody who asks for health, and its order is its own.
+      if (!this.platform.simulated) await this.turns.next();
+      return reply;
+    };
     const measured = measuredOnce((await this.prepared()).measureText);
     const judge: Making['judge'] = (text, asked) => measured(text, asked).score;
     const { onStep } = telling;
