@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { words } from './words.ts';
 
-const term = z.string().trim().min(1).max(200);
+const term = words(200);
 
 /** How a brand speaks. Told in every prompt, and checked in every text before it is delivered. */
 export const brandSchema = z

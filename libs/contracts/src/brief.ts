@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { boundedJson } from './bounded-json.ts';
+import { words } from './words.ts';
 
 export const contentTypes = [
   'product_description',
@@ -12,34 +13,41 @@ export const contentTypes = [
   'custom',
 ] as const;
 
-const text = (most: number) => z.string().trim().min(1).max(most);
-const list = z.array(text(500)).max(50);
+type Text = (most: number) => z.ZodString;
+
+const briefFields = (text: Text) => ({
+  contentType: text(64).describe('one of the registered content types'),
+  topic: text(2000),
+  audience: text(500).optional(),
+  tone: text(100).optional(),
+  length: z.number().int().min(1).max(20_000).optional().describe('words'),
+  keyPoints: z.array(text(500)).max(50).optional(),
+  keywords: z.array(text(500)).max(50).optional(),
+  language: z
+    .string()
+    .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a BCP 47 language tag, e.g. en or pt-BR')
+    .optional(),
+  reference: z.string().max(200_000).optional(),
+  instructions: z
+    .string()
+    .max(20_000)
+    .optional()
+    .describe(
+      'what whoever asks wants kept to, beside the recipe: said to the model as the system, never shown to readers',
+    ),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** In the log it stands as it was taken; a character may be two units of UTF-16, which is what is counted here. */
+const inTheLog: Text = (most) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(2 * most);
 
 /** One request for content. */
-export const briefSchema = z
-  .strictObject({
-    contentType: text(64).describe('one of the registered content types'),
-    topic: text(2000),
-    audience: text(500).optional(),
-    tone: text(100).optional(),
-    length: z.number().int().min(1).max(20_000).optional().describe('words'),
-    keyPoints: list.optional(),
-    keywords: list.optional(),
-    language: z
-      .string()
-      .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a BCP 47 language tag, e.g. en or pt-BR')
-      .optional(),
-    reference: z.string().max(200_000).optional(),
-    instructions: z
-      .string()
-      .max(20_000)
-      .optional()
-      .describe(
-        'what whoever asks wants kept to, beside the recipe: said to the model as the system, never shown to readers',
-      ),
-    metadata: z.record(z.string(), z.unknown()).optional(),
-  })
-  .describe('Brief');
+export const briefSchema = z.strictObject(briefFields(inTheLog)).describe('Brief');
 
 export type Brief = z.output<typeof briefSchema>;
 
@@ -51,7 +59,7 @@ export const deliverySchema = z.strictObject({
     .optional()
     .describe('told when the content is ready'),
   cache: z.literal('off').optional().describe('no answer from the cache'),
-  caller: text(200).optional().describe('whose budget it is charged to'),
+  caller: words(200).optional().describe('whose budget it is charged to'),
   maxCostUsd: z
     .number()
     .positive()
@@ -63,7 +71,7 @@ export type Delivery = z.output<typeof deliverySchema>;
 
 /** What `POST /v1/content`, a line of a batch and a row of a file hold. A log may hold more than is taken today. */
 export const contentRequestFields = z.strictObject({
-  ...briefSchema.shape,
+  ...briefFields(words),
   ...deliverySchema.shape,
   metadata: boundedJson({ depth: 16, keys: 1000, text: 20_000, size: 65_536 }).optional(),
 });

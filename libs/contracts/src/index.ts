@@ -24,4 +24,5 @@ export * from './topics.ts';
 export * from './typed-fold.ts';
 export { withCurrentKeys } from './former-policy-keys.ts';
 export * from './upcasters.ts';
+export * from './words.ts';
 export { isRecord } from './renamed.ts';

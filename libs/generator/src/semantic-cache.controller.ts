@@ -1,3 +1,4 @@
+import { words } from '@contentflow/contracts';
 import { notFound, operatorWord, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
 import { Body, Controller, Get, Inject, Param, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
@@ -5,7 +6,7 @@ import { z } from 'zod';
 import { ContentService } from './content.service.ts';
 import { SemanticCache, type SemanticCacheStatus } from './semantic-cache.ts';
 
-const allowanceSchema = z.strictObject({ state: z.literal('allowed'), reason: z.string().trim().min(1).max(2000) });
+const allowanceSchema = z.strictObject({ state: z.literal('allowed'), reason: words(2000) });
 
 /** How often answers found by meaning are wrong, and a person's hand on it. */
 @Controller('v1/semantic-cache')

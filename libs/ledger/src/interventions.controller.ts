@@ -1,4 +1,4 @@
-import { levers, type Lever, newEvent, OperatorIntervened } from '@contentflow/contracts';
+import { levers, type Lever, newEvent, OperatorIntervened, words } from '@contentflow/contracts';
 import { type Intervention, objectionTo, proposalsOf, recipeInForce, type SystemState } from '@contentflow/decisions';
 import { ContentFlowError, ownValue } from '@contentflow/kernel';
 import {
@@ -15,7 +15,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isSoAlready } from './domain/interventions.ts';
 
-const reason = z.string().trim().min(1).max(2000);
+const reason = words(2000);
 const reasonSchema = z.strictObject({ reason });
 const pinSchema = z.strictObject({ pinned: z.boolean(), reason });
 const thresholdSchema = z.strictObject({ threshold: z.number().min(0).max(10), reason });

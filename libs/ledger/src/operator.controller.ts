@@ -1,4 +1,4 @@
-import { autonomyLevelSchema, policySchema, type Policy, wholePolicySchema } from '@contentflow/contracts';
+import { autonomyLevelSchema, policySchema, type Policy, wholePolicySchema, words } from '@contentflow/contracts';
 import type { SystemState } from '@contentflow/decisions';
 import type { NewEvent } from '@contentflow/kernel';
 import {
@@ -19,7 +19,7 @@ import { autonomyView, tunedLevers } from './domain/system-view.ts';
 const autonomySchema = z.strictObject({
   state: z.enum(['running', 'paused']).optional(),
   levers: z.partialRecord(z.enum(tunedLevers), autonomyLevelSchema).optional(),
-  reason: z.string().trim().min(1).max(2000),
+  reason: words(2000),
 });
 
 const patchSchema = z.looseObject({}).describe('a part of a policy; null takes a key back to its default');

@@ -1,15 +1,15 @@
-import { aspectSchema, type Assignment, EngagementRecorded } from '@contentflow/contracts';
+import { aspectSchema, type Assignment, EngagementRecorded, anyWords, words } from '@contentflow/contracts';
 import { hash128 } from '@contentflow/kernel';
 import { readComment } from '@contentflow/text-quality';
 import { z } from 'zod';
 
-const rater = z.string().trim().min(1).max(200).optional();
+const rater = words(200).optional();
 
 /** What a reader says of a content item. */
 export const feedbackSchema = z
   .strictObject({
     rating: z.number().min(1).max(5),
-    comment: z.string().trim().max(5_000).optional(),
+    comment: anyWords(5_000).optional(),
     edit: z.string().max(200_000).optional(),
     rater,
   })
