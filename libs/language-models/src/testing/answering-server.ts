@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { seededRandom, systemClock } from '@contentflow/kernel';
 import { createProvider } from '../adapters/create-provider.ts';
@@ -8,14 +8,10 @@ import { GatewayFailure, type GatewayReply, type GatewayRequest } from '../gatew
 import { createModelGateway, type ModelGateway } from '../gateway/model-gateway.ts';
 import { priceTable } from '../prices/price-table.ts';
 import type { ProviderConfiguration } from '../provider-configuration.ts';
+import type { Answer, Asked } from './answers.ts';
 
-/** What a server was asked. */
-export interface Asked {
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Record<string, unknown>;
-}
-export type Answer = (response: ServerResponse, asked: Asked) => void;
+export * from './answers.ts';
+export { obliging } from './obliging-server.ts';
 
 /** A model server on loopback that answers as the test says; the last answer goes on for ever. */
 export interface AnsweringServer {
@@ -55,40 +51,6 @@ export async function startAnsweringServer(): Promise<AnsweringServer> {
       }),
   };
 }
-
-export const json =
-  (document: unknown, status = 200, headers: Record<string, string> = {}): Answer =>
-  (response) => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(JSON.stringify(document));
-  };
-
-/** Server-sent events, each as it is written here. */
-export const stream =
-  (...pieces: readonly string[]): Answer =>
-  (response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.end(pieces.join(''));
-  };
-export const event = (data: unknown): string => `data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`;
-
-/** A completion of OpenAI's protocol with this message in it. */
-export const completion = (message: object, finish: string | null = 'stop', usage: unknown = USAGE): object => ({
-  id: 'theirs',
-  object: 'chat.completion',
-  created: 1,
-  model: 'm',
-  choices: [{ index: 0, message: { role: 'assistant', ...message }, finish_reason: finish }],
-  ...(usage === undefined ? {} : { usage }),
-});
-export const chunk = (delta: object, finish: string | null = null, more: object = {}): string =>
-  event({
-    id: 'theirs',
-    object: 'chat.completion.chunk',
-    choices: [{ index: 0, delta, finish_reason: finish }],
-    ...more,
-  });
-export const USAGE = { prompt_tokens: 10, completion_tokens: 20, total_tokens: 30 };
 
 export const OPENAI_KINDS = ['openai-compatible', 'openai', 'ollama'] as const;
 
