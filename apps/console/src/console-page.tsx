@@ -2,6 +2,7 @@ import { type Report } from '@contentflow/contracts';
 import type { ReportSeries } from '@contentflow/ledger';
 import { useIsConnected } from './api/connection.ts';
 import { usePolled } from './api/polling.ts';
+import { useIsKeyAsked } from './api/session.ts';
 import { AnomaliesPanel } from './panels/anomalies-panel.tsx';
 import { Banner } from './panels/banner.tsx';
 import { BriefPanel } from './panels/brief-panel.tsx';
@@ -13,13 +14,16 @@ import { ImprovementsPanel } from './panels/improvements-panel.tsx';
 import { KeyFigures } from './panels/key-figures.tsx';
 import { LearningPanel } from './panels/learning-panel.tsx';
 import { ProposalsPanel } from './panels/proposals-panel.tsx';
+import { SignIn } from './panels/sign-in.tsx';
 import { IsAnySimulated } from './parts/panel.tsx';
 
 /** Everything on one page: what runs, what came of it, what is made and what is decided, as it happens. */
 export function ConsolePage() {
   const isConnected = useIsConnected();
+  const isKeyAsked = useIsKeyAsked();
   const { document: report } = usePolled<Report>('/v1/report', 3000);
   const { document: series } = usePolled<ReportSeries>('/v1/report/series', 5000);
+  if (isKeyAsked) return <SignIn />;
   return (
     <IsAnySimulated value={report?.simulated ?? false}>
       <Banner at={report?.at} simulated={report?.simulated} />

@@ -1,33 +1,20 @@
 import { until } from '@contentflow/kernel/testing';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import {
+  addressOf,
+  buildConsole,
+  describeInBrowser,
+  expectVisible,
+  run,
+  startBrowser,
+  stop,
+} from './testing/browser.ts';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
-const browserPath = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
-  (path) => path !== undefined && existsSync(path),
-);
-const isRequired = process.env['CONTENTFLOW_REQUIRE_SERVERS'] === '1';
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-if (browserPath) describe('the console, in a real browser on the simulated day', theConsole);
-else if (isRequired)
-  it('the console needs a browser: install chromium, or set CHROMIUM', () => {
-    throw new Error('there is no chromium, and CONTENTFLOW_REQUIRE_SERVERS=1 allows no skip');
-  });
-else it.skip('the console, skipped because there is no chromium: install it, or set CHROMIUM', () => undefined);
+describeInBrowser('the console, in a real browser on the simulated day', theConsole);
 
 function theConsole(): void {
   let folder: string;
@@ -40,7 +27,7 @@ function theConsole(): void {
     folder = mkdtempSync(join(tmpdir(), 'contentflow-console-'));
     await buildConsole();
     server = run(['apps/contentflow/src/main.ts', 'start', '--data', join(folder, 'data'), '--port', '0']);
-    browser = await chromium.launch({ executablePath: browserPath, args: flags });
+    browser = await startBrowser();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.on('pageerror', (error) => errors.push(error.message));
     page.setDefaultTimeout(60_000);
@@ -180,44 +167,4 @@ function theConsole(): void {
     await stop(server);
     await expectVisible(page, '[role=status] >> text=not connected');
   });
-}
-
-const expectVisible = (page: Page, selector: string): Promise<void> =>
-  page.locator(selector).first().waitFor({ state: 'visible' });
-
-const run = (args: readonly string[]): ChildProcess =>
-  spawn(process.execPath, ['--no-warnings', '--import', join(root, 'tools/register.mjs'), ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '' },
-  });
-
-/** The address in the line that says that it is ready. */
-async function addressOf(server: ChildProcess): Promise<string> {
-  let said = '';
-  server.stderr?.on('data', (piece: Buffer) => (said += String(piece)));
-  for await (const piece of server.stdout ?? []) {
-    said += String(piece);
-    const address = /ready at (http:\S+?);?\s/.exec(said)?.[1];
-    if (!address) continue;
-    server.stdout?.resume();
-    return address;
-  }
-  throw new Error(`contentflow start ended: ${said}`);
-}
-
-async function stop(server: ChildProcess | undefined): Promise<void> {
-  if (!server || server.exitCode !== null || server.signalCode !== null) return;
-  const ended = once(server, 'exit');
-  server.kill('SIGTERM');
-  const hanging = setTimeout(() => server.kill('SIGKILL'), 15_000);
-  await ended;
-  clearTimeout(hanging);
-}
-
-/** Builds the page, whole or not at all: others may be building it, or reading it, beside this. */
-async function buildConsole(): Promise<void> {
-  const building = spawn(process.execPath, ['tools/build.mjs', 'page'], { cwd: root, stdio: 'inherit' });
-  const [code] = (await once(building, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(`the console does not build: it ended with ${code}`);
 }

@@ -2,8 +2,11 @@ import { ownValue } from '@contentflow/kernel';
 import fastifyHttpProxy from '@fastify/http-proxy';
 import fastifyStatic from '@fastify/static';
 import {
+  loadConfiguration,
   LONGEST_PARAMETER,
   mergedOpenApi,
+  problemOf,
+  refuseForeign,
   refuseUnknownMethods,
   unreadableRequests,
   untilStopped,
@@ -12,6 +15,7 @@ import {
   fastify,
   type FastifyInstance,
   type FastifyReply,
+  type FastifyRequest,
   type RawServerBase,
   type RouteGenericInterface,
 } from 'fastify';
@@ -43,6 +47,8 @@ const routes: readonly (readonly [service: string, prefixes: readonly string[]])
       '/v1/proposals',
       '/v1/pins',
       '/v1/quality-thresholds',
+      '/v1/keys',
+      '/v1/session',
       '/asyncapi.json',
     ],
   ],
@@ -62,6 +68,12 @@ async function main(): Promise<void> {
     forceCloseConnections: true,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
   });
+  const { access } = await loadConfiguration(process.env['CONTENTFLOW_CONFIG']);
+  refuseForeign(app, access);
+  app.setErrorHandler((error, _request, reply) => {
+    const said = problemOf(error);
+    return reply.status(said.status).header('content-type', 'application/problem+json').send(said);
+  });
   refuseUnknownMethods(app);
   // A reader's word about a content item goes to those who learn from it.
   for (const path of ['feedback', 'engagement']) await pass(app, 'feedback-learner', `/v1/content/:id/${path}`);
@@ -70,16 +82,19 @@ async function main(): Promise<void> {
   for (const [service, prefixes] of routes) for (const prefix of prefixes) await pass(app, service, prefix);
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async (_request, reply) => {
-    const said = await ofEach('/health/ready', (answer) => answer.json(), true);
+    const said = await ofEach('/health/ready', (answer) => answer.json(), { whateverStatus: true });
     const merged = mergedReadiness(routes.map(([service], index) => [service, said[index]]));
     return reply.status(merged.status === 'ready' ? 200 : 503).send(merged);
   });
-  app.get('/openapi.json', async () =>
-    mergedOpenApi(known(await ofEach('/openapi.json', (answer) => answer.json() as Promise<Record<string, unknown>>))),
-  );
-  app.get('/metrics', async (_request, reply) => {
-    const texts = await ofEach('/metrics', (answer) => answer.text());
-    return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(mergedMetrics(known(texts)));
+  app.get('/openapi.json', async (request, reply) => {
+    const read = (answer: Response) => answer.json() as Promise<Record<string, unknown>>;
+    const documents = known(await ofEach('/openapi.json', read, { request }));
+    return documents.length > 0 ? mergedOpenApi(documents) : noneAnswers(reply);
+  });
+  app.get('/metrics', async (request, reply) => {
+    const texts = known(await ofEach('/metrics', (answer) => answer.text(), { request }));
+    if (texts.length === 0) return noneAnswers(reply);
+    return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(mergedMetrics(texts));
   });
   app.setNotFoundHandler((request, reply) =>
     problem(reply, 404, 'not-found', 'There is no such thing', `nothing is at ${request.url}`),
@@ -101,6 +116,8 @@ async function pass(app: FastifyInstance, service: string, prefix: string): Prom
     rewritePrefix: prefix,
     undici: { bodyTimeout: 0, headersTimeout: 0 },
     replyOptions: {
+      // Which page it comes from has been asked here, where the browser's own name for us is known.
+      rewriteRequestHeaders: (_request, { origin: _origin, 'sec-fetch-site': _site, ...headers }) => headers,
       onError: (reply, { error }) => {
         const detail = `${service} does not answer: ${error.message}`;
         void problem(reply, 503, 'not-ready', 'A service does not answer', detail);
@@ -122,15 +139,24 @@ const problem = (reply: AnyReply, status: number, code: string, title: string, d
 const ofEach = <T>(
   path: string,
   read: (answer: Response) => Promise<T>,
-  whateverStatus = false,
+  { request, whateverStatus = false }: { readonly request?: FastifyRequest; readonly whateverStatus?: boolean } = {},
 ): Promise<(T | undefined)[]> =>
   Promise.all(
     routes.map(([service]) =>
-      fetch(`${address(service)}${path}`)
+      fetch(`${address(service)}${path}`, { headers: shownBy(request) })
         .then((answer) => (answer.ok || whateverStatus ? read(answer) : undefined))
         .catch(() => undefined),
     ),
   );
+
+/** The key that a request shows, which each service judges. */
+function shownBy(request: FastifyRequest | undefined): Record<string, string> {
+  const { authorization, cookie } = request?.headers ?? {};
+  return { ...(authorization && { authorization }), ...(cookie && { cookie }) };
+}
+
+const noneAnswers = (reply: AnyReply) =>
+  problem(reply, 401, 'unauthorized', 'A key is needed', 'no service answers; send "Authorization: Bearer KEY"');
 
 const known = <T>(answers: readonly (T | undefined)[]): T[] => answers.filter((answer) => answer !== undefined);
 

@@ -211,7 +211,8 @@ const running = (to: Command): Command =>
       .addOption(
         new Option('--url <url>', 'where ContentFlow listens').env('CONTENTFLOW_URL').default('http://127.0.0.1:4000'),
       )
-      .option('--by <name>', 'who says so', 'operator'),
+      .addOption(new Option('--key <key>', 'where it asks for one').env('CONTENTFLOW_KEY'))
+      .option('--by <name>', 'who says so, where no key does', 'operator'),
   );
 command(
   'proposals',
@@ -240,6 +241,22 @@ command(
       .requiredOption('--reason <text>', 'why, for the ledger')
       .option('--threshold <score>', '0 to 10'),
   () => import('./commands/intervene.ts'),
+);
+command(
+  'keys',
+  'keys to the API: list, create, rotate ID, revoke ID',
+  (to) =>
+    json(log(to))
+      .argument('[action]', 'list, create, rotate or revoke', 'list')
+      .argument('[id]', 'of the key')
+      .option('--name <name>', 'create: whose it is')
+      .option('--scopes <names>', 'create: content, feedback, read, operate, admin; separated by commas')
+      .option('--expires-in-days <n>', 'create: how long it holds; until it is revoked where left out')
+      .option('--requests-per-minute <n>', 'create: how often it may ask')
+      .option('--overlap-hours <n>', 'rotate: how long the old key still holds', '24')
+      .option('--reason <text>', 'revoke: why', 'revoked')
+      .option('--by <name>', 'who says so', 'operator'),
+  () => import('./commands/keys.ts'),
 );
 command(
   'doctor',

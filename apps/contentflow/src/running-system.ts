@@ -3,6 +3,8 @@ import { messageOf, usageError } from '@contentflow/kernel';
 export interface RunningOptions {
   readonly url: string;
   readonly by: string;
+  /** Where it asks for one. */
+  readonly key?: string;
   readonly json?: boolean;
 }
 
@@ -11,14 +13,18 @@ export interface RunningOptions {
  * @throws ContentFlowError `usage` where it does not answer, or says no: then with what it said
  */
 export async function ask<Answer>(
-  { url, by }: RunningOptions,
+  { url, by, key }: RunningOptions,
   method: 'GET' | 'POST' | 'PUT',
   path: string,
   body?: object,
 ): Promise<Answer> {
   const response = await fetch(new URL(path, url), {
     method,
-    headers: { 'x-operator': by, ...(body ? { 'content-type': 'application/json' } : {}) },
+    headers: {
+      'x-operator': by,
+      ...(key ? { authorization: `Bearer ${key}` } : {}),
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    },
     ...(body ? { body: JSON.stringify(body) } : {}),
   }).catch((error: unknown) => {
     throw usageError(`nothing answers at ${url}: ${messageOf(error)}`, 'start it, or name it with --url');

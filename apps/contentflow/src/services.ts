@@ -26,6 +26,7 @@ import {
   procedures as optimizer,
 } from '@contentflow/optimizer';
 import { forecasts, procedures as scaler, ScalerModule, scalings } from '@contentflow/scaler';
+import { apiKeys } from '@contentflow/nest-platform';
 import type { DynamicModule, Type } from '@nestjs/common';
 
 /**
@@ -54,6 +55,7 @@ export const procedures: ReadonlyMap<string, DecisionProcedure> = new Map(
 /** What processes keep folded, by the name that it goes by in the dead letters. */
 export const folds: ReadonlyMap<string, Fold<unknown>> = new Map<string, Fold<unknown>>([
   ['system-state', systemState],
+  ['api-keys', apiKeys],
   ...Object.entries<Fold<unknown>>({ ...generatorFolds, ...ledgerFolds }),
   ...[...procedures].map(([name, { fold }]) => [name, fold] as const),
 ]);

@@ -14,6 +14,7 @@ import { HOUR_MS, MINUTE_MS, type StoredEvent } from '@contentflow/kernel';
 import { priceTable } from '@contentflow/language-models';
 import { proposableChanges, proposableStyles, routed } from '@contentflow/recipes';
 import {
+  type Access,
   adoptPolicy,
   createServiceApp,
   modelsOf,
@@ -55,6 +56,8 @@ export interface SimulatedDayOptions {
   readonly arrivals?: Arrivals;
   /** By which the system decides: its own rules, or the specification's taken literally, to be measured against. */
   readonly rules?: 'own' | 'literal';
+  /** Who may ask for what, where it is served to anybody. */
+  readonly access?: Access;
   /** Virtual milliseconds for each real one; as fast as it goes when left out. */
   readonly speed?: number;
   /** Whether the truth of every generation is written down, for benchmarks to compare with. */
@@ -128,6 +131,7 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
     models,
     machines,
     services: allServices({ recipes, source: `world ${world.name}` }, options.rules),
+    ...(options.access && { access: options.access }),
   });
   await startServices(app);
   await adoptPolicy(platform, app.get(SystemStateReader), options.policy && policyKeys(options.policy));

@@ -1,6 +1,7 @@
 import { GeneratorModule, generatorOptions } from '@contentflow/generator';
 import { systemClock } from '@contentflow/kernel';
 import {
+  accessOf,
   type Configuration,
   adoptPolicy,
   createServiceApp,
@@ -40,7 +41,14 @@ export async function startReal(configuration: Configuration, engine: Engine, co
     callsAtOnce: configuration.concurrency,
   });
   const services = allServices(generatorOptions(configuration));
-  const app = await createServiceApp({ platform, models, machines, services, admission: configuration.admission });
+  const app = await createServiceApp({
+    platform,
+    models,
+    machines,
+    services,
+    admission: configuration.admission,
+    access: accessOf(configuration.access, process.env),
+  });
   await startServices(app);
   await adoptPolicy(platform, app.get(SystemStateReader), configuration.policy);
   return { app, platform, close: () => closeAll(app, platform, () => machines.stop()) };

@@ -1,3 +1,5 @@
+export * from './access.events.ts';
+export * from './access.ts';
 export * from './answers.ts';
 export * from './api.ts';
 export * from './documents.ts';

@@ -8,6 +8,8 @@ export const Topic = {
   operations: 'contentflow.operations',
   /** Calls passed on: many, and read by nobody who makes content. */
   completions: 'contentflow.completions',
+  /** Who may ask for what. */
+  access: 'contentflow.access',
 } as const;
 
 export const topics: readonly { name: string; partitions: number }[] = [
@@ -18,4 +20,5 @@ export const topics: readonly { name: string; partitions: number }[] = [
   { name: Topic.ledger, partitions: 1 },
   { name: Topic.operations, partitions: 1 },
   { name: Topic.completions, partitions: 1 },
+  { name: Topic.access, partitions: 1 },
 ];

@@ -4,6 +4,7 @@ import { DecisionsController } from './decisions.controller.ts';
 import { Evolution } from './evolution.ts';
 import { EvolutionController } from './evolution.controller.ts';
 import { InterventionsController } from './interventions.controller.ts';
+import { KeysController } from './keys.controller.ts';
 import { OperatorController } from './operator.controller.ts';
 import { Sequencer } from './sequencer.ts';
 
@@ -14,6 +15,7 @@ import { Sequencer } from './sequencer.ts';
     DecisionsController,
     EvolutionController,
     InterventionsController,
+    KeysController,
     OperatorController,
   ],
   providers: [Sequencer, Evolution],

@@ -1,3 +1,7 @@
+export * from './access/access-guard.ts';
+export * from './access/access-settings.ts';
+export * from './access/api-keys.ts';
+export * from './access/known-keys.ts';
 export * from './adapters/adopt-policy.ts';
 export * from './adapters/code-version.ts';
 export * from './adapters/configuration.ts';

@@ -1,4 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { KnownKeys } from './access/known-keys.ts';
+import { SessionController } from './access/session.controller.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { DecisionRuntime } from './decision-runtime.ts';
 import { FoldHost } from './fold-host.ts';
@@ -15,18 +17,29 @@ export class PlatformModule {
   static of(platform: Platform, models: Models, machines: Machines): DynamicModule {
     return {
       module: PlatformModule,
-      controllers: [HealthController, DocumentsController],
+      controllers: [HealthController, DocumentsController, SessionController],
       providers: [
         { provide: PLATFORM, useValue: platform },
         { provide: MODELS, useValue: models },
         { provide: MACHINES, useValue: machines },
         DeadLetters,
         FoldHost,
+        KnownKeys,
         SystemStateReader,
         DecisionRuntime,
         ProjectionHost,
       ],
-      exports: [PLATFORM, MODELS, MACHINES, DeadLetters, FoldHost, SystemStateReader, DecisionRuntime, ProjectionHost],
+      exports: [
+        PLATFORM,
+        MODELS,
+        MACHINES,
+        DeadLetters,
+        FoldHost,
+        KnownKeys,
+        SystemStateReader,
+        DecisionRuntime,
+        ProjectionHost,
+      ],
     };
   }
 }

@@ -1,5 +1,9 @@
 import { configurationError, DAY_MS } from '@contentflow/kernel';
 import {
+  type Access,
+  accessOf,
+  asksForKeys,
+  KnownKeys,
   listen,
   loadConfiguration,
   mustBeFree,
@@ -11,6 +15,7 @@ import {
 } from '@contentflow/nest-platform';
 import { loadWorld } from '@contentflow/simulation';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
@@ -42,7 +47,7 @@ export async function run(options: StartOptions): Promise<void> {
   await mustBeFree(portOf(options), options.host);
   const telemetry = await startTelemetry('all');
   const isDemo = options.demo && options.engine === 'embedded' && configuration.providers.length === 0;
-  if (isDemo) await serveSimulatedDay(options);
+  if (isDemo) await serveSimulatedDay(options, accessOf(configuration.access, process.env));
   else {
     const running = await startReal(
       configuration,
@@ -54,30 +59,43 @@ export async function run(options: StartOptions): Promise<void> {
       console.log(`the data folder is shared with ${shownProcess(other)}: what is accepted is made by either, once`);
     for (const note of notesAtStart(running.app.get(SystemStateReader).current(), configuration)) console.log(note);
     await answer(running.app, options, '');
+    if (asksForKeys(configuration.access, options.host)) console.log(howToGetAKey(running.app, options));
     await untilStopped();
     await running.close();
   }
   await telemetry.stop();
 }
 
-async function serveSimulatedDay(options: StartOptions): Promise<void> {
+async function serveSimulatedDay(options: StartOptions, given: Access): Promise<void> {
   // Each start begins a new day, in a folder of its own.
   const folder = join(options.data, '..', 'simulated-day');
   mustBeUnused(folder);
   rmSync(folder, { recursive: true, force: true });
   const speed = number('--speed', options.speed, 1);
-  const day = await openSimulatedDay({ world: loadWorld(options.world), seed: 1, folder, speed });
+  const isAsked = asksForKeys(given.settings, options.host);
+  // No log outlives such a day, so that its key need not either.
+  const access = isAsked ? { ...given, adminKey: given.adminKey ?? randomBytes(32).toString('base64url') } : given;
+  const day = await openSimulatedDay({ world: loadWorld(options.world), seed: 1, folder, speed, access });
   await answer(
     day.app,
     options,
     `; a simulated day runs at ${speed} times real time (configure a provider, or --no-demo, to turn it off)`,
   );
+  if (access.adminKey !== given.adminKey) console.log(`its key, as long as it runs: ${access.adminKey}`);
   const stopping = new AbortController();
   const running = runFor(day, stopping.signal);
   await untilStopped();
   stopping.abort();
   await running;
   await day.close();
+}
+
+function howToGetAKey(app: NestFastifyApplication, { data, host, engine }: StartOptions): string {
+  const where = engine === 'embedded' ? `--data ${data}` : '--kafka BROKERS';
+  const asked = `at ${host} nothing but health answers without a key`;
+  const open = app.get(KnownKeys).all().size;
+  if (open > 0 || process.env['CONTENTFLOW_ADMIN_KEY']) return asked;
+  return `${asked}; make the first with: npx contentflow keys create --name YOU --scopes admin ${where}`;
 }
 
 /** Day after day. */

@@ -1,7 +1,7 @@
 import { generatorOptions } from '@contentflow/generator';
 import { systemClock } from '@contentflow/kernel';
 import { until } from '@contentflow/kernel/testing';
-import { type Machines, openModels, parseConfiguration } from '@contentflow/nest-platform';
+import { accessOf, type Machines, openModels, parseConfiguration } from '@contentflow/nest-platform';
 import { startTestedService, type TestedService } from '@contentflow/nest-platform/testing';
 import { allServices } from '../services.ts';
 
@@ -10,6 +10,7 @@ export async function startWholeSystem(
   models: { readonly baseUrl: string },
   configuration: object = {},
   names: readonly string[] = ['m'],
+  adminKey = '',
 ): Promise<TestedService> {
   const parsed = parseConfiguration(
     {
@@ -25,13 +26,14 @@ export async function startWholeSystem(
     clock: systemClock,
     models: (platform) => openModels(platform, parsed),
     machines,
+    access: accessOf(parsed.access, { CONTENTFLOW_ADMIN_KEY: adminKey }),
     simulated: false,
     leaseMs: parsed.leaseMs,
     hasLedger: true,
   });
   await until(
-    () => system.get<{ items: unknown[] }>('/v1/recipes'),
-    ({ items }) => items.length > 0,
+    () => system.answer('GET', '/v1/recipes', undefined, { authorization: `Bearer ${adminKey}` }),
+    ({ body }) => (body as { items: unknown[] }).items.length > 0,
   );
   return system;
 }

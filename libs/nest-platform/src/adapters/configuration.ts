@@ -23,6 +23,7 @@ import { extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { accessSchema } from '../access/access-settings.ts';
 import { admissionSchema } from './admit-requests.ts';
 import { problemsIn } from '../field-problems.ts';
 
@@ -73,6 +74,8 @@ const fields = z.strictObject({
   webhooks: webhookSchema.prefault({}),
   /** How much is taken on at once over HTTP: docs/reliability.md. */
   admission: admissionSchema.prefault({}),
+  /** Who may ask over HTTP: docs/operating.md. */
+  access: accessSchema.prefault({}),
 });
 /** The one configuration file. Every key has a default; a wrong value is named with its path at start. */
 export const configurationSchema = fields.superRefine(({ providers, model, gateway, recipes }, issues) => {

@@ -285,5 +285,6 @@ function writable(folder: string): void {
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
-  mkdirSync(folder);
+  // What is in it is its owner's alone.
+  mkdirSync(folder, { mode: 0o700 });
 }

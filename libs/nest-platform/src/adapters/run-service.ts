@@ -2,6 +2,7 @@ import { ContentFlowError, configurationError, isContentFlowError } from '@conte
 import type { SystemState } from '@contentflow/decisions';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { totalmem } from 'node:os';
+import { accessOf } from '../access/access-settings.ts';
 import type { Machines, Models } from '../platform.ts';
 import { SystemStateReader } from '../system-state-reader.ts';
 import { adoptPolicy } from './adopt-policy.ts';
@@ -46,6 +47,7 @@ export async function runService({ name, modules, callsModels, adoptsPolicy, not
       machines: thisProcess(configuration),
       services: modules(configuration),
       admission: configuration.admission,
+      access: accessOf(configuration.access, process.env),
     });
     await startServices(app);
     if (adoptsPolicy) await adoptPolicy(platform, app.get(SystemStateReader), configuration.policy);

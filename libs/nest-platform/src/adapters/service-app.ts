@@ -4,6 +4,9 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import 'reflect-metadata';
 import { SELDOM } from '@contentflow/contracts';
 import { MINUTE_MS, systemClock } from '@contentflow/kernel';
+import { guardAccess } from '../access/access-guard.ts';
+import { type Access, accessSchema } from '../access/access-settings.ts';
+import { KnownKeys } from '../access/known-keys.ts';
 import { drainRequests } from '../http/drained-requests.ts';
 import { DeadLetters } from '../dead-letters.ts';
 import { ProblemFilter } from '../http/problem-details.ts';
@@ -26,6 +29,7 @@ export interface ServiceAppOptions {
   /** The services that this process runs. */
   readonly services: readonly (Type | DynamicModule)[];
   readonly admission?: AdmissionSettings;
+  readonly access?: Access;
 }
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -44,6 +48,7 @@ export async function createServiceApp({
   machines,
   services,
   admission = admissionSchema.parse({}, SELDOM),
+  access = { settings: accessSchema.parse({}, SELDOM) },
 }: ServiceAppOptions): Promise<NestFastifyApplication> {
   const root = { module: ServicesModule, imports: [PlatformModule.of(platform, models, machines), ...services] };
   const adapter = new FastifyAdapter({
@@ -54,6 +59,13 @@ export async function createServiceApp({
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
   });
   const server = adapter.getInstance();
+  let keys: KnownKeys | undefined = undefined;
+  guardAccess(server, {
+    ...access,
+    known: () => keys?.all() ?? new Map(),
+    onUse: (key) => keys?.used(key),
+    now: () => platform.clock.now(),
+  });
   admitRequests(server, admission);
   drainRequests(server, systemClock, graceMs);
   observeRequests(server);
@@ -68,6 +80,7 @@ export async function createServiceApp({
     bodyParser: false,
   });
   app.useGlobalFilters(new ProblemFilter(platform.logger));
+  keys = app.get(KnownKeys);
   const events = app.connectMicroservice(
     { strategy: new LogTransport(platform, app.get(DeadLetters)) },
     { inheritAppConfig: false },

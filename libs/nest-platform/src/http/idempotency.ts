@@ -18,6 +18,8 @@ const WAITS_MS = MINUTE_MS;
 const LOOKS_AGAIN_AFTER_MS = { least: 5, most: 200 };
 /** A longer answer is not kept: whoever repeats the request has it made again, from the same events. */
 const LONGEST_ANSWER = 4 * 1024 * 1024;
+/** Of an answer with a secret in it: whoever repeats the request is told that it has been done. */
+const NO_STORE = 'no-store';
 const KEPT_HEADERS = ['content-type', 'location', 'x-request-id'] as const;
 
 export interface RepeatOptions {
@@ -128,7 +130,9 @@ class FirstRequest {
     const { statusCode: status } = reply;
     await this.persisted(() => {
       if (status >= 400 && status < 500) return keys.forget(place, claimant);
-      if (status >= 500 || sent === undefined || sent.length > LONGEST_ANSWER) return keys.release(place, claimant);
+      const isKept =
+        sent !== undefined && sent.length <= LONGEST_ANSWER && reply.getHeader('cache-control') !== NO_STORE;
+      if (status >= 500 || !isKept) return keys.release(place, claimant);
       return keys.answer(place, claimant, { status, headers: keptHeaders(reply), payload: sent }, systemClock.now());
     });
   }

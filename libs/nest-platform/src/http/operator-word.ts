@@ -1,12 +1,13 @@
 import { derivedId } from '@contentflow/kernel';
 import type { FastifyRequest } from 'fastify';
+import { identityOf } from '../access/access-guard.ts';
 import type { Platform } from '../platform.ts';
 import { commandId } from './idempotency.ts';
 
 /** Who says a word, when, and the id that its events follow from: the same when the request is repeated with its key. */
 export interface OperatorWord {
   readonly id: string;
-  /** `X-Operator`, or `operator`. */
+  /** The name of the key that the request shows; where it shows none, what it says as `X-Operator`, or `operator`. */
   readonly by: string;
   /** Epoch milliseconds. */
   readonly at: number;
@@ -16,10 +17,10 @@ export function operatorWord(
   request: FastifyRequest,
   { clock, instance, random }: Pick<Platform, 'clock' | 'instance' | 'random'>,
 ): OperatorWord {
-  const by = request.headers['x-operator'];
+  const said = request.headers['x-operator'];
   return {
     id: commandId(request, derivedId(instance, `${clock.now()}-${random.next()}`)),
-    by: typeof by === 'string' && by !== '' ? by : 'operator',
+    by: identityOf(request)?.name ?? (typeof said === 'string' && said !== '' ? said : 'operator'),
     at: clock.now(),
   };
 }

@@ -13,6 +13,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createServiceApp, startServices } from '../adapters/service-app.ts';
+import type { Access } from '../access/access-settings.ts';
 import type { Machines, Models, Platform } from '../platform.ts';
 import { undescribed } from './described-answers.ts';
 
@@ -52,6 +53,7 @@ export interface TestedServiceOptions {
   /** Gives the way to models, once there is a platform; a service that calls none needs none. */
   readonly models?: (platform: Platform) => Promise<Models>;
   readonly machines?: Machines;
+  readonly access?: Access;
   readonly simulated?: boolean;
   readonly instance?: string;
   readonly leaseMs?: number;
@@ -112,7 +114,13 @@ export async function startTestedService(options: TestedServiceOptions): Promise
   const sequencer = options.hasLedger ? undefined : await sequenceDecisions(log, clock);
   const models = (await options.models?.(platform)) ?? ({} as Models);
   const machines = options.machines ?? ({} as Machines);
-  const app = await createServiceApp({ platform, models, machines, services });
+  const app = await createServiceApp({
+    platform,
+    models,
+    machines,
+    services,
+    ...(options.access && { access: options.access }),
+  });
   await startServices(app);
   await app.getHttpAdapter().getInstance().ready();
 

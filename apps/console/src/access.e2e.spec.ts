@@ -1,0 +1,150 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import {
+  addressOf,
+  buildConsole,
+  describeInBrowser,
+  expectVisible,
+  run,
+  startBrowser,
+  stop,
+} from './testing/browser.ts';
+
+const ADMIN = 'an-admin-key-of-a-test-that-is-long-enough';
+const BODIES = [
+  ['json', 'application/json', '{"reason":"x"}'],
+  ['form', 'application/x-www-form-urlencoded', 'reason=x'],
+  ['text', 'text/plain', '{"reason":"x"}'],
+  ['empty', undefined, undefined],
+] as const;
+
+describeInBrowser('who may ask, in a real browser', () => {
+  let folder: string;
+  let url: string;
+  let server: ChildProcess;
+  let elsewhere: Server;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'contentflow-access-'));
+    await buildConsole();
+    const config = join(folder, 'contentflow.config.json');
+    writeFileSync(config, JSON.stringify({ access: { keys: 'always' } }));
+    const args = ['apps/contentflow/src/main.ts', 'start', '--data', join(folder, 'data'), '--port', '0'];
+    server = run([...args, '--config', config], { CONTENTFLOW_ADMIN_KEY: ADMIN });
+    elsewhere = createServer(
+      (_request, reply) => void reply.setHeader('content-type', 'text/html').end('<p>elsewhere'),
+    );
+    elsewhere.listen(0, '127.0.0.1');
+    await once(elsewhere, 'listening');
+    browser = await startBrowser();
+    page = await (await browser.newContext()).newPage();
+    page.setDefaultTimeout(60_000);
+    url = await addressOf(server);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    elsewhere?.close();
+    await stop(server);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('asks for a key before anything is shown, and keeps it where no script reads it', async () => {
+    await page.goto(url);
+    await page.fill('[name=key]', 'wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expectVisible(page, '[role=alert] >> text=opens nothing');
+    await page.fill('[name=key]', ADMIN);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expectVisible(page, '.banner');
+    await expectVisible(page, '[data-decision]');
+    expect(await page.evaluate(() => document.cookie)).toBe('');
+  });
+
+  it('is in nobody’s frame, and runs no script but its own', async () => {
+    const answer = await page.request.get(url);
+    expect(answer.headers()).toMatchObject({
+      'content-security-policy': expect.stringMatching(/default-src 'self'.*frame-ancestors 'none'/),
+      'x-frame-options': 'DENY',
+      'x-content-type-options': 'nosniff',
+    });
+  });
+
+  it('refuses whatever a page from elsewhere sends to any changing route, signed in or not', async () => {
+    const { paths } = (await (
+      await fetch(`${url}/openapi.json`, { headers: { authorization: `Bearer ${ADMIN}` } })
+    ).json()) as { paths: Record<string, Record<string, object>> };
+    const changing = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.keys(operations)
+        .filter((method) => method !== 'get')
+        .map((method) => [method.toUpperCase(), path.replace(/\{\w+\}/g, 'x')] as const),
+    );
+    expect(changing.length).toBeGreaterThan(15);
+
+    // Given the same browser, with the cookie in it, on a page of somebody else's
+    const other = await page.context().newPage();
+    await other.goto(`http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`);
+    const statuses: number[] = [];
+    other.on('response', (response) => {
+      if (response.url().startsWith(url)) statuses.push(response.status());
+    });
+    const got = await other.evaluate(
+      async ({ targets, bodies }) => {
+        const through: string[] = [];
+        for (const [method, target] of targets)
+          for (const [kind, type, body] of bodies)
+            for (const mode of ['cors', 'no-cors'] as const) {
+              if (mode === 'no-cors' && method !== 'POST') continue;
+              const headers = type ? { 'content-type': type } : {};
+              const asked = { method, mode, headers, body, credentials: 'include' } as RequestInit;
+              const answer = await fetch(target, asked).catch(() => undefined);
+              if (answer && answer.type !== 'opaque') through.push(`${method} ${target} ${kind}: ${answer.status}`);
+            }
+        return through;
+      },
+      { targets: changing.map(([method, path]) => [method, url + path] as const), bodies: BODIES },
+    );
+    expect(got).toEqual([]);
+    expect(statuses.length).toBeGreaterThan(50);
+    expect(new Set(statuses)).toEqual(new Set([403]));
+
+    // A form needs no script.
+    for (const enctype of ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data']) {
+      await other.goto(`http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`);
+      await other.evaluate(
+        ([action, kind]) => {
+          document.body.innerHTML = `<form method="post" action="${action}" enctype="${kind}"><input name="reason" value="x"></form>`;
+          document.querySelector('form')?.submit();
+        },
+        [`${url}/v1/improvements/x/rollback`, enctype] as const,
+      );
+      await other.waitForURL(/rollback/);
+      await expectVisible(other, 'text=pages of this origin may not ask here');
+    }
+    await other.close();
+  });
+
+  it('shows markup in a brief as the text that it is', async () => {
+    const topic = '<img src=x onerror="window.marked=1"><script>window.marked=1</script>';
+    const taken = await page.request.post(`${url}/v1/content`, { data: { contentType: 'product_description', topic } });
+    const { id } = (await taken.json()) as { id: string };
+    await page.reload();
+    // The list moves on while it is looked at.
+    await page.locator(`[data-content="${id}"]`).first().dispatchEvent('click');
+    await expectVisible(page, 'dialog >> text=onerror');
+    expect(await page.evaluate(() => (window as { marked?: number }).marked)).toBeUndefined();
+  });
+
+  it('holds the page to its key', async () => {
+    await page.context().clearCookies();
+    await page.reload();
+    await expectVisible(page, '[name=key]');
+  });
+});

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+/** What a key opens. `admin` opens everything; each of the others what its name says and nothing else. */
+export const scopes = ['content', 'feedback', 'read', 'operate', 'admin'] as const;
+export const scopeSchema = z.enum(scopes);
+export type Scope = z.output<typeof scopeSchema>;
+
+/** What makes content, or calls a model: paths as the API's description has them. */
+const MAKES_CONTENT =
+  /^\/v1\/(content|content\/batch|content\/\{id\}\/cancel|chat\/.+|completions|responses.*|embeddings|messages.*)$/;
+const GIVES_FEEDBACK = /^\/v1\/content\/\{id\}\/(feedback|engagement)$/;
+/** What whoever makes content must read to have it. */
+const SHOWS_CONTENT = /^\/v1\/(content\/\{id\}(\/events)?|content\/batch\/\{id\}|models(\/.+)?|responses.*)$/;
+const OF_ADMINS = /^\/v1\/keys(\/.+)?$/;
+
+/**
+ * The scopes of which one is enough for a route; empty where it is open to all. What no rule names is read with `read` and changed with `operate`.
+ * @param path  `/v1/content/{id}`
+ */
+export function scopesFor(method: string, path: string): readonly Scope[] {
+  if (path.startsWith('/health/') || path === '/v1/session') return [];
+  const isRead = method === 'GET' || method === 'HEAD';
+  if (OF_ADMINS.test(path)) return ['admin'];
+  if (isRead) return SHOWS_CONTENT.test(path) ? ['read', 'content', 'admin'] : ['read', 'admin'];
+  if (GIVES_FEEDBACK.test(path)) return ['feedback', 'admin'];
+  return MAKES_CONTENT.test(path) ? ['content', 'admin'] : ['operate', 'admin'];
+}

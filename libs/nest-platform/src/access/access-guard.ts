@@ -1,0 +1,215 @@
+import { type Scope, scopesFor } from '@contentflow/contracts';
+import { ContentFlowError, MINUTE_MS } from '@contentflow/kernel';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { AccessSettings } from './access-settings.ts';
+import { type ApiKey, type ApiKeys, isMeantAsKey, isSame, keyShownBy } from './api-keys.ts';
+import { isLoopback, isOwnOrigin, nameIn } from './origins.ts';
+
+/** Who asks. */
+export interface Identity {
+  /** Of the key; undefined for the one from the environment. */
+  readonly keyId?: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+}
+
+export interface AccessGuard {
+  readonly settings: AccessSettings;
+  /** `CONTENTFLOW_ADMIN_KEY`: opens everything, and is kept nowhere. */
+  readonly adminKey?: string | undefined;
+  /** All keys as far as they are known in this process. */
+  readonly known: () => ApiKeys;
+  /** Told of each request that shows one. */
+  readonly onUse: (key: ApiKey) => void;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** The cookie that carries a key for the console. */
+export const SESSION_COOKIE = 'contentflow_key';
+
+const identities = new WeakMap<FastifyRequest, Identity>();
+
+/** Who asks, where a key says so. */
+export const identityOf = (request: FastifyRequest): Identity | undefined => identities.get(request);
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Files of the console, which hold nothing of anybody's. */
+    readonly isPublic?: boolean;
+  }
+}
+
+/**
+ * Asks every request who it is before anything else is done for it: which host it means, which page it comes from, which key it shows.
+ * Health alone answers anybody.
+ */
+export function guardAccess(server: FastifyInstance, guard: AccessGuard): void {
+  const pace = new KeyPace(guard.now);
+  const isPrivate = refuseForeign(server, guard.settings);
+  server.addHook('onRequest', (request, reply, done) => {
+    const mustShow = guard.settings.keys === 'always' || !isPrivate();
+    const refusal = isHealth(request) ? undefined : refusalFor(request, mustShow, guard, pace);
+    if (refusal?.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer');
+    done(refusal);
+  });
+}
+
+/** Why a request goes no further; undefined where it does, and from then on it is known who asks. */
+function refusalFor(
+  request: FastifyRequest,
+  mustShow: boolean,
+  guard: AccessGuard,
+  pace: KeyPace,
+): ContentFlowError | undefined {
+  const needed = scopesNeeded(request);
+  const shown = keyShown(request);
+  const identity = shown === undefined ? undefined : identified(shown, mustShow, guard, pace);
+  const isOpen = needed.length === 0;
+  if (identity instanceof ContentFlowError) return isOpen ? undefined : identity;
+  if (identity) identities.set(request, identity);
+  if (isOpen) return undefined;
+  if (identity)
+    return needed.some((scope) => identity.scopes.includes(scope)) ? undefined : forbidden(identity, needed);
+  const fix = 'send "Authorization: Bearer KEY"; "contentflow keys create" makes one';
+  return mustShow ? unauthorized('a key is needed here', fix) : undefined;
+}
+
+/**
+ * Which host a request means, and which page it comes from.
+ * @returns whether nobody beyond this machine can ask
+ */
+export function refuseForeign(server: FastifyInstance, settings: AccessSettings): () => boolean {
+  const isPrivate = onlyLoopback(server);
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-content-type-options', 'nosniff');
+    if (isHealth(request)) return done();
+    done(foreignHost(request, isPrivate(), settings) ?? foreignOrigin(request, settings));
+  });
+  return isPrivate;
+}
+
+const isHealth = ({ routeOptions }: FastifyRequest): boolean => routeOptions.url?.startsWith('/health/') === true;
+
+/** Whether a process that listens there asks for keys. */
+export const asksForKeys = ({ keys }: AccessSettings, host: string): boolean => keys === 'always' || !isLoopback(host);
+
+/** Whether nobody beyond this machine can ask, by the addresses that it really listens at. */
+function onlyLoopback(server: FastifyInstance): () => boolean {
+  let known: boolean | undefined;
+  return () => {
+    if (known !== undefined) return known;
+    const addresses = server.addresses();
+    const isPrivate = addresses.every((each) => typeof each === 'string' || isLoopback(each.address));
+    if (addresses.length > 0) known = isPrivate;
+    return isPrivate;
+  };
+}
+
+const refused = (code: string, message: string, fix: string): ContentFlowError =>
+  new ContentFlowError(code, message, { fix });
+const unauthorized = (message: string, fix: string): ContentFlowError => refused('unauthorized', message, fix);
+
+function forbidden({ name, scopes }: Identity, needed: readonly Scope[]): ContentFlowError {
+  const wanted = needed.filter((scope) => scope !== 'admin');
+  const one = (wanted.length > 0 ? wanted : needed).map((scope) => `"${scope}"`).join(' or ');
+  return refused(
+    'forbidden',
+    `the key "${name}" opens ${scopes.join(', ')} and not this`,
+    `use a key with the scope ${one}`,
+  );
+}
+
+/** A name that somebody else owns may lead here, and a page of theirs with it. */
+function foreignHost(
+  { headers }: FastifyRequest,
+  isPrivate: boolean,
+  { allowedHosts }: AccessSettings,
+): ContentFlowError | undefined {
+  if (!isPrivate && allowedHosts.length === 0) return undefined;
+  const name = nameIn(headers.host ?? '');
+  if (name !== undefined && (isLoopback(name) || allowedHosts.includes(name))) return undefined;
+  return refused('forbidden', 'this host is not served here', 'name it in the configuration: access.allowedHosts');
+}
+
+function foreignOrigin(
+  { headers, method }: FastifyRequest,
+  { allowedOrigins }: AccessSettings,
+): ContentFlowError | undefined {
+  const { origin, host = '' } = headers;
+  if (origin === undefined) {
+    // Older pages' forms name no origin; the browser says all the same where they come from.
+    const isForeign = ['cross-site', 'same-site'].includes(String(headers['sec-fetch-site']));
+    return isForeign && !['GET', 'HEAD'].includes(method) ? notThisPage() : undefined;
+  }
+  return isOwnOrigin(origin, host) || allowedOrigins.includes(origin) ? undefined : notThisPage();
+}
+const notThisPage = (): ContentFlowError =>
+  refused('forbidden', 'pages of this origin may not ask here', 'name it in the configuration: access.allowedOrigins');
+
+function scopesNeeded({ method, routeOptions }: FastifyRequest): readonly Scope[] {
+  if (routeOptions.config?.isPublic) return [];
+  return scopesFor(method, (routeOptions.url ?? '').replace(/:(\w+)/g, '{$1}'));
+}
+
+/** `Authorization: Bearer`, as OpenAI's clients say it; `X-Api-Key`, as Anthropic's; or the console's cookie. */
+export function keyShown({ headers }: FastifyRequest): string | undefined {
+  const [, bearer] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
+  const named = headers['x-api-key'];
+  return bearer ?? (typeof named === 'string' ? named : undefined) ?? cookieIn(headers.cookie ?? '');
+}
+
+function cookieIn(cookies: string): string | undefined {
+  for (const cookie of cookies.split(';')) {
+    const [name, value = ''] = cookie.trim().split('=', 2);
+    if (name === SESSION_COOKIE) return unescaped(value);
+  }
+  return undefined;
+}
+
+function unescaped(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
+/** Undefined for what is none of our keys where none is asked for: official clients always send one. */
+function identified(
+  shown: string,
+  mustShow: boolean,
+  { adminKey, known, now, onUse }: AccessGuard,
+  pace: KeyPace,
+): Identity | ContentFlowError | undefined {
+  const key = keyShownBy(shown, known(), now());
+  if (!key) {
+    if (adminKey !== undefined && isSame(shown, adminKey)) return { name: 'admin', scopes: ['admin'] };
+    if (!isMeantAsKey(shown) && !mustShow) return undefined;
+    return unauthorized('this key opens nothing here', 'it may be expired or revoked; "contentflow keys list" says so');
+  }
+  if (!pace.takes(key))
+    return refused(
+      'too-many-requests',
+      `the key "${key.name}" may ask ${key.requestsPerMinute} times a minute`,
+      'ask more slowly',
+    );
+  onUse(key);
+  return { keyId: key.id, name: key.name, scopes: key.scopes };
+}
+
+/** Token buckets, one for each key that has a pace: a minute's allowance at most. */
+class KeyPace {
+  private readonly buckets = new Map<string, { left: number; at: number }>();
+
+  constructor(private readonly now: () => number) {}
+
+  takes({ id, requestsPerMinute: rate }: ApiKey): boolean {
+    if (rate === undefined) return true;
+    const at = this.now();
+    const { left, at: since } = this.buckets.get(id) ?? { left: rate, at };
+    const refilled = Math.min(rate, left + ((at - since) / MINUTE_MS) * rate);
+    this.buckets.set(id, { left: Math.max(0, refilled - 1), at });
+    return refilled >= 1;
+  }
+}

@@ -1,0 +1,125 @@
+import {
+  ApiKeyCreated,
+  ApiKeyRevoked,
+  ApiKeyUsed,
+  type EventData,
+  fold,
+  newEvent,
+  type Scope,
+} from '@contentflow/contracts';
+import { hash128, type NewEvent } from '@contentflow/kernel';
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+/** A key as it is kept: without its secret. Times in epoch milliseconds. */
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly secretHash: string;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly expiresAt?: number | undefined;
+  /** From when on it opens nothing. */
+  readonly revokedAt?: number | undefined;
+  readonly lastUsedAt?: number | undefined;
+  readonly requestsPerMinute?: number | undefined;
+}
+export type ApiKeys = ReadonlyMap<string, ApiKey>;
+
+type Created = EventData<typeof ApiKeyCreated>;
+export type KeyWish = Pick<Created, 'name' | 'scopes' | 'expiresAt' | 'requestsPerMinute'>;
+
+/** Who says it, and when; `id` of the command that its events follow from. */
+export interface KeyWord {
+  readonly id: string;
+  readonly by: string;
+  readonly at: number;
+}
+
+/** All keys there ever were, by id. */
+export const apiKeys = fold<ApiKeys>(() => new Map())
+  .on(ApiKeyCreated, (keys, { data, time }) => {
+    const { keyId: id, by: createdBy, ...key } = data;
+    return new Map(keys).set(id, { ...key, id, createdBy, createdAt: time });
+  })
+  .on(ApiKeyRevoked, (keys, { data: { keyId, from } }) =>
+    changed(keys, keyId, ({ revokedAt = from }) => ({ revokedAt: Math.min(revokedAt, from) })),
+  )
+  .on(ApiKeyUsed, (keys, { data: { keyId }, time }) =>
+    changed(keys, keyId, ({ lastUsedAt = time }) => ({ lastUsedAt: Math.max(lastUsedAt, time) })),
+  );
+
+function changed(keys: ApiKeys, id: string, change: (key: ApiKey) => Partial<ApiKey>): ApiKeys {
+  const key = keys.get(id);
+  return key ? new Map(keys).set(id, { ...key, ...change(key) }) : keys;
+}
+
+/** `cfk_ID_SECRET` */
+const FORM = /^cfk_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
+export const SECRET_BYTES = 32;
+
+/** The same command makes one key, however often it comes. */
+export const keyIdOf = (commandId: string): string => hash128(`api-key ${commandId}`).slice(0, 16);
+
+/**
+ * A new key, and what its owner writes down: it is shown this once.
+ * @param bytes  `SECRET_BYTES` of them, random
+ */
+export function createdKey(
+  wish: KeyWish,
+  bytes: Buffer,
+  { id, by, at }: KeyWord,
+): { readonly key: string; readonly keyId: string; readonly event: NewEvent } {
+  const keyId = keyIdOf(id);
+  const secret = bytes.toString('base64url');
+  const data = { ...wish, keyId, secretHash: digestOf(secret).toString('hex'), by };
+  return {
+    key: `cfk_${keyId}_${secret}`,
+    keyId,
+    event: newEvent(ApiKeyCreated, { subject: keyId, data, time: at, cause: { id } }),
+  };
+}
+
+/** @param from  epoch milliseconds */
+export const revokedKey = (keyId: string, from: number, reason: string, { id, by, at }: KeyWord): NewEvent =>
+  newEvent(ApiKeyRevoked, { subject: keyId, data: { keyId, from, reason, by }, time: at, cause: { id } });
+
+const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Whether a text is meant as one of these keys: clients of other products must show some key, and show any. */
+export const isMeantAsKey = (text: string): boolean => text.startsWith('cfk_');
+
+/** The key that this text shows, where it opens anything at this time. */
+export function keyShownBy(text: string, keys: ApiKeys, now: number): ApiKey | undefined {
+  const [, id = '', secret = ''] = FORM.exec(text) ?? [];
+  const key = keys.get(id);
+  if (!key || !timingSafeEqual(digestOf(secret), Buffer.from(key.secretHash, 'hex'))) return undefined;
+  return isOpen(key, now) ? key : undefined;
+}
+
+export const isOpen = ({ expiresAt = Infinity, revokedAt = Infinity }: ApiKey, now: number): boolean =>
+  now < expiresAt && now < revokedAt;
+
+/** Without saying by the time it takes how much of it is right. */
+export const isSame = (one: string, other: string): boolean => timingSafeEqual(digestOf(one), digestOf(other));
+
+/** As it is listed. */
+export function shownKey(key: ApiKey, now: number) {
+  const { id, name, scopes, createdAt, createdBy, expiresAt, revokedAt, lastUsedAt, requestsPerMinute } = key;
+  return {
+    id,
+    name,
+    scopes,
+    status: isOpen(key, now)
+      ? ('open' as const)
+      : revokedAt !== undefined && revokedAt <= now
+        ? ('revoked' as const)
+        : ('expired' as const),
+    createdAt,
+    createdBy,
+    expiresAt: expiresAt ?? null,
+    revokedAt: revokedAt ?? null,
+    lastUsedAt: lastUsedAt ?? null,
+    requestsPerMinute: requestsPerMinute ?? null,
+  };
+}

@@ -1,0 +1,50 @@
+import { ApiKeyUsed, newEvent, Topic } from '@contentflow/contracts';
+import { derivedId, HOUR_MS } from '@contentflow/kernel';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { FoldHost } from '../fold-host.ts';
+import type { HostedFold } from '../hosted-fold.ts';
+import { PLATFORM, type Platform } from '../platform.ts';
+import { type ApiKey, type ApiKeys, apiKeys } from './api-keys.ts';
+
+const NONE: ApiKeys = new Map();
+
+/** The keys to the API as this process has read them from the log. */
+@Injectable()
+export class KnownKeys implements OnModuleInit {
+  private keys: HostedFold<ApiKeys> | undefined;
+  private readonly written = new Map<string, number>();
+
+  constructor(
+    @Inject(PLATFORM) private readonly platform: Platform,
+    private readonly folds: FoldHost,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const ends = await this.platform.log.ends([Topic.access]);
+    this.keys = await this.folds.start('api-keys', apiKeys);
+    await this.keys.caughtUpTo(ends);
+  }
+
+  all(): ApiKeys {
+    return this.keys?.parts()[0] ?? NONE;
+  }
+
+  /** Resolves once what the log holds of them now is known here. */
+  async refreshed(): Promise<ApiKeys> {
+    await this.keys?.caughtUpTo(await this.platform.log.ends([Topic.access]));
+    return this.all();
+  }
+
+  /** Writes down that a key was used, once an hour. No request waits for it. */
+  used({ id }: ApiKey): void {
+    const now = this.platform.clock.now();
+    if (now - (this.written.get(id) ?? -Infinity) < HOUR_MS) return;
+    this.written.set(id, now);
+    const cause = { id: derivedId(this.platform.instance, `${id}-${now}`) };
+    this.platform.log
+      .append([newEvent(ApiKeyUsed, { subject: id, data: { keyId: id }, time: now, cause })])
+      .catch((error: unknown) =>
+        this.platform.logger.warn({ err: error, key: id }, 'the use of a key was not written'),
+      );
+  }
+}
