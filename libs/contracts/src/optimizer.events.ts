@@ -159,6 +159,8 @@ export const experimentDesignSchema = z.object({
   fewestUnits: z.number().int(),
   ramp: z.array(z.number()),
   rampStepMs: z.number(),
+  /** Points of quality that a treated unit is expected to lose where it loses any; none where it was not screened. */
+  lossForeseen: z.number().optional(),
   stopping: z.string(),
   guardrails: z.object({
     quality: z.number(),

@@ -186,6 +186,13 @@ export const policySchema = z
           .describe(
             'most money a day (UTC) that treated units may cost beyond their controls, and new prompts to try; null for no limit',
           ),
+        qualityLoss: z
+          .number()
+          .min(0)
+          .default(0.2)
+          .describe(
+            'points out of 10 that the contents of a type are expected to lose on average, at most, by all trials of screened changes that run at once',
+          ),
         screeningShare: share
           .default(0.06)
           .describe('of what a content type costs a day, for prompts and other changes tried on held-out briefs'),

@@ -192,9 +192,10 @@ describe('the portfolio, in the running optimizer', () => {
     expect(prediction?.predicted.effect).toBeGreaterThan(0.55);
     expect(prediction?.observed.effect).toBeCloseTo(0.5, 1);
 
-    const about = { contentType: 'email', change: direct, metric: 'cost' as const, kind: 'test', reason: '' };
+    const about = { contentType: 'email', metric: 'cost' as const, kind: 'test', reason: '' };
+    const changes = { model: { kind: 'set_temperature', temperature: 0.2 }, workflow: direct } as const;
     for (const lever of ['model', 'workflow'] as const) {
-      const proposed = { hypothesisId: lever, lever, context: lever, expectedGain: 0.3 };
+      const proposed = { hypothesisId: lever, lever, change: changes[lever], context: lever, expectedGain: 0.3 };
       await decide(decided(HypothesisProposed, 'email', { ...about, ...proposed }));
     }
     await minutes(3);

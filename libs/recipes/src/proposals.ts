@@ -142,6 +142,12 @@ export function cacheAlternatives({ cache }: Recipe): Recipe['cache'][] {
 }
 const KEYS = cacheKeySchema.options;
 
+/** Fewer words cost and take less; whether readers miss them only a try can tell. */
+export const shorterTexts = ({ style: { words = 0 } }: Recipe): Proposal[] =>
+  LENGTHS.filter((factor) => factor < 1 && words > 0).map((factor) =>
+    proposal('shorter_text', { kind: 'set_words', words: Math.round(words * factor) }, 'cost'),
+  );
+
 const TONES = ['formal', 'friendly', 'professional', 'casual', 'playful', 'enthusiastic', 'persuasive', 'neutral'];
 const STRUCTURES = ['bullets', 'paragraphs', 'headings'];
 const LENGTHS = [0.6, 0.8, 1.25, 1.5];

@@ -1,6 +1,6 @@
 import { type RecipeChange, recipeSchema } from '@contentflow/contracts';
 import fc from 'fast-check';
-import { changedLever, recipeVersion, withChange } from './recipe-change.ts';
+import { changedLever, moveTheSame, recipeVersion, withChange } from './recipe-change.ts';
 import { stepsInOrder } from './workflow.ts';
 
 const recipe = recipeSchema.parse({
@@ -113,6 +113,52 @@ describe('a change to a recipe', () => {
         const left = dropped.reduce((made, step) => withChange(made, { kind: 'drop_step', step }), recipe);
         expect(recipeSchema.safeParse(left).success).toBe(true);
         expect(stepsInOrder(left).map(({ id }) => id)).toContain('draft');
+      }),
+    );
+  });
+});
+
+describe('changes that could be tried side by side', () => {
+  const drop = (step: string): RecipeChange => ({ kind: 'drop_step', step });
+  const joined: RecipeChange = {
+    kind: 'join_workflow',
+    changes: [
+      { kind: 'drop_step', step: 'outline' },
+      { kind: 'set_candidates', candidates: 2 },
+    ],
+  };
+  const model: RecipeChange = { kind: 'use_model', model: 'small' };
+
+  it('move the same where one would undo or repeat the other', () => {
+    expect(moveTheSame(model, { kind: 'use_model', model: 'large' })).toBe(true);
+    expect(moveTheSame(model, { kind: 'route_models', routing: [] })).toBe(true);
+    expect(moveTheSame(drop('outline'), drop('outline'))).toBe(true);
+    expect(moveTheSame(joined, drop('outline'))).toBe(true);
+    expect(moveTheSame({ kind: 'set_candidates', candidates: 1 }, joined)).toBe(true);
+  });
+
+  it('move different parts otherwise, on one lever too', () => {
+    expect(moveTheSame(drop('outline'), drop('notes'))).toBe(false);
+    expect(moveTheSame(joined, drop('notes'))).toBe(false);
+    expect(moveTheSame(model, { kind: 'set_temperature', temperature: 0.3 })).toBe(false);
+    expect(
+      moveTheSame({ kind: 'set_examples', examples: [] }, { kind: 'replace_instructions', instructions: 'Write.' }),
+    ).toBe(false);
+    expect(moveTheSame({ kind: 'set_tone', tone: 'formal' }, { kind: 'set_words', words: 100 })).toBe(false);
+  });
+
+  it('give the same recipe in any order, where they move different parts', () => {
+    const changes: RecipeChange[] = [
+      drop('outline'),
+      drop('notes'),
+      model,
+      { kind: 'set_temperature', temperature: 0.3 },
+      { kind: 'set_candidates', candidates: 3 },
+    ];
+    const version = recipeVersion(changes.reduce(withChange, recipe));
+    fc.assert(
+      fc.property(fc.shuffledSubarray(changes, { minLength: changes.length }), (order) => {
+        expect(recipeVersion(order.reduce(withChange, recipe))).toBe(version);
       }),
     );
   });

@@ -29,6 +29,24 @@ const leverOf: Record<RecipeChange['kind'], Lever> = {
 };
 export const changedLever = (change: RecipeChange): Lever => leverOf[change.kind];
 
+/** The parts of a recipe that a change moves: changes that move none of the same can be tried side by side, in any order. */
+export function movedParts(change: RecipeChange): readonly string[] {
+  switch (change.kind) {
+    case 'drop_step':
+      return [`step ${change.step}`];
+    case 'join_workflow':
+      return change.changes.flatMap(movedParts);
+    case 'use_model':
+    case 'route_models':
+      return ['model'];
+    default:
+      return [change.kind];
+  }
+}
+
+export const moveTheSame = (one: RecipeChange, other: RecipeChange): boolean =>
+  movedParts(one).some((part) => movedParts(other).includes(part));
+
 /** The recipe with the change in it; a change that no longer fits (its step is gone) leaves the recipe as it is. */
 export function withChange(recipe: Recipe, change: RecipeChange): Recipe {
   switch (change.kind) {

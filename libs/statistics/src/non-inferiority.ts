@@ -97,6 +97,16 @@ export function openEndedGuardrail(
   };
 }
 
+/** How much better the treatment is, in the margin's unit, and the one-sided p of "not worse at all" for a single look; 1 while nothing is known. */
+export function harmAtOneLook(
+  control: ArmEvidence,
+  treatment: ArmEvidence,
+  margin: Margin,
+): { readonly p: number; readonly effect: number } {
+  const { settled, harm, effect } = standingOf(control, treatment, margin);
+  return { p: settled ? settled.harmP : normalUpperTail(harm), effect };
+}
+
 /** How a treatment stands to its margin. */
 interface Standing extends Pick<GuardrailEvidence, 'effect' | 'error'> {
   /** Where it takes no test: nothing is known yet, or all units of both arms are the same. */

@@ -1,14 +1,16 @@
 import { defaultPolicy, PolicyChanged } from '@contentflow/contracts';
 import { levelOfNextExperiment } from './experiments.ts';
-import { Ledger } from '../testing/ledger.ts';
+import { instructions, Ledger, temperature } from '../testing/ledger.ts';
 
 describe('decisions on experiments that are void', () => {
-  it('a second experiment on a lever that another one holds', () => {
+  it('a second experiment that moves what another one moves', () => {
     const ledger = new Ledger();
     ledger.register('first');
-    expect(ledger.register('second')).toBe('experiment first holds the lever');
-    expect(ledger.register('other', { lever: 'prompt' })).toBeUndefined();
-    expect(Object.keys(ledger.state.experiments)).toEqual(['first', 'other']);
+    expect(ledger.register('second')).toBe('experiment first moves the same');
+    expect(ledger.register('other', { lever: 'prompt', change: instructions })).toBeUndefined();
+    // Another part of what the same lever moves.
+    expect(ledger.register('third', { lever: 'model', change: temperature })).toBeUndefined();
+    expect(Object.keys(ledger.state.experiments)).toEqual(['first', 'other', 'third']);
   });
 
   it('a registration that is not the hash of what it registers: its verdict counts for nothing either', () => {

@@ -12,6 +12,7 @@ import {
   type experimentSchema,
 } from '@contentflow/contracts';
 import { ownValue } from '@contentflow/kernel';
+import { moveTheSame } from '@contentflow/recipes';
 import { decideTest, type FdrState, levelOfNext, startFdr, startTest } from '@contentflow/statistics';
 import type { PolicyState } from './policy.ts';
 import { slice } from './slice.ts';
@@ -35,8 +36,10 @@ export const experimentsSlice = slice<ExperimentsState>({
     errorControl: { ...errorControlAt(policy.experiments.falseDiscoveryLevel), tests },
   }))
   .on(ExperimentRegistered, (state, { basis: _, ...experiment }, at) => {
-    const rival = openExperiments(state, experiment.contentType).find(({ lever }) => lever === experiment.lever);
-    if (rival) return `experiment ${rival.experimentId} holds the lever`;
+    const rival = openExperiments(state, experiment.contentType).find(({ change }) =>
+      moveTheSame(change, experiment.change),
+    );
+    if (rival) return `experiment ${rival.experimentId} moves the same`;
     if (ownValue(state.experiments, experiment.experimentId)) return 'registered already';
     if (!isRegistered(experiment)) return 'its registration is not the hash of its design';
     return {

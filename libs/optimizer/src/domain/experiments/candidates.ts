@@ -3,6 +3,7 @@ import type { Experiment, Hypothesis, SystemState } from '@contentflow/decisions
 import { HOUR_MS, ownValue } from '@contentflow/kernel';
 import type { Observations } from '../observations.ts';
 import { latestTraffic } from '../traffic.ts';
+import { foreseenLoss } from './foreseen-loss.ts';
 import { chanceBy, recordOf, valuePerExposure } from './value.ts';
 
 /** What is put to the test, from whichever side it was proposed. */
@@ -16,6 +17,8 @@ export interface Candidate {
   readonly context: string;
   /** Readers asked for it, so that any gain counts: also when it is tested again. */
   readonly isOfReaders: boolean;
+  /** Points of quality that a treated unit is expected to lose where it loses any; none where it was not screened. */
+  readonly lossForeseen?: number;
 }
 
 /** Of the traffic that trials are planned by. */
@@ -46,7 +49,7 @@ export function candidatesOf(parts: readonly Observations[], system: SystemState
       isOfReaders: true,
     }));
   const hypotheses = byValue(parts, system, at).map(
-    ({ hypothesisId, contentType, lever, change, metric, context }) => ({
+    ({ hypothesisId, contentType, lever, change, metric, context, qualityForeseen }) => ({
       origin: { kind: 'hypothesis' as const, id: hypothesisId },
       contentType,
       lever,
@@ -54,6 +57,7 @@ export function candidatesOf(parts: readonly Observations[], system: SystemState
       metric,
       context,
       isOfReaders: false,
+      ...(qualityForeseen ? { lossForeseen: foreseenLoss(qualityForeseen) } : {}),
     }),
   );
   return [...retests, ...adjustments, ...hypotheses];

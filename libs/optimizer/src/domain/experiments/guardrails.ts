@@ -1,9 +1,17 @@
 import type { ExperimentDesign, GuardrailStanding, Metric } from '@contentflow/contracts';
 import { type MarginUsed, noneUsed, usedTogether } from '@contentflow/decisions';
 import { ownValue } from '@contentflow/kernel';
-import { guardrail, type GuardrailEvidence, type Margin, normalQuantile, shrink } from '@contentflow/statistics';
+import {
+  guardrail,
+  type GuardrailEvidence,
+  harmAtOneLook,
+  type Margin,
+  normalQuantile,
+  openEndedGuardrail,
+  shrink,
+} from '@contentflow/statistics';
 import { type Arms, mergeStatistics, noStatistics } from '../arm-statistics.ts';
-import { evidenceOf } from './comparison.ts';
+import { evidenceOf, totalOf } from './comparison.ts';
 import { horizonUnitsOf, type LookEvidence } from './look-evidence.ts';
 import { GUARDRAIL_ALPHA, valuesPerUnit } from './value.ts';
 
@@ -79,3 +87,39 @@ export const marginsOf = ({ guardrails }: Pick<ExperimentDesign, 'guardrails'>):
   ['success', { points: guardrails.success, better: 'higher' }],
   ['satisfaction', { points: guardrails.satisfaction, better: 'higher' }],
 ];
+
+/** Half hours; the harm of a moment is not to be diluted by the hours before it. */
+const LATEST = [1, 2, 4];
+/** Of each arm, by which quality has a spread of its own. */
+const FEWEST_LATELY = 8;
+/** One-sided, of each look at each span: what a day of looks does to a harmless trial is measured in `lately.spec.ts`. It ends a trial; it never applies anything. */
+const LATELY_ALPHA = 0.0002;
+
+/** Whether quality has lately been worse beyond doubt, and by more than its margin as measured, whatever it was before. */
+export function isHarmedLately({
+  experiment: { design },
+  lately = [],
+}: Pick<LookEvidence, 'experiment' | 'lately'>): boolean {
+  const margin = { points: design.guardrails.quality, better: 'higher' } as const;
+  return LATEST.some((count) => {
+    const span = lately.slice(-count).flat();
+    const fewest = Math.min(totalOf(span, 'control', 'quality').n, totalOf(span, 'treatment', 'quality').n);
+    if (fewest < FEWEST_LATELY) return false;
+    const { p, effect } = harmAtOneLook(...armsIn(span, 'quality'), margin);
+    return p <= LATELY_ALPHA && effect < -margin.points;
+  });
+}
+
+/** Units of both arms at which a re-test tells harm soonest. */
+const RETEST_UNITS = 40;
+const NOT_THIN = 3;
+
+/** What is in doubt and in force is taken out where quality, cost or time is worse beyond doubt, and by more than half its margin as measured, whatever else it brings. */
+export const isHarmfulAgain = ({ experiment, epochs }: Pick<LookEvidence, 'experiment' | 'epochs'>): boolean =>
+  experiment.origin.kind === 'retest' &&
+  marginsOf(experiment.design).some(([metric, margin]) => {
+    if (isThin({ metric })) return false;
+    const { harmP, effect } = openEndedGuardrail(...armsIn(epochs, metric), margin, RETEST_UNITS);
+    const most = 'points' in margin ? margin.points : margin.share;
+    return harmP <= GUARDRAIL_ALPHA / NOT_THIN && effect < -most / 2;
+  });

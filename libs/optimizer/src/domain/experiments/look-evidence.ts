@@ -14,6 +14,8 @@ export interface LookEvidence {
   readonly experiment: Omit<Experiment, 'status'>;
   readonly context: string;
   readonly epochs: readonly Arms[];
+  /** The latest half hours, the latest last; earlier releases looked at all of them alone. */
+  readonly lately?: readonly (readonly Arms[])[];
   /** What was tried on the same units, and comes first. */
   readonly concurrentExperiments: readonly ConcurrentExperiment[];
   /** Whether the system may change itself on this lever now. */

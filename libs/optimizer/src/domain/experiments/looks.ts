@@ -18,7 +18,7 @@ import { conclusion } from './conclusion.ts';
 import { railsOf, standingsOf } from './guardrails.ts';
 import { concurrentExperimentsOf, isForTheWorse } from './interactions.ts';
 import { horizonUnitsOf, interactionsIn, type LookEvidence, type Verdict } from './look-evidence.ts';
-import { armsOf } from './trials.ts';
+import { armsOf, latelyOf } from './trials.ts';
 import { verdictOf } from './verdict.ts';
 
 /** One look per experiment and interval. */
@@ -40,6 +40,7 @@ export function looksDue(parts: readonly Observations[], system: SystemState, at
       experiment,
       context,
       epochs,
+      lately: latelyOf(parts, experiment.experimentId, at),
       concurrentExperiments,
       mayApply,
       used: usedByOthers(system, experiment),

@@ -5,6 +5,7 @@ import {
   HypothesisProposed,
   OperatorIntervened,
   type Policy,
+  type RecipeChange,
   RecipeRegistered,
 } from '@contentflow/contracts';
 import { decided, levelOfNextExperiment } from '@contentflow/decisions';
@@ -229,6 +230,32 @@ describe('what goes on trial next', () => {
     expect(due(hypothesis('small', 'model', 0.2), hypothesis('large', 'prompt', 0.4), asking)).toEqual(['small']);
   });
 
+  /** What is registered after the first of these. */
+  const besides = (...decisions: Taken[]): string[] => {
+    const first = systemAfter([generation0, ...decisions]);
+    const [question] = registrationsDue([observed([])], first, HOUR);
+    const after = systemAfter(decideRegistration(question?.evidence as RegistrationEvidence, defaultPolicy), first);
+    return registrationsDue([observed([])], after, HOUR).map(({ evidence }) => evidence.candidate.origin.id);
+  };
+  const cooler: RecipeChange = { kind: 'set_temperature', temperature: 0.3 };
+
+  it('goes beside what moves another part, on one lever too', () => {
+    expect(besides(hypothesis('model', 'model', 0.4), hypothesis('temperature', 'model', 0.3, cooler))).toEqual([
+      'temperature',
+    ]);
+    expect(besides(hypothesis('model', 'model', 0.4), hypothesis('again', 'model', 0.3))).toEqual([]);
+  });
+
+  it('waits while those that run may lose what the learning budget bears', () => {
+    const risky = { effect: -0.2, error: 0.4 };
+    const first = hypothesis('model', 'model', 0.4, undefined, risky);
+    expect(besides(first, hypothesis('temperature', 'model', 0.3, cooler, risky))).toEqual([]);
+    expect(besides(first, hypothesis('temperature', 'model', 0.3, cooler, { effect: 0.6, error: 0.4 }))).toEqual([
+      'temperature',
+    ]);
+    expect(besides(first, hypothesis('temperature', 'model', 0.3, cooler))).toEqual(['temperature']);
+  });
+
   it('leaves out levers that an experiment holds, and starts what is registered', () => {
     const first = systemAfter([generation0, hypothesis('large', 'prompt', 0.4), hypothesis('other', 'prompt', 0.3)]);
     const [question] = registrationsDue([observed([])], first, HOUR);
@@ -283,15 +310,18 @@ const hypothesis = (
   hypothesisId: string,
   lever: EventData<typeof HypothesisProposed>['lever'],
   expectedGain = 0.3,
+  change: RecipeChange = { kind: 'use_model', model: 'small' },
+  qualityForeseen: EventData<typeof HypothesisProposed>['qualityForeseen'] = null,
 ): Taken =>
   decided(HypothesisProposed, 'email', {
     hypothesisId,
     kind: 'test',
     contentType: 'email',
     lever,
-    change: { kind: 'use_model', model: 'small' },
+    change,
     metric: 'cost',
     reason: '',
     context: hypothesisId,
     expectedGain,
+    qualityForeseen,
   });

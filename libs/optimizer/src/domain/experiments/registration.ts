@@ -12,6 +12,7 @@ import {
   type SystemState,
 } from '@contentflow/decisions';
 import { hash128, MINUTE_MS } from '@contentflow/kernel';
+import { moveTheSame } from '@contentflow/recipes';
 import { seasonOf, type SpanMean } from '@contentflow/statistics';
 import { type ArmStatistics, sampleOfMetric } from '../arm-statistics.ts';
 import { learningCostToday } from '../learning-cost.ts';
@@ -19,6 +20,7 @@ import { marginsUnder } from '../objective.ts';
 import type { Observations } from '../observations.ts';
 import { latestTraffic } from '../traffic.ts';
 import { type Candidate, candidatesOf, TRAFFIC_SPAN_MS } from './candidates.ts';
+import { isAffordable } from './foreseen-loss.ts';
 import { predictionOutcomesOn } from './prediction-outcomes.ts';
 import { PHASES, seasonSpans } from './seasons.ts';
 import { leastImprovement, unitsNeeded, valuesPerUnit } from './value.ts';
@@ -54,10 +56,13 @@ export function registrationsDue(
   if (open.length >= concurrentExperiments) return [];
   const spentToday = learningCostToday(parts, at);
   if (spending !== null && spentToday >= spending) return [];
-  const taken = new Set(open.map(({ contentType, lever }) => `${contentType}/${lever}`));
+  const isTaken = ({ contentType, change }: Candidate): boolean =>
+    open.some((each) => each.contentType === contentType && moveTheSame(each.change, change));
   const candidate = candidatesOf(parts, system, at).find(
-    ({ origin: { id }, contentType, lever }) =>
-      !taken.has(`${contentType}/${lever}`) && mayFollow(system, { id, contentType, lever }, at),
+    (each) =>
+      !isTaken(each) &&
+      isAffordable(open, each, system.policy.learningBudget.qualityLoss) &&
+      mayFollow(system, { ...each, id: each.origin.id }, at),
   );
   if (!candidate) return [];
   const { origin, contentType } = candidate;
@@ -133,6 +138,7 @@ export function designOf(
     fewestUnits: rules.minUnits,
     ramp: isRetest ? RETEST_RAMP : rampFor(calibrationOf(predictionOutcomes), rules),
     rampStepMs: rules.rampStepMs,
+    ...(candidate.lossForeseen === undefined ? {} : { lossForeseen: candidate.lossForeseen }),
     stopping: 'harm at any look, success or futility at any from the minimum run on; else at the horizon',
     guardrails: {
       quality: margins.qualityMargin,

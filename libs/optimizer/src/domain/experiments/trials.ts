@@ -10,6 +10,7 @@ import {
   type Observed,
   ratedBy,
 } from '../arm-statistics.ts';
+import { recordInWindow, type Spans, WINDOW_MS, type Windows } from '../windows.ts';
 import { armsByStratum, measureIn, noStrata, observeIn, type Strata } from '../strata.ts';
 
 /** What the units of one experiment did, by epoch of the ramp. */
@@ -17,6 +18,8 @@ interface Trial {
   lastAt: number;
   readonly seen: Set<string>;
   readonly epochs: Strata[];
+  /** Measurements of its latest half hours: what begins to do harm shows there before it shows in all of them. */
+  readonly lately: Windows<Strata>;
   /** Ratings of contents whose feedback window has not closed, in the order in which they came. */
   waiting: Waiting[];
 }
@@ -63,6 +66,7 @@ function recordMeasurement(known: Trials, { data, time }: EventOf<typeof Generat
     if (isFirst) firsts.add(exposure.experiment);
     // A unit counts once; what it does when it comes back says something of the cache alone.
     recordInEpoch(trial, exposure, isFirst ? measure : hit);
+    if (isFirst) recordLately(trial, exposure, time, measure);
   }
   // A unit counts once in each pair: when it first meets the one that it met last.
   for (const [one, other] of pairsOf(exposures)) {
@@ -108,8 +112,32 @@ function recordInEpoch(
   observe(strata, variant);
 }
 
+const LATELY: Spans = { windowMs: WINDOW_MS, kept: 5 };
+
+const recordLately = (
+  { lately }: Trial,
+  { variant }: Exposure,
+  time: number,
+  observe: (strata: Strata, variant: keyof Arms) => void,
+): void =>
+  recordInWindow(
+    lately,
+    time,
+    (strata = noStrata()) => {
+      observe(strata, variant);
+      return strata;
+    },
+    LATELY,
+  );
+
 const trialOf = ({ experiments }: Trials, { experiment }: Exposure, time: number): Trial =>
-  ofLately(experiments, experiment, time, () => ({ lastAt: time, seen: new Set(), epochs: [], waiting: [] }));
+  ofLately(experiments, experiment, time, () => ({
+    lastAt: time,
+    seen: new Set(),
+    epochs: [],
+    lately: {},
+    waiting: [],
+  }));
 
 /** What is known by this id; when another is begun, those that nothing happened to for two days leave. */
 function ofLately<T extends { lastAt: number }>(all: Record<string, T>, id: string, time: number, begun: () => T): T {
@@ -145,6 +173,18 @@ export function armsOf(parts: readonly TrialsSeen[], experiment: string, at = Nu
     for (const each of closed) if (each.epoch === epoch) observeIn(rated, each.variant, ratedBy(each));
     return armsByStratum([...seen.flatMap((each) => each.epochs[epoch] ?? []), rated]);
   }).flat();
+}
+
+/** What an experiment's units did in its latest half hours, the latest last, each in as many strata as `armsOf` has. */
+export function latelyOf(parts: readonly TrialsSeen[], experiment: string, at: number): Arms[][] {
+  const latest = Math.floor(at / WINDOW_MS);
+  return Array.from({ length: LATELY.kept - 1 }, (_, index) => String(latest - LATELY.kept + 2 + index)).map((window) =>
+    armsByStratum(
+      parts.flatMap(
+        ({ trials: { experiments } }) => ownValue(ownValue(experiments, experiment)?.lately ?? {}, window) ?? [],
+      ),
+    ),
+  );
 }
 
 /** What all partitions together saw of the units that met both experiments: by their arm in `own`, then by that in the other. */

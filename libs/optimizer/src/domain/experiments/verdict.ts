@@ -1,9 +1,10 @@
 import { improvementIn, type Policy } from '@contentflow/contracts';
-import { conditionalPower, horizonDrift } from '@contentflow/statistics';
+import { conditionalPower, horizonDrift, normalCdf, normalQuantile } from '@contentflow/statistics';
 import type { Arms } from '../arm-statistics.ts';
 import { type MetricComparison, totalOf } from './comparison.ts';
-import { isThin, type Rail, speaksAgainst } from './guardrails.ts';
+import { isHarmedLately, isHarmfulAgain, isThin, type Rail, speaksAgainst } from './guardrails.ts';
 import { type Comparisons, horizonUnitsOf, type LookEvidence, type Verdict } from './look-evidence.ts';
+import { GUARDRAIL_ALPHA } from './value.ts';
 
 const FUTILE_BELOW = 0.05;
 /** Of each arm, before a breached guardrail may stop it: a great harm shows in a dozen. */
@@ -35,6 +36,9 @@ export function verdictOf(evidence: LookEvidence, shown: Shown, policy: Policy, 
   const guardrails = isHarmSeen ? rails.filter((rail) => rail.metric !== metric) : [];
   if (guardrails.some(({ state }) => state === 'breached')) return { verdict: 'control', reason: 'guardrail' };
 
+  const isLost = isHarmedLately(evidence) || (isHarmSeen && isHarmfulAgain(evidence));
+  if (isLost) return { verdict: 'control', reason: 'guardrail' };
+
   const isEarly = Math.min(control.n, treatment.n) < design.fewestUnits;
   if (isEarly && !isOver) return undefined;
   const primary = metrics[metric];
@@ -53,6 +57,7 @@ export function verdictOf(evidence: LookEvidence, shown: Shown, policy: Policy, 
   const isOverForWinner = elapsed >= Math.min(design.longestMs, LONGER * design.horizonMs);
   if (winner === 'not_shown' ? isOverForWinner : isOver)
     return { verdict: 'none', reason: reasonOf(isWon, guardrails) };
+  if (isHopeless(evidence, guardrails, units / horizonUnits)) return { verdict: 'none', reason: 'guardrail' };
   if (!isWon && isFutile(experiment, primary, units / horizonUnits)) return { verdict: 'none', reason: 'futility' };
   return undefined;
 }
@@ -100,6 +105,25 @@ function isFutile(
   const z = improvementIn(metric, relative.value) / error;
   const drift = design.minimumImprovement / error / Math.sqrt(information);
   return conditionalPower(z, information, drift, design.alpha) < FUTILE_BELOW;
+}
+
+/** A guardrail ends a trial that is less likely than this to show by its horizon that it is kept. */
+const HOPELESS_BELOW = 0.1;
+
+/**
+ * Whether one of the guardrails that a winner must be shown to keep will hardly be shown by the horizon, by the trend so far with its error: else the trial holds
+ * up others for hours. What is in force and tested again is not given up for it.
+ * Source: predictive power, Spiegelhalter, Freedman and Blackburn (1986), with a flat prior, of a score past its boundary at the horizon
+ */
+function isHopeless({ experiment: { origin } }: LookEvidence, rails: readonly Rail[], information: number): boolean {
+  if (origin.kind === 'retest' || information < FUTILITY_FROM || information >= 1) return false;
+  return rails.some((rail) => {
+    const { effect, error, margin } = rail.standing;
+    if (isThin(rail) || rail.state !== 'unknown' || !(error > 0)) return false;
+    const final = (effect + margin) / error / Math.sqrt(information);
+    const spread = Math.sqrt((1 - information) / information);
+    return normalCdf((final - normalQuantile(1 - GUARDRAIL_ALPHA / 2)) / spread) < HOPELESS_BELOW;
+  });
 }
 
 const boundaryWidth = (alpha: number, information: number): number => horizonDrift(alpha, 0.5) / Math.sqrt(information);

@@ -43,7 +43,8 @@ function outcomeOf({ without = {}, with: treated = {}, at, status }: Watch) {
     status,
   });
 }
-interface Watched extends Pick<WatchEvidence, 'windows' | 'since' | 'isPaused'>, Pick<Watch, 'at' | 'status'> {
+interface Watched
+  extends Pick<WatchEvidence, 'windows' | 'since' | 'isPaused' | 'isHarmfulElsewhere'>, Pick<Watch, 'at' | 'status'> {
   readonly found?: WatchEvidence['found'];
   readonly isPartial?: boolean;
   readonly doubt?: WatchEvidence['improvement']['doubt'];
@@ -55,10 +56,10 @@ const allShown = [
 ];
 function decisionOn(watched: Watched) {
   const { windows, doubt, at = 5 * HOUR, status = 'applied', policy = defaultPolicy, isPartial = false } = watched;
-  const { found = allShown, since = [], isPaused = false } = watched;
+  const { found = allShown, since = [], isPaused = false, isHarmfulElsewhere = false } = watched;
   const improvement = { improvementId: 'i', status, appliedAt: 0, expiresAt: 7 * DAY, doubt, isPartial };
   const { guardrails } = policy;
-  const seen = { windows, found, since, isPaused };
+  const seen = { windows, found, since, isPaused, isHarmfulElsewhere };
   return decideWatch({ kind: 'watch', improvement, metric: 'cost', guardrails, ...seen }, policy, at)[0];
 }
 const kindOf = (watch: Watch): string | undefined => outcomeOf(watch)?.definition.name;
@@ -197,6 +198,18 @@ describe('a fall of its own quality', () => {
     expect(outcome(window(8), window(6.5))).toBe(ImprovementExpired);
   });
 
+  it('is told from its trial too, where it is too young to have hours of its own', () => {
+    const trial = [armsDrawn(random, { units: 200 }, { units: 200, ...cheaper, quality: 8 })];
+    const young = (found: typeof trial) =>
+      decisionOn({ windows: [], since: [window(6.5), window(6.5)], found, at: HOUR })?.definition;
+    expect(young(trial)).toBe(ImprovementExpired);
+    expect(young([])).not.toBe(ImprovementExpired);
+  });
+
+  it('is told in the second hour as well, though by then much of what was before it has fallen too', () => {
+    expect(outcome(window(7.2), window(7.2), window(7.2), window(7.2))).toBe(ImprovementExpired);
+  });
+
   it('is no matter where those without it have fallen as much, as with a trial that hurts both', () => {
     expect(outcome(window(8), window(6.5, 6.5, 10))).toBeUndefined();
   });
@@ -299,3 +312,54 @@ function applying(improvementId: string): Taken[] {
     decided(ImprovementApplied, improvementId, improvement),
   ];
 }
+
+describe('a model that has begun to do harm in another content type', () => {
+  const trial = (over: object) => ({
+    experimentId: 'other',
+    contentType: 'blog_post',
+    change: { kind: 'use_model', model: 'small' },
+    status: 'concluded',
+    verdict: 'control',
+    startedAt: HOUR,
+    concludedAt: 9 * HOUR,
+    ...over,
+  });
+  const doubted = (at: number, over: object = {}): boolean | undefined => {
+    const system = systemAfter(applying('i'));
+    const experiments = { ...system.experiments, other: trial(over) } as unknown as typeof system.experiments;
+    return watchesDue([observed([])], { ...system, experiments }, at)[0]?.evidence.isHarmfulElsewhere;
+  };
+
+  it('is tested again where it is in force, for as long as that is news', () => {
+    expect(doubted(9.5 * HOUR)).toBe(true);
+    expect(doubted(12 * HOUR)).toBe(false);
+    expect(decisionOn({ windows: [], since: [], found: [], isHarmfulElsewhere: true, at: HOUR })?.definition).toBe(
+      ImprovementExpired,
+    );
+  });
+
+  it('says nothing here where it did harm from its beginning, was another model, or was tried here', () => {
+    expect(doubted(9.5 * HOUR, { startedAt: 8 * HOUR })).toBe(false);
+    expect(doubted(9.5 * HOUR, { change: { kind: 'use_model', model: 'large' } })).toBe(false);
+    expect(doubted(9.5 * HOUR, { contentType: 'email' })).toBe(false);
+    expect(doubted(9.5 * HOUR, { verdict: 'none' })).toBe(false);
+  });
+
+  it('is told by its rollback as well', () => {
+    const system = systemAfter(applying('i'));
+    const [own] = system.improvements as [(typeof system.improvements)[number]];
+    const other = {
+      ...own,
+      improvementId: 'j',
+      contentType: 'blog_post',
+      experimentId: 'none',
+      appliedAt: HOUR,
+      status: 'rolled_back' as const,
+    };
+    const after = (endedAt: number): boolean | undefined =>
+      watchesDue([observed([])], { ...system, improvements: [own, { ...other, endedAt }] }, 9.5 * HOUR)[0]?.evidence
+        .isHarmfulElsewhere;
+    expect(after(9 * HOUR)).toBe(true);
+    expect(after(2 * HOUR)).toBe(false);
+  });
+});

@@ -50,6 +50,8 @@ export interface WatchEvidence {
   /** The trial that it was found by, epoch by epoch, and every window since; earlier releases looked at the last hours alone. */
   readonly found?: readonly Arms[];
   readonly since?: readonly Arms[];
+  /** Whether its model has lately begun to do harm in another content type. */
+  readonly isHarmfulElsewhere?: boolean;
   /** While autonomy is paused only harm is undone. */
   readonly isPaused?: boolean;
 }
@@ -62,7 +64,8 @@ export function watchesDue(parts: readonly Observations[], system: SystemState, 
   const isPaused = system.autonomy.state === 'paused';
   const tested = new Set(openExperiments(system).map(({ origin }) => origin.id));
   const watched = system.improvements.filter(({ contentType, lever }) => !isPinned(system, contentType, lever));
-  return watched.flatMap(({ improvementId, status, appliedAt, expiresAt, experimentId, doubt, isPartial }) => {
+  return watched.flatMap(({ improvementId, contentType, change, status, appliedAt, ...improvement }) => {
+    const { expiresAt, experimentId, doubt, isPartial } = improvement;
     const isTested = tested.has(improvementId) && !isPaused;
     if ((status !== 'applied' && status !== 'confirmed') || isTested) return [];
     const look = Math.floor((at - appliedAt) / lookEveryMs);
@@ -76,6 +79,7 @@ export function watchesDue(parts: readonly Observations[], system: SystemState, 
       windows: watchOf(parts, improvementId, Math.max(appliedAt, at - RECENT_MS)),
       found: armsOf(parts, experimentId, at),
       since: watchOf(parts, improvementId, appliedAt),
+      isHarmfulElsewhere: isHarmfulElsewhere(system, { contentType, change, appliedAt }, at),
       isPaused,
     };
     return [{ question: `watch:${improvementId}:${doubt?.id ?? look}`, evidence }];
@@ -123,6 +127,7 @@ export function decideWatch(evidence: WatchEvidence, policy: Policy, at: number)
   if (isPaused) return [];
   if (doubt) return [expired(reasonOf(doubt))];
   if (expiresAt <= at) return [expired('its date has come')];
+  if (evidence.isHarmfulElsewhere) return [expired('its model has begun to do harm in another content type')];
   if (hasFallen(evidence)) return [expired('quality has fallen with it, and those without it have not fallen as much')];
   return outcomeOf(evidence, standings, policy, at);
 }
@@ -155,6 +160,40 @@ function outcomeOf(
     : [];
 }
 
+const ELSEWHERE_MS = 2 * HOUR_MS;
+/** What was harmful from its beginning says something of its own content type; what was tried for so long and then ended for harm has changed. */
+const LONG_TRIED_MS = 4 * HOUR_MS;
+
+/** Whether a trial of the same model, or the model itself, was stopped for harm lately in another content type though it had done well before. */
+function isHarmfulElsewhere(
+  { experiments, improvements }: SystemState,
+  { contentType, change, appliedAt }: Pick<Improvement, 'contentType' | 'change' | 'appliedAt'>,
+  at: number,
+): boolean {
+  if (change.kind !== 'use_model') return false;
+  const isAlike = (each: Pick<Improvement, 'contentType' | 'change'>): boolean =>
+    each.contentType !== contentType && each.change.kind === 'use_model' && each.change.model === change.model;
+  const from = Math.max(appliedAt, at - ELSEWHERE_MS);
+  const isLate = (begun: number, ended: number): boolean => ended > from && ended - begun >= LONG_TRIED_MS;
+  return (
+    Object.values(experiments).some(
+      (each) =>
+        isAlike(each) &&
+        each.verdict === 'control' &&
+        isLate(each.startedAt ?? Number.POSITIVE_INFINITY, each.concludedAt ?? Number.NEGATIVE_INFINITY),
+    ) ||
+    improvements.some(
+      (each) =>
+        isAlike(each) &&
+        each.status === 'rolled_back' &&
+        isLate(
+          ownValue(experiments, each.experimentId)?.startedAt ?? each.appliedAt,
+          each.endedAt ?? Number.NEGATIVE_INFINITY,
+        ),
+    )
+  );
+}
+
 /** Contents with it, lately and before, until a fall of its own quality is told from chance … */
 const FEWEST_LATELY = 8;
 const FEWEST_BEFORE = 30;
@@ -167,9 +206,9 @@ const FALL_ALPHA = 0.1;
  * Whether quality has lately fallen with it by more than half of the margin, against its own hours before; those without it, of whom there are few so
  * soon, must be better off. A re-test then gives half of the units in place of a twentieth, so that harm is told within minutes.
  */
-function hasFallen({ guardrails: { qualityMargin }, since = [] }: WatchEvidence): boolean {
-  return [1, 2].some((count) => {
-    const [before, lately] = [since.slice(0, -2), since.slice(-count)];
+function hasFallen({ guardrails: { qualityMargin }, found = [], since = [] }: WatchEvidence): boolean {
+  return [1, 2, 4].some((count) => {
+    const [before, lately] = [[...found, ...since.slice(0, -4)], since.slice(-count)];
     const own = { control: qualityWith(before), treatment: qualityWith(lately) };
     if (own.treatment.n < FEWEST_LATELY || own.control.n < FEWEST_BEFORE) return false;
     const fall = contrastOf(own.control, own.treatment);

@@ -1,6 +1,6 @@
-import type { Recipe } from '@contentflow/contracts';
+import type { Recipe, RecipeChange } from '@contentflow/contracts';
 import { canonicalJson, hash128 } from '@contentflow/kernel';
-import type { OfferedModel, Proposal } from '@contentflow/recipes';
+import { changedLever, type OfferedModel, type Proposal } from '@contentflow/recipes';
 
 /** What a proposal is made for. */
 export interface Proposed {
@@ -9,18 +9,30 @@ export interface Proposed {
   readonly models: readonly OfferedModel[];
 }
 
-/** What a hypothesis depends on: the change, and that part of the recipe that its lever moves. */
-export function contextOf(
-  { contentType, recipe, models }: Proposed,
-  { lever, change }: Pick<Proposal, 'lever' | 'change'>,
-): string {
-  const { prompt, steps, parallel, candidates, model, temperature, cache, style } = recipe;
-  const parts: Record<string, unknown> = {
-    prompt,
-    workflow: { steps: steps.map(({ id, needs }) => ({ id, needs })), parallel, candidates },
-    model: { model, temperature, offered: models },
-    cache,
-    style,
-  };
-  return hash128(canonicalJson({ contentType, change, part: parts[lever] ?? null })).slice(0, 16);
+/** What a hypothesis depends on: the change, and those parts of the recipe that it moves or stands on. */
+export const contextOf = (proposed: Proposed, { change }: Pick<Proposal, 'change'>): string =>
+  hash128(canonicalJson({ contentType: proposed.contentType, change, part: partOf(proposed, change) ?? null })).slice(
+    0,
+    16,
+  );
+
+function partOf({ recipe, models }: Proposed, change: RecipeChange): unknown {
+  const { prompt, parallel, candidates, model, temperature, cache, style } = recipe;
+  const steps = recipe.steps.map(({ id, needs }) => ({ id, needs }));
+  switch (change.kind) {
+    case 'drop_step':
+      return { steps };
+    case 'set_candidates':
+      return { steps, candidates };
+    case 'run_in_parallel':
+    case 'join_workflow':
+      return { steps, parallel, candidates };
+    default:
+      return {
+        prompt,
+        model: { model, temperature, offered: models },
+        cache,
+        style,
+      }[changedLever(change) as string];
+  }
 }

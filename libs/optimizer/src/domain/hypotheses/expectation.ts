@@ -1,5 +1,5 @@
 import type { Metric, Policy } from '@contentflow/contracts';
-import { canonicalJson } from '@contentflow/kernel';
+import { canonicalJson, ownValue } from '@contentflow/kernel';
 import { priceOf, type Proposal } from '@contentflow/recipes';
 import { normalDensity, normalUpperTail } from '@contentflow/statistics';
 import { sampleOfMetric } from '../arm-statistics.ts';
@@ -57,6 +57,17 @@ export function expectedGain(
       const reason = `${change.candidates} drafts instead of ${recipe.candidates}: by the spread of quality ${round(100 * quality)} % of it at most, and ${round(-100 * cost)} % of the cost`;
       return { gain: metric === 'cost' ? cost : quality, reason, otherGains };
     }
+    case 'set_words': {
+      const body = recipe.steps.find(({ id }) => id === recipe.output.body);
+      const made = ownValue(evidence.steps, body?.id ?? '')?.cost.mean ?? 0;
+      const saved = 1 - change.words / Math.max(1, recipe.style.words ?? 0);
+      const gain = (saved * recipe.candidates * made) / Math.max(1e-9, mean('cost'));
+      return {
+        gain,
+        reason: `${change.words} words where ${recipe.style.words} are asked for now`,
+        otherGains: { cost: gain },
+      };
+    }
     case 'use_model':
       return gainOfModel(evidence, change.model, metric, policy);
     case 'set_cache':
@@ -89,6 +100,9 @@ function gainOfModel(
   return { gain, reason, otherGains: { cost: saving } };
 }
 
+/** Of what answers to other units save: in a trial at equal shares each arm meets half of those that it could answer. */
+const SHOWN_OF_SHARED = 0.5;
+
 /** What the latest requests, replayed, would have hit beyond what they hit now. */
 function gainOfCache(
   { traffic, caches }: ProposalEvidence,
@@ -106,7 +120,8 @@ function gainOfCache(
     ? `; of ${wrongShare.judged} judged answers ${round(100 * wrongShare.upper)} % at most are wrong`
     : '';
   const reason = `cache hit rate ${round(hits)} against ${rules.cacheHitRate}; replayed, the latest requests give ${round(now)} as it is and ${round(then)} at most${wrong}`;
-  if (metric === 'cost') return { gain: saved, reason, otherGains: { time: saved } };
+  if (metric === 'cost')
+    return { gain: SHOWN_OF_SHARED * saved, reason, otherGains: { time: SHOWN_OF_SHARED * saved } };
   return { gain: (then - now) / Math.max(1e-9, now), reason, otherGains: { cost: saved, time: saved } };
 }
 

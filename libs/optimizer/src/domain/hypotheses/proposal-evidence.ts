@@ -1,7 +1,7 @@
-import type { Recipe } from '@contentflow/contracts';
+import type { Recipe, RecipeChange } from '@contentflow/contracts';
 import { autonomySetOn, openExperiments, type Question, recipeInForce, type SystemState } from '@contentflow/decisions';
 import { MINUTE_MS, ownValue } from '@contentflow/kernel';
-import type { OfferedModel } from '@contentflow/recipes';
+import { movedParts, type OfferedModel } from '@contentflow/recipes';
 import type { ArmStatistics } from '../arm-statistics.ts';
 import { MIN_REQUESTS, type ReplayedCache, replayedCaches } from '../cache/cache-replay.ts';
 import { neighboursOf, requestsOf } from '../cache/cache-requests.ts';
@@ -29,8 +29,10 @@ export interface ProposalEvidence {
   readonly screened: readonly ScreenedChange[];
   /** What there is to try more on; null where nothing is to be tried before traffic sees it. */
   readonly screening: ScreeningRoom | null;
-  /** Levers that nothing is open on. */
+  /** Levers that may be acted on. */
   readonly freeLevers: readonly string[];
+  /** Changes that are on trial or wait for it: what moves the same parts waits. */
+  readonly open: readonly RecipeChange[];
   /** Contexts in which a hypothesis was tested before. */
   readonly tested: readonly string[];
   /** By context: what trials of the workflow showed. */
@@ -58,6 +60,8 @@ export function proposalsDue(
   if (openExperiments(system).length >= learningBudget.concurrentExperiments) return [];
   return Object.keys(system.generation0).flatMap((contentType) => {
     const freeLevers = freeLeversOf(system, contentType);
+    const open = openChanges(system, contentType);
+    const isFree = (kind: RecipeChange['kind']): boolean => !open.some((each) => movedParts(each).includes(kind));
     if (freeLevers.length === 0) return [];
     const { statistics: traffic, overMs } = latestTraffic(
       parts,
@@ -75,14 +79,22 @@ export function proposalsDue(
       models: system.models,
       traffic,
       overMs,
-      caches: freeLevers.includes('cache') ? cachesOf(parts, system, recipe) : [],
+      caches: freeLevers.includes('cache') && isFree('set_cache') ? cachesOf(parts, system, recipe) : [],
       steps: stepsOf(parts, contentType),
       prompts: freeLevers.includes('prompt') ? paretoSet(parts, recipe) : [],
       screened: screenedIn(parts, contentType),
       screening: isScreeningWanted(system.policy)
-        ? screeningRoom(parts, system, recipe, { statistics: traffic, overMs }, freeLevers.includes('prompt'), at)
+        ? screeningRoom(
+            parts,
+            system,
+            recipe,
+            { statistics: traffic, overMs },
+            freeLevers.includes('prompt') && isFree('set_examples'),
+            at,
+          )
         : null,
       freeLevers,
+      open,
       tested: testedContexts(system, contentType),
       workflowTrials: freeLevers.includes('workflow') ? workflowTrials(system, contentType) : {},
       record: recordOf(system, contentType),
@@ -102,17 +114,18 @@ function cachesOf(parts: readonly Observations[], system: SystemState, recipe: R
   );
 }
 
-function freeLeversOf(system: SystemState, contentType: string): string[] {
-  const taken = new Set<string>([
-    ...openExperiments(system, contentType).map(({ lever }) => lever),
-    ...Object.values(system.hypotheses)
-      .filter((each) => each.contentType === contentType && (each.status === 'proposed' || each.status === 'testing'))
-      .map(({ lever }) => lever),
-  ]);
-  return (['prompt', 'workflow', 'model', 'cache'] as const).filter(
-    (lever) => !taken.has(lever) && autonomySetOn(system, lever, contentType) !== 'observe',
-  );
-}
+const LEVERS = ['prompt', 'workflow', 'model', 'cache', 'style'] as const;
+
+const freeLeversOf = (system: SystemState, contentType: string): string[] =>
+  LEVERS.filter((lever) => autonomySetOn(system, lever, contentType) !== 'observe');
+
+/** On trial, or waiting for it, whoever proposed it. */
+const openChanges = (system: SystemState, contentType: string): RecipeChange[] => [
+  ...openExperiments(system, contentType).map(({ change }) => change),
+  ...[...Object.values(system.hypotheses), ...Object.values(system.adjustments)]
+    .filter((each) => each.contentType === contentType && each.status === 'proposed')
+    .map(({ change }) => change),
+];
 
 /** Of what was tested in a content type, or is. */
 export const testedContexts = (system: SystemState, contentType: string): string[] =>

@@ -179,7 +179,9 @@ describe('what the optimizer proposes', () => {
     };
 
     it('is what a replay of the requests says would save enough, where fewer than 0.3 are hit', () => {
-      expect(proposedWith(0.25)).toEqual([expect.objectContaining({ kind: 'cache_strategy', expectedGain: 0.25 })]);
+      // A trial at equal shares shows half of what answers to other units save.
+      expect(proposedWith(0.25)).toEqual([expect.objectContaining({ kind: 'cache_strategy', expectedGain: 0.125 })]);
+      expect(proposedWith(0.19)).toEqual([]);
       expect(proposedWith(0.25, { cacheHit: true })).toEqual([]);
     });
 
@@ -187,7 +189,7 @@ describe('what the optimizer proposes', () => {
       const [evidence] = evidenceOf({ cacheHit: false }) as [ProposalEvidence];
       const cache = { ...evidence.recipe.cache, strategy: 'semantic' as const };
       const wrongShare = { upper: 0.008, judged: 900 };
-      const caches = [0.9, 0.8].map((similarity) => ({ ...cache, similarity, presentRate: 0.1, hitRate: 1.05 - similarity, wrongShare })); // prettier-ignore
+      const caches = [0.9, 0.8].map((similarity) => ({ ...cache, similarity, presentRate: 0.1, hitRate: 1.15 - similarity, wrongShare })); // prettier-ignore
       const proposed = proposals({ ...evidence, recipe: { ...evidence.recipe, cache }, caches });
       expect(proposed.filter(({ lever }) => lever === 'cache')).toEqual([
         expect.objectContaining({
@@ -246,7 +248,7 @@ describe('what the optimizer proposes', () => {
   it('proposes nothing on a lever that it may only observe', () => {
     const watched = systemAfter([...base, autonomy({ model: 'observe', prompt: 'observe' })]);
     const [evidence] = evidenceOf({}, watched) as [ProposalEvidence];
-    expect(evidence.freeLevers).toEqual(['workflow', 'cache']);
+    expect(evidence.freeLevers).toEqual(['workflow', 'cache', 'style']);
     const levers = proposals({ ...evidence, prompts: [shorter] }).map(({ lever }) => lever);
     expect(levers).not.toContain('model');
     expect(levers).not.toContain('prompt');

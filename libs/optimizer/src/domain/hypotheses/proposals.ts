@@ -1,7 +1,7 @@
 import { HypothesisProposed, type Policy, type RecipeChange } from '@contentflow/contracts';
 import { decided, type Decided } from '@contentflow/decisions';
 import { hash128, ownValue } from '@contentflow/kernel';
-import { proposableChanges, type Proposal } from '@contentflow/recipes';
+import { moveTheSame, proposableChanges, type Proposal, shorterTexts } from '@contentflow/recipes';
 import type { MeasuredEffect } from '@contentflow/statistics';
 import { chanceBy, leastImprovement, type Prospect, valuePerExposure, weightsOf } from '../experiments/value.ts';
 import { marginsUnder } from '../objective.ts';
@@ -15,7 +15,7 @@ import { joinedWorkflows } from './workflows.ts';
 
 /** No traffic sees a prompt that was not tried on held-out briefs: prompts are proposed from what came of that. */
 const untried = ({ recipe, models }: ProposalEvidence): Proposal[] =>
-  proposableChanges(recipe, models).filter(({ lever }) => lever !== 'prompt');
+  [...proposableChanges(recipe, models), ...shorterTexts(recipe)].filter(({ lever }) => lever !== 'prompt');
 
 /** Something to try, and what its try is worth for each unit exposed to it. */
 interface Expected {
@@ -27,8 +27,8 @@ interface Expected {
 }
 
 /**
- * Of what could be proposed on each free lever, the one that is worth most for each unit exposed to its try. What only a try can tell to do no harm is tried on
- * held-out briefs first.
+ * Of what could be proposed, and moves nothing that is on trial, what is worth most for each unit exposed to its try; then what is worth most of the rest that moves
+ * other parts. What only a try can tell to do no harm is tried on held-out briefs first.
  */
 export function decideProposals(
   evidence: ProposalEvidence,
@@ -63,8 +63,8 @@ const SCREENING_DOUBT = 0.05;
 const steadierModels = (evidence: ProposalEvidence, singles: readonly Expected[]): Expected[] =>
   evidence.screening === null
     ? []
-    : singles.filter(({ proposal: { metric, lever, change } }) => {
-        const context = contextOf(evidence, { lever, change });
+    : singles.filter(({ proposal: { metric, change } }) => {
+        const context = contextOf(evidence, { change });
         const screened = evidence.screened.find((each) => each.context === context);
         return (
           metric === 'qualitySpread' && screened !== undefined && screened.briefs > 0 && screened.quality.effect > 0
@@ -75,11 +75,15 @@ const steadierModels = (evidence: ProposalEvidence, singles: readonly Expected[]
 const UNFORESEEN = 0.06;
 
 const mayBetterQuality = ({ kind }: RecipeChange): boolean =>
-  kind === 'use_model' || kind === 'set_temperature' || kind === 'set_examples';
+  kind === 'use_model' ||
+  kind === 'set_temperature' ||
+  kind === 'set_examples' ||
+  kind === 'drop_step' ||
+  kind === 'set_words';
 
 /** What was not tried yet in this recipe and might be worth it, as far as the learning budget goes. */
 function screeningOf(evidence: ProposalEvidence, waiting: readonly Expected[], policy: Policy): Decided[] {
-  const { screening, recipe, freeLevers, tested } = evidence;
+  const { screening, recipe, freeLevers, open, tested } = evidence;
   if (screening === null) return [];
   const weights = weightsOf(policy.objective);
   const { costMargin } = marginsUnder(policy.objective, policy.guardrails, presentOf(evidence));
@@ -96,7 +100,8 @@ function screeningOf(evidence: ProposalEvidence, waiting: readonly Expected[], p
   const examples = exampleProposals(recipe, screening.examples).map((proposal) => ({ proposal, promise: 0 }));
   for (const each of [...waiting, ...examples]) {
     const context = contextOf(evidence, each.proposal);
-    if (known.has(context) || !freeLevers.includes(each.proposal.lever)) continue;
+    const isOpen = open.some((other) => moveTheSame(other, each.proposal.change));
+    if (isOpen || known.has(context) || !freeLevers.includes(each.proposal.lever)) continue;
     const potential = Math.max(potentialOf(each), unknown.get(context)?.potential ?? 0);
     unknown.set(context, { proposal: each.proposal, potential });
   }
@@ -110,13 +115,13 @@ function hypotheses(evidence: ProposalEvidence, expected: readonly Expected[]): 
     .filter(({ proposal }) => evidence.freeLevers.includes(proposal.lever))
     .map((each) => ({ ...each, context: contextOf(evidence, each.proposal) }))
     .filter(({ context, promise }) => promise > 0 && !evidence.tested.includes(context));
-  return evidence.freeLevers.flatMap((lever) => {
-    const [best] = candidates
-      .filter(({ proposal }) => proposal.lever === lever)
-      .sort((a, b) => b.promise - a.promise || (a.context < b.context ? -1 : 1));
-    if (!best) return [];
-    const { proposal, context, gain, reason, qualityForeseen = null } = best;
-    return decided(HypothesisProposed, evidence.contentType, {
+  const chosen: typeof candidates = [];
+  const isFree = ({ proposal: { change } }: Expected): boolean =>
+    ![...evidence.open, ...chosen.map(({ proposal }) => proposal.change)].some((each) => moveTheSame(each, change));
+  for (const each of candidates.sort((a, b) => b.promise - a.promise || (a.context < b.context ? -1 : 1)))
+    if (isFree(each)) chosen.push(each);
+  return chosen.map(({ proposal, context, gain, reason, qualityForeseen = null }) =>
+    decided(HypothesisProposed, evidence.contentType, {
       hypothesisId: hash128(`hypothesis ${context}`),
       kind: proposal.kind,
       contentType: evidence.contentType,
@@ -127,8 +132,8 @@ function hypotheses(evidence: ProposalEvidence, expected: readonly Expected[]): 
       context,
       expectedGain: gain,
       qualityForeseen,
-    });
-  });
+    }),
+  );
 }
 
 /** What is not expected to reach the least improvement even if all goes well is worth no try: it could not win. */
@@ -166,7 +171,7 @@ function joinedProposals(
       chance: chanceBy(evidence.record, proposal),
     }));
   const trials = Object.entries(evidence.workflowTrials)
-    .filter(([context, { change }]) => context === contextOf(evidence, { lever: 'workflow', change }))
+    .filter(([context, { change }]) => context === contextOf(evidence, { change }))
     .map(([, trial]) => trial);
   return joinedWorkflows(evidence, parts, trials).map(({ proposal, gains, chance, reason }) => {
     const gain = gains[proposal.metric as keyof typeof gains];

@@ -32,7 +32,7 @@ export function screenedProposals(evidence: ProposalEvidence, policy: Policy): S
   return evidence.screened.flatMap((screened) => {
     const { briefs, change, quality, context } = screened;
     const lever = changedLever(change);
-    const isOfThisRecipe = contextOf(evidence, { lever, change }) === context;
+    const isOfThisRecipe = contextOf(evidence, { change }) === context;
     if (!isOfThisRecipe || briefs === 0 || quality.effect <= -qualityMargin) return [];
     const gains = gainsOf(evidence, screened, policy);
     const aims = (['cost', 'time', 'quality'] as const)
@@ -80,6 +80,8 @@ function kindNamed({ recipe }: ProposalEvidence, change: RecipeChange): string {
       return 'temperature';
     case 'set_examples':
       return 'prompt_examples';
+    case 'set_words':
+      return 'shorter_text';
     default:
       return 'joined_workflow';
   }

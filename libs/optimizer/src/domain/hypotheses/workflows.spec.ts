@@ -131,9 +131,9 @@ describe('the number of drafts', () => {
 
   it('goes down as far as is worth most: to one where drafts are alike, by one where the choice is worth it', () => {
     const three = { ...workflow, candidates: 3 };
-    expect(changes(evidenceOf({ recipe: three }))).toEqual([drafts(1)]);
+    expect(changes(evidenceOf({ recipe: three }))[0]).toEqual(drafts(1));
     const caring = policySchema.parse({ objective: { quality: 0.4, cost: 0.3, time: 0 } });
-    expect(changes(evidenceOf({ recipe: three, qualities: uneven }), caring)).toEqual([drafts(2)]);
+    expect(changes(evidenceOf({ recipe: three, qualities: uneven }), caring)[0]).toEqual(drafts(2));
   });
 
   const generousWith = (policy: Policy): Policy => ({
@@ -169,8 +169,18 @@ describe('workflows that join single changes', () => {
   it('may hold it again once the workflow has changed', () => {
     const harmful = evidenceOf({}, [{ change: dropTags, verdict: 'control', cost: -0.09 }]);
     const { workflowTrials } = harmful;
+    const [teaser, ...others] = workflow.steps.toReversed();
+    const other = {
+      ...workflow,
+      steps: [...others.toReversed(), { ...(teaser as (typeof others)[0]), needs: ['tags'] }],
+    };
+    expect(changes({ ...evidenceOf({ recipe: other }), workflowTrials })).toContainEqual({
+      kind: 'join_workflow',
+      changes: [dropTeaser, dropTags],
+    });
+    // Whether steps run in parallel is no part of what dropping one stands on.
     const parallel = { ...workflow, parallel: true };
-    expect(changes({ ...evidenceOf({ recipe: parallel }), workflowTrials })).toContainEqual(both);
+    expect(changes({ ...evidenceOf({ recipe: parallel }), workflowTrials })).not.toContainEqual(both);
   });
 
   it('join no parts again that hurt together', () => {
@@ -192,6 +202,30 @@ describe('workflows that join single changes', () => {
 
   it('leave to its own trial what can do alone', () => {
     const evidence = { ...evidenceOf({}), steps: stepsOf({ draft: 0.6, tags: 0.2, teaser: 0.2 }) };
-    expect(proposed(evidence)).toEqual([expect.objectContaining({ kind: 'step_removal' })]);
+    expect(proposed(evidence).map(({ kind }) => kind)).toEqual(['step_removal', 'step_removal']);
+  });
+});
+
+describe('what is on trial', () => {
+  const dear = { ...evidenceOf({}), steps: stepsOf({ draft: 0.6, tags: 0.2, teaser: 0.2 }) };
+
+  it('holds up what moves the same part, and nothing else', () => {
+    expect(changes(dear)).toEqual(expect.arrayContaining([dropTags, dropTeaser]));
+    expect(changes({ ...dear, open: [dropTags] })).toEqual([dropTeaser]);
+    expect(changes({ ...dear, open: [{ kind: 'run_in_parallel', parallel: true }] })).toEqual(changes(dear));
+    expect(
+      changes({
+        ...dear,
+        open: [
+          {
+            kind: 'join_workflow',
+            changes: [
+              { kind: 'drop_step', step: 'tags' },
+              { kind: 'drop_step', step: 'teaser' },
+            ],
+          },
+        ],
+      }),
+    ).toEqual([]);
   });
 });

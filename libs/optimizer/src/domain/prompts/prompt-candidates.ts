@@ -18,7 +18,7 @@ import {
 } from '@contentflow/decisions';
 import { hash128, HOUR_MS, ownValue } from '@contentflow/kernel';
 import { type Edit, type Proposal, proposableChanges, promptVersion, withChange } from '@contentflow/recipes';
-import { learnPrior, normalCdf, shrink } from '@contentflow/statistics';
+import { learnPrior, type MeasuredEffect, normalCdf, shrink } from '@contentflow/statistics';
 import { type ArmStatistics, sampleOfMetric } from '../arm-statistics.ts';
 import { leastImprovement } from '../experiments/value.ts';
 import type { Observations } from '../observations.ts';
@@ -85,11 +85,11 @@ const knowledge = (parts: readonly Observations[]) => parts.map(({ prompts }) =>
 
 const isFree = (system: SystemState, contentType: string, at: number): boolean =>
   autonomyOf(system, 'prompt', at, contentType) !== 'observe' &&
-  !openExperiments(system, contentType).some(({ lever }) => lever === 'prompt') &&
+  !openExperiments(system, contentType).some(({ change }) => change.kind === 'replace_instructions') &&
   !Object.values(system.hypotheses).some(
     (each) =>
       each.contentType === contentType &&
-      each.lever === 'prompt' &&
+      each.change.kind === 'replace_instructions' &&
       (each.status === 'proposed' || each.status === 'testing'),
   );
 
@@ -190,6 +190,15 @@ const dominates = (a: Objectives, b: Objectives): boolean =>
 /** How far prompts of one family are usually apart, in points, before anything of them is known. */
 const PRIOR_SPREAD = 0.5;
 
+interface PromptProposal {
+  readonly proposal: Proposal;
+  readonly gain: number;
+  readonly chance: number;
+  readonly reason: string;
+  /** Points beyond the prompt in force. */
+  readonly qualityForeseen: MeasuredEffect;
+}
+
 /**
  * The screened prompts as proposals: what each saves or betters, and how likely its quality stays within its margin, both shrunk to what prompts
  * usually do. Left out is what was worse than its margin by more than chance makes it, and what cannot reach the least improvement.
@@ -197,7 +206,7 @@ const PRIOR_SPREAD = 0.5;
 export function promptProposals(
   screened: readonly ScreenedPrompt[],
   { experiments, guardrails }: Policy,
-): { proposal: Proposal; gain: number; chance: number; reason: string }[] {
+): PromptProposal[] {
   const prior = {
     ...learnPrior(
       screened.map(({ quality }) => quality),
@@ -214,7 +223,8 @@ export function promptProposals(
     if (gain <= leastImprovement(metric, quality.of, experiments)) return [];
     const chance = normalCdf((likely.effect + guardrails.qualityMargin) / likely.error);
     const reason = `on ${briefs} held-out briefs it took ${percent(tokens - 1)} tokens, and quality moved by ${points(quality.effect)} ± ${quality.error.toFixed(1)}`;
-    return [{ proposal: { kind: kinds[origin], lever: 'prompt' as const, change, metric }, gain, chance, reason }];
+    const proposal = { kind: kinds[origin], lever: 'prompt' as const, change, metric };
+    return [{ proposal, gain, chance, reason, qualityForeseen: likely }];
   });
 }
 

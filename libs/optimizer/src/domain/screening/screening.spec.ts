@@ -137,6 +137,27 @@ describe('before any traffic sees a change of which only a try can tell what it 
     expect(proposedIn(decidedAfter(contents))).toEqual([]);
   });
 
+  it('so are shorter texts, where the recipe asks for a number of words', () => {
+    const wordy = { ...recipe, style: { ...recipe.style, words: 200 } };
+    const system = systemAfter([
+      decided(RecipeRegistered, 'email', { contentType: 'email', recipe: wordy, version: 'w', source: 'test' }),
+      decided(ModelsOffered, 'models', { models }),
+    ]);
+    const lengths = (order: EventData<typeof ScreeningRequested>): number[] =>
+      order.changes.flatMap(({ change }) => (change.kind === 'set_words' ? [change.words] : []));
+    const order = orderFor(contents, system);
+    expect(lengths(order).sort()).toEqual([120, 160]);
+    expect(lengths(orderFor(contents))).toEqual([]);
+    const words = of(order, 'set_words');
+    const after = (seen: Screened) =>
+      proposedIn(decidedAfter([...contents, tried(words, seen)], ordered(order, system)));
+    expect(after({ quality: 0.2, cost: 0.8 })).toContainEqual(
+      expect.objectContaining({ kind: 'shorter_text', lever: 'style', metric: 'cost', change: words.change }),
+    );
+    expect(after({ quality: -2, cost: 0.8 })).toEqual([]);
+    expect(after({ quality: 0, cost: 0.97 })).toEqual([]);
+  });
+
   it('one, three and five examples at once, of briefs that are not among those that they are tried on', () => {
     const order = orderFor(contents);
     const examples = order.changes.flatMap(({ change }) => (change.kind === 'set_examples' ? [change.examples] : []));

@@ -103,7 +103,8 @@ export const isScreened = ({ kind }: RecipeChange): boolean =>
   kind === 'set_candidates' ||
   kind === 'join_workflow' ||
   kind === 'set_temperature' ||
-  kind === 'set_examples';
+  kind === 'set_examples' ||
+  kind === 'set_words';
 
 export interface ToScreen {
   readonly proposal: Proposal;

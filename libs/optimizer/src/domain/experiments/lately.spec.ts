@@ -1,0 +1,146 @@
+import { defaultPolicy, ExperimentConcluded, type ExperimentDesign } from '@contentflow/contracts';
+import { type Random, seededRandom } from '@contentflow/kernel';
+import { armsDrawn, basis, HOUR, MINUTE, measured, observed } from '../../testing/traffic.ts';
+import type { Arms } from '../arm-statistics.ts';
+import { isHarmedLately } from './guardrails.ts';
+import type { LookEvidence } from './look-evidence.ts';
+import { decideLook } from './looks.ts';
+import { latelyOf } from './trials.ts';
+
+const design: ExperimentDesign = {
+  alpha: 0.01,
+  minimumImprovement: 0.1,
+  unitsPerArm: 2000,
+  horizonMs: 24 * HOUR,
+  minimumRunMs: 0,
+  longestMs: 24 * HOUR,
+  lookEveryMs: 10 * MINUTE,
+  fewestUnits: 50,
+  ramp: [0.5],
+  rampStepMs: 10 * MINUTE,
+  stopping: '',
+  guardrails: { quality: 0.3, success: 0.02, cost: 0.1, time: 0.1, satisfaction: 0.15 },
+};
+const experiment: LookEvidence['experiment'] = {
+  experimentId: 'e',
+  origin: { kind: 'hypothesis', id: 'h' },
+  contentType: 'email',
+  lever: 'model',
+  change: { kind: 'use_model', model: 'small' },
+  metric: 'cost',
+  design,
+  registration: '',
+  registeredAt: 0,
+  startedAt: 0,
+  looks: 0,
+  interactions: [],
+};
+
+/** Half an hour of units in each arm. */
+const halfHour = (random: Random, units: number, quality: number): Arms =>
+  armsDrawn(random, { units, quality: 8 }, { units, quality });
+
+function verdictAfter(over: Partial<LookEvidence>): [string, string] | undefined {
+  const evidence: LookEvidence = {
+    kind: 'look',
+    look: 3,
+    experiment,
+    context: 'c',
+    epochs: [],
+    concurrentExperiments: [],
+    mayApply: true,
+    ...over,
+  };
+  const concluded = decideLook(evidence, defaultPolicy, 10 * HOUR).find(
+    ({ definition }) => definition === ExperimentConcluded,
+  );
+  if (!concluded) return undefined;
+  const { verdict, reason } = ExperimentConcluded.schema.parse({ ...concluded.data, basis });
+  return [verdict, reason];
+}
+
+describe('harm that began lately', () => {
+  it('ends a trial though hours without harm lie before it', () => {
+    const random = seededRandom('late');
+    const before = halfHour(random, 600, 8.3);
+    const [one, two] = [halfHour(random, 40, 6), halfHour(random, 40, 6)];
+    const epochs = [before, one, two];
+    expect(verdictAfter({ epochs })).toBeUndefined();
+    expect(verdictAfter({ epochs, lately: [[one], [two]] })).toEqual(['control', 'guardrail']);
+    expect(verdictAfter({ epochs: [before], lately: [[halfHour(random, 40, 8)]] })).toBeUndefined();
+  });
+
+  it('is not seen in a handful of units, nor where it is within the margin', () => {
+    const random = seededRandom('few');
+    const harmed = (units: number, quality: number): boolean =>
+      isHarmedLately({ experiment, lately: [[halfHour(random, units, quality)]] });
+    expect(harmed(5, 2)).toBe(false);
+    expect(harmed(20000, 7.75)).toBe(false);
+    expect(harmed(40, 6)).toBe(true);
+  });
+
+  it('ends few of the trials that do none in a day of looks', () => {
+    const ended = Array.from({ length: 60 }, (_, run) => {
+      const random = seededRandom(`harmless ${run}`);
+      const halfHours = Array.from({ length: 48 }, () => [halfHour(random, 20, 8)]);
+      return halfHours.some((_half, index) =>
+        isHarmedLately({ experiment, lately: halfHours.slice(Math.max(0, index - 3), index + 1) }),
+      );
+    });
+    expect(ended.filter(Boolean).length).toBeLessThanOrEqual(4);
+  });
+
+  it('is looked for in the latest half hours of the trial’s own units, each once', () => {
+    const at = (minute: number, unit: string, variant: 'control' | 'treatment', quality: number) =>
+      measured({
+        unit,
+        time: minute * MINUTE,
+        quality,
+        assignment: { exposures: [{ experiment: 'e', variant, epoch: 0 }] },
+      });
+    const part = observed([
+      at(10, 'old', 'treatment', 9),
+      at(200, 'a', 'treatment', 5),
+      at(215, 'a', 'treatment', 1),
+      at(225, 'b', 'control', 8),
+    ]);
+    const lately = latelyOf([part], 'e', 230 * MINUTE);
+    expect(lately).toHaveLength(4);
+    const seen = lately.map((strata) =>
+      strata.map(({ control, treatment }) => [control.quality.meanY, treatment.quality.meanY]),
+    );
+    expect(seen).toEqual([[[0, 0]], [[0, 0]], [[0, 5]], [[8, 0]]]);
+    expect(
+      latelyOf([], 'e', 230 * MINUTE)
+        .flat()
+        .every(({ treatment }) => treatment.quality.n === 0),
+    ).toBe(true);
+  });
+});
+
+describe('a re-test', () => {
+  const retest = { ...experiment, origin: { kind: 'retest' as const, id: 'i' } };
+  const epochs = [halfHour(seededRandom('again'), 200, 7.75)];
+
+  it('takes out what is surely worse, by more than half of the margin, sooner than a first trial ends for it', () => {
+    expect(verdictAfter({ experiment: retest, epochs })).toEqual(['control', 'guardrail']);
+    expect(verdictAfter({ epochs })).toBeUndefined();
+  });
+
+  it('keeps what is as good as without it', () => {
+    expect(verdictAfter({ experiment: retest, epochs: [halfHour(seededRandom('good'), 200, 8)] })).toBeUndefined();
+  });
+});
+
+describe('a guardrail that will hardly be shown', () => {
+  const half = { ...design, unitsPerArm: 800 };
+
+  it('ends a trial before its horizon, and holds nothing else up', () => {
+    const epochs = [armsDrawn(seededRandom('hopeless'), { units: 400 }, { units: 400, cost: 0.005, quality: 7.71 })];
+    expect(verdictAfter({ experiment: { ...experiment, design: half }, epochs })).toEqual(['none', 'guardrail']);
+    const fine = [armsDrawn(seededRandom('hopeful'), { units: 400 }, { units: 400, cost: 0.0099, quality: 8 })];
+    expect(
+      verdictAfter({ experiment: { ...experiment, design: { ...half, minimumImprovement: 0 } }, epochs: fine }),
+    ).toBeUndefined();
+  });
+});
