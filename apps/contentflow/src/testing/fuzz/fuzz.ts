@@ -62,9 +62,9 @@ async function answerTo(
   return fault === undefined ? { status } : { status, fault };
 }
 
-/** A refusal is problem details; one of what was sent names the field. OpenAI's protocol has an error of its own. */
+/** A refusal is problem details; one of what was sent names the field. OpenAI's and Anthropic's protocols have errors of their own. */
 function problemFault(status: number, type: string, text: string): string | undefined {
-  if (/"error":\{"message"/.test(text)) return undefined;
+  if (/"error":\{"message"|^\{"type":"error","error":\{"type":/.test(text)) return undefined;
   if (!type.includes('application/problem+json')) return `${status} is no problem details: ${text.slice(0, 200)}`;
   const { errors } = JSON.parse(text) as { errors?: readonly { readonly field?: unknown }[] };
   const namesFields =
