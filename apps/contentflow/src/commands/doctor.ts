@@ -13,6 +13,7 @@ import {
   codeVersion,
   type Configuration,
   loadConfiguration,
+  shownConfigurationFile,
   processesOn,
   shownProcess,
 } from '@contentflow/nest-platform';
@@ -101,7 +102,7 @@ async function configured(file: string | undefined): Promise<Finding[]> {
     const providers = (await Promise.all(configuration.providers.map(provider))).flat();
     const none = { what: 'providers', ok: true, detail: 'none configured: "npm start" shows the simulated day' };
     return [
-      { what: 'configuration', ok: true, detail: file ?? 'found or defaults' },
+      { what: 'configuration', ok: true, detail: shownConfigurationFile(file) },
       ...(providers.length ? providers : [none]),
     ];
   } catch (error) {

@@ -6,6 +6,7 @@ import {
   KnownKeys,
   listen,
   loadConfiguration,
+  shownConfigurationFile,
   mustBeFree,
   mustBeUnused,
   shownProcess,
@@ -45,6 +46,7 @@ export interface StartOptions {
 export async function run(options: StartOptions): Promise<void> {
   const configuration = await loadConfiguration(options.config);
   await mustBeFree(portOf(options), options.host);
+  console.log(`configuration: ${shownConfigurationFile(options.config)}`);
   const telemetry = await startTelemetry('all');
   const isDemo = options.demo && options.engine === 'embedded' && configuration.providers.length === 0;
   if (isDemo) await serveSimulatedDay(options, accessOf(configuration.access, process.env));

@@ -77,6 +77,9 @@ it('the doctor fixes a folder when asked to, says what it did, and is then conte
   const doctor = (...more: string[]) => contentflow(['doctor', '--data', data, ...more], folder.path).ended;
 
   const found = await doctor();
+  expect(found.stdout).toMatch(/^works {3}configuration: none in this folder, so the defaults$/m);
+  const config = folder.file('contentflow.config.json', '{}');
+  expect((await doctor()).stdout).toContain(`configuration: ${config}\n`);
   expect(found.code).toBe(1);
   expect(found.stdout).toMatch(
     /^BROKEN {2}documents of the generator: damaged: .*fix it with "contentflow doctor --fix"/m,

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfiguration, parseConfiguration } from './configuration.ts';
+import { configurationFile, loadConfiguration, parseConfiguration, shownConfigurationFile } from './configuration.ts';
 
 const parsed = (value: unknown, environment: NodeJS.ProcessEnv = {}) =>
   parseConfiguration(value, 'a file', environment);
@@ -134,6 +134,15 @@ describe('the configuration file', () => {
     expect((await loadConfiguration(undefined, folder)).concurrency).toBe(3);
     writeFileSync(join(folder, 'contentflow.config.json'), '{"concurrency": 4}');
     expect((await loadConfiguration(undefined, folder)).concurrency).toBe(4);
+  });
+
+  it('is named to whoever asks which file is read: the first that lies in the folder, or the one that was named', () => {
+    expect(configurationFile(undefined, folder)).toBeUndefined();
+    expect(shownConfigurationFile(undefined, folder)).toBe('none in this folder, so the defaults');
+    const lying = join(folder, 'contentflow.config.yaml');
+    writeFileSync(lying, 'concurrency: 3\n');
+    expect(shownConfigurationFile(undefined, folder)).toBe(lying);
+    expect(shownConfigurationFile('other.json', folder)).toBe(join(folder, 'other.json'));
   });
 
   it('must be there when it was named, and must be readable', async () => {

@@ -138,13 +138,21 @@ const answersFor = (model: string, providers: readonly ProviderConfiguration[]):
 
 const names = ['contentflow.config.ts', 'contentflow.config.json', 'contentflow.config.yaml', 'contentflow.config.yml'];
 
+/** The file that is read: the one that is named, else what lies in this folder, whatever folder the data is in; undefined where none does. */
+export const configurationFile = (file?: string, folder = process.cwd()): string | undefined =>
+  file === undefined ? names.map((name) => join(folder, name)).find(existsSync) : resolve(folder, file);
+
+/** The same, told to whoever starts or looks. */
+export const shownConfigurationFile = (file?: string, folder?: string): string =>
+  configurationFile(file, folder) ?? 'none in this folder, so the defaults';
+
 /**
  * The configuration of this file, or of the first `contentflow.config.*` in this folder, or the defaults. `apiKey: "$NAME"` is
  * taken from the environment.
  * @throws ContentFlowError `configuration`, naming the path of what is wrong
  */
 export async function loadConfiguration(file?: string, folder = process.cwd()): Promise<Configuration> {
-  const path = file === undefined ? names.map((name) => join(folder, name)).find(existsSync) : resolve(folder, file);
+  const path = configurationFile(file, folder);
   if (path === undefined) return parseConfiguration({}, 'the defaults');
   if (!existsSync(path)) throw configurationError('--config', `there is no file "${file}"`, 'name an existing file');
   return parseConfiguration(await read(path), path);
