@@ -23,3 +23,4 @@ export { hostedPrices } from './prices/hosted-prices.ts';
 export * from './prices/price-table.ts';
 export * from './provider-configuration.ts';
 export * from './tokens.ts';
+export * from './tool-call-places.ts';

@@ -1,3 +1,4 @@
+import { ToolCallPlaces } from '@contentflow/language-models';
 import type { Used } from '../completions/completion-answer.ts';
 import { type ChatCallPiece, type ChatChunk, textIn, thoughtsIn } from './chat.ts';
 import type { Tell, Translated } from './translation.ts';
@@ -27,6 +28,7 @@ const STOP_REASONS: ReadonlyMap<string, string> = new Map([
 export class MessageAnswer implements Translated {
   private readonly blocks: Block[] = [];
   /** Which block a call stands in, by its index among the calls. */
+  private readonly places = new ToolCallPlaces();
   private readonly calls = new Map<number, number>();
   private isBegun = false;
   private isOpen = false;
@@ -46,7 +48,7 @@ export class MessageAnswer implements Translated {
       if (thoughts) this.addThoughts(thoughts);
       const text = textIn(delta?.content) + (delta?.refusal ?? '');
       if (text) this.addText(text);
-      for (const [place, piece] of (delta?.tool_calls ?? []).entries()) this.addCall(piece, place);
+      for (const piece of delta?.tool_calls ?? []) this.addCall(piece);
       if (delta?.refusal) this.stop = 'refusal';
       else if (finish && this.stop !== 'refusal') this.stop = STOP_REASONS.get(finish) ?? 'end_turn';
     }
@@ -99,8 +101,9 @@ export class MessageAnswer implements Translated {
     return block;
   }
 
-  private addCall({ index, id, function: called }: ChatCallPiece, place: number): void {
-    const at = index ?? place;
+  private addCall(piece: ChatCallPiece): void {
+    const { id, function: called } = piece;
+    const at = this.places.placeOf(piece);
     if (!this.calls.has(at)) {
       const name = called?.name ?? '';
       this.calls.set(at, this.blocks.length);

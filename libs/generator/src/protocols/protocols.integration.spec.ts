@@ -1,3 +1,4 @@
+import Anthropic from '@anthropic-ai/sdk';
 import { CompletionServed, type EventData, Topic } from '@contentflow/contracts';
 import {
   type Answer,
@@ -92,6 +93,8 @@ describe('embeddings', () => {
     ['numbers, though it asked for base64', [0.5, -0.25], {}],
     ['numbers, as it asked', [0.5, -0.25], { encoding_format: 'float' }],
     ['base64, though it asked for numbers', base64, { encoding_format: 'float' }],
+    ['numbers in one more list', [[0.5, -0.25]], {}],
+    ['numbers in one more list, where it asked for numbers', [[0.5, -0.25]], { encoding_format: 'float' }],
   ])('reach the official client where the server sends %s', async (_what, vector, more) => {
     server.answers(json(list(vector, vector)));
     const { data, usage } = await openai.embeddings.create({
@@ -135,8 +138,11 @@ describe('embeddings', () => {
     expect(server.asked).toHaveLength(0);
   });
 
-  it('are asked for once more without a field that the server will not have', async () => {
-    const refusal = { error: { message: 'Unsupported parameter: encoding_format', param: 'encoding_format' } };
+  it.each<[object]>([
+    [{ error: { message: 'Unsupported parameter: encoding_format', param: 'encoding_format' } }],
+    [{ object: 'error', message: 'base64 encoding is not currently supported', type: 'BadRequestError', param: null }],
+    [{ detail: [{ type: 'literal_error', loc: ['body', 'encoding_format'], msg: "Input should be 'float'" }] }],
+  ])('are asked for once more without a field that the server will not have: %j', async (refusal) => {
     server.answers(json(refusal, 400), json(list([0.5, -0.25])));
     const { data } = await openai.embeddings.create({ model: fresh(), input: 'one' });
     expect([...data[0]!.embedding]).toEqual([0.5, -0.25]);
@@ -280,6 +286,89 @@ describe('completions of a text', () => {
     server.answers(chatOnly(json(completion({ content: 'x' }))));
     expect(await failureOf(ask(more))).toMatchObject({ status: 400, param });
     expect(server.asked.map(({ path }) => path)).toEqual(['/v1/completions']);
+  });
+});
+
+describe('calls of tools in a stream of a server that counts them its own way', () => {
+  const piece = (more: object, called: object): string =>
+    chunk({ tool_calls: [{ type: 'function', ...more, function: called }] });
+  const cases: [string, string[]][] = [
+    [
+      'with an index for each',
+      [
+        piece({ index: 0, id: 'a' }, { name: 'one', arguments: '{"x"' }),
+        piece({ index: 1, id: 'b' }, { name: 'two', arguments: '{"y"' }),
+        piece({ index: 0 }, { arguments: ':1}' }),
+        piece({ index: 1 }, { arguments: ':2}' }),
+      ],
+    ],
+    [
+      'with 0 for each',
+      [
+        piece({ index: 0, id: 'a' }, { name: 'one', arguments: '{"x":1}' }),
+        piece({ index: 0, id: 'b' }, { name: 'two', arguments: '{"y":2}' }),
+      ],
+    ],
+    [
+      'with none at all',
+      [
+        piece({ id: 'a' }, { name: 'one', arguments: '{"x"' }),
+        piece({}, { arguments: ':1}' }),
+        piece({ index: null, id: 'b' }, { name: 'two', arguments: '{"y":2}' }),
+      ],
+    ],
+    [
+      'with the id in every piece',
+      [
+        piece({ index: 0, id: 'a' }, { name: 'one', arguments: '{"x"' }),
+        piece({ index: 0, id: 'a' }, { name: 'one', arguments: ':1}' }),
+        piece({ index: 1, id: 'b' }, { name: 'two', arguments: '{"y":2}' }),
+      ],
+    ],
+    [
+      'from one, and with objects as arguments',
+      [
+        piece({ index: 1, id: 'a' }, { name: 'one', arguments: { x: 1 } }),
+        piece({ index: 2, id: 'b' }, { name: 'two', arguments: { y: 2 } }),
+      ],
+    ],
+  ];
+
+  it.each(cases)('%s are two calls in every protocol', async (_how, pieces) => {
+    server.answers(chatOnly(stream(...pieces, chunk({}, 'tool_calls', { usage: USAGE }), event('[DONE]'))));
+    const told = openai.responses.stream({ model: fresh(), input: 'go' });
+    expect((await told.finalResponse()).output).toMatchObject([
+      { type: 'function_call', call_id: 'a', name: 'one', arguments: '{"x":1}' },
+      { type: 'function_call', call_id: 'b', name: 'two', arguments: '{"y":2}' },
+    ]);
+    const anthropic = new Anthropic({ baseURL: url, apiKey: 'none', maxRetries: 0 });
+    const asked = { model: fresh(), max_tokens: 50, messages: [{ role: 'user' as const, content: 'go' }] };
+    expect((await anthropic.messages.stream(asked).finalMessage()).content).toMatchObject([
+      { type: 'tool_use', id: 'a', name: 'one', input: { x: 1 } },
+      { type: 'tool_use', id: 'b', name: 'two', input: { y: 2 } },
+    ]);
+  });
+
+  it('and chunks of filters, without a choice or a delta, disturb none of it', async () => {
+    const filters = [
+      event({ id: '', object: '', model: '', choices: [], prompt_filter_results: [{ prompt_index: 0 }] }),
+      chunk({ content: 'Hi' }),
+      event({
+        id: '',
+        object: '',
+        choices: [{ index: 0, finish_reason: null, content_filter_offsets: {} }],
+        usage: null,
+      }),
+      event({ id: '', object: '', choices: [{ index: 0, finish_reason: null, delta: null }] }),
+      chunk({ content: '.' }, 'stop', { usage: USAGE }),
+      event('[DONE]'),
+    ];
+    server.answers(chatOnly(stream(...filters)));
+    expect((await openai.responses.stream({ model: fresh(), input: 'go' }).finalResponse()).output_text).toBe('Hi.');
+    const chunks = [];
+    for await (const each of await openai.completions.create({ model: fresh(), prompt: 'go', stream: true }))
+      chunks.push(each);
+    expect(chunks.map(({ choices }) => choices[0]?.text).join('')).toBe('Hi.');
   });
 });
 

@@ -1,3 +1,4 @@
+import { ToolCallPlaces } from '@contentflow/language-models';
 import type { Used } from '../completions/completion-answer.ts';
 import { type ChatCallPiece, type ChatChunk, type ChatSaid, textIn, thoughtsIn, thoughtTokensIn } from './chat.ts';
 import type { ResponsesRequest } from './responses-request.ts';
@@ -35,6 +36,7 @@ interface Call extends Item {
  */
 export class ResponseAnswer implements Translated {
   private readonly output: Record<string, unknown>[] = [];
+  private readonly places = new ToolCallPlaces();
   private readonly calls = new Map<number, Call>();
   private open: Open | undefined;
   private finish = 'stop';
@@ -82,7 +84,7 @@ export class ResponseAnswer implements Translated {
     const text = textIn(delta.content);
     if (text) this.addText(text, logprobs);
     if (delta.refusal) this.addRefusal(delta.refusal);
-    for (const [place, piece] of (delta.tool_calls ?? []).entries()) this.addCall(piece, place);
+    for (const piece of delta.tool_calls ?? []) this.addCall(piece);
   }
 
   private addText(delta: string, logprobs: readonly unknown[]): void {
@@ -142,8 +144,9 @@ export class ResponseAnswer implements Translated {
     this.done(open, open.kind === 'thoughts' ? { summary: [part] } : { content: [part], status: this.itemStatus() });
   }
 
-  private addCall({ index, id, function: called }: ChatCallPiece, place: number): void {
-    const at = index ?? place;
+  private addCall(piece: ChatCallPiece): void {
+    const { id, function: called } = piece;
+    const at = this.places.placeOf(piece);
     const call = this.calls.get(at) ?? this.newCall(at, id ?? '', called?.name ?? '');
     const given = called?.arguments ?? '';
     const delta = typeof given === 'string' ? given : JSON.stringify(given);

@@ -1,4 +1,5 @@
 import type { ModelReply, ModelRequest } from '../model-provider.ts';
+import { ToolCallPlaces } from '../tool-call-places.ts';
 import {
   type Answerer,
   assembled,
@@ -35,6 +36,7 @@ export async function streamedCompletion(
 ): Promise<ModelReply> {
   const { verbatim } = request;
   const calls = new Map<number, Called>();
+  const places = new ToolCallPlaces();
   let text = '';
   let refused = false;
   let writtenCharacters = 0;
@@ -67,7 +69,7 @@ export async function streamedCompletion(
       if (index !== 0) continue;
       piece += textIn(said?.content);
       refused ||= typeof said?.refusal === 'string' && said.refusal !== '';
-      for (const part of said?.tool_calls ?? []) addToolCall(calls, part);
+      for (const part of said?.tool_calls ?? []) addToolCall(calls, places.placeOf(part), part);
     }
     if (piece) firstAt ??= performance.now();
     text += piece;
@@ -102,9 +104,7 @@ function tell({ verbatim, onText }: ModelRequest, data: string, chunk: Completio
   verbatim.onChunk(JSON.stringify(rest), piece);
 }
 
-/** A tool call arrives in pieces, told apart by their index; where a server gives none, a new id begins a new call. */
-function addToolCall(calls: Map<number, Called>, part: ToolCallPart): void {
-  const index = part.index ?? (part.id || calls.size === 0 ? calls.size : calls.size - 1);
+function addToolCall(calls: Map<number, Called>, index: number, part: ToolCallPart): void {
   const call = calls.get(index) ?? { id: '', name: '', arguments: '' };
   if (part.id) call.id = part.id;
   call.name += part.function?.name ?? part.custom?.name ?? '';

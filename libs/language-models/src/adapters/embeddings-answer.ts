@@ -8,13 +8,18 @@ import { field } from './error-document.ts';
 export function embeddingsAs(encoding: unknown, document: Readonly<Record<string, unknown>>, json: string): string {
   const vectors = document['data'] as unknown[];
   const asked = encoding === 'base64' ? 'base64' : 'float';
-  const isAsAsked = vectors.every((each) => (typeof field(each, 'embedding') === 'string') === (asked === 'base64'));
+  const isAsAsked = vectors.every((each) => isIn(asked, field(each, 'embedding')));
   if (isAsAsked) return json;
   const data = vectors.map((each) => ({ ...(each as object), embedding: encoded(field(each, 'embedding'), asked) }));
   return JSON.stringify({ ...document, data });
 }
 
-function encoded(vector: unknown, asked: 'base64' | 'float'): unknown {
+const isIn = (asked: 'base64' | 'float', vector: unknown): boolean =>
+  asked === 'base64' ? typeof vector === 'string' : Array.isArray(vector) && typeof vector[0] === 'number';
+
+function encoded(said: unknown, asked: 'base64' | 'float'): unknown {
+  // llama-cpp-python wraps each vector in a list.
+  const vector: unknown = Array.isArray(said) && said.length === 1 && Array.isArray(said[0]) ? said[0] : said;
   if (asked === 'base64' && Array.isArray(vector))
     return Buffer.from(Float32Array.from(vector as number[]).buffer).toString('base64');
   if (asked === 'float' && typeof vector === 'string') {

@@ -8,8 +8,8 @@ export interface Concession {
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** They steer how a model draws its words, or how an answer is written down: a server that will not have them has a way of its own. */
-const STEERING = ['encoding_format', 'temperature', 'top_p', 'presence_penalty', 'frequency_penalty', 'seed'];
+/** They steer how a model draws its words: a server that will not have them has a way of its own. */
+const STEERING = ['temperature', 'top_p', 'presence_penalty', 'frequency_penalty', 'seed'];
 const LIMITS = ['max_tokens', 'max_completion_tokens'] as const;
 
 /**
@@ -27,6 +27,9 @@ export function concessionFor(error: unknown, body: Body): Concession | undefine
   // Sent with every stream: whatever is wrong with it is ours.
   if ('stream_options' in body && (isNamed('stream_options') || isNamed('include_usage')))
     return { field: 'stream_options' };
+  // Whoever asked gets it in that form all the same. Some name the form alone.
+  if ('encoding_format' in body && (isNamed('encoding_format') || /base64/i.test(message)))
+    return { field: 'encoding_format' };
   if (!UNSUPPORTED.test(`${String(code)} ${String(type)} ${message}`) || OUT_OF_RANGE.test(message)) return undefined;
   const [older, newer] = LIMITS;
   if (older in body && !(newer in body) && (isNamed(older) || isNamed(newer))) return { field: older, as: newer };
