@@ -316,6 +316,7 @@ function applying(improvementId: string): Taken[] {
 describe('a model that has begun to do harm in another content type', () => {
   const trial = (over: object) => ({
     experimentId: 'other',
+    origin: { kind: 'hypothesis', id: 'h' },
     contentType: 'blog_post',
     change: { kind: 'use_model', model: 'small' },
     status: 'concluded',

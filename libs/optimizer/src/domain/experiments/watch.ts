@@ -36,6 +36,7 @@ import { armsIn, marginsOf, railOf, speaksAgainst } from './guardrails.ts';
 import type { Observations } from '../observations.ts';
 import { watchOf } from './reverse-holdback.ts';
 import { armsOf } from './trials.ts';
+import { turnedModels } from './turned-models.ts';
 
 /** An improvement beside its reverse holdback, window by window. */
 export interface WatchEvidence {
@@ -161,36 +162,16 @@ function outcomeOf(
 }
 
 const ELSEWHERE_MS = 2 * HOUR_MS;
-/** What was harmful from its beginning says something of its own content type; what was tried for so long and then ended for harm has changed. */
-const LONG_TRIED_MS = 4 * HOUR_MS;
 
-/** Whether a trial of the same model, or the model itself, was stopped for harm lately in another content type though it had done well before. */
+/** Whether the model that it chose has lately begun to do harm in another content type. */
 function isHarmfulElsewhere(
-  { experiments, improvements }: SystemState,
+  system: SystemState,
   { contentType, change, appliedAt }: Pick<Improvement, 'contentType' | 'change' | 'appliedAt'>,
   at: number,
 ): boolean {
   if (change.kind !== 'use_model') return false;
-  const isAlike = (each: Pick<Improvement, 'contentType' | 'change'>): boolean =>
-    each.contentType !== contentType && each.change.kind === 'use_model' && each.change.model === change.model;
-  const from = Math.max(appliedAt, at - ELSEWHERE_MS);
-  const isLate = (begun: number, ended: number): boolean => ended > from && ended - begun >= LONG_TRIED_MS;
-  return (
-    Object.values(experiments).some(
-      (each) =>
-        isAlike(each) &&
-        each.verdict === 'control' &&
-        isLate(each.startedAt ?? Number.POSITIVE_INFINITY, each.concludedAt ?? Number.NEGATIVE_INFINITY),
-    ) ||
-    improvements.some(
-      (each) =>
-        isAlike(each) &&
-        each.status === 'rolled_back' &&
-        isLate(
-          ownValue(experiments, each.experimentId)?.startedAt ?? each.appliedAt,
-          each.endedAt ?? Number.NEGATIVE_INFINITY,
-        ),
-    )
+  return turnedModels(system, Math.max(appliedAt, at - ELSEWHERE_MS)).some(
+    (turned) => turned.contentType !== contentType && turned.model === change.model,
   );
 }
 

@@ -212,3 +212,31 @@ function applied(
     }),
   ];
 }
+
+describe('sharing among models of which one has turned', () => {
+  const trial = {
+    origin: { kind: 'hypothesis', id: 'h' },
+    contentType: 'email',
+    change: { kind: 'use_model', model: 'small' },
+    status: 'concluded',
+    verdict: 'control',
+    startedAt: -3 * HOUR,
+    concludedAt: 3 * HOUR,
+  };
+  const mayPropose = (over: object): boolean | undefined => {
+    const system = systemAfter(generation0);
+    const experiments = { e: { ...trial, ...over } } as unknown as typeof system.experiments;
+    return modelTrafficDue([trafficOf(4, mixed)], { ...system, experiments }, 4 * HOUR)[0]?.evidence.mayPropose;
+  };
+
+  it('is not proposed by what it was worth before, until that is forgotten', () => {
+    expect(mayPropose({})).toBe(false);
+    expect(mayPropose({ startedAt: -20 * HOUR, concludedAt: -3 * HOUR })).toBe(true);
+  });
+
+  it('is proposed where it did harm from its beginning, as on briefs of one kind, or elsewhere', () => {
+    expect(mayPropose({ startedAt: 1 * HOUR })).toBe(true);
+    expect(mayPropose({ contentType: 'blog_post' })).toBe(true);
+    expect(mayPropose({ verdict: 'treatment' })).toBe(true);
+  });
+});

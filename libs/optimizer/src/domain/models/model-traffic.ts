@@ -23,6 +23,7 @@ import { canonicalJson, hash128, seededRandom, ownValue } from '@contentflow/ker
 import { Z95 } from '@contentflow/statistics';
 import { allocate, type Allocation, sharingRulesOf } from './allocation.ts';
 import { testedContexts } from '../hypotheses/proposal-evidence.ts';
+import { turnedModels } from '../experiments/turned-models.ts';
 import type { Observations } from '../observations.ts';
 import { WINDOW_MS } from '../windows.ts';
 import { outcomeWindows } from './outcome-windows.ts';
@@ -113,7 +114,11 @@ function freedomOf(
       autonomy === 'apply' && routed?.change.kind === 'route_models'
         ? { improvementId: routed.improvementId, routing: routed.change.routing }
         : null,
-    mayPropose: autonomy !== 'observe' && routed === undefined,
+    // What a model was worth before it turned is no reason to give it a share, until that is forgotten.
+    mayPropose:
+      autonomy !== 'observe' &&
+      routed === undefined &&
+      !turnedModels(system, at - system.policy.allocation.halfLifeMs).some((each) => each.contentType === contentType),
   };
 }
 
