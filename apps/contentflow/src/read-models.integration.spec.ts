@@ -9,6 +9,8 @@ import {
   type StoredEvent,
 } from '@contentflow/kernel';
 import { openExportedLog } from '@contentflow/ledger';
+import { storedSchema } from '@contentflow/read-model/testing';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -86,6 +88,23 @@ describe('documents', () => {
     },
   );
 
+  it.each(all.map((projection) => [projection.name, projection] as const))(
+    'of %s are what their schema says, and its indexes are over what they hold',
+    (_name, projection) => {
+      const isDocument = new Ajv2020({ strict: false, validateFormats: false }).compile(projection.schema());
+      for (const document of documentsAfter(projection, interleaved(projection.topics, 0, 1)).values()) {
+        const read = JSON.parse(document) as unknown;
+        expect({ document, isDocument: isDocument(read), errors: isDocument.errors ?? [] }).toMatchObject({
+          isDocument: true,
+        });
+      }
+      const indexes = storedSchema(projection).indexes();
+      expect(indexes.map(([fields]) => Object.keys(fields).filter((field) => field !== '_id'))).toEqual(
+        projection.indexes.map((index) => index.split('+').map((field) => `document.${field}`)),
+      );
+    },
+  );
+
   it('of the day are there, of most read models, and some hear from several partitions', () => {
     const filled = all.filter(
       (projection) => documentsAfter(projection, interleaved(projection.topics, 0, 1)).size > 0,
@@ -107,6 +126,7 @@ describe('documents', () => {
   it('that keep the first thing they hear are found out', () => {
     const first: Projection<Document> = {
       name: 'test.first',
+      schema: () => ({}),
       topics: ['contentflow.content'],
       indexes: [],
       idOf: () => 'one',

@@ -4,6 +4,7 @@ import { type Decision, DecisionSequenced } from './ledger.events.ts';
 import { AnomalyDetected, AnomalyHandled, AnomalyResolved } from './monitor.events.ts';
 import { BreakerClosed, BreakerOpened, WebhookDelivered } from './generator.events.ts';
 import { fold, projection } from './typed-fold.ts';
+import { z } from 'zod';
 
 const at = <Data>(event: Omit<StoredEvent<Data>, 'partition' | 'offset'>, offset = 0): StoredEvent<Data> => ({
   ...event,
@@ -30,11 +31,8 @@ describe('a fold', () => {
   });
 });
 
-interface Handled {
-  readonly id: string;
-  readonly action: string;
-}
-const handled = projection<Handled>('test.handled').onDecision(
+const handledSchema = z.object({ id: z.string(), action: z.string() });
+const handled = projection('test.handled', handledSchema).onDecision(
   AnomalyHandled,
   (_document, { data }) => ({ id: data.anomalyId, action: data.action }),
   ({ data }) => data.anomalyId,
@@ -79,7 +77,7 @@ export function doesNotCompile(): void {
   count.on(BreakerOpened, (_state, { data }) => data.contentId);
   // @ts-expect-error a state of another type
   count.on(BreakerOpened, () => 'open');
-  const documents = projection<Handled>('test');
+  const documents = projection('test', handledSchema);
   // @ts-expect-error a handler of another event
   documents.on(WebhookDelivered, (document, _event: EventOf<typeof BreakerOpened>) => document);
   // @ts-expect-error a field that the decision does not have

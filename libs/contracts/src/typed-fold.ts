@@ -1,5 +1,5 @@
 import type { Document, Fold, Projection, StoredEvent } from '@contentflow/kernel';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type EventDefinition, isEvent } from './define-event.ts';
 import { type Decision, DecisionSequenced, isDecision } from './ledger.events.ts';
 
@@ -60,10 +60,17 @@ interface Entries<Doc> {
 
 /**
  * @param name     `<service>.<documents>`: also the name of the collection
+ * @param schema   of its documents, whose type it is
  * @param indexes  fields (dotted paths) that queries filter or sort by; `status+createdAt` is one index over both
  */
-export const projection = <Doc extends Document>(name: string, indexes: readonly string[] = []): TypedProjection<Doc> =>
-  projectionOf({ name, indexes }, { topics: new Set(), events: new Map(), decisions: new Map() });
+export function projection<Doc extends Document>(
+  name: string,
+  schema: z.ZodType<Doc>,
+  indexes: readonly string[] = [],
+): TypedProjection<Doc> {
+  const about = { name, indexes, schema: () => z.toJSONSchema(schema, { unrepresentable: 'any' }) };
+  return projectionOf(about, { topics: new Set(), events: new Map(), decisions: new Map() });
+}
 
 /**
  * The id of a document that one partition alone writes. What is counted over many subjects hears from several partitions, whose order is
@@ -75,7 +82,7 @@ export const idInPartition = (id: string, { partition }: Pick<StoredEvent, 'part
 const subjectOf = ({ subject }: { readonly subject: string }): string => subject;
 
 function projectionOf<Doc extends Document>(
-  about: Pick<Projection<Doc>, 'name' | 'indexes'>,
+  about: Pick<Projection<Doc>, 'name' | 'indexes' | 'schema'>,
   { topics, events, decisions }: Entries<Doc>,
 ): TypedProjection<Doc> {
   const grown = (entries: Partial<Entries<Doc>>, topic: string): TypedProjection<Doc> =>

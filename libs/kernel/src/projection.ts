@@ -13,6 +13,8 @@ export interface Document {
 export interface Projection<Doc extends Document> {
   /** `<service>.<documents>`: also the name of the collection. */
   readonly name: string;
+  /** JSON Schema of its documents, made when it is asked for. */
+  readonly schema: () => object;
   readonly topics: readonly string[];
   /** Fields (dotted paths) that queries filter or sort by; `status+createdAt` is one index over both. */
   readonly indexes: readonly string[];

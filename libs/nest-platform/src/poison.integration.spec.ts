@@ -3,17 +3,16 @@ import { DEAD_LETTERED, deadLetterTopic } from '@contentflow/event-log';
 import { type Document, HOUR_MS, type NewEvent } from '@contentflow/kernel';
 import { until } from '@contentflow/kernel/testing';
 import type { Collection, CollectionDefinition, CollectionWriter, ReadModelStore } from '@contentflow/read-model';
+import { z } from 'zod';
 import { Injectable, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { ProjectionHost } from './projection-host.ts';
 import { startTestedService, SteppedClock, type TestedService } from './testing/tested-service.ts';
 
-interface Closing {
-  readonly id: string;
-  readonly model: string;
-}
+const closingSchema = z.object({ id: z.string(), model: z.string() });
+type Closing = z.output<typeof closingSchema>;
 
 /** One document for each provider whose breaker closed, or of which a decision speaks; it stumbles over one of them. */
-const closings = projection<Closing>('test.closings', ['model'])
+const closings = projection('test.closings', closingSchema, ['model'])
   .on(
     BreakerClosed,
     (_, { data: { provider, model } }) => {

@@ -11,15 +11,14 @@ import {
 import { jest } from '@jest/globals';
 import { Injectable, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import mongoose from 'mongoose';
+import { z } from 'zod';
 import { type HostedCollection, ProjectionHost } from './projection-host.ts';
 import { startTestedService, SteppedClock, type TestedService } from './testing/tested-service.ts';
 
-interface Closing {
-  readonly id: string;
-  readonly model: string;
-}
+const closingSchema = z.object({ id: z.string(), model: z.string() });
+type Closing = z.output<typeof closingSchema>;
 
-const closings = projection<Closing>('test.closings', ['model']).on(
+const closings = projection('test.closings', closingSchema, ['model']).on(
   BreakerClosed,
   (_, { data: { provider, model } }) => {
     if (model === 'poison') throw new Error('cannot be shown');

@@ -14,6 +14,8 @@ export interface ReadModelStore {
 
 export interface CollectionDefinition {
   readonly name: string;
+  /** JSON Schema of its documents, made when it is asked for. */
+  readonly schema?: () => object;
   /**
    * Fields (dotted paths, holding scalars) that queries filter or sort by. What is filtered by one field and sorted by
    * another on many documents wants both in one index: `status+createdAt`.

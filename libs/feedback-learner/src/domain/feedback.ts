@@ -1,4 +1,4 @@
-import { aspectSchema, type Assignment, EngagementRecorded, anyWords, words } from '@contentflow/contracts';
+import { anyWords, aspectSchema, assignmentSchema, EngagementRecorded, words } from '@contentflow/contracts';
 import { hash128 } from '@contentflow/kernel';
 import { readComment } from '@contentflow/text-quality';
 import { z } from 'zod';
@@ -29,18 +29,18 @@ export type Engagement = z.output<typeof engagementSchema>;
 export type Aspect = z.output<typeof aspectSchema>;
 
 /** What the feedback learner remembers of a content item. */
-export interface RatedContent {
-  readonly id: string;
-  readonly contentType: string;
-  readonly unit: string;
-  readonly assignment: Assignment;
-  readonly words: number;
-  readonly quality: number | null;
-  readonly language: string | null;
-  /** Documents of an earlier release do not say. */
-  readonly madeAt?: number;
-  readonly simulated: boolean;
-}
+export const ratedContentSchema = z.object({
+  id: z.string(),
+  contentType: z.string(),
+  unit: z.string(),
+  assignment: assignmentSchema,
+  words: z.number(),
+  quality: z.number().nullable(),
+  language: z.string().nullable(),
+  madeAt: z.number().optional().describe('documents of an earlier release do not say'),
+  simulated: z.boolean(),
+});
+export type RatedContent = z.output<typeof ratedContentSchema>;
 
 /** An edit that changes the length by less says nothing of length. */
 const CLEARLY = 0.15;

@@ -1,18 +1,9 @@
-/** How predictions made before each rating went wrong, against how many ratings had been seen. */
-export interface LearningCurve {
-  readonly ratings: number;
-  readonly points: readonly CurvePoint[];
-}
+import { type Answer, learnedSchema } from '@contentflow/contracts';
 
-/** Mean absolute errors over the ratings after the `from`-th, up to the `to`-th. */
-export interface CurvePoint {
-  readonly from: number;
-  readonly to: number;
-  readonly n: number;
-  readonly error: number;
-  /** Of the mean of all ratings before, as the model's yardstick. */
-  readonly meanError: number;
-}
+/** How predictions made before each rating went wrong, against how many ratings had been seen: mean absolute errors, by stretches of ratings. */
+export const learningCurveSchema = learnedSchema.pick({ ratings: true }).extend({ points: learnedSchema.shape.curve });
+export type LearningCurve = Answer<typeof learningCurveSchema>;
+export type CurvePoint = LearningCurve['points'][number];
 
 export const emptyCurve: LearningCurve = { ratings: 0, points: [] };
 

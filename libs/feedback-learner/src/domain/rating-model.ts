@@ -1,4 +1,6 @@
+import type { Answer } from '@contentflow/contracts';
 import { ownValue } from '@contentflow/kernel';
+import { z } from 'zod';
 
 /** What is known of a content item before its rating. */
 export interface RatedFeatures {
@@ -11,22 +13,23 @@ export interface RatedFeatures {
 }
 
 /** Count and sum of what is left of ratings when all else is accounted for. */
-type Residuals = readonly [n: number, sum: number];
+const residuals = z.tuple([z.number(), z.number()]);
 /** By the end of the name, then by name: to change one of many hundred copies only a few. */
-type Effects = Readonly<Record<string, Readonly<Record<string, Residuals>>>>;
+const effects = z.record(z.string(), z.record(z.string(), residuals));
+type Effects = Answer<typeof effects>;
 
 /**
  * Predicts ratings: a line in quality and length for all content, and beside it the effects of content type, recipe and
  * rater, each drawn towards 0 the less is known of it. Learned one rating at a time; bounded.
  */
-export interface RatingModel {
-  readonly weights: readonly number[];
-  /** Covariance of the weights, row by row, in units of the noise. */
-  readonly uncertainty: readonly number[];
-  readonly types: Effects;
-  readonly recipes: Effects;
-  readonly raters: Effects;
-}
+export const ratingModelSchema = z.object({
+  weights: z.array(z.number()),
+  uncertainty: z.array(z.number()).describe('covariance of the weights, row by row, in units of the noise'),
+  types: effects,
+  recipes: effects,
+  raters: effects,
+});
+export type RatingModel = Answer<typeof ratingModelSchema>;
 
 const FEATURES = 4;
 /** Before the first rating: the middle of the scale. */

@@ -1,5 +1,9 @@
+import type { Answer } from '@contentflow/contracts';
+import { z } from 'zod';
+
 /** Ratings of one way of making a content type: count and sum. */
-export type ArmRatings = Readonly<Record<string, { readonly n: number; readonly sum: number }>>;
+export const armRatingsSchema = z.record(z.string(), z.object({ n: z.number(), sum: z.number() }));
+export type ArmRatings = Answer<typeof armRatingsSchema>;
 
 /** An arm's mean counts in full only when this many ratings stand behind it. */
 const PRIOR = 20;

@@ -8,13 +8,14 @@ import {
   ProposalExpired,
   projection,
   type AdjustmentDocument,
+  adjustmentSchema,
 } from '@contentflow/contracts';
 import type { Impact } from '../domain/impact.ts';
 
 type Proposed = EventData<typeof AdjustmentProposed>;
 
 /** Only what has its place in the ledger is shown. */
-export const adjustmentDocuments = projection<AdjustmentDocument>('feedback-learner.adjustments', [
+export const adjustmentDocuments = projection('feedback-learner.adjustments', adjustmentSchema, [
   'proposedAt',
   'status',
   'contentType',

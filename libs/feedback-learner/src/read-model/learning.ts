@@ -1,4 +1,5 @@
 import {
+  type Answer,
   type EventData,
   type EventOf,
   FeedbackReceived,
@@ -7,36 +8,39 @@ import {
   projection,
 } from '@contentflow/contracts';
 import { ownValue, setOwnValue, withoutOwnValue } from '@contentflow/kernel';
-import { emptyCurve, type LearningCurve, mergedCurve, withErrors } from '../domain/learning-curve.ts';
-import { predictRating, type RatedFeatures, type RatingModel, taught, untaught } from '../domain/rating-model.ts';
-import type { ArmRatings } from '../domain/regret.ts';
+import { emptyCurve, learningCurveSchema, mergedCurve, withErrors } from '../domain/learning-curve.ts';
+import { predictRating, type RatedFeatures, ratingModelSchema, taught, untaught } from '../domain/rating-model.ts';
+import { type ArmRatings, armRatingsSchema } from '../domain/regret.ts';
+import { z } from 'zod';
+
+const counts = z.record(z.string(), z.number());
+type Counts = Answer<typeof counts>;
+
+const ratedAlike = z
+  .object({ ratings: z.number(), named: counts })
+  .describe('how often a rating was given, and how often aspects, and what is wanted, were named with it');
+type RatedAlike = Answer<typeof ratedAlike>;
+
+const learnedOfTypeSchema = z.object({
+  ratings: z.number(),
+  sum: z.number(),
+  byRating: z
+    .record(z.string(), ratedAlike)
+    .describe('to a tenth: which of them are good ones, the policy in force says to who asks'),
+  suggestions: counts.describe('aspect, and what is wanted, by how often it was a wish'),
+  arms: armRatingsSchema,
+});
+export type LearnedOfType = Answer<typeof learnedOfTypeSchema>;
 
 /** What has been learned from all ratings of one partition so far. */
-export interface LearningDocument {
-  readonly id: string;
-  readonly model: RatingModel;
-  readonly curve: LearningCurve;
-  readonly sum: number;
-  readonly contentTypes: Readonly<Record<string, LearnedOfType>>;
-}
-
-export interface LearnedOfType {
-  readonly ratings: number;
-  readonly sum: number;
-  /** By rating, to a tenth: which of them are good ones, the policy in force says to who asks. */
-  readonly byRating: Readonly<Record<string, RatedAlike>>;
-  /** Aspect, and what is wanted, by how often it was a wish. */
-  readonly suggestions: Counts;
-  readonly arms: ArmRatings;
-}
-
-/** How often a rating was given, and how often aspects, and what is wanted, were named with it. */
-interface RatedAlike {
-  readonly ratings: number;
-  readonly named: Counts;
-}
-
-type Counts = Readonly<Record<string, number>>;
+const learningSchema = z.object({
+  id: z.string(),
+  model: ratingModelSchema,
+  curve: learningCurveSchema,
+  sum: z.number(),
+  contentTypes: z.record(z.string(), learnedOfTypeSchema),
+});
+export type LearningDocument = Answer<typeof learningSchema>;
 
 const nothing: Omit<LearningDocument, 'id'> = { model: untaught, curve: emptyCurve, sum: 0, contentTypes: {} };
 const nothingOfType: LearnedOfType = {
@@ -55,7 +59,7 @@ type Feedback = EventData<typeof FeedbackReceived>;
 
 const idOf = (event: EventOf<typeof FeedbackReceived>): string => idInPartition('learning', event);
 
-export const learning = projection<LearningDocument>('feedback-learner.learned-of-partitions').on(
+export const learning = projection<LearningDocument>('feedback-learner.learned-of-partitions', learningSchema).on(
   FeedbackReceived,
   (document, event) => {
     const before = document ?? { id: idOf(event), ...nothing };

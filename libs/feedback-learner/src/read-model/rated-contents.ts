@@ -1,8 +1,8 @@
 import { ContentGenerated, projection } from '@contentflow/contracts';
-import { countWords, type RatedContent } from '../domain/feedback.ts';
+import { countWords, type RatedContent, ratedContentSchema } from '../domain/feedback.ts';
 
 /** What a content item was like, for the feedback to come. The first completion of a brief wins. */
-export const ratedContents = projection<RatedContent>('feedback-learner.contents').on(
+export const ratedContents = projection<RatedContent>('feedback-learner.contents', ratedContentSchema).on(
   ContentGenerated,
   (document, { data, time }) =>
     document ?? {

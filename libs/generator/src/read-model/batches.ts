@@ -1,7 +1,7 @@
-import { BriefAccepted, projection, type BatchDocument } from '@contentflow/contracts';
+import { BriefAccepted, projection, batchSchema } from '@contentflow/contracts';
 
 /** Briefs of a batch lie in several partitions: whichever comes first, it was accepted with the earliest of them. */
-export const batches = projection<BatchDocument>('generator.batches', ['acceptedAt']).on(
+export const batches = projection('generator.batches', batchSchema, ['acceptedAt']).on(
   BriefAccepted,
   (document, { data: { batch, simulated }, time }) =>
     batch && {

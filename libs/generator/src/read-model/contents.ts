@@ -7,6 +7,7 @@ import {
   type Usage,
   projection,
   type ContentDocument,
+  contentSchema,
 } from '@contentflow/contracts';
 
 const noUsage: Usage = { tokensIn: 0, tokensOut: 0, calls: 0, cost: 0, timeMs: 0, waitMs: 0, cache: 'off' };
@@ -14,7 +15,7 @@ const hasEnded = (document: ContentDocument): boolean =>
   document.status === 'generated' || document.status === 'failed';
 
 /** The first completion of a brief wins; whatever comes after it changes nothing. */
-export const contents = projection<ContentDocument>('generator.contents', [
+export const contents = projection('generator.contents', contentSchema, [
   'acceptedAt',
   'status',
   'contentType',

@@ -1,6 +1,13 @@
-import { DecisionSequenced, type EventOf, eventName, projection, type DecisionDocument } from '@contentflow/contracts';
+import {
+  DecisionSequenced,
+  type EventOf,
+  eventName,
+  projection,
+  type DecisionDocument,
+  decisionSchema,
+} from '@contentflow/contracts';
 
-export const decisionDocuments = projection<DecisionDocument>('ledger.decisions', [
+export const decisionDocuments = projection('ledger.decisions', decisionSchema, [
   'seq',
   'name+seq',
   'contentType+seq',

@@ -1,4 +1,4 @@
-import type { EventData, GenerationFailed, GenerationMeasured } from '@contentflow/contracts';
+import type { Answer, EventData, GenerationFailed, GenerationMeasured } from '@contentflow/contracts';
 import { ownValue, setOwnValue } from '@contentflow/kernel';
 import {
   addToMoments,
@@ -8,8 +8,8 @@ import {
   mergeSketches,
   type Moments,
   noMoments,
-  type QuantileSketch,
 } from '@contentflow/statistics';
+import { z } from 'zod';
 
 /** The metrics of a generation, by the names that the API has for them. */
 export const metricNames = [
@@ -26,17 +26,22 @@ export const metricNames = [
 export type MetricName = (typeof metricNames)[number];
 
 /** What generations came to. All of it merges. */
-export interface GenerationMetrics {
-  readonly accepted: number;
-  readonly successes: number;
-  readonly cacheHits: number;
-  /** By class; those that were cancelled are not among the accepted. */
-  readonly failures: Readonly<Record<string, number>>;
-  /** Cost over all of them, everything else over successes. */
-  readonly metrics: Readonly<Partial<Record<MetricName, Moments>>>;
-  readonly times: QuantileSketch;
-  readonly simulated: boolean;
-}
+export const generationMetricsSchema = z.object({
+  accepted: z.number(),
+  successes: z.number(),
+  cacheHits: z.number(),
+  failures: z.record(z.string(), z.number()).describe('by class; those that were cancelled are not among the accepted'),
+  metrics: z
+    .partialRecord(z.enum(metricNames), z.object({ n: z.number(), mean: z.number(), m2: z.number() }))
+    .describe('cost over all of them, everything else over successes'),
+  times: z.object({
+    ...{ accuracy: z.number(), count: z.number(), zeros: z.number(), min: z.number(), max: z.number() },
+    positive: z.record(z.string(), z.number()),
+    negative: z.record(z.string(), z.number()),
+  }),
+  simulated: z.boolean(),
+});
+export type GenerationMetrics = Answer<typeof generationMetricsSchema>;
 
 /** Relative error of the quantiles of times: finer than a person tells apart, and a few hundred numbers at most. */
 const TIMES_ACCURACY = 0.05;

@@ -4,12 +4,12 @@ import {
   AnomalyResolved,
   projection,
   type Decision,
-  type AnomalyDocument,
+  anomalySchema,
 } from '@contentflow/contracts';
 
 const anomalyOf = ({ data }: Decision<{ readonly anomalyId: string }>): string => data.anomalyId;
 
-export const anomalyDocuments = projection<AnomalyDocument>('monitor.anomalies', [
+export const anomalyDocuments = projection('monitor.anomalies', anomalySchema, [
   'detectedAt',
   'status+detectedAt',
   'contentType+detectedAt',

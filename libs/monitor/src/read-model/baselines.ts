@@ -1,22 +1,34 @@
-import { type EventOf, GenerationMeasured, idInPartition, projection } from '@contentflow/contracts';
-import { medianValue, mergedMedian, noMedian, type RunningMedian, withValue } from '../domain/baseline.ts';
+import {
+  type Answer,
+  baselineMetrics,
+  type EventOf,
+  GenerationMeasured,
+  idInPartition,
+  projection,
+} from '@contentflow/contracts';
+import { z } from 'zod';
+import { medianValue, mergedMedian, noMedian, withValue } from '../domain/baseline.ts';
 import { groupKey } from '../domain/watched-generations.ts';
 
-/** What is usual for one content type by one model, as one partition has seen it. */
-export interface BaselineDocument {
-  readonly id: string;
-  readonly contentType: string;
-  readonly model: string;
-  readonly updatedAt: number;
-  readonly generations: number;
-  readonly medians: Readonly<Record<BaselineMetric, RunningMedian>>;
-  readonly simulated: boolean;
-}
-
-export const baselineMetrics = ['timeMs', 'cost', 'tokens', 'quality'] as const;
 export type BaselineMetric = (typeof baselineMetrics)[number];
 
-export const baselineDocuments = projection<BaselineDocument>('monitor.baselines-of-partitions', ['contentType']).on(
+const median = z.object({ n: z.number(), log: z.number() });
+
+/** What is usual for one content type by one model, as one partition has seen it. */
+const baselineSchema = z.object({
+  id: z.string(),
+  contentType: z.string(),
+  model: z.string(),
+  updatedAt: z.number().describe('epoch milliseconds'),
+  generations: z.number(),
+  medians: z.object({ timeMs: median, cost: median, tokens: median, quality: median }),
+  simulated: z.boolean(),
+});
+export type BaselineDocument = Answer<typeof baselineSchema>;
+
+export const baselineDocuments = projection<BaselineDocument>('monitor.baselines-of-partitions', baselineSchema, [
+  'contentType',
+]).on(
   GenerationMeasured,
   (document, event) => {
     const { data, time } = event;

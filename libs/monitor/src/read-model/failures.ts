@@ -1,27 +1,33 @@
 import {
+  type Answer,
   type Call,
   ContentGenerated,
   type EventOf,
+  failurePatternSchema,
   GenerationFailed,
   idInPartition,
   projection,
 } from '@contentflow/contracts';
 import { HOUR_MS } from '@contentflow/kernel';
-import { type AttributeCounts, countedIn, type Pattern, patternKey, withPattern } from '../domain/failure-analysis.ts';
+import { z } from 'zod';
+import { countedIn, patternKey, withPattern } from '../domain/failure-analysis.ts';
 import { sizeOf } from '../domain/watched-generations.ts';
 
+const count = z.number();
+
 /** The failures of one hour and content type, as one partition has seen them: how often each value of each attribute was met and failed at, and what they looked like. */
-export interface FailuresDocument {
-  readonly id: string;
-  /** Epoch milliseconds. */
-  readonly from: number;
-  readonly generations: number;
-  readonly failed: number;
-  /** By attribute, then by value. */
-  readonly attributes: AttributeCounts;
-  readonly patterns: Readonly<Record<string, Pattern>>;
-  readonly simulated: boolean;
-}
+const failuresSchema = z.object({
+  id: z.string(),
+  from: z.number().describe('epoch milliseconds'),
+  generations: count,
+  failed: count,
+  attributes: z
+    .record(z.string(), z.record(z.string(), z.object({ n: count, failed: count })))
+    .describe('by attribute, then by value'),
+  patterns: z.record(z.string(), failurePatternSchema),
+  simulated: z.boolean(),
+});
+export type FailuresDocument = Answer<typeof failuresSchema>;
 
 const hourOf = (time: number): number => Math.floor(time / HOUR_MS) * HOUR_MS;
 
@@ -30,7 +36,7 @@ type Ended = EventOf<typeof ContentGenerated> | EventOf<typeof GenerationFailed>
 const documentId = (event: Ended): string =>
   idInPartition(`${hourOf(event.time)}|${event.data.brief.contentType}`, event);
 
-export const failureDocuments = projection<FailuresDocument>('monitor.failures-of-partitions', ['from'])
+export const failureDocuments = projection<FailuresDocument>('monitor.failures-of-partitions', failuresSchema, ['from'])
   .on(ContentGenerated, (document, event) => withGeneration(document ?? noFailures(event), event, false), documentId)
   .on(
     GenerationFailed,

@@ -1,16 +1,24 @@
-import { type EventOf, GenerationFailed, GenerationMeasured, idInPartition, projection } from '@contentflow/contracts';
+import {
+  type Answer,
+  type EventOf,
+  GenerationFailed,
+  GenerationMeasured,
+  idInPartition,
+  projection,
+} from '@contentflow/contracts';
 import { HOUR_MS, MINUTE_MS, type Projection, type StoredEvent } from '@contentflow/kernel';
-import { type GenerationMetrics, noMetrics, withCancelled, withGeneration } from '../domain/generation-metrics.ts';
+import { z } from 'zod';
+import { generationMetricsSchema, noMetrics, withCancelled, withGeneration } from '../domain/generation-metrics.ts';
 import { leadingCall } from '../domain/measure-generation.ts';
 
 /** What generations of one content type by one model came to, in one stretch of time, as one partition has seen it. */
-export interface MetricsDocument extends GenerationMetrics {
-  readonly id: string;
-  /** Epoch milliseconds. */
-  readonly from: number;
-  readonly contentType: string;
-  readonly model: string;
-}
+const metricsSchema = generationMetricsSchema.extend({
+  id: z.string(),
+  from: z.number().describe('epoch milliseconds'),
+  contentType: z.string(),
+  model: z.string(),
+});
+export type MetricsDocument = Answer<typeof metricsSchema>;
 
 export const FINE_MS = 10 * MINUTE_MS;
 export const COARSE_MS = HOUR_MS;
@@ -33,7 +41,7 @@ const metricsEvery = (name: string, lengthMs: number): Projection<MetricsDocumen
     // Partitions of two topics have one number: no document hears from both.
     return { ...empty, id: `cancelled|${empty.id}` };
   };
-  return projection<MetricsDocument>(name, ['from'])
+  return projection<MetricsDocument>(name, metricsSchema, ['from'])
     .on(
       GenerationMeasured,
       (document, event) => withGeneration(document ?? ofMeasured(event), event.data),

@@ -4,12 +4,13 @@ import {
   ExperimentLooked,
   projection,
   type LookDocument,
+  lookSchema,
 } from '@contentflow/contracts';
 
 type Looked = EventData<typeof ExperimentLooked>;
 type Concluded = EventData<typeof ExperimentConcluded>;
 
-export const looks = projection<LookDocument>('optimizer.looks', ['lookedAt'])
+export const looks = projection('optimizer.looks', lookSchema, ['lookedAt'])
   .onDecision(ExperimentLooked, (_before, { data, time }) => lookOf(data, data.look, time))
   .onDecision(ExperimentConcluded, (before, { data, time }) => lookOf(data, before?.look ?? 0, time));
 

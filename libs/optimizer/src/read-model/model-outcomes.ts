@@ -1,11 +1,5 @@
 import { ownValue } from '@contentflow/kernel';
-import {
-  type Estimate,
-  type EventData,
-  OutcomesGraded,
-  projection,
-  type ModelOutcomesDocument,
-} from '@contentflow/contracts';
+import { type Estimate, type EventData, OutcomesGraded, projection, modelOutcomesSchema } from '@contentflow/contracts';
 import { type OutcomeName, outcomeNames } from '../domain/models/outcome-windows.ts';
 
 type GradedModel = EventData<typeof OutcomesGraded>['models'][number];
@@ -26,7 +20,7 @@ export interface OutcomeCalibration {
 }
 
 /** Calibration: what was predicted of each model beside what came, over all grades. */
-export const modelOutcomes = projection<ModelOutcomesDocument>('optimizer.model-outcomes', ['gradedUntil']).onDecision(
+export const modelOutcomes = projection('optimizer.model-outcomes', modelOutcomesSchema, ['gradedUntil']).onDecision(
   OutcomesGraded,
   (before, { data: { contentType, until, models } }) => {
     const graded = models.map(

@@ -17,6 +17,10 @@ export interface SampleDocument extends Document {
 export const sampleProjection = (name: string): Projection<SampleDocument> => ({
   name,
   topics: ['sample'],
+  schema: () => ({
+    type: 'object',
+    properties: { status: { type: 'string' }, since: { type: 'number' }, total: { type: 'number' } },
+  }),
   indexes: ['status+since', 'total'],
   idOf: ({ subject }) => subject,
   handlers: new Map([['happened', happened]]),

@@ -1,5 +1,5 @@
 import { ContentFlowError, type Document, messageOf, type Positions, ownValue } from '@contentflow/kernel';
-import mongoose, { type Connection, type Model, Schema } from 'mongoose';
+import mongoose, { type Connection, type Model, type Schema } from 'mongoose';
 import { checkedConditions, checkedQuery, pageOf } from '../query.ts';
 import type {
   Collection,
@@ -14,7 +14,8 @@ import type {
 } from '../read-model.ts';
 import { superseded } from '../superseded.ts';
 import { duplicateKey, type Generation, Generations } from './generations.ts';
-import { afterFilter, filterOf, sortOf, storedPath } from './mongo-query.ts';
+import { afterFilter, filterOf, sortOf } from './mongo-query.ts';
+import { type StoredDocument, storedSchema } from './stored-document.ts';
 
 export interface MongoReadModelOptions {
   /** `mongodb://…` */
@@ -22,19 +23,6 @@ export interface MongoReadModelOptions {
   /** One for each service. */
   readonly database: string;
 }
-
-/** A document as MongoDB holds it: null once deleted. What it has seen is JSON, as its keys hold dots. */
-interface StoredDocument {
-  _id: string;
-  document: Document | null;
-  seen: string;
-  version: number;
-}
-
-const storedDocument = new Schema<StoredDocument>(
-  { _id: String, document: Schema.Types.Mixed, seen: String, version: Number },
-  { autoIndex: false, autoCreate: false, versionKey: false },
-);
 
 /** Long enough for a primary's election, short enough for a person at a terminal. */
 const serverSelectionTimeoutMS = 10_000;
@@ -65,20 +53,26 @@ export class MongoStore implements ReadModelStore {
   }
 
   async collection<Doc extends Document>(definition: CollectionDefinition): Promise<Collection<Doc>> {
-    await this.#indexed(await this.#generations.live(definition.name), definition);
+    const schema = storedSchema(definition);
+    await this.#indexed(await this.#generations.live(definition.name), schema);
     // Asked again by each query: another process may have swapped a rebuilt one in.
-    const live = async (): Promise<Model<StoredDocument>> => this.#model(await this.#generations.live(definition.name));
+    const live = async (): Promise<Model<StoredDocument>> =>
+      this.#model(await this.#generations.live(definition.name), schema);
     return new MongoCollection<Doc>(definition, live);
   }
 
   async writer<Doc extends Document>(definition: CollectionDefinition): Promise<CollectionWriter<Doc>> {
     const generation = await this.#generations.live(definition.name);
-    return new MongoWriter<Doc>(await this.#indexed(generation, definition), generation, this.#generations);
+    return new MongoWriter<Doc>(
+      await this.#indexed(generation, storedSchema(definition)),
+      generation,
+      this.#generations,
+    );
   }
 
   async rebuild<Doc extends Document>(definition: CollectionDefinition): Promise<CollectionRebuild<Doc>> {
     const shadow = await this.#generations.next(definition.name);
-    const model = await this.#indexed(shadow, definition);
+    const model = await this.#indexed(shadow, storedSchema(definition));
     return new MongoRebuild<Doc>(model, shadow, this.#generations, () => this.#dropRetired(shadow));
   }
 
@@ -90,19 +84,14 @@ export class MongoStore implements ReadModelStore {
     await this.#connection.close();
   }
 
-  #model(generation: Generation): Model<StoredDocument> {
+  #model(generation: Generation, schema: Schema<StoredDocument>): Model<StoredDocument> {
     const name = physicalName(generation);
-    return (
-      ownValue(this.#connection.models, name) ?? this.#connection.model<StoredDocument>(name, storedDocument, name)
-    );
+    return ownValue(this.#connection.models, name) ?? this.#connection.model<StoredDocument>(name, schema, name);
   }
 
-  async #indexed(generation: Generation, { indexes }: CollectionDefinition): Promise<Model<StoredDocument>> {
-    const model = this.#model(generation);
-    for (const index of indexes) {
-      const fields = index.split('+').map((field) => [storedPath(field), 1] as const);
-      await model.collection.createIndex(Object.fromEntries([...fields, ['_id', 1] as const]));
-    }
+  async #indexed(generation: Generation, schema: Schema<StoredDocument>): Promise<Model<StoredDocument>> {
+    const model = this.#model(generation, schema);
+    for (const [fields] of schema.indexes()) await model.collection.createIndex(fields as Record<string, 1>);
     return model;
   }
 

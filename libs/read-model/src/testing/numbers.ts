@@ -12,6 +12,10 @@ export interface Tally extends Document {
 export const tallies: Projection<Tally> = {
   name: 'test.tallies',
   topics: ['numbers', 'corrections'],
+  schema: () => ({
+    type: 'object',
+    properties: { sum: { type: 'number' }, last: { type: 'object', properties: { time: { type: 'number' } } } },
+  }),
   indexes: ['sum', 'last.time'],
   idOf: ({ subject }) => subject,
   handlers: new Map<string, (tally: Tally | undefined, event: StoredEvent) => Tally | undefined>([

@@ -2,6 +2,8 @@ import type { Document, Projection, StoredEvent } from '@contentflow/kernel';
 import { openEmbeddedReadModel } from '../embedded/open.ts';
 import { projectBatch } from '../run-projection.ts';
 
+export { storedSchema } from '../mongo/stored-document.ts';
+
 /** The documents that a projection makes of these events, by id, as a store gives them back. */
 export async function projected<Doc extends Document>(
   projection: Projection<Doc>,

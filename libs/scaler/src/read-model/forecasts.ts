@@ -1,6 +1,6 @@
-import { ForecastGraded, LoadForecast, projection, type ForecastDocument } from '@contentflow/contracts';
+import { ForecastGraded, LoadForecast, projection, forecastSchema } from '@contentflow/contracts';
 
-export const forecasts = projection<ForecastDocument>('scaler.forecasts', ['for', 'status'])
+export const forecasts = projection('scaler.forecasts', forecastSchema, ['for', 'status'])
   .on(
     LoadForecast,
     (document, { id, data, time }) =>

@@ -1,12 +1,6 @@
-import {
-  ScalingDecided,
-  ScalingExecuted,
-  ScalingFailed,
-  projection,
-  type ScalingDocument,
-} from '@contentflow/contracts';
+import { ScalingDecided, ScalingExecuted, ScalingFailed, projection, scalingSchema } from '@contentflow/contracts';
 
-export const scalings = projection<ScalingDocument>('scaler.scalings', ['at', 'status'])
+export const scalings = projection('scaler.scalings', scalingSchema, ['at', 'status'])
   .on(
     ScalingDecided,
     (document, { id, data, time }) =>
