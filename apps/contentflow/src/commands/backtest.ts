@@ -1,7 +1,8 @@
 import { openRows, readJson, type Row } from '@contentflow/input-files';
 import { ContentFlowError, ownValue, usageError } from '@contentflow/kernel';
 import { writeFileSync } from 'node:fs';
-import { type Backtest, backtests } from '../backtests.ts';
+import { backtests } from '../backtests.ts';
+import type { Backtest } from '../backtests/backtest.ts';
 import { toCsv } from '../to-csv.ts';
 
 export interface BacktestOptions {

@@ -10,7 +10,7 @@ import {
 import { decodedLog } from '@contentflow/event-log';
 import { partitionKey, usageError, ownValue } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
-import { timeOf } from '../backtests.ts';
+import { timeOf } from '../time-of.ts';
 import { openLog, type LogOptions } from '../open-log.ts';
 
 export interface HistoryOptions extends LogOptions {

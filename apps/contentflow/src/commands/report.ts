@@ -1,6 +1,6 @@
 import { usageError } from '@contentflow/kernel';
 import { reportPartsAt } from '@contentflow/ledger';
-import { timeOf } from '../backtests.ts';
+import { timeOf } from '../time-of.ts';
 import { reportFrom } from '../full-report.ts';
 import { openLog, type LogOptions } from '../open-log.ts';
 import { writeReport } from '../write-report.ts';

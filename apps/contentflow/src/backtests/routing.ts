@@ -1,0 +1,35 @@
+import { decimalOf } from '@contentflow/kernel';
+import { backtestRouting } from '@contentflow/language-models';
+import { type Backtest, csv, columns } from './backtest.ts';
+import { count, share } from './options.ts';
+import { sorted } from './rows.ts';
+
+/** Which prompts gain by the most expensive model. */
+export const routing: Backtest = {
+  reads: { ...columns(['prompt']), prefixes: ['quality_', 'cost_'] },
+  run: ({ rows, options }) => {
+    const { readable, unreadable } = sorted(rows, routedPrompt);
+    const { rows: scored, summary } = backtestRouting(
+      readable,
+      share(options, 'train', 0.5),
+      count(options, 'seed', 1),
+    );
+    const page = async () => (await import('../report-page/routing-page.ts')).routingPage(summary);
+    return { output: csv(['row', 'score'], scored), summary, unreadable, page };
+  },
+};
+
+/** `prompt,quality_MODEL…,cost_MODEL…` */
+function routedPrompt(value: Readonly<Record<string, unknown>>) {
+  const numbers = (prefix: string): Record<string, number> =>
+    Object.fromEntries(
+      Object.entries(value)
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, number]) => [name.slice(prefix.length), decimalOf(number) ?? Number.NaN]),
+    );
+  const [quality, cost] = [numbers('quality_'), numbers('cost_')];
+  const bad = [...Object.entries(quality), ...Object.entries(cost)].find(([, number]) => !Number.isFinite(number));
+  if (typeof value['prompt'] !== 'string') return { problem: 'prompt: is missing' };
+  if (bad) return { problem: `${bad[0]}: is not a number` };
+  return { prompt: value['prompt'], quality, cost };
+}
