@@ -1,4 +1,4 @@
-import { type Report } from '@contentflow/contracts';
+import type { Report } from '@contentflow/contracts';
 import type { ReportSeries } from '@contentflow/ledger';
 import { useIsConnected } from './api/connection.ts';
 import { usePolled } from './api/polling.ts';

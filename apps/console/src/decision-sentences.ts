@@ -1,4 +1,4 @@
-import { ownValue } from '@contentflow/kernel';
+import { ownValue } from '@contentflow/kernel/own-value';
 import type { Estimate, EventData } from '@contentflow/contracts';
 import type * as Events from '@contentflow/contracts';
 import type { ListedDecision } from './api/documents.ts';

@@ -1,4 +1,4 @@
-import { type Report } from '@contentflow/contracts';
+import type { Report } from '@contentflow/contracts';
 import type { SystemState } from '@contentflow/decisions';
 import {
   expectedGains,

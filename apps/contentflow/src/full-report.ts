@@ -1,4 +1,4 @@
-import { type Report } from '@contentflow/contracts';
+import type { Report } from '@contentflow/contracts';
 import { reportOf, type ReportPart, type ReportSeries, seriesOf } from '@contentflow/ledger';
 
 /** How a system evolved, and the series that its page draws. */

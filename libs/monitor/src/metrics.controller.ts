@@ -7,7 +7,7 @@ import { medianValue } from './domain/baseline.ts';
 import { analyseFailures } from './domain/failure-analysis.ts';
 import { summaryOf } from './domain/metrics-summary.ts';
 import { MonitorDocuments, type Span } from './monitor-documents.ts';
-import { type BaselineDocument } from './read-model/baselines.ts';
+import type { BaselineDocument } from './read-model/baselines.ts';
 import { type GenerationMetrics, mergeMetrics, noMetrics } from './domain/generation-metrics.ts';
 import { COARSE_MS, FINE_MS, type MetricsDocument } from './read-model/metrics.ts';
 
