@@ -1,4 +1,4 @@
-import type { Document } from '@contentflow/kernel';
+import { type Document, ownValue } from '@contentflow/kernel';
 import { Schema } from 'mongoose';
 import type { CollectionDefinition } from '../read-model.ts';
 import { storedPath } from './mongo-query.ts';
@@ -64,7 +64,7 @@ const SCALARS = new Map<string | undefined, MongooseType>([
 
 /** A field's type; `Mixed` for lists, words as keys, and what may be of several types. */
 function typeOf(shape: JsonSchema, defs: Readonly<Record<string, JsonSchema>>): MongooseType {
-  const referred = shape.$ref === undefined ? undefined : defs[shape.$ref.slice('#/$defs/'.length)];
+  const referred = shape.$ref === undefined ? undefined : ownValue(defs, shape.$ref.slice('#/$defs/'.length));
   if (referred) return typeOf(referred, defs);
   const [only, ...others] = (shape.anyOf ?? []).filter(({ type }) => type !== 'null');
   if (only) return others.length === 0 ? typeOf(only, defs) : Schema.Types.Mixed;
