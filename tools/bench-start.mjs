@@ -1,5 +1,5 @@
 /**
- * `node tools/bench-start.mjs --base DIR [--runs 10] [--only help,start,history,memory] [--history DATA]`: how this checkout starts, against another one (installed, at an earlier commit) in the same
+ * `node tools/bench-start.mjs --base DIR [--runs 10] [--only help,start,history,memory] [--history DATA [--settle SECONDS]]`: how this checkout starts, against another one (installed, at an earlier commit) in the same
  * run, both taking turns. Medians, and the ratio of ours to theirs: docs/benchmarks.md
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -27,6 +27,8 @@ const { values } = parseArgs({
     only: { type: 'string', default: 'help,start,memory' },
     /** A data folder with history, e.g. of `contentflow simulate --data DIR`: each checkout starts on a copy of its own. */
     history: { type: 'string' },
+    /** How long each runs on its copy before it is measured: until it has folded what the other release has not. */
+    settle: { type: 'string', default: '0' },
   },
 });
 if (!values.base) {
@@ -107,16 +109,19 @@ async function secondsToReady(cwd) {
 /** Without npm, on its own copy of the history, until `/health/ready` and the state of the system are answered. */
 async function secondsToAnswer(cwd) {
   const data = join(scratch, `history-${cwd === root ? 'here' : 'base'}`);
-  if (!existsSync(data)) cpSync(resolve(values.history), data, { recursive: true });
+  const isFirst = !existsSync(data);
+  if (isFirst) cpSync(resolve(values.history), data, { recursive: true });
   const config = join(scratch, 'history.config.json');
   const provider = { name: 'nobody', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:1/v1', models: ['none'] };
   writeFileSync(config, JSON.stringify({ providers: [provider] }));
   const bin = 'apps/contentflow/bin/contentflow.mjs';
   const args = [bin, 'start', '--no-demo', '--port', '0', '--data', data, '--config', config];
   const startedAt = performance.now();
-  const started = await startedProcess(process.execPath, args, { cwd });
+  const env = { ...process.env, CONTENTFLOW_GRACE_S: '60' };
+  const started = await startedProcess(process.execPath, args, { cwd, env });
   for (const path of ['/health/ready', '/v1/state']) await answered(`${started.url}${path}`);
   const elapsed = (performance.now() - startedAt) / 1000;
+  if (isFirst) await new Promise((later) => setTimeout(later, 1000 * Number(values.settle)));
   await started.stop();
   return elapsed;
 }
