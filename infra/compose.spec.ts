@@ -49,9 +49,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('has the six services, the entry, and what they stand on', () => {
-    expect(Object.keys(compose.services).sort()).toEqual(
-      [...contexts, 'collector', 'console', 'kafka', 'mongo'].sort(),
-    );
+    expect(Object.keys(compose.services).sort()).toEqual([...contexts, 'collector', 'entry', 'kafka', 'mongo'].sort());
   });
 
   it.each(contexts)('builds and configures %s', (name) => {
@@ -77,11 +75,11 @@ describe('docker-compose.yml', () => {
   });
 
   it('tells the entry where each service is, under the names that it asks for', () => {
-    const { environment = {}, ports } = compose.services['console'] as Service;
+    const { environment = {}, ports } = compose.services['entry'] as Service;
     for (const name of contexts)
       expect(environment[`${name.toUpperCase().replaceAll('-', '_')}_URL`]).toBe(`http://${name}:4000`);
     expect(ports).toEqual(['127.0.0.1:4000:4000']);
-    expect(existsSync(join(root, 'apps/console/src/entry.ts'))).toBe(true);
+    expect(existsSync(join(root, 'apps/entry/src/main.ts'))).toBe(true);
   });
 
   it('points at services, volumes and files that exist', () => {
@@ -176,7 +174,7 @@ describe('the collector', () => {
 
 it('every service of the repository is composed', () => {
   const shells = readdirSync(join(root, 'apps')).filter((name) => existsSync(join(root, 'apps', name, 'src/main.ts')));
-  expect(shells.filter((name) => name !== 'contentflow' && name !== 'console').sort()).toEqual([...contexts].sort());
+  expect(shells.filter((name) => name !== 'contentflow' && name !== 'entry').sort()).toEqual([...contexts].sort());
 });
 
 /** The schema spells `id` and `$schema` as older drafts do; Ajv refuses both by name, and nothing refers to them. */

@@ -97,6 +97,28 @@ describe('a service, built and moved to another place', () => {
   }
 });
 
+describe('the entry, from its build', () => {
+  it('answers for itself and gives the page, whatever becomes of the services behind it', async () => {
+    const built = spawnSync(process.execPath, ['tools/build.mjs', 'entry'], { cwd: root, encoding: 'utf8' });
+    expect(built).toMatchObject({ status: 0 });
+    const names = ['GENERATOR', 'MONITOR', 'OPTIMIZER', 'FEEDBACK_LEARNER', 'SCALER', 'LEDGER'];
+    const urls = Object.fromEntries(names.map((name) => [`${name}_URL`, 'http://127.0.0.1:1']));
+    const entry = spawn(process.execPath, [join(root, builds.buildFolder('entry'), 'main.js')], {
+      env: { ...urls, PATH: process.env['PATH'], PORT: '0' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      const [said] = (await once(entry.stdout, 'data')) as [Buffer];
+      const url = /http:\S+/.exec(String(said))?.[0];
+      expect(await (await fetch(`${url}/`)).text()).toContain('<div id=');
+      expect((await fetch(`${url}/health/live`)).status).toBe(200);
+      expect((await fetch(`${url}/v1/content`)).status).toBe(503);
+    } finally {
+      entry.kill('SIGKILL');
+    }
+  }, 300_000);
+});
+
 describe('the command line, from its build', () => {
   const contentflow = (...args: readonly string[]): Answer => {
     const bin = join(root, 'apps/contentflow/bin/contentflow.mjs');

@@ -30,10 +30,9 @@ if (name === PAGE) await buildThePage();
 else await buildApp(name);
 
 async function buildApp(app) {
-  const entry = ['entry', 'main']
-    .map((file) => `apps/${app}/src/${file}.ts`)
-    .find((path) => existsSync(join(root, path)));
-  if (!entry) throw new Error(`there is no app "${app}"; usage: node tools/build.mjs APP, for one of apps/`);
+  const entry = `apps/${app}/src/main.ts`;
+  if (!existsSync(join(root, entry)))
+    throw new Error(`there is no app "${app}"; usage: node tools/build.mjs APP, for one of apps/`);
   const folder = join(root, buildFolder(app));
   const partial = `${folder}.${process.pid}`;
   try {

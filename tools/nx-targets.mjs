@@ -14,9 +14,12 @@ const targetsOf = (folder) => ({
   lint: {},
   typecheck: {},
   test: {},
-  ...(folder.startsWith('apps/') ? { build: buildOf(basename(folder)) } : {}),
-  // The console has a page beside its server.
-  ...(folder === 'apps/console' ? { page: {} } : {}),
+  // The console is a page, which two apps hold.
+  ...(folder === 'apps/console'
+    ? { page: {} }
+    : folder.startsWith('apps/')
+      ? { build: buildOf(basename(folder)) }
+      : {}),
 });
 
 const buildOf = (app) => ({

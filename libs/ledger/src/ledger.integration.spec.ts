@@ -1,6 +1,6 @@
 import { GenerationMeasured, newEvent, RecipeRegistered } from '@contentflow/contracts';
 import { sampleAssignment, sampleMeasured, sampleMetrics } from '@contentflow/contracts/testing';
-import { type NewEvent } from '@contentflow/kernel';
+import type { NewEvent } from '@contentflow/kernel';
 import { START_MS, startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
 import { LedgerModule } from './index.ts';
 

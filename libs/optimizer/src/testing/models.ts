@@ -1,4 +1,4 @@
-import { type Random } from '@contentflow/kernel';
+import type { Random } from '@contentflow/kernel';
 import type { EventData, GenerationMeasured } from '@contentflow/contracts';
 import type { AgedWindow } from '../domain/models/outcome-evidence.ts';
 import { featuresOf, noOutcomes, type Outcomes, recordOutcome } from '../domain/models/outcome-windows.ts';

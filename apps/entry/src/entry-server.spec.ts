@@ -1,0 +1,76 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { entryServer } from './entry-server.ts';
+
+/** A service that describes these paths, and answers each request with who it is and what it was asked. */
+async function service(name: string, paths: readonly string[], port = 0): Promise<{ server: Server; url: string }> {
+  const server = createServer((request, reply) => {
+    const description = { openapi: '3.1.0', paths: Object.fromEntries(paths.map((path) => [path, { get: {} }])) };
+    reply.setHeader('content-type', 'application/json');
+    reply.end(JSON.stringify(request.url === '/openapi.json' ? description : { name, url: request.url }));
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+const closed = (server: Server): Promise<unknown> => {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(resolve));
+};
+
+describe('the entry', () => {
+  const open: Server[] = [];
+  let entry: Awaited<ReturnType<typeof entryServer>>;
+  const get = async (url: string) => {
+    const { statusCode, body } = await entry.inject(url);
+    return { status: statusCode, body: JSON.parse(body) as Record<string, unknown> };
+  };
+  const started = async (name: string, paths: readonly string[], port?: number): Promise<string> => {
+    const { server, url } = await service(name, paths, port);
+    open.push(server);
+    return url;
+  };
+
+  afterEach(async () => {
+    await entry.close();
+    await Promise.all(open.splice(0).map(closed));
+  });
+
+  it('passes each path on to the service that says that it answers it', async () => {
+    const maker = await started('maker', ['/v1/content/{id}']);
+    const learner = await started('learner', ['/v1/content/{id}/feedback', '/asyncapi.json']);
+    entry = await entryServer(new Map(Object.entries({ maker, learner })), undefined);
+    expect(await get('/v1/content/1?a=b')).toEqual({ status: 200, body: { name: 'maker', url: '/v1/content/1?a=b' } });
+    expect(await get('/v1/content/1/feedback')).toMatchObject({ body: { name: 'learner' } });
+    expect(await get('/asyncapi.json')).toMatchObject({ body: { name: 'learner', url: '/asyncapi.json' } });
+    expect(await get('/v1/nowhere')).toMatchObject({
+      status: 404,
+      body: { type: 'urn:contentflow:problem:not-found' },
+    });
+    expect((await get('/openapi.json')).body['paths']).toEqual({
+      '/v1/content/{id}': { get: {} },
+      '/v1/content/{id}/feedback': { get: {} },
+      '/asyncapi.json': { get: {} },
+    });
+  });
+
+  it('says which service may answer a path while that is silent, and finds it once it is there', async () => {
+    const maker = await started('maker', ['/v1/content']);
+    const away = await service('scaler', ['/v1/scaling']);
+    await closed(away.server);
+    entry = await entryServer(new Map(Object.entries({ maker, scaler: away.url })), undefined);
+    expect(await get('/v1/content')).toMatchObject({ status: 200 });
+    expect(await get('/v1/scaling')).toMatchObject({
+      status: 503,
+      body: { detail: expect.stringContaining('scaler') },
+    });
+    await started('scaler', ['/v1/scaling'], Number(new URL(away.url).port));
+    expect(await get('/v1/scaling')).toMatchObject({ status: 200, body: { name: 'scaler' } });
+  });
+
+  it('says that a service has gone that it knows the routes of', async () => {
+    const maker = await started('maker', ['/v1/content']);
+    entry = await entryServer(new Map(Object.entries({ maker })), undefined);
+    await closed(open.pop() as Server);
+    expect(await get('/v1/content')).toMatchObject({ status: 503, body: { detail: expect.stringContaining('maker') } });
+  });
+});
