@@ -1,17 +1,32 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { accessSchema } from '@contentflow/nest-platform';
 import { entryServer } from './entry-server.ts';
 
 /** A service that describes these paths, and answers each request with who it is and what it was asked. */
-async function service(name: string, paths: readonly string[], port = 0): Promise<{ server: Server; url: string }> {
+async function service(
+  name: string,
+  paths: readonly string[],
+  port = 0,
+  key?: string,
+): Promise<{ server: Server; url: string }> {
   const server = createServer((request, reply) => {
+    const { authorization, origin = null } = request.headers;
+    if (key !== undefined && authorization !== `Bearer ${key}`) return void reply.writeHead(401).end('{}');
     const description = { openapi: '3.1.0', paths: Object.fromEntries(paths.map((path) => [path, { get: {} }])) };
     reply.setHeader('content-type', 'application/json');
-    reply.end(JSON.stringify(request.url === '/openapi.json' ? description : { name, url: request.url }));
+    reply.end(JSON.stringify(request.url === '/openapi.json' ? description : { name, url: request.url, origin }));
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
+const before = (services: Record<string, string>, key?: string) =>
+  entryServer({
+    services: new Map(Object.entries(services)),
+    page: undefined,
+    access: accessSchema.parse({}),
+    key,
+  });
 const closed = (server: Server): Promise<unknown> => {
   server.closeAllConnections();
   return new Promise((resolve) => server.close(resolve));
@@ -38,8 +53,11 @@ describe('the entry', () => {
   it('passes each path on to the service that says that it answers it', async () => {
     const maker = await started('maker', ['/v1/content/{id}']);
     const learner = await started('learner', ['/v1/content/{id}/feedback', '/asyncapi.json']);
-    entry = await entryServer(new Map(Object.entries({ maker, learner })), undefined);
-    expect(await get('/v1/content/1?a=b')).toEqual({ status: 200, body: { name: 'maker', url: '/v1/content/1?a=b' } });
+    entry = await before({ maker, learner });
+    expect(await get('/v1/content/1?a=b')).toEqual({
+      status: 200,
+      body: { name: 'maker', url: '/v1/content/1?a=b', origin: null },
+    });
     expect(await get('/v1/content/1/feedback')).toMatchObject({ body: { name: 'learner' } });
     expect(await get('/asyncapi.json')).toMatchObject({ body: { name: 'learner', url: '/asyncapi.json' } });
     expect(await get('/v1/nowhere')).toMatchObject({
@@ -57,7 +75,7 @@ describe('the entry', () => {
     const maker = await started('maker', ['/v1/content']);
     const away = await service('scaler', ['/v1/scaling']);
     await closed(away.server);
-    entry = await entryServer(new Map(Object.entries({ maker, scaler: away.url })), undefined);
+    entry = await before({ maker, scaler: away.url });
     expect(await get('/v1/content')).toMatchObject({ status: 200 });
     expect(await get('/v1/scaling')).toMatchObject({
       status: 503,
@@ -67,9 +85,37 @@ describe('the entry', () => {
     expect(await get('/v1/scaling')).toMatchObject({ status: 200, body: { name: 'scaler' } });
   });
 
+  it('asks with its own key what a service answers, and leaves it to the service whom to answer', async () => {
+    const { server, url } = await service('maker', ['/v1/content'], 0, 'the key');
+    open.push(server);
+    entry = await before({ maker: url }, 'the key');
+    expect(await get('/v1/content')).toMatchObject({ status: 401 });
+    expect(await get('/openapi.json')).toMatchObject({ status: 401 });
+    const headers = { authorization: 'Bearer the key' };
+    expect((await entry.inject({ url: '/v1/content', headers })).statusCode).toBe(200);
+    expect((await entry.inject({ url: '/openapi.json', headers })).statusCode).toBe(200);
+  });
+
+  it('refuses pages of others and foreign names itself, since services see only the entry', async () => {
+    const maker = await started('maker', ['/v1/content']);
+    entry = await before({ maker });
+    const asked = async (headers: Record<string, string>) => {
+      const { statusCode, body } = await entry.inject({ method: 'POST', url: '/v1/content', headers });
+      return { status: statusCode, body: JSON.parse(body) as Record<string, unknown> };
+    };
+    expect(await asked({ origin: 'http://evil.example' })).toMatchObject({
+      status: 403,
+      body: { type: 'urn:contentflow:problem:forbidden' },
+    });
+    expect(await asked({ host: 'evil.example' })).toMatchObject({ status: 403 });
+    expect(await asked({ host: 'localhost', origin: 'http://localhost' })).toMatchObject({
+      body: { name: 'maker', origin: null },
+    });
+  });
+
   it('says that a service has gone that it knows the routes of', async () => {
     const maker = await started('maker', ['/v1/content']);
-    entry = await entryServer(new Map(Object.entries({ maker })), undefined);
+    entry = await before({ maker });
     await closed(open.pop() as Server);
     expect(await get('/v1/content')).toMatchObject({ status: 503, body: { detail: expect.stringContaining('maker') } });
   });

@@ -1,6 +1,14 @@
 import fastifyHttpProxy from '@fastify/http-proxy';
 import fastifyStatic from '@fastify/static';
-import { LONGEST_PARAMETER, mergedOpenApi, refuseUnknownMethods, unreadableRequests } from '@contentflow/nest-platform';
+import {
+  type AccessSettings,
+  LONGEST_PARAMETER,
+  mergedOpenApi,
+  problemOf,
+  refuseForeign,
+  refuseUnknownMethods,
+  unreadableRequests,
+} from '@contentflow/nest-platform';
 import {
   fastify,
   type FastifyInstance,
@@ -18,26 +26,37 @@ const DESCRIBED_WITHIN_MS = 5000;
 /** What services answer for all of them, beside the entry's own answers about the whole. */
 const PASSED_ON = ['/v1', '/asyncapi.json'];
 
-/**
- * One origin for the whole system: the page, and every service behind its paths.
- * @param services  the address of each, by name
- * @param page      the folder of the console's page; without it, there is none
- */
-export async function entryServer(
-  services: ReadonlyMap<string, string>,
-  page: string | undefined,
-): Promise<FastifyInstance> {
+export interface Entry {
+  /** The address of each, by name. */
+  readonly services: ReadonlyMap<string, string>;
+  /** The folder of the console's page; without it, there is none. */
+  readonly page: string | undefined;
+  /** Which pages may ask, and under which names. */
+  readonly access: AccessSettings;
+  /** With which the entry itself asks services what they answer, where they ask for one. */
+  readonly key: string | undefined;
+}
+
+/** One origin for the whole system: the page, and every service behind its paths. Each service judges the key that a request shows. */
+export async function entryServer({ services, page, access, key }: Entry): Promise<FastifyInstance> {
   const app = fastify({
     ...unreadableRequests,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
+  });
+  refuseForeign(app, access);
+  app.setErrorHandler((error, _request, reply) => {
+    const refused = problemOf(error);
+    return reply.status(refused.status).header('content-type', 'application/problem+json').send(refused);
   });
   refuseUnknownMethods(app);
   const routes = new ServiceRoutes(
     [...services.keys()],
     async (service) => {
       const url = `${services.get(service)}/openapi.json`;
-      return (await said(url, (answer) => answer.json(), DESCRIBED_WITHIN_MS)) as Description | undefined;
+      const signal = AbortSignal.timeout(DESCRIBED_WITHIN_MS);
+      const headers: Record<string, string> = key ? { authorization: `Bearer ${key}` } : {};
+      return (await said(url, (answer) => answer.json(), { signal, headers })) as Description | undefined;
     },
     () => performance.now(),
   );
@@ -51,8 +70,13 @@ export async function entryServer(
 
 /** What is asked of the system as a whole. */
 function answerForAll(app: FastifyInstance, services: ReadonlyMap<string, string>): void {
-  const ofEach = <T>(path: string, read: (answer: Response) => Promise<T>): Promise<(T | undefined)[]> =>
-    Promise.all([...services.values()].map((url) => said(`${url}${path}`, read)));
+  const ofEach = async <T>(request: FastifyRequest, read: (answer: Response) => Promise<T>): Promise<T[]> => {
+    const asked = { headers: keyShownBy(request) };
+    const answers = await Promise.all(
+      [...services.values()].map((url) => said(`${url}${request.routeOptions.url}`, read, asked)),
+    );
+    return answers.filter((answer) => answer !== undefined);
+  };
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async (_request, reply) => {
     const names = [...services.keys()];
@@ -66,12 +90,14 @@ function answerForAll(app: FastifyInstance, services: ReadonlyMap<string, string
     const merged = mergedReadiness(names.map((name, index) => [name, answers[index]]));
     return reply.status(merged.status === 'ready' ? 200 : 503).send(merged);
   });
-  app.get('/openapi.json', async () =>
-    mergedOpenApi(known(await ofEach('/openapi.json', (answer) => answer.json() as Promise<Record<string, unknown>>))),
-  );
-  app.get('/metrics', async (_request, reply) => {
-    const texts = await ofEach('/metrics', (answer) => answer.text());
-    return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(mergedMetrics(known(texts)));
+  app.get('/openapi.json', async (request, reply) => {
+    const documents = await ofEach(request, (answer) => answer.json() as Promise<Record<string, unknown>>);
+    return documents.length > 0 ? mergedOpenApi(documents) : noneAnswers(reply);
+  });
+  app.get('/metrics', async (request, reply) => {
+    const texts = await ofEach(request, (answer) => answer.text());
+    if (texts.length === 0) return noneAnswers(reply);
+    return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(mergedMetrics(texts));
   });
 }
 
@@ -89,15 +115,17 @@ async function passOn(
     prefix,
     rewritePrefix: prefix,
     undici: { bodyTimeout: 0, headersTimeout: 0 },
-    preHandler: async (request: FastifyRequest, reply: FastifyReply) => {
+    preHandler: (request: FastifyRequest, reply: FastifyReply, done) => {
       const [path = ''] = request.url.split('?', 1);
-      const service = await routes.serviceOf(path);
-      if (service !== undefined) return void asked.set(request.raw, service);
-      const silent = routes.silent();
-      if (silent.length === 0) return unknownPath(reply, request.url);
-      return problem(reply, 503, 'not-ready', 'A service does not answer', `${silent.join(', ')} may answer it, and does not yet`); // prettier-ignore
+      routes.serviceOf(path).then((service) => {
+        if (service === undefined) return noService(reply, routes.silent());
+        asked.set(request.raw, service);
+        return done();
+      }, done);
     },
     replyOptions: {
+      // Which page it comes from has been asked here, where the browser's own name for us is known.
+      rewriteRequestHeaders: (_request, { origin: _origin, 'sec-fetch-site': _site, ...headers }) => headers,
       getUpstream: (request) => services.get(nameOf(request)) ?? '',
       onError: (reply, { error }) => {
         const detail = `${nameOf(reply.request)} does not answer: ${error.message}`;
@@ -110,6 +138,13 @@ async function passOn(
 /** Of any server, HTTP/2 included. */
 type AnyReply = FastifyReply<RouteGenericInterface, RawServerBase>;
 
+function noService(reply: AnyReply, silent: readonly string[]): AnyReply {
+  if (silent.length === 0) return unknownPath(reply, reply.request.url);
+  const fix = 'where it asks for keys, the entry needs one with "read": CONTENTFLOW_KEY';
+  const detail = `${silent.join(', ')} may answer it, and does not yet; ${fix}`;
+  return problem(reply, 503, 'not-ready', 'A service does not answer', detail);
+}
+
 const unknownPath = (reply: AnyReply, url: string) =>
   problem(reply, 404, 'not-found', 'There is no such thing', `nothing is at ${url}`);
 
@@ -120,9 +155,26 @@ const problem = (reply: AnyReply, status: number, code: string, title: string, d
     .send({ type: `urn:contentflow:problem:${code}`, title, status, detail });
 
 /** What is answered there; undefined where nothing good is. */
-const said = <T>(url: string, read: (answer: Response) => Promise<T>, withinMs?: number): Promise<T | undefined> =>
-  fetch(url, withinMs === undefined ? {} : { signal: AbortSignal.timeout(withinMs) })
+const said = <T>(url: string, read: (answer: Response) => Promise<T>, asked: RequestInit): Promise<T | undefined> =>
+  fetch(url, asked)
     .then((answer) => (answer.ok ? read(answer) : undefined))
     .catch(() => undefined);
 
-const known = <T>(answers: readonly (T | undefined)[]): T[] => answers.filter((answer) => answer !== undefined);
+/** What says who asks. */
+function keyShownBy({ headers }: FastifyRequest): Record<string, string> {
+  const { authorization, cookie, 'x-api-key': named } = headers;
+  return {
+    ...(authorization && { authorization }),
+    ...(cookie && { cookie }),
+    ...(typeof named === 'string' && { 'x-api-key': named }),
+  };
+}
+
+const noneAnswers = (reply: AnyReply) =>
+  problem(
+    reply,
+    401,
+    'unauthorized',
+    'No service answers',
+    'where they ask for a key, send "Authorization: Bearer KEY"',
+  );

@@ -1,6 +1,6 @@
 import './metadata.ts';
 import { ownValue } from '@contentflow/kernel';
-import { untilStopped } from '@contentflow/nest-platform';
+import { loadConfiguration, untilStopped } from '@contentflow/nest-platform';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { entryServer } from './entry-server.ts';
@@ -18,7 +18,9 @@ const address = (service: string): string => {
 
 async function main(): Promise<void> {
   const addresses = new Map(services.map((service) => [service, address(service)]));
-  const app = await entryServer(addresses, existsSync(built) ? built : undefined);
+  const { access } = await loadConfiguration(process.env['CONTENTFLOW_CONFIG']);
+  const page = existsSync(built) ? built : undefined;
+  const app = await entryServer({ services: addresses, page, access, key: process.env['CONTENTFLOW_KEY'] });
   const url = await app.listen({ port: Number(process.env['PORT'] ?? 4000), host: process.env['HOST'] ?? '127.0.0.1' });
   console.log(`the entry is ready at ${url}`);
   await untilStopped();
