@@ -79,6 +79,47 @@ describe('a system that asks for keys', () => {
     expect(scopesFor(method, path)).toEqual(needed);
   });
 
+  it('shows a key for content what it asked for itself, and nothing of another’s', async () => {
+    const [mine, others] = [
+      await create({ name: 'mine', scopes: ['content'] }),
+      await create({ name: 'others', scopes: ['content'] }),
+    ];
+    const once = { 'idempotency-key': 'the same name' };
+    const asked = async (made: Made, method: 'GET' | 'POST', url: string, body?: object, more = {}) => {
+      const headers = { ...bearer(made.key), ...more };
+      const response = await system.app.inject({ method, url, headers, ...(body && { payload: body }) });
+      return { status: response.statusCode, body: response.body.startsWith('{') ? JSON.parse(response.body) : {} };
+    };
+    const brief = { contentType: 'headline', topic: 'a bottle' };
+    const content = (await asked(mine, 'POST', '/v1/content', brief, once)).body as { id: string };
+    const theirs = (await asked(others, 'POST', '/v1/content', brief, once)).body as { id: string };
+    // Two keys that call a request by the same name mean two requests.
+    expect(theirs.id).not.toBe(content.id);
+    const batch = (await asked(mine, 'POST', '/v1/content/batch', { briefs: [brief] })).body as { id: string };
+    const response = (await asked(mine, 'POST', '/v1/responses', { model: 'm', input: 'Say something.' })).body as {
+      id: string;
+    };
+    const routes: ['GET' | 'POST', string, object?][] = [
+      ['GET', `/v1/content/${content.id}`],
+      ['POST', `/v1/content/${content.id}/cancel`, {}],
+      ['GET', `/v1/content/batch/${batch.id}`],
+      ['GET', `/v1/responses/${response.id}`],
+      ['GET', `/v1/responses/${response.id}/input_items`],
+    ];
+    for (const [method, url, body] of routes) {
+      expect([url, (await asked(others, method, url, body)).status]).toEqual([url, 404]);
+      // It may have ended meanwhile, which is a conflict for who cancels.
+      expect([200, 409]).toContain((await asked(mine, method, url, body)).status);
+    }
+    const goesOn = { model: 'm', input: 'Go on.', previous_response_id: response.id };
+    expect((await asked(others, 'POST', '/v1/responses', goesOn)).status).toBe(400);
+    expect((await asked(mine, 'POST', '/v1/responses', goesOn)).status).toBe(200);
+    expect((await asked(others, 'GET', `/v1/content/${content.id}/events`)).status).toBe(404);
+    // Whoever reads everything reads this too.
+    const { status } = await system.answer('GET', `/v1/content/${content.id}`, undefined, key('read'));
+    expect(status).toBe(200);
+  });
+
   it('says who is asked, as clients of the protocol read it', async () => {
     const { statusCode, headers, body } = await system.app.inject({ method: 'GET', url: '/v1/report' });
     expect(statusCode).toBe(401);

@@ -13,7 +13,7 @@ export interface MongoPlace {
 }
 
 /** What cannot be made from the log again, before and after it is copied: of money rather too much is known as spent. */
-const BEFORE_LOG = ['idempotency_keys'];
+const BEFORE_LOG = ['idempotency_keys', 'kept_responses'];
 const AFTER_LOG = ['budgets', 'budget_owners'];
 export const keptCollections = { beforeLog: BEFORE_LOG, afterLog: AFTER_LOG };
 

@@ -49,6 +49,7 @@ export const contentSchema = z
     nearDuplicate: generated.nearDuplicate.describe('the earlier content of its batch that it nearly repeats'),
     batch: generated.batch.describe('the batch that it came in, and where it stood in it'),
     batchId: z.string().nullable(),
+    keyId: z.string().optional().describe('the key that asked for it'),
     simulated,
     error: z.object({ failure: z.string().describe('class'), message: z.string() }).optional(),
     acceptedAt: time,
@@ -58,7 +59,12 @@ export const contentSchema = z
 export type ContentDocument = z.output<typeof contentSchema>;
 
 /** That there is a batch; how far it is, its content tells. */
-export const batchSchema = z.object({ id: z.string(), acceptedAt: time, simulated });
+export const batchSchema = z.object({
+  id: z.string(),
+  acceptedAt: time,
+  keyId: z.string().optional().describe('the key that asked for it'),
+  simulated,
+});
 export type BatchDocument = z.output<typeof batchSchema>;
 
 export const batchStatusSchema = batchSchema.extend({

@@ -26,6 +26,8 @@ export const BriefAccepted = defineEvent(
     unit: z.string(),
     batch: z.object({ id: z.string(), line: z.number().int() }).optional(),
     caller: z.string().optional(),
+    /** The key that asked for it, where keys are asked for. */
+    keyId: z.string().optional(),
     /** Where to tell of the result. */
     webhook: z.string().optional(),
     /** No answer from the cache. */

@@ -1,9 +1,9 @@
-import type { Delivery, TakenBatch, BatchStatus, BatchSummary, BatchDocument } from '@contentflow/contracts';
+import type { TakenBatch, BatchStatus, BatchSummary, BatchDocument } from '@contentflow/contracts';
 import { ContentFlowError, derivedId, messageOf, ownValue, setOwnValue } from '@contentflow/kernel';
 import { type HostedCollection, notFound, ProjectionHost } from '@contentflow/nest-platform';
 import type { Page } from '@contentflow/read-model';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { ContentService } from './content.service.ts';
+import { type Acceptance, ContentService } from './content.service.ts';
 import { batches } from './read-model/batches.ts';
 
 /** Many briefs at once, and how far they are. */
@@ -21,12 +21,16 @@ export class ContentBatches implements OnModuleInit {
   }
 
   /** Takes the good ones and names what is wrong with the others. The same batch id again takes nothing twice. */
-  async take(id: string, briefs: readonly unknown[], delivery: Delivery, mayRepeat: boolean): Promise<TakenBatch> {
+  async take(
+    id: string,
+    briefs: readonly unknown[],
+    how: Omit<Acceptance, 'batch' | 'commandId'>,
+  ): Promise<TakenBatch> {
     const problems: { line: number; problem: string }[] = [];
     const good = briefs.flatMap((input, line) => {
       try {
         this.content.parse(input);
-        const acceptance = { commandId: derivedId(id, line), mayRepeat, batch: { id, line }, delivery };
+        const acceptance = { ...how, commandId: derivedId(id, line), batch: { id, line } };
         return [{ input, acceptance }];
       } catch (error) {
         problems.push({ line, problem: messageOf(error) });

@@ -6,7 +6,18 @@ import {
   type TakenBatch,
 } from '@contentflow/contracts';
 import { ContentFlowError, derivedId } from '@contentflow/kernel';
-import { commandId, hasKey, pageSchema, PLATFORM, type Platform, valid, validated } from '@contentflow/nest-platform';
+import {
+  commandId,
+  hasKey,
+  identityOf,
+  mayRead,
+  notFound,
+  pageSchema,
+  PLATFORM,
+  type Platform,
+  valid,
+  validated,
+} from '@contentflow/nest-platform';
 import type { Page } from '@contentflow/read-model';
 import {
   Body,
@@ -49,8 +60,9 @@ class KnownContent implements CanActivate {
   constructor(private readonly content: ContentService) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const { params } = context.switchToHttp().getRequest<FastifyRequest<{ Params: { id: string } }>>();
-    await this.content.one(params.id);
+    const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: { id: string } }>>();
+    const { id } = request.params;
+    if (!mayRead(request, await this.content.one(id))) throw notFound('content', id);
     return true;
   }
 }
@@ -76,6 +88,7 @@ export class ContentController {
     const { contentId } = await this.content.accept(body, {
       commandId: this.command(request),
       mayRepeat: hasKey(request),
+      keyId: identityOf(request)?.keyId,
       streams: true,
     });
     void reply.header('location', `/v1/content/${contentId}`);
@@ -92,7 +105,8 @@ export class ContentController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TakenBatch> {
-    const taken = await this.batches.take(derivedId(this.command(request), 'batch'), briefs, delivery, hasKey(request));
+    const how = { delivery, mayRepeat: hasKey(request), keyId: identityOf(request)?.keyId };
+    const taken = await this.batches.take(derivedId(this.command(request), 'batch'), briefs, how);
     void reply.header('location', `/v1/content/batch/${taken.id}`);
     return taken;
   }
@@ -103,8 +117,10 @@ export class ContentController {
   }
 
   @Get('batch/:id')
-  async batch(@Param('id') id: string): Promise<BatchSummary> {
-    return this.batches.one(id);
+  async batch(@Param('id') id: string, @Req() request: FastifyRequest): Promise<BatchSummary> {
+    const summary = await this.batches.one(id);
+    if (!mayRead(request, summary)) throw notFound('batch', id);
+    return summary;
   }
 
   @Get()
@@ -124,8 +140,8 @@ export class ContentController {
   }
 
   @Get(':id')
-  async one(@Param('id') id: string): Promise<ContentDocument> {
-    return this.content.one(id);
+  async one(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ContentDocument> {
+    return this.own(id, request);
   }
 
   /** Ends a brief that has no result yet; a repeat changes nothing. */
@@ -134,7 +150,9 @@ export class ContentController {
   async cancel(
     @Param('id') id: string,
     @Body(valid(cancelSchema)) { reason }: z.output<typeof cancelSchema>,
+    @Req() request: FastifyRequest,
   ): Promise<ContentDocument> {
+    await this.own(id, request);
     return this.cancellation.cancel(id, reason);
   }
 
@@ -143,6 +161,13 @@ export class ContentController {
   @UseGuards(KnownContent)
   events(@Param('id') id: string): Observable<{ type: string; data: object }> {
     return this.updates.of(id);
+  }
+
+  /** @throws ContentFlowError `not-found` also for what another key asked for, where this one may not read everything */
+  private async own(id: string, request: FastifyRequest): Promise<ContentDocument> {
+    const document = await this.content.one(id);
+    if (!mayRead(request, document)) throw notFound('content', id);
+    return document;
   }
 
   private command(request: FastifyRequest): string {

@@ -32,6 +32,8 @@ export interface Acceptance {
   readonly batch?: { readonly id: string; readonly line: number };
   /** Whether its text shall be written so that one can watch it come. */
   readonly streams?: boolean;
+  /** The key that asks. */
+  readonly keyId?: string | undefined;
   /** What holds where the request itself does not say. */
   readonly delivery?: Delivery;
 }
@@ -81,13 +83,18 @@ export class ContentService implements OnModuleInit {
       const { brief, delivery } = this.parse(input);
       const commandId = acceptance.commandId ?? derivedId(this.platform.instance, `${clock.now()}-${random.next()}`);
       const contentId = this.idOf(commandId);
-      const { batch, streams } = acceptance;
+      const { batch, keyId, streams } = acceptance;
       const how = {
         webhook: this.options.webhooks?.url,
         ...definedOnly(acceptance.delivery),
         ...definedOnly(delivery),
       };
-      const extra = { ...(batch ? { batch } : {}), ...definedOnly(how), ...(streams ? { streams } : {}) };
+      const extra = {
+        ...(batch ? { batch } : {}),
+        ...(keyId !== undefined && { keyId }),
+        ...definedOnly(how),
+        ...(streams ? { streams } : {}),
+      };
       const event = newEvent(BriefAccepted, {
         subject: contentId,
         data: { contentId, brief, unit: unitOf(brief), simulated, ...extra },

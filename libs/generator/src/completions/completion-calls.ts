@@ -1,7 +1,7 @@
 import { CompletionServed, newEvent } from '@contentflow/contracts';
 import { ContentFlowError, hash128 } from '@contentflow/kernel';
 import { GatewayFailure, type GatewayReply, type ModelReply, type NativeRequest } from '@contentflow/language-models';
-import { commandId, MODELS, type Models, PLATFORM, type Platform } from '@contentflow/nest-platform';
+import { commandId, identityOf, MODELS, type Models, PLATFORM, type Platform } from '@contentflow/nest-platform';
 import { Inject, Injectable, StreamableFile } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
@@ -148,12 +148,14 @@ export class CompletionCalls {
     return answer;
   }
 
-  private async byRecipe({ completion, id: commandId, native }: Asked, told?: TextAsItComes): Promise<Answer> {
+  private async byRecipe({ completion, id: commandId, native, reply }: Asked, told?: TextAsItComes): Promise<Answer> {
     const { model, user } = completion;
     const brief = briefFrom(completion, native?.untranslatable);
     const delivery = user ? { caller: user } : {};
     const step = told && !isLimited(completion) ? this.content.stepThatIsFinal(brief) : undefined;
-    const { contentId } = await this.content.accept(brief, { commandId, delivery, streams: step !== undefined });
+    const keyId = identityOf(reply.request)?.keyId;
+    const acceptance = { commandId, delivery, keyId, streams: step !== undefined };
+    const { contentId } = await this.content.accept(brief, acceptance);
     if (told && step !== undefined) await this.follow(contentId, step, told);
     const document = await this.updates.ended(contentId, PATIENCE_MS);
     if (document?.status !== 'generated' || !document.content)

@@ -15,11 +15,14 @@ export interface Conversation {
   readonly untranslatable?: Untranslatable;
 }
 
+/** The responses that whoever asks may go on from. */
+export type Findable = Pick<KeptResponses, 'find'>;
+
 /** Whoever goes on from more than this goes round in a circle. */
 const LONGEST = 1000;
 
 /** @throws ContentFlowError `invalid-request` where what was kept here is not any more */
-export async function conversationOf(request: ResponsesRequest, kept: KeptResponses): Promise<Conversation> {
+export async function conversationOf(request: ResponsesRequest, kept: Findable): Promise<Conversation> {
   const own = await withReferences(itemsOf(request), kept);
   const previous = request.previous_response_id ?? undefined;
   if (previous === undefined) return own;
@@ -32,7 +35,7 @@ export async function conversationOf(request: ResponsesRequest, kept: KeptRespon
 
 const isOurs = (id: string): boolean => /^[a-z]+_/.test(id) && id.slice(id.indexOf('_') + 1).startsWith(OURS);
 
-async function before(last: string, kept: KeptResponses): Promise<readonly InputItem[]> {
+async function before(last: string, kept: Findable): Promise<readonly InputItem[]> {
   const turns: KeptResponse[] = [];
   for (let id: string | undefined = last; id !== undefined && turns.length < LONGEST;) {
     const turn: KeptResponse | undefined = await kept.find(id);
@@ -48,7 +51,7 @@ async function before(last: string, kept: KeptResponses): Promise<readonly Input
 }
 
 /** An item that was answered before may be told by its name alone, which begins with its response's. */
-async function withReferences(items: readonly InputItem[], kept: KeptResponses): Promise<Conversation> {
+async function withReferences(items: readonly InputItem[], kept: Findable): Promise<Conversation> {
   let isExpanded = false;
   const whole = await Promise.all(
     items.map(async (item) => {

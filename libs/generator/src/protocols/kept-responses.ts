@@ -8,6 +8,8 @@ export interface KeptResponse {
   readonly at: number;
   readonly input: readonly InputItem[];
   readonly document: { readonly output: readonly InputItem[] };
+  /** The key that asked for it. */
+  readonly keyId?: string;
   /** What it goes on from. */
   readonly previous?: string;
 }

@@ -1,5 +1,5 @@
 import { ContentFlowError } from '@contentflow/kernel';
-import { PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
+import { identityOf, mayRead, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
 import {
   Body,
   Catch,
@@ -19,7 +19,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CompletionCalls } from '../completions/completion-calls.ts';
 import { CompletionErrors, type ErrorForm, renamed } from '../completions/completion-errors.ts';
 import { completionIn } from './completion-in.ts';
-import { KEPT_RESPONSES, type KeptResponses } from './kept-responses.ts';
+import { KEPT_RESPONSES, type KeptResponse, type KeptResponses } from './kept-responses.ts';
 import { ResponseAnswer } from './responses-answer.ts';
 import {
   type InputItem,
@@ -29,7 +29,7 @@ import {
   type ResponsesRequest,
   responsesSchema,
 } from './responses-request.ts';
-import { conversationOf, type Conversation, OURS } from './conversation.ts';
+import { conversationOf, type Conversation, type Findable, OURS } from './conversation.ts';
 
 /** Inside a stream the error stands twice: some clients look for it where the protocol has it, others within `error`. */
 const responsesErrors: ErrorForm = {
@@ -64,7 +64,7 @@ export class ResponsesController {
   ): Promise<string | StreamableFile> {
     const name = this.calls.idOf(http);
     const id = `resp_${OURS}${name}`;
-    const conversation = await conversationOf(request, this.kept);
+    const conversation = await conversationOf(request, this.readableBy(http));
     const { body, untranslatable = conversation.untranslatable } = responseInChat(request, conversation.items);
     const head = { id, created: Math.floor(this.platform.clock.now() / 1000), request };
     const incoming = {
@@ -74,40 +74,56 @@ export class ResponsesController {
       translation: {
         begin: (tell: (event: object, name?: string) => void) => new ResponseAnswer(head, tell),
         errors: responsesErrors,
-        ...(request.store !== false && { keep: (document: object) => this.keep(id, request, document) }),
+        ...(request.store !== false && { keep: (document: object) => this.keep(id, request, document, http) }),
       },
     };
     return this.calls.answer(name, incoming, reply);
   }
 
   @Get(':id')
-  async one(@Param('id') id: string): Promise<object> {
-    const found = await this.kept.find(id);
-    if (!found) throw noResponse(id);
-    return found.document;
+  async one(@Param('id') id: string, @Req() http: FastifyRequest): Promise<object> {
+    return (await this.known(id, http)).document;
   }
 
   @Get(':id/input_items')
-  async input(@Param('id') id: string): Promise<object> {
-    const found = await this.kept.find(id);
-    if (!found) throw noResponse(id);
-    const data = found.input.map((item, index) => ({ id: `${id}_in_${index}`, ...item })).toReversed();
+  async input(@Param('id') id: string, @Req() http: FastifyRequest): Promise<object> {
+    const { input } = await this.known(id, http);
+    const data = input.map((item, index) => ({ id: `${id}_in_${index}`, ...item })).toReversed();
     return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: false };
   }
 
   @Delete(':id')
-  async remove(@Param('id') id: string): Promise<object> {
+  async remove(@Param('id') id: string, @Req() http: FastifyRequest): Promise<object> {
+    await this.known(id, http);
     if (!(await this.kept.remove(id))) throw noResponse(id);
     return { id, object: 'response', deleted: true };
   }
 
-  private keep(id: string, request: ResponsesRequest, document: object): Promise<void> {
+  /** What another key asked for is not there for one that may not read everything. */
+  private readableBy(http: FastifyRequest): Findable {
+    return {
+      find: async (id) => {
+        const found = await this.kept.find(id);
+        return found && mayRead(http, found) ? found : undefined;
+      },
+    };
+  }
+
+  private async known(id: string, http: FastifyRequest): Promise<KeptResponse> {
+    const found = await this.readableBy(http).find(id);
+    if (!found) throw noResponse(id);
+    return found;
+  }
+
+  private keep(id: string, request: ResponsesRequest, document: object, http: FastifyRequest): Promise<void> {
     const previous = request.previous_response_id ?? undefined;
+    const keyId = identityOf(http)?.keyId;
     return this.kept.keep({
       id,
       at: this.platform.clock.now(),
       input: itemsOf(request),
       document: document as { readonly output: readonly InputItem[] },
+      ...(keyId !== undefined && { keyId }),
       ...(previous !== undefined && { previous }),
     });
   }

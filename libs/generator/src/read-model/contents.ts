@@ -35,6 +35,7 @@ export const contents = projection('generator.contents', contentSchema, [
         exposures: [],
         ...(data.batch ? { batch: data.batch } : {}),
         batchId: data.batch?.id ?? null,
+        ...(data.keyId !== undefined && { keyId: data.keyId }),
         simulated: data.simulated,
         acceptedAt: time,
       },

@@ -33,6 +33,13 @@ const identities = new WeakMap<FastifyRequest, Identity>();
 /** Who asks, where a key says so. */
 export const identityOf = (request: FastifyRequest): Identity | undefined => identities.get(request);
 
+/** Whether who asks may see what a key asked for: a key for content alone sees its own, and is told of nothing else that it is there. */
+export function mayRead(request: FastifyRequest, { keyId: owner }: { readonly keyId?: string | undefined }): boolean {
+  const identity = identityOf(request);
+  if (!identity || identity.scopes.includes('read') || identity.scopes.includes('admin')) return true;
+  return owner !== undefined && owner === identity.keyId;
+}
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Files of the console, which hold nothing of anybody's. */

@@ -10,6 +10,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pipeline, Readable, Transform } from 'node:stream';
 import type { Logger } from 'pino';
+import { identityOf } from '../access/access-guard.ts';
 import { type IdempotencyKeys, type KeptAnswer, type KeyedRequest, LEASE_MS } from '../idempotency/idempotency-keys.ts';
 
 const LONGEST_KEY = 255;
@@ -185,7 +186,10 @@ function keyedRequest(request: FastifyRequest): KeyedRequest {
   const key = keyOf(request) ?? '';
   if (key.length > LONGEST_KEY)
     throw refused('invalid-request', `is longer than ${LONGEST_KEY} characters`, 'write a shorter one');
-  return { place: hash128(`${request.url} ${key}`), body: hash128(canonicalBody(request.body)) };
+  // What one key calls by a name is nothing that another calls so.
+  const { keyId } = identityOf(request) ?? {};
+  const place = `${keyId === undefined ? '' : `${keyId} `}${request.url} ${key}`;
+  return { place: hash128(place), body: hash128(canonicalBody(request.body)) };
 }
 
 function canonicalBody(body: unknown): string {
