@@ -26,7 +26,16 @@ function theConsole(): void {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'contentflow-console-'));
     await buildConsole();
-    server = run(['apps/contentflow/src/main.ts', 'start', '--data', join(folder, 'data'), '--port', '0']);
+    server = run([
+      'apps/contentflow/src/main.ts',
+      'start',
+      '--data',
+      join(folder, 'data'),
+      '--port',
+      '0',
+      '--seed',
+      '1',
+    ]);
     browser = await startBrowser();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.on('pageerror', (error) => errors.push(error.message));

@@ -69,6 +69,10 @@ command(
       .option('--no-demo', 'without the simulated day')
       .option('--accept-loss', 'goes on where the log has lost what was seen of it, and says so in the log')
       .option('--world <world>', 'the world of the simulated day', 'default')
+      .option(
+        '--seed <seed>',
+        'what all draws of the simulated day come from; another day at each start where left out',
+      )
       .option('--speed <n>', 'virtual seconds of the simulated day for each real one', '180'),
   () => import('./commands/start.ts'),
 );

@@ -16,7 +16,7 @@ import {
 } from '@contentflow/nest-platform';
 import { loadWorld } from '@contentflow/simulation';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
@@ -37,6 +37,7 @@ export interface StartOptions {
   readonly mongo?: string;
   readonly demo: boolean;
   readonly world: string;
+  readonly seed?: string;
   readonly speed: string;
   readonly config?: string;
   readonly acceptLoss?: boolean;
@@ -77,11 +78,12 @@ async function serveSimulatedDay(options: StartOptions, given: Access): Promise<
   const isAsked = asksForKeys(given.settings, options.host);
   // No log outlives such a day, so that its key need not either.
   const access = isAsked ? { ...given, adminKey: given.adminKey ?? randomBytes(32).toString('base64url') } : given;
-  const day = await openSimulatedDay({ world: loadWorld(options.world), seed: 1, folder, speed, access });
+  const seed = options.seed ?? String(randomInt(1_000_000));
+  const day = await openSimulatedDay({ world: loadWorld(options.world), seed, folder, speed, access });
   await answer(
     day.app,
     options,
-    `; a simulated day runs at ${speed} times real time (configure a provider, or --no-demo, to turn it off)`,
+    `; a simulated day (seed ${seed}) runs at ${speed} times real time (configure a provider, or --no-demo, to turn it off)`,
   );
   if (access.adminKey !== given.adminKey) console.log(`its key, as long as it runs: ${access.adminKey}`);
   const stopping = new AbortController();
