@@ -1,19 +1,9 @@
-import { useSyncExternalStore } from 'react';
+import { signal } from './signal.ts';
 
-let isConnected = true;
-const listeners = new Set<() => void>();
+const isConnected = signal(true);
 
 /** Every answer and every silence of the server is told here. */
-export function tellConnected(now: boolean): void {
-  if (now === isConnected) return;
-  isConnected = now;
-  for (const listener of listeners) listener();
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
+export const tellConnected = isConnected.set;
 
 /** Whether the server answered when it was last asked. */
-export const useIsConnected = (): boolean => useSyncExternalStore(subscribe, () => isConnected);
+export const useIsConnected = isConnected.use;

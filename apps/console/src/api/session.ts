@@ -1,21 +1,11 @@
-import { useSyncExternalStore } from 'react';
+import { signal } from './signal.ts';
 
-let isAsked = false;
-const listeners = new Set<() => void>();
+const isKeyAsked = signal(false);
 
 /** The server asks for a key, and the browser keeps none that it takes. */
-export function tellKeyAsked(): void {
-  if (isAsked) return;
-  isAsked = true;
-  for (const listener of listeners) listener();
-}
+export const tellKeyAsked = (): void => isKeyAsked.set(true);
 
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-export const useIsKeyAsked = (): boolean => useSyncExternalStore(subscribe, () => isAsked);
+export const useIsKeyAsked = isKeyAsked.use;
 
 /** Has the key kept in a cookie that no script reads; false where it opens nothing. */
 export async function openSession(key: string): Promise<boolean> {
