@@ -1,9 +1,10 @@
 import { messageOf } from '@contentflow/kernel';
+import ipaddr from 'ipaddr.js';
 import { createHmac } from 'node:crypto';
 import { type LookupAddress, lookup } from 'node:dns';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 
 export interface WebhookPost {
   readonly url: string;
@@ -96,30 +97,9 @@ const publicLookup: LookupFunction = (hostname, options, answer) => {
   });
 };
 
-/** Not of the public Internet. Source: the IANA special-purpose address registries (RFC 6890). */
-const privateRanges = new BlockList();
-for (const range of [
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.0.0.0/24',
-  '192.168.0.0/16',
-  '198.18.0.0/15',
-  '224.0.0.0/4',
-  '240.0.0.0/4',
-]) {
-  const [network, prefix] = range.split('/') as [string, string];
-  privateRanges.addSubnet(network, Number(prefix), 'ipv4');
-}
-for (const range of ['::/127', '64:ff9b:1::/48', 'fc00::/7', 'fe80::/10', 'ff00::/8']) {
-  const [network, prefix] = range.split('/') as [string, string];
-  privateRanges.addSubnet(network, Number(prefix), 'ipv6');
-}
-
-/** An IPv4 address in IPv6's clothes is judged as what it is. */
-export function isPrivate(address: string): boolean {
-  return privateRanges.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
-}
+/**
+ * Not of the public Internet, or not known to be: also those that stand for an IPv4 address behind a translator (NAT64, 6to4, Teredo), which
+ * may be one of ours. An IPv4 address in IPv6's clothes is judged as what it is.
+ */
+export const isPrivate = (address: string): boolean =>
+  !ipaddr.isValid(address) || ipaddr.process(address).range() !== 'unicast';
