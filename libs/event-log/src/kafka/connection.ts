@@ -3,10 +3,14 @@ import { Kafka, logLevel } from 'kafkajs';
 import Cluster from 'kafkajs/src/cluster/index.js';
 import createSocketFactory from 'kafkajs/src/network/socketFactory.js';
 import './kafkajs-fixes.ts';
+import { type KafkaSecurity, kafkaSecurityOf } from './security.ts';
 
 export interface ConnectionOptions {
   readonly brokers: readonly string[];
+  /** Names this process in the broker's logs. */
   readonly clientId: string;
+  /** As the environment says, where left out. */
+  readonly security?: KafkaSecurity;
 }
 
 /** Short first waits, because a transaction right after another is refused for some milliseconds; then patience. */
@@ -15,11 +19,15 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const METADATA_MAX_AGE_MS = 300_000;
 
+const securityOf = ({ security = kafkaSecurityOf(process.env) }: ConnectionOptions): KafkaSecurity => security;
+
 /** A client of its own: consumers of one client share their committed offsets and would confuse each other's. */
-export function kafkaClient({ brokers, clientId }: ConnectionOptions, retries = RETRY.retries): Kafka {
+export function kafkaClient(options: ConnectionOptions, retries = RETRY.retries): Kafka {
+  const { brokers, clientId } = options;
   return new Kafka({
     brokers: [...brokers],
     clientId,
+    ...securityOf(options),
     connectionTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     retry: { ...RETRY, retries },
@@ -34,6 +42,7 @@ export function kafkaCluster(options: ConnectionOptions): Cluster {
     socketFactory: createSocketFactory(),
     brokers: [...options.brokers],
     clientId: options.clientId,
+    ...securityOf(options),
     connectionTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     enforceRequestTimeout: true,

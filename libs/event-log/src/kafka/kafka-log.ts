@@ -21,7 +21,7 @@ import type {
 import { partitionOf } from '../partition-of.ts';
 import { BatchingProducer } from './batching-producer.ts';
 import { toMessage } from './cloud-events.ts';
-import { kafkaClient, kafkaCluster, unreachable } from './connection.ts';
+import { type ConnectionOptions, kafkaClient, kafkaCluster, unreachable } from './connection.ts';
 import { KafkaFollower } from './kafka-follower.ts';
 import { KafkaGroupMember } from './kafka-group-member.ts';
 import { PartitionFetcher, type Cursor } from './partition-fetcher.ts';
@@ -30,10 +30,7 @@ import { RepeatedIds } from './repeated-ids.ts';
 import { namespaced, topicsIn } from '../namespaced-log.ts';
 import { declareTopics } from './topics.ts';
 
-export interface KafkaLogOptions {
-  readonly brokers: readonly string[];
-  /** Names this process in the broker's logs. */
-  readonly clientId: string;
+export interface KafkaLogOptions extends ConnectionOptions {
   readonly topics: readonly TopicDefinition[];
   readonly clock: Clock;
   /** Stands before the names of topics and groups: installations with different ones share a cluster, and see nothing of each other. Default: none. */

@@ -31,7 +31,7 @@ declare module 'kafkajs/src/broker/index.js' {
 }
 
 declare module 'kafkajs/src/cluster/index.js' {
-  import type { ISocketFactory, Logger, RetryOptions } from 'kafkajs';
+  import type { ISocketFactory, KafkaConfig, Logger, RetryOptions } from 'kafkajs';
   import type Broker from 'kafkajs/src/broker/index.js';
 
   export default class Cluster {
@@ -40,6 +40,8 @@ declare module 'kafkajs/src/cluster/index.js' {
       socketFactory: ISocketFactory;
       brokers: readonly string[];
       clientId: string;
+      ssl?: KafkaConfig['ssl'];
+      sasl?: KafkaConfig['sasl'];
       connectionTimeout: number;
       requestTimeout: number;
       enforceRequestTimeout: boolean;
