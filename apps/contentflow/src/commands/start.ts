@@ -47,7 +47,6 @@ export interface StartOptions {
 export async function run(options: StartOptions): Promise<void> {
   const configuration = await loadConfiguration(options.config);
   await mustBeFree(portOf(options), options.host);
-  console.log(`configuration: ${shownConfigurationFile(options.config)}`);
   const telemetry = await startTelemetry('all');
   const isDemo = options.demo && options.engine === 'embedded' && configuration.providers.length === 0;
   if (isDemo) await serveSimulatedDay(options, accessOf(configuration.access, process.env));
@@ -123,6 +122,7 @@ function engineOf({ engine, data, kafka, mongo }: StartOptions): Engine {
 async function answer(app: NestFastifyApplication, options: StartOptions, note: string): Promise<void> {
   await serveConsole(app);
   await listen(app, portOf(options), options.host);
+  console.log(`configuration: ${shownConfigurationFile(options.config)}`);
   console.log(`ContentFlow is ready at ${await app.getUrl()}${note}`);
   // What has been compiled by now is all that the next start needs, however this one ends.
   flushCompileCache();
