@@ -128,7 +128,7 @@ describe('what is too much, or no text', () => {
   ])('leaves as problem details: %s', async (_, request, status, field) => {
     const { head, body } = await sent(
       port,
-      `${request}${request.includes('HTTP/1.1') ? '' : ' HTTP/1.1'}\r\nHost: x\r\nConnection: close\r\n\r\n`,
+      `${request}${request.includes('HTTP/1.1') ? '' : ' HTTP/1.1'}\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
     );
     expect(head).toContain(`HTTP/1.1 ${status} `);
     expect(head.toLowerCase()).toContain('application/problem+json');
