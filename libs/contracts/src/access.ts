@@ -25,3 +25,25 @@ export function scopesFor(method: string, path: string): readonly Scope[] {
   if (GIVES_FEEDBACK.test(path)) return ['feedback', 'admin'];
   return MAKES_CONTENT.test(path) ? ['content', 'admin'] : ['operate', 'admin'];
 }
+
+const time = z.number().describe('epoch milliseconds');
+
+/** Who asks. */
+export const sessionAnswer = z.object({
+  name: z.string().nullable().describe('of the key; null where none is shown'),
+  scopes: z.array(scopeSchema),
+});
+/** A key as it is listed: without its secret. */
+export const apiKeyAnswer = z.object({
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(scopeSchema),
+  status: z.enum(['open', 'expired', 'revoked']),
+  createdAt: time,
+  createdBy: z.string(),
+  expiresAt: time.nullable(),
+  revokedAt: time.nullable().describe('from when on it opens nothing, which may be still to come'),
+  lastUsedAt: time.nullable().describe('to the hour'),
+  requestsPerMinute: z.number().int().nullable(),
+});
+export const madeKeyAnswer = apiKeyAnswer.extend({ key: z.string().describe('shown this once') });

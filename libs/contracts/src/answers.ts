@@ -267,3 +267,19 @@ export const systemViewSchema = z.object({
     .describe('decisions that changed nothing'),
 });
 export const systemViewAnswer = systemViewSchema.extend({ simulated, at: time }).meta({ id: 'State' });
+
+/** An event that was set aside. */
+export const deadLetterAnswer = z.object({
+  id: z.string(),
+  consumer: z.string().describe('the service, fold or projection that could not take the event in'),
+  topic: z.string(),
+  partition: z.number(),
+  offset: z.number(),
+  event: z.string(),
+  type: z.string(),
+  reason: z.string(),
+  code: z.string().nullable(),
+  attempts: z.number(),
+  time,
+  isReplayRequested: z.boolean(),
+});

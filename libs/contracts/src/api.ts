@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   type Answer,
   autonomyViewSchema,
+  deadLetterAnswer,
   documentationAnswer,
   failureAnalysisAnswer,
   learnedAnswer,
@@ -10,7 +11,7 @@ import {
   reportSeriesAnswer,
   systemViewAnswer,
 } from './answers.ts';
-import { scopeSchema } from './access.ts';
+import { apiKeyAnswer, madeKeyAnswer, sessionAnswer } from './access.ts';
 import { contentRequestFields } from './brief.ts';
 import {
   adjustmentShown,
@@ -137,23 +138,6 @@ const budget = z.object({
   reservedUsd: usd,
   leftUsd: usd,
 });
-const session = z.object({
-  name: z.string().nullable().describe('of the key; null where none is shown'),
-  scopes: z.array(scopeSchema),
-});
-const apiKey = z.object({
-  id: z.string(),
-  name: z.string(),
-  scopes: z.array(scopeSchema),
-  status: z.enum(['open', 'expired', 'revoked']),
-  createdAt: time,
-  createdBy: z.string(),
-  expiresAt: time.nullable(),
-  revokedAt: time.nullable().describe('from when on it opens nothing, which may be still to come'),
-  lastUsedAt: time.nullable().describe('to the hour'),
-  requestsPerMinute: z.number().int().nullable(),
-});
-const madeKey = apiKey.extend({ key: z.string().describe('shown this once') });
 const place = z.string().describe('topic/partition/offset');
 const readinessSchema = z.object({
   status: z.enum(['ready', 'not ready']),
@@ -171,20 +155,6 @@ const readinessSchema = z.object({
 });
 /** Whether a process can answer, and what is missing from what it says. */
 export type Readiness = Answer<typeof readinessSchema>;
-const deadLetter = z.object({
-  id: z.string(),
-  consumer: z.string().describe('the service, fold or projection that could not take the event in'),
-  topic: z.string(),
-  partition: z.number(),
-  offset: z.number(),
-  event: z.string(),
-  type: z.string(),
-  reason: z.string(),
-  code: z.string().nullable(),
-  attempts: z.number(),
-  time,
-  isReplayRequested: z.boolean(),
-});
 const semanticCache = z.object({
   contentType: z.string(),
   state: z
@@ -383,28 +353,30 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
   },
   'GET /v1/models/{id}': { summary: 'One of them, or any other name that is answered for', answers: { 200: model } },
   'GET /v1/models/{owner}/{name}': { summary: 'The same, of a name with a slash in it', answers: { 200: model } },
-  'GET /v1/session': { summary: 'Who asks, as the key says that is shown', answers: { 200: session } },
+  'GET /v1/session': { summary: 'Who asks, as the key says that is shown', answers: { 200: sessionAnswer } },
   'POST /v1/session': {
     summary: 'Keeps the key that is shown as `Authorization: Bearer` in a cookie that no script reads',
-    answers: { 200: session },
+    answers: { 200: sessionAnswer },
   },
-  'DELETE /v1/session': { summary: 'Forgets that cookie', answers: { 200: session } },
+  'DELETE /v1/session': { summary: 'Forgets that cookie', answers: { 200: sessionAnswer } },
   'GET /v1/keys': {
     summary: 'Keys to the API, the latest first; without their secrets',
-    answers: { 200: z.object({ items: z.array(apiKey), next: z.null() }) },
+    answers: { 200: z.object({ items: z.array(apiKeyAnswer), next: z.null() }) },
   },
-  'POST /v1/keys': { summary: 'Makes a key, and shows it this once', answers: { 201: madeKey } },
+  'POST /v1/keys': { summary: 'Makes a key, and shows it this once', answers: { 201: madeKeyAnswer } },
   'POST /v1/keys/{id}/rotate': {
     summary: 'Makes a key for the same, and revokes the old one after a while',
-    answers: { 201: madeKey },
+    answers: { 201: madeKeyAnswer },
   },
   'POST /v1/keys/{id}/revoke': {
     summary: 'From here on the key opens nothing; a repeat changes nothing',
-    answers: { 201: apiKey },
+    answers: { 201: apiKeyAnswer },
   },
   'GET /v1/dead-letters': {
     summary: 'Events that could not be taken in, and by whom',
-    answers: { 200: z.object({ items: z.array(deadLetter), beyond: z.number().describe('how many more there are') }) },
+    answers: {
+      200: z.object({ items: z.array(deadLetterAnswer), beyond: z.number().describe('how many more there are') }),
+    },
   },
   'GET /health/live': { summary: 'The process lives', answers: { 200: z.object({ status: z.literal('live') }) } },
   'GET /health/ready': {
