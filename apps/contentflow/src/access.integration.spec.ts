@@ -220,6 +220,7 @@ describe('a system that asks for keys', () => {
 
   it.each([
     [{ name: '', scopes: ['read'] }, 'name'],
+    [{ name: '   ', scopes: ['read'] }, 'name'],
     [{ name: 'x', scopes: [] }, 'scopes'],
     [{ name: 'x', scopes: ['everything'] }, 'scopes.0'],
     [{ name: 'x', scopes: ['read'], expiresInDays: -1 }, 'expiresInDays'],

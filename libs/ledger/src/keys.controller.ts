@@ -1,5 +1,5 @@
-import { scopes, type Scope } from '@contentflow/contracts';
-import { ContentFlowError, DAY_MS, HOUR_MS } from '@contentflow/kernel';
+import { scopes, type Scope, words } from '@contentflow/contracts';
+import { ContentFlowError, DAY_MS, HOUR_MS, type NewEvent } from '@contentflow/kernel';
 import {
   createdKey,
   isOpen,
@@ -7,14 +7,15 @@ import {
   KnownKeys,
   notFound,
   operatorWord,
+  type OperatorWord,
   PLATFORM,
   type Platform,
   revokedKey,
+  rotatedKey,
   SECRET_BYTES,
   shownKey,
   valid,
   type ApiKey,
-  type KeyWish,
 } from '@contentflow/nest-platform';
 import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -22,12 +23,12 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 
 const createSchema = z.strictObject({
-  name: z.string().trim().min(1).max(100),
+  name: words(100),
   scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
   expiresInDays: z.number().positive().max(3650).optional(),
   requestsPerMinute: z.number().int().positive().max(1_000_000).optional(),
 });
-const revokeSchema = z.strictObject({ reason: z.string().trim().min(1).max(2000).default('revoked') }).prefault({});
+const revokeSchema = z.strictObject({ reason: words(2000).default('revoked') }).prefault({});
 const rotateSchema = z.strictObject({ overlapHours: z.number().min(0).max(720).default(24) }).prefault({});
 
 /** Keys to the API. Each is shown whole once, when it is made. */
@@ -52,7 +53,10 @@ export class KeysController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const expiresAt = expiresInDays === undefined ? undefined : this.platform.clock.now() + expiresInDays * DAY_MS;
-    return this.made({ ...wish, scopes: [...new Set<Scope>(wish.scopes)], expiresAt }, request, reply);
+    const word = await this.firstWord(request);
+    const wished = { ...wish, scopes: [...new Set<Scope>(wish.scopes)], expiresAt };
+    const { event, ...made } = createdKey(wished, randomBytes(SECRET_BYTES), word);
+    return this.shownOnce([event], made, reply);
   }
 
   /** A new key for the same, and the old one opens nothing once its users have had time to take it. */
@@ -63,11 +67,10 @@ export class KeysController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { name, scopes: opened, expiresAt, requestsPerMinute } = await this.open(id);
-    const made = await this.made({ name, scopes: [...opened], expiresAt, requestsPerMinute }, request, reply);
-    const from = this.platform.clock.now() + overlapHours * HOUR_MS;
-    await this.revokedFrom(id, from, `replaced by ${made.id}`, request);
-    return made;
+    const word = await this.firstWord(request);
+    const old = await this.open(id);
+    const { events, ...made } = rotatedKey(old, overlapHours * HOUR_MS, randomBytes(SECRET_BYTES), word);
+    return this.shownOnce(events, made, reply);
   }
 
   @Post(':id/revoke')
@@ -79,21 +82,30 @@ export class KeysController {
     const key = (await this.keys.refreshed()).get(id);
     if (!key) throw notFound('key', id);
     const now = this.platform.clock.now();
-    if (isOpen(key, now)) await this.revokedFrom(id, now, reason, request);
+    if (isOpen(key, now))
+      await this.platform.log.append([revokedKey(id, now, reason, operatorWord(request, this.platform))]);
     return shownKey((await this.keys.refreshed()).get(id) ?? key, now);
   }
 
-  private async made(wish: KeyWish, request: FastifyRequest, reply: FastifyReply) {
+  /** @throws ContentFlowError `conflict` for a word that has made its key before */
+  private async firstWord(request: FastifyRequest): Promise<OperatorWord> {
     const word = operatorWord(request, this.platform);
     if ((await this.keys.refreshed()).has(keyIdOf(word.id)))
       throw new ContentFlowError('conflict', 'this key has been made, and is shown only once', {
         fix: 'revoke it and make another',
       });
-    const { key, keyId, event } = createdKey(wish, randomBytes(SECRET_BYTES), word);
-    await this.platform.log.append([event]);
+    return word;
+  }
+
+  private async shownOnce(
+    events: readonly NewEvent[],
+    { key, keyId }: { readonly key: string; readonly keyId: string },
+    reply: FastifyReply,
+  ) {
+    await this.platform.log.append([...events]);
     const made = (await this.keys.refreshed()).get(keyId);
     void reply.header('cache-control', 'no-store');
-    return { ...shownKey(made as ApiKey, word.at), key };
+    return { ...shownKey(made as ApiKey, this.platform.clock.now()), key };
   }
 
   private async open(id: string): Promise<ApiKey> {
@@ -101,9 +113,5 @@ export class KeysController {
     if (!key) throw notFound('key', id);
     if (isOpen(key, this.platform.clock.now())) return key;
     throw new ContentFlowError('conflict', `the key "${key.name}" opens nothing any more`, { fix: 'make another' });
-  }
-
-  private async revokedFrom(id: string, from: number, reason: string, request: FastifyRequest): Promise<void> {
-    await this.platform.log.append([revokedKey(id, from, reason, operatorWord(request, this.platform))]);
   }
 }

@@ -20,6 +20,7 @@ import {
   type KeyWish,
   type KeyWord,
   revokedKey,
+  rotatedKey,
   SECRET_BYTES,
   shownKey,
 } from '@contentflow/nest-platform';
@@ -71,18 +72,19 @@ async function list(log: EventLog, { json }: KeysOptions): Promise<void> {
     );
 }
 
-const create = async (log: EventLog, options: KeysOptions, wish: KeyWish): Promise<void> =>
-  show(await made(log, wish, options), options);
+async function create(log: EventLog, options: KeysOptions, wish: KeyWish): Promise<void> {
+  const { event, ...made } = createdKey(wish, randomBytes(SECRET_BYTES), wordOf(options));
+  await log.append([event]);
+  await show(log, made, options);
+}
 
 async function rotate(log: EventLog, options: KeysOptions, id: string): Promise<void> {
   const key = await existing(log, id);
   if (!isOpen(key, systemClock.now())) throw usageError(`the key "${key.name}" opens nothing any more`, 'make another');
-  const { name, scopes: opened, expiresAt, requestsPerMinute } = key;
   const overlapMs = numberOf('--overlap-hours', options.overlapHours, 0) * HOUR_MS;
-  const replacement = await made(log, { name, scopes: [...opened], expiresAt, requestsPerMinute }, options);
-  const word = wordOf(options);
-  await log.append([revokedKey(id, word.at + overlapMs, `replaced by ${replacement.id}`, word)]);
-  show(replacement, options);
+  const { events, ...made } = rotatedKey(key, overlapMs, randomBytes(SECRET_BYTES), wordOf(options));
+  await log.append([...events]);
+  await show(log, made, options);
 }
 
 async function revoke(log: EventLog, options: KeysOptions, id: string): Promise<void> {
@@ -92,18 +94,15 @@ async function revoke(log: EventLog, options: KeysOptions, id: string): Promise<
   console.log(options.json ? JSON.stringify(shownKey(await existing(log, id), word.at), null, 1) : `${id}: revoked`);
 }
 
-type Made = ReturnType<typeof shownKey> & { readonly key: string };
-
-async function made(log: EventLog, wish: KeyWish, options: KeysOptions): Promise<Made> {
-  const word = wordOf(options);
-  const { key, keyId, event } = createdKey(wish, randomBytes(SECRET_BYTES), word);
-  await log.append([event]);
-  return { ...shownKey(await existing(log, keyId), word.at), key };
-}
-
-function show(made: Made, { json }: KeysOptions): void {
-  if (json) return console.log(JSON.stringify(made, null, 1));
-  console.log(made.key);
+/** The new key, this once. */
+async function show(
+  log: EventLog,
+  { key, keyId }: { readonly key: string; readonly keyId: string },
+  { json }: KeysOptions,
+): Promise<void> {
+  const made = shownKey(await existing(log, keyId), systemClock.now());
+  if (json) return console.log(JSON.stringify({ ...made, key }, null, 1));
+  console.log(key);
   console.error(
     `${made.name}: ${made.scopes.join(', ')}. It is shown this once; send it as "Authorization: Bearer KEY".`,
   );

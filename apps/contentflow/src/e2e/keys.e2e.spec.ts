@@ -1,3 +1,4 @@
+import { until } from '@contentflow/kernel/testing';
 import { contentflow, type Ended } from './testing/child.ts';
 import { configurationOf, temporaryFolder } from './testing/temporary.ts';
 import { type MockModelServer, startMockModelServer } from './testing/mock-model-server.ts';
@@ -51,6 +52,15 @@ describe('keys, from an empty folder to a real client', () => {
       contentflow(['proposals', '--url', url, ...args], folder.path).ended;
     expect(await proposals()).toMatchObject({ code: 2, stderr: expect.stringMatching(/a key is needed here/) });
     expect(await proposals('--key', operator)).toMatchObject({ code: 0, stdout: 'nothing\n' });
+    // Rotated with nothing between, the old key is over and the new one holds.
+    const [, old = ''] = operator.split('_');
+    const rotated = await keys('rotate', old, '--overlap-hours', '0');
+    expect(rotated).toMatchObject({ code: 0, stdout: expect.stringMatching(/^cfk_\w{16}_\S{43}\n$/) });
+    await until(
+      () => proposals('--key', operator),
+      ({ code }) => code === 2,
+    );
+    expect(await proposals('--key', rotated.stdout.trim())).toMatchObject({ code: 0, stdout: 'nothing\n' });
     expect(await child.kill('SIGTERM')).toMatchObject({ code: 0 });
   }, 120_000);
 

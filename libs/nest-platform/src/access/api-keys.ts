@@ -80,6 +80,21 @@ export function createdKey(
   };
 }
 
+/**
+ * A new key for the same, and the end of the old one: both or neither, so that they are to be appended together.
+ * @param bytes  `SECRET_BYTES` of them, random
+ * @param overlapMs  how long the old one still holds
+ */
+export function rotatedKey(
+  { id: old, name, scopes, expiresAt, requestsPerMinute }: ApiKey,
+  overlapMs: number,
+  bytes: Buffer,
+  word: KeyWord,
+): { readonly key: string; readonly keyId: string; readonly events: readonly NewEvent[] } {
+  const { event, ...made } = createdKey({ name, scopes: [...scopes], expiresAt, requestsPerMinute }, bytes, word);
+  return { ...made, events: [event, revokedKey(old, word.at + overlapMs, `replaced by ${made.keyId}`, word)] };
+}
+
 /** @param from  epoch milliseconds */
 export const revokedKey = (keyId: string, from: number, reason: string, { id, by, at }: KeyWord): NewEvent =>
   newEvent(ApiKeyRevoked, { subject: keyId, data: { keyId, from, reason, by }, time: at, cause: { id } });
