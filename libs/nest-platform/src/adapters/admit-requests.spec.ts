@@ -1,7 +1,7 @@
 import { until } from '@contentflow/kernel/testing';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
-import { admissionSchema, admitRequests } from './admit-requests.ts';
+import { admissionSchema, RequestAdmission } from './admit-requests.ts';
 
 const POSTS = [
   '/v1/content',
@@ -23,11 +23,11 @@ describe('requests that are more than can be taken on', () => {
     });
 
   beforeEach(async () => {
-    server = fastify({ forceCloseConnections: true });
-    admitRequests(
-      server,
+    const admission = new RequestAdmission(
       admissionSchema.parse({ briefsAtOnce: 1, answersAtOnce: 1, waiting: 1, longestWaitMs: 60_000 }),
     );
+    server = fastify({ forceCloseConnections: true, serverFactory: admission.serverFactory });
+    admission.admit(server);
     for (const path of [
       '/v1/content',
       '/v1/content/batch',

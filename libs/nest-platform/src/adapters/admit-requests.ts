@@ -1,6 +1,7 @@
 import { hash128 } from '@contentflow/kernel';
 import { metrics as telemetry } from '@opentelemetry/api';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyServerFactory } from 'fastify';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { Admission } from '../http/admission.ts';
 
@@ -48,61 +49,121 @@ const REFUSAL = Buffer.from(
   }),
 );
 
+const REFUSAL_HEADERS = {
+  'retry-after': String(RETRY_AFTER_S),
+  'content-type': 'application/problem+json',
+  'content-length': String(REFUSAL.byteLength),
+  'x-content-type-options': 'nosniff',
+};
+
+type Kind = 'briefs' | 'answers';
+
 /** Briefs, completions and words of readers wait in a bounded queue, fair between callers; what finds no room is refused with 429. */
-export function admitRequests(server: FastifyInstance, settings: AdmissionSettings): void {
-  const { briefsAtOnce, answersAtOnce, waiting, longestWaitMs } = settings;
-  const briefs = new Admission({ atOnce: briefsAtOnce, waiting });
-  const answers = new Admission({ atOnce: answersAtOnce, waiting });
-  const admissionOf = ({ method, routeOptions, headers }: FastifyRequest): Admission | undefined => {
-    if (method !== 'POST') return undefined;
-    if (ANSWERS.has(routeOptions.url ?? '')) return answers;
-    if (!BRIEFS.has(routeOptions.url ?? '')) return undefined;
-    return headers.prefer === undefined ? briefs : answers;
+export class RequestAdmission {
+  private readonly admissions: Readonly<Record<Kind, Admission>>;
+  private readonly longestWaitMs: number;
+  private refusedAtOnce = 0;
+
+  constructor({ briefsAtOnce, answersAtOnce, waiting, longestWaitMs }: AdmissionSettings) {
+    this.admissions = {
+      briefs: new Admission({ atOnce: briefsAtOnce, waiting }),
+      answers: new Admission({ atOnce: answersAtOnce, waiting }),
+    };
+    this.longestWaitMs = longestWaitMs;
+  }
+
+  /**
+   * Servers that refuse what has no chance before any route, key or hook is looked at: one turn of the event loop takes in a thousand
+   * connections, and health waits for all of them.
+   */
+  readonly serverFactory: FastifyServerFactory = (handle, options) => {
+    const { keepAliveTimeout, requestTimeout, connectionTimeout } = options as Record<string, number | undefined>;
+    const server = createServer((request, response) => {
+      if (this.hasNoChance(request)) this.refuseAtOnce(response);
+      else handle(request, response);
+    });
+    if (keepAliveTimeout !== undefined) server.keepAliveTimeout = keepAliveTimeout;
+    if (requestTimeout !== undefined) server.requestTimeout = requestTimeout;
+    if (connectionTimeout !== undefined) server.setTimeout(connectionTimeout);
+    return server;
   };
 
-  server.addHook('onRequest', (request, reply, done) => {
-    const admission = admissionOf(request);
-    if (!admission) return done();
-    const admit = (): void => {
-      // Who hung up while waiting is not worked for.
-      if (reply.raw.destroyed) return admission.left();
-      reply.raw.once('close', () => admission.left());
-      done();
-    };
-    admission.ask({ caller: callerOf(request), since: performance.now(), admit, refuse: () => void refuse(reply) });
-  });
+  /** All else waits for its turn once its route and its sender are known. */
+  admit(server: FastifyInstance): void {
+    server.addHook('onRequest', (request, reply, done) => {
+      const kind = kindOf(request.method, request.routeOptions.url ?? '', request.headers);
+      if (!kind) return done();
+      const admission = this.admissions[kind];
+      const admit = (): void => {
+        // Who hung up while waiting is not worked for.
+        if (reply.raw.destroyed) return admission.left();
+        reply.raw.once('close', () => admission.left());
+        done();
+      };
+      const caller = callerOf(request.headers, request.ip);
+      admission.ask({ caller, since: performance.now(), admit, refuse: () => void refuse(reply) });
+    });
+    const timer = this.watchLoop();
+    server.addHook('onClose', async () => clearInterval(timer));
+    this.observe();
+  }
 
-  let expected = performance.now() + TICK_MS;
-  const timer = setInterval(() => {
-    const now = performance.now();
-    for (const admission of [briefs, answers]) {
-      admission.loopWas(now - expected > LATE_MS);
-      admission.refuseOlderThan(now - longestWaitMs);
-    }
-    expected = now + TICK_MS;
-  }, TICK_MS);
-  timer.unref();
-  server.addHook('onClose', async () => clearInterval(timer));
-  observed({ briefs, answers });
+  private hasNoChance({ method = '', url = '', headers, socket }: IncomingMessage): boolean {
+    const kind = kindOf(method, routeOf(url), headers);
+    return kind !== undefined && this.admissions[kind].isClosedTo(callerOf(headers, socket.remoteAddress ?? ''));
+  }
+
+  private refuseAtOnce(response: ServerResponse): void {
+    this.refusedAtOnce++;
+    response.writeHead(429, REFUSAL_HEADERS).end(REFUSAL);
+  }
+
+  private watchLoop(): NodeJS.Timeout {
+    let expected = performance.now() + TICK_MS;
+    const timer = setInterval(() => {
+      const now = performance.now();
+      for (const admission of Object.values(this.admissions)) {
+        admission.loopWas(now - expected > LATE_MS);
+        admission.refuseOlderThan(now - this.longestWaitMs);
+      }
+      expected = now + TICK_MS;
+    }, TICK_MS);
+    return timer.unref();
+  }
+
+  private observe(): void {
+    const meter = telemetry.getMeter('contentflow');
+    meter
+      .createObservableGauge('contentflow_admission_requests', {
+        description: 'Requests at work, waiting, and allowed at once',
+      })
+      .addCallback((result) => {
+        for (const [kind, admission] of Object.entries(this.admissions))
+          for (const [state, count] of Object.entries(admission.counts())) result.observe(count, { kind, state });
+      });
+    meter
+      .createObservableCounter('contentflow_admission_refused_at_once', {
+        description: 'Requests answered 429 before their route was looked at',
+      })
+      .addCallback((result) => result.observe(this.refusedAtOnce));
+  }
 }
 
-const refuse = (reply: FastifyReply): FastifyReply =>
-  reply.code(429).header('retry-after', RETRY_AFTER_S).header('content-type', 'application/problem+json').send(REFUSAL);
+function kindOf(method: string, route: string, headers: IncomingHttpHeaders): Kind | undefined {
+  if (method !== 'POST') return undefined;
+  if (ANSWERS.has(route)) return 'answers';
+  if (!BRIEFS.has(route)) return undefined;
+  return headers['prefer'] === undefined ? 'briefs' : 'answers';
+}
+
+/** Of a path as it came, with what a reader's words are about left out. */
+const routeOf = (url: string): string =>
+  url.split('?', 1)[0]?.replace(/^\/v1\/content\/[^/]+\/(feedback|engagement)$/, '/v1/content/:id/$1') ?? '';
+
+const refuse = (reply: FastifyReply): FastifyReply => reply.code(429).headers(REFUSAL_HEADERS).send(REFUSAL);
 
 /** The key that the caller shows, or says who it is, or where it calls from. */
-function callerOf({ headers, ip }: FastifyRequest): string {
+function callerOf(headers: IncomingHttpHeaders, address: string): string {
   const shown = headers.authorization ?? headers['x-api-key'] ?? headers['x-user'];
-  return typeof shown === 'string' && shown !== '' ? hash128(shown) : ip;
-}
-
-function observed(admissions: Readonly<Record<string, Admission>>): void {
-  telemetry
-    .getMeter('contentflow')
-    .createObservableGauge('contentflow_admission_requests', {
-      description: 'Requests at work, waiting, and allowed at once',
-    })
-    .addCallback((result) => {
-      for (const [kind, admission] of Object.entries(admissions))
-        for (const [state, count] of Object.entries(admission.counts())) result.observe(count, { kind, state });
-    });
+  return typeof shown === 'string' && shown !== '' ? hash128(shown) : address;
 }

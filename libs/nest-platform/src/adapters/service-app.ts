@@ -19,7 +19,7 @@ import { openIdempotencyKeys } from './open-idempotency-keys.ts';
 import { HandlerErrors, LogTransport } from '../log-transport.ts';
 import { PlatformModule } from '../platform.module.ts';
 import type { Machines, Models, Platform } from '../platform.ts';
-import { type AdmissionSettings, admissionSchema, admitRequests } from './admit-requests.ts';
+import { type AdmissionSettings, admissionSchema, RequestAdmission } from './admit-requests.ts';
 import { graceMs } from './until-stopped.ts';
 
 export interface ServiceAppOptions {
@@ -51,7 +51,9 @@ export async function createServiceApp({
   access = { settings: accessSchema.parse({}, SELDOM) },
 }: ServiceAppOptions): Promise<NestFastifyApplication> {
   const root = { module: ServicesModule, imports: [PlatformModule.of(platform, models, machines), ...services] };
+  const admitted = new RequestAdmission(admission);
   const adapter = new FastifyAdapter({
+    serverFactory: admitted.serverFactory,
     ...unreadableRequests,
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
@@ -66,7 +68,7 @@ export async function createServiceApp({
     onUse: (key) => keys?.used(key),
     now: () => platform.clock.now(),
   });
-  admitRequests(server, admission);
+  admitted.admit(server);
   drainRequests(server, systemClock, graceMs);
   observeRequests(server);
   refuseUnknownMethods(server);

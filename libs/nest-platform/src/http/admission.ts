@@ -44,6 +44,12 @@ export class Admission {
     } else request.refuse();
   }
 
+  /** Whether {@link ask} would refuse this caller now: neither a turn nor a place in the queue, nor anybody who gives way. Changes nothing. */
+  isClosedTo(caller: string): boolean {
+    if (this.waiting < this.limits.waiting) return this.limits.waiting === 0 && this.atWork >= this.allowed;
+    return this.longestQueue()[1].length <= this.waitingOf(caller) + 1;
+  }
+
   /** One that was admitted is done. */
   left(): void {
     this.atWork--;
@@ -77,16 +83,23 @@ export class Admission {
   /** Made, where need be, by the caller with the most waiting, whose youngest is refused. */
   private hasRoomFor(caller: string): boolean {
     if (this.waiting < this.limits.waiting) return true;
-    const [most, queue] = [...this.queues].reduce(
-      (longest, each) => (each[1].length > longest[1].length ? each : longest),
-      ['', []] as [string, Waiting[]],
-    );
-    if (queue.length <= (this.queues.get(caller)?.length ?? 0) + 1) return false;
+    const [most, queue] = this.longestQueue();
+    if (queue.length <= this.waitingOf(caller) + 1) return false;
     const youngest = queue.pop();
     this.keep(most, queue);
     this.waiting--;
     youngest?.refuse();
     return true;
+  }
+
+  private longestQueue(): readonly [caller: string, queue: Waiting[]] {
+    let longest: readonly [string, Waiting[]] = ['', []];
+    for (const each of this.queues) if (each[1].length > longest[1].length) longest = each;
+    return longest;
+  }
+
+  private waitingOf(caller: string): number {
+    return this.queues.get(caller)?.length ?? 0;
   }
 
   private admitWhatFits(): void {
