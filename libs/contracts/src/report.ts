@@ -78,6 +78,14 @@ const learningCostSchema = z.object({
 });
 export type LearningCost = Answer<typeof learningCostSchema>;
 
+const unfinishedSchema = z.object({ briefs: count, spending: usd });
+const paidForNothingSchema = z.object({
+  cancelled: unfinishedSchema.describe('by a person: in no other figure'),
+  failed: unfinishedSchema.describe(
+    'for good, those given up after several attempts among them: in the cost per content too',
+  ),
+});
+
 export const reportSchema = z
   .object({
     simulated: z.boolean().describe('true where it comes from the sandbox'),
@@ -125,6 +133,9 @@ export const reportSchema = z
         decisionRefSchema.extend({ hypothesisId: z.string(), experimentId: z.string(), reason: z.string() }),
       ),
       void_decisions: count,
+      paid_for_nothing: paidForNothingSchema.describe(
+        'since the beginning: briefs that ended without content, and what they cost',
+      ),
       learning_cost: learningCostSchema,
       ledger_entries: count,
     }),

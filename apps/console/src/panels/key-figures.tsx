@@ -92,11 +92,12 @@ function verdictOf({ lower, upper }: Estimate, isLessBetter: boolean): 'good' | 
 }
 
 function Counters({ evolution }: { readonly evolution: Evolution }) {
-  const { improvements_applied, rollbacks, refuted_hypotheses, learning_cost } = evolution;
+  const { improvements_applied, rollbacks, refuted_hypotheses, learning_cost, paid_for_nothing } = evolution;
   const counters: readonly (readonly [string, string])[] = [
     ['Saved', savedInWords(evolution)],
     ['Cost of learning', money(learning_cost.extra + learning_cost.screening)],
     ['Learning today', learningToday(learning_cost)],
+    ['Paid without content', money(paid_for_nothing.cancelled.spending + paid_for_nothing.failed.spending)],
     ['Learning cycles', count(evolution.learning_cycles)],
     ['Improvements', count(improvements_applied.length)],
     ['Rolled back', count(rollbacks.length)],

@@ -2,7 +2,7 @@ import { type Policy, policySchema, withCurrentKeys } from '@contentflow/contrac
 import { readJson } from '@contentflow/input-files';
 import { usageError } from '@contentflow/kernel';
 import { codeVersion, problemsIn } from '@contentflow/nest-platform';
-import { audit, type AuditResult, type EventSource, openExportedLog } from '@contentflow/ledger';
+import { audit, type AuditResult, type Difference, type EventSource, openExportedLog } from '@contentflow/ledger';
 import { openLog, type LogOptions } from '../open-log.ts';
 import { progressBar } from '../progress.ts';
 import { procedures } from '../services.ts';
@@ -54,10 +54,7 @@ function print({ ok, events, decisions, recomputed, differences, byOtherCode, un
   console.log(
     `${events} events, ${decisions} decisions, ${recomputed} recomputed: ${ok ? 'all as recorded' : `${differences.length} differences`}`,
   );
-  for (const { seq, eventId, line, field, expected, actual } of differences.slice(0, SHOWN))
-    console.log(
-      `  ${line === undefined ? '' : `line ${line}, `}entry ${seq ?? '–'}, event ${eventId}: ${field} is ${short(actual)}, expected ${short(expected)}`,
-    );
+  for (const difference of differences.slice(0, SHOWN)) console.log(`  ${differenceInWords(difference)}`);
   if (differences.length > SHOWN) console.log(`  … and ${differences.length - SHOWN} more`);
   for (const [code, count] of Object.entries(byOtherCode))
     console.log(`${count} of them were taken by release ${code}; this is ${codeVersion}`);
@@ -73,6 +70,13 @@ function print({ ok, events, decisions, recomputed, differences, byOtherCode, un
   console.log(`${policyDifferences.length} decisions would differ under the policy given`);
   for (const { question, decided, wouldDecide } of policyDifferences.slice(0, SHOWN))
     console.log(`  ${question}: ${decided.join(', ') || 'nothing'} → ${wouldDecide.join(', ') || 'nothing'}`);
+}
+
+function differenceInWords({ seq, eventId, line, field, expected, actual, follows }: Difference): string {
+  const place = `${line === undefined ? '' : `line ${line}, `}entry ${seq ?? '–'}, event ${eventId}`;
+  if (follows)
+    return `${place}: as it was made, behind entry ${follows.seq} (${follows.eventId}), which has no place in the chain`;
+  return `${place}: ${field} is ${short(actual)}, expected ${short(expected)}`;
 }
 
 const short = (value: unknown): string => (JSON.stringify(value) ?? 'absent').slice(0, 80);

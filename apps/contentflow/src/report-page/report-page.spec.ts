@@ -1,12 +1,12 @@
 import { HOUR_MS } from '@contentflow/kernel';
-import { emptyRecord, noTraffic, reportOf, seriesOf } from '@contentflow/ledger';
+import { reportFold, reportOf, seriesOf } from '@contentflow/ledger';
 import type { FullReport } from '../full-report.ts';
 import type { DayOutcome } from '../day-outcome.ts';
 import { type Comparison, comparisonOf } from '../comparison.ts';
 import { renderReportPage } from './report-page.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
-const parts = [{ traffic: noTraffic, record: emptyRecord }];
+const parts = [reportFold.initial()];
 const empty: FullReport = { ...reportOf(parts, AT), series: seriesOf(parts) };
 const estimate = (value: number) => ({ value, lower: value * 0.9, upper: value * 1.1 });
 const performance = (factor: number) => ({

@@ -64,6 +64,7 @@ function evolutionTable({ system_evolution: evolution, simulated }: FullReport):
     <dl>
       ${fact(`Cost savings${simulated ? ' (simulated)' : ''}`, savingsInWords(evolution))}
       ${fact('Cost of learning, beyond the controls, trials on held-out briefs included', money(evolution.learning_cost.extra + evolution.learning_cost.screening))}
+      ${fact('Paid for briefs that ended without content', paidInWords(evolution.paid_for_nothing))}
       ${fact('Exposures in experiments', count(evolution.learning_cost.exposures))}
       ${counterFact('Autonomous decisions', evolution.counters.autonomous_decisions)}
       ${counterFact('Human interventions', evolution.counters.human_interventions)}
@@ -71,6 +72,9 @@ function evolutionTable({ system_evolution: evolution, simulated }: FullReport):
     </dl>
   `;
 }
+
+const paidInWords = ({ cancelled, failed }: FullReport['system_evolution']['paid_for_nothing']): string =>
+  `${money(cancelled.spending + failed.spending)}: ${count(failed.briefs)} failed, ${count(cancelled.briefs)} cancelled`;
 
 const withInterval = (estimate: Estimate | null, format: (value: number) => string): string =>
   estimate ? `${format(estimate.value)} (${format(estimate.lower)} to ${format(estimate.upper)})` : 'not measured';

@@ -8,6 +8,7 @@ export class AppendedDecisions {
   private readonly cursor: PartitionCursor;
   private chain = emptyChain();
   private isAligned: boolean;
+  private pending: StoredEvent | undefined;
 
   constructor(source: EventSource, ends: Positions) {
     const end = ownValue(ends, partitionKey(Topic.decisions, 0)) ?? 0;
@@ -22,9 +23,22 @@ export class AppendedDecisions {
 
   giveUp(): void {
     this.isAligned = false;
+    this.pending = undefined;
   }
 
+  /** The next one, which stays the next one. */
+  async peek(): Promise<StoredEvent | undefined> {
+    return (this.pending ??= await this.read());
+  }
+
+  /** The next one, and moves past it. */
   async next(): Promise<StoredEvent | undefined> {
+    const event = await this.peek();
+    this.pending = undefined;
+    return event;
+  }
+
+  private async read(): Promise<StoredEvent | undefined> {
     for (let event = await this.cursor.next(); event && this.isAligned; event = await this.cursor.next()) {
       const entry = event.isRepeat ? undefined : entryOrRefusal(this.chain, event);
       if (!entry) continue;

@@ -210,6 +210,42 @@ describe('the audit', () => {
     );
   });
 
+  describe('behind a forged entry', () => {
+    const entryAt = (n: number) =>
+      events[nth(Topic.ledger, n)] as StoredEvent & { data: HashedEntry & { hash: string } };
+    /** The ledger, with one more entry of somebody's before the last two. */
+    const withForged = (data: unknown): StoredEvent[] => {
+      const forged = { ...entryAt(1), id: 'forged', offset: 2, data };
+      const honest = [2, 3].map((n) => ({ ...entryAt(n), offset: n + 1 }));
+      return [...events.filter(({ topic, offset }) => topic !== Topic.ledger || offset < 2), forged, ...honest];
+    };
+    const someoneElses = { ...entryAt(2).data.decision, id: 'forged' };
+
+    it.each<[string, unknown]>([
+      ['that is none', { hash: 'f' }],
+      ['with a hash of its own making', { ...entryAt(2).data, hash: 'e'.repeat(64), decision: someoneElses }],
+      ['of a number of its own', { ...entryAt(2).data, seq: 40, decision: someoneElses }],
+    ])('%s, what the sequencer wrote is named as following it, and no more than once', async (_, data) => {
+      const { ok, decisions, differences, recomputed } = await audited(withForged(data));
+      expect({ ok, decisions }).toEqual({ ok: false, decisions: 5 });
+      expect(differences[0]).toMatchObject({ seq: 2 });
+      expect(differences[0]).not.toHaveProperty('follows');
+      const honest = differences.filter(({ seq }) => seq !== null && seq > 2);
+      expect(honest).toMatchObject([{ seq: 3, eventId: entryAt(2).data.decision.id, follows: { seq: 2 } }]);
+      expect(recomputed).toBeGreaterThanOrEqual(4);
+    });
+
+    it('that has a place, since its hash is right, what follows on it is in order; that nobody appended it is said', async () => {
+      const place = { ...entryAt(2).data, decision: someoneElses };
+      const forged = { ...place, hash: entryHash(place) };
+      const last = { ...entryAt(2).data, seq: 3, previousHash: forged.hash };
+      const following = { ...entryAt(2), offset: 3, data: { ...last, hash: entryHash(last) } };
+      const { differences } = await audited([...withForged(forged).slice(0, -2), following]);
+      expect(differences[0]).toMatchObject({ seq: 2, eventId: 'forged' });
+      expect(differences.filter(({ follows }) => follows)).toEqual([]);
+    });
+  });
+
   it('finds a decision that was changed, even in both topics and with new hashes', async () => {
     const forged = new History();
     for (const event of events.filter(({ topic }) => topic !== Topic.ledger))

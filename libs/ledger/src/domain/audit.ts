@@ -29,8 +29,9 @@ import {
   type StoredEvent,
 } from '@contentflow/kernel';
 import { AppendedDecisions } from './appended-decisions.ts';
-import { envelopeOf, GENESIS_HASH, type LedgerEntry, sequencedEvent } from './chain.ts';
-import { canonicalJsonOfVersion1, entryHash, type HashVersion } from './entry-hash.ts';
+import { AuditedChain } from './audited-chain.ts';
+import { envelopeOf, type LedgerEntry, sequencedEvent } from './chain.ts';
+import { canonicalJsonOfVersion1 } from './entry-hash.ts';
 import { type Difference, endOf, type EventSource } from './event-source.ts';
 import { isolationDifferences } from './isolation.ts';
 import { rememberLast, Replay } from './replay.ts';
@@ -95,8 +96,7 @@ class AuditRun {
   private readonly dueOnce = rememberLast<ReturnType<Replay['due']>>();
   private entries = 0;
   private recomputed = 0;
-  private previousHash = GENESIS_HASH;
-  private hashVersion: HashVersion = 1;
+  private readonly chain = new AuditedChain();
 
   constructor(
     private readonly options: AuditOptions,
@@ -138,12 +138,14 @@ class AuditRun {
     const parsed = DecisionSequenced.schema.safeParse(event.data);
     if (event.type !== DecisionSequenced.type || !parsed.success) {
       const field = event.type === DecisionSequenced.type ? dataPath(parsed.error?.issues[0]?.path) : 'type';
+      this.chain.passedBy({ seq, eventId: event.id });
       this.differs({ seq, eventId: event.id, field, expected: 'an entry of the ledger', actual: event.type });
       return;
     }
     const entry = parsed.data;
-    this.named(entry, seq, () => this.verifyChain(event, entry, seq));
-    await this.verifyAppended(entry, seq);
+    let hasPlace = false;
+    this.named(entry, seq, () => (hasPlace = this.verifyChain(event, entry, seq)));
+    await this.verifyAppended(entry, seq, hasPlace);
     this.named(entry, seq, () => this.keepPolicy(entry, seq));
     await this.verifyDecision(entry.decision, seq);
   }
@@ -163,26 +165,28 @@ class AuditRun {
     }
   }
 
-  /** The number, the hashes, and all that the sequencer adds follow from the decision and what stands before it. */
-  private verifyChain(event: StoredEvent, entry: LedgerEntry, seq: number): void {
-    const { decision } = entry;
-    // A chain goes over to a new version and never back.
-    const hashVersion = Math.max(this.hashVersion, entry.hashVersion) as HashVersion;
-    const place = { hashVersion, seq, previousHash: this.previousHash, decision };
-    this.previousHash = entry.hash;
-    this.hashVersion = hashVersion;
-    const cause = { ...decision, topic: Topic.decisions, partition: 0, offset: 0 } as StoredEvent;
-    const expected = sequencedEvent({ ...place, hash: entryHash(place) }, cause, event.time);
+  /**
+   * The number, the hashes, and all that the sequencer adds follow from the decision and what stands before it.
+   * @returns whether it has a place in the chain
+   */
+  private verifyChain(event: StoredEvent, entry: LedgerEntry, seq: number): boolean {
+    const about = { seq, eventId: entry.decision.id };
+    const { expected, follows } = this.chain.next(entry, about);
+    const cause = { ...entry.decision, topic: Topic.decisions, partition: 0, offset: 0 } as StoredEvent;
     const { partition: _partition, offset: _offset, traceparent: _traceparent, ...actual } = event;
-    this.recordDifference(seq, decision.id, expected, { ...actual, data: entry });
+    const difference = firstDifference(sequencedEvent(expected, cause, event.time), { ...actual, data: entry });
+    if (difference) this.differs({ ...about, ...difference });
+    else if (follows) this.differs({ ...about, field: 'data.previousHash', ...follows });
+    return difference === undefined;
   }
 
-  /** The decision is, byte for byte, the next that a service appended. */
-  private async verifyAppended({ decision }: LedgerEntry, seq: number): Promise<void> {
+  /** The decision is, byte for byte, the next that a service appended. One that has no place in the chain takes nobody else's. */
+  private async verifyAppended({ decision }: LedgerEntry, seq: number, hasPlace: boolean): Promise<void> {
     if (!this.appended.isComparable) return;
-    const original = await this.appended.next();
+    const original = await this.appended.peek();
     this.recordDifference(seq, decision.id, original ? envelopeOf(original) : null, decision, 'data.decision');
-    if (original?.id !== decision.id) this.appended.giveUp();
+    if (original?.id === decision.id) await this.appended.next();
+    else if (hasPlace) this.appended.giveUp();
   }
 
   /** In a log at rest every decision stands in the ledger; in a running one the last may be on their way. */

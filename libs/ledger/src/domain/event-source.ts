@@ -17,6 +17,8 @@ export interface Difference {
   readonly field: string;
   readonly expected: unknown;
   readonly actual: unknown;
+  /** The entry is as its service made it: it differs only for standing behind this one, which has no place in the chain. */
+  readonly follows?: { readonly seq: number; readonly eventId: string };
 }
 
 /** Where an audit reads events: a log, or a file exported from one. */

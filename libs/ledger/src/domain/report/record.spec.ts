@@ -15,8 +15,7 @@ import {
 } from '@contentflow/contracts';
 import { sampleBasis } from '@contentflow/contracts/testing';
 import { emptyRecord, type SystemRecord, withDecision } from './record.ts';
-import { reportOf } from './report.ts';
-import { noTraffic } from './traffic.ts';
+import { reportFold, reportOf } from './report.ts';
 
 const change = { kind: 'use_model', model: 'small' } as const;
 const recipe = recipeSchema.parse({
@@ -100,7 +99,7 @@ class Ledger {
     });
 
   counters() {
-    return reportOf([{ traffic: noTraffic, record: this.record }]).system_evolution.counters;
+    return reportOf([{ ...reportFold.initial(), record: this.record }]).system_evolution.counters;
   }
 }
 

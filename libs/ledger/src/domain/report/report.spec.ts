@@ -1,5 +1,6 @@
 import {
   AutonomyPaused,
+  GenerationFailed,
   GenerationMeasured,
   HoldbackRebased,
   ImprovementApplied,
@@ -73,6 +74,13 @@ class Story {
     const pairs = ['a', 'b', 'c', 'd'].map((contentId) => ({ contentId, control: null, treatment: null }));
     const data = { contentType: 'email', cost, pairs, simulated: false };
     return this.add({ id: '', type, topic, source: 's', subject: 'email', time: at, data, correlationId: 'c' }, 0);
+  }
+
+  /** A brief ended without content. */
+  ended(at: number, failure: 'cancelled' | 'internal_error', cost: number, partition: number): this {
+    const { type, topic } = GenerationFailed;
+    const data = { contentId: 'c', failure, usage: { cost } };
+    return this.add({ id: '', type, topic, source: 's', subject: 'c', time: at, data, correlationId: 'c' }, partition);
   }
 
   decided(event: NewEvent): this {
@@ -339,6 +347,17 @@ describe('the report', () => {
     expect(initial_performance.cost_per_content).toBeCloseTo(0.5);
     expect(current_performance.cost_per_content).toBeCloseTo(1);
     expect(generations).toEqual({ holdback: 2, current: 2 });
+  });
+
+  it('knows what briefs cost that were cancelled or given up, which made nothing', () => {
+    const story = given().measured({ at: 1, cost: 0.5 });
+    story.ended(2, 'cancelled', 0.2, 1).ended(3, 'internal_error', 0.25, 2).ended(4, 'cancelled', 0.1, 2);
+    const { paid_for_nothing, generations } = story.report();
+    expect(paid_for_nothing).toEqual({
+      cancelled: { briefs: 2, spending: expect.closeTo(0.3) },
+      failed: { briefs: 1, spending: 0.25 },
+    });
+    expect(generations.current).toBe(1);
   });
 
   it('is simulated as soon as one number in it is', () => {

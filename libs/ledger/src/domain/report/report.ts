@@ -13,6 +13,7 @@ import {
   PromptCandidateScreened,
   type Report,
   fold,
+  GenerationFailed,
 } from '@contentflow/contracts';
 import {
   type Account,
@@ -28,6 +29,7 @@ import { HOUR_MS, ownValue } from '@contentflow/kernel';
 import { linksOf, sinceMoved } from './chain.ts';
 import { type ArmComparison, compareArms, savingsIn } from './comparison.ts';
 import { changesIn } from './changes.ts';
+import { mergePaidForNothing, nothingPaid, type PaidForNothing, withFailure } from './paid-for-nothing.ts';
 import { type Count, emptyRecord, type SystemRecord, withDecision } from './record.ts';
 import {
   type Bucket,
@@ -47,10 +49,16 @@ import {
 export interface ReportPart {
   readonly traffic: Traffic;
   readonly record: SystemRecord;
+  readonly paidForNothing: PaidForNothing;
 }
 
 /** Everything the report and its series stand on, in bounded space, from the log alone. */
-export const reportFold = fold<ReportPart>(() => ({ traffic: noTraffic, record: emptyRecord }))
+export const reportFold = fold<ReportPart>(() => ({
+  traffic: noTraffic,
+  record: emptyRecord,
+  paidForNothing: nothingPaid,
+}))
+  .on(GenerationFailed, (part, event) => ({ ...part, paidForNothing: withFailure(part.paidForNothing, event) }))
   .on(GenerationMeasured, (part, event) => ({
     ...part,
     traffic: withMeasurement(part.traffic, event),
@@ -155,6 +163,7 @@ export function reportOf(parts: readonly ReportPart[], at: number = latestOf(par
       rollbacks: record.rollbacks,
       refuted_hypotheses: record.refuted,
       void_decisions: Object.values(record.counts).reduce((sum, count) => sum + count.void, 0),
+      paid_for_nothing: mergePaidForNothing(parts.map((part) => part.paidForNothing)),
       learning_cost: learningCostOf(parts, record.system.policy, at),
       ledger_entries: record.system.position,
     },
