@@ -21,7 +21,10 @@ export function eventUses(source: Source): Map<string, EventUses> {
   const { files, ownerOf } = source;
   const definitions = definitionsIn(files);
   const named = identifiersByText(files);
-  const said = stringsSaid(files, new Set([...definitions.values()].map((definition) => definition.getSourceFile())));
+  const said = stringLiterals(
+    files,
+    new Set([...definitions.values()].map((definition) => definition.getSourceFile())),
+  );
   return new Map(
     [...definitions].map(([name, definition]) => {
       const places = placesOf(definition, named, source);
@@ -122,7 +125,7 @@ function valuesOf(definition: ts.Node): string[] {
 }
 
 /** What code says that neither defines events nor shows them. */
-function stringsSaid(files: readonly ts.SourceFile[], contracts: ReadonlySet<ts.SourceFile>): Set<string> {
+function stringLiterals(files: readonly ts.SourceFile[], contracts: ReadonlySet<ts.SourceFile>): Set<string> {
   const others = files.filter((file) => !contracts.has(file) && !file.fileName.includes('/apps/console/'));
   const said = new Set<string>();
   for (const node of nodesOf(others)) if (ts.isStringLiteralLike(node)) said.add(node.text);

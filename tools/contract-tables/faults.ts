@@ -1,6 +1,6 @@
 import type { EventUses } from './event-uses.ts';
 import { placeOf } from './source.ts';
-import type { Reasons, WithoutUse } from './without-use.ts';
+import type { Reasons, WithoutUse } from './unused-exemptions.ts';
 
 /** A sentence for each event or key that lacks an emitter or a reader without a reason, and for each reason that has become void. */
 export function faultsOf(

@@ -2,7 +2,7 @@ import { ownValue } from '@contentflow/kernel';
 import { defaultPolicy, eventDefinitions, policySchema, topics } from '@contentflow/contracts';
 import { z } from 'zod';
 import type { EventUses } from './event-uses.ts';
-import type { WithoutUse } from './without-use.ts';
+import type { WithoutUse } from './unused-exemptions.ts';
 
 const HOW =
   'Written by `node tools/write-contract-tables.mjs` from the source; a test fails where it is not what the code does.';

@@ -4,7 +4,7 @@ import { faultsOf } from './faults.ts';
 import { eventsPage, policyPage } from './pages.ts';
 import { policyUses } from './policy-uses.ts';
 import { workspaceSource } from './source.ts';
-import { withoutUse } from './without-use.ts';
+import { withoutUse } from './unused-exemptions.ts';
 
 /** What the source says of who emits and reads what: the pages by their path, and what is wrong. */
 export async function contractTables(root: string) {

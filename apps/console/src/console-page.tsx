@@ -2,7 +2,7 @@ import type { Report } from '@contentflow/contracts';
 import type { ReportSeries } from '@contentflow/ledger';
 import { useIsConnected } from './api/connection.ts';
 import { usePolled } from './api/polling.ts';
-import { useIsKeyAsked } from './api/session.ts';
+import { useIsKeyRequired } from './api/session.ts';
 import { AnomaliesPanel } from './panels/anomalies-panel.tsx';
 import { Banner } from './panels/banner.tsx';
 import { BriefPanel } from './panels/brief-panel.tsx';
@@ -20,10 +20,10 @@ import { IsAnySimulated } from './parts/panel.tsx';
 /** Everything on one page: what runs, what came of it, what is made and what is decided, as it happens. */
 export function ConsolePage() {
   const isConnected = useIsConnected();
-  const isKeyAsked = useIsKeyAsked();
+  const isKeyRequired = useIsKeyRequired();
   const { document: report } = usePolled<Report>('/v1/report', 3000);
   const { document: series } = usePolled<ReportSeries>('/v1/report/series', 5000);
-  if (isKeyAsked) return <SignIn />;
+  if (isKeyRequired) return <SignIn />;
   return (
     <IsAnySimulated value={report?.simulated ?? false}>
       <Banner at={report?.at} simulated={report?.simulated} />

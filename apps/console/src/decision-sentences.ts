@@ -37,18 +37,18 @@ const sentenceOf: Sentences = {
   ProposalExpired: ({ kind, reason }) => `${words(kind)}: ${reason}`,
   HypothesisRefuted: ({ reason }) => `not supported: ${words(reason)}`,
   ExperimentRegistered: ({ contentType, change: tested, metric, design }) =>
-    `${words(contentType)}: ${changeInWords(tested)} for ${metric}, ${design.unitsPerArm} briefs per arm`,
+    `${words(contentType)}: ${describeChange(tested)} for ${metric}, ${design.unitsPerArm} briefs per arm`,
   ExperimentStarted: ({ experimentId }) => `experiment ${shortId(experimentId)} exposes its first units`,
   ExperimentLooked: ({ experimentId, look, metrics }) =>
     `look ${look} at ${shortId(experimentId)}, ${unitsIn(metrics)} units`,
   ExperimentConcluded: ({ verdict, reason, units }) => `verdict ${verdict} (${words(reason)}) after ${units} units`,
   ImprovementApplied: ({ contentType, summary, learnedFrom }) =>
     `${words(contentType)}: ${summary}, learned from ${learnedFrom} generations`,
-  ImprovementConfirmed: ({ impact }) => `held against its reverse holdback: ${impactInWords(impact)}`,
+  ImprovementConfirmed: ({ impact }) => `held against its reverse holdback: ${describeImpact(impact)}`,
   RolloutWidened: () => 'is rolled out to all: nothing speaks against it',
   ImprovementRolledBack: ({ reason, by }) => `by ${by === 'person' ? 'a person' : 'the system'}: ${words(reason)}`,
   ImprovementExpired: ({ reason }) => `is due to be tested again: ${words(reason)}`,
-  AllocationRevised: ({ contentType, change: made }) => `${words(contentType)}: ${changeInWords(made)}`,
+  AllocationRevised: ({ contentType, change: made }) => `${words(contentType)}: ${describeChange(made)}`,
   OutcomesGraded: ({ contentType, models }) =>
     `${words(contentType)}: ${models.map(({ model, predicted, observed }) => `${model} ${money(predicted.cost.value)} predicted, ${money(observed.cost)} came`).join('; ')}`,
   QualityThresholdRaised: ({ contentType, from, to }) => `${words(contentType)}: from ${score(from)} to ${score(to)}`,
@@ -56,7 +56,7 @@ const sentenceOf: Sentences = {
   HoldbackRebased: ({ contentType, reason }) => `${words(contentType)}: ${reason}`,
   AdjustmentProposed: ({ contentType, kind, current, target }) =>
     `${words(contentType)}: ${words(kind)} from ${current} to ${target}`,
-  AdjustmentMadePermanent: ({ contentType, change: made }) => `${words(contentType)}: ${changeInWords(made)}`,
+  AdjustmentMadePermanent: ({ contentType, change: made }) => `${words(contentType)}: ${describeChange(made)}`,
   AdjustmentRolledBack: ({ reason }) => words(reason),
   AnomalyDetected: ({ rule, contentType, model, affected, of }) =>
     `${words(rule)}: ${words(contentType)} by ${model}, ${affected} of ${of}`,
@@ -90,14 +90,14 @@ const unitsIn = (metrics: EventData<typeof Events.ExperimentLooked>['metrics']):
   return (control?.n ?? 0) + (treatment?.n ?? 0);
 };
 
-const impactInWords = (impact: Readonly<Record<string, Estimate>>): string =>
+const describeImpact = (impact: Readonly<Record<string, Estimate>>): string =>
   Object.entries(impact)
     .filter(([, { lower, upper }]) => lower > 0 || upper < 0)
     .map(([metric, { value }]) => `${metric} ${change(value)}`)
     .join(', ') || 'no clear difference';
 
 /** A change to a recipe, in a few words. */
-export function changeInWords(made: Events.RecipeChange): string {
+export function describeChange(made: Events.RecipeChange): string {
   switch (made.kind) {
     case 'replace_instructions':
       return 'shorter instructions';
@@ -110,11 +110,11 @@ export function changeInWords(made: Events.RecipeChange): string {
     case 'set_candidates':
       return `${made.candidates} candidates`;
     case 'join_workflow':
-      return made.changes.map(changeInWords).join(' and ');
+      return made.changes.map(describeChange).join(' and ');
     case 'use_model':
       return `model ${made.model}${made.step ? ` for “${made.step}”` : ''}`;
     case 'route_models':
-      return `models by brief: ${routingInWords(made.routing)}`;
+      return `models by brief: ${describeRouting(made.routing)}`;
     case 'set_temperature':
       return `temperature ${made.temperature}`;
     case 'set_tone':
@@ -126,24 +126,24 @@ export function changeInWords(made: Events.RecipeChange): string {
     case 'set_quality_threshold':
       return `quality threshold ${made.threshold}`;
     case 'set_cache':
-      return cacheInWords(made);
+      return describeCache(made);
   }
 }
 
-const cacheInWords = ({ strategy, similarity, key }: Events.Recipe['cache']): string =>
+const describeCache = ({ strategy, similarity, key }: Events.Recipe['cache']): string =>
   [
     `${strategy} cache`,
     ...(strategy === 'semantic' ? [`alike by ${similarity}`] : []),
-    ...(key ? [sharingInWords[key]] : []),
+    ...(key ? [sharingDescriptions[key]] : []),
   ].join(', ');
-const sharingInWords: Readonly<Record<Events.CacheKey, string>> = {
+const sharingDescriptions: Readonly<Record<Events.CacheKey, string>> = {
   normalised: 'however it is typed',
   sets: 'whatever the order of lists',
   words: 'whatever the order of words',
 };
 
 /** `up to 3 key points: small 90 %, large 10 %` */
-const routingInWords = (routing: Events.Routing): string =>
+const describeRouting = (routing: Events.Routing): string =>
   routing
     .map(({ keyPoints, words: asked, shares }) => {
       const bounds = [

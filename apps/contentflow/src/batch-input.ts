@@ -27,9 +27,9 @@ const columns: Columns = {
   names: Object.keys(contentRequestSchema.in.shape),
   required: ['contentType', 'topic'],
   prefixes: [METADATA],
-  looksLikeRow: (line) => beginsLikeRow.test(line),
+  looksLikeRow: (line) => startsLikeRow.test(line),
 };
-const beginsLikeRow = new RegExp(`^\\s*"?(${contentTypes.join('|')})"?\\s*[,;\\t|]`);
+const startsLikeRow = new RegExp(`^\\s*"?(${contentTypes.join('|')})"?\\s*[,;\\t|]`);
 
 /**
  * Reads all of a file of briefs, CSV, JSON lines or a JSON list, and keeps its rows in `kept` until it is closed, so that

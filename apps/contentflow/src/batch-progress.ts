@@ -28,7 +28,7 @@ export function batchProgress(lines: number, budgets: Models['budgets']): BatchP
     const perMinute = (tally.done * MINUTE_MS) / Math.max(1, systemClock.now() - startedAt);
     return `${tally.failed} failed | ${perMinute.toFixed(0)} a minute | $${tally.cost.toFixed(4)} spent${left}`;
   };
-  const askWhatIsLeft = async (): Promise<void> => {
+  const pollRemaining = async (): Promise<void> => {
     left = await moneyLeft(budgets);
   };
   const tell = async (): Promise<void> => {
@@ -36,7 +36,7 @@ export function batchProgress(lines: number, budgets: Models['budgets']): BatchP
     const minutesLeft = Math.ceil((elapsedMs * (lines - tally.done)) / Math.max(1, tally.done) / MINUTE_MS);
     console.log(`${tally.done} of ${lines} | ${minutesLeft} min left | ${note()}`);
   };
-  void repeatedly(systemClock, () => ASK_EVERY_MS, stopping.signal, askWhatIsLeft);
+  void repeatedly(systemClock, () => ASK_EVERY_MS, stopping.signal, pollRemaining);
   if (!process.stderr.isTTY) void repeatedly(systemClock, () => TELL_EVERY_MS, stopping.signal, tell);
   return {
     get failed() {
@@ -51,7 +51,7 @@ export function batchProgress(lines: number, budgets: Models['budgets']): BatchP
       bar.stop();
     },
     summary: async () => {
-      await askWhatIsLeft();
+      await pollRemaining();
       return tally.lines(left);
     },
   };

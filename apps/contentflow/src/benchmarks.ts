@@ -13,7 +13,7 @@ export interface BenchOptions {
 const faults = async (report: Report, { engine, crashes, seed, keep }: BenchOptions): Promise<void> => {
   if (engine !== 'embedded' && engine !== 'kafka')
     throw usageError(`there is no engine "${engine}"`, 'write embedded or kafka');
-  const { mustHold, runFaults } = await import('./faults/fault-run.ts');
+  const { assertNoViolations: mustHold, runFaults } = await import('./faults/fault-run.ts');
   const numbers = { crashes: wholeNumber('--crashes', crashes), seed: wholeNumber('--seed', seed) };
   mustHold(await runFaults({ engine, ...numbers, keepsFailures: keep ?? false }, report));
 };

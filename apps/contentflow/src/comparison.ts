@@ -22,7 +22,7 @@ export interface Comparison {
   readonly withAnythingApplied: number;
   readonly withHarmInForce: number;
   /** Of the days on which an improvement decayed, those that ended with none of them in force. */
-  readonly decayUndone: { readonly days: number; readonly of: number };
+  readonly decayReverted: { readonly days: number; readonly of: number };
   readonly figures: readonly ComparedFigure[];
   readonly outcomes: readonly DayOutcome[];
 }
@@ -53,7 +53,10 @@ export function comparisonOf(world: string, baseline: string | undefined, ended:
     meetsAll: outcomes.filter(({ meetsAll }) => meetsAll).length,
     withAnythingApplied: outcomes.filter(({ applied }) => applied > 0).length,
     withHarmInForce: outcomes.filter(({ harmfulInForce }) => harmfulInForce > 0).length,
-    decayUndone: { days: decayed.filter((each) => each.decayedRolledBack === each.decayed).length, of: decayed.length },
+    decayReverted: {
+      days: decayed.filter((each) => each.decayedRolledBack === each.decayed).length,
+      of: decayed.length,
+    },
     figures: dayFigures.map(({ figure }) => comparedFigure(figure, outcomes)),
     outcomes,
   };

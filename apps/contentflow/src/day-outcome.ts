@@ -15,10 +15,10 @@ import { SystemStateReader } from '@contentflow/nest-platform';
 import type { World } from '@contentflow/simulation';
 import type { FullReport } from './full-report.ts';
 import type { ReportedMetric } from './report-page/figures.ts';
-import type { Served, SimulatedDay } from './simulated-day.ts';
+import type { ServiceLevel, SimulatedDay } from './simulated-day.ts';
 
 /** What a simulated day came to, in the figures that days are compared by. Relative changes are against the holdback. */
-export interface DayOutcome extends Judgement, QualityKept, Served {
+export interface DayOutcome extends Judgement, QualityKept, ServiceLevel {
   readonly world: string;
   readonly seed: string;
   readonly baseline: string | null;
@@ -54,14 +54,14 @@ export interface DayOutcome extends Judgement, QualityKept, Served {
 const GOAL = 0.3;
 const LAST_HOURS_MS = 6 * HOUR_MS;
 
-export interface Circumstances extends Pick<DayOutcome, 'seed' | 'baseline' | 'wallSeconds' | 'peakMemoryMb'> {
+export interface RunMetadata extends Pick<DayOutcome, 'seed' | 'baseline' | 'wallSeconds' | 'peakMemoryMb'> {
   readonly world: World;
 }
 
 export async function outcomeOf(
   day: SimulatedDay,
   report: FullReport,
-  { world, ...circumstances }: Circumstances,
+  { world, ...circumstances }: RunMetadata,
 ): Promise<DayOutcome> {
   const state: SystemState = day.app.get(SystemStateReader).current();
   const { error } = await day.app.get(LearningQueries, { strict: false }).learning();

@@ -1,5 +1,5 @@
 import { decodedOrRefused } from '@contentflow/contracts';
-import { folded, type FoldedState, nothingFolded, type StoredEvent } from '@contentflow/kernel';
+import { folded, type FoldedState, emptyFold, type StoredEvent } from '@contentflow/kernel';
 import { audit, openExportedLog } from '@contentflow/ledger';
 import { codeVersion } from '@contentflow/nest-platform';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -71,8 +71,8 @@ describe('what services keep in memory', () => {
     const after = (before: FoldedState<unknown>, some: readonly StoredEvent[]) =>
       some.reduce((state, event) => folded(fold, state, event), before);
     const half = Math.floor(events.length / 2);
-    const kept = copied(after(nothingFolded(), events.slice(0, half)));
-    const whole = after(nothingFolded(), events);
+    const kept = copied(after(emptyFold(), events.slice(0, half)));
+    const whole = after(emptyFold(), events);
     expect(Object.keys(whole.parts)).not.toHaveLength(0);
     const resumed = after(kept, events.slice(half));
     expect(isDeepStrictEqual(copied(resumed), copied(whole))).toBe(true);

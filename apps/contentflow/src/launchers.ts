@@ -6,7 +6,7 @@ const ASKED_EVERY_MS = 250;
  * Tells once when a process by which this one was started is gone: the launcher, and npm and its shell where those started the launcher.
  * None of them takes what it started with it when it is killed. The launcher names them in `CONTENTFLOW_LAUNCHERS`, from the nearest on.
  */
-export function whenLaunchersAreGone(then: () => void): void {
+export function onLauncherExit(then: () => void): void {
   const named = process.env['CONTENTFLOW_LAUNCHERS'];
   // For this process alone: those that it starts itself hear of its end by other ways.
   delete process.env['CONTENTFLOW_LAUNCHERS'];

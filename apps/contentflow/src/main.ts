@@ -1,7 +1,7 @@
 import { isContentFlowError, messageOf, usageError } from '@contentflow/kernel';
-import { codeVersion, mustKnowEnvironment } from '@contentflow/nest-platform/environment';
+import { codeVersion, assertKnownEnvironment } from '@contentflow/nest-platform/environment';
 import { Command, CommanderError, Option } from 'commander';
-import { whenLaunchersAreGone } from './launchers.ts';
+import { onLauncherExit } from './launchers.ts';
 
 /** Bad usage, or something that a person can fix: one line, exit code 2. */
 const BAD_USAGE = 2;
@@ -14,7 +14,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 process.once('disconnect', () => {
   if (process.listenerCount('disconnect') === 0) process.exit(TERMINATED);
 });
-whenLaunchersAreGone(() => process.emit('disconnect'));
+onLauncherExit(() => process.emit('disconnect'));
 
 const program = new Command('contentflow')
   .description('Content generation that watches, tests and improves itself, and can prove every decision it took.')
@@ -284,7 +284,7 @@ command(
 /** No await at the top: in the build a command may share code with this file, and would wait for it while it waits for the command. */
 async function main(): Promise<void> {
   try {
-    mustKnowEnvironment(process.env);
+    assertKnownEnvironment(process.env);
     const [name] = process.argv.slice(2);
     // The help of a command that does not exist is not that of all the others.
     if (

@@ -126,13 +126,13 @@ function oneDay(options: SimulateOptions, day: PlannedDay, output: string): Prom
 }
 
 function print(comparison: Comparison): void {
-  const { world, baseline, days, failed, meetsAll, withAnythingApplied, withHarmInForce, decayUndone } = comparison;
+  const { world, baseline, days, failed, meetsAll, withAnythingApplied, withHarmInForce, decayReverted } = comparison;
   console.log(
     `world ${world}${baseline ? `, baseline ${baseline}` : ''} (simulated): ${days} days, ${failed.length} failed to run`,
   );
   console.log(`${meetsAll} of ${days} meet all aims; in ${withAnythingApplied} anything was applied`);
   console.log(
-    `${withHarmInForce} end with something harmful in force; decay undone on ${decayUndone.days} of ${decayUndone.of} days with any`,
+    `${withHarmInForce} end with something harmful in force; decay undone on ${decayReverted.days} of ${decayReverted.of} days with any`,
   );
   for (const { seed, error } of failed) console.log(`  seed ${seed}: ${error}`);
   const cell = (text: string): string => text.padStart(12);

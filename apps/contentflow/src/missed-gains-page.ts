@@ -8,7 +8,7 @@ import {
 import { HOUR_MS, ownValue, ownValueOrNew } from '@contentflow/kernel';
 import { foldedUntil } from '@contentflow/ledger';
 import { SystemStateReader } from '@contentflow/nest-platform';
-import { type MissedGain, missedGains, type ScreenedThen, type World } from '@contentflow/simulation';
+import { type MissedGain, missedGains, type ScreeningResult, type World } from '@contentflow/simulation';
 import { mean } from '@contentflow/statistics';
 import type { SimulatedDay } from './simulated-day.ts';
 
@@ -17,15 +17,15 @@ interface Pair {
   readonly treatment: ScreenedRun | null;
 }
 
-const screenedFold = fold<ScreenedThen[]>(() => [])
+const screenedFold = fold<ScreeningResult[]>(() => [])
   .on(ChangeScreened, (all, { data, time }) => withScreened(all, data, time))
   .on(PromptCandidateScreened, (all, { data, time }) => withScreened(all, data, time));
 
 function withScreened(
-  all: ScreenedThen[],
+  all: ScreeningResult[],
   { contentType, change, pairs }: { contentType: string; change: RecipeChange; pairs: readonly Pair[] },
   at: number,
-): ScreenedThen[] {
+): ScreeningResult[] {
   const both = pairs.flatMap(({ control, treatment }) => (control && treatment ? [{ control, treatment }] : []));
   if (both.length < 2) return all;
   const gains = both.map(({ control, treatment }) => treatment.quality - control.quality);

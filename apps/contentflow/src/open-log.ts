@@ -1,7 +1,7 @@
 import { topics } from '@contentflow/contracts';
 import { type EventLog, openEmbeddedLog, openKafkaLog } from '@contentflow/event-log';
 import { systemClock, usageError } from '@contentflow/kernel';
-import { databaseIn, mustBeSoundLog, namespaceOf } from '@contentflow/nest-platform';
+import { databaseIn, assertIntactLog, namespaceOf } from '@contentflow/nest-platform';
 import { openEmbeddedReadModel, openMongoReadModel } from '@contentflow/read-model';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,6 +35,6 @@ export async function openLog({ data, kafka, namespace = namespaceOf() }: LogOpt
     });
   const file = join(data, 'log.sqlite');
   if (!existsSync(file)) throw usageError(`there is no log in "${data}"`, 'name the folder with --data DIR');
-  mustBeSoundLog(file, 'bring it back from a copy with "contentflow restore"');
+  assertIntactLog(file, 'bring it back from a copy with "contentflow restore"');
   return openEmbeddedLog({ file, topics, clock: systemClock, writer: 'thread' });
 }

@@ -17,7 +17,7 @@ import { openSimulatedDay } from './simulated-day.ts';
 const HOURS = 3;
 
 /** Everything in the log of the first hours of a day. */
-async function aMorning(seed: number) {
+async function eventsOfMorning(seed: number) {
   const day = await openSimulatedDay({ world: loadWorld('small-default'), seed });
   try {
     await day.run(HOURS * 3_600_000);
@@ -38,7 +38,7 @@ async function aMorning(seed: number) {
 describe('from a failure to traffic', () => {
   let events: StoredEvent[];
   beforeAll(async () => {
-    events = await aMorning(1);
+    events = await eventsOfMorning(1);
   });
   const all = <Definition extends { readonly type: string }>({
     type,
@@ -103,6 +103,6 @@ describe('from a failure to traffic', () => {
   it('the same seed gives the same candidates with the same figures', async () => {
     const ofPrompts = (log: readonly StoredEvent[]): string[] =>
       log.filter(({ type }) => /prompt-candidate/.test(type)).map((event) => canonicalJson(event));
-    expect(ofPrompts(await aMorning(1))).toEqual(ofPrompts(events));
+    expect(ofPrompts(await eventsOfMorning(1))).toEqual(ofPrompts(events));
   });
 });

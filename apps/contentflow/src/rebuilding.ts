@@ -7,21 +7,14 @@ import {
   type OpenDeadLetter,
   readOpenDeadLetters,
 } from '@contentflow/event-log';
-import {
-  type Document,
-  folded,
-  type Fold,
-  nothingFolded,
-  type Projection,
-  type StoredEvent,
-} from '@contentflow/kernel';
-import { refusalOf, settingRefusedAside } from '@contentflow/nest-platform';
+import { type Document, folded, type Fold, emptyFold, type Projection, type StoredEvent } from '@contentflow/kernel';
+import { refusalOf, deadLetteringRefused } from '@contentflow/nest-platform';
 import { type ReadModelStore, rebuildProjection } from '@contentflow/read-model';
 import { systemClock } from '@contentflow/kernel';
 import { progressBar } from './progress.ts';
 
 /** What came of taking events in again. */
-export interface Retaken {
+export interface ReplayOutcome {
   /** Letters whose events have been taken in. */
   readonly settled: number;
   /** Those that still cannot be, newly found ones included. */
@@ -36,13 +29,13 @@ export async function rebuilt(
   log: EventLog,
   store: ReadModelStore,
   projection: Projection<Document>,
-): Promise<Retaken> {
+): Promise<ReplayOutcome> {
   const events = Object.values(await log.ends(projection.topics)).reduce((sum, end) => sum + end, 0);
   const progress = progressBar(projection.name, events);
   const faults = new Faults();
   const decoded = decodedLog(log);
   await rebuildProjection({
-    log: { ...settingRefusedAside(decoded, projection, faults), ends: (names) => log.ends(names) },
+    log: { ...deadLetteringRefused(decoded, projection, faults), ends: (names) => log.ends(names) },
     store,
     projection,
     onFault: ({ event, error }) => faults.setAside(projection.name, event, error),
@@ -66,7 +59,7 @@ export async function refolded(
   const [first] = letters;
   if (!first) return 0;
   const faults = new Set<string>();
-  const state = nothingFolded();
+  const state = emptyFold();
   const to = Math.max(...letters.map(({ offset }) => offset)) + 1;
   for await (const events of decodedLog(log).read({ topic: first.topic, partition: first.partition, from: 0, to }))
     for (const event of events) {
@@ -86,7 +79,7 @@ class Faults {
     this.found.set(event.id, { event, error });
   }
 
-  async recorded(log: EventLog, consumer: string): Promise<Retaken> {
+  async recorded(log: EventLog, consumer: string): Promise<ReplayOutcome> {
     const at = systemClock.now();
     const known = (await readOpenDeadLetters(log, topics)).filter((letter) => letter.consumer === consumer);
     const settled = known.filter(({ event }) => !this.found.has(event));
@@ -113,7 +106,7 @@ async function asStored(log: EventLog, event: StoredEvent): Promise<StoredEvent>
 }
 
 /** For people: what was settled, and what is left. */
-export function printRetaken(consumer: string, { settled, open }: Retaken): void {
+export function printReplayOutcome(consumer: string, { settled, open }: ReplayOutcome): void {
   if (settled > 0) console.log(`${consumer}: ${settled} events of the dead letters have been taken in`);
   if (open.length === 0) return;
   console.log(`${consumer}: ${open.length} events cannot be taken in; they are in the dead letters`);

@@ -72,7 +72,7 @@ export interface SimulatedDay {
   readonly startMs: number;
   /** Of all generations so far; cost and quality are means. */
   sofar(): { readonly generations: number; readonly cost: number; readonly quality: number };
-  served(): Served;
+  served(): ServiceLevel;
   truthRows(): readonly TruthRow[];
   /** What can be changed in a recipe, examples and style among it: what the oracle chooses from. */
   readonly proposable: (recipe: Recipe) => readonly RecipeChange[];
@@ -82,7 +82,7 @@ export interface SimulatedDay {
 }
 
 /** How the machines kept up with the load. */
-export interface Served {
+export interface ServiceLevel {
   /** Share of contents that waited longer for an instance than the policy's response time. */
   readonly lateShare: number | null;
   /** Running time of all machines beside the least that could have made the same contents, ten minutes by ten minutes. */
@@ -173,7 +173,7 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
         if (waitMs > system.current().policy.scaling.scaleUp.responseTimeMs) made.late++;
         const step = Math.floor(event.time / STEP_MS);
         work.set(step, (work.get(step) ?? 0) + timeMs);
-        if (options.withTruth) writeDown(record, system, generated);
+        if (options.withTruth) recordTruthOf(record, system, generated);
       }
     },
   });
@@ -242,7 +242,7 @@ const tell = (
 ): void => readers.onContent(data.contentId, data.brief.contentType, data.brief, data.content.body);
 
 /** What the truth is of one generation, under the recipe it was made by. */
-function writeDown(
+function recordTruthOf(
   record: TruthRecord,
   system: SystemStateReader,
   { data: { contentId, brief, unit, assignment }, time }: StoredEvent<EventData<typeof ContentGenerated>>,

@@ -60,7 +60,7 @@ export async function entryServer({ services, page, access, key }: Entry): Promi
     },
     () => performance.now(),
   );
-  for (const prefix of PASSED_ON) await passOn(app, prefix, services, routes);
+  for (const prefix of PASSED_ON) await forward(app, prefix, services, routes);
   answerForAll(app, services);
   app.setNotFoundHandler((request, reply) => unknownPath(reply, request.url));
   if (page !== undefined) await app.register(fastifyStatic, { root: page });
@@ -102,7 +102,7 @@ function answerForAll(app: FastifyInstance, services: ReadonlyMap<string, string
 }
 
 /** Hands what comes to this prefix on to the service that says that it answers it, as it is. */
-async function passOn(
+async function forward(
   app: FastifyInstance,
   prefix: string,
   services: ReadonlyMap<string, string>,

@@ -43,7 +43,7 @@ export class ServiceRoutes {
 
   /** Asks those that are silent, and all of them from time to time; whoever comes meanwhile waits for the same answers. */
   ask(): Promise<void> {
-    this.asking ??= this.askThose(this.isOld() ? this.services : this.silent()).finally(() => {
+    this.asking ??= this.askServices(this.isOld() ? this.services : this.silent()).finally(() => {
       this.asking = undefined;
     });
     return this.asking;
@@ -53,7 +53,7 @@ export class ServiceRoutes {
     return this.now() - this.askedAt >= ASKED_AGAIN_AFTER_MS;
   }
 
-  private async askThose(services: readonly string[]): Promise<void> {
+  private async askServices(services: readonly string[]): Promise<void> {
     if (this.isOld()) this.askedAt = this.now();
     await Promise.all(
       services.map(async (service) => {

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { extract, pack } from 'tar-stream';
 import { damaged, MANIFEST, type Manifest, type Piece, readManifest } from './manifest.ts';
-import { nowhere, type OnBytes, passed } from './pieces.ts';
+import { nullSink, type OnBytes, passed } from './pieces.ts';
 
 const isPacked = (file: string): boolean => /\.(gz|tgz)$/i.test(file);
 
@@ -138,4 +138,4 @@ async function textOf(content: Readable): Promise<string> {
 
 /** Reads all of a backup and keeps nothing. @throws as `unpacked` */
 export const verified = (from: string, release: string, onBytes: OnBytes): Promise<Manifest> =>
-  unpacked(from, release, () => undefined, nowhere, onBytes);
+  unpacked(from, release, () => undefined, nullSink, onBytes);

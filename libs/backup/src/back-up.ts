@@ -46,7 +46,7 @@ export const isArchive = (output: string): boolean => /\.(tar|tar\.gz|tgz)$/i.te
  * @throws ContentFlowError `configuration` for an output that cannot be, `backup-failed` for what cannot be copied
  */
 export async function backUp({ source, output, release, onProgress }: BackupOptions): Promise<Manifest> {
-  mustBeFree(output);
+  assertFree(output);
   const staging = `${resolve(output)}.partial-files`;
   const file = `${resolve(output)}.partial`;
   // Copied, hashed, and read again; packed besides.
@@ -76,7 +76,7 @@ export async function backUp({ source, output, release, onProgress }: BackupOpti
   }
 }
 
-function mustBeFree(output: string): void {
+function assertFree(output: string): void {
   const isEmptyFolder = existsSync(output) && statSync(output).isDirectory() && readdirSync(output).length === 0;
   if (existsSync(output) && (isArchive(output) || !isEmptyFolder))
     throw configurationError('--output', `"${output}" is there already`, 'name a new file or folder');

@@ -39,7 +39,7 @@ export async function copyDatabase(from: string, to: string, onBytes: OnBytes): 
   try {
     source = new DatabaseSync(from, { timeout: LOCK_TIMEOUT_MS });
     await backup(source, to, { rate: ALL_PAGES });
-    mustBeWhole(to);
+    assertIntegrity(to);
   } catch (error) {
     throw new ContentFlowError('backup-failed', `"${from}" cannot be copied: ${messageOf(error)}`, {
       fix: 'see what "contentflow doctor" says of it',
@@ -52,7 +52,7 @@ export async function copyDatabase(from: string, to: string, onBytes: OnBytes): 
 }
 
 /** Reads every page, and leaves the file by itself: no write-ahead log beside it. @throws where SQLite finds fault */
-export function mustBeWhole(file: string): void {
+export function assertIntegrity(file: string): void {
   const database = new DatabaseSync(file);
   try {
     const [first] = database.prepare('PRAGMA integrity_check(1)').all() as { integrity_check: string }[];

@@ -16,13 +16,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { unpacked } from './archive.ts';
 import type { BackupSource } from './back-up.ts';
-import { type Manifest, mustBeOf } from './manifest.ts';
+import { type Manifest, assertEngine } from './manifest.ts';
 import {
   copyCollections,
   emptyMongo,
   keptCollections,
-  mongoMustBeEmpty,
-  type MongoPlace,
+  assertMongoEmpty,
+  type MongoLocation,
   restoreCollections,
 } from './mongo.ts';
 import { fileSink, type OnBytes, removed } from './pieces.ts';
@@ -30,7 +30,7 @@ import { fileSink, type OnBytes, removed } from './pieces.ts';
 /** A cluster with the log, and the server with what cannot be made from it. */
 export interface KafkaInstallation {
   readonly kafka: KafkaCopyOptions;
-  readonly mongo?: MongoPlace;
+  readonly mongo?: MongoLocation;
 }
 
 const GROUPS = 'groups.json';
@@ -98,7 +98,7 @@ export interface KafkaRestoreOptions {
 export async function restoreKafka({ from, to, release, onBytes, accept }: KafkaRestoreOptions): Promise<Manifest> {
   const folder = mkdtempSync(join(tmpdir(), 'contentflow-restore-'));
   const begin = (manifest: Manifest): void => {
-    mustBeOf('kafka', manifest);
+    assertEngine('kafka', manifest);
     accept?.(manifest);
   };
   try {
@@ -119,7 +119,7 @@ async function filled(
   const restore = await openKafkaRestore(kafka);
   try {
     if (mongo && restore.wasInterrupted) await emptyMongo(mongo);
-    if (mongo) await mongoMustBeEmpty(mongo);
+    if (mongo) await assertMongoEmpty(mongo);
     await restore.begin();
     const places = Object.keys(positions);
     const work = async (): Promise<void> => {

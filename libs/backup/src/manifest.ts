@@ -75,7 +75,7 @@ function isNewer(one: string, other: string): boolean {
 }
 
 /** @throws ContentFlowError `usage` for a backup of the other engine */
-export function mustBeOf(engine: Manifest['engine'], manifest: Manifest): void {
+export function assertEngine(engine: Manifest['engine'], manifest: Manifest): void {
   if (manifest.engine === engine) return;
   const fix = manifest.engine === 'kafka' ? 'name --kafka and --mongo' : 'name --data DIR alone';
   throw new ContentFlowError('usage', `it was made of an installation on the ${manifest.engine} engine`, { fix });

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import mongoose from 'mongoose';
 
 /** Where services keep documents: the server, and each service's database. */
-export interface MongoPlace {
+export interface MongoLocation {
   readonly uri: string;
   readonly databases: Readonly<Record<string, string>>;
 }
@@ -41,7 +41,7 @@ async function withMongo<T>(uri: string, work: (client: mongoose.mongo.MongoClie
 
 /** Writes these collections of every service below the folder, a document a line. @returns the names of the files */
 export const copyCollections = (
-  { uri, databases }: MongoPlace,
+  { uri, databases }: MongoLocation,
   collections: readonly string[],
   folder: string,
 ): Promise<string[]> =>
@@ -67,7 +67,7 @@ export const copyCollections = (
   });
 
 /** @throws ContentFlowError `usage` where any service has documents */
-export const mongoMustBeEmpty = ({ uri, databases }: MongoPlace): Promise<void> =>
+export const assertMongoEmpty = ({ uri, databases }: MongoLocation): Promise<void> =>
   withMongo(uri, async (client) => {
     for (const database of Object.values(databases))
       for (const { name } of await client.db(database).listCollections().toArray())
@@ -79,14 +79,14 @@ export const mongoMustBeEmpty = ({ uri, databases }: MongoPlace): Promise<void> 
   });
 
 /** Only ever of what an interrupted restore has left. */
-export const emptyMongo = ({ uri, databases }: MongoPlace): Promise<void> =>
+export const emptyMongo = ({ uri, databases }: MongoLocation): Promise<void> =>
   withMongo(uri, async (client) => {
     for (const database of Object.values(databases)) await client.db(database).dropDatabase();
   });
 
 /** Puts back what `copyCollections` wrote. */
 export const restoreCollections = (
-  { uri, databases }: MongoPlace,
+  { uri, databases }: MongoLocation,
   folder: string,
   names: readonly string[],
 ): Promise<void> =>

@@ -17,7 +17,7 @@ export async function passed(source: Readable, name: string, sink: Writable, onB
 
 /** What a file below the folder is. */
 export const pieceOf = (folder: string, name: string, onBytes: OnBytes): Promise<Piece> =>
-  passed(createReadStream(join(folder, name)), name, nowhere(), onBytes);
+  passed(createReadStream(join(folder, name)), name, nullSink(), onBytes);
 
 /** A file below the folder, its folders made. */
 export function fileSink(folder: string, name: string): Writable {
@@ -26,7 +26,7 @@ export function fileSink(folder: string, name: string): Writable {
   return createWriteStream(file, { flush: true });
 }
 
-export const nowhere = (): Writable => new Writable({ write: (_, __, done) => done() });
+export const nullSink = (): Writable => new Writable({ write: (_, __, done) => done() });
 
 function metered(onBytes: OnBytes) {
   const hash = createHash('sha256');

@@ -2,8 +2,8 @@ import { configurationError, messageOf, ownValue, UNFINISHED_RESTORE } from '@co
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { unpacked } from './archive.ts';
-import { LOG, mustBeWhole, positionsOf } from './embedded.ts';
-import { damaged, type Manifest, mustBeOf } from './manifest.ts';
+import { LOG, assertIntegrity, positionsOf } from './embedded.ts';
+import { damaged, type Manifest, assertEngine } from './manifest.ts';
 import { fileSink, type OnBytes } from './pieces.ts';
 
 const NOTE = 'a restore was interrupted here; run it again to begin again\n';
@@ -24,10 +24,10 @@ export interface RestoreOptions {
  * @throws ContentFlowError `configuration` for a folder that is not empty, `usage`, `backup-newer`, `backup-damaged`
  */
 export async function restoreEmbedded({ from, data, release, onBytes, accept }: RestoreOptions): Promise<Manifest> {
-  mustBeEmpty(data);
+  assertEmpty(data);
   const aside = join(data, UNFINISHED_RESTORE);
   const begin = (manifest: Manifest): void => {
-    mustBeOf('embedded', manifest);
+    assertEngine('embedded', manifest);
     accept?.(manifest);
     writable(data, () => {
       mkdirSync(data, { recursive: true });
@@ -39,7 +39,7 @@ export async function restoreEmbedded({ from, data, release, onBytes, accept }: 
   try {
     const manifest = await unpacked(from, release, begin, (name) => fileSink(aside, name), onBytes);
     for (const { name } of manifest.pieces) checked(from, aside, name);
-    mustReach(from, manifest, join(aside, LOG));
+    assertReaches(from, manifest, join(aside, LOG));
     for (const { name } of [...manifest.pieces].sort(
       (one, other) => Number(one.name === LOG) - Number(other.name === LOG),
     ))
@@ -53,7 +53,7 @@ export async function restoreEmbedded({ from, data, release, onBytes, accept }: 
 }
 
 /** @throws ContentFlowError `configuration` for a folder with anything in it but an interrupted restore */
-function mustBeEmpty(data: string): void {
+function assertEmpty(data: string): void {
   if (!existsSync(data)) return;
   if (!statSync(data).isDirectory()) throw configurationError('--data', `"${data}" is a file`, 'name a new folder');
   const names = readdirSync(data);
@@ -69,13 +69,13 @@ function emptied(data: string): void {
 function checked(from: string, folder: string, name: string): void {
   if (!name.endsWith('.sqlite')) return;
   try {
-    mustBeWhole(join(folder, name));
+    assertIntegrity(join(folder, name));
   } catch (error) {
     throw damaged(from, `"${name}": ${messageOf(error)}`);
   }
 }
 
-function mustReach(from: string, { positions }: Manifest, log: string): void {
+function assertReaches(from: string, { positions }: Manifest, log: string): void {
   if (!existsSync(log)) throw damaged(from, `it holds no ${LOG}`);
   const found = positionsOf(log);
   const other = Object.keys({ ...positions, ...found }).find(

@@ -28,7 +28,7 @@ import {
   proposalShown,
   modelOutcomesShown,
   scalingShown,
-  takenBatchSchema,
+  acceptedBatchSchema,
 } from './documents.ts';
 import { estimateSchema } from './facts.ts';
 import { aspectSchema, EngagementRecorded } from './feedback-learner.events.ts';
@@ -194,7 +194,7 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
   },
   'POST /v1/content/batch': {
     summary: 'Takes many briefs; a wrong one is named and refuses none of the others',
-    answers: { 202: takenBatchSchema },
+    answers: { 202: acceptedBatchSchema },
   },
   'GET /v1/content/batch': { summary: 'Batches, the latest first', answers: { 200: pageOf(batchStatusSchema) } },
   'GET /v1/content/batch/{id}': { summary: 'How far a batch is', answers: { 200: batchSummarySchema } },

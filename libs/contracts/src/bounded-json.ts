@@ -1,4 +1,4 @@
-import { jsonFault, type JsonLimits, limitsInWords } from '@contentflow/kernel';
+import { jsonFault, type JsonLimits, describeLimits } from '@contentflow/kernel';
 import { z } from 'zod';
 
 /** How an issue says that what is wrong is the size: HTTP has a status of its own for it. */
@@ -14,4 +14,4 @@ export const boundedJson = (limits: JsonLimits): z.ZodType<Record<string, unknow
       const { path, problem: message, isTooLarge } = fault;
       context.addIssue({ code: 'custom', path: [...path], message, ...(isTooLarge ? { params: TOO_LARGE } : {}) });
     })
-    .meta({ maxProperties: limits.keys, description: limitsInWords(limits) });
+    .meta({ maxProperties: limits.keys, description: describeLimits(limits) });

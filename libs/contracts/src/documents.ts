@@ -82,12 +82,12 @@ export const batchSummarySchema = batchStatusSchema.extend({
 });
 export type BatchSummary = z.output<typeof batchSummarySchema>;
 
-export const takenBatchSchema = z.object({
+export const acceptedBatchSchema = z.object({
   id: z.string(),
   items: z.array(z.object({ line: count, id: z.string() })),
   problems: z.array(z.object({ line: count, problem: z.string() })),
 });
-export type TakenBatch = z.output<typeof takenBatchSchema>;
+export type AcceptedBatch = z.output<typeof acceptedBatchSchema>;
 
 /** One adjustment, from the wish to what became of it. */
 export const adjustmentSchema = AdjustmentProposed.schema.omit({ adjustmentId: true, basis: true }).extend({

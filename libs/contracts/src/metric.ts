@@ -13,8 +13,8 @@ export const metricSchema = z.enum([
 ]);
 export type Metric = z.output<typeof metricSchema>;
 
-const lessIsBetter: ReadonlySet<Metric> = new Set(['time', 'cost', 'tokens', 'qualitySpread']);
+const lowerIsBetter: ReadonlySet<Metric> = new Set(['time', 'cost', 'tokens', 'qualitySpread']);
 
 /** A relative change of a metric as an improvement: above 0 where it is for the better. */
 export const improvementIn = (metric: Metric, relativeChange: number): number =>
-  lessIsBetter.has(metric) ? -relativeChange : relativeChange;
+  lowerIsBetter.has(metric) ? -relativeChange : relativeChange;

@@ -238,7 +238,7 @@ export const guardrailSchema = z.object({
   /** Of the margin against generation 0, after all changes in force and this one; below 0 where they would use more than there is. */
   left: z.number().optional(),
 });
-export type GuardrailStanding = z.output<typeof guardrailSchema>;
+export type GuardrailStatus = z.output<typeof guardrailSchema>;
 const guardrails = z.partialRecord(metricSchema, guardrailSchema);
 
 export const ExperimentConcluded = defineEvent(

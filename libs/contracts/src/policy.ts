@@ -315,9 +315,9 @@ export const policySchema = z
 export type Policy = z.output<typeof policySchema>;
 
 /** For what a process parses once or twice, as a second argument: without it zod first writes and compiles a parser. */
-export const SELDOM = { jitless: true } as const;
+export const INTERPRETED = { jitless: true } as const;
 
-export const defaultPolicy: Policy = policySchema.parse({}, SELDOM);
+export const defaultPolicy: Policy = policySchema.parse({}, INTERPRETED);
 
 /** A policy is known by its content. */
 export const policyVersion = (policy: Policy): string => hash128(canonicalJson(policy)).slice(0, 16);

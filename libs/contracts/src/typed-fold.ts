@@ -105,14 +105,14 @@ function projectionOf<Doc extends Document>(
         handler: (document, decision) => (isDecision(definition, decision) ? handler(document, decision) : document),
       };
       const all = new Map(decisions).set(definition.type, entry);
-      const sequenced = new Map(events).set(DecisionSequenced.type, ofDecisions(all));
+      const sequenced = new Map(events).set(DecisionSequenced.type, decisionEntries(all));
       return grown({ events: sequenced, decisions: all }, DecisionSequenced.topic);
     },
   };
 }
 
 /** Entries of the ledger are told apart by the decision that stands in them. */
-const ofDecisions = <Doc>(decisions: ReadonlyMap<string, Entry<Doc, Decision>>): Entry<Doc, StoredEvent> => ({
+const decisionEntries = <Doc>(decisions: ReadonlyMap<string, Entry<Doc, Decision>>): Entry<Doc, StoredEvent> => ({
   idOf: (event) => {
     if (!isEvent(DecisionSequenced, event)) return undefined;
     const { decision } = event.data;

@@ -4,7 +4,7 @@ import { recipeVersion } from '@contentflow/recipes';
 import type { SystemState } from './system-state.ts';
 import { type Experiment, openExperiments } from './system-state/experiments.ts';
 import { improvementsInForce } from './system-state/improvements.ts';
-import { asFollowed, holdbackRecipe, recipeWith } from './system-state/recipes.ts';
+import { effectiveRecipe, holdbackRecipe, recipeWith } from './system-state/recipes.ts';
 
 /** The recipe a brief is made by, and how it came to be that one. */
 export interface Assigned {
@@ -61,7 +61,7 @@ export function assign(state: SystemState, contentType: string, unit: string, at
     ...Object.entries(state.replacedModels).flat(),
   ];
   const changes = [...kept, ...treated].map(({ change }) => change);
-  const recipe = remembered(generation0, key.join(), () => asFollowed(state, recipeWith(generation0, changes)));
+  const recipe = remembered(generation0, key.join(), () => effectiveRecipe(state, recipeWith(generation0, changes)));
   return {
     recipe,
     assignment: {
@@ -143,7 +143,7 @@ export function recipeOfAssignment(
     return variant === 'treatment' && found?.origin.kind !== 'retest' ? found?.change : undefined;
   });
   const changes = [...kept, ...treated].filter((change) => change !== undefined);
-  return asFollowed(state, recipeWith(generation0, changes));
+  return effectiveRecipe(state, recipeWith(generation0, changes));
 }
 
 /** Within it answers are shared: the arms of an experiment never answer each other's requests, nor do the holdback and the rest. */

@@ -5,7 +5,7 @@ import {
   decided,
   decisionEvents,
   firstDifference,
-  takeDecisions,
+  makeDecisions,
 } from './decision-procedure.ts';
 import { initialSystemState } from './system-state.ts';
 
@@ -20,7 +20,7 @@ const starting: DecisionProcedure<number, number> = {
 };
 const state = { positions: { 'content/0': 7 }, parts: { 'content/0': 2, 'content/1': 1 } };
 const taken = (at: number, procedure = starting) =>
-  takeDecisions(procedure, state, initialSystemState, { 'ledger/0': 4 }, { at, code: 'c1' });
+  makeDecisions(procedure, state, initialSystemState, { 'ledger/0': 4 }, { at, code: 'c1' });
 
 describe('taking decisions', () => {
   it('writes down what each stands on', () => {

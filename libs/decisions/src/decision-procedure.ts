@@ -3,7 +3,7 @@ import {
   type Fold,
   type FoldedState,
   type NewEvent,
-  type OfOwn,
+  type ErasedHandler,
   partsInOrder,
   type Positions,
   ownValue,
@@ -25,9 +25,11 @@ export interface DecisionProcedure<State = unknown, Evidence = unknown> {
   /** What it knows of the log, apart for each partition; the state of the system is handed in beside it. */
   readonly fold: Fold<State>;
   /** What is to be decided now, each question with the evidence it stands on. */
-  readonly due: OfOwn<(parts: readonly State[], system: SystemState, at: number) => readonly Question<Evidence>[]>;
+  readonly due: ErasedHandler<
+    (parts: readonly State[], system: SystemState, at: number) => readonly Question<Evidence>[]
+  >;
   /** Same evidence, policy and time: the same decisions, bit for bit. */
-  readonly decide: OfOwn<(evidence: Evidence, policy: Policy, at: number) => readonly Decided[]>;
+  readonly decide: ErasedHandler<(evidence: Evidence, policy: Policy, at: number) => readonly Decided[]>;
 }
 
 export interface Question<Evidence> {
@@ -49,18 +51,18 @@ export const decided = <Data>(
   data: Omit<Data, 'basis'>,
 ): Decided => ({ definition, subject, data: data as Record<string, unknown> });
 
-export interface Circumstances {
+export interface RunMetadata {
   readonly at: number;
   readonly code: string;
 }
 
 /** The decisions due in these states, as events that carry what they stand on. */
-export function takeDecisions<State, Evidence>(
+export function makeDecisions<State, Evidence>(
   procedure: DecisionProcedure<State, Evidence>,
   folded: FoldedState<State>,
   system: SystemState,
   ledger: Positions,
-  circumstances: Circumstances,
+  circumstances: RunMetadata,
 ): NewEvent[] {
   const { at, code } = circumstances;
   return procedure.due(partsInOrder(folded), system, at).flatMap(({ question, evidence }) => {

@@ -9,7 +9,7 @@ export * from './proposals.ts';
 export * from './spending.ts';
 export * from './system-state.ts';
 export { type Adjustment } from './system-state/adjustments.ts';
-export { autonomyOf, autonomySetOn, mayFollow } from './system-state/autonomy.ts';
+export { autonomyOf, autonomySetOn, mayProceed } from './system-state/autonomy.ts';
 export { type Experiment, levelOfNextExperiment, openExperiments } from './system-state/experiments.ts';
 export { type Hypothesis } from './system-state/hypotheses.ts';
 export {
@@ -23,5 +23,5 @@ export { type Intervention, type Objection, objectionTo } from './system-state/i
 export { type Answer, isPinned, type Pin, pinKey } from './system-state/interventions.ts';
 export { type OutcomeGrades } from './system-state/models.ts';
 export { type PromptRequest } from './system-state/prompts.ts';
-export { asFollowed, holdbackRecipe, recipeInForce, recipeWith } from './system-state/recipes.ts';
+export { effectiveRecipe, holdbackRecipe, recipeInForce, recipeWith } from './system-state/recipes.ts';
 export { type SemanticCacheState } from './system-state/semantic-cache.ts';

@@ -1,7 +1,7 @@
 import type { Assignment } from '@contentflow/contracts';
 import { DAY_MS, HOUR_MS, seededRandom } from '@contentflow/kernel';
 import { accountsOf } from './portfolio.ts';
-import { learningCostOfDay, mergeSpent, nothingSpent, type Spent, withPromptCost, withSpending } from './spending.ts';
+import { learningCostOfDay, mergeSpent, noSpend, type Spent, withPromptCost, withSpending } from './spending.ts';
 import { initialSystemState, type SystemState } from './system-state.ts';
 import type { Experiment } from './system-state/experiments.ts';
 import type { Improvement } from './system-state/improvements.ts';
@@ -66,7 +66,7 @@ describe('the account of an improvement', () => {
   const tried = ['lost', 'won'].reduce((state, id) => {
     const control = spent(state, exposed(id, 'control'), { cost: 1 });
     return spent(control, exposed(id, 'treatment'), { cost: id === 'lost' ? 1.5 : 1.1 });
-  }, nothingSpent);
+  }, noSpend);
   const used = spent(
     spent(tried, { withheld: ['i'] }, { cost: 1, count: 100 }),
     { improvements: ['i'] },
@@ -190,7 +190,7 @@ describe('the account of an improvement', () => {
 
 describe('what learning costs', () => {
   it('counts, for the day, what treated units cost beyond their controls; one experiment pays for no other', () => {
-    let today = spent(nothingSpent, exposed('dear', 'control'), { cost: 1, time: DAY_MS });
+    let today = spent(noSpend, exposed('dear', 'control'), { cost: 1, time: DAY_MS });
     today = spent(today, exposed('dear', 'treatment'), { cost: 1.5, time: DAY_MS });
     today = spent(today, exposed('cheap', 'control'), { cost: 1, time: DAY_MS });
     today = spent(today, exposed('cheap', 'treatment'), { cost: 0.2, time: DAY_MS });
@@ -201,8 +201,8 @@ describe('what learning costs', () => {
 
   it('is the same however the log is partitioned', () => {
     const [a, b] = [
-      spent(nothingSpent, exposed('e', 'control'), { cost: 1 }),
-      spent(nothingSpent, exposed('e', 'treatment'), { cost: 2 }),
+      spent(noSpend, exposed('e', 'control'), { cost: 1 }),
+      spent(noSpend, exposed('e', 'treatment'), { cost: 2 }),
     ];
     const both = spent(a, exposed('e', 'treatment'), { cost: 2 });
     expect(mergeSpent([a, b])).toEqual(both);

@@ -18,7 +18,7 @@ export interface Spent {
   readonly today: { readonly day: number; readonly experiments: SpendingById };
 }
 
-export const nothingSpent: Spent = {
+export const noSpend: Spent = {
   experiments: {},
   improvements: {},
   prompts: {},

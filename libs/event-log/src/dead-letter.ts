@@ -10,7 +10,7 @@ export const REPLAY_REQUESTED = 'contentflow.log.dead-letter-replay-requested.v1
 export const DEAD_LETTER_SETTLED = 'contentflow.log.dead-letter-settled.v1';
 
 /** Both say which letter of their topic they are about. */
-export interface AboutLetter {
+export interface LetterReference {
   readonly letter: string;
 }
 
@@ -82,21 +82,26 @@ function isDeeperThan(value: unknown, depth: number): boolean {
 const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** @param at  when it is asked: each time again */
-export const replayRequested = (letter: LetterPlace, at: number): NewEvent<AboutLetter> =>
-  aboutLetter(REPLAY_REQUESTED, letter, at, `replay/${at}`);
+export const replayRequested = (letter: LetterLocation, at: number): NewEvent<LetterReference> =>
+  letterEvent(REPLAY_REQUESTED, letter, at, `replay/${at}`);
 
 /** Once for each time that it was written: whoever says so again says the same. */
-export const letterSettled = (letter: LetterPlace, at: number): NewEvent<AboutLetter> =>
-  aboutLetter(DEAD_LETTER_SETTLED, letter, at, `settled/${letter.letterOffset}`);
+export const letterSettled = (letter: LetterLocation, at: number): NewEvent<LetterReference> =>
+  letterEvent(DEAD_LETTER_SETTLED, letter, at, `settled/${letter.letterOffset}`);
 
 /** A letter, and where it stands: at which offset of the dead-letter topic of that topic. */
-export interface LetterPlace {
+export interface LetterLocation {
   readonly id: string;
   readonly topic: string;
   readonly letterOffset: number;
 }
 
-function aboutLetter(type: string, { id, topic }: LetterPlace, time: number, index: string): NewEvent<AboutLetter> {
+function letterEvent(
+  type: string,
+  { id, topic }: LetterLocation,
+  time: number,
+  index: string,
+): NewEvent<LetterReference> {
   return {
     id: derivedId(id, index),
     topic: deadLetterTopic(topic),

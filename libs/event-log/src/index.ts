@@ -12,5 +12,5 @@ export {
   damagedEvents,
   type LostEvents,
   lostEvents,
-  setDamagedAside,
+  quarantineDamaged,
 } from './embedded/log-damage.ts';

@@ -1,6 +1,6 @@
-import { type Fold, folded, nothingFolded, partsInOrder, partitionOfKey, type StoredEvent } from '@contentflow/kernel';
+import { type Fold, folded, emptyFold, partsInOrder, partitionOfKey, type StoredEvent } from '@contentflow/kernel';
 import {
-  type AboutLetter,
+  type LetterReference,
   DEAD_LETTER_SETTLED,
   DEAD_LETTERED,
   type DeadLetter,
@@ -53,8 +53,8 @@ export const openDeadLetters = (
   initial: () => ({ letters: new Map(), beyond: 0, settled: new Map() }),
   handlers: new Map<string, (open: OpenDeadLetters, event: StoredEvent) => OpenDeadLetters>([
     [DEAD_LETTERED, (open, event) => recordLetter(open, event as StoredEvent<DeadLetter>, listed)],
-    [REPLAY_REQUESTED, (open, event) => recordRequest(open, event as StoredEvent<AboutLetter>)],
-    [DEAD_LETTER_SETTLED, (open, event) => recordSettled(open, event as StoredEvent<AboutLetter>)],
+    [REPLAY_REQUESTED, (open, event) => recordRequest(open, event as StoredEvent<LetterReference>)],
+    [DEAD_LETTER_SETTLED, (open, event) => recordSettled(open, event as StoredEvent<LetterReference>)],
   ]),
 });
 
@@ -64,7 +64,7 @@ export async function readOpenDeadLetters(
   topics: readonly Pick<TopicDefinition, 'name'>[],
 ): Promise<OpenDeadLetter[]> {
   const fold = openDeadLetters(topics, Infinity);
-  const state = nothingFolded<OpenDeadLetters>();
+  const state = emptyFold<OpenDeadLetters>();
   for (const [key, to] of Object.entries(await log.ends(fold.topics)))
     for await (const events of log.read({ ...partitionOfKey(key), from: 0, to }))
       for (const event of events) folded(fold, state, event, () => undefined);
@@ -90,13 +90,13 @@ function openLetter(
   return { id, consumer: group, ...place, reason, code, attempts, time, letterOffset, isReplayRequested: false };
 }
 
-function recordRequest(open: OpenDeadLetters, { data }: StoredEvent<AboutLetter>): OpenDeadLetters {
+function recordRequest(open: OpenDeadLetters, { data }: StoredEvent<LetterReference>): OpenDeadLetters {
   const letter = open.letters.get(data.letter);
   if (letter) open.letters.set(letter.id, { ...letter, isReplayRequested: true });
   return open;
 }
 
-function recordSettled(open: OpenDeadLetters, { data }: StoredEvent<AboutLetter>): OpenDeadLetters {
+function recordSettled(open: OpenDeadLetters, { data }: StoredEvent<LetterReference>): OpenDeadLetters {
   const letter = open.letters.get(data.letter);
   if (letter) recordTimes(open.settled, settledKey(letter.consumer, letter.event));
   if (!open.letters.delete(data.letter)) open.beyond = Math.max(0, open.beyond - 1);

@@ -31,7 +31,7 @@ export async function reactionTo<Encoded>(
     } catch (error) {
       handling.onError(error);
       if (attempt >= attempts || isHopeless?.(error) || isUnwritable(error))
-        return handling.encode(givenUp(event, attempt, error, handling));
+        return handling.encode(toDeadLetter(event, attempt, error, handling));
       await backOff(attempt, handling);
       if (handling.signal.aborted) return undefined;
     }
@@ -39,7 +39,7 @@ export async function reactionTo<Encoded>(
 }
 
 /** A dead letter that cannot be handled has no further place to go: it stays where it is. */
-function givenUp(
+function toDeadLetter(
   event: StoredEvent,
   attempts: number,
   error: unknown,

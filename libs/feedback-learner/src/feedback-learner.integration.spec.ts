@@ -19,9 +19,9 @@ import {
   initialSystemState,
   systemState,
   type SystemState,
-  takeDecisions,
+  makeDecisions,
 } from '@contentflow/decisions';
-import { evolve, folded, MINUTE_MS, nothingFolded, seededRandom } from '@contentflow/kernel';
+import { evolve, folded, MINUTE_MS, emptyFold, seededRandom } from '@contentflow/kernel';
 import { START_MS, startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
 import { FeedbackLearnerModule, FeedbackService, procedures } from './index.ts';
 
@@ -212,7 +212,7 @@ describe('the feedback learner, over the embedded log', () => {
     for (const decision of decisions) {
       const { basis } = decision.data as EventData<typeof ExperimentRegistered>;
       const procedure = procedures.find(({ name }) => name === basis.procedure) as DecisionProcedure;
-      let state = nothingFolded<unknown>();
+      let state = emptyFold<unknown>();
       for (const topic of procedure.fold.topics)
         for (const event of await service.events(topic))
           if (event.offset < (basis.positions[`${topic}/${event.partition}`] ?? 0))
@@ -220,7 +220,7 @@ describe('the feedback learner, over the embedded log', () => {
       let system: SystemState = initialSystemState;
       for (const entry of await service.events(Topic.ledger))
         if (entry.offset < (basis.positions[`${Topic.ledger}/0`] ?? 0)) system = evolve(systemState, system, entry);
-      const again = takeDecisions(procedure, state, system, {}, { at: basis.at, code: 'test' });
+      const again = makeDecisions(procedure, state, system, {}, { at: basis.at, code: 'test' });
       const data = again.find(({ id }) => id === decision.id)?.data as typeof decision.data;
       expect(firstDifference(basis.evidence, (data as { basis: typeof basis }).basis.evidence)).toBeUndefined();
     }

@@ -13,7 +13,13 @@ export { LearningQueries } from './learning.queries.ts';
 export { FeedbackService } from './feedback.service.ts';
 export { type Engagement, engagementSchema, type Feedback, feedbackSchema } from './domain/feedback.ts';
 export { type Impact, type ImpactEvidence, type ImpactVerdict, judgeImpact } from './domain/impact.ts';
-export { predictRating, type RatedFeatures, type RatingModel, taught, untaught } from './domain/rating-model.ts';
+export {
+  predictRating,
+  type RatedFeatures,
+  type RatingModel,
+  updatedRatingModel,
+  untrainedRatingModel,
+} from './domain/rating-model.ts';
 
 /** For rebuilds. */
 export { adjustmentDocuments } from './read-model/adjustments.ts';

@@ -156,12 +156,12 @@ describe('the money of a brief', () => {
       throw new TypeError('no such tone');
     };
     const [givenUp, cancelled] = [await accepted(service), await accepted(service)];
-    const hasTold = async (): Promise<boolean> =>
+    const hasReported = async (): Promise<boolean> =>
       (await service.events(Topic.content)).some(
         ({ type, subject, data }) =>
           type === GenerationClaimed.type && subject === cancelled && 'calls' in (data as object),
       );
-    await until(hasTold);
+    await until(hasReported);
     await service.answer('POST', `/v1/content/${cancelled}/cancel`);
     expect(await ended(service, cancelled)).toMatchObject({ usage: { calls: 1, cost: expect.closeTo(0.1) } });
     expect(await ended(service, givenUp)).toMatchObject({

@@ -14,7 +14,7 @@ import { hash128 } from '@contentflow/kernel';
 import { bodySteps } from '@contentflow/recipes';
 import type { CallModel, StepRequest } from './domain/step-call.ts';
 import { REVISION } from './domain/workflow-run.ts';
-import type { Telling } from './generation-progress.ts';
+import type { ProgressReporter } from './generation-progress.ts';
 
 /** A step that ended in a failure, after all retries and fallbacks. */
 export class StepFailed extends Error {
@@ -49,12 +49,12 @@ export interface GenerationCalls {
   /** Told of a text of the body that was made although the cache had an answer, to be compared with it. */
   readonly onAudited?: (step: string, request: string, made: string, hit: AuditedHit) => void;
   /** Who is told of the text of the body as it comes, where anybody is. */
-  readonly telling?: Telling | undefined;
+  readonly reporter?: ProgressReporter | undefined;
 }
 
 /** Calls models through the gateway and writes down every call, the failed ones too. */
 export function callModelThrough(gateway: ModelGateway, generation: GenerationCalls): CallModel {
-  const { budget, contentId, spending, recipe, assignment, calls, signal, cache, onAudited, telling } = generation;
+  const { budget, contentId, spending, recipe, assignment, calls, signal, cache, onAudited, reporter } = generation;
   const scope = cacheScope(assignment);
   const body = new Set(bodySteps(recipe));
   const streamedSteps = new Set([...body, REVISION]);
@@ -78,9 +78,9 @@ export function callModelThrough(gateway: ModelGateway, generation: GenerationCa
           auditShare: onAudited && body.has(step) ? auditShare : 0,
         },
         ...(recipe.deadlineMs === undefined ? {} : { deadlineMs: recipe.deadlineMs }),
-        ...(telling && streamedSteps.has(step) ? streamTo(telling, { step, draft, section }) : {}),
+        ...(reporter && streamedSteps.has(step) ? streamTo(reporter, { step, draft, section }) : {}),
       };
-      if (isAgain && streamedSteps.has(step)) telling?.restarted({ step, draft, section });
+      if (isAgain && streamedSteps.has(step)) reporter?.restarted({ step, draft, section });
       const reply = await gateway.generate(asking, signal);
       calls.push(...recorded(request, reply));
       if (reply.auditedHit) onAudited?.(step, semanticText, reply.text, reply.auditedHit);
@@ -93,9 +93,9 @@ export function callModelThrough(gateway: ModelGateway, generation: GenerationCa
   };
 }
 
-const streamTo = (telling: Telling, place: Pick<StepRequest, 'step' | 'draft' | 'section'>) => ({
-  onText: (piece: string) => telling.text(place, piece),
-  onRestart: () => telling.restarted(place),
+const streamTo = (reporter: ProgressReporter, place: Pick<StepRequest, 'step' | 'draft' | 'section'>) => ({
+  onText: (piece: string) => reporter.text(place, piece),
+  onRestart: () => reporter.restarted(place),
 });
 
 const recorded = ({ step }: StepRequest, { calls }: Pick<GatewayReply, 'calls'>): Call[] =>

@@ -1,4 +1,4 @@
-import type { TakenBatch, BatchStatus, BatchSummary, BatchDocument } from '@contentflow/contracts';
+import type { AcceptedBatch, BatchStatus, BatchSummary, BatchDocument } from '@contentflow/contracts';
 import { ContentFlowError, derivedId, messageOf, ownValue, setOwnValue } from '@contentflow/kernel';
 import { type HostedCollection, notFound, ProjectionHost } from '@contentflow/nest-platform';
 import type { Page } from '@contentflow/read-model';
@@ -25,7 +25,7 @@ export class ContentBatches implements OnModuleInit {
     id: string,
     briefs: readonly unknown[],
     how: Omit<Acceptance, 'batch' | 'commandId'>,
-  ): Promise<TakenBatch> {
+  ): Promise<AcceptedBatch> {
     const problems: { line: number; problem: string }[] = [];
     const good = briefs.flatMap((input, line) => {
       try {

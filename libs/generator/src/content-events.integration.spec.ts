@@ -46,7 +46,7 @@ describe('what happens to a content item, as server-sent events', () => {
     return ((await response.json()) as { id: string }).id;
   };
   /** All that is told, until it ends by itself. */
-  async function streamTo(id: string, onTold: (told: Told) => void = () => {}): Promise<Told[]> {
+  async function streamTo(id: string, onReported: (told: Told) => void = () => {}): Promise<Told[]> {
     const response = await fetch(`${origin}/v1/content/${id}/events`);
     expect(response.headers.get('content-type')).toContain('text/event-stream');
     const all: Told[] = [];
@@ -60,7 +60,7 @@ describe('what happens to a content item, as server-sent events', () => {
         if (!event || !data) continue;
         const told = { event, data: JSON.parse(data) as Told['data'] };
         all.push(told);
-        onTold(told);
+        onReported(told);
       }
     }
     return all;

@@ -20,9 +20,9 @@ import { callModelThrough, StepFailed } from './call-model.ts';
 import { OutputRefused } from './domain/deliverable.ts';
 import type { OpenBrief } from './domain/open-briefs.ts';
 import { usageOf } from './domain/usage.ts';
-import type { CallModel, Made } from './domain/step-call.ts';
+import type { CallModel, WorkflowResult } from './domain/step-call.ts';
 import { Turns } from './turns.ts';
-import { type Making, runWorkflow } from './domain/workflow-run.ts';
+import { type GenerationContext, runWorkflow } from './domain/workflow-run.ts';
 import { GenerationProgress } from './generation-progress.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 import { SemanticCache } from './semantic-cache.ts';
@@ -116,7 +116,7 @@ export class ContentMaker implements OnModuleDestroy {
     const { recipe, assignment } = await this.assigned(brief.contentType, unit, signal);
     const startedAt = clock.now();
     const queuedMs = startedAt - accepted.time;
-    const telling = this.progress.begin(accepted);
+    const reporter = this.progress.begin(accepted);
     const called = callModelThrough(this.models.gateway, {
       budget: { contentType: brief.contentType, ...(caller ? { caller } : {}) },
       contentId,
@@ -128,7 +128,7 @@ export class ContentMaker implements OnModuleDestroy {
       cache: accepted.data.cache === 'off' ? { mode: 'off' } : this.cache.directive(recipe),
       onAudited: (step, request, made, hit) =>
         this.cache.judge({ contentId, recipe, step, request, made, hit, caller, spending }),
-      telling: streams ? telling : undefined,
+      reporter: streams ? reporter : undefined,
     });
     const call: CallModel = async (request) => {
       const reply = await called(request);
@@ -136,19 +136,19 @@ export class ContentMaker implements OnModuleDestroy {
       if (!this.platform.simulated) await this.turns.next();
       return reply;
     };
-    const measured = measuredOnce((await this.prepared()).measureText);
-    const judge: Making['judge'] = (text, asked) => measured(text, asked).score;
-    const { onStep } = telling;
+    const measured = memoizedMeasure((await this.prepared()).measureText);
+    const judge: GenerationContext['judge'] = (text, asked) => measured(text, asked).score;
+    const { onStep } = reporter;
     const made = await outcomeOf({
       recipe: routed(recipe, brief, unit),
       brief,
       call,
       judge,
       brand: this.options.brand,
-      isTold: streams,
+      isStreamed: streams,
       onStep,
     });
-    await telling.end();
+    await reporter.end();
     signal.throwIfAborted();
 
     const usage = usageOf(calls, clock.now() - startedAt, queuedMs, earlier);
@@ -233,9 +233,11 @@ const unassigned = (ledgerPosition: number): Assignment => ({
   ledgerPosition,
 });
 
-async function outcomeOf(making: Making): Promise<Made | { failure: Failure; message: string }> {
+async function outcomeOf(
+  generation: GenerationContext,
+): Promise<WorkflowResult | { failure: Failure; message: string }> {
   try {
-    return await runWorkflow(making);
+    return await runWorkflow(generation);
   } catch (error) {
     if (error instanceof StepFailed || error instanceof OutputRefused)
       return { failure: error.failure, message: error.message };
@@ -244,7 +246,7 @@ async function outcomeOf(making: Making): Promise<Made | { failure: Failure; mes
 }
 
 /** Drafts are judged, compared and reported; each is measured once for each language that it is to be in. */
-function measuredOnce(measure: typeof measureText): (text: string, brief: Brief) => Quality {
+function memoizedMeasure(measure: typeof measureText): (text: string, brief: Brief) => Quality {
   const known = new Map<string, Quality>();
   return (text, brief) => {
     const key = `${brief.language ?? ''} ${text}`;

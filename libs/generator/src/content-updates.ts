@@ -38,7 +38,7 @@ export class ContentUpdates implements OnApplicationBootstrap, OnApplicationShut
       from: await log.ends(topics),
       handle: async (events) => {
         for (const event of events) {
-          if (isEnd(event)) this.rememberEnd(event);
+          if (isEnd(event)) this.recordEnd(event);
           this.listeners.get(event.subject)?.forEach((listener) => listener(event));
         }
       },
@@ -73,7 +73,7 @@ export class ContentUpdates implements OnApplicationBootstrap, OnApplicationShut
     return contents.get(contentId);
   }
 
-  private rememberEnd(event: StoredEvent): void {
+  private recordEnd(event: StoredEvent): void {
     this.justEnded.set(event.subject, positionsAfter([event]));
     if (this.justEnded.size > REMEMBERED) this.justEnded.delete(this.justEnded.keys().next().value as string);
   }

@@ -3,14 +3,14 @@ import {
   type BatchStatus,
   type BatchSummary,
   type ContentDocument,
-  type TakenBatch,
+  type AcceptedBatch,
 } from '@contentflow/contracts';
 import { ContentFlowError, derivedId } from '@contentflow/kernel';
 import {
   commandId,
   hasKey,
   identityOf,
-  mayRead,
+  mayAccess,
   notFound,
   pageSchema,
   PLATFORM,
@@ -62,7 +62,7 @@ class KnownContent implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: { id: string } }>>();
     const { id } = request.params;
-    if (!mayRead(request, await this.content.one(id))) throw notFound('content', id);
+    if (!mayAccess(request, await this.content.one(id))) throw notFound('content', id);
     return true;
   }
 }
@@ -104,7 +104,7 @@ export class ContentController {
     @Body(valid(batchSchema)) { briefs, ...delivery }: z.output<typeof batchSchema>,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<TakenBatch> {
+  ): Promise<AcceptedBatch> {
     const how = { delivery, mayRepeat: hasKey(request), keyId: identityOf(request)?.keyId };
     const taken = await this.batches.take(derivedId(this.command(request), 'batch'), briefs, how);
     void reply.header('location', `/v1/content/batch/${taken.id}`);
@@ -119,7 +119,7 @@ export class ContentController {
   @Get('batch/:id')
   async batch(@Param('id') id: string, @Req() request: FastifyRequest): Promise<BatchSummary> {
     const summary = await this.batches.one(id);
-    if (!mayRead(request, summary)) throw notFound('batch', id);
+    if (!mayAccess(request, summary)) throw notFound('batch', id);
     return summary;
   }
 
@@ -166,7 +166,7 @@ export class ContentController {
   /** @throws ContentFlowError `not-found` also for what another key asked for, where this one may not read everything */
   private async own(id: string, request: FastifyRequest): Promise<ContentDocument> {
     const document = await this.content.one(id);
-    if (!mayRead(request, document)) throw notFound('content', id);
+    if (!mayAccess(request, document)) throw notFound('content', id);
     return document;
   }
 

@@ -6,7 +6,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 
 type Progress = Pick<EventData<typeof GenerationProgressed>, 'step' | 'state' | 'text' | 'draft' | 'section'>;
 /** Which text of a step: of several drafts, of several sections. */
-export type TextPlace = Pick<Progress, 'step' | 'draft' | 'section'>;
+export type TextLocation = Pick<Progress, 'step' | 'draft' | 'section'>;
 
 /** Pieces of text are gathered for so long, so that a fast model does not fill the log with words. */
 const GATHERED_MS = 100;
@@ -19,7 +19,7 @@ const MAX_AWAITED = 10_000;
  */
 @Injectable()
 export class GenerationProgress implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly making = new Map<string, Telling>();
+  private readonly making = new Map<string, ProgressReporter>();
   private readonly awaited = new Set<string>();
   private subscription: Subscription | undefined;
 
@@ -41,29 +41,29 @@ export class GenerationProgress implements OnApplicationBootstrap, OnApplication
   }
 
   /** For the time that this process makes a content item; end it before the result is said. */
-  begin(accepted: StoredEvent): Telling {
+  begin(accepted: StoredEvent): ProgressReporter {
     const contentId = accepted.subject;
-    const telling = new Telling(this.platform, accepted, () => this.making.delete(contentId));
-    this.making.set(contentId, telling);
-    if (this.awaited.delete(contentId)) telling.watched();
-    return telling;
+    const reporter = new ProgressReporter(this.platform, accepted, () => this.making.delete(contentId));
+    this.making.set(contentId, reporter);
+    if (this.awaited.delete(contentId)) reporter.watched();
+    return reporter;
   }
 
   private watched(contentId: string): void {
-    const telling = this.making.get(contentId);
-    if (telling) return telling.watched();
+    const reporter = this.making.get(contentId);
+    if (reporter) return reporter.watched();
     this.awaited.add(contentId);
     if (this.awaited.size > MAX_AWAITED) this.awaited.delete(this.awaited.values().next().value as string);
   }
 }
 
 /** What is told of one content item. */
-export class Telling {
+export class ProgressReporter {
   private isWatched = false;
   private count = 0;
   private readonly running = new Set<string>();
   /** The text so far, for those who come later. */
-  private readonly texts = new Map<string, TextPlace & { text: string }>();
+  private readonly texts = new Map<string, TextLocation & { text: string }>();
   private gathered: Progress[] = [];
   private said: Promise<unknown> = Promise.resolve();
 
@@ -79,14 +79,14 @@ export class Telling {
     this.tell({ step, state });
   };
 
-  text(place: TextPlace, piece: string): void {
+  text(place: TextLocation, piece: string): void {
     const so = this.texts.get(key(place));
     if (so) so.text += piece;
     else this.texts.set(key(place), { ...place, text: piece });
     this.tell({ ...place, state: 'text', text: piece });
   }
 
-  restarted(place: TextPlace): void {
+  restarted(place: TextLocation): void {
     this.texts.delete(key(place));
     this.tell({ ...place, state: 'restarted' });
   }
@@ -142,4 +142,4 @@ export class Telling {
   }
 }
 
-const key = ({ step, draft = 0, section = 0 }: TextPlace): string => `${step}/${draft}/${section}`;
+const key = ({ step, draft = 0, section = 0 }: TextLocation): string => `${step}/${draft}/${section}`;

@@ -21,7 +21,7 @@ import {
 } from '@contentflow/kernel';
 import {
   FoldHost,
-  handledInTrace,
+  handleInTrace,
   type HostedFold,
   MACHINES,
   type Machines,
@@ -97,10 +97,10 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
       handle: async () => [],
       onAssigned: (partitions) => {
         this.owned = partitions;
-        this.startWhatFits();
+        this.startPending();
       },
     });
-    this.machines.onChange(() => this.startWhatFits());
+    this.machines.onChange(() => this.startPending());
     const { signal } = this.stopping;
     this.loops = Promise.all([
       repeatedly(
@@ -113,7 +113,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
         clock,
         () => this.platform.leaseMs / SWEEPS_PER_LEASE,
         signal,
-        async () => this.startWhatFits(),
+        async () => this.startPending(),
       ),
     ]);
   }
@@ -147,7 +147,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
       if (event.type === ContentGenerated.type)
         this.onGenerated(event as StoredEvent<EventData<typeof ContentGenerated>>);
     }
-    this.startWhatFits();
+    this.startPending();
   }
 
   private onGenerated({ data }: StoredEvent<EventData<typeof ContentGenerated>>): void {
@@ -160,7 +160,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
     return this.hosted && ownValue(this.hosted.folded().parts, partition)?.open;
   }
 
-  private startWhatFits(): void {
+  private startPending(): void {
     if (this.stopping.signal.aborted) return;
     const at = this.platform.clock.now();
     for (const key of this.owned) {
@@ -179,7 +179,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
     const attempt = this.claims.attemptAt(brief, stop, this.options.maxCostPerBriefUsd);
     const done = this.make(attempt).finally(() => {
       this.inFlight.delete(contentId);
-      this.startWhatFits();
+      this.startPending();
     });
     this.inFlight.set(contentId, { ...attempt, done });
   }
@@ -219,7 +219,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
     try {
       const { accepted } = attempt;
       const about = { 'contentflow.content.id': accepted.data.contentId };
-      await handledInTrace(accepted, `generate ${accepted.data.brief.contentType}`, about, async () => {
+      await handleInTrace(accepted, `generate ${accepted.data.brief.contentType}`, about, async () => {
         await this.maker.prepared();
         if (await this.claims.take(attempt)) await this.claims.renewed(attempt, this.generate(attempt));
       });

@@ -25,7 +25,7 @@ export const GENERATOR_OPTIONS = Symbol('GeneratorOptions');
  */
 export function generatorOptions(configuration: Configuration): GeneratorOptions {
   const { providers, model, recipes, brand, webhooks, budgets } = configuration;
-  recipes.forEach((recipe, index) => mustBeWorkable(recipe, `recipes[${index}]`));
+  recipes.forEach((recipe, index) => assertRunnable(recipe, `recipes[${index}]`));
   const first = providers[0]?.models[0];
   const name = model ?? (first === undefined ? undefined : modelName(first));
   const own = new Set(recipes.map(({ contentType }) => contentType));
@@ -40,7 +40,7 @@ export function generatorOptions(configuration: Configuration): GeneratorOptions
 }
 
 /** What a schema alone cannot see. */
-function mustBeWorkable(recipe: Recipe, path: string): void {
+function assertRunnable(recipe: Recipe, path: string): void {
   try {
     stepsInOrder(recipe);
   } catch (error) {

@@ -137,7 +137,7 @@ describe.each([
       const [one, other] = await Promise.all([made(brief, key), made(brief, key)]);
       expect(other.id).toBe(one.id);
       expect((await made(brief, key)).id).toBe(one.id);
-      expect(models.stepsAsked()).toEqual(['draft', 'title']);
+      expect(models.requestedSteps()).toEqual(['draft', 'title']);
       expect(await service.answer('POST', '/v1/content', newBrief(), key)).toMatchObject({ status: 422 });
       expect(await resultsOf([one.id])).toEqual([1]);
     });
@@ -169,7 +169,7 @@ describe.each([
         revised: true,
         belowThreshold: true,
       });
-      expect(models.stepsAsked()).toEqual(['draft', 'revise']);
+      expect(models.requestedSteps()).toEqual(['draft', 'revise']);
     });
 
     it('that breaks the brand’s rules is fixed once, and the event says so', async () => {

@@ -1,6 +1,6 @@
 import { MODELS, type Models, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
 import { type DynamicModule, Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
-import { openKeptResponses } from './adapters/open-kept-responses.ts';
+import { openResponseStore } from './adapters/open-response-store.ts';
 import { BatchTexts } from './batch-texts.ts';
 import { CompletionRecords } from './completions/completion-records.ts';
 import { CompletionCalls } from './completions/completion-calls.ts';
@@ -18,7 +18,7 @@ import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts
 import { ProvidersController } from './providers.controller.ts';
 import { PromptWorkshop } from './prompt-workshop.ts';
 import { EmbeddingsController } from './protocols/embeddings.controller.ts';
-import { KEPT_RESPONSES } from './protocols/kept-responses.ts';
+import { RESPONSE_STORE } from './protocols/response-store.ts';
 import { MessagesController } from './protocols/messages.controller.ts';
 import { ResponsesController } from './protocols/responses.controller.ts';
 import { TextCompletionsController } from './protocols/text-completions.controller.ts';
@@ -62,7 +62,7 @@ export class GeneratorModule implements OnApplicationBootstrap {
         BatchTexts,
         CompletionRecords,
         CompletionCalls,
-        { provide: KEPT_RESPONSES, inject: [PLATFORM], useFactory: openKeptResponses },
+        { provide: RESPONSE_STORE, inject: [PLATFORM], useFactory: openResponseStore },
         GenerationProgress,
         ContentMaker,
         GenerationWorker,

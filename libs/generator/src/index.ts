@@ -8,7 +8,7 @@ export { type Acceptance, type ContentRequest, ContentService } from './content.
 export { ContentUpdates } from './content-updates.ts';
 export { GeneratorModule } from './generator.module.ts';
 export { type GeneratorOptions, generatorOptions } from './generator-options.ts';
-export { type ConfiguredModels, notesOnModels } from './domain/notes-on-models.ts';
+export { type ConfiguredModels, notesOnModels } from './domain/model-notes.ts';
 export { batches } from './read-model/batches.ts';
 export { contents } from './read-model/contents.ts';
 export { shippedRecipes } from './recipes/shipped-recipes.ts';

@@ -29,7 +29,7 @@ import {
   instructionsIn,
   promptVersion,
   refusalOf,
-  type ShownLesson,
+  type LessonExcerpt,
   withChange,
 } from '@contentflow/recipes';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
@@ -177,7 +177,7 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
   }
 
   /** What fell short, as it is shown; what is no longer there teaches nothing. */
-  private async shown(lessons: Order['data']['lessons']): Promise<ShownLesson[]> {
+  private async shown(lessons: Order['data']['lessons']): Promise<LessonExcerpt[]> {
     const found = await this.briefsOf(lessons.map(({ contentId }) => contentId));
     return found.map(({ id, brief, content }) => ({
       brief: brief.topic,

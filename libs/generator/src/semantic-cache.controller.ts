@@ -1,5 +1,5 @@
 import { words } from '@contentflow/contracts';
-import { notFound, operatorWord, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
+import { notFound, operatorCommand, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
 import { Body, Controller, Get, Inject, Param, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -29,7 +29,7 @@ export class SemanticCacheController {
     @Req() request: FastifyRequest,
   ): Promise<SemanticCacheStatus> {
     if (!this.content.knows(contentType)) throw notFound('content type', contentType);
-    const { id, by } = operatorWord(request, this.platform);
+    const { id, by } = operatorCommand(request, this.platform);
     await this.cache.allow(contentType, reason, by, id);
     return this.cache.statusOf(contentType);
   }

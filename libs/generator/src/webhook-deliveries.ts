@@ -38,10 +38,10 @@ export class WebhookDeliveries implements OnApplicationBootstrap, BeforeApplicat
     if (this.platform.simulated) return;
     const { log, storedLog } = this.platform;
     const ends = await log.ends(webhooks.topics);
-    this.hosted = await this.folds.start(WEBHOOKS, webhooks, () => this.startWhatIsDue());
+    this.hosted = await this.folds.start(WEBHOOKS, webhooks, () => this.startDue());
     void this.hosted.caughtUpTo(ends).then(() => {
       this.isCaughtUp = true;
-      this.startWhatIsDue();
+      this.startDue();
     });
     this.membership = await storedLog.subscribe({
       group: 'generator-webhooks',
@@ -49,7 +49,7 @@ export class WebhookDeliveries implements OnApplicationBootstrap, BeforeApplicat
       handle: async () => [],
       onAssigned: (partitions) => {
         this.owned = partitions;
-        this.startWhatIsDue();
+        this.startDue();
       },
     });
   }
@@ -62,7 +62,7 @@ export class WebhookDeliveries implements OnApplicationBootstrap, BeforeApplicat
   }
 
   /** Not before all outcomes of earlier runs are known. */
-  private startWhatIsDue(): void {
+  private startDue(): void {
     if (!this.hosted || !this.isCaughtUp || this.stopping.signal.aborted) return;
     const { parts } = this.hosted.folded();
     recordSettled(Object.values(parts));
@@ -82,7 +82,7 @@ export class WebhookDeliveries implements OnApplicationBootstrap, BeforeApplicat
       })
       .finally(() => {
         this.underWay.delete(contentId);
-        this.startWhatIsDue();
+        this.startDue();
       });
     this.underWay.set(contentId, work);
   }

@@ -29,4 +29,4 @@ export function lossIn(text: string): string | undefined {
     ? undefined
     : `column ${at + 1}: is not valid UTF-8, perhaps Windows-1252 or Latin-1, which nothing tells apart for certain`;
 }
-export const LOSS_MEND = 'save the file as UTF-8, e.g. with iconv -f WINDOWS-1252 -t UTF-8';
+export const LOSS_FIX = 'save the file as UTF-8, e.g. with iconv -f WINDOWS-1252 -t UTF-8';

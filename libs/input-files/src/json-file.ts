@@ -11,7 +11,7 @@ export function readJson(file: string): unknown {
 export function jsonOf(file: string, text: string): unknown {
   if (text.trim() === '') throw usageError(`"${file}" is empty`, 'write JSON into it');
   const read = parsedJson(text);
-  if ('problem' in read) throw usageError(`"${file}": ${placeIn(text, read.at)}: ${read.problem}`);
+  if ('problem' in read) throw usageError(`"${file}": ${lineAndColumn(text, read.at)}: ${read.problem}`);
   return read.value;
 }
 
@@ -30,7 +30,7 @@ export function parsedJson(text: string): ParsedJson {
 }
 
 /** `line 3, column 7`, both from 1. */
-export function placeIn(text: string, at: number): string {
+export function lineAndColumn(text: string, at: number): string {
   const before = text.slice(0, at).split('\n');
   return `line ${before.length}, column ${(before.at(-1) as string).length + 1}`;
 }

@@ -1,7 +1,7 @@
 import { ownValue, usageError } from '@contentflow/kernel';
 import { cellProblem, type Columns, delimiterNames, type Header, headerOf, recordsOf } from './csv-rows.ts';
 import { lossIn } from './encoding.ts';
-import { parsedJson, placeIn } from './json-file.ts';
+import { parsedJson, lineAndColumn } from './json-file.ts';
 import { type Line, linesOf, readText, refuseLoss, type TextLines } from './text-lines.ts';
 
 /** One row of a file: what it says, or what is wrong with it. `line` counts from 1, as editors do; in a JSON list, the items do. */
@@ -135,7 +135,7 @@ function listIn(file: string): AsyncIterable<Row> | undefined {
   const text = readText(file);
   const read = parsedJson(text);
   if ('value' in read) return itemRows(Array.isArray(read.value) ? read.value : [read.value]);
-  if (/^\s*\[/.test(text)) throw usageError(`"${file}": ${placeIn(text, read.at)}: ${read.problem}`);
+  if (/^\s*\[/.test(text)) throw usageError(`"${file}": ${lineAndColumn(text, read.at)}: ${read.problem}`);
   return undefined;
 }
 

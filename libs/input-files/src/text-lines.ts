@@ -1,5 +1,5 @@
 import { usageError } from '@contentflow/kernel';
-import { type Encoding, encodingOf, LOSS_MEND, lossIn } from './encoding.ts';
+import { type Encoding, encodingOf, LOSS_FIX, lossIn } from './encoding.ts';
 import { bytesOf, chunksOf } from './input-bytes.ts';
 
 /** A line without its end. `number` counts from 1, as editors do. */
@@ -27,7 +27,7 @@ export function readText(file: string): string {
 /** @throws ContentFlowError `usage`, naming the place */
 export function refuseLoss(file: string, line: number, text: string): void {
   const loss = lossIn(text);
-  if (loss !== undefined) throw usageError(`"${file}": line ${line}, ${loss}`, LOSS_MEND);
+  if (loss !== undefined) throw usageError(`"${file}": line ${line}, ${loss}`, LOSS_FIX);
 }
 
 /** The lines of a file of any size, and how it was read. Ends of lines are those of Unix, Windows or, where a file knows no other, the old Mac. */

@@ -6,7 +6,7 @@ import { inPartitionOrder, partitionKey } from './positions.ts';
  * What is only ever given what it gave: one of any state stands for one of an unknown state, since nobody hands in a state of their own making. So a
  * list may hold folds, projections and procedures of all kinds.
  */
-export type OfOwn<Handler extends (...args: never) => unknown> = {
+export type ErasedHandler<Handler extends (...args: never) => unknown> = {
   handle(...args: Parameters<Handler>): ReturnType<Handler>;
 }['handle'];
 
@@ -16,7 +16,7 @@ export interface Fold<State> {
   readonly topics: readonly string[];
   readonly initial: () => State;
   /** By event type. */
-  readonly handlers: ReadonlyMap<string, OfOwn<(state: State, event: StoredEvent) => State>>;
+  readonly handlers: ReadonlyMap<string, ErasedHandler<(state: State, event: StoredEvent) => State>>;
 }
 
 export function evolve<State>(fold: Fold<State>, state: State, event: StoredEvent): State {
@@ -32,7 +32,7 @@ export interface FoldedState<State> {
   readonly parts: Record<string, State>;
 }
 
-export const nothingFolded = <State>(): FoldedState<State> => ({ positions: {}, parts: {} });
+export const emptyFold = <State>(): FoldedState<State> => ({ positions: {}, parts: {} });
 
 /** Told of an event that a fold's handler threw on. */
 export type OnFoldFault = (event: StoredEvent, error: unknown) => void;
@@ -50,12 +50,12 @@ export function folded<State>(
   const key = partitionKey(event.topic, event.partition);
   if (event.offset < (ownValue(state.positions, key) ?? 0)) return state;
   const part = ownValue(state.parts, key) ?? fold.initial();
-  setOwnValue(state.parts, key, onFault ? evolvedOrPassedBy(fold, part, event, onFault) : evolve(fold, part, event));
+  setOwnValue(state.parts, key, onFault ? evolvedOrSkipped(fold, part, event, onFault) : evolve(fold, part, event));
   setOwnValue(state.positions, key, event.offset + 1);
   return state;
 }
 
-function evolvedOrPassedBy<State>(fold: Fold<State>, part: State, event: StoredEvent, onFault: OnFoldFault): State {
+function evolvedOrSkipped<State>(fold: Fold<State>, part: State, event: StoredEvent, onFault: OnFoldFault): State {
   try {
     return evolve(fold, part, event);
   } catch (error) {

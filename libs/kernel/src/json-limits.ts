@@ -19,7 +19,7 @@ export interface JsonFault {
 }
 
 /** The limits in a sentence, for descriptions. */
-export const limitsInWords = ({ depth, keys, text, size }: JsonLimits): string =>
+export const describeLimits = ({ depth, keys, text, size }: JsonLimits): string =>
   `at most ${depth} levels deep, ${keys} keys, ${text} characters in one text, ${size} characters in all`;
 
 /**

@@ -31,7 +31,7 @@ export function positionsAfter(events: readonly Pick<StoredEvent, 'topic' | 'par
 }
 
 /** Of each partition, the further of both. */
-export function furthest(one: Positions, other: Positions): Positions {
+export function maxPositions(one: Positions, other: Positions): Positions {
   const positions: Record<string, number> = { ...one };
   for (const [key, next] of Object.entries(other)) setOwnValue(positions, key, Math.max(ownValue(one, key) ?? 0, next));
   return positions;

@@ -1,5 +1,5 @@
 import type { NewEvent, StoredEvent } from './event.ts';
-import type { OfOwn } from './fold.ts';
+import type { ErasedHandler } from './fold.ts';
 
 /** A document of a read model. Plain JSON; `id` is unique within its collection. */
 export interface Document {
@@ -21,7 +21,10 @@ export interface Projection<Doc extends Document> {
   /** Which document an event belongs to; none when undefined. */
   readonly idOf: (event: StoredEvent) => string | undefined;
   /** By event type. */
-  readonly handlers: ReadonlyMap<string, OfOwn<(document: Doc | undefined, event: StoredEvent) => Doc | undefined>>;
+  readonly handlers: ReadonlyMap<
+    string,
+    ErasedHandler<(document: Doc | undefined, event: StoredEvent) => Doc | undefined>
+  >;
 }
 
 /** What a handler returns: the events that answer the one it was given. */

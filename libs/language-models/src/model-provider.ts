@@ -50,13 +50,13 @@ export interface VerbatimCompletion {
   readonly onOpen?: ((headers: Readonly<Record<string, string>>) => void) | undefined;
   readonly onComment?: ((comment: string) => void) | undefined;
   /** What the fields beside it cannot say: a provider of another protocol refuses the request for it. */
-  readonly untranslatable?: Untranslatable | undefined;
+  readonly unsupported?: UnsupportedField | undefined;
   /** What was asked in the first place, where that was no chat completion: `body` says the same, as far as it can. */
   readonly native?: NativeRequest | undefined;
 }
 
 /** What a translation cannot say: the field that asks for it, under its caller's name, and what it asks for. */
-export interface Untranslatable {
+export interface UnsupportedField {
   readonly param: string;
   readonly what: string;
 }
@@ -70,7 +70,7 @@ export interface NativeRequest {
   /** Told each event of a streamed reply: its JSON as it came, its name where it has one, and the text in it. */
   readonly onEvent?: ((json: string, name: string | undefined, text: string) => void) | undefined;
   /** What no chat completion can say. */
-  readonly untranslatable?: Untranslatable | undefined;
+  readonly unsupported?: UnsupportedField | undefined;
 }
 
 export interface ModelMessage {
@@ -184,7 +184,7 @@ export const asProviderError = (error: unknown): ProviderError =>
   error instanceof ProviderError ? error : new ProviderError('malformed_reply', `unforeseen: ${String(error)}`);
 
 /** A request that a provider's protocol has no words for. */
-export const cannotBeAsked = (provider: string, { param, what }: Untranslatable): ProviderError => {
+export const unsupportedRequest = (provider: string, { param, what }: UnsupportedField): ProviderError => {
   const message = `${provider} cannot be asked for ${what}`;
   return new ProviderError('bad_request', message, { refusal: { message, type: 'invalid_request_error', param } });
 };

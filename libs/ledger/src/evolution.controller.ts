@@ -3,7 +3,7 @@ import { instantSchema, PLATFORM, type Platform, valid } from '@contentflow/nest
 import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { asMarkdown, chronicle, documentationOf } from './domain/documentation.ts';
+import { asMarkdown, documentationFold, documentationOf } from './domain/documentation.ts';
 import { foldedUntil } from './domain/report/report-at.ts';
 import { recordOf, reportOf, spentIn } from './domain/report/report.ts';
 import { seriesOf } from './domain/report/series.ts';
@@ -52,10 +52,10 @@ export class EvolutionController {
   ) {
     const { simulated, log, clock } = this.platform;
     const { at = clock.now(), format } = query;
-    const [folded] = await foldedUntil(log, chronicle, at);
+    const [folded] = await foldedUntil(log, documentationFold, at);
     const { parts } = await this.evolution.asOf(query.at);
     const sections = documentationOf(
-      folded ?? chronicle.initial(),
+      folded ?? documentationFold.initial(),
       accountsOf(recordOf(parts).system, spentIn(parts), at),
     );
     if (format !== 'markdown' && (format === 'json' || !accept.includes('text/markdown')))

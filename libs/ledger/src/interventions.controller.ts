@@ -3,7 +3,7 @@ import { type Intervention, objectionTo, proposalsOf, recipeInForce, type System
 import { ContentFlowError, ownValue } from '@contentflow/kernel';
 import {
   notFound,
-  operatorWord,
+  operatorCommand,
   pageSchema,
   PLATFORM,
   type Platform,
@@ -13,7 +13,7 @@ import {
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { isSoAlready } from './domain/interventions.ts';
+import { isAlreadyInEffect } from './domain/interventions.ts';
 
 const reason = words(2000);
 const reasonSchema = z.strictObject({ reason });
@@ -119,21 +119,21 @@ export class InterventionsController {
     { reason: why }: Reasoned,
     request: FastifyRequest,
   ): Promise<void> {
-    const isSo = (): boolean => isSoAlready(this.system.current(), intervention);
+    const isSo = (): boolean => isAlreadyInEffect(this.system.current(), intervention);
     if (isSo()) return;
-    mustBeFollowable(this.system.current(), intervention);
-    const { id, by, at } = operatorWord(request, this.platform);
+    assertApplicable(this.system.current(), intervention);
+    const { id, by, at } = operatorCommand(request, this.platform);
     const { action, target } = intervention;
     const data = { ...intervention, reason: why, by };
     const said = await this.platform.log.append([
       newEvent(OperatorIntervened, { subject: target, data, time: at, cause: { id }, index: action }),
     ]);
     await this.system.inLedger(said);
-    if (!isSo()) mustBeFollowable(this.system.current(), intervention);
+    if (!isSo()) assertApplicable(this.system.current(), intervention);
   }
 }
 
-function mustBeFollowable(state: SystemState, intervention: Intervention): void {
+function assertApplicable(state: SystemState, intervention: Intervention): void {
   const objection = objectionTo(state, intervention);
   if (objection) throw new ContentFlowError(objection.code, objection.reason);
 }

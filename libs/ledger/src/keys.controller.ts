@@ -6,8 +6,8 @@ import {
   keyIdOf,
   KnownKeys,
   notFound,
-  operatorWord,
-  type OperatorWord,
+  operatorCommand,
+  type OperatorCommand,
   PLATFORM,
   type Platform,
   revokedKey,
@@ -83,13 +83,13 @@ export class KeysController {
     if (!key) throw notFound('key', id);
     const now = this.platform.clock.now();
     if (isOpen(key, now))
-      await this.platform.log.append([revokedKey(id, now, reason, operatorWord(request, this.platform))]);
+      await this.platform.log.append([revokedKey(id, now, reason, operatorCommand(request, this.platform))]);
     return shownKey((await this.keys.refreshed()).get(id) ?? key, now);
   }
 
   /** @throws ContentFlowError `conflict` for a word that has made its key before */
-  private async firstWord(request: FastifyRequest): Promise<OperatorWord> {
-    const word = operatorWord(request, this.platform);
+  private async firstWord(request: FastifyRequest): Promise<OperatorCommand> {
+    const word = operatorCommand(request, this.platform);
     if ((await this.keys.refreshed()).has(keyIdOf(word.id)))
       throw new ContentFlowError('conflict', 'this key has been made, and is shown only once', {
         fix: 'revoke it and make another',

@@ -2,7 +2,7 @@ import { autonomyLevelSchema, policySchema, type Policy, wholePolicySchema, word
 import type { SystemState } from '@contentflow/decisions';
 import type { NewEvent } from '@contentflow/kernel';
 import {
-  operatorWord,
+  operatorCommand,
   PLATFORM,
   SMALL_BODY_LIMITS,
   type Platform,
@@ -45,7 +45,7 @@ export class OperatorController {
     @Body(valid(autonomySchema, SMALL_BODY_LIMITS)) wanted: SetAutonomy,
     @Req() request: FastifyRequest,
   ) {
-    const command = operatorWord(request, this.platform);
+    const command = operatorCommand(request, this.platform);
     await this.say((state) => setAutonomy(state, wanted, command));
     return this.autonomy();
   }
@@ -61,7 +61,7 @@ export class OperatorController {
     @Body(valid(wholePolicySchema, SMALL_BODY_LIMITS)) policy: Policy,
     @Req() request: FastifyRequest,
   ) {
-    const command = operatorWord(request, this.platform);
+    const command = operatorCommand(request, this.platform);
     await this.say((state) => changePolicy(state, policy, command));
     return this.policy();
   }
@@ -69,7 +69,7 @@ export class OperatorController {
   /** A JSON merge patch (RFC 7396): what it names changes; null takes a key back to its default. */
   @Patch('policy')
   async patchPolicy(@Body(valid(patchSchema, SMALL_BODY_LIMITS)) patch: object, @Req() request: FastifyRequest) {
-    const command = operatorWord(request, this.platform);
+    const command = operatorCommand(request, this.platform);
     const read = (merged: unknown): Policy => validated(policySchema, merged);
     await this.say((state) => patchPolicy(state, patch, read, command));
     return this.policy();

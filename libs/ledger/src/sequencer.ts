@@ -3,7 +3,14 @@ import type { EventLog, GroupSubscription } from '@contentflow/event-log';
 import { type Clock, partitionKey, type Reaction, type StoredEvent, ownValue } from '@contentflow/kernel';
 import { PLATFORM, type Platform } from '@contentflow/nest-platform';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { type ChainEnd, emptyChain, entryFor, hasNoPlace, sequencedEvent, recordEntry } from './domain/chain.ts';
+import {
+  type ChainEnd,
+  emptyChain,
+  entryFor,
+  isPermanentRefusal,
+  sequencedEvent,
+  recordEntry,
+} from './domain/chain.ts';
 
 const decisionsPartition = partitionKey(Topic.decisions, 0);
 
@@ -30,7 +37,7 @@ export class Sequencer implements OnApplicationBootstrap, OnApplicationShutdown 
     this.subscription = await this.log.subscribe({
       group: 'ledger',
       topics: [Topic.decisions],
-      isHopeless: hasNoPlace,
+      isHopeless: isPermanentRefusal,
       onAssigned: (partitions) => this.assigned(partitions.has(decisionsPartition)),
       handle: (event) => this.sequence(event),
     });

@@ -10,7 +10,7 @@ import {
 import { messageOf, partitionKey, type StoredEvent } from '@contentflow/kernel';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { metrics as telemetry } from '@opentelemetry/api';
-import { HostedFold, type SetsAside } from './hosted-fold.ts';
+import { HostedFold, type DeadLetterSink } from './hosted-fold.ts';
 import { PLATFORM, type Platform } from './platform.ts';
 
 /**
@@ -18,7 +18,7 @@ import { PLATFORM, type Platform } from './platform.ts';
  * Which letters are open is folded from the log, so that every process knows those of all.
  */
 @Injectable()
-export class DeadLetters implements SetsAside, OnModuleInit, OnApplicationShutdown {
+export class DeadLetters implements DeadLetterSink, OnModuleInit, OnApplicationShutdown {
   private readonly fold: HostedFold<OpenDeadLetters>;
   private readonly written = new Set<string>();
   private readonly listeners: ((letter: OpenDeadLetter) => void)[] = [];
@@ -27,7 +27,7 @@ export class DeadLetters implements SetsAside, OnModuleInit, OnApplicationShutdo
   constructor(@Inject(PLATFORM) private readonly platform: Platform) {
     const { clock, log, logger } = platform;
     this.fold = new HostedFold('dead-letters', openDeadLetters(topics), { platform: { clock, log, logger } });
-    this.fold.onTaken(() => this.tell());
+    this.fold.onBatchFolded(() => this.tell());
     telemetry
       .getMeter('contentflow')
       .createObservableGauge('contentflow_dead_letters', { description: 'Events set aside and not taken in since' })

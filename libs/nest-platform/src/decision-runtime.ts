@@ -1,4 +1,4 @@
-import { type DecisionProcedure, takeDecisions } from '@contentflow/decisions';
+import { type DecisionProcedure, makeDecisions } from '@contentflow/decisions';
 import { repeatedly } from '@contentflow/kernel';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { FoldHost } from './fold-host.ts';
@@ -46,7 +46,7 @@ export class DecisionRuntime implements OnApplicationShutdown {
       if (procedure.prepare) await procedure.prepare();
       const circumstances = { at: clock.now(), code };
       const ledger = this.system.positions();
-      const decisions = takeDecisions(procedure, known.folded(), this.system.current(), ledger, circumstances);
+      const decisions = makeDecisions(procedure, known.folded(), this.system.current(), ledger, circumstances);
       if (decisions.length > 0) await log.append(decisions);
     } catch (error) {
       logger.error({ err: error, procedure: procedure.name }, 'a decision could not be taken');

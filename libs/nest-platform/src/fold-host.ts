@@ -2,12 +2,12 @@ import type { Fold } from '@contentflow/kernel';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { metrics as telemetry } from '@opentelemetry/api';
 import { DeadLetters } from './dead-letters.ts';
-import { HostedFold, type OnTaken } from './hosted-fold.ts';
+import { HostedFold, type OnBatchFolded } from './hosted-fold.ts';
 import { PLATFORM, type Platform } from './platform.ts';
-import type { Stalled } from './progress.ts';
+import type { StalledFollower } from './progress.ts';
 
 /** A hosted fold, whatever its state. */
-interface Hosted extends Pick<HostedFold<unknown>, 'name' | 'lag' | 'onTaken' | 'stalled' | 'stop'> {
+interface Hosted extends Pick<HostedFold<unknown>, 'name' | 'lag' | 'onBatchFolded' | 'stalled' | 'stop'> {
   isOf<State>(fold: Fold<State>): this is HostedFold<State>;
 }
 
@@ -31,23 +31,23 @@ export class FoldHost implements OnApplicationShutdown {
   /**
    * The fold, kept up from here on; the one that is kept already where another asked for it.
    * @param name     unique in the process; also of its snapshot
-   * @param onTaken  told of each batch once it has been folded
+   * @param onBatchFolded  told of each batch once it has been folded
    */
-  async start<State>(name: string, fold: Fold<State>, onTaken?: OnTaken): Promise<HostedFold<State>> {
+  async start<State>(name: string, fold: Fold<State>, onBatchFolded?: OnBatchFolded): Promise<HostedFold<State>> {
     for (const each of this.hosted)
       if (each.isOf(fold)) {
-        if (onTaken) each.onTaken(onTaken);
+        if (onBatchFolded) each.onBatchFolded(onBatchFolded);
         return each;
       }
     const { deadLetters, platform } = this;
     const hosted = new HostedFold(name, fold, { platform, deadLetters });
-    if (onTaken) hosted.onTaken(onTaken);
+    if (onBatchFolded) hosted.onBatchFolded(onBatchFolded);
     this.hosted.push(hosted);
     await hosted.start();
     return hosted;
   }
 
-  stalled(): Stalled[] {
+  stalled(): StalledFollower[] {
     return this.hosted.flatMap((fold) => fold.stalled() ?? []);
   }
 

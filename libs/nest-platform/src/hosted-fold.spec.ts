@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { snapshotFiles } from './adapters/snapshot-files.ts';
-import { HostedFold, type SetsAside } from './hosted-fold.ts';
+import { HostedFold, type DeadLetterSink } from './hosted-fold.ts';
 import type { Snapshots } from './snapshots.ts';
 
 const key = partitionKey(Topic.operations, 0);
@@ -47,7 +47,7 @@ describe('a fold that is kept up with the log', () => {
     if (provider === 'poison') throw new Error('cannot be counted');
     return counts.set(provider, (counts.get(provider) ?? 0) + 1);
   });
-  const setAside: SetsAside['setAside'] = async (consumer, event, error) => {
+  const setAside: DeadLetterSink['setAside'] = async (consumer, event, error) => {
     if (isLogDown) throw new Error('the log takes nothing');
     setAsideOnes.push(`${consumer} ${event.offset}: ${messageOf(error)}`);
   };

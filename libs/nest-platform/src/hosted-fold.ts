@@ -11,8 +11,8 @@ import {
   ownValue,
 } from '@contentflow/kernel';
 import type { Platform } from './platform.ts';
-import { newestAbout } from './newest-about.ts';
-import { Progress, type Stalled } from './progress.ts';
+import { latestPositionOf } from './latest-position.ts';
+import { Progress, type StalledFollower } from './progress.ts';
 import { refusalOf } from './refusals.ts';
 import { emptySnapshot, recordLast, restored, type Snapshot } from './snapshots.ts';
 
@@ -20,7 +20,7 @@ import { emptySnapshot, recordLast, restored, type Snapshot } from './snapshots.
 const SNAPSHOT_EVERY_EVENTS = 20_000;
 
 /** Where events go that cannot be taken in. */
-export interface SetsAside {
+export interface DeadLetterSink {
   /** Resolves once the event stands in the dead letters. @throws where the log takes nothing */
   setAside(consumer: string, event: StoredEvent, error: unknown): Promise<void>;
 }
@@ -28,11 +28,11 @@ export interface SetsAside {
 export interface Hosting {
   readonly platform: Pick<Platform, 'clock' | 'log' | 'logger' | 'snapshots'>;
   /** Where events go that cannot be folded; what is read without it passes them by. */
-  readonly deadLetters?: SetsAside;
+  readonly deadLetters?: DeadLetterSink;
 }
 
 /** Told of each batch once it has been folded; not of what a snapshot held. */
-export type OnTaken = (events: readonly StoredEvent[]) => void;
+export type OnBatchFolded = (events: readonly StoredEvent[]) => void;
 
 /** A fold kept up with the log in memory: one subscription, guarded by position, begun from its last snapshot. */
 export class HostedFold<State> {
@@ -40,7 +40,7 @@ export class HostedFold<State> {
   private subscription: Subscription | undefined;
   private unsaved = 0;
   private readonly waits = new PositionWaits(() => this.positions());
-  private readonly listeners: OnTaken[] = [];
+  private readonly listeners: OnBatchFolded[] = [];
   /** Passed by, and not yet set aside. */
   private poison: { readonly event: StoredEvent; readonly error: unknown }[] = [];
   private readonly progress: Progress;
@@ -99,11 +99,11 @@ export class HostedFold<State> {
    */
   async caughtUpWith(isAbout: (event: StoredEvent) => boolean, withinMs?: number): Promise<boolean> {
     const { log } = this.hosting.platform;
-    const newest = await newestAbout(log, this.fold.topics, this.positions(), isAbout);
+    const newest = await latestPositionOf(log, this.fold.topics, this.positions(), isAbout);
     return newest === undefined || this.caughtUpTo(newest, withinMs);
   }
 
-  onTaken(listener: OnTaken): void {
+  onBatchFolded(listener: OnBatchFolded): void {
     this.listeners.push(listener);
   }
 
@@ -117,7 +117,7 @@ export class HostedFold<State> {
   }
 
   /** Since when it has been on the same events, where that is long. */
-  stalled(): Stalled | undefined {
+  stalled(): StalledFollower | undefined {
     return this.progress.stalled();
   }
 

@@ -12,9 +12,9 @@ export * from './adapters/open-models.ts';
 export * from './adapters/open-platform.ts';
 export * from './adapters/run-service.ts';
 export * from './adapters/service-app.ts';
-export * from './adapters/sound-file.ts';
+export * from './adapters/file-integrity.ts';
 export * from './adapters/telemetry.ts';
-export * from './adapters/until-stopped.ts';
+export * from './adapters/stop-signals.ts';
 export * from './dead-letters.ts';
 export * from './decision-runtime.ts';
 export * from './field-problems.ts';
@@ -23,7 +23,7 @@ export * from './hosted-fold.ts';
 export * from './http/health.controller.ts';
 export * from './http/idempotency.ts';
 export { mergedOpenApi } from './http/openapi.ts';
-export * from './http/operator-word.ts';
+export * from './http/operator-command.ts';
 export * from './http/problem-details.ts';
 export {
   BODY_LIMITS,
@@ -44,4 +44,4 @@ export * from './adapters/snapshot-files.ts';
 export * from './refusals.ts';
 export * from './snapshots.ts';
 export * from './system-state-reader.ts';
-export { handledInTrace } from './tracing.ts';
+export { handleInTrace } from './tracing.ts';

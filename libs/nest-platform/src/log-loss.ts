@@ -18,7 +18,7 @@ import type { Platform } from './platform.ts';
  * to come would be taken for seen. Only where somebody accepts the loss are the documents made anew, of what is left; that is said in the log.
  * @throws ContentFlowError `log-loss`, naming what is missing and where
  */
-export async function mustHoldWhatWasSeen<Doc extends Document>(
+export async function assertNoLogLoss<Doc extends Document>(
   { acceptsLoss, clock, instance, log, logger }: Platform,
   store: ReadModelStore,
   projection: Projection<Doc>,
@@ -43,7 +43,7 @@ const lossOf = (problem: string): ContentFlowError =>
  * A log's file that ends before what was committed to it, whatever else was lost with it.
  * @throws ContentFlowError `log-loss`, naming what is missing and where
  */
-export async function mustHoldWhatWasCommitted(log: EventLog, logFile: string, acceptsLoss: boolean): Promise<void> {
+export async function assertCommittedPresent(log: EventLog, logFile: string, acceptsLoss: boolean): Promise<void> {
   const lost = lostEvents(logFile).map(
     ({ topic, partition, end, committed }) =>
       `${partitionKey(topic, partition)} ends at ${end}, ${committed} were committed`,

@@ -9,7 +9,7 @@ import { metrics } from './metrics.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Platform } from './platform.ts';
 import { replayed } from './replayed-letter.ts';
-import { handledInTrace, inOpenTrace } from './tracing.ts';
+import { handleInTrace, inOpenTrace } from './tracing.ts';
 
 /** The pattern of a handler: `@EventPattern(on('monitor', ContentGenerated))`. The service is its consumer group. */
 export const on = (service: string, definition: EventDefinition): { service: string; type: string } => ({
@@ -111,7 +111,7 @@ async function handle(service: string, handler: MessageHandler | undefined, even
   try {
     const name = `${service} ${eventName(event.type)}`;
     const work = async () => inOpenTrace(await react(handler, event));
-    const reaction = await handledInTrace(event, name, { 'messaging.consumer.group.name': service }, work);
+    const reaction = await handleInTrace(event, name, { 'messaging.consumer.group.name': service }, work);
     meter?.eventHandled(service, event.type, seconds(), 'ok');
     return reaction;
   } catch (error) {

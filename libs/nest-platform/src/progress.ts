@@ -1,7 +1,7 @@
 import { type Clock, MINUTE_MS, messageOf, type StoredEvent } from '@contentflow/kernel';
 
 /** A follower that has been on the same events for long: what it says falls behind the log. */
-export interface Stalled {
+export interface StalledFollower {
   readonly name: string;
   /** When it took the events that it is still on; ms since 1970. */
   readonly since: number;
@@ -37,7 +37,7 @@ export class Progress {
     };
   }
 
-  stalled(): Stalled | undefined {
+  stalled(): StalledFollower | undefined {
     if (this.since === undefined || this.clock.now() - this.since < STALLED_AFTER_MS) return undefined;
     return { name: this.name, since: this.since, reason: this.reason };
   }

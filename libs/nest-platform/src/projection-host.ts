@@ -3,11 +3,11 @@ import type { EventLog } from '@contentflow/event-log';
 import { type Collection, type Follows, type RunningProjection, runProjection } from '@contentflow/read-model';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DeadLetters } from './dead-letters.ts';
-import type { SetsAside } from './hosted-fold.ts';
-import { mustHoldWhatWasSeen } from './log-loss.ts';
-import { newestAbout, notYetVisible } from './newest-about.ts';
+import type { DeadLetterSink } from './hosted-fold.ts';
+import { assertNoLogLoss } from './log-loss.ts';
+import { latestPositionOf, notYetVisible } from './latest-position.ts';
 import { PLATFORM, type Platform } from './platform.ts';
-import { Progress, type Stalled } from './progress.ts';
+import { Progress, type StalledFollower } from './progress.ts';
 import { refusalOf } from './refusals.ts';
 
 /** Longest a person waits for a document to follow what was written, in real time. */
@@ -45,10 +45,10 @@ export class ProjectionHost implements OnApplicationShutdown {
     const collection = await store.collection<Doc>(projection);
     const { folder, mongo } = this.platform;
     // A simulated day begins with nothing.
-    if (folder !== undefined || mongo) await mustHoldWhatWasSeen(this.platform, store, projection);
+    if (folder !== undefined || mongo) await assertNoLogLoss(this.platform, store, projection);
     const progress = new Progress(name, clock);
     const running = await runProjection({
-      log: watched(settingRefusedAside(log, projection, this.deadLetters), progress),
+      log: watched(deadLetteringRefused(log, projection, this.deadLetters), progress),
       store,
       projection,
       onFault: ({ event, error }) => this.deadLetters.setAside(name, event, error),
@@ -57,7 +57,7 @@ export class ProjectionHost implements OnApplicationShutdown {
     return hostedCollection(collection, running, projection, log);
   }
 
-  stalled(): Stalled[] {
+  stalled(): StalledFollower[] {
     return this.running.flatMap(({ progress }) => progress.stalled() ?? []);
   }
 
@@ -84,7 +84,7 @@ function hostedCollection<Doc extends Document>(
       const document = await collection.get(id);
       if (document) return document;
       const isAbout = (event: StoredEvent): boolean => handlers.has(event.type) && idUnlessPoison(idOf, event) === id;
-      const newest = await newestAbout(log, topics, positions, isAbout);
+      const newest = await latestPositionOf(log, topics, positions, isAbout);
       if (newest && !(await running.caughtUpTo(newest, VISIBLE_WITHIN_MS))) throw notYetVisible();
       return newest && collection.get(id);
     },
@@ -100,10 +100,10 @@ function idUnlessPoison(idOf: (event: StoredEvent) => string | undefined, event:
 }
 
 /** The log as a projection follows it: events that it would take, were they as their contracts have them, are set aside. */
-export function settingRefusedAside(
+export function deadLetteringRefused(
   log: Follows,
   { name, handlers }: Pick<Projection<Document>, 'name'> & { readonly handlers: ReadonlyMap<string, unknown> },
-  deadLetters: SetsAside,
+  deadLetters: DeadLetterSink,
 ): Follows {
   const setAside = async (events: readonly StoredEvent[]): Promise<void> => {
     for (const event of events) {

@@ -1,6 +1,6 @@
 import { decodeEvent } from '@contentflow/contracts';
 import {
-  type AboutLetter,
+  type LetterReference,
   type DeadLetter,
   letterSettled,
   type OpenDeadLetter,
@@ -23,7 +23,7 @@ interface Replay {
  */
 export async function replayed({ request, service, letter, handle, at }: Replay): Promise<Reaction> {
   if (request.type !== REPLAY_REQUESTED) return [];
-  const found = await letter((request.data as AboutLetter).letter);
+  const found = await letter((request.data as LetterReference).letter);
   if (found?.open.consumer !== service) return [];
   const reaction = await handle(decodeEvent(found.stored.data.event));
   return [...reaction, letterSettled(found.open, at)];

@@ -35,7 +35,7 @@ export const traceOf = ({ traceparent }: Carrier): Context =>
   traceparent === undefined ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, { traceparent });
 
 /** Does the work for an event, as a span of the trace that the event belongs to. */
-export function handledInTrace<T>(
+export function handleInTrace<T>(
   event: Carrier & { readonly id: string; readonly type: string },
   name: string,
   attributes: Attributes,

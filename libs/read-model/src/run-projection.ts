@@ -1,6 +1,6 @@
 import {
   type Document,
-  furthest,
+  maxPositions,
   hasSeen,
   partitionKey,
   PositionWaits,
@@ -12,7 +12,7 @@ import {
 } from '@contentflow/kernel';
 import type { CollectionWriter, DocumentState, ReadModelStore } from './read-model.ts';
 import { RememberingWriter } from './remembering-writer.ts';
-import { isStoreTrouble } from './store-trouble.ts';
+import { isStoreError } from './store-errors.ts';
 import { superseded } from './superseded.ts';
 
 /** What a projection needs of the log. */
@@ -83,7 +83,7 @@ export async function runProjection<Doc extends Document>(
   }
 
   function taken(events: readonly StoredEvent[]): void {
-    reached = furthest(reached, positionsAfter(events));
+    reached = maxPositions(reached, positionsAfter(events));
     waits.wake();
   }
 
@@ -130,7 +130,7 @@ export async function projectOnto<Doc extends Document>(
   try {
     return await projectTogether(writer, projection, events, onFault);
   } catch (error) {
-    if (isStoreTrouble(error)) throw error;
+    if (isStoreError(error)) throw error;
     for (const event of events)
       if ((await projectAlone(writer, projection, event, onFault)) === 'superseded') return 'superseded';
     return 'written';
@@ -150,7 +150,7 @@ async function projectAlone<Doc extends Document>(
     try {
       return await projectTogether(writer, projection, [event], onFault);
     } catch (error) {
-      if (isStoreTrouble(error)) throw error;
+      if (isStoreError(error)) throw error;
       await writer.write([], await writer.positions());
       if (tries < TRIES) continue;
       await onFault({ projection: projection.name, event, error });
@@ -171,12 +171,12 @@ async function projectTogether<Doc extends Document>(
 ): Promise<'written' | 'superseded'> {
   const faults = new Map<StoredEvent, unknown>();
   const onError = onFault && ((event: StoredEvent, error: unknown) => void faults.set(event, error));
-  const concerned = concernedDocuments(projection, events, onError);
+  const affected = affectedDocuments(projection, events, onError);
   const positions = positionsAfter(events);
   for (;;) {
-    const loaded = concerned.size > 0 ? await writer.load([...concerned.keys()]) : new Map();
+    const loaded = affected.size > 0 ? await writer.load([...affected.keys()]) : new Map();
     const changes: DocumentState<Doc>[] = [];
-    for (const [id, itsEvents] of concerned) {
+    for (const [id, itsEvents] of affected) {
       const state = loaded.get(id) ?? { id, document: undefined, seen: {}, version: 0 };
       const change = changed(projection, state, itsEvents, onError);
       if (change) changes.push(change);
@@ -191,21 +191,21 @@ async function projectTogether<Doc extends Document>(
 
 type OnError = ((event: StoredEvent, error: unknown) => void) | undefined;
 
-function concernedDocuments<Doc extends Document>(
+function affectedDocuments<Doc extends Document>(
   projection: Projection<Doc>,
   events: readonly StoredEvent[],
   onError: OnError,
 ): Map<string, StoredEvent[]> {
-  const concerned = new Map<string, StoredEvent[]>();
+  const affected = new Map<string, StoredEvent[]>();
   for (const event of events) {
     if (!projection.handlers.has(event.type)) continue;
     const id = unlessThrown(() => projection.idOf(event), event, undefined, onError);
     if (id === undefined) continue;
-    const itsEvents = concerned.get(id);
+    const itsEvents = affected.get(id);
     if (itsEvents) itsEvents.push(event);
-    else concerned.set(id, [event]);
+    else affected.set(id, [event]);
   }
-  return concerned;
+  return affected;
 }
 
 /** The document after these events; undefined when it had seen them all. */

@@ -1,5 +1,5 @@
 import { type Brief, type CacheKey, cacheKeySchema, recipeSchema } from '@contentflow/contracts';
-import { fieldsThatMatter, keyedBrief } from './cache-key.ts';
+import { relevantFields, keyedBrief } from './cache-key.ts';
 import { promptFor } from './prompt.ts';
 
 const recipe = recipeSchema.parse({
@@ -51,10 +51,10 @@ describe('the key of a brief in the cache', () => {
   });
 
   it('is made of what a prompt shows, and of what steps and models are chosen by', () => {
-    expect(fieldsThatMatter(recipe).has('metadata')).toBe(false);
+    expect(relevantFields(recipe).has('metadata')).toBe(false);
     const [draft] = recipe.steps as [(typeof recipe.steps)[0]];
     const template = '{{topic}} {{metadata.sku}}';
     const templated = { ...recipe, prompt: { ...recipe.prompt, template }, steps: [{ ...draft, when: { briefHas: ['audience' as const], languageOtherThan: 'en' } }] }; // prettier-ignore
-    expect([...fieldsThatMatter(templated)]).toEqual(['instructions', 'topic', 'metadata', 'audience', 'language']);
+    expect([...relevantFields(templated)]).toEqual(['instructions', 'topic', 'metadata', 'audience', 'language']);
   });
 });

@@ -25,7 +25,7 @@ const asSet = (items: readonly string[]): string[] => [...new Set(items)].sort()
 const WORD_END = /[\s,;:!?"“”„()[\]]+|\.(?!\d)/;
 
 /** The fields of a brief that can change what is made by a recipe: told to a model, or what steps and models are chosen by. */
-export function fieldsThatMatter({ prompt, steps, routing }: Recipe): ReadonlySet<keyof Brief> {
+export function relevantFields({ prompt, steps, routing }: Recipe): ReadonlySet<keyof Brief> {
   const mentioned = prompt.template === undefined ? describedFields : placeholdersOf(prompt.template);
   const chosenBy = steps.flatMap(({ when }) => [
     ...(when?.briefHas ?? []),

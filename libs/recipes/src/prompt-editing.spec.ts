@@ -5,7 +5,7 @@ import {
   instructionsIn,
   lostConstraints,
   refusalOf,
-  type ShownLesson,
+  type LessonExcerpt,
 } from './prompt-editing.ts';
 
 const instructions = `You are an experienced editor and you write for readers who are busy.
@@ -14,7 +14,7 @@ Use at most 120 words.
 Answer with JSON that has the keys {title} and {body}.
 Do not use the words "cheap" or "best".
 Choose lively words that readers enjoy.`;
-const lesson: ShownLesson = {
+const lesson: LessonExcerpt = {
   brief: 'A kettle that boils water in ninety seconds flat',
   text: 'The kettle stands on a base of brushed steel and hums a tune of the sea when it is done.',
   flaws: ['key points missing', 'repeats itself'],

@@ -16,7 +16,7 @@ const versions = new WeakMap<Recipe['prompt'], string>();
 export type Edit = 'compression' | 'rewrite';
 
 /** Content that fell short, as whoever rewrites a prompt is shown it. */
-export interface ShownLesson {
+export interface LessonExcerpt {
   readonly brief: string;
   /** Its beginning. */
   readonly text: string;
@@ -42,7 +42,7 @@ export function editingMessages(
   edit: Edit,
   contentType: string,
   instructions: string,
-  lessons: readonly ShownLesson[],
+  lessons: readonly LessonExcerpt[],
   refused?: string,
 ): PromptMessage[] {
   const shown =
@@ -74,7 +74,7 @@ function fenced(name: string, text: string): string {
   return `<${mark}>\n${text}\n</${mark}>`;
 }
 
-const described = ({ brief, text, flaws }: ShownLesson): string =>
+const described = ({ brief, text, flaws }: LessonExcerpt): string =>
   `Brief: ${brief}\nText: ${text}\nFlaws: ${flaws.join(', ')}`;
 
 /** The instructions in a model's answer, without the fences that models like to put around them. */
@@ -96,7 +96,7 @@ export function refusalOf(
   edit: Edit,
   edited: string,
   parent: string,
-  lessons: readonly ShownLesson[],
+  lessons: readonly LessonExcerpt[],
 ): string | undefined {
   if (edited === '') return 'it is empty';
   if (edited === parent) return 'it changes nothing';
@@ -119,13 +119,13 @@ const SAME_RULE = 0.4;
 export function lostConstraints(parent: string, edited: string): string[] {
   const kept = allSentences(edited);
   return allSentences(parent).filter(
-    (rule) => isProtected(rule.replace(IDIOMS, '')) && !kept.some((sentence) => keeps(sentence, rule)),
+    (rule) => isProtected(rule.replace(IDIOMS, '')) && !kept.some((sentence) => preservesRule(sentence, rule)),
   );
 }
 
 const allSentences = (text: string): string[] => text.split('\n').flatMap(sentencesOf);
 
-function keeps(sentence: string, rule: string): boolean {
+function preservesRule(sentence: string, rule: string): boolean {
   if (sentence === rule) return true;
   if (forbids(rule) && !forbids(sentence)) return false;
   const inSentence = sentence.toLowerCase();

@@ -37,7 +37,7 @@ export function promptFor(
   const system = [instructions, brand ? brandGuidance(brand) : '', ...shown.map(example), asked.instructions ?? ''];
   const user = [
     template === undefined ? describeBrief(recipe, asked) : filledTemplate(template, withFence(asked)),
-    workSoFar(step, outputs),
+    previousOutputs(step, outputs),
     `# Task: ${step.id}\n${step.instruction}`,
     section ? sectionTask(section, asked.length ?? recipe.style.words) : '',
     schema ? schemaTask(schema) : '',
@@ -100,7 +100,7 @@ function described(recipe: Recipe, brief: Brief): string {
 const withFence = (brief: Brief): Brief =>
   brief.reference ? { ...brief, reference: fencedReference(brief.reference) } : brief;
 
-function workSoFar(step: Step, outputs: Readonly<Record<string, string>>): string {
+function previousOutputs(step: Step, outputs: Readonly<Record<string, string>>): string {
   const done = inputsOf(step)
     .filter((id) => ownValue(outputs, id) !== undefined)
     .map((id) => `## ${id}\n${ownValue(outputs, id)}`);

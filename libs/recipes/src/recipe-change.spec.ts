@@ -1,6 +1,6 @@
 import { type RecipeChange, recipeSchema } from '@contentflow/contracts';
 import fc from 'fast-check';
-import { changedLever, moveTheSame, recipeVersion, withChange } from './recipe-change.ts';
+import { changedLever, moveSameLever, recipeVersion, withChange } from './recipe-change.ts';
 import { stepsInOrder } from './workflow.ts';
 
 const recipe = recipeSchema.parse({
@@ -130,21 +130,21 @@ describe('changes that could be tried side by side', () => {
   const model: RecipeChange = { kind: 'use_model', model: 'small' };
 
   it('move the same where one would undo or repeat the other', () => {
-    expect(moveTheSame(model, { kind: 'use_model', model: 'large' })).toBe(true);
-    expect(moveTheSame(model, { kind: 'route_models', routing: [] })).toBe(true);
-    expect(moveTheSame(drop('outline'), drop('outline'))).toBe(true);
-    expect(moveTheSame(joined, drop('outline'))).toBe(true);
-    expect(moveTheSame({ kind: 'set_candidates', candidates: 1 }, joined)).toBe(true);
+    expect(moveSameLever(model, { kind: 'use_model', model: 'large' })).toBe(true);
+    expect(moveSameLever(model, { kind: 'route_models', routing: [] })).toBe(true);
+    expect(moveSameLever(drop('outline'), drop('outline'))).toBe(true);
+    expect(moveSameLever(joined, drop('outline'))).toBe(true);
+    expect(moveSameLever({ kind: 'set_candidates', candidates: 1 }, joined)).toBe(true);
   });
 
   it('move different parts otherwise, on one lever too', () => {
-    expect(moveTheSame(drop('outline'), drop('notes'))).toBe(false);
-    expect(moveTheSame(joined, drop('notes'))).toBe(false);
-    expect(moveTheSame(model, { kind: 'set_temperature', temperature: 0.3 })).toBe(false);
+    expect(moveSameLever(drop('outline'), drop('notes'))).toBe(false);
+    expect(moveSameLever(joined, drop('notes'))).toBe(false);
+    expect(moveSameLever(model, { kind: 'set_temperature', temperature: 0.3 })).toBe(false);
     expect(
-      moveTheSame({ kind: 'set_examples', examples: [] }, { kind: 'replace_instructions', instructions: 'Write.' }),
+      moveSameLever({ kind: 'set_examples', examples: [] }, { kind: 'replace_instructions', instructions: 'Write.' }),
     ).toBe(false);
-    expect(moveTheSame({ kind: 'set_tone', tone: 'formal' }, { kind: 'set_words', words: 100 })).toBe(false);
+    expect(moveSameLever({ kind: 'set_tone', tone: 'formal' }, { kind: 'set_words', words: 100 })).toBe(false);
   });
 
   it('give the same recipe in any order, where they move different parts', () => {

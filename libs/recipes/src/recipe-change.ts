@@ -44,7 +44,7 @@ export function movedParts(change: RecipeChange): readonly string[] {
   }
 }
 
-export const moveTheSame = (one: RecipeChange, other: RecipeChange): boolean =>
+export const moveSameLever = (one: RecipeChange, other: RecipeChange): boolean =>
   movedParts(one).some((part) => movedParts(other).includes(part));
 
 /** The recipe with the change in it; a change that no longer fits (its step is gone) leaves the recipe as it is. */

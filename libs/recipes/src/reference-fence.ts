@@ -20,7 +20,7 @@ export const fencedReference = (text: string): string =>
 export function delimitReference(text: string, marker: string): string {
   if (!/^[0-9a-f]{16,}$/.test(marker)) throw new RangeError(`a marker is at least ${MARKER_DIGITS} hexadecimal digits`);
   const visible = withoutHiddenCharacters(text);
-  const quoted = defused(visible).replaceAll(new RegExp(marker, 'gi'), '[marker]');
+  const quoted = sanitised(visible).replaceAll(new RegExp(marker, 'gi'), '[marker]');
   return `<<<${NAME} ${marker}>>>\n${quoted}\n<<<end of ${NAME} ${marker}>>>`;
 }
 
@@ -39,7 +39,7 @@ function withoutHiddenCharacters(text: string): string {
 }
 
 /** Runs of brackets that open or close a fence, and the control tokens and role lines of chat formats. */
-function defused(text: string): string {
+function sanitised(text: string): string {
   return text
     .replaceAll(/<{2,}|>{2,}|[《》«»⟪⟫≪≫]/g, (run) => (/[<《«⟪≪]/.test(run) ? '‹' : '›'))
     .replaceAll('<|', '‹|')

@@ -2,19 +2,19 @@ import type { Brief, Recipe, Routing } from '@contentflow/contracts';
 import { hashToUnit } from '@contentflow/kernel';
 
 /** What a brief shows of itself before it is made. */
-export interface Shown {
+export interface BriefTraits {
   readonly keyPoints: number;
   /** Asked for; 0 for none. */
   readonly words: number;
 }
 
-export const shownBy = ({ keyPoints, length }: Pick<Brief, 'keyPoints' | 'length'>): Shown => ({
+export const shownBy = ({ keyPoints, length }: Pick<Brief, 'keyPoints' | 'length'>): BriefTraits => ({
   keyPoints: keyPoints?.length ?? 0,
   words: length ?? 0,
 });
 
 /** The segment that a brief belongs to: the first whose bounds hold, else the last. */
-export function segmentOf(routing: Routing, { keyPoints, words }: Shown): Routing[number] {
+export function segmentOf(routing: Routing, { keyPoints, words }: BriefTraits): Routing[number] {
   const own = routing.find(
     (segment) => keyPoints <= (segment.keyPoints ?? Infinity) && words <= (segment.words ?? Infinity),
   );

@@ -9,9 +9,9 @@ import {
   ScalingDecided,
   Topic,
 } from '@contentflow/contracts';
-import { type DecisionProcedure, firstDifference, initialSystemState, takeDecisions } from '@contentflow/decisions';
+import { type DecisionProcedure, firstDifference, initialSystemState, makeDecisions } from '@contentflow/decisions';
 import { type DeadLetter, deadLetterTopic } from '@contentflow/event-log';
-import { folded, type FoldedState, MINUTE_MS, nothingFolded } from '@contentflow/kernel';
+import { folded, type FoldedState, MINUTE_MS, emptyFold } from '@contentflow/kernel';
 import type { Machines } from '@contentflow/nest-platform';
 import { startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
 import { procedures, ScalerModule } from './index.ts';
@@ -169,7 +169,7 @@ describe('the scaler, over the embedded log', () => {
       const procedure = procedures.find(({ name }) => name === basis.procedure) as DecisionProcedure;
       const state = await foldedUpTo(procedure, basis.positions);
       const instances = (basis.evidence as { instances?: number }).instances ?? 1;
-      const again = takeDecisions(
+      const again = makeDecisions(
         procedure,
         state,
         { ...initialSystemState, policy, policyVersion: policyVersion(policy), instances },
@@ -188,7 +188,7 @@ describe('the scaler, over the embedded log', () => {
     procedure: DecisionProcedure,
     positions: Record<string, number>,
   ): Promise<FoldedState<unknown>> {
-    let state = nothingFolded<unknown>();
+    let state = emptyFold<unknown>();
     for (const topic of procedure.fold.topics)
       for (const event of await service.events(topic))
         if (event.offset < (positions[`${topic}/0`] ?? 0)) state = folded(procedure.fold, state, event);

@@ -15,6 +15,6 @@ export * from './truth/missed-gains.ts';
 export * from './truth/oracle.ts';
 export * from './truth/quality-kept.ts';
 export * from './truth/truth-rows.ts';
-export { createTruth, type MadeBody, type Truth } from './truth/truth.ts';
+export { createTruth, type GeneratedBody, type Truth } from './truth/truth.ts';
 export * from './world/parse-world.ts';
 export * from './world/world.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { cupedAdjustment } from './cuped.ts';
 import { addToBivariate, noBivariate, type Bivariate } from './moments.ts';
-import { nonInferiorityTest, type Better } from './non-inferiority.ts';
+import { nonInferiorityTest, type BetterDirection } from './non-inferiority.ts';
 import { detectableDifference, fixedPower, unitsNeeded } from './power.ts';
 import { exactInterval } from './proportions.ts';
 import { ratioSample } from './ratio.ts';
@@ -47,7 +47,7 @@ it('ratio metrics have the variance gbstats gives them', () => {
 });
 
 it('non-inferiority matches a scaled one-sided Welch test', () => {
-  type Case = { control: Sample; treatment: Sample; better: Better; share: number; p: number };
+  type Case = { control: Sample; treatment: Sample; better: BetterDirection; share: number; p: number };
   for (const { control, treatment, better, share, p } of reference<Case>('non-inferiority'))
     expect(nonInferiorityTest(control, treatment, { better, share }).p).toBeCloseTo(p, 10);
 });

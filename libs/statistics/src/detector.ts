@@ -39,14 +39,14 @@ export interface DetectorState {
 
 export type Measure = 'level' | 'season' | 'jump' | 'spread';
 
-/** One value's verdict. `score` is at least ALARM_LINE where it is an alarm. */
+/** One value's verdict. `score` is at least ALARM_THRESHOLD where it is an alarm. */
 export interface Detection {
   readonly score: number;
   readonly isAlarm: boolean;
   readonly strangest: Measure | undefined;
 }
 
-export const ALARM_LINE = 0.5;
+export const ALARM_THRESHOLD = 0.5;
 
 const DEFAULTS: DetectorOptions = { period: 0, window: 288, quietSteps: 200, patience: 12, probation: 100 };
 /** A measure's history needs so many values before it can call anything extreme. */
@@ -101,7 +101,7 @@ export function detect(
   const score = ratio / (ratio + ALARM_RATIO);
   const reach = Math.max(options.window, SEASONS_BACK * options.period + SEASON_SLACK);
   return {
-    detection: { score: isAlarm ? score : Math.min(score, 0.99 * ALARM_LINE), isAlarm, strangest },
+    detection: { score: isAlarm ? score : Math.min(score, 0.99 * ALARM_THRESHOLD), isAlarm, strangest },
     state: {
       options,
       steps: state.steps + 1,

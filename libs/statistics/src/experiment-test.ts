@@ -214,7 +214,7 @@ export function contrastOf(control: ArmEvidence, treatment: ArmEvidence): Contra
     shareA += (w * w) / x.n;
     shareB += (w * w) / y.n;
   }
-  if (weight === 0) return { ...nothingSeen, units };
+  if (weight === 0) return { ...emptyContrast, units };
   const [m2A, freeA] = withinSum(arms.control);
   const [m2B, freeB] = withinSum(arms.treatment);
   const degrees = freeA + freeB - (arms.covariateM2 > 0 ? 1 : 0);
@@ -226,7 +226,7 @@ export function contrastOf(control: ArmEvidence, treatment: ArmEvidence): Contra
   const slope = arms.covariateM2 > 0 ? (pooled * (imbalance / weight) ** 2) / arms.covariateM2 : 0;
   const caution = Math.max(1, pooled / weight / (welchA + welchB)) + slope / (welchA + welchB);
   if (freeA === 0 || freeB === 0 || degrees === 0)
-    return { ...nothingSeen, units, information: 4 * weight, difference: difference / weight, base: base / weight };
+    return { ...emptyContrast, units, information: 4 * weight, difference: difference / weight, base: base / weight };
   // Where neither arm ever varied, what they differ by bounds how much they could.
   const isStill = welchA + welchB === 0;
   const still = greatestVariance(difference / weight) / weight ** 2;
@@ -241,7 +241,7 @@ export function contrastOf(control: ArmEvidence, treatment: ArmEvidence): Contra
   };
 }
 
-const nothingSeen: Contrast = {
+const emptyContrast: Contrast = {
   units: 0,
   information: 0,
   difference: 0,

@@ -4,10 +4,10 @@ import { differenceVariance, isComparable, type Sample, withKnownVariance } from
 import { welchDegrees } from './welch.ts';
 
 /** Which way is good. */
-export type Better = 'higher' | 'lower';
+export type BetterDirection = 'higher' | 'lower';
 
 /** The loss one is ready to bear, ≥ 0: as a share of the control's mean, or in the metric's own unit. */
-export type Margin = { readonly better: Better } & ({ readonly share: number } | { readonly points: number });
+export type Margin = { readonly better: BetterDirection } & ({ readonly share: number } | { readonly points: number });
 
 /**
  * Is the treatment worse by no more than the margin? For one look at a size fixed beforehand.
@@ -116,8 +116,8 @@ interface Standing extends Pick<GuardrailEvidence, 'effect' | 'error'> {
   readonly harm: number;
   readonly information: number;
 }
-const notKnown = { withinP: 1, breachedP: 1, harmP: 1 };
-const allTheSame = { withinP: 0, breachedP: 1, harmP: 1 };
+const undetermined = { withinP: 1, breachedP: 1, harmP: 1 };
+const identicalArms = { withinP: 0, breachedP: 1, harmP: 1 };
 
 function standingOf(control: ArmEvidence, treatment: ArmEvidence, margin: Margin): Standing {
   const contrast = contrastOf(control, treatment);
@@ -130,7 +130,8 @@ function standingOf(control: ArmEvidence, treatment: ArmEvidence, margin: Margin
     effect: 0 + (sign * difference) / (inShares ? Math.abs(base) : 1),
     error: inShares ? relativeError(contrast) : error,
   };
-  if (!(error > 0)) return { ...standing, settled: degrees > 0 ? allTheSame : notKnown, beyondLimit: 0, harm: 0 };
+  if (!(error > 0))
+    return { ...standing, settled: degrees > 0 ? identicalArms : undetermined, beyondLimit: 0, harm: 0 };
   const { limit, factor } = limitOf(margin, base);
   const limitError = Math.sqrt(treatmentVariance + factor ** 2 * controlVariance);
   return {

@@ -40,7 +40,7 @@ export function endsWithPunctuation(sentence: string): boolean {
 }
 
 /** Doubled on purpose: "had had", "die die Kunden", "nous nous". */
-const rightlyDoubled: Readonly<Record<string, ReadonlySet<string>>> = {
+const allowedDoubles: Readonly<Record<string, ReadonlySet<string>>> = {
   en: new Set(['had', 'that', 'so', 'very', 'bye', 'no', 'ha', 'knock', 'win', 'many', 'really', 'much', 'far']),
   de: new Set(['die', 'der', 'das', 'den', 'sie', 'ihr', 'wir', 'sehr', 'nein', 'ja']),
   fr: new Set(['nous', 'vous', 'très', 'oui', 'non']),
@@ -51,7 +51,7 @@ function repeatedWords(words: readonly string[], language: string): GrammarSlip[
   const slips: GrammarSlip[] = [];
   for (let i = 1; i < words.length; i++) {
     const word = words[i] ?? '';
-    if (word !== words[i - 1] || /^\d/.test(word) || word.length < 2 || ownValue(rightlyDoubled, language)?.has(word))
+    if (word !== words[i - 1] || /^\d/.test(word) || word.length < 2 || ownValue(allowedDoubles, language)?.has(word))
       continue;
     slips.push({ kind: 'repeated_word', found: `${word} ${word}`, suggestion: word });
   }

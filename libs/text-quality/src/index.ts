@@ -23,7 +23,12 @@ export {
   type RatedText,
   type RatingModel,
 } from './learning/rating-model.ts';
-export { engagementRate, learnEngagement, type EngagementModel, type ShownText } from './learning/engagement-model.ts';
+export {
+  engagementRate,
+  learnEngagement,
+  type EngagementModel,
+  type CompetingText,
+} from './learning/engagement-model.ts';
 export { isUnreadable, type FileRecord, type UnreadableRow } from './backtests/unreadable.ts';
 export {
   qualityBacktest,

@@ -64,7 +64,7 @@ export class NearDuplicateIndex {
     if (nearest && nearest.similarity >= this.threshold) return nearest;
     this.sketches.set(id, { shingles: Uint32Array.from(shingles), signature });
     for (const key of keys) this.bucket(key).push(id);
-    if (this.sketches.size > this.maxTexts) this.forgetOldest();
+    if (this.sketches.size > this.maxTexts) this.evictOldest();
     return undefined;
   }
 
@@ -90,7 +90,7 @@ export class NearDuplicateIndex {
     return bucket;
   }
 
-  private forgetOldest(): void {
+  private evictOldest(): void {
     const [id, { signature }] = this.sketches.entries().next().value as [string, Sketch];
     this.sketches.delete(id);
     for (const key of bandKeys(signature)) {

@@ -48,9 +48,12 @@ function isTruncated(text: TextFacts, contentType: string): boolean {
   if (contentType === 'headline') return false;
   if (unfinishedEnd.test(last.text) && text.wordCount >= minProseWords) return !isSignOff(last.text);
   return (
-    last.kind === 'paragraph' && text.wordCount >= minProseWords && sentence.words.length >= 6 && !isLoose(contentType)
+    last.kind === 'paragraph' &&
+    text.wordCount >= minProseWords &&
+    sentence.words.length >= 6 &&
+    !isInformal(contentType)
   );
 }
 
 const isSignOff = (line: string): boolean => line.trim().split(/\s+/).length <= 4;
-const isLoose = (contentType: string): boolean => contentType === 'ad_copy' || contentType === 'social_post';
+const isInformal = (contentType: string): boolean => contentType === 'ad_copy' || contentType === 'social_post';

@@ -34,9 +34,9 @@ const charactersPerWord = 1.7;
 const defaultLanguage = 'en';
 
 /** What one service has measured, another reads again at once. */
-export const textFactsOf = memoByLanguage(64, takenApart);
+export const textFactsOf = memoByLanguage(64, parseText);
 
-function takenApart(text: string, language: string): TextFacts {
+function parseText(text: string, language: string): TextFacts {
   const blocks = blocksOf(text);
   const sentences: SentenceFacts[] = [];
   const prose: SentenceFacts[] = [];

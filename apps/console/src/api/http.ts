@@ -1,4 +1,4 @@
-import { tellKeyAsked } from './session.ts';
+import { requireKey } from './session.ts';
 
 /** What an answer of the API says went wrong: problem details (RFC 9457). */
 export class Problem extends Error {
@@ -21,7 +21,7 @@ async function request<Document>(path: string, init: RequestInit): Promise<Docum
   const text = await response.text();
   const document = parsed(text);
   if (response.ok && document !== undefined) return document as Document;
-  if (response.status === 401) tellKeyAsked();
+  if (response.status === 401) requireKey();
   const { detail, errors } = (document ?? {}) as { detail?: string; errors?: Problem['fields'] };
   throw new Problem(response.status, detail ?? `${path} answered ${response.status}`, errors);
 }

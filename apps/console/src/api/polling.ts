@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { tellConnected } from './connection.ts';
+import { setConnected } from './connection.ts';
 import { getJson, Problem } from './http.ts';
 
 export interface Polled<Document> {
@@ -28,12 +28,12 @@ export function usePolled<Document>(path: string, everyMs: number): Polled<Docum
     return started.stop;
   }, [path, everyMs]);
 
-  const refresh = useCallback(() => polling.current?.askNow(), []);
+  const refresh = useCallback(() => polling.current?.refreshNow(), []);
   return { document, problem, refresh };
 }
 
 interface Polling {
-  askNow(): void;
+  refreshNow(): void;
   stop(): void;
 }
 
@@ -56,12 +56,12 @@ export function startPolling<Document>(
       const found = await getJson<Document>(path, signal);
       if (signal.aborted) return;
       failures = 0;
-      tellConnected(true);
+      setConnected(true);
       to.onDocument(found);
     } catch (error) {
       if (signal.aborted) return;
       failures++;
-      tellConnected(error instanceof Problem && error.status < 500);
+      setConnected(error instanceof Problem && error.status < 500);
       to.onProblem(error instanceof Problem ? error.message : 'The server does not answer.');
     }
     if (!document.hidden)
@@ -75,7 +75,7 @@ export function startPolling<Document>(
   document.addEventListener('visibilitychange', onVisibility);
   void ask();
   return {
-    askNow: () => void ask(),
+    refreshNow: () => void ask(),
     stop: () => {
       document.removeEventListener('visibilitychange', onVisibility);
       clearTimeout(timer);

@@ -1,11 +1,11 @@
 import { signal } from './signal.ts';
 
-const isKeyAsked = signal(false);
+const isKeyRequired = signal(false);
 
 /** The server asks for a key, and the browser keeps none that it takes. */
-export const tellKeyAsked = (): void => isKeyAsked.set(true);
+export const requireKey = (): void => isKeyRequired.set(true);
 
-export const useIsKeyAsked = isKeyAsked.use;
+export const useIsKeyRequired = isKeyRequired.use;
 
 /** Has the key kept in a cookie that no script reads; false where it opens nothing. */
 export async function openSession(key: string): Promise<boolean> {

@@ -36,7 +36,7 @@ export function Banner({ at, simulated }: BannerProps) {
         </div>
         <div>
           <dt>Instances</dt>
-          <dd>{instances ? instancesInWords(instances) : '…'}</dd>
+          <dd>{instances ? describeInstances(instances) : '…'}</dd>
         </div>
         <div className="clock">
           <dt>{simulated ? 'Simulated time' : 'As of'}</dt>
@@ -70,5 +70,5 @@ export function Banner({ at, simulated }: BannerProps) {
   );
 }
 
-const instancesInWords = ({ desired, running }: DesiredInstances): string =>
+const describeInstances = ({ desired, running }: DesiredInstances): string =>
   running === desired ? `${running}` : `${running} of ${desired}`;

@@ -99,8 +99,8 @@ function Comparisons({ metrics }: { readonly metrics: Readonly<Record<string, Me
           {Object.entries(metrics).map(([name, { control, treatment, relative, p }]) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              <td>{armInWords(name, control)}</td>
-              <td>{armInWords(name, treatment)}</td>
+              <td>{describeArm(name, control)}</td>
+              <td>{describeArm(name, treatment)}</td>
               <td>{isPrecise(relative) ? estimatedChange(relative) : 'too early to tell'}</td>
               <td>{pValue(p)}</td>
             </tr>
@@ -111,5 +111,5 @@ function Comparisons({ metrics }: { readonly metrics: Readonly<Record<string, Me
   );
 }
 
-const armInWords = (metric: string, { n, mean }: MetricComparison['control']): string =>
+const describeArm = (metric: string, { n, mean }: MetricComparison['control']): string =>
   n === 0 ? 'none' : `${metricValue(metric, mean)} (n ${count(n)})`;

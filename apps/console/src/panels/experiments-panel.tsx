@@ -1,6 +1,6 @@
 import type { Listed, ListedExperiment, MetricComparison } from '../api/documents.ts';
 import { usePolled } from '../api/polling.ts';
-import { changeInWords } from '../decision-sentences.ts';
+import { describeChange } from '../decision-sentences.ts';
 import { change, count, duration, estimatedChange, isPrecise, pValue, words } from '../format.ts';
 import { Empty, Panel } from '../parts/panel.tsx';
 
@@ -56,7 +56,7 @@ function RunningExperiment({ experiment, now }: RunningProps) {
   return (
     <li>
       <div className="line">
-        <strong>{changeInWords(tested)}</strong>
+        <strong>{describeChange(tested)}</strong>
         <span className="tag">{words(contentType)}</span>
       </div>
       <progress value={progress} aria-label={`${Math.round(100 * progress)} % of the planned units`} />
@@ -80,12 +80,12 @@ function ConcludedExperiment({ experiment }: { readonly experiment: ListedExperi
   return (
     <li>
       <div className="line">
-        <strong>{changeInWords(tested)}</strong>
+        <strong>{describeChange(tested)}</strong>
         <span className="tag">{words(contentType)}</span>
       </div>
       <div className="line muted">
         <span className={verdict === 'treatment' ? 'good' : ''}>
-          {status === 'void' ? 'void' : verdictInWords(verdict)} ({words(reason ?? status)})
+          {status === 'void' ? 'void' : describeVerdict(verdict)} ({words(reason ?? status)})
         </span>
         {main && <span>{`${metric} ${change(main.relative.value)}`}</span>}
       </div>
@@ -93,5 +93,5 @@ function ConcludedExperiment({ experiment }: { readonly experiment: ListedExperi
   );
 }
 
-const verdictInWords = (verdict: ListedExperiment['verdict']): string =>
+const describeVerdict = (verdict: ListedExperiment['verdict']): string =>
   verdict === 'treatment' ? 'supported' : verdict === 'control' ? 'refuted' : 'no verdict';

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { Listed, ListedImprovement } from '../api/documents.ts';
 import { sendJson } from '../api/http.ts';
 import { usePolled } from '../api/polling.ts';
-import { changeInWords } from '../decision-sentences.ts';
+import { describeChange } from '../decision-sentences.ts';
 import { change, count, isPrecise, money, timeOfDay, words } from '../format.ts';
 import { Empty, Panel } from '../parts/panel.tsx';
 import { ReasonDialog } from '../parts/reason-dialog.tsx';
@@ -35,7 +35,7 @@ export function ImprovementsPanel() {
         {all.map((improvement) => (
           <li key={improvement.id}>
             <div className="line">
-              <strong>{changeInWords(improvement.change)}</strong>
+              <strong>{describeChange(improvement.change)}</strong>
               <span className="tag">{words(improvement.contentType)}</span>
               <span className={`tag ${improvement.status}`}>{words(improvement.status)}</span>
             </div>
@@ -54,7 +54,7 @@ export function ImprovementsPanel() {
       {asked && (
         <ReasonDialog
           title="Roll back"
-          consequence={`“${changeInWords(asked.change)}” leaves the recipe of ${words(asked.contentType)}; what was applied after it stays.`}
+          consequence={`“${describeChange(asked.change)}” leaves the recipe of ${words(asked.contentType)}; what was applied after it stays.`}
           confirm="Roll back"
           onConfirm={(reason) => rollBack(asked, reason)}
           onClose={() => setAsked(undefined)}
@@ -71,12 +71,12 @@ const effectsOf = ({ impact, summary }: ListedImprovement): string =>
     .join(', ') || summary;
 
 function historyOf({ learnedFrom, account, appliedAt, endedAt, endReason }: ListedImprovement): string {
-  const found = `applied ${timeOfDay(appliedAt)}, learned from ${count(learnedFrom)} generations${account ? accountInWords(account) : ''}`;
+  const found = `applied ${timeOfDay(appliedAt)}, learned from ${count(learnedFrom)} generations${account ? describeAccount(account) : ''}`;
   return endedAt === undefined ? found : `${found}; ended ${timeOfDay(endedAt)}: ${words(endReason ?? 'rolled back')}`;
 }
 
 /** `, found for $1.20, saved $30 ($20 to $40) since, paid back 14:03:20` */
-function accountInWords({ costToFind, saved, paysBackOn }: NonNullable<ListedImprovement['account']>): string {
+function describeAccount({ costToFind, saved, paysBackOn }: NonNullable<ListedImprovement['account']>): string {
   const isClear = saved !== null && (saved.lower > 0 || saved.upper < 0);
   const since = isClear && `saved ${money(saved.value)} (${money(saved.lower)} to ${money(saved.upper)}) since`;
   const back = isClear && paysBackOn !== null && `pays back ${timeOfDay(paysBackOn)}`;

@@ -7,14 +7,14 @@ interface Figure {
   readonly metric: keyof Report['system_evolution']['initial_performance'];
   readonly title: string;
   readonly format: (value: number | null) => string;
-  readonly isLessBetter: boolean;
+  readonly isLowerBetter: boolean;
 }
 
 const figures: readonly Figure[] = [
-  { metric: 'avg_generation_time', title: 'Generation time', format: duration, isLessBetter: true },
-  { metric: 'cost_per_content', title: 'Cost per content', format: money, isLessBetter: true },
-  { metric: 'quality_score', title: 'Quality, 0–10', format: score, isLessBetter: false },
-  { metric: 'success_rate', title: 'Success rate', format: share, isLessBetter: false },
+  { metric: 'avg_generation_time', title: 'Generation time', format: duration, isLowerBetter: true },
+  { metric: 'cost_per_content', title: 'Cost per content', format: money, isLowerBetter: true },
+  { metric: 'quality_score', title: 'Quality, 0–10', format: score, isLowerBetter: false },
+  { metric: 'success_rate', title: 'Success rate', format: share, isLowerBetter: false },
 ];
 
 /** Where the system stands against its holdback: the traffic that stays on generation 0. */
@@ -32,7 +32,7 @@ export function KeyFigures({ report }: { readonly report: Report | undefined }) 
     >
       {evolution ? (
         <>
-          {evolution.changes !== 'in_force' && <p className="notice">{nothingToCompare[evolution.changes]}</p>}
+          {evolution.changes !== 'in_force' && <p className="notice">{noComparison[evolution.changes]}</p>}
           {evolution.generations.current + evolution.generations.holdback > 0 ? (
             <ul className="cards">
               {figures.map((figure) => (
@@ -63,16 +63,16 @@ function FigureCard({ figure, evolution }: { readonly figure: Figure; readonly e
       <p className="figure">{format(current)}</p>
       <p className="muted">holdback {format(holdback)}</p>
       {evolution.changes === 'in_force' && (
-        <Change estimate={evolution.change[metric]} isLessBetter={figure.isLessBetter} />
+        <Change estimate={evolution.change[metric]} isLowerBetter={figure.isLowerBetter} />
       )}
     </li>
   );
 }
 
-function Change({ estimate, isLessBetter }: { readonly estimate: Estimate | null; readonly isLessBetter: boolean }) {
+function Change({ estimate, isLowerBetter }: { readonly estimate: Estimate | null; readonly isLowerBetter: boolean }) {
   if (!estimate || !isPrecise(estimate)) return <p className="muted">too early to compare</p>;
   const { lower, upper, value } = estimate;
-  const verdict = verdictOf(estimate, isLessBetter);
+  const verdict = verdictOf(estimate, isLowerBetter);
   return (
     <p className={verdict} title={`95 % interval, valid at every look of a day: ${change(lower)} to ${change(upper)}`}>
       {change(value)}{' '}
@@ -86,15 +86,15 @@ function Change({ estimate, isLessBetter }: { readonly estimate: Estimate | null
   );
 }
 
-function verdictOf({ lower, upper }: Estimate, isLessBetter: boolean): 'good' | 'bad' | 'same' {
+function verdictOf({ lower, upper }: Estimate, isLowerBetter: boolean): 'good' | 'bad' | 'same' {
   if (lower <= 0 && upper >= 0) return 'same';
-  return upper < 0 === isLessBetter ? 'good' : 'bad';
+  return upper < 0 === isLowerBetter ? 'good' : 'bad';
 }
 
 function Counters({ evolution }: { readonly evolution: Evolution }) {
   const { improvements_applied, rollbacks, refuted_hypotheses, learning_cost, paid_for_nothing } = evolution;
   const counters: readonly (readonly [string, string])[] = [
-    ['Saved', savedInWords(evolution)],
+    ['Saved', describeSaved(evolution)],
     ['Cost of learning', money(learning_cost.extra + learning_cost.screening)],
     ['Learning today', learningToday(learning_cost)],
     ['Paid without content', money(paid_for_nothing.cancelled.spending + paid_for_nothing.failed.spending)],
@@ -117,13 +117,13 @@ function Counters({ evolution }: { readonly evolution: Evolution }) {
   );
 }
 
-const nothingToCompare = {
+const noComparison = {
   none_yet: 'Nothing has been changed yet, so there is nothing to compare and nothing saved.',
   none_in_force: 'Nothing is in force: what was changed was taken back.',
 };
 
 /** A sum only where its interval leaves no doubt that it is above, or below, nothing. */
-function savedInWords({ changes, cost_savings, cost_savings_estimate: saved }: Evolution): string {
+function describeSaved({ changes, cost_savings, cost_savings_estimate: saved }: Evolution): string {
   if (changes === 'none_yet') return 'nothing yet';
   return saved && (saved.lower > 0 || saved.upper < 0) ? cost_savings : 'too early to say';
 }

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Listed } from '../api/documents.ts';
 import { sendJson } from '../api/http.ts';
 import { usePolled } from '../api/polling.ts';
-import { changeInWords } from '../decision-sentences.ts';
+import { describeChange } from '../decision-sentences.ts';
 import { instant, words } from '../format.ts';
 import { Empty, Panel } from '../parts/panel.tsx';
 import { ReasonDialog } from '../parts/reason-dialog.tsx';
@@ -38,7 +38,7 @@ export function ProposalsPanel() {
         {open.map((proposal) => (
           <li key={proposal.id} data-proposal={proposal.status}>
             <div className="line">
-              <strong>{changeInWords(proposal.change)}</strong>
+              <strong>{describeChange(proposal.change)}</strong>
               <span className="tag">{words(proposal.contentType)}</span>
               <span className="tag">{words(proposal.status)}</span>
             </div>
@@ -68,8 +68,8 @@ export function ProposalsPanel() {
           title={asked.answer === 'approve' ? 'Approve' : 'Refuse'}
           consequence={
             asked.answer === 'approve'
-              ? `“${changeInWords(asked.proposal.change)}” is tried on a share of ${words(asked.proposal.contentType)}, and applied if its trial supports it.`
-              : `“${changeInWords(asked.proposal.change)}” is not tried; the lever is free for other proposals.`
+              ? `“${describeChange(asked.proposal.change)}” is tried on a share of ${words(asked.proposal.contentType)}, and applied if its trial supports it.`
+              : `“${describeChange(asked.proposal.change)}” is not tried; the lever is free for other proposals.`
           }
           confirm={asked.answer === 'approve' ? 'Approve' : 'Refuse'}
           onConfirm={(reason) => answer(asked, reason)}

@@ -84,7 +84,7 @@ function dataOf(times: readonly number[], lines: readonly Line[]): uPlot.Aligned
 function optionsFor(
   box: HTMLElement,
   { lines, format, isFromZero }: Pick<TimePlotProps, 'lines' | 'format' | 'isFromZero'>,
-  onPointed: (index: number | undefined) => void,
+  onPointerMoved: (index: number | undefined) => void,
 ): uPlot.Options {
   const color = (name: string): string => getComputedStyle(box).getPropertyValue(`--plot-${name}`).trim();
   const series: uPlot.Series[] = [{}];
@@ -111,7 +111,7 @@ function optionsFor(
       { ...axis, size: 26, space: 60, values: (_, times) => times.map((time) => hourOf(time)) },
       { ...axis, size: 56, space: 32, values: (_, values) => values.map((value) => format(value)) },
     ],
-    hooks: { setCursor: [({ cursor }) => onPointed(cursor.idx ?? undefined)] },
+    hooks: { setCursor: [({ cursor }) => onPointerMoved(cursor.idx ?? undefined)] },
   };
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { Agent, request } from 'undici';
-import { asFastAsPossible, atFixedTimes, percentiles } from '../gateway-benchmark/load.ts';
+import { closedLoop, openLoop, percentiles } from '../gateway-benchmark/load.ts';
 import { type MeasuredProcess, startProcess } from '../gateway-benchmark/measured-process.ts';
 
 export interface BurstOptions {
@@ -39,13 +39,13 @@ export async function benchBurst(report: Report, options: BurstOptions = {}): Pr
     const chat = (): Promise<void> => server.post('/v1/chat/completions', completionOf(server.nextNumber()));
     report(
       await row(server, `${BURST} × the peak, ${burstS} s`, () =>
-        atFixedTimes([brief], BURST * peak, burstS).then(([times]) => times ?? []),
+        openLoop([brief], BURST * peak, burstS).then(([times]) => times ?? []),
       ),
     );
     for (const many of [1000, 2000])
-      report(await row(server, `${many} briefs at once`, () => asFastAsPossible(brief, many, many)));
+      report(await row(server, `${many} briefs at once`, () => closedLoop(brief, many, many)));
     for (const many of [1000, 2000])
-      report(await row(server, `${many} completions at once`, () => asFastAsPossible(chat, many, many)));
+      report(await row(server, `${many} completions at once`, () => closedLoop(chat, many, many)));
     report(`\n${await lossOf(server)}`);
   });
 }
@@ -61,7 +61,7 @@ export async function benchSoak(report: Report, options: BurstOptions = {}): Pro
     const brief = (): Promise<void> => server.post('/v1/content', briefOf(server.nextNumber()));
     for (let minute = 1; minute <= soakMinutes; minute++) {
       const before = { ...server.counted };
-      await atFixedTimes([brief], rate, 60);
+      await openLoop([brief], rate, 60);
       const live = percentiles(await server.liveTimes());
       const accepted = server.counted.accepted - before.accepted;
       const refused = server.counted.refused - before.refused;
@@ -163,10 +163,10 @@ function serverOf(process: MeasuredProcess, probe: Worker, dispatcher: Agent): S
 
 async function measuredPeak(server: Server, requests: number, concurrency: number): Promise<number> {
   const brief = (): Promise<void> => server.post('/v1/content', briefOf(server.nextNumber()));
-  await asFastAsPossible(brief, requests / 5, concurrency);
+  await closedLoop(brief, requests / 5, concurrency);
   const before = server.counted.accepted;
   const startedAt = performance.now();
-  await asFastAsPossible(brief, requests, concurrency);
+  await closedLoop(brief, requests, concurrency);
   return (1000 * (server.counted.accepted - before)) / (performance.now() - startedAt);
 }
 
@@ -174,7 +174,7 @@ async function measuredPeak(server: Server, requests: number, concurrency: numbe
 async function measuredSustained(server: Server, requests: number, concurrency: number): Promise<number> {
   const startedAt = performance.now();
   const brief = (): Promise<void> => server.post('/v1/content', briefOf(server.nextNumber()));
-  await asFastAsPossible(brief, requests, concurrency);
+  await closedLoop(brief, requests, concurrency);
   await allEnded(server);
   return (1000 * server.counted.accepted) / (performance.now() - startedAt);
 }

@@ -20,7 +20,7 @@ import {
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
-import { notesAtStart, stateIn } from '../notes-at-start.ts';
+import { notesAtStart, stateIn } from '../startup-notes.ts';
 import { openLog } from '../open-log.ts';
 import { type Finding, repairs } from '../doctor/repairs.ts';
 

@@ -4,7 +4,7 @@ import {
   DAY_MS,
   folded,
   HOUR_MS,
-  nothingFolded,
+  emptyFold,
   ownValue,
   partitionKey,
   partsInOrder,
@@ -17,8 +17,8 @@ import {
   apiKeys,
   createdKey,
   isOpen,
-  type KeyWish,
-  type KeyWord,
+  type KeyRequest,
+  type KeyCommand,
   revokedKey,
   rotatedKey,
   SECRET_BYTES,
@@ -44,13 +44,13 @@ export interface KeysOptions extends LogOptions {
 export async function run(options: KeysOptions, action = 'list', id?: string): Promise<void> {
   const actions: Readonly<Record<string, (log: EventLog) => Promise<void>>> = {
     list: (log) => list(log, options),
-    create: (log) => create(log, options, wishOf(options)),
+    create: (log) => create(log, options, keyRequestOf(options)),
     rotate: (log) => rotate(log, options, named(action, id)),
     revoke: (log) => revoke(log, options, named(action, id)),
   };
   const act = ownValue(actions, action);
   if (!act) throw usageError(`there is no action "${action}"`, `write ${Object.keys(actions).join(', ')}`);
-  if (action === 'create') wishOf(options);
+  if (action === 'create') keyRequestOf(options);
   else if (action !== 'list') named(action, id);
   const log = decodedLog(await (action === 'create' ? openOrBegin(options) : openLog(options)));
   try {
@@ -72,7 +72,7 @@ async function list(log: EventLog, { json }: KeysOptions): Promise<void> {
     );
 }
 
-async function create(log: EventLog, options: KeysOptions, wish: KeyWish): Promise<void> {
+async function create(log: EventLog, options: KeysOptions, wish: KeyRequest): Promise<void> {
   const { event, ...made } = createdKey(wish, randomBytes(SECRET_BYTES), wordOf(options));
   await log.append([event]);
   await show(log, made, options);
@@ -108,7 +108,7 @@ async function show(
   );
 }
 
-function wishOf({ name, scopes: wanted, expiresInDays, requestsPerMinute }: KeysOptions): KeyWish {
+function keyRequestOf({ name, scopes: wanted, expiresInDays, requestsPerMinute }: KeysOptions): KeyRequest {
   if (!name?.trim()) throw usageError('--name is missing', 'write whose key it is: --name ada, --name nightly-build');
   const named = (wanted ?? '').split(',').map((each) => each.trim());
   const wrong = named.find((each) => !scopeSchema.safeParse(each).success);
@@ -126,7 +126,7 @@ function wishOf({ name, scopes: wanted, expiresInDays, requestsPerMinute }: Keys
   };
 }
 
-const wordOf = ({ by }: KeysOptions): KeyWord => ({ id: randomUUID(), by, at: systemClock.now() });
+const wordOf = ({ by }: KeysOptions): KeyCommand => ({ id: randomUUID(), by, at: systemClock.now() });
 
 function named(action: string, id: string | undefined): string {
   if (id === undefined) throw usageError(`${action} which key?`, 'name its id, as "contentflow keys" lists it');
@@ -148,7 +148,7 @@ async function existing(log: EventLog, id: string): Promise<ApiKey> {
 }
 
 async function keysIn(log: EventLog): Promise<ApiKeys> {
-  const state = nothingFolded<ApiKeys>();
+  const state = emptyFold<ApiKeys>();
   const to = ownValue(await log.ends([Topic.access]), partitionKey(Topic.access, 0)) ?? 0;
   for await (const events of log.read({ topic: Topic.access, partition: 0, from: 0, to }))
     for (const event of events) folded(apiKeys, state, event);

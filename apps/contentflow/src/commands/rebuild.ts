@@ -1,6 +1,6 @@
 import { ownValue, usageError } from '@contentflow/kernel';
 import { openLog, openStore, type StoreOptions } from '../open-log.ts';
-import { printRetaken, rebuilt } from '../rebuilding.ts';
+import { printReplayOutcome, rebuilt } from '../rebuilding.ts';
 import { projectionsOf } from '../services.ts';
 
 /** Builds a service's documents again from the log; whoever serves them goes on with the old ones until then. */
@@ -11,7 +11,7 @@ export async function run(options: StoreOptions, service: string): Promise<void>
   const log = await openLog(options);
   const store = await openStore(options, service);
   try {
-    for (const projection of projections) printRetaken(projection.name, await rebuilt(log, store, projection));
+    for (const projection of projections) printReplayOutcome(projection.name, await rebuilt(log, store, projection));
   } finally {
     await store.close();
     await log.close();

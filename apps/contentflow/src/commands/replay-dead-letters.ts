@@ -2,7 +2,7 @@ import { topics } from '@contentflow/contracts';
 import { type EventLog, type OpenDeadLetter, readOpenDeadLetters, replayRequested } from '@contentflow/event-log';
 import { type Document, type Fold, partitionKey, type Projection, systemClock } from '@contentflow/kernel';
 import { openLog, openStore, type StoreOptions } from '../open-log.ts';
-import { printRetaken, rebuilt, refolded } from '../rebuilding.ts';
+import { printReplayOutcome, rebuilt, refolded } from '../rebuilding.ts';
 import { folds, projectionsOf } from '../services.ts';
 
 interface ReplayOptions extends StoreOptions {
@@ -42,9 +42,9 @@ async function replay(log: EventLog, options: StoreOptions, consumer: string, le
 async function rebuild(log: EventLog, options: StoreOptions, projection: Projection<Document>): Promise<number> {
   const store = await openStore(options, projection.name.split('.')[0] as string);
   try {
-    const retaken = await rebuilt(log, store, projection);
-    printRetaken(projection.name, retaken);
-    return retaken.open.length;
+    const replayOutcome = await rebuilt(log, store, projection);
+    printReplayOutcome(projection.name, replayOutcome);
+    return replayOutcome.open.length;
   } finally {
     await store.close();
   }

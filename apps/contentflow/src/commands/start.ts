@@ -2,13 +2,13 @@ import { configurationError, DAY_MS } from '@contentflow/kernel';
 import {
   type Access,
   accessOf,
-  asksForKeys,
+  requiresKeys,
   KnownKeys,
   listen,
   loadConfiguration,
   shownConfigurationFile,
   mustBeFree,
-  mustBeUnused,
+  assertFolderUnused,
   shownProcess,
   startTelemetry,
   SystemStateReader,
@@ -21,7 +21,7 @@ import { rmSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { serveConsole } from '../console.ts';
-import { notesAtStart } from '../notes-at-start.ts';
+import { notesAtStart } from '../startup-notes.ts';
 import { openSimulatedDay, type SimulatedDay } from '../simulated-day.ts';
 import { type Engine, startReal } from '../start-real.ts';
 
@@ -61,7 +61,7 @@ export async function run(options: StartOptions): Promise<void> {
       console.log(`the data folder is shared with ${shownProcess(other)}: what is accepted is made by either, once`);
     for (const note of notesAtStart(running.app.get(SystemStateReader).current(), configuration)) console.log(note);
     await answer(running.app, options, '');
-    if (asksForKeys(configuration.access, options.host)) console.log(howToGetAKey(running.app, options));
+    if (requiresKeys(configuration.access, options.host)) console.log(keyInstructions(running.app, options));
     await untilStopped();
     await running.close();
   }
@@ -71,10 +71,10 @@ export async function run(options: StartOptions): Promise<void> {
 async function serveSimulatedDay(options: StartOptions, given: Access): Promise<void> {
   // Each start begins a new day, in a folder of its own.
   const folder = join(options.data, '..', 'simulated-day');
-  mustBeUnused(folder);
+  assertFolderUnused(folder);
   rmSync(folder, { recursive: true, force: true });
   const speed = number('--speed', options.speed, 1);
-  const isAsked = asksForKeys(given.settings, options.host);
+  const isAsked = requiresKeys(given.settings, options.host);
   // No log outlives such a day, so that its key need not either.
   const access = isAsked ? { ...given, adminKey: given.adminKey ?? randomBytes(32).toString('base64url') } : given;
   const seed = options.seed ?? String(randomInt(1_000_000));
@@ -93,7 +93,7 @@ async function serveSimulatedDay(options: StartOptions, given: Access): Promise<
   await day.close();
 }
 
-function howToGetAKey(app: NestFastifyApplication, { data, host, engine }: StartOptions): string {
+function keyInstructions(app: NestFastifyApplication, { data, host, engine }: StartOptions): string {
   const where = engine === 'embedded' ? `--data ${data}` : '--kafka BROKERS';
   const asked = `at ${host} nothing but health answers without a key`;
   const open = app.get(KnownKeys).all().size;

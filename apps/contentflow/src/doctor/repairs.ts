@@ -1,7 +1,7 @@
 import { topics } from '@contentflow/contracts';
 import { damagedEvents, endMarksOf, lostEvents, openEmbeddedLog } from '@contentflow/event-log';
 import { messageOf, systemClock, UNFINISHED_RESTORE } from '@contentflow/kernel';
-import { mustBeSound, placeOf, snapshotsOfOthers } from '@contentflow/nest-platform';
+import { assertIntact, placeOf, snapshotsOfOthers } from '@contentflow/nest-platform';
 import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -28,7 +28,7 @@ export async function repairs(folder: string, fix: boolean): Promise<Finding[]> 
     return fix ? [{ what: 'repairs', ok: false, detail: 'a process works on the folder; stop it first' }] : [];
   try {
     const log = join(folder, 'log.sqlite');
-    mustBeSound(log, RESTORE);
+    assertIntact(log, RESTORE);
     const harmed = harmedLog(log);
     if (harmed.length > 0) return harmed;
     const faults = [...leftovers(folder), ...staleMembers(folder), ...(await readModelFaults(folder))];

@@ -2,7 +2,7 @@ import { MINUTE_MS, SECOND_MS } from '@contentflow/kernel';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Engine, type Installation, LEASE_MS } from './installation.ts';
 import type { Requests } from './requests.ts';
-import { reordered, strangeEvents } from './strange-events.ts';
+import { reordered, malformedEvents } from './malformed-events.ts';
 
 /** A round as its faults find it. */
 export interface Round {
@@ -117,7 +117,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
       await installation.any();
       const platform = await installation.platform();
       try {
-        await platform.storedLog.append(await strangeEvents(platform.storedLog, installation.random));
+        await platform.storedLog.append(await malformedEvents(platform.storedLog, installation.random));
         const turned = await reordered(platform.storedLog, installation.random);
         if (turned) {
           await platform.storedLog.append(turned.events);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FAULT_KINDS, type FaultKind, type Round } from './fault-kinds.ts';
 import { type Engine, Installation, type InstallationOptions } from './installation.ts';
-import { openBriefsOf, unlikeRebuilds, violationsOf } from './invariants.ts';
+import { openBriefsOf, rebuildDifferences, violationsOf } from './invariants.ts';
 import { PaidModels } from './paid-models.ts';
 import { programUnderTest } from './process-under-test.ts';
 import { Requests } from './requests.ts';
@@ -29,10 +29,10 @@ export interface RoundOutcome {
   readonly repeats: number;
   readonly briefs: number;
   /** Paid calls of the brief that had most. */
-  readonly mostCalls: number;
+  readonly maxCalls: number;
   readonly violations: readonly string[];
   /** Read models that are not what they become when they are built again. */
-  readonly unlikeRebuilds: readonly string[];
+  readonly rebuildDifferences: readonly string[];
 }
 
 const CRASHES_PER_ROUND = 20;
@@ -78,7 +78,7 @@ export async function runFaults(
 }
 
 /** @throws ContentFlowError `faults`, naming the seeds, when something did not hold */
-export function mustHold(outcomes: readonly RoundOutcome[]): void {
+export function assertNoViolations(outcomes: readonly RoundOutcome[]): void {
   const failed = outcomes.filter(isBroken);
   if (failed.length > 0)
     throw new ContentFlowError('faults', `something did not hold in ${failed.length} of ${outcomes.length} rounds`, {
@@ -109,7 +109,7 @@ async function round(place: Place, crashes: number, seed: number): Promise<Round
     }
     await settled(under);
     requests.violations.push(...(await violationsOf(installation, requests.sent, under.injected)));
-    unlike = await unlikeRebuilds(installation);
+    unlike = await rebuildDifferences(installation);
   } catch (error) {
     requests.violations.push(`the round broke off: ${messageOf(error)}`);
   } finally {
@@ -123,9 +123,9 @@ async function round(place: Place, crashes: number, seed: number): Promise<Round
     keys: requests.sent.length,
     repeats: requests.repeats + requests.conflicts,
     briefs: requests.sent.reduce((sum, { contents }) => sum + contents.length, 0),
-    mostCalls: Math.max(0, ...models.calls.values()),
+    maxCalls: Math.max(0, ...models.calls.values()),
     violations: requests.violations,
-    unlikeRebuilds: unlike,
+    rebuildDifferences: unlike,
   };
 }
 
@@ -156,14 +156,23 @@ function drawn(random: Random, engine: Engine): FaultKind {
   return kinds.find(({ weight }) => (left -= weight) < 0) ?? kinds[0]!;
 }
 
-function asLine({ seed, faults, keys, repeats, briefs, mostCalls, violations, unlikeRebuilds }: RoundOutcome): string {
+function asLine({
+  seed,
+  faults,
+  keys,
+  repeats,
+  briefs,
+  maxCalls,
+  violations,
+  rebuildDifferences,
+}: RoundOutcome): string {
   const kinds = [...faults].map(([name, count]) => `${count} ${name}`);
-  const wrong = [...violations, ...unlikeRebuilds];
-  const sent = `${keys} keys (${repeats} sent again or with another body), ${briefs} briefs, at most ${mostCalls} calls for one`;
+  const wrong = [...violations, ...rebuildDifferences];
+  const sent = `${keys} keys (${repeats} sent again or with another body), ${briefs} briefs, at most ${maxCalls} calls for one`;
   const held =
     wrong.length === 0
       ? 'all holds'
-      : `${violations.length} violations, ${unlikeRebuilds.length} read models unlike their rebuild`;
+      : `${violations.length} violations, ${rebuildDifferences.length} read models unlike their rebuild`;
   return [
     `seed ${seed}: ${kinds.join(', ')}; ${sent}: ${held}`,
     ...wrong.slice(0, SHOWN).map((each) => `  - ${each}`),
@@ -171,5 +180,5 @@ function asLine({ seed, faults, keys, repeats, briefs, mostCalls, violations, un
 }
 
 const SHOWN = 20;
-const isBroken = ({ violations, unlikeRebuilds }: RoundOutcome): boolean =>
-  violations.length + unlikeRebuilds.length > 0;
+const isBroken = ({ violations, rebuildDifferences }: RoundOutcome): boolean =>
+  violations.length + rebuildDifferences.length > 0;

@@ -6,7 +6,7 @@ describe('an installation that is broken again and again', () => {
     const outcomes = await runFaults({ engine: 'embedded', crashes: 12, seed: 1 }, () => undefined);
     const crashes = outcomes.flatMap(({ faults }) => [...faults.values()]).reduce((sum, count) => sum + count, 0);
     expect(outcomes.flatMap(({ violations }) => violations)).toEqual([]);
-    expect(outcomes.flatMap(({ unlikeRebuilds }) => unlikeRebuilds)).toEqual([]);
+    expect(outcomes.flatMap(({ rebuildDifferences }) => rebuildDifferences)).toEqual([]);
     expect(crashes).toBe(12);
     expect(outcomes.reduce((sum, { briefs }) => sum + briefs, 0)).toBeGreaterThan(20);
   }, 1_200_000);

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { procedures, projectionsOf } from '../services.ts';
 import type { Keyed } from './requests.ts';
-import { eventsOf } from './strange-events.ts';
+import { eventsOf } from './malformed-events.ts';
 
 const CATCHES_UP_WITHIN_MS = 60_000;
 const NANO = 1e9;
@@ -57,10 +57,10 @@ export async function violationsOf(
 }
 
 /** Which read models are not what they become when they are built again from the log, a sentence for each. */
-export async function unlikeRebuilds(installation: Inspected): Promise<string[]> {
+export async function rebuildDifferences(installation: Inspected): Promise<string[]> {
   const platform = await installation.platform();
   try {
-    return await unlikeTheirRebuild(platform);
+    return await differencesFromRebuild(platform);
   } finally {
     await platform.close();
   }
@@ -90,10 +90,10 @@ async function miscounted(
       .filter(({ kind }) => kinds.includes(kind))
       .flatMap(({ kind, id, contents }) => (kind === 'content' || kind === 'batch' ? contents : [id ?? '']));
   return [
-    ...unlikeOnce('accepted', bySubject, [...ids(['content', 'batch']), ...injected]),
-    ...unlikeOnce('ended', results, [...bySubject.keys()]),
-    ...unlikeOnce('feedback', said(FeedbackReceived.type), ids(['feedback'])),
-    ...unlikeOnce('engagement', said(EngagementRecorded.type), ids(['engagement'])),
+    ...notExactlyOnce('accepted', bySubject, [...ids(['content', 'batch']), ...injected]),
+    ...notExactlyOnce('ended', results, [...bySubject.keys()]),
+    ...notExactlyOnce('feedback', said(FeedbackReceived.type), ids(['feedback'])),
+    ...notExactlyOnce('engagement', said(EngagementRecorded.type), ids(['engagement'])),
   ];
 }
 
@@ -101,7 +101,7 @@ async function miscounted(
 const isSound = ({ data }: StoredEvent): boolean =>
   typeof (data as { contentId?: unknown } | null)?.contentId === 'string';
 
-function unlikeOnce(what: string, found: ReadonlyMap<string, number>, expected: readonly string[]): string[] {
+function notExactlyOnce(what: string, found: ReadonlyMap<string, number>, expected: readonly string[]): string[] {
   const wanted = new Set(expected);
   return [
     ...expected.filter((id) => found.get(id) !== 1).map((id) => `${what}: ${id} counts ${found.get(id) ?? 0} times`),
@@ -116,7 +116,7 @@ const counts = (ids: readonly string[]): Map<string, number> => {
 };
 
 /** Every read model as it was lived, and as it is when it is built again from the log. */
-async function unlikeTheirRebuild(platform: OpenPlatform): Promise<string[]> {
+async function differencesFromRebuild(platform: OpenPlatform): Promise<string[]> {
   const violations: string[] = [];
   for (const [service, projections] of Object.entries(projectionsOf)) {
     const store = await platform.readModel(service);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openLog } from '../open-log.ts';
 import { type ChatClient, chatClient } from './chat-client.ts';
-import { asFastAsPossible, atFixedTimes, percentiles } from './load.ts';
+import { closedLoop, openLoop, percentiles } from './load.ts';
 import { type MeasuredProcess, startProcess } from './measured-process.ts';
 
 export interface GatewayBenchOptions {
@@ -47,7 +47,7 @@ async function latencies(
   report(`\nAdded to a mock of ${delayMs} ms, in ms: medians [quartiles] of ${rounds} rounds of ${seconds} s.\n`);
   report('| requests/s | direct p50 / p95 / p99 | added p50 | added p95 | added p99 | CPU per request |');
   report('| ---------- | ---------------------- | --------- | --------- | --------- | --------------- |');
-  await atFixedTimes([direct, through], 500, seconds);
+  await openLoop([direct, through], 500, seconds);
   for (const rate of rates) {
     const measured: Round[] = [];
     for (let i = 0; i < rounds; i++) measured.push(await latencyRound(direct, through, gateway, rate, seconds));
@@ -86,7 +86,7 @@ async function longRun(
   for (let i = 1; i <= 10; i++) {
     const before = gateway.usage().cpuSeconds;
     const startedAt = performance.now();
-    const { p50, p99 } = percentiles(await asFastAsPossible(through, slice, concurrency));
+    const { p50, p99 } = percentiles(await closedLoop(through, slice, concurrency));
     const perSecond = slice / ((performance.now() - startedAt) / 1000);
     const { cpuSeconds, residentMiB } = gateway.usage();
     const cpu = ((cpuSeconds - before) * 1e6) / slice;
@@ -175,7 +175,7 @@ async function latencyRound(
   seconds: number,
 ): Promise<Round> {
   const before = gateway.usage().cpuSeconds;
-  const [bare, routed] = (await atFixedTimes([direct, through], rate, seconds)).map(percentiles) as [
+  const [bare, routed] = (await openLoop([direct, through], rate, seconds)).map(percentiles) as [
     Round['direct'],
     Round['direct'],
   ];
@@ -198,7 +198,7 @@ function latencyRow(rate: number, rounds: readonly Round[]): string {
 
 async function throughput(call: () => Promise<unknown>, requests: number, concurrency: number): Promise<number> {
   const startedAt = performance.now();
-  await asFastAsPossible(call, requests, concurrency);
+  await closedLoop(call, requests, concurrency);
   return requests / ((performance.now() - startedAt) / 1000);
 }
 

@@ -11,7 +11,7 @@ export type Call = () => Promise<unknown>;
  * @param seconds  how long
  * @returns milliseconds from due to answered, for each kind
  */
-export async function atFixedTimes(kinds: readonly Call[], rate: number, seconds: number): Promise<number[][]> {
+export async function openLoop(kinds: readonly Call[], rate: number, seconds: number): Promise<number[][]> {
   const times: number[][] = kinds.map(() => []);
   const calls: Promise<void>[] = [];
   const perMs = (rate * kinds.length) / 1000;
@@ -31,7 +31,7 @@ export async function atFixedTimes(kinds: readonly Call[], rate: number, seconds
 }
 
 /** As many calls at once as `concurrency`, each followed by the next. */
-export async function asFastAsPossible(call: Call, requests: number, concurrency: number): Promise<number[]> {
+export async function closedLoop(call: Call, requests: number, concurrency: number): Promise<number[]> {
   const times: number[] = [];
   let left = requests;
   const caller = async (): Promise<void> => {

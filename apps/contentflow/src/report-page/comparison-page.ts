@@ -28,7 +28,7 @@ function sideBySide(comparisons: readonly Comparison[]): Html {
     ['Days that met every aim', ({ meetsAll }) => `${meetsAll}`],
     ['Days with anything applied', ({ withAnythingApplied }) => `${withAnythingApplied}`],
     ['Days that ended with something harmful in force', ({ withHarmInForce }) => `${withHarmInForce}`],
-    ['Days on which all decay was undone', ({ decayUndone }) => `${decayUndone.days} of ${decayUndone.of}`],
+    ['Days on which all decay was undone', ({ decayReverted }) => `${decayReverted.days} of ${decayReverted.of}`],
   ];
   return table(
     ['Figure', ...comparisons.map(nameOf)],

@@ -8,7 +8,7 @@ export interface Figure {
   readonly metric: ReportedMetric;
   readonly title: string;
   readonly format: (value: number) => string;
-  readonly isLessBetter: boolean;
+  readonly isLowerBetter: boolean;
   /** What it can be at all: an interval that knows no bounds is drawn within these. */
   readonly bounds: readonly [least: number, most: number];
 }
@@ -18,18 +18,18 @@ export const figures: readonly Figure[] = [
     metric: 'avg_generation_time',
     title: 'Generation time',
     format: duration,
-    isLessBetter: true,
+    isLowerBetter: true,
     bounds: [0, Infinity],
   },
-  { metric: 'cost_per_content', title: 'Cost per content', format: money, isLessBetter: true, bounds: [0, Infinity] },
+  { metric: 'cost_per_content', title: 'Cost per content', format: money, isLowerBetter: true, bounds: [0, Infinity] },
   {
     metric: 'quality_score',
     title: 'Quality, 0–10',
     format: (value) => value.toFixed(2),
-    isLessBetter: false,
+    isLowerBetter: false,
     bounds: [0, 10],
   },
-  { metric: 'success_rate', title: 'Success rate', format: share, isLessBetter: false, bounds: [0, 1] },
+  { metric: 'success_rate', title: 'Success rate', format: share, isLowerBetter: false, bounds: [0, 1] },
 ];
 
 /** `850 ms`, `4.3 s`, `45 s` */
@@ -61,7 +61,7 @@ export const instant = (at: number): string => `${new Date(at).toISOString().sli
 export type Verdict = 'better' | 'worse' | 'no clear difference';
 
 /** What an interval allows to say. */
-export function verdictOf({ lower, upper }: Estimate, isLessBetter: boolean): Verdict {
+export function verdictOf({ lower, upper }: Estimate, isLowerBetter: boolean): Verdict {
   if (lower <= 0 && upper >= 0) return 'no clear difference';
-  return upper < 0 === isLessBetter ? 'better' : 'worse';
+  return upper < 0 === isLowerBetter ? 'better' : 'worse';
 }

@@ -198,7 +198,7 @@ describe('the page of a comparison', () => {
     const page = pageOf(comparison, literal);
     expect(page).toContain('Side by side');
     expect(page).toContain('default (literal)');
-    expect(literal).toMatchObject({ days: 3, meetsAll: 1, withHarmInForce: 0, decayUndone: { days: 3, of: 3 } });
+    expect(literal).toMatchObject({ days: 3, meetsAll: 1, withHarmInForce: 0, decayReverted: { days: 3, of: 3 } });
   });
 
   it('says that all of it is simulated', () => {

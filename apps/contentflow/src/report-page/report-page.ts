@@ -46,14 +46,14 @@ export function renderReportPage(report: FullReport | Comparisons): string {
 
 function evolutionTable({ system_evolution: evolution, simulated }: FullReport): Html {
   const { intervals, generations, window, left_out } = evolution;
-  const rows = figures.map(({ metric, title, format, isLessBetter }) => [
+  const rows = figures.map(({ metric, title, format, isLowerBetter }) => [
     title,
     inForm(evolution.initial_performance[metric], intervals.initial[metric], format),
     inForm(evolution.current_performance[metric], intervals.current[metric], format),
-    evolution.changes === 'in_force' ? changeCell(evolution.change[metric], isLessBetter) : '–',
+    evolution.changes === 'in_force' ? changeCell(evolution.change[metric], isLowerBetter) : '–',
   ]);
   return html`
-    ${evolution.changes !== 'in_force' && html`<p>${nothingToCompare[evolution.changes]}</p>`}
+    ${evolution.changes !== 'in_force' && html`<p>${noComparison[evolution.changes]}</p>`}
     ${table(['Metric', 'Initial (holdback)', 'Current', 'Change'], rows)}
     <p class="muted">
       ${instant(window.from)} to ${instant(window.to)}, both weighted to the same mix of content types; 95 % intervals
@@ -62,7 +62,7 @@ function evolutionTable({ system_evolution: evolution, simulated }: FullReport):
       ${left_out.length > 0 && `Left out, for want of a success in both: ${left_out.map(words).join(', ')}.`}
     </p>
     <dl>
-      ${fact(`Cost savings${simulated ? ' (simulated)' : ''}`, savingsInWords(evolution))}
+      ${fact(`Cost savings${simulated ? ' (simulated)' : ''}`, describeSavings(evolution))}
       ${fact('Cost of learning, beyond the controls, trials on held-out briefs included', money(evolution.learning_cost.extra + evolution.learning_cost.screening))}
       ${fact('Paid for briefs that ended without content', paidInWords(evolution.paid_for_nothing))}
       ${fact('Exposures in experiments', count(evolution.learning_cost.exposures))}
@@ -86,21 +86,21 @@ const inForm = (value: number | null, estimate: Estimate | null, format: (value:
       ? 'not measured'
       : `${format(value)} (too few to say more)`;
 
-const nothingToCompare = {
+const noComparison = {
   none_yet: 'Nothing has been changed yet: there is nothing to compare, and nothing saved.',
   none_in_force: 'Nothing is in force: what was changed was taken back.',
 };
 
-function savingsInWords({ changes, cost_savings_estimate: savings }: FullReport['system_evolution']): string {
+function describeSavings({ changes, cost_savings_estimate: savings }: FullReport['system_evolution']): string {
   if (changes === 'none_yet') return 'none: nothing has been changed yet';
   if (!savings) return 'too early to say';
   const isClear = savings.lower > 0 || savings.upper < 0;
   return `${withInterval(savings, money)}${isClear ? '' : ', which may be chance'}`;
 }
 
-function changeCell(estimate: Estimate | null, isLessBetter: boolean): Html | string {
+function changeCell(estimate: Estimate | null, isLowerBetter: boolean): Html | string {
   if (!estimate) return 'too early to compare';
-  const verdict = verdictOf(estimate, isLessBetter);
+  const verdict = verdictOf(estimate, isLowerBetter);
   const kind = verdict === 'better' ? 'good' : verdict === 'worse' ? 'bad' : 'muted';
   return html`${withInterval(estimate, change)} <span class="${kind}">${verdict}</span>`;
 }
@@ -126,7 +126,7 @@ function improvementsTable(improvements: readonly AppliedImprovement[]): Html {
     return html`<p class="muted">None was applied: no experiment supported a change on all its metrics together.</p>`;
   const rows = improvements.map((each) => [
     html`${words(each.type)}<br /><span class="muted"
-        >${words(each.content_type)}: ${changeInWords(each.change)}</span
+        >${words(each.content_type)}: ${describeChange(each.change)}</span
       >`,
     html`<span class="tag ${statusKind(each.status)}">${words(each.status)}</span>`,
     html`${each.impact}${each.effect_raw !== null && html`<br /><span class="muted">${change(each.effect_raw)} as measured</span>`}`,
@@ -163,7 +163,7 @@ function marginsTable(margins: FullReport['system_evolution']['margins']): Html 
 const isShare = (metric: string): boolean => metric === 'time' || metric === 'cost';
 
 /** `use model: swift` */
-function changeInWords({ kind, ...to }: AppliedImprovement['change']): string {
+function describeChange({ kind, ...to }: AppliedImprovement['change']): string {
   const values = Object.values(to).filter(
     (value) => typeof value !== 'object' && value !== true && String(value).length <= 40,
   );

@@ -3,7 +3,7 @@ import type { Assignment, Call } from '../facts.ts';
 import type { ContentGenerated } from '../generator.events.ts';
 import type { GenerationMeasured } from '../monitor.events.ts';
 
-export * from './happened.ts';
+export * from './stored-event.ts';
 
 /** Whole data of events, for tests that care for a few of their fields only. */
 

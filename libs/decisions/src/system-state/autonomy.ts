@@ -35,27 +35,27 @@ export const autonomySlice = slice<AutonomyState>({ autonomy: { state: 'running'
   });
 
 type Autonomy = 'observe' | 'propose' | 'apply';
-type Seen = AutonomyState & Pick<PolicyState, 'policy'> & InterventionsState;
+type VisibleState = AutonomyState & Pick<PolicyState, 'policy'> & InterventionsState;
 
 /**
  * What the system may do by itself on this lever as it was set: what may be taken back, and how far instances follow load. Where a person has
  * pinned the lever of the content type, it only observes.
  */
-export function autonomySetOn(state: Seen, lever: Lever | 'scaling', contentType?: string): Autonomy {
+export function autonomySetOn(state: VisibleState, lever: Lever | 'scaling', contentType?: string): Autonomy {
   const { autonomy, policy } = state;
   if (autonomy.state === 'paused' || isPinned(state, contentType, lever)) return 'observe';
   return autonomy.levers[lever] ?? policy.autonomy[lever] ?? 'apply';
 }
 
 /** What the system may change by itself on this lever now: within a freeze window it proposes at most. */
-export function autonomyOf(state: Seen, lever: Lever, at: number, contentType?: string): Autonomy {
+export function autonomyOf(state: VisibleState, lever: Lever, at: number, contentType?: string): Autonomy {
   const set = autonomySetOn(state, lever, contentType);
   return set === 'apply' && isFrozen(state, at) ? 'propose' : set;
 }
 
 /** Whether this proposal may be tried, and applied, now: where the lever acts by itself, or a person has approved it. */
-export function mayFollow(
-  state: Seen,
+export function mayProceed(
+  state: VisibleState,
   { id, contentType, lever }: { readonly id: string; readonly contentType: string; readonly lever: Lever },
   at: number,
 ): boolean {
@@ -64,4 +64,4 @@ export function mayFollow(
   return (set === 'apply' || isApproved) && !isFrozen(state, at);
 }
 
-const isFrozen = ({ policy }: Seen, at: number): boolean => frozenUntil(policy.freezeWindows, at) !== undefined;
+const isFrozen = ({ policy }: VisibleState, at: number): boolean => frozenUntil(policy.freezeWindows, at) !== undefined;

@@ -12,7 +12,7 @@ import {
   type experimentSchema,
 } from '@contentflow/contracts';
 import { ownValue } from '@contentflow/kernel';
-import { moveTheSame } from '@contentflow/recipes';
+import { moveSameLever } from '@contentflow/recipes';
 import { decideTest, type FdrState, levelOfNext, startFdr, startTest } from '@contentflow/statistics';
 import type { PolicyState } from './policy.ts';
 import { slice } from './slice.ts';
@@ -37,7 +37,7 @@ export const experimentsSlice = slice<ExperimentsState>({
   }))
   .on(ExperimentRegistered, (state, { basis: _, ...experiment }, at) => {
     const rival = openExperiments(state, experiment.contentType).find(({ change }) =>
-      moveTheSame(change, experiment.change),
+      moveSameLever(change, experiment.change),
     );
     if (rival) return `experiment ${rival.experimentId} moves the same`;
     if (ownValue(state.experiments, experiment.experimentId)) return 'registered already';

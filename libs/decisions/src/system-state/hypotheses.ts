@@ -22,9 +22,9 @@ export interface Hypothesis extends Omit<EventData<typeof HypothesisProposed>, '
   readonly refutedAt?: number;
 }
 
-type Seen = HypothesesState & Pick<ExperimentsState, 'experiments'>;
+type VisibleState = HypothesesState & Pick<ExperimentsState, 'experiments'>;
 
-export const hypothesesSlice = slice<HypothesesState, Seen>({ hypotheses: {} })
+export const hypothesesSlice = slice<HypothesesState, VisibleState>({ hypotheses: {} })
   .on(HypothesisProposed, (state, { basis: _, ...hypothesis }, at) =>
     isHypothesisOpen(ownValue(state.hypotheses, hypothesis.hypothesisId))
       ? 'the hypothesis is open already'
@@ -52,7 +52,7 @@ export const hypothesesSlice = slice<HypothesesState, Seen>({ hypotheses: {} })
   })
   .on(ProposalExpired, (state, { proposalId }) => refused(state, proposalId));
 
-const refused = (state: Seen, id: string): Partial<HypothesesState> =>
+const refused = (state: VisibleState, id: string): Partial<HypothesesState> =>
   withStatusOf(state, { kind: 'hypothesis', id }, 'refused');
 
 const isHypothesisOpen = (hypothesis: Hypothesis | undefined): boolean =>

@@ -30,9 +30,9 @@ export type Improvement = z.output<typeof improvementSchema>;
 export type Doubt = NonNullable<Improvement['doubt']>;
 
 type Experiments = Pick<ExperimentsState, 'experiments'>;
-type Seen = ImprovementsState & Experiments & AdjustmentsState & PolicyState;
+type VisibleState = ImprovementsState & Experiments & AdjustmentsState & PolicyState;
 
-export const improvementsSlice = slice<ImprovementsState, Seen>({ improvements: [] })
+export const improvementsSlice = slice<ImprovementsState, VisibleState>({ improvements: [] })
   .on(ImprovementApplied, (state, { basis: _, guardrails = {}, ...applied }, at) => {
     const improvement = { ...applied, guardrails };
     if (!isSupported(state, improvement.experimentId)) return 'no experiment supports it';
@@ -100,7 +100,7 @@ export const improvementsSlice = slice<ImprovementsState, Seen>({ improvements: 
       case 'stop_experiment':
         return keptWithoutRetest(state, ownValue(state.experiments, target)?.origin.id, at);
       case 'undo_rollback':
-        return broughtBack(state, target, at);
+        return reinstated(state, target, at);
       default:
         return {};
     }
@@ -112,7 +112,7 @@ const areAllShown = (guardrails: Improvement['guardrails']): boolean =>
   Object.values(guardrails).every(({ isShown }) => isShown);
 
 /** It stays in force for another term, beside its reverse holdback. */
-function keptWithoutRetest(state: Seen, id: string | undefined, at: number): Partial<ImprovementsState> {
+function keptWithoutRetest(state: VisibleState, id: string | undefined, at: number): Partial<ImprovementsState> {
   const next = withStatus(state, id ?? '', ['expired'], {
     status: 'confirmed',
     expiresAt: at + state.policy.watch.expiresAfterMs,
@@ -121,7 +121,7 @@ function keptWithoutRetest(state: Seen, id: string | undefined, at: number): Par
 }
 
 /** In force again where it stood, and watched as if it were new. */
-function broughtBack(state: Seen, id: string, at: number): Partial<ImprovementsState> | string {
+function reinstated(state: VisibleState, id: string, at: number): Partial<ImprovementsState> | string {
   const change = { status: 'applied', appliedAt: at, expiresAt: at + state.policy.watch.expiresAfterMs } as const;
   const next = withStatus(state, id, ['rolled_back'], change);
   if (typeof next === 'string') return next;

@@ -1,7 +1,7 @@
 import { AdjustmentProposed, ImprovementExpired, OperatorIntervened, ProposalExpired } from '@contentflow/contracts';
 import { proposalsOf } from '../proposals.ts';
 import { instructions, Ledger } from '../testing/ledger.ts';
-import { autonomySetOn, mayFollow } from './autonomy.ts';
+import { autonomySetOn, mayProceed } from './autonomy.ts';
 import { improvementsInForce } from './improvements.ts';
 import { recipeInForce } from './recipes.ts';
 
@@ -33,9 +33,9 @@ describe('a proposal', () => {
       { id: 'shorter', kind: 'adjustment', status: 'waiting', why: '20 readers ask for it' },
       { id: 'h', kind: 'hypothesis', status: 'waiting', answerUntil: expect.any(Number) },
     ]);
-    expect(mayFollow(ledger.state, model, 9)).toBe(false);
+    expect(mayProceed(ledger.state, model, 9)).toBe(false);
     says(ledger, 'approve', 'h');
-    expect(mayFollow(ledger.state, model, 9)).toBe(true);
+    expect(mayProceed(ledger.state, model, 9)).toBe(true);
     expect(proposalsOf(ledger.state)[1]).toMatchObject({ status: 'approved', answerUntil: null, answer: because });
   });
 
@@ -45,9 +45,9 @@ describe('a proposal', () => {
     ledger.propose('h');
     says(ledger, 'approve', 'h');
     const freezeWindows = [{ from: '00:00', until: '12:00' }];
-    expect(mayFollow({ ...ledger.state, policy: { ...ledger.state.policy, freezeWindows } }, model, 9)).toBe(false);
+    expect(mayProceed({ ...ledger.state, policy: { ...ledger.state.policy, freezeWindows } }, model, 9)).toBe(false);
     says(ledger, 'set_autonomy', 'levers', { levels: { model: 'observe' } });
-    expect(mayFollow(ledger.state, model, 9)).toBe(false);
+    expect(mayProceed(ledger.state, model, 9)).toBe(false);
   });
 
   it.each([

@@ -30,9 +30,9 @@ export const isPinned = (
   lever: string,
 ): boolean => contentType !== undefined && Object.hasOwn(pins, pinKey(contentType, lever));
 
-type Seen = InterventionsState & InterventionTarget;
+type VisibleState = InterventionsState & InterventionTarget;
 
-export const interventionsSlice = slice<InterventionsState, Seen>({ answers: {}, pins: {} })
+export const interventionsSlice = slice<InterventionsState, VisibleState>({ answers: {}, pins: {} })
   .on(OperatorIntervened, (state, intervention, at) => {
     const objection = objectionTo(state, intervention);
     if (objection) return objection.reason;

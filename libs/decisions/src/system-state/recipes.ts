@@ -23,9 +23,13 @@ export interface RecipesState {
   readonly qualityThresholds: Readonly<Record<string, { readonly threshold: number; readonly since: number }>>;
 }
 
-type Seen = RecipesState & Pick<ImprovementsState, 'improvements'> & Pick<ModelsState, 'replacedModels'>;
+type VisibleState = RecipesState & Pick<ImprovementsState, 'improvements'> & Pick<ModelsState, 'replacedModels'>;
 
-export const recipesSlice = slice<RecipesState, Seen>({ generation0: {}, rebasedHoldbacks: {}, qualityThresholds: {} })
+export const recipesSlice = slice<RecipesState, VisibleState>({
+  generation0: {},
+  rebasedHoldbacks: {},
+  qualityThresholds: {},
+})
   .on(RecipeRegistered, ({ generation0 }, { contentType, recipe }) => {
     if (ownValue(generation0, contentType)) return `generation 0 of ${contentType} is registered already`;
     // Its event leaves the form open, so that a recipe of any release stands in the ledger as it was written.
@@ -62,10 +66,10 @@ export function holdbackRecipe(state: RecipesState, contentType: string): Recipe
 }
 
 /** @throws RangeError for a content type without a generation 0 */
-export function recipeInForce(state: Seen, contentType: string): Recipe {
+export function recipeInForce(state: VisibleState, contentType: string): Recipe {
   const generation0 = ownValue(state.generation0, contentType);
   if (!generation0) throw new RangeError(`no recipe for content type "${contentType}"`);
-  return asFollowed(
+  return effectiveRecipe(
     state,
     recipeWith(
       generation0,
@@ -75,7 +79,7 @@ export function recipeInForce(state: Seen, contentType: string): Recipe {
 }
 
 /** The recipe as it is followed: with the content type's quality threshold, where that was raised, and with models that are offered. */
-export function asFollowed(
+export function effectiveRecipe(
   { qualityThresholds, replacedModels }: Pick<RecipesState, 'qualityThresholds'> & Pick<ModelsState, 'replacedModels'>,
   recipe: Recipe,
 ): Recipe {

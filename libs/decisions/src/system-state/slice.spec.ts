@@ -4,15 +4,17 @@ import { evolveOf, slice } from './slice.ts';
 interface Counted {
   readonly count: number;
 }
-interface Seen {
+interface VisibleState {
   readonly seen: readonly number[];
 }
-type State = Counted & Seen;
+type State = Counted & VisibleState;
 
 const counting = slice<Counted>({ count: 0 }).on(ScalingDecided, ({ count }, { to }) =>
   to > 9 ? 'too many' : { count: count + to },
 );
-const seeing = slice<Seen, State>({ seen: [] }).on(ScalingDecided, ({ count, seen }) => ({ seen: [...seen, count] }));
+const seeing = slice<VisibleState, State>({ seen: [] }).on(ScalingDecided, ({ count, seen }) => ({
+  seen: [...seen, count],
+}));
 
 const decision = (type: string, data: unknown): Decision => ({
   id: 'd',

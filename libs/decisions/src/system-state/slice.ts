@@ -5,27 +5,31 @@ import type { z } from 'zod';
  * What a decision changes of a slice, seen from the state before the decision; or, as a string, the reason why the decision is
  * void. A decision that is void changes no slice.
  */
-type Effect<Own, Seen> = (state: Seen, decision: Decision) => Partial<Own> | string;
+type Effect<Own, VisibleState> = (state: VisibleState, decision: Decision) => Partial<Own> | string;
 
 /** One part of the system's state: its fields, and what each type of decision does to them. */
-export interface Slice<Own = object, Seen = never> {
+export interface Slice<Own = object, VisibleState = never> {
   readonly initial: Own;
   /** By type of decision. */
-  readonly effects: ReadonlyMap<string, Effect<Own, Seen>>;
+  readonly effects: ReadonlyMap<string, Effect<Own, VisibleState>>;
 }
 
 /** A slice that grows by one effect at a time, each tied to the definition of its decision. */
-export interface TypedSlice<Own, Seen> extends Slice<Own, Seen> {
+export interface TypedSlice<Own, VisibleState> extends Slice<Own, VisibleState> {
   on<Schema extends z.ZodType>(
     definition: EventDefinition<Schema>,
-    effect: (state: Seen, data: z.output<Schema>, at: number) => Partial<Own> | string,
-  ): TypedSlice<Own, Seen>;
+    effect: (state: VisibleState, data: z.output<Schema>, at: number) => Partial<Own> | string,
+  ): TypedSlice<Own, VisibleState>;
 }
 
 /** @typeParam Seen  the slices that its effects read: its own, and those that they depend on */
-export const slice = <Own, Seen = Own>(initial: Own): TypedSlice<Own, Seen> => sliceOf(initial, new Map());
+export const slice = <Own, VisibleState = Own>(initial: Own): TypedSlice<Own, VisibleState> =>
+  sliceOf(initial, new Map());
 
-const sliceOf = <Own, Seen>(initial: Own, effects: Slice<Own, Seen>['effects']): TypedSlice<Own, Seen> => ({
+const sliceOf = <Own, VisibleState>(
+  initial: Own,
+  effects: Slice<Own, VisibleState>['effects'],
+): TypedSlice<Own, VisibleState> => ({
   initial,
   effects,
   on: (definition, effect) =>

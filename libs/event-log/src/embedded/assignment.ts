@@ -20,7 +20,7 @@ export function assigned(
     load.set(member.name, (load.get(member.name) ?? 0) + 1);
   };
 
-  keepWhatIsFair(partitions, members, owners, give);
+  keepFairShare(partitions, members, owners, give);
   for (const partition of partitions) {
     if (result.has(partition)) continue;
     const member = leastLoaded(members, partition, load);
@@ -29,7 +29,7 @@ export function assigned(
   return result;
 }
 
-function keepWhatIsFair(
+function keepFairShare(
   partitions: readonly number[],
   members: readonly Member[],
   owners: ReadonlyMap<number, string>,

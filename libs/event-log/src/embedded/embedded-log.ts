@@ -23,7 +23,7 @@ import { Follower } from './follower.ts';
 import { GroupMember } from './group-member.ts';
 import { InlineWriter } from './inline-writer.ts';
 import { IN_MEMORY, LogFile } from './log-file.ts';
-import type { Append, LogWriter, Places } from './operations.ts';
+import type { Append, LogWriter, Placements } from './operations.ts';
 import { PartitionFeed } from './partition-feed.ts';
 import { EventMemory } from './recent-events.ts';
 import { toJson } from './stored-json.ts';
@@ -202,7 +202,7 @@ class SqliteLog implements EmbeddedLog, Engine {
     return { partitions, ids, events: json };
   }
 
-  publish({ partitions, events }: Append, { offsets, repeats }: Places): void {
+  publish({ partitions, events }: Append, { offsets, repeats }: Placements): void {
     offsets.forEach((offset, i) => {
       const feed = this.byId.get(partitions[i]!)!;
       if (repeats?.has(i)) feed.refresh();

@@ -1,6 +1,6 @@
 import type { Clock, NewEvent } from '@contentflow/kernel';
 import type { Activity } from './activity.ts';
-import type { Append, LogWriter, Places } from './operations.ts';
+import type { Append, LogWriter, Placements } from './operations.ts';
 import type { PartitionFeed } from './partition-feed.ts';
 
 /** What the log's readers need of it. */
@@ -17,7 +17,7 @@ export interface Engine {
   feeds(topics: readonly string[]): PartitionFeed[];
   encode(events: readonly NewEvent[]): Append;
   /** What was written becomes visible to every reader in this process. */
-  publish(written: Append, places: Places): void;
+  publish(written: Append, places: Placements): void;
   /** Something failed that will be tried again, or was given up. */
   onError(error: unknown): void;
 }

@@ -21,7 +21,7 @@ export class GroupMember implements GroupSubscription {
   private readonly leaving = new Set<number>();
   private readonly released = new Set<number>();
   private coordinating: Promise<void> | undefined;
-  private isAskedAgain = false;
+  private isRequestedAgain = false;
 
   constructor(engine: Engine, name: string, options: SubscribeOptions, onChanged: (member: GroupMember) => void) {
     this.engine = engine;
@@ -35,14 +35,14 @@ export class GroupMember implements GroupSubscription {
   async join(): Promise<void> {
     this.coordinating = this.engine.activity.during(() => this.share());
     await this.coordinating.finally(() => (this.coordinating = undefined));
-    if (this.isAskedAgain) this.coordinate();
+    if (this.isRequestedAgain) this.coordinate();
     void this.keepAlive();
   }
 
   /** Shares the group's partitions out again; asked while that is under way, does it once more. */
   coordinate(): void {
     if (this.stopping.signal.aborted) return;
-    this.isAskedAgain = true;
+    this.isRequestedAgain = true;
     this.coordinating ??= this.engine.activity.during(() => this.coordinateUntilSettled());
   }
 
@@ -61,8 +61,8 @@ export class GroupMember implements GroupSubscription {
   }
 
   private async coordinateUntilSettled(): Promise<void> {
-    while (this.isAskedAgain && !this.stopping.signal.aborted) {
-      this.isAskedAgain = false;
+    while (this.isRequestedAgain && !this.stopping.signal.aborted) {
+      this.isRequestedAgain = false;
       await this.share().catch((error: unknown) => this.tryLater(error));
     }
     this.coordinating = undefined;
@@ -144,7 +144,7 @@ export class GroupMember implements GroupSubscription {
 
   private async tryLater(error: unknown): Promise<void> {
     this.engine.onError(error);
-    this.isAskedAgain = true;
+    this.isRequestedAgain = true;
     await this.engine.activity.parked(() => this.engine.clock.sleep(PAUSE_AFTER_ERROR_MS, this.stopping.signal));
   }
 }

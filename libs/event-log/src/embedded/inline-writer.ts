@@ -19,7 +19,7 @@ export class InlineWriter implements LogWriter {
     this.file = file;
     this.commitEvery = commitEvery;
     this.store = new Store(file);
-    this.forgetMembers();
+    this.removeMembers();
   }
 
   async write<Kind extends keyof Operations>(
@@ -48,7 +48,7 @@ export class InlineWriter implements LogWriter {
   }
 
   /** All members of an inline log live in this process; those in the file are of one that died. */
-  private forgetMembers(): void {
+  private removeMembers(): void {
     this.file.transaction(() => {
       this.file.database.exec('DELETE FROM members; UPDATE progress SET owner = NULL;');
     });

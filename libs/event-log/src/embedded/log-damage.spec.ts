@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openEmbeddedLog } from './embedded-log.ts';
 import { endMarksIn, endMarksOf, forgetEndMarks } from './end-marks.ts';
-import { damagedEvents, lostEvents, setDamagedAside } from './log-damage.ts';
+import { damagedEvents, lostEvents, quarantineDamaged } from './log-damage.ts';
 
 const topics = [
   { name: 'orders', partitions: 2 },
@@ -103,7 +103,7 @@ describe('a log in a file', () => {
     ];
     expect(damagedEvents(file)).toEqual(damaged);
     // What is set aside is no event for anybody
-    setDamagedAside(file);
+    quarantineDamaged(file);
     expect(damagedEvents(file)).toEqual([]);
     const log = await open();
     const types: string[] = [];

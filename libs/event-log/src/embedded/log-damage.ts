@@ -41,7 +41,7 @@ export function damagedEvents(logFile: string): DamagedEvent[] {
 }
 
 /** What its text became is no event any more, for every reader: none of them shall take it for what was said. It stays in the row, for a person. */
-export function setDamagedAside(logFile: string): void {
+export function quarantineDamaged(logFile: string): void {
   const damaged = damagedEvents(logFile);
   const database = new DatabaseSync(logFile, { timeout: LOCK_TIMEOUT_MS });
   try {

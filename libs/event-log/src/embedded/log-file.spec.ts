@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { openEmbeddedLog, type EmbeddedLog } from './embedded-log.ts';
 import { InlineWriter } from './inline-writer.ts';
 import { LogFile } from './log-file.ts';
-import type { Places } from './operations.ts';
+import type { Placements } from './operations.ts';
 import { Store } from './store.ts';
 
 let folder: string;
@@ -101,7 +101,7 @@ it('lets a member that lost its partition commit nothing', async () => {
   const writer = new InlineWriter(file, 1);
   const share = (member: string, now: number): ReturnType<typeof writer.write<'coordinate'>> =>
     writer.write('coordinate', { group: 'g', member, wants: [partition], released: [], now, expires: now + 100 });
-  const commit = (member: string, epoch: number, from: number): Promise<Places | null> =>
+  const commit = (member: string, epoch: number, from: number): Promise<Placements | null> =>
     writer.write('commit', {
       group: 'g',
       member,

@@ -122,7 +122,7 @@ export class LogFile {
 
   begin(): void {
     this.database.exec('BEGIN IMMEDIATE');
-    this.forgetEndsOfOthers();
+    this.removeForeignEnds();
   }
 
   commit(): void {
@@ -203,7 +203,7 @@ export class LogFile {
     }
   }
 
-  private forgetEndsOfOthers(): void {
+  private removeForeignEnds(): void {
     const version = this.dataVersion();
     if (version !== this.knownVersion) this.knownEnds.clear();
     this.knownVersion = version;

@@ -1,8 +1,8 @@
 /** What is written to the log's file, and what comes back. Plain data, because it crosses to the writer thread. */
 export interface Operations {
-  readonly append: { input: Append; outcome: Places };
+  readonly append: { input: Append; outcome: Placements };
   /** Comes back with the places of the reaction, or null when the member no longer owns the partition. */
-  readonly commit: { input: Commit; outcome: Places | null };
+  readonly commit: { input: Commit; outcome: Placements | null };
   readonly coordinate: { input: Coordinate; outcome: Coordination };
   readonly leave: { input: Leave; outcome: null };
 }
@@ -18,7 +18,7 @@ export interface Append {
 }
 
 /** Where each event is: an event whose id was there before has the place of the first, which alone is kept. */
-export interface Places {
+export interface Placements {
   readonly offsets: readonly number[];
   /** Which of the events were there before; absent where none was. */
   readonly repeats?: ReadonlySet<number>;

@@ -66,10 +66,10 @@ export class EventMemory {
     this.order.push(recent);
     this.sizes.push(size);
     this.characters += size;
-    while (this.order.length - this.head > this.maxEvents || this.characters > this.maxCharacters) this.forgetOldest();
+    while (this.order.length - this.head > this.maxEvents || this.characters > this.maxCharacters) this.evictOldest();
   }
 
-  private forgetOldest(): void {
+  private evictOldest(): void {
     this.order[this.head]!.dropFirst();
     this.characters -= this.sizes[this.head]!;
     if (++this.head < this.maxEvents) return;

@@ -1,7 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 import { assigned, type Member } from './assignment.ts';
 import type { LogFile } from './log-file.ts';
-import type { Append, Commit, Coordinate, Coordination, Leave, Operation, Outcome, Places } from './operations.ts';
+import type { Append, Commit, Coordinate, Coordination, Leave, Operation, Outcome, Placements } from './operations.ts';
 
 /** Carries out operations inside the transaction that its writer has opened. The same code in the thread and inline. */
 export class Store {
@@ -30,7 +30,7 @@ export class Store {
     }
   }
 
-  private append({ partitions, ids, events }: Append): Places {
+  private append({ partitions, ids, events }: Append): Placements {
     let repeats: Set<number> | undefined;
     const offsets = events.map((event, i) => {
       const { offset, isNew } = this.file.append(partitions[i]!, ids[i]!, event);
@@ -41,7 +41,7 @@ export class Store {
   }
 
   /** The condition is the fence: a member that lost the partition, or missed a commit before this one, changes nothing. */
-  private commit(commit: Commit): Places | null {
+  private commit(commit: Commit): Placements | null {
     const { group, partition, member, epoch, from, to } = commit;
     const { changes } = this.advance.run(to, group, partition, member, epoch, from);
     return changes === 1 ? this.append(commit) : null;

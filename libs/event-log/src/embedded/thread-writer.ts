@@ -91,7 +91,7 @@ export class ThreadWriter implements LogWriter {
     if (message === 'ready') return;
     if ('outcomes' in message) for (const outcome of message.outcomes) this.next().resolve(outcome);
     else for (let i = 0; i < message.failed; i++) this.next().reject(asError(message.error));
-    this.letIn();
+    this.admitWaiting();
   }
 
   private next(): Waiting {
@@ -100,7 +100,7 @@ export class ThreadWriter implements LogWriter {
     return waiting;
   }
 
-  private letIn(): void {
+  private admitWaiting(): void {
     while (this.weight < this.maxWaiting && this.forRoom.length > 0) this.forRoom.shift()!();
   }
 

@@ -8,7 +8,7 @@ const DEFAULT_BATCH = 500;
 /** Also how long `stop` may take. */
 const FETCH_WAIT_MS = 200;
 
-export interface FollowerSurroundings {
+export interface FollowerContext {
   readonly fetcher: PartitionFetcher;
   readonly clock: Clock;
   readonly partitions: readonly { topic: string; partition: number }[];
@@ -18,17 +18,17 @@ export interface FollowerSurroundings {
 
 /** Reads all partitions of its topics on a connection of its own: one loop for each broker that leads some of them. */
 export class KafkaFollower implements Subscription {
-  private readonly surroundings: FollowerSurroundings;
+  private readonly context: FollowerContext;
   private readonly options: FollowOptions;
   private readonly cursors: Cursor[];
   private readonly stopping = new AbortController();
   private readonly running: Promise<void>;
   private turn: Promise<void> = Promise.resolve();
 
-  constructor(surroundings: FollowerSurroundings, options: FollowOptions) {
-    this.surroundings = surroundings;
+  constructor(context: FollowerContext, options: FollowOptions) {
+    this.context = context;
     this.options = options;
-    this.cursors = surroundings.partitions.map(({ topic, partition }) => ({
+    this.cursors = context.partitions.map(({ topic, partition }) => ({
       topic,
       partition,
       next: nextOffset(options.from, topic, partition),
@@ -52,7 +52,7 @@ export class KafkaFollower implements Subscription {
       await this.readFromAll().catch((error: unknown) => this.recover(error, failures));
       if (this.progress() > begun) failures = 0;
     }
-    await this.surroundings.fetcher.disconnect();
+    await this.context.fetcher.disconnect();
   }
 
   private progress(): number {
@@ -61,7 +61,7 @@ export class KafkaFollower implements Subscription {
 
   private async readFromAll(): Promise<void> {
     const round = new AbortController();
-    const leaders = this.surroundings.fetcher.byLeader(this.cursors);
+    const leaders = this.context.fetcher.byLeader(this.cursors);
     const ends = await Promise.allSettled(leaders.map(({ node, cursors }) => this.readOn(node, cursors, round)));
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
@@ -87,7 +87,7 @@ export class KafkaFollower implements Subscription {
   }
 
   private fetch(node: string, cursors: readonly Cursor[]): Promise<Fetched[]> {
-    const fetching = this.surroundings.fetcher.fetch(node, cursors, FETCH_WAIT_MS);
+    const fetching = this.context.fetcher.fetch(node, cursors, FETCH_WAIT_MS);
     fetching.catch(() => undefined);
     return fetching;
   }
@@ -104,7 +104,7 @@ export class KafkaFollower implements Subscription {
   }
 
   private async marked(events: readonly StoredEvent[]): Promise<readonly StoredEvent[]> {
-    return (await this.persistently(() => this.surroundings.markRepeats(events))) ?? [];
+    return (await this.persistently(() => this.context.markRepeats(events))) ?? [];
   }
 
   private async deliver(events: readonly StoredEvent[]): Promise<void> {
@@ -123,8 +123,8 @@ export class KafkaFollower implements Subscription {
       try {
         return await attempt();
       } catch (error) {
-        this.surroundings.onError(error);
-        await this.surroundings.clock.sleep(retryWaitMs(failures), this.stopping.signal);
+        this.context.onError(error);
+        await this.context.clock.sleep(retryWaitMs(failures), this.stopping.signal);
       }
     }
     return undefined;
@@ -132,8 +132,8 @@ export class KafkaFollower implements Subscription {
 
   private async recover(error: unknown, failures: number): Promise<void> {
     if (this.isStopped) return;
-    if (!isPassing(error) || failures > 1) this.surroundings.onError(error);
-    await this.surroundings.clock.sleep(retryWaitMs(failures), this.stopping.signal);
-    await this.surroundings.fetcher.refreshLeaders().catch(() => undefined);
+    if (!isPassing(error) || failures > 1) this.context.onError(error);
+    await this.context.clock.sleep(retryWaitMs(failures), this.stopping.signal);
+    await this.context.fetcher.refreshLeaders().catch(() => undefined);
   }
 }

@@ -12,7 +12,7 @@ const PAUSE_AFTER_ERROR_MS = 1_000;
 const TRANSACTION_TIMEOUT_MS = 30_000;
 const DEFAULT_SESSION_MS = 10_000;
 
-export interface MemberSurroundings {
+export interface MemberContext {
   readonly connection: ConnectionOptions;
   readonly clock: Clock;
   readonly admin: Admin;
@@ -38,7 +38,7 @@ interface Holding {
  */
 export class KafkaGroupMember implements GroupSubscription {
   partitions: ReadonlySet<string> = new Set();
-  private readonly surroundings: MemberSurroundings;
+  private readonly context: MemberContext;
   private readonly options: SubscribeOptions;
   private holdings = new Map<string, Holding>();
   private readonly endings = new Map<string, Promise<unknown>>();
@@ -46,8 +46,8 @@ export class KafkaGroupMember implements GroupSubscription {
   private consumer: Consumer;
   private joined: () => void = () => undefined;
 
-  constructor(surroundings: MemberSurroundings, options: SubscribeOptions) {
-    this.surroundings = surroundings;
+  constructor(context: MemberContext, options: SubscribeOptions) {
+    this.context = context;
     this.options = options;
     this.consumer = this.newConsumer();
   }
@@ -68,8 +68,8 @@ export class KafkaGroupMember implements GroupSubscription {
   }
 
   private newConsumer(): Consumer {
-    const sessionTimeout = this.surroundings.sessionTimeoutMs ?? DEFAULT_SESSION_MS;
-    const consumer = kafkaClient(this.surroundings.connection).consumer({
+    const sessionTimeout = this.context.sessionTimeoutMs ?? DEFAULT_SESSION_MS;
+    const consumer = kafkaClient(this.context.connection).consumer({
       groupId: this.options.group,
       sessionTimeout,
       rebalanceTimeout: sessionTimeout,
@@ -97,12 +97,12 @@ export class KafkaGroupMember implements GroupSubscription {
   /** kafkajs starts again by itself after errors it takes for passing; for the others we do. */
   private survive(error: unknown, isRestarted: boolean): void {
     if (this.stopping.signal.aborted) return;
-    if (!isRestarted || !isPassing(error)) this.surroundings.onError(error);
+    if (!isRestarted || !isPassing(error)) this.context.onError(error);
     if (!isRestarted) void this.restart();
   }
 
   private async restart(): Promise<void> {
-    await this.surroundings.clock.sleep(PAUSE_AFTER_ERROR_MS, this.stopping.signal);
+    await this.context.clock.sleep(PAUSE_AFTER_ERROR_MS, this.stopping.signal);
     if (this.stopping.signal.aborted) return;
     await this.consumer.disconnect().catch(() => undefined);
     this.consumer = this.newConsumer();
@@ -130,7 +130,7 @@ export class KafkaGroupMember implements GroupSubscription {
   private release(key: string): void {
     const { lane, before } = this.holdings.get(key)!;
     const ending = Promise.all([before, lane?.stop()])
-      .catch((error: unknown) => this.surroundings.onError(error))
+      .catch((error: unknown) => this.context.onError(error))
       .finally(() => this.endings.get(key) === ending && this.endings.delete(key));
     this.endings.set(key, ending);
     this.holdings.delete(key);
@@ -142,7 +142,7 @@ export class KafkaGroupMember implements GroupSubscription {
     if (holding.state === 'closed') void this.open(holding);
     else if (holding.state === 'open') {
       const events = messages.map((message) => fromMessage(topic, partition, message));
-      const marked = await this.surroundings.markRepeats(events);
+      const marked = await this.context.markRepeats(events);
       if (!isStale()) holding.lane!.push(marked);
     }
   }
@@ -173,7 +173,7 @@ export class KafkaGroupMember implements GroupSubscription {
   }
 
   private newLane({ topic, partition }: Holding): KafkaLane {
-    const { connection, clock, onError, encode } = this.surroundings;
+    const { connection, clock, onError, encode } = this.context;
     const key = partitionKey(topic, partition);
     const place = [{ topic, partitions: [partition] }];
     const holding = this.holdings.get(key)!;
@@ -199,7 +199,7 @@ export class KafkaGroupMember implements GroupSubscription {
 
   private async committedOffset(topic: string, partition: number): Promise<number> {
     const groupId = this.options.group;
-    const [offsets] = await this.surroundings.admin.fetchOffsets({ groupId, topics: [topic] });
+    const [offsets] = await this.context.admin.fetchOffsets({ groupId, topics: [topic] });
     const offset = offsets?.partitions.find((own) => own.partition === partition)?.offset ?? '-1';
     return Math.max(0, Number(offset));
   }
@@ -207,10 +207,10 @@ export class KafkaGroupMember implements GroupSubscription {
   /** A broken lane lost its place. If the partition is still ours, the broker says where to go on. */
   private async reopen(holding: Holding, error: unknown): Promise<void> {
     if (!this.isHeld(holding)) return;
-    if (error !== undefined) this.surroundings.onError(error);
+    if (error !== undefined) this.context.onError(error);
     this.release(partitionKey(holding.topic, holding.partition));
     const pauseMs = error === undefined ? FETCH_WAIT_MS : PAUSE_AFTER_ERROR_MS;
-    await this.surroundings.clock.sleep(pauseMs, this.stopping.signal);
+    await this.context.clock.sleep(pauseMs, this.stopping.signal);
     const key = partitionKey(holding.topic, holding.partition);
     if (this.stopping.signal.aborted || this.holdings.has(key) || !this.partitions.has(key)) return;
     this.hold(holding.topic, holding.partition);

@@ -131,8 +131,8 @@ class KafkaLog implements EventLog {
     const fetcher = new PartitionFetcher(kafkaCluster(this.options));
     await fetcher.connect(options.topics);
     const { clock } = this.options;
-    const surroundings = { fetcher, clock, partitions, onError: this.onError };
-    const follower = new KafkaFollower({ ...surroundings, markRepeats: this.repeated.reader() }, options);
+    const context = { fetcher, clock, partitions, onError: this.onError };
+    const follower = new KafkaFollower({ ...context, markRepeats: this.repeated.reader() }, options);
     this.readers.add(follower);
     return follower;
   }

@@ -96,10 +96,10 @@ class IdWindow {
       this.places.set(id, offset);
       this.next = offset + 1;
     }
-    if (this.next - this.from > 4 * this.lookBack) this.forgetBefore(this.next - 2 * this.lookBack);
+    if (this.next - this.from > 4 * this.lookBack) this.evictBefore(this.next - 2 * this.lookBack);
   }
 
-  private forgetBefore(from: number): void {
+  private evictBefore(from: number): void {
     this.from = from;
     for (const [id, offset] of this.places)
       if (offset < from) this.places.delete(id);

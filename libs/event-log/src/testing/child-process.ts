@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { LogAddress } from './log-under-test.ts';
 
-const SCRIPT = fileURLToPath(new URL('./doomed-process.ts', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('./crash-process.ts', import.meta.url));
 
 /** A real process on the log, and every whole line it has printed since it was ready. */
 export class Child {

@@ -10,7 +10,7 @@ import { type Adjustment, initialSystemState, type SystemState } from '@contentf
 import { evolve, HOUR_MS, type StoredEvent } from '@contentflow/kernel';
 import { adjustments } from './adjustments.ts';
 import type { Demand } from './demands.ts';
-import { type ReaderWishes, readerWishes } from './reader-wishes.ts';
+import { type ReaderPreferences, readerPreferences } from './reader-preferences.ts';
 
 const NOON = Date.UTC(2026, 0, 5, 12);
 const assignment: Assignment = {
@@ -37,8 +37,8 @@ const each = (count: number, name: string, of: (rater: string) => Said): Said[] 
 const twice = (said: Said[]): Said[] => [...said, ...said];
 
 /** The folds of four partitions, as a log would spread them. */
-function heard(said: readonly Said[]): ReaderWishes[] {
-  return said.reduce<ReaderWishes[]>(
+function heard(said: readonly Said[]): ReaderPreferences[] {
+  return said.reduce<ReaderPreferences[]>(
     (parts, { rater, aspects, words = 300, quality = 7, at = NOON }, index) => {
       const partition = index % 4;
       const data = {
@@ -65,7 +65,7 @@ function heard(said: readonly Said[]): ReaderWishes[] {
         partition,
         offset: index,
       };
-      return parts.with(partition, evolve(readerWishes, parts[partition] as ReaderWishes, event));
+      return parts.with(partition, evolve(readerPreferences, parts[partition] as ReaderPreferences, event));
     },
     [{}, {}, {}, {}],
   );

@@ -9,7 +9,7 @@ import {
 } from '@contentflow/decisions';
 import { changedLever } from '@contentflow/recipes';
 import { type AdjustmentKind, type CurrentStyle, type Demand, demandsOf } from './demands.ts';
-import { floodsOf, heardWishes, type ReaderWishes, readerWishes } from './reader-wishes.ts';
+import { floodsOf, countPreferences, type ReaderPreferences, readerPreferences } from './reader-preferences.ts';
 
 /** What readers of one content type ask for, and what became of such wishes before. */
 export interface AdjustmentEvidence {
@@ -54,10 +54,10 @@ const isRefused = (demand: Demand, refused: readonly Refusal[], policy: Policy, 
       demand.raters < raters * NEWS,
   );
 
-export const adjustments: DecisionProcedure<ReaderWishes, AdjustmentEvidence> = {
+export const adjustments: DecisionProcedure<ReaderPreferences, AdjustmentEvidence> = {
   name: 'feedback-learner.adjustments',
   every: ({ feedback }) => feedback.learnEveryMs,
-  fold: readerWishes,
+  fold: readerPreferences,
   due: (parts, system, at) => {
     const floods = floodsOf(parts);
     return Object.keys(system.generation0)
@@ -91,14 +91,14 @@ export const adjustments: DecisionProcedure<ReaderWishes, AdjustmentEvidence> = 
 };
 
 function evidenceOn(
-  parts: readonly ReaderWishes[],
+  parts: readonly ReaderPreferences[],
   floods: ReadonlySet<string>,
   system: SystemState,
   contentType: string,
 ): AdjustmentEvidence {
   const before = Object.values(system.adjustments).filter((each) => each.contentType === contentType);
   const { feedback } = system.policy;
-  const heard = heardWishes(parts, contentType, lastStyleChange(system, contentType), floods);
+  const heard = countPreferences(parts, contentType, lastStyleChange(system, contentType), floods);
   const demands = demandsOf(heard, currentStyle(system, contentType), feedback.thresholdStep).filter(
     ({ change, raters }) => raters >= feedback.minRaters && isFree(contentType, changedLever(change), before, system),
   );

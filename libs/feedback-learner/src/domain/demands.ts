@@ -1,5 +1,5 @@
 import type { RecipeChange } from '@contentflow/contracts';
-import type { HeardWishes, Wish } from './reader-wishes.ts';
+import type { CountedPreferences, Preference } from './reader-preferences.ts';
 
 export type AdjustmentKind = 'modify_tone' | 'modify_length' | 'raise_quality_threshold' | 'reinforce_structure';
 
@@ -31,7 +31,7 @@ const LONGER = 1.3;
 const SAME_LENGTH = 0.1;
 
 /** All that readers ask for, most supported first. */
-export function demandsOf(heard: HeardWishes, current: CurrentStyle, thresholdStep: number): Demand[] {
+export function demandsOf(heard: CountedPreferences, current: CurrentStyle, thresholdStep: number): Demand[] {
   return [
     ...toneDemands(heard, current),
     ...structureDemands(heard, current),
@@ -50,17 +50,17 @@ const directions: readonly (readonly string[])[] = [
 const directionOf = (tone: string): string => directions.find((tones) => tones.includes(tone))?.[0] ?? tone;
 
 /** Votes are counted by the direction they point to from the tone in force; the target is the tone named most often. */
-function toneDemands(heard: HeardWishes, { tone }: CurrentStyle): Demand[] {
+function toneDemands(heard: CountedPreferences, { tone }: CurrentStyle): Demand[] {
   const isNear = (wanted: string): boolean => tone !== null && directionOf(wanted) === directionOf(tone);
-  const votes = votesOf(heard, (wish) => {
-    if (wish.aspect !== 'tone') return undefined;
-    if (wish.wanted === null) return praiseOf(wish, tone);
-    return isNear(wish.wanted) ? wish.wanted : directionOf(wish.wanted);
+  const votes = votesOf(heard, (preference) => {
+    if (preference.aspect !== 'tone') return undefined;
+    if (preference.wanted === null) return praiseOf(preference, tone);
+    return isNear(preference.wanted) ? preference.wanted : directionOf(preference.wanted);
   });
   return votes.tallies
     .filter(({ choice }) => choice !== tone && choice !== AS_IT_IS && choice !== SOMETHING_ELSE)
     .map((tally) => {
-      const target = mostFrequent(tally.wishes.flatMap(({ wanted }) => wanted ?? []));
+      const target = mostFrequent(tally.preferences.flatMap(({ wanted }) => wanted ?? []));
       const change = { kind: 'set_tone' as const, tone: target };
       return { kind: 'modify_tone', current: tone ?? 'unset', target, change, ...support(tally, votes) };
     });
@@ -73,9 +73,9 @@ function mostFrequent(names: readonly string[]): string {
 }
 
 /** Readers who like a structure, and readers who ask for it, speak for the same template. */
-function structureDemands(heard: HeardWishes, { structure }: CurrentStyle): Demand[] {
-  const votes = votesOf(heard, (wish) =>
-    wish.aspect === 'structure' ? (wish.wanted ?? praiseOf(wish, structure)) : undefined,
+function structureDemands(heard: CountedPreferences, { structure }: CurrentStyle): Demand[] {
+  const votes = votesOf(heard, (preference) =>
+    preference.aspect === 'structure' ? (preference.wanted ?? praiseOf(preference, structure)) : undefined,
   );
   return votes.tallies
     .filter(({ choice }) => choice !== structure && choice !== AS_IT_IS && choice !== SOMETHING_ELSE)
@@ -88,10 +88,12 @@ function structureDemands(heard: HeardWishes, { structure }: CurrentStyle): Dema
     }));
 }
 
-function lengthDemands(heard: HeardWishes, { words }: CurrentStyle): Demand[] {
+function lengthDemands(heard: CountedPreferences, { words }: CurrentStyle): Demand[] {
   const now = words ?? heard.averageWords;
   if (now <= 0) return [];
-  const votes = votesOf(heard, (wish) => (wish.aspect === 'length' ? lengthVote(wish, now) : undefined));
+  const votes = votesOf(heard, (preference) =>
+    preference.aspect === 'length' ? lengthVote(preference, now) : undefined,
+  );
   return votes.tallies
     .filter(({ choice }) => choice === 'shorter' || choice === 'longer')
     .map((tally) => {
@@ -107,29 +109,29 @@ function lengthDemands(heard: HeardWishes, { words }: CurrentStyle): Demand[] {
     .filter(({ change }) => change.words !== now);
 }
 
-function lengthVote(wish: Wish, now: number): string | undefined {
-  if (wish.polarity === 'positive') return AS_IT_IS;
-  const asked = wordsAsked(wish);
-  const direction = asked === undefined ? wish.wanted : asked < wish.words ? 'shorter' : 'longer';
-  if (direction === 'shorter') return wish.words >= now * (1 - SAME_LENGTH) ? direction : undefined;
-  if (direction === 'longer') return wish.words <= now * (1 + SAME_LENGTH) ? direction : undefined;
+function lengthVote(preference: Preference, now: number): string | undefined {
+  if (preference.polarity === 'positive') return AS_IT_IS;
+  const asked = wordsAsked(preference);
+  const direction = asked === undefined ? preference.wanted : asked < preference.words ? 'shorter' : 'longer';
+  if (direction === 'shorter') return preference.words >= now * (1 - SAME_LENGTH) ? direction : undefined;
+  if (direction === 'longer') return preference.words <= now * (1 + SAME_LENGTH) ? direction : undefined;
   return undefined;
 }
 
-function wordsAsked({ wanted }: Wish): number | undefined {
+function wordsAsked({ wanted }: Preference): number | undefined {
   const number = Number.parseInt(wanted ?? '', 10);
   return number > 0 ? number : undefined;
 }
 
 /** The median of the numbers named, when half of those who ask name one; a step otherwise. */
-function targetWords({ choice, wishes }: Tally, now: number): number {
-  const named = wishes.flatMap((wish) => wordsAsked(wish) ?? []).sort((a, b) => a - b);
+function targetWords({ choice, preferences }: Tally, now: number): number {
+  const named = preferences.flatMap((preference) => wordsAsked(preference) ?? []).sort((a, b) => a - b);
   const step = choice === 'shorter' ? now * SHORTER : now * LONGER;
-  const target = named.length * 2 >= wishes.length ? (named[Math.floor(named.length / 2)] as number) : step;
+  const target = named.length * 2 >= preferences.length ? (named[Math.floor(named.length / 2)] as number) : step;
   return Math.max(10, Math.round(target / 10) * 10);
 }
 
-function qualityDemands(heard: HeardWishes, { qualityThreshold }: CurrentStyle, step: number): Demand[] {
+function qualityDemands(heard: CountedPreferences, { qualityThreshold }: CurrentStyle, step: number): Demand[] {
   const votes = votesOf(heard, ({ aspect, polarity }) =>
     aspect === 'quality' || aspect === 'accuracy' ? (polarity === 'negative' ? 'better' : AS_IT_IS) : undefined,
   );
@@ -147,13 +149,13 @@ function qualityDemands(heard: HeardWishes, { qualityThreshold }: CurrentStyle, 
 }
 
 /** Where the lower end of quality lies now, in halves: a threshold below it would change nothing. */
-const lowQuality = ({ quality }: HeardWishes): number =>
+const lowQuality = ({ quality }: CountedPreferences): number =>
   Math.max(0, Math.floor((quality.mean - 1.5 * quality.deviation) * 2) / 2);
 
 const AS_IT_IS = '(as it is)';
 const SOMETHING_ELSE = '(something else)';
 /** Praise speaks for what there is; blame without a wish for anything else. */
-const praiseOf = ({ polarity }: Wish, current: string | null): string =>
+const praiseOf = ({ polarity }: Preference, current: string | null): string =>
   polarity === 'positive' ? (current ?? AS_IT_IS) : SOMETHING_ELSE;
 
 interface Tally {
@@ -161,7 +163,7 @@ interface Tally {
   readonly raters: number;
   readonly comments: number;
   /** The last word of each rater. */
-  readonly wishes: readonly Wish[];
+  readonly preferences: readonly Preference[];
 }
 interface Votes {
   readonly voters: number;
@@ -169,13 +171,13 @@ interface Votes {
 }
 
 /** One rater, one vote: the last thing said counts. */
-function votesOf({ byRater }: HeardWishes, choiceOf: (wish: Wish) => string | undefined): Votes {
-  const tallies = new Map<string, { raters: number; comments: number; wishes: Wish[] }>();
+function votesOf({ byRater }: CountedPreferences, choiceOf: (preference: Preference) => string | undefined): Votes {
+  const tallies = new Map<string, { raters: number; comments: number; preferences: Preference[] }>();
   let voters = 0;
-  for (const wishes of byRater) {
-    const said = wishes.flatMap((wish) => {
-      const choice = choiceOf(wish);
-      return choice === undefined ? [] : [{ choice, wish }];
+  for (const preferences of byRater) {
+    const said = preferences.flatMap((preference) => {
+      const choice = choiceOf(preference);
+      return choice === undefined ? [] : [{ choice, wish: preference }];
     });
     const last = said.reduce<(typeof said)[number] | undefined>(
       (latest, each) => (latest && latest.wish.at > each.wish.at ? latest : each),
@@ -183,10 +185,10 @@ function votesOf({ byRater }: HeardWishes, choiceOf: (wish: Wish) => string | un
     );
     if (!last) continue;
     voters++;
-    const tally = tallies.get(last.choice) ?? { raters: 0, comments: 0, wishes: [] };
+    const tally = tallies.get(last.choice) ?? { raters: 0, comments: 0, preferences: [] };
     tally.raters++;
     tally.comments += said.filter(({ choice }) => choice === last.choice).length;
-    tally.wishes.push(last.wish);
+    tally.preferences.push(last.wish);
     tallies.set(last.choice, tally);
   }
   return { voters, tallies: [...tallies].map(([choice, tally]) => ({ choice, ...tally })) };

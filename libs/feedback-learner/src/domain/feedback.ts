@@ -49,8 +49,8 @@ const CLEARLY = 0.15;
 export function aspectsOf({ comment, edit }: Feedback, content: RatedContent): Aspect[] {
   const said = comment ? readComment(comment, content.language ?? undefined).aspects : [];
   const shown = edit === undefined ? undefined : lengthShownBy(edit, content.words);
-  const isSaid = said.some(({ aspect }) => aspect === 'length');
-  return [...said, ...(shown && !isSaid ? [shown] : [])];
+  const isMentioned = said.some(({ aspect }) => aspect === 'length');
+  return [...said, ...(shown && !isMentioned ? [shown] : [])];
 }
 
 function lengthShownBy(edit: string, words: number): Aspect | undefined {

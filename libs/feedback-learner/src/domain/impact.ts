@@ -5,7 +5,7 @@ import {
   type Estimate,
   type Policy,
 } from '@contentflow/contracts';
-import { type Adjustment, decided, type DecisionProcedure, type Experiment, mayFollow } from '@contentflow/decisions';
+import { type Adjustment, decided, type DecisionProcedure, type Experiment, mayProceed } from '@contentflow/decisions';
 import { MINUTE_MS } from '@contentflow/kernel';
 import {
   differenceVariance,
@@ -143,7 +143,7 @@ export const impact: DecisionProcedure<TrialOutcomes, ImpactEvidence> = {
         );
         if (!experiment || at - (experiment.concludedAt ?? at) < FEEDBACK_COMES_FOR_MS) return [];
         const { adjustmentId: id, contentType, lever } = adjustment;
-        const mayApply = mayFollow(system, { id, contentType, lever }, at);
+        const mayApply = mayProceed(system, { id, contentType, lever }, at);
         const evidence = { ...impactEvidence(parts, adjustment, experiment), mayApply };
         return [{ question: `impact:${adjustment.adjustmentId}`, evidence }];
       }),

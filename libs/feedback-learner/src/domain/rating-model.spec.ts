@@ -1,6 +1,12 @@
 import { seededRandom } from '@contentflow/kernel';
 import { emptyCurve, withErrors } from './learning-curve.ts';
-import { predictRating, type RatedFeatures, type RatingModel, taught, untaught } from './rating-model.ts';
+import {
+  predictRating,
+  type RatedFeatures,
+  type RatingModel,
+  updatedRatingModel,
+  untrainedRatingModel,
+} from './rating-model.ts';
 import { regretOf } from './regret.ts';
 
 /** Readers with a leniency of their own, tastes by content type, and noise. */
@@ -24,12 +30,12 @@ function learn(stream: ReturnType<typeof ratings>) {
     ({ model, curve, sum }, { features, rating }) => {
       const mean = curve.ratings === 0 ? 3 : sum / curve.ratings;
       return {
-        model: taught(model, features, rating),
+        model: updatedRatingModel(model, features, rating),
         curve: withErrors(curve, Math.abs(predictRating(model, features) - rating), Math.abs(mean - rating)),
         sum: sum + rating,
       };
     },
-    { model: untaught as RatingModel, curve: emptyCurve, sum: 0 },
+    { model: untrainedRatingModel as RatingModel, curve: emptyCurve, sum: 0 },
   );
 }
 
@@ -43,7 +49,7 @@ describe('the rating model', () => {
   });
 
   it('says the middle of the scale before it has seen any', () => {
-    expect(predictRating(untaught, ratings(1)[0]?.features as RatedFeatures)).toBe(3);
+    expect(predictRating(untrainedRatingModel, ratings(1)[0]?.features as RatedFeatures)).toBe(3);
   });
 
   it('stays on the scale', () => {
@@ -59,9 +65,13 @@ describe('the rating model', () => {
   });
 
   it('stays bounded', () => {
-    let model = untaught;
+    let model = untrainedRatingModel;
     for (let i = 0; i < 1500; i++)
-      model = taught(model, { contentType: `t${i}`, recipe: `r${i}`, rater: `x${i}`, quality: 7, words: 100 }, 3);
+      model = updatedRatingModel(
+        model,
+        { contentType: `t${i}`, recipe: `r${i}`, rater: `x${i}`, quality: 7, words: 100 },
+        3,
+      );
     for (const effects of [model.types, model.recipes, model.raters])
       expect(Object.values(effects).flatMap((each) => Object.keys(each)).length).toBeLessThanOrEqual(64 * 10);
   });

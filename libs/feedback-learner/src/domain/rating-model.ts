@@ -33,7 +33,7 @@ export type RatingModel = Answer<typeof ratingModelSchema>;
 
 const FEATURES = 4;
 /** Before the first rating: the middle of the scale. */
-export const untaught: RatingModel = {
+export const untrainedRatingModel: RatingModel = {
   weights: [3, 0, 0, 0],
   uncertainty: Array.from({ length: FEATURES * FEATURES }, (_, i) => (i % (FEATURES + 1) === 0 ? 1 : 0)),
   types: {},
@@ -49,13 +49,13 @@ const endOf = (name: string): string => name.slice(-1);
 
 export function predictRating(model: RatingModel, features: RatedFeatures): number {
   const { types, recipes, raters } = effectsOf(model, features);
-  return Math.max(1, Math.min(5, onTheLine(model, features) + types + recipes + raters));
+  return Math.max(1, Math.min(5, linearPrediction(model, features) + types + recipes + raters));
 }
 
 /** The model after one more rating. Source of the line's update: recursive least squares (Plackett 1950), Biometrika 37 */
-export function taught(model: RatingModel, features: RatedFeatures, rating: number): RatingModel {
+export function updatedRatingModel(model: RatingModel, features: RatedFeatures, rating: number): RatingModel {
   const { types, recipes, raters } = effectsOf(model, features);
-  const line = onTheLine(model, features);
+  const line = linearPrediction(model, features);
   const { weights, uncertainty } = withPoint(model, vectorOf(features), rating - types - recipes - raters);
   const residual = rating - line;
   return {
@@ -73,7 +73,7 @@ const vectorOf = ({ quality, words }: RatedFeatures): readonly number[] => {
   return [1, ((quality ?? 7) - 7) / 2, length, length * length];
 };
 
-const onTheLine = ({ weights }: RatingModel, features: RatedFeatures): number =>
+const linearPrediction = ({ weights }: RatingModel, features: RatedFeatures): number =>
   vectorOf(features).reduce((sum, x, i) => sum + x * (weights[i] as number), 0);
 
 const effectsOf = (model: RatingModel, { contentType, recipe, rater }: RatedFeatures) => ({

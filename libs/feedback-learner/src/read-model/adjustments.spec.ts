@@ -5,7 +5,7 @@ import {
   ExperimentRegistered,
   type AdjustmentDocument,
 } from '@contentflow/contracts';
-import { happened, inOrder, sequenced, sampleBasis } from '@contentflow/contracts/testing';
+import { storedEvent, inOrder, sequenced, sampleBasis } from '@contentflow/contracts/testing';
 import type { StoredEvent } from '@contentflow/kernel';
 import { projected } from '@contentflow/read-model/testing';
 import { adjustmentDocuments } from './adjustments.ts';
@@ -15,7 +15,7 @@ const wanted = { contentType: 'email', lever: 'style' as const, change };
 const estimate = { value: 0.1, lower: 0.05, upper: 0.15 };
 const impact = { quality: estimate, engagement: estimate, satisfaction: estimate };
 
-const proposed = happened(
+const proposed = storedEvent(
   AdjustmentProposed,
   {
     adjustmentId: 'a',
@@ -30,7 +30,7 @@ const proposed = happened(
   { id: 'proposed', time: 10 },
 );
 const registered = (kind: 'adjustment' | 'hypothesis') =>
-  happened(
+  storedEvent(
     ExperimentRegistered,
     {
       experimentId: 'e',
@@ -56,12 +56,12 @@ const registered = (kind: 'adjustment' | 'hypothesis') =>
     },
     { id: 'registered', time: 20 },
   );
-const permanent = happened(
+const permanent = storedEvent(
   AdjustmentMadePermanent,
   { adjustmentId: 'a', experimentId: 'e', ...wanted, impact, basis: sampleBasis },
   { id: 'permanent', time: 30 },
 );
-const rolledBack = happened(
+const rolledBack = storedEvent(
   AdjustmentRolledBack,
   { adjustmentId: 'a', experimentId: 'e', reason: 'no better', impact, basis: sampleBasis },
   { id: 'rolled back', time: 30 },

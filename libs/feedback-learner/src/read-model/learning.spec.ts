@@ -1,11 +1,11 @@
 import { defaultPolicy, type EventData, FeedbackReceived } from '@contentflow/contracts';
-import { happened, inOrder, sampleAssignment } from '@contentflow/contracts/testing';
+import { storedEvent, inOrder, sampleAssignment } from '@contentflow/contracts/testing';
 import type { StoredEvent } from '@contentflow/kernel';
 import { projected } from '@contentflow/read-model/testing';
 import { learning, type LearnedOfType, type LearningDocument, mergedLearning, reactionsIn } from './learning.ts';
 
 const rated = (rating: number, given: Partial<EventData<typeof FeedbackReceived>> = {}) =>
-  happened(FeedbackReceived, {
+  storedEvent(FeedbackReceived, {
     contentId: 'c',
     contentType: 'email',
     unit: 'u',

@@ -9,7 +9,13 @@ import {
 } from '@contentflow/contracts';
 import { ownValue, setOwnValue, withoutOwnValue } from '@contentflow/kernel';
 import { emptyCurve, learningCurveSchema, mergedCurve, withErrors } from '../domain/learning-curve.ts';
-import { predictRating, type RatedFeatures, ratingModelSchema, taught, untaught } from '../domain/rating-model.ts';
+import {
+  predictRating,
+  type RatedFeatures,
+  ratingModelSchema,
+  updatedRatingModel,
+  untrainedRatingModel,
+} from '../domain/rating-model.ts';
 import { type ArmRatings, armRatingsSchema } from '../domain/regret.ts';
 import { z } from 'zod';
 
@@ -42,8 +48,13 @@ const learningSchema = z.object({
 });
 export type LearningDocument = Answer<typeof learningSchema>;
 
-const nothing: Omit<LearningDocument, 'id'> = { model: untaught, curve: emptyCurve, sum: 0, contentTypes: {} };
-const nothingOfType: LearnedOfType = {
+const nothing: Omit<LearningDocument, 'id'> = {
+  model: untrainedRatingModel,
+  curve: emptyCurve,
+  sum: 0,
+  contentTypes: {},
+};
+const emptyLearnedOfType: LearnedOfType = {
   ratings: 0,
   sum: 0,
   byRating: {},
@@ -74,7 +85,7 @@ export function mergedLearning(documents: readonly LearningDocument[]) {
   const contentTypes = new Map<string, LearnedOfType>();
   for (const part of parts)
     for (const [name, learnedThere] of Object.entries(part.contentTypes))
-      contentTypes.set(name, mergedOfType(contentTypes.get(name) ?? nothingOfType, learnedThere));
+      contentTypes.set(name, mergedOfType(contentTypes.get(name) ?? emptyLearnedOfType, learnedThere));
   return { curve: mergedCurve(parts.map(({ curve }) => curve)), contentTypes };
 }
 
@@ -116,18 +127,18 @@ function learned(document: LearningDocument, feedback: Feedback): LearningDocume
   const isKept = ofType !== undefined || Object.keys(contentTypes).length < TYPES_KEPT;
   return {
     ...document,
-    model: taught(model, features, rating),
+    model: updatedRatingModel(model, features, rating),
     curve: withErrors(curve, Math.abs(predictRating(model, features) - rating), Math.abs(meanSoFar - rating)),
     sum: sum + rating,
     contentTypes: isKept
-      ? { ...contentTypes, [contentType]: learnedOfType(ofType ?? nothingOfType, feedback) }
+      ? { ...contentTypes, [contentType]: learnedOfType(ofType ?? emptyLearnedOfType, feedback) }
       : contentTypes,
   };
 }
 
 function learnedOfType(before: LearnedOfType, { rating, aspects, assignment }: Feedback): LearnedOfType {
   const named = aspects.map(({ aspect, wanted }) => (wanted === undefined ? aspect : `${aspect}: ${wanted}`));
-  const wishes = aspects
+  const preferences = aspects
     .filter(({ wanted, polarity }) => wanted !== undefined && polarity === 'negative')
     .map(({ aspect, wanted }) => `${aspect}: ${wanted}`);
   const tenth = String(Math.round(rating * 10) / 10);
@@ -139,7 +150,7 @@ function learnedOfType(before: LearnedOfType, { rating, aspects, assignment }: F
       ...before.byRating,
       [tenth]: { ratings: alike.ratings + 1, named: counted(alike.named, named) },
     },
-    suggestions: counted(before.suggestions, wishes),
+    suggestions: counted(before.suggestions, preferences),
     arms: withArm(before.arms, assignment.recipe, rating),
   };
 }
@@ -147,8 +158,8 @@ function learnedOfType(before: LearnedOfType, { rating, aspects, assignment }: F
 /** What readers said in good ratings, in bad ones, and as a wish; by this policy. */
 export function reactionsIn({ byRating, suggestions }: LearnedOfType, policy: Policy['feedback']) {
   const { positiveFrom, negativeTo } = policy;
-  const positive = together(byRating, (rating) => rating >= positiveFrom);
-  const negative = together(byRating, (rating) => rating <= negativeTo);
+  const positive = combined(byRating, (rating) => rating >= positiveFrom);
+  const negative = combined(byRating, (rating) => rating <= negativeTo);
   return {
     positive: positive.ratings,
     negative: negative.ratings,
@@ -156,7 +167,7 @@ export function reactionsIn({ byRating, suggestions }: LearnedOfType, policy: Po
   };
 }
 
-function together(byRating: LearnedOfType['byRating'], isMeant: (rating: number) => boolean): RatedAlike {
+function combined(byRating: LearnedOfType['byRating'], isMeant: (rating: number) => boolean): RatedAlike {
   const meant = Object.entries(byRating).filter(([rating]) => isMeant(Number(rating)));
   const named: Record<string, number> = {};
   for (const [, alike] of meant)

@@ -1,10 +1,10 @@
 import { ContentGenerated } from '@contentflow/contracts';
-import { happened, inOrder, sampleAssignment, sampleGenerated } from '@contentflow/contracts/testing';
+import { storedEvent, inOrder, sampleAssignment, sampleGenerated } from '@contentflow/contracts/testing';
 import { projected } from '@contentflow/read-model/testing';
 import { ratedContents } from './rated-contents.ts';
 
 const made = (body: string, language?: string) =>
-  happened(
+  storedEvent(
     ContentGenerated,
     {
       ...sampleGenerated,

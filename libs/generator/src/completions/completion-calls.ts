@@ -12,20 +12,20 @@ import { chunkOf, type Translation } from '../protocols/translation.ts';
 import { type Answer, Chunks, completionOf, CompletionStream } from './completion-answer.ts';
 import { chatErrors, type ErrorForm, problemWithError } from './completion-errors.ts';
 import { CompletionRecords } from './completion-records.ts';
-import { type AskedCompletion, gatewayRequest, type Listener } from './completion-request.ts';
-import { briefFrom, cutAsAsked, isLimited, RECIPE_PREFIX } from './recipe-completion.ts';
-import { TextAsItComes } from './text-as-it-comes.ts';
+import { type CompletionRequest, gatewayRequest, type Listener } from './completion-request.ts';
+import { briefFrom, truncateCompletion, isLimited, RECIPE_PREFIX } from './recipe-completion.ts';
+import { TextStream } from './text-stream.ts';
 
 const PATIENCE_MS = 600_000;
 
 /** What came in over HTTP, whatever its protocol: a chat completion, or what one says of it. */
-export interface Incoming extends AskedCompletion {
+export interface Incoming extends CompletionRequest {
   /** Of another protocol: puts what is answered into its words. */
   readonly translation?: Translation;
 }
 
 /** A request as it came, and the answer it will have. */
-interface Asked extends Incoming {
+interface PendingRequest extends Incoming {
   readonly id: string;
   /** Aborts when whoever asked has gone. */
   readonly signal: AbortSignal;
@@ -33,7 +33,7 @@ interface Asked extends Incoming {
 }
 
 /** What a model answered, also where it says that its text was filtered. */
-type Made = ModelReply & Pick<GatewayReply, 'simulated'>;
+type ModelAnswer = ModelReply & Pick<GatewayReply, 'simulated'>;
 
 /**
  * The one way of every request for a text, whatever protocol it came in: `contentflow/<content type>` is made by its recipe, any other model
@@ -71,17 +71,17 @@ export class CompletionCalls {
     return new StreamableFile(await this.stream(asked));
   }
 
-  private async whole(asked: Asked): Promise<string> {
+  private async whole(asked: PendingRequest): Promise<string> {
     if (isForRecipe(asked)) return this.said(asked, await this.byRecipe(asked));
-    const made = await this.passedOn(asked);
+    const made = await this.forwarded(asked);
     void asked.reply.headers(made.headers ?? {});
     return this.said(asked, this.answerOf(asked, made), made);
   }
 
   /** As the server said it, where it said it in the words that were asked for. */
-  private async said({ translation, native }: Asked, answer: Answer, made?: Made): Promise<string> {
-    const isInCallersWords = made?.verbatim !== undefined && made.endpoint === native?.endpoint;
-    if (isInCallersWords) return made.verbatim;
+  private async said({ translation, native }: PendingRequest, answer: Answer, made?: ModelAnswer): Promise<string> {
+    const isNativeAnswer = made?.verbatim !== undefined && made.endpoint === native?.endpoint;
+    if (isNativeAnswer) return made.verbatim;
     if (!translation) return JSON.stringify(completionOf(answer));
     const completion = made?.verbatim === undefined ? completionOf(answer) : (JSON.parse(made.verbatim) as object);
     const translated = translation.begin(() => undefined);
@@ -91,7 +91,7 @@ export class CompletionCalls {
     return JSON.stringify(document);
   }
 
-  private stream(asked: Asked): Promise<Readable> {
+  private stream(asked: PendingRequest): Promise<Readable> {
     const { completion, reply, translation } = asked;
     const events = new CompletionStream(() => reply.raw.flushHeaders());
     const translated = translation?.begin((event, name) => events.tell(JSON.stringify(event), name));
@@ -140,17 +140,20 @@ export class CompletionCalls {
     events.fail(error, JSON.stringify(document), name);
   }
 
-  private async streamedAnswer(asked: Asked, listener: Listener): Promise<Answer> {
-    if (!isForRecipe(asked)) return this.answerOf(asked, await this.passedOn(asked, listener));
-    const text = new TextAsItComes(listener.onText);
+  private async streamedAnswer(asked: PendingRequest, listener: Listener): Promise<Answer> {
+    if (!isForRecipe(asked)) return this.answerOf(asked, await this.forwarded(asked, listener));
+    const text = new TextStream(listener.onText);
     const answer = await this.byRecipe(asked, text);
     text.end(answer.text);
     return answer;
   }
 
-  private async byRecipe({ completion, id: commandId, native, reply }: Asked, told?: TextAsItComes): Promise<Answer> {
+  private async byRecipe(
+    { completion, id: commandId, native, reply }: PendingRequest,
+    told?: TextStream,
+  ): Promise<Answer> {
     const { model, user } = completion;
-    const brief = briefFrom(completion, native?.untranslatable);
+    const brief = briefFrom(completion, native?.unsupported);
     const delivery = user ? { caller: user } : {};
     const step = told && !isLimited(completion) ? this.content.stepThatIsFinal(brief) : undefined;
     const keyId = identityOf(reply.request)?.keyId;
@@ -169,7 +172,7 @@ export class CompletionCalls {
       id: contentId,
       created,
       model,
-      ...cutAsAsked(completion, content.body, document.truncated ? 'length' : 'stop'),
+      ...truncateCompletion(completion, content.body, document.truncated ? 'length' : 'stop'),
       tokensIn,
       tokensOut,
       simulated,
@@ -177,12 +180,12 @@ export class CompletionCalls {
   }
 
   /** Tells the text of the body while it is written; it ends with the content. */
-  private async follow(contentId: string, step: string, told: TextAsItComes): Promise<void> {
+  private async follow(contentId: string, step: string, told: TextStream): Promise<void> {
     await this.content.one(contentId);
     this.updates.of(contentId).subscribe((event) => told.on(event, step));
   }
 
-  private async passedOn(asked: Asked, listener?: Listener): Promise<Made> {
+  private async forwarded(asked: PendingRequest, listener?: Listener): Promise<ModelAnswer> {
     const { completion, id, signal, native } = asked;
     try {
       const made = await this.models.gateway.generate(gatewayRequest(asked, listener), signal);
@@ -219,7 +222,7 @@ export class CompletionCalls {
     );
   }
 
-  private answerOf({ id, completion: { model } }: Asked, made: Made): Answer {
+  private answerOf({ id, completion: { model } }: PendingRequest, made: ModelAnswer): Answer {
     return { ...made, id, model, created: this.seconds() };
   }
 
@@ -229,14 +232,14 @@ export class CompletionCalls {
 }
 
 /** A completion that says that its text was filtered is an answer in OpenAI's protocol; in the records it is a failure of that class. */
-function filteredIn({ detail, calls }: GatewayFailure): Made | undefined {
+function filteredIn({ detail, calls }: GatewayFailure): ModelAnswer | undefined {
   const last = calls.at(-1);
   if (!detail.reply || !last) return undefined;
   const { tokensIn, tokensOut, simulated } = last;
   return { ...detail.reply, tokensIn, tokensOut, simulated };
 }
 
-const isForRecipe = ({ completion }: Asked): boolean => completion.model.startsWith(RECIPE_PREFIX);
+const isForRecipe = ({ completion }: PendingRequest): boolean => completion.model.startsWith(RECIPE_PREFIX);
 
 /** Aborts when the connection closes before the answer was sent. */
 function untilGone({ raw }: FastifyReply): AbortSignal {

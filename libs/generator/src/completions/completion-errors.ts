@@ -25,9 +25,9 @@ const CODES: Partial<Record<FailureClass, string>> = {
 
 /** Problem details as everywhere, with the `error` in it that OpenAI's clients read. */
 export const problemWithError = (error: unknown): Problem =>
-  error instanceof GatewayFailure ? ofGateway(error) : problemOf(error);
+  error instanceof GatewayFailure ? gatewayProblem(error) : problemOf(error);
 
-function ofGateway(error: GatewayFailure): Problem {
+function gatewayProblem(error: GatewayFailure): Problem {
   const { failure, message, refusal, detail } = error;
   const [status, type] = answerTo(error);
   const told = detail.after === undefined ? message : `${message}; the last: ${detail.after}`;
@@ -38,7 +38,7 @@ function ofGateway(error: GatewayFailure): Problem {
     status,
     detail: told,
     // What the server itself finds wrong with the request is its caller's to read; what it says of itself stands behind its name.
-    error: refusal ? { ...own, ...saidOf(refusal), ...(status >= 500 && { message: told }) } : own,
+    error: refusal ? { ...own, ...definedFields(refusal), ...(status >= 500 && { message: told }) } : own,
   };
 }
 
@@ -51,7 +51,7 @@ function answerTo({ failure, detail: { status } }: GatewayFailure): readonly [st
 }
 
 /** Without what it leaves open. */
-const saidOf = (refusal: object): object =>
+const definedFields = (refusal: object): object =>
   Object.fromEntries(Object.entries(refusal).filter(([, value]) => value !== null && value !== ''));
 
 /** How a protocol says what went wrong: by an answer, and inside a stream that has begun. */

@@ -4,7 +4,7 @@ import type {
   GatewayRequest,
   ModelMessage,
   NativeRequest,
-  Untranslatable,
+  UnsupportedField,
   VerbatimCompletion,
 } from '@contentflow/language-models';
 import { z } from 'zod';
@@ -63,7 +63,7 @@ export type Completion = z.output<typeof completionSchema>;
 export type Message = z.output<typeof message>;
 
 /** A completion as it is read here, and in its caller's own words. */
-export interface AskedCompletion {
+export interface CompletionRequest {
   readonly completion: Completion;
   readonly body: object;
   readonly native?: NativeRequest;
@@ -84,7 +84,7 @@ const DEFAULT_TOKENS = 1024;
  * @param listener  whom a streamed reply is told to
  */
 export function gatewayRequest(
-  { completion: asked, body, native }: AskedCompletion,
+  { completion: asked, body, native }: CompletionRequest,
   listener?: Listener,
 ): GatewayRequest {
   const { model, messages, temperature, top_p: topP, seed, stop, tools, tool_choice: choice } = asked;
@@ -107,7 +107,7 @@ export function gatewayRequest(
     ...(listener && { onText: listener.onText }),
     verbatim: {
       body: body as Record<string, unknown>,
-      untranslatable: native?.untranslatable ?? untranslatableIn(asked),
+      unsupported: native?.unsupported ?? unsupportedFieldIn(asked),
       onChunk: listener?.onChunk,
       onOpen: listener?.onOpen,
       onComment: listener?.onComment,
@@ -117,7 +117,7 @@ export function gatewayRequest(
 }
 
 /** The words of a form begin with the field that asks for it. */
-function untranslatableIn(asked: Completion): Untranslatable | undefined {
+function unsupportedFieldIn(asked: Completion): UnsupportedField | undefined {
   const [what] = formsBeyondText(asked);
   return what === undefined ? undefined : { param: what.split(' ')[0] as string, what };
 }

@@ -1,11 +1,11 @@
 import { ContentFlowError } from '@contentflow/kernel';
-import type { Untranslatable } from '@contentflow/language-models';
+import type { UnsupportedField } from '@contentflow/language-models';
 import { type Completion, formsBeyondText, limitOf, type Message, stopsOf, textOf } from './completion-request.ts';
 
 export const RECIPE_PREFIX = 'contentflow/';
 
 /** A brief as a conversation asks for it. */
-export interface AskedBrief {
+export interface RequestedBrief {
   readonly contentType: string;
   readonly topic: string;
   readonly instructions?: string;
@@ -21,7 +21,7 @@ const param = (field: string, problem: string): ContentFlowError =>
  * @param beyond  what was asked for in another protocol, and no chat completion can say
  * @throws ContentFlowError `invalid-request` for what a recipe cannot give: it makes one text
  */
-export function briefFrom(asked: Completion, beyond?: Untranslatable): AskedBrief {
+export function briefFrom(asked: Completion, beyond?: UnsupportedField): RequestedBrief {
   if (beyond) throw param(beyond.param, `a recipe cannot be asked for ${beyond.what}`);
   refuseOtherForms(asked);
   const { model, messages } = asked;
@@ -59,7 +59,11 @@ const CHARACTERS_PER_TOKEN = 4;
 export const isLimited = (asked: Completion): boolean => limitOf(asked) !== undefined || stopsOf(asked).length > 0;
 
 /** A text as long as its caller takes it, and why it ends. */
-export function cutAsAsked(asked: Completion, text: string, finish: string): { text: string; finishReason: string } {
+export function truncateCompletion(
+  asked: Completion,
+  text: string,
+  finish: string,
+): { text: string; finishReason: string } {
   const ends = stopsOf(asked).flatMap((stop) => {
     const at = stop === '' ? -1 : text.indexOf(stop);
     return at === -1 ? [] : [at];

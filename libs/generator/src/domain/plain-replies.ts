@@ -1,6 +1,6 @@
 import { OutputRefused } from './deliverable.ts';
 import { plainText, type Wrapping } from './plain-text.ts';
-import type { CallModel, Made, StepReply, StepRequest } from './step-call.ts';
+import type { CallModel, WorkflowResult, StepReply, StepRequest } from './step-call.ts';
 
 /** What models answer for the steps of one content: the text alone, whole where twice the room makes it whole. */
 export class PlainReplies {
@@ -25,7 +25,7 @@ export class PlainReplies {
   }
 
   /** What is to be said of texts that are delivered. */
-  notesOn(texts: readonly string[]): Pick<Made, 'truncated' | 'unwrapped'> {
+  notesOn(texts: readonly string[]): Pick<WorkflowResult, 'truncated' | 'unwrapped'> {
     const isTruncated = [...this.truncated].some((part) => part !== '' && texts.some((text) => text.includes(part)));
     return {
       ...(isTruncated && { truncated: true }),

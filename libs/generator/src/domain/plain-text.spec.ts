@@ -1,4 +1,4 @@
-import { plainText, surelyPlain, type Wrapping } from './plain-text.ts';
+import { plainText, stablePrefix, type Wrapping } from './plain-text.ts';
 
 const TEXT = 'Our steel bottle keeps drinks cold.\n\nIt is light, and it closes tightly.';
 
@@ -85,7 +85,7 @@ describe('a model’s text', () => {
   ])('is told, as it is written, in pieces that stand in the end: %j', (text) => {
     let told = '';
     for (let length = 1; length <= text.length; length++) {
-      const sure = surelyPlain(text.slice(0, length));
+      const sure = stablePrefix(text.slice(0, length));
       expect(text.startsWith(sure)).toBe(true);
       if (sure.length > told.length) told = sure;
     }
@@ -102,7 +102,7 @@ describe('a model’s text', () => {
   ])('is not told, as it is written, with what is none of it: %j', (raw) => {
     const { text } = plainText(raw);
     for (let length = 1; length <= raw.length; length++) {
-      const sure = surelyPlain(raw.slice(0, length));
+      const sure = stablePrefix(raw.slice(0, length));
       expect({ sure, stands: text.startsWith(sure) }).toEqual({ sure, stands: true });
     }
   });

@@ -28,7 +28,7 @@ const TELLING_CHARACTERS = 24;
 const OPEN_END = /(\s*[<`◁][^\s<`◁]{0,30}`*|\s+)$/;
 
 /** As much of a text that is still being written as will stand in the end, whatever comes. */
-export function surelyPlain(written: string): string {
+export function stablePrefix(written: string): string {
   const beginning = written.trimStart();
   if (beginning.length < TELLING_CHARACTERS || /^([<`~[◁]|analysis\S)/i.test(beginning)) return '';
   if (mayGreet(beginning)) return '';

@@ -34,7 +34,7 @@ export interface StepReply {
 }
 
 /** What a workflow made. */
-export type Made = Pick<
+export type WorkflowResult = Pick<
   EventData<typeof ContentGenerated>,
   'content' | 'revised' | 'belowThreshold' | 'brand' | 'truncated' | 'unwrapped'
 >;

@@ -1,7 +1,7 @@
 import { brandSchema, type Recipe, recipeSchema } from '@contentflow/contracts';
 import { OutputRefused } from './deliverable.ts';
 import type { CallModel, StepRequest } from './step-call.ts';
-import { type Making, runWorkflow } from './workflow-run.ts';
+import { type GenerationContext, runWorkflow } from './workflow-run.ts';
 
 const recipeWith = (over: object = {}): Recipe =>
   recipeSchema.parse({
@@ -37,7 +37,7 @@ class Model {
     return { text, calls: [] };
   };
 
-  async run(recipe: Recipe, judge: Making['judge'] = () => 5, more: Partial<Making> = {}) {
+  async run(recipe: Recipe, judge: GenerationContext['judge'] = () => 5, more: Partial<GenerationContext> = {}) {
     let isDone = false;
     const made = runWorkflow({ recipe, brief, call: this.call, judge, ...more }).finally(() => (isDone = true));
     made.catch(() => undefined);
@@ -227,7 +227,7 @@ describe('steps that are run under a condition', () => {
   it('each step is asked, and judged, in the language that it writes', async () => {
     const model = new Model();
     const judged: string[] = [];
-    const judge: Making['judge'] = (text, { language }) => judged.push(`${text} ${language}`) && 8;
+    const judge: GenerationContext['judge'] = (text, { language }) => judged.push(`${text} ${language}`) && 8;
     const { made } = await model.run(edited, judge, { brief: german });
     expect(made.content.body).toBe('translated 0');
     const languages = model.requests.map(({ messages }) => /Language: (\w+)/.exec(messages.at(-1)?.content ?? '')?.[1]);

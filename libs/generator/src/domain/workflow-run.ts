@@ -14,20 +14,20 @@ import {
 } from '@contentflow/recipes';
 import { type Deliverable, deliverable, OutputRefused } from './deliverable.ts';
 import { PlainReplies } from './plain-replies.ts';
-import type { CallModel, Made } from './step-call.ts';
+import type { CallModel, WorkflowResult } from './step-call.ts';
 
 /** How well a text meets a brief, 0–10: chooses among drafts, and says whether one must be revised. */
 export type Judge = (text: string, brief: Brief) => number;
 
 /** All that making one content takes. */
-export interface Making {
+export interface GenerationContext {
   readonly recipe: Recipe;
   readonly brief: Brief;
   readonly call: CallModel;
   readonly judge: Judge;
   readonly brand?: Brand | undefined;
   /** Its text is told as it is written: what was told once cannot be written anew. */
-  readonly isTold?: boolean | undefined;
+  readonly isStreamed?: boolean | undefined;
   /** Told when a step begins, ends, or is passed over. */
   readonly onStep?: ((step: string, state: 'started' | 'finished' | 'skipped') => void) | undefined;
 }
@@ -44,20 +44,20 @@ interface Work {
  * what breaks the brand's rules or does not fit the output's schema.
  * @throws what `call` throws, of the first step that fails; OutputRefused, also where the body says nothing
  */
-export async function runWorkflow(asked: Making): Promise<Made> {
+export async function runWorkflow(asked: GenerationContext): Promise<WorkflowResult> {
   const { recipe, brief, brand, judge } = asked;
-  const mayAskAgain = !(asked.isTold && isFinalAsItComes(recipe, brand));
+  const mayAskAgain = !(asked.isStreamed && isFinalAsItComes(recipe, brand));
   const replies = new PlainReplies(asked.call, mayAskAgain);
-  const making: Making = { ...asked, call: (request) => replies.of(request) };
+  const generation: GenerationContext = { ...asked, call: (request) => replies.of(request) };
   const work: Work = { outputs: {}, isRevised: false };
-  const run = (step: Step): Promise<void> => runStep(making, step, work);
+  const run = (step: Step): Promise<void> => runStep(generation, step, work);
   if (recipe.parallel) await inParallel(recipe, run);
   else for (const step of stepsInOrder(recipe)) await run(step);
 
   const threshold = recipe.output.schema ? 0 : recipe.qualityThreshold;
-  await reviseIfPoor(making, work, threshold);
+  await reviseIfPoor(generation, work, threshold);
   const delivered = await deliverable(recipe, brand, work.outputs, (step, text, task) =>
-    rewritten(making, stepOf(recipe, step), text, task),
+    rewritten(generation, stepOf(recipe, step), text, task),
   );
   const content = contentOf(recipe, delivered);
   return {
@@ -94,17 +94,17 @@ async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
   return Promise.all(work);
 }
 
-async function oneByOne<T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> {
+async function sequentially<T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> {
   const made: T[] = [];
   for (let index = 0; index < count; index++) made.push(await make(index));
   return made;
 }
 
 const several = <T>({ parallel }: Recipe, count: number, make: (index: number) => Promise<T>): Promise<T[]> =>
-  parallel ? allOf(Array.from({ length: count }, (_, index) => make(index))) : oneByOne(count, make);
+  parallel ? allOf(Array.from({ length: count }, (_, index) => make(index))) : sequentially(count, make);
 
-async function runStep(making: Making, step: Step, work: Work): Promise<void> {
-  const { recipe, brief, judge, onStep } = making;
+async function runStep(generation: GenerationContext, step: Step, work: Work): Promise<void> {
+  const { recipe, brief, judge, onStep } = generation;
   const { outputs } = work;
   const scoreOf = (id: string): number => judge(ownValue(outputs, id) ?? '', briefOf(stepOf(recipe, id), brief));
   const before = step.revises === undefined ? undefined : ownValue(outputs, step.revises);
@@ -114,7 +114,7 @@ async function runStep(making: Making, step: Step, work: Work): Promise<void> {
     return;
   }
   onStep?.(step.id, 'started');
-  const text = await textOf(making, step, outputs);
+  const text = await textOf(generation, step, outputs);
   const isForQuality = before !== undefined && step.when?.qualityBelow !== undefined;
   setOwnValue(outputs, step.id, isForQuality ? best([before, text], briefOf(step, brief), judge) : text);
   work.isRevised ||= isForQuality;
@@ -122,18 +122,23 @@ async function runStep(making: Making, step: Step, work: Work): Promise<void> {
 }
 
 /** The best of the drafts that a step is to make; only the step that first writes the body makes several. */
-async function textOf(making: Making, step: Step, outputs: Work['outputs']): Promise<string> {
-  const { recipe, brief, judge } = making;
+async function textOf(generation: GenerationContext, step: Step, outputs: Work['outputs']): Promise<string> {
+  const { recipe, brief, judge } = generation;
   const drafts = step.id === [...bodySteps(recipe)].at(-1) ? recipe.candidates : 1;
-  const texts = await several(recipe, drafts, (draft) => draftOf(making, step, outputs, draft));
+  const texts = await several(recipe, drafts, (draft) => draftOf(generation, step, outputs, draft));
   return best(texts, briefOf(step, brief), judge);
 }
 
-async function draftOf(making: Making, step: Step, outputs: Work['outputs'], draft: number): Promise<string> {
-  const sections = sectionsFor(making, step, outputs);
-  if (!sections) return ask(making, step, outputs, { draft });
-  const texts = await several(making.recipe, sections.length, (index) =>
-    ask(making, step, outputs, {
+async function draftOf(
+  generation: GenerationContext,
+  step: Step,
+  outputs: Work['outputs'],
+  draft: number,
+): Promise<string> {
+  const sections = sectionsFor(generation, step, outputs);
+  if (!sections) return ask(generation, step, outputs, { draft });
+  const texts = await several(generation.recipe, sections.length, (index) =>
+    ask(generation, step, outputs, {
       draft,
       section: { text: sections[index] as string, number: index + 1, of: sections.length },
     }),
@@ -142,7 +147,11 @@ async function draftOf(making: Making, step: Step, outputs: Work['outputs'], dra
 }
 
 /** The sections to write one by one; undefined where the text is written in one go. */
-function sectionsFor({ recipe, brief }: Making, { sectionsOf }: Step, outputs: Work['outputs']): string[] | undefined {
+function sectionsFor(
+  { recipe, brief }: GenerationContext,
+  { sectionsOf }: Step,
+  outputs: Work['outputs'],
+): string[] | undefined {
   const outline = sectionsOf && ownValue(outputs, sectionsOf.step);
   if (outline === undefined) return undefined;
   if ((brief.length ?? recipe.style.words ?? 0) < (sectionsOf?.fromWords ?? 0)) return undefined;
@@ -150,7 +159,7 @@ function sectionsFor({ recipe, brief }: Making, { sectionsOf }: Step, outputs: W
 }
 
 async function ask(
-  { recipe, brief, brand, call }: Making,
+  { recipe, brief, brand, call }: GenerationContext,
   step: Step,
   outputs: Work['outputs'],
   {
@@ -196,26 +205,26 @@ const REVISION_TASK =
  * Below the threshold: once more, with the text at hand; the better of the two is kept. A recipe with a step of its own for it
  * has had its revision.
  */
-async function reviseIfPoor(making: Making, work: Work, threshold: number): Promise<void> {
-  const { recipe, brief, judge } = making;
+async function reviseIfPoor(generation: GenerationContext, work: Work, threshold: number): Promise<void> {
+  const { recipe, brief, judge } = generation;
   const { body } = recipe.output;
   const draft = ownValue(work.outputs, body) ?? '';
   if (threshold === 0 || recipe.steps.some(({ when }) => when?.qualityBelow) || judge(draft, brief) >= threshold)
     return;
-  const revised = await rewritten(making, stepOf(recipe, body), draft, REVISION_TASK);
+  const revised = await rewritten(generation, stepOf(recipe, body), draft, REVISION_TASK);
   setOwnValue(work.outputs, body, best([draft, revised], brief, judge));
   work.isRevised = true;
 }
 
 /** A step's text once more, by its own model and with the text at hand. */
-function rewritten(making: Making, step: Step, text: string, instruction: string): Promise<string> {
+function rewritten(generation: GenerationContext, step: Step, text: string, instruction: string): Promise<string> {
   const { when: _when, revises: _revises, sectionsOf: _sections, ...same } = step;
-  const { body, schema } = making.recipe.output;
+  const { body, schema } = generation.recipe.output;
   const revise: Step = { ...same, id: REVISION, needs: [step.id], instruction };
-  return ask(making, revise, { [step.id]: text }, { draft: 0, ...(step.id === body && schema ? { schema } : {}) });
+  return ask(generation, revise, { [step.id]: text }, { draft: 0, ...(step.id === body && schema ? { schema } : {}) });
 }
 
-function contentOf({ output }: Recipe, { texts }: Deliverable): Made['content'] {
+function contentOf({ output }: Recipe, { texts }: Deliverable): WorkflowResult['content'] {
   const body = ownValue(texts, output.body) ?? '';
   if (body.trim() === '') throw new OutputRefused('invalid_output', `step "${output.body}" wrote nothing`);
   const title = output.title === undefined ? '' : titleIn(ownValue(texts, output.title) ?? '');

@@ -56,13 +56,13 @@ export const wrongHits: DecisionProcedure<Audits, WrongHitEvidence> = {
     const budget = policy.cache.wrongHitShare;
     if (wrongShare.lower <= budget) return [];
     const { stricter, ...hits } = evidence;
-    const similarity = loosestKept(stricter, policy);
+    const similarity = loosestSafeSimilarity(stricter, policy);
     return [decided(SemanticCacheRestricted, hits.contentType, { ...hits, wrongShare, budget, similarity })];
   },
 };
 
 /** The loosest similarity at which no more than the budget were seen wrong among enough; goes on being audited. */
-function loosestKept(stricter: WrongHitEvidence['stricter'], policy: Policy): number | null {
+function loosestSafeSimilarity(stricter: WrongHitEvidence['stricter'], policy: Policy): number | null {
   const { minAudited, wrongHitShare } = policy.cache;
   const kept = stricter.find((hits) => hits.judged >= minAudited && wrongShareOf(hits, policy).value <= wrongHitShare);
   return kept?.similarity ?? null;

@@ -20,7 +20,7 @@ export interface ChatToolCall {
 }
 
 /** What is read of an answer; servers differ in what they leave out, or say null for. */
-export interface ChatSaid {
+export interface ChatResponse {
   readonly content?: unknown;
   readonly refusal?: string | null;
   readonly reasoning?: unknown;
@@ -44,7 +44,7 @@ export interface ChatChoice<Said> {
 
 export interface ChatChunk {
   readonly usage?: unknown;
-  readonly choices?: readonly ChatChoice<ChatSaid>[] | null;
+  readonly choices?: readonly ChatChoice<ChatResponse>[] | null;
 }
 export type ChatCompletion = ChatChunk;
 
@@ -60,7 +60,7 @@ export function textIn(content: unknown): string {
 }
 
 /** The text of thoughts, under the names that servers have for it. */
-export const thoughtsIn = ({ reasoning_content: newer, reasoning }: ChatSaid): string => textIn(newer ?? reasoning);
+export const thoughtsIn = ({ reasoning_content: newer, reasoning }: ChatResponse): string => textIn(newer ?? reasoning);
 
 /** Tokens of thoughts, where a server counts them soundly. */
 export function thoughtTokensIn(usage: unknown): number {

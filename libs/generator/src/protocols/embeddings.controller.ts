@@ -35,7 +35,7 @@ export class EmbeddingsController {
     @Req() http: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | StreamableFile> {
-    const untranslatable = { param: 'model', what: 'embeddings with this model' };
+    const unsupported = { param: 'model', what: 'embeddings with this model' };
     if (model.startsWith(RECIPE_PREFIX))
       throw new ContentFlowError('invalid-request', 'a recipe makes texts, no embeddings', { field: 'model' });
     const completion = {
@@ -44,7 +44,11 @@ export class EmbeddingsController {
       max_tokens: 0,
       ...(user && { user }),
     };
-    const native = { endpoint: 'embeddings' as const, body: http.body as Record<string, unknown>, untranslatable };
+    const native = {
+      endpoint: 'embeddings' as const,
+      body: http.body as Record<string, unknown>,
+      untranslatable: unsupported,
+    };
     return this.calls.answer(this.calls.idOf(http), { completion, body: completion, native }, reply);
   }
 }

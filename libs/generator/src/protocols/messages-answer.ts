@@ -1,7 +1,7 @@
 import { ToolCallPlaces } from '@contentflow/language-models';
 import type { Used } from '../completions/completion-answer.ts';
 import { type ChatCallPiece, type ChatChunk, textIn, thoughtsIn } from './chat.ts';
-import type { Tell, Translated } from './translation.ts';
+import type { EmitEvent, Translated } from './translation.ts';
 
 export interface MessageHead {
   readonly id: string;
@@ -37,7 +37,7 @@ export class MessageAnswer implements Translated {
 
   constructor(
     private readonly head: MessageHead,
-    private readonly tellEvent: Tell,
+    private readonly emitEvent: EmitEvent,
   ) {}
 
   chunk({ choices }: ChatChunk): void {
@@ -134,7 +134,7 @@ export class MessageAnswer implements Translated {
   }
 
   private tell(type: string, event: object): void {
-    this.tellEvent({ type, ...event }, type);
+    this.emitEvent({ type, ...event }, type);
   }
 }
 

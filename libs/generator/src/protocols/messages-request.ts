@@ -1,5 +1,5 @@
 import { boundedJson } from '@contentflow/contracts';
-import type { Untranslatable } from '@contentflow/language-models';
+import type { UnsupportedField } from '@contentflow/language-models';
 import { z } from 'zod';
 import type { ChatMessage, ChatPart, ChatToolCall } from './chat.ts';
 import { type InChat, withoutUnset } from './responses-request.ts';
@@ -47,7 +47,7 @@ export function messageInChat(request: MessagesRequest): InChat {
   const { model, system, stream, tools, tool_choice: choice } = request;
   const messages = request.messages.map(({ role, content: said }) => turnOf(role, blocksOf(said)));
   const other = tools?.find(({ type }) => type != null && type !== 'custom');
-  const untranslatable: Untranslatable | undefined = other
+  const unsupported: UnsupportedField | undefined = other
     ? { param: 'tools', what: `tools of the type ${String(other.type)}` }
     : messages
         .flatMap(({ unknown }) => unknown ?? [])
@@ -70,7 +70,7 @@ export function messageInChat(request: MessagesRequest): InChat {
     parallel_tool_calls: hasTools && choice?.['disable_parallel_tool_use'] === true ? false : undefined,
     response_format: formatOf(request['output_config'] ?? request['output_format']),
   };
-  return { body: withoutUnset(body), ...(untranslatable && { untranslatable }) };
+  return { body: withoutUnset(body), ...(unsupported && { unsupported }) };
 }
 
 type Tools = NonNullable<MessagesRequest['tools']>;
@@ -119,7 +119,7 @@ function turnOf(role: string, blocks: readonly Block[]): Turn {
   }
   const isText = parts.every((part) => part.type === 'text');
   const said = isText ? parts.map((part) => (part as { text: string }).text).join('') : parts;
-  const isSaid = parts.length > 0 || calls.length > 0 || results.length === 0;
+  const isMentioned = parts.length > 0 || calls.length > 0 || results.length === 0;
   const own: ChatMessage = {
     role: role === 'assistant' ? 'assistant' : role === 'system' ? 'system' : 'user',
     content: calls.length > 0 && said.length === 0 ? null : said,
@@ -127,7 +127,7 @@ function turnOf(role: string, blocks: readonly Block[]): Turn {
   };
   const unknownInResults = results.flatMap((result) => result.unknown);
   return {
-    messages: [...results.map(({ message }) => message), ...(isSaid ? [own] : [])],
+    messages: [...results.map(({ message }) => message), ...(isMentioned ? [own] : [])],
     unknown: [...unknown, ...unknownInResults],
   };
 }

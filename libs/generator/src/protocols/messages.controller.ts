@@ -18,7 +18,7 @@ import { CompletionErrors, type ErrorForm, renamed } from '../completions/comple
 import { completionIn } from './completion-in.ts';
 import { MessageAnswer } from './messages-answer.ts';
 import { MESSAGES_FIELDS, messageInChat, type MessagesRequest, messagesSchema } from './messages-request.ts';
-import type { Tell } from './translation.ts';
+import type { EmitEvent } from './translation.ts';
 
 /** Source: https://docs.anthropic.com/en/api/errors */
 const TYPES: ReadonlyMap<number, string> = new Map([
@@ -63,15 +63,15 @@ export class MessagesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | StreamableFile> {
     const id = this.calls.idOf(http);
-    const { body, untranslatable } = messageInChat(request);
+    const { body, unsupported } = messageInChat(request);
     const native = {
       endpoint: 'messages' as const,
       body: http.body as Record<string, unknown>,
       headers: protocolHeaders(headers),
-      untranslatable,
+      untranslatable: unsupported,
     };
     const head = { id: `msg_${id}`, model: request.model };
-    const translation = { begin: (tell: Tell) => new MessageAnswer(head, tell), errors: messagesErrors };
+    const translation = { begin: (tell: EmitEvent) => new MessageAnswer(head, tell), errors: messagesErrors };
     return this.calls.answer(id, { completion: completionIn(body), body, native, translation }, reply);
   }
 }

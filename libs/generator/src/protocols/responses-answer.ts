@@ -1,8 +1,8 @@
 import { ToolCallPlaces } from '@contentflow/language-models';
 import type { Used } from '../completions/completion-answer.ts';
-import { type ChatCallPiece, type ChatChunk, type ChatSaid, textIn, thoughtsIn, thoughtTokensIn } from './chat.ts';
+import { type ChatCallPiece, type ChatChunk, type ChatResponse, textIn, thoughtsIn, thoughtTokensIn } from './chat.ts';
 import type { ResponsesRequest } from './responses-request.ts';
-import type { Tell, Translated } from './translation.ts';
+import type { EmitEvent, Translated } from './translation.ts';
 
 /** What a response is of. */
 export interface ResponseHead {
@@ -46,7 +46,7 @@ export class ResponseAnswer implements Translated {
 
   constructor(
     private readonly head: ResponseHead,
-    private readonly tellEvent: Tell,
+    private readonly emitEvent: EmitEvent,
   ) {}
 
   chunk({ choices, usage }: ChatChunk): void {
@@ -78,7 +78,7 @@ export class ResponseAnswer implements Translated {
     this.tell('response.in_progress', { response });
   }
 
-  private said(delta: ChatSaid, logprobs: readonly unknown[]): void {
+  private said(delta: ChatResponse, logprobs: readonly unknown[]): void {
     const thoughts = thoughtsIn(delta);
     if (thoughts) this.addThoughts(thoughts);
     const text = textIn(delta.content);
@@ -243,7 +243,7 @@ export class ResponseAnswer implements Translated {
   }
 
   private tell(type: string, event: object): void {
-    this.tellEvent({ type, sequence_number: this.sequence++, ...event }, type);
+    this.emitEvent({ type, sequence_number: this.sequence++, ...event }, type);
   }
 }
 

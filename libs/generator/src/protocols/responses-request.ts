@@ -1,6 +1,6 @@
 import { boundedJson } from '@contentflow/contracts';
 import { ownValue } from '@contentflow/kernel';
-import type { Untranslatable } from '@contentflow/language-models';
+import type { UnsupportedField } from '@contentflow/language-models';
 import { z } from 'zod';
 import type { ChatBody, ChatMessage, ChatPart, ChatToolCall } from './chat.ts';
 
@@ -62,13 +62,13 @@ export const RESPONSES_FIELDS: ReadonlyMap<string, string> = new Map([
 /** A request as a chat completion, and what of it none can say. */
 export interface InChat {
   readonly body: ChatBody;
-  readonly untranslatable?: Untranslatable;
+  readonly unsupported?: UnsupportedField;
 }
 
 /** @param items  the conversation, what went before it included */
 export function responseInChat(request: ResponsesRequest, items: readonly InputItem[]): InChat {
   const said = messagesOf(items);
-  const untranslatable = beyondChat(request) ?? said.untranslatable;
+  const unsupported = beyondChat(request) ?? said.unsupported;
   const {
     model,
     instructions,
@@ -85,7 +85,7 @@ export function responseInChat(request: ResponsesRequest, items: readonly InputI
     model,
     // What only a server with the endpoint can be told is no empty conversation.
     messages: [
-      ...(untranslatable && said.messages.length === 0 ? [{ role: 'user' as const, content: '' }] : []),
+      ...(unsupported && said.messages.length === 0 ? [{ role: 'user' as const, content: '' }] : []),
       ...(instructions ? [{ role: 'system' as const, content: instructions }] : []),
       ...said.messages,
     ],
@@ -103,13 +103,13 @@ export function responseInChat(request: ResponsesRequest, items: readonly InputI
     logprobs: wantsLogprobs ? true : undefined,
     top_logprobs: wantsLogprobs ? alternatives : undefined,
   };
-  return { body: withoutUnset(body), ...(untranslatable && { untranslatable }) };
+  return { body: withoutUnset(body), ...(unsupported && { unsupported }) };
 }
 
 export const withoutUnset = <Body extends object>(body: Body): Body =>
   Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined && value !== null)) as Body;
 
-function beyondChat({ tools, ...request }: ResponsesRequest): Untranslatable | undefined {
+function beyondChat({ tools, ...request }: ResponsesRequest): UnsupportedField | undefined {
   const other = tools?.find(({ type }) => type !== 'function');
   if (other) return { param: 'tools', what: `tools of the type ${other.type}` };
   if (request.background) return { param: 'background', what: 'responses in the background' };
@@ -146,14 +146,14 @@ function formatOf(format: NonNullable<ResponsesRequest['text']>['format']): unkn
 
 interface Said {
   readonly messages: readonly ChatMessage[];
-  readonly untranslatable?: Untranslatable;
+  readonly unsupported?: UnsupportedField;
 }
 
 /** Calls stand within the message that made them. Thoughts are left out: only who thought them can read on. */
 function messagesOf(items: readonly InputItem[]): Said {
   const messages: ChatMessage[] = [];
-  let untranslatable: Untranslatable | undefined;
-  const cannot = (index: number, what: string): void => void (untranslatable ??= { param: `input[${index}]`, what });
+  let unsupported: UnsupportedField | undefined;
+  const cannot = (index: number, what: string): void => void (unsupported ??= { param: `input[${index}]`, what });
   for (const [index, each] of items.entries()) {
     const type = each['type'] ?? 'message';
     if (type === 'message') {
@@ -168,7 +168,7 @@ function messagesOf(items: readonly InputItem[]): Said {
     } else if (type === 'item_reference') cannot(index, 'an item that it does not keep');
     else if (type !== 'reasoning') cannot(index, `input of the type ${textOf(type)}`);
   }
-  return { messages, ...(untranslatable && { untranslatable }) };
+  return { messages, ...(unsupported && { unsupported }) };
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -1,5 +1,5 @@
 import { ContentFlowError } from '@contentflow/kernel';
-import { identityOf, mayRead, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
+import { identityOf, mayAccess, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
 import {
   Body,
   Catch,
@@ -19,7 +19,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CompletionCalls } from '../completions/completion-calls.ts';
 import { CompletionErrors, type ErrorForm, renamed } from '../completions/completion-errors.ts';
 import { completionIn } from './completion-in.ts';
-import { KEPT_RESPONSES, type KeptResponse, type KeptResponses } from './kept-responses.ts';
+import { RESPONSE_STORE, type StoredResponse, type ResponseStore } from './response-store.ts';
 import { ResponseAnswer } from './responses-answer.ts';
 import {
   type InputItem,
@@ -29,7 +29,7 @@ import {
   type ResponsesRequest,
   responsesSchema,
 } from './responses-request.ts';
-import { conversationOf, type Conversation, type Findable, OURS } from './conversation.ts';
+import { conversationOf, type Conversation, type ResponseLookup, RESPONSE_ID_PREFIX } from './conversation.ts';
 
 /** Inside a stream the error stands twice: some clients look for it where the protocol has it, others within `error`. */
 const responsesErrors: ErrorForm = {
@@ -51,7 +51,7 @@ class ResponsesErrors extends CompletionErrors {
 export class ResponsesController {
   constructor(
     @Inject(PLATFORM) private readonly platform: Pick<Platform, 'clock'>,
-    @Inject(KEPT_RESPONSES) private readonly kept: KeptResponses,
+    @Inject(RESPONSE_STORE) private readonly kept: ResponseStore,
     private readonly calls: CompletionCalls,
   ) {}
 
@@ -63,14 +63,18 @@ export class ResponsesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | StreamableFile> {
     const name = this.calls.idOf(http);
-    const id = `resp_${OURS}${name}`;
+    const id = `resp_${RESPONSE_ID_PREFIX}${name}`;
     const conversation = await conversationOf(request, this.readableBy(http));
-    const { body, untranslatable = conversation.untranslatable } = responseInChat(request, conversation.items);
+    const { body, unsupported = conversation.unsupported } = responseInChat(request, conversation.items);
     const head = { id, created: Math.floor(this.platform.clock.now() / 1000), request };
     const incoming = {
       completion: completionIn(body),
       body,
-      native: { endpoint: 'responses' as const, body: nativeBody(http.body as object, conversation), untranslatable },
+      native: {
+        endpoint: 'responses' as const,
+        body: nativeBody(http.body as object, conversation),
+        untranslatable: unsupported,
+      },
       translation: {
         begin: (tell: (event: object, name?: string) => void) => new ResponseAnswer(head, tell),
         errors: responsesErrors,
@@ -100,16 +104,16 @@ export class ResponsesController {
   }
 
   /** What another key asked for is not there for one that may not read everything. */
-  private readableBy(http: FastifyRequest): Findable {
+  private readableBy(http: FastifyRequest): ResponseLookup {
     return {
       find: async (id) => {
         const found = await this.kept.find(id);
-        return found && mayRead(http, found) ? found : undefined;
+        return found && mayAccess(http, found) ? found : undefined;
       },
     };
   }
 
-  private async known(id: string, http: FastifyRequest): Promise<KeptResponse> {
+  private async known(id: string, http: FastifyRequest): Promise<StoredResponse> {
     const found = await this.readableBy(http).find(id);
     if (!found) throw noResponse(id);
     return found;

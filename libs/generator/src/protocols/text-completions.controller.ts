@@ -16,7 +16,7 @@ import { CompletionCalls } from '../completions/completion-calls.ts';
 import { CompletionErrors, type ErrorForm, renamed } from '../completions/completion-errors.ts';
 import { completionIn } from './completion-in.ts';
 import { TEXT_FIELDS, TextAnswer, type TextCompletion, textCompletionSchema, textInChat } from './text-completions.ts';
-import type { Tell } from './translation.ts';
+import type { EmitEvent } from './translation.ts';
 
 const textErrors: ErrorForm = {
   body: (problem) => renamed(problem, TEXT_FIELDS),
@@ -45,11 +45,15 @@ export class TextCompletionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | StreamableFile> {
     const id = this.calls.idOf(http);
-    const { body, untranslatable } = textInChat(request);
+    const { body, unsupported } = textInChat(request);
     const head = { id: `cmpl-${id}`, created: Math.floor(this.platform.clock.now() / 1000), request };
-    const native = { endpoint: 'completions' as const, body: http.body as Record<string, unknown>, untranslatable };
+    const native = {
+      endpoint: 'completions' as const,
+      body: http.body as Record<string, unknown>,
+      untranslatable: unsupported,
+    };
     const translation = {
-      begin: (tell: Tell) => new TextAnswer(head, tell),
+      begin: (tell: EmitEvent) => new TextAnswer(head, tell),
       errors: textErrors,
       endMark: '[DONE]',
     };

@@ -1,11 +1,11 @@
 import { ownValue } from '@contentflow/kernel';
-import type { Untranslatable } from '@contentflow/language-models';
+import type { UnsupportedField } from '@contentflow/language-models';
 import { z } from 'zod';
 import type { Used } from '../completions/completion-answer.ts';
 import { usageOf } from '../completions/completion-answer.ts';
 import { type ChatChunk, textIn } from './chat.ts';
 import { type InChat, withoutUnset } from './responses-request.ts';
-import type { Tell, Translated } from './translation.ts';
+import type { EmitEvent, Translated } from './translation.ts';
 
 /**
  * OpenAI's completions of a text, as they were before chats.
@@ -46,7 +46,7 @@ const ALIKE = [
 
 export function textInChat(request: TextCompletion): InChat {
   const { model, prompt, stream, max_tokens: most } = request;
-  const untranslatable = beyondChat(request);
+  const unsupported = beyondChat(request);
   const prompts = typeof prompt === 'string' ? [prompt] : (prompt ?? []).filter((each) => typeof each === 'string');
   const body = {
     model,
@@ -56,14 +56,14 @@ export function textInChat(request: TextCompletion): InChat {
     ...(stream && { stream: true, stream_options: { include_usage: true } }),
     ...Object.fromEntries(ALIKE.map((name) => [name, ownValue(request, name)])),
   };
-  return { body: withoutUnset(body), ...(untranslatable && { untranslatable }) };
+  return { body: withoutUnset(body), ...(unsupported && { unsupported }) };
 }
 
 const promptCount = ({ prompt }: TextCompletion): number =>
   Array.isArray(prompt) && typeof prompt[0] !== 'number' ? prompt.length : 1;
 
 /** A chat answers one prompt, and says nothing of how likely its words were in this protocol's form. */
-function beyondChat(request: TextCompletion): Untranslatable | undefined {
+function beyondChat(request: TextCompletion): UnsupportedField | undefined {
   const { prompt } = request;
   if (Array.isArray(prompt) && (prompt.length !== 1 || typeof prompt[0] !== 'string'))
     return { param: 'prompt', what: prompt.length > 1 ? 'several prompts at once, or tokens' : 'tokens' };
@@ -87,7 +87,7 @@ export class TextAnswer implements Translated {
 
   constructor(
     private readonly head: TextHead,
-    private readonly tell: Tell,
+    private readonly tell: EmitEvent,
   ) {}
 
   chunk({ choices }: ChatChunk): void {

@@ -5,7 +5,7 @@ import type { ChatChunk, ChatCompletion } from './chat.ts';
 /** Puts a chat completion into the words of the protocol that was asked in. */
 export interface Translation {
   /** @param tell  told each event of a stream, with its name where the protocol has names */
-  begin(tell: Tell): Translated;
+  begin(tell: EmitEvent): Translated;
   readonly errors: ErrorForm;
   /** What ends a stream, where that is no event. */
   readonly endMark?: string;
@@ -13,7 +13,7 @@ export interface Translation {
   readonly keep?: (document: object) => Promise<void>;
 }
 
-export type Tell = (event: object, name?: string) => void;
+export type EmitEvent = (event: object, name?: string) => void;
 
 /** An answer as it is put together. A whole one comes as one chunk. */
 export interface Translated {

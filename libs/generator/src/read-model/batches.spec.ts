@@ -1,10 +1,10 @@
 import { BriefAccepted } from '@contentflow/contracts';
-import { happened, inOrder } from '@contentflow/contracts/testing';
+import { storedEvent, inOrder } from '@contentflow/contracts/testing';
 import { projected } from '@contentflow/read-model/testing';
 import { batches } from './batches.ts';
 
 const accepted = (contentId: string, time: number, batch?: { id: string; line: number }) =>
-  happened(
+  storedEvent(
     BriefAccepted,
     {
       contentId,

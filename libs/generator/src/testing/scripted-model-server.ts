@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** What a model was asked. */
-export interface Asked {
+export interface RecordedRequest {
   readonly step: string;
   readonly system: string;
   readonly user: string;
@@ -13,8 +13,8 @@ export interface Asked {
 
 /** A local server that speaks OpenAI's chat completions and answers as the test says. */
 export class ScriptedModelServer {
-  readonly asked: Asked[] = [];
-  answer: (asked: Asked) => string = ({ step }) => `The ${step}, written with care.`;
+  readonly asked: RecordedRequest[] = [];
+  answer: (asked: RecordedRequest) => string = ({ step }) => `The ${step}, written with care.`;
   /** Before an answer, and between the words of one that is streamed. */
   delayMs = 0;
   betweenWordsMs = 0;
@@ -33,7 +33,7 @@ export class ScriptedModelServer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/v1`;
   }
 
-  stepsAsked(): string[] {
+  requestedSteps(): string[] {
     return this.asked.map(({ step }) => step);
   }
 

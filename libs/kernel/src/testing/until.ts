@@ -12,24 +12,24 @@ const LONGEST_PAUSE_MS = 50;
  */
 export async function until<T>(
   ask: () => Promise<T> | T,
-  willDo: (answer: T) => boolean = Boolean,
-  patienceMs = PATIENCE_MS,
+  isDone: (answer: T) => boolean = Boolean,
+  timeoutMs = PATIENCE_MS,
 ): Promise<T> {
-  const giveUpAt = performance.now() + patienceMs;
+  const giveUpAt = performance.now() + timeoutMs;
   for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     let seen: unknown;
     try {
       const answer = await ask();
-      if (willDo(answer)) return answer;
+      if (isDone(answer)) return answer;
       seen = answer;
     } catch (error) {
       seen = error;
     }
     if (performance.now() > giveUpAt)
-      throw new Error(inVain(patienceMs, String(willDo === Boolean ? ask : willDo), seen));
+      throw new Error(timeoutMessage(timeoutMs, String(isDone === Boolean ? ask : isDone), seen));
     await pause(pauseMs);
   }
 }
 
-const inVain = (patienceMs: number, awaited: string, seen: unknown): string =>
-  `waited ${patienceMs / 1000} s in vain for ${awaited}\nseen last: ${inspect(seen, { depth: 5 }).slice(0, 2000)}`;
+const timeoutMessage = (timeoutMs: number, awaited: string, seen: unknown): string =>
+  `waited ${timeoutMs / 1000} s in vain for ${awaited}\nseen last: ${inspect(seen, { depth: 5 }).slice(0, 2000)}`;

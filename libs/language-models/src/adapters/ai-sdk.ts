@@ -5,7 +5,7 @@ import {
   failedAnswer,
   failedDocument,
   failedTransport,
-  headersPassedOn,
+  forwardedHeaders,
   MAX_ERROR_BYTES,
   MAX_REPLY_BYTES,
   retryAfterMsOf,
@@ -57,7 +57,7 @@ export function classified(provider: string, error: unknown, secrets: Secrets): 
       retryAfterMs,
       body,
       secrets,
-      headers: headersPassedOn(Object.entries(headers)),
+      headers: forwardedHeaders(Object.entries(headers)),
     });
   }
   const reported = status === 200 ? errorIn(body) : undefined;

@@ -7,7 +7,7 @@ import {
   completion,
   event,
   gatewayTo,
-  inOwnWords,
+  nativeChat,
   json,
   OPENAI_KINDS,
   startAnsweringServer,
@@ -34,7 +34,7 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
   const streamed = async (...pieces: string[]) => {
     server.answers(stream(...pieces));
     const told: string[] = [];
-    const reply = await open().ask(inOwnWords({}, (text) => told.push(text)));
+    const reply = await open().ask(nativeChat({}, (text) => told.push(text)));
     return { reply, told: told.map((text) => JSON.parse(text) as unknown) };
   };
   const hello = {
@@ -104,7 +104,7 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
     expect(told).toContainEqual(hello);
     server.answers(stream(...pieces));
     const asked: string[] = [];
-    await open().ask(inOwnWords({ stream_options: { include_usage: true } }, (text) => asked.push(text)));
+    await open().ask(nativeChat({ stream_options: { include_usage: true } }, (text) => asked.push(text)));
     expect(asked.map(event)).toEqual(pieces.slice(0, -1));
   });
 
@@ -116,7 +116,7 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
       void going.promise.then(() => response.end(chunk({ content: 'Hello' }, 'stop') + event('[DONE]')));
     });
     const told: unknown[] = [];
-    const request = inOwnWords({}, (text) => told.push(JSON.parse(text)));
+    const request = nativeChat({}, (text) => told.push(JSON.parse(text)));
     const ended = open().ask({
       ...request,
       verbatim: {
@@ -155,7 +155,7 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
     ['even a page', JSON.stringify(WHOLE), { 'content-type': 'text/html' }],
   ])('may come as %s', async (_what, body, headers) => {
     server.answers(sent(body, headers));
-    expect(await open().ask(inOwnWords())).toMatchObject({ text: 'Hello' });
+    expect(await open().ask(nativeChat())).toMatchObject({ text: 'Hello' });
     expect(server.asked).toHaveLength(1);
   });
 
@@ -170,7 +170,7 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
   ])('may stream as %s', async (_what, body, headers) => {
     server.answers(sent(body, headers));
     const told: string[] = [];
-    expect(await open().ask(inOwnWords({}, (text) => told.push(text)))).toMatchObject({ text: 'Hello' });
+    expect(await open().ask(nativeChat({}, (text) => told.push(text)))).toMatchObject({ text: 'Hello' });
     expect(told).toHaveLength(1);
   });
 
@@ -219,7 +219,7 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
     const { ask } = open({ timeoutMs: 1000 }, { timeoutMs: 1000 });
     expect(await ask({ onText: () => undefined })).toMatchObject({ text: 'Hello' });
     server.answers(dripping(50, 30));
-    expect(await ask(inOwnWords({}, () => undefined))).toMatchObject({ text: 'Hello' });
+    expect(await ask(nativeChat({}, () => undefined))).toMatchObject({ text: 'Hello' });
   });
 
   it.each([

@@ -11,10 +11,10 @@ import {
 import { modelName, type ProviderConfiguration } from '../provider-configuration.ts';
 import { classified, guardedFetch, jsonOrText, splitBase } from './ai-sdk.ts';
 import { deadline } from './deadline.ts';
-import { failedTransport, headersPassedOn } from './failures.ts';
+import { failedTransport, forwardedHeaders } from './failures.ts';
 import { modelServer } from './model-server.ts';
-import { askedNatively } from './native-request.ts';
-import { Concessions, sentAsTaken } from './refused-fields.ts';
+import { sendNative } from './native-request.ts';
+import { Concessions, sendAdapted } from './refused-fields.ts';
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 const ANTHROPIC = 'https://api.anthropic.com/v1';
@@ -32,7 +32,7 @@ type Prompt = CallOptions['prompt'];
 export function anthropicProvider(configuration: ProviderConfiguration): ModelProvider {
   const { name, kind, apiKey, headers = {}, timeoutMs = DEFAULT_TIMEOUT_MS, totalTimeoutMs } = configuration;
   const secrets = [apiKey, ...Object.values(headers)];
-  const concessions = new Concessions();
+  const adaptations = new Concessions();
   const server = modelServer({ ...configuration, baseUrl: configuration.baseUrl ?? ANTHROPIC }, shown);
   let loading: ReturnType<typeof languageModels> | undefined;
 
@@ -60,9 +60,8 @@ export function anthropicProvider(configuration: ProviderConfiguration): ModelPr
       };
       const native = request.verbatim?.native;
       try {
-        if (native?.endpoint === 'messages')
-          return await askedNatively({ server, concessions, request, native, limit });
-        return await sentAsTaken(concessions, request.model, steeringIn(request), send);
+        if (native?.endpoint === 'messages') return await sendNative({ server, adaptations, request, native, limit });
+        return await sendAdapted(adaptations, request.model, steeringIn(request), send);
       } catch (error) {
         if (limit.signal.aborted) throw limit.failure(name);
         throw error instanceof ProviderError ? error : failedTransport(name, error);
@@ -112,14 +111,14 @@ async function whole(name: string, model: LanguageModel, request: ModelRequest, 
     if (part.type === 'tool-call') calls.push({ id: part.toolCallId, name: part.toolName, arguments: part.input });
   }
   const { usage, finishReason, response } = result;
-  const headers = headersPassedOn(Object.entries(response?.headers ?? {}));
+  const headers = forwardedHeaders(Object.entries(response?.headers ?? {}));
   return assembled(name, { text, calls, usage, finish: finishReason.unified, startedAt, headers });
 }
 
 async function streamed(name: string, model: LanguageModel, request: ModelRequest, abortSignal: AbortSignal) {
   const startedAt = performance.now();
   const { stream, response } = await model.doStream(callOptions(request, abortSignal));
-  const headers = headersPassedOn(Object.entries(response?.headers ?? {}));
+  const headers = forwardedHeaders(Object.entries(response?.headers ?? {}));
   request.verbatim?.onOpen?.(headers);
   let text = '';
   let firstAt: number | undefined;

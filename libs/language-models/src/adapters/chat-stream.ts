@@ -15,7 +15,7 @@ import {
 } from './chat-completion.ts';
 import { failedDocument, MAX_REPLY_BYTES } from './failures.ts';
 import { serverSentEvents } from './server-sent-events.ts';
-import { laterCounts, UNCOUNTED } from './usage.ts';
+import { laterCounts, UNKNOWN_TOKENS } from './usage.ts';
 
 /** A call of a tool, of which a piece arrives at a time. */
 interface Called {
@@ -43,7 +43,7 @@ export async function streamedCompletion(
   let firstAt: number | undefined;
   let finish: string | undefined;
   let isDone = false;
-  let counts = UNCOUNTED;
+  let counts = UNKNOWN_TOKENS;
   let isCounted = false;
 
   for await (const sent of serverSentEvents(body, MAX_REPLY_BYTES)) {

@@ -12,18 +12,18 @@ export interface Deadline {
 }
 
 /** How long nothing may arrive, and how long all of it may take; milliseconds. */
-export interface Patience {
+export interface Timeouts {
   readonly timeoutMs: number;
   readonly totalTimeoutMs?: number | undefined;
 }
 
-export function deadline({ timeoutMs, totalTimeoutMs }: Patience, caller: AbortSignal | undefined): Deadline {
+export function deadline({ timeoutMs, totalTimeoutMs }: Timeouts, caller: AbortSignal | undefined): Deadline {
   const controller = new AbortController();
   const cancel = (): void => controller.abort();
-  let heardAt = performance.now();
+  let lastActivityAt = performance.now();
   let reason = `sent nothing for ${timeoutMs} ms`;
   const silent = (): void => {
-    const leftMs = heardAt + timeoutMs - performance.now();
+    const leftMs = lastActivityAt + timeoutMs - performance.now();
     if (leftMs <= 0) cancel();
     else silence = setTimeout(silent, Math.ceil(leftMs));
   };
@@ -40,7 +40,7 @@ export function deadline({ timeoutMs, totalTimeoutMs }: Patience, caller: AbortS
 
   return {
     signal: controller.signal,
-    alive: () => void (heardAt = performance.now()),
+    alive: () => void (lastActivityAt = performance.now()),
     failure: (provider) =>
       caller?.aborted
         ? new ProviderError('cancelled', `the call to ${provider} was cancelled`)

@@ -8,8 +8,8 @@ import { field } from './error-document.ts';
 export function embeddingsAs(encoding: unknown, document: Readonly<Record<string, unknown>>, json: string): string {
   const vectors = document['data'] as unknown[];
   const asked = encoding === 'base64' ? 'base64' : 'float';
-  const isAsAsked = vectors.every((each) => isIn(asked, field(each, 'embedding')));
-  if (isAsAsked) return json;
+  const hasRequestedEncoding = vectors.every((each) => isIn(asked, field(each, 'embedding')));
+  if (hasRequestedEncoding) return json;
   const data = vectors.map((each) => ({ ...(each as object), embedding: encoded(field(each, 'embedding'), asked) }));
   return JSON.stringify({ ...document, data });
 }

@@ -27,7 +27,7 @@ export class Endpoints {
 const key = (endpoint: Endpoint, model: string): string => `${endpoint}\n${model}`;
 
 /** What a server answers where it does not have an endpoint. LM Studio says it with status 200, others as if it were a chat completion. */
-export function isWithoutEndpoint(error: unknown): boolean {
+export function isMissingEndpoint(error: unknown): boolean {
   if (!(error instanceof ProviderError)) return false;
   if (error instanceof OtherDocument) return true;
   const { status, refusal } = error.detail;
@@ -43,7 +43,7 @@ const NO_ENDPOINT =
 const WANTS_MESSAGES = /\bmessages\b.{0,40}\b(required|missing)|\b(required|missing|no)\b.{0,40}\bmessages\b/i;
 
 /** Whether a 404 means the model: its error says so by code. */
-export const tellsOfModel = (error: unknown): boolean =>
+export const isModelNotFound = (error: unknown): boolean =>
   error instanceof ProviderError &&
   /model/i.test(`${String(error.refusal?.['code'])} ${String(error.refusal?.['param'])}`);
 

@@ -2,7 +2,7 @@ import { ownValue } from '@contentflow/kernel';
 import type { Refusal } from '../model-provider.ts';
 
 /** An error in a server's own words, as far as it has any; `names` are its codes, on whatever level they stand. */
-export interface ToldError {
+export interface ReportedError {
   readonly message: string;
   readonly names: readonly string[];
   /** Of an error that came with status 200, or inside a stream. */
@@ -10,14 +10,14 @@ export interface ToldError {
   readonly refusal: Refusal | undefined;
 }
 
-const NOTHING: ToldError = { message: '', names: [], status: undefined, refusal: undefined };
+const NO_ERROR: ReportedError = { message: '', names: [], status: undefined, refusal: undefined };
 
 /** The error in an answer's body. */
-export function toldIn(body: string, secrets: Secrets): ToldError {
+export function reportedErrorIn(body: string, secrets: Secrets): ReportedError {
   try {
-    return toldError(JSON.parse(body), secrets);
+    return reportedError(JSON.parse(body), secrets);
   } catch {
-    return NOTHING;
+    return NO_ERROR;
   }
 }
 
@@ -25,7 +25,7 @@ export function toldIn(body: string, secrets: Secrets): ToldError {
  * The error in a document. OpenAI, vLLM, llama.cpp, Ollama, LiteLLM, OpenRouter, Azure, Mistral, Gemini (in a list), TGI (a sentence)
  * and FastAPI (a list of `detail`) each have a form of their own.
  */
-export function toldError(document: unknown, secrets: Secrets): ToldError {
+export function reportedError(document: unknown, secrets: Secrets): ReportedError {
   const whole: unknown = Array.isArray(document) ? document[0] : document;
   const error = field(whole, 'error') ?? firstOf(field(whole, 'errors')) ?? whole;
   const detail = firstOf(field(error, 'detail')) ?? firstOf(field(field(error, 'message'), 'detail'));

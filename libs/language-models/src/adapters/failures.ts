@@ -1,5 +1,5 @@
 import { ProviderError, type FailureClass, type FailureDetail } from '../model-provider.ts';
-import { field, redacted, type Secrets, toldError, type ToldError, toldIn } from './error-document.ts';
+import { field, redacted, type Secrets, reportedError, type ReportedError, reportedErrorIn } from './error-document.ts';
 
 /** What is known of an answer that is no reply. */
 export interface FailedAnswer {
@@ -23,7 +23,7 @@ export const tooLong = (provider: string): ProviderError =>
 
 /** The class of an HTTP answer outside 2xx, with the server's own words where it has any. */
 export function failedAnswer({ provider, status, retryAfterMs, body, secrets, headers }: FailedAnswer): ProviderError {
-  const told = toldIn(body, secrets);
+  const told = reportedErrorIn(body, secrets);
   const words = (told.message || redacted(body, secrets)).slice(0, SHOWN_CHARACTERS);
   return new ProviderError(failureOf(status, told), `${provider} answered ${status}${words ? `: ${words}` : ''}`, {
     status,
@@ -35,13 +35,13 @@ export function failedAnswer({ provider, status, retryAfterMs, body, secrets, he
 
 /** An error document inside an answer of status 200, or inside a stream. */
 export function failedDocument(provider: string, error: unknown, secrets: Secrets): ProviderError {
-  const told = toldError({ error }, secrets);
+  const told = reportedError({ error }, secrets);
   const status = told.status ?? 500;
   const words = (told.message || told.names[0] || 'an error').slice(0, SHOWN_CHARACTERS);
   return new ProviderError(failureOf(status, told), `${provider} reported: ${words}`, { status, ...detailOf(told) });
 }
 
-const detailOf = (told: ToldError): FailureDetail => ({
+const detailOf = (told: ReportedError): FailureDetail => ({
   ...(told.refusal && { refusal: told.refusal }),
   ...(told.names.some((name) => SPENT.test(name)) && { isFinal: true }),
 });
@@ -53,7 +53,7 @@ const NO_MODEL = /^(model_?not_?(found|available|exist)|deployment_?not_?found)$
 const WRONG_REQUEST = /^(invalid_request(_error)?|context_length_exceeded|invalid_prompt|bad_?request(_?error)?)$/i;
 
 /** By status and code, and never by words: these quote what the caller said. */
-function failureOf(status: number, { names }: ToldError): FailureClass {
+function failureOf(status: number, { names }: ReportedError): FailureClass {
   const isNamed = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
   if (isNamed(FILTERED)) return 'content_filter';
   if (status >= 300 && status < 400) return 'bad_request';
@@ -84,7 +84,7 @@ const PASSED_ON = /ratelimit/;
 const REQUEST_IDS = ['x-request-id', 'request-id', 'apim-request-id'];
 
 /** What the caller is told of an answer's headers: how much is left to it, and the server's own name for the request. */
-export function headersPassedOn(headers: Iterable<readonly [string, unknown]>): Record<string, string> {
+export function forwardedHeaders(headers: Iterable<readonly [string, unknown]>): Record<string, string> {
   const passed = new Map<string, string>();
   for (const [name, value] of headers) {
     const text = Array.isArray(value) ? String(value[0]) : String(value);

@@ -48,7 +48,7 @@ export function localProvider(configuration: LocalConfiguration): ModelProvider 
           loading = undefined;
           throw error;
         });
-        const model = await orAborted(loading, limit.signal);
+        const model = await abortable(loading, limit.signal);
         const sequence = await model.acquire(limit.signal);
         try {
           return await complete(model, sequence, request, limit);
@@ -109,7 +109,7 @@ function turns(idle: LlamaSequence[]): Pick<LocalModel, 'acquire' | 'release'> {
   };
 }
 
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const aborted = (): void => reject(new ProviderError('cancelled', 'aborted'));
     if (signal.aborted) return aborted();

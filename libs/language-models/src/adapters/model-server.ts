@@ -4,7 +4,7 @@ import type { ProviderConfiguration } from '../provider-configuration.ts';
 import { beginningOf, decoded, headerOf } from './answer-body.ts';
 import type { Answerer } from './chat-completion.ts';
 import type { Deadline } from './deadline.ts';
-import { failedAnswer, headersPassedOn, retryAfterMsOf } from './failures.ts';
+import { failedAnswer, forwardedHeaders, retryAfterMsOf } from './failures.ts';
 
 const CONNECTIONS = 256;
 
@@ -81,7 +81,7 @@ export async function posted(
   };
   if (answer.statusCode < 200 || answer.statusCode >= 300) throw await refusal(server, answer);
   alive();
-  return { ...(await decoded(answer, alive)), headers: passedOn(answer) };
+  return { ...(await decoded(answer, alive)), headers: forwarded(answer) };
 }
 
 async function refusal(server: ModelServer, answer: Dispatcher.ResponseData): Promise<ProviderError> {
@@ -91,8 +91,8 @@ async function refusal(server: ModelServer, answer: Dispatcher.ResponseData): Pr
     retryAfterMs: retryAfterMsOf((name) => headerOf(answer, name)),
     body: await beginningOf(answer),
     secrets: server.secrets,
-    headers: passedOn(answer),
+    headers: forwarded(answer),
   });
 }
 
-const passedOn = ({ headers }: Dispatcher.ResponseData) => headersPassedOn(Object.entries(headers));
+const forwarded = ({ headers }: Dispatcher.ResponseData) => forwardedHeaders(Object.entries(headers));

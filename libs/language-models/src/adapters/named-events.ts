@@ -4,7 +4,7 @@ import { OtherDocument } from './endpoints.ts';
 import { failedDocument, MAX_REPLY_BYTES } from './failures.ts';
 import type { ModelServer } from './model-server.ts';
 import { serverSentEvents } from './server-sent-events.ts';
-import { laterCounts, type TokenCounts, UNCOUNTED } from './usage.ts';
+import { laterCounts, type TokenCounts, UNKNOWN_TOKENS } from './usage.ts';
 
 /** What one event adds to a reply. */
 export interface EventRead {
@@ -41,7 +41,7 @@ export async function readEvents(events: NamedEvents): Promise<ModelReply> {
   let writtenCharacters = 0;
   let refused = false;
   let finish: string | undefined;
-  let counts = UNCOUNTED;
+  let counts = UNKNOWN_TOKENS;
   let firstAt: number | undefined;
   let isWhole = false;
   const calls: ModelToolCall[] = [];

@@ -8,13 +8,13 @@ import { OtherDocument } from './endpoints.ts';
 import { messageIn, messageReader } from './messages-answer.ts';
 import { type ModelServer, posted } from './model-server.ts';
 import { type EventReader, readEvents } from './named-events.ts';
-import { type Concessions, sentAsTaken } from './refused-fields.ts';
+import { type Concessions, sendAdapted } from './refused-fields.ts';
 import { responseIn, responseReader } from './responses-answer.ts';
-import { tokenCounts, UNCOUNTED } from './usage.ts';
+import { tokenCounts, UNKNOWN_TOKENS } from './usage.ts';
 
-export interface NativelyAsked {
+export interface NativeCall {
   readonly server: ModelServer;
-  readonly concessions: Concessions;
+  readonly adaptations: Concessions;
   readonly request: ModelRequest;
   readonly native: NativeRequest;
   readonly limit: Deadline;
@@ -27,9 +27,9 @@ type Body = Readonly<Record<string, unknown>>;
  * server gave it; read of it is what is counted and recorded.
  * @throws ProviderError, an `OtherDocument` where the answer is of another protocol
  */
-export function askedNatively({ server, concessions, request, native, limit }: NativelyAsked): Promise<ModelReply> {
+export function sendNative({ server, adaptations, request, native, limit }: NativeCall): Promise<ModelReply> {
   const { endpoint } = native;
-  return sentAsTaken(concessions, `${endpoint}\n${request.model}`, nativeBody(request, native), async (body) => {
+  return sendAdapted(adaptations, `${endpoint}\n${request.model}`, nativeBody(request, native), async (body) => {
     const startedAt = performance.now();
     const { isEvents, chunks, headers } = await posted(
       server,
@@ -69,15 +69,15 @@ function nativeBody({ model, verbatim }: ModelRequest, { endpoint, body }: Nativ
 
 function whole(server: ModelServer, { endpoint, body }: NativeRequest, json: string, startedAt: number): ModelReply {
   const document = parsed(server, json) as Body;
-  if (!isOf(endpoint, document)) throw new OtherDocument(server.name, endpoint);
+  if (!isForEndpoint(endpoint, document)) throw new OtherDocument(server.name, endpoint);
   if (endpoint === 'completions') {
     const { completion, parts } = completionIn(server, json);
-    return { ...assembled(parts, countsIn(completion) ?? UNCOUNTED, { startedAt }), verbatim: json };
+    return { ...assembled(parts, countsIn(completion) ?? UNKNOWN_TOKENS, { startedAt }), verbatim: json };
   }
   if (endpoint === 'embeddings') {
     const { tokensIn } = tokenCounts(document['usage']);
     const nothing = { text: '', refused: false, calls: [], finish: 'stop', writtenCharacters: 0 };
-    const counts = { ...UNCOUNTED, tokensIn, tokensOut: 0 };
+    const counts = { ...UNKNOWN_TOKENS, tokensIn, tokensOut: 0 };
     return {
       ...assembled(nothing, counts, { startedAt }),
       verbatim: embeddingsAs(body['encoding_format'], document, json),
@@ -87,7 +87,7 @@ function whole(server: ModelServer, { endpoint, body }: NativeRequest, json: str
   return { ...assembled(parts, counts, { startedAt }), verbatim: json };
 }
 
-function isOf(endpoint: NativeRequest['endpoint'], document: Body): boolean {
+function isForEndpoint(endpoint: NativeRequest['endpoint'], document: Body): boolean {
   if (endpoint === 'responses') return document['object'] === 'response' || Array.isArray(document['output']);
   if (endpoint === 'embeddings') return Array.isArray(document['data']);
   if (endpoint === 'messages') return document['type'] === 'message' || Array.isArray(document['content']);

@@ -1,5 +1,5 @@
 import {
-  cannotBeAsked,
+  unsupportedRequest,
   type ModelProvider,
   type ModelReply,
   type ModelRequest,
@@ -12,11 +12,11 @@ import { assembled, completionIn, countsIn, type Parts } from './chat-completion
 import { streamedCompletion } from './chat-stream.ts';
 import { type Deadline, deadline } from './deadline.ts';
 import { failedTransport } from './failures.ts';
-import { Endpoints, isWithoutEndpoint, tellsOfModel } from './endpoints.ts';
+import { Endpoints, isMissingEndpoint, isModelNotFound } from './endpoints.ts';
 import { modelServer, type ModelServer, posted } from './model-server.ts';
-import { askedNatively } from './native-request.ts';
-import { Concessions, sentAsTaken } from './refused-fields.ts';
-import { UNCOUNTED } from './usage.ts';
+import { sendNative } from './native-request.ts';
+import { Concessions, sendAdapted } from './refused-fields.ts';
+import { UNKNOWN_TOKENS } from './usage.ts';
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 
@@ -28,28 +28,28 @@ const DEFAULT_TIMEOUT_MS = 120_000;
 export function openAiCompatibleProvider(configuration: ProviderConfiguration & { baseUrl: string }): ModelProvider {
   const { name, kind, timeoutMs = DEFAULT_TIMEOUT_MS, totalTimeoutMs } = configuration;
   const server = modelServer(configuration);
-  const concessions = new Concessions();
+  const adaptations = new Concessions();
   const endpoints = new Endpoints(configuration.endpoints);
 
   const chat = (request: ModelRequest, limit: Deadline): Promise<ModelReply> =>
-    sentAsTaken(concessions, request.model, bodyOf(kind, request), (taken) => complete(server, request, taken, limit));
+    sendAdapted(adaptations, request.model, bodyOf(kind, request), (taken) => complete(server, request, taken, limit));
 
   /** In its caller's own words where the server has the endpoint, else as a chat completion. */
   const answered = async (request: ModelRequest, limit: Deadline): Promise<ModelReply> => {
     const { model, verbatim } = request;
     const native = verbatim?.native;
     if (!native) return chat(request, limit);
-    const { endpoint, untranslatable } = native;
+    const { endpoint, unsupported } = native;
     let lack: unknown;
     if (endpoints.mayHave(endpoint, model)) {
       try {
-        return await askedNatively({ server, concessions, request, native, limit });
+        return await sendNative({ server, adaptations, request, native, limit });
       } catch (error) {
-        if (!isWithoutEndpoint(error) || (untranslatable && tellsOfModel(error))) throw error;
+        if (!isMissingEndpoint(error) || (unsupported && isModelNotFound(error))) throw error;
         lack = error;
       }
     }
-    if (untranslatable) throw cannotBeAsked(name, untranslatable);
+    if (unsupported) throw unsupportedRequest(name, unsupported);
     const reply = await chat(request, limit);
     if (lack) endpoints.lacks(endpoint, model);
     return reply;
@@ -91,7 +91,7 @@ async function complete(
   }
   const json = await textOf(server.name, chunks);
   const { completion, parts } = completionIn(server, json);
-  const reply = assembled(parts, countsIn(completion) ?? UNCOUNTED, { startedAt });
+  const reply = assembled(parts, countsIn(completion) ?? UNKNOWN_TOKENS, { startedAt });
   const { verbatim, onText } = request;
   const whole = unfiltered(
     server,

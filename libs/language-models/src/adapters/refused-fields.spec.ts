@@ -5,7 +5,7 @@ import {
   completion,
   event,
   gatewayTo,
-  inOwnWords,
+  nativeChat,
   json,
   OPENAI_KINDS,
   startAnsweringServer,
@@ -59,7 +59,7 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
   it.each(STREAM_OPTIONS)('is left out where it is ours: %s', async (_whose, document, status) => {
     server.answers(refusing('stream_options', document, status));
     const { ask, breaker } = open();
-    expect(await ask(inOwnWords({}, () => undefined))).toMatchObject({ text: 'Hello' });
+    expect(await ask(nativeChat({}, () => undefined))).toMatchObject({ text: 'Hello' });
     expect(bodies().map((body) => 'stream_options' in body)).toEqual([true, false]);
     expect(breaker()).toBe('closed');
     expect(await ask({ onText: () => undefined })).toMatchObject({ text: 'Hello' });
@@ -91,12 +91,12 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
   ])('goes under its other name: %s as %s', async (field, as, document, status) => {
     server.answers(refusing(field, document, status));
     const { ask } = open();
-    expect(await ask(inOwnWords({ [field]: 77 }))).toMatchObject({ text: 'Hello' });
+    expect(await ask(nativeChat({ [field]: 77 }))).toMatchObject({ text: 'Hello' });
     expect(bodies().map((body) => [body[field], body[as]])).toEqual([
       [77, undefined],
       [undefined, 77],
     ]);
-    await ask(inOwnWords({ [field]: 5 }));
+    await ask(nativeChat({ [field]: 5 }));
     expect(bodies().at(-1)).toMatchObject({ [as]: 5 });
     expect(server.asked).toHaveLength(3);
   });
@@ -125,7 +125,7 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
     server.answers(refusing(field, document));
     const { ask } = open();
     const asked = { temperature: 0.3, top_p: 0.5, presence_penalty: 1, seed: 4 };
-    expect(await ask(inOwnWords(asked))).toMatchObject({ text: 'Hello' });
+    expect(await ask(nativeChat(asked))).toMatchObject({ text: 'Hello' });
     const { [field as keyof typeof asked]: _refused, ...taken } = asked;
     expect(bodies().at(-1)).toMatchObject(taken);
     expect(bodies().at(-1)).not.toHaveProperty(field);
@@ -142,9 +142,9 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
       else stream(chunk({ content: 'Hello' }, 'stop'), event('[DONE]'))(response, asked);
     });
     const { ask } = open();
-    expect(await ask(inOwnWords({ max_tokens: 9, temperature: 0 }, () => undefined))).toMatchObject({ text: 'Hello' });
+    expect(await ask(nativeChat({ max_tokens: 9, temperature: 0 }, () => undefined))).toMatchObject({ text: 'Hello' });
     expect(bodies()).toHaveLength(4);
-    await ask(inOwnWords({ max_tokens: 9, temperature: 0 }, () => undefined));
+    await ask(nativeChat({ max_tokens: 9, temperature: 0 }, () => undefined));
     expect(bodies()).toHaveLength(5);
   });
 
@@ -170,16 +170,16 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
     ['anything else', { temperature: 1 }, error('messages: unknown role', { param: 'messages' })],
   ])('stays what the caller said where it matters: %s', async (_what, field, document) => {
     server.answers(json(document, 400));
-    expect(await open().ask(inOwnWords(field))).toMatchObject({ failure: 'bad_request' });
+    expect(await open().ask(nativeChat(field))).toMatchObject({ failure: 'bad_request' });
     expect(server.asked).toHaveLength(1);
   });
 
   it('is not remembered where leaving it out did not help', async () => {
     server.answers(json(error("Unsupported parameter: 'temperature'", { param: 'temperature' }), 400));
     const { ask } = open();
-    expect(await ask(inOwnWords({ temperature: 1 }))).toMatchObject({ failure: 'bad_request' });
+    expect(await ask(nativeChat({ temperature: 1 }))).toMatchObject({ failure: 'bad_request' });
     server.answers(json(completion({ content: 'Hello' })));
-    await ask(inOwnWords({ temperature: 1 }));
+    await ask(nativeChat({ temperature: 1 }));
     expect(bodies().at(-1)).toMatchObject({ temperature: 1 });
   });
 });

@@ -1,7 +1,7 @@
 import type { ProviderError, Refusal } from '../model-provider.ts';
 
 /** How a request is sent once again to a server that would not take one of its fields: without it, or under its other name. */
-export interface Concession {
+export interface RequestAdaptation {
   readonly field: string;
   readonly as?: string;
 }
@@ -16,7 +16,7 @@ const LIMITS = ['max_tokens', 'max_completion_tokens'] as const;
  * What would make a refused request acceptable; undefined where the server finds wrong what it says, and not that it says it.
  * No protocol has a code for it that all servers use, so that their words are read.
  */
-export function concessionFor(error: unknown, body: Body): Concession | undefined {
+export function adaptationFor(error: unknown, body: Body): RequestAdaptation | undefined {
   const { failure, detail, message: shown } = error as ProviderError;
   if (failure !== 'bad_request' || (detail.status !== 400 && detail.status !== 422)) return undefined;
   const refusal: Refusal = detail.refusal ?? { message: shown };
@@ -40,10 +40,10 @@ export function concessionFor(error: unknown, body: Body): Concession | undefine
 }
 
 /** The body as a server takes it that refused it before. */
-export function conceded(body: Body, concessions: readonly Concession[]): Body {
-  if (concessions.length === 0) return body;
+export function adaptedBody(body: Body, adaptations: readonly RequestAdaptation[]): Body {
+  if (adaptations.length === 0) return body;
   const changed = new Map(Object.entries(body));
-  for (const { field, as } of concessions) {
+  for (const { field, as } of adaptations) {
     if (!changed.has(field)) continue;
     if (as !== undefined && !changed.has(as)) changed.set(as, changed.get(field));
     changed.delete(field);
@@ -53,15 +53,15 @@ export function conceded(body: Body, concessions: readonly Concession[]): Body {
 
 /** By model; names that callers make up must not fill the memory. */
 export class Concessions {
-  private readonly known = new Map<string, readonly Concession[]>();
+  private readonly known = new Map<string, readonly RequestAdaptation[]>();
 
-  of(model: string): readonly Concession[] {
+  of(model: string): readonly RequestAdaptation[] {
     return this.known.get(model) ?? [];
   }
 
-  remember(model: string, concessions: readonly Concession[]): void {
+  remember(model: string, adaptations: readonly RequestAdaptation[]): void {
     if (this.known.size >= MAX_MODELS) this.known.clear();
-    this.known.set(model, concessions);
+    this.known.set(model, adaptations);
   }
 }
 const MAX_MODELS = 1000;
@@ -72,22 +72,22 @@ const MOST = 6;
  * then on.
  * @throws what `send` throws, where no concession helps
  */
-export async function sentAsTaken<T>(
-  concessions: Concessions,
+export async function sendAdapted<T>(
+  adaptations: Concessions,
   model: string,
   body: Body,
   send: (body: Body) => Promise<T>,
 ): Promise<T> {
-  const before = concessions.of(model);
+  const before = adaptations.of(model);
   let made = before;
   for (;;) {
-    const asked = conceded(body, made);
+    const asked = adaptedBody(body, made);
     try {
       const answer = await send(asked);
-      if (made !== before) concessions.remember(model, made);
+      if (made !== before) adaptations.remember(model, made);
       return answer;
     } catch (error) {
-      const next = made.length < MOST ? concessionFor(error, asked) : undefined;
+      const next = made.length < MOST ? adaptationFor(error, asked) : undefined;
       if (!next) throw error;
       made = [...made, next];
     }

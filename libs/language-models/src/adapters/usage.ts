@@ -9,14 +9,14 @@ export interface TokenCounts {
   readonly tokensCacheWrite: number;
 }
 
-export const UNCOUNTED: TokenCounts = { tokensIn: NaN, tokensOut: NaN, tokensCached: 0, tokensCacheWrite: 0 };
+export const UNKNOWN_TOKENS: TokenCounts = { tokensIn: NaN, tokensOut: NaN, tokensCached: 0, tokensCacheWrite: 0 };
 
 /**
  * The `usage` of a reply in OpenAI's words, or in those that its imitators have for the same. Of two readings the larger counts: thoughts
  * and cached tokens stand within the other counts at one server and beside them at another, which the total tells.
  */
 export function tokenCounts(usage: unknown): TokenCounts {
-  if (typeof usage !== 'object' || usage === null) return UNCOUNTED;
+  if (typeof usage !== 'object' || usage === null) return UNKNOWN_TOKENS;
   const count = (names: readonly string[]): number => largestOf(usage, names);
   const part = (names: readonly string[]): number => largestOf(usage, names) || 0;
   const completion = count(['completion_tokens', 'output_tokens']);

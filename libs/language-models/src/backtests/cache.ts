@@ -12,14 +12,14 @@ import { meaningOf, similarity, wordRarity } from '../cache/similarity.ts';
 import { type TextSignature, textSignature } from '../cache/text-signature.ts';
 
 /** What an embedder says of the texts of a backtest, found beforehand. */
-export interface KnownMeanings {
+export interface PrecomputedEmbeddings {
   readonly evenOddsAt: number;
   readonly vectors: ReadonlyMap<string, Vector>;
 }
 
 const TEXTS_AT_ONCE = 64;
 
-export async function meaningsOf(embedder: Embedder, texts: readonly string[]): Promise<KnownMeanings> {
+export async function meaningsOf(embedder: Embedder, texts: readonly string[]): Promise<PrecomputedEmbeddings> {
   const different = [...new Set(texts)];
   const vectors = new Map<string, Vector>();
   for (let from = 0; from < different.length; from += TEXTS_AT_ONCE) {
@@ -33,7 +33,7 @@ export async function meaningsOf(embedder: Embedder, texts: readonly string[]): 
 export interface CacheBacktestOptions {
   readonly budget?: WrongHitBudget;
   /** Words alone are compared where it is left out. */
-  readonly meanings?: KnownMeanings | undefined;
+  readonly meanings?: PrecomputedEmbeddings | undefined;
 }
 
 export interface CachePair {
@@ -106,7 +106,10 @@ export function backtestCachePairs(
   return { rows, summary: summaryOf(threshold, tested.length, hits.length, wrong, misses) };
 }
 
-function meaningBetween({ query, candidate }: CachePair, { vectors, evenOddsAt }: KnownMeanings): number | undefined {
+function meaningBetween(
+  { query, candidate }: CachePair,
+  { vectors, evenOddsAt }: PrecomputedEmbeddings,
+): number | undefined {
   const [a, b] = [vectors.get(query), vectors.get(candidate)];
   return a && b && meaningOf(cosine(a, b), evenOddsAt);
 }
@@ -157,7 +160,7 @@ export function backtestCacheStore(
 }
 
 /** The nearest of each, and whether it would have been right: what a threshold is learned from. */
-function judgedBefore(queries: readonly CacheQuery[], meanings: KnownMeanings | undefined): JudgedCandidate[] {
+function judgedBefore(queries: readonly CacheQuery[], meanings: PrecomputedEmbeddings | undefined): JudgedCandidate[] {
   const index = new SemanticIndex(Math.max(1, queries.length), meanings?.evenOddsAt);
   const judged: JudgedCandidate[] = [];
   queries.forEach(({ query, group }, row) => {

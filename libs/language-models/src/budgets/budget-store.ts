@@ -49,7 +49,7 @@ export interface BudgetStore {
   close(): Now<void>;
 }
 
-export const NOTHING: Balance = { spentNanoUsd: 0, reservedNanoUsd: 0 };
+export const ZERO_BALANCE: Balance = { spentNanoUsd: 0, reservedNanoUsd: 0 };
 
 /** Whether these balances allow it; of what refuses, first an account that no settlement can help. */
 export function resultOf(
@@ -59,7 +59,7 @@ export function resultOf(
 ): ReservationResult {
   let busy: string | undefined;
   for (const [index, account] of accounts.entries()) {
-    const { spentNanoUsd, reservedNanoUsd } = ownValue(balances, account) ?? NOTHING;
+    const { spentNanoUsd, reservedNanoUsd } = ownValue(balances, account) ?? ZERO_BALANCE;
     const limit = limitsNanoUsd[index] ?? 0;
     if (spentNanoUsd + amountNanoUsd > limit) return { isGranted: false, account, mayFree: false };
     if (spentNanoUsd + reservedNanoUsd + amountNanoUsd > limit) busy ??= account;

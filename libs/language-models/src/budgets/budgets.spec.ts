@@ -194,7 +194,7 @@ describe('requests for money, whenever they come, leave or end', () => {
       share: fc.double({ min: 0, max: 1, noNaN: true }),
       atMs: fc.integer({ min: 0, max: 300 }),
       takesMs: fc.integer({ min: 0, max: 200 }),
-      patienceMs: fc.option(fc.integer({ min: 0, max: 100 }), { nil: 1e6 }),
+      timeoutMs: fc.option(fc.integer({ min: 0, max: 100 }), { nil: 1e6 }),
       cancelsAtMs: fc.option(fc.integer({ min: 0, max: 400 }), { nil: undefined }),
       process: fc.constantFrom(0, 1),
     }),
@@ -216,11 +216,11 @@ describe('requests for money, whenever they come, leave or end', () => {
         };
 
         const live = async (wish: (typeof all)[number]): Promise<string> => {
-          const { caller, worst, share, atMs, takesMs, patienceMs, cancelsAtMs, process } = wish;
+          const { caller, worst, share, atMs, takesMs, timeoutMs, cancelsAtMs, process } = wish;
           await clock.sleep(atMs);
           const leaving = new AbortController();
           if (cancelsAtMs !== undefined) void clock.sleep(cancelsAtMs).then(() => leaving.abort());
-          const waiting = { forMs: patienceMs, signal: leaving.signal };
+          const waiting = { forMs: timeoutMs, signal: leaving.signal };
           const asked = processes[process]?.reserve({ caller }, worst, waiting);
           const reservation = await asked?.catch((error: unknown) => (error as ProviderError).failure);
           if (typeof reservation === 'string') {
@@ -241,7 +241,7 @@ describe('requests for money, whenever they come, leave or end', () => {
         const ends = await clock.run(Promise.all(all.map(live)));
         expect(ends.length).toBe(all.length);
         // Who would wait for ever is never turned away by the clock.
-        all.forEach((wish, index) => wish.patienceMs === 1e6 && expect(ends[index]).not.toBe('timeout'));
+        all.forEach((wish, index) => wish.timeoutMs === 1e6 && expect(ends[index]).not.toBe('timeout'));
         const balances = (await processes[0]?.today()) ?? [];
         for (const { account, spentUsd, reservedUsd } of balances) {
           expect(spentUsd).toBeCloseTo(spent[account.replace('caller/', '') as 'day']);

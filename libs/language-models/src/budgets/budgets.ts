@@ -2,7 +2,7 @@ import { ownValue } from '@contentflow/kernel';
 import type { Clock } from '@contentflow/kernel';
 import { z } from 'zod';
 import { within } from '../gateway/within.ts';
-import { type BudgetStore, NOTHING, type Reservation } from './budget-store.ts';
+import { type BudgetStore, ZERO_BALANCE, type Reservation } from './budget-store.ts';
 import { type Account, ReservationQueue, Settlements } from './reservation-queue.ts';
 
 /** Who spends, and on what. Each part that is named is held to its own budget, beside the day's. */
@@ -159,7 +159,7 @@ const namedAccounts = ({ perContentTypeUsd, perCallerUsd }: BudgetPolicy): strin
 const namesIn = (limits: Readonly<Record<string, number>>): string[] =>
   Object.keys(limits).filter((name) => name !== '*');
 
-function balanceOf(account: string, limitUsd: number | undefined, balance = NOTHING): AccountBalance[] {
+function balanceOf(account: string, limitUsd: number | undefined, balance = ZERO_BALANCE): AccountBalance[] {
   if (limitUsd === undefined) return [];
   const spentUsd = balance.spentNanoUsd / NANO;
   const reservedUsd = balance.reservedNanoUsd / NANO;

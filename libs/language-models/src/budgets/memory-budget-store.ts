@@ -1,5 +1,5 @@
 import { ownValue, setOwnValue } from '@contentflow/kernel';
-import { type Balance, type BudgetStore, NOTHING, type Reservation, resultOf } from './budget-store.ts';
+import { type Balance, type BudgetStore, ZERO_BALANCE, type Reservation, resultOf } from './budget-store.ts';
 
 /** Budgets of one process, for as long as it lives: simulations and tests. */
 export function memoryBudgetStore(): BudgetStore {
@@ -15,7 +15,7 @@ export function memoryBudgetStore(): BudgetStore {
   const move = ({ day, accounts }: Reservation, spent: number, reserved: number): void => {
     const balances = balancesOf(day);
     for (const account of accounts) {
-      const { spentNanoUsd, reservedNanoUsd } = ownValue(balances, account) ?? NOTHING;
+      const { spentNanoUsd, reservedNanoUsd } = ownValue(balances, account) ?? ZERO_BALANCE;
       setOwnValue(balances, account, {
         spentNanoUsd: spentNanoUsd + spent,
         reservedNanoUsd: reservedNanoUsd + reserved,

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { GatewayReply, ServedFrom } from '../gateway/gateway-call.ts';
+import type { GatewayReply, CacheOrigin } from '../gateway/gateway-call.ts';
 
 /** A reply as it is kept: what was said and by whom, not what its making cost. */
 export type CachedReply = Pick<
@@ -9,7 +9,7 @@ export type CachedReply = Pick<
   /** Hash of the messages it answered, where its key stands for others too. */
   readonly asked?: string | undefined;
   /** What it was made for, where that was said. */
-  readonly servedFrom?: ServedFrom | undefined;
+  readonly servedFrom?: CacheOrigin | undefined;
 };
 
 type Now<T> = T | Promise<T>;

@@ -118,7 +118,8 @@ const isSameBag = (a: TextSignature, b: TextSignature): boolean =>
 
 /** Of two short texts, one names something that the other does not: more may be asked for, or less. */
 export const namesMore = (a: TextSignature, b: TextSignature): boolean =>
-  Math.min(a.stems.length, b.stems.length) <= SHORT && (hasStranger(a.words, a, b) || hasStranger(b.words, b, a));
+  Math.min(a.stems.length, b.stems.length) <= SHORT &&
+  (hasUnmatchedWord(a.words, a, b) || hasUnmatchedWord(b.words, b, a));
 
 /** Words in one place. */
 const SPAN = 3;
@@ -136,11 +137,11 @@ function isMinimalPair(a: TextSignature, b: TextSignature): boolean {
   const inA = a.words.slice(start, a.words.length - end);
   const inB = b.words.slice(start, b.words.length - end);
   if (Math.max(inA.length, inB.length) > SPAN) return false;
-  return hasStranger(inA, a, b) || hasStranger(inB, b, a);
+  return hasUnmatchedWord(inA, a, b) || hasUnmatchedWord(inB, b, a);
 }
 
 /** A content word that the other text has in no form. */
-function hasStranger(words: readonly string[], own: TextSignature, other: TextSignature): boolean {
+function hasUnmatchedWord(words: readonly string[], own: TextSignature, other: TextSignature): boolean {
   return words.some((word) => {
     const stem = contentStem(word);
     if (stem === undefined || other.stemSet.has(stem)) return false;

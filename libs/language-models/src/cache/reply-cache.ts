@@ -7,7 +7,7 @@ import {
   GatewayFailure,
   type GatewayReply,
   type GatewayRequest,
-  type ServedFrom,
+  type CacheOrigin,
 } from '../gateway/gateway-call.ts';
 import type { ReplyCache } from '../gateway/model-gateway.ts';
 import { within } from '../gateway/within.ts';
@@ -55,17 +55,17 @@ interface Question {
 }
 
 /** A reply on its way, for all who ask for the same. */
-interface Making {
+interface GenerationContext {
   readonly reply: Promise<GatewayReply>;
-  readonly servedFrom: ServedFrom | undefined;
+  readonly servedFrom: CacheOrigin | undefined;
 }
 
-const originOf = ({ directive: { madeFor, scope } }: Question): ServedFrom | undefined =>
+const originOf = ({ directive: { madeFor, scope } }: Question): CacheOrigin | undefined =>
   madeFor === undefined ? undefined : { madeFor, scope };
 
 class StoredReplies implements ReplyCache {
   readonly #options: ReplyCacheOptions;
-  readonly #making = new Map<string, Making>();
+  readonly #making = new Map<string, GenerationContext>();
   readonly #indexes: LRUCache<string, SemanticIndex>;
 
   constructor(options: ReplyCacheOptions) {
@@ -140,8 +140,8 @@ class StoredReplies implements ReplyCache {
     for (;;) {
       const other = this.#making.get(keys.exact);
       if (!other) break;
-      const patienceMs = request.deadlineMs ?? PATIENCE_MS;
-      const made = await within(this.#options.clock, patienceMs, signal, 'the same request under way', () =>
+      const timeoutMs = request.deadlineMs ?? PATIENCE_MS;
+      const made = await within(this.#options.clock, timeoutMs, signal, 'the same request under way', () =>
         other.reply.catch(() => undefined),
       );
       if (made) return served(request, { ...made, servedFrom: other.servedFrom }, 'exact');

@@ -231,10 +231,10 @@ function tenseOf(words: readonly string[]): string {
   const has = (set: ReadonlySet<string>) =>
     words.some((word) => set.has(word) || (word.endsWith("'ll") && set.has("'ll")));
   const isGoing = words.some((word, i) => word === 'going' && words[i + 1] === 'to');
-  const isAskedOfThePast =
+  const isPastQuestion =
     /^(?:who|what|which|when)$/.test(words[0] ?? '') &&
     words.slice(1, 3).some((word) => word.length > 4 && word.endsWith('ed'));
-  return `${has(past) || isAskedOfThePast ? 'past ' : ''}${words.includes('being') ? 'ongoing ' : ''}${has(future) || isGoing ? 'future ' : ''}${has(possible) ? 'possible' : ''}`;
+  return `${has(past) || isPastQuestion ? 'past ' : ''}${words.includes('being') ? 'ongoing ' : ''}${has(future) || isGoing ? 'future ' : ''}${has(possible) ? 'possible' : ''}`;
 }
 
 function asksFor(words: readonly string[]): string {

@@ -4,7 +4,7 @@ import {
   completion,
   event,
   gatewayTo,
-  inOwnWords,
+  nativeChat,
   json,
   OPENAI_KINDS,
   startAnsweringServer,
@@ -55,7 +55,7 @@ describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
   it.each(WITHOUT_TEXT)('passes as it came with %s: one call, at its own usage', async (_what, answer) => {
     server.answers(json(answer));
     const { ask, spentUsd, breaker } = open();
-    const reply = await ask(inOwnWords());
+    const reply = await ask(nativeChat());
     expect(reply).toMatchObject({ verbatim: JSON.stringify(answer), tokensIn: 10, tokensOut: 20 });
     expect(server.asked).toHaveLength(1);
     expect(breaker()).toBe('closed');
@@ -74,7 +74,7 @@ describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
     server.answers(stream(...pieces, 'data: [DONE]\n\n'));
     const told: string[] = [];
     const { ask, breaker, spentUsd } = open();
-    await ask(inOwnWords({ stream_options: { include_usage: true } }, (text) => told.push(text)));
+    await ask(nativeChat({ stream_options: { include_usage: true } }, (text) => told.push(text)));
     expect(told.map(event)).toEqual(pieces);
     expect(server.asked).toHaveLength(1);
     expect(breaker()).toBe('closed');
@@ -91,7 +91,7 @@ describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
     server.answers(json(answer));
     const { ask, spentUsd, gateway } = open();
     for (let i = 0; i < 6; i++) {
-      const failure = await ask(inOwnWords());
+      const failure = await ask(nativeChat());
       expect(failure).toMatchObject({
         failure: 'content_filter',
         detail: { reply: { verbatim: JSON.stringify(answer) } },
@@ -119,7 +119,7 @@ describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
     ['null', null],
   ])('it is not with %s', async (_what, answer) => {
     server.answers(json(answer));
-    expect(await open().ask(inOwnWords())).toMatchObject({ failure: 'malformed_reply' });
+    expect(await open().ask(nativeChat())).toMatchObject({ failure: 'malformed_reply' });
     expect(server.asked).toHaveLength(3);
   });
 
@@ -136,7 +136,7 @@ describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
     ['in a list', [{ error: { code: 503, status: 'UNAVAILABLE', message: 'busy' } }], 'server_error'],
   ])('has failed with an error %s', async (_what, answer, failure) => {
     server.answers(json(answer));
-    expect(await open().ask(inOwnWords())).toMatchObject({ failure });
+    expect(await open().ask(nativeChat())).toMatchObject({ failure });
   });
 
   it.each<[string, string]>([

@@ -3,7 +3,7 @@ import type { BudgetReservation, Budgets } from '../budgets/budgets.ts';
 import { reserved } from '../budgets/spending-limit.ts';
 import {
   asProviderError,
-  cannotBeAsked,
+  unsupportedRequest,
   type ModelProvider,
   type ModelReply,
   type ModelRequest,
@@ -37,7 +37,7 @@ export interface PlannedCall {
 }
 
 /** Which call is tried, where, and for the how manieth time. */
-export interface AttemptAsked {
+export interface AttemptRequest {
   readonly target: Target;
   readonly planned: PlannedCall;
   /** From 1. */
@@ -54,31 +54,31 @@ export interface Attempt {
 }
 
 /** An attempt under way, with what has come of it so far. Times in epoch milliseconds. */
-interface Ongoing extends AttemptAsked, AttemptEnvironment {
+interface Ongoing extends AttemptRequest, AttemptEnvironment {
   readonly askedAt: number;
   calledAt: number | undefined;
   firstTextAt: number | undefined;
   /** When anything of it was last heard. */
-  heardAt: number;
+  lastActivityAt: number;
   /** Characters passed on. */
   streamedLength: number;
   hasStreamed: boolean;
   /** The call had time enough that its failure says something of the target. */
-  isTelling: boolean;
+  isConclusive: boolean;
 }
 
 /** One call to one target: money and a place first, then the call, then every account of it settled. Never throws. */
-export async function attempt(asked: AttemptAsked, environment: AttemptEnvironment): Promise<Attempt> {
+export async function attempt(asked: AttemptRequest, environment: AttemptEnvironment): Promise<Attempt> {
   const ongoing: Ongoing = {
     ...asked,
     ...environment,
     askedAt: environment.clock.now(),
     calledAt: undefined,
     firstTextAt: undefined,
-    heardAt: 0,
+    lastActivityAt: 0,
     streamedLength: 0,
     hasStreamed: false,
-    isTelling: false,
+    isConclusive: false,
   };
   try {
     const reply = await withMoney(ongoing);
@@ -175,7 +175,7 @@ async function withBreaker(ongoing: Ongoing): Promise<ModelReply> {
     return reply;
   } catch (error) {
     const { failure, retryAfterMs, message } = asProviderError(error);
-    const outcome = ongoing.isTelling ? consequenceOf(failure).breaker : 'nothing';
+    const outcome = ongoing.isConclusive ? consequenceOf(failure).breaker : 'nothing';
     if (outcome === 'failure') target.lastFailure = asProviderError(error);
     moveBreaker(ongoing, settle(target.breaker, epoch, outcome, clock.now(), breaker), message);
     if (failure === 'rate_limited' && retryAfterMs) pauseTarget(ongoing, retryAfterMs);
@@ -194,12 +194,12 @@ async function called(ongoing: Ongoing): Promise<ModelReply> {
   const totalMs = Math.min(target.totalTimeoutMs ?? ongoing.totalTimeoutMs ?? Infinity, deadlineAt - now);
   const silenceMs = request.timeoutMs ?? ownMs;
   const timeoutMs = Math.min(silenceMs, totalMs);
-  refuseUntranslatable(target.provider, request.verbatim);
+  refuseUnsupported(target.provider, request.verbatim);
   if (timeoutMs <= 0) throw new ProviderError('timeout', 'the deadline has passed');
   if (signal?.aborted) throw new ProviderError('cancelled', `${target.provider.name}: cancelled before it was called`);
   ongoing.calledAt = now;
-  ongoing.heardAt = now;
-  ongoing.isTelling = timeoutMs >= Math.min(ownMs, TELLING_MS);
+  ongoing.lastActivityAt = now;
+  ongoing.isConclusive = timeoutMs >= Math.min(ownMs, TELLING_MS);
   const asked = modelRequest(ongoing);
   const reply = await within(
     clock,
@@ -207,15 +207,15 @@ async function called(ongoing: Ongoing): Promise<ModelReply> {
     signal,
     `${target.provider.name}/${target.model}`,
     (limit) => target.provider.generate(asked, limit),
-    { atMostMs: silenceMs, heardAt: () => ongoing.heardAt },
+    { atMostMs: silenceMs, lastActivityAt: () => ongoing.lastActivityAt },
   );
   return counted(reply, tokensIn);
 }
 
-function refuseUntranslatable({ name, passesOn = [] }: ModelProvider, verbatim: VerbatimCompletion | undefined): void {
-  const { untranslatable, native } = verbatim ?? {};
+function refuseUnsupported({ name, passesOn = [] }: ModelProvider, verbatim: VerbatimCompletion | undefined): void {
+  const { unsupported, native } = verbatim ?? {};
   const isPassedOn = passesOn.includes('chat/completions') || (native && passesOn.includes(native.endpoint));
-  if (untranslatable && !isPassedOn) throw cannotBeAsked(name, untranslatable);
+  if (unsupported && !isPassedOn) throw unsupportedRequest(name, unsupported);
 }
 
 /** The request for this target, that takes note of each piece of text as it is passed on. */
@@ -223,7 +223,7 @@ function modelRequest(ongoing: Ongoing): ModelRequest {
   const { request } = ongoing.planned;
   const { model } = ongoing.target;
   const { onText, verbatim } = request;
-  const onAlive = (): void => void (ongoing.heardAt = ongoing.clock.now());
+  const onAlive = (): void => void (ongoing.lastActivityAt = ongoing.clock.now());
   if (!onText) return { ...request, model, onAlive };
   return {
     ...request,
@@ -255,8 +255,8 @@ function modelRequest(ongoing: Ongoing): ModelRequest {
 }
 
 function recordText(ongoing: Ongoing, text: string): void {
-  ongoing.heardAt = ongoing.clock.now();
-  ongoing.firstTextAt ??= ongoing.heardAt;
+  ongoing.lastActivityAt = ongoing.clock.now();
+  ongoing.firstTextAt ??= ongoing.lastActivityAt;
   ongoing.streamedLength += text.length;
   ongoing.hasStreamed = true;
 }

@@ -4,7 +4,7 @@ import {
   completion,
   event,
   gatewayTo,
-  inOwnWords,
+  nativeChat,
   json,
   OPENAI_KINDS,
   startAnsweringServer,
@@ -115,7 +115,7 @@ describe.each(OPENAI_KINDS)('a call to %s is charged', (kind) => {
   it.each(COUNTS)('streamed: %s', async (_what, usage, due) => {
     server.answers(stream(chunk({ content: TEXT }), chunk({}, 'stop'), event({ choices: [], usage }), event('[DONE]')));
     const { ask, spentUsd } = open();
-    await ask(inOwnWords({}, () => undefined));
+    await ask(nativeChat({}, () => undefined));
     expect(await spentUsd()).toBeCloseTo(due, 9);
   });
 
@@ -164,7 +164,7 @@ describe.each(OPENAI_KINDS)('a call to %s is charged', (kind) => {
     const choices = [{ message: said }, { message: { content: TEXT } }];
     server.answers(json({ choices }));
     const { ask, spentUsd } = open();
-    expect(await ask(inOwnWords({ n: 2 }))).toMatchObject({ isEstimated: true });
+    expect(await ask(nativeChat({ n: 2 }))).toMatchObject({ isEstimated: true });
     expect(await spentUsd()).toBeCloseTo(usd(10, 30), 9);
   });
 });
@@ -222,7 +222,7 @@ it('a thousand calls at once, counted in every way, come to their sum to the cen
       ? stream(chunk({ content: TEXT }), chunk({}, 'stop'), event({ choices: [], usage }), event('[DONE]'))
       : json(completion({ content: TEXT }, 'stop', usage)))(response, { path: '', headers: {}, body });
   });
-  const calls = Array.from({ length: 1000 }, (_, i) => ask(inOwnWords({}, i % 2 ? () => undefined : undefined)));
+  const calls = Array.from({ length: 1000 }, (_, i) => ask(nativeChat({}, i % 2 ? () => undefined : undefined)));
   const ended = await Promise.all(calls);
   const due = Array.from({ length: 1000 }, (_, i) => usages[i % usages.length]!.due).reduce((a, b) => a + b, 0);
   expect(ended.every((each) => 'text' in each)).toBe(true);

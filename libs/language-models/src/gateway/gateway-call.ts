@@ -59,7 +59,7 @@ export interface AuditedHit {
 export type CacheOutcome = 'miss' | 'exact' | 'semantic' | 'off';
 
 /** What an answer from the cache was made for, and in which scope. */
-export interface ServedFrom {
+export interface CacheOrigin {
   readonly madeFor: string;
   readonly scope: string;
 }
@@ -83,7 +83,7 @@ export interface CallRecord {
   readonly waitMs: number;
   readonly outcome: 'ok' | FailureClass;
   readonly cache: CacheOutcome;
-  readonly servedFrom?: ServedFrom;
+  readonly servedFrom?: CacheOrigin;
   readonly simulated: boolean;
   /** Where answers are found by meaning: of the most alike request that one was kept for, in [0, 1]. */
   readonly similarity?: number;

@@ -5,7 +5,7 @@ import {
   chunk,
   completion,
   gatewayTo,
-  inOwnWords,
+  nativeChat,
   json,
   startAnsweringServer,
 } from '../testing/answering-server.ts';
@@ -123,7 +123,7 @@ it('half-way through a stream pays what it may cost, and nothing is begun again'
   const { ask, spentUsd } = gatewayTo({ kind: 'openai-compatible', baseUrl: `${server.origin}/v1` });
   const told: string[] = [];
   const ended = ask(
-    inOwnWords({}, (text) => told.push(text)),
+    nativeChat({}, (text) => told.push(text)),
     gone.signal,
   );
   await until(() => told.length === 1);

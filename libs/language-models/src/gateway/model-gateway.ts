@@ -13,7 +13,7 @@ import {
   type GatewayRequest,
 } from './gateway-call.ts';
 import { defaultGatewayPolicy, fallbacksOf, type GatewayPolicy } from './gateway-policy.ts';
-import { pursue } from './pursuit.ts';
+import { tryTargets } from './routed-request.ts';
 import type { ProviderLimits } from './rate-limiter.ts';
 import { breakerChange, createTargets, type Target, type Targets } from './targets.ts';
 
@@ -131,7 +131,7 @@ class Gateway implements ModelGateway {
     try {
       const route = this.#routeOf(request);
       const planned = this.#plan(request);
-      return await pursue(
+      return await tryTargets(
         { planned, signal, calls, environment: this.#environment, random, retry, hedgeAfterMs },
         route,
       );

@@ -5,10 +5,10 @@ import { ProviderError } from '../model-provider.ts';
 const ENDED = new Error('ended');
 
 /** Work that shows that it goes on may take longer, as long as it is never silent for so many milliseconds. */
-export interface Silence {
+export interface IdleTimeout {
   readonly atMostMs: number;
   /** When something was last heard of it. */
-  heardAt(): number;
+  lastActivityAt(): number;
 }
 
 /**
@@ -21,7 +21,7 @@ export async function within<T>(
   caller: AbortSignal | undefined,
   what: string,
   work: (signal: AbortSignal) => Promise<T>,
-  silence?: Silence,
+  silence?: IdleTimeout,
 ): Promise<T> {
   if (caller?.aborted) throw new ProviderError('cancelled', `${what}: cancelled`);
   const controller = new AbortController();
@@ -33,7 +33,7 @@ export async function within<T>(
     const wait = async (): Promise<void> => {
       for (;;) {
         const now = clock.now();
-        const silentAt = silence ? silence.heardAt() + silence.atMostMs : Infinity;
+        const silentAt = silence ? silence.lastActivityAt() + silence.atMostMs : Infinity;
         const leftMs = Math.min(endsAt, silentAt) - now;
         if (leftMs > 0) await clock.sleep(leftMs, controller.signal);
         if (isDone) return;

@@ -8,7 +8,7 @@ import { GatewayFailure, type GatewayReply, type GatewayRequest } from '../gatew
 import { createModelGateway, type ModelGateway } from '../gateway/model-gateway.ts';
 import { priceTable } from '../prices/price-table.ts';
 import type { ProviderConfiguration } from '../provider-configuration.ts';
-import type { Answer, Asked } from './answers.ts';
+import type { Answer, RecordedRequest } from './answers.ts';
 
 export * from './answers.ts';
 export { obliging } from './obliging-server.ts';
@@ -16,13 +16,13 @@ export { obliging } from './obliging-server.ts';
 /** A model server on loopback that answers as the test says; the last answer goes on for ever. */
 export interface AnsweringServer {
   readonly origin: string;
-  readonly asked: readonly Asked[];
+  readonly asked: readonly RecordedRequest[];
   answers(...answers: readonly Answer[]): void;
   close(): Promise<void>;
 }
 
 export async function startAnsweringServer(): Promise<AnsweringServer> {
-  const asked: Asked[] = [];
+  const asked: RecordedRequest[] = [];
   let script: readonly Answer[] = [];
   let told = 0;
   const server = createServer((request, response) => {
@@ -95,7 +95,7 @@ export function gatewayTo(
 }
 
 /** A chat completion in its caller's own words. */
-export const inOwnWords = (more: object = {}, told?: (json: string) => void): Partial<GatewayRequest> => ({
+export const nativeChat = (more: object = {}, told?: (json: string) => void): Partial<GatewayRequest> => ({
   ...(told && { onText: () => undefined }),
   verbatim: {
     body: { model: 'm', messages: [{ role: 'user', content: 'hello' }], ...(told && { stream: true }), ...more },

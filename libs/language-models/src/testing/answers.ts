@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 
 /** What a server was asked. */
-export interface Asked {
+export interface RecordedRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Record<string, unknown>;
 }
-export type Answer = (response: ServerResponse, asked: Asked) => void;
+export type Answer = (response: ServerResponse, asked: RecordedRequest) => void;
 
 export const json =
   (document: unknown, status = 200, headers: Record<string, string> = {}): Answer =>

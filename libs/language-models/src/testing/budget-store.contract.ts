@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { BudgetStore, Reservation } from '../budgets/budget-store.ts';
 
 /** Where the store of one test is; opened again, it is another process's view of the same. */
-export interface BudgetPlace {
+export interface BudgetTestLocation {
   open(): Promise<BudgetStore>;
   /** Told to `reserve-until-killed.ts`; undefined where no other process can reach it. */
   readonly address?: string;
@@ -40,11 +40,11 @@ const sum = (held: readonly Reservation[]): number =>
 
 let places = 0;
 /** The promises of a store of budgets, to be kept by each. @param runs how many random histories are tried */
-export function describeBudgetStore(name: string, placeOf: (number: number) => BudgetPlace, runs: number): void {
+export function describeBudgetStore(name: string, placeOf: (number: number) => BudgetTestLocation, runs: number): void {
   describe(`a budget store ${name}`, () => {
     const opened: BudgetStore[] = [];
     afterAll(() => Promise.all(opened.map(async (store) => store.close())));
-    const at = async (place: BudgetPlace): Promise<BudgetStore> => {
+    const at = async (place: BudgetTestLocation): Promise<BudgetStore> => {
       const store = await place.open();
       opened.push(store);
       return store;

@@ -1,6 +1,6 @@
 import { Topic } from '@contentflow/contracts';
 import { partitionKey, type Positions, type StoredEvent, ownValue } from '@contentflow/kernel';
-import { emptyChain, entryFor, hasNoPlace, type LedgerEntry, recordEntry } from './chain.ts';
+import { emptyChain, entryFor, isPermanentRefusal, type LedgerEntry, recordEntry } from './chain.ts';
 import { type EventSource, PartitionCursor } from './event-source.ts';
 
 /** The decisions as services appended them, without repeats and what their contracts refuse: what the ledger must hold. */
@@ -57,7 +57,7 @@ function entryOrRefusal(chain: ReturnType<typeof emptyChain>, event: StoredEvent
   try {
     return entryFor(chain, event);
   } catch (error) {
-    if (hasNoPlace(error)) return undefined;
+    if (isPermanentRefusal(error)) return undefined;
     throw error;
   }
 }

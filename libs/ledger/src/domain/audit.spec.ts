@@ -10,12 +10,12 @@ import {
   fold,
 } from '@contentflow/contracts';
 import { sampleMeasured, sampleMetrics } from '@contentflow/contracts/testing';
-import { decided, type DecisionProcedure, initialSystemState, takeDecisions } from '@contentflow/decisions';
+import { decided, type DecisionProcedure, initialSystemState, makeDecisions } from '@contentflow/decisions';
 import {
   folded,
   type FoldedState,
   type NewEvent,
-  nothingFolded,
+  emptyFold,
   partitionKey,
   type StoredEvent,
 } from '@contentflow/kernel';
@@ -74,7 +74,7 @@ class History {
   readonly events: StoredEvent[] = [];
   private readonly ends: Record<string, number> = {};
   private chain = emptyChain();
-  private state: FoldedState<Count> = nothingFolded();
+  private state: FoldedState<Count> = emptyFold();
 
   add(event: NewEvent, partition = 0): StoredEvent {
     const key = partitionKey(event.topic, partition);
@@ -98,7 +98,7 @@ class History {
 
   decide(at: number): void {
     const ledger = { [partitionKey(Topic.ledger, 0)]: this.ends[partitionKey(Topic.ledger, 0)] ?? 0 };
-    takeDecisions(counting, this.state, initialSystemState, ledger, { at, code }).forEach((event) => this.add(event));
+    makeDecisions(counting, this.state, initialSystemState, ledger, { at, code }).forEach((event) => this.add(event));
   }
 
   private sequence(decision: StoredEvent): void {

@@ -34,7 +34,7 @@ import { envelopeOf, type LedgerEntry, sequencedEvent } from './chain.ts';
 import { canonicalJsonOfVersion1 } from './entry-hash.ts';
 import { type Difference, endOf, type EventSource } from './event-source.ts';
 import { isolationDifferences } from './isolation.ts';
-import { rememberLast, Replay } from './replay.ts';
+import { memoizeLast, Replay } from './replay.ts';
 
 export interface AuditOptions {
   readonly source: EventSource;
@@ -93,7 +93,7 @@ class AuditRun {
   private readonly byOtherCode: Record<string, number> = {};
   private readonly unproven: Difference[] = [];
   private readonly appended: AppendedDecisions;
-  private readonly dueOnce = rememberLast<ReturnType<Replay['due']>>();
+  private readonly dueOnce = memoizeLast<ReturnType<Replay['due']>>();
   private entries = 0;
   private recomputed = 0;
   private readonly chain = new AuditedChain();

@@ -1,12 +1,12 @@
 import { AutonomyPaused, Topic } from '@contentflow/contracts';
-import { happened } from '@contentflow/contracts/testing';
+import { storedEvent } from '@contentflow/contracts/testing';
 import type { StoredEvent } from '@contentflow/kernel';
 import {
   emptyChain,
   entryFor,
   envelopeOf,
   GENESIS_HASH,
-  hasNoPlace,
+  isPermanentRefusal,
   LEDGER_SUBJECT,
   type LedgerEntry,
   sequencedEvent,
@@ -15,7 +15,7 @@ import {
 import { entryHash } from './entry-hash.ts';
 
 const decision = (id: string): StoredEvent =>
-  happened(AutonomyPaused, { reason: `because of ${id}`, by: 'ada' }, { id });
+  storedEvent(AutonomyPaused, { reason: `because of ${id}`, by: 'ada' }, { id });
 const unknown = (data: unknown): StoredEvent => ({ ...decision('unknown'), type: 'contentflow.of.another.v1', data });
 
 /** The entries that these decisions get, one behind the other. */
@@ -71,11 +71,11 @@ describe('the chain of the ledger', () => {
   it('has no place for a decision that its contract refuses, nor for one that has no bytes', () => {
     const broken = refusalOf(() => entryFor(emptyChain(), { ...decision('a'), data: { reason: 7 } }));
     expect(broken).toMatchObject({ code: 'event-schema', field: 'data.reason' });
-    expect(hasNoPlace(broken)).toBe(true);
+    expect(isPermanentRefusal(broken)).toBe(true);
     const formless = refusalOf(() => entryFor(emptyChain(), unknown({ value: Number.NaN })));
     expect(formless).toMatchObject({ code: 'not-json' });
-    expect(hasNoPlace(formless)).toBe(true);
-    expect(hasNoPlace(new Error('the disk is full'))).toBe(false);
+    expect(isPermanentRefusal(formless)).toBe(true);
+    expect(isPermanentRefusal(new Error('the disk is full'))).toBe(false);
   });
 
   it('takes a decision that it does not know: another release may', () => {

@@ -47,7 +47,8 @@ export function entryFor(end: ChainEnd, event: StoredEvent): LedgerEntry | undef
 }
 
 /** Whether a decision was refused for what it is: no further try can help. */
-export const hasNoPlace = (error: unknown): boolean => isSchemaError(error) || isContentFlowError(error, 'not-json');
+export const isPermanentRefusal = (error: unknown): boolean =>
+  isSchemaError(error) || isContentFlowError(error, 'not-json');
 
 /** The chain with one more entry at its end; what is sequenced grows in place. */
 export function recordEntry(end: ChainEnd, entry: LedgerEntry): ChainEnd {

@@ -8,7 +8,7 @@ import {
 } from '@contentflow/contracts';
 import { evolve, type NewEvent, type StoredEvent } from '@contentflow/kernel';
 import { emptyChain, entryFor, sequencedEvent, recordEntry } from './chain.ts';
-import { asMarkdown, chronicle, documentationOf } from './documentation.ts';
+import { asMarkdown, documentationFold, documentationOf } from './documentation.ts';
 
 const basis = { procedure: 'p', question: 'q', at: 0, evidence: {}, policy: 'v', code: 'c', positions: {} };
 const recipe = {
@@ -27,8 +27,8 @@ function documented(...decisions: NewEvent[]) {
     const decision = { ...event, partition: 0, offset: 0 };
     const entry = entryFor(chain, decision)!;
     chain = recordEntry(chain, entry);
-    return evolve(chronicle, state, sequencedEvent(entry, decision, event.time) as StoredEvent);
-  }, chronicle.initial());
+    return evolve(documentationFold, state, sequencedEvent(entry, decision, event.time) as StoredEvent);
+  }, documentationFold.initial());
   return documentationOf(told);
 }
 const decision = (definition: Parameters<typeof newEvent>[0], data: object): NewEvent =>
@@ -66,7 +66,11 @@ describe('the documentation', () => {
       const { topic: _, ...refused } = { ...registered, type, data: {} };
       const entry = { seq: 0, previousHash: '', hash: '', decision: refused };
       const stored = { ...registered, topic: DecisionSequenced.topic, type: DecisionSequenced.type, data: entry };
-      const told = evolve(chronicle, chronicle.initial(), decodeEvent({ ...stored, partition: 0, offset: 0 }));
+      const told = evolve(
+        documentationFold,
+        documentationFold.initial(),
+        decodeEvent({ ...stored, partition: 0, offset: 0 }),
+      );
       expect(told.record.counts).toEqual({ [name]: { bySystem: 1, byPerson: 0, void: 0, carriedOut: 0 } });
       expect(documentationOf(told)).toEqual([]);
     },

@@ -35,7 +35,7 @@ import {
   type DecisionRef,
 } from '@contentflow/contracts';
 import { type Account, autonomySetOn, recipeInForce } from '@contentflow/decisions';
-import { MINUTE_MS, type OfOwn, ownValue } from '@contentflow/kernel';
+import { MINUTE_MS, type ErasedHandler, ownValue } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
 import { asMoney } from './report/report.ts';
 import { emptyRecord, isRefused, type SystemRecord, withDecision } from './report/record.ts';
@@ -45,7 +45,7 @@ export type Section = Answer<typeof documentationSections>[number];
 export type Sentence = Section['sentences'][number];
 
 /** What the documentation is written from: the system's record, and what has been told of each content type. */
-export interface Chronicle {
+export interface DocumentationState {
   readonly record: SystemRecord;
   /** By content type; the system's own under ''. */
   readonly sentences: Readonly<Record<string, readonly Sentence[]>>;
@@ -57,16 +57,21 @@ export interface Chronicle {
 /** The latest that is told of each content type; all of it stays in the ledger. */
 const MAX_SENTENCES = 200;
 
-export const chronicle = fold<Chronicle>(() => ({ record: emptyRecord, sentences: {}, about: {}, registered: {} })).on(
-  DecisionSequenced,
-  (state, event) => {
-    const record = withDecision(state.record, event);
-    const isVoid = record.system.void.at(-1)?.seq === event.data.seq;
-    return isVoid ? { ...state, record } : narrated({ ...state, record }, event.data);
-  },
-);
+export const documentationFold = fold<DocumentationState>(() => ({
+  record: emptyRecord,
+  sentences: {},
+  about: {},
+  registered: {},
+})).on(DecisionSequenced, (state, event) => {
+  const record = withDecision(state.record, event);
+  const isVoid = record.system.void.at(-1)?.seq === event.data.seq;
+  return isVoid ? { ...state, record } : withSentence({ ...state, record }, event.data);
+});
 
-function narrated(state: Chronicle, { seq, decision }: EventData<typeof DecisionSequenced>): Chronicle {
+function withSentence(
+  state: DocumentationState,
+  { seq, decision }: EventData<typeof DecisionSequenced>,
+): DocumentationState {
   if (isRefused(decision)) return state;
   const name = eventName(decision.type);
   const ids = idsOf(decision.data);
@@ -107,24 +112,24 @@ const inWords = (text: string): string => text.replaceAll('_', ' ');
 const about = <Definition>(tell: (data: EventData<Definition>) => string) => tell as (data: never) => string;
 
 /** `experiments.alpha from 0.05 to 0.01`; the first few. */
-const policyChangesInWords = (changes: readonly PolicyChange[]): string => {
+const describePolicyChanges = (changes: readonly PolicyChange[]): string => {
   const shown = changes
     .slice(0, MAX_SHOWN)
-    .map(({ key, before, after }) => `${key} from ${valueInWords(before)} to ${valueInWords(after)}`);
+    .map(({ key, before, after }) => `${key} from ${describeValue(before)} to ${describeValue(after)}`);
   const more = changes.length - shown.length;
   return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ');
 };
 const MAX_SHOWN = 5;
-const valueInWords = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+const describeValue = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 
 /** One sentence for each kind of decision worth telling; forecasts, looks and scaling steps are left to the series. */
-const sentences: Readonly<Record<string, OfOwn<(data: unknown) => string>>> = {
+const sentences: Readonly<Record<string, ErasedHandler<(data: unknown) => string>>> = {
   RecipeRegistered: about<typeof RecipeRegistered>(
     ({ version, source }) => `Generation 0 was registered: recipe ${version}, from ${source}.`,
   ),
   PolicyChanged: about<typeof PolicyChanged>(
     ({ version, by, changes = [] }) =>
-      `Policy ${version} came into force, set by ${by}${changes.length > 0 ? `: ${policyChangesInWords(changes)}` : ''}.`,
+      `Policy ${version} came into force, set by ${by}${changes.length > 0 ? `: ${describePolicyChanges(changes)}` : ''}.`,
   ),
   AutonomyPaused: about<typeof AutonomyPaused>(({ by, reason }) => `${by} paused autonomy: ${reason}.`),
   AutonomyResumed: about<typeof AutonomyPaused>(({ by, reason }) => `${by} resumed autonomy: ${reason}.`),
@@ -224,7 +229,7 @@ function effectsOf(impact: Readonly<Record<string, { readonly value: number }>>)
 
 /** The system's documentation of itself: what each content type is made by now, and how it came to be. */
 export function documentationOf(
-  { record, sentences: narrative, registered }: Chronicle,
+  { record, sentences: narrative, registered }: DocumentationState,
   accounts: Readonly<Record<string, Account>> = {},
 ): Section[] {
   const types = Object.keys(record.system.generation0).sort();
@@ -257,7 +262,7 @@ function presentOf(
   return [
     made,
     ...inForce.map(({ summary, lever, status, improvementId }, index) => ({
-      text: `On ${lever} (${autonomySetOn(system, lever)}): ${summary}; ${status} (${improvementId}).${accountInWords(ownValue(accounts, improvementId))}`,
+      text: `On ${lever} (${autonomySetOn(system, lever)}): ${summary}; ${status} (${improvementId}).${describeAccount(ownValue(accounts, improvementId))}`,
       time: applied[index]?.at(-1)?.time ?? 0,
       events: (applied[index] ?? []).map(({ event }) => event),
     })),
@@ -265,7 +270,7 @@ function presentOf(
 }
 
 /** ` It was found for $1.20 (2 failed tries included) and has saved $30 ($20 to $40) over 300 generations; it pays back on 2026-01-05.` */
-function accountInWords(account: Account | undefined): string {
+function describeAccount(account: Account | undefined): string {
   if (!account) return '';
   const { costToFind, screening, experiments, saved, generations, effect, effectRaw, paysBackOn } = account;
   const failed = experiments.length > 1 ? ` (${experiments.length - 1} failed tries included)` : '';

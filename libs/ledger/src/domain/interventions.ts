@@ -2,7 +2,7 @@ import { type Intervention, isPinned, objectionTo, recipeInForce, type SystemSta
 import { ownValue } from '@contentflow/kernel';
 
 /** Whether it is as a person wants it: then there is nothing to say. */
-export function isSoAlready(state: SystemState, intervention: Intervention): boolean {
+export function isAlreadyInEffect(state: SystemState, intervention: Intervention): boolean {
   const { action, target, contentType, lever, threshold } = intervention;
   const isPin = contentType !== undefined && lever !== undefined && Object.hasOwn(state.generation0, contentType);
   switch (action) {

@@ -1,5 +1,5 @@
 import { type Assignment, type Call, ContentGenerated, GenerationFailed, Topic } from '@contentflow/contracts';
-import { happened, sampleAssignment, sampleCall, sampleGenerated } from '@contentflow/contracts/testing';
+import { storedEvent, sampleAssignment, sampleCall, sampleGenerated } from '@contentflow/contracts/testing';
 import { cacheScope } from '@contentflow/decisions';
 import { partitionKey, type StoredEvent } from '@contentflow/kernel';
 import type { EventSource } from './event-source.ts';
@@ -15,7 +15,7 @@ const servedFrom = (madeFor: string, assignment: Assignment): Call => ({
   servedFrom: { madeFor, scope: `${cacheScope(assignment)}#0` },
 });
 const generated = (contentId: string, assignment: Assignment, ...calls: Call[]): StoredEvent =>
-  happened(ContentGenerated, { ...sampleGenerated, contentId, assignment, calls });
+  storedEvent(ContentGenerated, { ...sampleGenerated, contentId, assignment, calls });
 
 async function differencesIn(...events: StoredEvent[]) {
   const stored = events.map((event, offset) => ({ ...event, partition: 0, offset, id: `event-${offset}` }));
@@ -84,7 +84,7 @@ describe('what an audit says of answers from the cache', () => {
 
   it('holds of what failed as of what was made', async () => {
     const { content: _content, ...rest } = sampleGenerated;
-    const failed = happened(GenerationFailed, {
+    const failed = storedEvent(GenerationFailed, {
       ...rest,
       contentId: 'b',
       assignment: inArm('control'),

@@ -14,13 +14,13 @@ import type { Difference, EventSource } from './event-source.ts';
 
 /** What a content was made by. */
 type Arms = Pick<Assignment, 'holdback' | 'exposures'>;
-interface Made {
+interface RawContent {
   readonly contentId: string;
   readonly assignment: Assignment;
   readonly calls: readonly Call[];
 }
 /** An answer that a content was given from the cache, made for another one. */
-interface Served extends Arms {
+interface ServedFromCache extends Arms {
   readonly eventId: string;
   readonly field: string;
 }
@@ -32,7 +32,7 @@ interface Served extends Arms {
  */
 export async function isolationDifferences(source: EventSource, ends: Positions): Promise<Difference[]> {
   const differences: Difference[] = [];
-  const served = new Map<string, Served[]>();
+  const served = new Map<string, ServedFromCache[]>();
   for await (const [event, made] of results(source, ends, hasServed)) {
     const scope = cacheScope(made.assignment);
     for (const [index, { servedFrom }] of made.calls.entries()) {
@@ -84,7 +84,7 @@ async function* results(
   source: EventSource,
   ends: Positions,
   isAskedFor: (data: Raw) => boolean,
-): AsyncGenerator<readonly [StoredEvent, Made]> {
+): AsyncGenerator<readonly [StoredEvent, RawContent]> {
   for (const key of inPartitionOrder(Object.keys(ends))) {
     const { topic, partition } = partitionOfKey(key);
     if (topic !== Topic.content) continue;
@@ -97,7 +97,7 @@ async function* results(
 }
 
 /** What its contract takes: whatever else stands in the log is reported by who reads it. */
-function madeOf(event: StoredEvent): Made | undefined {
+function madeOf(event: StoredEvent): RawContent | undefined {
   const decoded = decodedOrRefused(event);
   return isEvent(ContentGenerated, decoded) || isEvent(GenerationFailed, decoded) ? decoded.data : undefined;
 }

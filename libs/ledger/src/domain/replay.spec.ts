@@ -1,13 +1,13 @@
 import { AutonomyPaused, AutonomyResumed, Topic } from '@contentflow/contracts';
-import { happened, inOrder, sequenced } from '@contentflow/contracts/testing';
+import { storedEvent, inOrder, sequenced } from '@contentflow/contracts/testing';
 import { type DecisionProcedure, initialSystemState, type SystemState, systemState } from '@contentflow/decisions';
 import { partitionKey, type StoredEvent } from '@contentflow/kernel';
 import type { EventSource } from './event-source.ts';
-import { rememberLast, Replay } from './replay.ts';
+import { memoizeLast, Replay } from './replay.ts';
 
 const LEDGER = partitionKey(Topic.ledger, 0);
-const pause = (id: string) => happened(AutonomyPaused, { reason: id, by: 'ada' }, { id });
-const resume = (id: string) => happened(AutonomyResumed, { reason: id, by: 'ada' }, { id });
+const pause = (id: string) => storedEvent(AutonomyPaused, { reason: id, by: 'ada' }, { id });
+const resume = (id: string) => storedEvent(AutonomyResumed, { reason: id, by: 'ada' }, { id });
 const ledger = inOrder(...[pause('a'), resume('b'), pause('c')].map((each, seq) => sequenced(seq, each)));
 
 /** A log that counts how often it is read from its beginning. */
@@ -84,7 +84,7 @@ describe('a replay', () => {
 
 describe('the last answer', () => {
   it('is remembered for a key that is equal, and for no other', () => {
-    const remembered = rememberLast<number>();
+    const remembered = memoizeLast<number>();
     let computed = 0;
     const ask = (key: unknown) => remembered(key, () => ++computed);
     expect([ask({ a: 1, b: 2 }), ask({ b: 2, a: 1 }), ask({ a: 2 }), ask({ a: 1, b: 2 })]).toEqual([1, 1, 2, 3]);

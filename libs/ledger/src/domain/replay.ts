@@ -4,7 +4,7 @@ import {
   canonicalJson,
   folded,
   type FoldedState,
-  nothingFolded,
+  emptyFold,
   partsInOrder,
   type Positions,
   partitionOfKey,
@@ -20,8 +20,8 @@ type Questions = ReturnType<DecisionProcedure['due']>;
  * it begins again.
  */
 export class Replay {
-  private state: FoldedState<unknown> = nothingFolded();
-  private system: FoldedState<SystemState> = nothingFolded();
+  private state: FoldedState<unknown> = emptyFold();
+  private system: FoldedState<SystemState> = emptyFold();
   private reached: Positions = {};
   private readonly cursors = new Map<string, PartitionCursor>();
 
@@ -61,25 +61,25 @@ export class Replay {
     const isFolded = this.procedure.fold.topics.includes(topic);
     await cursor.readTo(offset, (stored) => {
       const event = decodedOrRefused(stored);
-      if (topic === Topic.ledger) this.system = folded(systemState, this.system, event, passBy);
-      if (isFolded) this.state = folded(this.procedure.fold, this.state, event, passBy);
+      if (topic === Topic.ledger) this.system = folded(systemState, this.system, event, skipFault);
+      if (isFolded) this.state = folded(this.procedure.fold, this.state, event, skipFault);
     });
   }
 
   private async reset(): Promise<void> {
     await this.close();
     this.cursors.clear();
-    this.state = nothingFolded();
-    this.system = nothingFolded();
+    this.state = emptyFold();
+    this.system = emptyFold();
     this.reached = {};
   }
 }
 
 /** As services do: what a handler throws on is missing from what is folded, for every reader alike. */
-const passBy = (): void => {};
+const skipFault = (): void => {};
 
 /** Remembers the last answer: the decisions of one tick stand on the same positions. */
-export function rememberLast<Result>(): (key: unknown, compute: () => Result) => Result {
+export function memoizeLast<Result>(): (key: unknown, compute: () => Result) => Result {
   let last: { key: string; result: Result } | undefined;
   return (key, compute) => {
     const text = canonicalJson(key);

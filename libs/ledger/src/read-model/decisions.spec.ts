@@ -1,10 +1,10 @@
 import { AutonomyPaused, LoadForecast } from '@contentflow/contracts';
-import { happened, inOrder, sequenced, sampleBasis } from '@contentflow/contracts/testing';
+import { storedEvent, inOrder, sequenced, sampleBasis } from '@contentflow/contracts/testing';
 import { projected } from '@contentflow/read-model/testing';
 import { decisionDocuments, withoutEvidence } from './decisions.ts';
 
-const paused = happened(AutonomyPaused, { reason: 'a check', by: 'ada' }, { id: 'paused', time: 5 });
-const forecast = happened(
+const paused = storedEvent(AutonomyPaused, { reason: 'a check', by: 'ada' }, { id: 'paused', time: 5 });
+const forecast = storedEvent(
   LoadForecast,
   {
     forecastId: 'f',

@@ -8,19 +8,19 @@ import {
   type ImprovementApplied,
   Topic,
 } from '@contentflow/contracts';
-import { type Improvement, initialSystemState, type SystemState, takeDecisions } from '@contentflow/decisions';
+import { type Improvement, initialSystemState, type SystemState, makeDecisions } from '@contentflow/decisions';
 import {
   DAY_MS,
   folded,
   type FoldedState,
   MINUTE_MS,
   type NewEvent,
-  nothingFolded,
+  emptyFold,
   partsInOrder,
   seededRandom,
   type StoredEvent,
 } from '@contentflow/kernel';
-import { anomalies, chanceOfAsMany } from './anomalies.ts';
+import { anomalies, binomialUpperTail } from './anomalies.ts';
 import { medianValue } from './baseline.ts';
 import { type Baselines, type Measurement, mergedGroups, type WatchedGenerations } from './watched-generations.ts';
 
@@ -38,7 +38,7 @@ interface Change {
 /** Generations of e-mails, one every 20 seconds, over three partitions. */
 class Watched {
   private readonly random = seededRandom('anomalies');
-  private state: FoldedState<WatchedGenerations> = nothingFolded();
+  private state: FoldedState<WatchedGenerations> = emptyFold();
   private readonly offsets = [0, 0, 0];
   now = 0;
 
@@ -96,7 +96,7 @@ class Watched {
   }
 
   decisions(system: SystemState = initialSystemState): NewEvent[] {
-    return takeDecisions(anomalies, this.state, system, {}, { at: this.now, code: 'test' });
+    return makeDecisions(anomalies, this.state, system, {}, { at: this.now, code: 'test' });
   }
 }
 
@@ -267,7 +267,7 @@ describe('anomalies', () => {
 
   it('knows how likely chance is', () => {
     // scipy.stats.binom.sf(3, 10, 0.05), sf(0, 4, 0.5)
-    expect(chanceOfAsMany(4, 10, 0.05)).toBeCloseTo(0.00102849, 7);
-    expect(chanceOfAsMany(1, 4, 0.5)).toBeCloseTo(0.9375, 10);
+    expect(binomialUpperTail(4, 10, 0.05)).toBeCloseTo(0.00102849, 7);
+    expect(binomialUpperTail(1, 4, 0.5)).toBeCloseTo(0.9375, 10);
   });
 });

@@ -90,7 +90,7 @@ export const anomalies: DecisionProcedure<WatchedGenerations, AnomalyEvidence> =
 function detect(evidence: DetectionEvidence, policy: Policy): Decided[] {
   const { affected, of, baselineRate, anomalyId } = evidence;
   if (affected / of < policy.anomalies.opensAtShare) return [];
-  if (chanceOfAsMany(affected, of, baselineRate) > MAX_CHANCE) return [];
+  if (binomialUpperTail(affected, of, baselineRate) > MAX_CHANCE) return [];
   const { kind: _kind, baselineRate: _rate, suspect: _suspect, ...found } = evidence;
   const detected = { ...found, severity: severityOf(evidence.rule), threshold: thresholdOf(evidence.rule, policy) };
   return [
@@ -303,7 +303,7 @@ function baselineRateOf(rule: Rule, baselineRates: BaselineRates): number {
 }
 
 /** The probability of so many or more out of n, each with this probability: a binomial's upper tail. */
-export function chanceOfAsMany(affected: number, n: number, probability: number): number {
+export function binomialUpperTail(affected: number, n: number, probability: number): number {
   if (affected <= 0) return 1;
   return betaCdf(probability, affected, n - affected + 1);
 }

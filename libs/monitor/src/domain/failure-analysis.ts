@@ -9,12 +9,12 @@ import { ownValue, ownValueOrNew, setOwnValue } from '@contentflow/kernel';
 import { pooledTest, wilsonInterval } from '@contentflow/statistics';
 
 /** How many generations met a value of an attribute, and how many of them failed at it. */
-export interface MetAndFailed {
+export interface FailureTally {
   readonly n: number;
   readonly failed: number;
 }
 /** By attribute, then by value. */
-export type AttributeCounts = Readonly<Record<string, Readonly<Record<string, MetAndFailed>>>>;
+export type AttributeCounts = Readonly<Record<string, Readonly<Record<string, FailureTally>>>>;
 
 export function countedIn(
   counts: AttributeCounts,
@@ -34,7 +34,7 @@ export type RootCause = Answer<typeof rootCauseSchema>;
 export type Recommendation = Answer<typeof failureRecommendationSchema>;
 export type FailureAnalysis = Answer<typeof failureAnalysisSchema>;
 
-export interface SeenFailure extends Pick<Pattern, 'failure' | 'provider' | 'model' | 'step' | 'message'> {
+export interface ObservedFailure extends Pick<Pattern, 'failure' | 'provider' | 'model' | 'step' | 'message'> {
   readonly contentId: string;
   readonly at: number;
 }
@@ -42,7 +42,7 @@ export interface SeenFailure extends Pick<Pattern, 'failure' | 'provider' | 'mod
 const PATTERNS_KEPT = 60;
 const EXAMPLES_KEPT = 3;
 
-export const patternKey = ({ failure, provider, model, step, message }: SeenFailure): string =>
+export const patternKey = ({ failure, provider, model, step, message }: ObservedFailure): string =>
   [failure, provider, model, step, messagePattern(message)].join('|');
 
 /** The message without what differs from one failure to the next: ids, numbers, quoted words. */
@@ -59,7 +59,7 @@ export function messagePattern(message: string): string {
 export function withPattern(
   patterns: Readonly<Record<string, Pattern>>,
   key: string,
-  { contentId, at, ...seen }: SeenFailure,
+  { contentId, at, ...seen }: ObservedFailure,
 ): Readonly<Record<string, Pattern>> {
   const known = ownValue(patterns, key);
   if (!known && Object.keys(patterns).length >= PATTERNS_KEPT) return patterns;
@@ -88,7 +88,7 @@ const MIN_FAILED = 3;
 const LEAST_CONFIDENCE = 0.99;
 
 export function analyseFailures(hours: readonly FailureCounts[]): FailureAnalysis {
-  const { generations, failed, attributes, patterns } = hours.reduce(mergeCounts, nothingCounted);
+  const { generations, failed, attributes, patterns } = hours.reduce(mergeCounts, emptyFailureCounts);
   const rootCauses = rootCausesOf(attributes, failed);
   const shown = Object.values(patterns).sort((a, b) => b.count - a.count || (a.message < b.message ? -1 : 1));
   return {
@@ -97,14 +97,14 @@ export function analyseFailures(hours: readonly FailureCounts[]): FailureAnalysi
     rate: generations === 0 ? null : failed / generations,
     patterns: shown.slice(0, PATTERNS_SHOWN),
     rootCauses,
-    recommendations: [...ofCauses(rootCauses), ...ofPatterns(shown, failed)],
+    recommendations: [...recommendationsForCauses(rootCauses), ...recommendationsForPatterns(shown, failed)],
   };
 }
 
-const nothingCounted: FailureCounts = { generations: 0, failed: 0, attributes: {}, patterns: {} };
+const emptyFailureCounts: FailureCounts = { generations: 0, failed: 0, attributes: {}, patterns: {} };
 
 function mergeCounts(a: FailureCounts, b: FailureCounts): FailureCounts {
-  const attributes: Record<string, Record<string, MetAndFailed>> = {};
+  const attributes: Record<string, Record<string, FailureTally>> = {};
   for (const counts of [a.attributes, b.attributes])
     for (const [attribute, values] of Object.entries(counts))
       for (const [value, { n, failed }] of Object.entries(values)) {
@@ -133,10 +133,10 @@ function rootCausesOf(attributes: AttributeCounts, failed: number): RootCause[] 
 function rootCause(
   attribute: string,
   value: string,
-  values: Readonly<Record<string, MetAndFailed>>,
+  values: Readonly<Record<string, FailureTally>>,
   allFailed: number,
 ): RootCause | undefined {
-  const here = ownValue(values, value) as MetAndFailed;
+  const here = ownValue(values, value) as FailureTally;
   const others = Object.entries(values)
     .filter(([other]) => other !== value)
     .reduce((sum, [, { n, failed }]) => ({ n: sum.n + n, failed: sum.failed + failed }), { n: 0, failed: 0 });
@@ -168,7 +168,7 @@ const actionFor: Readonly<Record<string, Recommendation['action']>> = {
   hour: 'add_capacity',
 };
 
-function ofCauses(causes: readonly RootCause[]): Recommendation[] {
+function recommendationsForCauses(causes: readonly RootCause[]): Recommendation[] {
   return causes.flatMap(({ attribute, value, confidence, explains, lift }) => {
     const action = ownValue(actionFor, attribute);
     if (!action) return [];
@@ -185,7 +185,7 @@ const fixes: Readonly<Record<string, Recommendation['action']>> = {
   rate_limited: 'add_capacity',
 };
 
-function ofPatterns(patterns: readonly Pattern[], failed: number): Recommendation[] {
+function recommendationsForPatterns(patterns: readonly Pattern[], failed: number): Recommendation[] {
   return patterns.flatMap(({ failure, provider, count, message }) => {
     const action = ownValue(fixes, failure);
     if (!action || count < MIN_FAILED) return [];

@@ -56,7 +56,7 @@ const RECENT_MS = HOUR_MS;
 /** What is usual is what these many generations did; older ones count half. */
 const RATES_OVER = 2000;
 /** What a baseline never takes in, whatever the policy calls an anomaly: the specification's rules. */
-const departure = { slow: 2, low: 0.8, expensive: 1.5 };
+const deviationLimits = { slow: 2, low: 0.8, expensive: 1.5 };
 /** Before it has seen so many, a baseline takes all. */
 const MIN_TO_DEPART_FROM = 15;
 
@@ -108,9 +108,9 @@ function recentGeneration(data: Measurement, size: string, baselines: Baselines,
     quality: failed ? null : quality,
     improvements: data.assignment.improvements,
     departs: {
-      slow: isOwnWork && isAbove(timeMs, baselines.timeMs, departure.slow),
-      low: !failed && quality !== null && isBelow(quality, baselines.quality, departure.low),
-      expensive: isOwnWork && isAbove(cost, baselines.cost, departure.expensive),
+      slow: isOwnWork && isAbove(timeMs, baselines.timeMs, deviationLimits.slow),
+      low: !failed && quality !== null && isBelow(quality, baselines.quality, deviationLimits.low),
+      expensive: isOwnWork && isAbove(cost, baselines.cost, deviationLimits.expensive),
     },
   };
 }

@@ -1,10 +1,10 @@
 import { AnomalyDetected, AnomalyHandled, AnomalyResolved, AutonomyPaused } from '@contentflow/contracts';
-import { happened, inOrder, sequenced, sampleBasis } from '@contentflow/contracts/testing';
+import { storedEvent, inOrder, sequenced, sampleBasis } from '@contentflow/contracts/testing';
 import { projected } from '@contentflow/read-model/testing';
 import { anomalyDocuments } from './anomalies.ts';
 
 const detected = (anomalyId: string, time: number) =>
-  happened(
+  storedEvent(
     AnomalyDetected,
     {
       anomalyId,
@@ -22,12 +22,12 @@ const detected = (anomalyId: string, time: number) =>
     },
     { id: `${anomalyId} detected`, time },
   );
-const handled = happened(
+const handled = storedEvent(
   AnomalyHandled,
   { anomalyId: 'a', action: 'retest_improvement', target: 'improvement-1', basis: sampleBasis },
   { id: 'a handled', time: 20 },
 );
-const resolved = happened(
+const resolved = storedEvent(
   AnomalyResolved,
   { anomalyId: 'a', lastedMs: 30, basis: sampleBasis },
   { id: 'a resolved', time: 40 },
@@ -74,7 +74,7 @@ describe('the anomalies that are shown', () => {
   });
 
   it('are none that was never detected, and other decisions are no anomalies', async () => {
-    const other = happened(AutonomyPaused, { reason: 'a check', by: 'ada' });
+    const other = storedEvent(AutonomyPaused, { reason: 'a check', by: 'ada' });
     expect(
       await projected(anomalyDocuments, inOrder(sequenced(0, handled), sequenced(1, resolved), sequenced(2, other))),
     ).toEqual(new Map());

@@ -1,13 +1,13 @@
 import { ContentGenerated, GenerationFailed } from '@contentflow/contracts';
-import { happened, inOrder, sampleCall, sampleGenerated } from '@contentflow/contracts/testing';
+import { storedEvent, inOrder, sampleCall, sampleGenerated } from '@contentflow/contracts/testing';
 import { HOUR_MS } from '@contentflow/kernel';
 import { projected } from '@contentflow/read-model/testing';
 import { failureDocuments } from './failures.ts';
 
 const made = (contentId: string, time: number, calls = [sampleCall]) =>
-  happened(ContentGenerated, { ...sampleGenerated, contentId, calls }, { time });
+  storedEvent(ContentGenerated, { ...sampleGenerated, contentId, calls }, { time });
 const failed = (contentId: string, time: number, message: string) =>
-  happened(
+  storedEvent(
     GenerationFailed,
     {
       ...sampleGenerated,
@@ -20,7 +20,7 @@ const failed = (contentId: string, time: number, message: string) =>
   );
 
 const cancelled = (contentId: string, time: number) =>
-  happened(
+  storedEvent(
     GenerationFailed,
     { ...sampleGenerated, contentId, failure: 'cancelled', message: 'cancelled: sold out' },
     { time },

@@ -2,7 +2,7 @@ import { type Scope, scopesFor } from '@contentflow/contracts';
 import { ContentFlowError, MINUTE_MS } from '@contentflow/kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AccessSettings } from './access-settings.ts';
-import { type ApiKey, type ApiKeys, isMeantAsKey, isSame, keyShownBy } from './api-keys.ts';
+import { type ApiKey, type ApiKeys, looksLikeApiKey, isSame, keyShownBy } from './api-keys.ts';
 import { isLoopback, isOwnOrigin, nameIn } from './origins.ts';
 
 /** Who asks. */
@@ -34,7 +34,7 @@ const identities = new WeakMap<FastifyRequest, Identity>();
 export const identityOf = (request: FastifyRequest): Identity | undefined => identities.get(request);
 
 /** Whether who asks may see what a key asked for: a key for content alone sees its own, and is told of nothing else that it is there. */
-export function mayRead(request: FastifyRequest, { keyId: owner }: { readonly keyId?: string | undefined }): boolean {
+export function mayAccess(request: FastifyRequest, { keyId: owner }: { readonly keyId?: string | undefined }): boolean {
   const identity = identityOf(request);
   if (!identity || identity.scopes.includes('read') || identity.scopes.includes('admin')) return true;
   return owner !== undefined && owner === identity.keyId;
@@ -87,7 +87,7 @@ function refusalFor(
  * @returns whether nobody beyond this machine can ask
  */
 export function refuseForeign(server: FastifyInstance, settings: AccessSettings): () => boolean {
-  const isPrivate = onlyLoopback(server);
+  const isPrivate = isLoopbackOnly(server);
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-content-type-options', 'nosniff');
     if (isHealth(request)) return done();
@@ -99,10 +99,10 @@ export function refuseForeign(server: FastifyInstance, settings: AccessSettings)
 const isHealth = ({ routeOptions }: FastifyRequest): boolean => routeOptions.url?.startsWith('/health/') === true;
 
 /** Whether a process that listens there asks for keys. */
-export const asksForKeys = ({ keys }: AccessSettings, host: string): boolean => keys === 'always' || !isLoopback(host);
+export const requiresKeys = ({ keys }: AccessSettings, host: string): boolean => keys === 'always' || !isLoopback(host);
 
 /** Whether nobody beyond this machine can ask, by the addresses that it really listens at. */
-function onlyLoopback(server: FastifyInstance): () => boolean {
+function isLoopbackOnly(server: FastifyInstance): () => boolean {
   let known: boolean | undefined;
   return () => {
     if (known !== undefined) return known;
@@ -147,11 +147,11 @@ function foreignOrigin(
   if (origin === undefined) {
     // Older pages' forms name no origin; the browser says all the same where they come from.
     const isForeign = ['cross-site', 'same-site'].includes(String(headers['sec-fetch-site']));
-    return isForeign && !['GET', 'HEAD'].includes(method) ? notThisPage() : undefined;
+    return isForeign && !['GET', 'HEAD'].includes(method) ? forbiddenOrigin() : undefined;
   }
-  return isOwnOrigin(origin, host) || allowedOrigins.includes(origin) ? undefined : notThisPage();
+  return isOwnOrigin(origin, host) || allowedOrigins.includes(origin) ? undefined : forbiddenOrigin();
 }
-const notThisPage = (): ContentFlowError =>
+const forbiddenOrigin = (): ContentFlowError =>
   refused('forbidden', 'pages of this origin may not ask here', 'name it in the configuration: access.allowedOrigins');
 
 function scopesNeeded({ method, routeOptions }: FastifyRequest): readonly Scope[] {
@@ -192,7 +192,7 @@ function identified(
   const key = keyShownBy(shown, known(), now());
   if (!key) {
     if (adminKey !== undefined && isSame(shown, adminKey)) return { name: 'admin', scopes: ['admin'] };
-    if (!isMeantAsKey(shown) && !mustShow) return undefined;
+    if (!looksLikeApiKey(shown) && !mustShow) return undefined;
     return unauthorized('this key opens nothing here', 'it may be expired or revoked; "contentflow keys list" says so');
   }
   if (!pace.takes(key))

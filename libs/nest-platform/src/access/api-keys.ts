@@ -27,10 +27,10 @@ export interface ApiKey {
 export type ApiKeys = ReadonlyMap<string, ApiKey>;
 
 type Created = EventData<typeof ApiKeyCreated>;
-export type KeyWish = Pick<Created, 'name' | 'scopes' | 'expiresAt' | 'requestsPerMinute'>;
+export type KeyRequest = Pick<Created, 'name' | 'scopes' | 'expiresAt' | 'requestsPerMinute'>;
 
 /** Who says it, and when; `id` of the command that its events follow from. */
-export interface KeyWord {
+export interface KeyCommand {
   readonly id: string;
   readonly by: string;
   readonly at: number;
@@ -66,9 +66,9 @@ export const keyIdOf = (commandId: string): string => hash128(`api-key ${command
  * @param bytes  `SECRET_BYTES` of them, random
  */
 export function createdKey(
-  wish: KeyWish,
+  wish: KeyRequest,
   bytes: Buffer,
-  { id, by, at }: KeyWord,
+  { id, by, at }: KeyCommand,
 ): { readonly key: string; readonly keyId: string; readonly event: NewEvent } {
   const keyId = keyIdOf(id);
   const secret = bytes.toString('base64url');
@@ -89,20 +89,20 @@ export function rotatedKey(
   { id: old, name, scopes, expiresAt, requestsPerMinute }: ApiKey,
   overlapMs: number,
   bytes: Buffer,
-  word: KeyWord,
+  word: KeyCommand,
 ): { readonly key: string; readonly keyId: string; readonly events: readonly NewEvent[] } {
   const { event, ...made } = createdKey({ name, scopes: [...scopes], expiresAt, requestsPerMinute }, bytes, word);
   return { ...made, events: [event, revokedKey(old, word.at + overlapMs, `replaced by ${made.keyId}`, word)] };
 }
 
 /** @param from  epoch milliseconds */
-export const revokedKey = (keyId: string, from: number, reason: string, { id, by, at }: KeyWord): NewEvent =>
+export const revokedKey = (keyId: string, from: number, reason: string, { id, by, at }: KeyCommand): NewEvent =>
   newEvent(ApiKeyRevoked, { subject: keyId, data: { keyId, from, reason, by }, time: at, cause: { id } });
 
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** Whether a text is meant as one of these keys: clients of other products must show some key, and show any. */
-export const isMeantAsKey = (text: string): boolean => text.startsWith('cfk_');
+export const looksLikeApiKey = (text: string): boolean => text.startsWith('cfk_');
 
 /** The key that this text shows, where it opens anything at this time. */
 export function keyShownBy(text: string, keys: ApiKeys, now: number): ApiKey | undefined {

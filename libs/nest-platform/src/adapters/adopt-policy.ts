@@ -1,4 +1,11 @@
-import { isSameValue, newEvent, PolicyChanged, type PolicyKeys, policySchema, SELDOM } from '@contentflow/contracts';
+import {
+  isSameValue,
+  newEvent,
+  PolicyChanged,
+  type PolicyKeys,
+  policySchema,
+  INTERPRETED,
+} from '@contentflow/contracts';
 import { policyChange, policyUnderFile } from '@contentflow/decisions';
 import { canonicalJson, configurationError, hash128, ownValue } from '@contentflow/kernel';
 import type { Platform } from '../platform.ts';
@@ -15,7 +22,7 @@ export async function adoptPolicy(
   file: PolicyKeys | undefined,
 ): Promise<void> {
   const state = system.current();
-  const parsed = policySchema.safeParse(file ? policyUnderFile(state, file) : state.policy, SELDOM);
+  const parsed = policySchema.safeParse(file ? policyUnderFile(state, file) : state.policy, INTERPRETED);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const key = ['policy', ...(issue?.path ?? [])].join('.');

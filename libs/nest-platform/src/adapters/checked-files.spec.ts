@@ -33,12 +33,12 @@ describe('the files of a folder that were read through', () => {
     database.exec('COMMIT');
     database.close();
     const first = new CheckedFiles(folder);
-    expect(first.isAsLeft(file)).toBe(false);
+    expect(first.isUnchanged(file)).toBe(false);
     first.leave();
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const isAsLeft = (): boolean => new CheckedFiles(folder).isAsLeft(file);
+  const isUnchanged = (): boolean => new CheckedFiles(folder).isUnchanged(file);
   const zeroed = (page: number): void => {
     const open = openSync(file, 'r+');
     writeSync(open, Buffer.alloc(4096), 0, 4096, page * 4096);
@@ -46,11 +46,11 @@ describe('the files of a folder that were read through', () => {
   };
 
   it('are as they were left, also when they have only been read since', () => {
-    expect(isAsLeft()).toBe(true);
+    expect(isUnchanged()).toBe(true);
     const database = new DatabaseSync(file, { readOnly: true });
     database.prepare('SELECT count(*) FROM words').get();
     database.close();
-    expect(isAsLeft()).toBe(true);
+    expect(isUnchanged()).toBe(true);
   });
 
   it.each<[string, () => void]>([
@@ -84,25 +84,25 @@ describe('the files of a folder that were read through', () => {
     ['nothing was noted', () => rmSync(join(folder, '.checked.json'))],
   ])('are not when %s', (_, harm) => {
     harm();
-    expect(isAsLeft()).toBe(false);
+    expect(isUnchanged()).toBe(false);
   });
 
   it('are not noted while another process has them open', () => {
     const other = new DatabaseSync(file);
     other.exec("INSERT INTO words VALUES ('one more')");
     const checked = new CheckedFiles(folder);
-    checked.isAsLeft(file);
+    checked.isUnchanged(file);
     checked.leave();
     other.close();
-    expect(isAsLeft()).toBe(false);
+    expect(isUnchanged()).toBe(false);
   });
 
   it('are read again later, in case the disk has changed them by itself: then it is told, and nothing is as it was left', async () => {
     zeroed(3);
     const checked = new CheckedFiles(folder);
-    checked.isAsLeft(file);
+    checked.isUnchanged(file);
     checked.leave();
-    expect(isAsLeft()).toBe(true);
+    expect(isUnchanged()).toBe(true);
 
     const told: unknown[] = [];
     const logger = { error: (what: unknown) => told.push(what) };
@@ -117,6 +117,6 @@ describe('the files of a folder that were read through', () => {
     expect(told).toEqual([{ found: [problem] }]);
     expect(existsSync(join(folder, '.checked.json'))).toBe(false);
     checked.leave();
-    expect(isAsLeft()).toBe(false);
+    expect(isUnchanged()).toBe(false);
   });
 });

@@ -22,7 +22,7 @@ export class CheckedFiles {
   }
 
   /** Whether the file is what a checked one was when it was left. Noted again at the end, whatever the answer: whoever asks checks what is not. */
-  isAsLeft(file: string): boolean {
+  isUnchanged(file: string): boolean {
     this.opened.add(file);
     const mark = this.found.get(this.nameOf(file));
     return mark !== undefined && mark === markOf(file);

@@ -5,7 +5,7 @@ import {
   policySchema,
   type Recipe,
   recipeSchema,
-  SELDOM,
+  INTERPRETED,
   withCurrentKeys,
 } from '@contentflow/contracts';
 import { readJson, readText } from '@contentflow/input-files';
@@ -164,7 +164,7 @@ export function parseConfiguration(
   environment: NodeJS.ProcessEnv = process.env,
 ): Configuration {
   const found = withCurrentPolicyKeys(fromEnvironment(value, environment));
-  const result = configurationSchema.safeParse(found, SELDOM);
+  const result = configurationSchema.safeParse(found, INTERPRETED);
   if (result.success) return { ...result.data, policy: policyKeys((found as { policy?: object }).policy ?? {}) };
   const [first] = problemsIn(result.error, fields, found);
   const field = (first?.path ?? []).reduce<string>(

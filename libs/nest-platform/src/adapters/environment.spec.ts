@@ -1,4 +1,4 @@
-import { mustKnowEnvironment } from './environment.ts';
+import { assertKnownEnvironment } from './environment.ts';
 
 it.each([
   ['CONTENTFLOW_CONFG', 'CONTENTFLOW_CONFIG'],
@@ -6,7 +6,7 @@ it.each([
   ['CONTENTFLOW_DATE', 'CONTENTFLOW_DATA'],
   ['CONTENTFLOW_NAME_SPACE', 'CONTENTFLOW_NAMESPACE'],
 ])('%s is refused, for %s was meant', (name, meant) => {
-  expect(() => mustKnowEnvironment({ [name]: 'x' })).toThrow(
+  expect(() => assertKnownEnvironment({ [name]: 'x' })).toThrow(
     expect.objectContaining({ field: name, message: expect.stringContaining(`write ${meant}`) }),
   );
 });
@@ -14,6 +14,6 @@ it.each([
 it.each(['CONTENTFLOW_CONFIG', 'CONTENTFLOW_DATA', 'CONTENTFLOW_SERVICE_HOST', 'CONTENTFLOW_PORT', 'CONFIG'])(
   '%s is nobody’s mistake',
   (name) => {
-    expect(() => mustKnowEnvironment({ [name]: 'x' })).not.toThrow();
+    expect(() => assertKnownEnvironment({ [name]: 'x' })).not.toThrow();
   },
 );

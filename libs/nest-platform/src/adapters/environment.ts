@@ -11,7 +11,7 @@ const names = ['CONFIG', 'DATA', 'NAMESPACE', 'CODE_VERSION', 'LLAMA_PACKAGE', '
  * A name that is nearly one that is read would be set in vain.
  * @throws ContentFlowError `configuration`, naming it and the name that it may be meant as
  */
-export function mustKnowEnvironment(environment: NodeJS.ProcessEnv): void {
+export function assertKnownEnvironment(environment: NodeJS.ProcessEnv): void {
   for (const name of Object.keys(environment).filter((each) => each.startsWith(PREFIX))) {
     const written = name.slice(PREFIX.length);
     const nearest = names.includes(written) ? undefined : nearestName(written, names);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { joinFolder, mustBeUnused, processesOn } from './folder-processes.ts';
+import { joinFolder, assertFolderUnused, processesOn } from './folder-processes.ts';
 
 const program = fileURLToPath(new URL('../testing/folder-process.ts', import.meta.url));
 const register = fileURLToPath(new URL('../../../../tools/register.mjs', import.meta.url));
@@ -68,7 +68,7 @@ describe('the processes on a data folder', () => {
     const child = await started('alone');
     const line = new RegExp(`is in use by process ${child.pid} \\(contentflow .*--data DIR`);
     expect(() => joinFolder(folder)).toThrow(line);
-    expect(() => mustBeUnused(folder)).toThrow(line);
+    expect(() => assertFolderUnused(folder)).toThrow(line);
     await killed(child);
     await started();
     expect(() => joinFolder(folder, true)).toThrow(/is in use by process/);

@@ -34,7 +34,7 @@ export function joinFolder(folder: string, isAlone = false): { others: FolderPro
 }
 
 /** @throws ContentFlowError `folder-in-use` where any process works on the folder */
-export function mustBeUnused(folder: string): void {
+export function assertFolderUnused(folder: string): void {
   const [other] = processesOn(folder);
   if (other) throw inUse(folder, other);
 }
@@ -54,10 +54,10 @@ export function processesOn(folder: string): FolderProcess[] {
   if (!existsSync(place)) return [];
   return readdirSync(place)
     .filter((name) => name.endsWith('.sqlite'))
-    .flatMap((name) => livingIn(join(place, name)));
+    .flatMap((name) => liveProcessesIn(join(place, name)));
 }
 
-function livingIn(file: string): FolderProcess[] {
+function liveProcessesIn(file: string): FolderProcess[] {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { timeout: 0 });

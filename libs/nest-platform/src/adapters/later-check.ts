@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { Worker } from 'node:worker_threads';
 import type { CheckedFiles } from './checked-files.ts';
 
-const THREAD = new URL('./soundness-thread.ts', import.meta.url);
+const THREAD = new URL('./integrity-thread.ts', import.meta.url);
 /** When those who wait for a start have been served. */
 const AFTER_MS = MINUTE_MS;
 

@@ -45,13 +45,13 @@ export function mongoSnapshots(uri: string, database: string, build: string): Sn
       const bytes = serialize(value);
       const files = await bucket();
       await pipeline(Readable.from([bytes]), files.openUploadStream(fileOf(name)));
-      await forgetOlder(files, fileOf(name));
+      await deleteOlder(files, fileOf(name));
     },
     close: async () => (await opened?.catch(() => undefined))?.close(),
   };
 }
 
-async function forgetOlder(files: Bucket, own: string): Promise<void> {
+async function deleteOlder(files: Bucket, own: string): Promise<void> {
   const ofEach = await files.find({ filename: own }).sort({ uploadDate: -1 }).toArray();
   const abandoned = await files.find({ uploadDate: { $lt: new Date(systemClock.now() - KEPT_MS) } }).toArray();
   for (const { _id } of [...ofEach.slice(KEPT_OF_EACH), ...abandoned.filter(({ filename }) => filename !== own)])

@@ -23,9 +23,9 @@ import { build, codeVersion } from './code-version.ts';
 import { CheckedFiles } from './checked-files.ts';
 import { DiskRoom } from './disk-room.ts';
 import { LaterCheck } from './later-check.ts';
-import { acceptLoss, mustHoldWhatWasCommitted } from '../log-loss.ts';
+import { acceptLoss, assertCommittedPresent } from '../log-loss.ts';
 import { type FolderProcess, joinFolder } from './folder-processes.ts';
-import { mustBeSound, mustBeSoundLog } from './sound-file.ts';
+import { assertIntact, assertIntactLog } from './file-integrity.ts';
 import { snapshotFiles } from './snapshot-files.ts';
 import { standardError } from './standard-error.ts';
 
@@ -66,11 +66,11 @@ async function openFolder(folder: string, leaseMs: number, logger: Logger, accep
   const later = new LaterCheck({ logFile, checked, logger, fix: RESTORE });
   /** At once, or later where it is as it was left. */
   const read = <T>(file: string, now: () => T): T | undefined => {
-    if (!checked.isAsLeft(file) || acceptsLoss) return now();
+    if (!checked.isUnchanged(file) || acceptsLoss) return now();
     later.add(file);
     return undefined;
   };
-  const accepted = read(logFile, () => mustBeSoundLog(logFile, RESTORE, acceptsLoss));
+  const accepted = read(logFile, () => assertIntactLog(logFile, RESTORE, acceptsLoss));
   const room = new DiskRoom(folder);
   const opened = await openEmbeddedLog({
     file: logFile,
@@ -84,7 +84,7 @@ async function openFolder(folder: string, leaseMs: number, logger: Logger, accep
   });
   try {
     if (accepted !== undefined) await acceptLoss(opened, accepted);
-    await mustHoldWhatWasCommitted(opened, logFile, acceptsLoss);
+    await assertCommittedPresent(opened, logFile, acceptsLoss);
   } catch (error) {
     await opened.close();
     throw error;
@@ -92,7 +92,7 @@ async function openFolder(folder: string, leaseMs: number, logger: Logger, accep
   const log = room.watched(opened);
   const open = async (service: string) => {
     const file = join(folder, 'read-models', `${service}.sqlite`);
-    read(file, () => mustBeSound(file, REBUILD));
+    read(file, () => assertIntact(file, REBUILD));
     return openEmbeddedReadModel({ file, writer: 'thread' });
   };
   return {

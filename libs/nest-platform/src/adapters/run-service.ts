@@ -10,10 +10,10 @@ import { type Configuration, loadConfiguration } from './configuration.ts';
 import { mustBeFree } from './free-port.ts';
 import { openModels } from './open-models.ts';
 import { openEmbeddedPlatform, openKafkaPlatform, type OpenPlatform } from './open-platform.ts';
-import { mustKnowEnvironment } from './environment.ts';
+import { assertKnownEnvironment } from './environment.ts';
 import { createServiceApp, listen, startServices } from './service-app.ts';
 import { startTelemetry } from './telemetry.ts';
-import { untilStopped } from './until-stopped.ts';
+import { untilStopped } from './stop-signals.ts';
 
 export interface ServiceProcess {
   readonly name: string;
@@ -33,7 +33,7 @@ export interface ServiceProcess {
  */
 export async function runService({ name, modules, callsModels, adoptsPolicy, notes }: ServiceProcess): Promise<void> {
   try {
-    mustKnowEnvironment(process.env);
+    assertKnownEnvironment(process.env);
     const configuration = await loadConfiguration(process.env['CONTENTFLOW_CONFIG']);
     const port = Number(process.env['PORT'] ?? 4000);
     const host = process.env['HOST'] ?? '127.0.0.1';

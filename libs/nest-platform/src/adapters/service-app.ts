@@ -2,7 +2,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import 'reflect-metadata';
-import { SELDOM } from '@contentflow/contracts';
+import { INTERPRETED } from '@contentflow/contracts';
 import { MINUTE_MS, systemClock } from '@contentflow/kernel';
 import { guardAccess } from '../access/access-guard.ts';
 import { type Access, accessSchema } from '../access/access-settings.ts';
@@ -20,7 +20,7 @@ import { HandlerErrors, LogTransport } from '../log-transport.ts';
 import { PlatformModule } from '../platform.module.ts';
 import type { Machines, Models, Platform } from '../platform.ts';
 import { type AdmissionSettings, admissionSchema, RequestAdmission } from './admit-requests.ts';
-import { graceMs } from './until-stopped.ts';
+import { graceMs } from './stop-signals.ts';
 
 export interface ServiceAppOptions {
   readonly platform: Platform;
@@ -47,8 +47,8 @@ export async function createServiceApp({
   models,
   machines,
   services,
-  admission = admissionSchema.parse({}, SELDOM),
-  access = { settings: accessSchema.parse({}, SELDOM) },
+  admission = admissionSchema.parse({}, INTERPRETED),
+  access = { settings: accessSchema.parse({}, INTERPRETED) },
 }: ServiceAppOptions): Promise<NestFastifyApplication> {
   const root = { module: ServicesModule, imports: [PlatformModule.of(platform, models, machines), ...services] };
   const admitted = new RequestAdmission(admission);

@@ -53,7 +53,7 @@ export class Admission {
   /** One that was admitted is done. */
   left(): void {
     this.atWork--;
-    this.admitWhatFits();
+    this.admitWaiting();
   }
 
   /** Refuses who came before this time and still waits. */
@@ -72,7 +72,7 @@ export class Admission {
     const { atOnce } = this.limits;
     const least = Math.ceil(atOnce / LEAST_SHARE);
     this.allowed = isLate ? Math.max(least, Math.floor(this.allowed / 2)) : Math.min(atOnce, this.allowed + 1);
-    if (!isLate) this.admitWhatFits();
+    if (!isLate) this.admitWaiting();
   }
 
   /** For metrics. */
@@ -102,7 +102,7 @@ export class Admission {
     return this.queues.get(caller)?.length ?? 0;
   }
 
-  private admitWhatFits(): void {
+  private admitWaiting(): void {
     while (this.atWork < this.allowed && this.waiting > 0) {
       const [caller, queue] = this.queues.entries().next().value as [string, Waiting[]];
       const next = queue.shift() as Waiting;

@@ -29,14 +29,14 @@ export class HealthController {
     const { instance, code, room } = this.platform;
     const full = await room?.problem();
     if (full !== undefined) throw new ContentFlowError('not-ready', full);
-    const log = await this.troubleOfLog();
+    const log = await this.logProblem();
     const stalled = [...this.folds.stalled(), ...this.projections.stalled()];
     const isReady = log === null && stalled.length === 0;
     if (!isReady) reply.status(503);
     return { status: isReady ? 'ready' : 'not ready', instance, code, log, stalled, deadLetters: this.setAside() };
   }
 
-  private troubleOfLog(): Promise<string | null> {
+  private logProblem(): Promise<string | null> {
     return this.platform.log.ends(['contentflow.ledger']).then(() => null, messageOf);
   }
 

@@ -11,7 +11,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pipeline, Readable, Transform } from 'node:stream';
 import type { Logger } from 'pino';
 import { identityOf } from '../access/access-guard.ts';
-import { type IdempotencyKeys, type KeptAnswer, type KeyedRequest, LEASE_MS } from '../idempotency/idempotency-keys.ts';
+import {
+  type IdempotencyKeys,
+  type StoredAnswer,
+  type KeyedRequest,
+  LEASE_MS,
+} from '../idempotency/idempotency-keys.ts';
 
 const LONGEST_KEY = 255;
 /** How long a repeat waits for the request that came first. People wait in real time. */
@@ -61,7 +66,7 @@ async function taken(
   request: FastifyRequest,
   reply: FastifyReply,
   options: RepeatOptions,
-): Promise<FirstRequest | KeptAnswer> {
+): Promise<FirstRequest | StoredAnswer> {
   const keyed = keyedRequest(request);
   const claimant = `${options.instance}/${request.id}`;
   const until = systemClock.now() + WAITS_MS;
@@ -153,7 +158,7 @@ const keptHeaders = (reply: FastifyReply): Record<string, string> =>
     KEPT_HEADERS.flatMap((name) => (reply.hasHeader(name) ? [[name, String(reply.getHeader(name))]] : [])),
   );
 
-const again = (reply: FastifyReply, { status, headers, payload }: KeptAnswer): FastifyReply =>
+const again = (reply: FastifyReply, { status, headers, payload }: StoredAnswer): FastifyReply =>
   reply.status(status).headers(headers).header('idempotency-replayed', 'true').send(payload);
 
 /** The stream as it is, and once it has ended a copy of all that went through it; no copy where it broke off. */

@@ -1,5 +1,5 @@
 import { type ApiRoute, apiRoutes, problemSchema } from '@contentflow/contracts';
-import { limitsInWords, ownValue, setOwnValue } from '@contentflow/kernel';
+import { describeLimits, ownValue, setOwnValue } from '@contentflow/kernel';
 import { z } from 'zod';
 import { BODY_LIMITS, LONGEST_PARAMETER } from './request-limits.ts';
 import type { Route } from './routes.ts';
@@ -54,7 +54,7 @@ function operationOf(route: Route, schema: (schema: z.ZodType) => unknown): Json
       ? {
           requestBody: {
             required: true,
-            description: `At most 16 MB; ${limitsInWords(BODY_LIMITS)}. No NUL, no half of a surrogate pair, no key \`__proto__\`.`,
+            description: `At most 16 MB; ${describeLimits(BODY_LIMITS)}. No NUL, no half of a surrogate pair, no key \`__proto__\`.`,
             content: { [known?.bodyType ?? 'application/json']: { schema: schema(body) } },
           },
         }

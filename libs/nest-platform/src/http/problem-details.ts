@@ -84,11 +84,11 @@ export function problemOf(error: unknown): Problem {
 type Details = Omit<Problem, 'error'>;
 
 function detailsOf(error: unknown): Details {
-  if (isContentFlowError(error)) return ofOurs(error);
-  if (isDiskFull(error)) return ofOurs(diskFull());
+  if (isContentFlowError(error)) return contentFlowDetails(error);
+  if (isDiskFull(error)) return contentFlowDetails(diskFull());
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
   const refused = refusalOf(status);
-  if (refused) return ofOurs(refused);
+  if (refused) return contentFlowDetails(refused);
   const slug = status === 404 ? 'not-found' : status < 500 ? 'invalid-request' : 'internal';
   const detail = status < 500 ? messageOf(error) : 'Something went wrong here; the log says what.';
   return {
@@ -99,7 +99,7 @@ function detailsOf(error: unknown): Details {
   };
 }
 
-function ofOurs(error: ContentFlowError): Details {
+function contentFlowDetails(error: ContentFlowError): Details {
   const [status, title] = ownValue(known, error.code) ?? [500, 'Internal error'];
   const errors = isFieldProblems(error.cause)
     ? error.cause

@@ -30,10 +30,10 @@ const QUERY = 4;
 /** Every HTTP route of these modules' controllers. */
 export function routesOf(modules: ModulesContainer): Route[] {
   const controllers = [...modules.values()].flatMap((module) => [...module.controllers.values()]);
-  return controllers.flatMap(({ metatype }) => (typeof metatype === 'function' ? ofController(metatype) : []));
+  return controllers.flatMap(({ metatype }) => (typeof metatype === 'function' ? routesOfController(metatype) : []));
 }
 
-function ofController(controller: { readonly prototype?: unknown; readonly name: string }): Route[] {
+function routesOfController(controller: { readonly prototype?: unknown; readonly name: string }): Route[] {
   const prototype = (controller.prototype ?? {}) as Record<string, unknown>;
   const prefix: unknown = Reflect.getMetadata(PATH_METADATA, controller);
   const names = Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor');

@@ -14,7 +14,7 @@ export interface KeyedRequest {
 }
 
 /** What a request was answered. */
-export interface KeptAnswer {
+export interface StoredAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: Buffer;
@@ -29,7 +29,7 @@ export interface KeyRecord {
   readonly leaseUntil: number;
   /** Epoch milliseconds: from then on it is as if it had never come. */
   readonly keptUntil: number;
-  readonly answer?: KeptAnswer;
+  readonly answer?: StoredAnswer;
 }
 
 /**
@@ -41,7 +41,7 @@ export interface KeyRecord {
 export type Claimed =
   | { readonly kind: 'yours' }
   | { readonly kind: 'taken' }
-  | { readonly kind: 'answered'; readonly answer: KeptAnswer }
+  | { readonly kind: 'answered'; readonly answer: StoredAnswer }
   | { readonly kind: 'conflict' };
 
 /** The keys that requests came with, shared by every process of an installation and outliving each of them. */
@@ -51,7 +51,7 @@ export interface IdempotencyKeys {
   /** A sign of life. */
   renew(place: string, claimant: string, now: number): Promise<void>;
   /** The request is done; whoever repeats it is told this. */
-  answer(place: string, claimant: string, answer: KeptAnswer, now: number): Promise<void>;
+  answer(place: string, claimant: string, answer: StoredAnswer, now: number): Promise<void>;
   /** It ended without an answer, though something may have come of it: the same request may be taken up at once, no other. */
   release(place: string, claimant: string): Promise<void>;
   /** It was refused and nothing came of it: as if it had never come. */

@@ -11,7 +11,7 @@ export interface Answered {
 }
 
 /** Why an answer is not what the API's description says: a field it does not name is one reason. Undefined where it is, and for errors. */
-export function undescribed({ method, url, status, body }: Answered): string | undefined {
+export function schemaMismatch({ method, url, status, body }: Answered): string | undefined {
   if (status >= 400 || typeof body !== 'object') return undefined;
   const [path = ''] = url.split('?');
   const route = routeOf(method, path);

@@ -1,8 +1,8 @@
-import { type IdempotencyKeys, KEPT_MS, type KeptAnswer, LEASE_MS } from '../idempotency/idempotency-keys.ts';
+import { type IdempotencyKeys, KEPT_MS, type StoredAnswer, LEASE_MS } from '../idempotency/idempotency-keys.ts';
 
 const NOW = 1_780_000_000_000;
 const request = { place: 'orders k1', body: 'tea' };
-const answer: KeptAnswer = {
+const answer: StoredAnswer = {
   status: 202,
   headers: { location: '/orders/1', 'content-type': 'application/json' },
   payload: Buffer.from('{"naïve": "\u0000"}'),

@@ -15,7 +15,7 @@ import { pino } from 'pino';
 import { createServiceApp, startServices } from '../adapters/service-app.ts';
 import type { Access } from '../access/access-settings.ts';
 import type { Machines, Models, Platform } from '../platform.ts';
-import { undescribed } from './described-answers.ts';
+import { schemaMismatch } from './described-answers.ts';
 
 export { untypedAnswers } from './untyped-answers.ts';
 
@@ -134,7 +134,7 @@ export async function startTestedService(options: TestedServiceOptions): Promise
     const response = await app.inject({ method, url, payload, headers });
     const isJson = /json/.test(String(response.headers['content-type']));
     const body = (isJson ? JSON.parse(response.body) : response.body) as never;
-    const fault = undescribed({ method, url, status: response.statusCode, body });
+    const fault = schemaMismatch({ method, url, status: response.statusCode, body });
     if (fault) throw new Error(fault);
     return { status: response.statusCode, headers: response.headers, body };
   };

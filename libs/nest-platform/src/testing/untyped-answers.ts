@@ -40,7 +40,7 @@ export function untypedAnswers(document: Json): string[] {
 }
 
 /** Words that say of a value what it is. */
-const sayings = ['type', 'anyOf', 'oneOf', 'allOf', 'enum', 'const', '$ref', 'not'];
+const schemaKeywords = ['type', 'anyOf', 'oneOf', 'allOf', 'enum', 'const', '$ref', 'not'];
 /** Words whose values are schemas by a name of their own. */
 const named = ['properties', 'patternProperties', '$defs'];
 /** Words whose values are schemas. */
@@ -49,7 +49,7 @@ const nested = ['items', 'prefixItems', 'anyOf', 'oneOf', 'allOf'];
 function untypedIn(schema: unknown, way: string): string[] {
   if (schema === true || typeof schema !== 'object' || schema === null) return schema === true ? [way] : [];
   const said = schema as Json;
-  if (!sayings.some((word) => word in said)) return [way];
+  if (!schemaKeywords.some((word) => word in said)) return [way];
   const isOpen = said['type'] === 'object' && !('properties' in said) && !('additionalProperties' in said);
   const more = said['additionalProperties'];
   return [

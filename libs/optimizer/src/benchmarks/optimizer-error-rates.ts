@@ -11,11 +11,11 @@ import {
   ScreeningRequested,
 } from '@contentflow/contracts';
 import { sampleCall, sampleGenerated, sampleMeasures } from '@contentflow/contracts/testing';
-import { assign, decided, type SystemState, takeDecisions } from '@contentflow/decisions';
+import { assign, decided, type SystemState, makeDecisions } from '@contentflow/decisions';
 import {
   folded,
   type FoldedState,
-  nothingFolded,
+  emptyFold,
   type Random,
   seededRandom,
   type StoredEvent,
@@ -130,7 +130,7 @@ function systemAfterDay(
     }),
     decided(ModelsOffered, 'models', { models }),
   ]);
-  let known: FoldedState<Observations> = nothingFolded();
+  let known: FoldedState<Observations> = emptyFold();
   const taken = new Set<string>();
   let offset = 0;
   const learn = (event: StoredEvent): void => {
@@ -147,7 +147,7 @@ function systemAfterDay(
       learn(measured(generation, offset));
       if (count <= SAMPLES_PER_TICK) learn(generated(unit, at - 1, generation));
     }
-    const decisions = takeDecisions(optimizerProcedure, known, system, {}, { at, code: 'benchmark' });
+    const decisions = makeDecisions(optimizerProcedure, known, system, {}, { at, code: 'benchmark' });
     for (const { id, type, data, subject, time } of decisions) {
       if (taken.has(id)) continue;
       taken.add(id);

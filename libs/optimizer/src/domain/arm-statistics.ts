@@ -83,7 +83,7 @@ export const ratedBy =
   (before) => ({ ...before, satisfaction: addToMoments(before.satisfaction, rating) });
 
 /** Whether a rating counts, and is of the traffic outside the holdback. */
-export const isOfTraffic = ({ flood, assignment }: EventData<typeof FeedbackReceived>): boolean =>
+export const isCountedRating = ({ flood, assignment }: EventData<typeof FeedbackReceived>): boolean =>
   !flood && !assignment.holdback;
 
 export const mergeArms = (a: Arms, b: Arms): Arms => ({

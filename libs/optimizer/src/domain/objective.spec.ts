@@ -1,5 +1,5 @@
 import { defaultPolicy, policySchema } from '@contentflow/contracts';
-import { isSought, marginsUnder } from './objective.ts';
+import { isWorthTrying, marginsUnder } from './objective.ts';
 
 const { guardrails, objective: weighted } = defaultPolicy;
 const cheapest = policySchema.parse({ objective: { goal: 'minimise_cost', minQuality: 7 } }).objective;
@@ -27,7 +27,7 @@ describe('what the user wants', () => {
     ['better models while they can be paid', best, 8, 0.01, 'quality'],
     ['cheaper ones while they cannot', best, 8, 0.03, 'cost'],
   ] as const)('seeks %s', (_what, objective, quality, cost, metric) => {
-    expect((['cost', 'quality'] as const).filter((each) => isSought(objective, each, { quality, cost }))).toEqual([
+    expect((['cost', 'quality'] as const).filter((each) => isWorthTrying(objective, each, { quality, cost }))).toEqual([
       metric,
     ]);
   });

@@ -25,7 +25,7 @@ export function marginsUnder(
 }
 
 /** Whether another model is worth a try for this metric: the one that is sought, or the constraint's own where it is missed. */
-export function isSought(
+export function isWorthTrying(
   { goal, minQuality, maxCost }: Objective,
   metric: Metric,
   { quality, cost }: Present,

@@ -1,10 +1,10 @@
-import { folded, nothingFolded, partsInOrder, type StoredEvent } from '@contentflow/kernel';
+import { folded, emptyFold, partsInOrder, type StoredEvent } from '@contentflow/kernel';
 import fc from 'fast-check';
 import { generated, type Generation, HOUR, measured, observed } from '../testing/traffic.ts';
 import { armsOf } from './experiments/trials.ts';
 import { outcomeWindows } from './models/outcome-windows.ts';
 import { observations } from './observations.ts';
-import { holdbackSince } from './quality/holdback-seen.ts';
+import { holdbackSince } from './quality/holdback-observations.ts';
 import { trafficSince } from './traffic.ts';
 
 describe('what the optimizer has observed', () => {
@@ -85,7 +85,7 @@ function evidenceAfter(events: readonly StoredEvent[]) {
   const parts = partsInOrder(
     events.reduce(
       (state, event) => folded(observations, state, event),
-      nothingFolded<ReturnType<typeof observations.initial>>(),
+      emptyFold<ReturnType<typeof observations.initial>>(),
     ),
   );
   return {

@@ -1,15 +1,20 @@
 import { combined, type Fold } from '@contentflow/kernel';
-import { neighboursFold, type NeighboursSeen, requestsFold, type RequestsSeen } from './cache/cache-requests.ts';
-import { improvementsFold, type ImprovementsSeen } from './experiments/reverse-holdback.ts';
-import { seasonsFold, type SeasonsSeen } from './experiments/seasons.ts';
-import { trialsFold, type TrialsSeen } from './experiments/trials.ts';
-import { stepsFold, type StepsSeen } from './hypotheses/steps.ts';
-import { spentFold, type SpentSeen } from './learning-cost.ts';
-import { outcomesFold, type OutcomesSeen } from './models/outcome-windows.ts';
-import { promptsFold, type PromptsSeen } from './prompts/prompt-knowledge.ts';
-import { holdbackFold, type HoldbackSeen } from './quality/holdback-seen.ts';
-import { screenedFold, type ScreenedSeen } from './screening/screened-changes.ts';
-import { trafficFold, type TrafficSeen } from './traffic.ts';
+import {
+  neighboursFold,
+  type NeighbourObservations,
+  requestsFold,
+  type RequestObservations,
+} from './cache/cache-requests.ts';
+import { improvementsFold, type ImprovementObservations } from './experiments/reverse-holdback.ts';
+import { seasonsFold, type SeasonObservations } from './experiments/seasons.ts';
+import { trialsFold, type TrialObservations } from './experiments/trials.ts';
+import { stepsFold, type StepObservations } from './hypotheses/steps.ts';
+import { spentFold, type SpendObservations } from './learning-cost.ts';
+import { outcomesFold, type OutcomeObservations } from './models/outcome-windows.ts';
+import { promptsFold, type PromptObservations } from './prompts/prompt-knowledge.ts';
+import { holdbackFold, type HoldbackObservations } from './quality/holdback-observations.ts';
+import { screenedFold, type ScreeningObservations } from './screening/screened-changes.ts';
+import { trafficFold, type TrafficObservations } from './traffic.ts';
 
 /**
  * What the optimizer knows of one partition of the log. Its containers are changed in place, its statistics never:
@@ -17,18 +22,18 @@ import { trafficFold, type TrafficSeen } from './traffic.ts';
  */
 export interface Observations
   extends
-    RequestsSeen,
-    StepsSeen,
-    NeighboursSeen,
-    SpentSeen,
-    OutcomesSeen,
-    HoldbackSeen,
-    SeasonsSeen,
-    TrafficSeen,
-    TrialsSeen,
-    ImprovementsSeen,
-    PromptsSeen,
-    ScreenedSeen {}
+    RequestObservations,
+    StepObservations,
+    NeighbourObservations,
+    SpendObservations,
+    OutcomeObservations,
+    HoldbackObservations,
+    SeasonObservations,
+    TrafficObservations,
+    TrialObservations,
+    ImprovementObservations,
+    PromptObservations,
+    ScreeningObservations {}
 
 /** Each question's small fold, side by side. */
 export const observations: Fold<Observations> = combined<Observations>({

@@ -16,16 +16,9 @@ import {
   holdbackRecipe,
   proposalsOf,
   type SystemState,
-  takeDecisions,
+  makeDecisions,
 } from '@contentflow/decisions';
-import {
-  canonicalJson,
-  folded,
-  type FoldedState,
-  type NewEvent,
-  nothingFolded,
-  seededRandom,
-} from '@contentflow/kernel';
+import { canonicalJson, folded, type FoldedState, type NewEvent, emptyFold, seededRandom } from '@contentflow/kernel';
 import {
   drawn,
   HOUR,
@@ -35,7 +28,7 @@ import {
   observed,
   recipe,
   systemAfter,
-  type Taken,
+  type TestDecision,
 } from '../testing/traffic.ts';
 import { rebasesDue } from './quality/holdback.ts';
 import type { Observations } from './observations.ts';
@@ -56,7 +49,7 @@ class Life {
   ]);
   readonly told: string[] = [];
   readonly bases: { readonly event: NewEvent; readonly policy: Policy }[] = [];
-  private known: FoldedState<Observations> = nothingFolded();
+  private known: FoldedState<Observations> = emptyFold();
   private readonly random = seededRandom('life');
   private at = 0;
   private offset = 0;
@@ -71,7 +64,7 @@ class Life {
   }
 
   decide(): void {
-    const decisions = takeDecisions(optimizerProcedure, this.known, this.system, {}, { at: this.at, code: 'test' });
+    const decisions = makeDecisions(optimizerProcedure, this.known, this.system, {}, { at: this.at, code: 'test' });
     for (const event of decisions) {
       const { type, subject, data, time } = event;
       this.bases.push({ event, policy: this.system.policy });
@@ -80,7 +73,7 @@ class Life {
     }
   }
 
-  take(decision: Taken): this {
+  take(decision: TestDecision): this {
     this.system = systemAfter([{ at: this.at, ...decision }], this.system);
     return this;
   }

@@ -3,7 +3,7 @@ import { FeedbackReceived, fold, GenerationMeasured } from '@contentflow/contrac
 import { mergeBivariate, type Moments, momentsOfY, noBivariate } from '@contentflow/statistics';
 import {
   type ArmStatistics,
-  isOfTraffic,
+  isCountedRating,
   measuredBy,
   mergeStatistics,
   noStatistics,
@@ -12,18 +12,18 @@ import {
 } from './arm-statistics.ts';
 import { recordInWindow, WINDOW_MS, type Windows } from './windows.ts';
 
-export interface TrafficSeen {
+export interface TrafficObservations {
   /** Content type → window of time → traffic outside the holdback. */
   readonly traffic: Record<string, Windows<ArmStatistics>>;
 }
-type Traffic = TrafficSeen['traffic'];
+type Traffic = TrafficObservations['traffic'];
 
 export const trafficFold = fold<Traffic>(() => ({}))
   .on(GenerationMeasured, (known, { data, time }) =>
     data.assignment.holdback ? known : recordTraffic(known, data.contentType, time, measuredBy(data)),
   )
   .on(FeedbackReceived, (known, { data, time }) =>
-    isOfTraffic(data) ? recordTraffic(known, data.contentType, time, ratedBy(data)) : known,
+    isCountedRating(data) ? recordTraffic(known, data.contentType, time, ratedBy(data)) : known,
   );
 
 function recordTraffic(known: Traffic, contentType: string, time: number, observed: Observed): Traffic {
@@ -43,7 +43,7 @@ export interface RecentTraffic {
 
 /** Traffic of a content type outside the holdback in the windows that begin after `since`, and the span it was seen over. */
 export function trafficSince(
-  parts: readonly TrafficSeen[],
+  parts: readonly TrafficObservations[],
   contentType: string,
   since: number,
   at: number,
@@ -58,7 +58,7 @@ const LOOKED_BACK_MS = DAY_MS;
 
 /** The latest traffic: over this span, or over as much more of the last day as it takes to see so many contents. */
 export function latestTraffic(
-  parts: readonly TrafficSeen[],
+  parts: readonly TrafficObservations[],
   contentType: string,
   spanMs: number,
   least: number,
@@ -71,14 +71,18 @@ export function latestTraffic(
 }
 
 /** The quality alone of the same traffic: it is asked for at every tick. */
-export const qualitySince = (parts: readonly TrafficSeen[], contentType: string, since: number): Moments =>
+export const qualitySince = (parts: readonly TrafficObservations[], contentType: string, since: number): Moments =>
   momentsOfY(
     trafficWindows(parts, contentType, since)
       .map(([, { quality }]) => quality)
       .reduce(mergeBivariate, noBivariate),
   );
 
-function trafficWindows(parts: readonly TrafficSeen[], contentType: string, since: number): [string, ArmStatistics][] {
+function trafficWindows(
+  parts: readonly TrafficObservations[],
+  contentType: string,
+  since: number,
+): [string, ArmStatistics][] {
   const first = Math.ceil(since / WINDOW_MS);
   return parts
     .flatMap((part) => Object.entries(ownValue(part.traffic, contentType) ?? {}))

@@ -1,5 +1,5 @@
 import { ExperimentConcluded, ExperimentLooked, ExperimentStarted } from '@contentflow/contracts';
-import { happened, inOrder, sequenced, sampleBasis } from '@contentflow/contracts/testing';
+import { storedEvent, inOrder, sequenced, sampleBasis } from '@contentflow/contracts/testing';
 import { projected } from '@contentflow/read-model/testing';
 import { looks } from './looks.ts';
 
@@ -12,7 +12,7 @@ const compared = (value: number) => ({
   },
 });
 const looked = (look: number, time: number) =>
-  happened(
+  storedEvent(
     ExperimentLooked,
     {
       experimentId: 'e',
@@ -32,7 +32,7 @@ describe('the looks that are shown', () => {
   });
 
   it('end with what the experiment concluded on, under the number of its last look', async () => {
-    const concluded = happened(
+    const concluded = storedEvent(
       ExperimentConcluded,
       {
         experimentId: 'e',
@@ -55,7 +55,7 @@ describe('the looks that are shown', () => {
   });
 
   it('are none of an experiment that only began', async () => {
-    const started = happened(ExperimentStarted, { experimentId: 'e', basis: sampleBasis }, { subject: 'e' });
+    const started = storedEvent(ExperimentStarted, { experimentId: 'e', basis: sampleBasis }, { subject: 'e' });
     expect(await projected(looks, inOrder(sequenced(0, started)))).toEqual(new Map());
   });
 });

@@ -173,13 +173,13 @@ export const observed = (events: readonly StoredEvent[]): Observations =>
 export const basis = { procedure: '', question: '', at: 0, evidence: null, policy: '', code: '', positions: {} };
 
 /** A decision as somebody took it. */
-export type Taken = Omit<Decided, 'definition'> & {
+export type TestDecision = Omit<Decided, 'definition'> & {
   readonly definition: Pick<EventDefinition, 'type'>;
   readonly at?: number;
 };
 
 /** The system after these decisions, in this order. */
-export const systemAfter = (decisions: readonly Taken[], from: SystemState = initialSystemState): SystemState =>
+export const systemAfter = (decisions: readonly TestDecision[], from: SystemState = initialSystemState): SystemState =>
   decisions.reduce(
     (state, { definition, subject, data, at = 0 }) => afterDecision(state, definition, subject, data, at),
     from,
@@ -187,7 +187,7 @@ export const systemAfter = (decisions: readonly Taken[], from: SystemState = ini
 
 function afterDecision(
   state: SystemState,
-  { type }: Taken['definition'],
+  { type }: TestDecision['definition'],
   subject: string,
   data: Readonly<Record<string, unknown>>,
   time: number,

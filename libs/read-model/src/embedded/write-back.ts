@@ -8,7 +8,7 @@ import {
   setOwnValue,
 } from '@contentflow/kernel';
 import type { DocumentState, WriteOutcome } from '../read-model.ts';
-import { isStoreTrouble } from '../store-trouble.ts';
+import { isStoreError } from '../store-errors.ts';
 import type { DocumentRow, Generation, RowChange, SqliteDocuments } from './sqlite-documents.ts';
 
 interface Held extends DocumentState<Document> {
@@ -69,7 +69,7 @@ export class WriteBack {
     try {
       this.#store([...this.#dirty]);
     } catch (error) {
-      if (isContentFlowError(error) || isStoreTrouble(error)) throw error;
+      if (isContentFlowError(error) || isStoreError(error)) throw error;
       this.#storeEach();
     }
     this.#hasNewPositions = false;
@@ -77,7 +77,7 @@ export class WriteBack {
 
   #store(dirty: readonly Held[]): void {
     const outcome = this.#sqlite.write(this.#generation, Array.from(dirty, asChange), this.positions);
-    if (outcome !== 'written') throw notAlone(this.#generation);
+    if (outcome !== 'written') throw concurrentWriterError(this.#generation);
     for (const held of dirty) {
       held.stored = held.version;
       this.#dirty.delete(held);
@@ -90,7 +90,7 @@ export class WriteBack {
       try {
         this.#store([held]);
       } catch (error) {
-        if (isContentFlowError(error) || isStoreTrouble(error)) throw error;
+        if (isContentFlowError(error) || isStoreError(error)) throw error;
         this.#dirty.delete(held);
         process.emitWarning(`"${this.#generation.collection}" cannot keep document "${held.id}": ${messageOf(error)}`);
       }
@@ -145,7 +145,7 @@ const asChange = ({ id, document, seen, version, stored }: Held): RowChange => (
   replaces: stored,
 });
 
-const notAlone = ({ collection }: Generation): ContentFlowError =>
+const concurrentWriterError = ({ collection }: Generation): ContentFlowError =>
   new ContentFlowError('read_model_shared', `another process writes to "${collection}" as well`, {
     fix: "open the file with writer: 'thread'",
   });

@@ -2,11 +2,11 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { projectOnto } from '../run-projection.ts';
-import { type CrashPlace, openPlace } from './crash-place.ts';
+import { type StoreLocation, openPlace } from './crash-place.ts';
 import { crashEvents, tallies, type Tally } from './numbers.ts';
 
 const [, , place, killedAfter] = process.argv;
-const store = await openPlace(JSON.parse(place as string) as CrashPlace);
+const store = await openPlace(JSON.parse(place as string) as StoreLocation);
 const writer = await store.writer<Tally>(tallies);
 const collection = await store.collection<Tally>(tallies);
 const from = (await writer.positions())['numbers/0'] ?? 0;

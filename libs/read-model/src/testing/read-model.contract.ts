@@ -7,7 +7,7 @@ import { until } from '@contentflow/kernel/testing';
 import type { Query, ReadModelStore } from '../read-model.ts';
 import { rebuildProjection } from '../rebuild-projection.ts';
 import { projectBatch, projectOnto, runProjection } from '../run-projection.ts';
-import { type CrashPlace, openPlace } from './crash-place.ts';
+import { type StoreLocation, openPlace } from './crash-place.ts';
 import { HeldWriter } from './held-writer.ts';
 import { added, crashEvents, event, type Tally, tallies, TestLog } from './numbers.ts';
 
@@ -17,7 +17,7 @@ export interface ReadModelEngine {
   /** Another process's view of the same documents; absent where one process alone may write. */
   second?(): Promise<ReadModelStore>;
   /** How a process of its own opens the documents of the newest store; absent where they live in memory. */
-  place?(): CrashPlace;
+  place?(): StoreLocation;
   /** Whether a document that its file does not take stays readable, so that none is ever refused. */
   readonly holdsAnything?: boolean;
   /** How many random interleavings are tried. */
@@ -422,7 +422,7 @@ async function reached(store: ReadModelStore, log: TestLog): Promise<void> {
 }
 
 /** Runs a projection in a process of its own and kills it some time after that many events are written. */
-async function endOfChild(place: CrashPlace, killedAfter: number): Promise<number | string | null> {
+async function endOfChild(place: StoreLocation, killedAfter: number): Promise<number | string | null> {
   const script = fileURLToPath(new URL('./crash-child.ts', import.meta.url));
   const child = spawn(process.execPath, ['--no-warnings', script, JSON.stringify(place), String(killedAfter)], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -2,7 +2,7 @@ import { defaultPolicy, ForecastGraded } from '@contentflow/contracts';
 import { initialSystemState } from '@contentflow/decisions';
 import { MINUTE_MS } from '@contentflow/kernel';
 import { gradeForecast, grading } from './grading.ts';
-import type { Grade, ScalerState, MadeForecast } from './scaler-state.ts';
+import type { Grade, ScalerState, PastForecast } from './scaler-state.ts';
 import type { LoadMinute } from './load.ts';
 
 const forecast = {
@@ -44,7 +44,7 @@ describe('a grade', () => {
 
 describe('the grading of forecasts', () => {
   const at = 20 * MINUTE_MS;
-  const made = (forecastId: string, until: number): MadeForecast => ({ ...forecast, forecastId, for: until });
+  const made = (forecastId: string, until: number): PastForecast => ({ ...forecast, forecastId, for: until });
   /** Ten briefs a minute, of which one worker reported last at this time. */
   const knownAt = (reportedAt: number, given: Partial<ScalerState>): ScalerState => ({
     ...grading.fold.initial(),

@@ -2,13 +2,13 @@ import { ForecastGraded } from '@contentflow/contracts';
 import { decided, type DecisionProcedure } from '@contentflow/decisions';
 import { MINUTE_MS } from '@contentflow/kernel';
 import { LAST_VALUE } from './forecasting.ts';
-import { mergedScalerState, type ScalerState, scalerState, type MadeForecast } from './scaler-state.ts';
+import { mergedScalerState, type ScalerState, scalerState, type PastForecast } from './scaler-state.ts';
 import { loadBefore, observedUntil } from './load.ts';
 import { stepsOf } from './step-forecast.ts';
 
 /** A forecast and what came. Errors are absolute, in generations per minute. */
 export interface GradeEvidence {
-  readonly forecast: MadeForecast;
+  readonly forecast: PastForecast;
   readonly actual: number;
   /** Its forecaster's grades of the last hours. */
   readonly before: { readonly n: number; readonly error: number; readonly lastValueError: number };

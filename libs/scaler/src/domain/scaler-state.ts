@@ -19,7 +19,7 @@ export interface ScalerState {
   /** What the load so far leads one to expect, in the usual steps. */
   readonly defaultForecast: StepForecast | null;
   /** Made and not yet graded, oldest first. */
-  readonly forecasts: readonly MadeForecast[];
+  readonly forecasts: readonly PastForecast[];
   /** Of the last hours, oldest first. */
   readonly grades: readonly Grade[];
   readonly scalings: readonly Scaling[];
@@ -28,7 +28,7 @@ export interface ScalerState {
   readonly reconfiguredAt: number | null;
 }
 
-export interface MadeForecast {
+export interface PastForecast {
   readonly forecastId: string;
   readonly forecaster: string;
   readonly for: number;
@@ -73,7 +73,7 @@ const initialScalerState: ScalerState = {
 export const scalerState = fold<ScalerState>(() => initialScalerState)
   .on(LoadObserved, (state, { data, time }) => observed(state, data, time))
   .on(LoadForecast, (state, { data }) => {
-    const forecast = madeForecast(data);
+    const forecast = pastForecast(data);
     return !forecast || state.forecasts.some(({ forecastId }) => forecastId === data.forecastId)
       ? state
       : { ...state, forecasts: [...state.forecasts, forecast].slice(-FORECASTS_KEPT) };
@@ -104,7 +104,7 @@ function observed(state: ScalerState, report: LoadReport, at: number): ScalerSta
 const forecastEvidence = z.object({ lastValue: z.number() });
 
 /** Undefined where its evidence does not say the load that it was made at: nobody could grade it. */
-function madeForecast({ basis, ...data }: EventData<typeof LoadForecast>): MadeForecast | undefined {
+function pastForecast({ basis, ...data }: EventData<typeof LoadForecast>): PastForecast | undefined {
   const evidence = forecastEvidence.safeParse(basis.evidence);
   if (!evidence.success) return undefined;
   const { forecastId, forecaster, expected, lower, upper } = data;

@@ -42,7 +42,7 @@ function given(...known: Partial<ScalingEvidence>[]) {
   };
 }
 const scaledTo = (to: number, reason: ScalingDecision['reason']): ScalingDecision => ({ to, reason });
-const nothingHappens = undefined;
+const noScaling = undefined;
 
 describe('scaling', () => {
   it('starts what the forecast needs before the load arrives', () => {
@@ -54,13 +54,13 @@ describe('scaling', () => {
   it('leaves things as they are while the forecast fits into the usable share', () => {
     given(instances(2), capacity(10), forecast({ upper: 16 }))
       .when(scalingIsDue)
-      .then(nothingHappens);
+      .then(noScaling);
   });
 
   it('says nothing of a forecast that as many instances are enough for', () => {
     given(instances(5), capacity(10), forecast({ upper: 45 }))
       .when(scalingIsDue)
-      .then(nothingHappens);
+      .then(noScaling);
   });
 
   it.each([
@@ -81,7 +81,7 @@ describe('scaling', () => {
   it.each(['cpu', 'memory', 'queue', 'responseTimeMs'] as const)('does not step down while %s is not', (level) => {
     given(instances(3), now({ ...idle, [level]: quiet[level] }))
       .when(scalingIsDue)
-      .then(nothingHappens);
+      .then(noScaling);
   });
 
   it('reacts where nothing can be foreseen yet', () => {
@@ -91,7 +91,7 @@ describe('scaling', () => {
   });
 
   it('keeps at least one instance', () => {
-    given(instances(1), now(idle)).when(scalingIsDue).then(nothingHappens);
+    given(instances(1), now(idle)).when(scalingIsDue).then(noScaling);
   });
 
   it('keeps to the most instances', () => {
@@ -100,7 +100,7 @@ describe('scaling', () => {
       .then(scaledTo(20, 'predicted_high_load'));
     given(instances(20), forecast({ upper: 900 }), now({ cpu: 1 }))
       .when(scalingIsDue)
-      .then(nothingHappens);
+      .then(noScaling);
   });
 
   it('follows limits that a person has changed', () => {
@@ -111,22 +111,22 @@ describe('scaling', () => {
     it('stops nothing that the forecast would start again', () => {
       given(instances(3), now(idle), forecast({ upper: 17 }))
         .when(scalingIsDue)
-        .then(nothingHappens);
+        .then(noScaling);
     });
 
     it('does not take a quiet moment for a quiet time', () => {
-      given(instances(3), { now: idle, lately: quiet }).when(scalingIsDue).then(nothingHappens);
+      given(instances(3), { now: idle, lately: quiet }).when(scalingIsDue).then(noScaling);
     });
 
     it('waits after a change before it steps down', () => {
-      given(instances(3), now(idle), scaledMinutesAgo(9)).when(scalingIsDue).then(nothingHappens);
+      given(instances(3), now(idle), scaledMinutesAgo(9)).when(scalingIsDue).then(noScaling);
       given(instances(3), now(idle), scaledMinutesAgo(10)).when(scalingIsDue).then(scaledTo(2, 'low_utilization'));
     });
 
     it('waits for what was started to take effect before it starts more', () => {
       given(instances(3), now({ queue: 90 }), scaledMinutesAgo(4))
         .when(scalingIsDue)
-        .then(nothingHappens);
+        .then(noScaling);
       given(instances(3), now({ queue: 90 }), scaledMinutesAgo(5))
         .when(scalingIsDue)
         .then(scaledTo(4, 'current_high_load'));

@@ -55,7 +55,7 @@ export function decideScaling(
 
   const sinceMs = at - (lastScaledAt ?? -Infinity);
   if (sinceMs < policy.cooldownUpMs) return undefined;
-  const foreseen = limited(neededFor(evidence, policy), policy);
+  const foreseen = limited(requiredInstances(evidence, policy), policy);
   if (foreseen > instances) return { to: foreseen, reason: 'predicted_high_load' };
   // What is seen must be the load since the last change took effect, not the one that it was made for.
   if (!now || !lately || sinceMs < policy.cooldownUpMs + NOW_MINUTES * MINUTE_MS) return undefined;
@@ -71,7 +71,10 @@ export function decideScaling(
 }
 
 /** Instances that the forecast needs; those there are while it fits into their usable share. */
-function neededFor({ forecast, capacityPerInstance, instances }: ScalingEvidence, policy: ScalingPolicy): number {
+function requiredInstances(
+  { forecast, capacityPerInstance, instances }: ScalingEvidence,
+  policy: ScalingPolicy,
+): number {
   if (!forecast || !capacityPerInstance) return instances;
   const isTight = forecast.upper > policy.targetUtilization * instances * capacityPerInstance;
   return isTight ? Math.ceil(forecast.upper / capacityPerInstance) : instances;
@@ -129,7 +132,7 @@ export function scalingEvidence(state: ScalerState, system: SystemState, at: num
   const { minutes, workers, forecasts, scalings } = state;
   const { instances } = system;
   const ahead = forecasts.filter((forecast) => forecast.for > at);
-  const furthest = ahead.at(-1);
+  const maxPositions = ahead.at(-1);
   const isAlive = observedUntil(workers, at) !== undefined;
   const observed = Math.floor((observedUntil(workers, at) ?? at) / MINUTE_MS) * MINUTE_MS;
   return {
@@ -137,7 +140,7 @@ export function scalingEvidence(state: ScalerState, system: SystemState, at: num
     capacityPerInstance: capacityPerInstance(minutes, scalings, instances) ?? null,
     now: isAlive ? loadOver(minutes, observed, NOW_MINUTES) : null,
     lately: isAlive ? loadOver(minutes, observed, LATELY_MINUTES) : null,
-    forecast: furthest ? { expected: furthest.expected, upper: furthest.upper } : null,
+    forecast: maxPositions ? { expected: maxPositions.expected, upper: maxPositions.upper } : null,
     peak: Math.max(loadBefore(minutes, observed, NOW_MINUTES) ?? 0, ...ahead.map(({ upper }) => upper)),
     lastScaledAt: scalings.at(-1)?.at ?? null,
     experiments: openExperiments(system)

@@ -1,16 +1,16 @@
 import { ForecastGraded, LoadForecast, ScalingExecuted } from '@contentflow/contracts';
-import { happened, inOrder, sampleBasis } from '@contentflow/contracts/testing';
+import { storedEvent, inOrder, sampleBasis } from '@contentflow/contracts/testing';
 import { projected } from '@contentflow/read-model/testing';
 import { forecasts } from './forecasts.ts';
 
 const made = (forecastId: string, id: string) =>
-  happened(
+  storedEvent(
     LoadForecast,
     { forecastId, for: 600_000, expected: 12, lower: 9, upper: 15, forecaster: 'seasonal', basis: sampleBasis },
     { id, time: 300_000 },
   );
 const graded = (forecastId: string) =>
-  happened(ForecastGraded, {
+  storedEvent(ForecastGraded, {
     forecastId,
     expected: 12,
     actual: 16,
@@ -51,7 +51,7 @@ describe('the forecasts that are shown', () => {
   });
 
   it('are none for a grade without a forecast, and none for what is no forecast', async () => {
-    const other = happened(ScalingExecuted, { scalingId: 's', from: 1, to: 2, executor: 'docker' });
+    const other = storedEvent(ScalingExecuted, { scalingId: 's', from: 1, to: 2, executor: 'docker' });
     expect(await projected(forecasts, inOrder(graded('unknown'), other))).toEqual(new Map());
   });
 });

@@ -1,16 +1,16 @@
 import { ScalingDecided, ScalingExecuted, ScalingFailed } from '@contentflow/contracts';
-import { happened, inOrder, sampleBasis } from '@contentflow/contracts/testing';
+import { storedEvent, inOrder, sampleBasis } from '@contentflow/contracts/testing';
 import { projected } from '@contentflow/read-model/testing';
 import { scalings } from './scalings.ts';
 
 const change = { scalingId: 's', from: 2, to: 4 };
-const decided = happened(
+const decided = storedEvent(
   ScalingDecided,
   { ...change, reason: 'predicted_high_load', experiments: ['e'], basis: sampleBasis },
   { id: 'decided', time: 10 },
 );
-const executed = happened(ScalingExecuted, { ...change, executor: 'docker' }, { time: 20 });
-const failed = happened(ScalingFailed, { ...change, executor: 'docker', reason: 'no room' }, { time: 30 });
+const executed = storedEvent(ScalingExecuted, { ...change, executor: 'docker' }, { time: 20 });
+const failed = storedEvent(ScalingFailed, { ...change, executor: 'docker', reason: 'no room' }, { time: 30 });
 
 describe('the scalings that are shown', () => {
   it('are decided first, with the reason and the experiments they touch', async () => {

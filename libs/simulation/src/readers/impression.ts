@@ -1,5 +1,5 @@
 import type { Brief } from '@contentflow/contracts';
-import type { MadeBody, Truth } from '../truth/truth.ts';
+import type { GeneratedBody, Truth } from '../truth/truth.ts';
 import { toneDistance } from '../world/tone.ts';
 import { effectOn, likesAt } from '../world/world-at.ts';
 import type { Likes, World } from '../world/world.ts';
@@ -35,7 +35,7 @@ export function impressionOf(world: World, truth: Truth, brief: Brief, body: str
       structure: undefined,
       isMistaken: false,
     };
-  const isMistaken = meansElse(truth, brief, made);
+  const isMistaken = hasOtherMeaning(truth, brief, made);
   const quality = finalQuality(world, made, sinceStartMs) - (isMistaken ? MISTAKEN_LOSS : 0);
   const { contentType, tone, structure } = made;
   return { contentType, quality: Math.min(10, Math.max(0, quality)), tone, words, isListed, structure, isMistaken };
@@ -52,14 +52,14 @@ function wordsIn(text: string): number {
   return words;
 }
 
-function meansElse(truth: Truth, brief: Brief, made: MadeBody): boolean {
+function hasOtherMeaning(truth: Truth, brief: Brief, made: GeneratedBody): boolean {
   if (brief.topic.trim() === made.topic.trim()) return false;
   const asked = truth.meaningOf(brief.contentType, brief.topic);
   return asked === undefined || asked !== truth.meaningOf(made.contentType, made.topic);
 }
 
 /** With the steps that were really made, those after the body included. */
-function finalQuality(world: World, made: MadeBody, sinceStartMs: number): number {
+function finalQuality(world: World, made: GeneratedBody, sinceStartMs: number): number {
   const { contentType, features, stepsMade, quality } = made;
   if (sameSteps(features.steps, stepsMade)) return quality;
   const effect = (steps: ReadonlySet<string>): number =>

@@ -2,14 +2,14 @@ import type { Brief, Recipe } from '@contentflow/contracts';
 import { HOUR_MS, seededRandom } from '@contentflow/kernel';
 import { createVirtualClock } from '../adapters/virtual-clock.ts';
 import { loadWorld } from '../adapters/world-files.ts';
-import { createTruth, type MadeBody } from '../truth/truth.ts';
+import { createTruth, type GeneratedBody } from '../truth/truth.ts';
 import { parseWorld } from '../world/parse-world.ts';
 import type { World } from '../world/world.ts';
 import { correlation } from '../testing/correlation.ts';
 import { generation0Recipes } from '../sandbox/generation0-recipes.ts';
 import { type ReaderEngagement, type ReaderFeedback, runReaders } from './readers.ts';
 
-const features: MadeBody['features'] = {
+const features: GeneratedBody['features'] = {
   promptTokensRemovedShare: 0,
   keyFactsMissing: 0,
   examples: 0,

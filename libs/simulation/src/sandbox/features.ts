@@ -2,7 +2,7 @@ import type { Brief } from '@contentflow/contracts';
 import type { ModelRequest } from '@contentflow/language-models';
 import { toneDistance } from '../world/tone.ts';
 import { type Features, likesAt, type Setting } from '../world/world-at.ts';
-import type { Ask, ReadRequest } from './read-request.ts';
+import type { ParsedPrompt, ReadRequest } from './read-request.ts';
 
 /** What the calls of one content have shown so far. */
 export interface Seen {
@@ -11,7 +11,7 @@ export interface Seen {
 }
 
 /** One call, as it is asked. */
-export interface Asked {
+export interface SandboxCallContext {
   readonly request: Pick<ModelRequest, 'model' | 'temperature'>;
   readonly read: ReadRequest;
   readonly seen: Seen;
@@ -22,7 +22,10 @@ export interface Asked {
 }
 
 /** The features of a call, from the request itself. */
-export function featuresOf(setting: Setting, { request, read, seen, brief, instructions0 }: Asked): Features {
+export function featuresOf(
+  setting: Setting,
+  { request, read, seen, brief, instructions0 }: SandboxCallContext,
+): Features {
   return {
     promptTokensRemovedShare: instructions0 === 0 ? 0 : 1 - read.instructionTokens / instructions0,
     keyFactsMissing: keyFactsMissing(read.ask, brief),
@@ -35,7 +38,7 @@ export function featuresOf(setting: Setting, { request, read, seen, brief, instr
   };
 }
 
-function keyFactsMissing(ask: Ask, brief: Brief | undefined): number {
+function keyFactsMissing(ask: ParsedPrompt, brief: Brief | undefined): number {
   const facts = brief?.keyPoints ?? [];
   if (facts.length === 0) return 0;
   return facts.filter((fact) => !ask.keyPoints.includes(fact)).length / facts.length;
@@ -44,7 +47,7 @@ function keyFactsMissing(ask: Ask, brief: Brief | undefined): number {
 /** What was asked against what the brief wants, else the readers, else what generation 0 asks. */
 function styleFeatures(
   { world, contentType, type: { generation0 }, at }: Setting,
-  ask: Pick<Ask, 'tone' | 'words'>,
+  ask: Pick<ParsedPrompt, 'tone' | 'words'>,
   brief: Brief | undefined,
 ): Pick<Features, 'toneDistance' | 'lengthRatio'> {
   const likes = likesAt(world, contentType, at);

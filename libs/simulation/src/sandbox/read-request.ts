@@ -11,11 +11,11 @@ export interface ReadRequest {
   readonly step: string | undefined;
   /** The brief as the prompt words it: what links the calls of one content. */
   readonly briefText: string;
-  readonly ask: Ask;
+  readonly ask: ParsedPrompt;
 }
 
 /** What the prompt asks for. */
-export interface Ask {
+export interface ParsedPrompt {
   readonly contentType: string | undefined;
   readonly topic: string;
   readonly audience: string | undefined;
@@ -37,7 +37,7 @@ export function readRequest(messages: readonly ModelMessage[]): ReadRequest {
     ...instructionsOf(system),
     step,
     briefText,
-    ask: askOf(briefText),
+    ask: parsedPromptOf(briefText),
   };
 }
 
@@ -65,9 +65,9 @@ function partsOf(user: string): { briefText: string; step: string | undefined } 
 }
 
 /** The calls of one content word their brief the same: read once, kept for a while. */
-const askOf = boundedMemo(1000, readAsk);
+const parsedPromptOf = boundedMemo(1000, parsePrompt);
 
-function readAsk(briefText: string): Ask {
+function parsePrompt(briefText: string): ParsedPrompt {
   const fields = new Map<string, string>();
   const keyPoints: string[] = [];
   for (const line of briefText.split('\n')) {

@@ -4,9 +4,9 @@ import { ProviderError } from '@contentflow/language-models';
 import { promptFor, withChange } from '@contentflow/recipes';
 import { createVirtualClock, type VirtualClock } from '../adapters/virtual-clock.ts';
 import { loadWorld } from '../adapters/world-files.ts';
-import { runRecipe, type MadeContent } from '../testing/run-recipe.ts';
+import { runRecipe, type RunResult } from '../testing/run-recipe.ts';
 import { withoutFailures } from '../testing/worlds.ts';
-import { createTruth, type MadeBody, type Truth } from '../truth/truth.ts';
+import { createTruth, type GeneratedBody, type Truth } from '../truth/truth.ts';
 import { BriefMaker } from '../traffic/briefs.ts';
 import { expectedOutcome } from '../truth/expected-outcome.ts';
 import { parseWorld } from '../world/parse-world.ts';
@@ -29,7 +29,11 @@ interface Stage {
   readonly clock: VirtualClock;
   readonly provider: SandboxProvider;
   readonly truth: Truth;
-  made(recipe: Recipe, brief?: Brief, forMs?: number): Promise<MadeContent & { readonly known: MadeBody | undefined }>;
+  made(
+    recipe: Recipe,
+    brief?: Brief,
+    forMs?: number,
+  ): Promise<RunResult & { readonly known: GeneratedBody | undefined }>;
 }
 
 function stage(world: World = steady, seed = 1): Stage {

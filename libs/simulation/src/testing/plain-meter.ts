@@ -1,7 +1,7 @@
-import type { Ask } from '../sandbox/read-request.ts';
+import type { ParsedPrompt } from '../sandbox/read-request.ts';
 
 /** A quality meter that reads the request and the text alone, plain on purpose: what any reader could count. 0–10. */
-export function plainScore(ask: Ask, words: number, body: string): number {
+export function plainScore(ask: ParsedPrompt, words: number, body: string): number {
   const sentences = body.split(/(?<=[.!?])\s+/).filter((sentence) => sentence.length > 0);
   const points = shareOf(ask.keyPoints, (point) => body.toLowerCase().includes(point.toLowerCase()));
   const keywords = shareOf(ask.keywords, (keyword) => body.toLowerCase().includes(keyword));

@@ -4,7 +4,7 @@ import { promptFor, stepsInOrder } from '@contentflow/recipes';
 import type { Clock } from '@contentflow/kernel';
 
 /** What came of one content, made the way a generator makes it. */
-export interface MadeContent {
+export interface RunResult {
   readonly body: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly cost: number;
@@ -26,7 +26,7 @@ export async function runRecipe(
   brief: Brief,
   prices: readonly Prices[],
   tries = 1,
-): Promise<MadeContent> {
+): Promise<RunResult> {
   const outputs: Record<string, string> = {};
   const startedAt = clock.now();
   let cost = 0;

@@ -1,6 +1,6 @@
 import { seededRandom } from '@contentflow/kernel';
 import { loadWorld } from '../adapters/world-files.ts';
-import type { Ask } from '../sandbox/read-request.ts';
+import type { ParsedPrompt } from '../sandbox/read-request.ts';
 import { correlation } from '../testing/correlation.ts';
 import { plainScore } from '../testing/plain-meter.ts';
 import { BriefMaker } from '../traffic/briefs.ts';
@@ -9,7 +9,7 @@ import { composeBody, defectsOf, expectedLengthFactor } from './compose-body.ts'
 const world = loadWorld('default');
 const random = seededRandom('texts');
 const maker = new BriefMaker(world);
-const asks = Array.from({ length: 200 }, (): Ask & { contentType: string; words: number } => {
+const asks = Array.from({ length: 200 }, (): ParsedPrompt & { contentType: string; words: number } => {
   const { brief } = maker.next(random);
   const { tone, words } = world.contentTypes[brief.contentType]?.generation0 ?? { tone: 'neutral', words: 200 };
   const { contentType, topic, audience, keyPoints = [], keywords = [] } = brief;

@@ -1,6 +1,6 @@
 import type { Random } from '@contentflow/kernel';
 import { sum } from '@contentflow/statistics';
-import type { Ask } from '../sandbox/read-request.ts';
+import type { ParsedPrompt } from '../sandbox/read-request.ts';
 import { nearestVoice, type Voice, voices } from '../world/tone.ts';
 import { withSlip } from './blemishes.ts';
 import {
@@ -60,7 +60,7 @@ export function expectedLengthFactor(quality: number): number {
 }
 
 interface Writer {
-  readonly ask: Ask;
+  readonly ask: ParsedPrompt;
   readonly contentType: string;
   readonly voice: Voice;
   readonly random: Random;
@@ -71,7 +71,13 @@ interface Writer {
  * A text for what was asked, with these defects: opening, key points, statements, closing, in paragraphs or bullets.
  * @param words  as asked, or as usual for the content type where nobody asked
  */
-export function composeBody(contentType: string, ask: Ask, words: number, defects: Defects, random: Random): string {
+export function composeBody(
+  contentType: string,
+  ask: ParsedPrompt,
+  words: number,
+  defects: Defects,
+  random: Random,
+): string {
   if (words < LINE_WORDS) return line(ask, words, defects, random);
   const voice = nearestVoice(ask.tone ?? 'neutral');
   const writer: Writer = { ask, contentType, voice, random, fill: filling(ask) };
@@ -99,7 +105,7 @@ export function composeBody(contentType: string, ask: Ask, words: number, defect
 const LINE_WORDS = 20;
 
 /** A headline in its own right: the topic and what fits of the key points. */
-function line(ask: Ask, words: number, defects: Defects, random: Random): string {
+function line(ask: ParsedPrompt, words: number, defects: Defects, random: Random): string {
   const said = [capitalised(ask.topic), ...kept(ask.keyPoints, defects.missingPoints, random)];
   let text = said[0] as string;
   for (const point of said.slice(1)) if (wordsIn(text) + wordsIn(point) <= words * 1.3) text = `${text}: ${point}`;
@@ -107,14 +113,14 @@ function line(ask: Ask, words: number, defects: Defects, random: Random): string
 }
 
 /** A line for a title: what a headline step writes. */
-export function composeTitle(ask: Ask, quality: number, random: Random): string {
+export function composeTitle(ask: ParsedPrompt, quality: number, random: Random): string {
   const point = ask.keyPoints[0];
   const title = `${capitalised(ask.topic)}${point && random.next() < 0.5 ? `: ${point}` : ''}`;
   return random.next() < (10 - quality) / 16 ? withSlip(title, random) : title;
 }
 
 /** What other steps write: notes about the topic, of about that many words. */
-export function composeNotes(contentType: string, ask: Ask, words: number, random: Random): string {
+export function composeNotes(contentType: string, ask: ParsedPrompt, words: number, random: Random): string {
   const stock = statementsFor(contentType);
   const lines = ask.keyPoints.map((point) => `- ${point}`);
   let left = words - sum(lines.map(wordsIn));
@@ -127,7 +133,7 @@ export function composeNotes(contentType: string, ask: Ask, words: number, rando
 }
 
 /** Names the topic in full where a template says `{topic}`, in short where it says `{it}`. */
-const filling = (ask: Ask): ((template: string) => string) => {
+const filling = (ask: ParsedPrompt): ((template: string) => string) => {
   const audience = ask.audience ?? 'its readers';
   const topic = /^(the|a|an|how|why|what) /i.test(ask.topic) ? ask.topic : `the ${ask.topic}`;
   const short = topic.split(',', 1)[0]?.split(' ').slice(0, 4).join(' ') ?? topic;

@@ -4,7 +4,7 @@ import type { World, WorldContentType } from '../world/world.ts';
 import { adjectives, audiences, keywordStock, places, qualifiers, subjectOf } from './brief-stock.ts';
 
 /** A brief as a person would send it, and what it means: paraphrases share a meaning. */
-export interface MadeBrief {
+export interface SimulatedBrief {
   readonly brief: Brief;
   readonly meaning: string;
 }
@@ -29,7 +29,7 @@ const usualTones = ['formal', 'neutral', 'friendly', 'playful'];
 export class BriefMaker {
   readonly #world: World;
   readonly #types: readonly (readonly [string, WorldContentType])[];
-  readonly #recent: { idea: Idea; made: MadeBrief }[] = [];
+  readonly #recent: { idea: Idea; made: SimulatedBrief }[] = [];
   #serial = 0;
 
   constructor(world: World) {
@@ -37,7 +37,7 @@ export class BriefMaker {
     this.#types = Object.entries(world.contentTypes).filter(([, type]) => type.share > 0);
   }
 
-  next(random: Random): MadeBrief {
+  next(random: Random): SimulatedBrief {
     const { repeatShare, paraphraseShare, nearMissShare } = this.#world.traffic;
     const earlier = this.#recent.length === 0 ? undefined : random.pick(this.#recent);
     const draw = random.next();
@@ -48,7 +48,7 @@ export class BriefMaker {
     return this.#remembered(this.#newIdea(random));
   }
 
-  #remembered(idea: Idea): MadeBrief {
+  #remembered(idea: Idea): SimulatedBrief {
     const made = worded(idea, 0);
     if (this.#recent.length < REMEMBERED) this.#recent.push({ idea, made });
     else this.#recent[idea.serial % REMEMBERED] = { idea, made };
@@ -108,7 +108,7 @@ function pointsDrawn(contentType: string, count: number, random: Random): string
 const PHRASINGS = 3;
 
 /** The brief in one of several wordings. The number tells apart what is offered more than once. */
-function worded(idea: Idea, phrasing: number): MadeBrief {
+function worded(idea: Idea, phrasing: number): SimulatedBrief {
   const { contentType, adjective, thing, place, rest } = idea;
   const qualifier = qualifiers[idea.qualifier]?.[idea.side] ?? '';
   const name = `No. ${idea.serial}`;

@@ -6,7 +6,7 @@ import { difficultyOf, meanOutputTokens, meanQuality } from '../sandbox/behaviou
 import { featuresOf } from '../sandbox/features.ts';
 import { contentTypeNamed } from '../sandbox/generation0.ts';
 import { guidanceTokens } from '../sandbox/guidance.ts';
-import { type Ask, type ReadRequest, readRequest } from '../sandbox/read-request.ts';
+import { type ParsedPrompt, type ReadRequest, readRequest } from '../sandbox/read-request.ts';
 import { TOKEN_SIGMA } from '../sandbox/sandbox-provider.ts';
 import { composeNotes, expectedLengthFactor } from '../text/compose-body.ts';
 import { effectOn, type Features, modelAt, type Setting } from '../world/world-at.ts';
@@ -188,9 +188,9 @@ function placeholder(
 }
 
 /** The same notes stand for the same step under every recipe that words the brief alike. */
-const knownNotes = new WeakMap<Ask, Map<number, string>>();
+const knownNotes = new WeakMap<ParsedPrompt, Map<number, string>>();
 
-function placeholderNotes(contentType: string, ask: Ask, words: number): string {
+function placeholderNotes(contentType: string, ask: ParsedPrompt, words: number): string {
   const known = knownNotes.get(ask) ?? new Map<number, string>();
   knownNotes.set(ask, known);
   const notes = known.get(words) ?? composeNotes(contentType, ask, words, seededRandom('placeholder'));

@@ -2,7 +2,7 @@ import { initialSystemState, type SystemState } from '@contentflow/decisions';
 import type { RecipeChange } from '@contentflow/contracts';
 import { loadWorld } from '../adapters/world-files.ts';
 import { generation0Recipes } from '../sandbox/generation0-recipes.ts';
-import { type MissedGain, missedGains, type ScreenedThen } from './missed-gains.ts';
+import { type MissedGain, missedGains, type ScreeningResult } from './missed-gains.ts';
 
 const world = loadWorld('small-default');
 const [recipe0] = generation0Recipes(world);
@@ -16,7 +16,7 @@ const withoutSeo: RecipeChange = { kind: 'drop_step', step: 'seo' };
 /** What is missing after twelve hours, of a better model and of an idle step. */
 function missing(
   state: object = {},
-  screened: readonly ScreenedThen[] = [],
+  screened: readonly ScreeningResult[] = [],
   changes = [swift, withoutSeo],
 ): MissedGain[] {
   const known = { ...initialSystemState, generation0: { [contentType]: recipe0 }, ...state } as SystemState;

@@ -46,7 +46,7 @@ export type MissedBecause =
   | 'differs';
 
 /** What held-out briefs showed of a change, in points of quality and times cost and time. */
-export interface ScreenedThen {
+export interface ScreeningResult {
   readonly contentType: string;
   readonly change: RecipeChange;
   readonly at: number;
@@ -59,7 +59,7 @@ export interface ScreenedThen {
 export interface DayToExplain {
   readonly world: World;
   readonly state: SystemState;
-  readonly screened: readonly ScreenedThen[];
+  readonly screened: readonly ScreeningResult[];
   readonly proposable: Proposable;
   readonly startMs: number;
 }
@@ -224,7 +224,7 @@ function storyOf(day: DayToExplain, contentType: string, isIt: Part['isIt'], at:
   const experiment = Object.values(state.experiments).findLast(
     (each) => isHere(each) && (each.registeredAt ?? 0) <= at,
   );
-  if (experiment) return ofTrial(experiment, at, when);
+  if (experiment) return trialStory(experiment, at, when);
   const waiting: Hypothesis | undefined = Object.values(state.hypotheses).findLast(
     (each) => isHere(each) && each.proposedAt <= at,
   );
@@ -245,7 +245,7 @@ function afterApplying(
   return { cause: 'differs', story: `one of its kind in force since ${when(appliedAt)}` };
 }
 
-function ofTrial(experiment: Experiment, at: number, when: (time: number) => string): Story {
+function trialStory(experiment: Experiment, at: number, when: (time: number) => string): Story {
   const {
     startedAt,
     registeredAt,

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Features } from '../world/world-at.ts';
 
 /** What the sandbox knows of a body it wrote, and readers will feel. */
-export interface MadeBody {
+export interface GeneratedBody {
   readonly contentType: string;
   /** What the text was made for, by the brief's topic. */
   readonly topic: string;
@@ -27,8 +27,8 @@ export interface Truth {
   expect(brief: Brief, meaning?: string): void;
   briefOf(contentType: string, topic: string): Brief | undefined;
   meaningOf(contentType: string, topic: string): string | undefined;
-  madeBody(body: string, made: MadeBody): void;
-  bodyMade(body: string): MadeBody | undefined;
+  madeBody(body: string, made: GeneratedBody): void;
+  bodyMade(body: string): GeneratedBody | undefined;
 }
 
 /** Counted, not sized: an LRU cache takes room for all of `max` when it is made. */
@@ -43,7 +43,7 @@ export function createTruth(): Truth {
     maxSize: MAX_BRIEFS,
     sizeCalculation: one,
   });
-  const bodies = new LRUCache<string, MadeBody>({ maxSize: MAX_BODIES, sizeCalculation: one });
+  const bodies = new LRUCache<string, GeneratedBody>({ maxSize: MAX_BODIES, sizeCalculation: one });
   const keyOf = (contentType: string, topic: string): string => `${contentType}/${topic.trim()}`;
 
   return {

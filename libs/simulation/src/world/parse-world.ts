@@ -1,5 +1,5 @@
 import { configurationError, ContentFlowError } from '@contentflow/kernel';
-import { SELDOM } from '@contentflow/contracts';
+import { INTERPRETED } from '@contentflow/contracts';
 import { z } from 'zod';
 import { modelNumberAt } from './world-at.ts';
 import { type World, worldSchema } from './world.ts';
@@ -9,7 +9,7 @@ import { type World, worldSchema } from './world.ts';
  * @throws ContentFlowError `configuration`, naming the field
  */
 export function parseWorld(json: unknown): World {
-  const result = worldSchema.safeParse(json, SELDOM);
+  const result = worldSchema.safeParse(json, INTERPRETED);
   if (!result.success) throw problemOf(result.error);
   checkReferences(result.data);
   return result.data;

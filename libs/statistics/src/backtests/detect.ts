@@ -1,4 +1,4 @@
-import { ALARM_LINE, detect, startDetector } from '../detector.ts';
+import { ALARM_THRESHOLD, detect, startDetector } from '../detector.ts';
 import { stepOf, stepsPerDay, type SeriesRow } from './series.ts';
 
 export interface DetectedRow extends SeriesRow {
@@ -7,7 +7,7 @@ export interface DetectedRow extends SeriesRow {
 
 export interface DetectBacktest {
   readonly rows: readonly DetectedRow[];
-  readonly summary: { readonly rows: number; readonly alarms: number; readonly alarmLine: number };
+  readonly summary: { readonly rows: number; readonly alarms: number; readonly alarmThreshold: number };
 }
 
 /**
@@ -28,5 +28,5 @@ export function backtestDetect(
     if (next.detection.isAlarm) alarms++;
     return { ...row, anomaly_score: next.detection.score };
   });
-  return { rows: scored, summary: { rows: rows.length, alarms, alarmLine: ALARM_LINE } };
+  return { rows: scored, summary: { rows: rows.length, alarms, alarmThreshold: ALARM_THRESHOLD } };
 }

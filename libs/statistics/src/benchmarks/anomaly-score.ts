@@ -1,6 +1,6 @@
 import { backtestDetect } from '../backtests/detect.ts';
 import type { SeriesRow } from '../backtests/series.ts';
-import { ALARM_LINE } from '../detector.ts';
+import { ALARM_THRESHOLD } from '../detector.ts';
 import type { Report } from './report.ts';
 
 /** A series with the windows in which its anomalies lie, by first and last row. */
@@ -32,7 +32,7 @@ export function benchDetector(
   report: Report,
 ): Record<keyof typeof PROFILES, number> {
   const alarms = series.map(({ rows }) =>
-    backtestDetect(rows, { probation: probationOf(rows) }).rows.map((row) => row.anomaly_score >= ALARM_LINE),
+    backtestDetect(rows, { probation: probationOf(rows) }).rows.map((row) => row.anomaly_score >= ALARM_THRESHOLD),
   );
   report(`Detector: ${series.length} series, ${series.reduce((sum, { windows }) => sum + windows.length, 0)} windows`);
   const scored = Object.entries(PROFILES).map(([name, profile]) => {

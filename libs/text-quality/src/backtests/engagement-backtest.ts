@@ -1,9 +1,9 @@
 import { seededRandom } from '@contentflow/kernel';
 import { Z95 } from '@contentflow/statistics';
-import { engagementRate, learnEngagement, type ShownText } from '../learning/engagement-model.ts';
+import { engagementRate, learnEngagement, type CompetingText } from '../learning/engagement-model.ts';
 import { numberField, textField, type FileRecord, type UnreadableRow } from './unreadable.ts';
 
-export interface EngagementRow extends ShownText {
+export interface EngagementRow extends CompetingText {
   readonly row: number;
 }
 
@@ -111,7 +111,7 @@ function pairsOf(indices: readonly number[]): [number, number][] {
 }
 
 /** The difference of two click rates in units of its standard error (pooled). */
-function differenceInErrors(a: ShownText, b: ShownText): number {
+function differenceInErrors(a: CompetingText, b: CompetingText): number {
   const pooled = (a.clicks + b.clicks) / (a.impressions + b.impressions);
   const error = Math.sqrt(pooled * (1 - pooled) * (1 / a.impressions + 1 / b.impressions));
   return error === 0 ? 0 : (a.clicks / a.impressions - b.clicks / b.impressions) / error;

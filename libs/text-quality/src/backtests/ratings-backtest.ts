@@ -54,14 +54,14 @@ export function ratingsBacktest(
   train: number,
 ): { results: RatingResult[]; summary: RatingsSummary } {
   const split = Math.round(rows.length * train);
-  const taught = rows.slice(0, split);
+  const training = rows.slice(0, split);
   const tested = rows.slice(split);
-  const model = learnRatings(taught);
+  const model = learnRatings(training);
   const results = tested.map(({ row, text, rating }) => ({ row, rating, ...predictRating(model, text) }));
-  const learningCurve = pointsUpTo(taught.length).map((count) =>
+  const learningCurve = pointsUpTo(training.length).map((count) =>
     learningPoint(
-      taught.slice(0, count),
-      count === taught.length ? model : learnRatings(taught.slice(0, count)),
+      training.slice(0, count),
+      count === training.length ? model : learnRatings(training.slice(0, count)),
       tested,
     ),
   );
@@ -69,7 +69,7 @@ export function ratingsBacktest(
   return {
     results,
     summary: {
-      trained: taught.length,
+      trained: training.length,
       tested: tested.length,
       intervalCoverage: results.length === 0 ? 0 : held.length / results.length,
       intendedCoverage: ratingIntervalCoverage,
@@ -85,12 +85,16 @@ function pointsUpTo(count: number): number[] {
   return count > 0 ? [...points, count] : points;
 }
 
-function learningPoint(taught: readonly RatingRow[], model: RatingModel, tested: readonly RatingRow[]): LearningPoint {
-  const usual = mean(taught.map(({ rating }) => rating));
+function learningPoint(
+  training: readonly RatingRow[],
+  model: RatingModel,
+  tested: readonly RatingRow[],
+): LearningPoint {
+  const usual = mean(training.map(({ rating }) => rating));
   const errors = tested.map(({ text, rating }) => rating - predictRating(model, text).predicted);
   const plainErrors = tested.map(({ rating }) => rating - usual);
   return {
-    ratings: taught.length,
+    ratings: training.length,
     meanAbsoluteError: mean(errors.map(Math.abs)),
     rootMeanSquaredError: Math.sqrt(mean(errors.map((error) => error ** 2))),
     meanAbsoluteErrorOfMean: mean(plainErrors.map(Math.abs)),

@@ -1,8 +1,8 @@
 import { textFeaturesOf } from './text-features.ts';
-import { fitTextRegression, predictText, type TaughtText, type TextRegression } from './text-regression.ts';
+import { fitTextRegression, predictText, type TrainingText, type TextRegression } from './text-regression.ts';
 
 /** A text that competed with others of its group for clicks. */
-export interface ShownText {
+export interface CompetingText {
   readonly group: string;
   readonly text: string;
   readonly impressions: number;
@@ -28,7 +28,7 @@ const minTexts = 8;
  * Newton step of a logistic regression with an intercept per group (McCullagh and Nelder 1989, ch. 4), and an order of
  * magnitude cheaper. The prior's strength is by the method of moments (Kleinman 1973, JASA 68). Deterministic.
  */
-export function learnEngagement(texts: readonly ShownText[]): EngagementModel {
+export function learnEngagement(texts: readonly CompetingText[]): EngagementModel {
   const shown = texts.filter(({ impressions }) => impressions > 0);
   const groups = groupTotals(shown);
   const all = [...groups.values()].reduce(
@@ -40,8 +40,8 @@ export function learnEngagement(texts: readonly ShownText[]): EngagementModel {
   );
   const base = logit((all.clicks + 0.5) / (all.impressions + 1));
   const priorImpressions = priorStrength(shown, groups);
-  const taught = shown.map((text) => taughtBy(text, groups, priorImpressions));
-  const regression = taught.length < minTexts ? nothingLearned : fitTextRegression(taught);
+  const training = shown.map((text) => trainingTextOf(text, groups, priorImpressions));
+  const regression = training.length < minTexts ? untrainedRegression : fitTextRegression(training);
   return { version: 1, regression, base, priorImpressions };
 }
 
@@ -50,7 +50,7 @@ export function engagementRate(model: EngagementModel, text: string): number {
   return logistic(model.base + predictText(model.regression, text));
 }
 
-const nothingLearned: TextRegression = { version: 1, texts: 0, intercept: 0, buckets: [], traits: [], penalty: 1 };
+const untrainedRegression: TextRegression = { version: 1, texts: 0, intercept: 0, buckets: [], traits: [], penalty: 1 };
 
 interface GroupTotal {
   readonly number: number;
@@ -58,7 +58,7 @@ interface GroupTotal {
   readonly clicks: number;
 }
 
-function groupTotals(texts: readonly ShownText[]): Map<string, GroupTotal> {
+function groupTotals(texts: readonly CompetingText[]): Map<string, GroupTotal> {
   const totals = new Map<string, GroupTotal>();
   for (const { group, impressions, clicks } of texts) {
     const total = totals.get(group) ?? { number: totals.size, impressions: 0, clicks: 0 };
@@ -67,11 +67,11 @@ function groupTotals(texts: readonly ShownText[]): Map<string, GroupTotal> {
   return totals;
 }
 
-function taughtBy(
-  { group, text, impressions, clicks }: ShownText,
+function trainingTextOf(
+  { group, text, impressions, clicks }: CompetingText,
   groups: ReadonlyMap<string, GroupTotal>,
   prior: number,
-): TaughtText {
+): TrainingText {
   const total = groups.get(group);
   const level = total ? (total.clicks + 0.5) / (total.impressions + 1) : 0.01;
   const rate = (clicks + prior * level) / (impressions + prior);
@@ -87,11 +87,11 @@ function taughtBy(
   };
 }
 
-const farthestTarget = 2;
-const clampTarget = (target: number): number => Math.max(-farthestTarget, Math.min(farthestTarget, target));
+const maxTarget = 2;
+const clampTarget = (target: number): number => Math.max(-maxTarget, Math.min(maxTarget, target));
 
 /** Impressions that a group's own rate is worth as a guess of one text's rate. */
-function priorStrength(texts: readonly ShownText[], groups: ReadonlyMap<string, GroupTotal>): number {
+function priorStrength(texts: readonly CompetingText[], groups: ReadonlyMap<string, GroupTotal>): number {
   let excess = 0;
   let expected = 0;
   for (const { group, impressions, clicks } of texts) {

@@ -4,7 +4,7 @@ import {
   crossPredictions,
   fitTextRegression,
   predictText,
-  type TaughtText,
+  type TrainingText,
   type TextRegression,
 } from './text-regression.ts';
 
@@ -40,12 +40,12 @@ const oneLevel = -1;
  * arXiv:1604.04173). Deterministic.
  */
 export function learnRatings(texts: readonly RatedText[]): RatingModel {
-  const taught = texts.map(taughtBy);
-  const regression = texts.length < minForRegression ? meanAlone(texts) : fitTextRegression(taught);
+  const updatedRatingModel = texts.map(trainingTextOf);
+  const regression = texts.length < minForRegression ? meanAlone(texts) : fitTextRegression(updatedRatingModel);
   const predicted =
     texts.length < minForRegression
       ? texts.map(() => regression.intercept)
-      : crossPredictions(taught, regression.penalty);
+      : crossPredictions(updatedRatingModel, regression.penalty);
   const residuals = texts.map(({ rating }, i) => Math.abs(rating - clampRating(predicted[i] ?? 0)));
   return {
     version: 1,
@@ -64,7 +64,7 @@ export function predictRating(model: RatingModel, text: string): PredictedRating
   };
 }
 
-function taughtBy({ text, rating }: RatedText): TaughtText {
+function trainingTextOf({ text, rating }: RatedText): TrainingText {
   return { features: textFeaturesOf(text), target: rating, trust: 1, group: oneLevel };
 }
 

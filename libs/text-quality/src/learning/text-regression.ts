@@ -14,7 +14,7 @@ export interface TextRegression {
 }
 
 /** What one text teaches. */
-export interface TaughtText {
+export interface TrainingText {
   readonly features: TextFeatures;
   readonly target: number;
   /** The inverse of the target's variance, up to a factor. */
@@ -30,13 +30,13 @@ const traitPenaltyShare = 0.5;
 const minToDropRare = 60;
 
 /** Fits with the penalty that predicts left-out groups best. Deterministic: folds go by group in order. */
-export function fitTextRegression(texts: readonly TaughtText[]): TextRegression {
+export function fitTextRegression(texts: readonly TrainingText[]): TextRegression {
   const penalty = bestPenalty(texts);
   return fitWith(texts, penalty);
 }
 
 /** Out-of-sample predictions of every text by models that have not seen its fold, with the whole fit's penalty. */
-export function crossPredictions(texts: readonly TaughtText[], penalty: number): number[] {
+export function crossPredictions(texts: readonly TrainingText[], penalty: number): number[] {
   const result = new Array<number>(texts.length).fill(0);
   for (let fold = 0; fold < folds; fold++) {
     const model = fitWith(
@@ -104,7 +104,7 @@ function rowOf({ buckets, traits }: TextFeatures, { idf, means, sds }: Omit<Scal
   return { indices, values };
 }
 
-function fitWith(texts: readonly TaughtText[], penalty: number): TextRegression {
+function fitWith(texts: readonly TrainingText[], penalty: number): TextRegression {
   const scaling = learnScaling(texts);
   const columns = columnsOf(scaling.idf);
   const problem = problemOf(texts, scaling, columns);
@@ -135,7 +135,7 @@ function columnsOf(idf: Float64Array): Int32Array {
 }
 
 function problemOf(
-  texts: readonly TaughtText[],
+  texts: readonly TrainingText[],
   scaling: Omit<Scaling, 'weights'>,
   columns: Int32Array,
 ): GroupedRegression {
@@ -158,7 +158,7 @@ function problemOf(
 }
 
 /** Trust with mean one, so that a penalty means the same whatever the unit. */
-function normalisedTrust(texts: readonly TaughtText[]): Float64Array {
+function normalisedTrust(texts: readonly TrainingText[]): Float64Array {
   const mean = texts.reduce((sum, { trust }) => sum + trust, 0) / Math.max(1, texts.length);
   return Float64Array.from(texts, ({ trust }) => trust / (mean || 1));
 }
@@ -167,7 +167,7 @@ function penaltiesOf(penalty: number, columns: number): Float64Array {
   return new Float64Array(columns + traitNames.length).fill(penalty).fill(penalty * traitPenaltyShare, columns);
 }
 
-function learnScaling(texts: readonly TaughtText[]): Omit<Scaling, 'weights'> {
+function learnScaling(texts: readonly TrainingText[]): Omit<Scaling, 'weights'> {
   const frequency = new Float64Array(hashedDimensions);
   for (const { features } of texts)
     for (const bucket of features.buckets) frequency[bucket] = (frequency[bucket] ?? 0) + 1;
@@ -186,7 +186,7 @@ function learnScaling(texts: readonly TaughtText[]): Omit<Scaling, 'weights'> {
 }
 
 /** The penalty with the least trusted squared error on left-out folds, each group's level taken out. */
-function bestPenalty(texts: readonly TaughtText[]): number {
+function bestPenalty(texts: readonly TrainingText[]): number {
   if (texts.length < 2 * folds) return penalties.at(-1) ?? 1;
   let best = penalties[0] ?? 1;
   let least = Infinity;
@@ -201,7 +201,7 @@ function bestPenalty(texts: readonly TaughtText[]): number {
   return best;
 }
 
-function withinGroupError(texts: readonly TaughtText[], predicted: readonly number[]): number {
+function withinGroupError(texts: readonly TrainingText[], predicted: readonly number[]): number {
   const sums = new Map<number, { trust: number; error: number }>();
   texts.forEach(({ group, trust, target }, i) => {
     const sum = sums.get(group) ?? { trust: 0, error: 0 };
@@ -217,7 +217,7 @@ function withinGroupError(texts: readonly TaughtText[], predicted: readonly numb
 }
 
 /** Texts of one group stay together; with one group for all, single texts are dealt out. */
-function foldOf({ group }: TaughtText, index: number): number {
+function foldOf({ group }: TrainingText, index: number): number {
   return (group < 0 ? index : group) % folds;
 }
 

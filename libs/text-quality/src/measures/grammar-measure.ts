@@ -32,14 +32,14 @@ export function slipsOf(text: TextFacts, contentType: string): GrammarSlip[] {
 function layoutSlips(block: TextBlock, sentences: readonly SentenceFacts[], contentType: string): GrammarSlip[] {
   const slips: GrammarSlip[] = [];
   for (const sentence of sentences)
-    if (sentence.beginsInLowerCase && !isLooseLine(contentType))
+    if (sentence.beginsInLowerCase && !isInformalLine(contentType))
       slips.push({ kind: 'capitalisation', found: sentence.words[0] ?? '' });
   const last = sentences.at(-1);
   if (
     last &&
     !last.endsWithPunctuation &&
     last.words.length >= shortestFullSentence &&
-    !isLooseLine(contentType) &&
+    !isInformalLine(contentType) &&
     !/[,|]$/.test(block.text)
   )
     slips.push({ kind: 'end_punctuation', found: last.words.slice(-2).join(' ') });
@@ -47,6 +47,6 @@ function layoutSlips(block: TextBlock, sentences: readonly SentenceFacts[], cont
 }
 
 /** Headlines, ads and posts drop full stops and capitals as a matter of style. */
-function isLooseLine(contentType: string): boolean {
+function isInformalLine(contentType: string): boolean {
   return contentType === 'headline' || contentType === 'social_post' || contentType === 'ad_copy';
 }

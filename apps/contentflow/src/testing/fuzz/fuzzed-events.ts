@@ -1,7 +1,7 @@
 import { eventDefinitions, type EventDefinition, Topic } from '@contentflow/contracts';
 import { DAY_MS, type NewEvent, ownValue, type Random } from '@contentflow/kernel';
 import { z } from 'zod';
-import { hostileWords, integer, type JsonSchema, type Making, pick, valueOf } from './schema-values.ts';
+import { hostileWords, integer, type JsonSchema, type GenerationContext, pick, valueOf } from './schema-values.ts';
 
 /** An event, and whether its contract takes what it says. */
 export interface FuzzedEvent {
@@ -64,12 +64,12 @@ function dataOf(
   definition: EventDefinition,
   schema: JsonSchema,
   random: Random,
-  fields: NonNullable<Making['known']>,
+  fields: NonNullable<GenerationContext['known']>,
 ): unknown {
   const definitions = (ref: string): JsonSchema | undefined =>
     ref === '#' ? schema : ownValue(schema.$defs ?? {}, ref.split('/').at(-1) ?? '');
   const hostility = pick(random, [0, 0, 0, 0.02, 0.2]);
-  const making: Making = { random, hostility, known: fields, definitions };
+  const making: GenerationContext = { random, hostility, known: fields, definitions };
   let data: unknown;
   for (let tries = 0; tries < TRIES; tries++) {
     data = asWritten(valueOf(schema, making));

@@ -1,5 +1,5 @@
 import type { Random } from '@contentflow/kernel';
-import { hostileWords, type JsonSchema, type Making, pick, valueOf } from './schema-values.ts';
+import { hostileWords, type JsonSchema, type GenerationContext, pick, valueOf } from './schema-values.ts';
 
 /** A request as a server takes it. */
 export interface FuzzedRequest {
@@ -31,7 +31,7 @@ export function requestsOf(openApi: OpenApi, random: Random, knownIds: readonly 
   );
   return () => {
     const { path, method, operation } = pick(random, operations);
-    const making: Making = {
+    const making: GenerationContext = {
       random,
       hostility: pick(random, [0, 0.02, 0.1, 0.4]),
       known: {
@@ -64,7 +64,7 @@ const inPath = (random: Random, knownIds: readonly string[]): string =>
     ? pick(random, knownIds)
     : encodeURIComponent(pick(random, hostileWords).toWellFormed()) || 'x';
 
-function queryOf({ parameters = [] }: Operation, making: Making): string {
+function queryOf({ parameters = [] }: Operation, making: GenerationContext): string {
   const { random } = making;
   const given = parameters.filter((each) => each.in === 'query' && random.next() < 0.4);
   const pairs = given.map(({ name, schema }) => {

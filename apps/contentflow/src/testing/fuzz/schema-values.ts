@@ -47,7 +47,7 @@ const boundaryNumbers = [
 ] as const;
 
 /** A way through values that one seed makes the same again. */
-export interface Making {
+export interface GenerationContext {
   readonly random: Random;
   /** Share of places where something else than the schema says is put. */
   readonly hostility: number;
@@ -58,7 +58,7 @@ export interface Making {
 }
 
 /** A value that mostly fits the schema: as hostile as told. */
-export function valueOf(schema: JsonSchema | boolean | undefined, making: Making, depth = 0): unknown {
+export function valueOf(schema: JsonSchema | boolean | undefined, making: GenerationContext, depth = 0): unknown {
   const { random, hostility } = making;
   if (random.next() < hostility) return hostileValue(random);
   if (typeof schema !== 'object' || depth > 12) return anyValue(random);
@@ -71,7 +71,7 @@ export function valueOf(schema: JsonSchema | boolean | undefined, making: Making
   return ofType(type, schema, making, depth);
 }
 
-function ofType(type: string, schema: JsonSchema, making: Making, depth: number): unknown {
+function ofType(type: string, schema: JsonSchema, making: GenerationContext, depth: number): unknown {
   const { random } = making;
   switch (type) {
     case 'object':
@@ -92,7 +92,7 @@ function ofType(type: string, schema: JsonSchema, making: Making, depth: number)
   }
 }
 
-function objectOf(schema: JsonSchema, making: Making, depth: number): Record<string, unknown> {
+function objectOf(schema: JsonSchema, making: GenerationContext, depth: number): Record<string, unknown> {
   const { random, hostility } = making;
   const required = new Set(schema.required ?? []);
   const entries = Object.entries(schema.properties ?? {}).flatMap(([name, each]) => {
@@ -109,7 +109,7 @@ function objectOf(schema: JsonSchema, making: Making, depth: number): Record<str
   return Object.fromEntries([...entries, ...others]);
 }
 
-function arrayOf(schema: JsonSchema, making: Making, depth: number): unknown[] {
+function arrayOf(schema: JsonSchema, making: GenerationContext, depth: number): unknown[] {
   const { random } = making;
   if (schema.prefixItems) return schema.prefixItems.map((each) => valueOf(each, making, depth + 1));
   const length = Math.max(schema.minItems ?? 0, integer(random, 0, 3));

@@ -1,8 +1,8 @@
 import { changesIn } from './changes.ts';
 
-type Seen = Parameters<typeof changesIn>[0];
-const given = (...improvements: { appliedAt: number; endedAt?: number }[]): Seen => ({
-  improvements: improvements as unknown as Seen['improvements'],
+type VisibleState = Parameters<typeof changesIn>[0];
+const given = (...improvements: { appliedAt: number; endedAt?: number }[]): VisibleState => ({
+  improvements: improvements as unknown as VisibleState['improvements'],
   qualityThresholds: {},
   replacedModels: {},
 });

@@ -1,11 +1,11 @@
 import type { Changes } from '@contentflow/contracts';
 import type { SystemState } from '@contentflow/decisions';
 
-type Seen = Pick<SystemState, 'improvements' | 'qualityThresholds' | 'replacedModels'>;
+type VisibleState = Pick<SystemState, 'improvements' | 'qualityThresholds' | 'replacedModels'>;
 
 /** Whether other traffic of this stretch of time, in epoch milliseconds, was made in another way than the holdback: it never was, it is not now, or it is. */
 export function changesIn(
-  { improvements, qualityThresholds, replacedModels }: Seen,
+  { improvements, qualityThresholds, replacedModels }: VisibleState,
   from: number,
   to: number,
 ): Changes {

@@ -94,7 +94,7 @@ export function withDecision(
     latest: Math.max(record.latest, time),
     counts: withCount(record, entry.decision, isVoid),
   };
-  const tell = isVoid || isRefused(entry.decision) ? undefined : ownValue(tales, entry.decision.type);
+  const tell = isVoid || isRefused(entry.decision) ? undefined : ownValue(handlers, entry.decision.type);
   return tell ? tell(counted, entry.decision, refOf(entry)) : counted;
 }
 
@@ -113,7 +113,7 @@ function withCount(
   const name = eventName(decision.type);
   const kind = isVoid ? 'void' : isByPerson(decision) ? 'byPerson' : 'bySystem';
   const counted = added(counts, name, kind);
-  return kind === 'bySystem' && carriesOutVerdict(system, decision)
+  return kind === 'bySystem' && enactsVerdict(system, decision)
     ? added(counted, eventName(ExperimentConcluded.type), 'carriedOut')
     : counted;
 }
@@ -124,7 +124,7 @@ function added(counts: SystemRecord['counts'], name: string, kind: keyof Count):
 }
 
 /** Whether it only does what an experiment's verdict has said: the two are one decision. */
-function carriesOutVerdict(system: SystemState, { type, data, time }: DecisionEnvelope): boolean {
+function enactsVerdict(system: SystemState, { type, data, time }: DecisionEnvelope): boolean {
   const { experimentId, improvementId } = (data ?? {}) as { experimentId?: string; improvementId?: string };
   switch (type) {
     case HypothesisRefuted.type:
@@ -153,18 +153,18 @@ function isByPerson({ data }: DecisionEnvelope): boolean {
 /** Its contract refuses what it says: it is counted, and nothing follows from it. */
 export const isRefused = ({ data }: DecisionEnvelope): boolean => data === undefined;
 
-type Tale = (record: SystemRecord, decision: DecisionEnvelope, ref: DecisionRef) => SystemRecord;
+type DecisionHandler = (record: SystemRecord, decision: DecisionEnvelope, ref: DecisionRef) => SystemRecord;
 
-const ofImprovement: Tale = (record, { data }, ref) => {
+const improvementHandler: DecisionHandler = (record, { data }, ref) => {
   const { improvementId } = data as { improvementId: string };
   return stepped(withImprovementEvent(record, improvementId, ref), ref.time);
 };
 
-const tales: Readonly<Record<string, Tale>> = {
-  [ImprovementApplied.type]: ofImprovement,
-  [ImprovementConfirmed.type]: ofImprovement,
-  [RolloutWidened.type]: ofImprovement,
-  [ImprovementExpired.type]: ofImprovement,
+const handlers: Readonly<Record<string, DecisionHandler>> = {
+  [ImprovementApplied.type]: improvementHandler,
+  [ImprovementConfirmed.type]: improvementHandler,
+  [RolloutWidened.type]: improvementHandler,
+  [ImprovementExpired.type]: improvementHandler,
   [AdjustmentMadePermanent.type]: (record, { data }, ref) => {
     const { adjustmentId } = data as EventData<typeof AdjustmentMadePermanent>;
     return stepped(withImprovementEvent(record, adjustmentId, ref), ref.time);
@@ -172,7 +172,7 @@ const tales: Readonly<Record<string, Tale>> = {
   [ImprovementRolledBack.type]: (record, decision, ref) => {
     const { improvementId, reason, by } = decision.data as EventData<typeof ImprovementRolledBack>;
     const rollbacks = [...record.rollbacks, { ...ref, improvementId, reason, by }];
-    return ofImprovement({ ...record, rollbacks }, decision, ref);
+    return improvementHandler({ ...record, rollbacks }, decision, ref);
   },
   [HypothesisRefuted.type]: (record, { data }, ref) => {
     const { hypothesisId, experimentId, reason } = data as EventData<typeof HypothesisRefuted>;

@@ -20,7 +20,7 @@ import {
   HOUR_MS,
   MINUTE_MS,
   type NewEvent,
-  nothingFolded,
+  emptyFold,
   partsInOrder,
   seededRandom,
   type StoredEvent,
@@ -44,7 +44,7 @@ interface Generation {
 }
 
 class Story {
-  private state: FoldedState<ReportPart> = nothingFolded();
+  private state: FoldedState<ReportPart> = emptyFold();
   private readonly offsets: Record<string, number> = {};
   private chain = emptyChain();
 

@@ -153,7 +153,7 @@ export function reportOf(parts: readonly ReportPart[], at: number = latestOf(par
       window: { from, to: at },
       changes,
       intervals: { initial: compared.initial, current: compared.current },
-      change: changes === 'in_force' ? compared.change : nothingClaimed,
+      change: changes === 'in_force' ? compared.change : noClaim,
       mix: compared.mix,
       left_out: compared.leftOut,
       generations: { holdback: acceptedIn(cells, 'holdback'), current: acceptedIn(cells, 'current') },
@@ -194,7 +194,7 @@ function cellsIn(parts: readonly ReportPart[], from: number, to: number): Cells 
   );
 }
 
-const nothingClaimed: ArmComparison['change'] = {
+const noClaim: ArmComparison['change'] = {
   avg_generation_time: null,
   quality_score: null,
   cost_per_content: null,
@@ -238,7 +238,7 @@ function appliedImprovement(improvement: Improvement, record: SystemRecord, acco
   const metric = ownValue(record.system.experiments, improvement.experimentId)?.metric;
   return {
     type,
-    impact: metric && account.effect ? impactInWords(metric, account.effect.value) : improvement.summary,
+    impact: metric && account.effect ? describeImpact(metric, account.effect.value) : improvement.summary,
     learned_from: `${improvement.learnedFrom} generations`,
     status,
     id: improvementId,
@@ -274,7 +274,7 @@ const nouns: Readonly<Record<Metric, string>> = {
 };
 
 /** `25% token reduction` */
-const impactInWords = (metric: Metric, improvement: number): string => {
+const describeImpact = (metric: Metric, improvement: number): string => {
   const change = improvementIn(metric, improvement);
   return `${Math.abs(100 * change).toFixed(0)}% ${nouns[metric]} ${change < 0 ? 'reduction' : 'increase'}`;
 };

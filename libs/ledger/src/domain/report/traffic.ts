@@ -5,7 +5,7 @@ import {
   GenerationMeasured,
   type PromptCandidateScreened,
 } from '@contentflow/contracts';
-import { nothingSpent, type Spent, withPromptCost, withSpending } from '@contentflow/decisions';
+import { noSpend, type Spent, withPromptCost, withSpending } from '@contentflow/decisions';
 import { DAY_MS, HOUR_MS, MINUTE_MS, ownValue, setOwnValue } from '@contentflow/kernel';
 import {
   addToBivariate,
@@ -82,7 +82,7 @@ export const noTraffic: Traffic = {
   hours: [],
   total: {},
   load: [],
-  spent: nothingSpent,
+  spent: noSpend,
   prompts: { total: 0, day: 0, ofDay: 0 },
 };
 

@@ -1,6 +1,6 @@
 import type { Brief, Call, EventData, Policy, Recipe, SemanticHitAudited } from '@contentflow/contracts';
 import { canonicalJson, hash128 } from '@contentflow/kernel';
-import { cacheAlternatives, countedVerdicts, fieldsThatMatter, keyedBrief, SIMILARITIES } from '@contentflow/recipes';
+import { cacheAlternatives, countedVerdicts, relevantFields, keyedBrief, SIMILARITIES } from '@contentflow/recipes';
 import { signedMeanSequence } from '@contentflow/statistics';
 
 /** A request of the log, as a cache would see it. */
@@ -55,7 +55,7 @@ export function replayedCaches(
   policy: Policy,
 ): readonly ReplayedCache[] {
   const present = recipe.cache;
-  const matters = fieldsThatMatter(recipe);
+  const matters = relevantFields(recipe);
   const rates = new Map<string, number>();
   const rate = (cache: CacheUse): number => {
     const { strategy, timeToLiveMs, key = 'letter' } = cache;
@@ -74,14 +74,14 @@ export function replayedCaches(
     const hitRate = shareFrom(cache.similarity, seen);
     return [{ ...cache, hitRate, presentRate: shareFrom(present.similarity, seen), wrongShare }];
   });
-  return alternatives.filter((each, index) => !isWiderForNothing(each, alternatives.slice(0, index)));
+  return alternatives.filter((each, index) => !isNeedlesslyWide(each, alternatives.slice(0, index)));
 }
 
 const shareFrom = (least: number, similarities: readonly number[]): number =>
   similarities.filter((similarity) => similarity >= least).length / similarities.length;
 
 /** A narrower key, or a stricter similarity, hits as much. */
-const isWiderForNothing = (one: ReplayedCache, narrower: readonly ReplayedCache[]): boolean =>
+const isNeedlesslyWide = (one: ReplayedCache, narrower: readonly ReplayedCache[]): boolean =>
   narrower.some(
     ({ strategy, timeToLiveMs, key, similarity, hitRate }) =>
       strategy === one.strategy &&

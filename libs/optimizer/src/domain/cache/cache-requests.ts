@@ -3,27 +3,30 @@ import { ContentGenerated, fold, SemanticHitAudited } from '@contentflow/contrac
 import { recordLast } from '../windows.ts';
 import { cacheRequest, type CacheRequest, JUDGED_KEPT, type JudgedNeighbour, REQUESTS_KEPT } from './cache-replay.ts';
 
-export interface RequestsSeen {
+export interface RequestObservations {
   /** Content type → the latest requests, for the replay of caches. */
   readonly requests: Record<string, CacheRequest[]>;
 }
-export interface NeighboursSeen {
+export interface NeighbourObservations {
   /** Content type → the latest judged neighbours of requests: whether their answers would serve. */
   readonly neighbours: Record<string, JudgedNeighbour[]>;
 }
 
-export const requestsFold = fold<RequestsSeen['requests']>(() => ({})).on(ContentGenerated, (known, { data, time }) => {
-  const { assignment, brief, calls } = data;
-  if (!assignment.holdback)
-    recordLast(
-      ownValueOrNew(known, brief.contentType, () => []),
-      cacheRequest(brief, calls, time),
-      REQUESTS_KEPT,
-    );
-  return known;
-});
+export const requestsFold = fold<RequestObservations['requests']>(() => ({})).on(
+  ContentGenerated,
+  (known, { data, time }) => {
+    const { assignment, brief, calls } = data;
+    if (!assignment.holdback)
+      recordLast(
+        ownValueOrNew(known, brief.contentType, () => []),
+        cacheRequest(brief, calls, time),
+        REQUESTS_KEPT,
+      );
+    return known;
+  },
+);
 
-export const neighboursFold = fold<NeighboursSeen['neighbours']>(() => ({})).on(
+export const neighboursFold = fold<NeighbourObservations['neighbours']>(() => ({})).on(
   SemanticHitAudited,
   (known, { data: { contentType, found, similarity, verdict }, time }) => {
     if (found !== 'by_key')
@@ -36,8 +39,8 @@ export const neighboursFold = fold<NeighboursSeen['neighbours']>(() => ({})).on(
   },
 );
 
-export const requestsOf = (parts: readonly RequestsSeen[], contentType: string): CacheRequest[] =>
+export const requestsOf = (parts: readonly RequestObservations[], contentType: string): CacheRequest[] =>
   parts.flatMap((part) => ownValue(part.requests, contentType) ?? []);
 
-export const neighboursOf = (parts: readonly NeighboursSeen[], contentType: string): JudgedNeighbour[] =>
+export const neighboursOf = (parts: readonly NeighbourObservations[], contentType: string): JudgedNeighbour[] =>
   parts.flatMap((part) => ownValue(part.neighbours, contentType) ?? []);

@@ -3,8 +3,8 @@ import type { Experiment, Hypothesis, SystemState } from '@contentflow/decisions
 import { HOUR_MS, ownValue } from '@contentflow/kernel';
 import type { Observations } from '../observations.ts';
 import { latestTraffic } from '../traffic.ts';
-import { foreseenLoss } from './foreseen-loss.ts';
-import { chanceBy, recordOf, valuePerExposure } from './value.ts';
+import { predictedLoss } from './predicted-loss.ts';
+import { successProbabilityBy, recordOf, valuePerExposure } from './value.ts';
 
 /** What is put to the test, from whichever side it was proposed. */
 export interface Candidate {
@@ -57,7 +57,7 @@ export function candidatesOf(parts: readonly Observations[], system: SystemState
       metric,
       context,
       isOfReaders: false,
-      ...(qualityForeseen ? { lossForeseen: foreseenLoss(qualityForeseen) } : {}),
+      ...(qualityForeseen ? { lossForeseen: predictedLoss(qualityForeseen) } : {}),
     }),
   );
   return [...retests, ...adjustments, ...hypotheses];
@@ -67,7 +67,7 @@ export function candidatesOf(parts: readonly Observations[], system: SystemState
 function byValue(parts: readonly Observations[], system: SystemState, at: number): Hypothesis[] {
   const valueOf = (hypothesis: Hypothesis): number => {
     const { contentType, metric, expectedGain: gain } = hypothesis;
-    const chance = chanceBy(recordOf(system, contentType), hypothesis);
+    const chance = successProbabilityBy(recordOf(system, contentType), hypothesis);
     const traffic = latestTraffic(parts, contentType, TRAFFIC_SPAN_MS, system.policy.hypotheses.minGenerations, at);
     return valuePerExposure({ chance, metric, gains: { [metric]: gain } }, traffic, system.policy);
   };

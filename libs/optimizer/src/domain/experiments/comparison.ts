@@ -14,7 +14,7 @@ export type MetricComparison = EventData<typeof ExperimentLooked>['metrics'][str
 /** One arm's statistics of a metric, epoch by epoch. */
 export function evidenceOf(epochs: readonly Arms[], variant: keyof Arms, metric: Metric): ArmEvidence {
   if (metric !== 'success' && metric !== 'cacheHits') return epochs.map((epoch) => epoch[variant][metric]);
-  const fullest = fullestOf(epochs);
+  const fullest = mostUnits(epochs);
   return epochs.map((epoch, index) => (index === fullest ? withDoubt(epoch[variant][metric]) : epoch[variant][metric]));
 }
 
@@ -25,7 +25,7 @@ export function evidenceOf(epochs: readonly Arms[], variant: keyof Arms, metric:
 const withDoubt = (share: Moments): Moments => addToMoments(addToMoments(share, 1), 0);
 
 /** The epoch with the most units. */
-function fullestOf(epochs: readonly Arms[]): number {
+function mostUnits(epochs: readonly Arms[]): number {
   const units = epochs.map(({ control, treatment }) => control.cost.n + treatment.cost.n);
   return units.indexOf(Math.max(...units));
 }

@@ -1,6 +1,6 @@
 import {
   ExperimentConcluded,
-  type GuardrailStanding,
+  type GuardrailStatus,
   HypothesisRefuted,
   ImprovementApplied,
   ImprovementConfirmed,
@@ -18,7 +18,7 @@ import { type Comparisons, interactionsIn, type LookEvidence, type Verdict } fro
 /** The verdict of a look, and how the arms stand that it was found by. */
 export interface Finding extends Verdict {
   readonly metrics: Comparisons;
-  readonly guardrails: Partial<Readonly<Record<Metric, GuardrailStanding>>>;
+  readonly guardrails: Partial<Readonly<Record<Metric, GuardrailStatus>>>;
 }
 
 /** A verdict, and all that follows from it. */

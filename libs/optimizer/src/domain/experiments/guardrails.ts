@@ -1,4 +1,4 @@
-import type { ExperimentDesign, GuardrailStanding, Metric } from '@contentflow/contracts';
+import type { ExperimentDesign, GuardrailStatus, Metric } from '@contentflow/contracts';
 import { type MarginUsed, noneUsed, usedTogether } from '@contentflow/decisions';
 import { ownValue } from '@contentflow/kernel';
 import {
@@ -16,7 +16,7 @@ import { horizonUnitsOf, type LookEvidence } from './look-evidence.ts';
 import { GUARDRAIL_ALPHA, valuesPerUnit } from './value.ts';
 
 /** Where a trial stands with one metric that it must not lose too much of. */
-export interface Rail {
+export interface GuardrailCheck {
   readonly metric: Metric;
   /** Its whole interval lies within the margin, or beyond it; else it is not known yet. */
   readonly state: 'within' | 'breached' | 'unknown';
@@ -24,31 +24,36 @@ export interface Rail {
   readonly isHarmed: boolean;
   /** Together with the changes in force it would use more of the margin against generation 0 than there is. */
   readonly isSpent: boolean;
-  readonly standing: GuardrailStanding;
+  readonly standing: GuardrailStatus;
 }
 
 /** Few units tell of these: what a trial cannot show of them, the policy says how to buy. */
 const THIN: ReadonlySet<Metric> = new Set<Metric>(['success', 'satisfaction']);
-export const isThin = ({ metric }: Pick<Rail, 'metric'>): boolean => THIN.has(metric);
+export const isLowVolume = ({ metric }: Pick<GuardrailCheck, 'metric'>): boolean => THIN.has(metric);
 
 /** Every guardrail, of the metric that is to be bettered too: against the recipe before, and against generation 0. */
-export function railsOf({
+export function guardrailChecks({
   experiment,
   epochs,
   used = {},
-}: Pick<LookEvidence, 'experiment' | 'epochs' | 'used'>): Rail[] {
+}: Pick<LookEvidence, 'experiment' | 'epochs' | 'used'>): GuardrailCheck[] {
   const seen = epochs.flatMap(({ control, treatment }) => [control, treatment]).reduce(mergeStatistics, noStatistics);
   return marginsOf(experiment.design).map(([metric, margin]) => {
     const horizonUnits = valuesPerUnit(seen, metric) * horizonUnitsOf(experiment);
     const found = guardrail(...armsIn(epochs, metric), margin, horizonUnits);
-    return railOf(metric, margin, found, ownValue(used, metric) ?? noneUsed);
+    return guardrailCheck(metric, margin, found, ownValue(used, metric) ?? noneUsed);
   });
 }
 
 export const armsIn = (epochs: readonly Arms[], metric: Metric) =>
   [evidenceOf(epochs, 'control', metric), evidenceOf(epochs, 'treatment', metric)] as const;
 
-export function railOf(metric: Metric, margin: Margin, found: GuardrailEvidence, used: MarginUsed): Rail {
+export function guardrailCheck(
+  metric: Metric,
+  margin: Margin,
+  found: GuardrailEvidence,
+  used: MarginUsed,
+): GuardrailCheck {
   const { withinP, breachedP, harmP, effect, error } = found;
   const state = breachedP <= GUARDRAIL_ALPHA ? 'breached' : withinP <= GUARDRAIL_ALPHA ? 'within' : 'unknown';
   const most = 'points' in margin ? margin.points : margin.share;
@@ -57,7 +62,7 @@ export function railOf(metric: Metric, margin: Margin, found: GuardrailEvidence,
     metric,
     state,
     isHarmed: harmP <= GUARDRAIL_ALPHA,
-    isSpent: effect < 0 && used !== noneUsed && most + takenFor(metric, most, together) < 0,
+    isSpent: effect < 0 && used !== noneUsed && most + assumedEffect(metric, most, together) < 0,
     standing: { margin: most, effect, error, isShown: state === 'within', left: most + together.effect },
   };
 }
@@ -66,18 +71,18 @@ export function railOf(metric: Metric, margin: Margin, found: GuardrailEvidence,
 const ACCOUNT_ALPHA = 0.05;
 
 /** What all changes together are taken to have done: at worst; of what few units tell of, what is to be expected of effects as wide as the margin. */
-const takenFor = (metric: Metric, margin: number, { effect, error }: MarginUsed): number =>
+const assumedEffect = (metric: Metric, margin: number, { effect, error }: MarginUsed): number =>
   THIN.has(metric)
     ? shrink({ effect, error }, { mean: 0, spread: margin }).effect
     : effect - normalQuantile(1 - ACCOUNT_ALPHA) * error;
 
 /** Whether what is known of a guardrail that is not shown to be kept speaks against the change: beyond the margin as measured, and by more than half of it as effects go. */
-export const speaksAgainst = ({ effect, error, margin }: GuardrailStanding): boolean =>
+export const isEvidenceAgainst = ({ effect, error, margin }: GuardrailStatus): boolean =>
   effect < -margin && shrink({ effect, error }, { mean: 0, spread: margin }).effect < -margin / 2;
 
 /** As events tell it. */
-export const standingsOf = (rails: readonly Rail[]): Partial<Record<Metric, GuardrailStanding>> =>
-  Object.fromEntries(rails.map(({ metric, standing }) => [metric, standing]));
+export const standingsOf = (checks: readonly GuardrailCheck[]): Partial<Record<Metric, GuardrailStatus>> =>
+  Object.fromEntries(checks.map(({ metric, standing }) => [metric, standing]));
 
 /** What each metric may lose. */
 export const marginsOf = ({ guardrails }: Pick<ExperimentDesign, 'guardrails'>): [Metric, Margin][] => [
@@ -96,15 +101,15 @@ const FEWEST_LATELY = 8;
 const LATELY_ALPHA = 0.0002;
 
 /** Whether quality has lately been worse beyond doubt, and by more than its margin as measured, whatever it was before. */
-export function isHarmedLately({
+export function isRecentlyHarmed({
   experiment: { design },
   lately = [],
 }: Pick<LookEvidence, 'experiment' | 'lately'>): boolean {
   const margin = { points: design.guardrails.quality, better: 'higher' } as const;
   return LATEST.some((count) => {
     const span = lately.slice(-count).flat();
-    const fewest = Math.min(totalOf(span, 'control', 'quality').n, totalOf(span, 'treatment', 'quality').n);
-    if (fewest < FEWEST_LATELY) return false;
+    const minUnits = Math.min(totalOf(span, 'control', 'quality').n, totalOf(span, 'treatment', 'quality').n);
+    if (minUnits < FEWEST_LATELY) return false;
     const { p, effect } = harmAtOneLook(...armsIn(span, 'quality'), margin);
     return p <= LATELY_ALPHA && effect < -margin.points;
   });
@@ -118,7 +123,7 @@ const NOT_THIN = 3;
 export const isHarmfulAgain = ({ experiment, epochs }: Pick<LookEvidence, 'experiment' | 'epochs'>): boolean =>
   experiment.origin.kind === 'retest' &&
   marginsOf(experiment.design).some(([metric, margin]) => {
-    if (isThin({ metric })) return false;
+    if (isLowVolume({ metric })) return false;
     const { harmP, effect } = openEndedGuardrail(...armsIn(epochs, metric), margin, RETEST_UNITS);
     const most = 'points' in margin ? margin.points : margin.share;
     return harmP <= GUARDRAIL_ALPHA / NOT_THIN && effect < -most / 2;

@@ -25,7 +25,9 @@ export function concurrentExperimentsOf(
   isLookedAt: (other: Experiment) => boolean,
 ): ConcurrentExperiment[] {
   const { contentType, experimentId, metric } = experiment;
-  const inForce = improvementsInForce(system, contentType).map((each) => wonBy(system, each.improvementId));
+  const inForce = improvementsInForce(system, contentType).map((each) =>
+    supportingExperiments(system, each.improvementId),
+  );
   const first = openExperiments(system, contentType).filter(
     (other) => isLookedAt(other) && isBefore(other, experiment),
   );
@@ -43,7 +45,7 @@ export function concurrentExperimentsOf(
 }
 
 /** The experiments that speak for an improvement: the one it was found by, and its re-tests. */
-function wonBy({ experiments, improvements }: SystemState, improvementId: string): string[] {
+function supportingExperiments({ experiments, improvements }: SystemState, improvementId: string): string[] {
   const found = improvements.find((each) => each.improvementId === improvementId)?.experimentId ?? [];
   const retests = Object.values(experiments).filter(
     ({ origin, verdict }) => origin.kind === 'retest' && origin.id === improvementId && verdict === 'treatment',
@@ -84,5 +86,5 @@ export function interactionsOf(
 }
 
 /** Whether both together are surely worse than the product of each alone. */
-export const isForTheWorse = ({ metric, effect: { lower, upper } }: Interaction): boolean =>
+export const isHarmfulInteraction = ({ metric, effect: { lower, upper } }: Interaction): boolean =>
   Math.max(improvementIn(metric, lower), improvementIn(metric, upper)) < 0;

@@ -2,10 +2,10 @@ import { defaultPolicy, ExperimentConcluded, type ExperimentDesign } from '@cont
 import { type Random, seededRandom } from '@contentflow/kernel';
 import { armsDrawn, basis, HOUR, MINUTE, measured, observed } from '../../testing/traffic.ts';
 import type { Arms } from '../arm-statistics.ts';
-import { isHarmedLately } from './guardrails.ts';
+import { isRecentlyHarmed } from './guardrails.ts';
 import type { LookEvidence } from './look-evidence.ts';
 import { decideLook } from './looks.ts';
-import { latelyOf } from './trials.ts';
+import { recentStrata } from './trials.ts';
 
 const design: ExperimentDesign = {
   alpha: 0.01,
@@ -73,7 +73,7 @@ describe('harm that began lately', () => {
   it('is not seen in a handful of units, nor where it is within the margin', () => {
     const random = seededRandom('few');
     const harmed = (units: number, quality: number): boolean =>
-      isHarmedLately({ experiment, lately: [[halfHour(random, units, quality)]] });
+      isRecentlyHarmed({ experiment, lately: [[halfHour(random, units, quality)]] });
     expect(harmed(5, 2)).toBe(false);
     expect(harmed(20000, 7.75)).toBe(false);
     expect(harmed(40, 6)).toBe(true);
@@ -84,7 +84,7 @@ describe('harm that began lately', () => {
       const random = seededRandom(`harmless ${run}`);
       const halfHours = Array.from({ length: 48 }, () => [halfHour(random, 20, 8)]);
       return halfHours.some((_half, index) =>
-        isHarmedLately({ experiment, lately: halfHours.slice(Math.max(0, index - 3), index + 1) }),
+        isRecentlyHarmed({ experiment, lately: halfHours.slice(Math.max(0, index - 3), index + 1) }),
       );
     });
     expect(ended.filter(Boolean).length).toBeLessThanOrEqual(4);
@@ -104,14 +104,14 @@ describe('harm that began lately', () => {
       at(215, 'a', 'treatment', 1),
       at(225, 'b', 'control', 8),
     ]);
-    const lately = latelyOf([part], 'e', 230 * MINUTE);
+    const lately = recentStrata([part], 'e', 230 * MINUTE);
     expect(lately).toHaveLength(4);
     const seen = lately.map((strata) =>
       strata.map(({ control, treatment }) => [control.quality.meanY, treatment.quality.meanY]),
     );
     expect(seen).toEqual([[[0, 0]], [[0, 0]], [[0, 5]], [[8, 0]]]);
     expect(
-      latelyOf([], 'e', 230 * MINUTE)
+      recentStrata([], 'e', 230 * MINUTE)
         .flat()
         .every(({ treatment }) => treatment.quality.n === 0),
     ).toBe(true);

@@ -5,7 +5,7 @@ import {
   decided,
   type Experiment,
   marginAccountOf,
-  mayFollow,
+  mayProceed,
   openExperiments,
   type Question,
   type SystemState,
@@ -15,10 +15,10 @@ import type { Arms } from '../arm-statistics.ts';
 import type { Observations } from '../observations.ts';
 import { compareAll } from './comparison.ts';
 import { conclusion } from './conclusion.ts';
-import { railsOf, standingsOf } from './guardrails.ts';
-import { concurrentExperimentsOf, isForTheWorse } from './interactions.ts';
+import { guardrailChecks, standingsOf } from './guardrails.ts';
+import { concurrentExperimentsOf, isHarmfulInteraction } from './interactions.ts';
 import { horizonUnitsOf, interactionsIn, type LookEvidence, type Verdict } from './look-evidence.ts';
-import { armsOf, latelyOf } from './trials.ts';
+import { armsOf, recentStrata } from './trials.ts';
 import { verdictOf } from './verdict.ts';
 
 /** One look per experiment and interval. */
@@ -32,7 +32,7 @@ export function looksDue(parts: readonly Observations[], system: SystemState, at
     const epochs = armsOf(parts, experiment.experimentId, at);
     const context = ownValue(system.hypotheses, experiment.origin.id)?.context ?? '';
     const { origin, contentType, lever } = experiment;
-    const mayApply = mayFollow(system, { id: origin.id, contentType, lever }, at);
+    const mayApply = mayProceed(system, { id: origin.id, contentType, lever }, at);
     const concurrentExperiments = concurrentExperimentsOf(parts, system, experiment, isDue);
     const evidence: LookEvidence = {
       kind: 'look',
@@ -40,7 +40,7 @@ export function looksDue(parts: readonly Observations[], system: SystemState, at
       experiment,
       context,
       epochs,
-      lately: latelyOf(parts, experiment.experimentId, at),
+      lately: recentStrata(parts, experiment.experimentId, at),
       concurrentExperiments,
       mayApply,
       used: usedByOthers(system, experiment),
@@ -77,9 +77,9 @@ export function decideLook(evidence: LookEvidence, policy: Policy, at: number): 
   const sampleRatio = sampleRatioOf(epochs);
   const looked = decided(ExperimentLooked, experimentId, { experimentId, look, metrics, sampleRatio });
 
-  const rails = railsOf(evidence);
-  const verdict = onTopOfOthers(evidence, verdictOf(evidence, { metrics, rails, sampleRatio }, policy, at));
-  const finding = verdict && { ...verdict, metrics, guardrails: standingsOf(rails) };
+  const checks = guardrailChecks(evidence);
+  const verdict = onTopOfOthers(evidence, verdictOf(evidence, { metrics, checks, sampleRatio }, policy, at));
+  const finding = verdict && { ...verdict, metrics, guardrails: standingsOf(checks) };
   return finding ? [looked, ...conclusion(evidence, finding, policy, at)] : [looked];
 }
 
@@ -90,7 +90,7 @@ export function decideLook(evidence: LookEvidence, policy: Policy, at: number): 
 function onTopOfOthers(evidence: LookEvidence, verdict: Verdict | undefined): Verdict | undefined {
   const { origin } = evidence.experiment;
   if (verdict?.verdict !== 'treatment' || origin.kind === 'adjustment') return verdict;
-  const clashes = interactionsIn(evidence).filter(isForTheWorse);
+  const clashes = interactionsIn(evidence).filter(isHarmfulInteraction);
   if (clashes.length === 0) return verdict;
   return clashes.some(({ stands }) => stands === 'in_force') ? { verdict: 'void', reason: 'interaction' } : undefined;
 }

@@ -11,7 +11,16 @@ import {
 import { decided, levelOfNextExperiment } from '@contentflow/decisions';
 import { canonicalJson, DAY_MS, seededRandom, sha256 } from '@contentflow/kernel';
 import { horizonUnitsNeeded } from '@contentflow/statistics';
-import { basis, drawn, HOUR, measured, observed, recipe, systemAfter, type Taken } from '../../testing/traffic.ts';
+import {
+  basis,
+  drawn,
+  HOUR,
+  measured,
+  observed,
+  recipe,
+  systemAfter,
+  type TestDecision,
+} from '../../testing/traffic.ts';
 import type { Candidate } from './candidates.ts';
 import { decideRegistration, type RegistrationEvidence, registrationsDue } from './registration.ts';
 import { startsDue } from './starts.ts';
@@ -80,7 +89,7 @@ describe('registering an experiment', () => {
     const [question] = registrationsDue([observed([])], before, HOUR);
     expect(question?.evidence.level).toBe(levelOfNextExperiment(before));
     const [registration] = decideRegistration(question?.evidence as RegistrationEvidence, defaultPolicy);
-    const after = systemAfter([registration as Taken], before);
+    const after = systemAfter([registration as TestDecision], before);
     expect(levelOfNextExperiment(after)).toBeLessThan(levelOfNextExperiment(before));
   });
 
@@ -210,7 +219,7 @@ describe('a metric that comes and goes with the hours of the day', () => {
 });
 
 describe('what goes on trial next', () => {
-  const due = (...decisions: Taken[]) =>
+  const due = (...decisions: TestDecision[]) =>
     registrationsDue([observed([])], systemAfter([generation0, ...decisions]), HOUR).map(
       ({ evidence }) => evidence.candidate.origin.id,
     );
@@ -231,7 +240,7 @@ describe('what goes on trial next', () => {
   });
 
   /** What is registered after the first of these. */
-  const besides = (...decisions: Taken[]): string[] => {
+  const besides = (...decisions: TestDecision[]): string[] => {
     const first = systemAfter([generation0, ...decisions]);
     const [question] = registrationsDue([observed([])], first, HOUR);
     const after = systemAfter(decideRegistration(question?.evidence as RegistrationEvidence, defaultPolicy), first);
@@ -312,7 +321,7 @@ const hypothesis = (
   expectedGain = 0.3,
   change: RecipeChange = { kind: 'use_model', model: 'small' },
   qualityForeseen: EventData<typeof HypothesisProposed>['qualityForeseen'] = null,
-): Taken =>
+): TestDecision =>
   decided(HypothesisProposed, 'email', {
     hypothesisId,
     kind: 'test',

@@ -5,14 +5,14 @@ import {
   decided,
   type PredictionOutcome,
   levelOfNextExperiment,
-  mayFollow,
+  mayProceed,
   openExperiments,
   type Question,
   rampFor,
   type SystemState,
 } from '@contentflow/decisions';
 import { hash128, MINUTE_MS } from '@contentflow/kernel';
-import { moveTheSame } from '@contentflow/recipes';
+import { moveSameLever } from '@contentflow/recipes';
 import { seasonOf, type SpanMean } from '@contentflow/statistics';
 import { type ArmStatistics, sampleOfMetric } from '../arm-statistics.ts';
 import { learningCostToday } from '../learning-cost.ts';
@@ -20,10 +20,10 @@ import { marginsUnder } from '../objective.ts';
 import type { Observations } from '../observations.ts';
 import { latestTraffic } from '../traffic.ts';
 import { type Candidate, candidatesOf, TRAFFIC_SPAN_MS } from './candidates.ts';
-import { isAffordable } from './foreseen-loss.ts';
+import { isAffordable } from './predicted-loss.ts';
 import { predictionOutcomesOn } from './prediction-outcomes.ts';
 import { PHASES, seasonSpans } from './seasons.ts';
-import { leastImprovement, unitsNeeded, valuesPerUnit } from './value.ts';
+import { minImprovement, unitsNeeded, valuesPerUnit } from './value.ts';
 
 export interface RegistrationEvidence {
   readonly kind: 'register';
@@ -57,12 +57,12 @@ export function registrationsDue(
   const spentToday = learningCostToday(parts, at);
   if (spending !== null && spentToday >= spending) return [];
   const isTaken = ({ contentType, change }: Candidate): boolean =>
-    open.some((each) => each.contentType === contentType && moveTheSame(each.change, change));
+    open.some((each) => each.contentType === contentType && moveSameLever(each.change, change));
   const candidate = candidatesOf(parts, system, at).find(
     (each) =>
       !isTaken(each) &&
       isAffordable(open, each, system.policy.learningBudget.qualityLoss) &&
-      mayFollow(system, { ...each, id: each.origin.id }, at),
+      mayProceed(system, { ...each, id: each.origin.id }, at),
   );
   if (!candidate) return [];
   const { origin, contentType } = candidate;
@@ -118,7 +118,7 @@ export function designOf(
   const { isOfReaders, origin } = candidate;
   const isRetest = origin.kind === 'retest';
   // Readers are asked whether they are better served, not whether by a tenth.
-  const least = leastImprovement(candidate.metric, sampleOfMetric(traffic, 'quality').mean, rules);
+  const least = minImprovement(candidate.metric, sampleOfMetric(traffic, 'quality').mean, rules);
   const minimumImprovement = isOfReaders ? 0 : least;
   const units = unitsNeeded(traffic, candidate.metric, isOfReaders ? 0.05 : least, alpha, policy);
   const share = valuesPerUnit(traffic, candidate.metric);

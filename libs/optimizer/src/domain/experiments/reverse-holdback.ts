@@ -1,14 +1,14 @@
 import { ownValueOrNew, ownValue } from '@contentflow/kernel';
 import { type Assignment, FeedbackReceived, fold, GenerationMeasured } from '@contentflow/contracts';
-import { type Arms, isOfTraffic, ratedBy } from '../arm-statistics.ts';
+import { type Arms, isCountedRating, ratedBy } from '../arm-statistics.ts';
 import { armsByStratum, measureIn, noStrata, observeIn, type Strata } from '../strata.ts';
 import { recordInWindow, WINDOW_MS, type Windows } from '../windows.ts';
 
-export interface ImprovementsSeen {
+export interface ImprovementObservations {
   /** Improvement → window of time → its reverse holdback (control) beside those that have it (treatment). */
   readonly improvements: Record<string, Windows<Strata>>;
 }
-type Seen = ImprovementsSeen['improvements'];
+type Seen = ImprovementObservations['improvements'];
 
 export const improvementsFold = fold<Seen>(() => ({}))
   .on(GenerationMeasured, (known, { data, time }) =>
@@ -17,7 +17,7 @@ export const improvementsFold = fold<Seen>(() => ({}))
       : recordImprovements(known, data.assignment, time, (strata, variant) => measureIn(strata, variant, data)),
   )
   .on(FeedbackReceived, (known, { data, time }) =>
-    isOfTraffic(data)
+    isCountedRating(data)
       ? recordImprovements(known, data.assignment, time, (strata, variant) => observeIn(strata, variant, ratedBy(data)))
       : known,
   );
@@ -44,7 +44,7 @@ function recordImprovements(
 }
 
 /** An improvement beside its reverse holdback, window by window, and judge by judge, from this time on. */
-export function watchOf(parts: readonly ImprovementsSeen[], improvement: string, since: number): Arms[] {
+export function watchOf(parts: readonly ImprovementObservations[], improvement: string, since: number): Arms[] {
   const first = Math.ceil(since / WINDOW_MS);
   const windows = new Set(parts.flatMap((part) => Object.keys(ownValue(part.improvements, improvement) ?? {})));
   return [...windows]

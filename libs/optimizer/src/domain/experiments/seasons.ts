@@ -12,14 +12,14 @@ import {
 } from '../arm-statistics.ts';
 import { recordInWindow, type Windows } from '../windows.ts';
 
-export interface SeasonsSeen {
+export interface SeasonObservations {
   /**
    * Content type → window of time, longer and kept for longer → what the holdback did: nothing is changed there, so that what
    * comes back with the hour is the hour's doing.
    */
   readonly seasons: Record<string, Windows<ArmStatistics>>;
 }
-type Seasons = SeasonsSeen['seasons'];
+type Seasons = SeasonObservations['seasons'];
 
 /** Kept for two weeks and a day: two cycles of a week, wherever they begin. */
 const spans = { windowMs: 3 * HOUR_MS, kept: 15 * 8 };
@@ -49,7 +49,7 @@ const MIN_IN_SPAN = 5;
 
 /** Means of a metric in the holdback over the whole spans so far, `PHASES` to a cycle. */
 export function seasonSpans(
-  parts: readonly SeasonsSeen[],
+  parts: readonly SeasonObservations[],
   contentType: string,
   metric: Metric,
   cycleMs: number,

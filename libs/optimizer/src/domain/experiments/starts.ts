@@ -2,7 +2,7 @@ import { ExperimentStarted } from '@contentflow/contracts';
 import {
   type Decided,
   decided,
-  mayFollow,
+  mayProceed,
   openExperiments,
   type Question,
   type SystemState,
@@ -17,7 +17,7 @@ export const startsDue = (system: SystemState, at: number): Question<StartEviden
   openExperiments(system)
     .filter(
       ({ status, origin: { id }, contentType, lever }) =>
-        status === 'registered' && mayFollow(system, { id, contentType, lever }, at),
+        status === 'registered' && mayProceed(system, { id, contentType, lever }, at),
     )
     .map(({ experimentId }) => ({ question: `start:${experimentId}`, evidence: { kind: 'start', experimentId } }));
 

@@ -3,7 +3,7 @@ import { DAY_MS, MINUTE_MS, ownValue, setOwnValue } from '@contentflow/kernel';
 import {
   type Arms,
   hitBy,
-  isOfTraffic,
+  isCountedRating,
   measuredBy,
   mergeArms,
   noArms,
@@ -41,7 +41,7 @@ export interface Trials {
   /** Two experiments, by `crossingOf` → what units did that met both. */
   readonly crossings: Record<string, { lastAt: number; arms: Crossing }>;
 }
-export interface TrialsSeen {
+export interface TrialObservations {
   readonly trials: Trials;
 }
 
@@ -51,7 +51,7 @@ const FEEDBACK_WINDOW_MS = 30 * MINUTE_MS;
 
 export const trialsFold = fold<Trials>(() => ({ experiments: {}, crossings: {} }))
   .on(GenerationMeasured, (known, event) => (event.data.assignment.holdback ? known : recordMeasurement(known, event)))
-  .on(FeedbackReceived, (known, event) => (isOfTraffic(event.data) ? recordRating(known, event) : known));
+  .on(FeedbackReceived, (known, event) => (isCountedRating(event.data) ? recordRating(known, event) : known));
 
 function recordMeasurement(known: Trials, { data, time }: EventOf<typeof GenerationMeasured>): Trials {
   const { exposures } = data.assignment;
@@ -66,12 +66,12 @@ function recordMeasurement(known: Trials, { data, time }: EventOf<typeof Generat
     if (isFirst) firsts.add(exposure.experiment);
     // A unit counts once; what it does when it comes back says something of the cache alone.
     recordInEpoch(trial, exposure, isFirst ? measure : hit);
-    if (isFirst) recordLately(trial, exposure, time, measure);
+    if (isFirst) recordRecent(trial, exposure, time, measure);
   }
   // A unit counts once in each pair: when it first meets the one that it met last.
   for (const [one, other] of pairsOf(exposures)) {
     if (!firsts.has(one.experiment) && !firsts.has(other.experiment)) continue;
-    const crossing = ofLately(known.crossings, crossingOf(one.experiment, other.experiment), time, () => ({
+    const crossing = prunedEntry(known.crossings, crossingOf(one.experiment, other.experiment), time, () => ({
       lastAt: time,
       arms: noCrossing,
     }));
@@ -114,7 +114,7 @@ function recordInEpoch(
 
 const LATELY: Spans = { windowMs: WINDOW_MS, kept: 5 };
 
-const recordLately = (
+const recordRecent = (
   { lately }: Trial,
   { variant }: Exposure,
   time: number,
@@ -131,7 +131,7 @@ const recordLately = (
   );
 
 const trialOf = ({ experiments }: Trials, { experiment }: Exposure, time: number): Trial =>
-  ofLately(experiments, experiment, time, () => ({
+  prunedEntry(experiments, experiment, time, () => ({
     lastAt: time,
     seen: new Set(),
     epochs: [],
@@ -140,7 +140,12 @@ const trialOf = ({ experiments }: Trials, { experiment }: Exposure, time: number
   }));
 
 /** What is known by this id; when another is begun, those that nothing happened to for two days leave. */
-function ofLately<T extends { lastAt: number }>(all: Record<string, T>, id: string, time: number, begun: () => T): T {
+function prunedEntry<T extends { lastAt: number }>(
+  all: Record<string, T>,
+  id: string,
+  time: number,
+  begun: () => T,
+): T {
   const found = ownValue(all, id);
   if (found) {
     found.lastAt = time;
@@ -164,7 +169,7 @@ const withCrossed = (arms: Crossing, one: Exposure, other: Exposure, observed: O
 const crossingOf = (one: string, other: string): string => [one, other].sort().join(' × ');
 
 /** What all partitions together saw of an experiment by a time: one pair of arms for each epoch, more where a judge or the instances changed in it. */
-export function armsOf(parts: readonly TrialsSeen[], experiment: string, at = Number.POSITIVE_INFINITY): Arms[] {
+export function armsOf(parts: readonly TrialObservations[], experiment: string, at = Number.POSITIVE_INFINITY): Arms[] {
   const seen = parts.flatMap(({ trials: { experiments } }) => ownValue(experiments, experiment) ?? []);
   const closed = seen.flatMap(({ waiting }) => waiting.filter(({ closesAt }) => closesAt <= at));
   const epochs = Math.max(0, ...seen.map((each) => each.epochs.length), ...closed.map(({ epoch }) => epoch + 1));
@@ -176,7 +181,7 @@ export function armsOf(parts: readonly TrialsSeen[], experiment: string, at = Nu
 }
 
 /** What an experiment's units did in its latest half hours, the latest last, each in as many strata as `armsOf` has. */
-export function latelyOf(parts: readonly TrialsSeen[], experiment: string, at: number): Arms[][] {
+export function recentStrata(parts: readonly TrialObservations[], experiment: string, at: number): Arms[][] {
   const latest = Math.floor(at / WINDOW_MS);
   return Array.from({ length: LATELY.kept - 1 }, (_, index) => String(latest - LATELY.kept + 2 + index)).map((window) =>
     armsByStratum(
@@ -188,7 +193,7 @@ export function latelyOf(parts: readonly TrialsSeen[], experiment: string, at: n
 }
 
 /** What all partitions together saw of the units that met both experiments: by their arm in `own`, then by that in the other. */
-export function crossingSeen(parts: readonly TrialsSeen[], own: string, other: string): Crossing | undefined {
+export function crossingSeen(parts: readonly TrialObservations[], own: string, other: string): Crossing | undefined {
   const key = crossingOf(own, other);
   const seen = parts.flatMap(({ trials: { crossings } }) => ownValue(crossings, key)?.arms ?? []);
   if (seen.length === 0) return undefined;

@@ -3,7 +3,15 @@ import { decided, type Hypothesis, type SystemState } from '@contentflow/decisio
 import { seededRandom } from '@contentflow/kernel';
 import { drawn, type Generation, HOUR, measured, observed, systemAfter } from '../../testing/traffic.ts';
 import { trafficSince } from '../traffic.ts';
-import { chanceBy, chanceOf, noRecord, type Prospect, recordOf, type TryRecord, valuePerExposure } from './value.ts';
+import {
+  successProbabilityBy,
+  successProbability,
+  noRecord,
+  type Prospect,
+  recordOf,
+  type TrialRecord,
+  valuePerExposure,
+} from './value.ts';
 
 const seen = (count: number, over: Partial<Generation> = {}) => {
   const random = seededRandom('value');
@@ -54,16 +62,16 @@ describe('the value of a try per exposure', () => {
 
 describe('the chance of a try', () => {
   const tries = (supported: number, refuted: number) => ({ supported, refuted });
-  const record = (here: TryRecord['here'], everywhere = here): TryRecord => ({ here, everywhere });
+  const record = (here: TrialRecord['here'], everywhere = here): TrialRecord => ({ here, everywhere });
 
-  it('is one in two before anything was tried', () => expect(chanceOf(noRecord)).toBe(0.5));
+  it('is one in two before anything was tried', () => expect(successProbability(noRecord)).toBe(0.5));
 
   it('follows how its kind fared, here more than elsewhere', () => {
-    const failedElsewhere = chanceOf(record(tries(0, 0), tries(0, 4)));
-    const failedHere = chanceOf(record(tries(0, 4)));
+    const failedElsewhere = successProbability(record(tries(0, 0), tries(0, 4)));
+    const failedHere = successProbability(record(tries(0, 4)));
     expect(failedElsewhere).toBeLessThan(0.5);
     expect(failedHere).toBeLessThan(failedElsewhere);
-    expect(chanceOf(record(tries(3, 0), tries(3, 4)))).toBeGreaterThan(0.6);
+    expect(successProbability(record(tries(3, 0), tries(3, 4)))).toBeGreaterThan(0.6);
   });
 
   const propose = (
@@ -97,7 +105,7 @@ describe('the chance of a try', () => {
 
   it('of a model follows how this very model fared', () => {
     const record = recordOf(whereAll('refuted', systemAfter([propose('a', 'ad', use('small'))])), 'email');
-    const of = (model: string) => chanceBy(record, { kind: 'model_selection', change: use(model) });
+    const of = (model: string) => successProbabilityBy(record, { kind: 'model_selection', change: use(model) });
     expect(of('small')).toBeLessThan(of('other'));
     expect(of('other')).toBe(0.5);
   });
@@ -105,7 +113,7 @@ describe('the chance of a try', () => {
   it('of a model that another content type tries at the moment is less than that of one nobody tries', () => {
     const system = systemAfter([propose('a', 'ad', use('small')), propose('b', 'ad')]);
     const chance = (contentType: string, change: RecipeChange, kind = 'model_selection') =>
-      chanceBy(recordOf(system, contentType), { kind, change });
+      successProbabilityBy(recordOf(system, contentType), { kind, change });
     expect(chance('email', use('small'))).toBeLessThan(chance('email', use('other')));
     expect(chance('ad', use('small'))).toBe(0.5);
     expect(chance('email', { kind: 'drop_step', step: 's' }, 'step_removal')).toBe(0.5);

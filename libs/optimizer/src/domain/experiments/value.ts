@@ -5,7 +5,7 @@ import { horizonUnitsNeeded } from '@contentflow/statistics';
 import { type ArmStatistics, sampleOfMetric } from '../arm-statistics.ts';
 
 /** How tries of one kind came out, in one content type and in all. */
-export interface TryRecord {
+export interface TrialRecord {
   readonly here: Tally;
   readonly everywhere: Tally;
 }
@@ -17,7 +17,7 @@ interface Tally {
 type Tried = Pick<Hypothesis, 'kind' | 'change'>;
 
 /** What tries are counted by: their kind; of models, which one. */
-export const triedAs = ({ kind, change }: Tried): string =>
+export const trialKey = ({ kind, change }: Tried): string =>
   change.kind === 'use_model' ? `${kind} ${change.model}` : kind;
 
 /**
@@ -25,10 +25,10 @@ export const triedAs = ({ kind, change }: Tried): string =>
  * different models first and learn from each other.
  * Source: the constant liar, Ginsbourger, Le Riche and Carraro (2010), "Kriging is well-suited to parallelize optimization"
  */
-export function recordOf(system: SystemState, contentType: string): Record<string, TryRecord> {
+export function recordOf(system: SystemState, contentType: string): Record<string, TrialRecord> {
   const record: Record<string, { here: Tally; everywhere: Tally }> = {};
   for (const { status, ...tried } of Object.values(system.hypotheses)) {
-    const of = ownValueOrNew(record, triedAs(tried), () => ({ here: noTries, everywhere: noTries }));
+    const of = ownValueOrNew(record, trialKey(tried), () => ({ here: noTries, everywhere: noTries }));
     const isHere = tried.contentType === contentType;
     const isOpen = status === 'proposed' || status === 'testing';
     // A person's no says nothing of what a try would have shown.
@@ -42,11 +42,11 @@ export function recordOf(system: SystemState, contentType: string): Record<strin
 }
 
 /** Chance that this succeeds, by the record. */
-export const chanceBy = (record: Readonly<Record<string, TryRecord>>, tried: Tried): number =>
-  chanceOf(ownValue(record, triedAs(tried)) ?? noRecord);
+export const successProbabilityBy = (record: Readonly<Record<string, TrialRecord>>, tried: Tried): number =>
+  successProbability(ownValue(record, trialKey(tried)) ?? noRecord);
 
 const noTries: Tally = { supported: 0, refuted: 0 };
-export const noRecord: TryRecord = { here: noTries, everywhere: noTries };
+export const noRecord: TrialRecord = { here: noTries, everywhere: noTries };
 
 /** As many tries as what other content types say is worth here. */
 const ELSEWHERE = 2;
@@ -55,7 +55,7 @@ const ELSEWHERE = 2;
  * Chance that a try of this kind succeeds in this content type: the mean of a beta distribution whose prior is how the kind fared in all
  * content types, which in turn begins at one in two.
  */
-export function chanceOf({ here, everywhere }: TryRecord): number {
+export function successProbability({ here, everywhere }: TrialRecord): number {
   const prior = (everywhere.supported + 1) / (everywhere.supported + everywhere.refuted + 2);
   return (here.supported + ELSEWHERE * prior) / (here.supported + here.refuted + ELSEWHERE);
 }
@@ -66,7 +66,7 @@ export interface Prospect {
   readonly metric: Metric;
   readonly gains: Partial<Readonly<Record<Metric, number>>>;
 }
-export interface TrafficSeen {
+export interface TrafficObservations {
   readonly statistics: ArmStatistics;
   readonly overMs: number;
 }
@@ -77,7 +77,7 @@ export interface TrafficSeen {
  */
 export function valuePerExposure(
   { chance, metric, gains }: Prospect,
-  { statistics, overMs }: TrafficSeen,
+  { statistics, overMs }: TrafficObservations,
   policy: Policy,
 ): number {
   const { experiments: rules, watch } = policy;
@@ -88,7 +88,7 @@ export function valuePerExposure(
     return served === undefined ? sum : sum + gain * weights[served];
   }, 0);
   const worth = utility * statistics.cost.meanY;
-  const least = leastImprovement(metric, statistics.quality.meanY, rules);
+  const least = minImprovement(metric, statistics.quality.meanY, rules);
   const values = unitsNeeded(statistics, metric, least, rules.alpha, policy);
   const needed = values / valuesPerUnit(statistics, metric);
   const exposures = Math.max(needed, perMs * rules.horizonMs, 2 * rules.minUnits);
@@ -96,7 +96,7 @@ export function valuePerExposure(
 }
 
 /** Relative; of quality, which has an end, as many points as the policy says. */
-export const leastImprovement = (
+export const minImprovement = (
   metric: Metric,
   quality: number,
   { minimumImprovement, minimumQualityGain }: Pick<Policy['experiments'], 'minimumImprovement' | 'minimumQualityGain'>,

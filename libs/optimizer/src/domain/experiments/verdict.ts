@@ -2,7 +2,7 @@ import { improvementIn, type Policy } from '@contentflow/contracts';
 import { conditionalPower, horizonDrift, normalCdf, normalQuantile } from '@contentflow/statistics';
 import type { Arms } from '../arm-statistics.ts';
 import { type MetricComparison, totalOf } from './comparison.ts';
-import { isHarmedLately, isHarmfulAgain, isThin, type Rail, speaksAgainst } from './guardrails.ts';
+import { isRecentlyHarmed, isHarmfulAgain, isLowVolume, type GuardrailCheck, isEvidenceAgainst } from './guardrails.ts';
 import { type Comparisons, horizonUnitsOf, type LookEvidence, type Verdict } from './look-evidence.ts';
 import { GUARDRAIL_ALPHA } from './value.ts';
 
@@ -13,17 +13,17 @@ const MIN_TO_SEE_HARM = 10;
 const FUTILITY_FROM = 0.3;
 
 /** What a look shows of both arms. */
-export interface Shown {
+export interface LookResult {
   readonly metrics: Comparisons;
-  readonly rails: readonly Rail[];
+  readonly checks: readonly GuardrailCheck[];
   /** Whether units fell to the arms as they should. */
   readonly sampleRatio: { readonly broken: boolean };
 }
 
 /** The joint verdict over all metrics; undefined while the experiment goes on. */
-export function verdictOf(evidence: LookEvidence, shown: Shown, policy: Policy, at: number): Verdict | undefined {
+export function verdictOf(evidence: LookEvidence, shown: LookResult, policy: Policy, at: number): Verdict | undefined {
   const { experiment, epochs } = evidence;
-  const { metrics, sampleRatio, rails } = shown;
+  const { metrics, sampleRatio, checks } = shown;
   const { design, metric, startedAt = at } = experiment;
   const [control, treatment] = [totalOf(epochs, 'control', metric), totalOf(epochs, 'treatment', metric)];
   const units = control.n + treatment.n;
@@ -33,10 +33,10 @@ export function verdictOf(evidence: LookEvidence, shown: Shown, policy: Policy, 
 
   const isOver = elapsed >= design.longestMs || (units >= horizonUnits && elapsed >= design.horizonMs);
   const isHarmSeen = smallestSample(epochs) >= Math.min(MIN_TO_SEE_HARM, design.fewestUnits);
-  const guardrails = isHarmSeen ? rails.filter((rail) => rail.metric !== metric) : [];
+  const guardrails = isHarmSeen ? checks.filter((rail) => rail.metric !== metric) : [];
   if (guardrails.some(({ state }) => state === 'breached')) return { verdict: 'control', reason: 'guardrail' };
 
-  const isLost = isHarmedLately(evidence) || (isHarmSeen && isHarmfulAgain(evidence));
+  const isLost = isRecentlyHarmed(evidence) || (isHarmSeen && isHarmfulAgain(evidence));
   if (isLost) return { verdict: 'control', reason: 'guardrail' };
 
   const isEarly = Math.min(control.n, treatment.n) < design.fewestUnits;
@@ -71,12 +71,12 @@ const LONGER = 3;
  */
 function winnerBy(
   { experiment: { origin }, mayApply, isApproved = false }: LookEvidence,
-  rails: readonly Rail[],
+  checks: readonly GuardrailCheck[],
   { experiments: { unshown } }: Policy,
 ): 'wins' | 'may_not' | 'not_shown' | undefined {
-  if (rails.some((rail) => rail.isSpent || (!isThin(rail) && rail.state !== 'within'))) return undefined;
-  const open = rails.filter(({ state }) => state !== 'within');
-  if (open.some(({ isHarmed, standing }) => isHarmed || speaksAgainst(standing))) return 'not_shown';
+  if (checks.some((rail) => rail.isSpent || (!isLowVolume(rail) && rail.state !== 'within'))) return undefined;
+  const open = checks.filter(({ state }) => state !== 'within');
+  if (open.some(({ isHarmed, standing }) => isHarmed || isEvidenceAgainst(standing))) return 'not_shown';
   // Adjustments are judged by those who proposed them.
   if (origin.kind === 'adjustment') return 'wins';
   if (open.length > 0 && unshown === 'longer_trial') return 'not_shown';
@@ -85,9 +85,9 @@ function winnerBy(
   return mayApply ? 'wins' : 'may_not';
 }
 
-function reasonOf(isWon: boolean, rails: readonly Rail[]): Verdict['reason'] {
+function reasonOf(isWon: boolean, checks: readonly GuardrailCheck[]): Verdict['reason'] {
   if (!isWon) return 'horizon';
-  return rails.some(({ isSpent }) => isSpent) ? 'margin_spent' : 'guardrail';
+  return checks.some(({ isSpent }) => isSpent) ? 'margin_spent' : 'guardrail';
 }
 
 const smallestSample = (epochs: readonly Arms[]): number =>
@@ -115,11 +115,15 @@ const HOPELESS_BELOW = 0.1;
  * up others for hours. What is in force and tested again is not given up for it.
  * Source: predictive power, Spiegelhalter, Freedman and Blackburn (1986), with a flat prior, of a score past its boundary at the horizon
  */
-function isHopeless({ experiment: { origin } }: LookEvidence, rails: readonly Rail[], information: number): boolean {
+function isHopeless(
+  { experiment: { origin } }: LookEvidence,
+  checks: readonly GuardrailCheck[],
+  information: number,
+): boolean {
   if (origin.kind === 'retest' || information < FUTILITY_FROM || information >= 1) return false;
-  return rails.some((rail) => {
+  return checks.some((rail) => {
     const { effect, error, margin } = rail.standing;
-    if (isThin(rail) || rail.state !== 'unknown' || !(error > 0)) return false;
+    if (isLowVolume(rail) || rail.state !== 'unknown' || !(error > 0)) return false;
     const final = (effect + margin) / error / Math.sqrt(information);
     const spread = Math.sqrt((1 - information) / information);
     return normalCdf((final - normalQuantile(1 - GUARDRAIL_ALPHA / 2)) / spread) < HOPELESS_BELOW;

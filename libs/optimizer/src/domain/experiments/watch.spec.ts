@@ -23,7 +23,7 @@ import {
   MINUTE,
   observed,
   systemAfter,
-  type Taken,
+  type TestDecision,
 } from '../../testing/traffic.ts';
 import { decideWatch, watchesDue, type WatchEvidence } from './watch.ts';
 
@@ -240,7 +240,7 @@ it('while autonomy is paused only harm is undone', () => {
 
 describe('which improvements are looked at', () => {
   const applied = applying('i');
-  const questionsAt = (at: number, ...more: Taken[]) =>
+  const questionsAt = (at: number, ...more: TestDecision[]) =>
     watchesDue([observed([])], systemAfter([...applied, ...more]), at).map(({ question }) => question);
 
   it('each once in ten minutes', () => {
@@ -275,7 +275,7 @@ describe('which improvements are looked at', () => {
   });
 });
 
-function applying(improvementId: string): Taken[] {
+function applying(improvementId: string): TestDecision[] {
   const change = { kind: 'use_model' as const, model: 'small' };
   const about = { contentType: 'email', lever: 'model' as const, change };
   const experiment = { experimentId: 'e', origin: { kind: 'hypothesis' as const, id: 'h' }, ...about };

@@ -1,6 +1,6 @@
 import {
   type ExperimentDesign,
-  type GuardrailStanding,
+  type GuardrailStatus,
   ImprovementConfirmed,
   ImprovementExpired,
   improvementIn,
@@ -32,7 +32,7 @@ import {
 import { compareAll, evidenceOf, impactOf, totalOf } from './comparison.ts';
 import { areShown, withWinner } from './conclusion.ts';
 import type { Arms } from '../arm-statistics.ts';
-import { armsIn, marginsOf, railOf, speaksAgainst } from './guardrails.ts';
+import { armsIn, marginsOf, guardrailCheck, isEvidenceAgainst } from './guardrails.ts';
 import type { Observations } from '../observations.ts';
 import { watchOf } from './reverse-holdback.ts';
 import { armsOf } from './trials.ts';
@@ -123,7 +123,7 @@ export function decideWatch(evidence: WatchEvidence, policy: Policy, at: number)
   const harmed = harmedMetric(windows, { ...policy, guardrails: evidence.guardrails });
   if (harmed && !doubt) return [rolledBack(`${harmed} is worse than in its reverse holdback`)];
   const standings = standingsOf(evidence);
-  const hurt = standings.find(isSurelyHarm(policy));
+  const hurt = standings.find(isSignificantHarm(policy));
   if (hurt && !doubt) return [rolledBack(`${hurt.metric} is worse with it, by its trial and all that came since`)];
   if (isPaused) return [];
   if (doubt) return [expired(reasonOf(doubt))];
@@ -155,7 +155,7 @@ function outcomeOf(
       decided(ImprovementConfirmed, improvementId, { improvementId, impact: impactIn(windows, policy), guardrails }),
     ];
   const isTried = at - appliedAt >= policy.watch.partialRolloutMs;
-  const isDisliked = Object.values(guardrails).some((each) => !each.isShown && speaksAgainst(each));
+  const isDisliked = Object.values(guardrails).some((each) => !each.isShown && isEvidenceAgainst(each));
   return isPartial && (areShown(guardrails) || (isTried && !isDisliked))
     ? [decided(RolloutWidened, improvementId, { improvementId, guardrails })]
     : [];
@@ -206,7 +206,7 @@ const qualityWith = (windows: readonly Arms[]): Moments =>
 
 interface Standing {
   readonly metric: Metric;
-  readonly standing: GuardrailStanding;
+  readonly standing: GuardrailStatus;
   readonly harmP: number;
 }
 
@@ -228,12 +228,12 @@ function standingsOf({ guardrails, found = [], since = [] }: WatchEvidence): Sta
   const all = [...found, ...since];
   return marginsOf(design).map(([metric, margin]) => {
     const seen = openEndedGuardrail(...armsIn(all, metric), margin, TIGHTEST_AT);
-    return { metric, standing: railOf(metric, margin, seen, noneUsed).standing, harmP: seen.harmP };
+    return { metric, standing: guardrailCheck(metric, margin, seen, noneUsed).standing, harmP: seen.harmP };
   });
 }
 
 /** Worse beyond doubt, and by more than half of the margin. All metrics share the error. */
-const isSurelyHarm =
+const isSignificantHarm =
   ({ watch }: Policy) =>
   ({ harmP, standing: { effect, margin } }: Standing): boolean =>
     harmP <= watch.harmAlpha / METRICS && effect < -margin / 2;
@@ -268,7 +268,7 @@ function harmedMetric(windows: readonly Arms[], policy: Policy): Metric | undefi
   const spans = LATEST_WINDOWS.map((count) => windows.slice(-count));
   return margins.find(([metric, margin, unit]) =>
     spans.some((span) => {
-      if (totalOf(span, 'control', metric).n < minToSeeHarmIn(metric)) return false;
+      if (totalOf(span, 'control', metric).n < minUnitsForHarm(metric)) return false;
       const share = unit === 'share' ? margin : margin / Math.max(1e-9, totalOf(span, 'control', metric).mean);
       return upperImprovement(span, metric, alpha) < -share / 2;
     }),
@@ -276,7 +276,7 @@ function harmedMetric(windows: readonly Arms[], policy: Policy): Metric | undefi
 }
 
 /** Ratings are whole numbers: a handful may well be all the same, and would be taken for certain. */
-const minToSeeHarmIn = (metric: Metric): number => (metric === 'satisfaction' ? FEWEST : MIN_TO_SEE_HARM);
+const minUnitsForHarm = (metric: Metric): number => (metric === 'satisfaction' ? FEWEST : MIN_TO_SEE_HARM);
 
 /** Whether the last hours speak against half of the least improvement. */
 const isDoubtful = (windows: readonly Arms[], metric: Metric, policy: Policy): boolean =>

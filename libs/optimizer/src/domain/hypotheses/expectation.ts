@@ -4,7 +4,7 @@ import { priceOf, type Proposal } from '@contentflow/recipes';
 import { normalDensity, normalUpperTail } from '@contentflow/statistics';
 import { sampleOfMetric } from '../arm-statistics.ts';
 import type { CacheUse } from '../cache/cache-replay.ts';
-import { isSought } from '../objective.ts';
+import { isWorthTrying } from '../objective.ts';
 import type { ProposalEvidence } from './proposal-evidence.ts';
 import { workflowGains } from './workflows.ts';
 
@@ -96,7 +96,7 @@ function gainOfModel(
     objective.goal !== 'weighted'
       ? { cost: saving, quality: unforeseen }
       : { cost: saving, qualitySpread: variance > rules.qualityVariance ? unforeseen : 0 };
-  const gain = isSought(objective, metric, present) ? (gains[metric] ?? 0) : 0;
+  const gain = isWorthTrying(objective, metric, present) ? (gains[metric] ?? 0) : 0;
   return { gain, reason, otherGains: { cost: saving } };
 }
 

@@ -5,7 +5,7 @@ import { movedParts, type OfferedModel } from '@contentflow/recipes';
 import type { ArmStatistics } from '../arm-statistics.ts';
 import { MIN_REQUESTS, type ReplayedCache, replayedCaches } from '../cache/cache-replay.ts';
 import { neighboursOf, requestsOf } from '../cache/cache-requests.ts';
-import { recordOf, type TryRecord } from '../experiments/value.ts';
+import { recordOf, type TrialRecord } from '../experiments/value.ts';
 import type { Observations } from '../observations.ts';
 import { paretoSet, type ScreenedPrompt } from '../prompts/prompt-candidates.ts';
 import { type ScreenedChange, screenedIn } from '../screening/screened-changes.ts';
@@ -42,7 +42,7 @@ export interface ProposalEvidence {
   /** How other caches would have answered the latest requests, beside the one in use; none with too few of them. */
   readonly caches: readonly ReplayedCache[];
   /** By what was tried. */
-  readonly record: Readonly<Record<string, TryRecord>>;
+  readonly record: Readonly<Record<string, TrialRecord>>;
 }
 
 /** How often the optimizer asks what is due. */

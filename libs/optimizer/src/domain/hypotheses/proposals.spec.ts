@@ -21,14 +21,14 @@ import {
   observed,
   recipe,
   systemAfter,
-  type Taken,
+  type TestDecision,
 } from '../../testing/traffic.ts';
 import { type ProposalEvidence, proposalsDue } from './proposal-evidence.ts';
 import { decideProposals } from './proposals.ts';
 import type { ScreenedPrompt } from '../prompts/prompt-candidates.ts';
 
 const NOW = 2 * HOUR;
-const base: Taken[] = [
+const base: TestDecision[] = [
   decided(RecipeRegistered, 'email', { contentType: 'email', recipe, version: recipeVersion(recipe), source: 'test' }),
   decided(ModelsOffered, 'models', { models }),
 ];
@@ -323,7 +323,7 @@ const generated = (topic: string, time: number): StoredEvent => {
   return { ...event, partition: 0, offset: time };
 };
 
-const autonomy = (levels: Record<string, 'observe' | 'propose' | 'apply'>): Taken =>
+const autonomy = (levels: Record<string, 'observe' | 'propose' | 'apply'>): TestDecision =>
   decided(OperatorIntervened, 'autonomy', {
     action: 'set_autonomy',
     target: 'levers',

@@ -1,9 +1,15 @@
 import { HypothesisProposed, type Policy, type RecipeChange } from '@contentflow/contracts';
 import { decided, type Decided } from '@contentflow/decisions';
 import { hash128, ownValue } from '@contentflow/kernel';
-import { moveTheSame, proposableChanges, type Proposal, shorterTexts } from '@contentflow/recipes';
+import { moveSameLever, proposableChanges, type Proposal, shorterTexts } from '@contentflow/recipes';
 import type { MeasuredEffect } from '@contentflow/statistics';
-import { chanceBy, leastImprovement, type Prospect, valuePerExposure, weightsOf } from '../experiments/value.ts';
+import {
+  successProbabilityBy,
+  minImprovement,
+  type Prospect,
+  valuePerExposure,
+  weightsOf,
+} from '../experiments/value.ts';
 import { marginsUnder } from '../objective.ts';
 import { promptProposals } from '../prompts/prompt-candidates.ts';
 import { exampleProposals, isScreened, screeningOrder, type ToScreen } from '../screening/screening.ts';
@@ -48,7 +54,7 @@ export function decideProposals(
       ...each,
       promise: each.chance * worthOf(evidence, each.proposal, each.gains, policy, SCREENING_DOUBT),
     })),
-    ...steadierModels(evidence, singles),
+    ...consistentModels(evidence, singles),
   ];
   return [
     ...hypotheses(evidence, expected),
@@ -60,7 +66,7 @@ export function decideProposals(
 const SCREENING_DOUBT = 0.05;
 
 /** Models that are tried for consistent quality, once their own was seen not to be worse. */
-const steadierModels = (evidence: ProposalEvidence, singles: readonly Expected[]): Expected[] =>
+const consistentModels = (evidence: ProposalEvidence, singles: readonly Expected[]): Expected[] =>
   evidence.screening === null
     ? []
     : singles.filter(({ proposal: { metric, change } }) => {
@@ -74,7 +80,7 @@ const steadierModels = (evidence: ProposalEvidence, singles: readonly Expected[]
 /** What may better quality, by how much on average where it does; relative. */
 const UNFORESEEN = 0.06;
 
-const mayBetterQuality = ({ kind }: RecipeChange): boolean =>
+const mayImproveQuality = ({ kind }: RecipeChange): boolean =>
   kind === 'use_model' ||
   kind === 'set_temperature' ||
   kind === 'set_examples' ||
@@ -92,7 +98,7 @@ function screeningOf(evidence: ProposalEvidence, waiting: readonly Expected[], p
     const cost = otherGains.cost ?? (proposal.metric === 'cost' ? gain : 0);
     if (cost < -costMargin) return 0;
     const saved = weights.cost * cost + weights.time * (otherGains.time ?? 0);
-    if (mayBetterQuality(proposal.change)) return saved + weights.quality * UNFORESEEN;
+    if (mayImproveQuality(proposal.change)) return saved + weights.quality * UNFORESEEN;
     return promise > 0 ? Math.max(saved, weights.quality * (otherGains.quality ?? 0)) : 0;
   };
   const known = new Set([...tested, ...evidence.screened.map(({ context }) => context)]);
@@ -100,7 +106,7 @@ function screeningOf(evidence: ProposalEvidence, waiting: readonly Expected[], p
   const examples = exampleProposals(recipe, screening.examples).map((proposal) => ({ proposal, promise: 0 }));
   for (const each of [...waiting, ...examples]) {
     const context = contextOf(evidence, each.proposal);
-    const isOpen = open.some((other) => moveTheSame(other, each.proposal.change));
+    const isOpen = open.some((other) => moveSameLever(other, each.proposal.change));
     if (isOpen || known.has(context) || !freeLevers.includes(each.proposal.lever)) continue;
     const potential = Math.max(potentialOf(each), unknown.get(context)?.potential ?? 0);
     unknown.set(context, { proposal: each.proposal, potential });
@@ -117,7 +123,7 @@ function hypotheses(evidence: ProposalEvidence, expected: readonly Expected[]): 
     .filter(({ context, promise }) => promise > 0 && !evidence.tested.includes(context));
   const chosen: typeof candidates = [];
   const isFree = ({ proposal: { change } }: Expected): boolean =>
-    ![...evidence.open, ...chosen.map(({ proposal }) => proposal.change)].some((each) => moveTheSame(each, change));
+    ![...evidence.open, ...chosen.map(({ proposal }) => proposal.change)].some((each) => moveSameLever(each, change));
   for (const each of candidates.sort((a, b) => b.promise - a.promise || (a.context < b.context ? -1 : 1)))
     if (isFree(each)) chosen.push(each);
   return chosen.map(({ proposal, context, gain, reason, qualityForeseen = null }) =>
@@ -144,7 +150,7 @@ function promiseOf(
 ): { promise: number; gain: number; reason: string } {
   const { gain, reason, otherGains = {} } = expectedGain(evidence, proposal, policy);
   const promise =
-    gain <= leastImprovement(proposal.metric, presentOf(evidence).quality, policy.experiments)
+    gain <= minImprovement(proposal.metric, presentOf(evidence).quality, policy.experiments)
       ? 0
       : worthOf(evidence, proposal, { ...otherGains, [proposal.metric]: gain }, policy);
   return { promise, gain, reason };
@@ -168,7 +174,7 @@ function joinedProposals(
       proposal,
       trial: ownValue(evidence.workflowTrials, contextOf(evidence, proposal)),
       isEnough: expectedGain(evidence, proposal, policy).gain > least,
-      chance: chanceBy(evidence.record, proposal),
+      chance: successProbabilityBy(evidence.record, proposal),
     }));
   const trials = Object.entries(evidence.workflowTrials)
     .filter(([context, { change }]) => context === contextOf(evidence, { change }))
@@ -195,6 +201,6 @@ function worthOf(
   const { record, traffic: statistics, overMs } = evidence;
   const { costMargin, timeMargin } = marginsUnder(policy.objective, policy.guardrails, presentOf(evidence));
   if ((gains.cost ?? 0) < -costMargin - doubt || (gains.time ?? 0) < -timeMargin - doubt) return 0;
-  const prospect = { chance: chanceBy(record, proposal), gains, metric: proposal.metric };
+  const prospect = { chance: successProbabilityBy(record, proposal), gains, metric: proposal.metric };
   return Math.max(0, valuePerExposure(prospect, { statistics, overMs }, policy));
 }

@@ -1,7 +1,7 @@
 import type { Metric, Policy, RecipeChange } from '@contentflow/contracts';
 import { changedLever, type Proposal } from '@contentflow/recipes';
 import { type MeasuredEffect, normalCdf } from '@contentflow/statistics';
-import { leastImprovement, weightsOf } from '../experiments/value.ts';
+import { minImprovement, weightsOf } from '../experiments/value.ts';
 import { marginsUnder } from '../objective.ts';
 import type { ScreenedChange } from '../screening/screened-changes.ts';
 import { contextOf } from './context.ts';
@@ -36,11 +36,11 @@ export function screenedProposals(evidence: ProposalEvidence, policy: Policy): S
     if (!isOfThisRecipe || briefs === 0 || quality.effect <= -qualityMargin) return [];
     const gains = gainsOf(evidence, screened, policy);
     const aims = (['cost', 'time', 'quality'] as const)
-      .filter((metric) => gains[metric] > leastImprovement(metric, present.quality, policy.experiments))
+      .filter((metric) => gains[metric] > minImprovement(metric, present.quality, policy.experiments))
       .sort((a, b) => gains[b] * weights[b] - gains[a] * weights[a]);
     const metric = aims[0];
     if (metric === undefined) return [];
-    const least = leastImprovement('quality', present.quality, policy.experiments) * present.quality;
+    const least = minImprovement('quality', present.quality, policy.experiments) * present.quality;
     const atLeast = metric === 'quality' ? least : -qualityMargin;
     return {
       proposal: { kind: kindNamed(evidence, change), lever, change, metric },

@@ -13,12 +13,12 @@ export interface StepStatistics extends StepCalls {
   readonly callsPerContent: number;
 }
 
-export interface StepsSeen {
+export interface StepObservations {
   /** Content type → how many were made by calls, and what those of each step took. */
   readonly steps: Record<string, { made: number; readonly calls: Record<string, StepCalls> }>;
 }
 
-export const stepsFold = fold<StepsSeen['steps']>(() => ({})).on(ContentGenerated, (known, { data }) => {
+export const stepsFold = fold<StepObservations['steps']>(() => ({})).on(ContentGenerated, (known, { data }) => {
   const { assignment, brief, calls, usage } = data;
   if (assignment.holdback || usage.cache === 'exact' || usage.cache === 'semantic') return known;
   const made = ownValueOrNew(known, brief.contentType, () => ({ made: 0, calls: {} }));
@@ -34,7 +34,7 @@ export const stepsFold = fold<StepsSeen['steps']>(() => ({})).on(ContentGenerate
   return known;
 });
 
-export function stepsOf(parts: readonly StepsSeen[], contentType: string): Record<string, StepStatistics> {
+export function stepsOf(parts: readonly StepObservations[], contentType: string): Record<string, StepStatistics> {
   const merged: Record<string, StepCalls> = {};
   const seen = parts.flatMap((part) => ownValue(part.steps, contentType) ?? []);
   for (const { calls } of seen)

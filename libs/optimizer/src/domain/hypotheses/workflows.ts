@@ -21,14 +21,14 @@ export interface WorkflowGains {
 }
 
 /** What a workflow is seen to be made of. */
-export interface WorkflowSeen {
+export interface ObservedWorkflow {
   readonly recipe: Recipe;
   readonly steps: Readonly<Record<string, StepStatistics>>;
   readonly traffic: ArmStatistics;
 }
 
 /** What its steps' figures say that a change of the workflow brings. */
-export function workflowGains({ recipe, steps, traffic }: WorkflowSeen, change: RecipeChange): WorkflowGains {
+export function workflowGains({ recipe, steps, traffic }: ObservedWorkflow, change: RecipeChange): WorkflowGains {
   const changed = withChange(recipe, change);
   const share = (of: (each: Recipe) => number): number => (of(recipe) > 0 ? 1 - of(changed) / of(recipe) : 0);
   const { mean, variance } = sampleOfMetric(traffic, 'quality');
@@ -46,21 +46,21 @@ const BEST_OF = [0, 0.56419, 0.84628, 1.02938, 1.16296, 1.26721, 1.35218, 1.4236
 const bestOf = (candidates: number): number => BEST_OF[Math.min(candidates, BEST_OF.length) - 1] as number;
 
 /** How often a content calls a step: as often as contents were seen to, but for the body, of which drafts are made at will. */
-function callsOf(recipe: Recipe, step: string, steps: WorkflowSeen['steps']): number {
+function callsOf(recipe: Recipe, step: string, steps: ObservedWorkflow['steps']): number {
   const calls = ownValue(steps, step)?.callsPerContent ?? 0;
   return step === recipe.output.body ? recipe.candidates * Math.min(1, calls) : calls;
 }
 
-const costOf = (recipe: Recipe, steps: WorkflowSeen['steps']): number =>
+const costOf = (recipe: Recipe, steps: ObservedWorkflow['steps']): number =>
   recipe.steps.reduce((sum, { id }) => sum + (ownValue(steps, id)?.cost.mean ?? 0) * callsOf(recipe, id, steps), 0);
 
-const timeOf = (recipe: Recipe, steps: WorkflowSeen['steps']): number =>
+const timeOf = (recipe: Recipe, steps: ObservedWorkflow['steps']): number =>
   recipe.parallel
     ? criticalTime(recipe, steps)
     : recipe.steps.reduce((sum, { id }) => sum + (ownValue(steps, id)?.time.mean ?? 0) * callsOf(recipe, id, steps), 0);
 
 /** The longest way through the workflow when nothing waits but for what it needs. */
-function criticalTime(recipe: Recipe, steps: WorkflowSeen['steps']): number {
+function criticalTime(recipe: Recipe, steps: ObservedWorkflow['steps']): number {
   const ends = new Map<string, number>();
   for (const { id, needs } of stepsInOrder(recipe))
     ends.set(
@@ -120,7 +120,7 @@ const MAX_JOINED = 3;
  * be tried. What hurt in this workflow is in none of them, and of what hurt together no more than a part.
  */
 export function joinedWorkflows(
-  seen: WorkflowSeen,
+  seen: ObservedWorkflow,
   parts: readonly WorkflowPart[],
   trials: readonly WorkflowTrial[],
 ): JoinedWorkflow[] {
@@ -133,7 +133,7 @@ export function joinedWorkflows(
   );
   return subsets(worthwhile, MAX_JOINED).flatMap((joined) => {
     const changes = joined.map(({ proposal }) => proposal.change as WorkflowChange);
-    if (!fitTogether(seen.recipe, changes) || hurtTogether.some((hurt) => isWithin(hurt, changes))) return [];
+    if (!areCompatible(seen.recipe, changes) || hurtTogether.some((hurt) => isWithin(hurt, changes))) return [];
     const change: RecipeChange = { kind: 'join_workflow', changes };
     const gains = shownGains(seen, change, joined);
     const metric = (['cost', 'time', 'quality'] as const).toSorted((a, b) => gains[b] - gains[a])[0] as Metric;
@@ -148,7 +148,7 @@ export function joinedWorkflows(
 
 /** The steps' figures, put right by what trials of the parts showed of their metric. */
 function shownGains(
-  seen: WorkflowSeen,
+  seen: ObservedWorkflow,
   change: RecipeChange,
   parts: readonly Pick<WorkflowPart, 'proposal' | 'trial'>[],
 ): WorkflowGains {
@@ -162,7 +162,7 @@ function shownGains(
 }
 
 /** Whether each of them still changes something after those before it, and none takes back another. */
-function fitTogether(recipe: Recipe, changes: readonly WorkflowChange[]): boolean {
+function areCompatible(recipe: Recipe, changes: readonly WorkflowChange[]): boolean {
   const kinds = changes.map(({ kind }) => kind).filter((kind) => kind !== 'drop_step');
   if (new Set(kinds).size < kinds.length) return false;
   let made = recipe;

@@ -70,7 +70,7 @@ export function allocate(
   const present = unsharedOf(recipe, segments, evidence);
   if (!present) return undefined;
   const now = meanOf(segments, present, expectedForecast);
-  const aim = aimOf(policy, now, evidence.generation0 ?? now);
+  const aim = objectiveFor(policy, now, evidence.generation0 ?? now);
 
   const floor = explorationShare / evidence.models.length;
   const ranges = known.map((isKnown) => ({ from: floor, to: isKnown ? 1 : MAX_UNKNOWN }));
@@ -106,7 +106,7 @@ export const sharingRulesOf = ({ allocation }: Policy, { routing }: Recipe): Pol
 const INSIDE = 0.75;
 
 /** The weighted objective counts cost and time against generation 0's, where the holdback tells them. */
-function aimOf({ objective, guardrails }: Policy, now: Outcomes, base: Pick<Outcomes, 'cost' | 'timeMs'>): Aim {
+function objectiveFor({ objective, guardrails }: Policy, now: Outcomes, base: Pick<Outcomes, 'cost' | 'timeMs'>): Aim {
   const { goal } = objective;
   const margins = marginsUnder(objective, guardrails, now);
   const quality = now.quality - margins.qualityMargin + INSIDE * guardrails.qualityMargin;

@@ -17,11 +17,11 @@ import {
 import { assign, decided } from '@contentflow/decisions';
 import { seededRandom } from '@contentflow/kernel';
 import { cheap, covariatesOf, drawnOutcomes, strong, type TrueModel } from '../../testing/models.ts';
-import { HOUR, measured, models, observed, recipe, systemAfter, type Taken } from '../../testing/traffic.ts';
+import { HOUR, measured, models, observed, recipe, systemAfter, type TestDecision } from '../../testing/traffic.ts';
 import { loadSolver } from './linear-program.ts';
 import { decideModelTraffic, modelTrafficDue, type ModelTrafficEvidence } from './model-traffic.ts';
 
-const generation0: Taken[] = [
+const generation0: TestDecision[] = [
   decided(RecipeRegistered, 'email', { contentType: 'email', recipe, version: 'v', source: 'test' }),
   decided(ModelsOffered, 'models', { models }),
 ];
@@ -41,11 +41,11 @@ function trafficOf(hours: number, truths: Record<string, TrueModel>, perHour = 2
   return observed(events);
 }
 const mixed = { large: strong, small: cheap };
-const due = (at: number, decisions: Taken[] = [], truths: Record<string, TrueModel> = mixed) =>
+const due = (at: number, decisions: TestDecision[] = [], truths: Record<string, TrueModel> = mixed) =>
   modelTrafficDue([trafficOf(4, truths)], systemAfter([...generation0, ...decisions]), at);
-const decisionsAt = (at: number, decisions: Taken[] = [], truths: Record<string, TrueModel> = mixed) =>
+const decisionsAt = (at: number, decisions: TestDecision[] = [], truths: Record<string, TrueModel> = mixed) =>
   decideModelTraffic(due(at, decisions, truths)[0]?.evidence as ModelTrafficEvidence, defaultPolicy);
-const dataOf = <D>(decisions: readonly Taken[], definition: { type: string }): D | undefined =>
+const dataOf = <D>(decisions: readonly TestDecision[], definition: { type: string }): D | undefined =>
   decisions.find((each) => each.definition.type === definition.type)?.data as D | undefined;
 
 type Grades = EventData<typeof OutcomesGraded>;
@@ -57,7 +57,7 @@ describe('what is predicted of the models', () => {
   it('is graded once an hour, from the second hour on', () => {
     expect(due(HOUR)).toEqual([]);
     expect(due(2 * HOUR).map(({ question }) => question)).toEqual([`models:email:${2 * HOUR}`]);
-    const graded = decisionsAt(2 * HOUR).slice(0, 1) as Taken[];
+    const graded = decisionsAt(2 * HOUR).slice(0, 1) as TestDecision[];
     expect(due(2 * HOUR + 60_000, graded)).toEqual([]);
     expect(due(3 * HOUR, graded)).toHaveLength(1);
   });
@@ -82,7 +82,7 @@ describe('what is predicted of the models', () => {
       models: [],
       misses: wrong,
     });
-    const widthAfter = (decisions: Taken[]): number => {
+    const widthAfter = (decisions: TestDecision[]): number => {
       const { cost } = (dataOf<Grades>(decisionsAt(3 * HOUR, decisions), OutcomesGraded) as Grades).models[0]!
         .predicted;
       return Math.log(cost.upper / cost.lower);
@@ -108,7 +108,7 @@ describe('sharing briefs among models', () => {
   });
 
   it('is proposed once: not while it waits or runs, nor again after it was refuted', () => {
-    const proposed = decisionsAt(3 * HOUR).slice(1) as Taken[];
+    const proposed = decisionsAt(3 * HOUR).slice(1) as TestDecision[];
     expect(proposed).toHaveLength(1);
     expect(decisionsAt(4 * HOUR, proposed)).toHaveLength(1);
     const { hypothesisId, context } = proposed[0]?.data as Hypothesis;
@@ -136,10 +136,10 @@ describe('sharing briefs among models', () => {
 describe('an allocation in force', () => {
   it('is graded and revised each half hour, where others are graded each hour', () => {
     const at = 3.5 * HOUR;
-    const questions = (decisions: Taken[]): string[] => due(at, decisions).map(({ question }) => question);
+    const questions = (decisions: TestDecision[]): string[] => due(at, decisions).map(({ question }) => question);
     expect(questions([])).toEqual([`models:email:${3 * HOUR}`]);
     expect(questions(applied(even))).toEqual([`models:email:${at}`]);
-    const graded = decisionsAt(at, applied(even)).slice(0, 1) as Taken[];
+    const graded = decisionsAt(at, applied(even)).slice(0, 1) as TestDecision[];
     expect(due(at + 60_000, [...applied(even), ...graded])).toEqual([]);
   });
 
@@ -150,9 +150,9 @@ describe('an allocation in force', () => {
 
   it('follows what was learned since, by an event that every assignment obeys', () => {
     const before = [...generation0, ...applied(even)];
-    const [, revised] = decisionsAt(4 * HOUR, applied(even)) as Taken[];
+    const [, revised] = decisionsAt(4 * HOUR, applied(even)) as TestDecision[];
     expect(revised?.definition.type).toBe(AllocationRevised.type);
-    const system = systemAfter([...before, revised as Taken]);
+    const system = systemAfter([...before, revised as TestDecision]);
     const { recipe: made } = assign(system, 'email', 'unit 2', 5 * HOUR);
     const [easy, hard] = (made.routing ?? []).map(({ shares }) => shares.find(({ model }) => model === 'small')?.share);
     expect(easy).toBeGreaterThan(0.8);
@@ -161,8 +161,8 @@ describe('an allocation in force', () => {
   });
 
   it('stays as it is where nothing moved', () => {
-    const [, revised] = decisionsAt(4 * HOUR, applied(even)) as Taken[];
-    expect(decisionsAt(4 * HOUR, [...applied(even), revised as Taken])).toHaveLength(1);
+    const [, revised] = decisionsAt(4 * HOUR, applied(even)) as TestDecision[];
+    expect(decisionsAt(4 * HOUR, [...applied(even), revised as TestDecision])).toHaveLength(1);
   });
 
   it('is void where there is none', () => {
@@ -181,7 +181,7 @@ function halves() {
 
 function applied(
   routing: { keyPoints: number | null; words: null; shares: { model: string; share: number }[] }[],
-): Taken[] {
+): TestDecision[] {
   const about = { contentType: 'email', lever: 'model' as const, change: { kind: 'route_models' as const, routing } };
   const origin = { kind: 'hypothesis' as const, id: 'h' };
   const design = { guardrails: defaultPolicy.guardrails } as never;

@@ -29,7 +29,7 @@ import { WINDOW_MS } from '../windows.ts';
 import { outcomeWindows } from './outcome-windows.ts';
 import { outcomeEvidence, type OutcomeEvidence } from './outcome-evidence.ts';
 import { fitOutcomes, predicted, predictionErrors } from './outcome-model.ts';
-import { observedOf, type OutcomeName, outcomeNames, type Outcomes } from './outcome-windows.ts';
+import { observedOutcomes, type OutcomeName, outcomeNames, type Outcomes } from './outcome-windows.ts';
 
 /** What the models of a content type were predicted to do in the last hour, what they did, and all that is known now. */
 export interface ModelTrafficEvidence {
@@ -42,7 +42,7 @@ export interface ModelTrafficEvidence {
   readonly misses: Outcomes;
   /** All that was known at `from`. */
   readonly before: OutcomeEvidence;
-  readonly observed: readonly (ReturnType<typeof observedOf> & { readonly model: string })[];
+  readonly observed: readonly (ReturnType<typeof observedOutcomes> & { readonly model: string })[];
   readonly now: OutcomeEvidence;
   /** The allocation in force, where it may be revised. */
   readonly allocation: { readonly improvementId: string; readonly routing: Routing } | null;
@@ -79,7 +79,7 @@ export function modelTrafficDue(
     const observed = system.models
       .map(({ name }) => ({
         model: name,
-        ...observedOf(
+        ...observedOutcomes(
           graded.map(({ window }) => window),
           name,
         ),
@@ -157,8 +157,8 @@ function proposalOf(
   policy: Policy,
 ): Decided[] {
   const least = policy.experiments.minimumImprovement;
-  const { metric, gain } = promised(found, policy);
-  if (gain <= least || found.gain < worthOfLeast(found, metric, least)) return [];
+  const { metric, gain } = bestGain(found, policy);
+  if (gain <= least || found.gain < valueOfMinImprovement(found, metric, least)) return [];
   const change: RecipeChange = { kind: 'route_models', routing: found.routing };
   // Shares move with every hour; what a refutation speaks of is sharing among these models for this objective.
   const { model } = recipe;
@@ -182,7 +182,7 @@ function proposalOf(
 }
 
 /** The metric that the objective gains most in, and by how much of it. */
-function promised({ present, expected }: Allocation, { objective }: Policy): { metric: Metric; gain: number } {
+function bestGain({ present, expected }: Allocation, { objective }: Policy): { metric: Metric; gain: number } {
   const gains: { metric: Metric; gain: number }[] = [
     { metric: 'cost', gain: 1 - expected.cost / present.cost },
     { metric: 'time', gain: 1 - expected.timeMs / present.timeMs },
@@ -194,7 +194,7 @@ function promised({ present, expected }: Allocation, { objective }: Policy): { m
 }
 
 /** What the least improvement in this metric alone would be worth on top of the best single model. */
-function worthOfLeast({ bestSingle, worth }: Allocation, metric: Metric, least: number): number {
+function valueOfMinImprovement({ bestSingle, worth }: Allocation, metric: Metric, least: number): number {
   const { cost, timeMs, quality } = bestSingle;
   const better = {
     cost: metric === 'cost' ? cost * (1 - least) : cost,

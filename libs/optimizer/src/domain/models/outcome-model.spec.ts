@@ -3,7 +3,7 @@ import { cheap, featuresWith, strong, type Window, windowsDrawn } from '../../te
 import { measured } from '../../testing/traffic.ts';
 import { outcomeEvidence } from './outcome-evidence.ts';
 import { drawnCoefficients, fitOutcomes, predicted, predictionErrors, type OutcomeModel } from './outcome-model.ts';
-import { mergeOutcomes, noOutcomes, observedOf, recordOutcome } from './outcome-windows.ts';
+import { mergeOutcomes, noOutcomes, observedOutcomes, recordOutcome } from './outcome-windows.ts';
 
 const offered = [
   { name: 'strong', usdPerMillionInput: 10, usdPerMillionOutput: 30 },
@@ -63,7 +63,7 @@ describe('the learned model of outcomes', () => {
       const model = learned([sideBySide, sideBySide], `coverage ${seed}`);
       // At the mean of what cheap briefs come to, where a straight line fits its quality as well as anything.
       const came = windowsDrawn(seededRandom(`came ${seed}`), [{ models: { strong: { of: strong, count: 40 } } }]);
-      const { features, outcomes, count } = observedOf(
+      const { features, outcomes, count } = observedOutcomes(
         came.map(({ window }) => window),
         'strong',
       );
@@ -92,7 +92,7 @@ describe('the learned model of outcomes', () => {
   it('knows the same, however the traffic was spread over partitions', () => {
     const [one, two] = windowsDrawn(seededRandom('parts'), [sideBySide, sideBySide]);
     const both = mergeOutcomes([one!.window, two!.window]);
-    expect(observedOf([both], 'cheap')).toEqual(observedOf([one!.window, two!.window], 'cheap'));
+    expect(observedOutcomes([both], 'cheap')).toEqual(observedOutcomes([one!.window, two!.window], 'cheap'));
     expect(both).toEqual(mergeOutcomes([mergeOutcomes([one!.window]), two!.window]));
   });
 

@@ -101,12 +101,12 @@ function recordBrief(briefs: OutcomeWindow['briefs'], { keyPoints, words }: Meas
   x.forEach((value, i) => ((cell.features[i] as number) += value));
 }
 
-export interface OutcomesSeen {
+export interface OutcomeObservations {
   /** Content type → window of time → what each model did, for the learned model. */
   readonly outcomes: Record<string, Windows<OutcomeWindow>>;
 }
 
-export const outcomesFold = fold<OutcomesSeen['outcomes']>(() => ({})).on(
+export const outcomesFold = fold<OutcomeObservations['outcomes']>(() => ({})).on(
   GenerationMeasured,
   (known, { data, time }) => {
     // The cache's answers say nothing of a model.
@@ -125,7 +125,7 @@ export const outcomesFold = fold<OutcomesSeen['outcomes']>(() => ({})).on(
 
 /** What all partitions learned of a content type's models, window by window, and when each window began. */
 export const outcomeWindows = (
-  parts: readonly OutcomesSeen[],
+  parts: readonly OutcomeObservations[],
   contentType: string,
 ): { window: OutcomeWindow; start: number }[] => {
   const keys = new Set(parts.flatMap((part) => Object.keys(ownValue(part.outcomes, contentType) ?? {})));
@@ -172,7 +172,7 @@ export function mergedBriefs(windows: readonly OutcomeWindow[]): BriefCell[] {
 }
 
 /** What a model was seen to do in these windows: count, mean features, mean outcomes (cost and time geometric, to be held against medians). */
-export function observedOf(
+export function observedOutcomes(
   windows: readonly OutcomeWindow[],
   model: string,
 ): { count: number; features: number[]; outcomes: Outcomes } {

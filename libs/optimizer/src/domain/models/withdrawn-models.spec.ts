@@ -12,11 +12,11 @@ import {
   initialSystemState,
   recipeInForce,
   type SystemState,
-  takeDecisions,
+  makeDecisions,
 } from '@contentflow/decisions';
-import { nothingFolded } from '@contentflow/kernel';
+import { emptyFold } from '@contentflow/kernel';
 import { modelsOfRecipe } from '@contentflow/recipes';
-import { HOUR, recipe, systemAfter, type Taken } from '../../testing/traffic.ts';
+import { HOUR, recipe, systemAfter, type TestDecision } from '../../testing/traffic.ts';
 import { optimizerProcedure } from '../optimizer.procedure.ts';
 
 const priced = (name: string, price: number) => ({
@@ -26,7 +26,7 @@ const priced = (name: string, price: number) => ({
   usdPerMillionOutput: price,
 });
 const [large, middle, small] = [priced('large', 10), priced('middle', 9), priced('small', 1)];
-const offering = (...models: (typeof large)[]): Taken => decided(ModelsOffered, 'models', { models });
+const offering = (...models: (typeof large)[]): TestDecision => decided(ModelsOffered, 'models', { models });
 
 /** Begun with these models, then told and decided step by step. */
 class Installation {
@@ -37,7 +37,7 @@ class Installation {
   readonly told: string[] = [];
   private at = HOUR;
 
-  take(...decisions: Taken[]): this {
+  take(...decisions: TestDecision[]): this {
     this.system = systemAfter(
       decisions.map((each) => ({ at: this.at, ...each })),
       this.system,
@@ -46,13 +46,7 @@ class Installation {
   }
   decide(): this {
     this.at += 60_000;
-    const decisions = takeDecisions(
-      optimizerProcedure,
-      nothingFolded(),
-      this.system,
-      {},
-      { at: this.at, code: 'test' },
-    );
+    const decisions = makeDecisions(optimizerProcedure, emptyFold(), this.system, {}, { at: this.at, code: 'test' });
     for (const { type, subject, data } of decisions) {
       this.told.push(type.split('.')[2] as string);
       this.take({ definition: { type }, subject, data: data as Record<string, unknown> });
@@ -159,7 +153,7 @@ describe('a model that is offered no more', () => {
     expect(begun.decide().told).toEqual([]);
   });
 
-  const proposing = (model: string): Taken =>
+  const proposing = (model: string): TestDecision =>
     decided(HypothesisProposed, 'email', {
       hypothesisId: `to-${model}`,
       kind: 'model_selection',

@@ -19,7 +19,15 @@ import {
 import { decided, type SystemState } from '@contentflow/decisions';
 import { evolve, type StoredEvent } from '@contentflow/kernel';
 import { compressInstructions, promptVersion, withChange } from '@contentflow/recipes';
-import { HOUR, measured, MINUTE, models, recipe as usual, systemAfter, type Taken } from '../../testing/traffic.ts';
+import {
+  HOUR,
+  measured,
+  MINUTE,
+  models,
+  recipe as usual,
+  systemAfter,
+  type TestDecision,
+} from '../../testing/traffic.ts';
 import { type Observations, observations } from '../observations.ts';
 import { screeningRoom } from '../screening/screening.ts';
 import { latestTraffic } from '../traffic.ts';
@@ -32,7 +40,7 @@ const instructions = things.flatMap((thing) => [
   `Tell of a second ${thing} where there is room for it and the reader has the leisure to hear of it.`,
 ]);
 const recipe: Recipe = { ...usual, prompt: { instructions: instructions.join(' '), examples: [] } };
-const base: Taken[] = [
+const base: TestDecision[] = [
   decided(RecipeRegistered, 'email', { contentType: 'email', recipe, version: 'v', source: 'test' }),
   decided(ModelsOffered, 'models', { models }),
 ];
@@ -216,7 +224,7 @@ describe('new prompts are asked for', () => {
 
   it('once for each prompt in force, and not while the lever is taken or only observed', () => {
     const events = many(120, flawed);
-    const asked = systemAfter([...base, { ...(decidePrompts(orderFor(events), NOW)[0] as Taken), at: NOW }]);
+    const asked = systemAfter([...base, { ...(decidePrompts(orderFor(events), NOW)[0] as TestDecision), at: NOW }]);
     expect(asked.promptRequests).toHaveLength(1);
     expect(ordersFor(events, asked, NOW + 50 * MINUTE)).toEqual([]);
     const observing = decided(OperatorIntervened, 'autonomy', {

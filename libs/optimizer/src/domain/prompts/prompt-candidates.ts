@@ -20,7 +20,7 @@ import { hash128, HOUR_MS, ownValue } from '@contentflow/kernel';
 import { type Edit, type Proposal, proposableChanges, promptVersion, withChange } from '@contentflow/recipes';
 import { learnPrior, type MeasuredEffect, normalCdf, shrink } from '@contentflow/statistics';
 import { type ArmStatistics, sampleOfMetric } from '../arm-statistics.ts';
-import { leastImprovement } from '../experiments/value.ts';
+import { minImprovement } from '../experiments/value.ts';
 import type { Observations } from '../observations.ts';
 import { figuresOf, type ScreenedFigures } from '../screening/screened-changes.ts';
 import { affordableRuns, MIN_HELD_OUT } from '../screening/screening.ts';
@@ -57,7 +57,7 @@ export function promptsDue(
     const { heldOut, informing } = samplesOf(knowledge(parts), contentType);
     if (heldOut.length < MIN_HELD_OUT) return [];
     const lessons = lessonsOf(knowledge(parts), informing);
-    const ways = waysOf(recipe, traffic.statistics, lessons.length > 0, system.policy).slice(0, maxWays);
+    const ways = promptCandidatesFor(recipe, traffic.statistics, lessons.length > 0, system.policy).slice(0, maxWays);
     if (ways.length === 0) return [];
     const most = Math.min(MAX_HELD_OUT, Math.floor(runs / (ways.length + 1)));
     const evidence: PromptEvidence = {
@@ -113,14 +113,14 @@ const recentTraffic = (
 type Way = PromptEvidence['drafts'][number] | Edit;
 
 /** What can be tried, in the order of what it promises for its money: drafts made by rule, and edits that a model is asked for. */
-function waysOf(recipe: Recipe, traffic: ArmStatistics, isTaught: boolean, policy: Policy): Way[] {
+function promptCandidatesFor(recipe: Recipe, traffic: ArmStatistics, isLearned: boolean, policy: Policy): Way[] {
   const isLong = sampleOfMetric(traffic, 'tokens').mean > policy.hypotheses.averageTokens;
   const [heaviest, lighter] = isLong ? worthwhileCuts(recipe, traffic, policy).reverse() : [];
   return [
     ...(lighter ? [{ origin: 'rules' as const, change: lighter }] : []),
     ...(isLong ? ['compression' as const] : []),
     ...(heaviest ? [{ origin: 'rules' as const, change: heaviest }] : []),
-    ...(isTaught ? ['rewrite' as const] : []),
+    ...(isLearned ? ['rewrite' as const] : []),
   ];
 }
 
@@ -220,7 +220,7 @@ export function promptProposals(
     const saved = 1 - tokens;
     const bettered = likely.effect / Math.max(1, quality.of);
     const [metric, gain] = saved >= bettered ? (['tokens', saved] as const) : (['quality', bettered] as const);
-    if (gain <= leastImprovement(metric, quality.of, experiments)) return [];
+    if (gain <= minImprovement(metric, quality.of, experiments)) return [];
     const chance = normalCdf((likely.effect + guardrails.qualityMargin) / likely.error);
     const reason = `on ${briefs} held-out briefs it took ${percent(tokens - 1)} tokens, and quality moved by ${points(quality.effect)} ± ${quality.error.toFixed(1)}`;
     const proposal = { kind: kinds[origin], lever: 'prompt' as const, change, metric };

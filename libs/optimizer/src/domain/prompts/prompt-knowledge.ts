@@ -11,7 +11,7 @@ import {
   PromptCandidateScreened,
   type Quality,
 } from '@contentflow/contracts';
-import { isOfTraffic } from '../arm-statistics.ts';
+import { isCountedRating } from '../arm-statistics.ts';
 import { recordLast } from '../windows.ts';
 
 /** Content that was made and measured, outside the holdback. */
@@ -44,7 +44,7 @@ export interface PromptKnowledge {
   readonly spent: { readonly time: number; readonly contentType: string; readonly cost: number }[];
 }
 
-export interface PromptsSeen {
+export interface PromptObservations {
   readonly prompts: PromptKnowledge;
 }
 
@@ -74,7 +74,7 @@ export const promptsFold = fold<PromptKnowledge>(() => ({ samples: {}, said: new
     return known;
   })
   .on(FeedbackReceived, (known, { data }) => {
-    if (isOfTraffic(data)) recordSaid(known, data);
+    if (isCountedRating(data)) recordComments(known, data);
     return known;
   });
 
@@ -92,7 +92,7 @@ function recordSample({ samples }: PromptKnowledge, { data, time }: EventOf<type
   );
 }
 
-function recordSaid({ said }: PromptKnowledge, data: EventData<typeof FeedbackReceived>): void {
+function recordComments({ said }: PromptKnowledge, data: EventData<typeof FeedbackReceived>): void {
   const { ratings, sum, wishes } = said.get(data.contentId) ?? { ratings: 0, sum: 0, wishes: [] };
   const wanted = data.aspects
     .filter(({ polarity }) => polarity === 'negative')

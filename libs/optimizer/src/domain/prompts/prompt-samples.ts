@@ -44,11 +44,11 @@ function flawsOf(parts: readonly PromptKnowledge[], { contentId, measures }: Sam
   const measured = Object.entries(measures)
     .filter(([, value]) => value < FLAWED_BELOW)
     .sort(([, a], [, b]) => a - b)
-    .map(([name]) => ownValue(flawInWords, name) ?? name);
+    .map(([name]) => ownValue(flawDescriptions, name) ?? name);
   return [...measured, ...(ratingsOf(parts, contentId)?.wishes ?? [])];
 }
 
-const flawInWords: Readonly<Record<string, string>> = {
+const flawDescriptions: Readonly<Record<string, string>> = {
   lengthFit: 'not the length asked for',
   keyPointCoverage: 'key points missing',
   keywordCoverage: 'keywords missing',

@@ -11,7 +11,7 @@ import { DAY_MS } from '@contentflow/kernel';
 import { isOffered, modelsOfRecipe, recipeVersion } from '@contentflow/recipes';
 import { withdrawnModelsDue } from '../models/withdrawn-models.ts';
 import type { Observations } from '../observations.ts';
-import { holdbackSince } from './holdback-seen.ts';
+import { holdbackSince } from './holdback-observations.ts';
 
 /** A holdback whose recipe may be past running, and the recipe in force that it could move to. */
 export interface RebaseEvidence {

@@ -2,7 +2,7 @@ import { defaultPolicy, OperatorIntervened, QualityThresholdRaised, RecipeRegist
 import { decided } from '@contentflow/decisions';
 import { normalQuantile } from '@contentflow/statistics';
 import fc from 'fast-check';
-import { HOUR, measured, observed, recipe, systemAfter, type Taken } from '../../testing/traffic.ts';
+import { HOUR, measured, observed, recipe, systemAfter, type TestDecision } from '../../testing/traffic.ts';
 import { decideThreshold, thresholdsDue } from './quality-evolution.ts';
 
 const nothingYet = { n: 50, mean: 0.01, variance: 0.01 };
@@ -75,7 +75,7 @@ describe('when the quality threshold is asked about', () => {
         measured({ unit: `held ${index}`, time: 12 * HOUR, assignment: { holdback: true } }),
       ),
     ]);
-  const dueAt = (at: number, count = 200, ...more: Taken[]) =>
+  const dueAt = (at: number, count = 200, ...more: TestDecision[]) =>
     thresholdsDue([traffic(count)], systemAfter([generation0, ...more]), at).map(({ evidence }) => evidence.threshold);
 
   it('once two hundred results are known', () => {
@@ -84,7 +84,7 @@ describe('when the quality threshold is asked about', () => {
   });
 
   it('not within six hours of the last rise', () => {
-    const rise: Taken = {
+    const rise: TestDecision = {
       ...decided(QualityThresholdRaised, 'email', { contentType: 'email', from: 0, to: 6 }),
       at: 10 * HOUR,
     };

@@ -11,7 +11,7 @@ import { HOUR_MS, ownValue } from '@contentflow/kernel';
 import { normalQuantile, type Sample, sampleOf, welchTest } from '@contentflow/statistics';
 import type { Observations } from '../observations.ts';
 import { qualitySince } from '../traffic.ts';
-import { holdbackSince } from './holdback-seen.ts';
+import { holdbackSince } from './holdback-observations.ts';
 
 /** How good a content type's results have been, 0–10, and those of generation 0 beside them. */
 export interface QualityEvidence {

@@ -20,23 +20,26 @@ export interface ScreenedChange extends ScreenedFigures {
   readonly change: RecipeChange;
 }
 
-export interface ScreenedSeen {
+export interface ScreeningObservations {
   /** By content type, in order. */
   readonly screened: Record<string, ScreenedChange[]>;
 }
 
 const KEPT = 100;
 
-export const screenedFold = fold<ScreenedSeen['screened']>(() => ({})).on(ChangeScreened, (known, { data }) => {
-  const { contentType, context, change, pairs } = data;
-  const all = ownValueOrNew(known, contentType, () => []);
-  const figures = figuresOf(pairs) ?? nothingMade;
-  if (!all.some((each) => each.context === context)) recordLast(all, { context, change, ...figures }, KEPT);
-  return known;
-});
+export const screenedFold = fold<ScreeningObservations['screened']>(() => ({})).on(
+  ChangeScreened,
+  (known, { data }) => {
+    const { contentType, context, change, pairs } = data;
+    const all = ownValueOrNew(known, contentType, () => []);
+    const figures = figuresOf(pairs) ?? failedFigures;
+    if (!all.some((each) => each.context === context)) recordLast(all, { context, change, ...figures }, KEPT);
+    return known;
+  },
+);
 
 /** Nothing came of it: as good as worthless. */
-const nothingMade: ScreenedFigures = {
+const failedFigures: ScreenedFigures = {
   briefs: 0,
   quality: { effect: 0, error: 0, of: 0 },
   tokens: 1,
@@ -104,7 +107,7 @@ function kindOf(change: RecipeChange): string {
 }
 
 /** All that was tried in a content type, its effect on quality drawn towards what the same change does in the other ones. */
-export function screenedIn(parts: readonly ScreenedSeen[], contentType: string): ScreenedChange[] {
+export function screenedIn(parts: readonly ScreeningObservations[], contentType: string): ScreenedChange[] {
   const of = (each: string): ScreenedChange[] => parts.flatMap(({ screened }) => ownValue(screened, each) ?? []);
   const types = [...new Set(parts.flatMap(({ screened }) => Object.keys(screened)))].sort();
   const others = types.filter((each) => each !== contentType).flatMap(of);

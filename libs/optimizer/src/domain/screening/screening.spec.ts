@@ -15,13 +15,13 @@ import {
 import { sampleCall, sampleGenerated, sampleMeasures } from '@contentflow/contracts/testing';
 import { decided, type SystemState } from '@contentflow/decisions';
 import { evolve, type StoredEvent } from '@contentflow/kernel';
-import { HOUR, measured, MINUTE, models, recipe, systemAfter, type Taken } from '../../testing/traffic.ts';
+import { HOUR, measured, MINUTE, models, recipe, systemAfter, type TestDecision } from '../../testing/traffic.ts';
 import { proposalsDue } from '../hypotheses/proposal-evidence.ts';
 import { decideProposals } from '../hypotheses/proposals.ts';
 import { observations } from '../observations.ts';
 
 const NOW = 2 * HOUR;
-const base: Taken[] = [
+const base: TestDecision[] = [
   decided(RecipeRegistered, 'email', { contentType: 'email', recipe, version: 'v', source: 'test' }),
   decided(ModelsOffered, 'models', { models }),
 ];

@@ -1,5 +1,11 @@
 import mongoose from 'mongoose';
-import { KEPT_BYTES, KEPT_COUNT, KEPT_MS, type KeptResponse, type KeptResponses } from '../protocols/kept-responses.ts';
+import {
+  MAX_STORED_RESPONSE_BYTES,
+  MAX_STORED_RESPONSES,
+  STORED_RESPONSE_MS,
+  type StoredResponse,
+  type ResponseStore,
+} from '../protocols/response-store.ts';
 
 interface Stored {
   _id: string;
@@ -14,13 +20,13 @@ const TIDIED_EVERY = 256;
 const SERVER_SELECTION_MS = 5_000;
 
 /** Responses in MongoDB, for processes on any number of machines. */
-export async function connectMongoKeptResponses(uri: string, database: string): Promise<KeptResponses> {
+export async function connectMongoResponseStore(uri: string, database: string): Promise<ResponseStore> {
   const connection = await mongoose
     .createConnection(uri, { dbName: database, autoIndex: false, serverSelectionTimeoutMS: SERVER_SELECTION_MS })
     .asPromise();
   const responses = connection.getClient().db(database).collection<Stored>('kept_responses');
-  await responses.createIndex({ at: 1 }, { expireAfterSeconds: KEPT_MS / 1000 });
-  const most = Math.min(KEPT_COUNT, Math.ceil(KEPT_BYTES / 16_384));
+  await responses.createIndex({ at: 1 }, { expireAfterSeconds: STORED_RESPONSE_MS / 1000 });
+  const most = Math.min(MAX_STORED_RESPONSES, Math.ceil(MAX_STORED_RESPONSE_BYTES / 16_384));
   let writes = 0;
 
   const tidy = async (): Promise<void> => {
@@ -36,7 +42,7 @@ export async function connectMongoKeptResponses(uri: string, database: string): 
     },
     find: async (id) => {
       const found = await responses.findOne({ _id: id });
-      return found ? (JSON.parse(found.kept) as KeptResponse) : undefined;
+      return found ? (JSON.parse(found.kept) as StoredResponse) : undefined;
     },
     remove: async (id) => (await responses.deleteOne({ _id: id })).deletedCount > 0,
     close: () => connection.close(),

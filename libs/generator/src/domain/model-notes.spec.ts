@@ -1,6 +1,6 @@
 import { recipeSchema } from '@contentflow/contracts';
 import { initialSystemState, type SystemState } from '@contentflow/decisions';
-import { notesOnModels } from './notes-on-models.ts';
+import { notesOnModels } from './model-notes.ts';
 
 const recipeOf = (contentType: string, model: string) =>
   recipeSchema.parse({

@@ -16,7 +16,7 @@ const LOOKED_THROUGH = 10_000;
  * So whoever reads waits for what there is to wait for: nothing, for an id that nobody has written of.
  * @throws ContentFlowError `not-ready` where so much is unread that it cannot be told
  */
-export async function newestAbout(
+export async function latestPositionOf(
   log: Pick<EventLog, 'ends' | 'read'>,
   topics: readonly string[],
   read: Positions,

@@ -13,7 +13,7 @@ const OF_THE_FILE = new Set([
 const OF_THE_SERVER = /^Mongo(Network|ServerSelection|NotConnected|PoolCleared|Topology|ServerClosed|WaitQueueTimeout)/;
 
 /** Whether an error is about the store as a whole, so that trying again may help and no document is to blame. */
-export function isStoreTrouble(error: unknown): boolean {
+export function isStoreError(error: unknown): boolean {
   const { errcode, name, errorLabels } = (error ?? {}) as { errcode?: number; name?: string; errorLabels?: string[] };
   if (typeof errcode === 'number') return OF_THE_FILE.has(errcode & 0xff);
   return OF_THE_SERVER.test(name ?? '') || (errorLabels?.includes('RetryableWriteError') ?? false);

@@ -2,7 +2,7 @@ import type { Experiment } from '@contentflow/decisions';
 import { type MeasuredEffect, normalCdf, normalDensity } from '@contentflow/statistics';
 
 /** Points of quality that a unit is expected to lose by a change of which this is foreseen: the mean of what is below zero of a normal effect. */
-export function foreseenLoss({ effect, error }: MeasuredEffect): number {
+export function predictedLoss({ effect, error }: MeasuredEffect): number {
   if (!(error > 0)) return Math.max(0, -effect);
   return Math.max(0, error * normalDensity(effect / error) - effect * normalCdf(-effect / error));
 }

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
-import { KEPT_MS, type KeptResponse, type KeptResponses } from '../protocols/kept-responses.ts';
-import { connectMongoKeptResponses } from './mongo-kept-responses.ts';
-import { sqliteKeptResponses } from './sqlite-kept-responses.ts';
+import { STORED_RESPONSE_MS, type StoredResponse, type ResponseStore } from '../protocols/response-store.ts';
+import { connectMongoResponseStore } from './mongo-response-store.ts';
+import { sqliteResponseStore } from './sqlite-response-store.ts';
 
 const NOW = 1_800_000_000_000;
-const response = (id: string, more: Partial<KeptResponse> = {}): KeptResponse => ({
+const response = (id: string, more: Partial<StoredResponse> = {}): StoredResponse => ({
   id,
   at: NOW,
   input: [{ role: 'user', content: 'hello' }],
@@ -16,7 +16,7 @@ const response = (id: string, more: Partial<KeptResponse> = {}): KeptResponse =>
 });
 
 /** @param open  another process's way to the same responses */
-function describeKeptResponses(where: string, open: () => KeptResponses | Promise<KeptResponses>): void {
+function describeResponseStore(where: string, open: () => ResponseStore | Promise<ResponseStore>): void {
   describe(`responses that are kept ${where}`, () => {
     it('are found by another process, and after a restart', async () => {
       const one = await open();
@@ -39,7 +39,7 @@ function describeKeptResponses(where: string, open: () => KeptResponses | Promis
 
 const folder = mkdtempSync(join(tmpdir(), 'kept-responses-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-describeKeptResponses('in SQLite', () => sqliteKeptResponses(join(folder, 'responses.sqlite')));
+describeResponseStore('in SQLite', () => sqliteResponseStore(join(folder, 'responses.sqlite')));
 
 const uri = process.env['MONGO_URI'];
 if (uri) onMongo(uri);
@@ -51,7 +51,7 @@ else it.skip('responses that are kept in MongoDB (no MONGO_URI: start a server w
 
 function onMongo(server: string): void {
   const database = `kept_responses_${process.pid}`;
-  describeKeptResponses('in MongoDB', () => connectMongoKeptResponses(server, database));
+  describeResponseStore('in MongoDB', () => connectMongoResponseStore(server, database));
   afterAll(async () => {
     const connection = await mongoose.createConnection(server).asPromise();
     await connection.useDb(database).dropDatabase();
@@ -64,7 +64,7 @@ describe('responses that are kept', () => {
     ['no more than so many', { count: 10, bytes: 1e9 }, (kept) => kept >= 10 && kept < 10 + 64],
     ['no more than so large together', { count: 1e6, bytes: 2000 }, (kept) => kept >= 10 && kept < 20 + 64],
   ])('are %s, the latest', async (_what, limits, isBounded) => {
-    const kept = sqliteKeptResponses(':memory:', limits);
+    const kept = sqliteResponseStore(':memory:', limits);
     for (let number = 0; number < 300; number++) await kept.keep(response(`resp_${number}`));
     const found = [];
     for (let number = 0; number < 300; number++) if (await kept.find(`resp_${number}`)) found.push(number);
@@ -74,8 +74,8 @@ describe('responses that are kept', () => {
   });
 
   it('are forgotten after their time', async () => {
-    const kept = sqliteKeptResponses(':memory:');
-    await kept.keep(response('resp_old', { at: NOW - KEPT_MS }));
+    const kept = sqliteResponseStore(':memory:');
+    await kept.keep(response('resp_old', { at: NOW - STORED_RESPONSE_MS }));
     await kept.keep(response('resp_new'));
     expect(await kept.find('resp_old')).toBeUndefined();
     expect(await kept.find('resp_new')).toBeDefined();

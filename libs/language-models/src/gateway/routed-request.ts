@@ -7,7 +7,7 @@ import { consequenceOf, retryWaitMs, type RetryPolicy } from './retry.ts';
 import type { Target } from './targets.ts';
 
 /** One request on its way, from target to target. */
-export interface Pursuit {
+export interface RoutedRequest {
   readonly planned: PlannedCall;
   readonly signal: AbortSignal | undefined;
   readonly environment: AttemptEnvironment;
@@ -22,12 +22,12 @@ export interface Pursuit {
  * Target after target, until one replies or none is left.
  * @throws ProviderError the last failure
  */
-export async function pursue(pursuit: Pursuit, route: readonly Target[]): Promise<GatewayReply> {
-  const { planned, calls } = pursuit;
+export async function tryTargets(routed: RoutedRequest, route: readonly Target[]): Promise<GatewayReply> {
+  const { planned, calls } = routed;
   let last: ProviderError | undefined;
   for (const [index, target] of route.entries()) {
     const rest = route.slice(index + 1);
-    const ended = await pursueAt(pursuit, target, rest);
+    const ended = await tryTarget(routed, target, rest);
     if (ended.reply && ended.record) return gatewayReply(ended.reply, ended.record, calls);
     // An open circuit says less than the failure that was met on the way.
     if (!last || ended.failure?.failure !== 'circuit_open') last = ended.failure ?? last;
@@ -40,9 +40,9 @@ export async function pursue(pursuit: Pursuit, route: readonly Target[]): Promis
 type Ended = Pick<Attempt, 'reply' | 'failure' | 'hasStreamed'> & Partial<Pick<Attempt, 'record'>>;
 
 /** Attempt after attempt at one target, with the others in reserve. */
-async function pursueAt(pursuit: Pursuit, target: Target, rest: readonly Target[]): Promise<Ended> {
-  const { planned, signal, calls, random } = pursuit;
-  const { clock } = pursuit.environment;
+async function tryTarget(routed: RoutedRequest, target: Target, rest: readonly Target[]): Promise<Ended> {
+  const { planned, signal, calls, random } = routed;
+  const { clock } = routed.environment;
   for (let number = 1; ; number++) {
     const pauseMs = target.pausedUntil - clock.now();
     if (pauseMs > 0) {
@@ -51,10 +51,10 @@ async function pursueAt(pursuit: Pursuit, target: Target, rest: readonly Target[
     }
     // Who leaves while nothing is under way has made the calls that were made, and no other.
     if (signal?.aborted) return left(target);
-    const attempts = await tryOnce(pursuit, target, rest[0], number);
+    const attempts = await tryOnce(routed, target, rest[0], number);
     for (const { record } of attempts) calls.push(record);
     const [ended] = attempts as [Attempt];
-    const waitMs = waitBeforeNext(pursuit, ended, number, rest.length > 0);
+    const waitMs = waitBeforeNext(routed, ended, number, rest.length > 0);
     if (waitMs === undefined) return ended;
     await clock.sleep(waitMs, signal);
     if (ended.hasStreamed) planned.request.onRestart?.();
@@ -63,7 +63,7 @@ async function pursueAt(pursuit: Pursuit, target: Target, rest: readonly Target[
 
 /** Undefined where this target is not tried again. */
 function waitBeforeNext(
-  { planned, retry, random, environment: { clock } }: Pursuit,
+  { planned, retry, random, environment: { clock } }: RoutedRequest,
   ended: Attempt,
   number: number,
   hasOthers: boolean,
@@ -92,7 +92,7 @@ const paused = ({ provider, model }: Target, forMs: number): Ended => ({
 
 /** The attempt that stands first; beside it the one that it was hedged with. */
 async function tryOnce(
-  { planned, signal, environment, hedgeAfterMs: defaultHedgeMs }: Pursuit,
+  { planned, signal, environment, hedgeAfterMs: defaultHedgeMs }: RoutedRequest,
   target: Target,
   next: Target | undefined,
   number: number,

@@ -1,12 +1,12 @@
 import type { Platform } from '@contentflow/nest-platform';
 import { join } from 'node:path';
-import type { KeptResponses } from '../protocols/kept-responses.ts';
-import { sqliteKeptResponses } from './sqlite-kept-responses.ts';
+import type { ResponseStore } from '../protocols/response-store.ts';
+import { sqliteResponseStore } from './sqlite-response-store.ts';
 
 /** Where an installation keeps responses, opened with the first; in memory where nothing is kept. */
-export function openKeptResponses(platform: Pick<Platform, 'folder' | 'mongo' | 'closing'>): KeptResponses {
-  let opened: Promise<KeptResponses> | undefined;
-  const responses = (): Promise<KeptResponses> => {
+export function openResponseStore(platform: Pick<Platform, 'folder' | 'mongo' | 'closing'>): ResponseStore {
+  let opened: Promise<ResponseStore> | undefined;
+  const responses = (): Promise<ResponseStore> => {
     opened ??= open(platform).catch((error: unknown) => {
       opened = undefined;
       throw error;
@@ -23,9 +23,9 @@ export function openKeptResponses(platform: Pick<Platform, 'folder' | 'mongo' | 
   };
 }
 
-async function open({ folder, mongo }: Pick<Platform, 'folder' | 'mongo'>): Promise<KeptResponses> {
-  if (!mongo) return sqliteKeptResponses(folder === undefined ? ':memory:' : join(folder, 'responses.sqlite'));
+async function open({ folder, mongo }: Pick<Platform, 'folder' | 'mongo'>): Promise<ResponseStore> {
+  if (!mongo) return sqliteResponseStore(folder === undefined ? ':memory:' : join(folder, 'responses.sqlite'));
   // Who runs embedded does not wait for mongoose to load.
-  const { connectMongoKeptResponses } = await import('./mongo-kept-responses.ts');
-  return connectMongoKeptResponses(mongo.uri, mongo.databaseOf('generator'));
+  const { connectMongoResponseStore } = await import('./mongo-response-store.ts');
+  return connectMongoResponseStore(mongo.uri, mongo.databaseOf('generator'));
 }

@@ -4,7 +4,7 @@ import type { EventDefinition } from '../define-event.ts';
 import type { Basis } from '../facts.ts';
 import { DecisionSequenced } from '../ledger.events.ts';
 
-export interface Happening {
+export interface StoredEventInput {
   readonly subject?: string;
   readonly time?: number;
   readonly id?: string;
@@ -13,10 +13,10 @@ export interface Happening {
 let count = 0;
 
 /** An event that happened, where it stands in the log being of no matter. @throws ZodError for data that its schema refuses */
-export function happened<Schema extends z.ZodType>(
+export function storedEvent<Schema extends z.ZodType>(
   { type, topic, context, schema }: EventDefinition<Schema>,
   data: z.input<Schema>,
-  { subject = 'subject', time = 0, id = `event-${count++}` }: Happening = {},
+  { subject = 'subject', time = 0, id = `event-${count++}` }: StoredEventInput = {},
 ): StoredEvent<z.output<Schema>> {
   const event = { id, topic, type, source: context, subject, time, correlationId: id, data: schema.parse(data) };
   return { ...event, partition: 0, offset: 0 };
@@ -32,7 +32,7 @@ export function sequenced(seq: number, decision: StoredEvent): StoredEvent<z.out
     hashVersion: 2 as const,
     decision: envelope,
   };
-  return happened(DecisionSequenced, data, { subject: 'ledger', time: decision.time });
+  return storedEvent(DecisionSequenced, data, { subject: 'ledger', time: decision.time });
 }
 
 /** The same events one behind the other in one partition of each topic. */

@@ -14,7 +14,7 @@ export async function eventsOf(log: EventLog, names: readonly string[]): Promise
 }
 
 /** What a log may hold that no service of ours meant to write: of each topic, events again, and events that are none. */
-export async function strangeEvents(log: EventLog, random: Random): Promise<NewEvent[]> {
+export async function malformedEvents(log: EventLog, random: Random): Promise<NewEvent[]> {
   const strange: NewEvent[] = [];
   for (const { name } of topics) {
     const events = await eventsOf(log, [name]);

@@ -1,9 +1,9 @@
-import { TextAsItComes } from './text-as-it-comes.ts';
+import { TextStream } from './text-stream.ts';
 
 describe('a text that is passed on as it comes', () => {
   const setUp = () => {
     const told: string[] = [];
-    const text = new TextAsItComes((piece) => told.push(piece));
+    const text = new TextStream((piece) => told.push(piece));
     const on = (state: string, piece?: string, step = 'draft') =>
       text.on({ type: 'GenerationProgressed', data: { step, state, text: piece } }, 'draft');
     return { told, text, on };

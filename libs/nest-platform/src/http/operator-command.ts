@@ -5,7 +5,7 @@ import type { Platform } from '../platform.ts';
 import { commandId } from './idempotency.ts';
 
 /** Who says a word, when, and the id that its events follow from: the same when the request is repeated with its key. */
-export interface OperatorWord {
+export interface OperatorCommand {
   readonly id: string;
   /** The name of the key that the request shows; where it shows none, what it says as `X-Operator`, or `operator`. */
   readonly by: string;
@@ -13,10 +13,10 @@ export interface OperatorWord {
   readonly at: number;
 }
 
-export function operatorWord(
+export function operatorCommand(
   request: FastifyRequest,
   { clock, instance, random }: Pick<Platform, 'clock' | 'instance' | 'random'>,
-): OperatorWord {
+): OperatorCommand {
   const said = request.headers['x-operator'];
   return {
     id: commandId(request, derivedId(instance, `${clock.now()}-${random.next()}`)),

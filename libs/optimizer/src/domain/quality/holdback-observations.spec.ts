@@ -1,5 +1,5 @@
 import { HOUR, measured, observed } from '../../testing/traffic.ts';
-import { holdbackSince } from './holdback-seen.ts';
+import { holdbackSince } from './holdback-observations.ts';
 
 const held = (time: number, over: { quality?: number; failed?: boolean } = {}) =>
   measured({ unit: `${time}`, time, assignment: { holdback: true }, ...over });

@@ -2,7 +2,7 @@ import { DAY_MS } from '@contentflow/kernel';
 import type { InputItem } from './responses-request.ts';
 
 /** A response that was translated here, and what it answered: what a model server with the endpoint would keep. */
-export interface KeptResponse {
+export interface StoredResponse {
   readonly id: string;
   /** Epoch milliseconds. */
   readonly at: number;
@@ -15,17 +15,17 @@ export interface KeptResponse {
 }
 
 /** Responses for those who go on from them by name: in one file or database for all processes, across restarts. */
-export interface KeptResponses {
-  keep(response: KeptResponse): Promise<void>;
-  find(id: string): Promise<KeptResponse | undefined>;
+export interface ResponseStore {
+  keep(response: StoredResponse): Promise<void>;
+  find(id: string): Promise<StoredResponse | undefined>;
   /** Whether there was one. */
   remove(id: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
-export const KEPT_RESPONSES = Symbol('KeptResponses');
+export const RESPONSE_STORE = Symbol('ResponseStore');
 
 /** As long as OpenAI keeps them; and no more than so many, and so large all together, the latest first. */
-export const KEPT_MS = 30 * DAY_MS;
-export const KEPT_COUNT = 20_000;
-export const KEPT_BYTES = 256 * 1024 * 1024;
+export const STORED_RESPONSE_MS = 30 * DAY_MS;
+export const MAX_STORED_RESPONSES = 20_000;
+export const MAX_STORED_RESPONSE_BYTES = 256 * 1024 * 1024;

@@ -35,7 +35,7 @@ export function notesOnModels(state: SystemState, { offered, recipes, model }: C
   return [
     ...[...missing].map(
       ([name, of]) =>
-        `no provider offers "${name}" any more: ${of.map(({ contentType }) => contentType).join(', ')} ${standIn(state, offered, name)}`,
+        `no provider offers "${name}" any more: ${of.map(({ contentType }) => contentType).join(', ')} ${replacementFor(state, offered, name)}`,
     ),
     ...(trials.length === 0 ? [] : [`${trials.length} experiments are on models that are gone, and end void`]),
     ...(unlike.length === 0
@@ -49,7 +49,7 @@ export function notesOnModels(state: SystemState, { offered, recipes, model }: C
   ];
 }
 
-function standIn({ replacedModels }: SystemState, offered: ConfiguredModels['offered'], name: string): string {
+function replacementFor({ replacedModels }: SystemState, offered: ConfiguredModels['offered'], name: string): string {
   const by = ownValue(replacedModels, name);
   if (by !== undefined && isOffered(offered, by)) return `is made by "${by}"`;
   return 'moves to another within a minute; its briefs wait for that';

@@ -1,7 +1,7 @@
 import { DecisionSequenced, ScalingDecided, topics } from '@contentflow/contracts';
 import { openEmbeddedLog } from '@contentflow/event-log';
 import { type NewEvent, systemClock } from '@contentflow/kernel';
-import { stateIn } from './notes-at-start.ts';
+import { stateIn } from './startup-notes.ts';
 
 describe('the state of a log that somebody wrote into', () => {
   const entry = (seq: number, decision: unknown): NewEvent => ({

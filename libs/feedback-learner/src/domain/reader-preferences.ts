@@ -2,7 +2,7 @@ import { type EventData, FeedbackReceived, fold } from '@contentflow/contracts';
 import { HOUR_MS, ownValue } from '@contentflow/kernel';
 
 /** One aspect that a reader spoke of. */
-export interface Wish {
+export interface Preference {
   readonly aspect: EventData<typeof FeedbackReceived>['aspects'][number]['aspect'];
   readonly polarity: 'positive' | 'negative';
   readonly wanted: string | null;
@@ -15,10 +15,10 @@ export interface Wish {
 interface RaterHour {
   /** Everything given, for telling a flood. */
   readonly given: number;
-  readonly wishes: readonly Wish[];
+  readonly preferences: readonly Preference[];
 }
 
-interface HourOfWishes {
+interface HourOfPreferences {
   readonly hour: number;
   /** Changed in place. */
   readonly raters: Map<string, RaterHour>;
@@ -28,7 +28,7 @@ interface HourOfWishes {
 }
 
 /** By content type, the last hours, oldest first. */
-export type ReaderWishes = Readonly<Record<string, readonly HourOfWishes[]>>;
+export type ReaderPreferences = Readonly<Record<string, readonly HourOfPreferences[]>>;
 
 const HOURS_KEPT = 48;
 /** What one rater says beyond that in an hour is not heard. */
@@ -41,18 +41,22 @@ const RATERS_PER_HOUR = 1000;
 /**
  * What readers ask for. Only those who are named are heard here: voices that cannot be told apart cannot be counted.
  */
-export const readerWishes = fold<ReaderWishes>(() => ({})).on(FeedbackReceived, (state, { data, time }) => {
+export const readerPreferences = fold<ReaderPreferences>(() => ({})).on(FeedbackReceived, (state, { data, time }) => {
   const hours = ownValue(state, data.contentType) ?? [];
   return { ...state, [data.contentType]: withFeedback(hours, data, time) };
 });
 
 type Feedback = EventData<typeof FeedbackReceived>;
 
-function withFeedback(hours: readonly HourOfWishes[], feedback: Feedback, at: number): readonly HourOfWishes[] {
+function withFeedback(
+  hours: readonly HourOfPreferences[],
+  feedback: Feedback,
+  at: number,
+): readonly HourOfPreferences[] {
   const hour = Math.floor(at / HOUR_MS);
   const index = hours.findLastIndex((each) => each.hour === hour);
   const before = hours[index] ?? emptyHour(hour);
-  if (feedback.rater !== null) recordWishes(before.raters, feedback.rater, feedback, at);
+  if (feedback.rater !== null) recordPreferences(before.raters, feedback.rater, feedback, at);
   const after = {
     hour,
     raters: before.raters,
@@ -63,23 +67,31 @@ function withFeedback(hours: readonly HourOfWishes[], feedback: Feedback, at: nu
   return [...hours, after].filter((each) => hour - each.hour < HOURS_KEPT).sort((a, b) => a.hour - b.hour);
 }
 
-const emptyHour = (hour: number): HourOfWishes => ({
+const emptyHour = (hour: number): HourOfPreferences => ({
   hour,
   raters: new Map(),
   rated: { n: 0, words: 0 },
   quality: { n: 0, sum: 0, squares: 0 },
 });
 
-const withQuality = ({ n, sum, squares }: HourOfWishes['quality'], quality: number): HourOfWishes['quality'] => ({
+const withQuality = (
+  { n, sum, squares }: HourOfPreferences['quality'],
+  quality: number,
+): HourOfPreferences['quality'] => ({
   n: n + 1,
   sum: sum + quality,
   squares: squares + quality * quality,
 });
 
-function recordWishes(raters: HourOfWishes['raters'], rater: string, { aspects, words }: Feedback, at: number): void {
+function recordPreferences(
+  raters: HourOfPreferences['raters'],
+  rater: string,
+  { aspects, words }: Feedback,
+  at: number,
+): void {
   const before = raters.get(rater);
   if (!before && raters.size >= RATERS_PER_HOUR) return;
-  const wishes = aspects.map(({ aspect, polarity, wanted }) => ({
+  const preferences = aspects.map(({ aspect, polarity, wanted }) => ({
     aspect,
     polarity,
     wanted: wanted ?? null,
@@ -88,14 +100,14 @@ function recordWishes(raters: HourOfWishes['raters'], rater: string, { aspects, 
   }));
   raters.set(rater, {
     given: (before?.given ?? 0) + 1,
-    wishes: [...(before?.wishes ?? []), ...wishes].slice(0, WISHES_PER_HOUR),
+    preferences: [...(before?.preferences ?? []), ...preferences].slice(0, WISHES_PER_HOUR),
   });
 }
 
 /** What is known of one content type over all partitions: the wishes of each rater, and what was rated. */
-export interface HeardWishes {
+export interface CountedPreferences {
   /** Each rater's wishes, floods left out. */
-  readonly byRater: readonly (readonly Wish[])[];
+  readonly byRater: readonly (readonly Preference[])[];
   readonly averageWords: number;
   readonly quality: { readonly n: number; readonly mean: number; readonly deviation: number };
 }
@@ -104,13 +116,13 @@ export interface HeardWishes {
  * @param since  wishes before it were about another recipe
  * @param floods raters who are not heard
  */
-export function heardWishes(
-  parts: readonly ReaderWishes[],
+export function countPreferences(
+  parts: readonly ReaderPreferences[],
   contentType: string,
   since: number,
   floods: ReadonlySet<string>,
-): HeardWishes {
-  const byRater = new Map<string, Wish[]>();
+): CountedPreferences {
+  const byRater = new Map<string, Preference[]>();
   const rated = { n: 0, words: 0 };
   const quality = { n: 0, sum: 0, squares: 0 };
   for (const part of parts)
@@ -120,8 +132,8 @@ export function heardWishes(
       quality.n += ofHour.n;
       quality.sum += ofHour.sum;
       quality.squares += ofHour.squares;
-      for (const [rater, { wishes }] of raters) {
-        const recent = wishes.filter(({ at }) => at >= since);
+      for (const [rater, { preferences }] of raters) {
+        const recent = preferences.filter(({ at }) => at >= since);
         if (recent.length === 0 || floods.has(rater)) continue;
         const before = byRater.get(rater);
         if (before) before.push(...recent);
@@ -141,7 +153,7 @@ export function heardWishes(
 }
 
 /** Raters with an hour of more than anyone reads, over all content types and partitions. */
-export function floodsOf(parts: readonly ReaderWishes[]): Set<string> {
+export function floodsOf(parts: readonly ReaderPreferences[]): Set<string> {
   const given = new Map<string, number>();
   for (const part of parts)
     for (const hours of Object.values(part))

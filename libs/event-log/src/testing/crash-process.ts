@@ -12,10 +12,10 @@ const [orders, receipts] = target.topics.map((topic) => topic.name) as [string, 
 
 const log = await openAt(target, { isDoomed: true });
 process.stdout.write('ready\n');
-if (task === 'append') await appendForEver();
+if (task === 'append') await appendForever();
 else await react();
 
-async function appendForEver(): Promise<void> {
+async function appendForever(): Promise<void> {
   for (let i = 0; ; i++) {
     await log.append([event(`${name}-${i}`, orders, `subject-${i % 7}`)]);
     process.stdout.write(`${name}-${i}\n`);

@@ -1,14 +1,14 @@
 import type { ExperimentDesign } from '@contentflow/contracts';
-import { foreseenLoss, isAffordable } from './foreseen-loss.ts';
+import { predictedLoss, isAffordable } from './predicted-loss.ts';
 
 describe('what a trial is expected to lose', () => {
   it('is the mean of what is below zero of what is foreseen', () => {
     // Of a standard normal effect, E[max(0, −x)] = φ(0) = 0.3989.
-    expect(foreseenLoss({ effect: 0, error: 1 })).toBeCloseTo(0.3989, 4);
-    expect(foreseenLoss({ effect: -2, error: 0.01 })).toBeCloseTo(2, 3);
-    expect(foreseenLoss({ effect: 2, error: 0.01 })).toBeCloseTo(0, 6);
-    expect(foreseenLoss({ effect: -0.5, error: 0 })).toBe(0.5);
-    expect(foreseenLoss({ effect: 0.5, error: 0 })).toBe(0);
+    expect(predictedLoss({ effect: 0, error: 1 })).toBeCloseTo(0.3989, 4);
+    expect(predictedLoss({ effect: -2, error: 0.01 })).toBeCloseTo(2, 3);
+    expect(predictedLoss({ effect: 2, error: 0.01 })).toBeCloseTo(0, 6);
+    expect(predictedLoss({ effect: -0.5, error: 0 })).toBe(0.5);
+    expect(predictedLoss({ effect: 0.5, error: 0 })).toBe(0);
   });
 
   const running = (contentType: string, lossForeseen?: number, ramp = [0.05, 0.5]) => ({

@@ -8,14 +8,14 @@ export interface HeldStatistics {
   readonly success: Moments;
   readonly quality: Moments;
 }
-const nothingHeld: HeldStatistics = { success: noMoments, quality: noMoments };
+const emptyHeldStatistics: HeldStatistics = { success: noMoments, quality: noMoments };
 
-export interface HoldbackSeen {
+export interface HoldbackObservations {
   /** Content type → window of time → what the holdback did. */
   readonly holdback: Record<string, Windows<HeldStatistics>>;
 }
 
-export const holdbackFold = fold<HoldbackSeen['holdback']>(() => ({})).on(
+export const holdbackFold = fold<HoldbackObservations['holdback']>(() => ({})).on(
   GenerationMeasured,
   (known, { data, time }) => {
     const { assignment, contentType, metrics, outcome } = data;
@@ -23,7 +23,7 @@ export const holdbackFold = fold<HoldbackSeen['holdback']>(() => ({})).on(
       recordInWindow(
         ownValueOrNew(known, contentType, () => ({})),
         time,
-        ({ success, quality }: HeldStatistics = nothingHeld) => ({
+        ({ success, quality }: HeldStatistics = emptyHeldStatistics) => ({
           success: addToMoments(success, outcome === 'ok' ? 1 : 0),
           quality: metrics.quality === null ? quality : addToMoments(quality, metrics.quality),
         }),
@@ -33,13 +33,17 @@ export const holdbackFold = fold<HoldbackSeen['holdback']>(() => ({})).on(
 );
 
 /** The holdback's generations in the windows that begin after `since`. */
-export function holdbackSince(parts: readonly HoldbackSeen[], contentType: string, since: number): HeldStatistics {
+export function holdbackSince(
+  parts: readonly HoldbackObservations[],
+  contentType: string,
+  since: number,
+): HeldStatistics {
   return parts
     .flatMap((part) => Object.entries(ownValue(part.holdback, contentType) ?? {}))
     .filter(([window]) => Number(window) * WINDOW_MS >= since)
     .map(([, held]) => held)
     .reduce(
       (a, b) => ({ success: mergeMoments(a.success, b.success), quality: mergeMoments(a.quality, b.quality) }),
-      nothingHeld,
+      emptyHeldStatistics,
     );
 }

@@ -1,6 +1,12 @@
 import { useWriteAheadLog } from '@contentflow/kernel';
 import { DatabaseSync } from 'node:sqlite';
-import { KEPT_BYTES, KEPT_COUNT, KEPT_MS, type KeptResponse, type KeptResponses } from '../protocols/kept-responses.ts';
+import {
+  MAX_STORED_RESPONSE_BYTES,
+  MAX_STORED_RESPONSES,
+  STORED_RESPONSE_MS,
+  type StoredResponse,
+  type ResponseStore,
+} from '../protocols/response-store.ts';
 
 const LOCK_TIMEOUT_MS = 5000;
 /** Writes after which what is too old or too much goes. */
@@ -12,16 +18,16 @@ const SCHEMA = `
   ) STRICT;
 `;
 
-export interface KeptLimits {
+export interface ResponseStoreLimits {
   readonly count: number;
   readonly bytes: number;
 }
 
 /** Responses in one SQLite file beside the log, which several processes may share. */
-export function sqliteKeptResponses(
+export function sqliteResponseStore(
   file: string,
-  { count, bytes }: KeptLimits = { count: KEPT_COUNT, bytes: KEPT_BYTES },
-): KeptResponses {
+  { count, bytes }: ResponseStoreLimits = { count: MAX_STORED_RESPONSES, bytes: MAX_STORED_RESPONSE_BYTES },
+): ResponseStore {
   const database = new DatabaseSync(file, { timeout: LOCK_TIMEOUT_MS });
   useWriteAheadLog(database);
   database.exec('PRAGMA synchronous = NORMAL');
@@ -43,11 +49,11 @@ export function sqliteKeptResponses(
       const kept = JSON.stringify(response);
       put.run(response.id, response.at, kept.length, kept);
       latest = Math.max(latest, response.at);
-      if (writes++ % TIDIED_EVERY === 0) tidy.run({ oldest: latest - KEPT_MS, count, bytes });
+      if (writes++ % TIDIED_EVERY === 0) tidy.run({ oldest: latest - STORED_RESPONSE_MS, count, bytes });
     },
     find: async (id) => {
-      const row = get.get(id, latest - KEPT_MS) as { kept: string } | undefined;
-      return row && (JSON.parse(row.kept) as KeptResponse);
+      const row = get.get(id, latest - STORED_RESPONSE_MS) as { kept: string } | undefined;
+      return row && (JSON.parse(row.kept) as StoredResponse);
     },
     remove: async (id) => drop.run(id).changes > 0,
     close: async () => database.close(),

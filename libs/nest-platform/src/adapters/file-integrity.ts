@@ -1,4 +1,4 @@
-import { type DamagedEvent, damagedEvents, setDamagedAside } from '@contentflow/event-log';
+import { type DamagedEvent, damagedEvents, quarantineDamaged } from '@contentflow/event-log';
 import { ContentFlowError, messageOf } from '@contentflow/kernel';
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -9,7 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
  * @param fix what to do where it is damaged
  * @throws ContentFlowError `damaged`, naming the file and the place, or why it cannot be read
  */
-export function mustBeSound(file: string, fix: string): void {
+export function assertIntact(file: string, fix: string): void {
   if (!existsSync(file)) return;
   const problem = damageOf(file);
   if (problem !== undefined) throw new ContentFlowError('damaged', `${basename(file)} is damaged: ${problem}`, { fix });
@@ -21,8 +21,8 @@ export function mustBeSound(file: string, fix: string): void {
  * @returns what was accepted
  * @throws ContentFlowError `damaged`, naming the place
  */
-export function mustBeSoundLog(file: string, fix: string, acceptsLoss = false): string | undefined {
-  mustBeSound(file, fix);
+export function assertIntactLog(file: string, fix: string, acceptsLoss = false): string | undefined {
+  assertIntact(file, fix);
   if (!existsSync(file)) return undefined;
   const [first, ...others] = damagedEvents(file);
   if (!first) return undefined;
@@ -32,7 +32,7 @@ export function mustBeSoundLog(file: string, fix: string, acceptsLoss = false): 
     throw new ContentFlowError('damaged', problem, {
       fix: `${fix}, or go on without it by "contentflow start --accept-loss"`,
     });
-  setDamagedAside(file);
+  quarantineDamaged(file);
   return problem;
 }
 

@@ -1,9 +1,9 @@
 import { GenerationProgressed } from '@contentflow/contracts';
 import { ContentFlowError } from '@contentflow/kernel';
-import { surelyPlain } from '../domain/plain-text.ts';
+import { stablePrefix } from '../domain/plain-text.ts';
 
 /** Passes a text on as it is written. What was passed on cannot be taken back, so that only what goes on from there follows. */
-export class TextAsItComes {
+export class TextStream {
   private written = '';
   private streamed = '';
 
@@ -22,15 +22,15 @@ export class TextAsItComes {
   end(text: string): void {
     if (!text.startsWith(this.streamed))
       throw new ContentFlowError('overloaded', 'the text was started again after a part of it was told');
-    this.tellUpTo(text);
+    this.sendUpTo(text);
   }
 
   private write(piece: string): void {
     this.written += piece;
-    this.tellUpTo(surelyPlain(this.written));
+    this.sendUpTo(stablePrefix(this.written));
   }
 
-  private tellUpTo(text: string): void {
+  private sendUpTo(text: string): void {
     if (text.length <= this.streamed.length || !text.startsWith(this.streamed)) return;
     this.tell(text.slice(this.streamed.length));
     this.streamed = text;
