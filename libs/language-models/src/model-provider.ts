@@ -105,6 +105,8 @@ export interface ModelReply {
   readonly tokensCacheWrite?: number;
   /** All that the model wrote, its thoughts and tool calls too: by it a reply is estimated that nobody counted. */
   readonly writtenCharacters?: number;
+  /** In and out, where the server counted no more than that. */
+  readonly tokensInAll?: number;
   /** The server counted no tokens, or not soundly. */
   readonly isEstimated?: true;
   /** Until the first piece of text, where the reply was streamed; until the reply itself, where it was not. */
@@ -156,6 +158,19 @@ export interface FailureDetail {
   readonly headers?: Readonly<Record<string, string>>;
   /** What the server answered nevertheless, and counted: a completion that says that its text was filtered. */
   readonly reply?: ModelReply;
+  /** What it counted before it failed; NaN where it did not. */
+  readonly used?: TokenCounts;
+}
+
+/** What a server counted. NaN where it did not, or counted what cannot be: the gateway then estimates. */
+export interface TokenCounts {
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+  /** Of those that went in: read from the provider's cache, and written to it. */
+  readonly tokensCached: number;
+  readonly tokensCacheWrite: number;
+  /** Of both, where it counted no more than that. */
+  readonly tokensInAll?: number;
 }
 
 export class ProviderError extends Error {

@@ -61,12 +61,84 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
     ['a byte order mark', [`\uFEFF${event(hello)}`, event(end), event('[DONE]')]],
     ['no blank line at its end', [event(hello), event(end), 'data: [DONE]']],
     ['no word that it is done', [event(hello), event(end)]],
+    ['two events without a blank line between them', [event(hello).trimEnd(), '\n', event(end), event('[DONE]')]],
+    ['the end in the event of the last chunk', [event(hello), `${event(end).trimEnd()}\ndata: [DONE]\n\n`]],
+    ['a field that is named twice', [`data: ${event(hello)}`, `data:${event(end)}`, event('[DONE]')]],
+    ['blanks around the end', [event(hello), event(end), 'data:   [DONE]  \n\n']],
+    ['the end in other words', [event(hello), event(end), 'data: "[DONE]"\n\n', event({ error: 'late' })]],
+    ['comments between its events', [`: one\n${event(hello)}`, ':two\n\n', event(end), ':\n\n', event('[DONE]')]],
+    ['data after names', [`data: ${JSON.stringify(hello)}\nevent: message\nid:\n\n`, event(end), event('[DONE]')]],
+    [
+      'heartbeats of other names',
+      ['event: heartbeat\ndata: {}\n\n', event(hello), 'event: keep-alive\ndata: x\n\n', event(end)],
+    ],
+    ['a broken retry', ['retry: soon\n\n', event(hello), event(end), event('[DONE]')]],
+    ['words that belong nowhere', ['hello there\n\n', event(hello), 'foo: {"a":1}\n\n', event(end), event('[DONE]')]],
     ['names, numbers and waits', [`id: 1\nretry: 10\nevent: message\n${event(hello)}`, event(end), event('[DONE]')]],
   ])('may hold %s', async (_what, pieces) => {
     const { reply, told } = await streamed(...pieces);
     expect(reply).toMatchObject({ text: 'Hello', finishReason: 'stop' });
     expect(told).toEqual([hello, end]);
     expect(server.asked).toHaveLength(1);
+  });
+
+  it.each([1, 2, 3, 7, 64])('may come in pieces of %d bytes, cut through letters and line ends', async (size) => {
+    const text = 'Grüße, 模型 🙂!';
+    const whole = Buffer.from(
+      [`\uFEFF: hi\r\n\r\n`, chunk({ content: text }), chunk({}, 'stop'), event('[DONE]')]
+        .join('')
+        .replaceAll('\n', '\r\n'),
+    );
+    server.answers((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (let at = 0; at < whole.length; at += size) response.write(whole.subarray(at, at + size));
+      response.end();
+    });
+    const told: string[] = [];
+    expect(await open().ask(nativeChat({}, (piece) => told.push(piece)))).toMatchObject({ text });
+    expect(told).toHaveLength(2);
+  });
+
+  it('may hold a line of a million letters', async () => {
+    const long = 'x'.repeat(1_000_000);
+    expect((await streamed(chunk({ content: long }), chunk({}, 'stop'), event('[DONE]'))).reply).toMatchObject({
+      text: long,
+    });
+  });
+
+  it('may be whole although it calls itself a stream', async () => {
+    server.answers(sent(JSON.stringify(WHOLE, null, 2), { 'content-type': 'text/event-stream' }));
+    const told: string[] = [];
+    expect(await open().ask(nativeChat({}, (piece) => told.push(piece)))).toMatchObject({ text: 'Hello' });
+  });
+
+  it.each<[string, unknown]>([
+    ['a reason that is no word', ''],
+    ['a reason that is null as a word', 'null'],
+  ])('is no end with %s', async (_what, reason) => {
+    const going = { ...hello, choices: [{ index: 0, delta: { content: 'Hello' }, finish_reason: reason }] };
+    expect((await streamed(event(going))).reply).toMatchObject({ failure: 'malformed_reply' });
+    expect((await streamed(event(going), event(end))).reply).toMatchObject({ text: 'Hello', finishReason: 'stop' });
+  });
+
+  it.each([
+    ['stop', 'eos', 'stop_sequence', 'end_turn', 'STOP', 'COMPLETE', 'completed'],
+    ['length', 'max_tokens', 'MAX_TOKENS', 'model_length', 'model_context_window_exceeded', 'max_length', 'timeout'],
+    ['content_filter', 'SAFETY', 'content_filter: RECITATION', 'PROHIBITED_CONTENT', 'sensitive', 'refusal'],
+    ['tool_calls', 'function_call', 'tool_use', 'tool_call'],
+  ])('ends for the reason %s under each of its names', async (reason, ...names) => {
+    for (const name of [reason, ...names]) {
+      const { reply } = await streamed(chunk({ content: 'Hello' }), chunk({}, name), event('[DONE]'));
+      expect({ name, reason: (reply as { finishReason?: string }).finishReason }).toEqual({ name, reason });
+    }
+  });
+
+  it('may name a tool whole in each piece of its call', async () => {
+    const call = (given: string) => ({
+      tool_calls: [{ index: 0, id: 'a', function: { name: 'weather', arguments: given } }],
+    });
+    const { reply } = await streamed(chunk(call('{"a":')), chunk(call('1}')), chunk({}, 'tool_calls'), event('[DONE]'));
+    expect(reply).toMatchObject({ toolCalls: [{ id: 'a', name: 'weather', arguments: '{"a":1}' }] });
   });
 
   it('ends without a reason where it says that it is done, and has counted', async () => {

@@ -1,7 +1,13 @@
-import { ProviderError, type FinishReason, type ModelReply, type ModelToolCall } from '../model-provider.ts';
-import type { Secrets } from './error-document.ts';
+import {
+  ProviderError,
+  type FinishReason,
+  type ModelReply,
+  type ModelToolCall,
+  type TokenCounts,
+} from '../model-provider.ts';
+import { field, type Secrets } from './error-document.ts';
 import { failedDocument } from './failures.ts';
-import { tokenCounts, type TokenCounts } from './usage.ts';
+import { tokenCounts, UNKNOWN_TOKENS } from './usage.ts';
 
 /** Who answers, as far as its errors say so. */
 export interface Answerer {
@@ -16,12 +22,18 @@ export interface Completion {
   readonly usage?: unknown;
   /** Groq counts, and fails, in here. */
   readonly x_groq?: { readonly usage?: unknown; readonly error?: unknown } | null;
+  /** llama.cpp counts in here. */
+  readonly timings?: unknown;
+  /** MiniMax fails in here. */
+  readonly base_resp?: unknown;
   readonly choices?: readonly Choice[] | null;
 }
 
 interface Choice {
   readonly index?: number;
   readonly error?: unknown;
+  /** Moonshot counts in here. */
+  readonly usage?: unknown;
   readonly message?: Said | null;
   readonly delta?: Said | null;
   readonly text?: unknown;
@@ -34,7 +46,10 @@ interface Said {
   readonly refusal?: unknown;
   readonly reasoning?: unknown;
   readonly reasoning_content?: unknown;
-  readonly tool_calls?: readonly ToolCallPart[] | null;
+  readonly reasoning_details?: unknown;
+  readonly thinking?: unknown;
+  /** A list, as a rule. */
+  readonly tool_calls?: unknown;
   readonly function_call?: { readonly name?: string; readonly arguments?: unknown } | null;
 }
 
@@ -59,17 +74,56 @@ export function parsed(answerer: Answerer, json: string): Completion {
   if (typeof document !== 'object' || document === null) throw malformed(answerer, 'sent JSON that is no completion');
   const completion = document as Completion;
   const error = errorOf(completion);
-  if (error) throw failedDocument(answerer.name, error, answerer.secrets);
-  return completion;
+  if (!error) return completion;
+  const failure = failedDocument(answerer.name, error, answerer.secrets);
+  const used = countsIn(completion);
+  throw used ? havingUsed(failure, used) : failure;
 }
+
+/** What was counted before it failed is paid. */
+export const havingUsed = (error: ProviderError, used: TokenCounts): ProviderError =>
+  new ProviderError(error.failure, error.message, { ...error.detail, used, cause: error.cause });
+
+/** Reasons to finish that say that the server failed: by DeepSeek, Zhipu, vLLM. */
+const FAILED = /^(error|insufficient_system_resource|network_error|abort(ed)?)$/i;
 
 /** Beside the completion, instead of it, or inside one of its choices. */
 function errorOf(completion: Completion): unknown {
-  const { error, object, x_groq: groq } = completion;
-  if (error || groq?.error) return error || groq?.error;
+  const { error, object, x_groq: groq, base_resp: status } = completion;
+  const told = [error, groq?.error].find(isError) ?? (status ? miniMaxErrorIn(status) : undefined);
+  if (told) return told;
   if (object === 'error' || (Array.isArray(completion) && (completion as unknown[])[0])) return completion;
-  const failed = choicesOf(completion).find((choice) => choice.error || choice.finish_reason === 'error');
-  return failed && (failed.error ?? { message: 'a choice ended in an error' });
+  const failed = choicesOf(completion).find(
+    (choice) => isError(choice.error) || FAILED.test(String(choice.finish_reason)),
+  );
+  return failed && (isError(failed.error) ? failed.error : { message: 'a choice ended in an error' });
+}
+
+/** Some say beside each completion that there is none: an empty one, or one of the code 0. */
+function isError(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return Boolean(error);
+  if (Array.isArray(error)) return error.length > 0;
+  const code = field(error, 'code');
+  return code !== 0 && code !== '0' && Object.values(error).some((value) => value !== null && value !== '');
+}
+
+/** Source: https://www.minimax.io/docs/api-reference/errorcode */
+const MINIMAX: ReadonlyMap<unknown, string> = new Map([
+  [1001, 'timeout'],
+  [1002, 'rate_limit'],
+  [1004, 'authentication_error'],
+  [1008, 'insufficient_balance'],
+  [1026, 'content_filter'],
+  [1027, 'content_filter'],
+  [1039, 'rate_limit'],
+  [2013, 'invalid_request_error'],
+  [2049, 'authentication_error'],
+]);
+
+function miniMaxErrorIn(status: unknown): unknown {
+  const code = field(status, 'status_code');
+  if (typeof code !== 'number' || code === 0) return undefined;
+  return { message: field(status, 'status_msg'), type: MINIMAX.get(code) ?? 'server_error', code };
 }
 
 export const choicesOf = ({ choices }: Completion): readonly Choice[] =>
@@ -89,7 +143,7 @@ export function completionIn(
     ({ message, text }) => message ?? (typeof text === 'string' ? { content: text } : undefined),
   );
   const [choice] = choices;
-  if (!choice || (!said[0] && typeof choice.finish_reason !== 'string'))
+  if (choice ? !said[0] && typeof choice.finish_reason !== 'string' : !isEmpty(completion))
     throw malformed(answerer, 'sent a completion without a message');
   const first = said[0] ?? {};
   return {
@@ -98,10 +152,16 @@ export function completionIn(
       text: textIn(first.content),
       refused: typeof first.refusal === 'string' && first.refusal !== '',
       calls: callsIn(first),
-      finish: finishOf(choice) ?? 'stop',
+      finish: choice ? (finishOf(choice) ?? 'stop') : 'none',
       writtenCharacters: said.reduce((sum, each) => sum + writtenIn(each), 0),
     },
   };
+}
+
+/** A completion that was made, and counted, without a choice: Gemini's answer to a prompt that it blocks. */
+function isEmpty(completion: Completion): boolean {
+  const { tokensIn, tokensOut } = countsIn(completion) ?? UNKNOWN_TOKENS;
+  return completion.object === 'chat.completion' && tokensIn > 0 && !(tokensOut > 0);
 }
 
 /** What a reply is put together from. */
@@ -122,7 +182,7 @@ export interface Timing {
 /** @param counts  NaN tells the gateway to estimate */
 export function assembled(parts: Parts, counts: TokenCounts, { startedAt, firstAt }: Timing): ModelReply {
   const { text, calls, finish, writtenCharacters } = parts;
-  const { tokensIn, tokensOut, tokensCached, tokensCacheWrite } = counts;
+  const { tokensIn, tokensOut, tokensCached, tokensCacheWrite, tokensInAll } = counts;
   const timeMs = performance.now() - startedAt;
   return {
     text,
@@ -131,6 +191,7 @@ export function assembled(parts: Parts, counts: TokenCounts, { startedAt, firstA
     tokensOut: tokensOut === 0 && writtenCharacters > 0 ? NaN : tokensOut,
     ...(tokensCached > 0 && { tokensCached }),
     ...(tokensCacheWrite > 0 && { tokensCacheWrite }),
+    ...(tokensInAll !== undefined && { tokensInAll }),
     writtenCharacters,
     timeToFirstTokenMs: firstAt === undefined ? timeMs : firstAt - startedAt,
     timeMs,
@@ -140,8 +201,9 @@ export function assembled(parts: Parts, counts: TokenCounts, { startedAt, firstA
 }
 
 /** The count of a completion, or of a chunk of one; undefined where there is none in it. */
-export function countsIn({ usage, x_groq: groq }: Completion): TokenCounts | undefined {
-  const told = usage ?? groq?.usage;
+export function countsIn(completion: Completion): TokenCounts | undefined {
+  const { usage, x_groq: groq, timings } = completion;
+  const told = usage ?? groq?.usage ?? choicesOf(completion).find((choice) => choice.usage)?.usage ?? timings;
   return told === undefined || told === null ? undefined : tokenCounts(told);
 }
 
@@ -157,12 +219,12 @@ function partText(part: unknown): string {
   return typeof text === 'string' && type !== 'thinking' && type !== 'reasoning' ? text : '';
 }
 
-/** Characters, thoughts and calls included. */
+/** Characters, thoughts and calls included. Thoughts that stand under several names are the same. */
 export function writtenIn(said: Said | null | undefined): number {
   if (!said) return 0;
-  const { content, refusal, reasoning, reasoning_content: thoughts, tool_calls: calls, function_call: call } = said;
-  const parts = [content, refusal, thoughts ?? reasoning, calls, call];
-  return parts.reduce<number>((sum, part) => sum + lengthOf(part), 0);
+  const { content, refusal, tool_calls: calls, function_call: call } = said;
+  const thoughts = [said.reasoning_content, said.reasoning, said.thinking, said.reasoning_details].map(lengthOf);
+  return Math.max(...thoughts) + [content, refusal, calls, call].reduce<number>((sum, part) => sum + lengthOf(part), 0);
 }
 
 function lengthOf(part: unknown): number {
@@ -170,8 +232,12 @@ function lengthOf(part: unknown): number {
   return typeof part === 'object' && part !== null ? JSON.stringify(part).length : 0;
 }
 
-const callsIn = ({ tool_calls: calls, function_call: older }: Said): ModelToolCall[] =>
-  older ? [toolCall({ function: older })] : (Array.isArray(calls) ? (calls as ToolCallPart[]) : []).map(toolCall);
+const callsIn = (said: Said): ModelToolCall[] =>
+  (said.function_call ? [{ function: said.function_call }] : callPartsIn(said)).map(toolCall);
+
+/** Those that are calls at all. */
+export const callPartsIn = ({ tool_calls: calls }: Said): readonly ToolCallPart[] =>
+  Array.isArray(calls) ? calls.filter((part) => typeof part === 'object' && part !== null) : [];
 
 function toolCall({ id, function: called, custom }: ToolCallPart): ModelToolCall {
   const given = called?.arguments ?? custom?.input ?? '';
@@ -182,12 +248,16 @@ function toolCall({ id, function: called, custom }: ToolCallPart): ModelToolCall
   };
 }
 
+/** Some write null as a word. */
 export const finishOf = ({ finish_reason: finish }: Choice): string | undefined =>
-  typeof finish === 'string' && finish !== '' ? finish : undefined;
+  typeof finish === 'string' && finish !== '' && finish !== 'null' ? finish : undefined;
 
 const FINISH_REASONS: readonly (readonly [RegExp, FinishReason])[] = [
   [/^(stop|eos|eos_token|end_turn|stop_sequence|completed?)$/i, 'stop'],
-  [/^(length|max_tokens|max_output_tokens|model_length)$/i, 'length'],
+  [
+    /^(length|max_(output_|new_)?tokens?|model_length|max_length|(model_)?context_(window|length)_exceeded|token_limit|truncated|time(_limit|out)?)$/i,
+    'length',
+  ],
   [
     /^(content_?filter(ed)?|safety|refusal|sensitive|prohibited_content|recitation|blocklist|spii)(\W|$)/i,
     'content_filter',

@@ -1,12 +1,14 @@
-import type { ModelReply, ModelRequest } from '../model-provider.ts';
+import { type ModelReply, type ModelRequest, ProviderError, type TokenCounts } from '../model-provider.ts';
 import { ToolCallPlaces } from '../tool-call-places.ts';
 import {
   type Answerer,
   assembled,
+  callPartsIn,
   choicesOf,
   type Completion,
   countsIn,
   finishOf,
+  havingUsed,
   malformed,
   parsed,
   textIn,
@@ -14,7 +16,7 @@ import {
   writtenIn,
 } from './chat-completion.ts';
 import { failedDocument, MAX_REPLY_BYTES } from './failures.ts';
-import { serverSentEvents } from './server-sent-events.ts';
+import { isEndMark, serverSentEvents } from './server-sent-events.ts';
 import { laterCounts, UNKNOWN_TOKENS } from './usage.ts';
 
 /** A call of a tool, of which a piece arrives at a time. */
@@ -51,10 +53,10 @@ export async function streamedCompletion(
       verbatim?.onComment?.(sent.comment);
       continue;
     }
-    isDone = sent.data.trim() === '[DONE]';
+    isDone = isEndMark(sent.data);
     if (isDone) break;
     if (sent.name === 'error') throw failedDocument(answerer.name, errorIn(sent.data), answerer.secrets);
-    const chunk = parsed(answerer, sent.data);
+    const chunk = chunkIn(answerer, sent.data, isCounted ? counts : undefined);
     const counted = countsIn(chunk);
     if (counted) {
       counts = laterCounts(counts, counted);
@@ -69,7 +71,7 @@ export async function streamedCompletion(
       if (index !== 0) continue;
       piece += textIn(said?.content);
       refused ||= typeof said?.refusal === 'string' && said.refusal !== '';
-      for (const part of said?.tool_calls ?? []) addToolCall(calls, places.placeOf(part), part);
+      for (const part of said ? callPartsIn(said) : []) addToolCall(calls, places.placeOf(part), part);
     }
     if (piece) firstAt ??= performance.now();
     text += piece;
@@ -81,6 +83,15 @@ export async function streamedCompletion(
   const parts = { text, refused, calls: [...calls.values()], finish: finish ?? 'stop', writtenCharacters };
   const reply = assembled(parts, counts, { startedAt, firstAt });
   return refused && !verbatim ? { ...reply, finishReason: 'content_filter' } : reply;
+}
+
+/** @param used  what was counted before it, which is paid also where it fails */
+function chunkIn(answerer: Answerer, data: string, used: TokenCounts | undefined): Completion {
+  try {
+    return parsed(answerer, data);
+  } catch (error) {
+    throw used && error instanceof ProviderError ? havingUsed(error, used) : error;
+  }
 }
 
 function errorIn(data: string): unknown {
@@ -107,7 +118,9 @@ function tell({ verbatim, onText }: ModelRequest, data: string, chunk: Completio
 function addToolCall(calls: Map<number, Called>, index: number, part: ToolCallPart): void {
   const call = calls.get(index) ?? { id: '', name: '', arguments: '' };
   if (part.id) call.id = part.id;
-  call.name += part.function?.name ?? part.custom?.name ?? '';
+  const name = part.function?.name ?? part.custom?.name ?? '';
+  // Some say the whole of it with each piece.
+  if (name !== call.name) call.name += name;
   const given = part.function?.arguments ?? part.custom?.input ?? '';
   call.arguments += typeof given === 'string' ? given : JSON.stringify(given);
   calls.set(index, call);

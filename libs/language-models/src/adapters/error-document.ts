@@ -8,9 +8,11 @@ export interface ReportedError {
   /** Of an error that came with status 200, or inside a stream. */
   readonly status: number | undefined;
   readonly refusal: Refusal | undefined;
+  /** When to come again. */
+  readonly retryAfterMs: number | undefined;
 }
 
-const NO_ERROR: ReportedError = { message: '', names: [], status: undefined, refusal: undefined };
+const NO_ERROR: ReportedError = { message: '', names: [], status: undefined, refusal: undefined, retryAfterMs: undefined };
 
 /** The error in an answer's body. */
 export function reportedErrorIn(body: string, secrets: Secrets): ReportedError {
@@ -37,6 +39,7 @@ export function reportedError(document: unknown, secrets: Secrets): ReportedErro
     field(field(error, 'innererror'), 'code'),
     field(field(error, 'metadata'), 'flagged_input') === undefined ? undefined : 'content_filter',
     field(whole, 'error_type'),
+    ...quotasIn(error),
   ].flatMap((name) => (typeof name === 'string' || typeof name === 'number' ? [String(name)] : []));
   const param = paramIn(detail);
   const more = isRecord(error) ? (redactedDeep(error, secrets) as Record<string, unknown>) : {};
@@ -45,7 +48,43 @@ export function reportedError(document: unknown, secrets: Secrets): ReportedErro
     names,
     status: statusIn(names),
     refusal: message === '' ? undefined : { ...(param !== undefined && { param }), ...more, message },
+    retryAfterMs: waitIn(error),
   };
+}
+
+/** Google's errors say in their details when to come again, and which quota is used up. Source: google/rpc/error_details.proto */
+const detailsOf = (error: unknown): readonly unknown[] => {
+  const details = field(error, 'details');
+  return Array.isArray(details) ? (details as unknown[]) : [];
+};
+
+function waitIn(error: unknown): number | undefined {
+  const asked = detailsOf(error).map((detail) => durationMs(field(detail, 'retryDelay')));
+  const [wait] = [...asked, msIn(field(error, 'retry_after_ms')), durationMs(field(error, 'retry_after'))].filter(
+    (each) => each !== undefined,
+  );
+  return wait;
+}
+
+const msIn = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+
+function quotasIn(error: unknown): unknown[] {
+  const violations = detailsOf(error).map((detail) => field(detail, 'violations'));
+  return violations.flatMap((each) => (Array.isArray(each) ? each.map((one) => field(one, 'quotaId')) : []));
+}
+
+const DURATION = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
+
+/** Milliseconds: of a number of seconds, or of a text as `34.07s` or `1m26.4s`; undefined where it is neither. */
+export function durationMs(told: unknown): number | undefined {
+  const text = typeof told === 'number' ? String(told) : typeof told === 'string' ? told.trim() : '';
+  if (text === '') return undefined;
+  if (/^-?\d+(\.\d+)?$/.test(text)) return Math.max(0, Number(text) * 1000);
+  const found = DURATION.exec(text);
+  if (!found) return undefined;
+  const [days = 0, hours = 0, minutes = 0, seconds = 0, ms = 0] = found.slice(1).map((each) => Number(each ?? 0));
+  return ((days * 24 + hours) * 60 + minutes) * 60_000 + seconds * 1000 + ms;
 }
 
 function messageIn(whole: unknown, error: unknown, detail: unknown): string {
@@ -71,6 +110,7 @@ const STATUS_OF_NAME: readonly (readonly [RegExp, number])[] = [
   [/permission/i, 403],
   [/not_?found/i, 404],
   [/timeout|deadline_exceeded/i, 504],
+  [/overloaded|unavailable/i, 503],
 ];
 
 function statusIn(names: readonly string[]): number | undefined {

@@ -1,5 +1,5 @@
 import { ProviderError, type FailureClass, type FailureDetail } from '../model-provider.ts';
-import { field, redacted, type Secrets, reportedError, type ReportedError, reportedErrorIn } from './error-document.ts';
+import { durationMs, field, redacted, type Secrets, reportedError, type ReportedError, reportedErrorIn } from './error-document.ts';
 
 /** What is known of an answer that is no reply. */
 export interface FailedAnswer {
@@ -24,7 +24,7 @@ export const tooLong = (provider: string): ProviderError =>
 /** The class of an HTTP answer outside 2xx, with the server's own words where it has any. */
 export function failedAnswer({ provider, status, retryAfterMs, body, secrets, headers }: FailedAnswer): ProviderError {
   const told = reportedErrorIn(body, secrets);
-  const words = (told.message || redacted(body, secrets)).slice(0, SHOWN_CHARACTERS);
+  const words = (told.message || redacted(wordsOf(body), secrets)).slice(0, SHOWN_CHARACTERS);
   return new ProviderError(failureOf(status, told), `${provider} answered ${status}${words ? `: ${words}` : ''}`, {
     status,
     ...detailOf(told),
@@ -32,6 +32,10 @@ export function failedAnswer({ provider, status, retryAfterMs, body, secrets, he
     ...(headers && { headers }),
   });
 }
+
+/** Of a page its title: what stands before a server on the way answers in HTML. */
+const wordsOf = (body: string): string =>
+  /^\s*</.test(body) ? (/<title[^>]*>([^<]*)/i.exec(body)?.[1]?.trim() ?? '') : body;
 
 /** An error document inside an answer of status 200, or inside a stream. */
 export function failedDocument(provider: string, error: unknown, secrets: Secrets): ProviderError {
@@ -44,11 +48,15 @@ export function failedDocument(provider: string, error: unknown, secrets: Secret
 const detailOf = (told: ReportedError): FailureDetail => ({
   ...(told.refusal && { refusal: told.refusal }),
   ...(told.names.some((name) => SPENT.test(name)) && { isFinal: true }),
+  ...(told.retryAfterMs !== undefined && { retryAfterMs: told.retryAfterMs }),
 });
 
-const FILTERED = /content_?filter|content_?policy|responsible_?ai|data_inspection_failed|prohibited_content/i;
-/** What is used up comes back with a payment, not with time. */
-const SPENT = /insufficient_(user_)?(quota|balance|credits?|funds)|billing|exceeded_current_quota|^quota_exceeded$/i;
+/** 1301 and, below, 1113 are Zhipu's. */
+const FILTERED =
+  /content_?filter|content_?policy|responsible_?ai|data_inspection_failed|prohibited_content|moderation_blocked|^1301$/i;
+/** What is used up comes back with a payment, or on another day, and not with the time that a caller has. */
+const SPENT =
+  /insufficient_(user_)?(quota|balance|credits?|funds)|billing|exceeded_current_quota|^quota_exceeded$|usage_limit_reached|^1113$|PerDay/i;
 const NO_MODEL = /^(model_?not_?(found|available|exist)|deployment_?not_?found)$/i;
 const WRONG_REQUEST = /^(invalid_request(_error)?|context_length_exceeded|invalid_prompt|bad_?request(_?error)?)$/i;
 
@@ -62,23 +70,25 @@ function failureOf(status: number, { names }: ReportedError): FailureClass {
   if (status === 404 || isNamed(NO_MODEL)) return 'unknown_model';
   if (status === 401 || status === 402 || status === 403) return 'authentication';
   if (status === 408 || status === 504 || status === 524) return 'timeout';
+  // A model that failed, and a request that came too early: what Bedrock and TGI say with these is no fault of the request.
+  if (status === 424 || status === 425) return 'server_error';
   return status >= 500 && !isNamed(WRONG_REQUEST) ? 'server_error' : 'bad_request';
 }
 
 /**
- * The wait a server asks for, in milliseconds: in `retry-after-ms`, or in `retry-after` as seconds or an HTTP date.
+ * The wait a server asks for, in milliseconds: in `retry-after-ms`, or in `retry-after` as seconds, a date, or a duration as `1m26.4s`.
  * Source: RFC 9110, section 10.2.3; the first is OpenAI's.
  */
 export function retryAfterMsOf(header: (name: string) => string | undefined, now = Date.now()): number | undefined {
   const ms = Number(header('retry-after-ms') || NaN);
   if (ms >= 0 && Number.isFinite(ms)) return ms;
-  const told = header('retry-after');
-  if (told === undefined || told.trim() === '') return undefined;
-  const seconds = Number(told);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-  const date = Date.parse(told);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const told = header('retry-after')?.trim() ?? '';
+  const date = DATE.test(told) ? Date.parse(told) : NaN;
+  return Number.isNaN(date) ? durationMs(told) : Math.max(0, date - now);
 }
+
+/** What else may begin a date to JavaScript does not in HTTP. */
+const DATE = /^(mon|tue|wed|thu|fri|sat|sun)|^\d{4}-\d\d-\d\dT/i;
 
 const PASSED_ON = /ratelimit/;
 const REQUEST_IDS = ['x-request-id', 'request-id', 'apim-request-id'];

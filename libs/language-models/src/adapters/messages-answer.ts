@@ -1,7 +1,8 @@
 import type { Parts } from './chat-completion.ts';
 import { field } from './error-document.ts';
 import type { EventReader } from './named-events.ts';
-import { tokenCounts, type TokenCounts } from './usage.ts';
+import type { TokenCounts } from '../model-provider.ts';
+import { tokenCounts } from './usage.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 

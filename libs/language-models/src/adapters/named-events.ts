@@ -1,10 +1,10 @@
-import type { ModelReply, ModelRequest, ModelToolCall, NativeRequest } from '../model-provider.ts';
+import type { ModelReply, ModelRequest, ModelToolCall, NativeRequest, TokenCounts } from '../model-provider.ts';
 import { assembled, malformed, parsed } from './chat-completion.ts';
 import { OtherDocument } from './endpoints.ts';
 import { failedDocument, MAX_REPLY_BYTES } from './failures.ts';
 import type { ModelServer } from './model-server.ts';
-import { serverSentEvents } from './server-sent-events.ts';
-import { laterCounts, type TokenCounts, UNKNOWN_TOKENS } from './usage.ts';
+import { isEndMark, serverSentEvents } from './server-sent-events.ts';
+import { laterCounts, UNKNOWN_TOKENS } from './usage.ts';
 
 /** What one event adds to a reply. */
 export interface EventRead {
@@ -51,7 +51,7 @@ export async function readEvents(events: NamedEvents): Promise<ModelReply> {
       request.verbatim?.onComment?.(sent.comment);
       continue;
     }
-    if (sent.data.trim() === '[DONE]') break;
+    if (isEndMark(sent.data)) break;
     const event = parsed(server, sent.data) as Readonly<Record<string, unknown>>;
     const type = typeof event['type'] === 'string' ? event['type'] : (sent.name ?? '');
     if (type === 'error') throw failedDocument(server.name, event['error'] ?? event, server.secrets);

@@ -75,7 +75,8 @@ function whole(server: ModelServer, { endpoint, body }: NativeRequest, json: str
     return { ...assembled(parts, countsIn(completion) ?? UNKNOWN_TOKENS, { startedAt }), verbatim: json };
   }
   if (endpoint === 'embeddings') {
-    const { tokensIn } = tokenCounts(document['usage']);
+    const { tokensIn: told, tokensInAll = NaN } = tokenCounts(document['usage']);
+    const tokensIn = told > 0 ? told : tokensInAll;
     const nothing = { text: '', refused: false, calls: [], finish: 'stop', writtenCharacters: 0 };
     const counts = { ...UNKNOWN_TOKENS, tokensIn, tokensOut: 0 };
     return {

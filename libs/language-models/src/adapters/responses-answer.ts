@@ -1,9 +1,9 @@
-import type { ModelToolCall } from '../model-provider.ts';
+import type { ModelToolCall, TokenCounts } from '../model-provider.ts';
 import { type Answerer, type Parts } from './chat-completion.ts';
 import { failedDocument } from './failures.ts';
 import { field } from './error-document.ts';
 import type { EventReader } from './named-events.ts';
-import { tokenCounts, type TokenCounts } from './usage.ts';
+import { tokenCounts } from './usage.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 

@@ -15,12 +15,15 @@ const HEARTBEAT = /^(ping|heart-?beat|keep-?alive)$/i;
 export async function* serverSentEvents(body: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Sent> {
   const decoder = new TextDecoder();
   const arrived: Sent[] = [];
+  const stray = strayDocuments((data) => void arrived.push({ data }));
   const parser = createParser({
     onEvent: ({ data, event: name }) => {
       const isHeartbeat = data.trim() === '' || (name !== undefined && HEARTBEAT.test(name));
-      arrived.push(isHeartbeat ? { comment: '' } : { data, name });
+      if (isHeartbeat) arrived.push({ comment: '' });
+      else for (const each of documentsIn(data)) arrived.push({ data: each, name });
     },
     onComment: (comment) => void arrived.push({ comment }),
+    onError: ({ line }) => stray(line ?? ''),
   });
   const lines = lineFeeds();
   let seen = 0;
@@ -32,6 +35,40 @@ export async function* serverSentEvents(body: AsyncIterable<Buffer>, maxBytes: n
   }
   parser.feed(`${lines(decoder.decode())}\n\n`);
   yield* arrived;
+}
+
+/** What says that nothing follows, as servers write it. */
+export const isEndMark = (data: string): boolean => data.length < 16 && /^\s*"?\[DONE\]"?\s*$/i.test(data);
+
+/** Several lines are one document, or one each where a server leaves out the blank lines between its events; a field may be named twice. */
+function documentsIn(data: string): readonly string[] {
+  const said = data.startsWith('data:') ? data.slice('data:'.length).trimStart() : data;
+  if (!said.includes('\n') || isJson(said)) return [said];
+  const each = said.split('\n').filter((line) => line.trim() !== '');
+  return each.every((line) => isEndMark(line) || isJson(line)) ? each : [said];
+}
+
+const MAX_STRAY = 65_536;
+
+/** An error that a server writes into its stream as it is, in a line or in several, without a field before it. */
+function strayDocuments(found: (data: string) => void): (line: string) => void {
+  let text = '';
+  return (line) => {
+    if (text === '' && !/^\s*[[{]/.test(line)) return;
+    text = text.length > MAX_STRAY ? '' : `${text}${line}\n`;
+    if (!/[\]}]\s*$/.test(text) || !isJson(text)) return;
+    found(text.replaceAll('\n', ' '));
+    text = '';
+  };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The parser waits behind a carriage return for what may follow it, and so for the next event: here each kind of line end counts at once. */

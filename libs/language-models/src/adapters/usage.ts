@@ -1,13 +1,5 @@
 import { ownValue } from '@contentflow/kernel';
-
-/** What a server counted. NaN where it did not, or counted what cannot be: the gateway then estimates. */
-export interface TokenCounts {
-  readonly tokensIn: number;
-  readonly tokensOut: number;
-  /** Of those that went in: read from the provider's cache, and written to it. */
-  readonly tokensCached: number;
-  readonly tokensCacheWrite: number;
-}
+import type { TokenCounts } from '../model-provider.ts';
 
 export const UNKNOWN_TOKENS: TokenCounts = { tokensIn: NaN, tokensOut: NaN, tokensCached: 0, tokensCacheWrite: 0 };
 
@@ -19,12 +11,12 @@ export function tokenCounts(usage: unknown): TokenCounts {
   if (typeof usage !== 'object' || usage === null) return UNKNOWN_TOKENS;
   const count = (names: readonly string[]): number => largestOf(usage, names);
   const part = (names: readonly string[]): number => largestOf(usage, names) || 0;
-  const completion = count(['completion_tokens', 'output_tokens']);
-  const total = count(['total_tokens']);
+  const completion = count(COMPLETION);
+  const total = count(TOTAL);
   const cached = part(CACHED);
   const written = part(WRITTEN);
   const thoughts = part(THOUGHTS);
-  const inside = promptOf(count(['prompt_tokens', 'input_tokens']), completion, total);
+  const inside = promptOf(count(PROMPT), completion, total);
   const isBeside = inside > 0 && cached + written > inside;
   const tokensIn = isBeside ? inside + cached + written : inside;
   return {
@@ -33,6 +25,7 @@ export function tokenCounts(usage: unknown): TokenCounts {
     tokensOut: larger(thoughts > completion ? completion + thoughts : completion, total - tokensIn),
     tokensCached: cached,
     tokensCacheWrite: written,
+    ...(total > 0 && !(tokensIn > 0) && { tokensInAll: total }),
   };
 }
 
@@ -42,8 +35,29 @@ export const laterCounts = (before: TokenCounts, after: TokenCounts): TokenCount
   tokensOut: later(before.tokensOut, after.tokensOut),
   tokensCached: later(before.tokensCached, after.tokensCached),
   tokensCacheWrite: later(before.tokensCacheWrite, after.tokensCacheWrite),
+  ...((after.tokensInAll ?? before.tokensInAll) && { tokensInAll: after.tokensInAll ?? before.tokensInAll }),
 });
 
+/** OpenAI's names, and those of Anthropic, Gemini, Bedrock, Ollama, llama.cpp and Cohere for the same. */
+const PROMPT = [
+  'prompt_tokens',
+  'input_tokens',
+  'promptTokenCount',
+  'inputTokens',
+  'prompt_eval_count',
+  'prompt_n',
+  'tokens.input_tokens',
+];
+const COMPLETION = [
+  'completion_tokens',
+  'output_tokens',
+  'candidatesTokenCount',
+  'outputTokens',
+  'eval_count',
+  'predicted_n',
+  'tokens.output_tokens',
+];
+const TOTAL = ['total_tokens', 'totalTokenCount', 'totalTokens'];
 const CACHED = [
   'prompt_tokens_details.cached_tokens',
   'input_tokens_details.cached_tokens',
@@ -51,16 +65,20 @@ const CACHED = [
   'cache_read_input_tokens',
   'cached_tokens',
   'num_cached_tokens',
+  'cachedContentTokenCount',
+  'cacheReadInputTokens',
 ];
 const WRITTEN = [
   'prompt_tokens_details.cache_write_tokens',
   'prompt_tokens_details.cache_creation_tokens',
   'cache_creation_input_tokens',
+  'cacheWriteInputTokens',
 ];
 const THOUGHTS = [
   'completion_tokens_details.reasoning_tokens',
   'output_tokens_details.reasoning_tokens',
   'reasoning_tokens',
+  'thoughtsTokenCount',
 ];
 
 /** The largest sound count under these names; NaN where there is none. */

@@ -47,6 +47,48 @@ const WITHOUT_TEXT: [string, object][] = [
   ['no reason to finish', completion({ content: 'Hello' }, null)],
   ['a choice without a message', { choices: [{ index: 0, finish_reason: 'stop' }], usage: USAGE }],
   ['null where there is no error', { error: null, ...completion({ content: 'Hello' }) }],
+  ['no words where there is no error', { error: '', ...completion({ content: 'Hello' }) }],
+  ['nothing in its error', { error: {}, ...completion({ content: 'Hello' }) }],
+  ['an error of the number zero', { error: { code: 0, message: '' }, ...completion({ content: 'Hello' }) }],
+  [
+    'MiniMax: a status that all is well',
+    { ...completion({ content: 'Hello' }), base_resp: { status_code: 0, status_msg: '' } },
+  ],
+  [
+    'calls beside an empty text',
+    completion({ content: '', tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: '' } }] }),
+  ],
+  [
+    'calls without arguments',
+    completion({ content: null, tool_calls: [{ id: 'a', function: { name: 'f', arguments: null } }] }),
+  ],
+  ['no call in its calls', completion({ content: 'Hello', tool_calls: [] })],
+  ['null among its calls', completion({ content: 'Hello', tool_calls: [null] })],
+  [
+    'null for each field',
+    completion({ content: null, refusal: null, tool_calls: null, function_call: null, audio: null }),
+  ],
+  ['an empty list of parts', completion({ content: [] })],
+  ['parts that are null', completion({ content: [null, 'Hello'] })],
+  [
+    'pictures',
+    completion({ content: null, images: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AA' } }] }),
+  ],
+  [
+    'details of its thoughts',
+    completion({ content: '', reasoning_details: [{ type: 'reasoning.text', text: 'Hm.' }] }, 'length'),
+  ],
+  [
+    'blocks of thoughts',
+    completion({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] }] }, 'length'),
+  ],
+  ['a message that is null', { choices: [{ index: 0, message: null, finish_reason: 'length' }], usage: USAGE }],
+  ['a text beside the message', { choices: [{ text: 'Hello', finish_reason: 'stop' }], usage: USAGE }],
+  [
+    'null among its choices',
+    { choices: [null, { message: { content: 'Hello' }, finish_reason: 'stop' }], usage: USAGE },
+  ],
+  ['its reason in words of its own', completion({ content: 'Hello' }, 'eos_token_found')],
 ];
 
 describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
@@ -70,6 +112,27 @@ describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
     ['a refusal', [chunk({ refusal: 'I will not.' }), chunk({}, 'stop', { usage: USAGE })]],
     ['no text at all', [chunk({}, 'stop'), event({ choices: [], usage: USAGE })]],
     ['a filtered text', [chunk({ role: 'assistant' }), chunk({}, 'content_filter', { usage: USAGE })]],
+    ['calls that are an object', [chunk({ tool_calls: { id: 'a' } }), chunk({}, 'stop', { usage: USAGE })]],
+    ['null among its calls', [chunk({ content: 'Hi', tool_calls: [null] }), chunk({}, 'stop', { usage: USAGE })]],
+    [
+      'details of its thoughts',
+      [chunk({ reasoning_details: [{ text: 'Hm.' }] }), chunk({}, 'length', { usage: USAGE })],
+    ],
+    [
+      'an empty error in each chunk',
+      [chunk({ content: 'Hi' }, null, { error: {} }), chunk({}, 'stop', { error: null, usage: USAGE })],
+    ],
+    [
+      'whole messages in its chunks',
+      [
+        event({ choices: [{ index: 0, message: { content: 'Hi' }, finish_reason: null }] }),
+        chunk({}, 'stop', { usage: USAGE }),
+      ],
+    ],
+    [
+      'pictures',
+      [chunk({ images: [{ image_url: { url: 'data:image/png;base64,AA' } }] }), chunk({}, 'stop', { usage: USAGE })],
+    ],
   ])('streams %s as it came', async (_what, pieces) => {
     server.answers(stream(...pieces, 'data: [DONE]\n\n'));
     const told: string[] = [];
@@ -103,6 +166,19 @@ describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
     expect(await spentUsd()).toBeCloseTo(6 * 0.00021, 9);
   });
 
+  it.each([null, undefined, []])(
+    'may have no choice where nothing was written: Gemini’s of a prompt that it blocks, %j',
+    async (choices) => {
+      const answer = { object: 'chat.completion', model: 'm', choices, usage: { prompt_tokens: 10, total_tokens: 10 } };
+      server.answers(json(answer));
+      const { ask, breaker, spentUsd } = open();
+      expect(await ask(nativeChat())).toMatchObject({ verbatim: JSON.stringify(answer), tokensIn: 10, tokensOut: 0 });
+      expect(server.asked).toHaveLength(1);
+      expect(breaker()).toBe('closed');
+      expect(await spentUsd()).toBeCloseTo(0.00001, 9);
+    },
+  );
+
   it('that a model refuses to make for a recipe is filtered', async () => {
     server.answers(json(completion({ content: null, refusal: 'I will not.' })));
     expect(await open().ask()).toMatchObject({ failure: 'content_filter' });
@@ -134,6 +210,21 @@ describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
     ['as the document', { object: 'error', code: 400, type: 'BadRequestError', message: 'no' }, 'bad_request'],
     ['beside the choices', { ...completion({ content: 'Half a' }), error: { message: 'lost' } }, 'server_error'],
     ['in a list', [{ error: { code: 503, status: 'UNAVAILABLE', message: 'busy' } }], 'server_error'],
+    ['as a sentence', { error: 'the model runner has stopped' }, 'server_error'],
+    [
+      'in a status of its own',
+      { base_resp: { status_code: 1002, status_msg: 'rate limit' }, choices: null },
+      'rate_limited',
+    ],
+    ['in a status of an unknown kind', { base_resp: { status_code: 1013, status_msg: 'lost' } }, 'server_error'],
+    ['as a reason: DeepSeek’s', completion({ content: 'Half a' }, 'insufficient_system_resource'), 'server_error'],
+    ['as a reason: Zhipu’s', completion({ content: 'Half a' }, 'network_error'), 'server_error'],
+    ['as a reason: vLLM’s', completion({ content: 'Half a' }, 'abort'), 'server_error'],
+    ['that is too much load', { error: { type: 'overloaded_error', message: 'Overloaded' } }, 'server_error'],
+    ['that is a limit', { error: { type: 'tokens', code: 'rate_limit_exceeded', message: 'slow' } }, 'rate_limited'],
+    ['that is the request’s', { error: { code: 'context_length_exceeded', message: 'too long' } }, 'bad_request'],
+    ['that is the model’s', { error: { code: 'model_not_found', message: 'none' } }, 'unknown_model'],
+    ['that is the key’s', { error: { code: 'invalid_api_key', message: 'no' } }, 'authentication'],
   ])('has failed with an error %s', async (_what, answer, failure) => {
     server.answers(json(answer));
     expect(await open().ask(nativeChat())).toMatchObject({ failure });
@@ -144,6 +235,13 @@ describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
     ['as a reason to finish', chunk({}, 'error')],
     ['as an event of that name', `event: error\ndata: {"message":"lost"}\n\n`],
     ['in Groq’s own field', event({ x_groq: { error: 'lost' }, choices: [] })],
+    ['as a bare event', event({ error: { message: 'lost', type: 'server_error' } })],
+    ['as a sentence', event({ error: 'lost' })],
+    ['in a list', event([{ error: { code: 503, message: 'lost' } }])],
+    ['as a line without a field', '{"error":{"message":"lost"}}\n\n'],
+    ['as lines that are no events', '{\n  "error": {\n    "message": "lost"\n  }\n}\n'],
+    ['in words, in an event of that name', 'event: error\ndata: lost\n\n'],
+    ['as a reason: vLLM’s', chunk({}, 'abort')],
   ])('has failed with an error %s of its stream', async (_what, last) => {
     server.answers(stream(chunk({ content: 'Half a' }), last, 'data: [DONE]\n\n'));
     expect(await open().ask({ onText: () => undefined })).toMatchObject({ failure: 'server_error' });

@@ -101,10 +101,9 @@ async function withMoney(ongoing: Ongoing): Promise<ModelReply> {
     return reply;
   } catch (error) {
     const failure = asProviderError(error);
-    const { reply } = failure.detail;
-    if (reply) spent = costOf(target.price, counted(reply, planned.tokensIn));
     // Nobody knows what a call that broke off will be charged at, so that a hard budget takes the worst.
-    else if (mayCost(ongoing, failure)) spent = worstCase;
+    if (!failure.detail.reply && mayCost(ongoing, failure)) spent = worstCase;
+    else spent = costOf(target.price, usedByFailure(ongoing, failure));
     throw error;
   } finally {
     await reservation?.settle(spent);
@@ -266,10 +265,12 @@ function counted(reply: ModelReply, tokensIn: number): ModelReply {
   const isSound = (count: number): boolean => Number.isFinite(count) && count >= 0;
   if (isSound(reply.tokensIn) && isSound(reply.tokensOut)) return reply;
   const written = Math.max(reply.text.length, reply.writtenCharacters ?? 0);
+  const inside = isSound(reply.tokensIn) ? reply.tokensIn : tokensIn;
+  const estimate = Math.max(Math.ceil(written / 4), (reply.tokensInAll ?? 0) - inside);
   return {
     ...reply,
-    tokensIn: isSound(reply.tokensIn) ? reply.tokensIn : tokensIn,
-    tokensOut: isSound(reply.tokensOut) ? reply.tokensOut : Math.ceil(written / 4),
+    tokensIn: inside,
+    tokensOut: isSound(reply.tokensOut) ? reply.tokensOut : estimate,
     isEstimated: true,
   };
 }
@@ -290,10 +291,12 @@ function moveBreaker({ target, clock, emit }: Ongoing, to: BreakerState, reason:
   if (from.phase !== to.phase) emit(breakerChange(target, from, to, clock.now(), reason));
 }
 
-function pauseTarget({ target, clock, emit }: Ongoing, forMs: number): void {
+/** Whoever asks to be left alone for a year is asked again when an open breaker would be tried again at the latest. */
+function pauseTarget({ target, clock, emit, breaker }: Ongoing, forMs: number): void {
   const at = clock.now();
-  if (at + forMs <= target.pausedUntil) return;
-  target.pausedUntil = at + forMs;
+  const until = at + Math.min(forMs, breaker.maxCoolDownMs);
+  if (until <= target.pausedUntil) return;
+  target.pausedUntil = until;
   emit({ type: 'target_paused', at, provider: target.provider.name, model: target.model, until: target.pausedUntil });
 }
 
@@ -337,10 +340,12 @@ function failureRecord(ongoing: Ongoing, failure: ProviderError): CallRecord {
 /** As the server counted it, where it answered all the same; else what it may have come to. */
 function usedByFailure(ongoing: Ongoing, failure: ProviderError): TokensUsed {
   const { tokensIn } = ongoing.planned;
-  const { reply } = failure.detail;
+  const { reply, used } = failure.detail;
   if (reply) return counted(reply, tokensIn);
-  if (!mayCost(ongoing, failure)) return { tokensIn: 0, tokensOut: 0 };
-  return { tokensIn, tokensOut: Math.ceil(ongoing.streamedLength / 4) };
+  const streamed = Math.ceil(ongoing.streamedLength / 4);
+  if (mayCost(ongoing, failure)) return { tokensIn, tokensOut: streamed };
+  if (!used) return { tokensIn: 0, tokensOut: 0 };
+  return { ...used, tokensIn: used.tokensIn || tokensIn, tokensOut: used.tokensOut || streamed };
 }
 
 const cacheOf = ({ tokensCached, tokensCacheWrite }: TokensUsed) => ({

@@ -99,6 +99,97 @@ const COUNTS: [string, unknown, number][] = [
   ['all zero', { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }, usd(10, 10)],
   ['no counts at all', null, usd(10, 10)],
   ['in other words', { input_tokens: 100, output_tokens: 50 }, usd(100, 50)],
+  [
+    'xAI: thoughts beside',
+    {
+      prompt_tokens: 100,
+      completion_tokens: 9,
+      total_tokens: 409,
+      prompt_tokens_details: { cached_tokens: 0 },
+      completion_tokens_details: { reasoning_tokens: 300 },
+    },
+    usd(100, 309),
+  ],
+  [
+    'details that are null',
+    {
+      prompt_tokens: 100,
+      completion_tokens: 50,
+      total_tokens: 150,
+      prompt_tokens_details: null,
+      completion_tokens_details: null,
+    },
+    usd(100, 50),
+  ],
+  [
+    'details that are lists',
+    {
+      prompt_tokens: 100,
+      completion_tokens: 50,
+      total_tokens: 150,
+      prompt_tokens_details: [],
+      completion_tokens_details: [{}],
+    },
+    usd(100, 50),
+  ],
+  ['a total alone', { total_tokens: 150 }, usd(10, 140)],
+  ['an answer alone', { completion_tokens: 50 }, usd(10, 50)],
+  ['a list', [], usd(10, 10)],
+  ['a word', 'none', usd(10, 10)],
+  ['true and false', { prompt_tokens: true, completion_tokens: false }, usd(10, 10)],
+  [
+    'Gemini: in its own words',
+    { promptTokenCount: 100, candidatesTokenCount: 20, thoughtsTokenCount: 30, totalTokenCount: 150 },
+    usd(100, 50),
+  ],
+  [
+    'Gemini: cached',
+    { promptTokenCount: 1000, candidatesTokenCount: 10, cachedContentTokenCount: 900, totalTokenCount: 1010 },
+    usd(100, 10, 900),
+  ],
+  [
+    'Gemini: what its tools read',
+    { promptTokenCount: 100, candidatesTokenCount: 50, toolUsePromptTokenCount: 40, totalTokenCount: 190 },
+    usd(100, 90),
+  ],
+  ['Bedrock: in its own words', { inputTokens: 100, outputTokens: 50, totalTokens: 150 }, usd(100, 50)],
+  [
+    'Bedrock: cached, beside',
+    { inputTokens: 100, outputTokens: 50, totalTokens: 1050, cacheReadInputTokens: 900 },
+    usd(100, 50, 900),
+  ],
+  ['Ollama: in its own words', { prompt_eval_count: 100, eval_count: 50 }, usd(100, 50)],
+  [
+    'Cohere: a level deeper',
+    { tokens: { input_tokens: 100, output_tokens: 50 }, billed_units: { input_tokens: 4, output_tokens: 50 } },
+    usd(100, 50),
+  ],
+  [
+    'Anthropic: cached, beside',
+    { input_tokens: 100, output_tokens: 10, cache_read_input_tokens: 900, cache_creation_input_tokens: 0 },
+    usd(100, 10, 900),
+  ],
+  [
+    'Perplexity: thoughts beside',
+    { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150, citation_tokens: 0, reasoning_tokens: 400 },
+    usd(100, 450),
+  ],
+  [
+    'OpenRouter: a cost of its own',
+    { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150, cost: 7, is_byok: false },
+    usd(100, 50),
+  ],
+  [
+    'sound and pictures within',
+    {
+      prompt_tokens: 100,
+      completion_tokens: 50,
+      total_tokens: 150,
+      prompt_tokens_details: { audio_tokens: 60, cached_tokens: 0 },
+      completion_tokens_details: { audio_tokens: 40, reasoning_tokens: 0 },
+    },
+    usd(100, 50),
+  ],
 ];
 
 describe.each(OPENAI_KINDS)('a call to %s is charged', (kind) => {
@@ -149,6 +240,37 @@ describe.each(OPENAI_KINDS)('a call to %s is charged', (kind) => {
     const { ask, spentUsd } = open();
     await ask({ onText: () => undefined });
     expect(await spentUsd()).toBeCloseTo(usd(100, 50), 9);
+  });
+
+  it('where Moonshot counts: in a choice', async () => {
+    const usage = { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150 };
+    const last = event({ choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage }] });
+    server.answers(stream(chunk({ content: TEXT }), last, event('[DONE]')));
+    const { ask, spentUsd } = open();
+    await ask({ onText: () => undefined });
+    expect(await spentUsd()).toBeCloseTo(usd(100, 50), 9);
+    server.answers(json({ choices: [{ index: 0, message: { content: TEXT }, finish_reason: 'stop', usage }] }));
+    await ask();
+    expect(await spentUsd()).toBeCloseTo(usd(200, 100), 9);
+  });
+
+  it('where llama.cpp counts: in its timings', async () => {
+    const timings = { prompt_n: 100, predicted_n: 50, cache_n: 0 };
+    server.answers(stream(chunk({ content: TEXT }), chunk({}, 'stop', { timings }), event('[DONE]')));
+    const { ask, spentUsd } = open();
+    await ask({ onText: () => undefined });
+    expect(await spentUsd()).toBeCloseTo(usd(100, 50), 9);
+  });
+
+  it('where it counted and failed all the same: at what it counted', async () => {
+    const usage = { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150 };
+    server.answers(json({ ...completion({ content: 'Half' }, 'stop', usage), error: { code: 400, message: 'no' } }));
+    const { ask, spentUsd } = open();
+    expect(await ask()).toMatchObject({ failure: 'bad_request', calls: [{ tokensIn: 100, tokensOut: 50 }] });
+    expect(await spentUsd()).toBeCloseTo(usd(100, 50), 9);
+    server.answers(stream(chunk({ content: TEXT }, null, { usage }), event({ error: { code: 400, message: 'no' } })));
+    await ask({ onText: () => undefined });
+    expect(await spentUsd()).toBeCloseTo(usd(200, 100), 9);
   });
 
   it('where Groq counts', async () => {

@@ -152,6 +152,142 @@ const FAULTS: [string, number, unknown, FailureClass, object][] = [
   ],
   ['a wall that takes the words for an attack', 403, 'Forbidden', 'authentication', {}],
   [
+    'Ollama: a sentence',
+    404,
+    { error: 'model "x" not found, try pulling it first' },
+    'unknown_model',
+    { message: 'model "x" not found, try pulling it first' },
+  ],
+  [
+    'one-api: no channel has the model',
+    503,
+    { error: { message: 'no channel for model x', type: 'new_api_error', code: 'model_not_found' } },
+    'unknown_model',
+    { code: 'model_not_found' },
+  ],
+  [
+    'Bedrock: a message alone',
+    400,
+    { message: 'Malformed input request: 2 schema violations found' },
+    'bad_request',
+    { message: 'Malformed input request: 2 schema violations found' },
+  ],
+  [
+    'Bedrock: its own type',
+    400,
+    { __type: 'ValidationException', message: 'timeout not found' },
+    'bad_request',
+    { message: 'timeout not found' },
+  ],
+  [
+    'Cohere: an id beside it',
+    422,
+    { id: '7', message: 'invalid type: parameter tools' },
+    'bad_request',
+    { message: 'invalid type: parameter tools' },
+  ],
+  [
+    'DeepSeek: thoughts that must be passed back',
+    400,
+    {
+      error: {
+        message: 'The `reasoning_content` in the thinking mode must be passed back to the API.',
+        type: 'invalid_request_error',
+        param: null,
+        code: 'invalid_request_error',
+      },
+    },
+    'bad_request',
+    { code: 'invalid_request_error' },
+  ],
+  [
+    'Zhipu: codes of its own',
+    400,
+    { error: { code: '1214', message: 'messages 参数非法' } },
+    'bad_request',
+    { code: '1214' },
+  ],
+  [
+    'Anthropic, through a proxy',
+    400,
+    { type: 'error', error: { type: 'invalid_request_error', message: 'overloaded with rate_limit' }, request_id: 'r' },
+    'bad_request',
+    { type: 'invalid_request_error' },
+  ],
+  [
+    'Cloudflare: a list of errors',
+    400,
+    { success: false, errors: [{ code: 5007, message: 'No such model' }], messages: [] },
+    'bad_request',
+    { code: 5007 },
+  ],
+  [
+    'a conflict',
+    409,
+    { error: { message: 'conflict', type: 'conflict_error' } },
+    'bad_request',
+    { type: 'conflict_error' },
+  ],
+  [
+    'a model that is gone',
+    410,
+    { error: { message: 'deprecated', code: 'model_decommissioned' } },
+    'bad_request',
+    { code: 'model_decommissioned' },
+  ],
+  [
+    'Portkey: a guard that denies',
+    446,
+    { error: { message: 'The guardrail checks failed', type: 'hooks_failed', code: null } },
+    'bad_request',
+    { type: 'hooks_failed' },
+  ],
+  [
+    'a caller that is said to have gone',
+    499,
+    { error: { message: 'client closed', code: 499 } },
+    'bad_request',
+    { code: 499 },
+  ],
+  [
+    'DeepSeek: nothing left to pay with',
+    402,
+    { error: { message: 'Insufficient Balance', type: 'unknown_error', code: 'invalid_request_error' } },
+    'authentication',
+    { message: 'Insufficient Balance' },
+  ],
+  [
+    'Qwen: filtered',
+    400,
+    { error: { message: 'Input data may contain inappropriate content.', code: 'data_inspection_failed' } },
+    'content_filter',
+    { code: 'data_inspection_failed' },
+  ],
+  [
+    'OpenAI: blocked',
+    400,
+    { error: { message: 'rejected', type: 'image_generation_user_error', code: 'moderation_blocked' } },
+    'content_filter',
+    { code: 'moderation_blocked' },
+  ],
+  [
+    'Zhipu: filtered, by number',
+    400,
+    { error: { code: '1301', message: '系统检测到输入或生成内容可能包含不安全或敏感内容' } },
+    'content_filter',
+    { code: '1301' },
+  ],
+  [
+    'LiteLLM: a policy',
+    400,
+    { error: { message: 'x', type: 'ContentPolicyViolationError', code: '400' } },
+    'content_filter',
+    { code: '400' },
+  ],
+  ['an answer in words alone', 400, 'the request was not found to be valid', 'bad_request', {}],
+  ['a message that is an object', 400, { error: { message: { reason: 'wrong' } } }, 'bad_request', {}],
+  ['an empty answer', 413, '', 'bad_request', {}],
+  [
     'one model of many that nobody has',
     404,
     { error: { message: 'model "x" not found, try pulling it first', type: 'api_error', param: null, code: null } },
@@ -194,6 +330,69 @@ describe.each(OPENAI_KINDS)('what a request did wrong, at %s', (kind) => {
     expect(breaker()).toBe('open');
   });
 
+  it.each<[string, number, unknown, FailureClass]>([
+    [
+      'a gateway that has no server',
+      502,
+      '<html><head><title>502 Bad Gateway</title></head><body>model_not_found</body></html>',
+      'server_error',
+    ],
+    ['Cloudflare: an unknown error', 520, 'error code: 520', 'server_error'],
+    ['Cloudflare: a server that is down', 521, '', 'server_error'],
+    ['Cloudflare: nobody there in time', 522, '', 'server_error'],
+    ['Cloudflare: unreachable', 523, '', 'server_error'],
+    ['Cloudflare: no answer in time', 524, '', 'timeout'],
+    ['Cloudflare: no common language', 525, '', 'server_error'],
+    [
+      'Anthropic: too much load',
+      529,
+      { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
+      'server_error',
+    ],
+    [
+      'llama.cpp: a model that loads',
+      503,
+      { error: { code: 503, message: 'Loading model', type: 'unavailable_error' } },
+      'server_error',
+    ],
+    [
+      'Bedrock: a model that failed',
+      424,
+      { message: 'The request failed due to an error while processing the model.' },
+      'server_error',
+    ],
+    [
+      'TGI: a model that failed',
+      424,
+      { error: 'Request failed during generation: CUDA out of memory', error_type: 'generation' },
+      'server_error',
+    ],
+    ['a server that waited too long', 408, { error: { message: 'bad request' } }, 'timeout'],
+    ['a request that came too early', 425, '', 'server_error'],
+    [
+      'OpenAI: an engine with too much load',
+      503,
+      { error: { message: 'The engine is currently overloaded', type: 'server_error' } },
+      'server_error',
+    ],
+  ])('tells what the server did wrong: %s', async (_what, status, document, failure) => {
+    server.answers(json(document, status));
+    const { ask, breaker } = gatewayTo({ kind, baseUrl: `${server.origin}/v1` });
+    expect(await ask()).toMatchObject({ failure, detail: { status } });
+    expect(server.asked).toHaveLength(3);
+    expect((await ask()).calls.length).toBeGreaterThan(0);
+    expect(breaker()).toBe('open');
+  });
+
+  it('shows no page of a gateway to its caller', async () => {
+    const page =
+      '<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head><body><h1>x</h1><hr>nginx</body></html>';
+    server.answers((response) => void response.writeHead(502, { 'content-type': 'text/html' }).end(page));
+    const ended = await gatewayTo({ kind, baseUrl: `${server.origin}/v1` }).ask();
+    expect(String(ended)).toContain('answered 502: 502 Bad Gateway');
+    expect(String(ended)).not.toContain('<');
+  });
+
   it.each([
     ['x', 'the box was fixed by x', 'context_length_exceeded'],
     ['model', 'model_not_found: model', 'model_not_found'],
@@ -233,6 +432,13 @@ describe.each(OPENAI_KINDS)('a refusal for lack of room, at %s', (kind) => {
     ['OpenAI, of an account', { error: { message: 'no', type: 'billing_not_active', code: 'billing_not_active' } }],
     ['Moonshot', { error: { message: 'no', type: 'exceeded_current_quota_error' } }],
     ['one-api', { error: { message: 'no', type: 'new_api_error', code: 'insufficient_user_quota' } }],
+    [
+      'OpenAI, of a limit set by hand',
+      { error: { message: 'no', type: 'invalid_request_error', code: 'billing_hard_limit_reached' } },
+    ],
+    ['Zhipu, by number', { error: { message: '余额不足', code: '1113' } }],
+    ['a plan that is used up', { error: { message: 'no', type: 'usage_limit_reached', resets_in_seconds: 9000 } }],
+    ['credits', { error: { message: 'no', code: 'insufficient_credits' } }],
   ])('is not tried again where a payment is due: %s', async (_whose, document) => {
     server.answers(json(document, 429));
     expect(await open().ask()).toMatchObject({
@@ -242,12 +448,15 @@ describe.each(OPENAI_KINDS)('a refusal for lack of room, at %s', (kind) => {
     expect(server.asked).toHaveLength(1);
   });
 
-  it('is tried again where time helps, and keeps its code', async () => {
-    server.answers(json({ error: { message: 'slow down', type: 'tokens', code: 'rate_limit_exceeded' } }, 429));
-    expect(await open().ask()).toMatchObject({
-      failure: 'rate_limited',
-      detail: { refusal: { code: 'rate_limit_exceeded' } },
-    });
+  it.each([
+    ['tokens', 'rate_limit_exceeded'],
+    ['requests', 'rate_limit_exceeded'],
+    ['too_many_tokens_error', 'token_quota_exceeded'],
+    ['rate_limit_error', null],
+    ['too_many_requests', '1302'],
+  ])('is tried again where time helps, and keeps its code: %s, %s', async (type, code) => {
+    server.answers(json({ error: { message: 'slow down', type, code } }, 429));
+    expect(await open().ask()).toMatchObject({ failure: 'rate_limited', detail: { refusal: { type, code } } });
     expect(server.asked).toHaveLength(3);
   });
 
@@ -257,10 +466,77 @@ describe.each(OPENAI_KINDS)('a refusal for lack of room, at %s', (kind) => {
     [{ 'retry-after-ms': 'soon', 'retry-after': '2' }, 2000],
     [{ 'retry-after': '0.5' }, 500],
     [{ 'retry-after-ms': '', 'retry-after': '3' }, 3000],
+    [{ 'retry-after-ms': '-1', 'retry-after': '3' }, 3000],
+    [{ 'retry-after': ' 4 ' }, 4000],
+    [{ 'retry-after': '4s' }, 4000],
+    [{ 'retry-after': '1m26.4s' }, 86_400],
+    [{ 'retry-after': '86400' }, 86_400_000],
+    [{ 'retry-after': '2h3m1s' }, 7_381_000],
+    [{ 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '2h3m1s', 'retry-after': '1' }, 1000],
   ])('says when to come again: %j', async (headers, retryAfterMs) => {
     server.answers(json({ error: { message: 'slow down' } }, 429, headers));
     const { ask } = gatewayTo({ kind, baseUrl: `${server.origin}/v1` }, { deadlineMs: 400 });
     expect(await ask()).toMatchObject({ failure: 'rate_limited', detail: { retryAfterMs } });
+  });
+
+  it.each<[Record<string, string>]>([
+    [{ 'retry-after': 'soon 5' }],
+    [{ 'retry-after': '' }],
+    [{ 'retry-after': 'NaN' }],
+    [{ 'retry-after': '1e999' }],
+    // Until all of it is there again, not until the next request is taken.
+    [{ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '8h' }],
+  ])('says nothing of when: %j', async (headers) => {
+    server.answers(json({ error: { message: 'slow down' } }, 429, headers));
+    const ended = await open().ask();
+    expect(ended).toMatchObject({ failure: 'rate_limited' });
+    expect((ended as { retryAfterMs?: number }).retryAfterMs).toBeUndefined();
+    expect(server.asked).toHaveLength(3);
+  });
+
+  it.each<[string, object, number]>([
+    [
+      'Gemini',
+      {
+        code: 429,
+        status: 'RESOURCE_EXHAUSTED',
+        message: 'slow',
+        details: [
+          { '@type': 'type.googleapis.com/google.rpc.Help' },
+          { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34.074824224s' },
+        ],
+      },
+      34_075,
+    ],
+    ['an error with a wait of its own', { message: 'slow', retry_after: 3 }, 3000],
+    ['an error with a wait in milliseconds', { message: 'slow', retry_after_ms: 450 }, 450],
+  ])('says when to come again in its error: %s', async (_whose, error, retryAfterMs) => {
+    server.answers(json([{ error }], 429));
+    const { ask } = gatewayTo({ kind, baseUrl: `${server.origin}/v1` }, { deadlineMs: 400 });
+    const ended = await ask();
+    expect(ended).toMatchObject({ failure: 'rate_limited' });
+    expect(Math.ceil((ended as { retryAfterMs?: number }).retryAfterMs ?? 0)).toBe(retryAfterMs);
+  });
+
+  it('is not tried again where only another day helps', async () => {
+    const violations = [{ quotaId: 'GenerateRequestsPerDayPerProjectPerModel-FreeTier', quotaValue: '50' }];
+    const details = [
+      { '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations },
+      { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '1s' },
+    ];
+    server.answers(json([{ error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'no', details } }], 429));
+    expect(await open().ask()).toMatchObject({ failure: 'rate_limited', detail: { isFinal: true } });
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('that asks for a year of silence shuts nobody out for longer than an open breaker', async () => {
+    const year = { 'retry-after': String(365 * 86_400) };
+    server.answers(json({ error: { message: 'slow down' } }, 429, year));
+    const { ask } = open();
+    expect(await ask()).toMatchObject({ failure: 'rate_limited', detail: { retryAfterMs: 365 * 86_400_000 } });
+    const next = await ask();
+    expect(next).toMatchObject({ failure: 'rate_limited', calls: [] });
+    expect((next as { retryAfterMs?: number }).retryAfterMs).toBeLessThan(3_600_000);
   });
 
   it('tells how much is left', async () => {

@@ -71,6 +71,48 @@ describe('a model’s name', () => {
     expect(await asked(model, providers)).toEqual([[provider.split('/')[0], `Bearer key-of-${provider}`, name]]);
   });
 
+  it.each<[string, string, Provider[], string, string]>([
+    ['has a colon', 'deepseek/deepseek-chat:free', [any, main], 'any', 'deepseek/deepseek-chat:free'],
+    [
+      'has a version',
+      'main/claude@20250929',
+      [any, { name: 'main', models: ['claude@20250929'] }],
+      'main',
+      'claude@20250929',
+    ],
+    ['has two slashes', 'main/hf.co/x:Q4', [any, { name: 'main', models: ['*'] }], 'main', 'hf.co/x:Q4'],
+    [
+      'has blanks and letters of all kinds',
+      'main/großes Modell 模型',
+      [any, { name: 'main', models: ['großes Modell 模型'] }],
+      'main',
+      'großes Modell 模型',
+    ],
+    ['begins like a provider’s', 'mainline', [any, main], 'any', 'mainline'],
+    ['begins like a longer provider’s', 'main2/large', [main, { name: 'main2', models: ['large'] }], 'main2', 'large'],
+    [
+      'names the longer of two providers',
+      'eu/main/large',
+      [
+        { name: 'eu', models: ['*'] },
+        { name: 'eu/main', models: ['large'] },
+      ],
+      'eu/main',
+      'large',
+    ],
+    ['is no provider’s by its letters’ case', 'Main/large', [main, any], 'any', 'Main/large'],
+    ['is a word that objects know', 'constructor', [any], 'any', 'constructor'],
+    [
+      'names a provider that is such a word',
+      'toString/large',
+      [any, { name: 'toString', models: ['large'] }],
+      'toString',
+      'large',
+    ],
+  ])('that %s', async (_what, model, providers, provider, name) => {
+    expect(await asked(model, providers)).toEqual([[provider.split('/')[0], `Bearer key-of-${provider}`, name]]);
+  });
+
   it.each([
     ['main/small', [any, main]],
     ['main/', [any, main]],

@@ -91,7 +91,9 @@ function answering(providers: readonly ModelProvider[], model: string): { provid
     const name = nameAt(provider, model);
     return name === undefined ? [] : [{ provider, name }];
   });
-  const named = providers.find(({ name }) => model.startsWith(`${name}/`));
+  const [named] = providers
+    .filter(({ name }) => model.startsWith(`${name}/`))
+    .toSorted((one, other) => other.name.length - one.name.length);
   if (!named || whole.some(({ provider }) => listedName(provider, model) !== undefined)) return whole;
   const name = nameAt(named, model.slice(named.name.length + 1));
   return name === undefined ? [] : [{ provider: named, name }];
