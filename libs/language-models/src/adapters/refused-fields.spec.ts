@@ -121,15 +121,201 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
     ['top_p', error('`temperature` and `top_p` cannot both be specified for this model.')],
     ['presence_penalty', error('Model does not support parameters: presence_penalty')],
     ['seed', error('Extra inputs are not permitted: seed')],
+    [
+      'temperature',
+      { detail: [{ type: 'extra_forbidden', loc: ['body', 'temperature'], msg: 'Extra inputs are not permitted' }] },
+    ],
+    ['top_p', error('Unsupported parameter(s): `top_p`')],
+    [
+      'parallel_tool_calls',
+      error("Unsupported parameter: 'parallel_tool_calls' is not supported with this model.", {
+        code: 'unsupported_parameter',
+        param: 'parallel_tool_calls',
+      }),
+    ],
+    ['parallel_tool_calls', { error: "unknown field 'parallel_tool_calls'" }],
+    ['reasoning_effort', error('Unrecognized request argument supplied: reasoning_effort')],
+    ['reasoning_effort', error('`reasoning_effort` is not supported with this model', { param: 'reasoning_effort' })],
+    ['verbosity', error("Unknown parameter: 'verbosity'.", { code: 'unknown_parameter', param: 'verbosity' })],
+    ['presence_penalty', error('Argument not supported on this model: presence_penalty')],
   ])('is left out where it only steers: %s', async (field, document) => {
     server.answers(refusing(field, document));
     const { ask } = open();
-    const asked = { temperature: 0.3, top_p: 0.5, presence_penalty: 1, seed: 4 };
+    const asked = {
+      temperature: 0.3,
+      top_p: 0.5,
+      presence_penalty: 1,
+      seed: 4,
+      parallel_tool_calls: false,
+      reasoning_effort: 'low',
+      verbosity: 'low',
+    };
     expect(await ask(nativeChat(asked))).toMatchObject({ text: 'Hello' });
     const { [field as keyof typeof asked]: _refused, ...taken } = asked;
     expect(bodies().at(-1)).toMatchObject(taken);
     expect(bodies().at(-1)).not.toHaveProperty(field);
     expect(server.asked).toHaveLength(2);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['store', false, error('Unknown name "store": Cannot find field.')],
+    [
+      'metadata',
+      { a: 'b' },
+      error("The 'metadata' parameter is only allowed when 'store' is enabled.", { param: 'metadata' }),
+    ],
+    ['user', 'ann', error("property 'user' is unsupported")],
+    ['service_tier', 'auto', error('Extra inputs are not permitted: service_tier')],
+    [
+      'prompt_cache_key',
+      'k',
+      { detail: [{ loc: ['body', 'prompt_cache_key'], msg: 'Extra inputs are not permitted' }] },
+    ],
+    ['safety_identifier', 'x', error('Unrecognized request argument supplied: safety_identifier')],
+  ])('is left out where it says nothing of the answer: %s', async (field, value, document) => {
+    server.answers(refusing(field, document));
+    const { ask } = open();
+    expect(await ask(nativeChat({ [field]: value }))).toMatchObject({ text: 'Hello' });
+    await ask(nativeChat({ [field]: value }));
+    expect(bodies().map((body) => field in body)).toEqual([true, false, false]);
+  });
+
+  /** A server that takes no message with this in it. */
+  const refusingIn =
+    (isIn: (message: Record<string, unknown>) => boolean, document: unknown, status = 400): Answer =>
+    (response, asked) =>
+      (asked.body['messages'] as Record<string, unknown>[]).some(isIn)
+        ? json(document, status)(response, asked)
+        : json(completion({ content: 'Hello' }))(response, asked);
+  const roles = (): unknown[] =>
+    bodies().map(({ messages }) => (messages as { role: string }[]).map(({ role }) => role).join(' '));
+
+  it.each<[string, unknown, number]>([
+    [
+      'a list of roles',
+      error("developer is not one of ['system', 'assistant', 'user', 'tool', 'function'] - 'messages.[0].role'"),
+      400,
+    ],
+    [
+      'a variant',
+      {
+        error: {
+          message:
+            'Failed to deserialize the JSON body into the target type: messages[0].role: unknown variant `developer`, expected one of `system`, `user`',
+        },
+      },
+      422,
+    ],
+    ['a template', error('chat template rejected the request: Unexpected message role.'), 400],
+    ['a number', { error: { code: '1214', message: '[1214] Incorrect role information' } }, 400],
+    [
+      'FastAPI',
+      {
+        detail: [
+          {
+            type: 'literal_error',
+            loc: ['body', 'messages', 0, 'role'],
+            msg: "Input should be 'system', 'user' or 'assistant'",
+          },
+        ],
+      },
+      422,
+    ],
+  ])('may be the role of a developer, who is the system then: %s', async (_how, document, status) => {
+    server.answers(refusingIn(({ role }) => role === 'developer', document, status));
+    const { ask, breaker } = open();
+    const messages = [
+      { role: 'developer', content: 'Be brief.' },
+      { role: 'user', content: 'hello' },
+    ];
+    expect(await ask(nativeChat({ messages }))).toMatchObject({ text: 'Hello' });
+    await ask(nativeChat({ messages }));
+    expect(roles()).toEqual(['developer user', 'system user', 'system user']);
+    expect(breaker()).toBe('closed');
+  });
+
+  it.each<[string, unknown]>([
+    [
+      'OpenAI’s o1-mini',
+      error("Unsupported value: 'messages[0].role' does not support 'system' with this model.", {
+        code: 'unsupported_value',
+        param: 'messages[0].role',
+      }),
+    ],
+    ['Gemma’s template', error('System role not supported')],
+    [
+      'Gemini’s Gemma',
+      [
+        {
+          error: {
+            code: 400,
+            message: 'Developer instruction is not enabled for models/gemma-3-27b-it',
+            status: 'INVALID_ARGUMENT',
+          },
+        },
+      ],
+    ],
+  ])('may be the role of the system, which the user says then: %s', async (_whose, document) => {
+    server.answers(refusingIn(({ role }) => role === 'system' || role === 'developer', document));
+    const { ask } = open();
+    const conversation = (role: string) => [
+      { role, content: 'Be brief.' },
+      { role: 'user', content: 'hello' },
+    ];
+    expect(await ask(nativeChat({ messages: conversation('system') }))).toMatchObject({ text: 'Hello' });
+    expect(bodies().at(-1)?.['messages']).toEqual([{ role: 'user', content: 'Be brief.\n\nhello' }]);
+    expect(await ask(nativeChat({ messages: conversation('developer') }))).toMatchObject({ text: 'Hello' });
+  });
+
+  it.each<[string, object, unknown, number]>([
+    [
+      'reasoning_content',
+      { reasoning_content: 'Hm.' },
+      error(
+        "'messages.1' : for 'role:assistant' the following must be satisfied[('messages.1' : property 'reasoning_content' is unsupported)]",
+      ),
+      400,
+    ],
+    ['annotations', { annotations: [] }, error("'messages.1' : property 'annotations' is unsupported"), 400],
+    [
+      'refusal',
+      { refusal: null },
+      {
+        detail: [
+          {
+            type: 'extra_forbidden',
+            loc: ['body', 'messages', 1, 'assistant', 'refusal'],
+            msg: 'Extra inputs are not permitted',
+          },
+        ],
+      },
+      422,
+    ],
+    [
+      'audio',
+      { audio: null },
+      error("Additional properties are not allowed ('audio' was unexpected) - 'messages.1'"),
+      400,
+    ],
+    [
+      'cache_control',
+      { content: [{ type: 'text', text: 'Hi', cache_control: { type: 'ephemeral' } }] },
+      error("property 'cache_control' is unsupported"),
+      400,
+    ],
+  ])('may stand in a message of the conversation: %s', async (field, more, document, status) => {
+    const isIn = (message: Record<string, unknown>): boolean => JSON.stringify(message).includes(`"${field}"`);
+    server.answers(refusingIn(isIn, document, status));
+    const { ask } = open();
+    const messages = [
+      { role: 'user', content: 'hello' },
+      { role: 'assistant', content: 'Hi', ...more },
+      { role: 'user', content: 'and?' },
+    ];
+    expect(await ask(nativeChat({ messages }))).toMatchObject({ text: 'Hello' });
+    await ask(nativeChat({ messages }));
+    expect(server.asked).toHaveLength(3);
+    expect(JSON.stringify(bodies().at(-1))).not.toContain(field);
   });
 
   it('may be one of several', async () => {
@@ -167,6 +353,40 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
       error('response_format is not supported', { param: 'response_format' }),
     ],
     ['tools', { tools: [] }, error('tools are not supported', { param: 'tools' })],
+    ['a choice of tools', { tool_choice: 'required' }, error('tool_choice is not supported', { param: 'tool_choice' })],
+    ['where to stop', { stop: ['x'] }, error("Unsupported parameter: 'stop'", { param: 'stop' })],
+    ['probabilities', { logprobs: true }, error('logprobs is not supported', { param: 'logprobs' })],
+    ['several answers', { n: 2 }, error('n is not supported', { param: 'n' })],
+    [
+      'how long to think, of what there is',
+      { reasoning_effort: 'none' },
+      error(
+        "Unsupported value: 'reasoning_effort' does not support 'none' with this model. Supported values are: 'low', 'medium', and 'high'.",
+        { param: 'reasoning_effort', code: 'unsupported_value' },
+      ),
+    ],
+    [
+      'how long to think, as a form has it',
+      { reasoning_effort: 'max' },
+      { detail: [{ loc: ['body', 'reasoning_effort'], msg: "Input should be 'low', 'medium' or 'high'" }] },
+    ],
+    [
+      'a picture',
+      { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'x' } }] }] },
+      error('image input is not supported by this model'),
+    ],
+    [
+      'thoughts that are missed',
+      { messages: [{ role: 'assistant', content: 'x' }] },
+      error('The `reasoning_content` in the thinking mode must be passed back to the API.'),
+    ],
+    [
+      'an answer to no call',
+      { messages: [{ role: 'tool', content: 'x', tool_call_id: 'a' }] },
+      error("messages with role 'tool' must be a response to a preceding message with 'tool_calls'", {
+        param: 'messages.[0].role',
+      }),
+    ],
     ['anything else', { temperature: 1 }, error('messages: unknown role', { param: 'messages' })],
   ])('stays what the caller said where it matters: %s', async (_what, field, document) => {
     server.answers(json(document, 400));

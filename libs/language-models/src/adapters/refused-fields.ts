@@ -1,16 +1,30 @@
+import { ownValue } from '@contentflow/kernel';
 import type { ProviderError, Refusal } from '../model-provider.ts';
+import { type MessageAdaptation, messageAdaptation, adaptedMessages, wordIn } from './refused-in-messages.ts';
 
-/** How a request is sent once again to a server that would not take one of its fields: without it, or under its other name. */
-export interface RequestAdaptation {
-  readonly field: string;
-  readonly as?: string;
-}
+/**
+ * How a request is sent once again to a server that would not take it: without one of its fields, or under its other name, or with its
+ * messages told otherwise.
+ */
+export type RequestAdaptation = { readonly field: string; readonly as?: string } | MessageAdaptation;
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** They steer how a model draws its words: a server that will not have them has a way of its own. */
-const STEERING = ['temperature', 'top_p', 'presence_penalty', 'frequency_penalty', 'seed'];
+/** They steer how a model draws its words, or thinks: a server that will not have them has a way of its own. */
+const STEERING = [
+  'temperature',
+  'top_p',
+  'presence_penalty',
+  'frequency_penalty',
+  'seed',
+  'parallel_tool_calls',
+  'reasoning_effort',
+  'verbosity',
+];
+/** They say whose request it is, and how it is kept and billed, and nothing of its answer. */
+const LABELS = ['store', 'metadata', 'service_tier', 'prompt_cache_key', 'safety_identifier', 'user'];
 const LIMITS = ['max_tokens', 'max_completion_tokens'] as const;
+const STATUSES = [400, 422, 500, 501];
 
 /**
  * What would make a refused request acceptable; undefined where the server finds wrong what it says, and not that it says it.
@@ -18,11 +32,11 @@ const LIMITS = ['max_tokens', 'max_completion_tokens'] as const;
  */
 export function adaptationFor(error: unknown, body: Body): RequestAdaptation | undefined {
   const { failure, detail, message: shown } = error as ProviderError;
-  if (failure !== 'bad_request' || (detail.status !== 400 && detail.status !== 422)) return undefined;
+  if (failure !== 'bad_request' || !STATUSES.includes(detail.status ?? 0)) return undefined;
   const refusal: Refusal = detail.refusal ?? { message: shown };
   const { message, code, type, param } = refusal;
-  const isNamed = (field: string): boolean =>
-    param === field || (typeof param === 'string' && param.startsWith(`${field}.`)) || wordIn(field, message);
+  const where = typeof param === 'string' ? param : '';
+  const isNamed = (name: string): boolean => where === name || where.startsWith(`${name}.`) || wordIn(name, message);
 
   // Sent with every stream: whatever is wrong with it is ours.
   if ('stream_options' in body && (isNamed('stream_options') || isNamed('include_usage')))
@@ -30,25 +44,41 @@ export function adaptationFor(error: unknown, body: Body): RequestAdaptation | u
   // Whoever asked gets it in that form all the same. Some name the form alone.
   if ('encoding_format' in body && (isNamed('encoding_format') || /base64/i.test(message)))
     return { field: 'encoding_format' };
-  if (!UNSUPPORTED.test(`${String(code)} ${String(type)} ${message}`) || OUT_OF_RANGE.test(message)) return undefined;
+  const words = `${String(code)} ${String(type)} ${message}`;
+  const isNotTaken = UNSUPPORTED.test(words) && !OUT_OF_RANGE.test(message);
   const [older, newer] = LIMITS;
-  if (older in body && !(newer in body) && (isNamed(older) || isNamed(newer))) return { field: older, as: newer };
-  if (newer in body && !(older in body) && isNamed(newer)) return { field: newer, as: older };
-  // Of two that are named together, as in "cannot both be specified", the one that says less.
-  const field = STEERING.toReversed().find((each) => Object.hasOwn(body, each) && isNamed(each));
-  return field === undefined ? undefined : { field };
+  if (isNotTaken) {
+    if (older in body && !(newer in body) && (isNamed(older) || isNamed(newer))) return { field: older, as: newer };
+    if (newer in body && !(older in body) && isNamed(newer)) return { field: newer, as: older };
+    // Of two that are named together, as in "cannot both be specified", the one that says less.
+    const steering = STEERING.toReversed().find((each) => Object.hasOwn(body, each) && isNamed(each));
+    if (steering !== undefined) return { field: steering };
+  }
+  const messages = messagesOf(body);
+  const inMessages = messageAdaptation(messages, { message, where, isNotTaken });
+  if (inMessages || !isNotTaken) return inMessages;
+  const label = LABELS.find((each) => Object.hasOwn(body, each) && isNamed(each));
+  return label === undefined ? undefined : { field: label };
 }
 
+const messagesOf = (body: Body): readonly Body[] => {
+  const messages = ownValue(body, 'messages');
+  const isList = Array.isArray(messages) && messages.every((each) => typeof each === 'object' && each !== null);
+  return isList ? (messages as Body[]) : [];
+};
+
 /** The body as a server takes it that refused it before. */
-export function adaptedBody(body: Body, adaptations: readonly RequestAdaptation[]): Body {
-  if (adaptations.length === 0) return body;
-  const changed = new Map(Object.entries(body));
-  for (const { field, as } of adaptations) {
-    if (!changed.has(field)) continue;
-    if (as !== undefined && !changed.has(as)) changed.set(as, changed.get(field));
-    changed.delete(field);
-  }
-  return Object.fromEntries(changed);
+export const adaptedBody = (body: Body, adaptations: readonly RequestAdaptation[]): Body =>
+  adaptations.reduce(
+    (told, each) =>
+      'field' in each ? adaptedField(told, each) : { ...told, messages: adaptedMessages(messagesOf(told), each) },
+    body,
+  );
+
+function adaptedField(body: Body, { field, as }: { readonly field: string; readonly as?: string }): Body {
+  if (!Object.hasOwn(body, field)) return body;
+  const { [field]: value, ...rest } = body;
+  return as === undefined || Object.hasOwn(rest, as) ? rest : { ...rest, [as]: value };
 }
 
 /** By model; names that callers make up must not fill the memory. */
@@ -70,7 +100,7 @@ const MOST = 6;
 /**
  * Sends a request, and once again for each field that the server will not take; what it took in the end is how its model is asked from
  * then on.
- * @throws what `send` throws, where no concession helps
+ * @throws what `send` throws, where no adaptation helps
  */
 export async function sendAdapted<T>(
   adaptations: Concessions,
@@ -95,8 +125,7 @@ export async function sendAdapted<T>(
 }
 
 const UNSUPPORTED =
-  /unsupported|not\W+(be\W+)?(supported|permitted|allowed|recogni[sz]ed|available|accepted)|n[o']t support|unknown|unrecogni[sz]ed|unexpected|extra|deprecated|cannot (both )?be|only (\S+ )?(is|are) allowed|instead/i;
+  /unsupported|not\W+(be\W+)?(supported|permitted|allowed|recogni[sz]ed|available|accepted)|n[o']t support|unknown|unrecogni[sz]ed|unexpected|extra|deprecated|cannot (both )?be|cannot find|only (\S+ )?(is|are) allowed|only allowed when|instead/i;
+/** What it takes instead is its caller's to choose. */
 const OUT_OF_RANGE =
-  /between|range|too (large|long|high|low|small)|less than|greater than|at (most|least)|maximum|minimum|[<>≤≥]/i;
-
-const wordIn = (word: string, text: string): boolean => new RegExp(`(?<![\\w])${word}(?![\\w])`).test(text);
+  /between|range|too (large|long|high|low|small)|less than|greater than|at (most|least)|maximum|minimum|[<>≤≥]|supported values are|should be '/i;

@@ -1,0 +1,91 @@
+import { field } from './error-document.ts';
+
+type Message = Readonly<Record<string, unknown>>;
+
+/** How messages are told to a server that would not take them: a role under another name, or without a field that is no part of what is said. */
+export type MessageAdaptation =
+  { readonly role: 'developer' | 'system'; readonly as: 'system' | 'user' } | { readonly mark: string };
+
+/** What clients send along that says nothing more: thoughts of earlier turns, marks for caches, and what the server's own messages had in them. */
+const MARKS = [
+  'reasoning_content',
+  'reasoning_details',
+  'reasoning',
+  'cache_control',
+  'annotations',
+  'refusal',
+  'audio',
+  'function_call',
+];
+
+const ROLE_NAMED = /\brole\b|developer instruction/i;
+const ROLE_TAKEN = /must be (a response|followed|preceded)|alternat/i;
+
+/**
+ * @param message  what the server found wrong
+ * @param where    the field that it names
+ * @param isNotTaken  it will not have it at all, whatever it says
+ */
+export function messageAdaptation(
+  messages: readonly Message[],
+  { message, where, isNotTaken }: { readonly message: string; readonly where: string; readonly isNotTaken: boolean },
+): MessageAdaptation | undefined {
+  const told = `${where} ${message}`;
+  const has = (role: string): boolean => messages.some((each) => each['role'] === role);
+  if (ROLE_NAMED.test(told) && !ROLE_TAKEN.test(message)) {
+    if (has('developer')) return { role: 'developer', as: 'system' };
+    if (has('system') && /system|developer/i.test(message)) return { role: 'system', as: 'user' };
+  }
+  if (!isNotTaken) return undefined;
+  const mark = MARKS.find((each) => wordIn(each, told) && messages.some((one) => isMarked(one, each)));
+  return mark === undefined ? undefined : { mark };
+}
+
+export function adaptedMessages(messages: readonly Message[], adaptation: MessageAdaptation): readonly Message[] {
+  if ('mark' in adaptation) return messages.map((each) => without(each, adaptation.mark));
+  const { role, as } = adaptation;
+  const renamed = messages.map((each) => (each['role'] === role ? { ...each, role: as } : each));
+  return as === 'user' ? joined(messages, renamed, role) : renamed;
+}
+
+/** What the system says stands before what the user says next: many templates take no two messages of the same role. */
+function joined(before: readonly Message[], after: readonly Message[], role: string): readonly Message[] {
+  const told: Message[] = [];
+  for (const [index, message] of after.entries()) {
+    const last = told.at(-1);
+    const wasSystem = before[index - 1]?.['role'] === role;
+    const text = wasSystem && message['role'] === 'user' ? textOfBoth(last, message) : undefined;
+    if (text === undefined) told.push(message);
+    else told[told.length - 1] = { ...message, content: text };
+  }
+  return told;
+}
+
+function textOfBoth(one: Message | undefined, other: Message): string | undefined {
+  const [first, second] = [one?.['content'], other['content']];
+  return typeof first === 'string' && typeof second === 'string' ? `${first}\n\n${second}` : undefined;
+}
+
+const partsOf = (message: Message): readonly unknown[] => {
+  const content = message['content'];
+  return Array.isArray(content) ? (content as unknown[]) : [];
+};
+
+const isMarked = (message: Message, mark: string): boolean =>
+  Object.hasOwn(message, mark) || partsOf(message).some((part) => field(part, mark) !== undefined);
+
+function without(message: Message, mark: string): Message {
+  if (!isMarked(message, mark)) return message;
+  const { [mark]: _left, ...rest } = message;
+  const parts = partsOf(message);
+  return parts.length === 0 ? rest : { ...rest, content: parts.map((part) => partWithout(part, mark)) };
+}
+
+function partWithout(part: unknown, mark: string): unknown {
+  if (typeof part !== 'object' || part === null) return part;
+  const { [mark]: _left, ...rest } = part as Message;
+  return rest;
+}
+
+/** As a word of its own. */
+export const wordIn = (word: string, text: string): boolean => new RegExp(`(?<![\\w])${word}(?![\\w])`).test(text);
