@@ -8,6 +8,8 @@ export interface ModelProvider {
   readonly models: readonly string[];
   /** The endpoints whose requests it passes on in their caller's own words; a server of OpenAI's protocol may turn out to lack some. */
   readonly passesOn?: readonly Endpoint[];
+  /** It takes images where it does not pass a request on. */
+  readonly seesImages?: true;
   /** @throws ProviderError, and nothing else */
   generate(request: ModelRequest, signal?: AbortSignal): Promise<ModelReply>;
   close?(): Promise<void>;
@@ -76,11 +78,16 @@ export interface NativeRequest {
 export interface ModelMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly content: string;
+  /** The same with its images, in order, where a user shows some. */
+  readonly parts?: readonly ModelPart[];
   /** What an assistant asked for earlier in the conversation. */
   readonly toolCalls?: readonly ModelToolCall[];
   /** Which of those calls a message of role `tool` answers. */
   readonly toolCallId?: string;
 }
+
+/** An image is a URL, of `data:` or of the web. */
+export type ModelPart = { readonly text: string } | { readonly imageUrl: string };
 
 export interface ModelTool {
   readonly name: string;

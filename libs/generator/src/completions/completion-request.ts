@@ -3,6 +3,7 @@ import { ownValue } from '@contentflow/kernel';
 import type {
   GatewayRequest,
   ModelMessage,
+  ModelPart,
   NativeRequest,
   UnsupportedField,
   VerbatimCompletion,
@@ -116,9 +117,10 @@ export function gatewayRequest(
   };
 }
 
-/** The words of a form begin with the field that asks for it. */
+/** The words of a form begin with the field that asks for it. What a user shows is told as such. */
 function unsupportedFieldIn(asked: Completion): UnsupportedField | undefined {
-  const [what] = formsBeyondText(asked);
+  const messages = asked.messages.map((each) => (imagesIn(each) ? { ...each, content: textOf(each) } : each));
+  const [what] = formsBeyondText({ ...asked, messages });
   return what === undefined ? undefined : { param: what.split(' ')[0] as string, what };
 }
 
@@ -163,6 +165,22 @@ export const textOf = ({ content }: Message): string =>
     ? content
     : (content ?? []).map((one) => (typeof one === 'string' ? one : (one.text ?? ''))).join('');
 
+/** The parts of what a user says, where they are texts and images alone; an image is a URL of the web or of `data:`. */
+function imagesIn({ role, content }: Message): readonly ModelPart[] | undefined {
+  if (role !== 'user' || !Array.isArray(content)) return undefined;
+  const parts = content.map((one) => (typeof one === 'string' ? { text: one } : partOf(one)));
+  const known = parts.filter((each) => each !== undefined);
+  return known.length === parts.length && known.some((each) => 'imageUrl' in each) ? known : undefined;
+}
+
+function partOf(one: z.output<typeof part>): ModelPart | undefined {
+  if ((one.type ?? 'text') === 'text') return { text: one.text ?? '' };
+  const image = one['image_url'] as { url?: unknown } | string | null | undefined;
+  const url = typeof image === 'object' ? image?.url : image;
+  const isImage = one.type === 'image_url' && typeof url === 'string';
+  return isImage && /^(https?:\/\/[^\s]|data:image\/[\w.+-]+;base64,)/.test(url) ? { imageUrl: url } : undefined;
+}
+
 const ROLES: Readonly<Record<string, ModelMessage['role']>> = {
   system: 'system',
   developer: 'system',
@@ -172,9 +190,11 @@ const ROLES: Readonly<Record<string, ModelMessage['role']>> = {
 
 function asMessage(each: Message): ModelMessage {
   const { role, tool_calls: calls, tool_call_id: toolCallId } = each;
+  const parts = imagesIn(each);
   return {
     role: ownValue(ROLES, role) ?? 'user',
     content: textOf(each),
+    ...(parts && { parts }),
     ...(calls?.length && {
       toolCalls: calls.map(({ id, function: called }) => ({
         id: id ?? '',

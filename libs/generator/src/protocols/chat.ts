@@ -4,6 +4,8 @@ export type ChatBody = Record<string, unknown> & { readonly model: string; reado
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly content: string | readonly ChatPart[] | null;
+  /** Thoughts of a turn, which some servers must be told again: DeepSeek's within a loop of tools. One that will not have them is asked without. */
+  readonly reasoning_content?: string;
   readonly tool_calls?: readonly ChatToolCall[];
   readonly tool_call_id?: string;
 }
@@ -25,7 +27,12 @@ export interface ChatResponse {
   readonly refusal?: string | null;
   readonly reasoning?: unknown;
   readonly reasoning_content?: unknown;
-  readonly tool_calls?: readonly ChatCallPiece[] | null;
+  readonly reasoning_details?: unknown;
+  readonly thinking?: unknown;
+  /** A list, as a rule. */
+  readonly tool_calls?: unknown;
+  /** The only call, in the older form. */
+  readonly function_call?: ChatCallPiece['function'];
 }
 
 export interface ChatCallPiece {
@@ -59,8 +66,26 @@ export function textIn(content: unknown): string {
     .join('');
 }
 
-/** The text of thoughts, under the names that servers have for it. */
-export const thoughtsIn = ({ reasoning_content: newer, reasoning }: ChatResponse): string => textIn(newer ?? reasoning);
+/** The text of thoughts, under the first of the names that servers have for it which holds any; Mistral's stand within the content. */
+export function thoughtsIn(said: ChatResponse): string {
+  const { reasoning_content: newer, reasoning, thinking, reasoning_details: details, content } = said;
+  return [newer, reasoning, thinking, details].map(textIn).find(Boolean) ?? thoughtPartsIn(content);
+}
+
+function thoughtPartsIn(content: unknown): string {
+  if (!Array.isArray(content)) return '';
+  return content
+    .map((part: { type?: unknown; thinking?: unknown } | null) =>
+      part?.type === 'thinking' ? textIn(part.thinking) : '',
+    )
+    .join('');
+}
+
+/** The pieces of calls in it. */
+export function callPiecesIn({ tool_calls: calls, function_call: only }: ChatResponse): readonly ChatCallPiece[] {
+  const pieces = Array.isArray(calls) ? (calls as unknown[]).filter((each) => typeof each === 'object' && each) : [];
+  return only ? [{ index: 0, function: only }] : (pieces as ChatCallPiece[]);
+}
 
 /** Tokens of thoughts, where a server counts them soundly. */
 export function thoughtTokensIn(usage: unknown): number {

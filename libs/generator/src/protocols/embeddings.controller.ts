@@ -47,7 +47,7 @@ export class EmbeddingsController {
     const native = {
       endpoint: 'embeddings' as const,
       body: http.body as Record<string, unknown>,
-      unsupported: unsupported,
+      unsupported,
     };
     return this.calls.answer(this.calls.idOf(http), { completion, body: completion, native }, reply);
   }

@@ -1,6 +1,6 @@
-import { ToolCallPlaces } from '@contentflow/language-models';
 import type { Used } from '../completions/completion-answer.ts';
-import { type ChatCallPiece, type ChatChunk, textIn, thoughtsIn } from './chat.ts';
+import { CallPieces, type CallRead } from './call-pieces.ts';
+import { callPiecesIn, type ChatChunk, textIn, thoughtsIn } from './chat.ts';
 import type { EmitEvent, Translated } from './translation.ts';
 
 export interface MessageHead {
@@ -28,7 +28,7 @@ const STOP_REASONS: ReadonlyMap<string, string> = new Map([
 export class MessageAnswer implements Translated {
   private readonly blocks: Block[] = [];
   /** Which block a call stands in, by its index among the calls. */
-  private readonly places = new ToolCallPlaces();
+  private readonly pieces = new CallPieces();
   private readonly calls = new Map<number, number>();
   private isBegun = false;
   private isOpen = false;
@@ -48,7 +48,7 @@ export class MessageAnswer implements Translated {
       if (thoughts) this.addThoughts(thoughts);
       const text = textIn(delta?.content) + (delta?.refusal ?? '');
       if (text) this.addText(text);
-      for (const piece of delta?.tool_calls ?? []) this.addCall(piece);
+      for (const piece of delta ? callPiecesIn(delta) : []) this.addCall(this.pieces.read(piece));
       if (delta?.refusal) this.stop = 'refusal';
       else if (finish && this.stop !== 'refusal') this.stop = STOP_REASONS.get(finish) ?? 'end_turn';
     }
@@ -56,6 +56,7 @@ export class MessageAnswer implements Translated {
 
   whole(used: Used): object {
     this.begin();
+    for (const read of this.pieces.rest()) this.addCall(read);
     this.close();
     this.used = used;
     // Some servers say of calls that they stopped.
@@ -101,20 +102,17 @@ export class MessageAnswer implements Translated {
     return block;
   }
 
-  private addCall(piece: ChatCallPiece): void {
-    const { id, function: called } = piece;
-    const at = this.places.placeOf(piece);
+  private addCall(read: CallRead | undefined): void {
+    if (!read) return;
+    const { at, id, name, given } = read;
     if (!this.calls.has(at)) {
-      const name = called?.name ?? '';
       this.calls.set(at, this.blocks.length);
       this.open({ type: 'tool_use', id: id || `toolu_${this.head.id}_${at}`, name, json: '' });
     }
-    const given = called?.arguments ?? '';
-    const json = typeof given === 'string' ? given : JSON.stringify(given);
     const block = this.blocks[this.calls.get(at) as number];
-    if (json === '' || block?.type !== 'tool_use') return;
-    block.json += json;
-    this.delta({ type: 'input_json_delta', partial_json: json }, this.calls.get(at));
+    if (given === '' || block?.type !== 'tool_use') return;
+    block.json += given;
+    this.delta({ type: 'input_json_delta', partial_json: given }, this.calls.get(at));
   }
 
   private open(block: Block): void {

@@ -105,7 +105,7 @@ const stringOf = (value: unknown): string => (typeof value === 'string' ? value 
 const textOf = (blocks: readonly Block[]): string =>
   blocks.map((each) => stringOf(each['text'])).join(blocks.length > 1 ? '\n\n' : '');
 
-/** Results of tools are messages of their own, before what the user says beside them. Thoughts are left out: only who thought them can read on. */
+/** Results of tools are messages of their own, before what the user says beside them. Thoughts that are sealed are left out: only who thought them can read on. */
 function turnOf(role: string, blocks: readonly Block[]): Turn {
   const results = blocks.filter(({ type }) => type === 'tool_result').map(resultOf);
   const parts: ChatPart[] = [];
@@ -119,10 +119,12 @@ function turnOf(role: string, blocks: readonly Block[]): Turn {
   }
   const isText = parts.every((part) => part.type === 'text');
   const said = isText ? parts.map((part) => (part as { text: string }).text).join('') : parts;
+  const thoughts = blocks.map((each) => (each.type === 'thinking' ? stringOf(each['thinking']) : '')).join('');
   const isMentioned = parts.length > 0 || calls.length > 0 || results.length === 0;
   const own: ChatMessage = {
     role: role === 'assistant' ? 'assistant' : role === 'system' ? 'system' : 'user',
     content: calls.length > 0 && said.length === 0 ? null : said,
+    ...(thoughts !== '' && { reasoning_content: thoughts }),
     ...(calls.length > 0 && { tool_calls: calls }),
   };
   const unknownInResults = results.flatMap((result) => result.unknown);

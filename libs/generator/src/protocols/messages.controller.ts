@@ -68,7 +68,7 @@ export class MessagesController {
       endpoint: 'messages' as const,
       body: http.body as Record<string, unknown>,
       headers: protocolHeaders(headers),
-      unsupported: unsupported,
+      unsupported,
     };
     const head = { id: `msg_${id}`, model: request.model };
     const translation = { begin: (tell: EmitEvent) => new MessageAnswer(head, tell), errors: messagesErrors };

@@ -326,6 +326,43 @@ describe('calls of tools in a stream of a server that counts them its own way', 
       ],
     ],
     [
+      'with a name that comes behind the id',
+      [
+        piece({ index: 0, id: 'a' }, { arguments: '' }),
+        piece({ index: 0 }, { name: 'one', arguments: '{"x":1}' }),
+        piece({ index: 1, id: 'b' }, { name: 'two', arguments: '{"y":2}' }),
+      ],
+    ],
+    [
+      'with a name that comes behind the arguments',
+      [
+        piece({ id: 'a' }, { arguments: '{"x":' }),
+        piece({ id: 'a' }, { name: 'one', arguments: '1}' }),
+        piece({ id: 'b' }, { name: 'two', arguments: '{"y":2}' }),
+      ],
+    ],
+    [
+      'with another index in the head than in the rest',
+      [
+        piece({ index: 0, id: 'a' }, { name: 'one', arguments: '{"x":1}' }),
+        piece({ index: 0, id: 'b' }, { name: 'two', arguments: '' }),
+        piece({ index: 1 }, { arguments: '{"y":2}' }),
+      ],
+    ],
+    [
+      'all at once, whole',
+      [
+        chunk({
+          content: '',
+          tool_calls: [
+            { index: 0, id: 'a', function: { name: 'one', arguments: '{"x":1}' } },
+            null,
+            { index: 1, id: 'b', function: { name: 'two', arguments: '{"y":2}' } },
+          ],
+        }),
+      ],
+    ],
+    [
       'from one, and with objects as arguments',
       [
         piece({ index: 1, id: 'a' }, { name: 'one', arguments: { x: 1 } }),
@@ -413,6 +450,62 @@ describe("Anthropic's messages", () => {
     });
   });
 
+  it.each<[string, object]>([
+    ['data:image/webp;base64,AAAA', { type: 'base64', media_type: 'image/webp', data: 'AAAA' }],
+    ['https://pictures.example/a.png?x=1', { type: 'url', url: 'https://pictures.example/a.png?x=1' }],
+  ])('show what a chat or a response shows: %s', async (imageUrl, source) => {
+    const reply = {
+      id: 'm1',
+      type: 'message',
+      role: 'assistant',
+      model: 'c',
+      content: [{ type: 'text', text: 'A cat.' }],
+      stop_reason: 'end_turn',
+      usage: { input_tokens: 10, output_tokens: 20 },
+    };
+    server.answers((response, asked) =>
+      (asked.path.endsWith('/messages') ? json(reply) : json({}, 404))(response, asked),
+    );
+    const shown = [
+      { type: 'text', text: 'What is it?' },
+      { type: 'image', source },
+    ];
+    const chat = await openai.chat.completions.create({
+      model: 'c',
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'What is it?' },
+            { type: 'image_url', image_url: { url: imageUrl } },
+          ],
+        },
+      ],
+    });
+    expect(chat.choices[0]!.message.content).toBe('A cat.');
+    expect(server.asked[0]!.body['messages']).toEqual([{ role: 'user', content: shown }]);
+    const input = [
+      { type: 'input_text' as const, text: 'What is it?' },
+      { type: 'input_image' as const, image_url: imageUrl, detail: 'auto' as const },
+    ];
+    const response = await openai.responses.create({ model: 'c', input: [{ role: 'user', content: input }] });
+    expect(response.output_text).toBe('A cat.');
+    expect(server.asked[1]!.body['messages']).toEqual([{ role: 'user', content: shown }]);
+  });
+
+  it.each<[string, object[]]>([
+    ['a file', [{ type: 'file', file: { file_id: 'f' } }]],
+    ['sound', [{ type: 'input_audio', input_audio: { data: 'AA', format: 'wav' } }]],
+    ['an image without an address', [{ type: 'image_url', image_url: {} }]],
+    ['an image of a disk', [{ type: 'image_url', image_url: { url: 'file:///etc/passwd' } }]],
+    ['a kind of tomorrow', [{ type: 'smell', smell: 'roses' }]],
+  ])('cannot show %s, and say so', async (_what, content) => {
+    const error = await failureOf(
+      openai.chat.completions.create({ model: 'claude/c', messages: [{ role: 'user', content: content as never[] }] }),
+    );
+    expect(error).toMatchObject({ status: 400, param: 'messages' });
+  });
+
   it('are streamed from Anthropic as they come, and counted', async () => {
     const events = [
       {
@@ -491,6 +584,7 @@ describe("Anthropic's messages", () => {
         {
           role: 'assistant',
           content: 'I see.',
+          reasoning_content: 'Hm.',
           tool_calls: [{ id: 't1', type: 'function', function: { name: 'weather', arguments: '{"place":"Rome"}' } }],
         },
         { role: 'tool', tool_call_id: 't1', content: 'Error: no' },
@@ -559,6 +653,53 @@ describe("Anthropic's messages", () => {
       usage: whole.usage,
     });
     expect(events.at(-1)!.name).toBe('message_stop');
+  });
+
+  it('tell a chat again what was thought in a loop of tools, and tell a server without that will not have it', async () => {
+    const thought = completion({
+      content: null,
+      reasoning_content: 'I must look.',
+      tool_calls: [{ id: 't1', type: 'function', function: { name: 'weather', arguments: '{}' } }],
+    });
+    /** As DeepSeek has it. */
+    const strict: Answer = (response, asked) => {
+      const turns = asked.body['messages'] as { role: string; reasoning_content?: string }[];
+      const isMissed = turns.some((turn) => turn.role === 'assistant' && turn.reasoning_content !== 'I must look.');
+      const message = 'The `reasoning_content` in the thinking mode must be passed back to the API.';
+      (isMissed
+        ? json({ error: { message, type: 'invalid_request_error' } }, 400)
+        : json(completion({ content: 'Sunny.' })))(response, asked);
+    };
+    const model = fresh();
+    const anthropic = new Anthropic({ baseURL: url, apiKey: 'none', maxRetries: 0 });
+    const first = { role: 'user' as const, content: 'And the weather?' };
+    const asked = { model, max_tokens: 50, messages: [first] };
+    server.answers(json(thought));
+    const { content } = await anthropic.messages.create(asked);
+    expect(content).toMatchObject([
+      { type: 'thinking', thinking: 'I must look.' },
+      { type: 'tool_use', id: 't1' },
+    ]);
+    const result = {
+      role: 'user' as const,
+      content: [{ type: 'tool_result' as const, tool_use_id: 't1', content: 'sun' }],
+    };
+    server.answers(strict);
+    const going = { ...asked, messages: [first, { role: 'assistant' as const, content }, result] };
+    expect((await anthropic.messages.create(going)).content).toMatchObject([{ type: 'text', text: 'Sunny.' }]);
+
+    /** As Groq has it. */
+    server.answers((response, { body }) => {
+      const isRefused = JSON.stringify(body).includes('reasoning_content');
+      const message = "'messages.1' : property 'reasoning_content' is unsupported";
+      (isRefused ? json({ error: { message } }, 400) : json(completion({ content: 'Sunny.' })))(response, {
+        path: '',
+        headers: {},
+        body,
+      });
+    });
+    expect((await anthropic.messages.create({ ...going, model: fresh() })).content).toMatchObject([{ text: 'Sunny.' }]);
+    expect(server.asked).toHaveLength(2);
   });
 
   it.each<[string, number, object, number, string]>([

@@ -1,7 +1,7 @@
-import { ToolCallPlaces } from '@contentflow/language-models';
 import type { Used } from '../completions/completion-answer.ts';
-import { type ChatCallPiece, type ChatChunk, type ChatResponse, textIn, thoughtsIn, thoughtTokensIn } from './chat.ts';
-import type { ResponsesRequest } from './responses-request.ts';
+import { CallPieces, type CallRead } from './call-pieces.ts';
+import { callPiecesIn, type ChatChunk, type ChatResponse, textIn, thoughtsIn, thoughtTokensIn } from './chat.ts';
+import { customTools, type ResponsesRequest } from './responses-request.ts';
 import type { EmitEvent, Translated } from './translation.ts';
 
 /** What a response is of. */
@@ -27,7 +27,10 @@ interface Thoughts extends Item {
 }
 type Open = (Text & { kind: 'text' }) | (Refusal & { kind: 'refusal' }) | (Thoughts & { kind: 'thoughts' });
 interface Call extends Item {
-  readonly document: Record<string, unknown> & { arguments: string };
+  /** The arguments as far as they came. */
+  given: string;
+  /** It is called with a text, which a chat wraps in an object. */
+  readonly isCustom: boolean;
 }
 
 /**
@@ -36,8 +39,9 @@ interface Call extends Item {
  */
 export class ResponseAnswer implements Translated {
   private readonly output: Record<string, unknown>[] = [];
-  private readonly places = new ToolCallPlaces();
+  private readonly pieces = new CallPieces();
   private readonly calls = new Map<number, Call>();
+  private readonly custom: ReadonlySet<string>;
   private open: Open | undefined;
   private finish = 'stop';
   private thoughtTokens = 0;
@@ -47,7 +51,9 @@ export class ResponseAnswer implements Translated {
   constructor(
     private readonly head: ResponseHead,
     private readonly emitEvent: EmitEvent,
-  ) {}
+  ) {
+    this.custom = customTools(head.request);
+  }
 
   chunk({ choices, usage }: ChatChunk): void {
     this.begin();
@@ -62,6 +68,7 @@ export class ResponseAnswer implements Translated {
   whole(used: Used): object {
     this.begin();
     this.close();
+    for (const read of this.pieces.rest()) this.addCall(read);
     for (const call of this.calls.values()) this.closeCall(call);
     this.document = this.response(this.statusOf(), used);
     return this.document;
@@ -84,7 +91,7 @@ export class ResponseAnswer implements Translated {
     const text = textIn(delta.content);
     if (text) this.addText(text, logprobs);
     if (delta.refusal) this.addRefusal(delta.refusal);
-    for (const piece of delta.tool_calls ?? []) this.addCall(piece);
+    for (const piece of callPiecesIn(delta)) this.addCall(this.pieces.read(piece));
   }
 
   private addText(delta: string, logprobs: readonly unknown[]): void {
@@ -144,37 +151,45 @@ export class ResponseAnswer implements Translated {
     this.done(open, open.kind === 'thoughts' ? { summary: [part] } : { content: [part], status: this.itemStatus() });
   }
 
-  private addCall(piece: ChatCallPiece): void {
-    const { id, function: called } = piece;
-    const at = this.places.placeOf(piece);
-    const call = this.calls.get(at) ?? this.newCall(at, id ?? '', called?.name ?? '');
-    const given = called?.arguments ?? '';
-    const delta = typeof given === 'string' ? given : JSON.stringify(given);
-    if (delta === '') return;
-    call.document.arguments += delta;
-    this.tell('response.function_call_arguments.delta', { ...placeOf(call), delta });
+  private addCall(read: CallRead | undefined): void {
+    if (!read) return;
+    const { at, id, name, given } = read;
+    const call = this.calls.get(at) ?? this.newCall(at, id, name);
+    call.given += given;
+    if (given !== '' && !call.isCustom)
+      this.tell('response.function_call_arguments.delta', { ...placeOf(call), delta: given });
   }
 
   private newCall(at: number, callId: string, name: string): Call {
     this.close();
-    const id = this.itemId('fc');
+    const isCustom = this.custom.has(name);
+    const id = this.itemId(isCustom ? 'ctc' : 'fc');
     const document = {
       id,
-      type: 'function_call',
+      type: isCustom ? 'custom_tool_call' : 'function_call',
       status: 'in_progress',
       call_id: callId || `call_${id}`,
       name,
-      arguments: '',
+      [isCustom ? 'input' : 'arguments']: '',
     };
-    const call = this.added(document) as Call;
+    const call = { ...this.added(document), given: '', isCustom };
     this.calls.set(at, call);
     return call;
   }
 
   private closeCall(call: Call): void {
-    const { arguments: given, name } = call.document;
+    const { given, isCustom, document } = call;
+    if (isCustom) return this.closeCustomCall(call, textGiven(given));
+    const { name } = document;
     this.tell('response.function_call_arguments.done', { ...placeOf(call), name, arguments: given });
-    this.done(call, { status: this.itemStatus() });
+    this.done(call, { arguments: given, status: this.itemStatus() });
+  }
+
+  /** Its text is known once the object around it is whole. */
+  private closeCustomCall(call: Call, input: string): void {
+    this.tell('response.custom_tool_call_input.delta', { ...placeOf(call), delta: input });
+    this.tell('response.custom_tool_call_input.done', { ...placeOf(call), input });
+    this.done(call, { input, status: this.itemStatus() });
   }
 
   private added(document: Record<string, unknown>): Item {
@@ -248,6 +263,16 @@ export class ResponseAnswer implements Translated {
 }
 
 const REASONS: ReadonlyMap<string, string> = new Map([['content_filter', 'content_filter']]);
+
+/** What a model wrote may be no JSON, or the text itself. */
+function textGiven(given: string): string {
+  try {
+    const value = JSON.parse(given) as { input?: unknown } | null;
+    return typeof value?.input === 'string' ? value.input : given;
+  } catch {
+    return given;
+  }
+}
 
 const placeOf = ({ index, document }: Item) => ({ item_id: document['id'], output_index: index });
 

@@ -79,7 +79,7 @@ export function responseInChat(request: ResponsesRequest, items: readonly InputI
     include,
     top_logprobs: alternatives,
   } = request;
-  const functions = allowed(tools ?? [], choice).filter(({ type }) => type === 'function');
+  const functions = allowed(tools ?? [], choice).filter(isTold);
   const wantsLogprobs = include?.includes('message.output_text.logprobs');
   const body = {
     model,
@@ -110,7 +110,7 @@ export const withoutUnset = <Body extends object>(body: Body): Body =>
   Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined && value !== null)) as Body;
 
 function beyondChat({ tools, ...request }: ResponsesRequest): UnsupportedField | undefined {
-  const other = tools?.find(({ type }) => type !== 'function');
+  const other = tools?.find((tool) => !isTold(tool));
   if (other) return { param: 'tools', what: `tools of the type ${other.type}` };
   if (request.background) return { param: 'background', what: 'responses in the background' };
   const unknown = ['conversation', 'prompt'].find((field) => ownValue(request, field) != null);
@@ -127,8 +127,32 @@ function allowed(tools: Tools, choice: Choice): Tools {
   return tools.filter(({ name }) => names.has(name));
 }
 
-function asTool({ name, description, parameters, strict }: Tools[number]) {
-  return { type: 'function', function: withoutUnset({ name, description, parameters: parameters ?? {}, strict }) };
+const isTold = ({ type }: Tools[number]): boolean => type === 'function' || type === 'custom';
+
+/** The names of tools that are called with a text, which a chat knows as functions of one. */
+export const customTools = ({ tools }: ResponsesRequest): ReadonlySet<string> =>
+  new Set((tools ?? []).flatMap(({ type, name }) => (type === 'custom' && name ? [name] : [])));
+
+const TEXT_ALONE = {
+  type: 'object',
+  properties: { input: { type: 'string' } },
+  required: ['input'],
+  additionalProperties: false,
+};
+
+function asTool(tool: Tools[number]) {
+  const { type, name, description, parameters, strict } = tool;
+  if (type !== 'custom')
+    return { type: 'function', function: withoutUnset({ name, description, parameters: parameters ?? {}, strict }) };
+  const told = [description, grammarOf(tool['format'])].filter(Boolean).join('\n\n');
+  return { type: 'function', function: { name, ...(told && { description: told }), parameters: TEXT_ALONE } };
+}
+
+/** A grammar is told in words: no chat can be held to it. */
+function grammarOf(format: unknown): string | undefined {
+  const { type, syntax, definition } = (format ?? {}) as Readonly<Record<string, unknown>>;
+  if (type !== 'grammar') return undefined;
+  return `\`input\` fits this grammar (${textOf(syntax)}):\n${textOf(definition)}`;
 }
 
 function asChoice(choice: Choice): unknown {
@@ -149,26 +173,47 @@ interface Said {
   readonly unsupported?: UnsupportedField;
 }
 
-/** Calls stand within the message that made them. Thoughts are left out: only who thought them can read on. */
+/** Calls stand within the message that made them, and so do the thoughts before it, where they are told in words. */
 function messagesOf(items: readonly InputItem[]): Said {
   const messages: ChatMessage[] = [];
   let unsupported: UnsupportedField | undefined;
+  let thoughts = '';
   const cannot = (index: number, what: string): void => void (unsupported ??= { param: `input[${index}]`, what });
+  const answered = (each: InputItem, index: number): void => {
+    const { content, other } = contentOf(each['output']);
+    if (other) cannot(index, `input of the type ${other}`);
+    messages.push({ role: 'tool', tool_call_id: textOf(each['call_id']), content });
+  };
   for (const [index, each] of items.entries()) {
     const type = each['type'] ?? 'message';
     if (type === 'message') {
       const { content, other } = contentOf(each['content']);
       if (other) cannot(index, `input of the type ${other}`);
       messages.push({ role: roleOf(each['role']), content });
-    } else if (type === 'function_call') addCall(messages, each);
-    else if (type === 'function_call_output') {
-      const { content, other } = contentOf(each['output']);
-      if (other) cannot(index, `input of the type ${other}`);
-      messages.push({ role: 'tool', tool_call_id: textOf(each['call_id']), content });
-    } else if (type === 'item_reference') cannot(index, 'an item that it does not keep');
-    else if (type !== 'reasoning') cannot(index, `input of the type ${textOf(type)}`);
+    } else if (type === 'function_call') addCall(messages, each, each['arguments']);
+    else if (type === 'custom_tool_call') addCall(messages, each, { input: textOf(each['input']) });
+    else if (type === 'function_call_output' || type === 'custom_tool_call_output') answered(each, index);
+    else if (type === 'reasoning') thoughts += thoughtsOf(each);
+    else if (type === 'item_reference') cannot(index, 'an item that it does not keep');
+    else cannot(index, `input of the type ${textOf(type)}`);
+    if (type !== 'reasoning') thoughts = withThoughts(messages, thoughts);
   }
   return { messages, ...(unsupported && { unsupported }) };
+}
+
+/** As they were thought, or else in short. */
+function thoughtsOf({ content, summary }: InputItem): string {
+  const text = (parts: unknown): string =>
+    Array.isArray(parts) ? (parts as InputItem[]).map((part) => textOf(part['text'])).join('') : '';
+  return text(content) || text(summary);
+}
+
+/** What is still to be told with a message of the assistant. */
+function withThoughts(messages: ChatMessage[], thoughts: string): string {
+  const last = messages.at(-1);
+  if (thoughts === '' || last?.role !== 'assistant') return thoughts;
+  messages[messages.length - 1] = { ...last, reasoning_content: (last.reasoning_content ?? '') + thoughts };
+  return '';
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -178,7 +223,7 @@ function roleOf(role: unknown): ChatMessage['role'] {
   return role === 'system' || role === 'developer' ? 'system' : 'user';
 }
 
-function addCall(messages: ChatMessage[], { call_id: id, name, arguments: given }: InputItem): void {
+function addCall(messages: ChatMessage[], { call_id: id, name }: InputItem, given: unknown): void {
   const call: ChatToolCall = {
     id: textOf(id),
     type: 'function',

@@ -73,7 +73,7 @@ export class ResponsesController {
       native: {
         endpoint: 'responses' as const,
         body: nativeBody(http.body as object, conversation),
-        unsupported: unsupported,
+        unsupported,
       },
       translation: {
         begin: (tell: (event: object, name?: string) => void) => new ResponseAnswer(head, tell),

@@ -188,7 +188,16 @@ describe('a response of a server without the endpoint', () => {
   it('says what no chat completion can say, and does not leave it out', async () => {
     server.answers(chatOnly(json(completion({ content: 'Hi.' }))));
     const cases: [object, string][] = [
-      [{ tools: [{ type: 'web_search' }] }, 'tools'],
+      [{ tools: [{ type: 'web_search', external_web_access: false }] }, 'tools'],
+      [{ tools: [{ type: 'local_shell' }] }, 'tools'],
+      [{ tools: [weather, { type: 'shell', environment: { type: 'local' } }] }, 'tools'],
+      [{ tools: [{ type: 'file_search', vector_store_ids: ['v'] }] }, 'tools'],
+      [{ tools: [{ type: 'code_interpreter', container: { type: 'auto' } }] }, 'tools'],
+      [{ tools: [{ type: 'computer_use_preview' }] }, 'tools'],
+      [{ tools: [{ type: 'image_generation' }] }, 'tools'],
+      [{ tools: [{ type: 'mcp', server_label: 's' }] }, 'tools'],
+      [{ tools: [{ type: 'namespace', name: 'n', tools: [] }] }, 'tools'],
+      [{ input: [{ type: 'local_shell_call', call_id: 'c', action: {} }] }, 'input[0]'],
       [{ background: true }, 'background'],
       [{ conversation: 'conv_1' }, 'conversation'],
       [{ prompt: { id: 'pmpt_1' } }, 'prompt'],
@@ -200,6 +209,82 @@ describe('a response of a server without the endpoint', () => {
       for (const [more, param] of cases)
         expect(await refused({ model, ...more })).toMatchObject({ status: 400, param });
     expect(server.asked.some(({ path }) => path.includes('chat'))).toBe(false);
+  });
+
+  it('tells a tool that is called with a text as a function of one, and back', async () => {
+    const patch = '*** Begin Patch\n"x"';
+    const answer = completion({
+      content: null,
+      tool_calls: [
+        { id: 'c1', type: 'function', function: { name: 'apply_patch', arguments: JSON.stringify({ input: patch }) } },
+        { id: 'c2', type: 'function', function: { name: 'weather', arguments: '{}' } },
+      ],
+    });
+    const format = { type: 'grammar', syntax: 'lark', definition: 'start: "x"' };
+    const tools = [{ type: 'custom', name: 'apply_patch', description: 'Patches.', format }, weather];
+    const sent = { model: 'chat/m', input: 'go', tools, tool_choice: { type: 'custom', name: 'apply_patch' } };
+    server.answers(chatOnly(json(answer)));
+    const { output } = await ask(sent as Body);
+    expect(output).toMatchObject([
+      { type: 'custom_tool_call', call_id: 'c1', name: 'apply_patch', input: patch },
+      { type: 'function_call', call_id: 'c2', name: 'weather', arguments: '{}' },
+    ]);
+    const { body } = server.asked.at(-1)!;
+    expect(body['tools']).toMatchObject([
+      { type: 'function', function: { name: 'apply_patch', parameters: { required: ['input'] } } },
+      { type: 'function', function: { name: 'weather' } },
+    ]);
+    expect(JSON.stringify(body['tools'])).toContain('start: ');
+    expect(body['tool_choice']).toEqual({ type: 'function', function: { name: 'apply_patch' } });
+
+    const piece = (given: string) => chunk({ tool_calls: [{ index: 0, function: { arguments: given } }] });
+    const head = chunk({ tool_calls: [{ index: 0, id: 'c1', function: { name: 'apply_patch', arguments: '' } }] });
+    server.answers(
+      chatOnly(
+        stream(head, piece('{"inp'), piece('ut":"a\\n'), piece('b"}'), chunk({}, 'tool_calls'), event('[DONE]')),
+      ),
+    );
+    const told = await openai.responses.stream(sent as never).finalResponse();
+    expect(told.output).toMatchObject([{ type: 'custom_tool_call', call_id: 'c1', input: 'a\nb' }]);
+
+    server.answers(chatOnly(json(completion({ content: 'Done.' }))));
+    const done = { type: 'custom_tool_call_output', call_id: 'c1', output: 'ok' };
+    await ask({ ...sent, input: [{ role: 'user', content: 'go' }, output[0], done], tool_choice: 'auto' } as Body);
+    expect(server.asked.at(-1)!.body['messages']).toEqual([
+      { role: 'user', content: 'go' },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [toolCall('c1', 'apply_patch', JSON.stringify({ input: patch }))],
+      },
+      { role: 'tool', tool_call_id: 'c1', content: 'ok' },
+    ]);
+  });
+
+  it('tells again what was thought before a call, by its items and by the name of what came before', async () => {
+    const call = { id: 'c1', type: 'function', function: { name: 'weather', arguments: '{}' } };
+    server.answers(
+      chatOnly(json(completion({ content: null, reasoning_content: 'I must look.', tool_calls: [call] }))),
+    );
+    const first = await ask({ model: 'chat/m', input: 'And the weather?', tools: [weather] } as Body);
+    expect(first.output).toMatchObject([{ type: 'reasoning' }, { type: 'function_call', call_id: 'c1' }]);
+    server.answers(chatOnly(json(completion({ content: 'Sunny.' }))));
+    const result = { type: 'function_call_output', call_id: 'c1', output: 'sun' };
+    const told = [
+      { role: 'user', content: 'And the weather?' },
+      {
+        role: 'assistant',
+        content: null,
+        reasoning_content: 'I must look.',
+        tool_calls: [toolCall('c1', 'weather', '{}')],
+      },
+      { role: 'tool', tool_call_id: 'c1', content: 'sun' },
+    ];
+    await ask({ model: 'chat/m', previous_response_id: first.id, input: [result], tools: [weather] } as Body);
+    expect(server.asked.at(-1)!.body['messages']).toEqual(told);
+    const items = [{ role: 'user', content: 'And the weather?' }, ...first.output, result];
+    await ask({ model: 'chat/m', input: items, tools: [weather] } as Body);
+    expect(server.asked.at(-1)!.body['messages']).toEqual(told);
   });
 
   it('is asked for everything that a chat completion can say', async () => {

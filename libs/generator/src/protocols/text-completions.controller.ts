@@ -50,7 +50,7 @@ export class TextCompletionsController {
     const native = {
       endpoint: 'completions' as const,
       body: http.body as Record<string, unknown>,
-      unsupported: unsupported,
+      unsupported,
     };
     const translation = {
       begin: (tell: EmitEvent) => new TextAnswer(head, tell),

@@ -3,6 +3,7 @@ import {
   ProviderError,
   type FinishReason,
   type ModelMessage,
+  type ModelPart,
   type ModelProvider,
   type ModelReply,
   type ModelRequest,
@@ -41,6 +42,7 @@ export function anthropicProvider(configuration: ProviderConfiguration): ModelPr
     kind,
     simulated: false,
     passesOn: ['messages'],
+    seesImages: true,
     models: configuration.models.map(modelName),
     generate: async (request, signal) => {
       const limit = deadline({ timeoutMs, totalTimeoutMs }, signal);
@@ -183,16 +185,22 @@ function callOptions(request: ModelRequest, abortSignal: AbortSignal): CallOptio
 
 function promptOf(messages: readonly ModelMessage[]): Prompt {
   const toolNames = new Map(messages.flatMap((m) => m.toolCalls ?? []).map((call) => [call.id, call.name]));
-  return messages.map(({ role, content, toolCalls, toolCallId = '' }): Prompt[number] => {
+  return messages.map(({ role, content, parts, toolCalls, toolCallId = '' }): Prompt[number] => {
     const text = { type: 'text' as const, text: content };
     if (role === 'system') return { role, content };
-    if (role === 'user') return { role, content: [text] };
+    if (role === 'user') return { role, content: parts ? parts.map(userPart) : [text] };
     if (role === 'assistant')
       return { role, content: [...(content ? [text] : []), ...(toolCalls ?? []).map(callPart)] };
     const output = { type: 'text' as const, value: content };
     const toolName = toolNames.get(toolCallId) ?? '';
     return { role, content: [{ type: 'tool-result', toolCallId, toolName, output }] };
   });
+}
+
+function userPart(part: ModelPart) {
+  if ('text' in part) return { type: 'text' as const, text: part.text };
+  const [, mediaType = 'image/*', data] = /^data:(image\/[\w.+-]+);base64,([\s\S]*)$/.exec(part.imageUrl) ?? [];
+  return { type: 'file' as const, mediaType, data: data ?? new URL(part.imageUrl) };
 }
 
 function callPart(call: ModelToolCall) {

@@ -12,7 +12,13 @@ export interface ReportedError {
   readonly retryAfterMs: number | undefined;
 }
 
-const NO_ERROR: ReportedError = { message: '', names: [], status: undefined, refusal: undefined, retryAfterMs: undefined };
+const NO_ERROR: ReportedError = {
+  message: '',
+  names: [],
+  status: undefined,
+  refusal: undefined,
+  retryAfterMs: undefined,
+};
 
 /** The error in an answer's body. */
 export function reportedErrorIn(body: string, secrets: Secrets): ReportedError {

@@ -1,5 +1,13 @@
 import { ProviderError, type FailureClass, type FailureDetail } from '../model-provider.ts';
-import { durationMs, field, redacted, type Secrets, reportedError, type ReportedError, reportedErrorIn } from './error-document.ts';
+import {
+  durationMs,
+  field,
+  redacted,
+  type Secrets,
+  reportedError,
+  type ReportedError,
+  reportedErrorIn,
+} from './error-document.ts';
 
 /** What is known of an answer that is no reply. */
 export interface FailedAnswer {

@@ -8,7 +8,6 @@ import {
   type ModelReply,
   type ModelRequest,
   ProviderError,
-  type VerbatimCompletion,
 } from '../model-provider.ts';
 import { costOf, type TokensUsed, worstCostOf } from '../prices/price-table.ts';
 import { admit, type BreakerPolicy, type BreakerState, settle } from './circuit-breaker.ts';
@@ -193,7 +192,7 @@ async function called(ongoing: Ongoing): Promise<ModelReply> {
   const totalMs = Math.min(target.totalTimeoutMs ?? ongoing.totalTimeoutMs ?? Infinity, deadlineAt - now);
   const silenceMs = request.timeoutMs ?? ownMs;
   const timeoutMs = Math.min(silenceMs, totalMs);
-  refuseUnsupported(target.provider, request.verbatim);
+  refuseUnsupported(target.provider, request);
   if (timeoutMs <= 0) throw new ProviderError('timeout', 'the deadline has passed');
   if (signal?.aborted) throw new ProviderError('cancelled', `${target.provider.name}: cancelled before it was called`);
   ongoing.calledAt = now;
@@ -211,10 +210,13 @@ async function called(ongoing: Ongoing): Promise<ModelReply> {
   return counted(reply, tokensIn);
 }
 
-function refuseUnsupported({ name, passesOn = [] }: ModelProvider, verbatim: VerbatimCompletion | undefined): void {
+function refuseUnsupported(provider: ModelProvider, { verbatim, messages }: GatewayRequest): void {
   const { unsupported, native } = verbatim ?? {};
-  const isPassedOn = passesOn.includes('chat/completions') || (native && passesOn.includes(native.endpoint));
-  if (unsupported && !isPassedOn) throw unsupportedRequest(name, unsupported);
+  const { passesOn = [], name, seesImages } = provider;
+  if (passesOn.includes('chat/completions') || (native && passesOn.includes(native.endpoint))) return;
+  if (unsupported) throw unsupportedRequest(name, unsupported);
+  if (!seesImages && messages.some(({ parts }) => parts))
+    throw unsupportedRequest(name, { param: 'messages', what: 'messages with other parts than text' });
 }
 
 /** The request for this target, that takes note of each piece of text as it is passed on. */
