@@ -1,6 +1,12 @@
 import { ownValue } from '@contentflow/kernel';
 import type { ProviderError, Refusal } from '../model-provider.ts';
-import { type MessageAdaptation, messageAdaptation, adaptedMessages, wordIn } from './refused-in-messages.ts';
+import {
+  adaptedMessages,
+  type MessageAdaptation,
+  messageAdaptation,
+  withoutField,
+  wordIn,
+} from './refused-in-messages.ts';
 
 /**
  * How a request is sent once again to a server that would not take it: without one of its fields, or under its other name, or with its
@@ -77,8 +83,8 @@ export const adaptedBody = (body: Body, adaptations: readonly RequestAdaptation[
 
 function adaptedField(body: Body, { field, as }: { readonly field: string; readonly as?: string }): Body {
   if (!Object.hasOwn(body, field)) return body;
-  const { [field]: value, ...rest } = body;
-  return as === undefined || Object.hasOwn(rest, as) ? rest : { ...rest, [as]: value };
+  const rest = withoutField(body, field);
+  return as === undefined || Object.hasOwn(rest, as) ? rest : { ...rest, [as]: ownValue(body, field) };
 }
 
 /** By model; names that callers make up must not fill the memory. */

@@ -76,16 +76,16 @@ const isMarked = (message: Message, mark: string): boolean =>
 
 function without(message: Message, mark: string): Message {
   if (!isMarked(message, mark)) return message;
-  const { [mark]: _left, ...rest } = message;
+  const rest = withoutField(message, mark);
   const parts = partsOf(message);
   return parts.length === 0 ? rest : { ...rest, content: parts.map((part) => partWithout(part, mark)) };
 }
 
-function partWithout(part: unknown, mark: string): unknown {
-  if (typeof part !== 'object' || part === null) return part;
-  const { [mark]: _left, ...rest } = part as Message;
-  return rest;
-}
+const partWithout = (part: unknown, mark: string): unknown =>
+  typeof part === 'object' && part !== null ? withoutField(part as Message, mark) : part;
+
+export const withoutField = (record: Message, name: string): Message =>
+  Object.fromEntries(Object.entries(record).filter(([each]) => each !== name));
 
 /** As a word of its own. */
 export const wordIn = (word: string, text: string): boolean => new RegExp(`(?<![\\w])${word}(?![\\w])`).test(text);
