@@ -76,13 +76,13 @@ interface Place {
 /** Where the value of this variable is used, by its own name or by that of another variable that holds it. */
 function placesOf(variable: ts.VariableDeclaration, named: Named, { checker }: Pick<Source, 'checker'>): Place[] {
   const symbol = checker.getSymbolAtLocation(variable.name);
-  const isIt = (node: ts.Identifier): boolean => {
+  const matches = (node: ts.Identifier): boolean => {
     const found = ts.isShorthandPropertyAssignment(node.parent)
       ? checker.getShorthandAssignmentValueSymbol(node.parent)
       : checker.getSymbolAtLocation(node);
     return found === symbol || (isAlias(found) && checker.getAliasedSymbol(found) === symbol);
   };
-  const nodes = (named.get(variable.name.getText()) ?? []).filter(isIt);
+  const nodes = (named.get(variable.name.getText()) ?? []).filter(matches);
   return nodes.flatMap((node) => placesFrom(node, named, { checker }));
 }
 

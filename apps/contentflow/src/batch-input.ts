@@ -41,7 +41,7 @@ export async function readBatch(file: string, kept: string): Promise<BatchInput>
   const count = { rows: 0, refused: 0 };
   const close = (): void => rmSync(kept, { force: true });
   try {
-    const copy = await emptied(kept);
+    const copy = await truncated(kept);
     try {
       for await (const row of rows) {
         const read = batchRow(row);
@@ -59,7 +59,7 @@ export async function readBatch(file: string, kept: string): Promise<BatchInput>
   return { form, ...count, read: () => keptRows(kept), close };
 }
 
-async function emptied(kept: string) {
+async function truncated(kept: string) {
   try {
     mkdirSync(dirname(kept), { recursive: true });
     writeFileSync(kept, '');

@@ -12,9 +12,9 @@ export interface BatchProgress {
   summary(): Promise<string[]>;
 }
 
-const ASK_EVERY_MS = 2000;
+const POLL_EVERY_MS = 2000;
 /** How often it is told where there is no terminal. */
-const TELL_EVERY_MS = 30_000;
+const REPORT_EVERY_MS = 30_000;
 const MAX_NAMED = 5;
 
 /** On a terminal a bar, else a line now and then: done, failed, throughput, time left, money spent and left. */
@@ -36,8 +36,8 @@ export function batchProgress(lines: number, budgets: Models['budgets']): BatchP
     const minutesLeft = Math.ceil((elapsedMs * (lines - tally.done)) / Math.max(1, tally.done) / MINUTE_MS);
     console.log(`${tally.done} of ${lines} | ${minutesLeft} min left | ${note()}`);
   };
-  void repeatedly(systemClock, () => ASK_EVERY_MS, stopping.signal, pollRemaining);
-  if (!process.stderr.isTTY) void repeatedly(systemClock, () => TELL_EVERY_MS, stopping.signal, tell);
+  void repeatedly(systemClock, () => POLL_EVERY_MS, stopping.signal, pollRemaining);
+  if (!process.stderr.isTTY) void repeatedly(systemClock, () => REPORT_EVERY_MS, stopping.signal, tell);
   return {
     get failed() {
       return tally.failed;

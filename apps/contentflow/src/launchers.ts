@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-const ASKED_EVERY_MS = 250;
+const POLL_MS = 250;
 
 /**
  * Tells once when a process by which this one was started is gone: the launcher, and npm and its shell where those started the launcher.
@@ -16,7 +16,7 @@ export function onLauncherExit(then: () => void): void {
     if (chain.slice(1).every((parent, index) => isChildOf(chain[index] as number, parent))) return;
     clearInterval(timer);
     then();
-  }, ASKED_EVERY_MS);
+  }, POLL_MS);
   timer.unref();
 }
 

@@ -49,9 +49,9 @@ function withScreened(
 export async function missedGainsPage(day: SimulatedDay, world: World): Promise<string> {
   const screened = (await foldedUntil(day.platform.log, screenedFold, day.clock.now())).flat();
   const state = day.app.get(SystemStateReader).current();
-  const told = { world, state, screened, proposable: day.proposable, startMs: day.startMs };
+  const dayToExplain = { world, state, screened, proposable: day.proposable, startMs: day.startMs };
   const times = [day.startMs + 12 * HOUR_MS, day.clock.now()].filter((at) => at <= day.clock.now());
-  const sections = times.map((at) => sectionOf(missedGains(told, at), world, (at - day.startMs) / HOUR_MS));
+  const sections = times.map((at) => sectionOf(missedGains(dayToExplain, at), world, (at - day.startMs) / HOUR_MS));
   return [`# Where the oracle's gain went: ${world.name} (simulated)`, ...sections, ''].join('\n\n');
 }
 

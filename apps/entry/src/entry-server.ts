@@ -24,7 +24,7 @@ import { type Description, ServiceRoutes } from './service-routes.ts';
 /** Longer than a service that lives takes to say what it answers. */
 const DESCRIBED_WITHIN_MS = 5000;
 /** What services answer for all of them, beside the entry's own answers about the whole. */
-const PASSED_ON = ['/v1', '/asyncapi.json'];
+const FORWARDED_PREFIXES = ['/v1', '/asyncapi.json'];
 
 export interface Entry {
   /** The address of each, by name. */
@@ -60,7 +60,7 @@ export async function entryServer({ services, page, access, key }: Entry): Promi
     },
     () => performance.now(),
   );
-  for (const prefix of PASSED_ON) await forward(app, prefix, services, routes);
+  for (const prefix of FORWARDED_PREFIXES) await forward(app, prefix, services, routes);
   answerForAll(app, services);
   app.setNotFoundHandler((request, reply) => unknownPath(reply, request.url));
   if (page !== undefined) await app.register(fastifyStatic, { root: page });

@@ -9,7 +9,7 @@ interface Route {
 }
 
 /** How long what a service has said is taken for all it answers: it may be replaced by one that answers more. */
-const ASKED_AGAIN_AFTER_MS = 10_000;
+const REFRESH_AFTER_MS = 10_000;
 
 /** Which service answers which path, as each says itself in its OpenAPI document. */
 export class ServiceRoutes {
@@ -50,7 +50,7 @@ export class ServiceRoutes {
   }
 
   private isOld(): boolean {
-    return this.now() - this.askedAt >= ASKED_AGAIN_AFTER_MS;
+    return this.now() - this.askedAt >= REFRESH_AFTER_MS;
   }
 
   private async askServices(services: readonly string[]): Promise<void> {

@@ -28,11 +28,11 @@ export function databasesIn(folder: string): string[] {
 /** One transaction's view of a database, as a file of its own, while others write to it. @throws ContentFlowError naming the file */
 export async function copyDatabase(from: string, to: string, onBytes: OnBytes): Promise<void> {
   mkdirSync(dirname(to), { recursive: true });
-  let told = 0;
+  let reported = 0;
   const tell = (): void => {
     const now = existsSync(to) ? statSync(to).size : 0;
-    onBytes(now - told);
-    told = now;
+    onBytes(now - reported);
+    reported = now;
   };
   const looking = setInterval(tell, LOOK_EVERY_MS);
   let source: DatabaseSync | undefined;

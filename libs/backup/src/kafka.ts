@@ -36,7 +36,7 @@ export interface KafkaInstallation {
 const GROUPS = 'groups.json';
 const fileOf = (place: string): string => `events/${place.replace('/', '.')}.jsonl`;
 /** Partitions that are written at the same time. */
-const AT_ONCE = 8;
+const CONCURRENCY = 8;
 
 /**
  * All events from each topic's beginning to the end it had when the copy began, what the groups had come to before, and what
@@ -126,7 +126,7 @@ async function filled(
       for (let place = places.shift(); place !== undefined; place = places.shift())
         await restore.append(partitionOfKey(place), eventsOf(join(folder, fileOf(place)), onBytes));
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await Promise.all(Array.from({ length: CONCURRENCY }, work));
     const names = pieces.map(({ name }) => name);
     if (mongo)
       await restoreCollections(

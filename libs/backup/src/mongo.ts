@@ -18,7 +18,7 @@ const AFTER_LOG = ['budgets', 'budget_owners'];
 export const keptCollections = { beforeLog: BEFORE_LOG, afterLog: AFTER_LOG };
 
 const WAIT_MS = 10_000;
-const AT_ONCE = 500;
+const CONCURRENCY = 500;
 const { EJSON } = mongoose.mongo.BSON;
 /** Types are kept: a long is no double, a date no text. */
 const CANONICAL = { relaxed: false } as const;
@@ -99,7 +99,7 @@ export const restoreCollections = (
       const some: mongoose.mongo.BSON.Document[] = [];
       for await (const line of createInterface({ input: createReadStream(join(folder, name)), crlfDelay: Infinity })) {
         some.push(EJSON.parse(line, CANONICAL) as mongoose.mongo.BSON.Document);
-        if (some.length >= AT_ONCE) await target.insertMany(some.splice(0));
+        if (some.length >= CONCURRENCY) await target.insertMany(some.splice(0));
       }
       if (some.length > 0) await target.insertMany(some);
     }

@@ -11,7 +11,7 @@ const MAKES_CONTENT =
 const GIVES_FEEDBACK = /^\/v1\/content\/\{id\}\/(feedback|engagement)$/;
 /** What whoever makes content must read to have it. */
 const SHOWS_CONTENT = /^\/v1\/(content\/\{id\}(\/events)?|content\/batch\/\{id\}|models(\/.+)?|responses.*)$/;
-const OF_ADMINS = /^\/v1\/keys(\/.+)?$/;
+const ADMIN_PATHS = /^\/v1\/keys(\/.+)?$/;
 
 /**
  * The scopes of which one is enough for a route; empty where it is open to all. What no rule names is read with `read` and changed with `operate`.
@@ -20,7 +20,7 @@ const OF_ADMINS = /^\/v1\/keys(\/.+)?$/;
 export function scopesFor(method: string, path: string): readonly Scope[] {
   if (path.startsWith('/health/') || path === '/v1/session') return [];
   const isRead = method === 'GET' || method === 'HEAD';
-  if (OF_ADMINS.test(path)) return ['admin'];
+  if (ADMIN_PATHS.test(path)) return ['admin'];
   if (isRead) return SHOWS_CONTENT.test(path) ? ['read', 'content', 'admin'] : ['read', 'admin'];
   if (GIVES_FEEDBACK.test(path)) return ['feedback', 'admin'];
   return MAKES_CONTENT.test(path) ? ['content', 'admin'] : ['operate', 'admin'];

@@ -23,9 +23,9 @@ export function policyKeys(part: object, path = ''): PolicyKeys {
 
 /** The part of a policy that has these keys. */
 export function policyPart(keys: PolicyKeys): object {
-  const byHead = Map.groupBy(Object.entries(keys), ([key]) => key.split('.')[0] as string);
+  const bySection = Map.groupBy(Object.entries(keys), ([key]) => key.split('.')[0] as string);
   return Object.fromEntries(
-    [...byHead].map(([head, inner]) => {
+    [...bySection].map(([head, inner]) => {
       const [[key, value] = ['', undefined]] = inner;
       if (key === head) return [head, value];
       const below = inner.map(([each, innerValue]) => [each.slice(head.length + 1), innerValue]);

@@ -12,7 +12,7 @@ export interface Upcaster {
   readonly up: (data: unknown) => unknown;
 }
 
-type Up = Upcaster['up'];
+type Upcast = Upcaster['up'];
 
 /** By the type that was written. */
 const upcasters: ReadonlyMap<string, Upcaster> = new Map(
@@ -41,7 +41,8 @@ function withMinimumRun(design: unknown): unknown {
 /** Up to release 0.2 what was predicted and what came of it were called _foretold_ and _realised_. */
 function withPredictions(data: unknown): unknown {
   const outcomes = each(names({ foretold: 'predicted', realised: 'observed' }));
-  const evidence: Up = (found) => at('predictionOutcomes', outcomes)(names({ foretold: 'predictionOutcomes' })(found));
+  const evidence: Upcast = (found) =>
+    at('predictionOutcomes', outcomes)(names({ foretold: 'predictionOutcomes' })(found));
   return at('basis', at('evidence', evidence))(data);
 }
 
@@ -54,19 +55,19 @@ function withBaselineRate(data: unknown): unknown {
 }
 
 /** What stands under a key, brought up; data without it stay as they are. */
-function at(key: string, up: Up): Up {
+function at(key: string, up: Upcast): Upcast {
   return (data) => (isRecord(data) && Object.hasOwn(data, key) ? { ...data, [key]: up(ownValue(data, key)) } : data);
 }
 
-function each(up: Up): Up {
+function each(up: Upcast): Upcast {
   return (data) => (Array.isArray(data) ? data.map(up) : data);
 }
 
-function names(by: Readonly<Record<string, string>>): Up {
+function names(by: Readonly<Record<string, string>>): Upcast {
   return (data) => (isRecord(data) ? renamed(data, by) : data);
 }
 
-function sameType(name: string, up: Up): Upcaster {
+function sameType(name: string, up: Upcast): Upcaster {
   const type = `contentflow.${name}.v1`;
   return { from: type, to: type, up };
 }

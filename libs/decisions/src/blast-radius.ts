@@ -8,7 +8,7 @@ export type PredictionOutcome = z.output<typeof predictionOutcomeSchema>;
 /** Relative; what is less than that is predicted nothing. */
 const MIN_PREDICTED_EFFECT = 0.01;
 /** Shares kept of what was predicted differ by about so much from one improvement to the next, at least. */
-const LEAST_SPREAD = 0.3;
+const MIN_SPREAD = 0.3;
 const Z = normalQuantile(0.95);
 
 /**
@@ -24,8 +24,8 @@ export function calibrationOf(all: readonly PredictionOutcome[]): Estimate | und
     return [{ effect: isRolledBack ? Math.min(0, share) : share, error }];
   });
   if (shares.length === 0) return undefined;
-  const only = { mean: shares[0]?.effect as number, spread: LEAST_SPREAD };
-  const spread = Math.max(LEAST_SPREAD, learnPrior(shares, only).spread);
+  const only = { mean: shares[0]?.effect as number, spread: MIN_SPREAD };
+  const spread = Math.max(MIN_SPREAD, learnPrior(shares, only).spread);
   const weights = shares.map(({ error }) => 1 / (error ** 2 + spread ** 2));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const value = shares.reduce((sum, { effect }, i) => sum + effect * (weights[i] as number), 0) / total;
@@ -34,7 +34,7 @@ export function calibrationOf(all: readonly PredictionOutcome[]): Estimate | und
 }
 
 /** A lever that surely keeps less than this share of what is predicted is tried on fewer. */
-const HARDLY_KEPT = 0.5;
+const LOW_KEPT_SHARE = 0.5;
 
 /**
  * How many units a lever's next change may reach, step by step. It begins with the policy's first step, and with more, up to `blastRadius`, the
@@ -46,7 +46,7 @@ export function rampFor(
 ): number[] {
   const [first = blastRadius, ...later] = ramp;
   if (!calibration || later.length === 0) return [...ramp];
-  if (calibration.upper < HARDLY_KEPT) return ramp.slice(0, -1);
+  if (calibration.upper < LOW_KEPT_SHARE) return ramp.slice(0, -1);
   const trust = Math.min(1, Math.max(0, calibration.lower));
   const begin = Math.max(first, first + trust * (blastRadius - first));
   return [begin, ...later.filter((step) => step > begin)];

@@ -32,18 +32,18 @@ export function marginAccountOf(state: ImprovementsState, contentType: string): 
 }
 
 function entryOf(inForce: readonly Guarded[], metric: Metric): MarginEntry {
-  const told = inForce.flatMap(({ improvementId, guardrails }) => {
+  const statuses = inForce.flatMap(({ improvementId, guardrails }) => {
     const standing = guardrails[metric];
     return standing ? [{ improvementId, ...standing }] : [];
   });
-  const used = usedTogether(told);
+  const used = usedTogether(statuses);
   // Margins differ only where the policy changed in between: the strictest holds.
-  const margin = Math.min(...told.map((each) => each.margin));
+  const margin = Math.min(...statuses.map((each) => each.margin));
   return {
     ...used,
     margin,
     left: margin + used.effect,
-    changes: told.map(({ improvementId, effect, error }) => ({ improvementId, effect, error })),
+    changes: statuses.map(({ improvementId, effect, error }) => ({ improvementId, effect, error })),
   };
 }
 

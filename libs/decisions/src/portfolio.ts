@@ -21,7 +21,7 @@ export type Account = z.output<typeof accountSchema>;
 
 /** Until two experiments of one's own teach better: most changes do little. */
 const FIRST_PRIOR: EffectPrior = { mean: 0, spread: 0.15 };
-const LEAST_SPREAD = 0.02;
+const MIN_SPREAD = 0.02;
 /** A reverse holdback of fewer units says nothing of money yet. */
 const MIN_WITHOUT = 30;
 /** Standard errors that a saving may be off at any look, while the evidence for it grows ten-thousandfold. */
@@ -43,7 +43,7 @@ export function accountsOf(system: SystemState, parts: readonly Spent[], at: num
 /** Effects that seem all alike may still differ a little. */
 function priorOf(effects: readonly MeasuredEffect[], otherwise: EffectPrior): EffectPrior {
   const { mean, spread } = learnPrior(effects, otherwise);
-  return { mean, spread: Math.max(LEAST_SPREAD, spread) };
+  return { mean, spread: Math.max(MIN_SPREAD, spread) };
 }
 
 /** Its own experiment, its orders for new prompts, and its failed predecessors: on the same lever of the same content type, since the improvement before. */

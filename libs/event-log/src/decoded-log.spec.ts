@@ -42,15 +42,15 @@ describe('a log that is read by contract', () => {
 
   it('gives readers and followers what stands in the place of an event that its contract refuses, and says so', async () => {
     await stored.append([bad, good]);
-    const told: string[] = [];
-    const log = decodedLog(stored, ({ id }, { field }) => told.push(`${id}: ${field}`));
+    const reported: string[] = [];
+    const log = decodedLog(stored, ({ id }, { field }) => reported.push(`${id}: ${field}`));
     const types = [EVENT_REFUSED, BreakerClosed.type];
     expect((await read(log, Topic.operations)).map(({ type }) => type)).toEqual(types);
     expect((await followed(log, 2)).map(({ type, offset }) => [type, offset])).toEqual([
       [EVENT_REFUSED, 0],
       [BreakerClosed.type, 1],
     ]);
-    expect(told).toContain('bad: data.provider');
+    expect(reported).toContain('bad: data.provider');
   });
 
   it('keeps what is stored as it was', async () => {

@@ -89,7 +89,7 @@ describe('the money of a brief', () => {
       ...exhausted("of the $1.1 that the brief's maxCostUsd allows"),
       usage: { cost: expect.closeTo(0.2) },
     });
-    expect(models.asked).toHaveLength(2);
+    expect(models.received).toHaveLength(2);
   });
 
   it('is bounded by the configuration where the brief says nothing, or more', async () => {
@@ -97,7 +97,7 @@ describe('the money of a brief', () => {
     const bound = exhausted('of the $0.5 that budgets.perBriefUsd allows');
     expect(await ended(service, await accepted(service))).toMatchObject(bound);
     expect(await ended(service, await accepted(service, { maxCostUsd: 7 }))).toMatchObject(bound);
-    expect(models.asked).toEqual([]);
+    expect(models.received).toEqual([]);
   });
 
   it.each([0, -1, 'much', 1e9])('is refused as %p, by its field', async (maxCostUsd) => {
@@ -117,8 +117,8 @@ describe('the money of a brief', () => {
       const mortal = mortalLog(log);
       const service = await start({}, instance, mortal);
       id ??= await accepted(service, { maxCostUsd: 3.2 });
-      const before = models.asked.length;
-      await until(() => models.asked.length > before);
+      const before = models.received.length;
+      await until(() => models.received.length > before);
       await mortal.die();
       mortal.bury();
     }
@@ -126,7 +126,7 @@ describe('the money of a brief', () => {
     models.delayMs = 0;
     const service = await start({}, 'fourth');
     expect(await ended(service, id!)).toMatchObject(exhausted('$0.2 is left'));
-    expect(models.asked).toHaveLength(3);
+    expect(models.received).toHaveLength(3);
   }, 60_000);
 
   it('that attempts cost which came to nothing stands in the result of the last', async () => {

@@ -59,7 +59,7 @@ export function callModelThrough(gateway: ModelGateway, generation: GenerationCa
   const body = new Set(bodySteps(recipe));
   const streamedSteps = new Set([...body, REVISION]);
   return async (request) => {
-    const { step, draft, section, messages, keyMessages, instructions, isAgain, ...asked } = request;
+    const { step, draft, section, messages, keyMessages, instructions, isRetry, ...asked } = request;
     const semanticText = (messages.at(-1) as { content: string }).content;
     const { auditShare = 0, isKeyed, ...found } = cache;
     try {
@@ -80,7 +80,7 @@ export function callModelThrough(gateway: ModelGateway, generation: GenerationCa
         ...(recipe.deadlineMs === undefined ? {} : { deadlineMs: recipe.deadlineMs }),
         ...(reporter && streamedSteps.has(step) ? streamTo(reporter, { step, draft, section }) : {}),
       };
-      if (isAgain && streamedSteps.has(step)) reporter?.restarted({ step, draft, section });
+      if (isRetry && streamedSteps.has(step)) reporter?.restarted({ step, draft, section });
       const reply = await gateway.generate(asking, signal);
       calls.push(...recorded(request, reply));
       if (reply.auditedHit) onAudited?.(step, semanticText, reply.text, reply.auditedHit);

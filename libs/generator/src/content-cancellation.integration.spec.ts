@@ -78,7 +78,7 @@ describe('a brief that is cancelled', () => {
     );
   const eventsOf = async (id: string, types: readonly string[]) =>
     (await services[0]!.events(Topic.content)).filter(({ subject, type }) => subject === id && types.includes(type));
-  const isAsked = (topic: string) => until(() => models.asked.some(({ user }) => user.includes(topic)));
+  const isAsked = (topic: string) => until(() => models.received.some(({ user }) => user.includes(topic)));
   const cancelled = (reason: string) => ({
     status: 200,
     body: { status: 'failed', error: { failure: 'cancelled', message: `cancelled: ${reason}` } },
@@ -98,7 +98,7 @@ describe('a brief that is cancelled', () => {
     // Then the second was not claimed, and what comes after is made
     expect(await ended(service, await accepted(service, 'third'))).toMatchObject({ status: 'generated' });
     expect(await eventsOf(second, [GenerationClaimed.type])).toEqual([]);
-    expect(models.asked.filter(({ user }) => user.includes('second'))).toEqual([]);
+    expect(models.received.filter(({ user }) => user.includes('second'))).toEqual([]);
   });
 
   it('in flight is broken off: its call ends, no further step begins, its room is free', async () => {
@@ -110,7 +110,7 @@ describe('a brief that is cancelled', () => {
     await until(() => models.left === 1);
     models.delayMs = 0;
     expect(await ended(service, await accepted(service, 'a cup'))).toMatchObject({ status: 'generated' });
-    expect(models.asked.filter(({ user }) => user.includes('a bottle'))).toHaveLength(1);
+    expect(models.received.filter(({ user }) => user.includes('a bottle'))).toHaveLength(1);
     // Its one result names the call that was broken off
     expect(await eventsOf(id, RESULTS)).toMatchObject([
       { data: { failure: 'cancelled', calls: [{ step: 'draft', outcome: 'cancelled' }] } },
@@ -153,7 +153,7 @@ describe('a brief that is cancelled', () => {
     const next = await start();
     expect(await cancel(next, id)).toMatchObject(cancelled('sold out'));
     expect(await eventsOf(id, RESULTS)).toHaveLength(1);
-    expect(models.asked).toEqual([]);
+    expect(models.received).toEqual([]);
   });
 
   it('after a restart, though it was accepted before, is not made', async () => {
@@ -165,7 +165,7 @@ describe('a brief that is cancelled', () => {
     await stop(paused);
     const after = await start();
     expect(await ended(after, await accepted(after, 'a cup'))).toMatchObject({ status: 'generated' });
-    expect(models.asked.filter(({ user }) => user.includes('a bottle'))).toEqual([]);
+    expect(models.received.filter(({ user }) => user.includes('a bottle'))).toEqual([]);
   });
 
   it('while a dead process holds its claim is not taken up when the lease runs out', async () => {

@@ -4,7 +4,7 @@ import type { TestedService } from '@contentflow/nest-platform/testing';
 import { ScriptedModelServer } from './testing/scripted-model-server.ts';
 import { startTestedGenerator } from './testing/tested-generator.ts';
 
-interface Told {
+interface ReportedEvent {
   readonly event: string;
   readonly data: Record<string, unknown>;
 }
@@ -29,7 +29,7 @@ describe('what happens to a content item, as server-sent events', () => {
     await models.close();
   });
   beforeEach(() => {
-    models.asked.length = 0;
+    models.received.length = 0;
     models.delayMs = 50;
     models.betweenWordsMs = 40;
     models.breaks = 0;
@@ -46,10 +46,13 @@ describe('what happens to a content item, as server-sent events', () => {
     return ((await response.json()) as { id: string }).id;
   };
   /** All that is told, until it ends by itself. */
-  async function streamTo(id: string, onReported: (told: Told) => void = () => {}): Promise<Told[]> {
+  async function streamTo(
+    id: string,
+    onReported: (reported: ReportedEvent) => void = () => {},
+  ): Promise<ReportedEvent[]> {
     const response = await fetch(`${origin}/v1/content/${id}/events`);
     expect(response.headers.get('content-type')).toContain('text/event-stream');
-    const all: Told[] = [];
+    const all: ReportedEvent[] = [];
     let rest = '';
     for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
       const blocks = `${rest}${Buffer.from(chunk).toString('utf8')}`.split('\n\n');
@@ -58,21 +61,21 @@ describe('what happens to a content item, as server-sent events', () => {
         const event = /^event: (.*)$/m.exec(block)?.[1];
         const data = /^data: (.*)$/m.exec(block)?.[1];
         if (!event || !data) continue;
-        const told = { event, data: JSON.parse(data) as Told['data'] };
-        all.push(told);
-        onReported(told);
+        const reported = { event, data: JSON.parse(data) as ReportedEvent['data'] };
+        all.push(reported);
+        onReported(reported);
       }
     }
     return all;
   }
   /** The text as a client shows it: pieces added, and begun again where a new attempt begins. */
-  const textIn = (told: readonly Told[], step: string): string =>
-    told.reduce((text, { event, data }) => {
+  const textIn = (reported: readonly ReportedEvent[], step: string): string =>
+    reported.reduce((text, { event, data }) => {
       if (event !== 'GenerationProgressed' || data['step'] !== step) return text;
       return data['state'] === 'restarted' ? '' : `${text}${String(data['text'] ?? '')}`;
     }, '');
-  const progress = (told: readonly Told[]): string[] =>
-    told.flatMap(({ event, data }) =>
+  const progress = (reported: readonly ReportedEvent[]): string[] =>
+    reported.flatMap(({ event, data }) =>
       event === 'GenerationProgressed' && !['text', 'restarted'].includes(String(data['state']))
         ? [`${String(data['step'])} ${String(data['state'])}`]
         : [],
@@ -81,12 +84,12 @@ describe('what happens to a content item, as server-sent events', () => {
   it('are its document, its steps, its text as it is written, and its result', async () => {
     const id = await accept();
     let piecesBeforeTheEnd = 0;
-    const told = await streamTo(id, ({ data }) => (piecesBeforeTheEnd += Number(data['state'] === 'text')));
-    expect(told[0]).toMatchObject({ event: 'content', data: { id, brief: { contentType: 'email' } } });
-    expect(progress(told)).toEqual(['draft started', 'draft finished', 'subject started', 'subject finished']);
+    const reported = await streamTo(id, ({ data }) => (piecesBeforeTheEnd += Number(data['state'] === 'text')));
+    expect(reported[0]).toMatchObject({ event: 'content', data: { id, brief: { contentType: 'email' } } });
+    expect(progress(reported)).toEqual(['draft started', 'draft finished', 'subject started', 'subject finished']);
     expect(piecesBeforeTheEnd).toBeGreaterThan(2);
-    expect(textIn(told, 'draft')).toBe(TEXT);
-    expect(told.at(-1)).toMatchObject({
+    expect(textIn(reported, 'draft')).toBe(TEXT);
+    expect(reported.at(-1)).toMatchObject({
       event: 'ContentGenerated',
       data: { content: { body: TEXT, title: 'subject' } },
     });
@@ -94,7 +97,7 @@ describe('what happens to a content item, as server-sent events', () => {
 
   it('tell whoever comes late what has been written so far', async () => {
     const id = await accept();
-    let late: Promise<Told[]> | undefined;
+    let late: Promise<ReportedEvent[]> | undefined;
     const early = await streamTo(id, ({ data }) => {
       if (data['state'] === 'text' && String(data['text']).length > 0) late ??= streamTo(id);
     });
@@ -104,10 +107,10 @@ describe('what happens to a content item, as server-sent events', () => {
 
   it('say so when an attempt breaks off and another begins', async () => {
     models.breaks = 1;
-    const told = await streamTo(await accept());
-    const states = told.map(({ data }) => data['state']);
+    const reported = await streamTo(await accept());
+    const states = reported.map(({ data }) => data['state']);
     expect(states.slice(0, states.lastIndexOf('text')).includes('restarted')).toBe(true);
-    expect(textIn(told, 'draft')).toBe(TEXT);
+    expect(textIn(reported, 'draft')).toBe(TEXT);
   });
 
   it('end at once for what has ended', async () => {

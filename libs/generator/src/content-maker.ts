@@ -28,7 +28,7 @@ import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts
 import { SemanticCache } from './semantic-cache.ts';
 
 /** The optimizer looks each minute. */
-const MOVED_WITHIN_MS = 3 * MINUTE_MS;
+const REROUTE_WITHIN_MS = 3 * MINUTE_MS;
 /** What this process offers is in the log by then; where decisions take the models for offered after it, they move nothing. */
 const KNOWN_WITHIN_MS = 10 * SECOND_MS;
 const ASKED_EVERY_MS = 1000;
@@ -98,7 +98,7 @@ export class ContentMaker implements OnModuleDestroy {
       const since = this.stuckSince.get(recipe) ?? clock.now();
       this.stuckSince.set(recipe, since);
       const isToMove = system.models.length > 0 && !named.every((name) => isOffered(system.models, name));
-      if (clock.now() >= since + (isToMove ? MOVED_WITHIN_MS : KNOWN_WITHIN_MS)) return assigned;
+      if (clock.now() >= since + (isToMove ? REROUTE_WITHIN_MS : KNOWN_WITHIN_MS)) return assigned;
       await clock.sleep(ASKED_EVERY_MS, AbortSignal.any([signal, this.stopping.signal]));
       signal.throwIfAborted();
       if (this.stopping.signal.aborted) throw new ContentFlowError(STOPPING, 'it waits for no decision any more');

@@ -32,8 +32,8 @@ async function betweenEndAndDocument(): Promise<ContentUpdates> {
 }
 
 test('whoever begins to listen between an end and its document hears of the end', async () => {
-  const told = await lastValueFrom((await betweenEndAndDocument()).of('a').pipe(toArray()));
-  expect(told).toMatchObject([{ type: 'content', data: { status: 'generated' } }]);
+  const reported = await lastValueFrom((await betweenEndAndDocument()).of('a').pipe(toArray()));
+  expect(reported).toMatchObject([{ type: 'content', data: { status: 'generated' } }]);
 });
 
 test('whoever begins to wait between an end and its document gets the document', async () => {

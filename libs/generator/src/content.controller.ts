@@ -180,10 +180,12 @@ export class ContentController {
 
 /** @throws ContentFlowError for a Prefer header that asks for what cannot be */
 function secondsToWait(prefer: string | undefined): number {
-  const asked = /(?:^|[,;\s])wait=([^,;\s]+)/.exec(prefer ?? '')?.[1];
-  if (asked === undefined) return 0;
-  const seconds = Number(asked);
+  const waitPreference = /(?:^|[,;\s])wait=([^,;\s]+)/.exec(prefer ?? '')?.[1];
+  if (waitPreference === undefined) return 0;
+  const seconds = Number(waitPreference);
   if (!Number.isFinite(seconds) || seconds < 0)
-    throw new ContentFlowError('invalid-request', `wait is not a number of seconds: "${asked}"`, { field: 'Prefer' });
+    throw new ContentFlowError('invalid-request', `wait is not a number of seconds: "${waitPreference}"`, {
+      field: 'Prefer',
+    });
   return Math.min(validated(z.number(), seconds), LONGEST_WAIT_S);
 }

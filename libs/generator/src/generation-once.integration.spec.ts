@@ -93,7 +93,7 @@ describe('a brief that was accepted once is made once', () => {
     // When the other's result arrives while ours is being made
     models.delayMs = 300;
     await log.append([brief]);
-    await until(() => models.asked.some(({ user }) => user.includes('brief-b')));
+    await until(() => models.received.some(({ user }) => user.includes('brief-b')));
     await log.append([others]);
     await pause(600);
     // Then it alone counts
@@ -120,7 +120,7 @@ describe('a brief that was accepted once is made once', () => {
     await pause(2 * LEASE_MS);
     // Then nobody claims again what has its result
     expect(await eventsOf('brief-b', [GenerationClaimed.type])).toHaveLength(claims);
-    expect(models.asked).toHaveLength(1);
+    expect(models.received).toHaveLength(1);
   });
 
   it('though the log takes its result only at the third try: the model is paid once', async () => {
@@ -135,7 +135,7 @@ describe('a brief that was accepted once is made once', () => {
     await start(failing);
     await log.append([accepted('brief-b')]);
     await ended('brief-b');
-    expect([models.asked.length, refused, (await resultsOf('brief-b')).length]).toEqual([1, 3, 1]);
+    expect([models.received.length, refused, (await resultsOf('brief-b')).length]).toEqual([1, 3, 1]);
   });
 
   it('though the log took its result and the answer was lost', async () => {
@@ -155,7 +155,7 @@ describe('a brief that was accepted once is made once', () => {
     await log.append([accepted('brief-b')]);
     await ended('brief-b');
     await pause(500);
-    expect([models.asked.length, isLost, (await resultsOf('brief-b')).length]).toEqual([1, true, 1]);
+    expect([models.received.length, isLost, (await resultsOf('brief-b')).length]).toEqual([1, true, 1]);
   });
 });
 

@@ -83,7 +83,7 @@ describe.each([
     await models.close();
   });
   beforeEach(() => {
-    models.asked.length = 0;
+    models.received.length = 0;
     models.delayMs = 0;
     models.answer = ({ step: name, user }) => `The ${name} of ${/Topic: (.*)/.exec(user)?.[1]}, written with care.`;
   });
@@ -146,9 +146,9 @@ describe.each([
       const brief = newBrief();
       await made(brief);
       expect((await made(brief)).usage).toMatchObject({ calls: 0, cache: 'exact' });
-      const asked = models.asked.length;
+      const asked = models.received.length;
       expect((await made({ ...brief, cache: 'off' })).usage).toMatchObject({ calls: 2, cache: 'off' });
-      expect(models.asked.length - asked).toBe(2);
+      expect(models.received.length - asked).toBe(2);
     });
 
     it('that comes as a completion is charged to its user', async () => {
@@ -180,7 +180,7 @@ describe.each([
         content: { body: 'A fair tea.' },
         brand: { found: [{ rule: 'banned', found: 'cheap' }], left: [] },
       });
-      expect(models.asked[0]?.system).toContain('Never use these terms, in any form:\n- cheap');
+      expect(models.received[0]?.system).toContain('Never use these terms, in any form:\n- cheap');
     });
 
     it('for JSON, by a prompt of one’s own, is asked for once more where it does not fit, and fails with its class', async () => {
@@ -191,8 +191,8 @@ describe.each([
         content: { body: '{"name": "Tea"}' },
         revised: true,
       });
-      expect(models.asked[0]?.user).toMatch(new RegExp(`^Product ${brief.topic}, number 4711\\.\n`));
-      expect(models.asked[0]?.responseFormat).toMatchObject({ type: 'json_schema' });
+      expect(models.received[0]?.user).toMatch(new RegExp(`^Product ${brief.topic}, number 4711\\.\n`));
+      expect(models.received[0]?.responseFormat).toMatchObject({ type: 'json_schema' });
       expect(await made({ ...brief, cache: 'off' })).toMatchObject({
         status: 'failed',
         error: { failure: 'invalid_output', message: expect.stringContaining('name') },
@@ -265,7 +265,7 @@ describe.each([
 
     it('every brief ends in one result, and only what was in flight is asked for twice', async () => {
       const BRIEFS = 24;
-      const AT_ONCE = 4;
+      const CONCURRENCY = 4;
       await service.close();
       models.delayMs = 50;
       const dying = mortalLog(log);
@@ -274,12 +274,12 @@ describe.each([
         log: dying,
         configuration,
         instance: 'generator-2',
-        callsAtOnce: AT_ONCE,
+        callsAtOnce: CONCURRENCY,
       });
       const ids = Array.from({ length: BRIEFS }, (_, index) => `crash-${index}`);
       await log.append(ids.map(accepted));
       await until(
-        () => models.asked.length,
+        () => models.received.length,
         (calls) => calls >= BRIEFS,
       );
       await dying.die();
@@ -291,8 +291,8 @@ describe.each([
       for (const id of ids) expect((await ended(id)).status).toBe('generated');
       expect(await resultsOf(ids)).toEqual(ids.map(() => 1));
       // Two calls each; of those in flight, the claims are repeated, each with at most two calls.
-      expect(models.asked.length).toBeLessThanOrEqual(2 * BRIEFS + 2 * AT_ONCE);
-      expect(models.asked.length).toBeGreaterThan(2 * BRIEFS);
+      expect(models.received.length).toBeLessThanOrEqual(2 * BRIEFS + 2 * CONCURRENCY);
+      expect(models.received.length).toBeGreaterThan(2 * BRIEFS);
       dying.bury();
       await closing;
     });

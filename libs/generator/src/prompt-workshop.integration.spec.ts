@@ -62,13 +62,13 @@ describe('an order for new prompts', () => {
     models.answer = ({ user }) => (user.includes(EDITING_TASK) ? SHORT : 'A note about tea, warm and to the point.');
     await start();
     await service.happened(...['tea', 'coffee'].flatMap(made));
-    models.asked.length = 0;
+    models.received.length = 0;
   });
   afterEach(async () => {
     await service.close();
     await log.close();
     await models.close();
-    models.asked.length = 0;
+    models.received.length = 0;
   });
 
   const order = (over: Partial<EventData<typeof PromptCandidatesRequested>> = {}) =>
@@ -134,12 +134,12 @@ describe('an order for new prompts', () => {
       expect(control).toMatchObject({ tokens: 30 });
       expect(treatment?.quality).toBeGreaterThan(0);
     }
-    const asked = models.asked.map(({ system }) => system).filter((system) => !system.startsWith('You edit'));
+    const asked = models.received.map(({ system }) => system).filter((system) => !system.startsWith('You edit'));
     expect(asked).toHaveLength(6);
     expect(asked.filter((system) => system === LONG)).toHaveLength(2);
     const delivered = await service.events<{ contentId: string }>(Topic.content);
     expect(delivered.filter(({ type }) => type === ContentGenerated.type).map(({ data }) => data.contentId).sort()).toEqual(['coffee', 'tea']); // prettier-ignore
-    expect(models.asked.some(({ user }) => user.includes('coffee'))).toBe(true);
+    expect(models.received.some(({ user }) => user.includes('coffee'))).toBe(true);
   });
 
   it('may be for other changes: each makes the held-out briefs beside the recipe in force, and all is told at once', async () => {
@@ -158,20 +158,20 @@ describe('an order for new prompts', () => {
     const tried = await after(() => all<EventData<typeof ChangeScreened>>(ChangeScreened), 2);
     expect(tried.map(({ context }) => context)).toEqual(['warmer', 'shown']);
     expect(tried.map(({ pairs }) => pairs.map(({ contentId }) => contentId))).toEqual([['tea', 'coffee'], ['tea', 'coffee']]); // prettier-ignore
-    expect(models.asked).toHaveLength(6);
-    expect(models.asked.filter(({ system }) => system.includes('Ice is cold.'))).toHaveLength(2);
-    const before = models.asked.length;
+    expect(models.received).toHaveLength(6);
+    expect(models.received.filter(({ system }) => system.includes('Ice is cold.'))).toHaveLength(2);
+    const before = models.received.length;
     clock.advance(60_000);
     await service.settled();
-    expect(models.asked).toHaveLength(before);
+    expect(models.received).toHaveLength(before);
   });
 
   it('shows the rewriter what fell short, looked up by its name; what is gone is left out, in trials too', async () => {
     const lessons = ['tea', 'gone'].map((contentId) => ({ contentId, flaws: [`${contentId} falls short`] }));
     await service.happened(order({ drafts: [], edits: ['rewrite'], lessons, heldOut: ['coffee', 'gone'] }));
     await after(drafted, 1);
-    expect(models.asked[0]?.user).toContain('Brief: tea\nText: All about tea.\nFlaws: tea falls short');
-    expect(models.asked[0]?.user).not.toContain('gone falls short');
+    expect(models.received[0]?.user).toContain('Brief: tea\nText: All about tea.\nFlaws: tea falls short');
+    expect(models.received[0]?.user).not.toContain('gone falls short');
     const [tried] = await after(screened, 1);
     expect(tried?.pairs.map(({ contentId }) => contentId)).toEqual(['coffee']);
   });
@@ -181,7 +181,7 @@ describe('an order for new prompts', () => {
     await service.happened(order({ drafts: [] }));
     const [draft] = await after(drafted, 1);
     expect(draft).toMatchObject({ refused: null, change: { instructions: SHORT } });
-    expect(models.asked[1]?.user).toContain('it lost what must stay: Never invent numbers.');
+    expect(models.received[1]?.user).toContain('it lost what must stay: Never invent numbers.');
   });
 
   it('is told why a model’s answer was refused for good, and tries nothing that was refused', async () => {
@@ -189,20 +189,20 @@ describe('an order for new prompts', () => {
     await service.happened(order({ drafts: [] }));
     const [draft] = await after(drafted, 1);
     expect(draft).toMatchObject({ change: null, refused: 'it lost what must stay: Never invent numbers.' });
-    const before = models.asked.length;
+    const before = models.received.length;
     clock.advance(60_000);
     await service.settled();
-    expect(models.asked).toHaveLength(before);
+    expect(models.received).toHaveLength(before);
   });
 
   it('is taken up where it was left by whoever works next', async () => {
     await service.happened(order());
     await after(drafted, 2);
     await service.close();
-    models.asked.length = 0;
+    models.received.length = 0;
     await start();
     await after(screened, 2);
-    expect(models.asked.filter(({ user }) => user.includes(EDITING_TASK))).toEqual([]);
+    expect(models.received.filter(({ user }) => user.includes(EDITING_TASK))).toEqual([]);
     expect(await drafted()).toHaveLength(2);
   });
 
@@ -217,7 +217,7 @@ describe('an order for new prompts', () => {
     await service.happened(said(AutonomyPaused), order());
     clock.advance(60_000);
     await service.settled();
-    expect(models.asked).toEqual([]);
+    expect(models.received).toEqual([]);
   };
 
   it('waits while autonomy is paused', async () => {
@@ -232,6 +232,6 @@ describe('an order for new prompts', () => {
     await service.happened(said(AutonomyResumed));
     clock.advance(60_000);
     await service.settled();
-    expect(models.asked).toEqual([]);
+    expect(models.received).toEqual([]);
   });
 });

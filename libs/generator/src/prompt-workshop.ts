@@ -52,7 +52,7 @@ import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts
 
 const LOOK_EVERY_MS = MINUTE_MS;
 /** Briefs that are made at the same time: traffic comes first. */
-const AT_ONCE = 4;
+const CONCURRENCY = 4;
 const EDITING_ATTEMPTS = 2;
 /** Of a content that fell short. */
 const SHOWN_CHARACTERS = 400;
@@ -241,9 +241,11 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
   private async pairsOf(recipes: readonly Recipe[], heldOut: readonly string[]): Promise<Tried[]> {
     const briefs = await this.briefsOf(heldOut);
     const rows: Trial[][] = [];
-    for (let from = 0; from < briefs.length; from += AT_ONCE)
+    for (let from = 0; from < briefs.length; from += CONCURRENCY)
       rows.push(
-        ...(await Promise.all(briefs.slice(from, from + AT_ONCE).map(({ brief }) => this.madeByAll(recipes, brief)))),
+        ...(await Promise.all(
+          briefs.slice(from, from + CONCURRENCY).map(({ brief }) => this.generateAll(recipes, brief)),
+        )),
       );
     const spentOn = (way: number): number => rows.reduce((sum, row) => sum + (row[way] as Trial).spent, 0);
     return recipes.slice(1).map((_, index) => ({
@@ -256,14 +258,14 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
     }));
   }
 
-  private async madeByAll(recipes: readonly Recipe[], brief: Brief): Promise<Trial[]> {
+  private async generateAll(recipes: readonly Recipe[], brief: Brief): Promise<Trial[]> {
     const trials: Trial[] = [];
-    for (const recipe of recipes) trials.push(await this.madeAtLast(recipe, brief));
+    for (const recipe of recipes) trials.push(await this.generateWithRetry(recipe, brief));
     return trials;
   }
 
   /** What a provider fails at says little of the prompt: it is tried once more, when the provider had time to fix. */
-  private async madeAtLast(recipe: Recipe, brief: Brief): Promise<Trial> {
+  private async generateWithRetry(recipe: Recipe, brief: Brief): Promise<Trial> {
     const first = await this.made(recipe, brief);
     if (first.run) return first;
     await this.platform.clock.sleep(RETRY_AFTER_MS, this.stopping.signal);

@@ -96,7 +96,7 @@ describe('the semantic cache in operation', () => {
   afterEach(async () => {
     await service.close();
     await models.close();
-    models.asked.length = 0;
+    models.received.length = 0;
   });
 
   it('makes an audited answer again, gives that, and has both judged', async () => {
@@ -163,8 +163,8 @@ describe('the semantic cache in operation', () => {
     expect(await made(`${phrasings[0]}!`)).toMatchObject({ usage: { cache: 'exact' } });
 
     clock.advance(1);
-    const told = await service.answer('PUT', '/v1/semantic-cache/note', { state: 'allowed', reason: 'fixed' });
-    expect(told).toMatchObject({ status: 200, body: { state: 'learning', judged: 0 } });
+    const reported = await service.answer('PUT', '/v1/semantic-cache/note', { state: 'allowed', reason: 'fixed' });
+    expect(reported).toMatchObject({ status: 200, body: { state: 'learning', judged: 0 } });
     expect(await service.answer('PUT', '/v1/semantic-cache/none', { state: 'allowed', reason: 'x' })).toMatchObject({ status: 404 }); // prettier-ignore
   });
 });

@@ -71,7 +71,7 @@ const of = async <Data extends { contentId: string }>(kind: string): Promise<Dat
     .data;
 const last = () => of<EventData<typeof ContentGenerated>>(ContentGenerated.type);
 const failed = () => of<EventData<typeof GenerationFailed>>(GenerationFailed.type);
-const rooms = () => server.asked.map(({ body }) => body['max_tokens']);
+const rooms = () => server.received.map(({ body }) => body['max_tokens']);
 const saying =
   (content: string, finish = 'stop'): Answer =>
   (response, asked) =>
@@ -94,14 +94,14 @@ describe('a text that was cut', () => {
     expect(JSON.parse(text)).toMatchObject({
       choices: [{ finish_reason: 'length', message: { content: 'Our steel bot' } }],
     });
-    expect(server.asked).toHaveLength(2);
+    expect(server.received).toHaveLength(2);
     expect(await service.get<ContentDocument>(`/v1/content/${contentId}`)).toMatchObject({ truncated: true });
   });
 
   it('is flagged, and not made again, where it was told as it came', async () => {
     server.answers(saying(`${TEXT} Our steel bot`, 'length'));
     expect((await completed({ stream: true })).text).toContain(`"finish_reason":"length"`);
-    expect(server.asked).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
     expect(await last()).toMatchObject({ truncated: true });
   });
 

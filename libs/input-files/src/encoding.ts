@@ -2,8 +2,8 @@
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
 
 /** Of ASCII in UTF-16, which every table and every JSON text mostly is, every other byte is zero. */
-const MOSTLY = 0.5;
-const HARDLY = 0.05;
+const UTF16_ZERO_SHARE = 0.5;
+const MAX_STRAY_ZERO_SHARE = 0.05;
 const LOOKED_AT = 4096;
 
 /** By the byte order mark, or by the zeros that only UTF-16 has at every other place. */
@@ -14,8 +14,8 @@ export function encodingOf(head: Uint8Array): Encoding {
   const zeros = [0, 0] as [even: number, odd: number];
   looked.forEach((byte, index) => byte === 0 && zeros[(index % 2) as 0 | 1]++);
   const [even, odd] = zeros.map((count) => count / Math.max(1, looked.length / 2)) as [number, number];
-  if (odd > MOSTLY && even < HARDLY) return 'utf-16le';
-  if (even > MOSTLY && odd < HARDLY) return 'utf-16be';
+  if (odd > UTF16_ZERO_SHARE && even < MAX_STRAY_ZERO_SHARE) return 'utf-16le';
+  if (even > UTF16_ZERO_SHARE && odd < MAX_STRAY_ZERO_SHARE) return 'utf-16be';
   return 'utf-8';
 }
 

@@ -3,14 +3,14 @@ import type { StoredEvent } from './event.ts';
 import { evolve, type Fold } from './fold.ts';
 
 interface State {
-  readonly told: string[];
+  readonly reported: string[];
   readonly count: number;
 }
 
 const telling = (type: string, topic: string): Fold<string[]> => ({
   topics: [topic, 'shared'],
   initial: () => [],
-  handlers: new Map([[type, (told, { id }) => [...told, id]]]),
+  handlers: new Map([[type, (reported, { id }) => [...reported, id]]]),
 });
 const counting: Fold<number> = {
   topics: ['shared', 'counted'],
@@ -34,13 +34,13 @@ const event = (type: string): StoredEvent => ({
 });
 
 describe('folds side by side', () => {
-  const both = combined<State>({ told: telling('said', 'told'), count: counting });
+  const both = combined<State>({ reported: telling('said', 'told'), count: counting });
   const after = (...types: string[]): State =>
     types.reduce((state, type) => evolve(both, state, event(type)), both.initial());
 
   it('each fold their own part, also of an event that several of them know', () => {
-    expect(after('said', 'said')).toEqual({ told: ['a said', 'a said'], count: 2 });
-    expect(after('said', 'forgotten')).toEqual({ told: ['a said'], count: 0 });
+    expect(after('said', 'said')).toEqual({ reported: ['a said', 'a said'], count: 2 });
+    expect(after('said', 'forgotten')).toEqual({ reported: ['a said'], count: 0 });
   });
 
   it('handle an event in the order in which they are named', () => {
@@ -63,6 +63,6 @@ describe('folds side by side', () => {
     const state = after('said');
     expect(evolve(both, state, event('unknown'))).toBe(state);
     expect(evolve(both, both.initial(), event('forgotten'))).toEqual(both.initial());
-    expect(both.initial().told).not.toBe(both.initial().told);
+    expect(both.initial().reported).not.toBe(both.initial().reported);
   });
 });

@@ -49,14 +49,14 @@ export class InterventionsController {
   @HttpCode(200)
   async approve(@Param('id') id: string, @Body(valid(reasonSchema)) said: Reasoned, @Req() request: FastifyRequest) {
     await this.intervene({ action: 'approve', target: id }, said, request);
-    return this.listedOne(id);
+    return this.listedProposal(id);
   }
 
   @Post('proposals/:id/refuse')
   @HttpCode(200)
   async refuse(@Param('id') id: string, @Body(valid(reasonSchema)) said: Reasoned, @Req() request: FastifyRequest) {
     await this.intervene({ action: 'refuse', target: id }, said, request);
-    return this.listedOne(id);
+    return this.listedProposal(id);
   }
 
   @Get('pins')
@@ -106,7 +106,7 @@ export class InterventionsController {
     return proposalsOf(this.system.current()).map((proposal) => ({ ...proposal, simulated }));
   }
 
-  private listedOne(id: string) {
+  private listedProposal(id: string) {
     return this.listed().find((each) => each.id === id);
   }
 

@@ -9,7 +9,7 @@ import {
 } from '@contentflow/kernel';
 
 /** Events of one partition that are looked through for one question: some tens of milliseconds. */
-const LOOKED_THROUGH = 10_000;
+const MAX_SCANNED = 10_000;
 
 /**
  * The position after the newest event that is about this, beyond what has been read; undefined where the log holds none.
@@ -26,7 +26,7 @@ export async function latestPositionOf(
   let isFarBehind = false;
   for (const [key, to] of Object.entries(await log.ends(topics))) {
     const next = ownValue(read, key) ?? 0;
-    const from = Math.max(next, to - LOOKED_THROUGH);
+    const from = Math.max(next, to - MAX_SCANNED);
     isFarBehind ||= from > next;
     if (from >= to) continue;
     for await (const events of log.read({ ...partitionOfKey(key), from, to })) {

@@ -77,7 +77,7 @@ export async function runProjection<Doc extends Document>(
         if ((await projectOnto(writer, projection, events, onFault)) === 'written') return taken(events);
         const next = await freshWriter();
         isSuperseded = true;
-        followFromStart(next);
+        followFromBeginning(next);
       },
     });
   }
@@ -88,7 +88,7 @@ export async function runProjection<Doc extends Document>(
   }
 
   /** A rebuilt collection has positions of its own: only from there on is nothing left out. */
-  function followFromStart(writer: CollectionWriter<Doc>): void {
+  function followFromBeginning(writer: CollectionWriter<Doc>): void {
     turn = turn.then(async (subscription) => {
       await subscription.stop();
       return isStopped ? subscription : follow(writer);

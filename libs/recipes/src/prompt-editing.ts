@@ -85,7 +85,7 @@ export const instructionsIn = (reply: string): string =>
     .trim();
 
 /** Of the characters, what a shortened prompt must save to be worth a try. */
-const LEAST_SAVED = 0.05;
+const MIN_SAVED = 0.05;
 const MAX_GROWTH = 1.1;
 
 /**
@@ -100,7 +100,7 @@ export function refusalOf(
 ): string | undefined {
   if (edited === '') return 'it is empty';
   if (edited === parent) return 'it changes nothing';
-  if (edit === 'compression' && edited.length > (1 - LEAST_SAVED) * parent.length) return 'it saves nothing';
+  if (edit === 'compression' && edited.length > (1 - MIN_SAVED) * parent.length) return 'it saves nothing';
   if (edited.length > MAX_GROWTH * parent.length) return 'it is longer than before';
   const [lost] = lostConstraints(parent, edited);
   if (lost !== undefined) return `it lost what must stay: ${lost}`;

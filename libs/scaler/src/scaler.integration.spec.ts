@@ -125,7 +125,7 @@ describe('the scaler, over the embedded log', () => {
 
   it('carries out nothing that its contract refuses, though it stands in the ledger', async () => {
     const before = machines.instances();
-    const told = [{}, null, { to: 'many' }, { scalingId: 's', to: -1 }].map((data, index) => {
+    const reported = [{}, null, { to: 'many' }, { scalingId: 's', to: -1 }].map((data, index) => {
       const decision = { id: `forged-${index}`, type: ScalingDecided.type, source: 'scaler', subject: 's', time: 1 };
       return newEvent(DecisionSequenced, {
         subject: 'ledger',
@@ -140,7 +140,7 @@ describe('the scaler, over the embedded log', () => {
         },
       });
     });
-    await service.happened(...told);
+    await service.happened(...reported);
     expect(machines.instances()).toBe(before);
     // The state of the system says that they are refused; who carries decisions out has nothing to add.
     const letters = await service.events<DeadLetter>(deadLetterTopic(Topic.ledger));

@@ -25,7 +25,7 @@ export interface MachinesOptions {
   readonly callsInFlight?: () => number;
 }
 
-const RESTING = { cpu: 0.05, memory: 0.2 };
+const IDLE_USAGE = { cpu: 0.05, memory: 0.2 };
 const BUSY = { cpu: 0.85, memory: 0.55 };
 
 interface Machine {
@@ -102,8 +102,8 @@ export function createSimulatedMachines(options: MachinesOptions): SimulatedMach
     usage: () => {
       const load = Math.min(1, callsInFlight() / Math.max(1, running().length * callsAtOncePerInstance));
       return {
-        cpu: RESTING.cpu + (BUSY.cpu - RESTING.cpu) * load,
-        memory: RESTING.memory + (BUSY.memory - RESTING.memory) * load,
+        cpu: IDLE_USAGE.cpu + (BUSY.cpu - IDLE_USAGE.cpu) * load,
+        memory: IDLE_USAGE.memory + (BUSY.memory - IDLE_USAGE.memory) * load,
       };
     },
     machineHours: () => hoursOfEnded + machines.reduce((sum, machine) => sum + hoursOf(machine), 0),

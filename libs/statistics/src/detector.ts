@@ -50,7 +50,7 @@ export const ALARM_THRESHOLD = 0.5;
 
 const DEFAULTS: DetectorOptions = { period: 0, window: 288, quietSteps: 200, patience: 12, probation: 100 };
 /** A measure's history needs so many values before it can call anything extreme. */
-const ENOUGH_HISTORY = 100;
+const MIN_HISTORY = 100;
 const SEASONS_BACK = 7;
 const SEASON_SLACK = 3;
 const GAPS_AVERAGED = 6;
@@ -154,7 +154,7 @@ function extremity(
   let strangest: Measure | undefined;
   for (const name of MEASURES) {
     const value = measures[name];
-    if (value === undefined || histories[name].count < ENOUGH_HISTORY) continue;
+    if (value === undefined || histories[name].count < MIN_HISTORY) continue;
     const [usual, extreme] = medianAndQuantile(histories[name], EXTREMES[name].quantile);
     const reach = extreme - usual;
     // A history that never varied makes any change strange, but no more than that.

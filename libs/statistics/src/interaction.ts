@@ -10,7 +10,7 @@ export interface CrossedSamples {
 }
 
 /** Of each cell, before its mean is taken for normal. */
-const FEWEST = 10;
+const MIN_UNITS = 10;
 
 /**
  * How much the effect of one change depends on another: the difference of the differences of log means, so that effects which multiply,
@@ -27,7 +27,7 @@ export function interactionOf(
   tuning = DEFAULT_TUNING,
 ): Comparison | undefined {
   const cells = [both, first, second, neither];
-  if (cells.some(({ n, mean }) => n < FEWEST || !(mean > 0))) return undefined;
+  if (cells.some(({ n, mean }) => n < MIN_UNITS || !(mean > 0))) return undefined;
   const variance = cells.reduce((sum, { n, mean, variance }) => sum + variance / (n * mean * mean), 0);
   if (!(variance > 0)) return undefined;
   const difference = Math.log(both.mean) - Math.log(first.mean) - Math.log(second.mean) + Math.log(neither.mean);

@@ -35,10 +35,10 @@ export interface MeasuredText {
  * @param calibration  learned from ratings; without one the prior weights
  */
 export function measureText(brief: MeasuredBrief, text: string, calibration?: Calibration): MeasuredText {
-  const asked = briefFactsOf(brief);
-  const facts = textFactsOf(text, asked.language);
+  const requested = briefFactsOf(brief);
+  const facts = textFactsOf(text, requested.language);
   const slips = slipsOf(facts, brief.contentType);
-  return measured({ brief, asked, facts, slips, judge: judgeOf(calibration), calibration });
+  return measured({ brief, requested, facts, slips, judge: judgeOf(calibration), calibration });
 }
 
 /** The judge of `measureTextDeeply`, before calibration. */
@@ -54,39 +54,39 @@ export async function measureTextDeeply(
   text: string,
   calibration?: Calibration,
 ): Promise<MeasuredText> {
-  const asked = briefFactsOf(brief);
-  if (asked.language !== 'en') return measureText(brief, text, calibration);
-  const facts = textFactsOf(text, asked.language);
-  const known = asked.sources.flatMap((source) => [...source.words]);
+  const requested = briefFactsOf(brief);
+  if (requested.language !== 'en') return measureText(brief, text, calibration);
+  const facts = textFactsOf(text, requested.language);
+  const known = requested.sources.flatMap((source) => [...source.words]);
   const slips = await checkGrammar(text, known);
   const judge = calibration ? `${calibration.judge}+harper` : deepRules;
-  return measured({ brief, asked, facts, slips, judge, calibration });
+  return measured({ brief, requested, facts, slips, judge, calibration });
 }
 
 /** All that the measures of a text stand on. */
 interface Observed {
   readonly brief: MeasuredBrief;
-  readonly asked: BriefFacts;
+  readonly requested: BriefFacts;
   readonly facts: TextFacts;
   readonly slips: readonly GrammarSlip[];
   readonly judge: JudgeIdentity;
   readonly calibration: Calibration | undefined;
 }
 
-function measured({ brief, asked, facts, slips, judge, calibration }: Observed): MeasuredText {
+function measured({ brief, requested, facts, slips, judge, calibration }: Observed): MeasuredText {
   if (facts.wordCount === 0) return emptyText(brief, judge);
   const fitsLanguage = languageFit(brief, facts);
   const measures: TextMeasures = {
     lengthFit: lengthFit(facts.wordCount, brief.length, brief.contentType),
-    keyPointCoverage: keyPointCoverage(asked.keyPoints, facts),
-    keywordCoverage: keywordCoverage(asked.keywords, facts),
+    keyPointCoverage: keyPointCoverage(requested.keyPoints, facts),
+    keywordCoverage: keywordCoverage(requested.keywords, facts),
     toneFit: toneFit(brief.tone, voiceOf(voiceTotalsOf(facts.sentences))),
     languageFit: fitsLanguage,
     grammar: grammarMeasure(slips.length, facts.wordCount),
-    readability: readability(facts.prose, brief.contentType, brief.audience, asked.language),
+    readability: readability(facts.prose, brief.contentType, brief.audience, requested.language),
     structure: structure(facts, brief.contentType),
     repetition: repetition(facts.sentences),
-    groundedness: groundedness(asked, facts),
+    groundedness: groundedness(requested, facts),
   };
   const applicable = applicableMeasures(brief);
   const failures = severeFailures(facts, brief.contentType, fitsLanguage);

@@ -17,16 +17,16 @@ export interface TextFindings {
 }
 
 export function textFindings(brief: MeasuredBrief, text: string): TextFindings {
-  const asked = briefFactsOf(brief);
-  const facts = textFactsOf(text, asked.language);
-  const coverages = keyPointCoverages(asked.keyPoints, facts);
+  const requested = briefFactsOf(brief);
+  const facts = textFactsOf(text, requested.language);
+  const coverages = keyPointCoverages(requested.keyPoints, facts);
   return {
-    keyPoints: asked.keyPoints.map((point, i) => ({ keyPoint: point.text, coverage: coverages[i] ?? 0 })),
-    missingKeywords: asked.keywords
+    keyPoints: requested.keyPoints.map((point, i) => ({ keyPoint: point.text, coverage: coverages[i] ?? 0 })),
+    missingKeywords: requested.keywords
       .filter((keyword) => keywordCoverage([keyword], facts) === 0)
       .map((keyword) => keyword.text),
     slips: slipsOf(facts, brief.contentType),
-    unsupported: unsupportedClaims(asked, facts),
+    unsupported: unsupportedClaims(requested, facts),
     words: facts.wordCount,
   };
 }

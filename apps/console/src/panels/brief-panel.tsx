@@ -9,7 +9,7 @@ import { Empty, Panel } from '../parts/panel.tsx';
 import { ContentDialog } from './content-dialog.tsx';
 import { ContentRow } from './contents-panel.tsx';
 
-const YOURS_KEPT = 5;
+const OWN_BRIEFS_KEPT = 5;
 
 /** Posts a brief, and follows it until its content has come. */
 export function BriefPanel() {
@@ -27,7 +27,7 @@ export function BriefPanel() {
       )}
       <BriefForm
         contentTypes={contentTypes}
-        onPosted={(id) => setPosted((before) => [id, ...before].slice(0, YOURS_KEPT))}
+        onPosted={(id) => setPosted((before) => [id, ...before].slice(0, OWN_BRIEFS_KEPT))}
       />
       {posted.length > 0 && (
         <>

@@ -7,11 +7,11 @@ import { Dialog } from '../parts/dialog.tsx';
 import { SimulatedMark } from '../parts/panel.tsx';
 import { ValueTree } from '../parts/value-tree.tsx';
 
-const SELDOM_MS = 60_000;
+const SLOW_POLL_MS = 60_000;
 
 /** One decision: what it says, what it was made on, and its place in the chain. */
 export function DecisionDialog({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
-  const { document: decision, problem } = usePolled<ListedDecision>(`/v1/decisions/${id}`, SELDOM_MS);
+  const { document: decision, problem } = usePolled<ListedDecision>(`/v1/decisions/${id}`, SLOW_POLL_MS);
   return (
     <Dialog title={decision?.name ?? 'Decision'} onClose={onClose}>
       {decision ? <DecisionDetails decision={decision} /> : <p>{problem ?? 'Loading …'}</p>}

@@ -10,7 +10,7 @@ import { ReasonDialog } from '../parts/reason-dialog.tsx';
 /** What an experiment supported and the system took over. Each can be taken out again, also from the middle. */
 export function ImprovementsPanel() {
   const { document, problem, refresh } = usePolled<Listed<ListedImprovement>>('/v1/improvements?limit=50', 2000);
-  const [asked, setAsked] = useState<ListedImprovement>();
+  const [selected, setSelected] = useState<ListedImprovement>();
   const all = document?.items ?? [];
   const inForce = all.filter(({ status }) => status !== 'rolled_back').length;
 
@@ -42,7 +42,7 @@ export function ImprovementsPanel() {
             <div className="line muted">
               <span>{effectsOf(improvement)}</span>
               {improvement.status !== 'rolled_back' && (
-                <button type="button" className="quiet" onClick={() => setAsked(improvement)}>
+                <button type="button" className="quiet" onClick={() => setSelected(improvement)}>
                   Roll back
                 </button>
               )}
@@ -51,13 +51,13 @@ export function ImprovementsPanel() {
           </li>
         ))}
       </ul>
-      {asked && (
+      {selected && (
         <ReasonDialog
           title="Roll back"
-          consequence={`“${describeChange(asked.change)}” leaves the recipe of ${words(asked.contentType)}; what was applied after it stays.`}
+          consequence={`“${describeChange(selected.change)}” leaves the recipe of ${words(selected.contentType)}; what was applied after it stays.`}
           confirm="Roll back"
-          onConfirm={(reason) => rollBack(asked, reason)}
-          onClose={() => setAsked(undefined)}
+          onConfirm={(reason) => rollBack(selected, reason)}
+          onClose={() => setSelected(undefined)}
         />
       )}
     </Panel>
@@ -77,8 +77,8 @@ function historyOf({ learnedFrom, account, appliedAt, endedAt, endReason }: List
 
 /** `, found for $1.20, saved $30 ($20 to $40) since, paid back 14:03:20` */
 function describeAccount({ costToFind, saved, paysBackOn }: NonNullable<ListedImprovement['account']>): string {
-  const isClear = saved !== null && (saved.lower > 0 || saved.upper < 0);
-  const since = isClear && `saved ${money(saved.value)} (${money(saved.lower)} to ${money(saved.upper)}) since`;
-  const back = isClear && paysBackOn !== null && `pays back ${timeOfDay(paysBackOn)}`;
+  const isConclusive = saved !== null && (saved.lower > 0 || saved.upper < 0);
+  const since = isConclusive && `saved ${money(saved.value)} (${money(saved.lower)} to ${money(saved.upper)}) since`;
+  const back = isConclusive && paysBackOn !== null && `pays back ${timeOfDay(paysBackOn)}`;
   return [`, found for ${money(costToFind)}`, since, back].filter(Boolean).join(', ');
 }

@@ -16,7 +16,7 @@ export function ProposalsPanel() {
     '/v1/proposals?limit=50',
     2000,
   );
-  const [asked, setAsked] = useState<Answering>();
+  const [selected, setSelected] = useState<Answering>();
   const all = document?.items ?? [];
   const open = all.filter(({ status }) => status !== 'refused');
   const waiting = open.filter(({ status }) => status === 'waiting');
@@ -46,11 +46,11 @@ export function ProposalsPanel() {
               <span>{proposal.why}</span>
               {proposal.status === 'waiting' && (
                 <>
-                  <button type="button" className="quiet" onClick={() => setAsked({ proposal, answer: 'approve' })}>
+                  <button type="button" className="quiet" onClick={() => setSelected({ proposal, answer: 'approve' })}>
                     Approve
                   </button>
                   {proposal.experimentId === null && (
-                    <button type="button" className="quiet" onClick={() => setAsked({ proposal, answer: 'refuse' })}>
+                    <button type="button" className="quiet" onClick={() => setSelected({ proposal, answer: 'refuse' })}>
                       Refuse
                     </button>
                   )}
@@ -63,17 +63,17 @@ export function ProposalsPanel() {
           </li>
         ))}
       </ul>
-      {asked && (
+      {selected && (
         <ReasonDialog
-          title={asked.answer === 'approve' ? 'Approve' : 'Refuse'}
+          title={selected.answer === 'approve' ? 'Approve' : 'Refuse'}
           consequence={
-            asked.answer === 'approve'
-              ? `“${describeChange(asked.proposal.change)}” is tried on a share of ${words(asked.proposal.contentType)}, and applied if its trial supports it.`
-              : `“${describeChange(asked.proposal.change)}” is not tried; the lever is free for other proposals.`
+            selected.answer === 'approve'
+              ? `“${describeChange(selected.proposal.change)}” is tried on a share of ${words(selected.proposal.contentType)}, and applied if its trial supports it.`
+              : `“${describeChange(selected.proposal.change)}” is not tried; the lever is free for other proposals.`
           }
-          confirm={asked.answer === 'approve' ? 'Approve' : 'Refuse'}
-          onConfirm={(reason) => answer(asked, reason)}
-          onClose={() => setAsked(undefined)}
+          confirm={selected.answer === 'approve' ? 'Approve' : 'Refuse'}
+          onConfirm={(reason) => answer(selected, reason)}
+          onClose={() => setSelected(undefined)}
         />
       )}
     </Panel>

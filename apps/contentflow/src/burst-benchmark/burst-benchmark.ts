@@ -19,7 +19,7 @@ export interface BurstOptions {
 type Report = (line: string) => void;
 
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const PATIENCE_MS = 300_000;
+const TIMEOUT_LIMIT_MS = 300_000;
 const BURST = 5;
 const SOAK_SHARE = 0.8;
 
@@ -116,7 +116,7 @@ async function withServer(work: (server: Server) => Promise<void>): Promise<void
   ];
   const started = await startProcess(args, { LOG_LEVEL: 'error' });
   const probe = new Worker(new URL('./live-probe.ts', import.meta.url), { workerData: { url: started.url } });
-  const agent = new Agent({ connections: 4096, pipelining: 1, headersTimeout: PATIENCE_MS });
+  const agent = new Agent({ connections: 4096, pipelining: 1, headersTimeout: TIMEOUT_LIMIT_MS });
   try {
     await work(serverOf(started, probe, agent));
   } finally {
@@ -205,7 +205,7 @@ async function lossOf(server: Server): Promise<string> {
 
 /** How many of the accepted ones have ended, once all have or patience is over. */
 async function allEnded(server: Server): Promise<number> {
-  const giveUpAt = performance.now() + PATIENCE_MS;
+  const giveUpAt = performance.now() + TIMEOUT_LIMIT_MS;
   for (;;) {
     let open = 0;
     for (const status of ['accepted', 'generating'])

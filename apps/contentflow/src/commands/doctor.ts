@@ -123,7 +123,7 @@ async function remembered({ data, config }: DoctorOptions): Promise<Finding[]> {
   }
 }
 
-const PATIENCE_MS = 20_000;
+const TIMEOUT_LIMIT_MS = 20_000;
 
 /** One short call to each model that has a name; where any name will do, whether the server can be reached. */
 async function provider(configuration: Provider): Promise<Finding[]> {
@@ -134,7 +134,7 @@ async function provider(configuration: Provider): Promise<Finding[]> {
     return [{ what, ok: false, detail: `there is no file "${modelPath}"; name a GGUF file in modelPath` }];
   const names = models.map(modelName).filter((model) => model !== '*');
   if (names.length === 0) return baseUrl === undefined ? [] : [await reach(what, new URL(baseUrl).host)];
-  const made = createProvider({ ...configuration, timeoutMs: PATIENCE_MS });
+  const made = createProvider({ ...configuration, timeoutMs: TIMEOUT_LIMIT_MS });
   const findings: Finding[] = [];
   for (const model of names) findings.push(await tried(made, configuration, model));
   await made.close?.();

@@ -24,10 +24,10 @@ export interface GenerateOptions {
 }
 
 /** Lines in hand: those being made, and those that wait for an earlier one to be written. Memory holds no more, however long the input. */
-const LEAST_IN_HAND = 200;
-const IN_HAND_PER_CALL = 4;
+const MIN_LINES_IN_FLIGHT = 200;
+const LINES_PER_CALL = 4;
 /** A brief may wait for money or for a provider as long as it takes. */
-const PATIENCE_MS = 7 * DAY_MS;
+const TIMEOUT_LIMIT_MS = 7 * DAY_MS;
 
 /**
  * A batch through the whole system. What a line's content is called follows from the line alone, so that a second run on the same folder finds
@@ -64,7 +64,7 @@ async function made(
   const running = await startReal(configuration, engine, options.config);
   const progress = batchProgress(input.rows, running.app.get<Models>(MODELS).budgets);
   try {
-    const inHand = Math.max(LEAST_IN_HAND, IN_HAND_PER_CALL * concurrency);
+    const inHand = Math.max(MIN_LINES_IN_FLIGHT, LINES_PER_CALL * concurrency);
     for await (const result of results(running, input, batchId, inHand, progress)) output.write(result);
     output.finish();
     progress.stop();
@@ -79,8 +79,8 @@ async function made(
 }
 
 function concurrencyOf({ concurrency }: GenerateOptions, configured: number): number {
-  const asked = concurrency === undefined ? configured : Number(concurrency);
-  if (Number.isInteger(asked) && asked >= 1) return asked;
+  const requested = concurrency === undefined ? configured : Number(concurrency);
+  if (Number.isInteger(requested) && requested >= 1) return requested;
   throw configurationError('--concurrency', `is not a whole number from 1 on: "${concurrency}"`, 'write e.g. 8');
 }
 
@@ -122,7 +122,7 @@ async function resultOf(
   const commandId = hash128(`generate ${line} ${JSON.stringify(brief)}`);
   try {
     const { contentId } = await content.accept(brief, { commandId, mayRepeat: true, batch: { id: batchId, line } });
-    const document = await updates.ended(contentId, PATIENCE_MS);
+    const document = await updates.ended(contentId, TIMEOUT_LIMIT_MS);
     return document ? madeOf(line, document) : failed(line, 'timeout', `line ${line}: no result came`);
   } catch (error) {
     return failed(line, 'bad_brief', `line ${line}: ${messageOf(error)}`);

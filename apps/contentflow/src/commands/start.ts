@@ -95,10 +95,10 @@ async function serveSimulatedDay(options: StartOptions, given: Access): Promise<
 
 function keyInstructions(app: NestFastifyApplication, { data, host, engine }: StartOptions): string {
   const where = engine === 'embedded' ? `--data ${data}` : '--kafka BROKERS';
-  const asked = `at ${host} nothing but health answers without a key`;
+  const notice = `at ${host} nothing but health answers without a key`;
   const open = app.get(KnownKeys).all().size;
-  if (open > 0 || process.env['CONTENTFLOW_ADMIN_KEY']) return asked;
-  return `${asked}; make the first with: npx contentflow keys create --name YOU --scopes admin ${where}`;
+  if (open > 0 || process.env['CONTENTFLOW_ADMIN_KEY']) return notice;
+  return `${notice}; make the first with: npx contentflow keys create --name YOU --scopes admin ${where}`;
 }
 
 /** Day after day. */

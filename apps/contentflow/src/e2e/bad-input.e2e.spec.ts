@@ -207,14 +207,14 @@ describe('bad commands', () => {
       /--concurrency/,
     ));
   it('an output that cannot be written, before a model is paid', async () => {
-    const asked = models.asked.length;
+    const asked = models.received.length;
     const input = folder.file('c.jsonl', '{"contentType":"email","topic":"x"}');
     const output = join(folder.path, 'no', 'such', 'folder', 'out.jsonl');
     await refused(
       ['generate', '--input', input, '--output', output, '--config', config, '--data', join(folder.path, 'd')],
       /--output.*out\.jsonl/,
     );
-    expect(models.asked.length).toBe(asked);
+    expect(models.received.length).toBe(asked);
   });
 
   it('a port in use', async () => {

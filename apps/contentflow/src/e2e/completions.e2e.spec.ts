@@ -216,11 +216,11 @@ describe('chat completions that are passed on', () => {
   });
 
   it('with the same Idempotency-Key are made once and answered twice', async () => {
-    const made = models.asked.length;
+    const made = models.received.length;
     const options = { headers: { 'idempotency-key': 'once' } };
     const first = await openai.chat.completions.create({ model: 'mock', messages }, options);
     expect(await openai.chat.completions.create({ model: 'mock', messages }, options)).toEqual(first);
-    expect(models.asked.length).toBe(made + 1);
+    expect(models.received.length).toBe(made + 1);
   });
 
   it('know the models one by one', async () => {
@@ -239,7 +239,7 @@ describe('chat completions that are passed on', () => {
 
   /** What the log holds once the gateway has ended; and nothing that is secret, there or in what the gateway said. */
   async function recordedAfter(signal: NodeJS.Signals): Promise<EventData<typeof CompletionServed>[]> {
-    const calls = models.asked.length;
+    const calls = models.received.length;
     const { stdout, stderr } = await gateway.kill(signal);
     const log = await openLog({ data });
     const events = [];

@@ -11,7 +11,7 @@ import { configurationOf, temporaryFolder } from './testing/temporary.ts';
 /** A file system of its own, as any user may have it in a namespace of theirs. */
 const canMount = spawnSync('unshare', ['-Urm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
 const MB = 1024 * 1024;
-const PLENTY_MB = 48;
+const LARGE_DISK_MB = 48;
 
 (canMount ? describe : describe.skip)('a disk that is full', () => {
   it('is said with 507 and in readiness, while reading goes on; with room again all is as before, and a stop needs no kill', async () => {
@@ -28,7 +28,7 @@ const PLENTY_MB = 48;
       `${root}/apps/contentflow/src/main.ts`,
     ];
     const words = [...program, 'start', '--data', join(disk, 'data'), '--port', '0', '--config', config];
-    const mounted = `mount -t tmpfs -o size=${PLENTY_MB}m none "$0" && exec "$@" 2>"$0/errors"`;
+    const mounted = `mount -t tmpfs -o size=${LARGE_DISK_MB}m none "$0" && exec "$@" 2>"$0/errors"`;
     const child = spawn('unshare', ['-Urm', 'sh', '-c', mounted, disk, ...words], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });

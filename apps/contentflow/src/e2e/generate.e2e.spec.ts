@@ -7,7 +7,7 @@ import { type MockModelServer, startMockModelServer } from './testing/mock-model
 import { configurationOf, temporaryFolder } from './testing/temporary.ts';
 
 const BRIEFS = 20;
-const AT_ONCE = 4;
+const CONCURRENCY = 4;
 
 describe('contentflow generate', () => {
   const folder = temporaryFolder();
@@ -37,18 +37,18 @@ describe('contentflow generate', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as { line: number; id: string; status: string });
   const callsFor = (index: number): number =>
-    models.asked.filter((prompt) => prompt.includes(`bottle number ${index}.`)).length;
+    models.received.filter((prompt) => prompt.includes(`bottle number ${index}.`)).length;
 
   it('killed half-way and run again, makes every brief exactly once', async () => {
     models.delay(200);
     const first = contentflow(args, folder.path);
     await until(
-      async () => models.asked.length,
+      async () => models.received.length,
       (calls) => calls >= BRIEFS / 2,
     );
     await first.kill('SIGKILL');
     expect(existsSync(output)).toBe(false);
-    const before = models.asked.length;
+    const before = models.received.length;
     models.delay(0);
 
     const { code, stdout, stderr } = await contentflow(args, folder.path).ended;
@@ -60,10 +60,10 @@ describe('contentflow generate', () => {
 
     // What was made before the kill is not made again; only what was in flight may be asked for twice.
     const perBrief = Math.max(...Array.from({ length: BRIEFS }, (_, index) => callsFor(index)));
-    const calls = models.asked.length;
+    const calls = models.received.length;
     const needed = Math.min(...Array.from({ length: BRIEFS }, (_, index) => callsFor(index))) * BRIEFS;
     expect(before).toBeGreaterThanOrEqual(BRIEFS / 2);
-    expect(calls - needed).toBeLessThanOrEqual(AT_ONCE * perBrief);
+    expect(calls - needed).toBeLessThanOrEqual(CONCURRENCY * perBrief);
 
     const ids = results().map(({ id }) => id);
     const events = await contentEventsOf({ data }, ids);
@@ -95,12 +95,12 @@ describe('contentflow generate', () => {
     expect(stdout).toMatch(/1 nearly repeat an earlier one:\n {2}line 5 is 100 % like [0-9a-f]{32}/);
     const lines = readFileSync(written, 'utf8').trim().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { line: number }).line)).toEqual([3, 4, 5]);
-    expect(models.asked.at(-2)).toContain('- keeps warm\n- stacks');
+    expect(models.received.at(-2)).toContain('- keeps warm\n- stacks');
   });
 
   it('run once more, makes nothing, and writes the same', async () => {
-    const before = { calls: models.asked.length, text: readFileSync(output, 'utf8') };
+    const before = { calls: models.received.length, text: readFileSync(output, 'utf8') };
     const { code } = await contentflow(args, folder.path).ended;
-    expect({ code, calls: models.asked.length, text: readFileSync(output, 'utf8') }).toEqual({ code: 0, ...before });
+    expect({ code, calls: models.received.length, text: readFileSync(output, 'utf8') }).toEqual({ code: 0, ...before });
   });
 });

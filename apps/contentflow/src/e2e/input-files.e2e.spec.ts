@@ -37,11 +37,11 @@ describe('a file of briefs', () => {
     ],
     ['cut in its packing', 'cut.csv.gz', gzipSync(rows.repeat(9)).subarray(0, 40), /cannot read.*cut\.csv\.gz/],
   ])('%s is refused before a model is paid', async (_, name, content, says) => {
-    const asked = models.asked.length;
+    const asked = models.received.length;
     const { code, stdout, stderr } = await generate(folder.file(name, content), 'refused');
     expect({ code, stdout, lines: stderr.trim().split('\n').length }).toEqual({ code: 2, stdout: '', lines: 1 });
     expect(stderr).toMatch(says);
-    expect(models.asked.length).toBe(asked);
+    expect(models.received.length).toBe(asked);
     expect(existsSync(output)).toBe(false);
   });
 
@@ -54,7 +54,7 @@ describe('a file of briefs', () => {
     expect(stdout).toMatch(
       /4 rows read from \S+mixed\.csv \(CSV, semicolon, UTF-16LE\), 1 refused before any was made/,
     );
-    expect(models.asked.some((prompt) => prompt.includes('a 5" cup'))).toBe(true);
+    expect(models.received.some((prompt) => prompt.includes('a 5" cup'))).toBe(true);
     expect(existsSync(join(folder.path, 'made', 'read-models'))).toBe(true);
   });
 });

@@ -111,7 +111,7 @@ describe.each(engines)('a thousand requests at once on a budget for a hundred, o
     models.follow((n) => ({ tokensOut: 1000, delayMs: n % 20 }));
     await start({ budgets }, {}, engine);
     expect(await outcomesOf(1000, user)).toEqual({ paid: 100, refused: 900 });
-    expect(models.asked).toBe(100);
+    expect(models.received).toBe(100);
     expect(await budgetOf(user)).toEqual({ spent: 100, reserved: 0, left: 0 });
   }, 240_000);
 
@@ -124,7 +124,7 @@ describe.each(engines)('a thousand requests at once on a budget for a hundred, o
     expect(paid).toBeGreaterThan(99 * 4);
     expect(paid).toBeLessThanOrEqual(400);
     expect(others).toEqual({ refused: 1000 - paid });
-    expect(models.asked).toBe(paid);
+    expect(models.received).toBe(paid);
     expect(await budgetOf(user)).toMatchObject({ spent: paid / 4, reserved: 0 });
   }, 240_000);
 
@@ -134,7 +134,7 @@ describe.each(engines)('a thousand requests at once on a budget for a hundred, o
     await start({ budgets, leaseMs: 1000 }, {}, engine);
     const interrupted = Array.from({ length: 60 }, (_, n) => complete(n, { user }).catch(() => undefined));
     await until(
-      async () => models.asked === 60 && models.answered,
+      async () => models.received === 60 && models.answered,
       (answered) => Number(answered) >= 20,
     );
     await child.kill('SIGKILL');
@@ -150,7 +150,7 @@ describe.each(engines)('a thousand requests at once on a budget for a hundred, o
     );
     expect(await budgetOf(user)).toEqual({ spent: 60, reserved: 0, left: 40 });
     expect(await outcomesOf(200, user)).toEqual({ paid: 40, refused: 160 });
-    expect(models.asked).toBe(100);
+    expect(models.received).toBe(100);
   }, 240_000);
 
   it('hold each caller to its own', async () => {
@@ -172,7 +172,7 @@ describe('the breaker of a target', () => {
     const gateway = { retry: { attemptsPerTarget: 1 }, breaker: { consecutiveFailures: 3, coolDownMs: 500 } };
     await start({ gateway });
     for (let n = 0; n < 5; n++) expect((await complete(n)).status).toBeGreaterThan(499);
-    expect(models.asked).toBe(3);
+    expect(models.received).toBe(3);
     expect(await breakers()).toBe('open');
 
     models.follow(() => ({}));

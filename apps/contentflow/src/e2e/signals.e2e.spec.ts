@@ -116,8 +116,8 @@ describe('a server that is told to stop', () => {
         ({ status }) => status,
         () => 'cut off',
       );
-    await until(() => models.asked.length > 0);
-    return { answer, asked: models.asked, child, client, close: () => models.close() };
+    await until(() => models.received.length > 0);
+    return { answer, asked: models.received, child, client, close: () => models.close() };
   };
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(

@@ -89,10 +89,10 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     engines: BOTH,
     strike: async (round) => {
       const { models } = round.installation.options;
-      models.isOut = true;
+      models.isUnavailable = true;
       await killOne(round);
       await loaded(round, () => pause(500));
-      models.isOut = false;
+      models.isUnavailable = false;
     },
   },
   {

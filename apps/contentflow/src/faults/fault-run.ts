@@ -131,7 +131,7 @@ async function round(place: Place, crashes: number, seed: number): Promise<Round
 
 /** Every request is answered, every brief has ended, every process has stopped. */
 async function settled({ installation, requests, violations }: Round): Promise<void> {
-  installation.options.models.isOut = false;
+  installation.options.models.isUnavailable = false;
   const { url } = await installation.any();
   await requests.settle(url);
   const platform = await installation.platform();

@@ -17,7 +17,7 @@ import { procedures, projectionsOf } from '../services.ts';
 import type { Keyed } from './requests.ts';
 import { eventsOf } from './malformed-events.ts';
 
-const CATCHES_UP_WITHIN_MS = 60_000;
+const CATCH_UP_TIMEOUT_MS = 60_000;
 const NANO = 1e9;
 const RESULTS: readonly string[] = [ContentGenerated.type, GenerationFailed.type];
 
@@ -145,7 +145,7 @@ async function caughtUp(platform: OpenPlatform, service: string, projection: Pro
   const store = await platform.readModel(service);
   const running = await runProjection({ log: platform.log, store, projection, onFault: async () => undefined });
   const ends = await platform.log.ends(projection.topics);
-  const until = performance.now() + CATCHES_UP_WITHIN_MS;
+  const until = performance.now() + CATCH_UP_TIMEOUT_MS;
   while (!covers(await store.positions(projection.name), ends)) {
     if (performance.now() > until) throw new Error('stands still');
     await pause(50);

@@ -44,7 +44,7 @@ export async function reordered(
   const events = await eventsOf(log, [Topic.content]);
   const made = events.filter(({ type }) => type === ContentGenerated.type);
   const model = made[Math.floor(random.next() * made.length)];
-  const own = events.filter(({ subject, type }) => subject === model?.subject && TOLD.includes(type));
+  const own = events.filter(({ subject, type }) => subject === model?.subject && REPEATED_TYPES.includes(type));
   if (!model || own.length < 2) return undefined;
   const contentId = hash128(`reordered ${random.next()}`);
   const moved = own.map((event) => ({
@@ -53,6 +53,6 @@ export async function reordered(
   }));
   return { events: moved.reverse(), contentId };
 }
-const TOLD: readonly string[] = [BriefAccepted.type, GenerationClaimed.type, ContentGenerated.type];
+const REPEATED_TYPES: readonly string[] = [BriefAccepted.type, GenerationClaimed.type, ContentGenerated.type];
 
 const asNew = ({ partition: _partition, offset: _offset, isRepeat: _repeat, ...event }: StoredEvent): NewEvent => event;

@@ -15,7 +15,7 @@ export class PaidModels {
   /** How long an answer takes; milliseconds. */
   delayMs = 60;
   /** Answers nobody. */
-  isOut = false;
+  isUnavailable = false;
   /** Calls answered, by the number of the brief that they were for. */
   readonly calls = new Map<string, number>();
   private readonly server = createServer((request, response) => void this.serve(request, response));
@@ -40,12 +40,12 @@ export class PaidModels {
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const asked = await bodyOf(request);
+    const requestBody = await bodyOf(request);
     await pause(this.delayMs);
-    if (this.isOut) return void response.destroy();
-    const brief = /item \d+/.exec(asked)?.[0] ?? 'none';
+    if (this.isUnavailable) return void response.destroy();
+    const brief = /item \d+/.exec(requestBody)?.[0] ?? 'none';
     this.calls.set(brief, (this.calls.get(brief) ?? 0) + 1);
-    const { model, stream } = JSON.parse(asked) as { model: string; stream?: boolean };
+    const { model, stream } = JSON.parse(requestBody) as { model: string; stream?: boolean };
     const head = { id: 'call', created: 1, model };
     if (stream) return streamed(response, head);
     const choices = [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: TEXT } }];

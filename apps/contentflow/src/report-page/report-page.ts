@@ -94,8 +94,8 @@ const noComparison = {
 function describeSavings({ changes, cost_savings_estimate: savings }: FullReport['system_evolution']): string {
   if (changes === 'none_yet') return 'none: nothing has been changed yet';
   if (!savings) return 'too early to say';
-  const isClear = savings.lower > 0 || savings.upper < 0;
-  return `${withInterval(savings, money)}${isClear ? '' : ', which may be chance'}`;
+  const isConclusive = savings.lower > 0 || savings.upper < 0;
+  return `${withInterval(savings, money)}${isConclusive ? '' : ', which may be chance'}`;
 }
 
 function changeCell(estimate: Estimate | null, isLowerBetter: boolean): Html | string {

@@ -5,7 +5,7 @@ import { type Line, plotFigure } from './plot.ts';
 
 /** How the lead of the most expensive model is recovered as more calls go to it: by the router, by length, by chance. */
 export function routingPage(summary: RoutingSummary): string {
-  const { cheapest, mostExpensive, rows, area, areaByLength, areaOfOracle, gainOverLength } = summary;
+  const { cheapest, mostExpensive, rows, area, areaByLength, oracleArea, gainOverLength } = summary;
   const { difference, lower, upper } = gainOverLength;
   const recovered = (curve: readonly CurvePoint[]): Line['points'] =>
     curve.map(({ share, gapRecovered }) => ({ time: share, value: gapRecovered }));
@@ -31,7 +31,7 @@ export function routingPage(summary: RoutingSummary): string {
       'The area under it',
       false,
       html`<p>
-        ${figure(area)} by predicted gain, ${figure(areaByLength)} by length, ${figure(areaOfOracle)} for who knows the
+        ${figure(area)} by predicted gain, ${figure(areaByLength)} by length, ${figure(oracleArea)} for who knows the
         answers, 0.500 by chance. More than by length: ${figure(difference)}, 95 % interval ${figure(lower)} to
         ${figure(upper)}, paired over prompts.
       </p>`,

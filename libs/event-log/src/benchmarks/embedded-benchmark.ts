@@ -14,8 +14,8 @@ const ONE_BY_ONE = 100;
 const BY_HUNDREDS = 4_000;
 const HISTORY = 50_000;
 const IN_FLIGHT = 4;
-const AIM = 0.7;
-const FOLLOWED_AIM = 50_000;
+const TARGET_RATIO = 0.7;
+const TARGET_FOLLOWED = 50_000;
 
 /** The embedded engine beside the plain driver doing the same writes to a file of its own, synced alike. */
 export async function embeddedFigures(
@@ -36,7 +36,7 @@ export async function embeddedFigures(
     const writes = (batches: NewEvent[][], inFlight: number): Parameters<typeof compared>[2] => ({
       ours: () => rateOf(batches.flat().length, () => withInFlight(batches, inFlight, (batch) => log.append(batch))),
       plain: () => rateOf(batches.flat().length, () => batches.forEach((batch) => plain.append(batch))),
-      atLeast: AIM,
+      atLeast: TARGET_RATIO,
     });
     report(await compared('embedded: append one by one, each awaited', repetitions, writes(single, 1)));
     report(await compared('embedded: append one by one, 64 callers', repetitions, writes(single, 64)));
@@ -50,7 +50,7 @@ export async function embeddedFigures(
       await compared('embedded: read', repetitions, {
         ours: () => rateOf(HISTORY, () => readAll(log)),
         plain: () => rateOf(HISTORY, () => plain.readAll()),
-        atLeast: AIM,
+        atLeast: TARGET_RATIO,
       }),
     );
     report(await followed(log, repetitions));
@@ -72,13 +72,13 @@ async function followed(log: EventLog, repetitions: number): Promise<Figure> {
   const rates: number[] = [];
   for (let round = 0; round <= repetitions; round++) rates.push(await rateOf(HISTORY, () => followAll(log)));
   const value = rates.slice(1).sort((a, b) => a - b)[Math.floor(repetitions / 2)]!;
-  const aim = `at least ${FOLLOWED_AIM.toLocaleString('en')} events/s`;
+  const aim = `at least ${TARGET_FOLLOWED.toLocaleString('en')} events/s`;
   return {
     name: 'embedded: follow from the beginning',
     value,
     unit: 'events/s',
     aim,
-    verdict: value >= FOLLOWED_AIM ? 'met' : 'missed',
+    verdict: value >= TARGET_FOLLOWED ? 'met' : 'missed',
   };
 }
 

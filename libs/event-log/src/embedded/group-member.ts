@@ -93,7 +93,7 @@ export class GroupMember implements GroupSubscription {
     for (const partition of this.lanes.keys()) if (!kept.has(partition)) void this.giveUp(partition);
     for (const { partition, epoch, next } of kept.values())
       if (!this.lanes.has(partition)) this.open(partition, epoch, next);
-    this.announce();
+    this.publishMembership();
   }
 
   private open(partition: number, epoch: number, next: number): void {
@@ -125,7 +125,7 @@ export class GroupMember implements GroupSubscription {
     this.coordinate();
   }
 
-  private announce(): void {
+  private publishMembership(): void {
     const held = [...this.lanes].filter(([partition]) => !this.leaving.has(partition));
     const partitions = new Set(held.map(([, { feed }]) => feed.key));
     const isSame = partitions.size === this.partitions.size && [...partitions].every((key) => this.partitions.has(key));

@@ -28,7 +28,7 @@ const RESTORING = 'contentflow.restoring';
 const LOOK_AGAIN_MS = 5;
 const GIVE_UP_AFTER = 6_000;
 const LOOK_FOR_LEADER_MS = 200;
-const LOOKS_FOR_LEADER = 150;
+const LEADER_ATTEMPTS = 150;
 /** Brokers take about a megabyte at once. */
 const MAX_BYTES = 400_000;
 
@@ -121,17 +121,17 @@ class Restore implements KafkaRestore {
       topics: [{ topic: this.outside(RESTORING), numPartitions: 1 }],
     });
     await declareTopics(this.admin, this.topics, this.options.clock);
-    for (const { name } of this.topics) await this.led(name);
+    for (const { name } of this.topics) await this.awaitLeader(name);
   }
 
   /** A partition that was just made has no leader for a while, and nothing can be written to it. */
-  private async led(topic: string): Promise<void> {
+  private async awaitLeader(topic: string): Promise<void> {
     for (let look = 1; ; look++)
       try {
         await this.admin.fetchTopicOffsets(topic);
         return;
       } catch (error) {
-        if (look === LOOKS_FOR_LEADER) throw error;
+        if (look === LEADER_ATTEMPTS) throw error;
         await this.options.clock.sleep(LOOK_FOR_LEADER_MS);
       }
   }

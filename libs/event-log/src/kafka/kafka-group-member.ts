@@ -116,7 +116,7 @@ export class KafkaGroupMember implements GroupSubscription {
     if (this.stopping.signal.aborted) return;
     for (const [topic, partitions] of Object.entries(assignment))
       for (const partition of partitions) this.hold(topic, partition);
-    this.announce();
+    this.publishMembership();
     this.joined();
   }
 
@@ -217,7 +217,7 @@ export class KafkaGroupMember implements GroupSubscription {
     void this.open(this.holdings.get(key)!);
   }
 
-  private announce(): void {
+  private publishMembership(): void {
     const partitions = new Set(this.holdings.keys());
     const isSame = partitions.size === this.partitions.size && [...partitions].every((key) => this.partitions.has(key));
     this.partitions = partitions;

@@ -8,8 +8,8 @@ import { grouped } from './grouped.ts';
 const REACTION_LINGER_MS = 10;
 const PROGRESS_LINGER_MS = 500;
 const FULL = 1_000;
-const ROOM_AGAIN = 200;
-const UNCOMMITTED_AT_MOST = 1_000;
+const RESUME_BELOW = 200;
+const MAX_UNCOMMITTED = 1_000;
 
 export interface LaneOptions {
   readonly topic: string;
@@ -80,7 +80,7 @@ export class KafkaLane {
   private async workOn(): Promise<void> {
     const { signal } = this.stopping;
     for (let at = 0; ; at++) {
-      if (at === this.queue.length || at >= ROOM_AGAIN) at = this.takeFromQueue(at);
+      if (at === this.queue.length || at >= RESUME_BELOW) at = this.takeFromQueue(at);
       const event = this.queue[at];
       if (!event || signal.aborted) break;
       const reaction = await reactionTo(event, { ...this.options, signal });
@@ -94,7 +94,7 @@ export class KafkaLane {
 
   private takeFromQueue(count: number): 0 {
     this.queue = this.queue.slice(count);
-    if (this.isFull && this.queue.length < ROOM_AGAIN) {
+    if (this.isFull && this.queue.length < RESUME_BELOW) {
       this.isFull = false;
       this.options.onRoom();
     }
@@ -112,7 +112,7 @@ export class KafkaLane {
       }, lingerMs);
       this.linger = { cancel: () => clearTimeout(timer), dueIn: lingerMs };
     }
-    if (this.reactions.length >= UNCOMMITTED_AT_MOST) await this.commitNow();
+    if (this.reactions.length >= MAX_UNCOMMITTED) await this.commitNow();
   }
 
   private async commitNow(): Promise<void> {

@@ -101,10 +101,10 @@ function secured(): void {
     120_000,
   );
 
-  it.each<[string, (told: Record<string, string>) => NodeJS.ProcessEnv]>([
+  it.each<[string, (setting: Record<string, string>) => NodeJS.ProcessEnv]>([
     ['in clear text', () => ({})],
-    ['by no authority that it was told of', (told) => ({ ...told, KAFKA_SSL_CA: '', KAFKA_SSL: 'true' })],
-    ['by a wrong password', (told) => ({ ...told, KAFKA_SASL_PASSWORD: 'wrong' })],
+    ['by no authority that it was told of', (setting) => ({ ...setting, KAFKA_SSL_CA: '', KAFKA_SSL: 'true' })],
+    ['by a wrong password', (setting) => ({ ...setting, KAFKA_SASL_PASSWORD: 'wrong' })],
   ])(
     'is not to be had %s, and says so',
     async (_, wrong) => {

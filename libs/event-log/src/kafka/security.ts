@@ -14,25 +14,25 @@ const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
  * @throws ContentFlowError `configuration`, naming what is wrong
  */
 export function kafkaSecurityOf(environment: NodeJS.ProcessEnv): KafkaSecurity {
-  const told = (name: string): string | undefined => ownValue(environment, name) || undefined;
+  const setting = (name: string): string | undefined => ownValue(environment, name) || undefined;
   const file = (name: string): string | undefined => {
-    const path = told(name);
+    const path = setting(name);
     return path === undefined ? undefined : readAs(name, path);
   };
   const [ca, cert, key] = [file('KAFKA_SSL_CA'), file('KAFKA_SSL_CERT'), file('KAFKA_SSL_KEY')];
   if ((cert === undefined) !== (key === undefined))
     throw configurationError('KAFKA_SSL_CERT', 'goes together with KAFKA_SSL_KEY', 'set both, or neither');
-  const isTls = wantsTls(told('KAFKA_SSL')) ?? (ca ?? cert) !== undefined;
-  const sasl = saslOf(told);
+  const isTls = wantsTls(setting('KAFKA_SSL')) ?? (ca ?? cert) !== undefined;
+  const sasl = saslOf(setting);
   return {
     ...(isTls && { ssl: { ...(ca && { ca: [ca] }), ...(cert && { cert }), ...(key && { key }) } }),
     ...(sasl && { sasl }),
   };
 }
 
-function saslOf(told: (name: string) => string | undefined): SASLOptions | undefined {
-  const [username, password] = [told('KAFKA_SASL_USERNAME'), told('KAFKA_SASL_PASSWORD')];
-  const written = told('KAFKA_SASL_MECHANISM');
+function saslOf(setting: (name: string) => string | undefined): SASLOptions | undefined {
+  const [username, password] = [setting('KAFKA_SASL_USERNAME'), setting('KAFKA_SASL_PASSWORD')];
+  const written = setting('KAFKA_SASL_MECHANISM');
   if (username === undefined && password === undefined && written === undefined) return undefined;
   if (username === undefined || password === undefined)
     throw configurationError('KAFKA_SASL_USERNAME', 'goes together with KAFKA_SASL_PASSWORD', 'set both, or neither');

@@ -3,7 +3,7 @@ import type { Admin } from 'kafkajs';
 import type { TopicDefinition } from '../event-log.ts';
 
 /** Nothing that evidence is folded from may expire. */
-const KEPT_FOR_EVER = [{ name: 'retention.ms', value: '-1' }];
+const UNLIMITED_RETENTION = [{ name: 'retention.ms', value: '-1' }];
 /** A broker may not know at once of the topics that its controller has just made. */
 const LOOK_AGAIN_MS = 100;
 const LOOKS = 300;
@@ -24,7 +24,7 @@ async function createTopics(admin: Admin, topics: readonly TopicDefinition[]): P
     topics: topics.map(({ name, partitions }) => ({
       topic: name,
       numPartitions: partitions,
-      configEntries: KEPT_FOR_EVER,
+      configEntries: UNLIMITED_RETENTION,
     })),
   });
 }

@@ -28,7 +28,7 @@ export interface Refusal {
 }
 
 /** Support that has grown so much is news. */
-const NEWS = 1.5;
+const MIN_SUPPORT_GROWTH = 1.5;
 
 /**
  * The most supported demand that enough distinct raters make, that most of those who spoke of it make, and that has
@@ -51,7 +51,7 @@ const isRefused = (demand: Demand, refused: readonly Refusal[], policy: Policy, 
       kind === demand.kind &&
       target === demand.target &&
       at - proposedAt < policy.hypotheses.cooldownMs &&
-      demand.raters < raters * NEWS,
+      demand.raters < raters * MIN_SUPPORT_GROWTH,
   );
 
 export const adjustments: DecisionProcedure<ReaderPreferences, AdjustmentEvidence> = {

@@ -58,7 +58,7 @@ function toneDemands(heard: CountedPreferences, { tone }: CurrentStyle): Demand[
     return isNear(preference.wanted) ? preference.wanted : directionOf(preference.wanted);
   });
   return votes.tallies
-    .filter(({ choice }) => choice !== tone && choice !== AS_IT_IS && choice !== SOMETHING_ELSE)
+    .filter(({ choice }) => choice !== tone && choice !== UNCHANGED && choice !== OTHER)
     .map((tally) => {
       const target = mostFrequent(tally.preferences.flatMap(({ wanted }) => wanted ?? []));
       const change = { kind: 'set_tone' as const, tone: target };
@@ -78,7 +78,7 @@ function structureDemands(heard: CountedPreferences, { structure }: CurrentStyle
     preference.aspect === 'structure' ? (preference.wanted ?? praiseOf(preference, structure)) : undefined,
   );
   return votes.tallies
-    .filter(({ choice }) => choice !== structure && choice !== AS_IT_IS && choice !== SOMETHING_ELSE)
+    .filter(({ choice }) => choice !== structure && choice !== UNCHANGED && choice !== OTHER)
     .map((tally) => ({
       kind: 'reinforce_structure',
       current: structure ?? 'unset',
@@ -110,7 +110,7 @@ function lengthDemands(heard: CountedPreferences, { words }: CurrentStyle): Dema
 }
 
 function lengthVote(preference: Preference, now: number): string | undefined {
-  if (preference.polarity === 'positive') return AS_IT_IS;
+  if (preference.polarity === 'positive') return UNCHANGED;
   const asked = wordsAsked(preference);
   const direction = asked === undefined ? preference.wanted : asked < preference.words ? 'shorter' : 'longer';
   if (direction === 'shorter') return preference.words >= now * (1 - SAME_LENGTH) ? direction : undefined;
@@ -133,7 +133,7 @@ function targetWords({ choice, preferences }: Tally, now: number): number {
 
 function qualityDemands(heard: CountedPreferences, { qualityThreshold }: CurrentStyle, step: number): Demand[] {
   const votes = votesOf(heard, ({ aspect, polarity }) =>
-    aspect === 'quality' || aspect === 'accuracy' ? (polarity === 'negative' ? 'better' : AS_IT_IS) : undefined,
+    aspect === 'quality' || aspect === 'accuracy' ? (polarity === 'negative' ? 'better' : UNCHANGED) : undefined,
   );
   const from = Math.max(qualityThreshold, lowQuality(heard));
   const threshold = Math.min(10, from + step);
@@ -152,11 +152,11 @@ function qualityDemands(heard: CountedPreferences, { qualityThreshold }: Current
 const lowQuality = ({ quality }: CountedPreferences): number =>
   Math.max(0, Math.floor((quality.mean - 1.5 * quality.deviation) * 2) / 2);
 
-const AS_IT_IS = '(as it is)';
-const SOMETHING_ELSE = '(something else)';
+const UNCHANGED = '(as it is)';
+const OTHER = '(something else)';
 /** Praise speaks for what there is; blame without a wish for anything else. */
 const praiseOf = ({ polarity }: Preference, current: string | null): string =>
-  polarity === 'positive' ? (current ?? AS_IT_IS) : SOMETHING_ELSE;
+  polarity === 'positive' ? (current ?? UNCHANGED) : OTHER;
 
 interface Tally {
   readonly choice: string;

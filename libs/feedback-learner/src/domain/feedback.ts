@@ -43,7 +43,7 @@ export const ratedContentSchema = z.object({
 export type RatedContent = z.output<typeof ratedContentSchema>;
 
 /** An edit that changes the length by less says nothing of length. */
-const CLEARLY = 0.15;
+const MIN_LENGTH_CHANGE = 0.15;
 
 /** What a reader's comment and edit say, aspect by aspect. */
 export function aspectsOf({ comment, edit }: Feedback, content: RatedContent): Aspect[] {
@@ -55,7 +55,7 @@ export function aspectsOf({ comment, edit }: Feedback, content: RatedContent): A
 
 function lengthShownBy(edit: string, words: number): Aspect | undefined {
   const kept = countWords(edit) / Math.max(1, words);
-  if (kept === 0 || Math.abs(kept - 1) < CLEARLY) return undefined;
+  if (kept === 0 || Math.abs(kept - 1) < MIN_LENGTH_CHANGE) return undefined;
   return { aspect: 'length', polarity: 'negative', wanted: kept < 1 ? 'shorter' : 'longer' };
 }
 

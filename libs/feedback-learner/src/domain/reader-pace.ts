@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from '@contentflow/kernel';
 /** Ratings an hour, or signs of engagement, that a reader can mean. */
 const MAX_PER_HOUR = { ratings: 12, engagement: 120 } as const;
 /** Who has flooded is not heard for a day. */
-const SILENCED_MS = DAY_MS;
+const MUTED_MS = DAY_MS;
 const RATERS_KEPT = 20_000;
 
 /**
@@ -19,7 +19,7 @@ export class ReaderPaces {
     const before = this.paces.get(key);
     const given = before?.hour === hour ? before.given + 1 : 1;
     const isNew = given > MAX_PER_HOUR[of];
-    const floodUntil = isNew ? at + SILENCED_MS : (before?.floodUntil ?? 0);
+    const floodUntil = isNew ? at + MUTED_MS : (before?.floodUntil ?? 0);
     // Who was heard of last stands last.
     this.paces.delete(key);
     this.paces.set(key, { hour, given, floodUntil });

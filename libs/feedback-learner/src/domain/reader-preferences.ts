@@ -32,7 +32,7 @@ export type ReaderPreferences = Readonly<Record<string, readonly HourOfPreferenc
 
 const HOURS_KEPT = 48;
 /** What one rater says beyond that in an hour is not heard. */
-const WISHES_PER_HOUR = 3;
+const PREFERENCES_PER_HOUR = 3;
 /** Who gives more than that in an hour is a flood, and is not heard at all while that hour is kept. */
 const FLOOD_PER_HOUR = 12;
 /** Bounds what a partition keeps of one hour. */
@@ -100,7 +100,7 @@ function recordPreferences(
   }));
   raters.set(rater, {
     given: (before?.given ?? 0) + 1,
-    preferences: [...(before?.preferences ?? []), ...preferences].slice(0, WISHES_PER_HOUR),
+    preferences: [...(before?.preferences ?? []), ...preferences].slice(0, PREFERENCES_PER_HOUR),
   });
 }
 

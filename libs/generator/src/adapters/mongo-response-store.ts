@@ -16,7 +16,7 @@ interface Stored {
 
 /** Larger than this a document is refused; what is so long is told in whole by its sender. Source: MongoDB's limits, 16 MiB */
 const LONGEST = 15 * 1024 * 1024;
-const TIDIED_EVERY = 256;
+const PURGE_EVERY = 256;
 const SERVER_SELECTION_MS = 5_000;
 
 /** Responses in MongoDB, for processes on any number of machines. */
@@ -38,7 +38,7 @@ export async function connectMongoResponseStore(uri: string, database: string): 
       const kept = JSON.stringify(response);
       if (kept.length > LONGEST) return;
       await responses.replaceOne({ _id: response.id }, { at: new Date(response.at), kept }, { upsert: true });
-      if (writes++ % TIDIED_EVERY === 0) await tidy();
+      if (writes++ % PURGE_EVERY === 0) await tidy();
     },
     find: async (id) => {
       const found = await responses.findOne({ _id: id });

@@ -10,7 +10,7 @@ import {
 
 const LOCK_TIMEOUT_MS = 5000;
 /** Writes after which what is too old or too much goes. */
-const TIDIED_EVERY = 64;
+const PURGE_EVERY = 64;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS response (
@@ -49,7 +49,7 @@ export function sqliteResponseStore(
       const kept = JSON.stringify(response);
       put.run(response.id, response.at, kept.length, kept);
       latest = Math.max(latest, response.at);
-      if (writes++ % TIDIED_EVERY === 0) tidy.run({ oldest: latest - STORED_RESPONSE_MS, count, bytes });
+      if (writes++ % PURGE_EVERY === 0) tidy.run({ oldest: latest - STORED_RESPONSE_MS, count, bytes });
     },
     find: async (id) => {
       const row = get.get(id, latest - STORED_RESPONSE_MS) as { kept: string } | undefined;

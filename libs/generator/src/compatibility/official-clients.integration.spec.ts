@@ -61,8 +61,8 @@ describe("OpenAI's own client", () => {
   it('chats, whole and streamed', async () => {
     const whole = await openai().chat.completions.create({ model: 'm', messages });
     expect(whole.choices[0]!.message.content).toContain('Paris');
-    const told = openai().chat.completions.stream({ model: 'm', messages });
-    expect(await told.finalContent()).toContain('Paris');
+    const reported = openai().chat.completions.stream({ model: 'm', messages });
+    expect(await reported.finalContent()).toContain('Paris');
   });
 
   it('parses what is structured, and runs tools', async () => {
@@ -132,7 +132,7 @@ describe("OpenAI's own client", () => {
     await expect(openai({ maxRetries: 2 }).chat.completions.create({ model: 'm', messages })).rejects.toThrow(
       OpenAI.InternalServerError,
     );
-    expect(server.asked).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 
   it('may leave half-way, and then so does the call', async () => {
@@ -143,9 +143,9 @@ describe("OpenAI's own client", () => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write(chunk({ content: 'One.' }));
     });
-    const told = await openai().responses.create({ model: 'm', input: question, stream: true });
-    for await (const each of told) if (each.type === 'response.output_text.delta') break;
-    told.controller.abort();
+    const reported = await openai().responses.create({ model: 'm', input: question, stream: true });
+    for await (const each of reported) if (each.type === 'response.output_text.delta') break;
+    reported.controller.abort();
     await gone.promise;
   });
 });
@@ -162,8 +162,8 @@ describe('the AI SDK', () => {
     const { text, usage } = await generateText({ model: model(), prompt: question, maxRetries: 0 });
     expect(text).toContain('Paris');
     expect(usage).toMatchObject({ inputTokens: 10, outputTokens: 20 });
-    const told = streamText({ model: model(), prompt: question, maxRetries: 0 });
-    expect(await told.text).toContain('Paris');
+    const reported = streamText({ model: model(), prompt: question, maxRetries: 0 });
+    expect(await reported.text).toContain('Paris');
     const { object } = await generateObject({ model: model(), prompt: question, schema: city, maxRetries: 0 });
     expect(object).toEqual({ name: 'Paris', people: 7 });
   });
@@ -173,8 +173,8 @@ describe('the AI SDK', () => {
     const whole = await generateText({ model: model(), ...more });
     expect(whole.steps).toHaveLength(2);
     expect(whole.text).toContain('Paris');
-    const told = streamText({ model: model(), ...more });
-    expect(await told.text).toContain('Paris');
+    const reported = streamText({ model: model(), ...more });
+    expect(await reported.text).toContain('Paris');
   });
 
   it('completes and embeds', async () => {
@@ -224,9 +224,9 @@ describe("Anthropic's own client", () => {
   it('gets messages, whole and streamed', async () => {
     const whole = await anthropic().messages.create(asked);
     expect(whole).toMatchObject({ stop_reason: 'end_turn', usage: { input_tokens: 10, output_tokens: 20 } });
-    const told = anthropic().messages.stream(asked);
-    expect(await told.finalText()).toContain('Paris');
-    expect((await told.finalMessage()).usage).toMatchObject({ input_tokens: 10, output_tokens: 20 });
+    const reported = anthropic().messages.stream(asked);
+    expect(await reported.finalText()).toContain('Paris');
+    expect((await reported.finalMessage()).usage).toMatchObject({ input_tokens: 10, output_tokens: 20 });
   });
 
   it('calls tools, streamed, and goes on', async () => {

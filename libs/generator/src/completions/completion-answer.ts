@@ -52,7 +52,7 @@ export class CompletionStream extends Readable {
   /** Resolves with the first event, so that what fails before can still say so by its status. */
   readonly begun: Promise<this>;
   private readonly beginning = Promise.withResolvers<this>();
-  private hasBegun = false;
+  private hasStarted = false;
 
   /** @param flush  sends the headers, as soon as somebody reads: a proxy on the way gives up on what does not begin */
   constructor(flush: () => void) {
@@ -65,7 +65,7 @@ export class CompletionStream extends Readable {
 
   /** From here on what fails can no longer say so by its status. */
   begin(): void {
-    this.hasBegun = true;
+    this.hasStarted = true;
     this.beginning.resolve(this);
   }
 
@@ -92,7 +92,7 @@ export class CompletionStream extends Readable {
 
   /** @param json  says the same as the error, to those who have begun to read */
   fail(error: unknown, json: string, name?: string): void {
-    if (!this.hasBegun) return this.beginning.reject(error);
+    if (!this.hasStarted) return this.beginning.reject(error);
     this.tell(json, name);
     this.push(null);
   }

@@ -16,7 +16,7 @@ import { type CompletionRequest, gatewayRequest, type Listener } from './complet
 import { briefFrom, truncateCompletion, isLimited, RECIPE_PREFIX } from './recipe-completion.ts';
 import { TextStream } from './text-stream.ts';
 
-const PATIENCE_MS = 600_000;
+const TIMEOUT_LIMIT_MS = 600_000;
 
 /** What came in over HTTP, whatever its protocol: a chat completion, or what one says of it. */
 export interface Incoming extends CompletionRequest {
@@ -60,22 +60,22 @@ export class CompletionCalls {
   }
 
   async answer(id: string, incoming: Incoming, reply: FastifyReply): Promise<string | StreamableFile> {
-    const asked = { ...incoming, id, signal: untilGone(reply), reply };
+    const pending = { ...incoming, id, signal: untilGone(reply), reply };
     void reply.header('x-request-id', id);
-    if (!asked.completion.stream) {
+    if (!pending.completion.stream) {
       void reply.header('content-type', 'application/json; charset=utf-8');
-      return this.whole(asked);
+      return this.whole(pending);
     }
     void reply.header('content-type', 'text/event-stream').header('cache-control', 'no-cache');
     // Of a mere stream the first piece would be waited for.
-    return new StreamableFile(await this.stream(asked));
+    return new StreamableFile(await this.stream(pending));
   }
 
-  private async whole(asked: PendingRequest): Promise<string> {
-    if (isForRecipe(asked)) return this.said(asked, await this.byRecipe(asked));
-    const made = await this.forwarded(asked);
-    void asked.reply.headers(made.headers ?? {});
-    return this.said(asked, this.answerOf(asked, made), made);
+  private async whole(pending: PendingRequest): Promise<string> {
+    if (isForRecipe(pending)) return this.said(pending, await this.byRecipe(pending));
+    const made = await this.forwarded(pending);
+    void pending.reply.headers(made.headers ?? {});
+    return this.said(pending, this.answerOf(pending, made), made);
   }
 
   /** As the server said it, where it said it in the words that were asked for. */
@@ -91,12 +91,12 @@ export class CompletionCalls {
     return JSON.stringify(document);
   }
 
-  private stream(asked: PendingRequest): Promise<Readable> {
-    const { completion, reply, translation } = asked;
+  private stream(pending: PendingRequest): Promise<Readable> {
+    const { completion, reply, translation } = pending;
     const events = new CompletionStream(() => reply.raw.flushHeaders());
     const translated = translation?.begin((event, name) => events.tell(JSON.stringify(event), name));
     // A text that a recipe makes is found under its completion's name.
-    const id = isForRecipe(asked) ? this.content.idOf(asked.id) : asked.id;
+    const id = isForRecipe(pending) ? this.content.idOf(pending.id) : pending.id;
     const tell = (json: string): void =>
       translated ? translated.chunk(JSON.parse(json) as ChatChunk) : events.tell(json);
     const chunks = new Chunks({ id, model: completion.model, created: this.seconds() }, tell);
@@ -121,8 +121,8 @@ export class CompletionCalls {
       },
       onComment: (text) => events.comment(text),
     };
-    const told = async (): Promise<void> => {
-      const answer = await this.streamedAnswer(asked, listener);
+    const streamReply = async (): Promise<void> => {
+      const answer = await this.streamedAnswer(pending, listener);
       if (!isVerbatim && !isNative) chunks.end(answer);
       if (translated && !isNative) {
         const document = translated.whole(answer);
@@ -131,7 +131,7 @@ export class CompletionCalls {
       } else if (!translated && wantsUsage && !isCounted) chunks.usage(answer);
       events.finish(translation ? translation.endMark : '[DONE]');
     };
-    told().catch((error: unknown) => this.fail(events, error, translation?.errors ?? chatErrors));
+    streamReply().catch((error: unknown) => this.fail(events, error, translation?.errors ?? chatErrors));
     return events.begun;
   }
 
@@ -140,27 +140,27 @@ export class CompletionCalls {
     events.fail(error, JSON.stringify(document), name);
   }
 
-  private async streamedAnswer(asked: PendingRequest, listener: Listener): Promise<Answer> {
-    if (!isForRecipe(asked)) return this.answerOf(asked, await this.forwarded(asked, listener));
+  private async streamedAnswer(pending: PendingRequest, listener: Listener): Promise<Answer> {
+    if (!isForRecipe(pending)) return this.answerOf(pending, await this.forwarded(pending, listener));
     const text = new TextStream(listener.onText);
-    const answer = await this.byRecipe(asked, text);
+    const answer = await this.byRecipe(pending, text);
     text.end(answer.text);
     return answer;
   }
 
   private async byRecipe(
     { completion, id: commandId, native, reply }: PendingRequest,
-    told?: TextStream,
+    stream?: TextStream,
   ): Promise<Answer> {
     const { model, user } = completion;
     const brief = briefFrom(completion, native?.unsupported);
     const delivery = user ? { caller: user } : {};
-    const step = told && !isLimited(completion) ? this.content.stepThatIsFinal(brief) : undefined;
+    const step = stream && !isLimited(completion) ? this.content.stepThatIsFinal(brief) : undefined;
     const keyId = identityOf(reply.request)?.keyId;
     const acceptance = { commandId, delivery, keyId, streams: step !== undefined };
     const { contentId } = await this.content.accept(brief, acceptance);
-    if (told && step !== undefined) await this.follow(contentId, step, told);
-    const document = await this.updates.ended(contentId, PATIENCE_MS);
+    if (stream && step !== undefined) await this.follow(contentId, step, stream);
+    const document = await this.updates.ended(contentId, TIMEOUT_LIMIT_MS);
     if (document?.status !== 'generated' || !document.content)
       throw new ContentFlowError('overloaded', document?.error?.message ?? 'it was not made in time', {
         fix: `see /v1/content/${contentId}`,
@@ -180,15 +180,15 @@ export class CompletionCalls {
   }
 
   /** Tells the text of the body while it is written; it ends with the content. */
-  private async follow(contentId: string, step: string, told: TextStream): Promise<void> {
+  private async follow(contentId: string, step: string, stream: TextStream): Promise<void> {
     await this.content.one(contentId);
-    this.updates.of(contentId).subscribe((event) => told.on(event, step));
+    this.updates.of(contentId).subscribe((event) => stream.on(event, step));
   }
 
-  private async forwarded(asked: PendingRequest, listener?: Listener): Promise<ModelAnswer> {
-    const { completion, id, signal, native } = asked;
+  private async forwarded(pending: PendingRequest, listener?: Listener): Promise<ModelAnswer> {
+    const { completion, id, signal, native } = pending;
     try {
-      const made = await this.models.gateway.generate(gatewayRequest(asked, listener), signal);
+      const made = await this.models.gateway.generate(gatewayRequest(pending, listener), signal);
       await this.record(id, made.model, made, native);
       return made;
     } catch (error) {

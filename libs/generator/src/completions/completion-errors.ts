@@ -30,15 +30,15 @@ export const problemWithError = (error: unknown): Problem =>
 function gatewayProblem(error: GatewayFailure): Problem {
   const { failure, message, refusal, detail } = error;
   const [status, type] = answerTo(error);
-  const told = detail.after === undefined ? message : `${message}; the last: ${detail.after}`;
-  const own = { message: told, type, code: CODES[failure] ?? failure, param: null };
+  const detailText = detail.after === undefined ? message : `${message}; the last: ${detail.after}`;
+  const own = { message: detailText, type, code: CODES[failure] ?? failure, param: null };
   return {
     type: `urn:contentflow:problem:${failure.replaceAll('_', '-')}`,
     title: 'The model call failed',
     status,
-    detail: told,
+    detail: detailText,
     // What the server itself finds wrong with the request is its caller's to read; what it says of itself stands behind its name.
-    error: refusal ? { ...own, ...definedFields(refusal), ...(status >= 500 && { message: told }) } : own,
+    error: refusal ? { ...own, ...definedFields(refusal), ...(status >= 500 && { message: detailText }) } : own,
   };
 }
 

@@ -81,7 +81,7 @@ describe('a completion that is passed on', () => {
   ])('comes as it came with %s: 200, one call', async (_what, answer) => {
     server.answers(json(answer));
     expect(await asked()).toEqual(answer);
-    expect(server.asked).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 
   it('is recorded as filtered where it was, whole or streamed', async () => {
@@ -142,14 +142,17 @@ describe('a completion that is passed on', () => {
       { code: 'insufficient_quota', status: 429 },
     ],
     ['our key', 401, { error: { message: 'no key', code: 'invalid_api_key' } }, 'InternalServerError', { status: 502 }],
-  ])('fails in the server’s own words and the client’s own class: %s', async (_what, status, document, kind, told) => {
-    refusing(status, document, { 'x-ratelimit-remaining-requests': '3', 'x-request-id': 'req-9' });
-    const error = await failure();
-    expect(error.constructor.name).toBe(kind);
-    expect(error).toMatchObject(told);
-    expect(error.headers?.get('x-upstream-request-id')).toBe('req-9');
-    expect(error.headers?.get('x-ratelimit-remaining-requests')).toBe('3');
-  });
+  ])(
+    'fails in the server’s own words and the client’s own class: %s',
+    async (_what, status, document, kind, reported) => {
+      refusing(status, document, { 'x-ratelimit-remaining-requests': '3', 'x-request-id': 'req-9' });
+      const error = await failure();
+      expect(error.constructor.name).toBe(kind);
+      expect(error).toMatchObject(reported);
+      expect(error.headers?.get('x-upstream-request-id')).toBe('req-9');
+      expect(error.headers?.get('x-ratelimit-remaining-requests')).toBe('3');
+    },
+  );
 
   it.each([
     [429, 2],
@@ -158,7 +161,7 @@ describe('a completion that is passed on', () => {
   ])('is tried here and not by the client once more: %d', async (status, calls) => {
     refusing(status, { error: { message: 'it broke in a way of its own' } });
     const error = await failure();
-    expect(server.asked).toHaveLength(calls);
+    expect(server.received).toHaveLength(calls);
     expect(error.message).toContain('it broke in a way of its own');
     expect(error.headers?.get('x-should-retry')).toBe('false');
   });
@@ -248,7 +251,7 @@ describe('a completion that is passed on', () => {
     server.answers(json(completion({ content: 'Hello' })));
     const body = { model: 'm', messages, ...fields };
     expect((await post(fields)).status).toBe(200);
-    expect(server.asked[0]?.body).toEqual(body);
+    expect(server.received[0]?.body).toEqual(body);
   });
 
   it('begins before its first word, with comments as they come', async () => {
@@ -318,7 +321,7 @@ describe('a completion that is passed on', () => {
     const response = await post({ ...more, model: 'claude/c' });
     expect(response.status).toBe(400);
     expect(await response.text()).toContain(field);
-    expect(server.asked).toHaveLength(0);
+    expect(server.received).toHaveLength(0);
   });
 });
 
@@ -368,7 +371,7 @@ describe('a completion of a recipe', () => {
       expect(response.status).toBe(400);
       expect(await response.json()).toMatchObject({ error: { param, type: 'invalid_request_error' } });
     }
-    expect(server.asked).toHaveLength(0);
+    expect(server.received).toHaveLength(0);
   });
 
   it.each<[object, string, string]>([
@@ -398,7 +401,7 @@ describe('a completion of a recipe', () => {
       { role: 'user', content: 'Announce one.' },
     ];
     expect((await ofRecipe({ messages: conversation })).status).toBe(200);
-    const [system, user] = server.asked[0]!.body['messages'] as { role: string; content: string }[];
+    const [system, user] = server.received[0]!.body['messages'] as { role: string; content: string }[];
     expect(system).toMatchObject({
       role: 'system',
       content: expect.stringMatching(/Write well\.[\s\S]*Never name a price\.\n\nAddress readers by name\./),

@@ -38,6 +38,6 @@ export class PlainReplies {
     const reply = await this.call(request);
     if (reply.finishReason !== 'length') return reply;
     if (!this.mayAskAgain && plainText(reply.text).text !== '') return reply;
-    return this.call({ ...request, maxOutputTokens: request.maxOutputTokens * 2, isAgain: true });
+    return this.call({ ...request, maxOutputTokens: request.maxOutputTokens * 2, isRetry: true });
   }
 }

@@ -83,13 +83,13 @@ describe('a model’s text', () => {
     `Our bottle is \`light\` and <em>tight</em>, whatever you carry in it.`,
     'Sure enough, it keeps drinks cold: all day.\n\nIt is light.',
   ])('is told, as it is written, in pieces that stand in the end: %j', (text) => {
-    let told = '';
+    let reported = '';
     for (let length = 1; length <= text.length; length++) {
       const sure = stablePrefix(text.slice(0, length));
       expect(text.startsWith(sure)).toBe(true);
-      if (sure.length > told.length) told = sure;
+      if (sure.length > reported.length) reported = sure;
     }
-    expect(told.length).toBeGreaterThan(text.length / 2);
+    expect(reported.length).toBeGreaterThan(text.length / 2);
   });
 
   it.each([

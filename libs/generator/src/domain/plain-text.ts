@@ -23,17 +23,17 @@ export function plainText(raw: string): PlainText {
 }
 
 /** So much of a beginning tells whether something is wrapped around the text. */
-const TELLING_CHARACTERS = 24;
+const WRAPPING_CHARACTERS = 24;
 /** The end of a text may be the beginning of a mark. */
-const OPEN_END = /(\s*[<`◁][^\s<`◁]{0,30}`*|\s+)$/;
+const TRAILING_MARK = /(\s*[<`◁][^\s<`◁]{0,30}`*|\s+)$/;
 
 /** As much of a text that is still being written as will stand in the end, whatever comes. */
 export function stablePrefix(written: string): string {
   const beginning = written.trimStart();
-  if (beginning.length < TELLING_CHARACTERS || /^([<`~[◁]|analysis\S)/i.test(beginning)) return '';
+  if (beginning.length < WRAPPING_CHARACTERS || /^([<`~[◁]|analysis\S)/i.test(beginning)) return '';
   if (mayGreet(beginning)) return '';
   const { text, unwrapped } = plainText(written);
-  return unwrapped.length > 0 ? '' : text.replace(OPEN_END, '');
+  return unwrapped.length > 0 ? '' : text.replace(TRAILING_MARK, '');
 }
 
 const THOUGHT = 'think|thinking|thought|thoughts|reasoning|reflection|scratchpad|seed:think';

@@ -22,7 +22,7 @@ export interface StepRequest {
   /** What whoever asks wants kept to. */
   readonly instructions?: string;
   /** The same was asked before, and came to no end. */
-  readonly isAgain?: true;
+  readonly isRetry?: true;
   /** Which section of the draft, from 0, where it is written section by section. */
   readonly section?: number;
 }

@@ -30,7 +30,7 @@ export class MessageAnswer implements Translated {
   /** Which block a call stands in, by its index among the calls. */
   private readonly pieces = new CallPieces();
   private readonly calls = new Map<number, number>();
-  private isBegun = false;
+  private hasStarted = false;
   private isOpen = false;
   private stop = 'end_turn';
   private used: Used | undefined;
@@ -71,8 +71,8 @@ export class MessageAnswer implements Translated {
   }
 
   private begin(): void {
-    if (this.isBegun) return;
-    this.isBegun = true;
+    if (this.hasStarted) return;
+    this.hasStarted = true;
     const usage = { input_tokens: 0, output_tokens: 0 };
     this.tell('message_start', { message: { ...this.message(), content: [], stop_reason: null, usage } });
   }

@@ -87,8 +87,8 @@ function asChoice(choice: MessagesRequest['tool_choice']): unknown {
 }
 
 function formatOf(output: unknown): unknown {
-  const told = output as { format?: unknown } | null | undefined;
-  const format = (told?.format ?? told) as { type?: unknown; schema?: unknown } | null | undefined;
+  const outputConfig = output as { format?: unknown } | null | undefined;
+  const format = (outputConfig?.format ?? outputConfig) as { type?: unknown; schema?: unknown } | null | undefined;
   if (format?.type !== 'json_schema') return undefined;
   return { type: 'json_schema', json_schema: { name: 'answer', schema: format.schema, strict: true } };
 }
@@ -115,7 +115,7 @@ function turnOf(role: string, blocks: readonly Block[]): Turn {
     const part = partOf(each);
     if (part) parts.push(part);
     else if (each.type === 'tool_use') calls.push(callOf(each));
-    else if (!LEFT_OUT.includes(each.type)) unknown.push(each.type);
+    else if (!IGNORED_BLOCKS.includes(each.type)) unknown.push(each.type);
   }
   const isText = parts.every((part) => part.type === 'text');
   const said = isText ? parts.map((part) => (part as { text: string }).text).join('') : parts;
@@ -134,7 +134,7 @@ function turnOf(role: string, blocks: readonly Block[]): Turn {
   };
 }
 
-const LEFT_OUT = ['thinking', 'redacted_thinking', 'tool_result'];
+const IGNORED_BLOCKS = ['thinking', 'redacted_thinking', 'tool_result'];
 
 function partOf(each: Block): ChatPart | undefined {
   if (each.type === 'text') return { type: 'text', text: stringOf(each['text']) };

@@ -108,7 +108,10 @@ describe('embeddings', () => {
       [0.5, -0.25],
     ]);
     expect(usage).toEqual({ prompt_tokens: 7, total_tokens: 7 });
-    expect(server.asked[0]).toMatchObject({ path: '/v1/embeddings', body: { input: ['one', 'two'], dimensions: 2 } });
+    expect(server.received[0]).toMatchObject({
+      path: '/v1/embeddings',
+      body: { input: ['one', 'two'], dimensions: 2 },
+    });
   });
 
   it.each<[string, OpenAI.EmbeddingCreateParams['input']]>([
@@ -119,7 +122,7 @@ describe('embeddings', () => {
   ])('take %s as it is, and cost what went in', async (_what, input) => {
     server.answers(json(list(base64)));
     await openai.embeddings.create({ model: 'e', input });
-    expect(server.asked[0]!.body).toMatchObject({ input, encoding_format: 'base64' });
+    expect(server.received[0]!.body).toMatchObject({ input, encoding_format: 'base64' });
     const { calls } = await recorded();
     expect(calls).toMatchObject([{ step: 'embedding', tokensIn: 7, tokensOut: 0, outcome: 'ok' }]);
     expect(calls[0]!.cost).toBeCloseTo(0.0007, 9);
@@ -135,7 +138,7 @@ describe('embeddings', () => {
     server.answers(json(list(base64)));
     const error = await failureOf(openai.embeddings.create({ model: 'e', input: 'x'.repeat(500), user: 'poor' }));
     expect(error).toMatchObject({ status: 429, code: 'insufficient_quota' });
-    expect(server.asked).toHaveLength(0);
+    expect(server.received).toHaveLength(0);
   });
 
   it.each<[object]>([
@@ -206,8 +209,8 @@ describe('completions of a text', () => {
     server.answers(json(theirs));
     const more = { prompt: ['a', 'b'], echo: true, logprobs: 2, suffix: '!', max_tokens: 5 };
     expect(await ask(more)).toMatchObject(theirs);
-    expect(server.asked).toHaveLength(1);
-    expect(server.asked[0]).toMatchObject({ path: '/v1/completions', body: more });
+    expect(server.received).toHaveLength(1);
+    expect(server.received[0]).toMatchObject({ path: '/v1/completions', body: more });
     expect(await recorded()).toMatchObject({ calls: [{ tokensIn: 10, tokensOut: 20 }] });
   });
 
@@ -240,7 +243,7 @@ describe('completions of a text', () => {
       choices: [{ index: 0, text: ' world', finish_reason: 'length', logprobs: null }],
       usage: { prompt_tokens: 10, completion_tokens: 20 },
     });
-    expect(server.asked[1]!.body).toEqual({
+    expect(server.received[1]!.body).toEqual({
       model: `m${names}`,
       messages: [{ role: 'user', content: 'Hello' }],
       max_tokens: 7,
@@ -285,7 +288,7 @@ describe('completions of a text', () => {
   ])('are refused by name where a chat cannot say %j', async (more, param) => {
     server.answers(chatOnly(json(completion({ content: 'x' }))));
     expect(await failureOf(ask(more))).toMatchObject({ status: 400, param });
-    expect(server.asked.map(({ path }) => path)).toEqual(['/v1/completions']);
+    expect(server.received.map(({ path }) => path)).toEqual(['/v1/completions']);
   });
 });
 
@@ -373,8 +376,8 @@ describe('calls of tools in a stream of a server that counts them its own way', 
 
   it.each(cases)('%s are two calls in every protocol', async (_how, pieces) => {
     server.answers(chatOnly(stream(...pieces, chunk({}, 'tool_calls', { usage: USAGE }), event('[DONE]'))));
-    const told = openai.responses.stream({ model: fresh(), input: 'go' });
-    expect((await told.finalResponse()).output).toMatchObject([
+    const reported = openai.responses.stream({ model: fresh(), input: 'go' });
+    expect((await reported.finalResponse()).output).toMatchObject([
       { type: 'function_call', call_id: 'a', name: 'one', arguments: '{"x":1}' },
       { type: 'function_call', call_id: 'b', name: 'two', arguments: '{"y":2}' },
     ]);
@@ -440,7 +443,7 @@ describe("Anthropic's messages", () => {
     const headers = { 'x-api-key': 'the-callers-own', 'anthropic-version': '2023-01-01', 'anthropic-beta': 'trial-1' };
     const answer = await post('messages', body, headers);
     expect(await answer.json()).toEqual({ ...theirs, tomorrow: 1 });
-    expect(server.asked[0]).toMatchObject({
+    expect(server.received[0]).toMatchObject({
       path: '/v1/messages',
       body,
       headers: { 'x-api-key': 'secret-key-of-ours', 'anthropic-version': '2023-01-01', 'anthropic-beta': 'trial-1' },
@@ -483,14 +486,14 @@ describe("Anthropic's messages", () => {
       ],
     });
     expect(chat.choices[0]!.message.content).toBe('A cat.');
-    expect(server.asked[0]!.body['messages']).toEqual([{ role: 'user', content: shown }]);
+    expect(server.received[0]!.body['messages']).toEqual([{ role: 'user', content: shown }]);
     const input = [
       { type: 'input_text' as const, text: 'What is it?' },
       { type: 'input_image' as const, image_url: imageUrl, detail: 'auto' as const },
     ];
     const response = await openai.responses.create({ model: 'c', input: [{ role: 'user', content: input }] });
     expect(response.output_text).toBe('A cat.');
-    expect(server.asked[1]!.body['messages']).toEqual([{ role: 'user', content: shown }]);
+    expect(server.received[1]!.body['messages']).toEqual([{ role: 'user', content: shown }]);
   });
 
   it.each<[string, object[]]>([
@@ -568,9 +571,9 @@ describe("Anthropic's messages", () => {
       stop_reason: 'end_turn',
       usage: { input_tokens: 10, output_tokens: 20 },
     });
-    expect(server.asked).toHaveLength(1);
-    expect(server.asked[0]).toMatchObject({ path: '/v1/chat/completions' });
-    expect(server.asked[0]!.body).toEqual({
+    expect(server.received).toHaveLength(1);
+    expect(server.received[0]).toMatchObject({ path: '/v1/chat/completions' });
+    expect(server.received[0]!.body).toEqual({
       model: `m${names}`,
       messages: [
         { role: 'system', content: 'Be brief.' },
@@ -699,7 +702,7 @@ describe("Anthropic's messages", () => {
       });
     });
     expect((await anthropic.messages.create({ ...going, model: fresh() })).content).toMatchObject([{ text: 'Sunny.' }]);
-    expect(server.asked).toHaveLength(2);
+    expect(server.received).toHaveLength(2);
   });
 
   it.each<[string, number, object, number, string]>([
@@ -714,11 +717,11 @@ describe("Anthropic's messages", () => {
       502,
       'api_error',
     ],
-  ])('say in their own form what is wrong: %s', async (_what, status, document, told, type) => {
+  ])('say in their own form what is wrong: %s', async (_what, status, document, reported, type) => {
     for (const model of ['c', fresh()]) {
       server.answers(json(document, status));
       const answer = await post('messages', { ...hello, model });
-      expect(answer.status).toBe(told);
+      expect(answer.status).toBe(reported);
       expect(await answer.json()).toMatchObject({ type: 'error', error: { type } });
     }
   });

@@ -126,8 +126,8 @@ describe('a response of a server that has the endpoint', () => {
     server.answers(json(theirs));
     const more = { tools: [{ type: 'web_search' }], previous_response_id: 'resp_0', novel: true } as Body;
     expect(await ask({ model: fresh(), ...more })).toMatchObject({ ...theirs, output_text: 'Hi.' });
-    expect(server.asked).toHaveLength(1);
-    expect(server.asked[0]).toMatchObject({
+    expect(server.received).toHaveLength(1);
+    expect(server.received[0]).toMatchObject({
       path: '/v1/responses',
       body: { input: 'hello', model: `m${names}`, ...more },
     });
@@ -160,7 +160,7 @@ describe('a response of a server that has the endpoint', () => {
   it('that says it failed is tried again, and then a failure', async () => {
     server.answers(json({ ...theirs, status: 'failed', error: { code: 'server_error', message: 'boom' } }));
     expect(await refused({ model: fresh() })).toMatchObject({ status: 502 });
-    expect(server.asked).toHaveLength(2);
+    expect(server.received).toHaveLength(2);
   });
 });
 
@@ -177,7 +177,7 @@ describe('a response of a server without the endpoint', () => {
     const model = fresh();
     expect(await ask({ model })).toMatchObject({ output_text: 'Hi.', status: 'completed' });
     await ask({ model });
-    expect(server.asked.map(({ path }) => path)).toEqual([
+    expect(server.received.map(({ path }) => path)).toEqual([
       '/v1/responses',
       '/v1/chat/completions',
       '/v1/chat/completions',
@@ -208,7 +208,7 @@ describe('a response of a server without the endpoint', () => {
     for (const model of ['chat/m', fresh()])
       for (const [more, param] of cases)
         expect(await refused({ model, ...more })).toMatchObject({ status: 400, param });
-    expect(server.asked.some(({ path }) => path.includes('chat'))).toBe(false);
+    expect(server.received.some(({ path }) => path.includes('chat'))).toBe(false);
   });
 
   it('tells a tool that is called with a text as a function of one, and back', async () => {
@@ -229,7 +229,7 @@ describe('a response of a server without the endpoint', () => {
       { type: 'custom_tool_call', call_id: 'c1', name: 'apply_patch', input: patch },
       { type: 'function_call', call_id: 'c2', name: 'weather', arguments: '{}' },
     ]);
-    const { body } = server.asked.at(-1)!;
+    const { body } = server.received.at(-1)!;
     expect(body['tools']).toMatchObject([
       { type: 'function', function: { name: 'apply_patch', parameters: { required: ['input'] } } },
       { type: 'function', function: { name: 'weather' } },
@@ -250,7 +250,7 @@ describe('a response of a server without the endpoint', () => {
     server.answers(chatOnly(json(completion({ content: 'Done.' }))));
     const done = { type: 'custom_tool_call_output', call_id: 'c1', output: 'ok' };
     await ask({ ...sent, input: [{ role: 'user', content: 'go' }, output[0], done], tool_choice: 'auto' } as Body);
-    expect(server.asked.at(-1)!.body['messages']).toEqual([
+    expect(server.received.at(-1)!.body['messages']).toEqual([
       { role: 'user', content: 'go' },
       {
         role: 'assistant',
@@ -281,10 +281,10 @@ describe('a response of a server without the endpoint', () => {
       { role: 'tool', tool_call_id: 'c1', content: 'sun' },
     ];
     await ask({ model: 'chat/m', previous_response_id: first.id, input: [result], tools: [weather] } as Body);
-    expect(server.asked.at(-1)!.body['messages']).toEqual(told);
+    expect(server.received.at(-1)!.body['messages']).toEqual(told);
     const items = [{ role: 'user', content: 'And the weather?' }, ...first.output, result];
     await ask({ model: 'chat/m', input: items, tools: [weather] } as Body);
-    expect(server.asked.at(-1)!.body['messages']).toEqual(told);
+    expect(server.received.at(-1)!.body['messages']).toEqual(told);
   });
 
   it('is asked for everything that a chat completion can say', async () => {
@@ -322,7 +322,7 @@ describe('a response of a server without the endpoint', () => {
       user: 'me',
     };
     await ask(sent as Body);
-    const { body } = server.asked[0]!;
+    const { body } = server.received[0]!;
     expect(body).toEqual({
       model: 'm',
       messages: [
@@ -470,8 +470,8 @@ describe('a response of a server without the endpoint', () => {
       ),
     );
     const format = zodTextFormat(z.object({ city: z.string() }), 'place');
-    const told = openai.responses.stream({ model: 'chat/m', input: 'where?', text: { format } });
-    expect((await told.finalResponse()).output_parsed).toEqual({ city: 'Rome' });
+    const reported = openai.responses.stream({ model: 'chat/m', input: 'where?', text: { format } });
+    expect((await reported.finalResponse()).output_parsed).toEqual({ city: 'Rome' });
     server.answers(json(completion({ content: '{"city":"Oslo"}' })));
     const parsed = await openai.responses.parse({ model: 'chat/m', input: 'where?', text: { format } });
     expect(parsed.output_parsed).toEqual({ city: 'Oslo' });
@@ -550,9 +550,9 @@ describe('a response that goes on from another', () => {
       { role: 'assistant', content: null, tool_calls: [toolCall('c1', 'weather', '{}')] },
       { role: 'tool', tool_call_id: 'c1', content: 'sun' },
     ];
-    expect(server.asked[0]!.body['messages']).toEqual(whole);
+    expect(server.received[0]!.body['messages']).toEqual(whole);
     await ask({ previous_response_id: second.id, input: 'And tomorrow?' });
-    expect(server.asked[1]!.body['messages']).toEqual([
+    expect(server.received[1]!.body['messages']).toEqual([
       ...whole,
       { role: 'assistant', content: 'Sunny.' },
       { role: 'user', content: 'And tomorrow?' },
@@ -560,7 +560,7 @@ describe('a response that goes on from another', () => {
     await ask({
       input: [{ role: 'user', content: 'weather?' }, { type: 'item_reference', id: first.output[0]!.id! }, output],
     });
-    expect(server.asked[2]!.body['messages']).toEqual(whole);
+    expect(server.received[2]!.body['messages']).toEqual(whole);
   });
 
   it('may be streamed, and is found as soon as its end is told', async () => {
@@ -576,7 +576,7 @@ describe('a response that goes on from another', () => {
     const { id } = await ask();
     server.answers(json({ object: 'response', id: 'resp_x', status: 'completed', output: [] }));
     await ask({ model: fresh(), previous_response_id: id, input: 'Two?' });
-    const { body } = server.asked[0]!;
+    const { body } = server.received[0]!;
     expect(body).not.toHaveProperty('previous_response_id');
     expect(body['input']).toMatchObject([{ content: 'hello' }, { type: 'message' }, { content: 'Two?' }]);
   });

@@ -13,8 +13,8 @@ export interface RecordedRequest {
 
 /** A local server that speaks OpenAI's chat completions and answers as the test says. */
 export class ScriptedModelServer {
-  readonly asked: RecordedRequest[] = [];
-  answer: (asked: RecordedRequest) => string = ({ step }) => `The ${step}, written with care.`;
+  readonly received: RecordedRequest[] = [];
+  answer: (received: RecordedRequest) => string = ({ step }) => `The ${step}, written with care.`;
   /** Before an answer, and between the words of one that is streamed. */
   delayMs = 0;
   betweenWordsMs = 0;
@@ -34,7 +34,7 @@ export class ScriptedModelServer {
   }
 
   requestedSteps(): string[] {
-    return this.asked.map(({ step }) => step);
+    return this.received.map(({ step }) => step);
   }
 
   async close(): Promise<void> {
@@ -55,8 +55,8 @@ export class ScriptedModelServer {
     const said = (role: string): string => messages.find((each) => each.role === role)?.content ?? '';
     const user = said('user');
     const step = /# Task: (\S+)\n/.exec(user)?.[1] ?? '';
-    const asked = { step, system: said('system'), user, streams: stream === true, responseFormat };
-    this.asked.push(asked);
+    const received = { step, system: said('system'), user, streams: stream === true, responseFormat };
+    this.received.push(received);
     const gone = new AbortController();
     response.once('close', () => {
       if (!response.writableEnded) this.left++;
@@ -64,7 +64,7 @@ export class ScriptedModelServer {
     });
     await pause(this.delayMs, undefined, { signal: gone.signal }).catch(() => undefined);
     if (gone.signal.aborted) return;
-    const text = this.answer(asked);
+    const text = this.answer(received);
     if (stream) await this.streamed(text, response);
     else {
       response.writeHead(200, { 'content-type': 'application/json' });

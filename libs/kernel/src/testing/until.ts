@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
 
 /** Well below the time-out of a test, and with room for a machine that is busy with other work. */
-const PATIENCE_MS = 60_000;
+const TIMEOUT_LIMIT_MS = 60_000;
 const LONGEST_PAUSE_MS = 50;
 
 /**
@@ -13,7 +13,7 @@ const LONGEST_PAUSE_MS = 50;
 export async function until<T>(
   ask: () => Promise<T> | T,
   isDone: (answer: T) => boolean = Boolean,
-  timeoutMs = PATIENCE_MS,
+  timeoutMs = TIMEOUT_LIMIT_MS,
 ): Promise<T> {
   const giveUpAt = performance.now() + timeoutMs;
   for (let pauseMs = 1; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {

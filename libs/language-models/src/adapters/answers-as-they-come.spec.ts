@@ -33,9 +33,9 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
     gatewayTo({ kind, baseUrl: `${server.origin}/v1`, ...more }, policy);
   const streamed = async (...pieces: string[]) => {
     server.answers(stream(...pieces));
-    const told: string[] = [];
-    const reply = await open().ask(nativeChat({}, (text) => told.push(text)));
-    return { reply, told: told.map((text) => JSON.parse(text) as unknown) };
+    const reported: string[] = [];
+    const reply = await open().ask(nativeChat({}, (text) => reported.push(text)));
+    return { reply, reported: reported.map((text) => JSON.parse(text) as unknown) };
   };
   const hello = {
     id: 'theirs',
@@ -76,10 +76,10 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
     ['words that belong nowhere', ['hello there\n\n', event(hello), 'foo: {"a":1}\n\n', event(end), event('[DONE]')]],
     ['names, numbers and waits', [`id: 1\nretry: 10\nevent: message\n${event(hello)}`, event(end), event('[DONE]')]],
   ])('may hold %s', async (_what, pieces) => {
-    const { reply, told } = await streamed(...pieces);
+    const { reply, reported } = await streamed(...pieces);
     expect(reply).toMatchObject({ text: 'Hello', finishReason: 'stop' });
-    expect(told).toEqual([hello, end]);
-    expect(server.asked).toHaveLength(1);
+    expect(reported).toEqual([hello, end]);
+    expect(server.received).toHaveLength(1);
   });
 
   it.each([1, 2, 3, 7, 64])('may come in pieces of %d bytes, cut through letters and line ends', async (size) => {
@@ -171,9 +171,9 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
       event({ ...hello, choices: [], usage: USAGE }),
       event('[DONE]'),
     ];
-    const { told } = await streamed(...pieces);
-    expect(JSON.stringify(told)).not.toContain('usage');
-    expect(told).toContainEqual(hello);
+    const { reported } = await streamed(...pieces);
+    expect(JSON.stringify(reported)).not.toContain('usage');
+    expect(reported).toContainEqual(hello);
     server.answers(stream(...pieces));
     const asked: string[] = [];
     await open().ask(nativeChat({ stream_options: { include_usage: true } }, (text) => asked.push(text)));
@@ -187,18 +187,18 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
       response.write(': PROCESSING\n\n');
       void going.promise.then(() => response.end(chunk({ content: 'Hello' }, 'stop') + event('[DONE]')));
     });
-    const told: unknown[] = [];
-    const request = nativeChat({}, (text) => told.push(JSON.parse(text)));
+    const reported: unknown[] = [];
+    const request = nativeChat({}, (text) => reported.push(JSON.parse(text)));
     const ended = open().ask({
       ...request,
       verbatim: {
         ...request.verbatim!,
-        onOpen: (headers) => told.push(headers),
-        onComment: (comment) => told.push(comment),
+        onOpen: (headers) => reported.push(headers),
+        onComment: (comment) => reported.push(comment),
       },
     });
-    await until(() => told.length === 2);
-    expect(told).toEqual([{ 'x-upstream-request-id': 'req-3' }, 'PROCESSING']);
+    await until(() => reported.length === 2);
+    expect(reported).toEqual([{ 'x-upstream-request-id': 'req-3' }, 'PROCESSING']);
     going.resolve();
     expect(await ended).toMatchObject({ text: 'Hello' });
   });
@@ -228,7 +228,7 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
   ])('may come as %s', async (_what, body, headers) => {
     server.answers(sent(body, headers));
     expect(await open().ask(nativeChat())).toMatchObject({ text: 'Hello' });
-    expect(server.asked).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 
   it.each<[string, string | Buffer, Record<string, string>]>([
@@ -241,16 +241,16 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
     ['no type', `: hello\n\n${chunk({ content: 'Hello' }, 'stop')}`, {}],
   ])('may stream as %s', async (_what, body, headers) => {
     server.answers(sent(body, headers));
-    const told: string[] = [];
-    expect(await open().ask(nativeChat({}, (text) => told.push(text)))).toMatchObject({ text: 'Hello' });
-    expect(told).toHaveLength(1);
+    const reported: string[] = [];
+    expect(await open().ask(nativeChat({}, (text) => reported.push(text)))).toMatchObject({ text: 'Hello' });
+    expect(reported).toHaveLength(1);
   });
 
   it('may be whole where a stream was asked for, and a stream where none was', async () => {
     server.answers(json(WHOLE));
-    const told: string[] = [];
-    expect(await open().ask({ onText: (piece) => told.push(piece) })).toMatchObject({ text: 'Hello' });
-    expect(told).toEqual(['Hello']);
+    const reported: string[] = [];
+    expect(await open().ask({ onText: (piece) => reported.push(piece) })).toMatchObject({ text: 'Hello' });
+    expect(reported).toEqual(['Hello']);
     server.answers(stream(chunk({ content: 'Hel' }), chunk({ content: 'lo' }, 'stop'), event('[DONE]')));
     expect(await open().ask()).toMatchObject({ text: 'Hello' });
   });
@@ -319,14 +319,14 @@ describe.each(['openai-compatible', 'openai', 'ollama', 'anthropic'] as const)('
   ])('keeps its query: %s', async (base, expected) => {
     server.answers(json({}, 500));
     await gatewayTo({ kind, baseUrl: server.origin + base }).ask();
-    expect(server.asked[0]?.path).toBe(expected);
+    expect(server.received[0]?.path).toBe(expected);
   });
 
   it('may want headers of its own, which nobody is told', async () => {
     const headers = { 'api-key': 'the-key-of-the-cloud', 'OpenAI-Organization': 'org-1' };
     server.answers(json({ error: { message: 'no: the-key-of-the-cloud' } }, 500));
     const ended = await gatewayTo({ kind, baseUrl: `${server.origin}/v1`, headers }).ask();
-    expect(server.asked[0]?.headers).toMatchObject({
+    expect(server.received[0]?.headers).toMatchObject({
       'api-key': 'the-key-of-the-cloud',
       'openai-organization': 'org-1',
     });

@@ -90,8 +90,8 @@ const FAILED = /^(error|insufficient_system_resource|network_error|abort(ed)?)$/
 /** Beside the completion, instead of it, or inside one of its choices. */
 function errorOf(completion: Completion): unknown {
   const { error, object, x_groq: groq, base_resp: status } = completion;
-  const told = [error, groq?.error].find(isError) ?? (status ? miniMaxErrorIn(status) : undefined);
-  if (told) return told;
+  const reported = [error, groq?.error].find(isError) ?? (status ? miniMaxErrorIn(status) : undefined);
+  if (reported) return reported;
   if (object === 'error' || (Array.isArray(completion) && (completion as unknown[])[0])) return completion;
   const failed = choicesOf(completion).find(
     (choice) => isError(choice.error) || FAILED.test(String(choice.finish_reason)),
@@ -203,8 +203,8 @@ export function assembled(parts: Parts, counts: TokenCounts, { startedAt, firstA
 /** The count of a completion, or of a chunk of one; undefined where there is none in it. */
 export function countsIn(completion: Completion): TokenCounts | undefined {
   const { usage, x_groq: groq, timings } = completion;
-  const told = usage ?? groq?.usage ?? choicesOf(completion).find((choice) => choice.usage)?.usage ?? timings;
-  return told === undefined || told === null ? undefined : tokenCounts(told);
+  const counted = usage ?? groq?.usage ?? choicesOf(completion).find((choice) => choice.usage)?.usage ?? timings;
+  return counted === undefined || counted === null ? undefined : tokenCounts(counted);
 }
 
 /** Mistral's thinking models, and some others, answer in parts. */

@@ -1,7 +1,7 @@
 import { type Endpoint, ProviderError } from '../model-provider.ts';
 
 /** OpenAI's own. What else some of its imitators have is tried where it is configured. */
-const TRIED: readonly Endpoint[] = ['chat/completions', 'responses', 'completions', 'embeddings'];
+const ASSUMED_ENDPOINTS: readonly Endpoint[] = ['chat/completions', 'responses', 'completions', 'embeddings'];
 const MAX_REMEMBERED = 1000;
 
 /** Which endpoints a server has, as configured, or as it turned out. */
@@ -14,7 +14,7 @@ export class Endpoints {
   mayHave(endpoint: Endpoint, model: string): boolean {
     if (this.configured) return this.configured.includes(endpoint);
     // An endpoint for completions of text may answer for one model and not for another.
-    return TRIED.includes(endpoint) && !this.lacking.has(key(endpoint, model));
+    return ASSUMED_ENDPOINTS.includes(endpoint) && !this.lacking.has(key(endpoint, model));
   }
 
   /** It was asked there in vain, and elsewhere not. */

@@ -95,8 +95,8 @@ export function durationMs(told: unknown): number | undefined {
 
 function messageIn(whole: unknown, error: unknown, detail: unknown): string {
   if (typeof error === 'string') return error;
-  const told = [field(error, 'message'), field(detail, 'msg'), detail, field(whole, 'message')];
-  const text = told.find((each) => typeof each === 'string' && each !== '');
+  const messageCandidates = [field(error, 'message'), field(detail, 'msg'), detail, field(whole, 'message')];
+  const text = messageCandidates.find((each) => typeof each === 'string' && each !== '');
   if (text !== undefined) return text as string;
   const other = field(error, 'message') ?? detail;
   return other === undefined || other === null ? '' : JSON.stringify(other);

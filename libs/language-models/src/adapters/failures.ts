@@ -31,11 +31,11 @@ export const tooLong = (provider: string): ProviderError =>
 
 /** The class of an HTTP answer outside 2xx, with the server's own words where it has any. */
 export function failedAnswer({ provider, status, retryAfterMs, body, secrets, headers }: FailedAnswer): ProviderError {
-  const told = reportedErrorIn(body, secrets);
-  const words = (told.message || redacted(wordsOf(body), secrets)).slice(0, SHOWN_CHARACTERS);
-  return new ProviderError(failureOf(status, told), `${provider} answered ${status}${words ? `: ${words}` : ''}`, {
+  const reported = reportedErrorIn(body, secrets);
+  const words = (reported.message || redacted(wordsOf(body), secrets)).slice(0, SHOWN_CHARACTERS);
+  return new ProviderError(failureOf(status, reported), `${provider} answered ${status}${words ? `: ${words}` : ''}`, {
     status,
-    ...detailOf(told),
+    ...detailOf(reported),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(headers && { headers }),
   });
@@ -47,16 +47,19 @@ const wordsOf = (body: string): string =>
 
 /** An error document inside an answer of status 200, or inside a stream. */
 export function failedDocument(provider: string, error: unknown, secrets: Secrets): ProviderError {
-  const told = reportedError({ error }, secrets);
-  const status = told.status ?? 500;
-  const words = (told.message || told.names[0] || 'an error').slice(0, SHOWN_CHARACTERS);
-  return new ProviderError(failureOf(status, told), `${provider} reported: ${words}`, { status, ...detailOf(told) });
+  const reported = reportedError({ error }, secrets);
+  const status = reported.status ?? 500;
+  const words = (reported.message || reported.names[0] || 'an error').slice(0, SHOWN_CHARACTERS);
+  return new ProviderError(failureOf(status, reported), `${provider} reported: ${words}`, {
+    status,
+    ...detailOf(reported),
+  });
 }
 
-const detailOf = (told: ReportedError): FailureDetail => ({
-  ...(told.refusal && { refusal: told.refusal }),
-  ...(told.names.some((name) => SPENT.test(name)) && { isFinal: true }),
-  ...(told.retryAfterMs !== undefined && { retryAfterMs: told.retryAfterMs }),
+const detailOf = (reported: ReportedError): FailureDetail => ({
+  ...(reported.refusal && { refusal: reported.refusal }),
+  ...(reported.names.some((name) => SPENT.test(name)) && { isFinal: true }),
+  ...(reported.retryAfterMs !== undefined && { retryAfterMs: reported.retryAfterMs }),
 });
 
 /** 1301 and, below, 1113 are Zhipu's. */
@@ -90,9 +93,9 @@ function failureOf(status: number, { names }: ReportedError): FailureClass {
 export function retryAfterMsOf(header: (name: string) => string | undefined, now = Date.now()): number | undefined {
   const ms = Number(header('retry-after-ms') || NaN);
   if (ms >= 0 && Number.isFinite(ms)) return ms;
-  const told = header('retry-after')?.trim() ?? '';
-  const date = DATE.test(told) ? Date.parse(told) : NaN;
-  return Number.isNaN(date) ? durationMs(told) : Math.max(0, date - now);
+  const retryAfter = header('retry-after')?.trim() ?? '';
+  const date = DATE.test(retryAfter) ? Date.parse(retryAfter) : NaN;
+  return Number.isNaN(date) ? durationMs(retryAfter) : Math.max(0, date - now);
 }
 
 /** What else may begin a date to JavaScript does not in HTTP. */
@@ -101,7 +104,7 @@ const DATE = /^(mon|tue|wed|thu|fri|sat|sun)|^\d{4}-\d\d-\d\dT/i;
 const PASSED_ON = /ratelimit/;
 const REQUEST_IDS = ['x-request-id', 'request-id', 'apim-request-id'];
 
-/** What the caller is told of an answer's headers: how much is left to it, and the server's own name for the request. */
+/** What the caller gets of an answer's headers: how much is left to it, and the server's own name for the request. */
 export function forwardedHeaders(headers: Iterable<readonly [string, unknown]>): Record<string, string> {
   const passed = new Map<string, string>();
   for (const [name, value] of headers) {
@@ -115,7 +118,7 @@ export function forwardedHeaders(headers: Iterable<readonly [string, unknown]>):
 const CONNECTION_CODES =
   /^(ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|EHOST|ENET|EPROTO|ERR_TLS|ERR_SSL|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO|UND_ERR_SOCKET|UND_ERR_CONNECT|UND_ERR_CLOSED|UND_ERR_DESTROYED)/;
 
-/** The class of an error thrown below HTTP. Only its code is told: messages of sockets may hold headers. */
+/** The class of an error thrown below HTTP. Only its code is reported: messages of sockets may hold headers. */
 export function failedTransport(provider: string, error: unknown): ProviderError {
   const codes = [...causes(error)].map((cause) => String(field(cause, 'code') ?? '')).filter((code) => code !== '');
   if (codes.some((code) => /TIMEOUT|ETIMEDOUT/.test(code) && code !== 'UND_ERR_CONNECT_TIMEOUT'))

@@ -30,10 +30,10 @@ const configuration = { name: 'here', kind: 'local' as const, models: ['small'],
   };
 
   it('writes text, piece by piece, and counts its tokens', async () => {
-    let told = '';
-    const reply = await provider.generate({ ...request, onText: (piece) => (told += piece) });
+    let reported = '';
+    const reply = await provider.generate({ ...request, onText: (piece) => (reported += piece) });
     expect(reply.text.length).toBeGreaterThan(10);
-    expect(told.trim()).toBe(reply.text.trim());
+    expect(reported.trim()).toBe(reply.text.trim());
     expect(reply.tokensIn).toBeGreaterThan(5);
     expect(reply.tokensOut).toBeGreaterThan(3);
     expect(reply.tokensOut).toBeLessThanOrEqual(9);

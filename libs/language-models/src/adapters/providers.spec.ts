@@ -7,8 +7,8 @@ import { createProvider } from './create-provider.ts';
 const SECRET = 'sk-verysecretkey-0123456789';
 /** For what never answers; all else may take as long as a busy machine needs. */
 const DEADLINE_MS = 400;
-const PATIENCE_MS = 30_000;
-const deadlineFor = (failure: FailureClass): number => (failure === 'timeout' ? DEADLINE_MS : PATIENCE_MS);
+const TIMEOUT_LIMIT_MS = 30_000;
+const deadlineFor = (failure: FailureClass): number => (failure === 'timeout' ? DEADLINE_MS : TIMEOUT_LIMIT_MS);
 
 let server: MisbehavingServer;
 const opened: ModelProvider[] = [];
@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 type Kind = ProviderConfiguration['kind'];
-function provider(kind: Kind, behaviour: Behaviour, timeoutMs = PATIENCE_MS): ModelProvider {
+function provider(kind: Kind, behaviour: Behaviour, timeoutMs = TIMEOUT_LIMIT_MS): ModelProvider {
   const baseUrl = server.baseUrl(behaviour);
   const created = createProvider({
     name: 'here',

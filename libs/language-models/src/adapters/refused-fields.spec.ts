@@ -54,7 +54,7 @@ const STREAM_OPTIONS: [string, unknown, number][] = [
 
 describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
   const open = () => gatewayTo({ kind, baseUrl: `${server.origin}/v1` });
-  const bodies = () => server.asked.map(({ body }) => body);
+  const bodies = () => server.received.map(({ body }) => body);
 
   it.each(STREAM_OPTIONS)('is left out where it is ours: %s', async (_whose, document, status) => {
     server.answers(refusing('stream_options', document, status));
@@ -98,7 +98,7 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
     ]);
     await ask(nativeChat({ [field]: 5 }));
     expect(bodies().at(-1)).toMatchObject({ [as]: 5 });
-    expect(server.asked).toHaveLength(3);
+    expect(server.received).toHaveLength(3);
   });
 
   it.each<[string, unknown]>([
@@ -154,7 +154,7 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
     const { [field as keyof typeof asked]: _refused, ...taken } = asked;
     expect(bodies().at(-1)).toMatchObject(taken);
     expect(bodies().at(-1)).not.toHaveProperty(field);
-    expect(server.asked).toHaveLength(2);
+    expect(server.received).toHaveLength(2);
   });
 
   it.each<[string, unknown, unknown]>([
@@ -314,7 +314,7 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
     ];
     expect(await ask(nativeChat({ messages }))).toMatchObject({ text: 'Hello' });
     await ask(nativeChat({ messages }));
-    expect(server.asked).toHaveLength(3);
+    expect(server.received).toHaveLength(3);
     expect(JSON.stringify(bodies().at(-1))).not.toContain(field);
   });
 
@@ -391,7 +391,7 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
   ])('stays what the caller said where it matters: %s', async (_what, field, document) => {
     server.answers(json(document, 400));
     expect(await open().ask(nativeChat(field))).toMatchObject({ failure: 'bad_request' });
-    expect(server.asked).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 
   it('is not remembered where leaving it out did not help', async () => {
@@ -424,7 +424,7 @@ it.each([
   );
   const { ask } = gatewayTo({ kind: 'anthropic', baseUrl: `${server.origin}/v1` });
   expect(await ask({ temperature: 0.3, topP: 0.5 })).toMatchObject({ text: 'Hello' });
-  const before = server.asked.length;
+  const before = server.received.length;
   await ask({ temperature: 0.3, topP: 0.5 });
-  expect(server.asked.length).toBe(before + 1);
+  expect(server.received.length).toBe(before + 1);
 });

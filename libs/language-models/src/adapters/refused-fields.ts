@@ -101,7 +101,7 @@ export class Concessions {
   }
 }
 const MAX_MODELS = 1000;
-const MOST = 6;
+const MAX_ADAPTATIONS = 6;
 
 /**
  * Sends a request, and once again for each field that the server will not take; what it took in the end is how its model is asked from
@@ -123,7 +123,7 @@ export async function sendAdapted<T>(
       if (made !== before) adaptations.remember(model, made);
       return answer;
     } catch (error) {
-      const next = made.length < MOST ? adaptationFor(error, asked) : undefined;
+      const next = made.length < MAX_ADAPTATIONS ? adaptationFor(error, asked) : undefined;
       if (!next) throw error;
       made = [...made, next];
     }

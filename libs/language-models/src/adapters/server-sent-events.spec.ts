@@ -27,13 +27,13 @@ describe('server-sent events', () => {
   it('are told at once whatever ends their lines, and heartbeats are comments', async () => {
     async function* slowly(): AsyncGenerator<Buffer> {
       yield Buffer.from('data: one\r\r');
-      told.push('and then');
+      reported.push('and then');
       yield Buffer.from('data: two\r\n\r');
       yield Buffer.from('\ndata:\n\nevent: ping\ndata: {"type":"ping"}\n\ndata: three\n\n');
     }
-    const told: string[] = [];
-    for await (const sent of serverSentEvents(slowly(), 1000)) told.push('data' in sent ? sent.data : ':');
-    expect(told).toEqual(['one', 'and then', 'two', ':', ':', 'three']);
+    const reported: string[] = [];
+    for await (const sent of serverSentEvents(slowly(), 1000)) reported.push('data' in sent ? sent.data : ':');
+    expect(reported).toEqual(['one', 'and then', 'two', ':', ':', 'three']);
   });
 
   it('count when the stream ends right behind them', async () => {

@@ -27,7 +27,7 @@ describe('the routing backtest', () => {
 
   it('finds what makes a prompt hard', () => {
     const { summary } = crossValidateRouting(prompts);
-    expect(summary.area).toBeGreaterThan(0.95 * summary.areaOfOracle);
+    expect(summary.area).toBeGreaterThan(0.95 * summary.oracleArea);
     expect(summary.gainOverLength.lower).toBeGreaterThan(0);
   });
 

@@ -30,7 +30,7 @@ export interface RoutingSummary {
   /** Under gapRecovered over share: 0.5 for a random order. */
   readonly area: number;
   readonly areaByLength: number;
-  readonly areaOfOracle: number;
+  readonly oracleArea: number;
   /** area − areaByLength, with its paired 95 % interval over prompts. */
   readonly gainOverLength: { readonly difference: number; readonly lower: number; readonly upper: number };
 }
@@ -175,7 +175,7 @@ function judged(
     curveByLength: curveOf(prompts, lengths, models),
     area,
     areaByLength,
-    areaOfOracle: areaUnder(gains, gains),
+    oracleArea: areaUnder(gains, gains),
     gainOverLength: { difference: area - areaByLength, ...pairedInterval(gains, scores, lengths, random) },
   };
 }

@@ -271,7 +271,7 @@ describe('the gateway under a budget', () => {
     const { clock, gateway, provider } = setUp([{ afterMs: 50, fail: 'timeout' }], 100);
     const calls = Array.from({ length: 1000 }, () => gateway.generate({ ...request, deadlineMs: 1e9 }));
     await clock.run(Promise.allSettled(calls));
-    expect(provider.asked.length).toBe(100);
+    expect(provider.received.length).toBe(100);
   });
 
   it('gives back what a call did not use, and all of what a refused call did not cost', async () => {
@@ -297,7 +297,7 @@ describe('the gateway under a budget', () => {
     const prices = priceTable([{ name: 'p', kind: 'openai-compatible', models: [price, cheap] }]);
     const gateway = createModelGateway({ providers: [provider], clock, random: seededRandom(1), prices, budgets });
     expect((await clock.run(gateway.generate({ ...request, fallbacks: ['cheap'] }))).model).toBe('cheap');
-    expect(provider.asked.length).toBe(1);
+    expect(provider.received.length).toBe(1);
   });
 
   it('limits what its caller left unlimited, and reserves for all that was said in the caller’s own words', async () => {
@@ -308,7 +308,7 @@ describe('the gateway under a budget', () => {
     await clock.run(clock.sleep(5));
     expect(await budgets.today()).toMatchObject([{ reservedUsd: 0.002 }]);
     await clock.run(call);
-    expect(provider.asked[0]?.verbatim?.limitTokens).toBe(1000);
+    expect(provider.received[0]?.verbatim?.limitTokens).toBe(1000);
     const worst = worstCaseTokensIn({ ...request, verbatim: { body } });
     expect(worst).toBeGreaterThan(41_000);
     expect(worst).toBeLessThan(42_000);
@@ -324,6 +324,6 @@ describe('the gateway under a budget', () => {
           verbatim: { body: { model: 'm', messages: [], ...limit } },
         }),
       );
-    expect(provider.asked.map(({ verbatim }) => verbatim?.limitTokens)).toEqual([undefined, undefined]);
+    expect(provider.received.map(({ verbatim }) => verbatim?.limitTokens)).toEqual([undefined, undefined]);
   });
 });

@@ -117,7 +117,7 @@ const isSameBag = (a: TextSignature, b: TextSignature): boolean =>
   [...a.stems].sort().join(' ') === [...b.stems].sort().join(' ');
 
 /** Of two short texts, one names something that the other does not: more may be asked for, or less. */
-export const namesMore = (a: TextSignature, b: TextSignature): boolean =>
+export const isMoreSpecific = (a: TextSignature, b: TextSignature): boolean =>
   Math.min(a.stems.length, b.stems.length) <= SHORT &&
   (hasUnmatchedWord(a.words, a, b) || hasUnmatchedWord(b.words, b, a));
 

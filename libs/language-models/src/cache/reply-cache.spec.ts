@@ -44,8 +44,8 @@ describe('the exact cache', () => {
   it('serves what was asked before, at no cost, and tells its reader', async () => {
     const { run, provider } = setUp();
     expect((await run('hello')).cache).toBe('miss');
-    let told = '';
-    const again = await run('hello', {}, { onText: (piece) => (told += piece) });
+    let reported = '';
+    const again = await run('hello', {}, { onText: (piece) => (reported += piece) });
     expect(again).toMatchObject({
       text: 'fine',
       cache: 'exact',
@@ -53,8 +53,8 @@ describe('the exact cache', () => {
       provider: 'p',
       calls: [{ attempt: 0, cache: 'exact' }],
     });
-    expect(told).toBe('fine');
-    expect(provider.asked.length).toBe(1);
+    expect(reported).toBe('fine');
+    expect(provider.received.length).toBe(1);
   });
 
   it.each([
@@ -70,7 +70,7 @@ describe('the exact cache', () => {
       const { run, provider } = setUp();
       await run('hello');
       expect((await run(...other)).cost).toBeGreaterThan(0);
-      expect(provider.asked.length).toBe(2);
+      expect(provider.received.length).toBe(2);
     },
   );
 
@@ -98,7 +98,7 @@ describe('the exact cache', () => {
   it('makes once what many ask for at once', async () => {
     const { ask, clock, provider } = setUp();
     const replies = await clock.run(Promise.all(Array.from({ length: 50 }, () => ask('hello'))));
-    expect(provider.asked.length).toBe(1);
+    expect(provider.received.length).toBe(1);
     expect(replies.filter(({ cache }) => cache === 'miss').length).toBe(1);
     expect(replies.reduce((sum, { cost }) => sum + cost, 0)).toBe(replies[0]?.cost);
   });
@@ -107,7 +107,7 @@ describe('the exact cache', () => {
     const { ask, clock, provider } = setUp([{ afterMs: 50, fail: 'bad_request' }, { afterMs: 50 }]);
     const ended = await clock.run(Promise.allSettled([ask('hello'), ask('hello'), ask('hello')]));
     expect(ended.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
-    expect(provider.asked.length).toBe(2);
+    expect(provider.received.length).toBe(2);
   });
 
   it('ends the wait for another at the deadline', async () => {
@@ -195,7 +195,7 @@ describe('a key that stands for several requests', () => {
     expect((await run('another', keyed(0))).cache).toBe('exact');
     expect((await run('another', { ...keyed(0), scope: 'treatment' })).cache).toBe('miss');
     expect((await run('another')).cache).toBe('miss');
-    expect(provider.asked).toHaveLength(3);
+    expect(provider.received).toHaveLength(3);
   });
 
   it('has what was made for other words made again, to be compared; never what was made for the same', async () => {

@@ -35,7 +35,7 @@ export interface ReplyCacheOptions {
 }
 
 /** How long one request waits for another that makes the same, where it has no deadline of its own. */
-const PATIENCE_MS = 300_000;
+const TIMEOUT_LIMIT_MS = 300_000;
 
 /**
  * Exact and semantic cache. Keys hold everything that shapes a reply and the caller's scope, so that no experiment's
@@ -101,7 +101,7 @@ class StoredReplies implements ReplyCache {
     const { embeddings } = this.#options;
     const { request, keys, signal } = question;
     if (!embeddings) return this.#answerByNearest(question);
-    const { deadlineMs: forMs = PATIENCE_MS } = request;
+    const { deadlineMs: forMs = TIMEOUT_LIMIT_MS } = request;
     const embedded = await embeddings.embed(keys.text, request, { forMs, ...(signal && { signal }) });
     return withEmbedding(embedded, this.#answerByNearest({ ...question, vector: embedded.vector }));
   }
@@ -140,7 +140,7 @@ class StoredReplies implements ReplyCache {
     for (;;) {
       const other = this.#making.get(keys.exact);
       if (!other) break;
-      const timeoutMs = request.deadlineMs ?? PATIENCE_MS;
+      const timeoutMs = request.deadlineMs ?? TIMEOUT_LIMIT_MS;
       const made = await within(this.#options.clock, timeoutMs, signal, 'the same request under way', () =>
         other.reply.catch(() => undefined),
       );

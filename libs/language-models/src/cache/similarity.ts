@@ -1,4 +1,4 @@
-import { conflictBetween, namesMore } from './guard.ts';
+import { conflictBetween, isMoreSpecific } from './guard.ts';
 import type { Grams, TextSignature } from './text-signature.ts';
 
 /** How rare a word is where the cache is used: its inverse document frequency. */
@@ -54,7 +54,7 @@ export function similarity(a: TextSignature, b: TextSignature, rarity: WordRarit
   if (conflictBetween(a, b) !== undefined) return 0;
   const { atLeast = 0, meaning } = known;
   const words = wordsAgreed(a, b, rarity);
-  const kept = meaning === undefined && namesMore(a, b) ? NAMES_MORE : 1;
+  const kept = meaning === undefined && isMoreSpecific(a, b) ? MORE_SPECIFIC : 1;
   const judged = (characters: number, order: number): number => {
     const worded = logOdds({ ...words, characters, order });
     return kept * logistic(meaning === undefined ? worded : (worded + meaning) / 2);
@@ -63,7 +63,7 @@ export function similarity(a: TextSignature, b: TextSignature, rarity: WordRarit
 }
 
 /** Keeps what names more below the threshold that holds where nothing was calibrated, unless embeddings say otherwise. */
-const NAMES_MORE = 0.9;
+const MORE_SPECIFIC = 0.9;
 
 /** Per unit of cosine: about as steep as the logistic fits of sentence embeddings on paraphrases are. */
 const MEANING_SLOPE = 20;

@@ -99,7 +99,7 @@ describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
     const { ask, spentUsd, breaker } = open();
     const reply = await ask(nativeChat());
     expect(reply).toMatchObject({ verbatim: JSON.stringify(answer), tokensIn: 10, tokensOut: 20 });
-    expect(server.asked).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
     expect(breaker()).toBe('closed');
     expect(await spentUsd()).toBeCloseTo(0.00021, 9);
   });
@@ -135,11 +135,11 @@ describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
     ],
   ])('streams %s as it came', async (_what, pieces) => {
     server.answers(stream(...pieces, 'data: [DONE]\n\n'));
-    const told: string[] = [];
+    const reported: string[] = [];
     const { ask, breaker, spentUsd } = open();
-    await ask(nativeChat({ stream_options: { include_usage: true } }, (text) => told.push(text)));
-    expect(told.map(event)).toEqual(pieces);
-    expect(server.asked).toHaveLength(1);
+    await ask(nativeChat({ stream_options: { include_usage: true } }, (text) => reported.push(text)));
+    expect(reported.map(event)).toEqual(pieces);
+    expect(server.received).toHaveLength(1);
     expect(breaker()).toBe('closed');
     expect(await spentUsd()).toBeCloseTo(0.00021, 9);
   });
@@ -161,7 +161,7 @@ describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
         calls: [{ tokensIn: 10, tokensOut: 20, outcome: 'content_filter' }],
       });
     }
-    expect(server.asked).toHaveLength(6);
+    expect(server.received).toHaveLength(6);
     expect(gateway.targets()[0]?.breaker).toBe('closed');
     expect(await spentUsd()).toBeCloseTo(6 * 0.00021, 9);
   });
@@ -173,7 +173,7 @@ describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
       server.answers(json(answer));
       const { ask, breaker, spentUsd } = open();
       expect(await ask(nativeChat())).toMatchObject({ verbatim: JSON.stringify(answer), tokensIn: 10, tokensOut: 0 });
-      expect(server.asked).toHaveLength(1);
+      expect(server.received).toHaveLength(1);
       expect(breaker()).toBe('closed');
       expect(await spentUsd()).toBeCloseTo(0.00001, 9);
     },
@@ -184,7 +184,7 @@ describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
     expect(await open().ask()).toMatchObject({ failure: 'content_filter' });
     server.answers(stream(chunk({ refusal: 'I will not.' }), chunk({}, 'stop'), 'data: [DONE]\n\n'));
     expect(await open().ask({ onText: () => undefined })).toMatchObject({ failure: 'content_filter' });
-    expect(server.asked).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 
   it.each<[string, unknown]>([
@@ -196,7 +196,7 @@ describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
   ])('it is not with %s', async (_what, answer) => {
     server.answers(json(answer));
     expect(await open().ask(nativeChat())).toMatchObject({ failure: 'malformed_reply' });
-    expect(server.asked).toHaveLength(3);
+    expect(server.received).toHaveLength(3);
   });
 
   it.each<[string, unknown, string]>([
@@ -269,7 +269,7 @@ describe('Anthropic’s own answers', () => {
     server.answers(json(answer));
     const tools = [{ name: 'f', parameters: { type: 'object' } }];
     expect(await open().ask({ tools })).toMatchObject({ text: '', finishReason, tokensIn: 10, tokensOut: 20 });
-    expect(server.asked).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 
   it('are of their own class when they were filtered', async () => {

@@ -182,7 +182,7 @@ async function withBreaker(ongoing: Ongoing): Promise<ModelReply> {
 }
 
 /** A caller in a hurry must not open the breaker for all. Milliseconds. */
-const TELLING_MS = 5000;
+const MIN_CONCLUSIVE_MS = 5000;
 
 async function called(ongoing: Ongoing): Promise<ModelReply> {
   const { target, planned, signal, clock } = ongoing;
@@ -197,7 +197,7 @@ async function called(ongoing: Ongoing): Promise<ModelReply> {
   if (signal?.aborted) throw new ProviderError('cancelled', `${target.provider.name}: cancelled before it was called`);
   ongoing.calledAt = now;
   ongoing.lastActivityAt = now;
-  ongoing.isConclusive = timeoutMs >= Math.min(ownMs, TELLING_MS);
+  ongoing.isConclusive = timeoutMs >= Math.min(ownMs, MIN_CONCLUSIVE_MS);
   const asked = modelRequest(ongoing);
   const reply = await within(
     clock,

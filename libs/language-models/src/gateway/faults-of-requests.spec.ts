@@ -313,7 +313,7 @@ describe.each(OPENAI_KINDS)('what a request did wrong, at %s', (kind) => {
           },
         });
       }
-      expect(server.asked).toHaveLength(7);
+      expect(server.received).toHaveLength(7);
       expect(breaker()).toBe('closed');
       // Who filters has read the prompt, and may charge for it.
       if (failure !== 'content_filter') expect(await spentUsd()).toBe(0);
@@ -379,7 +379,7 @@ describe.each(OPENAI_KINDS)('what a request did wrong, at %s', (kind) => {
     server.answers(json(document, status));
     const { ask, breaker } = gatewayTo({ kind, baseUrl: `${server.origin}/v1` });
     expect(await ask()).toMatchObject({ failure, detail: { status } });
-    expect(server.asked).toHaveLength(3);
+    expect(server.received).toHaveLength(3);
     expect((await ask()).calls.length).toBeGreaterThan(0);
     expect(breaker()).toBe('open');
   });
@@ -397,7 +397,7 @@ describe.each(OPENAI_KINDS)('what a request did wrong, at %s', (kind) => {
     ['x', 'the box was fixed by x', 'context_length_exceeded'],
     ['model', 'model_not_found: model', 'model_not_found'],
     ['none', 'no one knows none', 'none_of_these'],
-  ])('is told in whole words, also where the key is "%s"', async (apiKey, message, code) => {
+  ])('is reported in whole words, also where the key is "%s"', async (apiKey, message, code) => {
     server.answers(json({ error: { message: `${message} sk-other-0123456789`, code } }, 400));
     const ended = await gatewayTo({ kind, baseUrl: `${server.origin}/v1`, apiKey }).ask();
     expect(ended).toMatchObject({ detail: { refusal: { code } } });
@@ -445,7 +445,7 @@ describe.each(OPENAI_KINDS)('a refusal for lack of room, at %s', (kind) => {
       failure: 'rate_limited',
       detail: { isFinal: true, refusal: document.error },
     });
-    expect(server.asked).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 
   it.each([
@@ -457,7 +457,7 @@ describe.each(OPENAI_KINDS)('a refusal for lack of room, at %s', (kind) => {
   ])('is tried again where time helps, and keeps its code: %s, %s', async (type, code) => {
     server.answers(json({ error: { message: 'slow down', type, code } }, 429));
     expect(await open().ask()).toMatchObject({ failure: 'rate_limited', detail: { refusal: { type, code } } });
-    expect(server.asked).toHaveLength(3);
+    expect(server.received).toHaveLength(3);
   });
 
   it.each<[Record<string, string>, number]>([
@@ -491,7 +491,7 @@ describe.each(OPENAI_KINDS)('a refusal for lack of room, at %s', (kind) => {
     const ended = await open().ask();
     expect(ended).toMatchObject({ failure: 'rate_limited' });
     expect((ended as { retryAfterMs?: number }).retryAfterMs).toBeUndefined();
-    expect(server.asked).toHaveLength(3);
+    expect(server.received).toHaveLength(3);
   });
 
   it.each<[string, object, number]>([
@@ -526,7 +526,7 @@ describe.each(OPENAI_KINDS)('a refusal for lack of room, at %s', (kind) => {
     ];
     server.answers(json([{ error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'no', details } }], 429));
     expect(await open().ask()).toMatchObject({ failure: 'rate_limited', detail: { isFinal: true } });
-    expect(server.asked).toHaveLength(1);
+    expect(server.received).toHaveLength(1);
   });
 
   it('that asks for a year of silence shuts nobody out for longer than an open breaker', async () => {

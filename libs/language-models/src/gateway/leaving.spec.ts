@@ -30,7 +30,7 @@ describe.each(['openai-compatible', 'openai', 'ollama', 'anthropic'] as const)(
       server.answers(hanging);
       const { ask, spentUsd } = open();
       expect(await ask({}, AbortSignal.abort())).toMatchObject({ failure: 'cancelled', calls: [] });
-      expect(server.asked).toHaveLength(0);
+      expect(server.received).toHaveLength(0);
       expect(await spentUsd()).toBe(0);
     });
 
@@ -39,12 +39,12 @@ describe.each(['openai-compatible', 'openai', 'ollama', 'anthropic'] as const)(
       const gone = new AbortController();
       const { ask, spentUsd } = open(patient);
       const ended = ask({}, gone.signal);
-      await until(() => server.asked.length === 1);
+      await until(() => server.received.length === 1);
       await new Promise((resolve) => setTimeout(resolve, 50));
       gone.abort();
       expect(await ended).toMatchObject({ failure: 'cancelled', calls: [{ outcome: 'server_error', cost: 0 }] });
       expect((await ended).calls).toHaveLength(1);
-      expect(server.asked).toHaveLength(1);
+      expect(server.received).toHaveLength(1);
       expect(await spentUsd()).toBe(0);
     });
 
@@ -53,12 +53,12 @@ describe.each(['openai-compatible', 'openai', 'ollama', 'anthropic'] as const)(
       const gone = new AbortController();
       const { ask, spentUsd } = open({ ...patient, hedgeAfterMs: 20_000 });
       const ended = ask({}, gone.signal);
-      await until(() => server.asked.length === 1);
+      await until(() => server.received.length === 1);
       await new Promise((resolve) => setTimeout(resolve, 50));
       gone.abort();
       expect((await ended).calls).toHaveLength(1);
       await new Promise((resolve) => setTimeout(resolve, 50));
-      expect(server.asked).toHaveLength(1);
+      expect(server.received).toHaveLength(1);
       expect(await spentUsd()).toBe(0);
     });
 
@@ -67,11 +67,11 @@ describe.each(['openai-compatible', 'openai', 'ollama', 'anthropic'] as const)(
       const gone = new AbortController();
       const { ask, spentUsd } = open(patient);
       const ended = ask({}, gone.signal);
-      await until(() => server.asked.length === 1);
+      await until(() => server.received.length === 1);
       await new Promise((resolve) => setTimeout(resolve, 50));
       gone.abort();
       expect((await ended).calls).toHaveLength(1);
-      expect(server.asked).toHaveLength(1);
+      expect(server.received).toHaveLength(1);
       expect(await spentUsd()).toBe(0);
     });
 
@@ -80,10 +80,10 @@ describe.each(['openai-compatible', 'openai', 'ollama', 'anthropic'] as const)(
       const gone = new AbortController();
       const { ask, spentUsd } = open();
       const ended = ask({}, gone.signal);
-      await until(() => server.asked.length === 1);
+      await until(() => server.received.length === 1);
       gone.abort();
       expect(await ended).toMatchObject({ failure: 'cancelled', calls: [{ outcome: 'cancelled' }] });
-      expect(server.asked).toHaveLength(1);
+      expect(server.received).toHaveLength(1);
       expect(await spentUsd()).toBeGreaterThanOrEqual(WORST_USD);
     });
 
@@ -92,10 +92,10 @@ describe.each(['openai-compatible', 'openai', 'ollama', 'anthropic'] as const)(
       const gone = new AbortController();
       const { ask } = open({ hedgeAfterMs: 5000 });
       const ended = ask({}, gone.signal);
-      await until(() => server.asked.length === 1);
+      await until(() => server.received.length === 1);
       gone.abort();
       expect((await ended).calls).toHaveLength(1);
-      expect(server.asked).toHaveLength(1);
+      expect(server.received).toHaveLength(1);
     });
 
     it('with both of a hedged pair under way pays for both, and no third begins', async () => {
@@ -103,10 +103,10 @@ describe.each(['openai-compatible', 'openai', 'ollama', 'anthropic'] as const)(
       const gone = new AbortController();
       const { ask } = open({ hedgeAfterMs: 20 });
       const ended = ask({}, gone.signal);
-      await until(() => server.asked.length === 2);
+      await until(() => server.received.length === 2);
       gone.abort();
       expect((await ended).calls).toHaveLength(2);
-      expect(server.asked).toHaveLength(2);
+      expect(server.received).toHaveLength(2);
     });
   },
 );
@@ -121,14 +121,14 @@ it('half-way through a stream pays what it may cost, and nothing is begun again'
   );
   const gone = new AbortController();
   const { ask, spentUsd } = gatewayTo({ kind: 'openai-compatible', baseUrl: `${server.origin}/v1` });
-  const told: string[] = [];
+  const reported: string[] = [];
   const ended = ask(
-    nativeChat({}, (text) => told.push(text)),
+    nativeChat({}, (text) => reported.push(text)),
     gone.signal,
   );
-  await until(() => told.length === 1);
+  await until(() => reported.length === 1);
   gone.abort();
   expect(await ended).toMatchObject({ failure: 'cancelled' });
-  expect(server.asked).toHaveLength(1);
+  expect(server.received).toHaveLength(1);
   expect(await spentUsd()).toBeGreaterThanOrEqual(WORST_USD);
 });

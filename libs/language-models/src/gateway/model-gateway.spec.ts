@@ -87,7 +87,7 @@ describe('a call through the gateway', () => {
     await clock.run(clock.sleep(1000));
     const startedAt = clock.now();
     await clock.run(Promise.all([first, gateway.generate(request)]));
-    expect(busy.asked.length).toBe(3);
+    expect(busy.received.length).toBe(3);
     expect(clock.now() - startedAt).toBeGreaterThanOrEqual(6000);
   });
 
@@ -104,7 +104,7 @@ describe('a call through the gateway', () => {
     async (fail) => {
       const failing = provider([{ fail }]);
       expect((await failureOf(gatewayOf([failing]).generate(request))).failure).toBe(fail);
-      expect(failing.asked.length).toBe(1);
+      expect(failing.received.length).toBe(1);
     },
   );
 
@@ -126,7 +126,7 @@ describe('a call through the gateway', () => {
     }).generate(request, controller.signal);
     setImmediate(() => controller.abort());
     expect((await failureOf(call)).failure).toBe('cancelled');
-    expect(failing.asked.length).toBe(1);
+    expect(failing.received.length).toBe(1);
   });
 
   it('says who answers for what when nobody answers for the model', async () => {
@@ -153,7 +153,7 @@ describe('fallbacks', () => {
     const other = provider([{}], 'r', ['n']);
     const reply = await clock.run(gatewayOf([down, alsoDown, other]).generate({ ...request, fallbacks: ['n'] }));
     expect(outcomes(reply)).toEqual(['p authentication', 'q server_error', 'q server_error', 'q server_error', 'r ok']);
-    expect(other.asked[0]?.model).toBe('n');
+    expect(other.received[0]?.model).toBe('n');
   });
 
   it('are not waited for when the preferred target asks for minutes', async () => {
@@ -188,7 +188,7 @@ describe('what the gateway does where a call does not say', () => {
     const retry = { attemptsPerTarget: 2, baseMs: 1, maxMs: 1 };
     const hanging = provider([{ hang: true }]);
     await failureOf(gatewayOf([hanging], { policy: { timeoutMs: 4000, retry } }).generate(request));
-    expect(hanging.asked.length).toBe(2);
+    expect(hanging.received.length).toBe(2);
     expect(clock.now() - startedAt).toBeLessThan(8100);
     await failureOf(gatewayOf([provider([{ hang: true }])], { policy: { deadlineMs: 3000 } }).generate(request));
     expect(clock.now() - startedAt).toBeLessThan(11_200);
@@ -203,11 +203,11 @@ describe('the circuit breaker of a target', () => {
     const failing = provider(script);
     const gateway = gatewayOf([failing, provider([{}], 'q')], once);
     for (let i = 0; i < 20; i++) await clock.run(gateway.generate(request));
-    expect(failing.asked.length).toBe(5);
+    expect(failing.received.length).toBe(5);
 
     await clock.run(clock.sleep(10_000));
     await clock.run(gateway.generate(request));
-    expect(failing.asked.length).toBe(6);
+    expect(failing.received.length).toBe(6);
     await clock.run(clock.sleep(20_000));
     expect((await clock.run(gateway.generate(request))).provider).toBe('p');
     expect(events.map((event) => event.type === 'breaker_changed' && `${event.from} → ${event.to}`)).toEqual([
@@ -227,7 +227,7 @@ describe('the circuit breaker of a target', () => {
     for (let i = 0; i < 5; i++) await clock.run(gateway.generate(request));
     await clock.run(clock.sleep(10_000));
     await clock.run(Promise.all(Array.from({ length: 30 }, () => gateway.generate(request))));
-    expect(failing.asked.length).toBe(6);
+    expect(failing.received.length).toBe(6);
   });
 
   it('fails at once, with when to come back, where there is no other target', async () => {
@@ -336,7 +336,7 @@ describe('limits of a provider', () => {
     setImmediate(() => controller.abort());
     const ended = await clock.run(Promise.allSettled(calls));
     expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    expect(narrow.asked.length).toBe(2);
+    expect(narrow.received.length).toBe(2);
     expect(gateway.targets()[0]).toMatchObject({ inFlight: 0, queued: 0 });
   });
 
@@ -366,7 +366,7 @@ describe('a hedged call', () => {
     const other = provider([{}], 'q');
     const quick = gatewayOf([provider([{ afterMs: 500 }]), other]);
     await clock.run(quick.generate({ ...request, hedgeAfterMs: 1000 }));
-    expect(other.asked.length).toBe(0);
+    expect(other.received.length).toBe(0);
   });
 });
 
@@ -374,10 +374,12 @@ describe('a streamed reply that breaks off', () => {
   const broken: Step[] = [{ pieces: ['Once upon'], fail: 'connection' }, { pieces: ['Once ', 'more'] }];
 
   it('is begun again where its reader can drop what it was told', async () => {
-    let told = '';
+    let reported = '';
     const gateway = gatewayOf([provider(broken)]);
-    await clock.run(gateway.generate({ ...request, onText: (piece) => (told += piece), onRestart: () => (told = '') }));
-    expect(told).toBe('Once more');
+    await clock.run(
+      gateway.generate({ ...request, onText: (piece) => (reported += piece), onRestart: () => (reported = '') }),
+    );
+    expect(reported).toBe('Once more');
   });
 
   it('is a failure where its reader cannot', async () => {

@@ -11,7 +11,7 @@ import { createModelGateway } from './model-gateway.ts';
 const SECRET = 'sk-secret-of-the-faults-0123456789';
 const DEADLINE_MS = 1500;
 /** For what must come: as long as a busy machine needs. */
-const PATIENCE_MS = 60_000;
+const TIMEOUT_LIMIT_MS = 60_000;
 
 let server: MisbehavingServer;
 beforeAll(async () => (server = await startMisbehavingServer()));
@@ -37,18 +37,18 @@ async function callTo(
     budgets,
     policy: { ...waits, retry: { attemptsPerTarget: 3, baseMs: 10, maxMs: 50 } },
   });
-  let told = '';
+  let reported = '';
   const ended = await gateway
     .generate({
       model: 'm',
       messages: [{ role: 'user', content: 'hello' }],
       maxOutputTokens: 50,
-      ...(isStreamed && { onText: (piece: string) => (told += piece), onRestart: () => (told = '') }),
+      ...(isStreamed && { onText: (piece: string) => (reported += piece), onRestart: () => (reported = '') }),
     })
     .catch((error: unknown) => error as GatewayFailure);
   const [day] = await budgets.today();
   await gateway.close();
-  return { ended: ended as GatewayReply | GatewayFailure, told, day };
+  return { ended: ended as GatewayReply | GatewayFailure, reported, day };
 }
 
 const kinds = ['openai-compatible', 'openai', 'anthropic', 'ollama'] as const;
@@ -64,14 +64,14 @@ describe('through the gateway, whatever the server does', () => {
         behaviour,
         ...(await callTo(kind, server.baseUrl(behaviour), how === 'streamed')),
       }));
-      for (const { behaviour, ended, told, day } of await Promise.all(calls)) {
+      for (const { behaviour, ended, reported, day } of await Promise.all(calls)) {
         const isReply = 'text' in ended;
         expect({ behaviour, isReply, isFailure: ended instanceof GatewayFailure }).toEqual({
           behaviour,
           isReply,
           isFailure: !isReply,
         });
-        if (isReply && how === 'streamed') expect({ behaviour, told }).toEqual({ behaviour, told: ended.text });
+        if (isReply && how === 'streamed') expect({ behaviour, reported }).toEqual({ behaviour, reported: ended.text });
         if (isReply && ended.text !== '') expect(ended.tokensOut).toBeGreaterThan(0);
         expect(ended.calls.length).toBeGreaterThan(0);
         expect(day?.reservedUsd).toBe(0);
@@ -84,8 +84,8 @@ describe('through the gateway, whatever the server does', () => {
 
 it('comes back with a reply where there is one', async () => {
   const { ended } = await callTo('openai-compatible', server.baseUrl('no-usage'), false, {
-    deadlineMs: PATIENCE_MS,
-    timeoutMs: PATIENCE_MS,
+    deadlineMs: TIMEOUT_LIMIT_MS,
+    timeoutMs: TIMEOUT_LIMIT_MS,
   });
   // Uncounted tokens are estimated.
   expect(ended).toMatchObject({ text: 'Hello world', tokensIn: expect.any(Number), tokensOut: 3 });

@@ -134,7 +134,7 @@ const MIN_AT_ONCE = 4;
 /** Refusals are counted over a round: as many calls as are under way, and at least so many. */
 const MIN_IN_ROUND = 20;
 /** Of a round. Servers refuse a call now and then whatever the load; only more than this says that there were too many. */
-const TOO_MANY_REFUSED = 0.2;
+const MAX_REFUSED_SHARE = 0.2;
 const GROWTH = 1.25;
 
 /**
@@ -163,7 +163,7 @@ class AdaptiveWindow {
     this.#round.calls++;
     if (isThrottled) this.#round.refused++;
     const needed = Math.max(MIN_IN_ROUND, inFlight);
-    if (this.#round.refused > TOO_MANY_REFUSED * needed) {
+    if (this.#round.refused > MAX_REFUSED_SHARE * needed) {
       this.#size = Math.min(this.#size, Math.max(MIN_AT_ONCE, inFlight / 2));
       this.#stale = inFlight - 1;
     } else if (this.#round.calls < needed) return;

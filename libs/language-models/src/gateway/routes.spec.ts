@@ -31,7 +31,7 @@ async function asked(model: string, providers: readonly Provider[]): Promise<[st
     .generate({ model, messages: [{ role: 'user', content: 'hello' }], maxOutputTokens: 5 })
     .catch(() => undefined);
   await gateway.close();
-  return server.asked.map(({ path, headers, body }) => [
+  return server.received.map(({ path, headers, body }) => [
     path.split('/')[1] ?? '',
     headers.authorization ?? '',
     body['model'],

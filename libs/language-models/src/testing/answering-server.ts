@@ -16,33 +16,33 @@ export { obliging } from './obliging-server.ts';
 /** A model server on loopback that answers as the test says; the last answer goes on for ever. */
 export interface AnsweringServer {
   readonly origin: string;
-  readonly asked: readonly RecordedRequest[];
+  readonly received: readonly RecordedRequest[];
   answers(...answers: readonly Answer[]): void;
   close(): Promise<void>;
 }
 
 export async function startAnsweringServer(): Promise<AnsweringServer> {
-  const asked: RecordedRequest[] = [];
+  const received: RecordedRequest[] = [];
   let script: readonly Answer[] = [];
-  let told = 0;
+  let reported = 0;
   const server = createServer((request, response) => {
     let text = '';
     request.on('data', (piece) => (text += String(piece)));
     request.on('end', () => {
       const { url: path = '', headers } = request;
       const one = { path, headers, body: JSON.parse(text) as Record<string, unknown> };
-      asked.push(one);
-      script[Math.min(told++, script.length - 1)]?.(response, one);
+      received.push(one);
+      script[Math.min(reported++, script.length - 1)]?.(response, one);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
+    received,
     answers: (...answers) => {
       script = answers;
-      told = 0;
-      asked.length = 0;
+      reported = 0;
+      received.length = 0;
     },
     close: () =>
       new Promise((resolve) => {
@@ -95,10 +95,10 @@ export function gatewayTo(
 }
 
 /** A chat completion in its caller's own words. */
-export const nativeChat = (more: object = {}, told?: (json: string) => void): Partial<GatewayRequest> => ({
-  ...(told && { onText: () => undefined }),
+export const nativeChat = (more: object = {}, reported?: (json: string) => void): Partial<GatewayRequest> => ({
+  ...(reported && { onText: () => undefined }),
   verbatim: {
-    body: { model: 'm', messages: [{ role: 'user', content: 'hello' }], ...(told && { stream: true }), ...more },
-    ...(told && { onChunk: told }),
+    body: { model: 'm', messages: [{ role: 'user', content: 'hello' }], ...(reported && { stream: true }), ...more },
+    ...(reported && { onChunk: reported }),
   },
 });

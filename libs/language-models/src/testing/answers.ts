@@ -6,7 +6,7 @@ export interface RecordedRequest {
   readonly headers: IncomingHttpHeaders;
   readonly body: Record<string, unknown>;
 }
-export type Answer = (response: ServerResponse, asked: RecordedRequest) => void;
+export type Answer = (response: ServerResponse, received: RecordedRequest) => void;
 
 export const json =
   (document: unknown, status = 200, headers: Record<string, string> = {}): Answer =>

@@ -164,8 +164,8 @@ export function describeBudgetStore(name: string, placeOf: (number: number) => B
       const child = spawn(process.execPath, [...node, script, place.address, 'doomed'], {
         env: { ...process.env, NODE_OPTIONS: '' },
       });
-      let told = 0;
-      await new Promise<void>((resolve) => child.stdout.on('data', () => ++told > 3 && resolve()));
+      let reported = 0;
+      await new Promise<void>((resolve) => child.stdout.on('data', () => ++reported > 3 && resolve()));
       child.kill('SIGKILL');
       await once(child, 'exit');
 

@@ -177,8 +177,8 @@ const behaviours = {
   'error-in-stream': (response, request) => {
     startStream(response);
     response.write(pieces(request)[0]);
-    const told = { type: 'error', error: { type: 'overloaded_error', code: 'overloaded', message: 'overloaded' } };
-    response.end(`event: error\ndata: ${JSON.stringify(told)}\n\n`);
+    const reported = { type: 'error', error: { type: 'overloaded_error', code: 'overloaded', message: 'overloaded' } };
+    response.end(`event: error\ndata: ${JSON.stringify(reported)}\n\n`);
   },
   'huge-body': (response) => sendHuge(response, 200),
   'huge-error': (response) => sendHuge(response, 500),

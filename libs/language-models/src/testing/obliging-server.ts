@@ -17,20 +17,20 @@ interface Chat {
  * A model server with chat completions and embeddings that does what it is asked for: calls a tool once where there are any, keeps to a JSON
  * Schema, and else says a sentence. So clients go all of their way.
  */
-export const obliging: Answer = (response, asked) => {
-  const { path, body } = asked;
-  if (path.endsWith('/embeddings')) return embedded(body)(response, asked);
-  if (!path.endsWith('/chat/completions')) return json({ error: { message: 'Not Found' } }, 404)(response, asked);
+export const obliging: Answer = (response, received) => {
+  const { path, body } = received;
+  if (path.endsWith('/embeddings')) return embedded(body)(response, received);
+  if (!path.endsWith('/chat/completions')) return json({ error: { message: 'Not Found' } }, 404)(response, received);
   const chat = body as unknown as Chat;
   const { said, finish } = answerTo(chat);
-  if (!chat.stream) return json(completion(said, finish))(response, asked);
+  if (!chat.stream) return json(completion(said, finish))(response, received);
   return stream(
     chunk({ role: 'assistant', content: '' }),
     ...piecesOf(said).map((piece) => chunk(piece)),
     chunk({}, finish),
     event({ id: 'theirs', object: 'chat.completion.chunk', choices: [], usage: USAGE }),
     event('[DONE]'),
-  )(response, asked);
+  )(response, received);
 };
 
 interface Said {

@@ -18,7 +18,7 @@ export type Step = {
 };
 
 export interface ScriptedProvider extends ModelProvider {
-  readonly asked: ModelRequest[];
+  readonly received: ModelRequest[];
   /** Calls under way at once, at most. */
   readonly peak: number;
 }
@@ -29,7 +29,7 @@ export function scriptedProvider(
   script: readonly Step[],
   options: { name?: string; models?: readonly string[] } = {},
 ): ScriptedProvider {
-  const asked: ModelRequest[] = [];
+  const received: ModelRequest[] = [];
   let underWay = 0;
   let peak = 0;
   return {
@@ -37,13 +37,13 @@ export function scriptedProvider(
     kind: 'openai-compatible',
     simulated: false,
     models: options.models ?? ['m'],
-    asked,
+    received,
     get peak() {
       return peak;
     },
     generate: async (request, signal) => {
-      const step = script[Math.min(asked.length, script.length - 1)] ?? {};
-      asked.push(request);
+      const step = script[Math.min(received.length, script.length - 1)] ?? {};
+      received.push(request);
       peak = Math.max(peak, ++underWay);
       try {
         return await follow(step, clock, request, signal);

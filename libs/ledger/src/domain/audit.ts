@@ -93,7 +93,7 @@ class AuditRun {
   private readonly byOtherCode: Record<string, number> = {};
   private readonly unproven: Difference[] = [];
   private readonly appended: AppendedDecisions;
-  private readonly dueOnce = memoizeLast<ReturnType<Replay['due']>>();
+  private readonly memoizedDue = memoizeLast<ReturnType<Replay['due']>>();
   private entries = 0;
   private recomputed = 0;
   private readonly chain = new AuditedChain();
@@ -292,7 +292,7 @@ class AuditRun {
    */
   private verifyEvidence(replay: Replay, proof: Proof): { readonly evidence: unknown } | undefined {
     const { procedure, positions, at, question, code, evidence } = proof.basis;
-    const due = this.dueOnce({ procedure, positions, at }, () => replay.due(at));
+    const due = this.memoizedDue({ procedure, positions, at }, () => replay.due(at));
     const asked = due.find((each) => each.question === question);
     if (!asked) {
       const { seq, decision } = proof;

@@ -84,14 +84,14 @@ describe('the chain of the ledger', () => {
 
   it('tells of an entry on the ledger, under an id that follows from the decision', () => {
     const [entry] = chained(decision('a')) as [LedgerEntry];
-    const told = sequencedEvent(entry, decision('a'), 9);
-    expect(told).toMatchObject({
+    const reported = sequencedEvent(entry, decision('a'), 9);
+    expect(reported).toMatchObject({
       topic: Topic.ledger,
       subject: LEDGER_SUBJECT,
       time: 9,
       causationId: 'a',
       data: entry,
     });
-    expect(sequencedEvent(entry, decision('a'), 10).id).toBe(told.id);
+    expect(sequencedEvent(entry, decision('a'), 10).id).toBe(reported.id);
   });
 });

@@ -23,13 +23,13 @@ const recipe = {
 /** The documentation after these decisions. */
 function documented(...decisions: NewEvent[]) {
   let chain = emptyChain();
-  const told = decisions.reduce((state, event) => {
+  const reported = decisions.reduce((state, event) => {
     const decision = { ...event, partition: 0, offset: 0 };
     const entry = entryFor(chain, decision)!;
     chain = recordEntry(chain, entry);
     return evolve(documentationFold, state, sequencedEvent(entry, decision, event.time) as StoredEvent);
   }, documentationFold.initial());
-  return documentationOf(told);
+  return documentationOf(reported);
 }
 const decision = (definition: Parameters<typeof newEvent>[0], data: object): NewEvent =>
   newEvent(definition, { subject: 's', data: data as never, time: 1000, cause: { id: JSON.stringify(data) } });
@@ -66,13 +66,13 @@ describe('the documentation', () => {
       const { topic: _, ...refused } = { ...registered, type, data: {} };
       const entry = { seq: 0, previousHash: '', hash: '', decision: refused };
       const stored = { ...registered, topic: DecisionSequenced.topic, type: DecisionSequenced.type, data: entry };
-      const told = evolve(
+      const reported = evolve(
         documentationFold,
         documentationFold.initial(),
         decodeEvent({ ...stored, partition: 0, offset: 0 }),
       );
-      expect(told.record.counts).toEqual({ [name]: { bySystem: 1, byPerson: 0, void: 0, carriedOut: 0 } });
-      expect(documentationOf(told)).toEqual([]);
+      expect(reported.record.counts).toEqual({ [name]: { bySystem: 1, byPerson: 0, void: 0, carriedOut: 0 } });
+      expect(documentationOf(reported)).toEqual([]);
     },
   );
 

@@ -278,11 +278,11 @@ function describeAccount(account: Account | undefined): string {
     effect && effectRaw !== null
       ? ` Of the ${percent(effectRaw)} measured, ${percent(effect.value)} are believed.`
       : '';
-  const isClear = saved !== null && (saved.lower > 0 || saved.upper < 0);
-  const money = isClear
+  const isConclusive = saved !== null && (saved.lower > 0 || saved.upper < 0);
+  const money = isConclusive
     ? `has saved ${asMoney(saved.value)} (${asMoney(saved.lower)} to ${asMoney(saved.upper)}) over ${generations} generations`
     : `it is too early to say what it saves`;
-  const back = isClear && paysBackOn !== null ? `; it pays back on ${new Date(paysBackOn).toISOString()}` : '';
+  const back = isConclusive && paysBackOn !== null ? `; it pays back on ${new Date(paysBackOn).toISOString()}` : '';
   const offline = screening > 0 ? `, ${asMoney(screening)} of it for prompts tried offline,` : '';
   return `${shrunk} It was found for ${asMoney(costToFind)}${failed}${offline} and ${money}${back}.`;
 }

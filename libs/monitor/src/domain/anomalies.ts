@@ -67,13 +67,13 @@ export interface ResolutionEvidence {
 export type AnomalyEvidence = DetectionEvidence | ResolutionEvidence;
 
 /** How likely an ordinary window may be to look as bad as this, before it is called an anomaly: about one a week in a busy system. */
-const MAX_CHANCE = 1e-5;
+const MAX_FALSE_ALARM_PROBABILITY = 1e-5;
 /** Fewer than so many are no pattern … */
 const MIN_AFFECTED = 4;
 /** … and no share of so few says anything. */
 const MIN_JUDGED = 8;
 /** Of a difference between generations with and without an improvement, before it is rolled back for it. */
-const MAX_CHANCE_TO_UNDO = 0.01;
+const MAX_ROLLBACK_P = 0.01;
 /** An improvement applied longer ago is no suspect. */
 const SUSPECT_FOR_MS = 2 * HOUR_MS;
 
@@ -90,7 +90,7 @@ export const anomalies: DecisionProcedure<WatchedGenerations, AnomalyEvidence> =
 function detect(evidence: DetectionEvidence, policy: Policy): Decided[] {
   const { affected, of, baselineRate, anomalyId } = evidence;
   if (affected / of < policy.anomalies.opensAtShare) return [];
-  if (binomialUpperTail(affected, of, baselineRate) > MAX_CHANCE) return [];
+  if (binomialUpperTail(affected, of, baselineRate) > MAX_FALSE_ALARM_PROBABILITY) return [];
   const { kind: _kind, baselineRate: _rate, suspect: _suspect, ...found } = evidence;
   const detected = { ...found, severity: severityOf(evidence.rule), threshold: thresholdOf(evidence.rule, policy) };
   return [
@@ -113,7 +113,7 @@ function handling({ rule, suspect }: DetectionEvidence, policy: Policy) {
 /** Whether those with it do worse by more than chance; a handful without it may have been lucky. */
 const isWorseWith = ({ with: exposed, without }: Suspect): boolean =>
   fisherTest({ n: without.of, successes: without.affected }, { n: exposed.of, successes: exposed.affected }) <=
-  MAX_CHANCE_TO_UNDO;
+  MAX_ROLLBACK_P;
 
 function resolve({ anomalyId, since, quiet, latest }: ResolutionEvidence, policy: Policy, at: number): Decided[] {
   const { opensAtShare } = policy.anomalies;

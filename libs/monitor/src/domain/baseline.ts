@@ -27,7 +27,7 @@ export function withValue(median: RunningMedian, value: number): RunningMedian {
 }
 
 /** A part that has seen more than this knows its median as well as it ever will. */
-const ENOUGH = 200;
+const MAX_SEEN = 200;
 
 /** The parts' medians, weighted by what each has seen. */
 export function mergedMedian(parts: readonly RunningMedian[]): RunningMedian {
@@ -35,7 +35,7 @@ export function mergedMedian(parts: readonly RunningMedian[]): RunningMedian {
   let weights = 0;
   let sum = 0;
   for (const part of parts) {
-    const weight = Math.min(part.n, ENOUGH);
+    const weight = Math.min(part.n, MAX_SEEN);
     n += part.n;
     weights += weight;
     sum += weight * part.log;

@@ -85,7 +85,7 @@ export interface FailureCounts {
 const PATTERNS_SHOWN = 20;
 const CAUSES_SHOWN = 20;
 const MIN_FAILED = 3;
-const LEAST_CONFIDENCE = 0.99;
+const MIN_CONFIDENCE = 0.99;
 
 export function analyseFailures(hours: readonly FailureCounts[]): FailureAnalysis {
   const { generations, failed, attributes, patterns } = hours.reduce(mergeCounts, emptyFailureCounts);
@@ -143,7 +143,7 @@ function rootCause(
   if (here.failed < MIN_FAILED || others.n === 0) return undefined;
   const { z, p } = pooledTest({ n: others.n, successes: others.failed }, { n: here.n, successes: here.failed });
   const confidence = z > 0 ? 1 - p / 2 : p / 2;
-  if (confidence < LEAST_CONFIDENCE) return undefined;
+  if (confidence < MIN_CONFIDENCE) return undefined;
   const rate = here.failed / here.n;
   return {
     attribute,

@@ -58,7 +58,7 @@ const RATES_OVER = 2000;
 /** What a baseline never takes in, whatever the policy calls an anomaly: the specification's rules. */
 const deviationLimits = { slow: 2, low: 0.8, expensive: 1.5 };
 /** Before it has seen so many, a baseline takes all. */
-const MIN_TO_DEPART_FROM = 15;
+const MIN_BASELINE_SIZE = 15;
 
 export const watchedGenerations = fold<WatchedGenerations>(() => ({ groups: {} })).on(
   GenerationMeasured,
@@ -116,9 +116,9 @@ function recentGeneration(data: Measurement, size: string, baselines: Baselines,
 }
 
 const isAbove = (value: number, { n, log }: RunningMedian, times: number): boolean =>
-  n >= MIN_TO_DEPART_FROM && value > times * Math.exp(log);
+  n >= MIN_BASELINE_SIZE && value > times * Math.exp(log);
 const isBelow = (value: number, { n, log }: RunningMedian, times: number): boolean =>
-  n >= MIN_TO_DEPART_FROM && value < times * Math.exp(log);
+  n >= MIN_BASELINE_SIZE && value < times * Math.exp(log);
 
 /** The baselines with what did not depart from them. */
 function learnedFrom(baselines: Baselines, { timeMs, cost, quality, departs }: RecentGeneration): Baselines {

@@ -3,7 +3,7 @@ import { Controller, Delete, Get, HttpCode, Post, Req, Res } from '@nestjs/commo
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Identity, identityOf, keyShown, SESSION_COOKIE } from './access-guard.ts';
 
-const LASTS_S = 12 * 3600;
+const SESSION_LIFETIME_S = 12 * 3600;
 
 /** Who asks; both empty where no key is shown. */
 interface Session {
@@ -26,7 +26,7 @@ export class SessionController {
   open(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Session {
     if (!identityOf(request))
       throw new ContentFlowError('unauthorized', 'this key opens nothing here', { fix: 'show another' });
-    void reply.header('set-cookie', cookie(request, keyShown(request) ?? '', LASTS_S));
+    void reply.header('set-cookie', cookie(request, keyShown(request) ?? '', SESSION_LIFETIME_S));
     return this.current(request);
   }
 

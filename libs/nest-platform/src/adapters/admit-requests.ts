@@ -123,7 +123,7 @@ export class RequestAdmission {
     const timer = setInterval(() => {
       const now = performance.now();
       for (const admission of Object.values(this.admissions)) {
-        admission.loopWas(now - expected > LATE_MS);
+        admission.recordLoopDelay(now - expected > LATE_MS);
         admission.refuseOlderThan(now - this.longestWaitMs);
       }
       expected = now + TICK_MS;

@@ -104,8 +104,8 @@ describe('the files of a folder that were read through', () => {
     checked.leave();
     expect(isUnchanged()).toBe(true);
 
-    const told: unknown[] = [];
-    const logger = { error: (what: unknown) => told.push(what) };
+    const reported: unknown[] = [];
+    const logger = { error: (what: unknown) => reported.push(what) };
     const check = new LaterCheck({ logFile: file, checked, logger: logger as never, fix: 'restore it', afterMs: 0 });
     check.add(file);
     const problem = await until(
@@ -114,7 +114,7 @@ describe('the files of a folder that were read through', () => {
     );
     await check.close();
     expect(problem).toMatch(/^log\.sqlite is damaged: /);
-    expect(told).toEqual([{ found: [problem] }]);
+    expect(reported).toEqual([{ found: [problem] }]);
     expect(existsSync(join(folder, '.checked.json'))).toBe(false);
     checked.leave();
     expect(isUnchanged()).toBe(false);

@@ -11,7 +11,7 @@ type Bucket = mongoose.mongo.GridFSBucket;
 /** Long after a deployment: the snapshots of a build that has written none since are nobody's. */
 const KEPT_MS = 7 * DAY_MS;
 /** A reader may be on the one before the last. */
-const KEPT_OF_EACH = 2;
+const SNAPSHOTS_KEPT = 2;
 const SERVER_SELECTION_MS = 5_000;
 
 /**
@@ -54,7 +54,7 @@ export function mongoSnapshots(uri: string, database: string, build: string): Sn
 async function deleteOlder(files: Bucket, own: string): Promise<void> {
   const ofEach = await files.find({ filename: own }).sort({ uploadDate: -1 }).toArray();
   const abandoned = await files.find({ uploadDate: { $lt: new Date(systemClock.now() - KEPT_MS) } }).toArray();
-  for (const { _id } of [...ofEach.slice(KEPT_OF_EACH), ...abandoned.filter(({ filename }) => filename !== own)])
+  for (const { _id } of [...ofEach.slice(SNAPSHOTS_KEPT), ...abandoned.filter(({ filename }) => filename !== own)])
     // Another process may have been faster.
     await files.delete(_id).catch(() => undefined);
 }

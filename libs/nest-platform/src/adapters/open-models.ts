@@ -28,7 +28,7 @@ import type { Configuration } from './configuration.ts';
 const CACHE_LIMITS = { maxEntries: 20_000, maxCharacters: 30_000_000 };
 const INDEX_LIMITS = { maxTextsPerScope: 2000, maxScopes: 40 };
 /** Of a lease on reserved money: how often a process says that it lives, to those who would charge what it holds. */
-const TENDED_PER_LEASE = 3;
+const RENEWALS_PER_LEASE = 3;
 
 /** The configured providers behind one gateway; what its breakers do is recorded as events. */
 export async function openModels(
@@ -77,7 +77,7 @@ async function openBudgets(
   await budgets.tend();
   const tend = (): Promise<void> =>
     budgets.tend().catch((error: unknown) => logger.error({ err: error }, 'the budget could not be tended'));
-  void repeatedly(clock, () => leaseMs / TENDED_PER_LEASE, closing, tend).finally(() => store.close());
+  void repeatedly(clock, () => leaseMs / RENEWALS_PER_LEASE, closing, tend).finally(() => store.close());
   return budgets;
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../idempotency/idempotency-keys.ts';
 
 const LOCK_TIMEOUT_MS = 5000;
-const FORGET_EVERY_MS = MINUTE_MS;
+const PURGE_EVERY_MS = MINUTE_MS;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS keys (
@@ -46,7 +46,7 @@ export function sqliteIdempotencyKeys(file: string): IdempotencyKeys {
   return {
     claim: async (request, claimant, now) =>
       transaction(() => {
-        if (now - forgottenAt >= FORGET_EVERY_MS) {
+        if (now - forgottenAt >= PURGE_EVERY_MS) {
           dropOld.run(now);
           forgottenAt = now;
         }

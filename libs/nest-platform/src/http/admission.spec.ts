@@ -67,15 +67,15 @@ describe('admission', () => {
     const { admission: it, admitted, ask, leave } = admission({ atOnce: 16, waiting: 100 });
     const allowed: number[] = [];
     for (const isLate of [true, true, true, true, false, false]) {
-      it.loopWas(isLate);
+      it.recordLoopDelay(isLate);
       allowed.push(it.counts().allowed);
     }
     expect(allowed).toEqual([8, 4, 2, 2, 3, 4]);
     ask('ann', ...Array.from({ length: 10 }, (_, n) => n));
     expect(admitted).toHaveLength(4);
-    it.loopWas(false);
+    it.recordLoopDelay(false);
     expect(admitted).toHaveLength(5);
-    it.loopWas(true);
+    it.recordLoopDelay(true);
     leave(3);
     // Two are still at work, and no more may be.
     expect(admitted).toHaveLength(5);

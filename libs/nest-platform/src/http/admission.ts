@@ -7,7 +7,7 @@ export interface AdmissionLimits {
 }
 
 /** Of what is worked on at once at best, this part is always: a machine that is busy with other things must not stop us. */
-const LEAST_SHARE = 8;
+const MIN_SHARE = 8;
 
 interface Waiting {
   readonly caller: string;
@@ -68,9 +68,9 @@ export class Admission {
   }
 
   /** Whether the event loop kept up since the last time: half as much at once where it did not, one more where it did. */
-  loopWas(isLate: boolean): void {
+  recordLoopDelay(isLate: boolean): void {
     const { atOnce } = this.limits;
-    const least = Math.ceil(atOnce / LEAST_SHARE);
+    const least = Math.ceil(atOnce / MIN_SHARE);
     this.allowed = isLate ? Math.max(least, Math.floor(this.allowed / 2)) : Math.min(atOnce, this.allowed + 1);
     if (!isLate) this.admitWaiting();
   }

@@ -70,7 +70,7 @@ describe('the HTTP side of every service', () => {
     const logger = { warn: () => undefined } as never;
     answerRepeats(adapter.getInstance(), { keys: sqliteIdempotencyKeys(':memory:'), instance: 'test', logger });
     app = module.createNestApplication<NestFastifyApplication>(adapter, { logger: false });
-    app.useGlobalFilters(new ProblemFilter({ error: (...told: unknown[]) => void logged.push(told) } as never));
+    app.useGlobalFilters(new ProblemFilter({ error: (...reported: unknown[]) => void logged.push(reported) } as never));
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
   });

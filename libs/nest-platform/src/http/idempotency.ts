@@ -20,7 +20,7 @@ import {
 
 const LONGEST_KEY = 255;
 /** How long a repeat waits for the request that came first. People wait in real time. */
-const WAITS_MS = MINUTE_MS;
+const REPEAT_WAIT_MS = MINUTE_MS;
 const LOOKS_AGAIN_AFTER_MS = { least: 5, most: 200 };
 /** A longer answer is not kept: whoever repeats the request has it made again, from the same events. */
 const LONGEST_ANSWER = 4 * 1024 * 1024;
@@ -55,7 +55,7 @@ export function answerRepeats(server: FastifyInstance, options: RepeatOptions): 
   });
   // Whoever hung up before there was an answer may ask again.
   server.addHook('onResponse', (request, reply, done) => {
-    void firsts.get(request)?.brokeOff(reply);
+    void firsts.get(request)?.onDisconnect(reply);
     done();
   });
   server.addHook('onClose', () => options.keys.close());
@@ -69,7 +69,7 @@ async function taken(
 ): Promise<FirstRequest | StoredAnswer> {
   const keyed = keyedRequest(request);
   const claimant = `${options.instance}/${request.id}`;
-  const until = systemClock.now() + WAITS_MS;
+  const until = systemClock.now() + REPEAT_WAIT_MS;
   for (let waitMs = LOOKS_AGAIN_AFTER_MS.least; ; waitMs = Math.min(2 * waitMs, LOOKS_AGAIN_AFTER_MS.most)) {
     const claimed = await options.keys.claim(keyed, claimant, systemClock.now());
     switch (claimed.kind) {
@@ -123,7 +123,7 @@ class FirstRequest {
   }
 
   /** Nothing more is sent. A stream says itself how it ended. */
-  async brokeOff(reply: FastifyReply): Promise<void> {
+  async onDisconnect(reply: FastifyReply): Promise<void> {
     if (!this.isStreaming) await this.end(reply, undefined);
   }
 

@@ -40,7 +40,7 @@ const FAMILIES: Record<string, Record<string, () => Learner>> = {
 };
 
 /** Learners that see the brief too, as the allocation does. */
-const SEEING: typeof FAMILIES = {
+const CONTEXTUAL_LEARNERS: typeof FAMILIES = {
   'decayed ε-greedy per segment': Object.fromEntries(
     [0.5, 1, 3, 8].map((rate) => [`rate ${rate}`, () => perSegment(() => epsilonGreedy(rate))]),
   ),
@@ -70,7 +70,7 @@ export function benchBanditRegret(report: (line: string) => void, options: Regre
     Array.from({ length: seeds }, (_, seed) => regretOf(learner(), seed, rounds));
   const ours = regretsOf(liveAllocation);
   report(`  the allocation: mean regret ${momentsOf(ours).mean.toFixed(1)}`);
-  return Object.entries(withSeeing ? { ...FAMILIES, ...SEEING } : FAMILIES).map(([family, learners]) => {
+  return Object.entries(withSeeing ? { ...FAMILIES, ...CONTEXTUAL_LEARNERS } : FAMILIES).map(([family, learners]) => {
     const [name, theirs] = Object.entries(learners)
       .map(([each, learner]): [string, number[]] => [each, regretsOf(learner)])
       .reduce((best, each) => (momentsOf(each[1]).mean < momentsOf(best[1]).mean ? each : best));

@@ -44,7 +44,7 @@ export interface OptimizerErrorRate {
   readonly applied: number;
   /** Still in force when the day ends. */
   readonly inForce: number;
-  readonly daysWithAnythingApplied: number;
+  readonly daysWithChanges: number;
   /** Share of concluded experiments that were applied, and its 95 % interval. */
   readonly rate: number;
   readonly interval: readonly [number, number];
@@ -86,7 +86,7 @@ export function benchOptimizerErrorRates(
     const [lower, upper] = rate.interval.map(percent);
     report(
       `  ${world}: ${rate.applied} of ${rate.experiments} experiments applied, ${percent(rate.rate)} [${lower}, ${upper}]; ` +
-        `${rate.daysWithAnythingApplied} of ${days} days with anything applied, ${rate.inForce} in force at their end`,
+        `${rate.daysWithChanges} of ${days} days with anything applied, ${rate.inForce} in force at their end`,
     );
     return rate;
   });
@@ -106,7 +106,7 @@ function rateOf(world: string, lives: readonly SystemState[]): OptimizerErrorRat
     experiments: concluded.length,
     applied: applied.length,
     inForce: applied.filter(({ status }) => status !== 'rolled_back').length,
-    daysWithAnythingApplied: lives.filter(({ improvements }) => improvements.length > 0).length,
+    daysWithChanges: lives.filter(({ improvements }) => improvements.length > 0).length,
     rate: applied.length / Math.max(1, concluded.length),
     interval: [lower, upper],
   };

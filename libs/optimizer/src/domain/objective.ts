@@ -8,8 +8,8 @@ interface Present {
 }
 
 /** Least room, where the user's limit is reached already or missed: some is needed to show that a change keeps to it. */
-const LEAST_QUALITY_ROOM = 0.05;
-const LEAST_COST_ROOM = 0.02;
+const MIN_QUALITY_MARGIN = 0.05;
+const MIN_COST_MARGIN = 0.02;
 
 /** The guardrails' margins, with the room that the user's own constraint leaves in the place of the one it speaks of. */
 export function marginsUnder(
@@ -18,9 +18,9 @@ export function marginsUnder(
   { quality, cost }: Present,
 ): Guardrails {
   if (goal === 'minimise_cost' && minQuality !== null)
-    return { ...guardrails, qualityMargin: Math.max(LEAST_QUALITY_ROOM, quality - minQuality) };
+    return { ...guardrails, qualityMargin: Math.max(MIN_QUALITY_MARGIN, quality - minQuality) };
   if (goal === 'maximise_quality' && maxCost !== null && cost > 0)
-    return { ...guardrails, costMargin: Math.max(LEAST_COST_ROOM, maxCost / cost - 1) };
+    return { ...guardrails, costMargin: Math.max(MIN_COST_MARGIN, maxCost / cost - 1) };
   return guardrails;
 }
 

@@ -47,7 +47,7 @@ class Life {
     // Nobody is there to try changes on held-out briefs: they go to traffic at once.
     decided(PolicyChanged, 'policy', { version: 'w', policy: withoutScreening, by: 'a person' }),
   ]);
-  readonly told: string[] = [];
+  readonly reported: string[] = [];
   readonly bases: { readonly event: NewEvent; readonly policy: Policy }[] = [];
   private known: FoldedState<Observations> = emptyFold();
   private readonly random = seededRandom('life');
@@ -68,7 +68,7 @@ class Life {
     for (const event of decisions) {
       const { type, subject, data, time } = event;
       this.bases.push({ event, policy: this.system.policy });
-      this.told.push(type.split('.')[2] as string);
+      this.reported.push(type.split('.')[2] as string);
       this.take({ definition: { type }, subject, data: data as Record<string, unknown>, at: time });
     }
   }
@@ -78,7 +78,7 @@ class Life {
     return this;
   }
 
-  count = (name: string): number => this.told.filter((each) => each === name).length;
+  count = (name: string): number => this.reported.filter((each) => each === name).length;
   state = (): SystemState => this.system;
 
   private generate(): void {
@@ -104,7 +104,7 @@ describe('the optimizer’s cycle', () => {
       'improvement-applied',
       'rollout-widened',
     ];
-    const firsts = cycle.map((name) => life.told.indexOf(name));
+    const firsts = cycle.map((name) => life.reported.indexOf(name));
     expect(firsts).not.toContain(-1);
     expect(firsts).toEqual([...firsts].sort((a, b) => a - b));
     expect(life.state().improvements.map(({ change }) => change)).toContainEqual({ kind: 'use_model', model: 'small' });

@@ -54,7 +54,7 @@ export function trafficSince(
 }
 
 /** How far back contents enough are looked for. */
-const LOOKED_BACK_MS = DAY_MS;
+const LOOK_BACK_MS = DAY_MS;
 
 /** The latest traffic: over this span, or over as much more of the last day as it takes to see so many contents. */
 export function latestTraffic(
@@ -66,7 +66,7 @@ export function latestTraffic(
 ): RecentTraffic {
   for (let span = spanMs; ; span *= 2) {
     const seen = trafficSince(parts, contentType, at - span, at);
-    if (seen.statistics.success.n >= least || span >= LOOKED_BACK_MS) return seen;
+    if (seen.statistics.success.n >= least || span >= LOOK_BACK_MS) return seen;
   }
 }
 

@@ -21,7 +21,7 @@ interface JsonSchema {
 }
 
 /** What only conditions and indexes are made of: documents are written as they are, and read as they were written. */
-const AS_IT_IS = {
+const UNCHANGED = {
   autoIndex: false,
   autoCreate: false,
   versionKey: false,
@@ -39,7 +39,7 @@ export function storedSchema({ name, schema, indexes }: CollectionDefinition): S
   const document = shape ? typeOf(shape, shape.$defs ?? {}) : Schema.Types.Mixed;
   const stored = new Schema<StoredDocument>(
     { _id: String, document: { type: document }, seen: String, version: Number },
-    AS_IT_IS,
+    UNCHANGED,
   );
   for (const index of indexes) {
     const fields = index.split('+');
@@ -75,5 +75,5 @@ function typeOf(shape: JsonSchema, defs: Readonly<Record<string, JsonSchema>>): 
   const fields = Object.entries(shape.properties).map(
     ([field, each]) => [field, { type: typeOf(each, defs) }] as const,
   );
-  return new Schema(Object.fromEntries(fields), { ...AS_IT_IS, _id: false, id: false });
+  return new Schema(Object.fromEntries(fields), { ...UNCHANGED, _id: false, id: false });
 }

@@ -14,11 +14,11 @@ const script = (name: string, text: string): readonly string[] => {
   return [file];
 };
 const patient = script('patient', 'setInterval(() => {}, 1000);');
-const isDeaf = join(folder, 'is-deaf');
+const deafFlag = join(folder, 'is-deaf');
 const stubborn = script(
   'stubborn',
   `import { writeFileSync } from 'node:fs';
-   process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); writeFileSync(${JSON.stringify(isDeaf)}, '');`,
+   process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); writeFileSync(${JSON.stringify(deafFlag)}, '');`,
 );
 
 describe('worker processes', () => {
@@ -97,7 +97,7 @@ describe('worker processes', () => {
     const machines = workers({ isInstance: false, command: stubborn, graceMs: 100 });
     await machines.scaleTo(1);
     const [pid] = machines.pids() as [number];
-    await until(() => existsSync(isDeaf));
+    await until(() => existsSync(deafFlag));
     await machines.scaleTo(0);
     expect(lives(pid)).toBe(false);
   });

@@ -6,7 +6,7 @@ import type { LoadMinute } from './load.ts';
 /** Minutes that capacity is learned from. */
 const WINDOW = 120;
 /** How long after a scaling decision the workers are as many as it says. */
-const SETTLES_MS = 10 * MINUTE_MS;
+const SETTLING_MS = 10 * MINUTE_MS;
 /** Fewer completions say nothing of how long one takes. */
 const MIN_COMPLETED = 5;
 
@@ -44,7 +44,7 @@ function slotsPerInstance(
       // Half-reported minutes would show half the slots.
       return isSettled && workerMs >= MINUTE_MS ? [capacityMs / MINUTE_MS / then] : [];
     });
-  const settled = slots(SETTLES_MS);
+  const settled = slots(SETTLING_MS);
   const seen = settled.length > 0 ? settled : slots(0);
   return seen.length === 0 ? undefined : quantile(seen, 0.5);
 }

@@ -38,7 +38,7 @@ type ScalingPolicy = Policy['scaling'];
 
 /** Minutes that make a load, and those that make it a lasting one. */
 const NOW_MINUTES = 3;
-const LATELY_MINUTES = 15;
+const RECENT_MINUTES = 15;
 
 /**
  * Ahead of the load where the forecast allows it, one step at a time where it does not. It is the upper end of the
@@ -139,7 +139,7 @@ export function scalingEvidence(state: ScalerState, system: SystemState, at: num
     instances,
     capacityPerInstance: capacityPerInstance(minutes, scalings, instances) ?? null,
     now: isAlive ? loadOver(minutes, observed, NOW_MINUTES) : null,
-    lately: isAlive ? loadOver(minutes, observed, LATELY_MINUTES) : null,
+    lately: isAlive ? loadOver(minutes, observed, RECENT_MINUTES) : null,
     forecast: maxPositions ? { expected: maxPositions.expected, upper: maxPositions.upper } : null,
     peak: Math.max(loadBefore(minutes, observed, NOW_MINUTES) ?? 0, ...ahead.map(({ upper }) => upper)),
     lastScaledAt: scalings.at(-1)?.at ?? null,

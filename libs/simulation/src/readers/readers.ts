@@ -44,7 +44,7 @@ interface Content {
 }
 
 /** Contents that dishonest readers choose from: the latest. */
-const IN_SIGHT = 300;
+const RECENT_CONTENTS = 300;
 /** Of clicks, those that lead further. */
 const SHARED = 0.1;
 const CONVERTED = 0.2;
@@ -75,7 +75,7 @@ class Readership implements Readers {
     const { random, world } = this.#options;
     const { ratingShare, engagement } = world.readers;
     const content = { id, brief, body };
-    this.#latest[this.#delivered++ % IN_SIGHT] = content;
+    this.#latest[this.#delivered++ % RECENT_CONTENTS] = content;
     const draws = random.fork(`content/${id}`);
     if (draws.next() < ratingShare) {
       const own = random.fork(`rating/${id}`);

@@ -7,7 +7,7 @@ import { bodyStepOf } from './generation0.ts';
 
 /** Of a body's tokens, the share that goes with the length asked for; the rest is there at any length. */
 const LENGTH_SHARE = 0.6;
-const USUAL_TOKENS = 200;
+const DEFAULT_OUTPUT_TOKENS = 200;
 
 /**
  * How hard a brief is, in [0, 1]: half of it shows in its number of key points, the rest lies in the topic.
@@ -36,7 +36,8 @@ export function meanOutputTokens(
   const { generation0 } = setting.type;
   const body = bodyStepOf(generation0);
   const isBody = step === undefined || step === body || step === REVISION;
-  const usual = generation0.steps.find(({ id }) => id === (isBody ? body : step))?.outputTokens ?? USUAL_TOKENS;
+  const usual =
+    generation0.steps.find(({ id }) => id === (isBody ? body : step))?.outputTokens ?? DEFAULT_OUTPUT_TOKENS;
   const ratio = isBody && words !== undefined ? words / generation0.words : 1;
   const byLength = 1 - LENGTH_SHARE + LENGTH_SHARE * ratio;
   return Math.max(1, usual * byLength * effectOn(setting, 'tokens', features));

@@ -25,7 +25,7 @@ export interface Conversation {
 const SILENCE_MS = 10 * MINUTE_MS;
 /** Drafts of the same body follow each other at once. */
 const BETWEEN_DRAFTS_MS = 2000;
-const MOST_KEPT = 4000;
+const MAX_KEPT = 4000;
 
 /** A call, as far as it says which content it belongs to. */
 export interface Called {
@@ -39,7 +39,7 @@ export interface Called {
 
 /** Bounded: the longest silent are forgotten first. */
 export class Conversations {
-  readonly #byPrompt = new LRUCache<string, Conversation>({ max: MOST_KEPT });
+  readonly #byPrompt = new LRUCache<string, Conversation>({ max: MAX_KEPT });
 
   /** The conversation that this call belongs to: a new one where the brief begins anew. */
   of(called: Called, now: number): Conversation {

@@ -16,7 +16,7 @@ const wordy: readonly (readonly [RegExp, string])[] = [
 /** Of the sentences, what an editor cuts: more when told to shorten; now and then a rule that he ought to have kept. */
 const CUT_SHORTENING = 0.6;
 const CUT_REWRITING = 0.25;
-const CUT_BY_MISTAKE = 0.01;
+const MISTAKEN_CUT_ODDS = 0.01;
 /** How often a rewriter quotes what he was told to learn from. */
 const QUOTES = 0.15;
 
@@ -32,7 +32,7 @@ export function editInstructions(request: string, random: Random): string | unde
   if (instructions === undefined) return undefined;
   const material = MATERIAL.exec(request)?.[2];
   const share = material === undefined ? CUT_SHORTENING : CUT_REWRITING;
-  const isKept = (sentence: string): boolean => random.next() >= (isRule(sentence) ? CUT_BY_MISTAKE : share);
+  const isKept = (sentence: string): boolean => random.next() >= (isRule(sentence) ? MISTAKEN_CUT_ODDS : share);
   const lines = instructions
     .split('\n')
     .map((line) =>

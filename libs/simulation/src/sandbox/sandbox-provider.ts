@@ -32,7 +32,7 @@ export interface SandboxProvider extends ModelProvider {
 }
 
 /** What made a call fail tends to last: the same call, tried again within two minutes, fails again with these odds. */
-const FAILS_AGAIN = 0.7;
+const REPEAT_FAILURE_ODDS = 0.7;
 const FAILURE_LASTS_MS = 2 * MINUTE_MS;
 /** How long a provider that hangs keeps a caller who has no deadline of his own. */
 const HANGS_MS = MINUTE_MS;
@@ -214,7 +214,7 @@ function drawnFailure(call: SandboxCall, now: number): DrawnFailure | undefined 
   const failedAt = conversation.failedAt.get(step);
   const hasJustFailed = failedAt !== undefined && now - failedAt < FAILURE_LASTS_MS;
   const draw = random.next();
-  if (draw >= (hasJustFailed ? Math.max(FAILS_AGAIN, all) : all)) return undefined;
+  if (draw >= (hasJustFailed ? Math.max(REPEAT_FAILURE_ODDS, all) : all)) return undefined;
   const which = random.next() * (limited + timeout + server);
   return which < limited ? 'rate_limited' : which < limited + timeout ? 'timeout' : 'server_error';
 }

@@ -20,8 +20,8 @@ interface Idea {
   readonly rest: Omit<Brief, 'contentType' | 'topic'>;
 }
 
-const LENGTH_ASKED = 0.25;
-const TONE_ASKED = 0.1;
+const LENGTH_REQUESTED_SHARE = 0.25;
+const TONE_REQUESTED_SHARE = 0.1;
 const REMEMBERED = 400;
 const usualTones = ['formal', 'neutral', 'friendly', 'playful'];
 
@@ -83,8 +83,8 @@ export class BriefMaker {
 function restOf(contentType: string, type: WorldContentType, random: Random): Idea['rest'] {
   const { min, max } = type.keyPoints;
   const points = Math.min(50, min + random.below(Math.max(min, max) - min + 1));
-  const isLengthAsked = random.next() < LENGTH_ASKED;
-  const isToneAsked = random.next() < TONE_ASKED;
+  const isLengthAsked = random.next() < LENGTH_REQUESTED_SHARE;
+  const isToneAsked = random.next() < TONE_REQUESTED_SHARE;
   const length = Math.max(4, Math.round(type.generation0.words * random.logNormal(1, 0.25)));
   return {
     audience: random.pick(audiences),

@@ -72,7 +72,7 @@ export function missedGains(day: DayToExplain, at: number): MissedGain[] {
   return Object.values(day.state.generation0).flatMap((generation0) => missedIn(day, generation0, at));
 }
 
-const TOO_LITTLE = 0.002;
+const NEGLIGIBLE = 0.002;
 
 function missedIn(day: DayToExplain, generation0: Recipe, at: number): MissedGain[] {
   const { world, proposable, startMs } = day;
@@ -91,8 +91,8 @@ function missedIn(day: DayToExplain, generation0: Recipe, at: number): MissedGai
     const next = partsToward(recipe, oracle)
       .map((part) => ({ ...part, worth: worthOf(part.recipe) - worth }))
       .toSorted((a, b) => b.worth - a.worth)[0];
-    if (next === undefined || next.worth < TOO_LITTLE) return missed;
-    const { part, change, isIt } = next;
+    if (next === undefined || next.worth < NEGLIGIBLE) return missed;
+    const { part, change, matches } = next;
     const share = reachable > 0 ? next.worth / reachable : 0;
     const hour = (at - startMs) / HOUR_MS;
     const [before, after] = [outcomeOf(recipe), outcomeOf(next.recipe)];
@@ -101,7 +101,7 @@ function missedIn(day: DayToExplain, generation0: Recipe, at: number): MissedGai
       cost: after.cost / before.cost,
       time: after.timeMs / before.timeMs,
     };
-    const story = storyOf(day, contentType, isIt, at);
+    const story = storyOf(day, contentType, matches, at);
     const cause = isBeyond(day.state, truth) ? { cause: 'beyond a margin' as const } : {};
     missed.push({ contentType, hour, part, change, worth: next.worth, share, ...truth, ...story, ...cause });
     recipe = next.recipe;
@@ -131,16 +131,16 @@ interface Part {
   readonly change: string;
   readonly recipe: Recipe;
   /** Whether a change is what brings it. */
-  readonly isIt: (change: RecipeChange) => boolean;
+  readonly matches: (change: RecipeChange) => boolean;
 }
 
 /** Each part in which a recipe differs from the one to be reached, with that part alone changed. */
 function partsToward(from: Recipe, to: Recipe): Part[] {
-  const set = (part: string, change: string, recipe: Recipe, isIt: Part['isIt']): Part => ({
+  const set = (part: string, change: string, recipe: Recipe, matches: Part['matches']): Part => ({
     part,
     change,
     recipe,
-    isIt: (each) => (each.kind === 'join_workflow' ? each.changes.some(isIt) : isIt(each)),
+    matches: (each) => (each.kind === 'join_workflow' ? each.changes.some(matches) : matches(each)),
   });
   const { prompt, style } = from;
   const gone = from.steps.filter(({ id }) => !to.steps.some((each) => each.id === id));
@@ -214,11 +214,11 @@ function partsToward(from: Recipe, to: Recipe): Part[] {
 type Story = Pick<MissedGain, 'cause' | 'story'>;
 
 /** What became of it until then: the latest that is known. */
-function storyOf(day: DayToExplain, contentType: string, isIt: Part['isIt'], at: number): Story {
+function storyOf(day: DayToExplain, contentType: string, matches: Part['matches'], at: number): Story {
   const { state, startMs } = day;
   const when = (time: number): string => `${((time - startMs) / HOUR_MS).toFixed(1)} h`;
   const isHere = (each: { contentType: string; change: RecipeChange }): boolean =>
-    each.contentType === contentType && isIt(each.change);
+    each.contentType === contentType && matches(each.change);
   const improvement = state.improvements.findLast((each) => isHere(each) && each.appliedAt <= at);
   if (improvement) return afterApplying(improvement, at, when);
   const experiment = Object.values(state.experiments).findLast(

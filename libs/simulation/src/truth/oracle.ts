@@ -13,7 +13,7 @@ export const objective = (outcome: Outcome, generation0: Outcome): number =>
 
 const WIDTH = 3;
 const MAX_CHANGES = 16;
-const TOO_LITTLE = 1e-9;
+const NEGLIGIBLE = 1e-9;
 
 /**
  * Of the recipes reachable from generation 0 by proposable changes, the one with the highest objective at that time: a beam search, since
@@ -36,7 +36,7 @@ export function oracleRecipe(
     const reached = beam.flatMap(({ recipe, worth }) =>
       neighbours(recipe, proposable(recipe, models), known)
         .map((next) => ({ recipe: next, worth: worthOf(next) }))
-        .filter((next) => next.worth > worth + TOO_LITTLE),
+        .filter((next) => next.worth > worth + NEGLIGIBLE),
     );
     beam = reached.toSorted((a, b) => b.worth - a.worth).slice(0, WIDTH);
     if (beam[0] && beam[0].worth > best.worth) best = beam[0];

@@ -19,7 +19,7 @@ export interface QualityKept {
 const FIRST_MS = 3 * HOUR_MS;
 const LAST_MS = 2 * HOUR_MS;
 const ORACLE_MS = 12 * HOUR_MS;
-const LEAST_GAIN = 0.1;
+const MIN_GAIN = 0.1;
 
 export function qualityKept(
   rows: readonly TruthRow[],
@@ -33,7 +33,7 @@ export function qualityKept(
   const first = meanOf(within(startMs, startMs + FIRST_MS), lossOf);
   const atEnd = byType(within(endMs - LAST_MS, Infinity)).map((each) => meanOf(each, lossOf) ?? 0);
   return {
-    shareOfOracleQuality: gained === null || gainable === null || gainable < LEAST_GAIN ? null : gained / gainable,
+    shareOfOracleQuality: gained === null || gainable === null || gainable < MIN_GAIN ? null : gained / gainable,
     qualityLossAtEnd: atEnd.length === 0 ? null : Math.max(...atEnd),
     qualityLossFirstHours: first,
     lateHarmMs: lateHarm(current, lastTurnOfAModel(world), startMs, margin),
@@ -64,7 +64,7 @@ function lastTurnOfAModel({ schedule, ...world }: World): number | undefined {
 
 const SPAN_MS = 10 * MINUTE_MS;
 /** Of a span's contents: those that go without an improvement or try another are not what is in force. */
-const HARDLY_ANY = 0.15;
+const NEGLIGIBLE_SHARE = 0.15;
 
 /** Until the first of three spans of ten minutes in a row in which hardly any content is worse than the margin. */
 function lateHarm(rows: readonly TruthRow[], turn: number | undefined, startMs: number, margin: number): number | null {
@@ -79,7 +79,7 @@ function lateHarm(rows: readonly TruthRow[], turn: number | undefined, startMs: 
   }
   const isHarmed = (index: number): boolean => {
     const { made, harmed } = spans[index] ?? { made: 0, harmed: 0 };
-    return harmed > HARDLY_ANY * made;
+    return harmed > NEGLIGIBLE_SHARE * made;
   };
   const last = spans.length;
   for (let span = 0; span < last; span++)

@@ -104,7 +104,7 @@ interface Arm {
   readonly name: string;
   pair: Bivariate;
   moments: Moments;
-  isOut: boolean;
+  isUnavailable: boolean;
 }
 
 /** Updated in place: a stream has millions of exposures. */
@@ -136,7 +136,10 @@ function take(experiment: Running, exposure: Exposure): void {
   const { arms } = experiment;
   let arm = arms.get(exposure.variant);
   if (arm === undefined)
-    arms.set(exposure.variant, (arm = { name: exposure.variant, pair: noBivariate, moments: noMoments, isOut: false }));
+    arms.set(
+      exposure.variant,
+      (arm = { name: exposure.variant, pair: noBivariate, moments: noMoments, isUnavailable: false }),
+    );
   if (exposure.covariate === undefined) experiment.hasCovariate = false;
   arm.pair = addToBivariate(arm.pair, exposure.covariate ?? 0, exposure.value);
   arm.moments = addToMoments(arm.moments, exposure.value);
@@ -161,7 +164,7 @@ function look(experiment: Running, changed: Arm): void {
   if (control === undefined) return;
   const treatments = [...experiment.arms.values()].filter((arm) => arm !== control);
   for (const arm of treatments) {
-    if (arm.isOut || (changed !== control && changed !== arm)) continue;
+    if (arm.isUnavailable || (changed !== control && changed !== arm)) continue;
     judge(experiment, control, arm, treatments);
     if (experiment.stoppedAt !== null) return;
   }
@@ -171,10 +174,10 @@ function judge(experiment: Running, control: Arm, arm: Arm, treatments: readonly
   const p = Math.min(1, sequentialP(planOf(experiment, control, arm)) * treatments.length);
   if (p < (experiment.best?.p ?? Infinity)) experiment.best = { arm: arm.name, p };
   if (p > experiment.options.alpha) return;
-  arm.isOut = compare(experiment, control, arm).difference <= 0;
-  if (arm.isOut && treatments.some((other) => !other.isOut)) return;
+  arm.isUnavailable = compare(experiment, control, arm).difference <= 0;
+  if (arm.isUnavailable && treatments.some((other) => !other.isUnavailable)) return;
   experiment.stoppedAt = experiment.looks;
-  experiment.verdict = arm.isOut ? 'control' : 'treatment';
+  experiment.verdict = arm.isUnavailable ? 'control' : 'treatment';
   experiment.best = { arm: arm.name, p, interval: compare(experiment, control, arm).interval };
 }
 

@@ -27,17 +27,17 @@ const judgedOnTheWhole = 700;
  * @returns [0, 1]
  */
 export function languageFit(brief: MeasuredBrief, text: TextFacts): number {
-  const asked = primaryLanguage(brief.language) ?? languageOfBrief(brief);
-  if (asked === undefined || !detectable().has(asked)) return 1;
+  const requested = primaryLanguage(brief.language) ?? languageOfBrief(brief);
+  if (requested === undefined || !detectable().has(requested)) return 1;
   let right = 0;
   let total = 0;
   for (const sentence of text.sentences) {
-    const fit = fitOfSentence(sentence, asked);
+    const fit = fitOfSentence(sentence, requested);
     if (fit === undefined) continue;
     right += fit * sentence.text.length;
     total += sentence.text.length;
   }
-  return total === 0 ? fitOfWhole(text, asked) : right / total;
+  return total === 0 ? fitOfWhole(text, requested) : right / total;
 }
 
 /** The language a brief is written in; undefined where it is too short to tell. */
@@ -46,16 +46,16 @@ export function languageOfBrief(brief: MeasuredBrief): string | undefined {
   return sentenceFacts(said, 'en').detected.language || undefined;
 }
 
-function fitOfSentence({ detected: { language, scores } }: SentenceFacts, asked: string): number | undefined {
+function fitOfSentence({ detected: { language, scores } }: SentenceFacts, requested: string): number | undefined {
   if (language === '') return undefined;
-  if (language === asked) return 1;
-  if (nearRelatives.some((family) => family.has(language) && family.has(asked))) return nearRelativeFit;
-  const score = ownValue(scores, asked) ?? 0;
+  if (language === requested) return 1;
+  if (nearRelatives.some((family) => family.has(language) && family.has(requested))) return nearRelativeFit;
+  const score = ownValue(scores, requested) ?? 0;
   const best = ownValue(scores, language) ?? 1;
   return score > 0.85 * best ? undecided : 0;
 }
 
-function fitOfWhole(text: TextFacts, asked: string): number {
+function fitOfWhole(text: TextFacts, requested: string): number {
   const whole = sentenceFacts(text.text.slice(0, judgedOnTheWhole), text.language);
-  return fitOfSentence(whole, asked) ?? 1;
+  return fitOfSentence(whole, requested) ?? 1;
 }

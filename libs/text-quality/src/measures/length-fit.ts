@@ -18,12 +18,12 @@ const tolerance = 0.45;
 /**
  * How well the length fits: 1 within 10 % of what was asked, 0.72 at 70 %, 0.18 at half or double; symmetric in the ratio.
  * Without a length, the usual range of the content type is asked for.
- * @param asked  words, > 0
+ * @param requested  words, > 0
  * @returns [0, 1]
  */
-export function lengthFit(words: number, asked: number | undefined, contentType: string): number {
+export function lengthFit(words: number, requested: number | undefined, contentType: string): number {
   if (words === 0) return 0;
-  if (asked !== undefined && asked > 0) return fitOfDistance(Math.abs(Math.log(words / asked)) - unnoticed);
+  if (requested !== undefined && requested > 0) return fitOfDistance(Math.abs(Math.log(words / requested)) - unnoticed);
   const usual = ownValue(typicalWords, contentType);
   if (!usual) return 1;
   return fitOfDistance(Math.max(Math.log(usual[0] / words), Math.log(words / usual[1])));

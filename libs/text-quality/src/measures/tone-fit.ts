@@ -148,16 +148,16 @@ const fullDeviation = 0.45;
  * Several words ("friendly but professional") are averaged; "not formal" and "less formal" ask for casual.
  * @returns [0, 1]; 1 where no tone was asked for, 0.7 for tones not known
  */
-export function toneFit(asked: string | undefined, voice: Voice): number {
-  if (asked === undefined || asked.trim() === '') return 1;
-  const known = tonesIn(asked);
+export function toneFit(requested: string | undefined, voice: Voice): number {
+  if (requested === undefined || requested.trim() === '') return 1;
+  const known = tonesIn(requested);
   if (known.length === 0) return unknownTone;
   return known.reduce((sum, tone) => sum + fitOf(ownValue(tones, tone) ?? [], voice), 0) / known.length;
 }
 
 /** The known tones that a free description asks for, in its order. */
-export function tonesIn(asked: string): string[] {
-  const words = asked.toLowerCase().match(/[\p{L}-]+/gu) ?? [];
+export function tonesIn(requested: string): string[] {
+  const words = requested.toLowerCase().match(/[\p{L}-]+/gu) ?? [];
   const found: string[] = [];
   words.forEach((word, i) => {
     const tone = baseTone(word);

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 export interface MockModelServer {
   readonly baseUrl: string;
   /** The prompts so far, one a call. */
-  readonly asked: readonly string[];
+  readonly received: readonly string[];
   /** The last request's body, as it came, and its headers. */
   readonly last: { readonly body: unknown; readonly headers: IncomingMessage['headers'] };
   /** Answers from here on take so long. */
@@ -19,16 +19,16 @@ const WORDS =
   'Our steel bottle keeps drinks cold for a full day and fits every bicycle. It is light, it closes tightly, and it cleans in a minute.';
 
 export async function startMockModelServer(): Promise<MockModelServer> {
-  const asked: string[] = [];
+  const received: string[] = [];
   const scripted: ((response: ServerResponse) => void)[] = [];
   let last: MockModelServer['last'] = { body: undefined, headers: {} };
   let delayMs = 0;
   const server = createServer((request, response) => {
     void readBody(request).then((body) => {
       if (!request.url?.endsWith('/chat/completions')) return void response.writeHead(404).end();
-      const asking = JSON.parse(body) as Asking;
+      const asking = JSON.parse(body) as IncomingRequest;
       last = { body: asking, headers: request.headers };
-      asked.push(asking.messages.map(({ content }) => content).join('\n'));
+      received.push(asking.messages.map(({ content }) => content).join('\n'));
       const script = scripted.shift();
       if (script) script(response);
       else setTimeout(() => answer(asking, response), delayMs);
@@ -37,7 +37,7 @@ export async function startMockModelServer(): Promise<MockModelServer> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    asked,
+    received,
     get last() {
       return last;
     },
@@ -51,7 +51,7 @@ export async function startMockModelServer(): Promise<MockModelServer> {
   };
 }
 
-interface Asking {
+interface IncomingRequest {
   readonly stream?: boolean;
   readonly model: string;
   readonly messages: readonly { readonly content: string }[];
@@ -65,7 +65,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
 
 const usage = { prompt_tokens: 120, completion_tokens: 30, total_tokens: 150 };
 
-function answer({ stream, model }: Asking, response: ServerResponse): void {
+function answer({ stream, model }: IncomingRequest, response: ServerResponse): void {
   const head = { id: 'mock-1', created: 1, model };
   if (!stream) {
     const message = { role: 'assistant', content: WORDS };

@@ -223,9 +223,9 @@ export function describeSystem(start: () => Promise<System>): void {
     const { body } = await client.post('/v1/content/batch', { briefs });
     const ids = (body['items'] as unknown as { id: string }[]).map(({ id }) => id);
     made.push(...ids);
-    const calls = system.models.asked.length;
+    const calls = system.models.received.length;
     await until(
-      async () => system.models.asked.length,
+      async () => system.models.received.length,
       (now) => now >= calls + 8,
     );
     await system.crash();
@@ -238,14 +238,14 @@ export function describeSystem(start: () => Promise<System>): void {
   });
 
   it('knows after the crash what it did before', async () => {
-    const calls = system.models.asked.length;
+    const calls = system.models.received.length;
     const [first] = made.slice(3);
     const { topic, contentType } = brief('the same') as Record<string, string>;
     const again = await client.post('/v1/content', { topic, contentType }, { 'idempotency-key': key });
     expect([again.status, again.body['id'], again.headers.get('idempotency-replayed')]).toEqual([202, first, 'true']);
     const other = await client.post('/v1/content', brief('yet another'), { 'idempotency-key': key });
     expect([other.status, other.body['type']]).toEqual([422, 'urn:contentflow:problem:idempotency-conflict']);
-    expect(system.models.asked.length).toBe(calls);
+    expect(system.models.received.length).toBe(calls);
   });
 
   it('has one result of each brief in its log', async () => {

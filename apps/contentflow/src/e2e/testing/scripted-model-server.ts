@@ -14,7 +14,7 @@ export interface ScriptedAnswer {
 export interface ScriptedModelServer {
   readonly baseUrl: string;
   /** Calls that came. */
-  readonly asked: number;
+  readonly received: number;
   /** Calls that were answered. */
   readonly answered: number;
   follow(script: (call: number, authorization: string) => ScriptedAnswer): void;
@@ -23,11 +23,16 @@ export interface ScriptedModelServer {
 
 export async function startScriptedModelServer(): Promise<ScriptedModelServer> {
   let script: Parameters<ScriptedModelServer['follow']>[0] = () => ({});
-  let asked = 0;
+  let received = 0;
   let answered = 0;
   const server = createServer((request, response) => {
     void drained(request).then(() => {
-      const { delayMs = 0, status = 200, body, tokensOut = 1 } = script(asked++, request.headers.authorization ?? '');
+      const {
+        delayMs = 0,
+        status = 200,
+        body,
+        tokensOut = 1,
+      } = script(received++, request.headers.authorization ?? '');
       setTimeout(() => {
         answered++;
         response.writeHead(status, { 'content-type': 'application/json' });
@@ -38,8 +43,8 @@ export async function startScriptedModelServer(): Promise<ScriptedModelServer> {
   await new Promise<void>((resolve) => server.listen({ port: 0, host: '127.0.0.1', backlog: 2000 }, resolve));
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    get asked() {
-      return asked;
+    get received() {
+      return received;
     },
     get answered() {
       return answered;

@@ -19,7 +19,7 @@ export interface EventFuzzResult {
   readonly faults: readonly string[];
 }
 
-const AT_ONCE = 50;
+const CONCURRENCY = 50;
 const RESTS_WITHIN_MS = 120_000;
 
 /** Events of every contract, appended to the log of a whole system in this process; then what must hold whatever they say. */
@@ -30,8 +30,8 @@ export async function fuzzEvents(
   const next = eventsOf(seededRandom(seed).fork('events'), system.platform.clock.now());
   const sent = Array.from({ length: events }, next);
   const faults: string[] = [];
-  for (let from = 0; from < sent.length; from += AT_ONCE)
-    await system.log.append(sent.slice(from, from + AT_ONCE).map(({ event }) => event));
+  for (let from = 0; from < sent.length; from += CONCURRENCY)
+    await system.log.append(sent.slice(from, from + CONCURRENCY).map(({ event }) => event));
   const rests = await Promise.race([system.settled().then(() => true), after(RESTS_WITHIN_MS)]);
   if (!rests) faults.push('what follows the log never came to its end');
   const letters = await lettersOf(system);

@@ -13,9 +13,9 @@ export interface FuzzResult {
   readonly faults: readonly string[];
 }
 
-const AT_ONCE = 16;
+const CONCURRENCY = 16;
 const MAX_FAULTS = 50;
-const ANSWERED_WITHIN_MS = 60_000;
+const ANSWER_TIMEOUT_MS = 60_000;
 
 /** Requests over everything that `/openapi.json` describes, to a whole system in this process. */
 export async function fuzz(system: TestedService, options: FuzzOptions): Promise<FuzzResult> {
@@ -35,7 +35,7 @@ export async function fuzz(system: TestedService, options: FuzzOptions): Promise
       if (fault !== undefined) faults.add(`request ${number}: ${fault}: ${shown(request)}`);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  await Promise.all(Array.from({ length: CONCURRENCY }, lane));
   return { byStatus: Object.fromEntries(byStatus), faults: [...faults] };
 }
 
@@ -50,7 +50,7 @@ async function answerTo(
     ...(body === undefined ? {} : { payload: body }),
   });
   const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => late.resolve(undefined), ANSWERED_WITHIN_MS);
+  const timer = setTimeout(() => late.resolve(undefined), ANSWER_TIMEOUT_MS);
   const response = await Promise.race([answered, late.promise]);
   clearTimeout(timer);
   if (!response) return { status: 0, fault: 'no answer came' };

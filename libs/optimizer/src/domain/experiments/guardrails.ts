@@ -23,13 +23,13 @@ export interface GuardrailCheck {
   /** Surely worse, though perhaps by no more than the margin. */
   readonly isHarmed: boolean;
   /** Together with the changes in force it would use more of the margin against generation 0 than there is. */
-  readonly isSpent: boolean;
+  readonly isExhausted: boolean;
   readonly standing: GuardrailStatus;
 }
 
 /** Few units tell of these: what a trial cannot show of them, the policy says how to buy. */
-const THIN: ReadonlySet<Metric> = new Set<Metric>(['success', 'satisfaction']);
-export const isLowVolume = ({ metric }: Pick<GuardrailCheck, 'metric'>): boolean => THIN.has(metric);
+const LOW_VOLUME: ReadonlySet<Metric> = new Set<Metric>(['success', 'satisfaction']);
+export const isLowVolume = ({ metric }: Pick<GuardrailCheck, 'metric'>): boolean => LOW_VOLUME.has(metric);
 
 /** Every guardrail, of the metric that is to be bettered too: against the recipe before, and against generation 0. */
 export function guardrailChecks({
@@ -62,7 +62,7 @@ export function guardrailCheck(
     metric,
     state,
     isHarmed: harmP <= GUARDRAIL_ALPHA,
-    isSpent: effect < 0 && used !== noneUsed && most + assumedEffect(metric, most, together) < 0,
+    isExhausted: effect < 0 && used !== noneUsed && most + assumedEffect(metric, most, together) < 0,
     standing: { margin: most, effect, error, isShown: state === 'within', left: most + together.effect },
   };
 }
@@ -72,7 +72,7 @@ const ACCOUNT_ALPHA = 0.05;
 
 /** What all changes together are taken to have done: at worst; of what few units tell of, what is to be expected of effects as wide as the margin. */
 const assumedEffect = (metric: Metric, margin: number, { effect, error }: MarginUsed): number =>
-  THIN.has(metric)
+  LOW_VOLUME.has(metric)
     ? shrink({ effect, error }, { mean: 0, spread: margin }).effect
     : effect - normalQuantile(1 - ACCOUNT_ALPHA) * error;
 
@@ -96,9 +96,9 @@ export const marginsOf = ({ guardrails }: Pick<ExperimentDesign, 'guardrails'>):
 /** Half hours; the harm of a moment is not to be diluted by the hours before it. */
 const LATEST = [1, 2, 4];
 /** Of each arm, by which quality has a spread of its own. */
-const FEWEST_LATELY = 8;
+const MIN_RECENT_UNITS = 8;
 /** One-sided, of each look at each span: what a day of looks does to a harmless trial is measured in `lately.spec.ts`. It ends a trial; it never applies anything. */
-const LATELY_ALPHA = 0.0002;
+const RECENT_ALPHA = 0.0002;
 
 /** Whether quality has lately been worse beyond doubt, and by more than its margin as measured, whatever it was before. */
 export function isRecentlyHarmed({
@@ -109,15 +109,15 @@ export function isRecentlyHarmed({
   return LATEST.some((count) => {
     const span = lately.slice(-count).flat();
     const minUnits = Math.min(totalOf(span, 'control', 'quality').n, totalOf(span, 'treatment', 'quality').n);
-    if (minUnits < FEWEST_LATELY) return false;
+    if (minUnits < MIN_RECENT_UNITS) return false;
     const { p, effect } = harmAtOneLook(...armsIn(span, 'quality'), margin);
-    return p <= LATELY_ALPHA && effect < -margin.points;
+    return p <= RECENT_ALPHA && effect < -margin.points;
   });
 }
 
 /** Units of both arms at which a re-test tells harm soonest. */
 const RETEST_UNITS = 40;
-const NOT_THIN = 3;
+const MIN_LOW_VOLUME_RATIO = 3;
 
 /** What is in doubt and in force is taken out where quality, cost or time is worse beyond doubt, and by more than half its margin as measured, whatever else it brings. */
 export const isHarmfulAgain = ({ experiment, epochs }: Pick<LookEvidence, 'experiment' | 'epochs'>): boolean =>
@@ -126,5 +126,5 @@ export const isHarmfulAgain = ({ experiment, epochs }: Pick<LookEvidence, 'exper
     if (isLowVolume({ metric })) return false;
     const { harmP, effect } = openEndedGuardrail(...armsIn(epochs, metric), margin, RETEST_UNITS);
     const most = 'points' in margin ? margin.points : margin.share;
-    return harmP <= GUARDRAIL_ALPHA / NOT_THIN && effect < -most / 2;
+    return harmP <= GUARDRAIL_ALPHA / MIN_LOW_VOLUME_RATIO && effect < -most / 2;
   });

@@ -111,10 +111,10 @@ describe('two experiments on the same units', () => {
   it('where readers like each alone but not both together, it is void; where they like both as much, it is applied', () => {
     const { concluded } = lookAtB(sideBySide(0.36, { ratings: [4, 4.4, 3.9] }), inForce);
     expect(concluded).toMatchObject({ verdict: 'void', reason: 'interaction' });
-    const [told] = (concluded as { interactions: Interaction[] }).interactions.filter(
+    const [reported] = (concluded as { interactions: Interaction[] }).interactions.filter(
       ({ metric }) => metric === 'satisfaction',
     );
-    expect(told?.effect.value).toBeCloseTo((3.9 * 4) / 4.4 ** 2 - 1, 1);
+    expect(reported?.effect.value).toBeCloseTo((3.9 * 4) / 4.4 ** 2 - 1, 1);
     expect(lookAtB(sideBySide(0.36, { ratings: [4, 4.2, 4.4] }), inForce).applied).toBeDefined();
   });
 

@@ -112,7 +112,7 @@ function recordInEpoch(
   observe(strata, variant);
 }
 
-const LATELY: Spans = { windowMs: WINDOW_MS, kept: 5 };
+const RECENT_WINDOWS: Spans = { windowMs: WINDOW_MS, kept: 5 };
 
 const recordRecent = (
   { lately }: Trial,
@@ -127,7 +127,7 @@ const recordRecent = (
       observe(strata, variant);
       return strata;
     },
-    LATELY,
+    RECENT_WINDOWS,
   );
 
 const trialOf = ({ experiments }: Trials, { experiment }: Exposure, time: number): Trial =>
@@ -183,7 +183,9 @@ export function armsOf(parts: readonly TrialObservations[], experiment: string, 
 /** What an experiment's units did in its latest half hours, the latest last, each in as many strata as `armsOf` has. */
 export function recentStrata(parts: readonly TrialObservations[], experiment: string, at: number): Arms[][] {
   const latest = Math.floor(at / WINDOW_MS);
-  return Array.from({ length: LATELY.kept - 1 }, (_, index) => String(latest - LATELY.kept + 2 + index)).map((window) =>
+  return Array.from({ length: RECENT_WINDOWS.kept - 1 }, (_, index) =>
+    String(latest - RECENT_WINDOWS.kept + 2 + index),
+  ).map((window) =>
     armsByStratum(
       parts.flatMap(
         ({ trials: { experiments } }) => ownValue(ownValue(experiments, experiment)?.lately ?? {}, window) ?? [],

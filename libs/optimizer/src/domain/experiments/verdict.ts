@@ -8,7 +8,7 @@ import { GUARDRAIL_ALPHA } from './value.ts';
 
 const FUTILE_BELOW = 0.05;
 /** Of each arm, before a breached guardrail may stop it: a great harm shows in a dozen. */
-const MIN_TO_SEE_HARM = 10;
+const MIN_UNITS_FOR_HARM = 10;
 /** Of the planned information, before futility is asked about. */
 const FUTILITY_FROM = 0.3;
 
@@ -32,7 +32,7 @@ export function verdictOf(evidence: LookEvidence, shown: LookResult, policy: Pol
   if (sampleRatio.broken) return { verdict: 'void', reason: 'sample_ratio' };
 
   const isOver = elapsed >= design.longestMs || (units >= horizonUnits && elapsed >= design.horizonMs);
-  const isHarmSeen = smallestSample(epochs) >= Math.min(MIN_TO_SEE_HARM, design.fewestUnits);
+  const isHarmSeen = smallestSample(epochs) >= Math.min(MIN_UNITS_FOR_HARM, design.fewestUnits);
   const guardrails = isHarmSeen ? checks.filter((rail) => rail.metric !== metric) : [];
   if (guardrails.some(({ state }) => state === 'breached')) return { verdict: 'control', reason: 'guardrail' };
 
@@ -74,7 +74,7 @@ function winnerBy(
   checks: readonly GuardrailCheck[],
   { experiments: { unshown } }: Policy,
 ): 'wins' | 'may_not' | 'not_shown' | undefined {
-  if (checks.some((rail) => rail.isSpent || (!isLowVolume(rail) && rail.state !== 'within'))) return undefined;
+  if (checks.some((rail) => rail.isExhausted || (!isLowVolume(rail) && rail.state !== 'within'))) return undefined;
   const open = checks.filter(({ state }) => state !== 'within');
   if (open.some(({ isHarmed, standing }) => isHarmed || isEvidenceAgainst(standing))) return 'not_shown';
   // Adjustments are judged by those who proposed them.
@@ -87,7 +87,7 @@ function winnerBy(
 
 function reasonOf(isWon: boolean, checks: readonly GuardrailCheck[]): Verdict['reason'] {
   if (!isWon) return 'horizon';
-  return checks.some(({ isSpent }) => isSpent) ? 'margin_spent' : 'guardrail';
+  return checks.some(({ isExhausted }) => isExhausted) ? 'margin_spent' : 'guardrail';
 }
 
 const smallestSample = (epochs: readonly Arms[]): number =>
@@ -108,7 +108,7 @@ function isFutile(
 }
 
 /** A guardrail ends a trial that is less likely than this to show by its horizon that it is kept. */
-const HOPELESS_BELOW = 0.1;
+const FUTILITY_BELOW = 0.1;
 
 /**
  * Whether one of the guardrails that a winner must be shown to keep will hardly be shown by the horizon, by the trend so far with its error: else the trial holds
@@ -126,7 +126,7 @@ function isHopeless(
     if (isLowVolume(rail) || rail.state !== 'unknown' || !(error > 0)) return false;
     const final = (effect + margin) / error / Math.sqrt(information);
     const spread = Math.sqrt((1 - information) / information);
-    return normalCdf((final - normalQuantile(1 - GUARDRAIL_ALPHA / 2)) / spread) < HOPELESS_BELOW;
+    return normalCdf((final - normalQuantile(1 - GUARDRAIL_ALPHA / 2)) / spread) < FUTILITY_BELOW;
   });
 }
 

@@ -98,9 +98,9 @@ const policyMargins = ({
 });
 
 /** Fewest units without the improvement before anything is said of its worth … */
-const FEWEST = 30;
+const MIN_UNITS = 30;
 /** … and before it is said to hurt: a handful is enough to see a great harm. */
-const MIN_TO_SEE_HARM = 4;
+const MIN_UNITS_FOR_HARM = 4;
 
 /**
  * Rolled back when the last hours, or all evidence together, show that it hurts, or an anomaly is blamed on it; sent to its re-test when its own quality has fallen, when an
@@ -142,7 +142,7 @@ function outcomeOf(
 ): Decided[] {
   const { improvementId, status, appliedAt, isPartial = false } = improvement;
   const guardrails = withWinner(metric, Object.fromEntries(standings.map((each) => [each.metric, each.standing])));
-  const isHeld = unitsWithout(windows) >= FEWEST && at - appliedAt >= policy.watch.confirmAfterMs;
+  const isHeld = unitsWithout(windows) >= MIN_UNITS && at - appliedAt >= policy.watch.confirmAfterMs;
   if (isHeld && isDoubtful(windows, metric, policy))
     return [
       decided(ImprovementExpired, improvementId, {
@@ -176,8 +176,8 @@ function isHarmfulElsewhere(
 }
 
 /** Contents with it, lately and before, until a fall of its own quality is told from chance … */
-const FEWEST_LATELY = 8;
-const FEWEST_BEFORE = 30;
+const MIN_RECENT_UNITS = 8;
+const MIN_UNITS_BEFORE = 30;
 /** … by so many standard errors: it is asked every ten minutes, of everything in force … */
 const FALL_ERRORS = 4;
 /** … and one-sided, that those without it are as bad off: one or two of them say little, and a re-test is no rollback. */
@@ -191,13 +191,13 @@ function hasFallen({ guardrails: { qualityMargin }, found = [], since = [] }: Wa
   return [1, 2, 4].some((count) => {
     const [before, lately] = [[...found, ...since.slice(0, -4)], since.slice(-count)];
     const own = { control: qualityWith(before), treatment: qualityWith(lately) };
-    if (own.treatment.n < FEWEST_LATELY || own.control.n < FEWEST_BEFORE) return false;
+    if (own.treatment.n < MIN_RECENT_UNITS || own.control.n < MIN_UNITS_BEFORE) return false;
     const fall = contrastOf(own.control, own.treatment);
     const error = Math.sqrt(fall.controlVariance + fall.treatmentVariance);
     if (!(fall.difference + qualityMargin / 2 < -FALL_ERRORS * error)) return false;
     const aside = contrastOf(...armsIn(lately, 'quality'));
-    const asideError = Math.sqrt(aside.controlVariance + aside.treatmentVariance);
-    return asideError > 0 && aside.difference < -normalQuantile(1 - FALL_ALPHA) * asideError;
+    const controlError = Math.sqrt(aside.controlVariance + aside.treatmentVariance);
+    return controlError > 0 && aside.difference < -normalQuantile(1 - FALL_ALPHA) * controlError;
   });
 }
 
@@ -276,7 +276,7 @@ function harmedMetric(windows: readonly Arms[], policy: Policy): Metric | undefi
 }
 
 /** Ratings are whole numbers: a handful may well be all the same, and would be taken for certain. */
-const minUnitsForHarm = (metric: Metric): number => (metric === 'satisfaction' ? FEWEST : MIN_TO_SEE_HARM);
+const minUnitsForHarm = (metric: Metric): number => (metric === 'satisfaction' ? MIN_UNITS : MIN_UNITS_FOR_HARM);
 
 /** Whether the last hours speak against half of the least improvement. */
 const isDoubtful = (windows: readonly Arms[], metric: Metric, policy: Policy): boolean =>

@@ -78,7 +78,7 @@ const consistentModels = (evidence: ProposalEvidence, singles: readonly Expected
       });
 
 /** What may better quality, by how much on average where it does; relative. */
-const UNFORESEEN = 0.06;
+const DEFAULT_QUALITY_GAIN = 0.06;
 
 const mayImproveQuality = ({ kind }: RecipeChange): boolean =>
   kind === 'use_model' ||
@@ -98,7 +98,7 @@ function screeningOf(evidence: ProposalEvidence, waiting: readonly Expected[], p
     const cost = otherGains.cost ?? (proposal.metric === 'cost' ? gain : 0);
     if (cost < -costMargin) return 0;
     const saved = weights.cost * cost + weights.time * (otherGains.time ?? 0);
-    if (mayImproveQuality(proposal.change)) return saved + weights.quality * UNFORESEEN;
+    if (mayImproveQuality(proposal.change)) return saved + weights.quality * DEFAULT_QUALITY_GAIN;
     return promise > 0 ? Math.max(saved, weights.quality * (otherGains.quality ?? 0)) : 0;
   };
   const known = new Set([...tested, ...evidence.screened.map(({ context }) => context)]);

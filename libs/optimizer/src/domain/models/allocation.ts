@@ -20,7 +20,7 @@ type Shares = readonly (readonly number[])[];
 type Forecast = readonly (readonly Outcomes[])[];
 
 /** What is wanted: worth of a mean content, and what it must keep to. */
-interface Aim {
+interface Goal {
   readonly worth: (outcomes: Outcomes) => number;
   readonly limits: { readonly quality?: number; readonly cost?: number; readonly timeMs?: number };
 }
@@ -35,7 +35,7 @@ export interface Allocation {
   readonly bestSingle: Outcomes;
   /** Worth above the best single model's. */
   readonly gain: number;
-  readonly worth: Aim['worth'];
+  readonly worth: Goal['worth'];
 }
 
 const DRAWS = 15;
@@ -43,7 +43,7 @@ const KEY_POINT_SEGMENTS = 3;
 /** Of a segment, for a model that is hardly known, or has not been seen for long: enough to know it at the next revision. */
 const MAX_UNKNOWN = 0.2;
 /** Of all briefs; with fewer that ask for a length, length makes no segments. */
-const MIN_ASKING = 0.2;
+const MIN_REQUESTING_SHARE = 0.2;
 
 /**
  * Allocates each segment's briefs to models: for several draws of the learned model, shares are the optimum of a linear program (the user's
@@ -106,7 +106,7 @@ export const sharingRulesOf = ({ allocation }: Policy, { routing }: Recipe): Pol
 const INSIDE = 0.75;
 
 /** The weighted objective counts cost and time against generation 0's, where the holdback tells them. */
-function objectiveFor({ objective, guardrails }: Policy, now: Outcomes, base: Pick<Outcomes, 'cost' | 'timeMs'>): Aim {
+function objectiveFor({ objective, guardrails }: Policy, now: Outcomes, base: Pick<Outcomes, 'cost' | 'timeMs'>): Goal {
   const { goal } = objective;
   const margins = marginsUnder(objective, guardrails, now);
   const quality = now.quality - margins.qualityMargin + INSIDE * guardrails.qualityMargin;
@@ -142,7 +142,7 @@ const PENALTY = 100;
 function optimalShares(
   segments: readonly Segment[],
   forecast: Forecast,
-  { worth, limits }: Aim,
+  { worth, limits }: Goal,
   ranges: readonly { from: number; to: number }[],
 ): number[][] {
   const of = (value: (outcomes: Outcomes) => number): number[] =>
@@ -172,7 +172,7 @@ function bestSingleOf(
   segments: readonly Segment[],
   forecast: Forecast,
   known: readonly boolean[],
-  { worth, limits }: Aim,
+  { worth, limits }: Goal,
   present: Outcomes,
 ): Outcomes {
   const singles = known.flatMap((isKnown, m) =>
@@ -230,7 +230,7 @@ function segmentsOf(briefs: readonly BriefCell[]): Segment[] {
   const thirds = Array.from({ length: KEY_POINT_SEGMENTS - 1 }, (_, i) => (i + 1) / KEY_POINT_SEGMENTS);
   const total = countOf(briefs);
   const asking = briefs.filter(({ words }) => words > 0);
-  const lengths = countOf(asking) < MIN_ASKING * total ? [null] : cuts(({ words }) => words, [0.5]);
+  const lengths = countOf(asking) < MIN_REQUESTING_SHARE * total ? [null] : cuts(({ words }) => words, [0.5]);
   const bounds = cuts(({ keyPoints }) => keyPoints, thirds).flatMap((keyPoints) =>
     lengths.map((words) => ({ keyPoints, words, shares: [] })),
   );

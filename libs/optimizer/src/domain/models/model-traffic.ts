@@ -133,7 +133,7 @@ export function decideModelTraffic(evidence: ModelTrafficEvidence, policy: Polic
 }
 
 /** Below it, shares stay as they are. */
-const WORTH_MOVING = 0.02;
+const MIN_SHARE_CHANGE = 0.02;
 
 function revision(
   { contentType }: ModelTrafficEvidence,
@@ -143,7 +143,7 @@ function revision(
   const shareIn = (of: Routing, segment: number, model: string): number =>
     of[segment]?.shares.find((each) => each.model === model)?.share ?? 0;
   const hasMoved = found.routing.some(({ shares }, segment) =>
-    shares.some(({ model, share }) => Math.abs(share - shareIn(routing, segment, model)) > WORTH_MOVING),
+    shares.some(({ model, share }) => Math.abs(share - shareIn(routing, segment, model)) > MIN_SHARE_CHANGE),
   );
   if (!hasMoved) return [];
   const change: RecipeChange = { kind: 'route_models', routing: found.routing };

@@ -34,7 +34,7 @@ class Installation {
     decided(RecipeRegistered, 'email', { contentType: 'email', recipe, version: 'v', source: 'test' }),
     offering(large, middle, small),
   ]);
-  readonly told: string[] = [];
+  readonly reported: string[] = [];
   private at = HOUR;
 
   take(...decisions: TestDecision[]): this {
@@ -48,7 +48,7 @@ class Installation {
     this.at += 60_000;
     const decisions = makeDecisions(optimizerProcedure, emptyFold(), this.system, {}, { at: this.at, code: 'test' });
     for (const { type, subject, data } of decisions) {
-      this.told.push(type.split('.')[2] as string);
+      this.reported.push(type.split('.')[2] as string);
       this.take({ definition: { type }, subject, data: data as Record<string, unknown> });
     }
     return this;
@@ -69,11 +69,11 @@ beforeAll(async () => optimizerProcedure.prepare?.());
 describe('a model that is offered no more', () => {
   it('is replaced by the nearest in price, and the holdback moves, in one decision', () => {
     const moved = new Installation().take(offering(small, middle)).decide();
-    expect(moved.told).toEqual(['model-replaced', 'holdback-rebased']);
+    expect(moved.reported).toEqual(['model-replaced', 'holdback-rebased']);
     expect([moved.model(), moved.held()]).toEqual(['middle', 'middle']);
     expect(moved.called()).toEqual(new Set(['middle']));
     expect(moved.system.void).toEqual([]);
-    expect(moved.decide().told).toHaveLength(2);
+    expect(moved.decide().reported).toHaveLength(2);
   });
 
   it('is replaced while autonomy is paused, too: every brief would fail', () => {
@@ -114,17 +114,17 @@ describe('a model that is offered no more', () => {
       begun.system = { ...begun.system, improvements: [improvement(change)] };
       expect(begun.called()).toContain('middle');
       const moved = begun.take(offering(large, small)).decide();
-      expect(moved.told).toEqual(['model-replaced']);
+      expect(moved.reported).toEqual(['model-replaced']);
       expect(moved.called()).not.toContain('middle');
     }
   });
 
   it('is tried no more: its experiments are void, its hypotheses refuted', () => {
     const begun = new Installation().take(proposing('middle')).decide().decide().decide();
-    expect(begun.told).toContain('experiment-started');
-    begun.told.length = 0;
+    expect(begun.reported).toContain('experiment-started');
+    begun.reported.length = 0;
     const ended = begun.take(proposing('small'), offering(large)).decide();
-    expect(ended.told).toEqual(['experiment-concluded', 'hypothesis-refuted', 'hypothesis-refuted']);
+    expect(ended.reported).toEqual(['experiment-concluded', 'hypothesis-refuted', 'hypothesis-refuted']);
     expect(Object.values(ended.system.experiments)).toMatchObject([{ status: 'void', reason: 'superseded' }]);
     expect(Object.values(ended.system.hypotheses).map(({ status }) => status)).toEqual(['refuted', 'refuted']);
     expect(ended.system.void).toEqual([]);
@@ -136,7 +136,7 @@ describe('a model that is offered no more', () => {
     ['others came', offering(large, middle, small, priced('new', 3))],
   ])('is none where %s', (_, offer) => {
     const same = new Installation().take(offer).decide();
-    expect(same.told).toEqual([]);
+    expect(same.reported).toEqual([]);
     expect(same.model()).toBe('large');
   });
 
@@ -150,7 +150,7 @@ describe('a model that is offered no more', () => {
       ],
       initialSystemState,
     );
-    expect(begun.decide().told).toEqual([]);
+    expect(begun.decide().reported).toEqual([]);
   });
 
   const proposing = (model: string): TestDecision =>

@@ -110,10 +110,15 @@ const recentTraffic = (
 ): RecentTraffic =>
   latestTraffic(parts, of, policy.hypotheses.windowMs + WINDOW_MS, policy.hypotheses.minGenerations, at);
 
-type Way = PromptEvidence['drafts'][number] | Edit;
+type PromptCandidate = PromptEvidence['drafts'][number] | Edit;
 
 /** What can be tried, in the order of what it promises for its money: drafts made by rule, and edits that a model is asked for. */
-function promptCandidatesFor(recipe: Recipe, traffic: ArmStatistics, isLearned: boolean, policy: Policy): Way[] {
+function promptCandidatesFor(
+  recipe: Recipe,
+  traffic: ArmStatistics,
+  isLearned: boolean,
+  policy: Policy,
+): PromptCandidate[] {
   const isLong = sampleOfMetric(traffic, 'tokens').mean > policy.hypotheses.averageTokens;
   const [heaviest, lighter] = isLong ? worthwhileCuts(recipe, traffic, policy).reverse() : [];
   return [
@@ -157,7 +162,7 @@ export function paretoSet(parts: readonly Observations[], recipe: Recipe): Scree
     return reference ? (promptFigures(each, reference) ?? []) : [];
   });
   return figures.filter(
-    (each) => !dominates(AS_IT_IS, each) && !figures.some((other) => other !== each && dominates(other, each)),
+    (each) => !dominates(UNCHANGED, each) && !figures.some((other) => other !== each && dominates(other, each)),
   );
 }
 
@@ -182,7 +187,7 @@ function promptFigures({ candidateId, origin, change, pairs }: Screened, referen
 }
 
 type Objectives = Pick<ScreenedPrompt, 'tokens' | 'cost'> & { readonly quality: { readonly effect: number } };
-const AS_IT_IS: Objectives = { quality: { effect: 0 }, tokens: 1, cost: 1 };
+const UNCHANGED: Objectives = { quality: { effect: 0 }, tokens: 1, cost: 1 };
 
 const dominates = (a: Objectives, b: Objectives): boolean =>
   a.quality.effect >= b.quality.effect && a.tokens <= b.tokens && a.cost <= b.cost;

@@ -50,7 +50,7 @@ export interface PromptObservations {
 
 /** Per partition: enough to choose from, little enough to hold. */
 const SAMPLES_KEPT = 60;
-const SAID_KEPT = 1000;
+const COMMENTS_KEPT = 1000;
 const SCREENED_KEPT = 60;
 const SPENT_KEPT = 500;
 /** A brief with more than that, such as a long reference, is no sample. */
@@ -99,7 +99,7 @@ function recordComments({ said }: PromptKnowledge, data: EventData<typeof Feedba
     .map(({ aspect, wanted }) => (wanted === undefined ? `readers dislike the ${aspect}` : `readers want: ${wanted}`));
   said.delete(data.contentId);
   said.set(data.contentId, { ratings: ratings + 1, sum: sum + data.rating, wishes: [...wishes, ...wanted].slice(-5) });
-  if (said.size > SAID_KEPT) said.delete(said.keys().next().value as string);
+  if (said.size > COMMENTS_KEPT) said.delete(said.keys().next().value as string);
 }
 
 function recordDrafted(

@@ -26,7 +26,7 @@ export interface RebaseEvidence {
 }
 
 /** Failures in a row, over a day, that are no outage any more. */
-const MIN_TRIES = 30;
+const MIN_ATTEMPTS = 30;
 
 export function rebasesDue(
   parts: readonly Observations[],
@@ -40,7 +40,7 @@ export function rebasesDue(
     const missing = missingModels(held, system);
     const { n: tries, mean } = holdbackSince(parts, contentType, at - DAY_MS).success;
     const lastDay = { tries, successes: Math.round(tries * mean) };
-    const isPast = missing.length > 0 || (lastDay.tries >= MIN_TRIES && lastDay.successes === 0);
+    const isPast = missing.length > 0 || (lastDay.tries >= MIN_ATTEMPTS && lastDay.successes === 0);
     // Where what is in force cannot run either, there is nothing to move to.
     if (!isPast || missingModels(inForce, system).length > 0) return [];
     const [from, to] = [recipeVersion(held), recipeVersion(inForce)];

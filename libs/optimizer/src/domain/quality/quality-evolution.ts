@@ -23,7 +23,7 @@ export interface QualityEvidence {
 }
 
 const SPAN_MS = 6 * HOUR_MS;
-const FEWEST = 200;
+const MIN_UNITS = 200;
 /** Fewest results of generation 0 to rise above. */
 const MIN_HELD = 10;
 /** Two-sided, of the rise over generation 0. */
@@ -42,7 +42,7 @@ export function thresholdsDue(
     if (at - last < raiseEveryMs) return [];
     const quality = sampleOf(qualitySince(parts, contentType, at - SPAN_MS));
     const holdback = sampleOf(holdbackSince(parts, contentType, at - SPAN_MS).quality);
-    if (quality.n < FEWEST || holdback.n < MIN_HELD) return [];
+    if (quality.n < MIN_UNITS || holdback.n < MIN_HELD) return [];
     const threshold = recipeInForce(system, contentType).qualityThreshold;
     const evidence = { kind: 'quality' as const, contentType, threshold, quality, holdback };
     return [{ question: `quality:${contentType}:${turn}`, evidence }];

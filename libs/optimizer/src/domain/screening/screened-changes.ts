@@ -50,14 +50,14 @@ const failedFigures: ScreenedFigures = {
 export type Pair = EventData<typeof ChangeScreened>['pairs'][number];
 
 /** Fewer tell nothing. */
-const LEAST_BRIEFS = 4;
+const MIN_BRIEFS = 4;
 /** Below it the spread of so few differences is taken for chance, in points. */
-const LEAST_SPREAD = 0.3;
+const MIN_SPREAD = 0.3;
 
 /** Undefined with too few briefs of which both made something. */
 export function figuresOf(pairs: readonly Pair[]): ScreenedFigures | undefined {
   const both = pairs.flatMap(({ control, treatment }) => (control && treatment ? [{ control, treatment }] : []));
-  if (both.length < LEAST_BRIEFS) return undefined;
+  if (both.length < MIN_BRIEFS) return undefined;
   const sum = (of: (pair: (typeof both)[number]) => number): number =>
     both.reduce((total, pair) => total + of(pair), 0);
   const mean = (of: (pair: (typeof both)[number]) => number): number => sum(of) / both.length;
@@ -72,7 +72,7 @@ export function figuresOf(pairs: readonly Pair[]): ScreenedFigures | undefined {
     briefs: both.length,
     quality: {
       effect,
-      error: Math.max(LEAST_SPREAD, spread) / Math.sqrt(both.length),
+      error: Math.max(MIN_SPREAD, spread) / Math.sqrt(both.length),
       of: mean(({ control }) => control.quality),
     },
     tokens: times('tokens'),
@@ -84,7 +84,7 @@ export function figuresOf(pairs: readonly Pair[]): ScreenedFigures | undefined {
 /** How far changes of one kind are usually apart in quality, in points, before anything of them is known. */
 const PRIOR: EffectPrior = { mean: 0, spread: 0.7 };
 /** However alike they were so far. */
-const LEAST_PRIOR_SPREAD = 0.3;
+const MIN_PRIOR_SPREAD = 0.3;
 
 /** What a change is, whatever content type it is made in: what one of them shows of it says something of it in the others. */
 function kindOf(change: RecipeChange): string {
@@ -118,7 +118,7 @@ export function screenedIn(parts: readonly ScreeningObservations[], contentType:
       alike.map(({ quality }) => quality),
       alike[0] ? { mean: shrink(alike[0].quality, PRIOR).effect, spread: PRIOR.spread } : PRIOR,
     );
-    const likely = shrink(each.quality, { mean, spread: Math.max(LEAST_PRIOR_SPREAD, spread) });
+    const likely = shrink(each.quality, { mean, spread: Math.max(MIN_PRIOR_SPREAD, spread) });
     return { ...each, quality: { ...likely, of: each.quality.of } };
   });
 }

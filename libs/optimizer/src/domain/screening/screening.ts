@@ -56,11 +56,11 @@ export function screeningRoom(
 ): ScreeningRoom {
   const { contentType } = recipe;
   const none: ScreeningRoom = { heldOut: [], runs: 0, examples: [] };
-  const asked = system.screenings.filter((each) => each.contentType === contentType);
+  const ordered = system.screenings.filter((each) => each.contentType === contentType);
   const done = new Set(
     parts.flatMap(({ screened }) => ownValue(screened, contentType) ?? []).map(({ context }) => context),
   );
-  const isOpen = asked.some(
+  const isOpen = ordered.some(
     ({ contexts, at: since }) => at - since < ORDER_TAKES_MS && contexts.some((each) => !done.has(each)),
   );
   if (isOpen) return none;
@@ -70,7 +70,7 @@ export function screeningRoom(
   const { heldOut, informing } = samplesOf(prompts, contentType);
   if (heldOut.length < MIN_HELD_OUT) return none;
   const prompt = promptVersion(recipe);
-  const isNew = isPromptFree && !asked.some((each) => each.examplesFor === prompt);
+  const isNew = isPromptFree && !ordered.some((each) => each.examplesFor === prompt);
   return {
     heldOut: heldOut.slice(0, MAX_HELD_OUT).map(({ contentId }) => contentId),
     runs,
