@@ -263,6 +263,23 @@ command(
   () => import('./commands/keys.ts'),
 );
 command(
+  'forget',
+  'destroys the key of a person: what was said by them nobody can read any more',
+  (to) =>
+    json(engine(to)).argument('<subject>', 'the name they go by').option('--by <name>', 'who says so', 'operator'),
+  () => import('./commands/forget.ts'),
+);
+command(
+  'subject',
+  'what is held of a person: export SUBJECT',
+  (to) =>
+    engine(to)
+      .argument('<action>', 'export')
+      .argument('<subject>', 'the name they go by')
+      .option('--output <file>', 'JSON; standard output where left out'),
+  () => import('./commands/subject.ts'),
+);
+command(
   'doctor',
   'what works, what does not, and the fix',
   (to) => json(config(data(to))).option('--fix', 'fixes what is safe to fix; never what was said in the log'),

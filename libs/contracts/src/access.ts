@@ -12,6 +12,8 @@ const GIVES_FEEDBACK = /^\/v1\/content\/\{id\}\/(feedback|engagement)$/;
 /** What whoever makes content must read to have it. */
 const SHOWS_CONTENT = /^\/v1\/(content\/\{id\}(\/events)?|content\/batch\/\{id\}|models(\/.+)?|responses.*)$/;
 const ADMIN_PATHS = /^\/v1\/keys(\/.+)?$/;
+/** What is held of a person, and that they be forgotten: no key that only reads. */
+const PERSON_PATHS = /^\/v1\/subjects\/.+$/;
 
 /**
  * The scopes of which one is enough for a route; empty where it is open to all. What no rule names is read with `read` and changed with `operate`.
@@ -21,6 +23,7 @@ export function scopesFor(method: string, path: string): readonly Scope[] {
   if (path.startsWith('/health/') || path === '/v1/session') return [];
   const isRead = method === 'GET' || method === 'HEAD';
   if (ADMIN_PATHS.test(path)) return ['admin'];
+  if (PERSON_PATHS.test(path)) return ['operate', 'admin'];
   if (isRead) return SHOWS_CONTENT.test(path) ? ['read', 'content', 'admin'] : ['read', 'admin'];
   if (GIVES_FEEDBACK.test(path)) return ['feedback', 'admin'];
   return MAKES_CONTENT.test(path) ? ['content', 'admin'] : ['operate', 'admin'];

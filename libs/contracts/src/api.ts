@@ -33,6 +33,7 @@ import {
 import { estimateSchema } from './facts.ts';
 import { aspectSchema, EngagementRecorded } from './feedback-learner.events.ts';
 import { wrongHitsSchema } from './generator.events.ts';
+import { forgottenAnswer, subjectAnswer } from './persons.ts';
 import { policySchema } from './policy.ts';
 import { recipeSchema } from './recipe.ts';
 import { reportSchema } from './report.ts';
@@ -359,6 +360,8 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     answers: { 200: sessionAnswer },
   },
   'DELETE /v1/session': { summary: 'Forgets that cookie', answers: { 200: sessionAnswer } },
+  'GET /v1/subjects/{id}': { summary: 'What the log holds of a person, opened', answers: { 200: subjectAnswer } },
+  'DELETE /v1/subjects/{id}': { summary: 'Makes it unreadable in every copy', answers: { 200: forgottenAnswer } },
   'GET /v1/keys': {
     summary: 'Keys to the API, the latest first; without their secrets',
     answers: { 200: z.object({ items: z.array(apiKeyAnswer), next: z.null() }) },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineEvent } from './define-event.ts';
 import { assignmentSchema, basisSchema, contentId, estimateSchema } from './facts.ts';
 import { metricSchema } from './metric.ts';
+import { sealedSchema } from './personal.events.ts';
 import { levers, recipeChangeSchema } from './recipe.ts';
 import { Topic } from './topics.ts';
 
@@ -10,7 +11,7 @@ const about = {
   contentType: z.string(),
   unit: z.string(),
   assignment: assignmentSchema,
-  /** Hash of who said it; null where nobody was named. */
+  /** Pseudonym of who said it; null where nobody was named. */
   rater: z.string().nullable(),
   /** Its rater gives more than anyone can read: it is written down and counts for nothing. */
   flood: z.boolean().optional(),
@@ -33,8 +34,11 @@ export const FeedbackReceived = defineEvent(
   z.object({
     ...about,
     rating: z.number().min(1).max(5),
+    /** In clear from a simulated reader, and from earlier releases. */
     comment: z.string().optional(),
     edit: z.string().optional(),
+    /** Comment and edit, of a person. */
+    personal: sealedSchema.optional(),
     aspects: z.array(aspectSchema),
     /** What the content was like, for the learning model. */
     quality: z.number().nullable(),

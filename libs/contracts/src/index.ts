@@ -15,6 +15,8 @@ export * from './ledger.events.ts';
 export * from './monitor.events.ts';
 export * from './metric.ts';
 export * from './optimizer.events.ts';
+export * from './personal.events.ts';
+export * from './persons.ts';
 export * from './policy-difference.ts';
 export * from './policy.ts';
 export * from './recipe.ts';

@@ -1,8 +1,16 @@
 import { EngagementRecorded, type EventData, FeedbackReceived, newEvent } from '@contentflow/contracts';
 import { derivedId } from '@contentflow/kernel';
-import { type HostedCollection, notFound, PLATFORM, type Platform, ProjectionHost } from '@contentflow/nest-platform';
+import {
+  type HostedCollection,
+  notFound,
+  PersonalData,
+  plainPseudonym,
+  PLATFORM,
+  type Platform,
+  ProjectionHost,
+} from '@contentflow/nest-platform';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { aspectsOf, type Engagement, type Feedback, type RatedContent, raterHash } from './domain/feedback.ts';
+import { aspectsOf, type Engagement, type Feedback, type RatedContent } from './domain/feedback.ts';
 import { ReaderPaces } from './domain/reader-pace.ts';
 import { ratedContents } from './read-model/rated-contents.ts';
 
@@ -15,25 +23,28 @@ export class FeedbackService implements OnModuleInit {
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
     private readonly projections: ProjectionHost,
+    private readonly personal: PersonalData,
   ) {}
 
   async onModuleInit(): Promise<void> {
     this.contents = await this.projections.start(ratedContents);
   }
 
-  /** @throws ContentFlowError `not-found` for content that was never made */
+  /**
+   * @param commandId  of a request; where there is none, a reader of a simulated day says it, who is nobody
+   * @throws ContentFlowError `not-found` for content that was never made, `no-master-key` where words of persons cannot be kept
+   */
   async receive(
     contentId: string,
     feedback: Feedback,
     commandId?: string,
   ): Promise<EventData<typeof FeedbackReceived>> {
     const content = await this.contentOf(contentId);
-    const { rating, comment, edit, rater } = feedback;
+    const { rating, rater } = feedback;
     const data = {
-      ...this.about(content, rater, 'ratings'),
+      ...this.about(content, await this.pseudonymOf(rater, commandId), 'ratings'),
       rating,
-      ...(comment ? { comment } : {}),
-      ...(edit === undefined ? {} : { edit }),
+      ...(await this.words(contentId, feedback, commandId)),
       aspects: aspectsOf(feedback, content),
       quality: content.quality,
       words: content.words,
@@ -50,14 +61,14 @@ export class FeedbackService implements OnModuleInit {
   ): Promise<EventData<typeof EngagementRecorded>> {
     const content = await this.contentOf(contentId);
     const { kind, value, rater } = engagement;
-    const data = { ...this.about(content, rater, 'engagement'), kind, ...(value === undefined ? {} : { value }) };
+    const about = this.about(content, await this.pseudonymOf(rater, commandId), 'engagement');
+    const data = { ...about, kind, ...(value === undefined ? {} : { value }) };
     await this.platform.log.append([newEvent(EngagementRecorded, { ...this.origin(contentId, commandId), data })]);
     return data;
   }
 
-  private about(content: RatedContent, name: string | undefined, of: 'ratings' | 'engagement') {
+  private about(content: RatedContent, rater: string | null, of: 'ratings' | 'engagement') {
     const { id, contentType, unit, assignment, simulated, madeAt } = content;
-    const rater = raterHash(name);
     const isFlood = rater !== null && this.paces.isFlood(rater, of, this.platform.clock.now());
     return {
       ...{ contentId: id, contentType, unit, assignment, rater, simulated },
@@ -65,6 +76,22 @@ export class FeedbackService implements OnModuleInit {
       ...(isFlood ? { flood: true } : {}),
     };
   }
+
+  /** What is said, as it may stand in a log for ever. Of who is not named, it is sealed under a key of the content's own. */
+  private async words(contentId: string, { comment, edit, rater }: Feedback, commandId: string | undefined) {
+    const words = { ...(comment ? { comment } : {}), ...(edit === undefined ? {} : { edit }) };
+    if (this.isNobody(commandId) || Object.keys(words).length === 0) return words;
+    const name = rater ?? unnamedReaderOf(contentId);
+    return { personal: await this.personal.sealed(name, words, contentId, this.platform.clock.now()) };
+  }
+
+  private async pseudonymOf(name: string | undefined, commandId: string | undefined): Promise<string | null> {
+    if (name === undefined) return null;
+    return this.isNobody(commandId) ? plainPseudonym(name) : this.personal.pseudonymOf(name, this.platform.clock.now());
+  }
+
+  private readonly isNobody = (commandId: string | undefined): boolean =>
+    this.platform.simulated && commandId === undefined;
 
   /** Where an event comes from: the command's id, or a fresh one. */
   private origin(subject: string, commandId: string | undefined) {
@@ -79,3 +106,6 @@ export class FeedbackService implements OnModuleInit {
     return content;
   }
 }
+
+/** Whose words they are where nobody is named: to be forgotten by this name. */
+const unnamedReaderOf = (contentId: string): string => `content ${contentId}`;

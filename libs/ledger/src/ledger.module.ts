@@ -6,6 +6,7 @@ import { EvolutionController } from './evolution.controller.ts';
 import { InterventionsController } from './interventions.controller.ts';
 import { KeysController } from './keys.controller.ts';
 import { OperatorController } from './operator.controller.ts';
+import { SubjectsController } from './subjects.controller.ts';
 import { Sequencer } from './sequencer.ts';
 
 /** The order of all decisions, and what it tells. */
@@ -17,6 +18,7 @@ import { Sequencer } from './sequencer.ts';
     InterventionsController,
     KeysController,
     OperatorController,
+    SubjectsController,
   ],
   providers: [Sequencer, Evolution],
 })

@@ -6,6 +6,7 @@ import { DecisionRuntime } from './decision-runtime.ts';
 import { FoldHost } from './fold-host.ts';
 import { DocumentsController } from './http/documents.controller.ts';
 import { HealthController } from './http/health.controller.ts';
+import { PersonalData } from './personal/personal-data.ts';
 import { MACHINES, type Machines, MODELS, type Models, PLATFORM, type Platform } from './platform.ts';
 import { ProjectionHost } from './projection-host.ts';
 import { SystemStateReader } from './system-state-reader.ts';
@@ -25,6 +26,7 @@ export class PlatformModule {
         DeadLetters,
         FoldHost,
         KnownKeys,
+        PersonalData,
         SystemStateReader,
         DecisionRuntime,
         ProjectionHost,
@@ -36,6 +38,7 @@ export class PlatformModule {
         DeadLetters,
         FoldHost,
         KnownKeys,
+        PersonalData,
         SystemStateReader,
         DecisionRuntime,
         ProjectionHost,

@@ -26,6 +26,8 @@ export interface Platform {
   readonly leaseMs: number;
   /** Where the embedded engine keeps its files. */
   readonly folder?: string;
+  /** Where the keys of persons are, where that is not `folder`: of a simulated day, which keeps nothing else from one start to the next. */
+  readonly keysIn?: string;
   /** Absent where every start folds from event zero. */
   readonly snapshots?: Snapshots;
   /** Where the engine past one machine keeps documents: the server, and the database of each service. */

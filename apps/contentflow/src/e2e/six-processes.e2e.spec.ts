@@ -33,6 +33,7 @@ describe('six processes and the entry on Kafka and MongoDB', () => {
           KAFKA_BROKERS: brokers,
           MONGO_URI: mongo,
           CONTENTFLOW_NAMESPACE: namespace,
+          CONTENTFLOW_MASTER_KEY: 'a master key of a test that is long enough',
           KAFKAJS_NO_PARTITIONER_WARNING: '1',
           CONTENTFLOW_CONFIG: config,
           PORT: String(ports[services.indexOf(service)]),

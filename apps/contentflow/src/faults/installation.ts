@@ -10,6 +10,12 @@ import type { Server } from './servers.ts';
 export const LEASE_MS = 2_000;
 const MODEL = 'm';
 
+/** Of every process on Kafka and MongoDB: past one machine no master key is made by itself. */
+const onServers = {
+  KAFKAJS_NO_PARTITIONER_WARNING: '1',
+  CONTENTFLOW_MASTER_KEY: 'the master key of broken installations',
+};
+
 export type Engine = 'embedded' | 'kafka';
 
 export interface InstallationOptions {
@@ -67,7 +73,7 @@ export class Installation {
     const process = new ProcessUnderTest({
       program,
       args: ['start', '--port', '0', '--config', this.config, ...at],
-      env: servers ? { CONTENTFLOW_NAMESPACE: servers.namespace, KAFKAJS_NO_PARTITIONER_WARNING: '1' } : {},
+      env: servers ? { ...onServers, CONTENTFLOW_NAMESPACE: servers.namespace } : {},
       clockFile: this.clockFile,
       ...(maxFileBytes === undefined ? {} : { maxFileBytes }),
     });

@@ -1,5 +1,5 @@
 import { HOUR_MS } from '@contentflow/kernel';
-import { aspectsOf, feedbackSchema, raterHash, type RatedContent } from './feedback.ts';
+import { aspectsOf, feedbackSchema, type RatedContent } from './feedback.ts';
 import { ReaderPaces } from './reader-pace.ts';
 
 const content = { words: 200, language: null } as RatedContent;
@@ -24,12 +24,6 @@ describe('feedback', () => {
 
   it.each([{ rating: 0 }, { rating: 6 }, { rating: '3' }, {}, { rating: 3, stars: 1 }])('refuses %j', (input) => {
     expect(feedbackSchema.safeParse(input).success).toBe(false);
-  });
-
-  it('knows raters by a hash alone', () => {
-    expect(raterHash('ann')).toMatch(/^[0-9a-f]{16}$/);
-    expect(raterHash('ann')).toBe(raterHash('ann'));
-    expect(raterHash(undefined)).toBeNull();
   });
 });
 

@@ -1,5 +1,4 @@
 import { anyWords, aspectSchema, assignmentSchema, EngagementRecorded, words } from '@contentflow/contracts';
-import { hash128 } from '@contentflow/kernel';
 import { readComment } from '@contentflow/text-quality';
 import { z } from 'zod';
 
@@ -60,7 +59,3 @@ function lengthShownBy(edit: string, words: number): Aspect | undefined {
 }
 
 export const countWords = (text: string): number => text.match(/\S+/g)?.length ?? 0;
-
-/** Raters are known by a hash alone, the same for the same name. */
-export const raterHash = (name: string | undefined): string | null =>
-  name === undefined ? null : hash128(`rater:${name}`).slice(0, 16);

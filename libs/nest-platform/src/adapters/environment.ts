@@ -5,7 +5,19 @@ export { codeVersion } from './code-version.ts';
 
 const PREFIX = 'CONTENTFLOW_';
 /** What is read under it. Kubernetes sets others that begin so, and others may stand for `"$NAME"` in a file. */
-const names = ['CONFIG', 'DATA', 'NAMESPACE', 'CODE_VERSION', 'LLAMA_PACKAGE', 'URL', 'GRACE_S', 'ADMIN_KEY', 'KEY'];
+const names = [
+  'CONFIG',
+  'DATA',
+  'NAMESPACE',
+  'CODE_VERSION',
+  'LLAMA_PACKAGE',
+  'URL',
+  'GRACE_S',
+  'ADMIN_KEY',
+  'KEY',
+  'MASTER_KEY',
+  'MASTER_KEY_FILE',
+];
 
 /**
  * A name that is nearly one that is read would be set in vain.

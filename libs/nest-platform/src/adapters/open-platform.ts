@@ -209,6 +209,7 @@ export async function openSimulatedPlatform<Moved extends Clock>(
     random,
     instance: 'simulated-1',
     ...(alone && { leave: alone.leave }),
+    ...(folder !== undefined && { keysIn: folder }),
     logger,
     leaseMs: SIMULATED_LEASE_MS,
     simulated: true,
@@ -226,6 +227,7 @@ interface Parts {
   readonly leaseMs: number;
   readonly simulated: boolean;
   readonly folder?: string;
+  readonly keysIn?: string;
   readonly acceptsLoss?: boolean;
   readonly others?: readonly FolderProcess[];
   /** The folder, once nothing is written to it any more. */

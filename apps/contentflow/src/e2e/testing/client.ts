@@ -35,6 +35,7 @@ export function clientOf(origin: () => string) {
   return {
     get: (path: string) => send('GET', path),
     post: (path: string, body: unknown, headers?: Record<string, string>) => send('POST', path, body, headers),
+    delete: (path: string) => send('DELETE', path),
     put: (path: string, body: unknown) => send('PUT', path, body),
   };
 }

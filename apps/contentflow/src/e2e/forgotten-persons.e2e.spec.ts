@@ -1,0 +1,177 @@
+import { until } from '@contentflow/kernel/testing';
+import { randomUUID } from 'node:crypto';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { contentflow, type Ended } from './testing/child.ts';
+import { clientOf } from './testing/client.ts';
+import { type MockModelServer, startMockModelServer } from './testing/mock-model-server.ts';
+import { configurationOf, temporaryFolder } from './testing/temporary.ts';
+
+/** Words that stand nowhere else, so that every copy of them is found. */
+const ADA = 'ada-lovelace-4711';
+const BERT = 'bert-brecht-4712';
+const SAID = {
+  [ADA]: { comment: 'quoth ada: zzanalyticalzz, and far too long', edit: 'zzadaeditzz of the text' },
+  [BERT]: { comment: 'quoth bert: zzthreepennyzz is too short', edit: 'zzberteditzz of the text' },
+};
+const ALL_OF_ADA = [ADA, 'zzanalyticalzz', 'zzadaeditzz'];
+const ALL_OF_BERT = [BERT, 'zzthreepennyzz', 'zzberteditzz'];
+
+const { KAFKA_BROKERS: brokers, MONGO_URI: mongo, CONTENTFLOW_REQUIRE_SERVERS: required } = process.env;
+
+/** Where the words stand, as bytes, in any file below. */
+function found(words: readonly string[], ...folders: string[]): string[] {
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name)),
+  );
+  return files.flatMap((file) => {
+    const bytes = readFileSync(file);
+    return words.filter((word) => bytes.includes(word)).map((word) => `${word} in ${file}`);
+  });
+}
+
+interface Engine {
+  /** For commands that read the log alone. */
+  readonly log: (folder: string) => readonly string[];
+  readonly where: (folder: string) => readonly string[];
+  readonly start: (folder: string) => readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+function describeForgetting(name: string, engine: Engine): void {
+  describe(`persons who are forgotten, on ${name}`, () => {
+    const folder = temporaryFolder();
+    const data = join(folder.path, 'data');
+    const at = (file: string): string => join(folder.path, file);
+    let models: MockModelServer;
+    const ended = (command: string, ...args: string[]): Promise<Ended> => {
+      const where = ['audit', 'export'].includes(command) ? engine.log(data) : engine.where(data);
+      return contentflow([command, ...args, ...where], folder.path, engine.env).ended;
+    };
+
+    beforeAll(async () => {
+      models = await startMockModelServer();
+    });
+    afterAll(async () => {
+      await models.close();
+      folder.remove();
+    });
+
+    it('are found in no copy of anything, the ledger audits clean, and nobody else is touched', async () => {
+      // Given a system that two readers have told something, and a backup of it.
+      const config = folder.file('contentflow.config.json', configurationOf(models));
+      const words = ['start', '--port', '0', '--config', config, ...engine.start(data)];
+      const running = contentflow(words, folder.path, engine.env);
+      const url = await running.url;
+      const client = clientOf(() => url);
+      await until(
+        () => client.get('/v1/recipes'),
+        ({ body }) => Number(body['items']?.['length']) > 0,
+      );
+      const brief = { contentType: 'ad_copy', topic: 'a steel bottle' };
+      const { body: made } = await client.post('/v1/content', brief, { prefer: 'wait=60' });
+      const content = `/v1/content/${made['id']}`;
+      for (const [rater, said] of Object.entries(SAID)) {
+        const rated = await client.post(
+          `${content}/feedback`,
+          { rating: 2, rater, ...said },
+          { 'idempotency-key': rater },
+        );
+        expect(rated).toMatchObject({ status: 201, body: { aspects: [{ aspect: 'length' }] } });
+        expect(await client.post(`${content}/engagement`, { kind: 'click', rater })).toMatchObject({ status: 201 });
+      }
+      const held = await client.get(`/v1/subjects/${ADA}`);
+      expect(held).toMatchObject({ status: 200, body: { isWhole: true } });
+      expect(held.body['records']).toMatchObject([{ said: SAID[ADA] }, { said: { kind: 'click' } }]);
+      expect(await ended('backup', '--output', at('before'))).toMatchObject({ code: 0 });
+
+      // Words of persons lie in clear nowhere, also before anybody is forgotten.
+      const everywhere = [data, at('before')].filter((each) =>
+        readdirSync(folder.path).includes(each.slice(folder.path.length + 1)),
+      );
+      expect(found([...ALL_OF_ADA, ...ALL_OF_BERT], ...everywhere)).toEqual([]);
+      const wrapped = engine.env['KAFKA_BROKERS'] === undefined ? wrappedKeysIn(data) : [];
+
+      // When one of them is forgotten, while all goes on.
+      const pseudonym = String(held.body['subject']);
+      expect(await client.delete(`/v1/subjects/${ADA}`)).toMatchObject({
+        status: 200,
+        body: { subject: pseudonym, forgotten: true, in_clear: 0 },
+      });
+      expect(await client.get(`/v1/subjects/${ADA}`)).toMatchObject({ status: 404 });
+      expect(await client.delete(`/v1/subjects/${ADA}`)).toMatchObject({ status: 404 });
+      const again = { rating: 5, rater: ADA, comment: 'back again, much better in tone' };
+      expect(await client.post(`${content}/feedback`, again)).toMatchObject({ status: 201 });
+      expect((await client.get(`/v1/subjects/${ADA}`)).body['records']).toMatchObject([{ said: { rating: 5 } }]);
+      await running.kill('SIGTERM');
+
+      // Then nothing of theirs is left: in the files, in an export, in what was backed up before.
+      expect(await ended('export', '--output', at('export.jsonl'))).toMatchObject({ code: 0 });
+      expect(found([...ALL_OF_ADA, ...ALL_OF_BERT], folder.path)).toEqual([]);
+      const gone = wrapped.filter(({ subject }) => subject === pseudonym).map(({ key }) => key);
+      expect(found(gone, folder.path)).toEqual([]);
+      expect(await ended('audit')).toMatchObject({ code: 0 });
+      const theOther = await ended('subject', 'export', BERT);
+      expect(JSON.parse(theOther.stdout)).toMatchObject({
+        records: [{ said: SAID[BERT] }, { said: { kind: 'click' } }],
+      });
+    });
+
+    if (engine.env['KAFKA_BROKERS'] !== undefined) return;
+
+    it('stay forgotten in an installation that is restored from before, and whoever was not is read again with the keys', async () => {
+      const restored = at('restored');
+      expect(await contentflow(['restore', at('before'), '--data', restored], folder.path).ended).toMatchObject({
+        code: 0,
+      });
+      const keys = ['subject-keys.db', 'master.key'];
+      expect(readdirSync(restored).filter((name) => keys.includes(name))).toEqual([]);
+      for (const name of keys) copyFileSync(join(data, name), join(restored, name));
+      const exported = (who: string): Promise<Ended> =>
+        contentflow(['subject', 'export', who, '--data', restored], folder.path).ended;
+      expect(JSON.parse((await exported(BERT)).stdout)).toMatchObject({ records: [{ said: SAID[BERT] }, {}] });
+      // Whoever came back since is known by another name, under which there is nothing here.
+      expect(JSON.parse((await exported(ADA)).stdout)).toMatchObject({ records: [] });
+      expect(found([...ALL_OF_ADA, ...ALL_OF_BERT], restored)).toEqual([]);
+      expect(await contentflow(['audit', '--data', restored], folder.path).ended).toMatchObject({ code: 0 });
+      expect(await contentflow(['forget', BERT, '--data', restored], folder.path).ended).toMatchObject({ code: 0 });
+      expect(await exported(BERT)).toMatchObject({ code: 2, stderr: expect.stringContaining('nothing is known') });
+    });
+  });
+}
+
+function wrappedKeysIn(data: string): { subject: string; key: string }[] {
+  const database = new DatabaseSync(join(data, 'subject-keys.db'), { readOnly: true });
+  const rows = database.prepare('SELECT pseudonym AS subject, wrapped AS key FROM keys').all();
+  database.close();
+  return rows.map(({ subject, key }) => ({ subject: String(subject), key: String(key) }));
+}
+
+describeForgetting('the embedded engine', {
+  log: (data) => ['--data', data],
+  where: (data) => ['--data', data],
+  start: (data) => ['--data', data],
+  env: {},
+});
+
+if (brokers && mongo) {
+  const onServers = ['--kafka', brokers, '--mongo', mongo];
+  describeForgetting('Kafka and MongoDB', {
+    log: () => onServers.slice(0, 2),
+    where: () => onServers,
+    start: (data) => ['--engine', 'kafka', '--data', data, ...onServers],
+    env: {
+      KAFKA_BROKERS: brokers,
+      KAFKAJS_NO_PARTITIONER_WARNING: '1',
+      CONTENTFLOW_NAMESPACE: randomUUID().slice(0, 8),
+      CONTENTFLOW_MASTER_KEY: 'a master key of a test that is long enough',
+    },
+  });
+} else if (required === '1')
+  it('persons are forgotten on servers too', () => {
+    throw new Error('KAFKA_BROKERS or MONGO_URI is not set, and CONTENTFLOW_REQUIRE_SERVERS=1 allows no skip');
+  });
+else it.skip('persons on Kafka and MongoDB need servers: infra/kafka/up, infra/mongo/up', () => undefined);

@@ -1,0 +1,100 @@
+import type { Sealed } from '@contentflow/contracts';
+import { DAY_MS, hash128, isContentFlowError } from '@contentflow/kernel';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import { openVault, type Vault, type VaultPlace } from '../adapters/open-vault.ts';
+import { PLATFORM } from '../platform.ts';
+import { KEY_BYTES, newNonce, open, seal } from './sealing.ts';
+import type { SubjectKey } from './subject-keys.ts';
+
+const PSEUDONYM_BYTES = 8;
+
+/**
+ * Seals what is said by and of persons, each under a key of their own, and opens it as long as that key is there. Keys are asked of their store each
+ * time: what another process destroyed opens nothing here either.
+ */
+@Injectable()
+export class PersonalData implements OnApplicationShutdown {
+  private vault: Promise<Vault> | undefined;
+
+  constructor(@Inject(PLATFORM) private readonly place: VaultPlace) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    await (await this.vault?.catch(() => undefined))?.keys.close();
+    this.vault = undefined;
+  }
+
+  /** What the log calls this person, who gets a key where there is none yet. @param at  epoch milliseconds */
+  async pseudonymOf(name: string, at: number): Promise<string> {
+    return (await this.keyFor(name, at)).pseudonym;
+  }
+
+  /** @param place  what it belongs to: it opens nowhere else. @param at  epoch milliseconds */
+  async sealed(name: string, words: object, place: string, at: number): Promise<Sealed> {
+    const kept = await this.keyFor(name, at);
+    const text = seal(await this.unwrapped(kept), JSON.stringify(words), place, newNonce(randomBytes));
+    return { subject: kept.pseudonym, sealed: text };
+  }
+
+  /** Undefined where the person is forgotten, or it was sealed at another place. */
+  async opened<Words extends object>({ subject, sealed }: Sealed, place: string): Promise<Words | undefined> {
+    const kept = await (await this.opening()).keys.byPseudonym(subject);
+    if (!kept) return undefined;
+    try {
+      return JSON.parse(open(await this.unwrapped(kept), sealed, place)) as Words;
+    } catch (error) {
+      if (isContentFlowError(error, 'sealed-otherwise')) return undefined;
+      throw error;
+    }
+  }
+
+  /** What the log calls this person, who gets nothing by being asked for. */
+  async known(name: string): Promise<string | undefined> {
+    const { master, keys } = await this.opening();
+    return (await keys.byLookup(master.lookupOf(name)))?.pseudonym;
+  }
+
+  /** Destroys a key. @returns whether there was one */
+  async destroy(pseudonym: string): Promise<boolean> {
+    return (await this.opening()).keys.destroy(pseudonym);
+  }
+
+  /** Pseudonyms of whom nothing was said or asked since. @param time  epoch milliseconds */
+  async unusedSince(time: number): Promise<string[]> {
+    return (await this.opening()).keys.unusedSince(time);
+  }
+
+  private async keyFor(name: string, at: number): Promise<SubjectKey> {
+    const { master, keys } = await this.opening();
+    const lookup = master.lookupOf(name);
+    const known = await keys.byLookup(lookup);
+    const usedAt = Math.floor(at / DAY_MS) * DAY_MS;
+    if (known) {
+      if (known.usedAt < usedAt) await keys.used(known.pseudonym, usedAt);
+      return known;
+    }
+    const pseudonym = randomBytes(PSEUDONYM_BYTES).toString('hex');
+    const wrapped = seal(master.wrapping, randomBytes(KEY_BYTES).toString('base64'), pseudonym, newNonce(randomBytes));
+    return keys.add({ pseudonym, lookup, wrapped, usedAt });
+  }
+
+  private async unwrapped({ wrapped, pseudonym }: SubjectKey): Promise<Uint8Array> {
+    const { master } = await this.opening();
+    return Buffer.from(open(master.wrapping, wrapped, pseudonym), 'base64');
+  }
+
+  private opening(): Promise<Vault> {
+    this.vault ??= openVault(this.place).catch((error: unknown) => {
+      this.vault = undefined;
+      throw error;
+    });
+    return this.vault;
+  }
+}
+
+/** What earlier releases called a person, and a simulated day calls its readers: a hash that whoever knows the name can find. */
+export const plainPseudonym = (name: string): string => hash128(`rater:${name}`).slice(0, 16);
