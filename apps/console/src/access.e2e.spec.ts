@@ -11,7 +11,7 @@ import {
   buildConsole,
   describeInBrowser,
   expectVisible,
-  run,
+  contentflow,
   startBrowser,
   stop,
 } from './testing/browser.ts';
@@ -37,8 +37,8 @@ describeInBrowser('who may ask, in a real browser', () => {
     await buildConsole();
     const config = join(folder, 'contentflow.config.json');
     writeFileSync(config, JSON.stringify({ access: { keys: 'always' } }));
-    const args = ['apps/contentflow/src/main.ts', 'start', '--data', join(folder, 'data'), '--port', '0'];
-    server = run([...args, '--config', config], { CONTENTFLOW_ADMIN_KEY: ADMIN });
+    const args = ['start', '--data', join(folder, 'data'), '--port', '0'];
+    server = contentflow([...args, '--config', config], { CONTENTFLOW_ADMIN_KEY: ADMIN });
     elsewhere = createServer(
       (_request, reply) => void reply.setHeader('content-type', 'text/html').end('<p>elsewhere'),
     );

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import type { Browser, Page } from 'playwright-core';
-import { addressOf, buildConsole, describeInBrowser, run, startBrowser, stop } from './testing/browser.ts';
+import { addressOf, buildConsole, describeInBrowser, contentflow, startBrowser, stop } from './testing/browser.ts';
 
 describeInBrowser('a brief that a person cancels in the console', cancelling);
 
@@ -29,7 +29,7 @@ function cancelling(): void {
     const provider = { name: 'slow', kind: 'openai-compatible', baseUrl, apiKey: 'none', models: ['m'] };
     writeFileSync(config, JSON.stringify({ providers: [provider] }));
     const where = ['--data', join(folder, 'data'), '--port', '0', '--config', config];
-    server = run(['apps/contentflow/src/main.ts', 'start', ...where]);
+    server = contentflow(['start', ...where]);
     browser = await startBrowser();
     page = await browser.newPage();
     page.setDefaultTimeout(60_000);

@@ -9,7 +9,7 @@ import {
   buildConsole,
   describeInBrowser,
   expectVisible,
-  run,
+  contentflow,
   startBrowser,
   stop,
 } from './testing/browser.ts';
@@ -26,16 +26,7 @@ function theConsole(): void {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'contentflow-console-'));
     await buildConsole();
-    server = run([
-      'apps/contentflow/src/main.ts',
-      'start',
-      '--data',
-      join(folder, 'data'),
-      '--port',
-      '0',
-      '--seed',
-      '1',
-    ]);
+    server = contentflow(['start', '--data', join(folder, 'data'), '--port', '0', '--seed', '1']);
     browser = await startBrowser();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.on('pageerror', (error) => errors.push(error.message));

@@ -32,6 +32,8 @@ describe('the money of a brief', () => {
   });
   afterEach(async () => {
     models.delayMs = 0;
+    // Nobody waits for what processes that died have asked.
+    models.hangUp();
     for (const service of services) await service.close();
     await models.close();
     await log.close();

@@ -36,8 +36,9 @@ export const startBrowser = (): Promise<Browser> =>
 export const expectVisible = (page: Page, selector: string): Promise<void> =>
   page.locator(selector).first().waitFor({ state: 'visible' });
 
-export const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess =>
-  spawn(process.execPath, ['--no-warnings', '--import', join(root, 'tools/register.mjs'), ...args], {
+/** `contentflow` as its users run it, from its build. */
+export const contentflow = (args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess =>
+  spawn(process.execPath, [join(root, 'apps/contentflow/bin/contentflow.mjs'), ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env, NODE_OPTIONS: '' },

@@ -256,7 +256,6 @@ describe('bad commands', () => {
     refused(['backtest', 'luck', '--input', 'x', '--output', 'y'], /luck/));
   it('an unknown service to rebuild', () =>
     refused(['rebuild', 'kitchen', '--data', join(folder.path, 'http')], /kitchen/));
-  it('an unknown benchmark', () => refused(['bench', 'press'], /press/));
 });
 
 describe('bad configurations', () => {

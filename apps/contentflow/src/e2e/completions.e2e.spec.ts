@@ -36,7 +36,7 @@ describe('chat completions that are passed on', () => {
     };
     const config = folder.file('contentflow.config.json', JSON.stringify({ providers: [provider] }));
     const env = { CONTENTFLOW_CONFIG: config, CONTENTFLOW_DATA: data, PORT: '0', LOG_LEVEL: 'trace' };
-    gateway = startChild('apps/generator/src/main.ts', [], env, folder.path);
+    gateway = startChild('generator', [], env, folder.path);
     openai = new OpenAI({ baseURL: `${await gateway.url}/v1`, apiKey: 'none', maxRetries: 0 });
   };
   beforeAll(async () => {

@@ -3,7 +3,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, watched } from './testing/child.ts';
+import { builtProgram } from '../built-program.ts';
+import { watched } from './testing/child.ts';
 import { clientOf } from './testing/client.ts';
 import { startMockModelServer } from './testing/mock-model-server.ts';
 import { configurationOf, temporaryFolder } from './testing/temporary.ts';
@@ -20,13 +21,7 @@ const LARGE_DISK_MB = 48;
     const config = folder.file('contentflow.config.json', configurationOf(models));
     const disk = join(folder.path, 'disk');
     mkdirSync(disk);
-    const program = [
-      process.execPath,
-      '--no-warnings',
-      '--import',
-      `${root}/tools/register.mjs`,
-      `${root}/apps/contentflow/src/main.ts`,
-    ];
+    const program = [process.execPath, '--no-warnings', builtProgram('contentflow')];
     const words = [...program, 'start', '--data', join(disk, 'data'), '--port', '0', '--config', config];
     const mounted = `mount -t tmpfs -o size=${LARGE_DISK_MB}m none "$0" && exec "$@" 2>"$0/errors"`;
     const child = spawn('unshare', ['-Urm', 'sh', '-c', mounted, disk, ...words], {

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { contentflow, root } from './testing/child.ts';
+import { builtProgram, root } from '../built-program.ts';
+import { contentflow } from './testing/child.ts';
 import { clientOf } from './testing/client.ts';
 import { startMockModelServer } from './testing/mock-model-server.ts';
 import { configurationOf, temporaryFolder } from './testing/temporary.ts';
@@ -153,16 +154,11 @@ describe('a server that is told to stop', () => {
 
 (process.platform === 'linux' ? describe : describe.skip)('a worker whose parent is gone', () => {
   const worker = (data: string): ChildProcess => {
-    const main = `${root}/apps/contentflow/src/main.ts`;
-    const child = spawn(
-      process.execPath,
-      ['--no-warnings', '--import', `${root}/tools/register.mjs`, main, 'work', '--data', data],
-      {
-        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-        detached: true,
-        cwd: folder.path,
-      },
-    );
+    const child = spawn(process.execPath, ['--no-warnings', builtProgram('contentflow'), 'work', '--data', data], {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      detached: true,
+      cwd: folder.path,
+    });
     started.add(child);
     return child;
   };

@@ -27,7 +27,7 @@ describe('six processes and the entry on Kafka and MongoDB', () => {
     const ports = await freePorts(services.length);
     const start = (service: string): Child =>
       startChild(
-        `apps/${service}/src/main.ts`,
+        service,
         [],
         {
           KAFKA_BROKERS: brokers,
@@ -46,7 +46,7 @@ describe('six processes and the entry on Kafka and MongoDB', () => {
       `http://127.0.0.1:${ports[index]}`,
     ]);
     await Promise.all([...running.values()].map((child) => child.url));
-    const entry = startChild('apps/entry/src/main.ts', [], { ...Object.fromEntries(urls), PORT: '0' }, folder.path);
+    const entry = startChild('entry', [], { ...Object.fromEntries(urls), PORT: '0' }, folder.path);
     const url = await entry.url;
     let stopped: Promise<unknown> | undefined;
     return {

@@ -50,7 +50,7 @@ export async function runFaults(
   report: (line: string) => void,
 ): Promise<RoundOutcome[]> {
   const folder = mkdtempSync(join(tmpdir(), 'contentflow-faults-'));
-  const program = await programUnderTest(folder);
+  const program = programUnderTest(folder);
   const servers =
     engine === 'kafka' ? { kafka: new Server('kafka', folder), mongo: new Server('mongo', folder) } : undefined;
   const outcomes: RoundOutcome[] = [];

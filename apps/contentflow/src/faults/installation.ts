@@ -21,7 +21,7 @@ export type Engine = 'embedded' | 'kafka';
 export interface InstallationOptions {
   readonly engine: Engine;
   readonly folder: string;
-  readonly program: readonly string[];
+  readonly program: string;
   readonly models: PaidModels;
   readonly budgetUsd: number;
   readonly random: Random;

@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { cpSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { builtProgram } from '../built-program.ts';
 
 const READY_WITHIN_MS = 60_000;
 const STOPS_WITHIN_MS = 40_000;
 const CLOCK = new URL('./shifted-clock.mjs', import.meta.url).href;
 
 export interface Started {
-  /** What is run, with its flags for Node. */
-  readonly program: readonly string[];
+  /** The main file of what is run. */
+  readonly program: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly clockFile: string;
@@ -26,7 +26,7 @@ export class ProcessUnderTest {
   url = '';
 
   constructor({ program, args, env, clockFile, maxFileBytes }: Started) {
-    const node = [process.execPath, '--no-warnings', '--import', CLOCK, ...program, ...args];
+    const node = [process.execPath, '--no-warnings', '--import', CLOCK, program, ...args];
     const limited = ['bash', '-c', `ulimit -f ${Math.ceil((maxFileBytes ?? 0) / 1024)}; exec "$0" "$@"`, ...node];
     const [command, ...rest] = maxFileBytes === undefined ? node : limited;
     this.child = spawn(command as string, rest, {
@@ -99,25 +99,13 @@ export class ProcessUnderTest {
   }
 }
 
-export const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
-
 /**
- * A copy of the build of the sources as they are, made first where it is not there, since the checkout may change before a run is over; the sources
- * where it cannot be built.
+ * A copy of the build of the sources as they are, made first where it is not there, since the checkout may change before a run is over.
  * @param folder  where the copy goes
+ * @returns its main file
  */
-export async function programUnderTest(folder: string): Promise<string[]> {
-  const builds = (await import(new URL('../../../../tools/build/builds.mjs', import.meta.url).href)) as {
-    builtMain(app: string): string | undefined;
-  };
-  const main = builds.builtMain('contentflow');
-  if (main) {
-    cpSync(dirname(main), join(folder, 'build'), { recursive: true });
-    return [join(folder, 'build', basename(main))];
-  }
-  return [
-    '--import',
-    new URL('../../../../tools/register.mjs', import.meta.url).href,
-    `${ROOT}/apps/contentflow/src/main.ts`,
-  ];
+export function programUnderTest(folder: string): string {
+  const main = builtProgram('contentflow');
+  cpSync(dirname(main), join(folder, 'build'), { recursive: true });
+  return join(folder, 'build', basename(main));
 }

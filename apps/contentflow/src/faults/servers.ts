@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { ROOT } from './process-under-test.ts';
+import { root } from '../built-program.ts';
 
 const execute = promisify(execFile);
 
@@ -15,7 +15,7 @@ export class Server {
   address = '';
 
   constructor(kind: 'kafka' | 'mongo', folder: string) {
-    this.up = join(ROOT, 'infra', kind, 'up');
+    this.up = join(root, 'infra', kind, 'up');
     this.folder = join(folder, kind);
     this.flags = kind === 'mongo' ? ['--sync'] : [];
   }

@@ -37,8 +37,13 @@ export class ScriptedModelServer {
     return this.received.map(({ step }) => step);
   }
 
-  async close(): Promise<void> {
+  /** Hangs up on all who wait. */
+  hangUp(): void {
     this.server.closeAllConnections();
+  }
+
+  async close(): Promise<void> {
+    this.hangUp();
     await new Promise((resolve) => this.server.close(resolve));
   }
 

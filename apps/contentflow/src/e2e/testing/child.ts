@@ -1,11 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { builtProgram, cached } from '../../built-program.ts';
 
-export const root = fileURLToPath(new URL('../../../../..', import.meta.url));
-
-/** A process of ours, run from source as in production. */
+/** A process of ours, run from its build as in production. */
 export interface Child {
   /** Once it has said where it listens. @throws with what it said instead, when it ended without */
   readonly url: Promise<string>;
@@ -24,13 +21,11 @@ export interface Ended {
 const left = new Set<ChildProcess>();
 process.on('exit', () => left.forEach((child) => child.kill('SIGKILL')));
 
-const register = new URL('../../../../../tools/register.mjs', import.meta.url).href;
-
-/** `main` counts from the project's root; the environment is ours and what is given. */
-export function startChild(main: string, args: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Child {
-  const child = spawn(process.execPath, ['--no-warnings', '--import', register, join(root, main), ...args], {
+/** @param env  all of its environment but the path */
+export function startChild(app: string, args: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Child {
+  const child = spawn(process.execPath, ['--no-warnings', builtProgram(app), ...args], {
     cwd,
-    env: { PATH: process.env['PATH'], LOG_LEVEL: 'error', ...env },
+    env: { PATH: process.env['PATH'], LOG_LEVEL: 'error', ...cached, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   left.add(child);
@@ -39,7 +34,7 @@ export function startChild(main: string, args: readonly string[], env: NodeJS.Pr
 }
 
 export const contentflow = (args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Child =>
-  startChild('apps/contentflow/src/main.ts', args, env, cwd);
+  startChild('contentflow', args, env, cwd);
 
 export function watched(child: ChildProcess): Child {
   let stdout = '';
