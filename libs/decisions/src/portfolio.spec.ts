@@ -138,6 +138,12 @@ describe('the account of an improvement', () => {
     expect(accountsOf(system([won], [ended]), [brief], 9 * HOUR_MS)['i']?.paysBackOn).toBeNull();
   });
 
+  it('pays back on no day that no calendar has, where it saves next to nothing', () => {
+    const cost = 1e-300;
+    const hardly = spent(spent(tried, { withheld: ['i'] }, { cost }), { improvements: ['i'] }, { cost: 0.7 * cost });
+    expect(accountsOf(system([won], [improvement('i', 'won')]), [hardly], 9 * HOUR_MS)['i']?.paysBackOn).toBeNull();
+  });
+
   it('says nothing of savings before there are units without it', () => {
     const few = spent(spent(tried, { withheld: ['i'] }, { cost: 1, count: 3 }), { improvements: ['i'] }, { cost: 0.7 });
     expect(accountsOf(system([won], [improvement('i', 'won')]), [few], 9 * HOUR_MS)['i']).toMatchObject({

@@ -1,4 +1,4 @@
-import { ownValue } from '@contentflow/kernel';
+import { isInstant, ownValue } from '@contentflow/kernel';
 import type { z } from 'zod';
 import { type Estimate, improvementIn, type accountSchema } from '@contentflow/contracts';
 import {
@@ -107,7 +107,8 @@ function benefitOf(
   const saved = scaled(interval(shrink(measured, prior), ANY_LOOK), money);
   const perMs = saved.value / Math.max(1, (endedAt ?? at) - appliedAt);
   const date = appliedAt + costToFind / perMs;
-  const isReached = endedAt === undefined || date <= endedAt;
+  // What saves next to nothing would pay back on a day that no calendar has.
+  const isReached = isInstant(date) && (endedAt === undefined || date <= endedAt);
   const paysBackOn = costToFind <= 0 ? appliedAt : saved.value > 0 && isReached ? Math.round(date) : null;
   return { generations, saved, savedRaw: measured.effect * money, paysBackOn };
 }

@@ -31,9 +31,7 @@ describe('the money of a brief', () => {
     services = [];
   });
   afterEach(async () => {
-    models.delayMs = 0;
-    // Nobody waits for what processes that died have asked.
-    models.hangUp();
+    models.release();
     for (const service of services) await service.close();
     await models.close();
     await log.close();

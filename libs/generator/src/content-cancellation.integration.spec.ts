@@ -45,7 +45,7 @@ describe('a brief that is cancelled', () => {
     services = [];
   });
   afterEach(async () => {
-    models.delayMs = 0;
+    models.release();
     for (const service of services) await service.close();
     await models.close();
     await log.close();
@@ -94,7 +94,7 @@ describe('a brief that is cancelled', () => {
     // When the second is cancelled, and then the first, which makes room
     expect(await cancel(service, second, { reason: 'sold out' })).toMatchObject(cancelled('sold out'));
     expect(await cancel(service, first)).toMatchObject(cancelled('nobody wants it any more'));
-    models.delayMs = 0;
+    models.release();
     // Then the second was not claimed, and what comes after is made
     expect(await ended(service, await accepted(service, 'third'))).toMatchObject({ status: 'generated' });
     expect(await eventsOf(second, [GenerationClaimed.type])).toEqual([]);
@@ -108,7 +108,7 @@ describe('a brief that is cancelled', () => {
     await isAsked('a bottle');
     expect(await cancel(service, id, { reason: 'a mistake' })).toMatchObject(cancelled('a mistake'));
     await until(() => models.left === 1);
-    models.delayMs = 0;
+    models.release();
     expect(await ended(service, await accepted(service, 'a cup'))).toMatchObject({ status: 'generated' });
     expect(models.received.filter(({ user }) => user.includes('a bottle'))).toHaveLength(1);
     // Its one result names the call that was broken off
@@ -134,7 +134,7 @@ describe('a brief that is cancelled', () => {
     const service = await start();
     const [id, other] = [await accepted(service, 'a bottle'), await accepted(service, 'a bottle')];
     await isAsked('a bottle');
-    models.delayMs = 0;
+    models.release();
     expect(await cancel(service, id)).toMatchObject({ status: 200 });
     expect(await cancel(service, id)).toMatchObject({ status: 200 });
     expect(await ended(service, other)).toMatchObject({ status: 'generated' });
@@ -179,7 +179,7 @@ describe('a brief that is cancelled', () => {
     // When it is cancelled through the next one, which outlives the lease
     const next = await start(4, 'generator-2');
     expect(await cancel(next, id)).toMatchObject({ status: 200, body: { error: { failure: 'cancelled' } } });
-    models.delayMs = 0;
+    models.release();
     await systemClock.sleep(2 * configuration.leaseMs);
     // Then nobody claims it again
     const claims = await eventsOf(id, [GenerationClaimed.type]);

@@ -10,6 +10,7 @@ export * from './errors.ts';
 export * from './event.ts';
 export * from './fold.ts';
 export * from './hash.ts';
+export * from './instants.ts';
 export * from './json-limits.ts';
 export * from './once.ts';
 export * from './own-value.ts';

@@ -1,13 +1,12 @@
-import { decimalOf } from '@contentflow/kernel';
+import { decimalOf, instantOf } from '@contentflow/kernel';
 import type { Columns } from '@contentflow/input-files';
-import { timeOf } from '../time-of.ts';
 import { type Backtest, type BacktestInput, type BacktestOutput, columns } from './backtest.ts';
 import { notANumber, sorted } from './rows.ts';
 
 /** The first two columns, whatever they are called. */
 const timeSeries: Columns = {
   ...columns([], ['timestamp', 'value']),
-  isRow: ([first = '', second = '']) => !Number.isNaN(timeOf(first)) && decimalOf(second) !== undefined,
+  isRow: ([first = '', second = '']) => !Number.isNaN(instantOf(first)) && decimalOf(second) !== undefined,
 };
 
 type SeriesRow = { readonly timestamp: number; readonly value: number };
@@ -25,7 +24,7 @@ export const series = (
 
 function seriesRow(value: Readonly<Record<string, unknown>>): SeriesRow | { problem: string } {
   const [first, second] = Object.values(value);
-  const timestamp = timeOf(String(value['timestamp'] ?? first ?? ''));
+  const timestamp = instantOf(String(value['timestamp'] ?? first ?? ''));
   const measured = decimalOf(value['value'] ?? second);
   if (Number.isNaN(timestamp)) return { problem: `timestamp: is not a time: "${String(value['timestamp'] ?? first)}"` };
   if (measured === undefined) return { problem: notANumber('value', value['value'] ?? second) };

@@ -8,9 +8,8 @@ import {
   type SystemState,
 } from '@contentflow/decisions';
 import { decodedLog } from '@contentflow/event-log';
-import { partitionKey, usageError, ownValue } from '@contentflow/kernel';
+import { instantOf, partitionKey, usageError, ownValue } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
-import { timeOf } from '../time-of.ts';
 import { openLog, type LogOptions } from '../open-log.ts';
 
 export interface HistoryOptions extends LogOptions {
@@ -24,7 +23,7 @@ const routine = new Set(['ExperimentLooked', 'LoadForecast', 'ForecastGraded']);
 
 /** What the system was at a time, and the decisions that made it so. */
 export async function run(options: HistoryOptions): Promise<void> {
-  const until = options.at === undefined ? Number.POSITIVE_INFINITY : timeOf(options.at);
+  const until = options.at === undefined ? Number.POSITIVE_INFINITY : instantOf(options.at);
   if (Number.isNaN(until))
     throw usageError(`--at is not a time: "${options.at}"`, 'write epoch seconds or 2026-01-05T12:00:00Z');
   const log = await openLog(options);

@@ -1,6 +1,5 @@
-import { usageError } from '@contentflow/kernel';
+import { instantOf, usageError } from '@contentflow/kernel';
 import { reportPartsAt } from '@contentflow/ledger';
-import { timeOf } from '../time-of.ts';
 import { reportFrom } from '../full-report.ts';
 import { openLog, type LogOptions } from '../open-log.ts';
 import { writeReport } from '../write-report.ts';
@@ -13,7 +12,7 @@ export interface ReportOptions extends LogOptions {
 
 /** How the system evolved, from any ledger, as of any time. */
 export async function run(options: ReportOptions): Promise<void> {
-  const at = options.at === undefined ? undefined : timeOf(options.at);
+  const at = options.at === undefined ? undefined : instantOf(options.at);
   if (Number.isNaN(at))
     throw usageError(`--at is not a time: "${options.at}"`, 'write epoch seconds or 2026-01-05T12:00:00Z');
   const log = await openLog(options);

@@ -22,6 +22,7 @@ export class ScriptedModelServer {
   breaks = 0;
   /** Requests whose caller left before the answer. */
   left = 0;
+  private released = new AbortController();
   private readonly server = createServer((request, response) => void this.serve(request, response));
 
   async start(): Promise<this> {
@@ -37,13 +38,15 @@ export class ScriptedModelServer {
     return this.received.map(({ step }) => step);
   }
 
-  /** Hangs up on all who wait. */
-  hangUp(): void {
-    this.server.closeAllConnections();
+  /** Whoever waits for an answer has it now, and so has whoever asks from here on. */
+  release(): void {
+    this.delayMs = 0;
+    this.released.abort();
+    this.released = new AbortController();
   }
 
   async close(): Promise<void> {
-    this.hangUp();
+    this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }
 
@@ -67,7 +70,8 @@ export class ScriptedModelServer {
       if (!response.writableEnded) this.left++;
       gone.abort();
     });
-    await pause(this.delayMs, undefined, { signal: gone.signal }).catch(() => undefined);
+    const signal = AbortSignal.any([gone.signal, this.released.signal]);
+    await pause(this.delayMs, undefined, { signal }).catch(() => undefined);
     if (gone.signal.aborted) return;
     const text = this.answer(received);
     if (stream) await this.streamed(text, response);

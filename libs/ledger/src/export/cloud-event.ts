@@ -1,4 +1,4 @@
-import { canonicalJson, ContentFlowError, hash128, type StoredEvent, ownValue } from '@contentflow/kernel';
+import { canonicalJson, ContentFlowError, hash128, isInstant, type StoredEvent, ownValue } from '@contentflow/kernel';
 import { canonicalJsonOfVersion1, HASH_VERSION, type HashVersion } from '../domain/entry-hash.ts';
 
 /** An event at its place in the log as CloudEvents JSON, one line of an export. Attributes beyond the standard are extensions. */
@@ -63,6 +63,9 @@ export function parseCloudEvent(line: string): CloudEvent {
   for (const [field, type] of Object.entries(fields))
     if (typeof ownValue(value, field) !== type) throw badLine(`is not a ${type}`, field);
   if (Number.isNaN(Date.parse(value['time'] as string))) throw badLine('is not a time of RFC 3339', 'time');
+  const exact = ownValue(value, 'timems');
+  if (exact !== undefined && !(typeof exact === 'number' && isInstant(exact)))
+    throw badLine('is not a time in milliseconds', 'timems');
   return value as typeof value & CloudEvent;
 }
 

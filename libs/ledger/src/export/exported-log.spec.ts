@@ -54,6 +54,26 @@ describe('an exported log', () => {
       found.push(`${partition}/${offset}${isRepeat ? ' again' : ''}`);
     // Then
     expect(exported.differences).toEqual([]);
+    exported.close();
     expect(found).toEqual(['0/0', '0/1', '0/2 again', '0/3 again', '0/4 again', '1/0']);
+  });
+
+  it.each([1e300, '0', null])('names the line whose exact time is none: %p', async (timems) => {
+    const source: EventSource = {
+      ends: async () => ({ 'contentflow.feedback/0': 1 }),
+      async *read() {
+        yield [event('a', 0, 0)];
+      },
+    };
+    const lines: string[] = [];
+    for await (const line of exportLog(source, ['contentflow.feedback'])) lines.push(line);
+    const file = join(folder, 'log.jsonl');
+    writeFileSync(
+      file,
+      lines.map((line) => `${line.replace('"time":', `"timems":${JSON.stringify(timems)},"time":`)}\n`).join(''),
+    );
+    const { differences, close } = await openExportedLog(file);
+    close();
+    expect(differences[0]).toMatchObject({ line: 1, field: 'timems' });
   });
 });

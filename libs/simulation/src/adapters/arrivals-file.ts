@@ -1,9 +1,9 @@
 import { readText } from '@contentflow/input-files';
-import { usageError } from '@contentflow/kernel';
+import { instantOf, usageError } from '@contentflow/kernel';
 import type { Arrivals } from '../traffic/traffic.ts';
 
 /**
- * Arrivals from a table whose first column is a time: epoch seconds, ISO 8601, or `YYYY-MM-DD HH:MM:SS` as UTC. A header is skipped.
+ * Arrivals from a table whose first column is a time, as {@link instantOf} reads it. A header is skipped.
  * @throws ContentFlowError `usage`, naming the line
  */
 export function readArrivals(file: string): Arrivals {
@@ -11,7 +11,7 @@ export function readArrivals(file: string): Arrivals {
     .split(/\r\n|\n|\r/)
     .map((text, index) => ({ text, line: index + 1 }))
     .filter(({ text }) => text.trim() !== '');
-  const times = rows.map(({ text, line }) => ({ time: timeOf(firstCell(text)), text, line }));
+  const times = rows.map(({ text, line }) => ({ time: instantOf(firstCell(text)), text, line }));
   const [first] = times;
   if (first && Number.isNaN(first.time) && isHeader(first.text)) times.shift();
   if (times.length === 0) throw usageError(`"${file}" holds no times`, 'its first column must be a time');
@@ -33,11 +33,4 @@ function arrivalsOf(times: readonly number[]): Arrivals {
   const span = (times.at(-1) as number) - first;
   const gap = times.length > 1 ? span / (times.length - 1) : 1000;
   return { offsetsMs: times.map((time) => time - first), periodMs: Math.max(1, span + gap) };
-}
-
-/** Milliseconds, NaN for what is no time. */
-function timeOf(cell: string): number {
-  if (/^\d+(\.\d+)?$/.test(cell)) return Number(cell) * 1000;
-  const zoneless = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)$/.exec(cell);
-  return zoneless ? Date.parse(`${zoneless[1]}T${zoneless[2]?.replace(/(\.\d{3})\d+$/, '$1')}Z`) : Date.parse(cell);
 }

@@ -1,0 +1,52 @@
+import { MINUTE_MS } from './durations.ts';
+
+/** The furthest instant from 1970 that a `Date` can hold; milliseconds (ECMAScript, 21.4.1.1). */
+const FURTHEST_MS = 8.64e15;
+
+/** Whether a `Date` can hold it. @param time  epoch milliseconds */
+export const isInstant = (time: number): boolean => Math.abs(time) <= FURTHEST_MS;
+
+const NUMBER = /^-?\d+(\.\d+)?$/;
+const DATE_AND_TIME =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?: ?(Z|[+-]\d\d(?::?\d\d)?))?)?$/i;
+
+/**
+ * What a person, a file or a query tells as a time: seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size, or a date
+ * of ISO 8601 with or without its time; without a zone it is UTC, whatever the machine's zone.
+ * @returns epoch milliseconds; NaN for what is no such time, days that no calendar has and instants that no `Date` can hold among it
+ */
+export function instantOf(text: string): number {
+  const told = text.trim();
+  const time = NUMBER.test(told) ? fromEpoch(Number(told)) : fromDate(DATE_AND_TIME.exec(told));
+  return isInstant(time) ? time : Number.NaN;
+}
+
+/** A year by one unit is a thousandth of a year, or a thousand years, by the next: from 1973 to 5138 no size fits two. */
+function fromEpoch(value: number): number {
+  const size = Math.abs(value);
+  if (size < 1e11) return value * 1000;
+  if (size < 1e14) return value;
+  if (size < 1e17) return value / 1000;
+  return size < 1e20 ? value / 1e6 : Number.NaN;
+}
+
+function fromDate(found: RegExpExecArray | null): number {
+  if (!found) return Number.NaN;
+  const [year, month, day, hours, minutes, seconds] = found.slice(1, 7).map((digits) => Number(digits ?? 0)) as Numbers;
+  const milliseconds = Math.trunc(Number(`0.${found[7] ?? 0}`) * 1000);
+  if (hours > 23 || minutes > 59 || seconds > 59) return Number.NaN;
+  const time = Date.UTC(year, month - 1, day, hours, minutes, seconds, milliseconds);
+  const date = new Date(time);
+  // A day that the month does not have would be one of the next.
+  const isOfCalendar = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && date.getUTCFullYear() === year;
+  return isOfCalendar ? time - offsetOf(found[8] ?? 'Z') : Number.NaN;
+}
+type Numbers = [year: number, month: number, day: number, hours: number, minutes: number, seconds: number];
+
+/** Milliseconds that a zone is ahead of UTC; NaN for none that there is. */
+function offsetOf(zone: string): number {
+  if (/z/i.test(zone)) return 0;
+  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(3).replace(':', ''))];
+  if (hours > 23 || minutes > 59) return Number.NaN;
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * MINUTE_MS;
+}
