@@ -52,6 +52,35 @@ const depConstraints = [
       'type:provider',
     ],
   },
+  {
+    // The six services in one process, and the day that is simulated on them.
+    sourceTag: 'type:host',
+    onlyDependOnLibsWithTags: [
+      'type:kernel',
+      'type:contracts',
+      'type:domain',
+      'type:pure',
+      'type:port',
+      'type:files',
+      'type:provider',
+      'type:platform',
+      'type:context',
+      'type:simulation',
+      'type:report',
+      'type:host',
+    ],
+  },
+  {
+    sourceTag: 'type:report',
+    onlyDependOnLibsWithTags: [
+      'type:kernel',
+      'type:contracts',
+      'type:pure',
+      'type:provider',
+      'type:context',
+      'type:simulation',
+    ],
+  },
   { sourceTag: 'scope:simulation', notDependOnLibsWithTags: ['scope:text-quality'] },
   { sourceTag: 'scope:text-quality', notDependOnLibsWithTags: ['scope:simulation'] },
   {
@@ -68,6 +97,8 @@ const depConstraints = [
       'type:backup',
       'type:context',
       'type:simulation',
+      'type:report',
+      'type:host',
     ],
   },
 ];

@@ -14,12 +14,14 @@ function nx(...args: readonly string[]): string {
 }
 
 describe('what Nx knows of the workspace', () => {
-  it('an edit to the domain of the scaler affects the scaler, its app and the command line alone', () => {
+  it('an edit to the domain of the scaler affects the scaler, its app, and the command line with the libs that host all services', () => {
     const affected = nx('show', 'projects', '--affected', '--files=libs/scaler/src/domain/scaling.ts', '--json');
     expect((JSON.parse(affected) as string[]).toSorted()).toEqual([
       '@contentflow/cli',
       '@contentflow/scaler',
       '@contentflow/scaler-app',
+      '@contentflow/services',
+      '@contentflow/simulated-day',
     ]);
   }, 120_000);
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import { gunzipSync } from 'node:zlib';
-import { procedures } from './services.ts';
+import { procedures } from '@contentflow/services';
 
 /** What each release wrote, kept for ever: whatever is changed since, its chain holds and its decisions are recomputed. */
 const ledgers = [

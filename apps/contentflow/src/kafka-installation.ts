@@ -2,7 +2,7 @@ import type { KafkaInstallation } from '@contentflow/backup';
 import { topics } from '@contentflow/contracts';
 import { configurationError, systemClock } from '@contentflow/kernel';
 import { databaseIn, namespaceOf } from '@contentflow/nest-platform';
-import { projectionsOf } from './services.ts';
+import { projectionsOf } from '@contentflow/services';
 
 /** `--kafka` and `--mongo`, which belong together. @throws ContentFlowError `configuration` where one of them is missing */
 export function kafkaInstallation({ kafka, mongo }: { kafka?: string; mongo?: string }): KafkaInstallation | undefined {

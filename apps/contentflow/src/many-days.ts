@@ -11,9 +11,9 @@ import {
   type Comparisons,
   type Ended,
   type PlannedDay,
-} from './comparison.ts';
-import { dayFigures, formatted } from './day-figures.ts';
-import type { DayOutcome } from './day-outcome.ts';
+} from '@contentflow/report-page';
+import { dayFigures, formatted } from '@contentflow/report-page';
+import type { DayOutcome } from '@contentflow/report-page';
 import { progressBar } from './progress.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 import { writeReport } from './write-report.ts';
@@ -35,7 +35,7 @@ export async function compareDays(options: SimulateOptions, range: string): Prom
     ),
   );
   comparisons.forEach(print);
-  if (options.output) await writeReport(options.output, { simulated: true, comparisons } satisfies Comparisons);
+  if (options.output) writeReport(options.output, { simulated: true, comparisons } satisfies Comparisons);
   return ended.some((each) => 'error' in each) ? 1 : 0;
 }
 

@@ -12,7 +12,7 @@ import {
 import { canonicalJson, type StoredEvent } from '@contentflow/kernel';
 import { copiedPhrase, lostConstraints } from '@contentflow/recipes';
 import { loadWorld } from '@contentflow/simulation';
-import { openSimulatedDay } from './simulated-day.ts';
+import { openSimulatedDay } from '@contentflow/simulated-day';
 
 const HOURS = 3;
 

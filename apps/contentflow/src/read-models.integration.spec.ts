@@ -16,7 +16,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { projectionsOf } from './services.ts';
+import { projectionsOf } from '@contentflow/services';
 
 /** Five hours of a simulated day, each partition in its order. */
 let partitions: ReadonlyMap<string, readonly StoredEvent[]>;

@@ -16,7 +16,7 @@ import { WorkerProcesses } from '@contentflow/scaler';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { fileURLToPath } from 'node:url';
 import { isSimulated, pricedByWorld, providerOf } from './sandbox-models.ts';
-import { allServices } from './services.ts';
+import { allServices } from '@contentflow/services';
 
 export interface Running {
   readonly app: NestFastifyApplication;

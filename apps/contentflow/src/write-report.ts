@@ -1,14 +1,11 @@
 import { configurationError, messageOf } from '@contentflow/kernel';
+import { type Comparisons, type FullReport, renderReportPage } from '@contentflow/report-page';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Comparisons } from './comparison.ts';
-import type { FullReport } from './full-report.ts';
 
 /** JSON, or a page with plots where the file's name ends in `.html`. */
-export async function writeReport(file: string, report: FullReport | Comparisons): Promise<void> {
-  const text = /\.html?$/i.test(file)
-    ? (await import('./report-page/report-page.ts')).renderReportPage(report)
-    : `${JSON.stringify(report, null, 1)}\n`;
+export function writeReport(file: string, report: FullReport | Comparisons): void {
+  const text = /\.html?$/i.test(file) ? renderReportPage(report) : `${JSON.stringify(report, null, 1)}\n`;
   try {
     mkdirSync(dirname(resolve(file)), { recursive: true });
     writeFileSync(file, text);

@@ -14,7 +14,7 @@ export const routing: Backtest = {
       share(options, 'train', 0.5),
       count(options, 'seed', 1),
     );
-    const page = async () => (await import('../report-page/routing-page.ts')).routingPage(summary);
+    const page = async () => (await import('@contentflow/report-page')).routingPage(summary);
     return { output: csv(['row', 'score'], scored), summary, unreadable, page };
   },
 };

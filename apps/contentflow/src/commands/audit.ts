@@ -5,7 +5,7 @@ import { codeVersion, problemsIn } from '@contentflow/nest-platform';
 import { audit, type AuditResult, type Difference, type EventSource, openExportedLog } from '@contentflow/ledger';
 import { openLog, type LogOptions } from '../open-log.ts';
 import { progressBar } from '../progress.ts';
-import { procedures } from '../services.ts';
+import { procedures } from '@contentflow/services';
 
 export interface AuditCommandOptions extends LogOptions {
   readonly input?: string;

@@ -1,7 +1,7 @@
 import { ownValue, usageError } from '@contentflow/kernel';
 import { openLog, openStore, type StoreOptions } from '../open-log.ts';
 import { printReplayOutcome, rebuilt } from '../rebuilding.ts';
-import { projectionsOf } from '../services.ts';
+import { projectionsOf } from '@contentflow/services';
 
 /** Builds a service's documents again from the log; whoever serves them goes on with the old ones until then. */
 export async function run(options: StoreOptions, service: string): Promise<void> {

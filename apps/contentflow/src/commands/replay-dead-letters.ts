@@ -3,7 +3,7 @@ import { type EventLog, type OpenDeadLetter, readOpenDeadLetters, replayRequeste
 import { type Document, type Fold, partitionKey, type Projection, systemClock } from '@contentflow/kernel';
 import { openLog, openStore, type StoreOptions } from '../open-log.ts';
 import { printReplayOutcome, rebuilt, refolded } from '../rebuilding.ts';
-import { folds, projectionsOf } from '../services.ts';
+import { folds, projectionsOf } from '@contentflow/services';
 
 interface ReplayOptions extends StoreOptions {
   readonly consumer?: string;

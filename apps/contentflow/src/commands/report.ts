@@ -1,6 +1,6 @@
 import { instantOf, usageError } from '@contentflow/kernel';
 import { reportPartsAt } from '@contentflow/ledger';
-import { reportFrom } from '../full-report.ts';
+import { reportFrom } from '@contentflow/report-page';
 import { openLog, type LogOptions } from '../open-log.ts';
 import { writeReport } from '../write-report.ts';
 
@@ -18,7 +18,7 @@ export async function run(options: ReportOptions): Promise<void> {
   const log = await openLog(options);
   try {
     const report = reportFrom(await reportPartsAt(log, at), at);
-    if (options.output) await writeReport(options.output, report);
+    if (options.output) writeReport(options.output, report);
     if (options.json || !options.output)
       console.log(JSON.stringify(options.json ? report : report.system_evolution, null, 1));
   } finally {

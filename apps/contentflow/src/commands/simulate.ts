@@ -6,13 +6,13 @@ import { reportPartsAt } from '@contentflow/ledger';
 import { SystemStateReader } from '@contentflow/nest-platform';
 import { loadWorld, readArrivals, writeTruthFile } from '@contentflow/simulation';
 import { readPolicy } from './audit.ts';
-import { outcomeOf } from '../day-outcome.ts';
-import { reportFrom } from '../full-report.ts';
-import { missedGainsPage } from '../missed-gains-page.ts';
+import { outcomeOf } from '@contentflow/simulated-day';
+import { reportFrom } from '@contentflow/report-page';
+import { missedGainsPage } from '@contentflow/simulated-day';
 import { compareDays } from '../many-days.ts';
 import { progressBar } from '../progress.ts';
 import type { SimulateOptions } from '../simulate-options.ts';
-import { openSimulatedDay, type SimulatedDay } from '../simulated-day.ts';
+import { openSimulatedDay, type SimulatedDay } from '@contentflow/simulated-day';
 import { writeReport } from '../write-report.ts';
 
 /** One simulated day, or many. The report tells what came of it. */
@@ -45,7 +45,7 @@ export async function run(options: SimulateOptions): Promise<number | void> {
   if (options.missed !== undefined) writeFileSync(options.missed, await missedGainsPage(day, world));
   await day.close();
   const full = { ...report, outcome };
-  if (options.output !== undefined) await writeReport(options.output, full);
+  if (options.output !== undefined) writeReport(options.output, full);
   else console.log(JSON.stringify(full, null, 1));
   return undefined;
 }

@@ -22,7 +22,7 @@ import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { serveConsole } from '../console.ts';
 import { notesAtStart } from '../startup-notes.ts';
-import { openSimulatedDay, type SimulatedDay } from '../simulated-day.ts';
+import { openSimulatedDay, type SimulatedDay } from '@contentflow/simulated-day';
 import { type Engine, startReal } from '../start-real.ts';
 
 /** What the scaler starts beside it. */

@@ -5,7 +5,7 @@ import { openEmbeddedReadModel, rebuildProjection } from '@contentflow/read-mode
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { projectionsOf } from '../services.ts';
+import { projectionsOf } from '@contentflow/services';
 import type { Fault } from './fault.ts';
 
 /** Documents that are damaged, or that do not go as far as the log: all of them can be made from it. */

@@ -19,7 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serialize } from 'node:v8';
-import { projectionsOf } from '../services.ts';
+import { projectionsOf } from '@contentflow/services';
 import { repairs } from './repairs.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'contentflow-doctor-'));

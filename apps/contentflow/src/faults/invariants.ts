@@ -13,7 +13,7 @@ import { codeVersion, type OpenPlatform } from '@contentflow/nest-platform';
 import { allDocuments, rebuildProjection, runProjection } from '@contentflow/read-model';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { procedures, projectionsOf } from '../services.ts';
+import { procedures, projectionsOf } from '@contentflow/services';
 import type { Keyed } from './requests.ts';
 import { eventsOf } from './malformed-events.ts';
 

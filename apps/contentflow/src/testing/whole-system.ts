@@ -3,7 +3,7 @@ import { systemClock } from '@contentflow/kernel';
 import { until } from '@contentflow/kernel/testing';
 import { accessOf, type Machines, openModels, parseConfiguration } from '@contentflow/nest-platform';
 import { startTestedService, type TestedService } from '@contentflow/nest-platform/testing';
-import { allServices } from '../services.ts';
+import { allServices } from '@contentflow/services';
 
 /** All six services in this process and in real time, with the model of this server and their recipes known; log and documents are in memory. */
 export async function startWholeSystem(

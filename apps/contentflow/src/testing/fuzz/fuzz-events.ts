@@ -5,7 +5,7 @@ import { until } from '@contentflow/kernel/testing';
 import { audit } from '@contentflow/ledger';
 import { codeVersion } from '@contentflow/nest-platform';
 import type { TestedService } from '@contentflow/nest-platform/testing';
-import { procedures } from '../../services.ts';
+import { procedures } from '@contentflow/services';
 import type { FuzzOptions } from './fuzz.ts';
 import { type FuzzedEvent, eventsOf } from './fuzzed-events.ts';
 import type { OpenApi } from './fuzzed-requests.ts';

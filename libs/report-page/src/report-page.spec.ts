@@ -1,8 +1,8 @@
 import { HOUR_MS } from '@contentflow/kernel';
 import { reportFold, reportOf, seriesOf } from '@contentflow/ledger';
-import type { FullReport } from '../full-report.ts';
-import type { DayOutcome } from '../day-outcome.ts';
-import { type Comparison, comparisonOf } from '../comparison.ts';
+import type { FullReport } from './full-report.ts';
+import type { DayOutcome } from './day-outcome.ts';
+import { type Comparison, comparisonOf } from './comparison.ts';
 import { renderReportPage } from './report-page.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);

@@ -1,7 +1,7 @@
 import type { Estimate, AppliedImprovement, Counter } from '@contentflow/contracts';
 
-import type { FullReport } from '../full-report.ts';
-import type { Comparisons } from '../comparison.ts';
+import type { FullReport } from './full-report.ts';
+import type { Comparisons } from './comparison.ts';
 import { renderComparisonPage } from './comparison-page.ts';
 import { curvesOf, learningFigure, loadFigure } from './curves.ts';
 import { change, count, figures, instant, money, verdictOf, words } from './figures.ts';

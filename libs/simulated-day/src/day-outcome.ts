@@ -1,55 +1,13 @@
 import type { Report } from '@contentflow/contracts';
 import type { SystemState } from '@contentflow/decisions';
-import {
-  expectedGains,
-  judged,
-  type Judgement,
-  type QualityKept,
-  qualityKept,
-  shareOfOracleGain,
-} from '@contentflow/simulation';
+import { expectedGains, judged, qualityKept, shareOfOracleGain } from '@contentflow/simulation';
 import { LearningQueries } from '@contentflow/feedback-learner';
 
 import { HOUR_MS } from '@contentflow/kernel';
 import { SystemStateReader } from '@contentflow/nest-platform';
 import type { World } from '@contentflow/simulation';
-import type { FullReport } from './full-report.ts';
-import type { ReportedMetric } from './report-page/figures.ts';
-import type { ServiceLevel, SimulatedDay } from './simulated-day.ts';
-
-/** What a simulated day came to, in the figures that days are compared by. Relative changes are against the holdback. */
-export interface DayOutcome extends Judgement, QualityKept, ServiceLevel {
-  readonly world: string;
-  readonly seed: string;
-  readonly baseline: string | null;
-  readonly generations: number;
-  /** As measured, whether or not it can be claimed; above 0: for the better. */
-  readonly timeImprovement: number | null;
-  readonly costImprovement: number | null;
-  readonly qualityChange: number | null;
-  /** At any look; null while nothing is in force. */
-  readonly qualityChangeLower: number | null;
-  readonly successChange: number | null;
-  readonly successChangeUpper: number | null;
-  /** 30 % faster and cheaper, better with an interval above zero, success not shown to be lower. */
-  readonly meetsAll: boolean;
-  readonly experiments: number;
-  readonly applied: number;
-  readonly inForce: number;
-  readonly rolledBack: number;
-  readonly shareOfOracleGain: number | null;
-  /** What the oracle would have saved and gained on the same briefs over the last six hours, in expectation. */
-  readonly oracleTime: number | null;
-  readonly oracleCost: number | null;
-  readonly oracleQuality: number | null;
-  readonly machineHours: number;
-  /** Mean absolute error of ratings predicted before they came: of the first 25, and of the latest. */
-  readonly ratingErrorFirst: number | null;
-  readonly ratingErrorNow: number | null;
-  readonly decisions: number;
-  readonly wallSeconds: number;
-  readonly peakMemoryMb: number;
-}
+import type { DayOutcome, ReportedMetric } from '@contentflow/report-page';
+import type { SimulatedDay } from './simulated-day.ts';
 
 const GOAL = 0.3;
 const LAST_HOURS_MS = 6 * HOUR_MS;
@@ -60,8 +18,8 @@ export interface RunMetadata extends Pick<DayOutcome, 'seed' | 'baseline' | 'wal
 
 export async function outcomeOf(
   day: SimulatedDay,
-  report: FullReport,
-  { world, ...circumstances }: RunMetadata,
+  report: Report,
+  { world, ...metadata }: RunMetadata,
 ): Promise<DayOutcome> {
   const state: SystemState = day.app.get(SystemStateReader).current();
   const { error } = await day.app.get(LearningQueries, { strict: false }).learning();
@@ -73,7 +31,7 @@ export async function outcomeOf(
   const inForce = state.improvements.filter(({ status }) => status !== 'rolled_back').length;
   const oracle = expectedGains(rows, LAST_HOURS_MS)?.oracle;
   return {
-    ...circumstances,
+    ...metadata,
     world: world.name,
     generations: rows.length,
     timeImprovement: time,

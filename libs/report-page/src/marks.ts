@@ -1,4 +1,4 @@
-import type { FullReport } from '../full-report.ts';
+import type { FullReport } from './full-report.ts';
 import { instant, words } from './figures.ts';
 import type { Mark } from './timeline.ts';
 

@@ -40,12 +40,13 @@ import {
   type VirtualClock,
   type World,
 } from '@contentflow/simulation';
+import type { ServiceLevel } from '@contentflow/report-page';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { allServices, procedures } from './services.ts';
+import { allServices, procedures } from '@contentflow/services';
 
 export interface SimulatedDayOptions {
   readonly world: World;
@@ -79,14 +80,6 @@ export interface SimulatedDay {
   /** Runs on, for so many virtual milliseconds. */
   run(forMs: number, onAdvance?: (now: number) => void, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
-}
-
-/** How the machines kept up with the load. */
-export interface ServiceLevel {
-  /** Share of contents that waited longer for an instance than the policy's response time. */
-  readonly lateShare: number | null;
-  /** Running time of all machines beside the least that could have made the same contents, ten minutes by ten minutes. */
-  readonly instancesToForesight: number | null;
 }
 
 const STEP_MS = 10 * MINUTE_MS;

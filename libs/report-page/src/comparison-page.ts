@@ -1,6 +1,6 @@
-import { type DayFigure, dayFigures, formatted, valueOf } from '../day-figures.ts';
-import type { DayOutcome } from '../day-outcome.ts';
-import type { ComparedFigure, Comparison, Comparisons } from '../comparison.ts';
+import { type DayFigure, dayFigures, formatted, valueOf } from './day-figures.ts';
+import type { DayOutcome } from './day-outcome.ts';
+import type { ComparedFigure, Comparison, Comparisons } from './comparison.ts';
 import { count } from './figures.ts';
 import { type Html, html } from './html.ts';
 import { pageOf, section, table } from './page.ts';

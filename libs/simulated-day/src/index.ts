@@ -1,0 +1,3 @@
+export * from './day-outcome.ts';
+export * from './missed-gains-page.ts';
+export * from './simulated-day.ts';
