@@ -50,6 +50,13 @@ describe('the entry', () => {
     await Promise.all(open.splice(0).map(closed));
   });
 
+  it('passes on what was meant by an address', async () => {
+    const maker = await started('maker', ['/v1/chat/completions', '/v1/models/{id}']);
+    entry = await before({ maker });
+    expect((await get('/v1//chat/completions/?a=b')).body).toMatchObject({ url: '/v1/chat/completions?a=b' });
+    expect((await get('/v1/v1/models/vendor/large')).body).toMatchObject({ url: '/v1/models/vendor%2Flarge' });
+  });
+
   it('passes each path on to the service that says that it answers it', async () => {
     const maker = await started('maker', ['/v1/content/{id}']);
     const learner = await started('learner', ['/v1/content/{id}/feedback', '/asyncapi.json']);

@@ -4,6 +4,7 @@ import {
   type AccessSettings,
   LONGEST_PARAMETER,
   mergedOpenApi,
+  plainAddress,
   problemOf,
   refuseForeign,
   refuseUnknownMethods,
@@ -42,6 +43,7 @@ export async function entryServer({ services, page, access, key }: Entry): Promi
   const app = fastify({
     ...unreadableRequests,
     forceCloseConnections: true,
+    rewriteUrl: ({ url = '/' }) => plainAddress(url),
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
   });
   refuseForeign(app, access);

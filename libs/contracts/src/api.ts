@@ -353,7 +353,6 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     answers: { 200: semanticCache },
   },
   'GET /v1/models/{id}': { summary: 'One of them, or any other name that is answered for', answers: { 200: model } },
-  'GET /v1/models/{owner}/{name}': { summary: 'The same, of a name with a slash in it', answers: { 200: model } },
   'GET /v1/session': { summary: 'Who asks, as the key says that is shown', answers: { 200: sessionAnswer } },
   'POST /v1/session': {
     summary: 'Keeps the key that is shown as `Authorization: Bearer` in a cookie that no script reads',

@@ -24,6 +24,7 @@ export * from './http/health.controller.ts';
 export * from './http/idempotency.ts';
 export { mergedOpenApi } from './http/openapi.ts';
 export * from './http/operator-command.ts';
+export * from './http/plain-address.ts';
 export * from './http/problem-details.ts';
 export {
   BODY_LIMITS,

@@ -47,7 +47,7 @@ export const completionSchema = z.looseObject({
   top_p: z.number().nullish(),
   seed: z.number().nullish(),
   /** Whose budget it is. */
-  user: z.string().max(200).nullish(),
+  user: z.string().max(512).nullish(),
   stop: z.union([z.string(), z.array(z.string())]).nullish(),
   response_format: z
     .looseObject({

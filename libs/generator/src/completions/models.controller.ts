@@ -19,6 +19,7 @@ export class ModelsController {
     return { object: 'list', data: this.listed() };
   }
 
+  /** A name may have slashes in it, which not every client encodes: `plainAddress` does. */
   @Get(':id')
   one(@Param('id') id: string): ListedModel {
     const found = this.listed().find((model) => model.id === id);
@@ -27,12 +28,6 @@ export class ModelsController {
     if (!id.startsWith(RECIPE_PREFIX) && this.models.gateway.answersFor(id))
       return asListed({ id, owned_by: 'contentflow' });
     throw notFound('model', id);
-  }
-
-  /** A name may have a slash in it, which not every client encodes. */
-  @Get(':owner/:name')
-  ofOwner(@Param('owner') owner: string, @Param('name') name: string): ListedModel {
-    return this.one(`${owner}/${name}`);
   }
 
   private listed(): ListedModel[] {

@@ -18,7 +18,7 @@ const embeddingsSchema = z.looseObject({
   ]),
   encoding_format: z.enum(['float', 'base64']).nullish(),
   dimensions: z.number().int().positive().nullish(),
-  user: z.string().max(200).nullish(),
+  user: z.string().max(512).nullish(),
 });
 type EmbeddingsRequest = z.output<typeof embeddingsSchema>;
 

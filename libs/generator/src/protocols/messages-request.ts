@@ -32,7 +32,7 @@ export const messagesSchema = z.looseObject({
     )
     .nullish(),
   tool_choice: z.looseObject({ type: z.string() }).nullish(),
-  metadata: z.looseObject({ user_id: z.string().max(200).nullish() }).nullish(),
+  metadata: z.looseObject({ user_id: z.string().max(512).nullish() }).nullish(),
 });
 export type MessagesRequest = z.output<typeof messagesSchema>;
 type Block = z.output<typeof block>;

@@ -23,7 +23,7 @@ export const textCompletionSchema = z.looseObject({
   temperature: z.number().nullish(),
   top_p: z.number().nullish(),
   seed: z.number().nullish(),
-  user: z.string().max(200).nullish(),
+  user: z.string().max(512).nullish(),
 });
 export type TextCompletion = z.output<typeof textCompletionSchema>;
 

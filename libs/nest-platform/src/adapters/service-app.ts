@@ -9,6 +9,7 @@ import { type Access, accessSchema } from '../access/access-settings.ts';
 import { KnownKeys } from '../access/known-keys.ts';
 import { drainRequests } from '../http/drained-requests.ts';
 import { DeadLetters } from '../dead-letters.ts';
+import { plainAddress } from '../http/plain-address.ts';
 import { ProblemFilter } from '../http/problem-details.ts';
 import { answerRepeats } from '../http/idempotency.ts';
 import { readJsonBodies } from '../http/json-bodies.ts';
@@ -58,6 +59,7 @@ export async function createServiceApp({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
     requestTimeout: SLOWEST_REQUEST_MS,
+    rewriteUrl: ({ url = '/' }) => plainAddress(url),
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
   });
   const server = adapter.getInstance();
