@@ -316,10 +316,27 @@ describe.each(['openai-compatible', 'openai', 'ollama', 'anthropic'] as const)('
     ['/openai/deployments/d/?api-version=1&x=y', `/openai/deployments/d/${path}?api-version=1&x=y`],
     ['/v1/', `/v1/${path}`],
     ['/v1?', `/v1/${path}`],
+    ['/v1//', `/v1/${path}`],
+    [`/v1/${path}`, `/v1/${path}`],
+    [`/v1/${path}/?api-version=1`, `/v1/${path}?api-version=1`],
+    ['/api/paas/v4', `/api/paas/v4/${path}`],
+    ['/v1beta/openai/', `/v1beta/openai/${path}`],
+    ['/?x=1', kind === 'openai-compatible' ? `/${path}?x=1` : `/v1/${path}?x=1`],
+    ['', kind === 'openai-compatible' ? `/${path}` : `/v1/${path}`],
   ])('keeps its query: %s', async (base, expected) => {
     server.answers(json({}, 500));
     await gatewayTo({ kind, baseUrl: server.origin + base }).ask();
     expect(server.received[0]?.path).toBe(expected);
+  });
+
+  it('may name a user and a password, which nobody is told', async () => {
+    if (kind === 'anthropic') return;
+    server.answers(json({ error: { message: 'no: p@ss:模型-4711' } }, 500));
+    const base = server.origin.replace('//', `//ann:${encodeURIComponent('p@ss:模型-4711')}@`);
+    const ended = await gatewayTo({ kind, baseUrl: `${base}/v1`, apiKey: undefined }).ask();
+    const [, shown = ''] = String(server.received[0]?.headers.authorization).split(' ');
+    expect(Buffer.from(shown, 'base64').toString('utf8')).toBe('ann:p@ss:模型-4711');
+    expect(JSON.stringify(ended) + String(ended)).not.toContain('4711');
   });
 
   it('may want headers of its own, which nobody is told', async () => {

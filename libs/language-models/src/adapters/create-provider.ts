@@ -1,5 +1,5 @@
 import { configurationError } from '@contentflow/kernel';
-import type { ModelProvider } from '../model-provider.ts';
+import type { ModelProvider, ProviderKind } from '../model-provider.ts';
 import type { ProviderConfiguration } from '../provider-configuration.ts';
 import { anthropicProvider } from './anthropic-provider.ts';
 import { localProvider } from './local-provider.ts';
@@ -12,8 +12,10 @@ const OPENAI = 'https://api.openai.com/v1';
  * The provider that a configuration describes. The sandbox is made by the simulation.
  * @throws ContentFlowError `configuration` where a field is missing
  */
-export function createProvider(configuration: ProviderConfiguration): ModelProvider {
-  const { name, kind, baseUrl, modelPath } = configuration;
+export function createProvider(written: ProviderConfiguration): ModelProvider {
+  const { name, kind, modelPath } = written;
+  const baseUrl = written.baseUrl === undefined ? undefined : baseOf(kind, written.baseUrl);
+  const configuration = { ...written, ...(baseUrl !== undefined && { baseUrl }) };
   const missing = (field: string, fix: string) => configurationError(`providers.${name}.${field}`, 'is missing', fix);
 
   switch (kind) {
@@ -37,3 +39,14 @@ export function createProvider(configuration: ProviderConfiguration): ModelProvi
       );
   }
 }
+
+/** People also write the whole address of an endpoint, or leave the version out where a kind of server has one alone. */
+function baseOf(kind: ProviderKind, written: string): string {
+  const url = new URL(written);
+  const path = url.pathname.replace(/\/{2,}/g, '/').replace(/\/+$/, '');
+  const base = path.replace(/\/(chat\/completions|completions|responses|embeddings|messages)$/, '');
+  url.pathname = base === '' && VERSIONED.includes(kind) ? '/v1' : base;
+  return url.href;
+}
+
+const VERSIONED: readonly ProviderKind[] = ['openai', 'anthropic', 'ollama'];

@@ -48,7 +48,8 @@ function shownBy(
 ): Readonly<Record<string, string>> {
   if (apiKey) return authorization(apiKey);
   if (!url.username) return {};
-  return { authorization: `Basic ${btoa(decodeURIComponent(`${url.username}:${url.password}`))}` };
+  const shown = decodeURIComponent(`${url.username}:${url.password}`);
+  return { authorization: `Basic ${Buffer.from(shown, 'utf8').toString('base64')}` };
 }
 
 /** What a server answered with success. */
