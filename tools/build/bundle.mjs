@@ -74,7 +74,7 @@ const plainHttp = {
 const onlyInACheckout = {
   name: 'only-in-a-checkout',
   load: {
-    filter: { id: /apps\/contentflow\/src\/commands\/bench\.ts$/ },
+    filter: { id: /apps\/contentflow\/src\/bench\/bench\.ts$/ },
     handler: () =>
       `export const run = () => { throw new Error('benchmarks run in a checkout: npx contentflow bench'); };`,
   },

@@ -8,9 +8,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { run as doctor } from './commands/doctor.ts';
-import { run as rebuild } from './commands/rebuild.ts';
-import { run as replay } from './commands/replay-dead-letters.ts';
+import { run as doctor } from './doctor/doctor.ts';
+import { run as rebuild } from './repair/rebuild.ts';
+import { run as replay } from './repair/replay-dead-letters.ts';
 
 const nested = (levels: number): object => {
   let inner = {};

@@ -3,7 +3,7 @@ import { OpenAI } from 'openai';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { openLog } from '../open-log.ts';
+import { openLog } from '../command-line/open-log.ts';
 import { type Child, startChild } from './testing/child.ts';
 import { type MockModelServer, startMockModelServer } from './testing/mock-model-server.ts';
 import { temporaryFolder } from './testing/temporary.ts';

@@ -2,7 +2,7 @@ import { Topic } from '@contentflow/contracts';
 import type { StoredEvent } from '@contentflow/kernel';
 import { until } from '@contentflow/kernel/testing';
 import { join } from 'node:path';
-import { openLog } from '../open-log.ts';
+import { openLog } from '../command-line/open-log.ts';
 import { type Child, contentflow } from './testing/child.ts';
 import { type Client, clientOf } from './testing/client.ts';
 import { type MockModelServer, startMockModelServer } from './testing/mock-model-server.ts';

@@ -3,7 +3,7 @@ import { until } from '@contentflow/kernel/testing';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openLog } from '../open-log.ts';
+import { openLog } from '../command-line/open-log.ts';
 import { type Child, contentflow } from './testing/child.ts';
 import { clientOf, type Json } from './testing/client.ts';
 import { type ScriptedModelServer, startScriptedModelServer } from './testing/scripted-model-server.ts';

@@ -5,7 +5,7 @@ import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@o
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Running, startReal } from '../start-real.ts';
+import { type Running, startReal } from '../start/start-real.ts';
 import { clientOf } from './testing/client.ts';
 import { type MockModelServer, startMockModelServer } from './testing/mock-model-server.ts';
 

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openLog } from '../open-log.ts';
+import { openLog } from '../command-line/open-log.ts';
 import { type ChatClient, chatClient } from './chat-client.ts';
 import { closedLoop, openLoop, percentiles } from './load.ts';
 import { type MeasuredProcess, startProcess } from './measured-process.ts';

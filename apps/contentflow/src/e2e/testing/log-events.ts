@@ -1,5 +1,5 @@
 import { Topic } from '@contentflow/contracts';
-import { type LogOptions, openLog } from '../../open-log.ts';
+import { type LogOptions, openLog } from '../../command-line/open-log.ts';
 
 /** The content events of these subjects, in a log that nothing else has open. */
 export async function contentEventsOf(

@@ -1,0 +1,12 @@
+import type { CommandDefinition } from '../command-line/command.ts';
+import { json, log } from '../command-line/options.ts';
+
+export const auditCommand: CommandDefinition = {
+  name: 'audit',
+  description: 'replays the log and recomputes every decision',
+  configure: (to) =>
+    json(log(to))
+      .option('--input <file>', 'an export, instead of a folder')
+      .option('--policy <file>', 'what would have been decided under this policy'),
+  load: () => import('./audit.ts'),
+};

@@ -1,0 +1,82 @@
+import { type Policy, policySchema, withCurrentKeys } from '@contentflow/contracts';
+import { readJson } from '@contentflow/input-files';
+import { usageError } from '@contentflow/kernel';
+import { codeVersion, problemsIn } from '@contentflow/nest-platform';
+import { audit, type AuditResult, type Difference, type EventSource, openExportedLog } from '@contentflow/ledger';
+import { openLog, type LogOptions } from '../command-line/open-log.ts';
+import { progressBar } from '../command-line/progress.ts';
+import { procedures } from '@contentflow/services';
+
+export interface AuditCommandOptions extends LogOptions {
+  readonly input?: string;
+  readonly policy?: string;
+  readonly json?: boolean;
+}
+
+/** Recomputes every decision. @returns 0 when all of them come out the same, else 1 */
+export async function run(options: AuditCommandOptions): Promise<number> {
+  const log = options.input === undefined ? await openLog(options) : undefined;
+  const file = options.input === undefined ? undefined : await openExportedLog(options.input);
+  const source = (log ?? file) as EventSource;
+  const progress = progressBar('auditing', 1);
+  try {
+    const result = await audit({
+      source,
+      procedures: Object.fromEntries(procedures),
+      code: codeVersion,
+      ...(options.policy === undefined ? {} : { policyOverride: readPolicy(options.policy) }),
+      onProgress: (checked, entries) =>
+        progress.update(checked / Math.max(1, entries), `${checked} of ${entries} decisions`),
+    });
+    progress.stop();
+    if (options.json) console.log(JSON.stringify(result, null, 1));
+    else print(result);
+    return result.ok ? 0 : 1;
+  } finally {
+    progress.stop();
+    await log?.close();
+    file?.close();
+  }
+}
+
+/** @throws ContentFlowError `usage`, naming the field */
+export function readPolicy(file: string): Policy {
+  const value = withCurrentKeys(readJson(file));
+  const result = policySchema.safeParse(value);
+  if (result.success) return result.data;
+  const [first] = problemsIn(result.error, policySchema, value);
+  throw usageError(`${file}: ${first?.path.join('.') ?? ''}: ${first?.problem ?? 'is not a policy'}`);
+}
+
+const SHOWN = 20;
+
+function print({ ok, events, decisions, recomputed, differences, byOtherCode, unproven, ...rest }: AuditResult): void {
+  console.log(
+    `${events} events, ${decisions} decisions, ${recomputed} recomputed: ${ok ? 'all as recorded' : `${differences.length} differences`}`,
+  );
+  for (const difference of differences.slice(0, SHOWN)) console.log(`  ${differenceInWords(difference)}`);
+  if (differences.length > SHOWN) console.log(`  … and ${differences.length - SHOWN} more`);
+  for (const [code, count] of Object.entries(byOtherCode))
+    console.log(`${count} of them were taken by release ${code}; this is ${codeVersion}`);
+  const count = new Set(unproven.map(({ seq }) => seq)).size;
+  if (count > 0)
+    console.log(`${count} of these this release sees or decides otherwise; only their own release can prove them:`);
+  for (const { seq, eventId, field } of unproven.slice(0, SHOWN))
+    console.log(`  entry ${seq ?? '–'}, event ${eventId}: ${field || 'would not be taken'}`);
+  const { policyDifferences } = rest as {
+    policyDifferences?: readonly { question: string; decided: readonly string[]; wouldDecide: readonly string[] }[];
+  };
+  if (!policyDifferences) return;
+  console.log(`${policyDifferences.length} decisions would differ under the policy given`);
+  for (const { question, decided, wouldDecide } of policyDifferences.slice(0, SHOWN))
+    console.log(`  ${question}: ${decided.join(', ') || 'nothing'} → ${wouldDecide.join(', ') || 'nothing'}`);
+}
+
+function differenceInWords({ seq, eventId, line, field, expected, actual, follows }: Difference): string {
+  const place = `${line === undefined ? '' : `line ${line}, `}entry ${seq ?? '–'}, event ${eventId}`;
+  if (follows)
+    return `${place}: as it was made, behind entry ${follows.seq} (${follows.eventId}), which has no place in the chain`;
+  return `${place}: ${field} is ${short(actual)}, expected ${short(expected)}`;
+}
+
+const short = (value: unknown): string => (JSON.stringify(value) ?? 'absent').slice(0, 80);

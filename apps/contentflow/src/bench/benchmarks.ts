@@ -1,0 +1,59 @@
+import { usageError } from '@contentflow/kernel';
+
+type Report = (line: string) => void;
+
+export interface BenchOptions {
+  /** Of `faults`: the engine, how many crashes, the first seed. */
+  readonly engine: string;
+  readonly crashes: string;
+  readonly seed: string;
+  readonly keep?: boolean;
+}
+
+const faults = async (report: Report, { engine, crashes, seed, keep }: BenchOptions): Promise<void> => {
+  if (engine !== 'embedded' && engine !== 'kafka')
+    throw usageError(`there is no engine "${engine}"`, 'write embedded or kafka');
+  const { assertNoViolations, runFaults } = await import('../faults/fault-run.ts');
+  const numbers = { crashes: wholeNumber('--crashes', crashes), seed: wholeNumber('--seed', seed) };
+  assertNoViolations(await runFaults({ engine, ...numbers, keepsFailures: keep ?? false }, report));
+};
+
+function wholeNumber(option: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 0) return number;
+  throw usageError(`${option} is not a whole number: "${text}"`, 'write e.g. 20');
+}
+
+const projection = async (report: Report): Promise<unknown> =>
+  (await import('@contentflow/read-model/bench')).benchReadModel({}, report);
+
+/** What can be measured, each against its baseline in the same run. Figures: docs/benchmarks.md */
+export const benchmarks: Readonly<Record<string, (report: Report, options: BenchOptions) => Promise<unknown>>> = {
+  log: async (report) => {
+    const { asRow, benchLog } = await import('@contentflow/event-log/bench');
+    report('| what | figure | plain | ratio | quartiles | aim |');
+    await benchLog({}, (figure) => report(asRow(figure)));
+    await projection(report);
+  },
+  projection,
+  faults,
+  gateway: async (report) => (await import('../gateway-benchmark/gateway-benchmark.ts')).benchGateway(report),
+  burst: async (report) => (await import('../burst-benchmark/burst-benchmark.ts')).benchBurst(report),
+  soak: async (report) => (await import('../burst-benchmark/burst-benchmark.ts')).benchSoak(report),
+  'error-rates': async (report) => (await import('@contentflow/statistics/bench')).benchErrorRates({}, report),
+  'false-discoveries': async (report) =>
+    (await import('@contentflow/statistics/bench')).benchFalseDiscoveries({}, report),
+  power: async (report) => (await import('@contentflow/statistics/bench')).benchPower({}, report),
+  headlines: async (report) => (await import('@contentflow/ledger/bench')).benchHeadlines({}, report),
+  'optimizer-error-rates': async (report) =>
+    (await import('@contentflow/optimizer/bench')).benchOptimizerErrorRates(report),
+  allocation: async (report) => (await import('@contentflow/optimizer/bench')).benchAllocation(report),
+  'bandit-regret': async (report) => (await import('@contentflow/optimizer/bench')).benchBanditRegret(report),
+  measures: async (report) =>
+    (await import('@contentflow/text-quality/bench')).benchMeasures({ milliseconds: () => performance.now() }, report),
+  'update-rate': async (report) =>
+    (await import('@contentflow/statistics/bench')).benchUpdateRate(
+      { seconds: () => performance.now() / 1000 },
+      report,
+    ),
+};

@@ -1,0 +1,183 @@
+import { contentTypes, type ContentDocument } from '@contentflow/contracts';
+import { ContentService, ContentUpdates } from '@contentflow/generator';
+import { configurationError, DAY_MS, hash128, messageOf } from '@contentflow/kernel';
+import {
+  type Configuration,
+  loadConfiguration,
+  MODELS,
+  type Models,
+  SystemStateReader,
+} from '@contentflow/nest-platform';
+import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type BatchInput, type BatchRow, readBatch } from './batch-input.ts';
+import { type BatchProgress, batchProgress } from './batch-progress.ts';
+import type { Result } from './batch-result.ts';
+import { startReal, type Running } from '../start/start-real.ts';
+
+export interface GenerateOptions {
+  readonly input: string;
+  readonly output: string;
+  readonly data: string;
+  readonly config?: string;
+  readonly concurrency?: string;
+}
+
+/** Lines in hand: those being made, and those that wait for an earlier one to be written. Memory holds no more, however long the input. */
+const MIN_LINES_IN_FLIGHT = 200;
+const LINES_PER_CALL = 4;
+/** A brief may wait for money or for a provider as long as it takes. */
+const TIMEOUT_LIMIT_MS = 7 * DAY_MS;
+
+/**
+ * A batch through the whole system. What a line's content is called follows from the line alone, so that a second run on the same folder finds
+ * what the first one made, and makes only the rest.
+ * @returns 0 when every line was made, else 1
+ */
+export async function run(options: GenerateOptions): Promise<number> {
+  const configuration = await loadConfiguration(options.config);
+  if (configuration.providers.length === 0)
+    throw configurationError(
+      'providers',
+      'is empty, so that there is no model to call',
+      'name one in contentflow.config.json',
+    );
+  const concurrency = concurrencyOf(options, configuration.concurrency);
+  const batchId = hash128(`generate ${resolve(options.output)}`);
+  const input = await readBatch(options.input, join(options.data, `batch-${batchId}.jsonl`));
+  try {
+    return await made(input, batchId, options, { ...configuration, concurrency });
+  } finally {
+    input.close();
+  }
+}
+
+async function made(
+  input: BatchInput,
+  batchId: string,
+  options: GenerateOptions,
+  configuration: Configuration,
+): Promise<number> {
+  const { concurrency } = configuration;
+  const output = openOutput(options.output);
+  const engine = { kind: 'embedded', folder: options.data } as const;
+  const running = await startReal(configuration, engine, options.config);
+  const progress = batchProgress(input.rows, running.app.get<Models>(MODELS).budgets);
+  try {
+    const inHand = Math.max(MIN_LINES_IN_FLIGHT, LINES_PER_CALL * concurrency);
+    for await (const result of results(running, input, batchId, inHand, progress)) output.write(result);
+    output.finish();
+    progress.stop();
+    for (const line of await progress.summary()) console.log(line);
+    const isRefused = input.refused > 0 ? `, ${input.refused} refused before any was made` : '';
+    console.log(`${input.rows} rows read from ${options.input} (${input.form})${isRefused}`);
+  } finally {
+    progress.stop();
+    await running.close();
+  }
+  return progress.failed === 0 ? 0 : 1;
+}
+
+function concurrencyOf({ concurrency }: GenerateOptions, configured: number): number {
+  const requested = concurrency === undefined ? configured : Number(concurrency);
+  if (Number.isInteger(requested) && requested >= 1) return requested;
+  throw configurationError('--concurrency', `is not a whole number from 1 on: "${concurrency}"`, 'write e.g. 8');
+}
+
+/** In the order of the input, as soon as all before are there. */
+async function* results(
+  running: Running,
+  input: BatchInput,
+  batchId: string,
+  inHand: number,
+  progress: BatchProgress,
+): AsyncGenerator<Result> {
+  const content = running.app.get(ContentService);
+  const updates = running.app.get(ContentUpdates);
+  // A new folder's recipes come back through the ledger before the first brief is taken.
+  await running.app.get(SystemStateReader).until(() => content.knows(contentTypes[0]));
+  const make = async (row: BatchRow): Promise<Result> => {
+    const result = await resultOf(content, updates, batchId, row);
+    progress.ended(result);
+    return result;
+  };
+  const waiting: Promise<Result>[] = [];
+  for await (const row of input.read()) {
+    waiting.push(make(row));
+    if (waiting.length >= inHand) yield (await waiting.shift()) as Result;
+  }
+  for (const result of waiting) yield await result;
+}
+
+/** Makes a line, unless a run before this one did. */
+async function resultOf(
+  content: ContentService,
+  updates: ContentUpdates,
+  batchId: string,
+  row: BatchRow,
+): Promise<Result> {
+  const { line } = row;
+  if ('refused' in row) return failed(line, row.refused, placed(line, row.problem));
+  const { brief } = row;
+  const commandId = hash128(`generate ${line} ${JSON.stringify(brief)}`);
+  try {
+    const { contentId } = await content.accept(brief, { commandId, mayRepeat: true, batch: { id: batchId, line } });
+    const document = await updates.ended(contentId, TIMEOUT_LIMIT_MS);
+    return document ? madeOf(line, document) : failed(line, 'timeout', `line ${line}: no result came`);
+  } catch (error) {
+    return failed(line, 'bad_brief', `line ${line}: ${messageOf(error)}`);
+  }
+}
+
+const placed = (line: number, problem: string): string =>
+  `line ${line}${problem.startsWith('column ') ? ', ' : ': '}${problem}`;
+
+function madeOf(line: number, document: ContentDocument): Result {
+  const { id, usage, quality, content, error, nearDuplicate } = document;
+  const figures = { quality: quality?.score ?? null, cost: usage.cost, time_ms: usage.timeMs };
+  if (document.status !== 'generated')
+    return { line, id, status: 'failed', error: error ? `${error.failure}: ${error.message}` : 'failed', ...figures };
+  return {
+    line,
+    id,
+    status: 'generated',
+    content,
+    ...figures,
+    ...(nearDuplicate ? { near_duplicate: nearDuplicate } : {}),
+  };
+}
+
+const failed = (line: number, failure: string, problem: string): Result => ({
+  line,
+  id: null,
+  status: 'failed',
+  error: `${failure}: ${problem}`,
+  quality: null,
+  cost: 0,
+  time_ms: 0,
+});
+
+/** Whole or not at all: what is being written has another name. Asked for before anything is paid for. */
+function openOutput(output: string): { write(result: Result): void; finish(): void } {
+  const partial = `${output}.partial`;
+  const orSay = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw configurationError(
+        '--output',
+        `cannot write "${output}": ${messageOf(error)}`,
+        'name a file that you may write',
+      );
+    }
+  };
+  const file = orSay(() => openSync(partial, 'w'));
+  return {
+    write: (result) => void orSay(() => writeSync(file, `${JSON.stringify(result)}\n`)),
+    finish: () =>
+      orSay(() => {
+        closeSync(file);
+        renameSync(partial, output);
+      }),
+  };
+}

@@ -1,0 +1,14 @@
+import type { CommandDefinition } from '../command-line/command.ts';
+import { running } from '../command-line/options.ts';
+
+export const interveneCommand: CommandDefinition = {
+  name: 'intervene',
+  description: "a person's hand on a running system: pin, unpin, threshold, stop or restore",
+  configure: (to) =>
+    running(to)
+      .argument('<action>', 'pin, unpin, threshold, stop or restore')
+      .argument('<target>', 'TYPE/LEVER of a pin; TYPE of a threshold; id of the experiment or improvement')
+      .requiredOption('--reason <text>', 'why, for the ledger')
+      .option('--threshold <score>', '0 to 10'),
+  load: () => import('./intervene.ts'),
+};

@@ -1,0 +1,19 @@
+import type { CommandDefinition } from '../command-line/command.ts';
+import { json, log } from '../command-line/options.ts';
+
+export const keysCommand: CommandDefinition = {
+  name: 'keys',
+  description: 'keys to the API: list, create, rotate ID, revoke ID',
+  configure: (to) =>
+    json(log(to))
+      .argument('[action]', 'list, create, rotate or revoke', 'list')
+      .argument('[id]', 'of the key')
+      .option('--name <name>', 'create: whose it is')
+      .option('--scopes <names>', 'create: content, feedback, read, operate, admin; separated by commas')
+      .option('--expires-in-days <n>', 'create: how long it holds; until it is revoked where left out')
+      .option('--requests-per-minute <n>', 'create: how often it may ask')
+      .option('--overlap-hours <n>', 'rotate: how long the old key still holds', '24')
+      .option('--reason <text>', 'revoke: why', 'revoked')
+      .option('--by <name>', 'who says so', 'operator'),
+  load: () => import('./keys.ts'),
+};

@@ -1,0 +1,12 @@
+import type { CommandDefinition } from '../command-line/command.ts';
+import { json, log } from '../command-line/options.ts';
+
+export const historyCommand: CommandDefinition = {
+  name: 'history',
+  description: 'what the system was at a time, and by which events',
+  configure: (to) =>
+    json(log(to))
+      .option('--at <time>', 'epoch seconds or ISO 8601; now when left out')
+      .option('--content-type <name>', 'of this content type alone'),
+  load: () => import('./history.ts'),
+};

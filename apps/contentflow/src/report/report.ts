@@ -1,0 +1,27 @@
+import { instantOf, usageError } from '@contentflow/kernel';
+import { reportPartsAt } from '@contentflow/ledger';
+import { reportFrom } from '@contentflow/report-page';
+import { openLog, type LogOptions } from '../command-line/open-log.ts';
+import { writeReport } from './write-report.ts';
+
+export interface ReportOptions extends LogOptions {
+  readonly at?: string;
+  readonly output?: string;
+  readonly json?: boolean;
+}
+
+/** How the system evolved, from any ledger, as of any time. */
+export async function run(options: ReportOptions): Promise<void> {
+  const at = options.at === undefined ? undefined : instantOf(options.at);
+  if (Number.isNaN(at))
+    throw usageError(`--at is not a time: "${options.at}"`, 'write epoch seconds or 2026-01-05T12:00:00Z');
+  const log = await openLog(options);
+  try {
+    const report = reportFrom(await reportPartsAt(log, at), at);
+    if (options.output) writeReport(options.output, report);
+    if (options.json || !options.output)
+      console.log(JSON.stringify(options.json ? report : report.system_evolution, null, 1));
+  } finally {
+    await log.close();
+  }
+}

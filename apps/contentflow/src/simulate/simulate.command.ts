@@ -1,0 +1,28 @@
+import type { CommandDefinition } from '../command-line/command.ts';
+
+export const simulateCommand: CommandDefinition = {
+  name: 'simulate',
+  description: 'a simulated day of all services on a virtual clock',
+  configure: (to) =>
+    to
+      .option('--hours <n>', 'how long', '24')
+      .option('--seed <seed>', 'what all draws come from', '1')
+      .option('--seeds <range>', 'many days, e.g. 1..50, in parallel processes; run again with --data, it goes on')
+      .option('--jobs <n>', 'days at the same time')
+      .option(
+        '--world <world>',
+        'a world file, the name of a shipped world, or random:SEED for a drawn one; several with --seeds, by commas',
+        'default',
+      )
+      .option('--arrivals <file>', 'a CSV whose first column is a time, instead of the world’s traffic')
+      .option('--policy <file>', 'a policy, JSON')
+      .option('--data <dir>', 'where the ledger stays; with --seeds, where the outcome of each day does')
+      .option('--truth <file>', 'the truth of every generation, CSV')
+      .option('--missed <file>', 'where the oracle’s gain went, and why, Markdown')
+      .option('--output <file>', 'the report; .html draws it')
+      .option(
+        '--baseline <name>',
+        'no-learning: every lever only observed; literal: the specification’s rules word by word; several with --seeds, by commas',
+      ),
+  load: () => import('./simulate.ts'),
+};

@@ -1,0 +1,12 @@
+import type { CommandDefinition } from '../command-line/command.ts';
+
+export const sandboxCommand: CommandDefinition = {
+  name: 'sandbox',
+  description: 'the sandbox as an OpenAI-compatible server in real time (sandbox serve)',
+  configure: (to) =>
+    to
+      .argument('<action>', 'serve')
+      .option('--world <world>', 'a world file or name', 'default')
+      .option('--port <n>', 'where to listen', '4010'),
+  load: () => import('./sandbox.ts'),
+};

@@ -1,0 +1,100 @@
+import { GeneratorModule, generatorOptions } from '@contentflow/generator';
+import { systemClock } from '@contentflow/kernel';
+import {
+  accessOf,
+  type Configuration,
+  adoptPolicy,
+  createServiceApp,
+  openEmbeddedPlatform,
+  openKafkaPlatform,
+  openModels,
+  type OpenPlatform,
+  startServices,
+  SystemStateReader,
+} from '@contentflow/nest-platform';
+import { WorkerProcesses } from '@contentflow/scaler';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { fileURLToPath } from 'node:url';
+import { isSimulated, pricedByWorld, providerOf } from './sandbox-models.ts';
+import { allServices } from '@contentflow/services';
+
+export interface Running {
+  readonly app: NestFastifyApplication;
+  readonly platform: OpenPlatform;
+  close(): Promise<void>;
+}
+
+/** Which engine keeps the log and the documents. */
+export type Engine = (
+  | { readonly kind: 'embedded'; readonly folder: string }
+  | { readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly mongoUri: string }
+) & { /** Whether to go on where the log has lost what was seen of it. */ readonly acceptsLoss?: boolean };
+
+/** All services in this process, on the configured providers; the scaler adds worker processes on the same folder. */
+export async function startReal(configuration: Configuration, engine: Engine, configFile?: string): Promise<Running> {
+  const platform = await openEngine(engine, configuration);
+  const models = await openModels(platform, pricedByWorld(configuration), providerOf(platform));
+  const machines = new WorkerProcesses({
+    command: engine.kind === 'embedded' ? workerCommand(engine.folder, configFile) : [],
+    clock: systemClock,
+    logger: platform.logger,
+    callsAtOnce: configuration.concurrency,
+  });
+  const services = allServices(generatorOptions(configuration));
+  const app = await createServiceApp({
+    platform,
+    models,
+    machines,
+    services,
+    admission: configuration.admission,
+    access: accessOf(configuration.access, process.env),
+  });
+  await startServices(app);
+  await adoptPolicy(platform, app.get(SystemStateReader), configuration.policy);
+  return { app, platform, close: () => closeAll(app, platform, () => machines.stop()) };
+}
+
+/** One more generator on the same log. */
+export async function startWorker(configuration: Configuration, engine: Engine): Promise<Running> {
+  const platform = await openEngine(engine, configuration);
+  const machines = new WorkerProcesses({
+    command: [],
+    clock: systemClock,
+    logger: platform.logger,
+    callsAtOnce: configuration.concurrency,
+  });
+  const services = [GeneratorModule.of(generatorOptions(configuration))];
+  const app = await createServiceApp({
+    platform,
+    models: await openModels(platform, pricedByWorld(configuration), providerOf(platform)),
+    machines,
+    services,
+  });
+  await startServices(app);
+  return { app, platform, close: () => closeAll(app, platform, async () => {}) };
+}
+
+async function openEngine(engine: Engine, configuration: Configuration): Promise<OpenPlatform> {
+  const { leaseMs } = configuration;
+  const { acceptsLoss = false } = engine;
+  const platform =
+    engine.kind === 'embedded'
+      ? await openEmbeddedPlatform(engine.folder, leaseMs, undefined, acceptsLoss)
+      : await openKafkaPlatform(engine.brokers, engine.mongoUri, leaseMs);
+  return { ...platform, simulated: isSimulated(configuration), acceptsLoss };
+}
+
+async function closeAll(app: NestFastifyApplication, platform: OpenPlatform, also: () => Promise<void>): Promise<void> {
+  const ended = await Promise.allSettled([app.close(), also()]);
+  await platform.close();
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
+}
+
+const workerCommand = (folder: string, configFile: string | undefined): string[] => [
+  ...process.execArgv,
+  fileURLToPath(new URL('../main.ts', import.meta.url)),
+  'work',
+  '--data',
+  folder,
+  ...(configFile === undefined ? [] : ['--config', configFile]),
+];

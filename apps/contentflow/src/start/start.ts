@@ -1,0 +1,138 @@
+import { configurationError, DAY_MS } from '@contentflow/kernel';
+import {
+  type Access,
+  accessOf,
+  requiresKeys,
+  KnownKeys,
+  listen,
+  loadConfiguration,
+  shownConfigurationFile,
+  mustBeFree,
+  assertFolderUnused,
+  shownProcess,
+  startTelemetry,
+  SystemStateReader,
+  untilStopped,
+} from '@contentflow/nest-platform';
+import { loadWorld } from '@contentflow/simulation';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { randomBytes, randomInt } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { serveConsole } from './console.ts';
+import { notesAtStart } from './startup-notes.ts';
+import { openSimulatedDay, type SimulatedDay } from '@contentflow/simulated-day';
+import { type Engine, startReal } from './start-real.ts';
+
+/** What the scaler starts beside it. */
+const WORKER = 'contentflow work';
+
+export interface StartOptions {
+  readonly data: string;
+  readonly port?: string;
+  readonly host: string;
+  readonly engine: string;
+  readonly kafka?: string;
+  readonly mongo?: string;
+  readonly demo: boolean;
+  readonly world: string;
+  readonly seed?: string;
+  readonly speed: string;
+  readonly config?: string;
+  readonly acceptLoss?: boolean;
+}
+
+/** Starts everything and prints one line when it answers. Without a provider it serves a simulated day. */
+export async function run(options: StartOptions): Promise<void> {
+  const configuration = await loadConfiguration(options.config);
+  await mustBeFree(portOf(options), options.host);
+  const telemetry = await startTelemetry('all');
+  const isDemo = options.demo && options.engine === 'embedded' && configuration.providers.length === 0;
+  if (isDemo) await serveSimulatedDay(options, accessOf(configuration.access, process.env));
+  else {
+    const running = await startReal(
+      configuration,
+      { ...engineOf(options), acceptsLoss: options.acceptLoss === true },
+      options.config,
+    );
+    const beside = (running.platform.others ?? []).filter(({ command }) => command !== WORKER);
+    for (const other of beside)
+      console.log(`the data folder is shared with ${shownProcess(other)}: what is accepted is made by either, once`);
+    for (const note of notesAtStart(running.app.get(SystemStateReader).current(), configuration)) console.log(note);
+    await answer(running.app, options, '');
+    if (requiresKeys(configuration.access, options.host)) console.log(keyInstructions(running.app, options));
+    await untilStopped();
+    await running.close();
+  }
+  await telemetry.stop();
+}
+
+async function serveSimulatedDay(options: StartOptions, given: Access): Promise<void> {
+  // Each start begins a new day, in a folder of its own.
+  const folder = join(options.data, '..', 'simulated-day');
+  assertFolderUnused(folder);
+  rmSync(folder, { recursive: true, force: true });
+  const speed = number('--speed', options.speed, 1);
+  const isAsked = requiresKeys(given.settings, options.host);
+  // No log outlives such a day, so that its key need not either.
+  const access = isAsked ? { ...given, adminKey: given.adminKey ?? randomBytes(32).toString('base64url') } : given;
+  const seed = options.seed ?? String(randomInt(1_000_000));
+  const day = await openSimulatedDay({ world: loadWorld(options.world), seed, folder, speed, access });
+  await answer(
+    day.app,
+    options,
+    `; a simulated day (seed ${seed}) runs at ${speed} times real time (configure a provider, or --no-demo, to turn it off)`,
+  );
+  if (access.adminKey !== given.adminKey) console.log(`its key, as long as it runs: ${access.adminKey}`);
+  const stopping = new AbortController();
+  const running = runFor(day, stopping.signal);
+  await untilStopped();
+  stopping.abort();
+  await running;
+  await day.close();
+}
+
+function keyInstructions(app: NestFastifyApplication, { data, host, engine }: StartOptions): string {
+  const where = engine === 'embedded' ? `--data ${data}` : '--kafka BROKERS';
+  const notice = `at ${host} nothing but health answers without a key`;
+  const open = app.get(KnownKeys).all().size;
+  if (open > 0 || process.env['CONTENTFLOW_ADMIN_KEY']) return notice;
+  return `${notice}; make the first with: npx contentflow keys create --name YOU --scopes admin ${where}`;
+}
+
+/** Day after day. */
+async function runFor(day: SimulatedDay, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) await day.run(DAY_MS, undefined, signal);
+}
+
+function engineOf({ engine, data, kafka, mongo }: StartOptions): Engine {
+  if (engine === 'embedded') return { kind: 'embedded', folder: data };
+  if (engine !== 'kafka')
+    throw configurationError('--engine', `there is no engine "${engine}"`, 'write embedded or kafka');
+  const brokers = kafka ?? process.env['KAFKA_BROKERS'];
+  const mongoUri = mongo ?? process.env['MONGO_URI'];
+  if (!brokers)
+    throw configurationError('--kafka', 'names no broker', 'write --kafka localhost:9092, or set KAFKA_BROKERS');
+  if (!mongoUri)
+    throw configurationError('--mongo', 'names no server', 'write --mongo mongodb://localhost:27017, or set MONGO_URI');
+  return { kind: 'kafka', brokers: brokers.split(','), mongoUri };
+}
+
+async function answer(app: NestFastifyApplication, options: StartOptions, note: string): Promise<void> {
+  await serveConsole(app);
+  await listen(app, portOf(options), options.host);
+  console.log(`configuration: ${shownConfigurationFile(options.config)}`);
+  console.log(`ContentFlow is ready at ${await app.getUrl()}${note}`);
+  // What has been compiled by now is all that the next start needs, however this one ends.
+  flushCompileCache();
+}
+
+const portOf = ({ port = process.env['PORT'] ?? '4000' }: StartOptions): number => number('--port', port, 0);
+
+function number(field: string, text: string, least: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < least || (field === '--port' && value > 65_535))
+    throw configurationError(field, `is not a number from ${least} on: "${text}"`, 'write e.g. 4000');
+  return value;
+}
