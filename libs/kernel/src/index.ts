@@ -12,6 +12,7 @@ export * from './fold.ts';
 export * from './hash.ts';
 export * from './instants.ts';
 export * from './json-limits.ts';
+export * from './lazy-resource.ts';
 export * from './once.ts';
 export * from './own-value.ts';
 export * from './position-waits.ts';

@@ -3,7 +3,7 @@ import { type EventLog, openEmbeddedLog, openKafkaLog } from '@contentflow/event
 import { systemClock, usageError } from '@contentflow/kernel';
 import { databaseIn, assertIntactLog, namespaceOf } from '@contentflow/nest-platform';
 import { openEmbeddedReadModel, openMongoReadModel } from '@contentflow/read-model';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface LogOptions {
@@ -33,8 +33,20 @@ export async function openLog({ data, kafka, namespace = namespaceOf() }: LogOpt
       clientId: 'contentflow-cli',
       clock: systemClock,
     });
-  const file = join(data, 'log.sqlite');
+  const file = logFile(data);
   if (!existsSync(file)) throw usageError(`there is no log in "${data}"`, 'name the folder with --data DIR');
   assertIntactLog(file, 'bring it back from a copy with "contentflow restore"');
-  return openEmbeddedLog({ file, topics, clock: systemClock, writer: 'thread' });
+  return openEmbedded(file);
 }
+
+/** The same, begun where the folder has none yet: a first key is made before anything has been started. */
+export async function openOrBeginLog(options: LogOptions): Promise<EventLog> {
+  const file = logFile(options.data);
+  if (options.kafka || existsSync(file)) return openLog(options);
+  mkdirSync(options.data, { recursive: true, mode: 0o700 });
+  return openEmbedded(file);
+}
+
+const logFile = (data: string): string => join(data, 'log.sqlite');
+const openEmbedded = (file: string): Promise<EventLog> =>
+  openEmbeddedLog({ file, topics, clock: systemClock, writer: 'thread' });

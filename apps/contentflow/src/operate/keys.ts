@@ -1,5 +1,5 @@
-import { scopeSchema, scopes, Topic, topics } from '@contentflow/contracts';
-import { decodedLog, type EventLog, openEmbeddedLog } from '@contentflow/event-log';
+import { scopeSchema, scopes, Topic } from '@contentflow/contracts';
+import { decodedLog, type EventLog } from '@contentflow/event-log';
 import {
   DAY_MS,
   folded,
@@ -25,9 +25,7 @@ import {
   shownKey,
 } from '@contentflow/nest-platform';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { type LogOptions, openLog } from '../command-line/open-log.ts';
+import { type LogOptions, openLog, openOrBeginLog } from '../command-line/open-log.ts';
 
 export interface KeysOptions extends LogOptions {
   readonly json?: boolean;
@@ -52,7 +50,7 @@ export async function run(options: KeysOptions, action = 'list', id?: string): P
   if (!act) throw usageError(`there is no action "${action}"`, `write ${Object.keys(actions).join(', ')}`);
   if (action === 'create') keyRequestOf(options);
   else if (action !== 'list') named(action, id);
-  const log = decodedLog(await (action === 'create' ? openOrBegin(options) : openLog(options)));
+  const log = decodedLog(await (action === 'create' ? openOrBeginLog(options) : openLog(options)));
   try {
     await act(log);
   } finally {
@@ -153,12 +151,4 @@ async function keysIn(log: EventLog): Promise<ApiKeys> {
   for await (const events of log.read({ topic: Topic.access, partition: 0, from: 0, to }))
     for (const event of events) folded(apiKeys, state, event);
   return partsInOrder(state)[0] ?? new Map();
-}
-
-/** A first key is made before anything has been started. */
-async function openOrBegin(options: KeysOptions): Promise<EventLog> {
-  const file = join(options.data, 'log.sqlite');
-  if (options.kafka || existsSync(file)) return openLog(options);
-  mkdirSync(options.data, { recursive: true, mode: 0o700 });
-  return openEmbeddedLog({ file, topics, clock: systemClock, writer: 'thread' });
 }

@@ -1,3 +1,4 @@
+import { LazyResource } from '@contentflow/kernel';
 import type { Platform } from '@contentflow/nest-platform';
 import { join } from 'node:path';
 import type { ResponseStore } from '../protocols/response-store.ts';
@@ -5,21 +6,13 @@ import { sqliteResponseStore } from './sqlite-response-store.ts';
 
 /** Where an installation keeps responses, opened with the first; in memory where nothing is kept. */
 export function openResponseStore(platform: Pick<Platform, 'folder' | 'mongo' | 'closing'>): ResponseStore {
-  let opened: Promise<ResponseStore> | undefined;
-  const responses = (): Promise<ResponseStore> => {
-    opened ??= open(platform).catch((error: unknown) => {
-      opened = undefined;
-      throw error;
-    });
-    return opened;
-  };
-  const close = async (): Promise<void> => (await opened?.catch(() => undefined))?.close();
-  platform.closing?.addEventListener('abort', () => void close(), { once: true });
+  const store = new LazyResource(() => open(platform));
+  platform.closing?.addEventListener('abort', () => void store.close(), { once: true });
   return {
-    keep: async (response) => (await responses()).keep(response),
-    find: async (id) => (await responses()).find(id),
-    remove: async (id) => (await responses()).remove(id),
-    close,
+    keep: async (response) => (await store.get()).keep(response),
+    find: async (id) => (await store.get()).find(id),
+    remove: async (id) => (await store.get()).remove(id),
+    close: () => store.close(),
   };
 }
 

@@ -3,6 +3,7 @@ import { CompletionServed, type EventData, Topic } from '@contentflow/contracts'
 import {
   type Answer,
   type AnsweringServer,
+  chatOnly,
   chunk,
   completion,
   event,
@@ -14,14 +15,6 @@ import {
 import type { TestedService } from '@contentflow/nest-platform/testing';
 import { OpenAI } from 'openai';
 import { startTestedGenerator } from '../testing/tested-generator.ts';
-
-/** A server with chat completions alone, as many are. */
-const chatOnly =
-  (answer: Answer): Answer =>
-  (response, asked) =>
-    asked.path.includes('chat/completions')
-      ? answer(response, asked)
-      : json({ error: { message: 'Not Found' } }, 404)(response, asked);
 
 let server: AnsweringServer;
 let service: TestedService;

@@ -1,7 +1,7 @@
 import { CompletionServed, type EventData, Topic } from '@contentflow/contracts';
 import {
-  type Answer,
   type AnsweringServer,
+  chatOnly,
   chunk,
   completion,
   event,
@@ -30,12 +30,6 @@ const weather = {
   parameters: { type: 'object', properties: { place: { type: 'string' } } },
   strict: true,
 };
-
-/** A server with chat completions alone, as most are. */
-const chatOnly =
-  (answer: Answer, status = 404, document: object = { error: { message: 'Not Found' } }): Answer =>
-  (response, asked) =>
-    asked.path.includes('chat/completions') ? answer(response, asked) : json(document, status)(response, asked);
 
 let server: AnsweringServer;
 let service: TestedService;

@@ -15,6 +15,14 @@ export const json =
     response.end(JSON.stringify(document));
   };
 
+/** A server with chat completions alone, as most are: what else it is asked for it answers with this document. */
+export const chatOnly =
+  (answer: Answer, status = 404, document: object = { error: { message: 'Not Found' } }): Answer =>
+  (response, received) =>
+    received.path.includes('chat/completions')
+      ? answer(response, received)
+      : json(document, status)(response, received);
+
 /** Server-sent events, each as it is written here. */
 export const stream =
   (...pieces: readonly string[]): Answer =>

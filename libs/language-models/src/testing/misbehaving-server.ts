@@ -1,18 +1,12 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { startAnsweringServer } from './answering-server.ts';
+import type { Answer, RecordedRequest } from './answers.ts';
 
 /** A model server on loopback that answers well, or fails in the way its path names: `/hang/v1/…`. */
 export interface MisbehavingServer {
   baseUrl(behaviour: Behaviour): string;
-  readonly requests: { path: string; body: Record<string, unknown>; authorization: string | undefined }[];
+  readonly requests: readonly RecordedRequest[];
   close(): Promise<void>;
-}
-
-type Answer = (response: ServerResponse, request: Received) => void;
-interface Received {
-  readonly path: string;
-  readonly body: Record<string, unknown>;
-  readonly authorization: string | undefined;
 }
 
 const json = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void => {
@@ -22,9 +16,9 @@ const json = (response: ServerResponse, status: number, body: unknown, headers: 
 const error = (message: string, code: string | null = null) => ({ error: { message, type: 'error', code } });
 
 /** What each protocol calls a good reply, whole and in pieces. */
-const isAnthropic = ({ path }: Received): boolean => path.endsWith('/messages');
-const wholeReply = (request: Received): unknown => (isAnthropic(request) ? ANTHROPIC_REPLY : CHAT_REPLY);
-const pieces = (request: Received): string[] => (isAnthropic(request) ? ANTHROPIC_PIECES : CHAT_PIECES);
+const isAnthropic = ({ path }: RecordedRequest): boolean => path.endsWith('/messages');
+const wholeReply = (request: RecordedRequest): unknown => (isAnthropic(request) ? ANTHROPIC_REPLY : CHAT_REPLY);
+const pieces = (request: RecordedRequest): string[] => (isAnthropic(request) ? ANTHROPIC_PIECES : CHAT_PIECES);
 
 const CHAT_REPLY = {
   id: 'c1',
@@ -150,7 +144,12 @@ const behaviours = {
     response.on('close', () => clearInterval(timer));
   },
   reset: (response) => void response.socket?.resetAndDestroy(),
-  unauthorized: (response, request) => json(response, 401, error(`invalid key: ${request.authorization ?? 'none'}`)),
+  unauthorized: (response, request) =>
+    json(
+      response,
+      401,
+      error(`invalid key: ${String(request.headers.authorization ?? request.headers['x-api-key'] ?? 'none')}`),
+    ),
   'unknown-model': (response) => json(response, 404, error('The model `m` does not exist', 'model_not_found')),
   'bad-request': (response) => json(response, 400, error('maximum context length exceeded')),
   filtered: (response) => json(response, 400, error('blocked by content_filter', 'content_filter')),
@@ -213,31 +212,11 @@ export type Behaviour = keyof typeof behaviours;
 export const allBehaviours = Object.keys(behaviours) as Behaviour[];
 
 export async function startMisbehavingServer(): Promise<MisbehavingServer> {
-  const requests: Received[] = [];
-  const server = createServer((request, response) => {
-    void received(request).then((message) => {
-      requests.push(message);
-      const behaviour = message.path.split('/')[1] as Behaviour;
-      behaviours[behaviour](response, message);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const server = await startAnsweringServer();
+  server.answers((response, request) => behaviours[request.path.split('/')[1] as Behaviour](response, request));
   return {
-    baseUrl: (behaviour) => `http://127.0.0.1:${port}/${behaviour}/v1`,
-    requests,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    baseUrl: (behaviour) => `${server.origin}/${behaviour}/v1`,
+    requests: server.received,
+    close: () => server.close(),
   };
-}
-
-async function received(request: IncomingMessage): Promise<Received> {
-  let text = '';
-  for await (const piece of request) text += String(piece);
-  const body = JSON.parse(text) as Record<string, unknown>;
-  const authorization = request.headers.authorization ?? String(request.headers['x-api-key'] ?? '');
-  return { path: request.url ?? '', body, authorization };
 }

@@ -1,3 +1,4 @@
+import { LazyResource } from '@contentflow/kernel';
 import { join } from 'node:path';
 import type { IdempotencyKeys } from '../idempotency/idempotency-keys.ts';
 import type { Platform } from '../platform.ts';
@@ -5,21 +6,14 @@ import { sqliteIdempotencyKeys } from './sqlite-idempotency-keys.ts';
 
 /** The keys of an installation, opened with the first request that has one; in memory where nothing is kept. */
 export function openIdempotencyKeys(platform: Pick<Platform, 'folder' | 'mongo'>): IdempotencyKeys {
-  let opened: Promise<IdempotencyKeys> | undefined;
-  const keys = (): Promise<IdempotencyKeys> => {
-    opened ??= open(platform).catch((error: unknown) => {
-      opened = undefined;
-      throw error;
-    });
-    return opened;
-  };
+  const keys = new LazyResource(() => open(platform));
   return {
-    claim: async (...request) => (await keys()).claim(...request),
-    renew: async (...place) => (await keys()).renew(...place),
-    answer: async (...answer) => (await keys()).answer(...answer),
-    release: async (...place) => (await keys()).release(...place),
-    forget: async (...place) => (await keys()).forget(...place),
-    close: async () => (await opened)?.close(),
+    claim: async (...request) => (await keys.get()).claim(...request),
+    renew: async (...place) => (await keys.get()).renew(...place),
+    answer: async (...answer) => (await keys.get()).answer(...answer),
+    release: async (...place) => (await keys.get()).release(...place),
+    forget: async (...place) => (await keys.get()).forget(...place),
+    close: () => keys.close(),
   };
 }
 

@@ -1,40 +1,15 @@
-import { defaultPolicy, ExperimentConcluded, type ExperimentDesign } from '@contentflow/contracts';
+import { defaultPolicy } from '@contentflow/contracts';
 import { type Random, seededRandom } from '@contentflow/kernel';
-import { armsDrawn, basis, HOUR, MINUTE, measured, observed } from '../../testing/traffic.ts';
+import { lookDesign, lookedAt, verdictIn } from '../../testing/look-evidence.ts';
+import { armsDrawn, HOUR, MINUTE, measured, observed } from '../../testing/traffic.ts';
 import type { Arms } from '../arm-statistics.ts';
 import { isRecentlyHarmed } from './guardrails.ts';
 import type { LookEvidence } from './look-evidence.ts';
 import { decideLook } from './looks.ts';
 import { recentStrata } from './trials.ts';
 
-const design: ExperimentDesign = {
-  alpha: 0.01,
-  minimumImprovement: 0.1,
-  unitsPerArm: 2000,
-  horizonMs: 24 * HOUR,
-  minimumRunMs: 0,
-  longestMs: 24 * HOUR,
-  lookEveryMs: 10 * MINUTE,
-  fewestUnits: 50,
-  ramp: [0.5],
-  rampStepMs: 10 * MINUTE,
-  stopping: '',
-  guardrails: { quality: 0.3, success: 0.02, cost: 0.1, time: 0.1, satisfaction: 0.15 },
-};
-const experiment: LookEvidence['experiment'] = {
-  experimentId: 'e',
-  origin: { kind: 'hypothesis', id: 'h' },
-  contentType: 'email',
-  lever: 'model',
-  change: { kind: 'use_model', model: 'small' },
-  metric: 'cost',
-  design,
-  registration: '',
-  registeredAt: 0,
-  startedAt: 0,
-  looks: 0,
-  interactions: [],
-};
+const design = lookDesign({ alpha: 0.01, unitsPerArm: 2000, horizonMs: 24 * HOUR });
+const experiment = { ...lookedAt(design), interactions: [] };
 
 /** Half an hour of units in each arm. */
 const halfHour = (random: Random, units: number, quality: number): Arms =>
@@ -51,12 +26,7 @@ function verdictAfter(over: Partial<LookEvidence>): [string, string] | undefined
     mayApply: true,
     ...over,
   };
-  const concluded = decideLook(evidence, defaultPolicy, 10 * HOUR).find(
-    ({ definition }) => definition === ExperimentConcluded,
-  );
-  if (!concluded) return undefined;
-  const { verdict, reason } = ExperimentConcluded.schema.parse({ ...concluded.data, basis });
-  return [verdict, reason];
+  return verdictIn(decideLook(evidence, defaultPolicy, 10 * HOUR));
 }
 
 describe('harm that began lately', () => {

@@ -1,7 +1,6 @@
 import {
   defaultPolicy,
   ExperimentConcluded,
-  type ExperimentDesign,
   ExperimentLooked,
   HypothesisRefuted,
   ImprovementApplied,
@@ -10,37 +9,13 @@ import {
 } from '@contentflow/contracts';
 import { canonicalJson, seededRandom } from '@contentflow/kernel';
 import fc from 'fast-check';
+import { lookDesign, lookedAt, verdictIn } from '../../testing/look-evidence.ts';
 import { type ArmMeans, armsDrawn, basis, HOUR, MINUTE } from '../../testing/traffic.ts';
 import type { LookEvidence } from './look-evidence.ts';
 import { decideLook } from './looks.ts';
 
-const design: ExperimentDesign = {
-  alpha: 0.05,
-  minimumImprovement: 0.1,
-  unitsPerArm: 1000,
-  horizonMs: HOUR,
-  minimumRunMs: 0,
-  longestMs: 24 * HOUR,
-  lookEveryMs: 10 * MINUTE,
-  fewestUnits: 50,
-  ramp: [0.5],
-  rampStepMs: 10 * MINUTE,
-  stopping: '',
-  guardrails: { quality: 0.3, success: 0.02, cost: 0.1, time: 0.1, satisfaction: 0.15 },
-};
-const experiment: LookEvidence['experiment'] = {
-  experimentId: 'e',
-  origin: { kind: 'hypothesis', id: 'h' },
-  contentType: 'email',
-  lever: 'model',
-  change: { kind: 'use_model', model: 'small' },
-  metric: 'cost',
-  design,
-  registration: '',
-  registeredAt: 0,
-  startedAt: 0,
-  looks: 0,
-};
+const design = lookDesign({ alpha: 0.05, unitsPerArm: 1000, horizonMs: HOUR });
+const experiment = lookedAt(design);
 
 interface Look {
   readonly control?: ArmMeans;
@@ -66,13 +41,7 @@ const evidenceOf = ({ control = {}, treatment = {}, over = {}, mayApply = true, 
 const decisionsOf = (look: Look) => decideLook(evidenceOf(look), look.policy ?? defaultPolicy, look.at ?? 30 * MINUTE);
 const typesOf = (look: Look): string[] => decisionsOf(look).map(({ definition }) => definition.name);
 
-/** The verdict and its reason; undefined while the experiment goes on. */
-function verdictOf(look: Look): [string, string] | undefined {
-  const concluded = decisionsOf(look).find(({ definition }) => definition === ExperimentConcluded);
-  if (!concluded) return undefined;
-  const { verdict, reason } = ExperimentConcluded.schema.parse({ ...concluded.data, basis });
-  return [verdict, reason];
-}
+const verdictOf = (look: Look) => verdictIn(decisionsOf(look));
 
 const cheaper: ArmMeans = { units: 1000, cost: 0.007 };
 const same: ArmMeans = { units: 1000 };
