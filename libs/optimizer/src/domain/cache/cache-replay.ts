@@ -56,14 +56,7 @@ export function replayedCaches(
 ): readonly ReplayedCache[] {
   const present = recipe.cache;
   const matters = relevantFields(recipe);
-  const rates = new Map<string, number>();
-  const rate = (cache: CacheUse): number => {
-    const { strategy, timeToLiveMs, key = 'letter' } = cache;
-    const name = `${strategy} ${timeToLiveMs} ${key}`;
-    const known = rates.get(name) ?? repeatRate(requests, cache, matters);
-    rates.set(name, known);
-    return known;
-  };
+  const rate = rateOf(requests, matters);
   const limits = new Map(similaritiesWithin(judged, policy).map(({ similarity, ...limit }) => [similarity, limit]));
   const alternatives = cacheAlternatives(recipe).flatMap((cache): ReplayedCache[] => {
     if (cache.similarity === present.similarity)
@@ -114,44 +107,48 @@ export function similaritiesWithin(
   return within;
 }
 
-function repeatRate(requests: readonly CacheRequest[], cache: CacheUse, matters: ReadonlySet<keyof Brief>): number {
-  if (cache.strategy === 'off' || requests.length === 0) return 0;
-  const times = new Map<string, number[]>();
-  for (const request of requests) {
-    const asked = keyOf(request, cache, matters);
-    const known = times.get(asked);
-    if (known) known.push(request.at);
-    else times.set(asked, [request.at]);
-  }
-  const hits = [...times.values()].reduce((sum, each) => sum + hitsAmong(each, cache.timeToLiveMs), 0);
-  return hits / requests.length;
+/** How many of these requests each cache would have answered. Requests are told apart once for all caches that differ in how long they keep an answer. */
+function rateOf(requests: readonly CacheRequest[], matters: ReadonlySet<keyof Brief>): (cache: CacheUse) => number {
+  const groups = new Map<string, readonly (readonly number[])[]>();
+  return ({ strategy, timeToLiveMs, key }) => {
+    if (strategy === 'off' || requests.length === 0) return 0;
+    const name = `${strategy} ${key ?? 'letter'} ${[...matters].join()}`;
+    const times = groups.get(name) ?? timesByKey(requests, name, (brief) => keyFrom(brief, strategy, key, matters));
+    groups.set(name, times);
+    return times.reduce((sum, each) => sum + hitsAmong(each, timeToLiveMs), 0) / requests.length;
+  };
 }
 
-/** Of the same request at these times: what is too old for a hit is made again. */
-function hitsAmong(times: number[], timeToLiveMs: number): number {
+/** When each was asked for that can share an answer, in order. What they have in common: by meaning, all but the wording of the topic, the most there can be. */
+function timesByKey(
+  requests: readonly CacheRequest[],
+  name: string,
+  keyOf: (brief: Brief) => string,
+): readonly (readonly number[])[] {
+  const known = keys.get(name) ?? new WeakMap<CacheRequest, string>();
+  keys.set(name, known);
+  const times = new Map<string, number[]>();
+  for (const request of requests) {
+    const key = known.get(request) ?? keyOf(request.brief);
+    known.set(request, key);
+    const others = times.get(key);
+    if (others) others.push(request.at);
+    else times.set(key, [request.at]);
+  }
+  return Array.from(times.values(), (each) => each.sort((a, b) => a - b));
+}
+/** Each request is replayed many times over. By how requests are told apart, of which there are few. */
+const keys = new Map<string, WeakMap<CacheRequest, string>>();
+
+/** Of the same request at these times, in order: what is too old for a hit is made again. */
+function hitsAmong(times: readonly number[], timeToLiveMs: number): number {
   let madeAt = Number.NEGATIVE_INFINITY;
   let hits = 0;
-  for (const at of times.sort((a, b) => a - b))
+  for (const at of times)
     if (at - madeAt <= timeToLiveMs) hits++;
     else madeAt = at;
   return hits;
 }
-
-/** What requests have in common that can share an answer; by meaning, all but the wording of the topic: the most there can be. */
-function keyOf(
-  request: CacheRequest,
-  { strategy, key }: Pick<CacheUse, 'strategy' | 'key'>,
-  matters: ReadonlySet<keyof Brief>,
-): string {
-  const name = `${strategy} ${key ?? 'letter'} ${[...matters].join()}`;
-  const known = keys.get(request) ?? new Map<string, string>();
-  keys.set(request, known);
-  const found = known.get(name) ?? keyFrom(request.brief, strategy, key, matters);
-  known.set(name, found);
-  return found;
-}
-/** Each request is replayed many times over. */
-const keys = new WeakMap<CacheRequest, Map<string, string>>();
 
 function keyFrom(
   brief: Brief,
