@@ -60,6 +60,9 @@ export const deliverySchema = z.strictObject({
     .describe('told when the content is ready'),
   cache: z.literal('off').optional().describe('no answer from the cache'),
   caller: words(200).optional().describe('whose budget it is charged to'),
+  subject: words(200)
+    .optional()
+    .describe('whom the brief is about: its words, and what is made of them, are sealed under the key of this person'),
   maxCostUsd: z
     .number()
     .positive()
@@ -77,8 +80,8 @@ export const contentRequestFields = z.strictObject({
 });
 
 export const contentRequestSchema = contentRequestFields.transform(
-  ({ webhook, cache, caller, maxCostUsd, ...brief }) => ({
+  ({ webhook, cache, caller, subject, maxCostUsd, ...brief }) => ({
     brief: brief as Brief,
-    delivery: { webhook, cache, caller, maxCostUsd } as Delivery,
+    delivery: { webhook, cache, caller, subject, maxCostUsd } as Delivery,
   }),
 );

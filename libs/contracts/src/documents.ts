@@ -50,6 +50,8 @@ export const contentSchema = z
     batch: generated.batch.describe('the batch that it came in, and where it stood in it'),
     batchId: z.string().nullable(),
     keyId: z.string().optional().describe('the key that asked for it'),
+    personal: generated.personal.describe('never shown: what brief and content are opened from'),
+    forgotten: z.literal(true).optional().describe('whom it is about is forgotten: its words nobody can read any more'),
     simulated,
     error: z.object({ failure: z.string().describe('class'), message: z.string() }).optional(),
     acceptedAt: time,

@@ -12,6 +12,7 @@ import {
   qualitySchema,
   usageSchema,
 } from './facts.ts';
+import { sealedSchema } from './personal.events.ts';
 import { Topic } from './topics.ts';
 
 export const BriefAccepted = defineEvent(
@@ -34,6 +35,8 @@ export const BriefAccepted = defineEvent(
     cache: z.literal('off').optional(),
     /** What making it may cost at most, all attempts together; US dollars. */
     maxCostUsd: z.number().positive().optional(),
+    /** The brief, where it is about a person: then what stands in `brief` has none of its words. */
+    personal: sealedSchema.optional(),
     /** Its text is written so that one can watch it come. */
     streams: z.boolean().optional(),
     simulated: z.boolean(),
@@ -68,6 +71,8 @@ const generation = {
   usage: usageSchema,
   simulated: z.boolean(),
   batch: z.object({ id: z.string(), line: z.number().int() }).optional(),
+  /** Brief and content, where they are about a person: then what stands beside it has none of their words. */
+  personal: sealedSchema.optional(),
 };
 
 export const ContentGenerated = defineEvent(

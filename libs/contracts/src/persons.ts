@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { contentSchema } from './documents.ts';
 import { aspectSchema, EngagementRecorded } from './feedback-learner.events.ts';
 
 const time = z.number().describe('epoch milliseconds');
 
 /** What was said by or of a person, opened where it was sealed; what is sealed for nobody any more is absent. */
 const saidSchema = z.object({
+  brief: contentSchema.shape.brief.optional(),
+  content: contentSchema.shape.content,
   rating: z.number().optional(),
   comment: z.string().optional(),
   edit: z.string().optional(),

@@ -42,7 +42,8 @@ export class BatchTexts {
   private async read(batchId: string): Promise<NearDuplicateIndex> {
     const quality = await import('@contentflow/text-quality');
     const index = new quality.NearDuplicateIndex({ maxTexts: MAX_TEXTS });
-    for await (const { id, content } of this.content.ofBatch(batchId)) if (content) index.add(id, content.body);
+    for await (const { id, content, personal } of this.content.ofBatch(batchId))
+      if (content && !personal) index.add(id, content.body);
     return index;
   }
 }

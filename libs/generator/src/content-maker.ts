@@ -10,7 +10,15 @@ import {
 } from '@contentflow/contracts';
 import { assign, type Assigned } from '@contentflow/decisions';
 import { ContentFlowError, messageOf, MINUTE_MS, type NewEvent, SECOND_MS } from '@contentflow/kernel';
-import { metrics, MODELS, type Models, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
+import {
+  metrics,
+  MODELS,
+  type Models,
+  PersonalData,
+  PLATFORM,
+  type Platform,
+  SystemStateReader,
+} from '@contentflow/nest-platform';
 import type { SpendingLimit } from '@contentflow/language-models';
 import { isOffered, modelsOfRecipe, recipeVersion, routed } from '@contentflow/recipes';
 import type { measureText } from '@contentflow/text-quality';
@@ -19,6 +27,7 @@ import { BatchTexts } from './batch-texts.ts';
 import { callModelThrough, StepFailed } from './call-model.ts';
 import { OutputRefused } from './domain/deliverable.ts';
 import type { OpenBrief } from './domain/open-briefs.ts';
+import { type PersonalWords, sealedContent, UNSAID } from './domain/sealed-brief.ts';
 import { usageOf } from './domain/usage.ts';
 import type { CallModel, WorkflowResult } from './domain/step-call.ts';
 import { Turns } from './turns.ts';
@@ -64,6 +73,7 @@ export class ContentMaker implements OnModuleDestroy {
     private readonly progress: GenerationProgress,
     private readonly batches: BatchTexts,
     private readonly cache: SemanticCache,
+    private readonly personal: PersonalData,
   ) {}
 
   /** What is being made is made to its end; what has not begun, and would wait for a decision, is for the next start. */
@@ -110,9 +120,13 @@ export class ContentMaker implements OnModuleDestroy {
    * @param attempt its `calls` are filled as they end
    * @throws the reason of its `signal` once that is aborted; ContentFlowError `stopping` where it would wait for a decision while the process stops
    */
-  async make({ accepted, earlier, calls, spending, signal }: Attempt): Promise<NewEvent> {
+  async make(attempt: Attempt): Promise<NewEvent> {
+    const { accepted, earlier, calls, spending, signal } = attempt;
     const { clock, instance } = this.platform;
-    const { contentId, brief, unit, simulated, batch, caller, streams } = accepted.data;
+    const { contentId, brief: kept, unit, simulated, batch, caller, personal } = accepted.data;
+    const brief = await this.openedBrief(accepted);
+    if (!brief) return this.cancelled(attempt, 'whom it is about was forgotten');
+    const streams = accepted.data.streams && !personal;
     const { recipe, assignment } = await this.assigned(brief.contentType, unit, signal);
     const startedAt = clock.now();
     const queuedMs = startedAt - accepted.time;
@@ -125,7 +139,7 @@ export class ContentMaker implements OnModuleDestroy {
       assignment,
       calls,
       signal,
-      cache: accepted.data.cache === 'off' ? { mode: 'off' } : this.cache.directive(recipe),
+      cache: accepted.data.cache === 'off' || personal ? { mode: 'off' } : this.cache.directive(recipe),
       onAudited: (step, request, made, hit) =>
         this.cache.judge({ contentId, recipe, step, request, made, hit, caller, spending }),
       reporter: streams ? reporter : undefined,
@@ -155,7 +169,7 @@ export class ContentMaker implements OnModuleDestroy {
     metrics()?.generationEnded(brief.contentType, 'content' in made ? 'generated' : 'failed', usage.timeMs / 1000);
     const facts = {
       contentId,
-      brief,
+      brief: kept,
       unit,
       assignment,
       worker: instance,
@@ -167,12 +181,28 @@ export class ContentMaker implements OnModuleDestroy {
     };
     const result = { subject: accepted.subject, cause: accepted, index: 'result' };
     if (!('content' in made))
-      return newEvent(GenerationFailed, { ...result, time: clock.now(), data: { ...facts, ...made } });
+      return newEvent(GenerationFailed, {
+        ...result,
+        time: clock.now(),
+        data: { ...facts, ...ofFailure(accepted, made) },
+      });
     const { content, ...flags } = made;
     const quality = recipe.output.schema ? {} : { quality: measured(content.body, brief) };
     const nearDuplicate = batch && (await this.batches.nearest(batch.id, contentId, content.body));
-    const data = { ...facts, content, ...quality, ...flags, ...(nearDuplicate ? { nearDuplicate } : {}) };
+    const words = personal ? await this.sealed(accepted, { brief, content }) : { content };
+    const data = { ...facts, ...words, ...quality, ...flags, ...(nearDuplicate ? { nearDuplicate } : {}) };
     return newEvent(ContentGenerated, { ...result, time: clock.now(), data });
+  }
+
+  /** Undefined where whom it is about is forgotten. */
+  private async openedBrief({ data: { contentId, brief, personal } }: OpenBrief['accepted']) {
+    return personal ? (await this.personal.opened<PersonalWords>(personal, contentId))?.brief : brief;
+  }
+
+  /** Under the key that the brief is sealed by; whoever is forgotten meanwhile gets none again. */
+  private async sealed({ data: { contentId, personal } }: OpenBrief['accepted'], words: PersonalWords) {
+    const sealed = personal && (await this.personal.sealedFor(personal.subject, words, contentId));
+    return { content: sealedContent, ...(sealed ? { personal: sealed } : {}) };
   }
 
   /** The result of a brief that is not tried again. */
@@ -208,7 +238,7 @@ export class ContentMaker implements OnModuleDestroy {
       ...(batch ? { batch } : {}),
       calls: [...earlier, ...calls],
       usage: usageOf(calls, calledMs, time - accepted.time - calledMs, earlier),
-      ...why,
+      ...ofFailure(accepted, why),
     };
     return newEvent(GenerationFailed, { subject: accepted.subject, cause: accepted, index: 'result', time, data });
   }
@@ -222,6 +252,10 @@ export class ContentMaker implements OnModuleDestroy {
     }
   }
 }
+
+/** What went wrong, as it may be told. */
+const ofFailure = ({ data: { personal } }: OpenBrief['accepted'], why: { failure: Failure; message: string }) =>
+  personal ? { ...why, personal, ...(why.failure === 'cancelled' ? {} : { message: UNSAID }) } : why;
 
 /** Of a brief for which there is not even a recipe. */
 const unassigned = (ledgerPosition: number): Assignment => ({

@@ -25,7 +25,8 @@ async function betweenEndAndDocument(): Promise<ContentUpdates> {
       return { stop: async () => {} };
     },
   };
-  const updates = new ContentUpdates({ log } as unknown as Platform, { contents } as unknown as ContentService);
+  const content = { contents, shown: async (shown: object) => shown } as unknown as ContentService;
+  const updates = new ContentUpdates({ log } as unknown as Platform, content);
   await updates.onApplicationBootstrap();
   await follow([{ ...place, subject: 'a', type: ContentGenerated.type, data: {} }] as never);
   return updates;

@@ -94,7 +94,11 @@ export class ContentController {
     void reply.header('location', `/v1/content/${contentId}`);
     const document = await this.updates.ended(contentId, secondsToWait(prefer) * 1000);
     void reply.status(document ? 200 : 202);
-    return document ?? { id: contentId, status: 'accepted', simulated: this.platform.simulated };
+    // What is opened is kept nowhere, in no answer to a repeat either.
+    if (document?.personal) void reply.header('cache-control', 'no-store');
+    return document
+      ? this.content.shown(document)
+      : { id: contentId, status: 'accepted', simulated: this.platform.simulated };
   }
 
   /** Takes many; a wrong one is named and refuses none of the others. What is said beside the briefs holds for each. */
@@ -131,17 +135,18 @@ export class ContentController {
       ...(contentType ? { contentType } : {}),
       ...(batch ? { batchId: batch } : {}),
     };
-    return this.content.contents.find({
+    const found = await this.content.contents.find({
       where,
       sort: { by: 'acceptedAt', descending: true },
       limit,
       ...(after ? { after } : {}),
     });
+    return { ...found, items: await Promise.all(found.items.map((each) => this.content.shown(each))) };
   }
 
   @Get(':id')
   async one(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ContentDocument> {
-    return this.own(id, request);
+    return this.content.shown(await this.own(id, request));
   }
 
   /** Ends a brief that has no result yet; a repeat changes nothing. */
@@ -153,7 +158,7 @@ export class ContentController {
     @Req() request: FastifyRequest,
   ): Promise<ContentDocument> {
     await this.own(id, request);
-    return this.cancellation.cancel(id, reason);
+    return this.content.shown(await this.cancellation.cancel(id, reason));
   }
 
   /** What happens to a content item, as it happens; ends with its result. */

@@ -7,10 +7,11 @@ import {
   type ContentDocument,
 } from '@contentflow/contracts';
 import { assign } from '@contentflow/decisions';
-import { ContentFlowError, derivedId, ownValue } from '@contentflow/kernel';
+import { ContentFlowError, derivedId, hash128, ownValue } from '@contentflow/kernel';
 import {
   type HostedCollection,
   notFound,
+  PersonalData,
   PLATFORM,
   type Platform,
   ProjectionHost,
@@ -20,6 +21,7 @@ import {
 import { allDocuments } from '@contentflow/read-model';
 import { unitOf } from '@contentflow/recipes';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { opened, type PersonalWords, withoutWords } from './domain/sealed-brief.ts';
 import { isFinalAsItComes } from './domain/workflow-run.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 import { contents } from './read-model/contents.ts';
@@ -54,6 +56,7 @@ export class ContentService implements OnModuleInit {
     @Inject(GENERATOR_OPTIONS) private readonly options: GeneratorOptions,
     private readonly system: SystemStateReader,
     private readonly projections: ProjectionHost,
+    private readonly personal: PersonalData,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -79,12 +82,12 @@ export class ContentService implements OnModuleInit {
     requests: readonly { readonly input: unknown; readonly acceptance: Acceptance }[],
   ): Promise<{ contentId: string; brief: Brief }[]> {
     const { clock, log, random, simulated } = this.platform;
-    const accepted = requests.map(({ input, acceptance }) => {
+    const accepting = requests.map(async ({ input, acceptance }) => {
       const { brief, delivery } = this.parse(input);
       const commandId = acceptance.commandId ?? derivedId(this.platform.instance, `${clock.now()}-${random.next()}`);
       const contentId = this.idOf(commandId);
       const { batch, keyId, streams } = acceptance;
-      const how = {
+      const { subject, ...how } = {
         webhook: this.options.webhooks?.url,
         ...definedOnly(acceptance.delivery),
         ...definedOnly(delivery),
@@ -97,12 +100,13 @@ export class ContentService implements OnModuleInit {
       };
       const event = newEvent(BriefAccepted, {
         subject: contentId,
-        data: { contentId, brief, unit: unitOf(brief), simulated, ...extra },
+        data: { contentId, ...(await this.kept(contentId, brief, subject)), simulated, ...extra },
         time: clock.now(),
         cause: { id: contentId },
       });
       return { contentId, brief, event };
     });
+    const accepted = await Promise.all(accepting);
     const fresh = await Promise.all(
       accepted.map(
         async ({ contentId }, index) =>
@@ -112,6 +116,20 @@ export class ContentService implements OnModuleInit {
     const events = accepted.filter((_, index) => fresh[index]).map(({ event }) => event);
     if (events.length > 0) await log.append(events);
     return accepted.map(({ contentId, brief }) => ({ contentId, brief }));
+  }
+
+  /** A brief as the log has it. Of a person, everything is made by the same recipe, whatever it says. */
+  private async kept(contentId: string, brief: Brief, subject: string | undefined) {
+    if (subject === undefined) return { brief, unit: unitOf(brief) };
+    const words: PersonalWords = { brief };
+    const personal = await this.personal.sealed(subject, words, contentId, this.platform.clock.now());
+    return { brief: withoutWords(brief), unit: hash128(`subject ${personal.subject}`), personal };
+  }
+
+  /** A document as whoever may read it sees it. */
+  async shown(document: ContentDocument): Promise<ContentDocument> {
+    const { id, personal } = document;
+    return personal ? opened(document, await this.personal.opened<PersonalWords>(personal, id)) : document;
   }
 
   /** What the content of a command will be called. */

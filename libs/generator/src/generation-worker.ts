@@ -151,8 +151,9 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   private onGenerated({ data }: StoredEvent<EventData<typeof ContentGenerated>>): void {
-    const { batch, worker, contentId, content } = data;
-    if (batch && worker !== this.platform.instance) void this.batches.saw(batch.id, contentId, content.body);
+    const { batch, worker, contentId, content, personal } = data;
+    if (batch && !personal && worker !== this.platform.instance)
+      void this.batches.saw(batch.id, contentId, content.body);
   }
 
   /** What is to be made of a partition. */

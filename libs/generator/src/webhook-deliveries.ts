@@ -1,10 +1,18 @@
 import { newEvent, Topic, WebhookAbandoned, WebhookDelivered } from '@contentflow/contracts';
 import { backOffMs, messageOf, ownValue } from '@contentflow/kernel';
-import { type Configuration, FoldHost, type HostedFold, PLATFORM, type Platform } from '@contentflow/nest-platform';
+import {
+  type Configuration,
+  FoldHost,
+  type HostedFold,
+  PersonalData,
+  PLATFORM,
+  type Platform,
+} from '@contentflow/nest-platform';
 import type { GroupSubscription } from '@contentflow/event-log';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { type PostOutcome, postWebhook } from './adapters/post-webhook.ts';
 import { type DueWebhook, recordSettled, WEBHOOKS, webhooks, type Webhooks } from './domain/due-webhooks.ts';
+import type { PersonalWords } from './domain/sealed-brief.ts';
 import { messageIdOf, webhookMessage } from './domain/webhook-message.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 
@@ -31,6 +39,7 @@ export class WebhookDeliveries implements OnApplicationBootstrap, BeforeApplicat
     @Inject(PLATFORM) private readonly platform: Platform,
     @Inject(GENERATOR_OPTIONS) private readonly options: GeneratorOptions,
     private readonly folds: FoldHost,
+    private readonly personal: PersonalData,
   ) {}
 
   /** In a simulated day nobody is told of anything. */
@@ -106,10 +115,15 @@ export class WebhookDeliveries implements OnApplicationBootstrap, BeforeApplicat
     const { secret, allowPrivateAddresses } = this.policy();
     const at = this.platform.clock.now();
     try {
-      return await postWebhook({ url: webhook.url, ...webhookMessage(webhook), at, secret, allowPrivateAddresses });
+      const message = webhookMessage(webhook, await this.wordsOf(webhook));
+      return await postWebhook({ url: webhook.url, ...message, at, secret, allowPrivateAddresses });
     } catch (error) {
       return { ok: false, reason: messageOf(error), isFinal: true };
     }
+  }
+
+  private async wordsOf({ result: { data } }: DueWebhook): Promise<PersonalWords | undefined> {
+    return data.personal && this.personal.opened<PersonalWords>(data.personal, data.contentId);
   }
 
   private async record({ url, result }: DueWebhook, attempts: number, outcome: PostOutcome): Promise<void> {

@@ -1,9 +1,10 @@
 import { until } from '@contentflow/kernel/testing';
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { contentflow, type Ended } from './testing/child.ts';
+import { type Child, contentflow, type Ended } from './testing/child.ts';
 import { clientOf } from './testing/client.ts';
 import { type MockModelServer, startMockModelServer } from './testing/mock-model-server.ts';
 import { configurationOf, temporaryFolder } from './testing/temporary.ts';
@@ -15,7 +16,17 @@ const SAID = {
   [ADA]: { comment: 'quoth ada: zzanalyticalzz, and far too long', edit: 'zzadaeditzz of the text' },
   [BERT]: { comment: 'quoth bert: zzthreepennyzz is too short', edit: 'zzberteditzz of the text' },
 };
-const ALL_OF_ADA = [ADA, 'zzanalyticalzz', 'zzadaeditzz'];
+const ABOUT_ADA = { topic: 'zzadatopiczz for her', reference: 'zzadareferencezz', metadata: { order: 'zzadaorderzz' } };
+const WRITTEN = 'Dear zzadatextzz, our steel bottle keeps drinks cold for a full day and fits every bicycle.';
+const ALL_OF_ADA = [
+  ADA,
+  'zzanalyticalzz',
+  'zzadaeditzz',
+  'zzadatopiczz',
+  'zzadareferencezz',
+  'zzadaorderzz',
+  'zzadatextzz',
+];
 const ALL_OF_BERT = [BERT, 'zzthreepennyzz', 'zzberteditzz'];
 
 const { KAFKA_BROKERS: brokers, MONGO_URI: mongo, CONTENTFLOW_REQUIRE_SERVERS: required } = process.env;
@@ -47,6 +58,7 @@ function describeForgetting(name: string, engine: Engine): void {
     const data = join(folder.path, 'data');
     const at = (file: string): string => join(folder.path, file);
     let models: MockModelServer;
+    let running: Child | undefined;
     const ended = (command: string, ...args: string[]): Promise<Ended> => {
       const where = ['audit', 'export'].includes(command) ? engine.log(data) : engine.where(data);
       return contentflow([command, ...args, ...where], folder.path, engine.env).ended;
@@ -56,6 +68,7 @@ function describeForgetting(name: string, engine: Engine): void {
       models = await startMockModelServer();
     });
     afterAll(async () => {
+      await running?.kill('SIGKILL');
       await models.close();
       folder.remove();
     });
@@ -64,7 +77,7 @@ function describeForgetting(name: string, engine: Engine): void {
       // Given a system that two readers have told something, and a backup of it.
       const config = folder.file('contentflow.config.json', configurationOf(models));
       const words = ['start', '--port', '0', '--config', config, ...engine.start(data)];
-      const running = contentflow(words, folder.path, engine.env);
+      running = contentflow(words, folder.path, engine.env);
       const url = await running.url;
       const client = clientOf(() => url);
       await until(
@@ -83,9 +96,27 @@ function describeForgetting(name: string, engine: Engine): void {
         expect(rated).toMatchObject({ status: 201, body: { aspects: [{ aspect: 'length' }] } });
         expect(await client.post(`${content}/engagement`, { kind: 'click', rater })).toMatchObject({ status: 201 });
       }
+      for (let call = 0; call < 9; call++) models.next((response) => answerWith(response, WRITTEN));
+      const personal = { contentType: 'ad_copy', subject: ADA, ...ABOUT_ADA };
+      const { body: hers } = await client.post('/v1/content', personal, {
+        prefer: 'wait=60',
+        'idempotency-key': 'hers',
+      });
+      expect(hers).toMatchObject({ status: 'generated', brief: ABOUT_ADA });
+      expect(JSON.stringify(hers['content'])).toContain('zzadatextzz');
+      const listed = (await client.get('/v1/content')).body['items'];
+      expect(listed).toMatchObject([
+        { id: hers['id'], brief: ABOUT_ADA, content: hers['content'] },
+        { id: made['id'] },
+      ]);
       const held = await client.get(`/v1/subjects/${ADA}`);
       expect(held).toMatchObject({ status: 200, body: { isWhole: true } });
-      expect(held.body['records']).toMatchObject([{ said: SAID[ADA] }, { said: { kind: 'click' } }]);
+      expect(held.body['records']).toMatchObject([
+        { name: 'BriefAccepted', said: { brief: ABOUT_ADA } },
+        { name: 'ContentGenerated', said: { brief: ABOUT_ADA, content: hers['content'] } },
+        { said: SAID[ADA] },
+        { said: { kind: 'click' } },
+      ]);
       expect(await ended('backup', '--output', at('before'))).toMatchObject({ code: 0 });
 
       // Words of persons lie in clear nowhere, also before anybody is forgotten.
@@ -102,6 +133,9 @@ function describeForgetting(name: string, engine: Engine): void {
         body: { subject: pseudonym, forgotten: true, in_clear: 0 },
       });
       expect(await client.get(`/v1/subjects/${ADA}`)).toMatchObject({ status: 404 });
+      const left = await client.get(`/v1/content/${hers['id']}`);
+      expect(left).toMatchObject({ status: 200, body: { status: 'generated', forgotten: true } });
+      expect(JSON.stringify(left.body)).not.toContain('zzada');
       expect(await client.delete(`/v1/subjects/${ADA}`)).toMatchObject({ status: 404 });
       const again = { rating: 5, rater: ADA, comment: 'back again, much better in tone' };
       expect(await client.post(`${content}/feedback`, again)).toMatchObject({ status: 201 });
@@ -175,3 +209,11 @@ if (brokers && mongo) {
     throw new Error('KAFKA_BROKERS or MONGO_URI is not set, and CONTENTFLOW_REQUIRE_SERVERS=1 allows no skip');
   });
 else it.skip('persons on Kafka and MongoDB need servers: infra/kafka/up, infra/mongo/up', () => undefined);
+
+function answerWith(response: ServerResponse, content: string): void {
+  const message = { role: 'assistant', content };
+  const usage = { prompt_tokens: 9, completion_tokens: 9, total_tokens: 18 };
+  const choices = [{ index: 0, finish_reason: 'stop', message }];
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ id: 'mock-1', object: 'chat.completion', created: 1, model: 'mock', choices, usage }));
+}

@@ -123,7 +123,9 @@ async function resultOf(
   try {
     const { contentId } = await content.accept(brief, { commandId, mayRepeat: true, batch: { id: batchId, line } });
     const document = await updates.ended(contentId, TIMEOUT_LIMIT_MS);
-    return document ? madeOf(line, document) : failed(line, 'timeout', `line ${line}: no result came`);
+    return document
+      ? madeOf(line, await content.shown(document))
+      : failed(line, 'timeout', `line ${line}: no result came`);
   } catch (error) {
     return failed(line, 'bad_brief', `line ${line}: ${messageOf(error)}`);
   }

@@ -47,7 +47,7 @@ const MIN_LENGTH_CHANGE = 0.15;
 /** What a reader's comment and edit say, aspect by aspect. */
 export function aspectsOf({ comment, edit }: Feedback, content: RatedContent): Aspect[] {
   const said = comment ? readComment(comment, content.language ?? undefined).aspects : [];
-  const shown = edit === undefined ? undefined : lengthShownBy(edit, content.words);
+  const shown = edit === undefined || content.words === 0 ? undefined : lengthShownBy(edit, content.words);
   const isMentioned = said.some(({ aspect }) => aspect === 'length');
   return [...said, ...(shown && !isMentioned ? [shown] : [])];
 }

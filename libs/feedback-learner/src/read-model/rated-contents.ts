@@ -10,7 +10,8 @@ export const ratedContents = projection<RatedContent>('feedback-learner.contents
       contentType: data.brief.contentType,
       unit: data.unit,
       assignment: data.assignment,
-      words: countWords(data.content.body),
+      // Of what is sealed nobody knows how long it is.
+      words: data.personal ? 0 : countWords(data.content.body),
       quality: data.quality?.score ?? null,
       language: data.brief.language ?? null,
       madeAt: time,

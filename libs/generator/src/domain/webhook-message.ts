@@ -1,17 +1,24 @@
 import { ContentGenerated, type EventData } from '@contentflow/contracts';
 import type { DueWebhook } from './due-webhooks.ts';
+import type { PersonalWords } from './sealed-brief.ts';
 
-/** What a receiver is told, as Standard Webhooks has it: a type, a time, and the content as the API shows it. */
-export function webhookMessage({ result }: DueWebhook): { readonly id: string; readonly body: string } {
+/**
+ * What a receiver is told, as Standard Webhooks has it: a type, a time, and the content as the API shows it.
+ * @param words  opened, of content that is about a person
+ */
+export function webhookMessage(
+  { result }: DueWebhook,
+  words?: PersonalWords,
+): { readonly id: string; readonly body: string } {
   const { contentId, brief, usage, assignment, simulated, batch } = result.data;
   const made = result.type === ContentGenerated.type ? (result.data as EventData<typeof ContentGenerated>) : undefined;
   const failed = made ? undefined : (result.data as { failure: string; message: string });
   const data = {
     id: contentId,
     status: made ? 'generated' : 'failed',
-    brief,
+    brief: words?.brief ?? brief,
     ...(made && {
-      content: made.content,
+      content: words?.content ?? made.content,
       quality: made.quality,
       revised: made.revised,
       belowThreshold: made.belowThreshold,

@@ -24,6 +24,7 @@ type Failed = EventData<typeof GenerationFailed>;
 /** The six metrics of content that was made. */
 export function measureGenerated(event: EventOf<typeof ContentGenerated>, now: number): NewEvent<Measured> {
   const { data } = event;
+  if (data.personal) return measureSealed(event, now);
   const measured = measuredQuality(data);
   const engagement = predictedEngagement(data.brief, data.content.body, measured);
   return measurement(event, now, {
@@ -32,6 +33,18 @@ export function measureGenerated(event: EventOf<typeof ContentGenerated>, now: n
     metrics: { ...usedMetrics(data), quality: measured.score, engagement },
     measures: measured.measures,
     judge: measured.judge,
+  });
+}
+
+/** Of content about a person: what it took, and how good the generator found it when it could read it. */
+function measureSealed(event: EventOf<typeof ContentGenerated>, now: number): NewEvent<Measured> {
+  const { data } = event;
+  return measurement(event, now, {
+    ...commonFacts(data),
+    outcome: 'ok',
+    metrics: { ...usedMetrics(data), quality: data.quality?.score ?? null, engagement: null },
+    measures: data.quality?.measures ?? null,
+    judge: rulesVersion,
   });
 }
 

@@ -40,6 +40,14 @@ export class PersonalData implements OnApplicationShutdown {
     return { subject: kept.pseudonym, sealed: text };
   }
 
+  /** Under the key of a person who is known already; undefined where they are forgotten. */
+  async sealedFor(subject: string, words: object, place: string): Promise<Sealed | undefined> {
+    const kept = await (await this.opening()).keys.byPseudonym(subject);
+    if (!kept) return undefined;
+    const key = await this.unwrapped(kept);
+    return { subject, sealed: seal(key, JSON.stringify(words), place, newNonce(randomBytes)) };
+  }
+
   /** Undefined where the person is forgotten, or it was sealed at another place. */
   async opened<Words extends object>({ subject, sealed }: Sealed, place: string): Promise<Words | undefined> {
     const kept = await (await this.opening()).keys.byPseudonym(subject);

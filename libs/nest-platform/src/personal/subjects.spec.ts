@@ -77,6 +77,7 @@ it('whoever is forgotten is unknown from then on, the log says so by the pseudon
 
 it('what earlier releases wrote in clear is shown and counted, and not said to be gone', async () => {
   await log.append([
+    rated('somebody else', { rater: null }),
     rated(plainPseudonym('ann'), { comment: 'in clear' }),
     rated(plainPseudonym('ann'), {}),
     rated(plainPseudonym('bob'), { comment: 'also' }),

@@ -1,4 +1,6 @@
 import {
+  BriefAccepted,
+  ContentGenerated,
   EngagementRecorded,
   eventName,
   FeedbackReceived,
@@ -38,11 +40,10 @@ export class Subjects {
   /** Everything of one person, opened. @returns undefined where there is nothing */
   async exported(name: string): Promise<SubjectAnswer | undefined> {
     const subject = (await this.personal.known(name)) ?? null;
-    const names = new Set([subject, plainPseudonym(name)]);
     const records: Record[] = [];
     let isWhole = true;
-    for await (const event of this.personalEvents()) {
-      if (!names.has(event.data.rater) && event.data.personal?.subject !== subject) continue;
+    for await (const event of this.personalEvents([Topic.content, Topic.feedback])) {
+      if (!isOf(event.data, subject, plainPseudonym(name))) continue;
       if ((isWhole = records.length < MOST_RECORDS)) records.push(await this.opened(event));
       else break;
     }
@@ -86,14 +87,13 @@ export class Subjects {
 
   private async countInClear(plain: string): Promise<number> {
     let count = 0;
-    for await (const { data } of this.personalEvents())
+    for await (const { data } of this.personalEvents([Topic.feedback]))
       if (data.rater === plain && (data.comment !== undefined || data.edit !== undefined)) count++;
     return count;
   }
 
-  private async *personalEvents(): AsyncGenerator<StoredEvent<Personal>> {
-    for await (const event of eventsIn(this.log, Topic.feedback))
-      if (isEvent(FeedbackReceived, event) || isEvent(EngagementRecorded, event)) yield event as StoredEvent<Personal>;
+  private async *personalEvents(topics: readonly string[]): AsyncGenerator<StoredEvent<Personal>> {
+    for (const topic of topics) for await (const event of eventsIn(this.log, topic)) if (isPersonal(event)) yield event;
   }
 
   private async opened({ id, type, time, data }: StoredEvent<Personal>): Promise<Record> {
@@ -103,10 +103,20 @@ export class Subjects {
   }
 }
 
-/** What events have that hold personal data. */
+const isPersonal = (event: StoredEvent): event is StoredEvent<Personal> =>
+  isEvent(BriefAccepted, event) ||
+  isEvent(ContentGenerated, event) ||
+  isEvent(FeedbackReceived, event) ||
+  isEvent(EngagementRecorded, event);
+
+/** @param plain  what earlier releases called the person */
+const isOf = ({ rater, personal }: Personal, subject: string | null, plain: string): boolean =>
+  rater === plain || (subject !== null && (rater === subject || personal?.subject === subject));
+
+/** What events have that may hold personal data. */
 interface Personal {
   readonly contentId: string;
-  readonly rater: string | null;
+  readonly rater?: string | null;
   readonly comment?: string;
   readonly edit?: string;
   readonly personal?: Sealed;

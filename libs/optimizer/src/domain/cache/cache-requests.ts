@@ -16,7 +16,8 @@ export const requestsFold = fold<RequestObservations['requests']>(() => ({})).on
   ContentGenerated,
   (known, { data, time }) => {
     const { assignment, brief, calls } = data;
-    if (!assignment.holdback)
+    // What is about a person is given from no cache.
+    if (!assignment.holdback && !data.personal)
       recordLast(
         ownValueOrNew(known, brief.contentType, () => []),
         cacheRequest(brief, calls, time),

@@ -81,6 +81,8 @@ export const promptsFold = fold<PromptKnowledge>(() => ({ samples: {}, said: new
 function recordSample({ samples }: PromptKnowledge, { data, time }: EventOf<typeof ContentGenerated>): void {
   const { assignment, brief, content, contentId, quality, unit, usage } = data;
   const isFromCache = usage.cache === 'exact' || usage.cache === 'semantic';
+  // Nobody else's prompt learns from what is about a person.
+  if (data.personal) return;
   if (assignment.holdback || isFromCache || !quality || content.body.trim() === '') return;
   if (JSON.stringify(brief).length > LONGEST_BRIEF) return;
   const { score, measures } = quality;
