@@ -160,6 +160,10 @@ export const experimentDesignSchema = z.object({
   ramp: z.array(z.number()),
   rampStepMs: z.number(),
   /** Points of quality that a treated unit is expected to lose where it loses any; none where it was not screened. */
+  guardrailUnits: z
+    .partialRecord(metricSchema, z.number())
+    .optional()
+    .describe('of both arms, by which a margin is shown to be kept where there is no loss; the rest go by the horizon'),
   lossForeseen: z.number().optional(),
   stopping: z.string(),
   guardrails: z.object({
@@ -262,6 +266,7 @@ export const ExperimentConcluded = defineEvent(
       'margin_spent',
     ]),
     metrics: z.record(z.string(), comparison),
+    level: z.number().optional().describe('two-sided, of this verdict; none in events of earlier releases'),
     guardrails: guardrails.default({}).describe('where the trial left them'),
     units: z.number().int(),
     interactions: z.array(interactionSchema).default([]),

@@ -10,7 +10,12 @@ export * from './spending.ts';
 export * from './system-state.ts';
 export { type Adjustment } from './system-state/adjustments.ts';
 export { autonomyOf, autonomySetOn, mayProceed } from './system-state/autonomy.ts';
-export { type Experiment, levelOfNextExperiment, openExperiments } from './system-state/experiments.ts';
+export {
+  type Experiment,
+  levelOfExperiment,
+  levelOfNextExperiment,
+  openExperiments,
+} from './system-state/experiments.ts';
 export { type Hypothesis } from './system-state/hypotheses.ts';
 export {
   dependentsOf,

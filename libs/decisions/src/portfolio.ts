@@ -143,9 +143,11 @@ function shrunkEffect(measured: MeasuredEffect, { metric }: Experiment, all: rea
 /** What a concluded experiment showed of its metric, winner or loser, for the better above 0. */
 export function effectOf(experiment: Experiment | undefined): MeasuredEffect[] {
   if (experiment?.effect === undefined || experiment.status !== 'concluded') return [];
-  const { effect, metric, design, units = 0 } = experiment;
+  const { effect, metric, design, level, units = 0 } = experiment;
   // The interval is valid at every look; the error of this one look is narrower by how much that costs.
-  const width = boundaryZ(design.alpha, Math.max(1, units) / (2 * design.unitsPerArm));
+  const information = Math.max(1, units) / (2 * design.unitsPerArm);
+  const width =
+    level === undefined ? boundaryZ(design.alpha, information) : boundaryZ(level, information, 'untruncated');
   const error = (effect.upper - effect.lower) / (2 * width);
   return error > 0 ? [{ effect: improvementIn(metric, effect.value), error }] : [];
 }

@@ -2,6 +2,7 @@ import { boundedMemo } from '@contentflow/kernel';
 import { brownianSupremumQuantile, brownianSupremumTail, normalCdf, solveDecreasing } from './distributions.ts';
 import { cupedTheta, residualM2 } from './cuped.ts';
 import { isBivariate, type Bivariate, type Moments } from './moments.ts';
+import { mixtureP } from './sequential.ts';
 import { type AbsoluteAndRelative, greatestVariance, noDifference, unbounded } from './sample.ts';
 
 /** One arm's evidence: moments, or moments with a covariate; a list of them is one per allocation epoch, in order. */
@@ -10,7 +11,7 @@ export type ArmEvidence = Moments | Bivariate | readonly (Moments | Bivariate)[]
 /**
  * How the error is spent.
  * `horizon`: most of it evenly over the registered horizon, the rest over an extension; the most powerful where an
- * experiment ends at its horizon. `untruncated`: valid for ever, tightest at the horizon.
+ * experiment ends at its horizon. `untruncated`: valid for ever, and soon done with great effects; half the p's inverse is an e-value of each side.
  */
 export type Spending = 'horizon' | 'untruncated';
 
@@ -34,8 +35,8 @@ export interface SequentialComparison extends AbsoluteAndRelative {
 }
 
 /** Of the error, what is spent up to the horizon; the rest is for looks after it, up to EXTENSION times the horizon. */
-const HORIZON_SHARE = 0.8;
-const EXTENSION = 4;
+export const HORIZON_SHARE = 0.8;
+export const EXTENSION = 4;
 
 /**
  * Compares two arms at any number of looks. With `horizon`, the score process is a Brownian motion in the share of
@@ -53,7 +54,7 @@ const EXTENSION = 4;
  *   once. Nothing bounds a difference (p 1) before each arm has two units; the relative one is null where the control's mean is 0.
  * @throws RangeError for alpha outside (0, 1), a horizon ≤ 0, or arms with different numbers of epochs
  * Source: O'Brien and Fleming (1979); Lan and DeMets (1983); Jennison and Turnbull (2000), ch. 19; supremum by
- * reflection, Feller II, X.5; untruncated: Robbins (1970), normal mixtures, here two-sided around the planned drift;
+ * reflection, Feller II, X.5; untruncated: Robbins (1970), normal mixtures, one for each side (Howard, Ramdas, McAuliffe, Sekhon 2021, prop. 6);
  * covariates: analysis of covariance, Cochran (1957)
  */
 export function sequentialComparison(plan: SequentialPlan): SequentialComparison {
@@ -103,7 +104,7 @@ export function relativeError({ difference, base, controlVariance, treatmentVari
 
 /** The always-valid p of a standardised difference at this share of the registered information. */
 export function alwaysValidP(z: number, information: number, spending: Spending = 'horizon'): number {
-  if (spending === 'untruncated') return Math.min(1, Math.exp(-logEvidence(Math.abs(z), information)));
+  if (spending === 'untruncated') return mixedP(Math.abs(z), information);
   if (information <= 1) return Math.min(1, brownianSupremumTail(Math.abs(z) * Math.sqrt(information)) / HORIZON_SHARE);
   const extended = Math.min(1, information / EXTENSION);
   return Math.min(1, brownianSupremumTail(Math.abs(z) * Math.sqrt(extended)) / (1 - HORIZON_SHARE));
@@ -111,7 +112,7 @@ export function alwaysValidP(z: number, information: number, spending: Spending 
 
 /** The standardised difference at which p reaches alpha. */
 export function boundaryZ(alpha: number, information: number, spending: Spending = 'horizon'): number {
-  if (spending === 'untruncated') return solveDecreasing((z) => -logEvidence(z, information), Math.log(alpha));
+  if (spending === 'untruncated') return solveDecreasing((z) => mixedP(z, information), alpha);
   return information <= 1
     ? criticalScore(HORIZON_SHARE * alpha) / Math.sqrt(information)
     : criticalScore((1 - HORIZON_SHARE) * alpha) / Math.sqrt(Math.min(1, information / EXTENSION));
@@ -120,30 +121,35 @@ export function boundaryZ(alpha: number, information: number, spending: Spending
 /** Solved once per level: experiments look again and again at the same few. */
 const criticalScore = boundedMemo(1000, brownianSupremumQuantile);
 
-/** Drift per √horizon that a 5 % test is most powerful against, √(2 ln 40), and how widely drifts are mixed around it. */
-const MIXTURE_DRIFT = Math.sqrt(2 * Math.log(2 / 0.05));
-const MIXTURE_SPREAD = 0.5;
+/** Spread of the drifts per √horizon that evidence is mixed over: what a horizon is planned for is about as much, at levels from 5 % to .05 %. */
+const MIXTURE_SPREAD = 4;
 
-/** Log of the mixture of likelihood ratios for drifts around ± the planned one; a martingale under no difference. */
-function logEvidence(z: number, information: number): number {
-  const score = z * Math.sqrt(information);
-  const spread2 = MIXTURE_SPREAD ** 2;
-  const k = 1 + spread2 * information;
-  const common = (spread2 * score * score - MIXTURE_DRIFT ** 2 * information) / (2 * k) - 0.5 * Math.log(k);
-  const tilt = (score * MIXTURE_DRIFT) / k;
-  return common + tilt + Math.log1p(Math.exp(-2 * tilt)) - Math.LN2;
-}
+/** Twice the smaller of the p of each side. */
+const mixedP = (z: number, information: number): number =>
+  Math.min(1, 2 * mixtureP(z, MIXTURE_SPREAD ** 2 * information));
+
+/** What an untruncated p of a change in the direction asked for is worth as evidence: 0 or its e-value, which in the mean is 1 at most under no difference. */
+export const evidenceOfP = (p: number): number => (p >= 1 ? 0 : p > 0 ? 2 / p : Number.MAX_VALUE);
+
+/** What any valid p is worth as evidence at least. Source: Shafer, Shen, Vereshchagin and Vovk (2011), calibrators, κ = ½ */
+export const calibratedEvidence = (p: number): number => (p > 0 ? 0.5 / Math.sqrt(p) : Number.MAX_VALUE);
 
 /**
  * Probability that the comparison will still be found by its horizon.
  * @param z           standardised difference now
  * @param information share of the registered information gathered, in (0, 1)
  * @param drift       expected z at the horizon under the effect one hopes for; z ÷ √information for the trend so far
+ * @param spending    how the error is spent; of `untruncated` what its boundary at the horizon, held all the way, gives
  * Source: Lan and Wittes (1988), B-values; first passage of a Brownian motion with drift
  */
-export function conditionalPower(z: number, information: number, drift: number, alpha: number): number {
+export function conditionalPower(
+  { z, information }: { readonly z: number; readonly information: number },
+  drift: number,
+  alpha: number,
+  spending: Spending = 'horizon',
+): number {
   const remaining = 1 - information;
-  const gap = criticalScore(HORIZON_SHARE * alpha) - z * Math.sqrt(information);
+  const gap = boundaryZ(alpha, 1, spending) - z * Math.sqrt(information);
   if (gap <= 0) return 1;
   if (remaining <= 0) return 0;
   const root = Math.sqrt(remaining);
@@ -153,7 +159,8 @@ export function conditionalPower(z: number, information: number, drift: number, 
 }
 
 /** Power of the comparison over its whole horizon for an expected z there. */
-export const horizonPower = (drift: number, alpha: number): number => conditionalPower(0, 0, Math.abs(drift), alpha);
+export const horizonPower = (drift: number, alpha: number): number =>
+  conditionalPower({ z: 0, information: 0 }, Math.abs(drift), alpha);
 
 /** The expected z at the horizon that gives the comparison this power; its square over a fixed test's is what looking costs. */
 export const horizonDrift = (alpha: number, power: number): number =>

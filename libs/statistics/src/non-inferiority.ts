@@ -1,6 +1,14 @@
-import { normalCdf, normalUpperTail, studentUpperTail } from './distributions.ts';
-import { type ArmEvidence, contrastOf, normalDeviate, relativeError } from './experiment-test.ts';
+import { normalUpperTail, studentUpperTail } from './distributions.ts';
+import {
+  type ArmEvidence,
+  contrastOf,
+  EXTENSION,
+  HORIZON_SHARE,
+  normalDeviate,
+  relativeError,
+} from './experiment-test.ts';
 import { differenceVariance, isComparable, type Sample, withKnownVariance } from './sample.ts';
+import { mixtureP } from './sequential.ts';
 import { welchDegrees } from './welch.ts';
 
 /** Which way is good. */
@@ -50,9 +58,9 @@ export interface GuardrailEvidence {
 }
 
 /**
- * A guardrail that may be looked at after every unit up to the registered horizon, with one-sided errors. A breach spends half of its error
- * on a boundary that is tightest at a few dozen units: a great harm must not wait for the horizon.
- * Past the horizon the p-values stay those of the horizon's last boundary: take the verdict at the first look there.
+ * A guardrail that may be looked at after every unit, with one-sided errors: most of each over the horizon, the rest up to four times it. A breach
+ * spends half of its error on a boundary that is tightest at a few dozen units: a great harm must not wait for the horizon.
+ * @param horizonUnits of both arms at equal shares, planned before the first is seen; the sooner the margin can be shown, the fewer
  * Source: as sequentialComparison, with P(sup W ≥ b) = 2 (1 − Φ(b)) on one side; the early boundary: `mixtureP`
  */
 export function guardrail(
@@ -63,12 +71,12 @@ export function guardrail(
 ): GuardrailEvidence {
   const seen = standingOf(control, treatment, margin);
   if (seen.settled) return { ...seen.settled, effect: seen.effect, error: seen.error };
-  const time = Math.sqrt(Math.min(1, seen.information / horizonUnits));
+  const information = seen.information / horizonUnits;
   const early = mixtureP(seen.beyondLimit, seen.information / EARLY_UNITS);
   return {
-    withinP: oneSided(-time * seen.beyondLimit),
-    breachedP: Math.min(1, 2 * Math.min(oneSided(time * seen.beyondLimit), early)),
-    harmP: oneSided(time * seen.harm),
+    withinP: oneSidedValidP(-seen.beyondLimit, information),
+    breachedP: Math.min(1, 2 * Math.min(oneSidedValidP(seen.beyondLimit, information), early)),
+    harmP: oneSidedValidP(seen.harm, information),
     effect: seen.effect,
     error: seen.error,
   };
@@ -144,17 +152,10 @@ function standingOf(control: ArmEvidence, treatment: ArmEvidence, margin: Margin
 /** Units of both arms at which a breach is seen soonest. */
 const EARLY_UNITS = 40;
 
-/** P(sup W ≥ score) over the whole horizon. */
-const oneSided = (score: number): number => (score > 0 ? Math.min(1, 2 * normalUpperTail(score)) : 1);
-
-/**
- * One-sided always-valid p: one over the likelihood ratio mixed over a half-normal of drifts upwards.
- * @param z    standardised score
- * @param mass information × variance of the mixed drifts; tightest about where it is 1
- * Source: Robbins (1970), Annals of Mathematical Statistics 41(5), one-sided normal mixture
- */
-function mixtureP(z: number, mass: number): number {
-  const share = mass / (1 + mass);
-  const logEvidence = Math.LN2 - 0.5 * Math.log1p(mass) + 0.5 * z * Math.abs(z) * share;
-  return z > 0 ? Math.min(1, Math.exp(-logEvidence) / normalCdf(z * Math.sqrt(share))) : 1;
+/** The always-valid p of one side, as `alwaysValidP` spends the error of both. P(sup W ≥ b) = 2 (1 − Φ(b)) */
+function oneSidedValidP(z: number, information: number): number {
+  if (!(z > 0)) return 1;
+  const [time, share] =
+    information <= 1 ? [information, HORIZON_SHARE] : [Math.min(1, information / EXTENSION), 1 - HORIZON_SHARE];
+  return Math.min(1, (2 * normalUpperTail(z * Math.sqrt(time))) / share);
 }

@@ -1,3 +1,4 @@
+import { normalCdf } from './distributions.ts';
 import { type AbsoluteAndRelative, type Comparison, compareSamples, type Sample } from './sample.ts';
 
 /** Units of both arms at which the confidence sequence is tightest. */
@@ -41,4 +42,16 @@ export function mixtureComparison(difference: number, variance: number, mixed: n
     p: Math.min(1, Math.exp(-logEvidence)),
     interval: [difference - width, difference + width],
   };
+}
+
+/**
+ * One-sided always-valid p: one over the likelihood ratio mixed over a half-normal of drifts upwards, which is an e-value.
+ * @param z    standardised score
+ * @param mass information × variance of the mixed drifts; tightest about where it is 1
+ * Source: Robbins (1970), Annals of Mathematical Statistics 41(5), one-sided normal mixture
+ */
+export function mixtureP(z: number, mass: number): number {
+  const share = mass / (1 + mass);
+  const logEvidence = Math.LN2 - 0.5 * Math.log1p(mass) + 0.5 * z * Math.abs(z) * share;
+  return z > 0 ? Math.min(1, Math.exp(-logEvidence) / normalCdf(z * Math.sqrt(share))) : 1;
 }

@@ -13,20 +13,28 @@ import {
 } from '@contentflow/contracts';
 import { ownValue } from '@contentflow/kernel';
 import { moveSameLever } from '@contentflow/recipes';
-import { decideTest, type FdrState, levelOfNext, startFdr, startTest } from '@contentflow/statistics';
+import {
+  beginTest,
+  calibratedEvidence,
+  endTest,
+  type EvidenceControl,
+  evidenceNeeded,
+  evidenceOfP,
+  startEvidenceControl,
+} from '@contentflow/statistics';
 import type { PolicyState } from './policy.ts';
 import { slice } from './slice.ts';
 
 export interface ExperimentsState {
   readonly experiments: Readonly<Record<string, Experiment>>;
   /** The error control over every hypothesis ever tested. */
-  readonly errorControl: FdrState;
+  readonly errorControl: EvidenceControl;
 }
 
 export type Experiment = z.output<typeof experimentSchema>;
 
-/** Its wealth goes with its level, so that a stricter policy is stricter from its first test on. */
-const errorControlAt = (level: number): FdrState => startFdr('addis', Math.min(1 - 1e-9, Math.max(1e-9, level)));
+const errorControlAt = (level: number): EvidenceControl =>
+  startEvidenceControl(Math.min(1 - 1e-9, Math.max(1e-9, level)));
 
 export const experimentsSlice = slice<ExperimentsState>({
   experiments: {},
@@ -44,7 +52,7 @@ export const experimentsSlice = slice<ExperimentsState>({
     if (!isRegistered(experiment)) return 'its registration is not the hash of its design';
     return {
       ...withExperiment(state, { ...experiment, status: 'registered', registeredAt: at, looks: 0 }),
-      errorControl: startTest(state.errorControl, experiment.experimentId).state,
+      errorControl: beginTest(state.errorControl, experiment.experimentId),
     };
   })
   .on(ExperimentStarted, (state, { experimentId }, at) => {
@@ -57,26 +65,29 @@ export const experimentsSlice = slice<ExperimentsState>({
     if (experiment?.status !== 'running') return 'a look needs a running experiment';
     return withExperiment(state, { ...experiment, looks: look });
   })
-  .on(ExperimentConcluded, (state, { experimentId, verdict, reason, metrics, units, interactions }, at) => {
+  .on(ExperimentConcluded, (state, { experimentId, verdict, reason, level, metrics, units, interactions }, at) => {
     const experiment = ownValue(state.experiments, experimentId);
     if (experiment?.status !== 'running') return 'a verdict needs a running experiment';
     const primary = metrics[experiment.metric];
     // What is tested is "it does not better the metric": a change for the worse is no discovery.
     const isBetter = primary !== undefined && improvementIn(experiment.metric, primary.relative.value) > 0;
     const p = verdict !== 'void' && isBetter ? primary.p : 1;
+    // Earlier releases held a p to the level of the registration that is no evidence by itself.
+    const evidence = level === undefined ? calibratedEvidence(p) : evidenceOfP(p);
     const concluded: Experiment = {
       ...experiment,
       status: verdict === 'void' ? 'void' : 'concluded',
       verdict,
       reason,
       concludedAt: at,
+      ...(level === undefined ? {} : { level }),
       units,
       interactions,
       ...(primary ? { effect: primary.relative } : {}),
     };
     return {
       ...withExperiment(state, concluded),
-      errorControl: decideTest(state.errorControl, experimentId, p).state,
+      errorControl: endTest(state.errorControl, experimentId, evidence, verdict === 'treatment'),
     };
   })
   .on(OperatorIntervened, (state, { action, target }, at) => {
@@ -85,7 +96,7 @@ export const experimentsSlice = slice<ExperimentsState>({
     const stopped = { status: 'void', verdict: 'void', reason: 'operator', concludedAt: at } as const;
     return {
       ...withExperiment(state, { ...experiment, ...stopped }),
-      errorControl: decideTest(state.errorControl, target, 1).state,
+      errorControl: endTest(state.errorControl, target, 0, false),
     };
   });
 
@@ -103,12 +114,16 @@ export const openExperiments = ({ experiments }: Experiments, contentType?: stri
       (contentType === undefined || each.contentType === contentType),
   );
 
-/** The level at which the next experiment will be tested. */
-export const levelOfNextExperiment = ({
-  policy,
-  errorControl,
-}: Pick<ExperimentsState, 'errorControl'> & Pick<PolicyState, 'policy'>): number =>
-  Math.min(policy.experiments.alpha, levelOfNext(errorControl));
+type ErrorControlled = Pick<ExperimentsState, 'errorControl'> & Pick<PolicyState, 'policy'>;
+
+/** The level at which a running experiment is tested now, two-sided; it rises with what is found beside it. */
+export const levelOfExperiment = ({ policy, errorControl }: ErrorControlled, experimentId: string): number =>
+  Math.min(policy.experiments.alpha, 2 / evidenceNeeded(errorControl, experimentId));
+
+/** The level at which an experiment would be tested that is registered now. */
+export const levelOfNextExperiment = ({ policy, errorControl }: ErrorControlled): number =>
+  levelOfExperiment({ policy, errorControl: beginTest(errorControl, NEXT) }, NEXT);
+const NEXT = 'the next';
 
 /** Whether an experiment ended in favour of what it tried. */
 export const isSupported = ({ experiments }: Experiments, experimentId: string): boolean =>

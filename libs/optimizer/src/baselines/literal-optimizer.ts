@@ -83,7 +83,7 @@ function decideAtHorizon(evidence: LookEvidence, policy: Policy, at: number): De
   const { control, treatment } = epochs.reduce(mergeArms, noArms);
   const { p, relative } = welchTest(sampleOfMetric(control, metric), sampleOfMetric(treatment, metric));
   const isWon = p < design.alpha && improvementIn(metric, relative?.difference ?? 0) > design.minimumImprovement;
-  const compared = compareAll(epochs, () => design.alpha, 2 * design.unitsPerArm);
+  const compared = compareAll(epochs, () => ({ alpha: design.alpha, horizonUnits: 2 * design.unitsPerArm }));
   const primary = compared[metric];
   const metrics = primary ? { ...compared, [metric]: { ...primary, p } } : compared;
   const sampleRatio = { p: 1, broken: false };

@@ -13,7 +13,7 @@ function comparedWhere(isKnown: boolean) {
     const assignment = { exposures: [{ experiment: 'e', variant, epoch: 0 }] };
     return measured({ unit: `${index}`, time: 0, cost, assignment, ...(isKnown ? { keyPoints } : {}) });
   });
-  return compare(armsOf([observed(events)], 'e'), 'cost', 0.05, 600)!;
+  return compare(armsOf([observed(events)], 'e'), 'cost', { alpha: 0.05, horizonUnits: 600 })!;
 }
 
 it('what the key points of a brief explain is no noise: the same units tell three times as exactly', () => {

@@ -5,7 +5,13 @@ import {
   type Metric,
   metricSchema,
 } from '@contentflow/contracts';
-import { addToMoments, type ArmEvidence, type Moments, sequentialComparison } from '@contentflow/statistics';
+import {
+  addToMoments,
+  type ArmEvidence,
+  type Moments,
+  sequentialComparison,
+  type SequentialPlan,
+} from '@contentflow/statistics';
 import type { Arms, ArmStatistics } from '../arm-statistics.ts';
 
 /** How treatment stands against control in one metric, as an event tells it. */
@@ -30,16 +36,14 @@ function mostUnits(epochs: readonly Arms[]): number {
   return units.indexOf(Math.max(...units));
 }
 
+/** What a metric is held to at every look. */
+export type Boundary = Pick<SequentialPlan, 'alpha' | 'horizonUnits' | 'tuning'>;
+
 /** Compares the arms in one metric, valid at every look; undefined while nothing can be said of it. */
-export function compare(
-  epochs: readonly Arms[],
-  metric: Metric,
-  alpha: number,
-  horizonUnits: number,
-): MetricComparison | undefined {
+export function compare(epochs: readonly Arms[], metric: Metric, boundary: Boundary): MetricComparison | undefined {
   const control = evidenceOf(epochs, 'control', metric);
   const treatment = evidenceOf(epochs, 'treatment', metric);
-  const { p, relative } = sequentialComparison({ control, treatment, alpha, horizonUnits });
+  const { p, relative } = sequentialComparison({ control, treatment, ...boundary });
   if (!relative) return undefined;
   const [lower, upper] = relative.interval;
   if (![relative.difference, lower, upper].every(Number.isFinite)) return undefined;
@@ -54,12 +58,9 @@ export function compare(
 /** Every metric of which something can be said. */
 export function compareAll(
   epochs: readonly Arms[],
-  alphaOf: (metric: Metric) => number,
-  horizonUnits: number,
+  boundaryOf: (metric: Metric) => Boundary,
 ): Record<string, MetricComparison> {
-  const compared = metricSchema.options.map(
-    (metric) => [metric, compare(epochs, metric, alphaOf(metric), horizonUnits)] as const,
-  );
+  const compared = metricSchema.options.map((metric) => [metric, compare(epochs, metric, boundaryOf(metric))] as const);
   return Object.fromEntries(compared.filter((each): each is [Metric, MetricComparison] => each[1] !== undefined));
 }
 

@@ -27,7 +27,17 @@ export function conclusion(evidence: LookEvidence, finding: Finding, policy: Pol
   const { verdict, reason, metrics, guardrails } = finding;
   const units = unitsIn(evidence);
   const interactions = interactionsIn(evidence);
-  const about = { experimentId, verdict, reason, metrics, guardrails, units, interactions };
+  const { level } = evidence;
+  const about = {
+    experimentId,
+    verdict,
+    reason,
+    metrics,
+    ...(level === undefined ? {} : { level }),
+    guardrails,
+    units,
+    interactions,
+  };
   return [decided(ExperimentConcluded, experimentId, about), ...consequenceOf(evidence, finding, policy, at)];
 }
 

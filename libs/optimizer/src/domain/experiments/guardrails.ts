@@ -39,7 +39,9 @@ export function guardrailChecks({
 }: Pick<LookEvidence, 'experiment' | 'epochs' | 'used'>): GuardrailCheck[] {
   const seen = epochs.flatMap(({ control, treatment }) => [control, treatment]).reduce(mergeStatistics, noStatistics);
   return marginsOf(experiment.design).map(([metric, margin]) => {
-    const horizonUnits = valuesPerUnit(seen, metric) * horizonUnitsOf(experiment);
+    const horizonUnits =
+      ownValue(experiment.design.guardrailUnits ?? {}, metric) ??
+      valuesPerUnit(seen, metric) * horizonUnitsOf(experiment);
     const found = guardrail(...armsIn(epochs, metric), margin, horizonUnits);
     return guardrailCheck(metric, margin, found, ownValue(used, metric) ?? noneUsed);
   });

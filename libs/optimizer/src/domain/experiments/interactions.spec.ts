@@ -1,6 +1,7 @@
 import { defaultPolicy, ExperimentConcluded, ImprovementApplied } from '@contentflow/contracts';
 import { type Experiment, initialSystemState, type SystemState } from '@contentflow/decisions';
 import { seededRandom } from '@contentflow/kernel';
+import { beginTest } from '@contentflow/statistics';
 import { drawn, HOUR, measured, MINUTE, observed, rated } from '../../testing/traffic.ts';
 import { decideLook, looksDue } from './looks.ts';
 import type { Interaction } from './interactions.ts';
@@ -67,7 +68,16 @@ const won: Partial<Experiment> = { status: 'concluded', verdict: 'treatment', co
 const applied = { improvementId: 'i', experimentId: 'a', contentType: 'email', status: 'applied', guardrails: {} };
 function system(experiments: Experiment[], improvements: object[] = []): SystemState {
   const byId = Object.fromEntries(experiments.map((each) => [each.experimentId, each]));
-  return { ...initialSystemState, experiments: byId, improvements: improvements as SystemState['improvements'] };
+  const errorControl = experiments.reduce(
+    (control, { experimentId }) => beginTest(control, experimentId),
+    initialSystemState.errorControl,
+  );
+  return {
+    ...initialSystemState,
+    errorControl,
+    experiments: byId,
+    improvements: improvements as SystemState['improvements'],
+  };
 }
 /** What the look at `b` half an hour after its start decides. */
 function lookAtB(known: ReturnType<typeof observed>, state: SystemState) {

@@ -1,7 +1,7 @@
 import type { EventData, ExperimentConcluded, Metric } from '@contentflow/contracts';
 import type { Experiment, MarginUsed } from '@contentflow/decisions';
 import type { Arms } from '../arm-statistics.ts';
-import type { MetricComparison } from './comparison.ts';
+import type { Boundary, MetricComparison } from './comparison.ts';
 import { type ConcurrentExperiment, type Interaction, interactionsOf } from './interactions.ts';
 
 /** Of the margins against generation 0, by the changes in force. */
@@ -22,6 +22,8 @@ export interface LookEvidence {
   readonly mayApply: boolean;
   /** What the other changes in force have used of the margins against generation 0; earlier releases did not ask. */
   readonly used?: MarginsUsed;
+  /** Two-sided level that the error control gives it now; earlier releases held it to that of its registration. */
+  readonly level?: number;
   /** Whether a person has said that it may be applied. */
   readonly isApproved?: boolean;
 }
@@ -30,6 +32,13 @@ export interface LookEvidence {
 export type Comparisons = Readonly<Record<string, MetricComparison>>;
 
 export type Verdict = Pick<EventData<typeof ExperimentConcluded>, 'verdict' | 'reason'>;
+
+/** What its metric is held to: evidence, at the level there is now. */
+export const primaryBoundary = ({ experiment, level }: Pick<LookEvidence, 'experiment' | 'level'>): Boundary => ({
+  alpha: level ?? experiment.design.alpha,
+  horizonUnits: horizonUnitsOf(experiment),
+  tuning: level === undefined ? 'horizon' : 'untruncated',
+});
 
 /** How many units both arms are to have in the end. */
 export const horizonUnitsOf = ({ design }: Pick<LookEvidence['experiment'], 'design'>): number =>

@@ -25,6 +25,7 @@ interface Look {
   readonly mayApply?: boolean;
   readonly used?: LookEvidence['used'];
   readonly isApproved?: boolean;
+  readonly level?: number;
   readonly policy?: Policy;
 }
 const evidenceOf = ({ control = {}, treatment = {}, over = {}, mayApply = true, ...rest }: Look): LookEvidence => ({
@@ -37,6 +38,7 @@ const evidenceOf = ({ control = {}, treatment = {}, over = {}, mayApply = true, 
   mayApply,
   used: rest.used ?? {},
   isApproved: rest.isApproved ?? false,
+  ...(rest.level === undefined ? {} : { level: rest.level }),
 });
 const decisionsOf = (look: Look) => decideLook(evidenceOf(look), look.policy ?? defaultPolicy, look.at ?? 30 * MINUTE);
 const typesOf = (look: Look): string[] => decisionsOf(look).map(({ definition }) => definition.name);
@@ -112,7 +114,7 @@ describe('a look at an experiment', () => {
       over: { design: { ...design, unitsPerArm: 60 } },
     };
     expect(verdictOf({ ...doubtful, at: 30 * MINUTE })).toBeUndefined();
-    expect(verdictOf({ ...doubtful, at: 2 * HOUR })).toEqual(['none', 'guardrail']);
+    expect(verdictOf({ ...doubtful, at: 24 * HOUR })).toEqual(['none', 'guardrail']);
   });
 
   it('judges a metric with a season over a full cycle, and stops for harm before', () => {
@@ -158,11 +160,37 @@ describe('a look at an experiment', () => {
     expect(verdictOf({ ...few, at: 24 * HOUR })).toEqual(['none', 'horizon']);
   });
 
+  it('finds a great effect long before its horizon, at the level that the error control gives it now', () => {
+    const guardrailUnits = { quality: 200, cost: 200, time: 300 };
+    const long = { design: { ...design, alpha: 0.0005, unitsPerArm: 2000, guardrailUnits } };
+    const great: Look = { control: { units: 150 }, treatment: { units: 150, cost: 0.007 }, over: long };
+    expect(verdictOf(great)).toBeUndefined();
+    expect(verdictOf({ ...great, level: 0.0005 })).toEqual(['treatment', 'success']);
+    expect(verdictOf({ ...great, level: 1e-30 })).toBeUndefined();
+    const concluded = decisionsOf({ ...great, level: 0.0007 }).find(
+      ({ definition }) => definition === ExperimentConcluded,
+    );
+    expect(concluded?.data).toMatchObject({ level: 0.0007 });
+  });
+
+  it('goes on with a winner that is not yet shown to keep to the margin of quality, for a day or three times the units', () => {
+    const over = { design: { ...design, unitsPerArm: 100 } };
+    const unshown: Look = {
+      control: { units: 110, spread: 1.2 },
+      treatment: { units: 110, spread: 1.2, quality: 7.9, cost: 0.007 },
+      over,
+    };
+    expect(verdictOf({ ...unshown, at: 1.5 * HOUR })).toBeUndefined();
+    expect(verdictOf({ ...unshown, at: 24 * HOUR })).toEqual(['none', 'guardrail']);
+    const lost = { ...unshown, treatment: { ...unshown.treatment, quality: 7.65 } };
+    expect(verdictOf({ ...lost, at: 1.5 * HOUR })?.[1]).toBe('guardrail');
+  });
+
   it('says nothing good of arms with fewer units than the fewest, however far apart they are', () => {
-    const short = { design: { ...design, unitsPerArm: 50 } };
+    const short = { design: { ...design, unitsPerArm: 120 } };
     const better = (units: number): Look => ({ control: { units }, treatment: { units, cost: 0.002 }, over: short });
     expect(verdictOf(better(49))).toBeUndefined();
-    expect(verdictOf(better(80))).toEqual(['treatment', 'success']);
+    expect(verdictOf(better(120))).toEqual(['treatment', 'success']);
   });
 
   it('stops a great harm after a dozen units of each arm', () => {

@@ -1,9 +1,10 @@
 import { ownValue } from '@contentflow/kernel';
-import { ExperimentLooked, type Metric, type Policy } from '@contentflow/contracts';
+import { ExperimentLooked, type Policy } from '@contentflow/contracts';
 import {
   type Decided,
   decided,
   type Experiment,
+  levelOfExperiment,
   marginAccountOf,
   mayProceed,
   openExperiments,
@@ -17,7 +18,7 @@ import { compareAll } from './comparison.ts';
 import { conclusion } from './conclusion.ts';
 import { guardrailChecks, standingsOf } from './guardrails.ts';
 import { concurrentExperimentsOf, isHarmfulInteraction } from './interactions.ts';
-import { horizonUnitsOf, interactionsIn, type LookEvidence, type Verdict } from './look-evidence.ts';
+import { horizonUnitsOf, interactionsIn, type LookEvidence, primaryBoundary, type Verdict } from './look-evidence.ts';
 import { armsOf, recentStrata } from './trials.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -44,6 +45,7 @@ export function looksDue(parts: readonly Observations[], system: SystemState, at
       concurrentExperiments,
       mayApply,
       used: usedByOthers(system, experiment),
+      level: levelOfExperiment(system, experiment.experimentId),
       isApproved: ownValue(system.answers, origin.id)?.answer === 'approved',
     };
     return [{ question: `look:${experiment.experimentId}:${look}`, evidence }];
@@ -71,9 +73,9 @@ const SAMPLE_RATIO_ALPHA = 0.001;
 /** What a look shows and, where it shows enough, the joint verdict over all metrics with all that follows from it. */
 export function decideLook(evidence: LookEvidence, policy: Policy, at: number): Decided[] {
   const { experiment, epochs, look } = evidence;
-  const { experimentId, design, metric } = experiment;
-  const alphaOf = (of: Metric): number => (of === metric ? design.alpha : policy.experiments.alpha);
-  const metrics = compareAll(epochs, alphaOf, horizonUnitsOf(experiment));
+  const { experimentId, metric } = experiment;
+  const others = { alpha: policy.experiments.alpha, horizonUnits: horizonUnitsOf(experiment) };
+  const metrics = compareAll(epochs, (of) => (of === metric ? primaryBoundary(evidence) : others));
   const sampleRatio = sampleRatioOf(epochs);
   const looked = decided(ExperimentLooked, experimentId, { experimentId, look, metrics, sampleRatio });
 

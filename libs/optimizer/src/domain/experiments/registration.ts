@@ -13,7 +13,7 @@ import {
 } from '@contentflow/decisions';
 import { hash128, MINUTE_MS } from '@contentflow/kernel';
 import { moveSameLever } from '@contentflow/recipes';
-import { seasonOf, type SpanMean } from '@contentflow/statistics';
+import { horizonUnitsNeeded, seasonOf, type SpanMean } from '@contentflow/statistics';
 import { type ArmStatistics, sampleOfMetric } from '../arm-statistics.ts';
 import { learningCostToday } from '../learning-cost.ts';
 import { marginsUnder } from '../objective.ts';
@@ -23,7 +23,7 @@ import { type Candidate, candidatesOf, TRAFFIC_SPAN_MS } from './candidates.ts';
 import { isAffordable } from './predicted-loss.ts';
 import { predictionOutcomesOn } from './prediction-outcomes.ts';
 import { PHASES, seasonSpans } from './seasons.ts';
-import { minImprovement, unitsNeeded, valuesPerUnit } from './value.ts';
+import { GUARDRAIL_ALPHA, minImprovement, relativeVariance, unitsNeeded, valuesPerUnit } from './value.ts';
 
 export interface RegistrationEvidence {
   readonly kind: 'register';
@@ -127,10 +127,11 @@ export function designOf(
   const minimumRunMs = minimumRunOf(spans, rules);
   const longestMs = Math.max(rules.longestMs, minimumRunMs);
   const horizonMs = Math.round(Math.min(longestMs, Math.max(rules.horizonMs, plannedMs, minimumRunMs)));
+  const unitsPerArm = Math.max(rules.minUnits, Math.ceil((perMs * horizonMs) / 2));
   return {
     alpha,
     minimumImprovement,
-    unitsPerArm: Math.max(rules.minUnits, Math.ceil((perMs * horizonMs) / 2)),
+    unitsPerArm,
     horizonMs,
     minimumRunMs,
     longestMs,
@@ -138,6 +139,7 @@ export function designOf(
     fewestUnits: rules.minUnits,
     ramp: isRetest ? RETEST_RAMP : rampFor(calibrationOf(predictionOutcomes), rules),
     rampStepMs: rules.rampStepMs,
+    guardrailUnits: guardrailUnitsOf(traffic, margins, 2 * unitsPerArm),
     ...(candidate.lossForeseen === undefined ? {} : { lossForeseen: candidate.lossForeseen }),
     stopping: 'harm at any look, success or futility at any from the minimum run on; else at the horizon',
     guardrails: {
@@ -149,6 +151,31 @@ export function designOf(
     },
   };
 }
+
+/** Chance that a guardrail is shown by its own horizon where nothing is lost. */
+const GUARDRAIL_POWER = 0.9;
+
+/** What must be shown of quality, cost and time has a horizon of its own, as its margin and its spread have it, and need not wait for the metric's. */
+function guardrailUnitsOf(
+  traffic: ArmStatistics,
+  { qualityMargin, costMargin, timeMargin }: Policy['guardrails'],
+  horizonUnits: number,
+): ExperimentDesign['guardrailUnits'] {
+  const unitsFor = (variance: number, margin: number): number =>
+    Math.ceil(
+      Math.min(
+        horizonUnits,
+        Math.max(FEWEST_GUARDRAIL_UNITS, horizonUnitsNeeded(variance, margin, 2 * GUARDRAIL_ALPHA, GUARDRAIL_POWER)),
+      ),
+    );
+  return {
+    quality: unitsFor(sampleOfMetric(traffic, 'quality').variance, qualityMargin),
+    cost: unitsFor(relativeVariance(traffic, 'cost'), costMargin),
+    time: unitsFor(relativeVariance(traffic, 'time'), timeMargin),
+  };
+}
+/** Of both arms: variances that few contents tell of are no plan. */
+const FEWEST_GUARDRAIL_UNITS = 100;
 
 /** What is in doubt is in force already: half of the units go without it at once, and it is looked at more often. */
 const RETEST_RAMP = [0.5];

@@ -156,7 +156,8 @@ export function unitsNeeded(
   );
 }
 
-function relativeVariance(traffic: ArmStatistics, metric: Metric): number {
+/** Variance ÷ mean², of one content. */
+export function relativeVariance(traffic: ArmStatistics, metric: Metric): number {
   const { mean, variance, n } = sampleOfMetric(traffic, metric);
   return n > 1 && mean !== 0 ? variance / mean ** 2 : 0.16;
 }

@@ -1,9 +1,9 @@
 import { improvementIn, type Policy } from '@contentflow/contracts';
-import { conditionalPower, horizonDrift, normalCdf, normalQuantile } from '@contentflow/statistics';
+import { boundaryZ, conditionalPower, normalCdf, normalQuantile } from '@contentflow/statistics';
 import type { Arms } from '../arm-statistics.ts';
 import { type MetricComparison, totalOf } from './comparison.ts';
 import { isRecentlyHarmed, isHarmfulAgain, isLowVolume, type GuardrailCheck, isEvidenceAgainst } from './guardrails.ts';
-import { type Comparisons, horizonUnitsOf, type LookEvidence, type Verdict } from './look-evidence.ts';
+import { type Comparisons, horizonUnitsOf, type LookEvidence, primaryBoundary, type Verdict } from './look-evidence.ts';
 import { GUARDRAIL_ALPHA } from './value.ts';
 
 const FUTILE_BELOW = 0.05;
@@ -31,7 +31,9 @@ export function verdictOf(evidence: LookEvidence, shown: LookResult, policy: Pol
   const elapsed = at - startedAt;
   if (sampleRatio.broken) return { verdict: 'void', reason: 'sample_ratio' };
 
-  const isOver = elapsed >= design.longestMs || (units >= horizonUnits && elapsed >= design.horizonMs);
+  const isOverAt = (horizons: number): boolean =>
+    elapsed >= design.longestMs || (units >= horizons * horizonUnits && elapsed >= design.horizonMs);
+  const isOver = isOverAt(1);
   const isHarmSeen = smallestSample(epochs) >= Math.min(MIN_UNITS_FOR_HARM, design.fewestUnits);
   const guardrails = isHarmSeen ? checks.filter((rail) => rail.metric !== metric) : [];
   if (guardrails.some(({ state }) => state === 'breached')) return { verdict: 'control', reason: 'guardrail' };
@@ -45,9 +47,10 @@ export function verdictOf(evidence: LookEvidence, shown: LookResult, policy: Pol
   if (!primary) return isOver ? { verdict: 'none', reason: 'horizon' } : undefined;
 
   const improvement = improvementIn(metric, primary.relative.value);
-  const isSignificant = primary.p <= design.alpha;
-  if (isSignificant && improvement < 0) return { verdict: 'control', reason: 'harm' };
-  const isWon = isSignificant && improvement > design.minimumImprovement;
+  const { alpha: level } = primaryBoundary(evidence);
+  // What is worse is no discovery, and takes nothing of the error control.
+  if (primary.p <= policy.experiments.alpha && improvement < 0) return { verdict: 'control', reason: 'harm' };
+  const isWon = primary.p <= level && improvement > design.minimumImprovement;
   // What depends on the hour is judged over all hours.
   if (elapsed < design.minimumRunMs) return undefined;
   const winner = isWon && guardrails.length > 0 ? winnerBy(evidence, guardrails, policy) : undefined;
@@ -55,14 +58,20 @@ export function verdictOf(evidence: LookEvidence, shown: LookResult, policy: Pol
   // What would change the system waits until it may.
   if (winner === 'may_not') return undefined;
   const isOverForWinner = elapsed >= Math.min(design.longestMs, LONGER * design.horizonMs);
-  if (winner === 'not_shown' ? isOverForWinner : isOver)
-    return { verdict: 'none', reason: reasonOf(isWon, guardrails) };
-  if (isHopeless(evidence, guardrails, units / horizonUnits)) return { verdict: 'none', reason: 'guardrail' };
-  if (!isWon && isFutile(experiment, primary, units / horizonUnits)) return { verdict: 'none', reason: 'futility' };
+  const isAtItsEnd = winner === 'not_shown' ? isOverForWinner : winner === 'margin_open' ? isOverAt(LONGER) : isOver;
+  if (isAtItsEnd) return { verdict: 'none', reason: reasonOf(isWon, guardrails) };
+  const information = units / horizonUnits;
+  const isOpen = winner === 'margin_open';
+  const outlook = isOpen
+    ? { progress: information / LONGER, least: UNLIKELY_BELOW }
+    : { progress: information, least: FUTILITY_BELOW };
+  if (information >= FUTILITY_FROM && isHopeless(evidence, guardrails, outlook))
+    return { verdict: 'none', reason: 'guardrail' };
+  if (!isWon && isFutile(evidence, primary, information)) return { verdict: 'none', reason: 'futility' };
   return undefined;
 }
 
-/** A winner is tried for so many horizons, while it is not shown what few units tell of. */
+/** A winner is tried for so many horizons, while it is not shown that it keeps its margins. */
 const LONGER = 3;
 
 /**
@@ -73,8 +82,10 @@ function winnerBy(
   { experiment: { origin }, mayApply, isApproved = false }: LookEvidence,
   checks: readonly GuardrailCheck[],
   { experiments: { unshown } }: Policy,
-): 'wins' | 'may_not' | 'not_shown' | undefined {
-  if (checks.some((rail) => rail.isExhausted || (!isLowVolume(rail) && rail.state !== 'within'))) return undefined;
+): 'wins' | 'may_not' | 'not_shown' | 'margin_open' | undefined {
+  if (checks.some(({ isExhausted }) => isExhausted)) return undefined;
+  // Its metric is won: what it holds up is worth less than the rest of what it takes to be shown.
+  if (checks.some((rail) => !isLowVolume(rail) && rail.state !== 'within')) return 'margin_open';
   const open = checks.filter(({ state }) => state !== 'within');
   if (open.some(({ isHarmed, standing }) => isHarmed || isEvidenceAgainst(standing))) return 'not_shown';
   // Adjustments are judged by those who proposed them.
@@ -94,40 +105,37 @@ const smallestSample = (epochs: readonly Arms[]): number =>
   Math.min(totalOf(epochs, 'control', 'cost').n, totalOf(epochs, 'treatment', 'cost').n);
 
 /** Whether even the least improvement, were it there, would hardly be found by the horizon any more. */
-function isFutile(
-  { design, metric }: LookEvidence['experiment'],
-  { relative }: MetricComparison,
-  information: number,
-): boolean {
+function isFutile(evidence: LookEvidence, { relative }: MetricComparison, information: number): boolean {
+  const { design, metric } = evidence.experiment;
   if (information < FUTILITY_FROM || information >= 1 || design.minimumImprovement === 0) return false;
-  const error = (relative.upper - relative.lower) / (2 * boundaryWidth(design.alpha, information));
+  const { alpha, tuning } = primaryBoundary(evidence);
+  const error = (relative.upper - relative.lower) / (2 * boundaryZ(alpha, information, tuning));
   if (!(error > 0)) return false;
   const z = improvementIn(metric, relative.value) / error;
   const drift = design.minimumImprovement / error / Math.sqrt(information);
-  return conditionalPower(z, information, drift, design.alpha) < FUTILE_BELOW;
+  return conditionalPower({ z, information }, drift, alpha, tuning) < FUTILE_BELOW;
 }
 
-/** A guardrail ends a trial that is less likely than this to show by its horizon that it is kept. */
+/** A guardrail ends a trial that is less likely than this to show by its end that it is kept; beyond its horizon, where half of the units go on without need, sooner. */
 const FUTILITY_BELOW = 0.1;
+const UNLIKELY_BELOW = 0.3;
 
 /**
- * Whether one of the guardrails that a winner must be shown to keep will hardly be shown by the horizon, by the trend so far with its error: else the trial holds
+ * Whether one of the guardrails that a winner must be shown to keep will hardly be shown by its end, by the trend so far with its error: else the trial holds
  * up others for hours. What is in force and tested again is not given up for it.
  * Source: predictive power, Spiegelhalter, Freedman and Blackburn (1986), with a flat prior, of a score past its boundary at the horizon
  */
 function isHopeless(
   { experiment: { origin } }: LookEvidence,
   checks: readonly GuardrailCheck[],
-  information: number,
+  { progress, least }: { readonly progress: number; readonly least: number },
 ): boolean {
-  if (origin.kind === 'retest' || information < FUTILITY_FROM || information >= 1) return false;
+  if (origin.kind === 'retest' || progress >= 1) return false;
   return checks.some((rail) => {
     const { effect, error, margin } = rail.standing;
     if (isLowVolume(rail) || rail.state !== 'unknown' || !(error > 0)) return false;
-    const final = (effect + margin) / error / Math.sqrt(information);
-    const spread = Math.sqrt((1 - information) / information);
-    return normalCdf((final - normalQuantile(1 - GUARDRAIL_ALPHA / 2)) / spread) < FUTILITY_BELOW;
+    const final = (effect + margin) / error / Math.sqrt(progress);
+    const spread = Math.sqrt((1 - progress) / progress);
+    return normalCdf((final - normalQuantile(1 - GUARDRAIL_ALPHA / 2)) / spread) < least;
   });
 }
-
-const boundaryWidth = (alpha: number, information: number): number => horizonDrift(alpha, 0.5) / Math.sqrt(information);

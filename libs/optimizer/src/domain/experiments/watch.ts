@@ -248,7 +248,12 @@ const unitsWithout = (windows: readonly Arms[]): number =>
   windows.reduce((sum, window) => sum + window.control.cost.n, 0);
 
 const impactIn = (windows: readonly Arms[], policy: Policy): ReturnType<typeof impactOf> =>
-  impactOf(compareAll(windows, () => 2 * policy.watch.alpha, Math.max(1, 2 * unitsWithout(windows))));
+  impactOf(
+    compareAll(windows, () => ({
+      alpha: 2 * policy.watch.alpha,
+      horizonUnits: Math.max(1, 2 * unitsWithout(windows)),
+    })),
+  );
 
 /** A harm that began lately shows in the latest windows before it shows in all of them. */
 const LATEST_WINDOWS = [1, 2, 4, 9];
