@@ -10,6 +10,14 @@ describe('a world that nobody has designed', () => {
     );
   });
 
+  it('leaves nothing of a text that is cut to a word', () => {
+    for (const { effects } of Array.from({ length: 20 }, (_, seed) => randomWorld(String(seed)))) {
+      const points = effects.find(({ feature }) => feature === 'lengthRatio')?.points ?? [];
+      expect(points[0]).toEqual([0, -10]);
+      expect(points.map(([ratio]) => ratio)).toEqual([0, 0.5, 1, 2]);
+    }
+  });
+
   it('is another for each seed', () => {
     const worlds = Array.from({ length: 50 }, (_, seed) => randomWorld(String(seed)));
     expect(new Set(worlds.map((world) => JSON.stringify(world.models))).size).toBe(50);

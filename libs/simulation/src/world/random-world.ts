@@ -148,6 +148,8 @@ function effectsOf(random: Random) {
     [
       'lengthRatio',
       [
+        // Of a text without words nothing is left.
+        [0, -10],
         [0.5, -between(random, 0, 2)],
         [1, 0],
         [2, -between(random, 0, 2)],
