@@ -174,7 +174,7 @@ describe('bad commands', () => {
     for (const each of says) expect(stderr).toMatch(each);
   }
   it('an unknown command', () => refused(['improvise'], /improvise/));
-  it('the help of an unknown command', () => refused(['forget', '--help'], /unknown command 'forget'/));
+  it('the help of an unknown command', () => refused(['forgive', '--help'], /unknown command 'forgive'/));
   it('an unknown option', () => refused(['start', '--colour', 'red'], /--colour/));
   it('an option without its value', () => refused(['start', '--port'], /--port/));
   it('a required option that is missing', () => refused(['generate', '--output', 'x.jsonl'], /--input/));
