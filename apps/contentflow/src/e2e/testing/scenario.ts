@@ -185,6 +185,8 @@ export function describeSystem(start: () => Promise<System>): void {
         models: 'mock',
         batch: batchId,
         responses: response['id'],
+        // Who has said something in this story.
+        subjects: `rater-${run}`,
       };
       const [, named = id] = Object.entries(ids).find(([name]) => template.includes(name)) ?? [];
       const path = template
