@@ -11,44 +11,28 @@ import {
   event,
   chunk,
   json,
-  startAnsweringServer,
   stream,
   type Answer,
 } from '@contentflow/language-models/testing';
 import type { TestedService } from '@contentflow/nest-platform/testing';
-import { startTestedGenerator } from './testing/tested-generator.ts';
+import { noteRecipe, startAnsweredGenerator } from './testing/answered-generator.ts';
 
 const TEXT = 'Our steel bottle keeps drinks cold. It is light and it closes tightly.';
-const recipe = {
-  contentType: 'note',
-  prompt: { instructions: 'Write well.' },
-  steps: [{ id: 'draft', instruction: 'Write it.', maxOutputTokens: 200 }],
-  output: { body: 'draft' },
-  model: 'm',
-};
 
 let server: AnsweringServer;
 let service: TestedService;
 let url: string;
+let close: () => Promise<void>;
 let made = 0;
 /** What was asked for last. */
 let contentId: string;
 beforeAll(async () => {
-  server = await startAnsweringServer();
-  service = await startTestedGenerator({
-    models: { baseUrl: `${server.origin}/v1` },
-    configuration: {
-      recipes: [recipe, { ...recipe, contentType: 'titled', output: { body: 'draft', title: 'draft' } }],
-      gateway: { retry: { attemptsPerTarget: 1, baseMs: 1, maxMs: 1 } },
-    },
-  });
-  await service.app.listen(0, '127.0.0.1');
-  url = await service.app.getUrl();
+  ({ server, service, url, close } = await startAnsweredGenerator(() => ({
+    recipes: [noteRecipe, { ...noteRecipe, contentType: 'titled', output: { body: 'draft', title: 'draft' } }],
+    gateway: { retry: { attemptsPerTarget: 1, baseMs: 1, maxMs: 1 } },
+  })));
 });
-afterAll(async () => {
-  await service.close();
-  await server.close();
-});
+afterAll(() => close());
 
 /** By a recipe, through the protocol: what came of it, and what it was recorded as. */
 async function completed(more: object = {}) {

@@ -5,53 +5,35 @@ import {
   completion,
   event,
   json,
-  startAnsweringServer,
   stream,
   USAGE,
 } from '@contentflow/language-models/testing';
 import type { TestedService } from '@contentflow/nest-platform/testing';
 import { OpenAI } from 'openai';
+import { noteRecipe, persistentGateway, startAnsweredGenerator } from '../testing/answered-generator.ts';
 import { startTestedGenerator } from '../testing/tested-generator.ts';
 
 const messages = [{ role: 'user' as const, content: 'Announce our steel bottle.' }];
-const recipe = {
-  contentType: 'note',
-  prompt: { instructions: 'Write well.' },
-  steps: [{ id: 'draft', instruction: 'Write it.', maxOutputTokens: 200 }],
-  output: { body: 'draft' },
-  model: 'm',
-};
 
 let server: AnsweringServer;
 let service: TestedService;
 let url: string;
+let close: () => Promise<void>;
 let openai: OpenAI;
 
 beforeAll(async () => {
-  server = await startAnsweringServer();
-  service = await startTestedGenerator({
-    models: { baseUrl: `${server.origin}/v1` },
-    configuration: {
-      recipes: [recipe],
-      providers: [
-        { name: 'one', kind: 'openai-compatible', baseUrl: `${server.origin}/v1`, models: ['m'] },
-        { name: 'any', kind: 'openai-compatible', baseUrl: `${server.origin}/v1`, models: ['*'] },
-        { name: 'claude', kind: 'anthropic', apiKey: 'k', baseUrl: `${server.origin}/v1`, models: ['c'] },
-      ],
-      gateway: {
-        retry: { attemptsPerTarget: 2, baseMs: 1, maxMs: 5 },
-        breaker: { consecutiveFailures: 1000, failureShare: 1 },
-      },
-    },
-  });
-  await service.app.listen(0, '127.0.0.1');
-  url = await service.app.getUrl();
+  ({ server, service, url, close } = await startAnsweredGenerator((baseUrl) => ({
+    recipes: [noteRecipe],
+    providers: [
+      { name: 'one', kind: 'openai-compatible', baseUrl, models: ['m'] },
+      { name: 'any', kind: 'openai-compatible', baseUrl, models: ['*'] },
+      { name: 'claude', kind: 'anthropic', apiKey: 'k', baseUrl, models: ['c'] },
+    ],
+    gateway: persistentGateway,
+  })));
   openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none' });
 });
-afterAll(async () => {
-  await service.close();
-  await server.close();
-});
+afterAll(() => close());
 
 const post = (body: object, path = 'chat/completions') =>
   fetch(`${url}/v1/${path}`, {

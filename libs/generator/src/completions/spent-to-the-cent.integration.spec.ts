@@ -7,11 +7,10 @@ import {
   completion,
   event,
   json,
-  startAnsweringServer,
   stream,
 } from '@contentflow/language-models/testing';
 import type { TestedService } from '@contentflow/nest-platform/testing';
-import { startTestedGenerator } from '../testing/tested-generator.ts';
+import { startAnsweredGenerator } from '../testing/answered-generator.ts';
 
 const PRICES = {
   usdPerMillionInput: 1,
@@ -76,6 +75,7 @@ const COUNTS: [unknown, number][] = [
 let server: AnsweringServer;
 let service: TestedService;
 let url: string;
+let close: () => Promise<void>;
 let due = 0;
 let answered = 0;
 
@@ -95,25 +95,14 @@ const countingServer: Answer = (response, asked) => {
 };
 
 beforeAll(async () => {
-  server = await startAnsweringServer();
-  service = await startTestedGenerator({
-    models: { baseUrl: `${server.origin}/v1` },
-    configuration: {
-      providers: [
-        { name: 'p', kind: 'openai-compatible', baseUrl: `${server.origin}/v1`, models: [{ name: 'm', ...PRICES }] },
-      ],
-      // A hundred times the worst case: a token for each byte of the request, at what it costs to write them to a cache, and all tokens asked for.
-      budgets: { perCallerUsd: { all: 0.13 } },
-      admission: { answersAtOnce: 1000, waiting: 1000, longestWaitMs: 60_000 },
-    },
-  });
-  await service.app.listen(0, '127.0.0.1');
-  url = await service.app.getUrl();
+  ({ server, service, url, close } = await startAnsweredGenerator((baseUrl) => ({
+    providers: [{ name: 'p', kind: 'openai-compatible', baseUrl, models: [{ name: 'm', ...PRICES }] }],
+    // A hundred times the worst case: a token for each byte of the request, at what it costs to write them to a cache, and all tokens asked for.
+    budgets: { perCallerUsd: { all: 0.13 } },
+    admission: { answersAtOnce: 1000, waiting: 1000, longestWaitMs: 60_000 },
+  })));
 });
-afterAll(async () => {
-  await service.close();
-  await server.close();
-});
+afterAll(() => close());
 
 async function ask(index: number): Promise<number> {
   const response = await fetch(`${url}/v1/chat/completions`, {

@@ -1,51 +1,25 @@
-import {
-  type AnsweringServer,
-  chunk,
-  completion,
-  event,
-  json,
-  startAnsweringServer,
-  stream,
-} from '@contentflow/language-models/testing';
-import type { TestedService } from '@contentflow/nest-platform/testing';
-import { startTestedGenerator } from '../testing/tested-generator.ts';
+import { type AnsweringServer, chunk, completion, event, json, stream } from '@contentflow/language-models/testing';
+import { noteRecipe, persistentGateway, startAnsweredGenerator } from '../testing/answered-generator.ts';
 
 const messages = [{ role: 'user' as const, content: 'Announce our steel bottle.' }];
-const recipe = {
-  contentType: 'note',
-  prompt: { instructions: 'Write well.' },
-  steps: [{ id: 'draft', instruction: 'Write it.', maxOutputTokens: 200 }],
-  output: { body: 'draft' },
-  model: 'm',
-};
 
 let server: AnsweringServer;
-let service: TestedService;
 let url: string;
+let close: () => Promise<void>;
 beforeAll(async () => {
-  server = await startAnsweringServer();
-  const at = { kind: 'openai-compatible', baseUrl: `${server.origin}/v1` };
-  service = await startTestedGenerator({
-    models: { baseUrl: `${server.origin}/v1` },
-    configuration: {
-      recipes: [recipe],
+  ({ server, url, close } = await startAnsweredGenerator((baseUrl) => {
+    const at = { kind: 'openai-compatible', baseUrl };
+    return {
+      recipes: [noteRecipe],
       providers: [
         { name: 'one', ...at, models: ['m'] },
         { name: 'any', ...at, models: ['*'] },
       ],
-      gateway: {
-        retry: { attemptsPerTarget: 2, baseMs: 1, maxMs: 5 },
-        breaker: { consecutiveFailures: 1000, failureShare: 1 },
-      },
-    },
-  });
-  await service.app.listen(0, '127.0.0.1');
-  url = await service.app.getUrl();
+      gateway: persistentGateway,
+    };
+  }));
 });
-afterAll(async () => {
-  await service.close();
-  await server.close();
-});
+afterAll(() => close());
 
 const send = (path: string, body: unknown, headers: Record<string, string> = {}) =>
   fetch(`${url}${path}`, {

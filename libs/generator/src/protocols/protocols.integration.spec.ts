@@ -8,54 +8,44 @@ import {
   completion,
   event,
   json,
-  startAnsweringServer,
   stream,
   USAGE,
 } from '@contentflow/language-models/testing';
 import type { TestedService } from '@contentflow/nest-platform/testing';
 import { OpenAI } from 'openai';
-import { startTestedGenerator } from '../testing/tested-generator.ts';
+import { persistentGateway, startAnsweredGenerator } from '../testing/answered-generator.ts';
 
 let server: AnsweringServer;
 let service: TestedService;
 let url: string;
+let close: () => Promise<void>;
 let openai: OpenAI;
 let names = 0;
 const fresh = (): string => `any/m${++names}`;
 
 beforeAll(async () => {
-  server = await startAnsweringServer();
-  const at = { baseUrl: `${server.origin}/v1`, models: ['*'] };
-  const priced = { name: 'e', usdPerMillionInput: 100, usdPerMillionOutput: 100 };
-  service = await startTestedGenerator({
-    models: { baseUrl: `${server.origin}/v1` },
-    configuration: {
+  ({ server, service, url, close } = await startAnsweredGenerator((baseUrl) => {
+    const at = { baseUrl, models: ['*'] };
+    const priced = { name: 'e', usdPerMillionInput: 100, usdPerMillionOutput: 100 };
+    return {
       providers: [
-        { name: 'priced', kind: 'openai-compatible', baseUrl: `${server.origin}/v1`, models: [priced] },
+        { name: 'priced', kind: 'openai-compatible', baseUrl, models: [priced] },
         {
           name: 'claude',
           kind: 'anthropic',
           apiKey: 'secret-key-of-ours',
-          baseUrl: `${server.origin}/v1`,
+          baseUrl,
           models: ['c'],
         },
         { name: 'any', kind: 'openai-compatible', ...at },
       ],
       budgets: { perCallerUsd: { poor: 0.001 } },
-      gateway: {
-        retry: { attemptsPerTarget: 2, baseMs: 1, maxMs: 5 },
-        breaker: { consecutiveFailures: 1000, failureShare: 1 },
-      },
-    },
-  });
-  await service.app.listen(0, '127.0.0.1');
-  url = await service.app.getUrl();
+      gateway: persistentGateway,
+    };
+  }));
   openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0 });
 });
-afterAll(async () => {
-  await service.close();
-  await server.close();
-});
+afterAll(() => close());
 
 const recorded = async () => (await service.events<EventData<typeof CompletionServed>>(Topic.completions)).at(-1)!.data;
 const failureOf = (work: PromiseLike<unknown>): Promise<InstanceType<typeof OpenAI.APIError>> =>

@@ -6,7 +6,6 @@ import {
   completion,
   event,
   json,
-  startAnsweringServer,
   stream,
   USAGE,
 } from '@contentflow/language-models/testing';
@@ -14,15 +13,8 @@ import type { TestedService } from '@contentflow/nest-platform/testing';
 import { OpenAI } from 'openai';
 import { zodTextFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
-import { startTestedGenerator } from '../testing/tested-generator.ts';
+import { noteRecipe, persistentGateway, startAnsweredGenerator } from '../testing/answered-generator.ts';
 
-const recipe = {
-  contentType: 'note',
-  prompt: { instructions: 'Write well.' },
-  steps: [{ id: 'draft', instruction: 'Write it.', maxOutputTokens: 200 }],
-  output: { body: 'draft' },
-  model: 'm',
-};
 const weather = {
   type: 'function' as const,
   name: 'weather',
@@ -34,38 +26,29 @@ const weather = {
 let server: AnsweringServer;
 let service: TestedService;
 let url: string;
+let close: () => Promise<void>;
 let openai: OpenAI;
 let names = 0;
 /** A model that nobody asked for before: what a server lacks is remembered by model. */
 const fresh = (): string => `any/m${++names}`;
 
 beforeAll(async () => {
-  server = await startAnsweringServer();
-  const at = { baseUrl: `${server.origin}/v1`, models: ['*'] };
-  service = await startTestedGenerator({
-    models: { baseUrl: `${server.origin}/v1` },
-    configuration: {
-      recipes: [recipe],
+  ({ server, service, url, close } = await startAnsweredGenerator((baseUrl) => {
+    const at = { baseUrl, models: ['*'] };
+    return {
+      recipes: [noteRecipe],
       providers: [
-        { name: 'one', kind: 'openai-compatible', baseUrl: `${server.origin}/v1`, models: ['m'] },
+        { name: 'one', kind: 'openai-compatible', baseUrl, models: ['m'] },
         { name: 'any', kind: 'openai-compatible', ...at },
         { name: 'chat', kind: 'openai-compatible', endpoints: ['chat/completions'], ...at },
-        { name: 'claude', kind: 'anthropic', apiKey: 'k', baseUrl: `${server.origin}/v1`, models: ['c'] },
+        { name: 'claude', kind: 'anthropic', apiKey: 'k', baseUrl, models: ['c'] },
       ],
-      gateway: {
-        retry: { attemptsPerTarget: 2, baseMs: 1, maxMs: 5 },
-        breaker: { consecutiveFailures: 1000, failureShare: 1 },
-      },
-    },
-  });
-  await service.app.listen(0, '127.0.0.1');
-  url = await service.app.getUrl();
+      gateway: persistentGateway,
+    };
+  }));
   openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0 });
 });
-afterAll(async () => {
-  await service.close();
-  await server.close();
-});
+afterAll(() => close());
 
 type Body = Partial<OpenAI.Responses.ResponseCreateParamsNonStreaming>;
 const ask = (more: Body = {}): Promise<OpenAI.Responses.Response> =>

@@ -2,6 +2,7 @@ import { defaultPolicy, ExperimentConcluded, ImprovementApplied } from '@content
 import { type Experiment, initialSystemState, type SystemState } from '@contentflow/decisions';
 import { seededRandom } from '@contentflow/kernel';
 import { beginTest } from '@contentflow/statistics';
+import { lookDesign } from '../../testing/look-evidence.ts';
 import { drawn, HOUR, measured, MINUTE, observed, rated } from '../../testing/traffic.ts';
 import { decideLook, looksDue } from './looks.ts';
 import type { Interaction } from './interactions.ts';
@@ -19,20 +20,7 @@ const experiment = (experimentId: string, over: Partial<Experiment> = {}): Exper
   registeredAt: 0,
   startedAt: 0,
   looks: 0,
-  design: {
-    alpha: 0.05,
-    minimumImprovement: 0.1,
-    unitsPerArm: 800,
-    horizonMs: HOUR,
-    minimumRunMs: 0,
-    longestMs: 24 * HOUR,
-    lookEveryMs: 10 * MINUTE,
-    fewestUnits: 50,
-    ramp: [0.5],
-    rampStepMs: 10 * MINUTE,
-    stopping: '',
-    guardrails: { quality: 0.3, success: 0.02, cost: 0.1, time: 0.1, satisfaction: 0.15 },
-  },
+  design: lookDesign({ alpha: 0.05, unitsPerArm: 800, horizonMs: HOUR }),
   ...over,
 });
 
