@@ -66,7 +66,7 @@ export class BriefClaims {
           name: maxCostUsd <= maxCostPerBriefUsd ? "the brief's maxCostUsd" : 'budgets.perBriefUsd',
           spentUsd: mayCostUsd,
           announcedUsd: announced.mayCostUsd,
-          publishMembership: (usd) => this.publishMembership(attempt, usd),
+          announce: (usd) => this.announce(attempt, usd),
         })
       : undefined;
     const attempt: ClaimedAttempt = {
@@ -114,16 +114,16 @@ export class BriefClaims {
   }
 
   /** @throws ProviderError `cancelled` where the brief is another's by now; what the log throws that is closed */
-  private async publishMembership(attempt: ClaimedAttempt, mayCostUsd: number): Promise<void> {
+  private async announce(attempt: ClaimedAttempt, mayCostUsd: number): Promise<void> {
     const { announced, signal, stop } = attempt;
     announced.mayCostUsd = mayCostUsd;
-    if (await this.holdsEventually(attempt)) return;
+    if (await this.holdsAfterRetries(attempt)) return;
     if (!signal.aborted) stop.abort(ENDED);
     throw new ProviderError('cancelled', 'the brief is made elsewhere, or nowhere');
   }
 
   /** The log may be unable to take the word now: what it would allow waits for that. */
-  private async holdsEventually(attempt: ClaimedAttempt): Promise<boolean> {
+  private async holdsAfterRetries(attempt: ClaimedAttempt): Promise<boolean> {
     const { clock, logger } = this.platform;
     const { signal, accepted } = attempt;
     for (let failures = 1; ; failures++) {

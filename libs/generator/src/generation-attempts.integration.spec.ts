@@ -50,8 +50,8 @@ describe('a brief that cannot be made', () => {
 
   it.each(places)(
     'ends as a failure with class and cause after three attempts: %s',
-    async (_, lineAndColumn) => {
-      const [place, method] = lineAndColumn(service);
+    async (_, methodOf) => {
+      const [place, method] = methodOf(service);
       const broken = jest.spyOn(place as Record<string, () => unknown>, method).mockImplementation(() => {
         throw new TypeError('no such tone');
       });

@@ -167,7 +167,7 @@ const YES =
 const HERE =
   "here(['’]s| is| are| you go)|below (is|are)|hier (ist|sind|is|kommt)|aquí (está|tienes|tiene|va)|aqui (está|vai)|segue|voici|ecco|oto|poniżej|вот|ниже|işte|här är|her er";
 /** Languages that put no blank between their words, with colons and marks of their own. */
-const GREETING_OF_THE_EAST =
+const CJK_GREETING =
   /^\s*(当然(可以)?|好的|没问题|もちろんです|承知(いた)?しました|はい|물론(이죠|입니다)|네)?\s*[!,.！，。、]*\s*(以下|下面是|这是|다음은|아래는)[^\n:：]{0,80}[:：][ \t]*\n/u;
 /** `Sure! Here is your product description:` with a line of its own, or `Sure, here is your text:` before the text on the same line. */
 const GREETINGS: readonly RegExp[] = [
@@ -175,7 +175,7 @@ const GREETINGS: readonly RegExp[] = [
   new RegExp(`^\\s*(${HERE})[^\\n:]{0,160}:(\\*\\*)?[ \\t]*\\n`, 'iu'),
   new RegExp(`^\\s*¡?(${YES})\\s*[!.…][^\\n]{0,160}[:!.]?[ \\t]*\\n\\s*\\n`, 'iu'),
   /^\s*(i['’]ve|i have) (written|created|drafted|prepared)[^\n:]{0,160}:[ \t]*\n/i,
-  GREETING_OF_THE_EAST,
+  CJK_GREETING,
 ];
 const GREETING_BEGINS = new RegExp(
   `^(¡?(${YES}|${HERE}|i['’]ve|i have)(?![\\p{L}])|当然|好的|没问题|以下|下面是|这是|もちろん|承知|はい|물론|네|다음은|아래는)`,

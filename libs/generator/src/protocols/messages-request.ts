@@ -120,7 +120,7 @@ function turnOf(role: string, blocks: readonly Block[]): Turn {
   const isText = parts.every((part) => part.type === 'text');
   const said = isText ? parts.map((part) => (part as { text: string }).text).join('') : parts;
   const thoughts = blocks.map((each) => (each.type === 'thinking' ? stringOf(each['thinking']) : '')).join('');
-  const isMentioned = parts.length > 0 || calls.length > 0 || results.length === 0;
+  const hasOwnContent = parts.length > 0 || calls.length > 0 || results.length === 0;
   const own: ChatMessage = {
     role: role === 'assistant' ? 'assistant' : role === 'system' ? 'system' : 'user',
     content: calls.length > 0 && said.length === 0 ? null : said,
@@ -129,7 +129,7 @@ function turnOf(role: string, blocks: readonly Block[]): Turn {
   };
   const unknownInResults = results.flatMap((result) => result.unknown);
   return {
-    messages: [...results.map(({ message }) => message), ...(isMentioned ? [own] : [])],
+    messages: [...results.map(({ message }) => message), ...(hasOwnContent ? [own] : [])],
     unknown: [...unknown, ...unknownInResults],
   };
 }

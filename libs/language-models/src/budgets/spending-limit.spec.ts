@@ -12,7 +12,7 @@ const limitOf = (limitUsd: number, more: Partial<Parameters<typeof createSpendin
     name: "the brief's maxCostUsd",
     spentUsd: 0,
     announcedUsd: limitUsd,
-    publishMembership: async () => undefined,
+    announce: async () => undefined,
     ...more,
   });
 
@@ -48,7 +48,7 @@ describe('a spending limit', () => {
 
   it('says what may be spent before it is, and nothing twice', async () => {
     const announced: number[] = [];
-    const limit = limitOf(10, { announcedUsd: 1, publishMembership: async (usd) => void announced.push(usd) });
+    const limit = limitOf(10, { announcedUsd: 1, announce: async (usd) => void announced.push(usd) });
     await (await limit.reserve(0.6)).settle(0.4);
     await (await limit.reserve(0.6)).settle(0.5);
     await Promise.all([limit.reserve(1), limit.reserve(1)]);
@@ -60,7 +60,7 @@ describe('a spending limit', () => {
     let isBroken = true;
     const limit = limitOf(1, {
       announcedUsd: 0,
-      publishMembership: async () => {
+      announce: async () => {
         if (isBroken) throw new Error('the log is gone');
       },
     });

@@ -20,7 +20,7 @@ export interface SpendingLimitOptions {
   /** Up to where others know already what may be spent. */
   readonly announcedUsd: number;
   /** Told of what may be spent in all, before it is, where that is more than was announced: whoever goes on after a crash counts by it. */
-  readonly publishMembership: (usd: number) => Promise<void>;
+  readonly announce: (usd: number) => Promise<void>;
 }
 
 /** Who pays for a call. */
@@ -109,7 +109,7 @@ class CountedSpending implements SpendingLimit {
       .then(async () => {
         const most = this.#spent + this.#reserved;
         if (most <= this.#announced) return;
-        await this.#options.publishMembership(most / NANO);
+        await this.#options.announce(most / NANO);
         this.#announced = most;
       });
     this.#announcing = announced;

@@ -108,11 +108,11 @@ function onServers(kafka: string, mongo: string): void {
   });
 
   it('are none where there is no server: all is folded', async () => {
-    const nullSink = mongoSnapshots('mongodb://127.0.0.1:1', 'x', 'b1');
-    const written = expect(nullSink.write('closings', {})).rejects.toThrow('ECONNREFUSED');
-    expect(await nullSink.read('closings')).toBeUndefined();
+    const unreachable = mongoSnapshots('mongodb://127.0.0.1:1', 'x', 'b1');
+    const written = expect(unreachable.write('closings', {})).rejects.toThrow('ECONNREFUSED');
+    expect(await unreachable.read('closings')).toBeUndefined();
     await written;
-    await nullSink.close();
+    await unreachable.close();
   });
 
   async function filesOf(filename: string): Promise<number> {

@@ -14,6 +14,7 @@ export type VaultPlace = Pick<Platform, 'folder' | 'keysIn' | 'mongo'>;
 export interface Vault {
   readonly master: MasterKey;
   readonly keys: SubjectKeys;
+  close(): Promise<void>;
 }
 
 /**
@@ -37,7 +38,7 @@ export async function openVault(place: VaultPlace): Promise<Vault> {
           fix: 'set the one that the installation began with',
         },
       );
-    return { master, keys };
+    return { master, keys, close: () => keys.close() };
   } catch (error) {
     await keys.close();
     throw error;

@@ -1,5 +1,5 @@
 import type { Sealed } from '@contentflow/contracts';
-import { DAY_MS, hash128, isContentFlowError } from '@contentflow/kernel';
+import { DAY_MS, hash128, isContentFlowError, LazyResource } from '@contentflow/kernel';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { openVault, type Vault, type VaultPlace } from '../adapters/open-vault.ts';
@@ -15,17 +15,18 @@ const PSEUDONYM_BYTES = 8;
  */
 @Injectable()
 export class PersonalData implements OnApplicationShutdown {
-  private vault: Promise<Vault> | undefined;
+  private readonly vault: LazyResource<Vault>;
 
-  constructor(@Inject(PLATFORM) private readonly place: VaultPlace) {}
+  constructor(@Inject(PLATFORM) place: VaultPlace) {
+    this.vault = new LazyResource(() => openVault(place));
+  }
 
   async onApplicationShutdown(): Promise<void> {
     await this.close();
   }
 
-  async close(): Promise<void> {
-    await (await this.vault?.catch(() => undefined))?.keys.close();
-    this.vault = undefined;
+  close(): Promise<void> {
+    return this.vault.close();
   }
 
   /** What the log calls this person, who gets a key where there is none yet. @param at  epoch milliseconds */
@@ -42,7 +43,7 @@ export class PersonalData implements OnApplicationShutdown {
 
   /** Under the key of a person who is known already; undefined where they are forgotten. */
   async sealedFor(subject: string, words: object, place: string): Promise<Sealed | undefined> {
-    const kept = await (await this.opening()).keys.byPseudonym(subject);
+    const kept = await (await this.vault.get()).keys.byPseudonym(subject);
     if (!kept) return undefined;
     const key = await this.unwrapped(kept);
     return { subject, sealed: seal(key, JSON.stringify(words), place, newNonce(randomBytes)) };
@@ -50,7 +51,7 @@ export class PersonalData implements OnApplicationShutdown {
 
   /** Undefined where the person is forgotten, or it was sealed at another place. */
   async opened<Words extends object>({ subject, sealed }: Sealed, place: string): Promise<Words | undefined> {
-    const kept = await (await this.opening()).keys.byPseudonym(subject);
+    const kept = await (await this.vault.get()).keys.byPseudonym(subject);
     if (!kept) return undefined;
     try {
       return JSON.parse(open(await this.unwrapped(kept), sealed, place)) as Words;
@@ -62,22 +63,22 @@ export class PersonalData implements OnApplicationShutdown {
 
   /** What the log calls this person, who gets nothing by being asked for. */
   async known(name: string): Promise<string | undefined> {
-    const { master, keys } = await this.opening();
+    const { master, keys } = await this.vault.get();
     return (await keys.byLookup(master.lookupOf(name)))?.pseudonym;
   }
 
   /** Destroys a key. @returns whether there was one */
   async destroy(pseudonym: string): Promise<boolean> {
-    return (await this.opening()).keys.destroy(pseudonym);
+    return (await this.vault.get()).keys.destroy(pseudonym);
   }
 
   /** Pseudonyms of whom nothing was said or asked since. @param time  epoch milliseconds */
   async unusedSince(time: number): Promise<string[]> {
-    return (await this.opening()).keys.unusedSince(time);
+    return (await this.vault.get()).keys.unusedSince(time);
   }
 
   private async keyFor(name: string, at: number): Promise<SubjectKey> {
-    const { master, keys } = await this.opening();
+    const { master, keys } = await this.vault.get();
     const lookup = master.lookupOf(name);
     const known = await keys.byLookup(lookup);
     const usedAt = Math.floor(at / DAY_MS) * DAY_MS;
@@ -91,16 +92,8 @@ export class PersonalData implements OnApplicationShutdown {
   }
 
   private async unwrapped({ wrapped, pseudonym }: SubjectKey): Promise<Uint8Array> {
-    const { master } = await this.opening();
+    const { master } = await this.vault.get();
     return Buffer.from(open(master.wrapping, wrapped, pseudonym), 'base64');
-  }
-
-  private opening(): Promise<Vault> {
-    this.vault ??= openVault(this.place).catch((error: unknown) => {
-      this.vault = undefined;
-      throw error;
-    });
-    return this.vault;
   }
 }
 

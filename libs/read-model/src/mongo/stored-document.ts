@@ -21,7 +21,7 @@ interface JsonSchema {
 }
 
 /** What only conditions and indexes are made of: documents are written as they are, and read as they were written. */
-const UNCHANGED = {
+const STORED_AS_GIVEN = {
   autoIndex: false,
   autoCreate: false,
   versionKey: false,
@@ -39,7 +39,7 @@ export function storedSchema({ name, schema, indexes }: CollectionDefinition): S
   const document = shape ? typeOf(shape, shape.$defs ?? {}) : Schema.Types.Mixed;
   const stored = new Schema<StoredDocument>(
     { _id: String, document: { type: document }, seen: String, version: Number },
-    UNCHANGED,
+    STORED_AS_GIVEN,
   );
   for (const index of indexes) {
     const fields = index.split('+');
@@ -75,5 +75,5 @@ function typeOf(shape: JsonSchema, defs: Readonly<Record<string, JsonSchema>>): 
   const fields = Object.entries(shape.properties).map(
     ([field, each]) => [field, { type: typeOf(each, defs) }] as const,
   );
-  return new Schema(Object.fromEntries(fields), { ...UNCHANGED, _id: false, id: false });
+  return new Schema(Object.fromEntries(fields), { ...STORED_AS_GIVEN, _id: false, id: false });
 }

@@ -132,7 +132,7 @@ export function scalingEvidence(state: ScalerState, system: SystemState, at: num
   const { minutes, workers, forecasts, scalings } = state;
   const { instances } = system;
   const ahead = forecasts.filter((forecast) => forecast.for > at);
-  const maxPositions = ahead.at(-1);
+  const furthest = ahead.at(-1);
   const isAlive = observedUntil(workers, at) !== undefined;
   const observed = Math.floor((observedUntil(workers, at) ?? at) / MINUTE_MS) * MINUTE_MS;
   return {
@@ -140,7 +140,7 @@ export function scalingEvidence(state: ScalerState, system: SystemState, at: num
     capacityPerInstance: capacityPerInstance(minutes, scalings, instances) ?? null,
     now: isAlive ? loadOver(minutes, observed, NOW_MINUTES) : null,
     lately: isAlive ? loadOver(minutes, observed, RECENT_MINUTES) : null,
-    forecast: maxPositions ? { expected: maxPositions.expected, upper: maxPositions.upper } : null,
+    forecast: furthest ? { expected: furthest.expected, upper: furthest.upper } : null,
     peak: Math.max(loadBefore(minutes, observed, NOW_MINUTES) ?? 0, ...ahead.map(({ upper }) => upper)),
     lastScaledAt: scalings.at(-1)?.at ?? null,
     experiments: openExperiments(system)

@@ -104,7 +104,7 @@ interface Arm {
   readonly name: string;
   pair: Bivariate;
   moments: Moments;
-  isUnavailable: boolean;
+  isDropped: boolean;
 }
 
 /** Updated in place: a stream has millions of exposures. */
@@ -138,7 +138,7 @@ function take(experiment: Running, exposure: Exposure): void {
   if (arm === undefined)
     arms.set(
       exposure.variant,
-      (arm = { name: exposure.variant, pair: noBivariate, moments: noMoments, isUnavailable: false }),
+      (arm = { name: exposure.variant, pair: noBivariate, moments: noMoments, isDropped: false }),
     );
   if (exposure.covariate === undefined) experiment.hasCovariate = false;
   arm.pair = addToBivariate(arm.pair, exposure.covariate ?? 0, exposure.value);
@@ -164,7 +164,7 @@ function look(experiment: Running, changed: Arm): void {
   if (control === undefined) return;
   const treatments = [...experiment.arms.values()].filter((arm) => arm !== control);
   for (const arm of treatments) {
-    if (arm.isUnavailable || (changed !== control && changed !== arm)) continue;
+    if (arm.isDropped || (changed !== control && changed !== arm)) continue;
     judge(experiment, control, arm, treatments);
     if (experiment.stoppedAt !== null) return;
   }
@@ -174,10 +174,10 @@ function judge(experiment: Running, control: Arm, arm: Arm, treatments: readonly
   const p = Math.min(1, sequentialP(planOf(experiment, control, arm)) * treatments.length);
   if (p < (experiment.best?.p ?? Infinity)) experiment.best = { arm: arm.name, p };
   if (p > experiment.options.alpha) return;
-  arm.isUnavailable = compare(experiment, control, arm).difference <= 0;
-  if (arm.isUnavailable && treatments.some((other) => !other.isUnavailable)) return;
+  arm.isDropped = compare(experiment, control, arm).difference <= 0;
+  if (arm.isDropped && treatments.some((other) => !other.isDropped)) return;
   experiment.stoppedAt = experiment.looks;
-  experiment.verdict = arm.isUnavailable ? 'control' : 'treatment';
+  experiment.verdict = arm.isDropped ? 'control' : 'treatment';
   experiment.best = { arm: arm.name, p, interval: compare(experiment, control, arm).interval };
 }
 

@@ -6,7 +6,7 @@ import { isRecentlyHarmed, isHarmfulAgain, isLowVolume, type GuardrailCheck, isE
 import { type Comparisons, horizonUnitsOf, type LookEvidence, primaryBoundary, type Verdict } from './look-evidence.ts';
 import { GUARDRAIL_ALPHA } from './value.ts';
 
-const FUTILE_BELOW = 0.05;
+const MIN_CONDITIONAL_POWER = 0.05;
 /** Of each arm, before a breached guardrail may stop it: a great harm shows in a dozen. */
 const MIN_UNITS_FOR_HARM = 10;
 /** Of the planned information, before futility is asked about. */
@@ -63,8 +63,8 @@ export function verdictOf(evidence: LookEvidence, shown: LookResult, policy: Pol
   const information = units / horizonUnits;
   const isOpen = winner === 'margin_open';
   const outlook = isOpen
-    ? { progress: information / LONGER, least: UNLIKELY_BELOW }
-    : { progress: information, least: FUTILITY_BELOW };
+    ? { progress: information / LONGER, least: MIN_PREDICTIVE_POWER_BEYOND }
+    : { progress: information, least: MIN_PREDICTIVE_POWER };
   if (information >= FUTILITY_FROM && isHopeless(evidence, guardrails, outlook))
     return { verdict: 'none', reason: 'guardrail' };
   if (!isWon && isFutile(evidence, primary, information)) return { verdict: 'none', reason: 'futility' };
@@ -113,12 +113,12 @@ function isFutile(evidence: LookEvidence, { relative }: MetricComparison, inform
   if (!(error > 0)) return false;
   const z = improvementIn(metric, relative.value) / error;
   const drift = design.minimumImprovement / error / Math.sqrt(information);
-  return conditionalPower({ z, information }, drift, alpha, tuning) < FUTILE_BELOW;
+  return conditionalPower({ z, information }, drift, alpha, tuning) < MIN_CONDITIONAL_POWER;
 }
 
 /** A guardrail ends a trial that is less likely than this to show by its end that it is kept; beyond its horizon, where half of the units go on without need, sooner. */
-const FUTILITY_BELOW = 0.1;
-const UNLIKELY_BELOW = 0.3;
+const MIN_PREDICTIVE_POWER = 0.1;
+const MIN_PREDICTIVE_POWER_BEYOND = 0.3;
 
 /**
  * Whether one of the guardrails that a winner must be shown to keep will hardly be shown by its end, by the trend so far with its error: else the trial holds
