@@ -42,8 +42,7 @@ function theConsole(): void {
 
   it('shows contents as they come and decisions as they fall, each with what it stands on', async () => {
     await page.selectOption('.contents select', 'generated');
-    await expectVisible(page, '.contents [data-status=generated]');
-    await page.locator('.contents [data-content]').first().click();
+    await page.locator('.contents [data-status=generated]').first().click();
     await expectVisible(page, 'dialog .body');
     await expectVisible(page, 'dialog >> text=Usage');
     await page.keyboard.press('Escape');
@@ -77,6 +76,26 @@ function theConsole(): void {
     await page.unrouteAll({ behavior: 'wait' });
     await page.keyboard.press('Escape');
     await page.locator('dialog').waitFor({ state: 'detached' });
+  });
+
+  it('shows nothing of the list before while another one is asked for', async () => {
+    // Given a server that takes its time for the failed ones
+    let answer: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => (answer = resolve));
+    await page.route(/status=failed/, async (route) => {
+      await asked;
+      await route.continue();
+    });
+    await page.selectOption('.contents select', '');
+    await expectVisible(page, '.contents [data-content]');
+    // When they are asked for, then those of every status are gone at once
+    await page.selectOption('.contents select', 'failed');
+    await expectVisible(page, '.contents >> text=Loading …');
+    expect(await page.locator('.contents [data-content]').count()).toBe(0);
+    answer();
+    await page.locator('.contents >> text=Loading …').waitFor({ state: 'detached' });
+    await page.unrouteAll({ behavior: 'wait' });
+    await page.selectOption('.contents select', '');
   });
 
   it('shows the experiments that run', async () => {

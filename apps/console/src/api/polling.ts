@@ -12,24 +12,28 @@ export interface Polled<Document> {
 
 /** A document, asked for again and again while the page is seen; ever more seldom while the server does not answer. */
 export function usePolled<Document>(path: string, everyMs: number): Polled<Document> {
-  const [document, setDocument] = useState<Document>();
-  const [problem, setProblem] = useState<string>();
+  const [answer, setAnswer] = useState<Answer<Document>>({ path });
   const polling = useRef<Polling>(undefined);
 
   useEffect(() => {
     const started = startPolling<Document>(path, everyMs, {
-      onDocument: (found) => {
-        setDocument(found);
-        setProblem(undefined);
-      },
-      onProblem: setProblem,
+      onDocument: (document) => setAnswer({ path, document }),
+      onProblem: (problem) => setAnswer((before) => ({ ...(before.path === path && before), path, problem })),
     });
     polling.current = started;
     return started.stop;
   }, [path, everyMs]);
 
   const refresh = useCallback(() => polling.current?.refreshNow(), []);
-  return { document, problem, refresh };
+  // What was asked for before, under another path, is no answer to this question.
+  const current = answer.path === path ? answer : undefined;
+  return { document: current?.document, problem: current?.problem, refresh };
+}
+
+interface Answer<Document> {
+  readonly path: string;
+  readonly document?: Document;
+  readonly problem?: string;
 }
 
 interface Polling {

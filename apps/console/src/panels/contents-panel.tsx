@@ -15,8 +15,12 @@ export function ContentsPanel() {
   const filter = status === '' ? '' : `&status=${status}`;
   const { document, problem } = usePolled<Listed<ContentDocument>>(`/v1/content?limit=${SHOWN}${filter}`, 1500);
   const [opened, setOpened] = useState<string>();
-  const { held, isHeld, handlers } = useHeld(document?.items);
+  const { held, isHeld, release, handlers } = useHeld(document?.items);
   const items = held ?? [];
+  const show = (chosen: string): void => {
+    release();
+    setStatus(chosen);
+  };
   return (
     <Panel
       title="Contents"
@@ -27,7 +31,7 @@ export function ContentsPanel() {
           {isHeld && <span>held while you look · </span>}
           <label>
             Show{' '}
-            <select value={status} onChange={({ target }) => setStatus(target.value)}>
+            <select value={status} onChange={({ target }) => show(target.value)}>
               <option value="">all</option>
               <option value="generated">generated</option>
               <option value="generating">generating</option>
@@ -38,7 +42,7 @@ export function ContentsPanel() {
       }
     >
       {items.length === 0 ? (
-        <Empty>{problem ?? 'Nothing yet. Post a brief, and it appears here at once.'}</Empty>
+        <Empty>{problem ?? (document ? nothingOf(status) : 'Loading …')}</Empty>
       ) : (
         <ul className="rows feed" {...handlers}>
           {items.map((content) => (
@@ -50,6 +54,9 @@ export function ContentsPanel() {
     </Panel>
   );
 }
+
+const nothingOf = (status: string): string =>
+  status === '' ? 'Nothing yet. Post a brief, and it appears here at once.' : `None is ${status} now.`;
 
 interface ContentRowProps {
   readonly content: ContentDocument;

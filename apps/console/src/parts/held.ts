@@ -4,6 +4,7 @@ import { type FocusEvent, useState } from 'react';
 export function useHeld<Items>(live: Items | undefined): {
   readonly held: Items | undefined;
   readonly isHeld: boolean;
+  readonly release: () => void;
   readonly handlers: HoldHandlers;
 } {
   const [held, setHeld] = useState<Items>();
@@ -12,6 +13,7 @@ export function useHeld<Items>(live: Items | undefined): {
   return {
     held: held ?? live,
     isHeld: held !== undefined,
+    release,
     handlers: {
       onPointerEnter: hold,
       onPointerLeave: release,

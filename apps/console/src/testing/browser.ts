@@ -10,6 +10,8 @@ const browserPath = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chr
   (path) => path !== undefined && existsSync(path),
 );
 const isRequired = process.env['CONTENTFLOW_REQUIRE_SERVERS'] === '1';
+const LAST_WORDS = 20_000;
+const stopped = new WeakSet<ChildProcess>();
 const flags = [
   '--no-sandbox',
   '--disable-gpu',
@@ -44,10 +46,13 @@ export const contentflow = (args: readonly string[], env: NodeJS.ProcessEnv = {}
     env: { ...process.env, ...env, NODE_OPTIONS: '' },
   });
 
-/** The address in the line that says that it is ready. */
+/** The address in the line that says that it is ready. A server that ends before its test asks it to is told with its last words. */
 export async function addressOf(server: ChildProcess): Promise<string> {
   let said = '';
-  server.stderr?.on('data', (piece: Buffer) => (said += String(piece)));
+  server.stderr?.on('data', (piece: Buffer) => (said = (said + String(piece)).slice(-LAST_WORDS)));
+  server.once('exit', (code, signal) => {
+    if (!stopped.has(server)) console.error(`contentflow ended by itself (${signal ?? code}): ${said}`);
+  });
   for await (const piece of server.stdout ?? []) {
     said += String(piece);
     const address = /ready at (http:\S+?);?\s/.exec(said)?.[1];
@@ -59,6 +64,7 @@ export async function addressOf(server: ChildProcess): Promise<string> {
 }
 
 export async function stop(server: ChildProcess | undefined): Promise<void> {
+  if (server) stopped.add(server);
   if (!server || server.exitCode !== null || server.signalCode !== null) return;
   const ended = once(server, 'exit');
   server.kill('SIGTERM');
