@@ -18,7 +18,11 @@ export function DecisionsPanel() {
     () => decisions.filter(({ name }) => isRoutineShown || !isRoutine(name)).slice(0, SHOWN),
     [decisions, isRoutineShown],
   );
-  const { held = [], isHeld, handlers } = useHeld(shown);
+  const { held = [], isHeld, release, handlers } = useHeld(shown);
+  const show = (isWithRoutine: boolean): void => {
+    release();
+    setIsRoutineShown(isWithRoutine);
+  };
   const entries = decisions[0] ? decisions[0].seq + 1 : 0;
   return (
     <Panel
@@ -29,12 +33,8 @@ export function DecisionsPanel() {
         <>
           <span>{isHeld ? 'held while you look' : `${count(entries)} in the ledger`} · </span>
           <label>
-            <input
-              type="checkbox"
-              checked={isRoutineShown}
-              onChange={({ target }) => setIsRoutineShown(target.checked)}
-            />{' '}
-            with looks and forecasts
+            <input type="checkbox" checked={isRoutineShown} onChange={({ target }) => show(target.checked)} /> with
+            looks and forecasts
           </label>
         </>
       }
