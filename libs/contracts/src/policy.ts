@@ -304,6 +304,17 @@ export const policySchema = z
         alpha: share.default(0.05).describe('two-sided error of the wrong share, over all looks together'),
       })
       .prefault({}),
+    personalData: z
+      .strictObject({
+        retentionDays: z
+          .number()
+          .int()
+          .min(2)
+          .nullable()
+          .default(null)
+          .describe('since a person was last heard, when what is theirs becomes unreadable; null until they ask'),
+      })
+      .prefault({}),
     autonomy: z
       .partialRecord(z.enum([...levers, 'scaling']), autonomyLevelSchema)
       .default({})

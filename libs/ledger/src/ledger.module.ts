@@ -1,3 +1,4 @@
+import { PersonalData, PLATFORM, type Platform, Subjects } from '@contentflow/nest-platform';
 import { Module } from '@nestjs/common';
 import { DeadLettersController } from './dead-letters.controller.ts';
 import { DecisionsController } from './decisions.controller.ts';
@@ -6,6 +7,7 @@ import { EvolutionController } from './evolution.controller.ts';
 import { InterventionsController } from './interventions.controller.ts';
 import { KeysController } from './keys.controller.ts';
 import { OperatorController } from './operator.controller.ts';
+import { Retention } from './retention.ts';
 import { SubjectsController } from './subjects.controller.ts';
 import { Sequencer } from './sequencer.ts';
 
@@ -20,6 +22,15 @@ import { Sequencer } from './sequencer.ts';
     OperatorController,
     SubjectsController,
   ],
-  providers: [Sequencer, Evolution],
+  providers: [
+    Sequencer,
+    Evolution,
+    Retention,
+    {
+      provide: Subjects,
+      useFactory: ({ log }: Platform, personal: PersonalData) => new Subjects(log, personal),
+      inject: [PLATFORM, PersonalData],
+    },
+  ],
 })
 export class LedgerModule {}

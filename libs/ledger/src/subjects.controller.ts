@@ -1,18 +1,14 @@
-import { notFound, operatorCommand, PersonalData, PLATFORM, type Platform, Subjects } from '@contentflow/nest-platform';
+import { notFound, operatorCommand, PLATFORM, type Platform, Subjects } from '@contentflow/nest-platform';
 import { Controller, Delete, Get, Inject, type OnApplicationBootstrap, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** Persons: what is held of them, and that they be forgotten. */
 @Controller('v1/subjects')
 export class SubjectsController implements OnApplicationBootstrap {
-  private readonly subjects: Subjects;
-
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
-    personal: PersonalData,
-  ) {
-    this.subjects = new Subjects(platform.log, personal);
-  }
+    private readonly subjects: Subjects,
+  ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.subjects.forgetAgain();
