@@ -18,6 +18,10 @@ export const ApiKeyCreated = defineEvent(
     expiresAt: z.number().optional(),
     /** Requests that one process takes of it. */
     requestsPerMinute: z.number().int().positive().optional(),
+    /** What may be spent by it on models in a day of UTC; US dollars, over all processes. */
+    usdPerDay: z.number().nonnegative().optional(),
+    /** The first of the keys whose place it took: they share a budget. */
+    account: z.string().optional(),
     by: z.string(),
   }),
 );

@@ -48,5 +48,6 @@ export const apiKeyAnswer = z.object({
   revokedAt: time.nullable().describe('from when on it opens nothing, which may be still to come'),
   lastUsedAt: time.nullable().describe('to the hour'),
   requestsPerMinute: z.number().int().nullable(),
+  usdPerDay: z.number().nullable().describe('what may be spent by it on models in a day of UTC'),
 });
 export const madeKeyAnswer = apiKeyAnswer.extend({ key: z.string().describe('shown this once') });

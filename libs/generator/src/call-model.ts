@@ -2,6 +2,7 @@ import type { Assignment, Call, Recipe } from '@contentflow/contracts';
 import { cacheScope } from '@contentflow/decisions';
 import {
   type AuditedHit,
+  type BudgetClaim,
   type CacheDirective,
   EMBEDDINGS,
   type FailureClass,
@@ -35,7 +36,7 @@ export interface CacheUse extends Pick<CacheDirective, 'mode' | 'ttlMs' | 'simil
 /** For one generation: which recipe it follows, and where its calls are written down. */
 export interface GenerationCalls {
   /** Whose money it is. */
-  readonly budget: { readonly contentType: string; readonly caller?: string };
+  readonly budget: BudgetClaim;
   /** Of what is made; an answer that is kept says so when it is served again. */
   readonly contentId?: string;
   /** What the brief may cost. */

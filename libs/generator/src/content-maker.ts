@@ -11,6 +11,7 @@ import {
 import { assign, type Assigned } from '@contentflow/decisions';
 import { ContentFlowError, messageOf, MINUTE_MS, type NewEvent, SECOND_MS } from '@contentflow/kernel';
 import {
+  KnownKeys,
   metrics,
   MODELS,
   type Models,
@@ -74,6 +75,7 @@ export class ContentMaker implements OnModuleDestroy {
     private readonly batches: BatchTexts,
     private readonly cache: SemanticCache,
     private readonly personal: PersonalData,
+    private readonly keys: KnownKeys,
   ) {}
 
   /** What is being made is made to its end; what has not begun, and would wait for a decision, is for the next start. */
@@ -123,7 +125,7 @@ export class ContentMaker implements OnModuleDestroy {
   async make(attempt: Attempt): Promise<NewEvent> {
     const { accepted, earlier, calls, spending, signal } = attempt;
     const { clock, instance } = this.platform;
-    const { contentId, brief: kept, unit, simulated, batch, caller, personal } = accepted.data;
+    const { contentId, brief: kept, unit, simulated, batch, caller, keyId, personal } = accepted.data;
     const brief = await this.openedBrief(accepted);
     if (!brief) return this.cancelled(attempt, 'whom it is about was forgotten');
     const streams = accepted.data.streams && !personal;
@@ -131,8 +133,10 @@ export class ContentMaker implements OnModuleDestroy {
     const startedAt = clock.now();
     const queuedMs = startedAt - accepted.time;
     const reporter = this.progress.begin(accepted);
+    const key = keyId === undefined ? undefined : this.keys.budgetOf(keyId);
+    const budget = { contentType: brief.contentType, ...(caller && { caller }), ...(key && { key }) };
     const called = callModelThrough(this.models.gateway, {
-      budget: { contentType: brief.contentType, ...(caller ? { caller } : {}) },
+      budget,
       contentId,
       spending,
       recipe,
@@ -141,7 +145,7 @@ export class ContentMaker implements OnModuleDestroy {
       signal,
       cache: accepted.data.cache === 'off' || personal ? { mode: 'off' } : this.cache.directive(recipe),
       onAudited: (step, request, made, hit) =>
-        this.cache.judge({ contentId, recipe, step, request, made, hit, caller, spending }),
+        this.cache.judge({ contentId, recipe, step, request, made, hit, budget, spending }),
       reporter: streams ? reporter : undefined,
     });
     const call: CallModel = async (request) => {

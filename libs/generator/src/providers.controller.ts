@@ -1,5 +1,5 @@
 import type { AccountBalance, TargetStatus } from '@contentflow/language-models';
-import { MODELS, type Models, PLATFORM, type Platform } from '@contentflow/nest-platform';
+import { budgetOf, KnownKeys, MODELS, type Models, PLATFORM, type Platform } from '@contentflow/nest-platform';
 import { Controller, Get, Inject } from '@nestjs/common';
 
 interface Items<Item> {
@@ -13,6 +13,7 @@ export class ProvidersController {
   constructor(
     @Inject(MODELS) private readonly models: Models,
     @Inject(PLATFORM) private readonly platform: Platform,
+    private readonly keys: KnownKeys,
   ) {}
 
   /** As this process sees them: each has breakers and limits of its own. The log tells of those of all. */
@@ -25,6 +26,9 @@ export class ProvidersController {
   /** The day's, of all processes together. */
   @Get('budgets')
   async budgets(): Promise<Items<AccountBalance>> {
-    return { items: (await this.models.budgets?.today()) ?? [], next: null };
+    const bounded = [...this.keys.all().values()].flatMap((key) => budgetOf(key) ?? []);
+    // Keys that took each other's place have one account.
+    const accounts = [...new Map(bounded.map((each) => [each.account, each])).values()];
+    return { items: (await this.models.budgets?.today(accounts)) ?? [], next: null };
   }
 }

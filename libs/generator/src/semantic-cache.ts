@@ -7,7 +7,13 @@ import {
   type WrongHits,
 } from '@contentflow/contracts';
 import { hash128, ownValue } from '@contentflow/kernel';
-import { type AuditedHit, GatewayFailure, type SpendingLimit, STRICT_THRESHOLD } from '@contentflow/language-models';
+import {
+  type AuditedHit,
+  type BudgetClaim,
+  GatewayFailure,
+  type SpendingLimit,
+  STRICT_THRESHOLD,
+} from '@contentflow/language-models';
 import {
   DecisionRuntime,
   type HostedFold,
@@ -40,7 +46,7 @@ export interface HitToJudge {
   readonly request: string;
   readonly made: string;
   readonly hit: AuditedHit;
-  readonly caller?: string | undefined;
+  readonly budget: BudgetClaim;
   readonly spending?: SpendingLimit | undefined;
 }
 
@@ -89,7 +95,7 @@ export class SemanticCache implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private async judged(asked: HitToJudge): Promise<void> {
-    const { contentId, recipe, step, request, made, hit, caller, spending } = asked;
+    const { contentId, recipe, step, request, made, hit, budget, spending } = asked;
     const { clock, log } = this.platform;
     const isServedFirst = Number.parseInt(hash128(`${contentId}/${step}`).slice(0, 1), 16) % 2 === 0;
     const { contentType } = recipe;
@@ -99,7 +105,7 @@ export class SemanticCache implements OnApplicationBootstrap, OnApplicationShutd
         messages: judgingMessages(request, hit.text, made, isServedFirst),
         maxOutputTokens: JUDGE_TOKENS,
         temperature: 0,
-        budget: { contentType, ...(caller ? { caller } : {}) },
+        budget,
         spending,
       })
       .catch((error: unknown) => {

@@ -27,6 +27,7 @@ const createSchema = z.strictObject({
   scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
   expiresInDays: z.number().positive().max(3650).optional(),
   requestsPerMinute: z.number().int().positive().max(1_000_000).optional(),
+  usdPerDay: z.number().min(0).max(1_000_000).optional(),
 });
 const revokeSchema = z.strictObject({ reason: words(2000).default('revoked') }).prefault({});
 const rotateSchema = z.strictObject({ overlapHours: z.number().min(0).max(720).default(24) }).prefault({});

@@ -12,6 +12,7 @@ export const keysCommand: CommandDefinition = {
       .option('--scopes <names>', 'create: content, feedback, read, operate, admin; separated by commas')
       .option('--expires-in-days <n>', 'create: how long it holds; until it is revoked where left out')
       .option('--requests-per-minute <n>', 'create: how often it may ask')
+      .option('--usd-per-day <n>', 'create: what it may spend on models in a day of UTC')
       .option('--overlap-hours <n>', 'rotate: how long the old key still holds', '24')
       .option('--reason <text>', 'revoke: why', 'revoked')
       .option('--by <name>', 'who says so', 'operator'),

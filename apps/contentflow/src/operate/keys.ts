@@ -33,6 +33,7 @@ export interface KeysOptions extends LogOptions {
   readonly scopes?: string;
   readonly expiresInDays?: string;
   readonly requestsPerMinute?: string;
+  readonly usdPerDay?: string;
   readonly overlapHours: string;
   readonly reason: string;
   readonly by: string;
@@ -106,7 +107,7 @@ async function show(
   );
 }
 
-function keyRequestOf({ name, scopes: wanted, expiresInDays, requestsPerMinute }: KeysOptions): KeyRequest {
+function keyRequestOf({ name, scopes: wanted, expiresInDays, requestsPerMinute, usdPerDay }: KeysOptions): KeyRequest {
   if (!name?.trim()) throw usageError('--name is missing', 'write whose key it is: --name ada, --name nightly-build');
   const named = (wanted ?? '').split(',').map((each) => each.trim());
   const wrong = named.find((each) => !scopeSchema.safeParse(each).success);
@@ -121,6 +122,7 @@ function keyRequestOf({ name, scopes: wanted, expiresInDays, requestsPerMinute }
     ...(requestsPerMinute !== undefined && {
       requestsPerMinute: Math.floor(numberOf('--requests-per-minute', requestsPerMinute, 1)),
     }),
+    ...(usdPerDay !== undefined && { usdPerDay: numberOf('--usd-per-day', usdPerDay, 0) }),
   };
 }
 

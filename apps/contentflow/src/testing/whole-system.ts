@@ -9,7 +9,7 @@ import { allServices } from '@contentflow/services';
 export async function startWholeSystem(
   models: { readonly baseUrl: string },
   configuration: object = {},
-  names: readonly string[] = ['m'],
+  names: readonly (string | object)[] = ['m'],
   adminKey = '',
 ): Promise<TestedService> {
   const parsed = parseConfiguration(

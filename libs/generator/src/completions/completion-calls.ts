@@ -60,7 +60,8 @@ export class CompletionCalls {
   }
 
   async answer(id: string, incoming: Incoming, reply: FastifyReply): Promise<string | StreamableFile> {
-    const pending = { ...incoming, id, signal: untilGone(reply), reply };
+    const keyBudget = identityOf(reply.request)?.budget;
+    const pending = { ...incoming, id, signal: untilGone(reply), reply, keyBudget };
     void reply.header('x-request-id', id);
     if (!pending.completion.stream) {
       void reply.header('content-type', 'application/json; charset=utf-8');

@@ -1,6 +1,7 @@
 import { boundedJson } from '@contentflow/contracts';
 import { ownValue } from '@contentflow/kernel';
 import type {
+  KeyBudget,
   GatewayRequest,
   ModelMessage,
   ModelPart,
@@ -68,6 +69,8 @@ export interface CompletionRequest {
   readonly completion: Completion;
   readonly body: object;
   readonly native?: NativeRequest;
+  /** Of the key that was shown, where it has one. */
+  readonly keyBudget?: KeyBudget | undefined;
 }
 
 /** Whom a streamed answer is told to, as it comes. */
@@ -85,7 +88,7 @@ const DEFAULT_TOKENS = 1024;
  * @param listener  whom a streamed reply is told to
  */
 export function gatewayRequest(
-  { completion: asked, body, native }: CompletionRequest,
+  { completion: asked, body, native, keyBudget }: CompletionRequest,
   listener?: Listener,
 ): GatewayRequest {
   const { model, messages, temperature, top_p: topP, seed, stop, tools, tool_choice: choice } = asked;
@@ -104,7 +107,7 @@ export function gatewayRequest(
     ...(schema && { responseSchema: schema }),
     ...(functions?.length && { tools: functions.map(asTool) }),
     ...(choice && { toolChoice: toolChoice(choice) }),
-    ...(asked.user && { budget: { caller: asked.user } }),
+    budget: { ...(asked.user && { caller: asked.user }), ...(keyBudget && { key: keyBudget }) },
     ...(listener && { onText: listener.onText }),
     verbatim: {
       body: body as Record<string, unknown>,

@@ -9,6 +9,14 @@ import { type Account, ReservationQueue, Settlements } from './reservation-queue
 export interface BudgetClaim {
   readonly contentType?: string;
   readonly caller?: string;
+  /** Of the key that was shown, where it has one of its own. */
+  readonly key?: KeyBudget;
+}
+
+/** What may be spent by a key and those that took its place, whoever issues them. */
+export interface KeyBudget {
+  readonly account: string;
+  readonly usdPerDay: number;
 }
 
 /** US dollars a day, in days of UTC. `*` stands for each content type, or caller, that is not named. */
@@ -27,8 +35,10 @@ export interface Budgets {
    * @throws ProviderError `budget_exhausted`, `timeout` or `cancelled`
    */
   reserve(claim: BudgetClaim, worstCaseUsd: number, waiting: Waiting): Promise<BudgetReservation>;
-  /** Each budget of the day: those with a name in the policy, and those that were spent from. */
-  today(): Promise<readonly AccountBalance[]>;
+  /** Whether anything bounds what such a call may cost. */
+  bounds(claim: BudgetClaim): boolean;
+  /** Each budget of the day: those with a name in the policy, those that were spent from, and those of these keys. */
+  today(keys?: readonly KeyBudget[]): Promise<readonly AccountBalance[]>;
 }
 
 export interface BudgetReservation {
@@ -37,7 +47,7 @@ export interface BudgetReservation {
 }
 
 export interface AccountBalance {
-  /** `day`, `content-type/email`, `caller/big` */
+  /** `day`, `content-type/email`, `caller/big`, `key/0123456789abcdef` */
   readonly account: string;
   readonly limitUsd: number;
   readonly spentUsd: number;
@@ -102,11 +112,18 @@ class StoredBudgets implements LeasedBudgets {
     };
   }
 
-  async today(): Promise<readonly AccountBalance[]> {
+  bounds(claim: BudgetClaim): boolean {
+    return accountsOf(claim, this.#options.policy()).length > 0;
+  }
+
+  async today(keys: readonly KeyBudget[] = []): Promise<readonly AccountBalance[]> {
     const { store, clock, policy } = this.#options;
     const balances = await store.balances(dayOf(clock.now()));
     const names = new Set([...namedAccounts(policy()), ...Object.keys(balances)]);
-    return [...names].flatMap((name) => balanceOf(name, limitOf(name, policy()), ownValue(balances, name)));
+    return [
+      ...[...names].map((name) => [name, limitOf(name, policy())] as const),
+      ...keys.map((key) => [accountOf(key), key.usdPerDay] as const),
+    ].flatMap(([name, limit]) => balanceOf(name, limit, ownValue(balances, name)));
   }
 
   async tend(): Promise<void> {
@@ -129,15 +146,18 @@ const FREE: BudgetReservation = { settle: () => Promise.resolve() };
 const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10);
 
 /** The budgets that a claim is held to. */
-export function accountsOf({ contentType, caller }: BudgetClaim, policy: BudgetPolicy): Account[] {
+export function accountsOf({ contentType, caller, key }: BudgetClaim, policy: BudgetPolicy): Account[] {
   const names = ['day'];
   if (contentType !== undefined) names.push(`content-type/${contentType}`);
   if (caller !== undefined) names.push(`caller/${caller}`);
-  return names.flatMap((name) => {
-    const usd = limitOf(name, policy);
-    return usd === undefined ? [] : [{ name, limitNanoUsd: Math.floor(usd * NANO) }];
-  });
+  const accounts = names.flatMap((name) => account(name, limitOf(name, policy)));
+  return key ? [...accounts, ...account(accountOf(key), key.usdPerDay)] : accounts;
 }
+
+const accountOf = ({ account: name }: KeyBudget): string => `key/${name}`;
+
+const account = (name: string, usd: number | undefined): Account[] =>
+  usd === undefined ? [] : [{ name, limitNanoUsd: Math.floor(usd * NANO) }];
 
 /** US dollars a day; undefined where nothing limits it. */
 function limitOf(account: string, policy: BudgetPolicy): number | undefined {
@@ -145,7 +165,7 @@ function limitOf(account: string, policy: BudgetPolicy): number | undefined {
   const name = rest.join('/');
   if (kind === 'content-type') return named(policy.perContentTypeUsd, name);
   if (kind === 'caller') return named(policy.perCallerUsd, name);
-  return policy.perDayUsd;
+  return kind === 'day' ? policy.perDayUsd : undefined;
 }
 
 const named = (limits: Readonly<Record<string, number>>, name: string): number | undefined =>

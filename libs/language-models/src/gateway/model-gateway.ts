@@ -143,10 +143,11 @@ class Gateway implements ModelGateway {
 
   #plan(request: GatewayRequest): PlannedCall {
     const { budgets, clock } = this.#environment;
+    const isBounded = budgets?.bounds(request.budget ?? {}) === true;
     return {
-      request: budgets ? withLimit(request) : request,
+      request: isBounded ? withLimit(request) : request,
       tokensIn: estimatedTokensIn(request.messages),
-      worstCaseTokensIn: budgets || request.spending ? worstCaseTokensIn(request) : 0,
+      worstCaseTokensIn: isBounded || request.spending ? worstCaseTokensIn(request) : 0,
       deadlineAt: clock.now() + (request.deadlineMs ?? this.#policy.deadlineMs),
     };
   }

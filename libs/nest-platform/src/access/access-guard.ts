@@ -1,8 +1,9 @@
 import { type Scope, scopesFor } from '@contentflow/contracts';
 import { ContentFlowError, MINUTE_MS } from '@contentflow/kernel';
+import type { KeyBudget } from '@contentflow/language-models';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AccessSettings } from './access-settings.ts';
-import { type ApiKey, type ApiKeys, looksLikeApiKey, isSame, keyShownBy } from './api-keys.ts';
+import { type ApiKey, type ApiKeys, budgetOf, looksLikeApiKey, isSame, keyShownBy } from './api-keys.ts';
 import { isLoopback, isOwnOrigin, nameIn } from './origins.ts';
 
 /** Who asks. */
@@ -11,6 +12,7 @@ export interface Identity {
   readonly keyId?: string;
   readonly name: string;
   readonly scopes: readonly Scope[];
+  readonly budget?: KeyBudget | undefined;
 }
 
 export interface AccessGuard {
@@ -202,7 +204,7 @@ function identified(
       'ask more slowly',
     );
   onUse(key);
-  return { keyId: key.id, name: key.name, scopes: key.scopes };
+  return { keyId: key.id, name: key.name, scopes: key.scopes, budget: budgetOf(key) };
 }
 
 /** Token buckets, one for each key that has a pace: a minute's allowance at most. */

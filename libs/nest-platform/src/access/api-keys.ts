@@ -8,6 +8,7 @@ import {
   type Scope,
 } from '@contentflow/contracts';
 import { hash128, type NewEvent } from '@contentflow/kernel';
+import type { KeyBudget } from '@contentflow/language-models';
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /** A key as it is kept: without its secret. Times in epoch milliseconds. */
@@ -23,11 +24,15 @@ export interface ApiKey {
   readonly revokedAt?: number | undefined;
   readonly lastUsedAt?: number | undefined;
   readonly requestsPerMinute?: number | undefined;
+  /** US dollars, in a day of UTC. */
+  readonly usdPerDay?: number | undefined;
+  /** The first of the keys whose place it took, where it took any. */
+  readonly account?: string | undefined;
 }
 export type ApiKeys = ReadonlyMap<string, ApiKey>;
 
 type Created = EventData<typeof ApiKeyCreated>;
-export type KeyRequest = Pick<Created, 'name' | 'scopes' | 'expiresAt' | 'requestsPerMinute'>;
+export type KeyRequest = Pick<Created, 'name' | 'scopes' | 'expiresAt' | 'requestsPerMinute' | 'usdPerDay'>;
 
 /** Who says it, and when; `id` of the command that its events follow from. */
 export interface KeyCommand {
@@ -66,7 +71,7 @@ export const keyIdOf = (commandId: string): string => hash128(`api-key ${command
  * @param bytes  `SECRET_BYTES` of them, random
  */
 export function createdKey(
-  wish: KeyRequest,
+  wish: KeyRequest & Pick<Created, 'account'>,
   bytes: Buffer,
   { id, by, at }: KeyCommand,
 ): { readonly key: string; readonly keyId: string; readonly event: NewEvent } {
@@ -86,12 +91,13 @@ export function createdKey(
  * @param overlapMs  how long the old one still holds
  */
 export function rotatedKey(
-  { id: old, name, scopes, expiresAt, requestsPerMinute }: ApiKey,
+  { id: old, name, scopes, expiresAt, requestsPerMinute, usdPerDay, account = old }: ApiKey,
   overlapMs: number,
   bytes: Buffer,
   word: KeyCommand,
 ): { readonly key: string; readonly keyId: string; readonly events: readonly NewEvent[] } {
-  const { event, ...made } = createdKey({ name, scopes: [...scopes], expiresAt, requestsPerMinute }, bytes, word);
+  const wish = { name, scopes: [...scopes], expiresAt, requestsPerMinute, usdPerDay, account };
+  const { event, ...made } = createdKey(wish, bytes, word);
   return { ...made, events: [event, revokedKey(old, word.at + overlapMs, `replaced by ${made.keyId}`, word)] };
 }
 
@@ -115,12 +121,17 @@ export function keyShownBy(text: string, keys: ApiKeys, now: number): ApiKey | u
 export const isOpen = ({ expiresAt = Infinity, revokedAt = Infinity }: ApiKey, now: number): boolean =>
   now < expiresAt && now < revokedAt;
 
+/** What a key may spend, where it is bounded. */
+export const budgetOf = ({ id, account = id, usdPerDay }: ApiKey): KeyBudget | undefined =>
+  usdPerDay === undefined ? undefined : { account, usdPerDay };
+
 /** Without saying by the time it takes how much of it is right. */
 export const isSame = (one: string, other: string): boolean => timingSafeEqual(digestOf(one), digestOf(other));
 
 /** As it is listed. */
 export function shownKey(key: ApiKey, now: number) {
-  const { id, name, scopes, createdAt, createdBy, expiresAt, revokedAt, lastUsedAt, requestsPerMinute } = key;
+  const { id, name, scopes, createdAt, createdBy, expiresAt, revokedAt, lastUsedAt, requestsPerMinute, usdPerDay } =
+    key;
   return {
     id,
     name,
@@ -136,5 +147,6 @@ export function shownKey(key: ApiKey, now: number) {
     revokedAt: revokedAt ?? null,
     lastUsedAt: lastUsedAt ?? null,
     requestsPerMinute: requestsPerMinute ?? null,
+    usdPerDay: usdPerDay ?? null,
   };
 }

@@ -1,10 +1,11 @@
 import { ApiKeyUsed, newEvent, Topic } from '@contentflow/contracts';
 import { derivedId, HOUR_MS } from '@contentflow/kernel';
+import type { KeyBudget } from '@contentflow/language-models';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { FoldHost } from '../fold-host.ts';
 import type { HostedFold } from '../hosted-fold.ts';
 import { PLATFORM, type Platform } from '../platform.ts';
-import { type ApiKey, type ApiKeys, apiKeys } from './api-keys.ts';
+import { type ApiKey, type ApiKeys, apiKeys, budgetOf } from './api-keys.ts';
 
 const NONE: ApiKeys = new Map();
 
@@ -33,6 +34,12 @@ export class KnownKeys implements OnModuleInit {
   async refreshed(): Promise<ApiKeys> {
     await this.keys?.caughtUpTo(await this.platform.log.ends([Topic.access]));
     return this.all();
+  }
+
+  /** What a key may spend; undefined where nothing bounds it, or it is none. */
+  budgetOf(keyId: string): KeyBudget | undefined {
+    const key = this.all().get(keyId);
+    return key && budgetOf(key);
   }
 
   /** Writes down that a key was used, once an hour. No request waits for it. */

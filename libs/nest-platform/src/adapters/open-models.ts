@@ -58,9 +58,7 @@ async function openBudgets(
   platform: Platform,
   { budgets: policy, providers }: Configuration,
 ): Promise<Budgets | undefined> {
-  const { perDayUsd, perContentTypeUsd, perCallerUsd } = policy;
-  const isLimited = perDayUsd !== undefined || Object.keys({ ...perContentTypeUsd, ...perCallerUsd }).length > 0;
-  if (!isLimited || providers.length === 0) return undefined;
+  if (providers.length === 0) return undefined;
   const { clock, instance, leaseMs, logger, folder, mongo, closing = new AbortController().signal } = platform;
   const place = mongo
     ? { uri: mongo.uri, database: mongo.databaseOf('generator') }
