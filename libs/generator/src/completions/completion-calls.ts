@@ -245,6 +245,8 @@ const isForRecipe = ({ completion }: PendingRequest): boolean => completion.mode
 /** Aborts when the connection closes before the answer was sent. */
 function untilGone({ raw }: FastifyReply): AbortSignal {
   const controller = new AbortController();
+  // Whoever left before this was asked is not told of again.
+  if (raw.destroyed) controller.abort();
   raw.once('close', () => {
     if (!raw.writableFinished) controller.abort();
   });

@@ -46,6 +46,8 @@ export interface AttemptRequest {
 
 export interface Attempt {
   readonly record: CallRecord;
+  /** It came so far that its target was called. */
+  readonly wasCalled: boolean;
   readonly reply?: ModelReply;
   readonly failure?: ProviderError;
   /** Some of its text was already passed on. */
@@ -81,10 +83,11 @@ export async function attempt(asked: AttemptRequest, environment: AttemptEnviron
   };
   try {
     const reply = await withMoney(ongoing);
-    return { reply, record: replyRecord(ongoing, reply), hasStreamed: ongoing.hasStreamed };
+    return { reply, record: replyRecord(ongoing, reply), wasCalled: true, hasStreamed: ongoing.hasStreamed };
   } catch (error) {
     const failure = asProviderError(error);
-    return { failure, record: failureRecord(ongoing, failure), hasStreamed: ongoing.hasStreamed };
+    const wasCalled = ongoing.calledAt !== undefined;
+    return { failure, record: failureRecord(ongoing, failure), wasCalled, hasStreamed: ongoing.hasStreamed };
   }
 }
 
@@ -130,11 +133,13 @@ async function withPlace(ongoing: Ongoing): Promise<ModelReply> {
     used = reply.tokensIn + reply.tokensOut;
     return reply;
   } catch (error) {
+    if (ongoing.calledAt === undefined) used = 0;
     isThrottled = asProviderError(error).failure === 'rate_limited';
     throw error;
   } finally {
-    // Refused again and again, one call is still one refusal.
-    limiter.leave(tokens, used, number === 1 ? isThrottled : undefined);
+    // Refused again and again, one call is still one refusal; what was never called teaches nothing.
+    const isTold = number === 1 && ongoing.calledAt !== undefined;
+    limiter.leave(tokens, used, isTold ? isThrottled : undefined);
   }
 }
 

@@ -52,7 +52,7 @@ async function tryTarget(routed: RoutedRequest, target: Target, rest: readonly T
     // Who leaves while nothing is under way has made the calls that were made, and no other.
     if (signal?.aborted) return left(target);
     const attempts = await tryOnce(routed, target, rest[0], number);
-    for (const { record } of attempts) calls.push(record);
+    calls.push(...attempts.filter(countsAsCall).map(({ record }) => record));
     const [ended] = attempts as [Attempt];
     const waitMs = waitBeforeNext(routed, ended, number, rest.length > 0);
     if (waitMs === undefined) return ended;
@@ -60,6 +60,9 @@ async function tryTarget(routed: RoutedRequest, target: Target, rest: readonly T
     if (ended.hasStreamed) planned.request.onRestart?.();
   }
 }
+
+/** What its caller gave up before it was sent is no call, and not even a refusal. */
+const countsAsCall = ({ wasCalled, record }: Attempt): boolean => wasCalled || record.outcome !== 'cancelled';
 
 /** Undefined where this target is not tried again. */
 function waitBeforeNext(
