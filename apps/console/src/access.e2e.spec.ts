@@ -1,3 +1,4 @@
+import { type LoginProvider, startLoginProvider } from '@contentflow/nest-platform/testing';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,6 +29,7 @@ describeInBrowser('who may ask, in a real browser', () => {
   let folder: string;
   let url: string;
   let server: ChildProcess;
+  let provider: LoginProvider;
   let elsewhere: Server;
   let browser: Browser;
   let page: Page;
@@ -36,7 +38,12 @@ describeInBrowser('who may ask, in a real browser', () => {
     folder = mkdtempSync(join(tmpdir(), 'contentflow-access-'));
     await buildConsole();
     const config = join(folder, 'contentflow.config.json');
-    writeFileSync(config, JSON.stringify({ access: { keys: 'always' } }));
+    provider = await startLoginProvider(
+      { clientId: 'contentflow', redirectUri: 'http://127.0.0.1/v1/session/callback' },
+      { ada: ['operators'] },
+    );
+    const login = { issuer: provider.issuer, clientId: 'contentflow', roles: { operators: ['read', 'operate'] } };
+    writeFileSync(config, JSON.stringify({ access: { keys: 'always', login } }));
     const args = ['start', '--data', join(folder, 'data'), '--port', '0'];
     server = contentflow([...args, '--config', config], { CONTENTFLOW_ADMIN_KEY: ADMIN });
     elsewhere = createServer(
@@ -52,6 +59,7 @@ describeInBrowser('who may ask, in a real browser', () => {
   afterAll(async () => {
     await browser?.close();
     elsewhere?.close();
+    await provider?.close();
     await stop(server);
     rmSync(folder, { recursive: true, force: true });
   });
@@ -140,6 +148,27 @@ describeInBrowser('who may ask, in a real browser', () => {
     await page.locator(`[data-content="${id}"]`).first().dispatchEvent('click');
     await expectVisible(page, 'dialog >> text=onerror');
     expect(await page.evaluate(() => (window as { marked?: number }).marked)).toBeUndefined();
+  });
+
+  it('lets a person log in at a provider, under their name, and out again', async () => {
+    // Given a console that is reached by a name of its own, and somebody who is in a group that has a role
+    await page.context().clearCookies();
+    await page.goto(url);
+    await page.getByRole('link', { name: 'Log in' }).click();
+    await page.fill('[name=login]', 'ada');
+    await page.fill('[name=password]', 'any');
+    await page.click('[type=submit]');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    // Then the console is there, and says who it is
+    await expectVisible(page, '.signed-in >> text=ada');
+    expect(new URL(page.url()).pathname).toBe('/');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await expectVisible(page, '[name=key]');
+  });
+
+  it('says why a login came back without anybody', async () => {
+    await page.goto(`${url}/?login=forbidden`);
+    await expectVisible(page, '[role=alert] >> text=no role here');
   });
 
   it('holds the page to its key', async () => {

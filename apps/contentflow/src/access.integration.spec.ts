@@ -215,7 +215,7 @@ describe('a system that asks for keys', () => {
     );
     expect(
       JSON.parse((await system.app.inject({ method: 'GET', url: '/v1/session', headers: { cookie: shown } })).body),
-    ).toEqual({ name: 'for read', scopes: ['read'] });
+    ).toEqual({ name: 'for read', scopes: ['read'], login: null });
   });
 
   it.each([

@@ -22,6 +22,8 @@ export const ApiKeyCreated = defineEvent(
     usdPerDay: z.number().nonnegative().optional(),
     /** The first of the keys whose place it took: they share a budget. */
     account: z.string().optional(),
+    /** Made for a browser whose person has logged in. */
+    session: z.literal(true).optional(),
     by: z.string(),
   }),
 );

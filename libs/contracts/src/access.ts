@@ -20,7 +20,7 @@ const PERSON_PATHS = /^\/v1\/subjects\/.+$/;
  * @param path  `/v1/content/{id}`
  */
 export function scopesFor(method: string, path: string): readonly Scope[] {
-  if (path.startsWith('/health/') || path === '/v1/session') return [];
+  if (path.startsWith('/health/') || /^\/v1\/session(\/.+)?$/.test(path)) return [];
   const isRead = method === 'GET' || method === 'HEAD';
   if (ADMIN_PATHS.test(path)) return ['admin'];
   if (PERSON_PATHS.test(path)) return ['operate', 'admin'];
@@ -35,6 +35,7 @@ const time = z.number().describe('epoch milliseconds');
 export const sessionAnswer = z.object({
   name: z.string().nullable().describe('of the key; null where none is shown'),
   scopes: z.array(scopeSchema),
+  login: z.string().nullable().describe('where a browser begins to log in; null where there is no provider for that'),
 });
 /** A key as it is listed: without its secret. */
 export const apiKeyAnswer = z.object({
@@ -48,6 +49,7 @@ export const apiKeyAnswer = z.object({
   revokedAt: time.nullable().describe('from when on it opens nothing, which may be still to come'),
   lastUsedAt: time.nullable().describe('to the hour'),
   requestsPerMinute: z.number().int().nullable(),
+  session: z.boolean().describe('made for a browser whose person has logged in'),
   usdPerDay: z.number().nullable().describe('what may be spent by it on models in a day of UTC'),
 });
 export const madeKeyAnswer = apiKeyAnswer.extend({ key: z.string().describe('shown this once') });

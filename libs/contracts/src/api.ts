@@ -358,7 +358,9 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     summary: 'Keeps the key that is shown as `Authorization: Bearer` in a cookie that no script reads',
     answers: { 200: sessionAnswer },
   },
-  'DELETE /v1/session': { summary: 'Forgets that cookie', answers: { 200: sessionAnswer } },
+  'DELETE /v1/session': { summary: 'Forgets that cookie, and ends a login', answers: { 200: sessionAnswer } },
+  'GET /v1/session/login': { summary: 'Leads a browser to where persons log in', answers: { 302: z.null() } },
+  'GET /v1/session/callback': { summary: 'Where the provider leads it back to', answers: { 302: z.null() } },
   'GET /v1/subjects/{id}': { summary: 'What the log holds of a person, opened', answers: { 200: subjectAnswer } },
   'DELETE /v1/subjects/{id}': { summary: 'Makes it unreadable in every copy', answers: { 200: forgottenAnswer } },
   'GET /v1/keys': {

@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { KnownKeys } from './access/known-keys.ts';
+import { LOGIN, type Login } from './access/login.ts';
 import { SessionController } from './access/session.controller.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { DecisionRuntime } from './decision-runtime.ts';
@@ -15,7 +16,7 @@ import { SystemStateReader } from './system-state-reader.ts';
 @Global()
 @Module({})
 export class PlatformModule {
-  static of(platform: Platform, models: Models, machines: Machines): DynamicModule {
+  static of(platform: Platform, models: Models, machines: Machines, login?: Login): DynamicModule {
     return {
       module: PlatformModule,
       controllers: [HealthController, DocumentsController, SessionController],
@@ -23,6 +24,7 @@ export class PlatformModule {
         { provide: PLATFORM, useValue: platform },
         { provide: MODELS, useValue: models },
         { provide: MACHINES, useValue: machines },
+        { provide: LOGIN, useValue: login ?? null },
         DeadLetters,
         FoldHost,
         KnownKeys,

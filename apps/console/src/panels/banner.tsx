@@ -5,6 +5,7 @@ import { sendJson } from '../api/http.ts';
 import { usePolled } from '../api/polling.ts';
 import { instant } from '../format.ts';
 import { SimulatedMark } from '../parts/panel.tsx';
+import { SignedIn } from './signed-in.tsx';
 import { ReasonDialog } from '../parts/reason-dialog.tsx';
 
 interface BannerProps {
@@ -42,6 +43,7 @@ export function Banner({ at, simulated }: BannerProps) {
           <dt>{simulated ? 'Simulated time' : 'As of'}</dt>
           <dd>{at ? instant(at) : '…'}</dd>
         </div>
+        <SignedIn />
       </dl>
       <p className={isConnected ? 'connection' : 'connection lost'} role="status">
         {isConnected ? 'live' : 'not connected: the server does not answer; trying again'}

@@ -11,6 +11,7 @@ export async function startWholeSystem(
   configuration: object = {},
   names: readonly (string | object)[] = ['m'],
   adminKey = '',
+  loginSecret = '',
 ): Promise<TestedService> {
   const parsed = parseConfiguration(
     {
@@ -26,7 +27,7 @@ export async function startWholeSystem(
     clock: systemClock,
     models: (platform) => openModels(platform, parsed),
     machines,
-    access: accessOf(parsed.access, { CONTENTFLOW_ADMIN_KEY: adminKey }),
+    access: accessOf(parsed.access, { CONTENTFLOW_ADMIN_KEY: adminKey, CONTENTFLOW_LOGIN_SECRET: loginSecret }),
     simulated: false,
     leaseMs: parsed.leaseMs,
     hasLedger: true,

@@ -3,7 +3,7 @@ import { ContentFlowError, MINUTE_MS } from '@contentflow/kernel';
 import type { KeyBudget } from '@contentflow/language-models';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AccessSettings } from './access-settings.ts';
-import { type ApiKey, type ApiKeys, budgetOf, looksLikeApiKey, isSame, keyShownBy } from './api-keys.ts';
+import { type ApiKey, type ApiKeys, budgetOf, isUnheardOf, looksLikeApiKey, isSame, keyShownBy } from './api-keys.ts';
 import { isLoopback, isOwnOrigin, nameIn } from './origins.ts';
 
 /** Who asks. */
@@ -21,6 +21,8 @@ export interface AccessGuard {
   readonly adminKey?: string | undefined;
   /** All keys as far as they are known in this process. */
   readonly known: () => ApiKeys;
+  /** Resolves once keys that another process has made are known, too. */
+  readonly refresh: () => Promise<unknown>;
   /** Told of each request that shows one. */
   readonly onUse: (key: ApiKey) => void;
   /** Epoch milliseconds. */
@@ -57,10 +59,15 @@ export function guardAccess(server: FastifyInstance, guard: AccessGuard): void {
   const pace = new KeyPace(guard.now);
   const isPrivate = refuseForeign(server, guard.settings);
   server.addHook('onRequest', (request, reply, done) => {
+    if (isHealth(request)) return done();
     const mustShow = guard.settings.keys === 'always' || !isPrivate();
-    const refusal = isHealth(request) ? undefined : refusalFor(request, mustShow, guard, pace);
-    if (refusal?.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer');
-    done(refusal);
+    const judge = (): void => {
+      const refusal = refusalFor(request, mustShow, guard, pace);
+      if (refusal?.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer');
+      done(refusal);
+    };
+    if (isUnheardOf(keyShown(request), guard.known())) guard.refresh().then(judge, judge);
+    else judge();
   });
 }
 
@@ -165,13 +172,14 @@ function scopesNeeded({ method, routeOptions }: FastifyRequest): readonly Scope[
 export function keyShown({ headers }: FastifyRequest): string | undefined {
   const [, bearer] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
   const named = headers['x-api-key'];
-  return bearer ?? (typeof named === 'string' ? named : undefined) ?? cookieIn(headers.cookie ?? '');
+  return bearer ?? (typeof named === 'string' ? named : undefined) ?? cookieIn(headers.cookie ?? '', SESSION_COOKIE);
 }
 
-function cookieIn(cookies: string): string | undefined {
+/** @param cookies  as the browser shows them */
+export function cookieIn(cookies: string, sought: string): string | undefined {
   for (const cookie of cookies.split(';')) {
     const [name, value = ''] = cookie.trim().split('=', 2);
-    if (name === SESSION_COOKIE) return unescaped(value);
+    if (name === sought) return unescaped(value);
   }
   return undefined;
 }

@@ -7,7 +7,7 @@ import {
   newEvent,
   type Scope,
 } from '@contentflow/contracts';
-import { hash128, type NewEvent } from '@contentflow/kernel';
+import { DAY_MS, hash128, type NewEvent } from '@contentflow/kernel';
 import type { KeyBudget } from '@contentflow/language-models';
 import { createHash, timingSafeEqual } from 'node:crypto';
 
@@ -28,6 +28,7 @@ export interface ApiKey {
   readonly usdPerDay?: number | undefined;
   /** The first of the keys whose place it took, where it took any. */
   readonly account?: string | undefined;
+  readonly session?: true | undefined;
 }
 export type ApiKeys = ReadonlyMap<string, ApiKey>;
 
@@ -45,7 +46,8 @@ export interface KeyCommand {
 export const apiKeys = fold<ApiKeys>(() => new Map())
   .on(ApiKeyCreated, (keys, { data, time }) => {
     const { keyId: id, by: createdBy, ...key } = data;
-    return new Map(keys).set(id, { ...key, id, createdBy, createdAt: time });
+    const kept = data.session ? withoutOldSessions(keys, time) : new Map(keys);
+    return kept.set(id, { ...key, id, createdBy, createdAt: time });
   })
   .on(ApiKeyRevoked, (keys, { data: { keyId, from } }) =>
     changed(keys, keyId, ({ revokedAt = from }) => ({ revokedAt: Math.min(revokedAt, from) })),
@@ -53,6 +55,10 @@ export const apiKeys = fold<ApiKeys>(() => new Map())
   .on(ApiKeyUsed, (keys, { data: { keyId }, time }) =>
     changed(keys, keyId, ({ lastUsedAt = time }) => ({ lastUsedAt: Math.max(lastUsedAt, time) })),
   );
+
+/** Of sessions there are many, and none is rotated: those that ended a day ago are nobody's any more. */
+const withoutOldSessions = (keys: ApiKeys, now: number): Map<string, ApiKey> =>
+  new Map([...keys].filter(([, { session, expiresAt = Infinity }]) => !session || expiresAt > now - DAY_MS));
 
 function changed(keys: ApiKeys, id: string, change: (key: ApiKey) => Partial<ApiKey>): ApiKeys {
   const key = keys.get(id);
@@ -71,7 +77,7 @@ export const keyIdOf = (commandId: string): string => hash128(`api-key ${command
  * @param bytes  `SECRET_BYTES` of them, random
  */
 export function createdKey(
-  wish: KeyRequest & Pick<Created, 'account'>,
+  wish: KeyRequest & Pick<Created, 'account' | 'session'>,
   bytes: Buffer,
   { id, by, at }: KeyCommand,
 ): { readonly key: string; readonly keyId: string; readonly event: NewEvent } {
@@ -110,6 +116,12 @@ const digestOf = (text: string): Buffer => createHash('sha256').update(text).dig
 /** Whether a text is meant as one of these keys: clients of other products must show some key, and show any. */
 export const looksLikeApiKey = (text: string): boolean => text.startsWith('cfk_');
 
+/** Whether a text has the form of a key that is not among these: another process may have made it just now. */
+export function isUnheardOf(text: string | undefined, keys: ApiKeys): boolean {
+  const [, id] = FORM.exec(text ?? '') ?? [];
+  return id !== undefined && !keys.has(id);
+}
+
 /** The key that this text shows, where it opens anything at this time. */
 export function keyShownBy(text: string, keys: ApiKeys, now: number): ApiKey | undefined {
   const [, id = '', secret = ''] = FORM.exec(text) ?? [];
@@ -130,12 +142,11 @@ export const isSame = (one: string, other: string): boolean => timingSafeEqual(d
 
 /** As it is listed. */
 export function shownKey(key: ApiKey, now: number) {
-  const { id, name, scopes, createdAt, createdBy, expiresAt, revokedAt, lastUsedAt, requestsPerMinute, usdPerDay } =
-    key;
+  const { id, name, scopes, createdAt, createdBy, expiresAt, revokedAt } = key;
   return {
     id,
     name,
-    scopes,
+    scopes: [...scopes],
     status: isOpen(key, now)
       ? ('open' as const)
       : revokedAt !== undefined && revokedAt <= now
@@ -145,8 +156,9 @@ export function shownKey(key: ApiKey, now: number) {
     createdBy,
     expiresAt: expiresAt ?? null,
     revokedAt: revokedAt ?? null,
-    lastUsedAt: lastUsedAt ?? null,
-    requestsPerMinute: requestsPerMinute ?? null,
-    usdPerDay: usdPerDay ?? null,
+    lastUsedAt: key.lastUsedAt ?? null,
+    requestsPerMinute: key.requestsPerMinute ?? null,
+    session: key.session === true,
+    usdPerDay: key.usdPerDay ?? null,
   };
 }

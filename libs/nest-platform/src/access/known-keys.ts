@@ -13,6 +13,7 @@ const NONE: ApiKeys = new Map();
 @Injectable()
 export class KnownKeys implements OnModuleInit {
   private keys: HostedFold<ApiKeys> | undefined;
+  private refreshing: Promise<ApiKeys> | undefined;
   private readonly written = new Map<string, number>();
 
   constructor(
@@ -34,6 +35,12 @@ export class KnownKeys implements OnModuleInit {
   async refreshed(): Promise<ApiKeys> {
     await this.keys?.caughtUpTo(await this.platform.log.ends([Topic.access]));
     return this.all();
+  }
+
+  /** The same for keys that strangers make up: however many they are, the log is asked once at a time. */
+  shared(): Promise<ApiKeys> {
+    this.refreshing ??= this.refreshed().finally(() => (this.refreshing = undefined));
+    return this.refreshing;
   }
 
   /** What a key may spend; undefined where nothing bounds it, or it is none. */

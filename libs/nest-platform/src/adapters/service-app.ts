@@ -6,6 +6,7 @@ import { INTERPRETED } from '@contentflow/contracts';
 import { MINUTE_MS, systemClock } from '@contentflow/kernel';
 import { guardAccess } from '../access/access-guard.ts';
 import { type Access, accessSchema } from '../access/access-settings.ts';
+import { Login } from '../access/login.ts';
 import { KnownKeys } from '../access/known-keys.ts';
 import { drainRequests } from '../http/drained-requests.ts';
 import { DeadLetters } from '../dead-letters.ts';
@@ -51,7 +52,9 @@ export async function createServiceApp({
   admission = admissionSchema.parse({}, INTERPRETED),
   access = { settings: accessSchema.parse({}, INTERPRETED) },
 }: ServiceAppOptions): Promise<NestFastifyApplication> {
-  const root = { module: ServicesModule, imports: [PlatformModule.of(platform, models, machines), ...services] };
+  const { settings, loginSecret } = access;
+  const login = settings.login && new Login(settings.login, loginSecret);
+  const root = { module: ServicesModule, imports: [PlatformModule.of(platform, models, machines, login), ...services] };
   const admitted = new RequestAdmission(admission);
   const adapter = new FastifyAdapter({
     serverFactory: admitted.serverFactory,
@@ -67,6 +70,7 @@ export async function createServiceApp({
   guardAccess(server, {
     ...access,
     known: () => keys?.all() ?? new Map(),
+    refresh: async () => keys?.shared(),
     onUse: (key) => keys?.used(key),
     now: () => platform.clock.now(),
   });

@@ -17,6 +17,7 @@ import type { Access } from '../access/access-settings.ts';
 import type { Machines, Models, Platform } from '../platform.ts';
 import { schemaMismatch } from './described-answers.ts';
 
+export { type LoginProvider, startLoginProvider } from './login-provider.ts';
 export { untypedAnswers } from './untyped-answers.ts';
 
 /** A Monday, midnight UTC. */
