@@ -54,7 +54,9 @@ export type Brief = z.output<typeof briefSchema>;
 /** How a brief is to be made and told of; no part of what it asks for. */
 export const deliverySchema = z.strictObject({
   webhook: z
-    .url({ protocol: /^https?$/, error: 'is not an http or https address' })
+    .url({ protocol: /^https?$/, error: 'is not an http or https address', abort: true })
+    // The published schema says no more of a protocol than this pattern does.
+    .regex(/^\s*[Hh][Tt][Tt][Pp][Ss]?:\/\//, 'is not an http or https address')
     .max(2000)
     .optional()
     .describe('told when the content is ready'),

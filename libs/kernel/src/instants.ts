@@ -8,7 +8,14 @@ export const isInstant = (time: number): boolean => Math.abs(time) <= FURTHEST_M
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
 const DATE_AND_TIME =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?: ?(Z|[+-]\d\d(?::?\d\d)?))?)?$/i;
+  /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?: ?([Zz]|[+-]\d\d(?::?\d\d)?))?)?$/;
+
+/** How a time is written, in a pattern without flags, which a JSON Schema can say; which days there are, no pattern tells. */
+export const INSTANT_FORM = new RegExp(`^\\s*(?:${[NUMBER, DATE_AND_TIME].map(inside).join('|')})\\s*$`);
+
+function inside({ source }: RegExp): string {
+  return source.slice(1, -1);
+}
 
 /**
  * What a person, a file or a query tells as a time: seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size, or a date

@@ -18,6 +18,7 @@ import type { Machines, Models, Platform } from '../platform.ts';
 import { schemaMismatch } from './described-answers.ts';
 
 export { type LoginProvider, startLoginProvider } from './login-provider.ts';
+export { routesOf } from '../http/routes.ts';
 export { untypedAnswers } from './untyped-answers.ts';
 
 /** A Monday, midnight UTC. */
