@@ -1,7 +1,7 @@
 import { systemClock } from './system-clock.ts';
 
 /** Whether the promise resolves within so many milliseconds of real time, whatever clock runs: people wait in real time. */
-export async function resolvedWithin(promise: Promise<void>, withinMs: number): Promise<boolean> {
+export async function resolvedWithin(promise: Promise<unknown>, withinMs: number): Promise<boolean> {
   const giveUp = new AbortController();
   try {
     const late = withinMs < Infinity ? [systemClock.sleep(withinMs, giveUp.signal).then(() => false)] : [];

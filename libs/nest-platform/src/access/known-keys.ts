@@ -1,5 +1,5 @@
 import { ApiKeyUsed, newEvent, Topic } from '@contentflow/contracts';
-import { derivedId, HOUR_MS } from '@contentflow/kernel';
+import { derivedId, HOUR_MS, resolvedWithin } from '@contentflow/kernel';
 import type { KeyBudget } from '@contentflow/language-models';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { FoldHost } from '../fold-host.ts';
@@ -7,6 +7,8 @@ import type { HostedFold } from '../hosted-fold.ts';
 import { PLATFORM, type Platform } from '../platform.ts';
 import { type ApiKey, type ApiKeys, apiKeys, budgetOf } from './api-keys.ts';
 
+/** Longest a request waits for keys that another process may have made, in real time: a log that stands still holds nobody up. */
+const HEARD_WITHIN_MS = 5000;
 const NONE: ApiKeys = new Map();
 
 /** The keys to the API as this process has read them from the log. */
@@ -37,10 +39,10 @@ export class KnownKeys implements OnModuleInit {
     return this.all();
   }
 
-  /** The same for keys that strangers make up: however many they are, the log is asked once at a time. */
-  shared(): Promise<ApiKeys> {
+  /** The same for keys that strangers make up: however many they are, the log is asked once at a time. False where that takes too long. */
+  shared(): Promise<boolean> {
     this.refreshing ??= this.refreshed().finally(() => (this.refreshing = undefined));
-    return this.refreshing;
+    return resolvedWithin(this.refreshing, HEARD_WITHIN_MS);
   }
 
   /** What a key may spend; undefined where nothing bounds it, or it is none. */
