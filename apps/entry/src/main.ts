@@ -1,6 +1,6 @@
 import './metadata.ts';
 import { ownValue } from '@contentflow/kernel';
-import { loadConfiguration, untilStopped } from '@contentflow/nest-platform';
+import { loadConfiguration, startTelemetry, untilStopped } from '@contentflow/nest-platform';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { entryServer } from './entry-server.ts';
@@ -17,6 +17,7 @@ const address = (service: string): string => {
 };
 
 async function main(): Promise<void> {
+  const observed = await startTelemetry('entry');
   const addresses = new Map(services.map((service) => [service, address(service)]));
   const { access } = await loadConfiguration(process.env['CONTENTFLOW_CONFIG']);
   const page = existsSync(built) ? built : undefined;
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
   console.log(`the entry is ready at ${url}`);
   await untilStopped();
   await app.close();
+  await observed.stop();
   process.exit(0);
 }
 

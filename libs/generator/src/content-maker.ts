@@ -170,7 +170,7 @@ export class ContentMaker implements OnModuleDestroy {
     signal.throwIfAborted();
 
     const usage = usageOf(calls, clock.now() - startedAt, queuedMs, earlier);
-    metrics()?.generationEnded(brief.contentType, 'content' in made ? 'generated' : 'failed', usage.timeMs / 1000);
+    metrics()?.generationEnded(brief.contentType, 'content' in made ? undefined : made.failure, usage.timeMs / 1000);
     const facts = {
       contentId,
       brief: kept,
@@ -226,7 +226,7 @@ export class ContentMaker implements OnModuleDestroy {
     const { clock, instance } = this.platform;
     const { contentId, brief, unit, simulated, batch } = accepted.data;
     const time = clock.now();
-    metrics()?.generationEnded(brief.contentType, 'failed', 0);
+    metrics()?.generationEnded(brief.contentType, why.failure, 0);
     const calledMs = Math.min(
       calls.reduce((sum, { timeMs, waitMs }) => sum + timeMs + waitMs, 0),
       time - accepted.time,

@@ -25,7 +25,7 @@ import {
   type HostedFold,
   MACHINES,
   type Machines,
-  metrics,
+  observeQueue,
   PLATFORM,
   type Platform,
 } from '@contentflow/nest-platform';
@@ -102,6 +102,8 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
     });
     this.machines.onChange(() => this.startPending());
     const { signal } = this.stopping;
+    const forget = observeQueue(() => ({ waiting: this.queued(), inFlight: this.inFlight.size }));
+    signal.addEventListener('abort', forget, { once: true });
     this.loops = Promise.all([
       repeatedly(
         clock,
@@ -286,13 +288,16 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
     return this.hosted?.parts().some(({ open }) => open.has(contentId)) ?? false;
   }
 
+  private queued(): number {
+    const time = this.platform.clock.now();
+    return [...this.owned].reduce((total, key) => total + this.waiting(key, time), 0);
+  }
+
   private async observeLoad(): Promise<void> {
     const { clock, instance, log, logger } = this.platform;
     const time = clock.now();
     const { accepted, completed, waitedMs, started, since } = this.load;
     this.load = { accepted: 0, completed: 0, waitedMs: 0, started: 0, since: time };
-    const queue = [...this.owned].reduce((total, key) => total + this.waiting(key, time), 0);
-    metrics()?.queueSeen(queue, this.inFlight.size);
     const event = newEvent(LoadObserved, {
       subject: instance,
       time,
@@ -302,7 +307,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
         sinceMs: time - since,
         accepted,
         completed,
-        queue,
+        queue: this.queued(),
         inFlight: this.inFlight.size,
         capacity: this.machines.callsAtOnce(),
         ...this.machines.usage(),

@@ -47,6 +47,11 @@ export class FoldHost implements OnApplicationShutdown {
     return hosted;
   }
 
+  /** Of everything that is kept up. */
+  names(): string[] {
+    return this.hosted.map(({ name }) => name);
+  }
+
   stalled(): StalledFollower[] {
     return this.hosted.flatMap((fold) => fold.stalled() ?? []);
   }

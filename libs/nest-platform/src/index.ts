@@ -37,7 +37,7 @@ export {
 export { unreadableRequests } from './http/unreadable-requests.ts';
 export * from './http/validated.ts';
 export * from './log-transport.ts';
-export { metrics } from './metrics.ts';
+export { metrics, observeQueue } from './metrics.ts';
 export { type VaultPlace } from './adapters/open-vault.ts';
 export * from './personal/personal-data.ts';
 export * from './personal/subjects.ts';

@@ -1,12 +1,12 @@
-import { type Attributes, metrics as api } from '@opentelemetry/api';
+import { type Attributes, type BatchObservableResult, metrics as api } from '@opentelemetry/api';
 
 /** What is counted and timed. Nothing is, and nothing is paid for it, until a process starts its metrics. */
 export interface Metrics {
   eventHandled(service: string, type: string, seconds: number, outcome: 'ok' | 'failed'): void;
   httpAnswered(method: string, route: string, status: number, seconds: number): void;
-  generationEnded(contentType: string, status: 'generated' | 'failed', seconds: number): void;
+  /** @param failure  the class of what it failed with; undefined where content was made */
+  generationEnded(contentType: string, failure: string | undefined, seconds: number): void;
   modelCalled(call: MeteredCall): void;
-  queueSeen(waiting: number, inFlight: number): void;
 }
 
 export interface MeteredCall {
@@ -50,8 +50,6 @@ function instruments(): Metrics {
   const calling = seconds('contentflow_model_call_seconds', 'Time of a call to a model', SLOW);
   const tokens = meter.createCounter('contentflow_model_tokens', { description: 'Tokens in and out' });
   const cost = meter.createCounter('contentflow_model_cost_dollars', { description: 'Spent on calls, in US dollars' });
-  const queue = meter.createGauge('contentflow_queue', { description: 'Briefs that wait for a generator' });
-  const inFlight = meter.createGauge('contentflow_generations_in_flight', { description: 'Briefs being made' });
 
   return {
     eventHandled: (service, type, time, outcome) => {
@@ -63,8 +61,9 @@ function instruments(): Metrics {
       requests.add(1, { method, route, status });
       answering.record(time, { method, route });
     },
-    generationEnded: (contentType, status, time) => {
-      generations.add(1, { content_type: contentType, status });
+    generationEnded: (contentType, failure, time) => {
+      const ended = failure === undefined ? { status: 'generated' } : { status: 'failed', failure };
+      generations.add(1, { content_type: contentType, ...ended });
       generating.record(time, { content_type: contentType });
     },
     modelCalled: ({ provider, model, outcome, cache, tokensIn, tokensOut, cost: spent, timeMs }) => {
@@ -74,11 +73,26 @@ function instruments(): Metrics {
       tokens.add(tokensOut, { provider, model, direction: 'out' });
       cost.add(spent, { provider, model });
     },
-    queueSeen: (waiting, beingMade) => {
-      queue.record(waiting);
-      inFlight.record(beingMade);
-    },
   };
+}
+
+/**
+ * Tells of a generator's queue whenever somebody reads the figures.
+ * @returns what ends that
+ */
+export function observeQueue(now: () => { readonly waiting: number; readonly inFlight: number }): () => void {
+  const meter = api.getMeter('contentflow');
+  const waiting = meter.createObservableGauge('contentflow_queue', { description: 'Briefs that wait for a generator' });
+  const inFlight = meter.createObservableGauge('contentflow_generations_in_flight', {
+    description: 'Briefs being made',
+  });
+  const observe = (result: BatchObservableResult): void => {
+    const seen = now();
+    result.observe(waiting, seen.waiting);
+    result.observe(inFlight, seen.inFlight);
+  };
+  meter.addBatchObservableCallback(observe, [waiting, inFlight]);
+  return () => meter.removeBatchObservableCallback(observe, [waiting, inFlight]);
 }
 
 const QUICK = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30];

@@ -10,6 +10,8 @@ import { HealthController } from './http/health.controller.ts';
 import { PersonalData } from './personal/personal-data.ts';
 import { MACHINES, type Machines, MODELS, type Models, PLATFORM, type Platform } from './platform.ts';
 import { ProjectionHost } from './projection-host.ts';
+import { ReadinessCheck } from './readiness-check.ts';
+import { StateFigures } from './state-figures.ts';
 import { SystemStateReader } from './system-state-reader.ts';
 
 /** What every service's module may inject. */
@@ -32,6 +34,8 @@ export class PlatformModule {
         SystemStateReader,
         DecisionRuntime,
         ProjectionHost,
+        ReadinessCheck,
+        StateFigures,
       ],
       exports: [
         PLATFORM,

@@ -1,4 +1,11 @@
-import type { Document, Positions, Projection, StoredEvent } from '@contentflow/kernel';
+import {
+  type Document,
+  ownValue,
+  partitionOfKey,
+  type Positions,
+  type Projection,
+  type StoredEvent,
+} from '@contentflow/kernel';
 import type { EventLog } from '@contentflow/event-log';
 import { type Collection, type Follows, type RunningProjection, runProjection } from '@contentflow/read-model';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
@@ -30,7 +37,11 @@ export interface HostedCollection<Doc extends Document> extends Collection<Doc> 
 /** Keeps a service's projections up with the log and gives their documents to queries. */
 @Injectable()
 export class ProjectionHost implements OnApplicationShutdown {
-  private readonly running: { readonly projection: RunningProjection; readonly progress: Progress }[] = [];
+  private readonly running: {
+    readonly topics: readonly string[];
+    readonly projection: RunningProjection;
+    readonly progress: Progress;
+  }[] = [];
 
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
@@ -53,8 +64,24 @@ export class ProjectionHost implements OnApplicationShutdown {
       projection,
       onFault: ({ event, error }) => this.deadLetters.setAside(name, event, error),
     });
-    this.running.push({ projection: running, progress });
+    this.running.push({ topics: projection.topics, projection: running, progress });
     return hostedCollection(collection, running, projection, log);
+  }
+
+  /** Of everything that is kept up. */
+  names(): string[] {
+    return this.running.map(({ progress }) => progress.name);
+  }
+
+  /** Of each, by name, the events that its documents do not tell of yet. */
+  async lags(): Promise<Map<string, number>> {
+    const ends = await this.platform.log.ends([...new Set(this.running.flatMap(({ topics }) => topics))]);
+    return new Map(
+      this.running.map(({ topics, projection, progress: { name } }) => [
+        name,
+        eventsAfter(projection.positions(), ends, topics),
+      ]),
+    );
   }
 
   stalled(): StalledFollower[] {
@@ -89,6 +116,14 @@ function hostedCollection<Doc extends Document>(
       return newest && collection.get(id);
     },
   };
+}
+
+function eventsAfter(positions: Positions, ends: Positions, topics: readonly string[]): number {
+  return Object.entries(ends).reduce(
+    (sum, [key, end]) =>
+      topics.includes(partitionOfKey(key).topic) ? sum + Math.max(0, end - (ownValue(positions, key) ?? 0)) : sum,
+    0,
+  );
 }
 
 function idUnlessPoison(idOf: (event: StoredEvent) => string | undefined, event: StoredEvent): string | undefined {

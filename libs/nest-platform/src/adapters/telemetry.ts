@@ -1,8 +1,9 @@
-import { messageOf } from '@contentflow/kernel';
+import { messageOf, resolvedWithin } from '@contentflow/kernel';
 import { metrics as api } from '@opentelemetry/api';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import { MeterProvider, type MetricReader, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import { hostname } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { startMetering, stopMetering } from '../metrics.ts';
 import { codeVersion } from './code-version.ts';
@@ -14,25 +15,39 @@ export interface Telemetry {
   stop(): Promise<void>;
 }
 
+/** A process that ends waits no longer for a collector that does not answer. */
+const LAST_SENDING_MS = 2000;
+/** As OpenTelemetry has it. */
+const DEFAULT_INTERVAL_MS = 60_000;
+
 let running: Telemetry | undefined;
 
 /** The telemetry of this process, where it was started. */
 export const telemetry = (): Telemetry | undefined => running;
 
 /**
- * Metrics from here on; traces too where `OTEL_EXPORTER_OTLP_ENDPOINT` says whereto. OpenTelemetry's own environment variables set
- * the rest.
+ * Metrics from here on. Where `OTEL_EXPORTER_OTLP_ENDPOINT` says whereto, they are sent there, and traces too. OpenTelemetry's own
+ * environment variables set the rest.
  */
 export async function startTelemetry(service: string): Promise<Telemetry> {
   if (running) return running;
-  const identity = { 'service.name': `contentflow-${service}`, 'service.version': codeVersion };
+  const isSent = Boolean(process.env['OTEL_EXPORTER_OTLP_ENDPOINT']);
+  // Retries of what cannot be sent keep a process from ending, for longer than its grace by OpenTelemetry's default.
+  if (isSent) process.env['OTEL_EXPORTER_OTLP_TIMEOUT'] ??= String(LAST_SENDING_MS);
+  const identity = {
+    'service.name': `contentflow-${service}`,
+    'service.version': codeVersion,
+    'service.instance.id': `${hostname()}-${process.pid}`,
+  };
   const reader = new PrometheusExporter({ preventServerStart: true });
-  const provider = new MeterProvider({ resource: resourceFromAttributes(identity), readers: [reader] });
+  const readers = isSent ? [reader, await sendingReader()] : [reader];
+  const provider = new MeterProvider({ resource: resourceFromAttributes(identity), readers });
   api.setGlobalMeterProvider(provider);
   startMetering();
   const loop = observeEventLoop();
-  const traces = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ? await startTraces(identity) : undefined;
-  const serializer = new PrometheusSerializer(undefined, false, /^service\.name$/, false, true);
+  observeProcess();
+  const traces = isSent ? await startTraces(identity) : undefined;
+  const serializer = new PrometheusSerializer(undefined, false, /^service\.(name|instance\.id)$/, false, true);
   running = {
     figures: async () => serializer.serialize((await reader.collect()).resourceMetrics),
     stop: async () => {
@@ -40,11 +55,26 @@ export async function startTelemetry(service: string): Promise<Telemetry> {
       stopMetering();
       loop.disable();
       api.disable();
-      await provider.shutdown();
-      await traces?.shutdown().catch((error: unknown) => console.error(`telemetry: ${messageOf(error)}`));
+      const ended = Promise.all([provider.shutdown(), traces?.shutdown()]).catch((error: unknown) =>
+        console.error(`telemetry: ${messageOf(error)}`),
+      );
+      await resolvedWithin(ended, LAST_SENDING_MS);
     },
   };
   return running;
+}
+
+/** Sends the figures by OTLP over HTTP every so often; loaded only where they are wanted. */
+async function sendingReader(): Promise<MetricReader> {
+  const { OTLPMetricExporter } = await import('@opentelemetry/exporter-metrics-otlp-proto');
+  const asked = Number(process.env['OTEL_METRIC_EXPORT_INTERVAL']);
+  const exportIntervalMillis = asked > 0 ? asked : DEFAULT_INTERVAL_MS;
+  const exportTimeoutMillis = Math.min(exportIntervalMillis, DEFAULT_INTERVAL_MS / 2);
+  return new PeriodicExportingMetricReader({
+    exporter: new OTLPMetricExporter(),
+    exportIntervalMillis,
+    exportTimeoutMillis,
+  });
 }
 
 /** Loaded only where traces are wanted: it brings every exporter there is. */
@@ -69,4 +99,22 @@ function observeEventLoop(): { disable(): void } {
     delay.reset();
   });
   return delay;
+}
+
+/** Memory that this process holds, and time of processors that it has used. */
+function observeProcess(): void {
+  const meter = api.getMeter('contentflow');
+  meter
+    .createObservableGauge('contentflow_memory_bytes', { description: 'Held by this process: rss, and heap in use' })
+    .addCallback((observed) => {
+      const { rss, heapUsed } = process.memoryUsage();
+      observed.observe(rss, { kind: 'rss' });
+      observed.observe(heapUsed, { kind: 'heap' });
+    });
+  meter
+    .createObservableCounter('contentflow_cpu_seconds', { description: 'Processor time that this process has used' })
+    .addCallback((observed) => {
+      const { user, system } = process.cpuUsage();
+      observed.observe((user + system) / 1e6);
+    });
 }

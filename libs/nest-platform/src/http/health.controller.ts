@@ -1,11 +1,10 @@
 import type { Readiness } from '@contentflow/contracts';
-import { ContentFlowError, messageOf } from '@contentflow/kernel';
+import { ContentFlowError } from '@contentflow/kernel';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DeadLetters } from '../dead-letters.ts';
-import { FoldHost } from '../fold-host.ts';
 import { PLATFORM, type Platform } from '../platform.ts';
-import { ProjectionHost } from '../projection-host.ts';
+import { ReadinessCheck } from '../readiness-check.ts';
 
 const SHOWN = 20;
 
@@ -13,8 +12,7 @@ const SHOWN = 20;
 export class HealthController {
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
-    private readonly folds: FoldHost,
-    private readonly projections: ProjectionHost,
+    private readonly check: ReadinessCheck,
     private readonly deadLetters: DeadLetters,
   ) {}
 
@@ -26,18 +24,11 @@ export class HealthController {
   /** Ready when the log answers, the disk takes what is written and all that follows the log goes on. What was set aside is shown, and does not stop the rest. */
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
-    const { instance, code, room } = this.platform;
-    const full = await room?.problem();
+    const { instance, code } = this.platform;
+    const { isReady, full, log, stalled } = await this.check.now();
     if (full !== undefined) throw new ContentFlowError('not-ready', full);
-    const log = await this.logProblem();
-    const stalled = [...this.folds.stalled(), ...this.projections.stalled()];
-    const isReady = log === null && stalled.length === 0;
     if (!isReady) reply.status(503);
     return { status: isReady ? 'ready' : 'not ready', instance, code, log, stalled, deadLetters: this.setAside() };
-  }
-
-  private logProblem(): Promise<string | null> {
-    return this.platform.log.ends(['contentflow.ledger']).then(() => null, messageOf);
   }
 
   private setAside(): Readiness['deadLetters'] {
