@@ -20,6 +20,7 @@ export * from './positions.ts';
 export * from './projection.ts';
 export * from './random.ts';
 export * from './resolved-within.ts';
+export * from './shared-runs.ts';
 export * from './system-clock.ts';
 export * from './unfinished-restore.ts';
 export * from './in-transaction.ts';

@@ -61,12 +61,13 @@ export function guardAccess(server: FastifyInstance, guard: AccessGuard): void {
   server.addHook('onRequest', (request, reply, done) => {
     if (isHealth(request)) return done();
     const mustShow = guard.settings.keys === 'always' || !isPrivate();
+    const shown = keyShown(request);
     const judge = (): void => {
-      const refusal = refusalFor(request, mustShow, guard, pace);
+      const refusal = refusalFor(request, shown, mustShow, guard, pace);
       if (refusal?.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer');
       done(refusal);
     };
-    if (isUnheardOf(keyShown(request), guard.known())) guard.refresh().then(judge, judge);
+    if (isUnheardOf(shown, guard.known())) guard.refresh().then(judge, judge);
     else judge();
   });
 }
@@ -74,12 +75,12 @@ export function guardAccess(server: FastifyInstance, guard: AccessGuard): void {
 /** Why a request goes no further; undefined where it does, and from then on it is known who asks. */
 function refusalFor(
   request: FastifyRequest,
+  shown: string | undefined,
   mustShow: boolean,
   guard: AccessGuard,
   pace: KeyPace,
 ): ContentFlowError | undefined {
   const needed = scopesNeeded(request);
-  const shown = keyShown(request);
   const identity = shown === undefined ? undefined : identified(shown, mustShow, guard, pace);
   const isOpen = needed.length === 0;
   if (identity instanceof ContentFlowError) return isOpen ? undefined : identity;

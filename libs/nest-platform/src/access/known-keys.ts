@@ -1,5 +1,5 @@
 import { ApiKeyUsed, newEvent, Topic } from '@contentflow/contracts';
-import { derivedId, HOUR_MS, resolvedWithin } from '@contentflow/kernel';
+import { derivedId, HOUR_MS, resolvedWithin, SharedRuns } from '@contentflow/kernel';
 import type { KeyBudget } from '@contentflow/language-models';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { FoldHost } from '../fold-host.ts';
@@ -15,7 +15,7 @@ const NONE: ApiKeys = new Map();
 @Injectable()
 export class KnownKeys implements OnModuleInit {
   private keys: HostedFold<ApiKeys> | undefined;
-  private refreshing: Promise<ApiKeys> | undefined;
+  private readonly looks = new SharedRuns(() => this.refreshed());
   private readonly written = new Map<string, number>();
 
   constructor(
@@ -39,10 +39,12 @@ export class KnownKeys implements OnModuleInit {
     return this.all();
   }
 
-  /** The same for keys that strangers make up: however many they are, the log is asked once at a time. False where that takes too long. */
+  /**
+   * The same for keys that strangers make up: however many they are, the log is asked once at a time, after each of them was shown. False where
+   * that takes too long.
+   */
   shared(): Promise<boolean> {
-    this.refreshing ??= this.refreshed().finally(() => (this.refreshing = undefined));
-    return resolvedWithin(this.refreshing, HEARD_WITHIN_MS);
+    return resolvedWithin(this.looks.ask(), HEARD_WITHIN_MS);
   }
 
   /** What a key may spend; undefined where nothing bounds it, or it is none. */
