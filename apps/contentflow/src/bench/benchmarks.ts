@@ -38,6 +38,7 @@ export const benchmarks: Readonly<Record<string, (report: Report, options: Bench
   projection,
   faults,
   gateway: async (report) => (await import('../gateway-benchmark/gateway-benchmark.ts')).benchGateway(report),
+  access: async (report) => (await import('../gateway-benchmark/access-benchmark.ts')).benchAccess(report),
   burst: async (report) => (await import('../burst-benchmark/burst-benchmark.ts')).benchBurst(report),
   soak: async (report) => (await import('../burst-benchmark/burst-benchmark.ts')).benchSoak(report),
   'error-rates': async (report) => (await import('@contentflow/statistics/bench')).benchErrorRates({}, report),

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { Agent, request } from 'undici';
 import { closedLoop, openLoop, percentiles } from '../gateway-benchmark/load.ts';
 import { type MeasuredProcess, startProcess } from '../gateway-benchmark/measured-process.ts';
+import type { LiveTimes } from './live-probe.ts';
 
 export interface BurstOptions {
   /** Requests that the peak is measured with, and how many of them at once. */
@@ -30,10 +31,10 @@ export async function benchBurst(report: Report, options: BurstOptions = {}): Pr
     const peak = await measuredPeak(server, peakRequests, concurrency);
     report(`peak: ${peak.toFixed(0)} briefs accepted a second, ${concurrency} at once\n`);
     report(
-      '| load | sent | accepted | refused (429) | other | reset | p50 / p99, ms | live p50 / p99 / most, ms | served again after, s |',
+      '| load | sent | accepted | refused (429) | other | reset | p50 / p99, ms | live p50 / p99 / most, ms | of it the loop’s own, p99 | load of the machine | served again after, s |',
     );
     report(
-      '| ---- | ---- | -------- | ------------- | ----- | ----- | ------------- | ------------------------- | --------------------- |',
+      '| ---- | ---- | -------- | ------------- | ----- | ----- | ------------- | ------------------------- | ----------------------- | ------------------- | --------------------- |',
     );
     const brief = (): Promise<void> => server.post('/v1/content', briefOf(server.nextNumber()));
     const chat = (): Promise<void> => server.post('/v1/chat/completions', completionOf(server.nextNumber()));
@@ -62,7 +63,7 @@ export async function benchSoak(report: Report, options: BurstOptions = {}): Pro
     for (let minute = 1; minute <= soakMinutes; minute++) {
       const before = { ...server.counted };
       await openLoop([brief], rate, 60);
-      const live = percentiles(await server.liveTimes());
+      const live = percentiles((await server.liveTimes()).all);
       const accepted = server.counted.accepted - before.accepted;
       const refused = server.counted.refused - before.refused;
       report(
@@ -86,8 +87,8 @@ interface Server {
   nextNumber(): number;
   post(path: string, body: object): Promise<void>;
   get(path: string): Promise<unknown>;
-  /** Of the probes since it was last asked, in milliseconds. */
-  liveTimes(): Promise<number[]>;
+  /** Of the probes since it was last asked. */
+  liveTimes(): Promise<LiveTimes>;
 }
 
 /** All services in a process of its own, a mock model in a second, and this one as the load. */
@@ -115,7 +116,9 @@ async function withServer(work: (server: Server) => Promise<void>): Promise<void
     ...words,
   ];
   const started = await startProcess(args, { LOG_LEVEL: 'error' });
-  const probe = new Worker(new URL('./live-probe.ts', import.meta.url), { workerData: { url: started.url } });
+  const probe = new Worker(new URL('./live-probe.ts', import.meta.url), {
+    workerData: { url: started.url, pid: started.pid },
+  });
   const agent = new Agent({ connections: 4096, pipelining: 1, headersTimeout: TIMEOUT_LIMIT_MS });
   try {
     await work(serverOf(started, probe, agent));
@@ -184,16 +187,17 @@ async function row(server: Server, load: string, send: () => Promise<number[]>):
   const before = { ...server.counted };
   const { p50, p99 } = percentiles(await send());
   const live = await server.liveTimes();
+  const [machineLoad = 0] = loadavg();
   const endedAt = performance.now();
   const { accepted } = server.counted;
   while (server.counted.accepted === accepted) await server.post('/v1/content', briefOf(server.nextNumber()));
   const recoveredS = (performance.now() - endedAt) / 1000;
   const since = (place: keyof Counted): number => server.counted[place] - before[place];
   const taken = accepted - before.accepted + since('answered');
-  const { p50: live50, p99: live99 } = percentiles(live);
-  const most = live.reduce((sum, each) => Math.max(sum, each), 0);
+  const { p50: live50, p99: live99 } = percentiles(live.all);
+  const most = live.all.reduce((sum, each) => Math.max(sum, each), 0);
   const sent = taken + since('refused') + since('other') + since('reset');
-  return `| ${load} | ${sent} | ${taken} | ${since('refused')} | ${since('other')} | ${since('reset')} | ${p50.toFixed(0)} / ${p99.toFixed(0)} | ${live50.toFixed(0)} / ${live99.toFixed(0)} / ${most.toFixed(0)} | ${recoveredS.toFixed(1)} |`;
+  return `| ${load} | ${sent} | ${taken} | ${since('refused')} | ${since('other')} | ${since('reset')} | ${p50.toFixed(0)} / ${p99.toFixed(0)} | ${live50.toFixed(0)} / ${live99.toFixed(0)} / ${most.toFixed(0)} | ${percentiles(live.own).p99.toFixed(0)} | ${machineLoad.toFixed(0)} | ${recoveredS.toFixed(1)} |`;
 }
 
 async function lossOf(server: Server): Promise<string> {

@@ -19,11 +19,12 @@ const ASKED = JSON.stringify({
   max_tokens: 50,
 });
 
-export function chatClient(baseUrl: string): ChatClient {
+/** @param key  shown as OpenAI's clients show it; none where left out */
+export function chatClient(baseUrl: string, key?: string): ChatClient {
   const { hostname, port } = new URL(baseUrl);
   const request =
     `POST /v1/chat/completions HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\n` +
-    `content-length: ${ASKED.length}\r\n\r\n${ASKED}`;
+    `${key === undefined ? '' : `authorization: Bearer ${key}\r\n`}content-length: ${ASKED.length}\r\n\r\n${ASKED}`;
   const idle: Connection[] = [];
   const all = new Set<Connection>();
 

@@ -1,14 +1,13 @@
 import { CompletionServed, Topic } from '@contentflow/contracts';
 import { quantile } from '@contentflow/statistics';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { openLog } from '../command-line/open-log.ts';
 import { type ChatClient, chatClient } from './chat-client.ts';
-import { closedLoop, openLoop, percentiles } from './load.ts';
-import { type MeasuredProcess, startProcess } from './measured-process.ts';
+import { startGateway, startMock } from './gateway-process.ts';
+import { closedLoop, openLoop, percentiles, spread, throughput } from './load.ts';
+import type { MeasuredProcess } from './measured-process.ts';
 
 export interface GatewayBenchOptions {
   /** Requests per second through the gateway; as many go to the mock directly meanwhile. */
@@ -106,7 +105,7 @@ interface Measured {
 /** @throws unless every answered call is in the log */
 async function withGateway(delayMs: number, work: (measured: Measured) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'contentflow-bench-'));
-  const mock = await startProcess([file('./mock-model-process.ts')], { MOCK_DELAY_MS: String(delayMs) });
+  const mock = await startMock(delayMs);
   const gateway = await startGateway(folder, mock.url);
   const clients = { direct: chatClient(mock.url), through: chatClient(gateway.url) };
   const answered = { count: 0 };
@@ -125,31 +124,6 @@ async function withGateway(delayMs: number, work: (measured: Measured) => Promis
     if (recorded !== answered.count) throw new Error(`${answered.count} answered, ${recorded} recorded`);
   }
 }
-
-/** As infra/docker/Dockerfile has it; docs/benchmarks/gateway.md says what each is for. */
-const OPTIONS = ['--max-semi-space-size=8', '--initial-old-space-size=24', '--heap-growing-percent=30'];
-const ALLOCATION = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '32768', MALLOC_TRIM_THRESHOLD_: '65536' };
-
-/** As a team would deploy it for this alone: the generator's build, its documented environment, one configuration file. */
-function startGateway(folder: string, mockUrl: string): Promise<MeasuredProcess> {
-  const model = { name: 'mock', usdPerMillionInput: 1, usdPerMillionOutput: 2 };
-  const provider = { name: 'mock', kind: 'openai-compatible', baseUrl: `${mockUrl}/v1`, models: [model] };
-  writeFileSync(join(folder, 'contentflow.config.json'), JSON.stringify({ providers: [provider] }));
-  return startProcess([...OPTIONS, builtGenerator()], {
-    CONTENTFLOW_CONFIG: join(folder, 'contentflow.config.json'),
-    CONTENTFLOW_DATA: join(folder, 'data'),
-    ...ALLOCATION,
-    PORT: '0',
-  });
-}
-
-/** The main file of the generator's build, of the checkout as it is. */
-function builtGenerator(): string {
-  execFileSync(process.execPath, [file('../../../../tools/build.mjs'), 'generator'], { stdio: 'inherit' });
-  return file('../../../../dist/apps/generator/main.js');
-}
-
-const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 async function recordedIn(folder: string): Promise<number> {
   const log = await openLog({ data: join(folder, 'data') });
@@ -196,14 +170,5 @@ function latencyRow(rate: number, rounds: readonly Round[]): string {
   return `| ${rate} | ${direct.join(' / ')} | ${added.join(' | ')} | ${cpu} µs |`;
 }
 
-async function throughput(call: () => Promise<unknown>, requests: number, concurrency: number): Promise<number> {
-  const startedAt = performance.now();
-  await closedLoop(call, requests, concurrency);
-  return requests / ((performance.now() - startedAt) / 1000);
-}
-
 const ms = (value: number): string => value.toFixed(2);
 const median = (values: readonly number[]): number => quantile(values, 0.5);
-/** `median [lower quartile, upper quartile]` */
-const spread = (values: readonly number[], digits = 0): string =>
-  `${median(values).toFixed(digits)} [${quantile(values, 0.25).toFixed(digits)}, ${quantile(values, 0.75).toFixed(digits)}]`;

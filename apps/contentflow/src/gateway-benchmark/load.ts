@@ -57,3 +57,14 @@ export const percentiles = (times: readonly number[]): Percentiles => ({
   p95: quantile(times, 0.95),
   p99: quantile(times, 0.99),
 });
+
+/** Calls answered a second, as many at once as `concurrency`. */
+export async function throughput(call: Call, requests: number, concurrency: number): Promise<number> {
+  const startedAt = performance.now();
+  await closedLoop(call, requests, concurrency);
+  return requests / ((performance.now() - startedAt) / 1000);
+}
+
+/** `median [lower quartile, upper quartile]` */
+export const spread = (values: readonly number[], digits = 0): string =>
+  `${quantile(values, 0.5).toFixed(digits)} [${quantile(values, 0.25).toFixed(digits)}, ${quantile(values, 0.75).toFixed(digits)}]`;

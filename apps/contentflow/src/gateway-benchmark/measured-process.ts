@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 
 /** A server in a process of its own, watched from outside. */
 export interface MeasuredProcess {
+  readonly pid: number;
   readonly url: string;
   usage(): ProcessUsage;
   stop(): Promise<void>;
@@ -22,9 +23,11 @@ export async function startProcess(args: readonly string[], env: NodeJS.ProcessE
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const pid = child.pid as number;
   return {
+    pid,
     url: await readyAt(child, ended),
-    usage: () => usageOf(child.pid as number),
+    usage: () => usageOf(pid),
     stop: async () => {
       child.kill('SIGTERM');
       await ended;
@@ -56,4 +59,18 @@ function usageOf(pid: number): ProcessUsage {
     residentMiB: mib('VmRSS'),
     peakResidentMiB: mib('VmHWM'),
   };
+}
+
+/** Milliseconds since it began. */
+export interface MainThreadTimes {
+  readonly ran: number;
+  /** It was ready to run, and had no core. */
+  readonly waitedForCore: number;
+}
+
+/** Of a process on Linux, which tells it in nanoseconds; elsewhere nothing is known. Source: sched-stats of the kernel's documentation. */
+export function mainThreadTimes(pid: number): MainThreadTimes {
+  if (process.platform !== 'linux') return { ran: Number.NaN, waitedForCore: 0 };
+  const [ran, waited] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ').map(Number);
+  return { ran: (ran ?? 0) / 1e6, waitedForCore: (waited ?? 0) / 1e6 };
 }

@@ -1,6 +1,7 @@
 import { until } from '@contentflow/kernel/testing';
 import { fastify, type FastifyInstance } from 'fastify';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { unreadableRequests } from '../http/unreadable-requests.ts';
 import { admissionSchema, RequestAdmission } from './admit-requests.ts';
 
 const POSTS = [
@@ -15,6 +16,8 @@ describe('requests that are more than can be taken on', () => {
   let server: FastifyInstance;
   let origin: string;
   let held: (() => void)[] = [];
+  /** Of each slow request that was worked on: whether health had been answered before. */
+  let slow: boolean[] = [];
   const post = (path: string, { signal, ...headers }: { signal?: AbortSignal } & Record<string, unknown> = {}) =>
     fetch(`${origin}${path}`, {
       method: 'POST',
@@ -24,9 +27,15 @@ describe('requests that are more than can be taken on', () => {
 
   beforeEach(async () => {
     const admission = new RequestAdmission(
-      admissionSchema.parse({ briefsAtOnce: 1, answersAtOnce: 1, waiting: 1, longestWaitMs: 60_000 }),
+      admissionSchema.parse({
+        briefsAtOnce: 1,
+        answersAtOnce: 1,
+        waiting: 1,
+        longestWaitMs: 60_000,
+        longestBodyMs: 500,
+      }),
     );
-    server = fastify({ forceCloseConnections: true, serverFactory: admission.serverFactory });
+    server = fastify({ ...unreadableRequests, forceCloseConnections: true, serverFactory: admission.serverFactory });
     admission.admit(server);
     for (const path of [
       '/v1/content',
@@ -37,7 +46,17 @@ describe('requests that are more than can be taken on', () => {
     ])
       server.post(path, () => new Promise((resolve) => held.push(() => resolve('done'))));
     server.post('/v1/autonomy', async () => 'done');
-    server.get('/health/live', async () => 'live');
+    let isHealthAsked = false;
+    slow = [];
+    server.post('/v1/slow', async () => {
+      work(10);
+      slow.push(isHealthAsked);
+      return 'done';
+    });
+    server.get('/health/live', async () => {
+      isHealthAsked = true;
+      return 'live';
+    });
     await server.listen({ port: 0, host: '127.0.0.1' });
     origin = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
     held = [];
@@ -91,7 +110,50 @@ describe('requests that are more than can be taken on', () => {
     held.shift()?.();
     expect((await later).status).toBe(200);
   });
+
+  it('lose their turn where what they have to say does not come', async () => {
+    const halfOpen = await connected(origin);
+    let answer = '';
+    halfOpen.setEncoding('utf8').on('data', (text: string) => (answer += text));
+    const closed = new Promise((resolve) => halfOpen.once('close', resolve));
+    halfOpen.write(
+      'POST /v1/content HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/plain\r\ncontent-length: 7\r\n\r\nonly',
+    );
+    await until(async () => (await connections(server)) === 1);
+    const other = post('/v1/content');
+    await until(() => held.length === 1);
+    held.shift()?.();
+    expect((await other).status).toBe(200);
+    await closed;
+    expect(answer).toMatch(/^HTTP\/1.1 408 /);
+    expect(answer).toContain('urn:contentflow:problem:request-timeout');
+    expect(held).toEqual([]);
+  });
+
+  it('let whoever asks for health past all that came in before', async () => {
+    const opened = await Promise.all(Array.from({ length: 31 }, () => connected(origin)));
+    await until(async () => (await connections(server)) === 31);
+    const [health, ...others] = opened as [Socket, ...Socket[]];
+    for (const socket of others) socket.write(requestOf('POST', '/v1/slow'));
+    health.write(requestOf('GET', '/health/live'));
+    await until(() => slow.length === 30);
+    expect(slow.filter((isAfterHealth) => isAfterHealth).length).toBeGreaterThan(0);
+    for (const socket of opened) socket.destroy();
+  });
 });
 
 const connections = ({ server }: FastifyInstance): Promise<number> =>
   new Promise((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count))));
+
+const connected = (origin: string): Promise<Socket> =>
+  new Promise((resolve) => {
+    const { hostname, port } = new URL(origin);
+    const socket = connect({ host: hostname, port: Number(port) }, () => resolve(socket));
+  });
+const requestOf = (method: string, path: string): string =>
+  `${method} ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n`;
+
+/** Holds the event loop. */
+function work(milliseconds: number): void {
+  for (const endsAt = performance.now() + milliseconds; performance.now() < endsAt;);
+}

@@ -1,9 +1,10 @@
-import { hash128 } from '@contentflow/kernel';
+import { hash128, MINUTE_MS } from '@contentflow/kernel';
 import { metrics as telemetry } from '@opentelemetry/api';
-import type { FastifyInstance, FastifyReply, FastifyServerFactory } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerFactory } from 'fastify';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { Admission } from '../http/admission.ts';
+import { RequestTurns } from './request-turns.ts';
 
 /** What a process takes on at once over HTTP: docs/reliability.md. */
 export const admissionSchema = z.strictObject({
@@ -15,6 +16,8 @@ export const admissionSchema = z.strictObject({
   waiting: z.number().int().min(0).max(100_000).default(256),
   /** Longest one waits for a turn before 429; milliseconds. */
   longestWaitMs: z.number().int().min(0).max(60_000).default(2000),
+  /** Longest the body of one that has its turn may take to come, besides a second for each MiB that it announces; milliseconds. */
+  longestBodyMs: z.number().int().min(100).max(120_000).default(10_000),
 });
 export type AdmissionSettings = z.output<typeof admissionSchema>;
 
@@ -36,6 +39,7 @@ const TICK_MS = 20;
 /** Later than this and the loop has too much to do: a quarter of what a probe of health may take. */
 const LATE_MS = 50;
 const RETRY_AFTER_S = 1;
+const BYTES_PER_S = 1024 * 1024;
 
 const DETAIL = `more is asked than can be taken on; send it again after ${RETRY_AFTER_S} s`;
 /** Written once: refusing must cost next to nothing. `error` is for clients of OpenAI's protocol. */
@@ -62,14 +66,16 @@ type Kind = 'briefs' | 'answers';
 export class RequestAdmission {
   private readonly admissions: Readonly<Record<Kind, Admission>>;
   private readonly longestWaitMs: number;
+  private readonly longestBodyMs: number;
   private refusedAtOnce = 0;
 
-  constructor({ briefsAtOnce, answersAtOnce, waiting, longestWaitMs }: AdmissionSettings) {
+  constructor({ briefsAtOnce, answersAtOnce, waiting, longestWaitMs, longestBodyMs }: AdmissionSettings) {
     this.admissions = {
       briefs: new Admission({ atOnce: briefsAtOnce, waiting }),
       answers: new Admission({ atOnce: answersAtOnce, waiting }),
     };
     this.longestWaitMs = longestWaitMs;
+    this.longestBodyMs = longestBodyMs;
   }
 
   /**
@@ -78,9 +84,14 @@ export class RequestAdmission {
    */
   readonly serverFactory: FastifyServerFactory = (handle, options) => {
     const { keepAliveTimeout, requestTimeout, connectionTimeout } = options as Record<string, number | undefined>;
-    const server = createServer((request, response) => {
+    const begin = (request: IncomingMessage, response: ServerResponse): void => {
       if (this.hasNoChance(request)) this.refuseAtOnce(response);
       else handle(request, response);
+    };
+    const turns = new RequestTurns(() => performance.now());
+    const server = createServer((request, response) => {
+      if (request.url?.startsWith('/health/')) handle(request, response);
+      else turns.begin(() => begin(request, response));
     });
     if (keepAliveTimeout !== undefined) server.keepAliveTimeout = keepAliveTimeout;
     if (requestTimeout !== undefined) server.requestTimeout = requestTimeout;
@@ -97,7 +108,11 @@ export class RequestAdmission {
       const admit = (): void => {
         // Who hung up while waiting is not worked for.
         if (reply.raw.destroyed) return admission.left();
-        reply.raw.once('close', () => admission.left());
+        const slow = setTimeout(() => endHalfSent(request), this.longestBodyMs + announcedMs(request.headers)).unref();
+        reply.raw.once('close', () => {
+          clearTimeout(slow);
+          admission.left();
+        });
         done();
       };
       const caller = callerOf(request.headers, request.ip);
@@ -159,6 +174,18 @@ function kindOf(method: string, route: string, headers: IncomingHttpHeaders): Ki
 /** Of a path as it came, with what a reader's words are about left out. */
 const routeOf = (url: string): string =>
   url.split('?', 1)[0]?.replace(/^\/v1\/content\/[^/]+\/(feedback|engagement)$/, '/v1/content/:id/$1') ?? '';
+
+/** What a body of the announced length may take besides; more than is taken at all is refused by that alone. */
+const announcedMs = ({ 'content-length': length = '0' }: IncomingHttpHeaders): number =>
+  Math.min(MINUTE_MS, (1000 * Number(length)) / BYTES_PER_S);
+
+/** A turn is for work: who takes one and does not say for what, gets the answer of one whose request never came in whole. */
+function endHalfSent({ raw, server }: FastifyRequest): void {
+  // An injected request knows nothing of it.
+  if (raw.complete !== false) return;
+  const late = Object.assign(new Error('the body did not come'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+  server.server.emit('clientError', late, raw.socket);
+}
 
 const refuse = (reply: FastifyReply): FastifyReply => reply.code(429).headers(REFUSAL_HEADERS).send(REFUSAL);
 
