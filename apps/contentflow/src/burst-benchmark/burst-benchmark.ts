@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,6 @@ import { Worker } from 'node:worker_threads';
 import { Agent, request } from 'undici';
 import { closedLoop, openLoop, percentiles } from '../gateway-benchmark/load.ts';
 import { type MeasuredProcess, startProcess } from '../gateway-benchmark/measured-process.ts';
-import type { LiveTimes } from './live-probe.ts';
 
 export interface BurstOptions {
   /** Requests that the peak is measured with, and how many of them at once. */
@@ -31,10 +30,10 @@ export async function benchBurst(report: Report, options: BurstOptions = {}): Pr
     const peak = await measuredPeak(server, peakRequests, concurrency);
     report(`peak: ${peak.toFixed(0)} briefs accepted a second, ${concurrency} at once\n`);
     report(
-      '| load | sent | accepted | refused (429) | other | reset | p50 / p99, ms | live p50 / p99 / most, ms | of it the loop’s own, p99 | load of the machine | served again after, s |',
+      '| load | sent | accepted | refused (429) | other | reset | p50 / p99, ms | live p50 / p99 / most, ms | longest turn, CPU ms | load of the machine | served again after, s |',
     );
     report(
-      '| ---- | ---- | -------- | ------------- | ----- | ----- | ------------- | ------------------------- | ----------------------- | ------------------- | --------------------- |',
+      '| ---- | ---- | -------- | ------------- | ----- | ----- | ------------- | ------------------------- | -------------------- | ------------------- | --------------------- |',
     );
     const brief = (): Promise<void> => server.post('/v1/content', briefOf(server.nextNumber()));
     const chat = (): Promise<void> => server.post('/v1/chat/completions', completionOf(server.nextNumber()));
@@ -63,7 +62,7 @@ export async function benchSoak(report: Report, options: BurstOptions = {}): Pro
     for (let minute = 1; minute <= soakMinutes; minute++) {
       const before = { ...server.counted };
       await openLoop([brief], rate, 60);
-      const live = percentiles((await server.liveTimes()).all);
+      const live = percentiles(await server.liveTimes());
       const accepted = server.counted.accepted - before.accepted;
       const refused = server.counted.refused - before.refused;
       report(
@@ -87,8 +86,10 @@ interface Server {
   nextNumber(): number;
   post(path: string, body: object): Promise<void>;
   get(path: string): Promise<unknown>;
-  /** Of the probes since it was last asked. */
-  liveTimes(): Promise<LiveTimes>;
+  /** Of the probes since it was last asked, in milliseconds. */
+  liveTimes(): Promise<number[]>;
+  /** Most processor time of one turn of the event loop since it was last asked, in milliseconds. */
+  longestTurn(): Promise<string>;
 }
 
 /** All services in a process of its own, a mock model in a second, and this one as the load. */
@@ -112,16 +113,17 @@ async function withServer(work: (server: Server) => Promise<void>): Promise<void
     '--max-old-space-size=768',
     '--import',
     file('../../../../tools/register.mjs'),
+    '--import',
+    file('./turn-recorder.ts'),
     file('../main.ts'),
     ...words,
   ];
-  const started = await startProcess(args, { LOG_LEVEL: 'error' });
-  const probe = new Worker(new URL('./live-probe.ts', import.meta.url), {
-    workerData: { url: started.url, pid: started.pid },
-  });
+  const turnsFile = join(folder, 'longest-turn');
+  const started = await startProcess(args, { LOG_LEVEL: 'error', TURNS_FILE: turnsFile });
+  const probe = new Worker(new URL('./live-probe.ts', import.meta.url), { workerData: { url: started.url } });
   const agent = new Agent({ connections: 4096, pipelining: 1, headersTimeout: TIMEOUT_LIMIT_MS });
   try {
-    await work(serverOf(started, probe, agent));
+    await work(serverOf(started, turnsFile, probe, agent));
   } finally {
     await agent.destroy();
     probe.postMessage('end');
@@ -131,17 +133,17 @@ async function withServer(work: (server: Server) => Promise<void>): Promise<void
   }
 }
 
-function serverOf(process: MeasuredProcess, probe: Worker, dispatcher: Agent): Server {
+function serverOf(started: MeasuredProcess, turnsFile: string, probe: Worker, dispatcher: Agent): Server {
   const counted: Counted = { accepted: 0, answered: 0, refused: 0, other: 0, reset: 0 };
   let number = 0;
   return {
-    process,
+    process: started,
     counted,
     nextNumber: () => ++number,
     post: async (path, body) => {
       const headers = { 'content-type': 'application/json' };
       try {
-        const answer = await request(`${process.url}${path}`, {
+        const answer = await request(`${started.url}${path}`, {
           method: 'POST',
           headers,
           body: JSON.stringify(body),
@@ -155,12 +157,18 @@ function serverOf(process: MeasuredProcess, probe: Worker, dispatcher: Agent): S
         counted.reset++;
       }
     },
-    get: async (path) => (await request(`${process.url}${path}`, { dispatcher })).body.json(),
+    get: async (path) => (await request(`${started.url}${path}`, { dispatcher })).body.json(),
     liveTimes: () =>
       new Promise((resolve) => {
         probe.once('message', resolve);
         probe.postMessage('times');
       }),
+    longestTurn: async () => {
+      rmSync(turnsFile, { force: true });
+      process.kill(started.pid, 'SIGUSR2');
+      while (!existsSync(turnsFile)) await new Promise((resolve) => setTimeout(resolve, 20));
+      return readFileSync(turnsFile, 'utf8');
+    },
   };
 }
 
@@ -184,9 +192,11 @@ async function measuredSustained(server: Server, requests: number, concurrency: 
 
 async function row(server: Server, load: string, send: () => Promise<number[]>): Promise<string> {
   await server.liveTimes();
+  await server.longestTurn();
   const before = { ...server.counted };
   const { p50, p99 } = percentiles(await send());
   const live = await server.liveTimes();
+  const longestTurn = await server.longestTurn();
   const [machineLoad = 0] = loadavg();
   const endedAt = performance.now();
   const { accepted } = server.counted;
@@ -194,10 +204,10 @@ async function row(server: Server, load: string, send: () => Promise<number[]>):
   const recoveredS = (performance.now() - endedAt) / 1000;
   const since = (place: keyof Counted): number => server.counted[place] - before[place];
   const taken = accepted - before.accepted + since('answered');
-  const { p50: live50, p99: live99 } = percentiles(live.all);
-  const most = live.all.reduce((sum, each) => Math.max(sum, each), 0);
+  const { p50: live50, p99: live99 } = percentiles(live);
+  const most = live.reduce((sum, each) => Math.max(sum, each), 0);
   const sent = taken + since('refused') + since('other') + since('reset');
-  return `| ${load} | ${sent} | ${taken} | ${since('refused')} | ${since('other')} | ${since('reset')} | ${p50.toFixed(0)} / ${p99.toFixed(0)} | ${live50.toFixed(0)} / ${live99.toFixed(0)} / ${most.toFixed(0)} | ${percentiles(live.own).p99.toFixed(0)} | ${machineLoad.toFixed(0)} | ${recoveredS.toFixed(1)} |`;
+  return `| ${load} | ${sent} | ${taken} | ${since('refused')} | ${since('other')} | ${since('reset')} | ${p50.toFixed(0)} / ${p99.toFixed(0)} | ${live50.toFixed(0)} / ${live99.toFixed(0)} / ${most.toFixed(0)} | ${Number(longestTurn).toFixed(0)} | ${machineLoad.toFixed(0)} | ${recoveredS.toFixed(1)} |`;
 }
 
 async function lossOf(server: Server): Promise<string> {

@@ -8,7 +8,7 @@ import { openOrBeginLog } from '../command-line/open-log.ts';
 import { type ChatClient, chatClient } from './chat-client.ts';
 import { startGateway, startMock } from './gateway-process.ts';
 import { spread, throughput } from './load.ts';
-import { mainThreadTimes, type MeasuredProcess } from './measured-process.ts';
+import { mainThreadMs, type MeasuredProcess } from './measured-process.ts';
 
 export interface AccessBenchOptions {
   /** Pairs of rounds at the gateway's peak, and requests in each round. */
@@ -17,7 +17,7 @@ export interface AccessBenchOptions {
   readonly concurrency?: number;
 }
 /** Rounds of each before the first that counts: V8 compiles what runs often. */
-const WARM_UP = 4;
+const WARM_UP = 20;
 
 interface Round {
   readonly perSecond: number;
@@ -31,13 +31,13 @@ interface Round {
  */
 export async function benchAccess(
   report: (line: string) => void,
-  { pairs = 40, requests = 3000, concurrency = 64 }: AccessBenchOptions = {},
+  { pairs = 300, requests = 500, concurrency = 64 }: AccessBenchOptions = {},
 ): Promise<void> {
   await withCallers(async (gateway, callers) => {
     const round = async (caller: ChatClient): Promise<Round> => {
-      const before = mainThreadTimes(gateway.pid).ran;
+      const before = mainThreadMs(gateway.pid);
       const perSecond = await throughput(() => caller.ask(), requests, concurrency);
-      return { perSecond, cpuMicroseconds: (1000 * (mainThreadTimes(gateway.pid).ran - before)) / requests };
+      return { perSecond, cpuMicroseconds: (1000 * (mainThreadMs(gateway.pid) - before)) / requests };
     };
     for (let i = 0; i < WARM_UP; i++) for (const caller of [callers.open, callers.keyed]) await round(caller);
     const measured: { open: Round; keyed: Round }[] = [];

@@ -61,16 +61,8 @@ function usageOf(pid: number): ProcessUsage {
   };
 }
 
-/** Milliseconds since it began. */
-export interface MainThreadTimes {
-  readonly ran: number;
-  /** It was ready to run, and had no core. */
-  readonly waitedForCore: number;
-}
-
-/** Of a process on Linux, which tells it in nanoseconds; elsewhere nothing is known. Source: sched-stats of the kernel's documentation. */
-export function mainThreadTimes(pid: number): MainThreadTimes {
-  if (process.platform !== 'linux') return { ran: Number.NaN, waitedForCore: 0 };
-  const [ran, waited] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ').map(Number);
-  return { ran: (ran ?? 0) / 1e6, waitedForCore: (waited ?? 0) / 1e6 };
+/** Milliseconds that the main thread of a process has run since it began; Linux tells it in nanoseconds, others not. Source: sched-stats of the kernel's documentation. */
+export function mainThreadMs(pid: number): number {
+  if (process.platform !== 'linux') return Number.NaN;
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ', 1)[0]) / 1e6;
 }

@@ -7,9 +7,9 @@ import {
   newEvent,
   type Scope,
 } from '@contentflow/contracts';
-import { DAY_MS, hash128, type NewEvent } from '@contentflow/kernel';
+import { DAY_MS, hash128, type NewEvent, sha256 } from '@contentflow/kernel';
 import type { KeyBudget } from '@contentflow/language-models';
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 
 /** A key as it is kept: without its secret. Times in epoch milliseconds. */
 export interface ApiKey {
@@ -111,7 +111,7 @@ export function rotatedKey(
 export const revokedKey = (keyId: string, from: number, reason: string, { id, by, at }: KeyCommand): NewEvent =>
   newEvent(ApiKeyRevoked, { subject: keyId, data: { keyId, from, reason, by }, time: at, cause: { id } });
 
-const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+const digestOf = (text: string): Buffer => Buffer.from(sha256(text), 'hex');
 
 /** Whether a text is meant as one of these keys: clients of other products must show some key, and show any. */
 export const looksLikeApiKey = (text: string): boolean => text.startsWith('cfk_');

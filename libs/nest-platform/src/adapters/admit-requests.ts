@@ -1,4 +1,4 @@
-import { hash128, MINUTE_MS } from '@contentflow/kernel';
+import { MINUTE_MS } from '@contentflow/kernel';
 import { metrics as telemetry } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerFactory } from 'fastify';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -192,5 +192,5 @@ const refuse = (reply: FastifyReply): FastifyReply => reply.code(429).headers(RE
 /** The key that the caller shows, or says who it is, or where it calls from. */
 function callerOf(headers: IncomingHttpHeaders, address: string): string {
   const shown = headers.authorization ?? headers['x-api-key'] ?? headers['x-user'];
-  return typeof shown === 'string' && shown !== '' ? hash128(shown) : address;
+  return typeof shown === 'string' && shown !== '' ? `key ${shown}` : address;
 }
