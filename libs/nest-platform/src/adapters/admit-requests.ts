@@ -67,6 +67,7 @@ export class RequestAdmission {
   private readonly admissions: Readonly<Record<Kind, Admission>>;
   private readonly longestWaitMs: number;
   private readonly longestBodyMs: number;
+  private readonly turns = new RequestTurns(() => performance.now());
   private refusedAtOnce = 0;
 
   constructor({ briefsAtOnce, answersAtOnce, waiting, longestWaitMs, longestBodyMs }: AdmissionSettings) {
@@ -88,10 +89,9 @@ export class RequestAdmission {
       if (this.hasNoChance(request)) this.refuseAtOnce(response);
       else handle(request, response);
     };
-    const turns = new RequestTurns(() => performance.now());
     const server = createServer((request, response) => {
       if (request.url?.startsWith('/health/')) handle(request, response);
-      else turns.begin(() => begin(request, response));
+      else this.turns.begin(() => begin(request, response));
     });
     if (keepAliveTimeout !== undefined) server.keepAliveTimeout = keepAliveTimeout;
     if (requestTimeout !== undefined) server.requestTimeout = requestTimeout;
@@ -116,7 +116,15 @@ export class RequestAdmission {
         done();
       };
       const caller = callerOf(request.headers, request.ip);
-      admission.ask({ caller, since: performance.now(), admit, refuse: () => void refuse(reply) });
+      let isInLine = true;
+      admission.ask({
+        caller,
+        since: performance.now(),
+        // Those who waited stand in line again: many answers that end in one turn let as many in.
+        admit: () => (isInLine ? admit() : this.turns.begin(admit)),
+        refuse: () => void refuse(reply),
+      });
+      isInLine = false;
     });
     const timer = this.watchLoop();
     server.addHook('onClose', async () => clearInterval(timer));
