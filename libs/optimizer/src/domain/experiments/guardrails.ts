@@ -1,4 +1,4 @@
-import type { ExperimentDesign, GuardrailStatus, Metric } from '@contentflow/contracts';
+import type { ExperimentDesign, GuardrailStatus, Metric, Policy } from '@contentflow/contracts';
 import { type MarginUsed, noneUsed, usedTogether } from '@contentflow/decisions';
 import { ownValue } from '@contentflow/kernel';
 import {
@@ -32,20 +32,39 @@ const LOW_VOLUME: ReadonlySet<Metric> = new Set<Metric>(['success', 'satisfactio
 export const isLowVolume = ({ metric }: Pick<GuardrailCheck, 'metric'>): boolean => LOW_VOLUME.has(metric);
 
 /** Every guardrail, of the metric that is to be bettered too: against the recipe before, and against generation 0. */
-export function guardrailChecks({
-  experiment,
-  epochs,
-  used = {},
-}: Pick<LookEvidence, 'experiment' | 'epochs' | 'used'>): GuardrailCheck[] {
+export function guardrailChecks(
+  { experiment, epochs, used = {} }: Pick<LookEvidence, 'experiment' | 'epochs' | 'used'>,
+  { watch }: Policy,
+): GuardrailCheck[] {
   const seen = epochs.flatMap(({ control, treatment }) => [control, treatment]).reduce(mergeStatistics, noStatistics);
   return marginsOf(experiment.design).map(([metric, margin]) => {
     const horizonUnits =
       ownValue(experiment.design.guardrailUnits ?? {}, metric) ??
       valuesPerUnit(seen, metric) * horizonUnitsOf(experiment);
     const found = guardrail(...armsIn(epochs, metric), margin, horizonUnits);
-    return guardrailCheck(metric, margin, found, ownValue(used, metric) ?? noneUsed);
+    const check = guardrailCheck(metric, margin, found, ownValue(used, metric) ?? noneUsed);
+    const inForce = openEndedGuardrail(...armsIn(epochs, metric), margin, TIGHTEST_AT);
+    return { ...check, isHarmed: check.isHarmed || isSurelyWorse(inForce, margin, watch) };
   });
 }
+
+/** Units of both arms, at equal shares, at which the boundaries of what is in force are tightest. */
+export const TIGHTEST_AT = 40;
+/** What is in force is held to five metrics, which share the error. */
+const METRICS = 5;
+
+/** Whether it does harm beyond doubt, and more than half of its margin as measured: by the watch's own small error, however often one looks. */
+export const isSurelyWorse = (
+  { harmP, effect }: GuardrailEvidence,
+  margin: Margin,
+  { harmAlpha }: Policy['watch'],
+): boolean => harmP <= harmAlpha / METRICS && effect < -mostOf(margin) / 2;
+
+/** Whether it loses more than its margin beyond doubt, by the same error. */
+export const isSurelyBeyond = ({ breachedP }: GuardrailEvidence, { harmAlpha }: Policy['watch']): boolean =>
+  breachedP <= harmAlpha / METRICS;
+
+export const mostOf = (margin: Margin): number => ('points' in margin ? margin.points : margin.share);
 
 export const armsIn = (epochs: readonly Arms[], metric: Metric) =>
   [evidenceOf(epochs, 'control', metric), evidenceOf(epochs, 'treatment', metric)] as const;
@@ -58,7 +77,7 @@ export function guardrailCheck(
 ): GuardrailCheck {
   const { withinP, breachedP, harmP, effect, error } = found;
   const state = breachedP <= GUARDRAIL_ALPHA ? 'breached' : withinP <= GUARDRAIL_ALPHA ? 'within' : 'unknown';
-  const most = 'points' in margin ? margin.points : margin.share;
+  const most = mostOf(margin);
   const together = usedTogether([used, { effect, error }]);
   return {
     metric,
@@ -117,16 +136,14 @@ export function isRecentlyHarmed({
   });
 }
 
-/** Units of both arms at which a re-test tells harm soonest. */
-const RETEST_UNITS = 40;
-const MIN_LOW_VOLUME_RATIO = 3;
+/** Quality, cost and time share the error. */
+const RETEST_METRICS = 3;
 
-/** What is in doubt and in force is taken out where quality, cost or time is worse beyond doubt, and by more than half its margin as measured, whatever else it brings. */
+/** What is in doubt and in force is taken out where quality, cost or time is worse beyond doubt, and by more than its margin as measured, whatever else it brings. */
 export const isHarmfulAgain = ({ experiment, epochs }: Pick<LookEvidence, 'experiment' | 'epochs'>): boolean =>
   experiment.origin.kind === 'retest' &&
   marginsOf(experiment.design).some(([metric, margin]) => {
     if (isLowVolume({ metric })) return false;
-    const { harmP, effect } = openEndedGuardrail(...armsIn(epochs, metric), margin, RETEST_UNITS);
-    const most = 'points' in margin ? margin.points : margin.share;
-    return harmP <= GUARDRAIL_ALPHA / MIN_LOW_VOLUME_RATIO && effect < -most / 2;
+    const { harmP, effect } = openEndedGuardrail(...armsIn(epochs, metric), margin, TIGHTEST_AT);
+    return harmP <= GUARDRAIL_ALPHA / RETEST_METRICS && effect < -mostOf(margin);
   });

@@ -90,9 +90,9 @@ describe('harm that began lately', () => {
 
 describe('a re-test', () => {
   const retest = { ...experiment, origin: { kind: 'retest' as const, id: 'i' } };
-  const epochs = [halfHour(seededRandom('again'), 200, 7.75)];
+  const epochs = [halfHour(seededRandom('again'), 200, 7.64)];
 
-  it('takes out what is surely worse, by more than half of the margin, sooner than a first trial ends for it', () => {
+  it('takes out what is surely worse, by more than its margin as measured, sooner than a first trial ends for it', () => {
     expect(verdictAfter({ experiment: retest, epochs })).toEqual(['control', 'guardrail']);
     expect(verdictAfter({ epochs })).toBeUndefined();
   });

@@ -241,6 +241,17 @@ describe('what few units tell of', () => {
     expect(verdictOf(thin(3.7))).toBeUndefined();
   });
 
+  it('is applied by nothing that the watch would take out again on the same evidence', () => {
+    const long = { over: { design: { ...design, unitsPerArm: 40_000 } }, level: 0.05 };
+    const read = (satisfaction: number): Look => ({
+      control: { units: 6000, satisfaction: 4 },
+      treatment: { ...cheaper, units: 6000, satisfaction },
+      ...long,
+    });
+    expect(verdictOf(read(3.84))).toBeUndefined();
+    expect(verdictOf(read(3.97))).toEqual(['treatment', 'success']);
+  });
+
   it.each([
     ['by a longer trial', 'longer_trial', {}, undefined],
     ['by a person, who has not said so', 'person', {}, undefined],

@@ -79,7 +79,7 @@ export function decideLook(evidence: LookEvidence, policy: Policy, at: number): 
   const sampleRatio = sampleRatioOf(epochs);
   const looked = decided(ExperimentLooked, experimentId, { experimentId, look, metrics, sampleRatio });
 
-  const checks = guardrailChecks(evidence);
+  const checks = guardrailChecks(evidence, policy);
   const verdict = onTopOfOthers(evidence, verdictOf(evidence, { metrics, checks, sampleRatio }, policy, at));
   const finding = verdict && { ...verdict, metrics, guardrails: standingsOf(checks) };
   return finding ? [looked, ...conclusion(evidence, finding, policy, at)] : [looked];

@@ -46,6 +46,7 @@ function outcomeOf({ without = {}, with: treated = {}, at, status }: Watch) {
 interface Watched
   extends Pick<WatchEvidence, 'windows' | 'since' | 'isPaused' | 'isHarmfulElsewhere'>, Pick<Watch, 'at' | 'status'> {
   readonly found?: WatchEvidence['found'];
+  readonly shown?: WatchEvidence['shown'];
   readonly isPartial?: boolean;
   readonly doubt?: WatchEvidence['improvement']['doubt'];
   readonly policy?: Policy;
@@ -54,12 +55,16 @@ interface Watched
 const allShown = [
   armsDrawn(seededRandom('shown'), { units: 6000, satisfaction: 4 }, { units: 6000, satisfaction: 4, cost: 0.007 }),
 ];
+const metricsGuarded = ['quality', 'success', 'cost', 'time', 'satisfaction'] as const;
+/** What few units tell of was not shown. */
+const shownByMany = ['quality', 'cost', 'time'] as const;
 function decisionOn(watched: Watched) {
   const { windows, doubt, at = 5 * HOUR, status = 'applied', policy = defaultPolicy, isPartial = false } = watched;
   const { found = allShown, since = [], isPaused = false, isHarmfulElsewhere = false } = watched;
+  const { shown = metricsGuarded } = watched;
   const improvement = { improvementId: 'i', status, appliedAt: 0, expiresAt: 7 * DAY, doubt, isPartial };
   const { guardrails } = policy;
-  const seen = { windows, found, since, isPaused, isHarmfulElsewhere };
+  const seen = { windows, found, since, shown, isPaused, isHarmfulElsewhere };
   return decideWatch({ kind: 'watch', improvement, metric: 'cost', guardrails, ...seen }, policy, at)[0];
 }
 const kindOf = (watch: Watch): string | undefined => outcomeOf(watch)?.definition.name;
@@ -109,7 +114,7 @@ describe('watching an improvement', () => {
     const random = seededRandom('decay');
     const hours = (quality: number, count: number) =>
       Array.from({ length: count }, () => armsDrawn(random, { units: 10 }, { units: 190, ...cheaper, quality }));
-    expect(decisionOn({ windows: [...hours(8.2, 7), ...hours(7, 1)] })).toMatchObject({
+    expect(decisionOn({ windows: [...hours(8.2, 7), ...hours(6.7, 1)] })).toMatchObject({
       definition: ImprovementRolledBack,
       data: { reason: expect.stringContaining('quality') },
     });
@@ -119,8 +124,8 @@ describe('watching an improvement', () => {
   it('takes out by chance, in one look, no more of what only just does no harm than the policy allows', () => {
     const alpha = 0.4;
     const policy: Policy = { ...defaultPolicy, watch: { ...defaultPolicy.watch, alpha } };
-    // On the border of harm: half of each margin worse.
-    const worse = { quality: 8 - 0.15, cost: 0.0105, timeMs: 21_000 };
+    // On the border of harm: worse by each margin.
+    const worse = { quality: 8 - 0.3, cost: 0.011, timeMs: 22_000 };
     const looks = Array.from({ length: 60 }, (_, look) => {
       const random = seededRandom(`border-${look}`);
       const windows = Array.from({ length: 9 }, () => armsDrawn(random, { units: 20 }, { units: 40, ...worse }));
@@ -162,7 +167,7 @@ describe('what few units tell of', () => {
 
   it('is rolled back when readers like it less, by its trial and all hours since, though no text measure sees it', () => {
     const since = hours(3.55, 8);
-    expect(decisionOn({ windows: [], since, found: thin, at: 8 * HOUR })).toMatchObject({
+    expect(decisionOn({ windows: [], since, found: thin, shown: shownByMany, at: 8 * HOUR })).toMatchObject({
       definition: ImprovementRolledBack,
       data: { reason: expect.stringContaining('satisfaction') },
     });
@@ -175,12 +180,57 @@ describe('what few units tell of', () => {
         armsDrawn(own, { units: 20, satisfaction: 4 }, { units: 60, satisfaction: 4 }),
       );
       return since.some((_window, index) => {
-        const seen = { windows: [], since: since.slice(0, index + 1), found: [] };
+        const seen = { windows: [], since: since.slice(0, index + 1), found: [], shown: shownByMany };
         return decisionOn({ ...seen, at: HOUR })?.definition === ImprovementRolledBack;
       });
     });
     // Of 40 at 5 % more than 6 come by chance once in 100.
     expect(taken.filter(Boolean).length).toBeLessThanOrEqual(6);
+  });
+});
+
+describe('what its decision accepted', () => {
+  const random = seededRandom('accepted');
+  /** Steps in parallel, say: seven per cent dearer, within the margin of ten, and half as slow. */
+  const dearer: ArmMeans = { cost: 0.0107, timeMs: 10_000 };
+  const trial = [armsDrawn(random, { units: 1500 }, { units: 1500, ...dearer })];
+  const hours = (means: ArmMeans, count: number) =>
+    Array.from({ length: 2 * count }, () => armsDrawn(random, { units: 20 }, { units: 180, ...dearer, ...means }));
+  const accepted = { found: trial, shown: shownByMany, at: 3 * HOUR };
+
+  it('stays in force: a loss within the margin that was shown to be kept, however sure it is', () => {
+    const since = hours({}, 3);
+    expect(decisionOn({ ...accepted, windows: since, since })).toBeUndefined();
+    expect(decisionOn({ ...accepted, windows: [], since: [] })).toBeUndefined();
+  });
+
+  it('is taken out for the same loss where nothing was shown of it', () => {
+    expect(decisionOn({ ...accepted, windows: [], since: [], shown: [] })).toMatchObject({
+      definition: ImprovementRolledBack,
+      data: { reason: expect.stringContaining('cost') },
+    });
+  });
+
+  it('is tested again when what came since breaks the margin by itself, and taken out when all shows it beyond doubt', () => {
+    const since = hours({ cost: 0.0125 }, 3);
+    expect(decisionOn({ ...accepted, windows: [], since })).toMatchObject({
+      definition: ImprovementExpired,
+      data: { reason: 'cost has lost more with it than its margin since its trial' },
+    });
+    const late = hours({ cost: 0.014 }, 12);
+    expect(decisionOn({ ...accepted, windows: [], since: late })?.definition).toBe(ImprovementRolledBack);
+  });
+
+  it('is tested again by chance for what it was accepted with no more than once in a while', () => {
+    const doubted = Array.from({ length: 40 }, (_, run) => {
+      const own = seededRandom(`accepted ${run}`);
+      const since = Array.from({ length: 16 }, () => armsDrawn(own, { units: 6 }, { units: 54, ...dearer }));
+      return since.some((_window, index) => {
+        const seen = { windows: since.slice(Math.max(0, index - 8), index + 1), since: since.slice(0, index + 1) };
+        return decisionOn({ ...accepted, ...seen, at: HOUR }) !== undefined;
+      });
+    });
+    expect(doubted.filter(Boolean).length).toBeLessThanOrEqual(4);
   });
 });
 
@@ -201,7 +251,7 @@ describe('a fall of its own quality', () => {
   it('is told from its trial too, where it is too young to have hours of its own', () => {
     const trial = [armsDrawn(random, { units: 200 }, { units: 200, ...cheaper, quality: 8 })];
     const young = (found: typeof trial) =>
-      decisionOn({ windows: [], since: [window(6.5), window(6.5)], found, at: HOUR })?.definition;
+      decisionOn({ windows: [], since: [window(6.5), window(6.5)], found, shown: [], at: HOUR })?.definition;
     expect(young(trial)).toBe(ImprovementExpired);
     expect(young([])).not.toBe(ImprovementExpired);
   });

@@ -1,9 +1,7 @@
 import {
   type ExperimentDesign,
-  type GuardrailStatus,
   ImprovementConfirmed,
   ImprovementExpired,
-  improvementIn,
   ImprovementRolledBack,
   type Metric,
   type Policy,
@@ -14,43 +12,35 @@ import {
   decided,
   type Improvement,
   isPinned,
-  noneUsed,
   openExperiments,
   type Question,
   type SystemState,
 } from '@contentflow/decisions';
 import { HOUR_MS, ownValue } from '@contentflow/kernel';
-import {
-  contrastOf,
-  mergeMoments,
-  type Moments,
-  momentsOfY,
-  noMoments,
-  normalQuantile,
-  openEndedGuardrail,
-} from '@contentflow/statistics';
-import { compareAll, evidenceOf, impactOf, totalOf } from './comparison.ts';
+import { contrastOf, mergeMoments, type Moments, momentsOfY, noMoments, normalQuantile } from '@contentflow/statistics';
+import { compareAll, impactOf } from './comparison.ts';
 import { areShown, withWinner } from './conclusion.ts';
 import type { Arms } from '../arm-statistics.ts';
-import { armsIn, marginsOf, guardrailCheck, isEvidenceAgainst } from './guardrails.ts';
+import { armsIn, isEvidenceAgainst } from './guardrails.ts';
+import {
+  harmBeyondDoubt,
+  harmSinceTrial,
+  type InForce,
+  type Standing,
+  standingsInForce,
+  upperImprovement,
+} from './harm-in-force.ts';
 import type { Observations } from '../observations.ts';
 import { watchOf } from './reverse-holdback.ts';
 import { armsOf } from './trials.ts';
 import { turnedModels } from './turned-models.ts';
 
 /** An improvement beside its reverse holdback, window by window. */
-export interface WatchEvidence {
+export interface WatchEvidence extends InForce {
   readonly kind: 'watch';
   readonly improvement: Pick<Improvement, 'improvementId' | 'status' | 'appliedAt' | 'expiresAt' | 'doubt'> &
     Partial<Pick<Improvement, 'isPartial'>>;
   readonly metric: Metric;
-  /** What its experiment held it to. */
-  readonly guardrails: Policy['guardrails'];
-  /** Of the last hours. */
-  readonly windows: readonly Arms[];
-  /** The trial that it was found by, epoch by epoch, and every window since; earlier releases looked at the last hours alone. */
-  readonly found?: readonly Arms[];
-  readonly since?: readonly Arms[];
   /** Whether its model has lately begun to do harm in another content type. */
   readonly isHarmfulElsewhere?: boolean;
   /** While autonomy is paused only harm is undone. */
@@ -66,7 +56,7 @@ export function watchesDue(parts: readonly Observations[], system: SystemState, 
   const tested = new Set(openExperiments(system).map(({ origin }) => origin.id));
   const watched = system.improvements.filter(({ contentType, lever }) => !isPinned(system, contentType, lever));
   return watched.flatMap(({ improvementId, contentType, change, status, appliedAt, ...improvement }) => {
-    const { expiresAt, experimentId, doubt, isPartial } = improvement;
+    const { expiresAt, experimentId, doubt, isPartial, guardrails } = improvement;
     const isTested = tested.has(improvementId) && !isPaused;
     if ((status !== 'applied' && status !== 'confirmed') || isTested) return [];
     const look = Math.floor((at - appliedAt) / lookEveryMs);
@@ -77,6 +67,7 @@ export function watchesDue(parts: readonly Observations[], system: SystemState, 
       improvement: { improvementId, status, appliedAt, expiresAt, isPartial, ...(doubt ? { doubt } : {}) },
       metric,
       guardrails: design ? policyMargins(design) : system.policy.guardrails,
+      shown: shownIn(guardrails),
       windows: watchOf(parts, improvementId, Math.max(appliedAt, at - RECENT_MS)),
       found: armsOf(parts, experimentId, at),
       since: watchOf(parts, improvementId, appliedAt),
@@ -86,6 +77,10 @@ export function watchesDue(parts: readonly Observations[], system: SystemState, 
     return [{ question: `watch:${improvementId}:${doubt?.id ?? look}`, evidence }];
   });
 }
+
+/** Margins that the latest decision about it showed to be kept. */
+const shownIn = (guardrails: Improvement['guardrails']): Metric[] =>
+  (Object.keys(guardrails) as Metric[]).filter((metric) => guardrails[metric]?.isShown);
 
 const policyMargins = ({
   guardrails: { quality, success, cost, time, satisfaction },
@@ -97,15 +92,13 @@ const policyMargins = ({
   satisfactionMargin: satisfaction,
 });
 
-/** Fewest units without the improvement before anything is said of its worth … */
+/** Fewest units without the improvement before anything is said of its worth. */
 const MIN_UNITS = 30;
-/** … and before it is said to hurt: a handful is enough to see a great harm. */
-const MIN_UNITS_FOR_HARM = 4;
 
 /**
- * Rolled back when the last hours, or all evidence together, show that it hurts, or an anomaly is blamed on it; sent to its re-test when its own quality has fallen, when an
- * anomaly, the rollback of what it was found on top of, or the last hours make one doubt that it still brings half of the least improvement, or
- * when its date has come; confirmed when it has held long enough and every guardrail is shown to be kept; rolled out to all when its partial
+ * Rolled back when the last hours, or all evidence together, show that it does more harm than its decision accepted, or an anomaly is blamed on it; sent to its re-test
+ * when what came since its trial says so by itself, when its own quality has fallen, when an anomaly, the rollback of what it was found on top of, or the last
+ * hours make one doubt that it still brings half of the least improvement, or when its date has come; confirmed when it has held long enough and every guardrail is shown to be kept; rolled out to all when its partial
  * roll-out has shown nothing against it.
  */
 export function decideWatch(evidence: WatchEvidence, policy: Policy, at: number): Decided[] {
@@ -120,13 +113,13 @@ export function decideWatch(evidence: WatchEvidence, policy: Policy, at: number)
       impact: impactIn(windows, policy),
     });
   if (doubt?.action === 'roll_back_improvement') return [rolledBack(reasonOf(doubt))];
-  const harmed = harmedMetric(windows, { ...policy, guardrails: evidence.guardrails });
-  if (harmed && !doubt) return [rolledBack(`${harmed} is worse than in its reverse holdback`)];
-  const standings = standingsOf(evidence);
-  const hurt = standings.find(isSignificantHarm(policy));
-  if (hurt && !doubt) return [rolledBack(`${hurt.metric} is worse with it, by its trial and all that came since`)];
+  const standings = standingsInForce(evidence);
+  const harm = harmBeyondDoubt(evidence, standings, policy);
+  if (harm && !doubt) return [rolledBack(harm)];
   if (isPaused) return [];
   if (doubt) return [expired(reasonOf(doubt))];
+  const broken = harmSinceTrial(evidence);
+  if (broken) return [expired(broken)];
   if (expiresAt <= at) return [expired('its date has come')];
   if (evidence.isHarmfulElsewhere) return [expired('its model has begun to do harm in another content type')];
   if (hasFallen(evidence)) return [expired('quality has fallen with it, and those without it have not fallen as much')];
@@ -204,41 +197,6 @@ function hasFallen({ guardrails: { qualityMargin }, found = [], since = [] }: Wa
 const qualityWith = (windows: readonly Arms[]): Moments =>
   windows.map(({ treatment }) => momentsOfY(treatment.quality)).reduce(mergeMoments, noMoments);
 
-interface Standing {
-  readonly metric: Metric;
-  readonly standing: GuardrailStatus;
-  readonly harmP: number;
-}
-
-/** Units of both arms, at equal shares, at which the boundaries over all evidence are tightest. */
-const TIGHTEST_AT = 40;
-
-/** Every guardrail by all evidence there is: the trial, and each window since. */
-function standingsOf({ guardrails, found = [], since = [] }: WatchEvidence): Standing[] {
-  const { qualityMargin, successMargin, costMargin, timeMargin, satisfactionMargin } = guardrails;
-  const design = {
-    guardrails: {
-      quality: qualityMargin,
-      success: successMargin,
-      cost: costMargin,
-      time: timeMargin,
-      satisfaction: satisfactionMargin,
-    },
-  };
-  const all = [...found, ...since];
-  return marginsOf(design).map(([metric, margin]) => {
-    const seen = openEndedGuardrail(...armsIn(all, metric), margin, TIGHTEST_AT);
-    return { metric, standing: guardrailCheck(metric, margin, seen, noneUsed).standing, harmP: seen.harmP };
-  });
-}
-
-/** Worse beyond doubt, and by more than half of the margin. All metrics share the error. */
-const isSignificantHarm =
-  ({ watch }: Policy) =>
-  ({ harmP, standing: { effect, margin } }: Standing): boolean =>
-    harmP <= watch.harmAlpha / METRICS && effect < -margin / 2;
-const METRICS = 5;
-
 const reasonOf = ({ cause, id }: NonNullable<WatchEvidence['improvement']['doubt']>): string =>
   `${inWords[cause]} ${id}`;
 
@@ -255,46 +213,6 @@ const impactIn = (windows: readonly Arms[], policy: Policy): ReturnType<typeof i
     })),
   );
 
-/** A harm that began lately shows in the latest windows before it shows in all of them. */
-const LATEST_WINDOWS = [1, 2, 4, 9];
-
-/** A metric in which those with the improvement are worse by more than half its margin, with confidence, over any of the latest spans. */
-function harmedMetric(windows: readonly Arms[], policy: Policy): Metric | undefined {
-  const { qualityMargin, successMargin, costMargin, timeMargin, satisfactionMargin } = policy.guardrails;
-  const margins: [Metric, number, 'points' | 'share'][] = [
-    ['quality', qualityMargin, 'points'],
-    ['success', successMargin, 'points'],
-    ['cost', costMargin, 'share'],
-    ['time', timeMargin, 'share'],
-    ['satisfaction', satisfactionMargin, 'points'],
-  ];
-  // The error of a look is shared by what may take the improvement out: half of it, as a harm is one of two sides.
-  const alpha = policy.watch.alpha / (2 * margins.length) / LATEST_WINDOWS.length;
-  const spans = LATEST_WINDOWS.map((count) => windows.slice(-count));
-  return margins.find(([metric, margin, unit]) =>
-    spans.some((span) => {
-      if (totalOf(span, 'control', metric).n < minUnitsForHarm(metric)) return false;
-      const share = unit === 'share' ? margin : margin / Math.max(1e-9, totalOf(span, 'control', metric).mean);
-      return upperImprovement(span, metric, alpha) < -share / 2;
-    }),
-  )?.[0];
-}
-
-/** Ratings are whole numbers: a handful may well be all the same, and would be taken for certain. */
-const minUnitsForHarm = (metric: Metric): number => (metric === 'satisfaction' ? MIN_UNITS : MIN_UNITS_FOR_HARM);
-
 /** Whether the last hours speak against half of the least improvement. */
 const isDoubtful = (windows: readonly Arms[], metric: Metric, policy: Policy): boolean =>
   upperImprovement(windows, metric, 0.1) < policy.experiments.minimumImprovement / 2;
-
-/** One-sided upper limit of the relative improvement in these windows. */
-function upperImprovement(windows: readonly Arms[], metric: Metric, alpha: number): number {
-  const { difference, base, controlVariance, treatmentVariance } = contrastOf(
-    evidenceOf(windows, 'control', metric),
-    evidenceOf(windows, 'treatment', metric),
-  );
-  const error = Math.sqrt(controlVariance + treatmentVariance);
-  if (!(error > 0) || base === 0) return Number.POSITIVE_INFINITY;
-  const improvement = improvementIn(metric, difference / Math.abs(base));
-  return improvement + (normalQuantile(1 - alpha) * error) / Math.abs(base);
-}
