@@ -109,7 +109,7 @@ export const policySchema = z
           .enum(['longer_trial', 'partial_rollout', 'person'])
           .default('partial_rollout')
           .describe(
-            'what becomes of a winner of which a trial could not show that success or satisfaction, which few units tell of, keep their margin',
+            'what becomes of a winner of which a trial could not show that success or satisfaction, which few units tell of, keep their margin; of length, structure and tone satisfaction must be shown, or a person asked',
           ),
         blastRadius: share
           .default(0.25)

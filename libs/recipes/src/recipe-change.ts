@@ -44,6 +44,23 @@ export function movedParts(change: RecipeChange): readonly string[] {
   }
 }
 
+/**
+ * Whether a change moves the very thing that the measures of a text look at, such as its length: a usual length is taken for the right one, and of fewer words fewer are repeated
+ * or made up. What it is worth, readers alone can tell.
+ */
+export function isForReadersToJudge(change: RecipeChange): boolean {
+  switch (change.kind) {
+    case 'set_words':
+    case 'set_structure':
+    case 'set_tone':
+      return true;
+    case 'join_workflow':
+      return change.changes.some(isForReadersToJudge);
+    default:
+      return false;
+  }
+}
+
 export const moveSameLever = (one: RecipeChange, other: RecipeChange): boolean =>
   movedParts(one).some((part) => movedParts(other).includes(part));
 

@@ -241,6 +241,35 @@ describe('what few units tell of', () => {
     expect(verdictOf(thin(3.7))).toBeUndefined();
   });
 
+  it('is what alone tells of a change that the measures of a text cannot judge, unless a person answers for it', () => {
+    const shorter = { over: { lever: 'style' as const, change: { kind: 'set_words' as const, words: 80 } } };
+    const read = (units: number, satisfaction: number): Look => ({
+      control: { units, satisfaction: 4 },
+      treatment: { ...cheaper, units, satisfaction, quality: 8.6 },
+      ...shorter,
+    });
+    expect(verdictOf({ ...thin(4), ...shorter })).toBeUndefined();
+    expect(verdictOf({ ...thin(4), ...shorter, isApproved: true })).toEqual(['treatment', 'success']);
+    expect(verdictOf({ ...read(400, 4), at: 25 * HOUR })).toEqual(['none', 'guardrail']);
+    expect(verdictOf(read(400, 4.4))).toEqual(['treatment', 'success']);
+    expect(verdictOf(read(6000, 4))).toEqual(['treatment', 'success']);
+  });
+
+  it('ends a trial that readers will hardly show by its end to be harmless', () => {
+    const over = {
+      lever: 'style' as const,
+      change: { kind: 'set_words' as const, words: 80 },
+      design: { ...design, minimumImprovement: 0.001, unitsPerArm: 800 },
+    };
+    const disliked: Look = {
+      control: { units: 400, satisfaction: 4 },
+      treatment: { units: 400, cost: 0.0099, satisfaction: 3.75 },
+      over,
+    };
+    expect(verdictOf(disliked)).toEqual(['none', 'guardrail']);
+    expect(verdictOf({ ...disliked, over: { design: over.design } })).toBeUndefined();
+  });
+
   it('is applied by nothing that the watch would take out again on the same evidence', () => {
     const long = { over: { design: { ...design, unitsPerArm: 40_000 } }, level: 0.05 };
     const read = (satisfaction: number): Look => ({

@@ -129,6 +129,13 @@ describe('registering an experiment', () => {
     expect(unitsPerArm).toBeGreaterThanOrEqual(50);
   });
 
+  it('is planned until readers can tell, where the measures of a text cannot judge', () => {
+    const shorter = { ...candidate, lever: 'style' as const, change: { kind: 'set_words' as const, words: 80 } };
+    expect(registered({ candidate: shorter }).design.horizonMs).toBeGreaterThan(2 * registered().design.horizonMs);
+    const asked = registered({ candidate: { ...shorter, metric: 'satisfaction' } }).design;
+    expect(asked.minimumImprovement).toBe(0);
+  });
+
   it('seals the design: its hash is that of everything that was written down', () => {
     const { experimentId: _id, registration, basis: _basis, ...written } = registered();
     expect(registration).toBe(sha256(canonicalJson(written)));

@@ -12,7 +12,7 @@ import {
   type SystemState,
 } from '@contentflow/decisions';
 import { hash128, MINUTE_MS } from '@contentflow/kernel';
-import { moveSameLever } from '@contentflow/recipes';
+import { isForReadersToJudge, moveSameLever } from '@contentflow/recipes';
 import { horizonUnitsNeeded, seasonOf, type SpanMean } from '@contentflow/statistics';
 import { type ArmStatistics, sampleOfMetric } from '../arm-statistics.ts';
 import { learningCostToday } from '../learning-cost.ts';
@@ -118,10 +118,15 @@ export function designOf(
   const { isOfReaders, origin } = candidate;
   const isRetest = origin.kind === 'retest';
   // Readers are asked whether they are better served, not whether by a tenth.
+  const isAskedOfReaders = isOfReaders || candidate.metric === 'satisfaction';
   const least = minImprovement(candidate.metric, sampleOfMetric(traffic, 'quality').mean, rules);
-  const minimumImprovement = isOfReaders ? 0 : least;
-  const units = unitsNeeded(traffic, candidate.metric, isOfReaders ? 0.05 : least, alpha, policy);
+  const minimumImprovement = isAskedOfReaders ? 0 : least;
   const share = valuesPerUnit(traffic, candidate.metric);
+  const isForReaders = origin.kind === 'hypothesis' && isForReadersToJudge(candidate.change);
+  const units = Math.max(
+    unitsNeeded(traffic, candidate.metric, isAskedOfReaders ? 0.05 : least, alpha, policy),
+    isForReaders ? share * unitsForReaders(traffic, margins.satisfactionMargin, rules.power) : 0,
+  );
   const perMs = (share * traffic.success.n) / overMs;
   const plannedMs = units / Math.max(perMs, Number.MIN_VALUE);
   const minimumRunMs = minimumRunOf(spans, rules);
@@ -150,6 +155,16 @@ export function designOf(
       satisfaction: margins.satisfactionMargin,
     },
   };
+}
+
+/** Stars², of one rating, where nobody has rated yet. */
+const RATING_VARIANCE = 1;
+
+/** Units of both arms until readers have shown that they are as satisfied, where they are. */
+function unitsForReaders(traffic: ArmStatistics, margin: number, power: number): number {
+  const { n, variance } = sampleOfMetric(traffic, 'satisfaction');
+  const ratings = horizonUnitsNeeded(n > 1 ? variance : RATING_VARIANCE, margin, 2 * GUARDRAIL_ALPHA, power);
+  return ratings / valuesPerUnit(traffic, 'satisfaction');
 }
 
 /** Chance that a guardrail is shown by its own horizon where nothing is lost. */

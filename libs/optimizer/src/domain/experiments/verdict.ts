@@ -1,4 +1,5 @@
 import { improvementIn, type Policy } from '@contentflow/contracts';
+import { isForReadersToJudge } from '@contentflow/recipes';
 import { boundaryZ, conditionalPower, normalCdf, normalQuantile } from '@contentflow/statistics';
 import type { Arms } from '../arm-statistics.ts';
 import { type MetricComparison, totalOf } from './comparison.ts';
@@ -79,13 +80,15 @@ const LONGER = 3;
  * against generation 0. What few units tell of is shown too, or bought as the policy says, where nothing that was seen speaks against it.
  */
 function winnerBy(
-  { experiment: { origin }, mayApply, isApproved = false }: LookEvidence,
+  evidence: LookEvidence,
   checks: readonly GuardrailCheck[],
   { experiments: { unshown } }: Policy,
 ): 'wins' | 'may_not' | 'not_shown' | 'margin_open' | undefined {
+  const { mayApply, isApproved = false } = evidence;
+  const { origin } = evidence.experiment;
   if (checks.some(({ isExhausted }) => isExhausted)) return undefined;
   // Its metric is won: what it holds up is worth less than the rest of what it takes to be shown.
-  if (checks.some((rail) => !isLowVolume(rail) && rail.state !== 'within')) return 'margin_open';
+  if (checks.some((rail) => mustBeShown(evidence, rail) && rail.state !== 'within')) return 'margin_open';
   const open = checks.filter(({ state }) => state !== 'within');
   if (open.some(({ isHarmed, standing }) => isHarmed || isEvidenceAgainst(standing))) return 'not_shown';
   // Adjustments are judged by those who proposed them.
@@ -94,6 +97,18 @@ function winnerBy(
   if (origin.kind === 'retest') return 'wins';
   if (open.length > 0 && unshown === 'person' && !isApproved) return 'not_shown';
   return mayApply ? 'wins' : 'may_not';
+}
+
+/**
+ * What few units tell of need not be shown by the trial, but for what readers say of a change that the measures of a text cannot judge, unless a person answers
+ * for it.
+ */
+function mustBeShown(
+  { experiment: { change, origin }, isApproved = false }: LookEvidence,
+  rail: GuardrailCheck,
+): boolean {
+  const isForReaders = rail.metric === 'satisfaction' && origin.kind === 'hypothesis' && isForReadersToJudge(change);
+  return !isLowVolume(rail) || (isForReaders && !isApproved);
 }
 
 function reasonOf(isWon: boolean, checks: readonly GuardrailCheck[]): Verdict['reason'] {
@@ -126,14 +141,14 @@ const MIN_PREDICTIVE_POWER_BEYOND = 0.3;
  * Source: predictive power, Spiegelhalter, Freedman and Blackburn (1986), with a flat prior, of a score past its boundary at the horizon
  */
 function isHopeless(
-  { experiment: { origin } }: LookEvidence,
+  evidence: LookEvidence,
   checks: readonly GuardrailCheck[],
   { progress, least }: { readonly progress: number; readonly least: number },
 ): boolean {
-  if (origin.kind === 'retest' || progress >= 1) return false;
+  if (evidence.experiment.origin.kind === 'retest' || progress >= 1) return false;
   return checks.some((rail) => {
     const { effect, error, margin } = rail.standing;
-    if (isLowVolume(rail) || rail.state !== 'unknown' || !(error > 0)) return false;
+    if (!mustBeShown(evidence, rail) || rail.state !== 'unknown' || !(error > 0)) return false;
     const final = (effect + margin) / error / Math.sqrt(progress);
     const spread = Math.sqrt((1 - progress) / progress);
     return normalCdf((final - normalQuantile(1 - GUARDRAIL_ALPHA / 2)) / spread) < least;

@@ -1,5 +1,5 @@
 import type { Metric, Policy, RecipeChange } from '@contentflow/contracts';
-import { changedLever, type Proposal } from '@contentflow/recipes';
+import { changedLever, isForReadersToJudge, type Proposal } from '@contentflow/recipes';
 import { type MeasuredEffect, normalCdf } from '@contentflow/statistics';
 import { minImprovement, weightsOf } from '../experiments/value.ts';
 import { marginsUnder } from '../objective.ts';
@@ -30,7 +30,9 @@ export function screenedProposals(evidence: ProposalEvidence, policy: Policy): S
   const { qualityMargin } = marginsUnder(policy.objective, policy.guardrails, present);
   const weights = weightsOf(policy.objective);
   return evidence.screened.flatMap((screened) => {
-    const { briefs, change, quality, context } = screened;
+    const { briefs, change, context } = screened;
+    const isForReaders = isForReadersToJudge(change);
+    const quality = isForReaders ? asAHint(screened.quality) : screened.quality;
     const lever = changedLever(change);
     const isOfThisRecipe = contextOf(evidence, { change }) === context;
     if (!isOfThisRecipe || briefs === 0 || quality.effect <= -qualityMargin) return [];
@@ -38,13 +40,14 @@ export function screenedProposals(evidence: ProposalEvidence, policy: Policy): S
     const aims = (['cost', 'time', 'quality'] as const)
       .filter((metric) => gains[metric] > minImprovement(metric, present.quality, policy.experiments))
       .sort((a, b) => gains[b] * weights[b] - gains[a] * weights[a]);
-    const metric = aims[0];
-    if (metric === undefined) return [];
+    const aim = aims[0];
+    if (aim === undefined) return [];
+    const metric = aim === 'quality' && isForReaders ? 'satisfaction' : aim;
     const least = minImprovement('quality', present.quality, policy.experiments) * present.quality;
-    const atLeast = metric === 'quality' ? least : -qualityMargin;
+    const atLeast = aim === 'quality' ? least : -qualityMargin;
     return {
       proposal: { kind: kindNamed(evidence, change), lever, change, metric },
-      gain: gains[metric],
+      gain: gains[aim],
       gains,
       chance: normalCdf((quality.effect - atLeast) / Math.max(1e-9, quality.error)),
       reason: `on ${briefs} held-out briefs quality is likely to move by ${points(quality.effect)} ± ${quality.error.toFixed(1)}, cost by ${percent(-gains.cost)} and time by ${percent(-gains.time)}`,
@@ -52,6 +55,15 @@ export function screenedProposals(evidence: ProposalEvidence, policy: Policy): S
     };
   });
 }
+
+/** How far apart effects are taken to be that no measure can tell, in points. */
+const UNSEEN_SPREAD = 0.7;
+
+/** What measures show of a change that they cannot judge is a hint for readers to follow up: it may do far better or worse. */
+const asAHint = (quality: ScreenedChange['quality']): ScreenedChange['quality'] => ({
+  ...quality,
+  error: Math.max(UNSEEN_SPREAD, quality.error),
+});
 
 /** Cost and time of a workflow by the figures of its steps, which all traffic tells; of all else as it was tried. */
 function gainsOf(

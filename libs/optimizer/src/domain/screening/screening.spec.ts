@@ -156,6 +156,9 @@ describe('before any traffic sees a change of which only a try can tell what it 
     );
     expect(after({ quality: -2, cost: 0.8 })).toEqual([]);
     expect(after({ quality: 0, cost: 0.97 })).toEqual([]);
+    // The measures of a text cannot tell which length is right: they give a hint, and readers are asked.
+    const [asked] = after({ quality: 2, cost: 0.97 });
+    expect(asked).toMatchObject({ kind: 'shorter_text', metric: 'satisfaction', qualityForeseen: { error: 0.7 } });
   });
 
   it('one, three and five examples at once, of briefs that are not among those that they are tried on', () => {
