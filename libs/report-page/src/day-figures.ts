@@ -26,6 +26,7 @@ export const dayFigures: readonly DayFigure[] = [
   figure('qualityChange', 'change', 'Quality', 'Quality, change against the holdback'),
   figure('successChange', 'change', 'Success', 'Success rate, change against the holdback'),
   figure('shareOfOracleGain', 'change', 'Of the oracle', 'Share of the oracle’s gain'),
+  figure('shareWithinMargins', 'change', 'Within margins', 'Share of what an oracle gains that keeps to the margins'),
   figure('shareOfOracleQuality', 'change', 'Of its quality', 'Share of what the oracle gains in quality'),
   figure('oracleTime', 'change', 'Oracle: time', 'Time, what the oracle would have saved'),
   figure('oracleCost', 'change', 'Oracle: cost', 'Cost, what the oracle would have saved'),

@@ -29,6 +29,8 @@ export interface DayOutcome extends Judgement, QualityKept, ServiceLevel {
   readonly inForce: number;
   readonly rolledBack: number;
   readonly shareOfOracleGain: number | null;
+  /** Of what an oracle gains that keeps to the guardrails' margins of quality, cost and time, as the system does. */
+  readonly shareWithinMargins: number | null;
   /** What the oracle would have saved and gained on the same briefs over the last six hours, in expectation. */
   readonly oracleTime: number | null;
   readonly oracleCost: number | null;

@@ -160,6 +160,7 @@ describe('the page of a comparison', () => {
     decayedRolledBack: 1,
     rollBackMs: 3_600_000,
     exposureToHarm: 0.04,
+    shareWithinMargins: 0.7,
     shareOfOracleQuality: null,
     qualityLossFirstHours: 0.05,
     qualityLossAtEnd: -0.2,

@@ -50,6 +50,7 @@ export async function outcomeOf(
     inForce,
     rolledBack: state.improvements.length - inForce,
     shareOfOracleGain: shareOfOracleGain(rows),
+    shareWithinMargins: shareOfOracleGain(rows, 'oracleWithinMargins'),
     oracleTime: oracle?.time ?? null,
     oracleCost: oracle?.cost ?? null,
     oracleQuality: oracle?.quality ?? null,

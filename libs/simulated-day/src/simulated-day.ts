@@ -1,5 +1,6 @@
 import {
   ContentGenerated,
+  defaultPolicy,
   type EventData,
   type Policy,
   policyKeys,
@@ -146,7 +147,9 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
     ...[...proposableChanges(recipe, models.offered), ...proposableStyles(recipe)].map(({ change }) => change),
     ...otherExamples(world, recipe),
   ];
-  const record = createTruthRecord({ world, generation0: recipes, proposable, startMs: START_MS });
+  const { qualityMargin, costMargin, timeMargin } = (options.policy ?? defaultPolicy).guardrails;
+  const margins = { quality: qualityMargin, cost: costMargin, time: timeMargin };
+  const record = createTruthRecord({ world, generation0: recipes, proposable, margins, startMs: START_MS });
   const system = app.get(SystemStateReader);
   const made = { generations: 0, cost: 0, quality: 0, late: 0 };
   /** Milliseconds of work by step of the day. */

@@ -117,3 +117,20 @@ it('the oracle changes its mind when the truth does', () => {
   expect(turningPoints(world)).toEqual([0, 12 * 3_600_000]);
   expect(turningPoints(world).map(modelAt)).toEqual(['swift', 'large']);
 });
+
+it('an oracle that keeps to margins adds no losses up beyond them, and gains less for it', () => {
+  const world = loadWorld('small-losses-add-up');
+  const margins = { quality: 0.3, cost: 0.1, time: 0.1 };
+  for (const recipe0 of generation0Recipes(world)) {
+    const outcomeOf = (recipe: Recipe): Outcome =>
+      meanOutcome(world, recipe, typicalBriefs(world, recipe0.contentType), 0);
+    const proposable = proposableIn(world);
+    const before = outcomeOf(recipe0);
+    const free = outcomeOf(oracleRecipe(world, recipe0, proposable, 0));
+    const bound = outcomeOf(oracleRecipe(world, recipe0, proposable, 0, margins));
+    expect(free.quality).toBeLessThan(before.quality - margins.quality);
+    expect(bound.quality).toBeGreaterThanOrEqual(before.quality - margins.quality);
+    expect(objective(bound, before)).toBeLessThan(objective(free, before));
+    expect(objective(bound, before)).toBeGreaterThan(objective(before, before));
+  }
+});

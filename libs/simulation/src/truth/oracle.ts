@@ -11,6 +11,19 @@ export type Proposable = (recipe: Recipe, models: readonly string[]) => readonly
 export const objective = (outcome: Outcome, generation0: Outcome): number =>
   (0.5 * outcome.quality) / 10 - (0.3 * outcome.cost) / generation0.cost - (0.2 * outcome.timeMs) / generation0.timeMs;
 
+/** What a recipe may lose of the recipe before it, and of generation 0: points of quality, and shares of cost and time. */
+export interface LossMargins {
+  readonly quality: number;
+  readonly cost: number;
+  readonly time: number;
+}
+
+/** Whether an outcome loses no more than that of another one. */
+const keepsMargins = ({ quality, cost, timeMs }: Outcome, before: Outcome, margins: LossMargins): boolean =>
+  quality >= before.quality - margins.quality &&
+  cost <= before.cost * (1 + margins.cost) &&
+  timeMs <= before.timeMs * (1 + margins.time);
+
 const WIDTH = 3;
 const MAX_CHANGES = 16;
 const NEGLIGIBLE = 1e-9;
@@ -18,25 +31,32 @@ const NEGLIGIBLE = 1e-9;
 /**
  * Of the recipes reachable from generation 0 by proposable changes, the one with the highest objective at that time: a beam search, since
  * changes may bear on each other.
+ * @param margins  that each change keeps, against the recipe before it and against generation 0; without them it takes whatever gains most
  */
 export function oracleRecipe(
   world: World,
   generation0: Recipe,
   proposable: Proposable,
   sinceStartMs: number,
-  briefs: readonly Brief[] = typicalBriefs(world, generation0.contentType),
+  margins?: LossMargins,
 ): Recipe {
+  const briefs = typicalBriefs(world, generation0.contentType);
   const models = world.models.map(({ name }) => name);
   const base = meanOutcome(world, generation0, briefs, sinceStartMs);
-  const worthOf = (recipe: Recipe): number => objective(meanOutcome(world, recipe, briefs, sinceStartMs), base);
+  const judged = (recipe: Recipe) => {
+    const outcome = meanOutcome(world, recipe, briefs, sinceStartMs);
+    return { recipe, outcome, worth: objective(outcome, base) };
+  };
+  const isAllowed = (outcome: Outcome, before: Outcome): boolean =>
+    margins === undefined || [before, base].every((each) => keepsMargins(outcome, each, margins));
   const known = new Set([recipeVersion(generation0)]);
-  let best = { recipe: generation0, worth: worthOf(generation0) };
+  let best = judged(generation0);
   let beam = [best];
   for (let depth = 0; depth < MAX_CHANGES && beam.length > 0; depth++) {
-    const reached = beam.flatMap(({ recipe, worth }) =>
+    const reached = beam.flatMap(({ recipe, outcome, worth }) =>
       neighbours(recipe, proposable(recipe, models), known)
-        .map((next) => ({ recipe: next, worth: worthOf(next) }))
-        .filter((next) => next.worth > worth + NEGLIGIBLE),
+        .map(judged)
+        .filter((next) => next.worth > worth + NEGLIGIBLE && isAllowed(next.outcome, outcome)),
     );
     beam = reached.toSorted((a, b) => b.worth - a.worth).slice(0, WIDTH);
     if (beam[0] && beam[0].worth > best.worth) best = beam[0];

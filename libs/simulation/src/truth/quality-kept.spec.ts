@@ -17,6 +17,7 @@ const content = (at: number, quality: number, rest: Partial<TruthRow> & { oracle
     own: outcome(quality),
     generation0: outcome(7),
     oracle: outcome(8),
+    oracleWithinMargins: outcome(8),
     ...rest,
   };
 };

@@ -11,6 +11,8 @@ const recipe0 = generation0[0] as Recipe;
 const startMs = Date.UTC(2026, 0, 1);
 const brief = typicalBriefs(world, recipe0.contentType)[0] as TruthBrief;
 type TruthBrief = ReturnType<typeof typicalBriefs>[number];
+const noLoss = { quality: 0, cost: 0, time: 0 };
+const thrifty = { kind: 'use_model' as const, model: 'thrifty' };
 const swift = withChange(recipe0, { kind: 'use_model', model: 'swift' });
 
 function rowsOf(...recipes: [recipe: Recipe, hour: number, holdback?: boolean][]): readonly TruthRow[] {
@@ -18,6 +20,7 @@ function rowsOf(...recipes: [recipe: Recipe, hour: number, holdback?: boolean][]
     world,
     generation0,
     startMs,
+    margins: { quality: 0.3, cost: 0.1, time: 0.1 },
     proposable: () => [
       { kind: 'use_model', model: 'swift' },
       { kind: 'use_model', model: 'thrifty' },
@@ -48,6 +51,17 @@ describe('the truth of a run', () => {
     expect(shareOfOracleGain(rowsOf([recipe0, 1], [swift, 20], [swift, 21], [recipe0, 22, true]))).toBeCloseTo(1);
     expect(shareOfOracleGain(rowsOf([swift, 1], [swift, 20], [recipe0, 20]))).toBeCloseTo(0.5);
     expect(shareOfOracleGain([])).toBeNull();
+  });
+
+  it('gives the share of what an oracle gains that keeps to the margins too', () => {
+    const record = createTruthRecord({ world, generation0, startMs, margins: noLoss, proposable: () => [thrifty] });
+    const cheap = withChange(recipe0, thrifty);
+    const { contentType } = recipe0;
+    record.record({ time: startMs, contentId: 'c', contentType, holdback: false, brief, recipe: cheap });
+    const [row] = record.rows() as [TruthRow];
+    expect(row.oracleWithinMargins).toEqual(row.generation0);
+    expect(shareOfOracleGain([{ ...row, oracleWithinMargins: row.own }], 'oracleWithinMargins')).not.toBe(0);
+    expect(shareOfOracleGain([row], 'oracleWithinMargins')).toBeNull();
   });
 
   it('is written as the page says', () => {

@@ -2,7 +2,7 @@ import type { Brief, Recipe } from '@contentflow/contracts';
 import { HOUR_MS } from '@contentflow/kernel';
 import type { World } from '../world/world.ts';
 import { expectedOutcome, type Outcome } from './expected-outcome.ts';
-import { objective, oracleRecipe, type Proposable, turningPoints } from './oracle.ts';
+import { type LossMargins, objective, oracleRecipe, type Proposable, turningPoints } from './oracle.ts';
 
 /** What one generation came to in expectation, under its own recipe, under generation 0, and under the oracle. */
 export interface TruthRow {
@@ -14,12 +14,15 @@ export interface TruthRow {
   readonly own: Outcome;
   readonly generation0: Outcome;
   readonly oracle: Outcome;
+  /** Under an oracle that keeps to the margins which the system keeps to. */
+  readonly oracleWithinMargins: Outcome;
 }
 
 export interface TruthRecordOptions {
   readonly world: World;
   readonly generation0: readonly Recipe[];
   readonly proposable: Proposable;
+  readonly margins: LossMargins;
   readonly startMs: number;
 }
 
@@ -38,16 +41,25 @@ export interface TruthRecord {
   rows(): readonly TruthRow[];
 }
 
-export function createTruthRecord({ world, generation0, proposable, startMs }: TruthRecordOptions): TruthRecord {
+export function createTruthRecord({
+  world,
+  generation0,
+  proposable,
+  margins,
+  startMs,
+}: TruthRecordOptions): TruthRecord {
   const rows: TruthRow[] = [];
   const stretches = turningPoints(world);
   const recipes0 = new Map(generation0.map((recipe) => [recipe.contentType, recipe]));
-  const oracles = new Map<string, Recipe>();
+  const oracles = new Map<string, { readonly free: Recipe; readonly withinMargins: Recipe }>();
 
-  const oracleAt = (recipe0: Recipe, sinceStartMs: number): Recipe => {
+  const oraclesAt = (recipe0: Recipe, sinceStartMs: number) => {
     const begin = stretches.findLast((each) => each <= sinceStartMs) ?? 0;
     const key = `${recipe0.contentType}/${begin}`;
-    const known = oracles.get(key) ?? oracleRecipe(world, recipe0, proposable, begin);
+    const known = oracles.get(key) ?? {
+      free: oracleRecipe(world, recipe0, proposable, begin),
+      withinMargins: oracleRecipe(world, recipe0, proposable, begin, margins),
+    };
     oracles.set(key, known);
     return known;
   };
@@ -59,6 +71,7 @@ export function createTruthRecord({ world, generation0, proposable, startMs }: T
       const at = time - startMs;
       const under = (each: Recipe): Outcome => expectedOutcome(world, each, brief, at);
       const own = under(recipe);
+      const { free, withinMargins } = oraclesAt(recipe0, at);
       rows.push({
         time,
         contentId,
@@ -66,7 +79,8 @@ export function createTruthRecord({ world, generation0, proposable, startMs }: T
         holdback,
         own,
         generation0: recipe === recipe0 ? own : under(recipe0),
-        oracle: under(oracleAt(recipe0, at)),
+        oracle: under(free),
+        oracleWithinMargins: under(withinMargins),
       });
     },
     rows: () => rows,
@@ -79,11 +93,14 @@ const LAST_MS = 12 * HOUR_MS;
  * The share of the oracle's gain in the objective that was reached, over the last twelve hours outside the holdback; `null` where the
  * oracle gains nothing.
  */
-export function shareOfOracleGain(rows: readonly TruthRow[]): number | null {
+export function shareOfOracleGain(
+  rows: readonly TruthRow[],
+  of: 'oracle' | 'oracleWithinMargins' = 'oracle',
+): number | null {
   const end = rows.reduce((latest, { time }) => Math.max(latest, time), -Infinity);
   let reached = 0;
   let reachable = 0;
-  for (const { time, holdback, own, generation0, oracle } of rows) {
+  for (const { time, holdback, own, generation0, [of]: oracle } of rows) {
     if (holdback || time <= end - LAST_MS) continue;
     const worth0 = objective(generation0, generation0);
     reached += objective(own, generation0) - worth0;
