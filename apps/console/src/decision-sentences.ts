@@ -15,7 +15,7 @@ export function decisionKind(name: string): 'gain' | 'loss' | 'care' | 'person' 
   if (/^(Improvement(Applied|Confirmed)|AdjustmentMadePermanent|QualityThresholdRaised)$/.test(name)) return 'gain';
   if (/(RolledBack|Refuted|Expired|Failed)$/.test(name)) return 'loss';
   if (/^(Anomaly|Maintenance|Scaling|Resources|HoldbackRebased)/.test(name)) return 'care';
-  if (/^(Autonomy|Operator|Policy)/.test(name)) return 'person';
+  if (/^(Autonomy|Operator|Policy|Recipe(Configured|Replaced)$)/.test(name)) return 'person';
   return 'plain';
 }
 
@@ -81,6 +81,9 @@ const sentenceOf: Sentences = {
   PolicyChanged: ({ version, by, changes = [] }) =>
     `version ${shortId(version)}, by ${by}${changes.length > 0 ? `: ${changes.map(({ key }) => key).join(', ')}` : ''}`,
   RecipeRegistered: ({ contentType }) => `generation 0 of ${words(contentType)}`,
+  RecipeConfigured: ({ contentType, source }) => `${words(contentType)}: another recipe in ${source}`,
+  RecipeReplaced: ({ contentType, reason, carried, ended }) =>
+    `${words(contentType)}: ${reason}; ${carried.length} improvements tested again, ${ended.length} ended`,
   ModelsOffered: ({ models }) => models.map(({ name }) => name).join(', '),
 };
 const sentences = sentenceOf as Readonly<Record<string, ((data: unknown) => string) | undefined>>;

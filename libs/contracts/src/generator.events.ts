@@ -263,7 +263,15 @@ export const RecipeRegistered = defineEvent(
   'generator',
   'RecipeRegistered',
   Topic.decisions,
-  'Generation 0 of a content type: what its holdback stays on.',
+  'Generation 0 of a content type, as it began: what its holdback stays on until a person writes another recipe.',
+  z.object({ contentType: z.string(), recipe: z.unknown(), version: z.string(), source: z.string() }),
+);
+
+export const RecipeConfigured = defineEvent(
+  'generator',
+  'RecipeConfigured',
+  Topic.decisions,
+  'The configuration says something new of how a content type is made: the recipe is adopted by a decision.',
   z.object({ contentType: z.string(), recipe: z.unknown(), version: z.string(), source: z.string() }),
 );
 

@@ -15,6 +15,7 @@ export * from './ledger.events.ts';
 export * from './monitor.events.ts';
 export * from './metric.ts';
 export * from './optimizer.events.ts';
+export * from './recipes.events.ts';
 export * from './personal.events.ts';
 export * from './persons.ts';
 export * from './policy-difference.ts';

@@ -138,7 +138,7 @@ export const ProposalExpired = defineEvent(
   'optimizer',
   'ProposalExpired',
   Topic.decisions,
-  'Nobody answered a proposal in time: its lever is free again.',
+  'A proposal is withdrawn, since nobody answered it in time, or a person changed what it was about: its lever is free again.',
   z.object({
     proposalId: z.string(),
     kind: z.enum(['hypothesis', 'adjustment', 'retest']),
@@ -262,6 +262,7 @@ export const ExperimentConcluded = defineEvent(
       'sample_ratio',
       'operator',
       'superseded',
+      'recipe_replaced',
       'interaction',
       'margin_spent',
     ]),
@@ -379,18 +380,4 @@ export const QualityThresholdRaised = defineEvent(
   Topic.decisions,
   'The quality threshold followed the results.',
   z.object({ contentType: z.string(), from: z.number(), to: z.number(), basis: basisSchema }),
-);
-export const ModelReplaced = defineEvent(
-  'optimizer',
-  'ModelReplaced',
-  Topic.decisions,
-  'A model that recipes name is offered no more: another one stands in for it until it is offered again.',
-  z.object({ model: z.string(), by: z.string(), reason: z.string(), basis: basisSchema }),
-);
-export const HoldbackRebased = defineEvent(
-  'optimizer',
-  'HoldbackRebased',
-  Topic.decisions,
-  'Generation 0 can no longer run; the holdback moved and effects are chained.',
-  z.object({ contentType: z.string(), from: z.string(), to: z.string(), reason: z.string(), basis: basisSchema }),
 );

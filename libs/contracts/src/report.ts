@@ -122,6 +122,18 @@ export const reportSchema = z
       margins: z
         .record(z.string(), z.partialRecord(metricSchema, marginEntrySchema))
         .describe('by content type and metric: what the changes in force have used of its margin against generation 0'),
+      by_the_operator: z
+        .array(
+          decisionRefSchema.extend({
+            content_type: z.string(),
+            from: z.string().describe('version'),
+            to: z.string().describe('version'),
+            parts: z.array(z.string()),
+            carried: z.array(z.string()).describe('improvements that stay, and are tested again'),
+            ended: z.array(z.string()).describe('improvements in parts that the operator changed'),
+          }),
+        )
+        .describe('recipes that a person changed: their own word, of which no margin is used and nothing is claimed'),
       rollbacks: z.array(
         decisionRefSchema.extend({
           improvementId: z.string(),

@@ -20,6 +20,8 @@ export interface DecisionProcedure<State = unknown, Evidence = unknown> {
   readonly name: string;
   /** How long after the last tick it is asked again, in milliseconds, by the policy of now. */
   readonly every: (policy: Policy) => number;
+  /** Names what is not to wait for the next tick; empty where there is none. */
+  readonly urgent?: (system: SystemState) => string;
   /** Loads what it computes with; awaited before it is first asked, here and in an audit. */
   readonly prepare?: () => Promise<void>;
   /** What it knows of the log, apart for each partition; the state of the system is handed in beside it. */

@@ -28,5 +28,14 @@ export { type Intervention, type Objection, objectionTo } from './system-state/i
 export { type Answer, isPinned, type Pin, pinKey } from './system-state/interventions.ts';
 export { type OutcomeGrades } from './system-state/models.ts';
 export { type PromptRequest } from './system-state/prompts.ts';
-export { effectiveRecipe, holdbackRecipe, recipeInForce, recipeWith } from './system-state/recipes.ts';
+export {
+  baseOf,
+  effectiveRecipe,
+  holdbackRecipe,
+  recipeInForce,
+  recipesToReplace,
+  type RecipeToReplace,
+  recipeWith,
+  replacedAt,
+} from './system-state/recipes.ts';
 export { type SemanticCacheState } from './system-state/semantic-cache.ts';

@@ -3,6 +3,7 @@ import { configurationError, isContentFlowError, messageOf } from '@contentflow/
 import { modelName } from '@contentflow/language-models';
 import type { Configuration } from '@contentflow/nest-platform';
 import { stepsInOrder, unknownPlaceholders } from '@contentflow/recipes';
+import type { RecipesOfFile } from './domain/configured-recipes.ts';
 import { validatorOf } from './domain/json-output.ts';
 import { shippedRecipes } from './recipes/shipped-recipes.ts';
 
@@ -12,6 +13,8 @@ export interface GeneratorOptions {
   readonly recipes: readonly Recipe[];
   /** Where they came from, as the ledger will say. */
   readonly source: string;
+  /** What of it is to hold from now on where it says something new; none where what the ledger has goes on. */
+  readonly configured?: RecipesOfFile;
   readonly brand?: Brand | undefined;
   /** What one brief may cost at most; US dollars. */
   readonly maxCostPerBriefUsd?: number | undefined;
@@ -23,16 +26,20 @@ export const GENERATOR_OPTIONS = Symbol('GeneratorOptions');
  * As the configuration says: the configured recipes, and the shipped ones for every other content type.
  * @throws ContentFlowError `configuration`, naming the recipe that cannot be worked by
  */
-export function generatorOptions(configuration: Configuration): GeneratorOptions {
+export function generatorOptions(
+  configuration: Configuration,
+): GeneratorOptions & { readonly configured: RecipesOfFile } {
   const { providers, model, recipes, brand, webhooks, budgets } = configuration;
   recipes.forEach((recipe, index) => assertRunnable(recipe, `recipes[${index}]`));
   const first = providers[0]?.models[0];
   const name = model ?? (first === undefined ? undefined : modelName(first));
   const own = new Set(recipes.map(({ contentType }) => contentType));
   const shipped = name === undefined ? [] : shippedRecipes(name);
+  const others = shipped.filter(({ contentType }) => !own.has(contentType));
   return {
-    recipes: [...recipes, ...shipped.filter(({ contentType }) => !own.has(contentType))],
+    recipes: [...recipes, ...others],
     source: 'configuration',
+    configured: { own: recipes, shipped: others, model },
     brand,
     maxCostPerBriefUsd: budgets.perBriefUsd,
     webhooks,

@@ -75,7 +75,7 @@ export class GeneratorModule implements OnApplicationBootstrap {
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await registerRecipes(this.platform, this.system, this.options.recipes, this.options.source);
+    await registerRecipes(this.platform, this.system, this.options);
     await offerModels(this.platform, this.system, this.models);
   }
 }

@@ -8,6 +8,7 @@ export { type Acceptance, type ContentRequest, ContentService } from './content.
 export { ContentUpdates } from './content-updates.ts';
 export { GeneratorModule } from './generator.module.ts';
 export { type GeneratorOptions, generatorOptions } from './generator-options.ts';
+export { areRecipesAdopted, notesOnRecipes, type RecipesOfFile } from './domain/configured-recipes.ts';
 export { type ConfiguredModels, notesOnModels } from './domain/model-notes.ts';
 export { batches } from './read-model/batches.ts';
 export { contents } from './read-model/contents.ts';

@@ -1,27 +1,37 @@
-import { ModelsOffered, newEvent, type Recipe, RecipeRegistered } from '@contentflow/contracts';
+import { ModelsOffered, newEvent, type Recipe, RecipeConfigured, RecipeRegistered } from '@contentflow/contracts';
 import { canonicalJson, hash128, ownValue } from '@contentflow/kernel';
-import { recipeVersion } from '@contentflow/recipes';
 import type { Models, Platform, SystemStateReader } from '@contentflow/nest-platform';
+import { recipeVersion } from '@contentflow/recipes';
+import { newlyConfigured, sourceOf } from './domain/configured-recipes.ts';
+import type { GeneratorOptions } from './generator-options.ts';
 
-/** Registers generation 0 of each content type that the ledger does not know yet. */
+/** Registers generation 0 of each content type that the ledger does not know yet, and says what the configuration says anew of the others. */
 export async function registerRecipes(
   platform: Pick<Platform, 'log' | 'clock'>,
   system: SystemStateReader,
-  recipes: readonly Recipe[],
-  source: string,
+  { recipes, source, configured }: Pick<GeneratorOptions, 'recipes' | 'source' | 'configured'>,
 ): Promise<void> {
-  const missing = recipes.filter(({ contentType }) => !ownValue(system.current().generation0, contentType));
-  if (missing.length === 0) return;
-  await platform.log.append(
-    missing.map((recipe) =>
-      newEvent(RecipeRegistered, {
-        subject: recipe.contentType,
-        data: { contentType: recipe.contentType, recipe, version: recipeVersion(recipe), source },
-        time: platform.clock.now(),
-        cause: { id: hash128(canonicalJson(recipe)) },
-      }),
+  const state = system.current();
+  const time = platform.clock.now();
+  const missing = recipes.filter(({ contentType }) => !ownValue(state.generation0, contentType));
+  const of = (recipe: Recipe): string => (configured ? sourceOf(configured, recipe) : source);
+  const about = (recipe: Recipe) => ({
+    subject: recipe.contentType,
+    data: { contentType: recipe.contentType, recipe, version: recipeVersion(recipe), source: of(recipe) },
+    time,
+  });
+  const events = [
+    ...missing.map((recipe) =>
+      newEvent(RecipeRegistered, { ...about(recipe), cause: { id: hash128(canonicalJson(recipe)) } }),
     ),
-  );
+    ...(configured ? newlyConfigured(state, configured) : []).map((recipe) => {
+      // Processes that start at once say it once, and what is said again later is said anew.
+      const { times = 0 } = ownValue(state.configuredRecipes, recipe.contentType) ?? {};
+      const cause = { id: hash128(`recipe ${recipe.contentType} ${times} ${recipeVersion(recipe)}`) };
+      return newEvent(RecipeConfigured, { ...about(recipe), cause });
+    }),
+  ];
+  if (events.length > 0) await platform.log.append(events);
 }
 
 /** Makes the models on offer known, where the ledger has others. */

@@ -110,4 +110,47 @@ describe('the decision runtime', () => {
     await tick();
     expect(await taken()).toHaveLength(2);
   });
+
+  it('decides at once what is urgent, once for each', async () => {
+    const listeners = new Set<() => void>();
+    let urgent = '';
+    const system = {
+      current: () => initialSystemState,
+      positions: () => ({}),
+      onChange: (listener: () => void) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    } as unknown as SystemStateReader;
+    const told = async (what: string): Promise<number> => {
+      urgent = what;
+      for (const listener of listeners) listener();
+      await settled();
+      return asked;
+    };
+    let asked = 0;
+    const platform = { log, clock, logger, code: 'c', random: seededRandom(1) } as unknown as Platform;
+    const folds = new FoldHost(platform, new DeadLetters(platform));
+    const runtime = new DecisionRuntime(platform, system, folds);
+    await runtime.start({
+      ...counting(() => false),
+      name: 'test.urgent',
+      urgent: () => urgent,
+      due: () => {
+        asked++;
+        return [];
+      },
+    });
+
+    expect(await told('')).toBe(0);
+    expect(await told('a')).toBe(1);
+    expect(await told('a')).toBe(1);
+    expect(await told('a,b')).toBe(2);
+    expect(await told('')).toBe(2);
+    expect(await told('a')).toBe(3);
+
+    await runtime.onApplicationShutdown();
+    await folds.onApplicationShutdown();
+    expect(listeners.size).toBe(0);
+  });
 });

@@ -14,6 +14,7 @@ import { SystemStateReader } from './system-state-reader.ts';
 export class DecisionRuntime implements OnApplicationShutdown {
   private readonly stopping = new AbortController();
   private readonly running: Promise<void>[] = [];
+  private readonly watching: (() => void)[] = [];
 
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
@@ -28,12 +29,28 @@ export class DecisionRuntime implements OnApplicationShutdown {
     this.running.push(
       repeatedly(this.platform.clock, interval, this.stopping.signal, () => this.decide(procedure, known)),
     );
+    this.watch(procedure, known);
     return known;
   }
 
   async onApplicationShutdown(): Promise<void> {
+    for (const unwatch of this.watching) unwatch();
     this.stopping.abort();
     await Promise.all(this.running);
+  }
+
+  /** Takes what is due as soon as the ledger says something urgent; what could not be taken then is at the next tick. */
+  private watch<State, Evidence>(procedure: DecisionProcedure<State, Evidence>, known: HostedFold<State>): void {
+    const { urgent } = procedure;
+    if (!urgent) return;
+    let taken = '';
+    const look = (): void => {
+      const now = urgent(this.system.current());
+      if (now !== '' && now !== taken) this.running.push(this.decide(procedure, known));
+      taken = now;
+    };
+    this.watching.push(this.system.onChange(look));
+    look();
   }
 
   /** Takes what is due now. A failure is logged and the next tick tries again: one bad tick stops nothing else. */

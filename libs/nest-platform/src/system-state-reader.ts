@@ -61,6 +61,12 @@ export class SystemStateReader implements OnModuleInit {
     return isSoNow;
   }
 
+  /** Tells of each batch of the ledger that was read. @returns how to end that */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
   private read(events: readonly StoredEvent[]): void {
     for (const event of events) if (isEvent(DecisionSequenced, event)) this.sequenced.set(event.data.decision.id, true);
     for (const listener of this.listeners) listener();

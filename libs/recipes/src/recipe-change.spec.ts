@@ -1,6 +1,14 @@
 import { type RecipeChange, recipeSchema } from '@contentflow/contracts';
 import fc from 'fast-check';
-import { changedLever, moveSameLever, recipeVersion, withChange } from './recipe-change.ts';
+import {
+  changedLever,
+  changedParts,
+  movedParts,
+  moveSameLever,
+  partInWords,
+  recipeVersion,
+  withChange,
+} from './recipe-change.ts';
 import { stepsInOrder } from './workflow.ts';
 
 const recipe = recipeSchema.parse({
@@ -175,5 +183,46 @@ describe('the version of a recipe', () => {
     expect(recipeVersion(withChange(recipe, { kind: 'set_temperature', temperature: 0.1 }))).not.toBe(
       recipeVersion(recipe),
     );
+  });
+});
+
+describe('the parts that a person changed', () => {
+  it.each<RecipeChange>([
+    { kind: 'replace_instructions', instructions: 'Be brief.' },
+    { kind: 'set_examples', examples: [{ brief: 'b', text: 't' }] },
+    { kind: 'run_in_parallel', parallel: true },
+    { kind: 'set_candidates', candidates: 3 },
+    { kind: 'use_model', model: 'small' },
+    { kind: 'use_model', model: 'small', step: 'notes' },
+    {
+      kind: 'route_models',
+      routing: [{ keyPoints: null, words: null, shares: [{ model: 'small', share: 1 }] }],
+    },
+    { kind: 'set_temperature', temperature: 0.3 },
+    { kind: 'set_tone', tone: 'dry' },
+    { kind: 'set_words', words: 90 },
+    { kind: 'set_structure', structure: 'letter' },
+    { kind: 'set_quality_threshold', threshold: 7 },
+    { kind: 'set_cache', strategy: 'off', timeToLiveMs: 1000, similarity: 1 },
+  ])('are those that the system would move by the same: $kind', (change) => {
+    expect(changedParts(recipe, withChange(recipe, change))).toEqual(movedParts(change));
+  });
+
+  it('are a step, and those that built on it, where one was taken out', () => {
+    const parts = changedParts(recipe, withChange(recipe, { kind: 'drop_step', step: 'notes' }));
+    expect(parts).toEqual(['step draft', 'step notes']);
+  });
+
+  it('are what no change of the system moves, too, and none where nothing changed', () => {
+    const steps = recipe.steps.map((step) => (step.id === 'draft' ? { ...step, timeoutMs: 500 } : step));
+    const other = { ...recipe, steps, deadlineMs: 900, output: { body: 'draft' } };
+    expect(changedParts(recipe, other)).toEqual(['deadline', 'output', 'step draft']);
+    expect(changedParts(recipe, { ...recipe })).toEqual([]);
+    expect(changedParts(recipe, { ...recipe, steps: recipe.steps.toReversed() })).toEqual(['order of steps']);
+  });
+
+  it('have names for people', () => {
+    const parts = ['replace_instructions', 'run_in_parallel', 'set_quality_threshold', 'step draft', 'model'];
+    expect(parts.map(partInWords)).toEqual(['instructions', 'parallel', 'quality threshold', 'step draft', 'model']);
   });
 });

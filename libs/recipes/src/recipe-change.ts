@@ -64,6 +64,44 @@ export function isForReadersToJudge(change: RecipeChange): boolean {
 export const moveSameLever = (one: RecipeChange, other: RecipeChange): boolean =>
   movedParts(one).some((part) => movedParts(other).includes(part));
 
+/** The parts in which two recipes of a content type differ: named as the changes that move them, where there are such. */
+export function changedParts(before: Recipe, after: Recipe): string[] {
+  if (recipeVersion(before) === recipeVersion(after)) return [];
+  const [was, is] = [partsOf(before), partsOf(after)];
+  const changed = [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name));
+  return changed.length > 0 ? changed.sort() : ['order of steps'];
+}
+
+/** All that a recipe says, by part; a step's own model and temperature are moved with the recipe's. */
+function partsOf({ prompt, steps, style, model, routing, temperature, ...recipe }: Recipe): Map<string, string> {
+  const stepsWith = (field: 'model' | 'fallbacks' | 'temperature'): object =>
+    Object.fromEntries(steps.map((step) => [step.id, step[field]]));
+  const parts: [name: string, part: unknown][] = [
+    ['replace_instructions', prompt.instructions],
+    ['set_examples', prompt.examples],
+    ['template', prompt.template],
+    ['model', { model, routing, steps: stepsWith('model'), fallbacks: stepsWith('fallbacks') }],
+    ['run_in_parallel', recipe.parallel],
+    ['set_candidates', recipe.candidates],
+    ['set_temperature', { temperature, steps: stepsWith('temperature') }],
+    ['set_tone', style.tone],
+    ['set_words', style.words],
+    ['set_structure', style.structure],
+    ['set_quality_threshold', recipe.qualityThreshold],
+    ['set_cache', recipe.cache],
+    ['output', recipe.output],
+    ['deadline', recipe.deadlineMs],
+    ...steps.map(({ model: _model, fallbacks: _fallbacks, temperature: _temperature, ...step }): [string, unknown] => [
+      `step ${step.id}`,
+      step,
+    ]),
+  ];
+  return new Map(parts.map(([name, part]) => [name, canonicalJson(part ?? null)]));
+}
+
+/** `instructions`, `step outline`, `quality threshold` */
+export const partInWords = (part: string): string => part.replace(/^(replace|set|run_in)_/, '').replaceAll('_', ' ');
+
 /** The recipe with the change in it; a change that no longer fits (its step is gone) leaves the recipe as it is. */
 export function withChange(recipe: Recipe, change: RecipeChange): Recipe {
   switch (change.kind) {

@@ -33,6 +33,20 @@ const day: FullReport = {
         cost: { effect: 0.25, error: 0.02, margin: 0.1, left: 0.35, changes: [] },
       },
     },
+    by_the_operator: [
+      {
+        seq: 20,
+        event: 'event-20',
+        name: 'RecipeReplaced',
+        time: AT - 2 * HOUR_MS,
+        content_type: 'blog_post',
+        from: 'a',
+        to: 'b',
+        parts: ['instructions'],
+        carried: [],
+        ended: ['improvement-1'],
+      },
+    ],
     intervals: { initial: performance(1), current: performance(0.7) },
     change: { ...performance(1), avg_generation_time: { value: -0.3, lower: -0.35, upper: -0.25 } },
     improvements_applied: [
@@ -123,6 +137,11 @@ describe('the page of a report', () => {
     expect(page).toContain('tokens −25.0 %');
     expect(page).toContain('>17<');
     expect(page).toContain('&#60;script&#62;');
+  });
+
+  it('has a row of its own for what the operator changed, of which no margin is used', () => {
+    const page = renderReportPage(day).replaceAll(/\s+/g, ' ');
+    expect(page).toMatch(/blog post<\/th> ?<td[^>]*>by the operator: instructions<.*?not counted/);
   });
 
   it('says what is missing on a day without traffic, and draws no broken number', () => {

@@ -38,7 +38,7 @@ export function renderReportPage(report: FullReport | Comparisons): string {
           : html`<p class="muted">Nothing was concluded, applied or taken back.</p>`,
       )}
       ${section('Improvements', simulated, improvementsTable(evolution.improvements_applied))}
-      ${section('Margins against generation 0', simulated, marginsTable(evolution.margins))}
+      ${section('Margins against generation 0', simulated, marginsTable(evolution))}
       ${section('What was refuted and rolled back', simulated, setbacks(report))}
     `,
   });
@@ -139,7 +139,7 @@ function improvementsTable(improvements: readonly AppliedImprovement[]): Html {
 }
 
 /** What all changes in force of a content type have done together, beside the most that they may lose. */
-function marginsTable(margins: FullReport['system_evolution']['margins']): Html {
+function marginsTable({ margins, by_the_operator }: FullReport['system_evolution']): Html {
   const rows = Object.entries(margins).flatMap(([contentType, account]) =>
     Object.entries(account).map(([metric, { effect, error, margin, left, changes }]) => {
       const written = (value: number): string => (isShare(metric) ? change(value) : value.toFixed(2));
@@ -153,9 +153,18 @@ function marginsTable(margins: FullReport['system_evolution']['margins']): Html 
       ];
     }),
   );
-  if (rows.length === 0) return html`<p class="muted">Nothing is in force, so nothing of any margin is used.</p>`;
+  const byOperator = by_the_operator.map(({ content_type, parts, time }) => [
+    words(content_type),
+    html`by the operator: ${parts.join(', ')}`,
+    html`${instant(time)}: compared from then on`,
+    'the operator’s own',
+    'not counted',
+    '',
+  ]);
+  const all = [...rows, ...byOperator];
+  if (all.length === 0) return html`<p class="muted">Nothing is in force, so nothing of any margin is used.</p>`;
   const heads = ['Content type', 'Metric', 'All changes together (± error)', 'May lose', 'Left', 'Changes'];
-  return html`${table(heads, rows)}
+  return html`${table(heads, all)}
     <p class="muted">
       For the better above zero. Quality, success and satisfaction in points, time and cost relative to generation 0.
     </p>`;

@@ -1,4 +1,4 @@
-import { GeneratorModule, generatorOptions } from '@contentflow/generator';
+import { areRecipesAdopted, GeneratorModule, generatorOptions } from '@contentflow/generator';
 import { systemClock } from '@contentflow/kernel';
 import {
   accessOf,
@@ -30,6 +30,9 @@ export type Engine = (
   | { readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly mongoUri: string }
 ) & { /** Whether to go on where the log has lost what was seen of it. */ readonly acceptsLoss?: boolean };
 
+/** Longest a start waits for the decision that adopts changed recipes; it comes, whatever is waited for. */
+const RECIPES_ADOPTED_WITHIN_MS = 10_000;
+
 /** All services in this process, on the configured providers; the scaler adds worker processes on the same folder. */
 export async function startReal(configuration: Configuration, engine: Engine, configFile?: string): Promise<Running> {
   const platform = await openEngine(engine, configuration);
@@ -40,7 +43,8 @@ export async function startReal(configuration: Configuration, engine: Engine, co
     logger: platform.logger,
     callsAtOnce: configuration.concurrency,
   });
-  const services = allServices(generatorOptions(configuration));
+  const options = generatorOptions(configuration);
+  const services = allServices(options);
   const app = await createServiceApp({
     platform,
     models,
@@ -50,7 +54,10 @@ export async function startReal(configuration: Configuration, engine: Engine, co
     access: accessOf(configuration.access, process.env),
   });
   await startServices(app);
-  await adoptPolicy(platform, app.get(SystemStateReader), configuration.policy);
+  const system = app.get(SystemStateReader);
+  await adoptPolicy(platform, system, configuration.policy);
+  // So that the first brief is made by what the file says.
+  await system.until((state) => areRecipesAdopted(state, options.configured), RECIPES_ADOPTED_WITHIN_MS);
   return { app, platform, close: () => closeAll(app, platform, () => machines.stop()) };
 }
 
@@ -63,7 +70,9 @@ export async function startWorker(configuration: Configuration, engine: Engine):
     logger: platform.logger,
     callsAtOnce: configuration.concurrency,
   });
-  const services = [GeneratorModule.of(generatorOptions(configuration))];
+  // It works by what the ledger has: the file may have changed since the installation was started.
+  const { configured: _, ...options } = generatorOptions(configuration);
+  const services = [GeneratorModule.of(options)];
   const app = await createServiceApp({
     platform,
     models: await openModels(platform, pricedByWorld(configuration), providerOf(platform)),

@@ -1,20 +1,20 @@
 import { DecisionSequenced, isEvent, Topic } from '@contentflow/contracts';
 import { afterEntry, initialSystemState, type SystemState } from '@contentflow/decisions';
 import { decodedLog, type EventLog } from '@contentflow/event-log';
-import { notesOnModels } from '@contentflow/generator';
+import { generatorOptions, notesOnModels, notesOnRecipes } from '@contentflow/generator';
 import { ownValue, partitionKey } from '@contentflow/kernel';
 import { modelName } from '@contentflow/language-models';
 import type { Configuration } from '@contentflow/nest-platform';
 
 /** What whoever starts the system ought to know of this configuration, beside what the ledger remembers. */
-export const notesAtStart = (state: SystemState, { providers, recipes, model }: Configuration): string[] =>
-  notesOnModels(state, {
-    offered: providers.flatMap(({ name: provider, models }) =>
+export const notesAtStart = (state: SystemState, configuration: Configuration): string[] => [
+  ...notesOnModels(state, {
+    offered: configuration.providers.flatMap(({ name: provider, models }) =>
       models.map((each) => ({ provider, name: modelName(each) })),
     ),
-    recipes,
-    model,
-  });
+  }),
+  ...notesOnRecipes(state, generatorOptions(configuration).configured),
+];
 
 /** The state of the system as a log that nobody else reads here has it. */
 export async function stateIn(log: EventLog): Promise<SystemState> {

@@ -6,6 +6,7 @@ import {
   ExperimentRegistered,
   OperatorIntervened,
   ProposalExpired,
+  RecipeReplaced,
 } from '@contentflow/contracts';
 import { ownValue } from '@contentflow/kernel';
 import { slice } from './slice.ts';
@@ -41,6 +42,17 @@ export const adjustmentsSlice = slice<AdjustmentsState>({ adjustments: {} })
     const adjustment = ownValue(state.adjustments, adjustmentId);
     return adjustment ? withAdjustment(state, { ...adjustment, status: 'rolled_back' }) : 'no such adjustment';
   })
+  // Its trial was void with the recipe that it stood on: the wish stays, and is tried on the new one.
+  .on(RecipeReplaced, ({ adjustments }, { contentType }) => ({
+    adjustments: Object.fromEntries(
+      Object.entries(adjustments).map(([id, each]) => [
+        id,
+        each.contentType === contentType && each.status === 'on_trial'
+          ? { ...each, status: 'proposed' as const }
+          : each,
+      ]),
+    ),
+  }))
   .on(OperatorIntervened, (state, { action, target }) => (action === 'refuse' ? refused(state, target) : {}))
   .on(ProposalExpired, (state, { proposalId }) => refused(state, proposalId));
 

@@ -67,7 +67,8 @@ export const experimentsSlice = slice<ExperimentsState>({
   })
   .on(ExperimentConcluded, (state, { experimentId, verdict, reason, level, metrics, units, interactions }, at) => {
     const experiment = ownValue(state.experiments, experimentId);
-    if (experiment?.status !== 'running') return 'a verdict needs a running experiment';
+    const isOver = experiment?.status === 'registered' && reason === 'recipe_replaced';
+    if (experiment?.status !== 'running' && !isOver) return 'a verdict needs a running experiment';
     const primary = metrics[experiment.metric];
     // What is tested is "it does not better the metric": a change for the worse is no discovery.
     const isBetter = primary !== undefined && improvementIn(experiment.metric, primary.relative.value) > 0;

@@ -192,7 +192,7 @@ export const improvementsInForce = ({ improvements }: ImprovementsState, content
 /** The experiment that an improvement now rests on: its latest re-test that came to an end, or the one it was found by. */
 export function evidenceFor(
   { experiments }: Experiments,
-  { improvementId, experimentId }: Improvement,
+  { improvementId, experimentId }: Pick<Improvement, 'improvementId' | 'experimentId'>,
 ): Experiment | undefined {
   const retests = Object.values(experiments)
     .filter(({ origin, status }) => origin.kind === 'retest' && origin.id === improvementId && status === 'concluded')

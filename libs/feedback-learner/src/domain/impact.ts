@@ -136,12 +136,10 @@ export const impact: DecisionProcedure<TrialOutcomes, ImpactEvidence> = {
       .filter(({ status }) => status === 'on_trial')
       .flatMap((adjustment) => {
         const experiment = Object.values(system.experiments).findLast(
-          ({ origin, status }) =>
-            origin.kind === 'adjustment' &&
-            origin.id === adjustment.adjustmentId &&
-            (status === 'concluded' || status === 'void'),
+          ({ origin }) => origin.kind === 'adjustment' && origin.id === adjustment.adjustmentId,
         );
-        if (!experiment || at - (experiment.concludedAt ?? at) < FEEDBACK_COMES_FOR_MS) return [];
+        const isOver = experiment?.status === 'concluded' || experiment?.status === 'void';
+        if (!isOver || at - (experiment.concludedAt ?? at) < FEEDBACK_COMES_FOR_MS) return [];
         const { adjustmentId: id, contentType, lever } = adjustment;
         const mayApply = mayProceed(system, { id, contentType, lever }, at);
         const evidence = { ...impactEvidence(parts, adjustment, experiment), mayApply };

@@ -26,7 +26,9 @@ import {
   type PromptCandidatesRequested,
   type ProposalExpired,
   type QualityThresholdRaised,
+  type RecipeConfigured,
   type RecipeRegistered,
+  type RecipeReplaced,
   type RolloutWidened,
   type SemanticCacheAllowed,
   type SemanticCacheRestricted,
@@ -83,7 +85,8 @@ function withSentence(
   if (!text) return state;
   const about = type === '' ? state.about : { ...state.about, ...Object.fromEntries(ids.map((id) => [id, type])) };
   const ref = { seq, event: decision.id, name, time: decision.time };
-  const registered = name === 'RecipeRegistered' ? { ...state.registered, [type]: ref } : state.registered;
+  const isBegun = name === 'RecipeRegistered' || name === 'RecipeReplaced';
+  const registered = isBegun ? { ...state.registered, [type]: ref } : state.registered;
   const sentence = { text, time: decision.time, events: [decision.id] };
   const before = ownValue(state.sentences, type) ?? [];
   return {
@@ -126,6 +129,13 @@ const describeValue = (value: unknown): string => (value === undefined ? 'nothin
 const sentences: Readonly<Record<string, ErasedHandler<(data: unknown) => string>>> = {
   RecipeRegistered: about<typeof RecipeRegistered>(
     ({ version, source }) => `Generation 0 was registered: recipe ${version}, from ${source}.`,
+  ),
+  RecipeConfigured: about<typeof RecipeConfigured>(
+    ({ version, source }) => `Another recipe was written: ${version}, in ${source}.`,
+  ),
+  RecipeReplaced: about<typeof RecipeReplaced>(
+    ({ from, to, reason, carried, ended }) =>
+      `Recipe ${to} took the place of ${from} as generation 0: ${reason}; ${carried.length} improvements are tested again on it, ${ended.length} ended.`,
   ),
   PolicyChanged: about<typeof PolicyChanged>(
     ({ version, by, changes = [] }) =>

@@ -75,6 +75,15 @@ describe('the configuration', () => {
     expect(() => parsed({ providers: [passesOn], ...more })).not.toThrow();
   });
 
+  it('names a content type that two recipes are for', () => {
+    expect(() => parsed({ providers: [provider], recipes: [recipe, { ...recipe, model: 'm' }] })).toThrow(
+      expect.objectContaining({
+        field: 'recipes[1].contentType',
+        message: expect.stringContaining('has a recipe already'),
+      }),
+    );
+  });
+
   it('names a key that does not exist', () => {
     expect(() => parsed({ concurency: 3 })).toThrow(/^concurency: is not known; did you mean "concurrency"\?/);
   });

@@ -98,7 +98,14 @@ export const configurationSchema = fields.superRefine(({ providers, model, gatew
     if (of !== '*') mustExist(of, ['gateway', 'fallbacks', of]);
     others.forEach((name, index) => mustExist(name, ['gateway', 'fallbacks', of, index]));
   }
+  const types = recipes.map(({ contentType }) => contentType);
   recipes.forEach((recipe, index) => {
+    if (types.indexOf(recipe.contentType) !== index)
+      issues.addIssue({
+        code: 'custom',
+        path: ['recipes', index, 'contentType'],
+        message: `"${recipe.contentType}" has a recipe already`,
+      });
     for (const [name, ...path] of modelsNamedIn(recipe)) mustExist(name, ['recipes', index, ...path]);
   });
 });

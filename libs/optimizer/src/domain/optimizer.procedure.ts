@@ -1,4 +1,4 @@
-import type { DecisionProcedure } from '@contentflow/decisions';
+import type { DecisionProcedure, Question, SystemState } from '@contentflow/decisions';
 import type { LookEvidence } from './experiments/look-evidence.ts';
 import { decideLook, looksDue } from './experiments/looks.ts';
 import { decideRegistration, type RegistrationEvidence, registrationsDue } from './experiments/registration.ts';
@@ -18,6 +18,7 @@ import {
   type WithdrawnModelsEvidence,
 } from './models/withdrawn-models.ts';
 import { type Observations, observations } from './observations.ts';
+import { decideReplacement, replacementsDue, type ReplacementEvidence } from './recipes/replaced-recipes.ts';
 import { decidePrompts, type PromptEvidence, promptsDue } from './prompts/prompt-candidates.ts';
 import { decideThreshold, type QualityEvidence, thresholdsDue } from './quality/quality-evolution.ts';
 import { decideWatch, watchesDue, type WatchEvidence } from './experiments/watch.ts';
@@ -34,7 +35,26 @@ export type OptimizerEvidence =
   | RebaseEvidence
   | UnansweredEvidence
   | WithdrawnModelsEvidence
-  | SupersededEvidence;
+  | SupersededEvidence
+  | ReplacementEvidence;
+
+const cycleDue = (parts: readonly Observations[], system: SystemState, at: number): Question<OptimizerEvidence>[] =>
+  system.autonomy.state === 'paused'
+    ? [...withdrawnModelsDue(system), ...looksDue(parts, system, at), ...watchesDue(parts, system, at)]
+    : [
+        ...withdrawnModelsDue(system),
+        ...supersededDue(system),
+        ...looksDue(parts, system, at),
+        ...watchesDue(parts, system, at),
+        ...startsDue(system, at),
+        ...registrationsDue(parts, system, at),
+        ...modelTrafficDue(parts, system, at),
+        ...promptsDue(parts, system, at),
+        ...proposalsDue(parts, system, at),
+        ...thresholdsDue(parts, system, at),
+        ...rebasesDue(parts, system, at),
+        ...unansweredDue(system, at),
+      ];
 
 /** The optimizer's cycle: propose, register, start, look, apply or refute, watch, raise the bar. */
 export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEvidence> = {
@@ -42,23 +62,15 @@ export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEviden
   every: () => TICK_MS,
   prepare: loadSolver,
   fold: observations,
-  due: (parts, system, at) =>
-    system.autonomy.state === 'paused'
-      ? [...withdrawnModelsDue(system), ...looksDue(parts, system, at), ...watchesDue(parts, system, at)]
-      : [
-          ...withdrawnModelsDue(system),
-          ...supersededDue(system),
-          ...looksDue(parts, system, at),
-          ...watchesDue(parts, system, at),
-          ...startsDue(system, at),
-          ...registrationsDue(parts, system, at),
-          ...modelTrafficDue(parts, system, at),
-          ...promptsDue(parts, system, at),
-          ...proposalsDue(parts, system, at),
-          ...thresholdsDue(parts, system, at),
-          ...rebasesDue(parts, system, at),
-          ...unansweredDue(system, at),
-        ],
+  urgent: (system) =>
+    replacementsDue(system)
+      .map(({ question }) => question)
+      .join(),
+  due: (parts, system, at) => {
+    const replacements = replacementsDue(system);
+    // Whatever else is due would be decided on recipes that are about to go.
+    return replacements.length > 0 ? [...withdrawnModelsDue(system), ...replacements] : cycleDue(parts, system, at);
+  },
   decide: (evidence, policy, at) => {
     switch (evidence.kind) {
       case 'propose':
@@ -83,6 +95,8 @@ export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEviden
         return decideWithdrawnModels(evidence);
       case 'superseded':
         return decideSuperseded(evidence);
+      case 'recipe_replaced':
+        return decideReplacement(evidence);
       case 'unanswered':
         return decideUnanswered(evidence, at);
     }

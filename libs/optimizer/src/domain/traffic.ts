@@ -56,16 +56,17 @@ export function trafficSince(
 /** How far back contents enough are looked for. */
 const LOOK_BACK_MS = DAY_MS;
 
-/** The latest traffic: over this span, or over as much more of the last day as it takes to see so many contents. */
+/** The latest traffic, none from before `earliest`: over this span, or over as much more of the last day as it takes to see so many contents. */
 export function latestTraffic(
   parts: readonly TrafficObservations[],
   contentType: string,
   spanMs: number,
   least: number,
   at: number,
+  earliest = 0,
 ): RecentTraffic {
   for (let span = spanMs; ; span *= 2) {
-    const seen = trafficSince(parts, contentType, at - span, at);
+    const seen = trafficSince(parts, contentType, Math.max(earliest, at - span), at);
     if (seen.statistics.success.n >= least || span >= LOOK_BACK_MS) return seen;
   }
 }

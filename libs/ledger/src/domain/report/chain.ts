@@ -17,11 +17,16 @@ const BEFORE_MS = 6 * HOUR_MS;
 
 /**
  * Chains effects over moves of the holdback: what it moved to was all other traffic before, so that the ratio of the two before each move,
- * multiplied with those of the moves before it, leads back to generation 0. Moves after `at` are left out.
+ * multiplied with those of the moves before it, leads back to generation 0. Where it moved to what a person wrote, that is what all is held
+ * against from there on. Moves after `at` are left out.
  */
 export function linksOf(rebases: readonly Rebase[], hours: readonly Bucket[], at: number): Links {
   const links: Record<string, Record<ReportedMetric, Link>> = {};
-  for (const { contentType, time } of rebases.filter((each) => each.time <= at)) {
+  for (const { contentType, time, isFreshStart } of rebases.filter((each) => each.time <= at)) {
+    if (isFreshStart) {
+      setOwnValue(links, contentType, unchained);
+      continue;
+    }
     const since = Math.max(time - BEFORE_MS, movedBefore(rebases, contentType, time) ?? 0);
     const before = hours.filter(({ from }) => from >= since && from + HOUR_MS <= time);
     const cells = mergeCells(before.map((bucket) => bucket.cells));
@@ -38,6 +43,7 @@ export function linksOf(rebases: readonly Rebase[], hours: readonly Bucket[], at
 }
 
 const one: Link = { ratio: 1, relativeVariance: 0 };
+const unchained = Object.fromEntries(reportedMetrics.map((metric) => [metric, one])) as Record<ReportedMetric, Link>;
 const product = (a: Link, b: Link): Link => ({
   ratio: a.ratio * b.ratio,
   relativeVariance: a.relativeVariance + b.relativeVariance,

@@ -12,6 +12,7 @@ import {
   ImprovementConfirmed,
   ImprovementExpired,
   ImprovementRolledBack,
+  RecipeReplaced,
   AdjustmentMadePermanent,
   AdjustmentRolledBack,
   ExperimentConcluded,
@@ -32,6 +33,7 @@ export interface SystemRecord {
   readonly refuted: readonly (DecisionRef & Refutation)[];
   /** When holdbacks moved, in order. */
   readonly rebases: readonly Rebase[];
+  readonly replacements: readonly (DecisionRef & Replacement)[];
   readonly steps: readonly Step[];
   readonly instances: readonly InstanceChange[];
 }
@@ -55,7 +57,14 @@ export interface Refutation {
 export interface Rebase {
   readonly contentType: string;
   readonly time: number;
+  /** A person wrote the recipe that it moved to: effects begin anew, and lead back no further. */
+  readonly isFreshStart?: boolean;
 }
+/** A recipe that a person changed. */
+export type Replacement = Pick<
+  EventData<typeof RecipeReplaced>,
+  'contentType' | 'from' | 'to' | 'parts' | 'carried' | 'ended'
+>;
 /** How far the system had come in learning. */
 export interface Step {
   readonly time: number;
@@ -75,6 +84,7 @@ export const emptyRecord: SystemRecord = {
   rollbacks: [],
   refuted: [],
   rebases: [],
+  replacements: [],
   steps: [],
   instances: [],
 };
@@ -181,6 +191,15 @@ const handlers: Readonly<Record<string, DecisionHandler>> = {
   [HoldbackRebased.type]: (record, { data }, { time }) => {
     const { contentType } = data as EventData<typeof HoldbackRebased>;
     return { ...record, rebases: [...record.rebases, { contentType, time }] };
+  },
+  [RecipeReplaced.type]: (record, { data }, ref) => {
+    const { contentType, from, to, parts, carried, ended } = data as EventData<typeof RecipeReplaced>;
+    const replacement = { ...ref, contentType, from, to, parts, carried, ended };
+    return {
+      ...record,
+      rebases: [...record.rebases, { contentType, time: ref.time, isFreshStart: true }],
+      replacements: [...record.replacements, replacement],
+    };
   },
   [ExperimentConcluded.type]: (record, _decision, ref) => stepped(record, ref.time),
   [ScalingDecided.type]: (record, { data }, ref) =>

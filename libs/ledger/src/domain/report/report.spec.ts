@@ -10,10 +10,13 @@ import {
   QualityThresholdRaised,
   defaultPolicy,
   policyVersion,
+  RecipeConfigured,
   RecipeRegistered,
+  RecipeReplaced,
   recipeSchema,
   ScalingDecided,
 } from '@contentflow/contracts';
+import { recipeVersion } from '@contentflow/recipes';
 import {
   folded,
   type FoldedState,
@@ -226,6 +229,48 @@ describe('the report', () => {
     expect(initial.cost_per_content).toBeCloseTo(1);
     const hours = seriesOf(story.parts()).hours.map(({ initial: then }) => then.cost_per_content?.value);
     expect(hours).toEqual(day.map(() => expect.closeTo(1)));
+  });
+
+  it('holds all against what a person wrote last, from when they wrote it', () => {
+    const story = given();
+    for (const hour of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+      for (let i = 0; i < 20; i++) {
+        const at = hour * HOUR_MS + i;
+        const isAfter = hour >= 5;
+        // A person's own recipe is half as dear; what the system did is a quarter of either.
+        story.measured({ at, holdback: true, cost: isAfter ? 0.5 : 1 }).measured({ at, cost: isAfter ? 0.375 : 0.75 });
+      }
+    const recipe = recipeSchema.parse({
+      contentType: 'email',
+      prompt: { instructions: 'Write.' },
+      steps: [{ id: 'body', instruction: 'Write.', maxOutputTokens: 100 }],
+      output: { body: 'body' },
+      model: 'm',
+    });
+    const other = { ...recipe, model: 'n' };
+    const about = { contentType: 'email', source: 'test' };
+    const replaced = {
+      contentType: 'email',
+      from: recipeVersion(recipe),
+      to: recipeVersion(other),
+      parts: ['model', 'replace_instructions'],
+      carried: ['i'],
+      ended: [],
+      reason: 'the configuration changed model',
+      basis: someBasis,
+    };
+    story
+      .decided(raised())
+      .decided(decision(RecipeRegistered, { ...about, recipe, version: 'v' }))
+      .decided(decision(RecipeConfigured, { ...about, recipe: other, version: 'w' }, 5 * HOUR_MS))
+      .decided(decision(RecipeReplaced, replaced, 5 * HOUR_MS));
+    const { change, initial_performance: initial, by_the_operator: rows, counters } = story.report();
+    expect(change.cost_per_content?.value).toBeCloseTo(-0.25);
+    expect(initial.cost_per_content).toBeCloseTo(0.5);
+    expect(rows).toMatchObject([
+      { content_type: 'email', time: 5 * HOUR_MS, parts: ['model', 'instructions'], carried: ['i'], ended: [] },
+    ]);
+    expect(counters.autonomous_decisions.events).not.toHaveProperty('RecipeReplaced');
   });
 
   it('means time and quality over successes, and counts all spending on the cost', () => {

@@ -26,6 +26,7 @@ import {
   type Spent,
 } from '@contentflow/decisions';
 import { HOUR_MS, ownValue } from '@contentflow/kernel';
+import { partInWords } from '@contentflow/recipes';
 import { linksOf, sinceMoved } from './chain.ts';
 import { type ArmComparison, compareArms, savingsIn } from './comparison.ts';
 import { changesIn } from './changes.ts';
@@ -160,6 +161,11 @@ export function reportOf(parts: readonly ReportPart[], at: number = latestOf(par
       cost_savings_estimate: savings,
       counters,
       margins: marginsOf(record.system),
+      by_the_operator: record.replacements.map(({ contentType, parts, ...each }) => ({
+        ...each,
+        content_type: contentType,
+        parts: parts.map(partInWords),
+      })),
       rollbacks: record.rollbacks,
       refuted_hypotheses: record.refuted,
       void_decisions: Object.values(record.counts).reduce((sum, count) => sum + count.void, 0),

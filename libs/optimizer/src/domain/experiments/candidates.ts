@@ -1,5 +1,5 @@
 import type { Lever, Metric, RecipeChange } from '@contentflow/contracts';
-import type { Experiment, Hypothesis, SystemState } from '@contentflow/decisions';
+import { type Experiment, type Hypothesis, replacedAt, type SystemState } from '@contentflow/decisions';
 import { HOUR_MS, ownValue } from '@contentflow/kernel';
 import type { Observations } from '../observations.ts';
 import { latestTraffic } from '../traffic.ts';
@@ -68,7 +68,9 @@ function byValue(parts: readonly Observations[], system: SystemState, at: number
   const valueOf = (hypothesis: Hypothesis): number => {
     const { contentType, metric, expectedGain: gain } = hypothesis;
     const chance = successProbabilityBy(recordOf(system, contentType), hypothesis);
-    const traffic = latestTraffic(parts, contentType, TRAFFIC_SPAN_MS, system.policy.hypotheses.minGenerations, at);
+    const { minGenerations } = system.policy.hypotheses;
+    const since = replacedAt(system, contentType);
+    const traffic = latestTraffic(parts, contentType, TRAFFIC_SPAN_MS, minGenerations, at, since);
     return valuePerExposure({ chance, metric, gains: { [metric]: gain } }, traffic, system.policy);
   };
   return Object.values(system.hypotheses)

@@ -26,6 +26,8 @@ export interface LookEvidence {
   readonly level?: number;
   /** Whether a person has said that it may be applied. */
   readonly isApproved?: boolean;
+  /** Version of the recipe that a person wrote last, where the content type began with another. */
+  readonly base?: string;
 }
 
 /** How treatment stands against control, by metric. */

@@ -1,6 +1,7 @@
 import { ownValue } from '@contentflow/kernel';
 import { ExperimentLooked, type Policy } from '@contentflow/contracts';
 import {
+  baseOf,
   type Decided,
   decided,
   type Experiment,
@@ -47,6 +48,7 @@ export function looksDue(parts: readonly Observations[], system: SystemState, at
       used: usedByOthers(system, experiment),
       level: levelOfExperiment(system, experiment.experimentId),
       isApproved: ownValue(system.answers, origin.id)?.answer === 'approved',
+      ...baseOf(system, contentType),
     };
     return [{ question: `look:${experiment.experimentId}:${look}`, evidence }];
   });

@@ -1,5 +1,6 @@
 import { type ExperimentDesign, ExperimentRegistered, type Policy, withRegistration } from '@contentflow/contracts';
 import {
+  baseOf,
   calibrationOf,
   type Decided,
   decided,
@@ -9,6 +10,7 @@ import {
   openExperiments,
   type Question,
   rampFor,
+  replacedAt,
   type SystemState,
 } from '@contentflow/decisions';
 import { hash128, MINUTE_MS } from '@contentflow/kernel';
@@ -41,7 +43,10 @@ export interface RegistrationEvidence {
   readonly predictionOutcomes: readonly PredictionOutcome[];
   /** The metric in the holdback, span by span of earlier cycles. */
   readonly spans: readonly SpanMean[];
+  /** Version of the recipe that a person wrote last, where the content type began with another. */
+  readonly base?: string;
 }
+
 /**
  * What goes on trial next, while levers and the learning budget are free: one at a time, because each test's level stands on all tests
  * before it.
@@ -72,11 +77,17 @@ export function registrationsDue(
     TRAFFIC_SPAN_MS,
     system.policy.hypotheses.minGenerations,
     at,
+    replacedAt(system, contentType),
   );
   const round = roundOf(system, candidate);
   const level = levelOfNextExperiment(system);
   const predictionOutcomes = predictionOutcomesOn(parts, system, candidate.lever);
-  const spans = seasonSpans(parts, contentType, candidate.metric, system.policy.experiments.season.cycleMs, at);
+  const { cycleMs } = system.policy.experiments.season;
+  const spans = seasonSpans(parts, contentType, candidate.metric, {
+    cycleMs,
+    since: replacedAt(system, contentType),
+    at,
+  });
   const evidence = {
     kind: 'register' as const,
     candidate,
@@ -87,6 +98,7 @@ export function registrationsDue(
     spentToday,
     predictionOutcomes,
     spans,
+    ...baseOf(system, contentType),
   };
   return [{ question: `register:${origin.kind}:${origin.id}:${round}`, evidence }];
 }

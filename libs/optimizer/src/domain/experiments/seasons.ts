@@ -47,13 +47,12 @@ export const PHASES = 8;
 /** Of a span, before its mean says anything. */
 const MIN_IN_SPAN = 5;
 
-/** Means of a metric in the holdback over the whole spans so far, `PHASES` to a cycle. */
+/** Means of a metric in the holdback over the whole spans from `since` on, `PHASES` to a cycle. */
 export function seasonSpans(
   parts: readonly SeasonObservations[],
   contentType: string,
   metric: Metric,
-  cycleMs: number,
-  at: number,
+  { cycleMs, since, at }: { readonly cycleMs: number; readonly since: number; readonly at: number },
 ): SpanMean[] {
   const spanMs = cycleMs / PHASES;
   const seen = new Map<number, ArmStatistics>();
@@ -64,7 +63,7 @@ export function seasonSpans(
     }
   return [...seen]
     .map(([cell, statistics]) => ({ cell, ...sampleOfMetric(statistics, metric) }))
-    .filter(({ cell, n }) => n >= MIN_IN_SPAN && (cell + 1) * spanMs <= at)
+    .filter(({ cell, n }) => n >= MIN_IN_SPAN && cell * spanMs >= since && (cell + 1) * spanMs <= at)
     .sort((a, b) => a.cell - b.cell)
     .map(({ cell, n, mean }) => ({ cell, n, mean }));
 }

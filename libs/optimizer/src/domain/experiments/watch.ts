@@ -8,12 +8,15 @@ import {
   RolloutWidened,
 } from '@contentflow/contracts';
 import {
+  baseOf,
   type Decided,
   decided,
+  evidenceFor,
   type Improvement,
   isPinned,
   openExperiments,
   type Question,
+  replacedAt,
   type SystemState,
 } from '@contentflow/decisions';
 import { HOUR_MS, ownValue } from '@contentflow/kernel';
@@ -45,6 +48,8 @@ export interface WatchEvidence extends InForce {
   readonly isHarmfulElsewhere?: boolean;
   /** While autonomy is paused only harm is undone. */
   readonly isPaused?: boolean;
+  /** Version of the recipe that a person wrote last, where the content type began with another. */
+  readonly base?: string;
 }
 
 const RECENT_MS = 4 * HOUR_MS;
@@ -61,6 +66,8 @@ export function watchesDue(parts: readonly Observations[], system: SystemState, 
     if ((status !== 'applied' && status !== 'confirmed') || isTested) return [];
     const look = Math.floor((at - appliedAt) / lookEveryMs);
     if (look < 1 && !doubt) return [];
+    const since = Math.max(appliedAt, replacedAt(system, contentType));
+    const foundBy = since === appliedAt ? experimentId : retestSince(system, { improvementId, experimentId }, since);
     const { metric = 'cost', design } = ownValue(system.experiments, experimentId) ?? {};
     const evidence: WatchEvidence = {
       kind: 'watch',
@@ -68,11 +75,12 @@ export function watchesDue(parts: readonly Observations[], system: SystemState, 
       metric,
       guardrails: design ? policyMargins(design) : system.policy.guardrails,
       shown: shownIn(guardrails),
-      windows: watchOf(parts, improvementId, Math.max(appliedAt, at - RECENT_MS)),
-      found: armsOf(parts, experimentId, at),
-      since: watchOf(parts, improvementId, appliedAt),
+      windows: watchOf(parts, improvementId, Math.max(since, at - RECENT_MS)),
+      found: foundBy === undefined ? [] : armsOf(parts, foundBy, at),
+      since: watchOf(parts, improvementId, since),
       isHarmfulElsewhere: isHarmfulElsewhere(system, { contentType, change, appliedAt }, at),
       isPaused,
+      ...baseOf(system, contentType),
     };
     return [{ question: `watch:${improvementId}:${doubt?.id ?? look}`, evidence }];
   });
@@ -81,6 +89,16 @@ export function watchesDue(parts: readonly Observations[], system: SystemState, 
 /** Margins that the latest decision about it showed to be kept. */
 const shownIn = (guardrails: Improvement['guardrails']): Metric[] =>
   (Object.keys(guardrails) as Metric[]).filter((metric) => guardrails[metric]?.isShown);
+
+/** The re-test that it rests on, where that was begun on the recipe of now. */
+function retestSince(
+  system: SystemState,
+  improvement: Pick<Improvement, 'improvementId' | 'experimentId'>,
+  since: number,
+): string | undefined {
+  const { experimentId, startedAt = 0 } = evidenceFor(system, improvement) ?? {};
+  return startedAt >= since ? experimentId : undefined;
+}
 
 const policyMargins = ({
   guardrails: { quality, success, cost, time, satisfaction },

@@ -1,5 +1,12 @@
 import type { Recipe, RecipeChange } from '@contentflow/contracts';
-import { autonomySetOn, openExperiments, type Question, recipeInForce, type SystemState } from '@contentflow/decisions';
+import {
+  autonomySetOn,
+  openExperiments,
+  type Question,
+  recipeInForce,
+  replacedAt,
+  type SystemState,
+} from '@contentflow/decisions';
 import { MINUTE_MS, ownValue } from '@contentflow/kernel';
 import { movedParts, type OfferedModel } from '@contentflow/recipes';
 import type { ArmStatistics } from '../arm-statistics.ts';
@@ -69,6 +76,7 @@ export function proposalsDue(
       rules.windowMs + WINDOW_MS,
       rules.minGenerations,
       at,
+      replacedAt(system, contentType),
     );
     if (traffic.success.n < rules.minGenerations) return [];
     const recipe = recipeInForce(system, contentType);

@@ -17,6 +17,7 @@ import {
   improvementsInForce,
   type Question,
   recipeInForce,
+  replacedAt,
   type SystemState,
 } from '@contentflow/decisions';
 import { canonicalJson, hash128, seededRandom, ownValue } from '@contentflow/kernel';
@@ -66,7 +67,9 @@ export function modelTrafficDue(
     const from = until - spanMs;
     const grades = ownValue(system.outcomesGraded, contentType);
     if (grades && grades.until >= until) return [];
-    const windows = outcomeWindows(parts, contentType).filter(({ start }) => start < until);
+    const windows = outcomeWindows(parts, contentType).filter(
+      ({ start }) => start < until && start >= replacedAt(system, contentType),
+    );
     const earlier = windows.filter(({ start }) => start < from);
     const graded = windows.filter(({ start }) => start >= from);
     if (earlier.length === 0 || graded.length === 0) return [];

@@ -14,6 +14,7 @@ import {
   openExperiments,
   type Question,
   recipeInForce,
+  replacedAt,
   type SystemState,
 } from '@contentflow/decisions';
 import { hash128, HOUR_MS, ownValue } from '@contentflow/kernel';
@@ -102,13 +103,10 @@ const isAsked = (system: SystemState, contentType: string, parent: string, at: n
   );
 const ORDER_TAKES_MS = HOUR_MS;
 
-const recentTraffic = (
-  parts: readonly Observations[],
-  { policy }: SystemState,
-  of: string,
-  at: number,
-): RecentTraffic =>
-  latestTraffic(parts, of, policy.hypotheses.windowMs + WINDOW_MS, policy.hypotheses.minGenerations, at);
+const recentTraffic = (parts: readonly Observations[], system: SystemState, of: string, at: number): RecentTraffic => {
+  const { windowMs, minGenerations } = system.policy.hypotheses;
+  return latestTraffic(parts, of, windowMs + WINDOW_MS, minGenerations, at, replacedAt(system, of));
+};
 
 type PromptCandidate = PromptEvidence['drafts'][number] | Edit;
 

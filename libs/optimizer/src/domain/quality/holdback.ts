@@ -5,6 +5,7 @@ import {
   holdbackRecipe,
   type Question,
   recipeInForce,
+  replacedAt,
   type SystemState,
 } from '@contentflow/decisions';
 import { DAY_MS } from '@contentflow/kernel';
@@ -38,7 +39,8 @@ export function rebasesDue(
   return Object.keys(system.generation0).flatMap((contentType) => {
     const [held, inForce] = [holdbackRecipe(system, contentType), recipeInForce(system, contentType)];
     const missing = missingModels(held, system);
-    const { n: tries, mean } = holdbackSince(parts, contentType, at - DAY_MS).success;
+    const since = Math.max(at - DAY_MS, replacedAt(system, contentType));
+    const { n: tries, mean } = holdbackSince(parts, contentType, since).success;
     const lastDay = { tries, successes: Math.round(tries * mean) };
     const isPast = missing.length > 0 || (lastDay.tries >= MIN_ATTEMPTS && lastDay.successes === 0);
     // Where what is in force cannot run either, there is nothing to move to.

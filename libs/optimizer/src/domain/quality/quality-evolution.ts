@@ -5,6 +5,7 @@ import {
   decided,
   type Question,
   recipeInForce,
+  replacedAt,
   type SystemState,
 } from '@contentflow/decisions';
 import { HOUR_MS, ownValue } from '@contentflow/kernel';
@@ -40,8 +41,9 @@ export function thresholdsDue(
     if (autonomyOf(system, 'quality', at, contentType) !== 'apply') return [];
     const last = ownValue(system.qualityThresholds, contentType)?.since ?? Number.NEGATIVE_INFINITY;
     if (at - last < raiseEveryMs) return [];
-    const quality = sampleOf(qualitySince(parts, contentType, at - SPAN_MS));
-    const holdback = sampleOf(holdbackSince(parts, contentType, at - SPAN_MS).quality);
+    const since = Math.max(at - SPAN_MS, replacedAt(system, contentType));
+    const quality = sampleOf(qualitySince(parts, contentType, since));
+    const holdback = sampleOf(holdbackSince(parts, contentType, since).quality);
     if (quality.n < MIN_UNITS || holdback.n < MIN_HELD) return [];
     const threshold = recipeInForce(system, contentType).qualityThreshold;
     const evidence = { kind: 'quality' as const, contentType, threshold, quality, holdback };
