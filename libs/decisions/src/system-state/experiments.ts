@@ -67,7 +67,8 @@ export const experimentsSlice = slice<ExperimentsState>({
   })
   .on(ExperimentConcluded, (state, { experimentId, verdict, reason, level, metrics, units, interactions }, at) => {
     const experiment = ownValue(state.experiments, experimentId);
-    const isOver = experiment?.status === 'registered' && reason === 'recipe_replaced';
+    // What it would compare is gone before anybody was exposed.
+    const isOver = experiment?.status === 'registered' && (reason === 'recipe_replaced' || reason === 'superseded');
     if (experiment?.status !== 'running' && !isOver) return 'a verdict needs a running experiment';
     const primary = metrics[experiment.metric];
     // What is tested is "it does not better the metric": a change for the worse is no discovery.

@@ -40,7 +40,14 @@ export type OptimizerEvidence =
 
 const cycleDue = (parts: readonly Observations[], system: SystemState, at: number): Question<OptimizerEvidence>[] =>
   system.autonomy.state === 'paused'
-    ? [...withdrawnModelsDue(system), ...looksDue(parts, system, at), ...watchesDue(parts, system, at)]
+    ? // Nobody is exposed to anything new: what ends and what protects goes on.
+      [
+        ...withdrawnModelsDue(system),
+        ...supersededDue(system),
+        ...looksDue(parts, system, at),
+        ...watchesDue(parts, system, at),
+        ...rebasesDue(parts, system, at),
+      ]
     : [
         ...withdrawnModelsDue(system),
         ...supersededDue(system),

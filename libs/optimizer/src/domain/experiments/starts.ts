@@ -7,6 +7,7 @@ import {
   type Question,
   type SystemState,
 } from '@contentflow/decisions';
+import { modelsGoneFrom } from '../models/withdrawn-models.ts';
 
 export interface StartEvidence {
   readonly kind: 'start';
@@ -16,8 +17,10 @@ export interface StartEvidence {
 export const startsDue = (system: SystemState, at: number): Question<StartEvidence>[] =>
   openExperiments(system)
     .filter(
-      ({ status, origin: { id }, contentType, lever }) =>
-        status === 'registered' && mayProceed(system, { id, contentType, lever }, at),
+      (experiment) =>
+        experiment.status === 'registered' &&
+        mayProceed(system, { ...experiment, id: experiment.origin.id }, at) &&
+        modelsGoneFrom(system, experiment).length === 0,
     )
     .map(({ experimentId }) => ({ question: `start:${experimentId}`, evidence: { kind: 'start', experimentId } }));
 

@@ -130,6 +130,36 @@ describe('a model that is offered no more', () => {
     expect(ended.system.void).toEqual([]);
   });
 
+  it('is tried no more while autonomy is paused, and not begun to be tried: what would compare it ends at once', () => {
+    const paused = decided(AutonomyPaused, 'autonomy', { reason: 'a campaign', by: 'a person' });
+    for (const minutes of [1, 2]) {
+      const begun = new Installation().take(proposing('middle'));
+      for (let i = 0; i < minutes; i++) begun.decide();
+      begun.reported.length = 0;
+      const ended = begun.take(paused, proposing('small'), offering(large)).decide();
+      expect(ended.reported).toEqual(['experiment-concluded', 'hypothesis-refuted', 'hypothesis-refuted']);
+      expect(Object.values(ended.system.experiments)).toMatchObject([{ status: 'void', reason: 'superseded' }]);
+      expect(ended.decide().reported).toHaveLength(3);
+      expect(ended.system.void).toEqual([]);
+    }
+  });
+
+  it('does not begin to be tried in the minute in which it goes', () => {
+    const registered = new Installation().take(proposing('middle')).decide();
+    registered.reported.length = 0;
+    registered.take(offering(large, small)).decide();
+    expect(registered.reported).toEqual(['experiment-concluded', 'hypothesis-refuted']);
+    expect(registered.system.void).toEqual([]);
+  });
+
+  it('moves the holdback away from it while autonomy is paused', () => {
+    const paused = decided(AutonomyPaused, 'autonomy', { reason: 'a campaign', by: 'a person' });
+    const back = new Installation().take(offering(small)).decide().take(offering(large, small)).decide();
+    expect(back.held()).toBe('small');
+    back.take(paused, offering(large)).decide();
+    expect(back.held()).toBe('large');
+  });
+
   it.each([
     ['a price changed', offering(priced('large', 99), middle, small)],
     ['a provider answers for any name', offering(priced('*', 1))],

@@ -68,24 +68,31 @@ export function withdrawnModelsDue(system: SystemState): Question<WithdrawnModel
   return [{ question: `withdrawn:${system.offers}:${missing.join()}`, evidence }];
 }
 
-/** Trials that would compare what is no longer there. */
+/** Models that a trial would compare, and that nobody offers any more. */
+export function modelsGoneFrom(
+  system: SystemState,
+  { contentType, lever, change }: Pick<Experiment, 'contentType' | 'lever' | 'change'>,
+): string[] {
+  if (system.models.length === 0) return [];
+  const named = [...modelsOfChange(change), ...(lever === 'model' ? modelsNamed(system, contentType) : [])];
+  return [...new Set(named)].filter((name) => !isOffered(system.models, name)).sort();
+}
+
+/** Trials that would compare what is no longer there, whether they have begun or wait for it; paused or not. */
 export function supersededDue(system: SystemState): Question<SupersededEvidence>[] {
   const gone = (names: readonly string[]): string[] => names.filter((name) => !isOffered(system.models, name)).sort();
-  const experiments = openExperiments(system)
-    .filter(({ status }) => status === 'running')
-    .flatMap((experiment): Question<SupersededEvidence>[] => {
-      const { experimentId, origin, contentType, lever, change } = experiment;
-      const named = [...modelsOfChange(change), ...(lever === 'model' ? modelsNamed(system, contentType) : [])];
-      const missing = system.models.length === 0 ? [] : gone([...new Set(named)]);
-      if (missing.length === 0) return [];
-      const evidence = {
-        kind: 'superseded' as const,
-        missing,
-        experiment: { experimentId, origin },
-        hypothesis: hypothesisOf(system, origin.id),
-      };
-      return [{ question: `superseded:${experimentId}`, evidence }];
-    });
+  const experiments = openExperiments(system).flatMap((experiment): Question<SupersededEvidence>[] => {
+    const { experimentId, origin } = experiment;
+    const missing = modelsGoneFrom(system, experiment);
+    if (missing.length === 0) return [];
+    const evidence = {
+      kind: 'superseded' as const,
+      missing,
+      experiment: { experimentId, origin },
+      hypothesis: hypothesisOf(system, origin.id),
+    };
+    return [{ question: `superseded:${experimentId}`, evidence }];
+  });
   const hypotheses = Object.values(system.hypotheses)
     .filter(({ status }) => status === 'proposed')
     .flatMap(({ hypothesisId, proposedAt, change }): Question<SupersededEvidence>[] => {
