@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { words } from './words.ts';
+import { upToCharacters, words } from './words.ts';
 
 const term = words(200);
 
@@ -7,7 +7,7 @@ const term = words(200);
 export const brandSchema = z
   .strictObject({
     /** Told as it stands. */
-    styleGuide: z.string().max(20_000).optional(),
+    styleGuide: upToCharacters(20_000).optional(),
     /** Terms and how they are written; `insteadOf` are those that it takes the place of. */
     useTerms: z
       .array(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { boundedJson } from './bounded-json.ts';
-import { words } from './words.ts';
+import { atMost, upToCharacters, words } from './words.ts';
 
 export const contentTypes = [
   'product_description',
@@ -15,7 +15,7 @@ export const contentTypes = [
 
 type Text = (most: number) => z.ZodString;
 
-const briefFields = (text: Text) => ({
+const briefFields = (text: Text, longText: Text) => ({
   contentType: text(64).describe('one of the registered content types'),
   topic: text(2000),
   audience: text(500).optional(),
@@ -27,10 +27,8 @@ const briefFields = (text: Text) => ({
     .string()
     .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a BCP 47 language tag, e.g. en or pt-BR')
     .optional(),
-  reference: z.string().max(200_000).optional(),
-  instructions: z
-    .string()
-    .max(20_000)
+  reference: longText(200_000).optional(),
+  instructions: longText(20_000)
     .optional()
     .describe(
       'what whoever asks wants kept to, beside the recipe: said to the model as the system, never shown to readers',
@@ -46,18 +44,22 @@ const inTheLog: Text = (most) =>
     .min(1)
     .max(2 * most);
 
+const longInTheLog: Text = (most) => z.string().max(2 * most);
+
 /** One request for content. */
-export const briefSchema = z.strictObject(briefFields(inTheLog)).describe('Brief');
+export const briefSchema = z.strictObject(briefFields(inTheLog, longInTheLog)).describe('Brief');
 
 export type Brief = z.output<typeof briefSchema>;
 
 /** How a brief is to be made and told of; no part of what it asks for. */
 export const deliverySchema = z.strictObject({
-  webhook: z
-    .url({ protocol: /^https?$/, error: 'is not an http or https address', abort: true })
-    // The published schema says no more of a protocol than this pattern does.
-    .regex(/^\s*[Hh][Tt][Tt][Pp][Ss]?:\/\//, 'is not an http or https address')
-    .max(2000)
+  webhook: atMost(
+    2000,
+    z
+      .url({ protocol: /^https?$/, error: 'is not an http or https address', abort: true })
+      // The published schema says no more of a protocol than this pattern does.
+      .regex(/^\s*[Hh][Tt][Tt][Pp][Ss]?:\/\//, 'is not an http or https address'),
+  )
     .optional()
     .describe('told when the content is ready'),
   cache: z.literal('off').optional().describe('no answer from the cache'),
@@ -76,7 +78,7 @@ export type Delivery = z.output<typeof deliverySchema>;
 
 /** What `POST /v1/content`, a line of a batch and a row of a file hold. A log may hold more than is taken today. */
 export const contentRequestFields = z.strictObject({
-  ...briefFields(words),
+  ...briefFields(words, upToCharacters),
   ...deliverySchema.shape,
   metadata: boundedJson({ depth: 16, keys: 1000, text: 20_000, size: 65_536 }).optional(),
 });

@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS } from '@contentflow/kernel';
 import { z } from 'zod';
+import { upToCharacters } from './words.ts';
 
 const score = z.number().min(0).max(10);
 const languageTag = z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'is not a BCP 47 language tag');
@@ -24,7 +25,7 @@ export type Condition = z.output<typeof conditionSchema>;
  */
 export const stepSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9_-]{0,40}$/),
-  instruction: z.string().min(1).max(20_000),
+  instruction: upToCharacters(20_000).min(1),
   needs: z.array(z.string()).default([]),
   maxOutputTokens: z.number().int().min(1).max(100_000),
   /** Where left out, the recipe's model. */
@@ -76,13 +77,13 @@ export const recipeSchema = z
   .strictObject({
     contentType: z.string(),
     prompt: z.strictObject({
-      instructions: z.string().max(200_000),
+      instructions: upToCharacters(200_000),
       examples: z
         .array(z.strictObject({ brief: z.string(), text: z.string() }))
         .max(20)
         .default([]),
       /** How the brief is told, in place of the usual form: `{{topic}}`, `{{keyPoints}}`, `{{metadata.sku}}`. */
-      template: z.string().min(1).max(50_000).optional(),
+      template: upToCharacters(50_000).min(1).optional(),
     }),
     steps: z.array(stepSchema).min(1).max(20),
     /** The steps whose outputs become the body and, where there is one, the title. */

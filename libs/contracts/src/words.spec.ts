@@ -2,8 +2,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { brandSchema } from './brand.ts';
-import { contentRequestFields } from './brief.ts';
-import { anyWords, words } from './words.ts';
+import { briefSchema, contentRequestFields, contentRequestSchema } from './brief.ts';
+import { anyWords, atMost, upToCharacters, words } from './words.ts';
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 const published = (schema: z.ZodType) => ajv.compile(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
@@ -34,6 +34,37 @@ describe('what somebody wrote', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it.each([
+    ['upToCharacters(1)', upToCharacters(1), 4],
+    ['upToCharacters(5)', upToCharacters(5), 12],
+    ['upToCharacters(3).min(1)', upToCharacters(3).min(1), 6],
+    ['what has a form', atMost(3, z.string().regex(/^(?:a|😀)*$/u)), 6],
+  ])('%s takes a text as it stands, exactly where the published schema takes it', (_name, schema, longest) => {
+    const isPublished = published(schema);
+    fc.assert(
+      fc.property(written(longest), (text) => {
+        const parsed = schema.safeParse(text);
+        expect({ text, taken: parsed.success }).toEqual({ text, taken: isPublished(text) });
+        if (parsed.success) expect(parsed.data).toBe(text);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('is taken by the log wherever it was taken at the edge', () => {
+    const asked = {
+      contentType: 'email',
+      topic: '😀'.repeat(2000),
+      reference: '😀'.repeat(200_000),
+      instructions: '字😀'.repeat(10_000),
+    };
+    const { brief } = contentRequestSchema.parse(asked);
+    expect(briefSchema.parse(brief)).toEqual(asked);
+    expect(contentRequestFields.safeParse({ ...asked, reference: '😀'.repeat(200_001) }).error?.issues).toMatchObject([
+      { path: ['reference'], message: 'is longer than 200000 characters' },
+    ]);
   });
 
   it.each<[string, z.ZodType, (text: string) => unknown, number]>([

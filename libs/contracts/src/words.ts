@@ -1,3 +1,4 @@
+import { isLongerThan } from '@contentflow/kernel';
 import { z } from 'zod';
 
 /**
@@ -20,3 +21,12 @@ const trimmed = (most: number, pattern: string): z.ZodString =>
 
 /** After the first character: any that end in one that is no space. */
 const upTo = (most: number): string => (most < 1 ? '' : `(?:[\\s\\S]{0,${most - 1}}\\S)?`);
+
+/** A text of so many characters at most, as it stands: the published schema says so by `maxLength`, and counts by code point. */
+export const upToCharacters = (most: number): z.ZodString => atMost(most, z.string());
+
+/** The same of a text that has a form besides. */
+export const atMost = <Text extends z.ZodType<string>>(most: number, text: Text): Text =>
+  text
+    .refine((each) => !isLongerThan(each, most), `is longer than ${most} characters`)
+    .meta({ maxLength: most }) as Text;

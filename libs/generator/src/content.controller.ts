@@ -4,6 +4,7 @@ import {
   type BatchSummary,
   type ContentDocument,
   type AcceptedBatch,
+  upToCharacters,
 } from '@contentflow/contracts';
 import { ContentFlowError, derivedId } from '@contentflow/kernel';
 import {
@@ -51,7 +52,7 @@ const listSchema = pageSchema.extend({
   batch: z.string().optional(),
 });
 const batchSchema = z.strictObject({ briefs: z.array(z.unknown()).min(1).max(10_000), ...deliverySchema.shape });
-const cancelSchema = z.strictObject({ reason: z.string().max(2000).default('nobody wants it any more') }).prefault({});
+const cancelSchema = z.strictObject({ reason: upToCharacters(2000).default('nobody wants it any more') }).prefault({});
 const LONGEST_WAIT_S = 600;
 
 /** Asked before the stream begins, while it can still be said that there is none. */

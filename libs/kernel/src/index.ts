@@ -1,3 +1,4 @@
+export * from './characters.ts';
 export * from './back-off.ts';
 export * from './bounded-memo.ts';
 export * from './canonical-json.ts';

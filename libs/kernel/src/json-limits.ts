@@ -1,12 +1,14 @@
+import { isLongerThan } from './characters.ts';
+
 /** How much of JSON from outside is taken. */
 export interface JsonLimits {
   /** Levels of objects and arrays within each other. */
   readonly depth: number;
   /** Of all its objects together. */
   readonly keys: number;
-  /** Characters (UTF-16 code units) of one text or one key. */
+  /** Characters of one text or one key, by code point. */
   readonly text: number;
-  /** Characters of the whole as JSON. */
+  /** Characters of the whole as JSON, as UTF-16 has them: an estimate of what it takes. */
   readonly size: number;
 }
 
@@ -68,7 +70,7 @@ function problemOf({ value, key, depth }: Place, total: Total, limits: JsonLimit
 
 /** What is wrong with a text from outside. */
 export function textProblem(text: string, longest = Number.POSITIVE_INFINITY): string | undefined {
-  if (text.length > longest) return `is longer than ${longest} characters`;
+  if (isLongerThan(text, longest)) return `is longer than ${longest} characters`;
   if (text.includes('\0')) return 'holds the character NUL';
   return text.isWellFormed() ? undefined : 'holds half of a surrogate pair, which is no character';
 }

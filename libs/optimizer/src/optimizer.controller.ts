@@ -1,4 +1,10 @@
-import { ImprovementRolledBack, newEvent, type LookDocument, type ModelOutcomesDocument } from '@contentflow/contracts';
+import {
+  ImprovementRolledBack,
+  newEvent,
+  type LookDocument,
+  type ModelOutcomesDocument,
+  upToCharacters,
+} from '@contentflow/contracts';
 import {
   type Account,
   accountsOf,
@@ -37,8 +43,8 @@ const improvementsSchema = pageSchema.extend({
 });
 const rollbackSchema = z
   .object({
-    reason: z.string().max(2000).default('an operator asked for it'),
-    by: z.string().max(200).default('operator'),
+    reason: upToCharacters(2000).default('an operator asked for it'),
+    by: upToCharacters(200).default('operator'),
   })
   .prefault({});
 

@@ -1,4 +1,11 @@
-import { anyWords, aspectSchema, assignmentSchema, EngagementRecorded, words } from '@contentflow/contracts';
+import {
+  anyWords,
+  aspectSchema,
+  assignmentSchema,
+  EngagementRecorded,
+  words,
+  upToCharacters,
+} from '@contentflow/contracts';
 import { readComment } from '@contentflow/text-quality';
 import { z } from 'zod';
 
@@ -9,7 +16,7 @@ export const feedbackSchema = z
   .strictObject({
     rating: z.number().min(1).max(5),
     comment: anyWords(5_000).optional(),
-    edit: z.string().max(200_000).optional(),
+    edit: upToCharacters(200_000).optional(),
     rater,
   })
   .describe('Feedback');

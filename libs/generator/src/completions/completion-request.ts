@@ -1,4 +1,4 @@
-import { boundedJson } from '@contentflow/contracts';
+import { boundedJson, upToCharacters } from '@contentflow/contracts';
 import { ownValue } from '@contentflow/kernel';
 import type {
   KeyBudget,
@@ -48,7 +48,7 @@ export const completionSchema = z.looseObject({
   top_p: z.number().nullish(),
   seed: z.number().nullish(),
   /** Whose budget it is. */
-  user: z.string().max(512).nullish(),
+  user: upToCharacters(512).nullish(),
   stop: z.union([z.string(), z.array(z.string())]).nullish(),
   response_format: z
     .looseObject({

@@ -1,3 +1,4 @@
+import { upToCharacters } from '@contentflow/contracts';
 import { ContentFlowError } from '@contentflow/kernel';
 import { valid } from '@contentflow/nest-platform';
 import { Body, Controller, HttpCode, Post, Req, Res, type StreamableFile, UseFilters } from '@nestjs/common';
@@ -18,7 +19,7 @@ const embeddingsSchema = z.looseObject({
   ]),
   encoding_format: z.enum(['float', 'base64']).nullish(),
   dimensions: z.number().int().positive().nullish(),
-  user: z.string().max(512).nullish(),
+  user: upToCharacters(512).nullish(),
 });
 type EmbeddingsRequest = z.output<typeof embeddingsSchema>;
 

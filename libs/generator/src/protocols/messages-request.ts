@@ -1,4 +1,4 @@
-import { boundedJson } from '@contentflow/contracts';
+import { boundedJson, upToCharacters } from '@contentflow/contracts';
 import type { UnsupportedField } from '@contentflow/language-models';
 import { z } from 'zod';
 import type { ChatMessage, ChatPart, ChatToolCall } from './chat.ts';
@@ -32,7 +32,7 @@ export const messagesSchema = z.looseObject({
     )
     .nullish(),
   tool_choice: z.looseObject({ type: z.string() }).nullish(),
-  metadata: z.looseObject({ user_id: z.string().max(512).nullish() }).nullish(),
+  metadata: z.looseObject({ user_id: upToCharacters(512).nullish() }).nullish(),
 });
 export type MessagesRequest = z.output<typeof messagesSchema>;
 type Block = z.output<typeof block>;

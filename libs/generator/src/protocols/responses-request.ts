@@ -1,4 +1,4 @@
-import { boundedJson } from '@contentflow/contracts';
+import { boundedJson, upToCharacters } from '@contentflow/contracts';
 import { ownValue } from '@contentflow/kernel';
 import type { UnsupportedField } from '@contentflow/language-models';
 import { z } from 'zod';
@@ -28,7 +28,7 @@ export const responsesSchema = z.looseObject({
   max_output_tokens: z.number().nullish(),
   temperature: z.number().nullish(),
   top_p: z.number().nullish(),
-  user: z.string().max(512).nullish(),
+  user: upToCharacters(512).nullish(),
   tools: z.array(tool).nullish(),
   tool_choice: z.union([z.string(), z.looseObject({ type: z.string() })]).nullish(),
   parallel_tool_calls: z.boolean().nullish(),

@@ -1,3 +1,4 @@
+import { upToCharacters } from '@contentflow/contracts';
 import { ownValue } from '@contentflow/kernel';
 import type { UnsupportedField } from '@contentflow/language-models';
 import { z } from 'zod';
@@ -23,7 +24,7 @@ export const textCompletionSchema = z.looseObject({
   temperature: z.number().nullish(),
   top_p: z.number().nullish(),
   seed: z.number().nullish(),
-  user: z.string().max(512).nullish(),
+  user: upToCharacters(512).nullish(),
 });
 export type TextCompletion = z.output<typeof textCompletionSchema>;
 
