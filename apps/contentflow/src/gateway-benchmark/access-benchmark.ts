@@ -1,5 +1,6 @@
 import { systemClock } from '@contentflow/kernel';
 import { createdKey, SECRET_BYTES } from '@contentflow/nest-platform';
+import { quantile } from '@contentflow/statistics';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,7 +32,7 @@ interface Round {
  */
 export async function benchAccess(
   report: (line: string) => void,
-  { pairs = 300, requests = 500, concurrency = 64 }: AccessBenchOptions = {},
+  { pairs = 600, requests = 500, concurrency = 64 }: AccessBenchOptions = {},
 ): Promise<void> {
   await withCallers(async (gateway, callers) => {
     const round = async (caller: ChatClient): Promise<Round> => {
@@ -58,7 +59,14 @@ export async function benchAccess(
     const rate = measured.map(({ open, keyed }) => 100 * (1 - keyed.perSecond / open.perSecond));
     const cpu = measured.map(({ open, keyed }) => 100 * (keyed.cpuMicroseconds / open.cpuMicroseconds - 1));
     report(`\nCost, within ${pairs} pairs: ${spread(rate, 1)} % of the peak, ${spread(cpu, 1)} % of processor time.`);
+    report(`95 % intervals of the medians: ${intervalOfMedian(rate)} % and ${intervalOfMedian(cpu)} %.`);
   });
+}
+
+/** By order statistics, in their normal approximation: of whatever distribution the values are. */
+function intervalOfMedian(values: readonly number[]): string {
+  const part = 0.98 / Math.sqrt(values.length);
+  return [0.5 - part, 0.5 + part].map((at) => quantile(values, at).toFixed(1)).join(' to ');
 }
 
 async function withCallers(

@@ -17,7 +17,7 @@ export const admissionSchema = z.strictObject({
   /** Longest one waits for a turn before 429; milliseconds. */
   longestWaitMs: z.number().int().min(0).max(60_000).default(2000),
   /** Longest the body of one that has its turn may take to come, besides a second for each MiB that it announces; milliseconds. */
-  longestBodyMs: z.number().int().min(100).max(120_000).default(10_000),
+  longestBodyMs: z.number().int().min(100).max(120_000).default(30_000),
 });
 export type AdmissionSettings = z.output<typeof admissionSchema>;
 
@@ -108,7 +108,9 @@ export class RequestAdmission {
       const admit = (): void => {
         // Who hung up while waiting is not worked for.
         if (reply.raw.destroyed) return admission.left();
-        const slow = setTimeout(() => endHalfSent(request), this.longestBodyMs + announcedMs(request.headers)).unref();
+        const patienceMs = this.longestBodyMs + announcedMs(request.headers);
+        // What came while the loop was held is read before it is called late.
+        const slow = setTimeout(() => setImmediate(() => endHalfSent(request)), patienceMs).unref();
         reply.raw.once('close', () => {
           clearTimeout(slow);
           admission.left();
