@@ -1,4 +1,5 @@
 import { type AnsweringServer, startAnsweringServer } from '@contentflow/language-models/testing';
+import { listen } from '@contentflow/nest-platform';
 import type { TestedService } from '@contentflow/nest-platform/testing';
 import { startTestedGenerator } from './tested-generator.ts';
 
@@ -30,7 +31,7 @@ export async function startAnsweredGenerator(configured: (baseUrl: string) => ob
   const server = await startAnsweringServer();
   const baseUrl = `${server.origin}/v1`;
   const service = await startTestedGenerator({ models: { baseUrl }, configuration: configured(baseUrl) });
-  await service.app.listen(0, '127.0.0.1');
+  await listen(service.app, 0, '127.0.0.1');
   return {
     server,
     service,
