@@ -17,6 +17,7 @@ import {
 import { dirname, join, sep } from 'node:path';
 import { buildFolder, isFresh, PAGE, recordSources, sourcesOf } from './build/builds.mjs';
 import { bundle } from './build/bundle.mjs';
+import { licenceTexts } from './build/licence-texts.mjs';
 import { buildPage } from './build/page.mjs';
 import { prunedLockfile } from './build/pruned-lockfile.mjs';
 import { root } from './node24.mjs';
@@ -93,4 +94,5 @@ function writeManifests(folder, app, packages, build) {
   const { manifest, lock } = prunedLockfile(about, packages);
   for (const [file, content] of Object.entries({ 'package.json': manifest, 'package-lock.json': lock }))
     writeFileSync(join(folder, file), `${JSON.stringify(content, null, 2)}\n`);
+  writeFileSync(join(folder, 'third-party-licences.txt'), licenceTexts(lock.packages));
 }

@@ -108,8 +108,8 @@ function commands(): string {
   const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.base.json'), 'utf8')) as {
     compilerOptions: { types: string[] };
   };
-  const files = ['nx.json', 'jest.config.mjs', 'tools/test.mjs', 'tools/import-circles.spec.ts'].map((path) =>
-    readFileSync(join(root, path), 'utf8'),
+  const files = ['nx.json', 'jest.config.mjs', 'tools/test.mjs', 'tools/sbom.mjs', 'tools/import-circles.spec.ts'].map(
+    (path) => readFileSync(join(root, path), 'utf8'),
   );
   return [...Object.values(scripts), ...compilerOptions.types, ...files].join('\n');
 }

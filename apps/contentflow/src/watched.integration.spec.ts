@@ -34,7 +34,7 @@ interface Alert {
   readonly alert: string;
   readonly expr: string;
   readonly labels: { readonly severity: string };
-  readonly annotations: { readonly summary: string };
+  readonly annotations: { readonly summary: string; readonly runbook?: string };
 }
 
 const dashboards = globSync(join(infra, 'grafana/dashboards/*.json')).map(
@@ -161,6 +161,24 @@ describe('a dashboard', () => {
 
   it('has a name of its own', () => {
     expect(new Set(dashboards.map(([, { uid }]) => uid)).size).toBe(dashboards.length);
+  });
+});
+
+describe('the page of runbooks', () => {
+  it('has what every alert leads to', () => {
+    const page = readFileSync(join(infra, '../docs/operations.md'), 'utf8');
+    const names = [...page.matchAll(/^## (.*)$/gm)].map(([, name]) => name as string);
+    const anchors = new Set(
+      names.map((name) =>
+        name
+          .toLowerCase()
+          .replaceAll(/[^\w\s-]/g, '')
+          .replaceAll(' ', '-'),
+      ),
+    );
+    const led = alerts.flatMap(({ annotations: { runbook } }) => runbook?.replace('docs/operations.md#', '') ?? []);
+    expect(led.length).toBeGreaterThan(10);
+    expect(led.filter((anchor) => !anchors.has(anchor))).toEqual([]);
   });
 });
 
