@@ -1,5 +1,6 @@
 import type { CommandDefinition } from './command-line/command.ts';
 import { auditCommand } from './audit/audit.command.ts';
+import { checkpointCommand } from './audit/checkpoint.command.ts';
 import { exportCommand } from './audit/export.command.ts';
 import { backtestCommand } from './backtests/backtest.command.ts';
 import { backupCommand } from './backup/backup.command.ts';
@@ -32,6 +33,7 @@ export const commands: readonly CommandDefinition[] = [
   reportCommand,
   auditCommand,
   exportCommand,
+  checkpointCommand,
   backupCommand,
   restoreCommand,
   historyCommand,

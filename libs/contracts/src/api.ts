@@ -12,6 +12,7 @@ import {
   systemViewAnswer,
 } from './answers.ts';
 import { apiKeyAnswer, madeKeyAnswer, sessionAnswer } from './access.ts';
+import { checkpointAnswer, checkpointsAnswer } from './checkpoint.events.ts';
 import { contentRequestFields } from './brief.ts';
 import {
   adjustmentShown,
@@ -376,6 +377,8 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     summary: 'From here on the key opens nothing; a repeat changes nothing',
     answers: { 201: apiKeyAnswer },
   },
+  'GET /v1/checkpoints': { summary: 'What was signed, the latest first', answers: { 200: checkpointsAnswer } },
+  'POST /v1/checkpoints': { summary: 'Signs all that the log holds now', answers: { 200: checkpointAnswer } },
   'GET /v1/dead-letters': {
     summary: 'Events that could not be taken in, and by whom',
     answers: {

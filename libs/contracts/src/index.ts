@@ -6,6 +6,7 @@ export * from './documents.ts';
 export * from './bounded-json.ts';
 export * from './brand.ts';
 export * from './brief.ts';
+export * from './checkpoint.events.ts';
 export * from './decode-event.ts';
 export * from './define-event.ts';
 export * from './facts.ts';

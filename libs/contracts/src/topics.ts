@@ -10,6 +10,8 @@ export const Topic = {
   completions: 'contentflow.completions',
   /** Who may ask for what. */
   access: 'contentflow.access',
+  /** What the holder of the signing key says that all the others hold. */
+  checkpoints: 'contentflow.checkpoints',
 } as const;
 
 export const topics: readonly { name: string; partitions: number }[] = [
@@ -21,4 +23,5 @@ export const topics: readonly { name: string; partitions: number }[] = [
   { name: Topic.operations, partitions: 1 },
   { name: Topic.completions, partitions: 1 },
   { name: Topic.access, partitions: 1 },
+  { name: Topic.checkpoints, partitions: 1 },
 ];

@@ -22,6 +22,7 @@ export * from './projection.ts';
 export * from './random.ts';
 export * from './resolved-within.ts';
 export * from './shared-runs.ts';
+export * from './signing-key.ts';
 export * from './system-clock.ts';
 export * from './unfinished-restore.ts';
 export * from './in-transaction.ts';

@@ -3,6 +3,7 @@ import { reportFold } from './domain/report/report.ts';
 import { decisionDocuments } from './read-model/decisions.ts';
 
 export * from './domain/audit.ts';
+export * from './domain/audit-result.ts';
 export * from './domain/chain.ts';
 export * from './domain/documentation.ts';
 export * from './domain/event-source.ts';
@@ -13,6 +14,8 @@ export * from './domain/report/report-at.ts';
 export * from './domain/report/report.ts';
 export * from './domain/report/series.ts';
 export * from './domain/report/traffic.ts';
+export * from './domain/signatures/last-signed.ts';
+export type { SignedStanding, Witness } from './domain/signatures/verify-signatures.ts';
 export * from './domain/system-view.ts';
 export * from './export/export-log.ts';
 export * from './export/exported-log.ts';

@@ -1,5 +1,7 @@
 import { PersonalData, PLATFORM, type Platform, Subjects } from '@contentflow/nest-platform';
 import { Module } from '@nestjs/common';
+import { Checkpoints } from './checkpoints.ts';
+import { CheckpointsController } from './checkpoints.controller.ts';
 import { DeadLettersController } from './dead-letters.controller.ts';
 import { DecisionsController } from './decisions.controller.ts';
 import { Evolution } from './evolution.ts';
@@ -14,6 +16,7 @@ import { Sequencer } from './sequencer.ts';
 /** The order of all decisions, and what it tells. */
 @Module({
   controllers: [
+    CheckpointsController,
     DeadLettersController,
     DecisionsController,
     EvolutionController,
@@ -24,6 +27,7 @@ import { Sequencer } from './sequencer.ts';
   ],
   providers: [
     Sequencer,
+    Checkpoints,
     Evolution,
     Retention,
     {

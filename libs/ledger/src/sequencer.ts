@@ -43,6 +43,11 @@ export class Sequencer implements OnApplicationBootstrap, OnApplicationShutdown 
     });
   }
 
+  /** Whether it is this process that gives decisions their places. */
+  get isTheOne(): boolean {
+    return this.isOwner;
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await this.subscription?.stop();
   }

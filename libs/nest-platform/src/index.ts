@@ -13,6 +13,7 @@ export * from './adapters/open-platform.ts';
 export * from './adapters/run-service.ts';
 export * from './adapters/service-app.ts';
 export * from './adapters/file-integrity.ts';
+export * from './adapters/signing-keys.ts';
 export * from './adapters/telemetry.ts';
 export * from './adapters/stop-signals.ts';
 export * from './dead-letters.ts';

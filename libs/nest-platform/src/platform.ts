@@ -3,6 +3,7 @@ import type { Clock, Random } from '@contentflow/kernel';
 import type { Budgets, ModelGateway, ModelProvider } from '@contentflow/language-models';
 import type { ReadModelStore } from '@contentflow/read-model';
 import type { Logger } from 'pino';
+import type { SigningKeys } from './adapters/signing-keys.ts';
 import type { Snapshots } from './snapshots.ts';
 
 /** What every service stands on, handed to Nest under the token `PLATFORM`. */
@@ -28,6 +29,8 @@ export interface Platform {
   readonly folder?: string;
   /** Where the keys of persons are, where that is not `folder`: of a simulated day, which keeps nothing else from one start to the next. */
   readonly keysIn?: string;
+  /** What checkpoints are signed with; absent where there is no key. */
+  readonly signingKeys?: SigningKeys;
   /** Absent where every start folds from event zero. */
   readonly snapshots?: Snapshots;
   /** Where the engine past one machine keeps documents: the server, and the database of each service. */

@@ -7,6 +7,9 @@ export const auditCommand: CommandDefinition = {
   configure: (to) =>
     json(log(to))
       .option('--input <file>', 'an export, instead of a folder')
+      .option('--public-key <file>', "the keys that are known to be the installation's, as PEM")
+      .option('--checkpoint <file>', 'a checkpoint that was kept elsewhere')
+      .option('--allow-unsigned', 'take an export whose end nobody signed')
       .option('--policy <file>', 'what would have been decided under this policy'),
   load: () => import('./audit.ts'),
 };

@@ -1,8 +1,17 @@
-import { type Policy, policySchema, withCurrentKeys } from '@contentflow/contracts';
+import { type Checkpoint, checkpointSchema, type Policy, policySchema, withCurrentKeys } from '@contentflow/contracts';
 import { readJson } from '@contentflow/input-files';
-import { usageError } from '@contentflow/kernel';
+import { messageOf, publicKeysIn, usageError } from '@contentflow/kernel';
 import { codeVersion, problemsIn } from '@contentflow/nest-platform';
-import { audit, type AuditResult, type Difference, type EventSource, openExportedLog } from '@contentflow/ledger';
+import {
+  audit,
+  type AuditResult,
+  type Difference,
+  type EventSource,
+  openExportedLog,
+  type SignedStanding,
+  type Witness,
+} from '@contentflow/ledger';
+import { readFileSync } from 'node:fs';
 import { openLog, type LogOptions } from '../command-line/open-log.ts';
 import { progressBar } from '../command-line/progress.ts';
 import { procedures } from '@contentflow/services';
@@ -10,11 +19,15 @@ import { procedures } from '@contentflow/services';
 export interface AuditCommandOptions extends LogOptions {
   readonly input?: string;
   readonly policy?: string;
+  readonly publicKey?: string;
+  readonly checkpoint?: string;
+  readonly allowUnsigned?: boolean;
   readonly json?: boolean;
 }
 
 /** Recomputes every decision. @returns 0 when all of them come out the same, else 1 */
 export async function run(options: AuditCommandOptions): Promise<number> {
+  const witness = witnessOf(options);
   const log = options.input === undefined ? await openLog(options) : undefined;
   const file = options.input === undefined ? undefined : await openExportedLog(options.input);
   const source = (log ?? file) as EventSource;
@@ -24,6 +37,7 @@ export async function run(options: AuditCommandOptions): Promise<number> {
       source,
       procedures: Object.fromEntries(procedures),
       code: codeVersion,
+      witness,
       ...(options.policy === undefined ? {} : { policyOverride: readPolicy(options.policy) }),
       onProgress: (checked, entries) =>
         progress.update(checked / Math.max(1, entries), `${checked} of ${entries} decisions`),
@@ -39,6 +53,36 @@ export async function run(options: AuditCommandOptions): Promise<number> {
   }
 }
 
+/** @throws ContentFlowError `usage`, naming the file that is not what it should be */
+function witnessOf({ publicKey, checkpoint, allowUnsigned = false }: AuditCommandOptions): Witness {
+  return {
+    ...(publicKey === undefined ? {} : { publicKeys: readPublicKeys(publicKey) }),
+    ...(checkpoint === undefined ? {} : { checkpoint: readCheckpoint(checkpoint) }),
+    allowsUnsigned: allowUnsigned,
+  };
+}
+
+function readPublicKeys(file: string): readonly string[] {
+  try {
+    return publicKeysIn(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw usageError(
+      `--public-key ${file}: ${messageOf(error)}`,
+      'give what "contentflow checkpoint --public-key" wrote',
+    );
+  }
+}
+
+function readCheckpoint(file: string): Checkpoint {
+  const result = checkpointSchema.safeParse(readJson(file));
+  if (result.success) return result.data;
+  const [first] = result.error.issues;
+  throw usageError(
+    `--checkpoint ${file}: ${first?.path.join('.') ?? ''}: ${first?.message ?? 'is none'}`,
+    'give what "contentflow checkpoint" wrote',
+  );
+}
+
 /** @throws ContentFlowError `usage`, naming the field */
 export function readPolicy(file: string): Policy {
   const value = withCurrentKeys(readJson(file));
@@ -50,10 +94,14 @@ export function readPolicy(file: string): Policy {
 
 const SHOWN = 20;
 
-function print({ ok, events, decisions, recomputed, differences, byOtherCode, unproven, ...rest }: AuditResult): void {
+function print(result: AuditResult): void {
+  const { ok, events, decisions, recomputed, withoutEvents, differences, byOtherCode, unproven, ...rest } = result;
   console.log(
     `${events} events, ${decisions} decisions, ${recomputed} recomputed: ${ok ? 'all as recorded' : `${differences.length} differences`}`,
   );
+  if (withoutEvents > 0)
+    console.log(`${withoutEvents} of these stand on topics that the export leaves out: their evidence was not rebuilt`);
+  console.log(signaturesInWords(result.signatures));
   for (const difference of differences.slice(0, SHOWN)) console.log(`  ${differenceInWords(difference)}`);
   if (differences.length > SHOWN) console.log(`  … and ${differences.length - SHOWN} more`);
   for (const [code, count] of Object.entries(byOtherCode))
@@ -70,6 +118,24 @@ function print({ ok, events, decisions, recomputed, differences, byOtherCode, un
   console.log(`${policyDifferences.length} decisions would differ under the policy given`);
   for (const { question, decided, wouldDecide } of policyDifferences.slice(0, SHOWN))
     console.log(`  ${question}: ${decided.join(', ') || 'nothing'} → ${wouldDecide.join(', ') || 'nothing'}`);
+}
+
+function signaturesInWords({
+  signedTo,
+  keys,
+  keysFrom,
+  lossesAccepted,
+  endIsSigned,
+  unsigned,
+}: SignedStanding): string {
+  if (keys.length === 0) return 'nothing is signed';
+  const whose = keysFrom === 'outside' ? 'by a key that was given' : 'by a key that the log itself names';
+  const upTo = signedTo
+    ? `signed ${whose} up to decision ${signedTo.seq}, ${new Date(signedTo.at).toISOString()}`
+    : `no checkpoint is signed ${whose}`;
+  const losses = lossesAccepted > 0 ? `; ${lossesAccepted} times somebody went on after a loss` : '';
+  if (endIsSigned) return `${upTo}${losses}; the end of the export is signed`;
+  return `${upTo}${losses}; after it ${unsigned.decisions} decisions and ${unsigned.events} events that nobody has signed`;
 }
 
 function differenceInWords({ seq, eventId, line, field, expected, actual, follows }: Difference): string {

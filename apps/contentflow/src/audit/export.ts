@@ -1,6 +1,8 @@
 import { topics as allTopics } from '@contentflow/contracts';
-import { configurationError, messageOf, usageError } from '@contentflow/kernel';
-import { exportLog } from '@contentflow/ledger';
+import type { EventLog } from '@contentflow/event-log';
+import { configurationError, messageOf, type SigningKey, usageError } from '@contentflow/kernel';
+import { exportLog, lastSigned } from '@contentflow/ledger';
+import { readSigningKeys } from '@contentflow/nest-platform';
 import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
 import { openLog, type LogOptions } from '../command-line/open-log.ts';
 
@@ -17,16 +19,24 @@ export async function run(options: ExportOptions): Promise<void> {
     const partial = `${options.output}.partial`;
     const file = opened(partial);
     let lines = 0;
-    for await (const line of exportLog(log, topics)) {
+    const key = await signerOf(log, options);
+    for await (const line of exportLog(log, topics, key)) {
       writeSync(file, `${line}\n`);
       lines++;
     }
     closeSync(file);
     renameSync(partial, options.output);
-    console.log(`${lines} lines in ${options.output}`);
+    console.log(`${lines} lines in ${options.output}${key ? '' : '; its end is not signed, for want of the key'}`);
   } finally {
     await log.close();
   }
+}
+
+/** The key that signs by what the log says: while a new one has not been told yet, the one before. */
+async function signerOf(log: EventLog, { kafka, data }: ExportOptions): Promise<SigningKey | undefined> {
+  const { current, before } = readSigningKeys(kafka ? undefined : data) ?? {};
+  const { signer } = await lastSigned(log);
+  return before !== undefined && before.publicKey === signer ? before : current;
 }
 
 function opened(path: string): number {

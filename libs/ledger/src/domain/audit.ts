@@ -29,48 +29,14 @@ import {
   type StoredEvent,
 } from '@contentflow/kernel';
 import { AppendedDecisions } from './appended-decisions.ts';
+import type { AuditOptions, AuditResult, PolicyDifference } from './audit-result.ts';
 import { AuditedChain } from './audited-chain.ts';
 import { envelopeOf, type LedgerEntry, sequencedEvent } from './chain.ts';
 import { canonicalJsonOfVersion1 } from './entry-hash.ts';
-import { type Difference, endOf, type EventSource } from './event-source.ts';
+import { type Difference, endOf } from './event-source.ts';
 import { isolationDifferences } from './isolation.ts';
 import { memoizeLast, Replay } from './replay.ts';
-
-export interface AuditOptions {
-  readonly source: EventSource;
-  /** By name. */
-  readonly procedures: Readonly<Record<string, DecisionProcedure>>;
-  /** The version of the code that checks. */
-  readonly code: string;
-  /** Then also: what would have been decided under this policy? */
-  readonly policyOverride?: Policy;
-  /** Told after each entry: how many there are, and how many have been checked. */
-  readonly onProgress?: (checked: number, entries: number) => void;
-}
-
-export interface AuditResult {
-  readonly ok: boolean;
-  /** Events in the topics read. */
-  readonly events: number;
-  /** Entries in the ledger. */
-  readonly decisions: number;
-  /** Of these: recomputed from their evidence, and their evidence rebuilt from the log. */
-  readonly recomputed: number;
-  readonly differences: readonly Difference[];
-  /** By version of the code: how many of these other code had taken, which may have decided otherwise. */
-  readonly byOtherCode: Readonly<Record<string, number>>;
-  /** Of these: where this release sees or decides otherwise. Only the release that took them can prove them. */
-  readonly unproven: readonly Difference[];
-  /** What would have been decided otherwise under the other policy; absent without one. */
-  readonly policyDifferences?: readonly PolicyDifference[];
-}
-
-/** What one question would have been answered under another policy. */
-export interface PolicyDifference extends Difference {
-  readonly question: string;
-  readonly decided: readonly string[];
-  readonly wouldDecide: readonly string[];
-}
+import { type SignedStanding, verifySignatures } from './signatures/verify-signatures.ts';
 
 /**
  * Replays the log and checks every decision: its place in the chain; that it is the one its service appended; that its
@@ -81,8 +47,10 @@ export async function audit(options: AuditOptions): Promise<AuditResult> {
   for (const { prepare } of Object.values(options.procedures)) await prepare?.();
   const ends = await options.source.ends(topics.map(({ name }) => name));
   const run = new AuditRun(options, ends);
+  // What was tampered with comes before what follows from it.
+  const signatures = await run.signatures();
   await run.wholeLedger();
-  return run.result();
+  return run.result(signatures);
 }
 
 class AuditRun {
@@ -96,6 +64,7 @@ class AuditRun {
   private readonly memoizedDue = memoizeLast<ReturnType<Replay['due']>>();
   private entries = 0;
   private recomputed = 0;
+  private withoutEvents = 0;
   private readonly chain = new AuditedChain();
 
   constructor(
@@ -115,20 +84,31 @@ class AuditRun {
         onProgress?.(this.entries, to);
       }
     await this.nothingLeftOut();
-    this.differences.push(...(await isolationDifferences(source, this.ends)));
+    if (!source.missingTopics?.includes(Topic.content))
+      this.differences.push(...(await isolationDifferences(source, this.ends)));
     await this.appended.close();
     for (const replay of this.replays.values()) await replay.close();
   }
 
-  result(): AuditResult {
+  /** Whether the log is the one that was signed. */
+  async signatures(): Promise<SignedStanding> {
+    const { source, witness = {} } = this.options;
+    const { differences, standing } = await verifySignatures(source, this.ends, witness);
+    this.differences.push(...differences);
+    return standing;
+  }
+
+  result(signatures: SignedStanding): AuditResult {
     return {
       ok: this.differences.length === 0,
       events: Object.values(this.ends).reduce((sum, end) => sum + end, 0),
       decisions: this.entries,
       recomputed: this.recomputed,
+      withoutEvents: this.withoutEvents,
       differences: this.differences,
       byOtherCode: this.byOtherCode,
       unproven: this.unproven,
+      signatures,
       ...(this.options.policyOverride ? { policyDifferences: this.policyDifferences } : {}),
     };
   }
@@ -258,6 +238,7 @@ class AuditRun {
     };
     try {
       if (isOwn) this.recompute(proof);
+      if (this.lacksEventsOf(procedure)) return void this.withoutEvents++;
       const replay = await this.replayed(procedure, basis);
       recordDifference(proof, replay.systemState().policyVersion, basis.policy, 'data.basis.policy');
       const asked = this.verifyEvidence(replay, proof);
@@ -325,6 +306,11 @@ class AuditRun {
       decided: decided.map(({ type }) => eventName(type)),
       wouldDecide: other.map(({ type }) => eventName(type)),
     });
+  }
+
+  private lacksEventsOf({ fold }: DecisionProcedure): boolean {
+    const { missingTopics = [] } = this.options.source;
+    return missingTopics.some((topic) => topic === Topic.ledger || fold.topics.includes(topic));
   }
 
   private async replayed(procedure: DecisionProcedure, { positions }: Basis): Promise<Replay> {

@@ -21,12 +21,21 @@ export interface Difference {
   readonly follows?: { readonly seq: number; readonly eventId: string };
 }
 
+export interface SignedEnd {
+  readonly publicKey: string;
+  readonly isGenuine: boolean;
+}
+
 /** Where an audit reads events: a log, or a file exported from one. */
 export interface EventSource {
   /** Nothing more is to come, and nothing is on its way: an export. */
   readonly isAtRest?: boolean;
   /** What is wrong with the source itself. */
   readonly differences?: readonly Difference[];
+  /** Of an export: who signed where it ends, and whether that is what was signed; null where nobody did. */
+  readonly signedEnd?: SignedEnd | null;
+  /** Topics that an export leaves out. */
+  readonly missingTopics?: readonly string[];
   /** The offset after the last event of each partition of these topics. */
   ends(topics: readonly string[]): Promise<Positions>;
   /** The events of one partition with `from` ≤ offset < `to`, in batches. */

@@ -14,7 +14,9 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Difference, type EventSource } from '../domain/event-source.ts';
+import type { Difference, EventSource, SignedEnd } from '../domain/event-source.ts';
+import { coveredTopics } from '../domain/signatures/partition-marks.ts';
+import { isGenuine } from '../domain/signatures/statement.ts';
 import { type CloudEvent, expectedDigest, fromCloudEvent, parseCloudEvent } from './cloud-event.ts';
 import { type ExportManifest, MANIFEST, nextLineHash } from './export-log.ts';
 
@@ -52,6 +54,8 @@ export async function openExportedLog(file: string): Promise<ExportedLog> {
   return {
     isAtRest: true,
     differences: scan.differences,
+    signedEnd: scan.signedEnd,
+    missingTopics: scan.missingTopics,
     ends: async (topics) => scan.ends(topics),
     read: ({ topic, partition, from, to }) => readRange(path, scan.places(topic, partition), from, to),
     close: forget,
@@ -96,6 +100,19 @@ class ExportScan {
       this.hash = nextLineHash(this.hash, text);
       this.differs(`(line ${this.number})`, field, 'an event as CloudEvents JSON', messageOf(error));
     }
+  }
+
+  /** Topics that whoever wrote it did not ask for. */
+  get missingTopics(): readonly string[] {
+    const { topics } = this.manifest ?? {};
+    return Array.isArray(topics) ? coveredTopics.filter((topic) => !topics.includes(topic)) : [];
+  }
+
+  get signedEnd(): SignedEnd | null {
+    const { manifest } = this;
+    if (typeof manifest?.publicKey !== 'string' || typeof manifest.signature !== 'string') return null;
+    const { publicKey, signature } = manifest;
+    return { publicKey, isGenuine: isGenuine('export', { ...manifest, publicKey, signature }) };
   }
 
   finish(): void {

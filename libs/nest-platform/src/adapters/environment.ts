@@ -17,6 +17,10 @@ const names = [
   'KEY',
   'MASTER_KEY',
   'MASTER_KEY_FILE',
+  'SIGNING_KEY',
+  'SIGNING_KEY_FILE',
+  'SIGNING_KEY_BEFORE',
+  'SIGNING_KEY_BEFORE_FILE',
 ];
 
 /**

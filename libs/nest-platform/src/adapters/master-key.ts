@@ -1,13 +1,14 @@
-import { ContentFlowError, messageOf } from '@contentflow/kernel';
-import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { KEY_BYTES, type MasterKey, masterKeyFrom } from '../personal/sealing.ts';
+import { type MasterKey, masterKeyFrom } from '../personal/sealing.ts';
+import { beginSecretFile, missingSecret, type Secret, secretInFile, secretOfEnvironment } from './secret-text.ts';
 
-const VARIABLE = 'CONTENTFLOW_MASTER_KEY';
-const FILE_VARIABLE = 'CONTENTFLOW_MASTER_KEY_FILE';
-const LEAST_CHARACTERS = 32;
-const OWNER_ONLY = 0o600;
+const MASTER_KEY: Secret = {
+  name: 'the master key',
+  code: 'no-master-key',
+  variable: 'CONTENTFLOW_MASTER_KEY',
+  fileVariable: 'CONTENTFLOW_MASTER_KEY_FILE',
+};
 
 /** Of an installation on one machine that was told no other. */
 export const masterKeyFile = (folder: string): string => join(folder, 'master.key');
@@ -22,50 +23,22 @@ export function readMasterKey(
   hasKeys: boolean,
   environment: NodeJS.ProcessEnv = process.env,
 ): MasterKey {
-  const said = environment[VARIABLE];
-  if (said !== undefined && said !== '') return usable(said, VARIABLE);
-  const named = environment[FILE_VARIABLE];
-  if (named !== undefined && named !== '') return fromFile(named);
+  const said = secretOfEnvironment(MASTER_KEY, environment);
+  if (said !== undefined) return masterKeyFrom(Buffer.from(said));
+  const { variable, fileVariable } = MASTER_KEY;
   if (folder === undefined)
-    throw missing('personal data cannot be kept without a master key', `set ${VARIABLE} or ${FILE_VARIABLE}`);
-  const file = masterKeyFile(folder);
-  if (existsSync(file)) return fromFile(file);
-  if (hasKeys) throw missing(`the master key of this folder is gone: "${file}"`, `bring it back, or set ${VARIABLE}`);
-  return fromFile(written(file));
-}
-
-function fromFile(file: string): MasterKey {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw missing(`the master key cannot be read: ${messageOf(error)}`, `see ${FILE_VARIABLE}`);
-  }
-  return usable(text.trim(), `"${file}"`);
-}
-
-function usable(text: string, where: string): MasterKey {
-  if (text.length < LEAST_CHARACTERS)
-    throw missing(
-      `${where} has fewer than ${LEAST_CHARACTERS} characters`,
-      'make one with "openssl rand -base64 32", and keep the one that keys are wrapped by already',
+    throw missingSecret(
+      MASTER_KEY,
+      'personal data cannot be kept without a master key',
+      `set ${variable} or ${fileVariable}`,
     );
-  return masterKeyFrom(Buffer.from(text));
+  const file = masterKeyFile(folder);
+  if (hasKeys && !existsSync(file))
+    throw missingSecret(
+      MASTER_KEY,
+      `the master key of this folder is gone: "${file}"`,
+      `bring it back, or set ${variable}`,
+    );
+  beginSecretFile(file);
+  return masterKeyFrom(Buffer.from(secretInFile(MASTER_KEY, file)));
 }
-
-/** Whole or not at all, and of two processes the first one's. */
-function written(file: string): string {
-  const staged = `${file}.${process.pid}`;
-  writeFileSync(staged, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: OWNER_ONLY, flush: true });
-  try {
-    linkSync(staged, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(staged, { force: true });
-  }
-  return file;
-}
-
-const missing = (problem: string, fix: string): ContentFlowError =>
-  new ContentFlowError('no-master-key', problem, { field: VARIABLE, fix });

@@ -26,6 +26,7 @@ import { LaterCheck } from './later-check.ts';
 import { acceptLoss, assertCommittedPresent } from '../log-loss.ts';
 import { type FolderProcess, joinFolder } from './folder-processes.ts';
 import { assertIntact, assertIntactLog } from './file-integrity.ts';
+import { openSigningKeys, readSigningKeys, type SigningKeys } from './signing-keys.ts';
 import { snapshotFiles } from './snapshot-files.ts';
 import { standardError } from './standard-error.ts';
 
@@ -105,6 +106,7 @@ async function openFolder(folder: string, leaseMs: number, logger: Logger, accep
     leaseMs,
     simulated: false,
     folder,
+    signingKeys: openSigningKeys(folder),
     acceptsLoss,
     room: { problem: async () => later.problem() ?? (await room.problem()) },
     onClosing: () => later.close(),
@@ -149,6 +151,7 @@ export async function openKafkaPlatform(
   const databaseOf = (service: string): string => databaseIn(namespace, service);
   const open = (service: string) => openMongoReadModel({ uri: mongoUri, database: databaseOf(service) });
   const snapshots = await snapshotsIn(mongoUri, databaseOf('snapshots'));
+  const signingKeys = readSigningKeys(undefined);
   return assembled({
     log,
     open,
@@ -159,6 +162,7 @@ export async function openKafkaPlatform(
     leaseMs,
     simulated: false,
     mongo: { uri: mongoUri, databaseOf },
+    ...(signingKeys === undefined ? {} : { signingKeys }),
     ...(snapshots === undefined ? {} : { snapshots, onClose: () => snapshots.close() }),
   });
 }
@@ -209,7 +213,10 @@ export async function openSimulatedPlatform<Moved extends Clock>(
     random,
     instance: 'simulated-1',
     ...(alone && { leave: alone.leave }),
-    ...(folder !== undefined && { keysIn: folder }),
+    ...(folder !== undefined && {
+      keysIn: folder,
+      signingKeys: openSigningKeys(folder, `simulated day ${seed}, signed by whoever knows its seed`),
+    }),
     logger,
     leaseMs: SIMULATED_LEASE_MS,
     simulated: true,
@@ -228,6 +235,7 @@ interface Parts {
   readonly simulated: boolean;
   readonly folder?: string;
   readonly keysIn?: string;
+  readonly signingKeys?: SigningKeys;
   readonly acceptsLoss?: boolean;
   readonly others?: readonly FolderProcess[];
   /** The folder, once nothing is written to it any more. */

@@ -41,6 +41,7 @@ const known: Readonly<Record<string, readonly [status: number, title: string]>> 
   query: [400, 'The request does not match its schema'],
   overloaded: [503, 'Too much at once'],
   'not-ready': [503, 'Not ready yet'],
+  'no-signing-key': [409, 'There is nothing to sign with'],
   'no-master-key': [503, 'Personal data cannot be kept'],
   'log-disk-full': [507, 'There is no room to keep it'],
   'log-busy': [503, 'The log is busy'],

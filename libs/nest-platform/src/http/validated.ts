@@ -47,7 +47,7 @@ export const schemaOf = (pipe: unknown): z.ZodType | undefined => {
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** A number in a query is written as JSON writes it: what `Number` reads besides (`0x10`, spaces, nothing at all) no client's check takes. */
-const numberInQuery = (schema: z.ZodNumber): z.ZodType<number, unknown> =>
+export const numberInQuery = (schema: z.ZodNumber): z.ZodType<number, unknown> =>
   z.preprocess((text) => (typeof text === 'string' && JSON_NUMBER.test(text) ? Number(text) : text), schema);
 
 /** `?limit=&after=` of every list. */

@@ -59,6 +59,7 @@ export interface TestedServiceOptions {
   readonly simulated?: boolean;
   readonly instance?: string;
   readonly leaseMs?: number;
+  readonly signingKeys?: Platform['signingKeys'];
   /** Whether the ledger is among the services; where it is not, decisions are put in order without it. */
   readonly hasLedger?: boolean;
   /** Shared with others, who close it; else the embedded log in memory, its own. */
@@ -111,6 +112,7 @@ export async function startTestedService(options: TestedServiceOptions): Promise
     code: 'test',
     simulated,
     leaseMs,
+    ...(options.signingKeys && { signingKeys: options.signingKeys }),
     closing: closing.signal,
   };
   const sequencer = options.hasLedger ? undefined : await sequenceDecisions(log, clock);
