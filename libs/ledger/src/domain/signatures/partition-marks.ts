@@ -1,5 +1,6 @@
 import { type Checkpoint, DecisionSequenced, Topic, topics } from '@contentflow/contracts';
 import {
+  hash128,
   inPartitionOrder,
   ownValue,
   partitionOfKey,
@@ -25,7 +26,16 @@ export const coveredTopics: readonly string[] = topics
   .filter((name) => name !== Topic.checkpoints);
 
 /** What a partition hashes to with one more event: its attributes, its place and its data, as an export would hold them. */
-export const nextHash = (before: string, event: StoredEvent): string => sha256(before + toCloudEvent(event).digest);
+export const nextHash = (before: string, event: StoredEvent): string => sha256(before + digestOf(event));
+
+function digestOf(event: StoredEvent): string {
+  try {
+    return toCloudEvent(event).digest;
+  } catch {
+    // A log may hold, from elsewhere, what has no canonical bytes: it is signed as it is written.
+    return hash128(JSON.stringify(event));
+  }
+}
 
 /**
  * The marks of the log further on: so many events at most are read, partition by partition.
@@ -65,7 +75,7 @@ const HASH = /^[0-9a-f]{64}$/;
 /** The end of the ledger's chain behind this event. */
 export function entryAfter(end: Pick<LogMarks, 'seq' | 'hash'>, event: StoredEvent): Pick<LogMarks, 'seq' | 'hash'> {
   if (event.topic !== Topic.ledger || event.isRepeat || event.type !== DecisionSequenced.type) return end;
-  const { seq, hash } = event.data as { readonly seq: unknown; readonly hash: unknown };
+  const { seq, hash } = (event.data ?? {}) as { readonly seq?: unknown; readonly hash?: unknown };
   // What was forged may have neither; an audit says so of the entry itself.
   const isEntry = Number.isSafeInteger(seq) && (seq as number) >= 0 && HASH.test(String(hash));
   return isEntry ? { seq: (seq as number) + 1, hash: hash as string } : end;

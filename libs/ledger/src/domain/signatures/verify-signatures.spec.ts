@@ -100,6 +100,18 @@ describe('the signatures of a log', () => {
     expect([differences, standing.unsigned.events]).toEqual([[], 1]);
   });
 
+  it('cover events that have no canonical bytes, too', async () => {
+    const log = new TestedLog();
+    log.append({ ...said(Topic.content, 'half a pair'), data: { text: '\ud800' } });
+    log.append({ ...said(Topic.ledger, 'nothing'), data: null });
+    await log.sign();
+    expect(await fields(log)).toEqual([]);
+    const changed = log.tampered((events) =>
+      events.map((each) => (isContent(each) ? { ...each, data: { text: '\ud801' } } : each)),
+    );
+    expect(await fields(changed)).toEqual([content]);
+  });
+
   it('prove nothing where there are none, and say so', async () => {
     const log = new TestedLog();
     log.append(said(Topic.content, 'one'));
