@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
+import { once } from 'node:events';
 import { accessSchema } from '@contentflow/nest-platform';
 import { entryServer } from './entry-server.ts';
 
@@ -48,6 +49,30 @@ describe('the entry', () => {
   afterEach(async () => {
     await entry.close();
     await Promise.all(open.splice(0).map(closed));
+  });
+
+  it('answers what is in hand before it stops, and tells the rest to come again', async () => {
+    // Given a request that a service takes its time for, on a connection that another one waits for
+    const slow = await started('maker', ['/v1/content/{id}']);
+    entry = await before({ maker: slow });
+    const url = await entry.listen({ port: 0, host: '127.0.0.1' });
+    const answering = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    open[0]?.removeAllListeners('request').on('request', (_request, reply) => {
+      asked.resolve();
+      void answering.promise.then(() => reply.end('{"made":true}'));
+    });
+    const inHand = fetch(`${url}/v1/content/1`);
+    await asked.promise;
+    const waiting = await openConnection(url);
+    // When the entry stops
+    const stopped = entry.close();
+    const refused = await waiting.ask('/v1/content/2');
+    answering.resolve();
+    // Then
+    expect(await (await inHand).json()).toEqual({ made: true });
+    expect(refused).toMatch(/^HTTP\/1\.1 503 .*retry-after: 5.*urn:contentflow:problem:stopping/is);
+    await stopped;
   });
 
   it('passes on what was meant by an address', async () => {
@@ -127,3 +152,15 @@ describe('the entry', () => {
     expect(await get('/v1/content')).toMatchObject({ status: 503, body: { detail: expect.stringContaining('maker') } });
   });
 });
+
+/** A connection that has been used, and is kept. */
+async function openConnection(url: string): Promise<{ ask(path: string): Promise<string> }> {
+  const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' }).setEncoding('utf8');
+  const ask = async (path: string): Promise<string> => {
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n\r\n`);
+    const [text] = (await once(socket, 'data')) as [string];
+    return text;
+  };
+  await ask('/health/live');
+  return { ask };
+}

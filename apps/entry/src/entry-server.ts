@@ -1,13 +1,18 @@
 import fastifyHttpProxy from '@fastify/http-proxy';
 import fastifyStatic from '@fastify/static';
+import { systemClock } from '@contentflow/kernel';
 import {
   type AccessSettings,
+  drainedServer,
+  drainRequests,
+  graceMs,
   LONGEST_PARAMETER,
   mergedOpenApi,
   plainAddress,
   problemOf,
   refuseForeign,
   refuseUnknownMethods,
+  retryAfterS,
   telemetry,
   unreadableRequests,
 } from '@contentflow/nest-platform';
@@ -43,14 +48,18 @@ export interface Entry {
 export async function entryServer({ services, page, access, key }: Entry): Promise<FastifyInstance> {
   const app = fastify({
     ...unreadableRequests,
-    forceCloseConnections: true,
+    ...drainedServer,
     rewriteUrl: ({ url = '/' }) => plainAddress(url),
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
   });
   refuseForeign(app, access);
+  drainRequests(app, systemClock, graceMs);
   app.setErrorHandler((error, _request, reply) => {
     const refused = problemOf(error);
-    return reply.status(refused.status).header('content-type', 'application/problem+json').send(refused);
+    return later(reply, refused.status)
+      .status(refused.status)
+      .header('content-type', 'application/problem+json')
+      .send(refused);
   });
   refuseUnknownMethods(app);
   const routes = new ServiceRoutes(
@@ -153,8 +162,15 @@ function noService(reply: AnyReply, silent: readonly string[]): AnyReply {
 const unknownPath = (reply: AnyReply, url: string) =>
   problem(reply, 404, 'not-found', 'There is no such thing', `nothing is at ${url}`);
 
+/** Says when to come again, where that may help. */
+function later<Reply extends Pick<AnyReply, 'header'>>(reply: Reply, status: number): Reply {
+  const seconds = retryAfterS(status);
+  if (seconds !== undefined) reply.header('retry-after', seconds);
+  return reply;
+}
+
 const problem = (reply: AnyReply, status: number, code: string, title: string, detail: string) =>
-  reply
+  later(reply, status)
     .status(status)
     .header('content-type', 'application/problem+json')
     .send({ type: `urn:contentflow:problem:${code}`, title, status, detail });

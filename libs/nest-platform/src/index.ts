@@ -26,6 +26,7 @@ export * from './http/idempotency.ts';
 export { mergedOpenApi } from './http/openapi.ts';
 export * from './http/operator-command.ts';
 export * from './http/plain-address.ts';
+export { drainedServer, drainRequests } from './http/drained-requests.ts';
 export * from './http/problem-details.ts';
 export {
   BODY_LIMITS,

@@ -8,7 +8,7 @@ import { guardAccess } from '../access/access-guard.ts';
 import { type Access, accessSchema } from '../access/access-settings.ts';
 import { Login } from '../access/login.ts';
 import { KnownKeys } from '../access/known-keys.ts';
-import { drainRequests } from '../http/drained-requests.ts';
+import { drainedServer, drainRequests } from '../http/drained-requests.ts';
 import { DeadLetters } from '../dead-letters.ts';
 import { plainAddress } from '../http/plain-address.ts';
 import { ProblemFilter } from '../http/problem-details.ts';
@@ -60,7 +60,7 @@ export async function createServiceApp({
     serverFactory: admitted.serverFactory,
     ...unreadableRequests,
     bodyLimit: MAX_BODY_BYTES,
-    forceCloseConnections: true,
+    ...drainedServer,
     requestTimeout: SLOWEST_REQUEST_MS,
     rewriteUrl: ({ url = '/' }) => plainAddress(url),
     routerOptions: { maxParamLength: LONGEST_PARAMETER },

@@ -1,12 +1,16 @@
-import type { Clock } from '@contentflow/kernel';
+import { type Clock, ContentFlowError } from '@contentflow/kernel';
 import type { FastifyInstance } from 'fastify';
 
 /** Of the grace that a stop has: what is left is for events in hand and for letting go of the engines. */
 const SHARE_OF_GRACE = 0.6;
 
-/** When the server closes, requests in hand are answered first, as far as the grace allows; what comes then is refused by Fastify with 503. */
+/** Of a server whose requests are drained: Fastify's own refusal says neither what it is nor when to come again. */
+export const drainedServer = { forceCloseConnections: true, return503OnClosing: false } as const;
+
+/** When the server closes, requests in hand are answered first, as far as the grace allows; what comes then is refused with 503. */
 export function drainRequests(server: FastifyInstance, clock: Pick<Clock, 'sleep'>, graceMs: () => number): void {
   let inHand = 0;
+  let isClosing = false;
   let whenNone: (() => void) | undefined;
   server.addHook('onRequest', (_request, reply, done) => {
     inHand++;
@@ -14,12 +18,16 @@ export function drainRequests(server: FastifyInstance, clock: Pick<Clock, 'sleep
     reply.raw.once('close', () => {
       if (--inHand === 0) whenNone?.();
     });
-    done();
+    done(isClosing ? stopping() : undefined);
   });
   server.addHook('preClose', async () => {
+    isClosing = true;
     if (inHand === 0) return;
     const drained = new AbortController();
     whenNone = () => drained.abort();
     await clock.sleep(SHARE_OF_GRACE * graceMs(), drained.signal);
   });
 }
+
+const stopping = (): ContentFlowError =>
+  new ContentFlowError('stopping', 'this process is stopping', { fix: 'send it again, on another connection' });

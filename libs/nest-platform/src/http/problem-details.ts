@@ -46,6 +46,7 @@ const known: Readonly<Record<string, readonly [status: number, title: string]>> 
   'log-disk-full': [507, 'There is no room to keep it'],
   'log-busy': [503, 'The log is busy'],
   'log-closed': [503, 'It is stopping'],
+  stopping: [503, 'It is stopping'],
 };
 
 const PROBLEM = 'urn:contentflow:problem:';
@@ -53,6 +54,9 @@ const PROBLEM = 'urn:contentflow:problem:';
 /** What may go well when it is sent again. */
 const LATER: ReadonlySet<number> = new Set([429, 503, 507]);
 const RETRY_AFTER_S = 5;
+
+/** When whoever got this status may come again, in seconds; undefined where that would change nothing. */
+export const retryAfterS = (status: number): number | undefined => (LATER.has(status) ? RETRY_AFTER_S : undefined);
 
 export const notFound = (what: string, id: string): ContentFlowError =>
   new ContentFlowError('not-found', `no ${what} with id "${id}"`);
@@ -69,7 +73,8 @@ export class ProblemFilter implements ExceptionFilter<unknown> {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     // The rest of what is too large is read and thrown away, so that the answer arrives.
     if (problem.status === 413) reply.removeHeader('connection');
-    if (LATER.has(problem.status)) void reply.header('retry-after', RETRY_AFTER_S);
+    const laterS = retryAfterS(problem.status);
+    if (laterS !== undefined) void reply.header('retry-after', laterS);
     if (problem.status >= 500) this.logger.error({ err: error }, 'a request failed');
     return reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
   }
