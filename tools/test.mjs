@@ -21,8 +21,9 @@ const ofJest = asked.filter((argument) => argument !== '--all' && !kinds.include
 
 ensureInstalled();
 process.exitCode = runNode24([
-  '--experimental-vm-modules',
   '--no-warnings',
+  // Before Jest, so that threads and workers find it too.
+  '--import=./tools/register.mjs',
   'node_modules/jest/bin/jest.js',
   // Before the patterns, of which Jest would take a path after them for one more.
   ...ofJest,

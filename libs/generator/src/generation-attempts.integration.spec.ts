@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { ContentGenerated, GenerationClaimed, GenerationFailed, Topic } from '@contentflow/contracts';
 import { until } from '@contentflow/kernel/testing';
 import type { TestedService } from '@contentflow/nest-platform/testing';

@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { systemClock } from './system-clock.ts';
 
 describe("the machine's clock", () => {

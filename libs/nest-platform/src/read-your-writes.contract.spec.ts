@@ -8,7 +8,6 @@ import {
   openMongoReadModel,
   type ReadModelStore,
 } from '@contentflow/read-model';
-import { jest } from '@jest/globals';
 import { Injectable, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import mongoose from 'mongoose';
 import { z } from 'zod';

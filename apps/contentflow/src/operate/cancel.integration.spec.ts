@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import type { TestedService } from '@contentflow/nest-platform/testing';
 import { type ScriptedModelServer, startScriptedModelServer } from '../e2e/testing/scripted-model-server.ts';
 import { startWholeSystem } from '../testing/whole-system.ts';

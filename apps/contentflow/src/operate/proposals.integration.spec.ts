@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { HypothesisProposed, newEvent, RecipeRegistered, recipeSchema } from '@contentflow/contracts';
 import { LedgerModule } from '@contentflow/ledger';
 import { startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { jest } from '@jest/globals';
 import type { ModelProvider } from '../model-provider.ts';
 import { createProvider } from './create-provider.ts';
 import { llamaPackage } from './llama-package.ts';

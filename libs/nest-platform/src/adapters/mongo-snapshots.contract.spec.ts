@@ -1,7 +1,6 @@
 import { BreakerClosed, fold, newEvent, Topic, topics } from '@contentflow/contracts';
 import { decodedLog, type EventLog, openKafkaLog } from '@contentflow/event-log';
 import { type NewEvent, systemClock } from '@contentflow/kernel';
-import { jest } from '@jest/globals';
 import mongoose from 'mongoose';
 import { pino } from 'pino';
 import { HostedFold } from '../hosted-fold.ts';
