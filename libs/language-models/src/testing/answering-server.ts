@@ -35,7 +35,7 @@ export async function startAnsweringServer(): Promise<AnsweringServer> {
       script[Math.min(reported++, script.length - 1)]?.(response, one);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen({ port: 0, host: '127.0.0.1', backlog: 2000 }, resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
