@@ -11,9 +11,10 @@ export const compileCache = join(root, 'node_modules/.cache/contentflow/compiled
 /** Installs from the lockfile when the dependencies are not there yet. */
 export function ensureInstalled() {
   if (existsSync(join(root, 'node_modules', '.package-lock.json'))) return;
-  console.log('Installing dependencies from the lockfile …');
+  // What a command prints may be read by a program.
+  console.error('Installing dependencies from the lockfile …');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const { status } = spawnSync(npm, ['ci'], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(npm, ['ci'], { cwd: root, stdio: ['ignore', 2, 2] });
   if (status !== 0) {
     console.error('contentflow: the dependencies could not be installed; run "npm ci" to see why');
     process.exit(1);

@@ -424,6 +424,67 @@ def _():
     said(asyncio.get_event_loop_policy().get_event_loop().run_until_complete(run()))
 
 
+
+# The Model Context Protocol: the command is asked, and asks the same address.
+
+
+def mcp_command(*options):
+    here = os.path.dirname(os.path.abspath(__file__))
+    main = os.path.join(here, "..", "..", "apps", "contentflow", "bin", "contentflow.mjs")
+    return ["node", main, "mcp", "--url", BASE_URL.removesuffix("/v1"), *options]
+
+
+BRIEF = {"contentType": "email", "topic": "What is the capital of France?", "length": 40}
+
+
+@case("mcp", "tools by standard input and output")
+def _():
+    from mcp import Client
+    from mcp.client.stdio import StdioServerParameters, stdio_client
+
+    async def run():
+        command, *args = mcp_command()
+        server = StdioServerParameters(command=command, args=args, env=dict(os.environ))
+        async with Client(stdio_client(server)) as client:
+            listed = await client.list_tools()
+            assert len(listed.tools) > 5, listed
+            report = await client.call_tool("report", {})
+            assert report.structured_content["system_evolution"], report
+            steps = []
+
+            async def on_progress(progress, total, message):
+                steps.append(message)
+
+            made = await client.call_tool("make_content", BRIEF, progress_callback=on_progress)
+            assert made.structured_content["status"] == "generated", made
+            assert steps, "no progress was told"
+            wrong = await client.call_tool("show_content", {"id": "nobody"})
+            assert wrong.is_error and "nobody" in wrong.content[0].text, wrong
+
+    asyncio.run(run())
+
+
+@case("fastmcp", "tools by HTTP")
+def _():
+    import subprocess
+
+    from fastmcp import Client
+
+    async def run(url):
+        async with Client(url) as client:
+            assert len(await client.list_tools()) > 5
+            made = await client.call_tool("make_content", BRIEF)
+            assert made.structured_content["status"] == "generated", made
+            wrong = await client.call_tool("list_decisions", {"limit": 0}, raise_on_error=False)
+            assert wrong.is_error, wrong
+
+    with subprocess.Popen(mcp_command("--port", "0"), stdout=subprocess.PIPE, text=True) as server:
+        try:
+            asyncio.run(run(server.stdout.readline().split("ready at ")[1].split(";")[0]))
+        finally:
+            server.terminate()
+
+
 for package, name, run in CASES:
     if package != CLIENT:
         continue

@@ -8,6 +8,7 @@ import { restoreCommand } from './backup/restore.command.ts';
 import { benchCommand } from './bench/bench.command.ts';
 import { doctorCommand } from './doctor/doctor.command.ts';
 import { generateCommand } from './generate/generate.command.ts';
+import { mcpCommand } from './mcp/mcp.command.ts';
 import { cancelCommand } from './operate/cancel.command.ts';
 import { interveneCommand } from './operate/intervene.command.ts';
 import { keysCommand } from './operate/keys.command.ts';
@@ -43,6 +44,7 @@ export const commands: readonly CommandDefinition[] = [
   proposalsCommand,
   cancelCommand,
   interveneCommand,
+  mcpCommand,
   keysCommand,
   forgetCommand,
   subjectCommand,

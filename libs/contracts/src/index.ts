@@ -24,6 +24,7 @@ export * from './policy.ts';
 export * from './recipe.ts';
 export * from './registration.ts';
 export * from './report.ts';
+export * from './requests.ts';
 export * from './scaler.events.ts';
 export * from './screening.events.ts';
 export * from './topics.ts';

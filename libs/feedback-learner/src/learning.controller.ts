@@ -1,4 +1,5 @@
-import { pageSchema, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
+import { pageSchema } from '@contentflow/contracts';
+import { PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { LearningQueries } from './learning.queries.ts';

@@ -5,6 +5,7 @@ import {
   type ContentDocument,
   type AcceptedBatch,
   upToCharacters,
+  pageSchema,
 } from '@contentflow/contracts';
 import { ContentFlowError, derivedId } from '@contentflow/kernel';
 import {
@@ -13,7 +14,6 @@ import {
   identityOf,
   mayAccess,
   notFound,
-  pageSchema,
   PLATFORM,
   type Platform,
   valid,

@@ -1,5 +1,5 @@
-import { type Checkpoint, checkpointSchema, CheckpointSigned, Topic } from '@contentflow/contracts';
-import { numberInQuery, pageSchema, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
+import { type Checkpoint, checkpointSchema, CheckpointSigned, Topic, numberInQuery, pageSchema } from '@contentflow/contracts';
+import { PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
 import { Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { Checkpoints } from './checkpoints.ts';

@@ -1,14 +1,9 @@
-import type { DecisionDocument } from '@contentflow/contracts';
-import { notFound, pageSchema, PLATFORM, type Platform, ProjectionHost, valid } from '@contentflow/nest-platform';
+import { type DecisionDocument, decisionsQuery } from '@contentflow/contracts';
+import { notFound, PLATFORM, type Platform, ProjectionHost, valid } from '@contentflow/nest-platform';
 import type { Collection } from '@contentflow/read-model';
 import { Controller, Get, Inject, type OnApplicationBootstrap, Param, Query } from '@nestjs/common';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { decisionDocuments, withoutEvidence } from './read-model/decisions.ts';
-
-const listSchema = pageSchema.extend({
-  type: z.string().optional().describe('ImprovementApplied, or contentflow.optimizer.improvement-applied.v1'),
-  contentType: z.string().optional(),
-});
 
 /** Every decision, the latest first. */
 @Controller('v1/decisions')
@@ -25,8 +20,8 @@ export class DecisionsController implements OnApplicationBootstrap {
   }
 
   @Get()
-  async list(@Query(valid(listSchema)) query: z.output<typeof listSchema>) {
-    const { limit, after, type, contentType } = query;
+  async list(@Query(valid(decisionsQuery)) query: z.output<typeof decisionsQuery>) {
+    const { limit, after, type, contentType, since = -Infinity } = query;
     const page = await this.decisions.find({
       where: { ...(type ? { name: nameOf(type) } : {}), ...(contentType ? { contentType } : {}) },
       sort: { by: 'seq', descending: true },
@@ -34,7 +29,10 @@ export class DecisionsController implements OnApplicationBootstrap {
       after,
     });
     const { simulated } = this.platform;
-    return { items: page.items.map((each) => ({ ...withoutEvidence(each), simulated })), next: page.next };
+    const items = page.items.filter(({ time }) => time >= since);
+    // They are in the order of their chain: behind the first that is too old there is none that is not.
+    const next = items.length < page.items.length ? null : page.next;
+    return { items: items.map((each) => ({ ...withoutEvidence(each), simulated })), next };
   }
 
   @Get(':id')

@@ -1,5 +1,6 @@
 import { accountsOf } from '@contentflow/decisions';
-import { instantSchema, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
+import { documentationQuery, reportQuery } from '@contentflow/contracts';
+import { PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
 import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -10,9 +11,7 @@ import { seriesOf } from './domain/report/series.ts';
 import { systemView } from './domain/system-view.ts';
 import { Evolution } from './evolution.ts';
 
-const atSchema = z.object({ at: instantSchema.optional() });
-const stateSchema = atSchema.extend({ contentType: z.string().optional() });
-const documentationSchema = atSchema.extend({ format: z.enum(['json', 'markdown']).optional() });
+const stateSchema = reportQuery.extend({ contentType: z.string().optional() });
 
 /** What the system is and was, why, and what came of it. */
 @Controller('v1')
@@ -30,14 +29,14 @@ export class EvolutionController {
   }
 
   @Get('report')
-  async report(@Query(valid(atSchema)) query: z.output<typeof atSchema>) {
+  async report(@Query(valid(reportQuery)) query: z.output<typeof reportQuery>) {
     const { parts, at } = await this.evolution.asOf(query.at);
     const report = reportOf(parts, at);
     return { ...report, simulated: report.simulated || this.platform.simulated };
   }
 
   @Get('report/series')
-  async series(@Query(valid(atSchema)) query: z.output<typeof atSchema>) {
+  async series(@Query(valid(reportQuery)) query: z.output<typeof reportQuery>) {
     const { parts, at } = await this.evolution.asOf(query.at);
     const series = seriesOf(parts);
     return { ...series, at, simulated: series.simulated || this.platform.simulated };
@@ -46,7 +45,7 @@ export class EvolutionController {
   /** JSON, or Markdown for who asks for `text/markdown`. */
   @Get('documentation')
   async documentation(
-    @Query(valid(documentationSchema)) query: z.output<typeof documentationSchema>,
+    @Query(valid(documentationQuery)) query: z.output<typeof documentationQuery>,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('accept') accept = '',
   ) {

@@ -1,10 +1,9 @@
-import { levers, type Lever, newEvent, OperatorIntervened, words } from '@contentflow/contracts';
+import { levers, type Lever, newEvent, OperatorIntervened, proposalsQuery, reasonSchema } from '@contentflow/contracts';
 import { type Intervention, objectionTo, proposalsOf, recipeInForce, type SystemState } from '@contentflow/decisions';
 import { ContentFlowError, ownValue } from '@contentflow/kernel';
 import {
   notFound,
   operatorCommand,
-  pageSchema,
   PLATFORM,
   type Platform,
   SystemStateReader,
@@ -15,14 +14,9 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isAlreadyInEffect } from './domain/interventions.ts';
 
-const reason = words(2000);
-const reasonSchema = z.strictObject({ reason });
+const { reason } = reasonSchema.shape;
 const pinSchema = z.strictObject({ pinned: z.boolean(), reason });
 const thresholdSchema = z.strictObject({ threshold: z.number().min(0).max(10), reason });
-const proposalsSchema = pageSchema.extend({
-  status: z.enum(['waiting', 'approved', 'queued', 'refused']).optional(),
-  contentType: z.string().optional(),
-});
 
 type Reasoned = z.output<typeof reasonSchema>;
 
@@ -35,7 +29,7 @@ export class InterventionsController {
   ) {}
 
   @Get('proposals')
-  proposals(@Query(valid(proposalsSchema)) query: z.output<typeof proposalsSchema>) {
+  proposals(@Query(valid(proposalsQuery)) query: z.output<typeof proposalsQuery>) {
     const { status, contentType, limit, after } = query;
     const all = this.listed().filter(
       (each) => (status ?? each.status) === each.status && (contentType ?? each.contentType) === each.contentType,

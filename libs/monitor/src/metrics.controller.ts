@@ -1,6 +1,6 @@
-import { baselineMetrics } from '@contentflow/contracts';
+import { baselineMetrics, instantSchema, pageSchema } from '@contentflow/contracts';
 import { DAY_MS, HOUR_MS } from '@contentflow/kernel';
-import { instantSchema, pageSchema, valid } from '@contentflow/nest-platform';
+import { valid } from '@contentflow/nest-platform';
 import { Controller, Get, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { medianValue } from './domain/baseline.ts';

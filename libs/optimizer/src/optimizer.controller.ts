@@ -1,9 +1,12 @@
 import {
+  improvementsQuery,
   ImprovementRolledBack,
   newEvent,
   type LookDocument,
   type ModelOutcomesDocument,
   upToCharacters,
+  pageSchema,
+  rollbackSchema,
 } from '@contentflow/contracts';
 import {
   type Account,
@@ -12,11 +15,11 @@ import {
   type PredictionOutcome,
   type Improvement,
 } from '@contentflow/decisions';
-import { ContentFlowError, derivedId, ownValue } from '@contentflow/kernel';
+import { ContentFlowError, ownValue } from '@contentflow/kernel';
 import {
-  commandId,
+  identityOf,
   notFound,
-  pageSchema,
+  operatorCommand,
   PLATFORM,
   type Platform,
   ProjectionHost,
@@ -37,16 +40,6 @@ const experimentsSchema = pageSchema.extend({
   status: z.enum(['registered', 'running', 'concluded', 'void']).optional(),
   contentType: z.string().optional(),
 });
-const improvementsSchema = pageSchema.extend({
-  status: z.enum(['applied', 'confirmed', 'rolled_back', 'expired']).optional(),
-  contentType: z.string().optional(),
-});
-const rollbackSchema = z
-  .object({
-    reason: upToCharacters(2000).default('an operator asked for it'),
-    by: upToCharacters(200).default('operator'),
-  })
-  .prefault({});
 
 interface ListedImprovement extends Improvement {
   readonly id: string;
@@ -103,9 +96,7 @@ export class OptimizerController implements OnModuleInit {
 
   /** Newest first, each with its own account, and what came of what was predicted. */
   @Get('improvements')
-  improvements(
-    @Query(valid(improvementsSchema)) query: z.output<typeof improvementsSchema>,
-  ): Listed<ListedImprovement> {
+  improvements(@Query(valid(improvementsQuery)) query: z.output<typeof improvementsQuery>): Listed<ListedImprovement> {
     const system = this.system.current();
     const all = system.improvements
       .filter(
@@ -134,23 +125,23 @@ export class OptimizerController implements OnModuleInit {
   @HttpCode(202)
   async rollBack(
     @Param('id') id: string,
-    @Body(valid(rollbackSchema)) { reason, by }: z.output<typeof rollbackSchema>,
+    @Body(valid(rollbackSchema)) said: z.output<typeof rollbackSchema>,
     @Req() request: FastifyRequest,
   ): Promise<{ id: string; status: string }> {
     const improvement = this.system.current().improvements.find(({ improvementId }) => improvementId === id);
     if (!improvement) throw notFound('improvement', id);
     if (improvement.status === 'rolled_back') throw new ContentFlowError('conflict', 'it is rolled back already');
-    const { clock, log, random } = this.platform;
-    const cause = { id: commandId(request, derivedId(id, `rollback-${clock.now()}-${random.next()}`)) };
-    const said = await log.append([
+    const command = operatorCommand(request, this.platform);
+    const by = identityOf(request) ? command.by : (said.by ?? command.by);
+    const rolledBack = await this.platform.log.append([
       newEvent(ImprovementRolledBack, {
         subject: id,
-        time: clock.now(),
-        cause,
-        data: { improvementId: id, reason: `${by}: ${reason}`, by: 'person', impact: {}, basis: null },
+        time: command.at,
+        cause: { id: command.id },
+        data: { improvementId: id, reason: `${by}: ${said.reason}`, by: 'person', impact: {}, basis: null },
       }),
     ]);
-    await this.system.inLedger(said);
+    await this.system.inLedger(rolledBack);
     return { id, status: 'rolled_back' };
   }
 }

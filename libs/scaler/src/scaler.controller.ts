@@ -1,13 +1,5 @@
-import type { ForecastDocument, ScalingDocument } from '@contentflow/contracts';
-import {
-  MACHINES,
-  type Machines,
-  pageSchema,
-  PLATFORM,
-  type Platform,
-  SystemStateReader,
-  valid,
-} from '@contentflow/nest-platform';
+import { type ForecastDocument, pageSchema, type ScalingDocument } from '@contentflow/contracts';
+import { MACHINES, type Machines, PLATFORM, type Platform, SystemStateReader, valid } from '@contentflow/nest-platform';
 import type { Page } from '@contentflow/read-model';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import type { z } from 'zod';

@@ -13,12 +13,11 @@ export const config = (to: Command): Command =>
   to.addOption(new Option('--config <file>', 'the configuration file').env('CONTENTFLOW_CONFIG'));
 export const json = (to: Command): Command => to.option('--json', 'JSON on standard output');
 /** What asks a system that runs. */
-export const running = (to: Command): Command =>
-  json(
-    to
-      .addOption(
-        new Option('--url <url>', 'where ContentFlow listens').env('CONTENTFLOW_URL').default('http://127.0.0.1:4000'),
-      )
-      .addOption(new Option('--key <key>', 'where it asks for one').env('CONTENTFLOW_KEY'))
-      .option('--by <name>', 'who says so, where no key does', 'operator'),
-  );
+export const asking = (to: Command): Command =>
+  to
+    .addOption(
+      new Option('--url <url>', 'where ContentFlow listens').env('CONTENTFLOW_URL').default('http://127.0.0.1:4000'),
+    )
+    .addOption(new Option('--key <key>', 'where it asks for one').env('CONTENTFLOW_KEY'))
+    .option('--by <name>', 'who says so, where no key does', 'operator');
+export const running = (to: Command): Command => json(asking(to));

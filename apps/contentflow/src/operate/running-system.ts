@@ -8,16 +8,33 @@ export interface RunningOptions {
   readonly json?: boolean;
 }
 
+type Method = 'GET' | 'POST' | 'PUT';
+
 /**
  * Asks a running system.
  * @throws ContentFlowError `usage` where it does not answer, or says no: then with what it said
  */
 export async function ask<Answer>(
-  { url, by, key }: RunningOptions,
-  method: 'GET' | 'POST' | 'PUT',
+  asked: RunningOptions,
+  method: Method,
   path: string,
   body?: object,
+  signal?: AbortSignal,
 ): Promise<Answer> {
+  const response = await open(asked, method, path, body, signal);
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (answer === undefined) throw usageError(`what ${path} answered is no JSON`, 'name ContentFlow with --url');
+  return answer as Answer;
+}
+
+/** The same, and leaves it to its caller to read the answer. */
+export async function open(
+  { url, by, key }: RunningOptions,
+  method: Method,
+  path: string,
+  body?: object,
+  signal?: AbortSignal,
+): Promise<Response> {
   const response = await fetch(new URL(path, url), {
     method,
     headers: {
@@ -26,11 +43,14 @@ export async function ask<Answer>(
       ...(body ? { 'content-type': 'application/json' } : {}),
     },
     ...(body ? { body: JSON.stringify(body) } : {}),
+    ...(signal && { signal }),
   }).catch((error: unknown) => {
+    signal?.throwIfAborted();
     throw usageError(`nothing answers at ${url}: ${messageOf(error)}`, 'start it, or name it with --url');
   });
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return answer as Answer;
-  const { detail = `${path} answered ${response.status}` } = (answer ?? {}) as { detail?: string };
+  if (response.ok) return response;
+  const { detail = `${path} answered ${response.status}` } = ((await response.json().catch(() => undefined)) ?? {}) as {
+    detail?: string;
+  };
   throw usageError(detail);
 }

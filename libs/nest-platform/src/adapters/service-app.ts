@@ -11,7 +11,7 @@ import { KnownKeys } from '../access/known-keys.ts';
 import { drainedServer, drainRequests } from '../http/drained-requests.ts';
 import { DeadLetters } from '../dead-letters.ts';
 import { plainAddress } from '../http/plain-address.ts';
-import { ProblemFilter } from '../http/problem-details.ts';
+import { ProblemFilter } from '../http/problem-filter.ts';
 import { answerRepeats } from '../http/idempotency.ts';
 import { readJsonBodies } from '../http/json-bodies.ts';
 import { checkParameters, LONGEST_PARAMETER, refuseUnknownMethods } from '../http/request-limits.ts';

@@ -1,3 +1,4 @@
+import { instantSchema, pageSchema } from '@contentflow/contracts';
 import { ContentFlowError } from '@contentflow/kernel';
 import { Body, Controller, Get, HttpCode, HttpException, Param, Post, Query, Res } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -7,8 +8,9 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { sqliteIdempotencyKeys } from '../adapters/sqlite-idempotency-keys.ts';
 import { answerRepeats } from './idempotency.ts';
-import { notFound, ProblemFilter } from './problem-details.ts';
-import { instantSchema, pageSchema, valid } from './validated.ts';
+import { notFound } from './problem-details.ts';
+import { ProblemFilter } from './problem-filter.ts';
+import { valid } from './validated.ts';
 
 const orderSchema = z.strictObject({
   name: z.string().min(2),

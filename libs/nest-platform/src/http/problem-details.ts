@@ -1,7 +1,4 @@
 import { ContentFlowError, isContentFlowError, isDiskFull, messageOf, ownValue } from '@contentflow/kernel';
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
-import type { Logger } from 'pino';
 
 /** Problem details (RFC 9457), with the paths of what is wrong. */
 export interface Problem {
@@ -61,25 +58,7 @@ export const retryAfterS = (status: number): number | undefined => (LATER.has(st
 export const notFound = (what: string, id: string): ContentFlowError =>
   new ContentFlowError('not-found', `no ${what} with id "${id}"`);
 
-/** Every error leaves as problem details; none of them leaks a stack. */
-@Catch()
-export class ProblemFilter implements ExceptionFilter<unknown> {
-  constructor(private readonly logger: Pick<Logger, 'error'>) {}
-
-  catch(error: unknown, host: ArgumentsHost): unknown {
-    // A handler of events has a filter of its own.
-    if (host.getType() !== 'http') throw error;
-    const problem = problemOf(error);
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
-    // The rest of what is too large is read and thrown away, so that the answer arrives.
-    if (problem.status === 413) reply.removeHeader('connection');
-    const laterS = retryAfterS(problem.status);
-    if (laterS !== undefined) void reply.header('retry-after', laterS);
-    if (problem.status >= 500) this.logger.error({ err: error }, 'a request failed');
-    return reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
-  }
-}
-
+/** What leaves of an error; never its stack. */
 export function problemOf(error: unknown): Problem {
   const problem = detailsOf(error);
   const { detail, status, errors, type: urn } = problem;
@@ -93,7 +72,7 @@ type Details = Omit<Problem, 'error'>;
 function detailsOf(error: unknown): Details {
   if (isContentFlowError(error)) return contentFlowDetails(error);
   if (isDiskFull(error)) return contentFlowDetails(diskFull());
-  const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
+  const status = statusOf(error);
   const refused = refusalOf(status);
   if (refused) return contentFlowDetails(refused);
   const slug = status === 404 ? 'not-found' : status < 500 ? 'invalid-request' : 'internal';
@@ -144,8 +123,9 @@ function refusalOf(status: number): ContentFlowError | undefined {
   return undefined;
 }
 
-/** Fastify's own errors (a body too large, malformed JSON) carry their status. */
+/** Errors of Nest and of Fastify (a body too large, malformed JSON) carry their status, each in its way. */
 function statusOf(error: unknown): number {
-  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  const { statusCode, getStatus } = (error ?? {}) as { statusCode?: unknown; getStatus?: unknown };
+  const status: unknown = typeof getStatus === 'function' ? getStatus.call(error) : statusCode;
   return typeof status === 'number' && status >= 400 && status < 600 ? status : 500;
 }

@@ -1,5 +1,5 @@
 import { TOO_LARGE } from '@contentflow/contracts';
-import { ContentFlowError, INSTANT_FORM, instantOf, type JsonLimits } from '@contentflow/kernel';
+import { ContentFlowError, type JsonLimits } from '@contentflow/kernel';
 import type { PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
 import { problemsIn } from '../field-problems.ts';
@@ -43,24 +43,3 @@ export const schemaOf = (pipe: unknown): z.ZodType | undefined => {
   const schema = (pipe as Partial<SchemaPipe> | null)?.schema;
   return schema instanceof z.ZodType ? schema : undefined;
 };
-
-const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-
-/** A number in a query is written as JSON writes it: what `Number` reads besides (`0x10`, spaces, nothing at all) no client's check takes. */
-export const numberInQuery = (schema: z.ZodNumber): z.ZodType<number, unknown> =>
-  z.preprocess((text) => (typeof text === 'string' && JSON_NUMBER.test(text) ? Number(text) : text), schema);
-
-/** `?limit=&after=` of every list. */
-export const pageSchema = z.object({
-  limit: numberInQuery(z.number().int().min(1).max(1000)).default(50),
-  after: z.string().optional().describe('the `next` of the page before'),
-});
-
-const NO_TIME = 'is not a time: write epoch seconds or 2026-01-05T12:00:00Z';
-
-/** A time in a query, as {@link instantOf} reads it. Gives epoch milliseconds. */
-export const instantSchema = z
-  .string()
-  .regex(INSTANT_FORM, NO_TIME)
-  .transform(instantOf)
-  .refine((time) => !Number.isNaN(time), NO_TIME);

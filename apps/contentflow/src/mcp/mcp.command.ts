@@ -1,0 +1,12 @@
+import type { CommandDefinition } from '../command-line/command.ts';
+import { asking, config } from '../command-line/options.ts';
+
+export const mcpCommand: CommandDefinition = {
+  name: 'mcp',
+  description: 'lets programs that speak the Model Context Protocol ask a system that runs',
+  configure: (to) =>
+    config(asking(to))
+      .option('--port <n>', 'streamable HTTP at /mcp of this port; standard input and output where left out')
+      .option('--host <address>', 'the address to listen at, with --port', '127.0.0.1'),
+  load: () => import('./mcp.ts'),
+};
