@@ -5,6 +5,7 @@ export * from './embedded/embedded-log.ts';
 export * from './event-log.ts';
 export * from './open-dead-letters.ts';
 export * from './kafka/open-kafka-log.ts';
+export * from './kafka/examine-kafka-log.ts';
 export * from './partition-of.ts';
 export { endMarksOf, forgetEndMarks } from './embedded/end-marks.ts';
 export {

@@ -6,6 +6,7 @@ import { kafkaClient, type ConnectionOptions } from './connection.ts';
 import { KafkaLane } from './kafka-lane.ts';
 import { isPassing } from './partition-fetcher.ts';
 import type { MarkRepeats } from './repeated-ids.ts';
+import { whatIsGone } from './whole-history.ts';
 
 const FETCH_WAIT_MS = 200;
 const PAUSE_AFTER_ERROR_MS = 1_000;
@@ -200,8 +201,13 @@ export class KafkaGroupMember implements GroupSubscription {
   private async committedOffset(topic: string, partition: number): Promise<number> {
     const groupId = this.options.group;
     const [offsets] = await this.context.admin.fetchOffsets({ groupId, topics: [topic] });
-    const offset = offsets?.partitions.find((own) => own.partition === partition)?.offset ?? '-1';
-    return Math.max(0, Number(offset));
+    const committed = offsets?.partitions.find((own) => own.partition === partition)?.offset ?? '-1';
+    const offset = Math.max(0, Number(committed));
+    const there = (await this.context.admin.fetchTopicOffsets(topic)).find((own) => own.partition === partition);
+    // kafkajs would go on behind what is gone, as if there had been nothing.
+    const gone = whatIsGone([{ topic, partition, begins: Number(there?.low ?? 0) }], offset);
+    if (gone) throw gone;
+    return offset;
   }
 
   /** A broken lane lost its place. If the partition is still ours, the broker says where to go on. */

@@ -5,6 +5,7 @@ import Batch from 'kafkajs/src/consumer/batch.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fromMessage } from './cloud-events.ts';
 import { grouped } from './grouped.ts';
+import { whatIsGone } from './whole-history.ts';
 
 const READ_COMMITTED = 1;
 const NO_LEADER = 'log-no-leader';
@@ -64,12 +65,15 @@ export class PartitionFetcher {
   /** What this leader has beyond these cursors; waits for it, but not longer than that. Leaves the cursors as they are. */
   async fetch(node: string, cursors: readonly Cursor[], waitMs: number): Promise<Fetched[]> {
     const broker = await this.cluster.findBroker({ nodeId: node });
-    const { responses } = await broker.fetch({
+    const fetching = broker.fetch({
       maxWaitTime: waitMs,
       minBytes: 1,
       maxBytes: MAX_BYTES,
       isolationLevel: READ_COMMITTED,
       topics: requests(cursors),
+    });
+    const { responses } = await fetching.catch(async (error: unknown) => {
+      throw (isOutOfRange(error) && (await this.goneBefore(cursors))) || error;
     });
     const byKey = new Map(cursors.map((cursor) => [`${cursor.topic}/${cursor.partition}`, cursor]));
     return responses.flatMap(({ topicName, partitions }) =>
@@ -78,6 +82,19 @@ export class PartitionFetcher {
         return cursor && fetched.messages.length > 0 ? [decoded(cursor, fetched)] : [];
       }),
     );
+  }
+
+  /** What is no longer there of what these cursors want. */
+  private async goneBefore(cursors: readonly Cursor[]): Promise<ContentFlowError | undefined> {
+    for (const { topic, partition, next } of cursors) {
+      const [found] = await this.cluster.fetchTopicsOffset([
+        { topic, partitions: [{ partition }], fromBeginning: true },
+      ]);
+      const begins = Number(found?.partitions[0]?.offset ?? 0);
+      const gone = whatIsGone([{ topic, partition, begins }], next);
+      if (gone) return gone;
+    }
+    return undefined;
   }
 
   /** The offset after the last committed record, a transaction's marker among them. */
@@ -126,6 +143,8 @@ function decoded(cursor: Cursor, fetched: FetchedPartition): Fetched {
   const events = batch.messages.map((message) => fromMessage(cursor.topic, cursor.partition, message));
   return { cursor, events, next: Math.max(Number(batch.lastOffset()) + 1, cursor.next) };
 }
+
+const isOutOfRange = (error: unknown): boolean => (error as { type?: unknown } | null)?.type === 'OFFSET_OUT_OF_RANGE';
 
 /** Whether the broker's answer is that a partition has moved or a connection broke, so that asking again may help. */
 export const isPassing = (error: unknown): boolean =>
