@@ -1,4 +1,4 @@
-import { ContentFlowError, messageOf, ownValue, usageError } from '@contentflow/kernel';
+import { mongoUnreachable, ownValue, usageError } from '@contentflow/kernel';
 import { createReadStream, createWriteStream, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -29,8 +29,7 @@ async function withMongo<T>(uri: string, work: (client: mongoose.mongo.MongoClie
     .createConnection(uri, { autoIndex: false, autoCreate: false, serverSelectionTimeoutMS: WAIT_MS })
     .asPromise()
     .catch((cause: unknown) => {
-      const fix = 'check MONGO_URI and that the server is up';
-      throw new ContentFlowError('mongo_unreachable', `no MongoDB answers: ${messageOf(cause)}`, { fix, cause });
+      throw mongoUnreachable(' answers', cause);
     });
   try {
     return await work(connection.getClient() as mongoose.mongo.MongoClient);

@@ -13,6 +13,7 @@ export * from './fold.ts';
 export * from './hash.ts';
 export * from './instants.ts';
 export * from './json-limits.ts';
+export * from './mongo-unreachable.ts';
 export * from './lazy-resource.ts';
 export * from './once.ts';
 export * from './own-value.ts';

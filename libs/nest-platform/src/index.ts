@@ -8,6 +8,7 @@ export * from './adapters/configuration.ts';
 export * from './adapters/environment.ts';
 export * from './adapters/folder-processes.ts';
 export * from './adapters/free-port.ts';
+export * from './adapters/mongo-address.ts';
 export * from './adapters/open-models.ts';
 export * from './adapters/open-platform.ts';
 export * from './adapters/run-service.ts';

@@ -1,7 +1,7 @@
 import type { KafkaInstallation } from '@contentflow/backup';
 import { topics } from '@contentflow/contracts';
 import { configurationError, systemClock } from '@contentflow/kernel';
-import { databaseIn, namespaceOf } from '@contentflow/nest-platform';
+import { databaseIn, mongoAddress, namespaceOf } from '@contentflow/nest-platform';
 import { projectionsOf } from '@contentflow/services';
 
 /** `--kafka` and `--mongo`, which belong together. @throws ContentFlowError `configuration` where one of them is missing */
@@ -15,6 +15,6 @@ export function kafkaInstallation({ kafka, mongo }: { kafka?: string; mongo?: st
   const clientId = `contentflow-copy-${process.pid}`;
   return {
     kafka: { brokers: kafka.split(','), clientId, topics, namespace: namespaceOf(), clock: systemClock },
-    mongo: { uri: mongo, databases },
+    mongo: { uri: mongoAddress(mongo), databases },
   };
 }

@@ -1,5 +1,5 @@
 import { type KafkaInstallation, type Manifest, restoreEmbedded, restoreKafka } from '@contentflow/backup';
-import { codeVersion } from '@contentflow/nest-platform';
+import { codeVersion, mongoHosts } from '@contentflow/nest-platform';
 import { kafkaInstallation } from './kafka-installation.ts';
 import { progressBar } from '../command-line/progress.ts';
 import { run as audit } from '../audit/audit.ts';
@@ -17,7 +17,7 @@ export interface RestoreOptions {
 export async function run({ data, kafka, mongo }: RestoreOptions, from: string): Promise<number> {
   const installation = kafkaInstallation({ kafka, mongo });
   const manifest = await restored(from, data, installation);
-  const where = installation ? `${kafka} and ${mongo}` : data;
+  const where = installation ? `${kafka} and ${mongoHosts(mongo ?? '')}` : data;
   console.log(`${where}: ${manifest.events} events as of ${manifest.at}, made by release ${manifest.version}`);
   return audit({ data, ...(kafka === undefined ? {} : { kafka }) });
 }

@@ -1,7 +1,7 @@
 import { topics } from '@contentflow/contracts';
 import { type EventLog, openEmbeddedLog, openKafkaLog } from '@contentflow/event-log';
 import { systemClock, usageError } from '@contentflow/kernel';
-import { databaseIn, assertIntactLog, namespaceOf } from '@contentflow/nest-platform';
+import { databaseIn, assertIntactLog, mongoAddress, namespaceOf } from '@contentflow/nest-platform';
 import { openEmbeddedReadModel, openMongoReadModel } from '@contentflow/read-model';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ export interface StoreOptions extends LogOptions {
 /** The documents of a service, of a folder or of a deployment. */
 export function openStore({ data, mongo, namespace = namespaceOf() }: StoreOptions, service: string) {
   return mongo
-    ? openMongoReadModel({ uri: mongo, database: databaseIn(namespace, service) })
+    ? openMongoReadModel({ uri: mongoAddress(mongo), database: databaseIn(namespace, service) })
     : openEmbeddedReadModel({ file: join(data, 'read-models', `${service}.sqlite`), writer: 'thread' });
 }
 

@@ -22,6 +22,7 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { notesAtStart, stateIn } from '../start/startup-notes.ts';
 import { openLog } from '../command-line/open-log.ts';
+import { examinedKafka, reachedMongo } from './engines.ts';
 import { type Finding, repairs } from './repairs.ts';
 
 export interface DoctorOptions {
@@ -176,11 +177,8 @@ function fixOf(failure: FailureClass, { kind, baseUrl }: Provider, model: string
 
 /** Engines past one machine, where the environment names them. */
 async function engines(): Promise<Finding[]> {
-  const brokers = process.env['KAFKA_BROKERS']?.split(',') ?? [];
-  const mongo = process.env['MONGO_URI'];
-  const found = brokers.map((broker) => reach('Kafka', broker));
-  if (mongo) found.push(reach('MongoDB', new URL(mongo).host));
-  return Promise.all(found);
+  const { KAFKA_BROKERS: brokers, MONGO_URI: mongo } = process.env;
+  return [...(brokers ? await examinedKafka(brokers) : []), ...(mongo ? [await reachedMongo(mongo)] : [])];
 }
 
 function reach(what: string, address: string): Promise<Finding> {

@@ -13,7 +13,7 @@ export async function withPersons<T>(
   const installation = kafkaInstallation(options);
   const namespace = namespaceOf();
   const place = installation
-    ? { mongo: { uri: options.mongo ?? '', databaseOf: (service: string) => databaseIn(namespace, service) } }
+    ? { mongo: { uri: installation.mongo?.uri ?? '', databaseOf: (service: string) => databaseIn(namespace, service) } }
     : { folder: options.data };
   const log = decodedLog(await openLog(options));
   const personal = new PersonalData(place);

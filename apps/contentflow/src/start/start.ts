@@ -6,6 +6,7 @@ import {
   KnownKeys,
   listen,
   loadConfiguration,
+  mongoAddress,
   shownConfigurationFile,
   mustBeFree,
   assertFolderUnused,
@@ -116,7 +117,7 @@ function engineOf({ engine, data, kafka, mongo }: StartOptions): Engine {
     throw configurationError('--kafka', 'names no broker', 'write --kafka localhost:9092, or set KAFKA_BROKERS');
   if (!mongoUri)
     throw configurationError('--mongo', 'names no server', 'write --mongo mongodb://localhost:27017, or set MONGO_URI');
-  return { kind: 'kafka', brokers: brokers.split(','), mongoUri };
+  return { kind: 'kafka', brokers: brokers.split(','), mongoUri: mongoAddress(mongoUri) };
 }
 
 async function answer(app: NestFastifyApplication, options: StartOptions, note: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { mongoUnreachable } from '@contentflow/kernel';
 import mongoose from 'mongoose';
 import {
   MAX_STORED_RESPONSE_BYTES,
@@ -23,7 +24,10 @@ const SERVER_SELECTION_MS = 5_000;
 export async function connectMongoResponseStore(uri: string, database: string): Promise<ResponseStore> {
   const connection = await mongoose
     .createConnection(uri, { dbName: database, autoIndex: false, serverSelectionTimeoutMS: SERVER_SELECTION_MS })
-    .asPromise();
+    .asPromise()
+    .catch((cause: unknown) => {
+      throw mongoUnreachable(' for responses', cause);
+    });
   const responses = connection.getClient().db(database).collection<Stored>('kept_responses');
   await responses.createIndex({ at: 1 }, { expireAfterSeconds: STORED_RESPONSE_MS / 1000 });
   const most = Math.min(MAX_STORED_RESPONSES, Math.ceil(MAX_STORED_RESPONSE_BYTES / 16_384));

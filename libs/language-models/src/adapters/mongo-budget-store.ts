@@ -1,4 +1,4 @@
-import { ContentFlowError, messageOf, ownValue } from '@contentflow/kernel';
+import { mongoUnreachable, ownValue } from '@contentflow/kernel';
 import mongoose from 'mongoose';
 import {
   type Balances,
@@ -41,8 +41,7 @@ export async function connectMongoBudgetStore(uri: string, database: string): Pr
     .createConnection(uri, options)
     .asPromise()
     .catch((cause: unknown) => {
-      const fix = 'check MONGO_URI and that the server is up';
-      throw new ContentFlowError('mongo_unreachable', `no MongoDB for budgets: ${messageOf(cause)}`, { fix, cause });
+      throw mongoUnreachable(' for budgets', cause);
     });
   // The driver's own collections: to cast documents by a schema costs more than the update.
   const client = connection.getClient().db(database);

@@ -1,4 +1,4 @@
-import { ContentFlowError, messageOf } from '@contentflow/kernel';
+import { mongoUnreachable } from '@contentflow/kernel';
 import mongoose from 'mongoose';
 import {
   claimed,
@@ -36,8 +36,7 @@ export async function connectMongoIdempotencyKeys(uri: string, database: string)
     .createConnection(uri, options)
     .asPromise()
     .catch((cause: unknown) => {
-      const fix = 'check MONGO_URI and that the server is up';
-      throw new ContentFlowError('not-ready', `no MongoDB for idempotency keys: ${messageOf(cause)}`, { fix, cause });
+      throw mongoUnreachable(' for idempotency keys', cause, 'not-ready');
     });
   const keys: Keys = connection.getClient().db(database).collection('idempotency_keys');
   await keys.createIndex({ keptUntil: 1 }, { expireAfterSeconds: 0 });

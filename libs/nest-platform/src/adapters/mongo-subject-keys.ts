@@ -1,4 +1,4 @@
-import { ContentFlowError, messageOf } from '@contentflow/kernel';
+import { mongoUnreachable } from '@contentflow/kernel';
 import mongoose from 'mongoose';
 import type { SubjectKey, SubjectKeys } from '../personal/subject-keys.ts';
 
@@ -14,11 +14,7 @@ export async function connectMongoSubjectKeys(uri: string, database: string): Pr
     .createConnection(uri, { ...options, serverSelectionTimeoutMS: SERVER_SELECTION_MS })
     .asPromise()
     .catch((cause: unknown) => {
-      const fix = 'check MONGO_URI and that the server is up';
-      throw new ContentFlowError('not-ready', `no MongoDB for the keys of persons: ${messageOf(cause)}`, {
-        fix,
-        cause,
-      });
+      throw mongoUnreachable(' for the keys of persons', cause, 'not-ready');
     });
   const client = connection.getClient().db(database);
   const keys = client.collection<StoredKey>('subject_keys', { writeConcern: { w: 'majority' } });

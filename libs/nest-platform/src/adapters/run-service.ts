@@ -8,6 +8,7 @@ import { SystemStateReader } from '../system-state-reader.ts';
 import { adoptPolicy } from './adopt-policy.ts';
 import { type Configuration, loadConfiguration } from './configuration.ts';
 import { mustBeFree } from './free-port.ts';
+import { mongoAddress } from './mongo-address.ts';
 import { openModels } from './open-models.ts';
 import { openEmbeddedPlatform, openKafkaPlatform, type OpenPlatform } from './open-platform.ts';
 import { assertKnownEnvironment } from './environment.ts';
@@ -67,7 +68,7 @@ export async function runService({ name, modules, callsModels, adoptsPolicy, not
 
 function openPlatform({ leaseMs }: Configuration): Promise<OpenPlatform> {
   const { KAFKA_BROKERS: brokers, MONGO_URI: mongo, CONTENTFLOW_DATA: folder } = process.env;
-  if (brokers && mongo) return openKafkaPlatform(brokers.split(','), mongo, leaseMs);
+  if (brokers && mongo) return openKafkaPlatform(brokers.split(','), mongoAddress(mongo), leaseMs);
   if (folder) return openEmbeddedPlatform(folder, leaseMs);
   throw configurationError('environment', 'names no engine', 'set KAFKA_BROKERS and MONGO_URI, or CONTENTFLOW_DATA');
 }

@@ -1,4 +1,4 @@
-import { ContentFlowError, type Document, messageOf, type Positions, ownValue } from '@contentflow/kernel';
+import { type Document, mongoUnreachable, type Positions, ownValue } from '@contentflow/kernel';
 import mongoose, { type Connection, type Model, type Schema } from 'mongoose';
 import { checkedConditions, checkedQuery, pageOf } from '../query.ts';
 import type {
@@ -38,8 +38,7 @@ export async function connectMongoStore({ uri, database }: MongoReadModelOptions
   try {
     return new MongoStore(await mongoose.createConnection(uri, options).asPromise());
   } catch (cause) {
-    const fix = 'check MONGO_URI and that the server is up';
-    throw new ContentFlowError('mongo_unreachable', `no MongoDB: ${messageOf(cause)}`, { fix, cause });
+    throw mongoUnreachable('', cause);
   }
 }
 
