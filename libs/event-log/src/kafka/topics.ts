@@ -1,5 +1,5 @@
 import { ContentFlowError, type Clock } from '@contentflow/kernel';
-import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import type { TopicDefinition } from '../event-log.ts';
 import { whatIsGone } from './whole-history.ts';
 
@@ -89,7 +89,7 @@ function partitionsDiffer(topic: string, existing: string, declared: number): Co
 async function settingFaults(admin: Admin, topics: readonly TopicDefinition[]): Promise<ContentFlowError[]> {
   if (topics.length === 0) return [];
   const configNames = Object.keys(KEPT_FOR_EVER);
-  const resources = topics.map(({ name }) => ({ type: ConfigResourceTypes.TOPIC, name, configNames }));
+  const resources = topics.map(({ name }) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames }));
   const described = await admin.describeConfigs({ resources, includeSynonyms: false }).catch((error: unknown) => {
     if (String((error as { type?: unknown }).type).endsWith('AUTHORIZATION_FAILED')) return { resources: [] };
     throw error;
