@@ -4,7 +4,6 @@ import {
   newEvent,
   type LookDocument,
   type ModelOutcomesDocument,
-  upToCharacters,
   pageSchema,
   rollbackSchema,
 } from '@contentflow/contracts';
