@@ -87,6 +87,14 @@ describe('the Helm chart', () => {
     expect(images).toContainEqual(expect.stringMatching(/\/generator@sha256:[0-9a-f]{64}$/));
   });
 
+  it('rolls one app by itself', () => {
+    const images = rendered('least', '--set', 'image.tag=0.3.0', '--set', 'services.ledger.tag=0.4.0')
+      .pods()
+      .map(({ container }) => container.image.split(':')[1]);
+    expect(images.filter((tag) => tag === '0.4.0')).toHaveLength(1);
+    expect(images.filter((tag) => tag === '0.3.0')).toHaveLength(6);
+  });
+
   it('gives no pod more than it needs', () => {
     for (const { spec, container } of rendered('everything').pods()) {
       expect(spec).toMatchObject({

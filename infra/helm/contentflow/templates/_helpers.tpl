@@ -11,15 +11,20 @@ app.kubernetes.io/name: {{ .app }}
 
 {{- define "contentflow.labels" -}}
 {{ include "contentflow.selector" . }}
-app.kubernetes.io/version: {{ .root.Values.image.tag | default .root.Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ include "contentflow.tag" . | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
+{{- end }}
+
+{{/* Of an app that is rolled by itself its own, else that of all. */}}
+{{- define "contentflow.tag" -}}
+{{- (get .root.Values.services .app | default dict).tag | default .root.Values.image.tag | default .root.Chart.AppVersion -}}
 {{- end }}
 
 {{- define "contentflow.image" -}}
 {{- $of := printf "%s/%s" .root.Values.image.registry .app -}}
 {{- $digest := get .root.Values.image.digests .app -}}
-{{- if $digest }}{{ $of }}@{{ $digest }}{{ else }}{{ $of }}:{{ .root.Values.image.tag | default .root.Chart.AppVersion }}{{ end -}}
+{{- if $digest }}{{ $of }}@{{ $digest }}{{ else }}{{ $of }}:{{ include "contentflow.tag" . }}{{ end -}}
 {{- end }}
 
 {{/*
