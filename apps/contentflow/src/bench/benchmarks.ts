@@ -8,6 +8,9 @@ export interface BenchOptions {
   readonly crashes: string;
   readonly seed: string;
   readonly keep?: boolean;
+  /** Of `rolling-upgrade`: the commit that is rolled from, or back to. */
+  readonly from?: string;
+  readonly reverse?: boolean;
 }
 
 const faults = async (report: Report, { engine, crashes, seed, keep }: BenchOptions): Promise<void> => {
@@ -37,6 +40,11 @@ export const benchmarks: Readonly<Record<string, (report: Report, options: Bench
   },
   projection,
   faults,
+  'rolling-upgrade': async (report, { from, reverse, keep }) =>
+    (await import('../rolling-upgrade/rolling-upgrade.ts')).benchRollingUpgrade(
+      { from, isReverse: reverse ?? false, keepsCheckout: keep ?? false },
+      report,
+    ),
   gateway: async (report) => (await import('../gateway-benchmark/gateway-benchmark.ts')).benchGateway(report),
   access: async (report) => (await import('../gateway-benchmark/access-benchmark.ts')).benchAccess(report),
   burst: async (report) => (await import('../burst-benchmark/burst-benchmark.ts')).benchBurst(report),

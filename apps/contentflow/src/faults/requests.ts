@@ -19,6 +19,9 @@ export interface Keyed {
   readonly contents: string[];
 }
 
+/** Told of each answer to what was sent for the first time or again; nothing where none came. */
+export type OnAnswer = (answer: Pick<Answer, 'status' | 'text'> | undefined) => void;
+
 /** What callers send, and what they were told. */
 export class Requests {
   readonly sent: Keyed[] = [];
@@ -26,11 +29,13 @@ export class Requests {
   repeats = 0;
   conflicts = 0;
   private readonly random: Random;
+  private readonly onAnswer: OnAnswer;
   private briefs = 0;
   private made: string[] = [];
 
-  constructor(random: Random) {
+  constructor(random: Random, onAnswer: OnAnswer = () => undefined) {
     this.random = random;
+    this.onAnswer = onAnswer;
   }
 
   /** So many at once, to any of these: new ones, unanswered ones, repeats, other bodies under keys that were answered. */
@@ -111,6 +116,7 @@ export class Requests {
     const turned = Object.fromEntries(Object.entries(request.body).reverse());
     const body = this.random.next() < 0.5 ? turned : request.body;
     const answer = await ask(url, 'POST', request.path, body, request.key);
+    this.onAnswer(answer);
     if (!answer || isForLater(answer.status)) return;
     if (answer.status >= 300)
       return void this.violations.push(`${request.kind} ${request.key}: ${answer.status} ${answer.text}`);

@@ -14,16 +14,17 @@ export class Server {
   private readonly flags: readonly string[];
   address = '';
 
-  constructor(kind: 'kafka' | 'mongo', folder: string) {
+  /** @param isKilled  whether it will be, so that what it answered must be on the disk */
+  constructor(kind: 'kafka' | 'mongo', folder: string, isKilled = true) {
     this.up = join(root, 'infra', kind, 'up');
     this.folder = join(folder, kind);
-    this.flags = kind === 'mongo' ? ['--sync'] : [];
+    this.flags = kind === 'mongo' && isKilled ? ['--sync'] : [];
   }
 
   async start(): Promise<void> {
     const port = /:(\d+)/.exec(this.address)?.[1];
     const args = ['--data', this.folder, ...(port === undefined ? [] : ['--port', port]), ...this.flags];
-    const { stdout } = await execute(this.up, args);
+    const { stdout } = await execute(this.up, args, { detached: true } as object);
     this.address = /=(\S+)/.exec(stdout)?.[1] ?? this.address;
   }
 
