@@ -1,6 +1,7 @@
 import { ContentFlowError, type Clock } from '@contentflow/kernel';
 import kafkajs, { type Admin } from 'kafkajs';
 import type { TopicDefinition } from '../event-log.ts';
+import { isPassing } from './partition-fetcher.ts';
 import { whatIsGone } from './whole-history.ts';
 
 /** Nothing that evidence is folded from may expire, whatever the broker does with topics that say nothing of it. */
@@ -17,11 +18,9 @@ export async function declareTopics(admin: Admin, topics: readonly TopicDefiniti
   const existing = new Set(await admin.listTopics());
   const missing = topics.filter(({ name }) => !existing.has(name));
   if (missing.length > 0) await createTopics(admin, missing);
-  await partitionCounts(admin, topics, clock);
-  const [fault] = await faultsOf(
-    admin,
-    topics.filter(({ name }) => existing.has(name)),
-  );
+  await onceLed(clock, () => admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) }));
+  const known = topics.filter(({ name }) => existing.has(name));
+  const [fault] = await onceLed(clock, () => faultsOf(admin, known));
   if (fault) throw fault;
 }
 
@@ -36,23 +35,26 @@ async function createTopics(admin: Admin, topics: readonly TopicDefinition[]): P
   });
 }
 
-async function partitionCounts(
-  admin: Admin,
-  topics: readonly TopicDefinition[],
-  clock: Clock,
-): Promise<Map<string, number>> {
+/** Another process may have made them just now. */
+async function onceLed<T>(clock: Clock, ask: () => Promise<T>): Promise<T> {
   for (let look = 1; ; look++) {
     try {
-      const metadata = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
-      return new Map(metadata.topics.map(({ name, partitions }) => [name, partitions.length]));
+      return await ask();
     } catch (error) {
-      if (look === LOOKS || !NOT_YET.has(String((error as { type?: unknown }).type))) throw error;
+      if (look === LOOKS || !isNotYet(error)) throw error;
       await clock.sleep(LOOK_AGAIN_MS);
     }
   }
 }
 
-const NOT_YET = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
+const NOT_YET = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION']);
+
+/** kafkajs wraps what it has tried a few times itself. */
+function isNotYet(error: unknown): boolean {
+  const { type, cause, originalError } = error as { type?: unknown; cause?: unknown; originalError?: unknown };
+  if (NOT_YET.has(String(type)) || isPassing(error)) return true;
+  return [cause, originalError].some((inner) => inner instanceof Error && isNotYet(inner));
+}
 
 /** What is wrong with topics that are there: partitions, history that is gone, and settings by which it will go. */
 export async function faultsOf(admin: Admin, topics: readonly TopicDefinition[]): Promise<ContentFlowError[]> {
