@@ -1,4 +1,11 @@
-import { type Checkpoint, checkpointSchema, CheckpointSigned, Topic, numberInQuery, pageSchema } from '@contentflow/contracts';
+import {
+  type Checkpoint,
+  checkpointSchema,
+  CheckpointSigned,
+  Topic,
+  numberInQuery,
+  pageSchema,
+} from '@contentflow/contracts';
 import { PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
 import { Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
