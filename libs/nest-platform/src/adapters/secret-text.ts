@@ -1,4 +1,4 @@
-import { ContentFlowError, messageOf } from '@contentflow/kernel';
+import { ContentFlowError, messageOf, ownValue } from '@contentflow/kernel';
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
@@ -22,9 +22,9 @@ const NEW_BYTES = 32;
  * @throws ContentFlowError of the secret's code for what cannot be one
  */
 export function secretOfEnvironment(secret: Secret, environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  const said = environment[secret.variable];
+  const said = ownValue(environment, secret.variable);
   if (said !== undefined && said !== '') return usable(secret, said, secret.variable);
-  const named = environment[secret.fileVariable];
+  const named = ownValue(environment, secret.fileVariable);
   return named === undefined || named === '' ? undefined : secretInFile(secret, named);
 }
 
