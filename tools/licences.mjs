@@ -1,6 +1,6 @@
 /** `node tools/licences.mjs`: writes docs/licences.md from the lockfile and from what data files say of themselves. */
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import prettier from 'prettier';
 import { DEVELOPMENT, packagesOf, refusedLicences, SHIPPED } from './supply-chain/licences.mjs';
@@ -43,7 +43,9 @@ What is made here is under the licence of the repository. Models that tests fetc
 
 /** JSON beside the code that holds more than settings, and where each says that it is from. */
 export function dataFiles() {
-  return globSync('libs/*/src/**/*.json', { cwd: root, exclude: (path) => /fixtures|node_modules/.test(path) })
+  return readdirSync(join(root, 'libs'), { recursive: true })
+    .map((path) => `libs/${path.split(sep).join('/')}`)
+    .filter((path) => /^libs\/[^/]+\/src\/.*\.json$/.test(path) && !/fixtures|node_modules/.test(path))
     .toSorted()
     .map((file) => {
       const { source, madeBy } = JSON.parse(readFileSync(join(root, file), 'utf8'));
@@ -54,7 +56,8 @@ export function dataFiles() {
 const listed = (licences) => licences.join(', ');
 
 function listOf(packages) {
-  const byLicence = Map.groupBy(packages, ({ licence }) => licence);
+  const byLicence = new Map();
+  for (const each of packages) byLicence.set(each.licence, [...(byLicence.get(each.licence) ?? []), each]);
   const rows = [...byLicence].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return rows
     .map(

@@ -5,14 +5,13 @@
 import { JsonStrictValidator } from '@cyclonedx/cyclonedx-library/Validation';
 import { Spec } from '@cyclonedx/cyclonedx-library';
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { node24, root } from './node24.mjs';
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const built = globSync('dist/apps/*/package-lock.json', { cwd: root }).map((file) => file.split('/')[2]);
-  const apps = process.argv.length > 2 ? process.argv.slice(2) : built;
+  const apps = process.argv.length > 2 ? process.argv.slice(2) : builtApps();
   if (apps.length === 0) {
     console.error('nothing is built: run "npm run build" first');
     process.exit(2);
@@ -24,6 +23,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     writeFileSync(join(root, place), text);
     console.log(`${place}: ${JSON.parse(text).components.length} packages`);
   }
+}
+
+function builtApps() {
+  const builds = join(root, 'dist/apps');
+  const names = existsSync(builds) ? readdirSync(builds) : [];
+  return names.filter((app) => existsSync(join(builds, app, 'package-lock.json')));
 }
 
 /**
