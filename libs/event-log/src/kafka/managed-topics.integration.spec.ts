@@ -1,6 +1,6 @@
 import { type NewEvent, partitionKey, type StoredEvent, systemClock } from '@contentflow/kernel';
 import { until } from '@contentflow/kernel/testing';
-import { type Admin, ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
+import kafkajs, { type Admin, Kafka, logLevel } from 'kafkajs';
 import type { EventLog } from '../event-log.ts';
 import { examineKafkaLog } from './examine-kafka-log.ts';
 import { openKafkaLog } from './open-kafka-log.ts';
@@ -72,7 +72,7 @@ function managed(): void {
   const set = (name: string, value: string) =>
     admin.alterConfigs({
       validateOnly: false,
-      resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries: [{ name, value }] }],
+      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries: [{ name, value }] }],
     });
 
   it('may grow while it is used: every subject stays where it is, in order, for groups, folds and who comes later', async () => {
