@@ -173,10 +173,20 @@ describe('the Helm chart', () => {
           expect([name, value]).toEqual([name, value?.startsWith('/etc/') ? value : undefined]);
     const secretsOf = (app: string): string[] =>
       (
-        JSON.stringify(everything.pod(app)).match(/CONTENTFLOW_\w*KEY|MONGO_URI|contentflow-providers/g) ?? []
+        JSON.stringify(everything.pod(app)).match(/CONTENTFLOW_\w*KEY(?:_BEFORE)?|MONGO_URI|contentflow-providers/g) ??
+        []
       ).toSorted();
     expect(new Set(secretsOf('entry'))).toEqual(new Set(['CONTENTFLOW_KEY']));
     expect(new Set(secretsOf('monitor'))).toEqual(new Set(['CONTENTFLOW_ADMIN_KEY', 'MONGO_URI']));
+    expect(new Set(secretsOf('ledger'))).toEqual(
+      new Set([
+        'CONTENTFLOW_ADMIN_KEY',
+        'CONTENTFLOW_MASTER_KEY',
+        'CONTENTFLOW_SIGNING_KEY',
+        'CONTENTFLOW_SIGNING_KEY_BEFORE',
+        'MONGO_URI',
+      ]),
+    );
     expect(new Set(secretsOf('generator'))).toEqual(
       new Set(['CONTENTFLOW_ADMIN_KEY', 'CONTENTFLOW_MASTER_KEY', 'MONGO_URI', 'contentflow-providers']),
     );

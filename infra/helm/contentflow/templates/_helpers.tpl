@@ -72,6 +72,12 @@ The configuration of one app. The generator alone is told of providers and what 
 {{- if has .app (list "generator" "feedback-learner" "ledger") }}
 {{ include "contentflow.fromSecret" (dict "secret" $values.secrets.name "key" "CONTENTFLOW_MASTER_KEY" "optional" true) }}
 {{- end }}
+{{- /* Who orders the decisions signs the log. */}}
+{{- if eq .app "ledger" }}
+{{- range $key := list "CONTENTFLOW_SIGNING_KEY" "CONTENTFLOW_SIGNING_KEY_BEFORE" }}
+{{ include "contentflow.fromSecret" (dict "secret" $values.secrets.name "key" $key "optional" true) }}
+{{- end }}
+{{- end }}
 {{- with $values.namespace }}
 - { name: CONTENTFLOW_NAMESPACE, value: {{ . }} }
 {{- end }}
