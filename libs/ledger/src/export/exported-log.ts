@@ -1,3 +1,4 @@
+import { Topic } from '@contentflow/contracts';
 import { firstDifference } from '@contentflow/decisions';
 import {
   type ContentFlowError,
@@ -119,6 +120,8 @@ class ExportScan {
     const actual = { events: this.events, hash: this.hash };
     if (!this.manifest) return this.differs('(manifest)', 'manifest', actual, null);
     const { events, hash, ends } = this.manifest;
+    for (const [field, actual] of manifestFaults(this.manifest))
+      this.differs('(manifest)', field, 'as an export is written', actual);
     const place = firstDifference(ends, this.allEnds());
     if (place) this.differs('(manifest)', `ends.${place.field}`, place.expected, place.actual);
     else if (events !== actual.events) this.differs('(manifest)', 'events', events, actual.events);
@@ -156,6 +159,28 @@ class ExportScan {
   private differs(eventId: string, field: string, expected: unknown, actual: unknown): void {
     this.differences.push({ seq: null, eventId, line: this.number, field, expected, actual });
   }
+}
+
+const MANIFEST_FIELDS: ReadonlySet<string> = new Set([
+  'type',
+  'events',
+  'topics',
+  'ends',
+  'hash',
+  'publicKey',
+  'signature',
+]);
+const TOPICS: ReadonlySet<unknown> = new Set([...coveredTopics, Topic.checkpoints]);
+
+/** What no export says, and so was changed: a field that there is none of, a topic that there is none of. */
+function manifestFaults(manifest: ExportManifest): readonly (readonly [field: string, actual: unknown])[] {
+  const fields = Object.keys(manifest).filter((field) => !MANIFEST_FIELDS.has(field));
+  const { topics = [] } = manifest;
+  const unknown = Array.isArray(topics) ? topics.filter((topic) => !TOPICS.has(topic)) : [topics];
+  return [
+    ...fields.map((field) => [field, 'unknown'] as const),
+    ...unknown.map((topic: unknown) => ['topics', topic] as const),
+  ];
 }
 
 async function* readRange(
