@@ -2,7 +2,7 @@ import { type Checkpoint, CheckpointSigned, newEvent, SigningKeyRotated } from '
 import { ContentFlowError, hash128, MINUTE_MS, repeatedly } from '@contentflow/kernel';
 import { PLATFORM, type Platform } from '@contentflow/nest-platform';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { coveredTopics, furtherMarks, type LogMarks, NO_MARKS } from './domain/signatures/partition-marks.ts';
+import { coveredTopics, furtherMarks, NO_MARKS } from './domain/signatures/partition-marks.ts';
 import { lastSigned } from './domain/signatures/last-signed.ts';
 import { isGenuine, signedCheckpoint, signedRotation } from './domain/signatures/statement.ts';
 import { verifySignatures } from './domain/signatures/verify-signatures.ts';
@@ -23,7 +23,6 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
   private signing: Promise<unknown> = Promise.resolve();
-  private marks: LogMarks | undefined;
   private mayHaveLost: boolean;
 
   constructor(
@@ -72,16 +71,15 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
     if (!signingKeys) throw noKey();
     let last = await this.begun();
     const afterLoss = last !== undefined && (await this.isLossAccepted());
-    if (afterLoss) this.marks = last = undefined;
+    if (afterLoss) last = undefined;
     const ends = await storedLog.ends(coveredTopics);
     for (;;) {
-      const { events, ...marks } = await furtherMarks(storedLog, this.marks ?? NO_MARKS, ends, MOST_EVENTS);
+      const { events, ...marks } = await furtherMarks(storedLog, last ?? NO_MARKS, ends, MOST_EVENTS);
       if (events === 0 && last) return last;
       const loss = afterLoss && last === undefined ? { afterLoss } : {};
       last = signedCheckpoint({ version: 1, ...marks, at: clock.now(), ...loss }, signingKeys.current);
       const cause = { id: hash128(last.signature) };
       await storedLog.append([newEvent(CheckpointSigned, { subject: SUBJECT, data: last, time: last.at, cause })]);
-      this.marks = marks;
     }
   }
 
@@ -99,9 +97,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
     const { storedLog } = this.platform;
     const { last, signer } = await lastSigned(storedLog);
     if (signer !== undefined) await this.tellRotation(signer);
-    const isOurs = last !== undefined && this.isOurs(last.publicKey) && isGenuine('checkpoint', last);
-    this.marks = isOurs ? last : undefined;
-    return isOurs ? last : undefined;
+    return last !== undefined && this.isOurs(last.publicKey) && isGenuine('checkpoint', last) ? last : undefined;
   }
 
   private isOurs(publicKey: string): boolean {
