@@ -4,7 +4,9 @@ import { openResponseStore } from './adapters/open-response-store.ts';
 import { BatchTexts } from './batch-texts.ts';
 import { CompletionRecords } from './completions/completion-records.ts';
 import { CompletionCalls } from './completions/completion-calls.ts';
+import { CompletionErrors } from './completions/completion-errors.ts';
 import { CompletionsController } from './completions/completions.controller.ts';
+import { LeanCompletions } from './completions/lean-completions.ts';
 import { ModelsController } from './completions/models.controller.ts';
 import { ContentBatches } from './content-batches.ts';
 import { ContentCancellation } from './content-cancellation.ts';
@@ -62,6 +64,8 @@ export class GeneratorModule implements OnApplicationBootstrap {
         BatchTexts,
         CompletionRecords,
         CompletionCalls,
+        CompletionErrors,
+        LeanCompletions,
         { provide: RESPONSE_STORE, inject: [PLATFORM], useFactory: openResponseStore },
         GenerationProgress,
         ContentMaker,

@@ -24,6 +24,7 @@ export * from './fold-host.ts';
 export * from './hosted-fold.ts';
 export * from './http/health.controller.ts';
 export * from './http/idempotency.ts';
+export * from './http/lean-routes.ts';
 export { mergedOpenApi } from './http/openapi.ts';
 export * from './http/operator-command.ts';
 export * from './http/plain-address.ts';

@@ -7,6 +7,7 @@ import { DecisionRuntime } from './decision-runtime.ts';
 import { FoldHost } from './fold-host.ts';
 import { DocumentsController } from './http/documents.controller.ts';
 import { HealthController } from './http/health.controller.ts';
+import { LeanRoutes } from './http/lean-routes.ts';
 import { PersonalData } from './personal/personal-data.ts';
 import { MACHINES, type Machines, MODELS, type Models, PLATFORM, type Platform } from './platform.ts';
 import { ProjectionHost } from './projection-host.ts';
@@ -30,6 +31,7 @@ export class PlatformModule {
         DeadLetters,
         FoldHost,
         KnownKeys,
+        LeanRoutes,
         PersonalData,
         SystemStateReader,
         DecisionRuntime,
@@ -44,6 +46,7 @@ export class PlatformModule {
         DeadLetters,
         FoldHost,
         KnownKeys,
+        LeanRoutes,
         PersonalData,
         SystemStateReader,
         DecisionRuntime,

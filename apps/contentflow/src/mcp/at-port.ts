@@ -60,7 +60,7 @@ export async function portServer(asked: RunningOptions, access: AccessSettings):
     rewriteUrl: ({ url = '/' }) => plainAddress(url),
   });
   app.server.maxConnections = MAX_CONNECTIONS;
-  const isPrivate = refuseForeign(app, access);
+  const { isPrivate } = refuseForeign(app, access);
   app.setErrorHandler((error, _request, reply) => {
     const refused = problemOf(error);
     return reply.status(refused.status).header('content-type', 'application/problem+json').send(refused);

@@ -1,9 +1,17 @@
 import { CompletionServed, newEvent } from '@contentflow/contracts';
 import { ContentFlowError, hash128 } from '@contentflow/kernel';
 import { GatewayFailure, type GatewayReply, type ModelReply, type NativeRequest } from '@contentflow/language-models';
-import { commandId, identityOf, MODELS, type Models, PLATFORM, type Platform } from '@contentflow/nest-platform';
+import {
+  type AnswerReply,
+  commandId,
+  identityOf,
+  MODELS,
+  type Models,
+  PLATFORM,
+  type Platform,
+} from '@contentflow/nest-platform';
 import { Inject, Injectable, StreamableFile } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { ContentService } from '../content.service.ts';
 import { ContentUpdates } from '../content-updates.ts';
@@ -29,7 +37,7 @@ interface PendingRequest extends Incoming {
   readonly id: string;
   /** Aborts when whoever asked has gone. */
   readonly signal: AbortSignal;
-  readonly reply: FastifyReply;
+  readonly reply: AnswerReply;
 }
 
 /** What a model answered, also where it says that its text was filtered. */
@@ -56,10 +64,15 @@ export class CompletionCalls {
 
   /** The name of what will be answered; the same for a repeat of the same request. */
   idOf(request: FastifyRequest): string {
-    return commandId(request, `${this.idPrefix}${(++this.served).toString(36)}`);
+    return commandId(request, this.freshId());
   }
 
-  async answer(id: string, incoming: Incoming, reply: FastifyReply): Promise<string | StreamableFile> {
+  /** The name of what will be answered, of a request that does not name itself. */
+  freshId(): string {
+    return `${this.idPrefix}${(++this.served).toString(36)}`;
+  }
+
+  async answer(id: string, incoming: Incoming, reply: AnswerReply): Promise<string | StreamableFile> {
     const keyBudget = identityOf(reply.request)?.budget;
     const pending = { ...incoming, id, signal: untilGone(reply), reply, keyBudget };
     void reply.header('x-request-id', id);
@@ -243,7 +256,7 @@ function filteredIn({ detail, calls }: GatewayFailure): ModelAnswer | undefined 
 const isForRecipe = ({ completion }: PendingRequest): boolean => completion.model.startsWith(RECIPE_PREFIX);
 
 /** Aborts when the connection closes before the answer was sent. */
-function untilGone({ raw }: FastifyReply): AbortSignal {
+function untilGone({ raw }: AnswerReply): AbortSignal {
   const controller = new AbortController();
   // Whoever left before this was asked is not told of again.
   if (raw.destroyed) controller.abort();

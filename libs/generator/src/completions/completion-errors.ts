@@ -1,6 +1,6 @@
 import { type FailureClass, GatewayFailure } from '@contentflow/language-models';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
-import { PLATFORM, type Platform, type Problem, problemOf } from '@contentflow/nest-platform';
+import { type AnswerReply, PLATFORM, type Platform, type Problem, problemOf } from '@contentflow/nest-platform';
 import type { FastifyReply } from 'fastify';
 
 /** Status, and `type` in OpenAI's words. What is refused because of the gateway's own set-up is no fault of the caller. */
@@ -73,8 +73,11 @@ export class CompletionErrors implements ExceptionFilter<unknown> {
   constructor(@Inject(PLATFORM) private readonly platform: Pick<Platform, 'logger'>) {}
 
   catch(error: unknown, host: ArgumentsHost): unknown {
+    return this.answer(error, host.switchToHttp().getResponse<FastifyReply>());
+  }
+
+  answer(error: unknown, reply: AnswerReply): unknown {
     const problem = problemWithError(error);
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (error instanceof GatewayFailure) retryHeaders(reply, error);
     else if (problem.status >= 500) this.platform.logger.error({ err: error }, 'a completion failed');
     const body = this.form.body(problem);
@@ -96,7 +99,7 @@ export function renamed(problem: Problem, names: ReadonlyMap<string, string>): P
  * OpenAI's clients heed `x-should-retry`. What was called was tried as often as it makes sense, and what no retry can fix must not be tried
  * again, though its status looks like it.
  */
-function retryHeaders(reply: FastifyReply, { failure, retryAfterMs, calls, detail }: GatewayFailure): void {
+function retryHeaders(reply: AnswerReply, { failure, retryAfterMs, calls, detail }: GatewayFailure): void {
   void reply.headers(detail.headers ?? {});
   if (retryAfterMs !== undefined) void reply.header('retry-after', String(Math.ceil(retryAfterMs / 1000)));
   const isVain = failure === 'budget_exhausted' || failure === 'authentication' || detail.isFinal;

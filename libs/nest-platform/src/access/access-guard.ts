@@ -2,6 +2,7 @@ import { type Scope, scopesFor } from '@contentflow/contracts';
 import { ContentFlowError, MINUTE_MS } from '@contentflow/kernel';
 import type { KeyBudget } from '@contentflow/language-models';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { AccessSettings } from './access-settings.ts';
 import { type ApiKey, type ApiKeys, budgetOf, isUnheardOf, looksLikeApiKey, isSame, keyShownBy } from './api-keys.ts';
 import { isLoopback, isOwnOrigin, nameIn } from './origins.ts';
@@ -32,10 +33,11 @@ export interface AccessGuard {
 /** The cookie that carries a key for the console. */
 export const SESSION_COOKIE = 'contentflow_key';
 
-const identities = new WeakMap<FastifyRequest, Identity>();
+/** By the request of Fastify, or the reply of a request that went past it. */
+const identities = new WeakMap<object, Identity>();
 
 /** Who asks, where a key says so. */
-export const identityOf = (request: FastifyRequest): Identity | undefined => identities.get(request);
+export const identityOf = (request: object): Identity | undefined => identities.get(request);
 
 /** Whether who asks may see what a key asked for: a key for content alone sees its own, and is told of nothing else that it is there. */
 export function mayAccess(request: FastifyRequest, { keyId: owner }: { readonly keyId?: string | undefined }): boolean {
@@ -51,36 +53,65 @@ declare module 'fastify' {
   }
 }
 
+/** A request as far as it is looked at here. */
+export interface Asked {
+  readonly method: string;
+  /** `/v1/content/{id}` */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly isPublic?: boolean | undefined;
+}
+
+const asked = ({ method, headers, routeOptions: { url = '', config } }: FastifyRequest): Asked => ({
+  method,
+  headers,
+  path: url.replace(/:(\w+)/g, '{$1}'),
+  isPublic: config?.isPublic,
+});
+
+/**
+ * Whether a request may go on at once, and from then on it is known who asks; false also where that has to be looked up. Who is told no hears
+ * it from the guard of all requests.
+ */
+export type LeanGuard = (asked: Asked, request: object) => boolean;
+
 /**
  * Asks every request who it is before anything else is done for it: which host it means, which page it comes from, which key it shows.
  * Health alone answers anybody.
  */
-export function guardAccess(server: FastifyInstance, guard: AccessGuard): void {
+export function guardAccess(server: FastifyInstance, guard: AccessGuard): LeanGuard {
   const pace = new KeyPace(guard.now);
-  const isPrivate = refuseForeign(server, guard.settings);
+  const { isPrivate, refusalOf } = refuseForeign(server, guard.settings);
+  const mustShow = (): boolean => guard.settings.keys === 'always' || !isPrivate();
   server.addHook('onRequest', (request, reply, done) => {
     if (isHealth(request)) return done();
-    const mustShow = guard.settings.keys === 'always' || !isPrivate();
     const shown = keyShown(request);
     const judge = (): void => {
-      const refusal = refusalFor(request, shown, mustShow, guard, pace);
+      const refusal = refusalFor(asked(request), request, shown, mustShow(), guard, pace);
       if (refusal?.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer');
       done(refusal);
     };
     if (isUnheardOf(shown, guard.known())) guard.refresh().then(judge, judge);
     else judge();
   });
+  return (one, request) => {
+    if (refusalOf(one)) return false;
+    const shown = keyShown(one);
+    if (isUnheardOf(shown, guard.known())) return false;
+    return refusalFor(one, request, shown, mustShow(), guard, pace) === undefined;
+  };
 }
 
 /** Why a request goes no further; undefined where it does, and from then on it is known who asks. */
 function refusalFor(
-  request: FastifyRequest,
+  one: Asked,
+  request: object,
   shown: string | undefined,
   mustShow: boolean,
   guard: AccessGuard,
   pace: KeyPace,
 ): ContentFlowError | undefined {
-  const needed = scopesNeeded(request);
+  const needed = one.isPublic ? [] : scopesFor(one.method, one.path);
   const identity = shown === undefined ? undefined : identified(shown, mustShow, guard, pace);
   const isOpen = needed.length === 0;
   if (identity instanceof ContentFlowError) return isOpen ? undefined : identity;
@@ -92,18 +123,27 @@ function refusalFor(
   return mustShow ? unauthorized('a key is needed here', fix) : undefined;
 }
 
-/**
- * Which host a request means, and which page it comes from.
- * @returns whether nobody beyond this machine can ask
- */
-export function refuseForeign(server: FastifyInstance, settings: AccessSettings): () => boolean {
+/** What is known of who can ask: whether nobody beyond this machine, and why a request is none of its own. */
+export interface ForeignGuard {
+  readonly isPrivate: () => boolean;
+  readonly refusalOf: (asked: Pick<Asked, 'method' | 'headers'>) => ContentFlowError | undefined;
+}
+
+/** Which host a request means, and which page it comes from. */
+export function refuseForeign(server: FastifyInstance, settings: AccessSettings): ForeignGuard {
   const isPrivate = isLoopbackOnly(server);
+  let known: string | undefined;
+  const refusalOf: ForeignGuard['refusalOf'] = (one) => {
+    const { host } = one.headers;
+    const refusal = host !== undefined && host === known ? undefined : foreignHost(one, isPrivate(), settings);
+    if (!refusal) known = host;
+    return refusal ?? foreignOrigin(one, settings);
+  };
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-content-type-options', 'nosniff');
-    if (isHealth(request)) return done();
-    done(foreignHost(request, isPrivate(), settings) ?? foreignOrigin(request, settings));
+    done(isHealth(request) ? undefined : refusalOf(request));
   });
-  return isPrivate;
+  return { isPrivate, refusalOf };
 }
 
 const isHealth = ({ routeOptions }: FastifyRequest): boolean => routeOptions.url?.startsWith('/health/') === true;
@@ -139,7 +179,7 @@ function forbidden({ name, scopes }: Identity, needed: readonly Scope[]): Conten
 
 /** A name that somebody else owns may lead here, and a page of theirs with it. */
 function foreignHost(
-  { headers }: FastifyRequest,
+  { headers }: Pick<Asked, 'headers'>,
   isPrivate: boolean,
   { allowedHosts }: AccessSettings,
 ): ContentFlowError | undefined {
@@ -150,7 +190,7 @@ function foreignHost(
 }
 
 function foreignOrigin(
-  { headers, method }: FastifyRequest,
+  { headers, method }: Pick<Asked, 'method' | 'headers'>,
   { allowedOrigins }: AccessSettings,
 ): ContentFlowError | undefined {
   const { origin, host = '' } = headers;
@@ -164,13 +204,8 @@ function foreignOrigin(
 const forbiddenOrigin = (): ContentFlowError =>
   refused('forbidden', 'pages of this origin may not ask here', 'name it in the configuration: access.allowedOrigins');
 
-function scopesNeeded({ method, routeOptions }: FastifyRequest): readonly Scope[] {
-  if (routeOptions.config?.isPublic) return [];
-  return scopesFor(method, (routeOptions.url ?? '').replace(/:(\w+)/g, '{$1}'));
-}
-
 /** `Authorization: Bearer`, as OpenAI's clients say it; `X-Api-Key`, as Anthropic's; or the console's cookie. */
-export function keyShown({ headers }: FastifyRequest): string | undefined {
+export function keyShown({ headers }: Pick<Asked, 'headers'>): string | undefined {
   const [, bearer] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
   const named = headers['x-api-key'];
   return bearer ?? (typeof named === 'string' ? named : undefined) ?? cookieIn(headers.cookie ?? '', SESSION_COOKIE);

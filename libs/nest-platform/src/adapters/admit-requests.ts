@@ -1,7 +1,13 @@
 import { MINUTE_MS } from '@contentflow/kernel';
 import { metrics as telemetry } from '@opentelemetry/api';
-import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerFactory } from 'fastify';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyServerFactory } from 'fastify';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { z } from 'zod';
 import { Admission } from '../http/admission.ts';
 import { RequestTurns } from './request-turns.ts';
@@ -62,6 +68,12 @@ const REFUSAL_HEADERS = {
 
 type Kind = 'briefs' | 'answers';
 
+/** A request that has a turn, or none any more; whether it is refused. */
+interface Turn {
+  readonly begin: () => void;
+  readonly refuse: () => void;
+}
+
 /** Briefs, completions and words of readers wait in a bounded queue, fair between callers; what finds no room is refused with 429. */
 export class RequestAdmission {
   private readonly admissions: Readonly<Record<Kind, Admission>>;
@@ -69,6 +81,8 @@ export class RequestAdmission {
   private readonly longestBodyMs: number;
   private readonly turns = new RequestTurns(() => performance.now());
   private refusedAtOnce = 0;
+  private server: Server | undefined;
+  private lean: LeanWay | undefined;
 
   constructor({ briefsAtOnce, answersAtOnce, waiting, longestWaitMs, longestBodyMs }: AdmissionSettings) {
     this.admissions = {
@@ -87,50 +101,77 @@ export class RequestAdmission {
     const { keepAliveTimeout, requestTimeout, connectionTimeout } = options as Record<string, number | undefined>;
     const begin = (request: IncomingMessage, response: ServerResponse): void => {
       if (this.hasNoChance(request)) this.refuseAtOnce(response);
-      else handle(request, response);
+      else if (!this.lean?.(request, response)) handle(request, response);
     };
-    const server = createServer((request, response) => {
+    const server = (this.server = createServer((request, response) => {
       if (request.url?.startsWith('/health/')) handle(request, response);
       else this.turns.begin(() => begin(request, response));
-    });
+    }));
     if (keepAliveTimeout !== undefined) server.keepAliveTimeout = keepAliveTimeout;
     if (requestTimeout !== undefined) server.requestTimeout = requestTimeout;
     if (connectionTimeout !== undefined) server.setTimeout(connectionTimeout);
     return server;
   };
 
+  /** @param way  what answers past Fastify whatever it takes */
+  answerPast(way: LeanWay): void {
+    this.lean = way;
+  }
+
   /** All else waits for its turn once its route and its sender are known. */
   admit(server: FastifyInstance): void {
     server.addHook('onRequest', (request, reply, done) => {
       const kind = kindOf(request.method, request.routeOptions.url ?? '', request.headers);
       if (!kind) return done();
-      const admission = this.admissions[kind];
-      const admit = (): void => {
-        // Who hung up while waiting is not worked for.
-        if (reply.raw.destroyed) return admission.left();
-        const patienceMs = this.longestBodyMs + announcedMs(request.headers);
-        // What came while the loop was held is read before it is called late.
-        const slow = setTimeout(() => setImmediate(() => endHalfSent(request)), patienceMs).unref();
-        reply.raw.once('close', () => {
-          clearTimeout(slow);
-          admission.left();
-        });
-        done();
-      };
-      const caller = callerOf(request.headers, request.ip);
-      let isInLine = true;
-      admission.ask({
-        caller,
-        since: performance.now(),
-        // Those who waited stand in line again: many answers that end in one turn let as many in.
-        admit: () => (isInLine ? admit() : this.turns.begin(admit)),
-        refuse: () => void refuse(reply),
-      });
-      isInLine = false;
+      this.takeTurn(kind, request.raw, reply.raw, { begin: done, refuse: () => void refuse(reply) });
     });
     const timer = this.watchLoop();
     server.addHook('onClose', async () => clearInterval(timer));
     this.observe();
+  }
+
+  /** For an answer: the turn lasts until the response has closed. */
+  takeAnswersTurn(request: IncomingMessage, response: ServerResponse, begin: () => void): void {
+    this.takeTurn('answers', request, response, { begin, refuse: () => refuseRaw(response) });
+  }
+
+  private takeTurn(kind: Kind, request: IncomingMessage, response: ServerResponse, { begin, refuse }: Turn): void {
+    const admission = this.admissions[kind];
+    const admit = (): void => {
+      // Who hung up while waiting is not worked for.
+      if (response.destroyed) return admission.left();
+      const slow = this.bodyTimer(request);
+      response.once('close', () => {
+        clearTimeout(slow);
+        admission.left();
+      });
+      begin();
+    };
+    let isInLine = true;
+    admission.ask({
+      caller: callerOf(request.headers, request.socket.remoteAddress ?? ''),
+      since: performance.now(),
+      // Those who waited stand in line again: many answers that end in one turn let as many in.
+      admit: () => (isInLine ? admit() : this.turns.begin(admit)),
+      refuse,
+    });
+    isInLine = false;
+  }
+
+  /** For a request that has not come in whole. */
+  private bodyTimer(request: IncomingMessage): NodeJS.Timeout | undefined {
+    if (request.complete) return undefined;
+    const patienceMs = this.longestBodyMs + announcedMs(request.headers);
+    // What came while the loop was held is read before it is called late.
+    return setTimeout(() => setImmediate(() => this.endHalfSent(request)), patienceMs).unref();
+  }
+
+  /** A turn is for work: who takes one and does not say for what, gets the answer of one whose request never came in whole. */
+  private endHalfSent(request: IncomingMessage): void {
+    // An injected request knows nothing of it.
+    if (request.complete !== false) return;
+    const late = Object.assign(new Error('the body did not come'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+    this.server?.emit('clientError', late, request.socket);
   }
 
   private hasNoChance({ method = '', url = '', headers, socket }: IncomingMessage): boolean {
@@ -140,7 +181,7 @@ export class RequestAdmission {
 
   private refuseAtOnce(response: ServerResponse): void {
     this.refusedAtOnce++;
-    response.writeHead(429, REFUSAL_HEADERS).end(REFUSAL);
+    refuseRaw(response);
   }
 
   private watchLoop(): NodeJS.Timeout {
@@ -189,13 +230,10 @@ const routeOf = (url: string): string =>
 const announcedMs = ({ 'content-length': length = '0' }: IncomingHttpHeaders): number =>
   Math.min(MINUTE_MS, (1000 * Number(length)) / BYTES_PER_S);
 
-/** A turn is for work: who takes one and does not say for what, gets the answer of one whose request never came in whole. */
-function endHalfSent({ raw, server }: FastifyRequest): void {
-  // An injected request knows nothing of it.
-  if (raw.complete !== false) return;
-  const late = Object.assign(new Error('the body did not come'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
-  server.server.emit('clientError', late, raw.socket);
-}
+/** Answers past Fastify; false for what is not its to answer. */
+export type LeanWay = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+const refuseRaw = (response: ServerResponse): void => void response.writeHead(429, REFUSAL_HEADERS).end(REFUSAL);
 
 const refuse = (reply: FastifyReply): FastifyReply => reply.code(429).headers(REFUSAL_HEADERS).send(REFUSAL);
 

@@ -17,11 +17,13 @@ import { readJsonBodies } from '../http/json-bodies.ts';
 import { checkParameters, LONGEST_PARAMETER, refuseUnknownMethods } from '../http/request-limits.ts';
 import { unreadableRequests } from '../http/unreadable-requests.ts';
 import { observeRequests } from '../http/observed-requests.ts';
+import { LeanRoutes } from '../http/lean-routes.ts';
 import { openIdempotencyKeys } from './open-idempotency-keys.ts';
 import { HandlerErrors, LogTransport } from '../log-transport.ts';
 import { PlatformModule } from '../platform.module.ts';
 import type { Machines, Models, Platform } from '../platform.ts';
 import { type AdmissionSettings, admissionSchema, RequestAdmission } from './admit-requests.ts';
+import { leanWay } from './lean-way.ts';
 import { graceMs } from './stop-signals.ts';
 
 export interface ServiceAppOptions {
@@ -67,7 +69,7 @@ export async function createServiceApp({
   });
   const server = adapter.getInstance();
   let keys: KnownKeys | undefined = undefined;
-  guardAccess(server, {
+  const guard = guardAccess(server, {
     ...access,
     known: () => keys?.all() ?? new Map(),
     refresh: async () => keys?.shared(),
@@ -75,11 +77,13 @@ export async function createServiceApp({
     now: () => platform.clock.now(),
   });
   admitted.admit(server);
-  drainRequests(server, systemClock, graceMs);
+  const takeInHand = drainRequests(server, systemClock, graceMs);
   observeRequests(server);
   refuseUnknownMethods(server);
   checkParameters(server);
-  readJsonBodies(server);
+  const readJson = readJsonBodies(server);
+  let routes: LeanRoutes | undefined = undefined;
+  admitted.answerPast(leanWay({ routes: () => routes, admission: admitted, guard, takeInHand, readJson }));
   const { instance, logger } = platform;
   answerRepeats(server, { keys: openIdempotencyKeys(platform), instance, logger });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
@@ -89,6 +93,7 @@ export async function createServiceApp({
   });
   app.useGlobalFilters(new ProblemFilter(platform.logger));
   keys = app.get(KnownKeys);
+  routes = app.get(LeanRoutes);
   const events = app.connectMicroservice(
     { strategy: new LogTransport(platform, app.get(DeadLetters)) },
     { inheritAppConfig: false },
