@@ -1,5 +1,5 @@
 import { ContentFlowError, messageOf } from '@contentflow/kernel';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
 import { BODY_LIMITS, limitProblem } from './request-limits.ts';
 
@@ -19,7 +19,7 @@ export function readJsonBodies(server: FastifyInstance): ReadJson {
     if (body.length === 0) return undefined;
     if (!isUtf8(body)) throw unreadable('is not valid UTF-8');
     let read: unknown;
-    void parse(undefined as never, body.toString('utf8'), (error, value) => {
+    void parse({} as FastifyRequest, body.toString('utf8'), (error, value) => {
       if (error) throw unreadable(`is not JSON: ${messageOf(error)}`);
       read = value;
     });
