@@ -27,7 +27,7 @@ export class LeanReply implements AnswerReply {
   }
 
   headers(values: Readonly<Record<string, string>>): this {
-    for (const name in values) this.header(name, String(values[name]));
+    for (const [name, value] of Object.entries(values)) this.header(name, value);
     return this;
   }
 
