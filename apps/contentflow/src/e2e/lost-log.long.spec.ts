@@ -1,208 +1,170 @@
-import { until } from '@contentflow/kernel/testing';
-import {
-  closeSync,
-  cpSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { cpSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { contentflow } from './testing/child.ts';
-import { type Client, clientOf } from './testing/client.ts';
-import { type MockModelServer, startMockModelServer } from './testing/mock-model-server.ts';
-import { configurationOf, temporaryFolder } from './testing/temporary.ts';
+import {
+  changeText,
+  forgetDocuments,
+  LeftFolders,
+  logOf,
+  middlePage,
+  overwrite,
+  readModelOf,
+  removeLog,
+  runSql,
+} from './testing/left-folder.ts';
 
-/** More of the kind of `lost-log.e2e.spec.ts`: what a killed process left is harmed, and what a stopped one left, in its place. */
+type Harm = (data: string) => void;
+const SPAN = 2 ** 36;
+const walOf = (data: string): string => `${logOf(data)}-wal`;
+
+/** More of the kinds of `lost-log.e2e.spec.ts`: what a killed process left is harmed, and what a stopped one left, in its place. */
 describe('files that are not what was left', () => {
-  const folder = temporaryFolder();
-  const at = (name: string): string => join(folder.path, name);
-  let models: MockModelServer;
-  let config: string;
-
-  const server = async (data: string, ...more: string[]) => {
-    const child = contentflow(['start', '--data', data, '--port', '0', '--config', config, ...more], folder.path);
-    const url = await child.url;
-    return { client: clientOf(() => url), end: (signal: NodeJS.Signals) => child.kill(signal) };
-  };
-  const made = async (client: Client, topic: string): Promise<void> => {
-    const { body } = await client.post('/v1/content', { contentType: 'ad_copy', topic });
-    await until(
-      async () => ((await client.get(`/v1/content/${String(body['id'])}`)).body['status'] as unknown) === 'generated',
-    );
-  };
-  const log = (data: string): string => join(data, 'log.sqlite');
-  const wal = (data: string): string => `${log(data)}-wal`;
-  const model = (data: string, service: string): string => join(data, 'read-models', `${service}.sqlite`);
-
+  const folders = new LeftFolders();
   beforeAll(async () => {
-    models = await startMockModelServer();
-    config = folder.file('contentflow.config.json', configurationOf(models));
-    const first = await server(at('stopped'));
-    await made(first.client, 'a bottle');
-    await first.end('SIGTERM');
-    cpSync(at('stopped'), at('killed'), { recursive: true });
-    cpSync(at('stopped'), at('older'), { recursive: true });
-    const second = await server(at('killed'));
-    await made(second.client, 'a second bottle');
+    await folders.open();
+    await folders.makes(folders.at('stopped'), 'a bottle');
+    folders.copied('stopped', 'older');
     // What was made lies in the write-ahead log, and nothing takes it into the file.
-    await second.end('SIGKILL');
-    expect(statSync(wal(at('killed'))).size).toBeGreaterThan(0);
+    await folders.makes(folders.copied('stopped', 'killed'), 'a second bottle', 'SIGKILL');
+    expect(statSync(walOf(folders.at('killed'))).size).toBeGreaterThan(0);
   });
-  afterAll(async () => {
-    await models.close();
-    folder.remove();
-  });
+  afterAll(() => folders.close());
 
-  /** What a start says, which ends with 2 and one line. */
-  const refusal = async (data: string): Promise<string> => {
-    const started = contentflow(['start', '--data', data, '--port', '0', '--config', config], folder.path);
-    const { code, stderr } = await started.ended;
-    expect({ code, lines: stderr.trim().split('\n').length, stderr }).toEqual({ code: 2, lines: 1, stderr });
-    return stderr;
-  };
-  const doctor = (data: string, ...more: string[]) =>
-    contentflow(['doctor', '--data', data, '--config', config, ...more], folder.path).ended;
-  const goesOn = async (data: string, ...more: string[]): Promise<void> => {
-    const { client, end } = await server(data, ...more);
-    await made(client, 'a bottle after it');
-    await end('SIGTERM');
+  const committed = /was committed to it: contentflow\.\S+ ends at \d+, \d+ were committed/;
+  const seen = /the documents of \S+ have seen: contentflow\.\S+ ends at \d+, \d+ were seen/;
+  const olderLog: Harm = (data) => {
+    removeLog(data);
+    cpSync(logOf(folders.at('older')), logOf(data));
   };
 
-  const overwritten = (file: string, place: number, bytes: Buffer): void => {
-    const open = openSync(file, 'r+');
-    writeSync(open, bytes, 0, bytes.length, place);
-    closeSync(open);
-  };
-  const sql = (file: string, statement: string): void => {
-    const database = new DatabaseSync(file);
-    database.exec(statement);
-    database.close();
-  };
-  const middlePage = (file: string): number => 4096 * Math.floor(statSync(file).size / 8192);
-  const SPAN = 2 ** 36;
-
-  it.each<[string, RegExp, (data: string) => void]>([
-    [
-      'its write-ahead log is removed',
-      /was committed to it: contentflow\.\S+ ends at \d+/,
-      (data) => rmSync(wal(data)),
-    ],
+  it.each<[string, RegExp, Harm]>([
+    ['its write-ahead log is removed', committed, (data) => rmSync(walOf(data))],
     [
       'its write-ahead log is cut short',
-      /was committed to it: contentflow\.\S+ ends at \d+/,
-      (data) => truncateSync(wal(data), Math.floor(statSync(wal(data)).size / 3)),
+      committed,
+      (data) => truncateSync(walOf(data), Math.floor(statSync(walOf(data)).size / 3)),
     ],
     [
       'its write-ahead log is nothing but zeros',
-      /was committed to it/,
-      (data) => writeFileSync(wal(data), Buffer.alloc(statSync(wal(data)).size)),
+      committed,
+      (data) => writeFileSync(walOf(data), Buffer.alloc(statSync(walOf(data)).size)),
     ],
     [
       'read models are ahead of it, and no mark tells of its end',
-      /the documents of \S+ have seen: contentflow\.\S+ ends at \d+, \d+ were seen/,
+      seen,
       (data) => {
-        for (const each of ['', '-wal', '-shm']) rmSync(`${log(data)}${each}`, { force: true });
+        olderLog(data);
         rmSync(join(data, 'log.ends'));
-        cpSync(log(at('older')), log(data));
+      },
+    ],
+    ['it is swapped for an older one', committed, olderLog],
+    ['it is gone', committed, removeLog],
+    [
+      'it is gone with its documents',
+      committed,
+      (data) => {
+        removeLog(data);
+        forgetDocuments(data);
       },
     ],
     [
-      'it is swapped for an older one',
-      /was committed to it/,
-      (data) => {
-        for (const each of ['-wal', '-shm']) rmSync(`${log(data)}${each}`, { force: true });
-        cpSync(log(at('older')), log(data));
-      },
+      'it is without its tail',
+      committed,
+      (data) =>
+        runSql(
+          logOf(data),
+          `DELETE FROM events WHERE place IN (SELECT max(place) FROM events GROUP BY place / ${SPAN})`,
+        ),
     ],
     [
       'a whole topic is gone from it',
       /was committed to it: contentflow\.content\/\d+ ends at 0, \d+ were committed/,
       (data) =>
-        sql(
-          log(data),
+        runSql(
+          logOf(data),
           `DELETE FROM events WHERE place / ${SPAN} IN (SELECT id FROM partitions WHERE topic = 'contentflow.content')`,
         ),
     ],
   ])('are named after a kill when %s, and gone on from only when that is accepted', async (what, said, harm) => {
-    const data = at(what);
-    cpSync(at('killed'), data, { recursive: true });
+    const data = folders.copied('killed', what);
     harm(data);
-    expect(await refusal(data)).toMatch(
+    expect(await folders.refusal(data)).toMatch(
       new RegExp(`^contentflow: the log ends before what ${said.source}.*--accept-loss`),
     );
-    expect(await doctor(data)).toMatchObject({ code: 1, stdout: expect.stringMatching(/^BROKEN /m) });
-    await goesOn(data, '--accept-loss');
-    await goesOn(data);
+    expect(await folders.doctor(data)).toMatchObject({ code: 1, stdout: expect.stringMatching(/^BROKEN /m) });
+    await folders.goesOn(data, '--accept-loss');
+    await folders.goesOn(data);
   });
 
-  /** Stopped where it lies, so that the next start finds all files as they were left, but for the harm. */
-  const leftIn = async (data: string): Promise<void> => {
-    cpSync(at('stopped'), data, { recursive: true });
-    const { client, end } = await server(data);
-    await made(client, 'a bottle that is left');
-    expect((await end('SIGTERM')).code).toBe(0);
-  };
-
-  it.each<[string, RegExp, (data: string) => void]>([
+  const located = /damaged at contentflow\.\w+\/\d+\/\d+ \(event [0-9a-f]+\)/;
+  const topic = '"topic":"a bottle that is left"';
+  it.each<[string, RegExp, Harm]>([
+    ['the log is cut short', /^contentflow: log\.sqlite is damaged: /, (data) => cutInTheMiddle(logOf(data))],
     [
-      'a page of the log is zeroed',
-      /^contentflow: log\.sqlite is damaged: .*restore/,
-      (data) => overwritten(log(data), middlePage(log(data)), Buffer.alloc(4096)),
-    ],
-    [
-      'the log is cut short',
-      /^contentflow: log\.sqlite is damaged: /,
-      (data) => truncateSync(log(data), middlePage(log(data))),
+      'the log is none',
+      /^contentflow: log\.sqlite is damaged: .*not a database/,
+      (data) => writeFileSync(logOf(data), 'x'.repeat(8192)),
     ],
     [
       'the head of the log is overwritten',
       /^contentflow: log\.sqlite is damaged: .*not a database/,
-      (data) => overwritten(log(data), 0, Buffer.from('no log at all...')),
-    ],
-    [
-      'a byte of the log is flipped',
-      /damaged at contentflow\.content\/\d+\/\d+ \(event [0-9a-f]+\)/,
-      (data) => overwritten(log(data), readFileSync(log(data)).indexOf('a bottle that is left'), Buffer.from('A')),
+      (data) => overwrite(logOf(data), 0, Buffer.from('no log at all...')),
     ],
     [
       'an event is another text',
-      /damaged at contentflow\.content\/\d+\/\d+ \(event [0-9a-f]+\)/,
-      (data) => sql(log(data), `UPDATE events SET event = replace(event, 'a bottle that', 'a battle that')`),
+      located,
+      (data) => runSql(logOf(data), `UPDATE events SET event = replace(event, 'a bottle that', 'a battle that')`),
+    ],
+    ['an event lost the name of a field', located, (data) => changeText(data, '"leaseUntil":', '"leaseUnti1":')],
+    ['an event lost a figure', located, (data) => changeText(data, '"tokensOut":', '"tokensOut" :')],
+    [
+      'an event lost a quotation mark, so that it is no JSON any more',
+      located,
+      (data) => changeText(data, topic, topic.replace(/"$/, ' ')),
+    ],
+    [
+      'an event holds a byte that is no UTF-8',
+      located,
+      (data) => changeText(data, topic, topic.replace('bottle', 'b\xffttle')),
     ],
     [
       'a page of a read model is zeroed',
       /^contentflow: generator\.sqlite is damaged: .*doctor --fix/,
-      (data) => overwritten(model(data, 'generator'), middlePage(model(data, 'generator')), Buffer.alloc(4096)),
+      (data) =>
+        overwrite(readModelOf(data, 'generator'), middlePage(readModelOf(data, 'generator')), Buffer.alloc(4096)),
     ],
     [
       'a read model is cut short',
       /^contentflow: ledger\.sqlite is damaged: .*doctor --fix/,
-      (data) => truncateSync(model(data, 'ledger'), middlePage(model(data, 'ledger'))),
+      (data) => cutInTheMiddle(readModelOf(data, 'ledger')),
     ],
   ])('are named in their place when %s', async (what, said, harm) => {
-    const data = at(what);
-    await leftIn(data);
+    const data = await leftIn(what);
     harm(data);
-    expect(await refusal(data)).toMatch(said);
-    expect(await doctor(data)).toMatchObject({
+    expect(await folders.refusal(data)).toMatch(said);
+    expect(await folders.doctor(data)).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(/^BROKEN .*(damaged|not a database)/m),
     });
     if (!said.source.includes('--fix')) return;
-    expect(await doctor(data, '--fix')).toMatchObject({ code: 0 });
-    await goesOn(data);
+    expect(await folders.doctor(data, '--fix')).toMatchObject({ code: 0 });
+    await folders.goesOn(data);
   });
 
   it('are gone on from when nothing but the marks is damaged, which then say nothing', async () => {
-    const data = at('marks');
-    await leftIn(data);
+    const data = await leftIn('marks');
     writeFileSync(join(data, 'log.ends'), 'no marks at all, and of no length either');
-    await goesOn(data);
-    expect(await doctor(data)).toMatchObject({ stdout: expect.not.stringMatching(/^BROKEN +(log|documents)/m) });
+    await folders.goesOn(data);
+    expect(await folders.doctor(data)).toMatchObject({
+      stdout: expect.not.stringMatching(/^BROKEN +(log|documents)/m),
+    });
   });
+
+  /** Stopped where it lies, so that the next start finds all files as they were left, but for the harm. */
+  async function leftIn(name: string): Promise<string> {
+    const data = folders.copied('stopped', name);
+    await folders.makes(data, 'a bottle that is left');
+    return data;
+  }
 });
+
+const cutInTheMiddle = (file: string): void => truncateSync(file, middlePage(file));
