@@ -33,7 +33,7 @@ export function routingPage(summary: RoutingSummary): string {
       html`<p>
         ${figure(area)} by predicted gain, ${figure(areaByLength)} by length, ${figure(oracleArea)} for who knows the
         answers, 0.500 by chance. More than by length: ${figure(difference)}, 95 % interval ${figure(lower)} to
-        ${figure(upper)}, paired over prompts.
+        ${figure(upper)}, paired.
       </p>`,
     )}`,
   });

@@ -22,6 +22,8 @@ export const backtestCommand: CommandDefinition = {
       .option('--control <name>', 'stream-experiment: the control variant')
       .option('--shares <list>', 'stream-experiment: NAME=0.5,…')
       .option('--mode <mode>', 'cache: pairs or store', 'pairs')
+      .option('--topics <n>', 'routing: so many topics of the prompts, each scored by what was learned from others')
+      .option('--cost <target>', 'routing: mean cost of a prompt that is never passed, in the unit of the costs')
       .option('--plot <file>', 'routing: draws the curve of quality over calls to the most expensive model, as HTML'),
   load: () => import('./run-backtest.ts'),
 };

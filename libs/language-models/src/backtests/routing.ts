@@ -1,7 +1,8 @@
 import { ownValue, type Random, seededRandom } from '@contentflow/kernel';
 import { mean, sum } from '@contentflow/statistics';
-import { fitVectorizer, promptFeatures } from '../routing/prompt-features.ts';
-import { fitLogistic, fitRidge, logistic, predict } from '../routing/linear-models.ts';
+import { learnGain } from '../routing/expected-gain.ts';
+import { topicsOf } from '../routing/topics.ts';
+import { withinCost } from '../routing/within-cost.ts';
 
 /** One prompt, and what each model made of it. */
 export interface RoutedPrompt {
@@ -31,7 +32,7 @@ export interface RoutingSummary {
   readonly area: number;
   readonly areaByLength: number;
   readonly oracleArea: number;
-  /** area − areaByLength, with its paired 95 % interval over prompts. */
+  /** area − areaByLength, with its paired 95 % interval: over topics where they were kept apart, else over prompts. */
   readonly gainOverLength: { readonly difference: number; readonly lower: number; readonly upper: number };
 }
 
@@ -39,6 +40,18 @@ export interface RoutingRow {
   readonly row: number;
   /** The predicted gain of the most expensive model over the cheapest, in the unit of quality. */
   readonly score: number;
+}
+
+/** What sending prompts in the file's order came to, with a mean cost that may not be passed. */
+export interface CostKept {
+  readonly target: number;
+  /** Of prompts, those that went to the most expensive model. */
+  readonly share: number;
+  /** Means of a prompt. */
+  readonly quality: number;
+  readonly cost: number;
+  /** Of all beginnings of the file, the highest mean cost. */
+  readonly highestCost: number;
 }
 
 const POINTS = 20;
@@ -57,33 +70,72 @@ export function backtestRouting(
   const cut = Math.floor(prompts.length * train);
   if (cut < 10 || cut >= prompts.length) throw new RangeError(`cannot learn from ${cut} of ${prompts.length} rows`);
   const models = extremes(prompts);
-  const model = learnGain(prompts.slice(0, cut), models);
+  const model = learned(prompts.slice(0, cut), models);
   const rows = prompts.slice(cut).map(({ prompt }, i) => ({ row: cut + i, score: model(prompt) }));
   return { rows, summary: judged(prompts.slice(cut), rows, models, seededRandom(seed)) };
+}
+
+export interface Folds {
+  readonly folds?: number;
+  readonly seed?: number;
+  /** So many topics, found by the prompts' words, that are scored by what was learned from others. */
+  readonly topics?: number;
 }
 
 /** Every prompt scored by a model that learned from the other folds. */
 export function crossValidateRouting(
   prompts: readonly RoutedPrompt[],
-  folds: number = 5,
-  seed: number = 1,
+  { folds = 5, seed = 1, topics }: Folds = {},
 ): { readonly rows: readonly RoutingRow[]; readonly summary: RoutingSummary } {
   const random = seededRandom(seed);
   const models = extremes(prompts);
-  const foldOf = random.shuffled(prompts.map((_, row) => row % folds));
+  const each = prompts.map((_, row) => row);
+  const topicOf = topics === undefined ? each : topicsOf(textsOf(prompts), topics, random);
+  const names = random.shuffled([...new Set(topicOf)]);
+  const foldOf = topicOf.map((topic) => names.indexOf(topic) % folds);
   const scores = new Array<number>(prompts.length);
   for (let fold = 0; fold < folds; fold++) {
-    const model = learnGain(
-      prompts.filter((_, row) => foldOf[row] !== fold),
-      models,
-    );
+    const others = prompts.filter((_, row) => foldOf[row] !== fold);
+    if (others.length === prompts.length) continue;
+    const model = learned(others, models);
     prompts.forEach(({ prompt }, row) => {
       if (foldOf[row] === fold) scores[row] = model(prompt);
     });
   }
   const rows = scores.map((score, row) => ({ row, score }));
-  return { rows, summary: judged(prompts, rows, models, random) };
+  return { rows, summary: judged(prompts, rows, models, random, topicOf) };
 }
+
+/** The scored prompts one by one, under a target for the mean cost. */
+export function routedWithinCost(
+  prompts: readonly RoutedPrompt[],
+  rows: readonly RoutingRow[],
+  target: number,
+): CostKept {
+  const { cheapest, mostExpensive } = extremes(prompts);
+  const send = withinCost(target);
+  let [sent, quality, cost, highestCost] = [0, 0, 0, 0];
+  rows.forEach(({ row, score }, i) => {
+    const prompt = prompts[row] as RoutedPrompt;
+    const costOf = (name: string): number => ownValue(prompt.cost, name) ?? 0;
+    const isSent = send(score, { cheapest: costOf(cheapest), mostExpensive: costOf(mostExpensive) });
+    const name = isSent ? mostExpensive : cheapest;
+    sent += Number(isSent);
+    quality += ownValue(prompt.quality, name) ?? 0;
+    cost += costOf(name);
+    highestCost = Math.max(highestCost, cost / (i + 1));
+  });
+  const n = Math.max(1, rows.length);
+  return { target, share: sent / n, quality: quality / n, cost: cost / n, highestCost };
+}
+
+const textsOf = (prompts: readonly RoutedPrompt[]): string[] => prompts.map(({ prompt }) => prompt);
+
+const learned = (prompts: readonly RoutedPrompt[], models: Extremes): ((prompt: string) => number) =>
+  learnGain(
+    textsOf(prompts),
+    prompts.map((prompt) => gain(prompt, models)),
+  );
 
 interface Extremes {
   readonly cheapest: string;
@@ -100,44 +152,6 @@ function extremes(prompts: readonly RoutedPrompt[]): Extremes {
 
 const gain = ({ quality }: RoutedPrompt, { cheapest, mostExpensive }: Extremes): number =>
   (ownValue(quality, mostExpensive) ?? 0) - (ownValue(quality, cheapest) ?? 0);
-
-/** How far weights are held back. A squared error curves four times as much as a logistic loss, where that curves most. */
-const PENALTY = 30;
-const RIDGE_PENALTY = 4 * PENALTY;
-
-/**
- * Two ways to foresee a gain, and their mean: the gain itself by ridge regression, and how well each of the two models
- * does by logistic regression, the one minus the other. The second knows that nobody does better than well.
- */
-function learnGain(prompts: readonly RoutedPrompt[], models: Extremes): (prompt: string) => number {
-  const features = prompts.map(({ prompt }) => promptFeatures(prompt));
-  const vectorizer = fitVectorizer(features);
-  const rows = features.map(vectorizer.vector);
-  const gains = prompts.map((prompt) => gain(prompt, models));
-  const scale = qualityScale(prompts, models);
-  const qualityOf = (name: string): number[] =>
-    prompts.map(({ quality }) => ((ownValue(quality, name) ?? 0) - scale.low) / scale.width);
-
-  const direct = fitRidge(rows, gains, vectorizer.size, RIDGE_PENALTY);
-  const mostExpensive = fitLogistic(rows, qualityOf(models.mostExpensive), vectorizer.size, PENALTY);
-  const cheapest = fitLogistic(rows, qualityOf(models.cheapest), vectorizer.size, PENALTY);
-  return (prompt) => {
-    const row = vectorizer.vector(promptFeatures(prompt));
-    const apart = logistic(predict(mostExpensive, row)) - logistic(predict(cheapest, row));
-    return (predict(direct, row) + scale.width * apart) / 2;
-  };
-}
-
-/** From the worst to the best that either model did. */
-function qualityScale(prompts: readonly RoutedPrompt[], { cheapest, mostExpensive }: Extremes) {
-  let [low, high] = [Infinity, -Infinity];
-  for (const { quality } of prompts)
-    for (const name of [cheapest, mostExpensive]) {
-      low = Math.min(low, ownValue(quality, name) ?? 0);
-      high = Math.max(high, ownValue(quality, name) ?? 0);
-    }
-  return { low, width: high - low || 1 };
-}
 
 /** Under the share of the whole gain recovered, by the trapezoid rule; 0.5 where there is no gain to recover. */
 export function areaUnder(gains: readonly number[], scores: readonly number[]): number {
@@ -162,6 +176,7 @@ function judged(
   rows: readonly RoutingRow[],
   models: Extremes,
   random: Random,
+  groups: readonly number[] = prompts.map((_, row) => row),
 ): RoutingSummary {
   const gains = prompts.map((prompt) => gain(prompt, models));
   const scores = rows.map(({ score }) => score);
@@ -176,15 +191,22 @@ function judged(
     area,
     areaByLength,
     oracleArea: areaUnder(gains, gains),
-    gainOverLength: { difference: area - areaByLength, ...pairedInterval(gains, scores, lengths, random) },
+    gainOverLength: { difference: area - areaByLength, ...pairedInterval({ gains, scores, lengths }, groups, random) },
   };
 }
 
-/** Percentile bootstrap over prompts, both orders on the same resample. Source: Efron (1979), Annals of Statistics 7(1). */
-function pairedInterval(gains: number[], scores: number[], lengths: number[], random: Random) {
+interface Compared {
+  readonly gains: readonly number[];
+  readonly scores: readonly number[];
+  readonly lengths: readonly number[];
+}
+
+/** Percentile bootstrap over groups of rows, both orders on the same resample. Source: Efron (1979), Annals of Statistics 7(1). */
+function pairedInterval({ gains, scores, lengths }: Compared, groups: readonly number[], random: Random) {
+  const members = [...Map.groupBy(groups.keys(), (row) => groups[row]).values()];
   const differences = Array.from({ length: RESAMPLES }, () => {
-    const drawn = gains.map(() => random.below(gains.length));
-    const of = (values: number[]): number[] => drawn.map((row) => values[row] as number);
+    const drawn = members.flatMap(() => random.pick(members));
+    const of = (values: readonly number[]): number[] => drawn.map((row) => values[row] as number);
     const resampled = of(gains);
     return areaUnder(resampled, of(scores)) - areaUnder(resampled, of(lengths));
   }).sort((a, b) => a - b);

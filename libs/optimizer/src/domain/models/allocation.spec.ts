@@ -19,6 +19,8 @@ interface Known {
   readonly policy?: Policy;
   readonly offers?: typeof offered;
   readonly from?: typeof present;
+  /** Of what was seen and of what is drawn. */
+  readonly seed?: number | string;
 }
 const both = { strong: { of: strong, count: 300 }, cheap: { of: cheap, count: 300 } };
 function allocated({
@@ -26,13 +28,14 @@ function allocated({
   policy = defaultPolicy,
   offers = offered,
   from = present,
+  seed = '',
 }: Known): Allocation | undefined {
   const evidence = outcomeEvidence(
-    windowsDrawn(seededRandom('allocation'), [{ models }, { models }]),
+    windowsDrawn(seededRandom(`allocation${seed}`), [{ models }, { models }]),
     offers,
     6 * HOUR_MS,
   );
-  return allocate(evidence, from, policy, seededRandom('draws'));
+  return allocate(evidence, from, policy, seededRandom(`draws${seed}`));
 }
 const shareOf = ({ routing }: Allocation, model: string, keyPoints: number): number =>
   segmentOf(routing, { keyPoints, words: 0 }).shares.find((each) => each.model === model)?.share ?? 0;
@@ -85,6 +88,16 @@ describe('an allocation of briefs to models', () => {
       return expected.quality;
     });
     expect(found).toEqual(found.toSorted((a, b) => a - b));
+  });
+
+  it('never expects to cost more than the user will pay, whatever was seen and drawn', () => {
+    const from = { ...present, model: 'cheap' };
+    for (let seed = 1; seed <= 40; seed++) {
+      const maxCost = [0.02, 0.03, 0.05, 0.08][seed % 4] as number;
+      const policy = aiming({ goal: 'maximise_quality', maxCost });
+      const found = allocated({ from, policy, seed }) as Allocation;
+      expect({ seed, isKept: found.expected.cost <= maxCost }).toEqual({ seed, isKept: true });
+    }
   });
 
   it('gives a model that is hardly known a fifth of a segment at most where it promises most, else its part of the exploration', () => {
