@@ -35,7 +35,11 @@ const TRAILING_MARK = /(\s*[<`◁][^\s<`◁]{0,30}`*|\s+)$/;
 /** As much of a text that is still being written as will stand in the end, whatever comes. */
 export function stablePrefix(written: string): string {
   const beginning = written.trimStart();
-  if (beginning.length < WRAPPING_CHARACTERS || /^([<`~[◁]|analysis\S)/i.test(beginning)) return '';
+  if (
+    beginning.length < WRAPPING_CHARACTERS ||
+    /^([<`~[◁]|&lt;|analysis\S|(\*\*|#+ )?(thinking|thought|reasoning))/i.test(beginning)
+  )
+    return '';
   if (mayGreet(beginning)) return '';
   const { text, unwrapped } = plainText(written);
   return unwrapped.length > 0 ? '' : beforeFarewell(text.trimEnd()).replace(TRAILING_MARK, '');
@@ -51,11 +55,11 @@ function beforeFarewell(text: string): string {
 }
 
 const THOUGHT =
-  '(?:\\w+[:_])?(?:think|thinking|thought|thoughts|reasoning|reflection|scratchpad)|antthinking|inner_monologue';
+  '(?:\\w+[:_])?(?:think|thinking|thought|thoughts|reasoning|reflection|scratchpad)|antthinking|inner_monologue|analysis|thought_process|cot';
 /** What begins thoughts, and what ends them: of most models, of Mistral's, Kimi's, OpenThinker's, Gemma's and Cohere's. */
 const MARKS = new RegExp(
-  `(?<open><(?:${THOUGHT})\\b[^>]*>|\\[THINK\\]|◁think▷|<\\|begin_of_thought\\|>|<\\|channel>\\s*thought|<\\|START_THINKING\\|>)|` +
-    `(?<close></(?:${THOUGHT})\\s*>|\\[/THINK\\]|◁/think▷|<\\|end_of_thought\\|>|<channel\\|>|<\\|END_THINKING\\|>)`,
+  `(?<open><(?:${THOUGHT})\\b[^>]*>|&lt;(?:${THOUGHT})&gt;|\\[(?:THINK|REASONING)\\]|<unused94>thought|◁think▷|<\\|begin_of_thought\\|>|<\\|channel>\\s*thought|<\\|START_THINKING\\|>)|` +
+    `(?<close></(?:${THOUGHT})\\s*>|&lt;/(?:${THOUGHT})&gt;|\\[/(?:THINK|REASONING)\\]|<unused95>|◁/think▷|<\\|end_of_thought\\|>|<channel\\|>|<\\|END_THINKING\\|>)`,
   'gi',
 );
 
@@ -72,12 +76,19 @@ const marksIn = (text: string): readonly Mark[] =>
     end: found.index + found[0].length,
   }));
 
+/** In words, before words that say that the answer follows: Granite's, and what models say that were told to think; and as Open WebUI keeps them. */
+const TOLD_THOUGHTS: readonly RegExp[] = [
+  /^\s*here(['’]s| is) my thought process:[\s\S]*?\n\s*here(['’]s| is) my response:\s*/i,
+  /^\s*(\*\*|#+ )?(thinking|thoughts?|reasoning)( process)?:?(\*\*)?:?[ \t]*\n[\s\S]*?\n\s*(\*\*|#+ )?(final )?(answer|response|output):?(\*\*)?:?[ \t]*\n\s*/i,
+  /^\s*<details type="reasoning"[^>]*>[\s\S]*?<\/details>\s*/i,
+];
+
 /**
  * In pairs, or with the closing mark alone, where the template gave the opening one; what only opens is thoughts to its end. Marks that
  * stand in code, or in a sentence about them, are part of the text.
  */
 function withoutThoughts(text: string): string {
-  let rest = text;
+  let rest = TOLD_THOUGHTS.reduce((before, told) => before.replace(told, ''), text);
   for (;;) {
     const after = withoutThoughtsBefore(rest);
     if (after === rest) break;
@@ -145,9 +156,9 @@ function withoutChannels(text: string): string {
 }
 
 const START =
-  /^\s*(<s>(?![\s\S]*<\/s>[\s\S]*\S)|<bos>|<\|begin_of_text\|>|<\|startoftext\|>|<\|(im_)?start\|>\s*(assistant)?|<\|start_header_id\|>\s*assistant\s*<\|end_header_id\|>|<start_of_turn>\s*model|<\|assistant\|>|<\|message\|>|<｜Assistant｜>|<\|START_RESPONSE\|>|<\|begin_of_box\|>|\[gMASK\]|<sop>|assistant\s*:(?=\s))\s*/i;
+  /^\s*(<s>(?![\s\S]*<\/s>[\s\S]*\S)|<bos>|<\|begin_of_text\|>|<\|startoftext\|>|<\|(im_)?start\|>\s*(assistant)?|<\|start_header_id\|>\s*assistant\s*<\|end_header_id\|>|<start_of_turn>\s*model|<\|assistant\|>|<\|message\|>|<｜Assistant｜>|<\|START_RESPONSE\|>|<\|begin_of_(box|solution)\|>|\[gMASK\]|<sop>|assistant\s*:(?=\s))\s*/i;
 const END =
-  /(<\|(im_end|endoftext|end_of_text|eot_id|eot|eos|eom_id|end|return|end_of_turn_token|end_response|end_of_box|im_start|start_header_id|user|observation)\|>|<(eos|end_of_turn|start_of_turn|pad|turn\|)>|<｜(end▁of▁sentence|User)｜>|\[\/?INST\])/i;
+  /(<\|(im_end|endoftext|end_of_text|eot_id|eot|eos|eom_id|end|return|end_of_turn_token|end_response|end_of_box|end_of_solution|im_start|start_header_id|user|observation)\|>|<(eos|end_of_turn|start_of_turn|pad|turn\|)>|<｜(end▁of▁sentence|User)｜>|\[\/?INST\])/i;
 
 /** Models that were taught to put their answer behind their thoughts into tags. */
 const ANSWERED = /^\s*<(answer|final_answer|response)>([\s\S]*)<\/\1>\s*$/i;

@@ -1,6 +1,6 @@
 import { ownValue } from '@contentflow/kernel';
-import { PassThrough, pipeline, type Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
+import { type PassThrough, pipeline, Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { MAX_ERROR_BYTES, MAX_REPLY_BYTES, tooLong } from './failures.ts';
 
@@ -12,33 +12,51 @@ export function headerOf({ headers }: Answer, name: string): string | undefined 
   return Array.isArray(value) ? value[0] : value;
 }
 
-const DECODERS = new Map<string, () => NodeJS.ReadWriteStream>([
-  ['gzip', createGunzip],
-  ['x-gzip', createGunzip],
-  ['deflate', createInflate],
-  ['br', createBrotliDecompress],
-  ['zstd', createZstdDecompress],
+type Decoder = (first: number) => NodeJS.ReadWriteStream | undefined;
+const gzip: Decoder = (first) => (first === 0x1f ? createGunzip() : undefined);
+/** By the first byte of what is said to be packed: some send it plain all the same, and `deflate` with or without a header of its own. */
+const DECODERS = new Map<string, Decoder>([
+  ['gzip', gzip],
+  ['x-gzip', gzip],
+  ['deflate', (first) => ((first & 0x0f) === 8 ? createInflate() : createInflateRaw())],
+  ['br', () => createBrotliDecompress()],
+  ['zstd', (first) => (first === 0x28 ? createZstdDecompress() : undefined)],
 ]);
 
-/** The body in plain bytes, also where a server compresses unasked. */
-function plain(answer: Answer): Readable {
-  const decoder = DECODERS.get(headerOf(answer, 'content-encoding')?.trim().toLowerCase() ?? '');
+/** The body in plain bytes, also where a server compresses unasked, once or several times. */
+async function plain(answer: Answer): Promise<Readable> {
+  const codings = headerOf(answer, 'content-encoding')?.toLowerCase().split(',') ?? [];
+  let body: Readable = answer.body;
+  for (const coding of codings.toReversed()) {
+    const decoder = DECODERS.get(coding.trim());
+    if (decoder) body = await unpacked(body, decoder);
+  }
+  return body;
+}
+
+async function unpacked(body: Readable, decoder: Decoder): Promise<Readable> {
+  const arriving = (body as Chunks)[Symbol.asyncIterator]() as AsyncGenerator<Buffer>;
+  const first = await arriving.next();
+  const whole = Readable.from(after(first, arriving));
+  const through = first.done ? undefined : decoder(first.value[0] ?? 0);
   // The reader is told of what goes wrong by the stream that it reads.
-  return decoder ? pipeline(answer.body, decoder() as PassThrough, () => undefined) : answer.body;
+  return through ? pipeline(whole, through as PassThrough, () => undefined) : whole;
 }
 
 /**
  * The body of an answer, and whether it holds server-sent events: as its type says, and where that says nothing as it begins.
  * @param alive  told of each piece
+ * @param isStreamAsked  then a type of JSON says nothing
  */
 export async function decoded(
   answer: Answer,
   alive: () => void,
+  isStreamAsked: boolean,
 ): Promise<{ readonly isEvents: boolean; readonly chunks: Chunks }> {
   const type = headerOf(answer, 'content-type') ?? '';
-  const arriving = heard(plain(answer), alive);
+  const arriving = heard(await plain(answer), alive);
   if (type.includes('text/event-stream')) return { isEvents: true, chunks: arriving };
-  if (type.includes('json')) return { isEvents: false, chunks: arriving };
+  if (type.includes('json') && !isStreamAsked) return { isEvents: false, chunks: arriving };
   const first = await arriving.next();
   const begins = first.done ? '' : first.value.toString('utf8').trimStart();
   return { isEvents: /^(data|event|id|retry)?:/.test(begins), chunks: after(first, arriving) };
@@ -66,17 +84,23 @@ export async function textOf(provider: string, chunks: Chunks): Promise<string> 
     if (size > MAX_REPLY_BYTES) throw tooLong(provider);
     read.push(chunk);
   }
-  return Buffer.concat(read).toString('utf8');
+  return utf8(read);
 }
+
+/** Without the mark of byte order that some write before it. */
+const utf8 = (read: readonly Buffer[]): string =>
+  Buffer.concat(read)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
 
 /** As much of an error as anyone reads. */
 export async function beginningOf(answer: Answer): Promise<string> {
   const read: Buffer[] = [];
   let size = 0;
-  for await (const chunk of plain(answer) as Chunks) {
+  for await (const chunk of (await plain(answer)) as Chunks) {
     read.push(chunk);
     size += chunk.length;
     if (size >= MAX_ERROR_BYTES) break;
   }
-  return Buffer.concat(read).toString('utf8');
+  return utf8(read);
 }

@@ -1,5 +1,6 @@
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { until } from '@contentflow/kernel/testing';
+import type { Socket } from 'node:net';
 import {
   type Answer,
   type AnsweringServer,
@@ -72,6 +73,7 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
       'heartbeats of other names',
       ['event: heartbeat\ndata: {}\n\n', event(hello), 'event: keep-alive\ndata: x\n\n', event(end)],
     ],
+    ['words behind its end', [event(hello), event(end), 'event: done\ndata: done\n\n']],
     ['a broken retry', ['retry: soon\n\n', event(hello), event(end), event('[DONE]')]],
     ['words that belong nowhere', ['hello there\n\n', event(hello), 'foo: {"a":1}\n\n', event(end), event('[DONE]')]],
     ['names, numbers and waits', [`id: 1\nretry: 10\nevent: message\n${event(hello)}`, event(end), event('[DONE]')]],
@@ -99,6 +101,21 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
     expect(told).toHaveLength(2);
   });
 
+  it.each<[string, (socket: Socket) => void]>([
+    ['without the end of its transfer', (socket) => void socket.end()],
+    ['by a reset', (socket) => void socket.resetAndDestroy()],
+  ])('is whole where it says why it ends and its server hangs up %s', async (_how, hangUp) => {
+    const told: string[] = [];
+    server.answers((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(event(hello) + event({ ...end, usage: USAGE }));
+      void until(() => told.length === 2).then(() => hangUp(response.socket!));
+    });
+    const { ask, spentUsd } = open();
+    expect(await ask(nativeChat({}, (text) => told.push(text)))).toMatchObject({ text: 'Hello', tokensOut: 20 });
+    expect(await spentUsd()).toBeCloseTo(0.00021, 9);
+  });
+
   it('may hold a line of a million letters', async () => {
     const long = 'x'.repeat(1_000_000);
     expect((await streamed(chunk({ content: long }), chunk({}, 'stop'), event('[DONE]'))).reply).toMatchObject({
@@ -123,8 +140,26 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
 
   it.each([
     ['stop', 'eos', 'stop_sequence', 'end_turn', 'STOP', 'COMPLETE', 'completed'],
-    ['length', 'max_tokens', 'MAX_TOKENS', 'model_length', 'model_context_window_exceeded', 'max_length', 'timeout'],
-    ['content_filter', 'SAFETY', 'content_filter: RECITATION', 'PROHIBITED_CONTENT', 'sensitive', 'refusal'],
+    [
+      'length',
+      'max_tokens',
+      'MAX_TOKENS',
+      'model_length',
+      'model_context_window_exceeded',
+      'max_length',
+      'timeout',
+      'length_limit',
+      'token_limit_reached',
+    ],
+    [
+      'content_filter',
+      'SAFETY',
+      'content_filter: RECITATION',
+      'PROHIBITED_CONTENT',
+      'sensitive',
+      'refusal',
+      'content-filter',
+    ],
     ['tool_calls', 'function_call', 'tool_use', 'tool_call'],
   ])('ends for the reason %s under each of its names', async (reason, ...names) => {
     for (const name of [reason, ...names]) {
@@ -220,6 +255,11 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
       zstdCompressSync(JSON.stringify(WHOLE)),
       { 'content-type': 'application/json', 'content-encoding': 'ZSTD' },
     ],
+    ['deflate without its header', deflateRawSync(JSON.stringify(WHOLE)), { 'content-encoding': 'deflate' }],
+    ['gzip of gzip', gzipSync(gzipSync(JSON.stringify(WHOLE))), { 'content-encoding': 'gzip, gzip' }],
+    ['gzip, as it says, and is not', JSON.stringify(WHOLE), { 'content-encoding': 'gzip' }],
+    ['nothing that is packed', JSON.stringify(WHOLE), { 'content-encoding': 'identity' }],
+    ['JSON behind a mark of byte order', `\uFEFF${JSON.stringify(WHOLE)}`, { 'content-type': 'application/json' }],
     ['text', JSON.stringify(WHOLE), { 'content-type': 'text/plain; charset=utf-8' }],
     ['no type', JSON.stringify(WHOLE), {}],
     ['bytes', `\n ${JSON.stringify(WHOLE)}`, { 'content-type': 'application/octet-stream' }],
@@ -238,6 +278,12 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
       { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' },
     ],
     ['text', chunk({ content: 'Hello' }, 'stop'), { 'content-type': 'text/plain' }],
+    ['JSON, as it says', chunk({ content: 'Hello' }, 'stop'), { 'content-type': 'application/json' }],
+    [
+      'deflate without its header',
+      deflateRawSync(chunk({ content: 'Hello' }, 'stop')),
+      { 'content-type': 'text/event-stream', 'content-encoding': 'deflate' },
+    ],
     ['no type', `: hello\n\n${chunk({ content: 'Hello' }, 'stop')}`, {}],
   ])('may stream as %s', async (_what, body, headers) => {
     server.answers(sent(body, headers));
@@ -348,5 +394,12 @@ describe.each(['openai-compatible', 'openai', 'ollama', 'anthropic'] as const)('
       'openai-organization': 'org-1',
     });
     expect(JSON.stringify(ended) + String(ended)).not.toContain('the-key-of-the-cloud');
+  });
+
+  it('shows its own authorization alone, in whatever case it is named', async () => {
+    if (kind === 'anthropic') return;
+    server.answers(json({}, 500));
+    await gatewayTo({ kind, baseUrl: `${server.origin}/v1`, headers: { Authorization: 'Token of-the-house' } }).ask();
+    expect(server.received[0]?.headers.authorization).toBe('Token of-the-house');
   });
 });

@@ -6,8 +6,8 @@ import {
   type TokenCounts,
 } from '../model-provider.ts';
 import { field, type Secrets } from './error-document.ts';
-import { failedDocument } from './failures.ts';
-import { tokenCounts, UNKNOWN_TOKENS } from './usage.ts';
+import { failedDocument, failedReply } from './failures.ts';
+import { tokenCounts } from './usage.ts';
 
 /** Who answers, as far as its errors say so. */
 export interface Answerer {
@@ -85,7 +85,7 @@ export const havingUsed = (error: ProviderError, used: TokenCounts): ProviderErr
   new ProviderError(error.failure, error.message, { ...error.detail, used, cause: error.cause });
 
 /** Reasons to finish that say that the server failed: by DeepSeek, Zhipu, vLLM. */
-const FAILED = /^(error|insufficient_system_resource|network_error|abort(ed)?)$/i;
+const FAILED = /(^|_)(error|fail(ed|ure)|cancell?ed|abort(ed)?|interrupted|overloaded|insufficient_system_resource)$/i;
 
 /** Beside the completion, instead of it, or inside one of its choices. */
 function errorOf(completion: Completion): unknown {
@@ -144,7 +144,10 @@ export function completionIn(
   );
   const [choice] = choices;
   if (choice ? !said[0] && typeof choice.finish_reason !== 'string' : !isEmpty(completion))
-    throw malformed(answerer, 'sent a completion without a message');
+    throw (
+      failedReply(answerer.name, completion, answerer.secrets) ??
+      malformed(answerer, 'sent a completion without a message')
+    );
   const first = said[0] ?? {};
   return {
     completion,
@@ -158,11 +161,10 @@ export function completionIn(
   };
 }
 
-/** A completion that was made, and counted, without a choice: Gemini's answer to a prompt that it blocks. */
-function isEmpty(completion: Completion): boolean {
-  const { tokensIn, tokensOut } = countsIn(completion) ?? UNKNOWN_TOKENS;
-  return completion.object === 'chat.completion' && tokensIn > 0 && !(tokensOut > 0);
-}
+/** A completion that was made, and counted, without a choice: Gemini's answer to a prompt that it blocks, or of thoughts alone. */
+const isEmpty = (completion: Completion): boolean =>
+  (completion.object === 'chat.completion' || Array.isArray(completion.choices)) &&
+  (countsIn(completion)?.tokensIn ?? 0) > 0;
 
 /** What a reply is put together from. */
 export interface Parts {
@@ -204,7 +206,10 @@ export function assembled(parts: Parts, counts: TokenCounts, { startedAt, firstA
 export function countsIn(completion: Completion): TokenCounts | undefined {
   const { usage, x_groq: groq, timings } = completion;
   const counted = usage ?? groq?.usage ?? choicesOf(completion).find((choice) => choice.usage)?.usage ?? timings;
-  return counted === undefined || counted === null ? undefined : tokenCounts(counted);
+  if (counted === undefined || counted === null) return undefined;
+  const counts = tokenCounts(counted);
+  const isElsewhere = counted === usage && groq?.usage && !(counts.tokensIn > 0);
+  return isElsewhere ? tokenCounts(groq.usage) : counts;
 }
 
 /** Mistral's thinking models, and some others, answer in parts. */
@@ -255,11 +260,11 @@ export const finishOf = ({ finish_reason: finish }: Choice): string | undefined 
 const FINISH_REASONS: readonly (readonly [RegExp, FinishReason])[] = [
   [/^(stop|eos|eos_token|end_turn|stop_sequence|completed?)$/i, 'stop'],
   [
-    /^(length|max_(output_|new_)?tokens?|model_length|max_length|(model_)?context_(window|length)_exceeded|token_limit|truncated|time(_limit|out)?)$/i,
+    /^(\w*_)?(length|max_\w*tokens?|token_limit|truncated|context_window|time_limit|timeout|time)(_limit|_exceeded|_reached)?$/i,
     'length',
   ],
   [
-    /^(content_?filter(ed)?|safety|refusal|sensitive|prohibited_content|recitation|blocklist|spii)(\W|$)/i,
+    /^(content[_-]?filter(ed)?|safety|refusal|sensitive|prohibited_content|recitation|blocklist|spii)(\W|$)/i,
     'content_filter',
   ],
   [/^(tool_calls?|function_call|tool_use)$/i, 'tool_calls'],

@@ -16,7 +16,7 @@ import {
   writtenIn,
 } from './chat-completion.ts';
 import { failedDocument, MAX_REPLY_BYTES } from './failures.ts';
-import { isEndMark, serverSentEvents } from './server-sent-events.ts';
+import { isEndMark, serverSentEvents, untilHungUp } from './server-sent-events.ts';
 import { laterCounts, UNKNOWN_TOKENS } from './usage.ts';
 
 /** A call of a tool, of which a piece arrives at a time. */
@@ -47,14 +47,16 @@ export async function streamedCompletion(
   let isDone = false;
   let counts = UNKNOWN_TOKENS;
   let isCounted = false;
+  let hasChoice = false;
 
-  for await (const sent of serverSentEvents(body, MAX_REPLY_BYTES)) {
+  for await (const sent of untilHungUp(serverSentEvents(body, MAX_REPLY_BYTES), () => finish !== undefined)) {
     if ('comment' in sent) {
       verbatim?.onComment?.(sent.comment);
       continue;
     }
     isDone = isEndMark(sent.data);
-    if (isDone) break;
+    // Behind the end some say something that is no JSON.
+    if (isDone || (finish !== undefined && !/^\s*[{[]/.test(sent.data))) break;
     if (sent.name === 'error') throw failedDocument(answerer.name, errorIn(sent.data), answerer.secrets);
     const chunk = chunkIn(answerer, sent.data, isCounted ? counts : undefined);
     const counted = countsIn(chunk);
@@ -65,6 +67,7 @@ export async function streamedCompletion(
     let piece = '';
     for (const choice of choicesOf(chunk)) {
       const { delta, index = 0 } = choice;
+      hasChoice = true;
       const said = delta ?? choice.message ?? (typeof choice.text === 'string' ? { content: choice.text } : undefined);
       writtenCharacters += writtenIn(said);
       finish = finishOf(choice) ?? finish;
@@ -77,8 +80,8 @@ export async function streamedCompletion(
     text += piece;
     tell(request, sent.data, chunk, piece);
   }
-  // Some servers give no reason; one that has counted what it wrote, and says that it is done, is.
-  if (finish === undefined && !(isDone && isCounted && writtenCharacters > 0))
+  // Some servers give no reason; one that has counted what it wrote, or that it wrote nothing, and says that it is done, is.
+  if (finish === undefined && !(isDone && isCounted && (writtenCharacters > 0 || !hasChoice)))
     throw malformed(answerer, `ended its stream half-way, after ${text.length} characters`);
   const parts = { text, refused, calls: [...calls.values()], finish: finish ?? 'stop', writtenCharacters };
   const reply = assembled(parts, counts, { startedAt, firstAt });

@@ -35,7 +35,7 @@ export function reportedErrorIn(body: string, secrets: Secrets): ReportedError {
  */
 export function reportedError(document: unknown, secrets: Secrets): ReportedError {
   const whole: unknown = Array.isArray(document) ? document[0] : document;
-  const error = field(whole, 'error') ?? firstOf(field(whole, 'errors')) ?? whole;
+  const error = errorIn(whole);
   const detail = firstOf(field(error, 'detail')) ?? firstOf(field(field(error, 'message'), 'detail'));
   const message = redacted(messageIn(whole, error, detail), secrets);
   const names = [
@@ -44,7 +44,7 @@ export function reportedError(document: unknown, secrets: Secrets): ReportedErro
     field(error, 'status'),
     field(field(error, 'innererror'), 'code'),
     field(field(error, 'metadata'), 'flagged_input') === undefined ? undefined : 'content_filter',
-    field(whole, 'error_type'),
+    field(error, 'error_type'),
     ...quotasIn(error),
   ].flatMap((name) => (typeof name === 'string' || typeof name === 'number' ? [String(name)] : []));
   const param = paramIn(detail);
@@ -53,9 +53,18 @@ export function reportedError(document: unknown, secrets: Secrets): ReportedErro
     message,
     names,
     status: statusIn(names),
-    refusal: message === '' ? undefined : { ...(param !== undefined && { param }), ...more, message },
+    refusal:
+      message === '' ? undefined : { ...more, ...(param !== undefined && { param: more['param'] ?? param }), message },
     retryAfterMs: waitIn(error),
   };
+}
+
+/** xAI, TGI and others name a code beside their sentence. */
+function errorIn(whole: unknown): unknown {
+  const told = firstOf(field(whole, 'error')) ?? firstOf(field(whole, 'errors')) ?? whole;
+  if (typeof told !== 'string' || !isRecord(whole)) return told;
+  const { error: _error, errors: _errors, ...beside } = whole;
+  return { ...beside, message: told };
 }
 
 /** Google's errors say in their details when to come again, and which quota is used up. Source: google/rpc/error_details.proto */
@@ -66,10 +75,20 @@ const detailsOf = (error: unknown): readonly unknown[] => {
 
 function waitIn(error: unknown): number | undefined {
   const asked = detailsOf(error).map((detail) => durationMs(field(detail, 'retryDelay')));
-  const [wait] = [...asked, msIn(field(error, 'retry_after_ms')), durationMs(field(error, 'retry_after'))].filter(
-    (each) => each !== undefined,
-  );
+  const [wait] = [
+    ...asked,
+    msIn(field(error, 'retry_after_ms')),
+    durationMs(field(error, 'retry_after')),
+    untilReset(field(field(error, 'metadata'), 'headers')),
+  ].filter((each) => each !== undefined);
   return wait;
+}
+
+/** OpenRouter tells the limit that was met within its error: nothing is left until then, in epoch milliseconds. */
+function untilReset(headers: unknown): number | undefined {
+  const reset = Number(field(headers, 'X-RateLimit-Reset') ?? NaN);
+  const isSpent = String(field(headers, 'X-RateLimit-Remaining')) === '0';
+  return isSpent && Number.isFinite(reset) ? Math.max(0, reset - Date.now()) : undefined;
 }
 
 const msIn = (value: unknown): number | undefined =>
@@ -95,7 +114,13 @@ export function durationMs(told: unknown): number | undefined {
 
 function messageIn(whole: unknown, error: unknown, detail: unknown): string {
   if (typeof error === 'string') return error;
-  const messageCandidates = [field(error, 'message'), field(detail, 'msg'), detail, field(whole, 'message')];
+  const messageCandidates = [
+    field(error, 'message'),
+    field(detail, 'msg'),
+    detail,
+    field(whole, 'message'),
+    ...['msg', 'error_msg', 'Message'].map((name) => field(error, name)),
+  ];
   const text = messageCandidates.find((each) => typeof each === 'string' && each !== '');
   if (text !== undefined) return text as string;
   const other = field(error, 'message') ?? detail;

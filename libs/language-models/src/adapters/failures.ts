@@ -47,7 +47,16 @@ const wordsOf = (body: string): string =>
 
 /** An error document inside an answer of status 200, or inside a stream. */
 export function failedDocument(provider: string, error: unknown, secrets: Secrets): ProviderError {
-  const reported = reportedError({ error }, secrets);
+  return reportedFailure(provider, reportedError({ error }, secrets));
+}
+
+/** What says in words that it failed, and nothing else, in an answer of status 200; undefined where it says nothing. */
+export function failedReply(provider: string, document: unknown, secrets: Secrets): ProviderError | undefined {
+  const reported = reportedError(document, secrets);
+  return reported.message === '' ? undefined : reportedFailure(provider, reported);
+}
+
+function reportedFailure(provider: string, reported: ReportedError): ProviderError {
   const status = reported.status ?? 500;
   const words = (reported.message || reported.names[0] || 'an error').slice(0, SHOWN_CHARACTERS);
   return new ProviderError(failureOf(status, reported), `${provider} reported: ${words}`, {
@@ -67,7 +76,7 @@ const FILTERED =
   /content_?filter|content_?policy|responsible_?ai|data_inspection_failed|prohibited_content|moderation_blocked|^1301$/i;
 /** What is used up comes back with a payment, or on another day, and not with the time that a caller has. */
 const SPENT =
-  /insufficient_(user_)?(quota|balance|credits?|funds)|billing|exceeded_current_quota|^quota_exceeded$|usage_limit_reached|^1113$|PerDay/i;
+  /insufficient_(user_)?(quota|balance|credits?|funds)|billing|exceeded_current_quota|^quota_?exceeded$|usage_limit_reached|^1113$|PerDay/i;
 const NO_MODEL = /^(model_?not_?(found|available|exist)|deployment_?not_?found)$/i;
 const WRONG_REQUEST = /^(invalid_request(_error)?|context_length_exceeded|invalid_prompt|bad_?request(_?error)?)$/i;
 
@@ -116,7 +125,7 @@ export function forwardedHeaders(headers: Iterable<readonly [string, unknown]>):
 }
 
 const CONNECTION_CODES =
-  /^(ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|EHOST|ENET|EPROTO|ERR_TLS|ERR_SSL|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO|UND_ERR_SOCKET|UND_ERR_CONNECT|UND_ERR_CLOSED|UND_ERR_DESTROYED)/;
+  /^(ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|EHOST|ENET|EPROTO|ERR_TLS|ERR_SSL|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO|UND_ERR_SOCKET|UND_ERR_CONNECT|UND_ERR_CLOSED|UND_ERR_DESTROYED|Z_BUF_ERROR)/;
 
 /** The class of an error thrown below HTTP. Only its code is reported: messages of sockets may hold headers. */
 export function failedTransport(provider: string, error: unknown): ProviderError {

@@ -22,7 +22,9 @@ export function modelServer(
   authorization: (apiKey: string) => Readonly<Record<string, string>> = (key) => ({ authorization: `Bearer ${key}` }),
 ): ModelServer {
   const url = new URL(baseUrl);
-  const headers = { 'content-type': 'application/json', ...shownBy(apiKey, url, authorization), ...own };
+  // Names of headers are the same in any case.
+  const named = Object.fromEntries(Object.entries(own).map(([header, value]) => [header.toLowerCase(), value]));
+  const headers = { 'content-type': 'application/json', ...shownBy(apiKey, url, authorization), ...named };
   return {
     name,
     origin: url.origin,
@@ -82,7 +84,7 @@ export async function posted(
   };
   if (answer.statusCode < 200 || answer.statusCode >= 300) throw await refusal(server, answer);
   alive();
-  return { ...(await decoded(answer, alive)), headers: forwarded(answer) };
+  return { ...(await decoded(answer, alive, 'stream' in body && body.stream === true)), headers: forwarded(answer) };
 }
 
 async function refusal(server: ModelServer, answer: Dispatcher.ResponseData): Promise<ProviderError> {

@@ -138,6 +138,31 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
     ['reasoning_effort', error('`reasoning_effort` is not supported with this model', { param: 'reasoning_effort' })],
     ['verbosity', error("Unknown parameter: 'verbosity'.", { code: 'unknown_parameter', param: 'verbosity' })],
     ['presence_penalty', error('Argument not supported on this model: presence_penalty')],
+    [
+      'presence_penalty',
+      {
+        code: 'Client specified an invalid argument',
+        error: 'Model grok-4 does not support parameter presencePenalty.',
+      },
+    ],
+    ['reasoning_effort', { code: 'x', error: 'Model grok-4 does not support parameter reasoningEffort.' }],
+    ['reasoning_effort', error('"llama3.2:latest" does not support thinking')],
+    ['reasoning_effort', error('think value "low" is not supported for this model')],
+    [
+      'presence_penalty',
+      [{ error: { code: 400, status: 'INVALID_ARGUMENT', message: 'Penalty is not enabled for models/gemini' } }],
+    ],
+    ['top_k', error("Extra inputs are not permitted, field: 'top_k', value: 4")],
+    ['logit_bias', error('Unrecognized request argument supplied: logit_bias')],
+    ['reasoning', error("Unsupported parameter: 'reasoning.effort' is not supported.", { param: 'reasoning.effort' })],
+    ['thinking', error("[{'type': 'extra_forbidden', 'loc': ('body', 'thinking'), 'msg': 'Extra inputs'}]")],
+    ['chat_template_kwargs', error('Unknown field: chat_template_kwargs')],
+    [
+      'temperature',
+      error('Provider returned error', {
+        metadata: { raw: JSON.stringify(error("Unsupported parameter: 'temperature'", { param: 'temperature' })) },
+      }),
+    ],
   ])('is left out where it only steers: %s', async (field, document) => {
     server.answers(refusing(field, document));
     const { ask } = open();
@@ -149,6 +174,11 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
       parallel_tool_calls: false,
       reasoning_effort: 'low',
       verbosity: 'low',
+      top_k: 4,
+      logit_bias: { 7: -100 },
+      reasoning: { effort: 'low' },
+      ...(field === 'thinking' && { thinking: { type: 'enabled' } }),
+      chat_template_kwargs: { enable_thinking: true },
     };
     expect(await ask(nativeChat(asked))).toMatchObject({ text: 'Hello' });
     const { [field as keyof typeof asked]: _refused, ...taken } = asked;
@@ -172,12 +202,68 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
       { detail: [{ loc: ['body', 'prompt_cache_key'], msg: 'Extra inputs are not permitted' }] },
     ],
     ['safety_identifier', 'x', error('Unrecognized request argument supplied: safety_identifier')],
+    [
+      'user',
+      'ann',
+      {
+        object: 'error',
+        param: null,
+        message: { detail: [{ loc: ['body', 'user'], msg: 'Extra inputs are not permitted' }] },
+      },
+    ],
+    [
+      'store',
+      true,
+      {
+        error: {
+          code: 'Invalid input',
+          message: 'invalid input error',
+          details: [{ loc: ['body', 'store'], msg: 'Extra inputs are not permitted' }],
+        },
+      },
+    ],
   ])('is left out where it says nothing of the answer: %s', async (field, value, document) => {
     server.answers(refusing(field, document));
     const { ask } = open();
     expect(await ask(nativeChat({ [field]: value }))).toMatchObject({ text: 'Hello' });
     await ask(nativeChat({ [field]: value }));
     expect(bodies().map((body) => field in body)).toEqual([true, false, false]);
+  });
+
+  const weather = [{ type: 'function', function: { name: 'weather' } }];
+  it.each<[string, unknown, unknown, unknown]>([
+    ['tools', [], weather, error("Invalid 'tools': empty array.", { param: 'tools', code: 'empty_array' })],
+    ['tools', [], weather, error("[] is too short - 'tools'")],
+    ['tool_choice', 'auto', 'required', error("'tool_choice' is only allowed when 'tools' are specified.")],
+    ['response_format', { type: 'text' }, { type: 'json_object' }, error('response_format is not supported')],
+    ['logprobs', false, true, error("property 'logprobs' is unsupported")],
+    ['n', 1, 2, error('Unsupported parameter: n', { param: 'n' })],
+    ['stop', null, ['x'], error("None is not of type 'array' - 'stop'", { param: 'stop' })],
+    ['seed', null, 7, { detail: [{ type: 'int_type', loc: ['body', 'seed'], msg: 'Input should be an integer' }] }],
+    ['extra_body', {}, { a: 1 }, error("Extra inputs are not permitted, field: 'extra_body'")],
+  ])(
+    'is left out where nothing is said with it, and there alone: %s as %j, not as %j',
+    async (field, value, more, document) => {
+      server.answers(refusing(field, document));
+      const { ask } = open();
+      expect(await ask(nativeChat({ [field]: value }))).toMatchObject({ text: 'Hello' });
+      expect(await ask(nativeChat({ [field]: value }))).toMatchObject({ text: 'Hello' });
+      expect(bodies().map((body) => field in body)).toEqual([true, false, false]);
+      server.answers(json(completion({ content: 'Hello' })));
+      await ask(nativeChat({ [field]: more }));
+      expect(bodies().at(-1)).toMatchObject({ [field]: more });
+    },
+  );
+
+  it('is one of two limits that may not stand together', async () => {
+    const document = error("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.");
+    server.answers((response, asked) =>
+      'max_tokens' in asked.body && 'max_completion_tokens' in asked.body
+        ? json(document, 400)(response, asked)
+        : json(completion({ content: 'Hello' }))(response, asked),
+    );
+    expect(await open().ask(nativeChat({ max_tokens: 9, max_completion_tokens: 9 }))).toMatchObject({ text: 'Hello' });
+    expect(bodies().at(-1)).toMatchObject({ max_completion_tokens: 9 });
   });
 
   /** A server that takes no message with this in it. */
@@ -297,6 +383,8 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
       error("Additional properties are not allowed ('audio' was unexpected) - 'messages.1'"),
       400,
     ],
+    ['name', { name: 'ann' }, error("'messages.1' : property 'name' is unsupported"), 400],
+    ['tool_calls', { tool_calls: [] }, error("Invalid 'messages[1].tool_calls': empty array."), 400],
     [
       'cache_control',
       { content: [{ type: 'text', text: 'Hi', cache_control: { type: 'ephemeral' } }] },
@@ -352,7 +440,11 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
       { response_format: { type: 'json_object' } },
       error('response_format is not supported', { param: 'response_format' }),
     ],
-    ['tools', { tools: [] }, error('tools are not supported', { param: 'tools' })],
+    [
+      'tools',
+      { tools: [{ type: 'function', function: { name: 'f' } }] },
+      error('tools are not supported', { param: 'tools' }),
+    ],
     ['a choice of tools', { tool_choice: 'required' }, error('tool_choice is not supported', { param: 'tool_choice' })],
     ['where to stop', { stop: ['x'] }, error("Unsupported parameter: 'stop'", { param: 'stop' })],
     ['probabilities', { logprobs: true }, error('logprobs is not supported', { param: 'logprobs' })],

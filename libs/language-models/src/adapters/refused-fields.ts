@@ -1,5 +1,6 @@
 import { ownValue } from '@contentflow/kernel';
 import type { ProviderError, Refusal } from '../model-provider.ts';
+import { field } from './error-document.ts';
 import {
   adaptedMessages,
   type MessageAdaptation,
@@ -12,12 +13,27 @@ import {
  * How a request is sent once again to a server that would not take it: without one of its fields, or under its other name, or with its
  * messages told otherwise.
  */
-export type RequestAdaptation = { readonly field: string; readonly as?: string } | MessageAdaptation;
+export type RequestAdaptation = FieldAdaptation | MessageAdaptation;
+
+/** Under another name, or left out; where it is void, whatever is said with it another time stays. */
+interface FieldAdaptation {
+  readonly field: string;
+  readonly as?: string;
+  readonly isVoid?: true;
+}
 
 type Body = Readonly<Record<string, unknown>>;
 
 /** They steer how a model draws its words, or thinks: a server that will not have them has a way of its own. */
 const STEERING = [
+  'chat_template_kwargs',
+  'enable_thinking',
+  'thinking',
+  'reasoning',
+  'logit_bias',
+  'min_p',
+  'top_k',
+  'repetition_penalty',
   'temperature',
   'top_p',
   'presence_penalty',
@@ -30,6 +46,12 @@ const STEERING = [
 /** They say whose request it is, and how it is kept and billed, and nothing of its answer. */
 const LABELS = ['store', 'metadata', 'service_tier', 'prompt_cache_key', 'safety_identifier', 'user'];
 const LIMITS = ['max_tokens', 'max_completion_tokens'] as const;
+/** What some call a field that they will not take. */
+const OTHER_WORDS: ReadonlyMap<string, RegExp> = new Map([
+  ['reasoning_effort', /\bthink(ing)?\b/i],
+  ['presence_penalty', /\bpenalty\b/i],
+  ['frequency_penalty', /\bpenalty\b/i],
+]);
 const STATUSES = [400, 422, 500, 501];
 
 /**
@@ -40,9 +62,11 @@ export function adaptationFor(error: unknown, body: Body): RequestAdaptation | u
   const { failure, detail, message: shown } = error as ProviderError;
   if (failure !== 'bad_request' || !STATUSES.includes(detail.status ?? 0)) return undefined;
   const refusal: Refusal = detail.refusal ?? { message: shown };
-  const { message, code, type, param } = refusal;
+  const { code, type, param } = refusal;
+  const message = wordsOf(refusal);
   const where = typeof param === 'string' ? param : '';
-  const isNamed = (name: string): boolean => where === name || where.startsWith(`${name}.`) || wordIn(name, message);
+  const isNamed = (name: string): boolean =>
+    where === name || where.startsWith(`${name}.`) || wordIn(name, message) || wordIn(inCamelCase(name), message);
 
   // Sent with every stream: whatever is wrong with it is ours.
   if ('stream_options' in body && (isNamed('stream_options') || isNamed('include_usage')))
@@ -50,14 +74,18 @@ export function adaptationFor(error: unknown, body: Body): RequestAdaptation | u
   // Whoever asked gets it in that form all the same. Some name the form alone.
   if ('encoding_format' in body && (isNamed('encoding_format') || /base64/i.test(message)))
     return { field: 'encoding_format' };
+  const saysNothing = Object.keys(body).find((each) => isVoid(each, body) && isNamed(each));
+  if (saysNothing !== undefined) return { field: saysNothing, isVoid: true };
   const words = `${String(code)} ${String(type)} ${message}`;
   const isNotTaken = UNSUPPORTED.test(words) && !OUT_OF_RANGE.test(message);
   const [older, newer] = LIMITS;
   if (isNotTaken) {
+    if (older in body && newer in body && isNamed(older)) return { field: older };
     if (older in body && !(newer in body) && (isNamed(older) || isNamed(newer))) return { field: older, as: newer };
     if (newer in body && !(older in body) && isNamed(newer)) return { field: newer, as: older };
     // Of two that are named together, as in "cannot both be specified", the one that says less.
-    const steering = STEERING.toReversed().find((each) => Object.hasOwn(body, each) && isNamed(each));
+    const said = STEERING.toReversed().filter((each) => Object.hasOwn(body, each));
+    const steering = said.find(isNamed) ?? said.find((each) => OTHER_WORDS.get(each)?.test(message));
     if (steering !== undefined) return { field: steering };
   }
   const messages = messagesOf(body);
@@ -65,6 +93,26 @@ export function adaptationFor(error: unknown, body: Body): RequestAdaptation | u
   if (inMessages || !isNotTaken) return inMessages;
   const label = LABELS.find((each) => Object.hasOwn(body, each) && isNamed(each));
   return label === undefined ? undefined : { field: label };
+}
+
+/** Also what the server behind a router said, and what stands in the details of an error. */
+function wordsOf({ message, metadata, details }: Refusal): string {
+  const behind = field(metadata, 'raw');
+  return [message, ...[behind, details].filter(Boolean).map((each) => JSON.stringify(each))].join(' ');
+}
+
+const inCamelCase = (name: string): string => name.replace(/_(\w)/g, (_all, letter: string) => letter.toUpperCase());
+
+/** Without it the request says the same: nothing is in it, or what holds anyway. */
+function isVoid(name: string, body: Body): boolean {
+  const value = ownValue(body, name);
+  if (name === 'messages' || name === 'input' || name === 'prompt') return false;
+  if (value === null || value === '') return true;
+  if (typeof value === 'object')
+    return Object.keys(value).length === 0 || (name === 'response_format' && field(value, 'type') === 'text');
+  if (name === 'tool_choice')
+    return (value === 'auto' || value === 'none') && (!Object.hasOwn(body, 'tools') || isVoid('tools', body));
+  return (name === 'n' && value === 1) || (name === 'logprobs' && value === false);
 }
 
 const messagesOf = (body: Body): readonly Body[] => {
@@ -81,8 +129,8 @@ export const adaptedBody = (body: Body, adaptations: readonly RequestAdaptation[
     body,
   );
 
-function adaptedField(body: Body, { field, as }: { readonly field: string; readonly as?: string }): Body {
-  if (!Object.hasOwn(body, field)) return body;
+function adaptedField(body: Body, { field, as, isVoid: isVoidAlone }: FieldAdaptation): Body {
+  if (!Object.hasOwn(body, field) || (isVoidAlone && !isVoid(field, body))) return body;
   const rest = withoutField(body, field);
   return as === undefined || Object.hasOwn(rest, as) ? rest : { ...rest, [as]: ownValue(body, field) };
 }
@@ -131,7 +179,7 @@ export async function sendAdapted<T>(
 }
 
 const UNSUPPORTED =
-  /unsupported|not\W+(be\W+)?(supported|permitted|allowed|recogni[sz]ed|available|accepted)|n[o']t support|unknown|unrecogni[sz]ed|unexpected|extra|deprecated|cannot (both )?be|cannot find|only (\S+ )?(is|are) allowed|only allowed when|instead/i;
+  /unsupported|not\W+(be\W+)?(supported|permitted|allowed|recogni[sz]ed|available|accepted)|n[o']t support|not enabled|unknown|unrecogni[sz]ed|unexpected|extra|deprecated|cannot (both )?be|cannot find|only (\S+ )?(is|are) allowed|only allowed when|instead/i;
 /** What it takes instead is its caller's to choose. */
 const OUT_OF_RANGE =
   /between|range|too (large|long|high|low|small)|less than|greater than|at (most|least)|maximum|minimum|[<>≤≥]|supported values are|should be '/i;

@@ -7,6 +7,7 @@ export type MessageAdaptation =
   { readonly role: 'developer' | 'system'; readonly as: 'system' | 'user' } | { readonly mark: string };
 
 /** What clients send along that says nothing more: thoughts of earlier turns, marks for caches, and what the server's own messages had in them. */
+const EMPTY_CALLS = 'tool_calls';
 const MARKS = [
   'reasoning_content',
   'reasoning_details',
@@ -16,6 +17,8 @@ const MARKS = [
   'refusal',
   'audio',
   'function_call',
+  'name',
+  EMPTY_CALLS,
 ];
 
 const ROLE_NAMED = /\brole\b|developer instruction/i;
@@ -36,8 +39,9 @@ export function messageAdaptation(
     if (has('developer')) return { role: 'developer', as: 'system' };
     if (has('system') && /system|developer/i.test(message)) return { role: 'system', as: 'user' };
   }
-  if (!isNotTaken) return undefined;
-  const mark = MARKS.find((each) => wordIn(each, told) && messages.some((one) => isMarked(one, each)));
+  const mark = MARKS.find(
+    (each) => (isNotTaken || each === EMPTY_CALLS) && wordIn(each, told) && messages.some((one) => isMarked(one, each)),
+  );
   return mark === undefined ? undefined : { mark };
 }
 
@@ -71,8 +75,13 @@ const partsOf = (message: Message): readonly unknown[] => {
   return Array.isArray(content) ? (content as unknown[]) : [];
 };
 
+/** Calls are left out where there is none in them. */
 const isMarked = (message: Message, mark: string): boolean =>
-  Object.hasOwn(message, mark) || partsOf(message).some((part) => field(part, mark) !== undefined);
+  mark === EMPTY_CALLS
+    ? isEmpty(message[mark])
+    : Object.hasOwn(message, mark) || partsOf(message).some((part) => field(part, mark) !== undefined);
+
+const isEmpty = (calls: unknown): boolean => calls === null || (Array.isArray(calls) && calls.length === 0);
 
 function without(message: Message, mark: string): Message {
   if (!isMarked(message, mark)) return message;

@@ -1,4 +1,5 @@
 import { createParser } from 'eventsource-parser';
+import { failedTransport } from './failures.ts';
 
 /** What a stream of server-sent events holds: the data of an event, with its name where it has one, or a comment. */
 export type Sent = { readonly data: string; readonly name?: string | undefined } | { readonly comment: string };
@@ -35,6 +36,18 @@ export async function* serverSentEvents(body: AsyncIterable<Buffer>, maxBytes: n
   }
   parser.feed(`${lines(decoder.decode())}\n\n`);
   yield* arrived;
+}
+
+/**
+ * A server that hangs up once all was said has said it.
+ * @param isWhole  whether nothing is missing of what came so far
+ */
+export async function* untilHungUp(events: AsyncIterable<Sent>, isWhole: () => boolean): AsyncGenerator<Sent> {
+  try {
+    yield* events;
+  } catch (error) {
+    if (!isWhole() || failedTransport('', error).failure !== 'connection') throw error;
+  }
 }
 
 /** What says that nothing follows, as servers write it. */

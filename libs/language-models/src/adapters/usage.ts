@@ -11,18 +11,25 @@ export function tokenCounts(usage: unknown): TokenCounts {
   if (typeof usage !== 'object' || usage === null) return UNKNOWN_TOKENS;
   const count = (names: readonly string[]): number => largestOf(usage, names);
   const part = (names: readonly string[]): number => largestOf(usage, names) || 0;
-  const completion = count(COMPLETION);
   const total = count(TOTAL);
   const cached = part(CACHED);
   const written = part(WRITTEN);
   const thoughts = part(THOUGHTS);
+  const completion = count(COMPLETION);
+  // Thoughts that are more than all that was answered can only stand beside it, and Gemini's always do.
+  const isThoughtBeside = thoughts > completion || part(GEMINI_THOUGHTS) > 0;
+  const answered = isThoughtBeside ? completion + thoughts : completion;
   const inside = promptOf(count(PROMPT), completion, total);
-  const isBeside = inside > 0 && cached + written > inside;
-  const tokensIn = isBeside ? inside + cached + written : inside;
+  const kept = cached + written;
+  const isTold =
+    total >= 0
+      ? total - inside - answered === kept && kept !== thoughts
+      : part(ANTHROPIC_CACHE) > 0 && inside === part(ANTHROPIC_PROMPT);
+  const isBeside = inside > 0 && kept > 0 && (kept > inside || isTold);
+  const tokensIn = isBeside ? inside + kept : inside;
   return {
     tokensIn: tokensIn > 0 ? tokensIn : NaN,
-    // Thoughts that are more than all that was answered can only stand beside it.
-    tokensOut: larger(thoughts > completion ? completion + thoughts : completion, total - tokensIn),
+    tokensOut: larger(answered, total - tokensIn),
     tokensCached: cached,
     tokensCacheWrite: written,
     ...(total > 0 && !(tokensIn > 0) && { tokensInAll: total }),
@@ -47,6 +54,7 @@ const PROMPT = [
   'prompt_eval_count',
   'prompt_n',
   'tokens.input_tokens',
+  'billed_units.input_tokens',
 ];
 const COMPLETION = [
   'completion_tokens',
@@ -56,6 +64,7 @@ const COMPLETION = [
   'eval_count',
   'predicted_n',
   'tokens.output_tokens',
+  'billed_units.output_tokens',
 ];
 const TOTAL = ['total_tokens', 'totalTokenCount', 'totalTokens'];
 const CACHED = [
@@ -74,11 +83,20 @@ const WRITTEN = [
   'cache_creation_input_tokens',
   'cacheWriteInputTokens',
 ];
+const GEMINI_THOUGHTS = ['thoughtsTokenCount'];
 const THOUGHTS = [
   'completion_tokens_details.reasoning_tokens',
   'output_tokens_details.reasoning_tokens',
   'reasoning_tokens',
-  'thoughtsTokenCount',
+  ...GEMINI_THOUGHTS,
+];
+/** Anthropic and Bedrock count their cache beside the prompt; where nothing but these names is told, it is as there. */
+const ANTHROPIC_PROMPT = ['input_tokens', 'inputTokens'];
+const ANTHROPIC_CACHE = [
+  'cache_read_input_tokens',
+  'cache_creation_input_tokens',
+  'cacheReadInputTokens',
+  'cacheWriteInputTokens',
 ];
 
 /** The largest sound count under these names; NaN where there is none. */
@@ -91,8 +109,12 @@ function countAt(usage: object, path: readonly string[]): number {
   let value: unknown = usage;
   for (const name of path)
     value = typeof value === 'object' && value !== null ? ownValue(value as Record<string, unknown>, name) : undefined;
-  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : NaN;
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= MOST_TOKENS
+    ? (value as number)
+    : NaN;
 }
+/** More than any model reads or writes: what is beyond was negative, or has no meaning. */
+const MOST_TOKENS = 1e9;
 
 /** No request is without a token: a prompt of none was not counted. */
 function promptOf(prompt: number, completion: number, total: number): number {

@@ -179,6 +179,31 @@ describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
     },
   );
 
+  it.each<[string, object]>([
+    ['Gemini’s thoughts, told by LiteLLM', { id: 'x', model: 'm', choices: [], usage: USAGE }],
+    ['a call that was malformed', { object: 'chat.completion', choices: [], usage: USAGE }],
+  ])('may have no choice where what was written is counted, and shown to nobody: %s', async (_what, answer) => {
+    server.answers(json(answer));
+    const { ask, spentUsd, breaker } = open();
+    expect(await ask(nativeChat())).toMatchObject({ verbatim: JSON.stringify(answer), tokensIn: 10, tokensOut: 20 });
+    expect(server.received).toHaveLength(1);
+    expect(breaker()).toBe('closed');
+    expect(await spentUsd()).toBeCloseTo(0.00021, 9);
+  });
+
+  it('may have no choice in its stream, where nothing was written', async () => {
+    const counted = event({
+      object: 'chat.completion.chunk',
+      choices: [],
+      usage: { prompt_tokens: 10, total_tokens: 10 },
+    });
+    server.answers(stream(counted, event('[DONE]')));
+    const { ask, spentUsd } = open();
+    expect(await ask(nativeChat({}, () => undefined))).toMatchObject({ text: '', tokensIn: 10, tokensOut: 0 });
+    expect(server.received).toHaveLength(1);
+    expect(await spentUsd()).toBeCloseTo(0.00001, 9);
+  });
+
   it('that a model refuses to make for a recipe is filtered', async () => {
     server.answers(json(completion({ content: null, refusal: 'I will not.' })));
     expect(await open().ask()).toMatchObject({ failure: 'content_filter' });
@@ -224,6 +249,11 @@ describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
     ['that is a limit', { error: { type: 'tokens', code: 'rate_limit_exceeded', message: 'slow' } }, 'rate_limited'],
     ['that is the request’s', { error: { code: 'context_length_exceeded', message: 'too long' } }, 'bad_request'],
     ['that is the model’s', { error: { code: 'model_not_found', message: 'none' } }, 'unknown_model'],
+    ['as a reason: a proxy’s', completion({ content: 'Half a' }, 'upstream_error'), 'server_error'],
+    ['as a reason: it was cancelled', completion({ content: 'Half a' }, 'cancelled'), 'server_error'],
+    ['in words and a code', { code: 401, msg: 'token expired', success: false }, 'authentication'],
+    ['in Cloudflare’s list', { result: null, success: false, errors: [{ code: 7000, message: 'no' }] }, 'server_error'],
+    ['in words alone', { detail: 'the model is loading' }, 'server_error'],
     ['that is the key’s', { error: { code: 'invalid_api_key', message: 'no' } }, 'authentication'],
   ])('has failed with an error %s', async (_what, answer, failure) => {
     server.answers(json(answer));

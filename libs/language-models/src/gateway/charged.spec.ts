@@ -170,6 +170,44 @@ const COUNTS: [string, unknown, number][] = [
     usd(100, 10, 900),
   ],
   [
+    'Bedrock: fewer cached than new, told by the total',
+    { inputTokens: 100, outputTokens: 50, totalTokens: 190, cacheReadInputTokens: 40 },
+    usd(100, 50, 40),
+  ],
+  [
+    'OpenAI’s names, cached beside, told by the total',
+    { prompt_tokens: 100, completion_tokens: 50, total_tokens: 190, prompt_tokens_details: { cached_tokens: 40 } },
+    usd(100, 50, 40),
+  ],
+  [
+    'Anthropic: fewer cached than new',
+    { input_tokens: 100, output_tokens: 50, cache_read_input_tokens: 40, cache_creation_input_tokens: 0 },
+    usd(100, 50, 40),
+  ],
+  [
+    'Responses: cached within',
+    { input_tokens: 140, output_tokens: 50, total_tokens: 190, input_tokens_details: { cached_tokens: 40 } },
+    usd(100, 50, 40),
+  ],
+  [
+    'LiteLLM: cached within, under both names',
+    {
+      prompt_tokens: 140,
+      completion_tokens: 50,
+      total_tokens: 190,
+      cache_read_input_tokens: 40,
+      prompt_tokens_details: { cached_tokens: 40 },
+    },
+    usd(100, 50, 40),
+  ],
+  [
+    'Gemini: fewer thoughts than words, beside, without a total',
+    { promptTokenCount: 100, candidatesTokenCount: 40, thoughtsTokenCount: 10 },
+    usd(100, 50),
+  ],
+  ['minus one in 32 bits', { prompt_tokens: 100, completion_tokens: 2 ** 32 - 1 }, usd(100, 10)],
+  ['Cohere: billed units alone', { billed_units: { input_tokens: 100, output_tokens: 50 } }, usd(100, 50)],
+  [
     'Perplexity: thoughts beside',
     { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150, citation_tokens: 0, reasoning_tokens: 400 },
     usd(100, 450),
@@ -279,6 +317,22 @@ describe.each(OPENAI_KINDS)('a call to %s is charged', (kind) => {
     const { ask, spentUsd } = open();
     await ask({ onText: () => undefined });
     expect(await spentUsd()).toBeCloseTo(usd(100, 50), 9);
+  });
+
+  it('where Groq counts, beside a count of nothing', async () => {
+    const counted = { usage: {}, x_groq: { usage: { prompt_tokens: 100, completion_tokens: 50 } } };
+    server.answers(stream(chunk({ content: TEXT }), chunk({}, 'stop', counted), event('[DONE]')));
+    const { ask, spentUsd } = open();
+    await ask({ onText: () => undefined });
+    expect(await spentUsd()).toBeCloseTo(usd(100, 50), 9);
+  });
+
+  it('as any model is that goes by a star', async () => {
+    const models = [{ name: '*', usdPerMillionInput: 2, usdPerMillionOutput: 20 }];
+    server.answers(json(completion({ content: TEXT }, 'stop', { prompt_tokens: 100, completion_tokens: 50 })));
+    const { ask, spentUsd } = gatewayTo({ kind, baseUrl: `${server.origin}/v1`, models });
+    await ask({ model: 'some/other' });
+    expect(await spentUsd()).toBeCloseTo(2 * usd(100, 50), 9);
   });
 
   it('by all that was written, where nobody counted: thoughts, calls and every choice', async () => {

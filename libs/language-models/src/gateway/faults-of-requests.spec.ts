@@ -284,6 +284,15 @@ const FAULTS: [string, number, unknown, FailureClass, object][] = [
     'content_filter',
     { code: '400' },
   ],
+  [
+    'xAI: a code beside a sentence',
+    400,
+    { code: 'Client specified an invalid argument', error: 'no' },
+    'bad_request',
+    { code: 'Client specified an invalid argument', message: 'no' },
+  ],
+  ['TGI: a list of sentences', 422, { error: ['too long'], warnings: [] }, 'bad_request', { message: 'too long' }],
+  ['AWS: a capital', 400, { Message: 'invalid model' }, 'bad_request', { message: 'invalid model' }],
   ['an answer in words alone', 400, 'the request was not found to be valid', 'bad_request', {}],
   ['a message that is an object', 400, { error: { message: { reason: 'wrong' } } }, 'bad_request', {}],
   ['an empty answer', 413, '', 'bad_request', {}],
@@ -439,6 +448,7 @@ describe.each(OPENAI_KINDS)('a refusal for lack of room, at %s', (kind) => {
     ['Zhipu, by number', { error: { message: '余额不足', code: '1113' } }],
     ['a plan that is used up', { error: { message: 'no', type: 'usage_limit_reached', resets_in_seconds: 9000 } }],
     ['credits', { error: { message: 'no', code: 'insufficient_credits' } }],
+    ['Volcengine', { error: { message: 'no', type: 'TooManyRequests', code: 'QuotaExceeded' } }],
   ])('is not tried again where a payment is due: %s', async (_whose, document) => {
     server.answers(json(document, 429));
     expect(await open().ask()).toMatchObject({
@@ -516,6 +526,15 @@ describe.each(OPENAI_KINDS)('a refusal for lack of room, at %s', (kind) => {
     const ended = await ask();
     expect(ended).toMatchObject({ failure: 'rate_limited' });
     expect(Math.ceil((ended as { retryAfterMs?: number }).retryAfterMs ?? 0)).toBe(retryAfterMs);
+  });
+
+  it('says in its metadata when all of it comes back: OpenRouter', async () => {
+    const headers = { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': String(Date.now() + 3_600_000) };
+    server.answers(json({ error: { message: 'free-models-per-day', code: 429, metadata: { headers } } }, 429));
+    const ended = await open().ask();
+    expect(ended).toMatchObject({ failure: 'rate_limited' });
+    expect((ended as { retryAfterMs?: number }).retryAfterMs).toBeGreaterThan(3_000_000);
+    expect(server.received).toHaveLength(1);
   });
 
   it('is not tried again where only another day helps', async () => {

@@ -47,7 +47,8 @@ export function priceTable(
 
   return {
     priceOf: (provider, model) => {
-      const configured = prices.get(key(provider, model));
+      // What passes any name on costs what it says of that.
+      const configured = prices.get(key(provider, model)) ?? prices.get(key(provider, '*'));
       if (configured) return configured;
       const kind = kinds.get(provider);
       if (kind === 'local' || kind === 'ollama') return LOCAL;

@@ -158,7 +158,11 @@ const behaviours = {
     response.end();
   },
   'empty-choices': (response, request) =>
-    json(response, 200, isAnthropic(request) ? { ...ANTHROPIC_REPLY, content: [] } : { ...CHAT_REPLY, choices: [] }),
+    json(
+      response,
+      200,
+      isAnthropic(request) ? { ...ANTHROPIC_REPLY, content: [] } : { ...without(CHAT_REPLY, 'usage'), choices: [] },
+    ),
   'no-usage': (response, request) => {
     if (!request.body['stream']) return json(response, 200, without(wholeReply(request), 'usage'));
     startStream(response);
