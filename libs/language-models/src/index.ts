@@ -1,3 +1,4 @@
+export { finishReasonOf } from './adapters/chat-completion.ts';
 export * from './adapters/create-embedder.ts';
 export * from './adapters/create-provider.ts';
 export * from './adapters/open-budget-store.ts';

@@ -1,3 +1,6 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { type AnsweringServer, chunk, completion, event, json, stream } from '@contentflow/language-models/testing';
 import { noteRecipe, persistentGateway, startAnsweredGenerator } from '../testing/answered-generator.ts';
 
@@ -136,6 +139,10 @@ describe('a request that some client or other sends', () => {
     ['a list', [], {}, 400],
     ['a form', 'model=m', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
     ['a mark of byte order', `\uFEFF${JSON.stringify({ model: 'm', messages })}`, {}, 200],
+    ['text, as fetch calls it', { model: 'm', messages }, { 'content-type': 'text/plain;charset=UTF-8' }, 200],
+    ['a kind of JSON', { model: 'm', messages }, { 'content-type': 'application/vnd.api+json' }, 200],
+    ['what says that it is packed, and is not', { model: 'm', messages }, { 'content-encoding': 'gzip' }, 400],
+    ['what is packed as nobody knows', { model: 'm', messages }, { 'content-encoding': 'rot13' }, 415],
     ['a set of letters', { model: 'm', messages }, { 'content-type': 'application/json; charset=UTF-8' }, 200],
   ])('may hold %s', async (_what, body, headers, status) => {
     server.answers(json(completion({ content: 'Hello' })));
@@ -143,6 +150,42 @@ describe('a request that some client or other sends', () => {
     expect(response.status).toBe(status);
     if (status >= 400)
       expect(await response.json()).toMatchObject({ error: { message: expect.any(String), type: expect.any(String) } });
+  });
+
+  it.each<[string, (text: string) => Buffer]>([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ])('may be packed: %s, and no larger than any other', async (coding, packed) => {
+    server.answers(json(completion({ content: 'Hello' })));
+    const post = (body: object): Promise<Response> =>
+      fetch(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'content-encoding': coding },
+        body: Uint8Array.from(packed(JSON.stringify(body))),
+      });
+    expect((await post({ model: 'm', messages })).status).toBe(200);
+    expect(server.received.at(-1)?.body).toEqual({ model: 'm', messages });
+    const large = await post({ model: 'm', messages, padding: 'x'.repeat(17 * 1024 * 1024) });
+    expect({ status: large.status, body: await large.json() }).toMatchObject({
+      status: 413,
+      body: { error: { message: expect.any(String) } },
+    });
+  });
+
+  it.each([false, true])('may come by HTTP/1.0, which names no host: streamed %s', async (isStream) => {
+    server.answers(
+      isStream ? stream(chunk({ content: 'Hello' }, 'stop'), event('[DONE]')) : json(completion({ content: 'Hello' })),
+    );
+    const body = JSON.stringify({ model: 'm', messages, stream: isStream });
+    const head = `POST /v1/chat/completions HTTP/1.0\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`;
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write(`${head}\r\n\r\n${body}`);
+    const answer = await text(socket);
+    expect(answer).toMatch(/^HTTP\/1\.\d 200/);
+    expect(answer).toContain('Hello');
+    expect(answer).not.toMatch(/transfer-encoding: chunked/i);
   });
 
   it('may only want to know whether somebody is there', async () => {

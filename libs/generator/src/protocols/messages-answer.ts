@@ -1,3 +1,4 @@
+import { finishReasonOf } from '@contentflow/language-models';
 import type { Used } from '../completions/completion-answer.ts';
 import { CallPieces, type CallRead } from './call-pieces.ts';
 import { callPiecesIn, type ChatChunk, textIn, thoughtsIn } from './chat.ts';
@@ -17,7 +18,6 @@ const STOP_REASONS: ReadonlyMap<string, string> = new Map([
   ['stop', 'end_turn'],
   ['length', 'max_tokens'],
   ['tool_calls', 'tool_use'],
-  ['function_call', 'tool_use'],
   ['content_filter', 'refusal'],
 ]);
 
@@ -50,7 +50,7 @@ export class MessageAnswer implements Translated {
       if (text) this.addText(text);
       for (const piece of delta ? callPiecesIn(delta) : []) this.addCall(this.pieces.read(piece));
       if (delta?.refusal) this.stop = 'refusal';
-      else if (finish && this.stop !== 'refusal') this.stop = STOP_REASONS.get(finish) ?? 'end_turn';
+      else if (finish && this.stop !== 'refusal') this.stop = STOP_REASONS.get(finishReasonOf(finish)) ?? 'end_turn';
     }
   }
 

@@ -1,3 +1,4 @@
+import { finishReasonOf } from '@contentflow/language-models';
 import type { Used } from '../completions/completion-answer.ts';
 import { CallPieces, type CallRead } from './call-pieces.ts';
 import { callPiecesIn, type ChatChunk, type ChatResponse, textIn, thoughtsIn, thoughtTokensIn } from './chat.ts';
@@ -61,7 +62,7 @@ export class ResponseAnswer implements Translated {
     for (const choice of choices ?? []) {
       if ((choice.index ?? 0) !== 0) continue;
       if (choice.delta) this.said(choice.delta, choice.logprobs?.content ?? []);
-      if (choice.finish_reason) this.finish = choice.finish_reason;
+      if (choice.finish_reason) this.finish = finishReasonOf(choice.finish_reason);
     }
   }
 

@@ -1,21 +1,24 @@
 import type { createAnthropic } from '@ai-sdk/anthropic';
 import {
-  ProviderError,
-  type FinishReason,
   type ModelMessage,
   type ModelPart,
   type ModelProvider,
   type ModelReply,
   type ModelRequest,
   type ModelToolCall,
+  type NativeRequest,
+  ProviderError,
+  unsupportedRequest,
 } from '../model-provider.ts';
+import { messageOf } from '@contentflow/kernel';
 import { modelName, type ProviderConfiguration } from '../provider-configuration.ts';
-import { classified, guardedFetch, jsonOrText, splitBase } from './ai-sdk.ts';
-import { deadline } from './deadline.ts';
-import { failedTransport, forwardedHeaders } from './failures.ts';
+import { jsonOrText } from './ai-sdk.ts';
+import { unfiltered } from './chat-completion.ts';
+import { type Deadline, deadline } from './deadline.ts';
+import { failedTransport } from './failures.ts';
 import { modelServer } from './model-server.ts';
 import { sendNative } from './native-request.ts';
-import { Concessions, sendAdapted } from './refused-fields.ts';
+import { Concessions } from './refused-fields.ts';
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 const ANTHROPIC = 'https://api.anthropic.com/v1';
@@ -26,16 +29,22 @@ const shown = (apiKey: string) => ({ 'x-api-key': apiKey, 'anthropic-version': V
 
 type LanguageModel = ReturnType<ReturnType<typeof createAnthropic>>;
 type CallOptions = Parameters<LanguageModel['doGenerate']>[0];
-type Usage = Awaited<ReturnType<LanguageModel['doGenerate']>>['usage'];
 type Prompt = CallOptions['prompt'];
 
-/** Anthropic in its own protocol, through the AI SDK's models; its retries are not used. */
+/** Anthropic in its own protocol. The AI SDK writes what is asked; what is answered is read as it is where a client asks in that protocol. */
 export function anthropicProvider(configuration: ProviderConfiguration): ModelProvider {
-  const { name, kind, apiKey, headers = {}, timeoutMs = DEFAULT_TIMEOUT_MS, totalTimeoutMs } = configuration;
-  const secrets = [apiKey, ...Object.values(headers)];
+  const { name, kind, timeoutMs = DEFAULT_TIMEOUT_MS, totalTimeoutMs } = configuration;
   const adaptations = new Concessions();
   const server = modelServer({ ...configuration, baseUrl: configuration.baseUrl ?? ANTHROPIC }, shown);
-  let loading: ReturnType<typeof languageModels> | undefined;
+
+  const chat = async (request: ModelRequest, limit: Deadline): Promise<ModelReply> => {
+    const native = await writtenBy(name, request);
+    const asked = { ...request, onText: request.responseSchema ? undefined : request.onText };
+    const reply = await sendNative({ server, adaptations, request: asked, native, limit });
+    const { verbatim: _theirs, endpoint: _messages, ...told } = withAnswer(reply, request);
+    if (request.responseSchema && told.text !== '') request.onText?.(told.text);
+    return unfiltered(server, told);
+  };
 
   return {
     name,
@@ -46,24 +55,10 @@ export function anthropicProvider(configuration: ProviderConfiguration): ModelPr
     models: configuration.models.map(modelName),
     generate: async (request, signal) => {
       const limit = deadline({ timeoutMs, totalTimeoutMs }, signal);
-      const alive = (): void => {
-        limit.alive();
-        request.onAlive?.();
-      };
-      const send = async (fields: object): Promise<ModelReply> => {
-        const models = await (loading ??= languageModels(configuration));
-        const work = request.onText ? streamed : whole;
-        try {
-          const asked = { ...request, ...withoutSteering, ...steeringOf(fields), onAlive: alive };
-          return await work(name, models(request.model), asked, limit.signal);
-        } catch (error) {
-          throw classified(name, error, secrets);
-        }
-      };
       const native = request.verbatim?.native;
       try {
         if (native?.endpoint === 'messages') return await sendNative({ server, adaptations, request, native, limit });
-        return await sendAdapted(adaptations, request.model, steeringIn(request), send);
+        return await chat(request, limit);
       } catch (error) {
         if (limit.signal.aborted) throw limit.failure(name);
         throw error instanceof ProviderError ? error : failedTransport(name, error);
@@ -75,90 +70,52 @@ export function anthropicProvider(configuration: ProviderConfiguration): ModelPr
   };
 }
 
-/** What a server may refuse, under the name that it has there. */
-const steeringIn = ({ temperature, topP }: ModelRequest): Record<string, unknown> => ({
-  ...(temperature !== undefined && { temperature }),
-  ...(topP !== undefined && { top_p: topP }),
-});
-const withoutSteering = { temperature: undefined, topP: undefined };
-function steeringOf(fields: { temperature?: number; top_p?: number }): Pick<ModelRequest, 'temperature' | 'topP'> {
-  const { temperature, top_p: topP } = fields;
-  return { ...(temperature !== undefined && { temperature }), ...(topP !== undefined && { topP }) };
-}
+/** What the SDK is told was answered, so that it is content: nobody reads it. */
+const NOTHING = { type: 'message', content: [], stop_reason: 'end_turn', usage: { input_tokens: 0, output_tokens: 0 } };
 
-/** Loaded with the first call, so that who has no such provider does without. */
-async function languageModels({
-  name,
-  apiKey,
-  baseUrl,
-  headers,
-}: ProviderConfiguration): Promise<(model: string) => LanguageModel> {
-  const { baseURL, search } = splitBase(baseUrl);
-  const settings = {
-    apiKey,
-    ...(baseURL && { baseURL }),
-    ...(headers && { headers }),
-    fetch: guardedFetch(name, search),
-  };
-  return (await import('@ai-sdk/anthropic')).createAnthropic(settings);
-}
-
-async function whole(name: string, model: LanguageModel, request: ModelRequest, abortSignal: AbortSignal) {
-  const startedAt = performance.now();
-  const result = await model.doGenerate(callOptions(request, abortSignal));
-  let text = '';
-  const calls: ModelToolCall[] = [];
-  for (const part of result.content) {
-    if (part.type === 'text') text += part.text;
-    if (part.type === 'tool-call') calls.push({ id: part.toolCallId, name: part.toolName, arguments: part.input });
-  }
-  const { usage, finishReason, response } = result;
-  const headers = forwardedHeaders(Object.entries(response?.headers ?? {}));
-  return assembled(name, { text, calls, usage, finish: finishReason.unified, startedAt, headers });
-}
-
-async function streamed(name: string, model: LanguageModel, request: ModelRequest, abortSignal: AbortSignal) {
-  const startedAt = performance.now();
-  const { stream, response } = await model.doStream(callOptions(request, abortSignal));
-  const headers = forwardedHeaders(Object.entries(response?.headers ?? {}));
-  request.verbatim?.onOpen?.(headers);
-  let text = '';
-  let firstAt: number | undefined;
-  const calls: ModelToolCall[] = [];
-  let end: { usage: Usage; finish: string } | undefined;
-
-  for await (const part of partsOf(stream)) {
-    request.onAlive?.();
-    if (part.type === 'error') throw part.error;
-    if (part.type === 'text-delta') {
-      firstAt ??= performance.now();
-      text += part.delta;
-      request.onText?.(part.delta);
-    }
-    if (part.type === 'tool-call') calls.push({ id: part.toolCallId, name: part.toolName, arguments: part.input });
-    if (part.type === 'finish') end = { usage: part.usage, finish: part.finishReason.unified };
-  }
-  // The SDK closes a stream that broke off with a finish of its own, reason "other" and nothing counted.
-  if (!end || (end.finish === 'other' && end.usage.outputTokens.total === undefined))
-    throw new ProviderError('malformed_reply', `${name} ended its stream half-way, after ${text.length} characters`);
-  return assembled(name, { text, calls, ...end, startedAt, firstAt, headers });
-}
-
-/** Whoever breaks off ends the stream. */
-async function* partsOf<Part>(stream: ReadableStream<Part>): AsyncGenerator<Part> {
-  const reader = stream.getReader();
+/**
+ * A request in Anthropic's words. Loaded with the first call, so that who has no such provider does without.
+ * @throws ProviderError `bad_request` for what Anthropic has no words for
+ */
+async function writtenBy(name: string, request: ModelRequest): Promise<NativeRequest> {
+  const { createAnthropic } = await import('@ai-sdk/anthropic');
+  let written: RequestInit = {};
+  const models = createAnthropic({
+    apiKey: 'none',
+    fetch: (_url, init) => {
+      written = init ?? {};
+      return Promise.resolve(Response.json(NOTHING));
+    },
+  });
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel();
+    await models(request.model).doGenerate(callOptions(request));
+  } catch (error) {
+    throw unsupportedRequest(name, { param: 'messages', what: messageOf(error) });
   }
+  const body = JSON.parse(String(written.body)) as Record<string, unknown>;
+  const beta = new Headers(written.headers).get('anthropic-beta');
+  return {
+    endpoint: 'messages',
+    body: request.onText ? { ...body, stream: true } : body,
+    ...(beta !== null && { headers: { 'anthropic-beta': beta } }),
+  };
 }
 
-function callOptions(request: ModelRequest, abortSignal: AbortSignal): CallOptions {
+/** Where a model cannot be held to a schema, the SDK has it call a tool of this name, whose arguments are the answer. */
+const ANSWER_TOOL = 'json';
+
+function withAnswer(reply: ModelReply, { responseSchema, tools = [] }: ModelRequest): ModelReply {
+  const answer = responseSchema && reply.toolCalls?.find((call) => call.name === ANSWER_TOOL);
+  if (!answer || tools.some((tool) => tool.name === ANSWER_TOOL)) return reply;
+  const { toolCalls: _answer, ...told } = reply;
+  return {
+    ...told,
+    text: answer.arguments,
+    finishReason: reply.finishReason === 'tool_calls' ? 'stop' : reply.finishReason,
+  };
+}
+
+function callOptions(request: ModelRequest): CallOptions {
   return {
     prompt: promptOf(request.messages),
     maxOutputTokens: request.maxOutputTokens,
@@ -179,13 +136,16 @@ function callOptions(request: ModelRequest, abortSignal: AbortSignal): CallOptio
           ? { type: 'tool', toolName: request.toolChoice.name }
           : { type: request.toolChoice },
     }),
-    abortSignal,
   };
 }
 
+const isOfSystem = ({ role }: ModelMessage): boolean => role === 'system';
+
 function promptOf(messages: readonly ModelMessage[]): Prompt {
   const toolNames = new Map(messages.flatMap((m) => m.toolCalls ?? []).map((call) => [call.id, call.name]));
-  return messages.map(({ role, content, parts, toolCalls, toolCallId = '' }): Prompt[number] => {
+  // It knows one system, before all that is said.
+  const ordered = [...messages.filter(isOfSystem), ...messages.filter((each) => !isOfSystem(each))];
+  return ordered.map(({ role, content, parts, toolCalls, toolCallId = '' }): Prompt[number] => {
     const text = { type: 'text' as const, text: content };
     if (role === 'system') return { role, content };
     if (role === 'user') return { role, content: parts ? parts.map(userPart) : [text] };
@@ -205,45 +165,4 @@ function userPart(part: ModelPart) {
 
 function callPart(call: ModelToolCall) {
   return { type: 'tool-call' as const, toolCallId: call.id, toolName: call.name, input: jsonOrText(call.arguments) };
-}
-
-interface Parts {
-  readonly text: string;
-  readonly calls: readonly ModelToolCall[];
-  readonly usage: Usage;
-  readonly finish: string;
-  readonly startedAt: number;
-  readonly firstAt?: number | undefined;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** @throws ProviderError `content_filter` where nothing is left of the answer */
-function assembled(name: string, parts: Parts): ModelReply {
-  const { text, calls, usage, startedAt, firstAt, headers } = parts;
-  const { total, cacheRead, cacheWrite } = usage.inputTokens;
-  const timeMs = performance.now() - startedAt;
-  const reply: ModelReply = {
-    text,
-    tokensIn: countOf(total) || NaN,
-    tokensOut: countOf(usage.outputTokens.total),
-    ...(countOf(cacheRead) > 0 && { tokensCached: countOf(cacheRead) }),
-    ...(countOf(cacheWrite) > 0 && { tokensCacheWrite: countOf(cacheWrite) }),
-    timeToFirstTokenMs: firstAt === undefined ? timeMs : firstAt - startedAt,
-    timeMs,
-    finishReason: finishReasonOf(parts.finish),
-    ...(calls.length > 0 && { toolCalls: calls }),
-    headers,
-  };
-  if (reply.finishReason === 'content_filter' && text === '')
-    throw new ProviderError('content_filter', `${name} filtered its answer`, { reply });
-  return reply;
-}
-
-const countOf = (count: number | undefined): number =>
-  Number.isSafeInteger(count) && (count as number) >= 0 ? (count as number) : NaN;
-
-function finishReasonOf(unified: string): FinishReason {
-  if (unified === 'content-filter') return 'content_filter';
-  if (unified === 'tool-calls') return 'tool_calls';
-  return unified === 'stop' || unified === 'length' ? unified : 'other';
 }

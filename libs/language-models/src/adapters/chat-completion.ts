@@ -126,6 +126,18 @@ function miniMaxErrorIn(status: unknown): unknown {
   return { message: field(status, 'status_msg'), type: MINIMAX.get(code) ?? 'server_error', code };
 }
 
+/**
+ * A reply that holds something of what was asked for. One that was filtered is a failure of that class, with the reply in it; so is a
+ * refusal, unless it goes to its caller as it came.
+ */
+export function unfiltered(answerer: Answerer, reply: ModelReply, said?: Pick<Parts, 'refused'>): ModelReply {
+  const isFiltered = reply.finishReason === 'content_filter' || said?.refused;
+  if (!isFiltered || reply.text !== '' || reply.toolCalls) return reply;
+  throw new ProviderError('content_filter', `${answerer.name} filtered its answer`, {
+    reply: { ...reply, finishReason: 'content_filter' },
+  });
+}
+
 export const choicesOf = ({ choices }: Completion): readonly Choice[] =>
   Array.isArray(choices) ? choices.filter((choice) => typeof choice === 'object' && choice !== null) : [];
 
@@ -269,5 +281,7 @@ const FINISH_REASONS: readonly (readonly [RegExp, FinishReason])[] = [
   ],
   [/^(tool_calls?|function_call|tool_use)$/i, 'tool_calls'],
 ];
-const finishReasonOf = (reason: string): FinishReason =>
+
+/** Why a reply ended, by any of the names that servers have for it. */
+export const finishReasonOf = (reason: string): FinishReason =>
   FINISH_REASONS.find(([pattern]) => pattern.test(reason))?.[1] ?? 'other';

@@ -1,7 +1,7 @@
 import type { Parts } from './chat-completion.ts';
 import { field } from './error-document.ts';
-import type { EventReader } from './named-events.ts';
-import type { TokenCounts } from '../model-provider.ts';
+import type { EventRead, EventReader } from './named-events.ts';
+import type { ModelToolCall, TokenCounts } from '../model-provider.ts';
 import { tokenCounts } from './usage.ts';
 
 type Document = Readonly<Record<string, unknown>>;
@@ -40,7 +40,35 @@ function countsOf(usage: unknown): TokenCounts {
   return { ...counts, tokensIn: uncached >= 0 ? uncached + tokensCached + tokensCacheWrite || NaN : counts.tokensIn };
 }
 
-export const messageReader = (): EventReader => (type, event) => {
+export function messageReader(): EventReader {
+  const called = new CalledInBlocks();
+  return (type, event) => {
+    const call = called.read(type, event);
+    return { ...readEvent(type, event), ...(call && { call }) };
+  };
+}
+
+/** A call of a tool stands in a block of its own, whose arguments come in pieces. */
+class CalledInBlocks {
+  private readonly open = new Map<unknown, ModelToolCall>();
+
+  /** The call whose block ends with this event. */
+  read(type: string, event: Document): ModelToolCall | undefined {
+    const at = event['index'];
+    const block = event['content_block'];
+    if (type === 'content_block_start' && field(block, 'type') === 'tool_use')
+      this.open.set(at, { id: textIn(field(block, 'id')), name: textIn(field(block, 'name')), arguments: '' });
+    const call = this.open.get(at);
+    if (!call) return undefined;
+    if (type === 'content_block_delta')
+      this.open.set(at, { ...call, arguments: call.arguments + textIn(field(event['delta'], 'partial_json')) });
+    if (type !== 'content_block_stop') return undefined;
+    this.open.delete(at);
+    return { ...call, arguments: call.arguments || '{}' };
+  }
+}
+
+function readEvent(type: string, event: Document): EventRead {
   if (type === 'message_start') return { counts: countsOf(field(event['message'], 'usage')) };
   if (type === 'message_delta') {
     const reason = field(event['delta'], 'stop_reason');
@@ -51,4 +79,4 @@ export const messageReader = (): EventReader => (type, event) => {
   const text = field(delta, 'text');
   if (typeof text === 'string') return { text };
   return { written: textIn(field(delta, 'partial_json')).length + textIn(field(delta, 'thinking')).length };
-};
+}

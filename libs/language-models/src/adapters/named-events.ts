@@ -65,7 +65,8 @@ export async function readEvents(events: NamedEvents): Promise<ModelReply> {
     if (read.counts) counts = laterCounts(counts, read.counts);
     if (read.text) firstAt ??= performance.now();
     isWhole ||= read.isLast ?? false;
-    native.onEvent?.(sent.data.replaceAll('\n', ' '), sent.name ?? type, read.text ?? '');
+    if (native.onEvent) native.onEvent(sent.data.replaceAll('\n', ' '), sent.name ?? type, read.text ?? '');
+    else if (read.text) request.onText?.(read.text);
   }
   // Anthropic's imitators leave out the last event; the reason why it ends is said before it.
   if (!isWhole && finish === undefined)

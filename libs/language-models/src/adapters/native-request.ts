@@ -68,6 +68,8 @@ function nativeBody({ model, verbatim }: ModelRequest, { endpoint, body }: Nativ
 }
 
 function whole(server: ModelServer, { endpoint, body }: NativeRequest, json: string, startedAt: number): ModelReply {
+  // A page of the house, which some serve at any address.
+  if (/^\s*</.test(json)) throw new OtherDocument(server.name, endpoint);
   const document = parsed(server, json) as Body;
   if (!isForEndpoint(endpoint, document)) throw new OtherDocument(server.name, endpoint);
   if (endpoint === 'completions') {

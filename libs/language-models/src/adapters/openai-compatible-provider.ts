@@ -8,7 +8,7 @@ import {
 import { modelName, type ProviderConfiguration } from '../provider-configuration.ts';
 import { textOf } from './answer-body.ts';
 import { bodyOf } from './chat-completion-body.ts';
-import { assembled, completionIn, countsIn, type Parts } from './chat-completion.ts';
+import { assembled, completionIn, countsIn, unfiltered } from './chat-completion.ts';
 import { streamedCompletion } from './chat-stream.ts';
 import { type Deadline, deadline } from './deadline.ts';
 import { failedTransport } from './failures.ts';
@@ -100,16 +100,4 @@ async function complete(
   );
   if (parts.text !== '') onText?.(parts.text);
   return whole;
-}
-
-/**
- * A reply that holds something of what was asked for. One that was filtered is a failure of that class, with the reply in it; so is a
- * refusal, unless it goes to its caller as it came.
- */
-function unfiltered(server: ModelServer, reply: ModelReply, said?: Parts): ModelReply {
-  const isFiltered = reply.finishReason === 'content_filter' || said?.refused;
-  if (!isFiltered || reply.text !== '' || reply.toolCalls) return reply;
-  throw new ProviderError('content_filter', `${server.name} filtered its answer`, {
-    reply: { ...reply, finishReason: 'content_filter' },
-  });
 }

@@ -302,6 +302,92 @@ describe('Anthropic’s own answers', () => {
     expect(server.received).toHaveLength(1);
   });
 
+  it.each<[string, object]>([
+    [
+      'a block that nobody knows yet',
+      message(
+        [
+          { type: 'hologram', of: 'x' },
+          { type: 'text', text: 'Hello' },
+        ],
+        'end_turn',
+      ),
+    ],
+    [
+      'thoughts without a signature',
+      message(
+        [
+          { type: 'thinking', thinking: 'Hm.' },
+          { type: 'text', text: 'Hello' },
+        ],
+        'end_turn',
+      ),
+    ],
+    ['citations that are null', message([{ type: 'text', text: 'Hello', citations: null }], 'end_turn')],
+    [
+      'citations of a kind of its own',
+      message([{ type: 'text', text: 'Hello', citations: [{ type: 'content_block_location', block: 1 }] }], 'end_turn'),
+    ],
+    [
+      'nothing but what is needed',
+      {
+        content: [{ type: 'text', text: 'Hello' }],
+        stop_reason: 'end_turn',
+        usage: { input_tokens: 10, output_tokens: 20 },
+      },
+    ],
+  ])('pass with %s', async (_what, answer) => {
+    server.answers(json(answer));
+    const { ask, breaker } = open();
+    expect(await ask()).toMatchObject({ text: 'Hello', finishReason: 'stop', tokensIn: 10, tokensOut: 20 });
+    expect(server.received).toHaveLength(1);
+    expect(breaker()).toBe('closed');
+  });
+
+  it('may be streamed with what nobody knows yet, and without their last event', async () => {
+    const events: { type: string; [more: string]: unknown }[] = [
+      {
+        type: 'message_start',
+        message: { role: 'assistant', content: [], usage: { input_tokens: 10, output_tokens: 1 } },
+      },
+      { type: 'content_block_start', index: 0, content_block: { type: 'thinking', thinking: '' } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'delta_of_tomorrow' } },
+      { type: 'content_block_stop', index: 0 },
+      { type: 'event_of_tomorrow' },
+      { type: 'content_block_start', index: 1, content_block: { type: 'text', text: '' } },
+      { type: 'content_block_delta', index: 1, delta: { type: 'text_delta', text: 'Hello' } },
+      { type: 'content_block_stop', index: 1 },
+      { type: 'content_block_start', index: 2, content_block: { type: 'tool_use', id: 't', name: 'f', input: {} } },
+      { type: 'content_block_delta', index: 2, delta: { type: 'input_json_delta', partial_json: '{"a":' } },
+      { type: 'content_block_delta', index: 2, delta: { type: 'input_json_delta', partial_json: '1}' } },
+      { type: 'content_block_stop', index: 2 },
+      { type: 'message_delta', delta: { stop_reason: 'tool_use' }, usage: { output_tokens: 20 } },
+    ];
+    server.answers(stream(...events.map((each) => `event: ${each.type}\n${event(each)}`)));
+    const told: string[] = [];
+    const tools = [{ name: 'f', parameters: { type: 'object' } }];
+    expect(await open().ask({ tools, onText: (piece) => told.push(piece) })).toMatchObject({
+      text: 'Hello',
+      toolCalls: [{ id: 't', name: 'f', arguments: '{"a":1}' }],
+      finishReason: 'tool_calls',
+      tokensIn: 10,
+      tokensOut: 20,
+    });
+    expect(told).toEqual(['Hello']);
+    expect(server.received[0]?.body).toMatchObject({ stream: true });
+  });
+
+  it('take a system that speaks in the middle, and are held to a form', async () => {
+    server.answers(json(message([{ type: 'tool_use', id: 't', name: 'json', input: { a: 1 } }], 'tool_use')));
+    const messages = [
+      { role: 'user' as const, content: 'hello' },
+      { role: 'system' as const, content: 'Be brief.' },
+    ];
+    const responseSchema = { type: 'object', properties: { a: { type: 'number' } } };
+    expect(await open().ask({ messages, responseSchema })).toMatchObject({ text: '{"a":1}', finishReason: 'stop' });
+    expect(server.received[0]?.body['system']).toMatchObject([{ text: 'Be brief.' }]);
+  });
+
   it('are of their own class when they were filtered', async () => {
     server.answers(json(message([], 'refusal')));
     const { ask, spentUsd } = open();

@@ -161,7 +161,7 @@ const behaviours = {
     json(
       response,
       200,
-      isAnthropic(request) ? { ...ANTHROPIC_REPLY, content: [] } : { ...without(CHAT_REPLY, 'usage'), choices: [] },
+      isAnthropic(request) ? { ...ANTHROPIC_REPLY, content: [] } : { ...CHAT_REPLY, usage: undefined, choices: [] },
     ),
   'no-usage': (response, request) => {
     if (!request.body['stream']) return json(response, 200, without(wholeReply(request), 'usage'));

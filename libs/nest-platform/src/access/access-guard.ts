@@ -183,8 +183,9 @@ function foreignHost(
   isPrivate: boolean,
   { allowedHosts }: AccessSettings,
 ): ContentFlowError | undefined {
-  if (!isPrivate && allowedHosts.length === 0) return undefined;
-  const name = nameIn(headers.host ?? '');
+  // Every browser says whom it asks: who does not, by HTTP/1.0, is none.
+  if (headers.host === undefined || (!isPrivate && allowedHosts.length === 0)) return undefined;
+  const name = nameIn(headers.host);
   if (name !== undefined && (isLoopback(name) || allowedHosts.includes(name))) return undefined;
   return refused('forbidden', 'this host is not served here', 'name it in the configuration: access.allowedHosts');
 }

@@ -14,7 +14,7 @@ import { plainAddress } from '../http/plain-address.ts';
 import { ProblemFilter } from '../http/problem-filter.ts';
 import { answerRepeats } from '../http/idempotency.ts';
 import { readJsonBodies } from '../http/json-bodies.ts';
-import { checkParameters, LONGEST_PARAMETER, refuseUnknownMethods } from '../http/request-limits.ts';
+import { checkParameters, LONGEST_PARAMETER, MAX_BODY_BYTES, refuseUnknownMethods } from '../http/request-limits.ts';
 import { unreadableRequests } from '../http/unreadable-requests.ts';
 import { observeRequests } from '../http/observed-requests.ts';
 import { LeanRoutes } from '../http/lean-routes.ts';
@@ -36,7 +36,6 @@ export interface ServiceAppOptions {
   readonly access?: Access;
 }
 
-const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** Until a request has come in whole: a sender that is slower holds a connection for nothing. */
 const SLOWEST_REQUEST_MS = 2 * MINUTE_MS;
 /** Connections that may wait to be accepted; the system's own limit holds where it is less. */

@@ -1,10 +1,14 @@
 import { ContentFlowError, messageOf } from '@contentflow/kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
-import { BODY_LIMITS, limitProblem } from './request-limits.ts';
+import { brotliDecompress, gunzip, inflate, type ZlibOptions, zstdDecompress } from 'node:zlib';
+import { BODY_LIMITS, limitProblem, MAX_BODY_BYTES } from './request-limits.ts';
 
-/** A merge patch (RFC 7396) is JSON. */
-const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
+/**
+ * JSON under its name, or as a merge patch (RFC 7396) and others have it; and the `text/plain` that `fetch` gives to any text. No page elsewhere
+ * gains by it: whose page asks is looked at before.
+ */
+const JSON_TYPES = ['application/json', /^(application\/[\w.-]+\+json|text\/(json|plain))(;|$)/i];
 
 /**
  * A body of JSON; undefined where there is none.
@@ -25,18 +29,53 @@ export function readJsonBodies(server: FastifyInstance): ReadJson {
     });
     return read;
   };
-  server.removeContentTypeParser('application/json');
-  server.addContentTypeParser(JSON_TYPES, { parseAs: 'buffer' }, (_request, body: Buffer, done) => {
-    let value: unknown;
-    try {
-      value = read(body);
-    } catch (error) {
-      return done(error as Error);
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(JSON_TYPES, { parseAs: 'buffer' }, ({ headers }, body: Buffer, done) => {
+    const coding = headers['content-encoding'];
+    if (coding === undefined) return finish(body);
+    unpack(coding, body, (error, plain) => (error ? done(error) : finish(plain)));
+
+    function finish(plain: Buffer): void {
+      let value: unknown;
+      try {
+        value = read(plain);
+      } catch (error) {
+        return done(error as Error);
+      }
+      done(limitProblem(value, BODY_LIMITS) ?? null, value);
     }
-    done(limitProblem(value, BODY_LIMITS) ?? null, value);
   });
   return read;
 }
+
+type Unpack = (body: Buffer, options: ZlibOptions, done: (error: Error | null, plain: Buffer) => void) => void;
+const CODINGS = new Map<string, Unpack>([
+  ['gzip', gunzip],
+  ['x-gzip', gunzip],
+  ['deflate', inflate],
+  ['br', brotliDecompress],
+  ['zstd', zstdDecompress],
+  ['identity', (body, _options, done) => done(null, body)],
+]);
+
+/** However small it was packed, it may be no larger than any body. */
+function unpack(coding: string, body: Buffer, done: (error: Error | null, plain: Buffer) => void): void {
+  const unpacked = CODINGS.get(coding.trim().toLowerCase());
+  if (!unpacked) return done(unknownCoding(coding), body);
+  unpacked(body, { maxOutputLength: MAX_BODY_BYTES }, (error, plain) => {
+    if (!error) return done(null, plain);
+    const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    done(isTooLarge ? tooLarge() : unreadable(`is not packed as it says: ${coding}`), plain);
+  });
+}
+
+const tooLarge = (): ContentFlowError =>
+  new ContentFlowError('too-large', 'is larger than 16 MB', { field: '(body)', fix: 'send it in parts' });
+const unknownCoding = (coding: string): ContentFlowError =>
+  new ContentFlowError('unsupported-media-type', `"${coding}" is not read here`, {
+    field: 'Content-Encoding',
+    fix: `send ${[...CODINGS.keys()].join(', ')} or nothing`,
+  });
 
 const unreadable = (problem: string): ContentFlowError =>
   new ContentFlowError('invalid-request', problem, { field: '(body)' });

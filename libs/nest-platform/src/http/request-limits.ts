@@ -1,6 +1,9 @@
 import { ContentFlowError, jsonFault, type JsonLimits, textProblem } from '@contentflow/kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
+/** Of a body as it comes, and as it is where it came packed. */
+export const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
 /** Of any body: enough for what anybody sends, and far below what ends a process. Bytes are bounded before it is parsed. */
 export const BODY_LIMITS: JsonLimits = { depth: 64, keys: 200_000, text: 4_194_304, size: 16_777_216 };
 
