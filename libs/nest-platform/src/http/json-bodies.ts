@@ -1,7 +1,7 @@
 import { ContentFlowError, messageOf } from '@contentflow/kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
-import { brotliDecompress, gunzip, inflate, type ZlibOptions, zstdDecompress } from 'node:zlib';
+import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
 import { BODY_LIMITS, limitProblem, MAX_BODY_BYTES } from './request-limits.ts';
 
 /**
@@ -29,26 +29,31 @@ export function readJsonBodies(server: FastifyInstance): ReadJson {
     });
     return read;
   };
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser(JSON_TYPES, { parseAs: 'buffer' }, ({ headers }, body: Buffer, done) => {
-    const coding = headers['content-encoding'];
-    if (coding === undefined) return finish(body);
-    unpack(coding, body, (error, plain) => (error ? done(error) : finish(plain)));
-
-    function finish(plain: Buffer): void {
-      let value: unknown;
-      try {
-        value = read(plain);
-      } catch (error) {
-        return done(error as Error);
-      }
-      done(limitProblem(value, BODY_LIMITS) ?? null, value);
+  const finish = (body: Buffer, done: Done): void => {
+    let value: unknown;
+    try {
+      value = read(body);
+    } catch (error) {
+      return done(error as Error);
     }
-  });
+    done(limitProblem(value, BODY_LIMITS) ?? null, value);
+  };
+  server.removeAllContentTypeParsers();
+  for (const type of JSON_TYPES)
+    server.addContentTypeParser(type, { parseAs: 'buffer' }, ({ headers }, body: Buffer, done) => {
+      const coding = headers['content-encoding'];
+      if (coding === undefined) return finish(body, done);
+      unpack(coding, body, (error, plain) => (error ? done(error) : finish(plain, done)));
+    });
   return read;
 }
 
-type Unpack = (body: Buffer, options: ZlibOptions, done: (error: Error | null, plain: Buffer) => void) => void;
+type Done = (error: Error | null, value?: unknown) => void;
+type Unpack = (
+  body: Buffer,
+  options: { readonly maxOutputLength: number },
+  done: (error: Error | null, plain: Buffer) => void,
+) => void;
 const CODINGS = new Map<string, Unpack>([
   ['gzip', gunzip],
   ['x-gzip', gunzip],
