@@ -112,7 +112,7 @@ export function firstDifference(
   actual: unknown,
   path = '',
 ): { field: string; expected: unknown; actual: unknown } | undefined {
-  if (expected === actual) return undefined;
+  if (isSameJson(expected, actual)) return undefined;
   if (isObject(expected) && isObject(actual) && Array.isArray(expected) === Array.isArray(actual)) {
     for (const key of [...new Set([...Object.keys(expected), ...Object.keys(actual)])].sort()) {
       const found = firstDifference(
@@ -125,6 +125,20 @@ export function firstDifference(
     return undefined;
   }
   return { field: path, expected, actual };
+}
+
+/** As nearly all that is compared is: found without putting keys into an order. */
+function isSameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (!isObject(a) || !isObject(b)) return false;
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => isSameJson(item, b[index]));
+  const keys = Object.keys(a);
+  return (
+    !Array.isArray(b) &&
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && isSameJson(ownValue(a, key), ownValue(b, key)))
+  );
 }
 
 /** Of a value, what another one has a place for: objects only the keys that the other's have. */

@@ -18,6 +18,11 @@ export function canonicalJson(value: unknown): string {
 /** Where a value cannot be written; the path grows on the way out, so that the way in costs nothing. */
 class NotJson extends Error {
   readonly path: string[] = [];
+
+  within(key: string | number): this {
+    this.path.unshift(String(key));
+    return this;
+  }
 }
 
 function written(value: unknown): string {
@@ -54,9 +59,14 @@ function writtenNumber(number: number): string {
 
 function writtenArray(items: readonly unknown[]): string {
   let text = '[';
-  for (let index = 0; index < items.length; index++) {
-    if (index > 0) text += ',';
-    text += within(index, items[index]);
+  let index = 0;
+  try {
+    for (; index < items.length; index++) {
+      if (index > 0) text += ',';
+      text += written(items[index]);
+    }
+  } catch (error) {
+    throw error instanceof NotJson ? error.within(index) : error;
   }
   return `${text}]`;
 }
@@ -64,24 +74,31 @@ function writtenArray(items: readonly unknown[]): string {
 /** Keys by UTF-16 code units. Written one by one, because an object puts keys like "10" into an order of its own. */
 function writtenObject(object: Record<string, unknown>): string {
   const prototype: unknown = Object.getPrototypeOf(object);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw new NotJson('is no plain object');
+  if (prototype !== Object.prototype && prototype !== null && Object.getPrototypeOf(prototype) !== null)
+    throw new NotJson('is no plain object');
   let text = '{';
-  for (const key of Object.keys(object).sort()) {
-    const value = ownValue(object, key);
-    if (value === undefined) continue;
-    if (text.length > 1) text += ',';
-    text += `${writtenText(key)}:${within(key, value)}`;
+  let place: string | undefined;
+  try {
+    for (const key of sortedKeys(object)) {
+      const value = ownValue(object, key);
+      if (value === undefined) continue;
+      if (text.length > 1) text += ',';
+      text += writtenText(key);
+      place = key;
+      text += `:${written(value)}`;
+      place = undefined;
+    }
+  } catch (error) {
+    throw error instanceof NotJson && place !== undefined ? error.within(place) : error;
   }
   return `${text}}`;
 }
 
-function within(key: string | number, value: unknown): string {
-  try {
-    return written(value);
-  } catch (error) {
-    if (error instanceof NotJson) error.path.unshift(String(key));
-    throw error;
-  }
+/** Many objects have them in order already. */
+function sortedKeys(object: object): string[] {
+  const keys = Object.keys(object);
+  for (let i = 1; i < keys.length; i++) if ((keys[i] as string) < (keys[i - 1] as string)) return keys.sort();
+  return keys;
 }
 
 const notJson = ({ path, message }: NotJson): ContentFlowError =>

@@ -11,7 +11,7 @@ export {
 } from './calibration.ts';
 export type { SevereFailure } from './severe-failures.ts';
 export { normaliseBrief } from './normalise-brief.ts';
-export { nearDuplicates, NearDuplicateIndex, similarity, type NearDuplicate } from './near-duplicates.ts';
+export { nearDuplicates, NearDuplicateIndex, textComparison, type NearDuplicate } from './near-duplicates.ts';
 export { predictedEngagement } from './predicted-engagement.ts';
 export type { AspectName, CommentAspect, Polarity } from './comments/aspect.ts';
 export { readComment, type ReadComment } from './comments/read-comment.ts';

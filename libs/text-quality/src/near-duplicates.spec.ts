@@ -1,11 +1,13 @@
 import { seededRandom } from '@contentflow/kernel';
-import { nearDuplicates, similarity } from './near-duplicates.ts';
+import { nearDuplicates, textComparison } from './near-duplicates.ts';
 
 const words = 'lamp light battery desk garden coffee river paper window friend morning quiet gentle bright'.split(' ');
 const randomText = (seed: number): string => {
   const random = seededRandom(seed);
   return Array.from({ length: 80 }, () => `${random.pick(words)}${random.below(40)}`).join(' ');
 };
+
+const similarity = textComparison();
 
 describe('similarity', () => {
   it('is 1 for texts that differ in case, space and punctuation alone', () => {

@@ -9,12 +9,21 @@ const rowsPerBand = 5;
 const mersenne31 = 0x7fffffff;
 
 /**
- * How much two texts share: the Jaccard index of their sets of character 5-grams, case, space and punctuation folded.
+ * How much two texts share: the Jaccard index of their sets of character 5-grams, case, space and punctuation folded. A text is taken
+ * apart once, however often it is compared.
  * Source: Broder (1997), On the resemblance and containment of documents, 10.1109/SEQUEN.1997.666900.
- * @returns [0, 1]; 1 for equal texts
+ * @returns of two texts: [0, 1]; 1 for equal ones
  */
-export function similarity(a: string, b: string): number {
-  return jaccard(shinglesOf(a), Uint32Array.from(shinglesOf(b)));
+export function textComparison(): (a: string, b: string) => number {
+  const known = new Map<string, Uint32Array>();
+  const sortedShingles = (text: string): Uint32Array => {
+    const found = known.get(text);
+    if (found) return found;
+    const shingles = Uint32Array.from(shinglesOf(text)).sort();
+    known.set(text, shingles);
+    return shingles;
+  };
+  return (a, b) => jaccardOfSorted(sortedShingles(a), sortedShingles(b));
 }
 
 /** A text that repeats an earlier one. */
@@ -125,6 +134,18 @@ function shinglesOf(text: string): ReadonlySet<number> {
     shingles.add(hash >>> 0);
   }
   return shingles;
+}
+
+function jaccardOfSorted(a: Uint32Array, b: Uint32Array): number {
+  let shared = 0;
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
+    const [left, right] = [a[i] as number, b[j] as number];
+    if (left === right) shared++;
+    if (left <= right) i++;
+    if (left >= right) j++;
+  }
+  const all = a.length + b.length - shared;
+  return all === 0 ? 1 : shared / all;
 }
 
 function jaccard(a: ReadonlySet<number>, b: Uint32Array): number {

@@ -1,16 +1,16 @@
 import { Topic } from '@contentflow/contracts';
-import { partitionKey, type Positions, type StoredEvent, ownValue } from '@contentflow/kernel';
-import { emptyChain, entryFor, isPermanentRefusal, type LedgerEntry, recordEntry } from './chain.ts';
+import { ownValue, partitionKey, type Positions, type StoredEvent } from '@contentflow/kernel';
+import { emptyChain, entryFor, isPermanentRefusal } from './chain.ts';
 import { type EventSource, PartitionCursor } from './event-source.ts';
 
 /** The decisions as services appended them, without repeats and what their contracts refuse: what the ledger must hold. */
 export class AppendedDecisions {
   private readonly cursor: PartitionCursor;
-  private chain = emptyChain();
+  private readonly seen = new Set<string>();
   private isAligned: boolean;
   private pending: StoredEvent | undefined;
 
-  constructor(source: EventSource, ends: Positions) {
+  constructor(source: Pick<EventSource, 'read'>, ends: Positions) {
     const end = ownValue(ends, partitionKey(Topic.decisions, 0)) ?? 0;
     this.cursor = new PartitionCursor(source, Topic.decisions, 0, end);
     this.isAligned = end > 0;
@@ -26,9 +26,9 @@ export class AppendedDecisions {
     this.pending = undefined;
   }
 
-  /** The next one, which stays the next one. */
-  async peek(): Promise<StoredEvent | undefined> {
-    return (this.pending ??= await this.read());
+  /** The next one, which stays the next one. @param expected  the id of one that is known to have a place in the ledger */
+  async peek(expected?: string): Promise<StoredEvent | undefined> {
+    return (this.pending ??= await this.read(expected));
   }
 
   /** The next one, and moves past it. */
@@ -38,11 +38,12 @@ export class AppendedDecisions {
     return event;
   }
 
-  private async read(): Promise<StoredEvent | undefined> {
+  private async read(expected: string | undefined): Promise<StoredEvent | undefined> {
     for (let event = await this.cursor.next(); event && this.isAligned; event = await this.cursor.next()) {
-      const entry = event.isRepeat ? undefined : entryOrRefusal(this.chain, event);
-      if (!entry) continue;
-      this.chain = recordEntry(this.chain, entry);
+      if (event.isRepeat || this.seen.has(event.id)) continue;
+      // Whether it is refused is costly to find, and seen at once of the one that the ledger has next.
+      if (event.id !== expected && !mayBeSequenced(event)) continue;
+      this.seen.add(event.id);
       return event;
     }
     return undefined;
@@ -53,11 +54,12 @@ export class AppendedDecisions {
   }
 }
 
-function entryOrRefusal(chain: ReturnType<typeof emptyChain>, event: StoredEvent): LedgerEntry | undefined {
+function mayBeSequenced(event: StoredEvent): boolean {
   try {
-    return entryFor(chain, event);
+    entryFor(emptyChain(), event);
+    return true;
   } catch (error) {
-    if (isPermanentRefusal(error)) return undefined;
+    if (isPermanentRefusal(error)) return false;
     throw error;
   }
 }

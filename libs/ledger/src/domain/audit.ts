@@ -24,6 +24,7 @@ import {
   messageOf,
   type NewEvent,
   ownValue,
+  partitionKey,
   type Positions,
   setOwnValue,
   type StoredEvent,
@@ -33,9 +34,10 @@ import type { AuditOptions, AuditResult, PolicyDifference } from './audit-result
 import { AuditedChain } from './audited-chain.ts';
 import { envelopeOf, type LedgerEntry, sequencedEvent } from './chain.ts';
 import { canonicalJsonOfVersion1 } from './entry-hash.ts';
-import { type Difference, endOf } from './event-source.ts';
+import type { Difference } from './event-source.ts';
 import { isolationDifferences } from './isolation.ts';
 import { memoizeLast, Replay } from './replay.ts';
+import { SharedReads } from './shared-reads.ts';
 import { type SignedStanding, verifySignatures } from './signatures/verify-signatures.ts';
 
 /**
@@ -66,19 +68,21 @@ class AuditRun {
   private recomputed = 0;
   private withoutEvents = 0;
   private readonly chain = new AuditedChain();
+  private readonly reads: SharedReads;
 
   constructor(
     private readonly options: AuditOptions,
     private readonly ends: Positions,
   ) {
     this.differences = [...(options.source.differences ?? [])];
-    this.appended = new AppendedDecisions(options.source, ends);
+    this.reads = new SharedReads(options.source, ends);
+    this.appended = new AppendedDecisions(this.reads, ends);
   }
 
   async wholeLedger(): Promise<void> {
     const { source, onProgress } = this.options;
-    const to = await endOf(source, Topic.ledger);
-    for await (const events of source.read({ topic: Topic.ledger, partition: 0, from: 0, to }))
+    const to = ownValue(this.ends, partitionKey(Topic.ledger, 0)) ?? 0;
+    for await (const events of this.reads.read({ topic: Topic.ledger, partition: 0, from: 0, to }))
       for (const event of events) {
         if (!event.isRepeat) await this.entry(event);
         onProgress?.(this.entries, to);
@@ -88,6 +92,7 @@ class AuditRun {
       this.differences.push(...(await isolationDifferences(source, this.ends)));
     await this.appended.close();
     for (const replay of this.replays.values()) await replay.close();
+    await this.reads.close();
   }
 
   /** Whether the log is the one that was signed. */
@@ -163,7 +168,7 @@ class AuditRun {
   /** The decision is, byte for byte, the next that a service appended. One that has no place in the chain takes nobody else's. */
   private async verifyAppended({ decision }: LedgerEntry, seq: number, hasPlace: boolean): Promise<void> {
     if (!this.appended.isComparable) return;
-    const original = await this.appended.peek();
+    const original = await this.appended.peek(hasPlace ? decision.id : undefined);
     this.recordDifference(seq, decision.id, original ? envelopeOf(original) : null, decision, 'data.decision');
     if (original?.id === decision.id) await this.appended.next();
     else if (hasPlace) this.appended.giveUp();
@@ -314,7 +319,7 @@ class AuditRun {
   }
 
   private async replayed(procedure: DecisionProcedure, { positions }: Basis): Promise<Replay> {
-    const replay = this.replays.get(procedure.name) ?? new Replay(this.options.source, this.ends, procedure);
+    const replay = this.replays.get(procedure.name) ?? new Replay(this.reads, this.ends, procedure);
     this.replays.set(procedure.name, replay);
     await replay.to(positions);
     return replay;

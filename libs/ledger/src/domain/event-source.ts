@@ -48,7 +48,7 @@ export class PartitionCursor {
   private batch: readonly StoredEvent[] = [];
   private index = 0;
 
-  constructor(source: EventSource, topic: string, partition: number, end: number) {
+  constructor(source: Pick<EventSource, 'read'>, topic: string, partition: number, end: number) {
     this.batches = source.read({ topic, partition, from: 0, to: end })[Symbol.asyncIterator]();
   }
 
@@ -72,10 +72,12 @@ export class PartitionCursor {
 
   /** Hands over every event before this offset that has not been read yet. */
   async readTo(offset: number, take: (event: StoredEvent) => void): Promise<void> {
-    for (let event = await this.peek(); event && event.offset < offset; event = await this.peek()) {
-      take(event);
-      this.index++;
-    }
+    for (let event = await this.peek(); event && event.offset < offset; event = await this.peek())
+      // Without waiting for what is there already.
+      for (; event && event.offset < offset; event = this.batch[this.index]) {
+        take(event);
+        this.index++;
+      }
   }
 
   async close(): Promise<void> {

@@ -26,7 +26,7 @@ export class Replay {
   private readonly cursors = new Map<string, PartitionCursor>();
 
   constructor(
-    private readonly source: EventSource,
+    private readonly source: Pick<EventSource, 'read'>,
     private readonly ends: Positions,
     private readonly procedure: DecisionProcedure,
   ) {}

@@ -1,6 +1,6 @@
 import type { PromptLesson } from '@contentflow/contracts';
 import { hash128, ownValue } from '@contentflow/kernel';
-import { similarity } from '@contentflow/text-quality';
+import { textComparison } from '@contentflow/text-quality';
 import type { PromptKnowledge, Said, Sample } from './prompt-knowledge.ts';
 
 /** The briefs that screen a prompt never inform it: half of the units, by hash. */
@@ -87,13 +87,13 @@ export function examplesFrom(
     .sort((a, b) => b.worth - a.worth)
     .slice(0, Math.floor(BEST_SHARE * informing.length))
     .map(({ sample }) => sample);
+  const similarity = textComparison();
+  const isAlike = (a: Sample, b: Sample): boolean =>
+    similarity(a.brief.topic, b.brief.topic) > ALIKE || similarity(a.body, b.body) > ALIKE;
   const chosen: Sample[] = [];
   while (chosen.length < most) {
-    const next = mostTypical(
-      best.filter((each) => !chosen.some((other) => isAlike(each, other))),
-      informing,
-      chosen,
-    );
+    const candidates = best.filter((each) => !chosen.some((other) => isAlike(each, other)));
+    const next = mostTypical(candidates, informing, chosen, similarity);
     if (!next) break;
     chosen.push(next);
   }
@@ -109,14 +109,12 @@ const isLiked = (parts: readonly PromptKnowledge[], { contentId }: Sample): bool
 const mayNameAPerson = (text: string): boolean =>
   /\S+@\S+\.\S+|(?:\d[\s()/.-]?){7,}|\b(mr|mrs|ms|dr|prof)\b/i.test(text);
 
-const isAlike = (a: Sample, b: Sample): boolean =>
-  similarity(a.brief.topic, b.brief.topic) > ALIKE || similarity(a.body, b.body) > ALIKE;
-
 /** Who adds most to how well the chosen ones stand for all: facility location, one greedy step. */
 function mostTypical(
   candidates: readonly Sample[],
   all: readonly Sample[],
   chosen: readonly Sample[],
+  similarity: ReturnType<typeof textComparison>,
 ): Sample | undefined {
   const nearness = (brief: Sample, to: readonly Sample[]): number =>
     Math.max(0, ...to.map(({ brief: { topic } }) => similarity(topic, brief.brief.topic)));
