@@ -82,7 +82,7 @@ const onlyInACheckout = {
 
 /**
  * Of undici, what our own code imports and no more: its main file brings its fetch, mocks and cookies, and with those Node's own fetch, some 60 ms and
- * megabytes. It extends what it exports, as here.
+ * megabytes.
  */
 const undiciInPart = {
   name: 'undici-in-part',
@@ -93,8 +93,7 @@ const undiciInPart = {
   load: {
     filter: { id: /^\0undici\.cjs$/ },
     handler: () => ({
-      code: `Object.assign(require('undici/lib/dispatcher/dispatcher').prototype, require('undici/lib/api'));
-        exports.Agent = require('undici/lib/dispatcher/agent');`,
+      code: "exports.Pool = require('undici/lib/dispatcher/pool');",
       moduleType: 'js',
     }),
   },

@@ -1,13 +1,12 @@
 import { ownValue } from '@contentflow/kernel';
 import { type PassThrough, pipeline, Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
-import type { Dispatcher } from 'undici';
+import type { ServerAnswer } from './exchange.ts';
 import { MAX_ERROR_BYTES, MAX_REPLY_BYTES, tooLong } from './failures.ts';
 
-type Answer = Dispatcher.ResponseData;
 type Chunks = AsyncIterable<Buffer>;
 
-export function headerOf({ headers }: Answer, name: string): string | undefined {
+export function headerOf({ headers }: ServerAnswer, name: string): string | undefined {
   const value = ownValue(headers, name);
   return Array.isArray(value) ? value[0] : value;
 }
@@ -24,9 +23,10 @@ const DECODERS = new Map<string, Decoder>([
 ]);
 
 /** The body in plain bytes, also where a server compresses unasked, once or several times. */
-async function plain(answer: Answer): Promise<Readable> {
+async function plain(answer: ServerAnswer): Promise<Readable> {
+  if (Buffer.isBuffer(answer.body)) return Readable.from([answer.body]);
   const codings = headerOf(answer, 'content-encoding')?.toLowerCase().split(',') ?? [];
-  let body: Readable = answer.body;
+  let body = answer.body;
   for (const coding of codings.toReversed()) {
     const decoder = DECODERS.get(coding.trim());
     if (decoder) body = await unpacked(body, decoder);
@@ -43,30 +43,27 @@ async function unpacked(body: Readable, decoder: Decoder): Promise<Readable> {
   return through ? pipeline(whole, through as PassThrough, () => undefined) : whole;
 }
 
+/** The body of an answer: server-sent events, or a document, which may have come in whole. */
+export interface AnswerBody {
+  readonly isEvents: boolean;
+  readonly chunks: Chunks;
+  readonly whole?: Buffer;
+}
+
 /**
  * The body of an answer, and whether it holds server-sent events: as its type says, and where that says nothing as it begins.
- * @param alive  told of each piece
  * @param isStreamAsked  then a type of JSON says nothing
  */
-export async function decoded(
-  answer: Answer,
-  alive: () => void,
-  isStreamAsked: boolean,
-): Promise<{ readonly isEvents: boolean; readonly chunks: Chunks }> {
+export async function decoded(answer: ServerAnswer, isStreamAsked: boolean): Promise<AnswerBody> {
   const type = headerOf(answer, 'content-type') ?? '';
-  const arriving = heard(await plain(answer), alive);
+  const body = await plain(answer);
+  if (Buffer.isBuffer(answer.body)) return { isEvents: false, chunks: body, whole: answer.body };
+  const arriving = body[Symbol.asyncIterator]() as AsyncGenerator<Buffer>;
   if (type.includes('text/event-stream')) return { isEvents: true, chunks: arriving };
   if (type.includes('json') && !isStreamAsked) return { isEvents: false, chunks: arriving };
   const first = await arriving.next();
   const begins = first.done ? '' : first.value.toString('utf8').trimStart();
   return { isEvents: /^(data|event|id|retry)?:/.test(begins), chunks: after(first, arriving) };
-}
-
-async function* heard(body: Readable, alive: () => void): AsyncGenerator<Buffer> {
-  for await (const chunk of body as Chunks) {
-    alive();
-    yield chunk;
-  }
 }
 
 async function* after(first: IteratorResult<Buffer>, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
@@ -76,7 +73,11 @@ async function* after(first: IteratorResult<Buffer>, rest: AsyncGenerator<Buffer
 }
 
 /** @throws ProviderError `malformed_reply` beyond what is read of a reply */
-export async function textOf(provider: string, chunks: Chunks): Promise<string> {
+export async function textOf(provider: string, { chunks, whole }: AnswerBody): Promise<string> {
+  if (whole) {
+    if (whole.length > MAX_REPLY_BYTES) throw tooLong(provider);
+    return utf8([whole]);
+  }
   const read: Buffer[] = [];
   let size = 0;
   for await (const chunk of chunks) {
@@ -88,13 +89,13 @@ export async function textOf(provider: string, chunks: Chunks): Promise<string> 
 }
 
 /** Without the mark of byte order that some write before it. */
-const utf8 = (read: readonly Buffer[]): string =>
-  Buffer.concat(read)
-    .toString('utf8')
-    .replace(/^\uFEFF/, '');
+function utf8(read: readonly Buffer[]): string {
+  const text = (read.length === 1 ? (read[0] as Buffer) : Buffer.concat(read)).toString('utf8');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
 
 /** As much of an error as anyone reads. */
-export async function beginningOf(answer: Answer): Promise<string> {
+export async function beginningOf(answer: ServerAnswer): Promise<string> {
   const read: Buffer[] = [];
   let size = 0;
   for await (const chunk of (await plain(answer)) as Chunks) {

@@ -60,13 +60,13 @@ export function anthropicProvider(configuration: ProviderConfiguration): ModelPr
         if (native?.endpoint === 'messages') return await sendNative({ server, adaptations, request, native, limit });
         return await chat(request, limit);
       } catch (error) {
-        if (limit.signal.aborted) throw limit.failure(name);
+        if (limit.isOver) throw limit.failure(name);
         throw error instanceof ProviderError ? error : failedTransport(name, error);
       } finally {
         limit.end();
       }
     },
-    close: () => server.agent.destroy(),
+    close: () => server.pool.destroy(),
   };
 }
 

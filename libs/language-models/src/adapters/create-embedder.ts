@@ -35,7 +35,7 @@ function serverEmbedder(configuration: Of<'openai-compatible'>): Embedder {
         const { embeddings, usage } = await embedding.doEmbed({ values: [...texts], abortSignal: limit.signal });
         return { vectors: embeddings.map(unit), tokensIn: usage?.tokens ?? estimatedTokens(texts.join('')) };
       } catch (error) {
-        throw limit.signal.aborted ? limit.failure(EMBEDDINGS) : classified(EMBEDDINGS, error, [apiKey]);
+        throw limit.isOver ? limit.failure(EMBEDDINGS) : classified(EMBEDDINGS, error, [apiKey]);
       } finally {
         limit.end();
       }

@@ -3,6 +3,9 @@ import { ProviderError } from '../model-provider.ts';
 /** A call that must end: by its caller's signal, after so long a silence, or when its time is up. */
 export interface Deadline {
   readonly signal: AbortSignal;
+  readonly isOver: boolean;
+  /** Calls it once the call must end; at once where it must already. */
+  whenOver(tell: () => void): void;
   /** Something has arrived: the silence begins anew. */
   alive(): void;
   /** What ended the call, once the signal has fired. */
@@ -17,38 +20,71 @@ export interface Timeouts {
   readonly totalTimeoutMs?: number | undefined;
 }
 
-export function deadline({ timeoutMs, totalTimeoutMs }: Timeouts, caller: AbortSignal | undefined): Deadline {
-  const controller = new AbortController();
-  const cancel = (): void => controller.abort();
-  let lastActivityAt = performance.now();
-  let reason = `sent nothing for ${timeoutMs} ms`;
-  const silent = (): void => {
-    const leftMs = lastActivityAt + timeoutMs - performance.now();
-    if (leftMs <= 0) cancel();
-    else silence = setTimeout(silent, Math.ceil(leftMs));
-  };
-  let silence = setTimeout(silent, timeoutMs);
-  const total =
-    totalTimeoutMs === undefined
-      ? undefined
-      : setTimeout(() => {
-          reason = `did not finish within ${totalTimeoutMs} ms`;
-          cancel();
-        }, totalTimeoutMs);
-  if (caller?.aborted) cancel();
-  else caller?.addEventListener('abort', cancel, { once: true });
+export const deadline = (timeouts: Timeouts, caller: AbortSignal | undefined): Deadline =>
+  new CallDeadline(timeouts, caller);
 
-  return {
-    signal: controller.signal,
-    alive: () => void (lastActivityAt = performance.now()),
-    failure: (provider) =>
-      caller?.aborted
-        ? new ProviderError('cancelled', `the call to ${provider} was cancelled`)
-        : new ProviderError('timeout', `${provider} ${reason}`),
-    end: () => {
-      clearTimeout(silence);
-      clearTimeout(total);
-      caller?.removeEventListener('abort', cancel);
-    },
+class CallDeadline implements Deadline {
+  isOver = false;
+  private readonly caller: AbortSignal | undefined;
+  private readonly timeoutMs: number;
+  private readonly total: NodeJS.Timeout | undefined;
+  private silence: NodeJS.Timeout;
+  private lastActivityAt = performance.now();
+  private reason: string;
+  private tell: (() => void)[] = [];
+  private controller: AbortController | undefined;
+
+  constructor({ timeoutMs, totalTimeoutMs }: Timeouts, caller: AbortSignal | undefined) {
+    this.caller = caller;
+    this.timeoutMs = timeoutMs;
+    this.reason = `sent nothing for ${timeoutMs} ms`;
+    this.silence = setTimeout(this.listen, timeoutMs);
+    if (totalTimeoutMs !== undefined)
+      this.total = setTimeout(() => {
+        this.reason = `did not finish within ${totalTimeoutMs} ms`;
+        this.cancel();
+      }, totalTimeoutMs);
+    if (caller?.aborted) this.cancel();
+    else caller?.addEventListener('abort', this.cancel, { once: true });
+  }
+
+  /** Made for who asks for one: it costs more than all else here. */
+  get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    if (this.isOver) this.controller.abort();
+    return this.controller.signal;
+  }
+
+  whenOver(tell: () => void): void {
+    if (this.isOver) tell();
+    else this.tell.push(tell);
+  }
+
+  alive(): void {
+    this.lastActivityAt = performance.now();
+  }
+
+  failure(provider: string): ProviderError {
+    if (this.caller?.aborted) return new ProviderError('cancelled', `the call to ${provider} was cancelled`);
+    return new ProviderError('timeout', `${provider} ${this.reason}`);
+  }
+
+  end(): void {
+    clearTimeout(this.silence);
+    clearTimeout(this.total);
+    this.caller?.removeEventListener('abort', this.cancel);
+  }
+
+  private readonly listen = (): void => {
+    const leftMs = this.lastActivityAt + this.timeoutMs - performance.now();
+    if (leftMs <= 0) this.cancel();
+    else this.silence = setTimeout(this.listen, Math.ceil(leftMs));
+  };
+
+  private readonly cancel = (): void => {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.controller?.abort();
+    for (const tell of this.tell.splice(0)) tell();
   };
 }

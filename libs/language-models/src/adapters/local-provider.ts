@@ -56,7 +56,7 @@ export function localProvider(configuration: LocalConfiguration): ModelProvider 
           model.release(sequence);
         }
       } catch (error) {
-        if (limit.signal.aborted) throw limit.failure(name);
+        if (limit.isOver) throw limit.failure(name);
         throw error instanceof ProviderError
           ? error
           : new ProviderError('server_error', `${name}: ${messageOf(error)}`);

@@ -1,18 +1,18 @@
-import { Agent, type Dispatcher } from 'undici';
+import { Pool } from 'undici';
 import type { Endpoint, ProviderError } from '../model-provider.ts';
 import type { ProviderConfiguration } from '../provider-configuration.ts';
-import { beginningOf, decoded, headerOf } from './answer-body.ts';
+import { type AnswerBody, beginningOf, decoded, headerOf } from './answer-body.ts';
 import type { Answerer } from './chat-completion.ts';
 import type { Deadline } from './deadline.ts';
+import { exchanged, type ServerAnswer } from './exchange.ts';
 import { failedAnswer, forwardedHeaders, retryAfterMsOf } from './failures.ts';
 
 const CONNECTIONS = 256;
 
 /** A model server over HTTP, spoken to directly. */
 export interface ModelServer extends Answerer {
-  readonly origin: string;
   pathOf(endpoint: Endpoint): string;
-  readonly agent: Agent;
+  readonly pool: Pool;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -27,10 +27,9 @@ export function modelServer(
   const headers = { 'content-type': 'application/json', ...shownBy(apiKey, url, authorization), ...named };
   return {
     name,
-    origin: url.origin,
     pathOf: (endpoint) => `${url.pathname.replace(/\/+$/, '')}/${endpoint}${url.search}`,
     // Silence is the deadline's to end.
-    agent: new Agent({ connections: CONNECTIONS, headersTimeout: 0, bodyTimeout: 0 }),
+    pool: new Pool(url.origin, { connections: CONNECTIONS, headersTimeout: 0, bodyTimeout: 0 }),
     headers,
     secrets: [
       apiKey,
@@ -55,9 +54,7 @@ function shownBy(
 }
 
 /** What a server answered with success. */
-export interface Answered {
-  readonly isEvents: boolean;
-  readonly chunks: AsyncIterable<Buffer>;
+export interface Answered extends AnswerBody {
   /** Those that are passed on. */
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -70,24 +67,26 @@ export async function posted(
   limit: Deadline,
   onAlive: (() => void) | undefined,
 ): Promise<Answered> {
-  const answer = await server.agent.request({
-    origin: server.origin,
-    path: server.pathOf(endpoint),
-    method: 'POST',
-    headers: { ...server.headers, ...headers },
-    body: JSON.stringify(body),
-    signal: limit.signal,
-  });
-  const alive = (): void => {
+  const heard = (): void => {
     limit.alive();
     onAlive?.();
   };
+  const isStreamAsked = 'stream' in body && body.stream === true;
+  const answer = await exchanged(
+    server.pool,
+    {
+      path: server.pathOf(endpoint),
+      method: 'POST',
+      headers: { ...server.headers, ...headers },
+      body: JSON.stringify(body),
+    },
+    { limit, heard, isStreamAsked },
+  );
   if (answer.statusCode < 200 || answer.statusCode >= 300) throw await refusal(server, answer);
-  alive();
-  return { ...(await decoded(answer, alive, 'stream' in body && body.stream === true)), headers: forwarded(answer) };
+  return { ...(await decoded(answer, isStreamAsked)), headers: forwarded(answer) };
 }
 
-async function refusal(server: ModelServer, answer: Dispatcher.ResponseData): Promise<ProviderError> {
+async function refusal(server: ModelServer, answer: ServerAnswer): Promise<ProviderError> {
   return failedAnswer({
     provider: server.name,
     status: answer.statusCode,
@@ -98,4 +97,4 @@ async function refusal(server: ModelServer, answer: Dispatcher.ResponseData): Pr
   });
 }
 
-const forwarded = ({ headers }: Dispatcher.ResponseData) => forwardedHeaders(Object.entries(headers));
+const forwarded = ({ headers }: ServerAnswer) => forwardedHeaders(Object.entries(headers));

@@ -31,18 +31,13 @@ export function sendNative({ server, adaptations, request, native, limit }: Nati
   const { endpoint } = native;
   return sendAdapted(adaptations, `${endpoint}\n${request.model}`, nativeBody(request, native), async (body) => {
     const startedAt = performance.now();
-    const { isEvents, chunks, headers } = await posted(
-      server,
-      endpoint,
-      { body, headers: native.headers },
-      limit,
-      request.onAlive,
-    );
-    if (isEvents) {
+    const answer = await posted(server, endpoint, { body, headers: native.headers }, limit, request.onAlive);
+    const { headers } = answer;
+    if (answer.isEvents) {
       request.verbatim?.onOpen?.(headers);
-      return { ...(await streamed(server, chunks, request, native, startedAt)), headers, endpoint };
+      return { ...(await streamed(server, answer.chunks, request, native, startedAt)), headers, endpoint };
     }
-    const json = await textOf(server.name, chunks);
+    const json = await textOf(server.name, answer);
     const reply = whole(server, native, json, startedAt);
     if (reply.text !== '') request.onText?.(reply.text);
     return { ...reply, headers, endpoint };

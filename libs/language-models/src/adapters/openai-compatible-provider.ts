@@ -66,13 +66,13 @@ export function openAiCompatibleProvider(configuration: ProviderConfiguration & 
       try {
         return await answered(request, limit);
       } catch (error) {
-        if (limit.signal.aborted) throw limit.failure(name);
+        if (limit.isOver) throw limit.failure(name);
         throw error instanceof ProviderError ? error : failedTransport(name, error);
       } finally {
         limit.end();
       }
     },
-    close: () => server.agent.destroy(),
+    close: () => server.pool.destroy(),
   };
 }
 
@@ -83,13 +83,14 @@ async function complete(
   limit: Deadline,
 ): Promise<ModelReply> {
   const startedAt = performance.now();
-  const { isEvents, chunks, headers } = await posted(server, 'chat/completions', { body }, limit, request.onAlive);
-  if (isEvents) {
+  const answer = await posted(server, 'chat/completions', { body }, limit, request.onAlive);
+  const { headers } = answer;
+  if (answer.isEvents) {
     if (request.onText) request.verbatim?.onOpen?.(headers);
-    const reply = await streamedCompletion(server, chunks, request, startedAt);
+    const reply = await streamedCompletion(server, answer.chunks, request, startedAt);
     return unfiltered(server, { ...reply, headers });
   }
-  const json = await textOf(server.name, chunks);
+  const json = await textOf(server.name, answer);
   const { completion, parts } = completionIn(server, json);
   const reply = assembled(parts, countsIn(completion) ?? UNKNOWN_TOKENS, { startedAt });
   const { verbatim, onText } = request;

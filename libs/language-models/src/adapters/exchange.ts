@@ -1,0 +1,114 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import type { Deadline } from './deadline.ts';
+import { MAX_REPLY_BYTES } from './failures.ts';
+
+/** What a server answered. A document of JSON has come in whole, anything else is read as it comes. */
+export interface ServerAnswer {
+  readonly statusCode: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer | Readable;
+}
+
+export interface Hearing {
+  readonly limit: Deadline;
+  /** Told of the head of an answer with success, and of each piece of any. */
+  readonly heard: () => void;
+  /** Then what is called a document may be a stream, and is read as it comes. */
+  readonly isStreamAsked: boolean;
+}
+
+/**
+ * One request over undici's dispatch: a document is collected without a stream, since most answers are one and a stream costs more than what
+ * it carries.
+ * @throws what undici does; once the deadline is over, that it is
+ */
+export function exchanged(
+  dispatcher: Dispatcher,
+  request: Dispatcher.DispatchOptions,
+  hearing: Hearing,
+): Promise<ServerAnswer> {
+  return new Promise((resolve, reject) => dispatcher.dispatch(request, new Exchange(hearing, resolve, reject)));
+}
+
+const OVER = new Error('the deadline is over');
+
+class Exchange implements Dispatcher.DispatchHandler {
+  private readonly hearing: Hearing;
+  private readonly resolve: (answer: ServerAnswer) => void;
+  private readonly reject: (error: unknown) => void;
+  private controller: Dispatcher.DispatchController | undefined;
+  private statusCode = 0;
+  private headers: IncomingHttpHeaders = {};
+  private stream: Readable | undefined;
+  private readonly pieces: Buffer[] = [];
+  private size = 0;
+
+  constructor(hearing: Hearing, resolve: (answer: ServerAnswer) => void, reject: (error: unknown) => void) {
+    this.hearing = hearing;
+    this.resolve = resolve;
+    this.reject = reject;
+    hearing.limit.whenOver(() => this.abort(OVER));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.hearing.limit.isOver) controller.abort(OVER);
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, statusCode: number, headers: IncomingHttpHeaders): void {
+    if (statusCode < 200) return;
+    if (statusCode < 300) this.hearing.heard();
+    this.statusCode = statusCode;
+    this.headers = headers;
+    const isDocument = String(headers['content-type']).includes('json') && !headers['content-encoding'];
+    if (isDocument && !this.hearing.isStreamAsked) return;
+    this.stream = new Readable({
+      read: () => this.controller?.resume(),
+      destroy: (error, done) => {
+        this.controller?.abort(error ?? OVER);
+        done(error);
+      },
+    });
+    // Its reader is told of what goes wrong; one that reads no more does not want to be.
+    this.stream.on('error', () => undefined);
+    this.resolve({ statusCode, headers, body: this.stream });
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, piece: Buffer): void {
+    this.hearing.heard();
+    if (this.stream) {
+      if (!this.stream.push(piece)) controller.pause();
+      return;
+    }
+    this.pieces.push(piece);
+    this.size += piece.length;
+    // Who reads it says that it is too long.
+    if (this.size <= MAX_REPLY_BYTES) return;
+    this.answerWhole();
+    controller.abort(OVER);
+  }
+
+  onResponseEnd(): void {
+    if (this.stream) this.stream.push(null);
+    else this.answerWhole();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.stream) this.stream.destroy(error);
+    else this.reject(error);
+  }
+
+  private answerWhole(): void {
+    const { statusCode, headers, pieces } = this;
+    const body = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
+    this.resolve({ statusCode, headers, body });
+  }
+
+  private abort(error: Error): void {
+    this.reject(error);
+    this.stream?.destroy(error);
+    this.controller?.abort(error);
+  }
+}
