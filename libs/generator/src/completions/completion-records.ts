@@ -1,43 +1,80 @@
-import type { NewEvent } from '@contentflow/kernel';
+import { type NewEvent, systemClock } from '@contentflow/kernel';
 import { PLATFORM, type Platform } from '@contentflow/nest-platform';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
 /** So many may be on their way to the disk before an answer waits for its own. */
 const MAX_UNDER_WAY = 1000;
+/** How long the first waits for others to be written with it; real time, and less than a crash may cost. Milliseconds. */
+const LINGER_MS = 10;
+
+/** Events that are written together. */
+class Batch {
+  readonly events: NewEvent[] = [];
+  readonly written = Promise.withResolvers<void>();
+}
 
 /**
- * Records every call that is passed on. An answer does not wait for the disk: its event is handed to the log's writer,
- * which syncs whatever has arrived while it was busy, within milliseconds. So a crash loses the events of these
- * milliseconds and no others: answers wait as soon as the writer is far behind, or has failed (docs/adr/0010-completions.md).
+ * Records every call that is passed on. An answer does not wait for the disk: its event is written with those of the same few milliseconds, by
+ * one append. So a crash loses the events of these milliseconds and no others: answers wait as soon as the writer is far behind, or has failed
+ * (docs/adr/0010-completions.md).
  */
 @Injectable()
-export class CompletionRecords {
+export class CompletionRecords implements OnApplicationShutdown {
   private underWay = 0;
   private isFailing = false;
+  private batch: Batch | undefined;
 
   constructor(@Inject(PLATFORM) private readonly platform: Pick<Platform, 'log' | 'logger'>) {}
 
   /** @throws where answers wait, and the event could not be written */
   record(event: NewEvent): Promise<void> | undefined {
     const mustWait = this.isFailing || this.underWay >= MAX_UNDER_WAY;
-    const written = this.write(event);
-    if (mustWait) return written;
-    written.catch((error: unknown) =>
-      this.platform.logger.error({ err: error, completion: event.subject }, 'a completion could not be recorded'),
-    );
-    return undefined;
+    this.underWay++;
+    const batch = (this.batch ??= this.begun());
+    batch.events.push(event);
+    if (!mustWait) return undefined;
+    this.flush();
+    return batch.written.promise;
   }
 
-  private async write(event: NewEvent): Promise<void> {
-    this.underWay++;
+  /** Resolves once what was recorded so far is in the log, as far as it could be written. */
+  async settled(): Promise<void> {
+    const { batch } = this;
+    this.flush();
+    await batch?.written.promise.catch(() => undefined);
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.settled();
+  }
+
+  private begun(): Batch {
+    const batch = new Batch();
+    batch.written.promise.catch((error: unknown) =>
+      this.platform.logger.error(
+        { err: error, completions: batch.events.map(({ subject }) => subject) },
+        'completions could not be recorded',
+      ),
+    );
+    void systemClock.sleep(LINGER_MS).then(() => this.batch === batch && this.flush());
+    return batch;
+  }
+
+  private flush(): void {
+    const { batch } = this;
+    this.batch = undefined;
+    if (batch) this.write(batch).then(batch.written.resolve, batch.written.reject);
+  }
+
+  private async write({ events }: Batch): Promise<void> {
     try {
-      await this.platform.log.append([event]);
+      await this.platform.log.append(events);
       this.isFailing = false;
     } catch (error) {
       this.isFailing = true;
       throw error;
     } finally {
-      this.underWay--;
+      this.underWay -= events.length;
     }
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '@contentflow/language-models/testing';
 import type { TestedService } from '@contentflow/nest-platform/testing';
 import { OpenAI } from 'openai';
+import { CompletionRecords } from './completion-records.ts';
 import { noteRecipe, persistentGateway, startAnsweredGenerator } from '../testing/answered-generator.ts';
 import { startTestedGenerator } from '../testing/tested-generator.ts';
 
@@ -52,7 +53,10 @@ const failure = (more: object = {}): Promise<InstanceType<typeof OpenAI.APIError
   );
 const refusing = (status: number, document: object, headers: Record<string, string> = {}) =>
   server.answers(json(document, status, headers));
-const recorded = async () => (await service.events<EventData<typeof CompletionServed>>(Topic.completions)).at(-1)!.data;
+const recorded = async () => {
+  await service.app.get(CompletionRecords).settled();
+  return (await service.events<EventData<typeof CompletionServed>>(Topic.completions)).at(-1)!.data;
+};
 
 describe('a completion that is passed on', () => {
   it.each<[string, object]>([

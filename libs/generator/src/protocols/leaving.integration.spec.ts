@@ -3,6 +3,7 @@ import { until } from '@contentflow/kernel/testing';
 import { type Answer, type AnsweringServer, chunk, event, json } from '@contentflow/language-models/testing';
 import type { TestedService } from '@contentflow/nest-platform/testing';
 import { setTimeout as pause } from 'node:timers/promises';
+import { CompletionRecords } from '../completions/completion-records.ts';
 import { startAnsweredGenerator } from '../testing/answered-generator.ts';
 
 /** So long that nobody waits for it: whoever leaves a call of these tests leaves it in the middle of something. */
@@ -79,7 +80,10 @@ const NATIVE_MESSAGE = [
   { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Half a' } },
 ];
 
-const records = () => service.events<EventData<typeof CompletionServed>>(Topic.completions);
+const records = async () => {
+  await service.app.get(CompletionRecords).settled();
+  return service.events<EventData<typeof CompletionServed>>(Topic.completions);
+};
 async function spentUsd(): Promise<number> {
   const { items } = (await (await fetch(`${url}/v1/budgets`)).json()) as {
     items: { account: string; spentUsd: number }[];

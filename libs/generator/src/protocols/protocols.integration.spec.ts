@@ -13,6 +13,7 @@ import {
 } from '@contentflow/language-models/testing';
 import type { TestedService } from '@contentflow/nest-platform/testing';
 import { OpenAI } from 'openai';
+import { CompletionRecords } from '../completions/completion-records.ts';
 import { persistentGateway, startAnsweredGenerator } from '../testing/answered-generator.ts';
 
 let server: AnsweringServer;
@@ -47,7 +48,10 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-const recorded = async () => (await service.events<EventData<typeof CompletionServed>>(Topic.completions)).at(-1)!.data;
+const recorded = async () => {
+  await service.app.get(CompletionRecords).settled();
+  return (await service.events<EventData<typeof CompletionServed>>(Topic.completions)).at(-1)!.data;
+};
 const failureOf = (work: PromiseLike<unknown>): Promise<InstanceType<typeof OpenAI.APIError>> =>
   Promise.resolve(work).then(
     () => {

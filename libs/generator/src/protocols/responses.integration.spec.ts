@@ -13,6 +13,7 @@ import type { TestedService } from '@contentflow/nest-platform/testing';
 import { OpenAI } from 'openai';
 import { zodTextFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
+import { CompletionRecords } from '../completions/completion-records.ts';
 import { noteRecipe, persistentGateway, startAnsweredGenerator } from '../testing/answered-generator.ts';
 
 const weather = {
@@ -66,7 +67,10 @@ async function eventsOf(more: object = {}): Promise<OpenAI.Responses.ResponseStr
   for await (const each of await openai.responses.create(body)) events.push(each);
   return events;
 }
-const recorded = async () => (await service.events<EventData<typeof CompletionServed>>(Topic.completions)).at(-1)!.data;
+const recorded = async () => {
+  await service.app.get(CompletionRecords).settled();
+  return (await service.events<EventData<typeof CompletionServed>>(Topic.completions)).at(-1)!.data;
+};
 const toolCall = (id: string, name: string, given: string) => ({
   id,
   type: 'function',
