@@ -101,8 +101,20 @@ const ANTHROPIC_CACHE = [
 
 /** The largest sound count under these names; NaN where there is none. */
 function largestOf(usage: object, names: readonly string[]): number {
-  const counts = names.map((name) => countAt(usage, name.split('.'))).filter((each) => !Number.isNaN(each));
-  return counts.length > 0 ? Math.max(...counts) : NaN;
+  let largest = NaN;
+  for (const name of names) {
+    const count = countAt(usage, partsOf(name));
+    if (!(count <= largest) && !Number.isNaN(count)) largest = count;
+  }
+  return largest;
+}
+
+/** Each name is taken apart once. */
+const parts = new Map<string, readonly string[]>();
+function partsOf(name: string): readonly string[] {
+  const known = parts.get(name) ?? name.split('.');
+  parts.set(name, known);
+  return known;
 }
 
 function countAt(usage: object, path: readonly string[]): number {

@@ -6,7 +6,7 @@ import type { AnswerReply } from './lean-routes.ts';
 export class LeanReply implements AnswerReply {
   readonly raw: ServerResponse;
   private code = 200;
-  private readonly names = new Map<string, string>([['x-content-type-options', 'nosniff']]);
+  private readonly names = new Map<string, string>().set('x-content-type-options', 'nosniff');
 
   constructor(raw: ServerResponse) {
     this.raw = raw;
@@ -57,6 +57,8 @@ export class LeanReply implements AnswerReply {
   }
 
   private writeHead(): void {
-    this.raw.writeHead(this.code, [...this.names].flat());
+    const head: string[] = [];
+    for (const [name, value] of this.names) head.push(name, value);
+    this.raw.writeHead(this.code, head);
   }
 }
