@@ -1,7 +1,19 @@
-import { type Checkpoint, CheckpointSigned, newEvent, RecipeRegistered, Topic, topics } from '@contentflow/contracts';
+import {
+  AutonomyPaused,
+  type Checkpoint,
+  CheckpointSigned,
+  newEvent,
+  RecipeRegistered,
+  Topic,
+  topics,
+} from '@contentflow/contracts';
+import { decided, type DecisionProcedure } from '@contentflow/decisions';
 import { type EmbeddedLog, openEmbeddedLog } from '@contentflow/event-log';
 import { MINUTE_MS, type NewEvent, signingKeyFrom } from '@contentflow/kernel';
+import { DecisionRuntime } from '@contentflow/nest-platform';
 import { START_MS, startTestedService, SteppedClock, type TestedService } from '@contentflow/nest-platform/testing';
+import type { DynamicModule } from '@nestjs/common';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { audit } from './domain/audit.ts';
 import { LedgerModule } from './index.ts';
 
@@ -79,6 +91,34 @@ describe('checkpoints, over the embedded log', () => {
     expect(await audited()).toMatchObject({ ok: true, differences: [] });
   });
 
+  it('cover, at a stop, the decision that was still being taken', async () => {
+    const { promise: isPrepared, resolve: prepared } = Promise.withResolvers<void>();
+    const deciding = await startTestedService({
+      services: [LedgerModule, deciderOf({ ...pausing, prepare: () => isPrepared })],
+      clock,
+      log,
+      hasLedger: true,
+      signingKeys: { current: ours, told: () => undefined },
+    });
+    await service.close();
+    await minutesPass(1);
+
+    let isClosed = false;
+    const closing = deciding.close().then(() => (isClosed = true));
+    for (let turn = 1; !isClosed; turn++) {
+      await nextTurn();
+      clock.advance(20);
+      if (turn === 50) prepared();
+    }
+    await closing;
+
+    expect(await audited()).toMatchObject({
+      decisions: 3,
+      signatures: { signedTo: { seq: 3 }, unsigned: { decisions: 0, events: 0 } },
+    });
+    service = await begun();
+  });
+
   it('go on by the next key, which the one before names', async () => {
     await service.close();
     service = await begun(next, ours);
@@ -119,6 +159,21 @@ describe('checkpoints, over the embedded log', () => {
     await keyless.close();
   });
 });
+
+/** Pauses autonomy once. */
+const pausing: DecisionProcedure = {
+  name: 'test.pausing',
+  every: () => MINUTE_MS,
+  fold: { topics: [Topic.content], initial: () => ({}), handlers: new Map() },
+  due: (_parts, { autonomy }) => (autonomy.state === 'paused' ? [] : [{ question: 'pause', evidence: {} }]),
+  decide: () => [decided(AutonomyPaused, 'autonomy', { reason: 'a test', by: 'ada' })],
+};
+
+function deciderOf(procedure: DecisionProcedure): DynamicModule {
+  class Decider {}
+  const start = { provide: Decider, useFactory: (runtime: DecisionRuntime) => runtime.start(procedure), inject: [DecisionRuntime] }; // prettier-ignore
+  return { module: Decider, providers: [start] };
+}
 
 const registered = (contentType: string): NewEvent =>
   newEvent(RecipeRegistered, {

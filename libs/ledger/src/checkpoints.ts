@@ -41,7 +41,9 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
   async onApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await this.running;
+    await this.sequencer.drained();
     if (this.platform.signingKeys) await this.signIfOurs();
+    await this.sequencer.stop();
   }
 
   /**

@@ -2,7 +2,7 @@ import { DecisionSequenced, isEvent, Topic } from '@contentflow/contracts';
 import type { EventLog, GroupSubscription } from '@contentflow/event-log';
 import { type Clock, partitionKey, type Reaction, type StoredEvent, ownValue } from '@contentflow/kernel';
 import { PLATFORM, type Platform } from '@contentflow/nest-platform';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import {
   type ChainEnd,
   emptyChain,
@@ -12,6 +12,8 @@ import {
   recordEntry,
 } from './domain/chain.ts';
 
+const LONGEST_DRAIN_MS = 1000;
+const DRAIN_POLL_MS = 20;
 const decisionsPartition = partitionKey(Topic.decisions, 0);
 
 /**
@@ -20,7 +22,7 @@ const decisionsPartition = partitionKey(Topic.decisions, 0);
  * so it is read again whenever someone else may have written, or a write of ours may not have come through.
  */
 @Injectable()
-export class Sequencer implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Sequencer implements OnApplicationBootstrap {
   private readonly log: EventLog;
   private readonly clock: Clock;
   private subscription: GroupSubscription | undefined;
@@ -48,8 +50,21 @@ export class Sequencer implements OnApplicationBootstrap, OnApplicationShutdown 
     return this.isOwner;
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Waits until every decision that is in the log has its place; for a second at most, and not where another process gives them. */
+  async drained(): Promise<void> {
+    const until = this.clock.now() + LONGEST_DRAIN_MS;
+    while (this.isOwner && this.clock.now() < until && (await this.isBehind())) await this.clock.sleep(DRAIN_POLL_MS);
+  }
+
+  /** Called by who signs last: what it gave a place is to be signed. */
+  async stop(): Promise<void> {
     await this.subscription?.stop();
+  }
+
+  /** What is handled is there for others only once it is appended: the log alone tells. */
+  private async isBehind(): Promise<boolean> {
+    const [decision, entry] = await Promise.all([lastOf(this.log, Topic.decisions), lastOf(this.log, Topic.ledger)]);
+    return decision !== undefined && decision.id !== entry?.causationId;
   }
 
   private assigned(isOwner: boolean): void {
@@ -78,6 +93,17 @@ export class Sequencer implements OnApplicationBootstrap, OnApplicationShutdown 
       if (events.length > 0) return true;
     return false;
   }
+}
+
+/** Behind the last event a log may keep marks of its own. */
+const MARKS_AT_MOST = 10;
+
+async function lastOf(log: Pick<EventLog, 'ends' | 'read'>, topic: string): Promise<StoredEvent | undefined> {
+  const to = ownValue(await log.ends([topic]), partitionKey(topic, 0)) ?? 0;
+  let last: StoredEvent | undefined;
+  for await (const events of log.read({ topic, partition: 0, from: Math.max(0, to - MARKS_AT_MOST), to }))
+    last = events.at(-1) ?? last;
+  return last;
 }
 
 /** The same distance over which a log knows repeats: a decision that comes again later than that is another one's. */

@@ -105,7 +105,7 @@ describe('the decision runtime', () => {
     await tick();
     expect(await taken()).toHaveLength(2);
 
-    await runtime.onApplicationShutdown();
+    await runtime.beforeApplicationShutdown();
     await folds.onApplicationShutdown();
     await tick();
     expect(await taken()).toHaveLength(2);
@@ -149,7 +149,7 @@ describe('the decision runtime', () => {
     expect(await told('')).toBe(2);
     expect(await told('a')).toBe(3);
 
-    await runtime.onApplicationShutdown();
+    await runtime.beforeApplicationShutdown();
     await folds.onApplicationShutdown();
     expect(listeners.size).toBe(0);
   });

@@ -1,6 +1,6 @@
 import { type DecisionProcedure, makeDecisions } from '@contentflow/decisions';
 import { repeatedly } from '@contentflow/kernel';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { FoldHost } from './fold-host.ts';
 import type { HostedFold } from './hosted-fold.ts';
 import { PLATFORM, type Platform } from './platform.ts';
@@ -11,7 +11,7 @@ import { SystemStateReader } from './system-state-reader.ts';
  * After a restart the same log gives the same state.
  */
 @Injectable()
-export class DecisionRuntime implements OnApplicationShutdown {
+export class DecisionRuntime implements BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
   private readonly running: Promise<void>[] = [];
   private readonly watching: (() => void)[] = [];
@@ -33,7 +33,8 @@ export class DecisionRuntime implements OnApplicationShutdown {
     return known;
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the ledger gives the last decisions their places and signs them. */
+  async beforeApplicationShutdown(): Promise<void> {
     for (const unwatch of this.watching) unwatch();
     this.stopping.abort();
     await Promise.all(this.running);
