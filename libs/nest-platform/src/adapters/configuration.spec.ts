@@ -88,15 +88,42 @@ describe('the configuration', () => {
     expect(() => parsed({ concurency: 3 })).toThrow(/^concurency: is not known; did you mean "concurrency"\?/);
   });
 
-  it.each(['correct horse battery', 'whsec_hunter22!', 'whsec_123456789', 'whsec_'])(
-    'reads a secret as the libraries of Standard Webhooks do, or not at all: %s',
-    (secret) => {
-      expect(() => parseConfiguration({ webhooks: { secret } }, 'a file')).toThrow(
-        expect.objectContaining({ field: 'webhooks.secret' }),
-      );
-      expect(parseConfiguration({ webhooks: { secret: 'cGxhaW4gYmFzZTY0' } }, 'a file').webhooks?.secret).toBeDefined();
-    },
-  );
+  /** Both ways that a secret comes in: written in the file, or from the environment. */
+  const withSecret = (secret: string): (() => unknown)[] => [
+    () => parsed({ webhooks: { secret } }).webhooks?.secret,
+    () => parsed({ webhooks: { secret: '$HOOK' } }, { HOOK: secret }).webhooks?.secret,
+  ];
+
+  it.each([
+    'correct horse battery',
+    'whsec_hunter22!',
+    'whsec_123456789',
+    'whsec_',
+    'whsec_-_-_-_-_',
+    'whsec_AAAA AAAA',
+    ' whsec_AAAAAAAA',
+    'whsec_AAAAAAAA\n',
+    'whsec_whsec_AAAAAAAA',
+    'WHSEC_AAAAAAAA',
+    'whpk_AAAAAAAA',
+    'whsec_=AAAAAAA',
+    'whsec_AAAA====',
+    'whsec_AAAAAAAAAAA',
+    'AAAAAAAA\u200B',
+  ])('refuses a secret that the libraries of Standard Webhooks may read otherwise: %j', (secret) => {
+    for (const parse of withSecret(secret))
+      expect(parse).toThrow(expect.objectContaining({ field: 'webhooks.secret' }));
+  });
+
+  it.each([
+    'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD',
+    'C2FVsBQIhrscChlQIMV+b5sSYspob7oD',
+    'whsec_AAAAAAAAAAA=',
+    'whsec_AAAAAA==',
+    'hunter22hunter22',
+  ])('takes a secret that they read as it does: %s', (secret) => {
+    for (const parse of withSecret(secret)) expect(parse()).toBe(secret);
+  });
 
   it.each([
     [{ policy: { freezWindows: [] } }, 'policy.freezWindows', 'freezeWindows'],
