@@ -19,6 +19,15 @@ export const systemClock: Clock = {
       wait(ms);
       signal?.addEventListener('abort', done, { once: true });
     }),
+  alarm: (ms, ring) => {
+    let timer: NodeJS.Timeout | undefined;
+    const wait = (left: number): void => {
+      const turn = Math.min(left, LONGEST_TIMER_MS);
+      timer = setTimeout(() => (left > turn ? wait(left - turn) : ring()), turn);
+    };
+    wait(ms);
+    return () => clearTimeout(timer);
+  },
 };
 
 /** A timer takes 31 bits: one set for longer, some 25 days, would fire at once. */

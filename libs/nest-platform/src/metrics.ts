@@ -1,4 +1,4 @@
-import { type Attributes, type BatchObservableResult, metrics as api } from '@opentelemetry/api';
+import { type Attributes, type BatchObservableResult, type Meter, metrics as api } from '@opentelemetry/api';
 
 /** What is counted and timed. Nothing is, and nothing is paid for it, until a process starts its metrics. */
 export interface Metrics {
@@ -34,22 +34,43 @@ export function stopMetering(): void {
   metered = undefined;
 }
 
+/** Fewer sets of attributes than OpenTelemetry keeps for an instrument, and its name for all others: models may be called what their callers like. */
+const MAX_SETS = 1900;
+const OVERFLOW: Attributes = { 'otel.metric.overflow': true };
+
+/**
+ * A sum for each set of attributes, told when somebody reads the figures: to tell an instrument of each call takes it apart each time.
+ * @returns adds to it; a caller names the attributes always in the same order
+ */
+function total(meter: Meter, name: string, description: string): (value: number, attributes: Attributes) => void {
+  const sums = new Map<string, { readonly attributes: Attributes; sum: number }>();
+  meter.createObservableCounter(name, { description }).addCallback((result) => {
+    for (const { attributes, sum } of sums.values()) result.observe(sum, attributes);
+  });
+  return (value, attributes) => {
+    const isFull = sums.size >= MAX_SETS;
+    const own = Object.values(attributes).join('\n');
+    const key = isFull && !sums.has(own) ? '' : own;
+    const known = sums.get(key);
+    if (known) known.sum += value;
+    else sums.set(key, { attributes: key === '' ? OVERFLOW : attributes, sum: value });
+  };
+}
+
 function instruments(): Metrics {
   const meter = api.getMeter('contentflow');
   const seconds = (name: string, description: string, boundaries: number[]) =>
     meter.createHistogram(name, { description, advice: { explicitBucketBoundaries: boundaries } });
   const events = meter.createCounter('contentflow_events_handled', { description: 'Events handled' });
   const handling = seconds('contentflow_event_handling_seconds', 'Time to handle an event', QUICK);
-  const requests = meter.createCounter('contentflow_http_requests', { description: 'HTTP requests answered' });
+  const requests = total(meter, 'contentflow_http_requests', 'HTTP requests answered');
   const answering = seconds('contentflow_http_request_seconds', 'Time to answer an HTTP request', QUICK);
   const generations = meter.createCounter('contentflow_generations', { description: 'Briefs that came to their end' });
   const generating = seconds('contentflow_generation_seconds', 'Time to make content, without queues', SLOW);
-  const calls = meter.createCounter('contentflow_model_calls', {
-    description: 'Calls to models, failed ones included',
-  });
+  const calls = total(meter, 'contentflow_model_calls', 'Calls to models, failed ones included');
   const calling = seconds('contentflow_model_call_seconds', 'Time of a call to a model', SLOW);
-  const tokens = meter.createCounter('contentflow_model_tokens', { description: 'Tokens in and out' });
-  const cost = meter.createCounter('contentflow_model_cost_dollars', { description: 'Spent on calls, in US dollars' });
+  const tokens = total(meter, 'contentflow_model_tokens', 'Tokens in and out');
+  const cost = total(meter, 'contentflow_model_cost_dollars', 'Spent on calls, in US dollars');
 
   return {
     eventHandled: (service, type, time, outcome) => {
@@ -58,7 +79,7 @@ function instruments(): Metrics {
       handling.record(time, { service, type });
     },
     httpAnswered: (method, route, status, time) => {
-      requests.add(1, { method, route, status });
+      requests(1, { method, route, status });
       answering.record(time, { method, route });
     },
     generationEnded: (contentType, failure, time) => {
@@ -67,11 +88,11 @@ function instruments(): Metrics {
       generating.record(time, { content_type: contentType });
     },
     modelCalled: ({ provider, model, outcome, cache, tokensIn, tokensOut, cost: spent, timeMs }) => {
-      calls.add(1, { provider, model, outcome, cache });
+      calls(1, { provider, model, outcome, cache });
       calling.record(timeMs / 1000, { provider, model });
-      tokens.add(tokensIn, { provider, model, direction: 'in' });
-      tokens.add(tokensOut, { provider, model, direction: 'out' });
-      cost.add(spent, { provider, model });
+      tokens(tokensIn, { provider, model, direction: 'in' });
+      tokens(tokensOut, { provider, model, direction: 'out' });
+      cost(spent, { provider, model });
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '@contentflow/kernel';
+import { alarm, type Clock } from '@contentflow/kernel';
 import { ProviderError } from '../model-provider.ts';
 
 /** Given as the reason, so that no stack is taken each time a call ends. */
@@ -15,7 +15,7 @@ export interface IdleTimeout {
  * Work that ends in time on this clock, also where it ignores its signal.
  * @throws ProviderError `timeout` after `ms`, or a longer silence than is allowed; `cancelled` when the caller's signal aborts first
  */
-export async function within<T>(
+export function within<T>(
   clock: Clock,
   ms: number,
   caller: AbortSignal | undefined,
@@ -23,34 +23,40 @@ export async function within<T>(
   work: (signal: AbortSignal) => Promise<T>,
   silence?: IdleTimeout,
 ): Promise<T> {
-  if (caller?.aborted) throw new ProviderError('cancelled', `${what}: cancelled`);
+  const cancelled = (): ProviderError => new ProviderError('cancelled', `${what}: cancelled`);
+  if (caller?.aborted) return Promise.reject(cancelled());
   const controller = new AbortController();
-  const cancel = (): void => controller.abort(ENDED);
-  caller?.addEventListener('abort', cancel, { once: true });
   const endsAt = clock.now() + ms;
-  let isDone = false;
-  const over = new Promise<never>((_resolve, reject) => {
-    const wait = async (): Promise<void> => {
-      for (;;) {
-        const now = clock.now();
-        const silentAt = silence ? silence.lastActivityAt() + silence.atMostMs : Infinity;
-        const leftMs = Math.min(endsAt, silentAt) - now;
-        if (leftMs > 0) await clock.sleep(leftMs, controller.signal);
-        if (isDone) return;
-        if (caller?.aborted) return reject(new ProviderError('cancelled', `${what}: cancelled`));
-        if (leftMs <= 0) {
-          const why = endsAt <= silentAt ? `not done within ${Math.round(ms)}` : `silent for ${silence?.atMostMs}`;
-          return reject(new ProviderError('timeout', `${what}: ${why} ms`));
-        }
-      }
+  return new Promise<T>((resolve, reject) => {
+    let callOff: (() => void) | undefined;
+    const end = (): void => {
+      callOff?.();
+      caller?.removeEventListener('abort', cancel);
     };
-    void wait();
+    const fail = (error: ProviderError): void => {
+      end();
+      controller.abort(ENDED);
+      reject(error);
+    };
+    const cancel = (): void => fail(cancelled());
+    const wait = (): void => {
+      const silentAt = silence ? silence.lastActivityAt() + silence.atMostMs : Infinity;
+      const leftMs = Math.min(endsAt, silentAt) - clock.now();
+      if (leftMs > 0) return void (callOff = alarm(clock, leftMs, wait));
+      const why = endsAt <= silentAt ? `not done within ${Math.round(ms)}` : `silent for ${silence?.atMostMs}`;
+      fail(new ProviderError('timeout', `${what}: ${why} ms`));
+    };
+    caller?.addEventListener('abort', cancel, { once: true });
+    wait();
+    work(controller.signal).then(
+      (made) => {
+        end();
+        resolve(made);
+      },
+      (error: unknown) => {
+        end();
+        reject(error as Error);
+      },
+    );
   });
-  try {
-    return await Promise.race([work(controller.signal), over]);
-  } finally {
-    isDone = true;
-    caller?.removeEventListener('abort', cancel);
-    controller.abort(ENDED);
-  }
 }

@@ -50,6 +50,21 @@ describe('the telemetry of a process', () => {
     expect(received.some(({ body }) => body.includes('/v1/last'))).toBe(true);
   });
 
+  it('counts what its callers make up under one name beyond 1,900, and nothing twice', async () => {
+    delete process.env['OTEL_EXPORTER_OTLP_ENDPOINT'];
+    const observed = await startTelemetry('tried');
+    for (let i = 0; i < 2100; i++)
+      for (const route of [`/v1/${i}`, '/v1/0']) metrics()?.httpAnswered('GET', route, 200, 0);
+    const figures = await observed.figures();
+    const counts = [...figures.matchAll(/^contentflow_http_requests_total\{.*\} (\d+)$/gm)].map(([, count]) =>
+      Number(count),
+    );
+    expect(counts.length).toBe(1901);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(4200);
+    expect(figures).toMatch(/^contentflow_http_requests_total\{.*route="\/v1\/0".*\} 2101$/m);
+    expect(figures).toMatch(/^contentflow_http_requests_total\{.*overflow="true".*\} 200$/m);
+  });
+
   it('sends nothing where nobody says whereto', async () => {
     delete process.env['OTEL_EXPORTER_OTLP_ENDPOINT'];
     const observed = await startTelemetry('tried');
