@@ -4,6 +4,7 @@ import type { FullReport } from './full-report.ts';
 import type { DayOutcome } from './day-outcome.ts';
 import { type Comparison, comparisonOf } from './comparison.ts';
 import { renderReportPage } from './report-page.ts';
+import { renderReportText } from './report-text.ts';
 
 const AT = Date.UTC(2026, 0, 5, 12);
 const parts = [reportFold.initial()];
@@ -223,5 +224,43 @@ describe('the page of a comparison', () => {
 
   it('says that all of it is simulated', () => {
     expect(pageOf(comparison)).toContain('class="simulated"');
+  });
+});
+
+describe('the report as text', () => {
+  it('says what the page says: figures with their intervals, improvements, margins, and what was taken back', () => {
+    const text = renderReportText(day);
+    expect(text).toContain('# How the system evolved (simulated)');
+    expect(text).toMatch(
+      /^\| Generation time +\| 45 s \(41 s to 50 s\) +\| .* −30\.0 % \(−35\.0 % to −25\.0 %\), better +\|$/m,
+    );
+    expect(text).toContain('found for $12.00 (500 generations, 2 failed tries before it included)');
+    expect(text).toContain('entries 17');
+    expect(text).toMatch(/^\| blog post +\| quality +\| -0\.35 ± 0\.04 +\| 0\.30 +\| -0\.05 +\| 1 +\|$/m);
+  });
+
+  it('claims nothing before anything was changed', () => {
+    const text = renderReportText(empty);
+    expect(text).toContain('Nothing has been changed yet');
+    expect(text).toContain('Cost savings: none');
+    expect(text).toContain('None was applied.');
+  });
+
+  it('keeps a terminal and its tables whole, whatever models are called', () => {
+    const [applied] = day.system_evolution.improvements_applied;
+    const change = { kind: 'use_model' as const, model: 'a\u001b[2Jb' };
+    const rollbacks = [{ seq: 3, event: 'e', name: 'ImprovementRolledBack', time: AT, improvementId: 'i', reason: 'a | b\nc', by: 'person' as const }]; // prettier-ignore
+    const evolution = { ...day.system_evolution, rollbacks, improvements_applied: [{ ...applied!, change }] };
+    const text = renderReportText({ ...day, system_evolution: evolution });
+    expect(text).toContain('use model: a\ufffd[2Jb');
+    expect(text).toMatch(/^\| ImprovementRolledBack +\| .* \| by a person: a \\\| b c \| 3 +\|$/m);
+  });
+
+  it('says of a search that cost less than its controls what it gained', () => {
+    const [applied] = day.system_evolution.improvements_applied;
+    const improvements_applied = [{ ...applied!, cost_to_find: -85.27, failed_predecessors: 1 }];
+    expect(renderReportText({ ...day, system_evolution: { ...day.system_evolution, improvements_applied } })).toContain(
+      'found at a gain of $85.27 (500 generations, one failed try before it included)',
+    );
   });
 });

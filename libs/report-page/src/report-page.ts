@@ -8,6 +8,23 @@ import { change, count, figures, instant, money, verdictOf, words } from './figu
 import { type Html, html } from './html.ts';
 import { marksOf } from './marks.ts';
 import { pageOf, section, table } from './page.ts';
+import {
+  describeChange,
+  describeSavings,
+  effectsOf,
+  findingInWords,
+  inForm,
+  marginHeads,
+  marginsInWords,
+  noComparison,
+  operatorsInWords,
+  paidInWords,
+  refutedInWords,
+  rollbacksInWords,
+  savingInWords,
+  setbackHeads,
+  withInterval,
+} from './report-words.ts';
 import { timelineFigure } from './timeline.ts';
 
 /** The report as one HTML file that needs nothing else; a comparison of many days has a page of its own. */
@@ -73,31 +90,6 @@ function evolutionTable({ system_evolution: evolution, simulated }: FullReport):
   `;
 }
 
-const paidInWords = ({ cancelled, failed }: FullReport['system_evolution']['paid_for_nothing']): string =>
-  `${money(cancelled.spending + failed.spending)}: ${count(failed.briefs)} failed, ${count(cancelled.briefs)} cancelled`;
-
-const withInterval = (estimate: Estimate | null, format: (value: number) => string): string =>
-  estimate ? `${format(estimate.value)} (${format(estimate.lower)} to ${format(estimate.upper)})` : 'not measured';
-
-const inForm = (value: number | null, estimate: Estimate | null, format: (value: number) => string): string =>
-  estimate
-    ? withInterval(estimate, format)
-    : value === null
-      ? 'not measured'
-      : `${format(value)} (too few to say more)`;
-
-const noComparison = {
-  none_yet: 'Nothing has been changed yet: there is nothing to compare, and nothing saved.',
-  none_in_force: 'Nothing is in force: what was changed was taken back.',
-};
-
-function describeSavings({ changes, cost_savings_estimate: savings }: FullReport['system_evolution']): string {
-  if (changes === 'none_yet') return 'none: nothing has been changed yet';
-  if (!savings) return 'too early to say';
-  const isConclusive = savings.lower > 0 || savings.upper < 0;
-  return `${withInterval(savings, money)}${isConclusive ? '' : ', which may be chance'}`;
-}
-
 function changeCell(estimate: Estimate | null, isLowerBetter: boolean): Html | string {
   if (!estimate) return 'too early to compare';
   const verdict = verdictOf(estimate, isLowerBetter);
@@ -139,87 +131,37 @@ function improvementsTable(improvements: readonly AppliedImprovement[]): Html {
 }
 
 /** What all changes in force of a content type have done together, beside the most that they may lose. */
-function marginsTable({ margins, by_the_operator }: FullReport['system_evolution']): Html {
-  const rows = Object.entries(margins).flatMap(([contentType, account]) =>
-    Object.entries(account).map(([metric, { effect, error, margin, left, changes }]) => {
-      const written = (value: number): string => (isShare(metric) ? change(value) : value.toFixed(2));
-      return [
-        words(contentType),
-        metric,
-        `${written(effect)} ± ${written(error).replace('+', '')}`,
-        written(margin).replace('+', ''),
-        left < 0 ? html`<span class="bad">${written(left)}</span>` : written(left).replace('+', ''),
-        count(changes.length),
-      ];
-    }),
-  );
-  const byOperator = by_the_operator.map(({ content_type, parts, time }) => [
-    words(content_type),
-    html`by the operator: ${parts.join(', ')}`,
-    html`${instant(time)}: compared from then on`,
-    'the operator’s own',
-    'not counted',
-    '',
+function marginsTable(evolution: FullReport['system_evolution']): Html {
+  const rows = marginsInWords(evolution).map(({ contentType, metric, effect, margin, left, isOverdrawn, changes }) => [
+    contentType,
+    metric,
+    effect,
+    margin,
+    isOverdrawn ? html`<span class="bad">${left}</span>` : left,
+    changes,
   ]);
-  const all = [...rows, ...byOperator];
+  const all = [...rows, ...operatorsInWords(evolution)];
   if (all.length === 0) return html`<p class="muted">Nothing is in force, so nothing of any margin is used.</p>`;
-  const heads = ['Content type', 'Metric', 'All changes together (± error)', 'May lose', 'Left', 'Changes'];
-  return html`${table(heads, all)}
+  return html`${table(marginHeads, all)}
     <p class="muted">
       For the better above zero. Quality, success and satisfaction in points, time and cost relative to generation 0.
     </p>`;
 }
-const isShare = (metric: string): boolean => metric === 'time' || metric === 'cost';
-
-/** `use model: swift` */
-function describeChange({ kind, ...to }: AppliedImprovement['change']): string {
-  const values = Object.values(to).filter(
-    (value) => typeof value !== 'object' && value !== true && String(value).length <= 40,
-  );
-  return [words(kind), values.join(', ')].filter((part) => part !== '').join(': ');
-}
-
 const statusKind = (status: AppliedImprovement['status']): string =>
   status === 'rolled_back' ? 'bad' : status === 'confirmed' ? 'good' : '';
 
-const effectsOf = ({ effects }: AppliedImprovement): string =>
-  Object.entries(effects)
-    .filter(([, { lower, upper }]) => lower > 0 || upper < 0)
-    .map(([metric, { value, lower, upper }]) => `${metric} ${change(value)} (${change(lower)} to ${change(upper)})`)
-    .join(', ') || 'no clear one beyond';
+const accountOf = (each: AppliedImprovement): Html =>
+  html`${findingInWords(each)}<br /><span class="muted">${savingInWords(each)}</span>`;
 
-/** What the search cost, what came back since, and when that pays for the search. */
-function accountOf(each: AppliedImprovement): Html {
-  const failed =
-    each.failed_predecessors > 0 ? `, ${count(each.failed_predecessors)} failed tries before it included` : '';
-  const back = each.pays_back_on === null ? '' : `; paid back ${instant(each.pays_back_on)}`;
-  return html`found for ${money(each.cost_to_find)} (${each.learned_from}${failed})<br /><span class="muted"
-      >${each.saved ? `saved ${withInterval(each.saved, money)}` : 'too few without it to say what it saves'} over
-      ${count(each.generations)} generations${back}</span
-    >`;
-}
-
-function setbacks({ system_evolution: { rollbacks, refuted_hypotheses } }: FullReport): Html {
-  const heads = ['Decision', 'Time', 'Reason', 'Ledger entry'];
-  const rolledBack = rollbacks.map(({ seq, time, name, reason, by }) => [
-    name,
-    instant(time),
-    `by ${by === 'person' ? 'a person' : 'the system'}: ${words(reason)}`,
-    `${seq}`,
-  ]);
-  const refuted = refuted_hypotheses.map(({ seq, time, name, reason }) => [
-    name,
-    instant(time),
-    words(reason),
-    `${seq}`,
-  ]);
+function setbacks({ system_evolution: evolution }: FullReport): Html {
+  const [rolledBack, refuted] = [rollbacksInWords(evolution), refutedInWords(evolution)];
   return html`
-    ${rolledBack.length > 0 ? table(heads, rolledBack) : html`<p class="muted">No improvement was rolled back.</p>`}
+    ${rolledBack.length > 0 ? table(setbackHeads, rolledBack) : html`<p class="muted">No improvement was rolled back.</p>`}
     ${
       refuted.length > 0 &&
       html`<details>
         <summary>${count(refuted.length)} refuted hypotheses</summary>
-        ${table(heads, refuted)}
+        ${table(setbackHeads, refuted)}
       </details>`
     }
   `;

@@ -5,6 +5,8 @@ export const reportCommand: CommandDefinition = {
   name: 'report',
   description: 'how the system evolved, from any ledger',
   configure: (to) =>
-    json(log(to)).option('--at <time>', 'as of this time').option('--output <file>', 'a file; .html draws it'),
+    json(log(to))
+      .option('--at <time>', 'as of this time')
+      .option('--output <file>', 'a file: .html draws it, .md is text, else JSON'),
   load: () => import('./report.ts'),
 };

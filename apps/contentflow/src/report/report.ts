@@ -1,6 +1,6 @@
 import { instantOf, usageError } from '@contentflow/kernel';
 import { reportPartsAt } from '@contentflow/ledger';
-import { reportFrom } from '@contentflow/report-page';
+import { renderReportText, reportFrom } from '@contentflow/report-page';
 import { openLog, type LogOptions } from '../command-line/open-log.ts';
 import { writeReport } from './write-report.ts';
 
@@ -19,8 +19,8 @@ export async function run(options: ReportOptions): Promise<void> {
   try {
     const report = reportFrom(await reportPartsAt(log, at), at);
     if (options.output) writeReport(options.output, report);
-    if (options.json || !options.output)
-      console.log(JSON.stringify(options.json ? report : report.system_evolution, null, 1));
+    if (options.json) console.log(JSON.stringify(report, null, 1));
+    else if (!options.output) console.log(renderReportText(report).trimEnd());
   } finally {
     await log.close();
   }

@@ -1,11 +1,11 @@
 import { configurationError, messageOf } from '@contentflow/kernel';
-import { type Comparisons, type FullReport, renderReportPage } from '@contentflow/report-page';
+import { type Comparisons, type FullReport, renderReportPage, renderReportText } from '@contentflow/report-page';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-/** JSON, or a page with plots where the file's name ends in `.html`. */
+/** JSON; a page with plots where the file's name ends in `.html`, and one system's report as text where in `.md`. */
 export function writeReport(file: string, report: FullReport | Comparisons): void {
-  const text = /\.html?$/i.test(file) ? renderReportPage(report) : `${JSON.stringify(report, null, 1)}\n`;
+  const text = textOf(file, report);
   try {
     mkdirSync(dirname(resolve(file)), { recursive: true });
     writeFileSync(file, text);
@@ -16,4 +16,10 @@ export function writeReport(file: string, report: FullReport | Comparisons): voi
       'name a file that you may write',
     );
   }
+}
+
+function textOf(file: string, report: FullReport | Comparisons): string {
+  if (/\.html?$/i.test(file)) return renderReportPage(report);
+  if (/\.md$/i.test(file) && !('comparisons' in report)) return renderReportText(report);
+  return `${JSON.stringify(report, null, 1)}\n`;
 }
