@@ -37,7 +37,8 @@ const asToolCall = ({ id, name, arguments: given }: ModelToolCall) => ({
   type: 'function',
   function: { name, arguments: given },
 });
-const finishOf = (reason: string): string => (reason === 'other' ? 'stop' : reason);
+/** In OpenAI's words, which have none for what is not known. */
+export const finishOf = (reason: string): string => (reason === 'other' ? 'stop' : reason);
 /** Where the server counted nothing, what is said is an estimate, and says so. */
 export const usageOf = ({ tokensIn, tokensOut, tokensCached, isEstimated }: Omit<Used, 'tokensCacheWrite'>) => ({
   prompt_tokens: tokensIn,

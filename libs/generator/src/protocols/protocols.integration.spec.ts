@@ -733,3 +733,24 @@ describe("Anthropic's messages", () => {
     expect(await answer.json()).toMatchObject({ type: 'error', error: { type: 'invalid_request_error', param } });
   });
 });
+
+it.each([
+  ['stop', 'stop', 'end_turn', 'completed', null],
+  ['eos', 'stop', 'end_turn', 'completed', null],
+  ['MAX_TOKENS', 'length', 'max_tokens', 'incomplete', 'max_output_tokens'],
+  ['model_length', 'length', 'max_tokens', 'incomplete', 'max_output_tokens'],
+  ['SAFETY', 'content_filter', 'refusal', 'incomplete', 'content_filter'],
+  ['a word of its own', 'stop', 'end_turn', 'completed', null],
+])('a chat that ends for %s ends in each protocol’s own words', async (finish, text, message, status, reason) => {
+  const model = fresh();
+  server.answers(chatOnly(json(completion({ content: 'Hello' }, finish))));
+  const said = async (path: string, body: object) => (await post(path, { model, ...body })).json();
+  expect(await said('completions', { prompt: 'hi' })).toMatchObject({ choices: [{ finish_reason: text }] });
+  expect(await said('messages', { max_tokens: 50, messages: [{ role: 'user', content: 'hi' }] })).toMatchObject({
+    stop_reason: message,
+  });
+  expect(await said('responses', { input: 'hi' })).toMatchObject({
+    status,
+    incomplete_details: reason === null ? null : { reason },
+  });
+});

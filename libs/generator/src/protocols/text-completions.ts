@@ -1,9 +1,9 @@
 import { upToCharacters } from '@contentflow/contracts';
 import { ownValue } from '@contentflow/kernel';
-import type { UnsupportedField } from '@contentflow/language-models';
+import { finishReasonOf, type UnsupportedField } from '@contentflow/language-models';
 import { z } from 'zod';
 import type { Used } from '../completions/completion-answer.ts';
-import { usageOf } from '../completions/completion-answer.ts';
+import { finishOf, usageOf } from '../completions/completion-answer.ts';
 import { type ChatChunk, textIn } from './chat.ts';
 import { type InChat, withoutUnset } from './responses-request.ts';
 import type { EmitEvent, Translated } from './translation.ts';
@@ -122,5 +122,5 @@ const choice = (index: number, text: string, finish: string | null) => ({
   text,
   index,
   logprobs: null,
-  finish_reason: finish,
+  finish_reason: finish && finishOf(finishReasonOf(finish)),
 });

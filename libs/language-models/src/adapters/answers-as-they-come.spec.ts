@@ -47,6 +47,7 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
 
   it.each<[string, string[]]>([
     ['heartbeats without data', ['data:\n\n', event(hello), 'data: \n\n', event(end), 'data\n\n', event('[DONE]')]],
+    ['heartbeats of nothing', ['data: null\n\n', event(hello), event(end), event('[DONE]')]],
     ['heartbeats of a name', ['event: ping\ndata: {"type":"ping"}\n\n', event(hello), event(end), event('[DONE]')]],
     [
       'several lines of data',

@@ -19,7 +19,7 @@ export async function* serverSentEvents(body: AsyncIterable<Buffer>, maxBytes: n
   const stray = strayDocuments((data) => void arrived.push({ data }));
   const parser = createParser({
     onEvent: ({ data, event: name }) => {
-      const isHeartbeat = data.trim() === '' || (name !== undefined && HEARTBEAT.test(name));
+      const isHeartbeat = /^\s*(null)?\s*$/.test(data) || (name !== undefined && HEARTBEAT.test(name));
       if (isHeartbeat) arrived.push({ comment: '' });
       else for (const each of documentsIn(data)) arrived.push({ data: each, name });
     },
