@@ -77,6 +77,8 @@ const sentenceOf: Sentences = {
   OperatorIntervened: ({ by, action, reason }) => `${by}, ${words(action)}: ${reason}`,
   SemanticCacheRestricted: ({ contentType, onlyMade, judged, similarity }) =>
     `${words(contentType)}: ${onlyMade} of ${judged} answers to other words did not serve; ${similarity === null ? 'exact ones alone' : `alike by ${similarity} at least`}`,
+  SemanticCacheShown: ({ contentType, judged, wrongShare }) =>
+    `${words(contentType)}: ${(100 * wrongShare.upper).toFixed(2)} % of ${judged} answers to other words wrong at most; given from here on`,
   SemanticCacheAllowed: ({ contentType, by, reason }) => `${words(contentType)}, by ${by}: ${reason}`,
   PolicyChanged: ({ version, by, changes = [] }) =>
     `version ${shortId(version)}, by ${by}${changes.length > 0 ? `: ${changes.map(({ key }) => key).join(', ')}` : ''}`,

@@ -201,6 +201,8 @@ export const SemanticHitAudited = defineEvent(
     similarity: z.number(),
     /** `near_miss`: too little alike to be given; made for whoever asked in any case. */
     found: z.enum(['by_meaning', 'by_key', 'near_miss']).default('by_meaning'),
+    /** The kept answer, where each has a threshold of its own; `by_meaning` is then what that would give. */
+    entry: z.string().optional(),
     verdict: hitVerdictSchema,
     /** The judge's. */
     calls: z.array(callSchema),
@@ -228,6 +230,19 @@ export const SemanticCacheRestricted = defineEvent(
     budget: z.number(),
     /** From which on answers are still found by meaning; null for none. */
     similarity: z.number().nullable().default(null),
+    basis: basisSchema,
+  }),
+);
+export const SemanticCacheShown = defineEvent(
+  'generator',
+  'SemanticCacheShown',
+  Topic.decisions,
+  'By thresholds of each entry no more than the budget of the answers to other words are wrong: from here on they are given.',
+  z.object({
+    contentType: z.string(),
+    ...wrongHitsSchema.shape,
+    wrongShare: estimateSchema,
+    budget: z.number(),
     basis: basisSchema,
   }),
 );

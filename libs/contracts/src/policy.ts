@@ -302,6 +302,12 @@ export const policySchema = z
           .default(30)
           .describe('until so many are judged, only near-identical requests share'),
         alpha: share.default(0.05).describe('two-sided error of the wrong share, over all looks together'),
+        guarantee: z
+          .enum(['watched', 'shown'])
+          .default('watched')
+          .describe(
+            'watched: given until too many are seen to be wrong; shown: given by a threshold of each entry, once it is shown that no more than `wrongHitShare` are wrong',
+          ),
       })
       .prefault({}),
     personalData: z

@@ -29,7 +29,7 @@ export class StepFailed extends Error {
 }
 
 /** How answers may be found in the cache; `isKeyed`: also those that were made for other words with the same key. */
-export interface CacheUse extends Pick<CacheDirective, 'mode' | 'ttlMs' | 'similarity' | 'auditShare'> {
+export interface CacheUse extends Pick<CacheDirective, 'mode' | 'ttlMs' | 'similarity' | 'auditShare' | 'rule'> {
   readonly isKeyed?: boolean;
 }
 
@@ -63,6 +63,7 @@ export function callModelThrough(gateway: ModelGateway, generation: GenerationCa
     const { step, draft, section, messages, keyMessages, instructions, isRetry, ...asked } = request;
     const semanticText = (messages.at(-1) as { content: string }).content;
     const { auditShare = 0, isKeyed, ...found } = cache;
+    const isCompared = onAudited !== undefined && body.has(step);
     try {
       const asking = {
         ...asked,
@@ -71,12 +72,14 @@ export function callModelThrough(gateway: ModelGateway, generation: GenerationCa
         spending,
         cache: {
           ...found,
+          // Nothing is learned of what is not compared, so that no rule says anything of it.
+          ...(found.rule && !isCompared && { mode: 'exact' as const }),
           // What is found by meaning is compared without the system's words.
           scope: instructions === undefined ? `${scope}#${draft}` : `${scope}#${draft}#${hash128(instructions)}`,
           ...(contentId !== undefined && { madeFor: contentId }),
           semanticText,
           ...(isKeyed && keyMessages ? { keyMessages } : {}),
-          auditShare: onAudited && body.has(step) ? auditShare : 0,
+          auditShare: isCompared ? auditShare : 0,
         },
         ...(recipe.deadlineMs === undefined ? {} : { deadlineMs: recipe.deadlineMs }),
         ...(reporter && streamedSteps.has(step) ? streamTo(reporter, { step, draft, section }) : {}),

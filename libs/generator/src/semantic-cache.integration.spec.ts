@@ -5,7 +5,9 @@ import {
   newEvent,
   PolicyChanged,
   policyVersion,
+  type Policy,
   SemanticCacheRestricted,
+  SemanticCacheShown,
   SemanticHitAudited,
   Topic,
   type ContentDocument,
@@ -32,17 +34,17 @@ describe('the semantic cache in operation', () => {
   let service: TestedService;
   let judgement: 'both' | 'made';
 
-  const audited = (auditShare: number) =>
+  const audited = (auditShare: number, guarantee: Policy['cache']['guarantee'] = 'watched') =>
     service.happened(
       newEvent(PolicyChanged, {
         subject: 'policy',
         time: clock.now(),
-        cause: { id: `policy-${auditShare}` },
-        data: { ...policyWith(auditShare), by: 'the test' },
+        cause: { id: `policy-${auditShare}-${guarantee}` },
+        data: { ...policyWith(auditShare, guarantee), by: 'the test' },
       }),
     );
-  const policyWith = (auditShare: number) => {
-    const policy = { ...defaultPolicy, cache: { ...defaultPolicy.cache, auditShare, minAudited: 1 } };
+  const policyWith = (auditShare: number, guarantee: Policy['cache']['guarantee']) => {
+    const policy = { ...defaultPolicy, cache: { ...defaultPolicy.cache, auditShare, guarantee, minAudited: 1 } };
     return { policy, version: policyVersion(policy) };
   };
   const made = async (topic: string): Promise<ContentDocument> => {
@@ -139,6 +141,26 @@ describe('the semantic cache in operation', () => {
     const first = await made(phrasings[0] as string);
     await models.close();
     expect(await made(phrasings[1] as string)).toMatchObject({ status: 'generated', content: first.content });
+  });
+
+  it('gives nothing for other words until it is shown that few are wrong, where policy asks for that', async () => {
+    await audited(0, 'shown');
+    await made(phrasings[0] as string);
+    expect(await made(phrasings[1] as string)).toMatchObject({ usage: { cache: 'miss' } });
+    expect(await audits(1)).toMatchObject([{ found: 'near_miss', entry: expect.any(String) as string }]);
+    expect(await cache()).toMatchObject([{ contentType: 'note', state: 'learning', judged: 0 }]);
+
+    const right = Array.from({ length: 600 }, (_, i) => newEvent(SemanticHitAudited, { subject: `other-${i}`, time: clock.now(), cause: { id: `other-${i}` }, data: { contentId: `other-${i}`, contentType: 'note', step: 'draft', similarity: 0.7 + (i % 25) / 100, found: 'by_meaning', entry: `entry ${i % 200}`, verdict: 'both', calls: [], simulated: false } })); // prettier-ignore
+    await service.happened(...right);
+    clock.advance(60_000);
+    const [status] = await until(cache, ([first]) => first?.state === 'watched');
+    expect(status).toMatchObject({ judged: 600, onlyMade: 0 });
+    const decisions = await service.events(Topic.decisions);
+    expect(decisions.at(-1)).toMatchObject({
+      type: SemanticCacheShown.type,
+      data: { budget: 0.01, basis: { procedure: 'generator.wrong-hits', evidence: { judged: 600, isTrial: true } } },
+    });
+    expect(await made(phrasings[2] as string)).toMatchObject({ usage: { cache: 'semantic' } });
   });
 
   it('is restricted to exact answers when too many were wrong, until a person allows it again', async () => {

@@ -26,9 +26,11 @@ import {
 import { judgingMessages, JUDGING_TASK, verdictIn } from '@contentflow/recipes';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { CacheUse } from './call-model.ts';
+import { LearnedEntries } from './learned-entries.ts';
 import {
   type Audits,
   auditedTypes,
+  isOnTrial,
   semanticCacheOf,
   wrongHits,
   wrongHitsOf,
@@ -55,6 +57,7 @@ export interface HitToJudge {
 export class SemanticCache implements OnApplicationBootstrap, OnApplicationShutdown {
   private audits: HostedFold<Audits> | undefined;
   private readonly judging = new Set<Promise<void>>();
+  private readonly entries = new LearnedEntries();
 
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
@@ -77,12 +80,25 @@ export class SemanticCache implements OnApplicationBootstrap, OnApplicationShutd
     if (strategy === 'off' || (strategy === 'exact' && !key)) return { mode: strategy, ttlMs };
     const system = this.system.current();
     const { isRestricted = false, similarity: restrictedTo = 0 } = ownValue(system.semanticCache, contentType) ?? {};
-    const { auditShare } = system.policy.cache;
+    const { auditShare, guarantee } = system.policy.cache;
+    if (guarantee === 'shown') return { ttlMs, auditShare, ...this.shownOnly(contentType, strategy) };
     const audited = { ttlMs, auditShare, isKeyed: key !== undefined && !isRestricted };
     if (strategy === 'exact' || restrictedTo === null) return { mode: 'exact', ...audited };
     const isLearning = semanticCacheOf(this.parts(), system, contentType) === 'learning';
     const similarity = Math.max(cache.similarity, restrictedTo, isLearning ? STRICT_THRESHOLD : 0);
     return { mode: 'semantic', ...audited, similarity };
+  }
+
+  /** By thresholds of each entry, and only once they are shown to keep the budget; no key stands for others. */
+  private shownOnly(contentType: string, strategy: 'exact' | 'semantic'): Pick<CacheUse, 'mode' | 'rule'> {
+    const system = this.system.current();
+    const { isRestricted = false, countedFrom = 0 } = ownValue(system.semanticCache, contentType) ?? {};
+    if (strategy === 'exact' || isRestricted) return { mode: 'exact' };
+    const thresholds = this.entries.of(this.parts(), contentType, countedFrom);
+    const { wrongHitShare } = system.policy.cache;
+    const mayServe = (entry: string, similarity: number): boolean =>
+      thresholds.wrongChance(entry, similarity) <= wrongHitShare;
+    return { mode: 'semantic', rule: { mayServe, isTrial: isOnTrial(system, contentType) } };
   }
 
   /** Has it judged, and recorded, while whoever asked has the text that was made. */
@@ -118,14 +134,14 @@ export class SemanticCache implements OnApplicationBootstrap, OnApplicationShutd
     }));
     const verdict = answer instanceof GatewayFailure ? 'unclear' : verdictIn(answer.text, isServedFirst);
     const { simulated } = this.platform;
-    const { similarity, found } = hit;
+    const { similarity, found, entry } = hit;
     await log.append([
       newEvent(SemanticHitAudited, {
         subject: contentId,
         time: clock.now(),
         cause: { id: contentId },
         index: `hit-audited-${step}-${hash128(request).slice(0, 16)}`,
-        data: { contentId, contentType, step, similarity, found, verdict, calls, simulated },
+        data: { contentId, contentType, step, similarity, found, ...(entry && { entry }), verdict, calls, simulated },
       }),
     ]);
   }

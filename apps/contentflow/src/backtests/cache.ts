@@ -1,5 +1,5 @@
 import { usageError } from '@contentflow/kernel';
-import { backtestCachePairs, backtestCacheStore } from '@contentflow/language-models';
+import { backtestCachePairs, backtestCacheStore, backtestEntryThresholds } from '@contentflow/language-models';
 import { type Backtest, csv, columns } from './backtest.ts';
 import { share } from './options.ts';
 import { sorted } from './rows.ts';
@@ -32,9 +32,12 @@ export const cache: Backtest = {
     const { rows: judged, summary } = backtestCachePairs(readable, share(options, 'train', 0.5), { meanings });
     const shown = judged.map(({ row, similarity, hit }) => ({ row, similarity, hit: Number(hit) }));
     const { backtestSimilarity } = await import('@contentflow/optimizer');
-    const labelled = judged.map((each) => ({ ...each, isRight: readable[each.row]?.duplicate ?? false }));
-    const inOperation = backtestSimilarity(labelled);
-    return { output: csv(['row', 'similarity', 'hit'], shown), summary: { ...summary, inOperation }, unreadable };
+    const labelled = judged.map((each) => {
+      const { candidate: entry = '', duplicate: isRight = false } = readable[each.row] ?? {};
+      return { ...each, entry, isRight };
+    });
+    const learned = { inOperation: backtestSimilarity(labelled), byEntry: backtestEntryThresholds(labelled) };
+    return { output: csv(['row', 'similarity', 'hit'], shown), summary: { ...summary, ...learned }, unreadable };
   },
 };
 

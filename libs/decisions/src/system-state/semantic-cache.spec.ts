@@ -1,4 +1,4 @@
-import { SemanticCacheAllowed, SemanticCacheRestricted } from '@contentflow/contracts';
+import { SemanticCacheAllowed, SemanticCacheRestricted, SemanticCacheShown } from '@contentflow/contracts';
 import { Ledger } from '../testing/ledger.ts';
 
 describe('answers found by meaning', () => {
@@ -11,6 +11,17 @@ describe('answers found by meaning', () => {
     ledger.take(SemanticCacheRestricted, { contentType: 'email' }, 2);
     expect(of(ledger)).toEqual({ isRestricted: true, similarity: null, since: 2, countedFrom: 0 });
     expect(ledger.take(SemanticCacheRestricted, { contentType: 'email' }, 3)).toBe('it is restricted already');
+  });
+
+  it('are shown to keep the budget, until they are restricted; then a person’s word has them shown anew', () => {
+    const ledger = new Ledger();
+    ledger.take(SemanticCacheShown, { contentType: 'email' }, 1);
+    expect(of(ledger)).toMatchObject({ isRestricted: false, isShown: true, since: 1, countedFrom: 0 });
+    ledger.take(SemanticCacheRestricted, { contentType: 'email' }, 2);
+    expect(of(ledger)?.isShown).toBeUndefined();
+    expect(ledger.take(SemanticCacheShown, { contentType: 'email' }, 3)).toBe('it is restricted');
+    ledger.take(SemanticCacheAllowed, { contentType: 'email' }, 4);
+    expect(of(ledger)?.isShown).toBeUndefined();
   });
 
   it('are allowed again by a person; what was wrong before counts no more, also when they are restricted later', () => {

@@ -1,5 +1,5 @@
 import { ownValue } from '@contentflow/kernel';
-import { SemanticCacheAllowed, SemanticCacheRestricted } from '@contentflow/contracts';
+import { SemanticCacheAllowed, SemanticCacheRestricted, SemanticCacheShown } from '@contentflow/contracts';
 import { slice } from './slice.ts';
 
 export interface SemanticCachesState {
@@ -9,6 +9,8 @@ export interface SemanticCachesState {
 
 export interface SemanticCacheState {
   readonly isRestricted: boolean;
+  /** That thresholds of each entry keep the budget, since then. */
+  readonly isShown?: true;
   /** From which on answers are still found by meaning where it is restricted; null for none. */
   readonly similarity: number | null;
   readonly since: number;
@@ -22,6 +24,18 @@ export const semanticCacheSlice = slice<SemanticCachesState>({ semanticCache: {}
     if (before?.isRestricted && before.similarity === null) return 'it is restricted already';
     const countedFrom = before?.countedFrom ?? 0;
     return withCache(state, contentType, { isRestricted: true, similarity, since: at, countedFrom });
+  })
+  .on(SemanticCacheShown, (state, { contentType }, at) => {
+    const before = ownValue(state.semanticCache, contentType);
+    if (before?.isRestricted) return 'it is restricted';
+    const countedFrom = before?.countedFrom ?? 0;
+    return withCache(state, contentType, {
+      isRestricted: false,
+      isShown: true,
+      similarity: null,
+      since: at,
+      countedFrom,
+    });
   })
   .on(SemanticCacheAllowed, (state, { contentType }, at) =>
     withCache(state, contentType, { isRestricted: false, similarity: null, since: at, countedFrom: at }),

@@ -2,8 +2,10 @@ import {
   defaultPolicy,
   type HitVerdict,
   newEvent,
+  policySchema,
   SemanticCacheAllowed,
   SemanticCacheRestricted,
+  SemanticCacheShown,
   SemanticHitAudited,
 } from '@contentflow/contracts';
 import { afterEntry, initialSystemState, type SystemState } from '@contentflow/decisions';
@@ -118,5 +120,39 @@ describe('answers found by meaning', () => {
     expect(state([audited({ both: minAudited })])).toBe('watched');
     expect(state([audited({ both: minAudited })], restricted())).toBe('restricted');
     expect(state([audited({ both: minAudited })], allowed(restricted(), NOW))).toBe('learning');
+  });
+});
+
+describe('answers that have to be shown right first', () => {
+  const asked = { ...initialSystemState, policy: policySchema.parse({ cache: { guarantee: 'shown' } }) };
+  const byEntry = (right: number, wrong: number): Audits => {
+    const [email = []] = Object.values(audited({ both: right, only_made: wrong }));
+    return { email: email.map((audit, i) => ({ ...audit, entry: `entry ${i % 50}` })) };
+  };
+  const decisionsOf = (parts: readonly Audits[], system: SystemState) =>
+    wrongHits
+      .due(parts, system, NOW)
+      .flatMap(({ evidence }) => wrongHits.decide(evidence, system.policy, NOW))
+      .map(({ definition }) => definition.type);
+
+  it('are given once so many were right that no more than the budget can be wrong', () => {
+    expect(decisionsOf([byEntry(500, 0)], asked)).toEqual([]);
+    expect(decisionsOf([byEntry(600, 0)], asked)).toEqual([SemanticCacheShown.type]);
+    expect(decisionsOf([byEntry(300, 0), byEntry(300, 0)], asked)).toEqual([SemanticCacheShown.type]);
+    expect(decisionsOf([byEntry(600, 6)], asked)).toEqual([]);
+  });
+
+  it('are given up altogether where too many were wrong after all', () => {
+    const shown = after(asked, SemanticCacheShown.type, { contentType: 'email' }, NOW);
+    expect(decisionsOf([byEntry(600, 0)], shown)).toEqual([]);
+    const decided = wrongHits
+      .due([byEntry(100, 20)], shown, NOW)
+      .flatMap(({ evidence }) => wrongHits.decide(evidence, asked.policy, NOW));
+    expect(decided).toMatchObject([{ definition: { type: SemanticCacheRestricted.type }, data: { similarity: null } }]);
+  });
+
+  it('count only what thresholds of each entry would have given', () => {
+    expect(decisionsOf([audited({ both: 600 })], asked)).toEqual([]);
+    expect(semanticCacheOf([audited({ both: 600 })], asked, 'email')).toBe('learning');
   });
 });

@@ -3,6 +3,7 @@ import {
   type EventData,
   type Policy,
   SemanticCacheRestricted,
+  SemanticCacheShown,
   SemanticHitAudited,
   type WrongHits,
   fold,
@@ -12,7 +13,10 @@ import { MINUTE_MS, ownValue } from '@contentflow/kernel';
 import { countedVerdicts, SIMILARITIES } from '@contentflow/recipes';
 import { signedMeanSequence } from '@contentflow/statistics';
 
-interface Audit extends Pick<EventData<typeof SemanticHitAudited>, 'similarity' | 'found' | 'verdict'> {
+export interface Audit extends Pick<
+  EventData<typeof SemanticHitAudited>,
+  'similarity' | 'found' | 'verdict' | 'entry'
+> {
   readonly at: number;
 }
 /** By content type, the latest audits of one partition, in order. */
@@ -23,21 +27,24 @@ const KEPT = 10_000;
 
 export interface WrongHitEvidence extends WrongHits {
   readonly contentType: string;
+  /** Nothing is given yet: these are what the thresholds of each entry would have given. */
+  readonly isTrial?: true;
   /** The same of those that were at least so much alike, strictest last. */
   readonly stricter: readonly (WrongHits & { readonly similarity: number })[];
 }
 
 /**
  * Whether answers that the cache had for other words were wrong too often, by what a model said of those that were made again beside them. What
- * is wrong is stopped at once, without a trial; looser ways are the optimizer's to try.
+ * is wrong is stopped at once, without a trial; looser ways are the optimizer's to try. Where policy asks that it be shown first, nothing is
+ * given until it is: what the thresholds of each entry would give is made and compared, and that they were learned before it makes it a fair test.
  */
 export const wrongHits: DecisionProcedure<Audits, WrongHitEvidence> = {
   name: 'generator.wrong-hits',
   every: () => MINUTE_MS,
   fold: fold<Audits>(() => ({})).on(SemanticHitAudited, (known, { data, time }) => {
-    const { contentType, similarity, found = 'by_meaning', verdict } = data;
-    if (found === 'near_miss') return known;
-    const audit = { at: time, similarity, found, verdict };
+    const { contentType, similarity, found = 'by_meaning', verdict, entry } = data;
+    if (found === 'near_miss' && entry === undefined) return known;
+    const audit = { at: time, similarity, found, verdict, ...(entry !== undefined && { entry }) };
     return { ...known, [contentType]: [...(ownValue(known, contentType) ?? []), audit].slice(-KEPT) };
   }),
   due: (parts, system) =>
@@ -47,16 +54,21 @@ export const wrongHits: DecisionProcedure<Audits, WrongHitEvidence> = {
       .map((contentType) => ({
         contentType,
         ...wrongHitsOf(parts, system, contentType),
+        ...(isOnTrial(system, contentType) && { isTrial: true as const }),
         stricter: stricterOf(parts, system, contentType),
       }))
-      .filter(({ onlyMade }) => onlyMade > 0)
+      .filter(({ onlyMade, judged, isTrial }) => onlyMade > 0 || (isTrial && judged > 0))
       .map((evidence) => ({ question: questionOf(evidence, system), evidence })),
   decide: (evidence, policy) => {
     const wrongShare = wrongShareOf(evidence, policy);
-    const budget = policy.cache.wrongHitShare;
+    const { wrongHitShare: budget, guarantee } = policy.cache;
+    const { stricter, isTrial, ...hits } = evidence;
+    if (isTrial)
+      return wrongShare.upper <= budget
+        ? [decided(SemanticCacheShown, hits.contentType, { ...hits, wrongShare, budget })]
+        : [];
     if (wrongShare.lower <= budget) return [];
-    const { stricter, ...hits } = evidence;
-    const similarity = loosestSafeSimilarity(stricter, policy);
+    const similarity = guarantee === 'shown' ? null : loosestSafeSimilarity(stricter, policy);
     return [decided(SemanticCacheRestricted, hits.contentType, { ...hits, wrongShare, budget, similarity })];
   },
 };
@@ -71,6 +83,12 @@ function loosestSafeSimilarity(stricter: WrongHitEvidence['stricter'], policy: P
 const isExactAlone = ({ semanticCache }: SystemState, contentType: string): boolean => {
   const { isRestricted = false, similarity = null } = ownValue(semanticCache, contentType) ?? {};
   return isRestricted && similarity === null;
+};
+
+/** Whether policy asks that it be shown that the budget is kept, and that is not shown yet. */
+export const isOnTrial = ({ semanticCache, policy }: SystemState, contentType: string): boolean => {
+  const { isRestricted = false, isShown = false } = ownValue(semanticCache, contentType) ?? {};
+  return policy.cache.guarantee === 'shown' && !isRestricted && !isShown;
 };
 
 const questionOf = ({ contentType, judged }: WrongHitEvidence, system: SystemState): string =>
@@ -89,12 +107,18 @@ const restrictedTo = ({ semanticCache }: SystemState, contentType: string): numb
 export const wrongHitsOf = (parts: readonly Audits[], system: SystemState, contentType: string): WrongHits =>
   countedVerdicts(auditsOf(parts, system, contentType));
 
-/** Where a restriction has left the stricter ones, only those found by meaning and as much alike are given. */
+/**
+ * Where a restriction has left the stricter ones, only those found by meaning and as much alike are given; where thresholds of each entry decide,
+ * what these would give.
+ */
 function auditsOf(parts: readonly Audits[], system: SystemState, contentType: string): readonly Audit[] {
   const from = countedFrom(system, contentType);
   const least = restrictedTo(system, contentType);
-  const isGiven = ({ found, similarity }: Audit): boolean =>
-    least === undefined || (found === 'by_meaning' && similarity >= least);
+  const isByEntry = system.policy.cache.guarantee === 'shown';
+  const isGiven = ({ found, similarity, entry }: Audit): boolean =>
+    found !== 'near_miss' &&
+    (!isByEntry || entry !== undefined) &&
+    (least === undefined || (found === 'by_meaning' && similarity >= least));
   return parts
     .flatMap((part) => ownValue(part, contentType) ?? [])
     .filter((audit) => audit.at >= from && isGiven(audit));
@@ -127,6 +151,7 @@ export function semanticCacheOf(
   contentType: string,
 ): 'restricted' | 'learning' | 'watched' {
   if (ownValue(system.semanticCache, contentType)?.isRestricted) return 'restricted';
+  if (system.policy.cache.guarantee === 'shown') return isOnTrial(system, contentType) ? 'learning' : 'watched';
   const { judged } = wrongHitsOf(parts, system, contentType);
   return judged < system.policy.cache.minAudited ? 'learning' : 'watched';
 }

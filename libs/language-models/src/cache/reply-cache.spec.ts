@@ -182,6 +182,38 @@ describe('neighbours of a request', () => {
   });
 });
 
+describe('a rule of what may be given', () => {
+  const kept = 'How can I delete my user account on the website?';
+  const reworded = 'How do I remove my user account on the website?';
+  const ruled = (mayServe: boolean, isTrial: boolean) => ({
+    mode: 'semantic' as const,
+    rule: { mayServe: () => mayServe, isTrial },
+  });
+
+  it('gives what it allows, however alike', async () => {
+    const { run } = setUp();
+    await run(kept, ruled(true, false));
+    expect((await run(reworded, ruled(true, false))).cache).toBe('semantic');
+  });
+
+  it('has all else made, and compared with what was kept', async () => {
+    const { run } = setUp([{ text: 'kept' }, { text: 'made' }]);
+    await run(kept, ruled(false, false));
+    expect(await run(reworded, ruled(false, false))).toMatchObject({
+      cache: 'miss',
+      auditedHit: { found: 'near_miss', text: 'kept', entry: expect.any(String) as string },
+    });
+  });
+
+  it('gives nothing on trial, also where making fails, and says what it would have given', async () => {
+    const { run } = setUp([{ text: 'kept' }, { text: 'made' }, { fail: 'bad_request' }]);
+    await run(kept, ruled(true, true));
+    const { cache, auditedHit } = await run(reworded, ruled(true, true));
+    expect({ cache, found: auditedHit?.found }).toEqual({ cache: 'miss', found: 'by_meaning' });
+    await expect(run('How would I remove my user account on the website?', ruled(true, true))).rejects.toThrow();
+  });
+});
+
 describe('a key that stands for several requests', () => {
   const keyed = (auditShare: number) => ({
     mode: 'exact' as const,

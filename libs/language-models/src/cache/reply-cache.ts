@@ -111,10 +111,11 @@ class StoredReplies implements ReplyCache {
     const nearest = await this.#nearest(question);
     const madeNow = (): Promise<GatewayReply> => this.#makeOnce(question);
     if (!nearest) return withSimilarity(0, await madeNow());
+    const { rule } = directive;
     const isCompared = this.#isAudited(directive);
-    if (nearest.found === 'near_miss') {
+    if (nearest.found === 'near_miss' || rule?.isTrial) {
       const made = withSimilarity(nearest.similarity, await madeNow());
-      return isCompared ? beside(nearest, made) : made;
+      return rule || isCompared ? beside(nearest, made) : made;
     }
     return isCompared
       ? audited(request, nearest, madeNow)
@@ -124,13 +125,15 @@ class StoredReplies implements ReplyCache {
   /** The most alike, also where it is too little alike to be given. */
   async #nearest({ keys, directive, vector }: Question): Promise<Found | undefined> {
     const { store, threshold = () => DEFAULT_THRESHOLD } = this.#options;
-    const { similarity: least = threshold() } = directive;
+    const { rule, similarity: least = rule ? LOWEST_THRESHOLD : threshold() } = directive;
     const index = this.#indexes.memo(keys.index);
     const nearest = index.nearest(keys.text, vector);
     if (!nearest || nearest.similarity < Math.min(least, LOWEST_THRESHOLD)) return undefined;
     const reply = await store.get(nearest.id);
     const { similarity } = nearest;
-    if (reply) return { reply, similarity, found: similarity < least ? 'near_miss' : 'by_meaning' };
+    const isGiven = rule ? rule.mayServe(nearest.id, similarity) : similarity >= least;
+    if (reply)
+      return { reply, similarity, found: isGiven ? 'by_meaning' : 'near_miss', ...(rule && { entry: nearest.id }) };
     index.remove(nearest.id);
     return undefined;
   }
@@ -188,12 +191,12 @@ async function withEmbedding({ call }: Embedded, answer: Promise<GatewayReply>):
 }
 
 /** A kept reply to a request that means the same, or nearly. */
-interface Found extends Pick<AuditedHit, 'found' | 'similarity'> {
+interface Found extends Omit<AuditedHit, 'text'> {
   readonly reply: CachedReply;
 }
 
-const beside = ({ reply, similarity, found }: Found, made: GatewayReply): GatewayReply =>
-  made.cache === 'miss' ? { ...made, auditedHit: { text: reply.text, similarity, found } } : made;
+const beside = ({ reply, ...hit }: Found, made: GatewayReply): GatewayReply =>
+  made.cache === 'miss' ? { ...made, auditedHit: { ...hit, text: reply.text } } : made;
 
 /** What was made says how alike the nearest was that was kept. */
 const withSimilarity = (similarity: number, made: GatewayReply): GatewayReply =>

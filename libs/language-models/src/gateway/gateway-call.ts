@@ -42,6 +42,8 @@ export interface CacheDirective {
   readonly keyMessages?: readonly ModelMessage[];
   /** How alike two texts must be at least, in [0, 1]; where left out, as the cache was calibrated. */
   readonly similarity?: number;
+  /** Says in the place of `similarity` what may be given. */
+  readonly rule?: CacheRule;
   /**
    * Of the answers to other words, the share that is made again all the same, so that both can be compared; and of those that were too
    * little alike to be given, the share that is compared with what was made. In [0, 1].
@@ -49,11 +51,21 @@ export interface CacheDirective {
   readonly auditShare?: number;
 }
 
+/** Which answers may be given to other words than they were made for; what may not is made, and compared with them. */
+export interface CacheRule {
+  /** @param entry  names what was kept, and stays the same while it is */
+  mayServe(entry: string, similarity: number): boolean;
+  /** Nothing is given yet: also what may be is made anew, and compared. */
+  readonly isTrial: boolean;
+}
+
 /** What would have been served, or nearly, beside a reply that was made to be compared with it. */
 export interface AuditedHit {
   readonly found: 'by_meaning' | 'by_key' | 'near_miss';
   readonly text: string;
   readonly similarity: number;
+  /** Which was found, where a rule was asked about it. */
+  readonly entry?: string;
 }
 
 export type CacheOutcome = 'miss' | 'exact' | 'semantic' | 'off';

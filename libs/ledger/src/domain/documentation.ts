@@ -32,6 +32,7 @@ import {
   type RolloutWidened,
   type SemanticCacheAllowed,
   type SemanticCacheRestricted,
+  type SemanticCacheShown,
   type ScreeningRequested,
   fold,
   type DecisionRef,
@@ -219,6 +220,10 @@ const sentences: Readonly<Record<string, ErasedHandler<(data: unknown) => string
   SemanticCacheRestricted: about<typeof SemanticCacheRestricted>(
     ({ onlyMade, judged, budget, similarity }) =>
       `The cache was restricted to ${restrictionIn(similarity)}: ${onlyMade} of ${judged} that it had given for other words did not serve, more than ${budget * 100} % allow.`,
+  ),
+  SemanticCacheShown: about<typeof SemanticCacheShown>(
+    ({ judged, wrongShare, budget }) =>
+      `The cache may give answers made for other words: of ${judged} that its thresholds would have given ${(100 * wrongShare.upper).toFixed(2)} % at most were wrong, and ${budget * 100} % may be.`,
   ),
   SemanticCacheAllowed: about<typeof SemanticCacheAllowed>(
     ({ by, reason }) => `${by} let the cache find answers by meaning again: ${reason}.`,

@@ -112,6 +112,7 @@ const autonomousEvents = [
   'HoldbackRebased',
   'ModelReplaced',
   'SemanticCacheRestricted',
+  'SemanticCacheShown',
 ] as const;
 const interventionEvents = [
   'PolicyChanged',

@@ -3,6 +3,7 @@ import {
   type Call,
   defaultPolicy,
   type HitVerdict,
+  policySchema,
   type Recipe,
   recipeSchema,
 } from '@contentflow/contracts';
@@ -30,8 +31,12 @@ const cachedBy = (cache: Partial<Recipe['cache']>, prompt: Partial<Recipe['promp
     model: 'm',
     cache,
   });
-const replayed = (recipe: Recipe, requests: readonly CacheRequest[], judged: readonly JudgedNeighbour[] = []) =>
-  replayedCaches(recipe, requests, judged, defaultPolicy);
+const replayed = (
+  recipe: Recipe,
+  requests: readonly CacheRequest[],
+  judged: readonly JudgedNeighbour[] = [],
+  policy = defaultPolicy,
+) => replayedCaches(recipe, requests, judged, policy);
 const rateOf = (caches: readonly ReplayedCache[], of: Partial<ReplayedCache>): number | undefined =>
   caches.find((each) => Object.entries(of).every(([name, value]) => each[name as keyof ReplayedCache] === value))
     ?.hitRate;
@@ -57,6 +62,13 @@ describe('a replay of the log under another cache', () => {
     expect(rateOf(caches, { key: 'sets' })).toBe(3 / 6);
     expect(rateOf(caches, { key: 'words' })).toBe(4 / 6);
     expect(rateOf(caches, { strategy: 'semantic', key: undefined })).toBe(4 / 6);
+  });
+
+  it('leaves out other keys and similarities where each entry has a threshold of its own', () => {
+    const policy = policySchema.parse({ cache: { guarantee: 'shown' } });
+    const caches = replayed(cachedBy({ strategy: 'exact' }), day, [], policy);
+    expect(caches.some(({ key }) => key !== undefined)).toBe(false);
+    expect(rateOf(caches, { strategy: 'semantic' })).toBe(4 / 6);
   });
 
   it('leaves out keys that are wider for nothing', () => {

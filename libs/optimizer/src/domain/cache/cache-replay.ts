@@ -58,7 +58,10 @@ export function replayedCaches(
   const matters = relevantFields(recipe);
   const rate = rateOf(requests, matters);
   const limits = new Map(similaritiesWithin(judged, policy).map(({ similarity, ...limit }) => [similarity, limit]));
+  const isByEntry = policy.cache.guarantee === 'shown';
   const alternatives = cacheAlternatives(recipe).flatMap((cache): ReplayedCache[] => {
+    // Thresholds of each entry stand in the place of both.
+    if (isByEntry && (cache.similarity !== present.similarity || cache.key !== present.key)) return [];
     if (cache.similarity === present.similarity)
       return [{ ...cache, hitRate: rate(cache), presentRate: rate(present) }];
     const wrongShare = limits.get(cache.similarity);
