@@ -57,6 +57,7 @@ export const benchmarks: Readonly<Record<string, (report: Report, options: Bench
   'optimizer-error-rates': async (report) =>
     (await import('@contentflow/optimizer/bench')).benchOptimizerErrorRates(report),
   allocation: async (report) => (await import('@contentflow/optimizer/bench')).benchAllocation(report),
+  'cache-limit': async (report) => (await import('@contentflow/generator/bench')).benchCacheLimit(report),
   'bandit-regret': async (report) => (await import('@contentflow/optimizer/bench')).benchBanditRegret(report),
   measures: async (report) =>
     (await import('@contentflow/text-quality/bench')).benchMeasures({ milliseconds: () => performance.now() }, report),

@@ -1,0 +1,1 @@
+export { benchCacheLimit } from './cache-limit.ts';
