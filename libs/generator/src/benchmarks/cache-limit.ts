@@ -1,4 +1,5 @@
 import { defaultPolicy } from '@contentflow/contracts';
+import { ownValue } from '@contentflow/kernel';
 import { type CacheRun, cachePolicy, cacheWorlds, simulatedCache } from '../testing/simulated-cache.ts';
 
 type Report = (line: string) => void;
@@ -13,7 +14,7 @@ export function benchCacheLimit(report: Report): void {
   for (const world of Object.keys(cacheWorlds(0)))
     for (const guarantee of ['shown', 'watched'] as const) {
       const runs = SEEDS.flatMap((seed) => {
-        const of = cacheWorlds(seed)[world];
+        const of = ownValue(cacheWorlds(seed), world);
         return of ? [simulatedCache(of, cachePolicy(guarantee), seed, LENGTHS)] : [];
       });
       const figures = LENGTHS.map((length, k) =>
