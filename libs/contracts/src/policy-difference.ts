@@ -35,7 +35,10 @@ export function policyPart(keys: PolicyKeys): object {
 }
 
 /** Where two policies differ, by key. */
-export function policyChanges(before: Policy, after: Policy): PolicyChange[] {
+export const policyChanges = (before: Policy, after: Policy): PolicyChange[] => changesBetween(before, after);
+
+/** Where two plain objects of plain objects differ, by dotted key and in the keys' order; a list counts as one value. */
+export function changesBetween(before: object, after: object): PolicyChange[] {
   const [from, to] = [policyKeys(before), policyKeys(after)];
   return [...new Set([...Object.keys(from), ...Object.keys(to)])]
     .sort()

@@ -7,6 +7,7 @@ export * from './policy-change.ts';
 export * from './portfolio.ts';
 export * from './proposals.ts';
 export * from './spending.ts';
+export * from './system-changes.ts';
 export * from './system-state.ts';
 export { type Adjustment } from './system-state/adjustments.ts';
 export { autonomyOf, autonomySetOn, mayProceed } from './system-state/autonomy.ts';
