@@ -16,7 +16,7 @@ import {
   writtenIn,
 } from './chat-completion.ts';
 import { failedDocument, MAX_REPLY_BYTES } from './failures.ts';
-import { isEndMark, serverSentEvents, untilHungUp } from './server-sent-events.ts';
+import { isEndMark, serverSentEvents } from './server-sent-events.ts';
 import { laterCounts, UNKNOWN_TOKENS } from './usage.ts';
 
 /** A call of a tool, of which a piece arrives at a time. */
@@ -49,7 +49,7 @@ export async function streamedCompletion(
   let isCounted = false;
   let hasChoice = false;
 
-  for await (const sent of untilHungUp(serverSentEvents(body, MAX_REPLY_BYTES), () => finish !== undefined)) {
+  for await (const sent of serverSentEvents(body, MAX_REPLY_BYTES, () => finish !== undefined)) {
     if ('comment' in sent) {
       verbatim?.onComment?.(sent.comment);
       continue;

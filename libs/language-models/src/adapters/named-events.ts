@@ -3,7 +3,7 @@ import { assembled, malformed, parsed } from './chat-completion.ts';
 import { OtherDocument } from './endpoints.ts';
 import { failedDocument, MAX_REPLY_BYTES } from './failures.ts';
 import type { ModelServer } from './model-server.ts';
-import { isEndMark, serverSentEvents, untilHungUp } from './server-sent-events.ts';
+import { isEndMark, serverSentEvents } from './server-sent-events.ts';
 import { laterCounts, UNKNOWN_TOKENS } from './usage.ts';
 
 /** What one event adds to a reply. */
@@ -46,7 +46,7 @@ export async function readEvents(events: NamedEvents): Promise<ModelReply> {
   let isWhole = false;
   const calls: ModelToolCall[] = [];
 
-  for await (const sent of untilHungUp(serverSentEvents(chunks, MAX_REPLY_BYTES), () => finish !== undefined)) {
+  for await (const sent of serverSentEvents(chunks, MAX_REPLY_BYTES, () => finish !== undefined)) {
     if ('comment' in sent) {
       request.verbatim?.onComment?.(sent.comment);
       continue;

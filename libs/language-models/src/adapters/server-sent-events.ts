@@ -11,9 +11,14 @@ const HEARTBEAT = /^(ping|heart-?beat|keep-?alive)$/i;
  * Each event and each comment, as it arrives. An event that the stream ends on without a blank line counts too, since some model
  * servers close that way.
  * @param maxBytes  a stream may hold no more than this, in all
+ * @param isWhole  whether nothing is missing of what came so far: a server that hangs up then has said it all
  * @throws RangeError beyond it
  */
-export async function* serverSentEvents(body: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Sent> {
+export async function* serverSentEvents(
+  body: AsyncIterable<Buffer>,
+  maxBytes: number,
+  isWhole: () => boolean = () => false,
+): AsyncGenerator<Sent> {
   const decoder = new TextDecoder();
   const arrived: Sent[] = [];
   const stray = strayDocuments((data) => void arrived.push({ data }));
@@ -28,26 +33,18 @@ export async function* serverSentEvents(body: AsyncIterable<Buffer>, maxBytes: n
   });
   const lines = lineFeeds();
   let seen = 0;
-  for await (const chunk of body) {
-    seen += chunk.length;
-    if (seen > maxBytes) throw new RangeError(`more than ${maxBytes} bytes`);
-    parser.feed(lines(decoder.decode(chunk, { stream: true })));
-    yield* arrived.splice(0);
-  }
-  parser.feed(`${lines(decoder.decode())}\n\n`);
-  yield* arrived;
-}
-
-/**
- * A server that hangs up once all was said has said it.
- * @param isWhole  whether nothing is missing of what came so far
- */
-export async function* untilHungUp(events: AsyncIterable<Sent>, isWhole: () => boolean): AsyncGenerator<Sent> {
   try {
-    yield* events;
+    for await (const chunk of body) {
+      seen += chunk.length;
+      if (seen > maxBytes) throw new RangeError(`more than ${maxBytes} bytes`);
+      parser.feed(lines(decoder.decode(chunk, { stream: true })));
+      yield* arrived.splice(0);
+    }
   } catch (error) {
     if (!isWhole() || failedTransport('', error).failure !== 'connection') throw error;
   }
+  parser.feed(`${lines(decoder.decode())}\n\n`);
+  yield* arrived;
 }
 
 /** What says that nothing follows, as servers write it. */
