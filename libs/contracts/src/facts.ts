@@ -109,8 +109,15 @@ export const qualitySchema = z.object({
   lower: z.number(),
   upper: z.number(),
   measures: measuresSchema,
+  impartial: z
+    .number()
+    .optional()
+    .describe('score by measures of which none judges a choice among drafts that it took part in; none where nothing was chosen'),
 });
 export type Quality = z.output<typeof qualitySchema>;
+
+/** What recipes are compared by, 0–10: the score, but for what a text owes to having been chosen by it. */
+export const impartialScore = ({ score, impartial = score }: Pick<Quality, 'score' | 'impartial'>): number => impartial;
 
 /**
  * What a decision stands on: enough for anyone to take it again. The evidence was folded from each partition up to

@@ -1,12 +1,10 @@
 import {
   type Assignment,
-  type Brief,
   type Call,
   ContentGenerated,
   type Failure,
   GenerationFailed,
   newEvent,
-  type Quality,
 } from '@contentflow/contracts';
 import { assign, type Assigned } from '@contentflow/decisions';
 import { ContentFlowError, messageOf, MINUTE_MS, type NewEvent, SECOND_MS } from '@contentflow/kernel';
@@ -22,11 +20,11 @@ import {
 } from '@contentflow/nest-platform';
 import type { SpendingLimit } from '@contentflow/language-models';
 import { isOffered, modelsOfRecipe, recipeVersion, routed } from '@contentflow/recipes';
-import type { measureText } from '@contentflow/text-quality';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { BatchTexts } from './batch-texts.ts';
 import { callModelThrough, StepFailed } from './call-model.ts';
 import { OutputRefused } from './domain/deliverable.ts';
+import { MeasuredTexts } from './domain/measured-texts.ts';
 import type { OpenBrief } from './domain/open-briefs.ts';
 import { type PersonalWords, sealedContent, UNSAID } from './domain/sealed-brief.ts';
 import { usageOf } from './domain/usage.ts';
@@ -154,14 +152,14 @@ export class ContentMaker implements OnModuleDestroy {
       if (!this.platform.simulated) await this.turns.next();
       return reply;
     };
-    const measured = memoizedMeasure((await this.prepared()).measureText);
-    const judge: GenerationContext['judge'] = (text, asked) => measured(text, asked).score;
+    const measured = new MeasuredTexts(await this.prepared());
     const { onStep } = reporter;
     const made = await outcomeOf({
       recipe: routed(recipe, brief, unit),
       brief,
       call,
-      judge,
+      judge: measured.score,
+      onChosen: measured.chosen,
       brand: this.options.brand,
       isStreamed: streams,
       onStep,
@@ -191,7 +189,7 @@ export class ContentMaker implements OnModuleDestroy {
         data: { ...facts, ...ofFailure(accepted, made) },
       });
     const { content, ...flags } = made;
-    const quality = recipe.output.schema ? {} : { quality: measured(content.body, brief) };
+    const quality = recipe.output.schema ? {} : { quality: measured.quality(content.body, brief) };
     const nearDuplicate = batch && (await this.batches.nearest(batch.id, contentId, content.body));
     const words = personal ? await this.sealed(accepted, { brief, content }) : { content };
     const data = { ...facts, ...words, ...quality, ...flags, ...(nearDuplicate ? { nearDuplicate } : {}) };
@@ -281,16 +279,4 @@ async function outcomeOf(
       return { failure: error.failure, message: error.message };
     return { failure: 'bad_request', message: messageOf(error) };
   }
-}
-
-/** Drafts are judged, compared and reported; each is measured once for each language that it is to be in. */
-function memoizedMeasure(measure: typeof measureText): (text: string, brief: Brief) => Quality {
-  const known = new Map<string, Quality>();
-  return (text, brief) => {
-    const key = `${brief.language ?? ''} ${text}`;
-    const { score, lower, upper, measures } = known.get(key) ?? measure(brief, text);
-    const quality = { score, lower, upper, measures };
-    known.set(key, quality);
-    return quality;
-  };
 }

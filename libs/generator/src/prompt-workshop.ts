@@ -2,6 +2,7 @@ import {
   type Brief,
   type Call,
   ChangeScreened,
+  impartialScore,
   newEvent,
   PromptCandidateDrafted,
   PromptCandidateScreened,
@@ -37,6 +38,7 @@ import { callModelThrough, StepFailed } from './call-model.ts';
 import { ContentMaker } from './content-maker.ts';
 import { ContentService } from './content.service.ts';
 import { OutputRefused } from './domain/deliverable.ts';
+import { MeasuredTexts } from './domain/measured-texts.ts';
 import {
   type Drafted,
   nextOrder,
@@ -275,17 +277,18 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
 
   private async made(recipe: Recipe, brief: Brief): Promise<Trial> {
     const { clock } = this.platform;
-    const { measureText } = await this.maker.prepared();
+    const measured = new MeasuredTexts(await this.maker.prepared());
     const startedAt = clock.now();
     const calls: Call[] = [];
-    const judge = (text: string, asked: Brief): number => measureText(asked, text).score;
     const { gateway } = this.models;
     const budget = { contentType: brief.contentType };
     const call = callModelThrough(gateway, { budget, recipe, assignment: UNASSIGNED, calls, cache: { mode: 'off' } });
     try {
-      const { content } = await runWorkflow({ recipe, brief, call, judge, brand: this.options.brand });
+      const { score: judge, chosen: onChosen } = measured;
+      const { content } = await runWorkflow({ recipe, brief, call, judge, onChosen, brand: this.options.brand });
+      const quality = impartialScore(measured.quality(content.body, brief));
       const { timeMs, tokensIn, tokensOut, cost } = usageOf(calls, clock.now() - startedAt, 0);
-      return { run: { quality: judge(content.body, brief), tokens: tokensIn + tokensOut, cost, timeMs }, spent: cost };
+      return { run: { quality, tokens: tokensIn + tokensOut, cost, timeMs }, spent: cost };
     } catch (error) {
       if (!(error instanceof StepFailed || error instanceof OutputRefused)) throw error;
       return { run: null, spent: costOf(calls) };

@@ -1,4 +1,5 @@
 export { measureText, measureTextDeeply, type MeasuredText } from './measure-text.ts';
+export { type Choosable, impartialMeasures, scoreUnder } from './impartial.ts';
 export { measureNames, type MeasuredBrief, type MeasureName, type TextMeasures } from './measured-brief.ts';
 export {
   calibrate,

@@ -109,6 +109,24 @@ describe('running a workflow', () => {
     ]);
   });
 
+  it('tells which text was taken for its score, and among which, of drafts and of revisions', async () => {
+    const told: unknown[] = [];
+    const onChosen: GenerationContext['onChosen'] = (text, among) => told.push([text, among]);
+    const scores: Record<string, number> = { 'draft 1': 4, 'revise 0': 6 };
+    const recipe = recipeWith({ candidates: 2, qualityThreshold: 5 });
+    await new Model().run(recipe, (body) => scores[body] ?? 3, { onChosen });
+    expect(told).toEqual([
+      ['draft 1', ['draft 0', 'draft 1']],
+      ['revise 0', ['draft 1', 'revise 0']],
+    ]);
+  });
+
+  it('tells of no choice where there is one text', async () => {
+    const onChosen = jest.fn();
+    await new Model().run(recipeWith(), undefined, { onChosen });
+    expect(onChosen).not.toHaveBeenCalled();
+  });
+
   it('leaves a title out that is empty', async () => {
     const { made } = await new Model(({ step }) => (step === 'subject' ? ' \n' : 'text')).run(recipeWith());
     expect(made.content).not.toHaveProperty('title');

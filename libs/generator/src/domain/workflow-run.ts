@@ -25,6 +25,8 @@ export interface GenerationContext {
   readonly brief: Brief;
   readonly call: CallModel;
   readonly judge: Judge;
+  /** Told when a text is taken for its score, among all of these. */
+  readonly onChosen?: ((text: string, among: readonly string[], brief: Brief) => void) | undefined;
   readonly brand?: Brand | undefined;
   /** Its text is told as it is written: what was told once cannot be written anew. */
   readonly isStreamed?: boolean | undefined;
@@ -116,17 +118,17 @@ async function runStep(generation: GenerationContext, step: Step, work: Work): P
   onStep?.(step.id, 'started');
   const text = await textOf(generation, step, outputs);
   const isForQuality = before !== undefined && step.when?.qualityBelow !== undefined;
-  setOwnValue(outputs, step.id, isForQuality ? best([before, text], briefOf(step, brief), judge) : text);
+  setOwnValue(outputs, step.id, isForQuality ? best([before, text], briefOf(step, brief), generation) : text);
   work.isRevised ||= isForQuality;
   onStep?.(step.id, 'finished');
 }
 
 /** The best of the drafts that a step is to make; only the step that first writes the body makes several. */
 async function textOf(generation: GenerationContext, step: Step, outputs: Work['outputs']): Promise<string> {
-  const { recipe, brief, judge } = generation;
+  const { recipe, brief } = generation;
   const drafts = step.id === [...bodySteps(recipe)].at(-1) ? recipe.candidates : 1;
   const texts = await several(recipe, drafts, (draft) => draftOf(generation, step, outputs, draft));
-  return best(texts, briefOf(step, brief), judge);
+  return best(texts, briefOf(step, brief), generation);
 }
 
 async function draftOf(
@@ -188,10 +190,12 @@ async function ask(
   return text;
 }
 
-function best(texts: readonly string[], brief: Brief, judge: Judge): string {
+function best(texts: readonly string[], brief: Brief, { judge, onChosen }: GenerationContext): string {
   if (texts.length === 1) return texts[0] as string;
   const scores = texts.map((text) => judge(text, brief));
-  return texts[scores.indexOf(Math.max(...scores))] as string;
+  const chosen = texts[scores.indexOf(Math.max(...scores))] as string;
+  onChosen?.(chosen, texts, brief);
+  return chosen;
 }
 
 const stepOf = ({ steps }: Recipe, id: string): Step => steps.find((step) => step.id === id) as Step;
@@ -212,7 +216,7 @@ async function reviseIfPoor(generation: GenerationContext, work: Work, threshold
   if (threshold === 0 || recipe.steps.some(({ when }) => when?.qualityBelow) || judge(draft, brief) >= threshold)
     return;
   const revised = await rewritten(generation, stepOf(recipe, body), draft, REVISION_TASK);
-  setOwnValue(work.outputs, body, best([draft, revised], brief, judge));
+  setOwnValue(work.outputs, body, best([draft, revised], brief, generation));
   work.isRevised = true;
 }
 

@@ -83,6 +83,18 @@ describe('measuring a generation', () => {
     expect(measureGenerated(generated([call()], { quality }), 30).data.metrics.quality).toBe(4.2);
   });
 
+  it('counts of a text that was chosen for its score what no measure says of its own choice', () => {
+    const { measures, metrics } = measureGenerated(generated([call()]), 30).data;
+    const quality = { score: 8.2, lower: 4, upper: 9, measures: measures!, impartial: 7.1 };
+    const chosen = measureGenerated(generated([call()], { quality }), 30).data;
+    const personal = { subject: 'reader', sealed: '' };
+    const sealed = measureGenerated(generated([call()], { quality, personal }), 30);
+    expect([chosen.metrics.quality, sealed.data.metrics.quality]).toEqual([7.1, 7.1]);
+    const unchosen = measureGenerated(generated([call()], { quality: { ...quality, score: 7.1 } }), 30).data;
+    expect(chosen.metrics.engagement).toBe(unchosen.metrics.engagement);
+    expect(metrics.engagement).not.toBe(chosen.metrics.engagement);
+  });
+
   it('names the model that wrote most, and counts retries', () => {
     const calls = [
       call({ model: 'planner', tokensOut: 10 }),

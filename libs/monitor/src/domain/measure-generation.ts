@@ -5,6 +5,7 @@ import {
   type EventOf,
   type GenerationFailed,
   GenerationMeasured,
+  impartialScore,
   newEvent,
   type Quality,
 } from '@contentflow/contracts';
@@ -21,18 +22,22 @@ type Measured = EventData<typeof GenerationMeasured>;
 type Generated = EventData<typeof ContentGenerated>;
 type Failed = EventData<typeof GenerationFailed>;
 
+/** Texts chosen among others once counted by the score that they were chosen for: another scale. */
+const judge = `${rulesVersion}+impartial`;
+
 /** The six metrics of content that was made. */
 export function measureGenerated(event: EventOf<typeof ContentGenerated>, now: number): NewEvent<Measured> {
   const { data } = event;
   if (data.personal) return measureSealed(event, now);
   const measured = measuredQuality(data);
-  const engagement = predictedEngagement(data.brief, data.content.body, measured);
+  const quality = impartialScore(data.quality ?? measured);
+  const engagement = predictedEngagement(data.brief, data.content.body, { ...measured, score: quality });
   return measurement(event, now, {
     ...commonFacts(data),
     outcome: 'ok',
-    metrics: { ...usedMetrics(data), quality: measured.score, engagement },
+    metrics: { ...usedMetrics(data), quality, engagement },
     measures: measured.measures,
-    judge: measured.judge,
+    judge,
   });
 }
 
@@ -42,9 +47,9 @@ function measureSealed(event: EventOf<typeof ContentGenerated>, now: number): Ne
   return measurement(event, now, {
     ...commonFacts(data),
     outcome: 'ok',
-    metrics: { ...usedMetrics(data), quality: data.quality?.score ?? null, engagement: null },
+    metrics: { ...usedMetrics(data), quality: data.quality ? impartialScore(data.quality) : null, engagement: null },
     measures: data.quality?.measures ?? null,
-    judge: rulesVersion,
+    judge,
   });
 }
 
@@ -56,7 +61,7 @@ export function measureFailed(event: EventOf<typeof GenerationFailed>, now: numb
     outcome: data.failure,
     metrics: { ...usedMetrics(data), quality: null, engagement: null },
     measures: null,
-    judge: rulesVersion,
+    judge,
   });
 }
 
