@@ -186,6 +186,19 @@ describe('a look at an experiment', () => {
     expect(verdictOf({ ...lost, at: 1.5 * HOUR })?.[1]).toBe('guardrail');
   });
 
+  it('gives up a winner early for what it surely loses, and hardly ever for what chance has taken', () => {
+    const over = { design: { ...design, unitsPerArm: 200 } };
+    const endedEarly = (quality: number): number => {
+      const looks = Array.from({ length: 100 }, (_, index): Look => {
+        const units = { units: 60, spread: 1.48 + index / 1000 };
+        return { control: units, treatment: { ...units, quality, cost: 0.004 }, over };
+      });
+      return looks.filter((look) => verdictOf(look)?.[1] === 'guardrail').length;
+    };
+    expect(endedEarly(8)).toBeLessThanOrEqual(8);
+    expect(endedEarly(7)).toBeGreaterThanOrEqual(80);
+  });
+
   it('says nothing good of arms with fewer units than the fewest, however far apart they are', () => {
     const short = { design: { ...design, unitsPerArm: 120 } };
     const better = (units: number): Look => ({ control: { units }, treatment: { units, cost: 0.002 }, over: short });

@@ -1,6 +1,6 @@
 import { improvementIn, type Policy } from '@contentflow/contracts';
 import { isForReadersToJudge } from '@contentflow/recipes';
-import { boundaryZ, conditionalPower, normalCdf, normalQuantile } from '@contentflow/statistics';
+import { boundaryZ, conditionalPower, normalCdf, normalQuantile, shrink } from '@contentflow/statistics';
 import type { Arms } from '../arm-statistics.ts';
 import { type MetricComparison, totalOf } from './comparison.ts';
 import { isRecentlyHarmed, isHarmfulAgain, isLowVolume, type GuardrailCheck, isEvidenceAgainst } from './guardrails.ts';
@@ -62,11 +62,8 @@ export function verdictOf(evidence: LookEvidence, shown: LookResult, policy: Pol
   const isAtItsEnd = winner === 'not_shown' ? isOverForWinner : winner === 'margin_open' ? isOverAt(LONGER) : isOver;
   if (isAtItsEnd) return { verdict: 'none', reason: reasonOf(isWon, guardrails) };
   const information = units / horizonUnits;
-  const isOpen = winner === 'margin_open';
-  const outlook = isOpen
-    ? { progress: information / LONGER, least: MIN_PREDICTIVE_POWER_BEYOND }
-    : { progress: information, least: MIN_PREDICTIVE_POWER };
-  if (information >= FUTILITY_FROM && isHopeless(evidence, guardrails, outlook))
+  const progress = winner === 'margin_open' ? information / LONGER : information;
+  if (information >= FUTILITY_FROM && isHopeless(evidence, guardrails, progress))
     return { verdict: 'none', reason: 'guardrail' };
   if (!isWon && isFutile(evidence, primary, information)) return { verdict: 'none', reason: 'futility' };
   return undefined;
@@ -131,26 +128,28 @@ function isFutile(evidence: LookEvidence, { relative }: MetricComparison, inform
   return conditionalPower({ z, information }, drift, alpha, tuning) < MIN_CONDITIONAL_POWER;
 }
 
-/** A guardrail ends a trial that is less likely than this to show by its end that it is kept; beyond its horizon, where half of the units go on without need, sooner. */
+/** A guardrail ends a trial that is less likely than this to show by its end that it is kept. */
 const MIN_PREDICTIVE_POWER = 0.1;
-const MIN_PREDICTIVE_POWER_BEYOND = 0.3;
 
 /**
  * Whether one of the guardrails that a winner must be shown to keep will hardly be shown by its end, by the trend so far with its error: else the trial holds
  * up others for hours. What is in force and tested again is not given up for it.
- * Source: predictive power, Spiegelhalter, Freedman and Blackburn (1986), with a flat prior, of a score past its boundary at the horizon
+ * Source: predictive power, Spiegelhalter, Freedman and Blackburn (1986), of a score past its boundary at the horizon, where effects are as wide as the margin
  */
 function isHopeless(
   evidence: LookEvidence,
   checks: readonly GuardrailCheck[],
-  { progress, least }: { readonly progress: number; readonly least: number },
+  progress: number,
 ): boolean {
   if (evidence.experiment.origin.kind === 'retest' || progress >= 1) return false;
   return checks.some((rail) => {
     const { effect, error, margin } = rail.standing;
     if (!mustBeShown(evidence, rail) || rail.state !== 'unknown' || !(error > 0)) return false;
-    const final = (effect + margin) / error / Math.sqrt(progress);
-    const spread = Math.sqrt((1 - progress) / progress);
-    return normalCdf((final - normalQuantile(1 - GUARDRAIL_ALPHA / 2)) / spread) < least;
+    const likely = shrink({ effect, error }, { mean: 0, spread: margin });
+    const errorAtEnd = error * Math.sqrt(progress);
+    const needed = normalQuantile(1 - GUARDRAIL_ALPHA / 2) * errorAtEnd - margin;
+    const expected = progress * effect + (1 - progress) * likely.effect;
+    const spread = Math.sqrt(((1 - progress) * likely.error) ** 2 + (1 - progress) * errorAtEnd ** 2);
+    return normalCdf((expected - needed) / spread) < MIN_PREDICTIVE_POWER;
   });
 }

@@ -40,7 +40,8 @@ export function screenedProposals(evidence: ProposalEvidence, policy: Policy): S
     const aims = (['cost', 'time', 'quality'] as const)
       .filter((metric) => gains[metric] > minImprovement(metric, present.quality, policy.experiments))
       .sort((a, b) => gains[b] * weights[b] - gains[a] * weights[a]);
-    const aim = aims[0];
+    // Readers must be shown to be as satisfied in any case: what is saved is shown beside that, long before that they are more satisfied.
+    const aim = (isForReaders ? aims.find((each) => each !== 'quality') : undefined) ?? aims[0];
     if (aim === undefined) return [];
     const metric = aim === 'quality' && isForReaders ? 'satisfaction' : aim;
     const least = minImprovement('quality', present.quality, policy.experiments) * present.quality;
