@@ -80,6 +80,24 @@ describe('a look at an experiment', () => {
     expect(verdictOf({ ...slightly, at: 2 * HOUR })).toEqual(['none', 'horizon']);
   });
 
+  it('takes a smaller gain that others make up for, and none that they make worse, by what the user values', () => {
+    const over = { design: { ...design, unitsPerArm: 4000 } };
+    const slightly = { units: 4000, cost: 0.0093 };
+    const lookAt = (treatment: ArmMeans, policy = defaultPolicy): Look => ({
+      control: { units: 4000 },
+      treatment,
+      over,
+      policy,
+      at: 2 * HOUR,
+    });
+    const quicker = { ...slightly, timeMs: 18_500, quality: 8.1 };
+    expect(verdictOf(lookAt(quicker))).toEqual(['treatment', 'success']);
+    expect(verdictOf(lookAt({ ...quicker, quality: 7.8 }))).toEqual(['none', 'horizon']);
+    expect(verdictOf(lookAt({ ...quicker, cost: 0.0097 }))).toEqual(['none', 'horizon']);
+    const cheapest: Policy = { ...defaultPolicy, objective: { ...defaultPolicy.objective, goal: 'minimise_cost' } };
+    expect(verdictOf(lookAt(quicker, cheapest))).toEqual(['none', 'horizon']);
+  });
+
   it('stops as soon as it shows harm to the metric itself', () => {
     expect(verdictOf({ control: same, treatment: { units: 1000, cost: 0.013 } })).toEqual(['control', 'harm']);
   });

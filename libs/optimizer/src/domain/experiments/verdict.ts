@@ -5,7 +5,7 @@ import type { Arms } from '../arm-statistics.ts';
 import { type MetricComparison, totalOf } from './comparison.ts';
 import { isRecentlyHarmed, isHarmfulAgain, isLowVolume, type GuardrailCheck, isEvidenceAgainst } from './guardrails.ts';
 import { type Comparisons, horizonUnitsOf, type LookEvidence, primaryBoundary, type Verdict } from './look-evidence.ts';
-import { GUARDRAIL_ALPHA } from './value.ts';
+import { GUARDRAIL_ALPHA, weightsOf } from './value.ts';
 
 const MIN_CONDITIONAL_POWER = 0.05;
 /** Of each arm, before a breached guardrail may stop it: a great harm shows in a dozen. */
@@ -51,7 +51,7 @@ export function verdictOf(evidence: LookEvidence, shown: LookResult, policy: Pol
   const { alpha: level } = primaryBoundary(evidence);
   // What is worse is no discovery, and takes nothing of the error control.
   if (primary.p <= policy.experiments.alpha && improvement < 0) return { verdict: 'control', reason: 'harm' };
-  const isWon = primary.p <= level && improvement > design.minimumImprovement;
+  const isWon = primary.p <= level && isEnough(evidence, { improvement, control, checks }, policy);
   // What depends on the hour is judged over all hours.
   if (elapsed < design.minimumRunMs) return undefined;
   const winner = isWon && guardrails.length > 0 ? winnerBy(evidence, guardrails, policy) : undefined;
@@ -68,6 +68,36 @@ export function verdictOf(evidence: LookEvidence, shown: LookResult, policy: Pol
   if (!isWon && isFutile(evidence, primary, information)) return { verdict: 'none', reason: 'futility' };
   return undefined;
 }
+
+/**
+ * Whether a gain exceeds the least improvement or, at half of it and more, what is gained and lost in quality, cost and time together is worth more to the user than
+ * the least improvement of its metric alone: what betters three things by a little need not better one of them by much.
+ */
+function isEnough(
+  { experiment: { design, metric } }: LookEvidence,
+  {
+    improvement,
+    control,
+    checks,
+  }: { improvement: number; control: { mean: number }; checks: readonly GuardrailCheck[] },
+  { objective }: Policy,
+): boolean {
+  const { minimumImprovement: least } = design;
+  if (improvement > least) return true;
+  const served = metric === 'tokens' ? 'cost' : AIMS.find((each) => each === metric);
+  if (served === undefined || improvement <= least / 2) return false;
+  const weights = weightsOf(objective);
+  const worth = (of: keyof typeof weights, gain: number): number =>
+    weights[of] * (of === 'quality' ? gain / MOST_QUALITY : gain);
+  const together = AIMS.reduce((sum, of) => {
+    const rail = checks.find((each) => each.metric === of);
+    // Chance gives and takes: of what is hardly known little counts.
+    return rail ? sum + worth(of, shrink(rail.standing, { mean: 0, spread: rail.standing.margin }).effect) : sum;
+  }, 0);
+  return together > worth(served, served === 'quality' ? least * control.mean : least);
+}
+const AIMS = ['quality', 'cost', 'time'] as const;
+const MOST_QUALITY = 10;
 
 /** A winner is tried for so many horizons, while it is not shown that it keeps its margins. */
 const LONGER = 3;
@@ -136,11 +166,7 @@ const MIN_PREDICTIVE_POWER = 0.1;
  * up others for hours. What is in force and tested again is not given up for it.
  * Source: predictive power, Spiegelhalter, Freedman and Blackburn (1986), of a score past its boundary at the horizon, where effects are as wide as the margin
  */
-function isHopeless(
-  evidence: LookEvidence,
-  checks: readonly GuardrailCheck[],
-  progress: number,
-): boolean {
+function isHopeless(evidence: LookEvidence, checks: readonly GuardrailCheck[], progress: number): boolean {
   if (evidence.experiment.origin.kind === 'retest' || progress >= 1) return false;
   return checks.some((rail) => {
     const { effect, error, margin } = rail.standing;
