@@ -16,7 +16,7 @@ interface Expectation {
 }
 
 /** How far true effects are taken to spread around none where nothing teaches better. */
-const EFFECT_SPREAD = 0.15;
+export const EFFECT_SPREAD = 0.15;
 
 /** What an effect that exceeds this comes to on average: of a normal one, E[x | x > least]. */
 const meanEffectAbove = (least: number): number =>

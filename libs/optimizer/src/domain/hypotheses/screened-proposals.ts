@@ -1,11 +1,11 @@
 import type { Metric, Policy, RecipeChange } from '@contentflow/contracts';
 import { changedLever, isForReadersToJudge, type Proposal } from '@contentflow/recipes';
-import { type MeasuredEffect, normalCdf } from '@contentflow/statistics';
+import { type MeasuredEffect, normalCdf, shrink } from '@contentflow/statistics';
 import { minImprovement, weightsOf } from '../experiments/value.ts';
 import { marginsUnder } from '../objective.ts';
 import type { ScreenedChange } from '../screening/screened-changes.ts';
 import { contextOf } from './context.ts';
-import { expectedGain } from './expectation.ts';
+import { EFFECT_SPREAD, expectedGain } from './expectation.ts';
 import type { ProposalEvidence } from './proposal-evidence.ts';
 
 /** A change that was tried on held-out briefs, and what a trial of it is expected to show. */
@@ -66,10 +66,10 @@ const asAHint = (quality: ScreenedChange['quality']): ScreenedChange['quality'] 
   error: Math.max(UNSEEN_SPREAD, quality.error),
 });
 
-/** Cost and time of a workflow by the figures of its steps, which all traffic tells; of all else as it was tried. */
+/** Cost and time of a workflow by the figures of its steps, which all traffic tells; of all else as it was tried, as far as a dozen briefs tell that from chance. */
 function gainsOf(
   evidence: ProposalEvidence,
-  { change, quality, cost, time }: ScreenedChange,
+  { change, quality, cost, time, errors }: ScreenedChange,
   policy: Policy,
 ): Record<'cost' | 'time' | 'quality', number> {
   const bettered = quality.effect / Math.max(1, quality.of);
@@ -78,7 +78,9 @@ function gainsOf(
     return { cost: otherGains.cost ?? gain, time: otherGains.time ?? 0, quality: bettered };
   }
   if (change.kind === 'set_temperature') return { cost: 0, time: 0, quality: bettered };
-  return { cost: 1 - cost, time: 1 - time, quality: bettered };
+  const likely = (effect: number, error = 0): number =>
+    shrink({ effect, error }, { mean: 0, spread: EFFECT_SPREAD }).effect;
+  return { cost: likely(1 - cost, errors?.cost), time: likely(1 - time, errors?.time), quality: bettered };
 }
 
 function kindNamed({ recipe }: ProposalEvidence, change: RecipeChange): string {

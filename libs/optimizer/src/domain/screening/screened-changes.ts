@@ -12,6 +12,8 @@ export interface ScreenedFigures {
   readonly tokens: number;
   readonly cost: number;
   readonly time: number;
+  /** Standard errors of the last two; earlier releases told none. */
+  readonly errors?: { readonly cost: number; readonly time: number };
 }
 
 /** A change that was tried, and what came of it. */
@@ -64,9 +66,13 @@ export function figuresOf(pairs: readonly Pair[]): ScreenedFigures | undefined {
   const gain = ({ control, treatment }: (typeof both)[number]): number => treatment.quality - control.quality;
   const effect = mean(gain);
   const spread = Math.sqrt(sum((pair) => (gain(pair) - effect) ** 2) / (both.length - 1));
-  const times = (metric: keyof ScreenedRun): number => {
-    const of = sum(({ control }) => control[metric]);
-    return of > 0 ? sum(({ treatment }) => treatment[metric]) / of : 1;
+  const of = (metric: keyof ScreenedRun): number => sum(({ control }) => control[metric]);
+  const times = (metric: keyof ScreenedRun): number =>
+    of(metric) > 0 ? sum(({ treatment }) => treatment[metric]) / of(metric) : 1;
+  // Of a ratio of sums: Cochran (1977), Sampling Techniques, 6.4.
+  const errorOf = (metric: keyof ScreenedRun): number => {
+    const missed = sum(({ control, treatment }) => (treatment[metric] - times(metric) * control[metric]) ** 2);
+    return of(metric) > 0 ? Math.sqrt((both.length * missed) / (both.length - 1)) / of(metric) : 0;
   };
   return {
     briefs: both.length,
@@ -78,6 +84,7 @@ export function figuresOf(pairs: readonly Pair[]): ScreenedFigures | undefined {
     tokens: times('tokens'),
     cost: times('cost'),
     time: times('timeMs'),
+    errors: { cost: errorOf('cost'), time: errorOf('timeMs') },
   };
 }
 

@@ -75,12 +75,14 @@ interface Screened {
   readonly quality: number;
   readonly cost?: number;
   readonly contentType?: string;
+  /** Of the recipe in force, by brief; ms. */
+  readonly controlMs?: (index: number) => number;
 }
 
 /** What twelve briefs showed of a change, against the recipe in force. */
 const tried = (
   { context, change }: { context: string; change: RecipeChange },
-  { quality, cost = 1, contentType = 'email' }: Screened,
+  { quality, cost = 1, contentType = 'email', controlMs = () => 9000 }: Screened,
 ): StoredEvent =>
   stored(
     newEvent(ChangeScreened, {
@@ -94,7 +96,7 @@ const tried = (
         change,
         pairs: Array.from({ length: 12 }, (_, index) => ({
           contentId: `c${index}`,
-          control: { quality: 7 + (index % 3), tokens: 900, cost: 0.01, timeMs: 9000 },
+          control: { quality: 7 + (index % 3), tokens: 900, cost: 0.01, timeMs: controlMs(index) },
           treatment: { quality: 7 + (index % 2) + quality + 0.5, tokens: 900, cost: 0.01 * cost, timeMs: 9000 },
         })),
         cost: 0.2,
@@ -163,6 +165,15 @@ describe('before any traffic sees a change of which only a try can tell what it 
     );
     const [asked] = after({ quality: 2, cost: 0.97 });
     expect(asked).toMatchObject({ kind: 'shorter_text', metric: 'satisfaction', qualityForeseen: { error: 0.7 } });
+  });
+
+  it('is not tried for the time that one slow answer made it seem to save', () => {
+    const order = orderFor(contents);
+    const examples = of(order, 'set_examples');
+    const seen = (controlMs: (index: number) => number) =>
+      proposedIn(decidedAfter([...contents, tried(examples, { quality: 0, controlMs })], ordered(order)));
+    expect(seen((index) => (index === 0 ? 40_000 : 9000))).toEqual([]);
+    expect(seen(() => 14_000)).toMatchObject([{ kind: 'prompt_examples', metric: 'time' }]);
   });
 
   it('one, three and five examples at once, of briefs that are not among those that they are tried on', () => {
