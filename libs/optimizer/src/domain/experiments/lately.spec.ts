@@ -106,7 +106,7 @@ describe('a guardrail that will hardly be shown', () => {
   const half = { ...design, unitsPerArm: 800 };
 
   it('ends a trial before its horizon, and holds nothing else up', () => {
-    const epochs = [armsDrawn(seededRandom('hopeless'), { units: 400 }, { units: 400, cost: 0.005, quality: 7.71 })];
+    const epochs = [armsDrawn(seededRandom('hopeless'), { units: 400 }, { units: 400, cost: 0.005, quality: 7.68 })];
     expect(verdictAfter({ experiment: { ...experiment, design: half }, epochs })).toEqual(['none', 'guardrail']);
     const fine = [armsDrawn(seededRandom('hopeful'), { units: 400 }, { units: 400, cost: 0.0099, quality: 8 })];
     expect(
