@@ -1,4 +1,5 @@
 import type { Metric } from '@contentflow/contracts';
+import { canMoveTexts } from '@contentflow/recipes';
 import { type Improvement, type ImprovementsState, improvementsInForce } from './system-state/improvements.ts';
 
 /** What all changes in force have done to a metric against generation 0, in the margin's unit, for the better above 0. */
@@ -18,7 +19,10 @@ export interface MarginEntry extends MarginUsed {
 
 export const noneUsed: MarginUsed = { effect: 0, error: 0 };
 
-type Guarded = Pick<Improvement, 'improvementId' | 'guardrails'>;
+type Guarded = Pick<Improvement, 'improvementId' | 'guardrails' | 'change'>;
+
+/** What only a change of what is written can move. */
+export const isOfTexts = (metric: Metric): boolean => metric === 'quality' || metric === 'satisfaction';
 
 /**
  * What the changes in force of a content type have used of its margins against generation 0: each by the latest evidence about it, of its trial
@@ -28,7 +32,12 @@ type Guarded = Pick<Improvement, 'improvementId' | 'guardrails'>;
 export function marginAccountOf(state: ImprovementsState, contentType: string): Partial<Record<Metric, MarginEntry>> {
   const inForce = improvementsInForce(state, contentType);
   const metrics = [...new Set(inForce.flatMap(({ guardrails }) => Object.keys(guardrails) as Metric[]))];
-  return Object.fromEntries(metrics.map((metric) => [metric, entryOf(inForce, metric)]));
+  // What differs beside a change that cannot move it is chance, and chance uses up no margin.
+  const moving = (metric: Metric): Guarded[] =>
+    inForce.filter(({ change }) => canMoveTexts(change) || !isOfTexts(metric));
+  return Object.fromEntries(
+    metrics.filter((metric) => moving(metric).length > 0).map((metric) => [metric, entryOf(moving(metric), metric)]),
+  );
 }
 
 function entryOf(inForce: readonly Guarded[], metric: Metric): MarginEntry {

@@ -44,6 +44,9 @@ export function movedParts(change: RecipeChange): readonly string[] {
   }
 }
 
+/** Whether it can change what is written: of steps in parallel each model is told the same words as before. */
+export const canMoveTexts = ({ kind }: RecipeChange): boolean => kind !== 'run_in_parallel';
+
 /**
  * Whether a change moves the very thing that the measures of a text look at, such as its length: a usual length is taken for the right one, and of fewer words fewer are repeated
  * or made up. What it is worth, readers alone can tell.

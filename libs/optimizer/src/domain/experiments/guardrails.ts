@@ -1,6 +1,7 @@
 import type { ExperimentDesign, GuardrailStatus, Metric, Policy } from '@contentflow/contracts';
-import { type MarginUsed, noneUsed, usedTogether } from '@contentflow/decisions';
+import { isOfTexts, type MarginUsed, noneUsed, usedTogether } from '@contentflow/decisions';
 import { ownValue } from '@contentflow/kernel';
+import { canMoveTexts } from '@contentflow/recipes';
 import {
   guardrail,
   type GuardrailEvidence,
@@ -31,13 +32,16 @@ export interface GuardrailCheck {
 const LOW_VOLUME: ReadonlySet<Metric> = new Set<Metric>(['success', 'satisfaction']);
 export const isLowVolume = ({ metric }: Pick<GuardrailCheck, 'metric'>): boolean => LOW_VOLUME.has(metric);
 
-/** Every guardrail, of the metric that is to be bettered too: against the recipe before, and against generation 0. */
+/** Every guardrail of what the change can move, of the metric that is to be bettered too: against the recipe before, and against generation 0. */
 export function guardrailChecks(
   { experiment, epochs, used = {} }: Pick<LookEvidence, 'experiment' | 'epochs' | 'used'>,
   { watch }: Policy,
 ): GuardrailCheck[] {
   const seen = epochs.flatMap(({ control, treatment }) => [control, treatment]).reduce(mergeStatistics, noStatistics);
-  return marginsOf(experiment.design).map(([metric, margin]) => {
+  const margins = marginsOf(experiment.design).filter(
+    ([metric]) => canMoveTexts(experiment.change) || !isOfTexts(metric),
+  );
+  return margins.map(([metric, margin]) => {
     const horizonUnits =
       ownValue(experiment.design.guardrailUnits ?? {}, metric) ??
       valuesPerUnit(seen, metric) * horizonUnitsOf(experiment);

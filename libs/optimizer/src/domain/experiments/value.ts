@@ -114,6 +114,16 @@ export function weightsOf({
   return { quality, cost, time };
 }
 
+export const AIMS = ['quality', 'cost', 'time'] as const;
+export type Aim = (typeof AIMS)[number];
+
+/** What gains are worth to the user: quality as a share of ten points, cost and time as shares of what they are; for the better above 0. */
+export const worthTogether = (gains: Partial<Readonly<Record<Aim, number>>>, objective: Objective): number =>
+  AIMS.reduce((sum, aim) => sum + weightsOf(objective)[aim] * (gains[aim] ?? 0), 0);
+
+/** Points of the best there is. */
+export const MOST_QUALITY = 10;
+
 /** Which of the user's aims a metric serves; a hit of the cache serves them by the cost and time that it saves, which are counted themselves. */
 const servesOf: Readonly<Record<Exclude<Metric, 'cacheHits'>, 'quality' | 'cost' | 'time'>> = {
   cost: 'cost',

@@ -5,7 +5,7 @@ import type { Arms } from '../arm-statistics.ts';
 import { type MetricComparison, totalOf } from './comparison.ts';
 import { isRecentlyHarmed, isHarmfulAgain, isLowVolume, type GuardrailCheck, isEvidenceAgainst } from './guardrails.ts';
 import { type Comparisons, horizonUnitsOf, type LookEvidence, primaryBoundary, type Verdict } from './look-evidence.ts';
-import { GUARDRAIL_ALPHA, weightsOf } from './value.ts';
+import { type Aim, AIMS, GUARDRAIL_ALPHA, MOST_QUALITY, worthTogether } from './value.ts';
 
 const MIN_CONDITIONAL_POWER = 0.05;
 /** Of each arm, before a breached guardrail may stop it: a great harm shows in a dozen. */
@@ -74,7 +74,7 @@ export function verdictOf(evidence: LookEvidence, shown: LookResult, policy: Pol
  * the least improvement of its metric alone: what betters three things by a little need not better one of them by much.
  */
 function isEnough(
-  { experiment: { design, metric } }: LookEvidence,
+  { experiment: { design, metric, change } }: LookEvidence,
   {
     improvement,
     control,
@@ -86,18 +86,16 @@ function isEnough(
   if (improvement > least) return true;
   const served = metric === 'tokens' ? 'cost' : AIMS.find((each) => each === metric);
   if (served === undefined || improvement <= least / 2) return false;
-  const weights = weightsOf(objective);
-  const worth = (of: keyof typeof weights, gain: number): number =>
-    weights[of] * (of === 'quality' ? gain / MOST_QUALITY : gain);
-  const together = AIMS.reduce((sum, of) => {
-    const rail = checks.find((each) => each.metric === of);
-    // Chance gives and takes: of what is hardly known little counts.
-    return rail ? sum + worth(of, shrink(rail.standing, { mean: 0, spread: rail.standing.margin }).effect) : sum;
-  }, 0);
-  return together > worth(served, served === 'quality' ? least * control.mean : least);
+  // Chance gives and takes: of what is hardly known little counts.
+  const likely = (aim: Aim): number => {
+    const standing = checks.find((each) => each.metric === aim)?.standing;
+    return standing ? shrink(standing, { mean: 0, spread: standing.margin }).effect : 0;
+  };
+  const points = isForReadersToJudge(change) ? Math.min(0, likely('quality')) : likely('quality');
+  const gains = { quality: points / MOST_QUALITY, cost: likely('cost'), time: likely('time') };
+  const needed = served === 'quality' ? (least * control.mean) / MOST_QUALITY : least;
+  return worthTogether(gains, objective) > worthTogether({ [served]: needed }, objective);
 }
-const AIMS = ['quality', 'cost', 'time'] as const;
-const MOST_QUALITY = 10;
 
 /** A winner is tried for so many horizons, while it is not shown that it keeps its margins. */
 const LONGER = 3;

@@ -1,7 +1,7 @@
 import type { Metric, Policy, RecipeChange } from '@contentflow/contracts';
 import { changedLever, isForReadersToJudge, type Proposal } from '@contentflow/recipes';
 import { type MeasuredEffect, normalCdf, shrink } from '@contentflow/statistics';
-import { minImprovement, weightsOf } from '../experiments/value.ts';
+import { type Aim, AIMS, minImprovement, MOST_QUALITY, weightsOf, worthTogether } from '../experiments/value.ts';
 import { marginsUnder } from '../objective.ts';
 import type { ScreenedChange } from '../screening/screened-changes.ts';
 import { contextOf } from './context.ts';
@@ -28,7 +28,6 @@ export function screenedProposals(evidence: ProposalEvidence, policy: Policy): S
   const { traffic } = evidence;
   const present = { quality: traffic.quality.meanY, cost: traffic.cost.meanY };
   const { qualityMargin } = marginsUnder(policy.objective, policy.guardrails, present);
-  const weights = weightsOf(policy.objective);
   return evidence.screened.flatMap((screened) => {
     const { briefs, change, context } = screened;
     const isForReaders = isForReadersToJudge(change);
@@ -37,11 +36,7 @@ export function screenedProposals(evidence: ProposalEvidence, policy: Policy): S
     const isOfThisRecipe = contextOf(evidence, { change }) === context;
     if (!isOfThisRecipe || briefs === 0 || quality.effect <= -qualityMargin) return [];
     const gains = gainsOf(evidence, screened, policy);
-    const aims = (['cost', 'time', 'quality'] as const)
-      .filter((metric) => gains[metric] > minImprovement(metric, present.quality, policy.experiments))
-      .sort((a, b) => gains[b] * weights[b] - gains[a] * weights[a]);
-    // Readers must be shown to be as satisfied in any case: what is saved is shown beside that, long before that they are more satisfied.
-    const aim = (isForReaders ? aims.find((each) => each !== 'quality') : undefined) ?? aims[0];
+    const aim = aimOf(gains, screened, present.quality, policy);
     if (aim === undefined) return [];
     const metric = aim === 'quality' && isForReaders ? 'satisfaction' : aim;
     const least = minImprovement('quality', present.quality, policy.experiments) * present.quality;
@@ -55,6 +50,28 @@ export function screenedProposals(evidence: ProposalEvidence, policy: Policy): S
       qualityForeseen: { effect: quality.effect, error: quality.error },
     };
   });
+}
+
+/** What it serves most of all that it betters enough: by the least improvement, or by half of that where all it does together is worth as much. */
+function aimOf(
+  gains: Readonly<Record<Aim, number>>,
+  { change, quality }: ScreenedChange,
+  present: number,
+  { objective, experiments }: Policy,
+): Aim | undefined {
+  const weights = weightsOf(objective);
+  const isForReaders = isForReadersToJudge(change);
+  // Of a change for readers to judge quality is a hint, and counts for nothing beside what is saved.
+  const together = worthTogether({ ...gains, quality: isForReaders ? 0 : quality.effect / MOST_QUALITY }, objective);
+  const isEnough = (aim: Aim): boolean => {
+    const least = minImprovement(aim, present, experiments);
+    if (gains[aim] > least || (isForReaders && aim === 'quality')) return gains[aim] > least;
+    const needed = aim === 'quality' ? (least * present) / MOST_QUALITY : least;
+    return gains[aim] > least / 2 && together > worthTogether({ [aim]: needed }, objective);
+  };
+  const aims = AIMS.filter(isEnough).sort((a, b) => gains[b] * weights[b] - gains[a] * weights[a]);
+  // Readers must be shown to be as satisfied in any case: what is saved is shown beside that, long before that they are more satisfied.
+  return (isForReaders ? aims.find((each) => each !== 'quality') : undefined) ?? aims[0];
 }
 
 /** How far apart effects are taken to be that no measure can tell, in points. */
