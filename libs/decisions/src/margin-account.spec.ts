@@ -5,11 +5,16 @@ import { change, Ledger } from './testing/ledger.ts';
 const standing = (effect: number, isShown = true) => ({ margin: 0.3, effect, error: 0.03, isShown });
 
 /** An improvement whose trial left its guardrails so. */
-function applied(ledger: Ledger, id: string, guardrails: Record<string, ReturnType<typeof standing>>): void {
-  ledger.register(`e-${id}`, { lever: 'model', change });
+function applied(
+  ledger: Ledger,
+  id: string,
+  guardrails: Record<string, ReturnType<typeof standing>>,
+  over: object = { lever: 'model', change },
+): void {
+  ledger.register(`e-${id}`, over);
   ledger.start(`e-${id}`, 0);
   ledger.conclude(`e-${id}`, 'treatment', 0.001, 600);
-  ledger.apply(id, `e-${id}`, { guardrails }, 600);
+  ledger.apply(id, `e-${id}`, { guardrails, ...over }, 600);
 }
 
 describe('the account of the margins', () => {
@@ -24,6 +29,15 @@ describe('the account of the margins', () => {
     const { effect, error, margin, left, changes } = account(ledger()) ?? {};
     expect([effect, error, margin, left]).toEqual([-0.2, expect.closeTo(0.03 * Math.SQRT2), 0.3, expect.closeTo(0.1)]);
     expect(changes?.map(({ improvementId }) => improvementId)).toEqual(['a', 'b']);
+  });
+
+  it('has nothing of texts from a change that tells the models the same words, whatever chance made of it', () => {
+    const opened = ledger();
+    const parallel = { lever: 'workflow', change: { kind: 'run_in_parallel', parallel: true } };
+    applied(opened, 'p', { quality: standing(-0.1), satisfaction: standing(-0.1), time: standing(0.2) }, parallel);
+    const { quality, satisfaction, time } = marginAccountOf(opened.state, 'email');
+    expect(quality?.changes.map(({ improvementId }) => improvementId)).toEqual(['a', 'b']);
+    expect([satisfaction, time?.effect]).toEqual([undefined, 0.2]);
   });
 
   it('gives back what a rolled back change had used', () => {

@@ -1,4 +1,4 @@
-import type { Metric } from '@contentflow/contracts';
+import type { GuardrailStatus, Metric } from '@contentflow/contracts';
 import { canMoveTexts } from '@contentflow/recipes';
 import { type Improvement, type ImprovementsState, improvementsInForce } from './system-state/improvements.ts';
 
@@ -32,27 +32,31 @@ export const isOfTexts = (metric: Metric): boolean => metric === 'quality' || me
 export function marginAccountOf(state: ImprovementsState, contentType: string): Partial<Record<Metric, MarginEntry>> {
   const inForce = improvementsInForce(state, contentType);
   const metrics = [...new Set(inForce.flatMap(({ guardrails }) => Object.keys(guardrails) as Metric[]))];
-  // What differs beside a change that cannot move it is chance, and chance uses up no margin.
-  const moving = (metric: Metric): Guarded[] =>
-    inForce.filter(({ change }) => canMoveTexts(change) || !isOfTexts(metric));
   return Object.fromEntries(
-    metrics.filter((metric) => moving(metric).length > 0).map((metric) => [metric, entryOf(moving(metric), metric)]),
+    metrics.flatMap((metric) => {
+      const moving = inForce.flatMap((improvement) => standingIn(improvement, metric));
+      return moving.length > 0 ? [[metric, entryOf(moving)]] : [];
+    }),
   );
 }
 
-function entryOf(inForce: readonly Guarded[], metric: Metric): MarginEntry {
-  const statuses = inForce.flatMap(({ improvementId, guardrails }) => {
-    const standing = guardrails[metric];
-    return standing ? [{ improvementId, ...standing }] : [];
-  });
-  const used = usedTogether(statuses);
+type Standing = GuardrailStatus & Pick<Improvement, 'improvementId'>;
+
+/** None where it cannot move the metric: what differs beside it is chance, and chance uses up no margin. */
+function standingIn({ improvementId, change, guardrails }: Guarded, metric: Metric): Standing[] {
+  const standing = guardrails[metric];
+  return standing && (canMoveTexts(change) || !isOfTexts(metric)) ? [{ improvementId, ...standing }] : [];
+}
+
+function entryOf(standings: readonly Standing[]): MarginEntry {
+  const used = usedTogether(standings);
   // Margins differ only where the policy changed in between: the strictest holds.
-  const margin = Math.min(...statuses.map((each) => each.margin));
+  const margin = Math.min(...standings.map((each) => each.margin));
   return {
     ...used,
     margin,
     left: margin + used.effect,
-    changes: statuses.map(({ improvementId, effect, error }) => ({ improvementId, effect, error })),
+    changes: standings.map(({ improvementId, effect, error }) => ({ improvementId, effect, error })),
   };
 }
 

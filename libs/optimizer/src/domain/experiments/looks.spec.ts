@@ -204,6 +204,19 @@ describe('a look at an experiment', () => {
     expect(verdictOf({ ...lost, at: 1.5 * HOUR })?.[1]).toBe('guardrail');
   });
 
+  it('does not ask whether steps in parallel keep to the margin of quality, as they change no word', () => {
+    const over = { lever: 'workflow' as const, change: { kind: 'run_in_parallel' as const, parallel: true }, metric: 'time' as const }; // prettier-ignore
+    const quicker: Look = {
+      control: { units: 400, spread: 3 },
+      treatment: { units: 400, spread: 3, quality: 7.7, timeMs: 10_000 },
+      used: { quality: { effect: -0.2, error: 0.1 } },
+    };
+    expect(verdictOf({ ...quicker, over })).toEqual(['treatment', 'success']);
+    expect(verdictOf({ ...quicker, over: { metric: 'time' } })).not.toEqual(['treatment', 'success']);
+    const costly = { ...quicker, treatment: { ...quicker.treatment, cost: 0.013 } };
+    expect(verdictOf({ ...costly, over })).toEqual(['control', 'guardrail']);
+  });
+
   it('gives up a winner early for what it surely loses, and hardly ever for what chance has taken', () => {
     const over = { design: { ...design, unitsPerArm: 200 } };
     const endedEarly = (quality: number): number => {
