@@ -56,6 +56,7 @@ export function isForReadersToJudge(change: RecipeChange): boolean {
     case 'set_words':
     case 'set_structure':
     case 'set_tone':
+    case 'set_candidates':
       return true;
     case 'join_workflow':
       return change.changes.some(isForReadersToJudge);
