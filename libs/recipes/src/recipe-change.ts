@@ -48,8 +48,8 @@ export function movedParts(change: RecipeChange): readonly string[] {
 export const canMoveTexts = ({ kind }: RecipeChange): boolean => kind !== 'run_in_parallel';
 
 /**
- * Whether a change moves the very thing that the measures of a text look at, such as its length: a usual length is taken for the right one, and of fewer words fewer are repeated
- * or made up. What it is worth, readers alone can tell.
+ * Whether a change moves the very thing that the measures of a text look at: a usual length is taken for the right one, and of fewer words fewer are repeated or made up; and
+ * of several drafts they choose the best. What it is worth, readers alone can tell.
  */
 export function isForReadersToJudge(change: RecipeChange): boolean {
   switch (change.kind) {

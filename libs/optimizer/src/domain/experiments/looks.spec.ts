@@ -285,19 +285,25 @@ describe('what few units tell of', () => {
     expect(verdictOf(thin(3.7))).toBeUndefined();
   });
 
-  it('is what alone tells of a change that the measures of a text cannot judge, unless a person answers for it', () => {
-    const shorter = { over: { lever: 'style' as const, change: { kind: 'set_words' as const, words: 80 } } };
-    const read = (units: number, satisfaction: number): Look => ({
-      control: { units, satisfaction: 4 },
-      treatment: { ...cheaper, units, satisfaction, quality: 8.6 },
-      ...shorter,
-    });
-    expect(verdictOf({ ...thin(4), ...shorter })).toBeUndefined();
-    expect(verdictOf({ ...thin(4), ...shorter, isApproved: true })).toEqual(['treatment', 'success']);
-    expect(verdictOf({ ...read(400, 4), at: 25 * HOUR })).toEqual(['none', 'guardrail']);
-    expect(verdictOf(read(400, 4.4))).toEqual(['treatment', 'success']);
-    expect(verdictOf(read(6000, 4))).toEqual(['treatment', 'success']);
-  });
+  it.each([
+    ['its length', 'style', { kind: 'set_words', words: 80 }],
+    ['how many drafts they choose among', 'workflow', { kind: 'set_candidates', candidates: 1 }],
+  ] as const)(
+    'is what alone tells of what measures cannot judge, %s, unless a person answers for it',
+    (_what, lever, change) => {
+      const shorter = { over: { lever, change } };
+      const read = (units: number, satisfaction: number): Look => ({
+        control: { units, satisfaction: 4 },
+        treatment: { ...cheaper, units, satisfaction, quality: 8.6 },
+        ...shorter,
+      });
+      expect(verdictOf({ ...thin(4), ...shorter })).toBeUndefined();
+      expect(verdictOf({ ...thin(4), ...shorter, isApproved: true })).toEqual(['treatment', 'success']);
+      expect(verdictOf({ ...read(400, 4), at: 25 * HOUR })).toEqual(['none', 'guardrail']);
+      expect(verdictOf(read(400, 4.4))).toEqual(['treatment', 'success']);
+      expect(verdictOf(read(6000, 4))).toEqual(['treatment', 'success']);
+    },
+  );
 
   it('ends a trial that readers will hardly show by its end to be harmless', () => {
     const over = {
