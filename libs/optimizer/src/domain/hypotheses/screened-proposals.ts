@@ -63,9 +63,11 @@ function aimOf(
   const isForReaders = isForReadersToJudge(change);
   // Of a change for readers to judge quality is a hint, and counts for nothing beside what is saved.
   const together = worthTogether({ ...gains, quality: isForReaders ? 0 : quality.effect / MOST_QUALITY }, objective);
+  // A little saved is no reason to try what readers may miss, unless they may like it better.
+  const isForALittle = !isForReaders || gains.quality > minImprovement('quality', present, experiments);
   const isEnough = (aim: Aim): boolean => {
     const least = minImprovement(aim, present, experiments);
-    if (gains[aim] > least || (isForReaders && aim === 'quality')) return gains[aim] > least;
+    if (gains[aim] > least || !isForALittle || (isForReaders && aim === 'quality')) return gains[aim] > least;
     const needed = aim === 'quality' ? (least * present) / MOST_QUALITY : least;
     return gains[aim] > least / 2 && together > worthTogether({ [aim]: needed }, objective);
   };

@@ -163,9 +163,9 @@ describe('before any traffic sees a change of which only a try can tell what it 
     expect(after({ quality: 2, cost: 0.8 })).toContainEqual(
       expect.objectContaining({ kind: 'shorter_text', metric: 'cost' }),
     );
-    // What saves a little of each is worth a try for it, where that is worth as much together.
-    expect(after({ quality: 0, cost: 0.92 })).toEqual([]);
-    expect(after({ quality: 0, cost: 0.92, controlMs: () => 9900 })).toMatchObject([{ kind: 'shorter_text', metric: 'cost' }]); // prettier-ignore
+    // What saves a little of each is worth a try for it where that is worth as much together, and readers may like it better.
+    expect(after({ quality: 0, cost: 0.92, controlMs: () => 9900 })).toEqual([]);
+    expect(after({ quality: 2, cost: 0.92, controlMs: () => 9900 })).toMatchObject([{ kind: 'shorter_text', metric: 'cost' }]); // prettier-ignore
     const [asked] = after({ quality: 2, cost: 0.97 });
     expect(asked).toMatchObject({ kind: 'shorter_text', metric: 'satisfaction', qualityForeseen: { error: 0.7 } });
   });
