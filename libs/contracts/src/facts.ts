@@ -112,7 +112,9 @@ export const qualitySchema = z.object({
   impartial: z
     .number()
     .optional()
-    .describe('score by measures of which none judges a choice among drafts that it took part in; none where nothing was chosen'),
+    .describe(
+      'score by measures of which none judges a choice among drafts that it took part in; none where nothing was chosen',
+    ),
 });
 export type Quality = z.output<typeof qualitySchema>;
 

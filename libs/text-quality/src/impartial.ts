@@ -26,9 +26,7 @@ export const scoreUnder = ({ applicable, failures }: MeasuredText, measures: Tex
 
 /** By score, as if all were alike in this measure; the first of equals. */
 function chosenWithout(name: MeasureName, texts: readonly Choosable[], means: TextMeasures): Choosable {
-  const scores = texts.map(({ measured }) =>
-    scoreUnder(measured, { ...measured.measures, [name]: means[name] }),
-  );
+  const scores = texts.map(({ measured }) => scoreUnder(measured, { ...measured.measures, [name]: means[name] }));
   return texts[scores.indexOf(Math.max(...scores))] as Choosable;
 }
 

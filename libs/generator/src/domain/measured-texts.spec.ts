@@ -3,7 +3,8 @@ import { MeasuredTexts } from './measured-texts.ts';
 
 const brief = { contentType: 'email', topic: 'Spring sale', keyPoints: ['20 % off', 'until Sunday'], language: 'en' };
 const covering = 'Dear reader, our sale has begun. Everything is 20 % off until Sunday, so do come by and have a look.';
-const spelt = 'Dear reader, our sale has begun. Everything is a great deal cheaper, so do come by and have a look at it.';
+const spelt =
+  'Dear reader, our sale has begun. Everything is a great deal cheaper, so do come by and have a look at it.';
 const careless = covering.replace('our sale has', 'their sale have').replace('so do come', 'so do do come');
 
 describe('the measured texts of one content', () => {
