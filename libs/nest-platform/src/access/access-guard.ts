@@ -1,10 +1,11 @@
 import { type Scope, scopesFor } from '@contentflow/contracts';
-import { ContentFlowError, MINUTE_MS } from '@contentflow/kernel';
+import { ContentFlowError } from '@contentflow/kernel';
 import type { KeyBudget } from '@contentflow/language-models';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AccessSettings } from './access-settings.ts';
 import { type ApiKey, type ApiKeys, budgetOf, isUnheardOf, looksLikeApiKey, isSame, keyShownBy } from './api-keys.ts';
+import { KeyPace } from './key-pace.ts';
 import { isLoopback, isOwnOrigin, nameIn } from './origins.ts';
 
 /** Who asks. */
@@ -250,20 +251,4 @@ function identified(
     );
   onUse(key);
   return { keyId: key.id, name: key.name, scopes: key.scopes, budget: budgetOf(key) };
-}
-
-/** Token buckets, one for each key that has a pace: a minute's allowance at most. */
-class KeyPace {
-  private readonly buckets = new Map<string, { left: number; at: number }>();
-
-  constructor(private readonly now: () => number) {}
-
-  takes({ id, requestsPerMinute: rate }: ApiKey): boolean {
-    if (rate === undefined) return true;
-    const at = this.now();
-    const { left, at: since } = this.buckets.get(id) ?? { left: rate, at };
-    const refilled = Math.min(rate, left + ((at - since) / MINUTE_MS) * rate);
-    this.buckets.set(id, { left: Math.max(0, refilled - 1), at });
-    return refilled >= 1;
-  }
 }

@@ -1,0 +1,21 @@
+import { MINUTE_MS } from '@contentflow/kernel';
+import type { ApiKey } from './api-keys.ts';
+
+/** Token buckets, one for each key that has a pace: a minute's allowance at most. */
+export class KeyPace {
+  private readonly buckets = new Map<string, { left: number; at: number }>();
+
+  /** @param now  epoch milliseconds */
+  constructor(private readonly now: () => number) {}
+
+  takes({ id, requestsPerMinute: rate }: Pick<ApiKey, 'id' | 'requestsPerMinute'>): boolean {
+    if (rate === undefined) return true;
+    const at = this.now();
+    const { left, at: since } = this.buckets.get(id) ?? { left: rate, at };
+    const refilled = Math.min(rate, left + ((at - since) / MINUTE_MS) * rate);
+    const isTaken = refilled >= 1;
+    // Who asks too fast loses nothing by being refused: what is allowed goes on to come.
+    this.buckets.set(id, { left: isTaken ? refilled - 1 : refilled, at });
+    return isTaken;
+  }
+}
