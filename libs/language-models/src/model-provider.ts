@@ -35,6 +35,8 @@ export interface ModelRequest {
   readonly toolChoice?: 'auto' | 'none' | 'required' | { readonly name: string };
   /** Told each piece of text as it arrives. */
   readonly onText?: (piece: string) => void;
+  /** Where more was told than has been read: resolves once it has, or nobody reads any more. Until then nothing more is asked of the server. */
+  readonly whenRead?: (() => Promise<void> | undefined) | undefined;
   /** Told whenever anything arrives, also what is no text: the silence that `timeoutMs` allows begins anew. */
   readonly onAlive?: () => void;
   /** Servers of OpenAI's protocol go by this alone; the fields above say the same to all others, as far as they can. */

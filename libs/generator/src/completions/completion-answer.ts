@@ -1,3 +1,4 @@
+import { alarm, MINUTE_MS, systemClock } from '@contentflow/kernel';
 import type { GatewayReply, ModelToolCall } from '@contentflow/language-models';
 import { Readable } from 'node:stream';
 
@@ -48,21 +49,52 @@ export const usageOf = ({ tokensIn, tokensOut, tokensCached, isEstimated }: Omit
   ...(isEstimated && { estimated: true }),
 });
 
+/** A reader that takes nothing for so long has stopped: it holds a turn, a place at the server and money that was set aside. */
+const LONGEST_UNREAD_MS = MINUTE_MS;
+
 /** A completion as server-sent events. */
 export class CompletionStream extends Readable {
   /** Resolves with the first event, so that what fails before can still say so by its status. */
   readonly begun: Promise<this>;
   private readonly beginning = Promise.withResolvers<this>();
   private hasStarted = false;
+  private unread: PromiseWithResolvers<void> | undefined;
 
-  /** @param flush  sends the headers, as soon as somebody reads: a proxy on the way gives up on what does not begin */
-  constructor(flush: () => void) {
+  /**
+   * @param flush  sends the headers, as soon as somebody reads: a proxy on the way gives up on what does not begin
+   * @param giveUp  of a reader that has stopped
+   */
+  constructor(
+    flush: () => void,
+    private readonly giveUp: () => void,
+  ) {
     super();
     this.begun = this.beginning.promise;
     this.once('resume', flush);
   }
 
-  override _read(): void {}
+  override _read(): void {
+    this.unread?.resolve();
+    this.unread = undefined;
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this._read();
+    done(error);
+  }
+
+  /** Resolves once there is room for more, or nobody reads any more; undefined where there is. */
+  whenRead(): Promise<void> | undefined {
+    if (this.destroyed || this.readableLength < this.readableHighWaterMark) return undefined;
+    this.unread ??= this.awaited();
+    return this.unread.promise;
+  }
+
+  private awaited(): PromiseWithResolvers<void> {
+    const unread = Promise.withResolvers<void>();
+    void unread.promise.then(alarm(systemClock, LONGEST_UNREAD_MS, this.giveUp));
+    return unread;
+  }
 
   /** From here on what fails can no longer say so by its status. */
   begin(): void {

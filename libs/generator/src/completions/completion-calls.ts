@@ -107,7 +107,10 @@ export class CompletionCalls {
 
   private stream(pending: PendingRequest): Promise<Readable> {
     const { completion, reply, translation } = pending;
-    const events = new CompletionStream(() => reply.raw.flushHeaders());
+    const events = new CompletionStream(
+      () => reply.raw.flushHeaders(),
+      () => reply.raw.destroy(),
+    );
     const translated = translation?.begin((event, name) => events.tell(JSON.stringify(event), name));
     // A text that a recipe makes is found under its completion's name.
     const id = isForRecipe(pending) ? this.content.idOf(pending.id) : pending.id;
@@ -120,6 +123,7 @@ export class CompletionCalls {
     let isNative = false;
     const listener: Listener = {
       onText: (piece) => chunks.text(piece),
+      whenRead: () => events.whenRead(),
       onChunk: (json) => {
         isVerbatim = true;
         isCounted ||= wantsUsage && /"usage"\s*:\s*\{/.test(json);

@@ -74,7 +74,7 @@ export interface CompletionRequest {
 }
 
 /** Whom a streamed answer is told to, as it comes. */
-export type Listener = Required<Pick<GatewayRequest, 'onText'>> &
+export type Listener = Required<Pick<GatewayRequest, 'onText' | 'whenRead'>> &
   Required<Pick<VerbatimCompletion, 'onChunk' | 'onOpen' | 'onComment'>> &
   Required<Pick<NativeRequest, 'onEvent'>>;
 
@@ -108,7 +108,7 @@ export function gatewayRequest(
     ...(functions?.length && { tools: functions.map(asTool) }),
     ...(choice && { toolChoice: toolChoice(choice) }),
     budget: { ...(asked.user && { caller: asked.user }), ...(keyBudget && { key: keyBudget }) },
-    ...(listener && { onText: listener.onText }),
+    ...(listener && { onText: listener.onText, whenRead: listener.whenRead }),
     verbatim: {
       body: body as Record<string, unknown>,
       unsupported: native?.unsupported ?? unsupportedFieldIn(asked),

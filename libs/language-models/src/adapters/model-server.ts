@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import type { Endpoint, ProviderError } from '../model-provider.ts';
+import type { Endpoint, ModelRequest, ProviderError } from '../model-provider.ts';
 import type { ProviderConfiguration } from '../provider-configuration.ts';
 import { type AnswerBody, beginningOf, decoded, headerOf } from './answer-body.ts';
 import type { Answerer } from './chat-completion.ts';
@@ -65,7 +65,7 @@ export async function posted(
   endpoint: Endpoint,
   { body, headers = {} }: { readonly body: object; readonly headers?: Readonly<Record<string, string>> | undefined },
   limit: Deadline,
-  onAlive: (() => void) | undefined,
+  { onAlive, whenRead }: Pick<ModelRequest, 'onAlive' | 'whenRead'>,
 ): Promise<Answered> {
   const heard = (): void => {
     limit.alive();
@@ -83,7 +83,27 @@ export async function posted(
     { limit, heard, isStreamAsked },
   );
   if (answer.statusCode < 200 || answer.statusCode >= 300) throw await refusal(server, answer);
-  return { ...(await decoded(answer, isStreamAsked)), headers: forwarded(answer) };
+  const read = await decoded(answer, isStreamAsked);
+  const chunks = read.isEvents && whenRead ? asRead(read.chunks, whenRead, heard) : read.chunks;
+  return { ...read, chunks, headers: forwarded(answer) };
+}
+
+/** While its reader is what is waited for, a server is not silent; milliseconds. */
+const HELD_TICK_MS = 100;
+
+/** No faster than what was made of the chunks before is read. */
+async function* asRead(
+  chunks: AsyncIterable<Buffer>,
+  whenRead: () => Promise<void> | undefined,
+  heard: () => void,
+): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    yield chunk;
+    const read = whenRead();
+    if (!read) continue;
+    const held = setInterval(heard, HELD_TICK_MS);
+    await read.finally(() => clearInterval(held));
+  }
 }
 
 async function refusal(server: ModelServer, answer: ServerAnswer): Promise<ProviderError> {

@@ -31,7 +31,7 @@ export function sendNative({ server, adaptations, request, native, limit }: Nati
   const { endpoint } = native;
   return sendAdapted(adaptations, `${endpoint}\n${request.model}`, nativeBody(request, native), async (body) => {
     const startedAt = performance.now();
-    const answer = await posted(server, endpoint, { body, headers: native.headers }, limit, request.onAlive);
+    const answer = await posted(server, endpoint, { body, headers: native.headers }, limit, request);
     const { headers } = answer;
     if (answer.isEvents) {
       request.verbatim?.onOpen?.(headers);

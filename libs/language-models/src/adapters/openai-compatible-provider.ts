@@ -83,7 +83,7 @@ async function complete(
   limit: Deadline,
 ): Promise<ModelReply> {
   const startedAt = performance.now();
-  const answer = await posted(server, 'chat/completions', { body }, limit, request.onAlive);
+  const answer = await posted(server, 'chat/completions', { body }, limit, request);
   const { headers } = answer;
   if (answer.isEvents) {
     if (request.onText) request.verbatim?.onOpen?.(headers);
