@@ -205,6 +205,7 @@ export class CompletionCalls {
 
   private async forwarded(pending: PendingRequest, listener?: Listener): Promise<ModelAnswer> {
     const { completion, id, signal, native } = pending;
+    await this.records.ready();
     try {
       const made = await this.models.gateway.generate(gatewayRequest(pending, listener), signal);
       await this.record(id, made.model, made, native);

@@ -1,4 +1,4 @@
-import { type NewEvent, systemClock } from '@contentflow/kernel';
+import { isContentFlowError, type NewEvent, systemClock } from '@contentflow/kernel';
 import { PLATFORM, type Platform } from '@contentflow/nest-platform';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
@@ -15,16 +15,28 @@ class Batch {
 
 /**
  * Records every call that is passed on. An answer does not wait for the disk: its event is written with those of the same few milliseconds, by
- * one append. So a crash loses the events of these milliseconds and no others: answers wait as soon as the writer is far behind, or has failed
- * (docs/adr/0010-completions.md).
+ * one append. So a crash loses the events of these milliseconds and no others: answers wait as soon as the writer is far behind, or has failed,
+ * and while its disk is full no call is made (docs/adr/0010-completions.md).
  */
 @Injectable()
 export class CompletionRecords implements OnApplicationShutdown {
   private underWay = 0;
   private isFailing = false;
+  /** What found no room on the disk: of calls that were under way when it became full. */
+  private unwritten: NewEvent[] = [];
+  private again: Promise<void> | undefined;
   private batch: Batch | undefined;
 
   constructor(@Inject(PLATFORM) private readonly platform: Pick<Platform, 'log' | 'logger'>) {}
+
+  /**
+   * Before a call, which costs: what found no room is written first.
+   * @throws ContentFlowError `log-disk-full` where there still is none
+   */
+  ready(): Promise<void> | undefined {
+    if (!this.again && this.unwritten.length === 0) return undefined;
+    return (this.again ??= this.writeAgain().finally(() => (this.again = undefined)));
+  }
 
   /** @throws where answers wait, and the event could not be written */
   record(event: NewEvent): Promise<void> | undefined {
@@ -42,6 +54,7 @@ export class CompletionRecords implements OnApplicationShutdown {
     const { batch } = this;
     this.flush();
     await batch?.written.promise.catch(() => undefined);
+    await this.ready()?.catch(() => undefined);
   }
 
   onApplicationShutdown(): Promise<void> {
@@ -66,15 +79,26 @@ export class CompletionRecords implements OnApplicationShutdown {
     if (batch) this.write(batch).then(batch.written.resolve, batch.written.reject);
   }
 
-  private async write({ events }: Batch): Promise<void> {
+  private async writeAgain(): Promise<void> {
+    const events = this.unwritten;
+    this.unwritten = [];
+    this.underWay += events.length;
+    await this.write({ events });
+  }
+
+  private async write({ events }: Pick<Batch, 'events'>): Promise<void> {
     try {
       await this.platform.log.append(events);
       this.isFailing = false;
     } catch (error) {
       this.isFailing = true;
+      if (isForRoom(error)) this.unwritten.push(...events);
       throw error;
     } finally {
       this.underWay -= events.length;
     }
   }
 }
+
+/** Any other failure may be of the event itself, and would be the same again. */
+const isForRoom = (error: unknown): boolean => isContentFlowError(error) && error.code === 'log-disk-full';
