@@ -1,6 +1,13 @@
 import { type FailureClass, GatewayFailure } from '@contentflow/language-models';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
-import { type AnswerReply, PLATFORM, type Platform, type Problem, problemOf } from '@contentflow/nest-platform';
+import {
+  type AnswerReply,
+  PLATFORM,
+  type Platform,
+  type Problem,
+  problemOf,
+  retryAfterS,
+} from '@contentflow/nest-platform';
 import type { FastifyReply } from 'fastify';
 
 /** Status, and `type` in OpenAI's words. What is refused because of the gateway's own set-up is no fault of the caller. */
@@ -79,10 +86,17 @@ export class CompletionErrors implements ExceptionFilter<unknown> {
   answer(error: unknown, reply: AnswerReply): unknown {
     const problem = problemWithError(error);
     if (error instanceof GatewayFailure) retryHeaders(reply, error);
-    else if (problem.status >= 500) this.platform.logger.error({ err: error }, 'a completion failed');
+    else this.ofOurs(error, problem, reply);
     const body = this.form.body(problem);
     const type = body === problem ? 'application/problem+json' : 'application/json';
     return reply.status(problem.status).header('content-type', type).send(body);
+  }
+
+  /** Says when to come again, as any other route does. */
+  private ofOurs(error: unknown, { status }: Problem, reply: AnswerReply): void {
+    const laterS = retryAfterS(status);
+    if (laterS !== undefined) void reply.header('retry-after', String(laterS));
+    if (status >= 500) this.platform.logger.error({ err: error }, 'a completion failed');
   }
 }
 
