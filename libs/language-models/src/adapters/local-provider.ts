@@ -122,7 +122,7 @@ async function complete(
   model: LocalModel,
   sequence: LlamaSequence,
   request: ModelRequest,
-  { signal, alive }: Deadline,
+  limit: Deadline,
 ): Promise<ModelReply> {
   if (request.tools?.length) throw new ProviderError('bad_request', 'a local model runs no tools');
   const startedAt = performance.now();
@@ -140,11 +140,11 @@ async function complete(
       seed: request.seed,
       customStopTriggers: request.stop,
       grammar: request.responseSchema && (await model.llama.createGrammarForJsonSchema(request.responseSchema)),
-      signal,
+      signal: limit.signal,
       stopOnAbortSignal: false,
       onTextChunk: (piece) => {
         firstAt ??= performance.now();
-        alive();
+        limit.alive();
         request.onText?.(piece);
       },
     });
