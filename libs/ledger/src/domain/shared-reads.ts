@@ -27,23 +27,23 @@ export class SharedReads implements Pick<EventSource, 'read'> {
     const partition = this.partitionOf(range);
     let { from } = range;
     while (from < range.to) {
-      const batch = (await partition.from(from)) ?? (yield* this.untilKept(partition, { ...range, from }));
-      if (!batch) return;
-      const wanted = within(batch, from, range.to);
-      if (wanted.length > 0) yield wanted;
-      from = endOf(batch);
+      const batch = await partition.from(from);
+      if (batch) {
+        const wanted = within(batch, from, range.to);
+        if (wanted.length > 0) yield wanted;
+        from = endOf(batch);
+      } else {
+        // At the end, or where nothing is kept any more: read again for this reader alone, while others may go on and let go of more.
+        const to = Math.min(range.to, partition.first);
+        if (from >= to) return;
+        yield* this.source.read({ ...range, from, to });
+        from = to;
+      }
     }
   }
 
   async close(): Promise<void> {
     for (const partition of this.partitions.values()) await partition.close();
-  }
-
-  /** Reads again what is kept no more, for one reader alone. @returns the first batch that is kept */
-  private async *untilKept(partition: SharedPartition, range: Range): AsyncGenerator<Batch, Batch | undefined> {
-    const to = Math.min(range.to, partition.first);
-    if (range.from < to) yield* this.source.read({ ...range, to });
-    return to < range.to ? partition.from(Math.max(range.from, partition.first)) : undefined;
   }
 
   private partitionOf({ topic, partition }: Range): SharedPartition {
