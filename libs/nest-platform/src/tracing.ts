@@ -17,14 +17,16 @@ import {
   SpanKind,
   SpanStatusCode,
   trace,
+  type Tracer,
 } from '@opentelemetry/api';
 import { metrics } from './metrics.ts';
 
 /**
  * One trace from the request that asked to the last event that answers. It travels in `traceparent`: where no one traces,
- * requests begin no trace, events carry none, and the code below is passed by at the cost of one comparison.
+ * requests begin no trace, events carry none, and the code below is passed by at the cost of one comparison. Asked for at each use: one that is
+ * kept goes on with whoever traced first.
  */
-const tracer = trace.getTracer('contentflow');
+const tracer = (): Tracer => trace.getTracer('contentflow');
 
 /** An event, or headers: whatever may carry a trace. */
 interface Carrier {
@@ -54,7 +56,7 @@ interface SpanOptions {
 
 async function inSpan<T>(name: string, options: SpanOptions, work: (span: Span) => Promise<T>): Promise<T> {
   const { kind, attributes, parent = context.active() } = options;
-  const span = tracer.startSpan(name, { kind, attributes }, parent);
+  const span = tracer().startSpan(name, { kind, attributes }, parent);
   try {
     return await context.with(trace.setSpan(parent, span), () => work(span));
   } catch (error) {
@@ -67,7 +69,11 @@ async function inSpan<T>(name: string, options: SpanOptions, work: (span: Span) 
 
 /** A span for an HTTP request, under the caller's trace if there is one. */
 export const requestSpan = (method: string, carrier: Carrier): Span =>
-  tracer.startSpan(method, { kind: SpanKind.SERVER, attributes: { 'http.request.method': method } }, traceOf(carrier));
+  tracer().startSpan(
+    method,
+    { kind: SpanKind.SERVER, attributes: { 'http.request.method': method } },
+    traceOf(carrier),
+  );
 
 export const within = <T>(span: Span, work: () => T): T => context.with(trace.setSpan(ROOT_CONTEXT, span), work);
 

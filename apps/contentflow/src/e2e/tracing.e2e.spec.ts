@@ -1,5 +1,5 @@
 import { until } from '@contentflow/kernel/testing';
-import { parseConfiguration } from '@contentflow/nest-platform';
+import { forgetTracing, parseConfiguration } from '@contentflow/nest-platform';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -28,6 +28,7 @@ describe('a trace', () => {
   afterAll(async () => {
     await running.close();
     await server.close();
+    forgetTracing();
     await sdk.shutdown();
     rmSync(folder, { recursive: true, force: true });
   });

@@ -2,6 +2,7 @@ import { until } from '@contentflow/kernel/testing';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { metrics } from '../metrics.ts';
+import { requestSpan } from '../tracing.ts';
 import { startTelemetry, telemetry } from './telemetry.ts';
 
 describe('the telemetry of a process', () => {
@@ -48,6 +49,20 @@ describe('the telemetry of a process', () => {
     metrics()?.httpAnswered('GET', '/v1/last', 200, 0.01);
     await observed.stop();
     expect(received.some(({ body }) => body.includes('/v1/last'))).toBe(true);
+  });
+
+  it('sends traces too, again after it was stopped, and none meanwhile', async () => {
+    process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
+    const traced = (name: string): boolean =>
+      received.some(({ path, body }) => path === '/v1/traces' && body.includes(name));
+    for (const name of ['FIRST', 'SECOND']) {
+      const observed = await startTelemetry('tried');
+      requestSpan(name, {}).end();
+      await observed.stop();
+      expect(requestSpan('NOBODY', {}).isRecording()).toBe(false);
+    }
+    expect(['FIRST', 'SECOND'].map(traced)).toEqual([true, true]);
+    expect(traced('NOBODY')).toBe(false);
   });
 
   it('counts what its callers make up under one name beyond 1,900, and nothing twice', async () => {

@@ -1,5 +1,5 @@
 import { messageOf, resolvedWithin } from '@contentflow/kernel';
-import { metrics as api } from '@opentelemetry/api';
+import { context, metrics as api, propagation, trace } from '@opentelemetry/api';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, type MetricReader, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
@@ -82,7 +82,17 @@ async function startTraces(identity: Record<string, string>): Promise<{ shutdown
   const { NodeSDK } = await import('@opentelemetry/sdk-node');
   const sdk = new NodeSDK({ resource: resourceFromAttributes(identity), metricReaders: [] });
   sdk.start();
-  return sdk;
+  return {
+    shutdown: () => {
+      forgetTracing();
+      return sdk.shutdown();
+    },
+  };
+}
+
+/** Whoever traces next in this process is heard; OpenTelemetry's own shutdown leaves its place taken. */
+export function forgetTracing(): void {
+  for (const each of [trace, context, propagation]) each.disable();
 }
 
 /** Delay of the event loop since the figures were last read, in seconds. */
