@@ -1,7 +1,7 @@
 /**
  * `npm test [-- KIND…] [jest arguments]`: installs when needed, then every suite that can run here.
  * KIND is --unit, --integration, --contract, --e2e or --long, by the name of the file; without one it is all but --long,
- * the simulations of many runs that CI requires; with --all it is every kind.
+ * simulations of many runs, and more cases of a kind, that CI requires; with --all it is every kind.
  */
 import { runNode24, ensureInstalled } from './node24.mjs';
 

@@ -6,13 +6,13 @@ import { isRecord } from './renamed.ts';
 /** A policy, or a part of one, by dotted key: `experiments.alpha`. Lists are values, as in a JSON merge patch. */
 export type PolicyKeys = Readonly<Record<string, unknown>>;
 
-/** One key of a policy that was set; absent where it has no value, as a lever that nobody set the autonomy of. */
+/** One key that is another than before; absent where it has no value, as a lever that nobody set the autonomy of. */
 export const policyChangeSchema = z.object({
   key: z.string(),
   before: z.unknown().optional(),
   after: z.unknown().optional(),
 });
-export type PolicyChange = z.output<typeof policyChangeSchema>;
+export type KeyChange = z.output<typeof policyChangeSchema>;
 
 export function policyKeys(part: object, path = ''): PolicyKeys {
   const entries = Object.entries(part).flatMap(([key, value]: [string, unknown]) =>
@@ -35,10 +35,10 @@ export function policyPart(keys: PolicyKeys): object {
 }
 
 /** Where two policies differ, by key. */
-export const policyChanges = (before: Policy, after: Policy): PolicyChange[] => changesBetween(before, after);
+export const policyChanges = (before: Policy, after: Policy): KeyChange[] => changesBetween(before, after);
 
 /** Where two plain objects of plain objects differ, by dotted key and in the keys' order; a list counts as one value. */
-export function changesBetween(before: object, after: object): PolicyChange[] {
+export function changesBetween(before: object, after: object): KeyChange[] {
   const [from, to] = [policyKeys(before), policyKeys(after)];
   return [...new Set([...Object.keys(from), ...Object.keys(to)])]
     .sort()

@@ -1,4 +1,4 @@
-import { changesBetween, type PolicyChange } from '@contentflow/contracts';
+import { changesBetween, type KeyChange } from '@contentflow/contracts';
 import { openExperiments } from './system-state/experiments.ts';
 import { improvementsInForce } from './system-state/improvements.ts';
 import { recipeInForce } from './system-state/recipes.ts';
@@ -8,7 +8,7 @@ import type { SystemState } from './system-state.ts';
  * In what the system differs between two instants: policy, autonomy, instances, open anomalies; of each content type the recipe in force with its
  * thresholds, the improvements, and the experiments that are open. By dotted key; what is absent before or after was not there.
  */
-export const systemChanges = (before: SystemState, after: SystemState, contentType?: string): PolicyChange[] =>
+export const systemChanges = (before: SystemState, after: SystemState, contentType?: string): KeyChange[] =>
   changesBetween(compared(before, contentType), compared(after, contentType));
 
 function compared(state: SystemState, contentType: string | undefined): object {

@@ -1,4 +1,4 @@
-import { DecisionSequenced, eventName, isEvent, type PolicyChange, Topic } from '@contentflow/contracts';
+import { DecisionSequenced, eventName, isEvent, type KeyChange, Topic } from '@contentflow/contracts';
 import {
   afterEntry,
   improvementsInForce,
@@ -118,7 +118,7 @@ function shownState(state: SystemState, contentType: string | undefined) {
 function print(
   state: ReturnType<typeof shownState>,
   events: readonly ShownEvent[],
-  changes: readonly PolicyChange[] | undefined,
+  changes: readonly KeyChange[] | undefined,
 ): void {
   for (const { seq, time, name, contentType, subject } of events)
     console.log(`${String(seq).padStart(6)}  ${time}  ${name.padEnd(24)} ${contentType ?? subject}`);
@@ -130,7 +130,7 @@ function print(
   }
 }
 
-function printChanges(changes: readonly PolicyChange[]): void {
+function printChanges(changes: readonly KeyChange[]): void {
   console.log(changes.length === 0 ? '\nNothing differs' : '');
   for (const { key, before, after } of changes) console.log(`${key}: ${written(before)} → ${written(after)}`);
 }

@@ -21,7 +21,7 @@ import {
   type ImprovementRolledBack,
   type ModelReplaced,
   type OperatorIntervened,
-  type PolicyChange,
+  type KeyChange,
   type PolicyChanged,
   type PromptCandidatesRequested,
   type ProposalExpired,
@@ -116,7 +116,7 @@ const inWords = (text: string): string => text.replaceAll('_', ' ');
 const about = <Definition>(tell: (data: EventData<Definition>) => string) => tell as (data: never) => string;
 
 /** `experiments.alpha from 0.05 to 0.01`; the first few. */
-const describePolicyChanges = (changes: readonly PolicyChange[]): string => {
+const describePolicyChanges = (changes: readonly KeyChange[]): string => {
   const shown = changes
     .slice(0, MAX_SHOWN)
     .map(({ key, before, after }) => `${key} from ${describeValue(before)} to ${describeValue(after)}`);
