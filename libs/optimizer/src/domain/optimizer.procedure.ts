@@ -69,10 +69,9 @@ export const optimizerProcedure: DecisionProcedure<Observations, OptimizerEviden
   every: () => TICK_MS,
   prepare: loadSolver,
   fold: observations,
+  // Until it is decided, each brief of these recipes waits, or fails.
   urgent: (system) =>
-    replacementsDue(system)
-      .map(({ question }) => question)
-      .join(),
+    [...withdrawnModelsDue(system), ...replacementsDue(system)].map(({ question }) => question).join(),
   due: (parts, system, at) => {
     const replacements = replacementsDue(system);
     // Whatever else is due would be decided on recipes that are about to go.

@@ -1,4 +1,5 @@
 import { until } from '@contentflow/kernel/testing';
+import { listen } from '@contentflow/nest-platform';
 import type { TestedService } from '@contentflow/nest-platform/testing';
 import { type ScriptedModelServer, startScriptedModelServer } from '../../e2e/testing/scripted-model-server.ts';
 import { startWholeSystem } from '../whole-system.ts';
@@ -18,6 +19,7 @@ describe('a system that anything is sent to', () => {
   beforeEach(async () => {
     models = await startScriptedModelServer();
     system = await startWholeSystem(models);
+    await listen(system.app, 0, '127.0.0.1');
   }, 60_000);
   afterEach(async () => {
     await system?.close();

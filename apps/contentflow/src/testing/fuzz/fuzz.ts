@@ -1,5 +1,6 @@
 import { seededRandom } from '@contentflow/kernel';
 import type { TestedService } from '@contentflow/nest-platform/testing';
+import { Pool } from 'undici';
 import { type FuzzedRequest, type OpenApi, requestsOf } from './fuzzed-requests.ts';
 
 export interface FuzzOptions {
@@ -17,48 +18,56 @@ const CONCURRENCY = 16;
 const MAX_FAULTS = 50;
 const ANSWER_TIMEOUT_MS = 60_000;
 
-/** Requests over everything that `/openapi.json` describes, to a whole system in this process. */
+/** Requests over everything that `/openapi.json` describes, by connections to a whole system that listens: as callers send them, past Fastify where those go. */
 export async function fuzz(system: TestedService, options: FuzzOptions): Promise<FuzzResult> {
   const random = seededRandom(options.seed);
   const byStatus = new Map<string, number>();
   const faults = new Set<string>();
   const ids: string[] = [];
   const next = requestsOf(await system.get<OpenApi>('/openapi.json'), random.fork('requests'), ids);
+  const caller = new Pool(await system.app.getUrl(), {
+    connections: CONCURRENCY,
+    headersTimeout: ANSWER_TIMEOUT_MS,
+    bodyTimeout: ANSWER_TIMEOUT_MS,
+  });
   let sent = 0;
   const lane = async (): Promise<void> => {
     while (sent < options.requests && faults.size < MAX_FAULTS) {
       const number = sent++;
       const request = next();
-      const { status, fault, id } = await answerTo(system, request);
+      const { status, fault, id } = await answerTo(caller, request);
       byStatus.set(String(status), (byStatus.get(String(status)) ?? 0) + 1);
       if (id !== undefined && ids.length < 1000) ids.push(id);
       if (fault !== undefined) faults.add(`request ${number}: ${fault}: ${shown(request)}`);
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, lane));
+  await caller.close();
   return { byStatus: Object.fromEntries(byStatus), faults: [...faults] };
 }
 
 async function answerTo(
-  system: TestedService,
+  caller: Pool,
   { method, url, headers, body }: FuzzedRequest,
 ): Promise<{ status: number; fault?: string; id?: string }> {
-  const answered = system.app.inject({
-    method: method as 'GET',
-    url,
-    headers,
-    ...(body === undefined ? {} : { payload: body }),
-  });
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => late.resolve(undefined), ANSWER_TIMEOUT_MS);
-  const response = await Promise.race([answered, late.promise]);
-  clearTimeout(timer);
-  if (!response) return { status: 0, fault: 'no answer came' };
-  const { statusCode: status, headers: said, body: text } = response;
+  try {
+    const response = await caller.request({ method: method as 'GET', path: url, headers, body: body ?? null });
+    return answered(method, response.statusCode, String(response.headers['content-type']), await response.body.text());
+  } catch (error) {
+    return { status: 0, fault: `no answer came: ${String(error)}` };
+  }
+}
+
+function answered(
+  method: string,
+  status: number,
+  type: string,
+  text: string,
+): { status: number; fault?: string; id?: string } {
   if (status >= 500) return { status, fault: `${status} ${text.slice(0, 200)}` };
   if (status < 400) return { status, id: idIn(text) };
   if (method === 'HEAD') return { status };
-  const fault = problemFault(status, String(said['content-type']), text);
+  const fault = problemFault(status, type, text);
   return fault === undefined ? { status } : { status, fault };
 }
 

@@ -76,6 +76,16 @@ describe('a model that is offered no more', () => {
     expect(moved.decide().reported).toHaveLength(2);
   });
 
+  it('waits for no tick: it is asked for as soon as the ledger has the offer, and no more once it is decided', () => {
+    const asked = ({ system }: Installation): string | undefined => optimizerProcedure.urgent?.(system);
+    expect(asked(new Installation())).toBe('');
+    const gone = new Installation().take(offering(small, middle));
+    expect(asked(gone)).not.toBe('');
+    expect(asked(gone.decide())).toBe('');
+    expect(asked(gone.take(offering(small)))).not.toBe('');
+    expect(asked(gone.decide())).toBe('');
+  });
+
   it('is replaced while autonomy is paused, too: every brief would fail', () => {
     const paused = decided(AutonomyPaused, 'autonomy', { reason: 'a campaign', by: 'a person' });
     expect(new Installation().take(paused, offering(small)).decide().called()).toEqual(new Set(['small']));
