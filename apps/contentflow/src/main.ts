@@ -10,6 +10,8 @@ const BAD_USAGE = 2;
 /** As after SIGTERM: 128 and its number. */
 const TERMINATED = 143;
 
+// What is written is its owner's alone, in a folder that others may enter too.
+process.umask(0o077);
 // Whoever read what is printed may be gone, or its disk full: no reason to end, nor to stop ending.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 // Whoever started this process is gone: a server stops as for a signal, and what is no server, or not yet, ends as by one.

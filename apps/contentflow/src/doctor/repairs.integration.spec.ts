@@ -23,7 +23,12 @@ import { projectionsOf } from '@contentflow/services';
 import { repairs } from './repairs.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'contentflow-doctor-'));
-afterAll(() => rmSync(root, { recursive: true }));
+// As the command line has it.
+const before = process.umask(0o077);
+afterAll(() => {
+  process.umask(before);
+  rmSync(root, { recursive: true });
+});
 
 const opened = (folder: string): Promise<EventLog> =>
   openEmbeddedLog({ file: join(folder, 'log.sqlite'), topics, clock: systemClock, writer: 'thread' });
@@ -175,6 +180,26 @@ it('files closed to their owner are opened again', async () => {
     { what: 'repairs', ok: true },
   ]);
   expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+it('files that others may read are closed to them, in a folder that they may enter', async () => {
+  const folder = await installation('open');
+  const file = join(folder, 'read-models', 'generator.sqlite');
+  const openness = (): number[] =>
+    readdirSync(folder, { recursive: true }).map((name) => statSync(join(folder, String(name))).mode & 0o077);
+  chmodSync(folder, 0o755);
+  chmodSync(file, 0o644);
+  expect(await repairs(folder, false)).toContainEqual(
+    expect.objectContaining({
+      what: 'permissions',
+      ok: false,
+      detail: expect.stringContaining('read-models/generator.sqlite'),
+    }),
+  );
+  expect(await repairs(folder, true)).toContainEqual(expect.objectContaining({ what: 'permissions', ok: true }));
+  expect(new Set(openness())).toEqual(new Set([0]));
+  expect(await repairs(folder, false)).toEqual([]);
+  expect(statSync(folder).mode & 0o777).toBe(0o755);
 });
 
 it('of a restore that was interrupted it says how to go on, and touches nothing', async () => {

@@ -31,7 +31,12 @@ export async function repairs(folder: string, fix: boolean): Promise<Finding[]> 
     assertIntact(log, RESTORE);
     const harmed = harmedLog(log);
     if (harmed.length > 0) return harmed;
-    const faults = [...leftovers(folder), ...staleMembers(folder), ...(await readModelFaults(folder))];
+    const faults = [
+      ...openFiles(folder),
+      ...leftovers(folder),
+      ...staleMembers(folder),
+      ...(await readModelFaults(folder)),
+    ];
     const findings: Finding[] = [];
     for (const fault of faults) findings.push(await findingOf(fault, fix));
     if (fix && findings.length === 0) findings.push({ what: 'repairs', ok: true, detail: 'nothing to fix' });
@@ -112,8 +117,31 @@ function lockedFiles(path: string): string[] {
   return stats.isDirectory() ? readdirSync(path).flatMap((name) => lockedFiles(join(path, name))) : [];
 }
 
+/** Files and folders of this user in a folder that others may enter, and that these may read: made before all was its owner's alone. */
+function openFiles(folder: string): Fault[] {
+  const mode = (path: string): number => statSync(path).mode;
+  if ((mode(folder) & OF_OTHERS) === 0) return [];
+  const within = readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name)));
+  const open = within.filter((path) => isOwn(path) && (mode(path) & OF_OTHERS) !== 0);
+  return open.length === 0 ? [] : [openModes(folder, open)];
+}
+
+const isOwn = (path: string): boolean => statSync(path).uid === (process.getuid?.() ?? statSync(path).uid);
+
 const READ_WRITE = 0o600;
+/** Whatever others than its owner may do with a file. */
+const OF_OTHERS = 0o077;
 const ENTER = 0o100;
+
+const openModes = (folder: string, paths: readonly string[]): Fault => ({
+  what: 'permissions',
+  isHarmless: false,
+  detail: `others may read ${paths.map((path) => relative(folder, path)).join(', ')}`,
+  repair: async () => {
+    for (const path of paths) chmodSync(path, statSync(path).mode & ~OF_OTHERS);
+    return 'they are their owner’s alone';
+  },
+});
 
 const fileModes = (paths: readonly string[]): Fault => ({
   what: 'permissions',

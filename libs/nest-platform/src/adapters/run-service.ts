@@ -33,6 +33,8 @@ export interface ServiceProcess {
  * engine; `PORT` and `HOST` where it listens; `CONTENTFLOW_CONFIG` which configuration.
  */
 export async function runService({ name, modules, callsModels, adoptsPolicy, notes }: ServiceProcess): Promise<void> {
+  // What is written is its owner's alone, in a folder that others may enter too.
+  process.umask(0o077);
   try {
     assertKnownEnvironment(process.env);
     const configuration = await loadConfiguration(process.env['CONTENTFLOW_CONFIG']);
