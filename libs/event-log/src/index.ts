@@ -7,7 +7,7 @@ export * from './open-dead-letters.ts';
 export * from './kafka/open-kafka-log.ts';
 export * from './kafka/examine-kafka-log.ts';
 export * from './partition-of.ts';
-export { endMarksOf, forgetEndMarks } from './embedded/end-marks.ts';
+export { areEndMarksDamaged, endMarksOf, forgetEndMarks } from './embedded/end-marks.ts';
 export {
   type DamagedEvent,
   damagedEvents,

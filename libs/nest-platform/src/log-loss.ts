@@ -11,6 +11,7 @@ import {
   systemClock,
 } from '@contentflow/kernel';
 import { rebuildProjection, type ReadModelStore } from '@contentflow/read-model';
+import { basename } from 'node:path';
 import type { Platform } from './platform.ts';
 
 /**
@@ -52,12 +53,12 @@ export async function assertCommittedPresent(log: EventLog, logFile: string, acc
   const problem = `the log ends before what was committed to it: ${lost.join(', ')}`;
   if (!acceptsLoss) throw lossOf(problem);
   forgetEndMarks(logFile);
-  await acceptLoss(log, problem);
+  await acceptLoss(log, logFile, problem);
 }
 
-/** That the log's file itself is not what was left, and somebody goes on all the same, stands in it. */
-export const acceptLoss = (log: EventLog, problem: string): Promise<void> =>
-  recordAcceptance({ log, clock: systemClock }, 'log.sqlite', problem, String(systemClock.now()));
+/** That a file is not what was left, and somebody goes on all the same, stands in the log. */
+export const acceptLoss = (log: EventLog, file: string, problem: string): Promise<void> =>
+  recordAcceptance({ log, clock: systemClock }, basename(file), problem, String(systemClock.now()));
 
 async function recordAcceptance(
   { log, clock }: { readonly log: EventLog; readonly clock: Clock },

@@ -90,7 +90,7 @@ const faultOf = (folder: string, service: string, { detail, isDamaged, isHarmles
   detail,
   repair: async () => {
     const file = join(folder, 'read-models', `${service}.sqlite`);
-    if (isDamaged) for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+    if (isDamaged) for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true, recursive: true });
     return `made again from ${await rebuilt(folder, service, file)} events`;
   },
 });

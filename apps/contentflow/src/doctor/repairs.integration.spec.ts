@@ -202,6 +202,24 @@ it('files that others may read are closed to them, in a folder that they may ent
   expect(statSync(folder).mode & 0o777).toBe(0o755);
 });
 
+it('marks of the log’s end that are damaged are begun anew', async () => {
+  const folder = await installation('marks');
+  writeFileSync(join(folder, 'log.ends'), 'short');
+  expect(await repairs(folder, false)).toMatchObject([{ what: 'marks of the log’s end', ok: true }]);
+  expect(await repairs(folder, true)).toMatchObject([{ ok: true, detail: expect.stringContaining('begin anew') }]);
+  expect(await repairs(folder, false)).toEqual([]);
+});
+
+it.each([
+  ['idempotency-keys.sqlite', 'data folder', /idempotency-keys.sqlite is damaged.*--accept-loss/],
+  ['budgets.sqlite', 'data folder', /budgets.sqlite is damaged.*--accept-loss/],
+  ['log.sqlite', 'log', /log.sqlite is not there, or empty.*contentflow restore/],
+])('a file that nothing can be made into again is left for a person: %s', async (name, what, said) => {
+  const folder = await installation(`kept ${name}`);
+  writeFileSync(join(folder, name), name === 'log.sqlite' ? '' : Buffer.alloc(8192, 'garbage'));
+  expect(await repairs(folder, true)).toEqual([{ what, ok: false, detail: expect.stringMatching(said) }]);
+});
+
 it('of a restore that was interrupted it says how to go on, and touches nothing', async () => {
   const folder = join(root, 'restoring');
   mkdirSync(join(folder, '.restoring'), { recursive: true });

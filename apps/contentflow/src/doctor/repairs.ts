@@ -1,9 +1,16 @@
 import { topics } from '@contentflow/contracts';
-import { damagedEvents, endMarksOf, lostEvents, openEmbeddedLog } from '@contentflow/event-log';
+import {
+  areEndMarksDamaged,
+  damagedEvents,
+  endMarksOf,
+  forgetEndMarks,
+  lostEvents,
+  openEmbeddedLog,
+} from '@contentflow/event-log';
 import { messageOf, systemClock, UNFINISHED_RESTORE } from '@contentflow/kernel';
-import { assertIntact, placeOf, snapshotsOfOthers } from '@contentflow/nest-platform';
+import { assertIntact, CheckedFiles, keptFileFaults, placeOf, snapshotsOfOthers } from '@contentflow/nest-platform';
 import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Fault } from './fault.ts';
 import { readModelFaults } from './read-model-faults.ts';
@@ -22,7 +29,7 @@ export async function repairs(folder: string, fix: boolean): Promise<Finding[]> 
   if (!existsSync(folder)) return [];
   const locked = lockedFiles(folder);
   if (locked.length > 0) return [await findingOf(fileModes(locked), fix), ...(fix ? await repairs(folder, fix) : [])];
-  if (!existsSync(join(folder, 'log.sqlite'))) return [...interruptedRestore(folder), ...missingLog(folder)];
+  if (!hasLog(folder)) return [...interruptedRestore(folder), ...missingLog(folder)];
   // What is being written looks like what was left behind, so it is looked at only at rest.
   if (isInUse(folder))
     return fix ? [{ what: 'repairs', ok: false, detail: 'a process works on the folder; stop it first' }] : [];
@@ -31,7 +38,11 @@ export async function repairs(folder: string, fix: boolean): Promise<Finding[]> 
     assertIntact(log, RESTORE);
     const harmed = harmedLog(log);
     if (harmed.length > 0) return harmed;
+    const kept = keptFileFaults(folder, new CheckedFiles(folder));
+    if (kept.length > 0)
+      return kept.map(({ problem, fix }) => ({ what: 'data folder', ok: false, detail: `${problem}; ${fix}` }));
     const faults = [
+      ...damagedMarks(log),
       ...openFiles(folder),
       ...leftovers(folder),
       ...staleMembers(folder),
@@ -46,6 +57,11 @@ export async function repairs(folder: string, fix: boolean): Promise<Finding[]> 
     return [{ what: 'log', ok: false, detail: messageOf(error) }];
   }
 }
+
+/** An emptied file is none. */
+const hasLog = (folder: string): boolean =>
+  existsSync(join(folder, 'log.sqlite')) &&
+  (statSync(join(folder, 'log.sqlite')).size > 0 || existsSync(join(folder, 'log.sqlite-wal')));
 
 const RESTORE = 'bring it back from a copy with "contentflow restore"';
 /** Places that are named. */
@@ -74,6 +90,22 @@ async function findingOf({ what, isHarmless, detail, repair }: Fault, fix: boole
   }
 }
 
+/** A lost end of the log would be seen by its documents alone. */
+function damagedMarks(log: string): Fault[] {
+  if (!areEndMarksDamaged(log)) return [];
+  return [
+    {
+      what: 'marks of the log’s end',
+      isHarmless: true,
+      detail: `${basename(endMarksOf(log))} is damaged`,
+      repair: async () => {
+        forgetEndMarks(log);
+        return 'they begin anew with what is written next';
+      },
+    },
+  ];
+}
+
 function interruptedRestore(folder: string): Finding[] {
   if (!existsSync(join(folder, UNFINISHED_RESTORE))) return [];
   return [
@@ -91,21 +123,22 @@ function missingLog(folder: string): Finding[] {
       what: 'log',
       ok: false,
       detail:
-        'log.sqlite is not there, though what was made from it is; bring it back from a copy with "contentflow restore"',
+        'log.sqlite is not there, or empty, though what was made from it is there; bring it back from a copy with "contentflow restore"',
     },
   ];
 }
 
 /** Whether any process has the log open: in write-ahead mode each holds a shared lock for as long as it does. */
 export function isInUse(folder: string): boolean {
-  const database = new DatabaseSync(join(folder, 'log.sqlite'), { timeout: 0 });
+  let database: DatabaseSync | undefined;
   try {
+    database = new DatabaseSync(join(folder, 'log.sqlite'), { timeout: 0 });
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT');
     return false;
   } catch (error) {
     return /locked|busy/.test(messageOf(error));
   } finally {
-    database.close();
+    database?.close();
   }
 }
 

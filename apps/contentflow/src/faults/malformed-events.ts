@@ -2,8 +2,9 @@ import { BriefAccepted, ContentGenerated, GenerationClaimed, Topic, topics } fro
 import type { EventLog } from '@contentflow/event-log';
 import { hash128, type NewEvent, partitionOfKey, type Random, type StoredEvent } from '@contentflow/kernel';
 
-/** Topics whose events others than services could write without breaking the chain of hashes. */
-const OPEN_TOPICS = topics.map(({ name }) => name).filter((name) => name !== Topic.ledger);
+/** Topics whose events others than services could write without breaking the chain of hashes, or what is signed of it: an audit tells whatever else stands there. */
+const CLOSED_TOPICS: readonly string[] = [Topic.ledger, Topic.checkpoints];
+const OPEN_TOPICS = topics.map(({ name }) => name).filter((name) => !CLOSED_TOPICS.includes(name));
 
 /** All events of these topics, in the order of partitions and offsets. */
 export async function eventsOf(log: EventLog, names: readonly string[]): Promise<StoredEvent[]> {

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fdatasyncSync, openSync, readFileSync, rmSync, writeSync, constants } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+  constants,
+} from 'node:fs';
 import { crc32 } from 'node:zlib';
 
 /** Of a partition: where it ends, and a checksum of that. */
@@ -46,8 +56,7 @@ export class EndMarks {
 
 /** By partition; a mark that is damaged says nothing. */
 export function endMarksIn(logFile: string): Map<number, number> {
-  const path = endMarksOf(logFile);
-  const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+  const bytes = bytesOf(logFile);
   const marks = new Map<number, number>();
   for (let partition = 0; (partition + 1) * SLOT_BYTES <= bytes.length; partition++) {
     const slot = bytes.subarray(partition * SLOT_BYTES, (partition + 1) * SLOT_BYTES);
@@ -57,8 +66,25 @@ export function endMarksIn(logFile: string): Map<number, number> {
   return marks;
 }
 
+/** Whether some of them say nothing: a lost tail of the log might go unnoticed until they have been written again. */
+export function areEndMarksDamaged(logFile: string): boolean {
+  const bytes = bytesOf(logFile);
+  if (bytes.length % SLOT_BYTES !== 0) return true;
+  const written = Array.from({ length: bytes.length / SLOT_BYTES }, (_, partition) =>
+    bytes.subarray(partition * SLOT_BYTES, (partition + 1) * SLOT_BYTES).some((byte) => byte !== 0),
+  );
+  return endMarksIn(logFile).size < written.filter(Boolean).length || !isFile(endMarksOf(logFile));
+}
+
+const isFile = (path: string): boolean => !existsSync(path) || statSync(path).isFile();
+
+function bytesOf(logFile: string): Buffer {
+  const path = endMarksOf(logFile);
+  return existsSync(path) && isFile(path) ? readFileSync(path) : Buffer.alloc(0);
+}
+
 /** They begin anew with what is written next. */
-export const forgetEndMarks = (logFile: string): void => rmSync(endMarksOf(logFile), { force: true });
+export const forgetEndMarks = (logFile: string): void => rmSync(endMarksOf(logFile), { force: true, recursive: true });
 
 function slotOf(partition: number, end: number): Buffer {
   const slot = Buffer.alloc(SLOT_BYTES);

@@ -1,10 +1,10 @@
 import { type NewEvent, systemClock } from '@contentflow/kernel';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openEmbeddedLog } from './embedded-log.ts';
-import { endMarksIn, endMarksOf, forgetEndMarks } from './end-marks.ts';
+import { areEndMarksDamaged, endMarksIn, endMarksOf, forgetEndMarks } from './end-marks.ts';
 import { damagedEvents, lostEvents, quarantineDamaged } from './log-damage.ts';
 
 const topics = [
@@ -73,6 +73,35 @@ describe('a log in a file', () => {
     writeFileSync(endMarksOf(file), 'short');
     await wrote('plums');
     expect(lostEvents(file)).toEqual([]);
+  });
+
+  it('has damaged marks where any of them says nothing, and none of those that are gone', async () => {
+    await wrote('apples');
+    const sound = readFileSync(endMarksOf(file));
+    expect(areEndMarksDamaged(file)).toBe(false);
+    for (const bytes of [
+      Buffer.from('short'),
+      sound.subarray(0, -1),
+      Buffer.from(sound).fill(7, 16),
+      Buffer.alloc(32, 1),
+    ]) {
+      writeFileSync(endMarksOf(file), bytes);
+      expect(areEndMarksDamaged(file)).toBe(true);
+    }
+    rmSync(endMarksOf(file));
+    mkdirSync(endMarksOf(file));
+    expect([areEndMarksDamaged(file), lostEvents(file)]).toEqual([true, []]);
+    forgetEndMarks(file);
+    expect(areEndMarksDamaged(file)).toBe(false);
+  });
+
+  it('that was emptied has no damaged events: what is missing its marks say', async () => {
+    await wrote('apples');
+    truncateSync(file);
+    expect(damagedEvents(file)).toEqual([]);
+    await (await open()).close();
+    const lost = { topic: 'orders', partition: expect.any(Number), end: 0, committed: 1 };
+    expect(lostEvents(file)).toContainEqual(lost);
   });
 
   it('says nothing of what was rolled back', async () => {

@@ -27,6 +27,8 @@ export interface LostEvents {
  */
 export function damagedEvents(logFile: string): DamagedEvent[] {
   return reading(logFile, (database) => {
+    // As an emptied file is: what is missing is told by the marks of its end.
+    if (columnsOf(database, 'events').length === 0) return [];
     const hasChecksums = columnsOf(database, 'events').includes('checksum');
     const rows = database.prepare(
       `SELECT place, event, ${hasChecksums ? 'checksum' : 'NULL AS checksum'} FROM events ORDER BY place`,

@@ -1,6 +1,6 @@
 import { type DamagedEvent, damagedEvents, quarantineDamaged } from '@contentflow/event-log';
 import { ContentFlowError, messageOf } from '@contentflow/kernel';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -40,7 +40,9 @@ export function assertIntactLog(file: string, fix: string, acceptsLoss = false):
 export const placeOf = ({ topic, partition, offset, id }: DamagedEvent): string =>
   `${topic}/${partition}/${offset} (${id === undefined ? 'an event without an id' : `event ${id}`})`;
 
-function damageOf(file: string): string | undefined {
+/** What SQLite says against it; undefined where it is sound. */
+export function damageOf(file: string): string | undefined {
+  if (!statSync(file).isFile()) return 'it is no file';
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { readOnly: true, timeout: LOCK_TIMEOUT_MS });

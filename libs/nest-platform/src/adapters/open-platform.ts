@@ -1,5 +1,14 @@
 import { topics } from '@contentflow/contracts';
-import { type EmbeddedLog, type EventLog, openEmbeddedLog, openKafkaLog, decodedLog } from '@contentflow/event-log';
+import {
+  areEndMarksDamaged,
+  decodedLog,
+  type EmbeddedLog,
+  endMarksOf,
+  type EventLog,
+  forgetEndMarks,
+  openEmbeddedLog,
+  openKafkaLog,
+} from '@contentflow/event-log';
 import {
   type Clock,
   configurationError,
@@ -25,6 +34,7 @@ import { DiskRoom } from './disk-room.ts';
 import { LaterCheck } from './later-check.ts';
 import { acceptLoss, assertCommittedPresent } from '../log-loss.ts';
 import { type FolderProcess, joinFolder } from './folder-processes.ts';
+import { damagedError, keptFileFaults, setAside } from './kept-files.ts';
 import { assertIntact, assertIntactLog } from './file-integrity.ts';
 import { openSigningKeys, readSigningKeys, type SigningKeys } from './signing-keys.ts';
 import { snapshotFiles } from './snapshot-files.ts';
@@ -71,6 +81,13 @@ async function openFolder(folder: string, leaseMs: number, logger: Logger, accep
     later.add(file);
     return undefined;
   };
+  const faults = keptFileFaults(folder, checked, (file) => {
+    if (acceptsLoss || !checked.isUnchanged(file)) return false;
+    later.add(file);
+    return true;
+  });
+  const [fault] = faults;
+  if (fault && !acceptsLoss) throw damagedError(fault);
   const accepted = read(logFile, () => assertIntactLog(logFile, RESTORE, acceptsLoss));
   const room = new DiskRoom(folder);
   const opened = await openEmbeddedLog({
@@ -84,11 +101,20 @@ async function openFolder(folder: string, leaseMs: number, logger: Logger, accep
     },
   });
   try {
-    if (accepted !== undefined) await acceptLoss(opened, accepted);
+    if (accepted !== undefined) await acceptLoss(opened, logFile, accepted);
+    for (const { file, problem } of faults) {
+      setAside(file);
+      checked.forgo(file);
+      await acceptLoss(opened, file, problem);
+    }
     await assertCommittedPresent(opened, logFile, acceptsLoss);
   } catch (error) {
     await opened.close();
     throw error;
+  }
+  if (areEndMarksDamaged(logFile)) {
+    logger.warn({ file: endMarksOf(logFile) }, 'the marks of the log’s end are damaged; they begin anew');
+    forgetEndMarks(logFile);
   }
   const log = room.watched(opened);
   const open = async (service: string) => {

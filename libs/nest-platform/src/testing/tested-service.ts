@@ -185,7 +185,8 @@ function sequenceDecisions(log: EventLog, clock: Clock): Promise<Subscription> {
   });
 }
 
-async function eventsOf<Data>(log: EventLog, topic: string): Promise<StoredEvent<Data>[]> {
+/** All events of a topic. */
+export async function eventsOf<Data>(log: EventLog, topic: string): Promise<StoredEvent<Data>[]> {
   const found: StoredEvent<Data>[] = [];
   for (const [key, to] of Object.entries(await log.ends([topic])))
     for await (const batch of log.read({ topic, partition: Number(key.split('/').at(-1)), from: 0, to }))
