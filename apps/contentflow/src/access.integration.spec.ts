@@ -201,6 +201,17 @@ describe('a system that asks for keys', () => {
     expect(statuses).toEqual([200, 200, 200, 429, 429]);
   });
 
+  it('pays nothing of its pace for what it may not ask', async () => {
+    const made = await create({ name: 'narrow', scopes: ['read'], requestsPerMinute: 2 });
+    const ask = async (method: 'GET' | 'POST', url: string): Promise<number> =>
+      (await system.app.inject({ method, url, headers: bearer(made.key), payload: method === 'GET' ? undefined : {} }))
+        .statusCode;
+    for (let i = 0; i < 3; i++) expect(await ask('POST', '/v1/chat/completions')).toBe(403);
+    expect([await ask('GET', '/v1/report'), await ask('GET', '/v1/report'), await ask('GET', '/v1/report')]).toEqual([
+      200, 200, 429,
+    ]);
+  });
+
   it('is kept for a browser in a cookie that no script reads, and asked for by the page alone', async () => {
     const opened = await system.app.inject({ method: 'POST', url: '/v1/session', headers: key('read') });
     const cookie = String(opened.headers['set-cookie']);

@@ -143,6 +143,15 @@ describe('a request that some client or other sends', () => {
     ['a kind of JSON', { model: 'm', messages }, { 'content-type': 'application/vnd.api+json' }, 200],
     ['what says that it is packed, and is not', { model: 'm', messages }, { 'content-encoding': 'gzip' }, 400],
     ['what is packed as nobody knows', { model: 'm', messages }, { 'content-encoding': 'rot13' }, 415],
+    [
+      'two kinds that a proxy joined',
+      { model: 'm', messages },
+      { 'content-type': 'application/json, application/json' },
+      200,
+    ],
+    ['an empty kind', { model: 'm', messages }, { 'content-type': '' }, 200],
+    ['no JSON of an empty kind', 'model=m', { 'content-type': '' }, 400],
+    ['a form and JSON', { model: 'm', messages }, { 'content-type': 'multipart/form-data, application/json' }, 415],
     ['a set of letters', { model: 'm', messages }, { 'content-type': 'application/json; charset=UTF-8' }, 200],
   ])('may hold %s', async (_what, body, headers, status) => {
     server.answers(json(completion({ content: 'Hello' })));
@@ -150,6 +159,14 @@ describe('a request that some client or other sends', () => {
     expect(response.status).toBe(status);
     if (status >= 400)
       expect(await response.json()).toMatchObject({ error: { message: expect.any(String), type: expect.any(String) } });
+  });
+
+  it('may come without a word of its kind', async () => {
+    server.answers(json(completion({ content: 'Hello' })));
+    // Bytes, of which fetch says no kind.
+    const body = new TextEncoder().encode(JSON.stringify({ model: 'm', messages }));
+    expect((await fetch(`${url}/v1/chat/completions`, { method: 'POST', body })).status).toBe(200);
+    expect((await fetch(`${url}/v1/chat/completions`, { method: 'POST' })).status).toBe(400);
   });
 
   it.each<[string, (text: string) => Buffer]>([

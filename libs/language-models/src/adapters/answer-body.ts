@@ -3,6 +3,7 @@ import { type PassThrough, pipeline, Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
 import type { ServerAnswer } from './exchange.ts';
 import { MAX_ERROR_BYTES, MAX_REPLY_BYTES, tooLong } from './failures.ts';
+import { withoutNonNumbers } from './non-numbers.ts';
 
 type Chunks = AsyncIterable<Buffer>;
 
@@ -88,10 +89,10 @@ export async function textOf(provider: string, { chunks, whole }: AnswerBody): P
   return utf8(read);
 }
 
-/** Without the mark of byte order that some write before it. */
+/** Without the mark of byte order that some write before it, nor numbers that are none. */
 function utf8(read: readonly Buffer[]): string {
   const text = (read.length === 1 ? (read[0] as Buffer) : Buffer.concat(read)).toString('utf8');
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+  return withoutNonNumbers(text.startsWith('\uFEFF') ? text.slice(1) : text);
 }
 
 /** As much of an error as anyone reads. */

@@ -302,6 +302,25 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
     expect(await open().ask()).toMatchObject({ text: 'Hello' });
   });
 
+  it('may hold numbers that are none, as log probabilities: null stands for each, and words are left as they are', async () => {
+    const logprobs = { content: [{ token: 'NaN', logprob: -1, top_logprobs: [-2, -3, -4] }] };
+    const text = 'NaN, "Infinity" and \\';
+    const told = (value: object): string =>
+      JSON.stringify(value).replace('-2', 'NaN').replace('-3', '-Infinity').replace('-4', 'Infinity');
+    const expected = [{ logprobs: { content: [{ token: 'NaN', logprob: -1, top_logprobs: [null, null, null] }] } }];
+
+    const choice = { index: 0, finish_reason: 'stop', logprobs };
+    server.answers(sent(told({ ...WHOLE, choices: [{ ...choice, message: { role: 'assistant', content: text } }] })));
+    const reply = (await open().ask(nativeChat())) as { verbatim?: string };
+    expect(reply).toMatchObject({ text });
+    expect(JSON.parse(String(reply.verbatim))).toMatchObject({ choices: expected });
+
+    const piece = told({ ...hello, choices: [{ ...choice, delta: { content: text } }] });
+    const { reply: read, reported } = await streamed(`data: ${piece}\n\n`, event('[DONE]'));
+    expect(read).toMatchObject({ text });
+    expect(reported).toMatchObject([{ choices: expected }]);
+  });
+
   it('may tell its errors compressed', async () => {
     const body = gzipSync(JSON.stringify({ error: { message: 'too long', code: 'context_length_exceeded' } }));
     server.answers((response) => {

@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import { failedTransport } from './failures.ts';
+import { withoutNonNumbers } from './non-numbers.ts';
 
 /** What a stream of server-sent events holds: the data of an event, with its name where it has one, or a comment. */
 export type Sent = { readonly data: string; readonly name?: string | undefined } | { readonly comment: string };
@@ -52,7 +53,7 @@ export const isEndMark = (data: string): boolean => data.length < 16 && /^\s*"?\
 
 /** Several lines are one document, or one each where a server leaves out the blank lines between its events; a field may be named twice. */
 function documentsIn(data: string): readonly string[] {
-  const said = data.startsWith('data:') ? data.slice('data:'.length).trimStart() : data;
+  const said = withoutNonNumbers(data.startsWith('data:') ? data.slice('data:'.length).trimStart() : data);
   if (!said.includes('\n') || isJson(said)) return [said];
   const each = said.split('\n').filter((line) => line.trim() !== '');
   return each.every((line) => isEndMark(line) || isJson(line)) ? each : [said];

@@ -113,13 +113,18 @@ function refusalFor(
   pace: KeyPace,
 ): ContentFlowError | undefined {
   const needed = one.isPublic ? [] : scopesFor(one.method, one.path);
-  const identity = shown === undefined ? undefined : identified(shown, mustShow, guard, pace);
   const isOpen = needed.length === 0;
-  if (identity instanceof ContentFlowError) return isOpen ? undefined : identity;
-  if (identity) identities.set(request, identity);
+  const asking = shown === undefined ? undefined : identified(shown, mustShow, guard);
+  if (asking instanceof ContentFlowError) return isOpen ? undefined : asking;
+  if (asking) {
+    const { identity, key } = asking;
+    identities.set(request, identity);
+    const isForbidden = !isOpen && !needed.some((scope) => identity.scopes.includes(scope));
+    if (isForbidden) return forbidden(identity, needed);
+    // Last, so that who is sent another way for any other reason pays once.
+    return key && !pace.takes(key) && !isOpen ? tooFast(key) : undefined;
+  }
   if (isOpen) return undefined;
-  if (identity)
-    return needed.some((scope) => identity.scopes.includes(scope)) ? undefined : forbidden(identity, needed);
   const fix = 'send "Authorization: Bearer KEY"; "contentflow keys create" makes one';
   return mustShow ? unauthorized('a key is needed here', fix) : undefined;
 }
@@ -235,20 +240,16 @@ function identified(
   shown: string,
   mustShow: boolean,
   { adminKey, known, now, onUse }: AccessGuard,
-  pace: KeyPace,
-): Identity | ContentFlowError | undefined {
+): { readonly identity: Identity; readonly key?: ApiKey } | ContentFlowError | undefined {
   const key = keyShownBy(shown, known(), now());
   if (!key) {
-    if (adminKey !== undefined && isSame(shown, adminKey)) return { name: 'admin', scopes: ['admin'] };
+    if (adminKey !== undefined && isSame(shown, adminKey)) return { identity: { name: 'admin', scopes: ['admin'] } };
     if (!looksLikeApiKey(shown) && !mustShow) return undefined;
     return unauthorized('this key opens nothing here', 'it may be expired or revoked; "contentflow keys list" says so');
   }
-  if (!pace.takes(key))
-    return refused(
-      'too-many-requests',
-      `the key "${key.name}" may ask ${key.requestsPerMinute} times a minute`,
-      'ask more slowly',
-    );
   onUse(key);
-  return { keyId: key.id, name: key.name, scopes: key.scopes, budget: budgetOf(key) };
+  return { identity: { keyId: key.id, name: key.name, scopes: key.scopes, budget: budgetOf(key) }, key };
 }
+
+const tooFast = ({ name, requestsPerMinute }: ApiKey): ContentFlowError =>
+  refused('too-many-requests', `the key "${name}" may ask ${requestsPerMinute} times a minute`, 'ask more slowly');

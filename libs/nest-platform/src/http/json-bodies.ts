@@ -1,14 +1,16 @@
 import { ContentFlowError, messageOf } from '@contentflow/kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
+import type { IncomingHttpHeaders } from 'node:http';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
 import { BODY_LIMITS, limitProblem, MAX_BODY_BYTES } from './request-limits.ts';
 
+const JSON_NAME = 'application/json';
 /**
  * JSON under its name, or as a merge patch (RFC 7396) and others have it; and the `text/plain` that `fetch` gives to any text. No page elsewhere
  * gains by it: whose page asks is looked at before.
  */
-const JSON_TYPES = ['application/json', /^(application\/[\w.-]+\+json|text\/(json|plain))(;|$)/i];
+const JSON_TYPES = [JSON_NAME, /^(application\/[\w.-]+\+json|text\/(json|plain))(;|$)/i];
 
 /**
  * A body of JSON; undefined where there is none.
@@ -38,6 +40,13 @@ export function readJsonBodies(server: FastifyInstance): ReadJson {
     }
     done(limitProblem(value, BODY_LIMITS) ?? null, value);
   };
+  // Sent without a name, as by some clients of HTTP, or under two that a proxy joined: that it is JSON shows by itself.
+  server.addHook('onRequest', ({ raw: { headers } }, _reply, done) => {
+    const type = headers['content-type'];
+    if (isUnnamed(headers)) headers['content-type'] = JSON_NAME;
+    else if (type?.includes(',')) headers['content-type'] = type.slice(0, type.indexOf(','));
+    done();
+  });
   server.removeAllContentTypeParsers();
   for (const type of JSON_TYPES)
     server.addContentTypeParser(type, { parseAs: 'buffer' }, ({ headers }, body: Buffer, done) => {
@@ -47,6 +56,11 @@ export function readJsonBodies(server: FastifyInstance): ReadJson {
     });
   return read;
 }
+
+/** Whether there is a body that nothing says the kind of. */
+const isUnnamed = (headers: IncomingHttpHeaders): boolean =>
+  (headers['content-type'] ?? '').trim() === '' &&
+  (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
 
 type Done = (error: Error | null, value?: unknown) => void;
 type Unpack = (
