@@ -1,4 +1,4 @@
-import { instantOf, isInstant } from './instants.ts';
+import { epochUnitOf, instantOf, isInstant } from './instants.ts';
 
 describe('a time that is told', () => {
   const noon = Date.UTC(2026, 0, 5, 12);
@@ -63,6 +63,19 @@ describe('a time that is told', () => {
       else process.env['TZ'] = zone;
     }
   });
+});
+
+it.each([
+  ['1767614400', 'seconds'],
+  ['-60.5', 'seconds'],
+  [' 1767614400000 ', 'milliseconds'],
+  ['1767614400000000', 'microseconds'],
+  ['1767614400000000000', 'nanoseconds'],
+  ['0', undefined],
+  ['2026-01-05', undefined],
+  ['9'.repeat(21), undefined],
+])('%s counts %s since 1970', (text, unit) => {
+  expect(epochUnitOf(text)).toBe(unit);
 });
 
 it.each([8.64e15, -8.64e15, 0])('a Date can hold %p', (time) => {

@@ -28,14 +28,26 @@ export function instantOf(text: string): number {
   return isInstant(time) ? time : Number.NaN;
 }
 
-/** A year by one unit is a thousandth of a year, or a thousand years, by the next: from 1973 to 5138 no size fits two. */
-function fromEpoch(value: number): number {
-  const size = Math.abs(value);
-  if (size < 1e11) return value * 1000;
-  if (size < 1e14) return value;
-  if (size < 1e17) return value / 1000;
-  return size < 1e20 ? value / 1e6 : Number.NaN;
+/** In order of size, each with the size it ends below and its milliseconds. */
+const EPOCH_UNITS = [
+  { unit: 'seconds', below: 1e11, ms: 1000 },
+  { unit: 'milliseconds', below: 1e14, ms: 1 },
+  { unit: 'microseconds', below: 1e17, ms: 1 / 1000 },
+  { unit: 'nanoseconds', below: 1e20, ms: 1 / 1_000_000 },
+] as const;
+
+export type EpochUnit = (typeof EPOCH_UNITS)[number]['unit'];
+
+const epochUnit = (value: number) => EPOCH_UNITS.find(({ below }) => Math.abs(value) < below);
+
+/** The unit that {@link instantOf} reads a number in; undefined for a date, and for 0, which is the same in all. */
+export function epochUnitOf(text: string): EpochUnit | undefined {
+  const value = NUMBER.test(text.trim()) ? Number(text) : 0;
+  return value === 0 ? undefined : epochUnit(value)?.unit;
 }
+
+/** A year by one unit is a thousandth of a year, or a thousand years, by the next: from 1973 to 5138 no size fits two. */
+const fromEpoch = (value: number): number => value * (epochUnit(value)?.ms ?? Number.NaN);
 
 function fromDate(found: RegExpExecArray | null): number {
   if (!found) return Number.NaN;

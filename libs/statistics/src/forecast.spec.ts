@@ -1,5 +1,5 @@
 import { seededRandom, type Random } from '@contentflow/kernel';
-import { forecastNext, startForecast, type ForecastState, type LoadForecast } from './forecast.ts';
+import { forecastAtShare, forecastNext, startForecast, type ForecastState, type LoadForecast } from './forecast.ts';
 
 interface Graded {
   readonly error: number;
@@ -62,12 +62,87 @@ describe('the load forecast', () => {
 
   it('says the last value while its blend does worse', () => {
     let state = startForecast({ horizon: 1 });
+    for (const value of series(300, (random) => 100 + 20 * random.normal())) state = forecastNext(state, value).state;
+    expect(forecastNext(state, 5000).forecast.isDemoted).toBe(false);
     // Long steps: any average lags behind.
-    for (let i = 0; i < 300; i++) state = forecastNext(state, 100 + 50 * Math.floor(i / 10)).state;
-    const worse: ForecastState = { ...state, blendLoss: 2 * (state.losses[0] as number) };
-    const { forecast } = forecastNext(worse, 5000);
+    for (let i = 0; i < 100; i++) state = forecastNext(state, 100 + 500 * Math.floor(i / 10)).state;
+    const { forecast } = forecastNext(state, 5000);
     expect(forecast.isDemoted).toBe(true);
     expect(forecast.expected).toBe(5000);
+  });
+
+  it('is about as good as the last value on series that it cannot foresee, whatever their sign and size', () => {
+    const unforeseeable: readonly ((random: Random, before: number) => number)[] = [
+      (random, before) => before + random.normal(),
+      (random, before) => before + 1e9 * random.normal(),
+      (random, before) => Math.min(-1e-9, before + 1e-6 * random.normal()),
+      (random, before) => (before || 100) * Math.exp(0.1 * random.normal()),
+      (_, before) => before,
+    ];
+    for (const next of unforeseeable) {
+      let before = 0;
+      const { error, lastValueError } = graded(
+        series(1500, (random) => (before = next(random, before))),
+        3,
+        144,
+      );
+      expect(error).toBeLessThanOrEqual(1.01 * lastValueError);
+    }
+  });
+
+  it('forecasts what is negative below 0, and grades it', () => {
+    const daily = series(1000, (random, i) => 100 + 50 * Math.sin((2 * Math.PI * i) / 48) + 10 * random.normal());
+    const below = graded(
+      daily.map((value) => -value),
+      4,
+      48,
+    );
+    expect(below.error).toBeLessThan(0.6 * below.lastValueError);
+    expect(Math.abs(below.coverage - 0.8)).toBeLessThan(0.05);
+    let state = startForecast({ horizon: 1 });
+    for (let i = 0; i < 200; i++) state = forecastNext(state, -100 - 50 * Math.floor(i / 10)).state;
+    expect(forecastNext(state, -5000).forecast).toMatchObject({ expected: -5000, isDemoted: true });
+  });
+
+  it('passes by steps that nothing is known of', () => {
+    const seasonal = series(1200, (random, i) => 100 + 60 * Math.sin((2 * Math.PI * i) / 48) + 5 * random.normal());
+    let state = startForecast({ horizon: 4, period: 48 });
+    const errors = seasonal.map((value, i) => {
+      const next = forecastNext(state, i % 5 === 3 || (i > 900 && i < 950) ? undefined : value);
+      state = next.state;
+      return i > 950 && i + 4 < seasonal.length ? Math.abs(next.forecast.expected - (seasonal[i + 4] as number)) : 0;
+    });
+    expect(errors.reduce((sum, error) => sum + error, 0) / 245).toBeLessThan(12);
+    expect(() => forecastNext(startForecast({ horizon: 1 }), undefined)).toThrow(RangeError);
+  });
+
+  it.each([
+    ['0', 0],
+    ['the smallest number', Number.MIN_VALUE],
+    ['a huge number', 1e100],
+    ['a huge negative number', -1e100],
+  ])('stays a number after %s', (_, odd) => {
+    let state = startForecast({ horizon: 2, period: 48 });
+    for (let i = 0; i < 120; i++) {
+      const next = forecastNext(state, i % 30 === 29 ? odd : 5 + (i % 7));
+      state = next.state;
+      expect(Object.values(next.forecast).every((value) => typeof value === 'boolean' || Number.isFinite(value))).toBe(
+        true,
+      );
+      expect(next.forecast.lower).toBeLessThanOrEqual(next.forecast.expected);
+      expect(next.forecast.upper).toBeGreaterThanOrEqual(next.forecast.expected);
+    }
+  });
+
+  it('says what a share of the loads stays below', () => {
+    let state = startForecast({ horizon: 1 });
+    expect(forecastAtShare(state, 0.9)).toBeUndefined();
+    for (const value of series(500, (random) => 100 + 10 * random.normal())) state = forecastNext(state, value).state;
+    const [half = 0, most = 0] = [0.5, 0.9].map((share) => forecastAtShare(state, share));
+    expect(half).toBeGreaterThan(95);
+    expect(half).toBeLessThan(105);
+    expect(most).toBeGreaterThan(108);
+    expect(most).toBeLessThan(120);
   });
 
   it('is plain data, and refuses what is no forecast', () => {

@@ -1,41 +1,70 @@
+import { quantile } from './averages.ts';
+import {
+  type ErrorMemory,
+  gradedErrors,
+  hasEnoughErrors,
+  intervalAround,
+  loadAtShare,
+  noErrors,
+  type SaidInterval,
+} from './forecast-interval.ts';
+import {
+  noMemory,
+  remembered,
+  responseTo,
+  type SeriesMemory,
+  type SeriesShape,
+  type SignalRow,
+  signalRow,
+  simpleForecasts,
+  valueAt,
+} from './forecast-signals.ts';
+import { learned, noRegression, regressed, type RidgeRegression } from './ridge-regression.ts';
+
 /**
- * A streaming forecast of load, some steps ahead. Simple forecasters run side by side and are weighed by how they did
- * of late; where their blend does worse than the last value, the last value is what is said. The interval comes from
- * the errors actually made.
+ * A streaming forecast of load, some steps ahead. Simple forecasters and two regressions that learn as they go run side
+ * by side and are weighed by how they did of late. What is said is the last value until their blend has done better
+ * than it, and whenever the blend does no better. The interval comes from the errors actually made.
  *
- * Sources: blend — Cesa-Bianchi and Lugosi (2006), exponentially weighted forecasters, with discounted losses;
- * interval — Gibbs and Candès (2021), adaptive conformal inference. Measured: docs/benchmarks/statistics.md
+ * Source: blend — Cesa-Bianchi and Lugosi (2006), exponentially weighted forecasters, with discounted losses.
+ * Measured: docs/benchmarks/scaler.md
  */
-export interface ForecastOptions {
-  /** Steps ahead, ≥ 1. */
-  readonly horizon: number;
-  /** Steps in a season (a day); 0 where there is none. */
-  readonly period: number;
+export interface ForecastOptions extends SeriesShape {
   /** Share of targets the interval is to hold. */
   readonly coverage: number;
 }
 
 export interface ForecastState {
   readonly options: ForecastOptions;
-  readonly steps: number;
-  /** The last values, newest last; as many as the forecasters look back. */
-  readonly values: readonly number[];
-  readonly averages: readonly number[];
+  readonly memory: SeriesMemory;
+  /** Whether all values so far were at least 0, and whether all were at most 0: nothing else is forecast then. */
+  readonly signs: { readonly isNeverNegative: boolean; readonly isNeverPositive: boolean };
   /** What was said for targets still to come, nearest first. */
   readonly pending: readonly PendingForecast[];
-  /** Discounted mean absolute error of each forecaster, and of the blend. */
+  /** Discounted mean absolute error of each forecaster, over a long while and over a short one. */
   readonly losses: readonly number[];
-  readonly blendLoss: number;
-  /** Actual ÷ expected of the last graded forecasts, in order of time. */
-  readonly ratios: readonly number[];
-  /** The error level that keeps the coverage; adapts. */
-  readonly errorLevel: number;
+  readonly lateLosses: readonly number[];
+  readonly lead: Lead;
+  readonly regressions: readonly RidgeRegression[];
+  readonly errors: ErrorMemory;
+}
+
+/** By how much the blend's absolute errors were smaller than the last value's. */
+interface Lead {
+  readonly n: number;
+  /** Discounted. */
+  readonly mean: number;
+  readonly variance: number;
+  /** The last ones, oldest first. */
+  readonly lately: readonly number[];
 }
 
 interface PendingForecast {
   readonly each: readonly number[];
   readonly blend: number;
-  readonly said: LoadForecast;
+  readonly expected: number;
+  readonly interval: SaidInterval;
+  readonly rows: readonly (SignalRow | null)[];
 }
 
 /** Load in the series' own unit. */
@@ -47,15 +76,22 @@ export interface LoadForecast {
   readonly isDemoted: boolean;
 }
 
-const SMOOTHINGS = [0.3, 0.5, 0.7];
-const SEASONS_BACK = 5;
-const RATIOS_KEPT = 400;
-const RATIOS_NEEDED = 20;
-/** Per step; half a loss is forgotten in about 140. */
+const TERMS = ['level', 'log'] as const;
+const LEARNING = { memory: 0.999, ridge: 10 };
+/** Per step; half a loss is forgotten in about 140, of late in about 14. */
 const LOSS_DISCOUNT = 0.005;
-/** How sharply a forecaster that does worse loses weight: at a loss 10 % above the best, to 14 %. */
+const LATE_DISCOUNT = 0.05;
+/** How sharply a forecaster that does worse loses weight: at a loss 10 % above the best, to 14 %; less so of late. */
 const SHARPNESS = 20;
-const ADAPTATION = 0.01;
+const LATE_SHARPNESS = 4;
+/** So that badness stays a number where the best makes no errors. */
+const SMALLEST_LOSS = Number.MIN_VALUE * 2 ** 60;
+const MOST_ABOVE = 1e6;
+/** Standard errors by which the blend must lead; by which it must have lost of late to give way at once. */
+const LEAD_NEEDED = 1;
+const LOSS_OF_LATE = 2;
+const LATELY = 20;
+const CHANGES_KEPT = 100;
 
 /** @throws RangeError for a horizon below 1 or a coverage outside (0, 1) */
 export function startForecast(options: {
@@ -68,127 +104,147 @@ export function startForecast(options: {
   if (!(full.coverage > 0 && full.coverage < 1)) throw new RangeError(`coverage lies in (0, 1), got ${full.coverage}`);
   return {
     options: full,
-    steps: 0,
-    values: [],
-    averages: [],
+    memory: noMemory,
+    signs: { isNeverNegative: true, isNeverPositive: true },
     pending: [],
     losses: [],
-    blendLoss: 0,
-    ratios: [],
-    errorLevel: 1 - full.coverage,
+    lateLosses: [],
+    lead: { n: 0, mean: 0, variance: 0, lately: [] },
+    regressions: TERMS.map(() => noRegression),
+    errors: noErrors(full.coverage),
   };
 }
 
-/** Takes in the next value, grades what was said for it, and says what comes `horizon` steps later. */
+/**
+ * Takes in the next value, grades what was said for it, and says what comes `horizon` steps later.
+ * @param value  undefined for a step that nothing is known of: it grades nothing, and the last value stands for it
+ */
 export function forecastNext(
   state: ForecastState,
-  value: number,
+  value: number | undefined,
 ): { readonly state: ForecastState; readonly forecast: LoadForecast } {
-  if (!Number.isFinite(value)) throw new RangeError(`a forecast takes finite values, got ${value}`);
-  const graded = gradedBy(state, value);
-  const { horizon, period } = graded.options;
-  const reach = period === 0 ? 1 : SEASONS_BACK * period + 1;
-  const averages = SMOOTHINGS.map((weight, i) => {
-    const before = graded.averages[i] ?? value;
-    return before + weight * (value - before);
-  });
-  const seen = {
-    ...graded,
-    steps: graded.steps + 1,
-    values: [...(graded.values.length < reach ? graded.values : graded.values.slice(1)), value],
-    averages,
+  if (value !== undefined && !Number.isFinite(value))
+    throw new RangeError(`a forecast takes finite values, got ${value}`);
+  const seen = value === undefined ? unseen(state) : taken(gradedBy(state, value), value);
+  const now = seen.memory.values.at(-1) as number;
+  const rows = TERMS.map((terms) => signalRow(seen.memory, seen.options, terms));
+  const each = [
+    ...simpleForecasts(seen.memory, seen.options),
+    ...rows.map((row, i) => (row ? valueAt(row, regressed(seen.regressions[i] as RidgeRegression, row.signals)) : now)),
+  ].map((forecast) => withSign(forecast, seen));
+  const blend = blended(each, seen);
+  const isDemoted = !leads(seen.lead);
+  const expected = isDemoted ? now : blend;
+  const room = hasEnoughErrors(seen.errors) ? 0 : usualChange(seen);
+  const interval = intervalAround(seen.errors, expected, room);
+  const pending = [...seen.pending, { each, blend, expected, interval, rows }].slice(-seen.options.horizon);
+  const { lower, upper } = interval.used;
+  const forecast = { expected, lower: withSign(lower, seen), upper: withSign(upper, seen), isDemoted };
+  return { state: { ...seen, pending }, forecast };
+}
+
+/** The load that such a share of what comes stays below, at the target of the last forecast. @param share  in (0, 1) */
+export function forecastAtShare(state: ForecastState, share: number): number | undefined {
+  const { pending, errors } = state;
+  const last = pending.at(-1);
+  const load = last && loadAtShare(errors, last.expected, last.interval.scales, share);
+  return load === undefined ? undefined : withSign(load, state);
+}
+
+/** Over a horizon, or over half of what is known where that is less: what the coverage's share of changes stays below. */
+function usualChange({ memory, options: { horizon, coverage } }: ForecastState): number {
+  const known = memory.values.slice(-horizon - CHANGES_KEPT);
+  const lag = Math.min(horizon, known.length >> 1);
+  if (lag === 0) return 0.5 * Math.abs(known.at(-1) ?? 0);
+  return quantile(
+    known.slice(lag).map((value, i) => Math.abs(value - (known[i] as number))),
+    coverage,
+  );
+}
+
+function withSign(forecast: number, { signs: { isNeverNegative, isNeverPositive } }: ForecastState): number {
+  if (isNeverNegative) return Math.max(0, forecast);
+  return isNeverPositive ? Math.min(0, forecast) : forecast;
+}
+
+function taken(state: ForecastState, value: number): ForecastState {
+  const { options, memory, signs } = state;
+  return {
+    ...state,
+    memory: remembered(memory, value, options),
+    signs: {
+      isNeverNegative: signs.isNeverNegative && value >= 0,
+      isNeverPositive: signs.isNeverPositive && value <= 0,
+    },
   };
-  const each = forecasters(seen).map((forecast) => Math.max(0, forecast));
-  const blend = blended(each, seen.losses);
-  const isDemoted = seen.losses.length > 0 && seen.blendLoss > (seen.losses[0] as number);
-  const said = withInterval(seen, isDemoted ? value : blend, isDemoted);
-  return { forecast: said, state: { ...seen, pending: [...seen.pending, { each, blend, said }].slice(-horizon) } };
 }
 
-/** The last value first; then averages; then what earlier seasons say about the way from now to the target. */
-function forecasters({ values, averages, options: { horizon, period } }: ForecastState): number[] {
-  const now = values.at(-1) as number;
-  const [slow, middle, fast] = averages as [number, number, number];
-  const season = seasonal(values, horizon, period);
-  return [
-    now,
-    slow,
-    middle,
-    fast,
-    middle + 0.2 * (season?.change ?? 0),
-    now + (season?.change ?? 0),
-    season?.level ?? now,
-    0.5 * (season?.level ?? now) + 0.5 * middle,
-  ];
+/** @throws RangeError where there is no value yet */
+function unseen(state: ForecastState): ForecastState {
+  const { options, memory, pending } = state;
+  const last = memory.values.at(-1);
+  if (last === undefined) throw new RangeError('a series begins with a value');
+  const { averages, logAverages } = memory;
+  return {
+    ...state,
+    pending: pending.length === options.horizon ? pending.slice(1) : pending,
+    memory: { ...remembered(memory, last, options), averages, logAverages },
+  };
 }
 
-/** Mean level at the target's time, and mean change from this time to it, over earlier seasons. */
-function seasonal(
-  values: readonly number[],
-  horizon: number,
-  period: number,
-): { readonly level: number; readonly change: number } | undefined {
-  if (period <= horizon) return undefined;
-  let level = 0;
-  let change = 0;
-  let seasons = 0;
-  for (let season = 1; season <= SEASONS_BACK; season++) {
-    const then = values[values.length - 1 - season * period];
-    const target = values[values.length - 1 - season * period + horizon];
-    if (then === undefined || target === undefined) break;
-    level += target;
-    change += target - then;
-    seasons++;
-  }
-  return seasons === 0 ? undefined : { level: level / seasons, change: change / seasons };
-}
-
-function blended(each: readonly number[], losses: readonly number[]): number {
+function blended(each: readonly number[], { losses, lateLosses }: ForecastState): number {
   if (losses.length === 0) return each[0] as number;
-  const best = Math.max(Math.min(...losses), 1e-300);
-  let weights = 0;
-  let sum = 0;
-  each.forEach((forecast, i) => {
-    const weight = Math.exp(-SHARPNESS * ((losses[i] as number) / best - 1));
-    weights += weight;
-    sum += weight * forecast;
-  });
-  return sum / weights;
+  const badness = each.map((_, i) => SHARPNESS * aboveBest(losses, i) + LATE_SHARPNESS * aboveBest(lateLosses, i));
+  const least = Math.min(...badness);
+  const weights = badness.map((bad) => Math.exp(least - bad));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return each.reduce((sum, forecast, i) => sum + ((weights[i] as number) / total) * forecast, 0);
 }
+
+/** By what share of the best loss another is above it. */
+const aboveBest = (losses: readonly number[], i: number): number => {
+  const best = Math.max(Math.min(...losses), SMALLEST_LOSS);
+  return Math.min(MOST_ABOVE, Math.max(0, (losses[i] as number) / best - 1));
+};
 
 function gradedBy(state: ForecastState, value: number): ForecastState {
   const { options, pending } = state;
   const due = pending.length === options.horizon ? pending[0] : undefined;
   if (due === undefined) return state;
-  const isMissed = value < due.said.lower || value > due.said.upper;
-  const target = 1 - options.coverage;
+  const errors = due.each.map((said) => Math.abs(value - said));
   return {
     ...state,
     pending: pending.slice(1),
-    losses: due.each.map((said, i) => discounted(state.losses[i], Math.abs(value - said))),
-    blendLoss: discounted(state.losses.length === 0 ? undefined : state.blendLoss, Math.abs(value - due.blend)),
-    ratios: due.said.expected > 0 ? [...state.ratios, value / due.said.expected].slice(-RATIOS_KEPT) : state.ratios,
-    errorLevel: clamp(
-      state.errorLevel + ADAPTATION * (target - (isMissed ? 1 : 0)),
-      target / 4,
-      Math.min(0.9, target * 2),
-    ),
+    losses: errors.map((error, i) => discounted(state.losses[i], error, LOSS_DISCOUNT)),
+    lateLosses: errors.map((error, i) => discounted(state.lateLosses[i], error, LATE_DISCOUNT)),
+    lead: withLead(state.lead, (errors[0] as number) - Math.abs(value - due.blend)),
+    regressions: state.regressions.map((regression, i) => {
+      const row = due.rows[i];
+      const response = row ? responseTo(row, value) : null;
+      return row && response !== null ? learned(regression, row.signals, response, LEARNING) : regression;
+    }),
+    errors: gradedErrors(state.errors, { ...due.interval, expected: due.expected }, value, options.coverage),
   };
 }
 
-const discounted = (before: number | undefined, error: number): number =>
-  before === undefined ? error : before + LOSS_DISCOUNT * (error - before);
+const discounted = (before: number | undefined, error: number, rate: number): number =>
+  before === undefined ? error : before + rate * (error - before);
 
-function withInterval({ ratios, errorLevel }: ForecastState, expected: number, isDemoted: boolean): LoadForecast {
-  if (ratios.length < RATIOS_NEEDED) return { expected, lower: 0.5 * expected, upper: 1.5 * expected, isDemoted };
-  const sorted = Float64Array.from(ratios).sort();
-  const at = (q: number): number => sorted[clamp(Math.round(q * (sorted.length - 1)), 0, sorted.length - 1)] as number;
+function withLead({ n, mean, variance, lately }: Lead, by: number): Lead {
+  const rate = Math.max(1 / (n + 1), LOSS_DISCOUNT);
+  const next = mean + rate * (by - mean);
   return {
-    expected,
-    lower: Math.min(expected, expected * at(errorLevel / 2)),
-    upper: Math.max(expected, expected * at(1 - errorLevel / 2)),
-    isDemoted,
+    n: n + 1,
+    mean: next,
+    variance: variance + rate * ((by - mean) * (by - next) - variance),
+    lately: [...lately, by].slice(-LATELY),
   };
 }
 
-const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
+/** Whether the blend has done better than the last value, and has not just begun to do worse. */
+function leads({ n, mean, variance, lately }: Lead): boolean {
+  if (n < LATELY || !(mean > LEAD_NEEDED * Math.sqrt(variance / Math.min(n, 2 / LOSS_DISCOUNT)))) return false;
+  const lateMean = lately.reduce((sum, by) => sum + by, 0) / lately.length;
+  const lateVariance = lately.reduce((sum, by) => sum + (by - lateMean) ** 2, 0) / (lately.length - 1);
+  return lateMean >= -LOSS_OF_LATE * Math.sqrt(lateVariance / lately.length);
+}

@@ -19,6 +19,7 @@ export const backtestCommand: CommandDefinition = {
       .option('--from <share>', 'forecast, scale: where the tested part begins')
       .option('--capacity <n>', 'scale: load that one instance carries')
       .option('--start-delay <duration>', 'scale: until an instance has started')
+      .option('--unserved-cost <n>', 'scale: of load that is not served, in that of capacity which idles (7)')
       .option('--control <name>', 'stream-experiment: the control variant')
       .option('--shares <list>', 'stream-experiment: NAME=0.5,…')
       .option('--mode <mode>', 'cache: pairs or store', 'pairs')

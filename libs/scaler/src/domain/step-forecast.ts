@@ -45,7 +45,8 @@ export function forecastUpTo(
   const firstStep = Math.ceil(since / stepMs) * stepMs;
   for (let until = (current?.until ?? firstStep) + stepMs; until <= observed; until += stepMs) {
     const lastValue = loadBefore(minutes, until, steps.minutes) ?? current?.lastValue ?? 0;
-    const state = current?.state ?? startForecast({ horizon: steps.horizon, period: (24 * 60) / steps.minutes });
+    const state =
+      current?.state ?? startForecast({ horizon: steps.horizon, period: Math.round((24 * 60) / steps.minutes) });
     current = { until, lastValue, ...forecastNext(state, lastValue) };
   }
   return current;

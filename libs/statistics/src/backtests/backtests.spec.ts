@@ -147,7 +147,7 @@ describe('backtests of series', () => {
     const { rows: graded, summary } = backtestForecast(rows, { horizonMs: 3 * TEN_MINUTES, from: 0.7 });
     expect(graded).toHaveLength(rows.length - Math.floor(0.7 * rows.length));
     expect(graded.every(({ made_at, timestamp }) => timestamp - made_at === 3 * TEN_MINUTES)).toBe(true);
-    expect(summary.wape).toBeLessThan(summary.lastValueWape);
+    expect(summary.wape).toBeLessThan(summary.lastValueWape ?? 0);
     const changed = rows.map((row, i) => (i === rows.length - 1 ? { ...row, value: 9e9 } : row));
     const again = backtestForecast(changed, { horizonMs: 3 * TEN_MINUTES, from: 0.7 });
     expect(again.rows.slice(0, -1)).toEqual(graded.slice(0, -1));
@@ -180,7 +180,7 @@ const servegen = join(shared, 'data/load/servegen_m_large_rps_10min.csv');
 
   it('forecasts half an hour ahead better than the last value', () => {
     const { summary } = backtestForecast(rows(), { horizonMs: 1_800_000, from: 0.7 });
-    expect(summary.wape).toBeLessThan(20.2);
+    expect(summary.wape).toBeLessThan(19);
     expect(Math.abs(summary.coverage - 0.8)).toBeLessThan(0.03);
   });
 
