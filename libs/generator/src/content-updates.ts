@@ -87,14 +87,14 @@ export class ContentUpdates implements OnApplicationBootstrap, OnApplicationShut
       });
       const isOver = this.justEnded.has(contentId);
       const found = isOver ? this.endedDocument(contentId) : this.content.contents.get(contentId);
-      const told = async (): Promise<void> => {
+      const sendDocument = async (): Promise<void> => {
         const document = await found;
         if (!document) return;
         subscriber.next({ type: 'content', data: await this.content.shown(document) });
         if (document.endedAt !== undefined) subscriber.complete();
         else void this.watch(contentId);
       };
-      told().catch((error: unknown) => subscriber.error(error));
+      sendDocument().catch((error: unknown) => subscriber.error(error));
       return stop;
     });
   }

@@ -23,8 +23,8 @@ function inside({ source }: RegExp): string {
  * @returns epoch milliseconds; NaN for what is no such time, days that no calendar has and instants that no `Date` can hold among it
  */
 export function instantOf(text: string): number {
-  const told = text.trim();
-  const time = NUMBER.test(told) ? fromEpoch(Number(told)) : fromDate(DATE_AND_TIME.exec(told));
+  const trimmed = text.trim();
+  const time = NUMBER.test(trimmed) ? fromEpoch(Number(trimmed)) : fromDate(DATE_AND_TIME.exec(trimmed));
   return isInstant(time) ? time : Number.NaN;
 }
 

@@ -31,7 +31,7 @@ describe('checkpoints, over the embedded log', () => {
       clock,
       log,
       hasLedger: true,
-      signingKeys: { current, ...(before && { before }), told: () => undefined },
+      signingKeys: { current, ...(before && { before }), handedOver: () => undefined },
     });
   beforeEach(async () => {
     clock = new SteppedClock();
@@ -98,7 +98,7 @@ describe('checkpoints, over the embedded log', () => {
       clock,
       log,
       hasLedger: true,
-      signingKeys: { current: ours, told: () => undefined },
+      signingKeys: { current: ours, handedOver: () => undefined },
     });
     await service.close();
     await minutesPass(1);

@@ -122,7 +122,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
     const data = signedRotation(clock.now(), before, current);
     const cause = { id: hash128(data.signature) };
     await storedLog.append([newEvent(SigningKeyRotated, { subject: SUBJECT, data, time: data.at, cause })]);
-    signingKeys.told();
+    signingKeys.handedOver();
   }
 }
 

@@ -159,19 +159,19 @@ function list<Item>(noun: string, { items, next }: Page<Item>, line: (item: Item
 }
 
 const date = (time: number): string => new Date(time).toISOString();
-const told = (parts: readonly (string | null | undefined)[]): string => parts.filter(Boolean).join('  ');
+const lineOf = (parts: readonly (string | null | undefined)[]): string => parts.filter(Boolean).join('  ');
 
 function decisionLine({ id, time, name, contentType, subject, data }: DecisionDocument): string {
   const { summary, reason, kind } = isRecord(data) ? data : {};
   const why = [summary, reason ?? kind].filter((each) => typeof each === 'string').join(': ');
-  return told([date(time), name, contentType ?? subject, why, `(${id})`]);
+  return lineOf([date(time), name, contentType ?? subject, why, `(${id})`]);
 }
 
 const improvementLine = ({ id, appliedAt, status, contentType, lever, summary, endReason }: Improvement): string =>
-  told([date(appliedAt), status, contentType, lever, summary, endReason, `(${id})`]);
+  lineOf([date(appliedAt), status, contentType, lever, summary, endReason, `(${id})`]);
 
 const proposalLine = ({ id, status, contentType, lever, kind, why, answerUntil }: ListedProposal): string =>
-  told([status, contentType, lever, kind, why, answerUntil === null ? '' : `until ${date(answerUntil)}`, `(${id})`]);
+  lineOf([status, contentType, lever, kind, why, answerUntil === null ? '' : `until ${date(answerUntil)}`, `(${id})`]);
 
 function reportTold({ at, simulated, system_evolution: evolution }: Report): Told {
   const { initial_performance: before, current_performance: now, improvements_applied: applied } = evolution;
@@ -184,7 +184,7 @@ function reportTold({ at, simulated, system_evolution: evolution }: Report): Tol
     data: [
       ...figures,
       `cost savings: ${evolution.cost_savings}`,
-      ...applied.map((each) => told([each.status, each.content_type, each.lever, each.impact, `(${each.id})`])),
+      ...applied.map((each) => lineOf([each.status, each.content_type, each.lever, each.impact, `(${each.id})`])),
     ],
   };
 }

@@ -3,7 +3,7 @@ import type { MeasuredText, TextMeasures } from '@contentflow/text-quality';
 
 type Measures = Pick<typeof import('@contentflow/text-quality'), 'measureText' | 'impartialMeasures' | 'scoreUnder'>;
 
-interface Known {
+interface MeasuredBoth {
   readonly measured: MeasuredText;
   readonly impartial: TextMeasures;
 }
@@ -11,7 +11,7 @@ interface Known {
 /** What is measured of the texts of one content, each once for each language that it is to be in, and of the choices among them. */
 export class MeasuredTexts {
   readonly #measures: Measures;
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<string, MeasuredBoth>();
 
   constructor(measures: Measures) {
     this.#measures = measures;
@@ -33,7 +33,7 @@ export class MeasuredTexts {
     return { score, lower, upper, measures, ...apart };
   }
 
-  #of(text: string, brief: Brief): Known {
+  #of(text: string, brief: Brief): MeasuredBoth {
     const key = keyOf(text, brief);
     const known = this.#known.get(key);
     if (known) return known;

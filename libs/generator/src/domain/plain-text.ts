@@ -88,7 +88,7 @@ const TOLD_THOUGHTS: readonly RegExp[] = [
  * stand in code, or in a sentence about them, are part of the text.
  */
 function withoutThoughts(text: string): string {
-  let rest = TOLD_THOUGHTS.reduce((before, told) => before.replace(told, ''), text);
+  let rest = TOLD_THOUGHTS.reduce((before, mark) => before.replace(mark, ''), text);
   for (;;) {
     const after = withoutThoughtsBefore(rest);
     if (after === rest) break;

@@ -144,8 +144,8 @@ function asTool(tool: Tools[number]) {
   const { type, name, description, parameters, strict } = tool;
   if (type !== 'custom')
     return { type: 'function', function: withoutUnset({ name, description, parameters: parameters ?? {}, strict }) };
-  const told = [description, grammarOf(tool['format'])].filter(Boolean).join('\n\n');
-  return { type: 'function', function: { name, ...(told && { description: told }), parameters: TEXT_ALONE } };
+  const purpose = [description, grammarOf(tool['format'])].filter(Boolean).join('\n\n');
+  return { type: 'function', function: { name, ...(purpose && { description: purpose }), parameters: TEXT_ALONE } };
 }
 
 /** A grammar is told in words: no chat can be held to it. */

@@ -80,7 +80,7 @@ export function simulatedCache(
   return runs;
 }
 
-interface Known {
+interface CacheState {
   readonly system: SystemState;
   readonly audits: Audits;
   readonly learned: LearnedEntries;
@@ -91,7 +91,7 @@ interface Known {
 function decidedFor(
   entry: string,
   similarity: number,
-  { system, audits, learned, random }: Known,
+  { system, audits, learned, random }: CacheState,
 ): 'given' | 'by_meaning' | 'near_miss' | 'made' {
   const { isRestricted = false, similarity: restrictedTo = 0 } = system.semanticCache[CONTENT_TYPE] ?? {};
   const { guarantee, auditShare, wrongHitShare } = system.policy.cache;

@@ -41,9 +41,9 @@ export function anthropicProvider(configuration: ProviderConfiguration): ModelPr
     const native = await writtenBy(name, request);
     const asked = { ...request, onText: request.responseSchema ? undefined : request.onText };
     const reply = await sendNative({ server, adaptations, request: asked, native, limit });
-    const { verbatim: _theirs, endpoint: _messages, ...told } = withAnswer(reply, request);
-    if (request.responseSchema && told.text !== '') request.onText?.(told.text);
-    return unfiltered(server, told);
+    const { verbatim: _theirs, endpoint: _messages, ...answer } = withAnswer(reply, request);
+    if (request.responseSchema && answer.text !== '') request.onText?.(answer.text);
+    return unfiltered(server, answer);
   };
 
   return {
@@ -107,9 +107,9 @@ const ANSWER_TOOL = 'json';
 function withAnswer(reply: ModelReply, { responseSchema, tools = [] }: ModelRequest): ModelReply {
   const answer = responseSchema && reply.toolCalls?.find((call) => call.name === ANSWER_TOOL);
   if (!answer || tools.some((tool) => tool.name === ANSWER_TOOL)) return reply;
-  const { toolCalls: _answer, ...told } = reply;
+  const { toolCalls: _answer, ...rest } = reply;
   return {
-    ...told,
+    ...rest,
     text: answer.arguments,
     finishReason: reply.finishReason === 'tool_calls' ? 'stop' : reply.finishReason,
   };

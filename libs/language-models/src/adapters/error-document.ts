@@ -61,10 +61,10 @@ export function reportedError(document: unknown, secrets: Secrets): ReportedErro
 
 /** xAI, TGI and others name a code beside their sentence. */
 function errorIn(whole: unknown): unknown {
-  const told = firstOf(field(whole, 'error')) ?? firstOf(field(whole, 'errors')) ?? whole;
-  if (typeof told !== 'string' || !isRecord(whole)) return told;
+  const reported = firstOf(field(whole, 'error')) ?? firstOf(field(whole, 'errors')) ?? whole;
+  if (typeof reported !== 'string' || !isRecord(whole)) return reported;
   const { error: _error, errors: _errors, ...beside } = whole;
-  return { ...beside, message: told };
+  return { ...beside, message: reported };
 }
 
 /** Google's errors say in their details when to come again, and which quota is used up. Source: google/rpc/error_details.proto */
@@ -102,8 +102,8 @@ function quotasIn(error: unknown): unknown[] {
 const DURATION = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
 
 /** Milliseconds: of a number of seconds, or of a text as `34.07s` or `1m26.4s`; undefined where it is neither. */
-export function durationMs(told: unknown): number | undefined {
-  const text = typeof told === 'number' ? String(told) : typeof told === 'string' ? told.trim() : '';
+export function durationMs(value: unknown): number | undefined {
+  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
   if (text === '') return undefined;
   if (/^-?\d+(\.\d+)?$/.test(text)) return Math.max(0, Number(text) * 1000);
   const found = DURATION.exec(text);

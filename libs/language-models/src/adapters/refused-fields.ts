@@ -124,8 +124,10 @@ const messagesOf = (body: Body): readonly Body[] => {
 /** The body as a server takes it that refused it before. */
 export const adaptedBody = (body: Body, adaptations: readonly RequestAdaptation[]): Body =>
   adaptations.reduce(
-    (told, each) =>
-      'field' in each ? adaptedField(told, each) : { ...told, messages: adaptedMessages(messagesOf(told), each) },
+    (adapted, each) =>
+      'field' in each
+        ? adaptedField(adapted, each)
+        : { ...adapted, messages: adaptedMessages(messagesOf(adapted), each) },
     body,
   );
 

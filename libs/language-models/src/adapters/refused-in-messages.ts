@@ -33,14 +33,15 @@ export function messageAdaptation(
   messages: readonly Message[],
   { message, where, isNotTaken }: { readonly message: string; readonly where: string; readonly isNotTaken: boolean },
 ): MessageAdaptation | undefined {
-  const told = `${where} ${message}`;
+  const complaint = `${where} ${message}`;
   const has = (role: string): boolean => messages.some((each) => each['role'] === role);
-  if (ROLE_NAMED.test(told) && !ROLE_TAKEN.test(message)) {
+  if (ROLE_NAMED.test(complaint) && !ROLE_TAKEN.test(message)) {
     if (has('developer')) return { role: 'developer', as: 'system' };
     if (has('system') && /system|developer/i.test(message)) return { role: 'system', as: 'user' };
   }
   const mark = MARKS.find(
-    (each) => (isNotTaken || each === EMPTY_CALLS) && wordIn(each, told) && messages.some((one) => isMarked(one, each)),
+    (each) =>
+      (isNotTaken || each === EMPTY_CALLS) && wordIn(each, complaint) && messages.some((one) => isMarked(one, each)),
   );
   return mark === undefined ? undefined : { mark };
 }
@@ -54,15 +55,15 @@ export function adaptedMessages(messages: readonly Message[], adaptation: Messag
 
 /** What the system says stands before what the user says next: many templates take no two messages of the same role. */
 function joined(before: readonly Message[], after: readonly Message[], role: string): readonly Message[] {
-  const told: Message[] = [];
+  const merged: Message[] = [];
   for (const [index, message] of after.entries()) {
-    const last = told.at(-1);
+    const last = merged.at(-1);
     const wasSystem = before[index - 1]?.['role'] === role;
     const text = wasSystem && message['role'] === 'user' ? textOfBoth(last, message) : undefined;
-    if (text === undefined) told.push(message);
-    else told[told.length - 1] = { ...message, content: text };
+    if (text === undefined) merged.push(message);
+    else merged[merged.length - 1] = { ...message, content: text };
   }
-  return told;
+  return merged;
 }
 
 function textOfBoth(one: Message | undefined, other: Message): string | undefined {

@@ -41,7 +41,7 @@ const SYNONYM = 0.85;
 const WEIGHTS = { bias: -4.47, characters: 1.71, words: 2.82, worseCovered: 3.08, order: 0.94 };
 
 /** What else is known of two texts that are compared. */
-export interface Known {
+export interface ComparisonHints {
   /** What is certain to be below is given as 0, unmeasured. */
   readonly atLeast?: number;
   /** Log-odds that both ask for the same, by what their embeddings say: `meaningOf`. */
@@ -49,10 +49,15 @@ export interface Known {
 }
 
 /** How likely two texts ask for the same, in [0, 1]: 0 where the guard finds a conflict, 1 for the same words. */
-export function similarity(a: TextSignature, b: TextSignature, rarity: WordRarity, known: Known = {}): number {
+export function similarity(
+  a: TextSignature,
+  b: TextSignature,
+  rarity: WordRarity,
+  hints: ComparisonHints = {},
+): number {
   if (a.normalised === b.normalised) return 1;
   if (conflictBetween(a, b) !== undefined) return 0;
-  const { atLeast = 0, meaning } = known;
+  const { atLeast = 0, meaning } = hints;
   const words = wordsAgreed(a, b, rarity);
   const kept = meaning === undefined && isMoreSpecific(a, b) ? MORE_SPECIFIC : 1;
   const judged = (characters: number, order: number): number => {

@@ -102,7 +102,7 @@ export function costOf(price: ModelPrice, used: TokensUsed): number {
   return ((tokensIn - cached - written) * input + cached * read + written * write + tokensOut * output) / 1e6;
 }
 
-/** What a call may cost at most, in US dollars: as if all that goes in were new, and written to the cache where that is dearer. */
+/** What a call may cost at most, in US dollars: as if all that goes in were new, and written to the cache where that costs more. */
 export const worstCostOf = (price: ModelPrice, tokensIn: number, tokensOut: number): number =>
   costOf(
     { ...price, usdPerMillionInput: Math.max(price.usdPerMillionInput, price.usdPerMillionCacheWrite ?? 0) },

@@ -12,7 +12,7 @@ const PRIOR_SLOPE = 0.2;
 const PENALTY = 0.008;
 
 /**
- * What better answers a dearer model is worth for a prompt: more for one that asks to hold more together, and what its words have been
+ * What better answers a more expensive model is worth for a prompt: more for one that asks to hold more together, and what its words have been
  * found to change of that. What was learned of words fades where they are unknown, and complexity stays.
  * @param gains  of each prompt, in the unit of quality
  */

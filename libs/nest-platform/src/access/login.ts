@@ -124,20 +124,20 @@ async function claimsOf(
     expectedNonce: nonce,
     idTokenExpected: true,
   });
-  const told: Claims = tokens.claims() ?? {};
-  if (configuration.serverMetadata().userinfo_endpoint === undefined) return told;
-  return { ...told, ...(await library.fetchUserInfo(configuration, tokens.access_token, String(told['sub']))) };
+  const ofToken: Claims = tokens.claims() ?? {};
+  if (configuration.serverMetadata().userinfo_endpoint === undefined) return ofToken;
+  return { ...ofToken, ...(await library.fetchUserInfo(configuration, tokens.access_token, String(ofToken['sub']))) };
 }
 
 /** As people know somebody; what only machines know them by where nothing else is told. */
 function nameIn(claims: Claims): string {
-  const told = ['preferred_username', 'email', 'name', 'sub'].map((claim) => ownValue(claims, claim));
-  const name = told.find((each): each is string => typeof each === 'string' && each.trim() !== '');
+  const named = ['preferred_username', 'email', 'name', 'sub'].map((claim) => ownValue(claims, claim));
+  const name = named.find((each): each is string => typeof each === 'string' && each.trim() !== '');
   return (name ?? 'somebody').trim().slice(0, LONGEST_NAME);
 }
 
 /** What all roles of somebody open together. */
-export function scopesOf(told: unknown, roles: LoginSettings['roles']): readonly Scope[] {
-  const words = (Array.isArray(told) ? told : [told]).filter((each) => typeof each === 'string');
+export function scopesOf(claimed: unknown, roles: LoginSettings['roles']): readonly Scope[] {
+  const words = (Array.isArray(claimed) ? claimed : [claimed]).filter((each) => typeof each === 'string');
   return [...new Set(['*', ...words].flatMap((word) => ownValue(roles, word) ?? []))];
 }

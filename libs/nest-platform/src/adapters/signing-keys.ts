@@ -21,7 +21,7 @@ export interface SigningKeys {
   readonly current: SigningKey;
   readonly before?: SigningKey;
   /** The log says which key signs: the one before is nobody's any more. */
-  told(): void;
+  handedOver(): void;
 }
 
 /** Not `.sqlite`: a backup copies those, and must not hold these. */
@@ -43,7 +43,7 @@ export function readSigningKeys(
   return {
     current: signingKeyFrom(current),
     ...(before === undefined ? {} : { before: signingKeyFrom(before) }),
-    told: () => folder === undefined || rmSync(fileBefore(folder), { force: true }),
+    handedOver: () => folder === undefined || rmSync(fileBefore(folder), { force: true }),
   };
 }
 
