@@ -14,6 +14,7 @@ export * from './experiment-test.ts';
 export * from './forecast.ts';
 export * from './interaction.ts';
 export * from './linear-algebra.ts';
+export * from './main-effects.ts';
 export * from './moments.ts';
 export * from './moving-window.ts';
 export * from './non-inferiority.ts';

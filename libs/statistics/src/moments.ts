@@ -90,6 +90,18 @@ export function mergeBivariate(a: Bivariate, b: Bivariate): Bivariate {
   };
 }
 
+/** Of `by` times y. */
+export const timesY = (pair: Bivariate, by: number): Bivariate => ({
+  ...pair,
+  meanY: by * pair.meanY,
+  m2Y: by * by * pair.m2Y,
+  co: by * pair.co,
+});
+
+/** Of y + `by`. */
+export const plusY = (pair: Bivariate, by: number): Bivariate =>
+  pair.n === 0 ? pair : { ...pair, meanY: pair.meanY + by };
+
 /** Unbiased sample covariance of x and y; 0 for fewer than two pairs. */
 export const covarianceOf = (pair: Bivariate): number => (pair.n > 1 ? pair.co / (pair.n - 1) : 0);
 

@@ -10,10 +10,10 @@ import {
   RolloutWidened,
 } from '@contentflow/contracts';
 import { decided, type Decided } from '@contentflow/decisions';
-import { hash128 } from '@contentflow/kernel';
 import type { Arms } from '../arm-statistics.ts';
 import { impactOf, type MetricComparison } from './comparison.ts';
 import { type Comparisons, interactionsIn, type LookEvidence, type Verdict } from './look-evidence.ts';
+import { improvementOf } from './other-changes.ts';
 
 /** The verdict of a look, and how the arms stand that it was found by. */
 export interface Finding extends Verdict {
@@ -93,7 +93,7 @@ function refuted(
 function applied(evidence: LookEvidence, finding: Finding, policy: Policy, at: number): Decided {
   const { metrics } = finding;
   const { experimentId, contentType, lever, change, metric } = evidence.experiment;
-  const improvementId = hash128(`improvement ${experimentId}`);
+  const improvementId = improvementOf(experimentId);
   return decided(ImprovementApplied, improvementId, {
     improvementId,
     experimentId,

@@ -31,7 +31,8 @@ export function looksDue(parts: readonly Observations[], system: SystemState, at
     if (!isDue(running)) return [];
     const { status: _running, ...experiment } = running;
     const look = lookOf(running, at);
-    const epochs = armsOf(parts, experiment.experimentId, at);
+    const own = experiment.origin.kind === 'retest' ? experiment.origin.id : undefined;
+    const epochs = armsOf(parts, experiment.experimentId, at, own);
     const context = ownValue(system.hypotheses, experiment.origin.id)?.context ?? '';
     const { origin, contentType, lever } = experiment;
     const mayApply = mayProceed(system, { id: origin.id, contentType, lever }, at);

@@ -1,5 +1,5 @@
 import { type EventOf, type Exposure, FeedbackReceived, fold, GenerationMeasured } from '@contentflow/contracts';
-import { DAY_MS, MINUTE_MS, ownValue, setOwnValue } from '@contentflow/kernel';
+import { DAY_MS, MINUTE_MS, ownValue, ownValueOrNew, setOwnValue } from '@contentflow/kernel';
 import {
   type Arms,
   hitBy,
@@ -12,12 +12,14 @@ import {
 } from '../arm-statistics.ts';
 import { recordInWindow, type Spans, WINDOW_MS, type Windows } from '../windows.ts';
 import { armsByStratum, measureIn, noStrata, observeIn, type Strata } from '../strata.ts';
+import { changesBesides, otherChanges, type SeenBesides } from './other-changes.ts';
 
 /** What the units of one experiment did, by epoch of the ramp. */
 interface Trial {
   lastAt: number;
   readonly seen: Set<string>;
-  readonly epochs: Strata[];
+  /** By what other changes units had. */
+  readonly epochs: Record<string, Strata>[];
   /** Measurements of its latest half hours: what begins to do harm shows there before it shows in all of them. */
   readonly lately: Windows<Strata>;
   /** Ratings of contents whose feedback window has not closed, in the order in which they came. */
@@ -65,7 +67,8 @@ function recordMeasurement(known: Trials, { data, time }: EventOf<typeof Generat
     trial.seen.add(data.unit);
     if (isFirst) firsts.add(exposure.experiment);
     // A unit counts once; what it does when it comes back says something of the cache alone.
-    recordInEpoch(trial, exposure, isFirst ? measure : hit);
+    const others = isFirst ? changesBesides(exposure.experiment, data.assignment) : NO_MATTER;
+    recordInEpoch(trial, exposure, others, isFirst ? measure : hit);
     if (isFirst) recordRecent(trial, exposure, time, measure);
   }
   // A unit counts once in each pair: when it first meets the one that it met last.
@@ -101,15 +104,21 @@ function recordRating(known: Trials, { data, time }: EventOf<typeof FeedbackRece
 }
 
 const recordRated = (trial: Trial, waiting: Waiting): void =>
-  recordInEpoch(trial, waiting, (strata, variant) => observeIn(strata, variant, ratedBy(waiting)));
+  recordInEpoch(trial, waiting, NO_MATTER, (strata, variant) => observeIn(strata, variant, ratedBy(waiting)));
+
+/** Of what is not told apart by other changes. */
+const NO_MATTER = '';
 
 function recordInEpoch(
   { epochs }: Trial,
   { epoch, variant }: Exposure,
+  others: string,
   observe: (strata: Strata, variant: keyof Arms) => void,
 ): void {
-  const strata = (epochs[epoch] ??= noStrata());
-  observe(strata, variant);
+  observe(
+    ownValueOrNew((epochs[epoch] ??= {}), others, () => noStrata()),
+    variant,
+  );
 }
 
 const RECENT_WINDOWS: Spans = { windowMs: WINDOW_MS, kept: 5 };
@@ -168,16 +177,29 @@ const withCrossed = (arms: Crossing, one: Exposure, other: Exposure, observed: O
 
 const crossingOf = (one: string, other: string): string => [one, other].sort().join(' × ');
 
-/** What all partitions together saw of an experiment by a time: one pair of arms for each epoch, more where a judge or the instances changed in it. */
-export function armsOf(parts: readonly TrialObservations[], experiment: string, at = Number.POSITIVE_INFINITY): Arms[] {
+/**
+ * What all partitions together saw of an experiment by a time, without what other changes did: one pair of arms for each epoch, more where a judge or the
+ * instances changed in it.
+ * @param own the improvement that it is about, where it is a re-test
+ */
+export function armsOf(
+  parts: readonly TrialObservations[],
+  experiment: string,
+  at = Number.POSITIVE_INFINITY,
+  own?: string,
+): Arms[] {
   const seen = parts.flatMap(({ trials: { experiments } }) => ownValue(experiments, experiment) ?? []);
   const closed = seen.flatMap(({ waiting }) => waiting.filter(({ closesAt }) => closesAt <= at));
   const epochs = Math.max(0, ...seen.map((each) => each.epochs.length), ...closed.map(({ epoch }) => epoch + 1));
-  return Array.from({ length: epochs }, (_, epoch) => {
+  const seenIn = (epoch: number): SeenBesides[] =>
+    seen.flatMap((each) => Object.entries(each.epochs[epoch] ?? {}).map(([others, strata]) => ({ others, strata })));
+  const all = Array.from({ length: epochs }, (_, epoch) => seenIn(epoch));
+  const { takenOut, doubted } = otherChanges(all.flat(), own);
+  return all.flatMap((inEpoch, epoch) => {
     const rated = noStrata();
     for (const each of closed) if (each.epoch === epoch) observeIn(rated, each.variant, ratedBy(each));
-    return armsByStratum([...seen.flatMap((each) => each.epochs[epoch] ?? []), rated]);
-  }).flat();
+    return armsByStratum([...inEpoch.map(takenOut), rated]).map(doubted);
+  });
 }
 
 /** What an experiment's units did in its latest half hours, the latest last, each in as many strata as `armsOf` has. */
