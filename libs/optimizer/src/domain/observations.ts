@@ -14,7 +14,7 @@ import { outcomesFold, type OutcomeObservations } from './models/outcome-windows
 import { promptsFold, type PromptObservations } from './prompts/prompt-knowledge.ts';
 import { holdbackFold, type HoldbackObservations } from './quality/holdback-observations.ts';
 import { screenedFold, type ScreeningObservations } from './screening/screened-changes.ts';
-import { trafficFold, type TrafficObservations } from './traffic.ts';
+import { trafficFold, type TrafficObservations, varietyFold, type VarietyObservations } from './traffic.ts';
 
 /**
  * What the optimizer knows of one partition of the log. Its containers are changed in place, its statistics never:
@@ -30,6 +30,7 @@ export interface Observations
     HoldbackObservations,
     SeasonObservations,
     TrafficObservations,
+    VarietyObservations,
     TrialObservations,
     ImprovementObservations,
     PromptObservations,
@@ -45,6 +46,7 @@ export const observations: Fold<Observations> = combined<Observations>({
   holdback: holdbackFold,
   seasons: seasonsFold,
   traffic: trafficFold,
+  variety: varietyFold,
   trials: trialsFold,
   improvements: improvementsFold,
   prompts: promptsFold,

@@ -1,4 +1,4 @@
-import { DAY_MS, ownValueOrNew, ownValue } from '@contentflow/kernel';
+import { DAY_MS, ownValueOrNew, ownValue, setOwnValue } from '@contentflow/kernel';
 import { FeedbackReceived, fold, GenerationMeasured } from '@contentflow/contracts';
 import { mergeBivariate, type Moments, momentsOfY, noBivariate } from '@contentflow/statistics';
 import {
@@ -10,6 +10,8 @@ import {
   type Observed,
   ratedBy,
 } from './arm-statistics.ts';
+import { changesOf, otherChanges } from './experiments/other-changes.ts';
+import { armsByStratum, type Strata } from './strata.ts';
 import { recordInWindow, WINDOW_MS, type Windows } from './windows.ts';
 
 export interface TrafficObservations {
@@ -17,6 +19,12 @@ export interface TrafficObservations {
   readonly traffic: Record<string, Windows<ArmStatistics>>;
 }
 type Traffic = TrafficObservations['traffic'];
+
+export interface VarietyObservations {
+  /** Content type → window of time → the changes that its recipe had → the same traffic. */
+  readonly variety: Record<string, Windows<Record<string, ArmStatistics>>>;
+}
+type Variety = VarietyObservations['variety'];
 
 export const trafficFold = fold<Traffic>(() => ({}))
   .on(GenerationMeasured, (known, { data, time }) =>
@@ -34,6 +42,22 @@ function recordTraffic(known: Traffic, contentType: string, time: number, observ
   );
   return known;
 }
+
+export const varietyFold = fold<Variety>(() => ({})).on(GenerationMeasured, (known, { data, time }) => {
+  const { contentType, assignment } = data;
+  if (assignment.holdback) return known;
+  const observed = measuredBy(data);
+  const changes = changesOf(assignment);
+  recordInWindow(
+    ownValueOrNew(known, contentType, () => ({})),
+    time,
+    (seen: Record<string, ArmStatistics> = {}) => {
+      setOwnValue(seen, changes, observed(ownValue(seen, changes) ?? noStatistics));
+      return seen;
+    },
+  );
+  return known;
+});
 
 /** And the span it was seen over, in milliseconds. */
 export interface RecentTraffic {
@@ -70,6 +94,31 @@ export function latestTraffic(
     if (seen.statistics.success.n >= least || span >= LOOK_BACK_MS) return seen;
   }
 }
+
+/** Traffic as a trial will see it: what changes on trial and in force make recipes differ by is no part of how much cost, time and quality vary. */
+export function asTrialsSee(
+  parts: readonly VarietyObservations[],
+  contentType: string,
+  { statistics, overMs }: RecentTraffic,
+  at: number,
+): ArmStatistics {
+  const first = Math.ceil((at - overMs) / WINDOW_MS);
+  const seen = parts
+    .flatMap((part) => Object.entries(ownValue(part.variety, contentType) ?? {}))
+    .filter(([window]) => Number(window) >= first)
+    .flatMap(([, byChanges]) =>
+      Object.entries(byChanges).map(([others, each]) => ({ others, strata: asStrata(each) })),
+    );
+  const { takenOut, doubted } = otherChanges(seen);
+  const told = armsByStratum(seen.map(takenOut)).map(doubted)[0]?.control ?? noStatistics;
+  const { cost, tokens, time, quality } = told;
+  return { ...statistics, cost, tokens, time, quality };
+}
+
+const asStrata = (statistics: ArmStatistics): Strata => {
+  const arms = { control: statistics, treatment: noStatistics };
+  return { all: arms, byJudge: { '': arms }, byInstances: { '': arms } };
+};
 
 /** The quality alone of the same traffic: it is asked for at every tick. */
 export const qualitySince = (parts: readonly TrafficObservations[], contentType: string, since: number): Moments =>

@@ -20,18 +20,18 @@ import type { Strata } from '../strata.ts';
  * the others do is taken out of cost, tokens, time and quality: found in all units together, whatever their arm, so that nothing of the trial's own effect goes with it.
  */
 export interface SeenBesides {
-  /** The other changes that its units had, as `changesBesides` has them. */
+  /** The other changes that its units had, as `changesOf` has them. */
   readonly others: string;
   readonly strata: Strata;
 }
 
-/** What besides one trial made a unit's recipe, in one word: improvements in force, and what else it was treated with. */
-export function changesBesides(
-  own: string,
+/** The changes that made a unit's recipe, in one word: improvements in force, and what it was treated with, but for that of one trial. */
+export function changesOf(
   { exposures, improvements }: { readonly exposures: readonly Exposure[]; readonly improvements: readonly string[] },
+  butFor?: string,
 ): string {
   const treated = exposures
-    .filter(({ experiment, variant }) => variant === 'treatment' && experiment !== own)
+    .filter(({ experiment, variant }) => variant === 'treatment' && experiment !== butFor)
     .map(({ experiment }) => `${TRIED}${experiment}`);
   return [...improvements, ...treated].sort().join(' ');
 }

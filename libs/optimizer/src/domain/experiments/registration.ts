@@ -20,7 +20,7 @@ import { type ArmStatistics, sampleOfMetric } from '../arm-statistics.ts';
 import { learningCostToday } from '../learning-cost.ts';
 import { marginsUnder } from '../objective.ts';
 import type { Observations } from '../observations.ts';
-import { latestTraffic } from '../traffic.ts';
+import { asTrialsSee, latestTraffic } from '../traffic.ts';
 import { type Candidate, candidatesOf, TRAFFIC_SPAN_MS } from './candidates.ts';
 import { isAffordable } from './predicted-loss.ts';
 import { predictionOutcomesOn } from './prediction-outcomes.ts';
@@ -71,7 +71,7 @@ export function registrationsDue(
   );
   if (!candidate) return [];
   const { origin, contentType } = candidate;
-  const { statistics: traffic, overMs } = latestTraffic(
+  const seen = latestTraffic(
     parts,
     contentType,
     TRAFFIC_SPAN_MS,
@@ -79,6 +79,8 @@ export function registrationsDue(
     at,
     replacedAt(system, contentType),
   );
+  const { overMs } = seen;
+  const traffic = asTrialsSee(parts, contentType, seen, at);
   const round = roundOf(system, candidate);
   const level = levelOfNextExperiment(system);
   const predictionOutcomes = predictionOutcomesOn(parts, system, candidate.lever);

@@ -12,7 +12,7 @@ import {
 } from '../arm-statistics.ts';
 import { recordInWindow, type Spans, WINDOW_MS, type Windows } from '../windows.ts';
 import { armsByStratum, measureIn, noStrata, observeIn, type Strata } from '../strata.ts';
-import { changesBesides, otherChanges, type SeenBesides } from './other-changes.ts';
+import { changesOf, otherChanges, type SeenBesides } from './other-changes.ts';
 
 /** What the units of one experiment did, by epoch of the ramp. */
 interface Trial {
@@ -67,7 +67,7 @@ function recordMeasurement(known: Trials, { data, time }: EventOf<typeof Generat
     trial.seen.add(data.unit);
     if (isFirst) firsts.add(exposure.experiment);
     // A unit counts once; what it does when it comes back says something of the cache alone.
-    const others = isFirst ? changesBesides(exposure.experiment, data.assignment) : NO_MATTER;
+    const others = isFirst ? changesOf(data.assignment, exposure.experiment) : NO_MATTER;
     recordInEpoch(trial, exposure, others, isFirst ? measure : hit);
     if (isFirst) recordRecent(trial, exposure, time, measure);
   }
