@@ -218,6 +218,14 @@ describe('what was tried', () => {
     expect(proposed?.qualityForeseen?.effect).toBeLessThan(1.2);
   });
 
+  it('is about what fewest units show, where it gains more than one thing', () => {
+    const [dropped] = after(tried(of(order, 'drop_step'), { quality: 2 }));
+    expect(dropped).toMatchObject({ kind: 'step_removal', metric: 'cost' });
+    expect(dropped?.qualityForeseen?.effect).toBeGreaterThan(1);
+    const three = of(order, 'set_examples', 1);
+    expect(after(tried(three, { quality: 0.7, cost: 0.5 }))).toMatchObject([{ metric: 'cost' }]);
+  });
+
   it('is not proposed where it lost more than the margin, or gains too little', () => {
     const three = of(order, 'set_examples', 1);
     expect(after(tried(three, { quality: 0.1 }))).toEqual([]);
