@@ -166,6 +166,40 @@ describe('an order for new prompts', () => {
     expect(models.received).toHaveLength(before);
   });
 
+  it('does not wait for that of another content type', async () => {
+    const warmer = { context: 'warmer', change: { kind: 'set_temperature' as const, temperature: 1 } };
+    const trialOf = (contentType: string, instructions: string) =>
+      newEvent(ScreeningRequested, {
+        subject: contentType,
+        time: clock.now(),
+        cause: { id: contentType },
+        data: { requestId: contentType, contentType, recipe: { ...recipe, contentType, prompt: { ...recipe.prompt, instructions } }, changes: [warmer], heldOut: ['tea', 'coffee'], basis }, // prettier-ignore
+      });
+    models.delayMs = 60_000;
+    await service.happened(trialOf('note', LONG), trialOf('memo', 'Write a memo.'));
+    clock.advance(60_000);
+    const asked = async () => [...new Set(models.received.map(({ system }) => system))];
+    await until(asked, ({ length }) => length === 2);
+    models.release();
+    const tried = await until(() => all<EventData<typeof ChangeScreened>>(ChangeScreened), ({ length }) => length >= 2); // prettier-ignore
+    expect(tried.map(({ contentType }) => contentType).sort()).toEqual(['memo', 'note']);
+  });
+
+  it('is begun in the order in which it was asked for, whether for prompts or for other changes', async () => {
+    const first = order({ drafts: [], edits: ['compression'] });
+    const later = newEvent(ScreeningRequested, {
+      subject: 'note',
+      time: clock.now() + 1,
+      cause: { id: 'later' },
+      data: { requestId: 'later', contentType: 'note', recipe, changes: [{ context: 'warmer', change: { kind: 'set_temperature', temperature: 1 } }], heldOut: ['tea', 'coffee'], basis }, // prettier-ignore
+    });
+    await service.happened(first, later);
+    await after(drafted, 1);
+    await after(screened, 1);
+    expect(await all(ChangeScreened)).toEqual([]);
+    await after(() => all(ChangeScreened), 1);
+  });
+
   it('shows the rewriter what fell short, looked up by its name; what is gone is left out, in trials too', async () => {
     const lessons = ['tea', 'gone'].map((contentId) => ({ contentId, flaws: [`${contentId} falls short`] }));
     await service.happened(order({ drafts: [], edits: ['rewrite'], lessons, heldOut: ['coffee', 'gone'] }));

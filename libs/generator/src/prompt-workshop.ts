@@ -47,13 +47,14 @@ import {
   type Orders,
   orders,
   type ScreeningOrder,
+  typesAsked,
 } from './domain/open-orders.ts';
 import { usageOf } from './domain/usage.ts';
 import { runWorkflow } from './domain/workflow-run.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 
 const LOOK_EVERY_MS = MINUTE_MS;
-/** Briefs that are made at the same time: traffic comes first. */
+/** Briefs of a content type that are made at the same time: traffic comes first. */
 const CONCURRENCY = 4;
 const EDITING_ATTEMPTS = 2;
 /** Of a content that fell short. */
@@ -71,6 +72,8 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
   private subscription: Subscription | undefined;
   private isOwner = false;
   private running: Promise<void> = Promise.resolve();
+  /** Content types whose order is being carried out. */
+  private readonly atWork = new Map<string, Promise<void>>();
 
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
@@ -106,23 +109,36 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
     this.stopping.abort();
     await this.subscription?.stop();
     await this.running;
+    await Promise.all(this.atWork.values());
   }
 
+  /** Content types do not wait for each other's orders: a brief may take minutes, and an order for one hours. */
   private async workOnce(): Promise<void> {
+    if (!this.isOwner || this.system.current().autonomy.state === 'paused') return;
+    for (const contentType of typesAsked(this.orders?.parts() ?? [], this.platform.clock.now())) {
+      if (this.atWork.has(contentType)) continue;
+      const work = this.workOn(contentType).finally(() => this.atWork.delete(contentType));
+      this.atWork.set(contentType, work);
+    }
+  }
+
+  /** What was asked for first comes first. */
+  private async workOn(contentType: string): Promise<void> {
     const { clock, log, logger } = this.platform;
-    const { autonomy, promptRequests, screenings } = this.system.current();
-    if (!this.isOwner || autonomy.state === 'paused') return;
-    const isValid = (id: string): boolean => promptRequests.some(({ requestId }) => requestId === id);
+    const { promptRequests, screenings } = this.system.current();
     const parts = this.orders?.parts() ?? [];
-    const isAsked = (id: string): boolean => screenings.some(({ requestId }) => requestId === id);
-    const screening = nextScreening(parts, isAsked, clock.now());
-    const open = screening ? undefined : nextOrder(parts, isValid, clock.now());
+    const isIn = (asked: readonly { readonly requestId: string }[], id: string): boolean =>
+      asked.some(({ requestId }) => requestId === id);
+    const isOwn = (order: { readonly contentType: string }): boolean => order.contentType === contentType;
+    const screening = nextScreening(parts, (each) => isOwn(each) && isIn(screenings, each.requestId), clock.now());
+    const open = nextOrder(parts, (each) => isOwn(each) && isIn(promptRequests, each.requestId), clock.now());
+    const isScreeningFirst = screening && !(open && open.order.time < screening.time);
     try {
-      if (screening) await log.append(await this.tried(screening));
-      if (open)
+      if (isScreeningFirst) await log.append(await this.tried(screening));
+      else if (open)
         await log.append(await (open.drafted ? this.screened(open.order, open.drafted) : this.drafted(open.order)));
     } catch (error) {
-      const order = (screening ?? open?.order)?.data.requestId;
+      const order = (isScreeningFirst ? screening : open?.order)?.data.requestId;
       logger.error({ err: error, order }, 'an order to try changes could not be carried out');
     }
   }

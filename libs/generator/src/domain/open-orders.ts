@@ -66,17 +66,26 @@ export interface OpenOrder {
 /** Nobody waits for it any longer: the prompt has had other chances since. */
 const STALE_MS = 6 * HOUR_MS;
 
+/** Content types for which an order stands in the ledger that is not forgotten. */
+export const typesAsked = (parts: readonly Orders[], at: number): string[] => [
+  ...new Set(
+    parts
+      .flatMap((part): readonly (Order | ScreeningOrder)[] => [...part.asked, ...part.toScreen])
+      .filter(({ time }) => at - time < STALE_MS)
+      .map(({ data }) => data.contentType),
+  ),
+];
+
+/** Whether an order is for the one who asks, and still stands. */
+type IsWanted = (order: { readonly requestId: string; readonly contentType: string }) => boolean;
+
 /** The first order that stands in the ledger and has work left. */
-export function nextOrder(
-  parts: readonly Orders[],
-  isValid: (requestId: string) => boolean,
-  at: number,
-): OpenOrder | undefined {
+export function nextOrder(parts: readonly Orders[], isWanted: IsWanted, at: number): OpenOrder | undefined {
   const drafted = parts.flatMap((part) => part.drafted);
   const screened = new Set(parts.flatMap((part) => part.screened));
   return parts
     .flatMap((part) => part.asked)
-    .filter(({ data, time }) => isValid(data.requestId) && at - time < STALE_MS)
+    .filter(({ data, time }) => isWanted(data) && at - time < STALE_MS)
     .map((order): OpenOrder => {
       const own = drafted.filter(({ requestId }) => requestId === order.data.requestId);
       return { order, drafted: own.length > 0 ? own : undefined };
@@ -88,13 +97,9 @@ export function nextOrder(
 }
 
 /** The first order to try other changes that stands in the ledger and was not carried out. */
-export function nextScreening(
-  parts: readonly Orders[],
-  isValid: (requestId: string) => boolean,
-  at: number,
-): ScreeningOrder | undefined {
+export function nextScreening(parts: readonly Orders[], isWanted: IsWanted, at: number): ScreeningOrder | undefined {
   const done = new Set(parts.flatMap((part) => part.carriedOut));
   return parts
     .flatMap((part) => part.toScreen)
-    .find(({ data, time }) => isValid(data.requestId) && at - time < STALE_MS && !done.has(data.requestId));
+    .find(({ data, time }) => isWanted(data) && at - time < STALE_MS && !done.has(data.requestId));
 }
