@@ -20,6 +20,7 @@ export const GenerationMeasured = defineEvent(
     /** Milliseconds, tokens, calls, 0–10, share, money. Quality and engagement are null where nothing was made. */
     metrics: z.object({
       timeMs: z.number(),
+      steadyMs: z.number().optional().describe('of timeMs, without the attempts that failed; absent where none did'),
       waitMs: z.number(),
       tokens: z.number(),
       tokensIn: z.number(),

@@ -77,6 +77,15 @@ describe('measuring a generation', () => {
     expect(data.covariates).toEqual({ words: 40, keyPoints: 2, language: 'en', material: 11 });
   });
 
+  it('tells what it took without the attempts that failed, where any did', () => {
+    const steadyOf = (...calls: Call[]) => measureGenerated(generated(calls), 30).data.metrics.steadyMs;
+    expect(steadyOf(call(), call({ timeMs: 800 }))).toBeUndefined();
+    expect(steadyOf(call({ outcome: 'timeout', timeMs: 700 }), call({ attempt: 2, timeMs: 1000 }))).toBe(1100);
+    // One that failed beside a longer call was not waited for; no content took less than its longest call.
+    expect(steadyOf(call({ outcome: 'server_error', timeMs: 1500 }), call({ attempt: 2, timeMs: 1200 }))).toBe(1200);
+    expect(steadyOf(call({ outcome: 'rate_limited', timeMs: 0 }), call({ attempt: 2 }))).toBe(1800);
+  });
+
   it('keeps the quality that the generator measured', () => {
     const { measures } = measureGenerated(generated([call()]), 30).data;
     const quality = { score: 4.2, lower: 4, upper: 5, measures: measures! };

@@ -103,9 +103,19 @@ function commonFacts({ contentId, brief, unit, assignment, acceptedAt, calls, si
   };
 }
 
-function usedMetrics({ usage }: Generated | Failed) {
+function usedMetrics({ usage, calls: made }: Generated | Failed) {
   const { timeMs, waitMs, tokensIn, tokensOut, calls, cost } = usage;
-  return { timeMs, waitMs, tokens: tokensIn + tokensOut, tokensIn, tokensOut, calls, cost };
+  const steady = withoutFailures(timeMs, made);
+  return { timeMs, ...steady, waitMs, tokens: tokensIn + tokensOut, tokensIn, tokensOut, calls, cost };
+}
+
+/** Of what it took, without the attempts that failed; of those beside others, as if they had been waited for, but no less than the longest call. */
+function withoutFailures(timeMs: number, calls: readonly Call[]): { steadyMs?: number } {
+  const failed = calls.filter(({ outcome }) => outcome !== 'ok');
+  if (failed.length === 0) return {};
+  const longest = Math.max(0, ...calls.filter(({ outcome }) => outcome === 'ok').map((each) => each.timeMs));
+  const lost = failed.reduce((sum, each) => sum + each.timeMs, 0);
+  return { steadyMs: Math.min(timeMs, Math.max(longest, timeMs - lost)) };
 }
 
 const noCall = { model: 'none', provider: 'none', tokensOut: 0 };

@@ -12,7 +12,10 @@ import {
 
 /** Sufficient statistics of one arm. Times in ms, quality and its spread 0–10, success and hits 0 or 1, satisfaction 1–5. */
 export interface ArmStatistics {
+  /** Without the attempts that failed: a timeout a minute long in one content of two hundred would drown all else. */
   readonly time: Bivariate;
+  /** With them; earlier releases knew no other. */
+  readonly wholeTime?: Bivariate;
   readonly cost: Bivariate;
   readonly tokens: Bivariate;
   readonly quality: Bivariate;
@@ -27,6 +30,7 @@ export interface ArmStatistics {
 
 export const noStatistics: ArmStatistics = {
   time: noBivariate,
+  wholeTime: noBivariate,
   cost: noBivariate,
   tokens: noBivariate,
   quality: noBivariate,
@@ -54,12 +58,21 @@ export function measuredBy({ metrics, outcome, cacheHit, covariates }: EventData
     ...before,
     cost: addToBivariate(before.cost, x, metrics.cost),
     tokens: isSuccess ? addToBivariate(before.tokens, x, metrics.tokens) : before.tokens,
-    time: isSuccess ? addToBivariate(before.time, x, metrics.timeMs) : before.time,
+    ...(isSuccess ? withTime(before, x, metrics) : {}),
     ...(metrics.quality === null ? {} : withQuality(before, x, metrics.quality)),
     success: addToMoments(before.success, isSuccess ? 1 : 0),
     cacheHits: addToMoments(before.cacheHits, cacheHit ? 1 : 0),
   });
 }
+
+const withTime = (
+  { time, wholeTime = noBivariate }: ArmStatistics,
+  x: number,
+  { timeMs, steadyMs = timeMs }: EventData<typeof GenerationMeasured>['metrics'],
+): Pick<ArmStatistics, 'time' | 'wholeTime'> => ({
+  time: addToBivariate(time, x, steadyMs),
+  wholeTime: addToBivariate(wholeTime, x, timeMs),
+});
 
 const withQuality = (
   { quality, qualitySpread, unpaired }: ArmStatistics,
@@ -93,6 +106,7 @@ export const mergeArms = (a: Arms, b: Arms): Arms => ({
 
 export const mergeStatistics = (a: ArmStatistics, b: ArmStatistics): ArmStatistics => ({
   time: mergeBivariate(a.time, b.time),
+  wholeTime: mergeBivariate(wholeTimeOf(a), wholeTimeOf(b)),
   cost: mergeBivariate(a.cost, b.cost),
   tokens: mergeBivariate(a.tokens, b.tokens),
   quality: mergeBivariate(a.quality, b.quality),
@@ -102,6 +116,9 @@ export const mergeStatistics = (a: ArmStatistics, b: ArmStatistics): ArmStatisti
   cacheHits: mergeMoments(a.cacheHits, b.cacheHits),
   satisfaction: mergeMoments(a.satisfaction, b.satisfaction),
 });
+
+/** With the attempts that failed. */
+export const wholeTimeOf = ({ time, wholeTime = time }: ArmStatistics): Bivariate => wholeTime;
 
 /** Mean, variance and count of a metric. */
 export function sampleOfMetric(

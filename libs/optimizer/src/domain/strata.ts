@@ -1,6 +1,14 @@
 import type { EventData, GenerationMeasured } from '@contentflow/contracts';
 import { ownValue, setOwnValue } from '@contentflow/kernel';
-import { type Arms, measuredBy, mergeArms, noArms, noStatistics, type Observed } from './arm-statistics.ts';
+import {
+  type Arms,
+  measuredBy,
+  mergeArms,
+  noArms,
+  noStatistics,
+  type Observed,
+  wholeTimeOf,
+} from './arm-statistics.ts';
 
 /**
  * Both arms over the same stretch, changed in place: quality apart for each judge, whose scores are on scales of their own, and time apart for each
@@ -21,12 +29,15 @@ export function observeIn(strata: Strata, variant: keyof Arms, observed: Observe
 export function measureIn(strata: Strata, variant: keyof Arms, data: EventData<typeof GenerationMeasured>): void {
   const measured = measuredBy(data);
   observeIn(strata, variant, (before) => {
-    const { quality, qualitySpread, unpaired, time } = before;
-    return { ...measured(before), quality, qualitySpread, unpaired, time };
+    const { quality, qualitySpread, unpaired, time, wholeTime } = before;
+    return { ...measured(before), quality, qualitySpread, unpaired, time, ...(wholeTime ? { wholeTime } : {}) };
   });
   if (data.outcome !== 'ok') return;
   const instances = String(data.assignment.instances ?? '');
-  recordUnder(strata.byInstances, instances, variant, (before) => ({ ...before, time: measured(before).time }));
+  recordUnder(strata.byInstances, instances, variant, (before) => {
+    const after = measured(before);
+    return { ...before, time: after.time, wholeTime: wholeTimeOf(after) };
+  });
   if (data.metrics.quality === null) return;
   recordUnder(strata.byJudge, data.judge, variant, (before) => {
     const { quality, qualitySpread, unpaired } = measured(before);
@@ -71,6 +82,6 @@ const joinedStatistics = (a: Arms['control'], b: Arms['control']): Arms['control
     ? a
     : {
         ...a,
-        ...(b.time.n > 0 ? { time: b.time } : {}),
+        ...(b.time.n > 0 ? { time: b.time, wholeTime: wholeTimeOf(b) } : {}),
         ...(b.quality.n > 0 ? { quality: b.quality, qualitySpread: b.qualitySpread } : {}),
       };

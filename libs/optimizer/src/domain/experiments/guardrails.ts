@@ -11,7 +11,7 @@ import {
   openEndedGuardrail,
   shrink,
 } from '@contentflow/statistics';
-import { type Arms, mergeStatistics, noStatistics } from '../arm-statistics.ts';
+import { type Arms, mergeStatistics, noStatistics, wholeTimeOf } from '../arm-statistics.ts';
 import { evidenceOf, totalOf } from './comparison.ts';
 import { horizonUnitsOf, type LookEvidence } from './look-evidence.ts';
 import { GUARDRAIL_ALPHA, valuesPerUnit } from './value.ts';
@@ -48,7 +48,10 @@ export function guardrailChecks(
     const found = guardrail(...armsIn(epochs, metric), margin, horizonUnits);
     const check = guardrailCheck(metric, margin, found, ownValue(used, metric) ?? noneUsed);
     const inForce = openEndedGuardrail(...armsIn(epochs, metric), margin, TIGHTEST_AT);
-    return { ...check, isHarmed: check.isHarmed || isSurelyWorse(inForce, margin, watch) };
+    const isHarmed = check.isHarmed || isSurelyWorse(inForce, margin, watch);
+    // What failed attempts take is rare: few units tell of it, and it is no part of what must be shown.
+    const isBroken = metric === 'time' && guardrail(...wholeTimesIn(epochs), margin, horizonUnits).breachedP <= GUARDRAIL_ALPHA; // prettier-ignore
+    return { ...check, isHarmed, ...(isBroken ? { state: 'breached' } : {}) };
   });
 }
 
@@ -72,6 +75,10 @@ export const mostOf = (margin: Margin): number => ('points' in margin ? margin.p
 
 export const armsIn = (epochs: readonly Arms[], metric: Metric) =>
   [evidenceOf(epochs, 'control', metric), evidenceOf(epochs, 'treatment', metric)] as const;
+
+/** Times with the attempts that failed. */
+export const wholeTimesIn = (epochs: readonly Arms[]) =>
+  [epochs.map(({ control }) => wholeTimeOf(control)), epochs.map(({ treatment }) => wholeTimeOf(treatment))] as const;
 
 export function guardrailCheck(
   metric: Metric,

@@ -9,7 +9,15 @@ import {
 } from '@contentflow/statistics';
 import type { Arms } from '../arm-statistics.ts';
 import { evidenceOf, totalOf } from './comparison.ts';
-import { armsIn, guardrailCheck, isSurelyBeyond, isSurelyWorse, marginsOf, TIGHTEST_AT } from './guardrails.ts';
+import {
+  armsIn,
+  guardrailCheck,
+  isSurelyBeyond,
+  isSurelyWorse,
+  marginsOf,
+  TIGHTEST_AT,
+  wholeTimesIn,
+} from './guardrails.ts';
 import { GUARDRAIL_ALPHA } from './value.ts';
 
 /** An improvement beside those without it. */
@@ -65,8 +73,13 @@ export function harmBeyondDoubt(
   const hurt = standings.find(({ metric, margin, seen }) =>
     isAccepted(inForce, metric) ? isSurelyBeyond(seen, watch) : isSurelyWorse(seen, margin, watch),
   );
-  return hurt && `${hurt.metric} is worse with it, by its trial and all that came since`;
+  if (hurt) return `${hurt.metric} is worse with it, by its trial and all that came since`;
+  const { found = [], since = [], guardrails } = inForce;
+  const whole = openEndedGuardrail(...wholeTimesIn([...found, ...since]), timeMarginOf(guardrails), TIGHTEST_AT);
+  return isSurelyBeyond(whole, watch) ? 'time is worse with it, with the attempts that failed' : undefined;
 }
+
+const timeMarginOf = ({ timeMargin }: Policy['guardrails']): Margin => ({ share: timeMargin, better: 'lower' });
 
 /** Why it must be tested again: what came since the trial shows, by itself, that a margin is broken that was shown to be kept. */
 export function harmSinceTrial({ since = [], ...inForce }: InForce): string | undefined {

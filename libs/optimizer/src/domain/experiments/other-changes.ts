@@ -11,7 +11,7 @@ import {
   timesY,
 } from '@contentflow/statistics';
 import type { Exposure } from '@contentflow/contracts';
-import type { Arms, ArmStatistics } from '../arm-statistics.ts';
+import { type Arms, type ArmStatistics, wholeTimeOf } from '../arm-statistics.ts';
 import type { Strata } from '../strata.ts';
 
 /**
@@ -91,6 +91,7 @@ export function otherChanges(seen: readonly SeenBesides[], own?: string): OtherC
   const without = (statistics: ArmStatistics, index: number): ArmStatistics => ({
     ...statistics,
     ...Object.fromEntries(MULTIPLIED.map((of) => [of, timesY(statistics[of], 1 / level(of, index))])),
+    wholeTime: timesY(wholeTimeOf(statistics), 1 / level('time', index)),
     quality: plusY(statistics.quality, -level('quality', index)),
   });
   const doubtful = (of: Told, value: Bivariate): Bivariate => {
@@ -103,6 +104,7 @@ export function otherChanges(seen: readonly SeenBesides[], own?: string): OtherC
       mapArms(arms, (each) => ({
         ...each,
         ...Object.fromEntries(TOLD.map((of) => [of, doubtful(of, each[of])])),
+        wholeTime: doubtful('time', wholeTimeOf(each)),
       })),
   };
 }
