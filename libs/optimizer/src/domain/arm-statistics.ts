@@ -104,7 +104,13 @@ export const mergeArms = (a: Arms, b: Arms): Arms => ({
   treatment: mergeStatistics(a.treatment, b.treatment),
 });
 
-export const mergeStatistics = (a: ArmStatistics, b: ArmStatistics): ArmStatistics => ({
+export const mergeStatistics = (a: ArmStatistics, b: ArmStatistics): ArmStatistics =>
+  a === noStatistics ? read(b) : b === noStatistics ? read(a) : merged(a, b);
+
+/** What waits for its pair waits in its own partition. */
+const read = (each: ArmStatistics): ArmStatistics => (each.unpaired === null ? each : { ...each, unpaired: null });
+
+const merged = (a: ArmStatistics, b: ArmStatistics): ArmStatistics => ({
   time: mergeBivariate(a.time, b.time),
   wholeTime: mergeBivariate(wholeTimeOf(a), wholeTimeOf(b)),
   cost: mergeBivariate(a.cost, b.cost),

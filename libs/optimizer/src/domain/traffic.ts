@@ -2,6 +2,7 @@ import { DAY_MS, ownValueOrNew, ownValue, setOwnValue } from '@contentflow/kerne
 import { FeedbackReceived, fold, GenerationMeasured } from '@contentflow/contracts';
 import { mergeBivariate, type Moments, momentsOfY, noBivariate } from '@contentflow/statistics';
 import {
+  type Arms,
   type ArmStatistics,
   isCountedRating,
   measuredBy,
@@ -9,6 +10,7 @@ import {
   noStatistics,
   type Observed,
   ratedBy,
+  wholeTimeOf,
 } from './arm-statistics.ts';
 import { changesOf, otherChanges } from './experiments/other-changes.ts';
 import { armsByStratum, type Strata } from './strata.ts';
@@ -116,8 +118,13 @@ export function asTrialsSee(
 }
 
 const asStrata = (statistics: ArmStatistics): Strata => {
-  const arms = { control: statistics, treatment: noStatistics };
-  return { all: arms, byJudge: { '': arms }, byInstances: { '': arms } };
+  const { time, quality } = statistics;
+  const armsOf = (control: ArmStatistics): Arms => ({ control, treatment: noStatistics });
+  return {
+    all: armsOf(statistics),
+    byJudge: { '': armsOf({ ...noStatistics, quality }) },
+    byInstances: { '': armsOf({ ...noStatistics, time, wholeTime: wholeTimeOf(statistics) }) },
+  };
 };
 
 /** The quality alone of the same traffic: it is asked for at every tick. */

@@ -11,7 +11,7 @@ import {
   timesY,
 } from '@contentflow/statistics';
 import type { Exposure } from '@contentflow/contracts';
-import { type Arms, type ArmStatistics, wholeTimeOf } from '../arm-statistics.ts';
+import { type Arms, type ArmStatistics, noStatistics, wholeTimeOf } from '../arm-statistics.ts';
 import type { Strata } from '../strata.ts';
 
 /**
@@ -88,18 +88,40 @@ export function otherChanges(seen: readonly SeenBesides[], own?: string): OtherC
   };
   const by = { cost: found('cost'), tokens: found('tokens'), time: found('time'), quality: found('quality') };
   const level = (of: Told, index: number): number => by[of].levels[index] as number;
-  const without = (statistics: ArmStatistics, index: number): ArmStatistics => ({
-    ...statistics,
-    ...Object.fromEntries(MULTIPLIED.map((of) => [of, timesY(statistics[of], 1 / level(of, index))])),
-    wholeTime: timesY(wholeTimeOf(statistics), 1 / level('time', index)),
-    quality: plusY(statistics.quality, -level('quality', index)),
-  });
+  // What of a content is known where in its strata, as `measureIn` records it.
+  const spent =
+    (index: number) =>
+    (each: ArmStatistics): ArmStatistics => ({
+      ...each,
+      cost: timesY(each.cost, 1 / level('cost', index)),
+      tokens: timesY(each.tokens, 1 / level('tokens', index)),
+    });
+  const waited =
+    (index: number) =>
+    (each: ArmStatistics): ArmStatistics => ({
+      ...each,
+      time: timesY(each.time, 1 / level('time', index)),
+      wholeTime: timesY(wholeTimeOf(each), 1 / level('time', index)),
+    });
+  const judged =
+    (index: number) =>
+    (each: ArmStatistics): ArmStatistics => ({
+      ...each,
+      quality: plusY(each.quality, -level('quality', index)),
+    });
   const doubtful = (of: Told, value: Bivariate): Bivariate => {
     const { fitted, units } = by[of];
     return fitted === 0 ? value : { ...value, m2Y: (value.m2Y * (units - 1)) / (units - 1 - fitted) };
   };
   return {
-    takenOut: ({ others, strata }) => mapStrata(strata, (each) => without(each, place.get(others) as number)),
+    takenOut: ({ others, strata: { all, byInstances, byJudge } }) => {
+      const index = place.get(others) as number;
+      return {
+        all: mapArms(all, spent(index)),
+        byInstances: mapEach(byInstances, waited(index)),
+        byJudge: mapEach(byJudge, judged(index)),
+      };
+    },
     doubted: (arms) =>
       mapArms(arms, (each) => ({
         ...each,
@@ -117,12 +139,11 @@ const told = ({ all, byInstances, byJudge }: Strata, of: Told): readonly Arms[] 
   of === 'time' ? Object.values(byInstances) : of === 'quality' ? Object.values(byJudge) : [all];
 
 const mapArms = ({ control, treatment }: Arms, map: (each: ArmStatistics) => ArmStatistics): Arms => ({
-  control: map(control),
-  treatment: map(treatment),
+  control: control === noStatistics ? control : map(control),
+  treatment: treatment === noStatistics ? treatment : map(treatment),
 });
 
-const mapStrata = ({ all, byJudge, byInstances }: Strata, map: (each: ArmStatistics) => ArmStatistics): Strata => {
-  const mapped = (strata: Readonly<Record<string, Arms>>): Record<string, Arms> =>
-    Object.fromEntries(Object.entries(strata).map(([name, arms]) => [name, mapArms(arms, map)]));
-  return { all: mapArms(all, map), byJudge: mapped(byJudge), byInstances: mapped(byInstances) };
-};
+const mapEach = (
+  strata: Readonly<Record<string, Arms>>,
+  map: (each: ArmStatistics) => ArmStatistics,
+): Record<string, Arms> => Object.fromEntries(Object.entries(strata).map(([name, arms]) => [name, mapArms(arms, map)]));
