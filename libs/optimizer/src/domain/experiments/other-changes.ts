@@ -4,9 +4,7 @@ import {
   type Bivariate,
   type Cell,
   type Levels,
-  mergeBivariate,
   multipliedLevels,
-  noBivariate,
   plusY,
   timesY,
 } from '@contentflow/statistics';
@@ -69,14 +67,17 @@ export function otherChanges(seen: readonly SeenBesides[], own?: string): OtherC
   const place = new Map(groups.map((others, index) => [others, index]));
   const factors = groups.map((others) => factorsOf(others, own));
   const cellsOf = (of: Told): Cell[] => {
-    const sums = groups.map(() => noBivariate);
+    const units = groups.map(() => 0);
+    const sums = groups.map(() => 0);
     for (const { others, strata } of seen) {
       const index = place.get(others) as number;
-      for (const arms of told(strata, of))
-        for (const { [of]: value } of [arms.control, arms.treatment])
-          if (value.n > 0) sums[index] = mergeBivariate(sums[index] as Bivariate, value);
+      for (const { control, treatment } of told(strata, of)) {
+        units[index] = (units[index] as number) + control[of].n + treatment[of].n;
+        const sum = control[of].n * control[of].meanY + treatment[of].n * treatment[of].meanY;
+        sums[index] = (sums[index] as number) + sum;
+      }
     }
-    return sums.map(({ n, meanY }, index) => ({ n, mean: meanY, factors: factors[index] as string[] }));
+    return units.map((n, i) => ({ n, mean: n > 0 ? (sums[i] as number) / n : 0, factors: factors[i] as string[] }));
   };
   const found = (of: Told): Levels & { units: number } => {
     const cells = cellsOf(of);

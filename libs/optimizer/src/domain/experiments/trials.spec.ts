@@ -1,4 +1,6 @@
+import { evolve } from '@contentflow/kernel';
 import { measured, observed, rated } from '../../testing/traffic.ts';
+import { observations } from '../observations.ts';
 import { sampleOfMetric } from '../arm-statistics.ts';
 import { armsOf } from './trials.ts';
 
@@ -26,6 +28,16 @@ describe('what the units of an experiment did', () => {
       [0, 0],
       [1, 5],
     ]);
+  });
+
+  it('is looked at again for nothing while nothing has changed, and never late', () => {
+    const one = (unit: string, cost: number) => measured({ unit, time: 0, assignment: exposed('control'), cost });
+    const [a, b, c] = [observed([one('a', 1)]), observed([one('b', 3)]), observed([one('c', 7)])];
+    const meanOf = (...parts: (typeof a)[]) => armsOf(parts, 'e')[0]?.control.cost.meanY;
+    expect([meanOf(a, b), meanOf(a, c), meanOf(a), meanOf(a, b)]).toEqual([2, 4, 1, 2]);
+    expect(armsOf([a, b], 'e')).toBe(armsOf([a, b], 'e'));
+    const more = evolve(observations, a, one('d', 5));
+    expect(armsOf([more, b], 'e')[0]?.control.cost).toMatchObject({ n: 3, meanY: 3 });
   });
 
   it('keeps the scores of two judges apart, and times among different numbers of instances; all else counts together', () => {

@@ -17,6 +17,8 @@ import { changesOf, otherChanges, type SeenBesides } from './other-changes.ts';
 /** What the units of one experiment did, by epoch of the ramp. */
 interface Trial {
   lastAt: number;
+  /** How often it changed. */
+  changes: number;
   readonly seen: Set<string>;
   /** By what other changes units had. */
   readonly epochs: Record<string, Strata>[];
@@ -94,6 +96,7 @@ function recordRating(known: Trials, { data, time }: EventOf<typeof FeedbackRece
     for (const closed of trial.waiting.filter((each) => each.closesAt < time)) recordRated(trial, closed);
     trial.waiting = trial.waiting.filter((each) => each.closesAt >= time);
     trial.waiting.push({ ...exposure, closesAt, rating: data.rating });
+    trial.changes++;
   }
   // Readers speak of what is in its cell already, and nothing is begun by them.
   for (const [one, other] of pairsOf(exposures)) {
@@ -110,11 +113,13 @@ const recordRated = (trial: Trial, waiting: Waiting): void =>
 const NO_MATTER = '';
 
 function recordInEpoch(
-  { epochs }: Trial,
+  trial: Trial,
   { epoch, variant }: Exposure,
   others: string,
   observe: (strata: Strata, variant: keyof Arms) => void,
 ): void {
+  trial.changes++;
+  const { epochs } = trial;
   observe(
     ownValueOrNew((epochs[epoch] ??= {}), others, () => noStrata()),
     variant,
@@ -142,6 +147,7 @@ const recordRecent = (
 const trialOf = ({ experiments }: Trials, { experiment }: Exposure, time: number): Trial =>
   prunedEntry(experiments, experiment, time, () => ({
     lastAt: time,
+    changes: 0,
     seen: new Set(),
     epochs: [],
     lately: {},
@@ -190,6 +196,29 @@ export function armsOf(
 ): Arms[] {
   const seen = parts.flatMap(({ trials: { experiments } }) => ownValue(experiments, experiment) ?? []);
   const closed = seen.flatMap(({ waiting }) => waiting.filter(({ closesAt }) => closesAt <= at));
+  return rememberedArms(seen, `${seen.map(({ changes }) => changes).join()}:${closed.length}:${own}`, () =>
+    armsIn(seen, closed, own),
+  );
+}
+
+/** What is looked at again and again, and has not changed: the trials of what is in force. */
+const armsKnown = new WeakMap<
+  Trial,
+  { readonly seen: readonly Trial[]; readonly key: string; readonly arms: Arms[] }
+>();
+
+function rememberedArms(seen: readonly Trial[], key: string, make: () => Arms[]): Arms[] {
+  const [first] = seen;
+  if (!first) return make();
+  const before = armsKnown.get(first);
+  const isSame = before?.key === key && before.seen.length === seen.length && before.seen.every((each, i) => each === seen[i]); // prettier-ignore
+  if (before && isSame) return before.arms;
+  const arms = make();
+  armsKnown.set(first, { seen, key, arms });
+  return arms;
+}
+
+function armsIn(seen: readonly Trial[], closed: readonly Waiting[], own: string | undefined): Arms[] {
   const epochs = Math.max(0, ...seen.map((each) => each.epochs.length), ...closed.map(({ epoch }) => epoch + 1));
   const seenIn = (epoch: number): SeenBesides[] =>
     seen.flatMap((each) => Object.entries(each.epochs[epoch] ?? {}).map(([others, strata]) => ({ others, strata })));
