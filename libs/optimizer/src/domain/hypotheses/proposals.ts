@@ -16,7 +16,7 @@ import { exampleProposals, isScreened, screeningOrder, type ToScreen } from '../
 import { contextOf } from './context.ts';
 import { expectedGain } from './expectation.ts';
 import type { ProposalEvidence } from './proposal-evidence.ts';
-import { screenedProposals } from './screened-proposals.ts';
+import { SCREENING_DOUBT, screenedProposals } from './screened-proposals.ts';
 import { joinedWorkflows } from './workflows.ts';
 
 /** No traffic sees a prompt that was not tried on held-out briefs: prompts are proposed from what came of that. */
@@ -61,9 +61,6 @@ export function decideProposals(
     ...screeningOf(evidence, [...singles.filter(waits), ...joined.filter(waits)], policy),
   ];
 }
-
-/** Relative; a dozen briefs tell cost and time no better. */
-const SCREENING_DOUBT = 0.05;
 
 /** Models that are tried for consistent quality, once their own was seen not to be worse. */
 const consistentModels = (evidence: ProposalEvidence, singles: readonly Expected[]): Expected[] =>

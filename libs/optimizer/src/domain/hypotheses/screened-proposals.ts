@@ -2,15 +2,7 @@ import type { Metric, Policy, RecipeChange } from '@contentflow/contracts';
 import { changedLever, isForReadersToJudge, type Proposal } from '@contentflow/recipes';
 import { type MeasuredEffect, normalCdf, shrink } from '@contentflow/statistics';
 import type { ArmStatistics } from '../arm-statistics.ts';
-import {
-  type Aim,
-  AIMS,
-  minImprovement,
-  MOST_QUALITY,
-  relativeVariance,
-  weightsOf,
-  worthTogether,
-} from '../experiments/value.ts';
+import { type Aim, AIMS, minImprovement, MOST_QUALITY, weightsOf, worthTogether } from '../experiments/value.ts';
 import { marginsUnder } from '../objective.ts';
 import type { ScreenedChange } from '../screening/screened-changes.ts';
 import { contextOf } from './context.ts';
@@ -62,8 +54,8 @@ export function screenedProposals(evidence: ProposalEvidence, policy: Policy): S
 }
 
 /**
- * Of all that it betters enough, what fewest units show: a step that takes a fifth of the cost is shown to save it in an hour, and what it does to quality is seen
- * meanwhile. Enough is the least improvement, or half of that where all it does together is worth as much.
+ * Of all that it betters enough, what is likeliest to be enough in truth: a step that takes a fifth of the cost saves it whatever a dozen briefs hint of quality, which
+ * the trial sees meanwhile. Enough is the least improvement, or half of that where all it does together is worth as much.
  */
 function aimOf(
   gains: Readonly<Record<Aim, number>>,
@@ -84,11 +76,18 @@ function aimOf(
     const needed = aim === 'quality' ? (least * present) / MOST_QUALITY : least;
     return gains[aim] > least / 2 && together > worthTogether({ [aim]: needed }, objective);
   };
-  const unitsFor = (aim: Aim): number => relativeVariance(traffic, aim) / gains[aim] ** 2;
-  const aims = AIMS.filter((aim) => weights[aim] > 0 && isEnough(aim)).sort((a, b) => unitsFor(a) - unitsFor(b));
+  // In errors beyond the least improvement, which is as good as its chance.
+  const sureness = (aim: Aim): number => {
+    const doubt = aim === 'quality' ? quality.error / Math.max(1, present) : SCREENING_DOUBT;
+    return (gains[aim] - minImprovement(aim, present, experiments)) / Math.max(1e-9, doubt);
+  };
+  const aims = AIMS.filter((aim) => weights[aim] > 0 && isEnough(aim)).sort((a, b) => sureness(b) - sureness(a));
   // Readers must be shown to be as satisfied in any case: what is saved is shown beside that, long before that they are more satisfied.
   return (isForReaders ? aims.find((each) => each !== 'quality') : undefined) ?? aims[0];
 }
+
+/** Relative; a dozen briefs tell cost and time no better. */
+export const SCREENING_DOUBT = 0.05;
 
 /** How far apart effects are taken to be that no measure can tell, in points. */
 const UNSEEN_SPREAD = 0.7;

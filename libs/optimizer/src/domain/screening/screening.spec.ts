@@ -165,7 +165,7 @@ describe('before any traffic sees a change of which only a try can tell what it 
     );
     // What saves a little of each is worth a try for it where that is worth as much together, and readers may like it better.
     expect(after({ quality: 0, cost: 0.92, controlMs: () => 9900 })).toEqual([]);
-    expect(after({ quality: 2, cost: 0.92, controlMs: () => 9900 })).toMatchObject([{ kind: 'shorter_text', metric: 'cost' }]); // prettier-ignore
+    expect(after({ quality: 2, cost: 0.92, controlMs: () => 9900 })).toMatchObject([{ kind: 'shorter_text', metric: 'time' }]); // prettier-ignore
     const [asked] = after({ quality: 2, cost: 0.97 });
     expect(asked).toMatchObject({ kind: 'shorter_text', metric: 'satisfaction', qualityForeseen: { error: 0.7 } });
   });
@@ -218,12 +218,13 @@ describe('what was tried', () => {
     expect(proposed?.qualityForeseen?.effect).toBeLessThan(1.2);
   });
 
-  it('is about what fewest units show, where it gains more than one thing', () => {
-    const [dropped] = after(tried(of(order, 'drop_step'), { quality: 2 }));
-    expect(dropped).toMatchObject({ kind: 'step_removal', metric: 'cost' });
-    expect(dropped?.qualityForeseen?.effect).toBeGreaterThan(1);
+  it('is about what is likeliest to be enough, where it gains more than one thing', () => {
     const three = of(order, 'set_examples', 1);
-    expect(after(tried(three, { quality: 0.7, cost: 0.5 }))).toMatchObject([{ metric: 'cost' }]);
+    const aimAfter = (seen: Screened) => after(tried(three, seen))[0]?.metric;
+    // A tenth and a hair of the cost is soon less than a tenth; of two points of quality much may be luck.
+    expect(aimAfter({ quality: 2, cost: 0.89 })).toBe('quality');
+    expect(aimAfter({ quality: 0.7, cost: 0.5 })).toBe('cost');
+    expect(aimAfter({ quality: 0.9, cost: 0.75 })).toBe('cost');
   });
 
   it('is not proposed where it lost more than the margin, or gains too little', () => {
