@@ -9,6 +9,7 @@ import {
   type Platform,
   ProjectionHost,
 } from '@contentflow/nest-platform';
+import { openCommentReader } from '@contentflow/text-quality';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { aspectsOf, type Engagement, type Feedback, type RatedContent } from './domain/feedback.ts';
 import { ReaderPaces } from './domain/reader-pace.ts';
@@ -45,7 +46,7 @@ export class FeedbackService implements OnModuleInit {
       ...this.about(content, await this.pseudonymOf(rater, commandId), 'ratings'),
       rating,
       ...(await this.words(contentId, feedback, commandId)),
-      aspects: aspectsOf(feedback, content),
+      aspects: aspectsOf(feedback, content, feedback.comment ? await openCommentReader() : undefined),
       quality: content.quality,
       words: content.words,
     };

@@ -14,8 +14,8 @@ export type { SevereFailure } from './severe-failures.ts';
 export { normaliseBrief } from './normalise-brief.ts';
 export { nearDuplicates, NearDuplicateIndex, textComparison, type NearDuplicate } from './near-duplicates.ts';
 export { predictedEngagement } from './predicted-engagement.ts';
-export type { AspectName, CommentAspect, Polarity } from './comments/aspect.ts';
-export { readComment, type ReadComment } from './comments/read-comment.ts';
+export { type AspectName, type CommentAspect, labelsOf, type Polarity, type ReadComment } from './comments/aspect.ts';
+export { type CommentReader, openCommentReader } from './comments/read-comment.ts';
 export {
   learnRatings,
   predictRating,
@@ -38,6 +38,7 @@ export {
   type QualityRow,
   type QualitySummary,
 } from './backtests/quality-backtest.ts';
+export type { CommentFigures, Figures } from './backtests/comment-figures.ts';
 export {
   commentsBacktest,
   readCommentRow,

@@ -19,3 +19,15 @@ export const toneMarksSchema = z.strictObject({
   words: z.record(z.string(), words),
   commonlyContracted: words,
 });
+export const verdictWordsSchema = z.strictObject({
+  ...wordListHeader,
+  praise: z.string(),
+  blame: z.string(),
+  negation: z.string(),
+});
+/** An underscore stands for a space within. */
+export const clauseWordsSchema = z.strictObject({
+  ...wordListHeader,
+  contrast: z.array(words).min(1),
+  negation: z.array(words).min(1),
+});

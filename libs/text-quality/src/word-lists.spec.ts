@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { commentLexiconSchema } from './comments/comment-lexicon.schema.ts';
-import { misspellingsSchema, stopWordsSchema, synonymsSchema, toneMarksSchema } from './word-list.schema.ts';
+import { commentReaderSchema, trainingCommentsSchema } from './comments/comment-reader.schema.ts';
+import {
+  clauseWordsSchema,
+  misspellingsSchema,
+  stopWordsSchema,
+  synonymsSchema,
+  toneMarksSchema,
+  verdictWordsSchema,
+} from './word-list.schema.ts';
 import { toneMarkNames } from './tone-marks.ts';
 
 const listIn = (file: string): Record<string, unknown> =>
@@ -8,7 +15,10 @@ const listIn = (file: string): Record<string, unknown> =>
 
 describe('the lists of words', () => {
   it.each([
-    ['comments/comment-lexicon.json', commentLexiconSchema],
+    ['comments/clause-words.json', clauseWordsSchema],
+    ['comments/comment-reader.json', commentReaderSchema],
+    ['comments/training-comments.json', trainingCommentsSchema],
+    ['learning/verdict-words.json', verdictWordsSchema],
     ['misspellings.json', misspellingsSchema],
     ['stop-words.json', stopWordsSchema],
     ['synonyms.json', synonymsSchema],

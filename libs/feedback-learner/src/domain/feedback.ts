@@ -6,7 +6,7 @@ import {
   words,
   upToCharacters,
 } from '@contentflow/contracts';
-import { readComment } from '@contentflow/text-quality';
+import type { CommentReader } from '@contentflow/text-quality';
 import { z } from 'zod';
 
 const rater = words(200).optional();
@@ -22,11 +22,14 @@ export const feedbackSchema = z
   .describe('Feedback');
 export type Feedback = z.output<typeof feedbackSchema>;
 
+/** More than anyone could mean: of seconds, of money, or of times. */
+const MOST_MEANT = 1e9;
+
 /** What a reader does with a content item. */
 export const engagementSchema = z
   .strictObject({
     kind: EngagementRecorded.schema.shape.kind,
-    value: z.number().finite().optional(),
+    value: z.number().min(0).max(MOST_MEANT).optional(),
     rater,
   })
   .describe('Engagement');
@@ -52,8 +55,12 @@ export type RatedContent = z.output<typeof ratedContentSchema>;
 const MIN_LENGTH_CHANGE = 0.15;
 
 /** What a reader's comment and edit say, aspect by aspect. */
-export function aspectsOf({ comment, edit }: Feedback, content: RatedContent): Aspect[] {
-  const said = comment ? readComment(comment, content.language ?? undefined).aspects : [];
+export function aspectsOf(
+  { comment, edit }: Feedback,
+  content: RatedContent,
+  reader: CommentReader | undefined,
+): Aspect[] {
+  const said = comment && reader ? reader.read(comment).aspects : [];
   const shown = edit === undefined || content.words === 0 ? undefined : lengthShownBy(edit, content.words);
   const isMentioned = said.some(({ aspect }) => aspect === 'length');
   return [...said, ...(shown && !isMentioned ? [shown] : [])];

@@ -1,10 +1,18 @@
-import { negations, negativeVerdicts, positiveVerdicts } from '../comments/comment-lexicon.ts';
 import { grammarMeasure, slipsOf } from '../measures/grammar-measure.ts';
 import { repetition } from '../measures/repetition.ts';
 import { voiceOf } from '../measures/tone-fit.ts';
 import { wordsOf } from '../sentence-facts.ts';
 import { hashOf } from '../word-facts.ts';
 import { textFactsOf, voiceTotalsOf } from '../text-facts.ts';
+import verdictWords from './verdict-words.json' with { type: 'json' };
+
+const positiveVerdicts = setOf(verdictWords.praise);
+const negativeVerdicts = setOf(verdictWords.blame);
+const negations = setOf(verdictWords.negation);
+
+function setOf(words: string): ReadonlySet<string> {
+  return new Set(words.split(' '));
+}
 
 /** Hashed n-grams fall into this many buckets. */
 export const hashedDimensions = 2 ** 15;
