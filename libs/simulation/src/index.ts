@@ -1,6 +1,5 @@
 export * from './adapters/arrivals-file.ts';
 export * from './adapters/sandbox-server.ts';
-export * from './adapters/truth-file.ts';
 export * from './adapters/virtual-clock.ts';
 export * from './adapters/world-files.ts';
 export * from './machines.ts';

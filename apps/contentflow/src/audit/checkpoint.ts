@@ -1,8 +1,9 @@
 import { publicKeyPem, usageError } from '@contentflow/kernel';
 import { lastSigned } from '@contentflow/ledger';
 import { readSigningKeys, rotateSigningKey, signingKeyFile } from '@contentflow/nest-platform';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { openLog, type LogOptions } from '../command-line/open-log.ts';
+import { writeOutput } from '../command-line/output-file.ts';
 
 export interface CheckpointOptions extends LogOptions {
   readonly output?: string;
@@ -47,6 +48,5 @@ function rotate({ kafka, data }: CheckpointOptions): void {
 }
 
 function tell(text: string, { output }: CheckpointOptions): void {
-  if (output === undefined) process.stdout.write(text);
-  else writeFileSync(output, text);
+  writeOutput(output ?? '-', text);
 }

@@ -1,10 +1,10 @@
 import { topics as allTopics } from '@contentflow/contracts';
 import type { EventLog } from '@contentflow/event-log';
-import { configurationError, messageOf, type SigningKey, usageError } from '@contentflow/kernel';
+import { type SigningKey, usageError } from '@contentflow/kernel';
 import { exportLog, lastSigned } from '@contentflow/ledger';
 import { readSigningKeys } from '@contentflow/nest-platform';
-import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
 import { openLog, type LogOptions } from '../command-line/open-log.ts';
+import { noteBeside, openOutput } from '../command-line/output-file.ts';
 
 export interface ExportOptions extends LogOptions {
   readonly output: string;
@@ -16,17 +16,20 @@ export async function run(options: ExportOptions): Promise<void> {
   const topics = topicsOf(options.topics);
   const log = await openLog(options);
   try {
-    const partial = `${options.output}.partial`;
-    const file = opened(partial);
-    let lines = 0;
-    const key = await signerOf(log, options);
-    for await (const line of exportLog(log, topics, key)) {
-      writeSync(file, `${line}\n`);
-      lines++;
+    const output = openOutput(options.output);
+    try {
+      let lines = 0;
+      const key = await signerOf(log, options);
+      for await (const line of exportLog(log, topics, key)) {
+        output.write(`${line}\n`);
+        lines++;
+      }
+      output.finish();
+      const unsigned = key ? '' : '; its end is not signed, for want of the key';
+      noteBeside(options.output, `${lines} lines in ${options.output}${unsigned}`);
+    } finally {
+      output.drop();
     }
-    closeSync(file);
-    renameSync(partial, options.output);
-    console.log(`${lines} lines in ${options.output}${key ? '' : '; its end is not signed, for want of the key'}`);
   } finally {
     await log.close();
   }
@@ -37,18 +40,6 @@ async function signerOf(log: EventLog, { kafka, data }: ExportOptions): Promise<
   const { current, before } = readSigningKeys(kafka ? undefined : data) ?? {};
   const { signer } = await lastSigned(log);
   return before !== undefined && before.publicKey === signer ? before : current;
-}
-
-function opened(path: string): number {
-  try {
-    return openSync(path, 'w');
-  } catch (error) {
-    throw configurationError(
-      '--output',
-      `cannot write "${path}": ${messageOf(error)}`,
-      'name a file that you may write',
-    );
-  }
 }
 
 function topicsOf(text: string): string[] {

@@ -1,6 +1,6 @@
 import { openRows, readJson, type Row } from '@contentflow/input-files';
 import { ContentFlowError, ownValue, usageError } from '@contentflow/kernel';
-import { writeFileSync } from 'node:fs';
+import { assertWritable, noteBeside, writeOutput } from '../command-line/output-file.ts';
 import { backtests } from './backtests.ts';
 import type { Backtest } from './backtest.ts';
 import { toCsv } from './to-csv.ts';
@@ -20,6 +20,8 @@ const SHOWN = 20;
 export async function run(options: BacktestOptions, component: string): Promise<number> {
   const load = ownValue(backtests, component);
   if (!load) throw usageError(`there is no component "${component}"`, `there are ${Object.keys(backtests).join(', ')}`);
+  assertWritable(options.output);
+  assertWritable(options['plot'], '--plot');
   const backtest = await load();
   try {
     const { rows, document, form } = await inputOf(backtest, options.input);
@@ -32,14 +34,14 @@ export async function run(options: BacktestOptions, component: string): Promise<
       );
     if (rows.length > 0 && unreadable.length === rows.length)
       throw usageError(`none of the ${rows.length} rows of "${options.input}" can be used`);
-    writeFileSync(options.output, output.kind === 'csv' ? toCsv(output.columns, output.rows) : output.text);
+    writeOutput(options.output, output.kind === 'csv' ? toCsv(output.columns, output.rows) : output.text);
     if (options['plot'] !== undefined) {
       if (!page) throw usageError(`--plot: there is nothing to draw of "${component}"`, 'leave it out, or use routing');
-      writeFileSync(options['plot'], await page());
+      writeOutput(options['plot'], await page(), '--plot');
     }
     const read = { form, rows: rows.length, used: rows.length - unreadable.length, refused: unreadable.length };
     const isObject = typeof summary === 'object' && summary !== null && !Array.isArray(summary);
-    console.log(JSON.stringify(isObject ? { ...summary, input: read } : summary, null, 2));
+    noteBeside(options.output, JSON.stringify(isObject ? { ...summary, input: read } : summary, null, 2));
     return unreadable.length === 0 ? 0 : 1;
   } catch (error) {
     if (error instanceof RangeError && !(error instanceof ContentFlowError)) throw usageError(error.message);

@@ -2,9 +2,10 @@ import { contentRequestSchema, contentTypes } from '@contentflow/contracts';
 import { type Columns, openRows, type Row } from '@contentflow/input-files';
 import { configurationError, messageOf } from '@contentflow/kernel';
 import { validated } from '@contentflow/nest-platform';
-import { createReadStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** A row of a batch: what is asked for, or why it is refused. */
@@ -19,7 +20,7 @@ export interface BatchInput {
   readonly rows: number;
   readonly refused: number;
   read(): AsyncIterable<BatchRow>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 const METADATA = 'metadata.';
@@ -32,38 +33,36 @@ const columns: Columns = {
 const startsLikeRow = new RegExp(`^\\s*"?(${contentTypes.join('|')})"?\\s*[,;\\t|]`);
 
 /**
- * Reads all of a file of briefs, CSV, JSON lines or a JSON list, and keeps its rows in `kept` until it is closed, so that
- * neither a pipe's end nor whoever changes the file meanwhile can leave half a batch.
+ * Reads all of a file of briefs, CSV, JSON lines or a JSON list, and keeps its rows in a file of the folder that has no name, until it is
+ * closed, so that neither a pipe's end nor whoever changes the file or makes the same batch meanwhile can leave half of one.
  * @throws ContentFlowError `usage`, naming the file, and the line and column of what is wrong with it
  */
-export async function readBatch(file: string, kept: string): Promise<BatchInput> {
+export async function readBatch(file: string, folder: string): Promise<BatchInput> {
   const { form, rows } = await openRows(file, columns);
   const count = { rows: 0, refused: 0 };
-  const close = (): void => rmSync(kept, { force: true });
+  const kept = await unnamed(folder);
   try {
-    const copy = await truncated(kept);
-    try {
-      for await (const row of rows) {
-        const read = batchRow(row);
-        count.rows++;
-        if ('refused' in read) count.refused++;
-        await copy.write(`${JSON.stringify(read)}\n`);
-      }
-    } finally {
-      await copy.close();
+    for await (const row of rows) {
+      const read = batchRow(row);
+      count.rows++;
+      if ('refused' in read) count.refused++;
+      await kept.appendFile(`${JSON.stringify(read)}\n`);
     }
   } catch (error) {
-    close();
+    await kept.close();
     throw error;
   }
-  return { form, ...count, read: () => keptRows(kept), close };
+  return { form, ...count, read: () => keptRows(kept), close: () => kept.close() };
 }
 
-async function truncated(kept: string) {
+/** A file that is gone when it is closed, or its process is. */
+async function unnamed(folder: string): Promise<FileHandle> {
+  const kept = join(folder, `batch-${randomUUID().replaceAll('-', '')}.jsonl`);
   try {
-    mkdirSync(dirname(kept), { recursive: true });
-    writeFileSync(kept, '');
-    return await open(kept, 'a');
+    mkdirSync(folder, { recursive: true });
+    const file = await open(kept, 'wx+');
+    rmSync(kept);
+    return file;
   } catch (error) {
     throw configurationError(
       '--data',
@@ -73,9 +72,12 @@ async function truncated(kept: string) {
   }
 }
 
-async function* keptRows(kept: string): AsyncGenerator<BatchRow> {
+async function* keptRows(kept: FileHandle): AsyncGenerator<BatchRow> {
   // A JSON text has no line end inside it.
-  for await (const line of createInterface({ input: createReadStream(kept), crlfDelay: Infinity }))
+  for await (const line of createInterface({
+    input: kept.createReadStream({ start: 0, autoClose: false }),
+    crlfDelay: Infinity,
+  }))
     yield JSON.parse(line) as BatchRow;
 }
 

@@ -18,7 +18,7 @@ const REPORT_EVERY_MS = 30_000;
 const MAX_NAMED = 5;
 
 /** On a terminal a bar, else a line now and then: done, failed, throughput, time left, money spent and left. */
-export function batchProgress(lines: number, budgets: Models['budgets']): BatchProgress {
+export function batchProgress(lines: number, budgets: Models['budgets'], tell: (line: string) => void): BatchProgress {
   const startedAt = systemClock.now();
   const stopping = new AbortController();
   const bar = progressBar('generating', lines);
@@ -31,13 +31,13 @@ export function batchProgress(lines: number, budgets: Models['budgets']): BatchP
   const pollRemaining = async (): Promise<void> => {
     left = await moneyLeft(budgets);
   };
-  const tell = async (): Promise<void> => {
+  const tellNow = async (): Promise<void> => {
     const elapsedMs = systemClock.now() - startedAt;
     const minutesLeft = Math.ceil((elapsedMs * (lines - tally.done)) / Math.max(1, tally.done) / MINUTE_MS);
-    console.log(`${tally.done} of ${lines} | ${minutesLeft} min left | ${note()}`);
+    tell(`${tally.done} of ${lines} | ${minutesLeft} min left | ${note()}`);
   };
   void repeatedly(systemClock, () => POLL_EVERY_MS, stopping.signal, pollRemaining);
-  if (!process.stderr.isTTY) void repeatedly(systemClock, () => REPORT_EVERY_MS, stopping.signal, tell);
+  if (!process.stderr.isTTY) void repeatedly(systemClock, () => REPORT_EVERY_MS, stopping.signal, tellNow);
   return {
     get failed() {
       return tally.failed;

@@ -8,11 +8,12 @@ import {
   type Models,
   SystemStateReader,
 } from '@contentflow/nest-platform';
-import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type BatchInput, type BatchRow, readBatch } from './batch-input.ts';
 import { type BatchProgress, batchProgress } from './batch-progress.ts';
 import type { Result } from './batch-result.ts';
+import { noteBeside, openOutput, type OutputFile } from '../command-line/output-file.ts';
 import { startReal, type Running } from '../start/start-real.ts';
 
 export interface GenerateOptions {
@@ -44,33 +45,56 @@ export async function run(options: GenerateOptions): Promise<number> {
     );
   const concurrency = concurrencyOf(options, configuration.concurrency);
   const batchId = hash128(`generate ${resolve(options.output)}`);
-  const input = await readBatch(options.input, join(options.data, `batch-${batchId}.jsonl`));
+  assertTwoFiles(options);
+  const input = await readBatch(options.input, options.data);
   try {
-    return await made(input, batchId, options, { ...configuration, concurrency });
+    // Before anything is paid for.
+    const output = openOutput(options.output);
+    try {
+      return await made(input, output, batchId, options, { ...configuration, concurrency });
+    } finally {
+      output.drop();
+    }
   } finally {
-    input.close();
+    await input.close();
+  }
+}
+
+/** @throws ContentFlowError `configuration` where contents would take the place of the briefs */
+function assertTwoFiles({ input, output }: GenerateOptions): void {
+  if (placeOf(input) === placeOf(output))
+    throw configurationError('--output', `"${output}" is the file of briefs`, 'name another file');
+}
+
+function placeOf(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return resolve(file);
   }
 }
 
 async function made(
   input: BatchInput,
+  output: OutputFile,
   batchId: string,
   options: GenerateOptions,
   configuration: Configuration,
 ): Promise<number> {
   const { concurrency } = configuration;
-  const output = openOutput(options.output);
   const engine = { kind: 'embedded', folder: options.data } as const;
   const running = await startReal(configuration, engine, options.config);
-  const progress = batchProgress(input.rows, running.app.get<Models>(MODELS).budgets);
+  const tell = (line: string): void => noteBeside(options.output, line);
+  const progress = batchProgress(input.rows, running.app.get<Models>(MODELS).budgets, tell);
   try {
     const inHand = Math.max(MIN_LINES_IN_FLIGHT, LINES_PER_CALL * concurrency);
-    for await (const result of results(running, input, batchId, inHand, progress)) output.write(result);
+    for await (const result of results(running, input, batchId, inHand, progress))
+      output.write(`${JSON.stringify(result)}\n`);
     output.finish();
     progress.stop();
-    for (const line of await progress.summary()) console.log(line);
+    for (const line of await progress.summary()) tell(line);
     const isRefused = input.refused > 0 ? `, ${input.refused} refused before any was made` : '';
-    console.log(`${input.rows} rows read from ${options.input} (${input.form})${isRefused}`);
+    tell(`${input.rows} rows read from ${options.input} (${input.form})${isRefused}`);
   } finally {
     progress.stop();
     await running.close();
@@ -158,28 +182,3 @@ const failed = (line: number, failure: string, problem: string): Result => ({
   cost: 0,
   time_ms: 0,
 });
-
-/** Whole or not at all: what is being written has another name. Asked for before anything is paid for. */
-function openOutput(output: string): { write(result: Result): void; finish(): void } {
-  const partial = `${output}.partial`;
-  const orSay = <T>(work: () => T): T => {
-    try {
-      return work();
-    } catch (error) {
-      throw configurationError(
-        '--output',
-        `cannot write "${output}": ${messageOf(error)}`,
-        'name a file that you may write',
-      );
-    }
-  };
-  const file = orSay(() => openSync(partial, 'w'));
-  return {
-    write: (result) => void orSay(() => writeSync(file, `${JSON.stringify(result)}\n`)),
-    finish: () =>
-      orSay(() => {
-        closeSync(file);
-        renameSync(partial, output);
-      }),
-  };
-}

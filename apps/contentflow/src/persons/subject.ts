@@ -1,6 +1,6 @@
 import { usageError } from '@contentflow/kernel';
 import { Subjects } from '@contentflow/nest-platform';
-import { writeFileSync } from 'node:fs';
+import { writeOutput } from '../command-line/output-file.ts';
 import { type PersonsOptions, withPersons } from './persons.ts';
 
 export interface SubjectOptions extends PersonsOptions {
@@ -13,6 +13,5 @@ export async function run(options: SubjectOptions, action: string, name: string)
   const held = await withPersons(options, (log, personal) => new Subjects(log, personal).exported(name));
   if (!held) throw usageError(`nothing is known of "${name}"`, 'write the name that they go by as a rater');
   const text = `${JSON.stringify(held, null, 1)}\n`;
-  if (options.output === undefined) process.stdout.write(text);
-  else writeFileSync(options.output, text, { mode: 0o600 });
+  writeOutput(options.output ?? '-', text);
 }

@@ -2,7 +2,7 @@ import { instantOf, usageError } from '@contentflow/kernel';
 import { reportPartsAt } from '@contentflow/ledger';
 import { renderReportText, reportFrom } from '@contentflow/report-page';
 import { openLog, type LogOptions } from '../command-line/open-log.ts';
-import { writeReport } from './write-report.ts';
+import { assertReportWritable, writeReport } from './write-report.ts';
 
 export interface ReportOptions extends LogOptions {
   readonly at?: string;
@@ -15,6 +15,7 @@ export async function run(options: ReportOptions): Promise<void> {
   const at = options.at === undefined ? undefined : instantOf(options.at);
   if (Number.isNaN(at))
     throw usageError(`--at is not a time: "${options.at}"`, 'write epoch seconds or 2026-01-05T12:00:00Z');
+  assertReportWritable(options.output);
   const log = await openLog(options);
   try {
     const report = reportFrom(await reportPartsAt(log, at), at);

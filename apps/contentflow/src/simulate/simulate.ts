@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs';
 import { defaultPolicy, levers, type Policy } from '@contentflow/contracts';
 import { literalPolicy } from '@contentflow/optimizer';
 import { HOUR_MS, MINUTE_MS, usageError } from '@contentflow/kernel';
 import { reportPartsAt } from '@contentflow/ledger';
 import { SystemStateReader } from '@contentflow/nest-platform';
-import { loadWorld, readArrivals, writeTruthFile } from '@contentflow/simulation';
+import { loadWorld, readArrivals, truthCsv } from '@contentflow/simulation';
 import { readPolicy } from '../audit/audit.ts';
 import { outcomeOf } from '@contentflow/simulated-day';
 import { reportFrom } from '@contentflow/report-page';
@@ -13,12 +12,16 @@ import { compareDays } from './many-days.ts';
 import { progressBar } from '../command-line/progress.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 import { openSimulatedDay, type SimulatedDay } from '@contentflow/simulated-day';
-import { writeReport } from '../report/write-report.ts';
+import { assertWritable, writeOutput } from '../command-line/output-file.ts';
+import { assertReportWritable, writeReport } from '../report/write-report.ts';
 
 /** One simulated day, or many. The report tells what came of it. */
 export async function run(options: SimulateOptions): Promise<number | void> {
   const hours = Number(options.hours);
   if (!(hours > 0)) throw usageError(`--hours is not a number above 0: "${options.hours}"`);
+  assertReportWritable(options.output);
+  assertWritable(options.truth, '--truth');
+  assertWritable(options.missed, '--missed');
   if (options.seeds !== undefined) return compareDays(options, options.seeds);
 
   const startedAt = performance.now();
@@ -41,8 +44,8 @@ export async function run(options: SimulateOptions): Promise<number | void> {
     wallSeconds: (performance.now() - startedAt) / 1000,
     peakMemoryMb: Math.round(peak / 1e6),
   });
-  if (options.truth !== undefined) writeTruthFile(options.truth, day.truthRows());
-  if (options.missed !== undefined) writeFileSync(options.missed, await missedGainsPage(day, world));
+  if (options.truth !== undefined) writeOutput(options.truth, truthCsv(day.truthRows()), '--truth');
+  if (options.missed !== undefined) writeOutput(options.missed, await missedGainsPage(day, world), '--missed');
   await day.close();
   const full = { ...report, outcome };
   if (options.output !== undefined) writeReport(options.output, full);
