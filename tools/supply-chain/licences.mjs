@@ -11,6 +11,7 @@ export const SHIPPED = [
   'CC0-1.0',
   'ISC',
   'MIT',
+  'PSF-2.0',
   'Unlicense',
 ];
 /** What may be used to build and test it besides, unchanged and apart from it. */

@@ -8,6 +8,10 @@ import { scaling } from './domain/scaling.ts';
 export const procedures: readonly DecisionProcedure[] = [forecasting, grading, scaling, resources];
 
 export { ScalerModule } from './scaler.module.ts';
+export { KedaModule } from './keda.module.ts';
+export { KedaMachines } from './adapters/keda-machines.ts';
+export { kedaSettings } from './adapters/keda-scaler.ts';
+export { deploymentNamed, KubernetesDeployment } from './adapters/kubernetes-deployment.ts';
 export { WorkerProcesses, type WorkerProcessesOptions } from './adapters/worker-processes.ts';
 export { decideScaling, type ScalingDecision, type ScalingEvidence } from './domain/scaling.ts';
 export { type Allocation, allocationOf, bestAllocation, type ResourceUsage } from './domain/resources.ts';

@@ -8,7 +8,7 @@ import {
   ScalingExecuted,
   ScalingFailed,
 } from '@contentflow/contracts';
-import { messageOf, MINUTE_MS, type NewEvent, repeatedly } from '@contentflow/kernel';
+import { isContentFlowError, messageOf, MINUTE_MS, type NewEvent, repeatedly } from '@contentflow/kernel';
 import { MACHINES, type Machines, on, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
 import { Controller, Inject, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
@@ -24,6 +24,8 @@ export class ScalingExecution implements OnApplicationBootstrap, OnApplicationSh
   private retries: Promise<void> = Promise.resolve();
   /** The decision that could not be carried out, until it could or another one came. */
   private failed: { decided: Decided; cause: EventOf<typeof DecisionSequenced>; tries: number } | undefined;
+  /** Whether the machines have not yet been as many as the ledger said at the start. */
+  private isBehind = true;
 
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
@@ -32,18 +34,16 @@ export class ScalingExecution implements OnApplicationBootstrap, OnApplicationSh
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { clock, logger } = this.platform;
-    const { instances } = this.system.current();
-    if (this.machines.instances() !== instances)
-      await this.machines
-        .scaleTo(instances)
-        .catch((error: unknown) => logger.error({ err: error, instances }, 'the instances could not be started'));
-    this.retries = repeatedly(
-      clock,
-      () => RETRY_EVERY_MS,
-      this.stopping.signal,
-      () => this.retry(),
-    );
+    const { clock } = this.platform;
+    const retried = () =>
+      repeatedly(
+        clock,
+        () => RETRY_EVERY_MS,
+        this.stopping.signal,
+        () => this.retry(),
+      );
+    // Whoever starts the machines may have to wait for this process to be there.
+    this.retries = this.catchUp().then(retried);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -60,8 +60,20 @@ export class ScalingExecution implements OnApplicationBootstrap, OnApplicationSh
     return [await this.carryOut(decision.data, entry, 0)];
   }
 
+  /** As many as the ledger says, until that has been had once: what decides later has its own tries. */
+  private async catchUp(): Promise<void> {
+    const { instances } = this.system.current();
+    try {
+      if (this.machines.instances() !== instances) await this.machines.scaleTo(instances);
+      this.isBehind = false;
+    } catch (error) {
+      this.isBehind = !isContentFlowError(error, 'no-executor');
+      this.platform.logger.error({ err: error, instances }, 'the instances could not be started');
+    }
+  }
+
   private async retry(): Promise<void> {
-    if (!this.failed) return;
+    if (!this.failed) return this.isBehind ? this.catchUp() : undefined;
     const { decided, cause, tries } = this.failed;
     const outcome = await this.carryOut(decided, cause, tries + 1);
     // One failure is news; that it still fails is not.
@@ -75,6 +87,7 @@ export class ScalingExecution implements OnApplicationBootstrap, OnApplicationSh
     try {
       await this.machines.scaleTo(to);
       this.failed = undefined;
+      this.isBehind = false;
       const time = this.platform.clock.now();
       return newEvent(ScalingExecuted, { ...answer, time, data: { scalingId, from, to, executor } });
     } catch (error) {

@@ -20,6 +20,8 @@ export interface ServiceProcess {
   readonly name: string;
   /** What it runs, given the configuration. */
   readonly modules: (configuration: Configuration) => readonly (Type | DynamicModule)[];
+  /** The machines it scales, where it is told of any; otherwise it knows of itself alone. */
+  readonly machines?: (configuration: Configuration, usage: Machines['usage']) => Promise<Machines | undefined>;
   /** Whether this process calls models. */
   readonly callsModels?: boolean;
   /** Whether this process puts the configured policy in force. */
@@ -32,7 +34,8 @@ export interface ServiceProcess {
  * One service as a process of its own. The environment says where: `KAFKA_BROKERS` and `MONGO_URI` (and `CONTENTFLOW_NAMESPACE` on shared ones), or `CONTENTFLOW_DATA` for the embedded
  * engine; `PORT` and `HOST` where it listens; `CONTENTFLOW_CONFIG` which configuration.
  */
-export async function runService({ name, modules, callsModels, adoptsPolicy, notes }: ServiceProcess): Promise<void> {
+export async function runService(service: ServiceProcess): Promise<void> {
+  const { name, modules, callsModels, adoptsPolicy, notes } = service;
   // What is written is its owner's alone, in a folder that others may enter too.
   process.umask(0o077);
   try {
@@ -47,7 +50,7 @@ export async function runService({ name, modules, callsModels, adoptsPolicy, not
     const app = await createServiceApp({
       platform,
       models,
-      machines: thisProcess(configuration),
+      machines: (await service.machines?.(configuration, processUsage())) ?? thisProcess(configuration),
       services: modules(configuration),
       admission: configuration.admission,
       access: accessOf(configuration.access, process.env),
