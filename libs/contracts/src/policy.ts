@@ -253,6 +253,14 @@ export const policySchema = z
           .default(minutes(1))
           .describe('milliseconds between decisions how many instances there shall be'),
         horizonMs: durationMs.default(minutes(30)).describe('milliseconds ahead that load is forecast'),
+        unservedCost: z
+          .number()
+          .gt(1)
+          .max(1000)
+          .default(7)
+          .describe(
+            "of load that no instance is there for, in the cost of an instance that idles for as much; the forecast's share 1 − 1 ÷ it is provided for",
+          ),
         targetUtilization: share.default(0.8).describe('of the capacity, which the load shall not exceed'),
         scaleUp: z
           .strictObject({

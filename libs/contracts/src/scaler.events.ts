@@ -15,6 +15,8 @@ export const LoadForecast = defineEvent(
     lower: z.number(),
     upper: z.number(),
     forecaster: z.string(),
+    /** What is provided for, as the cost of load that is not served asks; left out while too little is known, as by releases up to 0.3. */
+    planned: z.number().optional(),
     basis: basisSchema,
   }),
 );

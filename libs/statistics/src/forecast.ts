@@ -87,9 +87,9 @@ const LATE_SHARPNESS = 4;
 /** So that badness stays a number where the best makes no errors. */
 const SMALLEST_LOSS = Number.MIN_VALUE * 2 ** 60;
 const MOST_ABOVE = 1e6;
-/** Standard errors by which the blend must lead; by which it must have lost of late to give way at once. */
+/** Standard errors by which the blend must lead. */
 const LEAD_NEEDED = 1;
-const LOSS_OF_LATE = 2;
+/** Targets in which it must not have lost besides. */
 const LATELY = 20;
 const CHANGES_KEPT = 100;
 
@@ -241,10 +241,8 @@ function withLead({ n, mean, variance, lately }: Lead, by: number): Lead {
   };
 }
 
-/** Whether the blend has done better than the last value, and has not just begun to do worse. */
+/** Whether the blend has done better than the last value, and has not lost to it of late. */
 function leads({ n, mean, variance, lately }: Lead): boolean {
   if (n < LATELY || !(mean > LEAD_NEEDED * Math.sqrt(variance / Math.min(n, 2 / LOSS_DISCOUNT)))) return false;
-  const lateMean = lately.reduce((sum, by) => sum + by, 0) / lately.length;
-  const lateVariance = lately.reduce((sum, by) => sum + (by - lateMean) ** 2, 0) / (lately.length - 1);
-  return lateMean >= -LOSS_OF_LATE * Math.sqrt(lateVariance / lately.length);
+  return lately.reduce((sum, by) => sum + by, 0) >= 0;
 }

@@ -38,9 +38,9 @@ export function kedaSettings(environment: NodeJS.ProcessEnv): KedaSettings | und
   if (address === undefined) return undefined;
   if (!/^.+:\d{1,5}$/.test(address))
     throw configurationError('CONTENTFLOW_KEDA_ADDRESS', `is no address: "${address}"`, 'write e.g. 0.0.0.0:6000');
-  const [certificate, key, clientAuthority] = ['CERT', 'KEY', 'CLIENT_CA'].map(
-    (part) => environment[`CONTENTFLOW_KEDA_TLS_${part}`],
-  );
+  const certificate = environment['CONTENTFLOW_KEDA_TLS_CERT'];
+  const key = environment['CONTENTFLOW_KEDA_TLS_KEY'];
+  const clientAuthority = environment['CONTENTFLOW_KEDA_TLS_CLIENT_CA'];
   if (certificate && key && clientAuthority) return { address, tls: { certificate, key, clientAuthority } };
   if (certificate ?? key ?? clientAuthority)
     throw configurationError('CONTENTFLOW_KEDA_TLS_CERT', 'is one of three', 'set _CERT, _KEY and _CLIENT_CA');

@@ -1,6 +1,7 @@
 import { LoadForecast } from '@contentflow/contracts';
 import { decided, type DecisionProcedure } from '@contentflow/decisions';
 import { MINUTE_MS } from '@contentflow/kernel';
+import { forecastAtShare, plannedShare } from '@contentflow/statistics';
 import { mergedScalerState, type Grade, type ScalerState, scalerState } from './scaler-state.ts';
 import { observedUntil } from './load.ts';
 import { areDefault, forecastUpTo, stepsOf } from './step-forecast.ts';
@@ -15,6 +16,8 @@ export interface ForecastEvidence {
     readonly lower: number;
     readonly upper: number;
     readonly isDemoted: boolean;
+    /** What is provided for; left out while too little is known. */
+    readonly planned?: number;
   };
   /** Whether the blend lost to the last value in the grades of the last hours. */
   readonly hasLost: boolean;
@@ -25,10 +28,17 @@ const BLEND = 'blend';
 
 /** The blend, until it is demoted; then the last value with as much room around it. */
 export function decideForecast({ blend, hasLost, lastValue }: ForecastEvidence) {
-  const { expected, lower, upper, isDemoted } = blend;
-  if (!hasLost || isDemoted) return { expected, lower, upper, forecaster: isDemoted ? LAST_VALUE : BLEND };
+  const { isDemoted, ...made } = blend;
+  if (!hasLost || isDemoted) return { ...made, forecaster: isDemoted ? LAST_VALUE : BLEND };
+  const { expected, lower, upper, planned } = made;
   const [below, above] = expected > 0 ? [lower / expected, upper / expected] : [0.5, 1.5];
-  return { expected: lastValue, lower: lastValue * below, upper: lastValue * above, forecaster: LAST_VALUE };
+  return {
+    expected: lastValue,
+    lower: lastValue * below,
+    upper: lastValue * above,
+    ...(planned !== undefined && expected > 0 && { planned: lastValue * (planned / expected) }),
+    forecaster: LAST_VALUE,
+  };
 }
 
 /** A forecast each step, as soon as every living worker has reported on all of it. */
@@ -46,7 +56,9 @@ export const forecasting: DecisionProcedure<ScalerState, ForecastEvidence> = {
     if (!made) return [];
     const target = made.until + steps.horizon * steps.minutes * MINUTE_MS;
     if (target <= at || (forecasts.at(-1)?.for ?? 0) >= target) return [];
-    const evidence = { for: target, lastValue: made.lastValue, blend: made.forecast, hasLost: hasLost(grades) };
+    const planned = forecastAtShare(made.state, plannedShare(policy.scaling.unservedCost));
+    const blend = { ...made.forecast, ...(planned !== undefined && { planned }) };
+    const evidence = { for: target, lastValue: made.lastValue, blend, hasLost: hasLost(grades) };
     return [{ question: `forecast:${target}`, evidence }];
   },
   decide: (evidence) => {

@@ -35,6 +35,8 @@ export interface PastForecast {
   readonly expected: number;
   readonly lower: number;
   readonly upper: number;
+  /** What is provided for; the upper end where it does not say. */
+  readonly planned?: number;
   /** The load when it was made: the forecast that everyone can make. */
   readonly lastValue: number;
 }
@@ -107,8 +109,17 @@ const forecastEvidence = z.object({ lastValue: z.number() });
 function pastForecast({ basis, ...data }: EventData<typeof LoadForecast>): PastForecast | undefined {
   const evidence = forecastEvidence.safeParse(basis.evidence);
   if (!evidence.success) return undefined;
-  const { forecastId, forecaster, expected, lower, upper } = data;
-  return { forecastId, forecaster, for: data.for, expected, lower, upper, lastValue: evidence.data.lastValue };
+  const { forecastId, forecaster, expected, lower, upper, planned } = data;
+  return {
+    forecastId,
+    forecaster,
+    for: data.for,
+    expected,
+    lower,
+    upper,
+    ...(planned !== undefined && { planned }),
+    lastValue: evidence.data.lastValue,
+  };
 }
 
 function graded(state: ScalerState, { data, time }: StoredEvent<EventData<typeof ForecastGraded>>): ScalerState {

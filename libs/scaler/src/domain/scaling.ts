@@ -8,7 +8,7 @@ import {
 } from '@contentflow/decisions';
 import { MINUTE_MS } from '@contentflow/kernel';
 import { capacityPerInstance } from './capacity.ts';
-import { mergedScalerState, type ScalerState, scalerState } from './scaler-state.ts';
+import { mergedScalerState, type PastForecast, type ScalerState, scalerState } from './scaler-state.ts';
 import { loadBefore, loadOver, observedUntil, type ServiceLoad } from './load.ts';
 
 /** What the scaler knows when it decides. Loads in generations per minute. */
@@ -21,7 +21,7 @@ export interface ScalingEvidence {
   /** Over a longer while: what is given up must not have been needed a moment ago. */
   readonly lately: ServiceLoad | null;
   /** The furthest forecast that has not come due. */
-  readonly forecast: { readonly expected: number; readonly upper: number } | null;
+  readonly forecast: { readonly expected: number; readonly upper: number; readonly planned?: number } | null;
   /** The most that is expected until then, or that comes in now: what must not be scaled below. */
   readonly peak: number;
   readonly lastScaledAt: number | null;
@@ -41,8 +41,8 @@ const NOW_MINUTES = 3;
 const RECENT_MINUTES = 15;
 
 /**
- * Ahead of the load where the forecast allows it, one step at a time where it does not. It is the upper end of the
- * forecast that is provided for: too few instances cost readers, one too many costs an hour of a machine.
+ * Ahead of the load where the forecast allows it, one step at a time where it does not. What is provided for
+ * is the share of the forecast that the costs ask for: too few instances cost readers, one too many an hour of a machine.
  */
 export function decideScaling(
   evidence: ScalingEvidence,
@@ -76,9 +76,13 @@ function requiredInstances(
   policy: ScalingPolicy,
 ): number {
   if (!forecast || !capacityPerInstance) return instances;
-  const isTight = forecast.upper > policy.targetUtilization * instances * capacityPerInstance;
-  return isTight ? Math.ceil(forecast.upper / capacityPerInstance) : instances;
+  const load = providedFor(forecast);
+  const isTight = load > policy.targetUtilization * instances * capacityPerInstance;
+  return isTight ? Math.ceil(load / capacityPerInstance) : instances;
 }
+
+const providedFor = ({ upper, planned }: { readonly upper: number; readonly planned?: number }): number =>
+  planned ?? upper;
 
 /** Whether so few would do for all that is expected: the next check must not start again what this one stops. */
 function isEnough(instances: number, { capacityPerInstance, peak }: ScalingEvidence, policy: ScalingPolicy): boolean {
@@ -140,11 +144,17 @@ export function scalingEvidence(state: ScalerState, system: SystemState, at: num
     capacityPerInstance: capacityPerInstance(minutes, scalings, instances) ?? null,
     now: isAlive ? loadOver(minutes, observed, NOW_MINUTES) : null,
     lately: isAlive ? loadOver(minutes, observed, RECENT_MINUTES) : null,
-    forecast: furthest ? { expected: furthest.expected, upper: furthest.upper } : null,
-    peak: Math.max(loadBefore(minutes, observed, NOW_MINUTES) ?? 0, ...ahead.map(({ upper }) => upper)),
+    forecast: furthest ? evidenceOf(furthest) : null,
+    peak: Math.max(loadBefore(minutes, observed, NOW_MINUTES) ?? 0, ...ahead.map(providedFor)),
     lastScaledAt: scalings.at(-1)?.at ?? null,
     experiments: openExperiments(system)
       .filter(({ status }) => status === 'running')
       .map(({ experimentId }) => experimentId),
   };
 }
+
+const evidenceOf = ({ expected, upper, planned }: PastForecast) => ({
+  expected,
+  upper,
+  ...(planned !== undefined && { planned }),
+});
