@@ -195,3 +195,21 @@ describe('the scaler, over the embedded log', () => {
     return state;
   }
 });
+
+it('at a start the machines are made as many as the ledger says, and again until they are', async () => {
+  const clock = new SteppedClock();
+  const machines = new CountedMachines();
+  await machines.scaleTo(3);
+  machines.refuses = true;
+  const service = await startTestedService({ services: [ScalerModule], clock, machines });
+  try {
+    expect(machines.instances()).toBe(3);
+    machines.refuses = false;
+    while (machines.instances() !== 1) {
+      clock.advance(MINUTE_MS);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  } finally {
+    await service.close();
+  }
+});

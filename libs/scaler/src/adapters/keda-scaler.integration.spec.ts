@@ -1,5 +1,7 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type ClientReadableStream, Client, credentials } from '@grpc/grpc-js';
 import { KedaScaler, kedaSettings } from './keda-scaler.ts';
@@ -139,6 +141,70 @@ describe('KEDA’s external scaler', () => {
       'StreamIsActive true',
       '',
     ]);
+  });
+});
+
+/** Whether certificates can be made here. */
+const openssl = (...args: string[]) => spawnSync('openssl', args, { stdio: 'pipe' });
+const hasOpenssl = openssl('version').status === 0;
+
+(hasOpenssl ? describe : describe.skip)('KEDA by certificates (skipped where there is no openssl)', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'keda-'));
+  const file = (name: string): string => join(folder, name);
+  const bytes = (name: string): Buffer => readFileSync(file(name));
+  let scaler: KedaScaler;
+
+  const authority = (name: string): void => {
+    const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${name}`];
+    openssl(...args, '-keyout', file(`${name}.key`), '-out', file(`${name}.crt`));
+  };
+  const certificate = (name: string, signer: string): void => {
+    const [request, names] = [file(`${name}.csr`), file(`${name}.ext`)];
+    writeFileSync(names, 'subjectAltName=DNS:localhost,IP:127.0.0.1');
+    openssl(
+      'req',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-subj',
+      `/CN=${name}`,
+      '-keyout',
+      file(`${name}.key`),
+      '-out',
+      request,
+    );
+    const by = ['-CA', file(`${signer}.crt`), '-CAkey', file(`${signer}.key`), '-CAcreateserial', '-days', '2'];
+    openssl('x509', '-req', '-in', request, ...by, '-extfile', names, '-out', file(`${name}.crt`));
+  };
+  /** What a client that has this certificate, or none, is answered. */
+  const asked = (by?: string): Promise<Buffer | undefined> => {
+    const own = by === undefined ? [] : [bytes(`${by}.key`), bytes(`${by}.crt`)];
+    const client = new Client(`localhost:${scaler.port}`, credentials.createSsl(bytes('ours.crt'), ...own));
+    const raw = (message: Buffer): Buffer => message;
+    return new Promise<Buffer | undefined>((resolve, reject) =>
+      client.makeUnaryRequest('/externalscaler.ExternalScaler/IsActive', raw, raw, reference, (error, answer) =>
+        error ? reject(error) : resolve(answer),
+      ),
+    ).finally(() => client.close());
+  };
+
+  beforeAll(async () => {
+    for (const name of ['ours', 'others']) authority(name);
+    certificate('scaler', 'ours');
+    certificate('keda', 'ours');
+    certificate('stranger', 'others');
+    const tls = { certificate: file('scaler.crt'), key: file('scaler.key'), clientAuthority: file('ours.crt') };
+    scaler = await KedaScaler.listen({ address: '127.0.0.1:0', tls }, desired);
+  });
+  afterAll(async () => {
+    await scaler.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is answered whom our authority knows, and nobody else', async () => {
+    expect(hex((await asked('keda')) ?? Buffer.alloc(0))).toMatch(/^080[01]$/);
+    await expect(asked('stranger')).rejects.toThrow(/UNAVAILABLE/);
+    await expect(asked()).rejects.toThrow(/UNAVAILABLE/);
   });
 });
 

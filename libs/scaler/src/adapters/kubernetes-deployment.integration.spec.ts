@@ -195,6 +195,21 @@ function onARealServer(dir: string): void {
       }
     });
 
+    it('follows a day’s load, an hour in a moment, up and down', async () => {
+      const machines = await opened(limited, name, namespace);
+      const hours = Array.from({ length: 24 }, (_, hour) => Math.round(6 - 5 * Math.cos((2 * Math.PI * hour) / 24)));
+      const pods: unknown[] = [];
+      for (const instances of hours) {
+        await machines.scaleTo(instances);
+        await until(async () => {
+          const { status } = await apps.readNamespacedDeployment({ name, namespace });
+          return status?.readyReplicas === instances && status.replicas === instances;
+        });
+        pods.push((await apps.readNamespacedDeployment({ name, namespace })).status?.readyReplicas);
+      }
+      expect(pods).toEqual(hours);
+    }, 120_000);
+
     it('is what one of many said who scale it at once', async () => {
       const numbers = [3, 4, 5, 6, 7, 8];
       await Promise.allSettled(numbers.map(async (n) => (await opened(limited, name, namespace)).scaleTo(n)));
