@@ -1,13 +1,9 @@
 import { seededRandom, type Random } from '@contentflow/kernel';
-import { detect, startDetector, type Detection, type DetectorOptions, type DetectorState } from './detector.ts';
+import { Detector, type Detection, type DetectorOptions, type DetectorState } from './detector.ts';
 
 function run(values: readonly number[], options: Partial<DetectorOptions> = {}): Detection[] {
-  let state = startDetector(options);
-  return values.map((value) => {
-    const next = detect(state, value);
-    state = next.state;
-    return next.detection;
-  });
+  const detector = new Detector(options);
+  return values.map((value) => detector.judge(value));
 }
 
 const alarms = (detections: readonly Detection[]): number[] =>
@@ -39,20 +35,45 @@ describe('the anomaly detector', () => {
     expect(found.length).toBeLessThanOrEqual(2);
   });
 
-  it('finds a missing peak in a season', () => {
+  it('finds a peak turned round in a season', () => {
     const seasonal = noise(1500, (random, i) => 50 + 40 * Math.sin((2 * Math.PI * i) / 100) + random.normal());
-    const missing = seasonal.map((value, i) => (i >= 1200 && i < 1250 ? 50 : value));
-    const found = alarms(run(missing, { period: 100 })).filter((at) => at >= 1200 && at < 1260);
+    const turned = seasonal.map((value, i) => (i >= 1200 && i < 1250 ? 100 - value : value));
+    const found = alarms(run(turned, { period: 100 })).filter((at) => at >= 1200 && at < 1260);
     expect(found.length).toBe(1);
-    expect(alarms(run(missing)).filter((at) => at >= 1200 && at < 1245)).toEqual([]);
+    expect(alarms(run(turned)).filter((at) => at >= 1200 && at < 1245)).toEqual([]);
   });
 
   it('keeps anomalies out of its baseline', () => {
-    let state = startDetector();
-    for (const value of normal) state = detect(state, value).state;
-    const after = detect(state, 900).state;
-    expect(after.histories).toEqual(state.histories);
-    expect(after.normal.at(-1)).toBeNull();
+    const detector = new Detector({ period: 50 });
+    for (const value of normal) detector.judge(value);
+    const before = detector.state();
+    expect(detector.judge(900).isAlarm).toBe(true);
+    const after = detector.state();
+    expect(after.usual).toEqual(before.usual);
+    expect(after.tails.above.count).toBe(before.tails.above.count);
+    expect(after.bySeason[after.step % after.bySeason.length]).toBeNull();
+  });
+
+  it('finds a series that stands still', () => {
+    const stuck = normal.map((value, i) => (i >= 900 && i < 930 ? 50 : value));
+    const found = run(stuck).findIndex(({ isAlarm }) => isAlarm);
+    expect(found).toBeGreaterThanOrEqual(903);
+    expect(found).toBeLessThan(930);
+    expect(run(stuck)[found]?.strangest).toBe('stillness');
+  });
+
+  it('finds what falls in a series that often rises', () => {
+    const rising = noise(1500, (random, i) =>
+      i === 1200 ? 30 : 50 + random.normal() + Math.min(30, random.exponential(15)),
+    );
+    expect(run(rising)[1200]).toMatchObject({ isAlarm: true, strangest: 'below' });
+  });
+
+  it('compares the same time of a season, whatever is missing between', () => {
+    const value = (i: number): number => 50 + 40 * Math.sin((2 * Math.PI * i) / 100);
+    const detector = new Detector({ period: 100 });
+    const steps = Array.from({ length: 2000 }, (_, i) => i).filter((i) => i % 700 < 640);
+    expect(steps.filter((i) => detector.judge(value(i), i).isAlarm)).toEqual([]);
   });
 
   it('scores in [0, 1], and raises no alarm in its probation', () => {
@@ -64,11 +85,12 @@ describe('the anomaly detector', () => {
     expect(alarms(detections).every((at) => at >= 200)).toBe(true);
   });
 
-  it('is plain data', () => {
-    let state = startDetector({ period: 50 });
-    for (const value of normal.slice(0, 300)) state = detect(state, value).state;
-    const revived = JSON.parse(JSON.stringify(state)) as DetectorState;
-    expect(detect(revived, 77).detection).toEqual(detect(state, 77).detection);
-    expect(() => detect(state, Number.NaN)).toThrow(RangeError);
+  it('goes on from plain data as if it had never stopped', () => {
+    const detector = new Detector({ period: 50 });
+    for (const value of normal.slice(0, 300)) detector.judge(value);
+    const revived = Detector.resumed(JSON.parse(JSON.stringify(detector.state())) as DetectorState);
+    for (const value of [...normal.slice(300), 77]) expect(revived.judge(value)).toEqual(detector.judge(value));
+    expect(revived.state()).toEqual(detector.state());
+    expect(() => detector.judge(Number.NaN)).toThrow(RangeError);
   });
 });

@@ -1,4 +1,4 @@
-import { ALARM_THRESHOLD, detect, startDetector } from '../detector.ts';
+import { ALARM_THRESHOLD, Detector } from '../detector.ts';
 import { stepOf, stepsPerDay, type SeriesRow } from './series.ts';
 
 export interface DetectedRow extends SeriesRow {
@@ -19,14 +19,15 @@ export function backtestDetect(
   { probation = 100 }: { readonly probation?: number } = {},
 ): DetectBacktest {
   // The season's length is part of the configuration; only rows of the probation tell it here.
-  const period = stepsPerDay(stepOf(rows.slice(0, Math.max(2, probation))));
-  let state = startDetector({ period, probation });
+  const step = stepOf(rows.slice(0, Math.max(2, probation)));
+  const start = rows[0]?.timestamp ?? 0;
+  const detector = new Detector({ period: stepsPerDay(step), probation });
   let alarms = 0;
   const scored = rows.map((row) => {
-    const next = detect(state, row.value);
-    state = next.state;
-    if (next.detection.isAlarm) alarms++;
-    return { ...row, anomaly_score: next.detection.score };
+    const place = step > 0 ? Math.round((row.timestamp - start) / step) : undefined;
+    const { score, isAlarm } = detector.judge(row.value, place);
+    if (isAlarm) alarms++;
+    return { ...row, anomaly_score: score };
   });
   return { rows: scored, summary: { rows: rows.length, alarms, alarmThreshold: ALARM_THRESHOLD } };
 }

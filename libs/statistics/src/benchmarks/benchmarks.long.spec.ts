@@ -1,5 +1,7 @@
+import { benchDetector } from './anomaly-score.ts';
 import { benchErrorRates } from './error-rates.ts';
 import { benchFalseDiscoveries } from './false-discoveries.ts';
+import { madeSeries } from './made-series.ts';
 import { benchPower } from './power.ts';
 import { benchUpdateRate } from './update-rate.ts';
 
@@ -22,6 +24,10 @@ describe('benchmarks', () => {
     );
     // A p takes nothing of ADDIS while it looks like a candidate: nulls that pass through its level one after the other break it.
     expect(of('addis').at(-1)?.proportion).toBeGreaterThan(0.05);
+  });
+
+  it('the detector finds what is planted in series it was not chosen by', () => {
+    expect(benchDetector(madeSeries('unseen', 2), report).standard).toBeGreaterThan(40);
   });
 
   it('power stays near that of a fixed horizon', () => {
