@@ -23,6 +23,8 @@ interface TailFit {
 }
 
 const GROWTH = Math.log(1.03);
+/** The greatest value of a bucket, as a multiple of what stands for the bucket. */
+const WITHIN_BUCKET = Math.exp(GROWTH / 2);
 const HALF = 1200;
 const BUCKETS = 2 * HALF;
 /** Values before anything can be called rare. */
@@ -67,7 +69,7 @@ export class UpperTail {
     if (this.count < MIN_COUNT) return 0;
     this.fitted ??= this.fit();
     const { threshold, above, meanExcess, shape, count } = this.fitted;
-    if (value <= threshold) return 0;
+    if (value <= threshold * WITHIN_BUCKET) return 0;
     const scale = Math.max(meanExcess > 0 ? meanExcess : UNSEEN_EXCESS * threshold, MIN_EXCESS * threshold, 1e-12);
     const excess = (value - threshold) / scale;
     const exponent = shape > 1e-3 ? Math.log1p(shape * excess) / shape : excess;
