@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import development from './defect-texts/development.json' with { type: 'json' };
+import heldOut from './defect-texts/held-out.json' with { type: 'json' };
 import type { MeasuredBrief, MeasureName } from '../measured-brief.ts';
 
 /** What is wrong with a text, and by which measure it should be seen. */
@@ -51,9 +52,7 @@ interface DefectEdit {
 
 /** The pairs that measures were made with, and those that were opened once they were made. */
 export function defectPairs(set: 'development' | 'held-out'): DefectPair[] {
-  const sources = JSON.parse(
-    readFileSync(new URL(`./defect-texts/${set}.json`, import.meta.url), 'utf8'),
-  ) as DefectSource[];
+  const sources = (set === 'development' ? development : heldOut) as readonly DefectSource[];
   return sources.flatMap(({ name, brief, text, defects }) =>
     defects.map((edit) => ({ name, kind: edit.kind, brief, clean: text, defective: edited(text, edit) })),
   );
