@@ -88,17 +88,21 @@ export const failurePatternSchema = z.object({
   contentIds: z.array(z.string()).describe('some of the content items it happened to'),
 });
 
-/** A value of an attribute that explains failures. */
+/** A value of an attribute that explains failures, or two together. */
 export const rootCauseSchema = z.object({
   attribute: z.string(),
   value: z.string(),
+  and: z.object({ attribute: z.string(), value: z.string() }).nullable().describe('the other value that must be met'),
   generations: count,
   failed: count,
   rate: z.number(),
   interval: interval.describe('95 %, Wilson’s'),
   lift: figure.describe('how many times the rate of all others'),
+  support: z.number().describe('share of all generations that lie here'),
   explains: z.number().describe('share of all failures that lie here'),
-  confidence: z.number().describe('that it fails more often than the others: 1 − one-sided p'),
+  confidence: z
+    .number()
+    .describe('that it fails more often than the others: 1 − one-sided p, corrected for the search'),
 });
 
 export const failureRecommendationSchema = z.object({

@@ -7,6 +7,7 @@ import { fineMetrics, hourlyMetrics } from './read-model/metrics.ts';
 
 export * from './domain/anomalies.ts';
 export * from './domain/failure-analysis.ts';
+export * from './domain/root-causes.ts';
 export * from './domain/measure-generation.ts';
 export * from './domain/watched-generations.ts';
 export * from './monitor.module.ts';

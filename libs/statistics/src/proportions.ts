@@ -63,4 +63,22 @@ export function fisherTest(control: Trials, treatment: Trials): number {
   return Math.min(1, p);
 }
 
+/**
+ * Fisher's exact test, one-sided: the probability that as many successes or more are inside, given how many there are in all.
+ * Source: Fisher (1922), the upper tail of the hypergeometric distribution, as SciPy's hypergeom.sf
+ */
+export function enrichmentTest(inside: Trials, outside: Trials): number {
+  const successes = inside.successes + outside.successes;
+  const most = Math.min(inside.n, successes);
+  const all = logChoose(inside.n + outside.n, successes);
+  let p = 0;
+  for (let a = inside.successes; a <= most; a++) {
+    const table = Math.exp(logChoose(inside.n, a) + logChoose(outside.n, successes - a) - all);
+    p += table;
+    // Beyond the mode the terms only fall.
+    if (table < 1e-18 * p) break;
+  }
+  return Math.min(1, p);
+}
+
 const logChoose = (n: number, k: number): number => logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);

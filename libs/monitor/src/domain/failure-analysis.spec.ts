@@ -1,8 +1,17 @@
-import { analyseFailures, countedIn, messagePattern, patternKey, withPattern } from './failure-analysis.ts';
-import type { AttributeCounts, FailureCounts, Pattern } from './failure-analysis.ts';
+import {
+  analyseFailures,
+  countedIn,
+  messagePattern,
+  pairsCountedIn,
+  patternKey,
+  withPattern,
+} from './failure-analysis.ts';
+import type { FailureCounts, Pattern } from './failure-analysis.ts';
+import type { AttributeCounts, PairCounts } from './root-causes.ts';
 
 class Hour {
   private attributes: AttributeCounts = {};
+  private pairs: PairCounts = {};
   private patterns: Readonly<Record<string, Pattern>> = {};
   private generations = 0;
   private failed = 0;
@@ -12,6 +21,10 @@ class Hour {
     if (failure) this.failed++;
     for (const [attribute, value] of Object.entries(facts))
       this.attributes = countedIn(this.attributes, attribute, value, failure !== undefined);
+    this.pairs = pairsCountedIn(
+      this.pairs,
+      Object.entries(facts).map(([attribute, value]) => ({ attribute, value, isFailed: failure !== undefined })),
+    );
     if (!failure) return this;
     const { provider = 'p', model = 'm' } = facts;
     const seen = {
@@ -28,8 +41,8 @@ class Hour {
   }
 
   counts(): FailureCounts {
-    const { attributes, patterns, generations, failed } = this;
-    return { attributes, patterns, generations, failed };
+    const { attributes, pairs, patterns, generations, failed } = this;
+    return { attributes, pairs, patterns, generations, failed };
   }
 }
 
@@ -58,6 +71,25 @@ describe('the analysis of failures', () => {
     expect(cause?.interval[1]).toBeCloseTo(0.3143, 3);
     expect(cause?.explains).toBeCloseTo(50 / 54);
     expect(cause?.confidence).toBeGreaterThan(0.999);
+  });
+
+  it('blames two values together where neither fails alone', () => {
+    const hour = new Hour();
+    for (let i = 0; i < 1200; i++) {
+      const facts = { model: i % 2 ? 'small' : 'large', contentType: i % 3 ? 'email' : 'headline', step: 'draft' };
+      const isPair = facts.model === 'small' && facts.contentType === 'headline';
+      hour.generation(facts, i % (isPair ? 9 : 97) === 0 || (isPair && i % 4 === 3) ? 'timeout' : undefined);
+    }
+    const { rootCauses, recommendations } = analyseFailures([hour.counts()]);
+    expect(rootCauses).toHaveLength(1);
+    expect(rootCauses[0]).toMatchObject({
+      attribute: 'model',
+      value: 'small',
+      and: { attribute: 'contentType', value: 'headline' },
+      support: 1 / 6,
+    });
+    expect(recommendations[0]).toMatchObject({ action: 'switch_model', target: 'small' });
+    expect(recommendations[0]?.reason).toMatch(/^where contentType is headline, it fails /);
   });
 
   it('blames nothing for what is the same everywhere', () => {

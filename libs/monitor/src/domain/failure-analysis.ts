@@ -3,18 +3,9 @@ import type {
   failureAnalysisSchema,
   failurePatternSchema,
   failureRecommendationSchema,
-  rootCauseSchema,
 } from '@contentflow/contracts';
 import { ownValue, ownValueOrNew, setOwnValue } from '@contentflow/kernel';
-import { pooledTest, wilsonInterval } from '@contentflow/statistics';
-
-/** How many generations met a value of an attribute, and how many of them failed at it. */
-export interface FailureTally {
-  readonly n: number;
-  readonly failed: number;
-}
-/** By attribute, then by value. */
-export type AttributeCounts = Readonly<Record<string, Readonly<Record<string, FailureTally>>>>;
+import { type AttributeCounts, type PairCounts, pairName, type RootCause, rootCausesOf } from './root-causes.ts';
 
 export function countedIn(
   counts: AttributeCounts,
@@ -27,10 +18,38 @@ export function countedIn(
   return { ...counts, [attribute]: { ...values, [value]: { n: n + 1, failed: failed + Number(isFailed) } } };
 }
 
+/** Whether a generation met a value of an attribute, and failed at it. */
+export interface MetValue {
+  readonly attribute: string;
+  readonly value: string;
+  readonly isFailed: boolean;
+}
+
+/** Kept of one pair of attributes; a new one does not push out those that are known. */
+const PAIRS_KEPT = 200;
+
+/** Each value that a generation met, with each value of another attribute. */
+export function pairsCountedIn(pairs: PairCounts, met: readonly MetValue[]): PairCounts {
+  const next: Record<string, PairCounts[string]> = { ...pairs };
+  met.forEach((one, i) => {
+    for (const other of met.slice(i + 1)) {
+      if (one.attribute === other.attribute) continue;
+      const attributes = pairName(one.attribute, other.attribute);
+      const values = pairName(one.value, other.value);
+      const known = ownValue(next, attributes) ?? {};
+      if (!ownValue(known, values) && Object.keys(known).length >= PAIRS_KEPT) continue;
+      setOwnValue(
+        next,
+        attributes,
+        ownValue(countedIn(next, attributes, values, one.isFailed && other.isFailed), attributes) ?? {},
+      );
+    }
+  });
+  return next;
+}
+
 /** Failures that look alike. */
 export type Pattern = Answer<typeof failurePatternSchema>;
-/** A value of an attribute that explains failures. */
-export type RootCause = Answer<typeof rootCauseSchema>;
 export type Recommendation = Answer<typeof failureRecommendationSchema>;
 export type FailureAnalysis = Answer<typeof failureAnalysisSchema>;
 
@@ -79,17 +98,17 @@ export interface FailureCounts {
   readonly generations: number;
   readonly failed: number;
   readonly attributes: AttributeCounts;
+  readonly pairs: PairCounts;
   readonly patterns: Readonly<Record<string, Pattern>>;
 }
 
 const PATTERNS_SHOWN = 20;
-const CAUSES_SHOWN = 20;
 const MIN_FAILED = 3;
-const MIN_CONFIDENCE = 0.99;
 
 export function analyseFailures(hours: readonly FailureCounts[]): FailureAnalysis {
-  const { generations, failed, attributes, patterns } = hours.reduce(mergeCounts, emptyFailureCounts);
-  const rootCauses = rootCausesOf(attributes, failed);
+  const { patterns, ...counts } = hours.reduce(mergeCounts, emptyFailureCounts);
+  const { generations, failed } = counts;
+  const rootCauses = rootCausesOf(counts);
   const shown = Object.values(patterns).sort((a, b) => b.count - a.count || (a.message < b.message ? -1 : 1));
   return {
     generations,
@@ -101,60 +120,32 @@ export function analyseFailures(hours: readonly FailureCounts[]): FailureAnalysi
   };
 }
 
-const emptyFailureCounts: FailureCounts = { generations: 0, failed: 0, attributes: {}, patterns: {} };
+const emptyFailureCounts: FailureCounts = { generations: 0, failed: 0, attributes: {}, pairs: {}, patterns: {} };
 
-function mergeCounts(a: FailureCounts, b: FailureCounts): FailureCounts {
-  const attributes: Record<string, Record<string, FailureTally>> = {};
-  for (const counts of [a.attributes, b.attributes])
+function mergeTallies(a: AttributeCounts, b: AttributeCounts): AttributeCounts {
+  const sums: Record<string, Record<string, AttributeCounts[string][string]>> = {};
+  for (const counts of [a, b])
     for (const [attribute, values] of Object.entries(counts))
       for (const [value, { n, failed }] of Object.entries(values)) {
-        const merged = ownValueOrNew(attributes, attribute, () => ({}));
+        const merged = ownValueOrNew(sums, attribute, () => ({}));
         const known = ownValue(merged, value) ?? { n: 0, failed: 0 };
         setOwnValue(merged, value, { n: known.n + n, failed: known.failed + failed });
       }
+  return sums;
+}
+
+function mergeCounts(a: FailureCounts, b: FailureCounts): FailureCounts {
   const patterns = { ...a.patterns };
   for (const [key, pattern] of Object.entries(b.patterns)) {
     const known = ownValue(patterns, key);
     setOwnValue(patterns, key, known ? mergePatterns(known, pattern) : pattern);
   }
-  return { generations: a.generations + b.generations, failed: a.failed + b.failed, attributes, patterns };
-}
-
-function rootCausesOf(attributes: AttributeCounts, failed: number): RootCause[] {
-  return Object.entries(attributes)
-    .flatMap(([attribute, values]) =>
-      Object.keys(values).flatMap((value) => rootCause(attribute, value, values, failed) ?? []),
-    )
-    .sort((a, b) => b.explains * b.confidence - a.explains * a.confidence || (b.lift ?? 0) - (a.lift ?? 0))
-    .slice(0, CAUSES_SHOWN);
-}
-
-/** What this value fails at more often than the others of its attribute do, if it does. */
-function rootCause(
-  attribute: string,
-  value: string,
-  values: Readonly<Record<string, FailureTally>>,
-  allFailed: number,
-): RootCause | undefined {
-  const here = ownValue(values, value) as FailureTally;
-  const others = Object.entries(values)
-    .filter(([other]) => other !== value)
-    .reduce((sum, [, { n, failed }]) => ({ n: sum.n + n, failed: sum.failed + failed }), { n: 0, failed: 0 });
-  if (here.failed < MIN_FAILED || others.n === 0) return undefined;
-  const { z, p } = pooledTest({ n: others.n, successes: others.failed }, { n: here.n, successes: here.failed });
-  const confidence = z > 0 ? 1 - p / 2 : p / 2;
-  if (confidence < MIN_CONFIDENCE) return undefined;
-  const rate = here.failed / here.n;
   return {
-    attribute,
-    value,
-    generations: here.n,
-    failed: here.failed,
-    rate,
-    interval: wilsonInterval({ n: here.n, successes: here.failed }),
-    lift: others.failed === 0 ? null : rate / (others.failed / others.n),
-    explains: allFailed === 0 ? 0 : here.failed / allFailed,
-    confidence,
+    generations: a.generations + b.generations,
+    failed: a.failed + b.failed,
+    attributes: mergeTallies(a.attributes, b.attributes),
+    pairs: mergeTallies(a.pairs, b.pairs),
+    patterns,
   };
 }
 
@@ -169,13 +160,30 @@ const actionFor: Readonly<Record<string, Recommendation['action']>> = {
 };
 
 function recommendationsForCauses(causes: readonly RootCause[]): Recommendation[] {
-  return causes.flatMap(({ attribute, value, confidence, explains, lift }) => {
-    const action = ownValue(actionFor, attribute);
+  return causes.flatMap(({ and, confidence, explains, lift, ...first }) => {
+    const [met, beside] = and !== null && rank(and.attribute) < rank(first.attribute) ? [and, first] : [first, and];
+    const action = ownValue(actionFor, met.attribute);
     if (!action) return [];
     const times = lift === null ? 'and none of the others' : `${lift.toFixed(1)} times as often as the others`;
-    return [{ action, attribute, target: value, reason: `it fails ${times}`, confidence, explains }];
+    const where = beside ? `where ${beside.attribute} is ${beside.value}, ` : '';
+    return [
+      {
+        action,
+        attribute: met.attribute,
+        target: met.value,
+        reason: `${where}it fails ${times}`,
+        confidence,
+        explains,
+      },
+    ];
   });
 }
+
+/** Of two attributes the one that is changed more easily comes first in the table of actions. */
+const rank = (attribute: string): number => {
+  const place = Object.keys(actionFor).indexOf(attribute);
+  return place < 0 ? Infinity : place;
+};
 
 /** Failures of some classes name their own fix. */
 const fixes: Readonly<Record<string, Recommendation['action']>> = {

@@ -10,7 +10,7 @@ import {
 } from '@contentflow/contracts';
 import { HOUR_MS } from '@contentflow/kernel';
 import { z } from 'zod';
-import { countedIn, patternKey, withPattern } from '../domain/failure-analysis.ts';
+import { countedIn, type MetValue, pairsCountedIn, patternKey, withPattern } from '../domain/failure-analysis.ts';
 import { sizeOf } from '../domain/watched-generations.ts';
 
 const count = z.number();
@@ -24,6 +24,9 @@ const failuresSchema = z.object({
   attributes: z
     .record(z.string(), z.record(z.string(), z.object({ n: count, failed: count })))
     .describe('by attribute, then by value'),
+  pairs: z
+    .record(z.string(), z.record(z.string(), z.object({ n: count, failed: count })))
+    .describe('by two attributes, then by their values; each as a JSON list of two'),
   patterns: z.record(z.string(), failurePatternSchema),
   simulated: z.boolean(),
 });
@@ -53,6 +56,7 @@ const noFailures = (event: Ended): FailuresDocument => ({
   generations: 0,
   failed: 0,
   attributes: {},
+  pairs: {},
   patterns: {},
   simulated: false,
 });
@@ -60,29 +64,42 @@ const noFailures = (event: Ended): FailuresDocument => ({
 function withGeneration(document: FailuresDocument, { data, time }: Ended, isFailure: boolean): FailuresDocument {
   const { calls, brief, assignment } = data;
   const last = calls.at(-1);
-  let { attributes } = document;
-  const count = (attribute: string, value: string, failedHere: boolean): void => {
-    attributes = countedIn(attributes, attribute, value, failedHere);
-  };
-  count('contentType', brief.contentType, isFailure);
-  count('recipe', assignment.recipe, isFailure);
-  count('hour', String(new Date(time).getUTCHours()), isFailure);
-  count('size', sizeOf(brief.length ?? 0), isFailure);
-  for (const provider of distinct(calls, (call) => call.provider))
-    count('provider', provider, isFailure && last?.provider === provider);
-  for (const model of distinct(calls, (call) => call.model)) count('model', model, isFailure && last?.model === model);
-  for (const step of distinct(calls, (call) => call.step)) count('step', step, isFailure && last?.step === step);
+  const met: MetValue[] = [
+    { attribute: 'contentType', value: brief.contentType, isFailed: isFailure },
+    { attribute: 'recipe', value: assignment.recipe, isFailed: isFailure },
+    { attribute: 'hour', value: String(new Date(time).getUTCHours()), isFailed: isFailure },
+    { attribute: 'size', value: sizeOf(brief.length ?? 0), isFailed: isFailure },
+    ...valuesOf('provider', calls, (call) => call.provider, isFailure && last),
+    ...valuesOf('model', calls, (call) => call.model, isFailure && last),
+    ...valuesOf('step', calls, (call) => call.step, isFailure && last),
+  ];
+  const attributes = met.reduce(
+    (counts, { attribute, value, isFailed }) => countedIn(counts, attribute, value, isFailed),
+    document.attributes,
+  );
   return {
     ...document,
     generations: document.generations + 1,
     failed: document.failed + Number(isFailure),
     attributes,
+    pairs: pairsCountedIn(document.pairs, met),
     simulated: document.simulated || data.simulated,
   };
 }
 
-/** Met by a generation once, however many calls it took. */
-const distinct = (calls: readonly Call[], of: (call: Call) => string): Set<string> => new Set(calls.map(of));
+/** Each met by a generation once, however many calls it took; it failed at what was called last. */
+function valuesOf(
+  attribute: string,
+  calls: readonly Call[],
+  of: (call: Call) => string,
+  failedAt: Call | undefined | false,
+): MetValue[] {
+  return [...new Set(calls.map(of))].map((value) => ({
+    attribute,
+    value,
+    isFailed: failedAt !== undefined && failedAt !== false && of(failedAt) === value,
+  }));
+}
 
 function withFailure(document: FailuresDocument, { data, time }: EventOf<typeof GenerationFailed>): FailuresDocument {
   const { failure, message, contentId, calls } = data;
