@@ -8,7 +8,7 @@ import { measureNames, type MeasureName, measuresOf, type TextMeasures } from '.
 export type JudgeIdentity = string;
 
 /** Raised with every change that moves a score. */
-export const rulesVersion = 'rules/1';
+export const rulesVersion = 'rules/2';
 
 /** The share of each measure in an uncalibrated score; they sum to 1. Set by hand: what an editor would send back first. */
 export const priorWeights: TextMeasures = {

@@ -1,5 +1,8 @@
 import { ownValue } from '@contentflow/kernel';
+import { agreementSlips } from './agreement.ts';
+import { isEnglishWord, respelling } from './english-words.ts';
 import { correctionOf } from './misspellings.ts';
+import { clausesOf } from './words.ts';
 
 /** One slip of grammar, spelling or punctuation. */
 export interface GrammarSlip {
@@ -27,7 +30,14 @@ export interface GrammarSlip {
 export function grammarSlips(sentence: string, words: readonly string[], language: string): GrammarSlip[] {
   const slips = [...repeatedWords(words, language), ...spacing(sentence), ...unbalanced(sentence)];
   if (language !== 'en') return slips;
-  return [...slips, ...wrongArticles(sentence), ...misspelt(words), ...wrongPairs(words), ...lowerCaseI(sentence)];
+  return [
+    ...slips,
+    ...wrongArticles(sentence),
+    ...misspelt(sentence, words),
+    ...wrongPairs(words),
+    ...clausesOf(sentence).flatMap(agreementSlips),
+    ...lowerCaseI(sentence),
+  ];
 }
 
 /** Does the sentence begin with a lower-case letter? Brand names such as iPhone do not count. */
@@ -100,13 +110,42 @@ function rightArticle(next: string): 'a' | 'an' | undefined {
   return /^[aeiou]/.test(word) && !vowelLetterConsonantSound.test(word) ? 'an' : 'a';
 }
 
-function misspelt(words: readonly string[]): GrammarSlip[] {
+/** Sentences of which more than this share of the words is in no dictionary are in another language, or made of names. */
+const mostUnknown = 0.4;
+
+function misspelt(sentence: string, words: readonly string[]): GrammarSlip[] {
   const slips: GrammarSlip[] = [];
-  for (const word of words) {
-    const suggestion = correctionOf(word);
-    if (suggestion !== undefined) slips.push({ kind: 'misspelling', found: word, suggestion });
-  }
-  return slips;
+  const inside = insideNames(sentence);
+  const beginsCapitalised = /^[^\p{L}]*\p{Lu}/u.test(sentence);
+  words.forEach((word, at) => {
+    const suggestion = correctionOf(word) ?? (inside.has(word) ? undefined : respelling(word.replace(/'s$/, '')));
+    if (suggestion === undefined || (at === 0 && beginsCapitalised && !isSurelyMeant(word, suggestion))) return;
+    slips.push({ kind: 'misspelling', found: word, suggestion });
+  });
+  return slips.length > 0 && unknownShare(words) > mostUnknown ? [] : slips;
+}
+
+function unknownShare(words: readonly string[]): number {
+  const told = words.filter((word) => word.length > 2 && /^[a-z]+$/.test(word));
+  return told.filter((word) => !isEnglishWord(word)).length / Math.max(6, told.length);
+}
+
+const longestName = 8;
+
+/** What begins a sentence may be a name: it is misspelt where its letters are those that are meant, in another order or doubled, or where it is long. */
+function isSurelyMeant(word: string, meant: string): boolean {
+  const lettersOf = (each: string): string => [...new Set(each)].sort().join('');
+  return word[0] === meant[0] && (word.length > longestName || lettersOf(word) === lettersOf(meant));
+}
+
+/** Words that are names, parts of addresses or tags, in lower case: no dictionary has those. */
+function insideNames(sentence: string): ReadonlySet<string> {
+  const found = [
+    ...(sentence.match(/(?<=[^\s.!?:“"(]\s+|\b\p{Lu}\.\s+|[–—-])\p{Lu}[\p{L}'’-]*|\p{L}*\p{Lu}\p{L}*\p{Lu}\p{L}*/gu) ??
+      []),
+    ...(sentence.match(/\S*(?:[@/#_\d]|\p{L}\.\p{L})\S*/gu) ?? []).flatMap((part) => part.split(/[^\p{L}]+/u)),
+  ];
+  return new Set(found.map((name) => name.toLowerCase()));
 }
 
 /** `first second: what it should be`; `~` before the first word asks that no auxiliary precedes it ("did he have"). */

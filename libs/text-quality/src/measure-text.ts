@@ -1,5 +1,5 @@
 import { judgeOf, rulesVersion, scoreOf, type Calibration, type JudgeIdentity } from './calibration.ts';
-import { checkGrammar } from './deep-grammar.ts';
+import { checkGrammar, dialectOf } from './deep-grammar.ts';
 import type { GrammarSlip } from './grammar.ts';
 import { measureNames, type MeasuredBrief, type MeasureName, measuresOf, type TextMeasures } from './measured-brief.ts';
 import { grammarMeasure, slipsOf } from './measures/grammar-measure.ts';
@@ -11,6 +11,7 @@ import { lengthFit } from './measures/length-fit.ts';
 import { readability } from './measures/readability.ts';
 import { repetition } from './measures/repetition.ts';
 import { structure } from './measures/structure.ts';
+import { withoutClashes } from './measures/tone-clash.ts';
 import { toneFit, voiceOf } from './measures/tone-fit.ts';
 import { remainderUnder, severeFailures, type SevereFailure } from './severe-failures.ts';
 import { briefFactsOf, textFactsOf, voiceTotalsOf, type BriefFacts, type TextFacts } from './text-facts.ts';
@@ -37,7 +38,7 @@ export interface MeasuredText {
 export function measureText(brief: MeasuredBrief, text: string, calibration?: Calibration): MeasuredText {
   const requested = briefFactsOf(brief);
   const facts = textFactsOf(text, requested.language);
-  const slips = slipsOf(facts, brief.contentType);
+  const slips = slipsOf(facts, brief.contentType, requested);
   return measured({ brief, requested, facts, slips, judge: judgeOf(calibration), calibration });
 }
 
@@ -58,7 +59,7 @@ export async function measureTextDeeply(
   if (requested.language !== 'en') return measureText(brief, text, calibration);
   const facts = textFactsOf(text, requested.language);
   const known = requested.sources.flatMap((source) => [...source.words]);
-  const slips = await checkGrammar(text, known);
+  const slips = await checkGrammar(text, known, dialectOf(brief.language));
   const judge = calibration ? `${calibration.judge}+harper` : deepRules;
   return measured({ brief, requested, facts, slips, judge, calibration });
 }
@@ -76,23 +77,28 @@ interface Observed {
 function measured({ brief, requested, facts, slips, judge, calibration }: Observed): MeasuredText {
   if (facts.wordCount === 0) return emptyText(brief, judge);
   const fitsLanguage = languageFit(brief, facts);
+  const failures = severeFailures(facts, brief.contentType, fitsLanguage);
   const measures: TextMeasures = {
     lengthFit: lengthFit(facts.wordCount, brief.length, brief.contentType),
     keyPointCoverage: keyPointCoverage(requested.keyPoints, facts),
     keywordCoverage: keywordCoverage(requested.keywords, facts),
-    toneFit: toneFit(brief.tone, voiceOf(voiceTotalsOf(facts.sentences))),
+    toneFit:
+      toneFit(brief.tone, voiceOf(voiceTotalsOf(facts.sentences))) *
+      withoutClashes(brief.tone, facts.sentences, isPublic(brief.contentType)),
     languageFit: fitsLanguage,
     grammar: grammarMeasure(slips.length, facts.wordCount),
     readability: readability(facts.prose, brief.contentType, brief.audience, requested.language),
-    structure: structure(facts, brief.contentType),
-    repetition: repetition(facts.sentences),
+    structure: structure(facts, brief.contentType, failures),
+    repetition: repetition(facts.prose),
     groundedness: groundedness(requested, facts),
   };
   const applicable = applicableMeasures(brief);
-  const failures = severeFailures(facts, brief.contentType, fitsLanguage);
   const score = scoreOf(measures, applicable, remainderUnder(failures), calibration);
   return { ...score, measures, applicable, failures, judge };
 }
+
+/** Ads, posts and headlines are loud by trade. */
+const isPublic = (contentType: string): boolean => ['ad_copy', 'social_post', 'headline'].includes(contentType);
 
 /** An empty text has no merits: nothing in it is right. */
 function emptyText(brief: MeasuredBrief, judge: JudgeIdentity): MeasuredText {

@@ -4,6 +4,7 @@ import { memoByLanguage } from './memo-by-language.ts';
 import { stopWordLanguages } from './stop-words.ts';
 import { emojiIn, toneMarkNames, type ToneCounts, type ToneMark } from './tone-marks.ts';
 import { type WordFacts, wordFacts } from './word-facts.ts';
+import { wordsOf } from './words.ts';
 
 /** All that can be known of a sentence alone; texts share sentences, so it is found out once, and what is dear when it is asked for. */
 export class SentenceFacts {
@@ -95,14 +96,6 @@ export interface FoundNumber {
 /** @param language  primary BCP 47 subtag by whose rules the sentence is read */
 export const sentenceFacts = memoByLanguage(6000, (text, language) => new SentenceFacts(text, language));
 
-const wordPattern =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|\d+(?:[.,:]\d+)*%?|[\p{L}\p{M}]+(?:['’-][\p{L}\p{M}]+)*/gu;
-
-/** The words of a text in lower case with straight apostrophes; numbers are words, a Chinese or Japanese character too. */
-export function wordsOf(text: string): string[] {
-  return (text.toLowerCase().match(wordPattern) ?? []).map((word) => word.replaceAll('’', "'"));
-}
-
 const negatedReach = 3;
 
 function negatedStems(facts: readonly WordFacts[]): ReadonlySet<string> {
@@ -177,8 +170,12 @@ function namesOf(text: string, words: number): string[] {
 const absolutePhrase =
   /number one|no other|the only|most advanced|world's|one hundred percent|experts agree|studies show|doctors recommend|research shows|proven to/g;
 
+const courtesies = new Set(['regards', 'wishes', 'of']);
+
 function absoluteClaimsIn(facts: readonly WordFacts[], words: readonly string[]): string[] {
-  const claims = facts.filter(({ isAbsolute }) => isAbsolute).map(({ word }) => word);
+  const claims = facts
+    .filter(({ isAbsolute, word }, i) => isAbsolute && !(word === 'best' && courtesies.has(facts[i + 1]?.word ?? '')))
+    .map(({ word }) => word);
   return [...claims, ...(words.join(' ').match(absolutePhrase) ?? [])];
 }
 

@@ -5,12 +5,14 @@ export interface TextBlock {
   readonly kind: BlockKind;
   /** Without markup. */
   readonly text: string;
+  /** A heading that is marked as one, and not only looks like one. */
+  readonly isMarked: boolean;
   readonly sentences: readonly string[];
 }
 
 const longestHeadingWords = 12;
 const bulletMark = /^\s*(?:[-*+•–▪◦✓✔→]|\(?\d{1,2}[.)])\s+/u;
-const headingMark = /^\s{0,3}#{1,6}\s+/;
+const headingMark = /^\s{0,3}#{1,6}(?:\s+|$)/;
 const wholeLineBold = /^\s*(?:\*\*|__)([^*_]+)(?:\*\*|__):?\s*$/;
 const subjectMark =
   /^\s*(?:\*\*)?(?:subject(?: line)?|betreff|objet|asunto|oggetto|assunto|onderwerp)(?:\*\*)?\s*:\s*/i;
@@ -29,10 +31,10 @@ export function blocksOf(text: string): TextBlock[] {
 }
 
 function blockOf(line: string, blankBefore: boolean, blankAfter: boolean, lines: number): TextBlock {
-  if (onlyHashtags.test(line)) return { kind: 'hashtags', text: line.trim(), sentences: [] };
-  if (headingMark.test(line)) return block('heading', line.replace(headingMark, ''));
+  if (onlyHashtags.test(line)) return { kind: 'hashtags', text: line.trim(), isMarked: false, sentences: [] };
+  if (headingMark.test(line)) return block('heading', line.replace(headingMark, ''), true);
   const bold = wholeLineBold.exec(line);
-  if (bold?.[1] && wordsIn(bold[1]) <= longestHeadingWords) return block('heading', bold[1]);
+  if (bold?.[1] && wordsIn(bold[1]) <= longestHeadingWords) return block('heading', bold[1], true);
   if (subjectMark.test(line)) return block('subject', line.replace(subjectMark, ''));
   if (bulletMark.test(line)) return block('bullet', line.replace(bulletMark, ''));
   if (lines > 2 && blankBefore && blankAfter && looksLikeHeading(line)) return block('heading', line);
@@ -44,9 +46,9 @@ function looksLikeHeading(line: string): boolean {
   return /^\s*[\p{Lu}\d]/u.test(line) && !/[.!?…,;:"”)]\s*$/u.test(line) && wordsIn(line) <= 9;
 }
 
-function block(kind: BlockKind, marked: string): TextBlock {
+function block(kind: BlockKind, marked: string, isMarked = false): TextBlock {
   const text = withoutEmphasis(marked).trim();
-  return { kind, text, sentences: kind === 'heading' || kind === 'subject' ? [text] : sentencesOf(text) };
+  return { kind, text, isMarked, sentences: kind === 'heading' || kind === 'subject' ? [text] : sentencesOf(text) };
 }
 
 const abbreviation =

@@ -14,7 +14,7 @@ it('names what is missing, wrong or made up', () => {
     ],
     missingKeywords: ['desk lamp'],
     slips: [{ kind: 'misspelling', found: 'recieve', suggestion: 'receive' }],
-    unsupported: { numbers: ['45'], names: [], absolutes: [] },
+    unsupported: { numbers: ['45'], names: [], absolutes: [], claims: [], contradictions: [] },
     words: 9,
   });
 });

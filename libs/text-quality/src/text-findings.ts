@@ -25,7 +25,7 @@ export function textFindings(brief: MeasuredBrief, text: string): TextFindings {
     missingKeywords: requested.keywords
       .filter((keyword) => keywordCoverage([keyword], facts) === 0)
       .map((keyword) => keyword.text),
-    slips: slipsOf(facts, brief.contentType),
+    slips: slipsOf(facts, brief.contentType, requested),
     unsupported: unsupportedClaims(requested, facts),
     words: facts.wordCount,
   };

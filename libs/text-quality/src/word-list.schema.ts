@@ -31,3 +31,7 @@ export const clauseWordsSchema = z.strictObject({
   contrast: z.array(words).min(1),
   negation: z.array(words).min(1),
 });
+export const claimsSchema = z.strictObject({ ...wordListHeader, kinds: z.record(z.string(), z.string().min(1)) });
+export const toneClashesSchema = z.strictObject({ ...wordListHeader, voices: z.record(z.string(), z.string().min(1)) });
+export const oppositesSchema = z.strictObject({ ...wordListHeader, pairs: z.string().regex(/^\S+ \S+(\|\S+ \S+)*$/) });
+export const englishWordsSchema = z.strictObject({ ...wordListHeader, words: z.string().regex(/^([0-9A-Z][a-z]+)+$/) });

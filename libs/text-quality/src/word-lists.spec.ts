@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { commentReaderSchema, trainingCommentsSchema } from './comments/comment-reader.schema.ts';
 import {
+  claimsSchema,
   clauseWordsSchema,
+  englishWordsSchema,
   misspellingsSchema,
+  oppositesSchema,
   stopWordsSchema,
   synonymsSchema,
+  toneClashesSchema,
   toneMarksSchema,
   verdictWordsSchema,
 } from './word-list.schema.ts';
@@ -19,6 +23,10 @@ describe('the lists of words', () => {
     ['comments/comment-reader.json', commentReaderSchema],
     ['comments/training-comments.json', trainingCommentsSchema],
     ['learning/verdict-words.json', verdictWordsSchema],
+    ['claims.json', claimsSchema],
+    ['english-words.json', englishWordsSchema],
+    ['opposites.json', oppositesSchema],
+    ['tone-clashes.json', toneClashesSchema],
     ['misspellings.json', misspellingsSchema],
     ['stop-words.json', stopWordsSchema],
     ['synonyms.json', synonymsSchema],

@@ -1,4 +1,6 @@
 import development from './defect-texts/development.json' with { type: 'json' };
+import fresh from './defect-texts/fresh.json' with { type: 'json' };
+import last from './defect-texts/last.json' with { type: 'json' };
 import heldOut from './defect-texts/held-out.json' with { type: 'json' };
 import type { MeasuredBrief, MeasureName } from '../measured-brief.ts';
 
@@ -50,9 +52,11 @@ interface DefectEdit {
   readonly after?: string;
 }
 
-/** The pairs that measures were made with, and those that were opened once they were made. */
-export function defectPairs(set: 'development' | 'held-out'): DefectPair[] {
-  const sources = (set === 'development' ? development : heldOut) as readonly DefectSource[];
+const sets = { development, 'held-out': heldOut, fresh, last };
+
+/** The pairs that measures were made with; those that were written with them and opened at the end; and those that were written when the measures were done. */
+export function defectPairs(set: keyof typeof sets): DefectPair[] {
+  const sources = sets[set].texts as readonly DefectSource[];
   return sources.flatMap(({ name, brief, text, defects }) =>
     defects.map((edit) => ({ name, kind: edit.kind, brief, clean: text, defective: edited(text, edit) })),
   );

@@ -1,7 +1,7 @@
 import { grammarMeasure, slipsOf } from '../measures/grammar-measure.ts';
 import { repetition } from '../measures/repetition.ts';
 import { voiceOf } from '../measures/tone-fit.ts';
-import { wordsOf } from '../sentence-facts.ts';
+import { wordsOf } from '../words.ts';
 import { hashOf } from '../word-facts.ts';
 import { textFactsOf, voiceTotalsOf } from '../text-facts.ts';
 import verdictWords from './verdict-words.json' with { type: 'json' };

@@ -1,7 +1,7 @@
 import type { GrammarSlip } from '../grammar.ts';
 import type { SentenceFacts } from '../sentence-facts.ts';
 import type { TextBlock } from '../text-blocks.ts';
-import type { TextFacts } from '../text-facts.ts';
+import type { BriefFacts, TextFacts } from '../text-facts.ts';
 
 /** At this many slips in 100 words the measure is 1 ÷ e. */
 const slipsPerHundredWords = 3;
@@ -18,8 +18,8 @@ export function grammarMeasure(slips: number, words: number): number {
 }
 
 /** The slips of a text, those of its layout included: capitals at the beginning and full stops at the end of prose. */
-export function slipsOf(text: TextFacts, contentType: string): GrammarSlip[] {
-  const slips = text.sentences.flatMap((sentence) => sentence.slips);
+export function slipsOf(text: TextFacts, contentType: string, brief?: BriefFacts): GrammarSlip[] {
+  const slips = text.sentences.flatMap((sentence) => sentence.slips).filter((slip) => !isOfBrief(slip, brief));
   let at = 0;
   for (const block of text.blocks) {
     const sentences = text.sentences.slice(at, at + block.sentences.length);
@@ -27,6 +27,11 @@ export function slipsOf(text: TextFacts, contentType: string): GrammarSlip[] {
     if (block.kind === 'paragraph') slips.push(...layoutSlips(block, sentences, contentType));
   }
   return slips;
+}
+
+/** Words that the brief has are spelt as it spells them. */
+function isOfBrief({ kind, found }: GrammarSlip, brief: BriefFacts | undefined): boolean {
+  return kind === 'misspelling' && (brief?.sources.some(({ words }) => words.includes(found)) ?? false);
 }
 
 function layoutSlips(block: TextBlock, sentences: readonly SentenceFacts[], contentType: string): GrammarSlip[] {

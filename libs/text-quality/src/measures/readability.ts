@@ -48,8 +48,17 @@ export function readability(
   const [from, to] = ownValue(typicalGrades, contentType) ?? otherGrades;
   const shift = audienceShift(audience);
   const outside = Math.max(0, from + shift - grade, grade - to - shift);
-  return Math.exp(-((outside / gradeTolerance) ** 2));
+  const hard = language === 'en' ? prose.filter(isHard).length : 0;
+  return Math.exp(-((outside / gradeTolerance) ** 2)) * leftByHardSentence ** Math.min(3, hard);
 }
+
+/** A sentence that most readers read twice, whatever surrounds it: long, and of long words. */
+const isHard = ({ words, letters }: SentenceFacts): boolean =>
+  words.length >= hardLength && letters / words.length > hardLetters;
+
+const hardLength = 12;
+const hardLetters = 7;
+const leftByHardSentence = 0.75;
 
 export interface ProseSizes {
   readonly words: number;

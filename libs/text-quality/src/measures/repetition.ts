@@ -21,7 +21,8 @@ export function repetition(sentences: readonly SentenceFacts[]): number {
   const newSentences = 1 - repeatedSentenceShare(sentences) / worstSentenceShare;
   const newGrams = 1 - (1 - distinctShare(hashes, gramLength)) / worstGramShare;
   const variety = Math.min(1, distinctShare(hashes, 2) / ordinaryDistinctShare);
-  return Math.max(0, newSentences) * Math.max(0, newGrams) * variety;
+  const newThoughts = 1 - saidAgainShare(sentences) / worstSentenceShare;
+  return Math.max(0, newSentences) * Math.max(0, newThoughts) * Math.max(0, newGrams) * variety;
 }
 
 function repeatedSentenceShare(sentences: readonly SentenceFacts[]): number {
@@ -36,6 +37,34 @@ function repeatedSentenceShare(sentences: readonly SentenceFacts[]): number {
     if (seen.size === known) repeated++;
   }
   return counted === 0 ? 0 : repeated / counted;
+}
+
+const nearlyAll = 0.8;
+
+/**
+ * The share of sentences, less those repeated word for word, that say hardly anything which one of the three before has not said:
+ * four fifths of the content words of the shorter one are in the other.
+ */
+function saidAgainShare(sentences: readonly SentenceFacts[]): number {
+  let counted = 0;
+  let again = 0;
+  sentences.forEach((sentence, at) => {
+    if (sentence.words.length < shortestCountedSentence) return;
+    counted++;
+    const earlier = sentences.slice(Math.max(0, at - 3), at);
+    if (earlier.some((other) => saysTheSame(sentence, other))) again++;
+  });
+  return counted === 0 ? 0 : again / counted;
+}
+
+function saysTheSame(a: SentenceFacts, b: SentenceFacts): boolean {
+  if (b.words.length < shortestCountedSentence) return false;
+  const [shorter, longer] = a.contentStems.size <= b.contentStems.size ? [a, b] : [b, a];
+  const size = shorter.contentStems.size;
+  if (size < 2 || longer.contentStems.size > 3 * size) return false;
+  let shared = 0;
+  for (const stem of shorter.contentStems) if (longer.contentStems.has(stem)) shared++;
+  return shared >= 2 && shared >= nearlyAll * size && a.stems.join(' ') !== b.stems.join(' ');
 }
 
 /** The share of n-grams that are distinct, [0, 1]; 1 for texts shorter than n. */

@@ -131,7 +131,7 @@ const synonyms: Readonly<Record<string, string>> = {
   ...allTo('urgent', 'pressing immediate'),
   ...allTo(
     'empathetic',
-    'compassionate sympathetic understanding supportive reassuring gentle sincere heartfelt comforting',
+    'compassionate sympathetic understanding supportive reassuring gentle sincere heartfelt comforting apologetic sorry regretful encouraging helpful patient kind-hearted',
   ),
   ...allTo(
     'neutral',
