@@ -92,6 +92,15 @@ describe('the analysis of failures', () => {
     expect(recommendations[0]?.reason).toMatch(/^where contentType is headline, it fails /);
   });
 
+  it('still reads what was counted before pairs were', () => {
+    const { pairs: _, ...before } = twoModels(200, { good: 50, bad: 4 }).counts();
+    expect(analyseFailures([before, twoModels(200, { good: 50, bad: 4 }).counts()]).rootCauses[0]).toMatchObject({
+      attribute: 'model',
+      value: 'bad',
+      failed: 100,
+    });
+  });
+
   it('blames nothing for what is the same everywhere', () => {
     expect(
       analyseFailures([twoModels(200, { one: 10, other: 10 }).counts()]).rootCauses.filter(

@@ -98,7 +98,8 @@ export interface FailureCounts {
   readonly generations: number;
   readonly failed: number;
   readonly attributes: AttributeCounts;
-  readonly pairs: PairCounts;
+  /** Missing of what was counted before pairs were. */
+  readonly pairs?: PairCounts | undefined;
   readonly patterns: Readonly<Record<string, Pattern>>;
 }
 
@@ -106,7 +107,8 @@ const PATTERNS_SHOWN = 20;
 const MIN_FAILED = 3;
 
 export function analyseFailures(hours: readonly FailureCounts[]): FailureAnalysis {
-  const { patterns, ...counts } = hours.reduce(mergeCounts, emptyFailureCounts);
+  const { patterns, pairs = {}, ...singles } = hours.reduce(mergeCounts, emptyFailureCounts);
+  const counts = { ...singles, pairs };
   const { generations, failed } = counts;
   const rootCauses = rootCausesOf(counts);
   const shown = Object.values(patterns).sort((a, b) => b.count - a.count || (a.message < b.message ? -1 : 1));
@@ -144,7 +146,7 @@ function mergeCounts(a: FailureCounts, b: FailureCounts): FailureCounts {
     generations: a.generations + b.generations,
     failed: a.failed + b.failed,
     attributes: mergeTallies(a.attributes, b.attributes),
-    pairs: mergeTallies(a.pairs, b.pairs),
+    pairs: mergeTallies(a.pairs ?? {}, b.pairs ?? {}),
     patterns,
   };
 }

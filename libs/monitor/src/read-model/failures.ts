@@ -26,7 +26,10 @@ const failuresSchema = z.object({
     .describe('by attribute, then by value'),
   pairs: z
     .record(z.string(), z.record(z.string(), z.object({ n: count, failed: count })))
-    .describe('by two attributes, then by their values; each as a JSON list of two'),
+    .optional()
+    .describe(
+      'by two attributes, then by their values; each as a JSON list of two; missing of what was counted before',
+    ),
   patterns: z.record(z.string(), failurePatternSchema),
   simulated: z.boolean(),
 });
@@ -82,7 +85,7 @@ function withGeneration(document: FailuresDocument, { data, time }: Ended, isFai
     generations: document.generations + 1,
     failed: document.failed + Number(isFailure),
     attributes,
-    pairs: pairsCountedIn(document.pairs, met),
+    pairs: pairsCountedIn(document.pairs ?? {}, met),
     simulated: document.simulated || data.simulated,
   };
 }
