@@ -1,5 +1,5 @@
 import { isEnglishWord } from './english-words.ts';
-import type { GrammarSlip } from './grammar.ts';
+import type { GrammarSlip } from './grammar-slip.ts';
 import { afterIndefinite, apartFromVerb, besideNoun, besidePronoun, subjectSlip } from './subject-agreement.ts';
 import {
   adjectives,

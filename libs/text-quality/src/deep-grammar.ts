@@ -1,6 +1,6 @@
 import { ownValue } from '@contentflow/kernel';
 import type { Lint, LintKind, LocalLinter } from 'harper.js';
-import type { GrammarSlip } from './grammar.ts';
+import type { GrammarSlip } from './grammar-slip.ts';
 
 /** What harper finds and readers would call a mistake; matters of taste are left out. */
 const kinds: Readonly<Partial<Record<LintKind, GrammarSlip['kind']>>> = {

@@ -1,26 +1,9 @@
 import { ownValue } from '@contentflow/kernel';
 import { agreementSlips } from './agreement.ts';
+import type { GrammarSlip } from './grammar-slip.ts';
 import { isEnglishWord, respelling } from './english-words.ts';
 import { correctionOf } from './misspellings.ts';
 import { clausesOf } from './words.ts';
-
-/** One slip of grammar, spelling or punctuation. */
-export interface GrammarSlip {
-  readonly kind:
-    | 'repeated_word'
-    | 'article'
-    | 'capitalisation'
-    | 'end_punctuation'
-    | 'spacing'
-    | 'confused_word'
-    | 'unbalanced'
-    | 'misspelling'
-    | 'agreement'
-    | 'other';
-  /** The words it is about. */
-  readonly found: string;
-  readonly suggestion?: string;
-}
 
 /**
  * The slips that a few rules find in one sentence; fast, for every text. English rules run on English alone.

@@ -63,6 +63,6 @@ export {
   type PairwiseAccuracy,
 } from './backtests/engagement-backtest.ts';
 export { checkGrammar } from './deep-grammar.ts';
-export type { GrammarSlip } from './grammar.ts';
+export type { GrammarSlip } from './grammar-slip.ts';
 export { textFindings, type TextFindings } from './text-findings.ts';
 export type { UnsupportedClaims } from './measures/groundedness.ts';

@@ -1,6 +1,6 @@
 import { judgeOf, rulesVersion, scoreOf, type Calibration, type JudgeIdentity } from './calibration.ts';
 import { checkGrammar, dialectOf } from './deep-grammar.ts';
-import type { GrammarSlip } from './grammar.ts';
+import type { GrammarSlip } from './grammar-slip.ts';
 import { measureNames, type MeasuredBrief, type MeasureName, measuresOf, type TextMeasures } from './measured-brief.ts';
 import { grammarMeasure, slipsOf } from './measures/grammar-measure.ts';
 import { groundedness } from './measures/groundedness.ts';

@@ -1,5 +1,6 @@
 import { eld } from 'eld/extrasmall';
-import { beginsInLowerCase, endsWithPunctuation, grammarSlips, type GrammarSlip } from './grammar.ts';
+import { beginsInLowerCase, endsWithPunctuation, grammarSlips } from './grammar.ts';
+import type { GrammarSlip } from './grammar-slip.ts';
 import { memoByLanguage } from './memo-by-language.ts';
 import { stopWordLanguages } from './stop-words.ts';
 import { emojiIn, toneMarkNames, type ToneCounts, type ToneMark } from './tone-marks.ts';

@@ -1,4 +1,4 @@
-import type { GrammarSlip } from './grammar.ts';
+import type { GrammarSlip } from './grammar-slip.ts';
 import {
   adjectives,
   adjectivesInLy,

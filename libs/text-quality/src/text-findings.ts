@@ -1,4 +1,4 @@
-import type { GrammarSlip } from './grammar.ts';
+import type { GrammarSlip } from './grammar-slip.ts';
 import type { MeasuredBrief } from './measured-brief.ts';
 import { slipsOf } from './measures/grammar-measure.ts';
 import { unsupportedClaims, type UnsupportedClaims } from './measures/groundedness.ts';

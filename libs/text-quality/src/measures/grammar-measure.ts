@@ -1,4 +1,4 @@
-import type { GrammarSlip } from '../grammar.ts';
+import type { GrammarSlip } from '../grammar-slip.ts';
 import type { SentenceFacts } from '../sentence-facts.ts';
 import type { TextBlock } from '../text-blocks.ts';
 import type { BriefFacts, TextFacts } from '../text-facts.ts';
