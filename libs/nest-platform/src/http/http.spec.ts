@@ -25,6 +25,7 @@ const errors: Record<string, () => unknown> = {
   bug: () => new TypeError('secret of the house is undefined'),
   ours: () => new ContentFlowError('some-fault', 'secret of the house'),
   nothing: () => undefined,
+  stop: () => new ContentFlowError('stopping', 'this process is stopping'),
 };
 
 let made = 0;
@@ -122,6 +123,11 @@ describe('the HTTP side of every service', () => {
       expect(response.body).not.toContain('secret');
       expect(response.body).not.toContain('.ts');
       expect(logged).toHaveLength(1);
+    });
+
+    it('is none in the log where a process merely stops', async () => {
+      expect((await get('/errors/stop')).statusCode).toBe(503);
+      expect(logged).toEqual([]);
     });
 
     it('says so where there is no such route, or no such JSON', async () => {

@@ -1,3 +1,4 @@
+import { isContentFlowError } from '@contentflow/kernel';
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
@@ -17,7 +18,10 @@ export class ProblemFilter implements ExceptionFilter<unknown> {
     if (problem.status === 413) reply.removeHeader('connection');
     const laterS = retryAfterS(problem.status);
     if (laterS !== undefined) void reply.header('retry-after', laterS);
-    if (problem.status >= 500) this.logger.error({ err: error }, 'a request failed');
+    if (problem.status >= 500 && !isStop(error)) this.logger.error({ err: error }, 'a request failed');
     return reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
   }
 }
+
+/** Every rolling upgrade refuses a few requests so: nothing has failed. */
+const isStop = (error: unknown): boolean => isContentFlowError(error) && error.code === 'stopping';
