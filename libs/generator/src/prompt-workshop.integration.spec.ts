@@ -89,6 +89,20 @@ describe('an order for new prompts', () => {
         ...over,
       },
     });
+  /** Two changes, beside the recipe in force. */
+  const screening = (): NewEvent => {
+    const warmer = { context: 'warmer', change: { kind: 'set_temperature' as const, temperature: 1 } };
+    const shown = {
+      context: 'shown',
+      change: { kind: 'set_examples' as const, examples: [{ brief: 'Ice', text: 'Ice is cold.' }] },
+    };
+    return newEvent(ScreeningRequested, {
+      subject: 'note',
+      time: clock.now(),
+      cause: { id: 'optimizer' },
+      data: { requestId: 'trial', contentType: 'note', recipe, changes: [warmer, shown], heldOut: ['tea', 'coffee'], basis }, // prettier-ignore
+    });
+  };
   /** Content that was delivered once, about what it is named after. */
   const made = (topic: string): NewEvent[] => {
     const of = { subject: topic, time: clock.now(), cause: { id: topic } };
@@ -143,18 +157,7 @@ describe('an order for new prompts', () => {
   });
 
   it('may be for other changes: each makes the held-out briefs beside the recipe in force, and all is told at once', async () => {
-    const warmer = { context: 'warmer', change: { kind: 'set_temperature' as const, temperature: 1 } };
-    const shown = {
-      context: 'shown',
-      change: { kind: 'set_examples' as const, examples: [{ brief: 'Ice', text: 'Ice is cold.' }] },
-    };
-    const trial = newEvent(ScreeningRequested, {
-      subject: 'note',
-      time: clock.now(),
-      cause: { id: 'optimizer' },
-      data: { requestId: 'trial', contentType: 'note', recipe, changes: [warmer, shown], heldOut: ['tea', 'coffee'], basis }, // prettier-ignore
-    });
-    await service.happened(trial);
+    await service.happened(screening());
     const tried = await after(() => all<EventData<typeof ChangeScreened>>(ChangeScreened), 2);
     expect(tried.map(({ context }) => context)).toEqual(['warmer', 'shown']);
     expect(tried.map(({ pairs }) => pairs.map(({ contentId }) => contentId))).toEqual([['tea', 'coffee'], ['tea', 'coffee']]); // prettier-ignore
@@ -238,6 +241,22 @@ describe('an order for new prompts', () => {
     await after(screened, 2);
     expect(models.received.filter(({ user }) => user.includes(EDITING_TASK))).toEqual([]);
     expect(await drafted()).toHaveLength(2);
+  });
+
+  it('is left by a stop once the calls in flight are answered, and begun anew by whoever works next', async () => {
+    models.delayMs = 60_000;
+    await service.happened(order({ edits: [] }), screening());
+    clock.advance(60_000);
+    await until(() => models.received.length === 2);
+    const stopped = service.close();
+    models.release();
+    await stopped;
+    // Two briefs at a time, of which each would have been made three times.
+    expect(models.received).toHaveLength(2);
+    models.received.length = 0;
+    await start();
+    expect(await after(() => all(ChangeScreened), 2)).toHaveLength(2);
+    expect(models.received.length).toBeGreaterThanOrEqual(6);
   });
 
   const said = (definition: typeof AutonomyPaused | typeof AutonomyResumed) =>

@@ -33,7 +33,13 @@ import {
   type LessonExcerpt,
   withChange,
 } from '@contentflow/recipes';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { callModelThrough, StepFailed } from './call-model.ts';
 import { ContentMaker } from './content-maker.ts';
 import { ContentService } from './content.service.ts';
@@ -66,10 +72,11 @@ const RETRY_AFTER_MS = 2 * MINUTE_MS;
  * not be used, and makes held-out briefs by each change and by the recipe in force. What is made here is measured, and given to nobody.
  */
 @Injectable()
-export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShutdown {
+export class PromptWorkshop implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   private orders: HostedFold<Orders> | undefined;
   private readonly stopping = new AbortController();
   private subscription: Subscription | undefined;
+  private leaving: Promise<void> | undefined;
   private isOwner = false;
   private running: Promise<void> = Promise.resolve();
   /** Content types whose order is being carried out. */
@@ -105,10 +112,14 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
     );
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before requests are drained, since on Kafka to leave a group may take seconds. */
+  onModuleDestroy(): void {
     this.stopping.abort();
-    await this.subscription?.stop();
-    await this.running;
+    this.leaving = this.subscription?.stop();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.leaving, this.running]);
     await Promise.all(this.atWork.values());
   }
 
@@ -138,6 +149,7 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
       else if (open)
         await log.append(await (open.drafted ? this.screened(open.order, open.drafted) : this.drafted(open.order)));
     } catch (error) {
+      if (this.stopping.signal.aborted) return;
       const order = (isScreeningFirst ? screening : open?.order)?.data.requestId;
       logger.error({ err: error, order }, 'an order to try changes could not be carried out');
     }
@@ -173,6 +185,7 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
     let refused: string | undefined;
     let spent = 0;
     for (let attempt = 0; attempt < EDITING_ATTEMPTS; attempt++) {
+      this.stopping.signal.throwIfAborted();
       try {
         const { text, cost } = await this.models.gateway.generate({
           model: recipe.model,
@@ -298,6 +311,8 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnApplicationShut
     const calls: Call[] = [];
     const { gateway } = this.models;
     const budget = { contentType: brief.contentType };
+    // A stop waits for calls that were made, and makes no more: whoever takes the order up again begins it anew.
+    this.stopping.signal.throwIfAborted();
     const call = callModelThrough(gateway, { budget, recipe, assignment: UNASSIGNED, calls, cache: { mode: 'off' } });
     try {
       const { score: judge, chosen: onChosen } = measured;

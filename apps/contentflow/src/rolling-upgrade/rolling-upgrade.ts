@@ -137,7 +137,8 @@ async function rolled(
   await deployment.stop();
   const inspected = { data: '', options: { budgetUsd: BUDGET_USD, models }, platform: () => platformOf(servers) };
   wrong.push(...(await violationsOf(inspected, requests.sent, [])), ...(await rebuildDifferences(inspected)));
-  for (const { app, said } of deployment.all()) if (said !== '') report(`${app} said: ${said.slice(0, 400)}`);
+  for (const { app, said } of deployment.all())
+    if (said !== '') report(`${app} said: ${said.slice(0, 400)} … ${said.slice(-400)}`);
   const briefs = requests.sent.reduce((sum, { contents }) => sum + contents.length, 0);
   report(`${answers} requests, ${briefs} briefs, ${requests.repeats} sent again, ${refusals.length} refused`);
   for (const [what, count] of counted(refusals)) report(`  ${count} × ${what}`);
