@@ -1,6 +1,15 @@
 import { configurationError, messageOf, type Positions, systemClock, usageError } from '@contentflow/kernel';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { packed, verified } from './archive.ts';
 import { copyDatabase, databasesIn, LOG, positionsOf } from './embedded.ts';
 import { eventsIn, MANIFEST, type Manifest, manifestOf } from './manifest.ts';
@@ -9,6 +18,8 @@ import { bytesIn, type OnBytes, pieceOf, removed } from './pieces.ts';
 /** Where a backup's pieces come from. */
 export interface BackupSource {
   readonly engine: Manifest['engine'];
+  /** The folder that it is, of one machine. */
+  readonly folder?: string;
   /** Bytes to copy; 0 where that is not known beforehand. */
   readonly bytes: number;
   /** Writes all pieces below the folder. */
@@ -21,6 +32,7 @@ export function embeddedSource(data: string): BackupSource {
   const names = databasesIn(data);
   return {
     engine: 'embedded',
+    folder: data,
     bytes: bytesIn(data, names),
     async collect(folder, onBytes) {
       for (const name of names) await copyDatabase(join(data, name), join(folder, name), onBytes);
@@ -47,6 +59,8 @@ export const isArchive = (output: string): boolean => /\.(tar|tar\.gz|tgz)$/i.te
  */
 export async function backUp({ source, output, release, onProgress }: BackupOptions): Promise<Manifest> {
   assertFree(output);
+  if (source.folder !== undefined) assertOutside(source.folder, output);
+  writable(() => mkdirSync(dirname(resolve(output)), { recursive: true }), output);
   const staging = `${resolve(output)}.partial-files`;
   const file = `${resolve(output)}.partial`;
   // Copied, hashed, and read again; packed besides.
@@ -80,7 +94,19 @@ function assertFree(output: string): void {
   const isEmptyFolder = existsSync(output) && statSync(output).isDirectory() && readdirSync(output).length === 0;
   if (existsSync(output) && (isArchive(output) || !isEmptyFolder))
     throw configurationError('--output', `"${output}" is there already`, 'name a new file or folder');
-  writable(() => mkdirSync(dirname(resolve(output)), { recursive: true }), output);
+}
+
+/** A copy below what is copied would be copied with the next one, and that with the one after. */
+function assertOutside(folder: string, output: string): void {
+  const way = relative(realpathSync(folder), placeOf(resolve(output)));
+  if (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way))
+    throw configurationError('--output', `"${output}" is in the folder that is copied`, 'name a place outside of it');
+}
+
+/** Where it will be: links are followed as far as there is something. */
+function placeOf(path: string): string {
+  if (existsSync(path)) return realpathSync(path);
+  return join(placeOf(dirname(path)), basename(path));
 }
 
 function writable(make: () => unknown, output: string): void {

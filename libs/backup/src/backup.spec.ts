@@ -1,7 +1,16 @@
 import { openEmbeddedLog, type EventLog } from '@contentflow/event-log';
 import { seededRandom, systemClock, type NewEvent, partitionKey, UNFINISHED_RESTORE } from '@contentflow/kernel';
 import { openEmbeddedReadModel } from '@contentflow/read-model';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backUp, embeddedSource } from './back-up.ts';
@@ -188,4 +197,22 @@ it('a backup replaces nothing, and leaves nothing where it cannot be made', asyn
     backUp({ source: embeddedSource(ill), output: join(folder, 'ill.tar'), release, onProgress: () => undefined }),
   ).rejects.toThrow(/ill\/log\.sqlite" cannot be copied/);
   expect(readdirSync(folder).filter((each) => each.startsWith('ill.'))).toEqual([]);
+});
+
+it.each(['copy', 'copy.tar.gz', join('new', 'copy'), join('read-models', 'copy.tar'), '.'])(
+  'a backup is no part of what is copied: %s',
+  async (name) => {
+    const link = join(folder, 'linked');
+    rmSync(link, { force: true });
+    symlinkSync(data, link);
+    const before = readdirSync(data, { recursive: true }).toSorted();
+    for (const place of [data, link])
+      await expect(backedUp(join(place, name))).rejects.toMatchObject({ code: 'configuration', field: '--output' });
+    expect(readdirSync(data, { recursive: true }).toSorted()).toEqual(before);
+  },
+);
+
+it('a backup beside what is copied, of a name that begins alike, is none of it', async () => {
+  await backedUp(`${data}-copy`);
+  expect(existsSync(join(`${data}-copy`, MANIFEST))).toBe(true);
 });

@@ -9,7 +9,6 @@ import {
   mongoAddress,
   shownConfigurationFile,
   mustBeFree,
-  assertFolderUnused,
   shownProcess,
   startTelemetry,
   SystemStateReader,
@@ -18,11 +17,12 @@ import {
 import { loadWorld } from '@contentflow/simulation';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomBytes, randomInt } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { serveConsole } from './console.ts';
 import { notesAtStart } from './startup-notes.ts';
+import { emptyForSimulatedDay } from './simulated-folder.ts';
 import { openSimulatedDay, type SimulatedDay } from '@contentflow/simulated-day';
 import { type Engine, startReal } from './start-real.ts';
 
@@ -72,8 +72,11 @@ export async function run(options: StartOptions): Promise<void> {
 async function serveSimulatedDay(options: StartOptions, given: Access): Promise<void> {
   // Each start begins a new day, in a folder of its own.
   const folder = join(options.data, '..', 'simulated-day');
-  assertFolderUnused(folder);
-  rmSync(folder, { recursive: true, force: true });
+  emptyForSimulatedDay(folder);
+  if (existsSync(join(options.data, 'log.sqlite')))
+    console.log(
+      `what is in ${options.data} is not served: no provider is configured (--no-demo serves it all the same)`,
+    );
   const speed = number('--speed', options.speed, 1);
   const isAsked = requiresKeys(given.settings, options.host);
   // No log outlives such a day, so that its key need not either.

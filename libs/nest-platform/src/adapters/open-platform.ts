@@ -36,7 +36,7 @@ import { acceptLoss, assertCommittedPresent } from '../log-loss.ts';
 import { type FolderProcess, joinFolder } from './folder-processes.ts';
 import { damagedError, keptFileFaults, setAside } from './kept-files.ts';
 import { assertIntact, assertIntactLog } from './file-integrity.ts';
-import { openSigningKeys, readSigningKeys, type SigningKeys } from './signing-keys.ts';
+import { openSigningKeys, readSigningKeys, type SigningKeys, simulatedSigner } from './signing-keys.ts';
 import { snapshotFiles } from './snapshot-files.ts';
 import { standardError } from './standard-error.ts';
 
@@ -241,7 +241,7 @@ export async function openSimulatedPlatform<Moved extends Clock>(
     ...(alone && { leave: alone.leave }),
     ...(folder !== undefined && {
       keysIn: folder,
-      signingKeys: openSigningKeys(folder, `simulated day ${seed}, signed by whoever knows its seed`),
+      signingKeys: openSigningKeys(folder, simulatedSigner(seed)),
     }),
     logger,
     leaseMs: SIMULATED_LEASE_MS,

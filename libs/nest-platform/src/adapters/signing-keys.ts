@@ -1,5 +1,5 @@
 import { type SigningKey, signingKeyFrom } from '@contentflow/kernel';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beginSecretFile, type Secret, secretInFile, secretOfEnvironment } from './secret-text.ts';
 
@@ -56,6 +56,17 @@ export function openSigningKeys(folder: string, text?: string): SigningKeys {
   if (found) return found;
   beginSecretFile(signingKeyFile(folder), text);
   return openSigningKeys(folder, text);
+}
+
+/** How the key of a simulated day begins: it follows from its seed. */
+const OF_SIMULATED_DAY = 'simulated day ';
+export const simulatedSigner = (seed: string | number): string =>
+  `${OF_SIMULATED_DAY}${seed}, signed by whoever knows its seed`;
+
+/** Whether a simulated day has been here, which can be had again from its seed. */
+export function isOfSimulatedDay(folder: string): boolean {
+  const file = signingKeyFile(folder);
+  return existsSync(file) && readFileSync(file, 'utf8').startsWith(OF_SIMULATED_DAY);
 }
 
 /** A new key for the folder; the next start says so in the log, signed with the one before. A key that was never told is left out. */
