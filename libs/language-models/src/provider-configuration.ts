@@ -2,6 +2,14 @@ import { z } from 'zod';
 
 const price = z.number().nonnegative();
 
+/** As a header of HTTP can carry it; what is wrong with a secret is told without it. */
+export const headerText = z
+  .string()
+  .regex(
+    /^([\x21-\x7e\x80-\xff]([\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/,
+    'holds what no header can carry: a line end, another control character, space around it or a letter beyond Latin-1',
+  );
+
 const configuredModel = z.union([
   z.string().min(1),
   z.strictObject({
@@ -27,9 +35,9 @@ export const providerConfigurationSchema = z
           `is not a URL: "${String(issue.input).replace(/[^/]*@/, '')}"; write http://localhost:11434/v1`,
       })
       .optional(),
-    apiKey: z.string().min(1).optional(),
+    apiKey: headerText.min(1).optional(),
     /** Sent with every call: `api-key`, an organisation, any. */
-    headers: z.record(z.string().regex(/^[!#$%&'*+.^`|~\w-]+$/, 'is no name of a header'), z.string()).optional(),
+    headers: z.record(z.string().regex(/^[!#$%&'*+.^`|~\w-]+$/, 'is no name of a header'), headerText).optional(),
     /** A GGUF file, for a local model. */
     modelPath: z.string().min(1).optional(),
     /** What it answers for; `*` passes any name through. */
@@ -48,6 +56,11 @@ export const providerConfigurationSchema = z
       if (provider[field] === undefined)
         issues.addIssue({ code: 'custom', path: [field], message: `is missing for kind "${provider.kind}"; ${fix}` });
     };
+    const names = provider.models.map(modelName);
+    names.forEach((name, index) => {
+      if (names.indexOf(name) !== index)
+        issues.addIssue({ code: 'custom', path: ['models', index], message: `"${name}" is listed already` });
+    });
     if (provider.kind === 'openai-compatible') needs('baseUrl', 'write http://localhost:8000/v1');
     if (provider.kind === 'openai' || provider.kind === 'anthropic') needs('apiKey', 'take it from the environment');
     if (provider.kind === 'local') needs('modelPath', 'write the path of a GGUF file');

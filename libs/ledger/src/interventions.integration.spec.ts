@@ -46,6 +46,20 @@ describe('a person’s answers, over the API', () => {
   });
   afterEach(() => service.close());
 
+  it.each([
+    ["UTF-8''%C5%81ukasz%20%E5%BC%A0", 'Łukasz 张'],
+    ["utf-8''ada", 'ada'],
+    ["UTF-8''%", "UTF-8''%"],
+    ["UTF-8''%00", "UTF-8''%00"],
+    ["UTF-8''%20", "UTF-8''%20"],
+    ['100% ada', '100% ada'],
+  ])('knows who speaks in letters that no header carries: %s', async (said, by) => {
+    expect(await post('/v1/proposals/h/approve', word, { 'x-operator': said })).toMatchObject({
+      status: 200,
+      body: { answer: { by } },
+    });
+  });
+
   it('lists what waits, approves it once however often it is said, and then refuses no more', async () => {
     expect(await service.get('/v1/proposals?status=waiting')).toMatchObject({ items: [{ id: 'h', lever: 'model' }] });
     const approved = { status: 200, body: { id: 'h', status: 'approved', answer: { by: 'ada', reason: word.reason } } };

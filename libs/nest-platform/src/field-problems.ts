@@ -10,13 +10,34 @@ export interface FieldProblem {
 
 /** Each problem by the field it is of: a key that nobody knows is one of that key, and one that is left out is missing. */
 export function problemsIn(error: z.ZodError, schema: z.ZodType, value: unknown): FieldProblem[] {
-  return error.issues.flatMap((issue): FieldProblem[] => {
-    const { path } = issue;
+  return error.issues.flatMap((issue) => problemsOf(issue, issue.path));
+
+  function problemsOf(issue: z.core.$ZodIssue, path: readonly PropertyKey[]): FieldProblem[] {
+    if (issue.code === 'invalid_union') {
+      const meant = formMeant(issue.errors);
+      if (meant) return meant.flatMap((inner) => problemsOf(inner, [...path, ...inner.path]));
+      return [{ path, problem: noneOf(issue) }];
+    }
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => ({ path: [...path, key], problem: unknownKey(key, keysAt(schema, path)) }));
     const isMissing = issue.code === 'invalid_type' && path.length > 0 && valueAt(value, path) === undefined;
     return [{ path, problem: isMissing ? 'is missing' : issue.message }];
-  });
+  }
+}
+
+/** Of what is wrong with a value as each of its forms: the form that it is of by its kind, else nothing. The most that is right is meant. */
+function formMeant(forms: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | undefined {
+  const isOfKind = (issues: readonly z.core.$ZodIssue[]): boolean =>
+    !issues.some(({ code, path }) => path.length === 0 && (code === 'invalid_type' || code === 'invalid_value'));
+  return forms.filter(isOfKind).toSorted((a, b) => a.length - b.length)[0];
+}
+
+/** `Invalid input: expected string or object` */
+function noneOf({ errors, message }: z.core.$ZodIssueInvalidUnion): string {
+  const expected = errors.flatMap((issues) =>
+    issues.flatMap((issue) => (issue.path.length === 0 && issue.code === 'invalid_type' ? issue.expected : [])),
+  );
+  return expected.length === 0 ? message : `${message}: expected ${[...new Set(expected)].join(' or ')}`;
 }
 
 function unknownKey(key: string, known: readonly string[]): string {

@@ -1,4 +1,4 @@
-import { messageOf, usageError } from '@contentflow/kernel';
+import { configurationError, messageOf, usageError } from '@contentflow/kernel';
 
 export interface RunningOptions {
   readonly url: string;
@@ -35,11 +35,11 @@ export async function open(
   body?: object,
   signal?: AbortSignal,
 ): Promise<Response> {
-  const response = await fetch(new URL(path, url), {
+  const response = await fetch(addressOf(path, url), {
     method,
     headers: {
-      'x-operator': by,
-      ...(key ? { authorization: `Bearer ${key}` } : {}),
+      'x-operator': headerOf(by),
+      ...(key ? { authorization: `Bearer ${keyText(key)}` } : {}),
       ...(body ? { 'content-type': 'application/json' } : {}),
     },
     ...(body ? { body: JSON.stringify(body) } : {}),
@@ -53,4 +53,19 @@ export async function open(
     detail?: string;
   };
   throw usageError(detail);
+}
+
+function addressOf(path: string, url: string): URL {
+  const address = URL.canParse(path, url) ? new URL(path, url) : undefined;
+  if (address && /^https?:$/.test(address.protocol)) return address;
+  throw configurationError('--url', `is not an address: "${url}"`, 'write http://127.0.0.1:4000');
+}
+
+/** A name in letters that no header can carry goes as RFC 8187 has it. */
+const headerOf = (name: string): string =>
+  /^[\x20-\x7e]*$/.test(name) ? name : `UTF-8''${encodeURIComponent(name.toWellFormed())}`;
+
+function keyText(key: string): string {
+  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  throw configurationError('--key', 'holds characters that are in no key', 'write it as it was shown when it was made');
 }

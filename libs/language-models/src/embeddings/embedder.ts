@@ -1,5 +1,6 @@
 import { dot } from '@contentflow/statistics';
 import { z } from 'zod';
+import { headerText } from '../provider-configuration.ts';
 
 /** Texts as points: the closer two, the more alike in meaning. */
 export interface Embedder {
@@ -27,7 +28,7 @@ export const embeddingsConfigurationSchema = z.discriminatedUnion('kind', [
     /** Any server with OpenAI's `/v1/embeddings`: OpenAI, Ollama, llama-server, vLLM. */
     kind: z.literal('openai-compatible'),
     baseUrl: z.url({ protocol: /^https?$/, error: 'is not a URL; write http://localhost:11434/v1' }),
-    apiKey: z.string().min(1).optional(),
+    apiKey: headerText.min(1).optional(),
     model: z.string().min(1),
     evenOddsAt: z.number().min(-1).max(1).default(0.8),
     timeoutMs: z.number().positive().default(5000),

@@ -151,8 +151,84 @@ describe('the configuration', () => {
     );
   });
 
+  it('takes "${NAME}" for the same', () => {
+    const { providers } = parsed({ providers: [{ ...provider, apiKey: '${a_Key}' }] }, { a_Key: 'secret' });
+    expect(providers).toMatchObject([{ apiKey: 'secret' }]);
+    expect(() => parsed({ providers: [{ ...provider, apiKey: '${A_KEY}' }] })).toThrow(/the environment has no A_KEY/);
+  });
+
+  it.each(['', ' ', '\n'])('names what the environment has, but empty: %j', (A_KEY) => {
+    for (const value of [
+      { providers: [{ ...provider, apiKey: '$A_KEY' }] },
+      { providers: [{ ...provider, headers: { 'x-tenant': '${A_KEY}' } }] },
+      { webhooks: { url: '$A_KEY' } },
+    ])
+      expect(() => parsed(value, { A_KEY })).toThrow(/: A_KEY is empty in the environment; set A_KEY/);
+  });
+
+  it.each(['sk-abc\n', ' sk-abc', 'sk-abc\r', 'sk\u0000abc', 'sk-ключ', 'sk-abc\u2028'])(
+    'refuses what no header can carry, without telling it: %j',
+    (A_KEY) => {
+      const [written, given] = [A_KEY, '$A_KEY'];
+      for (const secret of [written, given])
+        for (const [field, value] of [
+          ['providers[0].apiKey', { providers: [{ ...provider, apiKey: secret }] }],
+          ['providers[0].headers.api-key', { providers: [{ ...provider, headers: { 'api-key': secret } }] }],
+          [
+            'embeddings.apiKey',
+            { embeddings: { kind: 'openai-compatible', baseUrl: 'http://localhost/v1', model: 'm', apiKey: secret } },
+          ],
+        ] as const) {
+          const said = expect.objectContaining({ field, message: expect.not.stringContaining('abc') });
+          expect(() => parsed(value, { A_KEY })).toThrow(said);
+          expect(() => parsed(value, { A_KEY })).toThrow(/holds what no header can carry/);
+        }
+    },
+  );
+
+  it('takes what a header can carry', () => {
+    const headers = { 'x-project': 'Über uns, Nr. 1', 'x-empty': '' };
+    expect(parsed({ providers: [{ ...provider, headers }] }).providers).toMatchObject([{ headers }]);
+  });
+
+  it.each<[string, string, unknown]>([
+    [
+      'providers[0].models[1].usdPerMillionInput',
+      'expected number, received string',
+      { providers: [{ ...provider, models: ['a', { name: 'b', usdPerMillionInput: '0.1' }] }] },
+    ],
+    ['providers[0].models[0].name', 'is missing', { providers: [{ ...provider, models: [{}] }] }],
+    [
+      'providers[0].models[0].nme',
+      'did you mean "name"?',
+      { providers: [{ ...provider, models: [{ name: 'a', nme: 'b' }] }] },
+    ],
+    ['providers[0].models[0]', 'expected string or object', { providers: [{ ...provider, models: [3] }] }],
+    ['policy.freezeWindows[0]', 'expected object', { policy: { freezeWindows: ['night'] } }],
+  ])('names the field within what may have several forms: %s', (field, problem, value) => {
+    expect(() => parsed(value)).toThrow(expect.objectContaining({ field, message: expect.stringContaining(problem) }));
+  });
+
+  it.each([
+    [['m', 'm']],
+    [
+      [
+        { name: 'm', usdPerMillionInput: 1 },
+        { name: 'm', usdPerMillionInput: 2 },
+      ],
+    ],
+    [['m', { name: 'm', usdPerMillionInput: 2 }]],
+  ])('names a model that is listed twice, of whose prices one would be lost: %j', (models) => {
+    expect(() => parsed({ providers: [{ ...provider, models }] })).toThrow(
+      expect.objectContaining({
+        field: 'providers[0].models[1]',
+        message: expect.stringContaining('"m" is listed already'),
+      }),
+    );
+  });
+
   it('leaves a dollar alone that names nothing', () => {
-    expect(parsed({ model: '$5' }).model).toBe('$5');
+    for (const model of ['$5', '${', '${}', '${A} b', 'a $B', '$a']) expect(parsed({ model }).model).toBe(model);
   });
 });
 
@@ -186,6 +262,14 @@ describe('the configuration file', () => {
       code: 'configuration',
       field: '--config',
     });
+    for (const [name, text] of [
+      ['empty.yaml', ''],
+      ['comment.yml', '# nothing yet\n'],
+      ['empty.json', ' '],
+    ] as const) {
+      writeFileSync(join(folder, name), text);
+      await expect(loadConfiguration(name, folder)).rejects.toThrow(/nothing is said in it|is empty/);
+    }
     writeFileSync(join(folder, 'broken.json'), '{');
     await expect(loadConfiguration('broken.json', folder)).rejects.toMatchObject({
       code: 'configuration',

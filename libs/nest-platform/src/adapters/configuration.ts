@@ -154,7 +154,7 @@ export const shownConfigurationFile = (file?: string, folder?: string): string =
   configurationFile(file, folder) ?? 'none in this folder, so the defaults';
 
 /**
- * The configuration of this file, or of the first `contentflow.config.*` in this folder, or the defaults. `apiKey: "$NAME"` is
+ * The configuration of this file, or of the first `contentflow.config.*` in this folder, or the defaults. `apiKey: "$NAME"`, or `"${NAME}"`, is
  * taken from the environment.
  * @throws ContentFlowError `configuration`, naming the path of what is wrong
  */
@@ -184,10 +184,17 @@ export function parseConfiguration(
 async function read(path: string): Promise<unknown> {
   try {
     if (extname(path) === '.ts') return ((await import(pathToFileURL(path).href)) as { default: unknown }).default;
-    return extname(path) === '.json' ? readJson(path) : parseYaml(readText(path));
+    return extname(path) === '.json' ? readJson(path) : yamlIn(path);
   } catch (error) {
     throw configurationError(path, `cannot be read: ${messageOf(error)}`, 'fix the file or name another with --config');
   }
+}
+
+function yamlIn(path: string): unknown {
+  const text = readText(path);
+  const value: unknown = parseYaml(text);
+  if (value === null) throw new Error('nothing is said in it');
+  return value;
 }
 
 /** A file that was written for an earlier release goes on working. */
@@ -196,12 +203,17 @@ const withCurrentPolicyKeys = (value: unknown): unknown =>
     ? { ...value, policy: withCurrentKeys(value.policy) }
     : value;
 
+/** `$NAME` or `${NAME}`, and nothing else. */
+const ofEnvironment = /^\$(?:([A-Z_][A-Z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})$/;
+
 /** `"$OPENAI_API_KEY"` stands for what the environment holds, so that no secret needs to be in a file. */
 function fromEnvironment(value: unknown, environment: NodeJS.ProcessEnv, path = ''): unknown {
-  if (typeof value === 'string' && /^\$[A-Z_][A-Z0-9_]*$/.test(value)) {
-    const found = ownValue(environment, value.slice(1));
-    if (found === undefined)
-      throw configurationError(path, `the environment has no ${value.slice(1)}`, `set ${value.slice(1)}`);
+  const [, bare, braced] = (typeof value === 'string' && ofEnvironment.exec(value)) || [];
+  const name = bare ?? braced;
+  if (name !== undefined) {
+    const found = ownValue(environment, name);
+    if (found === undefined) throw configurationError(path, `the environment has no ${name}`, `set ${name}`);
+    if (found.trim() === '') throw configurationError(path, `${name} is empty in the environment`, `set ${name}`);
     return found;
   }
   if (Array.isArray(value)) return value.map((each, index) => fromEnvironment(each, environment, `${path}[${index}]`));

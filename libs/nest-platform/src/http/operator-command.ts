@@ -20,7 +20,19 @@ export function operatorCommand(
   const said = request.headers['x-operator'];
   return {
     id: commandId(request, derivedId(instance, `${clock.now()}-${random.next()}`)),
-    by: identityOf(request)?.name ?? (typeof said === 'string' && said !== '' ? said : 'operator'),
+    by: identityOf(request)?.name ?? (typeof said === 'string' && said !== '' ? nameIn(said) : 'operator'),
     at: clock.now(),
   };
+}
+
+/** `UTF-8''%C5%81ukasz` as RFC 8187 has it, or as it stands. */
+function nameIn(header: string): string {
+  const [, encoded] = /^UTF-8''(.+)$/i.exec(header) ?? [];
+  if (encoded === undefined) return header;
+  try {
+    const name = decodeURIComponent(encoded).trim();
+    return name === '' || /\p{Cc}/u.test(name) ? header : name;
+  } catch {
+    return header;
+  }
 }
