@@ -34,6 +34,8 @@ export const FeedbackReceived = defineEvent(
   z.object({
     ...about,
     rating: z.number().min(1).max(5),
+    /** What the same rater had given this content before: it counts no more. */
+    replaces: z.number().min(1).max(5).optional(),
     /** In clear from a simulated reader, and from earlier releases. */
     comment: z.string().optional(),
     edit: z.string().optional(),

@@ -137,6 +137,15 @@ describe('the feedback learner, over the embedded log', () => {
     expect(await service.events(Topic.feedback)).toHaveLength(before + 1);
   });
 
+  it('hears the last word of a rater on a content', async () => {
+    const [id] = await newContents(1);
+    for (const rating of [1, 5, 5, 2]) await post(`/v1/content/${id}/feedback`, { rating, rater: 'changes-a-mind' });
+    const given = (await service.events(Topic.feedback))
+      .slice(-4)
+      .map(({ data }) => (data as { replaces?: number }).replaces);
+    expect(given).toEqual([undefined, 1, 5, 5]);
+  });
+
   it('is not moved by a few who shout', async () => {
     const ids = await newContents(60);
     for (const [index, id] of ids.entries())

@@ -13,12 +13,14 @@ import { openCommentReader } from '@contentflow/text-quality';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { aspectsOf, type Engagement, type Feedback, type RatedContent } from './domain/feedback.ts';
 import { ReaderPaces } from './domain/reader-pace.ts';
+import { lastWordId, lastWords, type LastWord } from './read-model/last-words.ts';
 import { ratedContents } from './read-model/rated-contents.ts';
 
 /** Takes what readers say and do, from wherever they say it, and writes it down beside what it is about. */
 @Injectable()
 export class FeedbackService implements OnModuleInit {
   private contents!: HostedCollection<RatedContent>;
+  private lastWords!: HostedCollection<LastWord>;
   private readonly paces = new ReaderPaces();
 
   constructor(
@@ -29,6 +31,7 @@ export class FeedbackService implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     this.contents = await this.projections.start(ratedContents);
+    this.lastWords = await this.projections.start(lastWords);
   }
 
   /**
@@ -42,9 +45,11 @@ export class FeedbackService implements OnModuleInit {
   ): Promise<EventData<typeof FeedbackReceived>> {
     const content = await this.contentOf(contentId);
     const { rating, rater } = feedback;
+    const pseudonym = await this.pseudonymOf(rater, commandId);
     const data = {
-      ...this.about(content, await this.pseudonymOf(rater, commandId), 'ratings'),
+      ...this.about(content, pseudonym, 'ratings'),
       rating,
+      ...(await this.replacedBy(contentId, pseudonym, commandId)),
       ...(await this.words(contentId, feedback, commandId)),
       aspects: aspectsOf(feedback, content, feedback.comment ? await openCommentReader() : undefined),
       quality: content.quality,
@@ -66,6 +71,17 @@ export class FeedbackService implements OnModuleInit {
     const data = { ...about, kind, ...(value === undefined ? {} : { value }) };
     await this.platform.log.append([newEvent(EngagementRecorded, { ...this.origin(contentId, commandId), data })]);
     return data;
+  }
+
+  /** A simulated reader rates each content once. */
+  private async replacedBy(
+    contentId: string,
+    rater: string | null,
+    commandId: string | undefined,
+  ): Promise<{ replaces?: number }> {
+    if (rater === null || this.isNobody(commandId)) return {};
+    const before = await this.lastWords.latest(lastWordId(contentId, rater));
+    return before ? { replaces: before.rating } : {};
   }
 
   private about(content: RatedContent, rater: string | null, of: 'ratings' | 'engagement') {

@@ -23,5 +23,6 @@ export {
 
 /** For rebuilds. */
 export { adjustmentDocuments } from './read-model/adjustments.ts';
+export { lastWords } from './read-model/last-words.ts';
 export { learning } from './read-model/learning.ts';
 export { ratedContents } from './read-model/rated-contents.ts';

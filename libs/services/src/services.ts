@@ -6,6 +6,7 @@ import {
   learning,
   literalProcedures as literalFeedback,
   procedures as feedbackLearner,
+  lastWords,
   ratedContents,
 } from '@contentflow/feedback-learner';
 import {
@@ -66,6 +67,6 @@ export const projectionsOf: Readonly<Record<string, readonly Projection<Document
   monitor: monitored,
   ledger,
   optimizer: [looks, modelOutcomes],
-  'feedback-learner': [ratedContents, adjustmentDocuments, learning],
+  'feedback-learner': [ratedContents, lastWords, adjustmentDocuments, learning],
   scaler: [forecasts, scalings],
 };

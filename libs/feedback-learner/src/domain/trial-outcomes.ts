@@ -55,7 +55,9 @@ export const trialOutcomes = fold<TrialOutcomes>(() => ({ trials: new Map(), flo
   .on(FeedbackReceived, (state, { data, time }) =>
     data.flood
       ? recordFlood(state, data.rater)
-      : recordForArms(state, data.assignment.exposures, time, (arm) => recordRating(arm, voiceOf(data), data.rating)),
+      : recordForArms(state, data.assignment.exposures, time, (arm) =>
+          recordRating(arm, voiceOf(data), data.rating, data.replaces),
+        ),
   )
   .on(EngagementRecorded, (state, { data, time }) =>
     data.flood
@@ -109,11 +111,12 @@ function recordMeasurement(
   if (engagement !== null) arm.predictedEngagement = addToMoments(arm.predictedEngagement, engagement);
 }
 
-function recordRating({ ratings }: ArmOutcome, voice: string, rating: number): void {
+function recordRating({ ratings }: ArmOutcome, voice: string, rating: number, replaces: number | undefined): void {
   const before = ratings.get(voice);
   if (!before && ratings.size >= VOICES_KEPT) return;
   const [n, sum] = before ?? [0, 0];
-  ratings.set(voice, [n + 1, sum + rating]);
+  const isNews = replaces === undefined || n === 0;
+  ratings.set(voice, isNews ? [n + 1, sum + rating] : [n, sum + rating - replaces]);
 }
 
 function recordEngagement(arm: ArmOutcome, voice: string, kind: EventData<typeof EngagementRecorded>['kind']): void {

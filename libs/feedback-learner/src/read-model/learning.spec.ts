@@ -30,6 +30,15 @@ describe('what was learned from ratings', () => {
     expect(contentTypes['headline']).toMatchObject({ ratings: 1, sum: 2 });
   });
 
+  it('counts the last word of a rater on a content, once', async () => {
+    const again = [rated(1), ...[2, 4, 5].map((rating, i) => rated(rating, { replaces: [1, 2, 4][i] as number }))];
+    const { sum, curve, contentTypes } = await learned(...again, rated(3, { rater: 's' }));
+    expect(sum).toBe(8);
+    expect(curve.ratings).toBe(2);
+    expect(contentTypes['email']).toMatchObject({ ratings: 2, sum: 8, arms: { r: { n: 2, sum: 8 } } });
+    expect(reactionsIn(contentTypes['email']!, defaultPolicy.feedback)).toMatchObject({ positive: 1, negative: 0 });
+  });
+
   it('sets the ratings of each recipe beside those of the others', async () => {
     const other = { ...sampleAssignment, recipe: 'recipe-2' };
     const { contentTypes } = await learned(rated(5), rated(2, { assignment: other }), rated(4));

@@ -74,7 +74,10 @@ export const learning = projection<LearningDocument>('feedback-learner.learned-o
   FeedbackReceived,
   (document, event) => {
     const before = document ?? { id: idOf(event), ...nothing };
-    return event.data.flood ? before : learned(before, event.data);
+    if (event.data.flood) return before;
+    return event.data.replaces === undefined
+      ? learned(before, event.data)
+      : corrected(before, event.data, event.data.replaces);
   },
   idOf,
 );
@@ -136,12 +139,38 @@ function learned(document: LearningDocument, feedback: Feedback): LearningDocume
   };
 }
 
+/** Who rates a content again has changed a mind, and is no second voice; what was predicted of the first word stays as it was. */
+function corrected(document: LearningDocument, feedback: Feedback, replaced: number): LearningDocument {
+  const { contentType, rating, assignment } = feedback;
+  const ofType = ownValue(document.contentTypes, contentType);
+  const change = rating - replaced;
+  if (!ofType) return { ...document, sum: document.sum + change };
+  const { ratings, named } = ownValue(ofType.byRating, tenthOf(replaced)) ?? { ratings: 0, named: {} };
+  const without = { ...ofType.byRating, [tenthOf(replaced)]: { ratings: Math.max(0, ratings - 1), named } };
+  const arm = ownValue(ofType.arms, assignment.recipe);
+  return {
+    ...document,
+    sum: document.sum + change,
+    contentTypes: {
+      ...document.contentTypes,
+      [contentType]: {
+        ...learnedOfType({ ...ofType, byRating: without }, feedback),
+        ratings: ofType.ratings,
+        sum: ofType.sum + change,
+        arms: arm ? { ...ofType.arms, [assignment.recipe]: { n: arm.n, sum: arm.sum + change } } : ofType.arms,
+      },
+    },
+  };
+}
+
+const tenthOf = (rating: number): string => String(Math.round(rating * 10) / 10);
+
 function learnedOfType(before: LearnedOfType, { rating, aspects, assignment }: Feedback): LearnedOfType {
   const named = aspects.map(({ aspect, wanted }) => (wanted === undefined ? aspect : `${aspect}: ${wanted}`));
   const preferences = aspects
     .filter(({ wanted, polarity }) => wanted !== undefined && polarity === 'negative')
     .map(({ aspect, wanted }) => `${aspect}: ${wanted}`);
-  const tenth = String(Math.round(rating * 10) / 10);
+  const tenth = tenthOf(rating);
   const alike = ownValue(before.byRating, tenth) ?? { ratings: 0, named: {} };
   return {
     ratings: before.ratings + 1,

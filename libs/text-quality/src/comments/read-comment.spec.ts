@@ -5,7 +5,7 @@ import { type CommentReader, openCommentReader } from './read-comment.ts';
 const labelledIn = (file: string): CommentRow[] =>
   readFileSync(new URL(`fixtures/${file}`, import.meta.url), 'utf8')
     .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('#'))
+    .filter((line) => line !== '' && !line.startsWith('# '))
     .map((line, row) => {
       const [comment = '', language = '', kind = '', labels = ''] = line.split('\t');
       return { row, comment, language, kind, labels };

@@ -15,6 +15,8 @@ import { toneNamedIn, wordsNamedIn } from './wishes.ts';
 
 /** How likely a clause says something, at the least, for it to be taken as said; chosen on comments that nothing is measured by. */
 const UNDERSTOOD_FROM = 0.1;
+/** The same beside a command, or a remark about something else: of what else stands there little is meant for the text. */
+const BESIDE_FROM = 0.3;
 /** The same for a part of a clause between commas, which may only be half a thought. */
 const CERTAIN_FROM = 0.5;
 /** Fewer words ask for nothing that could be quoted. */
@@ -31,10 +33,16 @@ export async function openCommentReader(): Promise<CommentReader> {
 
 export const commentReader = (learned: LearnedRemarks): CommentReader => ({
   read: (comment) => {
-    const sentences = sentencesOf(comment).map((sentence) => ({
-      sentence,
-      clauses: clausesOf(sentence).map((clause) => readClause(learned, clause)),
-    }));
+    const read = (from: number) =>
+      sentencesOf(comment).map((sentence) => ({
+        sentence,
+        clauses: clausesOf(sentence).map((clause) => readClause(learned, clause, from)),
+      }));
+    const first = read(UNDERSTOOD_FROM);
+    const isMixed = first.some(({ clauses }) =>
+      clauses.some(({ about, isCommand }) => isCommand || about !== undefined),
+    );
+    const sentences = isMixed ? read(BESIDE_FROM) : first;
     const clauses = sentences.flatMap((sentence) => sentence.clauses);
     const about = otherTargets.filter((target) => clauses.some((clause) => clause.about === target));
     const suggestion = sentences.find(
@@ -62,8 +70,8 @@ interface ReadClause {
  * A clause as a whole, and what its parts between commas say for certain: "far too long, and the tone is stiff" says two things, and
  * "short, sweet" one.
  */
-function readClause(learned: LearnedRemarks, clause: string): ReadClause {
-  const whole = readWhole(learned, clause, UNDERSTOOD_FROM);
+function readClause(learned: LearnedRemarks, clause: string, from: number): ReadClause {
+  const whole = readWhole(learned, clause, from);
   const parts = partsOf(clause);
   if (parts.length < 2 || whole.about !== undefined || whole.isCommand) return whole;
   const certain = parts.flatMap((part) => readWhole(learned, part, CERTAIN_FROM).aspects);
@@ -79,11 +87,12 @@ function readWhole(learned: LearnedRemarks, clause: string, from: number): ReadC
   if (head !== undefined) return readWhole(learned, head, from);
   const [first = ['none', 0]] = likely;
   const [name, likelihood] = first;
-  if (likelihood < from) return { aspects: [], isUnderstood: false };
+  if (likelihood < Math.min(from, UNDERSTOOD_FROM)) return { aspects: [], isUnderstood: false };
   if (name === '@command') return { aspects: [], isCommand: true, isUnderstood: true };
   const [target] = otherTargets.filter((each) => name === `@${each}`);
   if (target !== undefined) return { aspects: [], about: target, isUnderstood: true };
   if (name === 'none') return { aspects: [], isUnderstood: true };
+  if (likelihood < from) return { aspects: [], isUnderstood: false };
   return { aspects: aspectsIn(likely, clause, from), isUnderstood: true };
 }
 
