@@ -171,7 +171,8 @@ const openModes = (folder: string, paths: readonly string[]): Fault => ({
   isHarmless: false,
   detail: `others may read ${paths.map((path) => relative(folder, path)).join(', ')}`,
   repair: async () => {
-    for (const path of paths) chmodSync(path, statSync(path).mode & ~OF_OTHERS);
+    // What another repair, or SQLite, has taken away meanwhile is nobody's.
+    for (const path of paths.filter(existsSync)) chmodSync(path, statSync(path).mode & ~OF_OTHERS);
     return 'they are their owner’s alone';
   },
 });
