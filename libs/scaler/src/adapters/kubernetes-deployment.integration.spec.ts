@@ -119,7 +119,8 @@ function kubeconfigOf(server: string, token: string, ca?: string): string {
 // The folder of a control plane on this machine, with its kubeconfig and `apiserver.pid`.
 const plane = process.env['KUBERNETES_DIR'];
 if (plane && existsSync(join(plane, 'kubeconfig'))) onARealServer(plane);
-else
+// Where servers must be there, whoever runs the tests says himself what he could not build.
+else if (!process.env['CONTENTFLOW_REQUIRE_SERVERS'])
   it.skip('a deployment on a real API server (skipped: KUBERNETES_DIR names no folder of a control plane)', () =>
     undefined);
 
