@@ -22,7 +22,7 @@ const universals = new Set('completely entirely totally permanently instantly in
 const superlative = /^(?:[a-z]{3,}est|most)$/;
 const notSuperlative = new Set(
   `best west east rest test guest forest interest request harvest nest chest invest honest modest suggest arrest digest
-  protest contest earliest latest quest conquest west manifest latest nearest at-least least`.split(/\s+/),
+  protest contest earliest latest quest conquest manifest nearest at-least least`.split(/\s+/),
 );
 /** Of perfect and lasting effects: what is done to what, as if it could be seen. */
 const strongEffects =
@@ -35,25 +35,15 @@ export const sweepingWords = memoBySentence(({ words }): readonly string[] =>
   ),
 );
 
-const numberWords = new Map(
+const upToTwenty =
   `zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
-  nineteen twenty`
-    .trim()
-    .split(/\s+/)
-    .map((word, value) => [word, String(value)] as const),
+  nineteen twenty`.split(/\s+/);
+const roundNumbers = { thirty: 30, forty: 40, fifty: 50, sixty: 60, seventy: 70, eighty: 80, ninety: 90, hundred: 100, thousand: 1000 }; // prettier-ignore
+const numberWords = new Map(
+  [...upToTwenty.entries()]
+    .map(([value, word]) => [word, String(value)] as const)
+    .concat(Object.entries(roundNumbers).map(([word, value]) => [word, String(value)] as const)),
 );
-for (const [word, value] of [
-  ['thirty', '30'],
-  ['forty', '40'],
-  ['fifty', '50'],
-  ['sixty', '60'],
-  ['seventy', '70'],
-  ['eighty', '80'],
-  ['ninety', '90'],
-  ['hundred', '100'],
-  ['thousand', '1000'],
-] as const)
-  numberWords.set(word, value);
 
 const counted = new Set(
   `percent times days weeks months years hours minutes pounds kilos miles kilometres kilometers euros dollars people customers

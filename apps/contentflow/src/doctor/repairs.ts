@@ -8,7 +8,14 @@ import {
   openEmbeddedLog,
 } from '@contentflow/event-log';
 import { messageOf, systemClock, UNFINISHED_RESTORE } from '@contentflow/kernel';
-import { assertIntact, CheckedFiles, keptFileFaults, placeOf, snapshotsOfOthers } from '@contentflow/nest-platform';
+import {
+  assertIntact,
+  CheckedFiles,
+  isEmptied,
+  keptFileFaults,
+  placeOf,
+  snapshotsOfOthers,
+} from '@contentflow/nest-platform';
 import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -59,9 +66,10 @@ export async function repairs(folder: string, fix: boolean): Promise<Finding[]> 
 }
 
 /** An emptied file is none. */
-const hasLog = (folder: string): boolean =>
-  existsSync(join(folder, 'log.sqlite')) &&
-  (statSync(join(folder, 'log.sqlite')).size > 0 || existsSync(join(folder, 'log.sqlite-wal')));
+function hasLog(folder: string): boolean {
+  const file = join(folder, 'log.sqlite');
+  return existsSync(file) && !isEmptied(file);
+}
 
 const RESTORE = 'bring it back from a copy with "contentflow restore"';
 /** Places that are named. */

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { codeVersion } from './code-version.ts';
+import { isEmptied } from './file-integrity.ts';
 
 /** Hidden, as what belongs to the folder's place and to no copy of it. */
 const PLACE = '.checked.json';
@@ -38,7 +39,7 @@ export class CheckedFiles {
   /** Whether the file was there when somebody left the folder, and is not now, or holds nothing. */
   isGone(file: string): boolean {
     this.opened.add(file);
-    return this.found.present.has(this.nameOf(file)) && (!existsSync(file) || isEmpty(file));
+    return this.found.present.has(this.nameOf(file)) && (!existsSync(file) || isEmptied(file));
   }
 
   /** Once nothing of this process is written any more. What others still write to is left out. */
@@ -91,9 +92,6 @@ export class CheckedFiles {
 
   private nameOf = (file: string): string => relative(this.folder, file);
 }
-
-/** As a file that somebody emptied is, not one whose first pages still lie in its write-ahead log. */
-const isEmpty = (file: string): boolean => statSync(file).size === 0 && !existsSync(`${file}-wal`);
 
 /**
  * Which file it is, how long, and when anything of it or about it last changed, which nobody can set back. Undefined where there is

@@ -57,3 +57,6 @@ export function damageOf(file: string): string | undefined {
 }
 
 const LOCK_TIMEOUT_MS = 10_000;
+
+/** As a SQLite file that somebody emptied is, not one whose first pages still lie in its write-ahead log. */
+export const isEmptied = (file: string): boolean => statSync(file).size === 0 && !existsSync(`${file}-wal`);
