@@ -1,4 +1,5 @@
 export { finishReasonOf } from './adapters/chat-completion.ts';
+export { asChunk } from './adapters/completion-forms.ts';
 export * from './adapters/create-embedder.ts';
 export * from './adapters/create-provider.ts';
 export * from './adapters/open-budget-store.ts';

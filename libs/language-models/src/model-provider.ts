@@ -162,6 +162,8 @@ export interface FailureDetail {
   readonly refusal?: Refusal;
   /** Not to be tried again at this target, although its class is. */
   readonly isFinal?: true;
+  /** It did not come to a connection: nothing was asked, and nothing is charged. */
+  readonly isUnsent?: true;
   /** Of a circuit that is open: what the server said last. */
   readonly after?: string;
   readonly headers?: Readonly<Record<string, string>>;

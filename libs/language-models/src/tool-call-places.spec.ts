@@ -1,12 +1,15 @@
 import { type CallPiece, ToolCallPlaces } from './tool-call-places.ts';
 
-type Piece = readonly [index: number | null | undefined, id: string | null | undefined, name?: string];
+type Piece = readonly [index: number | null | undefined, id: string | null | undefined, name?: string, given?: unknown];
 
 /** Which call each piece is told to belong to. */
 function placesOf(pieces: readonly Piece[]): number[] {
   const places = new ToolCallPlaces();
-  return pieces.map(([index, id, name]) => {
-    const piece: CallPiece = { index: index ?? null, id: id ?? null, ...(name && { function: { name } }) };
+  return pieces.map(([index, id, name, given]) => {
+    const called = (name !== undefined || given !== undefined) && {
+      function: { name: name ?? null, arguments: given },
+    };
+    const piece: CallPiece = { index: index ?? null, id: id ?? null, ...called };
     return places.placeOf(piece);
   });
 }
@@ -152,6 +155,71 @@ describe('the pieces of calls', () => {
         [1, ''],
       ],
       [0, 0, 1, 1],
+    ],
+    [
+      'with the same name in each piece of what they are called with',
+      [
+        [0, 'a', 'f', '{"x":'],
+        [0, 'a', 'f', '1}'],
+        [0, 'a', 'f', ''],
+        [1, 'b', 'f', '{}'],
+      ],
+      [0, 0, 0, 1],
+    ],
+    [
+      'whole, with neither index nor id',
+      [
+        [null, null, 'f', '{"x":1}'],
+        [null, null, 'g', '{"y":2}'],
+        [null, null, 'g', '{"y":3}'],
+      ],
+      [0, 1, 2],
+    ],
+    [
+      'whole, as objects',
+      [
+        [0, null, 'f', { x: 1 }],
+        [0, null, 'f', { x: 2 }],
+      ],
+      [0, 1],
+    ],
+    [
+      'in pieces, with neither index nor id',
+      [
+        [null, null, 'f', ''],
+        [null, null, undefined, '{"x":'],
+        [null, null, undefined, '1}'],
+        [null, null, 'g', ''],
+        [null, null, undefined, '{}'],
+      ],
+      [0, 0, 0, 1, 1],
+    ],
+    [
+      'with one id for all, and an index for each',
+      [
+        [0, 'f', 'f', '{"x":1}'],
+        [1, 'f', 'f', '{"x":2}'],
+        [1, null, undefined, ' '],
+      ],
+      [0, 1, 1],
+    ],
+    [
+      'with one id for all, and no index',
+      [
+        [null, 'f', 'f', '{"x":1}'],
+        [null, 'f', 'f', '{"x":2}'],
+      ],
+      [0, 1],
+    ],
+    [
+      'whose name comes in pieces',
+      [
+        [0, 'a', 'get_'],
+        [0, null, 'weather'],
+        [0, null, undefined, '{}'],
+        [1, 'b', 'g'],
+      ],
+      [0, 0, 0, 1],
     ],
   ])('are told apart %s', (_how, pieces, places) => {
     expect(placesOf(pieces)).toEqual(places);

@@ -1,45 +1,95 @@
+import type { ModelToolCall } from './model-provider.ts';
+
 /** A piece of a tool's call, as it arrives in a stream. */
 export interface CallPiece {
   readonly index?: number | null;
   readonly id?: string | null;
-  readonly function?: { readonly name?: string | null } | null;
+  readonly function?: { readonly name?: string | null; readonly arguments?: unknown } | null;
+  readonly custom?: { readonly name?: string | null; readonly input?: unknown } | null;
+}
+
+/** A call as far as it was told. */
+interface Call {
+  readonly place: number;
+  readonly index: number | undefined;
+  id: string;
+  name: string;
+  given: string;
+}
+
+/** What a call is told to be called with, in a piece of it: some servers write an object where the protocol has its text. */
+export function argumentsIn(piece: CallPiece): string {
+  const given = piece.function?.arguments ?? piece.custom?.input ?? '';
+  return typeof given === 'string' ? given : JSON.stringify(given);
 }
 
 /**
  * Which call each piece of a stream belongs to. OpenAI's servers tell calls apart by their index; others leave it out, say 0 of every call,
- * or another one in the head of a call than in its rest. So an id that was seen before is that call's; a new id that comes with a name
- * begins a new one; and what nothing is known of goes on with the call that is being written.
+ * give all calls one id or none, or another index in the head of a call than in its rest. So an id that was seen before is that call's; a
+ * name begins a new call where the id is new, or where what was told of the call before is whole; and what nothing is known of goes on with
+ * the call that is being written.
  */
 export class ToolCallPlaces {
-  private readonly byId = new Map<string, number>();
-  /** Where the call stands that the server last gave an index to, and under which id. */
-  private readonly byIndex = new Map<number | undefined, { readonly place: number; id: string }>();
-  private count = 0;
-  private last = 0;
+  private readonly byId = new Map<string, Call>();
+  /** The call that the server last gave an index to. */
+  private readonly byIndex = new Map<number | undefined, Call>();
+  private readonly calls: Call[] = [];
+  private last: Call | undefined;
 
-  placeOf({ index, id, function: called }: CallPiece): number {
-    const key = index ?? undefined;
-    this.last = this.known(key, id ?? '', Boolean(called?.name)) ?? this.begun(key, id ?? '');
-    return this.last;
+  placeOf(piece: CallPiece): number {
+    const index = piece.index ?? undefined;
+    const id = piece.id ?? '';
+    const name = piece.function?.name ?? piece.custom?.name ?? '';
+    const given = argumentsIn(piece);
+    const call = this.known({ index, id, name, given }) ?? this.begun(index, id);
+    // A name may come in pieces, or again with each.
+    if (name !== call.name && call.given === '') call.name += name;
+    call.given += given;
+    this.last = call;
+    return call.place;
   }
 
-  private known(index: number | undefined, id: string, isNamed: boolean): number | undefined {
+  /** The calls as far as they were told. */
+  told(): ModelToolCall[] {
+    return this.calls.map(({ id, name, given }) => ({ id, name, arguments: given }));
+  }
+
+  private known(piece: Omit<Call, 'place'>): Call | undefined {
+    const { index, id, name } = piece;
     const byId = id === '' ? undefined : this.byId.get(id);
-    if (byId !== undefined) return byId;
-    const found = this.byIndex.get(index);
-    if (!found) return this.count > 0 && id === '' && !isNamed ? this.last : undefined;
-    if (id !== '' && found.id !== '' && isNamed) return undefined;
+    const found = byId ?? this.byIndex.get(index);
+    if (!found) return id === '' && name === '' ? this.last : undefined;
+    if (name !== '' && beginsAnew(found, piece)) return undefined;
     if (id !== '' && found.id === '') {
       found.id = id;
-      this.byId.set(id, found.place);
+      this.byId.set(id, found);
     }
-    return found.place;
+    return found;
   }
 
-  private begun(index: number | undefined, id: string): number {
-    const place = this.count++;
-    this.byIndex.set(index, { place, id });
-    if (id !== '') this.byId.set(id, place);
-    return place;
+  private begun(index: number | undefined, id: string): Call {
+    const call = { place: this.calls.length, index, id, name: '', given: '' };
+    this.calls.push(call);
+    this.byIndex.set(index, call);
+    if (id !== '') this.byId.set(id, call);
+    return call;
+  }
+}
+
+/** Whether a piece with a name is of another call than the one that its id or its index was last given to. */
+function beginsAnew(call: Call, { index, id, name, given }: Omit<Call, 'place'>): boolean {
+  if (id !== '' && call.id !== '' && id !== call.id) return true;
+  if (index !== undefined && call.index !== undefined && index !== call.index) return true;
+  if (call.name === '' || call.given === '') return false;
+  return name !== call.name || (given !== '' && isWhole(call.given));
+}
+
+function isWhole(given: string): boolean {
+  if (!/\}\s*$/.test(given)) return false;
+  try {
+    JSON.parse(given);
+    return true;
+  } catch {
+    return false;
   }
 }

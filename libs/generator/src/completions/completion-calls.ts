@@ -1,6 +1,12 @@
 import { CompletionServed, newEvent } from '@contentflow/contracts';
 import { ContentFlowError, hash128 } from '@contentflow/kernel';
-import { GatewayFailure, type GatewayReply, type ModelReply, type NativeRequest } from '@contentflow/language-models';
+import {
+  asChunk,
+  GatewayFailure,
+  type GatewayReply,
+  type ModelReply,
+  type NativeRequest,
+} from '@contentflow/language-models';
 import {
   type AnswerReply,
   commandId,
@@ -15,8 +21,8 @@ import type { FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { ContentService } from '../content.service.ts';
 import { ContentUpdates } from '../content-updates.ts';
-import type { ChatCompletion, ChatChunk } from '../protocols/chat.ts';
-import { chunkOf, type Translation } from '../protocols/translation.ts';
+import type { ChatChunk } from '../protocols/chat.ts';
+import type { Translation } from '../protocols/translation.ts';
 import { type Answer, Chunks, completionOf, CompletionStream } from './completion-answer.ts';
 import { chatErrors, type ErrorForm, problemWithError } from './completion-errors.ts';
 import { CompletionRecords } from './completion-records.ts';
@@ -99,7 +105,7 @@ export class CompletionCalls {
     if (!translation) return JSON.stringify(completionOf(answer));
     const completion = made?.verbatim === undefined ? completionOf(answer) : (JSON.parse(made.verbatim) as object);
     const translated = translation.begin(() => undefined);
-    translated.chunk(chunkOf(completion as ChatCompletion));
+    translated.chunk(asChunk(completion));
     const document = translated.whole(answer);
     await translation.keep?.(document);
     return JSON.stringify(document);

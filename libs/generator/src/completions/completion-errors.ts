@@ -49,11 +49,12 @@ function gatewayProblem(error: GatewayFailure): Problem {
   };
 }
 
-/** The server's own status, where it says what is wrong with the request: a key that it refuses is ours. */
+/** The server's own status, where it says what is wrong with the request: a key that it refuses is ours, and so is an address that has moved. */
 function answerTo({ failure, detail: { status } }: GatewayFailure): readonly [status: number, type: string] {
   const [own, type] = ANSWERS[failure];
   const isOfRequest = failure === 'bad_request' || failure === 'content_filter' || failure === 'unknown_model';
   if (isOfRequest && status !== undefined && status >= 400 && status < 500) return [status, type];
+  if (status !== undefined && status >= 300 && status < 400) return ANSWERS.server_error;
   return failure === 'authentication' && status === 403 ? [403, 'permission_error'] : [own, type];
 }
 

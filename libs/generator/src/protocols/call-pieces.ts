@@ -1,4 +1,4 @@
-import { ToolCallPlaces } from '@contentflow/language-models';
+import { argumentsIn, ToolCallPlaces } from '@contentflow/language-models';
 import type { ChatCallPiece } from './chat.ts';
 
 /** What a piece adds to a call. */
@@ -20,7 +20,7 @@ export class CallPieces {
   read(piece: ChatCallPiece): CallRead | undefined {
     const { id, function: called } = piece;
     const at = this.places.placeOf(piece);
-    const given = argumentsIn(called?.arguments);
+    const given = argumentsIn(piece);
     const before = this.nameless.get(at);
     const name = called?.name ?? '';
     const read = { at, id: before?.id || (id ?? ''), name, given: (before?.given ?? '') + given };
@@ -35,9 +35,4 @@ export class CallPieces {
   rest(): readonly CallRead[] {
     return [...this.nameless.values()];
   }
-}
-
-function argumentsIn(given: unknown): string {
-  if (given === undefined || given === null) return '';
-  return typeof given === 'string' ? given : JSON.stringify(given);
 }

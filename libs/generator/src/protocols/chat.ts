@@ -53,7 +53,6 @@ export interface ChatChunk {
   readonly usage?: unknown;
   readonly choices?: readonly ChatChoice<ChatResponse>[] | null;
 }
-export type ChatCompletion = ChatChunk;
 
 /** Some servers answer in parts, thoughts among them. */
 export function textIn(content: unknown): string {

@@ -1,6 +1,6 @@
 import type { Used } from '../completions/completion-answer.ts';
 import type { ErrorForm } from '../completions/completion-errors.ts';
-import type { ChatChunk, ChatCompletion } from './chat.ts';
+import type { ChatChunk } from './chat.ts';
 
 /** Puts a chat completion into the words of the protocol that was asked in. */
 export interface Translation {
@@ -23,9 +23,3 @@ export interface Translated {
   /** Tells that it was whole. */
   end(): void;
 }
-
-/** A whole completion as the only chunk of a stream. */
-export const chunkOf = (completion: ChatCompletion): ChatChunk => ({
-  ...completion,
-  choices: (completion.choices ?? []).map(({ message, ...choice }) => ({ ...choice, delta: message })),
-});

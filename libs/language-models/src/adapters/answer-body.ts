@@ -44,6 +44,9 @@ async function unpacked(body: Readable, decoder: Decoder): Promise<Readable> {
   return through ? pipeline(whole, through as PassThrough, () => undefined) : whole;
 }
 
+/** A document in each line, which are read as events are. */
+const LINES = /ndjson|jsonl\b|json-?lines|json-?seq|stream\+json/i;
+
 /** The body of an answer: server-sent events, or a document, which may have come in whole. */
 export interface AnswerBody {
   readonly isEvents: boolean;
@@ -58,13 +61,23 @@ export interface AnswerBody {
 export async function decoded(answer: ServerAnswer, isStreamAsked: boolean): Promise<AnswerBody> {
   const type = headerOf(answer, 'content-type') ?? '';
   const body = await plain(answer);
-  if (Buffer.isBuffer(answer.body)) return { isEvents: false, chunks: body, whole: answer.body };
+  if (Buffer.isBuffer(answer.body)) return { isEvents: beginsEvents(answer.body), chunks: body, whole: answer.body };
   const arriving = body[Symbol.asyncIterator]() as AsyncGenerator<Buffer>;
-  if (type.includes('text/event-stream')) return { isEvents: true, chunks: arriving };
+  if (type.includes('text/event-stream') || (isStreamAsked && LINES.test(type)))
+    return { isEvents: true, chunks: arriving };
   if (type.includes('json') && !isStreamAsked) return { isEvents: false, chunks: arriving };
   const first = await arriving.next();
-  const begins = first.done ? '' : first.value.toString('utf8').trimStart();
-  return { isEvents: /^(data|event|id|retry)?:/.test(begins), chunks: after(first, arriving) };
+  return { isEvents: !first.done && beginsEvents(first.value), chunks: after(first, arriving) };
+}
+
+const BRACE = 0x7b;
+const LONGEST_BEGINNING = 200;
+
+/** Whether a body begins as server-sent events do, whatever its type says. */
+function beginsEvents(body: Buffer): boolean {
+  if (body[0] === BRACE) return false;
+  const begins = body.toString('utf8', 0, LONGEST_BEGINNING).trimStart();
+  return /^(data|event|id|retry)?:/.test(begins);
 }
 
 async function* after(first: IteratorResult<Buffer>, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {

@@ -160,6 +160,10 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
       'sensitive',
       'refusal',
       'content-filter',
+      'IMAGE_SAFETY',
+      'IMAGE_PROHIBITED_CONTENT',
+      'guardrail_intervened',
+      'content_filtered',
     ],
     ['tool_calls', 'function_call', 'tool_use', 'tool_call'],
   ])('ends for the reason %s under each of its names', async (reason, ...names) => {

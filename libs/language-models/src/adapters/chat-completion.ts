@@ -38,6 +38,8 @@ interface Choice {
   readonly delta?: Said | null;
   readonly text?: unknown;
   readonly finish_reason?: unknown;
+  /** Gemini wrote it so. */
+  readonly finishReason?: unknown;
 }
 
 /** A text may be in parts, and beside it may stand thoughts, a refusal, calls of tools, sound. */
@@ -85,7 +87,7 @@ export const havingUsed = (error: ProviderError, used: TokenCounts): ProviderErr
   new ProviderError(error.failure, error.message, { ...error.detail, used, cause: error.cause });
 
 /** Reasons to finish that say that the server failed: by DeepSeek, Zhipu, vLLM. */
-const FAILED = /(^|_)(error|fail(ed|ure)|cancell?ed|abort(ed)?|interrupted|overloaded|insufficient_system_resource)$/i;
+const FAILED = /(^|_)(error|fail(ed|ure)?|cancell?ed|abort(ed)?|interrupted|overloaded|insufficient_system_resource)$/i;
 
 /** Beside the completion, instead of it, or inside one of its choices. */
 function errorOf(completion: Completion): unknown {
@@ -266,8 +268,10 @@ function toolCall({ id, function: called, custom }: ToolCallPart): ModelToolCall
 }
 
 /** Some write null as a word. */
-export const finishOf = ({ finish_reason: finish }: Choice): string | undefined =>
-  typeof finish === 'string' && finish !== '' && finish !== 'null' ? finish : undefined;
+export const finishOf = ({ finish_reason: reason, finishReason }: Choice): string | undefined => {
+  const finish = reason ?? finishReason;
+  return typeof finish === 'string' && finish !== '' && finish !== 'null' ? finish : undefined;
+};
 
 const FINISH_REASONS: readonly (readonly [RegExp, FinishReason])[] = [
   [/^(stop|eos|eos_token|end_turn|stop_sequence|completed?)$/i, 'stop'],
@@ -276,7 +280,7 @@ const FINISH_REASONS: readonly (readonly [RegExp, FinishReason])[] = [
     'length',
   ],
   [
-    /^(content[_-]?filter(ed)?|safety|refusal|sensitive|prohibited_content|recitation|blocklist|spii)(\W|$)/i,
+    /^(content[_-]?filter(ed)?|(\w+_)?safety|refusal|sensitive|(\w+_)?prohibited_content|(\w+_)?recitation|blocklist|spii|guardrails?_intervened|error_toxic)(\W|$)/i,
     'content_filter',
   ],
   [/^(tool_calls?|function_call|tool_use)$/i, 'tool_calls'],

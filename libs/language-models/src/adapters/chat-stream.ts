@@ -12,19 +12,14 @@ import {
   malformed,
   parsed,
   textIn,
-  type ToolCallPart,
   writtenIn,
 } from './chat-completion.ts';
+import { asChunk, JoinedChunks } from './completion-forms.ts';
+import { field } from './error-document.ts';
 import { failedDocument, MAX_REPLY_BYTES } from './failures.ts';
-import { isEndMark, serverSentEvents } from './server-sent-events.ts';
+import { isEndMark, type SentEvent, serverSentEvents } from './server-sent-events.ts';
+import { StreamOpening } from './stream-opening.ts';
 import { laterCounts, UNKNOWN_TOKENS } from './usage.ts';
-
-/** A call of a tool, of which a piece arrives at a time. */
-interface Called {
-  id: string;
-  name: string;
-  arguments: string;
-}
 
 /**
  * A completion that arrives in chunks, each told on as it comes.
@@ -35,9 +30,10 @@ export async function streamedCompletion(
   body: AsyncIterable<Buffer>,
   request: ModelRequest,
   startedAt: number,
+  opening = new StreamOpening(undefined),
 ): Promise<ModelReply> {
   const { verbatim } = request;
-  const calls = new Map<number, Called>();
+  const asDocument = verbatim && !verbatim.onChunk ? new JoinedChunks() : undefined;
   const places = new ToolCallPlaces();
   let text = '';
   let refused = false;
@@ -51,6 +47,7 @@ export async function streamedCompletion(
 
   for await (const sent of serverSentEvents(body, MAX_REPLY_BYTES, () => finish !== undefined)) {
     if ('comment' in sent) {
+      opening.now();
       verbatim?.onComment?.(sent.comment);
       continue;
     }
@@ -58,7 +55,9 @@ export async function streamedCompletion(
     // Behind the end some say something that is no JSON.
     if (isDone || (finish !== undefined && !/^\s*[{[]/.test(sent.data))) break;
     if (sent.name === 'error') throw failedDocument(answerer.name, errorIn(sent.data), answerer.secrets);
-    const chunk = chunkIn(answerer, sent.data, isCounted ? counts : undefined);
+    const chunk = chunkIn(answerer, sent, isCounted ? counts : undefined);
+    opening.now();
+    asDocument?.add(chunk);
     const counted = countsIn(chunk);
     if (counted) {
       counts = laterCounts(counts, counted);
@@ -74,7 +73,7 @@ export async function streamedCompletion(
       if (index !== 0) continue;
       piece += textIn(said?.content);
       refused ||= typeof said?.refusal === 'string' && said.refusal !== '';
-      for (const part of said ? callPartsIn(said) : []) addToolCall(calls, places.placeOf(part), part);
+      for (const part of said ? callPartsIn(said) : []) places.placeOf(part);
     }
     if (piece) firstAt ??= performance.now();
     text += piece;
@@ -83,18 +82,31 @@ export async function streamedCompletion(
   // Some servers give no reason; one that has counted what it wrote, or that it wrote nothing, and says that it is done, is.
   if (finish === undefined && !(isDone && isCounted && (writtenCharacters > 0 || !hasChoice)))
     throw malformed(answerer, `ended its stream half-way, after ${text.length} characters`);
-  const parts = { text, refused, calls: [...calls.values()], finish: finish ?? 'stop', writtenCharacters };
-  const reply = assembled(parts, counts, { startedAt, firstAt });
+  const parts = { text, refused, calls: places.told(), finish: finish ?? 'stop', writtenCharacters };
+  const reply = {
+    ...assembled(parts, counts, { startedAt, firstAt }),
+    ...(asDocument && { verbatim: JSON.stringify(asDocument.whole()) }),
+  };
   return refused && !verbatim ? { ...reply, finishReason: 'content_filter' } : reply;
 }
 
 /** @param used  what was counted before it, which is paid also where it fails */
-function chunkIn(answerer: Answerer, data: string, used: TokenCounts | undefined): Completion {
+function chunkIn(answerer: Answerer, { data, name = 'message' }: SentEvent, used: TokenCounts | undefined): Completion {
   try {
-    return parsed(answerer, data);
+    const chunk = parsed(answerer, data);
+    if (name === 'message' && isFailure(chunk)) throw failedDocument(answerer.name, chunk, answerer.secrets);
+    return chunk;
   } catch (error) {
     throw used && error instanceof ProviderError ? havingUsed(error, used) : error;
   }
+}
+
+/** What is no chunk, but has a reason of its own, is how FastAPI, DashScope and AWS say in a stream that it failed. */
+function isFailure(chunk: Completion): boolean {
+  if (Object.hasOwn(chunk, 'choices') || countsIn(chunk)) return false;
+  const hasMessage = typeof field(chunk, 'message') === 'string';
+  const hasCode = field(chunk, 'code') !== undefined;
+  return field(chunk, 'detail') !== undefined || (hasMessage && (hasCode || field(chunk, 'type') === undefined));
 }
 
 function errorIn(data: string): unknown {
@@ -107,24 +119,16 @@ function errorIn(data: string): unknown {
 }
 
 /** The count was asked for by us: those who did not ask are not told. */
-function tell({ verbatim, onText }: ModelRequest, data: string, chunk: Completion, piece: string): void {
+export function tell({ verbatim, onText }: ModelRequest, data: string, read: Completion, piece: string): void {
   if (!verbatim?.onChunk) return piece ? onText?.(piece) : undefined;
+  const chunk = asChunk<Completion>(read);
   const isAsked = (verbatim.body['stream_options'] as { include_usage?: unknown } | null | undefined)?.include_usage;
-  // A line break in it can only stand between its parts, and would end the event on the way on.
-  const json = data.includes('\n') ? data.replaceAll('\n', ' ') : data;
-  if (!chunk.usage || isAsked) return verbatim.onChunk(json, piece);
+  if (!chunk.usage || isAsked) {
+    // A line break in it can only stand between its parts, and would end the event on the way on.
+    const json = data.includes('\n') ? data.replaceAll('\n', ' ') : data;
+    return verbatim.onChunk(chunk === read ? json : JSON.stringify(chunk), piece);
+  }
   if (choicesOf(chunk).length === 0) return;
   const { usage: _usage, ...rest } = chunk;
   verbatim.onChunk(JSON.stringify(rest), piece);
-}
-
-function addToolCall(calls: Map<number, Called>, index: number, part: ToolCallPart): void {
-  const call = calls.get(index) ?? { id: '', name: '', arguments: '' };
-  if (part.id) call.id = part.id;
-  const name = part.function?.name ?? part.custom?.name ?? '';
-  // Some say the whole of it with each piece.
-  if (name !== call.name) call.name += name;
-  const given = part.function?.arguments ?? part.custom?.input ?? '';
-  call.arguments += typeof given === 'string' ? given : JSON.stringify(given);
-  calls.set(index, call);
 }

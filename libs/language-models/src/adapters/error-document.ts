@@ -38,15 +38,7 @@ export function reportedError(document: unknown, secrets: Secrets): ReportedErro
   const error = errorIn(whole);
   const detail = firstOf(field(error, 'detail')) ?? firstOf(field(field(error, 'message'), 'detail'));
   const message = redacted(messageIn(whole, error, detail), secrets);
-  const names = [
-    field(error, 'code'),
-    field(error, 'type'),
-    field(error, 'status'),
-    field(field(error, 'innererror'), 'code'),
-    field(field(error, 'metadata'), 'flagged_input') === undefined ? undefined : 'content_filter',
-    field(error, 'error_type'),
-    ...quotasIn(error),
-  ].flatMap((name) => (typeof name === 'string' || typeof name === 'number' ? [String(name)] : []));
+  const names = [...namesIn(error), ...namesIn(errorBehind(error))];
   const param = paramIn(detail);
   const more = isRecord(error) ? (redactedDeep(error, secrets) as Record<string, unknown>) : {};
   return {
@@ -59,12 +51,60 @@ export function reportedError(document: unknown, secrets: Secrets): ReportedErro
   };
 }
 
-/** xAI, TGI and others name a code beside their sentence. */
+const namesIn = (error: unknown): string[] =>
+  [
+    field(error, 'code'),
+    field(error, 'type'),
+    field(error, 'status'),
+    field(field(error, 'innererror'), 'code'),
+    field(field(error, 'metadata'), 'flagged_input') === undefined ? undefined : 'content_filter',
+    field(error, 'error_type'),
+    ...quotasIn(error),
+  ].flatMap((name) => (typeof name === 'string' || typeof name === 'number' ? [String(name)] : []));
+
+/** So deep a proxy wraps an error of the server behind it. */
+const DEEPEST = 4;
+
+/** The error itself, however often it is wrapped. xAI, TGI and others name a code beside their sentence. */
 function errorIn(whole: unknown): unknown {
-  const reported = firstOf(field(whole, 'error')) ?? firstOf(field(whole, 'errors')) ?? whole;
-  if (typeof reported !== 'string' || !isRecord(whole)) return reported;
-  const { error: _error, errors: _errors, ...beside } = whole;
-  return { ...beside, message: reported };
+  let error = whole;
+  for (let depth = 0; depth < DEEPEST; depth++) {
+    const hasWords = typeof field(error, 'message') === 'string';
+    const within = [
+      depth === 0 || !hasWords ? (field(error, 'error') ?? field(error, 'errors')) : undefined,
+      hasWords ? undefined : field(error, 'detail'),
+    ];
+    const inner = within.map(firstOf).find(Boolean);
+    if (typeof inner === 'string') return isRecord(error) ? sentenceIn(error, inner) : error;
+    if (!isRecord(inner) || isPlace(inner)) return error;
+    error = inner;
+  }
+  return error;
+}
+
+/** What FastAPI finds wrong, and where, is no error of its own. */
+const isPlace = (detail: object): boolean => field(detail, 'loc') !== undefined;
+
+function sentenceIn(document: Readonly<Record<string, unknown>>, sentence: string): unknown {
+  const { error: _error, errors: _errors, detail: _detail, ...beside } = document;
+  return { ...beside, message: sentence };
+}
+
+/** What the server behind a proxy said, where its words stand whole within the proxy's. */
+function errorBehind(error: unknown): unknown {
+  const said = [field(field(error, 'metadata'), 'raw'), field(error, 'message')].map(recordIn).find(Boolean);
+  return said && errorIn(said);
+}
+
+function recordIn(value: unknown): object | undefined {
+  if (isRecord(value)) return value;
+  if (typeof value !== 'string' || !/^\s*[{[]/.test(value)) return undefined;
+  try {
+    const document = firstOf(JSON.parse(value));
+    return isRecord(document) ? document : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Google's errors say in their details when to come again, and which quota is used up. Source: google/rpc/error_details.proto */
@@ -150,7 +190,7 @@ function statusIn(names: readonly string[]): number | undefined {
   return STATUS_OF_NAME.find(([pattern]) => names.some((name) => pattern.test(name)))?.[1];
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const firstOf = (value: unknown): unknown => (Array.isArray(value) ? (value[0] as unknown) : value);

@@ -18,6 +18,10 @@ export interface FailedAnswer {
   readonly secrets: Secrets;
   /** Those of its headers that reach the caller. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Where it says that the answer is. */
+  readonly location?: string | undefined;
+  /** It says itself that asking again is vain. */
+  readonly isFinal?: boolean;
 }
 
 const SHOWN_CHARACTERS = 300;
@@ -30,15 +34,23 @@ export const tooLong = (provider: string): ProviderError =>
   new ProviderError('malformed_reply', `${provider} sent more than ${MAX_REPLY_BYTES} bytes`);
 
 /** The class of an HTTP answer outside 2xx, with the server's own words where it has any. */
-export function failedAnswer({ provider, status, retryAfterMs, body, secrets, headers }: FailedAnswer): ProviderError {
+export function failedAnswer(answer: FailedAnswer): ProviderError {
+  const { provider, status, retryAfterMs, body, secrets, headers } = answer;
   const reported = reportedErrorIn(body, secrets);
-  const words = (reported.message || redacted(wordsOf(body), secrets)).slice(0, SHOWN_CHARACTERS);
+  const words = (movedTo(answer) ?? (reported.message || redacted(wordsOf(body), secrets))).slice(0, SHOWN_CHARACTERS);
   return new ProviderError(failureOf(status, reported), `${provider} answered ${status}${words ? `: ${words}` : ''}`, {
     status,
     ...detailOf(reported),
+    ...(answer.isFinal && { isFinal: true as const }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(headers && { headers }),
   });
+}
+
+/** A redirect is not followed, since it would take the key along: whoever configured the address is told where it points. */
+function movedTo({ status, location, secrets }: FailedAnswer): string | undefined {
+  if (status < 300 || status >= 400 || !location) return undefined;
+  return redacted(`it is at ${location} now; write that as the provider's baseUrl`, secrets);
 }
 
 /** Of a page its title: what stands before a server on the way answers in HTML. */
@@ -76,7 +88,7 @@ const FILTERED =
   /content_?filter|content_?policy|responsible_?ai|data_inspection_failed|prohibited_content|moderation_blocked|^1301$/i;
 /** What is used up comes back with a payment, or on another day, and not with the time that a caller has. */
 const SPENT =
-  /insufficient_(user_)?(quota|balance|credits?|funds)|billing|exceeded_current_quota|^quota_?exceeded$|usage_limit_reached|^1113$|PerDay/i;
+  /insufficient_(user_)?(quota|balance|credits?|funds)|billing|exceeded_current_quota|^quota_?exceeded$|usage_limit_reached|credit_?balance|overdue|arrearage|free_?tier_?only|^1113$|PerDay/i;
 const NO_MODEL = /^(model_?not_?(found|available|exist)|deployment_?not_?found)$/i;
 const WRONG_REQUEST = /^(invalid_request(_error)?|context_length_exceeded|invalid_prompt|bad_?request(_?error)?)$/i;
 
@@ -127,13 +139,22 @@ export function forwardedHeaders(headers: Iterable<readonly [string, unknown]>):
 const CONNECTION_CODES =
   /^(ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|EHOST|ENET|EPROTO|ERR_TLS|ERR_SSL|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO|UND_ERR_SOCKET|UND_ERR_CONNECT|UND_ERR_CLOSED|UND_ERR_DESTROYED|Z_BUF_ERROR)/;
 
+/** The connection did not come about, so that nothing was asked. */
+const isUnsent = (cause: unknown): boolean =>
+  field(cause, 'syscall') === 'connect' || UNSENT.test(String(field(cause, 'code') ?? ''));
+const UNSENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO|UND_ERR_CONNECT)/;
+
 /** The class of an error thrown below HTTP. Only its code is reported: messages of sockets may hold headers. */
 export function failedTransport(provider: string, error: unknown): ProviderError {
-  const codes = [...causes(error)].map((cause) => String(field(cause, 'code') ?? '')).filter((code) => code !== '');
+  const all = [...causes(error)];
+  const codes = all.map((cause) => String(field(cause, 'code') ?? '')).filter((code) => code !== '');
   if (codes.some((code) => /TIMEOUT|ETIMEDOUT/.test(code) && code !== 'UND_ERR_CONNECT_TIMEOUT'))
     return new ProviderError('timeout', `${provider} did not answer in time (${codes.join(', ')})`);
   const connection = codes.find((code) => CONNECTION_CODES.test(code));
-  if (connection) return new ProviderError('connection', `${provider} cannot be reached, or hung up (${connection})`);
+  if (connection)
+    return new ProviderError('connection', `${provider} cannot be reached, or hung up (${connection})`, {
+      ...(all.some(isUnsent) && { isUnsent: true as const }),
+    });
   const kind = codes[0] ?? String(field(error, 'name') ?? 'unknown error');
   return new ProviderError('malformed_reply', `${provider} sent an answer that cannot be read (${kind})`);
 }

@@ -114,6 +114,8 @@ async function refusal(server: ModelServer, answer: ServerAnswer): Promise<Provi
     body: await beginningOf(answer),
     secrets: server.secrets,
     headers: forwarded(answer),
+    location: headerOf(answer, 'location'),
+    isFinal: headerOf(answer, 'x-should-retry') === 'false',
   });
 }
 

@@ -4,6 +4,7 @@ import { OtherDocument } from './endpoints.ts';
 import { failedDocument, MAX_REPLY_BYTES } from './failures.ts';
 import type { ModelServer } from './model-server.ts';
 import { isEndMark, serverSentEvents } from './server-sent-events.ts';
+import type { StreamOpening } from './stream-opening.ts';
 import { laterCounts, UNKNOWN_TOKENS } from './usage.ts';
 
 /** What one event adds to a reply. */
@@ -29,6 +30,7 @@ export interface NamedEvents {
   readonly native: NativeRequest;
   readonly reader: EventReader;
   readonly startedAt: number;
+  readonly opening: StreamOpening;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface NamedEvents {
  * @throws ProviderError where an error stands in it, or it ends before it is whole
  */
 export async function readEvents(events: NamedEvents): Promise<ModelReply> {
-  const { server, chunks, request, native, reader, startedAt } = events;
+  const { server, chunks, request, native, reader, startedAt, opening } = events;
   let text = '';
   let writtenCharacters = 0;
   let refused = false;
@@ -48,6 +50,7 @@ export async function readEvents(events: NamedEvents): Promise<ModelReply> {
 
   for await (const sent of serverSentEvents(chunks, MAX_REPLY_BYTES, () => finish !== undefined)) {
     if ('comment' in sent) {
+      opening.now();
       request.verbatim?.onComment?.(sent.comment);
       continue;
     }
@@ -57,6 +60,7 @@ export async function readEvents(events: NamedEvents): Promise<ModelReply> {
     if (type === 'error') throw failedDocument(server.name, event['error'] ?? event, server.secrets);
     if (type === '') throw new OtherDocument(server.name, native.endpoint);
     const read = reader(type, event);
+    opening.now();
     text += read.text ?? '';
     writtenCharacters += (read.text?.length ?? 0) + (read.written ?? 0);
     refused ||= read.refused ?? false;

@@ -10,6 +10,7 @@ import { type ModelServer, posted } from './model-server.ts';
 import { type EventReader, readEvents } from './named-events.ts';
 import { type Concessions, sendAdapted } from './refused-fields.ts';
 import { responseIn, responseReader } from './responses-answer.ts';
+import { StreamOpening } from './stream-opening.ts';
 import { tokenCounts, UNKNOWN_TOKENS } from './usage.ts';
 
 export interface NativeCall {
@@ -34,8 +35,11 @@ export function sendNative({ server, adaptations, request, native, limit }: Nati
     const answer = await posted(server, endpoint, { body, headers: native.headers }, limit, request);
     const { headers } = answer;
     if (answer.isEvents) {
-      request.verbatim?.onOpen?.(headers);
-      return { ...(await streamed(server, answer.chunks, request, native, startedAt)), headers, endpoint };
+      const opening = new StreamOpening(() => request.verbatim?.onOpen?.(headers));
+      const reply = await streamed(server, answer.chunks, request, native, { startedAt, opening }).finally(() =>
+        opening.end(),
+      );
+      return { ...reply, headers, endpoint };
     }
     const json = await textOf(server.name, answer);
     const reply = whole(server, native, json, startedAt);
@@ -98,7 +102,7 @@ function streamed(
   chunks: AsyncIterable<Buffer>,
   request: ModelRequest,
   native: NativeRequest,
-  startedAt: number,
+  { startedAt, opening }: { readonly startedAt: number; readonly opening: StreamOpening },
 ): Promise<ModelReply> {
   const { onEvent, endpoint, body } = native;
   if (endpoint === 'completions') {
@@ -108,8 +112,9 @@ function streamed(
       chunks,
       { ...request, verbatim: { ...request.verbatim, body, onChunk } },
       startedAt,
+      opening,
     );
   }
   const reader: EventReader = endpoint === 'responses' ? responseReader(server) : messageReader();
-  return readEvents({ server, chunks, request, native, reader, startedAt });
+  return readEvents({ server, chunks, request, native, reader, startedAt, opening });
 }

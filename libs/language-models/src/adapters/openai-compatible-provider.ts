@@ -9,13 +9,14 @@ import { modelName, type ProviderConfiguration } from '../provider-configuration
 import { textOf } from './answer-body.ts';
 import { bodyOf } from './chat-completion-body.ts';
 import { assembled, completionIn, countsIn, unfiltered } from './chat-completion.ts';
-import { streamedCompletion } from './chat-stream.ts';
+import { streamedCompletion, tell } from './chat-stream.ts';
 import { type Deadline, deadline } from './deadline.ts';
 import { failedTransport } from './failures.ts';
 import { Endpoints, isMissingEndpoint, isModelNotFound } from './endpoints.ts';
 import { modelServer, type ModelServer, posted } from './model-server.ts';
 import { sendNative } from './native-request.ts';
 import { Concessions, sendAdapted } from './refused-fields.ts';
+import { StreamOpening } from './stream-opening.ts';
 import { UNKNOWN_TOKENS } from './usage.ts';
 
 const DEFAULT_TIMEOUT_MS = 120_000;
@@ -86,8 +87,10 @@ async function complete(
   const answer = await posted(server, 'chat/completions', { body }, limit, request);
   const { headers } = answer;
   if (answer.isEvents) {
-    if (request.onText) request.verbatim?.onOpen?.(headers);
-    const reply = await streamedCompletion(server, answer.chunks, request, startedAt);
+    const opening = new StreamOpening(request.onText && (() => request.verbatim?.onOpen?.(headers)));
+    const reply = await streamedCompletion(server, answer.chunks, request, startedAt, opening).finally(() =>
+      opening.end(),
+    );
     return unfiltered(server, { ...reply, headers });
   }
   const json = await textOf(server.name, answer);
@@ -99,6 +102,7 @@ async function complete(
     { ...reply, headers, ...(verbatim && { verbatim: json }) },
     verbatim ? undefined : parts,
   );
-  if (parts.text !== '') onText?.(parts.text);
+  if (verbatim?.onChunk) tell(request, json, completion, parts.text);
+  else if (parts.text !== '') onText?.(parts.text);
   return whole;
 }

@@ -138,6 +138,14 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
     ['reasoning_effort', error('`reasoning_effort` is not supported with this model', { param: 'reasoning_effort' })],
     ['verbosity', error("Unknown parameter: 'verbosity'.", { code: 'unknown_parameter', param: 'verbosity' })],
     ['presence_penalty', error('Argument not supported on this model: presence_penalty')],
+    ['temperature', error('`temperature` may only be set to 1 when thinking is enabled or in adaptive mode.')],
+    ['top_k', error('`top_k` must be unset when thinking is enabled.')],
+    ['top_p', error('`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled.')],
+    ['temperature', error('invalid temperature: only 0.6 is allowed for this model')],
+    ['seed', error('Invalid parameter: seed')],
+    ['logit_bias', error('logit_bias is not implemented')],
+    ['top_p', error("This model doesn't accept top_p")],
+    ['min_p', error('min_p is incompatible with speculative decoding')],
     [
       'presence_penalty',
       {
@@ -179,6 +187,7 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
       reasoning: { effort: 'low' },
       ...(field === 'thinking' && { thinking: { type: 'enabled' } }),
       chat_template_kwargs: { enable_thinking: true },
+      min_p: 0.1,
     };
     expect(await ask(nativeChat(asked))).toMatchObject({ text: 'Hello' });
     const { [field as keyof typeof asked]: _refused, ...taken } = asked;
@@ -406,6 +415,108 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
     expect(JSON.stringify(bodies().at(-1))).not.toContain(field);
   });
 
+  const call = { id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } };
+  const parts = [
+    { type: 'text', text: 'Hi ', cache_control: { type: 'ephemeral' } },
+    { type: 'text', text: 'there' },
+  ];
+
+  it.each<[string, unknown, number]>([
+    [
+      'DeepSeek',
+      error(
+        'Failed to deserialize the JSON body into the target type: messages[0]: invalid type: sequence, expected a string at line 1 column 97',
+      ),
+      400,
+    ],
+    [
+      'Groq',
+      error(
+        "'messages.0' : for 'role:system' the following must be satisfied[('messages.0.content' : value must be a string)]",
+      ),
+      400,
+    ],
+    [
+      'FastAPI',
+      {
+        detail: [
+          {
+            type: 'string_type',
+            loc: ['body', 'messages', 0, 'content', 'str'],
+            msg: 'Input should be a valid string',
+          },
+        ],
+      },
+      422,
+    ],
+    [
+      'a type',
+      error("Invalid type for 'messages[0].content': expected a string, but got an array instead.", {
+        param: 'messages[0].content',
+      }),
+      400,
+    ],
+    ['a sentence', { error: 'Message content must be a string' }, 400],
+  ])('may be the form of a message: its parts are one text then, %s', async (_whose, document, status) => {
+    server.answers(refusingIn(({ content }) => Array.isArray(content), document, status));
+    const { ask, breaker } = open();
+    const messages = [
+      { role: 'system', content: parts },
+      { role: 'user', content: 'hello' },
+    ];
+    expect(await ask(nativeChat({ messages }))).toMatchObject({ text: 'Hello' });
+    expect(bodies().at(-1)?.['messages']).toEqual([{ role: 'system', content: 'Hi there' }, messages[1]]);
+    await ask(nativeChat({ messages }));
+    expect(server.received).toHaveLength(3);
+    expect(breaker()).toBe('closed');
+  });
+
+  it.each([
+    ["Invalid type for 'messages[1].content': expected a string, but got null instead."],
+    ['messages.1.content: field required'],
+    ["'content' is required for message 1"],
+  ])('may be the lack of a text beside the calls of a message, which is empty then: %s', async (message) => {
+    server.answers(refusingIn(({ content }) => content === null, error(message)));
+    const messages = [
+      { role: 'user', content: 'hello' },
+      { role: 'assistant', content: null, tool_calls: [call] },
+      { role: 'tool', tool_call_id: 'a', content: 'ok' },
+    ];
+    expect(await open().ask(nativeChat({ messages }))).toMatchObject({ text: 'Hello' });
+    expect(bodies().at(-1)?.['messages']).toEqual([messages[0], { ...messages[1], content: '' }, messages[2]]);
+    expect(server.received).toHaveLength(2);
+  });
+
+  it('is the stream itself where the answer is made in one piece, which is told as a stream all the same', async () => {
+    const said = { content: 'Hello', reasoning_content: 'Hm.' };
+    for (const [message, param] of [
+      ["Unsupported value: 'stream' does not support true with this model. Supported values are: false.", 'stream'],
+      [
+        "Unsupported value: 'stream' does not support true with this model. Only the default (false) value is supported.",
+        'stream',
+      ],
+      ['Streaming is not supported for this model.', null],
+    ]) {
+      server.answers((response, asked) =>
+        (asked.body['stream']
+          ? json(error(message!, { param, code: 'unsupported_value' }), 400)
+          : json(completion(said)))(response, asked),
+      );
+      const told: string[] = [];
+      const { ask, spentUsd } = open();
+      expect(await ask(nativeChat({}, (piece) => told.push(piece)))).toMatchObject({ text: 'Hello', tokensOut: 20 });
+      expect(JSON.parse(told.join(''))).toMatchObject({
+        object: 'chat.completion.chunk',
+        choices: [{ index: 0, delta: said, finish_reason: 'stop' }],
+      });
+      expect(told.join('')).not.toContain('usage');
+      expect(bodies().at(-1)).not.toHaveProperty('stream_options');
+      await ask(nativeChat({}, () => undefined));
+      expect(server.received).toHaveLength(3);
+      expect(await spentUsd()).toBeCloseTo(2 * 0.00021, 9);
+    }
+  });
+
   it('may be one of several', async () => {
     const refuseFirst = (body: Record<string, unknown>): string | undefined =>
       ['max_tokens', 'temperature', 'stream_options'].find((field) => field in body);
@@ -478,6 +589,21 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
       error("messages with role 'tool' must be a response to a preceding message with 'tool_calls'", {
         param: 'messages.[0].role',
       }),
+    ],
+    [
+      'the parts of a message that are no text alone',
+      { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'x' } }] }] },
+      error("'messages.0.content' : value must be a string"),
+    ],
+    [
+      'a text that is too long',
+      { messages: [{ role: 'user', content: [{ type: 'text', text: 'x' }] }] },
+      error('messages.0.content: the string is too long'),
+    ],
+    [
+      'a stream, where it is something else',
+      {},
+      error('Invalid stream of tokens in messages[0].content', { param: 'messages' }),
     ],
     ['anything else', { temperature: 1 }, error('messages: unknown role', { param: 'messages' })],
   ])('stays what the caller said where it matters: %s', async (_what, field, document) => {

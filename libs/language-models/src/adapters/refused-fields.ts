@@ -77,7 +77,7 @@ export function adaptationFor(error: unknown, body: Body): RequestAdaptation | u
   const saysNothing = Object.keys(body).find((each) => isVoid(each, body) && isNamed(each));
   if (saysNothing !== undefined) return { field: saysNothing, isVoid: true };
   const words = `${String(code)} ${String(type)} ${message}`;
-  const isNotTaken = UNSUPPORTED.test(words) && !OUT_OF_RANGE.test(message);
+  const isNotTaken = UNSUPPORTED.test(words) && (!OUT_OF_RANGE.test(message) || UNSET.test(message));
   const [older, newer] = LIMITS;
   if (isNotTaken) {
     if (older in body && newer in body && isNamed(older)) return { field: older };
@@ -90,9 +90,12 @@ export function adaptationFor(error: unknown, body: Body): RequestAdaptation | u
   }
   const messages = messagesOf(body);
   const inMessages = messageAdaptation(messages, { message, where, isNotTaken });
-  if (inMessages || !isNotTaken) return inMessages;
-  const label = LABELS.find((each) => Object.hasOwn(body, each) && isNamed(each));
-  return label === undefined ? undefined : { field: label };
+  if (inMessages) return inMessages;
+  const label = isNotTaken ? LABELS.find((each) => Object.hasOwn(body, each) && isNamed(each)) : undefined;
+  if (label !== undefined) return { field: label };
+  // It makes its answer in one piece, which is told as a stream all the same.
+  const isStreamRefused = where === 'stream' || (where === '' && /\bstream(ing)?\b/i.test(message));
+  return body['stream'] === true && isStreamRefused && UNSUPPORTED.test(words) ? { field: 'stream' } : undefined;
 }
 
 /** Also what the server behind a router said, and what stands in the details of an error. */
@@ -133,7 +136,7 @@ export const adaptedBody = (body: Body, adaptations: readonly RequestAdaptation[
 
 function adaptedField(body: Body, { field, as, isVoid: isVoidAlone }: FieldAdaptation): Body {
   if (!Object.hasOwn(body, field) || (isVoidAlone && !isVoid(field, body))) return body;
-  const rest = withoutField(body, field);
+  const rest = withoutField(field === 'stream' ? withoutField(body, 'stream_options') : body, field);
   return as === undefined || Object.hasOwn(rest, as) ? rest : { ...rest, [as]: ownValue(body, field) };
 }
 
@@ -181,7 +184,9 @@ export async function sendAdapted<T>(
 }
 
 const UNSUPPORTED =
-  /unsupported|not\W+(be\W+)?(supported|permitted|allowed|recogni[sz]ed|available|accepted)|n[o']t support|not enabled|unknown|unrecogni[sz]ed|unexpected|extra|deprecated|cannot (both )?be|cannot find|only (\S+ )?(is|are) allowed|only allowed when|instead/i;
+  /unsupported|not\W+(be\W+)?(supported|permitted|allowed|recogni[sz]ed|available|accepted|implemented)|n[o']t (support|accept|allow|take)|not (a )?valid (parameter|argument|field|property|option|key)|invalid (parameter|argument|field|property|option|key)\b|not enabled|unknown|unrecogni[sz]ed|unexpected|extra|additional propert|deprecated|no longer|incompatible|forbidden|disallowed|cannot (both )?be|cannot find|may only be set|must (be|stay|remain) (unset|omitted|absent|removed)|only (\S+ )?(is|are) allowed|only allowed when|or unset|instead/i;
+/** Left out it may be, whatever else it would take. */
+const UNSET = /\bunset\b|\bomit(ted)?\b/i;
 /** What it takes instead is its caller's to choose. */
 const OUT_OF_RANGE =
   /between|range|too (large|long|high|low|small)|less than|greater than|at (most|least)|maximum|minimum|[<>≤≥]|supported values are|should be '/i;

@@ -4,7 +4,9 @@ type Message = Readonly<Record<string, unknown>>;
 
 /** How messages are told to a server that would not take them: a role under another name, or without a field that is no part of what is said. */
 export type MessageAdaptation =
-  { readonly role: 'developer' | 'system'; readonly as: 'system' | 'user' } | { readonly mark: string };
+  | { readonly role: 'developer' | 'system'; readonly as: 'system' | 'user' }
+  | { readonly mark: string }
+  | { readonly content: 'text' };
 
 /** What clients send along that says nothing more: thoughts of earlier turns, marks for caches, and what the server's own messages had in them. */
 const EMPTY_CALLS = 'tool_calls';
@@ -35,6 +37,7 @@ export function messageAdaptation(
 ): MessageAdaptation | undefined {
   const complaint = `${where} ${message}`;
   const has = (role: string): boolean => messages.some((each) => each['role'] === role);
+  if (WANTS_TEXT.test(complaint) && messages.some((each) => textAlone(each) !== undefined)) return { content: 'text' };
   if (ROLE_NAMED.test(complaint) && !ROLE_TAKEN.test(message)) {
     if (has('developer')) return { role: 'developer', as: 'system' };
     if (has('system') && /system|developer/i.test(message)) return { role: 'system', as: 'user' };
@@ -48,9 +51,28 @@ export function messageAdaptation(
 
 export function adaptedMessages(messages: readonly Message[], adaptation: MessageAdaptation): readonly Message[] {
   if ('mark' in adaptation) return messages.map((each) => without(each, adaptation.mark));
+  if ('content' in adaptation)
+    return messages.map((each) => ({ ...each, content: textAlone(each) ?? each['content'] }));
   const { role, as } = adaptation;
   const renamed = messages.map((each) => (each['role'] === role ? { ...each, role: as } : each));
   return as === 'user' ? joined(messages, renamed, role) : renamed;
+}
+
+/** That a content must be a text, and no list of parts nor nothing, as servers say it. */
+const WANTS_TEXT =
+  /(content|messages?\b).{0,120}(\b(a|valid|expected( a)?|type) str(ing)?\b|\bstring (value )?(is )?(expected|required)|invalid type: (sequence|null)|untagged enum)|content\W+(field |is |are )*(required|missing|cannot be null|must not be null|may not be null)|content\.str\b/is;
+
+/** The content as a text, of a message that has it in parts of text alone, or none beside its calls; undefined where it is one or cannot be. */
+function textAlone({ content, tool_calls: calls }: Message): string | undefined {
+  if (content === null || content === undefined) return Array.isArray(calls) && calls.length > 0 ? '' : undefined;
+  if (!Array.isArray(content)) return undefined;
+  const texts = (content as unknown[]).map((part) => (typeof part === 'string' ? part : textOfPart(part)));
+  return texts.every((text) => text !== undefined) ? texts.join('') : undefined;
+}
+
+function textOfPart(part: unknown): string | undefined {
+  const text = field(part, 'text');
+  return (field(part, 'type') ?? 'text') === 'text' && typeof text === 'string' ? text : undefined;
 }
 
 /** What the system says stands before what the user says next: many templates take no two messages of the same role. */

@@ -1,5 +1,5 @@
-import type { ModelToolCall, TokenCounts } from '../model-provider.ts';
-import { type Answerer, type Parts } from './chat-completion.ts';
+import type { ModelToolCall, ProviderError, TokenCounts } from '../model-provider.ts';
+import { type Answerer, havingUsed, type Parts } from './chat-completion.ts';
 import { failedDocument } from './failures.ts';
 import { field } from './error-document.ts';
 import type { EventReader } from './named-events.ts';
@@ -13,8 +13,7 @@ type Document = Readonly<Record<string, unknown>>;
  * @throws ProviderError where it says that it failed
  */
 export function responseIn(server: Answerer, response: Document): { parts: Parts; counts: TokenCounts } {
-  if (response['status'] === 'failed')
-    throw failedDocument(server.name, response['error'] ?? { message: 'the response failed' }, server.secrets);
+  if (response['status'] === 'failed' || response['status'] === 'cancelled') throw failed(server, response);
   const items = Array.isArray(response['output']) ? (response['output'] as unknown[]) : [];
   const said = items.flatMap((item) => asList(field(item, 'content')));
   const texts = said.map((part) => field(part, 'text')).filter((text) => typeof text === 'string');
@@ -28,6 +27,12 @@ export function responseIn(server: Answerer, response: Document): { parts: Parts
     },
     counts: tokenCounts(response['usage']),
   };
+}
+
+/** What it took until then is paid. */
+function failed(server: Answerer, { error, usage }: Document): ProviderError {
+  const failure = failedDocument(server.name, error ?? { message: 'the response failed' }, server.secrets);
+  return usage ? havingUsed(failure, tokenCounts(usage)) : failure;
 }
 
 const asList = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
@@ -54,8 +59,7 @@ export const responseReader =
     if (type === 'response.output_text.delta') return { text: delta };
     if (type === 'response.refusal.delta') return { refused: true, written: delta.length };
     const response = event['response'] as Document | undefined;
-    if (type === 'response.failed')
-      throw failedDocument(server.name, response?.['error'] ?? { message: 'the response failed' }, server.secrets);
+    if (type === 'response.failed') throw failed(server, response ?? {});
     if (!ENDS.includes(type) || !response) return { written: delta.length };
     const { parts, counts } = responseIn(server, response);
     return { counts, finish: parts.finish, isLast: true };

@@ -2,11 +2,23 @@ import { createParser } from 'eventsource-parser';
 import { failedTransport } from './failures.ts';
 import { withoutNonNumbers } from './non-numbers.ts';
 
-/** What a stream of server-sent events holds: the data of an event, with its name where it has one, or a comment. */
-export type Sent = { readonly data: string; readonly name?: string | undefined } | { readonly comment: string };
+/** The data of an event, with its name where it has one. */
+export interface SentEvent {
+  readonly data: string;
+  readonly name?: string | undefined;
+}
 
-/** Events of these names, and those without data, only show that the server lives. */
+/** What a stream of server-sent events holds: an event, or a comment. */
+export type Sent = SentEvent | { readonly comment: string };
+
+/** Events of these names, or that say nothing else, and those without data, only show that the server lives. */
 const HEARTBEAT = /^(ping|heart-?beat|keep-?alive)$/i;
+const SAYS_HEARTBEAT =
+  /^\s*(null|(:\s*)?"?(ping|heart-?beat|keep-?alive)"?|\{\s*"(type|event)"\s*:\s*"(ping|heart-?beat|keep-?alive)"[^{}]*\})?\s*$/i;
+const LONGEST_HEARTBEAT = 200;
+
+const isHeartbeat = (data: string, name: string | undefined): boolean =>
+  (name !== undefined && HEARTBEAT.test(name)) || (data.length < LONGEST_HEARTBEAT && SAYS_HEARTBEAT.test(data));
 
 /**
  * Each event and each comment, as it arrives. An event that the stream ends on without a blank line counts too, since some model
@@ -25,8 +37,7 @@ export async function* serverSentEvents(
   const stray = strayDocuments((data) => void arrived.push({ data }));
   const parser = createParser({
     onEvent: ({ data, event: name }) => {
-      const isHeartbeat = /^\s*(null)?\s*$/.test(data) || (name !== undefined && HEARTBEAT.test(name));
-      if (isHeartbeat) arrived.push({ comment: '' });
+      if (isHeartbeat(data, name)) arrived.push({ comment: '' });
       else for (const each of documentsIn(data)) arrived.push({ data: each, name });
     },
     onComment: (comment) => void arrived.push({ comment }),

@@ -26,7 +26,8 @@ export function tokenCounts(usage: unknown): TokenCounts {
       ? total - inside - answered === kept && kept !== thoughts
       : part(ANTHROPIC_CACHE) > 0 && inside === part(ANTHROPIC_PROMPT);
   const isBeside = inside > 0 && kept > 0 && (kept > inside || isTold);
-  const tokensIn = isBeside ? inside + kept : inside;
+  // Where all of the prompt was cached, nothing else may be counted of it.
+  const tokensIn = isBeside ? inside + kept : inside || kept || NaN;
   return {
     tokensIn: tokensIn > 0 ? tokensIn : NaN,
     tokensOut: larger(answered, total - tokensIn),
@@ -70,6 +71,7 @@ const TOTAL = ['total_tokens', 'totalTokenCount', 'totalTokens'];
 const CACHED = [
   'prompt_tokens_details.cached_tokens',
   'input_tokens_details.cached_tokens',
+  'input_token_details.cached_tokens',
   'prompt_cache_hit_tokens',
   'cache_read_input_tokens',
   'cached_tokens',
@@ -80,6 +82,7 @@ const CACHED = [
 const WRITTEN = [
   'prompt_tokens_details.cache_write_tokens',
   'prompt_tokens_details.cache_creation_tokens',
+  'prompt_tokens_details.cached_creation_tokens',
   'cache_creation_input_tokens',
   'cacheWriteInputTokens',
 ];
@@ -87,6 +90,7 @@ const GEMINI_THOUGHTS = ['thoughtsTokenCount'];
 const THOUGHTS = [
   'completion_tokens_details.reasoning_tokens',
   'output_tokens_details.reasoning_tokens',
+  'output_token_details.reasoning_tokens',
   'reasoning_tokens',
   ...GEMINI_THOUGHTS,
 ];

@@ -123,13 +123,6 @@ describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
       [chunk({ content: 'Hi' }, null, { error: {} }), chunk({}, 'stop', { error: null, usage: USAGE })],
     ],
     [
-      'whole messages in its chunks',
-      [
-        event({ choices: [{ index: 0, message: { content: 'Hi' }, finish_reason: null }] }),
-        chunk({}, 'stop', { usage: USAGE }),
-      ],
-    ],
-    [
       'pictures',
       [chunk({ images: [{ image_url: { url: 'data:image/png;base64,AA' } }] }), chunk({}, 'stop', { usage: USAGE })],
     ],

@@ -308,8 +308,8 @@ function pauseTarget({ target, clock, emit, breaker }: Ongoing, forMs: number): 
 }
 
 /** The provider may have worked for it, and may charge for that. */
-const mayCost = ({ calledAt }: Ongoing, { failure }: ProviderError): boolean =>
-  calledAt !== undefined && consequenceOf(failure).mayCost;
+const mayCost = ({ calledAt }: Ongoing, { failure, detail }: ProviderError): boolean =>
+  calledAt !== undefined && !detail.isUnsent && consequenceOf(failure).mayCost;
 
 function replyRecord(ongoing: Ongoing, reply: ModelReply): CallRecord {
   const { target, askedAt, calledAt = askedAt } = ongoing;

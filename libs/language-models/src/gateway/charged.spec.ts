@@ -205,6 +205,47 @@ const COUNTS: [string, unknown, number][] = [
     { promptTokenCount: 100, candidatesTokenCount: 40, thoughtsTokenCount: 10 },
     usd(100, 50),
   ],
+  [
+    'a prompt that was cached whole, and counted there alone',
+    { prompt_tokens: 0, completion_tokens: 50, total_tokens: 50, cache_read_input_tokens: 900 },
+    usd(0, 50, 900),
+  ],
+  [
+    'details of one token: OpenAI’s realtime names',
+    {
+      input_tokens: 1000,
+      output_tokens: 50,
+      total_tokens: 1050,
+      input_token_details: { cached_tokens: 900 },
+      output_token_details: { reasoning_tokens: 10 },
+    },
+    usd(100, 50, 900),
+  ],
+  [
+    'nothing but null in its details',
+    {
+      prompt_tokens: 100,
+      completion_tokens: 50,
+      total_tokens: 150,
+      prompt_tokens_details: { cached_tokens: null, audio_tokens: null },
+      completion_tokens_details: { reasoning_tokens: null },
+    },
+    usd(100, 50),
+  ],
+  [
+    'predictions that were not taken, within',
+    {
+      prompt_tokens: 100,
+      completion_tokens: 50,
+      total_tokens: 150,
+      completion_tokens_details: {
+        accepted_prediction_tokens: 10,
+        rejected_prediction_tokens: 30,
+        reasoning_tokens: 0,
+      },
+    },
+    usd(100, 50),
+  ],
   ['minus one in 32 bits', { prompt_tokens: 100, completion_tokens: 2 ** 32 - 1 }, usd(100, 10)],
   ['Cohere: billed units alone', { billed_units: { input_tokens: 100, output_tokens: 50 } }, usd(100, 50)],
   [
@@ -269,6 +310,21 @@ describe.each(OPENAI_KINDS)('a call to %s is charged', (kind) => {
       [
         { prompt_tokens: 100, completion_tokens: 1 },
         { prompt_tokens: 100, completion_tokens: 50 },
+      ],
+    ],
+    [
+      'what was counted so far, in every chunk',
+      [
+        { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 },
+        { prompt_tokens: 100, completion_tokens: 30, total_tokens: 130 },
+        { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150 },
+      ],
+    ],
+    [
+      'the same twice',
+      [
+        { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150 },
+        { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150 },
       ],
     ],
     ['a part of it after the other', [{ prompt_tokens: 100, completion_tokens: 0 }, { completion_tokens: 50 }]],
@@ -384,6 +440,113 @@ describe('what is written to a provider’s cache', () => {
     const { ask, spentUsd } = gatewayTo({ kind: 'anthropic', baseUrl: `${server.origin}/v1`, models });
     expect(await ask()).toMatchObject({ calls: [{ tokensIn: 1000, tokensCached: 500, tokensCacheWrite: 400 }] });
     expect(await spentUsd()).toBeCloseTo((100 + 500 * 0.1 + 400 * 1.25 + 100) / 1e6, 9);
+  });
+});
+
+describe('what Anthropic’s servers count', () => {
+  const message = (usage: object, more: object = {}) => ({
+    id: 'm1',
+    type: 'message',
+    role: 'assistant',
+    model: 'm',
+    content: [{ type: 'text', text: TEXT }],
+    stop_reason: 'end_turn',
+    usage,
+    ...more,
+  });
+  const compacted = {
+    input_tokens: 10,
+    output_tokens: 20,
+    iterations: [
+      { type: 'compaction', input_tokens: 90, output_tokens: 30, cache_read_input_tokens: 900 },
+      { type: 'message', input_tokens: 10, output_tokens: 20 },
+    ],
+  };
+  const open = () => gatewayTo({ kind: 'anthropic', baseUrl: `${server.origin}/v1` });
+
+  it.each<[string, object[], number]>([
+    [
+      'all of it again at its end',
+      [
+        { input_tokens: 100, cache_read_input_tokens: 900, output_tokens: 1 },
+        { input_tokens: 100, cache_read_input_tokens: 900, output_tokens: 50 },
+      ],
+      usd(100, 50, 900),
+    ],
+    [
+      'all of it again but for its cache',
+      [
+        { input_tokens: 100, cache_read_input_tokens: 900, output_tokens: 1 },
+        { input_tokens: 100, output_tokens: 50 },
+      ],
+      usd(100, 50, 900),
+    ],
+    [
+      'nothing of what went in until its end',
+      [
+        { input_tokens: 0, output_tokens: 0 },
+        { input_tokens: 100, output_tokens: 50 },
+      ],
+      usd(100, 50),
+    ],
+    [
+      'its cache in its last event: Bedrock',
+      [{ input_tokens: 100, output_tokens: 1 }, { output_tokens: 50 }, { cache_read_input_tokens: 900 }],
+      usd(100, 50, 900),
+    ],
+    [
+      'zeros and nonsense behind it',
+      [{ input_tokens: 100, output_tokens: 1 }, { output_tokens: 50 }, { input_tokens: 0, output_tokens: '7' }],
+      usd(100, 50),
+    ],
+    [
+      'what it took to sum up, in its iterations alone',
+      [{ input_tokens: 10, output_tokens: 1 }, compacted],
+      usd(100, 50, 900),
+    ],
+  ])('is charged once, streamed with %s', async (_how, [first, second, third], due) => {
+    const events: [string, object][] = [
+      ['message_start', { message: message(first!, { content: [], stop_reason: null }) }],
+      ['content_block_start', { index: 0, content_block: { type: 'text', text: '' } }],
+      ['content_block_delta', { index: 0, delta: { type: 'text_delta', text: TEXT } }],
+      ['content_block_stop', { index: 0 }],
+      ['message_delta', { delta: { stop_reason: 'end_turn' }, usage: second }],
+      ['message_stop', { ...(third && { usage: third }) }],
+    ];
+    server.answers(stream(...events.map(([type, each]) => `event: ${type}\n${event({ type, ...each })}`)));
+    const { ask, spentUsd } = open();
+    expect(await ask({ onText: () => undefined })).toMatchObject({ text: TEXT });
+    expect(await spentUsd()).toBeCloseTo(due, 9);
+  });
+
+  it('is charged with all that it took to sum up, in a document', async () => {
+    server.answers(json(message(compacted)));
+    const { ask, spentUsd } = open();
+    await ask();
+    expect(await spentUsd()).toBeCloseTo(usd(100, 50, 900), 9);
+  });
+});
+
+describe('a call that nobody was asked', () => {
+  it.each([
+    ['nobody listens', 'http://127.0.0.1:9/v1'],
+    ['no such name', 'http://nobody.invalid/v1'],
+  ])('costs nothing where %s, and counts for the breaker', async (_why, baseUrl) => {
+    const { ask, spentUsd, breaker } = gatewayTo({ kind: 'openai-compatible', baseUrl });
+    expect(await ask()).toMatchObject({
+      failure: 'connection',
+      calls: [{ tokensIn: 0, tokensOut: 0, cost: 0 }, {}, {}],
+    });
+    expect(await spentUsd()).toBe(0);
+    await ask();
+    expect(breaker()).toBe('open');
+  });
+
+  it('costs its worst case where it was asked, and hung up', async () => {
+    server.answers((response) => void response.destroy());
+    const { ask, spentUsd } = gatewayTo({ kind: 'openai-compatible', baseUrl: `${server.origin}/v1` });
+    expect(await ask()).toMatchObject({ failure: 'connection' });
+    expect(await spentUsd()).toBeGreaterThan(0.03);
   });
 });
 

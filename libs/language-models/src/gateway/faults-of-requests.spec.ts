@@ -285,6 +285,56 @@ const FAULTS: [string, number, unknown, FailureClass, object][] = [
     { code: '400' },
   ],
   [
+    'a proxy that wraps the error in its detail',
+    400,
+    { detail: { error: { message: 'too long', code: 'context_length_exceeded', type: 'invalid_request_error' } } },
+    'bad_request',
+    { code: 'context_length_exceeded', message: 'too long' },
+  ],
+  [
+    'a proxy that wraps it twice',
+    422,
+    { error: { error: { message: 'no such tool', code: 'invalid_tool', param: 'tools' } } },
+    'bad_request',
+    { code: 'invalid_tool', param: 'tools', message: 'no such tool' },
+  ],
+  [
+    'a problem by RFC 9457',
+    400,
+    { type: 'https://errors.example/wrong', title: 'Wrong', status: 400, detail: 'n must be 1' },
+    'bad_request',
+    { message: 'n must be 1', title: 'Wrong' },
+  ],
+  [
+    'an error whose words are the error of the server behind it',
+    400,
+    { error: { message: '{"error":{"message":"filtered","code":"content_filter"}}', type: null, code: '400' } },
+    'content_filter',
+    { code: '400' },
+  ],
+  [
+    'OpenRouter: filtered by the server behind it',
+    400,
+    {
+      error: {
+        message: 'Provider returned error',
+        code: 400,
+        metadata: { raw: '{"error":{"code":"content_filter","message":"x"}}', provider_name: 'Azure' },
+      },
+    },
+    'content_filter',
+    { code: 400 },
+  ],
+  [
+    'OpenRouter: what the server behind it says in words',
+    400,
+    {
+      error: { message: 'Provider returned error', code: 400, metadata: { raw: 'content_filter insufficient_quota' } },
+    },
+    'bad_request',
+    { code: 400 },
+  ],
+  [
     'xAI: a code beside a sentence',
     400,
     { code: 'Client specified an invalid argument', error: 'no' },
@@ -393,6 +443,28 @@ describe.each(OPENAI_KINDS)('what a request did wrong, at %s', (kind) => {
     expect(breaker()).toBe('open');
   });
 
+  it.each([500, 503, 429])('asks no more where the server says that it is vain: %d', async (status) => {
+    server.answers(json({ error: { message: 'no' } }, status, { 'x-should-retry': 'false' }));
+    expect(await gatewayTo({ kind, baseUrl: `${server.origin}/v1` }).ask()).toMatchObject({
+      detail: { isFinal: true },
+    });
+    expect(server.received).toHaveLength(1);
+  });
+
+  it.each([301, 302, 307, 308])(
+    'tells whoever set the address where it has moved, and does not follow: %d',
+    async (status) => {
+      const location = 'https://elsewhere.example/v1/chat/completions?token=sk-the-key-of-the-test';
+      server.answers((response) => void response.writeHead(status, { location }).end());
+      const { ask, breaker, spentUsd } = gatewayTo({ kind, baseUrl: `${server.origin}/v1` });
+      const ended = await ask();
+      expect(ended).toMatchObject({ failure: 'bad_request', detail: { status } });
+      expect(String(ended)).toContain('https://elsewhere.example/v1/chat/completions?token=[key]');
+      expect(server.received).toHaveLength(1);
+      expect([breaker(), await spentUsd()]).toEqual(['closed', 0]);
+    },
+  );
+
   it('shows no page of a gateway to its caller', async () => {
     const page =
       '<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head><body><h1>x</h1><hr>nginx</body></html>';
@@ -426,7 +498,7 @@ describe.each(OPENAI_KINDS)('what a request did wrong, at %s', (kind) => {
 describe.each(OPENAI_KINDS)('a refusal for lack of room, at %s', (kind) => {
   const open = () => gatewayTo({ kind, baseUrl: `${server.origin}/v1` });
 
-  it.each([
+  it.each<[string, { error?: object; detail?: object }, object?]>([
     [
       'OpenAI',
       {
@@ -448,13 +520,27 @@ describe.each(OPENAI_KINDS)('a refusal for lack of room, at %s', (kind) => {
     ['Zhipu, by number', { error: { message: '余额不足', code: '1113' } }],
     ['a plan that is used up', { error: { message: 'no', type: 'usage_limit_reached', resets_in_seconds: 9000 } }],
     ['credits', { error: { message: 'no', code: 'insufficient_credits' } }],
+    [
+      'a proxy, in its detail',
+      { detail: { message: 'no', code: 'insufficient_quota' } },
+      { code: 'insufficient_quota' },
+    ],
+    ['OpenAI, of credits', { error: { message: 'no', type: 'insufficient_quota', code: 'credit_balance_exhausted' } }],
+    ['DashScope', { error: { message: 'no', type: 'Arrearage', code: 'Arrearage' } }],
+    [
+      'OpenRouter, of the account behind it',
+      {
+        error: {
+          message: 'Provider returned error',
+          code: 429,
+          metadata: { raw: JSON.stringify({ error: { message: 'You exceeded', type: 'insufficient_quota' } }) },
+        },
+      },
+    ],
     ['Volcengine', { error: { message: 'no', type: 'TooManyRequests', code: 'QuotaExceeded' } }],
-  ])('is not tried again where a payment is due: %s', async (_whose, document) => {
+  ])('is not tried again where a payment is due: %s', async (_whose, document, refusal = document.error) => {
     server.answers(json(document, 429));
-    expect(await open().ask()).toMatchObject({
-      failure: 'rate_limited',
-      detail: { isFinal: true, refusal: document.error },
-    });
+    expect(await open().ask()).toMatchObject({ failure: 'rate_limited', detail: { isFinal: true, refusal } });
     expect(server.received).toHaveLength(1);
   });
 

@@ -1,0 +1,318 @@
+import { CompletionServed, type EventData, Topic } from '@contentflow/contracts';
+import {
+  type Answer,
+  type AnsweringServer,
+  chunk,
+  completion,
+  event,
+  json,
+  stream,
+  USAGE,
+} from '@contentflow/language-models/testing';
+import { MODELS, type Models } from '@contentflow/nest-platform';
+import type { TestedService } from '@contentflow/nest-platform/testing';
+import { CompletionRecords } from '../completions/completion-records.ts';
+import { persistentGateway, startAnsweredGenerator } from '../testing/answered-generator.ts';
+
+/** What a server answers in another form than it was asked for: every client reads it in its own protocol, whole and streamed, and it is paid once. */
+
+let server: AnsweringServer;
+let service: TestedService;
+let url: string;
+let close: () => Promise<void>;
+beforeAll(async () => {
+  ({ server, service, url, close } = await startAnsweredGenerator((baseUrl) => ({
+    providers: [
+      {
+        name: 'chat',
+        kind: 'openai-compatible',
+        baseUrl,
+        endpoints: ['chat/completions'],
+        models: [{ name: 'm', usdPerMillionInput: 1, usdPerMillionOutput: 10 }],
+      },
+    ],
+    gateway: persistentGateway,
+  })));
+});
+beforeEach(() => service.app.get<Models>(MODELS).gateway.reset('chat', undefined, 'the next case'));
+afterAll(() => close());
+
+type Protocol = 'chat' | 'responses' | 'messages';
+const WAYS = (['chat', 'responses', 'messages'] as const).flatMap((protocol) =>
+  [false, true].map((streams): [Protocol, boolean] => [protocol, streams]),
+);
+const hello = [{ role: 'user', content: 'hello' }];
+const ENDPOINTS: Record<Protocol, readonly [path: string, body: object]> = {
+  chat: ['chat/completions', { messages: hello }],
+  responses: ['responses', { input: 'hello' }],
+  messages: ['messages', { messages: hello, max_tokens: 50 }],
+};
+
+async function asked(protocol: Protocol, streams: boolean) {
+  const [path, body] = ENDPOINTS[protocol];
+  const response = await fetch(`${url}/v1/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'm', ...body, ...(streams && { stream: true }) }),
+  });
+  const text = await response.text();
+  await service.app.get(CompletionRecords).settled();
+  const { calls } = (await service.events<EventData<typeof CompletionServed>>(Topic.completions)).at(-1)!.data;
+  return { status: response.status, text, calls };
+}
+
+interface Read {
+  text: string;
+  thoughts: string;
+  calls: [name: string, given: string][];
+}
+// A client's view of JSON, whose every field it takes for granted.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Doc = Record<string, any>;
+
+/** What a client of that protocol makes of an answer. */
+function read(protocol: Protocol, streams: boolean, answer: string): Read {
+  const events = streams
+    ? answer
+        .split('\n\n')
+        .flatMap((one) => /^data: (\{.*)$/m.exec(one)?.[1] ?? [])
+        .map((data) => JSON.parse(data) as Doc)
+    : [JSON.parse(answer) as Doc];
+  if (protocol === 'chat') return readChat(events);
+  if (protocol === 'responses') return readResponse(streams ? (events.at(-1)!['response'] as Doc) : events[0]!);
+  return streams ? readMessageEvents(events) : readBlocks(events[0]!['content'] as Doc[]);
+}
+
+/** As OpenAI's clients do: of a chunk they read the delta, and its calls by their index. */
+function readChat(chunks: readonly Doc[]): Read {
+  const calls: [string, string][] = [];
+  let [text, thoughts] = ['', ''];
+  for (const each of chunks)
+    for (const choice of (each['choices'] ?? []) as Doc[]) {
+      const said = ((each['object'] === 'chat.completion' ? choice['message'] : choice['delta']) ?? {}) as Doc;
+      text += said['content'] ?? '';
+      thoughts += said['reasoning_content'] ?? '';
+      for (const [at, call] of ((said['tool_calls'] ?? []) as Doc[]).entries()) {
+        const one = (calls[call['index'] ?? at] ??= ['', '']);
+        one[0] ||= call['function'].name ?? '';
+        one[1] += call['function'].arguments ?? '';
+      }
+    }
+  return { text, thoughts, calls };
+}
+
+function readResponse({ output }: Doc): Read {
+  const items = output as Doc[];
+  const of = (type: string): Doc[] => items.filter((item) => item['type'] === type);
+  return {
+    text: of('message')
+      .flatMap((item) => item['content'].map((part: Doc) => part['text']))
+      .join(''),
+    thoughts: of('reasoning')
+      .flatMap((item) => item['summary'].map((part: Doc) => part['text']))
+      .join(''),
+    calls: of('function_call').map((item) => [item['name'], item['arguments']]),
+  };
+}
+
+function readMessageEvents(events: readonly Doc[]): Read {
+  const blocks: Doc[] = [];
+  for (const { type, index, content_block: block, delta } of events) {
+    if (type === 'content_block_start') blocks[index] = { ...block, ...(block.type === 'tool_use' && { json: '' }) };
+    if (type !== 'content_block_delta') continue;
+    const open = blocks[index]!;
+    if (delta.text) open['text'] += delta.text;
+    if (delta.thinking) open['thinking'] += delta.thinking;
+    if (delta.partial_json) open['json'] += delta.partial_json;
+  }
+  return readBlocks(blocks.map((block) => (block['json'] ? { ...block, input: JSON.parse(block['json']) } : block)));
+}
+
+const readBlocks = (blocks: readonly Doc[]): Read => ({
+  text: blocks.map((block) => block['text'] ?? '').join(''),
+  thoughts: blocks.map((block) => block['thinking'] ?? '').join(''),
+  calls: blocks.filter(({ type }) => type === 'tool_use').map(({ name, input }) => [name, JSON.stringify(input)]),
+});
+
+const call = (name: string, given: string, more: object = {}) => ({ ...more, function: { name, arguments: given } });
+const as =
+  (type: string, body: string): Answer =>
+  (response) =>
+    void response.writeHead(200, { 'content-type': type }).end(body);
+const lines = (...documents: object[]): string => documents.map((each) => `${JSON.stringify(each)}\n`).join('');
+const DONE = event('[DONE]');
+const end = (finish = 'stop'): string => chunk({}, finish, { usage: USAGE });
+const thought = { content: 'Hi.', reasoning_content: 'Hm.' };
+const HI: Read = { text: 'Hi.', thoughts: 'Hm.', calls: [] };
+const TWO: Read = {
+  text: '',
+  thoughts: '',
+  calls: [
+    ['one', '{"x":1}'],
+    ['two', '{"y":2}'],
+  ],
+};
+const SAME: Read = {
+  ...TWO,
+  calls: [
+    ['one', '{"x":1}'],
+    ['one', '{"x":2}'],
+  ],
+};
+
+const FORMS: [string, Answer, Read][] = [
+  ['a document', json(completion(thought)), HI],
+  [
+    'a stream',
+    stream(chunk({ reasoning_content: 'Hm.' }), chunk({ content: 'H' }), chunk({ content: 'i.' }), end(), DONE),
+    HI,
+  ],
+  ['a document that calls itself a stream', as('text/event-stream', JSON.stringify(completion(thought))), HI],
+  ['a document as the data of an event', stream(event(completion(thought)), DONE), HI],
+  ['a stream that calls itself a document', as('application/json', chunk(thought) + end() + DONE), HI],
+  [
+    'whole messages in the chunks of a stream',
+    stream(event({ choices: [{ index: 0, message: thought }] }), end(), DONE),
+    HI,
+  ],
+  ['heartbeats in words', stream('data: ping\n\n', chunk(thought), event('keep-alive'), end(), DONE), HI],
+  [
+    'heartbeats that are documents',
+    stream(event({ type: 'ping' }), chunk(thought), event({ event: 'heartbeat', at: 1 }), end(), DONE),
+    HI,
+  ],
+  [
+    'Azure’s findings of the prompt before it',
+    stream(
+      event({ choices: [], prompt_filter_results: [{ prompt_index: 0 }] }),
+      chunk(thought),
+      event({ choices: [{ index: 0, content_filter_offsets: {} }] }),
+      end(),
+      DONE,
+    ),
+    HI,
+  ],
+  [
+    'a reason under Gemini’s name for it',
+    stream(event({ choices: [{ index: 0, delta: thought, finish_reason: null, finishReason: 'stop' }], usage: USAGE })),
+    HI,
+  ],
+  [
+    'calls, in a document',
+    json(
+      completion(
+        { content: null, tool_calls: [call('one', '{"x":1}', { id: 'a' }), call('two', '{"y":2}', { id: 'b' })] },
+        'tool_calls',
+      ),
+    ),
+    TWO,
+  ],
+  [
+    'calls without names of their own, in a document',
+    json(completion({ content: null, tool_calls: [call('one', '{"x":1}'), call('two', '{"y":2}')] }, 'tool_calls')),
+    TWO,
+  ],
+  [
+    'calls that all have one name, in a document',
+    json(
+      completion({
+        content: null,
+        tool_calls: [call('one', '{"x":1}', { id: 'f' }), call('one', '{"x":2}', { id: 'f' })],
+      }),
+    ),
+    SAME,
+  ],
+];
+
+/** These have no index in their stream, which goes on to a chat's client as it came. */
+const STREAMED_CALLS: [string, string[], Read][] = [
+  [
+    'together, without a name or an index',
+    [chunk({ tool_calls: [call('one', '{"x":1}'), call('two', '{"y":2}')] })],
+    TWO,
+  ],
+  [
+    'with an empty name and 0 as every index',
+    [
+      chunk({ tool_calls: [call('one', '{"x":1}', { index: 0, id: '' })] }),
+      chunk({ tool_calls: [call('one', '{"x":2}', { index: 0, id: '' })] }),
+    ],
+    SAME,
+  ],
+  [
+    'of one name, under two indexes',
+    [
+      chunk({ tool_calls: [call('one', '{"x":1}', { index: 0, id: 'f' })] }),
+      chunk({ tool_calls: [call('one', '{"x":2}', { index: 1, id: 'f' })] }),
+    ],
+    SAME,
+  ],
+  [
+    'of one name and of no index',
+    [
+      chunk({ tool_calls: [call('one', '{"x":1}', { id: 'f' })] }),
+      chunk({ tool_calls: [call('two', '{"y":2}', { id: 'f' })] }),
+    ],
+    TWO,
+  ],
+];
+
+describe.each(WAYS)('a client of %s, streaming: %s,', (protocol, streams) => {
+  it.each(FORMS)('reads %s', async (_what, answer, expected) => {
+    server.answers(answer);
+    const { status, text, calls } = await asked(protocol, streams);
+    expect({ status, read: read(protocol, streams, text) }).toEqual({ status: 200, read: expected });
+    expect(server.received).toHaveLength(1);
+    expect(calls).toMatchObject([{ outcome: 'ok', tokensIn: 10, tokensOut: 20, cost: 0.00021 }]);
+  });
+
+  it.each(STREAMED_CALLS)('reads two calls of a stream %s', async (_how, pieces, expected) => {
+    server.answers(stream(...pieces, end('tool_calls'), DONE));
+    const { text } = await asked(protocol, streams);
+    if (protocol !== 'chat' || !streams) expect(read(protocol, streams, text)).toEqual(expected);
+    expect(server.received).toHaveLength(1);
+  });
+
+  it.each<[string, Answer, number, number]>([
+    ['too much at once', stream(event({ error: { message: 'slow', code: 429 } }), DONE), 429, 2],
+    ['a wrong request', stream(event({ error: { message: 'too long', type: 'invalid_request_error' } }), DONE), 400, 1],
+    [
+      'a document of an error',
+      as('text/event-stream', JSON.stringify({ error: { message: 'lost', code: 500 } })),
+      502,
+      2,
+    ],
+    ['an error in an event of that name', stream('event: error\ndata: {"message":"lost"}\n\n'), 502, 2],
+    ['DashScope’s code', stream(event({ code: 'InternalError', message: 'lost', request_id: 'r' })), 502, 2],
+    ['FastAPI’s detail', stream(event({ detail: 'the engine died' })), 502, 2],
+    ['a page', as('text/event-stream', '<html><title>502</title></html>'), 502, 2],
+  ])('is told by its status what a stream begins with: %s', async (_what, answer, status, attempts) => {
+    server.answers(answer);
+    expect((await asked(protocol, streams)).status).toBe(status);
+    expect(server.received).toHaveLength(attempts);
+  });
+
+  it.each<[string, object]>([
+    ['DashScope’s code', { code: 'InternalError', message: 'lost it', request_id: 'r' }],
+    ['FastAPI’s detail', { detail: 'lost it' }],
+    ['AWS’s message', { message: 'lost it' }],
+  ])('is told why a stream broke off: %s', async (_what, last) => {
+    server.answers(stream(chunk({ content: 'Half' }), event(last)));
+    const { text, calls } = await asked(protocol, streams);
+    expect(text).toContain('lost it');
+    expect(calls.at(-1)).toMatchObject({ outcome: 'server_error', tokensOut: 0 });
+  });
+});
+
+describe('a stream of lines', () => {
+  it.each(WAYS.filter(([, streams]) => streams))('is one to a client of %s', async (protocol) => {
+    const documents = [
+      { choices: [{ index: 0, delta: thought }] },
+      { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: USAGE },
+    ];
+    for (const type of ['application/x-ndjson', 'application/jsonl', 'application/stream+json']) {
+      server.answers(as(type, lines(...documents)));
+      expect(read(protocol, true, (await asked(protocol, true)).text)).toEqual(HI);
+    }
+  });
+});
