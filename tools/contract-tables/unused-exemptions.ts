@@ -21,7 +21,6 @@ export const withoutUse: WithoutUse = {
     BreakerOpened: monitorBreakers,
     BreakerClosed: monitorBreakers,
     BreakerProbed: monitorBreakers,
-    CompletionServed: '*Monitor*: all traffic counts; until then it is the record of calls passed on, for exports',
   },
   value: {
     'AnomalyHandled.action: trip_breaker': '*Monitor*: actions by policy',

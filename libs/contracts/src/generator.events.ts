@@ -302,6 +302,7 @@ export const ModelsOffered = defineEvent(
         provider: z.string(),
         usdPerMillionInput: z.number(),
         usdPerMillionOutput: z.number(),
+        isAssumed: z.literal(true).optional().describe('nobody said a price: an expensive one stands in'),
       }),
     ),
   }),

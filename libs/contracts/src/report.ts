@@ -86,10 +86,46 @@ const paidForNothingSchema = z.object({
   ),
 });
 
+const paid = { usd, calls: count };
+const spendOfSpanSchema = z.object({
+  from: time,
+  ...paid,
+  by_model: z
+    .array(
+      z.object({
+        provider: z.string().nullable(),
+        model: z.string().nullable().describe('null for trials on held-out briefs, which are told as one sum'),
+        ...paid,
+        is_estimate: z.boolean().describe('no price of it is known: an expensive one stands in'),
+      }),
+    )
+    .describe('the dearest first'),
+});
+const spendSchema = z
+  .object({
+    today: spendOfSpanSchema.describe('the day (UTC) of the report'),
+    month: spendOfSpanSchema.describe('the month (UTC) of the report'),
+    days: z.array(z.object({ from: time, ...paid })).describe('those of the last 31 with spending'),
+    months: z.array(z.object({ from: time, ...paid })),
+  })
+  .describe('all calls to models: of content, of trials, of calls passed on; by the day that their end was told of');
+
+const paybackSchema = z.object({
+  status: z
+    .enum(['nothing_changed', 'too_early', 'pays_back', 'paid_back', 'not_in_sight'])
+    .describe('what the intervals allow to say of whether learning has come back'),
+  at: time.nullable().describe('when it will at the rate of the last hours, or did'),
+  per_day: estimateSchema.nullable().describe('saved in a day at the rate of the last six hours'),
+});
+
 export const reportSchema = z
   .object({
     simulated: z.boolean().describe('true where it comes from the sandbox'),
     at: time,
+    in_words: z
+      .array(z.string())
+      .describe('what was changed, what learning cost, what it saved, when it pays back, what was spent today'),
+    spend: spendSchema,
     system_evolution: z.object({
       initial_performance: figures,
       current_performance: figures,
@@ -114,6 +150,7 @@ export const reportSchema = z
       cost_savings_estimate: estimateSchema
         .nullable()
         .describe('null where nothing was ever changed, or it is too early'),
+      payback: paybackSchema,
       counters: z.object({
         autonomous_decisions: counterSchema,
         human_interventions: counterSchema,

@@ -11,6 +11,7 @@ export * from './domain/operator-commands.ts';
 export * from './domain/report/comparison.ts';
 export * from './domain/report/record.ts';
 export * from './domain/report/report-at.ts';
+export { asMoney } from './domain/report/as-money.ts';
 export * from './domain/report/report.ts';
 export * from './domain/report/series.ts';
 export * from './domain/report/traffic.ts';

@@ -57,6 +57,8 @@ export interface Models {
     provider: string;
     usdPerMillionInput: number;
     usdPerMillionOutput: number;
+    /** Nobody said a price: an expensive one stands in. */
+    isAssumed?: true;
   }[];
 }
 export const MODELS = Symbol('Models');

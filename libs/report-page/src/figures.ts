@@ -41,7 +41,7 @@ export function duration(ms: number): string {
 /** Cents matter where a text costs less than one. */
 export function money(amount: number): string {
   const size = Math.abs(amount);
-  return size > 0 && size < 0.1 ? `${amount < 0 ? '-' : ''}$${size.toPrecision(2)}` : asMoney(amount);
+  return size > 0 && size < 0.1 ? `${amount < 0 ? '−' : ''}$${size.toPrecision(2)}` : asMoney(amount);
 }
 
 export function share(value: number): string {
@@ -57,6 +57,9 @@ export function change(value: number): string {
 export const count = (n: number): string => n.toLocaleString('en-US');
 export const words = (name: string): string => name.replaceAll('_', ' ');
 export const instant = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+/** `2026-01` */
+export const monthOf = (at: number): string => new Date(at).toISOString().slice(0, 7);
 
 export type Verdict = 'better' | 'worse' | 'no clear difference';
 

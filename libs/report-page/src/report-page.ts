@@ -4,7 +4,7 @@ import type { FullReport } from './full-report.ts';
 import type { Comparisons } from './comparison.ts';
 import { renderComparisonPage } from './comparison-page.ts';
 import { curvesOf, learningFigure, loadFigure } from './curves.ts';
-import { change, count, figures, instant, money, verdictOf, words } from './figures.ts';
+import { change, count, figures, instant, money, monthOf, verdictOf, words } from './figures.ts';
 import { type Html, html } from './html.ts';
 import { marksOf } from './marks.ts';
 import { pageOf, section, table } from './page.ts';
@@ -23,6 +23,8 @@ import {
   rollbacksInWords,
   savingInWords,
   setbackHeads,
+  spendHeads,
+  spendInWords,
   withInterval,
 } from './report-words.ts';
 import { timelineFigure } from './timeline.ts';
@@ -30,7 +32,7 @@ import { timelineFigure } from './timeline.ts';
 /** The report as one HTML file that needs nothing else; a comparison of many days has a page of its own. */
 export function renderReportPage(report: FullReport | Comparisons): string {
   if ('comparisons' in report) return renderComparisonPage(report);
-  const { simulated, at, system_evolution: evolution, series } = report;
+  const { simulated, at, in_words: sentences, spend, system_evolution: evolution, series } = report;
   const from = Math.min(at, series.hours[0]?.from ?? at, series.load[0]?.from ?? at);
   const span = { from, to: Math.max(at, from + 1) };
   const marks = marksOf(report);
@@ -39,7 +41,15 @@ export function renderReportPage(report: FullReport | Comparisons): string {
     subtitle: `${instant(from)} to ${instant(at)}, ${count(evolution.ledger_entries)} entries in the ledger`,
     simulated,
     body: html`
+      ${section(
+        'In short',
+        simulated,
+        html`<ul>
+          ${sentences.map((sentence) => html`<li>${sentence}</li>`)}
+        </ul>`,
+      )}
       ${section('Against the holdback', simulated, evolutionTable(report))}
+      ${section('Spent on calls to models', simulated, spendTable(spend))}
       ${section(
         'Hour by hour, with 95 % bands',
         simulated,
@@ -89,6 +99,14 @@ function evolutionTable({ system_evolution: evolution, simulated }: FullReport):
     </dl>
   `;
 }
+
+const spendTable = (spend: FullReport['spend']): Html =>
+  spend.months.length === 0
+    ? html`<p class="muted">Nothing yet.</p>`
+    : html`${table(spendHeads, spendInWords(spend))}
+        <p class="muted">
+          ${spend.months.map(({ from, usd }) => `${monthOf(from)}: ${money(usd)}`).join('; ')}. Days and months in UTC.
+        </p>`;
 
 function changeCell(estimate: Estimate | null, isLowerBetter: boolean): Html | string {
   if (!estimate) return 'too early to compare';

@@ -1,5 +1,5 @@
 import type { AppliedImprovement, Estimate } from '@contentflow/contracts';
-import { change, count, figures, instant, money, verdictOf, words } from './figures.ts';
+import { change, count, figures, instant, money, monthOf, verdictOf, words } from './figures.ts';
 import type { FullReport } from './full-report.ts';
 import {
   describeChange,
@@ -16,6 +16,8 @@ import {
   rollbacksInWords,
   savingInWords,
   setbackHeads,
+  spendHeads,
+  spendInWords,
   withInterval,
 } from './report-words.ts';
 
@@ -23,16 +25,19 @@ type Evolution = FullReport['system_evolution'];
 
 /** The report as text for a terminal, which is Markdown as well. What models and people named is shown without control characters. */
 export function renderReportText(report: FullReport): string {
-  const { at, simulated, system_evolution: evolution } = report;
+  const { at, simulated, in_words: sentences, system_evolution: evolution } = report;
   const parts = [
     `# How the system evolved${simulated ? ' (simulated)' : ''}`,
     `Until ${instant(at)}, ${count(evolution.ledger_entries)} entries in the ledger.`,
     ...(simulated
       ? ['All figures here come from the sandbox: no real provider was asked, and no money was spent.']
       : []),
+    list(sentences),
     '## Against the holdback',
     againstTheHoldback(evolution),
     facts(evolution, simulated),
+    '## Spent on calls to models',
+    spending(report),
     '## Improvements',
     evolution.improvements_applied.map(improvement).join('\n') || 'None was applied.',
     '## Margins against generation 0',
@@ -75,6 +80,18 @@ function facts(evolution: Evolution, simulated: boolean): string {
     `Human interventions: ${count(counters.human_interventions.count)}`,
     `Learning cycles: ${count(counters.learning_cycles.count)}`,
   ]);
+}
+
+function spending({ spend }: FullReport): string {
+  const { today, month, months } = spend;
+  if (months.length === 0) return 'Nothing yet.';
+  const rows = spendInWords(spend);
+  const byMonth = months.map(({ from, usd, calls }) => [monthOf(from), money(usd), count(calls)]);
+  return [
+    `Today ${money(today.usd)}, this month ${money(month.usd)}; days and months in UTC.`,
+    ...(rows.length > 0 ? [table(spendHeads, rows)] : []),
+    table(['Month', 'Spent', 'Calls'], byMonth),
+  ].join('\n\n');
 }
 
 function improvement(each: AppliedImprovement): string {

@@ -10,6 +10,21 @@ export const setbackHeads = ['Decision', 'Time', 'Reason', 'Ledger entry'];
 export const paidInWords = ({ cancelled, failed }: Evolution['paid_for_nothing']): string =>
   `${money(cancelled.spending + failed.spending)}: ${count(failed.briefs)} failed, ${count(cancelled.briefs)} cancelled`;
 
+export const spendHeads = ['Model', 'Today', 'This month', 'Calls this month'];
+
+/** Of this month, the dearest first: model, today, this month, calls. */
+export const spendInWords = ({ today, month }: Report['spend']): readonly (readonly string[])[] =>
+  month.by_model.map(({ provider, model, usd, calls, is_estimate }) => {
+    const ofToday = today.by_model.find((each) => each.provider === provider && each.model === model);
+    const name = model === null ? 'trials on held-out briefs' : `${provider}/${model}`;
+    return [
+      `${name}${is_estimate ? ' (estimate: no price is known)' : ''}`,
+      money(ofToday?.usd ?? 0),
+      money(usd),
+      count(calls),
+    ];
+  });
+
 export const withInterval = (estimate: Estimate | null, format: (value: number) => string): string =>
   estimate ? `${format(estimate.value)} (${format(estimate.lower)} to ${format(estimate.upper)})` : 'not measured';
 

@@ -18,6 +18,6 @@ export const startCommand: CommandDefinition = {
         '--seed <seed>',
         'what all draws of the simulated day come from; another day at each start where left out',
       )
-      .option('--speed <n>', 'virtual seconds of the simulated day for each real one', '180'),
+      .option('--speed <n>', 'virtual seconds of the simulated day for each real one, at most', '180'),
   load: () => import('./start.ts'),
 };

@@ -86,7 +86,7 @@ async function serveSimulatedDay(options: StartOptions, given: Access): Promise<
   await answer(
     day.app,
     options,
-    `; a simulated day (seed ${seed}) runs at ${speed} times real time (configure a provider, or --no-demo, to turn it off)`,
+    `; a simulated day (seed ${seed}) runs at up to ${speed} times real time, as fast as this machine makes it: the console shows how fast (configure a provider, or --no-demo, to turn it off)`,
   );
   if (access.adminKey !== given.adminKey) console.log(`its key, as long as it runs: ${access.adminKey}`);
   const stopping = new AbortController();

@@ -1,7 +1,7 @@
 import { DecisionSequenced, ScalingDecided, topics } from '@contentflow/contracts';
 import { openEmbeddedLog } from '@contentflow/event-log';
 import { type NewEvent, systemClock } from '@contentflow/kernel';
-import { stateIn } from './startup-notes.ts';
+import { notesOnPrices, stateIn } from './startup-notes.ts';
 
 describe('the state of a log that somebody wrote into', () => {
   const entry = (seq: number, decision: unknown): NewEvent => ({
@@ -31,5 +31,22 @@ describe('the state of a log that somebody wrote into', () => {
     ]);
     expect(await stateIn(log)).toMatchObject({ position: 3 });
     await log.close();
+  });
+});
+
+describe('models without a price', () => {
+  it('are named, since what they cost is an estimate; others are not', () => {
+    const providers = [
+      {
+        name: 'own',
+        kind: 'openai-compatible',
+        models: ['house-model', { name: 'priced', usdPerMillionInput: 1 }, '*'],
+      },
+      { name: 'near', kind: 'ollama', models: ['llama3.2'] },
+    ] as never;
+    expect(notesOnPrices({ providers })).toEqual([
+      expect.stringMatching(/^no price is known of house-model: what it costs is an estimate, at \$30 and \$150/),
+    ]);
+    expect(notesOnPrices({ providers: [] })).toEqual([]);
   });
 });

@@ -40,7 +40,7 @@ import {
 import { type Account, autonomySetOn, recipeInForce } from '@contentflow/decisions';
 import { MINUTE_MS, type ErasedHandler, ownValue } from '@contentflow/kernel';
 import { recipeVersion } from '@contentflow/recipes';
-import { asMoney } from './report/report.ts';
+import { asMoney } from './report/as-money.ts';
 import { emptyRecord, isRefused, type SystemRecord, withDecision } from './report/record.ts';
 
 export type Section = Answer<typeof documentationSections>[number];

@@ -116,8 +116,9 @@ export function modelsOf(
     gateway: observedGateway(gateway),
     ...(options.budgets && { budgets: options.budgets }),
     offered: offered.map(({ provider, name }) => {
-      const { usdPerMillionInput, usdPerMillionOutput } = prices.priceOf(provider, name);
-      return { provider, name, usdPerMillionInput, usdPerMillionOutput };
+      const { usdPerMillionInput, usdPerMillionOutput, source } = prices.priceOf(provider, name);
+      const isAssumed = source === 'assumed' ? ({ isAssumed: true } as const) : {};
+      return { provider, name, usdPerMillionInput, usdPerMillionOutput, ...isAssumed };
     }),
   };
 }

@@ -59,10 +59,16 @@ export function compareArms(cells: Cells, links: Links = {}, look: Look = anyLoo
     initial: shown((metric) => held[metric] && estimate(held[metric], look)),
     current: shown((metric) => current[metric] && estimate(current[metric], look)),
     change: shown((metric) => relativeChange(held[metric], current[metric], look)),
-    means: {
-      holdback: performance((metric) => held[metric]?.mean ?? null),
-      current: performance((metric) => current[metric]?.mean ?? null),
-    },
+    means:
+      counted.length > 0
+        ? {
+            holdback: performance((metric) => held[metric]?.mean ?? null),
+            current: performance((metric) => current[metric]?.mean ?? null),
+          }
+        : {
+            holdback: performance((metric) => meanByItself(cells, 'holdback', metric)),
+            current: performance((metric) => meanByItself(cells, 'current', metric)),
+          },
     mix,
     leftOut: types.filter((type) => !counted.includes(type)),
   };
@@ -117,6 +123,15 @@ function meanOf(
       return { weight: ownValue(mix, type) as number, ...estimated(sample, spread, metric) };
     }),
   );
+}
+
+/** Of all that an arm made, where the other has nothing to weigh it by. */
+function meanByItself(cells: Cells, arm: Arm, metric: ReportedMetric): number | null {
+  const own = Object.entries(cells).filter(([key]) => cellParts(key).arm === arm);
+  const samples = own.map(([, cell]) => sampleIn(cell, metric)).filter(({ n }) => n > 0);
+  const n = samples.reduce((sum, each) => sum + each.n, 0);
+  const mean = samples.reduce((sum, each) => sum + each.n * each.mean, 0) / n;
+  return Number.isFinite(mean) ? mean : null;
 }
 
 const sampleOfArm = (cells: Cells, type: string, arm: Arm, metric: ReportedMetric): Sample =>

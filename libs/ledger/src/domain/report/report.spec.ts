@@ -1,5 +1,7 @@
 import {
   AutonomyPaused,
+  ContentGenerated,
+  ModelsOffered,
   GenerationFailed,
   GenerationMeasured,
   HoldbackRebased,
@@ -30,7 +32,8 @@ import {
 } from '@contentflow/kernel';
 import fc from 'fast-check';
 import { emptyChain, entryFor, sequencedEvent, recordEntry } from '../chain.ts';
-import { asMoney, reportFold, reportOf, type ReportPart } from './report.ts';
+import { asMoney } from './as-money.ts';
+import { reportFold, reportOf, type ReportPart } from './report.ts';
 import { seriesOf } from './series.ts';
 import { mergeCells } from './traffic.ts';
 
@@ -79,10 +82,17 @@ class Story {
     return this.add({ id: '', type, topic, source: 's', subject: 'email', time: at, data, correlationId: 'c' }, 0);
   }
 
+  /** Content was made, by these calls. */
+  made(at: number, calls: readonly { model: string; cost: number; attempt?: number }[], partition = 0): this {
+    const { type, topic } = ContentGenerated;
+    const data = { calls: calls.map((call) => ({ provider: 'p', attempt: 1, ...call })) };
+    return this.add({ id: '', type, topic, source: 's', subject: 'c', time: at, data, correlationId: 'c' }, partition);
+  }
+
   /** A brief ended without content. */
   ended(at: number, failure: 'cancelled' | 'internal_error', cost: number, partition: number): this {
     const { type, topic } = GenerationFailed;
-    const data = { contentId: 'c', failure, usage: { cost } };
+    const data = { contentId: 'c', failure, usage: { cost }, calls: [] };
     return this.add({ id: '', type, topic, source: 's', subject: 'c', time: at, data, correlationId: 'c' }, partition);
   }
 
@@ -91,6 +101,10 @@ class Story {
     const entry = entryFor(this.chain, decision)!;
     this.chain = recordEntry(this.chain, entry);
     return this.add(sequencedEvent(entry, decision, event.time), 0);
+  }
+
+  whole(at?: number) {
+    return reportOf(partsInOrder(this.state), at);
   }
 
   report(at?: number) {
@@ -113,6 +127,13 @@ const someBasis = { procedure: 'p', question: 'q', at: 0, evidence: {}, policy: 
 const decision = (definition: Parameters<typeof newEvent>[0], data: object, time = 0): NewEvent =>
   newEvent(definition, { subject: 's', data: data as never, time, cause: { id: JSON.stringify(data) + time } });
 
+const offer = (name: string, more: object) => ({
+  name,
+  provider: 'p',
+  usdPerMillionInput: 1,
+  usdPerMillionOutput: 1,
+  ...more,
+});
 const raised = (): NewEvent =>
   decision(QualityThresholdRaised, { contentType: 'email', from: 6, to: 6.5, basis: someBasis });
 
@@ -149,6 +170,90 @@ describe('the report', () => {
     expect(report).toMatchObject({ changes: 'none_yet', cost_savings: '$0.00', cost_savings_estimate: null });
     expect(Object.values(report.change)).toEqual([null, null, null, null]);
     expect(report.current_performance.avg_generation_time).toBeCloseTo(2029.5);
+  });
+
+  it('tells what was spent on each model today, this month and in each month, whatever partition heard of it', () => {
+    const day = Date.UTC(2026, 1, 3, 12);
+    const { spend, in_words } = given()
+      .made(Date.UTC(2026, 0, 30), [{ model: 'large', cost: 5 }])
+      .made(day - 26 * HOUR_MS, [{ model: 'large', cost: 2 }])
+      .made(day - HOUR_MS, [
+        { model: 'small', cost: 0.25 },
+        { model: 'large', cost: 1 },
+        { model: 'large', cost: 0, attempt: 0 },
+      ])
+      .made(day, [{ model: 'large', cost: 0.5 }], 1)
+      .screened(day, 0.125)
+      .decided(decision(ModelsOffered, { models: [offer('large', {}), offer('small', { isAssumed: true })] }))
+      .whole(day);
+    expect(spend.today).toEqual({
+      from: Date.UTC(2026, 1, 3),
+      usd: 1.875,
+      calls: 7,
+      by_model: [
+        { provider: 'p', model: 'large', usd: 1.5, calls: 2, is_estimate: false },
+        { provider: 'p', model: 'small', usd: 0.25, calls: 1, is_estimate: true },
+        { provider: null, model: null, usd: 0.125, calls: 4, is_estimate: false },
+      ],
+    });
+    expect(spend.month).toMatchObject({ usd: 3.875, from: Date.UTC(2026, 1) });
+    expect(spend.months.map(({ usd }) => usd)).toEqual([5, 3.875]);
+    expect(spend.days.map(({ usd }) => usd)).toEqual([5, 2, 1.875]);
+    expect(in_words.at(-1)).toBe(
+      'Spent today: $1.88 on 7 calls, partly an estimate: not every price is known; this month $3.88.',
+    );
+  });
+
+  it('says what learning cost, what came back, and when, and nothing that is not shown yet', () => {
+    const priced = (holdback: number, current: number, from = 0): Story => {
+      const story = given();
+      for (let i = from; i < from + 60; i++)
+        story
+          .measured({ at: i * MINUTE_MS, holdback: true, cost: holdback * (1 + (i % 5) / 50) })
+          .measured({ at: i * MINUTE_MS, cost: current * (1 + (i % 5) / 50) });
+      return story;
+    };
+    // Before anything was changed
+    expect(priced(1, 0.5).whole()).toMatchObject({
+      in_words: [
+        'Nothing has been changed yet; no change is being tried.',
+        'Learning has cost nothing so far.',
+        'Spent today: $0.00 on 0 calls; this month $0.00.',
+      ],
+      system_evolution: { payback: { status: 'nothing_changed', at: null, per_day: null } },
+    });
+    // With a few
+    expect(given().measured({ at: 1 }).decided(raised()).whole().in_words).toContain(
+      'It is too early to say what that saves.',
+    );
+    // Cheaper from the first hour on
+    const cheaper = priced(1, 0.5).decided(raised()).whole();
+    expect(cheaper.system_evolution.payback).toMatchObject({ status: 'paid_back', at: null });
+    expect(cheaper.in_words.join(' ')).toMatch(/It has saved \$31.*, learning paid for\. It paid back/);
+    // Dearer at first, and cheaper of late: it pays back when the rate says so
+    const turned = priced(1, 6);
+    for (let i = 0; i < 60; i++)
+      turned
+        .measured({ at: 12 * HOUR_MS + i * MINUTE_MS, holdback: true, cost: 1 + (i % 5) / 50 })
+        .measured({ at: 12 * HOUR_MS + i * MINUTE_MS, cost: (1 + (i % 5) / 50) / 2 });
+    const { payback } = turned.decided(raised()).report();
+    expect(payback).toMatchObject({ status: 'pays_back', at: expect.any(Number) });
+    expect(payback.at).toBeGreaterThan(20 * HOUR_MS);
+    // Dearer throughout
+    const dearer = priced(1, 6).decided(raised()).whole();
+    expect(dearer.system_evolution.payback.status).toBe('not_in_sight');
+    expect(dearer.in_words.join(' ')).toMatch(/more than generation 0 would have cost/);
+  });
+
+  it('shows what the first few came to, while none is held back beside them', () => {
+    const story = given();
+    for (let i = 0; i < 10; i++) story.measured({ at: i, timeMs: 2000 + i, quality: 6, cost: 0.2 });
+    expect(story.report()).toMatchObject({
+      initial_performance: { avg_generation_time: null, cost_per_content: null },
+      current_performance: { avg_generation_time: 2004.5, quality_score: 6, success_rate: 1 },
+      generations: { holdback: 0, current: 10 },
+    });
+    expect(story.report().current_performance.cost_per_content).toBeCloseTo(0.2);
   });
 
   it('says that it is too early of a few, however much they differ', () => {
@@ -412,7 +517,7 @@ describe('the report', () => {
   });
 
   it('writes money as people do', () => {
-    expect([1250.4, 3.2, 0, -12.345, -1500].map(asMoney)).toEqual(['$1,250', '$3.20', '$0.00', '-$12.35', '-$1,500']);
+    expect([1250.4, 3.2, 0, -12.345, -1500].map(asMoney)).toEqual(['$1,250', '$3.20', '$0.00', '−$12.35', '−$1,500']);
   });
 
   it('is the same however events spread over partitions', () => {

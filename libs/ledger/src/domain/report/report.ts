@@ -1,6 +1,8 @@
 import {
   type AppliedImprovement,
   ChangeScreened,
+  CompletionServed,
+  ContentGenerated,
   type Counter,
   DecisionSequenced,
   FeedbackReceived,
@@ -12,6 +14,7 @@ import {
   PromptCandidateDrafted,
   PromptCandidateScreened,
   type Report,
+  SemanticHitAudited,
   fold,
   GenerationFailed,
 } from '@contentflow/contracts';
@@ -30,7 +33,11 @@ import { partInWords } from '@contentflow/recipes';
 import { linksOf, sinceMoved } from './chain.ts';
 import { type ArmComparison, compareArms, savingsIn } from './comparison.ts';
 import { changesIn } from './changes.ts';
+import { asMoney } from './as-money.ts';
+import { paybackOf } from './payback.ts';
 import { mergePaidForNothing, nothingPaid, type PaidForNothing, withFailure } from './paid-for-nothing.ts';
+import { nothingSpent, type Spend, spendOf, withCalls, withSum } from './spend.ts';
+import { storyOf } from './story.ts';
 import { type Count, emptyRecord, type SystemRecord, withDecision } from './record.ts';
 import {
   type Bucket,
@@ -51,6 +58,7 @@ export interface ReportPart {
   readonly traffic: Traffic;
   readonly record: SystemRecord;
   readonly paidForNothing: PaidForNothing;
+  readonly spend: Spend;
 }
 
 /** Everything the report and its series stand on, in bounded space, from the log alone. */
@@ -58,8 +66,16 @@ export const reportFold = fold<ReportPart>(() => ({
   traffic: noTraffic,
   record: emptyRecord,
   paidForNothing: nothingPaid,
+  spend: nothingSpent,
 }))
-  .on(GenerationFailed, (part, event) => ({ ...part, paidForNothing: withFailure(part.paidForNothing, event) }))
+  .on(ContentGenerated, (part, { time, data }) => ({ ...part, spend: withCalls(part.spend, time, data.calls) }))
+  .on(GenerationFailed, (part, event) => ({
+    ...part,
+    paidForNothing: withFailure(part.paidForNothing, event),
+    spend: withCalls(part.spend, event.time, event.data.calls),
+  }))
+  .on(CompletionServed, (part, { time, data }) => ({ ...part, spend: withCalls(part.spend, time, data.calls) }))
+  .on(SemanticHitAudited, (part, { time, data }) => ({ ...part, spend: withCalls(part.spend, time, data.calls) }))
   .on(GenerationMeasured, (part, event) => ({
     ...part,
     traffic: withMeasurement(part.traffic, event),
@@ -71,14 +87,17 @@ export const reportFold = fold<ReportPart>(() => ({
   .on(PromptCandidateDrafted, (part, { time, data }) => ({
     ...part,
     traffic: withPromptSpending(part.traffic, time, data, 1),
+    spend: withSum(part.spend, time, data.cost, 1),
   }))
   .on(PromptCandidateScreened, (part, { time, data }) => ({
     ...part,
     traffic: withPromptSpending(part.traffic, time, data, data.pairs.length),
+    spend: withSum(part.spend, time, data.cost, data.pairs.length),
   }))
   .on(ChangeScreened, (part, { time, data }) => ({
     ...part,
     traffic: withPromptSpending(part.traffic, time, data, data.pairs.length),
+    spend: withSum(part.spend, time, data.cost, data.pairs.length),
   }))
   .on(DecisionSequenced, (part, event) => ({
     ...part,
@@ -139,9 +158,17 @@ export function reportOf(parts: readonly ReportPart[], at: number = latestOf(par
   const savings = changes === 'none_yet' ? null : savingsIn(mergeCells(parts.map(({ traffic }) => traffic.total)));
   const counters = countersOf(record);
   const accounts = accountsOf(record.system, spentIn(parts), at);
-  return {
+  const assumed = new Set(
+    record.system.models.filter(({ isAssumed }) => isAssumed).map(({ provider, name }) => `${provider}/${name}`),
+  );
+  const report: Omit<Report, 'in_words'> = {
     simulated: parts.some(({ traffic }) => traffic.simulated),
     at,
+    spend: spendOf(
+      parts.map(({ spend }) => spend),
+      at,
+      (provider, model) => assumed.has(`${provider}/${model}`),
+    ),
     system_evolution: {
       initial_performance: compared.means.holdback,
       current_performance: compared.means.current,
@@ -160,6 +187,14 @@ export function reportOf(parts: readonly ReportPart[], at: number = latestOf(par
       left_out: compared.leftOut,
       generations: { holdback: acceptedIn(cells, 'holdback'), current: acceptedIn(cells, 'current') },
       cost_savings_estimate: savings,
+      payback: paybackOf({
+        changes,
+        savings,
+        recent: cells,
+        recentMs: REPORT_WINDOW_MS,
+        hours: hoursIn(parts),
+        at,
+      }),
       counters,
       margins: marginsOf(record.system),
       by_the_operator: record.replacements.map(({ contentType, parts, ...each }) => ({
@@ -175,6 +210,7 @@ export function reportOf(parts: readonly ReportPart[], at: number = latestOf(par
       ledger_entries: record.system.position,
     },
   };
+  return { ...report, in_words: storyOf(report) };
 }
 
 /** Content types without a change in force have the whole of their margins left, and no entry. */
@@ -210,16 +246,6 @@ const noClaim: ArmComparison['change'] = {
 
 const acceptedIn = (cells: Cells, arm: 'holdback' | 'current'): number =>
   Object.entries(cells).reduce((sum, [key, cell]) => sum + (cellParts(key).arm === arm ? cell.accepted : 0), 0);
-
-/** `$1,250`; with cents below a hundred. */
-export function asMoney(amount: number): string {
-  const digits = Math.abs(amount) < 100 ? 2 : 0;
-  const figures = Math.abs(amount).toLocaleString('en-US', {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
-  return `${amount < 0 && Number(figures.replaceAll(',', '')) !== 0 ? '-' : ''}$${figures}`;
-}
 
 function countersOf({ counts }: SystemRecord): Report['system_evolution']['counters'] {
   return {
