@@ -6,6 +6,7 @@ import { backtestCommand } from './backtests/backtest.command.ts';
 import { backupCommand } from './backup/backup.command.ts';
 import { restoreCommand } from './backup/restore.command.ts';
 import { benchCommand } from './bench/bench.command.ts';
+import { completionCommand } from './completion/completion.command.ts';
 import { doctorCommand } from './doctor/doctor.command.ts';
 import { generateCommand } from './generate/generate.command.ts';
 import { mcpCommand } from './mcp/mcp.command.ts';
@@ -49,5 +50,6 @@ export const commands: readonly CommandDefinition[] = [
   forgetCommand,
   subjectCommand,
   doctorCommand,
+  completionCommand(() => commands),
   benchCommand,
 ];

@@ -1,5 +1,6 @@
 import { isContentFlowError, messageOf } from '@contentflow/kernel';
 import { codeVersion, assertKnownEnvironment } from '@contentflow/nest-platform/environment';
+import { nearestName } from '@contentflow/nest-platform/nearest-name';
 import { Command, CommanderError } from 'commander';
 import { declare } from './command-line/command.ts';
 import { onLauncherExit } from './command-line/launchers.ts';
@@ -24,23 +25,28 @@ const program = new Command('contentflow')
   .description('Content generation that watches, tests and improves itself, and can prove every decision it took.')
   .version(codeVersion)
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'contentflow: ')) });
+  .configureOutput({ outputError: (text, write) => write(`${oneLine(text.replace(/^error: /, 'contentflow: '))}\n`) });
 
 for (const each of commands) declare(program, each);
+
+/** What a person has to do stands in one line. */
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, ' ');
+}
 
 /** No await at the top: in the build a command may share code with this file, and would wait for it while it waits for the command. */
 async function main(): Promise<void> {
   try {
     assertKnownEnvironment(process.env);
-    const [name] = process.argv.slice(2);
+    const [name, topic] = process.argv.slice(2);
     // The help of a command that does not exist is not that of all the others.
-    if (
-      name !== undefined &&
-      /^\w/.test(name) &&
-      name !== 'help' &&
-      !program.commands.some((each) => each.name() === name)
-    )
-      program.error(`error: unknown command '${name}'`);
+    const asked = name === 'help' ? topic : name;
+    const known = [...program.commands.map((each) => each.name()), 'help'];
+    if (asked !== undefined && /^\w/.test(asked) && !known.includes(asked)) {
+      const nearest = nearestName(asked, known);
+      const meant = nearest === undefined ? '"contentflow --help" lists them' : `did you mean "${nearest}"?`;
+      program.error(`error: unknown command '${asked}'; ${meant}`);
+    }
     await program.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {

@@ -21,6 +21,7 @@ export * from './personal.events.ts';
 export * from './persons.ts';
 export * from './policy-difference.ts';
 export * from './policy.ts';
+export { expected } from './problem-words.ts';
 export * from './recipe.ts';
 export * from './registration.ts';
 export * from './report.ts';

@@ -12,6 +12,10 @@ export interface Columns {
   readonly prefixes?: readonly string[];
   /** Whether columns of other names are passed by; refused otherwise. */
   readonly mayHaveOthers?: boolean;
+  /** The name of a column that is known, by the one that stands in the header; the same where left out. */
+  readonly renamed?: (name: string) => string;
+  /** What to do about columns that nobody knows, where they are refused. */
+  readonly onUnknown?: string;
   /** Told of the first line: a table without a header begins with a row. */
   readonly isRow?: (cells: readonly string[]) => boolean;
   /** Told of a line inside quotes that looks like a row by itself: there the quotes never closed. */
@@ -48,7 +52,8 @@ export function headerOf(file: string, { number, text }: Line, columns: Columns)
   const isKnown = (name: string): boolean =>
     columns.names.includes(name) || (columns.prefixes ?? []).some((prefix) => name.startsWith(prefix));
   const readings = delimiters.map((delimiter) => {
-    const names = headerCells(text, delimiter).map((name) => name.trim());
+    const written = headerCells(text, delimiter).map((name) => name.trim());
+    const names = written.map((name) => (name === '' ? name : (columns.renamed?.(name) ?? name)));
     return { delimiter, names, known: names.filter(isKnown).length };
   });
   const best = readings.reduce((one, other) => (isBetter(other, one) ? other : one));
@@ -61,11 +66,30 @@ export function headerOf(file: string, { number, text }: Line, columns: Columns)
   best.names.forEach((name, column) => {
     const first = best.names.indexOf(name);
     if (name !== '' && first < column) refuse(column, `"${name}" is the name of column ${first + 1} too`);
-    if (name !== '' && !isKnown(name) && !columns.mayHaveOthers) refuse(column, `there is no column "${name}"`);
   });
+  const unknown = best.names.flatMap((name, column) => (name === '' || isKnown(name) ? [] : [{ name, column }]));
+  if (unknown.length > 0 && !columns.mayHaveOthers) throw unknownColumns(file, number, unknown, columns, expected);
   const missing = columns.required.find((name) => !best.names.includes(name));
   if (missing !== undefined) throw usageError(`"${file}": line ${number} names no column "${missing}"`, expected);
   return { ...best, others: isAnyHeader ? [] : best.names.filter((name) => name !== '' && !isKnown(name)) };
+}
+
+/** All of them at once: whoever mends one of them after the other reads the same message as often. */
+function unknownColumns(
+  file: string,
+  line: number,
+  unknown: readonly { readonly name: string; readonly column: number }[],
+  { names, onUnknown }: Columns,
+  expected: string,
+): Error {
+  const [first] = unknown;
+  const named = unknown.map(({ name }) => `"${name}"`).join(', ');
+  const where = unknown.length === 1 ? `line ${line}, column ${(first?.column ?? 0) + 1}` : `line ${line}`;
+  const problem = unknown.length === 1 ? `there is no column ${named}` : `there are no columns ${named}`;
+  return usageError(
+    `"${file}": ${where}: ${problem}`,
+    onUnknown ? `${onUnknown}; known are ${names.join(', ')}` : expected,
+  );
 }
 
 interface Reading {

@@ -1,3 +1,4 @@
+import { expected } from '@contentflow/contracts';
 import { ownValue } from '@contentflow/kernel';
 import { z } from 'zod';
 import { nearestName } from './nearest-name.ts';
@@ -21,7 +22,13 @@ export function problemsIn(error: z.ZodError, schema: z.ZodType, value: unknown)
     if (issue.code === 'unrecognized_keys')
       return issue.keys.map((key) => ({ path: [...path, key], problem: unknownKey(key, keysAt(schema, path)) }));
     const isMissing = issue.code === 'invalid_type' && path.length > 0 && valueAt(value, path) === undefined;
-    return [{ path, problem: isMissing ? 'is missing' : issue.message }];
+    if (isMissing) return [{ path, problem: 'is missing' }];
+    return [
+      {
+        path,
+        problem: `${issue.message}${issue.code === 'invalid_value' ? meantBy(issue, valueAt(value, path)) : ''}`,
+      },
+    ];
   }
 }
 
@@ -32,12 +39,20 @@ function formMeant(forms: readonly (readonly z.core.$ZodIssue[])[]): readonly z.
   return forms.filter(isOfKind).toSorted((a, b) => a.length - b.length)[0];
 }
 
-/** `Invalid input: expected string or object` */
-function noneOf({ errors, message }: z.core.$ZodIssueInvalidUnion): string {
-  const expected = errors.flatMap((issues) =>
+/** `; did you mean "running"?` */
+function meantBy({ values }: z.core.$ZodIssueInvalidValue, written: unknown): string {
+  const nearest = typeof written === 'string' ? nearestName(written, values.map(String)) : undefined;
+  return nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+}
+
+/** `is neither text nor an object` */
+function noneOf({ errors }: z.core.$ZodIssueInvalidUnion): string {
+  const types = errors.flatMap((issues) =>
     issues.flatMap((issue) => (issue.path.length === 0 && issue.code === 'invalid_type' ? issue.expected : [])),
   );
-  return expected.length === 0 ? message : `${message}: expected ${[...new Set(expected)].join(' or ')}`;
+  if (types.length === 0) return 'has none of the forms that it may have';
+  const [first = '', ...others] = [...new Set(types)].map(expected);
+  return others.length === 0 ? `is not ${first}` : `is neither ${first} nor ${others.join(' nor ')}`;
 }
 
 function unknownKey(key: string, known: readonly string[]): string {

@@ -4,6 +4,7 @@ import { json, log } from '../command-line/options.ts';
 export const auditCommand: CommandDefinition = {
   name: 'audit',
   description: 'replays the log and recomputes every decision',
+  examples: ['audit --data .contentflow/data', 'audit --input ledger.jsonl --public-key keys.pem'],
   configure: (to) =>
     json(log(to))
       .option('--input <file>', 'an export, instead of a folder')

@@ -9,6 +9,7 @@ export interface CheckpointOptions extends LogOptions {
   readonly output?: string;
   readonly publicKey?: boolean;
   readonly rotateKey?: boolean;
+  readonly json?: boolean;
 }
 
 /** Tells what was signed last, or by which key; or begins another key. */
@@ -20,7 +21,8 @@ export async function run(options: CheckpointOptions): Promise<void> {
     if (options.publicKey) {
       if (signer === undefined)
         throw usageError('nothing is signed here', 'start it once: the ledger signs every five minutes');
-      return tell(publicKeyPem(signer), options);
+      const pem = publicKeyPem(signer);
+      return tell(options.json ? `${JSON.stringify({ publicKey: pem })}\n` : pem, options);
     }
     if (!last)
       throw usageError('there is no checkpoint yet', 'the ledger signs one every five minutes, and when it stops');
@@ -34,7 +36,7 @@ export async function run(options: CheckpointOptions): Promise<void> {
 const folderKey = ({ kafka, data }: CheckpointOptions): string | undefined =>
   readSigningKeys(kafka ? undefined : data)?.current.publicKey;
 
-function rotate({ kafka, data }: CheckpointOptions): void {
+function rotate({ kafka, data, json }: CheckpointOptions): void {
   const file = signingKeyFile(data);
   if (kafka || !existsSync(file))
     throw usageError(
@@ -42,6 +44,7 @@ function rotate({ kafka, data }: CheckpointOptions): void {
       'set CONTENTFLOW_SIGNING_KEY to the new one and CONTENTFLOW_SIGNING_KEY_BEFORE to the old one, and start the ledger again',
     );
   rotateSigningKey(data);
+  if (json) return console.log(JSON.stringify({ rotated: true }));
   console.log(
     'a new key is made; the next start says so in the log, signed with the one before, and signs with it from then on',
   );

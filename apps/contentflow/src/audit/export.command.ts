@@ -1,11 +1,12 @@
 import type { CommandDefinition } from '../command-line/command.ts';
-import { log } from '../command-line/options.ts';
+import { json, log } from '../command-line/options.ts';
 
 export const exportCommand: CommandDefinition = {
   name: 'export',
   description: 'writes what an audit needs',
+  examples: ['export --output ledger.jsonl'],
   configure: (to) =>
-    log(to)
+    json(log(to))
       .requiredOption('--output <file>', 'JSONL')
       .option('--topics <names>', 'all, or names separated by commas', 'all'),
   load: () => import('./export.ts'),

@@ -1,14 +1,16 @@
 import { topics as allTopics } from '@contentflow/contracts';
 import type { EventLog } from '@contentflow/event-log';
-import { type SigningKey, usageError } from '@contentflow/kernel';
+import type { SigningKey } from '@contentflow/kernel';
 import { exportLog, lastSigned } from '@contentflow/ledger';
 import { readSigningKeys } from '@contentflow/nest-platform';
 import { openLog, type LogOptions } from '../command-line/open-log.ts';
+import { unknownName } from '../command-line/unknown-name.ts';
 import { noteBeside, openOutput } from '../command-line/output-file.ts';
 
 export interface ExportOptions extends LogOptions {
   readonly output: string;
   readonly topics: string;
+  readonly json?: boolean;
 }
 
 /** Writes the log as JSON lines, whole or not at all. */
@@ -26,7 +28,8 @@ export async function run(options: ExportOptions): Promise<void> {
       }
       output.finish();
       const unsigned = key ? '' : '; its end is not signed, for want of the key';
-      noteBeside(options.output, `${lines} lines in ${options.output}${unsigned}`);
+      const told = JSON.stringify({ output: options.output, lines, signed: key !== undefined });
+      noteBeside(options.output, options.json ? told : `${lines} lines in ${options.output}${unsigned}`);
     } finally {
       output.drop();
     }
@@ -47,7 +50,7 @@ function topicsOf(text: string): string[] {
   if (text === 'all') return names;
   return text.split(',').map((each) => {
     const name = names.find((known) => known === each || known === `contentflow.${each}`);
-    if (!name) throw usageError(`there is no topic "${each}"`, `there are ${names.join(', ')}`);
+    if (!name) throw unknownName('topic', each, names);
     return name;
   });
 }

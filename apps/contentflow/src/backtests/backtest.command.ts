@@ -4,6 +4,7 @@ import { config } from '../command-line/options.ts';
 export const backtestCommand: CommandDefinition = {
   name: 'backtest',
   description: "one component alone, on one's own history",
+  examples: ['backtest detect --input series.csv --output scores.csv --probation 600'],
   configure: (to) =>
     config(to)
       .argument(

@@ -1,6 +1,7 @@
 import { openRows, readJson, type Row } from '@contentflow/input-files';
 import { ContentFlowError, ownValue, usageError } from '@contentflow/kernel';
 import { assertWritable, noteBeside, writeOutput } from '../command-line/output-file.ts';
+import { unknownName } from '../command-line/unknown-name.ts';
 import { backtests } from './backtests.ts';
 import type { Backtest } from './backtest.ts';
 import { toCsv } from './to-csv.ts';
@@ -19,7 +20,7 @@ const SHOWN = 20;
  */
 export async function run(options: BacktestOptions, component: string): Promise<number> {
   const load = ownValue(backtests, component);
-  if (!load) throw usageError(`there is no component "${component}"`, `there are ${Object.keys(backtests).join(', ')}`);
+  if (!load) throw unknownName('component', component, Object.keys(backtests));
   assertWritable(options.output);
   assertWritable(options['plot'], '--plot');
   const backtest = await load();

@@ -8,10 +8,11 @@ export interface BackupOptions {
   readonly output: string;
   readonly kafka?: string;
   readonly mongo?: string;
+  readonly json?: boolean;
 }
 
 /** Copies an installation while it runs, and reads the copy again before it says so. */
-export async function run({ data, output, ...cluster }: BackupOptions): Promise<void> {
+export async function run({ data, output, json, ...cluster }: BackupOptions): Promise<void> {
   const installation = kafkaInstallation(cluster);
   const progress = progressBar('backing up', 100);
   try {
@@ -23,6 +24,7 @@ export async function run({ data, output, ...cluster }: BackupOptions): Promise<
     });
     progress.stop();
     const bytes = pieces.reduce((sum, piece) => sum + piece.bytes, 0);
+    if (json) return console.log(JSON.stringify({ output, events, files: pieces.length, bytes, at }));
     console.log(
       `${output}: ${events} events and ${pieces.length} files, ${(bytes / 1e6).toFixed(1)} MB, as of ${at}; read again, all is there`,
     );

@@ -8,18 +8,20 @@ export interface RestoreOptions {
   readonly data: string;
   readonly kafka?: string;
   readonly mongo?: string;
+  readonly json?: boolean;
 }
 
 /**
  * Fills an empty folder, or an empty cluster, from a backup, and audits it.
  * @returns 0 when the audit finds every decision as it was taken, else 1
  */
-export async function run({ data, kafka, mongo }: RestoreOptions, from: string): Promise<number> {
+export async function run({ data, kafka, mongo, json }: RestoreOptions, from: string): Promise<number> {
   const installation = kafkaInstallation({ kafka, mongo });
   const manifest = await restored(from, data, installation);
   const where = installation ? `${kafka} and ${mongoHosts(mongo ?? '')}` : data;
-  console.log(`${where}: ${manifest.events} events as of ${manifest.at}, made by release ${manifest.version}`);
-  return audit({ data, ...(kafka === undefined ? {} : { kafka }) });
+  if (!json)
+    console.log(`${where}: ${manifest.events} events as of ${manifest.at}, made by release ${manifest.version}`);
+  return audit({ data, ...(json && { json }), ...(kafka === undefined ? {} : { kafka }) });
 }
 
 async function restored(from: string, data: string, to: KafkaInstallation | undefined): Promise<Manifest> {

@@ -3,6 +3,7 @@ import type { CommandDefinition } from '../command-line/command.ts';
 export const benchCommand: CommandDefinition = {
   name: 'bench',
   description: 'the benchmarks, as ratios against their baselines in the same run',
+  examples: ['bench', 'bench faults --crashes 5'],
   configure: (to) =>
     to
       .argument('[name]', 'one of them; all when left out')

@@ -7,6 +7,8 @@ const MIN_NODE = 24;
 export interface CommandDefinition {
   readonly name: string;
   readonly description: string;
+  /** How it is called, as its help shows it. */
+  readonly examples: readonly string[];
   /** Declares its arguments and options. */
   readonly configure: (command: Command) => Command;
   /** Loads what it runs only when it is called: most commands need a part of the system, and the help needs none. */
@@ -18,8 +20,13 @@ interface RunnableCommand {
   run(options: object, ...positional: string[]): Promise<number | void>;
 }
 
-export function declare(program: Command, { name, description, configure, load }: CommandDefinition): void {
-  configure(program.command(name).description(description)).action(async (...args: unknown[]) => {
+export function declare(program: Command, { name, description, examples, configure, load }: CommandDefinition): void {
+  const shown = examples.map((each) => `  npx contentflow ${each}`).join('\n');
+  const command = configure(program.command(name).description(description)).addHelpText(
+    'after',
+    `\nFor example:\n${shown}`,
+  );
+  command.action(async (...args: unknown[]) => {
     if (Number(process.versions.node.split('.')[0]) < MIN_NODE)
       throw usageError(`needs Node ${MIN_NODE}, runs on ${process.version}`, 'use "npx contentflow"');
     const { run } = await load();

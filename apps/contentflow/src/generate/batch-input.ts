@@ -2,6 +2,7 @@ import { contentRequestSchema, contentTypes } from '@contentflow/contracts';
 import { type Columns, openRows, type Row } from '@contentflow/input-files';
 import { configurationError, messageOf } from '@contentflow/kernel';
 import { validated } from '@contentflow/nest-platform';
+import { type AskedColumns, asWritten, briefFields, fieldOf, METADATA } from './columns-asked.ts';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -23,12 +24,12 @@ export interface BatchInput {
   close(): Promise<void>;
 }
 
-const METADATA = 'metadata.';
 const columns: Columns = {
-  names: Object.keys(contentRequestSchema.in.shape),
+  names: briefFields,
   required: ['contentType', 'topic'],
   prefixes: [METADATA],
   looksLikeRow: (line) => startsLikeRow.test(line),
+  onUnknown: 'say what they are with --columns NAME=FIELD, or take them all as metadata.NAME with --columns metadata',
 };
 const startsLikeRow = new RegExp(`^\\s*"?(${contentTypes.join('|')})"?\\s*[,;\\t|]`);
 
@@ -37,13 +38,13 @@ const startsLikeRow = new RegExp(`^\\s*"?(${contentTypes.join('|')})"?\\s*[,;\\t
  * closed, so that neither a pipe's end nor whoever changes the file or makes the same batch meanwhile can leave half of one.
  * @throws ContentFlowError `usage`, naming the file, and the line and column of what is wrong with it
  */
-export async function readBatch(file: string, folder: string): Promise<BatchInput> {
-  const { form, rows } = await openRows(file, columns);
+export async function readBatch(file: string, folder: string, asked: AskedColumns = asWritten): Promise<BatchInput> {
+  const { form, rows } = await openRows(file, { ...columns, renamed: (column) => fieldOf(column, asked) });
   const count = { rows: 0, refused: 0 };
   const kept = await unnamed(folder);
   try {
     for await (const row of rows) {
-      const read = batchRow(row);
+      const read = batchRow(row, asked);
       count.rows++;
       if ('refused' in read) count.refused++;
       await kept.appendFile(`${JSON.stringify(read)}\n`);
@@ -81,10 +82,10 @@ async function* keptRows(kept: FileHandle): AsyncGenerator<BatchRow> {
     yield JSON.parse(line) as BatchRow;
 }
 
-function batchRow(row: Row): BatchRow {
+function batchRow(row: Row, asked: AskedColumns): BatchRow {
   const { line } = row;
   if ('problem' in row) return { line, refused: 'bad_line', problem: row.problem };
-  const brief = briefOf(row.value);
+  const brief = briefOf(row.value, asked);
   try {
     validated(contentRequestSchema, brief);
     return { line, brief };
@@ -97,17 +98,20 @@ const lists = new Set(['keyPoints', 'keywords']);
 const numbers = new Set(['length', 'maxCostUsd']);
 
 /** A CSV row says lists with `|`, metadata in columns such as `metadata.sku`, and leaves empty what it does not say. */
-function briefOf(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function briefOf(value: Readonly<Record<string, unknown>>, asked: AskedColumns): Record<string, unknown> {
   // Columns are words from outside: maps, since a plain object has names of its own.
   const brief = new Map<string, unknown>();
   const metadata = new Map<string, unknown>();
-  for (const [field, given] of Object.entries(value)) {
+  for (const [column, given] of Object.entries(value)) {
+    const field = fieldOf(column, asked);
     if (given === '' || given === undefined) continue;
     if (field.startsWith(METADATA)) metadata.set(field.slice(METADATA.length), given);
     else if (lists.has(field) && typeof given === 'string') brief.set(field, items(given));
-    else if (numbers.has(field) && typeof given === 'string' && /^\d+(\.\d+)?$/.test(given.trim()))
+    else if (numbers.has(field) && typeof given === 'string' && /^[+-]?\d+(\.\d+)?$/.test(given.trim()))
       brief.set(field, Number(given));
     else if (field === 'metadata' && typeof given === 'string') metadata.set('text', given);
+    else if (field === 'metadata' && typeof given === 'object' && given !== null && !Array.isArray(given))
+      for (const [name, each] of Object.entries(given)) metadata.set(name, each);
     else brief.set(field, given);
   }
   if (metadata.size > 0) brief.set('metadata', Object.fromEntries(metadata));

@@ -8,6 +8,8 @@ export interface BatchProgress {
   readonly failed: number;
   ended(result: Result): void;
   stop(): void;
+  /** The same for programs. */
+  figures(): { readonly generated: number; readonly failed: number; readonly cost: number };
   /** Lines for a person. */
   summary(): Promise<string[]>;
 }
@@ -50,6 +52,7 @@ export function batchProgress(lines: number, budgets: Models['budgets'], tell: (
       stopping.abort();
       bar.stop();
     },
+    figures: () => ({ generated: tally.done - tally.failed, failed: tally.failed, cost: tally.cost }),
     summary: async () => {
       await pollRemaining();
       return tally.lines(left);

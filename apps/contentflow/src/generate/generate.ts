@@ -1,6 +1,6 @@
 import { contentTypes, type ContentDocument } from '@contentflow/contracts';
-import { ContentService, ContentUpdates } from '@contentflow/generator';
-import { configurationError, DAY_MS, hash128, messageOf } from '@contentflow/kernel';
+import { ContentService, ContentUpdates, generatorOptions } from '@contentflow/generator';
+import { configurationError, DAY_MS, hash128, messageOf, usageError } from '@contentflow/kernel';
 import {
   type Configuration,
   loadConfiguration,
@@ -11,17 +11,23 @@ import {
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type BatchInput, type BatchRow, readBatch } from './batch-input.ts';
+import { checkBatch } from './batch-check.ts';
+import { columnsAsked } from './columns-asked.ts';
 import { type BatchProgress, batchProgress } from './batch-progress.ts';
 import type { Result } from './batch-result.ts';
 import { noteBeside, openOutput, type OutputFile } from '../command-line/output-file.ts';
 import { startReal, type Running } from '../start/start-real.ts';
+import { notesOnPrices } from '../start/startup-notes.ts';
 
 export interface GenerateOptions {
   readonly input: string;
-  readonly output: string;
+  readonly output?: string;
   readonly data: string;
   readonly config?: string;
   readonly concurrency?: string;
+  readonly check?: boolean;
+  readonly columns?: string;
+  readonly json?: boolean;
 }
 
 /** Lines in hand: those being made, and those that wait for an earlier one to be written. Memory holds no more, however long the input. */
@@ -33,10 +39,12 @@ const TIMEOUT_LIMIT_MS = 7 * DAY_MS;
 /**
  * A batch through the whole system. What a line's content is called follows from the line alone, so that a second run on the same folder finds
  * what the first one made, and makes only the rest.
- * @returns 0 when every line was made, else 1
+ * @returns 0 when every line was made, or with `--check` could be, else 1
  */
-export async function run(options: GenerateOptions): Promise<number> {
-  const configuration = await loadConfiguration(options.config);
+export async function run(asked: GenerateOptions): Promise<number> {
+  const configuration = await loadConfiguration(asked.config);
+  if (asked.check) return check(asked, configuration);
+  const options = withOutput(asked);
   if (configuration.providers.length === 0)
     throw configurationError(
       'providers',
@@ -46,7 +54,7 @@ export async function run(options: GenerateOptions): Promise<number> {
   const concurrency = concurrencyOf(options, configuration.concurrency);
   const batchId = hash128(`generate ${resolve(options.output)}`);
   assertTwoFiles(options);
-  const input = await readBatch(options.input, options.data);
+  const input = await readBatch(options.input, options.data, columnsAsked(options.columns));
   try {
     // Before anything is paid for.
     const output = openOutput(options.output);
@@ -60,8 +68,15 @@ export async function run(options: GenerateOptions): Promise<number> {
   }
 }
 
+type MadeOptions = GenerateOptions & { readonly output: string };
+
+function withOutput(options: GenerateOptions): MadeOptions {
+  if (options.output !== undefined) return { ...options, output: options.output };
+  throw usageError('--output is missing', 'name the file for the contents, or --check to only look at the briefs');
+}
+
 /** @throws ContentFlowError `configuration` where contents would take the place of the briefs */
-function assertTwoFiles({ input, output }: GenerateOptions): void {
+function assertTwoFiles({ input, output }: MadeOptions): void {
   if (placeOf(input) === placeOf(output))
     throw configurationError('--output', `"${output}" is the file of briefs`, 'name another file');
 }
@@ -78,7 +93,7 @@ async function made(
   input: BatchInput,
   output: OutputFile,
   batchId: string,
-  options: GenerateOptions,
+  options: MadeOptions,
   configuration: Configuration,
 ): Promise<number> {
   const { concurrency } = configuration;
@@ -92,7 +107,12 @@ async function made(
       output.write(`${JSON.stringify(result)}\n`);
     output.finish();
     progress.stop();
+    if (options.json) {
+      tell(JSON.stringify({ rows: input.rows, form: input.form, refused: input.refused, ...progress.figures() }));
+      return progress.failed === 0 ? 0 : 1;
+    }
     for (const line of await progress.summary()) tell(line);
+    for (const note of notesOnPrices(configuration)) tell(note);
     const isRefused = input.refused > 0 ? `, ${input.refused} refused before any was made` : '';
     tell(`${input.rows} rows read from ${options.input} (${input.form})${isRefused}`);
   } finally {
@@ -100,6 +120,23 @@ async function made(
     await running.close();
   }
   return progress.failed === 0 ? 0 : 1;
+}
+
+/** Every row is looked at, and none is made. @returns 0 when all of them can be */
+async function check(
+  { input: file, data, columns, json }: GenerateOptions,
+  configuration: Configuration,
+): Promise<number> {
+  const known = generatorOptions(configuration).recipes.map(({ contentType }) => contentType);
+  const input = await readBatch(file, data, columnsAsked(columns));
+  try {
+    const found = await checkBatch(input, known.length > 0 ? known : contentTypes);
+    if (json) console.log(JSON.stringify(found, null, 1));
+    else for (const line of found.in_words) console.log(line);
+    return found.ok ? 0 : 1;
+  } finally {
+    await input.close();
+  }
 }
 
 function concurrencyOf({ concurrency }: GenerateOptions, configured: number): number {

@@ -4,6 +4,7 @@ import { asking, config } from '../command-line/options.ts';
 export const mcpCommand: CommandDefinition = {
   name: 'mcp',
   description: 'lets programs that speak the Model Context Protocol ask a system that runs',
+  examples: ['mcp', 'mcp --port 4020'],
   configure: (to) =>
     config(asking(to))
       .option('--port <n>', 'streamable HTTP at /mcp of this port; standard input and output where left out')

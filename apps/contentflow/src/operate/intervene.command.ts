@@ -4,6 +4,10 @@ import { running } from '../command-line/options.ts';
 export const interveneCommand: CommandDefinition = {
   name: 'intervene',
   description: "a person's hand on a running system: pin, unpin, threshold, stop or restore",
+  examples: [
+    "intervene pin email/model --reason 'we agreed on it'",
+    "intervene threshold email --threshold 7.5 --reason 'readers complain'",
+  ],
   configure: (to) =>
     running(to)
       .argument('<action>', 'pin, unpin, threshold, stop or restore')

@@ -1,4 +1,5 @@
 import { usageError } from '@contentflow/kernel';
+import { unknownName } from '../command-line/unknown-name.ts';
 import { ask, type RunningOptions } from './running-system.ts';
 
 export interface InterveneOptions extends RunningOptions {
@@ -41,6 +42,6 @@ function requestOf({ threshold }: InterveneOptions, action: string, target: stri
     case 'restore':
       return { method: 'POST', path: `/v1/improvements/${name}/restore` };
     default:
-      throw usageError(`there is no action "${action}"`, 'write pin, unpin, threshold, stop or restore');
+      throw unknownName('action', action, ['pin', 'unpin', 'threshold', 'stop', 'restore']);
   }
 }

@@ -4,6 +4,7 @@ import { json, log } from '../command-line/options.ts';
 export const keysCommand: CommandDefinition = {
   name: 'keys',
   description: 'keys to the API: list, create, rotate ID, revoke ID',
+  examples: ['keys', 'keys create --name ada --scopes read,content'],
   configure: (to) =>
     json(log(to))
       .argument('[action]', 'list, create, rotate or revoke', 'list')

@@ -25,6 +25,7 @@ import {
   shownKey,
 } from '@contentflow/nest-platform';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { unknownName } from '../command-line/unknown-name.ts';
 import { type LogOptions, openLog, openOrBeginLog } from '../command-line/open-log.ts';
 
 export interface KeysOptions extends LogOptions {
@@ -48,7 +49,7 @@ export async function run(options: KeysOptions, action = 'list', id?: string): P
     revoke: (log) => revoke(log, options, named(action, id)),
   };
   const act = ownValue(actions, action);
-  if (!act) throw usageError(`there is no action "${action}"`, `write ${Object.keys(actions).join(', ')}`);
+  if (!act) throw unknownName('action', action, Object.keys(actions));
   if (action === 'create') keyRequestOf(options);
   else if (action !== 'list') named(action, id);
   const log = decodedLog(await (action === 'create' ? openOrBeginLog(options) : openLog(options)));
@@ -111,8 +112,7 @@ function keyRequestOf({ name, scopes: wanted, expiresInDays, requestsPerMinute, 
   if (!name?.trim()) throw usageError('--name is missing', 'write whose key it is: --name ada, --name nightly-build');
   const named = (wanted ?? '').split(',').map((each) => each.trim());
   const wrong = named.find((each) => !scopeSchema.safeParse(each).success);
-  if (wrong !== undefined)
-    throw usageError(`--scopes: there is no scope "${wrong}"`, `write ${scopes.join(', ')}, separated by commas`);
+  if (wrong !== undefined) throw unknownName('scope', wrong, scopes);
   return {
     name: name.trim().slice(0, 100),
     scopes: [...new Set(named.map((each) => scopeSchema.parse(each)))],

@@ -1,5 +1,6 @@
 import type { ListedProposal } from '@contentflow/contracts';
 import { usageError } from '@contentflow/kernel';
+import { unknownName } from '../command-line/unknown-name.ts';
 import { ask, type RunningOptions } from './running-system.ts';
 
 export interface ProposalsOptions extends RunningOptions {
@@ -16,8 +17,7 @@ export async function run(options: ProposalsOptions, action = 'list', id?: strin
     else print(items);
     return;
   }
-  if (action !== 'approve' && action !== 'refuse')
-    throw usageError(`there is no action "${action}"`, 'write list, approve or refuse');
+  if (action !== 'approve' && action !== 'refuse') throw unknownName('action', action, ['list', 'approve', 'refuse']);
   if (id === undefined)
     throw usageError(`${action} which proposal?`, 'name its id, as "contentflow proposals" lists it');
   if (!options.reason) throw usageError('the ledger wants a reason', 'write --reason TEXT');

@@ -4,6 +4,7 @@ import { engine } from '../command-line/options.ts';
 export const subjectCommand: CommandDefinition = {
   name: 'subject',
   description: 'what is held of a person: export SUBJECT',
+  examples: ['subject export ada@example.com --output ada.json'],
   configure: (to) =>
     engine(to)
       .argument('<action>', 'export')

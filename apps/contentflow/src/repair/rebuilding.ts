@@ -15,6 +15,8 @@ import { progressBar } from '../command-line/progress.ts';
 
 /** What came of taking events in again. */
 export interface ReplayOutcome {
+  /** Those that the documents were built from. */
+  readonly events: number;
   /** Letters whose events have been taken in. */
   readonly settled: number;
   /** Those that still cannot be, newly found ones included. */
@@ -46,8 +48,7 @@ export async function rebuilt(
       ),
   });
   progress.stop();
-  console.log(`${projection.name}: rebuilt from ${events} events`);
-  return faults.recorded(log, projection.name);
+  return { events, ...(await faults.recorded(log, projection.name)) };
 }
 
 /** Folds up to the events of these letters again; what a process keeps folded takes them in with its next start. */
@@ -79,7 +80,7 @@ class Faults {
     this.found.set(event.id, { event, error });
   }
 
-  async recorded(log: EventLog, consumer: string): Promise<ReplayOutcome> {
+  async recorded(log: EventLog, consumer: string): Promise<Omit<ReplayOutcome, 'events'>> {
     const at = systemClock.now();
     const known = (await readOpenDeadLetters(log, topics)).filter((letter) => letter.consumer === consumer);
     const settled = known.filter(({ event }) => !this.found.has(event));
@@ -106,7 +107,8 @@ async function asStored(log: EventLog, event: StoredEvent): Promise<StoredEvent>
 }
 
 /** For people: what was settled, and what is left. */
-export function printReplayOutcome(consumer: string, { settled, open }: ReplayOutcome): void {
+export function printReplayOutcome(consumer: string, { events, settled, open }: ReplayOutcome): void {
+  console.log(`${consumer}: rebuilt from ${events} events`);
   if (settled > 0) console.log(`${consumer}: ${settled} events of the dead letters have been taken in`);
   if (open.length === 0) return;
   console.log(`${consumer}: ${open.length} events cannot be taken in; they are in the dead letters`);

@@ -4,6 +4,7 @@ import { json, log } from '../command-line/options.ts';
 export const reportCommand: CommandDefinition = {
   name: 'report',
   description: 'how the system evolved, from any ledger',
+  examples: ['report', 'report --output report.html', 'report --json'],
   configure: (to) =>
     json(log(to))
       .option('--at <time>', 'as of this time')

@@ -11,5 +11,6 @@ export interface SimulateOptions {
   readonly truth?: string;
   readonly missed?: string;
   readonly output?: string;
+  readonly json?: boolean;
   readonly baseline?: string;
 }

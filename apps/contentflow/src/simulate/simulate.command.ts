@@ -3,6 +3,7 @@ import type { CommandDefinition } from '../command-line/command.ts';
 export const simulateCommand: CommandDefinition = {
   name: 'simulate',
   description: 'a simulated day of all services on a virtual clock',
+  examples: ['simulate --hours 6 --seed 5 --data day --output day.html'],
   configure: (to) =>
     to
       .option('--hours <n>', 'how long', '24')
@@ -19,7 +20,8 @@ export const simulateCommand: CommandDefinition = {
       .option('--data <dir>', 'where the ledger stays; with --seeds, where the outcome of each day does')
       .option('--truth <file>', 'the truth of every generation, CSV')
       .option('--missed <file>', 'where the oracle’s gain went, and why, Markdown')
-      .option('--output <file>', 'the report; .html draws it')
+      .option('--output <file>', 'the report; .html draws it, .md is text, else JSON')
+      .option('--json', 'the report as JSON on standard output, where no file takes it')
       .option(
         '--baseline <name>',
         'no-learning: every lever only observed; literal: the specification’s rules word by word; several with --seeds, by commas',

@@ -6,9 +6,10 @@ import { SystemStateReader } from '@contentflow/nest-platform';
 import { loadWorld, readArrivals, truthCsv } from '@contentflow/simulation';
 import { readPolicy } from '../audit/audit.ts';
 import { outcomeOf } from '@contentflow/simulated-day';
-import { reportFrom } from '@contentflow/report-page';
+import { renderReportText, reportFrom } from '@contentflow/report-page';
 import { missedGainsPage } from '@contentflow/simulated-day';
 import { compareDays } from './many-days.ts';
+import { unknownName } from '../command-line/unknown-name.ts';
 import { progressBar } from '../command-line/progress.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 import { openSimulatedDay, type SimulatedDay } from '@contentflow/simulated-day';
@@ -49,7 +50,8 @@ export async function run(options: SimulateOptions): Promise<number | void> {
   await day.close();
   const full = { ...report, outcome };
   if (options.output !== undefined) writeReport(options.output, full);
-  else console.log(JSON.stringify(full, null, 1));
+  else if (options.json) console.log(JSON.stringify(full, null, 1));
+  else console.log(renderReportText(full).trimEnd());
   return undefined;
 }
 
@@ -67,7 +69,7 @@ function policyOf({ policy, baseline }: SimulateOptions): Policy | undefined {
         autonomy: Object.fromEntries(levers.map((lever) => [lever, 'observe'] as const)),
       };
     default:
-      throw usageError(`there is no baseline "${baseline}"`, 'write literal or no-learning');
+      throw unknownName('baseline', baseline, ['literal', 'no-learning']);
   }
 }
 

@@ -3,6 +3,7 @@ import type { CommandDefinition } from '../command-line/command.ts';
 export const sandboxCommand: CommandDefinition = {
   name: 'sandbox',
   description: 'the sandbox as an OpenAI-compatible server in real time (sandbox serve)',
+  examples: ['sandbox serve --port 4010'],
   configure: (to) =>
     to
       .argument('<action>', 'serve')

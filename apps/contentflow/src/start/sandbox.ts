@@ -1,10 +1,11 @@
-import { configurationError, isContentFlowError, usageError } from '@contentflow/kernel';
+import { configurationError, isContentFlowError } from '@contentflow/kernel';
 import { untilStopped } from '@contentflow/nest-platform';
 import { loadWorld, serveSandbox } from '@contentflow/simulation';
+import { unknownName } from '../command-line/unknown-name.ts';
 
 /** Serves the sandbox to any OpenAI client, in real time; every answer says that it is simulated. */
 export async function run({ world, port = '4010' }: { world: string; port?: string }, action: string): Promise<void> {
-  if (action !== 'serve') throw usageError(`sandbox does not know "${action}"`, 'write "contentflow sandbox serve"');
+  if (action !== 'serve') throw unknownName('action', action, ['serve']);
   const number = Number(port);
   if (!Number.isInteger(number) || number < 0 || number > 65_535)
     throw configurationError('--port', `is no port: "${port}"`, 'write e.g. 4010');

@@ -4,6 +4,7 @@ import { config, data } from '../command-line/options.ts';
 export const startCommand: CommandDefinition = {
   name: 'start',
   description: 'starts all services and the console',
+  examples: ['start', 'start --port 8080 --no-demo'],
   configure: (to) =>
     config(data(to))
       .option('--port <n>', 'where to listen; PORT, or 4000')

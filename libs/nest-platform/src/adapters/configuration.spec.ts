@@ -194,7 +194,7 @@ describe('the configuration', () => {
   it.each<[string, string, unknown]>([
     [
       'providers[0].models[1].usdPerMillionInput',
-      'expected number, received string',
+      'not a number',
       { providers: [{ ...provider, models: ['a', { name: 'b', usdPerMillionInput: '0.1' }] }] },
     ],
     ['providers[0].models[0].name', 'is missing', { providers: [{ ...provider, models: [{}] }] }],
@@ -203,8 +203,8 @@ describe('the configuration', () => {
       'did you mean "name"?',
       { providers: [{ ...provider, models: [{ name: 'a', nme: 'b' }] }] },
     ],
-    ['providers[0].models[0]', 'expected string or object', { providers: [{ ...provider, models: [3] }] }],
-    ['policy.freezeWindows[0]', 'expected object', { policy: { freezeWindows: ['night'] } }],
+    ['providers[0].models[0]', 'is neither text nor an object', { providers: [{ ...provider, models: [3] }] }],
+    ['policy.freezeWindows[0]', 'is not an object', { policy: { freezeWindows: ['night'] } }],
   ])('names the field within what may have several forms: %s', (field, problem, value) => {
     expect(() => parsed(value)).toThrow(expect.objectContaining({ field, message: expect.stringContaining(problem) }));
   });
