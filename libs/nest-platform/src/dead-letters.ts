@@ -25,8 +25,10 @@ export class DeadLetters implements DeadLetterSink, OnModuleInit, OnApplicationS
   private started: Promise<void> | undefined;
 
   constructor(@Inject(PLATFORM) private readonly platform: Platform) {
-    const { clock, log, logger } = platform;
-    this.fold = new HostedFold('dead-letters', openDeadLetters(topics), { platform: { clock, log, logger } });
+    const { clock, log, logger, storedLog } = platform;
+    this.fold = new HostedFold('dead-letters', openDeadLetters(topics), {
+      platform: { clock, log, logger, storedLog },
+    });
     this.fold.onBatchFolded(() => this.tell());
     telemetry
       .getMeter('contentflow')

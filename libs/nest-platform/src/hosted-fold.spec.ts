@@ -53,7 +53,13 @@ describe('a fold that is kept up with the log', () => {
   };
   const hosted = (snapshots?: Snapshots, on = log) =>
     new HostedFold('closings', closings, {
-      platform: { clock: systemClock, log: decodedLog(on), logger: pino({ level: 'silent' }), snapshots },
+      platform: {
+        clock: systemClock,
+        log: decodedLog(on),
+        storedLog: on,
+        logger: pino({ level: 'silent' }),
+        snapshots,
+      },
       deadLetters: { setAside },
     });
   async function startedOn(on: EmbeddedLog, snapshots?: Snapshots) {

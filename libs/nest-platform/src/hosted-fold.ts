@@ -26,7 +26,7 @@ export interface DeadLetterSink {
 }
 
 export interface Hosting {
-  readonly platform: Pick<Platform, 'clock' | 'log' | 'logger' | 'snapshots'>;
+  readonly platform: Pick<Platform, 'clock' | 'log' | 'logger' | 'snapshots' | 'storedLog'>;
   /** Where events go that cannot be folded; what is read without it passes them by. */
   readonly deadLetters?: DeadLetterSink;
 }
@@ -54,8 +54,8 @@ export class HostedFold<State> {
   }
 
   async start(): Promise<void> {
-    const { log, snapshots } = this.hosting.platform;
-    this.snapshot = await restored(snapshots, this.name, log);
+    const { log, snapshots, storedLog } = this.hosting.platform;
+    this.snapshot = await restored(snapshots, this.name, storedLog);
     this.subscription = await log.follow({
       topics: this.fold.topics,
       from: this.positions(),

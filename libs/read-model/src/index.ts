@@ -1,4 +1,5 @@
 export * from './all-documents.ts';
+export { DocumentsThread } from './embedded/documents-thread.ts';
 export * from './embedded/open.ts';
 export * from './mongo/open.ts';
 export * from './read-model.ts';

@@ -54,6 +54,7 @@ function onServers(kafka: string, mongo: string): void {
       platform: {
         clock: systemClock,
         log: decodedLog(on),
+        storedLog: on,
         logger: pino({ level: 'silent' }),
         snapshots: snapshotsOf(build),
       },

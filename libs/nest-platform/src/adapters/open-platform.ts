@@ -19,7 +19,12 @@ import {
   systemClock,
   UNFINISHED_RESTORE,
 } from '@contentflow/kernel';
-import { openEmbeddedReadModel, openMongoReadModel, type ReadModelStore } from '@contentflow/read-model';
+import {
+  DocumentsThread,
+  openEmbeddedReadModel,
+  openMongoReadModel,
+  type ReadModelStore,
+} from '@contentflow/read-model';
 import { randomUUID } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -62,16 +67,25 @@ export async function openEmbeddedPlatform(
 ): Promise<OpenPlatform> {
   writable(folder);
   const { others, leave } = joinFolder(folder);
+  const documents = new DocumentsThread();
   try {
-    const parts = await openFolder(folder, leaseMs, logger, acceptsLoss);
+    const parts = await openFolder({ folder, leaseMs, logger, acceptsLoss, documents });
     return assembled({ ...parts, others, leave });
   } catch (error) {
+    await documents.close();
     leave();
     throw error;
   }
 }
 
-async function openFolder(folder: string, leaseMs: number, logger: Logger, acceptsLoss: boolean): Promise<Parts> {
+interface Folder extends Pick<Parts, 'leaseMs' | 'logger'> {
+  readonly folder: string;
+  readonly acceptsLoss: boolean;
+  /** Of all its read models; begun while the log is opened. */
+  readonly documents: DocumentsThread;
+}
+
+async function openFolder({ folder, leaseMs, logger, acceptsLoss, documents }: Folder): Promise<Parts> {
   const logFile = join(folder, 'log.sqlite');
   const checked = new CheckedFiles(folder);
   const later = new LaterCheck({ logFile, checked, logger, fix: RESTORE });
@@ -120,7 +134,7 @@ async function openFolder(folder: string, leaseMs: number, logger: Logger, accep
   const open = async (service: string) => {
     const file = join(folder, 'read-models', `${service}.sqlite`);
     read(file, () => assertIntact(file, REBUILD));
-    return openEmbeddedReadModel({ file, writer: 'thread' });
+    return openEmbeddedReadModel({ file, writer: documents });
   };
   return {
     log,
@@ -136,7 +150,10 @@ async function openFolder(folder: string, leaseMs: number, logger: Logger, accep
     acceptsLoss,
     room: { problem: async () => later.problem() ?? (await room.problem()) },
     onClosing: () => later.close(),
-    onClose: async () => checked.leave(),
+    onClose: async () => {
+      await documents.close();
+      checked.leave();
+    },
     ...(build === undefined ? {} : { snapshots: snapshotFiles(join(folder, 'snapshots'), build) }),
   };
 }

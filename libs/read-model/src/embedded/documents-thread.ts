@@ -12,16 +12,17 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** The documents in a thread of their own: calls are answered in the order they were made. */
+/** A thread that reads and writes the documents of any number of files: calls are answered in the order they were made. */
 export class DocumentsThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #calls = 0;
+  #files = 0;
   #end: unknown;
 
-  constructor(file: string) {
+  /** Begun at once, so that it is there when the first file is opened. */
+  constructor() {
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
-      workerData: { file },
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     this.#worker.on('message', (answer: Answer) => this.#settle(answer));
@@ -30,19 +31,28 @@ export class DocumentsThread {
     this.#worker.unref();
   }
 
-  call<M extends Method>(method: M, ...args: Parameters<SqliteDocuments[M]>): Promise<ReturnType<SqliteDocuments[M]>> {
-    if (this.#end !== undefined) return Promise.reject(this.#end);
-    const id = ++this.#calls;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve: (result) => resolve(result as ReturnType<SqliteDocuments[M]>), reject });
-      this.#worker.ref();
-      this.#worker.postMessage({ id, method, args } satisfies Call);
-    });
+  /** @throws what SQLite says of a file that it cannot open */
+  async open(file: string): Promise<ThreadedDocuments> {
+    const number = ++this.#files;
+    await this.#call(number, 'open', [file]);
+    return {
+      call: <M extends Method>(method: M, ...args: Parameters<SqliteDocuments[M]>) =>
+        this.#call(number, method, args) as Promise<ReturnType<SqliteDocuments[M]>>,
+    };
   }
 
   async close(): Promise<void> {
-    await this.call('close');
     await this.#worker.terminate();
+  }
+
+  #call(file: number, method: Call['method'], args: unknown[]): Promise<unknown> {
+    if (this.#end !== undefined) return Promise.reject(this.#end);
+    const id = ++this.#calls;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.ref();
+      this.#worker.postMessage({ id, file, method, args } satisfies Call);
+    });
   }
 
   #settle(answer: Answer): void {
@@ -58,4 +68,9 @@ export class DocumentsThread {
     for (const { reject } of this.#waiting.values()) reject(this.#end);
     this.#waiting.clear();
   }
+}
+
+/** The documents of one file, in a thread. */
+export interface ThreadedDocuments {
+  call<M extends Method>(method: M, ...args: Parameters<SqliteDocuments[M]>): Promise<ReturnType<SqliteDocuments[M]>>;
 }

@@ -10,15 +10,21 @@ export interface EmbeddedReadModelOptions {
   /** A file, or ':memory:' for a store that ends with the process. */
   readonly file: string;
   /**
-   * `thread` for servers: a thread of its own reads and writes, several processes may share the file.
+   * `thread` for servers: a thread reads and writes, several processes may share the file; one of its own, or one that several stores of a process share and whoever made it closes.
    * `inline` for simulated days: no thread and no timer, writes kept back in memory; no other process may write.
    */
-  readonly writer: 'inline' | 'thread';
+  readonly writer: 'inline' | 'thread' | DocumentsThread;
 }
 
 export async function openEmbeddedReadModel({ file, writer }: EmbeddedReadModelOptions): Promise<ReadModelStore> {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
-  return writer === 'inline'
-    ? new InlineStore(new SqliteDocuments(file))
-    : new ThreadedStore(new DocumentsThread(file));
+  if (writer === 'inline') return new InlineStore(new SqliteDocuments(file));
+  if (writer !== 'thread') return new ThreadedStore(await writer.open(file));
+  const thread = new DocumentsThread();
+  try {
+    return new ThreadedStore(await thread.open(file), () => thread.close());
+  } catch (error) {
+    await thread.close();
+    throw error;
+  }
 }

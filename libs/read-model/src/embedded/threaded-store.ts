@@ -12,15 +12,17 @@ import type {
   WriteOutcome,
 } from '../read-model.ts';
 import { superseded } from '../superseded.ts';
-import type { DocumentsThread } from './documents-thread.ts';
+import type { ThreadedDocuments } from './documents-thread.ts';
 import type { DocumentRow, Generation, RowChange } from './sqlite-documents.ts';
 
 /** For servers: the event loop never waits for the disk, and several processes may share the file. */
 export class ThreadedStore implements ReadModelStore {
-  readonly #thread: DocumentsThread;
+  readonly #thread: ThreadedDocuments;
+  readonly #onClosed: (() => Promise<void>) | undefined;
 
-  constructor(thread: DocumentsThread) {
+  constructor(thread: ThreadedDocuments, onClosed?: () => Promise<void>) {
     this.#thread = thread;
+    this.#onClosed = onClosed;
   }
 
   async collection<Doc extends Document>(definition: CollectionDefinition): Promise<Collection<Doc>> {
@@ -41,16 +43,17 @@ export class ThreadedStore implements ReadModelStore {
     return this.#thread.call('positions', projection);
   }
 
-  close(): Promise<void> {
-    return this.#thread.close();
+  async close(): Promise<void> {
+    await this.#thread.call('close');
+    await this.#onClosed?.();
   }
 }
 
 class ThreadedCollection<Doc extends Document> implements Collection<Doc> {
-  readonly #thread: DocumentsThread;
+  readonly #thread: ThreadedDocuments;
   readonly #definition: CollectionDefinition;
 
-  constructor(thread: DocumentsThread, definition: CollectionDefinition) {
+  constructor(thread: ThreadedDocuments, definition: CollectionDefinition) {
     this.#thread = thread;
     this.#definition = definition;
   }
@@ -75,10 +78,10 @@ class ThreadedCollection<Doc extends Document> implements Collection<Doc> {
 }
 
 class ThreadedWriter<Doc extends Document> implements CollectionWriter<Doc> {
-  protected readonly thread: DocumentsThread;
+  protected readonly thread: ThreadedDocuments;
   protected readonly generation: Generation;
 
-  constructor(thread: DocumentsThread, generation: Generation) {
+  constructor(thread: ThreadedDocuments, generation: Generation) {
     this.thread = thread;
     this.generation = generation;
   }
