@@ -111,6 +111,54 @@ describe('the decision runtime', () => {
     expect(await taken()).toHaveLength(2);
   });
 
+  it('decides nothing before it has folded what the log held when it started', async () => {
+    let isLate = true;
+    const { promise: read, resolve: readOn } = Promise.withResolvers<void>();
+    const lateLog: EmbeddedLog = Object.assign(Object.create(log) as EmbeddedLog, {
+      follow: ({ handle, ...options }: Parameters<EmbeddedLog['follow']>[0]) =>
+        log.follow({
+          ...options,
+          handle: async (events) => {
+            if (isLate) await read;
+            await handle(events);
+          },
+        }),
+    });
+    const system = { current: () => initialSystemState, positions: () => ({}) } as unknown as SystemStateReader;
+    const platform = { log: lateLog, storedLog: log, clock, logger, code: 'c', random: seededRandom(1) };
+    const folds = new FoldHost(platform as unknown as Platform, new DeadLetters(platform as unknown as Platform));
+    const runtime = new DecisionRuntime(platform as unknown as Platform, system, folds);
+    const before = (await taken()).length;
+    await runtime.start({ ...counting(() => false), name: 'test.late' });
+
+    clock.advance(1000);
+    // What reads late keeps the log from ever being quiet.
+    for (let turn = 0; turn < 30; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(await taken()).toHaveLength(before);
+
+    isLate = false;
+    readOn();
+    await settled();
+    expect((await taken()).slice(before).map(({ data }) => data.experimentId)).toEqual(['1']);
+    await runtime.beforeApplicationShutdown();
+    await folds.onApplicationShutdown();
+  });
+
+  it('stops although it has not folded what there is', async () => {
+    const system = { current: () => initialSystemState, positions: () => ({}) } as unknown as SystemStateReader;
+    const silentLog = Object.assign(Object.create(log) as EmbeddedLog, {
+      follow: async () => ({ stop: async () => {} }),
+    });
+    const platform = { log: silentLog, storedLog: log, clock, logger, code: 'c', random: seededRandom(1) };
+    const folds = new FoldHost(platform as unknown as Platform, new DeadLetters(platform as unknown as Platform));
+    const runtime = new DecisionRuntime(platform as unknown as Platform, system, folds);
+    const before = (await taken()).length;
+    await runtime.start({ ...counting(() => false), name: 'test.silent' });
+    await tick();
+    await runtime.beforeApplicationShutdown();
+    expect(await taken()).toHaveLength(before);
+  });
+
   it('decides at once what is urgent, once for each', async () => {
     const listeners = new Set<() => void>();
     let urgent = '';

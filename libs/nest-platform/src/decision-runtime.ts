@@ -8,11 +8,14 @@ import { SystemStateReader } from './system-state-reader.ts';
 
 /**
  * Runs procedures: keeps what each needs of the log, asks at its every tick what is due, and appends what it decides.
- * After a restart the same log gives the same state.
+ * After a restart the same log gives the same state, and nothing is decided before what the log held then has been folded.
  */
 @Injectable()
 export class DecisionRuntime implements BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
+  private readonly stopped = new Promise<void>((resolve) =>
+    this.stopping.signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
   private readonly running: Promise<void>[] = [];
   private readonly watching: (() => void)[] = [];
 
@@ -24,12 +27,16 @@ export class DecisionRuntime implements BeforeApplicationShutdown {
 
   /** @returns what the procedure has seen of the log, as it grows */
   async start<State, Evidence>(procedure: DecisionProcedure<State, Evidence>): Promise<HostedFold<State>> {
+    const { clock, log } = this.platform;
     const known = await this.folds.start(procedure.name, procedure.fold);
+    const isFolded = known.caughtUpTo(await log.ends(procedure.fold.topics));
     const interval = (): number => procedure.every(this.system.current().policy);
-    this.running.push(
-      repeatedly(this.platform.clock, interval, this.stopping.signal, () => this.decide(procedure, known)),
-    );
-    this.watch(procedure, known);
+    const decide = async (): Promise<void> => {
+      await Promise.race([isFolded, this.stopped]);
+      if (!this.stopping.signal.aborted) await this.decide(procedure, known);
+    };
+    this.running.push(repeatedly(clock, interval, this.stopping.signal, decide));
+    this.watch(procedure, decide);
     return known;
   }
 
@@ -41,13 +48,12 @@ export class DecisionRuntime implements BeforeApplicationShutdown {
   }
 
   /** Takes what is due as soon as the ledger says something urgent; what could not be taken then is at the next tick. */
-  private watch<State, Evidence>(procedure: DecisionProcedure<State, Evidence>, known: HostedFold<State>): void {
-    const { urgent } = procedure;
+  private watch<State, Evidence>({ urgent }: DecisionProcedure<State, Evidence>, decide: () => Promise<void>): void {
     if (!urgent) return;
     let taken = '';
     const look = (): void => {
       const now = urgent(this.system.current());
-      if (now !== '' && now !== taken) this.running.push(this.decide(procedure, known));
+      if (now !== '' && now !== taken) this.running.push(decide());
       taken = now;
     };
     this.watching.push(this.system.onChange(look));
