@@ -6,7 +6,6 @@ import { CompletionRecords } from './completions/completion-records.ts';
 import { CompletionCalls } from './completions/completion-calls.ts';
 import { CompletionErrors } from './completions/completion-errors.ts';
 import { CompletionsController } from './completions/completions.controller.ts';
-import { LeanCompletions } from './completions/lean-completions.ts';
 import { ModelsController } from './completions/models.controller.ts';
 import { ContentBatches } from './content-batches.ts';
 import { ContentCancellation } from './content-cancellation.ts';
@@ -21,9 +20,9 @@ import { ProvidersController } from './providers.controller.ts';
 import { PromptWorkshop } from './prompt-workshop.ts';
 import { EmbeddingsController } from './protocols/embeddings.controller.ts';
 import { RESPONSE_STORE } from './protocols/response-store.ts';
-import { MessagesController } from './protocols/messages.controller.ts';
-import { ResponsesController } from './protocols/responses.controller.ts';
-import { TextCompletionsController } from './protocols/text-completions.controller.ts';
+import { MessagesController, MessagesErrors } from './protocols/messages.controller.ts';
+import { ResponsesController, ResponsesErrors } from './protocols/responses.controller.ts';
+import { TextCompletionsController, TextErrors } from './protocols/text-completions.controller.ts';
 import { RecipesController } from './recipes.controller.ts';
 import { SemanticCache } from './semantic-cache.ts';
 import { SemanticCacheController } from './semantic-cache.controller.ts';
@@ -65,7 +64,9 @@ export class GeneratorModule implements OnApplicationBootstrap {
         CompletionRecords,
         CompletionCalls,
         CompletionErrors,
-        LeanCompletions,
+        MessagesErrors,
+        ResponsesErrors,
+        TextErrors,
         { provide: RESPONSE_STORE, inject: [PLATFORM], useFactory: openResponseStore },
         GenerationProgress,
         ContentMaker,

@@ -1,6 +1,7 @@
 import { alarm, MINUTE_MS, systemClock } from '@contentflow/kernel';
 import type { GatewayReply, ModelToolCall } from '@contentflow/language-models';
 import { Readable } from 'node:stream';
+import type { ErrorEvent } from './completion-errors.ts';
 
 /** What was made for a completion, where no server of OpenAI's protocol said it in its own words. */
 export interface Answer extends Pick<
@@ -123,10 +124,10 @@ export class CompletionStream extends Readable {
     this.push(null);
   }
 
-  /** @param json  says the same as the error, to those who have begun to read */
-  fail(error: unknown, json: string, name?: string): void {
+  /** @param events  say the same as the error, to those who have begun to read */
+  fail(error: unknown, events: readonly ErrorEvent[]): void {
     if (!this.hasStarted) return this.beginning.reject(error);
-    this.tell(json, name);
+    for (const { document, name } of events) this.tell(JSON.stringify(document), name);
     this.push(null);
   }
 }

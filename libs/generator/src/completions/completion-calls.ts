@@ -159,9 +159,8 @@ export class CompletionCalls {
     return events.begun;
   }
 
-  private fail(events: CompletionStream, error: unknown, { event }: ErrorForm): void {
-    const { document, name } = event(problemWithError(error));
-    events.fail(error, JSON.stringify(document), name);
+  private fail(events: CompletionStream, error: unknown, form: ErrorForm): void {
+    events.fail(error, form.events(problemWithError(error)));
   }
 
   private async streamedAnswer(pending: PendingRequest, listener: Listener): Promise<Answer> {

@@ -65,12 +65,18 @@ const definedFields = (refusal: object): object =>
 /** How a protocol says what went wrong: by an answer, and inside a stream that has begun. */
 export interface ErrorForm {
   body(problem: Problem): object;
-  event(problem: Problem): { readonly document: object; readonly name?: string };
+  /** In the order in which they are told. */
+  events(problem: Problem): readonly ErrorEvent[];
+}
+
+export interface ErrorEvent {
+  readonly document: object;
+  readonly name?: string;
 }
 
 export const chatErrors: ErrorForm = {
   body: (problem) => problem,
-  event: ({ error }) => ({ document: { error } }),
+  events: ({ error }) => [{ document: { error } }],
 };
 
 /** Every error of a completion leaves so that the protocol's clients raise the class that fits. */

@@ -1,5 +1,5 @@
 import { ContentFlowError, type NewEvent } from '@contentflow/kernel';
-import { CompletionRecords } from './completion-records.ts';
+import { CompletionRecords, MAX_UNDER_WAY } from './completion-records.ts';
 
 const event = (subject: string) => ({ subject }) as NewEvent;
 
@@ -40,4 +40,16 @@ it('tries no event again that the log refuses for another reason', async () => {
 
   expect(records.ready()).toBeUndefined();
   await expect(records.record(event('two'))).rejects.toThrow('too large');
+});
+
+it('lets no more be answered than a crash may lose while the disk takes its time', async () => {
+  const synced = Promise.withResolvers<void>();
+  const log = { append: () => synced.promise };
+  const records = new CompletionRecords({ log, logger: { error: () => undefined } } as never);
+  const waits = Array.from({ length: MAX_UNDER_WAY + 50 }, (_, i) => records.record(event(`${i}`)));
+  expect(waits.filter((wait) => wait === undefined)).toHaveLength(MAX_UNDER_WAY);
+  expect(waits.slice(MAX_UNDER_WAY).every((wait) => wait !== undefined)).toBe(true);
+  synced.resolve();
+  await Promise.all(waits);
+  expect(records.record(event('next'))).toBeUndefined();
 });

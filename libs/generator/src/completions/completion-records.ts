@@ -2,8 +2,8 @@ import { isContentFlowError, type NewEvent, systemClock } from '@contentflow/ker
 import { PLATFORM, type Platform } from '@contentflow/nest-platform';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
-/** So many may be on their way to the disk before an answer waits for its own. */
-const MAX_UNDER_WAY = 1000;
+/** So many may be on their way to the disk before an answer waits for its own: what a crash loses at most of what was answered. */
+export const MAX_UNDER_WAY = 128;
 /** How long the first waits for others to be written with it; real time, and less than a crash may cost. Milliseconds. */
 const LINGER_MS = 10;
 
@@ -15,8 +15,8 @@ class Batch {
 
 /**
  * Records every call that is passed on. An answer does not wait for the disk: its event is written with those of the same few milliseconds, by
- * one append. So a crash loses the events of these milliseconds and no others: answers wait as soon as the writer is far behind, or has failed,
- * and while its disk is full no call is made (docs/adr/0010-completions.md).
+ * one append. So a crash loses the events of these milliseconds, and of those that the disk takes to sync them and what was written before: answers
+ * wait as soon as `MAX_UNDER_WAY` are under way, or the last could not be written, and while the disk is full no call is made (docs/adr/0010-completions.md).
  */
 @Injectable()
 export class CompletionRecords implements OnApplicationShutdown {

@@ -1,15 +1,26 @@
-import { valid } from '@contentflow/nest-platform';
+import { LeanRoutes, valid } from '@contentflow/nest-platform';
 import { Body, Controller, HttpCode, Post, Req, Res, type StreamableFile, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CompletionCalls } from './completion-calls.ts';
 import { CompletionErrors } from './completion-errors.ts';
 import { type Completion, completionSchema } from './completion-request.ts';
+import { leanRoute } from './lean-route.ts';
 
 /** OpenAI's chat completions. */
 @Controller('v1/chat/completions')
 @UseFilters(CompletionErrors)
 export class CompletionsController {
-  constructor(private readonly calls: CompletionCalls) {}
+  constructor(
+    private readonly calls: CompletionCalls,
+    routes: LeanRoutes,
+    errors: CompletionErrors,
+  ) {
+    routes.add(
+      leanRoute('/v1/chat/completions', completionSchema, errors, (completion, body, reply) =>
+        calls.answer(calls.freshId(), { completion, body }, reply),
+      ),
+    );
+  }
 
   @Post()
   @HttpCode(200)

@@ -1,11 +1,12 @@
 import { upToCharacters } from '@contentflow/contracts';
 import { ContentFlowError } from '@contentflow/kernel';
-import { valid } from '@contentflow/nest-platform';
+import { type AnswerReply, LeanRoutes, valid } from '@contentflow/nest-platform';
 import { Body, Controller, HttpCode, Post, Req, Res, type StreamableFile, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { CompletionCalls } from '../completions/completion-calls.ts';
 import { CompletionErrors } from '../completions/completion-errors.ts';
+import { leanRoute } from '../completions/lean-route.ts';
 import { RECIPE_PREFIX } from '../completions/recipe-completion.ts';
 
 /** Source: https://platform.openai.com/docs/api-reference/embeddings/create */
@@ -27,14 +28,33 @@ type EmbeddingsRequest = z.output<typeof embeddingsSchema>;
 @Controller('v1/embeddings')
 @UseFilters(CompletionErrors)
 export class EmbeddingsController {
-  constructor(private readonly calls: CompletionCalls) {}
+  constructor(
+    private readonly calls: CompletionCalls,
+    routes: LeanRoutes,
+    errors: CompletionErrors,
+  ) {
+    routes.add(
+      leanRoute('/v1/embeddings', embeddingsSchema, errors, (request, body, reply) =>
+        this.answer(calls.freshId(), request, body, reply),
+      ),
+    );
+  }
 
   @Post()
   @HttpCode(200)
   embed(
-    @Body(valid(embeddingsSchema)) { model, input, user }: EmbeddingsRequest,
+    @Body(valid(embeddingsSchema)) request: EmbeddingsRequest,
     @Req() http: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string | StreamableFile> {
+    return this.answer(this.calls.idOf(http), request, http.body as object, reply);
+  }
+
+  private answer(
+    id: string,
+    { model, input, user }: EmbeddingsRequest,
+    body: object,
+    reply: AnswerReply,
   ): Promise<string | StreamableFile> {
     const unsupported = { param: 'model', what: 'embeddings with this model' };
     if (model.startsWith(RECIPE_PREFIX))
@@ -47,10 +67,10 @@ export class EmbeddingsController {
     };
     const native = {
       endpoint: 'embeddings' as const,
-      body: http.body as Record<string, unknown>,
+      body: body as Record<string, unknown>,
       unsupported,
     };
-    return this.calls.answer(this.calls.idOf(http), { completion, body: completion, native }, reply);
+    return this.calls.answer(id, { completion, body: completion, native }, reply);
   }
 }
 

@@ -1,20 +1,11 @@
 import { ownValue } from '@contentflow/kernel';
-import { type Problem, valid } from '@contentflow/nest-platform';
-import {
-  Body,
-  Catch,
-  Controller,
-  Headers,
-  HttpCode,
-  Post,
-  Req,
-  Res,
-  type StreamableFile,
-  UseFilters,
-} from '@nestjs/common';
+import { type AnswerReply, LeanRoutes, type Problem, valid } from '@contentflow/nest-platform';
+import { Body, Catch, Controller, HttpCode, Post, Req, Res, type StreamableFile, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 import { CompletionCalls } from '../completions/completion-calls.ts';
 import { CompletionErrors, type ErrorForm, renamed } from '../completions/completion-errors.ts';
+import { leanRoute } from '../completions/lean-route.ts';
 import { completionIn } from './completion-in.ts';
 import { MessageAnswer } from './messages-answer.ts';
 import { MESSAGES_FIELDS, messageInChat, type MessagesRequest, messagesSchema } from './messages-request.ts';
@@ -41,10 +32,10 @@ function said(problem: Problem): object {
   return { type: 'error', error: { type: TYPES.get(status) ?? 'api_error', message, param, code } };
 }
 
-const messagesErrors: ErrorForm = { body: said, event: (problem) => ({ document: said(problem), name: 'error' }) };
+const messagesErrors: ErrorForm = { body: said, events: (problem) => [{ document: said(problem), name: 'error' }] };
 
 @Catch()
-class MessagesErrors extends CompletionErrors {
+export class MessagesErrors extends CompletionErrors {
   protected override readonly form = messagesErrors;
 }
 
@@ -52,22 +43,39 @@ class MessagesErrors extends CompletionErrors {
 @Controller('v1/messages')
 @UseFilters(MessagesErrors)
 export class MessagesController {
-  constructor(private readonly calls: CompletionCalls) {}
+  constructor(
+    private readonly calls: CompletionCalls,
+    routes: LeanRoutes,
+    errors: MessagesErrors,
+  ) {
+    routes.add(
+      leanRoute('/v1/messages', messagesSchema, errors, (request, body, reply) =>
+        this.answer(calls.freshId(), request, body, reply),
+      ),
+    );
+  }
 
   @Post()
   @HttpCode(200)
   create(
     @Body(valid(messagesSchema)) request: MessagesRequest,
-    @Headers() headers: Readonly<Record<string, string | undefined>>,
     @Req() http: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | StreamableFile> {
-    const id = this.calls.idOf(http);
+    return this.answer(this.calls.idOf(http), request, http.body as object, reply);
+  }
+
+  private answer(
+    id: string,
+    request: MessagesRequest,
+    asked: object,
+    reply: AnswerReply,
+  ): Promise<string | StreamableFile> {
     const { body, unsupported } = messageInChat(request);
     const native = {
       endpoint: 'messages' as const,
-      body: http.body as Record<string, unknown>,
-      headers: protocolHeaders(headers),
+      body: asked as Record<string, unknown>,
+      headers: protocolHeaders(reply.raw.req.headers),
       unsupported,
     };
     const head = { id: `msg_${id}`, model: request.model };
@@ -77,10 +85,10 @@ export class MessagesController {
 }
 
 /** Which version of the protocol, and which of its trials, the body is written for. */
-const protocolHeaders = (headers: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+const protocolHeaders = (headers: IncomingHttpHeaders): Record<string, string> =>
   Object.fromEntries(
     ['anthropic-version', 'anthropic-beta'].flatMap((name) => {
       const value = ownValue(headers, name);
-      return value === undefined ? [] : [[name, value]];
+      return value === undefined ? [] : [[name, String(value)]];
     }),
   );

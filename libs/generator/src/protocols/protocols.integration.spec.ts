@@ -138,6 +138,33 @@ describe('embeddings', () => {
     expect([...data[0]!.embedding]).toEqual([0.5, -0.25]);
   });
 
+  it('are asked for in numbers where a server answers base64 with nothing', async () => {
+    server.answers((response, { body }) =>
+      json(body['encoding_format'] === 'base64' ? { ...list(), data: [] } : list([0.5, -0.25]))(response, {
+        path: '',
+        headers: {},
+        body,
+      }),
+    );
+    const model = fresh();
+    const { data } = await openai.embeddings.create({ model, input: 'one' });
+    expect([...data[0]!.embedding]).toEqual([0.5, -0.25]);
+    await openai.embeddings.create({ model, input: 'one' });
+    expect(server.received.map(({ body }) => body['encoding_format'])).toEqual(['base64', undefined, undefined]);
+  });
+
+  it('are numbered where the server leaves that out', async () => {
+    const { data } = list([0.5], [1]);
+    server.answers(json({ ...list(), data: data.map(({ embedding }) => ({ embedding })) }));
+    const answer = await post('embeddings', { model: 'e', input: ['one', 'two'], encoding_format: 'float' });
+    expect(await answer.json()).toMatchObject({
+      data: [
+        { index: 0, embedding: [0.5] },
+        { index: 1, embedding: [1] },
+      ],
+    });
+  });
+
   it.each<[string, () => string, Answer]>([
     ['a server without the endpoint', fresh, json({ error: { message: 'Not Found' } }, 404)],
     ['a server that knows no such method', fresh, json({}, 405)],

@@ -179,8 +179,10 @@ export class ResponseAnswer implements Translated {
   }
 
   private closeCall(call: Call): void {
-    const { given, isCustom, document } = call;
-    if (isCustom) return this.closeCustomCall(call, textGiven(given));
+    const { isCustom, document } = call;
+    if (isCustom) return this.closeCustomCall(call, textGiven(call.given));
+    // What is called with nothing is called with an empty object: clients parse it.
+    const given = call.given || '{}';
     const { name } = document;
     this.tell('response.function_call_arguments.done', { ...placeOf(call), name, arguments: given });
     this.done(call, { arguments: given, status: this.itemStatus() });

@@ -1,5 +1,13 @@
 import { ContentFlowError } from '@contentflow/kernel';
-import { identityOf, mayAccess, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
+import {
+  type AnswerReply,
+  identityOf,
+  LeanRoutes,
+  mayAccess,
+  PLATFORM,
+  type Platform,
+  valid,
+} from '@contentflow/nest-platform';
 import {
   Body,
   Catch,
@@ -18,6 +26,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CompletionCalls } from '../completions/completion-calls.ts';
 import { CompletionErrors, type ErrorForm, renamed } from '../completions/completion-errors.ts';
+import { leanRoute } from '../completions/lean-route.ts';
 import { completionIn } from './completion-in.ts';
 import { RESPONSE_STORE, type StoredResponse, type ResponseStore } from './response-store.ts';
 import { ResponseAnswer } from './responses-answer.ts';
@@ -31,17 +40,25 @@ import {
 } from './responses-request.ts';
 import { conversationOf, type Conversation, type ResponseLookup, RESPONSE_ID_PREFIX } from './conversation.ts';
 
-/** Inside a stream the error stands twice: some clients look for it where the protocol has it, others within `error`. */
+/**
+ * Inside a stream the error is told twice, since some clients heed a failed response alone (Codex), others an error alone; and it stands twice
+ * in the latter: some look for it where the protocol has it, others within `error`.
+ */
 const responsesErrors: ErrorForm = {
   body: (problem) => renamed(problem, RESPONSES_FIELDS),
-  event: (problem) => {
+  events: (problem) => {
     const { error } = renamed(problem, RESPONSES_FIELDS);
-    return { document: { ...error, type: 'error', error, sequence_number: 0 }, name: 'error' };
+    const { code, message } = error;
+    const response = { object: 'response', status: 'failed', error: { code, message }, output: [], usage: null };
+    return [
+      { document: { type: 'response.failed', sequence_number: 0, response }, name: 'response.failed' },
+      { document: { ...error, type: 'error', error, sequence_number: 1 }, name: 'error' },
+    ];
   },
 };
 
 @Catch()
-class ResponsesErrors extends CompletionErrors {
+export class ResponsesErrors extends CompletionErrors {
   protected override readonly form = responsesErrors;
 }
 
@@ -53,18 +70,35 @@ export class ResponsesController {
     @Inject(PLATFORM) private readonly platform: Pick<Platform, 'clock'>,
     @Inject(RESPONSE_STORE) private readonly kept: ResponseStore,
     private readonly calls: CompletionCalls,
-  ) {}
+    routes: LeanRoutes,
+    errors: ResponsesErrors,
+  ) {
+    routes.add(
+      leanRoute('/v1/responses', responsesSchema, errors, (request, body, reply) =>
+        this.answer(calls.freshId(), request, body, reply),
+      ),
+    );
+  }
 
   @Post()
   @HttpCode(200)
-  async create(
+  create(
     @Body(valid(responsesSchema)) request: ResponsesRequest,
     @Req() http: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | StreamableFile> {
-    const name = this.calls.idOf(http);
+    return this.answer(this.calls.idOf(http), request, http.body as object, reply);
+  }
+
+  private async answer(
+    name: string,
+    request: ResponsesRequest,
+    asked: object,
+    reply: AnswerReply,
+  ): Promise<string | StreamableFile> {
     const id = `resp_${RESPONSE_ID_PREFIX}${name}`;
-    const conversation = await conversationOf(request, this.readableBy(http));
+    const asker = reply.request;
+    const conversation = await conversationOf(request, this.readableBy(asker));
     const { body, unsupported = conversation.unsupported } = responseInChat(request, conversation.items);
     const head = { id, created: Math.floor(this.platform.clock.now() / 1000), request };
     const incoming = {
@@ -72,13 +106,13 @@ export class ResponsesController {
       body,
       native: {
         endpoint: 'responses' as const,
-        body: nativeBody(http.body as object, conversation),
+        body: nativeBody(asked, conversation),
         unsupported,
       },
       translation: {
         begin: (tell: (event: object, name?: string) => void) => new ResponseAnswer(head, tell),
         errors: responsesErrors,
-        ...(request.store !== false && { keep: (document: object) => this.keep(id, request, document, http) }),
+        ...(request.store !== false && { keep: (document: object) => this.keep(id, request, document, asker) }),
       },
     };
     return this.calls.answer(name, incoming, reply);
@@ -104,11 +138,11 @@ export class ResponsesController {
   }
 
   /** What another key asked for is not there for one that may not read everything. */
-  private readableBy(http: FastifyRequest): ResponseLookup {
+  private readableBy(asker: object): ResponseLookup {
     return {
       find: async (id) => {
         const found = await this.kept.find(id);
-        return found && mayAccess(http, found) ? found : undefined;
+        return found && mayAccess(asker, found) ? found : undefined;
       },
     };
   }
@@ -119,9 +153,9 @@ export class ResponsesController {
     return found;
   }
 
-  private keep(id: string, request: ResponsesRequest, document: object, http: FastifyRequest): Promise<void> {
+  private keep(id: string, request: ResponsesRequest, document: object, asker: object): Promise<void> {
     const previous = request.previous_response_id ?? undefined;
-    const keyId = identityOf(http)?.keyId;
+    const keyId = identityOf(asker)?.keyId;
     return this.kept.keep({
       id,
       at: this.platform.clock.now(),

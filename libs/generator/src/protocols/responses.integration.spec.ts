@@ -138,6 +138,42 @@ describe('a response of a server that has the endpoint', () => {
     await expect(eventsOf({ model: fresh() })).rejects.toThrow(/boom|half-way/);
   });
 
+  it('that breaks off says so to those who heed a failed response alone, and to those who heed an error', async () => {
+    server.answers(
+      stream(
+        event({ type: 'response.created', response: theirs }),
+        event({ type: 'response.output_text.delta', delta: 'H' }),
+      ),
+    );
+    const told = await (
+      await fetch(`${url}/v1/responses`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: fresh(), input: 'hello', stream: true }),
+      })
+    ).text();
+    const events = told.split('\n\n').filter(Boolean).slice(-2);
+    expect(events.map((each) => each.split('\n')[0])).toEqual(['event: response.failed', 'event: error']);
+    expect(JSON.parse(events[0]!.split('data: ')[1]!)).toMatchObject({
+      type: 'response.failed',
+      response: { status: 'failed', error: { code: 'malformed_reply', message: expect.stringContaining('half-way') } },
+    });
+  });
+
+  it('that failed is paid what it took', async () => {
+    const usage = { input_tokens: 12, output_tokens: 5, total_tokens: 17 };
+    const failed = { ...theirs, status: 'failed', error: { code: 'server_error', message: 'boom' }, usage };
+    server.answers(json(failed));
+    await refused({ model: fresh() });
+    expect((await recorded()).calls).toMatchObject([
+      { outcome: 'server_error', tokensIn: 12, tokensOut: 5 },
+      { outcome: 'server_error', tokensIn: 12, tokensOut: 5 },
+    ]);
+    server.answers(stream(event({ type: 'response.failed', response: failed })));
+    await eventsOf({ model: fresh() }).catch(() => undefined);
+    expect((await recorded()).calls.at(-1)).toMatchObject({ outcome: 'server_error', tokensIn: 12, tokensOut: 5 });
+  });
+
   it('that says it failed is tried again, and then a failure', async () => {
     server.answers(json({ ...theirs, status: 'failed', error: { code: 'server_error', message: 'boom' } }));
     expect(await refused({ model: fresh() })).toMatchObject({ status: 502 });
@@ -190,6 +226,18 @@ describe('a response of a server without the endpoint', () => {
       for (const [more, param] of cases)
         expect(await refused({ model, ...more })).toMatchObject({ status: 400, param });
     expect(server.received.some(({ path }) => path.includes('chat'))).toBe(false);
+  });
+
+  it.each(['', null, undefined])('calls a tool with an empty object where it is called with %j', async (given) => {
+    const called = { id: 'c1', type: 'function', function: { name: 'weather', arguments: given } };
+    const expected = [{ type: 'function_call', name: 'weather', arguments: '{}' }];
+    server.answers(chatOnly(json(completion({ content: null, tool_calls: [called] }, 'tool_calls'))));
+    expect((await ask({ tools: [weather] } as Body)).output).toMatchObject(expected);
+    server.answers(
+      chatOnly(stream(chunk({ tool_calls: [{ index: 0, ...called }] }), chunk({}, 'tool_calls'), event('[DONE]'))),
+    );
+    const streamed = await openai.responses.stream({ model: 'chat/m', input: 'go', tools: [weather] }).finalResponse();
+    expect(streamed.output).toMatchObject(expected);
   });
 
   it('tells a tool that is called with a text as a function of one, and back', async () => {

@@ -1,4 +1,4 @@
-import { PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
+import { type AnswerReply, LeanRoutes, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
 import {
   Body,
   Catch,
@@ -14,17 +14,18 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CompletionCalls } from '../completions/completion-calls.ts';
 import { CompletionErrors, type ErrorForm, renamed } from '../completions/completion-errors.ts';
+import { leanRoute } from '../completions/lean-route.ts';
 import { completionIn } from './completion-in.ts';
 import { TEXT_FIELDS, TextAnswer, type TextCompletion, textCompletionSchema, textInChat } from './text-completions.ts';
 import type { EmitEvent } from './translation.ts';
 
 const textErrors: ErrorForm = {
   body: (problem) => renamed(problem, TEXT_FIELDS),
-  event: (problem) => ({ document: { error: renamed(problem, TEXT_FIELDS).error } }),
+  events: (problem) => [{ document: { error: renamed(problem, TEXT_FIELDS).error } }],
 };
 
 @Catch()
-class TextErrors extends CompletionErrors {
+export class TextErrors extends CompletionErrors {
   protected override readonly form = textErrors;
 }
 
@@ -35,7 +36,15 @@ export class TextCompletionsController {
   constructor(
     @Inject(PLATFORM) private readonly platform: Pick<Platform, 'clock'>,
     private readonly calls: CompletionCalls,
-  ) {}
+    routes: LeanRoutes,
+    errors: TextErrors,
+  ) {
+    routes.add(
+      leanRoute('/v1/completions', textCompletionSchema, errors, (request, body, reply) =>
+        this.answer(calls.freshId(), request, body, reply),
+      ),
+    );
+  }
 
   @Post()
   @HttpCode(200)
@@ -44,12 +53,20 @@ export class TextCompletionsController {
     @Req() http: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | StreamableFile> {
-    const id = this.calls.idOf(http);
+    return this.answer(this.calls.idOf(http), request, http.body as object, reply);
+  }
+
+  private answer(
+    id: string,
+    request: TextCompletion,
+    asked: object,
+    reply: AnswerReply,
+  ): Promise<string | StreamableFile> {
     const { body, unsupported } = textInChat(request);
     const head = { id: `cmpl-${id}`, created: Math.floor(this.platform.clock.now() / 1000), request };
     const native = {
       endpoint: 'completions' as const,
-      body: http.body as Record<string, unknown>,
+      body: asked as Record<string, unknown>,
       unsupported,
     };
     const translation = {

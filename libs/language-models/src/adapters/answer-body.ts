@@ -4,6 +4,7 @@ import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, 
 import type { ServerAnswer } from './exchange.ts';
 import { MAX_ERROR_BYTES, MAX_REPLY_BYTES, tooLong } from './failures.ts';
 import { withoutNonNumbers } from './non-numbers.ts';
+import { replyRoom } from './reply-room.ts';
 
 type Chunks = AsyncIterable<Buffer>;
 
@@ -93,13 +94,19 @@ export async function textOf(provider: string, { chunks, whole }: AnswerBody): P
     return utf8([whole]);
   }
   const read: Buffer[] = [];
+  const kept = replyRoom.open();
   let size = 0;
-  for await (const chunk of chunks) {
-    size += chunk.length;
-    if (size > MAX_REPLY_BYTES) throw tooLong(provider);
-    read.push(chunk);
+  try {
+    for await (const chunk of chunks) {
+      size += chunk.length;
+      if (size > MAX_REPLY_BYTES) throw tooLong(provider);
+      kept.keep(chunk.length);
+      read.push(chunk);
+    }
+    return utf8(read);
+  } finally {
+    kept.end();
   }
-  return utf8(read);
 }
 
 /** Without the mark of byte order that some write before it, nor numbers that are none. */

@@ -1,3 +1,4 @@
+import { ProviderError } from '../model-provider.ts';
 import { field } from './error-document.ts';
 
 /**
@@ -8,10 +9,29 @@ import { field } from './error-document.ts';
 export function embeddingsAs(encoding: unknown, document: Readonly<Record<string, unknown>>, json: string): string {
   const vectors = document['data'] as unknown[];
   const asked = encoding === 'base64' ? 'base64' : 'float';
-  const hasRequestedEncoding = vectors.every((each) => isIn(asked, field(each, 'embedding')));
-  if (hasRequestedEncoding) return json;
-  const data = vectors.map((each) => ({ ...(each as object), embedding: encoded(field(each, 'embedding'), asked) }));
+  const isAsAsked = vectors.every(
+    (each) => isIn(asked, field(each, 'embedding')) && field(each, 'index') !== undefined,
+  );
+  if (isAsAsked) return json;
+  // Some leave out which text a vector is of: they come in order.
+  const data = vectors.map((each, index) => ({
+    index,
+    ...(each as object),
+    embedding: encoded(field(each, 'embedding'), asked),
+  }));
   return JSON.stringify({ ...document, data });
+}
+
+/** OpenRouter answers without any vector where its server has no base64. @throws ProviderError as for a field that is refused */
+export function refuseNoVectors(
+  provider: string,
+  document: Readonly<Record<string, unknown>>,
+  encoding: unknown,
+): void {
+  if (encoding === undefined || (document['data'] as unknown[]).length > 0) return;
+  const message = `${provider} sent no vectors: encoding_format is not supported`;
+  const refusal = { message, param: 'encoding_format', type: 'invalid_request_error' };
+  throw new ProviderError('bad_request', message, { status: 400, refusal });
 }
 
 const isIn = (asked: 'base64' | 'float', vector: unknown): boolean =>

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Deadline } from './deadline.ts';
 import { MAX_REPLY_BYTES } from './failures.ts';
+import { replyRoom } from './reply-room.ts';
 
 /** What a server answered. A document of JSON has come in whole, anything else is read as it comes. */
 export interface ServerAnswer {
@@ -43,6 +44,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   private headers: IncomingHttpHeaders = {};
   private stream: Readable | undefined;
   private readonly pieces: Buffer[] = [];
+  private readonly kept = replyRoom.open();
   private size = 0;
 
   constructor(hearing: Hearing, resolve: (answer: ServerAnswer) => void, reject: (error: unknown) => void) {
@@ -82,6 +84,11 @@ class Exchange implements Dispatcher.DispatchHandler {
       if (!this.stream.push(piece)) controller.pause();
       return;
     }
+    try {
+      this.kept.keep(piece.length);
+    } catch (error) {
+      return this.abort(error as Error);
+    }
     this.pieces.push(piece);
     this.size += piece.length;
     // Who reads it says that it is too long.
@@ -96,12 +103,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.kept.end();
     if (this.stream) this.stream.destroy(error);
     else this.reject(error);
   }
 
   private answerWhole(): void {
     const { statusCode, headers, pieces } = this;
+    this.kept.end();
     const body = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
     this.resolve({ statusCode, headers, body });
   }

@@ -3,7 +3,7 @@ import { textOf } from './answer-body.ts';
 import { assembled, completionIn, countsIn, parsed } from './chat-completion.ts';
 import { streamedCompletion } from './chat-stream.ts';
 import type { Deadline } from './deadline.ts';
-import { embeddingsAs } from './embeddings-answer.ts';
+import { embeddingsAs, refuseNoVectors } from './embeddings-answer.ts';
 import { OtherDocument } from './endpoints.ts';
 import { messageIn, messageReader } from './messages-answer.ts';
 import { type ModelServer, posted } from './model-server.ts';
@@ -42,7 +42,7 @@ export function sendNative({ server, adaptations, request, native, limit }: Nati
       return { ...reply, headers, endpoint };
     }
     const json = await textOf(server.name, answer);
-    const reply = whole(server, native, json, startedAt);
+    const reply = whole(server, native, body, json, startedAt);
     if (reply.text !== '') request.onText?.(reply.text);
     return { ...reply, headers, endpoint };
   });
@@ -66,7 +66,14 @@ function nativeBody({ model, verbatim }: ModelRequest, { endpoint, body }: Nativ
   };
 }
 
-function whole(server: ModelServer, { endpoint, body }: NativeRequest, json: string, startedAt: number): ModelReply {
+/** @param asked  the body as it was sent in the end */
+function whole(
+  server: ModelServer,
+  { endpoint, body }: NativeRequest,
+  asked: Body,
+  json: string,
+  startedAt: number,
+): ModelReply {
   // A page of the house, which some serve at any address.
   if (/^\s*</.test(json)) throw new OtherDocument(server.name, endpoint);
   const document = parsed(server, json) as Body;
@@ -76,6 +83,7 @@ function whole(server: ModelServer, { endpoint, body }: NativeRequest, json: str
     return { ...assembled(parts, countsIn(completion) ?? UNKNOWN_TOKENS, { startedAt }), verbatim: json };
   }
   if (endpoint === 'embeddings') {
+    refuseNoVectors(server.name, document, asked['encoding_format']);
     const { tokensIn: told, tokensInAll = NaN } = tokenCounts(document['usage']);
     const tokensIn = told > 0 ? told : tokensInAll;
     const nothing = { text: '', refused: false, calls: [], finish: 'stop', writtenCharacters: 0 };

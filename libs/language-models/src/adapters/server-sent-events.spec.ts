@@ -1,12 +1,13 @@
+import { ReplyRoom } from './reply-room.ts';
 import { serverSentEvents } from './server-sent-events.ts';
 
 async function* arriving(...chunks: (string | Buffer)[]): AsyncGenerator<Buffer> {
   for (const chunk of chunks) yield Buffer.from(chunk as string);
 }
 
-async function read(chunks: (string | Buffer)[], maxBytes = 1000): Promise<string[]> {
+async function read(chunks: (string | Buffer)[], maxBytes = 1000, room?: ReplyRoom): Promise<string[]> {
   const events: string[] = [];
-  for await (const sent of serverSentEvents(arriving(...chunks), maxBytes))
+  for await (const sent of serverSentEvents(arriving(...chunks), maxBytes, undefined, room))
     events.push('data' in sent ? sent.data : `: ${sent.comment}`);
   return events;
 }
@@ -38,6 +39,24 @@ describe('server-sent events', () => {
 
   it('count when the stream ends right behind them', async () => {
     expect(await read(['data: one\n\ndata: [DONE]'])).toEqual(['one', '[DONE]']);
+  });
+
+  it('share the room of all that is read at once, which each gives back', async () => {
+    const room = new ReplyRoom(60);
+    const one = (): Promise<string[]> => read(['data: 1234567890\n\n', 'data: 2\n\n'], 1000, room);
+    const going = serverSentEvents(
+      arriving('data: 1234567890\n\n', 'data: 1234567890\n\n', 'data: 3\n\n'),
+      1000,
+      undefined,
+      room,
+    );
+    await going.next();
+    expect(await one()).toEqual(['1234567890', '2']);
+    await going.next();
+    await expect(one()).rejects.toMatchObject({ failure: 'rate_limited', detail: { isFinal: true } });
+    await going.return(undefined);
+    expect(await one()).toEqual(['1234567890', '2']);
+    expect(await Promise.all([one(), one()])).toHaveLength(2);
   });
 
   it('are refused beyond the size allowed', async () => {

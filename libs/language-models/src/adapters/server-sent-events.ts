@@ -1,6 +1,8 @@
 import { createParser } from 'eventsource-parser';
+import { ProviderError } from '../model-provider.ts';
 import { failedTransport } from './failures.ts';
 import { withoutNonNumbers } from './non-numbers.ts';
+import { type ReplyRoom, replyRoom } from './reply-room.ts';
 
 /** The data of an event, with its name where it has one. */
 export interface SentEvent {
@@ -31,6 +33,7 @@ export async function* serverSentEvents(
   body: AsyncIterable<Buffer>,
   maxBytes: number,
   isWhole: () => boolean = () => false,
+  room: ReplyRoom = replyRoom,
 ): AsyncGenerator<Sent> {
   const decoder = new TextDecoder();
   const arrived: Sent[] = [];
@@ -44,16 +47,21 @@ export async function* serverSentEvents(
     onError: ({ line }) => stray(line ?? ''),
   });
   const lines = lineFeeds();
+  const kept = room.open();
   let seen = 0;
   try {
     for await (const chunk of body) {
       seen += chunk.length;
       if (seen > maxBytes) throw new RangeError(`more than ${maxBytes} bytes`);
+      kept.keep(chunk.length);
       parser.feed(lines(decoder.decode(chunk, { stream: true })));
       yield* arrived.splice(0);
     }
   } catch (error) {
-    if (!isWhole() || failedTransport('', error).failure !== 'connection') throw error;
+    if (error instanceof ProviderError || !isWhole() || failedTransport('', error).failure !== 'connection')
+      throw error;
+  } finally {
+    kept.end();
   }
   parser.feed(`${lines(decoder.decode())}\n\n`);
   yield* arrived;

@@ -41,7 +41,7 @@ const identities = new WeakMap<object, Identity>();
 export const identityOf = (request: object): Identity | undefined => identities.get(request);
 
 /** Whether who asks may see what a key asked for: a key for content alone sees its own, and is told of nothing else that it is there. */
-export function mayAccess(request: FastifyRequest, { keyId: owner }: { readonly keyId?: string | undefined }): boolean {
+export function mayAccess(request: object, { keyId: owner }: { readonly keyId?: string | undefined }): boolean {
   const identity = identityOf(request);
   if (!identity || identity.scopes.includes('read') || identity.scopes.includes('admin')) return true;
   return owner !== undefined && owner === identity.keyId;

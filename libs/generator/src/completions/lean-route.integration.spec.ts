@@ -7,6 +7,14 @@ const PATH = '/v1/chat/completions';
 const messages = [{ role: 'user', content: 'Announce our steel bottle.' }];
 const plain = { model: 'm', messages };
 
+/** The other routes, with what a plain request asks of each. */
+const OTHERS: [path: string, plain: object][] = [
+  ['responses', { model: 'm', input: 'Announce it.', instructions: 'Be brief.' }],
+  ['messages', { model: 'm', messages, max_tokens: 50 }],
+  ['completions', { model: 'm', prompt: 'Announce it.' }],
+  ['embeddings', { model: 'm', input: ['one', 'two'], encoding_format: 'float' }],
+];
+
 let server: AnsweringServer;
 let url: string;
 let close: () => Promise<void>;
@@ -17,13 +25,18 @@ let names = 0;
 beforeAll(async () => {
   const generator = await startAnsweredGenerator((baseUrl) => ({
     recipes: [noteRecipe],
-    providers: [{ name: 'one', kind: 'openai-compatible', baseUrl, models: ['m'] }],
+    providers: [
+      { name: 'one', kind: 'openai-compatible', baseUrl, models: ['m'], endpoints: ['chat/completions', 'embeddings'] },
+      { name: 'claude', kind: 'anthropic', apiKey: 'k', baseUrl, models: ['c'] },
+    ],
     gateway: persistentGateway,
   }));
   ({ server, url, close } = generator);
   const routes = generator.service.app.get(LeanRoutes);
-  const route = routes.at(PATH)!;
-  routes.add({ path: PATH, answer: (...one) => (past++, route.answer(...one)) });
+  for (const path of [PATH, ...OTHERS.map(([other]) => `/v1/${other}`)]) {
+    const route = routes.at(path)!;
+    routes.add({ path, answer: (...one) => (past++, route.answer(...one)) });
+  }
 });
 afterAll(() => close());
 beforeEach(() => void (past = 0));
@@ -35,11 +48,15 @@ interface Seen {
 }
 
 /** @param parts  of the body, each sent on its own */
-async function posted(parts: readonly (string | Buffer)[], headers: Record<string, string> = {}): Promise<Seen> {
+async function posted(
+  parts: readonly (string | Buffer)[],
+  headers: Record<string, string> = {},
+  path = PATH,
+): Promise<Seen> {
   const size = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
   return new Promise((resolve, reject) => {
     const sent = ask(
-      `${url}${PATH}`,
+      `${url}${path}`,
       { method: 'POST', headers: { 'content-type': 'application/json', 'content-length': size, ...headers } },
       (response) => {
         let body = '';
@@ -63,7 +80,9 @@ async function posted(parts: readonly (string | Buffer)[], headers: Record<strin
 const VARYING: ReadonlySet<string> = new Set(['date', 'x-request-id', 'connection', 'keep-alive']);
 const shown = (headers: object) => Object.fromEntries(Object.entries(headers).filter(([name]) => !VARYING.has(name)));
 const neutral = (body: string): string =>
-  body.replaceAll(/"id":"[^"]*"|"created":\d+|content\/\w+/g, (found) => found.slice(0, 6));
+  body.replaceAll(/"(item_|call_)?id":"[^"]*"|"created(_at)?":\d+|content\/\w+|(resp|msg|rs|fc)_\w+/g, (found) =>
+    found.slice(0, 6),
+  );
 
 const counted = json(completion({ content: 'Here it is.' }), 200, {
   'x-ratelimit-remaining-tokens': '7',
@@ -126,4 +145,78 @@ describe('a chat completion that goes past the framework', () => {
     await posted([text], headers);
     expect(past).toBe(0);
   });
+});
+
+/** Names of what is answered differ in their length. */
+const withoutLength = ({ headers: { 'content-length': _length, ...headers }, ...seen }: Seen) => ({ ...seen, headers });
+
+describe.each(OTHERS)('%s that go past the framework', (path, asked) => {
+  const vectors = {
+    object: 'list',
+    data: [0, 1].map((index) => ({ index, embedding: [1, 2] })),
+    usage: { prompt_tokens: 3 },
+  };
+  const answered = path === 'embeddings' ? json(vectors, 200, { 'x-request-id': 'up' }) : counted;
+
+  it.each<[string, object | string]>([
+    ['a plain one', {}],
+    ['a stream', { stream: true }],
+    ['a stream whose server fails', { stream: true, seed: 500 }],
+    ['one whose server refuses it', { seed: 400 }],
+    ['one whose server fails', { seed: 500 }],
+    ['one for nobody', { model: 'n' }],
+    ['one for Anthropic', { model: 'c' }],
+    ['a recipe', { model: 'contentflow/note' }],
+    ['a recipe that does not exist', { model: 'contentflow/none' }],
+    [
+      'what only its own server can',
+      { previous_response_id: 'resp_theirs', tools: [{ type: 'web_search', name: 'x' }], echo: true },
+    ],
+    ['wrong fields', { model: '', input: 7, messages: 'x', prompt: {}, max_tokens: 'y', stream: 'z' }],
+    ['no object', '7'],
+  ])('are answered as by it: %s', async (_what, more) => {
+    const message = {
+      type: 'message',
+      role: 'assistant',
+      content: [{ type: 'text', text: 'Hi.' }],
+      stop_reason: 'end_turn',
+      usage: { input_tokens: 1, output_tokens: 1 },
+    };
+    // A chat that is translated does not hand on a seed, so that the test says by itself what the server does.
+    const status = typeof more === 'object' && 'seed' in more ? Number(more.seed) : 200;
+    server.answers((response, received) => {
+      if (status !== 200)
+        return json({ error: { message: 'not so', code: 'odd', param: 'messages' } }, status)(response, received);
+      if (received.path.endsWith('/messages')) return json(message)(response, received);
+      return (received.body['stream'] ? streamed : answered)(response, received);
+    });
+    const body = typeof more === 'string' ? more : JSON.stringify({ ...asked, ...more });
+    const sent = (headers: Record<string, string> = {}): Promise<Seen> =>
+      posted([body], { 'anthropic-version': '2023-06-01', ...headers }, `/v1/${path}`);
+    await sent();
+    const lean = await sent();
+    expect(past).toBe(2);
+    const framed = await sent({ 'idempotency-key': `o${++names}` });
+    expect(past).toBe(2);
+    expect(withoutLength(lean)).toEqual(withoutLength(framed));
+  });
+});
+
+it.each(OTHERS)('half a body of %s is refused past the framework', async (path) => {
+  const { status, body } = await posted(['{"model":"m","inp'], {}, `/v1/${path}`);
+  expect(past).toBe(1);
+  expect({ status, ...JSON.parse(body) }).toMatchObject({
+    status: 400,
+    error: { type: 'invalid_request_error', param: '(body)' },
+  });
+});
+
+it('what is asked of Anthropic past the framework takes its version and trials along', async () => {
+  server.answers(
+    json({ type: 'message', content: [], stop_reason: 'end_turn', usage: { input_tokens: 1, output_tokens: 1 } }),
+  );
+  const headers = { 'anthropic-version': '2023-01-01', 'anthropic-beta': 'trial-1' };
+  await posted([JSON.stringify({ model: 'c', messages, max_tokens: 50 })], headers, '/v1/messages');
+  expect(past).toBe(1);
+  expect(server.received[0]).toMatchObject({ path: '/v1/messages', headers });
 });
