@@ -24,7 +24,7 @@ export interface ChatToolCall {
 /** What is read of an answer; servers differ in what they leave out, or say null for. */
 export interface ChatResponse {
   readonly content?: unknown;
-  readonly refusal?: string | null;
+  readonly refusal?: unknown;
   readonly reasoning?: unknown;
   readonly reasoning_content?: unknown;
   readonly reasoning_details?: unknown;
@@ -79,6 +79,15 @@ function thoughtPartsIn(content: unknown): string {
     )
     .join('');
 }
+
+/** The choices of a chunk, where it has any: a list of records. */
+export function choicesIn({ choices }: ChatChunk): readonly ChatChoice<ChatResponse>[] {
+  const all: unknown = choices;
+  return Array.isArray(all) ? all.filter((each) => typeof each === 'object' && each !== null) : [];
+}
+
+/** That the model will not, in words. */
+export const refusalIn = ({ refusal }: ChatResponse): string => (typeof refusal === 'string' ? refusal : '');
 
 /** The pieces of calls in it. */
 export function callPiecesIn({ tool_calls: calls, function_call: only }: ChatResponse): readonly ChatCallPiece[] {

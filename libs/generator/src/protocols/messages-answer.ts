@@ -1,7 +1,7 @@
-import { finishReasonOf } from '@contentflow/language-models';
+import { finishReasonOf, MainChoice } from '@contentflow/language-models';
 import type { Used } from '../completions/completion-answer.ts';
 import { CallPieces, type CallRead } from './call-pieces.ts';
-import { callPiecesIn, type ChatChunk, textIn, thoughtsIn } from './chat.ts';
+import { callPiecesIn, type ChatChunk, choicesIn, refusalIn, textIn, thoughtsIn } from './chat.ts';
 import type { EmitEvent, Translated } from './translation.ts';
 
 export interface MessageHead {
@@ -30,6 +30,7 @@ export class MessageAnswer implements Translated {
   /** Which block a call stands in, by its index among the calls. */
   private readonly pieces = new CallPieces();
   private readonly calls = new Map<number, number>();
+  private readonly main = new MainChoice();
   private hasStarted = false;
   private isOpen = false;
   private stop = 'end_turn';
@@ -40,16 +41,18 @@ export class MessageAnswer implements Translated {
     private readonly emitEvent: EmitEvent,
   ) {}
 
-  chunk({ choices }: ChatChunk): void {
+  chunk(chunk: ChatChunk): void {
     this.begin();
-    for (const { index = 0, delta, finish_reason: finish } of choices ?? []) {
-      if (index !== 0) continue;
+    for (const choice of choicesIn(chunk)) {
+      if (!this.main.has(choice)) continue;
+      const { delta, finish_reason: finish } = choice;
       const thoughts = delta ? thoughtsIn(delta) : '';
       if (thoughts) this.addThoughts(thoughts);
-      const text = textIn(delta?.content) + (delta?.refusal ?? '');
+      const refusal = delta ? refusalIn(delta) : '';
+      const text = textIn(delta?.content) + refusal;
       if (text) this.addText(text);
       for (const piece of delta ? callPiecesIn(delta) : []) this.addCall(this.pieces.read(piece));
-      if (delta?.refusal) this.stop = 'refusal';
+      if (refusal) this.stop = 'refusal';
       else if (finish && this.stop !== 'refusal') this.stop = STOP_REASONS.get(finishReasonOf(finish)) ?? 'end_turn';
     }
   }

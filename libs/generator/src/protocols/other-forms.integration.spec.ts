@@ -198,6 +198,30 @@ const FORMS: [string, Answer, Read][] = [
     HI,
   ],
   [
+    'a choice that is counted from one',
+    stream(
+      event({ choices: [{ index: 1, delta: thought }] }),
+      event({ choices: [{ index: 1, delta: {}, finish_reason: 'stop' }], usage: USAGE }),
+      DONE,
+    ),
+    HI,
+  ],
+  [
+    'a choice whose number is a text',
+    stream(
+      event({ choices: [{ index: '0', delta: thought }] }),
+      event({ choices: [{ index: '0', delta: {}, finish_reason: 'stop' }], usage: USAGE }),
+      DONE,
+    ),
+    HI,
+  ],
+  [
+    'a document that says in an error that there is none',
+    json({ ...completion(thought), error: { code: 200, message: 'success' } }),
+    HI,
+  ],
+  ['a document that says so in a word', json({ ...completion(thought), error: 'null' }), HI],
+  [
     'calls, in a document',
     json(
       completion(
@@ -302,6 +326,26 @@ describe.each(WAYS)('a client of %s, streaming: %s,', (protocol, streams) => {
     expect(text).toContain('lost it');
     expect(calls.at(-1)).toMatchObject({ outcome: 'server_error', tokensOut: 0 });
   });
+});
+
+it.each(WAYS)('a client of %s, streaming: %s, reads the first of several choices', async (protocol, streams) => {
+  if (protocol === 'chat') return;
+  const pieces = [1, 0].map((index) => event({ choices: [{ index, delta: { content: `${index}` } }] }));
+  server.answers(
+    stream(...pieces, event({ choices: [{ index: 1, delta: {}, finish_reason: 'length' }] }), end(), DONE),
+  );
+  const { text } = await asked(protocol, streams);
+  expect(read(protocol, streams, text).text).toBe('1');
+  expect(text).toMatch(/max_tokens|max_output_tokens/);
+});
+
+it.each(WAYS)('a client of %s, streaming: %s, is told of what is no completion', async (protocol, streams) => {
+  server.answers(json({ object: 'chat.completion', choices: { 0: { message: thought } }, usage: USAGE }));
+  expect((await asked(protocol, streams)).status).toBe(502);
+  server.answers(
+    stream(event({ choices: 'none' }), event({ choices: [null, 7, { delta: 7 }], usage: USAGE }), end(), DONE),
+  );
+  expect((await asked(protocol, streams)).status).toBe(200);
 });
 
 describe('a stream of lines', () => {

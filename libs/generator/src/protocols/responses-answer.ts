@@ -1,7 +1,16 @@
-import { finishReasonOf } from '@contentflow/language-models';
+import { finishReasonOf, MainChoice } from '@contentflow/language-models';
 import type { Used } from '../completions/completion-answer.ts';
 import { CallPieces, type CallRead } from './call-pieces.ts';
-import { callPiecesIn, type ChatChunk, type ChatResponse, textIn, thoughtsIn, thoughtTokensIn } from './chat.ts';
+import {
+  callPiecesIn,
+  type ChatChunk,
+  type ChatResponse,
+  choicesIn,
+  refusalIn,
+  textIn,
+  thoughtsIn,
+  thoughtTokensIn,
+} from './chat.ts';
 import { customTools, type ResponsesRequest } from './responses-request.ts';
 import type { EmitEvent, Translated } from './translation.ts';
 
@@ -43,6 +52,7 @@ export class ResponseAnswer implements Translated {
   private readonly pieces = new CallPieces();
   private readonly calls = new Map<number, Call>();
   private readonly custom: ReadonlySet<string>;
+  private readonly main = new MainChoice();
   private open: Open | undefined;
   private finish = 'stop';
   private thoughtTokens = 0;
@@ -56,12 +66,13 @@ export class ResponseAnswer implements Translated {
     this.custom = customTools(head.request);
   }
 
-  chunk({ choices, usage }: ChatChunk): void {
+  chunk(chunk: ChatChunk): void {
+    const { usage } = chunk;
     this.begin();
     if (usage) this.thoughtTokens = thoughtTokensIn(usage);
-    for (const choice of choices ?? []) {
-      if ((choice.index ?? 0) !== 0) continue;
-      if (choice.delta) this.said(choice.delta, choice.logprobs?.content ?? []);
+    for (const choice of choicesIn(chunk)) {
+      if (!this.main.has(choice)) continue;
+      if (choice.delta) this.said(choice.delta, listIn(choice.logprobs?.content));
       if (choice.finish_reason) this.finish = finishReasonOf(choice.finish_reason);
     }
   }
@@ -91,7 +102,8 @@ export class ResponseAnswer implements Translated {
     if (thoughts) this.addThoughts(thoughts);
     const text = textIn(delta.content);
     if (text) this.addText(text, logprobs);
-    if (delta.refusal) this.addRefusal(delta.refusal);
+    const refusal = refusalIn(delta);
+    if (refusal) this.addRefusal(refusal);
     for (const piece of callPiecesIn(delta)) this.addCall(this.pieces.read(piece));
   }
 
@@ -264,6 +276,8 @@ export class ResponseAnswer implements Translated {
     this.emitEvent({ type, sequence_number: this.sequence++, ...event }, type);
   }
 }
+
+const listIn = (list: unknown): readonly unknown[] => (Array.isArray(list) ? list : []);
 
 const REASONS: ReadonlyMap<string, string> = new Map([['content_filter', 'content_filter']]);
 

@@ -4,7 +4,7 @@ import { finishReasonOf, type UnsupportedField } from '@contentflow/language-mod
 import { z } from 'zod';
 import type { Used } from '../completions/completion-answer.ts';
 import { finishOf, usageOf } from '../completions/completion-answer.ts';
-import { type ChatChunk, textIn } from './chat.ts';
+import { type ChatChunk, choicesIn, textIn } from './chat.ts';
 import { type InChat, withoutUnset } from './responses-request.ts';
 import type { EmitEvent, Translated } from './translation.ts';
 
@@ -83,7 +83,7 @@ export interface TextHead {
 
 /** A chat completion as one of text, and its chunks likewise. */
 export class TextAnswer implements Translated {
-  private readonly texts: { text: string; finish: string | null }[] = [];
+  private readonly texts = new Map<unknown, { text: string; finish: string | null }>();
   private used: Used | undefined;
 
   constructor(
@@ -91,9 +91,10 @@ export class TextAnswer implements Translated {
     private readonly tell: EmitEvent,
   ) {}
 
-  chunk({ choices }: ChatChunk): void {
-    for (const { index = 0, delta, finish_reason: finish = null } of choices ?? []) {
-      const one = (this.texts[index] ??= { text: '', finish: null });
+  chunk(chunk: ChatChunk): void {
+    for (const { index = 0, delta, finish_reason: finish = null } of choicesIn(chunk)) {
+      const one = this.texts.get(index) ?? { text: '', finish: null };
+      this.texts.set(index, one);
       const text = textIn(delta?.content);
       one.text += text;
       one.finish = finish ?? one.finish;
@@ -103,7 +104,7 @@ export class TextAnswer implements Translated {
 
   whole(used: Used): object {
     this.used = used;
-    const choices = this.texts.map(({ text, finish }, index) => choice(index, text, finish ?? 'stop'));
+    const choices = Array.from(this.texts, ([index, { text, finish }]) => choice(index, text, finish ?? 'stop'));
     return this.document(choices, usageOf(used));
   }
 
@@ -118,7 +119,7 @@ export class TextAnswer implements Translated {
   }
 }
 
-const choice = (index: number, text: string, finish: string | null) => ({
+const choice = (index: unknown, text: string, finish: string | null) => ({
   text,
   index,
   logprobs: null,

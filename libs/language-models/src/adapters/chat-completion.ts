@@ -101,13 +101,15 @@ function errorOf(completion: Completion): unknown {
   return failed && (isError(failed.error) ? failed.error : { message: 'a choice ended in an error' });
 }
 
-/** Some say beside each completion that there is none: an empty one, or one of the code 0. */
+/** Some say beside each completion that there is none: an empty one, one of the code 0 or 200, or in a word. */
 function isError(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return Boolean(error);
+  if (typeof error !== 'object' || error === null) return Boolean(error) && !NO_ERROR.test(String(error));
   if (Array.isArray(error)) return error.length > 0;
-  const code = field(error, 'code');
-  return code !== 0 && code !== '0' && Object.values(error).some((value) => value !== null && value !== '');
+  if (SUCCESS.test(String(field(error, 'code')))) return false;
+  return Object.values(error).some((value) => value !== null && value !== '');
 }
+const NO_ERROR = /^\s*(null|nil|none|undefined|false|0|ok|success)\s*$/i;
+const SUCCESS = /^(0|2\d\d)$/;
 
 /** Source: https://www.minimax.io/docs/api-reference/errorcode */
 const MINIMAX: ReadonlyMap<unknown, string> = new Map([
@@ -138,6 +140,19 @@ export function unfiltered(answerer: Answerer, reply: ModelReply, said?: Pick<Pa
   throw new ProviderError('content_filter', `${answerer.name} filtered its answer`, {
     reply: { ...reply, finishReason: 'content_filter' },
   });
+}
+
+/** Which choice a piece is of, where it is one of several; some begin to count at one, or write a number as a text. */
+export class MainChoice {
+  private main: unknown;
+  private isKnown = false;
+
+  /** Whether it is the one that came first. */
+  has({ index = 0 }: { readonly index?: unknown }): boolean {
+    if (!this.isKnown) this.main = index;
+    this.isKnown = true;
+    return index === this.main;
+  }
 }
 
 export const choicesOf = ({ choices }: Completion): readonly Choice[] =>
@@ -176,9 +191,11 @@ export function completionIn(
 }
 
 /** A completion that was made, and counted, without a choice: Gemini's answer to a prompt that it blocks, or of thoughts alone. */
-const isEmpty = (completion: Completion): boolean =>
-  (completion.object === 'chat.completion' || Array.isArray(completion.choices)) &&
-  (countsIn(completion)?.tokensIn ?? 0) > 0;
+function isEmpty(completion: Completion): boolean {
+  const { object, choices = null } = completion;
+  const hasNone = Array.isArray(choices) || (choices === null && object === 'chat.completion');
+  return hasNone && (countsIn(completion)?.tokensIn ?? 0) > 0;
+}
 
 /** What a reply is put together from. */
 export interface Parts {

@@ -9,6 +9,7 @@ import {
   countsIn,
   finishOf,
   havingUsed,
+  MainChoice,
   malformed,
   parsed,
   textIn,
@@ -35,6 +36,7 @@ export async function streamedCompletion(
   const { verbatim } = request;
   const asDocument = verbatim && !verbatim.onChunk ? new JoinedChunks() : undefined;
   const places = new ToolCallPlaces();
+  const main = new MainChoice();
   let text = '';
   let refused = false;
   let writtenCharacters = 0;
@@ -65,12 +67,12 @@ export async function streamedCompletion(
     }
     let piece = '';
     for (const choice of choicesOf(chunk)) {
-      const { delta, index = 0 } = choice;
+      const { delta } = choice;
       hasChoice = true;
       const said = delta ?? choice.message ?? (typeof choice.text === 'string' ? { content: choice.text } : undefined);
       writtenCharacters += writtenIn(said);
       finish = finishOf(choice) ?? finish;
-      if (index !== 0) continue;
+      if (!main.has(choice)) continue;
       piece += textIn(said?.content);
       refused ||= typeof said?.refusal === 'string' && said.refusal !== '';
       for (const part of said ? callPartsIn(said) : []) places.placeOf(part);

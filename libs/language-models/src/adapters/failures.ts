@@ -26,8 +26,8 @@ export interface FailedAnswer {
 
 const SHOWN_CHARACTERS = 300;
 
-/** What is read of a reply at most, and of an error. */
-export const MAX_REPLY_BYTES = 32 * 1024 * 1024;
+/** What is read of a reply at most, and of an error. OpenAI's 2,048 vectors of 3,072 numbers are 32 MiB in base64, and a little more. */
+export const MAX_REPLY_BYTES = 48 * 1024 * 1024;
 export const MAX_ERROR_BYTES = 64 * 1024;
 
 export const tooLong = (provider: string): ProviderError =>

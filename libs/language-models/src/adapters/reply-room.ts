@@ -1,7 +1,7 @@
 import { ProviderError } from '../model-provider.ts';
 import { UNKNOWN_TOKENS } from './usage.ts';
 
-/** What is kept at most of all the replies that are being read at once: eight of the longest. Bytes. */
+/** What is kept at most of all the replies that are being read at once: five of the longest. Bytes. */
 export const MAX_KEPT_BYTES = 256 * 1024 * 1024;
 
 /** The room that replies share while they are read: each may be long, but not all of them at once. */
