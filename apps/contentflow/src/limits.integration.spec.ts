@@ -113,6 +113,57 @@ describe('what is too much, or no text', () => {
   });
 
   it.each([
+    ['GET /v1/content?limt=5', [['limt', 'is not known; did you mean "limit"?']]],
+    [
+      'GET /v1/content?limit=5&typ=x&contentTyp=email',
+      [
+        ['typ', 'is not known'],
+        ['contentTyp', 'is not known; did you mean "contentType"?'],
+      ],
+    ],
+    ['GET /v1/content/x?limit=5', [['limit', 'is not known']]],
+    ['POST /v1/content?wait=5', [['wait', 'is not known']]],
+    ['GET /v1/content?__proto__=1', [['__proto__', 'is not known']]],
+    ['GET /v1/decisions?Limit=5', [['Limit', 'is not known; did you mean "limit"?']]],
+    ['HEAD /v1/decisions?limt=5', []],
+    ['GET /health/ready?full', [['full', 'is not known']]],
+    ['GET /metrics?format=json', [['format', 'is not known']]],
+  ])('refuses what a query says in vain: %s', async (request, problems) => {
+    const [method = '', path = ''] = request.split(' ');
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method });
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    const text = await answer.text();
+    const { errors = [] } = text === '' ? {} : (JSON.parse(text) as { errors?: { field: string; problem: string }[] });
+    expect(errors.map(({ field, problem }) => [field, problem])).toEqual(problems);
+  });
+
+  it('refuses it at every route, but those of protocols that others define', async () => {
+    const { paths } = await system.get<{ paths: Record<string, object> }>('/openapi.json');
+    const taking: string[] = [];
+    for (const [path, methods] of Object.entries(paths))
+      for (const method of Object.keys(methods)) {
+        const url = `http://127.0.0.1:${port}${path.replace(/\{\w+\}/g, 'x')}?api-version=1`;
+        const answer = await fetch(url, { method: method.toUpperCase(), redirect: 'manual' });
+        const text = await answer.text();
+        if (!text.includes('api-version: is not known')) taking.push(`${method.toUpperCase()} ${path}`);
+      }
+    expect(taking.toSorted()).toEqual([
+      'DELETE /v1/responses/{id}',
+      'GET /v1/models',
+      'GET /v1/models/{id}',
+      'GET /v1/responses/{id}',
+      'GET /v1/responses/{id}/input_items',
+      'GET /v1/session/callback',
+      'POST /v1/chat/completions',
+      'POST /v1/completions',
+      'POST /v1/embeddings',
+      'POST /v1/messages',
+      'POST /v1/responses',
+    ]);
+  });
+
+  it.each([
     ['percent-encoding that is none', 'GET /v1/content/%E0%A4%A', 400, '(path)'],
     ['percent-encoding at the end', 'GET /v1/recipes/%', 400, '(path)'],
     ['NUL in a path', 'GET /v1/content/a%00b', 400, 'id'],

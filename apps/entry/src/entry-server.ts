@@ -12,6 +12,7 @@ import {
   problemOf,
   refuseForeign,
   refuseUnknownMethods,
+  refuseUnknownQueries,
   retryAfterS,
   telemetry,
   unreadableRequests,
@@ -32,6 +33,7 @@ import { type Description, ServiceRoutes } from './service-routes.ts';
 const DESCRIBED_WITHIN_MS = 5000;
 /** What services answer for all of them, beside the entry's own answers about the whole. */
 const FORWARDED_PREFIXES = ['/v1', '/asyncapi.json'];
+const OWN_PATHS: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/openapi.json', '/metrics']);
 
 export interface Entry {
   /** The address of each, by name. */
@@ -62,6 +64,8 @@ export async function entryServer({ services, page, access, key }: Entry): Promi
       .send(refused);
   });
   refuseUnknownMethods(app);
+  // What is handed on is judged by who answers it.
+  refuseUnknownQueries(app, (_method, path) => (OWN_PATHS.has(path) ? [] : undefined));
   const routes = new ServiceRoutes(
     [...services.keys()],
     async (service) => {

@@ -20,7 +20,7 @@ export function problemsIn(error: z.ZodError, schema: z.ZodType, value: unknown)
       return [{ path, problem: noneOf(issue) }];
     }
     if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({ path: [...path, key], problem: unknownKey(key, keysAt(schema, path)) }));
+      return issue.keys.map((key) => ({ path: [...path, key], problem: unknownName(key, keysAt(schema, path)) }));
     const isMissing = issue.code === 'invalid_type' && path.length > 0 && valueAt(value, path) === undefined;
     if (isMissing) return [{ path, problem: 'is missing' }];
     return [
@@ -55,8 +55,9 @@ function noneOf({ errors }: z.core.$ZodIssueInvalidUnion): string {
   return others.length === 0 ? `is not ${first}` : `is neither ${first} nor ${others.join(' nor ')}`;
 }
 
-function unknownKey(key: string, known: readonly string[]): string {
-  const nearest = nearestName(key, known);
+/** What is wrong with a name that is none of these, and which was meant, it seems. */
+export function unknownName(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
   return nearest === undefined ? 'is not known' : `is not known; did you mean "${nearest}"?`;
 }
 

@@ -40,6 +40,7 @@ export {
   refuseUnknownMethods,
   SMALL_BODY_LIMITS,
 } from './http/request-limits.ts';
+export { refuseUnknownQueries } from './http/known-queries.ts';
 export { unreadableRequests } from './http/unreadable-requests.ts';
 export * from './http/validated.ts';
 export * from './log-transport.ts';

@@ -187,7 +187,7 @@ async function experimentsLost(url: string, before: readonly string[]): Promise<
 
 /** Nothing may be set aside because another build does not know it. */
 async function setAside(url: string): Promise<string[]> {
-  const { items } = (await (await fetch(`${url}/v1/dead-letters?limit=20`)).json()) as {
+  const { items } = (await (await fetch(`${url}/v1/dead-letters`)).json()) as {
     items: { consumer: string; reason: string }[];
   };
   return items.map(({ consumer, reason }) => `set aside by ${consumer}: ${reason}`);

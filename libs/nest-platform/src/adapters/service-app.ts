@@ -1,5 +1,5 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import 'reflect-metadata';
 import { INTERPRETED } from '@contentflow/contracts';
@@ -12,9 +12,11 @@ import { drainedServer, drainRequests } from '../http/drained-requests.ts';
 import { DeadLetters } from '../dead-letters.ts';
 import { plainAddress } from '../http/plain-address.ts';
 import { ProblemFilter } from '../http/problem-filter.ts';
+import { queryNamesOf, type QueryNames, refuseUnknownQueries } from '../http/known-queries.ts';
 import { answerRepeats } from '../http/idempotency.ts';
 import { readJsonBodies } from '../http/json-bodies.ts';
 import { checkParameters, LONGEST_PARAMETER, MAX_BODY_BYTES, refuseUnknownMethods } from '../http/request-limits.ts';
+import { routesOf } from '../http/routes.ts';
 import { unreadableRequests } from '../http/unreadable-requests.ts';
 import { observeRequests } from '../http/observed-requests.ts';
 import { LeanRoutes } from '../http/lean-routes.ts';
@@ -80,6 +82,8 @@ export async function createServiceApp({
   observeRequests(server);
   refuseUnknownMethods(server);
   checkParameters(server);
+  let queryNames: QueryNames = () => undefined;
+  refuseUnknownQueries(server, (method, path) => queryNames(method, path));
   const readJson = readJsonBodies(server);
   let routes: LeanRoutes | undefined = undefined;
   admitted.answerPast(leanWay({ routes: () => routes, admission: admitted, guard, takeInHand, readJson }));
@@ -93,6 +97,7 @@ export async function createServiceApp({
   app.useGlobalFilters(new ProblemFilter(platform.logger));
   keys = app.get(KnownKeys);
   routes = app.get(LeanRoutes);
+  queryNames = queryNamesOf(routesOf(app.get(ModulesContainer)));
   const events = app.connectMicroservice(
     { strategy: new LogTransport(platform, app.get(DeadLetters)) },
     { inheritAppConfig: false },

@@ -23,7 +23,8 @@ export function openApiOf(routes: readonly Route[], version: string): Json {
     info: {
       title: 'ContentFlow',
       version,
-      description: 'Makes content, watches it, and improves itself. Errors are problem details (RFC 9457).',
+      description:
+        'Makes content, watches it, and improves itself. Errors are problem details (RFC 9457). A parameter of a query that is not described is refused, but where clients of OpenAI and Anthropic ask.',
     },
     paths,
     components: { schemas: components },
