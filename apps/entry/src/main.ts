@@ -1,6 +1,7 @@
 import './metadata.ts';
 import { ownValue } from '@contentflow/kernel';
 import { loadConfiguration, startTelemetry, untilStopped } from '@contentflow/nest-platform';
+import { assertKnownEnvironment, portOf } from '@contentflow/nest-platform/environment';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { entryServer } from './entry-server.ts';
@@ -17,12 +18,13 @@ const address = (service: string): string => {
 };
 
 async function main(): Promise<void> {
+  assertKnownEnvironment(process.env);
   const observed = await startTelemetry('entry');
   const addresses = new Map(services.map((service) => [service, address(service)]));
   const { access } = await loadConfiguration(process.env['CONTENTFLOW_CONFIG']);
   const page = existsSync(built) ? built : undefined;
   const app = await entryServer({ services: addresses, page, access, key: process.env['CONTENTFLOW_KEY'] });
-  const url = await app.listen({ port: Number(process.env['PORT'] ?? 4000), host: process.env['HOST'] ?? '127.0.0.1' });
+  const url = await app.listen({ port: portOf(process.env), host: process.env['HOST'] ?? '127.0.0.1' });
   console.log(`the entry is ready at ${url}`);
   await untilStopped();
   await app.close();

@@ -3,7 +3,8 @@ import type { Columns, Row } from '@contentflow/input-files';
 export interface BacktestInput {
   readonly rows: readonly Row[];
   readonly document: unknown;
-  readonly options: Readonly<Record<string, string | undefined>>;
+  /** Numbers as the command line declares them; times in milliseconds. */
+  readonly options: Readonly<Record<string, string | number | undefined>>;
 }
 export type BacktestOutput =
   | { readonly kind: 'csv'; readonly columns: readonly string[]; readonly rows: readonly object[] }

@@ -1,7 +1,7 @@
 import { usageError } from '@contentflow/kernel';
 import { backtestCachePairs, backtestCacheStore, backtestEntryThresholds } from '@contentflow/language-models';
 import { type Backtest, csv, columns } from './backtest.ts';
-import { share } from './options.ts';
+import { number, text } from './options.ts';
 import { sorted } from './rows.ts';
 
 /** Hits of a cache by meaning, and how many of them are wrong. */
@@ -11,10 +11,10 @@ export const cache: Backtest = {
     if (options['mode'] === 'store') {
       const { readable, unreadable } = sorted(rows, cacheQuery);
       const meanings = await configuredMeanings(
-        options['config'],
+        text(options, 'config'),
         readable.map(({ query }) => query),
       );
-      const train = options['train'] === undefined ? 0 : share(options, 'train', 0.5);
+      const train = options['train'] === undefined ? 0 : number(options, 'train', 0.5);
       const { rows: served, summary } = backtestCacheStore(readable, train, { meanings });
       const shown = served.map(({ row, hit, servedRow }) => ({
         row,
@@ -26,10 +26,10 @@ export const cache: Backtest = {
     if (options['mode'] !== 'pairs') throw usageError(`--mode is neither pairs nor store: "${options['mode']}"`);
     const { readable, unreadable } = sorted(rows, cachePair);
     const meanings = await configuredMeanings(
-      options['config'],
+      text(options, 'config'),
       readable.flatMap(({ query, candidate }) => [query, candidate]),
     );
-    const { rows: judged, summary } = backtestCachePairs(readable, share(options, 'train', 0.5), { meanings });
+    const { rows: judged, summary } = backtestCachePairs(readable, number(options, 'train', 0.5), { meanings });
     const shown = judged.map(({ row, similarity, hit }) => ({ row, similarity, hit: Number(hit) }));
     const { backtestSimilarity } = await import('@contentflow/optimizer');
     const labelled = judged.map((each) => {

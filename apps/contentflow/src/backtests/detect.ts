@@ -1,10 +1,10 @@
 import { backtestDetect } from '@contentflow/statistics';
 import { type Backtest, csv } from './backtest.ts';
-import { count } from './options.ts';
+import { number } from './options.ts';
 import { series, withIsoTime } from './series.ts';
 
 /** Anomalies of a series. */
 export const detect: Backtest = series((rows, options) => {
-  const { rows: scored, summary } = backtestDetect(rows, { probation: count(options, 'probation', 100) });
+  const { rows: scored, summary } = backtestDetect(rows, { probation: number(options, 'probation', 100) });
   return { output: csv(['timestamp', 'value', 'anomaly_score'], scored.map(withIsoTime)), summary };
 });

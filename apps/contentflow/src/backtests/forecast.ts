@@ -1,13 +1,14 @@
+import { MINUTE_MS } from '@contentflow/kernel';
 import { backtestForecast } from '@contentflow/statistics';
 import { type Backtest, csv } from './backtest.ts';
-import { duration, share } from './options.ts';
+import { number } from './options.ts';
 import { iso, series, withIsoTime } from './series.ts';
 
 /** A forecast of a series, made one horizon earlier. */
 export const forecast: Backtest = series((rows, options) => {
   const { rows: made, summary } = backtestForecast(rows, {
-    horizonMs: duration(options, 'horizon', '30m'),
-    from: share(options, 'from', 0.7),
+    horizonMs: number(options, 'horizon', 30 * MINUTE_MS),
+    from: number(options, 'from', 0.7),
   });
   const columns = ['made_at', 'timestamp', 'expected', 'lower', 'upper', 'actual'];
   return {

@@ -1,7 +1,7 @@
-import { decimalOf, usageError } from '@contentflow/kernel';
+import { decimalOf } from '@contentflow/kernel';
 import { backtestRouting, crossValidateRouting, routedWithinCost } from '@contentflow/language-models';
-import { type Backtest, csv, columns, type BacktestInput } from './backtest.ts';
-import { count, number, share } from './options.ts';
+import { type Backtest, csv, columns } from './backtest.ts';
+import { number } from './options.ts';
 import { sorted } from './rows.ts';
 
 /** Which prompts gain by the most expensive model. */
@@ -9,23 +9,17 @@ export const routing: Backtest = {
   reads: { ...columns(['prompt']), prefixes: ['quality_', 'cost_'] },
   run: ({ rows, options }) => {
     const { readable, unreadable } = sorted(rows, routedPrompt);
-    const seed = count(options, 'seed', 1);
+    const seed = number(options, 'seed', 1);
     const { rows: scored, summary } =
       options['topics'] === undefined
-        ? backtestRouting(readable, share(options, 'train', 0.5), seed)
-        : crossValidateRouting(readable, { topics: topics(options), seed });
+        ? backtestRouting(readable, number(options, 'train', 0.5), seed)
+        : crossValidateRouting(readable, { topics: number(options, 'topics'), seed });
     const page = async () => (await import('@contentflow/report-page')).routingPage(summary);
     const cost =
       options['cost'] === undefined ? {} : { withinCost: routedWithinCost(readable, scored, number(options, 'cost')) };
     return { output: csv(['row', 'score'], scored), summary: { ...summary, ...cost }, unreadable, page };
   },
 };
-
-function topics(options: BacktestInput['options']): number {
-  const value = number(options, 'topics');
-  if (!Number.isInteger(value) || value < 2) throw usageError(`--topics is a whole number from 2 on, got ${value}`);
-  return value;
-}
 
 /** `prompt,quality_MODEL…,cost_MODEL…` */
 function routedPrompt(value: Readonly<Record<string, unknown>>) {

@@ -9,7 +9,8 @@ import { toCsv } from './to-csv.ts';
 export interface BacktestOptions {
   readonly input: string;
   readonly output: string;
-  readonly [option: string]: string | undefined;
+  readonly plot?: string;
+  readonly [option: string]: string | number | undefined;
 }
 
 const SHOWN = 20;
@@ -22,7 +23,7 @@ export async function run(options: BacktestOptions, component: string): Promise<
   const load = ownValue(backtests, component);
   if (!load) throw unknownName('component', component, Object.keys(backtests));
   assertWritable(options.output);
-  assertWritable(options['plot'], '--plot');
+  assertWritable(options.plot, '--plot');
   const backtest = await load();
   try {
     const { rows, document, form } = await inputOf(backtest, options.input);
@@ -36,9 +37,9 @@ export async function run(options: BacktestOptions, component: string): Promise<
     if (rows.length > 0 && unreadable.length === rows.length)
       throw usageError(`none of the ${rows.length} rows of "${options.input}" can be used`);
     writeOutput(options.output, output.kind === 'csv' ? toCsv(output.columns, output.rows) : output.text);
-    if (options['plot'] !== undefined) {
+    if (options.plot !== undefined) {
       if (!page) throw usageError(`--plot: there is nothing to draw of "${component}"`, 'leave it out, or use routing');
-      writeOutput(options['plot'], await page(), '--plot');
+      writeOutput(options.plot, await page(), '--plot');
     }
     const read = { form, rows: rows.length, used: rows.length - unreadable.length, refused: unreadable.length };
     const isObject = typeof summary === 'object' && summary !== null && !Array.isArray(summary);

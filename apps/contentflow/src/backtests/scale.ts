@@ -1,16 +1,17 @@
+import { MINUTE_MS } from '@contentflow/kernel';
 import { backtestScale } from '@contentflow/statistics';
 import { type Backtest, csv } from './backtest.ts';
-import { duration, number, share } from './options.ts';
+import { number } from './options.ts';
 import { series, withIsoTime } from './series.ts';
 
 /** Instances for a load, against perfect foresight and other ways. */
 export const scale: Backtest = series(
   (rows, options) => {
     const { rows: scaled, summary } = backtestScale(rows, {
-      horizonMs: duration(options, 'horizon', '30m'),
-      from: share(options, 'from', 0.7),
+      horizonMs: number(options, 'horizon', 30 * MINUTE_MS),
+      from: number(options, 'from', 0.7),
       capacity: number(options, 'capacity'),
-      startDelayMs: duration(options, 'startDelay', '10m'),
+      startDelayMs: number(options, 'startDelay', 10 * MINUTE_MS),
       ...(options['unservedCost'] !== undefined && { unservedCost: number(options, 'unservedCost') }),
     });
     return { output: csv(['timestamp', 'load', 'instances'], scaled.map(withIsoTime)), summary };

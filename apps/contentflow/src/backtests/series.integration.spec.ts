@@ -16,7 +16,7 @@ interface Outcome {
 
 let files = 0;
 /** What a backtest makes of a file: its code, what it says about it, and its rows. */
-async function backtest(component: string, text: string, options: Record<string, string> = {}): Promise<Outcome> {
+async function backtest(component: string, text: string, options: Record<string, number> = {}): Promise<Outcome> {
   const [input, output] = [join(folder, `${++files}.csv`), join(folder, `${files}.out`)];
   writeFileSync(input, text);
   const said: string[] = [];
@@ -91,7 +91,7 @@ describe('the times of a series', () => {
   it('are refused where they are numbers of two sizes', async () => {
     const mixed = table((time, i) => (i < 30 ? String(time / 1000) : String(time)));
     expect(await backtest('forecast', mixed)).toMatchObject({ code: 2, said: expect.stringContaining('line 32') });
-    expect(await backtest('scale', mixed, { capacity: '5' })).toMatchObject({ code: 2 });
+    expect(await backtest('scale', mixed, { capacity: 5 })).toMatchObject({ code: 2 });
   });
 });
 
@@ -104,7 +104,7 @@ describe('the rows of a series', () => {
     ['interleaved', [...rows.filter((_, i) => i % 3 !== 1), ...rows.filter((_, i) => i % 3 === 1)]],
   ])('give the same forecasts and instances %s', async (_, lines) => {
     expect(await backtest('forecast', of(lines))).toEqual(await backtest('forecast', good));
-    const capacity = { capacity: '20' };
+    const capacity = { capacity: 20 };
     expect(await backtest('scale', of(lines), capacity)).toEqual(await backtest('scale', good, capacity));
   });
 
@@ -121,7 +121,7 @@ describe('the rows of a series', () => {
 
   it('are loads where instances are counted: none is negative', async () => {
     const below = of(rows.with(7, `${iso(times[7] as number)},-1`));
-    expect(await backtest('scale', below, { capacity: '5' })).toMatchObject({
+    expect(await backtest('scale', below, { capacity: 5 })).toMatchObject({
       code: 2,
       said: expect.stringContaining('line 9'),
     });
@@ -141,6 +141,6 @@ describe('the rows of a series', () => {
 });
 
 it('an unserved cost of 1 or less is refused', async () => {
-  for (const unservedCost of ['1', '0', '-2', 'much'])
-    expect(await backtest('scale', good, { capacity: '5', unservedCost })).toMatchObject({ code: 2 });
+  for (const unservedCost of [1, 0, -2])
+    expect(await backtest('scale', good, { capacity: 5, unservedCost })).toMatchObject({ code: 2 });
 });

@@ -1,7 +1,7 @@
 import { decimalOf, usageError } from '@contentflow/kernel';
 import { backtestStreamExperiment } from '@contentflow/statistics';
 import { type Backtest, jsonLines, columns } from './backtest.ts';
-import { shares } from './options.ts';
+import { shares, text } from './options.ts';
 import { notANumber, sorted } from './rows.ts';
 
 /** Experiments, looked at while their exposures come. */
@@ -9,11 +9,11 @@ export const streamExperiment: Backtest = {
   reads: columns(['experiment', 'variant', 'value'], ['covariate']),
   run: ({ rows, options }) => {
     const { readable, unreadable } = sorted(rows, exposureOf);
-    const control = options['control'];
+    const control = text(options, 'control');
     if (!control) throw usageError('--control names no variant', 'write --control NAME');
     const { verdicts, summary } = backtestStreamExperiment(readable, {
       control,
-      shares: shares(options['shares']),
+      shares: shares(text(options, 'shares')),
     });
     return { output: jsonLines(verdicts), summary, unreadable };
   },

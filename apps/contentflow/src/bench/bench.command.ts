@@ -1,4 +1,5 @@
 import type { CommandDefinition } from '../command-line/command.ts';
+import { numeric } from '../command-line/options.ts';
 
 export const benchCommand: CommandDefinition = {
   name: 'bench',
@@ -8,8 +9,8 @@ export const benchCommand: CommandDefinition = {
     to
       .argument('[name]', 'one of them; all when left out')
       .option('--engine <name>', 'faults: embedded or kafka', 'embedded')
-      .option('--crashes <n>', 'faults: how many', '20')
-      .option('--seed <n>', 'faults: of the first round of twenty', '1')
+      .addOption(numeric('--crashes <n>', 'faults: how many', { least: 1, most: 100_000, isWhole: true }).default(20))
+      .addOption(numeric('--seed <n>', 'faults: of the first round of twenty', { least: 0, isWhole: true }).default(1))
       .option(
         '--keep',
         'faults: keeps the logs of rounds in which something did not hold; rolling-upgrade: the checkout',

@@ -5,8 +5,8 @@ type Report = (line: string) => void;
 export interface BenchOptions {
   /** Of `faults`: the engine, how many crashes, the first seed. */
   readonly engine: string;
-  readonly crashes: string;
-  readonly seed: string;
+  readonly crashes: number;
+  readonly seed: number;
   readonly keep?: boolean;
   /** Of `rolling-upgrade`: the commit that is rolled from, or back to. */
   readonly from?: string;
@@ -17,15 +17,8 @@ const faults = async (report: Report, { engine, crashes, seed, keep }: BenchOpti
   if (engine !== 'embedded' && engine !== 'kafka')
     throw usageError(`there is no engine "${engine}"`, 'write embedded or kafka');
   const { assertNoViolations, runFaults } = await import('../faults/fault-run.ts');
-  const numbers = { crashes: wholeNumber('--crashes', crashes), seed: wholeNumber('--seed', seed) };
-  assertNoViolations(await runFaults({ engine, ...numbers, keepsFailures: keep ?? false }, report));
+  assertNoViolations(await runFaults({ engine, crashes, seed, keepsFailures: keep ?? false }, report));
 };
-
-function wholeNumber(option: string, text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 0) return number;
-  throw usageError(`${option} is not a whole number: "${text}"`, 'write e.g. 20');
-}
 
 const projection = async (report: Report): Promise<unknown> =>
   (await import('@contentflow/read-model/bench')).benchReadModel({}, report);

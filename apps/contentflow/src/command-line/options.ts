@@ -1,4 +1,35 @@
+import {
+  configurationError,
+  DAY_MS,
+  HOUR_MS,
+  MINUTE_MS,
+  namedNumber,
+  type NumberRange,
+  ownValue,
+  shownRange,
+} from '@contentflow/kernel';
 import { type Command, Option } from 'commander';
+
+/** An option that is a number: any other text ends the command before it does anything. The help says which numbers are taken. */
+export const numeric = (flags: string, description: string, range: NumberRange, environment?: string): Option => {
+  const option = new Option(flags, `${description}; ${shownRange(range)}`);
+  const name = environment === undefined ? (option.long ?? flags) : `${option.long} or ${environment}`;
+  option.argParser((text) => namedNumber(name, text, range));
+  return environment === undefined ? option : option.env(environment);
+};
+
+const units: Readonly<Record<string, number>> = { s: 1000, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
+
+/** An option that is a time: `30m`, `10s`, `1h`; milliseconds. */
+export const timeSpan = (flags: string, description: string): Option => {
+  const option = new Option(flags, description);
+  const { long } = option;
+  return option.argParser((text) => {
+    const [, value, unit = ''] = /^(\d{1,6}(?:\.\d{1,6})?)([smhd])$/.exec(text) ?? [];
+    if (value !== undefined) return Number(value) * (ownValue(units, unit) ?? 0);
+    throw configurationError(long ?? flags, `cannot be "${text}"`, 'write a number and s, m, h or d, e.g. 30m');
+  });
+};
 
 export const data = (to: Command): Command =>
   to.addOption(

@@ -68,7 +68,10 @@ describe('keys, from an empty folder to a real client', () => {
     [['create', '--scopes', 'read'], /--name is missing/],
     [['create', '--name', 'x'], /--scopes: there is no scope ""/],
     [['create', '--name', 'x', '--scopes', 'all'], /--scopes: there is no scope "all".*content, feedback/],
-    [['create', '--name', 'x', '--scopes', 'read', '--expires-in-days', 'soon'], /--expires-in-days is not a number/],
+    [
+      ['create', '--name', 'x', '--scopes', 'read', '--expires-in-days', 'soon'],
+      /--expires-in-days: cannot be "soon"; write a number above 0 and up to 3650/,
+    ],
     [['revoke'], /revoke which key\?/],
     [['revoke', 'nothing'], /there is no key "nothing"/],
     [['constructor'], /there is no action "constructor"/],

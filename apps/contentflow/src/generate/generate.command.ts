@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../command-line/command.ts';
-import { config, data, json } from '../command-line/options.ts';
+import { config, data, json, numeric } from '../command-line/options.ts';
 
 export const generateCommand: CommandDefinition = {
   name: 'generate',
@@ -18,6 +18,6 @@ export const generateCommand: CommandDefinition = {
         '--columns <names>',
         'columns of other names: FIELD of the brief by NAME=FIELD, … (title=topic,sku=metadata.sku); "metadata" takes all that are not known as metadata.NAME',
       )
-      .option('--concurrency <n>', 'generations at once'),
+      .addOption(numeric('--concurrency <n>', 'generations at once', { least: 1, most: 10_000, isWhole: true })),
   load: () => import('./generate.ts'),
 };

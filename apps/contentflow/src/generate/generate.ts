@@ -24,7 +24,7 @@ export interface GenerateOptions {
   readonly output?: string;
   readonly data: string;
   readonly config?: string;
-  readonly concurrency?: string;
+  readonly concurrency?: number;
   readonly check?: boolean;
   readonly columns?: string;
   readonly json?: boolean;
@@ -51,7 +51,7 @@ export async function run(asked: GenerateOptions): Promise<number> {
       'is empty, so that there is no model to call',
       'name one in contentflow.config.json',
     );
-  const concurrency = concurrencyOf(options, configuration.concurrency);
+  const { concurrency = configuration.concurrency } = options;
   const batchId = hash128(`generate ${resolve(options.output)}`);
   assertTwoFiles(options);
   const input = await readBatch(options.input, options.data, columnsAsked(options.columns));
@@ -137,12 +137,6 @@ async function check(
   } finally {
     await input.close();
   }
-}
-
-function concurrencyOf({ concurrency }: GenerateOptions, configured: number): number {
-  const requested = concurrency === undefined ? configured : Number(concurrency);
-  if (Number.isInteger(requested) && requested >= 1) return requested;
-  throw configurationError('--concurrency', `is not a whole number from 1 on: "${concurrency}"`, 'write e.g. 8');
 }
 
 /** In the order of the input, as soon as all before are there. */

@@ -1,4 +1,4 @@
-import { configurationError, ContentFlowError, messageOf, MINUTE_MS } from '@contentflow/kernel';
+import { ContentFlowError, messageOf, MINUTE_MS } from '@contentflow/kernel';
 import {
   type AccessSettings,
   keyShown,
@@ -20,7 +20,7 @@ import { toolServer } from './tool-server.ts';
 export interface PortOptions {
   readonly url: string;
   readonly by: string;
-  readonly port: string;
+  readonly port: number;
   readonly host: string;
   readonly config?: string;
 }
@@ -35,13 +35,10 @@ const MAX_CONNECTIONS = 1000;
 
 /** Serves streamable HTTP until it is told to stop. */
 export async function serveAtPort({ url, by, port, host, config }: PortOptions): Promise<void> {
-  const number = Number(port);
-  if (!/^\d{1,5}$/.test(port) || number > 65_535)
-    throw configurationError('--port', `is no port: "${port}"`, 'write e.g. 4100');
   const { access } = await loadConfiguration(config);
-  await mustBeFree(number, host);
+  await mustBeFree(port, host);
   const server = await portServer({ url, by }, access);
-  await server.listen({ port: number, host });
+  await server.listen({ port, host });
   const { port: chosen } = server.server.address() as AddressInfo;
   console.log(
     `The Model Context Protocol is ready at http://${host.includes(':') ? `[${host}]` : host}:${chosen}/mcp; it asks ${url}`,

@@ -1,5 +1,6 @@
+import { PORTS } from '@contentflow/kernel';
 import type { CommandDefinition } from '../command-line/command.ts';
-import { asking, config } from '../command-line/options.ts';
+import { asking, config, numeric } from '../command-line/options.ts';
 
 export const mcpCommand: CommandDefinition = {
   name: 'mcp',
@@ -7,7 +8,9 @@ export const mcpCommand: CommandDefinition = {
   examples: ['mcp', 'mcp --port 4020'],
   configure: (to) =>
     config(asking(to))
-      .option('--port <n>', 'streamable HTTP at /mcp of this port; standard input and output where left out')
+      .addOption(
+        numeric('--port <n>', 'streamable HTTP at /mcp of this port; standard input and output where left out', PORTS),
+      )
       .option('--host <address>', 'the address to listen at, with --port', '127.0.0.1'),
   load: () => import('./mcp.ts'),
 };

@@ -7,7 +7,7 @@ export interface McpOptions {
   readonly url: string;
   readonly key?: string;
   readonly by: string;
-  readonly port?: string;
+  readonly port?: number;
   readonly host: string;
   readonly config?: string;
 }

@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../command-line/command.ts';
-import { running } from '../command-line/options.ts';
+import { numeric, running } from '../command-line/options.ts';
 
 export const interveneCommand: CommandDefinition = {
   name: 'intervene',
@@ -13,6 +13,6 @@ export const interveneCommand: CommandDefinition = {
       .argument('<action>', 'pin, unpin, threshold, stop or restore')
       .argument('<target>', 'TYPE/LEVER of a pin; TYPE of a threshold; id of the experiment or improvement')
       .requiredOption('--reason <text>', 'why, for the ledger')
-      .option('--threshold <score>', '0 to 10'),
+      .addOption(numeric('--threshold <score>', 'of quality', { least: 0, most: 10 })),
   load: () => import('./intervene.ts'),
 };

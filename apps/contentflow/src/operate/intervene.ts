@@ -4,7 +4,7 @@ import { ask, type RunningOptions } from './running-system.ts';
 
 export interface InterveneOptions extends RunningOptions {
   readonly reason: string;
-  readonly threshold?: string;
+  readonly threshold?: number;
 }
 
 /** Lays a person's hand on a running system. */
@@ -32,10 +32,8 @@ function requestOf({ threshold }: InterveneOptions, action: string, target: stri
       return { method: 'PUT', path, body: { pinned: action === 'pin' } };
     }
     case 'threshold': {
-      const score = Number(threshold);
-      if (threshold === undefined || !Number.isFinite(score))
-        throw usageError('which threshold?', 'write --threshold 7.5');
-      return { method: 'PUT', path: `/v1/quality-thresholds/${name}`, body: { threshold: score } };
+      if (threshold === undefined) throw usageError('which threshold?', 'write --threshold 7.5');
+      return { method: 'PUT', path: `/v1/quality-thresholds/${name}`, body: { threshold } };
     }
     case 'stop':
       return { method: 'POST', path: `/v1/experiments/${name}/stop` };

@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../command-line/command.ts';
-import { json, log } from '../command-line/options.ts';
+import { json, log, numeric } from '../command-line/options.ts';
 
 export const keysCommand: CommandDefinition = {
   name: 'keys',
@@ -11,10 +11,28 @@ export const keysCommand: CommandDefinition = {
       .argument('[id]', 'of the key')
       .option('--name <name>', 'create: whose it is')
       .option('--scopes <names>', 'create: content, feedback, read, operate, admin; separated by commas')
-      .option('--expires-in-days <n>', 'create: how long it holds; until it is revoked where left out')
-      .option('--requests-per-minute <n>', 'create: how often it may ask')
-      .option('--usd-per-day <n>', 'create: what it may spend on models in a day of UTC')
-      .option('--overlap-hours <n>', 'rotate: how long the old key still holds', '24')
+      .addOption(
+        numeric('--expires-in-days <n>', 'create: how long it holds; until it is revoked where left out', {
+          above: 0,
+          most: 3650,
+        }),
+      )
+      .addOption(
+        numeric('--requests-per-minute <n>', 'create: how often it may ask', {
+          least: 1,
+          most: 1_000_000,
+          isWhole: true,
+        }),
+      )
+      .addOption(
+        numeric('--usd-per-day <n>', 'create: what it may spend on models in a day of UTC', {
+          least: 0,
+          most: 1_000_000,
+        }),
+      )
+      .addOption(
+        numeric('--overlap-hours <n>', 'rotate: how long the old key still holds', { least: 0, most: 720 }).default(24),
+      )
       .option('--reason <text>', 'revoke: why', 'revoked')
       .option('--by <name>', 'who says so', 'operator'),
   load: () => import('./keys.ts'),

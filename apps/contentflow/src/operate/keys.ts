@@ -32,10 +32,10 @@ export interface KeysOptions extends LogOptions {
   readonly json?: boolean;
   readonly name?: string;
   readonly scopes?: string;
-  readonly expiresInDays?: string;
-  readonly requestsPerMinute?: string;
-  readonly usdPerDay?: string;
-  readonly overlapHours: string;
+  readonly expiresInDays?: number;
+  readonly requestsPerMinute?: number;
+  readonly usdPerDay?: number;
+  readonly overlapHours: number;
   readonly reason: string;
   readonly by: string;
 }
@@ -81,7 +81,7 @@ async function create(log: EventLog, options: KeysOptions, wish: KeyRequest): Pr
 async function rotate(log: EventLog, options: KeysOptions, id: string): Promise<void> {
   const key = await existing(log, id);
   if (!isOpen(key, systemClock.now())) throw usageError(`the key "${key.name}" opens nothing any more`, 'make another');
-  const overlapMs = numberOf('--overlap-hours', options.overlapHours, 0) * HOUR_MS;
+  const overlapMs = options.overlapHours * HOUR_MS;
   const { events, ...made } = rotatedKey(key, overlapMs, randomBytes(SECRET_BYTES), wordOf(options));
   await log.append([...events]);
   await show(log, made, options);
@@ -116,13 +116,9 @@ function keyRequestOf({ name, scopes: wanted, expiresInDays, requestsPerMinute, 
   return {
     name: name.trim().slice(0, 100),
     scopes: [...new Set(named.map((each) => scopeSchema.parse(each)))],
-    ...(expiresInDays !== undefined && {
-      expiresAt: systemClock.now() + numberOf('--expires-in-days', expiresInDays, Number.MIN_VALUE) * DAY_MS,
-    }),
-    ...(requestsPerMinute !== undefined && {
-      requestsPerMinute: Math.floor(numberOf('--requests-per-minute', requestsPerMinute, 1)),
-    }),
-    ...(usdPerDay !== undefined && { usdPerDay: numberOf('--usd-per-day', usdPerDay, 0) }),
+    ...(expiresInDays !== undefined && { expiresAt: systemClock.now() + expiresInDays * DAY_MS }),
+    ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+    ...(usdPerDay !== undefined && { usdPerDay }),
   };
 }
 
@@ -131,12 +127,6 @@ const wordOf = ({ by }: KeysOptions): KeyCommand => ({ id: randomUUID(), by, at:
 function named(action: string, id: string | undefined): string {
   if (id === undefined) throw usageError(`${action} which key?`, 'name its id, as "contentflow keys" lists it');
   return id;
-}
-
-function numberOf(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value >= least) return value;
-  throw usageError(`${option} is not a number${least >= 1 ? ` from ${least} on` : ''}: "${text}"`, 'write e.g. 30');
 }
 
 const day = (time: number): string => new Date(time).toISOString().slice(0, 10);

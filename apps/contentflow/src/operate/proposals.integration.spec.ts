@@ -47,7 +47,7 @@ describe('a person’s answers, on the command line', () => {
       items: [{ contentType: 'email', lever: 'prompt', by: 'ada' }],
     });
     await intervene(options(), 'unpin', 'email/prompt');
-    await intervene({ ...options(), threshold: '6.5' }, 'threshold', 'email');
+    await intervene({ ...options(), threshold: 6.5 }, 'threshold', 'email');
     expect(said).toEqual(['pin email/prompt: done', 'unpin email/prompt: done', 'threshold email: done']);
   });
 

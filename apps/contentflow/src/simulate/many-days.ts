@@ -18,6 +18,8 @@ import { progressBar } from '../command-line/progress.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 import { writeReport } from '../report/write-report.ts';
 
+const MOST_DAYS = 100_000;
+
 /**
  * Many days of one world or several, under our own rules or a baseline's, each in a process of its own, as many at once as there are
  * processors. Where a folder is named, each day's outcome is kept in it, and a run that was cut short goes on where it stopped.
@@ -57,9 +59,10 @@ function groupsOf(plan: readonly PlannedDay[]): PlannedDay[] {
 
 function seedsOf(range: string): string[] {
   const [, from, to] = /^(\d+)\.\.(\d+)$/.exec(range) ?? [];
-  if (from === undefined || to === undefined || Number(to) < Number(from))
-    throw usageError(`--seeds is no range: "${range}"`, 'write 1..50');
-  return Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => String(Number(from) + index));
+  const days = Number(to) - Number(from) + 1;
+  if (!(days > 0 && days <= MOST_DAYS) || !Number.isSafeInteger(Number(to)))
+    throw usageError(`--seeds is no range: "${range}"`, `write 1..50; ${MOST_DAYS} days at most`);
+  return Array.from({ length: days }, (_, index) => String(Number(from) + index));
 }
 
 function keptFolder(data: string | undefined): string {
@@ -73,7 +76,7 @@ function keptFolder(data: string | undefined): string {
 }
 
 async function runAll(plan: readonly PlannedDay[], options: SimulateOptions, kept: string): Promise<Ended[]> {
-  const jobs = Math.max(1, Number(options.jobs ?? availableParallelism()));
+  const jobs = options.jobs ?? availableParallelism();
   const progress = progressBar('days', plan.length);
   const ended: Ended[] = [];
   const waiting = [...plan];
@@ -106,7 +109,7 @@ async function endOf(day: PlannedDay, options: SimulateOptions, kept: string): P
 function oneDay(options: SimulateOptions, day: PlannedDay, output: string): Promise<DayOutcome> {
   const { hours, arrivals, policy } = options;
   const given = Object.entries({ hours, arrivals, policy, ...day, output });
-  const args = given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+  const args = given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]));
   const main = fileURLToPath(new URL('../main.ts', import.meta.url));
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...process.execArgv, main, 'simulate', ...args], {

@@ -1,9 +1,9 @@
 /** What `contentflow simulate` is told, as it stands on the command line. */
 export interface SimulateOptions {
-  readonly hours: string;
+  readonly hours: number;
   readonly seed: string;
   readonly seeds?: string;
-  readonly jobs?: string;
+  readonly jobs?: number;
   readonly world: string;
   readonly arrivals?: string;
   readonly policy?: string;

@@ -1,4 +1,5 @@
 import type { CommandDefinition } from '../command-line/command.ts';
+import { numeric } from '../command-line/options.ts';
 
 export const simulateCommand: CommandDefinition = {
   name: 'simulate',
@@ -6,10 +7,10 @@ export const simulateCommand: CommandDefinition = {
   examples: ['simulate --hours 6 --seed 5 --data day --output day.html'],
   configure: (to) =>
     to
-      .option('--hours <n>', 'how long', '24')
+      .addOption(numeric('--hours <n>', 'how long', { above: 0, most: 8784 }).default(24))
       .option('--seed <seed>', 'what all draws come from', '1')
       .option('--seeds <range>', 'many days, e.g. 1..50, in parallel processes; run again with --data, it goes on')
-      .option('--jobs <n>', 'days at the same time')
+      .addOption(numeric('--jobs <n>', 'days at the same time', { least: 1, most: 1024, isWhole: true }))
       .option(
         '--world <world>',
         'a world file, the name of a shipped world, or random:SEED for a drawn one; several with --seeds, by commas',

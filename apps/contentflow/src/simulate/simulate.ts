@@ -18,8 +18,7 @@ import { assertReportWritable, writeReport } from '../report/write-report.ts';
 
 /** One simulated day, or many. The report tells what came of it. */
 export async function run(options: SimulateOptions): Promise<number | void> {
-  const hours = Number(options.hours);
-  if (!(hours > 0)) throw usageError(`--hours is not a number above 0: "${options.hours}"`);
+  const { hours } = options;
   assertReportWritable(options.output);
   assertWritable(options.truth, '--truth');
   assertWritable(options.missed, '--missed');

@@ -1,4 +1,6 @@
+import { PORTS } from '@contentflow/kernel';
 import type { CommandDefinition } from '../command-line/command.ts';
+import { numeric } from '../command-line/options.ts';
 
 export const sandboxCommand: CommandDefinition = {
   name: 'sandbox',
@@ -8,6 +10,6 @@ export const sandboxCommand: CommandDefinition = {
     to
       .argument('<action>', 'serve')
       .option('--world <world>', 'a world file or name', 'default')
-      .option('--port <n>', 'where to listen', '4010'),
+      .addOption(numeric('--port <n>', 'where to listen', PORTS).default(4010)),
   load: () => import('./sandbox.ts'),
 };

@@ -1,5 +1,6 @@
 import type { CommandDefinition } from '../command-line/command.ts';
-import { config, data } from '../command-line/options.ts';
+import { PORTS } from '@contentflow/kernel';
+import { config, data, numeric } from '../command-line/options.ts';
 
 export const startCommand: CommandDefinition = {
   name: 'start',
@@ -7,7 +8,7 @@ export const startCommand: CommandDefinition = {
   examples: ['start', 'start --port 8080 --no-demo'],
   configure: (to) =>
     config(data(to))
-      .option('--port <n>', 'where to listen; PORT, or 4000')
+      .addOption(numeric('--port <n>', 'where to listen', PORTS, 'PORT').default(4000))
       .option('--host <address>', 'the address to listen at', '127.0.0.1')
       .option('--engine <name>', 'embedded, or kafka with --kafka and --mongo', 'embedded')
       .option('--kafka <brokers>', 'Kafka brokers, separated by commas; KAFKA_BROKERS')
@@ -19,6 +20,11 @@ export const startCommand: CommandDefinition = {
         '--seed <seed>',
         'what all draws of the simulated day come from; another day at each start where left out',
       )
-      .option('--speed <n>', 'virtual seconds of the simulated day for each real one, at most', '180'),
+      .addOption(
+        numeric('--speed <n>', 'virtual seconds of the simulated day for each real one, at most', {
+          least: 1,
+          most: 100_000,
+        }).default(180),
+      ),
   load: () => import('./start.ts'),
 };

@@ -31,7 +31,7 @@ const WORKER = 'contentflow work';
 
 export interface StartOptions {
   readonly data: string;
-  readonly port?: string;
+  readonly port: number;
   readonly host: string;
   readonly engine: string;
   readonly kafka?: string;
@@ -39,7 +39,7 @@ export interface StartOptions {
   readonly demo: boolean;
   readonly world: string;
   readonly seed?: string;
-  readonly speed: string;
+  readonly speed: number;
   readonly config?: string;
   readonly acceptLoss?: boolean;
 }
@@ -47,7 +47,7 @@ export interface StartOptions {
 /** Starts everything and prints one line when it answers. Without a provider it serves a simulated day. */
 export async function run(options: StartOptions): Promise<void> {
   const configuration = await loadConfiguration(options.config);
-  await mustBeFree(portOf(options), options.host);
+  await mustBeFree(options.port, options.host);
   const telemetry = await startTelemetry('all');
   const isDemo = options.demo && options.engine === 'embedded' && configuration.providers.length === 0;
   if (isDemo) await serveSimulatedDay(options, accessOf(configuration.access, process.env));
@@ -77,7 +77,7 @@ async function serveSimulatedDay(options: StartOptions, given: Access): Promise<
     console.log(
       `what is in ${options.data} is not served: no provider is configured (--no-demo serves it all the same)`,
     );
-  const speed = number('--speed', options.speed, 1);
+  const { speed } = options;
   const isAsked = requiresKeys(given.settings, options.host);
   // No log outlives such a day, so that its key need not either.
   const access = isAsked ? { ...given, adminKey: given.adminKey ?? randomBytes(32).toString('base64url') } : given;
@@ -125,18 +125,9 @@ function engineOf({ engine, data, kafka, mongo }: StartOptions): Engine {
 
 async function answer(app: NestFastifyApplication, options: StartOptions, note: string): Promise<void> {
   await serveConsole(app);
-  await listen(app, portOf(options), options.host);
+  await listen(app, options.port, options.host);
   console.log(`configuration: ${shownConfigurationFile(options.config)}`);
   console.log(`ContentFlow is ready at ${await app.getUrl()}${note}`);
   // What has been compiled by now is all that the next start needs, however this one ends.
   flushCompileCache();
-}
-
-const portOf = ({ port = process.env['PORT'] ?? '4000' }: StartOptions): number => number('--port', port, 0);
-
-function number(field: string, text: string, least: number): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < least || (field === '--port' && value > 65_535))
-    throw configurationError(field, `is not a number from ${least} on: "${text}"`, 'write e.g. 4000');
-  return value;
 }

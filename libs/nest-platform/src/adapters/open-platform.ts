@@ -53,7 +53,11 @@ export interface OpenPlatform extends Platform {
 }
 
 /** Errors and warnings on standard error, as JSON lines; `LOG_LEVEL` says from which level on. */
-export const createLogger = (level = process.env['LOG_LEVEL'] ?? 'warn'): Logger => pino({ level }, standardError);
+export function createLogger(level = process.env['LOG_LEVEL'] || 'warn'): Logger {
+  const known = [...Object.keys(pino.levels.values), 'silent'];
+  if (known.includes(level)) return pino({ level }, standardError);
+  throw configurationError('LOG_LEVEL', `cannot be "${level}"`, `write one of ${known.join(', ')}`);
+}
 
 const RESTORE = 'bring it back from a copy with "contentflow restore"';
 const REBUILD = 'make it anew from the log with "contentflow doctor --fix"';

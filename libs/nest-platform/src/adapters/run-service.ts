@@ -11,7 +11,7 @@ import { mustBeFree } from './free-port.ts';
 import { mongoAddress } from './mongo-address.ts';
 import { openModels } from './open-models.ts';
 import { openEmbeddedPlatform, openKafkaPlatform, type OpenPlatform } from './open-platform.ts';
-import { assertKnownEnvironment } from './environment.ts';
+import { assertKnownEnvironment, portOf } from './environment.ts';
 import { createServiceApp, listen, startServices } from './service-app.ts';
 import { startTelemetry } from './telemetry.ts';
 import { untilStopped } from './stop-signals.ts';
@@ -41,7 +41,7 @@ export async function runService(service: ServiceProcess): Promise<void> {
   try {
     assertKnownEnvironment(process.env);
     const configuration = await loadConfiguration(process.env['CONTENTFLOW_CONFIG']);
-    const port = Number(process.env['PORT'] ?? 4000);
+    const port = portOf(process.env);
     const host = process.env['HOST'] ?? '127.0.0.1';
     await mustBeFree(port, host);
     const observed = await startTelemetry(name);

@@ -1,3 +1,4 @@
+import { namedNumber } from '@contentflow/kernel';
 import { constants } from 'node:os';
 
 /** From the first request to stop to the end, whatever is still under way: less than the 10 s after which Docker kills. */
@@ -8,10 +9,13 @@ const SAME_REQUEST_MS = 250;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 type StopSignal = (typeof signals)[number];
 
-/** How long a stop may take, in milliseconds: `CONTENTFLOW_GRACE_S`, else 8 s. */
+/**
+ * How long a stop may take, in milliseconds: `CONTENTFLOW_GRACE_S`, else 8 s.
+ * @throws ContentFlowError `configuration` where that is no number of seconds up to a day
+ */
 export function graceMs(given = process.env['CONTENTFLOW_GRACE_S']): number {
-  const seconds = given === undefined || given.trim() === '' ? DEFAULT_GRACE_S : Number(given);
-  return 1000 * (Number.isFinite(seconds) && seconds >= 0 ? seconds : DEFAULT_GRACE_S);
+  if (given === undefined || given === '') return 1000 * DEFAULT_GRACE_S;
+  return 1000 * namedNumber('CONTENTFLOW_GRACE_S', given, { least: 0, most: 86_400 });
 }
 
 /**
