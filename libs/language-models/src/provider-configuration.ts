@@ -10,10 +10,30 @@ export const headerText = z
     'holds what no header can carry: a line end, another control character, space around it or a letter beyond Latin-1',
   );
 
+/** Before the content type where a completion asks for a recipe. */
+const RECIPES = 'contentflow';
+
+/** A name by which people ask, and that figures and documents have: what cannot be seen in it would make it another. */
+const seen = (most: number) =>
+  z
+    .string()
+    .min(1, 'is empty')
+    .max(most, `is longer than ${most} characters`)
+    .regex(/^(?! )[^\p{C}\p{Zl}\p{Zp}]*(?<! )$/u, 'holds a control character, a line end, or a blank around it')
+    .regex(/^( |\P{Zs})*$/u, 'holds a blank that is no plain space');
+
+const providerName = seen(100)
+  .regex(/^[^\s/]*$/, 'holds a blank or a slash; a model is asked for as NAME/MODEL')
+  .refine((name) => name !== RECIPES, `is what recipes are asked for by (${RECIPES}/TYPE)`);
+const nameOfModel = seen(300).refine(
+  (name) => !name.startsWith(`${RECIPES}/`),
+  `begins as recipes are asked for (${RECIPES}/TYPE)`,
+);
+
 const configuredModel = z.union([
-  z.string().min(1),
+  nameOfModel,
   z.strictObject({
-    name: z.string().min(1),
+    name: nameOfModel,
     usdPerMillionInput: price.optional(),
     usdPerMillionOutput: price.optional(),
     /** What is read from the provider's cache of prompts, and what is written to it; as input where left out. */
@@ -25,7 +45,7 @@ const configuredModel = z.union([
 /** One entry of `providers` in the configuration file. Times in milliseconds, prices in US dollars per million tokens. */
 export const providerConfigurationSchema = z
   .strictObject({
-    name: z.string().min(1),
+    name: providerName,
     kind: z.enum(['openai-compatible', 'openai', 'anthropic', 'local', 'ollama', 'sandbox']),
     baseUrl: z
       .url({

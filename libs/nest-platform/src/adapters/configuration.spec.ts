@@ -75,6 +75,66 @@ describe('the configuration', () => {
     expect(() => parsed({ providers: [passesOn], ...more })).not.toThrow();
   });
 
+  const unseen = [
+    '',
+    ' ',
+    ' m',
+    'm ',
+    'm\n',
+    'a\tb',
+    'a\0b',
+    'a\u200bb',
+    'a\u00a0b',
+    '\ufeffm',
+    'a\u2028b',
+    'x'.repeat(301),
+  ];
+  it.each(unseen)('names a model or a provider whose name is not what it looks like: %j', (name) => {
+    for (const [field, configured] of [
+      ['providers[0].models[0]', { ...provider, models: [name] }],
+      ['providers[0].models[1].name', { ...provider, models: ['m', { name, usdPerMillionInput: 1 }] }],
+      ['providers[0].name', { ...provider, name }],
+    ] as const)
+      expect(() => parsed({ providers: [configured] })).toThrow(expect.objectContaining({ field }));
+  });
+
+  it.each(['a/b', '/a', 'a/', 'my provider', 'contentflow'])(
+    'names a provider that nobody could ask for: %j',
+    (name) => {
+      expect(() => parsed({ providers: [{ ...provider, name }] })).toThrow(
+        expect.objectContaining({ field: 'providers[0].name' }),
+      );
+    },
+  );
+
+  it.each(['org/model', 'org/team/model:8b-q4_K_M', 'My Model', '模型', 'a"b\\c%2F', 'constructor', '*'])(
+    'takes a model that is called %j',
+    (name) => expect(parsed({ providers: [{ ...provider, models: [name] }] }).providers[0]?.models).toEqual([name]),
+  );
+
+  it('names a model that would be taken for a recipe', () => {
+    expect(() => parsed({ providers: [{ ...provider, models: ['contentflow/email'] }] })).toThrow(
+      expect.objectContaining({ field: 'providers[0].models[0]' }),
+    );
+  });
+
+  it.each(['', '*', 'a b', 'a/b', ' email', 'email\n', 'a\u200bb', 'x'.repeat(65)])(
+    'names a content type that no brief could ask for: %j',
+    (contentType) => {
+      expect(() => parsed({ providers: [provider], recipes: [{ ...recipe, contentType }] })).toThrow(
+        expect.objectContaining({ field: 'recipes[0].contentType' }),
+      );
+    },
+  );
+
+  it('names a budget of a content type that nothing makes', () => {
+    const budgets = { perContentTypeUsd: { '*': 1, email: 2, Email: 3 } };
+    expect(() => parsed({ budgets })).toThrow(
+      /^budgets\.perContentTypeUsd\.Email: nothing makes "Email"; there are .*email/,
+    );
+    expect(() => parsed({ budgets, recipes: [{ ...recipe, contentType: 'Email' }] })).not.toThrow();
+  });
+
   it('names a content type that two recipes are for', () => {
     expect(() => parsed({ providers: [provider], recipes: [recipe, { ...recipe, model: 'm' }] })).toThrow(
       expect.objectContaining({

@@ -1,5 +1,6 @@
 import {
   brandSchema,
+  contentTypes,
   type PolicyKeys,
   policyKeys,
   policySchema,
@@ -9,7 +10,7 @@ import {
   withCurrentKeys,
 } from '@contentflow/contracts';
 import { readJson, readText } from '@contentflow/input-files';
-import { configurationError, HOUR_MS, messageOf, ownValue } from '@contentflow/kernel';
+import { configurationError, HOUR_MS, isLongerThan, messageOf, ownValue } from '@contentflow/kernel';
 import {
   budgetPolicySchema,
   embeddingsConfigurationSchema,
@@ -78,7 +79,7 @@ const fields = z.strictObject({
   access: accessSchema.prefault({}),
 });
 /** The one configuration file. Every key has a default; a wrong value is named with its path at start. */
-export const configurationSchema = fields.superRefine(({ providers, model, gateway, recipes }, issues) => {
+export const configurationSchema = fields.superRefine(({ providers, model, gateway, recipes, budgets }, issues) => {
   const names = providers.map(({ name }) => name);
   names.forEach((name, index) => {
     if (names.indexOf(name) === index) return;
@@ -99,6 +100,14 @@ export const configurationSchema = fields.superRefine(({ providers, model, gatew
     others.forEach((name, index) => mustExist(name, ['gateway', 'fallbacks', of, index]));
   }
   const types = recipes.map(({ contentType }) => contentType);
+  const budgeted = Object.keys(budgets.perContentTypeUsd).filter((type) => type !== '*');
+  const made: readonly string[] = [...contentTypes, ...types];
+  for (const type of budgeted.filter((each) => !made.includes(each)))
+    issues.addIssue({
+      code: 'custom',
+      path: ['budgets', 'perContentTypeUsd', type],
+      message: `nothing makes "${type}"; there are ${[...new Set(made)].join(', ')}`,
+    });
   recipes.forEach((recipe, index) => {
     if (types.indexOf(recipe.contentType) !== index)
       issues.addIssue({
@@ -106,9 +115,18 @@ export const configurationSchema = fields.superRefine(({ providers, model, gatew
         path: ['recipes', index, 'contentType'],
         message: `"${recipe.contentType}" has a recipe already`,
       });
+    const problem = typeProblem(recipe.contentType);
+    if (problem) issues.addIssue({ code: 'custom', path: ['recipes', index, 'contentType'], message: problem });
     for (const [name, ...path] of modelsNamedIn(recipe)) mustExist(name, ['recipes', index, ...path]);
   });
 });
+
+/** A content type is asked for in briefs, in addresses and as `contentflow/TYPE`. */
+function typeProblem(type: string): string | undefined {
+  if (type === '' || type === '*') return `cannot be "${type}"`;
+  if (!/^[^\s\p{C}/]*$/u.test(type)) return 'holds a blank, a control character or a slash';
+  return isLongerThan(type, LONGEST_TYPE) ? `is longer than ${LONGEST_TYPE} characters` : undefined;
+}
 
 /** Every model that a recipe names, and where. */
 function modelsNamedIn({ model, steps, routing = [] }: Recipe): [name: string, ...path: (string | number)[]][] {
@@ -143,6 +161,8 @@ const answersFor = (model: string, providers: readonly ProviderConfiguration[]):
     return names.some((each) => each === '*' || each === model || `${name}/${each}` === model);
   });
 
+/** As of a brief's. */
+const LONGEST_TYPE = 64;
 const names = ['contentflow.config.ts', 'contentflow.config.json', 'contentflow.config.yaml', 'contentflow.config.yml'];
 
 /** The file that is read: the one that is named, else what lies in this folder, whatever folder the data is in; undefined where none does. */
