@@ -1,4 +1,4 @@
-import { isContentFlowError, messageOf } from '@contentflow/kernel';
+import { isContentFlowError, messageOf, systemRefusal } from '@contentflow/kernel';
 import { codeVersion, assertKnownEnvironment } from '@contentflow/nest-platform/environment';
 import { nearestName } from '@contentflow/nest-platform/nearest-name';
 import { Command, CommanderError } from 'commander';
@@ -51,8 +51,8 @@ async function main(): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? 0 : BAD_USAGE;
-    } else if (isContentFlowError(error)) {
-      console.error(`contentflow: ${error.message.replaceAll('\n', ' ')}`);
+    } else if (isContentFlowError(error) || systemRefusal(error)) {
+      console.error(`contentflow: ${(systemRefusal(error) ?? (error as Error)).message.replaceAll('\n', ' ')}`);
       process.exitCode = BAD_USAGE;
     } else {
       console.error(`contentflow: ${messageOf(error)}`);

@@ -28,7 +28,9 @@ export interface BackupSource {
 
 /** The databases of a folder, whether or not an installation runs on it. @throws ContentFlowError `usage` where there is none */
 export function embeddedSource(data: string): BackupSource {
-  if (!existsSync(join(data, LOG))) throw usageError(`there is no log in "${data}"`, 'name the folder with --data DIR');
+  // What may not be seen is an error of the system, not a log that is not there.
+  if (!statSync(join(data, LOG), { throwIfNoEntry: false }))
+    throw usageError(`there is no log in "${data}"`, 'name the folder with --data DIR');
   const names = databasesIn(data);
   return {
     engine: 'embedded',

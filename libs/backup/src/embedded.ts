@@ -1,4 +1,11 @@
-import { ContentFlowError, messageOf, partitionKey, type Positions } from '@contentflow/kernel';
+import {
+  ContentFlowError,
+  isDiskFull,
+  messageOf,
+  partitionKey,
+  type Positions,
+  systemRefusal,
+} from '@contentflow/kernel';
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
@@ -41,6 +48,8 @@ export async function copyDatabase(from: string, to: string, onBytes: OnBytes): 
     await backup(source, to, { rate: ALL_PAGES });
     assertIntegrity(to);
   } catch (error) {
+    const refusal = systemRefusal(error, isDiskFull(error) ? to : from);
+    if (refusal) throw refusal;
     throw new ContentFlowError('backup-failed', `"${from}" cannot be copied: ${messageOf(error)}`, {
       fix: 'see what "contentflow doctor" says of it',
     });

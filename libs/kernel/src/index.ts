@@ -6,6 +6,7 @@ export * from './clock.ts';
 export * from './combined-fold.ts';
 export * from './decimal.ts';
 export * from './named-number.ts';
+export * from './system-refusal.ts';
 export * from './disk-full.ts';
 export * from './durations.ts';
 export * from './errors.ts';

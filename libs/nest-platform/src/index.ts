@@ -14,6 +14,7 @@ export * from './adapters/open-platform.ts';
 export * from './adapters/run-service.ts';
 export * from './adapters/service-app.ts';
 export * from './adapters/file-integrity.ts';
+export { assertLogReachable, assertReachable, isThere, reachProblem } from './adapters/reachable.ts';
 export { CheckedFiles } from './adapters/checked-files.ts';
 export { keptFileFaults } from './adapters/kept-files.ts';
 export * from './adapters/signing-keys.ts';

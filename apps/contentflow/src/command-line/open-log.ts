@@ -1,9 +1,17 @@
 import { topics } from '@contentflow/contracts';
 import { type EventLog, openEmbeddedLog, openKafkaLog } from '@contentflow/event-log';
 import { systemClock, usageError } from '@contentflow/kernel';
-import { databaseIn, assertIntactLog, mongoAddress, namespaceOf } from '@contentflow/nest-platform';
+import {
+  assertIntactLog,
+  assertLogReachable,
+  assertReachable,
+  databaseIn,
+  isThere,
+  mongoAddress,
+  namespaceOf,
+} from '@contentflow/nest-platform';
 import { openEmbeddedReadModel, openMongoReadModel } from '@contentflow/read-model';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface LogOptions {
@@ -18,9 +26,9 @@ export interface StoreOptions extends LogOptions {
 
 /** The documents of a service, of a folder or of a deployment. */
 export function openStore({ data, mongo, namespace = namespaceOf() }: StoreOptions, service: string) {
-  return mongo
-    ? openMongoReadModel({ uri: mongoAddress(mongo), database: databaseIn(namespace, service) })
-    : openEmbeddedReadModel({ file: join(data, 'read-models', `${service}.sqlite`), writer: 'thread' });
+  if (mongo) return openMongoReadModel({ uri: mongoAddress(mongo), database: databaseIn(namespace, service) });
+  assertReachable(data);
+  return openEmbeddedReadModel({ file: join(data, 'read-models', `${service}.sqlite`), writer: 'thread' });
 }
 
 /** The log of a folder, or of a deployment, for commands that only read it. @throws ContentFlowError where there is none */
@@ -34,7 +42,8 @@ export async function openLog({ data, kafka, namespace = namespaceOf() }: LogOpt
       clock: systemClock,
     });
   const file = logFile(data);
-  if (!existsSync(file)) throw usageError(`there is no log in "${data}"`, 'name the folder with --data DIR');
+  if (!isThere(file)) throw usageError(`there is no log in "${data}"`, 'name the folder with --data DIR');
+  assertLogReachable(data);
   assertIntactLog(file, 'bring it back from a copy with "contentflow restore"');
   return openEmbedded(file);
 }
@@ -42,7 +51,7 @@ export async function openLog({ data, kafka, namespace = namespaceOf() }: LogOpt
 /** The same, begun where the folder has none yet: a first key is made before anything has been started. */
 export async function openOrBeginLog(options: LogOptions): Promise<EventLog> {
   const file = logFile(options.data);
-  if (options.kafka || existsSync(file)) return openLog(options);
+  if (options.kafka || isThere(file)) return openLog(options);
   mkdirSync(options.data, { recursive: true, mode: 0o700 });
   return openEmbedded(file);
 }

@@ -15,6 +15,7 @@ import {
   loadConfiguration,
   shownConfigurationFile,
   processesOn,
+  reachProblem,
   shownProcess,
 } from '@contentflow/nest-platform';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
@@ -78,7 +79,7 @@ function dataFolder(folder: string): Finding {
 
 /** What was set aside and is missing from what services say. */
 async function deadLetters(folder: string): Promise<Finding[]> {
-  if (!existsSync(join(folder, 'log.sqlite'))) return [];
+  if (!existsSync(join(folder, 'log.sqlite')) || reachProblem(folder)) return [];
   const what = 'dead letters';
   try {
     const log = await openLog({ data: folder });

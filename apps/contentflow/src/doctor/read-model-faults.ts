@@ -1,6 +1,14 @@
 import { topics } from '@contentflow/contracts';
 import { type EventLog, openEmbeddedLog } from '@contentflow/event-log';
-import { type Document, messageOf, ownValue, type Positions, type Projection, systemClock } from '@contentflow/kernel';
+import {
+  type Document,
+  messageOf,
+  ownValue,
+  type Positions,
+  type Projection,
+  systemClock,
+  systemRefusal,
+} from '@contentflow/kernel';
 import { openEmbeddedReadModel, rebuildProjection } from '@contentflow/read-model';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -47,6 +55,8 @@ function damage(file: string): Problem | undefined {
       database.close();
     }
   } catch (error) {
+    const refusal = systemRefusal(error, file);
+    if (refusal) throw refusal;
     found = messageOf(error);
   }
   return found === undefined
@@ -74,6 +84,8 @@ async function distance(
     if (behind > 0) return { detail: `${behind} events behind the log`, isDamaged: false, isHarmless: true };
     return undefined;
   } catch (error) {
+    const refusal = systemRefusal(error, file);
+    if (refusal) throw refusal;
     return { detail: `unreadable: ${messageOf(error)}`, isDamaged: true, isHarmless: false };
   } finally {
     await store.close();

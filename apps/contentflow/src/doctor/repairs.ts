@@ -14,6 +14,7 @@ import {
   isEmptied,
   keptFileFaults,
   placeOf,
+  reachProblem,
   snapshotsOfOthers,
 } from '@contentflow/nest-platform';
 import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -36,6 +37,9 @@ export async function repairs(folder: string, fix: boolean): Promise<Finding[]> 
   if (!existsSync(folder)) return [];
   const locked = lockedFiles(folder);
   if (locked.length > 0) return [await findingOf(fileModes(locked), fix), ...(fix ? await repairs(folder, fix) : [])];
+  // What may not be read is not damaged: nothing is made anew for it.
+  const unreachable = reachProblem(folder);
+  if (unreachable) return [{ what: 'data folder', ok: false, detail: unreachable.message }];
   if (!hasLog(folder)) return [...interruptedRestore(folder), ...missingLog(folder)];
   // What is being written looks like what was left behind, so it is looked at only at rest.
   if (isInUse(folder))
@@ -154,7 +158,8 @@ export function isInUse(folder: string): boolean {
 function lockedFiles(path: string): string[] {
   const stats = statSync(path);
   const needed = stats.isDirectory() ? READ_WRITE | ENTER : READ_WRITE;
-  if (stats.uid === (process.getuid?.() ?? stats.uid) && (stats.mode & needed) !== needed) return [path];
+  if (!isOwn(path)) return [];
+  if ((stats.mode & needed) !== needed) return [path];
   return stats.isDirectory() ? readdirSync(path).flatMap((name) => lockedFiles(join(path, name))) : [];
 }
 

@@ -1,6 +1,6 @@
 import { contentRequestSchema, contentTypes } from '@contentflow/contracts';
 import { type Columns, openRows, type Row } from '@contentflow/input-files';
-import { configurationError, messageOf } from '@contentflow/kernel';
+import { configurationError, messageOf, systemRefusal } from '@contentflow/kernel';
 import { validated } from '@contentflow/nest-platform';
 import { type AskedColumns, asWritten, briefFields, fieldOf, METADATA } from './columns-asked.ts';
 import { randomUUID } from 'node:crypto';
@@ -51,7 +51,8 @@ export async function readBatch(file: string, folder: string, asked: AskedColumn
     }
   } catch (error) {
     await kept.close();
-    throw error;
+    // Nothing but the copy of the rows has no path of its own.
+    throw systemRefusal(error, folder) ?? error;
   }
   return { form, ...count, read: () => keptRows(kept), close: () => kept.close() };
 }

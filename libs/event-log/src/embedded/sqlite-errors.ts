@@ -1,4 +1,4 @@
-import { ContentFlowError, isContentFlowError, isDiskFull, messageOf } from '@contentflow/kernel';
+import { ContentFlowError, isContentFlowError, isDiskFull, messageOf, systemRefusal } from '@contentflow/kernel';
 
 const DISK_FULL = 'free some space on its disk; what was acknowledged is safe';
 const DAMAGED = 'restore it from a copy, or move it away to begin a new log';
@@ -24,7 +24,10 @@ export function fileError(file: string, error: unknown): ContentFlowError {
     CAUSES[primaryCode(error)] ??
     (isAccessError(error) ? CAUSES[14] : undefined);
   if (!cause)
-    return new ContentFlowError('log-failed', `the log ${file} failed: ${messageOf(error)}`, { cause: error });
+    return (
+      systemRefusal(error, file) ??
+      new ContentFlowError('log-failed', `the log ${file} failed: ${messageOf(error)}`, { cause: error })
+    );
   const problem = `the log ${file} ${cause.problem} (${messageOf(error)})`;
   return new ContentFlowError(cause.code, problem, { fix: cause.fix, cause: error });
 }

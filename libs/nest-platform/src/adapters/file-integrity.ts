@@ -1,5 +1,6 @@
 import { type DamagedEvent, damagedEvents, quarantineDamaged } from '@contentflow/event-log';
-import { ContentFlowError, messageOf } from '@contentflow/kernel';
+import { ContentFlowError, messageOf, systemRefusal } from '@contentflow/kernel';
+import { isThere } from './reachable.ts';
 import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -7,10 +8,10 @@ import { DatabaseSync } from 'node:sqlite';
 /**
  * Reads a SQLite file through, before anything stands on it.
  * @param fix what to do where it is damaged
- * @throws ContentFlowError `damaged`, naming the file and the place, or why it cannot be read
+ * @throws ContentFlowError `damaged`, naming the file and the place; `unreachable` where it cannot be read
  */
 export function assertIntact(file: string, fix: string): void {
-  if (!existsSync(file)) return;
+  if (!isThere(file)) return;
   const problem = damageOf(file);
   if (problem !== undefined) throw new ContentFlowError('damaged', `${basename(file)} is damaged: ${problem}`, { fix });
 }
@@ -40,7 +41,10 @@ export function assertIntactLog(file: string, fix: string, acceptsLoss = false):
 export const placeOf = ({ topic, partition, offset, id }: DamagedEvent): string =>
   `${topic}/${partition}/${offset} (${id === undefined ? 'an event without an id' : `event ${id}`})`;
 
-/** What SQLite says against it; undefined where it is sound. */
+/**
+ * What SQLite says against it; undefined where it is sound.
+ * @throws ContentFlowError `unreachable` where it cannot be read, which says nothing of what it holds
+ */
 export function damageOf(file: string): string | undefined {
   if (!statSync(file).isFile()) return 'it is no file';
   let database: DatabaseSync | undefined;
@@ -50,6 +54,8 @@ export function damageOf(file: string): string | undefined {
     // The first line alone says where; "*** in database main ***" goes before it.
     return found === 'ok' ? undefined : String(found).split('\n').at(-1);
   } catch (error) {
+    const refusal = systemRefusal(error, file);
+    if (refusal) throw refusal;
     return messageOf(error);
   } finally {
     if (database?.isOpen) database.close();

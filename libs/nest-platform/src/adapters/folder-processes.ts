@@ -1,5 +1,5 @@
 import { ContentFlowError, systemClock } from '@contentflow/kernel';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { randomUUID } from 'node:crypto';
@@ -51,10 +51,20 @@ const inUse = (folder: string, other: FolderProcess): ContentFlowError =>
 /** Those that live. What the others left is removed. */
 export function processesOn(folder: string): FolderProcess[] {
   const place = join(folder, PLACE);
-  if (!existsSync(place)) return [];
+  if (!existsSync(place) || !isOpenToThis(place)) return [];
   return readdirSync(place)
-    .filter((name) => name.endsWith('.sqlite'))
+    .filter((name) => name.endsWith('.sqlite') && isOpenToThis(join(place, name)))
     .flatMap((name) => liveProcessesIn(join(place, name)));
+}
+
+/** What another user has closed to this one tells nothing, and is not this one's to remove. */
+function isOpenToThis(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function liveProcessesIn(file: string): FolderProcess[] {

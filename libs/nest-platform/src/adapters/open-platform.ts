@@ -42,6 +42,7 @@ import { type FolderProcess, joinFolder } from './folder-processes.ts';
 import { damagedError, keptFileFaults, setAside } from './kept-files.ts';
 import { assertIntact, assertIntactLog } from './file-integrity.ts';
 import { openSigningKeys, readSigningKeys, type SigningKeys, simulatedSigner } from './signing-keys.ts';
+import { assertReachable } from './reachable.ts';
 import { snapshotFiles } from './snapshot-files.ts';
 import { standardError } from './standard-error.ts';
 
@@ -70,6 +71,7 @@ export async function openEmbeddedPlatform(
   acceptsLoss = false,
 ): Promise<OpenPlatform> {
   writable(folder);
+  assertReachable(folder);
   const { others, leave } = joinFolder(folder);
   const documents = new DocumentsThread();
   try {
@@ -235,7 +237,10 @@ export async function openSimulatedPlatform<Moved extends Clock>(
   options: SimulatedPlatformOptions<Moved>,
 ): Promise<OpenPlatform & { readonly clock: Moved }> {
   const { folder, seed, logger = createLogger() } = options;
-  if (folder !== undefined) writable(folder);
+  if (folder !== undefined) {
+    writable(folder);
+    assertReachable(folder);
+  }
   const alone = folder === undefined ? undefined : joinFolder(folder, true);
   let log: EmbeddedLog | undefined = undefined;
   const isQuiet = (): boolean => log?.isQuiet() ?? true;

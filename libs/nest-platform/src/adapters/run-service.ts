@@ -1,4 +1,4 @@
-import { ContentFlowError, configurationError, isContentFlowError } from '@contentflow/kernel';
+import { ContentFlowError, configurationError, isContentFlowError, systemRefusal } from '@contentflow/kernel';
 import type { SystemState } from '@contentflow/decisions';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { totalmem } from 'node:os';
@@ -66,8 +66,9 @@ export async function runService(service: ServiceProcess): Promise<void> {
     await observed.stop();
     process.exit(0);
   } catch (error) {
-    console.error(`${name}: ${isContentFlowError(error) ? error.message : String(error)}`);
-    process.exit(isContentFlowError(error) ? 2 : 1);
+    const known = isContentFlowError(error) ? error : systemRefusal(error);
+    console.error(`${name}: ${known?.message ?? String(error)}`);
+    process.exit(known ? 2 : 1);
   }
 }
 

@@ -15,7 +15,8 @@ interface Server {
 /** Data folders of one configuration, which servers begin, leave, and find again. */
 export class LeftFolders {
   private readonly folder = temporaryFolder();
-  private config = '';
+  /** The file of their configuration. */
+  config = '';
   private models: MockModelServer | undefined;
 
   async open(): Promise<void> {
