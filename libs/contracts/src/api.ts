@@ -27,6 +27,7 @@ import {
   improvementShown,
   pinSchema,
   proposalShown,
+  receiverShown,
   modelOutcomesShown,
   scalingShown,
   acceptedBatchSchema,
@@ -317,10 +318,7 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     summary: "OpenAI's chat completions, streaming included",
     answers: { 200: completion },
   },
-  'POST /v1/responses': {
-    summary: "OpenAI's responses, streaming included",
-    answers: { 200: response },
-  },
+  'POST /v1/responses': { summary: "OpenAI's responses, streaming included", answers: { 200: response } },
   'GET /v1/responses/{id}': { summary: 'A response that is kept here', answers: { 200: response } },
   'GET /v1/responses/{id}/input_items': {
     summary: 'What a response that is kept here was asked, the latest first',
@@ -341,6 +339,7 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     summary: "Each provider's models: breaker, calls under way, calls that wait",
     answers: { 200: pageOf(providerStatus) },
   },
+  'GET /v1/webhooks': { summary: 'Receivers of web-hooks, the worst first', answers: { 200: pageOf(receiverShown) } },
   'GET /v1/budgets': {
     summary: "The day's budgets: spent, reserved, left",
     answers: { 200: pageOf(budget) },

@@ -314,3 +314,13 @@ export const pinSchema = z.object({
   reason: z.string(),
   at: time,
 });
+
+/** One that web-hooks go to, as one generator sees it: those that something is on its way to or waits for, or that did not take the last one. */
+export const receiverShown = z.object({
+  receiver: z.string().describe('its origin'),
+  underWay: z.number().int().describe('being told at the moment'),
+  waiting: z.number().int().describe('waiting for their next try'),
+  failures: z.number().int().describe('tries in a row that it did not take'),
+  reason: z.string().nullable().describe('why not, the last time'),
+  worker: z.string(),
+});

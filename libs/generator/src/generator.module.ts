@@ -28,6 +28,7 @@ import { SemanticCache } from './semantic-cache.ts';
 import { SemanticCacheController } from './semantic-cache.controller.ts';
 import { offerModels, registerRecipes } from './seed-recipes.ts';
 import { WebhookDeliveries } from './webhook-deliveries.ts';
+import { WebhooksController } from './webhooks.controller.ts';
 
 /** Accepts briefs and makes content. */
 @Module({})
@@ -53,6 +54,7 @@ export class GeneratorModule implements OnApplicationBootstrap {
         ProvidersController,
         RecipesController,
         SemanticCacheController,
+        WebhooksController,
       ],
       providers: [
         { provide: GENERATOR_OPTIONS, useValue: options },

@@ -16,6 +16,7 @@ export * from './backtests/cache-by-entry.ts';
 export * from './backtests/routing.ts';
 export * from './embeddings/metered-embeddings.ts';
 export { embeddingsConfigurationSchema, type Embedder, type EmbeddingsConfiguration } from './embeddings/embedder.ts';
+export { retryAfterMsOf } from './adapters/failures.ts';
 export * from './gateway/circuit-breaker.ts';
 export * from './gateway/gateway-call.ts';
 export * from './gateway/gateway-policy.ts';

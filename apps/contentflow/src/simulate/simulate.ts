@@ -1,6 +1,6 @@
 import { defaultPolicy, levers, type Policy } from '@contentflow/contracts';
 import { literalPolicy } from '@contentflow/optimizer';
-import { HOUR_MS, MINUTE_MS, usageError } from '@contentflow/kernel';
+import { HOUR_MS, MINUTE_MS } from '@contentflow/kernel';
 import { reportPartsAt } from '@contentflow/ledger';
 import { SystemStateReader } from '@contentflow/nest-platform';
 import { loadWorld, readArrivals, truthCsv } from '@contentflow/simulation';

@@ -1,4 +1,5 @@
-import { messageOf } from '@contentflow/kernel';
+import { messageOf, ownValue } from '@contentflow/kernel';
+import { retryAfterMsOf } from '@contentflow/language-models';
 import ipaddr from 'ipaddr.js';
 import { createHmac } from 'node:crypto';
 import { type LookupAddress, lookup } from 'node:dns';
@@ -15,12 +16,14 @@ export interface WebhookPost {
   /** Base64, with or without `whsec_` before it, as the libraries of Standard Webhooks read it. Unsigned where left out. */
   readonly secret?: string | undefined;
   readonly allowPrivateAddresses: boolean;
+  /** Gives it up. */
+  readonly signal?: AbortSignal;
 }
 
-/** What became of it. `isFinal`: no further try can help. */
+/** What became of it. `isFinal`: no further try can help; `retryAfterMs`: how long the receiver wants to be left alone. */
 export type PostOutcome =
   | { readonly ok: true; readonly status: number }
-  | { readonly ok: false; readonly reason: string; readonly isFinal: boolean };
+  | { readonly ok: false; readonly reason: string; readonly isFinal: boolean; readonly retryAfterMs?: number };
 
 const TIMEOUT_MS = 15_000;
 const GONE = 410;
@@ -35,12 +38,15 @@ export async function postWebhook(post: WebhookPost): Promise<PostOutcome> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (!post.allowPrivateAddresses && isIP(host) !== 0 && isPrivate(host)) return refusedAddress(host);
   try {
-    const status = await sent(url, post);
+    const { status, retryAfterMs } = await sent(url, post);
     if (status >= 200 && status < 300) return { ok: true, status };
-    return { ok: false, reason: `answered ${status}`, isFinal: status === GONE };
+    const reason = `answered ${status}${status >= 300 && status < 400 ? ', and redirects are not followed' : ''}`;
+    return { ok: false, reason, isFinal: status === GONE, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   } catch (error) {
     if (error instanceof PrivateAddress) return refusedAddress(error.message);
-    return { ok: false, reason: messageOf(error), isFinal: false };
+    const isLate = error instanceof Error && error.name === 'AbortError' && !post.signal?.aborted;
+    const reason = isLate ? `did not answer within ${TIMEOUT_MS / 1000} s` : messageOf(error);
+    return { ok: false, reason: reason || 'broke the connection off', isFinal: false };
   }
 }
 
@@ -56,7 +62,12 @@ export function webhookSignature(secret: string, id: string, timestamp: number, 
   return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
 }
 
-function sent(url: URL, { id, body, at, secret, allowPrivateAddresses }: WebhookPost): Promise<number> {
+interface Answered {
+  readonly status: number;
+  readonly retryAfterMs: number | undefined;
+}
+
+function sent(url: URL, { id, body, at, secret, allowPrivateAddresses, signal }: WebhookPost): Promise<Answered> {
   const timestamp = Math.floor(at / 1000);
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
@@ -70,15 +81,26 @@ function sent(url: URL, { id, body, at, secret, allowPrivateAddresses }: Webhook
         'webhook-timestamp': String(timestamp),
         ...(secret === undefined ? {} : { 'webhook-signature': webhookSignature(secret, id, timestamp, body) }),
       },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])]),
       agent: false,
       ...(allowPrivateAddresses ? {} : { lookup: publicLookup }),
     });
     request.once('response', (response) => {
       // What the receiver has to say beside its status is of no use.
       response.destroy();
-      resolve(response.statusCode ?? 0);
+      const { statusCode = 0, headers } = response;
+      const retryAfterMs = retryAfterMsOf((name) => {
+        const value = ownValue(headers, name);
+        return typeof value === 'string' ? value : undefined;
+      });
+      resolve({ status: statusCode, retryAfterMs });
     });
+    // Of a receiver that wants to speak something else from now on, or that has gone without a word.
+    request.once('upgrade', (response, socket) => {
+      socket.destroy();
+      resolve({ status: response.statusCode ?? 0, retryAfterMs: undefined });
+    });
+    request.once('close', () => reject(new Error('broke the connection off')));
     request.once('error', reject);
     request.end(body);
   });
