@@ -115,6 +115,12 @@ export const qualitySchema = z.object({
     .describe(
       'score by measures of which none judges a choice among drafts that it took part in; none where nothing was chosen',
     ),
+  byDrafts: z
+    .array(z.number())
+    .optional()
+    .describe(
+      'the same of the choice among the first draft alone, among the first two, and so on to all of them; none where one was made',
+    ),
 });
 export type Quality = z.output<typeof qualitySchema>;
 

@@ -152,7 +152,7 @@ export class ContentMaker implements OnModuleDestroy {
       if (!this.platform.simulated) await this.turns.next();
       return reply;
     };
-    const measured = new MeasuredTexts(await this.prepared());
+    const measured = new MeasuredTexts(await this.prepared(), recipe.style.words);
     const { onStep } = reporter;
     const made = await outcomeOf({
       recipe: routed(recipe, brief, unit),

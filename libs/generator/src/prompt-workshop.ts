@@ -306,7 +306,7 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnModuleDestroy, 
 
   private async made(recipe: Recipe, brief: Brief): Promise<Trial> {
     const { clock } = this.platform;
-    const measured = new MeasuredTexts(await this.maker.prepared());
+    const measured = new MeasuredTexts(await this.maker.prepared(), recipe.style.words);
     const startedAt = clock.now();
     const calls: Call[] = [];
     const { gateway } = this.models;

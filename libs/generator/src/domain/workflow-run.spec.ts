@@ -111,13 +111,13 @@ describe('running a workflow', () => {
 
   it('tells which text was taken for its score, and among which, of drafts and of revisions', async () => {
     const told: unknown[] = [];
-    const onChosen: GenerationContext['onChosen'] = (text, among) => told.push([text, among]);
+    const onChosen: GenerationContext['onChosen'] = (text, among, _brief, of) => told.push([text, among, of]);
     const scores: Record<string, number> = { 'draft 1': 4, 'revise 0': 6 };
     const recipe = recipeWith({ candidates: 2, qualityThreshold: 5 });
     await new Model().run(recipe, (body) => scores[body] ?? 3, { onChosen });
     expect(told).toEqual([
-      ['draft 1', ['draft 0', 'draft 1']],
-      ['revise 0', ['draft 1', 'revise 0']],
+      ['draft 1', ['draft 0', 'draft 1'], 'drafts'],
+      ['revise 0', ['draft 1', 'revise 0'], 'revisions'],
     ]);
   });
 

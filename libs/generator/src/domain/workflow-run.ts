@@ -26,7 +26,8 @@ export interface GenerationContext {
   readonly call: CallModel;
   readonly judge: Judge;
   /** Told when a text is taken for its score, among all of these. */
-  readonly onChosen?: ((text: string, among: readonly string[], brief: Brief) => void) | undefined;
+  readonly onChosen?:
+    ((text: string, among: readonly string[], brief: Brief, of: 'drafts' | 'revisions') => void) | undefined;
   readonly brand?: Brand | undefined;
   /** Its text is told as it is written: what was told once cannot be written anew. */
   readonly isStreamed?: boolean | undefined;
@@ -118,7 +119,11 @@ async function runStep(generation: GenerationContext, step: Step, work: Work): P
   onStep?.(step.id, 'started');
   const text = await textOf(generation, step, outputs);
   const isForQuality = before !== undefined && step.when?.qualityBelow !== undefined;
-  setOwnValue(outputs, step.id, isForQuality ? best([before, text], briefOf(step, brief), generation) : text);
+  setOwnValue(
+    outputs,
+    step.id,
+    isForQuality ? best([before, text], 'revisions', briefOf(step, brief), generation) : text,
+  );
   work.isRevised ||= isForQuality;
   onStep?.(step.id, 'finished');
 }
@@ -128,7 +133,7 @@ async function textOf(generation: GenerationContext, step: Step, outputs: Work['
   const { recipe, brief } = generation;
   const drafts = step.id === [...bodySteps(recipe)].at(-1) ? recipe.candidates : 1;
   const texts = await several(recipe, drafts, (draft) => draftOf(generation, step, outputs, draft));
-  return best(texts, briefOf(step, brief), generation);
+  return best(texts, 'drafts', briefOf(step, brief), generation);
 }
 
 async function draftOf(
@@ -190,11 +195,16 @@ async function ask(
   return text;
 }
 
-function best(texts: readonly string[], brief: Brief, { judge, onChosen }: GenerationContext): string {
+function best(
+  texts: readonly string[],
+  of: 'drafts' | 'revisions',
+  brief: Brief,
+  { judge, onChosen }: GenerationContext,
+): string {
   if (texts.length === 1) return texts[0] as string;
   const scores = texts.map((text) => judge(text, brief));
   const chosen = texts[scores.indexOf(Math.max(...scores))] as string;
-  onChosen?.(chosen, texts, brief);
+  onChosen?.(chosen, texts, brief, of);
   return chosen;
 }
 
@@ -216,7 +226,7 @@ async function reviseIfPoor(generation: GenerationContext, work: Work, threshold
   if (threshold === 0 || recipe.steps.some(({ when }) => when?.qualityBelow) || judge(draft, brief) >= threshold)
     return;
   const revised = await rewritten(generation, stepOf(recipe, body), draft, REVISION_TASK);
-  setOwnValue(work.outputs, body, best([draft, revised], brief, generation));
+  setOwnValue(work.outputs, body, best([draft, revised], 'revisions', brief, generation));
   work.isRevised = true;
 }
 

@@ -22,8 +22,8 @@ type Measured = EventData<typeof GenerationMeasured>;
 type Generated = EventData<typeof ContentGenerated>;
 type Failed = EventData<typeof GenerationFailed>;
 
-/** Texts chosen among others once counted by the score that they were chosen for: another scale. */
-const judge = `${rulesVersion}+impartial`;
+/** Texts chosen among others once counted by the score that they were chosen for, and lengths that a recipe asked for were none: other scales. */
+const judge = `${rulesVersion}+impartial+asked`;
 
 /** The six metrics of content that was made. */
 export function measureGenerated(event: EventOf<typeof ContentGenerated>, now: number): NewEvent<Measured> {
