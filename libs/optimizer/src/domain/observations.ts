@@ -8,6 +8,7 @@ import {
 import { improvementsFold, type ImprovementObservations } from './experiments/reverse-holdback.ts';
 import { seasonsFold, type SeasonObservations } from './experiments/seasons.ts';
 import { trialsFold, type TrialObservations } from './experiments/trials.ts';
+import { type DraftObservations, draftsFold } from './hypotheses/drafts.ts';
 import { stepsFold, type StepObservations } from './hypotheses/steps.ts';
 import { spentFold, type SpendObservations } from './learning-cost.ts';
 import { outcomesFold, type OutcomeObservations } from './models/outcome-windows.ts';
@@ -24,6 +25,7 @@ export interface Observations
   extends
     RequestObservations,
     StepObservations,
+    DraftObservations,
     NeighbourObservations,
     SpendObservations,
     OutcomeObservations,
@@ -40,6 +42,7 @@ export interface Observations
 export const observations: Fold<Observations> = combined<Observations>({
   requests: requestsFold,
   steps: stepsFold,
+  drafts: draftsFold,
   neighbours: neighboursFold,
   spent: spentFold,
   outcomes: outcomesFold,

@@ -1,6 +1,7 @@
 import type { Lever, Metric, RecipeChange } from '@contentflow/contracts';
-import { type Experiment, type Hypothesis, replacedAt, type SystemState } from '@contentflow/decisions';
+import { type Experiment, type Hypothesis, recipeInForce, replacedAt, type SystemState } from '@contentflow/decisions';
 import { HOUR_MS, ownValue } from '@contentflow/kernel';
+import { fewerDraftsOf, seenOf } from '../hypotheses/drafts.ts';
 import type { Observations } from '../observations.ts';
 import { latestTraffic } from '../traffic.ts';
 import { predictedLoss } from './predicted-loss.ts';
@@ -19,6 +20,8 @@ export interface Candidate {
   readonly isOfReaders: boolean;
   /** Points of quality that a treated unit is expected to lose where it loses any; none where it was not screened. */
   readonly lossForeseen?: number;
+  /** Whether every content shows what it does, so that it need not wait for readers. */
+  readonly isSeenInContents?: boolean;
 }
 
 /** Of the traffic that trials are planned by. */
@@ -58,10 +61,20 @@ export function candidatesOf(parts: readonly Observations[], system: SystemState
       context,
       isOfReaders: false,
       ...(qualityForeseen ? { lossForeseen: predictedLoss(qualityForeseen) } : {}),
+      ...(isSeenInContents(parts, system, { contentType, change }) ? { isSeenInContents: true } : {}),
     }),
   );
   return [...retests, ...adjustments, ...hypotheses];
 }
+
+const isSeenInContents = (
+  parts: readonly Observations[],
+  system: SystemState,
+  { contentType, change }: Pick<Candidate, 'contentType' | 'change'>,
+): boolean => {
+  const fewer = fewerDraftsOf(parts, recipeInForce(system, contentType), replacedAt(system, contentType));
+  return seenOf(change, fewer) !== undefined;
+};
 
 /** Hypotheses that wait for their test, the most valuable first. */
 function byValue(parts: readonly Observations[], system: SystemState, at: number): Hypothesis[] {

@@ -1,5 +1,6 @@
 import type { EventData, ExperimentConcluded, Metric } from '@contentflow/contracts';
 import type { Experiment, MarginUsed } from '@contentflow/decisions';
+import type { Moments } from '@contentflow/statistics';
 import type { Arms } from '../arm-statistics.ts';
 import type { Boundary, MetricComparison } from './comparison.ts';
 import { type ConcurrentExperiment, type Interaction, interactionsOf } from './interactions.ts';
@@ -26,6 +27,8 @@ export interface LookEvidence {
   readonly level?: number;
   /** Whether a person has said that it may be applied. */
   readonly isApproved?: boolean;
+  /** Where it is a try of fewer drafts: points that these would have gained on all of them, in every content made of all. */
+  readonly fewerDrafts?: Moments;
   /** Version of the recipe that a person wrote last, where the content type began with another. */
   readonly base?: string;
 }

@@ -27,6 +27,7 @@ interface Look {
   readonly isApproved?: boolean;
   readonly level?: number;
   readonly policy?: Policy;
+  readonly fewerDrafts?: LookEvidence['fewerDrafts'];
 }
 const evidenceOf = ({ control = {}, treatment = {}, over = {}, mayApply = true, ...rest }: Look): LookEvidence => ({
   kind: 'look',
@@ -39,6 +40,7 @@ const evidenceOf = ({ control = {}, treatment = {}, over = {}, mayApply = true, 
   used: rest.used ?? {},
   isApproved: rest.isApproved ?? false,
   ...(rest.level === undefined ? {} : { level: rest.level }),
+  ...(rest.fewerDrafts ? { fewerDrafts: rest.fewerDrafts } : {}),
 });
 const decisionsOf = (look: Look) => decideLook(evidenceOf(look), look.policy ?? defaultPolicy, look.at ?? 30 * MINUTE);
 const typesOf = (look: Look): string[] => decisionsOf(look).map(({ definition }) => definition.name);
@@ -304,6 +306,31 @@ describe('what few units tell of', () => {
       expect(verdictOf(read(6000, 4))).toEqual(['treatment', 'success']);
     },
   );
+
+  it('takes fewer drafts where the drafts of all contents show that they will do, though few readers have spoken', () => {
+    const drafts = (mean: number) => ({ n: 2000, mean, m2: 2000 * 0.64 });
+    const tried = (mean: number, quality = 8): Look => ({
+      control: { units: 1000, satisfaction: 4 },
+      treatment: { ...cheaper, satisfaction: 4, quality },
+      over: { lever: 'workflow', change: { kind: 'set_candidates', candidates: 1 } },
+      fewerDrafts: drafts(mean),
+    });
+    const { fewerDrafts: _, ...unseen } = tried(0);
+    expect(verdictOf(unseen)).toBeUndefined();
+    expect(verdictOf(tried(-0.03))).toEqual(['treatment', 'success']);
+    // Measures show about half of what drafts truly differ by.
+    expect(verdictOf(tried(-0.13))).toBeUndefined();
+    expect(verdictOf(tried(-0.2))).toEqual(['control', 'guardrail']);
+    // Its own units say otherwise.
+    expect(verdictOf(tried(-0.03, 7.74))).toBeUndefined();
+    expect(
+      verdictOf({
+        ...tried(-0.13),
+        control: { units: 6000, satisfaction: 4 },
+        treatment: { ...cheaper, units: 6000, satisfaction: 4 },
+      }),
+    ).toEqual(['treatment', 'success']);
+  });
 
   it('ends a trial that readers will hardly show by its end to be harmless', () => {
     const over = {

@@ -10,10 +10,13 @@ import {
   mayProceed,
   openExperiments,
   type Question,
+  recipeInForce,
+  replacedAt,
   type SystemState,
 } from '@contentflow/decisions';
 import { sampleRatioWatch } from '@contentflow/statistics';
 import type { Arms } from '../arm-statistics.ts';
+import { fewerDraftsOf, seenOf } from '../hypotheses/drafts.ts';
 import type { Observations } from '../observations.ts';
 import { compareAll } from './comparison.ts';
 import { conclusion } from './conclusion.ts';
@@ -49,10 +52,23 @@ export function looksDue(parts: readonly Observations[], system: SystemState, at
       used: usedByOthers(system, experiment),
       level: levelOfExperiment(system, experiment.experimentId),
       isApproved: ownValue(system.answers, origin.id)?.answer === 'approved',
+      ...fewerDraftsIn(parts, system, experiment),
       ...baseOf(system, contentType),
     };
     return [{ question: `look:${experiment.experimentId}:${look}`, evidence }];
   });
+}
+
+/** What a try of fewer drafts is seen by besides. */
+function fewerDraftsIn(
+  parts: readonly Observations[],
+  system: SystemState,
+  { origin, contentType, change }: Pick<Experiment, 'origin' | 'contentType' | 'change'>,
+): Pick<LookEvidence, 'fewerDrafts'> {
+  if (origin.kind !== 'hypothesis' || change.kind !== 'set_candidates') return {};
+  const recipe = recipeInForce(system, contentType);
+  const fewerDrafts = seenOf(change, fewerDraftsOf(parts, recipe, replacedAt(system, contentType)));
+  return fewerDrafts ? { fewerDrafts } : {};
 }
 
 /** What all that is in force but the change itself has used of the margins; the user's own constraint counts from where the content type stands already. */

@@ -136,7 +136,8 @@ export function designOf(
   const least = minImprovement(candidate.metric, sampleOfMetric(traffic, 'quality').mean, rules);
   const minimumImprovement = isAskedOfReaders ? 0 : least;
   const share = valuesPerUnit(traffic, candidate.metric);
-  const isForReaders = origin.kind === 'hypothesis' && isForReadersToJudge(candidate.change);
+  const isForReaders =
+    origin.kind === 'hypothesis' && isForReadersToJudge(candidate.change) && !candidate.isSeenInContents;
   const units = Math.max(
     unitsNeeded(traffic, candidate.metric, isAskedOfReaders ? 0.05 : least, alpha, policy),
     isForReaders ? share * unitsForReaders(traffic, margins.satisfactionMargin, rules.power) : 0,

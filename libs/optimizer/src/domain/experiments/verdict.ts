@@ -1,7 +1,8 @@
-import { improvementIn, type Policy } from '@contentflow/contracts';
+import { improvementIn, type Metric, type Policy } from '@contentflow/contracts';
 import { isForReadersToJudge } from '@contentflow/recipes';
 import { boundaryZ, conditionalPower, normalCdf, normalQuantile, shrink } from '@contentflow/statistics';
 import type { Arms } from '../arm-statistics.ts';
+import { draftsKeep, SHOWN } from '../hypotheses/drafts.ts';
 import { type MetricComparison, totalOf } from './comparison.ts';
 import { isRecentlyHarmed, isHarmfulAgain, isLowVolume, type GuardrailCheck, isEvidenceAgainst } from './guardrails.ts';
 import { type Comparisons, horizonUnitsOf, type LookEvidence, primaryBoundary, type Verdict } from './look-evidence.ts';
@@ -38,6 +39,9 @@ export function verdictOf(evidence: LookEvidence, shown: LookResult, policy: Pol
   const isHarmSeen = smallestSample(epochs) >= Math.min(MIN_UNITS_FOR_HARM, design.fewestUnits);
   const guardrails = isHarmSeen ? checks.filter((rail) => rail.metric !== metric) : [];
   if (guardrails.some(({ state }) => state === 'breached')) return { verdict: 'control', reason: 'guardrail' };
+
+  // What every content of more drafts shows need not be shown by units that lose it.
+  if (draftsShown(evidence) === 'beyond') return { verdict: 'control', reason: 'guardrail' };
 
   const isLost = isRecentlyHarmed(evidence) || (isHarmSeen && isHarmfulAgain(evidence));
   if (isLost) return { verdict: 'control', reason: 'guardrail' };
@@ -114,6 +118,7 @@ function winnerBy(
   if (checks.some(({ isExhausted }) => isExhausted)) return undefined;
   // Its metric is won: what it holds up is worth less than the rest of what it takes to be shown.
   if (checks.some((rail) => mustBeShown(evidence, rail) && rail.state !== 'within')) return 'margin_open';
+  if (isDoubtedByDrafts(evidence, checks)) return 'margin_open';
   const open = checks.filter(({ state }) => state !== 'within');
   if (open.some(({ isHarmed, standing }) => isHarmed || isEvidenceAgainst(standing))) return 'not_shown';
   // Adjustments are judged by those who proposed them.
@@ -128,12 +133,24 @@ function winnerBy(
  * What few units tell of need not be shown by the trial, but for what readers say of a change that the measures of a text cannot judge, unless a person answers
  * for it.
  */
-function mustBeShown(
-  { experiment: { change, origin }, isApproved = false }: LookEvidence,
-  rail: GuardrailCheck,
-): boolean {
+function mustBeShown(evidence: LookEvidence, rail: GuardrailCheck): boolean {
+  const { experiment, isApproved = false } = evidence;
+  const { change, origin } = experiment;
   const isForReaders = rail.metric === 'satisfaction' && origin.kind === 'hypothesis' && isForReadersToJudge(change);
-  return !isLowVolume(rail) || (isForReaders && !isApproved);
+  return !isLowVolume(rail) || (isForReaders && !isApproved && draftsShown(evidence) === undefined);
+}
+
+/** Whether what fewer drafts would have come to keeps the margin of quality, in all contents of more; undefined where nothing tells. */
+const draftsShown = ({ fewerDrafts, experiment }: LookEvidence): ReturnType<typeof draftsKeep> | undefined =>
+  fewerDrafts && draftsKeep(fewerDrafts, experiment.design.guardrails.quality);
+
+/** Whether neither readers nor drafts show yet that fewer will do, or the trial's own units speak against it: by as much as measures show of the margin. */
+function isDoubtedByDrafts(evidence: LookEvidence, checks: readonly GuardrailCheck[]): boolean {
+  const shown = draftsShown(evidence);
+  const checkOf = (of: Metric) => checks.find(({ metric }) => metric === of);
+  if (shown === undefined || evidence.isApproved || checkOf('satisfaction')?.state === 'within') return false;
+  const { effect = 0, margin = 0 } = checkOf('quality')?.standing ?? {};
+  return shown !== 'within' || effect < -SHOWN * margin;
 }
 
 function reasonOf(isWon: boolean, checks: readonly GuardrailCheck[]): Verdict['reason'] {

@@ -19,6 +19,7 @@ import { type ScreenedChange, screenedIn } from '../screening/screened-changes.t
 import { isScreeningWanted, screeningRoom, type ScreeningRoom } from '../screening/screening.ts';
 import { latestTraffic } from '../traffic.ts';
 import { WINDOW_MS } from '../windows.ts';
+import { type FewerDrafts, fewerDraftsOf } from './drafts.ts';
 import { stepsOf, type StepStatistics } from './steps.ts';
 import { type WorkflowTrial, workflowTrials } from './workflows.ts';
 
@@ -34,6 +35,8 @@ export interface ProposalEvidence {
   readonly prompts: readonly ScreenedPrompt[];
   /** Changes that were tried on held-out briefs, and what came of it. */
   readonly screened: readonly ScreenedChange[];
+  /** What fewer drafts than the recipe's would have come to, in every content made of all; absent where nothing tells. */
+  readonly fewerDrafts?: FewerDrafts;
   /** What there is to try more on; null where nothing is to be tried before traffic sees it. */
   readonly screening: ScreeningRoom | null;
   /** Levers that may be acted on. */
@@ -80,6 +83,7 @@ export function proposalsDue(
     );
     if (traffic.success.n < rules.minGenerations) return [];
     const recipe = recipeInForce(system, contentType);
+    const fewerDrafts = fewerDraftsOf(parts, recipe, replacedAt(system, contentType));
     const evidence: ProposalEvidence = {
       kind: 'propose',
       contentType,
@@ -91,6 +95,7 @@ export function proposalsDue(
       steps: stepsOf(parts, contentType),
       prompts: freeLevers.includes('prompt') ? paretoSet(parts, recipe) : [],
       screened: screenedIn(parts, contentType),
+      ...(fewerDrafts.length > 0 ? { fewerDrafts } : {}),
       screening: isScreeningWanted(system.policy)
         ? screeningRoom(
             parts,

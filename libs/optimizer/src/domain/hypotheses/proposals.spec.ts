@@ -6,6 +6,7 @@ import {
   newEvent,
   OperatorIntervened,
   RecipeRegistered,
+  ScreeningRequested,
   SemanticCacheRestricted,
 } from '@contentflow/contracts';
 import { sampleGenerated } from '@contentflow/contracts/testing';
@@ -82,6 +83,61 @@ const proposals = (evidence: ProposalEvidence): Proposed[] =>
     return HypothesisProposed.schema.omit({ basis: true }).parse(data);
   });
 const kinds = (all: readonly Proposed[]): string[] => all.map(({ kind }) => kind);
+
+describe('fewer drafts, of which every content of more shows what they come to', () => {
+  const drafts = (mean: number, n = 900) => ({ n, mean, m2: n * 0.64 });
+  const step = (cost: number) => ({
+    time: { n: 9, mean: 10_000, m2: 0 },
+    cost: { n: 9, mean: cost, m2: 0 },
+    tokensIn: { n: 9, mean: 1, m2: 0 },
+    callsPerContent: 1,
+  });
+  const seen = (fewerDrafts: ProposalEvidence['fewerDrafts'], over: Partial<ProposalEvidence> = {}) => {
+    const [evidence] = evidenceOf({ quality: 8 }) as [ProposalEvidence];
+    const draft = { ...step(0.1), callsPerContent: 3 };
+    return decideProposals(
+      {
+        ...evidence,
+        recipe: { ...recipe, candidates: 3 },
+        steps: { outline: step(0.02), draft, subject: step(0.01) },
+        freeLevers: ['workflow'],
+        screening: { heldOut: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'], runs: 80, examples: [] },
+        ...(fewerDrafts ? { fewerDrafts } : {}),
+        ...over,
+      },
+      defaultPolicy,
+    );
+  };
+  const proposed = (all: ReturnType<typeof seen>) =>
+    all.flatMap(({ definition, data }) =>
+      definition === HypothesisProposed ? [HypothesisProposed.schema.omit({ basis: true }).parse(data)] : [],
+    );
+  const screened = (all: ReturnType<typeof seen>): string =>
+    JSON.stringify(all.filter(({ definition }) => definition === ScreeningRequested));
+
+  it('are proposed by that, as few as lose no more than the margin by twice what is measured, and are made again for nobody', () => {
+    const all = seen([drafts(-0.02), drafts(-0.01)]);
+    expect(proposed(all)).toContainEqual(
+      expect.objectContaining({
+        kind: 'fewer_candidates',
+        metric: 'cost',
+        change: { kind: 'set_candidates', candidates: 1 },
+        qualityForeseen: { effect: expect.closeTo(-0.04), error: expect.closeTo(0.053, 2) },
+      }),
+    );
+    expect(screened(all)).not.toContain('"candidates":1}');
+    expect(proposed(seen([drafts(-0.3), drafts(-0.02)])).map(({ change }) => change)).toContainEqual({
+      kind: 'set_candidates',
+      candidates: 2,
+    });
+    expect(JSON.stringify(proposed(seen([drafts(-0.3), drafts(-0.2)])))).not.toContain('set_candidates');
+  });
+
+  it('wait until enough contents show it, and are made of held-out briefs where none shows it', () => {
+    expect(JSON.stringify(seen([drafts(0, 60), drafts(0, 60)]))).not.toContain('"candidates":1}');
+    expect(screened(seen(undefined))).toContain('"candidates":1}');
+  });
+});
 
 describe('what the optimizer proposes', () => {
   it('a prompt only once it was tried on held-out briefs', () => {

@@ -14,6 +14,7 @@ import { marginsUnder } from '../objective.ts';
 import { promptProposals } from '../prompts/prompt-candidates.ts';
 import { exampleProposals, isScreened, screeningOrder, type ToScreen } from '../screening/screening.ts';
 import { contextOf } from './context.ts';
+import { seenOf, trueEffect } from './drafts.ts';
 import { expectedGain } from './expectation.ts';
 import type { ProposalEvidence } from './proposal-evidence.ts';
 import { SCREENING_DOUBT, screenedProposals } from './screened-proposals.ts';
@@ -41,7 +42,9 @@ export function decideProposals(
   policy: Policy,
   proposable: readonly Proposal[] = untried(evidence),
 ): Decided[] {
-  const singles = proposable.map((proposal) => ({ proposal, ...promiseOf(evidence, proposal, policy) }));
+  // What every content shows is neither guessed nor tried on held-out briefs.
+  const unseen = proposable.filter(({ change }) => seenOf(change, evidence.fewerDrafts) === undefined);
+  const singles = unseen.map((proposal) => ({ proposal, ...promiseOf(evidence, proposal, policy) }));
   const joined = joinedProposals(evidence, proposable, policy);
   const waits = ({ proposal }: Expected): boolean => evidence.screening !== null && isScreened(proposal.change);
   const expected: Expected[] = [
@@ -165,8 +168,13 @@ function joinedProposals(
       .filter(({ briefs, quality }) => briefs > 0 && quality.effect <= -policy.guardrails.qualityMargin)
       .map(({ context }) => context),
   );
+  const isHarmfulBySight = (change: RecipeChange): boolean => {
+    const seen = seenOf(change, evidence.fewerDrafts);
+    return seen !== undefined && trueEffect(seen).effect <= -policy.guardrails.qualityMargin;
+  };
   const parts = proposable
     .filter((proposal) => proposal.lever === 'workflow' && !harmful.has(contextOf(evidence, proposal)))
+    .filter(({ change }) => !isHarmfulBySight(change))
     .map((proposal) => ({
       proposal,
       trial: ownValue(evidence.workflowTrials, contextOf(evidence, proposal)),

@@ -6,6 +6,7 @@ import { type Aim, AIMS, minImprovement, MOST_QUALITY, weightsOf, worthTogether 
 import { marginsUnder } from '../objective.ts';
 import type { ScreenedChange } from '../screening/screened-changes.ts';
 import { contextOf } from './context.ts';
+import { FEWEST_SEEN, seenOf, trueEffect } from './drafts.ts';
 import { EFFECT_SPREAD, expectedGain } from './expectation.ts';
 import type { ProposalEvidence } from './proposal-evidence.ts';
 
@@ -29,10 +30,13 @@ export function screenedProposals(evidence: ProposalEvidence, policy: Policy): S
   const { traffic } = evidence;
   const present = { quality: traffic.quality.meanY, cost: traffic.cost.meanY };
   const { qualityMargin } = marginsUnder(policy.objective, policy.guardrails, present);
-  return evidence.screened.flatMap((screened) => {
+  const inContents = seenInContents(evidence);
+  return [...evidence.screened, ...inContents].flatMap((screened) => {
     const { briefs, change, context } = screened;
     const isForReaders = isForReadersToJudge(change);
-    const quality = isForReaders ? asAHint(screened.quality) : screened.quality;
+    const isHint = isForReaders && !inContents.includes(screened);
+    if (isHint && seenOf(change, evidence.fewerDrafts)) return [];
+    const quality = isHint ? asAHint(screened.quality) : screened.quality;
     const lever = changedLever(change);
     const isOfThisRecipe = contextOf(evidence, { change }) === context;
     if (!isOfThisRecipe || briefs === 0 || quality.effect <= -qualityMargin) return [];
@@ -47,11 +51,20 @@ export function screenedProposals(evidence: ProposalEvidence, policy: Policy): S
       gain: gains[aim],
       gains,
       chance: normalCdf((quality.effect - atLeast) / Math.max(1e-9, quality.error)),
-      reason: `on ${briefs} held-out briefs quality is likely to move by ${points(quality.effect)} ± ${quality.error.toFixed(1)}, cost by ${percent(-gains.cost)} and time by ${percent(-gains.time)}`,
+      reason: `${isForReaders && !isHint ? `by the drafts of ${briefs} contents` : `on ${briefs} held-out briefs`} quality is likely to move by ${points(quality.effect)} ± ${quality.error.toFixed(1)}, cost by ${percent(-gains.cost)} and time by ${percent(-gains.time)}`,
       qualityForeseen: { effect: quality.effect, error: quality.error },
     };
   });
 }
+
+/** Fewer drafts, as every content shows them that was made of more. */
+const seenInContents = (evidence: ProposalEvidence): ScreenedChange[] =>
+  (evidence.fewerDrafts ?? []).flatMap((seen, index) => {
+    if (seen.n < FEWEST_SEEN) return [];
+    const change: RecipeChange = { kind: 'set_candidates', candidates: index + 1 };
+    const quality = { ...trueEffect(seen), of: evidence.traffic.quality.meanY };
+    return { context: contextOf(evidence, { change }), change, briefs: seen.n, quality, tokens: 1, cost: 1, time: 1 };
+  });
 
 /**
  * Of all that it betters enough, what is likeliest to be enough in truth: a step that takes a fifth of the cost saves it whatever a dozen briefs hint of quality, which
