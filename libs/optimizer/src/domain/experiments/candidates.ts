@@ -71,10 +71,10 @@ const isSeenInContents = (
   parts: readonly Observations[],
   system: SystemState,
   { contentType, change }: Pick<Candidate, 'contentType' | 'change'>,
-): boolean => {
-  const fewer = fewerDraftsOf(parts, recipeInForce(system, contentType), replacedAt(system, contentType));
-  return seenOf(change, fewer) !== undefined;
-};
+): boolean =>
+  change.kind === 'set_candidates' &&
+  seenOf(change, fewerDraftsOf(parts, recipeInForce(system, contentType), replacedAt(system, contentType))) !==
+    undefined;
 
 /** Hypotheses that wait for their test, the most valuable first. */
 function byValue(parts: readonly Observations[], system: SystemState, at: number): Hypothesis[] {
