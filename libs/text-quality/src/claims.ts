@@ -7,14 +7,20 @@ import { stemOf } from './stems.ts';
 const language = 'en';
 const entries = Object.values(claimData.kinds).flatMap((kind) => kind.split('|'));
 const singles = new Set(entries.filter((entry) => !entry.includes(' ')));
-const phrases = entries.filter((entry) => entry.includes(' ')).map((entry) => ` ${entry} `);
+const phrases = entries.filter((entry) => entry.includes(' '));
+/** By their first word: a sentence holds none of most of them. */
+const phrasesFrom = Map.groupBy(phrases, (phrase) => phrase.split(' ', 1)[0] as string);
+const placeOf = new Map(phrases.map((phrase, index) => [phrase, index]));
 
 /** The words and phrases by which an English sentence claims what can be checked. */
 export const claimsIn = memoBySentence(({ words }): readonly string[] => {
   const said = ` ${words.join(' ')} `;
   return [
     ...words.filter((word) => singles.has(word)),
-    ...phrases.filter((phrase) => said.includes(phrase)).map((phrase) => phrase.trim()),
+    ...[...new Set(words)]
+      .flatMap((word) => phrasesFrom.get(word) ?? [])
+      .filter((phrase) => said.includes(` ${phrase} `))
+      .sort((a, b) => (placeOf.get(a) as number) - (placeOf.get(b) as number)),
   ];
 });
 

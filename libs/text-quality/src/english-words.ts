@@ -1,3 +1,4 @@
+import { boundedMemo } from '@contentflow/kernel';
 import data from './english-words.json' with { type: 'json' };
 
 let known: ReadonlySet<string> | undefined;
@@ -6,6 +7,10 @@ let known: ReadonlySet<string> | undefined;
 function words(): ReadonlySet<string> {
   return (known ??= unpacked(data.words));
 }
+
+let longest: number | undefined;
+/** Two slips away from the longest word that is known: trying what a longer one might be meant for takes the cube of its length. */
+const longestNear = (): number => (longest ??= Math.max(...[...words()].map(({ length }) => length)) + 2);
 
 /** @param word  in lower case */
 export const isEnglishWord = (word: string): boolean => words().has(word);
@@ -21,8 +26,14 @@ const letters = 'abcdefghijklmnopqrstuvwxyz';
  * Source: the four slips of Damerau (1964), 10.1145/363958.363994
  * @param word  in lower case, of letters alone
  */
-export function respelling(word: string): string | undefined {
-  if (word.length < shortestChecked || !/^[a-z]+$/.test(word) || words().has(word)) return undefined;
+export const respelling = (word: string): string | undefined => nearestTo(word).known;
+
+/** Names come again in every text: what they are not is found out once. */
+const nearestTo = boundedMemo(5000, (word) => ({ known: knownNear(word) }));
+
+function knownNear(word: string): string | undefined {
+  if (word.length < shortestChecked || word.length > longestNear() || !/^[a-z]+$/.test(word) || words().has(word))
+    return undefined;
   if (isCompound(word) || isDerived(word)) return undefined;
   return nearest(word) ?? (word.length >= shortestForTwoSlips ? nearestByTwo(word) : undefined);
 }

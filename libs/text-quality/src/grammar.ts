@@ -121,12 +121,15 @@ function isSurelyMeant(word: string, meant: string): boolean {
   return word[0] === meant[0] && (word.length > longestName || lettersOf(word) === lettersOf(meant));
 }
 
-/** Words that are names, parts of addresses or tags, in lower case: no dictionary has those. */
+/** Words that are names, parts of addresses or tags, in lower case: no dictionary has those. Each pattern begins once in a word, however long that is. */
 function insideNames(sentence: string): ReadonlySet<string> {
   const found = [
-    ...(sentence.match(/(?<=[^\s.!?:“"(]\s+|\b\p{Lu}\.\s+|[–—-])\p{Lu}[\p{L}'’-]*|\p{L}*\p{Lu}\p{L}*\p{Lu}\p{L}*/gu) ??
-      []),
-    ...(sentence.match(/\S*(?:[@/#_\d]|\p{L}\.\p{L})\S*/gu) ?? []).flatMap((part) => part.split(/[^\p{L}]+/u)),
+    ...(sentence.match(
+      /(?<=[^\s.!?:“"(]\s+|\b\p{Lu}\.\s+|[–—-])\p{Lu}[\p{L}'’-]*|(?<!\p{L})\p{L}*\p{Lu}\p{L}*\p{Lu}\p{L}*/gu,
+    ) ?? []),
+    ...(sentence.match(/\S+/gu) ?? [])
+      .filter((part) => /[@/#_\d]|\p{L}\.\p{L}/u.test(part))
+      .flatMap((part) => part.split(/[^\p{L}]+/u)),
   ];
   return new Set(found.map((name) => name.toLowerCase()));
 }

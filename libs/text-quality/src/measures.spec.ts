@@ -54,6 +54,18 @@ describe('every measure', () => {
     );
   });
 
+  it.each([
+    ['letters without an end', 'a'.repeat(20_000)],
+    ['commas without an end', ','.repeat(20_000)],
+    ['words that nobody knows', 'zyxwvutsrqponmlkjihgfe '.repeat(300)],
+    ['one line', 'word '.repeat(20_000)],
+  ])('takes no more than its time for %s', (_kind, text) => {
+    const before = process.cpuUsage();
+    measure({}, text);
+    const { user } = process.cpuUsage(before);
+    expect(user / 1e6).toBeLessThan(2);
+  });
+
   it('depends on brief and text alone, whatever was measured before', () => {
     const text = 'The lamp is bright. The lamp folds flat, and you can carry it anywhere.';
     const first = measure({}, text);

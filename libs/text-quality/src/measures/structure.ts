@@ -40,8 +40,11 @@ function strayHeadings({ blocks, text }: TextFacts): number {
     if (words === '' || words.split(/\s+/).length > longestHeading) return true;
     return isMarked && sentences.length > 0 && (i === levels.length - 1 ? levels.length > 1 : isRepeated(levels, i));
   });
-  return stray.length + (/\S[^\n]* #{2,6} \S/.test(text) ? 1 : 0);
+  return stray.length + (headingWithinLine.test(text) ? 1 : 0);
 }
+
+/** From the first letter of a line on: begun at each letter it takes the square of a line's length. */
+const headingWithinLine = /^[^\S\n]*\S[^\n]* #{2,6} \S/m;
 
 const isRepeated = (blocks: readonly TextBlock[], at: number): boolean =>
   blocks[at + 1]?.kind === 'heading' &&
