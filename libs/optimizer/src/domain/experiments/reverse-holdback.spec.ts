@@ -1,5 +1,7 @@
+import { evolve } from '@contentflow/kernel';
 import { HOUR, measured, observed, rated } from '../../testing/traffic.ts';
 import { sampleOfMetric } from '../arm-statistics.ts';
+import { observations } from '../observations.ts';
 import { watchOf } from './reverse-holdback.ts';
 
 describe('an improvement beside its reverse holdback', () => {
@@ -22,5 +24,16 @@ describe('an improvement beside its reverse holdback', () => {
     const windows = watchOf([known], 'i', HOUR);
     expect(windows).toHaveLength(1);
     expect([windows[0]?.treatment.cost.meanY, windows[0]?.control.cost.meanY]).toEqual([1, 2]);
+  });
+
+  it('is what was seen by now, also of a window that was looked at before', () => {
+    const made = (unit: string, cost: number) =>
+      measured({ unit, time: HOUR, assignment: { improvements: ['i'] }, cost });
+    const known = observed([made('a', 1)]);
+    const meanOf = () => watchOf([known], 'i', HOUR).map(({ treatment }) => treatment.cost.meanY);
+    expect([meanOf(), meanOf()]).toEqual([[1], [1]]);
+    evolve(observations, known, made('b', 3));
+    expect(meanOf()).toEqual([2]);
+    expect(watchOf([known, observed([made('c', 5)])], 'i', HOUR)[0]?.treatment.cost.meanY).toBe(3);
   });
 });

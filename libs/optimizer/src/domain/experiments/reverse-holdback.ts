@@ -1,6 +1,6 @@
 import { ownValueOrNew, ownValue } from '@contentflow/kernel';
 import { type Assignment, FeedbackReceived, fold, GenerationMeasured } from '@contentflow/contracts';
-import { type Arms, isCountedRating, ratedBy } from '../arm-statistics.ts';
+import { type Arms, isCountedRating, noArms, ratedBy } from '../arm-statistics.ts';
 import { armsByStratum, measureIn, noStrata, observeIn, type Strata } from '../strata.ts';
 import { recordInWindow, WINDOW_MS, type Windows } from '../windows.ts';
 
@@ -51,6 +51,20 @@ export function watchOf(parts: readonly ImprovementObservations[], improvement: 
     .filter((window) => Number(window) >= first)
     .sort((a, b) => Number(a) - Number(b))
     .flatMap((window) =>
-      armsByStratum(parts.flatMap((part) => ownValue(ownValue(part.improvements, improvement) ?? {}, window) ?? [])),
+      rememberedArms(parts.flatMap((part) => ownValue(ownValue(part.improvements, improvement) ?? {}, window) ?? [])),
     );
+}
+
+/** Of windows that are over, and are looked at again every ten minutes; what is recorded in strata gives them another `all`. */
+const armsKnown = new WeakMap<Arms, { readonly seen: readonly Arms[]; readonly arms: readonly Arms[] }>();
+
+function rememberedArms(strata: readonly Strata[]): readonly Arms[] {
+  const seen = strata.map(({ all }) => all);
+  const [first] = seen;
+  if (!first || seen.includes(noArms)) return armsByStratum(strata);
+  const known = armsKnown.get(first);
+  if (known && known.seen.length === seen.length && known.seen.every((each, i) => each === seen[i])) return known.arms;
+  const arms = armsByStratum(strata);
+  armsKnown.set(first, { seen, arms });
+  return arms;
 }
