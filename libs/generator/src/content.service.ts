@@ -145,7 +145,7 @@ export class ContentService implements OnModuleInit {
   }
 
   ofBatch(batchId: string): AsyncGenerator<ContentDocument> {
-    return allDocuments(this.contents, { where: { batchId } });
+    return allDocuments(this.contents, { where: { batchId }, sort: { by: 'acceptedAt' } });
   }
 
   /** The step whose text, as it is written, is what will be delivered; undefined where there is none, or no recipe. */

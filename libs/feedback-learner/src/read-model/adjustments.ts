@@ -17,8 +17,8 @@ type Proposed = EventData<typeof AdjustmentProposed>;
 /** Only what has its place in the ledger is shown. */
 export const adjustmentDocuments = projection('feedback-learner.adjustments', adjustmentSchema, [
   'proposedAt',
-  'status',
-  'contentType',
+  'status+proposedAt',
+  'contentType+proposedAt',
 ])
   .onDecision(
     AdjustmentProposed,

@@ -17,9 +17,11 @@ const hasEnded = (document: ContentDocument): boolean =>
 /** The first completion of a brief wins; whatever comes after it changes nothing. */
 export const contents = projection('generator.contents', contentSchema, [
   'acceptedAt',
-  'status',
-  'contentType',
-  'batchId+status',
+  'status+acceptedAt',
+  'contentType+acceptedAt',
+  'contentType+status+acceptedAt',
+  'batchId+acceptedAt',
+  'batchId+status+acceptedAt',
 ])
   .on(
     BriefAccepted,

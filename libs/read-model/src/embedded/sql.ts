@@ -38,27 +38,37 @@ export function whereClause(conditions: readonly Condition[]): Sql {
  */
 export function selection(table: string, query: CheckedQuery): Sql[] {
   const where = whereClause(query.conditions);
-  const direction = query.descending ? 'desc' : 'asc';
   const by = query.by === undefined ? undefined : indexExpression(query.by);
-  const order = by === undefined ? `id ${direction}` : `${by} ${direction}, id ${direction}`;
-  return segments(by, query).map(({ sql, values }) => ({
-    sql: `select id, document from ${quoted(table)} where ${where.sql} and ${sql} order by ${order} limit ?`,
+  return segments(by, query).map(({ sql, values, isOfAbsent = false }) => ({
+    sql: `select id, document from ${quoted(table)} where ${where.sql} and ${sql} order by ${orderOf(query, isOfAbsent)} limit ?`,
     values: [...where.values, ...values],
   }));
 }
 
+/** Not by what is the same in all of them: SQLite does not see then that an index has them in order. */
+function orderOf({ by, descending, conditions }: CheckedQuery, isOfAbsent: boolean): string {
+  const direction = descending ? 'desc' : 'asc';
+  const isSame = isOfAbsent || conditions.some(({ field, must }) => field === by && !isRange(must));
+  return by === undefined || isSame ? `id ${direction}` : `${indexExpression(by)} ${direction}, id ${direction}`;
+}
+
+interface Segment extends Sql {
+  /** Whether none of it has a value to sort by. */
+  readonly isOfAbsent?: boolean;
+}
+
 /** What comes after the cursor. SQLite sorts absent values first, and compares nothing with them. */
-function segments(by: string | undefined, { after, descending }: CheckedQuery): Sql[] {
+function segments(by: string | undefined, { after, descending }: CheckedQuery): Segment[] {
   if (!after) return [{ sql: 'true', values: [] }];
   const beyond = descending ? '<' : '>';
   if (by === undefined) return [{ sql: `id ${beyond} ?`, values: [after.id] }];
   if (after.value === null) return afterAbsent(by, beyond, after, descending);
   const present = { sql: `(${by}, id) ${beyond} (?, ?)`, values: [bound(after.value), after.id] };
-  return descending ? [present, { sql: `${by} is null`, values: [] }] : [present];
+  return descending ? [present, { sql: `${by} is null`, values: [], isOfAbsent: true }] : [present];
 }
 
-function afterAbsent(by: string, beyond: string, after: Cursor, descending: boolean): Sql[] {
-  const absent = { sql: `${by} is null and id ${beyond} ?`, values: [after.id] };
+function afterAbsent(by: string, beyond: string, after: Cursor, descending: boolean): Segment[] {
+  const absent = { sql: `${by} is null and id ${beyond} ?`, values: [after.id], isOfAbsent: true };
   return descending ? [absent] : [absent, { sql: `${by} is not null`, values: [] }];
 }
 

@@ -160,11 +160,21 @@ export class SqliteDocuments {
       `create table if not exists ${quoted(table)}
          (id text not null primary key, document text, seen text not null, version integer not null) strict`,
     );
+    const nameOf = (index: string): string => `${collection}@${number}:${index}`;
     for (const index of indexes) {
       const fields = index.split('+').map(indexExpression).join(', ');
-      const name = quoted(`${collection}@${number}:${index}`);
-      this.#database.exec(`create index if not exists ${name} on ${quoted(table)} (${fields}, id)`);
+      this.#database.exec(`create index if not exists ${quoted(nameOf(index))} on ${quoted(table)} (${fields}, id)`);
     }
+    this.#dropIndexesBeside(table, indexes.map(nameOf));
+  }
+
+  /** Of releases before: each costs every write, and one that serves a query less well may be taken for it. */
+  #dropIndexesBeside(table: string, kept: readonly string[]): void {
+    const all = this.#prepared(
+      `select name from sqlite_schema where type = 'index' and tbl_name = ? and sql is not null`,
+    );
+    for (const { name } of all.all(table) as { name: string }[])
+      if (!kept.includes(name)) this.#database.exec(`drop index ${quoted(name)}`);
   }
 
   /** Of rebuilds that this one has overtaken, or that died. */

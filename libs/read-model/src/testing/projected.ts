@@ -3,6 +3,7 @@ import { openEmbeddedReadModel } from '../embedded/open.ts';
 import { projectBatch } from '../run-projection.ts';
 
 export { storedSchema } from '../mongo/stored-document.ts';
+export { queriesThatSort } from './queries-that-sort.ts';
 
 /** The documents that a projection makes of these events, by id, as a store gives them back. */
 export async function projected<Doc extends Document>(

@@ -1,6 +1,6 @@
 import { ForecastGraded, LoadForecast, projection, forecastSchema } from '@contentflow/contracts';
 
-export const forecasts = projection('scaler.forecasts', forecastSchema, ['for', 'status'])
+export const forecasts = projection('scaler.forecasts', forecastSchema, ['for'])
   .on(
     LoadForecast,
     (document, { id, data, time }) =>

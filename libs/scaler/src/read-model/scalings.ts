@@ -1,6 +1,6 @@
 import { ScalingDecided, ScalingExecuted, ScalingFailed, projection, scalingSchema } from '@contentflow/contracts';
 
-export const scalings = projection('scaler.scalings', scalingSchema, ['at', 'status'])
+export const scalings = projection('scaler.scalings', scalingSchema, ['at'])
   .on(
     ScalingDecided,
     (document, { id, data, time }) =>
