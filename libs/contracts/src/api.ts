@@ -122,6 +122,7 @@ const message = z.looseObject({
   role: z.literal('assistant'),
   content: z.array(z.looseObject({ type: z.string() })),
 });
+const countedTokens = z.object({ input_tokens: z.number().int(), estimated: z.literal(true) });
 const providerStatus = z.object({
   provider: z.string(),
   model: z.string(),
@@ -181,6 +182,7 @@ const model = z
 export type ListedModel = Answer<typeof model>;
 const models = z.object({ object: z.literal('list'), data: z.array(model) });
 export type ListedModels = Answer<typeof models>;
+export type CountedTokens = Answer<typeof countedTokens>;
 const heard = z.object({ id: z.string(), contentId: z.string(), simulated });
 const rated = heard.extend({
   rating: z.number(),
@@ -334,6 +336,10 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
   },
   'POST /v1/embeddings': { summary: "OpenAI's embeddings", answers: { 200: embeddings } },
   'POST /v1/messages': { summary: "Anthropic's messages, streaming included", answers: { 200: message } },
+  'POST /v1/messages/count_tokens': {
+    summary: "About how many tokens Anthropic's messages would take in; no model is called",
+    answers: { 200: countedTokens },
+  },
   'GET /v1/models': { summary: 'The models on offer, in OpenAI’s form', answers: { 200: models } },
   'GET /v1/providers': {
     summary: "Each provider's models: breaker, calls under way, calls that wait",

@@ -1,5 +1,5 @@
 import { boundedJson, upToCharacters } from '@contentflow/contracts';
-import type { UnsupportedField } from '@contentflow/language-models';
+import { estimatedTokens, estimatedTokensIn, type UnsupportedField } from '@contentflow/language-models';
 import { z } from 'zod';
 import type { ChatMessage, ChatPart, ChatToolCall } from './chat.ts';
 import { type InChat, withoutUnset } from './responses-request.ts';
@@ -35,6 +35,32 @@ export const messagesSchema = z.looseObject({
   metadata: z.looseObject({ user_id: upToCharacters(512).nullish() }).nullish(),
 });
 export type MessagesRequest = z.output<typeof messagesSchema>;
+
+/** The same to be counted: nothing is made, and so nothing limited. */
+export const countedMessagesSchema = messagesSchema.extend({ max_tokens: messagesSchema.shape.max_tokens.nullish() });
+export type CountedMessages = z.output<typeof countedMessagesSchema>;
+
+/** What Anthropic counts for an image at most. Source: https://docs.anthropic.com/en/docs/build-with-claude/vision */
+const TOKENS_PER_IMAGE = 1600;
+
+/** About how many tokens go in, tools included. */
+export function estimatedTokensOf(request: CountedMessages): number {
+  const { messages, tools } = messageInChat({ ...request, max_tokens: 1 }).body;
+  const parts = messages.flatMap(({ content }): (string | ChatPart)[] =>
+    typeof content === 'string' ? [content] : [...(content ?? [])],
+  );
+  const texts = parts.map((part) => (typeof part === 'string' ? part : part.type === 'text' ? part.text : ''));
+  const calls = messages.flatMap(({ tool_calls: each }) => each ?? []);
+  const images = parts.filter((part) => typeof part !== 'string' && part.type === 'image_url').length;
+  const others = [calls, tools ?? []]
+    .filter((list) => (list as unknown[]).length > 0)
+    .map((list) => JSON.stringify(list));
+  return (
+    estimatedTokensIn(messages.map(() => ({ role: 'user', content: '' }))) +
+    [...texts, ...others].reduce((sum, text) => sum + estimatedTokens(text), 0) +
+    images * TOKENS_PER_IMAGE
+  );
+}
 type Block = z.output<typeof block>;
 
 export const MESSAGES_FIELDS: ReadonlyMap<string, string> = new Map([

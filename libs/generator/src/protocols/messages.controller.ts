@@ -1,3 +1,4 @@
+import type { CountedTokens } from '@contentflow/contracts';
 import { ownValue } from '@contentflow/kernel';
 import { type AnswerReply, LeanRoutes, type Problem, valid } from '@contentflow/nest-platform';
 import { Body, Catch, Controller, HttpCode, Post, Req, Res, type StreamableFile, UseFilters } from '@nestjs/common';
@@ -8,7 +9,15 @@ import { CompletionErrors, type ErrorForm, renamed } from '../completions/comple
 import { leanRoute } from '../completions/lean-route.ts';
 import { completionIn } from './completion-in.ts';
 import { MessageAnswer } from './messages-answer.ts';
-import { MESSAGES_FIELDS, messageInChat, type MessagesRequest, messagesSchema } from './messages-request.ts';
+import {
+  type CountedMessages,
+  countedMessagesSchema,
+  estimatedTokensOf,
+  MESSAGES_FIELDS,
+  messageInChat,
+  type MessagesRequest,
+  messagesSchema,
+} from './messages-request.ts';
 import type { EmitEvent } from './translation.ts';
 
 /** Source: https://docs.anthropic.com/en/api/errors */
@@ -63,6 +72,13 @@ export class MessagesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | StreamableFile> {
     return this.answer(this.calls.idOf(http), request, http.body as object, reply);
+  }
+
+  /** Clients ask it before each turn, to know when to sum up (Claude Code). No model is called: few servers would know. */
+  @Post('count_tokens')
+  @HttpCode(200)
+  count(@Body(valid(countedMessagesSchema)) request: CountedMessages): CountedTokens {
+    return { input_tokens: estimatedTokensOf(request), estimated: true };
   }
 
   private answer(

@@ -761,6 +761,43 @@ describe("Anthropic's messages", () => {
   });
 });
 
+describe('Anthropic’s messages that are counted', () => {
+  const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'A'.repeat(4000) } };
+  const tool = { name: 'f', description: 'x'.repeat(400), input_schema: { type: 'object' } };
+
+  it.each<[string, object, number, number]>([
+    ['a word', { messages: [{ role: 'user', content: 'hello' }] }, 5, 20],
+    ['a long text', { messages: [{ role: 'user', content: 'x'.repeat(4000) }] }, 1000, 1020],
+    ['a system', { system: 'x'.repeat(400), messages: [{ role: 'user', content: 'hello' }] }, 100, 130],
+    ['an image, whatever its size', { messages: [{ role: 'user', content: [image] }] }, 1600, 1620],
+    ['tools', { tools: [tool], messages: [{ role: 'user', content: 'hello' }] }, 100, 180],
+    ['a limit, which is none of it', { max_tokens: 5000, messages: [{ role: 'user', content: 'hello' }] }, 5, 20],
+  ])('are estimated, and no server is asked: %s', async (_what, body, least, most) => {
+    server.answers();
+    const answer = await post('messages/count_tokens', { model: 'c', ...body });
+    const { input_tokens: count, estimated } = (await answer.json()) as { input_tokens: number; estimated: boolean };
+    expect({ status: answer.status, estimated }).toEqual({ status: 200, estimated: true });
+    expect(count).toBeGreaterThanOrEqual(least);
+    expect(count).toBeLessThanOrEqual(most);
+    expect(server.received).toHaveLength(0);
+  });
+
+  it('reach the official client, and are refused by their field', async () => {
+    const anthropic = new Anthropic({ baseURL: url, apiKey: 'none', maxRetries: 0 });
+    const counted = await anthropic.messages.countTokens({
+      model: 'c',
+      messages: [{ role: 'user', content: 'hello' }],
+    });
+    expect(counted.input_tokens).toBeGreaterThan(0);
+    const refused = await post('messages/count_tokens', { model: 'c', messages: [] });
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({
+      type: 'error',
+      error: { type: 'invalid_request_error', param: 'messages' },
+    });
+  });
+});
+
 it.each([
   ['stop', 'stop', 'end_turn', 'completed', null],
   ['eos', 'stop', 'end_turn', 'completed', null],
