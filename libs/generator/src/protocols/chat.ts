@@ -29,6 +29,8 @@ export interface ChatResponse {
   readonly reasoning_content?: unknown;
   readonly reasoning_details?: unknown;
   readonly thinking?: unknown;
+  /** Anthropic's, as LiteLLM hands them on. */
+  readonly thinking_blocks?: unknown;
   /** A list, as a rule. */
   readonly tool_calls?: unknown;
   /** The only call, in the older form. */
@@ -67,8 +69,9 @@ export function textIn(content: unknown): string {
 
 /** The text of thoughts, under the first of the names that servers have for it which holds any; Mistral's stand within the content. */
 export function thoughtsIn(said: ChatResponse): string {
-  const { reasoning_content: newer, reasoning, thinking, reasoning_details: details, content } = said;
-  return [newer, reasoning, thinking, details].map(textIn).find(Boolean) ?? thoughtPartsIn(content);
+  const { reasoning_content: newer, reasoning, thinking, reasoning_details: details, thinking_blocks: blocks } = said;
+  const told = [newer, reasoning, thinking, details].map(textIn);
+  return [...told, ...[blocks, said.content].map(thoughtPartsIn)].find(Boolean) ?? '';
 }
 
 function thoughtPartsIn(content: unknown): string {

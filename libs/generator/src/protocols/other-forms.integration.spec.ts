@@ -348,6 +348,30 @@ it.each(WAYS)('a client of %s, streaming: %s, is told of what is no completion',
   expect((await asked(protocol, streams)).status).toBe(200);
 });
 
+const THOUGHTS: [string, object][] = [
+  ['under vLLM’s name', { reasoning: 'Hm.' }],
+  ['under two names', { reasoning: 'Hm.', reasoning_content: 'Hm.' }],
+  ['under a name that is null, and another', { reasoning_content: null, reasoning: 'Hm.' }],
+  ['in OpenRouter’s details', { reasoning_details: [{ type: 'reasoning.text', text: 'Hm.', format: 'x' }] }],
+  ['in LiteLLM’s blocks', { thinking_blocks: [{ type: 'thinking', thinking: 'Hm.', signature: 's' }] }],
+  ['under Ollama’s name', { thinking: 'Hm.' }],
+];
+
+describe.each(WAYS.filter(([protocol]) => protocol !== 'chat'))(
+  'a client of %s, streaming: %s,',
+  (protocol, streams) => {
+    it.each(THOUGHTS)('reads thoughts %s', async (_where, thoughts) => {
+      for (const answer of [
+        json(completion({ content: 'Hi.', ...thoughts })),
+        stream(chunk(thoughts), chunk({ content: 'Hi.' }), end(), DONE),
+      ]) {
+        server.answers(answer);
+        expect(read(protocol, streams, (await asked(protocol, streams)).text)).toEqual(HI);
+      }
+    });
+  },
+);
+
 describe('a stream of lines', () => {
   it.each(WAYS.filter(([, streams]) => streams))('is one to a client of %s', async (protocol) => {
     const documents = [

@@ -50,6 +50,8 @@ interface Said {
   readonly reasoning_content?: unknown;
   readonly reasoning_details?: unknown;
   readonly thinking?: unknown;
+  /** LiteLLM's. */
+  readonly thinking_blocks?: unknown;
   /** A list, as a rule. */
   readonly tool_calls?: unknown;
   readonly function_call?: { readonly name?: string; readonly arguments?: unknown } | null;
@@ -259,7 +261,13 @@ function partText(part: unknown): string {
 export function writtenIn(said: Said | null | undefined): number {
   if (!said) return 0;
   const { content, refusal, tool_calls: calls, function_call: call } = said;
-  const thoughts = [said.reasoning_content, said.reasoning, said.thinking, said.reasoning_details].map(lengthOf);
+  const thoughts = [
+    said.reasoning_content,
+    said.reasoning,
+    said.thinking,
+    said.reasoning_details,
+    said.thinking_blocks,
+  ].map(lengthOf);
   return Math.max(...thoughts) + [content, refusal, calls, call].reduce<number>((sum, part) => sum + lengthOf(part), 0);
 }
 
