@@ -36,6 +36,16 @@ import { estimateSchema } from './facts.ts';
 import { aspectSchema, EngagementRecorded } from './feedback-learner.events.ts';
 import { wrongHitsSchema } from './generator.events.ts';
 import { forgottenAnswer, subjectAnswer } from './persons.ts';
+import {
+  completionAnswer,
+  countedTokensAnswer,
+  embeddingsAnswer,
+  messageAnswer,
+  modelAnswer,
+  modelsAnswer,
+  responseAnswer,
+  textCompletionAnswer,
+} from './model-answers.ts';
 import { policySchema } from './policy.ts';
 import { recipeSchema } from './recipe.ts';
 import { reportSchema } from './report.ts';
@@ -93,36 +103,6 @@ const policy = z.object({
   setBy: z.record(z.string(), z.string()).describe('who set a key, where a person did; no restart takes that back'),
 });
 const pins = z.object({ items: z.array(pinSchema), next: z.null() });
-const completion = z.looseObject({
-  id: z.string(),
-  object: z.literal('chat.completion'),
-  model: z.string(),
-  choices: z.array(z.looseObject({ index: z.number().int(), message: z.looseObject({ role: z.string() }) })),
-  usage: z.looseObject({ prompt_tokens: z.number(), completion_tokens: z.number(), total_tokens: z.number() }),
-});
-const response = z.looseObject({
-  id: z.string(),
-  object: z.literal('response'),
-  model: z.string(),
-  status: z.string(),
-  output: z.array(z.looseObject({ type: z.string() })),
-});
-const textCompletion = z.looseObject({
-  id: z.string(),
-  object: z.literal('text_completion'),
-  choices: z.array(z.looseObject({ index: z.number().int(), text: z.string() })),
-});
-const embeddings = z.looseObject({
-  object: z.literal('list'),
-  data: z.array(z.looseObject({ index: z.number().int(), embedding: z.union([z.array(z.number()), z.string()]) })),
-});
-const message = z.looseObject({
-  id: z.string(),
-  type: z.literal('message'),
-  role: z.literal('assistant'),
-  content: z.array(z.looseObject({ type: z.string() })),
-});
-const countedTokens = z.object({ input_tokens: z.number().int(), estimated: z.literal(true) });
 const providerStatus = z.object({
   provider: z.string(),
   model: z.string(),
@@ -176,13 +156,6 @@ const semanticCache = z.object({
   budget: z.number(),
   simulated,
 });
-const model = z
-  .object({ id: z.string(), object: z.literal('model'), created: z.number().int(), owned_by: z.string() })
-  .meta({ id: 'Model', description: 'In OpenAI’s form; when it was made is not known, and 0' });
-export type ListedModel = Answer<typeof model>;
-const models = z.object({ object: z.literal('list'), data: z.array(model) });
-export type ListedModels = Answer<typeof models>;
-export type CountedTokens = Answer<typeof countedTokens>;
 const heard = z.object({ id: z.string(), contentId: z.string(), simulated });
 const rated = heard.extend({
   rating: z.number(),
@@ -318,10 +291,10 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
   },
   'POST /v1/chat/completions': {
     summary: "OpenAI's chat completions, streaming included",
-    answers: { 200: completion },
+    answers: { 200: completionAnswer },
   },
-  'POST /v1/responses': { summary: "OpenAI's responses, streaming included", answers: { 200: response } },
-  'GET /v1/responses/{id}': { summary: 'A response that is kept here', answers: { 200: response } },
+  'POST /v1/responses': { summary: "OpenAI's responses, streaming included", answers: { 200: responseAnswer } },
+  'GET /v1/responses/{id}': { summary: 'A response that is kept here', answers: { 200: responseAnswer } },
   'GET /v1/responses/{id}/input_items': {
     summary: 'What a response that is kept here was asked, the latest first',
     answers: { 200: z.looseObject({ object: z.literal('list'), data: z.array(z.looseObject({ id: z.string() })) }) },
@@ -332,15 +305,15 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
   },
   'POST /v1/completions': {
     summary: "OpenAI's completions of a text, streaming included",
-    answers: { 200: textCompletion },
+    answers: { 200: textCompletionAnswer },
   },
-  'POST /v1/embeddings': { summary: "OpenAI's embeddings", answers: { 200: embeddings } },
-  'POST /v1/messages': { summary: "Anthropic's messages, streaming included", answers: { 200: message } },
+  'POST /v1/embeddings': { summary: "OpenAI's embeddings", answers: { 200: embeddingsAnswer } },
+  'POST /v1/messages': { summary: "Anthropic's messages, streaming included", answers: { 200: messageAnswer } },
   'POST /v1/messages/count_tokens': {
     summary: "About how many tokens Anthropic's messages would take in; no model is called",
-    answers: { 200: countedTokens },
+    answers: { 200: countedTokensAnswer },
   },
-  'GET /v1/models': { summary: 'The models on offer, in OpenAI’s form', answers: { 200: models } },
+  'GET /v1/models': { summary: 'The models on offer, in OpenAI’s form', answers: { 200: modelsAnswer } },
   'GET /v1/providers': {
     summary: "Each provider's models: breaker, calls under way, calls that wait",
     answers: { 200: pageOf(providerStatus) },
@@ -358,7 +331,10 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     summary: 'Lets the cache find answers by meaning again; wrong ones are counted again',
     answers: { 200: semanticCache },
   },
-  'GET /v1/models/{id}': { summary: 'One of them, or any other name that is answered for', answers: { 200: model } },
+  'GET /v1/models/{id}': {
+    summary: 'One of them, or any other name that is answered for',
+    answers: { 200: modelAnswer },
+  },
   'GET /v1/session': { summary: 'Who asks, as the key says that is shown', answers: { 200: sessionAnswer } },
   'POST /v1/session': {
     summary: 'Keeps the key that is shown as `Authorization: Bearer` in a cookie that no script reads',
