@@ -7,7 +7,7 @@ import {
   upToCharacters,
   pageSchema,
 } from '@contentflow/contracts';
-import { ContentFlowError, derivedId } from '@contentflow/kernel';
+import { ContentFlowError, decimalOf, derivedId } from '@contentflow/kernel';
 import {
   commandId,
   hasKey,
@@ -188,8 +188,8 @@ export class ContentController {
 function secondsToWait(prefer: string | undefined): number {
   const waitPreference = /(?:^|[,;\s])wait=([^,;\s]+)/.exec(prefer ?? '')?.[1];
   if (waitPreference === undefined) return 0;
-  const seconds = Number(waitPreference);
-  if (!Number.isFinite(seconds) || seconds < 0)
+  const seconds = decimalOf(waitPreference) ?? -1;
+  if (seconds < 0)
     throw new ContentFlowError('invalid-request', `wait is not a number of seconds: "${waitPreference}"`, {
       field: 'Prefer',
     });

@@ -2,10 +2,11 @@ import { type Scope, scopesFor } from '@contentflow/contracts';
 import { ContentFlowError } from '@contentflow/kernel';
 import type { KeyBudget } from '@contentflow/language-models';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { AccessSettings } from './access-settings.ts';
 import { type ApiKey, type ApiKeys, budgetOf, isUnheardOf, looksLikeApiKey, isSame, keyShownBy } from './api-keys.ts';
 import { KeyPace } from './key-pace.ts';
+import { OpenStreams } from './open-streams.ts';
 import { isLoopback, isOwnOrigin, nameIn } from './origins.ts';
 
 /** Who asks. */
@@ -74,7 +75,7 @@ const asked = ({ method, headers, routeOptions: { url = '', config } }: FastifyR
  * Whether a request may go on at once, and from then on it is known who asks; false also where that has to be looked up. Who is told no hears
  * it from the guard of all requests.
  */
-export type LeanGuard = (asked: Asked, request: object) => boolean;
+export type LeanGuard = (asked: Asked, request: { readonly raw: ServerResponse }) => boolean;
 
 /**
  * Asks every request who it is before anything else is done for it: which host it means, which page it comes from, which key it shows.
@@ -82,6 +83,8 @@ export type LeanGuard = (asked: Asked, request: object) => boolean;
  */
 export function guardAccess(server: FastifyInstance, guard: AccessGuard): LeanGuard {
   const pace = new KeyPace(guard.now);
+  const streams = new OpenStreams(guard);
+  server.addHook('onClose', async () => streams.stop());
   const { isPrivate, refusalOf } = refuseForeign(server, guard.settings);
   const mustShow = (): boolean => guard.settings.keys === 'always' || !isPrivate();
   server.addHook('onRequest', (request, reply, done) => {
@@ -90,6 +93,8 @@ export function guardAccess(server: FastifyInstance, guard: AccessGuard): LeanGu
     const judge = (): void => {
       const refusal = refusalFor(asked(request), request, shown, mustShow(), guard, pace);
       if (refusal?.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer');
+      const keyId = identityOf(request)?.keyId;
+      if (!refusal && keyId !== undefined) streams.add(keyId, reply.raw);
       done(refusal);
     };
     if (isUnheardOf(shown, guard.known())) guard.refresh().then(judge, judge);
@@ -99,7 +104,10 @@ export function guardAccess(server: FastifyInstance, guard: AccessGuard): LeanGu
     if (refusalOf(one)) return false;
     const shown = keyShown(one);
     if (isUnheardOf(shown, guard.known())) return false;
-    return refusalFor(one, request, shown, mustShow(), guard, pace) === undefined;
+    if (refusalFor(one, request, shown, mustShow(), guard, pace)) return false;
+    const keyId = identityOf(request)?.keyId;
+    if (keyId !== undefined) streams.add(keyId, request.raw);
+    return true;
   };
 }
 
