@@ -57,13 +57,15 @@ function assertEmpty(data: string): void {
   if (!existsSync(data)) return;
   if (!statSync(data).isDirectory()) throw configurationError('--data', `"${data}" is a file`, 'name a new folder');
   const names = readdirSync(data);
-  if (names.length === 0 || (names.includes(UNFINISHED_RESTORE) && !names.includes(LOG))) return;
+  // Nobody has worked on what an interrupted restore left, not even where only its last step was missing: a start refuses it.
+  if (names.length === 0 || names.includes(UNFINISHED_RESTORE)) return;
   throw configurationError('--data', `"${data}" is not empty`, 'name a new folder: what is there is never replaced');
 }
 
-/** Only ever of what an interrupted restore has left. */
+/** Only ever of what an interrupted restore has left: what says so goes last, so that nothing is taken for an installation meanwhile. */
 function emptied(data: string): void {
-  for (const name of readdirSync(data)) rmSync(join(data, name), { recursive: true });
+  const names = readdirSync(data).filter((name) => name !== UNFINISHED_RESTORE);
+  for (const name of [...names, UNFINISHED_RESTORE]) rmSync(join(data, name), { recursive: true, force: true });
 }
 
 function checked(from: string, folder: string, name: string): void {

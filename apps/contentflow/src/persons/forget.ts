@@ -12,7 +12,11 @@ export async function run(options: ForgetOptions, name: string): Promise<number>
   const forgotten = await withPersons(options, (log, personal) =>
     new Subjects(log, personal).forget(name, { by: options.by, at: systemClock.now() }),
   );
-  if (!forgotten) throw usageError(`nothing is known of "${name}"`, 'write the name that they go by as a rater');
+  if (!forgotten)
+    throw usageError(
+      `nothing is known of "${name}"`,
+      'write the name that they go by as a rater; who has been forgotten is not known either',
+    );
   const { subject, forgotten: isForgotten, in_clear: inClear } = forgotten;
   if (options.json) console.log(JSON.stringify(forgotten, null, 1));
   else {
