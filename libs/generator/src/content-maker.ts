@@ -7,7 +7,7 @@ import {
   newEvent,
 } from '@contentflow/contracts';
 import { assign, type Assigned } from '@contentflow/decisions';
-import { ContentFlowError, messageOf, MINUTE_MS, type NewEvent, SECOND_MS } from '@contentflow/kernel';
+import { ContentFlowError, messageOf, MINUTE_MS, type NewEvent, SECOND_MS, steadyNow } from '@contentflow/kernel';
 import {
   KnownKeys,
   metrics,
@@ -105,10 +105,10 @@ export class ContentMaker implements OnModuleDestroy {
       const named = modelsOfRecipe(assigned.recipe);
       if (offered.length === 0 || named.every((name) => isOffered(offered, name))) return assigned;
       const recipe = recipeVersion(assigned.recipe);
-      const since = this.stuckSince.get(recipe) ?? clock.now();
+      const since = this.stuckSince.get(recipe) ?? steadyNow(clock);
       this.stuckSince.set(recipe, since);
       const isToMove = system.models.length > 0 && !named.every((name) => isOffered(system.models, name));
-      if (clock.now() >= since + (isToMove ? REROUTE_WITHIN_MS : KNOWN_WITHIN_MS)) return assigned;
+      if (steadyNow(clock) >= since + (isToMove ? REROUTE_WITHIN_MS : KNOWN_WITHIN_MS)) return assigned;
       await clock.sleep(ASKED_EVERY_MS, AbortSignal.any([signal, this.stopping.signal]));
       signal.throwIfAborted();
       if (this.stopping.signal.aborted) throw new ContentFlowError(STOPPING, 'it waits for no decision any more');
@@ -128,8 +128,9 @@ export class ContentMaker implements OnModuleDestroy {
     if (!brief) return this.cancelled(attempt, 'whom it is about was forgotten');
     const streams = accepted.data.streams && !personal;
     const { recipe, assignment } = await this.assigned(brief.contentType, unit, signal);
-    const startedAt = clock.now();
-    const queuedMs = startedAt - accepted.time;
+    const startedAt = steadyNow(clock);
+    // Who accepted it may have had another clock, or this one before it was set.
+    const queuedMs = Math.max(0, clock.now() - accepted.time);
     const reporter = this.progress.begin(accepted);
     const key = keyId === undefined ? undefined : this.keys.budgetOf(keyId);
     const budget = { contentType: brief.contentType, ...(caller && { caller }), ...(key && { key }) };
@@ -167,7 +168,7 @@ export class ContentMaker implements OnModuleDestroy {
     await reporter.end();
     signal.throwIfAborted();
 
-    const usage = usageOf(calls, clock.now() - startedAt, queuedMs, earlier);
+    const usage = usageOf(calls, steadyNow(clock) - startedAt, queuedMs, earlier);
     metrics()?.generationEnded(brief.contentType, 'content' in made ? undefined : made.failure, usage.timeMs / 1000);
     const facts = {
       contentId,

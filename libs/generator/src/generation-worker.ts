@@ -9,6 +9,7 @@ import {
 } from '@contentflow/contracts';
 import type { GroupSubscription } from '@contentflow/event-log';
 import {
+  ClockJumps,
   backOffMs,
   isContentFlowError,
   messageOf,
@@ -72,6 +73,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
   private owned: ReadonlySet<string> = new Set();
   private readonly stopping = new AbortController();
   private membership: GroupSubscription | undefined;
+  private readonly jumps: ClockJumps;
   private loops: Promise<unknown> = Promise.resolve();
   private load = { accepted: 0, completed: 0, waitedMs: 0, started: 0, since: 0 };
 
@@ -83,6 +85,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
     private readonly folds: FoldHost,
     @Inject(GENERATOR_OPTIONS) private readonly options: GeneratorOptions,
   ) {
+    this.jumps = new ClockJumps(platform.clock, platform.leaseMs);
     this.claims = new BriefClaims(platform, this.stopping.signal, (partition) => this.open(partition));
   }
 
@@ -166,11 +169,14 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
   private startPending(): void {
     if (this.stopping.signal.aborted) return;
     const at = this.platform.clock.now();
+    const hasJumped = this.jumps.isRecent();
     for (const key of this.owned) {
       for (const brief of this.open(key)?.values() ?? []) {
         if (this.inFlight.size >= this.machines.callsAtOnce()) return;
         const { contentId } = brief.accepted.data;
         if (isLive(brief.claim, at) || this.inFlight.has(contentId) || this.ending.has(contentId)) continue;
+        // Whoever has it says so anew.
+        if (brief.claim && hasJumped) continue;
         this.begin(brief);
       }
     }
@@ -237,7 +243,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
   private async generate(attempt: Attempt): Promise<void> {
     const { clock } = this.platform;
     this.load.started++;
-    this.load.waitedMs += clock.now() - attempt.accepted.time;
+    this.load.waitedMs += Math.max(0, clock.now() - attempt.accepted.time);
     const result = await this.resultOf(attempt);
     if (!result) return;
     await this.record(result, attempt.signal);

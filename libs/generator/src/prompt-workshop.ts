@@ -13,7 +13,7 @@ import {
   type EventData,
 } from '@contentflow/contracts';
 import type { Subscription } from '@contentflow/event-log';
-import { MINUTE_MS, type NewEvent, repeatedly } from '@contentflow/kernel';
+import { MINUTE_MS, type NewEvent, repeatedly, steadyNow } from '@contentflow/kernel';
 import { GatewayFailure } from '@contentflow/language-models';
 import {
   FoldHost,
@@ -307,7 +307,7 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnModuleDestroy, 
   private async made(recipe: Recipe, brief: Brief): Promise<Trial> {
     const { clock } = this.platform;
     const measured = new MeasuredTexts(await this.maker.prepared(), recipe.style.words);
-    const startedAt = clock.now();
+    const startedAt = steadyNow(clock);
     const calls: Call[] = [];
     const { gateway } = this.models;
     const budget = { contentType: brief.contentType };
@@ -318,7 +318,7 @@ export class PromptWorkshop implements OnApplicationBootstrap, OnModuleDestroy, 
       const { score: judge, chosen: onChosen } = measured;
       const { content } = await runWorkflow({ recipe, brief, call, judge, onChosen, brand: this.options.brand });
       const quality = impartialScore(measured.quality(content.body, brief));
-      const { timeMs, tokensIn, tokensOut, cost } = usageOf(calls, clock.now() - startedAt, 0);
+      const { timeMs, tokensIn, tokensOut, cost } = usageOf(calls, steadyNow(clock) - startedAt, 0);
       return { run: { quality, tokens: tokensIn + tokensOut, cost, timeMs }, spent: cost };
     } catch (error) {
       if (!(error instanceof StepFailed || error instanceof OutputRefused)) throw error;

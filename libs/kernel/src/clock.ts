@@ -4,6 +4,8 @@ export interface Clock {
   now(): number;
   /** Resolves after that many milliseconds on this clock, or at once when the signal aborts. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Milliseconds since some moment, where {@link now} may be set: see {@link steadyNow}. */
+  steady?(): number;
   /** Where it has a cheaper way than a sleep: see {@link alarm}. */
   alarm?(ms: number, ring: () => void): () => void;
 }

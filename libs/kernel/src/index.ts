@@ -26,6 +26,7 @@ export * from './random.ts';
 export * from './resolved-within.ts';
 export * from './shared-runs.ts';
 export * from './signing-key.ts';
+export * from './steady-clock.ts';
 export * from './system-clock.ts';
 export * from './unfinished-restore.ts';
 export * from './in-transaction.ts';

@@ -1,6 +1,6 @@
 import { DecisionSequenced, isEvent, Topic } from '@contentflow/contracts';
 import type { EventLog, GroupSubscription } from '@contentflow/event-log';
-import { type Clock, partitionKey, type Reaction, type StoredEvent, ownValue } from '@contentflow/kernel';
+import { type Clock, partitionKey, type Reaction, type StoredEvent, ownValue, steadyNow } from '@contentflow/kernel';
 import { PLATFORM, type Platform } from '@contentflow/nest-platform';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import {
@@ -52,8 +52,9 @@ export class Sequencer implements OnApplicationBootstrap {
 
   /** Waits until every decision that is in the log has its place; for a second at most, and not where another process gives them. */
   async drained(): Promise<void> {
-    const until = this.clock.now() + LONGEST_DRAIN_MS;
-    while (this.isOwner && this.clock.now() < until && (await this.isBehind())) await this.clock.sleep(DRAIN_POLL_MS);
+    const until = steadyNow(this.clock) + LONGEST_DRAIN_MS;
+    while (this.isOwner && steadyNow(this.clock) < until && (await this.isBehind()))
+      await this.clock.sleep(DRAIN_POLL_MS);
   }
 
   /** Called by who signs last: what it gave a place is to be signed. */

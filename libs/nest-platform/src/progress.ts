@@ -1,4 +1,4 @@
-import { type Clock, MINUTE_MS, messageOf, type StoredEvent } from '@contentflow/kernel';
+import { type Clock, MINUTE_MS, messageOf, steadyNow, type StoredEvent } from '@contentflow/kernel';
 
 /** A follower that has been on the same events for long: what it says falls behind the log. */
 export interface StalledFollower {
@@ -14,7 +14,7 @@ const STALLED_AFTER_MS = MINUTE_MS / 2;
 
 /** Knows how long a follower has been on the events in its hands. */
 export class Progress {
-  private since: number | undefined;
+  private since: { readonly at: number; readonly steady: number } | undefined;
   private reason: string | null = null;
 
   constructor(
@@ -25,7 +25,7 @@ export class Progress {
   /** The same handler, watched: a batch that fails and is tried again is still the same batch. */
   watched<Events extends readonly StoredEvent[]>(handle: (events: Events) => Promise<void>) {
     return async (events: Events): Promise<void> => {
-      this.since ??= this.clock.now();
+      this.since ??= { at: this.clock.now(), steady: steadyNow(this.clock) };
       try {
         await handle(events);
         this.since = undefined;
@@ -38,7 +38,7 @@ export class Progress {
   }
 
   stalled(): StalledFollower | undefined {
-    if (this.since === undefined || this.clock.now() - this.since < STALLED_AFTER_MS) return undefined;
-    return { name: this.name, since: this.since, reason: this.reason };
+    if (this.since === undefined || steadyNow(this.clock) - this.since.steady < STALLED_AFTER_MS) return undefined;
+    return { name: this.name, since: this.since.at, reason: this.reason };
   }
 }

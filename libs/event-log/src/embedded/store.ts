@@ -53,7 +53,7 @@ export class Store {
    */
   private coordinate({ group, member, wants, released, now, expires }: Coordinate): Coordination {
     const isNew = this.groups.refreshMember(group, member, wants, expires ?? 0);
-    const gone = expires === null ? [] : this.groups.expireMembers(group, now);
+    const gone = expires === null ? [] : this.groups.expireMembers(group, now, now + 2 * (expires - now));
     const targets = this.groups.targets(group);
 
     const release = released.filter((partition) => targets.get(partition) !== member);
@@ -97,8 +97,13 @@ class GroupTables {
     return true;
   }
 
-  expireMembers(group: string, now: number): string[] {
-    const expired = this.sql('SELECT name FROM members WHERE group_name = ? AND expires < ?').all(group, now);
+  /** @param latest  whose lease is said to end later speaks by a clock that has been set back since */
+  expireMembers(group: string, now: number, latest: number): string[] {
+    const expired = this.sql('SELECT name FROM members WHERE group_name = ? AND (expires < ? OR expires > ?)').all(
+      group,
+      now,
+      latest,
+    );
     const names = expired.map(({ name }) => String(name));
     for (const name of names) this.removeMember(group, name);
     return names;

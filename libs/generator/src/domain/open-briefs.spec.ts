@@ -50,3 +50,14 @@ test('the first live claim holds, and one whose lease has run out is passed on',
   expect(after(accepted(), claimed('x', 0), claimed('y', 5)).open.get('a')?.claim?.worker).toBe('x');
   expect(after(accepted(), claimed('x', 0), claimed('y', 10)).open.get('a')?.claim?.worker).toBe('y');
 });
+
+test('a claim that was said before the clock was set back by hours holds nothing up', () => {
+  const HOUR = 3_600_000;
+  expect(after(accepted(), claimed('x', 6 * HOUR), claimed('y', HOUR)).open.get('a')?.claim?.worker).toBe('y');
+  // A clock that is a little before the other is no such thing.
+  expect(after(accepted(), claimed('x', 8), claimed('y', 0)).open.get('a')?.claim?.worker).toBe('x');
+  // Who has it says so anew, in the time that holds now.
+  expect(
+    after(accepted(), claimed('x', 6 * HOUR), claimed('x', HOUR), claimed('y', HOUR + 5)).open.get('a')?.claim?.worker,
+  ).toBe('x');
+});

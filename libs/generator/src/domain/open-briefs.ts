@@ -7,7 +7,7 @@ import {
   GenerationFailed,
   fold,
 } from '@contentflow/contracts';
-import type { StoredEvent } from '@contentflow/kernel';
+import { isLeaseHeld, type StoredEvent } from '@contentflow/kernel';
 
 /** A brief that was accepted and has not ended yet. */
 export interface OpenBrief {
@@ -21,6 +21,8 @@ export interface OpenBrief {
 export interface Claim {
   readonly worker: string;
   readonly attempt: number;
+  /** When it was said last. */
+  readonly at: number;
   readonly leaseUntil: number;
 }
 
@@ -56,7 +58,7 @@ export const openBriefs = fold<Briefs>(() => ({ open: new Map(), ended: new Set(
     const { worker, attempt, leaseUntil, calls = brief.calls, mayCostUsd = 0 } = data;
     briefs.open.set(data.contentId, {
       ...brief,
-      claim: { worker, attempt, leaseUntil },
+      claim: { worker, attempt, at: time, leaseUntil },
       calls,
       mayCostUsd: Math.max(brief.mayCostUsd, mayCostUsd),
     });
@@ -65,7 +67,9 @@ export const openBriefs = fold<Briefs>(() => ({ open: new Map(), ended: new Set(
   .on(ContentGenerated, (briefs, { data }) => ended(briefs, data.contentId))
   .on(GenerationFailed, (briefs, { data }) => ended(briefs, data.contentId));
 
-export const isLive = (claim: Claim | undefined, at: number): boolean => claim !== undefined && claim.leaseUntil > at;
+/** Not for ever where the clock was set back meanwhile. */
+export const isLive = (claim: Claim | undefined, at: number): boolean =>
+  claim !== undefined && isLeaseHeld(claim.leaseUntil, at, claim.leaseUntil - claim.at);
 
 function ended(briefs: Briefs, id: string): Briefs {
   briefs.open.delete(id);

@@ -55,7 +55,7 @@ export async function connectMongoBudgetStore(uri: string, database: string): Pr
     renew: async (name, until) => {
       await owners.updateOne({ _id: name }, { $set: { livesUntil: until } }, { upsert: true });
     },
-    recover: (now) => recover(days, owners, now),
+    recover: (now, latest = Number.MAX_SAFE_INTEGER) => recover(days, owners, now, latest),
     close: () => connection.close(),
   };
 }
@@ -108,7 +108,7 @@ async function settle(days: Days, reservation: Reservation, spent: number): Prom
   return matchedCount === 1;
 }
 
-async function recover(days: Days, owners: Owners, now: number): Promise<Reservation[]> {
+async function recover(days: Days, owners: Owners, now: number, longest: number): Promise<Reservation[]> {
   const latest = await days
     .find({}, { projection: { held: 1 } })
     .sort({ _id: -1 })
@@ -118,13 +118,13 @@ async function recover(days: Days, owners: Owners, now: number): Promise<Reserva
     Object.entries(ofDay).map(([id, rest]) => ({ id: decodeURIComponent(id), day, ...rest })),
   );
   if (held.length === 0) return [];
-  const living = await owners.find({ livesUntil: { $gt: now } }, { projection: { _id: 1 } }).toArray();
+  const living = await owners.find({ livesUntil: { $gt: now, $lte: longest } }, { projection: { _id: 1 } }).toArray();
   const alive = new Set(living.map(({ _id }) => _id));
   const lost: Reservation[] = [];
   for (const reservation of held)
     if (!alive.has(reservation.owner) && (await settle(days, reservation, reservation.amountNanoUsd)))
       lost.push(reservation);
-  await owners.deleteMany({ livesUntil: { $lte: now } });
+  await owners.deleteMany({ livesUntil: { $not: { $gt: now, $lte: longest } } });
   return lost;
 }
 

@@ -36,9 +36,9 @@ export function sqliteBudgetStore(file: string): BudgetStore {
     'INSERT INTO owner VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET lives_until = excluded.lives_until',
   );
   const orphans = database.prepare(
-    'SELECT held.* FROM held LEFT JOIN owner ON owner.name = held.owner WHERE coalesce(lives_until, 0) <= ?',
+    'SELECT held.* FROM held LEFT JOIN owner ON owner.name = held.owner WHERE coalesce(lives_until, 0) <= ?1 OR lives_until > ?2',
   );
-  const forget = database.prepare('DELETE FROM owner WHERE lives_until <= ?');
+  const forget = database.prepare('DELETE FROM owner WHERE lives_until <= ?1 OR lives_until > ?2');
 
   const transaction = <T>(work: () => T): T => inTransaction(database, work);
 
@@ -61,14 +61,14 @@ export function sqliteBudgetStore(file: string): BudgetStore {
     return true;
   };
 
-  const recoverNow = (now: number): Reservation[] => {
-    const lost = (orphans.all(now) as Held[]).map(({ amount, accounts, ...held }) => ({
+  const recoverNow = (now: number, latest: number): Reservation[] => {
+    const lost = (orphans.all(now, latest) as Held[]).map(({ amount, accounts, ...held }) => ({
       ...held,
       accounts: JSON.parse(accounts) as string[],
       amountNanoUsd: amount,
     }));
     for (const reservation of lost) settleNow(reservation, reservation.amountNanoUsd);
-    forget.run(now);
+    forget.run(now, latest);
     return lost;
   };
 
@@ -77,7 +77,7 @@ export function sqliteBudgetStore(file: string): BudgetStore {
     settle: (reservation, spentNanoUsd) => transaction(() => settleNow(reservation, spentNanoUsd)),
     balances: (day) => byAccount(readDay.all(day) as Row[]),
     renew: (owner, until) => void renew.run(owner, until),
-    recover: (now) => transaction(() => recoverNow(now)),
+    recover: (now, latest = Number.MAX_SAFE_INTEGER) => transaction(() => recoverNow(now, latest)),
     close: () => database.close(),
   };
 }

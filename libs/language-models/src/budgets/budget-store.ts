@@ -44,8 +44,11 @@ export interface BudgetStore {
   balances(day: string): Now<Balances>;
   /** The owner lives until then, epoch milliseconds. */
   renew(owner: string, until: number): Now<void>;
-  /** Charges what owners that live no more had reserved, at its worst case: nobody knows what became of their calls. */
-  recover(now: number): Now<readonly Reservation[]>;
+  /**
+   * Charges what owners that live no more had reserved, at its worst case: nobody knows what became of their calls.
+   * @param latest  whoever says to live for longer than this speaks by a clock that has been set back since; without end where left out
+   */
+  recover(now: number, latest?: number): Now<readonly Reservation[]>;
   close(): Now<void>;
 }
 

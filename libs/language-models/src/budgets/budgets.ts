@@ -1,5 +1,4 @@
-import { ownValue } from '@contentflow/kernel';
-import type { Clock } from '@contentflow/kernel';
+import { type Clock, ClockJumps, ownValue, steadyClock } from '@contentflow/kernel';
 import { z } from 'zod';
 import { within } from '../gateway/within.ts';
 import { type BudgetStore, ZERO_BALANCE, type Reservation } from './budget-store.ts';
@@ -81,9 +80,11 @@ class StoredBudgets implements LeasedBudgets {
   readonly #options: BudgetsOptions;
   readonly #settlements: Settlements;
   readonly #queue: ReservationQueue;
+  readonly #jumps: ClockJumps;
 
   constructor(options: BudgetsOptions) {
     this.#options = options;
+    this.#jumps = new ClockJumps(options.clock, options.leaseMs ?? LEASE_MS);
     this.#settlements = new Settlements(options.store);
     this.#queue = new ReservationQueue(options, this.#settlements);
   }
@@ -97,7 +98,7 @@ class StoredBudgets implements LeasedBudgets {
     if ((await waiter.first) === 'waiting') {
       const what = `money of ${accounts.map(({ name }) => name).join(', ')}`;
       try {
-        await within(clock, waiting.forMs, waiting.signal, what, () => waiter.granted);
+        await within(steadyClock(clock), waiting.forMs, waiting.signal, what, () => waiter.granted);
       } catch (error) {
         this.#queue.leave(waiter);
         throw error;
@@ -130,7 +131,9 @@ class StoredBudgets implements LeasedBudgets {
     const { store, clock, owner, leaseMs = LEASE_MS, onLost } = this.#options;
     await store.renew(owner, clock.now() + leaseMs);
     await this.#settlements.settleDue();
-    for (const lost of await store.recover(clock.now())) onLost?.(lost);
+    const now = clock.now();
+    // Others say anew that they live, by the time that the clock was set to.
+    if (!this.#jumps.isRecent()) for (const lost of await store.recover(now, now + 2 * leaseMs)) onLost?.(lost);
     this.#queue.serve();
   }
 }

@@ -39,8 +39,9 @@ export function memoryBudgetStore(): BudgetStore {
     settle,
     balances: (day) => ({ ...balancesOf(day) }),
     renew: (owner, until) => void owners.set(owner, until),
-    recover: (now) => {
-      const lost = [...held.values()].filter(({ owner }) => (owners.get(owner) ?? 0) <= now);
+    recover: (now, latest = Infinity) => {
+      const livesUntil = (owner: string): number => owners.get(owner) ?? 0;
+      const lost = [...held.values()].filter(({ owner }) => livesUntil(owner) <= now || livesUntil(owner) > latest);
       for (const reservation of lost) settle(reservation, reservation.amountNanoUsd);
       return lost;
     },

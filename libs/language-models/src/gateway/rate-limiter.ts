@@ -188,7 +188,7 @@ class TokenBucket {
 
   /** Until so much can be taken, in milliseconds; what exceeds the bucket may go once it is full. */
   waitMs(amount: number, now: number): number {
-    this.#level = Math.min(this.#capacity, this.#level + (now - this.#updatedAt) * this.#perMs);
+    this.#level = Math.min(this.#capacity, this.#level + Math.max(0, now - this.#updatedAt) * this.#perMs);
     this.#updatedAt = now;
     const missing = Math.min(amount, this.#capacity) - this.#level;
     // A rest below a millionth is the rounding of the refill, not a lack.

@@ -154,6 +154,17 @@ export function describeBudgetStore(name: string, placeOf: (number: number) => B
       expect(await stores[1]?.balances(DAY)).toEqual({ day: { spentNanoUsd: 500, reservedNanoUsd: 0 } });
     });
 
+    it('charges what those reserved that say to live far longer than anybody can: their clock was set back since', async () => {
+      const store = await fresh();
+      await store.renew('dead', 1000 + 5 * 3_600_000);
+      await store.renew('alive', 1040);
+      const [left, kept] = [reservation(7, ['day'], 'dead'), reservation(5, ['day'], 'alive')];
+      for (const each of [left, kept]) expect(await store.reserve(each, [LIMIT])).toMatchObject({ isGranted: true });
+      expect((await store.recover(1000, 1060)).map(({ id }) => id)).toEqual([left.id]);
+      expect(await store.settle(left, 0)).toBe(false);
+      expect(await store.settle(kept, 5)).toBe(true);
+    });
+
     it('charges what a killed process had reserved, at its worst case', async () => {
       const place = placeOf(places++);
       if (place.address === undefined) return;

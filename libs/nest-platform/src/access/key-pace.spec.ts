@@ -18,3 +18,15 @@ it.each([
 ])('a key is given %s', (_what, requests, everyMs, allowed) => {
   expect(Math.abs(taken(requests, everyMs) - allowed)).toBeLessThanOrEqual(1);
 });
+
+it.each([-5, 5])('a key is neither shut out nor let loose where the clock is set by %i hours', (hours) => {
+  let now = Date.UTC(2026, 0, 5);
+  const pace = new KeyPace(() => now);
+  const takes = (requests: number): number =>
+    Array.from({ length: requests }, () => pace.takes({ id: 'k', requestsPerMinute: 60 })).filter(Boolean).length;
+  expect(takes(60)).toBe(60);
+  now += hours * 3_600_000;
+  expect(takes(200)).toBe(hours < 0 ? 0 : 60);
+  now += 10_000;
+  expect(takes(200)).toBe(10);
+});

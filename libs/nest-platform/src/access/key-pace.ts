@@ -12,7 +12,8 @@ export class KeyPace {
     if (rate === undefined) return true;
     const at = this.now();
     const { left, at: since } = this.buckets.get(id) ?? { left: rate, at };
-    const refilled = Math.min(rate, left + ((at - since) / MINUTE_MS) * rate);
+    // A clock that was set back gives nothing, and takes nothing.
+    const refilled = Math.min(rate, left + (Math.max(0, at - since) / MINUTE_MS) * rate);
     const isTaken = refilled >= 1;
     // Who asks too fast loses nothing by being refused: what is allowed goes on to come.
     this.buckets.set(id, { left: isTaken ? refilled - 1 : refilled, at });

@@ -1,5 +1,5 @@
 import { BreakerClosed, BreakerOpened, BreakerProbed, newEvent } from '@contentflow/contracts';
-import { repeatedly } from '@contentflow/kernel';
+import { repeatedly, steadyClock } from '@contentflow/kernel';
 import {
   type Budgets,
   createBudgets,
@@ -87,7 +87,9 @@ export function modelsOf(
   offered: readonly { provider: string; name: string }[],
   options: Pick<ModelGatewayOptions, 'limits' | 'policy' | 'budgets'> & { readonly embedder?: Embedder } = {},
 ): Models {
-  const { clock, random, logger } = platform;
+  const { random, logger } = platform;
+  // How long a call may take, and whom one leaves alone for how long, whoever sets the clock.
+  const clock = steadyClock(platform.clock);
   const { embedder, ...gatewayOptions } = options;
   const gateway = createModelGateway({
     ...gatewayOptions,
@@ -123,9 +125,11 @@ export function modelsOf(
   };
 }
 
-function record({ log, logger, instance }: Platform, event: GatewayEvent): void {
+function record({ clock, log, logger, instance }: Platform, event: GatewayEvent): void {
   if (event.type !== 'breaker_changed') return;
-  const { provider, model, at, to, reason, failures, retryAt = at } = event;
+  const { provider, model, to, reason, failures } = event;
+  const at = clock.now();
+  const retryAt = at + Math.max(0, (event.retryAt ?? event.at) - event.at);
   const data = { provider, model, worker: instance, reason };
   const of = {
     subject: `${provider}/${model}`,

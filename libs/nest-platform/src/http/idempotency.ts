@@ -6,6 +6,7 @@ import {
   MINUTE_MS,
   repeatedly,
   systemClock,
+  steadyNow,
 } from '@contentflow/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pipeline, Readable, Transform } from 'node:stream';
@@ -69,7 +70,7 @@ async function taken(
 ): Promise<FirstRequest | StoredAnswer> {
   const keyed = keyedRequest(request);
   const claimant = `${options.instance}/${request.id}`;
-  const until = systemClock.now() + REPEAT_WAIT_MS;
+  const until = steadyNow(systemClock) + REPEAT_WAIT_MS;
   for (let waitMs = LOOKS_AGAIN_AFTER_MS.least; ; waitMs = Math.min(2 * waitMs, LOOKS_AGAIN_AFTER_MS.most)) {
     const claimed = await options.keys.claim(keyed, claimant, systemClock.now());
     switch (claimed.kind) {
@@ -84,7 +85,7 @@ async function taken(
           'use a new key for a new request',
         );
       case 'taken':
-        if (systemClock.now() >= until || request.raw.socket?.destroyed) {
+        if (steadyNow(systemClock) >= until || request.raw.socket?.destroyed) {
           void reply.header('retry-after', '1');
           throw refused(
             'conflict',

@@ -1,4 +1,4 @@
-import { HOUR_MS, SECOND_MS } from '@contentflow/kernel';
+import { HOUR_MS, isLeaseHeld, SECOND_MS } from '@contentflow/kernel';
 
 /** A key is remembered for so long after its request was taken up or answered last; its callers are promised a day. */
 export const KEPT_MS = 25 * HOUR_MS;
@@ -64,7 +64,7 @@ export function claimed(record: KeyRecord | undefined, { body }: KeyedRequest, n
   if (!record || record.keptUntil <= now) return { kind: 'yours' };
   if (record.body !== body) return { kind: 'conflict' };
   if (record.answer) return { kind: 'answered', answer: record.answer };
-  return { kind: record.leaseUntil > now ? 'taken' : 'yours' };
+  return { kind: isLeaseHeld(record.leaseUntil, now, LEASE_MS) ? 'taken' : 'yours' };
 }
 
 export const claimOf = ({ body }: KeyedRequest, claimant: string, now: number): Omit<KeyRecord, 'answer'> => ({

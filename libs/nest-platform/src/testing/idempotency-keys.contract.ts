@@ -1,3 +1,4 @@
+import { HOUR_MS } from '@contentflow/kernel';
 import { type IdempotencyKeys, KEPT_MS, type StoredAnswer, LEASE_MS } from '../idempotency/idempotency-keys.ts';
 
 const NOW = 1_780_000_000_000;
@@ -59,6 +60,13 @@ export function describeIdempotencyKeys(name: string, open: (n: number) => Promi
       const later = NOW + 2 * LEASE_MS;
       const claims = await Promise.all([one.claim(request, 'c', later), two.claim(request, 'd', later)]);
       expect(claims.map(({ kind }) => kind).sort()).toEqual(['taken', 'yours']);
+    });
+
+    it('pass to another where the clock was set back by hours since they were claimed', async () => {
+      const keys = await another();
+      await keys.claim(request, 'dead', NOW);
+      expect(await keys.claim(request, 'b', NOW - LEASE_MS / 2)).toEqual({ kind: 'taken' });
+      expect(await keys.claim(request, 'c', NOW - 5 * HOUR_MS)).toEqual({ kind: 'yours' });
     });
 
     it('heed nobody who lost the claim', async () => {

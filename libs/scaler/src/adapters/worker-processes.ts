@@ -1,4 +1,4 @@
-import { backOffMs, type Clock, ContentFlowError, MINUTE_MS } from '@contentflow/kernel';
+import { backOffMs, type Clock, ContentFlowError, MINUTE_MS, steadyNow } from '@contentflow/kernel';
 import { graceMs, type Machines } from '@contentflow/nest-platform';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism, totalmem } from 'node:os';
@@ -73,7 +73,7 @@ export class WorkerProcesses implements Machines {
 
   /** Of this process, since the last time it was asked. */
   usage(): { cpu: number; memory: number } {
-    const at = this.options.clock.now();
+    const at = steadyNow(this.options.clock);
     const elapsedMs = at - this.usageBefore.at;
     if (elapsedMs < 1_000) return this.lastUsage;
     const cpu = process.cpuUsage();
@@ -128,7 +128,7 @@ class Worker {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: env ?? process.env,
     });
-    const startedAt = clock.now();
+    const startedAt = steadyNow(clock);
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.on('error', (cause) =>
@@ -136,7 +136,7 @@ class Worker {
       );
     });
     this.child = child;
-    child.once('exit', (code, signal) => void this.onExit(code ?? signal, clock.now() - startedAt));
+    child.once('exit', (code, signal) => void this.onExit(code ?? signal, steadyNow(clock) - startedAt));
     logger.info({ worker: child.pid }, 'a worker started');
     this.changed();
   }
