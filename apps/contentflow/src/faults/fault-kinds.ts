@@ -1,4 +1,4 @@
-import { MINUTE_MS, SECOND_MS } from '@contentflow/kernel';
+import { DAY_MS, MINUTE_MS, SECOND_MS, systemClock } from '@contentflow/kernel';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Engine, type Installation, LEASE_MS } from './installation.ts';
 import type { Requests } from './requests.ts';
@@ -102,8 +102,13 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     strike: async (round) => {
       const { installation } = round;
       const { random } = installation;
-      // Back by less than a lease is waited out; forward, it never comes back.
-      const jump = random.next() < 0.5 ? -random.next() * 10 * SECOND_MS : random.next() * 10 * MINUTE_MS;
+      // By seconds back, minutes forward, or to any hour of the same day, of which the budget is.
+      const now = systemClock.now() + installation.clockOffsetMs;
+      const day = DAY_MS * Math.floor(now / DAY_MS);
+      const drawn = random.next();
+      const toAnyHour = day + DAY_MS * (0.02 + 0.95 * random.next()) - now;
+      const bySome = drawn < 0.35 ? -random.next() * 10 * SECOND_MS : random.next() * 10 * MINUTE_MS;
+      const jump = drawn < 0.7 ? bySome : toAnyHour;
       await loaded(round, async () => installation.setClock(Math.round(installation.clockOffsetMs + jump)));
       await killOne(round);
     },
