@@ -1,7 +1,6 @@
 import { publicKeyPem, usageError } from '@contentflow/kernel';
 import { lastSigned } from '@contentflow/ledger';
-import { readSigningKeys, rotateSigningKey, signingKeyFile } from '@contentflow/nest-platform';
-import { existsSync } from 'node:fs';
+import { hasSigningKey, readSigningKeys, rotateSigningKey } from '@contentflow/nest-platform';
 import { openLog, type LogOptions } from '../command-line/open-log.ts';
 import { writeOutput } from '../command-line/output-file.ts';
 
@@ -37,8 +36,7 @@ const folderKey = ({ kafka, data }: CheckpointOptions): string | undefined =>
   readSigningKeys(kafka ? undefined : data)?.current.publicKey;
 
 function rotate({ kafka, data, json }: CheckpointOptions): void {
-  const file = signingKeyFile(data);
-  if (kafka || !existsSync(file))
+  if (kafka || !hasSigningKey(data))
     throw usageError(
       kafka ? 'past one machine the key comes from the environment' : `there is no key in "${data}"`,
       'set CONTENTFLOW_SIGNING_KEY to the new one and CONTENTFLOW_SIGNING_KEY_BEFORE to the old one, and start the ledger again',

@@ -69,6 +69,10 @@ export function isOfSimulatedDay(folder: string): boolean {
   return existsSync(file) && readFileSync(file, 'utf8').startsWith(OF_SIMULATED_DAY);
 }
 
+/** Also where a rotation was killed before the new key was made. */
+export const hasSigningKey = (folder: string): boolean =>
+  [signingKeyFile(folder), fileBefore(folder)].some((file) => existsSync(file));
+
 /** A new key for the folder; the next start says so in the log, signed with the one before. A key that was never told is left out. */
 export function rotateSigningKey(folder: string): void {
   const file = signingKeyFile(folder);
