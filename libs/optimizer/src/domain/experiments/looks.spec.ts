@@ -321,7 +321,8 @@ describe('what few units tell of', () => {
     // Measures show about half of what drafts truly differ by.
     expect(verdictOf(tried(-0.13))).toBeUndefined();
     expect(verdictOf(tried(-0.2))).toEqual(['control', 'guardrail']);
-    // Its own units say otherwise.
+    // Its own units say otherwise, or hint at it.
+    expect(verdictOf(tried(-0.03, 7.72))).toEqual(['control', 'guardrail']);
     expect(verdictOf(tried(-0.03, 7.74))).toBeUndefined();
     expect(
       verdictOf({

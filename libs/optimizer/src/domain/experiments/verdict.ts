@@ -1,10 +1,25 @@
 import { improvementIn, type Metric, type Policy } from '@contentflow/contracts';
 import { isForReadersToJudge } from '@contentflow/recipes';
-import { boundaryZ, conditionalPower, normalCdf, normalQuantile, shrink } from '@contentflow/statistics';
+import {
+  boundaryZ,
+  conditionalPower,
+  normalCdf,
+  normalQuantile,
+  openEndedGuardrail,
+  shrink,
+} from '@contentflow/statistics';
 import type { Arms } from '../arm-statistics.ts';
 import { draftsKeep, SHOWN } from '../hypotheses/drafts.ts';
 import { type MetricComparison, totalOf } from './comparison.ts';
-import { isRecentlyHarmed, isHarmfulAgain, isLowVolume, type GuardrailCheck, isEvidenceAgainst } from './guardrails.ts';
+import {
+  armsIn,
+  TIGHTEST_AT,
+  isRecentlyHarmed,
+  isHarmfulAgain,
+  isLowVolume,
+  type GuardrailCheck,
+  isEvidenceAgainst,
+} from './guardrails.ts';
 import { type Comparisons, horizonUnitsOf, type LookEvidence, primaryBoundary, type Verdict } from './look-evidence.ts';
 import { type Aim, AIMS, GUARDRAIL_ALPHA, MOST_QUALITY, worthTogether } from './value.ts';
 
@@ -41,7 +56,8 @@ export function verdictOf(evidence: LookEvidence, shown: LookResult, policy: Pol
   if (guardrails.some(({ state }) => state === 'breached')) return { verdict: 'control', reason: 'guardrail' };
 
   // What every content of more drafts shows need not be shown by units that lose it.
-  if (draftsShown(evidence) === 'beyond') return { verdict: 'control', reason: 'guardrail' };
+  if (draftsShown(evidence) === 'beyond' || (isHarmSeen && isShortByDrafts(evidence)))
+    return { verdict: 'control', reason: 'guardrail' };
 
   const isLost = isRecentlyHarmed(evidence) || (isHarmSeen && isHarmfulAgain(evidence));
   if (isLost) return { verdict: 'control', reason: 'guardrail' };
@@ -143,6 +159,13 @@ function mustBeShown(evidence: LookEvidence, rail: GuardrailCheck): boolean {
 /** Whether what fewer drafts would have come to keeps the margin of quality, in all contents of more; undefined where nothing tells. */
 const draftsShown = ({ fewerDrafts, experiment }: LookEvidence): ReturnType<typeof draftsKeep> | undefined =>
   fewerDrafts && draftsKeep(fewerDrafts, experiment.design.guardrails.quality);
+
+/** Whether the units of a try of fewer drafts show by themselves that more is lost than measures show of the margin. */
+function isShortByDrafts({ fewerDrafts, epochs, experiment: { design } }: LookEvidence): boolean {
+  if (fewerDrafts === undefined) return false;
+  const margin = { points: SHOWN * design.guardrails.quality, better: 'higher' } as const;
+  return openEndedGuardrail(...armsIn(epochs, 'quality'), margin, TIGHTEST_AT).breachedP <= GUARDRAIL_ALPHA;
+}
 
 /** Whether neither readers nor drafts show yet that fewer will do, or the trial's own units speak against it: by as much as measures show of the margin. */
 function isDoubtedByDrafts(evidence: LookEvidence, checks: readonly GuardrailCheck[]): boolean {
