@@ -132,6 +132,8 @@ export function describeChange(made: Events.RecipeChange): string {
       return `quality threshold ${made.threshold}`;
     case 'set_cache':
       return describeCache(made);
+    case 'set_prompt_order':
+      return 'stable instructions first';
   }
 }
 

@@ -8,7 +8,7 @@ export type Scope = z.output<typeof scopeSchema>;
 /** What makes content, or calls a model: paths as the API's description has them. */
 const MAKES_CONTENT =
   /^\/v1\/(content|content\/batch|content\/\{id\}\/cancel|chat\/.+|completions|responses.*|embeddings|messages.*)$/;
-const GIVES_FEEDBACK = /^\/v1\/content\/\{id\}\/(feedback|engagement)$/;
+const GIVES_FEEDBACK = /^\/v1\/(feedback|content\/\{id\}\/(feedback|engagement))$/;
 /** What whoever makes content must read to have it. */
 const SHOWS_CONTENT = /^\/v1\/(content\/\{id\}(\/events)?|content\/batch\/\{id\}|models(\/.+)?|responses.*)$/;
 const ADMIN_PATHS = /^\/v1\/keys(\/.+)?$/;

@@ -188,6 +188,7 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     answers: { 200: contentSchema },
   },
   'POST /v1/content/{id}/feedback': { summary: "A reader's rating, comment or edit", answers: { 201: rated } },
+  'POST /v1/feedback': { summary: 'The same of a completion, by the id of its answer', answers: { 201: rated } },
   'POST /v1/content/{id}/engagement': { summary: 'What a reader did with it', answers: { 201: engaged } },
   'GET /v1/metrics/summary': {
     summary: 'What was made, how fast, how well, at what cost',

@@ -308,11 +308,47 @@ export const ModelsOffered = defineEvent(
   }),
 );
 
+/** What clients of model servers send their requests to. */
+export const endpointSchema = z.enum(['chat/completions', 'responses', 'completions', 'embeddings', 'messages']);
+
+export const UseServed = defineEvent(
+  'generator',
+  'UseServed',
+  Topic.content,
+  'A call whose use was named was passed on to a model: what it took and came to, none of its words.',
+  z.object({
+    completionId: z.string(),
+    /** What its caller was told that the answer is called, where that is another name: the server's own, or in the words of a protocol. */
+    answerId: z.string().optional(),
+    use: z.string(),
+    /** Hash of the use and of the user, or of how the conversation begins: the unit of experiments. */
+    unit: z.string(),
+    assignment: assignmentSchema,
+    endpoint: endpointSchema,
+    asked: z.object({ model: z.string(), characters: z.number().int().describe('of all messages') }),
+    model: z.string().describe('that answered'),
+    acceptedAt: z.number(),
+    calls: z.array(callSchema),
+    usage: usageSchema,
+    finishReason: z.string().optional(),
+    /** Of the last call, where none succeeded. */
+    failure: failureSchema.optional(),
+    /** Of what was answered in words. */
+    answer: z
+      .object({
+        words: z.number().int(),
+        quality: qualitySchema.optional().describe('where the policy has it measured'),
+      })
+      .optional(),
+    simulated: z.boolean(),
+  }),
+);
+
 export const CompletionServed = defineEvent(
   'generator',
   'CompletionServed',
   Topic.completions,
-  "A call that came through OpenAI's protocol and was passed on to a model.",
+  'A call that named no use was passed on to a model.',
   z.object({
     completionId: z.string(),
     model: z.string(),

@@ -33,5 +33,6 @@ export * from './topics.ts';
 export * from './typed-fold.ts';
 export { withCurrentKeys } from './former-policy-keys.ts';
 export * from './upcasters.ts';
+export * from './use.ts';
 export * from './words.ts';
 export { isRecord } from './renamed.ts';

@@ -1,6 +1,7 @@
 import { canonicalJson, DAY_MS, hash128, MINUTE_MS } from '@contentflow/kernel';
 import { z } from 'zod';
 import { levers } from './recipe.ts';
+import { useNameSchema, usePolicySchema } from './use.ts';
 
 const minutes = (value: number) => value * MINUTE_MS;
 const share = z.number().min(0).max(1);
@@ -333,6 +334,12 @@ export const policySchema = z
       .partialRecord(z.enum([...levers, 'scaling']), autonomyLevelSchema)
       .default({})
       .describe('by lever; apply where left out'),
+    uses: z
+      .record(useNameSchema, usePolicySchema)
+      .default({})
+      .describe(
+        'by name, of calls that are passed on: what is measured and tried; a use that is not here is counted alone',
+      ),
     freezeWindows: z.array(freezeWindowSchema).default([]).describe('in which nothing is applied or put to the test'),
   })
   .describe('Policy');

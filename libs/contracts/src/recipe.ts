@@ -72,6 +72,9 @@ export type Routing = z.output<typeof routingSchema>;
 export const cacheKeySchema = z.enum(['normalised', 'sets', 'words']);
 export type CacheKey = z.output<typeof cacheKeySchema>;
 
+/** Instructions that come back word for word stand before those that change. */
+export const promptOrderSchema = z.literal('stable_first');
+
 /** The configuration by which a content type is made. Immutable: its version is the hash of its content. */
 export const recipeSchema = z
   .strictObject({
@@ -123,6 +126,10 @@ export const recipeSchema = z
         key: cacheKeySchema.optional(),
       })
       .prefault({}),
+    /** Of a use: nothing is made by it. Calls are passed on, and what an improvement says otherwise than generation 0 is changed about them. */
+    passedOn: z.literal(true).optional(),
+    /** Of a use: where left out, its calls tell instructions in the order in which they come. */
+    promptOrder: promptOrderSchema.optional(),
   })
   .superRefine(({ steps, output }, context) => {
     const ids = new Set(steps.map((step) => step.id));
@@ -184,6 +191,7 @@ export const recipeChangeSchema = z.discriminatedUnion('kind', [
     similarity: z.number(),
     key: cacheKeySchema.optional(),
   }),
+  z.strictObject({ kind: z.literal('set_prompt_order'), order: promptOrderSchema }),
 ]);
 export type RecipeChange = z.output<typeof recipeChangeSchema>;
 /** A single change to the workflow. */

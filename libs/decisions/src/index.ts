@@ -31,6 +31,7 @@ export { type OutcomeGrades } from './system-state/models.ts';
 export { type PromptRequest } from './system-state/prompts.ts';
 export {
   baseOf,
+  contentTypesMade,
   effectiveRecipe,
   holdbackRecipe,
   recipeInForce,

@@ -2,10 +2,17 @@ import { derivedId } from '@contentflow/kernel';
 import { commandId, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
 import { Body, Controller, Inject, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { type Engagement, engagementSchema, type Feedback, feedbackSchema } from './domain/feedback.ts';
+import {
+  type CompletionFeedback,
+  completionFeedbackSchema,
+  type Engagement,
+  engagementSchema,
+  type Feedback,
+  feedbackSchema,
+} from './domain/feedback.ts';
 import { FeedbackService } from './feedback.service.ts';
 
-@Controller('v1/content')
+@Controller('v1')
 export class FeedbackController {
   constructor(
     @Inject(PLATFORM) private readonly platform: Platform,
@@ -13,18 +20,25 @@ export class FeedbackController {
   ) {}
 
   /** 201 and what was understood of it. */
-  @Post(':id/feedback')
+  @Post('content/:id/feedback')
   async receive(
     @Param('id') id: string,
     @Body(valid(feedbackSchema)) feedback: Feedback,
     @Req() request: FastifyRequest,
   ) {
-    const command = this.command(request);
-    const { contentId, rating, aspects, simulated } = await this.feedback.receive(id, feedback, command);
-    return { id: command, contentId, rating, aspects, simulated };
+    return this.received(id, feedback, request);
   }
 
-  @Post(':id/engagement')
+  /** Of a completion, which OpenAI's clients know by the answer's id. */
+  @Post('feedback')
+  async receiveOfCompletion(
+    @Body(valid(completionFeedbackSchema)) { completion, ...feedback }: CompletionFeedback,
+    @Req() request: FastifyRequest,
+  ) {
+    return this.received(await this.feedback.completionCalled(completion), feedback, request);
+  }
+
+  @Post('content/:id/engagement')
   async engage(
     @Param('id') id: string,
     @Body(valid(engagementSchema)) engagement: Engagement,
@@ -33,6 +47,12 @@ export class FeedbackController {
     const command = this.command(request);
     const { contentId, kind, simulated } = await this.feedback.engage(id, engagement, command);
     return { id: command, contentId, kind, simulated };
+  }
+
+  private async received(contentId: string, feedback: Feedback, request: FastifyRequest) {
+    const command = this.command(request);
+    const { rating, aspects, simulated } = await this.feedback.receive(contentId, feedback, command);
+    return { id: command, contentId, rating, aspects, simulated };
   }
 
   private command(request: FastifyRequest): string {

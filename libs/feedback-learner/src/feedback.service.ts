@@ -1,5 +1,5 @@
 import { EngagementRecorded, type EventData, FeedbackReceived, newEvent } from '@contentflow/contracts';
-import { derivedId } from '@contentflow/kernel';
+import { ContentFlowError, derivedId } from '@contentflow/kernel';
 import {
   type HostedCollection,
   notFound,
@@ -71,6 +71,29 @@ export class FeedbackService implements OnModuleInit {
     const data = { ...about, kind, ...(value === undefined ? {} : { value }) };
     await this.platform.log.append([newEvent(EngagementRecorded, { ...this.origin(contentId, commandId), data })]);
     return data;
+  }
+
+  /**
+   * The completion that its caller knows by this name: the latest, where a server gives several the same.
+   * @throws ContentFlowError `not-found`, naming the field
+   */
+  async completionCalled(name: string): Promise<string> {
+    const { log } = this.platform;
+    const found = (await this.answerCalled(name)) ?? (await this.contents.latest(name));
+    if (found) return found.id;
+    await this.contents.caughtUpTo(await log.ends(ratedContents.topics));
+    const late = await this.answerCalled(name);
+    if (late) return late.id;
+    throw new ContentFlowError(
+      'not-found',
+      `no completion of a named use has the id "${name}": calls are known that name their use by the header x-contentflow-use`,
+      { field: 'completion' },
+    );
+  }
+
+  private async answerCalled(answerId: string): Promise<RatedContent | undefined> {
+    const sort = { by: 'madeAt', descending: true };
+    return (await this.contents.find({ where: { answerId }, sort, limit: 1 })).items[0];
   }
 
   /** A simulated reader rates each content once. */

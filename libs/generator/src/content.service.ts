@@ -6,8 +6,8 @@ import {
   newEvent,
   type ContentDocument,
 } from '@contentflow/contracts';
-import { assign } from '@contentflow/decisions';
-import { ContentFlowError, derivedId, hash128, ownValue } from '@contentflow/kernel';
+import { assign, contentTypesMade } from '@contentflow/decisions';
+import { ContentFlowError, derivedId, hash128 } from '@contentflow/kernel';
 import {
   type HostedCollection,
   notFound,
@@ -156,12 +156,12 @@ export class ContentService implements OnModuleInit {
   }
 
   contentTypes(): string[] {
-    return Object.keys(this.system.current().generation0);
+    return contentTypesMade(this.system.current());
   }
 
   /** Whether there is a recipe for this content type. */
   knows(contentType: string): boolean {
-    return ownValue(this.system.current().generation0, contentType) !== undefined;
+    return this.contentTypes().includes(contentType);
   }
 
   /** The request, if it is one and there is a recipe for its content type. */

@@ -27,6 +27,7 @@ import { RecipesController } from './recipes.controller.ts';
 import { SemanticCache } from './semantic-cache.ts';
 import { SemanticCacheController } from './semantic-cache.controller.ts';
 import { offerModels, registerRecipes } from './seed-recipes.ts';
+import { NamedCalls } from './uses/named-calls.ts';
 import { WebhookDeliveries } from './webhook-deliveries.ts';
 import { WebhooksController } from './webhooks.controller.ts';
 
@@ -69,6 +70,7 @@ export class GeneratorModule implements OnApplicationBootstrap {
         MessagesErrors,
         ResponsesErrors,
         TextErrors,
+        NamedCalls,
         { provide: RESPONSE_STORE, inject: [PLATFORM], useFactory: openResponseStore },
         GenerationProgress,
         ContentMaker,

@@ -2,6 +2,7 @@ import type { DecisionProcedure } from '@contentflow/decisions';
 import { WEBHOOKS, webhooks } from './domain/due-webhooks.ts';
 import { OPEN_BRIEFS, openBriefs } from './domain/open-briefs.ts';
 import { orders } from './domain/open-orders.ts';
+import { SERVED_USES, servedUses } from './domain/served-uses.ts';
 import { wrongHits } from './domain/wrong-hits.ts';
 
 export { type Acceptance, type ContentRequest, ContentService } from './content.service.ts';
@@ -14,5 +15,10 @@ export { batches } from './read-model/batches.ts';
 export { contents } from './read-model/contents.ts';
 export { shippedRecipes } from './recipes/shipped-recipes.ts';
 /** What it keeps folded, beside procedures. */
-export const folds = { 'generator.prompt-orders': orders, [OPEN_BRIEFS]: openBriefs, [WEBHOOKS]: webhooks };
+export const folds = {
+  'generator.prompt-orders': orders,
+  [OPEN_BRIEFS]: openBriefs,
+  [WEBHOOKS]: webhooks,
+  [SERVED_USES]: servedUses,
+};
 export const procedures: readonly DecisionProcedure[] = [wrongHits];

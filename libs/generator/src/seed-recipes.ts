@@ -1,5 +1,6 @@
 import { ModelsOffered, newEvent, type Recipe, RecipeConfigured, RecipeRegistered } from '@contentflow/contracts';
-import { canonicalJson, hash128, ownValue } from '@contentflow/kernel';
+import { canonicalJson, hash128, type NewEvent, ownValue } from '@contentflow/kernel';
+import type { SystemState } from '@contentflow/decisions';
 import type { Models, Platform, SystemStateReader } from '@contentflow/nest-platform';
 import { recipeVersion } from '@contentflow/recipes';
 import { newlyConfigured, sourceOf } from './domain/configured-recipes.ts';
@@ -15,23 +16,22 @@ export async function registerRecipes(
   const time = platform.clock.now();
   const missing = recipes.filter(({ contentType }) => !ownValue(state.generation0, contentType));
   const of = (recipe: Recipe): string => (configured ? sourceOf(configured, recipe) : source);
-  const about = (recipe: Recipe) => ({
-    subject: recipe.contentType,
-    data: { contentType: recipe.contentType, recipe, version: recipeVersion(recipe), source: of(recipe) },
-    time,
-  });
-  const events = [
-    ...missing.map((recipe) =>
-      newEvent(RecipeRegistered, { ...about(recipe), cause: { id: hash128(canonicalJson(recipe)) } }),
-    ),
-    ...(configured ? newlyConfigured(state, configured) : []).map((recipe) => {
-      // Processes that start at once say it once, and what is said again later is said anew.
-      const { times = 0 } = ownValue(state.configuredRecipes, recipe.contentType) ?? {};
-      const cause = { id: hash128(`recipe ${recipe.contentType} ${times} ${recipeVersion(recipe)}`) };
-      return newEvent(RecipeConfigured, { ...about(recipe), cause });
-    }),
-  ];
+  const events = [...missing, ...(configured ? newlyConfigured(state, configured) : [])].map((recipe) =>
+    asConfigured(state, recipe, of(recipe), time),
+  );
   if (events.length > 0) await platform.log.append(events);
+}
+
+/** What is said of a recipe that the ledger does not know, or knows otherwise. */
+export function asConfigured(state: SystemState, recipe: Recipe, source: string, time: number): NewEvent {
+  const { contentType } = recipe;
+  const version = recipeVersion(recipe);
+  const about = { subject: contentType, data: { contentType, recipe, version, source }, time };
+  if (!ownValue(state.generation0, contentType))
+    return newEvent(RecipeRegistered, { ...about, cause: { id: hash128(canonicalJson(recipe)) } });
+  // Processes that start at once say it once, and what is said again later is said anew.
+  const { times = 0 } = ownValue(state.configuredRecipes, contentType) ?? {};
+  return newEvent(RecipeConfigured, { ...about, cause: { id: hash128(`recipe ${contentType} ${times} ${version}`) } });
 }
 
 /** Makes the models on offer known, where the ledger has others. */

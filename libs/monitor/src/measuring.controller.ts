@@ -1,11 +1,11 @@
-import { ContentGenerated, type EventOf, GenerationFailed } from '@contentflow/contracts';
+import { ContentGenerated, type EventOf, GenerationFailed, UseServed } from '@contentflow/contracts';
 import type { Clock, Reaction } from '@contentflow/kernel';
 import { on, PLATFORM, type Platform } from '@contentflow/nest-platform';
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { measureFailed, measureGenerated } from './domain/measure-generation.ts';
+import { measureFailed, measureGenerated, measureUse } from './domain/measure-generation.ts';
 
-/** Every generation is measured, whether it made something or not, save what a person cancelled: that says nothing of its making, and the metrics count what it cost. */
+/** Every generation is measured, and every call whose use was named, whether it made something or not, save what a person cancelled: that says nothing of its making, and the metrics count what it cost. */
 @Controller()
 export class MeasuringController {
   private readonly clock: Clock;
@@ -22,5 +22,10 @@ export class MeasuringController {
   @EventPattern(on('monitor', GenerationFailed))
   onFailed(@Payload() event: EventOf<typeof GenerationFailed>): Reaction {
     return event.data.failure === 'cancelled' ? [] : [measureFailed(event, this.clock.now())];
+  }
+
+  @EventPattern(on('monitor', UseServed))
+  onUse(@Payload() event: EventOf<typeof UseServed>): Reaction {
+    return event.data.failure === 'cancelled' ? [] : [measureUse(event, this.clock.now())];
   }
 }

@@ -10,4 +10,5 @@ export * from './proposals.ts';
 export * from './recipe-change.ts';
 export * from './routing.ts';
 export { unitOf } from './unit.ts';
+export * from './use-recipe.ts';
 export * from './workflow.ts';

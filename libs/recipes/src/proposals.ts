@@ -85,7 +85,7 @@ const removableSteps = (recipe: Recipe): string[] => {
 };
 
 /** One model instead of another; where they share the traffic, their shares are what is revised. */
-function modelChanges(recipe: Recipe, models: readonly OfferedModel[]): Proposal[] {
+export function modelChanges(recipe: Recipe, models: readonly OfferedModel[]): Proposal[] {
   if (recipe.routing) return [];
   const current = models.find(({ name }) => name === recipe.model);
   return models

@@ -26,6 +26,7 @@ const leverOf: Record<RecipeChange['kind'], Lever> = {
   set_structure: 'style',
   set_quality_threshold: 'quality',
   set_cache: 'cache',
+  set_prompt_order: 'cache',
 };
 export const changedLever = (change: RecipeChange): Lever => leverOf[change.kind];
 
@@ -93,6 +94,8 @@ function partsOf({ prompt, steps, style, model, routing, temperature, ...recipe 
     ['set_structure', style.structure],
     ['set_quality_threshold', recipe.qualityThreshold],
     ['set_cache', recipe.cache],
+    ['set_prompt_order', recipe.promptOrder],
+    ['passed on', recipe.passedOn],
     ['output', recipe.output],
     ['deadline', recipe.deadlineMs],
     ...steps.map(({ model: _model, fallbacks: _fallbacks, temperature: _temperature, ...step }): [string, unknown] => [
@@ -139,6 +142,8 @@ export function withChange(recipe: Recipe, change: RecipeChange): Recipe {
       const { kind: _kind, ...cache } = change;
       return { ...recipe, cache };
     }
+    case 'set_prompt_order':
+      return { ...recipe, promptOrder: change.order };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ContentDocument } from '@contentflow/contracts';
+import type { ContentDocument, Recipe } from '@contentflow/contracts';
 import { type FormEvent, useState } from 'react';
 import type { Listed } from '../api/documents.ts';
 import { Problem, sendJson } from '../api/http.ts';
@@ -9,14 +9,22 @@ import { Empty, Panel } from '../parts/panel.tsx';
 import { ContentDialog } from './content-dialog.tsx';
 import { ContentRow } from './contents-panel.tsx';
 
+interface ListedRecipe {
+  readonly contentType: string;
+  readonly recipe: Pick<Recipe, 'passedOn'>;
+  readonly simulated?: boolean;
+}
+
 const OWN_BRIEFS_KEPT = 5;
 
 /** Posts a brief, and follows it until its content has come. */
 export function BriefPanel() {
   const [posted, setPosted] = useState<readonly string[]>([]);
   const [opened, setOpened] = useState<string>();
-  const { document: recipes } = usePolled<Listed<{ contentType: string; simulated?: boolean }>>('/v1/recipes', 60_000);
-  const contentTypes = recipes?.items.map(({ contentType }) => contentType) ?? [];
+  const { document: recipes } = usePolled<Listed<ListedRecipe>>('/v1/recipes', 60_000);
+  // Of a use nothing is made: its calls are passed on.
+  const made = recipes?.items.filter(({ recipe }) => !recipe.passedOn) ?? [];
+  const contentTypes = made.map(({ contentType }) => contentType);
   return (
     <Panel title="Post a brief" name="brief" simulated={recipes?.items.some(({ simulated }) => simulated)}>
       {recipes && contentTypes.length === 0 && (

@@ -1,17 +1,18 @@
 import { generatorOptions } from '@contentflow/generator';
-import { systemClock } from '@contentflow/kernel';
+import { type Clock, systemClock } from '@contentflow/kernel';
 import { until } from '@contentflow/kernel/testing';
 import { accessOf, type Machines, openModels, parseConfiguration } from '@contentflow/nest-platform';
 import { startTestedService, type TestedService } from '@contentflow/nest-platform/testing';
 import { allServices } from '@contentflow/services';
 
-/** All six services in this process and in real time, with the model of this server and their recipes known; log and documents are in memory. */
+/** All six services in this process and in real time where no other is given, with the model of this server and their recipes known; log and documents are in memory. */
 export async function startWholeSystem(
   models: { readonly baseUrl: string },
   configuration: object = {},
   names: readonly (string | object)[] = ['m'],
   adminKey = '',
   loginSecret = '',
+  clock: Clock = systemClock,
 ): Promise<TestedService> {
   const parsed = parseConfiguration(
     {
@@ -24,7 +25,7 @@ export async function startWholeSystem(
   );
   const system = await startTestedService({
     services: allServices(generatorOptions(parsed)),
-    clock: systemClock,
+    clock,
     models: (platform) => openModels(platform, parsed),
     machines,
     access: accessOf(parsed.access, { CONTENTFLOW_ADMIN_KEY: adminKey, CONTENTFLOW_LOGIN_SECRET: loginSecret }),

@@ -125,6 +125,10 @@ export interface RecipeToReplace {
   readonly times: number;
 }
 
+/** Content types that are made by their recipes: all but uses, of whose calls nothing is made here. */
+export const contentTypesMade = ({ generation0 }: Pick<RecipesState, 'generation0'>): string[] =>
+  Object.entries(generation0).flatMap(([contentType, { passedOn }]) => (passedOn ? [] : [contentType]));
+
 /** When generation 0 began anew with what a person wrote: nothing from before it tells of what is made since. */
 export const replacedAt = ({ replacedRecipes }: Pick<RecipesState, 'replacedRecipes'>, contentType: string): number =>
   ownValue(replacedRecipes, contentType)?.at ?? 0;

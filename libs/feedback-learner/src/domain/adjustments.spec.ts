@@ -105,6 +105,14 @@ const learningIsDue = NOON + HOUR_MS / 2;
 const nothing: [] = [];
 
 describe('adjustments', () => {
+  it('are none of a use: what its callers say to a model is not to be changed by readers', () => {
+    const { email } = system().generation0;
+    const used = system({ generation0: { email: { ...email!, passedOn: true } } });
+    given(twice(each(12, 'reader', (rater) => says(rater, wants('friendly')))), used)
+      .when(learningIsDue)
+      .then();
+  });
+
   it('change the tone to what enough different readers ask for', () => {
     given(twice(each(12, 'reader', (rater) => says(rater, wants('friendly')))))
       .when(learningIsDue)

@@ -2,6 +2,7 @@ import { AdjustmentProposed, type Policy } from '@contentflow/contracts';
 import {
   type Adjustment,
   autonomySetOn,
+  contentTypesMade,
   decided,
   type DecisionProcedure,
   recipeInForce,
@@ -60,7 +61,7 @@ export const adjustments: DecisionProcedure<ReaderPreferences, AdjustmentEvidenc
   fold: readerPreferences,
   due: (parts, system, at) => {
     const floods = floodsOf(parts);
-    return Object.keys(system.generation0)
+    return contentTypesMade(system)
       .sort()
       .flatMap((contentType) => {
         const evidence = evidenceOn(parts, floods, system, contentType);

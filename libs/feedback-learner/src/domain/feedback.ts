@@ -20,6 +20,12 @@ export const feedbackSchema = z
     rater,
   })
   .describe('Feedback');
+
+/** The same of the answer to a call whose use was named. */
+export const completionFeedbackSchema = feedbackSchema
+  .extend({ completion: words(200).describe('the id of the answer, or its header x-request-id') })
+  .describe('CompletionFeedback');
+export type CompletionFeedback = z.output<typeof completionFeedbackSchema>;
 export type Feedback = z.output<typeof feedbackSchema>;
 
 /** More than anyone could mean: of seconds, of money, or of times. */
@@ -47,6 +53,7 @@ export const ratedContentSchema = z.object({
   quality: z.number().nullable(),
   language: z.string().nullable(),
   madeAt: z.number().optional().describe('documents of an earlier release do not say'),
+  answerId: z.string().optional().describe('by which its caller knows the answer to a call whose use was named'),
   simulated: z.boolean(),
 });
 export type RatedContent = z.output<typeof ratedContentSchema>;

@@ -1,12 +1,6 @@
 import { CompletionServed, newEvent } from '@contentflow/contracts';
 import { ContentFlowError, hash128 } from '@contentflow/kernel';
-import {
-  asChunk,
-  GatewayFailure,
-  type GatewayReply,
-  type ModelReply,
-  type NativeRequest,
-} from '@contentflow/language-models';
+import { asChunk, GatewayFailure, type GatewayReply, type ModelReply } from '@contentflow/language-models';
 import {
   type AnswerReply,
   commandId,
@@ -27,6 +21,7 @@ import { type Answer, Chunks, completionOf, CompletionStream } from './completio
 import { chatErrors, type ErrorForm, problemWithError } from './completion-errors.ts';
 import { CompletionRecords } from './completion-records.ts';
 import { type CompletionRequest, gatewayRequest, type Listener } from './completion-request.ts';
+import { type NamedCall, NamedCalls } from '../uses/named-calls.ts';
 import { briefFrom, truncateCompletion, isLimited, RECIPE_PREFIX } from './recipe-completion.ts';
 import { TextStream } from './text-stream.ts';
 
@@ -44,6 +39,8 @@ interface PendingRequest extends Incoming {
   /** Aborts when whoever asked has gone. */
   readonly signal: AbortSignal;
   readonly reply: AnswerReply;
+  /** Where it says what it is for. */
+  readonly named?: NamedCall | undefined;
 }
 
 /** What a model answered, also where it says that its text was filtered. */
@@ -64,6 +61,7 @@ export class CompletionCalls {
     private readonly content: ContentService,
     private readonly updates: ContentUpdates,
     private readonly records: CompletionRecords,
+    private readonly uses: NamedCalls,
   ) {
     this.idPrefix = hash128(platform.instance).slice(0, 16);
   }
@@ -80,7 +78,10 @@ export class CompletionCalls {
 
   async answer(id: string, incoming: Incoming, reply: AnswerReply): Promise<string | StreamableFile> {
     const keyBudget = identityOf(reply.request)?.budget;
-    const pending = { ...incoming, id, signal: untilGone(reply), reply, keyBudget };
+    const asked = { ...incoming, keyBudget };
+    // What a recipe makes is of its content type.
+    const named = isForRecipe(incoming) ? undefined : this.uses.of(asked, reply.raw.req.headers);
+    const pending = { ...asked, id, signal: untilGone(reply), reply, named };
     void reply.header('x-request-id', id);
     if (!pending.completion.stream) {
       void reply.header('content-type', 'application/json; charset=utf-8');
@@ -209,41 +210,42 @@ export class CompletionCalls {
   }
 
   private async forwarded(pending: PendingRequest, listener?: Listener): Promise<ModelAnswer> {
-    const { completion, id, signal, native } = pending;
+    const { completion, signal, named } = pending;
+    const told = listener && named ? named.heard(listener) : listener;
     await this.records.ready();
     try {
-      const made = await this.models.gateway.generate(gatewayRequest(pending, listener), signal);
-      await this.record(id, made.model, made, native);
+      const made = await this.models.gateway.generate(gatewayRequest(named?.request ?? pending, told), signal);
+      await this.record(pending, made.model, made);
       return made;
     } catch (error) {
       if (!(error instanceof GatewayFailure)) throw error;
-      await this.record(id, completion.model, error, native);
+      await this.record(pending, completion.model, error);
       const filtered = filteredIn(error);
       if (!filtered) throw error;
       return filtered;
     }
   }
 
-  private record(
-    completionId: string,
-    model: string,
-    { calls, ...outcome }: GatewayReply | GatewayFailure,
-    native: NativeRequest | undefined,
-  ) {
-    const plain = calls.map(({ simulated: _simulated, priceUnknown: _unknown, ...call }) => ({
+  private async record(pending: PendingRequest, model: string, ended: GatewayReply | GatewayFailure): Promise<void> {
+    const { id: completionId, native, named, translation } = pending;
+    const calls = ended.calls.map(({ simulated: _simulated, priceUnknown: _unknown, ...call }) => ({
       step: native?.endpoint === 'embeddings' ? 'embedding' : 'completion',
       ...call,
     }));
-    const failure = 'failure' in outcome ? { failure: outcome.failure } : {};
-    const simulated = calls.some((call) => call.simulated);
-    return this.records.record(
-      newEvent(CompletionServed, {
-        subject: completionId,
-        data: { completionId, model, calls: plain, simulated, ...failure },
-        time: this.platform.clock.now(),
-        cause: { id: completionId },
-      }),
-    );
+    const isFailure = ended instanceof GatewayFailure;
+    const failure = isFailure ? { failure: ended.failure } : {};
+    const simulated = ended.calls.some((call) => call.simulated);
+    const data = { completionId, model, calls, simulated, ...failure };
+    const time = this.platform.clock.now();
+    if (!named) {
+      const cause = { id: completionId };
+      return this.records.record(newEvent(CompletionServed, { subject: completionId, data, time, cause }));
+    }
+    const reply = isFailure ? ended.detail.reply : ended;
+    const translatedId = translation?.id ?? `chatcmpl-${completionId}`;
+    const event = await named.record({ ...data, translatedId, ...(reply && { reply }) }, time);
+    // Whoever has the answer may say at once what they think of it.
+    return this.records.record(event, true);
   }
 
   private answerOf({ id, completion: { model } }: PendingRequest, made: ModelAnswer): Answer {
@@ -263,7 +265,7 @@ function filteredIn({ detail, calls }: GatewayFailure): ModelAnswer | undefined 
   return { ...detail.reply, tokensIn, tokensOut, simulated };
 }
 
-const isForRecipe = ({ completion }: PendingRequest): boolean => completion.model.startsWith(RECIPE_PREFIX);
+const isForRecipe = ({ completion }: Incoming): boolean => completion.model.startsWith(RECIPE_PREFIX);
 
 /** Aborts when the connection closes before the answer was sent. */
 function untilGone({ raw }: AnswerReply): AbortSignal {

@@ -38,9 +38,12 @@ export class CompletionRecords implements OnApplicationShutdown {
     return (this.again ??= this.writeAgain().finally(() => (this.again = undefined)));
   }
 
-  /** @throws where answers wait, and the event could not be written */
-  record(event: NewEvent): Promise<void> | undefined {
-    const mustWait = this.isFailing || this.underWay >= MAX_UNDER_WAY;
+  /**
+   * @param isAwaited  its answer waits for it all the same
+   * @throws where answers wait, and the event could not be written
+   */
+  record(event: NewEvent, isAwaited = false): Promise<void> | undefined {
+    const mustWait = isAwaited || this.isFailing || this.underWay >= MAX_UNDER_WAY;
     this.underWay++;
     const batch = (this.batch ??= this.begun());
     batch.events.push(event);

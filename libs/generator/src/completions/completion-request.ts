@@ -71,6 +71,8 @@ export interface CompletionRequest {
   readonly native?: NativeRequest;
   /** Of the key that was shown, where it has one. */
   readonly keyBudget?: KeyBudget | undefined;
+  /** The model that was asked for, where another is called in its place. */
+  readonly standsInFor?: string | undefined;
 }
 
 /** Whom a streamed answer is told to, as it comes. */
@@ -88,7 +90,7 @@ const DEFAULT_TOKENS = 1024;
  * @param listener  whom a streamed reply is told to
  */
 export function gatewayRequest(
-  { completion: asked, body, native, keyBudget }: CompletionRequest,
+  { completion: asked, body, native, keyBudget, standsInFor }: CompletionRequest,
   listener?: Listener,
 ): GatewayRequest {
   const { model, messages, temperature, top_p: topP, seed, stop, tools, tool_choice: choice } = asked;
@@ -96,6 +98,7 @@ export function gatewayRequest(
   const schema = asked.response_format?.json_schema?.schema;
   return {
     model,
+    ...(standsInFor !== undefined && { standsInFor }),
     messages: messages.map(asMessage),
     // Embeddings are asked for no token.
     maxOutputTokens:

@@ -1,5 +1,5 @@
 import type { Recipe } from '@contentflow/contracts';
-import { improvementsInForce, openExperiments, type SystemState } from '@contentflow/decisions';
+import { contentTypesMade, improvementsInForce, openExperiments, type SystemState } from '@contentflow/decisions';
 import { ownValue } from '@contentflow/kernel';
 import { isOffered, modelsOfChange, modelsOfRecipe } from '@contentflow/recipes';
 
@@ -11,7 +11,7 @@ export interface ConfiguredModels {
 /** What whoever starts the system ought to know of recipes on models that nobody offers. */
 export function notesOnModels(state: SystemState, { offered }: ConfiguredModels): string[] {
   if (offered.length === 0) return [];
-  const types = Object.keys(state.generation0).sort();
+  const types = contentTypesMade(state).sort();
   const gone = (names: readonly string[]): string[] => names.filter((name) => !isOffered(offered, name));
   const missing = Map.groupBy(
     types.flatMap((contentType) => gone(modelsNamed(state, contentType)).map((name) => ({ name, contentType }))),

@@ -95,7 +95,11 @@ export class MessagesController {
       unsupported,
     };
     const head = { id: `msg_${id}`, model: request.model };
-    const translation = { begin: (tell: EmitEvent) => new MessageAnswer(head, tell), errors: messagesErrors };
+    const translation = {
+      id: head.id,
+      begin: (tell: EmitEvent) => new MessageAnswer(head, tell),
+      errors: messagesErrors,
+    };
     return this.calls.answer(id, { completion: completionIn(body), body, native, translation }, reply);
   }
 }

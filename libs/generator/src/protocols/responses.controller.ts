@@ -110,6 +110,7 @@ export class ResponsesController {
         unsupported,
       },
       translation: {
+        id,
         begin: (tell: (event: object, name?: string) => void) => new ResponseAnswer(head, tell),
         errors: responsesErrors,
         ...(request.store !== false && { keep: (document: object) => this.keep(id, request, document, asker) }),

@@ -70,6 +70,7 @@ export class TextCompletionsController {
       unsupported,
     };
     const translation = {
+      id: head.id,
       begin: (tell: EmitEvent) => new TextAnswer(head, tell),
       errors: textErrors,
       endMark: '[DONE]',

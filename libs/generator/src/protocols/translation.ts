@@ -4,6 +4,8 @@ import type { ChatChunk } from './chat.ts';
 
 /** Puts a chat completion into the words of the protocol that was asked in. */
 export interface Translation {
+  /** What the answer is called in it. */
+  readonly id: string;
   /** @param tell  told each event of a stream, with its name where the protocol has names */
   begin(tell: EmitEvent): Translated;
   readonly errors: ErrorForm;

@@ -12,6 +12,8 @@ import {
 export interface GatewayRequest extends ModelRequest {
   /** Models to try, in order, once those that answer for `model` have failed. What is left out is the gateway's to say. */
   readonly fallbacks?: readonly string[];
+  /** The model that was asked for, where this one is called in its place: where this one fails, whoever would have answered is asked. */
+  readonly standsInFor?: string | undefined;
   /** For all of it: waits, attempts, fallbacks. */
   readonly deadlineMs?: number;
   /** How long an attempt may be silent. */

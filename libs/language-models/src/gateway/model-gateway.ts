@@ -152,7 +152,13 @@ class Gateway implements ModelGateway {
     };
   }
 
-  #routeOf({ model, fallbacks }: GatewayRequest): readonly Target[] {
+  #routeOf({ model, fallbacks, standsInFor }: GatewayRequest): readonly Target[] {
+    if (standsInFor === undefined) return this.#routeTo(model, fallbacks);
+    const first = this.answersFor(model) ? this.#targets.of(model) : [];
+    return [...new Set([...first, ...this.#routeTo(standsInFor, fallbacks)])];
+  }
+
+  #routeTo(model: string, fallbacks: readonly string[] | undefined): readonly Target[] {
     const own = this.#targets.of(model);
     const others = fallbacks ?? fallbacksOf(this.#policy, model);
     return others.length === 0 ? own : [...new Set([...own, ...others.flatMap((each) => this.#targets.of(each))])];

@@ -47,6 +47,21 @@ describe('the documentation', () => {
     ]);
   });
 
+  it('says of a use what its calls are passed on by', () => {
+    const use = {
+      ...recipe,
+      contentType: 'support-reply',
+      temperature: 1,
+      passedOn: true,
+      promptOrder: 'stable_first',
+    };
+    const of = decision(RecipeRegistered, { contentType: 'support-reply', recipe: use, version: 'v0', source: 'test' });
+    const [now] = documented(of);
+    expect(now?.sentences[0]?.text).toMatch(
+      /^Calls of this use are passed on by recipe \w+: m, temperature 1, stable instructions first; 0 improvements/,
+    );
+  });
+
   it.each(['a word', null, {}, { contentType: 'constructor' }])('goes on past a recipe that is none: %j', (none) => {
     const strange = decision(RecipeRegistered, { contentType: 'constructor', recipe: none, version: 'v', source: 'x' });
     expect(documented(strange, registered).map(({ title }) => title)).toEqual([

@@ -26,6 +26,7 @@ import {
   type PromptCandidatesRequested,
   type ProposalExpired,
   type QualityThresholdRaised,
+  type Recipe,
   type RecipeConfigured,
   type RecipeRegistered,
   type RecipeReplaced,
@@ -270,7 +271,7 @@ function presentOf(
   const recipe = recipeInForce(system, contentType);
   const events = [...(origin ? [origin] : []), ...applied.flatMap((refs) => refs.slice(0, 1))];
   const made: Sentence = {
-    text: `It is made by recipe ${recipeVersion(recipe)}: ${recipe.steps.length} steps, ${recipe.model}, cache ${recipe.cache.strategy}; ${inForce.length} improvements over generation 0.`,
+    text: `${howMade(recipe)}; ${inForce.length} improvements over generation 0.`,
     time: Math.max(0, ...events.map(({ time }) => time)),
     events: events.map(({ event }) => event),
   };
@@ -283,6 +284,11 @@ function presentOf(
     })),
   ];
 }
+
+const howMade = (recipe: Recipe): string =>
+  recipe.passedOn
+    ? `Calls of this use are passed on by recipe ${recipeVersion(recipe)}: ${recipe.model}, temperature ${recipe.temperature}${recipe.promptOrder ? ', stable instructions first' : ''}`
+    : `It is made by recipe ${recipeVersion(recipe)}: ${recipe.steps.length} steps, ${recipe.model}, cache ${recipe.cache.strategy}`;
 
 /** ` It was found for $1.20 (2 failed tries included) and has saved $30 ($20 to $40) over 300 generations; it pays back on 2026-01-05.` */
 function describeAccount(account: Account | undefined): string {

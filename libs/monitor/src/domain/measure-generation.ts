@@ -8,6 +8,7 @@ import {
   impartialScore,
   newEvent,
   type Quality,
+  type UseServed,
 } from '@contentflow/contracts';
 import type { NewEvent } from '@contentflow/kernel';
 import {
@@ -65,9 +66,35 @@ export function measureFailed(event: EventOf<typeof GenerationFailed>, now: numb
   });
 }
 
+/** The metrics of a call whose use was named: the use stands in the place of the content type, since nothing else is said of what is wanted. */
+export function measureUse(event: EventOf<typeof UseServed>, now: number): NewEvent<Measured> {
+  const { completionId, use, unit, assignment, acceptedAt, calls, usage, asked, answer, failure, simulated } =
+    event.data;
+  const { quality } = answer ?? {};
+  return measurement(event, now, {
+    contentId: completionId,
+    contentType: use,
+    unit,
+    assignment,
+    ...leadingCall(calls),
+    outcome: failure ?? 'ok',
+    acceptedAt,
+    metrics: { ...usedMetrics({ usage, calls }), quality: quality ? impartialScore(quality) : null, engagement: null },
+    measures: quality?.measures ?? null,
+    cacheHit: false,
+    retries: retriesIn(calls),
+    covariates: { words: 0, keyPoints: 0, material: asked.characters, language: 'und' },
+    judge,
+    simulated,
+  });
+}
+
 /** Repeats of a unit share its partition, so that an experiment meets them in order. */
-const measurement = (cause: EventOf<typeof ContentGenerated | typeof GenerationFailed>, time: number, data: Measured) =>
-  newEvent(GenerationMeasured, { subject: data.unit, data, time, cause });
+const measurement = (
+  cause: EventOf<typeof ContentGenerated | typeof GenerationFailed | typeof UseServed>,
+  time: number,
+  data: Measured,
+) => newEvent(GenerationMeasured, { subject: data.unit, data, time, cause });
 
 /** The generator's own measurement where it made one: the threshold was held against that. */
 function measuredQuality({ brief, content, quality }: Generated): MeasuredText {
@@ -92,7 +119,7 @@ function commonFacts({ contentId, brief, unit, assignment, acceptedAt, calls, si
     provider,
     acceptedAt,
     cacheHit: calls.length > 0 && calls.every(({ cache }) => cache === 'exact' || cache === 'semantic'),
-    retries: calls.filter(({ attempt }) => attempt > 1).length,
+    retries: retriesIn(calls),
     covariates: {
       words: brief.length ?? 0,
       keyPoints: brief.keyPoints?.length ?? 0,
@@ -103,7 +130,9 @@ function commonFacts({ contentId, brief, unit, assignment, acceptedAt, calls, si
   };
 }
 
-function usedMetrics({ usage, calls: made }: Generated | Failed) {
+const retriesIn = (calls: readonly Call[]): number => calls.filter(({ attempt }) => attempt > 1).length;
+
+function usedMetrics({ usage, calls: made }: Pick<Generated | Failed, 'usage' | 'calls'>) {
   const { timeMs, waitMs, tokensIn, tokensOut, calls, cost } = usage;
   const steady = withoutFailures(timeMs, made);
   return { timeMs, ...steady, waitMs, tokens: tokensIn + tokensOut, tokensIn, tokensOut, calls, cost };
@@ -122,8 +151,9 @@ const noCall = { model: 'none', provider: 'none', tokensOut: 0 };
 
 /** The call that wrote most; where none wrote, the last one made. */
 export function leadingCall(calls: readonly Call[]): Pick<Call, 'model' | 'provider'> {
-  return calls.reduce<Pick<Call, 'model' | 'provider' | 'tokensOut'>>(
+  const { model, provider } = calls.reduce<Pick<Call, 'model' | 'provider' | 'tokensOut'>>(
     (leading, call) => (call.tokensOut > leading.tokensOut || leading.tokensOut === 0 ? call : leading),
     noCall,
   );
+  return { model, provider };
 }

@@ -7,10 +7,18 @@ import {
   GenerationFailed,
   idInPartition,
   projection,
+  UseServed,
 } from '@contentflow/contracts';
 import { HOUR_MS } from '@contentflow/kernel';
 import { z } from 'zod';
-import { countedIn, type MetValue, pairsCountedIn, patternKey, withPattern } from '../domain/failure-analysis.ts';
+import {
+  countedIn,
+  type MetValue,
+  type ObservedFailure,
+  pairsCountedIn,
+  patternKey,
+  withPattern,
+} from '../domain/failure-analysis.ts';
 import { sizeOf } from '../domain/watched-generations.ts';
 
 const count = z.number();
@@ -37,10 +45,15 @@ export type FailuresDocument = Answer<typeof failuresSchema>;
 
 const hourOf = (time: number): number => Math.floor(time / HOUR_MS) * HOUR_MS;
 
-type Ended = EventOf<typeof ContentGenerated> | EventOf<typeof GenerationFailed>;
+type Ended = EventOf<typeof ContentGenerated> | EventOf<typeof GenerationFailed> | EventOf<typeof UseServed>;
 
-const documentId = (event: Ended): string =>
-  idInPartition(`${hourOf(event.time)}|${event.data.brief.contentType}`, event);
+/** A call of a named use says nothing of how long its answer shall be. */
+const asked = ({ data }: Ended): { readonly contentType: string; readonly words: number } =>
+  'use' in data
+    ? { contentType: data.use, words: 0 }
+    : { contentType: data.brief.contentType, words: data.brief.length ?? 0 };
+
+const documentId = (event: Ended): string => idInPartition(`${hourOf(event.time)}|${asked(event).contentType}`, event);
 
 export const failureDocuments = projection<FailuresDocument>('monitor.failures-of-partitions', failuresSchema, ['from'])
   .on(ContentGenerated, (document, event) => withGeneration(document ?? noFailures(event), event, false), documentId)
@@ -49,7 +62,22 @@ export const failureDocuments = projection<FailuresDocument>('monitor.failures-o
     (document, event) =>
       event.data.failure === 'cancelled'
         ? document
-        : withFailure(withGeneration(document ?? noFailures(event), event, true), event),
+        : withFailure(withGeneration(document ?? noFailures(event), event, true), event, {
+            contentId: event.data.contentId,
+            failure: event.data.failure,
+            message: event.data.message,
+          }),
+    documentId,
+  )
+  .on(
+    UseServed,
+    (document, event) => {
+      const { completionId: contentId, failure } = event.data;
+      if (failure === 'cancelled') return document;
+      const counted = withGeneration(document ?? noFailures(event), event, failure !== undefined);
+      // What a server says may hold words of the call, which are kept nowhere.
+      return failure === undefined ? counted : withFailure(counted, event, { contentId, failure, message: failure });
+    },
     documentId,
   );
 
@@ -64,14 +92,15 @@ const noFailures = (event: Ended): FailuresDocument => ({
   simulated: false,
 });
 
-function withGeneration(document: FailuresDocument, { data, time }: Ended, isFailure: boolean): FailuresDocument {
-  const { calls, brief, assignment } = data;
+function withGeneration(document: FailuresDocument, event: Ended, isFailure: boolean): FailuresDocument {
+  const { calls, assignment, simulated } = event.data;
+  const { contentType, words } = asked(event);
   const last = calls.at(-1);
   const met: MetValue[] = [
-    { attribute: 'contentType', value: brief.contentType, isFailed: isFailure },
+    { attribute: 'contentType', value: contentType, isFailed: isFailure },
     { attribute: 'recipe', value: assignment.recipe, isFailed: isFailure },
-    { attribute: 'hour', value: String(new Date(time).getUTCHours()), isFailed: isFailure },
-    { attribute: 'size', value: sizeOf(brief.length ?? 0), isFailed: isFailure },
+    { attribute: 'hour', value: String(new Date(event.time).getUTCHours()), isFailed: isFailure },
+    { attribute: 'size', value: sizeOf(words), isFailed: isFailure },
     ...valuesOf('provider', calls, (call) => call.provider, isFailure && last),
     ...valuesOf('model', calls, (call) => call.model, isFailure && last),
     ...valuesOf('step', calls, (call) => call.step, isFailure && last),
@@ -86,7 +115,7 @@ function withGeneration(document: FailuresDocument, { data, time }: Ended, isFai
     failed: document.failed + Number(isFailure),
     attributes,
     pairs: pairsCountedIn(document.pairs ?? {}, met),
-    simulated: document.simulated || data.simulated,
+    simulated: document.simulated || simulated,
   };
 }
 
@@ -104,9 +133,12 @@ function valuesOf(
   }));
 }
 
-function withFailure(document: FailuresDocument, { data, time }: EventOf<typeof GenerationFailed>): FailuresDocument {
-  const { failure, message, contentId, calls } = data;
-  const { provider = 'none', model = 'none', step = 'none' } = calls.at(-1) ?? {};
-  const seen = { failure, provider, model, step, message, contentId, at: time };
+function withFailure(
+  document: FailuresDocument,
+  { data, time }: Ended,
+  failed: Pick<ObservedFailure, 'contentId' | 'failure' | 'message'>,
+): FailuresDocument {
+  const { provider = 'none', model = 'none', step = 'none' } = data.calls.at(-1) ?? {};
+  const seen = { ...failed, provider, model, step, at: time };
   return { ...document, patterns: withPattern(document.patterns, patternKey(seen), seen) };
 }

@@ -5,6 +5,7 @@ import {
   GenerationMeasured,
   idInPartition,
   projection,
+  UseServed,
 } from '@contentflow/contracts';
 import { HOUR_MS, MINUTE_MS, type Projection, type StoredEvent } from '@contentflow/kernel';
 import { z } from 'zod';
@@ -23,8 +24,9 @@ export type MetricsDocument = Answer<typeof metricsSchema>;
 export const FINE_MS = 10 * MINUTE_MS;
 export const COARSE_MS = HOUR_MS;
 
-type Cancelled = EventOf<typeof GenerationFailed>;
-const isCancelled = ({ data }: Cancelled): boolean => data.failure === 'cancelled';
+type Failed = EventOf<typeof GenerationFailed>;
+type Served = EventOf<typeof UseServed>;
+const isCancelled = ({ data }: Failed | Served): boolean => data.failure === 'cancelled';
 
 /** One document for each content type, model, stretch of this length, and partition. */
 const metricsEvery = (name: string, lengthMs: number): Projection<MetricsDocument> => {
@@ -35,9 +37,9 @@ const metricsEvery = (name: string, lengthMs: number): Projection<MetricsDocumen
     return { ...noMetrics, id: idInPartition(`${from}|${contentType}|${model}`, event), from, contentType, model };
   };
   const ofMeasured = (event: EventOf<typeof GenerationMeasured>) => emptyFor(event, event.data);
-  const ofCancelled = (event: Cancelled): MetricsDocument => {
-    const { brief, calls } = event.data;
-    const empty = emptyFor(event, { contentType: brief.contentType, model: leadingCall(calls).model });
+  const ofCancelled = (event: Failed | Served): MetricsDocument => {
+    const contentType = 'brief' in event.data ? event.data.brief.contentType : event.data.use;
+    const empty = emptyFor(event, { contentType, model: leadingCall(event.data.calls).model });
     // Partitions of two topics have one number: no document hears from both.
     return { ...empty, id: `cancelled|${empty.id}` };
   };
@@ -49,6 +51,11 @@ const metricsEvery = (name: string, lengthMs: number): Projection<MetricsDocumen
     )
     .on(
       GenerationFailed,
+      (document, event) => withCancelled(document ?? ofCancelled(event), event.data),
+      (event) => (isCancelled(event) ? ofCancelled(event).id : undefined),
+    )
+    .on(
+      UseServed,
       (document, event) => withCancelled(document ?? ofCancelled(event), event.data),
       (event) => (isCancelled(event) ? ofCancelled(event).id : undefined),
     );

@@ -135,6 +135,13 @@ describe('the configuration', () => {
     expect(() => parsed({ budgets, recipes: [{ ...recipe, contentType: 'Email' }] })).not.toThrow();
   });
 
+  it('names what only the policy says of uses', () => {
+    for (const ofUses of [{ passedOn: true }, { promptOrder: 'stable_first' }])
+      expect(() => parsed({ providers: [provider], recipes: [{ ...recipe, ...ofUses }] })).toThrow(
+        expect.objectContaining({ field: 'recipes[0].passedOn', message: expect.stringContaining('policy.uses') }),
+      );
+  });
+
   it('names a content type that two recipes are for', () => {
     expect(() => parsed({ providers: [provider], recipes: [recipe, { ...recipe, model: 'm' }] })).toThrow(
       expect.objectContaining({

@@ -53,7 +53,14 @@ const fields = z.strictObject({
   /** What generation 0 calls; the first configured model where left out. */
   model: z.string().optional(),
   /** Existing prompts as generation 0, beside or instead of the shipped ones. */
-  recipes: z.array(recipeSchema).default([]),
+  recipes: z
+    .array(
+      recipeSchema.refine(({ passedOn, promptOrder }) => !passedOn && !promptOrder, {
+        path: ['passedOn'],
+        message: 'is of uses, which the policy names: policy.uses',
+      }),
+    )
+    .default([]),
   policy: policySchema.prefault({}),
   /** Generations that one process makes at once. */
   concurrency: z.number().int().min(1).max(10_000).default(16),

@@ -42,6 +42,7 @@ export const models = [
 ];
 
 export interface Generation {
+  readonly contentType?: string;
   readonly unit: string;
   readonly time: number;
   readonly assignment?: Partial<Assignment>;
@@ -65,7 +66,7 @@ export function measured(
   const { timeMs = 20_000, cost = 0.01, tokens = 900, quality = 8, keyPoints = 3 } = generation;
   const data: EventData<typeof GenerationMeasured> = {
     contentId: `content-${unit}-${offset}`,
-    contentType: 'email',
+    contentType: generation.contentType ?? 'email',
     unit,
     assignment: {
       recipe: 'r',

@@ -1,15 +1,18 @@
-import type { EventOf, GenerationFailed, Report } from '@contentflow/contracts';
+import type { Failure, Report, Usage } from '@contentflow/contracts';
 
-/** Briefs that ended without content, and what all their calls cost; US dollars. */
+/** Briefs and calls of named uses that ended without content, and what all their calls cost; US dollars. */
 export type PaidForNothing = Report['system_evolution']['paid_for_nothing'];
 
 const none = { briefs: 0, spending: 0 };
 export const nothingPaid: PaidForNothing = { cancelled: none, failed: none };
 
-export function withFailure(paid: PaidForNothing, { data }: EventOf<typeof GenerationFailed>): PaidForNothing {
-  const ended = data.failure === 'cancelled' ? 'cancelled' : 'failed';
+export function withFailure(
+  paid: PaidForNothing,
+  { failure, usage }: { readonly failure: Failure; readonly usage: Usage },
+): PaidForNothing {
+  const ended = failure === 'cancelled' ? 'cancelled' : 'failed';
   const { briefs, spending } = paid[ended];
-  return { ...paid, [ended]: { briefs: briefs + 1, spending: spending + data.usage.cost } };
+  return { ...paid, [ended]: { briefs: briefs + 1, spending: spending + usage.cost } };
 }
 
 /** Of partitions, in partition order. */

@@ -17,6 +17,7 @@ import {
   SemanticHitAudited,
   fold,
   GenerationFailed,
+  UseServed,
 } from '@contentflow/contracts';
 import {
   type Account,
@@ -69,10 +70,15 @@ export const reportFold = fold<ReportPart>(() => ({
   spend: nothingSpent,
 }))
   .on(ContentGenerated, (part, { time, data }) => ({ ...part, spend: withCalls(part.spend, time, data.calls) }))
-  .on(GenerationFailed, (part, event) => ({
+  .on(GenerationFailed, (part, { time, data }) => ({
     ...part,
-    paidForNothing: withFailure(part.paidForNothing, event),
-    spend: withCalls(part.spend, event.time, event.data.calls),
+    paidForNothing: withFailure(part.paidForNothing, data),
+    spend: withCalls(part.spend, time, data.calls),
+  }))
+  .on(UseServed, (part, { time, data: { calls, failure, usage } }) => ({
+    ...part,
+    paidForNothing: failure === undefined ? part.paidForNothing : withFailure(part.paidForNothing, { failure, usage }),
+    spend: withCalls(part.spend, time, calls),
   }))
   .on(CompletionServed, (part, { time, data }) => ({ ...part, spend: withCalls(part.spend, time, data.calls) }))
   .on(SemanticHitAudited, (part, { time, data }) => ({ ...part, spend: withCalls(part.spend, time, data.calls) }))

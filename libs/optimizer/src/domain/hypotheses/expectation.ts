@@ -72,11 +72,21 @@ export function expectedGain(
       return gainOfModel(evidence, change.model, metric, policy);
     case 'set_cache':
       return gainOfCache(evidence, change, metric, policy);
+    case 'set_prompt_order':
+      return listedGain(policy);
+    case 'set_temperature':
+      return recipe.passedOn ? listedGain(policy) : noGain;
     // Of a temperature no figure says that it would gain anything, and it is not known to by a tenth.
     default:
       return noGain;
   }
 }
+
+/** Of a use a person has listed what may be tried, and nothing can be tried on held-out briefs before: what effects above the least come to. */
+const listedGain = ({ experiments }: Policy): Expectation => ({
+  gain: meanEffectAbove(experiments.minimumImprovement),
+  reason: 'the policy lists it for this use',
+});
 
 /** Cheaper by its price; what another model does to quality only a try can tell. */
 function gainOfModel(

@@ -72,7 +72,7 @@ export function proposalsDue(
     const freeLevers = freeLeversOf(system, contentType);
     const open = openChanges(system, contentType);
     const isFree = (kind: RecipeChange['kind']): boolean => !open.some((each) => movedParts(each).includes(kind));
-    if (freeLevers.length === 0) return [];
+    if (freeLevers.length === 0 || !isExperimentedWith(system, contentType)) return [];
     const { statistics: traffic, overMs } = latestTraffic(
       parts,
       contentType,
@@ -96,16 +96,18 @@ export function proposalsDue(
       prompts: freeLevers.includes('prompt') ? paretoSet(parts, recipe) : [],
       screened: screenedIn(parts, contentType),
       ...(fewerDrafts.length > 0 ? { fewerDrafts } : {}),
-      screening: isScreeningWanted(system.policy)
-        ? screeningRoom(
-            parts,
-            system,
-            recipe,
-            { statistics: traffic, overMs },
-            freeLevers.includes('prompt') && isFree('set_examples'),
-            at,
-          )
-        : null,
+      // Of calls that are passed on there are no briefs to try anything on.
+      screening:
+        isScreeningWanted(system.policy) && !recipe.passedOn
+          ? screeningRoom(
+              parts,
+              system,
+              recipe,
+              { statistics: traffic, overMs },
+              freeLevers.includes('prompt') && isFree('set_examples'),
+              at,
+            )
+          : null,
       freeLevers,
       open,
       tested: testedContexts(system, contentType),
@@ -115,6 +117,10 @@ export function proposalsDue(
     return [{ question: `propose:${contentType}:${cycle}`, evidence }];
   });
 }
+
+/** Of a use for as long as the policy says what may be tried on it. */
+const isExperimentedWith = ({ generation0, policy }: SystemState, contentType: string): boolean =>
+  !ownValue(generation0, contentType)?.passedOn || ownValue(policy.uses, contentType)?.model != null;
 
 /** Where answers to other words were wrong too often, no cache that gives more of them is proposed. */
 function cachesOf(parts: readonly Observations[], system: SystemState, recipe: Recipe): readonly ReplayedCache[] {

@@ -1,7 +1,13 @@
 import { HypothesisProposed, type Policy, type RecipeChange } from '@contentflow/contracts';
 import { decided, type Decided } from '@contentflow/decisions';
 import { hash128, ownValue } from '@contentflow/kernel';
-import { moveSameLever, proposableChanges, type Proposal, shorterTexts } from '@contentflow/recipes';
+import {
+  moveSameLever,
+  proposableChanges,
+  proposableUseChanges,
+  type Proposal,
+  shorterTexts,
+} from '@contentflow/recipes';
 import type { MeasuredEffect } from '@contentflow/statistics';
 import {
   successProbabilityBy,
@@ -21,8 +27,10 @@ import { SCREENING_DOUBT, screenedProposals } from './screened-proposals.ts';
 import { joinedWorkflows } from './workflows.ts';
 
 /** No traffic sees a prompt that was not tried on held-out briefs: prompts are proposed from what came of that. */
-const untried = ({ recipe, models }: ProposalEvidence): Proposal[] =>
-  [...proposableChanges(recipe, models), ...shorterTexts(recipe)].filter(({ lever }) => lever !== 'prompt');
+const untried = ({ recipe, models }: ProposalEvidence, { uses }: Policy): Proposal[] =>
+  recipe.passedOn
+    ? proposableUseChanges(recipe, models, ownValue(uses, recipe.contentType))
+    : [...proposableChanges(recipe, models), ...shorterTexts(recipe)].filter(({ lever }) => lever !== 'prompt');
 
 /** Something to try, and what its try is worth for each unit exposed to it. */
 interface Expected {
@@ -40,7 +48,7 @@ interface Expected {
 export function decideProposals(
   evidence: ProposalEvidence,
   policy: Policy,
-  proposable: readonly Proposal[] = untried(evidence),
+  proposable: readonly Proposal[] = untried(evidence, policy),
 ): Decided[] {
   // What every content shows is neither guessed nor tried on held-out briefs.
   const unseen = proposable.filter(({ change }) => seenOf(change, evidence.fewerDrafts) === undefined);

@@ -12,6 +12,7 @@ import {
 } from '@contentflow/contracts';
 import {
   autonomyOf,
+  contentTypesMade,
   type Decided,
   decided,
   improvementsInForce,
@@ -59,7 +60,7 @@ export function modelTrafficDue(
   system: SystemState,
   at: number,
 ): Question<ModelTrafficEvidence>[] {
-  return Object.keys(system.generation0).flatMap((contentType) => {
+  return contentTypesMade(system).flatMap((contentType) => {
     const recipe = recipeInForce(system, contentType);
     const { gradeEveryMs, halfLifeMs } = sharingRulesOf(system.policy, recipe);
     const spanMs = Math.max(1, Math.round(gradeEveryMs / WINDOW_MS)) * WINDOW_MS;

@@ -7,11 +7,12 @@ import {
   type RecipeChange,
 } from '@contentflow/contracts';
 import {
+  contentTypesMade,
   type Decided,
   decided,
   type Experiment,
-  type Hypothesis,
   holdbackRecipe,
+  type Hypothesis,
   improvementsInForce,
   openExperiments,
   type Question,
@@ -51,10 +52,10 @@ export function withdrawnModelsDue(system: SystemState): Question<WithdrawnModel
   const { models, withdrawnModels } = system;
   const missing = missingModels(
     system,
-    Object.keys(system.generation0).flatMap((type) => modelsNamed(system, type)),
+    contentTypesMade(system).flatMap((type) => modelsNamed(system, type)),
   );
   if (missing.length === 0) return [];
-  const holdbacks = Object.keys(system.generation0).flatMap((contentType) => {
+  const holdbacks = contentTypesMade(system).flatMap((contentType) => {
     const held = holdbackRecipe(system, contentType);
     if (modelsOfRecipe(held).every((model) => isOffered(models, model))) return [];
     return [{ contentType, from: recipeVersion(held), inForce: recipeInForce(system, contentType) }];

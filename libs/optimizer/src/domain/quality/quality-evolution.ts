@@ -1,6 +1,7 @@
 import { type Policy, QualityThresholdRaised } from '@contentflow/contracts';
 import {
   autonomyOf,
+  contentTypesMade,
   type Decided,
   decided,
   type Question,
@@ -37,7 +38,7 @@ export function thresholdsDue(
 ): Question<QualityEvidence>[] {
   const { raiseEveryMs } = system.policy.quality;
   const turn = Math.floor(at / raiseEveryMs);
-  return Object.keys(system.generation0).flatMap((contentType) => {
+  return contentTypesMade(system).flatMap((contentType) => {
     if (autonomyOf(system, 'quality', at, contentType) !== 'apply') return [];
     const last = ownValue(system.qualityThresholds, contentType)?.since ?? Number.NEGATIVE_INFINITY;
     if (at - last < raiseEveryMs) return [];
