@@ -8,6 +8,7 @@ import { restoreCommand } from './backup/restore.command.ts';
 import { benchCommand } from './bench/bench.command.ts';
 import { completionCommand } from './completion/completion.command.ts';
 import { doctorCommand } from './doctor/doctor.command.ts';
+import { feedbackCommand } from './feedback/feedback.command.ts';
 import { generateCommand } from './generate/generate.command.ts';
 import { mcpCommand } from './mcp/mcp.command.ts';
 import { cancelCommand } from './operate/cancel.command.ts';
@@ -30,6 +31,7 @@ export const commands: readonly CommandDefinition[] = [
   startCommand,
   workCommand,
   generateCommand,
+  feedbackCommand,
   simulateCommand,
   sandboxCommand,
   reportCommand,

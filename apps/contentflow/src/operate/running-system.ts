@@ -29,18 +29,41 @@ export async function ask<Answer>(
 
 /** The same, and leaves it to its caller to read the answer. */
 export async function open(
-  { url, by, key }: RunningOptions,
+  asked: RunningOptions,
   method: Method,
   path: string,
   body?: object,
   signal?: AbortSignal,
 ): Promise<Response> {
-  const response = await fetch(addressOf(path, url), {
+  const response = await reach(asked, method, path, { body, signal });
+  if (response.ok) return response;
+  throw usageError(await refusalIn(response));
+}
+
+interface Asking {
+  readonly body?: object | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** What makes a repeat of the same request the same request. */
+  readonly idempotencyKey?: string;
+}
+
+/**
+ * The same, whatever it answers.
+ * @throws ContentFlowError `usage` where nothing does
+ */
+export async function reach(
+  { url, by, key }: RunningOptions,
+  method: Method,
+  path: string,
+  { body, signal, idempotencyKey }: Asking = {},
+): Promise<Response> {
+  return fetch(addressOf(path, url), {
     method,
     headers: {
       'x-operator': headerOf(by),
       ...(key ? { authorization: `Bearer ${keyText(key)}` } : {}),
       ...(body ? { 'content-type': 'application/json' } : {}),
+      ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
     },
     ...(body ? { body: JSON.stringify(body) } : {}),
     ...(signal && { signal }),
@@ -48,11 +71,14 @@ export async function open(
     signal?.throwIfAborted();
     throw usageError(`nothing answers at ${url}: ${messageOf(error)}`, 'start it, or name it with --url');
   });
-  if (response.ok) return response;
-  const { detail = `${path} answered ${response.status}` } = ((await response.json().catch(() => undefined)) ?? {}) as {
-    detail?: string;
-  };
-  throw usageError(detail);
+}
+
+/** What an answer that is none says is wrong. */
+export async function refusalIn(response: Response): Promise<string> {
+  const said = ((await response.json().catch(() => undefined)) ?? {}) as { detail?: unknown };
+  return typeof said.detail === 'string'
+    ? said.detail
+    : `${new URL(response.url).pathname} answered ${response.status}`;
 }
 
 function addressOf(path: string, url: string): URL {
