@@ -159,6 +159,7 @@ describe('what is too much, or no text', () => {
       'POST /v1/completions',
       'POST /v1/embeddings',
       'POST /v1/messages',
+      'POST /v1/messages/count_tokens',
       'POST /v1/responses',
     ]);
   });
