@@ -10,6 +10,7 @@ import { completionCommand } from './completion/completion.command.ts';
 import { doctorCommand } from './doctor/doctor.command.ts';
 import { feedbackCommand } from './feedback/feedback.command.ts';
 import { generateCommand } from './generate/generate.command.ts';
+import { importCommand } from './import/import.command.ts';
 import { mcpCommand } from './mcp/mcp.command.ts';
 import { cancelCommand } from './operate/cancel.command.ts';
 import { interveneCommand } from './operate/intervene.command.ts';
@@ -32,6 +33,7 @@ export const commands: readonly CommandDefinition[] = [
   workCommand,
   generateCommand,
   feedbackCommand,
+  importCommand,
   simulateCommand,
   sandboxCommand,
   reportCommand,
