@@ -33,7 +33,7 @@ function cancelling(): void {
     browser = await startBrowser();
     page = await browser.newPage();
     page.setDefaultTimeout(60_000);
-    await page.goto(await addressOf(server));
+    await page.goto(`${await addressOf(server)}/content`);
   });
   afterAll(async () => {
     await browser?.close();
@@ -48,15 +48,14 @@ function cancelling(): void {
     await page.fill('[name=topic]', 'a brief that nobody wants');
     await page.click('.brief button[type=submit]');
     await page.locator('.contents [data-content]').first().click();
-    const dialog = page.getByRole('dialog');
-    await dialog.locator('.tag.generating').waitFor();
+    await page.locator('.lead .tag.generating').waitFor();
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();
     await page.fill('dialog [name=reason]', 'nobody wants it');
     await page.getByRole('button', { name: 'Cancel it', exact: true }).click();
 
     // Then it says so, here and in the log
-    await dialog.getByText('cancelled: nobody wants it').waitFor();
-    await dialog.locator('.tag.failed').waitFor();
+    await page.getByText('cancelled: nobody wants it').first().waitFor();
+    await page.locator('.lead .tag.failed').waitFor();
     expect(await page.getByRole('button', { name: 'Cancel', exact: true }).count()).toBe(0);
     await hungUp;
     const { items } = await page.evaluate(

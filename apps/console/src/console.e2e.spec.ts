@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { pages } from './addresses.ts';
 import {
   addressOf,
   buildConsole,
@@ -13,14 +14,17 @@ import {
   startBrowser,
   stop,
 } from './testing/browser.ts';
+import { sharedButtonNames, violationsOn } from './testing/violations.ts';
 
 describeInBrowser('the console, in a real browser on the simulated day', theConsole);
 
 function theConsole(): void {
+  const reason = 'we look at it first';
   let folder: string;
   let server: ChildProcess;
   let browser: Browser;
   let page: Page;
+  let url: string;
   const errors: string[] = [];
 
   beforeAll(async () => {
@@ -30,8 +34,13 @@ function theConsole(): void {
     browser = await startBrowser();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.on('pageerror', (error) => errors.push(error.message));
+    // A refused form is told to its reader; the browser notes the answer besides.
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/status of 400/.test(message.text())) errors.push(message.text());
+    });
     page.setDefaultTimeout(60_000);
-    await page.goto(await addressOf(server));
+    url = await addressOf(server);
+    await page.goto(url);
   });
 
   afterAll(async () => {
@@ -40,145 +49,188 @@ function theConsole(): void {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('shows contents as they come and decisions as they fall, each with what it stands on', async () => {
-    await page.selectOption('.contents select', 'generated');
-    await page.locator('.contents [data-status=generated]').first().click();
-    await expectVisible(page, 'dialog .body');
-    await expectVisible(page, 'dialog >> text=Usage');
-    await page.keyboard.press('Escape');
-
-    await page.locator('[data-decision=HypothesisProposed], [data-decision=ScalingDecided]').first().click();
-    await expectVisible(page, 'dialog >> text=What it was made on');
-    await page.keyboard.press('Escape');
-  });
-
-  it('cancels a brief that has no result yet', async () => {
-    // Given one that is being made, for longer than those of the simulated day are
-    await page.route(/v1\/content\/[^/?]+$/, async (route) => {
-      const {
-        content: _content,
-        endedAt: _ended,
-        ...document
-      } = (await (await route.fetch()).json()) as Record<string, unknown>;
-      await route.fulfill({ json: { ...document, status: 'generating' } });
-    });
-    const asked: unknown[] = [];
-    await page.route(/v1\/content\/[^/]+\/cancel$/, async (route) => {
-      asked.push(route.request().postDataJSON());
-      await route.fulfill({ json: {} });
-    });
-    await page.locator('.contents [data-content]').first().click();
-    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
-    await page.fill('dialog [name=reason]', 'nobody wants it');
-    await page.getByRole('button', { name: 'Cancel it', exact: true }).click();
-    await until(() => asked.length > 0);
-    expect(asked).toEqual([{ reason: 'nobody wants it' }]);
-    await page.unrouteAll({ behavior: 'wait' });
-    await page.keyboard.press('Escape');
+  const go = (name: string): Promise<void> =>
+    page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click();
+  /** Lists move on while they are looked at. */
+  const open = (selector: string): Promise<void> => page.locator(selector).first().dispatchEvent('click');
+  const getJson = <Document>(path: string): Promise<Document> =>
+    page.evaluate(async (asked) => (await (await fetch(asked)).json()) as never, path);
+  async function sayWhy(confirm: string): Promise<void> {
+    await page.fill('dialog [name=reason]', reason);
+    expect(await violationsOn(page)).toEqual([]);
+    await page.getByRole('dialog').getByRole('button', { name: confirm, exact: true }).click();
     await page.locator('dialog').waitFor({ state: 'detached' });
-  });
+  }
 
-  it('shows nothing of the list before while another one is asked for', async () => {
-    // Given a server that takes its time for the failed ones
-    let answer: () => void = () => undefined;
-    const asked = new Promise<void>((resolve) => (answer = resolve));
-    await page.route(/status=failed/, async (route) => {
-      await asked;
-      await route.continue();
-    });
-    await page.selectOption('.contents select', '');
-    await expectVisible(page, '.contents [data-content]');
-    // When they are asked for, then those of every status are gone at once
-    await page.selectOption('.contents select', 'failed');
-    await expectVisible(page, '.contents >> text=Loading …');
-    expect(await page.locator('.contents [data-content]').count()).toBe(0);
-    answer();
-    await page.locator('.contents >> text=Loading …').waitFor({ state: 'detached' });
-    await page.unrouteAll({ behavior: 'wait' });
-    await page.selectOption('.contents select', '');
-  });
-
-  it('shows the experiments that run', async () => {
-    await expectVisible(page, '.experiments progress');
-  });
-
-  it('sets the key figures beside the holdback, and draws their curves', async () => {
+  it('tells in sentences what it comes to, and nothing that is not known yet', async () => {
+    await expectVisible(page, '.story >> text=/Nothing has been changed yet|improvement/');
+    await expectVisible(page, '.story >> text=/Spent today: .* this month .*simulated/');
     await expectVisible(page, '.figures >> text=Generation time');
-    await expectVisible(page, '.figures >> text=/holdback \\$/');
-    await expectVisible(page, '.curves canvas');
+    await expectVisible(page, '.spend table');
+    await expectVisible(page, '.clock >> text=/× real time/');
   });
 
-  it('marks every panel as simulated', async () => {
-    const panels = await page.locator('.panel').count();
-    expect(panels).toBe(10);
-    expect(await page.locator('.panel > header .simulated').count()).toBe(panels);
+  it('has scripts of at most 200 kB, packed, and sends nothing again that has not changed', async () => {
+    const index = await page.request.get(url, { headers: { 'accept-encoding': 'gzip' } });
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(await index.text())?.[1] ?? '';
+    const packed = await fetch(url + script, { headers: { 'accept-encoding': 'gzip' } });
+    expect(packed.headers.get('content-encoding')).toBe('gzip');
+    expect(Number(packed.headers.get('content-length'))).toBeLessThan(200_000);
+    const first = await fetch(`${url}/v1/policy`);
+    const again = await fetch(`${url}/v1/policy`, { headers: { 'if-none-match': first.headers.get('etag') ?? '' } });
+    expect([again.status, await again.text()]).toEqual([304, '']);
   });
 
-  it('makes what is asked for in the form', async () => {
-    // A provider may fail, in the sandbox as anywhere: a person asks again.
-    const outcomes: string[] = [];
-    while (!outcomes.includes('generated') && outcomes.length < 4) {
-      await page.fill('[name=topic]', `a rain jacket for city cyclists, take ${outcomes.length + 1}`);
-      await page.click('.brief button[type=submit]');
-      const mine = page.locator('.brief [data-content]', { hasText: `take ${outcomes.length + 1}` });
-      await mine.and(page.locator('[data-status=generated], [data-status=failed]')).waitFor();
-      outcomes.push((await mine.getAttribute('data-status')) as string);
-    }
-    expect(outcomes).toContain('generated');
+  it('shows a content at an address of its own: text, calls, prompts, and takes a rating', async () => {
+    await go('Content');
+    await page.selectOption('.contents [name=status]', 'generated');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.waitForURL(/status=generated/);
+    await open('.contents [data-status=generated]');
+    await page.waitForURL(/\/content\/.+/);
+    await expectVisible(page, '.body');
+    await expectVisible(page, '.trace tbody tr');
+    await page.locator('.trace summary').first().click();
+    await expectVisible(page, '.trace .prompt');
+    await page.check('[name=rating][value="4"]');
+    await page.fill('[name=comment]', 'too long');
+    await page.getByRole('button', { name: 'Send rating' }).click();
+    await expectVisible(page, '[role=status] >> text=Taken.');
+    expect(await violationsOn(page)).toEqual([]);
+    // The address alone leads there too.
+    const [address, title] = [page.url(), await page.locator('h1').textContent()];
+    await page.goto(address);
+    await expectVisible(page, '.body');
+    expect(await page.locator('h1').textContent()).toBe(title);
   });
 
-  it('tells which field of a brief is wrong', async () => {
+  it('finds content by its words and pages to what is older', async () => {
+    const { items } = await getJson<{ items: { topic: string }[] }>('/v1/content?view=row&limit=1&status=generated');
+    const word = items[0]?.topic.split(' ').at(-1) ?? '';
+    await page.goto(`${url}/content?search=${encodeURIComponent(word)}`);
+    await expectVisible(page, '.contents [data-content]');
+    const topics = await page.locator('.contents .topic').allTextContents();
+    expect(topics.length).toBeGreaterThan(0);
+    await page.goto(`${url}/content`);
+    await until(
+      () => getJson<{ next: string | null }>('/v1/content?view=row&limit=30'),
+      ({ next }) => next !== null,
+    );
+    await page.getByRole('button', { name: 'Older contents' }).click();
+    await page.waitForURL(/after=/);
+    await expectVisible(page, '.contents [data-content]');
+  });
+
+  it('makes what is asked for in the form, and tells which field is wrong', async () => {
+    await page.goto(`${url}/content`);
+    await page.fill('.brief [name=topic]', 'a rain jacket for city cyclists');
+    await page.click('.brief button[type=submit]');
+    await expectVisible(page, '.brief [data-content]');
     await page.locator('.brief summary').click();
-    await page.fill('[name=topic]', 'anything');
     await page.locator('[name=language]').evaluate((input) => input.removeAttribute('pattern'));
     await page.fill('[name=language]', 'not a language');
     await page.click('.brief button[type=submit]');
     await expectVisible(page, '[role=alert] >> text=/language: /');
-    await page.fill('[name=language]', '');
   });
 
-  it('pauses autonomy for a reason, and lets it go on', async () => {
+  it('opens an experiment: arms, intervals, margins, looks, and stops it', async () => {
+    await go('Experiments');
+    await page.locator('[data-experiment=running]').first().waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+    await open('[data-experiment=running]');
+    await expectVisible(page, '.design >> text=May lose at most');
+    await expectVisible(page, '.metrics table');
+    await expectVisible(page, '.looks >> text=Shares of the arms');
+    expect(await violationsOn(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Stop this experiment' }).click();
+    await sayWhy('Stop it');
+    await expectVisible(page, '.lead >> text=void');
+    await expectVisible(page, '.history [data-decision]');
+  });
+
+  it('pauses autonomy for a reason from any page, lets it go on, and gives the focus back', async () => {
     for (const [ask, confirm, state] of [
       ['Pause autonomy', 'Pause', 'paused'],
       ['Resume autonomy', 'Resume', 'running'],
     ] as const) {
       await page.getByRole('button', { name: ask }).click();
-      await page.fill('dialog [name=reason]', 'we look at it first');
-      await page.getByRole('dialog').getByRole('button', { name: confirm, exact: true }).click();
-      await expectVisible(page, `.banner dd >> text="${state}"`);
+      await sayWhy(confirm);
+      await expectVisible(page, `.autonomy >> text="${state}"`);
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch(/autonomy/);
     }
-    await expectVisible(page, '[data-decision=AutonomyResumed]');
   });
 
   it('lists what waits for a person, and takes the answer', async () => {
     const levers = { prompt: 'propose', workflow: 'propose', model: 'propose', cache: 'propose', style: 'propose' };
-    const reason = 'we answer ourselves';
     await page.evaluate(async (body) => {
       await fetch('/v1/autonomy', { method: 'PUT', headers: { 'content-type': 'application/json' }, body });
     }, JSON.stringify({ levers, reason }));
+    await go('Proposals');
     for (const [ask, waits] of [
       ['Approve', 'approved'],
       ['Refuse', 'refused'],
     ] as const) {
-      const waiting = page.locator('[data-proposal=waiting]', { has: page.getByRole('button', { name: ask }) }).first();
-      await waiting.getByRole('button', { name: ask }).click();
-      await page.fill('dialog [name=reason]', reason);
-      await page.getByRole('dialog').getByRole('button', { name: ask, exact: true }).click();
-      await page.getByRole('dialog').waitFor({ state: 'detached' });
-      const listed = await page.evaluate(
-        async (status) => (await (await fetch(`/v1/proposals?status=${status}`)).json()) as { items: unknown[] },
-        waits,
-      );
-      expect(listed.items).not.toEqual([]);
+      const button = page.locator('[data-proposal=waiting]').getByRole('button', { name: ask }).first();
+      await button.click();
+      await sayWhy(ask);
+      expect((await getJson<{ items: unknown[] }>(`/v1/proposals?status=${waits}`)).items).not.toEqual([]);
     }
   });
 
-  it('fits a phone without scrolling sideways', async () => {
+  it('shows decisions as sentences, and each with what it was made on', async () => {
+    await go('Ledger');
+    await open('[data-decision=HypothesisProposed], [data-decision=ExperimentRegistered]');
+    await page.waitForURL(/\/ledger\/.+/);
+    await expectVisible(page, '.basis >> text=Evidence');
+    await expectVisible(page, '.chain >> text=Hash');
+    expect(await violationsOn(page)).toEqual([]);
+  });
+
+  it('sets a key of the policy with what it means, and takes it back', async () => {
+    await go('Settings');
+    await page.fill('.policy [type=search]', 'holdbackShare');
+    await expectVisible(page, '.policy dl >> text=holdbackShare');
+    for (const [button, value] of [
+      ['Set it', 0.06],
+      ['Back to the default', 0.05],
+    ] as const) {
+      await page.getByRole('button', { name: 'Change holdbackShare' }).click();
+      await page.fill('dialog [name=value]', '0.06');
+      expect(await violationsOn(page)).toEqual([]);
+      await page.getByRole('button', { name: button }).click();
+      await page.locator('dialog').waitFor({ state: 'detached' });
+      await until(
+        () => getJson<{ policy: { holdbackShare: number } }>('/v1/policy'),
+        ({ policy }) => policy.holdbackShare === value,
+      );
+    }
+  });
+
+  it.each(pages.map(({ name }) => name))(
+    '%s is for everybody: nothing that axe finds, and no name twice',
+    async (name) => {
+      await go(name);
+      await page.locator('h1', { hasText: name }).waitFor();
+      if (name === 'Performance') await expectVisible(page, '.curves canvas');
+      expect(await violationsOn(page)).toEqual([]);
+      expect(await sharedButtonNames(page)).toEqual([]);
+      expect(await page.locator('.panel').count()).toBe(await page.locator('.panel > header .simulated').count());
+    },
+  );
+
+  it('fits a phone on every page without scrolling sideways, behind a menu', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
-    await until(
-      () => page.evaluate(() => document.documentElement.scrollWidth),
-      (width) => width <= 390,
-    );
+    for (const { name } of pages) {
+      await page.getByRole('button', { name: /^Menu/ }).click();
+      await go(name);
+      await page.locator('h1', { hasText: name }).waitFor();
+      await until(
+        () => page.evaluate(() => document.documentElement.scrollWidth),
+        (width) => width <= 390,
+      );
+      expect(await violationsOn(page)).toEqual([]);
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
   });
 
   it('had no error of its own, and says so when the server is gone', async () => {

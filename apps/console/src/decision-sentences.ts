@@ -10,6 +10,10 @@ export function decisionSentence({ name, data, subject }: ListedDecision): strin
   return tell ? tell(data) : shortId(subject);
 }
 
+/** `ExperimentLooked` → `Experiment looked` */
+export const nameOfDecision = (name: string): string =>
+  name.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
 /** How a decision is coloured: it betters the system, takes something back, or looks after it. */
 export function decisionKind(name: string): 'gain' | 'loss' | 'care' | 'person' | 'plain' {
   if (/^(Improvement(Applied|Confirmed)|AdjustmentMadePermanent|QualityThresholdRaised)$/.test(name)) return 'gain';
@@ -88,6 +92,8 @@ const sentenceOf: Sentences = {
     `${words(contentType)}: ${reason}; ${carried.length} improvements tested again, ${ended.length} ended`,
   ModelsOffered: ({ models }) => models.map(({ name }) => name).join(', '),
 };
+/** Of all decisions that there are sentences for. */
+export const decisionNames: readonly string[] = Object.keys(sentenceOf);
 const sentences = sentenceOf as Readonly<Record<string, ((data: unknown) => string) | undefined>>;
 
 const unitsIn = (metrics: EventData<typeof Events.ExperimentLooked>['metrics']): number => {
@@ -148,6 +154,10 @@ const sharingDescriptions: Readonly<Record<Events.CacheKey, string>> = {
   sets: 'whatever the order of lists',
   words: 'whatever the order of words',
 };
+
+/** What stands above a page or in a row of a list: as short as it can be told apart from others. */
+export const titleOfChange = (made: Events.RecipeChange): string =>
+  made.kind === 'route_models' ? `models by brief, ${made.routing.length} groups` : describeChange(made);
 
 /** `up to 3 key points: small 90 %, large 10 %` */
 const describeRouting = (routing: Events.Routing): string =>

@@ -67,6 +67,12 @@ export const timeOfDay = (at: number): string => new Date(at).toISOString().slic
 /** `2026-01-05 14:03:20 UTC` */
 export const instant = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
+/** `2026-01-05` */
+export const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+/** `2026-01` */
+export const month = (at: number): string => new Date(at).toISOString().slice(0, 7);
+
 /** `product_description` → `product description` */
 export const words = (name: string): string => name.replaceAll('_', ' ');
 

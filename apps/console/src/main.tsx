@@ -1,11 +1,11 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { ConsolePage } from './console-page.tsx';
+import { Console } from './console.tsx';
 import 'uplot/dist/uPlot.min.css';
 import './console.css';
 
 createRoot(document.getElementById('console') as HTMLElement).render(
   <StrictMode>
-    <ConsolePage />
+    <Console />
   </StrictMode>,
 );

@@ -18,6 +18,9 @@ const asked: Readonly<Record<string, readonly Query[]>> = {
     newest('acceptedAt', { batchId: 'b', status: 'failed' }),
     newest('acceptedAt', { batchId: 'b', status: 'failed', contentType: 'email' }),
     { where: { batchId: 'b' }, sort: { by: 'acceptedAt' } },
+    newest('acceptedAt', { recipe: 'r' }),
+    newest('acceptedAt', { recipe: 'r', status: 'failed' }),
+    newest('acceptedAt', { acceptedAt: { from: 1, below: 2 } }),
   ],
   'generator.batches': [newest('acceptedAt')],
   'ledger.decisions': [
@@ -25,6 +28,8 @@ const asked: Readonly<Record<string, readonly Query[]>> = {
     newest('seq', { name: 'ExperimentStarted' }),
     newest('seq', { contentType: 'email' }),
     newest('seq', { name: 'ExperimentStarted', contentType: 'email' }),
+    newest('seq', { subject: 'an-experiment' }),
+    newest('seq', { name: 'ExperimentLooked', subject: 'an-experiment' }),
   ],
   'monitor.anomalies': [newest('detectedAt'), newest('detectedAt', { status: 'open' })],
   'monitor.baselines-of-partitions': [

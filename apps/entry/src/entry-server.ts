@@ -1,5 +1,4 @@
 import fastifyHttpProxy from '@fastify/http-proxy';
-import fastifyStatic from '@fastify/static';
 import { systemClock } from '@contentflow/kernel';
 import {
   type AccessSettings,
@@ -14,6 +13,7 @@ import {
   refuseUnknownMethods,
   refuseUnknownQueries,
   retryAfterS,
+  serveConsolePage,
   telemetry,
   unreadableRequests,
 } from '@contentflow/nest-platform';
@@ -79,7 +79,7 @@ export async function entryServer({ services, page, access, key }: Entry): Promi
   for (const prefix of FORWARDED_PREFIXES) await forward(app, prefix, services, routes);
   answerForAll(app, services);
   app.setNotFoundHandler((request, reply) => unknownPath(reply, request.url));
-  if (page !== undefined) await app.register(fastifyStatic, { root: page });
+  if (page !== undefined) await serveConsolePage(app, page);
   await routes.ask();
   return app;
 }

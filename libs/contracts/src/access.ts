@@ -10,7 +10,7 @@ const MAKES_CONTENT =
   /^\/v1\/(content|content\/batch|content\/\{id\}\/cancel|chat\/.+|completions|responses.*|embeddings|messages.*)$/;
 const GIVES_FEEDBACK = /^\/v1\/(feedback|content\/\{id\}\/(feedback|engagement))$/;
 /** What whoever makes content must read to have it. */
-const SHOWS_CONTENT = /^\/v1\/(content\/\{id\}(\/events)?|content\/batch\/\{id\}|models(\/.+)?|responses.*)$/;
+const SHOWS_CONTENT = /^\/v1\/(content\/\{id\}(\/events|\/trace)?|content\/batch\/\{id\}|models(\/.+)?|responses.*)$/;
 const ADMIN_PATHS = /^\/v1\/keys(\/.+)?$/;
 /** What is held of a person, and that they be forgotten: no key that only reads. */
 const PERSON_PATHS = /^\/v1\/subjects\/.+$/;

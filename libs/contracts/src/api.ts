@@ -20,7 +20,9 @@ import {
   baselineShown,
   batchStatusSchema,
   batchSummarySchema,
+  contentRowSchema,
   contentSchema,
+  contentTraceSchema,
   decisionShown,
   experimentShown,
   forecastShown,
@@ -176,8 +178,15 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
   },
   'GET /v1/content/batch': { summary: 'Batches, the latest first', answers: { 200: pageOf(batchStatusSchema) } },
   'GET /v1/content/batch/{id}': { summary: 'How far a batch is', answers: { 200: batchSummarySchema } },
-  'GET /v1/content': { summary: 'Content, the latest first', answers: { 200: pageOf(contentSchema) } },
+  'GET /v1/content': {
+    summary: 'Content, the latest first; what is searched for may take several pages to be found',
+    answers: { 200: pageOf(z.union([contentSchema, contentRowSchema])) },
+  },
   'GET /v1/content/{id}': { summary: 'One content item', answers: { 200: contentSchema } },
+  'GET /v1/content/{id}/trace': {
+    summary: 'What the models were told for a content item, and each call',
+    answers: { 200: contentTraceSchema },
+  },
   'GET /v1/content/{id}/events': {
     summary: 'What happens to a content item, as server-sent events; ends with its result',
     answers: { 200: z.string() },
@@ -212,6 +221,9 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
   },
   'GET /v1/recipes': { summary: 'The recipe in force of each content type', answers: { 200: pageOf(recipe) } },
   'GET /v1/experiments': { summary: 'Experiments, the latest first', answers: { 200: pageOf(experimentShown) } },
+  'GET /v1/experiments/{id}': { summary: 'One experiment', answers: { 200: experimentShown } },
+  'GET /v1/improvements/{id}': { summary: 'One improvement, with its account', answers: { 200: improvementShown } },
+  'GET /v1/anomalies/{id}': { summary: 'One anomaly, from its opening to its end', answers: { 200: anomalyShown } },
   'GET /v1/improvements': {
     summary: 'Everything ever applied, the latest first',
     answers: { 200: pageOf(improvementShown) },

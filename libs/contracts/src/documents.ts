@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { briefSchema } from './brief.ts';
-import { estimateSchema, exposureSchema, qualitySchema, usageSchema } from './facts.ts';
+import { callSchema, estimateSchema, exposureSchema, qualitySchema, usageSchema } from './facts.ts';
 import { AdjustmentMadePermanent, AdjustmentProposed } from './feedback-learner.events.ts';
 import { ContentGenerated } from './generator.events.ts';
 import { levers, recipeChangeSchema } from './recipe.ts';
@@ -41,6 +41,8 @@ export const contentSchema = z
     recipe: z.string().nullable().describe('version'),
     holdback: z.boolean(),
     exposures: z.array(exposureSchema),
+    improvements: z.array(z.string()).optional().describe('in force for it'),
+    calls: z.array(callSchema).optional().describe('each attempt to call a model for it'),
     revised: z.boolean().optional(),
     belowThreshold: z.boolean().optional().describe('delivered although it stayed below the quality threshold'),
     truncated: generated.truncated.describe('its model had no more room for it, also when given twice as much'),
@@ -59,6 +61,55 @@ export const contentSchema = z
   })
   .meta({ id: 'Content' });
 export type ContentDocument = z.output<typeof contentSchema>;
+
+/** A content item as a list shows it: without its text, its measures and its calls. */
+export const contentRowSchema = z
+  .object({
+    ...contentSchema.pick({
+      id: true,
+      status: true,
+      contentType: true,
+      recipe: true,
+      holdback: true,
+      belowThreshold: true,
+      simulated: true,
+      error: true,
+      acceptedAt: true,
+      endedAt: true,
+    }).shape,
+    topic: z.string(),
+    models: z.array(z.string()).describe('that were called for it'),
+    score: z.number().nullable(),
+    cost: z.number().describe('US dollars'),
+    timeMs: z.number(),
+    tokens: z.number(),
+    experiments: count,
+  })
+  .meta({ id: 'ContentRow' });
+export type ContentRow = z.output<typeof contentRowSchema>;
+
+/** How a content item came about: what its models were told, by the recipe that it was made by, and each call. */
+export const contentTraceSchema = z
+  .object({
+    id: z.string(),
+    recipe: z.string().nullable().describe('version'),
+    prompts: z
+      .array(
+        z.object({
+          step: z.string(),
+          model: z.string(),
+          messages: z.array(z.object({ role: z.enum(['system', 'user']), content: z.string() })),
+        }),
+      )
+      .nullable()
+      .describe(
+        'made anew from its recipe and brief, without what steps before it wrote; null where its recipe is not known',
+      ),
+    calls: z.array(callSchema).nullable().describe('null where it was made before calls were kept with it'),
+    simulated,
+  })
+  .meta({ id: 'ContentTrace' });
+export type ContentTrace = z.output<typeof contentTraceSchema>;
 
 /** That there is a batch; how far it is, its content tells. */
 export const batchSchema = z.object({

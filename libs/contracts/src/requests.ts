@@ -29,6 +29,7 @@ export const instantSchema = z
 export const decisionsQuery = pageSchema.extend({
   type: z.string().optional().describe('ImprovementApplied, or contentflow.optimizer.improvement-applied.v1'),
   contentType: z.string().optional(),
+  subject: z.string().optional().describe('what they are about: an experiment, an improvement, a proposal, an anomaly'),
   since: instantSchema.optional().describe('none that was decided before'),
 });
 

@@ -3,6 +3,8 @@ import {
   type BatchStatus,
   type BatchSummary,
   type ContentDocument,
+  type ContentRow,
+  type ContentTrace,
   type AcceptedBatch,
   upToCharacters,
   pageSchema,
@@ -41,16 +43,12 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Observable } from 'rxjs';
 import { z } from 'zod';
+import { contentListQuery, contentPage, rowOf } from './content-list.ts';
 import { ContentBatches } from './content-batches.ts';
 import { ContentCancellation } from './content-cancellation.ts';
 import { ContentService } from './content.service.ts';
 import { ContentUpdates } from './content-updates.ts';
 
-const listSchema = pageSchema.extend({
-  status: z.enum(['accepted', 'generating', 'generated', 'failed']).optional(),
-  contentType: z.string().optional(),
-  batch: z.string().optional(),
-});
 const batchSchema = z.strictObject({ briefs: z.array(z.unknown()).min(1).max(10_000), ...deliverySchema.shape });
 const cancelSchema = z.strictObject({ reason: upToCharacters(2000).default('nobody wants it any more') }).prefault({});
 const LONGEST_WAIT_S = 600;
@@ -129,25 +127,22 @@ export class ContentController {
   }
 
   @Get()
-  async list(@Query(valid(listSchema)) query: z.output<typeof listSchema>): Promise<Page<ContentDocument>> {
-    const { limit, after, status, contentType, batch } = query;
-    const where = {
-      ...(status ? { status } : {}),
-      ...(contentType ? { contentType } : {}),
-      ...(batch ? { batchId: batch } : {}),
-    };
-    const found = await this.content.contents.find({
-      where,
-      sort: { by: 'acceptedAt', descending: true },
-      limit,
-      ...(after ? { after } : {}),
-    });
-    return { ...found, items: await Promise.all(found.items.map((each) => this.content.shown(each))) };
+  async list(
+    @Query(valid(contentListQuery)) query: z.output<typeof contentListQuery>,
+  ): Promise<Page<ContentDocument | ContentRow>> {
+    const page = await contentPage(this.content.contents, query, (each) => this.content.shown(each));
+    return query.view === 'row' ? { ...page, items: page.items.map(rowOf) } : page;
   }
 
   @Get(':id')
   async one(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ContentDocument> {
     return this.content.shown(await this.own(id, request));
+  }
+
+  /** What its models were told, and each call. */
+  @Get(':id/trace')
+  async trace(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ContentTrace> {
+    return this.content.trace(await this.content.shown(await this.own(id, request)));
   }
 
   /** Ends a brief that has no result yet; a repeat changes nothing. */

@@ -5,8 +5,9 @@ import {
   type Delivery,
   newEvent,
   type ContentDocument,
+  type ContentTrace,
 } from '@contentflow/contracts';
-import { assign, contentTypesMade } from '@contentflow/decisions';
+import { assign, contentTypesMade, recipeOfAssignment } from '@contentflow/decisions';
 import { ContentFlowError, derivedId, hash128 } from '@contentflow/kernel';
 import {
   type HostedCollection,
@@ -19,7 +20,7 @@ import {
   validated,
 } from '@contentflow/nest-platform';
 import { allDocuments } from '@contentflow/read-model';
-import { unitOf } from '@contentflow/recipes';
+import { promptFor, routed, unitOf } from '@contentflow/recipes';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { opened, type PersonalWords, withoutWords } from './domain/sealed-brief.ts';
 import { isFinalAsItComes } from './domain/workflow-run.ts';
@@ -130,6 +131,37 @@ export class ContentService implements OnModuleInit {
   async shown(document: ContentDocument): Promise<ContentDocument> {
     const { id, personal } = document;
     return personal ? opened(document, await this.personal.opened<PersonalWords>(personal, id)) : document;
+  }
+
+  /** How a content item came about, by the recipe that it was made by as the ledger has it. */
+  trace({
+    id,
+    brief,
+    contentType,
+    recipe: version,
+    holdback,
+    exposures,
+    improvements,
+    calls,
+    ...document
+  }: ContentDocument): ContentTrace {
+    const known =
+      improvements && recipeOfAssignment(this.system.current(), contentType, { holdback, improvements, exposures });
+    const isKnown = known !== undefined && version !== null && document.forgotten === undefined;
+    const recipe = isKnown ? routed(known, brief, unitOf(brief)) : undefined;
+    const { brand } = this.options;
+    return {
+      id,
+      recipe: version,
+      prompts:
+        recipe?.steps.map((step) => ({
+          step: step.id,
+          model: step.model ?? recipe.model,
+          messages: promptFor(recipe, step, brief, {}, { brand }),
+        })) ?? null,
+      calls: calls ?? null,
+      simulated: document.simulated,
+    };
   }
 
   /** What the content of a command will be called. */

@@ -8,6 +8,7 @@ import {
   Topic,
   topics,
   type ContentDocument,
+  type ContentTrace,
 } from '@contentflow/contracts';
 import { type EventLog, openEmbeddedLog, openKafkaLog } from '@contentflow/event-log';
 import { systemClock } from '@contentflow/kernel';
@@ -129,6 +130,27 @@ describe.each([
         ContentGenerated.type,
       ]);
       expect(events.at(-1)).toMatchObject({ causationId: events[0]?.id, data: { calls: [{ step: 'draft' }, {}] } });
+    });
+
+    it('is found by its words, listed in a row, and traced to what its models were told', async () => {
+      const document = await made(newBrief({ topic: 'a samovar of brass' }));
+      const found = await until(
+        () => service.get<{ items: object[] }>('/v1/content?search=samovar%20brass&view=row'),
+        ({ items }) => items.length > 0,
+      );
+      expect(found.items).toEqual([
+        expect.objectContaining({ id: document.id, topic: 'a samovar of brass', models: ['m'], tokens: 60 }),
+      ]);
+      expect(found.items[0]).not.toHaveProperty('content');
+      expect(await service.get<object>('/v1/content?search=teapot%20of%20tin')).toMatchObject({ items: [] });
+      const trace = await service.get<ContentTrace>(`/v1/content/${document.id}/trace`);
+      expect(trace.calls?.map(({ step, outcome }) => [step, outcome])).toEqual([
+        ['draft', 'ok'],
+        ['title', 'ok'],
+      ]);
+      expect(trace.prompts?.map((each) => each.step)).toEqual(['draft', 'title']);
+      expect(trace.prompts?.[0]?.messages[1]?.content).toContain('a samovar of brass');
+      expect((await service.answer('GET', '/v1/content/nobody/trace')).status).toBe(404);
     });
 
     it('with one key is made once, however often and however much at once it comes', async () => {

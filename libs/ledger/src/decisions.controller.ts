@@ -21,9 +21,13 @@ export class DecisionsController implements OnApplicationBootstrap {
 
   @Get()
   async list(@Query(valid(decisionsQuery)) query: z.output<typeof decisionsQuery>) {
-    const { limit, after, type, contentType, since = -Infinity } = query;
+    const { limit, after, type, contentType, subject, since = -Infinity } = query;
     const page = await this.decisions.find({
-      where: { ...(type ? { name: nameOf(type) } : {}), ...(contentType ? { contentType } : {}) },
+      where: {
+        ...(type ? { name: nameOf(type) } : {}),
+        ...(contentType ? { contentType } : {}),
+        ...(subject ? { subject } : {}),
+      },
       sort: { by: 'seq', descending: true },
       limit,
       after,

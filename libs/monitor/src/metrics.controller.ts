@@ -1,7 +1,7 @@
 import { baselineMetrics, instantSchema, pageSchema } from '@contentflow/contracts';
 import { DAY_MS, HOUR_MS } from '@contentflow/kernel';
-import { valid } from '@contentflow/nest-platform';
-import { Controller, Get, Query } from '@nestjs/common';
+import { notFound, valid } from '@contentflow/nest-platform';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { medianValue } from './domain/baseline.ts';
 import { analyseFailures } from './domain/failure-analysis.ts';
@@ -83,6 +83,13 @@ export class MetricsController {
     const { items, next } = await this.documents.anomalies.find({ where, sort, limit, after });
     const { simulated } = this.documents.platform;
     return { items: items.map((each) => ({ ...each, simulated })), next };
+  }
+
+  @Get('anomalies/:id')
+  async anomaly(@Param('id') id: string) {
+    const anomaly = await this.documents.anomalies.get(id);
+    if (!anomaly) throw notFound('anomaly', id);
+    return { ...anomaly, simulated: this.documents.platform.simulated };
   }
 
   @Get('failures/analysis')

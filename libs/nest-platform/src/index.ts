@@ -1,3 +1,4 @@
+export { consolePages, serveConsolePage } from './http/console-page.ts';
 export * from './access/access-guard.ts';
 export * from './access/access-settings.ts';
 export * from './access/api-keys.ts';

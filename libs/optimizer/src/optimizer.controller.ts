@@ -46,6 +46,7 @@ interface ListedImprovement extends Improvement {
   readonly prediction: PredictionOutcome | null;
   readonly simulated: boolean;
 }
+type ListedExperiment = Experiment & { id: string; lastLook: LookDocument | null; simulated: boolean };
 type Listed<T> = { items: T[]; next: string | null };
 
 @Controller('v1')
@@ -69,7 +70,7 @@ export class OptimizerController implements OnModuleInit {
   @Get('experiments')
   async experiments(
     @Query(valid(experimentsSchema)) query: z.output<typeof experimentsSchema>,
-  ): Promise<Listed<Experiment & { id: string; lastLook: LookDocument | null; simulated: boolean }>> {
+  ): Promise<Listed<ListedExperiment>> {
     const all = Object.values(this.system.current().experiments)
       .filter(
         ({ status, contentType }) =>
@@ -77,12 +78,19 @@ export class OptimizerController implements OnModuleInit {
       )
       .sort((a, b) => b.registeredAt - a.registeredAt);
     const { items, next } = page(all, query, ({ experimentId }) => experimentId);
-    const { simulated } = this.platform;
-    const shown = items.map(async (experiment) => {
-      const lastLook = (await this.looks?.get(experiment.experimentId)) ?? null;
-      return { id: experiment.experimentId, ...experiment, lastLook, simulated };
-    });
-    return { items: await Promise.all(shown), next };
+    return { items: await Promise.all(items.map((each) => this.shown(each))), next };
+  }
+
+  @Get('experiments/:id')
+  async experiment(@Param('id') id: string): Promise<ListedExperiment> {
+    const experiment = ownValue(this.system.current().experiments, id);
+    if (!experiment) throw notFound('experiment', id);
+    return this.shown(experiment);
+  }
+
+  private async shown(experiment: Experiment): Promise<ListedExperiment> {
+    const lastLook = (await this.looks?.get(experiment.experimentId)) ?? null;
+    return { id: experiment.experimentId, ...experiment, lastLook, simulated: this.platform.simulated };
   }
 
   /** What the learned model of cost, time and quality predicted for each model, and how well. */
@@ -104,19 +112,29 @@ export class OptimizerController implements OnModuleInit {
       )
       .toReversed();
     const { items, next } = page(all, query, ({ improvementId }) => improvementId);
+    return { items: this.withAccounts(items), next };
+  }
+
+  @Get('improvements/:id')
+  improvement(@Param('id') id: string): ListedImprovement {
+    const found = this.system.current().improvements.filter(({ improvementId }) => improvementId === id);
+    const [improvement] = this.withAccounts(found);
+    if (!improvement) throw notFound('improvement', id);
+    return improvement;
+  }
+
+  private withAccounts(improvements: readonly Improvement[]): ListedImprovement[] {
+    const system = this.system.current();
     const { simulated, clock } = this.platform;
     const observed = this.decisions.observed();
     const accounts = accountsOf(system, spentOf(observed), clock.now());
-    return {
-      items: items.map((each) => ({
-        id: each.improvementId,
-        ...each,
-        account: ownValue(accounts, each.improvementId) ?? null,
-        prediction: predictionOutcomeOf(observed, system, each) ?? null,
-        simulated,
-      })),
-      next,
-    };
+    return improvements.map((each) => ({
+      id: each.improvementId,
+      ...each,
+      account: ownValue(accounts, each.improvementId) ?? null,
+      prediction: predictionOutcomeOf(observed, system, each) ?? null,
+      simulated,
+    }));
   }
 
   /** A person takes an improvement out again, wherever it stands in the stack. */

@@ -60,8 +60,12 @@ export function pageOf<Doc extends { readonly id: string }>(
   const items = found.slice(0, query.limit);
   const last = items.at(-1);
   const isLast = found.length <= query.limit || last === undefined;
-  return { items, next: isLast ? null : encodedCursor({ value: scalarAt(last, query.by), id: last.id }) };
+  return { items, next: isLast ? null : cursorAfter(last, query.by) };
 }
+
+/** What goes into `after` for the page that follows this document, in a list sorted by this field, or by id alone. */
+export const cursorAfter = (document: { readonly id: string }, by?: string): string =>
+  encodedCursor({ value: scalarAt(document, by), id: document.id });
 
 function scalarAt(document: object, path: string | undefined): Scalar {
   if (path === undefined) return null;

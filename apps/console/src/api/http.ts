@@ -13,8 +13,12 @@ export class Problem extends Error {
 
 export const getJson = <Document>(path: string, signal?: AbortSignal): Promise<Document> => request(path, { signal });
 
-export const sendJson = <Document>(method: 'POST' | 'PUT', path: string, body: unknown): Promise<Document> =>
-  request(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+export const sendJson = <Document>(method: 'POST' | 'PUT' | 'PATCH', path: string, body: unknown): Promise<Document> =>
+  request(path, {
+    method,
+    headers: { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' },
+    body: JSON.stringify(body),
+  });
 
 async function request<Document>(path: string, init: RequestInit): Promise<Document> {
   const response = await fetch(path, init);

@@ -1,18 +1,17 @@
 import type { ContentDocument, Recipe } from '@contentflow/contracts';
 import { type FormEvent, useState } from 'react';
+import { Link } from 'wouter';
+import { addressOf } from '../addresses.ts';
 import type { Listed } from '../api/documents.ts';
 import { Problem, sendJson } from '../api/http.ts';
 import { usePolled } from '../api/polling.ts';
 import { briefOf } from '../brief-from-form.ts';
-import { words } from '../format.ts';
+import { score, words } from '../format.ts';
 import { Empty, Panel } from '../parts/panel.tsx';
-import { ContentDialog } from './content-dialog.tsx';
-import { ContentRow } from './contents-panel.tsx';
 
 interface ListedRecipe {
   readonly contentType: string;
   readonly recipe: Pick<Recipe, 'passedOn'>;
-  readonly simulated?: boolean;
 }
 
 const OWN_BRIEFS_KEPT = 5;
@@ -20,13 +19,12 @@ const OWN_BRIEFS_KEPT = 5;
 /** Posts a brief, and follows it until its content has come. */
 export function BriefPanel() {
   const [posted, setPosted] = useState<readonly string[]>([]);
-  const [opened, setOpened] = useState<string>();
   const { document: recipes } = usePolled<Listed<ListedRecipe>>('/v1/recipes', 60_000);
   // Of a use nothing is made: its calls are passed on.
   const made = recipes?.items.filter(({ recipe }) => !recipe.passedOn) ?? [];
   const contentTypes = made.map(({ contentType }) => contentType);
   return (
-    <Panel title="Post a brief" name="brief" simulated={recipes?.items.some(({ simulated }) => simulated)}>
+    <Panel title="Post a brief" name="brief">
       {recipes && contentTypes.length === 0 && (
         <Empty>
           There is nothing to write with yet: configure a provider in <code>contentflow.config.json</code> and start
@@ -42,19 +40,35 @@ export function BriefPanel() {
           <h3>Yours</h3>
           <ul className="rows" aria-live="polite">
             {posted.map((id) => (
-              <PostedContent key={id} id={id} onOpen={() => setOpened(id)} />
+              <PostedContent key={id} id={id} />
             ))}
           </ul>
         </>
       )}
-      {opened && <ContentDialog id={opened} onClose={() => setOpened(undefined)} />}
     </Panel>
   );
 }
 
-function PostedContent({ id, onOpen }: { readonly id: string; readonly onOpen: () => void }) {
-  const { document: content } = usePolled<ContentDocument>(`/v1/content/${id}`, 1000);
-  return content ? <ContentRow content={content} onOpen={onOpen} /> : <li className="muted">accepted</li>;
+const MAKING_EVERY_MS = 1500;
+const MADE_EVERY_MS = 60_000;
+
+function PostedContent({ id }: { readonly id: string }) {
+  const [hasEnded, setHasEnded] = useState(false);
+  const path = `/v1/content/${id}`;
+  const { document: content } = usePolled<ContentDocument>(path, hasEnded ? MADE_EVERY_MS : MAKING_EVERY_MS);
+  if (content?.endedAt !== undefined && !hasEnded) setHasEnded(true);
+  const status = content?.status ?? 'accepted';
+  return (
+    <li>
+      <Link href={addressOf('content', id)} className="row" data-content={id} data-status={status}>
+        <span className="line">
+          <span className={`tag ${status}`}>{status}</span>
+          <span className="topic">{content?.brief.topic}</span>
+          {content?.quality && <span className="muted">quality {score(content.quality.score)}</span>}
+        </span>
+      </Link>
+    </li>
+  );
 }
 
 interface BriefFormProps {

@@ -10,8 +10,8 @@ export function CurvesPanel({ series }: { readonly series: ReportSeries | undefi
   const curves = useMemo(() => series && curvesOf(series), [series]);
   return (
     <Panel title="Curves" name="curves" simulated={series?.simulated} note="hour by hour, bands of 95 %; times in UTC">
-      {!curves || curves.hours.length === 0 ? (
-        <Empty>The curves begin with the first measured content.</Empty>
+      {!curves || curves.hours.length < 2 ? (
+        <Empty>The curves begin with the second hour of measured content.</Empty>
       ) : (
         <div className="plots">
           <TimePlot title="Generation time" times={curves.hours} lines={curves.time} format={duration} />

@@ -1,97 +1,99 @@
+import { Link } from 'wouter';
+import { addressOf } from '../addresses.ts';
 import type { Listed, ListedExperiment, MetricComparison } from '../api/documents.ts';
 import { usePolled } from '../api/polling.ts';
-import { describeChange } from '../decision-sentences.ts';
-import { change, count, duration, estimatedChange, isPrecise, pValue, words } from '../format.ts';
+import { titleOfChange } from '../decision-sentences.ts';
+import { change, count, duration, estimatedChange, isPrecise, words } from '../format.ts';
 import { Empty, Panel } from '../parts/panel.tsx';
 
-/** What is on trial now, how far it has come, and what it shows so far; and what the latest trials came to. */
+const EVERY_MS = 10_000;
+const SHOWN = 6;
+
+/** What is on trial now, how far it has come, and what it shows so far. */
 export function ExperimentsPanel({ now }: { readonly now: number | undefined }) {
-  const { document, problem } = usePolled<Listed<ListedExperiment>>('/v1/experiments?limit=50', 2000);
-  const all = document?.items ?? [];
-  const open = all.filter(({ status }) => status === 'running' || status === 'registered');
-  const ended = all.filter(({ status }) => status === 'concluded' || status === 'void').slice(0, 8);
+  const { document, problem } = usePolled<Listed<ListedExperiment>>(
+    '/v1/experiments?status=running&limit=50',
+    EVERY_MS,
+  );
+  const open = document?.items ?? [];
   return (
     <Panel
       title="Experiments"
       name="experiments"
-      simulated={all[0]?.simulated}
-      note={document && `${open.length} running, ${all.length - open.length} of the latest ${all.length} concluded`}
+      note={<Link href="/experiments">{open.length > SHOWN ? `all ${open.length} that run` : 'all experiments'}</Link>}
     >
       {open.length === 0 && (
         <Empty>
           {problem ??
-            'None is running. The optimizer proposes one when enough content was made to see what could be better.'}
+            (document
+              ? 'None is running. The optimizer proposes one when enough content was made to see what could be better.'
+              : 'Loading …')}
         </Empty>
       )}
-      <ul className="rows side-by-side">
-        {open.map((experiment) => (
-          <RunningExperiment key={experiment.id} experiment={experiment} now={now} />
+      <ul className="rows">
+        {open.slice(0, SHOWN).map((experiment) => (
+          <ExperimentRow key={experiment.id} experiment={experiment} now={now} />
         ))}
       </ul>
-      {ended.length > 0 && (
-        <>
-          <h3>Concluded</h3>
-          <ul className="rows side-by-side">
-            {ended.map((experiment) => (
-              <ConcludedExperiment key={experiment.id} experiment={experiment} />
-            ))}
-          </ul>
-        </>
-      )}
     </Panel>
   );
 }
 
-interface RunningProps {
+interface RowProps {
   readonly experiment: ListedExperiment;
   readonly now: number | undefined;
 }
 
-function RunningExperiment({ experiment, now }: RunningProps) {
-  const { contentType, change: tested, metric, design, lastLook, startedAt } = experiment;
+export function ExperimentRow({ experiment, now }: RowProps) {
+  const { id, contentType, change: tested, metric, status, verdict, reason, lastLook } = experiment;
   const main = lastLook?.metrics[metric];
-  const units = Math.min(main?.control.n ?? 0, main?.treatment.n ?? 0);
-  const progress = Math.min(1, units / design.unitsPerArm);
-  const runsFor = startedAt !== undefined && now !== undefined ? Math.max(0, now - startedAt) : undefined;
+  const isOpen = status === 'running' || status === 'registered';
   return (
     <li>
-      <div className="line">
-        <strong>{describeChange(tested)}</strong>
-        <span className="tag">{words(contentType)}</span>
-      </div>
-      <progress value={progress} aria-label={`${Math.round(100 * progress)} % of the planned units`} />
-      <div className="line muted">
-        <span>
-          {count(units)} of {count(design.unitsPerArm)} briefs per arm
-          {runsFor === undefined ? '' : `, ${duration(runsFor)}`}
+      <Link href={addressOf('experiments', id)} className="row" data-experiment={status}>
+        <span className="line">
+          <strong>{titleOfChange(tested)}</strong>
+          <span className="tag">{words(contentType)}</span>
+          {!isOpen && (
+            <span className={verdict === 'treatment' ? 'good' : 'muted'}>
+              {describeVerdict(experiment)} ({words(reason ?? status)})
+            </span>
+          )}
         </span>
-        <span>{main ? sofar(metric, main) : 'registered'}</span>
-      </div>
+        {isOpen && <Progress experiment={experiment} />}
+        <span className="line muted">
+          {isOpen && <span>{howFar(experiment, now)}</span>}
+          <span>{main ? soFar(metric, main, isOpen) : 'nobody was exposed yet'}</span>
+        </span>
+      </Link>
     </li>
   );
 }
 
-const sofar = (metric: string, { relative, p }: MetricComparison): string =>
-  isPrecise(relative) ? `${metric} ${estimatedChange(relative)}, p ${pValue(p)}` : `${metric}: too early to tell`;
-
-function ConcludedExperiment({ experiment }: { readonly experiment: ListedExperiment }) {
-  const { contentType, change: tested, metric, lastLook, verdict, reason, status } = experiment;
-  const main = lastLook?.metrics[metric];
-  return (
-    <li>
-      <div className="line">
-        <strong>{describeChange(tested)}</strong>
-        <span className="tag">{words(contentType)}</span>
-      </div>
-      <div className="line muted">
-        <span className={verdict === 'treatment' ? 'good' : ''}>
-          {status === 'void' ? 'void' : describeVerdict(verdict)} ({words(reason ?? status)})
-        </span>
-        {main && <span>{`${metric} ${change(main.relative.value)}`}</span>}
-      </div>
-    </li>
-  );
+function Progress({ experiment }: { readonly experiment: ListedExperiment }) {
+  const share = Math.min(1, unitsPerArm(experiment) / experiment.design.unitsPerArm);
+  return <progress value={share} aria-label={`${Math.round(100 * share)} % of the planned units`} />;
 }
 
-const describeVerdict = (verdict: ListedExperiment['verdict']): string =>
-  verdict === 'treatment' ? 'supported' : verdict === 'control' ? 'refuted' : 'no verdict';
+/** Of the smaller arm. */
+export function unitsPerArm({ metric, lastLook }: ListedExperiment): number {
+  const main = lastLook?.metrics[metric];
+  return Math.min(main?.control.n ?? 0, main?.treatment.n ?? 0);
+}
+
+function howFar(experiment: ListedExperiment, now: number | undefined): string {
+  const { design, startedAt } = experiment;
+  const briefs = `${count(unitsPerArm(experiment))} of ${count(design.unitsPerArm)} briefs per arm`;
+  return startedAt === undefined || now === undefined ? briefs : `${briefs}, ${duration(Math.max(0, now - startedAt))}`;
+}
+
+const soFar = (metric: string, { relative }: MetricComparison, isOpen: boolean): string => {
+  if (!isPrecise(relative)) return `${metric}: too early to tell`;
+  return `${metric} ${isOpen ? estimatedChange(relative) : change(relative.value)}`;
+};
+
+export function describeVerdict({ status, verdict }: Pick<ListedExperiment, 'status' | 'verdict'>): string {
+  if (status === 'void') return 'void';
+  if (status !== 'concluded') return status;
+  return verdict === 'treatment' ? 'supported' : verdict === 'control' ? 'refuted' : 'no verdict';
+}

@@ -1,5 +1,4 @@
 import type { Estimate, Report } from '@contentflow/contracts';
-
 import { change, count, duration, isPrecise, money, score, share } from '../format.ts';
 import { Empty, Panel } from '../parts/panel.tsx';
 
@@ -61,9 +60,11 @@ function FigureCard({ figure, evolution }: { readonly figure: Figure; readonly e
     <li>
       <h3>{title}</h3>
       <p className="figure">{format(current)}</p>
-      <p className="muted">holdback {format(holdback)}</p>
       {evolution.changes === 'in_force' && (
-        <Change estimate={evolution.change[metric]} isLowerBetter={figure.isLowerBetter} />
+        <>
+          <p className="muted">holdback {format(holdback)}</p>
+          <Change estimate={evolution.change[metric]} isLowerBetter={figure.isLowerBetter} />
+        </>
       )}
     </li>
   );
@@ -94,9 +95,7 @@ function verdictOf({ lower, upper }: Estimate, isLowerBetter: boolean): 'good' |
 function Counters({ evolution }: { readonly evolution: Evolution }) {
   const { improvements_applied, rollbacks, refuted_hypotheses, learning_cost, paid_for_nothing } = evolution;
   const counters: readonly (readonly [string, string])[] = [
-    ['Saved', describeSaved(evolution)],
-    ['Cost of learning', money(learning_cost.extra + learning_cost.screening)],
-    ['Learning today', learningToday(learning_cost)],
+    ['Learning budget used today', learningToday(learning_cost)],
     ['Paid without content', money(paid_for_nothing.cancelled.spending + paid_for_nothing.failed.spending)],
     ['Learning cycles', count(evolution.learning_cycles)],
     ['Improvements', count(improvements_applied.length)],
@@ -121,12 +120,6 @@ const noComparison = {
   none_yet: 'Nothing has been changed yet, so there is nothing to compare and nothing saved.',
   none_in_force: 'Nothing is in force: what was changed was taken back.',
 };
-
-/** A sum only where its interval leaves no doubt that it is above, or below, nothing. */
-function describeSaved({ changes, cost_savings, cost_savings_estimate: saved }: Evolution): string {
-  if (changes === 'none_yet') return 'nothing yet';
-  return saved && (saved.lower > 0 || saved.upper < 0) ? cost_savings : 'too early to say';
-}
 
 /** `$1.20 of $5` */
 const learningToday = ({ today, most_a_day }: Evolution['learning_cost']): string =>

@@ -22,8 +22,8 @@ type ListedAdjustment = Pick<Adjustment, 'kind' | 'contentType' | 'status' | 'cu
 
 /** What readers' ratings and comments have taught, and what was tried because of them. */
 export function LearningPanel() {
-  const { document: learning, problem } = usePolled<Learning>('/v1/learning', 5000);
-  const { document: adjustments } = usePolled<Listed<ListedAdjustment>>('/v1/adjustments?limit=12', 5000);
+  const { document: learning, problem } = usePolled<Learning>('/v1/learning', 15_000);
+  const { document: adjustments } = usePolled<Listed<ListedAdjustment>>('/v1/adjustments?limit=50', 15_000);
   const asked = adjustments?.items ?? [];
   return (
     <Panel

@@ -11,7 +11,12 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
+    const opener = document.activeElement;
     if (!dialog.current?.open) dialog.current?.showModal();
+    // Whoever opened it goes on from there, however it was closed.
+    return () => {
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
   }, []);
   return (
     <dialog
@@ -21,12 +26,17 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       onClick={({ target }) => target === dialog.current && dialog.current?.close()}
     >
       <div className="sheet">
-        <header>
+        <div className="sheet-head">
           <h2 id={heading}>{title}</h2>
-          <button type="button" className="quiet" onClick={() => dialog.current?.close()}>
+          <button
+            type="button"
+            className="quiet"
+            aria-label={`Close “${title}”`}
+            onClick={() => dialog.current?.close()}
+          >
             Close
           </button>
-        </header>
+        </div>
         {children}
       </div>
     </dialog>

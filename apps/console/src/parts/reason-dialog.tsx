@@ -33,7 +33,7 @@ export function ReasonDialog({ title, consequence, confirm, onConfirm, onClose }
         <p>{consequence}</p>
         <label>
           Reason, for the ledger
-          <input name="reason" required maxLength={2000} autoFocus />
+          <input name="reason" required maxLength={2000} autoFocus autoComplete="off" />
         </label>
         {problem && <p role="alert">{problem}</p>}
         <button type="submit" disabled={isSending}>

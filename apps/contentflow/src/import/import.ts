@@ -12,7 +12,15 @@ import { fromLiteLlm } from './from-litellm.ts';
 import { fromOpenAi } from './from-openai.ts';
 import { fromTensorZero } from './from-tensorzero.ts';
 import { fromText } from './from-text.ts';
-import { type Imported, type ImportedProvider, type ImportSource, isObject, type Json, plainName } from './imported.ts';
+import {
+  type Imported,
+  type ImportedProvider,
+  type ImportSource,
+  isObject,
+  type Json,
+  listAt,
+  plainName,
+} from './imported.ts';
 
 export interface ImportOptions {
   readonly output: string;
@@ -90,8 +98,7 @@ function configurationIn(file: string): Json {
 
 /** The configuration with what was found. @throws ContentFlowError `usage` where it says another thing of the same name already */
 function added(before: Json, { providers, recipes }: Imported, { model, output }: ImportOptions): Json {
-  const known = (key: string): readonly Json[] =>
-    Array.isArray(before[key]) ? (before[key] as Json[]).filter(isObject) : [];
+  const known = (key: string): readonly Json[] => listAt(before, key).filter(isObject);
   const all = [...known('providers')];
   for (const provider of providers) {
     const at = all.findIndex(({ name }) => name === provider.name);

@@ -124,8 +124,8 @@ export const listAt = (value: unknown, ...path: readonly string[]): readonly unk
 
 /** Keys that are not among those that are understood. */
 export function leaveOthers(value: Json, understood: readonly string[], where: string, left: Left[]): void {
-  for (const key of Object.keys(value))
-    if (!understood.includes(key) && value[key] !== null && value[key] !== undefined)
+  for (const [key, said] of Object.entries(value))
+    if (!understood.includes(key) && said !== null && said !== undefined)
       left.push({ what: `${where}${key}`, why: 'has no counterpart here' });
 }
 

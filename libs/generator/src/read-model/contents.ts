@@ -22,6 +22,7 @@ export const contents = projection('generator.contents', contentSchema, [
   'contentType+status+acceptedAt',
   'batchId+acceptedAt',
   'batchId+status+acceptedAt',
+  'recipe+acceptedAt',
 ])
   .on(
     BriefAccepted,
@@ -77,9 +78,15 @@ export const contents = projection('generator.contents', contentSchema, [
       : document,
   );
 
-const made = ({ usage, assignment }: Pick<EventData<typeof ContentGenerated>, 'usage' | 'assignment'>) => ({
+const made = ({
+  usage,
+  assignment,
+  calls,
+}: Pick<EventData<typeof ContentGenerated>, 'usage' | 'assignment' | 'calls'>) => ({
   usage,
   recipe: assignment.recipe,
   holdback: assignment.holdback,
   exposures: assignment.exposures,
+  improvements: assignment.improvements,
+  calls,
 });

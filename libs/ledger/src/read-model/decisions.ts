@@ -11,6 +11,7 @@ export const decisionDocuments = projection('ledger.decisions', decisionSchema, 
   'seq',
   'name+seq',
   'contentType+seq',
+  'subject+seq',
 ]).on(
   DecisionSequenced,
   (document, { data }) => document ?? documentOf(data),

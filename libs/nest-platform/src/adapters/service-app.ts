@@ -17,6 +17,7 @@ import { answerRepeats } from '../http/idempotency.ts';
 import { readJsonBodies } from '../http/json-bodies.ts';
 import { checkParameters, LONGEST_PARAMETER, MAX_BODY_BYTES, refuseUnknownMethods } from '../http/request-limits.ts';
 import { routesOf } from '../http/routes.ts';
+import { spareBytes } from '../http/spared-bytes.ts';
 import { unreadableRequests } from '../http/unreadable-requests.ts';
 import { observeRequests } from '../http/observed-requests.ts';
 import { LeanRoutes } from '../http/lean-routes.ts';
@@ -88,6 +89,7 @@ export async function createServiceApp({
   let routes: LeanRoutes | undefined = undefined;
   admitted.answerPast(leanWay({ routes: () => routes, admission: admitted, guard, takeInHand, readJson }));
   const { instance, logger } = platform;
+  spareBytes(server);
   answerRepeats(server, { keys: openIdempotencyKeys(platform), instance, logger });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: ['error', 'fatal'],

@@ -23,11 +23,11 @@ function whatWasChanged({ changes, improvements_applied: all, learning_cost: { e
   return `${counted(inForce, 'improvement')} in force in ${counted(types, 'content type')}.`;
 }
 
-function whatLearningCost({ learning_cost: { extra, screening, today } }: Evolution): string {
+function whatLearningCost({ learning_cost: { extra, screening } }: Evolution): string {
   const cost = extra + screening;
-  if (cost === 0 && today === 0) return 'Learning has cost nothing so far.';
+  if (cost === 0) return 'Learning has cost nothing so far.';
   const sum = cost < 0 ? `has brought in ${asMoney(-cost)} by itself` : `has cost ${asMoney(cost)} so far`;
-  return `Learning ${sum}, ${asMoney(today)} of it today.`;
+  return `Learning ${sum}.`;
 }
 
 function whatItSaved({ changes, cost_savings_estimate: saved }: Evolution): string[] {
