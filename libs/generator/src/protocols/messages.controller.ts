@@ -74,7 +74,7 @@ export class MessagesController {
     return this.answer(this.calls.idOf(http), request, http.body as object, reply);
   }
 
-  /** Clients ask it before each turn, to know when to sum up (Claude Code). No model is called: few servers would know. */
+  /** Clients ask it before each turn, to know when to sum up. No model is called: few servers would know. */
   @Post('count_tokens')
   @HttpCode(200)
   count(@Body(valid(countedMessagesSchema)) request: CountedMessages): CountedTokens {
