@@ -50,7 +50,7 @@ function topicsOf(text: string): string[] {
   if (text === 'all') return names;
   return text.split(',').map((each) => {
     const name = names.find((known) => known === each || known === `contentflow.${each}`);
-    if (!name) throw unknownName('topic', each, names);
+    if (!name) throw unknownName('topic', each, names, '--topics');
     return name;
   });
 }

@@ -48,7 +48,7 @@ it('every number of the command line is known as one', () => {
         'unserved-cost',
       ].map((each) => `backtest --${each}`),
       ...['expires-in-days', 'overlap-hours', 'requests-per-minute', 'usd-per-day'].map((each) => `keys --${each}`),
-      ...['generate --concurrency', 'intervene --threshold', 'mcp --port', 'sandbox --port'],
+      ...['feedback --concurrency', 'generate --concurrency', 'intervene --threshold', 'mcp --port', 'sandbox --port'],
       ...['simulate --hours', 'simulate --jobs', 'start --port', 'start --speed'],
     ].toSorted(),
   );

@@ -10,7 +10,7 @@ import { temporaryFolder } from './testing/temporary.ts';
 
 const CRASH = fileURLToPath(new URL('./testing/crash-point.mjs', import.meta.url));
 /** Kills of each command, spread over all that it changes. */
-const KILLS = Number(process.env['KILLS'] ?? 8);
+const KILLS = Number(process.env['KILLS'] ?? 4);
 
 const folder = temporaryFolder();
 const at = (...names: string[]): string => join(folder.path, ...names);

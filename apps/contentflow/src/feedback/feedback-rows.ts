@@ -39,7 +39,7 @@ export function feedbackColumns(text = ''): ReadonlyMap<string, string> {
     if (at < 1 || column === '' || field === '')
       throw usageError(`--columns: "${part.trim()}" names no column and field`, 'write e.g. article=content,score=nps');
     if (field !== PASSED_BY && !feedbackFields.includes(field))
-      throw unknownName('field of feedback', field, feedbackFields);
+      throw unknownName('field of feedback', field, feedbackFields, '--columns');
     meant.set(column, field);
   }
   return meant;

@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../command-line/command.ts';
-import { running } from '../command-line/options.ts';
+import { numeric, running } from '../command-line/options.ts';
 
 export const feedbackCommand: CommandDefinition = {
   name: 'feedback',
@@ -20,6 +20,6 @@ export const feedbackCommand: CommandDefinition = {
         '--columns <names>',
         'columns of other names: NAME=FIELD, … (article=content,score=nps); others are passed by with "-"',
       )
-      .option('--concurrency <n>', 'rows under way at once', '8'),
+      .addOption(numeric('--concurrency <n>', 'rows under way at once', { least: 1, most: 256, isWhole: true })),
   load: () => import('./feedback.ts'),
 };

@@ -85,8 +85,4 @@ describe('feedback from a file', () => {
       message: expect.stringMatching(/nothing answers.*0 of 4 rows were taken, and count once when it is run again/),
     });
   });
-
-  it.each(['0', '1.5', '0x8', 'many', ''])('refuses %p rows at once', async (concurrency) => {
-    await expect(run({ ...options, concurrency })).rejects.toMatchObject({ field: '--concurrency' });
-  });
 });

@@ -1,4 +1,4 @@
-import { configurationError, ContentFlowError, hash128, systemClock, usageError } from '@contentflow/kernel';
+import { ContentFlowError, hash128, systemClock, usageError } from '@contentflow/kernel';
 import { tmpdir } from 'node:os';
 import { progressBar } from '../command-line/progress.ts';
 import { countedRows, problemsInWords, RowProblems } from '../command-line/row-problems.ts';
@@ -9,9 +9,10 @@ export interface FeedbackOptions extends RunningOptions {
   readonly input: string;
   readonly check?: boolean;
   readonly columns?: string;
-  readonly concurrency?: string;
+  readonly concurrency?: number;
 }
 
+const ROWS_AT_ONCE = 8;
 /** How long it is waited where the system says nothing of it, and at most. */
 const DEFAULT_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
@@ -22,12 +23,12 @@ const ATTEMPTS = 20;
  * @returns 0 when every row was taken, or with `--check` could be, else 1
  */
 export async function run(options: FeedbackOptions): Promise<number> {
-  const atOnce = concurrencyOf(options.concurrency);
+  const { concurrency = ROWS_AT_ONCE } = options;
   const keptIn = { folder: tmpdir(), option: 'TMPDIR' };
   const input = await readFeedback(options.input, keptIn, feedbackColumns(options.columns));
   const problems = new RowProblems();
   try {
-    const taken = options.check ? await looked(input, problems) : await given(input, options, atOnce, problems);
+    const taken = options.check ? await looked(input, problems) : await given(input, options, concurrency, problems);
     show(options, input, taken, problems);
     return problems.refused === 0 ? 0 : 1;
   } finally {
@@ -135,10 +136,4 @@ async function refusalOf(options: FeedbackOptions, { content, feedback }: Said, 
 function waitMs(response: Response): number {
   const seconds = Number(response.headers.get('retry-after') ?? NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? Math.min(LONGEST_WAIT_MS, 1000 * seconds) : DEFAULT_WAIT_MS;
-}
-
-function concurrencyOf(asked = '8'): number {
-  const most = Number(asked);
-  if (/^\d+$/.test(asked) && most >= 1 && most <= 256) return most;
-  throw configurationError('--concurrency', `is not a whole number from 1 to 256: "${asked}"`, 'write e.g. 8');
 }

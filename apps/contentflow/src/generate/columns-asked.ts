@@ -38,7 +38,7 @@ export function columnsAsked(text: string | undefined): AskedColumns {
         'write e.g. title=topic,sku=metadata.sku, or metadata',
       );
     if (!briefFields.includes(field) && !/^metadata\../.test(field))
-      throw unknownName('field of a brief', field, briefFields);
+      throw unknownName('field of a brief', field, briefFields, '--columns');
     meant.set(column, field);
   }
   return { meant, takesOthers: parts.includes('metadata') };

@@ -112,7 +112,7 @@ function keyRequestOf({ name, scopes: wanted, expiresInDays, requestsPerMinute, 
   if (!name?.trim()) throw usageError('--name is missing', 'write whose key it is: --name ada, --name nightly-build');
   const named = (wanted ?? '').split(',').map((each) => each.trim());
   const wrong = named.find((each) => !scopeSchema.safeParse(each).success);
-  if (wrong !== undefined) throw unknownName('scope', wrong, scopes);
+  if (wrong !== undefined) throw unknownName('scope', wrong, scopes, '--scopes');
   return {
     name: name.trim().slice(0, 100),
     scopes: [...new Set(named.map((each) => scopeSchema.parse(each)))],

@@ -68,7 +68,7 @@ function policyOf({ policy, baseline }: SimulateOptions): Policy | undefined {
         autonomy: Object.fromEntries(levers.map((lever) => [lever, 'observe'] as const)),
       };
     default:
-      throw unknownName('baseline', baseline, ['literal', 'no-learning']);
+      throw unknownName('baseline', baseline, ['literal', 'no-learning'], '--baseline');
   }
 }
 
