@@ -1,77 +1,42 @@
 import { Link } from 'wouter';
 import { addressOf } from '../addresses.ts';
-import type { Listed, ListedImprovement } from '../api/documents.ts';
-import { usePolled } from '../api/polling.ts';
+import type { ListedImprovement } from '../api/documents.ts';
 import { titleOfChange } from '../decision-sentences.ts';
 import { change, count, instant, isPrecise, money, words } from '../format.ts';
-import { useAsked } from '../parts/asked.ts';
-import { Choice } from '../parts/choice.tsx';
-import { Empty, Panel } from '../parts/panel.tsx';
-import { Page } from '../parts/page.tsx';
-import { Paging } from '../parts/paging.tsx';
+import { StatusList } from '../parts/status-list.tsx';
 
 const EVERY_MS = 8000;
-const SHOWN = 25;
 const STATUSES = ['applied', 'confirmed', 'expired', 'rolled_back'];
 
 /** What experiments supported and the system took over. Each can be taken out again, also from the middle, and brought back. */
 export function ImprovementsPage() {
-  const asked = useAsked(['status']);
-  const { document, problem } = usePolled<Listed<ListedImprovement>>(
-    `/v1/improvements?limit=${SHOWN}${asked.query}`,
-    EVERY_MS,
-  );
-  const items = document?.items ?? [];
   return (
-    <Page
+    <StatusList<ListedImprovement>
       title="Improvements"
       lead="The stack of changes, the latest first. Each can be rolled back, and brought back."
-    >
-      <Panel
-        title="Changes"
-        name="improvements"
-        note={
-          <Choice
-            label="Status"
-            values={STATUSES}
-            value={asked.value('status')}
-            onChange={(status) => asked.set({ status })}
-          />
-        }
-      >
-        {items.length === 0 && (
-          <Empty>
-            {problem ??
-              (document
-                ? 'None. A change is applied when an experiment supports it on all its metrics together.'
-                : 'Loading …')}
-          </Empty>
-        )}
-        <ul className="rows">
-          {items.map((improvement) => (
-            <li key={improvement.id}>
-              <Link
-                href={addressOf('improvements', improvement.id)}
-                className="row"
-                data-improvement={improvement.status}
-              >
-                <span className="line">
-                  <strong>{titleOfChange(improvement.change)}</strong>
-                  <span className="tag">{words(improvement.contentType)}</span>
-                  <span className={`tag ${improvement.status}`}>{words(improvement.status)}</span>
-                </span>
-                <span className="line muted">
-                  <span>{effectsOf(improvement)}</span>
-                  <span>{accountInWords(improvement.account)}</span>
-                  <time>{instant(improvement.appliedAt)}</time>
-                </span>
-              </Link>
-            </li>
-          ))}
-        </ul>
-        <Paging next={document?.next} of="improvements" />
-      </Panel>
-    </Page>
+      panel={{ title: 'Changes', name: 'improvements' }}
+      path="/v1/improvements"
+      everyMs={EVERY_MS}
+      statuses={STATUSES}
+      none="None. A change is applied when an experiment supports it on all its metrics together."
+      of="improvements"
+      row={(improvement) => (
+        <li key={improvement.id}>
+          <Link href={addressOf('improvements', improvement.id)} className="row" data-improvement={improvement.status}>
+            <span className="line">
+              <strong>{titleOfChange(improvement.change)}</strong>
+              <span className="tag">{words(improvement.contentType)}</span>
+              <span className={`tag ${improvement.status}`}>{words(improvement.status)}</span>
+            </span>
+            <span className="line muted">
+              <span>{effectsOf(improvement)}</span>
+              <span>{accountInWords(improvement.account)}</span>
+              <time>{instant(improvement.appliedAt)}</time>
+            </span>
+          </Link>
+        </li>
+      )}
+    />
   );
 }
 

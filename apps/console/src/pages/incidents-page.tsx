@@ -1,63 +1,44 @@
 import { Link } from 'wouter';
 import { addressOf } from '../addresses.ts';
-import type { Listed, ListedAnomaly } from '../api/documents.ts';
+import type { ListedAnomaly } from '../api/documents.ts';
 import { usePolled } from '../api/polling.ts';
 import { count, duration, instant, words } from '../format.ts';
-import { useAsked } from '../parts/asked.ts';
-import { Choice } from '../parts/choice.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { History } from '../parts/history.tsx';
-import { Empty, Panel } from '../parts/panel.tsx';
+import { Panel } from '../parts/panel.tsx';
 import { Page } from '../parts/page.tsx';
-import { Paging } from '../parts/paging.tsx';
+import { StatusList } from '../parts/status-list.tsx';
 
 const EVERY_MS = 6000;
-const SHOWN = 25;
+const STATUSES = ['open', 'resolved'];
 const UP = { path: '/incidents', name: 'Incidents' };
 
 /** What departed from its baseline, what was done about it, and when it was over. */
 export function IncidentsPage() {
-  const asked = useAsked(['status']);
-  const { document, problem } = usePolled<Listed<ListedAnomaly>>(
-    `/v1/anomalies?limit=${SHOWN}${asked.query}`,
-    EVERY_MS,
-  );
-  const items = document?.items ?? [];
   return (
-    <Page title="Incidents" lead="Where content of a type and model departs from what is usual for it.">
-      <Panel
-        title="Anomalies"
-        name="anomalies"
-        note={
-          <Choice
-            label="Status"
-            values={['open', 'resolved']}
-            value={asked.value('status')}
-            onChange={(status) => asked.set({ status })}
-          />
-        }
-      >
-        {items.length === 0 && (
-          <Empty>{problem ?? (document ? 'None: nothing has departed from its baseline.' : 'Loading …')}</Empty>
-        )}
-        <ul className="rows">
-          {items.map((anomaly) => (
-            <li key={anomaly.id}>
-              <Link href={addressOf('incidents', anomaly.id)} className="row" data-incident={anomaly.status}>
-                <span className="line">
-                  <strong className={anomaly.severity === 'critical' ? 'bad' : 'warn'}>{words(anomaly.rule)}</strong>
-                  <span className="tag">{words(anomaly.contentType)}</span>
-                  <span className={`tag ${anomaly.status}`}>{anomaly.status}</span>
-                  <time className="muted">{instant(anomaly.detectedAt)}</time>
-                </span>
-                <span className="line muted">{courseOf(anomaly)}</span>
-              </Link>
-            </li>
-          ))}
-        </ul>
-        <Paging next={document?.next} of="incidents" />
-      </Panel>
-    </Page>
+    <StatusList<ListedAnomaly>
+      title="Incidents"
+      lead="Where content of a type and model departs from what is usual for it."
+      panel={{ title: 'Anomalies', name: 'anomalies' }}
+      path="/v1/anomalies"
+      everyMs={EVERY_MS}
+      statuses={STATUSES}
+      none="None: nothing has departed from its baseline."
+      of="incidents"
+      row={(anomaly) => (
+        <li key={anomaly.id}>
+          <Link href={addressOf('incidents', anomaly.id)} className="row" data-incident={anomaly.status}>
+            <span className="line">
+              <strong className={anomaly.severity === 'critical' ? 'bad' : 'warn'}>{words(anomaly.rule)}</strong>
+              <span className="tag">{words(anomaly.contentType)}</span>
+              <span className={`tag ${anomaly.status}`}>{anomaly.status}</span>
+              <time className="muted">{instant(anomaly.detectedAt)}</time>
+            </span>
+            <span className="line muted">{courseOf(anomaly)}</span>
+          </Link>
+        </li>
+      )}
+    />
   );
 }
 
