@@ -4,6 +4,7 @@ import { feedbackSchema } from '@contentflow/feedback-learner';
 import { validated } from '@contentflow/nest-platform';
 import type { z } from 'zod';
 import { keepRows, type KeptRows, type KeptIn } from '../command-line/kept-rows.ts';
+import { namedColumn } from '../command-line/named-columns.ts';
 import { unknownName } from '../command-line/unknown-name.ts';
 
 /** What a row says, of which content, and by which id of its own. */
@@ -34,10 +35,7 @@ const PASSED_BY = '-';
 export function feedbackColumns(text = ''): ReadonlyMap<string, string> {
   const meant = new Map(otherNames);
   for (const part of text.split(',').filter((each) => each.trim() !== '')) {
-    const at = part.lastIndexOf('=');
-    const [column, field] = [part.slice(0, at).trim(), part.slice(at + 1).trim()];
-    if (at < 1 || column === '' || field === '')
-      throw usageError(`--columns: "${part.trim()}" names no column and field`, 'write e.g. article=content,score=nps');
+    const { column, field } = namedColumn(part, 'article=content,score=nps');
     if (field !== PASSED_BY && !feedbackFields.includes(field))
       throw unknownName('field of feedback', field, feedbackFields, '--columns');
     meant.set(column, field);
@@ -73,13 +71,13 @@ function said(row: ReadonlyMap<string, unknown>): Said {
   const id = textOf(row.get('id'));
   const optional = ['comment', 'edit', 'rater'].flatMap((name) => {
     const value = row.get(name);
-    return value === undefined || value === null || value === ''
-      ? []
-      : [[name, name === 'rater' ? textOf(value) : value] as const];
+    return isSaid(value) ? [[name, name === 'rater' ? textOf(value) : value] as const] : [];
   });
   const feedback = validated(feedbackSchema, { rating: ratingIn(row), ...Object.fromEntries(optional) });
   return { content, ...(id === undefined ? {} : { id }), feedback };
 }
+
+const isSaid = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 
 /** Ids are numbers in some tools. */
 const textOf = (value: unknown): string | undefined => {
@@ -89,9 +87,7 @@ const textOf = (value: unknown): string | undefined => {
 
 /** On the scale from 1 to 5. @throws ContentFlowError `usage` where it says none, two, or one off its scale */
 function ratingIn(row: ReadonlyMap<string, unknown>): number {
-  const given = ratings.filter(
-    (scale) => row.get(scale) !== undefined && row.get(scale) !== null && row.get(scale) !== '',
-  );
+  const given = ratings.filter((scale) => isSaid(row.get(scale)));
   const [scale] = given;
   if (scale === undefined) throw usageError('says no rating', `fill one of ${ratings.join(', ')}`);
   if (given.length > 1) throw usageError(`${given.join(' and ')} both say a rating`, 'leave all but one empty');

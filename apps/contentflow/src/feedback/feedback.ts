@@ -109,9 +109,9 @@ const interrupted = (cause: unknown, taken: number, rows: number): unknown =>
 /** Readers without a name may say the same: the second such row of a file is another one than the first. */
 function keyOf(said: Said, occurrences: Map<string, number>): string {
   if (said.id !== undefined) return hash128(`feedback ${said.content} ${said.id}`);
-  const words = JSON.stringify(said);
-  const before = occurrences.get(hash128(words)) ?? 0;
-  occurrences.set(hash128(words), before + 1);
+  const words = hash128(JSON.stringify(said));
+  const before = occurrences.get(words) ?? 0;
+  occurrences.set(words, before + 1);
   return hash128(`feedback ${words} ${before}`);
 }
 

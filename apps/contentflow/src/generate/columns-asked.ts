@@ -1,5 +1,5 @@
 import { contentRequestSchema } from '@contentflow/contracts';
-import { usageError } from '@contentflow/kernel';
+import { namedColumn } from '../command-line/named-columns.ts';
 import { unknownName } from '../command-line/unknown-name.ts';
 
 /** How columns of other names are taken. */
@@ -30,13 +30,7 @@ export function columnsAsked(text: string | undefined): AskedColumns {
   const parts = text.split(',').map((part) => part.trim());
   const meant = new Map<string, string>();
   for (const part of parts.filter((each) => each !== 'metadata')) {
-    const at = part.lastIndexOf('=');
-    const [column, field] = [part.slice(0, at).trim(), part.slice(at + 1).trim()];
-    if (at < 1 || field === '')
-      throw usageError(
-        `--columns: "${part}" names no column and field`,
-        'write e.g. title=topic,sku=metadata.sku, or metadata',
-      );
+    const { column, field } = namedColumn(part, 'title=topic,sku=metadata.sku, or metadata');
     if (!briefFields.includes(field) && !/^metadata\../.test(field))
       throw unknownName('field of a brief', field, briefFields, '--columns');
     meant.set(column, field);
