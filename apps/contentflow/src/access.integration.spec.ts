@@ -85,7 +85,7 @@ describe('a system that asks for keys', () => {
       await create({ name: 'others', scopes: ['content'] }),
     ];
     const once = { 'idempotency-key': 'the same name' };
-    const asked = async (made: Made, method: 'GET' | 'POST', url: string, body?: object, more = {}) => {
+    const asked = async (made: Made, method: 'GET' | 'POST' | 'DELETE', url: string, body?: object, more = {}) => {
       const headers = { ...bearer(made.key), ...more };
       const response = await system.app.inject({ method, url, headers, ...(body && { payload: body }) });
       return { status: response.statusCode, body: response.body.startsWith('{') ? JSON.parse(response.body) : {} };
@@ -99,22 +99,38 @@ describe('a system that asks for keys', () => {
     const response = (await asked(mine, 'POST', '/v1/responses', { model: 'm', input: 'Say something.' })).body as {
       id: string;
     };
-    const routes: ['GET' | 'POST', string, object?][] = [
-      ['GET', `/v1/content/${content.id}`],
-      ['POST', `/v1/content/${content.id}/cancel`, {}],
-      ['GET', `/v1/content/batch/${batch.id}`],
-      ['GET', `/v1/responses/${response.id}`],
-      ['GET', `/v1/responses/${response.id}/input_items`],
-    ];
-    for (const [method, url, body] of routes) {
-      expect([url, (await asked(others, method, url, body)).status]).toEqual([url, 404]);
-      // It may have ended meanwhile, which is a conflict for who cancels.
-      expect([200, 409]).toContain((await asked(mine, method, url, body)).status);
-    }
+    // Every route of the description that a key for content opens by a name, with the names of things that are there.
+    const owned: Readonly<Record<string, string>> = {
+      '/v1/content/': content.id,
+      '/v1/content/batch/': batch.id,
+      '/v1/responses/': response.id,
+    };
+    const nobodys = ['/v1/models/'];
+    const { paths } = (await system.answer('GET', '/openapi.json', undefined, key('read'))).body as {
+      paths: Record<string, Record<string, object>>;
+    };
+    const routes = Object.entries(paths)
+      .filter(([path]) => path.includes('{') && !nobodys.some((prefix) => path.startsWith(prefix)))
+      .flatMap(([path, operations]) => Object.keys(operations).map((each) => [each.toUpperCase(), path] as const))
+      .filter(([method, path]) => scopesFor(method, path).includes('content'))
+      .map(([method, path]) => {
+        const [prefix = '', rest = ''] = path.split(/\{\w+\}/);
+        expect([path, prefix in owned]).toEqual([path, true]);
+        return [method as 'GET' | 'POST' | 'DELETE', `${prefix}${owned[prefix]}${rest}`] as const;
+      })
+      // What takes something away comes last.
+      .toSorted(([one], [other]) => Number(one === 'DELETE') - Number(other === 'DELETE'));
+    expect(routes.length).toBeGreaterThan(6);
+    for (const [method, url] of routes)
+      expect([method, url, (await asked(others, method, url)).status]).toEqual([method, url, 404]);
     const goesOn = { model: 'm', input: 'Go on.', previous_response_id: response.id };
     expect((await asked(others, 'POST', '/v1/responses', goesOn)).status).toBe(400);
     expect((await asked(mine, 'POST', '/v1/responses', goesOn)).status).toBe(200);
-    expect((await asked(others, 'GET', `/v1/content/${content.id}/events`)).status).toBe(404);
+    for (const [method, url] of routes) {
+      const { status } = await asked(mine, method, url);
+      // It may have ended meanwhile, which is a conflict for who cancels.
+      expect([method, url, [200, 409].includes(status) ? 'open' : status]).toEqual([method, url, 'open']);
+    }
     // Whoever reads everything reads this too.
     const { status } = await system.answer('GET', `/v1/content/${content.id}`, undefined, key('read'));
     expect(status).toBe(200);
@@ -181,6 +197,31 @@ describe('a system that asks for keys', () => {
     expect((await system.app.inject({ method: 'GET', url: '/v1/report', headers: bearer(old.key) })).statusCode).toBe(
       401,
     );
+  });
+
+  it('is rotated: what the old one asked for is the new one’s, and nobody else’s', async () => {
+    const old = await create({ name: 'turning', scopes: ['content'], requestsPerMinute: 6 });
+    const other = await create({ name: 'other', scopes: ['content'] });
+    const ask = async (each: Made, method: 'GET' | 'POST', url: string, payload?: object) => {
+      const headers = { ...bearer(each.key), 'idempotency-key': 'a name that is used again' };
+      const { statusCode, body } = await system.app.inject({ method, url, headers, ...(payload && { payload }) });
+      return { status: statusCode, body: JSON.parse(body) as { id: string } };
+    };
+    const rotated = async (each: Made): Promise<Made> =>
+      (await system.answer('POST', `/v1/keys/${each.id}/rotate`, {}, key('admin'))).body as Made;
+    const brief = { contentType: 'headline', topic: 'a bottle' };
+    const { body: asked } = await ask(old, 'POST', '/v1/content', brief);
+    const latest = await rotated(await rotated(old));
+    // Then its words are known by the third of its line, one that is sent again among them
+    expect((await ask(latest, 'GET', `/v1/content/${asked.id}`)).status).toBe(200);
+    expect((await ask(latest, 'POST', '/v1/content', brief)).body.id).toBe(asked.id);
+    expect((await ask(other, 'GET', `/v1/content/${asked.id}`)).status).toBe(404);
+    const { body: another } = await ask(old, 'POST', '/v1/content', { ...brief, topic: 'a cup' });
+    expect(another).toMatchObject({ type: expect.stringMatching(/idempotency-conflict/) });
+    // Both together have the pace of one
+    const statuses: number[] = [];
+    for (const each of [old, latest, old, latest]) statuses.push((await ask(each, 'GET', '/v1/models')).status);
+    expect(statuses.at(-1)).toBe(429);
   });
 
   it('is made once for an Idempotency-Key, and not shown again', async () => {
@@ -267,10 +308,22 @@ describe('a system at a loopback address, as it comes', () => {
     ['a name that begins like ours', { host: 'localhost.evil.example' }],
     ['a name and a path', { host: 'localhost/@evil.example' }],
     ['an address of a network', { host: '192.168.0.7:4000' }],
+    ['the address that stands for all', { host: '0.0.0.0:4000' }],
+    ['the address that stands for all, of IPv6', { host: '[::]:4000' }],
+    ['an address of a network in IPv6’s clothes', { host: '[::ffff:192.168.0.7]:4000' }],
+    ['an address of a network as a number', { host: '3232235527' }],
+    ['a name that is spelled out', { host: 'evil.example.' }],
+    ['an address that begins a name', { host: '127.0.0.1.evil.example:4000' }],
+    ['a person at ours', { host: 'evil.example@localhost' }],
+    ['a name after ours', { host: 'localhost#evil.example' }],
+    ['two names', { host: 'localhost, evil.example' }],
     ['a foreign page', { origin: 'http://evil.example' }],
     ['a page of another port', { host: '127.0.0.1:4000', origin: 'http://127.0.0.1:5000' }],
     ['a page without an origin', { origin: 'null' }],
     ['a page of a file', { origin: 'file://' }],
+    ['a page of an extension', { origin: 'chrome-extension://abcdefghijklmnop' }],
+    ['a page that names two origins', { host: 'localhost', origin: 'http://localhost http://evil.example' }],
+    ['a page without a name', { origin: '' }],
     ['a form of another site, of a browser that names no origin', { 'sec-fetch-site': 'cross-site' }],
     ['a form of a neighbour', { 'sec-fetch-site': 'same-site' }],
   ])('refuses %s', async (_, headers) => {
@@ -289,6 +342,41 @@ describe('a system at a loopback address, as it comes', () => {
   ] as [string, Record<string, string>][])('takes %s', async (_, headers) => {
     expect(await asked(headers)).toBe(404);
   });
+
+  it.each([
+    ['X-Forwarded-For', { 'x-forwarded-for': '203.0.113.7' }],
+    ['X-Forwarded-For, from the second hop', { 'x-forwarded-for': '127.0.0.1, 203.0.113.7' }],
+    ['X-Forwarded-For, with a port', { 'x-forwarded-for': '203.0.113.7:4711' }],
+    ['X-Forwarded-For, of IPv6', { 'x-forwarded-for': '2001:db8::7' }],
+    ['X-Forwarded-For, of a link', { 'x-forwarded-for': 'fe80::7%eth0' }],
+    ['X-Forwarded-For, of this network', { 'x-forwarded-for': '192.168.0.7' }],
+    ['X-Forwarded-For, which says nothing', { 'x-forwarded-for': '' }],
+    ['X-Real-IP', { 'x-real-ip': '203.0.113.7' }],
+    ['Forwarded', { forwarded: 'proto=https;for=203.0.113.7' }],
+    ['Forwarded, of IPv6', { forwarded: 'for=127.0.0.1, for="[2001:db8::7]:4711";by=127.0.0.1' }],
+    ['Forwarded, which hides it', { forwarded: 'for=_hidden' }],
+  ] as [string, Record<string, string>][])(
+    'asks for a key where a proxy hands on what somebody elsewhere asks: %s',
+    async (_, headers) => {
+      expect(await asked(headers)).toBe(401);
+      expect(await asked({ ...headers, ...bearer('sk-some-other-product') }, 'GET', '/v1/report')).toBe(401);
+      expect(await asked(headers, 'POST', '/v1/chat/completions')).toBe(401);
+      const { body } = await system.answer('POST', '/v1/keys', { name: 'far', scopes: ['read'] });
+      expect(await asked({ ...headers, ...bearer((body as Made).key) }, 'GET', '/v1/report')).toBe(200);
+      expect(await asked(headers, 'GET', '/health/live')).toBe(200);
+    },
+  );
+
+  it.each([
+    [{ 'x-forwarded-for': '127.0.0.1' }],
+    [{ 'x-forwarded-for': '::1, ::ffff:127.0.0.1', 'x-real-ip': '127.0.0.1' }],
+    [{ forwarded: 'for="[::1]:4711";proto=http' }],
+  ] as [Record<string, string>][])(
+    'asks for none where a proxy hands on what this machine asks: %j',
+    async (headers) => {
+      expect(await asked(headers, 'GET', '/v1/report')).toBe(200);
+    },
+  );
 
   it('takes a link from somewhere else, which only reads', async () => {
     expect(await asked({ 'sec-fetch-site': 'cross-site' }, 'GET', '/v1/report')).toBe(200);

@@ -12,11 +12,13 @@ async function service(
   key?: string,
 ): Promise<{ server: Server; url: string }> {
   const server = createServer((request, reply) => {
-    const { authorization, origin = null } = request.headers;
+    const { authorization, origin = null, 'x-forwarded-for': askedFor } = request.headers;
     if (key !== undefined && authorization !== `Bearer ${key}`) return void reply.writeHead(401).end('{}');
     const description = { openapi: '3.1.0', paths: Object.fromEntries(paths.map((path) => [path, { get: {} }])) };
     reply.setHeader('content-type', 'application/json');
-    reply.end(JSON.stringify(request.url === '/openapi.json' ? description : { name, url: request.url, origin }));
+    reply.end(
+      JSON.stringify(request.url === '/openapi.json' ? description : { name, url: request.url, origin, askedFor }),
+    );
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
@@ -88,7 +90,7 @@ describe('the entry', () => {
     entry = await before({ maker, learner });
     expect(await get('/v1/content/1?a=b')).toEqual({
       status: 200,
-      body: { name: 'maker', url: '/v1/content/1?a=b', origin: null },
+      body: { name: 'maker', url: '/v1/content/1?a=b', origin: null, askedFor: '127.0.0.1' },
     });
     expect(await get('/v1/content/1/feedback')).toMatchObject({ body: { name: 'learner' } });
     expect(await get('/asyncapi.json')).toMatchObject({ body: { name: 'learner', url: '/asyncapi.json' } });
@@ -115,6 +117,15 @@ describe('the entry', () => {
     });
     await started('scaler', ['/v1/scaling'], Number(new URL(away.url).port));
     expect(await get('/v1/scaling')).toMatchObject({ status: 200, body: { name: 'scaler' } });
+  });
+
+  it('says for whom it asks, so that a service that asks this machine for no key asks others for one', async () => {
+    const maker = await started('maker', ['/v1/content/{id}']);
+    entry = await before({ maker });
+    const far = { url: '/v1/content/1', remoteAddress: '203.0.113.7' };
+    expect(JSON.parse((await entry.inject(far)).body)).toMatchObject({ askedFor: '203.0.113.7' });
+    const further = { ...far, headers: { 'x-forwarded-for': '198.51.100.4' } };
+    expect(JSON.parse((await entry.inject(further)).body)).toMatchObject({ askedFor: '198.51.100.4, 203.0.113.7' });
   });
 
   it('asks with its own key what a service answers, and leaves it to the service whom to answer', async () => {

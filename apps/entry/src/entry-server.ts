@@ -87,7 +87,7 @@ export async function entryServer({ services, page, access, key }: Entry): Promi
 /** What is asked of the system as a whole. */
 function answerForAll(app: FastifyInstance, services: ReadonlyMap<string, string>): void {
   const ofEach = async <T>(request: FastifyRequest, read: (answer: Response) => Promise<T>): Promise<T[]> => {
-    const asked = { headers: keyShownBy(request) };
+    const asked = { headers: saidBy(request) };
     const answers = await Promise.all(
       [...services.values()].map((url) => said(`${url}${request.routeOptions.url}`, read, asked)),
     );
@@ -143,7 +143,10 @@ async function forward(
     },
     replyOptions: {
       // Which page it comes from has been asked here, where the browser's own name for us is known.
-      rewriteRequestHeaders: (_request, { origin: _origin, 'sec-fetch-site': _site, ...headers }) => headers,
+      rewriteRequestHeaders: (request, { origin: _origin, 'sec-fetch-site': _site, ...headers }) => ({
+        ...headers,
+        'x-forwarded-for': handedOnFor(request),
+      }),
       getUpstream: (request) => services.get(nameOf(request)) ?? '',
       onError: (reply, { error }) => {
         const detail = `${nameOf(reply.request)} does not answer: ${error.message}`;
@@ -155,6 +158,7 @@ async function forward(
 
 /** Of any server, HTTP/2 included. */
 type AnyReply = FastifyReply<RouteGenericInterface, RawServerBase>;
+type AnyRequest = FastifyRequest<RouteGenericInterface, RawServerBase>;
 
 function noService(reply: AnyReply, silent: readonly string[]): AnyReply {
   if (silent.length === 0) return unknownPath(reply, reply.request.url);
@@ -185,15 +189,20 @@ const said = <T>(url: string, read: (answer: Response) => Promise<T>, asked: Req
     .then((answer) => (answer.ok ? read(answer) : undefined))
     .catch(() => undefined);
 
-/** What says who asks. */
-function keyShownBy({ headers }: FastifyRequest): Record<string, string> {
-  const { authorization, cookie, 'x-api-key': named } = headers;
+/** What says who asks, and from where. */
+function saidBy(request: FastifyRequest): Record<string, string> {
+  const { authorization, cookie, 'x-api-key': named } = request.headers;
   return {
+    'x-forwarded-for': handedOnFor(request),
     ...(authorization && { authorization }),
     ...(cookie && { cookie }),
     ...(typeof named === 'string' && { 'x-api-key': named }),
   };
 }
+
+/** A service that only this machine reaches asks for a key all the same of whoever comes from elsewhere. */
+const handedOnFor = ({ headers, socket }: Pick<AnyRequest, 'headers' | 'socket'>): string =>
+  [headers['x-forwarded-for'] ?? [], socket.remoteAddress ?? 'unknown'].flat().join(', ');
 
 const noneAnswers = (reply: AnyReply) =>
   problem(

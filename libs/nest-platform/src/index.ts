@@ -2,6 +2,7 @@ export { consolePages, serveConsolePage } from './http/console-page.ts';
 export * from './access/access-guard.ts';
 export * from './access/access-settings.ts';
 export * from './access/api-keys.ts';
+export * from './access/identity.ts';
 export * from './access/known-keys.ts';
 export * from './adapters/adopt-policy.ts';
 export * from './adapters/code-version.ts';

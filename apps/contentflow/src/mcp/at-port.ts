@@ -67,7 +67,7 @@ export async function portServer(asked: RunningOptions, access: AccessSettings):
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
-  const mustShow = (): boolean => access.keys === 'always' || !isPrivate();
+  const mustShow = ({ headers }: FastifyRequest): boolean => access.keys === 'always' || !isPrivate(headers);
   const handler = createMcpHandler(
     ({ authInfo }) => toolServer({ ...asked, ...(authInfo && { key: authInfo.token }) }),
     { maxSubscriptions: MAX_SUBSCRIPTIONS, maxRequestBodySize: MAX_BODY_BYTES },
@@ -78,7 +78,7 @@ export async function portServer(asked: RunningOptions, access: AccessSettings):
     url: '/mcp',
     handler: async (request, reply) => {
       const key = keyShown(request);
-      if (mustShow()) await assertKnown(asked, key, reply);
+      if (mustShow(request)) await assertKnown(asked, key, reply);
       return reply.send(await answered(handler, request, reply, key));
     },
   });

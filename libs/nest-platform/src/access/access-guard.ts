@@ -1,22 +1,15 @@
 import { type Scope, scopesFor } from '@contentflow/contracts';
 import { ContentFlowError } from '@contentflow/kernel';
-import type { KeyBudget } from '@contentflow/language-models';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { LeanReply } from '../http/lean-reply.ts';
 import type { AccessSettings } from './access-settings.ts';
-import { type ApiKey, type ApiKeys, budgetOf, isUnheardOf, looksLikeApiKey, isSame, keyShownBy } from './api-keys.ts';
+import { type ApiKey, type ApiKeys, looksLikeApiKey, isSame } from './api-keys.ts';
+import { identify, type Identity, identityOf } from './identity.ts';
 import { KeyPace } from './key-pace.ts';
 import { OpenStreams } from './open-streams.ts';
-import { isLoopback, isOwnOrigin, nameIn } from './origins.ts';
-
-/** Who asks. */
-export interface Identity {
-  /** Of the key; undefined for the one from the environment. */
-  readonly keyId?: string;
-  readonly name: string;
-  readonly scopes: readonly Scope[];
-  readonly budget?: KeyBudget | undefined;
-}
+import { isForwarded, isLoopback, isOwnOrigin, nameIn } from './origins.ts';
+import { ShownKeys, type Verified } from './shown-keys.ts';
 
 export interface AccessGuard {
   readonly settings: AccessSettings;
@@ -34,19 +27,6 @@ export interface AccessGuard {
 
 /** The cookie that carries a key for the console. */
 export const SESSION_COOKIE = 'contentflow_key';
-
-/** By the request of Fastify, or the reply of a request that went past it. */
-const identities = new WeakMap<object, Identity>();
-
-/** Who asks, where a key says so. */
-export const identityOf = (request: object): Identity | undefined => identities.get(request);
-
-/** Whether who asks may see what a key asked for: a key for content alone sees its own, and is told of nothing else that it is there. */
-export function mayAccess(request: object, { keyId: owner }: { readonly keyId?: string | undefined }): boolean {
-  const identity = identityOf(request);
-  if (!identity || identity.scopes.includes('read') || identity.scopes.includes('admin')) return true;
-  return owner !== undefined && owner === identity.keyId;
-}
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -75,40 +55,48 @@ const asked = ({ method, headers, routeOptions: { url = '', config } }: FastifyR
  * Whether a request may go on at once, and from then on it is known who asks; false also where that has to be looked up. Who is told no hears
  * it from the guard of all requests.
  */
-export type LeanGuard = (asked: Asked, request: { readonly raw: ServerResponse }) => boolean;
+export type LeanGuard = (asked: Asked, reply: Pick<LeanReply, 'raw' | 'onStream'>) => boolean;
 
 /**
  * Asks every request who it is before anything else is done for it: which host it means, which page it comes from, which key it shows.
  * Health alone answers anybody.
  */
 export function guardAccess(server: FastifyInstance, guard: AccessGuard): LeanGuard {
-  const pace = new KeyPace(guard.now);
+  const judging = { ...guard, keys: new ShownKeys(guard), pace: new KeyPace(guard.now) };
+  const { keys } = judging;
   const streams = new OpenStreams(guard);
   server.addHook('onClose', async () => streams.stop());
   const { isPrivate, refusalOf } = refuseForeign(server, guard.settings);
-  const mustShow = (): boolean => guard.settings.keys === 'always' || !isPrivate();
+  const mustShow = ({ headers }: Pick<Asked, 'headers'>): boolean =>
+    guard.settings.keys === 'always' || !isPrivate(headers);
   server.addHook('onRequest', (request, reply, done) => {
     if (isHealth(request)) return done();
     const shown = keyShown(request);
     const judge = (): void => {
-      const refusal = refusalFor(asked(request), request, shown, mustShow(), guard, pace);
+      const refusal = refusalFor(asked(request), request, shown, mustShow(request), judging);
       if (refusal?.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer');
       const keyId = identityOf(request)?.keyId;
       if (!refusal && keyId !== undefined) streams.add(keyId, reply.raw);
       done(refusal);
     };
-    if (isUnheardOf(shown, guard.known())) guard.refresh().then(judge, judge);
+    if (keys.isUnheardOf(shown)) guard.refresh().then(judge, judge);
     else judge();
   });
-  return (one, request) => {
+  return (one, reply) => {
     if (refusalOf(one)) return false;
     const shown = keyShown(one);
-    if (isUnheardOf(shown, guard.known())) return false;
-    if (refusalFor(one, request, shown, mustShow(), guard, pace)) return false;
-    const keyId = identityOf(request)?.keyId;
-    if (keyId !== undefined) streams.add(keyId, request.raw);
+    if (keys.isUnheardOf(shown)) return false;
+    if (refusalFor(one, reply, shown, mustShow(one), judging)) return false;
+    const keyId = identityOf(reply)?.keyId;
+    // An answer in one piece is over before anybody could cut it off.
+    if (keyId !== undefined) reply.onStream = () => streams.add(keyId, reply.raw);
     return true;
   };
+}
+
+interface Judging extends AccessGuard {
+  readonly keys: ShownKeys;
+  readonly pace: KeyPace;
 }
 
 /** Why a request goes no further; undefined where it does, and from then on it is known who asks. */
@@ -117,39 +105,38 @@ function refusalFor(
   request: object,
   shown: string | undefined,
   mustShow: boolean,
-  guard: AccessGuard,
-  pace: KeyPace,
+  judging: Judging,
 ): ContentFlowError | undefined {
   const needed = one.isPublic ? [] : scopesFor(one.method, one.path);
   const isOpen = needed.length === 0;
-  const asking = shown === undefined ? undefined : identified(shown, mustShow, guard);
+  const asking = shown === undefined ? undefined : identified(shown, mustShow, judging);
   if (asking instanceof ContentFlowError) return isOpen ? undefined : asking;
   if (asking) {
     const { identity, key } = asking;
-    identities.set(request, identity);
+    identify(request, identity);
     const isForbidden = !isOpen && !needed.some((scope) => identity.scopes.includes(scope));
     if (isForbidden) return forbidden(identity, needed);
     // Last, so that who is sent another way for any other reason pays once.
-    return key && !pace.takes(key) && !isOpen ? tooFast(key) : undefined;
+    return key && !judging.pace.takes(key) && !isOpen ? tooFast(key) : undefined;
   }
   if (isOpen) return undefined;
   const fix = 'send "Authorization: Bearer KEY"; "contentflow keys create" makes one';
   return mustShow ? unauthorized('a key is needed here', fix) : undefined;
 }
 
-/** What is known of who can ask: whether nobody beyond this machine, and why a request is none of its own. */
+/** Whether nobody beyond this machine asks, as far as the headers of a request say; and why a request is none of its own. */
 export interface ForeignGuard {
-  readonly isPrivate: () => boolean;
+  readonly isPrivate: (headers: IncomingHttpHeaders) => boolean;
   readonly refusalOf: (asked: Pick<Asked, 'method' | 'headers'>) => ContentFlowError | undefined;
 }
 
 /** Which host a request means, and which page it comes from. */
 export function refuseForeign(server: FastifyInstance, settings: AccessSettings): ForeignGuard {
-  const isPrivate = isLoopbackOnly(server);
+  const isOwn = isLoopbackOnly(server);
   let known: string | undefined;
   const refusalOf: ForeignGuard['refusalOf'] = (one) => {
     const { host } = one.headers;
-    const refusal = host !== undefined && host === known ? undefined : foreignHost(one, isPrivate(), settings);
+    const refusal = host !== undefined && host === known ? undefined : foreignHost(one, isOwn(), settings);
     if (!refusal) known = host;
     return refusal ?? foreignOrigin(one, settings);
   };
@@ -157,7 +144,8 @@ export function refuseForeign(server: FastifyInstance, settings: AccessSettings)
     void reply.header('x-content-type-options', 'nosniff');
     done(isHealth(request) ? undefined : refusalOf(request));
   });
-  return { isPrivate, refusalOf };
+  // What a proxy hands on for somebody elsewhere comes to this machine alone, and not from it.
+  return { isPrivate: (headers) => isOwn() && !isForwarded(headers), refusalOf };
 }
 
 const isHealth = ({ routeOptions }: FastifyRequest): boolean => routeOptions.url?.startsWith('/health/') === true;
@@ -247,16 +235,16 @@ function unescaped(value: string): string {
 function identified(
   shown: string,
   mustShow: boolean,
-  { adminKey, known, now, onUse }: AccessGuard,
-): { readonly identity: Identity; readonly key?: ApiKey } | ContentFlowError | undefined {
-  const key = keyShownBy(shown, known(), now());
-  if (!key) {
-    if (adminKey !== undefined && isSame(shown, adminKey)) return { identity: { name: 'admin', scopes: ['admin'] } };
-    if (!looksLikeApiKey(shown) && !mustShow) return undefined;
-    return unauthorized('this key opens nothing here', 'it may be expired or revoked; "contentflow keys list" says so');
+  { adminKey, keys, onUse }: Judging,
+): Verified | { readonly identity: Identity; readonly key?: never } | ContentFlowError | undefined {
+  const found = keys.find(shown);
+  if (found) {
+    onUse(found.key);
+    return found;
   }
-  onUse(key);
-  return { identity: { keyId: key.id, name: key.name, scopes: key.scopes, budget: budgetOf(key) }, key };
+  if (adminKey !== undefined && isSame(shown, adminKey)) return { identity: { name: 'admin', scopes: ['admin'] } };
+  if (!looksLikeApiKey(shown) && !mustShow) return undefined;
+  return unauthorized('this key opens nothing here', 'it may be expired or revoked; "contentflow keys list" says so');
 }
 
 const tooFast = ({ name, requestsPerMinute }: ApiKey): ContentFlowError =>

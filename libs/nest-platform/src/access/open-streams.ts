@@ -29,7 +29,6 @@ export class OpenStreams {
     response.once('close', () => {
       of.delete(response);
       if (of.size === 0 && this.byKey.get(keyId) === of) this.byKey.delete(keyId);
-      if (this.byKey.size === 0) this.stop();
     });
     if (!this.looking) this.lookOn();
   }
@@ -51,6 +50,8 @@ export class OpenStreams {
   }
 
   private look(): void {
+    // Not with the last of them: requests one after another would begin it and end it each time.
+    if (this.byKey.size === 0) return this.stop();
     const [keys, now] = [this.options.known(), this.options.now()];
     for (const [keyId, responses] of this.byKey) {
       const key = keys.get(keyId);

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
 const loopback = new BlockList();
@@ -16,7 +17,9 @@ export function isLoopback(host: string): boolean {
 export function nameIn(host: string): string | undefined {
   try {
     const url = new URL(`http://${host}`);
-    return url.pathname === '/' && url.search === '' && url.username === '' ? url.hostname : undefined;
+    const isBare =
+      url.pathname === '/' && [url.search, url.hash, url.username, url.password].every((part) => part === '');
+    return isBare ? url.hostname : undefined;
   } catch {
     return undefined;
   }
@@ -30,4 +33,23 @@ export function isOwnOrigin(origin: string, host: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Whether a proxy says that it hands on what somebody beyond this machine asks: `X-Forwarded-For`, `X-Real-IP`, or `Forwarded` (RFC 7239). Who is
+ * named there without an address is taken for a stranger.
+ */
+export function isForwarded(headers: IncomingHttpHeaders): boolean {
+  const { 'x-forwarded-for': listed, 'x-real-ip': real, forwarded } = headers;
+  if (listed === undefined && real === undefined && forwarded === undefined) return false;
+  return [listed, real, forwarded].some(
+    (header) => header !== undefined && !String(header).split(',').every(isOfThisMachine),
+  );
+}
+
+/** @param hop  `203.0.113.7`, `[2001:db8::7]:4711`, or what `Forwarded` says of one: `for="[2001:db8::7]:4711";proto=https` */
+function isOfThisMachine(hop: string): boolean {
+  const [, named] = /(?:^|;)\s*for\s*=\s*"?([^";]*)/i.exec(hop) ?? [];
+  const address = (named ?? hop).trim();
+  return isLoopback(isIP(address) === 0 ? (nameIn(address) ?? '') : address);
 }

@@ -3,8 +3,9 @@ import { Controller, Delete, Get, HttpCode, Inject, Post, Req, Res } from '@nest
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomBytes } from 'node:crypto';
 import { PLATFORM, type Platform } from '../platform.ts';
-import { cookieIn, type Identity, identityOf, keyShown, SESSION_COOKIE } from './access-guard.ts';
+import { cookieIn, keyShown, SESSION_COOKIE } from './access-guard.ts';
 import { createdKey, revokedKey, SECRET_BYTES } from './api-keys.ts';
+import { type Identity, identityOf } from './identity.ts';
 import { KnownKeys } from './known-keys.ts';
 import { LOGIN, type LoggedIn, type Login, type LoginAttempt } from './login.ts';
 

@@ -11,7 +11,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pipeline, Readable, Transform } from 'node:stream';
 import type { Logger } from 'pino';
-import { identityOf } from '../access/access-guard.ts';
+import { identityOf } from '../access/identity.ts';
 import {
   type IdempotencyKeys,
   type StoredAnswer,
@@ -192,9 +192,9 @@ function keyedRequest(request: FastifyRequest): KeyedRequest {
   const key = keyOf(request) ?? '';
   if (key.length > LONGEST_KEY)
     throw refused('invalid-request', `is longer than ${LONGEST_KEY} characters`, 'write a shorter one');
-  // What one key calls by a name is nothing that another calls so.
-  const { keyId } = identityOf(request) ?? {};
-  const place = `${keyId === undefined ? '' : `${keyId} `}${request.url} ${key}`;
+  // What one key calls by a name is nothing that another calls so, but for one that takes its place.
+  const { account } = identityOf(request) ?? {};
+  const place = `${account === undefined ? '' : `${account} `}${request.url} ${key}`;
   return { place: hash128(place), body: hash128(canonicalBody(request.body)) };
 }
 

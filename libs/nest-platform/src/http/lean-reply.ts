@@ -5,6 +5,8 @@ import type { AnswerReply } from './lean-routes.ts';
 /** The reply of a request that went past Fastify. It is its own request: by it it is known who asks. */
 export class LeanReply implements AnswerReply {
   readonly raw: ServerResponse;
+  /** Told before a stream begins. */
+  onStream: (() => void) | undefined;
   private code = 200;
   private readonly names = new Map<string, string>().set('x-content-type-options', 'nosniff');
 
@@ -50,6 +52,7 @@ export class LeanReply implements AnswerReply {
 
   private stream(body: Readable): void {
     const { raw } = this;
+    this.onStream?.();
     raw.once('close', () => body.destroy());
     body.once('error', () => raw.destroy());
     this.writeHead();

@@ -1,6 +1,6 @@
 import { derivedId } from '@contentflow/kernel';
 import type { FastifyRequest } from 'fastify';
-import { identityOf } from '../access/access-guard.ts';
+import { identityOf } from '../access/identity.ts';
 import type { Platform } from '../platform.ts';
 import { commandId } from './idempotency.ts';
 
