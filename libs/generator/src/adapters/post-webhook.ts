@@ -119,9 +119,15 @@ const publicLookup: LookupFunction = (hostname, options, answer) => {
   });
 };
 
+/** All of IPv6 that stands for one place on the Internet; what lies beyond has stood for other things, IPv4 addresses among them. Source: IANA, RFC 4291 */
+const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3');
+
 /**
  * Not of the public Internet, or not known to be: also those that stand for an IPv4 address behind a translator (NAT64, 6to4, Teredo), which
  * may be one of ours. An IPv4 address in IPv6's clothes is judged as what it is.
  */
-export const isPrivate = (address: string): boolean =>
-  !ipaddr.isValid(address) || ipaddr.process(address).range() !== 'unicast';
+export function isPrivate(address: string): boolean {
+  if (!ipaddr.isValid(address)) return true;
+  const meant = ipaddr.process(address);
+  return meant.range() !== 'unicast' || (meant.kind() === 'ipv6' && !meant.match(GLOBAL_UNICAST));
+}
