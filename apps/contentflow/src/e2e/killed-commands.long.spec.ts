@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { PersonalData } from '@contentflow/nest-platform';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { builtProgram, cached } from '../built-program.ts';
@@ -41,6 +43,21 @@ async function changesOf(words: readonly string[]): Promise<number> {
   const [counted] = await Promise.all([text(child.stdio[3] as NodeJS.ReadableStream), watched(child).ended]);
   // Each thread counts for itself.
   return Math.max(...counted.trim().split('\n').map(Number));
+}
+
+/** The keys of two persons, as they are kept. */
+const wrapped = { ada: '', bert: '' };
+/** One that serves meanwhile has their file open: the last to close it would tidy up behind all others. */
+let serving: DatabaseSync | undefined;
+
+async function keyOf(name: string): Promise<string> {
+  const personal = new PersonalData({ folder: at('whole') });
+  const subject = await personal.pseudonymOf(name, Date.UTC(2026, 0, 5));
+  await personal.close();
+  const keys = new DatabaseSync(at('whole', 'subject-keys.db'));
+  const kept = keys.prepare('SELECT wrapped FROM keys WHERE pseudonym = ?').get(subject);
+  keys.close();
+  return String(kept?.['wrapped']);
 }
 
 /** What is to be done, anew for each kill; what is done after it; and what must hold then. */
@@ -110,6 +127,25 @@ const cases: Record<string, Case> = {
       await sound('t');
     },
   },
+  forget: {
+    words: ['forget', 'ada', '--data', 't'],
+    prepare: () => {
+      serving?.close();
+      copied();
+      serving = new DatabaseSync(at('t', 'subject-keys.db'));
+      serving.prepare('SELECT * FROM keys').all();
+    },
+    holds: async () => {
+      const bytes = ['', '-wal'].map((end) => readFileSync(at('t', `subject-keys.db${end}`), 'latin1')).join('');
+      expect([bytes.includes(wrapped.ada), bytes.includes(wrapped.bert)]).toEqual([false, true]);
+      serving?.close();
+      serving = undefined;
+      const { stderr } = await command('subject', 'export', 'ada', '--data', 't');
+      expect(stderr).toMatch(/nothing is known/);
+      await ends(0, 'subject', 'export', 'bert', '--data', 't');
+      await sound('t');
+    },
+  },
   checkpoint: { words: ['checkpoint', '--rotate-key', '--data', 't'], prepare: copied, holds: () => sound('t') },
 };
 
@@ -132,6 +168,8 @@ describe('a command that is killed, wherever it was', () => {
     );
     await ends(0, 'backup', '--data', 'whole', '--output', 'kept');
     runSql(join(at('whole'), 'log.sqlite'), 'PRAGMA wal_checkpoint(TRUNCATE)');
+    wrapped.ada = await keyOf('ada');
+    wrapped.bert = await keyOf('bert');
   }, 300_000);
   afterAll(() => folder.remove());
 
@@ -154,7 +192,7 @@ describe('a command that is killed, wherever it was', () => {
           await ends(2, 'start', '--no-demo', '--port', '0', '--data', 'r', '--config', 'none.json');
         const again = await command(...words);
         // All was done but for saying so.
-        const isDone = /is there already|what is there is never replaced/.test(again.stderr);
+        const isDone = /is there already|what is there is never replaced|who has been forgotten/.test(again.stderr);
         expect({ point, ...again, code: isDone ? 0 : again.code }).toEqual({ point, ...again, code: 0 });
         await holds();
       }

@@ -1,5 +1,5 @@
-import { useWriteAheadLog } from '@contentflow/kernel';
-import { chmodSync } from 'node:fs';
+import { ContentFlowError, useWriteAheadLog } from '@contentflow/kernel';
+import { chmodSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { SubjectKey, SubjectKeys } from '../personal/subject-keys.ts';
 
@@ -13,9 +13,12 @@ const SCHEMA = `
 `;
 const COLUMNS = 'pseudonym, lookup, wrapped, used_at AS usedAt';
 
-/** Keys in one SQLite file of the folder, which several processes may share. Deleted rows are overwritten, in the file and in its write-ahead log. */
-export function sqliteSubjectKeys(file: string): SubjectKeys {
-  const database = new DatabaseSync(file, { timeout: LOCK_TIMEOUT_MS });
+/**
+ * Keys in one SQLite file of the folder, which several processes may share. Deleted rows are overwritten, in the file and in its write-ahead log.
+ * @param lockTimeoutMs  how long it waits for others
+ */
+export function sqliteSubjectKeys(file: string, lockTimeoutMs = LOCK_TIMEOUT_MS): SubjectKeys {
+  const database = new DatabaseSync(file, { timeout: lockTimeoutMs });
   if (file !== IN_MEMORY) chmodSync(file, OWNER_ONLY);
   useWriteAheadLog(database);
   // A key that a failing machine loses would take what was acknowledged with it.
@@ -45,8 +48,17 @@ export function sqliteSubjectKeys(file: string): SubjectKeys {
     destroy: async (pseudonym) => {
       const { changes } = destroy.run(pseudonym);
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      assertEmptied(`${file}-wal`);
       return changes > 0;
     },
     close: async () => database.close(),
   };
+}
+
+/** The file of the write-ahead log keeps what was deleted for as long as anybody reads by it. */
+function assertEmptied(log: string): void {
+  if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) === 0) return;
+  throw new ContentFlowError('not-ready', 'the key is destroyed, and another process still holds a copy of it', {
+    fix: 'forget once more',
+  });
 }

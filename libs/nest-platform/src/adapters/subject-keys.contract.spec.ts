@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import mongoose from 'mongoose';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describeSubjectKeys } from '../testing/subject-keys.contract.ts';
 import { connectMongoSubjectKeys } from './mongo-subject-keys.ts';
 import { sqliteSubjectKeys } from './sqlite-subject-keys.ts';
@@ -26,6 +27,22 @@ it('leaves no byte of a destroyed key in the files of SQLite, while another proc
   for (const left of ['wrapped-ada', 'l-ada']) expect(bytes()).not.toContain(left);
   expect(await two.byPseudonym('p-bert')).toMatchObject({ wrapped: 'wrapped-bert' });
   await Promise.all([one.close(), two.close()]);
+});
+
+it('says so where another process keeps a copy of a destroyed key, and leaves none when it is destroyed once more', async () => {
+  const file = join(mkdtempSync(join(folder, 'held-')), 'keys.db');
+  const keys = sqliteSubjectKeys(file, 0);
+  await keys.add({ pseudonym: 'p-ada', lookup: 'l-ada', wrapped: 'wrapped-ada', usedAt: 0 });
+  const reader = new DatabaseSync(file);
+  reader.exec('BEGIN');
+  reader.prepare('SELECT * FROM keys').all();
+  await expect(keys.destroy('p-ada')).rejects.toMatchObject({ code: 'not-ready' });
+  expect(await keys.byPseudonym('p-ada')).toBeUndefined();
+  reader.exec('COMMIT');
+  expect(await keys.destroy('p-ada')).toBe(false);
+  for (const end of ['', '-wal']) expect(readFileSync(`${file}${end}`, 'latin1')).not.toContain('wrapped-ada');
+  reader.close();
+  await keys.close();
 });
 
 const uri = process.env['MONGO_URI'];

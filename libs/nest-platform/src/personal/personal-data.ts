@@ -77,6 +77,12 @@ export class PersonalData implements OnApplicationShutdown {
     return (await this.vault.get()).keys.unusedSince(time);
   }
 
+  /** Whether that is still so of one: meanwhile they may have been heard. */
+  async isUnusedSince(pseudonym: string, time: number): Promise<boolean> {
+    const kept = await (await this.vault.get()).keys.byPseudonym(pseudonym);
+    return kept !== undefined && kept.usedAt < time;
+  }
+
   private async keyFor(name: string, at: number): Promise<SubjectKey> {
     const { master, keys } = await this.vault.get();
     const lookup = master.lookupOf(name);

@@ -110,3 +110,21 @@ it('keys that nobody has used for as long as the rule says are destroyed, and th
   expect([await personal.known('ann'), typeof (await personal.known('bob'))]).toEqual([undefined, 'string']);
   expect((await words()).map(({ data }) => data)).toMatchObject([{ why: 'retention', by: 'system' }]);
 });
+
+it('whoever is heard while others are destroyed is not destroyed with them', async () => {
+  // Given two of whom nothing was heard for long, of whom the second says something while the first is forgotten
+  await said('ann', 'too long');
+  await said('bob', 'too short');
+  const later = NOW + 60 * DAY_MS;
+  const append = log.append.bind(log);
+  const heard: Pick<EventLog, 'append' | 'ends' | 'read'> = {
+    ends: (of) => log.ends(of),
+    read: (range) => log.read(range),
+    append: async (events) => {
+      await personal.pseudonymOf('bob', later);
+      return append(events);
+    },
+  };
+  expect(await new Subjects(heard, personal).expire(NOW + 30 * DAY_MS, later)).toBe(1);
+  expect([await personal.known('ann'), typeof (await personal.known('bob'))]).toEqual([undefined, 'string']);
+});

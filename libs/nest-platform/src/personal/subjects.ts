@@ -57,6 +57,8 @@ export class Subjects {
   async forget(name: string, { by, at }: ForgetWord): Promise<ForgottenAnswer | undefined> {
     const subject = await this.personal.known(name);
     const inClear = await this.countInClear(plainPseudonym(name));
+    // Whoever was forgotten half-way is not known any more, and may have left a copy of their key.
+    if (subject === undefined) await this.forgetAgain();
     if (subject === undefined && inClear === 0) return undefined;
     if (subject !== undefined) await this.destroy(subject, { why: 'asked', by, at });
     return { subject: subject ?? null, forgotten: subject !== undefined, in_clear: inClear };
@@ -64,9 +66,13 @@ export class Subjects {
 
   /** Destroys keys that were not used since. @returns how many */
   async expire(since: number, at: number): Promise<number> {
-    const unused = await this.personal.unusedSince(since);
-    for (const subject of unused) await this.destroy(subject, { why: 'retention', by: 'system', at });
-    return unused.length;
+    let count = 0;
+    for (const subject of await this.personal.unusedSince(since)) {
+      if (!(await this.personal.isUnusedSince(subject, since))) continue;
+      await this.destroy(subject, { why: 'retention', by: 'system', at });
+      count++;
+    }
+    return count;
   }
 
   /** A store of keys that was brought back from an older copy forgets again whom the log says to be forgotten. */
@@ -97,8 +103,9 @@ export class Subjects {
   }
 
   private async opened({ id, type, time, data }: StoredEvent<Personal>): Promise<Record> {
-    const words = data.personal && (await this.personal.opened(data.personal, data.contentId));
     const { contentId } = data;
+    const said = data.personal && (await this.personal.opened<Said>(data.personal, contentId));
+    const words = said?.about ? await this.personal.opened(said.about, contentId) : said;
     return { event: id, name: eventName(type), time, contentId, said: subjectSaid.parse({ ...data, ...words }) };
   }
 }
@@ -120,6 +127,11 @@ interface Personal {
   readonly comment?: string;
   readonly edit?: string;
   readonly personal?: Sealed;
+}
+
+/** Words; or, of what is about a person, what they are sealed in under that person's key. */
+interface Said {
+  readonly about?: Sealed;
 }
 
 async function* eventsIn(log: Log, topic: string): AsyncGenerator<StoredEvent> {
