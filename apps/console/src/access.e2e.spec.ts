@@ -1,7 +1,7 @@
 import { type LoginProvider, startLoginProvider } from '@contentflow/nest-platform/testing';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -139,15 +139,6 @@ describeInBrowser('who may ask, in a real browser', () => {
     await other.close();
   });
 
-  it('shows markup in a brief as the text that it is', async () => {
-    const topic = '<img src=x onerror="window.marked=1"><script>window.marked=1</script>';
-    const taken = await page.request.post(`${url}/v1/content`, { data: { contentType: 'product_description', topic } });
-    const { id } = (await taken.json()) as { id: string };
-    await page.goto(`${url}/content/${id}`);
-    await expectVisible(page, 'h1 >> text=onerror');
-    expect(await page.evaluate(() => (window as { marked?: number }).marked)).toBeUndefined();
-  });
-
   it('lets a person log in at a provider, under their name, and out again', async () => {
     // Given a console that is reached by a name of its own, and somebody who is in a group that has a role
     await page.context().clearCookies();
@@ -175,3 +166,119 @@ describeInBrowser('who may ask, in a real browser', () => {
     await expectVisible(page, '[name=key]');
   });
 });
+
+const MARKUP = `<img src=x onerror="window.marked=1"><script>window.marked=1</script><svg onload="window.marked=1">`;
+/** The same where a document ends a text, an attribute or a script by itself. */
+const BREAKING = `"><script>window.marked=1</script>'>\u2028</style></title></textarea><iframe srcdoc="<script>parent.marked=1</script>">`;
+
+describeInBrowser('markup that strangers wrote, in a real browser', () => {
+  let folder: string;
+  let data: string;
+  let url: string;
+  let server: ChildProcess;
+  let models: Server;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'contentflow-markup-'));
+    data = join(folder, 'data');
+    await buildConsole();
+    models = await startModel(`A bottle. ${MARKUP} It keeps drinks cold ${BREAKING} for a day.`);
+    const baseUrl = `http://127.0.0.1:${(models.address() as AddressInfo).port}/v1`;
+    const provider = { name: 'mock', kind: 'openai-compatible', baseUrl, models: ['mock', MARKUP] };
+    const config = join(folder, 'contentflow.config.json');
+    writeFileSync(config, JSON.stringify({ providers: [provider] }));
+    server = contentflow(['start', '--no-demo', '--data', data, '--port', '0', '--config', config]);
+    browser = await startBrowser();
+    page = await (await browser.newContext()).newPage();
+    page.setDefaultTimeout(60_000);
+    url = await addressOf(server);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    models?.close();
+    models?.closeAllConnections();
+    await stop(server);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const post = async (path: string, body: object, method: 'POST' | 'PUT' = 'POST'): Promise<{ id: string }> => {
+    const headers = { 'content-type': 'application/json', prefer: 'wait=60', 'x-operator': 'eve <script>' };
+    const answer = await fetch(url + path, { method, headers, body: JSON.stringify(body) });
+    expect([path, answer.status < 300]).toEqual([path, true]);
+    return (await answer.json()) as { id: string };
+  };
+  const assertUnmarked = async (): Promise<void> => {
+    expect(await page.evaluate(() => (window as { marked?: number }).marked)).toBeUndefined();
+    expect(await page.locator('img[src="x"], iframe, svg[onload], script:not([src])').count()).toBe(0);
+  };
+
+  it('is the text that it is: in a brief, a comment, a reason, the answer of a model, on every page and in the report', async () => {
+    const topic = `A bottle ${MARKUP} ${BREAKING}`;
+    const { id } = await post('/v1/content', {
+      contentType: 'ad_copy',
+      topic,
+      keyPoints: [MARKUP],
+      metadata: { order: BREAKING },
+    });
+    await post(`/v1/content/${id}/feedback`, {
+      rating: 1,
+      rater: MARKUP,
+      comment: `too long ${MARKUP}`,
+      edit: BREAKING,
+    });
+    await post('/v1/autonomy', { state: 'paused', reason: `${MARKUP} ${BREAKING}` }, 'PUT');
+    await page.goto(`${url}/content/${id}`);
+    await expectVisible(page, 'h1 >> text=onerror');
+    await expectVisible(page, 'text=It keeps drinks cold "><script>');
+    await assertUnmarked();
+    const places = [
+      '',
+      'content',
+      'improvements',
+      'proposals',
+      'incidents',
+      'learning',
+      'ledger',
+      'settings',
+      'scaling',
+    ];
+    for (const place of [
+      ...places,
+      'experiments',
+      'performance',
+      'documentation',
+      `content/${encodeURIComponent(MARKUP)}`,
+    ]) {
+      await page.goto(`${url}/${place}`);
+      await page.waitForLoadState('networkidle');
+      await assertUnmarked();
+    }
+    await page.goto(`${url}/ledger`);
+    await page.locator('[data-decision=AutonomyPaused]').first().click();
+    await expectVisible(page, 'text=onerror');
+    await assertUnmarked();
+
+    const report = join(folder, 'report.html');
+    const [code] = (await once(contentflow(['report', '--data', data, '--output', report]), 'exit')) as [number];
+    expect(code).toBe(0);
+    expect(readFileSync(report, 'utf8')).not.toMatch(/<img|<iframe|onload="window/);
+    await page.goto(`file://${report}`);
+    await page.waitForLoadState('load');
+    await assertUnmarked();
+  });
+});
+
+/** A model server that answers everything with this. */
+async function startModel(content: string): Promise<Server> {
+  const choices = [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content } }];
+  const usage = { prompt_tokens: 9, completion_tokens: 9, total_tokens: 18 };
+  const answer = JSON.stringify({ id: 'm', object: 'chat.completion', created: 1, model: 'mock', choices, usage });
+  const server = createServer((request, reply) => {
+    request.resume().once('end', () => reply.writeHead(200, { 'content-type': 'application/json' }).end(answer));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}

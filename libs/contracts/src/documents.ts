@@ -53,6 +53,10 @@ export const contentSchema = z
     batchId: z.string().nullable(),
     keyId: z.string().optional().describe('the key that asked for it'),
     personal: generated.personal.describe('never shown: what brief and content are opened from'),
+    sealed: z
+      .literal(true)
+      .optional()
+      .describe('about a person: sent anew as it is shown, its words would stand in clear'),
     forgotten: z.literal(true).optional().describe('whom it is about is forgotten: its words nobody can read any more'),
     simulated,
     error: z.object({ failure: z.string().describe('class'), message: z.string() }).optional(),

@@ -50,7 +50,7 @@ export class FeedbackService implements OnModuleInit {
       ...this.about(content, pseudonym, 'ratings'),
       rating,
       ...(await this.replacedBy(contentId, pseudonym, commandId)),
-      ...(await this.words(contentId, feedback, commandId)),
+      ...(await this.words(content, feedback, commandId)),
       aspects: aspectsOf(feedback, content, feedback.comment ? await openCommentReader() : undefined),
       quality: content.quality,
       words: content.words,
@@ -117,12 +117,20 @@ export class FeedbackService implements OnModuleInit {
     };
   }
 
-  /** What is said, as it may stand in a log for ever. Of who is not named, it is sealed under a key of the content's own. */
-  private async words(contentId: string, { comment, edit, rater }: Feedback, commandId: string | undefined) {
+  /**
+   * What is said, as it may stand in a log for ever. Of who is not named, it is sealed under a key of the content's own; of what is about a person, under
+   * that person's as well: each of the two can be forgotten.
+   */
+  private async words(
+    { id: contentId, subject }: RatedContent,
+    { comment, edit, rater }: Feedback,
+    commandId: string | undefined,
+  ) {
     const words = { ...(comment ? { comment } : {}), ...(edit === undefined ? {} : { edit }) };
     if (this.isNobody(commandId) || Object.keys(words).length === 0) return words;
+    const said = subject === undefined ? words : { about: await this.personal.sealedFor(subject, words, contentId) };
     const name = rater ?? unnamedReaderOf(contentId);
-    return { personal: await this.personal.sealed(name, words, contentId, this.platform.clock.now()) };
+    return { personal: await this.personal.sealed(name, said, contentId, this.platform.clock.now()) };
   }
 
   private async pseudonymOf(name: string | undefined, commandId: string | undefined): Promise<string | null> {

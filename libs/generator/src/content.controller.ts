@@ -93,10 +93,8 @@ export class ContentController {
     void reply.header('location', `/v1/content/${contentId}`);
     const document = await this.updates.ended(contentId, secondsToWait(prefer) * 1000);
     void reply.status(document ? 200 : 202);
-    // What is opened is kept nowhere, in no answer to a repeat either.
-    if (document?.personal) void reply.header('cache-control', 'no-store');
     return document
-      ? this.content.shown(document)
+      ? this.opened(document, reply)
       : { id: contentId, status: 'accepted', simulated: this.platform.simulated };
   }
 
@@ -129,20 +127,29 @@ export class ContentController {
   @Get()
   async list(
     @Query(valid(contentListQuery)) query: z.output<typeof contentListQuery>,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Page<ContentDocument | ContentRow>> {
-    const page = await contentPage(this.content.contents, query, (each) => this.content.shown(each));
+    const page = await contentPage(this.content.contents, query, (each) => this.opened(each, reply));
     return query.view === 'row' ? { ...page, items: page.items.map(rowOf) } : page;
   }
 
   @Get(':id')
-  async one(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ContentDocument> {
-    return this.content.shown(await this.own(id, request));
+  async one(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ContentDocument> {
+    return this.opened(await this.own(id, request), reply);
   }
 
   /** What its models were told, and each call. */
   @Get(':id/trace')
-  async trace(@Param('id') id: string, @Req() request: FastifyRequest): Promise<ContentTrace> {
-    return this.content.trace(await this.content.shown(await this.own(id, request)));
+  async trace(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ContentTrace> {
+    return this.content.trace(await this.opened(await this.own(id, request), reply));
   }
 
   /** Ends a brief that has no result yet; a repeat changes nothing. */
@@ -152,9 +159,10 @@ export class ContentController {
     @Param('id') id: string,
     @Body(valid(cancelSchema)) { reason }: z.output<typeof cancelSchema>,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContentDocument> {
     await this.own(id, request);
-    return this.content.shown(await this.cancellation.cancel(id, reason));
+    return this.opened(await this.cancellation.cancel(id, reason), reply);
   }
 
   /** What happens to a content item, as it happens; ends with its result. */
@@ -169,6 +177,12 @@ export class ContentController {
     const document = await this.content.one(id);
     if (!mayAccess(request, document)) throw notFound('content', id);
     return document;
+  }
+
+  /** What is opened is kept nowhere: in no answer to a repeat, no browser and no proxy, which nobody can make forget. */
+  private opened(document: ContentDocument, reply: FastifyReply): Promise<ContentDocument> {
+    if (document.personal) void reply.header('cache-control', 'no-store');
+    return this.content.shown(document);
   }
 
   private command(request: FastifyRequest): string {

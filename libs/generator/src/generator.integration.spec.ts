@@ -13,6 +13,7 @@ import {
 import { type EventLog, openEmbeddedLog, openKafkaLog } from '@contentflow/event-log';
 import { systemClock } from '@contentflow/kernel';
 import { until } from '@contentflow/kernel/testing';
+import { PersonalData } from '@contentflow/nest-platform';
 import type { TestedService } from '@contentflow/nest-platform/testing';
 import { randomUUID } from 'node:crypto';
 import { ScriptedModelServer } from './testing/scripted-model-server.ts';
@@ -181,7 +182,9 @@ describe.each([
       const accepted = (await service.events<EventData<typeof BriefAccepted>>(Topic.content)).filter(
         (event) => event.type === BriefAccepted.type && event.data.brief.topic === topic,
       );
-      expect(accepted).toMatchObject([{ data: { caller: 'newsroom' } }]);
+      const caller = await service.app.get(PersonalData).known('newsroom');
+      expect(caller).toMatch(/^[0-9a-f]{16}$/);
+      expect(accepted).toMatchObject([{ data: { caller } }]);
     });
 
     it('that is poor is revised once, and delivered with a flag', async () => {

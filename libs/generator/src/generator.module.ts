@@ -5,6 +5,7 @@ import { BatchTexts } from './batch-texts.ts';
 import { CompletionRecords } from './completions/completion-records.ts';
 import { CompletionCalls } from './completions/completion-calls.ts';
 import { CompletionErrors } from './completions/completion-errors.ts';
+import { EndUsers } from './completions/end-users.ts';
 import { CompletionsController } from './completions/completions.controller.ts';
 import { ModelsController } from './completions/models.controller.ts';
 import { ContentBatches } from './content-batches.ts';
@@ -19,6 +20,7 @@ import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts
 import { ProvidersController } from './providers.controller.ts';
 import { PromptWorkshop } from './prompt-workshop.ts';
 import { EmbeddingsController } from './protocols/embeddings.controller.ts';
+import { KeptResponses } from './protocols/kept-responses.ts';
 import { RESPONSE_STORE } from './protocols/response-store.ts';
 import { MessagesController, MessagesErrors } from './protocols/messages.controller.ts';
 import { ResponsesController, ResponsesErrors } from './protocols/responses.controller.ts';
@@ -67,10 +69,12 @@ export class GeneratorModule implements OnApplicationBootstrap {
         CompletionRecords,
         CompletionCalls,
         CompletionErrors,
+        EndUsers,
         MessagesErrors,
         ResponsesErrors,
         TextErrors,
         NamedCalls,
+        KeptResponses,
         { provide: RESPONSE_STORE, inject: [PLATFORM], useFactory: openResponseStore },
         GenerationProgress,
         ContentMaker,

@@ -104,7 +104,7 @@ function Actions({ content, onChanged }: { readonly content: ContentDocument; re
           Copy text
         </button>
       )}
-      {content.endedAt !== undefined && content.forgotten === undefined && (
+      {content.endedAt !== undefined && !content.forgotten && !content.sealed && (
         <button type="button" className="quiet" onClick={() => void again()}>
           Make again
         </button>

@@ -16,6 +16,8 @@ const SAID = {
   [ADA]: { comment: 'quoth ada: zzanalyticalzz, and far too long', edit: 'zzadaeditzz of the text' },
   [BERT]: { comment: 'quoth bert: zzthreepennyzz is too short', edit: 'zzberteditzz of the text' },
 };
+/** What Bert says of content that is about Ada: hers to have forgotten as much as his. */
+const SAID_OF_HER = { comment: 'quoth bert: zzofherzz is too long', edit: 'zzofhereditzz of the text' };
 const ABOUT_ADA = { topic: 'zzadatopiczz for her', reference: 'zzadareferencezz', metadata: { order: 'zzadaorderzz' } };
 const WRITTEN = 'Dear zzadatextzz, our steel bottle keeps drinks cold for a full day and fits every bicycle.';
 const ALL_OF_ADA = [
@@ -26,6 +28,10 @@ const ALL_OF_ADA = [
   'zzadareferencezz',
   'zzadaorderzz',
   'zzadatextzz',
+  'zzadarefusedzz',
+  'zzadainputzz',
+  'zzofherzz',
+  'zzofhereditzz',
 ];
 const ALL_OF_BERT = [BERT, 'zzthreepennyzz', 'zzberteditzz'];
 
@@ -75,7 +81,11 @@ function describeForgetting(name: string, engine: Engine): void {
 
     it('are found in no copy of anything, the ledger audits clean, and nobody else is touched', async () => {
       // Given a system that two readers have told something, and a backup of it.
-      const config = folder.file('contentflow.config.json', configurationOf(models));
+      const budgets = { perCallerUsd: { '*': 1000 } };
+      const config = folder.file(
+        'contentflow.config.json',
+        JSON.stringify({ ...(JSON.parse(configurationOf(models)) as object), budgets }),
+      );
       const words = ['start', '--port', '0', '--config', config, ...engine.start(data)];
       running = contentflow(words, folder.path, engine.env);
       const url = await running.url;
@@ -96,6 +106,27 @@ function describeForgetting(name: string, engine: Engine): void {
         expect(rated).toMatchObject({ status: 201, body: { aspects: [{ aspect: 'length' }] } });
         expect(await client.post(`${content}/engagement`, { kind: 'click', rater })).toMatchObject({ status: 201 });
       }
+      // Given applications that name one of them as the user of their calls
+      const input = 'zzadainputzz, what is it?';
+      const chat = { model: 'mock', user: ADA, messages: [{ role: 'user', content: 'what is it?' }] };
+      const use = { 'x-contentflow-use': 'support-reply' };
+      const called = [
+        await client.post('/v1/chat/completions', chat),
+        await client.post('/v1/chat/completions', chat, use),
+        await client.post('/v1/chat/completions', { ...chat, model: 'contentflow/ad_copy' }),
+        await client.post('/v1/messages', { ...chat, user: undefined, max_tokens: 9, metadata: { user_id: ADA } }, use),
+        await client.post('/v1/responses', { model: 'mock', user: ADA, input }),
+      ];
+      expect(called.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+      const response = `/v1/responses/${called.at(-1)?.body['id']}`;
+      expect(await client.get(response)).toMatchObject({ status: 200, body: { user: ADA } });
+      expect((await client.get(`${response}/input_items`)).body['data']).toMatchObject([{ content: input }]);
+      // Given also a brief about one of them that a model server refuses, quoting it
+      models.next((response) => refuse(response, 'zzadarefusedzz'));
+      const refused = { ...brief, subject: ADA, topic: 'zzadarefusedzz for her' };
+      const failed = await client.post('/v1/content', refused, { prefer: 'wait=60' });
+      expect(failed).toMatchObject({ body: { status: 'failed', sealed: true } });
+      expect(JSON.stringify(failed.body['error'])).not.toContain('zzada');
       for (let call = 0; call < 9; call++) models.next((response) => answerWith(response, WRITTEN));
       const personal = { contentType: 'ad_copy', subject: ADA, ...ABOUT_ADA };
       const { body: hers } = await client.post('/v1/content', personal, {
@@ -104,19 +135,39 @@ function describeForgetting(name: string, engine: Engine): void {
       });
       expect(hers).toMatchObject({ status: 'generated', brief: ABOUT_ADA });
       expect(JSON.stringify(hers['content'])).toContain('zzadatextzz');
+      const ofHers = await client.post(`/v1/content/${hers['id']}/feedback`, {
+        rating: 2,
+        rater: BERT,
+        ...SAID_OF_HER,
+      });
+      expect(ofHers).toMatchObject({ status: 201 });
+      expect(await client.get(`/v1/subjects/${BERT}`)).toMatchObject({
+        body: { records: expect.arrayContaining([saying(SAID[BERT]), saying(SAID_OF_HER)]) },
+      });
+      for (const path of [`/v1/content/${hers['id']}`, `/v1/content/${hers['id']}/trace`, '/v1/content?limit=5'])
+        expect([path, await cacheControlOf(url + path)]).toEqual([path, 'no-store']);
+      expect(await cacheControlOf(`${url}${content}`)).toBe('private, no-cache');
       const listed = (await client.get('/v1/content')).body['items'];
       expect(listed).toMatchObject([
         { id: hers['id'], brief: ABOUT_ADA, content: hers['content'] },
+        { id: failed.body['id'], brief: { topic: refused.topic } },
+        { contentType: 'ad_copy' },
         { id: made['id'] },
       ]);
       const held = await client.get(`/v1/subjects/${ADA}`);
       expect(held).toMatchObject({ status: 200, body: { isWhole: true } });
-      expect(held.body['records']).toMatchObject([
-        { name: 'BriefAccepted', said: { brief: ABOUT_ADA } },
-        { name: 'ContentGenerated', said: { brief: ABOUT_ADA, content: hers['content'] } },
-        { said: SAID[ADA] },
-        { said: { kind: 'click' } },
-      ]);
+      expect(held.body['records']).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ name: 'BriefAccepted', said: { brief: expect.objectContaining(ABOUT_ADA) } }),
+          expect.objectContaining({
+            name: 'ContentGenerated',
+            said: expect.objectContaining({ content: hers['content'] }),
+          }),
+          saying({ brief: expect.objectContaining({ topic: refused.topic }) }),
+          saying(SAID[ADA]),
+          saying({ kind: 'click' }),
+        ]),
+      );
       expect(await ended('backup', '--output', at('before'))).toMatchObject({ code: 0 });
 
       // Words of persons lie in clear nowhere, also before anybody is forgotten.
@@ -137,10 +188,12 @@ function describeForgetting(name: string, engine: Engine): void {
       expect(left).toMatchObject({ status: 200, body: { status: 'generated', forgotten: true } });
       expect(JSON.stringify(left.body)).not.toContain('zzada');
       expect(await client.delete(`/v1/subjects/${ADA}`)).toMatchObject({ status: 404 });
+      expect(await client.get(response)).toMatchObject({ status: 404 });
       const again = { rating: 5, rater: ADA, comment: 'back again, much better in tone' };
       expect(await client.post(`${content}/feedback`, again)).toMatchObject({ status: 201 });
       expect((await client.get(`/v1/subjects/${ADA}`)).body['records']).toMatchObject([{ said: { rating: 5 } }]);
-      await running.kill('SIGTERM');
+      const { stdout, stderr } = await running.kill('SIGTERM');
+      for (const said of [stdout, stderr]) expect(ALL_OF_ADA.filter((word) => said.includes(word))).toEqual([]);
 
       // Then nothing of theirs is left: in the files, in an export, in what was backed up before.
       expect(await ended('export', '--output', at('export.jsonl'))).toMatchObject({ code: 0 });
@@ -150,7 +203,7 @@ function describeForgetting(name: string, engine: Engine): void {
       expect(await ended('audit')).toMatchObject({ code: 0 });
       const theOther = await ended('subject', 'export', BERT);
       expect(JSON.parse(theOther.stdout)).toMatchObject({
-        records: [{ said: SAID[BERT] }, { said: { kind: 'click' } }],
+        records: expect.arrayContaining([saying(SAID[BERT]), saying({ kind: 'click' }), saying({ rating: 2 })]),
       });
     });
 
@@ -166,7 +219,9 @@ function describeForgetting(name: string, engine: Engine): void {
       for (const name of keys) copyFileSync(join(data, name), join(restored, name));
       const exported = (who: string): Promise<Ended> =>
         contentflow(['subject', 'export', who, '--data', restored], folder.path).ended;
-      expect(JSON.parse((await exported(BERT)).stdout)).toMatchObject({ records: [{ said: SAID[BERT] }, {}] });
+      expect(JSON.parse((await exported(BERT)).stdout)).toMatchObject({
+        records: expect.arrayContaining([saying(SAID[BERT])]),
+      });
       // Whoever came back since is known by another name, under which there is nothing here.
       expect(JSON.parse((await exported(ADA)).stdout)).toMatchObject({ records: [] });
       expect(found([...ALL_OF_ADA, ...ALL_OF_BERT], restored)).toEqual([]);
@@ -209,6 +264,20 @@ if (brokers && mongo) {
     throw new Error('KAFKA_BROKERS or MONGO_URI is not set, and CONTENTFLOW_REQUIRE_SERVERS=1 allows no skip');
   });
 else it.skip('persons on Kafka and MongoDB need servers: infra/kafka/up, infra/mongo/up', () => undefined);
+
+/** A record of these words, whatever else is known of it. */
+const saying = (said: object): unknown => expect.objectContaining({ said: expect.objectContaining(said) });
+
+const cacheControlOf = async (address: string): Promise<string | null> =>
+  (await fetch(address)).headers.get('cache-control');
+
+/** As servers do whose filters find something: in the words that they found it in. */
+function refuse(response: ServerResponse, quoted: string): void {
+  response.writeHead(400, { 'content-type': 'application/json' });
+  response.end(
+    JSON.stringify({ error: { message: `"${quoted}" is refused`, type: 'invalid_request_error', code: null } }),
+  );
+}
 
 function answerWith(response: ServerResponse, content: string): void {
   const message = { role: 'assistant', content };

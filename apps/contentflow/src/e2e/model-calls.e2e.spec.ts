@@ -1,5 +1,6 @@
 import { Topic } from '@contentflow/contracts';
 import { until } from '@contentflow/kernel/testing';
+import { plainPseudonym } from '@contentflow/nest-platform';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -98,7 +99,10 @@ async function outcomesOf(count: number, user: string): Promise<Record<string, n
 /** In calls at their worst. */
 async function budgetOf(user: string) {
   const { items } = (await client.get('/v1/budgets')).body as unknown as { items: Record<string, unknown>[] };
-  const budget = items.find(({ account }) => account === `caller/${user}`);
+  const { body } = await client.get(`/v1/subjects/${user}`);
+  // Without a master key there is none.
+  const caller = body['subject'] ?? plainPseudonym(user);
+  const budget = items.find(({ account }) => account === `caller/${caller}`);
   const calls = (field: string): number => Number((Number(budget?.[field]) / CALL_USD).toFixed(6));
   return { spent: calls('spentUsd'), reserved: calls('reservedUsd'), left: calls('leftUsd') };
 }

@@ -53,6 +53,7 @@ export const ratedContentSchema = z.object({
   quality: z.number().nullable(),
   language: z.string().nullable(),
   madeAt: z.number().optional().describe('documents of an earlier release do not say'),
+  subject: z.string().optional().describe('pseudonym of whom it is about, where it is about a person'),
   answerId: z.string().optional().describe('by which its caller knows the answer to a call whose use was named'),
   simulated: z.boolean(),
 });

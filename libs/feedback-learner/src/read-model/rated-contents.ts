@@ -19,6 +19,7 @@ export const ratedContents = projection<RatedContent>('feedback-learner.contents
         language: data.brief.language ?? null,
         madeAt: time,
         simulated: data.simulated,
+        ...(data.personal && { subject: data.personal.subject }),
       },
   )
   .on(UseServed, (document, { data, time }) => {

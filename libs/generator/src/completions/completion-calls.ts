@@ -23,6 +23,7 @@ import { CompletionRecords } from './completion-records.ts';
 import { type CompletionRequest, gatewayRequest, type Listener } from './completion-request.ts';
 import { type NamedCall, NamedCalls } from '../uses/named-calls.ts';
 import { briefFrom, truncateCompletion, isLimited, RECIPE_PREFIX } from './recipe-completion.ts';
+import { EndUsers } from './end-users.ts';
 import { TextStream } from './text-stream.ts';
 
 const TIMEOUT_LIMIT_MS = 600_000;
@@ -62,6 +63,7 @@ export class CompletionCalls {
     private readonly updates: ContentUpdates,
     private readonly records: CompletionRecords,
     private readonly uses: NamedCalls,
+    private readonly endUsers: EndUsers,
   ) {
     this.idPrefix = hash128(platform.instance).slice(0, 16);
   }
@@ -78,9 +80,13 @@ export class CompletionCalls {
 
   async answer(id: string, incoming: Incoming, reply: AnswerReply): Promise<string | StreamableFile> {
     const keyBudget = identityOf(reply.request)?.budget;
-    const asked = { ...incoming, keyBudget };
+    const { user } = incoming.completion;
+    const { headers } = reply.raw.req;
+    const isRecorded = isForRecipe(incoming) || this.uses.isNamed(incoming, headers);
+    const caller = user ? await this.endUsers.calledHere(user, isRecorded) : undefined;
+    const asked = { ...incoming, keyBudget, caller };
     // What a recipe makes is of its content type.
-    const named = isForRecipe(incoming) ? undefined : this.uses.of(asked, reply.raw.req.headers);
+    const named = isForRecipe(incoming) ? undefined : this.uses.of(asked, headers);
     const pending = { ...asked, id, signal: untilGone(reply), reply, named };
     void reply.header('x-request-id', id);
     if (!pending.completion.stream) {
@@ -173,12 +179,12 @@ export class CompletionCalls {
   }
 
   private async byRecipe(
-    { completion, id: commandId, native, reply }: PendingRequest,
+    { completion, id: commandId, native, reply, caller }: PendingRequest,
     stream?: TextStream,
   ): Promise<Answer> {
-    const { model, user } = completion;
+    const { model } = completion;
     const brief = briefFrom(completion, native?.unsupported);
-    const delivery = user ? { caller: user } : {};
+    const delivery = caller === undefined ? {} : { caller };
     const step = stream && !isLimited(completion) ? this.content.stepThatIsFinal(brief) : undefined;
     const keyId = identityOf(reply.request)?.keyId;
     const acceptance = { commandId, delivery, keyId, streams: step !== undefined };

@@ -69,6 +69,8 @@ export interface CompletionRequest {
   readonly completion: Completion;
   readonly body: object;
   readonly native?: NativeRequest;
+  /** What its user is called where that is written down. */
+  readonly caller?: string | undefined;
   /** Of the key that was shown, where it has one. */
   readonly keyBudget?: KeyBudget | undefined;
   /** The model that was asked for, where another is called in its place. */
@@ -90,7 +92,7 @@ const DEFAULT_TOKENS = 1024;
  * @param listener  whom a streamed reply is told to
  */
 export function gatewayRequest(
-  { completion: asked, body, native, keyBudget, standsInFor }: CompletionRequest,
+  { completion: asked, body, native, caller, keyBudget, standsInFor }: CompletionRequest,
   listener?: Listener,
 ): GatewayRequest {
   const { model, messages, temperature, top_p: topP, seed, stop, tools, tool_choice: choice } = asked;
@@ -110,7 +112,7 @@ export function gatewayRequest(
     ...(schema && { responseSchema: schema }),
     ...(functions?.length && { tools: functions.map(asTool) }),
     ...(choice && { toolChoice: toolChoice(choice) }),
-    budget: { ...(asked.user && { caller: asked.user }), ...(keyBudget && { key: keyBudget }) },
+    budget: { ...(caller !== undefined && { caller }), ...(keyBudget && { key: keyBudget }) },
     ...(listener && { onText: listener.onText, whenRead: listener.whenRead }),
     verbatim: {
       body: body as Record<string, unknown>,

@@ -35,9 +35,12 @@ export interface Said {
   readonly content?: unknown;
 }
 
-/** The same for all calls of a user, or where none is named of a conversation: as it begins, up to the first word of the user's. */
-export function unitOfCall(use: string, user: string | null | undefined, messages: readonly Said[]): string {
-  if (user) return hash128(`use ${use} user ${user}`);
+/**
+ * @param user  what they are called here
+ * @returns the same for all calls of a user, or where none is named of a conversation: as it begins, up to the first word of the user's
+ */
+export function unitOfCall(use: string, user: string | undefined, messages: readonly Said[]): string {
+  if (user !== undefined) return hash128(`use ${use} user ${user}`);
   const first = messages.findIndex(({ role }) => role === 'user');
   const beginning = messages.slice(0, first + 1 || 1).map(({ role, content }) => ({ role, content: content ?? null }));
   return hash128(`use ${use} ${canonicalJson(beginning)}`);

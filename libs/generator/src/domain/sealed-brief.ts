@@ -28,5 +28,5 @@ export function opened(
   { personal: _personal, ...document }: ContentDocument,
   words: PersonalWords | undefined,
 ): ContentDocument {
-  return words ? { ...document, ...words } : { ...document, forgotten: true };
+  return words ? { ...document, ...words, sealed: true } : { ...document, forgotten: true };
 }

@@ -1,3 +1,4 @@
+import type { Sealed } from '@contentflow/contracts';
 import { DAY_MS } from '@contentflow/kernel';
 import type { InputItem } from './responses-request.ts';
 
@@ -12,6 +13,8 @@ export interface StoredResponse {
   readonly keyId?: string;
   /** What it goes on from. */
   readonly previous?: string;
+  /** Its input and its document, where its request names a user: then what stands beside it has none of their words. */
+  readonly personal?: Sealed;
 }
 
 /** Responses for those who go on from them by name: in one file or database for all processes, across restarts. */

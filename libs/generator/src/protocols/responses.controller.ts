@@ -28,7 +28,8 @@ import { CompletionCalls } from '../completions/completion-calls.ts';
 import { CompletionErrors, type ErrorForm, renamed } from '../completions/completion-errors.ts';
 import { leanRoute } from '../completions/lean-route.ts';
 import { completionIn } from './completion-in.ts';
-import { RESPONSE_STORE, type StoredResponse, type ResponseStore } from './response-store.ts';
+import { KeptResponses } from './kept-responses.ts';
+import type { StoredResponse } from './response-store.ts';
 import { ResponseAnswer } from './responses-answer.ts';
 import {
   type InputItem,
@@ -68,7 +69,7 @@ export class ResponsesErrors extends CompletionErrors {
 export class ResponsesController {
   constructor(
     @Inject(PLATFORM) private readonly platform: Pick<Platform, 'clock'>,
-    @Inject(RESPONSE_STORE) private readonly kept: ResponseStore,
+    private readonly kept: KeptResponses,
     private readonly calls: CompletionCalls,
     routes: LeanRoutes,
     errors: ResponsesErrors,
@@ -157,14 +158,15 @@ export class ResponsesController {
   private keep(id: string, request: ResponsesRequest, document: object, asker: object): Promise<void> {
     const previous = request.previous_response_id ?? undefined;
     const keyId = identityOf(asker)?.keyId;
-    return this.kept.keep({
+    const response = {
       id,
       at: this.platform.clock.now(),
       input: itemsOf(request),
       document: document as { readonly output: readonly InputItem[] },
       ...(keyId !== undefined && { keyId }),
       ...(previous !== undefined && { previous }),
-    });
+    };
+    return this.kept.keep(response, request.user || undefined);
   }
 }
 

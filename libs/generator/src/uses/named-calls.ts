@@ -113,6 +113,8 @@ const MEASURED_CHARACTERS = 20_000;
 
 const asSaid = (message: Message) => ({ role: message.role, content: textOf(message) });
 
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /** What is asked of a call before it is taken for one of a use. */
 @Injectable()
 export class NamedCalls implements OnModuleInit {
@@ -130,15 +132,17 @@ export class NamedCalls implements OnModuleInit {
     this.hosted = await this.folds.start(SERVED_USES, servedUses);
   }
 
+  /** @throws ContentFlowError `invalid-request` for what is no name */
+  isNamed({ body, native }: CompletionRequest, headers: Headers): boolean {
+    return namedUse(headers[USE_HEADER], (native?.body ?? body) as Readonly<Record<string, unknown>>) !== undefined;
+  }
+
   /**
    * Undefined where no use is named.
    * @throws ContentFlowError `invalid-request` for what is no name, or one too many
    */
-  of(
-    request: CompletionRequest,
-    headers: Readonly<Record<string, string | readonly string[] | undefined>>,
-  ): NamedCall | undefined {
-    const { body, native, completion } = request;
+  of(request: CompletionRequest, headers: Headers): NamedCall | undefined {
+    const { body, native, completion, caller } = request;
     const use = namedUse(headers[USE_HEADER], (native?.body ?? body) as Readonly<Record<string, unknown>>);
     if (use === undefined) return undefined;
     this.admit(use);
@@ -147,7 +151,7 @@ export class NamedCalls implements OnModuleInit {
       body: withoutUse(body),
       ...(native && { native: { ...native, body: withoutUse(native.body) } }),
     };
-    const unit = unitOfCall(use, completion.user, completion.messages);
+    const unit = unitOfCall(use, caller, completion.messages);
     const acceptedAt = this.platform.clock.now();
     const { call, assignment } = this.assigned(use, unit, unnamed, acceptedAt);
     const isMeasured = ownValue(this.system.current().policy.uses, use)?.measureTexts === true;

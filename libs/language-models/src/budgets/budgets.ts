@@ -36,6 +36,8 @@ export interface Budgets {
   reserve(claim: BudgetClaim, worstCaseUsd: number, waiting: Waiting): Promise<BudgetReservation>;
   /** Whether anything bounds what such a call may cost. */
   bounds(claim: BudgetClaim): boolean;
+  /** How a caller is held to a budget of their own: by that name, as any that is not named, or not at all. */
+  holds(caller: string): 'named' | 'any' | 'none';
   /** Each budget of the day: those with a name in the policy, those that were spent from, and those of these keys. */
   today(keys?: readonly KeyBudget[]): Promise<readonly AccountBalance[]>;
 }
@@ -115,6 +117,12 @@ class StoredBudgets implements LeasedBudgets {
 
   bounds(claim: BudgetClaim): boolean {
     return accountsOf(claim, this.#options.policy()).length > 0;
+  }
+
+  holds(caller: string): 'named' | 'any' | 'none' {
+    const { perCallerUsd } = this.#options.policy();
+    if (caller !== '*' && ownValue(perCallerUsd, caller) !== undefined) return 'named';
+    return perCallerUsd['*'] === undefined ? 'none' : 'any';
   }
 
   async today(keys: readonly KeyBudget[] = []): Promise<readonly AccountBalance[]> {
