@@ -1,19 +1,25 @@
-import { configurationError } from '@contentflow/kernel';
 import { assertFolderUnused, isOfSimulatedDay } from '@contentflow/nest-platform';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 
 /**
- * Takes away the simulated day before, and nothing else.
- * @throws ContentFlowError `configuration` where something else is in the folder, `folder-in-use` where a day runs in it
+ * An empty place for a simulated day beside the data folder: `simulated-day`, or, where something else is in that, such as a day of
+ * a release before 0.3, which nothing tells from an installation, `simulated-day-2` and so on. Takes away the day before, and nothing else.
+ * @throws ContentFlowError `folder-in-use` where a day runs in it
  */
-export function emptyForSimulatedDay(folder: string): void {
-  if (!existsSync(folder)) return;
+export function folderForSimulatedDay(data: string): { readonly folder: string; readonly leftAlone: string[] } {
+  const leftAlone: string[] = [];
+  for (;;) {
+    const folder = join(data, '..', leftAlone.length === 0 ? 'simulated-day' : `simulated-day-${leftAlone.length + 1}`);
+    if (isFree(folder)) return { folder, leftAlone };
+    leftAlone.push(folder);
+  }
+}
+
+function isFree(folder: string): boolean {
+  if (!existsSync(folder)) return true;
   assertFolderUnused(folder);
-  if (readdirSync(folder).length > 0 && !isOfSimulatedDay(folder))
-    throw configurationError(
-      '--data',
-      `the simulated day would be made in "${folder}", where something else is`,
-      'name another folder, whose neighbour it can be, or move that away',
-    );
+  if (readdirSync(folder).length > 0 && !isOfSimulatedDay(folder)) return false;
   rmSync(folder, { recursive: true, force: true });
+  return true;
 }

@@ -22,7 +22,7 @@ import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { serveConsole } from './console.ts';
 import { notesAtStart } from './startup-notes.ts';
-import { emptyForSimulatedDay } from './simulated-folder.ts';
+import { folderForSimulatedDay } from './simulated-folder.ts';
 import { openSimulatedDay, type SimulatedDay } from '@contentflow/simulated-day';
 import { type Engine, startReal } from './start-real.ts';
 
@@ -71,8 +71,9 @@ export async function run(options: StartOptions): Promise<void> {
 
 async function serveSimulatedDay(options: StartOptions, given: Access): Promise<void> {
   // Each start begins a new day, in a folder of its own.
-  const folder = join(options.data, '..', 'simulated-day');
-  emptyForSimulatedDay(folder);
+  const { folder, leftAlone } = folderForSimulatedDay(options.data);
+  for (const other of leftAlone)
+    console.log(`what is in ${other} is left alone: no simulated day of this release made it; today's is in ${folder}`);
   if (existsSync(join(options.data, 'log.sqlite')))
     console.log(
       `what is in ${options.data} is not served: no provider is configured (--no-demo serves it all the same)`,
