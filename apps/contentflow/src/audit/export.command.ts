@@ -4,10 +4,10 @@ import { json, log } from '../command-line/options.ts';
 export const exportCommand: CommandDefinition = {
   name: 'export',
   description: 'writes what an audit needs',
-  examples: ['export --output ledger.jsonl'],
+  examples: ['export --output ledger.jsonl.gz'],
   configure: (to) =>
     json(log(to))
-      .requiredOption('--output <file>', 'JSONL')
+      .requiredOption('--output <file>', 'JSONL, packed where it ends in .gz')
       .option('--topics <names>', 'all, or names separated by commas', 'all'),
   load: () => import('./export.ts'),
 };

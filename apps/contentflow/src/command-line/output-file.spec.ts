@@ -17,6 +17,7 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { assertWritable, openOutput, writeOutput } from './output-file.ts';
 
 describe('what a command writes', () => {
@@ -48,6 +49,18 @@ describe('what a command writes', () => {
     dropped.write('a');
     dropped.drop();
     expect(readdirSync(folder)).toEqual(['out.jsonl']);
+  });
+
+  it('is packed where its name says so, however much it is, or nothing', () => {
+    const line = `${'many words '.repeat(1000)}\n`;
+    const output = openOutput(`${file}.gz`);
+    for (let written = 0; written < 300; written++) output.write(line);
+    output.finish();
+    writeOutput(join(folder, 'nothing.gz'), '');
+    const packed = readFileSync(`${file}.gz`);
+    expect(gunzipSync(packed).toString()).toBe(line.repeat(300));
+    expect(packed.length).toBeLessThan(100_000);
+    expect(gunzipSync(readFileSync(join(folder, 'nothing.gz'))).toString()).toBe('');
   });
 
   it.each<[string, (name: string) => unknown]>([

@@ -13,8 +13,9 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
-/** What a command writes: a file that has its name once it is whole, or a pipe or device, which stay what they are. */
+/** What a command writes: a file that has its name once it is whole, packed by gzip where that ends in `.gz`, or a pipe or device, which stay what they are. */
 export interface OutputFile {
   write(text: string): void;
   finish(): void;
@@ -22,7 +23,14 @@ export interface OutputFile {
   drop(): void;
 }
 
+/** Where its bytes go, packed or not. */
+interface ByteFile extends Omit<OutputFile, 'write'> {
+  write(bytes: Uint8Array): void;
+}
+
 const STANDARD_OUTPUT = 1;
+/** Packed at once, characters: more of it hardly packs better. */
+const PACKED_AT_ONCE = 1 << 20;
 const FULL_PIPE_WAIT_MS = 5;
 const MODE_BITS = 0o777;
 
@@ -45,7 +53,10 @@ export function openOutput(name: string, option = '--output'): OutputFile {
       );
     }
   };
-  const opened = orSay(() => (isStream(name) ? openStream(name) : openNamed(name)));
+  const opened = orSay(() => {
+    if (isStream(name)) return plain(openStream(name));
+    return name.endsWith('.gz') ? packed(openNamed(name)) : plain(openNamed(name));
+  });
   return {
     write: (text) => orSay(() => opened.write(text)),
     finish: () => orSay(() => opened.finish()),
@@ -81,17 +92,39 @@ function isStream(name: string): boolean {
   return stats !== undefined && !stats.isFile() && !stats.isDirectory();
 }
 
-function openStream(name: string): OutputFile {
+const plain = (file: ByteFile): OutputFile => ({ ...file, write: (text) => file.write(Buffer.from(text)) });
+
+/** Members one after the other, which any reader of gzip takes for one file (RFC 1952, 2.2). */
+function packed(file: ByteFile): OutputFile {
+  let pending = '';
+  const flush = (): void => {
+    file.write(gzipSync(pending));
+    pending = '';
+  };
+  return {
+    write: (text) => {
+      pending += text;
+      if (pending.length >= PACKED_AT_ONCE) flush();
+    },
+    finish: () => {
+      flush();
+      file.finish();
+    },
+    drop: () => file.drop(),
+  };
+}
+
+function openStream(name: string): ByteFile {
   const isOwn = !isStandardOutput(name);
   let file: number | undefined = isOwn ? openSync(name, 'a') : STANDARD_OUTPUT;
   const close = (): void => {
     if (isOwn && file !== undefined) closeSync(file);
     file = undefined;
   };
-  return { write: (text) => writeAll(file as number, text), finish: close, drop: close };
+  return { write: (bytes) => writeAll(file as number, bytes), finish: close, drop: close };
 }
 
-function openNamed(name: string): OutputFile {
+function openNamed(name: string): ByteFile {
   if (name === '') throw new Error('it has no name');
   const before = statSync(name, { throwIfNoEntry: false });
   if (before?.isDirectory()) throw new Error('it is a folder');
@@ -105,7 +138,7 @@ function openNamed(name: string): OutputFile {
     file = undefined;
   };
   return {
-    write: (text) => writeAll(file as number, text),
+    write: (bytes) => writeAll(file as number, bytes),
     finish: () => {
       fsyncSync(file as number);
       close();
@@ -120,8 +153,7 @@ function openNamed(name: string): OutputFile {
 }
 
 /** A disk that is nearly full takes a part of it, and says so only when it is given the rest. */
-function writeAll(file: number, text: string): void {
-  const bytes = Buffer.from(text);
+function writeAll(file: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length;) {
     try {
       done += writeSync(file, bytes, done);

@@ -58,8 +58,9 @@ export function run(options: ImportOptions, kind: string, file: string): Promise
 }
 
 function found(read: (source: ImportSource) => Imported, kind: string, file: string): Imported {
+  const plainFile = file.replace(/\.gz$/, '');
   const source: ImportSource = {
-    name: basename(file, extname(file)),
+    name: basename(plainFile, extname(plainFile)),
     text: readText(file),
     beside: (path) => readFileSync(join(dirname(file), path), 'utf8'),
   };

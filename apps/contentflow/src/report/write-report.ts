@@ -20,7 +20,7 @@ export function writeReport(file: string, report: FullReport | Comparisons): voi
 }
 
 function textOf(file: string, report: FullReport | Comparisons): string {
-  if (/\.html?$/i.test(file)) return renderReportPage(report);
-  if (/\.md$/i.test(file) && !('comparisons' in report)) return renderReportText(report);
+  if (/\.html?(\.gz)?$/i.test(file)) return renderReportPage(report);
+  if (/\.md(\.gz)?$/i.test(file) && !('comparisons' in report)) return renderReportText(report);
   return `${JSON.stringify(report, null, 1)}\n`;
 }
