@@ -9,6 +9,7 @@ const FILES = new Map([
   ['package.json', 'package.json'],
   ['apps/console/dist', 'page'],
   ['libs/simulation/worlds', 'worlds'],
+  ['apps/contentflow/morning', 'morning'],
 ]);
 
 /**

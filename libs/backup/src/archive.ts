@@ -4,14 +4,23 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
+import { createGunzip, createGzip, createZstdCompress, createZstdDecompress } from 'node:zlib';
 import { extract, pack } from 'tar-stream';
 import { damaged, MANIFEST, type Manifest, type Piece, readManifest } from './manifest.ts';
 import { nullSink, type OnBytes, passed } from './pieces.ts';
 
-const isPacked = (file: string): boolean => /\.(gz|tgz)$/i.test(file);
+/** How a tar is packed, by its name and, when it is read, by how it begins. */
+const packings = [
+  { name: /\.(gz|tgz)$/i, magic: Buffer.from([0x1f, 0x8b]), pack: createGzip, unpack: createGunzip },
+  {
+    name: /\.(zst|tzst)$/i,
+    magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]),
+    pack: createZstdCompress,
+    unpack: createZstdDecompress,
+  },
+];
 
-/** Packs a folder's manifest and pieces as one tar, by its name with gzip. The manifest comes first, so that it is known what to expect. */
+/** Packs a folder's manifest and pieces as one tar, by its name with gzip or zstd. The manifest comes first, so that it is known what to expect. */
 export async function packed(folder: string, manifest: Manifest, file: string, onBytes: OnBytes): Promise<void> {
   const tar = pack();
   const filled = (async (): Promise<void> => {
@@ -26,10 +35,8 @@ export async function packed(folder: string, manifest: Manifest, file: string, o
     tar.finalize();
   })();
   const target = createWriteStream(file, { flush: true });
-  await Promise.all([
-    filled,
-    isPacked(file.replace(/\.partial$/, '')) ? pipeline(tar, createGzip(), target) : pipeline(tar, target),
-  ]);
+  const packing = packings.find(({ name }) => name.test(file.replace(/\.partial$/, '')));
+  await Promise.all([filled, packing ? pipeline(tar, packing.pack(), target) : pipeline(tar, target)]);
 }
 
 /**
@@ -93,16 +100,17 @@ async function* folderEntries(folder: string, release: string): AsyncGenerator<E
     if (existsSync(join(folder, name))) yield { name, content: createReadStream(join(folder, name)) };
 }
 
-const GZIP = Buffer.from([0x1f, 0x8b]);
+const LONGEST_MAGIC = 4;
 
 /** @throws ContentFlowError `backup-damaged` where the archive ends too early or is garbled */
 async function* tarEntries(file: string): AsyncGenerator<Entry> {
-  const head = Buffer.alloc(2);
+  const head = Buffer.alloc(LONGEST_MAGIC);
   const handle = await open(file);
   await handle.read(head).finally(() => handle.close());
   const tar = extract();
   const raw = createReadStream(file);
-  const reading = (head.equals(GZIP) ? pipeline(raw, createGunzip(), tar) : pipeline(raw, tar)).catch(
+  const packing = packings.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
+  const reading = (packing ? pipeline(raw, packing.unpack(), tar) : pipeline(raw, tar)).catch(
     (error: unknown) => error,
   );
   try {

@@ -45,7 +45,7 @@ export function embeddedSource(data: string): BackupSource {
 
 export interface BackupOptions {
   readonly source: BackupSource;
-  /** A name that ends in `.tar`, `.tar.gz` or `.tgz` is a file; any other a folder. */
+  /** A name that ends in `.tar`, `.tar.gz`, `.tgz`, `.tar.zst` or `.tzst` is a file; any other a folder. */
   readonly output: string;
   /** Of the code that makes it. */
   readonly release: string;
@@ -53,7 +53,7 @@ export interface BackupOptions {
   readonly onProgress: (share: number, bytes: number) => void;
 }
 
-export const isArchive = (output: string): boolean => /\.(tar|tar\.gz|tgz)$/i.test(output);
+export const isArchive = (output: string): boolean => /\.(tar|tar\.gz|tgz|tar\.zst|tzst)$/i.test(output);
 
 /**
  * Copies an installation while it runs, and reads the copy again before it has its name: whole or not at all.

@@ -64,7 +64,7 @@ beforeAll(async () => {
 });
 afterAll(() => log.close());
 
-it.each(['backup', 'backup.tar', 'backup.tar.gz'])(
+it.each(['backup', 'backup.tar', 'backup.tar.gz', 'backup.tar.zst'])(
   '%s of a log that is written to holds a prefix of it, and is restored as it was',
   async (name) => {
     let number = 1000;

@@ -72,7 +72,7 @@ export interface Machines {
   /** Starts or stops instances until there are that many. @throws where they cannot be had */
   scaleTo(instances: number): Promise<void>;
   onChange(listener: () => void): void;
-  /** Shares of one that this process uses of its machine. */
-  usage(): { readonly cpu: number; readonly memory: number };
+  /** Shares of one that this process uses of its machine, and how many instances that has room for, where all run on it. */
+  usage(): { readonly cpu: number; readonly memory: number; readonly mostInstances?: number };
 }
 export const MACHINES = Symbol('Machines');

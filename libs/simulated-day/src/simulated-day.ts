@@ -54,6 +54,8 @@ export interface SimulatedDayOptions {
   readonly seed: string | number;
   /** Where the ledger stays; in memory when left out. */
   readonly folder?: string;
+  /** Where it goes on, virtual epoch milliseconds, of a day that is in the folder; it begins at midnight when left out. */
+  readonly goesOnAtMs?: number;
   readonly policy?: Policy;
   readonly arrivals?: Arrivals;
   /** By which the system decides: its own rules, or the specification's taken literally, to be measured against. */
@@ -93,13 +95,15 @@ const START_MS = Date.UTC(2026, 0, 5);
  * models, readers, arrivals, machines.
  */
 export async function openSimulatedDay(options: SimulatedDayOptions): Promise<SimulatedDay> {
-  const { world, seed, folder, speed } = options;
+  const { world, folder, speed, goesOnAtMs } = options;
+  // Draws of its own, so that no id of what goes on is one of what is there.
+  const seed = goesOnAtMs === undefined ? options.seed : `${options.seed}, from ${goesOnAtMs}`;
   // Without a folder of its own the day keeps its files in a temporary one: memory stays bounded however long it runs.
   const temporary = folder === undefined ? mkdtempSync(join(tmpdir(), 'contentflow-day-')) : undefined;
   const platform = await openSimulatedPlatform({
     seed,
     folder: folder ?? temporary,
-    clockFor: (isQuiet) => createVirtualClock({ startMs: START_MS, isQuiet, speed }),
+    clockFor: (isQuiet) => createVirtualClock({ startMs: goesOnAtMs ?? START_MS, isQuiet, speed }),
   });
   const { clock: virtual, random } = platform;
   const truth = createTruth();
@@ -156,7 +160,8 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
   const work = new Map<number, number>();
   await platform.log.follow({
     topics: [Topic.content],
-    from: {},
+    // Readers have had their say on what was made before.
+    from: goesOnAtMs === undefined ? {} : await platform.log.ends([Topic.content]),
     handle: async (events) => {
       for (const event of events) {
         if (event.type !== ContentGenerated.type) continue;

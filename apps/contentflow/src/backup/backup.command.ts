@@ -6,6 +6,6 @@ export const backupCommand: CommandDefinition = {
   description: 'copies an installation while it runs',
   examples: ['backup --output copy.tar.gz'],
   configure: (to) =>
-    json(engine(to)).requiredOption('--output <file>', 'a new folder; .tar, .tar.gz or .tgz for one file'),
+    json(engine(to)).requiredOption('--output <file>', 'a new folder; .tar, .tar.gz, .tgz or .tar.zst for one file'),
   load: () => import('./backup.ts'),
 };

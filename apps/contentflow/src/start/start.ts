@@ -22,6 +22,7 @@ import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { serveConsole } from './console.ts';
 import { notesAtStart } from './startup-notes.ts';
+import { readMorning, unpackMorning } from './morning.ts';
 import { folderForSimulatedDay } from './simulated-folder.ts';
 import { openSimulatedDay, type SimulatedDay } from '@contentflow/simulated-day';
 import { type Engine, startReal } from './start-real.ts';
@@ -83,7 +84,15 @@ async function serveSimulatedDay(options: StartOptions, given: Access): Promise<
   // No log outlives such a day, so that its key need not either.
   const access = isAsked ? { ...given, adminKey: given.adminKey ?? randomBytes(32).toString('base64url') } : given;
   const seed = options.seed ?? String(randomInt(1_000_000));
-  const day = await openSimulatedDay({ world: loadWorld(options.world), seed, folder, speed, access });
+  // A day that somebody asks for by its seed begins at midnight.
+  const morning = options.seed === undefined && options.world === readMorning().world ? readMorning() : undefined;
+  if (morning) await unpackMorning(folder, morning);
+  const world = loadWorld(options.world);
+  const day = await openSimulatedDay({ world, seed, folder, speed, access, goesOnAtMs: morning?.endsAtMs });
+  if (morning)
+    console.log(
+      `the simulated day opens at ${shownTime(morning.endsAtMs)}: its morning, ${morning.contents} contents, came with ContentFlow (npx contentflow audit --data ${folder} takes each of its decisions again)`,
+    );
   await answer(
     day.app,
     options,
@@ -105,6 +114,8 @@ function keyInstructions(app: NestFastifyApplication, { data, host, engine }: St
   if (open > 0 || process.env['CONTENTFLOW_ADMIN_KEY']) return notice;
   return `${notice}; make the first with: npx contentflow keys create --name YOU --scopes admin ${where}`;
 }
+
+const shownTime = (ms: number): string => new Date(ms).toISOString().slice(11, 16);
 
 /** Day after day. */
 async function runFor(day: SimulatedDay, signal: AbortSignal): Promise<void> {

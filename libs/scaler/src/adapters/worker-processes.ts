@@ -30,7 +30,8 @@ export class WorkerProcesses implements Machines {
   private readonly workers: Worker[] = [];
   private readonly listeners = new Set<() => void>();
   private usageBefore = { cpu: process.cpuUsage(), at: -Infinity };
-  private lastUsage = { cpu: 0, memory: 0 };
+  /** An instance keeps a core busy: more of them than cores only take turns, and memory. */
+  private lastUsage = { cpu: 0, memory: 0, mostInstances: availableParallelism() };
 
   constructor(private readonly options: WorkerProcessesOptions) {}
 
@@ -72,7 +73,7 @@ export class WorkerProcesses implements Machines {
   }
 
   /** Of this process, since the last time it was asked. */
-  usage(): { cpu: number; memory: number } {
+  usage(): { cpu: number; memory: number; mostInstances: number } {
     const at = steadyNow(this.options.clock);
     const elapsedMs = at - this.usageBefore.at;
     if (elapsedMs < 1_000) return this.lastUsage;
@@ -80,7 +81,8 @@ export class WorkerProcesses implements Machines {
     const usedMs = (cpu.user + cpu.system - this.usageBefore.cpu.user - this.usageBefore.cpu.system) / 1000;
     this.usageBefore = { cpu, at };
     const memory = process.memoryUsage.rss() / totalmem();
-    this.lastUsage = { cpu: Math.min(1, usedMs / elapsedMs / availableParallelism()), memory };
+    const cores = availableParallelism();
+    this.lastUsage = { cpu: Math.min(1, usedMs / elapsedMs / cores), memory, mostInstances: cores };
     return this.lastUsage;
   }
 

@@ -16,6 +16,8 @@ import { forecastUpTo, type StepForecast, defaultSteps } from './step-forecast.t
 export interface ScalerState {
   readonly minutes: readonly LoadMinute[];
   readonly workers: Workers;
+  /** That their machine has room for, by the latest report; null where they have one each. */
+  readonly mostInstances: number | null;
   /** What the load so far leads one to expect, in the usual steps. */
   readonly defaultForecast: StepForecast | null;
   /** Made and not yet graded, oldest first. */
@@ -64,6 +66,7 @@ const GRADES_KEPT_MS = 6 * 60 * MINUTE_MS;
 const initialScalerState: ScalerState = {
   minutes: [],
   workers: {},
+  mostInstances: null,
   defaultForecast: null,
   forecasts: [],
   grades: [],
@@ -99,7 +102,7 @@ function observed(state: ScalerState, report: LoadReport, at: number): ScalerSta
   const minutes = withReport(state.minutes, report, at);
   const workers = withWorker(state.workers, report.worker, at);
   const defaultForecast = forecastUpTo(state.defaultForecast, minutes, observedUntil(workers, at) ?? at, defaultSteps);
-  return { ...state, minutes, workers, defaultForecast };
+  return { ...state, minutes, workers, mostInstances: report.mostInstances ?? null, defaultForecast };
 }
 
 /** What a decision stands on is whatever its procedure saw: a fold takes of it what it can read, and no word of it on trust. */
@@ -141,6 +144,7 @@ export function mergedScalerState(parts: readonly ScalerState[]): ScalerState {
   return {
     minutes: longest(parts.map(({ minutes }) => minutes)),
     workers: Object.assign({}, ...parts.map(({ workers }) => workers)) as Workers,
+    mostInstances: parts.find(({ mostInstances }) => mostInstances !== null)?.mostInstances ?? null,
     defaultForecast: parts.find(({ defaultForecast }) => defaultForecast !== null)?.defaultForecast ?? null,
     forecasts: longest(parts.map(({ forecasts }) => forecasts)),
     grades: longest(parts.map(({ grades }) => grades)),

@@ -72,6 +72,25 @@ describe('scaling', () => {
     given(instances(2), now(load)).when(scalingIsDue).then(scaledTo(3, 'current_high_load'));
   });
 
+  it('starts no more than the machine has room for, and stops none of those that it has', () => {
+    const room = { mostInstances: 3 };
+    given(instances(2), room, forecast({ upper: 45 }))
+      .when(scalingIsDue)
+      .then(scaledTo(3, 'predicted_high_load'));
+    given(instances(3), room, forecast({ upper: 45 }))
+      .when(scalingIsDue)
+      .then(noScaling);
+    given(instances(2), room, now({ queue: 51 }))
+      .when(scalingIsDue)
+      .then(scaledTo(3, 'current_high_load'));
+    given(instances(3), room, now({ queue: 51 }))
+      .when(scalingIsDue)
+      .then(noScaling);
+    given(instances(5), room, now({ queue: 51 }))
+      .when(scalingIsDue)
+      .then(noScaling);
+  });
+
   it('takes one step down when all are low', () => {
     given(instances(3), now(idle), forecast({ upper: 2 }))
       .when(scalingIsDue)

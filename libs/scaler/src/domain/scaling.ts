@@ -14,6 +14,8 @@ import { loadBefore, loadOver, observedUntil, type ServiceLoad } from './load.ts
 /** What the scaler knows when it decides. Loads in generations per minute. */
 export interface ScalingEvidence {
   readonly instances: number;
+  /** That the machine has room for; left out where each has its own. */
+  readonly mostInstances?: number;
   /** Null while too little has been made to know it. */
   readonly capacityPerInstance: number | null;
   /** Over the last minutes; null while no worker lives. */
@@ -55,11 +57,13 @@ export function decideScaling(
 
   const sinceMs = at - (lastScaledAt ?? -Infinity);
   if (sinceMs < policy.cooldownUpMs) return undefined;
-  const foreseen = limited(requiredInstances(evidence, policy), policy);
+  const room = Math.max(instances, evidence.mostInstances ?? Number.POSITIVE_INFINITY);
+  const foreseen = Math.min(room, limited(requiredInstances(evidence, policy), policy));
   if (foreseen > instances) return { to: foreseen, reason: 'predicted_high_load' };
   // What is seen must be the load since the last change took effect, not the one that it was made for.
   if (!now || !lately || sinceMs < policy.cooldownUpMs + NOW_MINUTES * MINUTE_MS) return undefined;
-  if (anyAbove(now, policy.scaleUp)) return step(instances, +1, 'current_high_load', policy);
+  if (anyAbove(now, policy.scaleUp))
+    return instances < room ? step(instances, +1, 'current_high_load', policy) : undefined;
   if (sinceMs < policy.cooldownDownMs) return undefined;
   if (
     allBelow(now, policy.scaleDown) &&
@@ -141,6 +145,7 @@ export function scalingEvidence(state: ScalerState, system: SystemState, at: num
   const observed = Math.floor((observedUntil(workers, at) ?? at) / MINUTE_MS) * MINUTE_MS;
   return {
     instances,
+    ...(state.mostInstances !== null && { mostInstances: state.mostInstances }),
     capacityPerInstance: capacityPerInstance(minutes, scalings, instances) ?? null,
     now: isAlive ? loadOver(minutes, observed, NOW_MINUTES) : null,
     lately: isAlive ? loadOver(minutes, observed, RECENT_MINUTES) : null,

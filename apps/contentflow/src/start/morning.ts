@@ -1,0 +1,25 @@
+import { restoreEmbedded } from '@contentflow/backup';
+import { readJson } from '@contentflow/input-files';
+import { codeVersion, openSigningKeys, simulatedSigner } from '@contentflow/nest-platform';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A simulated morning that comes with ContentFlow, so that a demo begins with something to see: its ledger is a backup like any other. */
+export interface Morning {
+  readonly world: string;
+  readonly seed: string;
+  /** Virtual epoch milliseconds after its last event. */
+  readonly endsAtMs: number;
+  readonly contents: number;
+}
+
+const FOLDER = fileURLToPath(new URL('../../morning', import.meta.url));
+
+export const readMorning = (): Morning => readJson(join(FOLDER, 'morning.json')) as Morning;
+
+/** Fills an empty folder with it, compared byte by byte with what was backed up. @throws ContentFlowError `backup-damaged`, `backup-newer` */
+export async function unpackMorning(folder: string, { seed }: Morning): Promise<void> {
+  const from = join(FOLDER, 'morning.tar.zst');
+  await restoreEmbedded({ from, data: folder, release: codeVersion, onBytes: () => undefined });
+  openSigningKeys(folder, simulatedSigner(seed));
+}
