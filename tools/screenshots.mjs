@@ -1,6 +1,6 @@
 /**
  * `node tools/screenshots.mjs FOLDER [URL]`: pictures of every page of the console, light and dark, on a desk and on a phone. Without an address the
- * demo is started for it, and looked at once its system has changed itself.
+ * demo is started for it.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -37,7 +37,6 @@ const screens = [
   ['desk-dark', { width: 1280, height: 900 }, 'dark'],
   ['phone', { width: 390, height: 844 }, 'light'],
 ];
-const CHANGED_WITHIN_MS = 15 * 60_000;
 
 const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
   (path) => path && existsSync(path),
@@ -48,7 +47,6 @@ const demo = given ? undefined : await startDemo();
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 try {
   const url = given ?? demo.url;
-  if (demo) await untilChanged(url);
   for (const [screen, viewport, colorScheme] of screens) await picture(url, { screen, viewport, colorScheme });
 } finally {
   await browser.close();
@@ -81,8 +79,6 @@ async function startDemo() {
   const args = [
     join(root, 'apps/contentflow/bin/contentflow.mjs'),
     'start',
-    '--seed',
-    '1',
     '--port',
     '0',
     '--data',
@@ -103,13 +99,4 @@ async function startDemo() {
     return { url, stop };
   }
   throw new Error(`the demo did not start: ${said}`);
-}
-
-async function untilChanged(url) {
-  const until = Date.now() + CHANGED_WITHIN_MS;
-  while (Date.now() < until) {
-    const report = await (await fetch(`${url}/v1/report`)).json();
-    if (report.system_evolution.payback.status === 'paid_back') return;
-    await new Promise((resolve) => setTimeout(resolve, 5000));
-  }
 }

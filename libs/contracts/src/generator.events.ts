@@ -271,7 +271,12 @@ export const LoadObserved = defineEvent(
     cpu: z.number(),
     memory: z.number(),
     responseTimeMs: z.number().describe('mean wait in the queue of those started'),
-    mostInstances: z.number().int().positive().optional().describe('that its machine has room for, where all run on it'),
+    mostInstances: z
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .describe('that its machine has room for, where all run on it'),
   }),
 );
 
