@@ -49,6 +49,8 @@ export interface FollowOptions {
   readonly topics: readonly string[];
   readonly from: Positions;
   readonly handle: (events: readonly StoredEvent[]) => Promise<void>;
+  /** What it is called where Kafka's own tools look for groups and their lag: told how far it is, and never asked. */
+  readonly shownAs?: string;
   /** Largest batch handed over at once. Default 500. */
   readonly maxBatch?: number;
 }

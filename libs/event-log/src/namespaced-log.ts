@@ -55,9 +55,10 @@ export function namespaced(log: EventLog, namespace: string): EventLog {
         },
       };
     },
-    follow: ({ topics, from, handle, ...others }) =>
+    follow: ({ topics, from, handle, shownAs, ...others }) =>
       log.follow({
         ...others,
+        ...(shownAs !== undefined && { shownAs: out(shownAs) }),
         topics: topics.map(out),
         from: renamed(from, out),
         handle: (events) => handle(events.map(got)),

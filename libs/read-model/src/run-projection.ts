@@ -21,6 +21,7 @@ export interface Follows {
     readonly topics: readonly string[];
     readonly from: Positions;
     readonly handle: (events: readonly StoredEvent[]) => Promise<void>;
+    readonly shownAs?: string;
   }): Promise<{ stop(): Promise<void> }>;
 }
 
@@ -72,6 +73,7 @@ export async function runProjection<Doc extends Document>(
     return log.follow({
       topics: projection.topics,
       from: reached,
+      shownAs: projection.name,
       handle: async (events) => {
         if (isSuperseded) return;
         if ((await projectOnto(writer, projection, events, onFault)) === 'written') return taken(events);

@@ -3,6 +3,7 @@ import type { FollowOptions, Subscription } from '../event-log.ts';
 import { retryWaitMs } from '../retry.ts';
 import type { MarkRepeats } from './repeated-ids.ts';
 import { isPassing, type Cursor, type Fetched, type PartitionFetcher } from './partition-fetcher.ts';
+import { ShownPositions } from './shown-positions.ts';
 
 const DEFAULT_BATCH = 500;
 /** Also how long `stop` may take. */
@@ -23,6 +24,7 @@ export class KafkaFollower implements Subscription {
   private readonly cursors: Cursor[];
   private readonly stopping = new AbortController();
   private readonly running: Promise<void>;
+  private readonly shown: ShownPositions | undefined;
   private turn: Promise<void> = Promise.resolve();
 
   constructor(context: FollowerContext, options: FollowOptions) {
@@ -33,6 +35,10 @@ export class KafkaFollower implements Subscription {
       partition,
       next: nextOffset(options.from, topic, partition),
     }));
+    const { shownAs } = options;
+    if (shownAs !== undefined)
+      this.shown = new ShownPositions((cursors) => context.fetcher.commitFor(shownAs, cursors));
+    this.shown?.reached(this.cursors);
     this.running = this.run();
   }
 
@@ -52,6 +58,7 @@ export class KafkaFollower implements Subscription {
       await this.readFromAll().catch((error: unknown) => this.recover(error, failures));
       if (this.progress() > begun) failures = 0;
     }
+    this.shown?.end();
     await this.context.fetcher.disconnect();
   }
 
@@ -73,11 +80,13 @@ export class KafkaFollower implements Subscription {
       while (!this.isStopped && !round.signal.aborted) {
         const fetched = await ahead;
         for (const { cursor, next } of fetched) cursor.next = next;
+        const reached = fetched.map(({ cursor }) => ({ ...cursor }));
         ahead = this.fetch(node, cursors);
         await this.handOver(fetched).catch(async (error: unknown) => {
           await ahead.catch(() => undefined);
           throw error;
         });
+        if (!this.isStopped) this.shown?.reached(reached);
       }
       await ahead;
     } catch (error) {

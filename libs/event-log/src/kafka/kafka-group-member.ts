@@ -23,6 +23,15 @@ export interface MemberContext {
   onError(error: unknown): void;
 }
 
+interface BatchProcessed {
+  readonly topic: string;
+  readonly partition: number;
+  readonly batchSize: number;
+  /** Null where nothing was fetched. */
+  readonly firstOffset: string | null;
+  readonly lastOffset: string;
+}
+
 /** A partition of this member: closed until its first events arrive, because opening it costs a producer. */
 interface Holding {
   readonly topic: string;
@@ -80,6 +89,7 @@ export class KafkaGroupMember implements GroupSubscription {
       readUncommitted: false,
     });
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => this.assign(payload.memberAssignment));
+    consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload }) => this.pass(payload));
     consumer.on(consumer.events.CRASH, ({ payload }) => this.survive(payload.error, payload.restart));
     return consumer;
   }
@@ -137,15 +147,25 @@ export class KafkaGroupMember implements GroupSubscription {
     this.holdings.delete(key);
   }
 
-  private async take({ batch: { topic, partition, messages }, isStale }: EachBatchPayload): Promise<void> {
+  private async take({ batch, isStale }: EachBatchPayload): Promise<void> {
+    const { topic, partition, messages } = batch;
     const holding = this.holdings.get(partitionKey(topic, partition));
     if (!holding || isStale()) return;
     if (holding.state === 'closed') void this.open(holding);
     else if (holding.state === 'open') {
       const events = messages.map((message) => fromMessage(topic, partition, message));
       const marked = await this.context.markRepeats(events);
-      if (!isStale()) holding.lane!.push(marked);
+      if (isStale()) return;
+      holding.lane!.push(marked);
+      holding.lane!.covered(Number(batch.firstOffset()), Number(batch.lastOffset()) + 1);
     }
+  }
+
+  /** Of what holds no event kafkajs tells nobody but who listens. */
+  private pass({ topic, partition, batchSize, firstOffset, lastOffset }: BatchProcessed): void {
+    const holding = this.holdings.get(partitionKey(topic, partition));
+    if (batchSize > 0 || firstOffset === null || holding?.state !== 'open') return;
+    holding.lane!.covered(Number(firstOffset), Number(lastOffset) + 1);
   }
 
   /** What has been fetched is dropped; once the lane knows where to begin, it is fetched again from there. */

@@ -27,6 +27,16 @@ declare module 'kafkajs/src/broker/index.js' {
   }
   export default class Broker {
     fetch(request: FetchRequest): Promise<FetchResponse>;
+    offsetCommit(request: {
+      groupId: string;
+      groupGenerationId: number;
+      memberId: string;
+      retentionTime: number;
+      topics: readonly {
+        topic: string;
+        partitions: readonly { partition: number; offset: string; metadata: string | null }[];
+      }[];
+    }): Promise<unknown>;
   }
 }
 
@@ -55,6 +65,7 @@ declare module 'kafkajs/src/cluster/index.js' {
     addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
     refreshMetadata(): Promise<void>;
     findLeaderForPartitions(topic: string, partitions: readonly number[]): Record<string, number[]>;
+    findGroupCoordinator(of: { groupId: string }): Promise<Broker>;
     findBroker(node: { nodeId: string }): Promise<Broker>;
     fetchTopicsOffset(
       topics: readonly { topic: string; partitions: { partition: number }[]; fromBeginning: boolean }[],

@@ -84,6 +84,16 @@ export class PartitionFetcher {
     );
   }
 
+  /** As a group without members has them: nobody is fenced by it, and nobody reads it here. */
+  async commitFor(groupId: string, cursors: readonly Cursor[]): Promise<void> {
+    const coordinator = await this.cluster.findGroupCoordinator({ groupId });
+    const topics = [...grouped(cursors, ({ topic }) => topic)].map(([topic, own]) => ({
+      topic,
+      partitions: own.map(({ partition, next }) => ({ partition, offset: String(next), metadata: null })),
+    }));
+    await coordinator.offsetCommit({ groupId, groupGenerationId: -1, memberId: '', retentionTime: -1, topics });
+  }
+
   /** What is no longer there of what these cursors want. */
   private async goneBefore(cursors: readonly Cursor[]): Promise<ContentFlowError | undefined> {
     for (const { topic, partition, next } of cursors) {
