@@ -77,6 +77,15 @@ describe('the entry', () => {
     await stopped;
   });
 
+  it('names a service that takes connections and says nothing, as a frozen process does', async () => {
+    entry = await before({ frozen: await started('frozen', []) });
+    open[0]?.removeAllListeners('request');
+    expect(await get('/health/ready')).toMatchObject({
+      status: 503,
+      body: { status: 'not ready', missing: ['frozen'] },
+    });
+  });
+
   it('passes on what was meant by an address', async () => {
     const maker = await started('maker', ['/v1/chat/completions', '/v1/models/{id}']);
     entry = await before({ maker });

@@ -31,6 +31,8 @@ import { type Description, ServiceRoutes } from './service-routes.ts';
 
 /** Longer than a service that lives takes to say what it answers. */
 const DESCRIBED_WITHIN_MS = 5000;
+/** Longer than one that lives takes to say how it is; a process that is frozen takes connections and says nothing. */
+const READY_WITHIN_MS = 4000;
 /** What services answer for all of them, beside the entry's own answers about the whole. */
 const FORWARDED_PREFIXES = ['/v1', '/asyncapi.json'];
 const OWN_PATHS: ReadonlySet<string> = new Set(['/health/live', '/health/ready', '/openapi.json', '/metrics']);
@@ -98,7 +100,7 @@ function answerForAll(app: FastifyInstance, services: ReadonlyMap<string, string
     const names = [...services.keys()];
     const answers = await Promise.all(
       [...services.values()].map((url) =>
-        fetch(`${url}/health/ready`)
+        fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(READY_WITHIN_MS) })
           .then((answer) => answer.json() as Promise<unknown>)
           .catch(() => undefined),
       ),

@@ -3,6 +3,8 @@ export interface Readiness {
   readonly status: string;
   /** Why its log does not answer. */
   readonly log: string | null;
+  /** Why its server of documents does not answer; absent in what releases before say. */
+  readonly documents?: string | null;
   readonly stalled: readonly unknown[];
   /** Of the whole log, so that every service has the same. */
   readonly deadLetters: { readonly open: number; readonly first: readonly unknown[] };
@@ -18,12 +20,16 @@ export interface MergedReadiness extends Readiness {
 export function mergedReadiness(answers: readonly (readonly [service: string, said: unknown])[]): MergedReadiness {
   const said = answers.flatMap(([service, answer]) => (isReadiness(answer) ? [{ service, ...answer }] : []));
   const missing = answers.filter(([, answer]) => !isReadiness(answer)).map(([service]) => service);
-  const log = said.flatMap((each) => (each.log === null ? [] : [`${each.service}: ${each.log}`])).join('; ');
+  const problems = (of: (each: Readiness) => string | null | undefined): string | null => {
+    const told = said.flatMap((each) => (of(each) ? [`${each.service}: ${of(each)}`] : []));
+    return told.length === 0 ? null : told.join('; ');
+  };
   const isReady = missing.length === 0 && said.every(({ status }) => status === 'ready');
   return {
     status: isReady ? 'ready' : 'not ready',
     missing,
-    log: log === '' ? null : log,
+    log: problems(({ log }) => log),
+    documents: problems(({ documents }) => documents),
     stalled: said.flatMap(({ stalled }) => stalled),
     deadLetters: said
       .map(({ deadLetters }) => deadLetters)

@@ -131,6 +131,7 @@ const readinessSchema = z.object({
   code: z.string().optional().describe('the version of one process'),
   missing: z.array(z.string()).optional().describe('of the whole system: services that do not answer'),
   log: z.string().nullable().describe('why the log does not answer'),
+  documents: z.string().nullable().describe('why the server of documents does not answer'),
   stalled: z
     .array(z.object({ name: z.string(), since: time, reason: z.string().nullable() }))
     .describe('folds and projections that have been on the same events for long'),

@@ -52,7 +52,7 @@ export class ProjectionHost implements OnApplicationShutdown {
   async start<Doc extends Document>(projection: Projection<Doc>): Promise<HostedCollection<Doc>> {
     const { clock, log } = this.platform;
     const { name } = projection;
-    const store = await this.platform.readModel(name.split('.')[0] as string);
+    const store = await this.platform.readModel(serviceOf(name));
     const collection = await store.collection<Doc>(projection);
     const { folder, mongo } = this.platform;
     // A simulated day begins with nothing.
@@ -66,6 +66,14 @@ export class ProjectionHost implements OnApplicationShutdown {
     });
     this.running.push({ topics: projection.topics, projection: running, progress });
     return hostedCollection(collection, running, projection, log);
+  }
+
+  /** How far the store has one of them, asked of the store itself. @throws where it does not answer */
+  async stored(): Promise<Positions> {
+    const [first] = this.running;
+    if (!first) return {};
+    const { name } = first.progress;
+    return (await this.platform.readModel(serviceOf(name))).positions(name);
   }
 
   /** Of everything that is kept up. */
@@ -157,6 +165,8 @@ export function deadLetteringRefused(
       }),
   };
 }
+
+const serviceOf = (projection: string): string => projection.split('.')[0] as string;
 
 const watched = (log: Follows, progress: Progress): Follows => ({
   follow: ({ handle, ...options }) => log.follow({ ...options, handle: progress.watched(handle) }),

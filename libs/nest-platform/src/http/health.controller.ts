@@ -21,14 +21,15 @@ export class HealthController {
     return { status: 'live' };
   }
 
-  /** Ready when the log answers, the disk takes what is written and all that follows the log goes on. What was set aside is shown, and does not stop the rest. */
+  /** Ready when the log and the server of documents answer, the disk takes what is written and all that follows the log goes on. What was set aside is shown, and does not stop the rest. */
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
     const { instance, code } = this.platform;
-    const { isReady, full, log, stalled } = await this.check.now();
+    const { isReady, full, log, documents, stalled } = await this.check.now();
     if (full !== undefined) throw new ContentFlowError('not-ready', full);
     if (!isReady) reply.status(503);
-    return { status: isReady ? 'ready' : 'not ready', instance, code, log, stalled, deadLetters: this.setAside() };
+    const status = isReady ? 'ready' : 'not ready';
+    return { status, instance, code, log, documents, stalled, deadLetters: this.setAside() };
   }
 
   private setAside(): Readiness['deadLetters'] {
