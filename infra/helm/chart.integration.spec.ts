@@ -1,5 +1,6 @@
 import { apiRoutes } from '@contentflow/contracts';
 import { loadConfiguration } from '@contentflow/nest-platform';
+import { deploymentNamed, kedaSettings } from '@contentflow/scaler';
 import { assertKnownEnvironment } from '@contentflow/nest-platform/environment';
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,10 +37,13 @@ describe('the Helm chart', () => {
     return new Manifests(stdout);
   };
 
-  it.each(['least', 'everything'])('has nothing that Helm would warn of, with values for %s', (name) => {
-    const { status, stdout } = run('lint', chart, '--strict', '--values', valuesIn(name));
-    expect([status, stdout]).toEqual([0, expect.stringContaining('0 chart(s) failed')]);
-  });
+  it.each(['least', 'everything', 'scaled', 'pushed'])(
+    'has nothing that Helm would warn of, with values for %s',
+    (name) => {
+      const { status, stdout } = run('lint', chart, '--strict', '--values', valuesIn(name));
+      expect([status, stdout]).toEqual([0, expect.stringContaining('0 chart(s) failed')]);
+    },
+  );
 
   it('asks for what nobody can know but who installs it, and names each', () => {
     const { status, stderr } = run('template', 'demo', chart);
@@ -60,6 +64,10 @@ describe('the Helm chart', () => {
     ['/otlpEndpoint', 'otlpEndpoint=collector:4318'],
     ['/ingress/host', 'ingress.enabled=true'],
     ['/keda/secret', 'keda.enabled=true'],
+    ['/keda/trigger', 'keda.trigger=kafka'],
+    ['/keda/tls/scalerSecret', 'keda.enabled=true,keda.trigger=external'],
+    ['/keda/enabled', 'keda.enabled=true,keda.secret=k,directScaling.enabled=true'],
+    ['/directScaling/apiServerPorts/0', 'directScaling.apiServerPorts[0]=0'],
     ['/stop/graceSeconds', 'stop.graceSeconds=soon'],
     ['/configuration/providers/0/apiKey', 'configuration.providers[0].apiKey=sk-in-clear'],
     ['/configuration/webhooks/secret', 'configuration.webhooks.secret=whsec_in_clear'],
@@ -140,7 +148,7 @@ describe('the Helm chart', () => {
       .join('\n');
     // By OpenTelemetry itself.
     const readElsewhere = ['OTEL_SERVICE_NAME'];
-    for (const { app, container } of rendered('everything').pods()) {
+    for (const { app, container } of ['everything', 'scaled', 'pushed'].flatMap((name) => rendered(name).pods())) {
       const variables = variablesOf(container);
       assertKnownEnvironment(variables);
       const unread = Object.keys(variables).filter(
@@ -251,7 +259,68 @@ describe('the Helm chart', () => {
     expect(withKeda.map(({ metadata }) => metadata.name)).toEqual(['demo-generator']);
     const without = rendered('least');
     expect(without.all('ScaledObject')).toEqual([]);
+    expect(without.all('Role')).toEqual([]);
     expect(without.all('Deployment').every(({ spec }) => Number(spec['replicas']) >= 1)).toBe(true);
+  });
+
+  it('lets the scaler scale the generators itself, by a right to that alone', () => {
+    const scaled = rendered('scaled', '--namespace', 'content');
+    const named = variablesOf(scaled.pod('scaler').container)['CONTENTFLOW_SCALE_DEPLOYMENT'] as string;
+    expect(deploymentNamed(named, 'it')).toEqual({ namespace: 'content', name: 'demo-generator' });
+    expect(scaled.one('Role').rules).toEqual([
+      {
+        apiGroups: ['apps'],
+        resources: ['deployments/scale'],
+        resourceNames: ['demo-generator'],
+        verbs: ['get', 'patch'],
+      },
+    ]);
+    const { roleRef, subjects } = scaled.one('RoleBinding');
+    expect(roleRef?.name).toBe(scaled.one('Role').metadata.name);
+    expect(subjects).toEqual([{ kind: 'ServiceAccount', name: 'demo-scaler', namespace: 'content' }]);
+    for (const { app, spec } of scaled.pods()) {
+      const isScaler = app === 'scaler';
+      const account = isScaler ? 'demo-scaler' : 'demo-services';
+      expect([app, spec.serviceAccountName, spec.automountServiceAccountToken]).toEqual([app, account, isScaler]);
+      expect(scaled.namesOf('ServiceAccount')).toContain(account);
+    }
+    const toServer = { ports: [443, 6443].map((port) => ({ port, protocol: 'TCP' })), to: [expect.anything()] };
+    expect(scaled.policy('scaler').egress).toContainEqual(toServer);
+    expect(scaled.policy('monitor').egress).not.toContainEqual(toServer);
+    const unnumbered = scaled.all('Deployment').filter(({ spec }) => !('replicas' in spec));
+    expect(unnumbered.map(({ metadata }) => metadata.name)).toEqual(['demo-generator']);
+  });
+
+  it('lets KEDA hear of the scaler by gRPC, each known by its certificate', () => {
+    const pushed = rendered('pushed', '--namespace', 'content');
+    const { container, spec } = pushed.pod('scaler');
+    const settings = kedaSettings(variablesOf(container));
+    const files = Object.values(settings?.tls ?? {});
+    expect(files).toHaveLength(3);
+    const mounted = container.volumeMounts.find(({ name }) => name === 'keda')?.mountPath ?? '';
+    for (const file of files) expect(file.startsWith(`${mounted}/`)).toBe(true);
+    expect(spec.volumes).toContainEqual({ name: 'keda', secret: { secretName: 'contentflow-scaler-tls' } });
+
+    const port = Number(settings?.address.split(':')[1]);
+    expect(container.ports).toContainEqual({ name: 'keda', containerPort: port });
+    const service = pushed.all('Service').find(({ metadata }) => metadata.name === 'demo-scaler');
+    expect(service?.spec['ports']).toContainEqual({ name: 'keda', port, targetPort: 'keda' });
+    const [trigger] = pushed.one('ScaledObject').spec['triggers'] as [object];
+    expect(trigger).toMatchObject({
+      type: 'external-push',
+      metadata: { scalerAddress: `demo-scaler.content:${port}` },
+    });
+    const shown = pushed.one('TriggerAuthentication').spec['secretTargetRef'] as { parameter: string; name: string }[];
+    expect(shown.map(({ parameter, name }) => [parameter, name])).toEqual(
+      ['caCert', 'tlsClientCert', 'tlsClientKey'].map((parameter) => [parameter, 'contentflow-keda-tls']),
+    );
+    // KEDA comes in by that port alone, and to the scaler alone.
+    for (const { app } of pushed.pods()) {
+      const byKeda = (pushed.policy(app).ingress as { ports: [{ port: string }]; from?: object[] }[])
+        .filter(({ from }) => JSON.stringify(from ?? []).includes('keda'))
+        .map(({ ports }) => ports[0].port);
+      expect([app, byKeda]).toEqual([app, app === 'scaler' ? ['keda'] : []]);
+    }
   });
 });
 
@@ -265,12 +334,16 @@ interface Container {
   readonly livenessProbe: Probe;
   readonly readinessProbe: Probe;
   readonly lifecycle: { readonly preStop: { readonly sleep: { readonly seconds: number } } };
+  readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
 }
 interface Probe {
   readonly httpGet: { readonly path: string };
 }
 interface PodSpec {
   readonly terminationGracePeriodSeconds: number;
+  readonly serviceAccountName: string;
+  readonly automountServiceAccountToken: boolean;
+  readonly volumes: readonly object[];
   readonly containers: readonly [Container];
 }
 interface Manifest {
@@ -278,6 +351,11 @@ interface Manifest {
   readonly metadata: { readonly name: string };
   readonly spec: Readonly<Record<string, unknown>>;
   readonly data?: Readonly<Record<string, string>>;
+  /** Of a Role. */
+  readonly rules?: readonly object[];
+  /** Of a RoleBinding. */
+  readonly roleRef?: { readonly name: string };
+  readonly subjects?: readonly object[];
 }
 interface Pod {
   readonly app: string;

@@ -78,6 +78,17 @@ The configuration of one app. The generator alone is told of providers and what 
 {{ include "contentflow.fromSecret" (dict "secret" $values.secrets.name "key" $key "optional" true) }}
 {{- end }}
 {{- end }}
+{{- if eq .app "scaler" }}
+{{- if $values.directScaling.enabled }}
+- { name: CONTENTFLOW_SCALE_DEPLOYMENT, value: {{ .root.Release.Namespace }}/{{ include "contentflow.name" (dict "root" .root "app" "generator") }} }
+{{- end }}
+{{- if include "contentflow.isAskedByGrpc" .root }}
+- { name: CONTENTFLOW_KEDA_ADDRESS, value: 0.0.0.0:6000 }
+- { name: CONTENTFLOW_KEDA_TLS_CERT, value: /etc/keda/tls.crt }
+- { name: CONTENTFLOW_KEDA_TLS_KEY, value: /etc/keda/tls.key }
+- { name: CONTENTFLOW_KEDA_TLS_CLIENT_CA, value: /etc/keda/ca.crt }
+{{- end }}
+{{- end }}
 {{- with $values.namespace }}
 - { name: CONTENTFLOW_NAMESPACE, value: {{ . }} }
 {{- end }}
@@ -114,7 +125,13 @@ The configuration of one app. The generator alone is told of providers and what 
 {{- with $values.kafka.tls.clientSecret }}{{ $_ := set $found "kafka-client" (dict "secret" . "folder" "/etc/kafka/client") }}{{ end -}}
 {{- with $values.mongo.caSecret }}{{ $_ := set $found "mongo-ca" (dict "secret" . "folder" "/etc/mongo") }}{{ end -}}
 {{- end -}}
+{{- if and (eq .app "scaler") (include "contentflow.isAskedByGrpc" .root) }}{{ $_ := set $found "keda" (dict "secret" $values.keda.tls.scalerSecret "folder" "/etc/keda") }}{{ end -}}
 {{- toJson $found -}}
+{{- end }}
+
+{{/* Something where KEDA asks the scaler by gRPC, else nothing. */}}
+{{- define "contentflow.isAskedByGrpc" -}}
+{{- if and .Values.keda.enabled (ne .Values.keda.trigger "http") }}yes{{ end -}}
 {{- end }}
 
 {{- define "contentflow.brokerPorts" -}}
