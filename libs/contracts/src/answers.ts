@@ -186,6 +186,21 @@ export const performanceSchema = z.object({
   success_rate: estimateSchema.nullable(),
 });
 
+/** What learning took in an hour. */
+export const priceOfLearningSchema = z.object({
+  treated: count.describe(
+    'times that a content was on an unproven treatment, or went without what is tested again; one on two trials counts twice',
+  ),
+  contents: count.describe('outside the holdback'),
+  quality_expected: z
+    .number()
+    .describe('points lost, over all contents, as the screenings of what was on trial foretold; 0 where nothing was'),
+  quality: estimateSchema
+    .nullable()
+    .describe('points lost against the other arm, over all contents, 95 %; below 0 where trying already bettered'),
+  cost: z.number().describe('US dollars that the treated cost beyond the others; below 0 where trying already saved'),
+});
+
 /** The curves behind the report. */
 export const reportSeriesSchema = z.object({
   simulated,
@@ -195,6 +210,7 @@ export const reportSeriesSchema = z.object({
       initial: performanceSchema,
       current: performanceSchema,
       rating: z.object({ initial: estimateSchema.nullable(), current: estimateSchema.nullable() }),
+      learning: priceOfLearningSchema.nullable().describe('null for hours with nothing but the holdback'),
     }),
   ),
   load: z.array(z.object({ from: time, accepted: count, instances: count })),

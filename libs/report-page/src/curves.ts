@@ -82,6 +82,35 @@ export function loadFigure(load: ReportSeries['load'], span: Span): Html {
   });
 }
 
+/** What learning was expected to take of quality, and took, over all contents. */
+export function priceFigure(hours: readonly HourOfPerformance[], { from, to }: Span): Html {
+  const at = ({ from: begin }: HourOfPerformance): number => Math.min(to, begin + HALF_HOUR_MS);
+  return plotFigure({
+    title: 'Price of learning, points of quality per content',
+    format: (value) => value.toFixed(2).replace('-', '−'),
+    from,
+    to,
+    isFromZero: true,
+    lines: [
+      {
+        name: 'expected',
+        color: 'holdback',
+        points: hours.flatMap((hour) =>
+          hour.learning ? [{ time: at(hour), value: hour.learning.quality_expected }] : [],
+        ),
+      },
+      {
+        name: 'observed',
+        color: 'current',
+        points: hours.flatMap((hour) => {
+          const price = hour.learning?.quality;
+          return price ? [{ time: at(hour), ...price }] : [];
+        }),
+      },
+    ],
+  });
+}
+
 /** How learning went on: what was concluded, and what of it is in force. */
 export function learningFigure(learning: ReportSeries['learning'], { from, to }: Span): Html {
   const last = learning.at(-1);

@@ -84,6 +84,7 @@ const day: FullReport = {
       initial: performance(1),
       current: performance(0.7),
       rating: { initial: estimate(3), current: estimate(4) },
+      learning: { treated: 12, contents: 60, quality_expected: 0.05, quality: estimate(0.08), cost: 1.2 },
     })),
     load: [3, 2, 1].map((ago) => ({ from: AT - ago * HOUR_MS, accepted: 60, instances: ago === 1 ? 2 : 1 })),
     learning: [{ time: AT - 3 * HOUR_MS, concluded: 1, inForce: 1 }],
@@ -123,6 +124,7 @@ describe('the page of a report', () => {
       'Readers’ ratings, 1–5',
       'Instances and load',
       'Learning',
+      'Price of learning, points of quality per content',
     ]);
   });
 

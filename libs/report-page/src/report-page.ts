@@ -3,7 +3,7 @@ import type { Estimate, AppliedImprovement, Counter } from '@contentflow/contrac
 import type { FullReport } from './full-report.ts';
 import type { Comparisons } from './comparison.ts';
 import { renderComparisonPage } from './comparison-page.ts';
-import { curvesOf, learningFigure, loadFigure } from './curves.ts';
+import { curvesOf, learningFigure, loadFigure, priceFigure } from './curves.ts';
 import { change, count, figures, instant, money, monthOf, verdictOf, words } from './figures.ts';
 import { type Html, html } from './html.ts';
 import { marksOf } from './marks.ts';
@@ -55,6 +55,7 @@ export function renderReportPage(report: FullReport | Comparisons): string {
         simulated,
         html`<div class="plots">
           ${curvesOf(series.hours, span)} ${loadFigure(series.load, span)} ${learningFigure(series.learning, span)}
+          ${priceFigure(series.hours, span)}
         </div>`,
       )}
       ${section(

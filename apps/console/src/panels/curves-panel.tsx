@@ -18,6 +18,12 @@ export function CurvesPanel({ series }: { readonly series: ReportSeries | undefi
           <TimePlot title="Cost per content" times={curves.hours} lines={curves.cost} format={money} />
           <TimePlot title="Quality, 0–10" times={curves.hours} lines={curves.quality} format={score} />
           <TimePlot
+            title="Price of learning, points of quality per content"
+            times={curves.hours}
+            lines={curves.price}
+            format={score}
+          />
+          <TimePlot
             title="Instances and load"
             times={curves.steps}
             lines={curves.instances}

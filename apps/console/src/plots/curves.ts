@@ -10,6 +10,7 @@ export interface Curves {
   readonly time: readonly Line[];
   readonly cost: readonly Line[];
   readonly quality: readonly Line[];
+  readonly price: readonly Line[];
   readonly instances: readonly Line[];
 }
 
@@ -24,6 +25,10 @@ export function curvesOf({ hours, load }: ReportSeries): Curves {
     time: againstHoldback(hours, 'avg_generation_time'),
     cost: againstHoldback(hours, 'cost_per_content'),
     quality: againstHoldback(hours, 'quality_score'),
+    price: [
+      { name: 'expected', color: 'holdback', values: hours.map(({ learning }) => learning?.quality_expected ?? null) },
+      { name: 'observed', color: 'current', ...bandOf(hours.map(({ learning }) => learning?.quality ?? null)) },
+    ],
     instances: [
       {
         name: 'instances',

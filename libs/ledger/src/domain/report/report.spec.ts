@@ -1,6 +1,7 @@
 import {
   AutonomyPaused,
   ContentGenerated,
+  ExperimentRegistered,
   ModelsOffered,
   GenerationFailed,
   GenerationMeasured,
@@ -17,6 +18,7 @@ import {
   RecipeReplaced,
   recipeSchema,
   ScalingDecided,
+  withRegistration,
 } from '@contentflow/contracts';
 import { recipeVersion } from '@contentflow/recipes';
 import {
@@ -545,6 +547,52 @@ describe('the report', () => {
     const { traffic } = story.parts()[0]!;
     expect([traffic.recent.length, traffic.hours.length, traffic.load.length]).toEqual([84, 336, 720]);
     expect(mergeCells(traffic.hours.map(({ cells }) => cells))['email|current']?.accepted).toBe(336);
+  });
+
+  it('tells what learning was expected to take, and took, hour by hour', () => {
+    const registered = withRegistration({
+      experimentId: 'e',
+      origin: { kind: 'hypothesis' as const, id: 'h' },
+      contentType: 'email',
+      lever: 'model' as const,
+      change: { kind: 'use_model' as const, model: 'n' },
+      metric: 'cost' as const,
+      design: {
+        alpha: 0.01,
+        minimumImprovement: 0.1,
+        minimumRunMs: 0,
+        unitsPerArm: 100,
+        horizonMs: HOUR_MS,
+        longestMs: HOUR_MS,
+        lookEveryMs: HOUR_MS,
+        fewestUnits: 50,
+        ramp: [0.5],
+        rampStepMs: HOUR_MS,
+        lossForeseen: 0.2,
+        stopping: '',
+        guardrails: { quality: 0.3, success: 0.02, cost: 0.1, time: 0.1, satisfaction: 0.15 },
+      },
+    });
+    const story = given().decided(decision(ExperimentRegistered, { ...registered, basis: someBasis }));
+    const onTrial = (variant: 'control' | 'treatment') => [{ experiment: 'e', variant, epoch: 0 }];
+    for (const quality of [6, 6.5, 7])
+      story
+        .measured({ at: HOUR_MS, quality: quality + 1, cost: 0.1, exposures: onTrial('control') })
+        .measured({ at: HOUR_MS, quality, cost: 0.3, exposures: onTrial('treatment') }, 1);
+    story
+      .measured({ at: HOUR_MS })
+      .measured({ at: HOUR_MS, holdback: true })
+      .measured({ at: 3 * HOUR_MS, holdback: true });
+    const [hour, without] = seriesOf(story.parts()).hours;
+    // Three of seven contents lose a point each, where a fifth was foreseen.
+    expect(hour?.learning).toEqual({
+      treated: 3,
+      contents: 7,
+      quality_expected: expect.closeTo(0.6 / 7),
+      quality: { value: expect.closeTo(3 / 7), lower: expect.closeTo(0.086, 2), upper: expect.closeTo(0.771, 2) },
+      cost: expect.closeTo(0.6),
+    });
+    expect(without?.learning).toBeNull();
   });
 
   it('draws hours, load and instances', () => {

@@ -2,6 +2,7 @@ import type { Answer, Estimate, reportSeriesSchema } from '@contentflow/contract
 import { mergeMoments, type Moments, noMoments, sampleOf } from '@contentflow/statistics';
 import { compareArms, estimate, oneLook } from './comparison.ts';
 import { type Links, linksOf } from './chain.ts';
+import { type PriceOfLearning, pricesOfLearning } from './price-of-learning.ts';
 import { hoursIn, recordOf, type ReportPart } from './report.ts';
 import { type Arm, type Cells, cellParts, LOAD_BUCKET_MS, mergeCells } from './traffic.ts';
 
@@ -21,23 +22,28 @@ export function seriesOf(parts: readonly ReportPart[]): ReportSeries {
 }
 
 function hoursOf(parts: readonly ReportPart[]): HourOfPerformance[] {
-  const { rebases } = recordOf(parts);
+  const { rebases, system } = recordOf(parts);
+  const prices = pricesOfLearning(
+    parts.map(({ traffic }) => traffic.onTrial),
+    system.experiments,
+  );
   const all = hoursIn(parts);
   const byHour = new Map<number, Cells[]>();
   for (const { traffic } of parts)
     for (const { from, cells } of traffic.hours) byHour.set(from, [...(byHour.get(from) ?? []), cells]);
   return [...byHour]
     .sort(([a], [b]) => a - b)
-    .map(([from, cells]) => hourOf(from, mergeCells(cells), linksOf(rebases, all, from)));
+    .map(([from, cells]) => hourOf(from, mergeCells(cells), linksOf(rebases, all, from), prices.get(from)));
 }
 
-function hourOf(from: number, cells: Cells, links: Links): HourOfPerformance {
+function hourOf(from: number, cells: Cells, links: Links, price: PriceOfLearning | undefined): HourOfPerformance {
   const { initial, current } = compareArms(cells, links, oneLook);
   return {
     from,
     initial,
     current,
     rating: { initial: ratingOf(cells, 'holdback'), current: ratingOf(cells, 'current') },
+    learning: price ?? null,
   };
 }
 

@@ -17,6 +17,7 @@ import {
   noBivariate,
   noMoments,
 } from '@contentflow/statistics';
+import { type HourOnTrial, withTrials } from './price-of-learning.ts';
 
 /** What generations of one content type in one arm came to. All of it merges, and takes the same space for one or a million. */
 export interface Cell {
@@ -68,6 +69,7 @@ export interface Traffic {
   readonly load: readonly Load[];
   /** What trying and having improvements costs. */
   readonly spent: Spent;
+  readonly onTrial: readonly HourOnTrial[];
   /** Spending on prompts that were drafted, and tried on held-out briefs. */
   readonly prompts: { readonly total: number; readonly day: number; readonly ofDay: number };
 }
@@ -83,6 +85,7 @@ export const noTraffic: Traffic = {
   total: {},
   load: [],
   spent: noSpend,
+  onTrial: [],
   prompts: { total: 0, day: 0, ofDay: 0 },
 };
 
@@ -117,6 +120,7 @@ export function withMeasurement(traffic: Traffic, { data, time }: EventOf<typeof
     total: inCell(traffic.total, addition),
     load: withLoad(traffic.load, data.acceptedAt),
     spent: withSpending(traffic.spent, data, time),
+    onTrial: withTrials(traffic.onTrial, time, data),
   };
 }
 
