@@ -148,6 +148,15 @@ export const shorterTexts = ({ style: { words = 0 } }: Recipe): Proposal[] =>
     proposal('shorter_text', { kind: 'set_words', words: Math.round(words * factor) }, 'cost'),
   );
 
+/** Voices that are far apart: what is between them readers ask for. */
+const VOICES = ['formal', 'neutral', 'friendly', 'playful'];
+
+/** Another voice, where the recipe names one; what it does for readers only a try can tell. */
+export const otherVoices = ({ style: { tone } }: Recipe): Proposal[] =>
+  VOICES.filter((voice) => tone !== undefined && voice !== tone).map((voice) =>
+    proposal('modify_tone', { kind: 'set_tone', tone: voice }, 'satisfaction'),
+  );
+
 const TONES = ['formal', 'friendly', 'professional', 'casual', 'playful', 'enthusiastic', 'persuasive', 'neutral'];
 const STRUCTURES = ['bullets', 'paragraphs', 'headings'];
 const LENGTHS = [0.6, 0.8, 1.25, 1.5];

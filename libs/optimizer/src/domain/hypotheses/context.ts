@@ -24,6 +24,8 @@ function partOf({ recipe, models }: Proposed, change: RecipeChange): unknown {
       return { steps };
     case 'set_candidates':
       return { steps, candidates };
+    case 'set_tone':
+      return { tone: style.tone };
     case 'run_in_parallel':
     case 'join_workflow':
       return { steps, parallel, candidates };

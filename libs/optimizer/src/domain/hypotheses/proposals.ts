@@ -3,6 +3,7 @@ import { decided, type Decided } from '@contentflow/decisions';
 import { hash128, ownValue } from '@contentflow/kernel';
 import {
   moveSameLever,
+  otherVoices,
   proposableChanges,
   proposableUseChanges,
   type Proposal,
@@ -30,7 +31,9 @@ import { joinedWorkflows } from './workflows.ts';
 const untried = ({ recipe, models }: ProposalEvidence, { uses }: Policy): Proposal[] =>
   recipe.passedOn
     ? proposableUseChanges(recipe, models, ownValue(uses, recipe.contentType))
-    : [...proposableChanges(recipe, models), ...shorterTexts(recipe)].filter(({ lever }) => lever !== 'prompt');
+    : [...proposableChanges(recipe, models), ...shorterTexts(recipe), ...otherVoices(recipe)].filter(
+        ({ lever }) => lever !== 'prompt',
+      );
 
 /** Something to try, and what its try is worth for each unit exposed to it. */
 interface Expected {
@@ -93,6 +96,7 @@ const mayImproveQuality = ({ kind }: RecipeChange): boolean =>
   kind === 'set_temperature' ||
   kind === 'set_examples' ||
   kind === 'drop_step' ||
+  kind === 'set_tone' ||
   kind === 'set_words';
 
 /** What was not tried yet in this recipe and might be worth it, as far as the learning budget goes. */

@@ -140,6 +140,8 @@ function kindNamed({ recipe }: ProposalEvidence, change: RecipeChange): string {
       return 'temperature';
     case 'set_examples':
       return 'prompt_examples';
+    case 'set_tone':
+      return 'modify_tone';
     case 'set_words':
       return 'shorter_text';
     default:

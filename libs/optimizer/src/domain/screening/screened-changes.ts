@@ -106,6 +106,8 @@ function kindOf(change: RecipeChange): string {
       return `${change.kind} ${change.temperature}`;
     case 'set_examples':
       return `${change.kind} ${change.examples.length}`;
+    case 'set_tone':
+      return `${change.kind} ${change.tone}`;
     case 'set_words':
       return `${change.kind} ${change.words}`;
     default:

@@ -170,6 +170,27 @@ describe('before any traffic sees a change of which only a try can tell what it 
     expect(asked).toMatchObject({ kind: 'shorter_text', metric: 'satisfaction', qualityForeseen: { error: 0.7 } });
   });
 
+  it('so are other voices, where the recipe names one: readers judge what the measures hint at', () => {
+    const formal = { ...recipe, style: { ...recipe.style, tone: 'formal' } };
+    const system = systemAfter([
+      decided(RecipeRegistered, 'email', { contentType: 'email', recipe: formal, version: 'f', source: 'test' }),
+      decided(ModelsOffered, 'models', { models }),
+    ]);
+    const tones = (order: EventData<typeof ScreeningRequested>): string[] =>
+      order.changes.flatMap(({ change }) => (change.kind === 'set_tone' ? [change.tone] : []));
+    const order = orderFor(contents, system);
+    expect(tones(order).sort()).toEqual(['friendly', 'neutral', 'playful']);
+    expect(tones(orderFor(contents))).toEqual([]);
+    const friendly = of(order, 'set_tone');
+    const after = (seen: Screened) =>
+      proposedIn(decidedAfter([...contents, tried(friendly, seen)], ordered(order, system)));
+    expect(after({ quality: 1.2 })).toMatchObject([
+      { kind: 'modify_tone', lever: 'style', metric: 'satisfaction', change: friendly.change },
+    ]);
+    expect(after({ quality: 0.1 })).toEqual([]);
+    expect(after({ quality: -1 })).toEqual([]);
+  });
+
   it('is not tried for the time that one slow answer made it seem to save', () => {
     const order = orderFor(contents);
     const examples = of(order, 'set_examples');

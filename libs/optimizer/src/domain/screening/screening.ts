@@ -104,6 +104,7 @@ export const isScreened = ({ kind }: RecipeChange): boolean =>
   kind === 'join_workflow' ||
   kind === 'set_temperature' ||
   kind === 'set_examples' ||
+  kind === 'set_tone' ||
   kind === 'set_words';
 
 export interface ToScreen {
