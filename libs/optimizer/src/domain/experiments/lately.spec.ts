@@ -90,7 +90,7 @@ describe('harm that began lately', () => {
 
 describe('a re-test', () => {
   const retest = { ...experiment, origin: { kind: 'retest' as const, id: 'i' } };
-  const epochs = [halfHour(seededRandom('again'), 200, 7.64)];
+  const epochs = [halfHour(seededRandom('again'), 40, 7.62)];
 
   it('takes out what is surely worse, by more than its margin as measured, sooner than a first trial ends for it', () => {
     expect(verdictAfter({ experiment: retest, epochs })).toEqual(['control', 'guardrail']);
@@ -106,7 +106,7 @@ describe('a guardrail that will hardly be shown', () => {
   const half = { ...design, unitsPerArm: 800 };
 
   it('ends a trial before its horizon, and holds nothing else up', () => {
-    const epochs = [armsDrawn(seededRandom('hopeless'), { units: 400 }, { units: 400, cost: 0.005, quality: 7.68 })];
+    const epochs = [armsDrawn(seededRandom('hopeless'), { units: 400 }, { units: 400, cost: 0.005, timeMs: 22_500 })];
     expect(verdictAfter({ experiment: { ...experiment, design: half }, epochs })).toEqual(['none', 'guardrail']);
     const fine = [armsDrawn(seededRandom('hopeful'), { units: 400 }, { units: 400, cost: 0.0099, quality: 8 })];
     expect(

@@ -127,6 +127,19 @@ describe('a look at an experiment', () => {
     expect(verdictOf(lookAt(400, 3.95))).toEqual(['treatment', 'success']);
   });
 
+  it('ends a trial that loses more than measures show of the margin, long before it is told from the margin itself', () => {
+    const many = { over: { design: { ...design, unitsPerArm: 3000 } } };
+    const lookAt = (quality: number, units = 120): Look => ({
+      control: { units },
+      treatment: { units, cost: 0.005, quality },
+      ...many,
+    });
+    expect(verdictOf(lookAt(7.6))).toEqual(['control', 'guardrail']);
+    expect(verdictOf(lookAt(7.85))).toBeUndefined();
+    // What is shown to keep its margin does.
+    expect(verdictOf(lookAt(7.8, 3000))).toEqual(['treatment', 'success']);
+  });
+
   it('waits until quality is shown to stay within its margin, and applies nothing if it never is', () => {
     const doubtful: Look = {
       control: { units: 60 },

@@ -1,5 +1,5 @@
 import { improvementIn, type Metric, type Policy } from '@contentflow/contracts';
-import { isForReadersToJudge } from '@contentflow/recipes';
+import { canMoveTexts, isForReadersToJudge } from '@contentflow/recipes';
 import {
   boundaryZ,
   conditionalPower,
@@ -56,10 +56,10 @@ export function verdictOf(evidence: LookEvidence, shown: LookResult, policy: Pol
   if (guardrails.some(({ state }) => state === 'breached')) return { verdict: 'control', reason: 'guardrail' };
 
   // What every content of more drafts shows need not be shown by units that lose it.
-  if (draftsShown(evidence) === 'beyond' || (isHarmSeen && isShortByDrafts(evidence)))
-    return { verdict: 'control', reason: 'guardrail' };
+  if (draftsShown(evidence) === 'beyond') return { verdict: 'control', reason: 'guardrail' };
 
-  const isLost = isRecentlyHarmed(evidence) || (isHarmSeen && isHarmfulAgain(evidence));
+  const isLost =
+    isRecentlyHarmed(evidence) || (isHarmSeen && (isHarmfulAgain(evidence) || isShortOfQuality(evidence, checks)));
   if (isLost) return { verdict: 'control', reason: 'guardrail' };
 
   const isEarly = Math.min(control.n, treatment.n) < design.fewestUnits;
@@ -160,9 +160,17 @@ function mustBeShown(evidence: LookEvidence, rail: GuardrailCheck): boolean {
 const draftsShown = ({ fewerDrafts, experiment }: LookEvidence): ReturnType<typeof draftsKeep> | undefined =>
   fewerDrafts && draftsKeep(fewerDrafts, experiment.design.guardrails.quality);
 
-/** Whether the units of a try of fewer drafts show by themselves that more is lost than measures show of the margin. */
-function isShortByDrafts({ fewerDrafts, epochs, experiment: { design } }: LookEvidence): boolean {
-  if (fewerDrafts === undefined) return false;
+/**
+ * Whether the units of a try show that more is lost than measures show of the margin, and not that it is kept: what truly loses twice the margin loses as much
+ * as measured, and would be looked at for hours until that much is told from a margin that it hardly exceeds.
+ */
+function isShortOfQuality(
+  { fewerDrafts, epochs, experiment: { design, origin, change } }: LookEvidence,
+  checks: readonly GuardrailCheck[],
+): boolean {
+  if (origin.kind !== 'hypothesis' || !canMoveTexts(change)) return false;
+  const isKept = checks.find(({ metric }) => metric === 'quality')?.state === 'within';
+  if (isKept && fewerDrafts === undefined) return false;
   const margin = { points: SHOWN * design.guardrails.quality, better: 'higher' } as const;
   return openEndedGuardrail(...armsIn(epochs, 'quality'), margin, TIGHTEST_AT).breachedP <= GUARDRAIL_ALPHA;
 }

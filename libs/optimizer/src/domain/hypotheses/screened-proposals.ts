@@ -6,7 +6,7 @@ import { type Aim, AIMS, minImprovement, MOST_QUALITY, weightsOf, worthTogether 
 import { marginsUnder } from '../objective.ts';
 import type { ScreenedChange } from '../screening/screened-changes.ts';
 import { contextOf } from './context.ts';
-import { FEWEST_SEEN, seenOf, trueEffect } from './drafts.ts';
+import { FEWEST_SEEN, seenOf, SHOWN, trueEffect } from './drafts.ts';
 import { EFFECT_SPREAD, expectedGain } from './expectation.ts';
 import type { ProposalEvidence } from './proposal-evidence.ts';
 
@@ -105,10 +105,11 @@ export const SCREENING_DOUBT = 0.05;
 /** How far apart effects are taken to be that no measure can tell, in points. */
 const UNSEEN_SPREAD = 0.7;
 
-/** What measures show of a change that they cannot judge is a hint for readers to follow up: it may do far better or worse. */
-const asAHint = (quality: ScreenedChange['quality']): ScreenedChange['quality'] => ({
-  ...quality,
-  error: Math.max(UNSEEN_SPREAD, quality.error),
+/** What measures show of a change that they cannot judge is a hint for readers to follow up: a part of what it does, which may be far better or worse. */
+const asAHint = ({ effect, error, of }: ScreenedChange['quality']): ScreenedChange['quality'] => ({
+  effect: effect / SHOWN,
+  error: Math.max(UNSEEN_SPREAD, error / SHOWN),
+  of,
 });
 
 /** Cost and time of a workflow by the figures of its steps, which all traffic tells; of all else as it was tried, as far as a dozen briefs tell that from chance. */

@@ -157,6 +157,9 @@ describe('before any traffic sees a change of which only a try can tell what it 
       expect.objectContaining({ kind: 'shorter_text', lever: 'style', metric: 'cost', change: words.change }),
     );
     expect(after({ quality: -2, cost: 0.8 })).toEqual([]);
+    // Measures show about half of what is lost.
+    expect(after({ quality: -0.3, cost: 0.8 })).toEqual([]);
+    expect(after({ quality: -0.1, cost: 0.8 })).toHaveLength(1);
     expect(after({ quality: 0, cost: 0.97 })).toEqual([]);
     // The measures of a text cannot tell which length is right: they give a hint, and readers are asked.
     // That they are as satisfied is shown long before that they are more so: where it saves enough, that will do.
