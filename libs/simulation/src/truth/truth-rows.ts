@@ -1,5 +1,6 @@
 import type { Brief, Recipe } from '@contentflow/contracts';
 import { HOUR_MS } from '@contentflow/kernel';
+import { recipeVersion } from '@contentflow/recipes';
 import type { World } from '../world/world.ts';
 import { expectedOutcome, type Outcome } from './expected-outcome.ts';
 import { type LossMargins, objective, oracleRecipe, type Proposable, turningPoints } from './oracle.ts';
@@ -69,16 +70,22 @@ export function createTruthRecord({
       const recipe0 = recipes0.get(contentType);
       if (!recipe0) return;
       const at = time - startMs;
-      const under = (each: Recipe): Outcome => expectedOutcome(world, each, brief, at);
-      const own = under(recipe);
+      // Often two of the four are the same recipe.
+      const outcomes = new Map<string, Outcome>();
+      const under = (each: Recipe): Outcome => {
+        const version = recipeVersion(each);
+        const outcome = outcomes.get(version) ?? expectedOutcome(world, each, brief, at);
+        outcomes.set(version, outcome);
+        return outcome;
+      };
       const { free, withinMargins } = oraclesAt(recipe0, at);
       rows.push({
         time,
         contentId,
         contentType,
         holdback,
-        own,
-        generation0: recipe === recipe0 ? own : under(recipe0),
+        own: under(recipe),
+        generation0: under(recipe0),
         oracle: under(free),
         oracleWithinMargins: under(withinMargins),
       });
