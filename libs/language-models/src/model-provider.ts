@@ -164,8 +164,10 @@ export interface FailureDetail {
   readonly isFinal?: true;
   /** It did not come to a connection: nothing was asked, and nothing is charged. */
   readonly isUnsent?: true;
-  /** Of a circuit that is open: what the server said last. */
+  /** Of a circuit that is open: what went wrong last, for whomever that was. */
   readonly after?: string;
+  /** What went wrong, in words of ours alone; absent where the message has no others. */
+  readonly outline?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** What the server answered nevertheless, and counted: a completion that says that its text was filtered. */
   readonly reply?: ModelReply;
@@ -200,6 +202,11 @@ export class ProviderError extends Error {
     return this.detail.retryAfterMs;
   }
 
+  /** For logs, traces and other callers: a server's own words may quote what its caller said. */
+  get outline(): string {
+    return this.detail.outline ?? this.message;
+  }
+
   get refusal(): Refusal | undefined {
     return this.detail.refusal;
   }
@@ -207,7 +214,9 @@ export class ProviderError extends Error {
 
 /** Any error as one with a class: what no adapter foresaw is a reply nobody can use. */
 export const asProviderError = (error: unknown): ProviderError =>
-  error instanceof ProviderError ? error : new ProviderError('malformed_reply', `unforeseen: ${String(error)}`);
+  error instanceof ProviderError
+    ? error
+    : new ProviderError('malformed_reply', `unforeseen: ${String(error)}`, { outline: 'an unforeseen error' });
 
 /** A request that a provider's protocol has no words for. */
 export const unsupportedRequest = (provider: string, { param, what }: UnsupportedField): ProviderError => {

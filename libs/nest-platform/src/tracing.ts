@@ -1,10 +1,11 @@
 import type { EventLog } from '@contentflow/event-log';
-import type { NewEvent } from '@contentflow/kernel';
+import { messageOf, type NewEvent } from '@contentflow/kernel';
 import {
   GatewayFailure,
   type GatewayReply,
   type GatewayRequest,
   type ModelGateway,
+  ProviderError,
 } from '@contentflow/language-models';
 import {
   type Attributes,
@@ -60,7 +61,10 @@ async function inSpan<T>(name: string, options: SpanOptions, work: (span: Span) 
   try {
     return await context.with(trace.setSpan(parent, span), () => work(span));
   } catch (error) {
-    span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+    span.setStatus({
+      code: SpanStatusCode.ERROR,
+      message: error instanceof ProviderError ? error.outline : messageOf(error),
+    });
     throw error;
   } finally {
     span.end();

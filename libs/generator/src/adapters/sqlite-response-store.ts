@@ -31,6 +31,8 @@ export function sqliteResponseStore(
   const database = new DatabaseSync(file, { timeout: LOCK_TIMEOUT_MS });
   useWriteAheadLog(database);
   database.exec('PRAGMA synchronous = NORMAL');
+  // What is removed is overwritten: it may be words of persons.
+  database.exec('PRAGMA secure_delete = ON');
   database.exec(SCHEMA);
   const put = database.prepare('INSERT OR REPLACE INTO response (id, at, size, kept) VALUES (?, ?, ?, ?)');
   const get = database.prepare('SELECT kept FROM response WHERE id = ? AND at > ?');

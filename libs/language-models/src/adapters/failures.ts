@@ -40,6 +40,7 @@ export function failedAnswer(answer: FailedAnswer): ProviderError {
   const words = (movedTo(answer) ?? (reported.message || redacted(wordsOf(body), secrets))).slice(0, SHOWN_CHARACTERS);
   return new ProviderError(failureOf(status, reported), `${provider} answered ${status}${words ? `: ${words}` : ''}`, {
     status,
+    outline: `${provider} answered ${status}${ofItsAccount(reported)}`,
     ...detailOf(reported),
     ...(answer.isFinal && { isFinal: true as const }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
@@ -73,9 +74,14 @@ function reportedFailure(provider: string, reported: ReportedError): ProviderErr
   const words = (reported.message || reported.names[0] || 'an error').slice(0, SHOWN_CHARACTERS);
   return new ProviderError(failureOf(status, reported), `${provider} reported: ${words}`, {
     status,
+    outline: `${provider} reported an error of status ${status}${ofItsAccount(reported)}`,
     ...detailOf(reported),
   });
 }
+
+/** Its codes may quote as well as its words. */
+const ofItsAccount = ({ names }: ReportedError): string =>
+  names.some((name) => SPENT.test(name)) ? ': its account is used up' : '';
 
 const detailOf = (reported: ReportedError): FailureDetail => ({
   ...(reported.refusal && { refusal: reported.refusal }),

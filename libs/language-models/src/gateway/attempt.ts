@@ -177,10 +177,10 @@ async function withBreaker(ongoing: Ongoing): Promise<ModelReply> {
     moveBreaker(ongoing, settle(target.breaker, epoch, 'success', clock.now(), breaker), 'the probe answered');
     return reply;
   } catch (error) {
-    const { failure, retryAfterMs, message } = asProviderError(error);
+    const { failure, retryAfterMs, outline } = asProviderError(error);
     const outcome = ongoing.isConclusive ? consequenceOf(failure).breaker : 'nothing';
     if (outcome === 'failure') target.lastFailure = asProviderError(error);
-    moveBreaker(ongoing, settle(target.breaker, epoch, outcome, clock.now(), breaker), message);
+    moveBreaker(ongoing, settle(target.breaker, epoch, outcome, clock.now(), breaker), outline);
     if (failure === 'rate_limited' && retryAfterMs) pauseTarget(ongoing, retryAfterMs);
     throw error;
   }
@@ -289,7 +289,7 @@ function refuseWhileOpen(target: Target, now: number): void {
 const circuitOpen = ({ provider, model, breaker, lastFailure }: Target, now: number): ProviderError =>
   new ProviderError('circuit_open', `${provider.name}/${model} is not called after its last failures`, {
     retryAfterMs: Math.max(0, breaker.retryAt - now),
-    ...(lastFailure && { after: lastFailure.message }),
+    ...(lastFailure && { after: lastFailure.outline }),
   });
 
 function moveBreaker({ target, clock, emit }: Ongoing, to: BreakerState, reason: string): void {

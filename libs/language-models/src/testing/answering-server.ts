@@ -4,7 +4,7 @@ import { seededRandom, systemClock } from '@contentflow/kernel';
 import { createProvider } from '../adapters/create-provider.ts';
 import { budgetPolicySchema, createBudgets } from '../budgets/budgets.ts';
 import { memoryBudgetStore } from '../budgets/memory-budget-store.ts';
-import { GatewayFailure, type GatewayReply, type GatewayRequest } from '../gateway/gateway-call.ts';
+import { type GatewayEvent, GatewayFailure, type GatewayReply, type GatewayRequest } from '../gateway/gateway-call.ts';
 import { createModelGateway, type ModelGateway } from '../gateway/model-gateway.ts';
 import { priceTable } from '../prices/price-table.ts';
 import type { ProviderConfiguration } from '../provider-configuration.ts';
@@ -68,7 +68,9 @@ export function gatewayTo(
   const limits = budgetPolicySchema.parse({ perDayUsd: 100 });
   const clock = systemClock;
   const budgets = createBudgets({ store: memoryBudgetStore(), clock, policy: () => limits, owner: 'me' });
+  const events: GatewayEvent[] = [];
   const gateway: ModelGateway = createModelGateway({
+    onEvent: (event) => void events.push(event),
     providers: [createProvider(provider)],
     clock,
     random: seededRandom(1),
@@ -78,6 +80,7 @@ export function gatewayTo(
   });
   return {
     gateway,
+    events: events as readonly GatewayEvent[],
     /** What was made of the request, or why not. */
     ask: (request: Partial<GatewayRequest> = {}, signal?: AbortSignal): Promise<GatewayReply | GatewayFailure> =>
       gateway

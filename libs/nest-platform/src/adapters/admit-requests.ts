@@ -237,8 +237,8 @@ const refuseRaw = (response: ServerResponse): void => void response.writeHead(42
 
 const refuse = (reply: FastifyReply): FastifyReply => reply.code(429).headers(REFUSAL_HEADERS).send(REFUSAL);
 
-/** The key that the caller shows, or says who it is, or where it calls from. */
+/** The key that the caller shows, or says who it is; or where it calls from, after what no header can hold. */
 function callerOf(headers: IncomingHttpHeaders, address: string): string {
   const shown = headers.authorization ?? headers['x-api-key'] ?? headers['x-user'];
-  return typeof shown === 'string' && shown !== '' ? `key ${shown}` : address;
+  return typeof shown === 'string' && shown !== '' ? shown : `\n${address}`;
 }

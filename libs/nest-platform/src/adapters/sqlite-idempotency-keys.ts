@@ -28,6 +28,8 @@ export function sqliteIdempotencyKeys(file: string): IdempotencyKeys {
   const database = new DatabaseSync(file, { timeout: LOCK_TIMEOUT_MS });
   useWriteAheadLog(database);
   database.exec('PRAGMA synchronous = NORMAL');
+  // What is dropped is overwritten: answers may hold words of persons.
+  database.exec('PRAGMA secure_delete = ON');
   database.exec(SCHEMA);
   const find = database.prepare('SELECT * FROM keys WHERE place = ?');
   const put = database.prepare('INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?, ?, NULL, NULL, NULL)');
