@@ -1,4 +1,4 @@
-export { finishReasonOf, MainChoice } from './adapters/chat-completion.ts';
+export { callPartsIn, finishReasonOf, MainChoice } from './adapters/chat-completion.ts';
 export { asChunk } from './adapters/completion-forms.ts';
 export * from './adapters/create-embedder.ts';
 export * from './adapters/create-provider.ts';

@@ -131,7 +131,8 @@ export interface ModelReply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type FinishReason = 'stop' | 'length' | 'content_filter' | 'tool_calls' | 'other';
+/** `malformed_call`: the model wrote a call of a tool that its own server could not read, so that nothing of it can be used. */
+export type FinishReason = 'stop' | 'length' | 'content_filter' | 'tool_calls' | 'malformed_call' | 'other';
 
 /** Why a call failed, in the words that failure analysis, retries and breakers share. */
 export type FailureClass =

@@ -10,7 +10,7 @@ function placesOf(pieces: readonly Piece[]): number[] {
       function: { name: name ?? null, arguments: given },
     };
     const piece: CallPiece = { index: index ?? null, id: id ?? null, ...called };
-    return places.placeOf(piece);
+    return places.placeOf(piece).place;
   });
 }
 

@@ -23,11 +23,21 @@ export function argumentsIn(piece: CallPiece): string {
   return typeof given === 'string' ? given : JSON.stringify(given);
 }
 
+/** Mistral writes that there is no name of a call as the word null. */
+export const callIdIn = ({ id }: Pick<CallPiece, 'id'>): string => (id && !NO_ID.test(id) ? id : '');
+const NO_ID = /^(null|none|nil|undefined)$/i;
+
+/** A piece as it is told: which call it belongs to, from 0, and what it adds to what that is called with. */
+export interface PlacedPiece {
+  readonly place: number;
+  readonly given: string;
+}
+
 /**
  * Which call each piece of a stream belongs to. OpenAI's servers tell calls apart by their index; others leave it out, say 0 of every call,
  * give all calls one id or none, or another index in the head of a call than in its rest. So an id that was seen before is that call's; a
  * name begins a new call where the id is new, or where what was told of the call before is whole; and what nothing is known of goes on with
- * the call that is being written.
+ * the call that is being written. What was told already and is told again, as LiteLLM does at the end, adds nothing.
  */
 export class ToolCallPlaces {
   private readonly byId = new Map<string, Call>();
@@ -36,22 +46,32 @@ export class ToolCallPlaces {
   private readonly calls: Call[] = [];
   private last: Call | undefined;
 
-  placeOf(piece: CallPiece): number {
+  placeOf(piece: CallPiece): PlacedPiece {
     const index = piece.index ?? undefined;
-    const id = piece.id ?? '';
+    const id = callIdIn(piece);
     const name = piece.function?.name ?? piece.custom?.name ?? '';
     const given = argumentsIn(piece);
+    const again = this.toldAgain({ index, id, name, given });
+    if (again) return { place: again.place, given: '' };
     const call = this.known({ index, id, name, given }) ?? this.begun(index, id);
     // A name may come in pieces, or again with each.
     if (name !== call.name && call.given === '') call.name += name;
     call.given += given;
     this.last = call;
-    return call.place;
+    return { place: call.place, given };
   }
 
   /** The calls as far as they were told. */
   told(): ModelToolCall[] {
     return this.calls.map(({ id, name, given }) => ({ id, name, arguments: given }));
+  }
+
+  /** The call that a piece says once more, whole. One with a name and without an id may be another call of the same. */
+  private toldAgain({ index, id, name, given }: Omit<Call, 'place'>): Call | undefined {
+    if (given === '' || (id === '' && name !== '')) return undefined;
+    const call = id === '' ? this.byIndex.get(index) : this.byId.get(id);
+    const isSame = call && (name === '' || name === call.name) && saysTheSame(given, call.given);
+    return isSame && isWhole(call.given) ? call : undefined;
   }
 
   private known(piece: Omit<Call, 'place'>): Call | undefined {
@@ -83,6 +103,10 @@ function beginsAnew(call: Call, { index, id, name, given }: Omit<Call, 'place'>)
   if (call.name === '' || call.given === '') return false;
   return name !== call.name || (given !== '' && isWhole(call.given));
 }
+
+/** Some write the text of what was given once more as a text. */
+const saysTheSame = (again: string, given: string): boolean =>
+  again === given || (again.startsWith('"') && again === JSON.stringify(given));
 
 function isWhole(given: string): boolean {
   if (!/\}\s*$/.test(given)) return false;

@@ -40,7 +40,8 @@ const asToolCall = ({ id, name, arguments: given }: ModelToolCall) => ({
   function: { name, arguments: given },
 });
 /** In OpenAI's words, which have none for what is not known. */
-export const finishOf = (reason: string): string => (reason === 'other' ? 'stop' : reason);
+export const finishOf = (reason: string): string => (NO_WORD.has(reason) ? 'stop' : reason);
+const NO_WORD: ReadonlySet<string> = new Set(['other', 'malformed_call']);
 /** Where the server counted nothing, what is said is an estimate, and says so. */
 export const usageOf = ({ tokensIn, tokensOut, tokensCached, isEstimated }: Omit<Used, 'tokensCacheWrite'>) => ({
   prompt_tokens: tokensIn,

@@ -1,6 +1,12 @@
 import { CompletionServed, newEvent } from '@contentflow/contracts';
 import { ContentFlowError, hash128 } from '@contentflow/kernel';
-import { asChunk, GatewayFailure, type GatewayReply, type ModelReply } from '@contentflow/language-models';
+import {
+  asChunk,
+  GatewayFailure,
+  type GatewayReply,
+  type ModelReply,
+  ProviderError,
+} from '@contentflow/language-models';
 import {
   type AnswerReply,
   commandId,
@@ -112,6 +118,7 @@ export class CompletionCalls {
     if (!translation) return JSON.stringify(completionOf(answer));
     const completion = made?.verbatim === undefined ? completionOf(answer) : (JSON.parse(made.verbatim) as object);
     const translated = translation.begin(() => undefined);
+    refuseMalformedCall(answer);
     translated.chunk(asChunk(completion));
     const document = translated.whole(answer);
     await translation.keep?.(document);
@@ -157,6 +164,7 @@ export class CompletionCalls {
       if (!isVerbatim && !isNative) chunks.end(answer);
       if (translated && !isNative) {
         const document = translated.whole(answer);
+      if (!isNative && (translated || !isVerbatim)) refuseMalformedCall(answer);
         await translation?.keep?.(document);
         translated.end();
       } else if (!translated && wantsUsage && !isCounted) chunks.usage(answer);
@@ -275,6 +283,16 @@ const isForRecipe = ({ completion }: Incoming): boolean => completion.model.star
 
 /** Aborts when the connection closes before the answer was sent. */
 function untilGone({ raw }: AnswerReply): AbortSignal {
+/**
+ * A call of a tool that cannot be read is told by the server's own word for it where its answer leaves as it came. No other protocol has one, and an
+ * ordinary end would have a loop of tools take it for the last answer.
+ */
+function refuseMalformedCall({ finishReason, model }: Answer): void {
+  if (finishReason !== 'malformed_call') return;
+  const what = `${model} wrote a call of a tool that its server cannot read; asked again it may write another`;
+  throw new GatewayFailure(new ProviderError('malformed_reply', what), []);
+}
+
   const controller = new AbortController();
   // Whoever left before this was asked is not told of again.
   if (raw.destroyed) controller.abort();

@@ -10,6 +10,7 @@ import type {
   VerbatimCompletion,
 } from '@contentflow/language-models';
 import { z } from 'zod';
+import { NO_PARAMETERS } from '../protocols/chat.ts';
 
 /** A JSON Schema of the caller's, which is handed on. */
 const jsonSchema = boundedJson({ depth: 32, keys: 10_000, text: 20_000, size: 262_144 });
@@ -160,7 +161,7 @@ export function formsBeyondText(asked: Completion): string[] {
 }
 
 function asTool({ name, description, parameters }: NonNullable<NonNullable<Completion['tools']>[number]['function']>) {
-  return { name, parameters: parameters ?? {}, ...(description != null && { description }) };
+  return { name, parameters: { ...NO_PARAMETERS, ...parameters }, ...(description != null && { description }) };
 }
 
 function toolChoice(choice: NonNullable<Completion['tool_choice']>): NonNullable<GatewayRequest['toolChoice']> {

@@ -1,4 +1,4 @@
-import { argumentsIn, ToolCallPlaces } from '@contentflow/language-models';
+import { callIdIn, ToolCallPlaces } from '@contentflow/language-models';
 import type { ChatCallPiece } from './chat.ts';
 
 /** What a piece adds to a call. */
@@ -18,12 +18,10 @@ export class CallPieces {
 
   /** Undefined while the call has no name. */
   read(piece: ChatCallPiece): CallRead | undefined {
-    const { id, function: called } = piece;
-    const at = this.places.placeOf(piece);
-    const given = argumentsIn(piece);
+    const { place: at, given } = this.places.placeOf(piece);
     const before = this.nameless.get(at);
-    const name = called?.name ?? '';
-    const read = { at, id: before?.id || (id ?? ''), name, given: (before?.given ?? '') + given };
+    const name = piece.function?.name ?? '';
+    const read = { at, id: before?.id || callIdIn(piece), name, given: (before?.given ?? '') + given };
     if (this.named.has(at)) return read;
     if (name === '') return void this.nameless.set(at, read);
     this.nameless.delete(at);

@@ -1,3 +1,5 @@
+import { callPartsIn } from '@contentflow/language-models';
+
 /** A chat completion's request, as the other protocols are translated into it. */
 export type ChatBody = Record<string, unknown> & { readonly model: string; readonly messages: readonly ChatMessage[] };
 
@@ -21,6 +23,24 @@ export interface ChatToolCall {
   readonly function: { readonly name: string; readonly arguments: string };
 }
 
+/** A function without parameters: servers that check the schema want it to be of an object. */
+export const NO_PARAMETERS = { type: 'object', properties: {} };
+
+/**
+ * What a tool answered, as a message of its own, and what it showed: chats take texts alone of tools, so that images stand in what the user says
+ * next.
+ */
+export function toolMessage(callId: string, parts: readonly ChatPart[]): { message: ChatMessage; shown: ChatPart[] } {
+  const text = parts.map((part) => (part.type === 'text' ? part.text : '')).join('');
+  const shown = parts.filter((part) => part.type !== 'text');
+  const label = `What the call ${callId} showed:`;
+  return {
+    message: { role: 'tool', tool_call_id: callId, content: text || (shown.length > 0 ? SHOWN_NEXT : '') },
+    shown: shown.length > 0 ? [{ type: 'text', text: label }, ...shown] : [],
+  };
+}
+const SHOWN_NEXT = 'It is shown in the next message of the user.';
+
 /** What is read of an answer; servers differ in what they leave out, or say null for. */
 export interface ChatResponse {
   readonly content?: unknown;
@@ -31,7 +51,7 @@ export interface ChatResponse {
   readonly thinking?: unknown;
   /** Anthropic's, as LiteLLM hands them on. */
   readonly thinking_blocks?: unknown;
-  /** A list, as a rule. */
+  /** A list, as a rule; TGI's is the only call itself. */
   readonly tool_calls?: unknown;
   /** The only call, in the older form. */
   readonly function_call?: ChatCallPiece['function'];
@@ -93,10 +113,8 @@ export function choicesIn({ choices }: ChatChunk): readonly ChatChoice<ChatRespo
 export const refusalIn = ({ refusal }: ChatResponse): string => (typeof refusal === 'string' ? refusal : '');
 
 /** The pieces of calls in it. */
-export function callPiecesIn({ tool_calls: calls, function_call: only }: ChatResponse): readonly ChatCallPiece[] {
-  const pieces = Array.isArray(calls) ? (calls as unknown[]).filter((each) => typeof each === 'object' && each) : [];
-  return only ? [{ index: 0, function: only }] : (pieces as ChatCallPiece[]);
-}
+export const callPiecesIn = ({ function_call: only, ...said }: ChatResponse): readonly ChatCallPiece[] =>
+  only ? [{ index: 0, function: only }] : callPartsIn(said);
 
 /** Tokens of thoughts, where a server counts them soundly. */
 export function thoughtTokensIn(usage: unknown): number {

@@ -1,7 +1,7 @@
 import { boundedJson, upToCharacters } from '@contentflow/contracts';
 import { estimatedTokens, estimatedTokensIn, type UnsupportedField } from '@contentflow/language-models';
 import { z } from 'zod';
-import type { ChatMessage, ChatPart, ChatToolCall } from './chat.ts';
+import { type ChatMessage, type ChatPart, type ChatToolCall, NO_PARAMETERS, toolMessage } from './chat.ts';
 import { type InChat, withoutUnset } from './responses-request.ts';
 
 const jsonSchema = boundedJson({ depth: 32, keys: 10_000, text: 20_000, size: 262_144 });
@@ -103,7 +103,7 @@ type Tools = NonNullable<MessagesRequest['tools']>;
 
 const asTool = ({ name, description, input_schema: parameters }: Tools[number]) => ({
   type: 'function',
-  function: withoutUnset({ name, description, parameters: parameters ?? {} }),
+  function: withoutUnset({ name, description, parameters: parameters ?? NO_PARAMETERS }),
 });
 
 function asChoice(choice: MessagesRequest['tool_choice']): unknown {
@@ -134,7 +134,7 @@ const textOf = (blocks: readonly Block[]): string =>
 /** Results of tools are messages of their own, before what the user says beside them. Thoughts that are sealed are left out: only who thought them can read on. */
 function turnOf(role: string, blocks: readonly Block[]): Turn {
   const results = blocks.filter(({ type }) => type === 'tool_result').map(resultOf);
-  const parts: ChatPart[] = [];
+  const parts: ChatPart[] = results.flatMap(({ shown }) => shown);
   const calls: ChatToolCall[] = [];
   const unknown: string[] = [];
   for (const each of blocks) {
@@ -183,14 +183,12 @@ const callOf = ({ id, name, input }: Block): ChatToolCall => ({
 });
 
 /** That it failed is said in words: a chat has no field for it. */
-function resultOf(each: Block): { readonly message: ChatMessage; readonly unknown: readonly string[] } {
+function resultOf(each: Block): ReturnType<typeof toolMessage> & { readonly unknown: readonly string[] } {
   const blocks = blocksOf((each['content'] ?? '') as string | Block[]);
   const parts = blocks.flatMap((one) => partOf(one) ?? []);
-  const isText = parts.every((part) => part.type === 'text');
-  const text = isText ? parts.map((part) => (part as { text: string }).text).join('') : undefined;
-  const said = text === undefined ? parts : each['is_error'] === true ? `Error: ${text}` : text;
+  const failed: ChatPart[] = each['is_error'] === true ? [{ type: 'text', text: 'Error: ' }] : [];
   return {
-    message: { role: 'tool', tool_call_id: stringOf(each['tool_use_id']), content: said },
+    ...toolMessage(stringOf(each['tool_use_id']), [...failed, ...parts]),
     unknown: blocks.filter((one) => !partOf(one)).map(({ type }) => type),
   };
 }

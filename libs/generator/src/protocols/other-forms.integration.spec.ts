@@ -222,6 +222,72 @@ const FORMS: [string, Answer, Read][] = [
   ],
   ['a document that says so in a word', json({ ...completion(thought), error: 'null' }), HI],
   [
+    'SGLang’s reason, which is an object',
+    json({
+      object: 'chat.completion',
+      choices: [{ index: 0, message: thought, finish_reason: { type: 'stop', matched: 2 } }],
+      usage: USAGE,
+    }),
+    HI,
+  ],
+  [
+    'SGLang’s reason in a stream',
+    stream(
+      chunk(thought),
+      event({ choices: [{ index: 0, delta: {}, finish_reason: { type: 'stop' } }], usage: USAGE }),
+      DONE,
+    ),
+    HI,
+  ],
+  [
+    'MiniMax’s stream, which ends with the whole message',
+    stream(
+      chunk({ role: 'assistant', reasoning_content: 'Hm.' }),
+      chunk({ role: '', content: 'H' }),
+      chunk({ role: '', content: 'i.' }),
+      event({
+        object: 'chat.completion',
+        choices: [{ index: 0, message: { role: 'assistant', ...thought }, finish_reason: 'stop' }],
+        usage: USAGE,
+      }),
+    ),
+    HI,
+  ],
+  [
+    'messages that each say all that was said so far',
+    stream(
+      event({ choices: [{ index: 0, message: { content: '', reasoning_content: 'Hm.' } }] }),
+      event({ choices: [{ index: 0, message: { content: 'H', reasoning_content: 'Hm.' } }] }),
+      event({ choices: [{ index: 0, message: thought, finish_reason: 'stop' }], usage: USAGE }),
+      DONE,
+    ),
+    HI,
+  ],
+  [
+    'messages that each say a piece',
+    stream(
+      event({ choices: [{ index: 0, message: { content: 'H', reasoning_content: 'Hm.' } }] }),
+      event({ choices: [{ index: 0, message: { content: 'i.' }, finish_reason: 'stop' }], usage: USAGE }),
+      DONE,
+    ),
+    HI,
+  ],
+  [
+    'nothing in the chunk that ends it',
+    stream(chunk(thought), event({ choices: [{ index: 0, delta: null, finish_reason: 'stop' }], usage: USAGE }), DONE),
+    HI,
+  ],
+  [
+    'chunks of nothing between its words',
+    stream(event({ choices: null }), chunk(thought), event({ id: 'x', choices: [] }), event('null'), end(), DONE),
+    HI,
+  ],
+  [
+    'empty lines before it, as DeepSeek shows that it is at work',
+    as('application/json', `\n\n\n${JSON.stringify(completion(thought))}\n`),
+    HI,
+  ],
+  [
     'calls, in a document',
     json(
       completion(
@@ -272,6 +338,68 @@ const STREAMED_CALLS: [string, string[], Read][] = [
     SAME,
   ],
   [
+    'as the call itself: TGI',
+    [
+      chunk({ tool_calls: call('one', '{"x":1}', { index: 0, id: 'a' }) }),
+      chunk({ tool_calls: call('two', '{"y":2}', { index: 1, id: 'b' }) }),
+    ],
+    TWO,
+  ],
+  [
+    'that are called null: Mistral',
+    [
+      chunk({ tool_calls: [call('one', '{"x":1}', { index: 0, id: 'null' })] }),
+      chunk({ tool_calls: [call('two', '{"y":2}', { index: 1, id: 'null' })] }),
+    ],
+    TWO,
+  ],
+  [
+    'that are called null in all but their heads: Mistral',
+    [
+      chunk({ tool_calls: [call('one', '', { index: 0, id: 'WcG8xhSs1' })] }),
+      chunk({ tool_calls: [{ index: 0, id: 'null', function: { name: '', arguments: '{"x":1}' } }] }),
+      chunk({ tool_calls: [call('two', '', { index: 1, id: 'WcG8xhSs2' })] }),
+      chunk({ tool_calls: [{ index: 1, id: 'null', function: { name: '', arguments: '{"y":2}' } }] }),
+    ],
+    TWO,
+  ],
+  [
+    'and tells them once more at its end, one as a text of its text: LiteLLM',
+    [
+      chunk({ tool_calls: [call('one', '{"x"', { index: 0, id: 'a' })] }),
+      chunk({ tool_calls: [{ index: 0, id: 'a', function: { arguments: ':1}' } }] }),
+      chunk({ tool_calls: [call('two', '{"y":2}', { index: 1, id: 'b' })] }),
+      chunk({
+        tool_calls: [
+          call('one', '"{\\"x\\":1}"', { index: 0, id: 'a' }),
+          call('two', '{"y":2}', { index: 1, id: 'b' }),
+        ],
+      }),
+    ],
+    TWO,
+  ],
+  [
+    'and tells what each is called with twice',
+    [
+      chunk({ tool_calls: [call('one', '', { index: 0, id: 'a' }), call('two', '', { index: 1, id: 'b' })] }),
+      chunk({ tool_calls: [{ index: 0, function: { arguments: '{"x":1}' } }] }),
+      chunk({ tool_calls: [{ index: 0, function: { arguments: '{"x":1}' } }] }),
+      chunk({ tool_calls: [{ index: 1, function: { arguments: '{"y":2}' } }] }),
+      chunk({ tool_calls: [{ index: 1, function: { arguments: '{"y":2}' } }] }),
+    ],
+    TWO,
+  ],
+  [
+    'with Gemini’s marks of thoughts behind each',
+    [
+      chunk({ tool_calls: [call('one', '{"x":1}', { index: 0, id: 'a' })] }),
+      chunk({ tool_calls: [{ extra_content: { google: { thought_signature: 'c2ln' } } }] }),
+      chunk({ tool_calls: [call('two', '{"y":2}', { index: 1, id: 'b' })] }),
+      chunk({ tool_calls: [{ extra_content: { google: { thought_signature: 'c2ln' } } }] }),
+    ],
+    TWO,
+  ],
+  [
     'of one name and of no index',
     [
       chunk({ tool_calls: [call('one', '{"x":1}', { id: 'f' })] }),
@@ -310,6 +438,29 @@ describe.each(WAYS)('a client of %s, streaming: %s,', (protocol, streams) => {
     ['DashScope’s code', stream(event({ code: 'InternalError', message: 'lost', request_id: 'r' })), 502, 2],
     ['FastAPI’s detail', stream(event({ detail: 'the engine died' })), 502, 2],
     ['a page', as('text/event-stream', '<html><title>502</title></html>'), 502, 2],
+    [
+      'llama.cpp’s own field of 2025',
+      stream('error: {"code":400,"message":"too long","type":"invalid_request_error"}\n\n', DONE),
+      400,
+      1,
+    ],
+    [
+      'llama.cpp’s context, as its own fault',
+      json({ error: { code: 500, message: 'too long', type: 'exceed_context_size_error', n_ctx: 256 } }, 500),
+      400,
+      1,
+    ],
+    ['DashScope’s wrong field', json({ error: { message: 'wrong', code: 'invalid_parameter_error' } }, 500), 400, 1],
+    [
+      'our key, which Gemini refuses as a wrong request',
+      json(
+        [{ error: { code: 400, status: 'INVALID_ARGUMENT', message: 'no', details: [{ reason: 'API_KEY_INVALID' }] } }],
+        400,
+      ),
+      502,
+      1,
+    ],
+    ['our account, which DashScope says so of', json({ error: { message: 'pay', code: 'Arrearage' } }, 400), 502, 1],
   ])('is told by its status what a stream begins with: %s', async (_what, answer, status, attempts) => {
     server.answers(answer);
     expect((await asked(protocol, streams)).status).toBe(status);
@@ -327,6 +478,41 @@ describe.each(WAYS)('a client of %s, streaming: %s,', (protocol, streams) => {
     expect(calls.at(-1)).toMatchObject({ outcome: 'server_error', tokensOut: 0 });
   });
 });
+
+describe.each(WAYS)(
+  'a call that its own server cannot read, of a client of %s, streaming: %s,',
+  (protocol, streams) => {
+    it.each([
+      'function_call_filter: MALFORMED_FUNCTION_CALL',
+      'MALFORMED_FUNCTION_CALL',
+      'UNEXPECTED_TOOL_CALL',
+      'malformed_tool_use',
+    ])('is no ordinary end, and paid once: %s', async (reason) => {
+      server.answers(json(completion({ content: 'Let me see.' }, reason)));
+      const { status, text, calls } = await asked(protocol, streams);
+      expect(server.received).toHaveLength(1);
+      expect(calls).toMatchObject([{ outcome: 'ok', cost: 0.00021 }]);
+      if (protocol === 'chat') return expect([status, text]).toEqual([200, expect.stringContaining(reason)]);
+      expect(status).toBe(streams ? 200 : 502);
+      expect(text).toContain('a call of a tool that its server cannot read');
+      expect(text).not.toMatch(/response\.completed|message_stop|end_turn/);
+    });
+  },
+);
+
+it.each(['responses', 'messages'] as const)(
+  'calls without a name of their own have one each in %s',
+  async (protocol) => {
+    const calls = ['one', 'two'].map((name, index) => call(name, '{}', { index, id: 'null' }));
+    server.answers(stream(chunk({ tool_calls: calls }), end('tool_calls'), DONE));
+    const { text } = await asked(protocol, false);
+    const ids = [...text.matchAll(protocol === 'responses' ? /"call_id":"([^"]*)"/g : /"id":"(toolu[^"]*)"/g)].map(
+      ([, id]) => id,
+    );
+    expect(new Set(ids).size).toBe(2);
+    expect(ids).not.toContain('null');
+  },
+);
 
 it.each(WAYS)('a client of %s, streaming: %s, reads the first of several choices', async (protocol, streams) => {
   if (protocol === 'chat') return;

@@ -2,7 +2,14 @@ import { boundedJson, upToCharacters } from '@contentflow/contracts';
 import { ownValue } from '@contentflow/kernel';
 import type { UnsupportedField } from '@contentflow/language-models';
 import { z } from 'zod';
-import type { ChatBody, ChatMessage, ChatPart, ChatToolCall } from './chat.ts';
+import {
+  type ChatBody,
+  type ChatMessage,
+  type ChatPart,
+  type ChatToolCall,
+  NO_PARAMETERS,
+  toolMessage,
+} from './chat.ts';
 
 const jsonSchema = boundedJson({ depth: 32, keys: 10_000, text: 20_000, size: 262_144 });
 const item = z.looseObject({ type: z.string().nullish(), id: z.string().nullish(), role: z.string().nullish() });
@@ -143,7 +150,10 @@ const TEXT_ALONE = {
 function asTool(tool: Tools[number]) {
   const { type, name, description, parameters, strict } = tool;
   if (type !== 'custom')
-    return { type: 'function', function: withoutUnset({ name, description, parameters: parameters ?? {}, strict }) };
+    return {
+      type: 'function',
+      function: withoutUnset({ name, description, parameters: parameters ?? NO_PARAMETERS, strict }),
+    };
   const purpose = [description, grammarOf(tool['format'])].filter(Boolean).join('\n\n');
   return { type: 'function', function: { name, ...(purpose && { description: purpose }), parameters: TEXT_ALONE } };
 }
@@ -178,27 +188,46 @@ function messagesOf(items: readonly InputItem[]): Said {
   const messages: ChatMessage[] = [];
   let unsupported: UnsupportedField | undefined;
   let thoughts = '';
+  const pictures: ChatPart[] = [];
+  const show = (): void => {
+    if (pictures.length > 0) messages.push({ role: 'user', content: pictures.splice(0) });
+  };
   const cannot = (index: number, what: string): void => void (unsupported ??= { param: `input[${index}]`, what });
   const answered = (each: InputItem, index: number): void => {
     const { content, other } = contentOf(each['output']);
     if (other) cannot(index, `input of the type ${other}`);
-    messages.push({ role: 'tool', tool_call_id: textOf(each['call_id']), content });
+    const parts = typeof content === 'string' ? [{ type: 'text' as const, text: content }] : (content ?? []);
+    const { message, shown } = toolMessage(textOf(each['call_id']), parts);
+    addOutput(messages, message);
+    pictures.push(...shown);
   };
   for (const [index, each] of items.entries()) {
     const type = each['type'] ?? 'message';
+    if (!OUTPUTS.has(type)) show();
     if (type === 'message') {
       const { content, other } = contentOf(each['content']);
       if (other) cannot(index, `input of the type ${other}`);
       messages.push({ role: roleOf(each['role']), content });
     } else if (type === 'function_call') addCall(messages, each, each['arguments']);
     else if (type === 'custom_tool_call') addCall(messages, each, { input: textOf(each['input']) });
-    else if (type === 'function_call_output' || type === 'custom_tool_call_output') answered(each, index);
+    else if (OUTPUTS.has(type)) answered(each, index);
     else if (type === 'reasoning') thoughts += thoughtsOf(each);
     else if (type === 'item_reference') cannot(index, 'an item that it does not keep');
     else cannot(index, `input of the type ${textOf(type)}`);
     if (type !== 'reasoning') thoughts = withThoughts(messages, thoughts);
   }
+  show();
   return { messages, ...(unsupported && { unsupported }) };
+}
+
+const OUTPUTS: ReadonlySet<unknown> = new Set(['function_call_output', 'custom_tool_call_output']);
+
+/** Chats want what a tool answered right behind its call, whatever was said in between. */
+function addOutput(messages: ChatMessage[], output: ChatMessage): void {
+  const called = messages.findLastIndex((each) => each.tool_calls?.some(({ id }) => id === output.tool_call_id));
+  let place = called === -1 ? messages.length : called + 1;
+  while (called !== -1 && messages[place]?.role === 'tool') place++;
+  messages.splice(place, 0, output);
 }
 
 /** As they were thought, or else in short. */

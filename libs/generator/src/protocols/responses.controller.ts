@@ -18,16 +18,19 @@ import {
   Inject,
   Param,
   Post,
+  Query,
   Req,
   Res,
   type StreamableFile,
   UseFilters,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
 import { CompletionCalls } from '../completions/completion-calls.ts';
 import { CompletionErrors, type ErrorForm, renamed } from '../completions/completion-errors.ts';
 import { leanRoute } from '../completions/lean-route.ts';
 import { completionIn } from './completion-in.ts';
+import { inputItemsSchema, pageOf } from './input-items.ts';
 import { KeptResponses } from './kept-responses.ts';
 import type { StoredResponse } from './response-store.ts';
 import { ResponseAnswer } from './responses-answer.ts';
@@ -126,10 +129,16 @@ export class ResponsesController {
   }
 
   @Get(':id/input_items')
-  async input(@Param('id') id: string, @Req() http: FastifyRequest): Promise<object> {
+  async input(
+    @Param('id') id: string,
+    @Query(valid(inputItemsSchema)) page: z.output<typeof inputItemsSchema>,
+    @Req() http: FastifyRequest,
+  ): Promise<object> {
     const { input } = await this.known(id, http);
-    const data = input.map((item, index) => ({ id: `${id}_in_${index}`, ...item })).toReversed();
-    return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: false };
+    return pageOf(
+      input.map((item, index) => ({ id: `${id}_in_${index}`, ...item })),
+      page,
+    );
   }
 
   @Delete(':id')

@@ -18,6 +18,7 @@ import { type Deadline, deadline } from './deadline.ts';
 import { failedTransport } from './failures.ts';
 import { modelServer } from './model-server.ts';
 import { sendNative } from './native-request.ts';
+import { isRecord } from './error-document.ts';
 import { Concessions } from './refused-fields.ts';
 
 const DEFAULT_TIMEOUT_MS = 120_000;
@@ -66,7 +67,7 @@ export function anthropicProvider(configuration: ProviderConfiguration): ModelPr
         limit.end();
       }
     },
-    close: () => server.pool.destroy(),
+    close: () => server.connections.close(),
   };
 }
 
@@ -116,7 +117,14 @@ function withAnswer(reply: ModelReply, { responseSchema, tools = [] }: ModelRequ
 }
 
 function callOptions(request: ModelRequest): CallOptions {
+  const { user, parallel_tool_calls: mayCallAtOnce } = request.verbatim?.body ?? {};
   return {
+    providerOptions: {
+      anthropic: {
+        ...(mayCallAtOnce === false && { disableParallelToolUse: true }),
+        ...(typeof user === 'string' && user !== '' && { metadata: { userId: user } }),
+      },
+    },
     prompt: promptOf(request.messages),
     maxOutputTokens: request.maxOutputTokens,
     temperature: request.temperature,
@@ -148,7 +156,7 @@ function promptOf(messages: readonly ModelMessage[]): Prompt {
   return ordered.map(({ role, content, parts, toolCalls, toolCallId = '' }): Prompt[number] => {
     const text = { type: 'text' as const, text: content };
     if (role === 'system') return { role, content };
-    if (role === 'user') return { role, content: parts ? parts.map(userPart) : [text] };
+    if (role === 'user') return { role, content: parts ? parts.filter(saysSomething).map(userPart) : [text] };
     if (role === 'assistant')
       return { role, content: [...(content ? [text] : []), ...(toolCalls ?? []).map(callPart)] };
     const output = { type: 'text' as const, value: content };
@@ -157,6 +165,9 @@ function promptOf(messages: readonly ModelMessage[]): Prompt {
   });
 }
 
+/** It refuses a text of nothing beside an image. */
+const saysSomething = (part: ModelPart): boolean => !('text' in part) || part.text !== '';
+
 function userPart(part: ModelPart) {
   if ('text' in part) return { type: 'text' as const, text: part.text };
   const [, mediaType = 'image/*', data] = /^data:(image\/[\w.+-]+);base64,([\s\S]*)$/.exec(part.imageUrl) ?? [];
@@ -164,5 +175,12 @@ function userPart(part: ModelPart) {
 }
 
 function callPart(call: ModelToolCall) {
-  return { type: 'tool-call' as const, toolCallId: call.id, toolName: call.name, input: jsonOrText(call.arguments) };
+  return { type: 'tool-call' as const, toolCallId: call.id, toolName: call.name, input: objectIn(call.arguments) };
+}
+
+/** It knows calls with an object alone; what another model wrote may be none. */
+function objectIn(json: string): object {
+  const given = json.trim() === '' ? {} : jsonOrText(json);
+  if (typeof given === 'string') return { text: given };
+  return isRecord(given) ? given : { ...(given !== null && { value: given }) };
 }

@@ -5,6 +5,7 @@ import {
   type ModelToolCall,
   type TokenCounts,
 } from '../model-provider.ts';
+import { argumentsIn, callIdIn } from '../tool-call-places.ts';
 import { field, type Secrets } from './error-document.ts';
 import { failedDocument, failedReply } from './failures.ts';
 import { tokenCounts } from './usage.ts';
@@ -37,6 +38,7 @@ interface Choice {
   readonly message?: Said | null;
   readonly delta?: Said | null;
   readonly text?: unknown;
+  /** A word; SGLang's own is an object of a type. */
   readonly finish_reason?: unknown;
   /** Gemini wrote it so. */
   readonly finishReason?: unknown;
@@ -52,7 +54,7 @@ interface Said {
   readonly thinking?: unknown;
   /** LiteLLM's. */
   readonly thinking_blocks?: unknown;
-  /** A list, as a rule. */
+  /** A list, as a rule; TGI's is the only call itself. */
   readonly tool_calls?: unknown;
   readonly function_call?: { readonly name?: string; readonly arguments?: unknown } | null;
 }
@@ -174,7 +176,7 @@ export function completionIn(
     ({ message, text }) => message ?? (typeof text === 'string' ? { content: text } : undefined),
   );
   const [choice] = choices;
-  if (choice ? !said[0] && typeof choice.finish_reason !== 'string' : !isEmpty(completion))
+  if (choice ? !said[0] && finishOf(choice) === undefined : !isEmpty(completion))
     throw (
       failedReply(answerer.name, completion, answerer.secrets) ??
       malformed(answerer, 'sent a completion without a message')
@@ -280,24 +282,25 @@ const callsIn = (said: Said): ModelToolCall[] =>
   (said.function_call ? [{ function: said.function_call }] : callPartsIn(said)).map(toolCall);
 
 /** Those that are calls at all. */
-export const callPartsIn = ({ tool_calls: calls }: Said): readonly ToolCallPart[] =>
-  Array.isArray(calls) ? calls.filter((part) => typeof part === 'object' && part !== null) : [];
+export const callPartsIn = ({ tool_calls: calls }: Pick<Said, 'tool_calls'>): readonly ToolCallPart[] => {
+  const parts = Array.isArray(calls) ? (calls as unknown[]) : [field(calls, 'function') ? calls : undefined];
+  return parts.filter((part): part is ToolCallPart => typeof part === 'object' && part !== null);
+};
 
-function toolCall({ id, function: called, custom }: ToolCallPart): ModelToolCall {
-  const given = called?.arguments ?? custom?.input ?? '';
-  return {
-    id: id ?? '',
-    name: called?.name ?? custom?.name ?? '',
-    arguments: typeof given === 'string' ? given : JSON.stringify(given),
-  };
-}
+const toolCall = (part: ToolCallPart): ModelToolCall => ({
+  id: callIdIn(part),
+  name: part.function?.name ?? part.custom?.name ?? '',
+  arguments: argumentsIn(part),
+});
 
 /** Some write null as a word. */
 export const finishOf = ({ finish_reason: reason, finishReason }: Choice): string | undefined => {
-  const finish = reason ?? finishReason;
+  const said = reason ?? finishReason;
+  const finish = field(said, 'type') ?? said;
   return typeof finish === 'string' && finish !== '' && finish !== 'null' ? finish : undefined;
 };
 
+/** Calls that are malformed: Gemini's words, in OpenAI's protocol and in its own, and Bedrock's. */
 const FINISH_REASONS: readonly (readonly [RegExp, FinishReason])[] = [
   [/^(stop|eos|eos_token|end_turn|stop_sequence|completed?)$/i, 'stop'],
   [
@@ -307,6 +310,10 @@ const FINISH_REASONS: readonly (readonly [RegExp, FinishReason])[] = [
   [
     /^(content[_-]?filter(ed)?|(\w+_)?safety|refusal|sensitive|(\w+_)?prohibited_content|(\w+_)?recitation|blocklist|spii|guardrails?_intervened|error_toxic)(\W|$)/i,
     'content_filter',
+  ],
+  [
+    /^(function_call_filter(\W|$)|malformed_(function_call|tool_(use|call)|response|model_output)|unexpected_tool_call|too_many_tool_calls|missing_thought_signature)/i,
+    'malformed_call',
   ],
   [/^(tool_calls?|function_call|tool_use)$/i, 'tool_calls'],
 ];

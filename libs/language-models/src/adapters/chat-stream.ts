@@ -20,6 +20,7 @@ import { field } from './error-document.ts';
 import { failedDocument, MAX_REPLY_BYTES } from './failures.ts';
 import { isEndMark, type SentEvent, serverSentEvents } from './server-sent-events.ts';
 import { StreamOpening } from './stream-opening.ts';
+import { ToldChoices } from './told-choices.ts';
 import { laterCounts, UNKNOWN_TOKENS } from './usage.ts';
 
 /**
@@ -37,6 +38,7 @@ export async function streamedCompletion(
   const asDocument = verbatim && !verbatim.onChunk ? new JoinedChunks() : undefined;
   const places = new ToolCallPlaces();
   const main = new MainChoice();
+  const told = new ToldChoices();
   let text = '';
   let refused = false;
   let writtenCharacters = 0;
@@ -57,7 +59,7 @@ export async function streamedCompletion(
     // Behind the end some say something that is no JSON.
     if (isDone || (finish !== undefined && !/^\s*[{[]/.test(sent.data))) break;
     if (sent.name === 'error') throw failedDocument(answerer.name, errorIn(sent.data), answerer.secrets);
-    const chunk = chunkIn(answerer, sent, isCounted ? counts : undefined);
+    const chunk = told.fresh(chunkIn(answerer, sent, isCounted ? counts : undefined));
     opening.now();
     asDocument?.add(chunk);
     const counted = countsIn(chunk);

@@ -1,6 +1,7 @@
 import { ownValue } from '@contentflow/kernel';
 import type { ModelToolCall } from '../model-provider.ts';
 import { type CallPiece, ToolCallPlaces } from '../tool-call-places.ts';
+import { callPartsIn } from './chat-completion.ts';
 import { isRecord } from './error-document.ts';
 
 type Document = Readonly<Record<string, unknown>>;
@@ -24,7 +25,7 @@ export function asChunk<Chunk extends object>(completion: object): Chunk {
 function choiceAsChunk({ message, ...choice }: Document): Document {
   if (!isRecord(message)) return choice;
   const { tool_calls: calls, ...said } = message;
-  const indexed = recordsIn(calls).map((call, index) => ({ ...call, index }));
+  const indexed = callPartsIn({ tool_calls: calls }).map((call, index) => ({ ...call, index }));
   return { ...choice, delta: { ...said, ...(indexed.length > 0 && { tool_calls: indexed }) } };
 }
 
@@ -71,7 +72,7 @@ export class JoinedChunks {
     const { tool_calls: calls, role, ...said } = isRecord(delta) ? delta : {};
     const spoken = role ? { ...choice.message, role } : choice.message;
     choice.message = joined(spoken, withoutNothing(said)) as Document;
-    for (const call of recordsIn(calls)) addCall(choice, call);
+    for (const call of callPartsIn({ tool_calls: calls })) addCall(choice, call as CallPiece & Document);
   }
 }
 
@@ -89,7 +90,7 @@ function joined(before: unknown, more: unknown): unknown {
 }
 
 function addCall({ places, calls }: Choice, piece: CallPiece & Document): void {
-  const at = places.placeOf(piece);
+  const at = places.placeOf(piece).place;
   const { index: _index, function: _told, ...rest } = piece;
   calls[at] = { ...calls[at], ...withoutNothing(rest) };
 }

@@ -59,6 +59,7 @@ const namesIn = (error: unknown): string[] =>
     field(field(error, 'innererror'), 'code'),
     field(field(error, 'metadata'), 'flagged_input') === undefined ? undefined : 'content_filter',
     field(error, 'error_type'),
+    ...detailsOf(error).map((detail) => field(detail, 'reason')),
     ...quotasIn(error),
   ].flatMap((name) => (typeof name === 'string' || typeof name === 'number' ? [String(name)] : []));
 

@@ -1,9 +1,10 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { Agent, IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { Deadline } from './deadline.ts';
 import { MAX_REPLY_BYTES } from './failures.ts';
 import { replyRoom } from './reply-room.ts';
+import { noteUnanswered } from './unanswered.ts';
 
 /** What a server answered. A document of JSON has come in whole, anything else is read as it comes. */
 export interface ServerAnswer {
@@ -33,13 +34,51 @@ export function exchanged(
   return new Promise((resolve, reject) => dispatcher.dispatch(request, new Exchange(hearing, resolve, reject)));
 }
 
+/** The same by Node's own client. */
+export async function exchangedByNode(
+  agent: Agent,
+  url: URL,
+  { method, headers, body }: Pick<Dispatcher.DispatchOptions, 'method' | 'headers'> & { readonly body: string },
+  hearing: Hearing,
+): Promise<ServerAnswer> {
+  const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
+  const length = { 'content-length': Buffer.byteLength(body) };
+  return new Promise((resolve, reject) => {
+    const exchange = new Exchange(hearing, resolve, reject);
+    const asked = request(url, { method, agent, headers: { ...(headers as IncomingHttpHeaders), ...length } });
+    let answer: Readable | undefined;
+    const flow: Flow = {
+      pause: () => answer?.pause(),
+      resume: () => answer?.resume(),
+      abort: (reason) => void asked.destroy(reason),
+    };
+    const failed = (error: Error): void => {
+      if (asked.reusedSocket && !answer) noteUnanswered(error);
+      exchange.onResponseError(flow, error);
+    };
+    exchange.onRequestStart(flow);
+    asked.on('error', failed);
+    asked.on('response', (message) => {
+      answer = message;
+      exchange.onResponseStart(flow, message.statusCode ?? 0, message.headers);
+      message.on('data', (piece: Buffer) => exchange.onResponseData(flow, piece));
+      message.on('end', () => exchange.onResponseEnd());
+      message.on('error', failed);
+    });
+    asked.end(body);
+  });
+}
+
 const OVER = new Error('the deadline is over');
+
+/** How an answer that comes is held up, and broken off. */
+type Flow = Pick<Dispatcher.DispatchController, 'pause' | 'resume' | 'abort'>;
 
 class Exchange implements Dispatcher.DispatchHandler {
   private readonly hearing: Hearing;
   private readonly resolve: (answer: ServerAnswer) => void;
   private readonly reject: (error: unknown) => void;
-  private controller: Dispatcher.DispatchController | undefined;
+  private controller: Flow | undefined;
   private statusCode = 0;
   private headers: IncomingHttpHeaders = {};
   private stream: Readable | undefined;
@@ -54,12 +93,12 @@ class Exchange implements Dispatcher.DispatchHandler {
     hearing.limit.whenOver(() => this.abort(OVER));
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onRequestStart(controller: Flow): void {
     this.controller = controller;
     if (this.hearing.limit.isOver) controller.abort(OVER);
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, statusCode: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(_controller: Flow, statusCode: number, headers: IncomingHttpHeaders): void {
     if (statusCode < 200) return;
     if (statusCode < 300) this.hearing.heard();
     this.statusCode = statusCode;
@@ -78,7 +117,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.resolve({ statusCode, headers, body: this.stream });
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, piece: Buffer): void {
+  onResponseData(controller: Flow, piece: Buffer): void {
     this.hearing.heard();
     if (this.stream) {
       if (!this.stream.push(piece)) controller.pause();
@@ -102,7 +141,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     else this.answerWhole();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onResponseError(_controller: Flow, error: Error): void {
     this.kept.end();
     if (this.stream) this.stream.destroy(error);
     else this.reject(error);

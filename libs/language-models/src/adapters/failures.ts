@@ -8,6 +8,7 @@ import {
   type ReportedError,
   reportedErrorIn,
 } from './error-document.ts';
+import { wasUnanswered } from './unanswered.ts';
 
 /** What is known of an answer that is no reply. */
 export interface FailedAnswer {
@@ -96,7 +97,11 @@ const FILTERED =
 const SPENT =
   /insufficient_(user_)?(quota|balance|credits?|funds)|billing|exceeded_current_quota|^quota_?exceeded$|usage_limit_reached|credit_?balance|overdue|arrearage|free_?tier_?only|^1113$|PerDay/i;
 const NO_MODEL = /^(model_?not_?(found|available|exist)|deployment_?not_?found)$/i;
-const WRONG_REQUEST = /^(invalid_request(_error)?|context_length_exceeded|invalid_prompt|bad_?request(_?error)?)$/i;
+/** The last are llama.cpp's, DashScope's and AWS's. */
+const WRONG_REQUEST =
+  /^(invalid_request(_error)?|context_length_exceeded|invalid_prompt|bad_?request(_?error)?|exceed_context_size_error|invalid_?parameter(_error)?|validation_?exception)$/i;
+/** Of Google's, a refused key is a 400, and so is an account without money of DashScope's: neither is the caller's. */
+const NOT_LET_IN = /^(api_key_(invalid|expired|service_blocked)|invalid_api_key|access_token_expired|arrearage)$/i;
 
 /** By status and code, and never by words: these quote what the caller said. */
 function failureOf(status: number, { names }: ReportedError): FailureClass {
@@ -106,7 +111,7 @@ function failureOf(status: number, { names }: ReportedError): FailureClass {
   // 498 is what Groq calls a tier without room.
   if (status === 429 || status === 498) return 'rate_limited';
   if (status === 404 || isNamed(NO_MODEL)) return 'unknown_model';
-  if (status === 401 || status === 402 || status === 403) return 'authentication';
+  if (status === 401 || status === 402 || status === 403 || isNamed(NOT_LET_IN)) return 'authentication';
   if (status === 408 || status === 504 || status === 524) return 'timeout';
   // A model that failed, and a request that came too early: what Bedrock and TGI say with these is no fault of the request.
   if (status === 424 || status === 425) return 'server_error';
@@ -145,9 +150,9 @@ export function forwardedHeaders(headers: Iterable<readonly [string, unknown]>):
 const CONNECTION_CODES =
   /^(ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|EHOST|ENET|EPROTO|ERR_TLS|ERR_SSL|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO|UND_ERR_SOCKET|UND_ERR_CONNECT|UND_ERR_CLOSED|UND_ERR_DESTROYED|Z_BUF_ERROR)/;
 
-/** The connection did not come about, so that nothing was asked. */
+/** The connection did not come about, or had been closed when the request was on its way, so that nothing was asked. */
 const isUnsent = (cause: unknown): boolean =>
-  field(cause, 'syscall') === 'connect' || UNSENT.test(String(field(cause, 'code') ?? ''));
+  wasUnanswered(cause) || field(cause, 'syscall') === 'connect' || UNSENT.test(String(field(cause, 'code') ?? ''));
 const UNSENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO|UND_ERR_CONNECT)/;
 
 /** The class of an error thrown below HTTP. Only its code is reported: messages of sockets may hold headers. */

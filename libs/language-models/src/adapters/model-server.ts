@@ -1,18 +1,16 @@
-import { Pool } from 'undici';
 import type { Endpoint, ModelRequest, ProviderError } from '../model-provider.ts';
 import type { ProviderConfiguration } from '../provider-configuration.ts';
 import { type AnswerBody, beginningOf, decoded, headerOf } from './answer-body.ts';
 import type { Answerer } from './chat-completion.ts';
+import { Connections } from './connections.ts';
 import type { Deadline } from './deadline.ts';
-import { exchanged, type ServerAnswer } from './exchange.ts';
+import type { ServerAnswer } from './exchange.ts';
 import { failedAnswer, forwardedHeaders, retryAfterMsOf } from './failures.ts';
-
-const CONNECTIONS = 256;
 
 /** A model server over HTTP, spoken to directly. */
 export interface ModelServer extends Answerer {
   pathOf(endpoint: Endpoint): string;
-  readonly pool: Pool;
+  readonly connections: Connections;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -28,8 +26,7 @@ export function modelServer(
   return {
     name,
     pathOf: (endpoint) => `${url.pathname.replace(/\/+$/, '')}/${endpoint}${url.search}`,
-    // Silence is the deadline's to end.
-    pool: new Pool(url.origin, { connections: CONNECTIONS, headersTimeout: 0, bodyTimeout: 0 }),
+    connections: new Connections(url.origin),
     headers,
     secrets: [
       apiKey,
@@ -72,8 +69,7 @@ export async function posted(
     onAlive?.();
   };
   const isStreamAsked = 'stream' in body && body.stream === true;
-  const answer = await exchanged(
-    server.pool,
+  const answer = await server.connections.exchange(
     {
       path: server.pathOf(endpoint),
       method: 'POST',

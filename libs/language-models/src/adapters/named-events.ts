@@ -57,7 +57,8 @@ export async function readEvents(events: NamedEvents): Promise<ModelReply> {
     if (isEndMark(sent.data)) break;
     const event = parsed(server, sent.data) as Readonly<Record<string, unknown>>;
     const type = typeof event['type'] === 'string' ? event['type'] : (sent.name ?? '');
-    if (type === 'error') throw failedDocument(server.name, event['error'] ?? event, server.secrets);
+    if (type === 'error' || sent.name === 'error')
+      throw failedDocument(server.name, event['error'] ?? event, server.secrets);
     if (type === '') throw new OtherDocument(server.name, native.endpoint);
     const read = reader(type, event);
     opening.now();

@@ -73,7 +73,7 @@ export function openAiCompatibleProvider(configuration: ProviderConfiguration & 
         limit.end();
       }
     },
-    close: () => server.pool.destroy(),
+    close: () => server.connections.close(),
   };
 }
 

@@ -37,7 +37,7 @@ export async function* serverSentEvents(
 ): AsyncGenerator<Sent> {
   const decoder = new TextDecoder();
   const arrived: Sent[] = [];
-  const stray = strayDocuments((data) => void arrived.push({ data }));
+  const stray = strayDocuments((data, name) => void arrived.push({ data, name }));
   const parser = createParser({
     onEvent: ({ data, event: name }) => {
       if (isHeartbeat(data, name)) arrived.push({ comment: '' });
@@ -80,10 +80,15 @@ function documentsIn(data: string): readonly string[] {
 
 const MAX_STRAY = 65_536;
 
-/** An error that a server writes into its stream as it is, in a line or in several, without a field before it. */
-function strayDocuments(found: (data: string) => void): (line: string) => void {
+/**
+ * An error that a server writes into its stream as it is, in a line or in several, without a field before it; or in a field of that name, as
+ * llama.cpp did through 2025.
+ */
+function strayDocuments(found: (data: string, name?: string) => void): (line: string) => void {
   let text = '';
   return (line) => {
+    const named = text === '' ? /^error:\s*(\{.*)$/.exec(line)?.[1] : undefined;
+    if (named !== undefined && isJson(named)) return found(named, 'error');
     if (text === '' && !/^\s*[[{]/.test(line)) return;
     text = text.length > MAX_STRAY ? '' : `${text}${line}\n`;
     if (!/[\]}]\s*$/.test(text) || !isJson(text)) return;
