@@ -91,6 +91,18 @@ describe('the calls of a use that the policy has experimented with', () => {
     expect(items.find(({ contentType }) => contentType === USE)?.recipe).toMatchObject({ model: 'large' });
   });
 
+  it('are not experimented with on a model that nobody offers, and the nearest is named', async () => {
+    for (const [rules, field] of [
+      [{ model: 'larg' }, 'uses.support-reply.model'],
+      [{ models: ['small', 'othr'] }, 'uses.support-reply.models.1'],
+    ] as const) {
+      const answer = await system.answer('PATCH', '/v1/policy', { uses: { [USE]: rules } });
+      expect(answer).toMatchObject({ status: 400, body: { error: { param: field } } });
+      expect(JSON.stringify(answer)).toMatch(/no provider has \\"(larg|othr)\\".*write \\"(large|other)\\"/);
+    }
+    expect((await system.answer('PATCH', '/v1/policy', { holdbackShare: 0.1 })).status).toBe(200);
+  });
+
   it('find a cheaper model that is as good, by an experiment like any other', async () => {
     await traffic(480, () => has(ImprovementApplied));
     const [hypothesis] = await decisions<EventData<typeof HypothesisProposed>>(HypothesisProposed);

@@ -31,3 +31,12 @@ export const usePolicySchema = z.strictObject({
     ),
 });
 export type UsePolicy = z.output<typeof usePolicySchema>;
+
+/** Every model that the uses of a policy name, and where. */
+export const modelsOfUses = (
+  uses: Readonly<Record<string, UsePolicy>>,
+): [name: string, ...path: [string, string, ...number[]]][] =>
+  Object.entries(uses).flatMap(([use, { model, models }]) => [
+    ...(model === null ? [] : [[model, use, 'model'] as [string, string, string]]),
+    ...models.map((name, index): [string, string, string, number] => [name, use, 'models', index]),
+  ]);

@@ -1,6 +1,6 @@
 import { autonomyLevelSchema, policySchema, type Policy, wholePolicySchema, words } from '@contentflow/contracts';
 import type { SystemState } from '@contentflow/decisions';
-import type { NewEvent } from '@contentflow/kernel';
+import { ContentFlowError, type NewEvent } from '@contentflow/kernel';
 import {
   operatorCommand,
   PLATFORM,
@@ -10,10 +10,17 @@ import {
   valid,
   validated,
 } from '@contentflow/nest-platform';
+import { nearestName } from '@contentflow/nest-platform/nearest-name';
 import { Body, Controller, Get, Inject, Patch, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { changePolicy, patchPolicy, setAutonomy, type SetAutonomy } from './domain/operator-commands.ts';
+import {
+  changePolicy,
+  patchPolicy,
+  setAutonomy,
+  type SetAutonomy,
+  unofferedModel,
+} from './domain/operator-commands.ts';
 import { autonomyView, tunedLevers } from './domain/system-view.ts';
 
 const autonomySchema = z.strictObject({
@@ -62,7 +69,7 @@ export class OperatorController {
     @Req() request: FastifyRequest,
   ) {
     const command = operatorCommand(request, this.platform);
-    await this.say((state) => changePolicy(state, policy, command));
+    await this.say((state) => changePolicy(state, withOfferedModels(state, policy), command));
     return this.policy();
   }
 
@@ -70,8 +77,10 @@ export class OperatorController {
   @Patch('policy')
   async patchPolicy(@Body(valid(patchSchema, SMALL_BODY_LIMITS)) patch: object, @Req() request: FastifyRequest) {
     const command = operatorCommand(request, this.platform);
-    const read = (merged: unknown): Policy => validated(policySchema, merged);
-    await this.say((state) => patchPolicy(state, patch, read, command));
+    await this.say((state) => {
+      const read = (merged: unknown): Policy => withOfferedModels(state, validated(policySchema, merged));
+      return patchPolicy(state, patch, read, command);
+    });
     return this.policy();
   }
 
@@ -83,4 +92,16 @@ export class OperatorController {
       await this.system.inLedger(await this.platform.log.append(decisions));
     }
   }
+}
+
+/** @throws ContentFlowError `invalid-request` for a use of a model that nobody offers */
+function withOfferedModels(state: SystemState, policy: Policy): Policy {
+  const unoffered = unofferedModel(state, policy);
+  if (!unoffered) return policy;
+  const { name, field, offered } = unoffered;
+  const nearest = nearestName(name, offered);
+  throw new ContentFlowError('invalid-request', `no provider has "${name}"; there are ${offered.join(', ')}`, {
+    field,
+    ...(nearest !== undefined && { fix: `write "${nearest}"` }),
+  });
 }

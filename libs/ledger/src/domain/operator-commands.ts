@@ -3,6 +3,7 @@ import {
   AutonomyResumed,
   type autonomyLevelSchema,
   mergePatched,
+  modelsOfUses,
   newEvent,
   OperatorIntervened,
   type Policy,
@@ -10,6 +11,7 @@ import {
 } from '@contentflow/contracts';
 import { policyChange, type SystemState } from '@contentflow/decisions';
 import type { NewEvent } from '@contentflow/kernel';
+import { isOffered } from '@contentflow/recipes';
 import type { z } from 'zod';
 import { type AutonomyView, autonomyView, tunedLevers } from './system-view.ts';
 
@@ -54,6 +56,19 @@ export function changePolicy(state: SystemState, policy: Policy, { id, by, at }:
   // Said again after another change came between, it is another change.
   const index = `PolicyChanged from ${state.policyVersion}`;
   return [newEvent(PolicyChanged, { subject: 'policy', data: change, time: at, cause: { id }, index })];
+}
+
+/**
+ * A model that a policy newly names for a use and that no provider offers, and where: its calls would be experimented with for nothing. While nobody
+ * has said what is offered, any may be.
+ */
+export function unofferedModel({ models, policy: before }: SystemState, { uses }: Policy) {
+  if (models.length === 0) return undefined;
+  const known = new Set(modelsOfUses(before.uses).map(([name, use]) => `${use}\n${name}`));
+  const found = modelsOfUses(uses).find(([name, use]) => !known.has(`${use}\n${name}`) && !isOffered(models, name));
+  if (!found) return undefined;
+  const [name, ...path] = found;
+  return { name, field: ['uses', ...path].join('.'), offered: [...new Set(models.map((each) => each.name))] };
 }
 
 /**

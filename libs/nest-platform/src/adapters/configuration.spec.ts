@@ -65,6 +65,8 @@ describe('the configuration', () => {
       'recipes[0].routing[0].shares[1].model',
       { recipes: [{ ...recipe, routing: [{ keyPoints: null, words: null, shares }] }] },
     ],
+    ['policy.uses.support.model', { policy: { uses: { support: { model: 'gone' } } } }],
+    ['policy.uses.support.models[1]', { policy: { uses: { support: { model: 'm', models: ['m', 'gone'] } } } }],
     ['gateway.fallbacks.gone', { gateway: { fallbacks: { gone: ['m'] } } }],
     ['gateway.fallbacks.*[0]', { gateway: { fallbacks: { '*': ['gone'] } } }],
   ])('names a model that no provider has: %s', (field, more) => {
@@ -73,6 +75,12 @@ describe('the configuration', () => {
     );
     const passesOn = { ...provider, models: ['m', '*'] };
     expect(() => parsed({ providers: [passesOn], ...more })).not.toThrow();
+  });
+
+  it('names the nearest of the models that there are', () => {
+    const providers = [{ ...provider, models: ['gpt-4.1', 'gpt-4.1-mini'] }];
+    const policy = { uses: { support: { model: 'gpt-4.1-mimi' } } };
+    expect(() => parsed({ providers, policy })).toThrow(/policy\.uses\.support\.model.*the nearest is "gpt-4\.1-mini"/);
   });
 
   const unseen = [

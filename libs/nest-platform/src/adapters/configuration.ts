@@ -1,6 +1,7 @@
 import {
   brandSchema,
   contentTypes,
+  modelsOfUses,
   type PolicyKeys,
   policyKeys,
   policySchema,
@@ -27,6 +28,7 @@ import { z } from 'zod';
 import { accessSchema } from '../access/access-settings.ts';
 import { admissionSchema } from './admit-requests.ts';
 import { problemsIn } from '../field-problems.ts';
+import { nearestName } from '../nearest-name.ts';
 
 /** How it is told that content is ready. */
 const webhookSchema = z.strictObject({
@@ -86,7 +88,8 @@ const fields = z.strictObject({
   access: accessSchema.prefault({}),
 });
 /** The one configuration file. Every key has a default; a wrong value is named with its path at start. */
-export const configurationSchema = fields.superRefine(({ providers, model, gateway, recipes, budgets }, issues) => {
+export const configurationSchema = fields.superRefine((read, issues) => {
+  const { providers, model, gateway, recipes, budgets, policy } = read;
   const names = providers.map(({ name }) => name);
   names.forEach((name, index) => {
     if (names.indexOf(name) === index) return;
@@ -99,9 +102,13 @@ export const configurationSchema = fields.superRefine(({ providers, model, gatew
   const models = providers.flatMap((provider) => provider.models.map(modelName));
   const mustExist = (name: string | undefined, path: (string | number)[]): void => {
     if (name === undefined || models.length === 0 || answersFor(name, providers)) return;
-    issues.addIssue({ code: 'custom', path, message: `no provider has "${name}"; there are ${models.join(', ')}` });
+    const nearest = nearestName(name, models);
+    const meant = nearest === undefined ? '' : `; the nearest is "${nearest}"`;
+    const message = `no provider has "${name}"; there are ${models.join(', ')}${meant}`;
+    issues.addIssue({ code: 'custom', path, message });
   };
   mustExist(model, ['model']);
+  for (const [name, ...path] of modelsOfUses(policy.uses)) mustExist(name, ['policy', 'uses', ...path]);
   for (const [of, others] of Object.entries(gateway.fallbacks)) {
     if (of !== '*') mustExist(of, ['gateway', 'fallbacks', of]);
     others.forEach((name, index) => mustExist(name, ['gateway', 'fallbacks', of, index]));
