@@ -36,8 +36,10 @@ const asked: Readonly<Record<string, readonly Query[]>> = {
     { sort: { by: 'contentType' } },
     { where: { contentType: 'email' }, sort: { by: 'contentType' } },
   ],
-  'monitor.metrics-of-partitions': [{ where: { from: { from: 1, below: 2 } }, sort: { by: 'from' } }],
-  'monitor.hourly-metrics-of-partitions': [{ where: { from: { from: 1, below: 2 } }, sort: { by: 'from' } }],
+  'monitor.metrics-of-providers': [{ where: { from: { from: 1, below: 2 } }, sort: { by: 'from' } }],
+  'monitor.hourly-metrics-of-providers': [{ where: { from: { from: 1, below: 2 } }, sort: { by: 'from' } }],
+  'monitor.passed-on': [{ where: { from: { from: 1, below: 2 } }, sort: { by: 'from' } }],
+  'monitor.baselines-of-unnamed': [{}],
   'monitor.failures-of-partitions': [{ where: { from: { from: 1, below: 2 } }, sort: { by: 'from' } }],
   'feedback-learner.adjustments': [
     newest('proposedAt'),

@@ -53,13 +53,22 @@ export const metricsSummarySchema = z.object({
     perSuccess: figure.describe('all spending, that on failures included'),
   }),
 });
-const group = { contentType: z.string().optional(), model: z.string().optional() };
-const span = { from: time, to: time, ...group };
+const asked = { contentType: z.string().optional(), model: z.string().optional() };
+const group = {
+  ...asked,
+  provider: z.string().optional(),
+  caller: z
+    .string()
+    .optional()
+    .describe('of calls that name no use: key:ID, or user: and the pseudonym of whom they are for'),
+};
+const by = z.enum(['contentType', 'model', 'provider', 'caller']).optional();
+const span = { from: time, to: time, ...asked };
 
 export const metricsSummaryAnswer = metricsSummarySchema
   .extend({
     ...span,
-    by: z.enum(['contentType', 'model']).optional(),
+    by,
     groups: z.array(metricsSummarySchema.extend(group)).optional(),
     simulated,
   })

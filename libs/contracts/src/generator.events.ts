@@ -362,5 +362,10 @@ export const CompletionServed = defineEvent(
     simulated: z.boolean(),
     /** Of the last call, where none succeeded. */
     failure: failureSchema.optional(),
+    caller: z
+      .string()
+      .optional()
+      .describe('key:ID of the key that was shown, else user: and the pseudonym of whom it is for'),
+    timeMs: z.number().optional().describe('from the request to the end of its answer, milliseconds'),
   }),
 );

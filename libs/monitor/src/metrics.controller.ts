@@ -17,10 +17,11 @@ const spanSchema = z.object({
   contentType: z.string().optional(),
   model: z.string().optional(),
 });
-const summarySchema = spanSchema.extend({ by: z.enum(['contentType', 'model']).optional() });
+const bySchema = z.enum(['contentType', 'model', 'provider', 'caller']).optional();
+const summarySchema = spanSchema.extend({ by: bySchema });
 const seriesSchema = spanSchema.extend({
   step: z.enum(['10m', '1h']).optional(),
-  by: z.enum(['contentType', 'model']).optional(),
+  by: bySchema,
 });
 const anomalySchema = pageSchema.extend({ status: z.enum(['open', 'resolved']).optional() });
 const baselineSchema = pageSchema.extend({ contentType: z.string().optional() });
@@ -36,9 +37,8 @@ export class MetricsController {
     const span = this.span(asked, DAY_MS);
     const found = await this.documents.metrics(span);
     const all = merged(found);
-    const groups = by
-      ? Object.entries(groupedBy(found, by)).map(([key, each]) => ({ [by]: key, ...summaryOf(merged(each)) }))
-      : [];
+    const grouped = await this.grouped(by, span, found);
+    const groups = by ? Object.entries(grouped).map(([key, each]) => ({ [by]: key, ...summaryOf(merged(each)) })) : [];
     return { simulated: this.isSimulated(all), ...span, ...summaryOf(all), ...(by ? { by, groups } : {}) };
   }
 
@@ -55,8 +55,8 @@ export class MetricsController {
           ? FINE_MS
           : COARSE_MS;
     const found = await this.documents.metrics(span, stepMs);
-    const items = Object.entries(by ? groupedBy(found, by) : { '': found }).flatMap(([key, each]) =>
-      Object.values(groupedBy(each, 'from')).map((stretch) => ({
+    const items = Object.entries(await this.grouped(by, span, found, stepMs)).flatMap(([key, each]) =>
+      Object.values(groupedBy(each, ({ from }) => from)).map((stretch) => ({
         ...(by ? { [by]: key } : {}),
         from: stretch[0]?.from,
         ...summaryOf(merged(stretch)),
@@ -100,6 +100,17 @@ export class MetricsController {
     return { simulated, from, to, ...analyseFailures(hours) };
   }
 
+  /** Callers are told apart where calls name no use, and there alone. */
+  private async grouped(
+    by: z.output<typeof bySchema>,
+    span: Span,
+    found: readonly MetricsDocument[],
+    stepMs?: number,
+  ): Promise<Record<string, Stretch[]>> {
+    if (by === 'caller') return groupedBy(await this.documents.callers(span, stepMs), ({ caller }) => caller);
+    return by ? groupedBy(found, (each) => each[by]) : { '': [...found] };
+  }
+
   /** What is asked for, up to now, and this long where nothing is said. */
   private span({ from, to, ...rest }: z.output<typeof spanSchema>, defaultSpanMs: number): Span {
     const end = to ?? this.documents.platform.clock.now() + 1;
@@ -111,13 +122,14 @@ export class MetricsController {
   }
 }
 
-const merged = (documents: readonly MetricsDocument[]): GenerationMetrics => documents.reduce(mergeMetrics, noMetrics);
+/** Metrics of one stretch. */
+type Stretch = GenerationMetrics & { readonly from: number };
 
-const groupedBy = (
-  documents: readonly MetricsDocument[],
-  by: 'contentType' | 'model' | 'from',
-): Record<string, MetricsDocument[]> =>
-  Object.groupBy(documents, (each) => String(each[by])) as Record<string, MetricsDocument[]>;
+const merged = (documents: readonly GenerationMetrics[]): GenerationMetrics =>
+  documents.reduce(mergeMetrics, noMetrics);
+
+const groupedBy = <Each>(documents: readonly Each[], keyOf: (each: Each) => string | number): Record<string, Each[]> =>
+  Object.groupBy(documents, (each) => String(keyOf(each))) as Record<string, Each[]>;
 
 function shownBaseline({ medians, ...document }: BaselineDocument) {
   const values = baselineMetrics.map((metric) => [

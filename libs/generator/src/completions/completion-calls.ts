@@ -46,6 +46,8 @@ interface PendingRequest extends Incoming {
   /** Aborts when whoever asked has gone. */
   readonly signal: AbortSignal;
   readonly reply: AnswerReply;
+  /** Epoch milliseconds. */
+  readonly acceptedAt: number;
   /** Where it says what it is for. */
   readonly named?: NamedCall | undefined;
 }
@@ -85,15 +87,16 @@ export class CompletionCalls {
   }
 
   async answer(id: string, incoming: Incoming, reply: AnswerReply): Promise<string | StreamableFile> {
-    const keyBudget = identityOf(reply.request)?.budget;
+    const { budget: keyBudget, keyId } = identityOf(reply.request) ?? {};
     const { user } = incoming.completion;
     const { headers } = reply.raw.req;
-    const isRecorded = isForRecipe(incoming) || this.uses.isNamed(incoming, headers);
+    const isRecorded = keyId === undefined || isForRecipe(incoming) || this.uses.isNamed(incoming, headers);
     const caller = user ? await this.endUsers.calledHere(user, isRecorded) : undefined;
     const asked = { ...incoming, keyBudget, caller };
     // What a recipe makes is of its content type.
     const named = isForRecipe(incoming) ? undefined : this.uses.of(asked, headers);
-    const pending = { ...asked, id, signal: untilGone(reply), reply, named };
+    const acceptedAt = this.platform.clock.now();
+    const pending = { ...asked, id, signal: untilGone(reply), reply, named, acceptedAt };
     void reply.header('x-request-id', id);
     if (!pending.completion.stream) {
       void reply.header('content-type', 'application/json; charset=utf-8');
@@ -115,10 +118,10 @@ export class CompletionCalls {
   private async said({ translation, native }: PendingRequest, answer: Answer, made?: ModelAnswer): Promise<string> {
     const isNativeAnswer = made?.verbatim !== undefined && made.endpoint === native?.endpoint;
     if (isNativeAnswer) return made.verbatim;
+    refuseMalformedCall(answer);
     if (!translation) return JSON.stringify(completionOf(answer));
     const completion = made?.verbatim === undefined ? completionOf(answer) : (JSON.parse(made.verbatim) as object);
     const translated = translation.begin(() => undefined);
-    refuseMalformedCall(answer);
     translated.chunk(asChunk(completion));
     const document = translated.whole(answer);
     await translation.keep?.(document);
@@ -161,10 +164,10 @@ export class CompletionCalls {
     };
     const streamReply = async (): Promise<void> => {
       const answer = await this.streamedAnswer(pending, listener);
+      if (!isNative && (translated || !isVerbatim)) refuseMalformedCall(answer);
       if (!isVerbatim && !isNative) chunks.end(answer);
       if (translated && !isNative) {
         const document = translated.whole(answer);
-      if (!isNative && (translated || !isVerbatim)) refuseMalformedCall(answer);
         await translation?.keep?.(document);
         translated.end();
       } else if (!translated && wantsUsage && !isCounted) chunks.usage(answer);
@@ -253,7 +256,8 @@ export class CompletionCalls {
     const time = this.platform.clock.now();
     if (!named) {
       const cause = { id: completionId };
-      return this.records.record(newEvent(CompletionServed, { subject: completionId, data, time, cause }));
+      const served = { ...data, ...callerOf(pending), timeMs: Math.max(0, time - pending.acceptedAt) };
+      return this.records.record(newEvent(CompletionServed, { subject: completionId, data: served, time, cause }));
     }
     const reply = isFailure ? ended.detail.reply : ended;
     const translatedId = translation?.id ?? `chatcmpl-${completionId}`;
@@ -279,10 +283,6 @@ function filteredIn({ detail, calls }: GatewayFailure): ModelAnswer | undefined 
   return { ...detail.reply, tokensIn, tokensOut, simulated };
 }
 
-const isForRecipe = ({ completion }: Incoming): boolean => completion.model.startsWith(RECIPE_PREFIX);
-
-/** Aborts when the connection closes before the answer was sent. */
-function untilGone({ raw }: AnswerReply): AbortSignal {
 /**
  * A call of a tool that cannot be read is told by the server's own word for it where its answer leaves as it came. No other protocol has one, and an
  * ordinary end would have a loop of tools take it for the last answer.
@@ -293,6 +293,17 @@ function refuseMalformedCall({ finishReason, model }: Answer): void {
   throw new GatewayFailure(new ProviderError('malformed_reply', what), []);
 }
 
+const isForRecipe = ({ completion }: Incoming): boolean => completion.model.startsWith(RECIPE_PREFIX);
+
+/** Whose call it is, as the records have it: the key that was shown, or what the user is called here. */
+function callerOf({ reply, caller }: PendingRequest): { readonly caller?: string } {
+  const keyId = identityOf(reply.request)?.keyId;
+  if (keyId !== undefined) return { caller: `key:${keyId}` };
+  return caller === undefined ? {} : { caller: `user:${caller}` };
+}
+
+/** Aborts when the connection closes before the answer was sent. */
+function untilGone({ raw }: AnswerReply): AbortSignal {
   const controller = new AbortController();
   // Whoever left before this was asked is not told of again.
   if (raw.destroyed) controller.abort();

@@ -1,4 +1,4 @@
-import type { Answer, EventData, GenerationFailed, GenerationMeasured } from '@contentflow/contracts';
+import type { Answer, EventData, GenerationMeasured } from '@contentflow/contracts';
 import { ownValue, setOwnValue } from '@contentflow/kernel';
 import {
   addToMoments,
@@ -58,7 +58,16 @@ export const noMetrics: GenerationMetrics = {
 
 type Measured = EventData<typeof GenerationMeasured>;
 
-export function withGeneration<Metrics extends GenerationMetrics>(before: Metrics, data: Measured): Metrics {
+/** What metrics and baselines take of a measurement. */
+export interface MeasuredFigures extends Pick<Measured, 'outcome' | 'cacheHit' | 'retries' | 'simulated'> {
+  readonly metrics: Pick<
+    Measured['metrics'],
+    'timeMs' | 'waitMs' | 'tokens' | 'calls' | 'cost' | 'quality' | 'engagement'
+  >;
+  readonly covariates: { readonly words: number | null };
+}
+
+export function withGeneration<Metrics extends GenerationMetrics>(before: Metrics, data: MeasuredFigures): Metrics {
   const isSuccess = data.outcome === 'ok';
   return {
     ...before,
@@ -75,7 +84,7 @@ export function withGeneration<Metrics extends GenerationMetrics>(before: Metric
 /** What a person cancelled says nothing of its making, but was paid for all the same. */
 export const withCancelled = <Metrics extends GenerationMetrics>(
   before: Metrics,
-  { usage, simulated }: Pick<EventData<typeof GenerationFailed>, 'usage' | 'simulated'>,
+  { usage, simulated }: { readonly usage: { readonly cost: number }; readonly simulated: boolean },
 ): Metrics => ({
   ...before,
   failures: withOneMore(before.failures, 'cancelled'),
@@ -90,7 +99,7 @@ const withOneMore = (counts: Readonly<Record<string, number>>, key: string): Rec
 
 type Values = Partial<Record<MetricName, number | null>>;
 
-function valuesOf({ metrics, retries, covariates }: Measured): Values {
+function valuesOf({ metrics, retries, covariates }: MeasuredFigures): Values {
   const { timeMs, waitMs, tokens, calls, cost, quality, engagement } = metrics;
   return { timeMs, waitMs, tokens, calls, cost, quality, engagement, retries, words: covariates.words };
 }

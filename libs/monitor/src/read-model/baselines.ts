@@ -1,13 +1,16 @@
 import {
   type Answer,
   baselineMetrics,
-  type EventOf,
+  CompletionServed,
   GenerationMeasured,
   idInPartition,
   projection,
 } from '@contentflow/contracts';
+import { ownValue, type StoredEvent } from '@contentflow/kernel';
 import { z } from 'zod';
 import { medianValue, mergedMedian, noMedian, withValue } from '../domain/baseline.ts';
+import type { MeasuredFigures } from '../domain/generation-metrics.ts';
+import { answeredBy, figuresOf, UNNAMED } from '../domain/passed-on.ts';
 import { groupKey } from '../domain/watched-generations.ts';
 
 export type BaselineMetric = (typeof baselineMetrics)[number];
@@ -30,30 +33,61 @@ export const baselineDocuments = projection<BaselineDocument>('monitor.baselines
   'contentType',
 ]).on(
   GenerationMeasured,
-  (document, event) => {
-    const { data, time } = event;
-    const before = document ?? emptyBaseline(event);
-    const updated = { ...before, generations: before.generations + 1, updatedAt: Math.max(before.updatedAt, time) };
-    // A failure says nothing of what is usual, nor does an answer from the cache.
-    if (data.outcome !== 'ok' || data.cacheHit) return updated;
-    return {
-      ...updated,
-      medians: learned(before.medians, data.metrics),
-      simulated: before.simulated || data.simulated,
-    };
-  },
+  (document, event) => withFigures(document ?? emptyBaseline(event, event.data), event.data, event.time),
   (event) => idInPartition(groupKey(event.data), event),
 );
 
-const emptyBaseline = (event: EventOf<typeof GenerationMeasured>): BaselineDocument => ({
-  id: idInPartition(groupKey(event.data), event),
-  contentType: event.data.contentType,
-  model: event.data.model,
+function withFigures(before: BaselineDocument, figures: MeasuredFigures, time: number): BaselineDocument {
+  const updated = { ...before, generations: before.generations + 1, updatedAt: Math.max(before.updatedAt, time) };
+  // A failure says nothing of what is usual, nor does an answer from the cache.
+  if (figures.outcome !== 'ok' || figures.cacheHit) return updated;
+  return {
+    ...updated,
+    medians: learned(before.medians, figures.metrics),
+    simulated: before.simulated || figures.simulated,
+  };
+}
+
+const emptyBaseline = (
+  event: Pick<StoredEvent, 'partition'>,
+  { contentType, model, simulated }: Pick<BaselineDocument, 'contentType' | 'model' | 'simulated'>,
+): BaselineDocument => ({
+  id: idInPartition(groupKey({ contentType, model }), event),
+  contentType,
+  model,
   updatedAt: 0,
   generations: 0,
   medians: { timeMs: noMedian, cost: noMedian, tokens: noMedian, quality: noMedian },
-  simulated: event.data.simulated,
+  simulated,
 });
+
+/** So many models of calls that named no use have a baseline, the first: whoever calls may make up names, and some servers answer to any. */
+const MOST_UNNAMED = 100;
+
+const unnamedSchema = z.object({ id: z.string(), models: z.record(z.string(), baselineSchema) });
+export type UnnamedBaselinesDocument = Answer<typeof unnamedSchema>;
+
+/** What is usual for calls that named no use, by model. */
+export const unnamedBaselineDocuments = projection<UnnamedBaselinesDocument>(
+  'monitor.baselines-of-unnamed',
+  unnamedSchema,
+).on(
+  CompletionServed,
+  (document, event) => {
+    const { data, time } = event;
+    const before = document ?? { id: idInPartition(UNNAMED, event), models: {} };
+    const { model } = answeredBy(data);
+    const known = ownValue(before.models, model);
+    const figures = figuresOf(data);
+    // A name that has never answered may be anybody's.
+    const isNew = !known && figures.outcome === 'ok' && Object.keys(before.models).length < MOST_UNNAMED;
+    if ((!known && !isNew) || figures.outcome === 'cancelled') return before;
+    const { simulated } = data;
+    const baseline = known ?? emptyBaseline(event, { contentType: UNNAMED, model, simulated });
+    return { ...before, models: { ...before.models, [model]: withFigures(baseline, figures, time) } };
+  },
+  (event) => idInPartition(UNNAMED, event),
+);
 
 /** One for each group, of what its partitions have seen; in the order of their ids. */
 export function mergedBaselines(documents: readonly BaselineDocument[]): BaselineDocument[] {

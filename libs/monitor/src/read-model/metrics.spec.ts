@@ -15,21 +15,21 @@ describe('the metrics of generations', () => {
   it('are kept for each content type, model and ten minutes', async () => {
     const documents = await projected(fineMetrics, events);
     expect([...documents.keys()].sort()).toEqual(
-      ['0|email|small|0', `${FINE_MS}|email|large|0`, `${COARSE_MS}|email|small|0`].sort(),
+      ['0|email|small|p|0', `${FINE_MS}|email|large|p|0`, `${COARSE_MS}|email|small|p|0`].sort(),
     );
-    expect(documents.get(`${FINE_MS}|email|large|0`)).toMatchObject({ from: FINE_MS, model: 'large', cacheHits: 1 });
+    expect(documents.get(`${FINE_MS}|email|large|p|0`)).toMatchObject({ from: FINE_MS, model: 'large', cacheHits: 1 });
   });
 
   it('are kept for each hour too', async () => {
     const documents = await projected(hourlyMetrics, events);
     expect([...documents.keys()].sort()).toEqual(
-      ['0|email|large|0', '0|email|small|0', `${COARSE_MS}|email|small|0`].sort(),
+      ['0|email|large|p|0', '0|email|small|p|0', `${COARSE_MS}|email|small|p|0`].sort(),
     );
-    expect(documents.get(`${COARSE_MS}|email|small|0`)).toMatchObject({ accepted: 1, simulated: true });
+    expect(documents.get(`${COARSE_MS}|email|small|p|0`)).toMatchObject({ accepted: 1, simulated: true });
   });
 
   it('are cost over all generations and all else over successes, failures by class', async () => {
-    const document = (await projected(hourlyMetrics, events)).get('0|email|small|0')!;
+    const document = (await projected(hourlyMetrics, events)).get('0|email|small|p|0')!;
     expect(document).toMatchObject({ accepted: 3, successes: 2, failures: { timeout: 1 }, simulated: false });
     expect(document.metrics.timeMs).toMatchObject({ n: 2, mean: 2000 });
     expect(document.metrics.cost).toMatchObject({ n: 3, mean: expect.closeTo(0.02) });

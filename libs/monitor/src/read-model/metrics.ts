@@ -12,12 +12,13 @@ import { z } from 'zod';
 import { generationMetricsSchema, noMetrics, withCancelled, withGeneration } from '../domain/generation-metrics.ts';
 import { leadingCall } from '../domain/measure-generation.ts';
 
-/** What generations of one content type by one model came to, in one stretch of time, as one partition has seen it. */
+/** What generations of one content type by one model of one provider came to, in one stretch of time, as one partition has seen it. */
 const metricsSchema = generationMetricsSchema.extend({
   id: z.string(),
   from: z.number().describe('epoch milliseconds'),
   contentType: z.string(),
   model: z.string(),
+  provider: z.string(),
 });
 export type MetricsDocument = Answer<typeof metricsSchema>;
 
@@ -28,18 +29,21 @@ type Failed = EventOf<typeof GenerationFailed>;
 type Served = EventOf<typeof UseServed>;
 const isCancelled = ({ data }: Failed | Served): boolean => data.failure === 'cancelled';
 
-/** One document for each content type, model, stretch of this length, and partition. */
+/** One document for each content type, model, provider, stretch of this length, and partition. */
 const metricsEvery = (name: string, lengthMs: number): Projection<MetricsDocument> => {
   const fromOf = (time: number): number => Math.floor(time / lengthMs) * lengthMs;
-  const emptyFor = (event: StoredEvent, of: Pick<MetricsDocument, 'contentType' | 'model'>): MetricsDocument => {
-    const { contentType, model } = of;
+  const emptyFor = (
+    event: StoredEvent,
+    { contentType, model, provider }: Pick<MetricsDocument, 'contentType' | 'model' | 'provider'>,
+  ): MetricsDocument => {
     const from = fromOf(event.time);
-    return { ...noMetrics, id: idInPartition(`${from}|${contentType}|${model}`, event), from, contentType, model };
+    const id = idInPartition(`${from}|${contentType}|${model}|${provider}`, event);
+    return { ...noMetrics, id, from, contentType, model, provider };
   };
   const ofMeasured = (event: EventOf<typeof GenerationMeasured>) => emptyFor(event, event.data);
   const ofCancelled = (event: Failed | Served): MetricsDocument => {
     const contentType = 'brief' in event.data ? event.data.brief.contentType : event.data.use;
-    const empty = emptyFor(event, { contentType, model: leadingCall(event.data.calls).model });
+    const empty = emptyFor(event, { contentType, ...leadingCall(event.data.calls) });
     // Partitions of two topics have one number: no document hears from both.
     return { ...empty, id: `cancelled|${empty.id}` };
   };
@@ -61,5 +65,5 @@ const metricsEvery = (name: string, lengthMs: number): Projection<MetricsDocumen
     );
 };
 
-export const fineMetrics = metricsEvery('monitor.metrics-of-partitions', FINE_MS);
-export const hourlyMetrics = metricsEvery('monitor.hourly-metrics-of-partitions', COARSE_MS);
+export const fineMetrics = metricsEvery('monitor.metrics-of-providers', FINE_MS);
+export const hourlyMetrics = metricsEvery('monitor.hourly-metrics-of-providers', COARSE_MS);
