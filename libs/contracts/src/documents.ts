@@ -251,6 +251,7 @@ export const experimentSchema = ExperimentRegistered.schema.omit({ basis: true }
   verdict: concluded.verdict.optional(),
   reason: concluded.reason.optional(),
   level: concluded.level,
+  aim: concluded.aim,
   effect: estimateSchema.optional().describe('relative change of its metric at its end'),
   units: count.optional().describe('that it stands on'),
   interactions: concluded.interactions.unwrap().optional().describe('with what was tested beside it and came first'),

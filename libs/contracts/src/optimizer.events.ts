@@ -159,12 +159,16 @@ export const experimentDesignSchema = z.object({
   fewestUnits: z.number().int(),
   ramp: z.array(z.number()),
   rampStepMs: z.number(),
-  /** Points of quality that a treated unit is expected to lose where it loses any; none where it was not screened. */
   guardrailUnits: z
     .partialRecord(metricSchema, z.number())
     .optional()
     .describe('of both arms, by which a margin is shown to be kept where there is no loss; the rest go by the horizon'),
+  /** Points of quality that a treated unit is expected to lose where it loses any; none where it was not screened. */
   lossForeseen: z.number().optional(),
+  aims: z
+    .array(metricSchema)
+    .optional()
+    .describe('what it may be won by, its own metric first; where there are none, by that alone'),
   stopping: z.string(),
   guardrails: z.object({
     quality: z.number(),
@@ -268,6 +272,13 @@ export const ExperimentConcluded = defineEvent(
     ]),
     metrics: z.record(z.string(), comparison),
     level: z.number().optional().describe('two-sided, of this verdict; none in events of earlier releases'),
+    evidence: z
+      .number()
+      .optional()
+      .describe(
+        'that it betters one of the aims of its design, as an e-value; where it is about one metric, its p tells',
+      ),
+    aim: metricSchema.optional().describe('of these, what there is most evidence for'),
     guardrails: guardrails.default({}).describe('where the trial left them'),
     units: z.number().int(),
     interactions: z.array(interactionSchema).default([]),

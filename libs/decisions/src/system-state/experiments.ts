@@ -65,7 +65,8 @@ export const experimentsSlice = slice<ExperimentsState>({
     if (experiment?.status !== 'running') return 'a look needs a running experiment';
     return withExperiment(state, { ...experiment, looks: look });
   })
-  .on(ExperimentConcluded, (state, { experimentId, verdict, reason, level, metrics, units, interactions }, at) => {
+  .on(ExperimentConcluded, (state, { experimentId, verdict, reason, level, metrics, ...concludedAs }, at) => {
+    const { units, interactions, aim } = concludedAs;
     const experiment = ownValue(state.experiments, experimentId);
     // What it would compare is gone before anybody was exposed.
     const isOver = experiment?.status === 'registered' && (reason === 'recipe_replaced' || reason === 'superseded');
@@ -75,7 +76,8 @@ export const experimentsSlice = slice<ExperimentsState>({
     const isBetter = primary !== undefined && improvementIn(experiment.metric, primary.relative.value) > 0;
     const p = verdict !== 'void' && isBetter ? primary.p : 1;
     // Earlier releases held a p to the level of the registration that is no evidence by itself.
-    const evidence = level === undefined ? calibratedEvidence(p) : evidenceOfP(p);
+    const ofMetric = level === undefined ? calibratedEvidence(p) : evidenceOfP(p);
+    const evidence = verdict === 'void' ? 0 : (concludedAs.evidence ?? ofMetric);
     const concluded: Experiment = {
       ...experiment,
       status: verdict === 'void' ? 'void' : 'concluded',
@@ -85,6 +87,7 @@ export const experimentsSlice = slice<ExperimentsState>({
       ...(level === undefined ? {} : { level }),
       units,
       interactions,
+      ...(aim === undefined ? {} : { aim }),
       ...(primary ? { effect: primary.relative } : {}),
     };
     return {

@@ -1,6 +1,7 @@
 import type { Lever, Metric, RecipeChange } from '@contentflow/contracts';
 import { type Experiment, type Hypothesis, recipeInForce, replacedAt, type SystemState } from '@contentflow/decisions';
 import { HOUR_MS, ownValue } from '@contentflow/kernel';
+import { isForReadersToJudge } from '@contentflow/recipes';
 import { fewerDraftsOf, seenOf } from '../hypotheses/drafts.ts';
 import type { Observations } from '../observations.ts';
 import { latestTraffic } from '../traffic.ts';
@@ -84,7 +85,8 @@ function byValue(parts: readonly Observations[], system: SystemState, at: number
     const { minGenerations } = system.policy.hypotheses;
     const since = replacedAt(system, contentType);
     const traffic = latestTraffic(parts, contentType, TRAFFIC_SPAN_MS, minGenerations, at, since);
-    return valuePerExposure({ chance, metric, gains: { [metric]: gain } }, traffic, system.policy);
+    const isForReaders = isForReadersToJudge(hypothesis.change) && !isSeenInContents(parts, system, hypothesis);
+    return valuePerExposure({ chance, metric, gains: { [metric]: gain }, isForReaders }, traffic, system.policy);
   };
   return Object.values(system.hypotheses)
     .filter(({ status }) => status === 'proposed')
@@ -93,5 +95,8 @@ function byValue(parts: readonly Observations[], system: SystemState, at: number
     .map(({ hypothesis }) => hypothesis);
 }
 
-const primaryOf = (system: SystemState, experimentId: string): Metric =>
-  ownValue(system.experiments, experimentId)?.metric ?? 'cost';
+/** What its trial was won by. */
+function primaryOf(system: SystemState, experimentId: string): Metric {
+  const { metric = 'cost', aim = metric } = ownValue(system.experiments, experimentId) ?? {};
+  return aim;
+}

@@ -19,12 +19,15 @@ import { improvementOf } from './other-changes.ts';
 export interface Finding extends Verdict {
   readonly metrics: Comparisons;
   readonly guardrails: Partial<Readonly<Record<Metric, GuardrailStatus>>>;
+  /** Where it may be won by more than its own metric: the evidence, and what there is most for. */
+  readonly evidence?: number;
+  readonly aim?: Metric;
 }
 
 /** A verdict, and all that follows from it. */
 export function conclusion(evidence: LookEvidence, finding: Finding, policy: Policy, at: number): Decided[] {
   const { experimentId } = evidence.experiment;
-  const { verdict, reason, metrics, guardrails } = finding;
+  const { verdict, reason, metrics, guardrails, evidence: ofAims, aim } = finding;
   const units = unitsIn(evidence);
   const interactions = interactionsIn(evidence);
   const { level } = evidence;
@@ -34,6 +37,7 @@ export function conclusion(evidence: LookEvidence, finding: Finding, policy: Pol
     reason,
     metrics,
     ...(level === undefined ? {} : { level }),
+    ...(ofAims === undefined ? {} : { evidence: ofAims, aim }),
     guardrails,
     units,
     interactions,
@@ -92,7 +96,8 @@ function refuted(
 
 function applied(evidence: LookEvidence, finding: Finding, policy: Policy, at: number): Decided {
   const { metrics } = finding;
-  const { experimentId, contentType, lever, change, metric } = evidence.experiment;
+  const { experimentId, contentType, lever, change } = evidence.experiment;
+  const metric = finding.aim ?? evidence.experiment.metric;
   const improvementId = improvementOf(experimentId);
   return decided(ImprovementApplied, improvementId, {
     improvementId,

@@ -1,5 +1,5 @@
 import { ownValue } from '@contentflow/kernel';
-import { ExperimentLooked, type Policy } from '@contentflow/contracts';
+import { ExperimentLooked, type Metric, type Policy } from '@contentflow/contracts';
 import {
   baseOf,
   type Decided,
@@ -18,6 +18,7 @@ import { sampleRatioWatch } from '@contentflow/statistics';
 import type { Arms } from '../arm-statistics.ts';
 import { fewerDraftsOf, seenOf } from '../hypotheses/drafts.ts';
 import type { Observations } from '../observations.ts';
+import { aimsFound } from './aims.ts';
 import { compareAll } from './comparison.ts';
 import { conclusion } from './conclusion.ts';
 import { guardrailChecks, standingsOf } from './guardrails.ts';
@@ -94,13 +95,18 @@ export function decideLook(evidence: LookEvidence, policy: Policy, at: number): 
   const { experiment, epochs, look } = evidence;
   const { experimentId, metric } = experiment;
   const others = { alpha: policy.experiments.alpha, horizonUnits: horizonUnitsOf(experiment) };
-  const metrics = compareAll(epochs, (of) => (of === metric ? primaryBoundary(evidence) : others));
+  const isAim = (of: Metric): boolean => (experiment.design.aims ?? [metric]).includes(of);
+  const metrics = compareAll(epochs, (of) => (isAim(of) ? primaryBoundary(evidence) : others));
   const sampleRatio = sampleRatioOf(epochs);
   const looked = decided(ExperimentLooked, experimentId, { experimentId, look, metrics, sampleRatio });
 
   const checks = guardrailChecks(evidence, policy);
-  const verdict = onTopOfOthers(evidence, verdictOf(evidence, { metrics, checks, sampleRatio }, policy, at));
-  const finding = verdict && { ...verdict, metrics, guardrails: standingsOf(checks) };
+  const aims = aimsFound(evidence);
+  const verdict = onTopOfOthers(
+    evidence,
+    verdictOf(evidence, { metrics, checks, sampleRatio, ...(aims && { aims }) }, policy, at),
+  );
+  const finding = verdict && { ...verdict, ...aims, metrics, guardrails: standingsOf(checks) };
   return finding ? [looked, ...conclusion(evidence, finding, policy, at)] : [looked];
 }
 

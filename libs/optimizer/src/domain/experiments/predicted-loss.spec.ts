@@ -1,5 +1,7 @@
 import type { ExperimentDesign } from '@contentflow/contracts';
-import { predictedLoss, isAffordable } from './predicted-loss.ts';
+import { seededRandom } from '@contentflow/kernel';
+import { armsDrawn } from '../../testing/traffic.ts';
+import { isAffordable, lossByNow, predictedLoss } from './predicted-loss.ts';
 
 describe('what a trial is expected to lose', () => {
   it('is the mean of what is below zero of what is foreseen', () => {
@@ -9,6 +11,17 @@ describe('what a trial is expected to lose', () => {
     expect(predictedLoss({ effect: 2, error: 0.01 })).toBeCloseTo(0, 6);
     expect(predictedLoss({ effect: -0.5, error: 0 })).toBe(0.5);
     expect(predictedLoss({ effect: 0.5, error: 0 })).toBe(0);
+  });
+
+  it('is less after hours without harm, more after harm, and what was foreseen before anything is seen', () => {
+    const foreseen = { effect: 0, error: 0.7 };
+    const after = (units: number, quality: number): number =>
+      lossByNow(foreseen, [armsDrawn(seededRandom('by now'), { units }, { units, quality })]);
+    expect(after(0, 8)).toBe(predictedLoss(foreseen));
+    expect(after(200, 8)).toBeLessThan(0.4 * predictedLoss(foreseen));
+    // Measures show about half of it.
+    expect(after(400, 7.75)).toBeGreaterThan(0.4);
+    expect(after(400, 7.75)).toBeLessThan(0.55);
   });
 
   const running = (contentType: string, lossForeseen?: number, ramp = [0.05, 0.5]) => ({

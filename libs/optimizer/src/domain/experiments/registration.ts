@@ -4,6 +4,7 @@ import {
   calibrationOf,
   type Decided,
   decided,
+  type Experiment,
   type PredictionOutcome,
   levelOfNextExperiment,
   mayProceed,
@@ -13,19 +14,29 @@ import {
   replacedAt,
   type SystemState,
 } from '@contentflow/decisions';
-import { hash128, MINUTE_MS } from '@contentflow/kernel';
+import { hash128, MINUTE_MS, ownValue } from '@contentflow/kernel';
 import { isForReadersToJudge, moveSameLever } from '@contentflow/recipes';
 import { horizonUnitsNeeded, seasonOf, type SpanMean } from '@contentflow/statistics';
 import { type ArmStatistics, sampleOfMetric } from '../arm-statistics.ts';
+import { TICK_MS } from '../hypotheses/proposal-evidence.ts';
 import { learningCostToday } from '../learning-cost.ts';
 import { marginsUnder } from '../objective.ts';
 import type { Observations } from '../observations.ts';
 import { asTrialsSee, latestTraffic } from '../traffic.ts';
+import { aimsFor } from './aims.ts';
 import { type Candidate, candidatesOf, TRAFFIC_SPAN_MS } from './candidates.ts';
-import { isAffordable } from './predicted-loss.ts';
+import { isAffordable, lossByNow } from './predicted-loss.ts';
 import { predictionOutcomesOn } from './prediction-outcomes.ts';
 import { PHASES, seasonSpans } from './seasons.ts';
-import { GUARDRAIL_ALPHA, minImprovement, relativeVariance, unitsNeeded, valuesPerUnit } from './value.ts';
+import { armsOf } from './trials.ts';
+import {
+  GUARDRAIL_ALPHA,
+  minImprovement,
+  relativeVariance,
+  unitsForReaders,
+  unitsNeeded,
+  valuesPerUnit,
+} from './value.ts';
 
 export interface RegistrationEvidence {
   readonly kind: 'register';
@@ -63,10 +74,13 @@ export function registrationsDue(
   if (spending !== null && spentToday >= spending) return [];
   const isTaken = ({ contentType, change }: Candidate): boolean =>
     open.some((each) => each.contentType === contentType && moveSameLever(each.change, change));
+  const { qualityLoss } = system.policy.learningBudget;
+  // What they have shown by now is summed up as often as they are looked at.
+  const priced = at % REPRICED_MS < TICK_MS ? open.map((each) => byNow(parts, system, each, at)) : open;
   const candidate = candidatesOf(parts, system, at).find(
     (each) =>
       !isTaken(each) &&
-      isAffordable(open, each, system.policy.learningBudget.qualityLoss) &&
+      (isAffordable(open, each, qualityLoss) || isAffordable(priced, each, qualityLoss)) &&
       mayProceed(system, { ...each, id: each.origin.id }, at),
   );
   if (!candidate) return [];
@@ -103,6 +117,16 @@ export function registrationsDue(
     ...baseOf(system, contentType),
   };
   return [{ question: `register:${origin.kind}:${origin.id}:${round}`, evidence }];
+}
+
+const REPRICED_MS = 10 * MINUTE_MS;
+
+/** A running trial, with what it is expected to lose after what it has shown. */
+function byNow(parts: readonly Observations[], system: SystemState, experiment: Experiment, at: number): Experiment {
+  const { origin, experimentId, design } = experiment;
+  const foreseen = ownValue(system.hypotheses, origin.id)?.qualityForeseen;
+  if (!foreseen || experiment.status !== 'running') return experiment;
+  return { ...experiment, design: { ...design, lossForeseen: lossByNow(foreseen, armsOf(parts, experimentId, at)) } };
 }
 
 const roundOf = (system: SystemState, { origin }: Candidate): number =>
@@ -144,6 +168,7 @@ export function designOf(
   );
   const perMs = (share * traffic.success.n) / overMs;
   const plannedMs = units / Math.max(perMs, Number.MIN_VALUE);
+  const aims = aimsFor(candidate, policy);
   const minimumRunMs = minimumRunOf(spans, rules);
   const longestMs = Math.max(rules.longestMs, minimumRunMs);
   const horizonMs = Math.round(Math.min(longestMs, Math.max(rules.horizonMs, plannedMs, minimumRunMs)));
@@ -161,6 +186,7 @@ export function designOf(
     rampStepMs: rules.rampStepMs,
     guardrailUnits: guardrailUnitsOf(traffic, margins, 2 * unitsPerArm),
     ...(candidate.lossForeseen === undefined ? {} : { lossForeseen: candidate.lossForeseen }),
+    ...(aims === undefined ? {} : { aims }),
     stopping: 'harm at any look, success or futility at any from the minimum run on; else at the horizon',
     guardrails: {
       quality: margins.qualityMargin,
@@ -170,16 +196,6 @@ export function designOf(
       satisfaction: margins.satisfactionMargin,
     },
   };
-}
-
-/** Stars², of one rating, where nobody has rated yet. */
-const RATING_VARIANCE = 1;
-
-/** Units of both arms until readers have shown that they are as satisfied, where they are. */
-function unitsForReaders(traffic: ArmStatistics, margin: number, power: number): number {
-  const { n, variance } = sampleOfMetric(traffic, 'satisfaction');
-  const ratings = horizonUnitsNeeded(n > 1 ? variance : RATING_VARIANCE, margin, 2 * GUARDRAIL_ALPHA, power);
-  return ratings / valuesPerUnit(traffic, 'satisfaction');
 }
 
 /** Chance that a guardrail is shown by its own horizon where nothing is lost. */

@@ -50,6 +50,13 @@ describe('the value of a try per exposure', () => {
     expect(valueOf({}, seen(300))).toBeGreaterThan(valueOf({}, seen(40)));
   });
 
+  it('falls where readers must be shown to be as satisfied, by as many units as that takes, a day’s at most', () => {
+    expect(valueOf({ isForReaders: true })).toBeLessThan(valueOf() / 10);
+    expect(valueOf({ isForReaders: true })).toBeGreaterThan(valueOf() / 24);
+    const strict = { ...defaultPolicy, guardrails: { ...defaultPolicy.guardrails, satisfactionMargin: 0.01 } };
+    expect(valueOf({ isForReaders: true }, seen(1000), strict)).toBeCloseTo(valueOf({}, seen(1000), strict) / 24, 6);
+  });
+
   it('falls where a noisy metric needs more units', () => {
     const steady = seen(300);
     const noisy = {

@@ -65,6 +65,8 @@ export interface Prospect {
   readonly chance: number;
   readonly metric: Metric;
   readonly gains: Partial<Readonly<Record<Metric, number>>>;
+  /** Whether readers must be shown to be as satisfied before it can win. */
+  readonly isForReaders?: boolean;
 }
 export interface TrafficObservations {
   readonly statistics: ArmStatistics;
@@ -76,7 +78,7 @@ export interface TrafficObservations {
  * objective, times what the content costs, over all that will be made until the improvement is tested again.
  */
 export function valuePerExposure(
-  { chance, metric, gains }: Prospect,
+  { chance, metric, gains, isForReaders = false }: Prospect,
   { statistics, overMs }: TrafficObservations,
   policy: Policy,
 ): number {
@@ -91,7 +93,10 @@ export function valuePerExposure(
   const least = minImprovement(metric, statistics.quality.meanY, rules);
   const values = unitsNeeded(statistics, metric, least, rules.alpha, policy);
   const needed = values / valuesPerUnit(statistics, metric);
-  const exposures = Math.max(needed, perMs * rules.horizonMs, 2 * rules.minUnits);
+  const ofReaders = isForReaders ? unitsForReaders(statistics, policy.guardrails.satisfactionMargin, rules.power) : 0;
+  // Few readers would take weeks: it is over by then.
+  const read = Math.min(ofReaders, perMs * rules.longestMs);
+  const exposures = Math.max(needed, read, perMs * rules.horizonMs, 2 * rules.minUnits);
   return (chance * worth * perMs * watch.expiresAfterMs) / exposures;
 }
 
@@ -164,6 +169,16 @@ export function unitsNeeded(
       power,
     ),
   );
+}
+
+/** Stars², of one rating, where nobody has rated yet. */
+const RATING_VARIANCE = 1;
+
+/** Units of both arms until readers have shown that they are as satisfied, where they are. */
+export function unitsForReaders(traffic: ArmStatistics, margin: number, power: number): number {
+  const { n, variance } = sampleOfMetric(traffic, 'satisfaction');
+  const ratings = horizonUnitsNeeded(n > 1 ? variance : RATING_VARIANCE, margin, 2 * GUARDRAIL_ALPHA, power);
+  return ratings / valuesPerUnit(traffic, 'satisfaction');
 }
 
 /** Variance ÷ mean², of one content. */

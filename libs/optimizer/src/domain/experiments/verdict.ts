@@ -3,6 +3,7 @@ import { canMoveTexts, isForReadersToJudge } from '@contentflow/recipes';
 import {
   boundaryZ,
   conditionalPower,
+  evidenceOfP,
   normalCdf,
   normalQuantile,
   openEndedGuardrail,
@@ -21,7 +22,8 @@ import {
   isEvidenceAgainst,
 } from './guardrails.ts';
 import { type Comparisons, horizonUnitsOf, type LookEvidence, primaryBoundary, type Verdict } from './look-evidence.ts';
-import { type Aim, AIMS, GUARDRAIL_ALPHA, MOST_QUALITY, worthTogether } from './value.ts';
+import { type AimsFound, aimServedBy } from './aims.ts';
+import { type Aim, GUARDRAIL_ALPHA, minImprovement, MOST_QUALITY, worthTogether } from './value.ts';
 
 const MIN_CONDITIONAL_POWER = 0.05;
 /** Of each arm, before a breached guardrail may stop it: a great harm shows in a dozen. */
@@ -33,6 +35,8 @@ const FUTILITY_FROM = 0.3;
 export interface LookResult {
   readonly metrics: Comparisons;
   readonly checks: readonly GuardrailCheck[];
+  /** Where it may be won by more than its own metric. */
+  readonly aims?: AimsFound;
   /** Whether units fell to the arms as they should. */
   readonly sampleRatio: { readonly broken: boolean };
 }
@@ -70,22 +74,29 @@ export function verdictOf(evidence: LookEvidence, shown: LookResult, policy: Pol
   const improvement = improvementIn(metric, primary.relative.value);
   const { alpha: level } = primaryBoundary(evidence);
   // What is worse is no discovery, and takes nothing of the error control.
-  if (primary.p <= policy.experiments.alpha && improvement < 0) return { verdict: 'control', reason: 'harm' };
-  const isWon = primary.p <= level && isEnough(evidence, { improvement, control, checks }, policy);
+  const found = shown.aims;
+  const isFound = found ? found.evidence >= evidenceOfP(level) : primary.p <= level;
+  if (primary.p <= policy.experiments.alpha && improvement < 0 && !(found && isFound))
+    return { verdict: 'control', reason: 'harm' };
+  const isWon = isFound && isEnough(evidence, { metrics, checks, aim: found?.aim ?? metric }, policy);
   // What depends on the hour is judged over all hours.
   if (elapsed < design.minimumRunMs) return undefined;
-  const winner = isWon && guardrails.length > 0 ? winnerBy(evidence, guardrails, policy) : undefined;
+  const kept = found ? checks.filter((rail) => rail.metric !== found.aim) : guardrails;
+  const winner = isWon && kept.length > 0 ? winnerBy(evidence, kept, policy) : undefined;
   if (winner === 'wins') return { verdict: 'treatment', reason: 'success' };
   // What would change the system waits until it may.
   if (winner === 'may_not') return undefined;
   const isOverForWinner = elapsed >= Math.min(design.longestMs, LONGER * design.horizonMs);
   const isAtItsEnd = winner === 'not_shown' ? isOverForWinner : winner === 'margin_open' ? isOverAt(LONGER) : isOver;
-  if (isAtItsEnd) return { verdict: 'none', reason: reasonOf(isWon, guardrails) };
+  if (isAtItsEnd) return { verdict: 'none', reason: reasonOf(isWon, kept) };
   const information = units / horizonUnits;
   const progress = winner === 'margin_open' ? information / LONGER : information;
   if (information >= FUTILITY_FROM && isHopeless(evidence, guardrails, progress))
     return { verdict: 'none', reason: 'guardrail' };
-  if (!isWon && isFutile(evidence, primary, information)) return { verdict: 'none', reason: 'futility' };
+  // Nothing speaks for anything else that it may better either.
+  const isForNothing = found === undefined || found.evidence < 1;
+  if (!isWon && isForNothing && isFutile(evidence, primary, information))
+    return { verdict: 'none', reason: 'futility' };
   return undefined;
 }
 
@@ -95,27 +106,29 @@ export function verdictOf(evidence: LookEvidence, shown: LookResult, policy: Pol
  */
 function isEnough(
   { experiment: { design, metric, change } }: LookEvidence,
-  {
-    improvement,
-    control,
-    checks,
-  }: { improvement: number; control: { mean: number }; checks: readonly GuardrailCheck[] },
-  { objective }: Policy,
+  { metrics, checks, aim }: Pick<LookResult, 'metrics' | 'checks'> & { readonly aim: Metric },
+  { objective, experiments }: Policy,
 ): boolean {
-  const { minimumImprovement: least } = design;
-  if (improvement > least) return true;
-  const served = metric === 'tokens' ? 'cost' : AIMS.find((each) => each === metric);
-  if (served === undefined || improvement <= least / 2) return false;
+  const { control, relative } = metrics[aim] ?? nothingSeen;
+  const improvement = improvementIn(aim, relative.value);
+  const least = aim === metric ? design.minimumImprovement : minImprovement(aim, control.mean, experiments);
+  const served = aimServedBy(aim);
+  if (served === undefined || improvement <= least / 2) return improvement > least;
   // Chance gives and takes: of what is hardly known little counts.
-  const likely = (aim: Aim): number => {
-    const standing = checks.find((each) => each.metric === aim)?.standing;
+  const likely = (of: Aim): number => {
+    const standing = checks.find((each) => each.metric === of)?.standing;
     return standing ? shrink(standing, { mean: 0, spread: standing.margin }).effect : 0;
   };
   const points = isForReadersToJudge(change) ? Math.min(0, likely('quality')) : likely('quality');
   const gains = { quality: points / MOST_QUALITY, cost: likely('cost'), time: likely('time') };
+  const worth = worthTogether(gains, objective);
+  // Within its margins it may still cost more than it is worth.
+  if (improvement > least) return design.aims === undefined || worth >= 0;
   const needed = served === 'quality' ? (least * control.mean) / MOST_QUALITY : least;
-  return worthTogether(gains, objective) > worthTogether({ [served]: needed }, objective);
+  return worth > worthTogether({ [served]: needed }, objective);
 }
+
+const nothingSeen = { control: { mean: 0 }, relative: { value: 0 } };
 
 /** A winner is tried for so many horizons, while it is not shown that it keeps its margins. */
 const LONGER = 3;

@@ -68,11 +68,11 @@ export function watchesDue(parts: readonly Observations[], system: SystemState, 
     if (look < 1 && !doubt) return [];
     const since = Math.max(appliedAt, replacedAt(system, contentType));
     const foundBy = since === appliedAt ? experimentId : retestSince(system, { improvementId, experimentId }, since);
-    const { metric = 'cost', design } = ownValue(system.experiments, experimentId) ?? {};
+    const { metric = 'cost', aim = metric, design } = ownValue(system.experiments, experimentId) ?? {};
     const evidence: WatchEvidence = {
       kind: 'watch',
       improvement: { improvementId, status, appliedAt, expiresAt, isPartial, ...(doubt ? { doubt } : {}) },
-      metric,
+      metric: aim,
       guardrails: design ? policyMargins(design) : system.policy.guardrails,
       shown: shownIn(guardrails),
       windows: watchOf(parts, improvementId, Math.max(since, at - RECENT_MS)),

@@ -2,6 +2,7 @@ import { HypothesisProposed, type Policy, type RecipeChange } from '@contentflow
 import { decided, type Decided } from '@contentflow/decisions';
 import { hash128, ownValue } from '@contentflow/kernel';
 import {
+  isForReadersToJudge,
   moveSameLever,
   otherVoices,
   proposableChanges,
@@ -218,6 +219,8 @@ function worthOf(
   const { record, traffic: statistics, overMs } = evidence;
   const { costMargin, timeMargin } = marginsUnder(policy.objective, policy.guardrails, presentOf(evidence));
   if ((gains.cost ?? 0) < -costMargin - doubt || (gains.time ?? 0) < -timeMargin - doubt) return 0;
-  const prospect = { chance: successProbabilityBy(record, proposal), gains, metric: proposal.metric };
+  const isSeen = seenOf(proposal.change, evidence.fewerDrafts) !== undefined;
+  const isForReaders = isForReadersToJudge(proposal.change) && !isSeen;
+  const prospect = { chance: successProbabilityBy(record, proposal), gains, metric: proposal.metric, isForReaders };
   return Math.max(0, valuePerExposure(prospect, { statistics, overMs }, policy));
 }
