@@ -320,6 +320,26 @@ describe('what few units tell of', () => {
     },
   );
 
+  it('gives up what readers are asked about only for what measures hinted at, once the hint was luck', () => {
+    const over = {
+      lever: 'style' as const,
+      change: { kind: 'set_words' as const, words: 144 },
+      metric: 'satisfaction' as const,
+      design: { ...design, unitsPerArm: 1500, minimumImprovement: 0 },
+    };
+    const lookAt = (quality: number, satisfaction?: number): Look => ({
+      control: { units: 200, ...(satisfaction === undefined ? {} : { satisfaction: 3.5 }) },
+      treatment: { units: 200, quality, ...(satisfaction === undefined ? {} : { satisfaction }) },
+      over,
+      at: 2 * HOUR,
+    });
+    expect(verdictOf(lookAt(7.95))).toEqual(['none', 'futility']);
+    expect(verdictOf(lookAt(8.2))).toBeUndefined();
+    expect(verdictOf(lookAt(7.95, 3.4))).toEqual(['none', 'futility']);
+    // Readers may like what no measure shows.
+    expect(verdictOf(lookAt(7.95, 3.75))).toBeUndefined();
+  });
+
   it('takes fewer drafts where the drafts of all contents show that they will do, though few readers have spoken', () => {
     const drafts = (mean: number) => ({ n: 2000, mean, m2: 2000 * 0.64 });
     const tried = (mean: number, quality = 8): Look => ({

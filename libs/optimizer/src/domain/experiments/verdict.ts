@@ -65,6 +65,7 @@ export function verdictOf(evidence: LookEvidence, shown: LookResult, policy: Pol
   const isLost =
     isRecentlyHarmed(evidence) || (isHarmSeen && (isHarmfulAgain(evidence) || isShortOfQuality(evidence, checks)));
   if (isLost) return { verdict: 'control', reason: 'guardrail' };
+  if (isHarmSeen && isHintRefuted(evidence, policy)) return { verdict: 'none', reason: 'futility' };
 
   const isEarly = Math.min(control.n, treatment.n) < design.fewestUnits;
   if (isEarly && !isOver) return undefined;
@@ -187,6 +188,20 @@ function isShortOfQuality(
   const margin = { points: SHOWN * design.guardrails.quality, better: 'higher' } as const;
   return openEndedGuardrail(...armsIn(epochs, 'quality'), margin, TIGHTEST_AT).breachedP <= GUARDRAIL_ALPHA;
 }
+
+/**
+ * Whether what readers are asked about was luck: measures hinted at a gain in quality on a dozen briefs, the trial's own units show beyond doubt that it is not half of
+ * the least one, and readers do not speak for it either.
+ */
+function isHintRefuted({ experiment, epochs }: LookEvidence, { experiments }: Policy): boolean {
+  const { origin, metric, change } = experiment;
+  if (origin.kind !== 'hypothesis' || metric !== 'satisfaction' || !isForReadersToJudge(change)) return false;
+  const hinted = { points: -SHOWN * experiments.minimumQualityGain, better: 'higher' } as const;
+  const { breachedP } = openEndedGuardrail(...armsIn(epochs, 'quality'), hinted, TIGHTEST_AT);
+  const { effect, error } = openEndedGuardrail(...armsIn(epochs, 'satisfaction'), atAll, TIGHTEST_AT);
+  return breachedP <= GUARDRAIL_ALPHA && !(effect > error);
+}
+const atAll = { points: 0, better: 'higher' } as const;
 
 /** Whether neither readers nor drafts show yet that fewer will do, or the trial's own units speak against it: by as much as measures show of the margin. */
 function isDoubtedByDrafts(evidence: LookEvidence, checks: readonly GuardrailCheck[]): boolean {
