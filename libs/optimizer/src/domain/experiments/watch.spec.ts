@@ -50,6 +50,7 @@ interface Watched
   readonly isPartial?: boolean;
   readonly doubt?: WatchEvidence['improvement']['doubt'];
   readonly policy?: Policy;
+  readonly metric?: WatchEvidence['metric'];
 }
 /** A trial whose readers were many and content with both arms. */
 const allShown = [
@@ -61,11 +62,11 @@ const shownByMany = ['quality', 'cost', 'time'] as const;
 function decisionOn(watched: Watched) {
   const { windows, doubt, at = 5 * HOUR, status = 'applied', policy = defaultPolicy, isPartial = false } = watched;
   const { found = allShown, since = [], isPaused = false, isHarmfulElsewhere = false } = watched;
-  const { shown = metricsGuarded } = watched;
+  const { shown = metricsGuarded, metric = 'cost' } = watched;
   const improvement = { improvementId: 'i', status, appliedAt: 0, expiresAt: 7 * DAY, doubt, isPartial };
   const { guardrails } = policy;
   const seen = { windows, found, since, shown, isPaused, isHarmfulElsewhere };
-  return decideWatch({ kind: 'watch', improvement, metric: 'cost', guardrails, ...seen }, policy, at)[0];
+  return decideWatch({ kind: 'watch', improvement, metric, guardrails, ...seen }, policy, at)[0];
 }
 const kindOf = (watch: Watch): string | undefined => outcomeOf(watch)?.definition.name;
 const cheaper: ArmMeans = { cost: 0.007 };
@@ -98,6 +99,15 @@ describe('watching an improvement', () => {
   it('sends to its re-test what no longer seems to bring half of the least improvement', () => {
     expect(kindOf({ without: { units: 300 }, with: { cost: 0.01 } })).toBe('ImprovementExpired');
     expect(kindOf({ without: { units: 300 }, with: { cost: 0.01 }, status: 'confirmed' })).toBe('ImprovementExpired');
+  });
+
+  it('asks of quality, which has an end, for as many points as a trial does', () => {
+    const better = (by: number) => [
+      armsDrawn(seededRandom('better'), { units: 300 }, { units: 5700, quality: 8 + by }),
+    ];
+    const kindAfter = (by: number) => decisionOn({ windows: better(by), metric: 'quality' })?.definition.name;
+    expect(kindAfter(0.3)).toBe('ImprovementConfirmed');
+    expect(kindAfter(0)).toBe('ImprovementExpired');
   });
 
   it('sends to its re-test what has reached its date, however well it does', () => {

@@ -21,7 +21,7 @@ import {
 } from '@contentflow/decisions';
 import { HOUR_MS, ownValue } from '@contentflow/kernel';
 import { contrastOf, mergeMoments, type Moments, momentsOfY, noMoments, normalQuantile } from '@contentflow/statistics';
-import { compareAll, impactOf } from './comparison.ts';
+import { compareAll, impactOf, totalOf } from './comparison.ts';
 import { areShown, withWinner } from './conclusion.ts';
 import type { Arms } from '../arm-statistics.ts';
 import { armsIn, isEvidenceAgainst } from './guardrails.ts';
@@ -37,6 +37,7 @@ import type { Observations } from '../observations.ts';
 import { watchOf } from './reverse-holdback.ts';
 import { armsOf } from './trials.ts';
 import { turnedModels } from './turned-models.ts';
+import { minImprovement } from './value.ts';
 
 /** An improvement beside its reverse holdback, window by window. */
 export interface WatchEvidence extends InForce {
@@ -232,5 +233,7 @@ const impactIn = (windows: readonly Arms[], policy: Policy): ReturnType<typeof i
   );
 
 /** Whether the last hours speak against half of the least improvement. */
-const isDoubtful = (windows: readonly Arms[], metric: Metric, policy: Policy): boolean =>
-  upperImprovement(windows, metric, 0.1) < policy.experiments.minimumImprovement / 2;
+function isDoubtful(windows: readonly Arms[], metric: Metric, { experiments }: Policy): boolean {
+  const { mean: quality } = totalOf(windows, 'control', 'quality');
+  return upperImprovement(windows, metric, 0.1) < minImprovement(metric, quality, experiments) / 2;
+}
