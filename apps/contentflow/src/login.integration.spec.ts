@@ -160,6 +160,19 @@ describe('where no login can be', () => {
     expect((await system.app.inject('/v1/session/login')).statusCode).toBe(404);
   });
 
+  it.each([
+    ['https://flow.example', {}, true],
+    ['http://flow.example', {}, false],
+    ['http://flow.example', { 'x-forwarded-proto': 'https' }, true],
+  ])('keeps cookies of %s from http where browsers come by https: %j', async (publicUrl, headers, isSecure) => {
+    await started({ login: { issuer: 'https://accounts.example', clientId: 'contentflow', roles: ROLES, publicUrl } });
+    const { body } = await system.answer('POST', '/v1/keys', { name: 'ada', scopes: ['read'] });
+    const { key } = body as { key: string };
+    const shown = { authorization: `Bearer ${key}`, ...headers };
+    const opened = await system.app.inject({ method: 'POST', url: '/v1/session', headers: shown });
+    expect([opened.statusCode, /; Secure/.test(String(opened.headers['set-cookie']))]).toEqual([200, isSecure]);
+  });
+
   it('leads back while the provider does not answer, and asks it again the next time', async () => {
     const away = await startLoginProvider({ clientId: 'contentflow', redirectUri: CALLBACK }, GROUPS);
     await away.close();

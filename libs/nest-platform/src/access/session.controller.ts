@@ -46,7 +46,7 @@ export class SessionController {
   open(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Session {
     if (!identityOf(request))
       throw new ContentFlowError('unauthorized', 'this key opens nothing here', { fix: 'show another' });
-    keep(request, reply, keyShown(request) ?? '', SESSION_S);
+    this.keep(request, reply, keyShown(request) ?? '', SESSION_S);
     return this.current(request);
   }
 
@@ -54,7 +54,7 @@ export class SessionController {
   @Delete()
   @HttpCode(200)
   async close(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Session> {
-    keep(request, reply, '', 0);
+    this.keep(request, reply, '', 0);
     const { keyId = '', name: by = '' } = identityOf(request) ?? {};
     const word = { id: derivedId(keyId, 'logged-out'), by, at: this.platform.clock.now() };
     if (this.keys.all().get(keyId)?.session)
@@ -66,7 +66,7 @@ export class SessionController {
   async begin(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     await this.lead(reply, async (provider) => {
       const { url, attempt } = await provider.begin(callbackOf(request, provider));
-      keepAttempt(request, reply, written(attempt), ATTEMPT_S);
+      this.keepAttempt(request, reply, written(attempt), ATTEMPT_S);
       return url;
     });
   }
@@ -74,13 +74,27 @@ export class SessionController {
   @Get('callback')
   async finish(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     await this.lead(reply, async (provider) => {
-      keepAttempt(request, reply, '', 0);
+      this.keepAttempt(request, reply, '', 0);
       const attempt = attemptIn(cookieIn(request.headers.cookie ?? '', ATTEMPT_COOKIE));
       const address = new URL(callbackOf(request, provider));
       address.search = new URL(request.url, address).search;
-      keep(request, reply, await this.keyFor(await provider.finish(address, attempt)), SESSION_S);
+      this.keep(request, reply, await this.keyFor(await provider.finish(address, attempt)), SESSION_S);
       return '/';
     });
+  }
+
+  private keep(request: FastifyRequest, reply: FastifyReply, value: string, lastsS: number): void {
+    setCookie(reply, { name: SESSION_COOKIE, value, lastsS, sameSite: 'Strict', isSecure: this.isSecure(request) });
+  }
+
+  /** The provider leads a browser back from another site: then it shows no strict cookie. */
+  private keepAttempt(request: FastifyRequest, reply: FastifyReply, value: string, lastsS: number): void {
+    setCookie(reply, { name: ATTEMPT_COOKIE, value, lastsS, sameSite: 'Lax', isSecure: this.isSecure(request) });
+  }
+
+  /** Where browsers come by https, whatever the proxy before it says. */
+  private isSecure(request: FastifyRequest): boolean {
+    return this.oidc?.settings.publicUrl?.startsWith('https:') === true || isSecure(request);
   }
 
   /** A person is led back to the page whatever goes wrong; it says why by this code. */
@@ -123,24 +137,18 @@ function attemptIn(cookie = ''): LoginAttempt {
   });
 }
 
-const keep = (request: FastifyRequest, reply: FastifyReply, value: string, lastsS: number): void =>
-  setCookie(request, reply, { name: SESSION_COOKIE, value, lastsS, sameSite: 'Strict' });
-
-/** The provider leads a browser back from another site: then it shows no strict cookie. */
-const keepAttempt = (request: FastifyRequest, reply: FastifyReply, value: string, lastsS: number): void =>
-  setCookie(request, reply, { name: ATTEMPT_COOKIE, value, lastsS, sameSite: 'Lax' });
-
 interface Cookie {
   readonly name: string;
   readonly value: string;
   readonly lastsS: number;
   readonly sameSite: 'Strict' | 'Lax';
+  readonly isSecure: boolean;
 }
 
 /** Beside those that are set already. */
-function setCookie(request: FastifyRequest, reply: FastifyReply, { name, value, lastsS, sameSite }: Cookie): void {
+function setCookie(reply: FastifyReply, { name, value, lastsS, sameSite, isSecure: isForHttps }: Cookie): void {
   const attributes = ['Path=/', 'HttpOnly', `SameSite=${sameSite}`, `Max-Age=${lastsS}`];
-  if (isSecure(request)) attributes.push('Secure');
+  if (isForHttps) attributes.push('Secure');
   void reply.header('set-cookie', [`${name}=${encodeURIComponent(value)}`, ...attributes].join('; '));
 }
 
