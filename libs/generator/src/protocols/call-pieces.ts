@@ -15,10 +15,12 @@ export class CallPieces {
   private readonly places = new ToolCallPlaces();
   private readonly nameless = new Map<number, CallRead>();
   private readonly named = new Set<number>();
+  private readonly marks = new Map<number, unknown>();
 
   /** Undefined while the call has no name. */
   read(piece: ChatCallPiece): CallRead | undefined {
     const { place: at, given } = this.places.placeOf(piece);
+    if (piece.extra_content) this.marks.set(at, piece.extra_content);
     const before = this.nameless.get(at);
     const name = piece.function?.name ?? '';
     const read = { at, id: before?.id || callIdIn(piece), name, given: (before?.given ?? '') + given };
@@ -27,6 +29,11 @@ export class CallPieces {
     this.nameless.delete(at);
     this.named.add(at);
     return read;
+  }
+
+  /** What its server marked it with, and wants back. */
+  markOf(at: number): unknown {
+    return this.marks.get(at);
   }
 
   /** Those that had no name to the end. */

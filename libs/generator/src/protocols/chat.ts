@@ -21,6 +21,8 @@ export interface ChatToolCall {
   readonly id: string;
   readonly type: 'function';
   readonly function: { readonly name: string; readonly arguments: string };
+  /** Gemini's signature of the thoughts before it. */
+  readonly extra_content?: unknown;
 }
 
 /** A function without parameters: servers that check the schema want it to be of an object. */
@@ -61,6 +63,7 @@ export interface ChatCallPiece {
   readonly index?: number | null;
   readonly id?: string | null;
   readonly function?: { readonly name?: string | null; readonly arguments?: unknown } | null;
+  readonly extra_content?: unknown;
 }
 
 export interface ChatChoice<Said> {
@@ -69,6 +72,8 @@ export interface ChatChoice<Said> {
   readonly logprobs?: { readonly content?: readonly unknown[] | null } | null;
   readonly delta?: Said | null;
   readonly message?: Said | null;
+  /** Some say it beside the message. */
+  readonly text?: unknown;
 }
 
 export interface ChatChunk {
@@ -106,7 +111,10 @@ function thoughtPartsIn(content: unknown): string {
 /** The choices of a chunk, where it has any: a list of records. */
 export function choicesIn({ choices }: ChatChunk): readonly ChatChoice<ChatResponse>[] {
   const all: unknown = choices;
-  return Array.isArray(all) ? all.filter((each) => typeof each === 'object' && each !== null) : [];
+  if (!Array.isArray(all)) return [];
+  return all
+    .filter((each): each is ChatChoice<ChatResponse> => typeof each === 'object' && each !== null)
+    .map((each) => (each.delta || typeof each.text !== 'string' ? each : { ...each, delta: { content: each.text } }));
 }
 
 /** That the model will not, in words. */

@@ -1,5 +1,6 @@
 import { finishReasonOf, MainChoice } from '@contentflow/language-models';
 import type { Used } from '../completions/completion-answer.ts';
+import { callMarks } from './call-marks.ts';
 import { CallPieces, type CallRead } from './call-pieces.ts';
 import { callPiecesIn, type ChatChunk, choicesIn, refusalIn, textIn, thoughtsIn } from './chat.ts';
 import type { EmitEvent, Translated } from './translation.ts';
@@ -62,6 +63,10 @@ export class MessageAnswer implements Translated {
     for (const read of this.pieces.rest()) this.addCall(read);
     this.close();
     this.used = used;
+    for (const [at, index] of this.calls) {
+      const block = this.blocks[index];
+      if (block?.type === 'tool_use') callMarks.keep(this.head.model, block.id, this.pieces.markOf(at));
+    }
     // Some servers say of calls that they stopped.
     if (this.calls.size > 0 && this.stop === 'end_turn') this.stop = 'tool_use';
     return { ...this.message(), content: this.blocks.map(shown), stop_reason: this.stop, usage: usageOf(used) };

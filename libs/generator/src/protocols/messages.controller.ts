@@ -7,6 +7,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { CompletionCalls } from '../completions/completion-calls.ts';
 import { CompletionErrors, type ErrorForm, renamed } from '../completions/completion-errors.ts';
 import { leanRoute } from '../completions/lean-route.ts';
+import { callMarks } from './call-marks.ts';
 import { completionIn } from './completion-in.ts';
 import { MessageAnswer } from './messages-answer.ts';
 import {
@@ -87,7 +88,8 @@ export class MessagesController {
     asked: object,
     reply: AnswerReply,
   ): Promise<string | StreamableFile> {
-    const { body, unsupported } = messageInChat(request);
+    const { body: unmarked, unsupported } = messageInChat(request);
+    const body = callMarks.in(unmarked);
     const native = {
       endpoint: 'messages' as const,
       body: asked as Record<string, unknown>,

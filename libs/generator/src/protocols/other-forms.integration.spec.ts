@@ -500,6 +500,17 @@ describe.each(WAYS)(
   },
 );
 
+it.each(WAYS.filter(([protocol]) => protocol !== 'chat'))(
+  'a client of %s, streaming: %s, reads a text that stands beside the message',
+  async (protocol, streams) => {
+    const choice = { index: 0, text: 'Hi.' };
+    server.answers(json({ object: 'chat.completion', choices: [{ ...choice, finish_reason: 'stop' }], usage: USAGE }));
+    expect(read(protocol, streams, (await asked(protocol, streams)).text).text).toBe('Hi.');
+    server.answers(stream(event({ choices: [choice] }), end(), DONE));
+    expect(read(protocol, streams, (await asked(protocol, streams)).text).text).toBe('Hi.');
+  },
+);
+
 it.each(['responses', 'messages'] as const)(
   'calls without a name of their own have one each in %s',
   async (protocol) => {

@@ -1,5 +1,6 @@
 import { finishReasonOf, MainChoice } from '@contentflow/language-models';
 import type { Used } from '../completions/completion-answer.ts';
+import { callMarks } from './call-marks.ts';
 import { CallPieces, type CallRead } from './call-pieces.ts';
 import {
   callPiecesIn,
@@ -81,7 +82,7 @@ export class ResponseAnswer implements Translated {
     this.begin();
     this.close();
     for (const read of this.pieces.rest()) this.addCall(read);
-    for (const call of this.calls.values()) this.closeCall(call);
+    for (const [at, call] of this.calls) this.closeCall(call, this.pieces.markOf(at));
     this.document = this.response(this.statusOf(), used);
     return this.document;
   }
@@ -190,8 +191,12 @@ export class ResponseAnswer implements Translated {
     return call;
   }
 
-  private closeCall(call: Call): void {
+  private closeCall(call: Call, mark: unknown): void {
     const { isCustom, document } = call;
+    if (mark !== undefined) {
+      callMarks.keep(this.head.request.model, String(document['call_id']), mark);
+      document['extra_content'] = mark;
+    }
     if (isCustom) return this.closeCustomCall(call, textGiven(call.given));
     // What is called with nothing is called with an empty object: clients parse it.
     const given = call.given || '{}';

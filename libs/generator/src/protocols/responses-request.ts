@@ -252,8 +252,10 @@ function roleOf(role: unknown): ChatMessage['role'] {
   return role === 'system' || role === 'developer' ? 'system' : 'user';
 }
 
-function addCall(messages: ChatMessage[], { call_id: id, name }: InputItem, given: unknown): void {
+function addCall(messages: ChatMessage[], item: InputItem, given: unknown): void {
+  const { call_id: id, name, extra_content: mark } = item;
   const call: ChatToolCall = {
+    ...(mark !== undefined && { extra_content: mark }),
     id: textOf(id),
     type: 'function',
     function: { name: textOf(name), arguments: typeof given === 'string' ? given : JSON.stringify(given ?? {}) },

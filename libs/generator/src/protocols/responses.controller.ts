@@ -29,6 +29,7 @@ import type { z } from 'zod';
 import { CompletionCalls } from '../completions/completion-calls.ts';
 import { CompletionErrors, type ErrorForm, renamed } from '../completions/completion-errors.ts';
 import { leanRoute } from '../completions/lean-route.ts';
+import { callMarks } from './call-marks.ts';
 import { completionIn } from './completion-in.ts';
 import { inputItemsSchema, pageOf } from './input-items.ts';
 import { KeptResponses } from './kept-responses.ts';
@@ -103,7 +104,9 @@ export class ResponsesController {
     const id = `resp_${RESPONSE_ID_PREFIX}${name}`;
     const asker = reply.request;
     const conversation = await conversationOf(request, this.readableBy(asker));
-    const { body, unsupported = conversation.unsupported } = responseInChat(request, conversation.items);
+    const inChat = responseInChat(request, conversation.items);
+    const { unsupported = conversation.unsupported } = inChat;
+    const body = callMarks.in(inChat.body);
     const head = { id, created: Math.floor(this.platform.clock.now() / 1000), request };
     const incoming = {
       completion: completionIn(body),

@@ -1,6 +1,16 @@
-import { type AnsweringServer, completion, json } from '@contentflow/language-models/testing';
+import {
+  type Answer,
+  type AnsweringServer,
+  chunk,
+  completion,
+  event,
+  json,
+  stream,
+  USAGE,
+} from '@contentflow/language-models/testing';
 import { OpenAI } from 'openai';
 import { persistentGateway, startAnsweredGenerator } from '../testing/answered-generator.ts';
+import { CallMarks } from './call-marks.ts';
 
 /** What a server is asked where its protocol is another than its caller's: all that it takes, in the form in which it takes it. */
 
@@ -137,6 +147,88 @@ describe('a chat is asked', () => {
   ])('for a function without parameters as one of an object: %s', async (path, body) => {
     const { tools } = await asked(path, { model: 'm', ...body });
     expect(tools).toMatchObject([{ function: { name: 'now', parameters: { type: 'object', properties: {} } } }]);
+  });
+});
+
+describe('Gemini is asked', () => {
+  const SIGNED = { google: { thought_signature: 'c2lnbmVk' } };
+  const called = (more: object) => ({
+    index: 0,
+    id: 'call-7',
+    type: 'function',
+    function: { name: 'now', arguments: '{}' },
+    ...more,
+  });
+  const FORMS: [string, Answer][] = [
+    [
+      'in a document',
+      json(completion({ content: null, tool_calls: [called({ extra_content: SIGNED })] }, 'tool_calls')),
+    ],
+    [
+      'in a stream, behind the call',
+      stream(
+        chunk({ tool_calls: [called({})] }),
+        chunk({ tool_calls: [{ extra_content: SIGNED }] }),
+        chunk({}, 'tool_calls', { usage: USAGE }),
+        event('[DONE]'),
+      ),
+    ],
+  ];
+  const tools = [{ type: 'function' as const, name: 'now', parameters: {}, strict: false }];
+  const output = { type: 'function_call_output' as const, call_id: 'call-7', output: 'noon' };
+  const marks = () =>
+    (server.received[0]!.body as Body).messages.flatMap(({ tool_calls: calls }) =>
+      ((calls ?? []) as { extra_content?: unknown }[]).map(({ extra_content: mark }) => mark),
+    );
+
+  it.each(FORMS)(
+    'with what it signed a call with, %s, by a client of responses that knows nothing of it',
+    async (_how, answer) => {
+      server.answers(answer);
+      const { id, output: items } = await openai.responses.create({ model: 'm', input: 'When?', tools });
+      const [item] = items as OpenAI.Responses.ResponseFunctionToolCall[];
+      server.answers(json(completion({ content: 'At noon.' })));
+      await openai.responses.create({ model: 'm', previous_response_id: id, input: [output], tools });
+      expect(marks()).toEqual([SIGNED]);
+      const { call_id, name, arguments: given } = item!;
+      const known = { type: 'function_call' as const, call_id, name, arguments: given };
+      server.answers(json(completion({ content: 'At noon.' })));
+      await openai.responses.create({ model: 'm', input: [{ role: 'user', content: 'When?' }, known, output], tools });
+      expect(marks()).toEqual([SIGNED]);
+    },
+  );
+
+  it.each(FORMS)('with what it signed a call with, %s, by a client of messages', async (_how, answer) => {
+    const post = (messages: object[]) =>
+      fetch(`${url}/v1/messages`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'm', max_tokens: 50, tools: [{ name: 'now', input_schema: {} }], messages }),
+      });
+    server.answers(answer);
+    const question = { role: 'user', content: 'When?' };
+    const { content } = (await (await post([question])).json()) as { content: { id: string }[] };
+    server.answers(json(completion({ content: 'At noon.' })));
+    const use = { type: 'tool_use', id: content[0]!.id, name: 'now', input: {} };
+    const result = { type: 'tool_result', tool_use_id: use.id, content: 'noon' };
+    await post([question, { role: 'assistant', content: [use] }, { role: 'user', content: [result] }]);
+    expect(marks()).toEqual([SIGNED]);
+  });
+
+  it('with no mark of another model, nor with more than there is room for', () => {
+    const marked = new CallMarks();
+    const callOf = (id: string) => ({ id, type: 'function' as const, function: { name: 'f', arguments: '' } });
+    const markOf = (model: string, id: string) =>
+      marked.in({ model, messages: [{ role: 'assistant', content: null, tool_calls: [callOf(id)] }] }).messages[0];
+    const withMark = (mark: unknown) => ({ tool_calls: [{ extra_content: mark }] });
+    marked.keep('m', 'a', SIGNED);
+    expect(markOf('m', 'a')).toMatchObject(withMark(SIGNED));
+    expect(markOf('n', 'a')).not.toMatchObject(withMark(SIGNED));
+    marked.keep('m', 'long', 'x'.repeat(300_000));
+    expect(markOf('m', 'long')).not.toMatchObject(withMark(expect.anything()));
+    for (let call = 0; call < 100; call++) marked.keep('m', `b${call}`, `${call}`.padEnd(200_000, 'x'));
+    expect(markOf('m', 'a')).not.toMatchObject(withMark(SIGNED));
+    expect(markOf('m', 'b99')).toMatchObject(withMark(expect.stringMatching(/^99x/)));
   });
 });
 

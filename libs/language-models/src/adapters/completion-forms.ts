@@ -63,13 +63,18 @@ export class JoinedChunks {
     return { ...this.head, object: 'chat.completion', choices };
   }
 
-  private addChoice({ index = 0, delta, logprobs, ...rest }: Document): void {
+  /** Some say a text beside the delta. */
+  private addChoice({ index = 0, delta, logprobs, text, ...rest }: Document): void {
     const choice = this.choices.get(index) ?? { rest: {}, message: {}, places: new ToolCallPlaces(), calls: [] };
     this.choices.set(index, choice);
     const { logprobs: before } = choice.rest;
     const all = before || logprobs ? { logprobs: joined(before, logprobs ?? {}) } : {};
     choice.rest = { ...choice.rest, ...withoutNothing(rest), ...all };
-    const { tool_calls: calls, role, ...said } = isRecord(delta) ? delta : {};
+    const {
+      tool_calls: calls,
+      role,
+      ...said
+    } = isRecord(delta) ? delta : { ...(text !== undefined && { content: text }) };
     const spoken = role ? { ...choice.message, role } : choice.message;
     choice.message = joined(spoken, withoutNothing(said)) as Document;
     for (const call of callPartsIn({ tool_calls: calls })) addCall(choice, call as CallPiece & Document);

@@ -134,7 +134,17 @@ export function retryAfterMsOf(header: (name: string) => string | undefined, now
 const DATE = /^(mon|tue|wed|thu|fri|sat|sun)|^\d{4}-\d\d-\d\dT/i;
 
 const PASSED_ON = /ratelimit/;
-const REQUEST_IDS = ['x-request-id', 'request-id', 'apim-request-id'];
+/** OpenAI's and most others', Anthropic's, Azure's, Bedrock's, Mistral's, DeepSeek's, SiliconFlow's, Volcengine's. */
+const REQUEST_IDS = [
+  'x-request-id',
+  'request-id',
+  'apim-request-id',
+  'x-amzn-requestid',
+  'mistral-correlation-id',
+  'x-ds-trace-id',
+  'x-siliconcloud-trace-id',
+  'x-tt-logid',
+];
 
 /** What the caller gets of an answer's headers: how much is left to it, and the server's own name for the request. */
 export function forwardedHeaders(headers: Iterable<readonly [string, unknown]>): Record<string, string> {

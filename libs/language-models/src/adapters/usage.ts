@@ -72,6 +72,7 @@ const CACHED = [
   'prompt_tokens_details.cached_tokens',
   'input_tokens_details.cached_tokens',
   'input_token_details.cached_tokens',
+  'input_token_details.cache_read',
   'prompt_cache_hit_tokens',
   'cache_read_input_tokens',
   'cached_tokens',
@@ -83,6 +84,10 @@ const WRITTEN = [
   'prompt_tokens_details.cache_write_tokens',
   'prompt_tokens_details.cache_creation_tokens',
   'prompt_tokens_details.cached_creation_tokens',
+  'prompt_tokens_details.cache_creation_input_tokens',
+  'input_tokens_details.cache_write_tokens',
+  'input_tokens_details.cache_creation_tokens',
+  'input_token_details.cache_creation',
   'cache_creation_input_tokens',
   'cacheWriteInputTokens',
 ];

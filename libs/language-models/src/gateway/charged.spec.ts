@@ -132,6 +132,11 @@ const COUNTS: [string, unknown, number][] = [
     },
     usd(100, 50),
   ],
+  [
+    'LangChain’s words: cached within',
+    { input_tokens: 100, output_tokens: 50, total_tokens: 150, input_token_details: { cache_read: 90 } },
+    usd(10, 50, 90),
+  ],
   ['a total alone', { total_tokens: 150 }, usd(10, 140)],
   ['an answer alone', { completion_tokens: 50 }, usd(10, 50)],
   ['a list', [], usd(10, 10)],
@@ -412,13 +417,14 @@ describe('what is written to a provider’s cache', () => {
     },
   ];
 
-  it('costs what it costs there', async () => {
-    const usage = {
-      prompt_tokens: 1000,
-      completion_tokens: 10,
-      total_tokens: 1010,
-      prompt_tokens_details: { cached_tokens: 500, cache_write_tokens: 400 },
-    };
+  it.each([
+    ['OpenRouter’s words', { cached_tokens: 500, cache_write_tokens: 400 }],
+    [
+      'DashScope’s words',
+      { cached_tokens: 500, cache_creation_input_tokens: 400, cache_creation: { ephemeral_5m_input_tokens: 400 } },
+    ],
+  ])('costs what it costs there, in %s', async (_whose, prompt_tokens_details) => {
+    const usage = { prompt_tokens: 1000, completion_tokens: 10, total_tokens: 1010, prompt_tokens_details };
     server.answers(json(completion({ content: TEXT }, 'stop', usage)));
     const { ask, spentUsd } = gatewayTo({ kind: 'openai-compatible', baseUrl: `${server.origin}/v1`, models });
     expect(await ask()).toMatchObject({ calls: [{ tokensIn: 1000, tokensCached: 500, tokensCacheWrite: 400 }] });
