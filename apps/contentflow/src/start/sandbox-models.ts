@@ -7,11 +7,9 @@ import {
 } from '@contentflow/language-models';
 import type { Configuration, Platform } from '@contentflow/nest-platform';
 import { createSandboxProvider, createTruth, loadWorld } from '@contentflow/simulation';
+import { isSimulated } from './open-engine.ts';
 
 const isSandbox = ({ kind }: ProviderConfiguration): boolean => kind === 'sandbox';
-
-/** Whether what is made is no model's work. It is all or nothing: a figure of both would mean neither. */
-export const isSimulated = ({ providers }: Configuration): boolean => providers.some(isSandbox);
 
 /**
  * The configuration, with the prices that the default world has for the sandbox's models.

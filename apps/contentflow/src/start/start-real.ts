@@ -5,8 +5,6 @@ import {
   type Configuration,
   adoptPolicy,
   createServiceApp,
-  openEmbeddedPlatform,
-  openKafkaPlatform,
   openModels,
   type OpenPlatform,
   startServices,
@@ -15,7 +13,8 @@ import {
 import { WorkerProcesses } from '@contentflow/scaler';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { fileURLToPath } from 'node:url';
-import { isSimulated, pricedByWorld, providerOf } from './sandbox-models.ts';
+import { type Engine, openEngine } from './open-engine.ts';
+import { pricedByWorld, providerOf } from './sandbox-models.ts';
 import { allServices } from '@contentflow/services';
 
 export interface Running {
@@ -24,18 +23,20 @@ export interface Running {
   close(): Promise<void>;
 }
 
-/** Which engine keeps the log and the documents. */
-export type Engine = (
-  | { readonly kind: 'embedded'; readonly folder: string }
-  | { readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly mongoUri: string }
-) & { /** Whether to go on where the log has lost what was seen of it. */ readonly acceptsLoss?: boolean };
-
 /** Longest a start waits for the decision that adopts changed recipes; it comes, whatever is waited for. */
 const RECIPES_ADOPTED_WITHIN_MS = 10_000;
 
-/** All services in this process, on the configured providers; the scaler adds worker processes on the same folder. */
-export async function startReal(configuration: Configuration, engine: Engine, configFile?: string): Promise<Running> {
-  const platform = await openEngine(engine, configuration);
+/**
+ * All services in this process, on the configured providers; the scaler adds worker processes on the same folder.
+ * @param opening  the engine, where it is being opened already
+ */
+export async function startReal(
+  configuration: Configuration,
+  engine: Engine,
+  configFile?: string,
+  opening = openEngine(engine, configuration),
+): Promise<Running> {
+  const platform = await opening;
   const models = await openModels(platform, pricedByWorld(configuration), providerOf(platform));
   const machines = new WorkerProcesses({
     command: engine.kind === 'embedded' ? workerCommand(engine.folder, configFile) : [],
@@ -81,16 +82,6 @@ export async function startWorker(configuration: Configuration, engine: Engine):
   });
   await startServices(app);
   return { app, platform, close: () => closeAll(app, platform, async () => {}) };
-}
-
-async function openEngine(engine: Engine, configuration: Configuration): Promise<OpenPlatform> {
-  const { leaseMs } = configuration;
-  const { acceptsLoss = false } = engine;
-  const platform =
-    engine.kind === 'embedded'
-      ? await openEmbeddedPlatform(engine.folder, leaseMs, undefined, acceptsLoss)
-      : await openKafkaPlatform(engine.brokers, engine.mongoUri, leaseMs);
-  return { ...platform, simulated: isSimulated(configuration), acceptsLoss };
 }
 
 async function closeAll(app: NestFastifyApplication, platform: OpenPlatform, also: () => Promise<void>): Promise<void> {
