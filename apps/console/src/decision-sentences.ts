@@ -18,7 +18,7 @@ export const nameOfDecision = (name: string): string =>
 export function decisionKind(name: string): 'gain' | 'loss' | 'care' | 'person' | 'plain' {
   if (/^(Improvement(Applied|Confirmed)|AdjustmentMadePermanent|QualityThresholdRaised)$/.test(name)) return 'gain';
   if (/(RolledBack|Refuted|Expired|Failed)$/.test(name)) return 'loss';
-  if (/^(Anomaly|Maintenance|Scaling|Resources|HoldbackRebased)/.test(name)) return 'care';
+  if (/^(Anomaly|Incident|Budget|Maintenance|Scaling|Resources|HoldbackRebased)/.test(name)) return 'care';
   if (/^(Autonomy|Operator|Policy|Recipe(Configured|Replaced)$)/.test(name)) return 'person';
   return 'plain';
 }
@@ -66,6 +66,13 @@ const sentenceOf: Sentences = {
     `${words(rule)}: ${words(contentType)} by ${model}, ${affected} of ${of}`,
   AnomalyHandled: ({ action, target }) => `${words(action)}${target ? `: ${shortId(target)}` : ''}`,
   AnomalyResolved: ({ lastedMs }) => `after ${duration(lastedMs)}`,
+  IncidentOpened: ({ cause, count }) =>
+    `${words(cause.kind)} ${cause.kind === 'improvement' ? shortId(cause.of) : cause.of}${cause.percent === undefined ? '' : ` at ${cause.percent} %`}, ${count} ${count === 1 ? 'alert' : 'alerts'}`,
+  IncidentWorsened: ({ severity }) => `is ${severity} now`,
+  IncidentReopened: ({ times }) => `is back, ${times} times so far`,
+  IncidentResolved: ({ lastedMs, alerts }) => `over after ${duration(lastedMs)}, ${alerts} alerts`,
+  BudgetReached: ({ account, percent, spentUsd, limitUsd }) =>
+    `${account}: ${percent} %, ${money(spentUsd)} of ${money(limitUsd)}`,
   MaintenanceForeseen: ({ target, reason, confidence }) => `${target}: ${reason}, ${share(confidence)} sure`,
   MaintenancePerformed: ({ target, action }) => `${target}: ${words(action)}`,
   LoadForecast: ({ expected, lower, upper, for: at }) =>

@@ -15,6 +15,7 @@ import { mcpCommand } from './mcp/mcp.command.ts';
 import { cancelCommand } from './operate/cancel.command.ts';
 import { interveneCommand } from './operate/intervene.command.ts';
 import { keysCommand } from './operate/keys.command.ts';
+import { notifyCommand } from './operate/notify.command.ts';
 import { proposalsCommand } from './operate/proposals.command.ts';
 import { forgetCommand } from './persons/forget.command.ts';
 import { subjectCommand } from './persons/subject.command.ts';
@@ -49,6 +50,7 @@ export const commands: readonly CommandDefinition[] = [
   proposalsCommand,
   cancelCommand,
   interveneCommand,
+  notifyCommand,
   mcpCommand,
   keysCommand,
   forgetCommand,

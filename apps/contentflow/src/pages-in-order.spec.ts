@@ -32,6 +32,8 @@ const asked: Readonly<Record<string, readonly Query[]>> = {
     newest('seq', { name: 'ExperimentLooked', subject: 'an-experiment' }),
   ],
   'monitor.anomalies': [newest('detectedAt'), newest('detectedAt', { status: 'open' })],
+  'monitor.incidents': [newest('openedAt'), newest('openedAt', { status: 'open' })],
+  'monitor.notifications': [{ where: { incidentId: 'i' }, sort: { by: 'at' } }],
   'monitor.baselines-of-partitions': [
     { sort: { by: 'contentType' } },
     { where: { contentType: 'email' }, sort: { by: 'contentType' } },

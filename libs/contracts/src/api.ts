@@ -11,6 +11,7 @@ import {
   reportSeriesAnswer,
   systemViewAnswer,
 } from './answers.ts';
+import { type ApiRoute, pageOf } from './api-route.ts';
 import { apiKeyAnswer, madeKeyAnswer, sessionAnswer } from './access.ts';
 import { checkpointAnswer, checkpointsAnswer } from './checkpoint.events.ts';
 import { contentRequestFields } from './brief.ts';
@@ -35,6 +36,7 @@ import {
   acceptedBatchSchema,
 } from './documents.ts';
 import { estimateSchema } from './facts.ts';
+import { incidentRoutes } from './incident-documents.ts';
 import { aspectSchema, EngagementRecorded } from './feedback-learner.events.ts';
 import { wrongHitsSchema } from './generator.events.ts';
 import { forgottenAnswer, subjectAnswer } from './persons.ts';
@@ -52,24 +54,9 @@ import { policySchema } from './policy.ts';
 import { recipeSchema } from './recipe.ts';
 import { reportSchema } from './report.ts';
 
-/** What an HTTP route answers, and what no handler's own schema says of it. */
-export interface ApiRoute {
-  readonly summary: string;
-  /** Of the body, where the handler checks it by hand. */
-  readonly body?: z.ZodType;
-  /** Of the body, `application/json` where left out. */
-  readonly bodyType?: string;
-  readonly answers: Readonly<Record<number, z.ZodType>>;
-  /** `application/json` where left out. */
-  readonly contentType?: string;
-}
-
 const time = z.number().describe('epoch milliseconds');
 const simulated = z.boolean().describe('true where it comes from the sandbox');
 const figure = z.number().nullable();
-
-/** A page of a list; `next` goes into `?after=` and is null on the last page. */
-const pageOf = (item: z.ZodType): z.ZodType => z.object({ items: z.array(item), next: z.string().nullable() });
 
 export const problemSchema = z
   .looseObject({
@@ -216,6 +203,7 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     summary: 'What departs from the usual, and how it was handled',
     answers: { 200: pageOf(anomalyShown) },
   },
+  ...incidentRoutes,
   'GET /v1/failures/analysis': {
     summary: 'Patterns of failure, their causes, and what to do about them',
     answers: { 200: failureAnalysisAnswer },

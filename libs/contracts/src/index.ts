@@ -1,6 +1,7 @@
 export * from './access.events.ts';
 export * from './access.ts';
 export * from './answers.ts';
+export type { ApiRoute } from './api-route.ts';
 export * from './api.ts';
 export * from './documents.ts';
 export * from './bounded-json.ts';
@@ -12,6 +13,8 @@ export * from './define-event.ts';
 export * from './facts.ts';
 export * from './feedback-learner.events.ts';
 export * from './generator.events.ts';
+export * from './incident.events.ts';
+export * from './incident-documents.ts';
 export * from './ledger.events.ts';
 export * from './monitor.events.ts';
 export * from './metric.ts';

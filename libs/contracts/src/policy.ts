@@ -233,6 +233,17 @@ export const policySchema = z
         resolvesAfterMs: durationMs.default(minutes(20)).describe('milliseconds without a breach'),
       })
       .prefault({}),
+    incidents: z
+      .strictObject({
+        resolvesAfterMs: durationMs
+          .default(minutes(10))
+          .describe('milliseconds without an alert, after which an incident is over'),
+        repeatAfterMs: durationMs
+          .max(7 * DAY_MS)
+          .default(minutes(6 * 60))
+          .describe('milliseconds within which a cause that comes back is the same incident, and nobody is told again'),
+      })
+      .prefault({}),
     feedback: z
       .strictObject({
         positiveFrom: z.number().default(4).describe('rating that counts as a good one, in what was learned'),

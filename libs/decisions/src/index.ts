@@ -25,6 +25,15 @@ export {
   type Improvement,
   improvementsInForce,
 } from './system-state/improvements.ts';
+export {
+  type AlertsOfCause,
+  causeKey,
+  type HeldAlert,
+  type Incident,
+  isNews,
+  isOpen,
+  isOver,
+} from './system-state/incidents.ts';
 export { type Intervention, type Objection, objectionTo } from './system-state/intervention-objections.ts';
 export { type Answer, isPinned, type Pin, pinKey } from './system-state/interventions.ts';
 export { type OutcomeGrades } from './system-state/models.ts';

@@ -5,6 +5,7 @@ import { type AutonomyState, autonomySlice } from './system-state/autonomy.ts';
 import { type ExperimentsState, experimentsSlice } from './system-state/experiments.ts';
 import { type HypothesesState, hypothesesSlice } from './system-state/hypotheses.ts';
 import { type ImprovementsState, improvementsSlice } from './system-state/improvements.ts';
+import { type IncidentsState, incidentsSlice } from './system-state/incidents.ts';
 import { type InterventionsState, interventionsSlice } from './system-state/interventions.ts';
 import { type ModelsState, modelsSlice } from './system-state/models.ts';
 import { type PolicyState, policySlice } from './system-state/policy.ts';
@@ -30,6 +31,7 @@ export interface SystemState
     ImprovementsState,
     AdjustmentsState,
     AnomaliesState,
+    IncidentsState,
     ScalingState,
     ScreeningsState,
     SemanticCachesState,
@@ -60,6 +62,7 @@ const slices = [
   improvementsSlice,
   adjustmentsSlice,
   anomaliesSlice,
+  incidentsSlice,
   scalingSlice,
   screeningsSlice,
   semanticCacheSlice,
@@ -78,6 +81,7 @@ export const initialSystemState: SystemState = {
   ...improvementsSlice.initial,
   ...adjustmentsSlice.initial,
   ...anomaliesSlice.initial,
+  ...incidentsSlice.initial,
   ...scalingSlice.initial,
   ...screeningsSlice.initial,
   ...semanticCacheSlice.initial,

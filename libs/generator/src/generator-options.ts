@@ -19,6 +19,8 @@ export interface GeneratorOptions {
   /** What one brief may cost at most; US dollars. */
   readonly maxCostPerBriefUsd?: number | undefined;
   readonly webhooks?: Configuration['webhooks'] | undefined;
+  /** Callers that have a budget of their own in the configuration. */
+  readonly namedCallers?: readonly string[];
 }
 export const GENERATOR_OPTIONS = Symbol('GeneratorOptions');
 
@@ -43,6 +45,7 @@ export function generatorOptions(
     brand,
     maxCostPerBriefUsd: budgets.perBriefUsd,
     webhooks,
+    namedCallers: Object.keys(budgets.perCallerUsd).filter((name) => name !== '*'),
   };
 }
 

@@ -2,6 +2,7 @@ import { MODELS, type Models, PLATFORM, type Platform, SystemStateReader } from 
 import { type DynamicModule, Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { openResponseStore } from './adapters/open-response-store.ts';
 import { BatchTexts } from './batch-texts.ts';
+import { BudgetWatch } from './budget-watch.ts';
 import { CompletionRecords } from './completions/completion-records.ts';
 import { CompletionCalls } from './completions/completion-calls.ts';
 import { CompletionErrors } from './completions/completion-errors.ts';
@@ -66,6 +67,7 @@ export class GeneratorModule implements OnApplicationBootstrap {
         ContentCancellation,
         ContentUpdates,
         BatchTexts,
+        BudgetWatch,
         CompletionRecords,
         CompletionCalls,
         CompletionErrors,

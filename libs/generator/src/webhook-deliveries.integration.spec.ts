@@ -12,10 +12,10 @@ import { sampleAssignment } from '@contentflow/contracts/testing';
 import { type EmbeddedLog, openEmbeddedLog } from '@contentflow/event-log';
 import { systemClock } from '@contentflow/kernel';
 import { until } from '@contentflow/kernel/testing';
+import { isPrivate, webhookSignature } from '@contentflow/nest-platform';
 import type { TestedService } from '@contentflow/nest-platform/testing';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isPrivate, webhookSignature } from './adapters/post-webhook.ts';
 import { ScriptedModelServer } from './testing/scripted-model-server.ts';
 import { startTestedGenerator } from './testing/tested-generator.ts';
 

@@ -7,10 +7,11 @@ import {
   PersonalData,
   PLATFORM,
   type Platform,
+  type PostOutcome,
+  postWebhook,
 } from '@contentflow/nest-platform';
 import type { GroupSubscription } from '@contentflow/event-log';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { type PostOutcome, postWebhook } from './adapters/post-webhook.ts';
 import { type DueWebhook, recordSettled, WEBHOOKS, webhooks, type Webhooks } from './domain/due-webhooks.ts';
 import type { PersonalWords } from './domain/sealed-brief.ts';
 import { messageIdOf, webhookMessage } from './domain/webhook-message.ts';

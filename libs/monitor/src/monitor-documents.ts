@@ -1,4 +1,4 @@
-import type { AnomalyDocument } from '@contentflow/contracts';
+import type { AnomalyDocument, IncidentDocument, NotificationDocument } from '@contentflow/contracts';
 import { PLATFORM, type Platform, ProjectionHost } from '@contentflow/nest-platform';
 import { allDocuments, type Collection } from '@contentflow/read-model';
 import { type Document, HOUR_MS } from '@contentflow/kernel';
@@ -12,6 +12,7 @@ import {
   unnamedBaselineDocuments,
 } from './read-model/baselines.ts';
 import { UNNAMED } from './domain/passed-on.ts';
+import { incidentDocuments, notificationDocuments } from './read-model/incidents.ts';
 import { failureDocuments, type FailuresDocument } from './read-model/failures.ts';
 import { COARSE_MS, FINE_MS, fineMetrics, hourlyMetrics, type MetricsDocument } from './read-model/metrics.ts';
 import {
@@ -37,6 +38,8 @@ const FINE_SPAN_MS = 6 * HOUR_MS;
 @Injectable()
 export class MonitorDocuments implements OnApplicationBootstrap {
   anomalies!: Collection<AnomalyDocument>;
+  incidents!: Collection<IncidentDocument>;
+  notifications!: Collection<NotificationDocument>;
   private baselinesOfPartitions!: Collection<BaselineDocument>;
   private fine!: Collection<MetricsDocument>;
   private hourly!: Collection<MetricsDocument>;
@@ -51,6 +54,8 @@ export class MonitorDocuments implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     this.anomalies = await this.projections.start(anomalyDocuments);
+    this.incidents = await this.projections.start(incidentDocuments);
+    this.notifications = await this.projections.start(notificationDocuments);
     this.baselinesOfPartitions = await this.projections.start(baselineDocuments);
     this.fine = await this.projections.start(fineMetrics);
     this.hourly = await this.projections.start(hourlyMetrics);

@@ -10,7 +10,7 @@ describe('the monitor, over the embedded log', () => {
   let made = 0;
 
   beforeAll(async () => {
-    service = await startTestedService({ services: [MonitorModule], clock });
+    service = await startTestedService({ services: [MonitorModule.of()], clock });
   });
   afterAll(() => service.close());
 

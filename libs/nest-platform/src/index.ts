@@ -13,6 +13,14 @@ export * from './adapters/free-port.ts';
 export * from './adapters/mongo-address.ts';
 export * from './adapters/open-models.ts';
 export * from './adapters/open-platform.ts';
+export {
+  type ChannelSettings,
+  type EmailSettings,
+  notificationsOff,
+  type NotificationSettings,
+  type QuietHours,
+} from './adapters/notification-settings.ts';
+export * from './adapters/post-webhook.ts';
 export * from './adapters/run-service.ts';
 export * from './adapters/service-app.ts';
 export * from './adapters/file-integrity.ts';

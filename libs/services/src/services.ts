@@ -18,7 +18,13 @@ import {
   procedures as generator,
 } from '@contentflow/generator';
 import { folds as ledgerFolds, LedgerModule, projections as ledger } from '@contentflow/ledger';
-import { MonitorModule, procedures as monitor, projections as monitored } from '@contentflow/monitor';
+import {
+  folds as monitorFolds,
+  MonitorModule,
+  type MonitorOptions,
+  procedures as monitor,
+  projections as monitored,
+} from '@contentflow/monitor';
 import {
   literalOptimizer,
   looks,
@@ -32,14 +38,19 @@ import type { DynamicModule, Type } from '@nestjs/common';
 
 /**
  * All six services, for one process. The ledger comes first: what the others say at their start is put in order.
+ * @param watched  whom the monitor tells of incidents; nobody where left out
  * @param rules by which optimizer and feedback learner decide; `literal` is a baseline to measure against
  */
-export function allServices(options: GeneratorOptions, rules: 'own' | 'literal' = 'own'): (Type | DynamicModule)[] {
+export function allServices(
+  options: GeneratorOptions,
+  watched?: MonitorOptions,
+  rules: 'own' | 'literal' = 'own',
+): (Type | DynamicModule)[] {
   const isLiteral = rules === 'literal';
   return [
     LedgerModule,
     GeneratorModule.of(options),
-    MonitorModule,
+    MonitorModule.of(watched),
     OptimizerModule.of(isLiteral ? literalOptimizer : undefined),
     FeedbackLearnerModule.of(isLiteral ? literalFeedback : undefined),
     ScalerModule,
@@ -57,7 +68,7 @@ export const procedures: ReadonlyMap<string, DecisionProcedure> = new Map(
 export const folds: ReadonlyMap<string, Fold<unknown>> = new Map<string, Fold<unknown>>([
   ['system-state', systemState],
   ['api-keys', apiKeys],
-  ...Object.entries<Fold<unknown>>({ ...generatorFolds, ...ledgerFolds }),
+  ...Object.entries<Fold<unknown>>({ ...generatorFolds, ...monitorFolds, ...ledgerFolds }),
   ...[...procedures].map(([name, { fold }]) => [name, fold] as const),
 ]);
 

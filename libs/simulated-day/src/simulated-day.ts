@@ -128,7 +128,7 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
     platform,
     models,
     machines,
-    services: allServices({ recipes, source: `world ${world.name}` }, options.rules),
+    services: allServices({ recipes, source: `world ${world.name}` }, undefined, options.rules),
     ...(options.access && { access: options.access }),
   });
   await startServices(app);

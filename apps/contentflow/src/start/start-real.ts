@@ -45,7 +45,7 @@ export async function startReal(
     callsAtOnce: configuration.concurrency,
   });
   const options = generatorOptions(configuration);
-  const services = allServices(options);
+  const services = allServices(options, configuration);
   const app = await createServiceApp({
     platform,
     models,

@@ -24,7 +24,7 @@ export async function startWholeSystem(
     'the test',
   );
   const system = await startTestedService({
-    services: allServices(generatorOptions(parsed)),
+    services: allServices(generatorOptions(parsed), parsed),
     clock,
     models: (platform) => openModels(platform, parsed),
     machines,

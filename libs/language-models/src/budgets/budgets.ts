@@ -40,6 +40,8 @@ export interface Budgets {
   holds(caller: string): 'named' | 'any' | 'none';
   /** Each budget of the day: those with a name in the policy, those that were spent from, and those of these keys. */
   today(keys?: readonly KeyBudget[]): Promise<readonly AccountBalance[]>;
+  /** The budgets of the day that this process was refused money of. */
+  exhausted(): readonly string[];
 }
 
 export interface BudgetReservation {
@@ -69,6 +71,7 @@ export interface BudgetsOptions {
 }
 
 const LEASE_MS = 15_000;
+const MAX_REFUSED = 1000;
 
 /** Budgets over a store, and this process's lease on what it reserves in it. */
 export const createBudgets = (options: BudgetsOptions): LeasedBudgets => new StoredBudgets(options);
@@ -83,12 +86,18 @@ class StoredBudgets implements LeasedBudgets {
   readonly #settlements: Settlements;
   readonly #queue: ReservationQueue;
   readonly #jumps: ClockJumps;
+  #refused = { day: '', accounts: new Set<string>() };
 
   constructor(options: BudgetsOptions) {
     this.#options = options;
     this.#jumps = new ClockJumps(options.clock, options.leaseMs ?? LEASE_MS);
     this.#settlements = new Settlements(options.store);
-    this.#queue = new ReservationQueue(options, this.#settlements);
+    const onExhausted = (account: string, day: string): void => {
+      if (this.#refused.day !== day) this.#refused = { day, accounts: new Set() };
+      // Callers have any number of names.
+      if (this.#refused.accounts.size < MAX_REFUSED) this.#refused.accounts.add(account);
+    };
+    this.#queue = new ReservationQueue({ ...options, onExhausted }, this.#settlements);
   }
 
   async reserve(claim: BudgetClaim, worstCaseUsd: number, waiting: Waiting): Promise<BudgetReservation> {
@@ -133,6 +142,11 @@ class StoredBudgets implements LeasedBudgets {
       ...[...names].map((name) => [name, limitOf(name, policy())] as const),
       ...keys.map((key) => [accountOf(key), key.usdPerDay] as const),
     ].flatMap(([name, limit]) => balanceOf(name, limit, ownValue(balances, name)));
+  }
+
+  exhausted(): readonly string[] {
+    const { day, accounts } = this.#refused;
+    return day === dayOf(this.#options.clock.now()) ? [...accounts] : [];
   }
 
   async tend(): Promise<void> {

@@ -12,6 +12,8 @@ export interface ReservationQueueOptions {
   readonly store: BudgetStore;
   readonly clock: Clock;
   readonly owner: string;
+  /** Told of a budget that has less left than a call may cost, whatever the calls under way come to. */
+  readonly onExhausted?: (account: string, day: string) => void;
 }
 
 /** Settlements in other processes are noticed by asking; those in this one at once. */
@@ -23,17 +25,19 @@ export class ReservationQueue {
   readonly #clock: Clock;
   readonly #owner: string;
   readonly #settlements: Settlements;
+  readonly #onExhausted: ReservationQueueOptions['onExhausted'];
   readonly #waiters = new Set<Waiter>();
   #lastId = 0;
   #isServing = false;
   #isDueAgain = false;
   #isPolling = false;
 
-  constructor({ store, clock, owner }: ReservationQueueOptions, settlements: Settlements) {
+  constructor({ store, clock, owner, onExhausted }: ReservationQueueOptions, settlements: Settlements) {
     this.#store = store;
     this.#clock = clock;
     this.#owner = owner;
     this.#settlements = settlements;
+    this.#onExhausted = onExhausted;
   }
 
   /** Asks for money; whether it is there is known once `waiter.first` is. */
@@ -106,8 +110,10 @@ export class ReservationQueue {
       return result;
     }
     this.#waiters.delete(waiter);
-    if (!result.isGranted) waiter.refuse(exhausted(result.account, waiter.reservation.day));
-    else if (waiter.isGone) await this.#settlements.settle(waiter.reservation, 0);
+    if (!result.isGranted) {
+      this.#onExhausted?.(result.account, waiter.reservation.day);
+      waiter.refuse(exhausted(result.account, waiter.reservation.day));
+    } else if (waiter.isGone) await this.#settlements.settle(waiter.reservation, 0);
     else waiter.grant(waiter.reservation);
     return result;
   }

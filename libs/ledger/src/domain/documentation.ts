@@ -19,6 +19,8 @@ import {
   type ImprovementApplied,
   type ImprovementExpired,
   type ImprovementRolledBack,
+  type IncidentOpened,
+  type IncidentResolved,
   type ModelReplaced,
   type OperatorIntervened,
   type KeyChange,
@@ -210,6 +212,14 @@ const sentences: Readonly<Record<string, ErasedHandler<(data: unknown) => string
   ),
   AnomalyResolved: about<typeof AnomalyResolved>(
     ({ anomalyId, lastedMs }) => `Anomaly ${anomalyId} was over after ${Math.round(lastedMs / MINUTE_MS)} minutes.`,
+  ),
+  IncidentOpened: about<typeof IncidentOpened>(
+    ({ incidentId, cause, count }) =>
+      `Incident ${incidentId} began: ${cause.kind} ${cause.of}, ${count} ${count === 1 ? 'alert' : 'alerts'}.`,
+  ),
+  IncidentResolved: about<typeof IncidentResolved>(
+    ({ incidentId, lastedMs, alerts }) =>
+      `Incident ${incidentId} was over after ${Math.round(lastedMs / MINUTE_MS)} minutes and ${alerts} ${alerts === 1 ? 'alert' : 'alerts'}.`,
   ),
   QualityThresholdRaised: about<typeof QualityThresholdRaised>(
     ({ from, to }) => `The quality threshold rose from ${from} to ${to}.`,

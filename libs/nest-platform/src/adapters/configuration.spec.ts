@@ -352,3 +352,46 @@ describe('the configuration file', () => {
     });
   });
 });
+
+describe('the channels that are told of incidents', () => {
+  const hook = { name: 'hook', kind: 'webhook', url: 'https://example.org/hook' };
+  const mail = { name: 'mail', kind: 'email', host: 'mail.example.org', from: 'a@example.org', to: ['b@example.org'] };
+  const notifications = (...channels: object[]) => ({ notifications: { channels } });
+
+  it('are told of all that begins, by default', () => {
+    const { channels, quietHours, attempts } = parsed(notifications(hook, mail)).notifications;
+    expect(channels).toMatchObject([
+      { kind: 'webhook', least: 'warning', whenOver: false },
+      { kind: 'email', security: 'starttls' },
+    ]);
+    expect([quietHours, attempts]).toEqual([undefined, 7]);
+  });
+
+  it.each<[string, object]>([
+    ['notifications.channels[0].kind', notifications({ ...hook, kind: 'pager' })],
+    ['notifications.channels[0].url', notifications({ ...hook, url: 'ftp://example.org' })],
+    ['notifications.channels[0].secret', notifications({ ...hook, secret: 'no base64!' })],
+    ['notifications.channels[0].name', notifications({ ...hook, name: 'two words' })],
+    ['notifications.channels[1].name', notifications(hook, { ...mail, name: 'hook' })],
+    ['notifications.channels[0].host', notifications({ ...mail, host: undefined })],
+    ['notifications.channels[0].to[0]', notifications({ ...mail, to: ['nobody'] })],
+    ['notifications.channels[0].user', notifications({ ...mail, password: 'p' })],
+    ['notifications.channels[0].security', notifications({ ...mail, user: 'u', password: 'p', security: 'none' })],
+    ['notifications.channels[0].of[0]', notifications({ ...hook, of: ['weather'] })],
+    ['notifications.quietHours.from', { notifications: { quietHours: { from: '25:00', until: '06:00' } } }],
+    [
+      'notifications.quietHours.timeZone',
+      { notifications: { quietHours: { from: '22:00', until: '06:00', timeZone: 'Mars/Base' } } },
+    ],
+    ['notifications.quietHours.until', { notifications: { quietHours: { from: '22:00', until: '22:00' } } }],
+  ])('are named where they are wrong: %s', (field, value) => {
+    expect(() => parsed(value)).toThrow(expect.objectContaining({ code: 'configuration', field }));
+  });
+
+  it('take their secrets from the environment', () => {
+    const settings = notifications({ ...mail, user: 'u', password: '$MAIL_PASSWORD' });
+    expect(parsed(settings, { MAIL_PASSWORD: 'secret' }).notifications.channels).toMatchObject([
+      { password: 'secret' },
+    ]);
+  });
+});

@@ -29,20 +29,14 @@ import { accessSchema } from '../access/access-settings.ts';
 import { admissionSchema } from './admit-requests.ts';
 import { problemsIn } from '../field-problems.ts';
 import { nearestName } from '../nearest-name.ts';
+import { notificationsSchema, signingSecretSchema } from './notification-settings.ts';
 
 /** How it is told that content is ready. */
 const webhookSchema = z.strictObject({
   /** Told of every brief that names none itself. */
   url: z.url({ protocol: /^https?$/, error: 'is not an http or https address' }).optional(),
   /** Signs every message, as Standard Webhooks has it: `whsec_` and base64. */
-  secret: z
-    .string()
-    .min(8)
-    .regex(
-      /^(whsec_)?([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$/,
-      'is not base64, as which the libraries of Standard Webhooks read it; write whsec_ and base64',
-    )
-    .optional(),
+  secret: signingSecretSchema.optional(),
   /** Tries in all; the wait between two is four times the one before. */
   attempts: z.number().int().min(1).max(20).default(7),
   firstRetryMs: z.number().int().min(10).max(HOUR_MS).default(1000),
@@ -82,6 +76,8 @@ const fields = z.strictObject({
   /** Style guide, terms to use and banned terms: told in every prompt, checked in every text. */
   brand: brandSchema.optional(),
   webhooks: webhookSchema.prefault({}),
+  /** Who is told of incidents, where and when: docs/notifications.md. */
+  notifications: notificationsSchema.prefault({}),
   /** How much is taken on at once over HTTP: docs/reliability.md. */
   admission: admissionSchema.prefault({}),
   /** Who may ask over HTTP: docs/operating.md. */

@@ -191,7 +191,7 @@ export function describeSystem(start: () => Promise<System>): void {
         subjects: `rater-${run}`,
       };
       // Nothing is tried, improved or out of the ordinary in this story.
-      const [, rare] = /^(\/v1\/(?:anomalies|experiments|improvements))\/\{id\}/.exec(template) ?? [];
+      const [, rare] = /^(\/v1\/(?:anomalies|incidents|experiments|improvements))\/\{id\}/.exec(template) ?? [];
       const found = rare === undefined ? undefined : (await client.get(rare)).body['items'];
       if (Array.isArray(found) && found.length === 0) continue;
       const [, named = id] = Object.entries(ids).find(([name]) => template.includes(name)) ?? [];

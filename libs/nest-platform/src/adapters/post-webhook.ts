@@ -16,6 +16,8 @@ export interface WebhookPost {
   /** Base64, with or without `whsec_` before it, as the libraries of Standard Webhooks read it. Unsigned where left out. */
   readonly secret?: string | undefined;
   readonly allowPrivateAddresses: boolean;
+  /** What allows them, as the configuration has it. */
+  readonly setting?: string;
   /** Gives it up. */
   readonly signal?: AbortSignal;
 }
@@ -36,23 +38,25 @@ const GONE = 410;
 export async function postWebhook(post: WebhookPost): Promise<PostOutcome> {
   const url = new URL(post.url);
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (!post.allowPrivateAddresses && isIP(host) !== 0 && isPrivate(host)) return refusedAddress(host);
+  const { setting = 'webhooks.allowPrivateAddresses' } = post;
+  if (!post.allowPrivateAddresses && isIP(host) !== 0 && isPrivate(host)) return refusedAddress(host, setting);
   try {
     const { status, retryAfterMs } = await sent(url, post);
     if (status >= 200 && status < 300) return { ok: true, status };
     const reason = `answered ${status}${status >= 300 && status < 400 ? ', and redirects are not followed' : ''}`;
     return { ok: false, reason, isFinal: status === GONE, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   } catch (error) {
-    if (error instanceof PrivateAddress) return refusedAddress(error.message);
+    if (error instanceof PrivateAddress) return refusedAddress(error.message, setting);
     const isLate = error instanceof Error && error.name === 'AbortError' && !post.signal?.aborted;
     const reason = isLate ? `did not answer within ${TIMEOUT_MS / 1000} s` : messageOf(error);
     return { ok: false, reason: reason || 'broke the connection off', isFinal: false };
   }
 }
 
-const refusedAddress = (address: string): PostOutcome => ({
+/** @param setting  what would allow it */
+export const refusedAddress = (address: string, setting: string): PostOutcome & { readonly ok: false } => ({
   ok: false,
-  reason: `${address} is a private address, which webhooks.allowPrivateAddresses does not allow`,
+  reason: `${address} is a private address, which ${setting} does not allow`,
   isFinal: true,
 });
 
