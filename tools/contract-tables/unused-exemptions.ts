@@ -23,7 +23,6 @@ export const withoutUse: WithoutUse = {
     BreakerProbed: monitorBreakers,
   },
   value: {
-    'AnomalyHandled.action: trip_breaker': '*Monitor*: actions by policy',
     'AnomalyHandled.action: regenerate': '*Monitor*: actions by policy',
   },
   key: {},

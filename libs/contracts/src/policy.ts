@@ -231,6 +231,13 @@ export const policySchema = z
         opensAtShare: share.default(0.2).describe('of the last minutes’ generations that breach a rule'),
         windowMs: durationMs.default(minutes(10)).describe('milliseconds that a rule looks back on'),
         resolvesAfterMs: durationMs.default(minutes(20)).describe('milliseconds without a breach'),
+        onFailures: z
+          .enum(['open_incident', 'trip_breaker'])
+          .default('open_incident')
+          .describe(
+            'of a model that fails far more than usual, where no improvement is to blame: an incident alone, or calls to it are held back too; of use where the gateway has fallbacks',
+          ),
+        tripForMs: durationMs.default(minutes(5)).describe('milliseconds that calls to it are held back'),
       })
       .prefault({}),
     incidents: z

@@ -30,6 +30,7 @@ import { RecipesController } from './recipes.controller.ts';
 import { SemanticCache } from './semantic-cache.ts';
 import { SemanticCacheController } from './semantic-cache.controller.ts';
 import { offerModels, registerRecipes } from './seed-recipes.ts';
+import { TrippedBreakers } from './tripped-breakers.ts';
 import { NamedCalls } from './uses/named-calls.ts';
 import { WebhookDeliveries } from './webhook-deliveries.ts';
 import { WebhooksController } from './webhooks.controller.ts';
@@ -83,6 +84,7 @@ export class GeneratorModule implements OnApplicationBootstrap {
         GenerationWorker,
         PromptWorkshop,
         SemanticCache,
+        TrippedBreakers,
         WebhookDeliveries,
       ],
       exports: [ContentService, ContentUpdates],

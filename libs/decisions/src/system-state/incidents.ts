@@ -129,10 +129,11 @@ export const incidentsSlice = slice<IncidentsState, VisibleState>({ alertsByCaus
  */
 function causeOf(
   { rule, model }: AnomaliesState['openAnomalies'][string],
-  { target }: EventData<typeof AnomalyHandled>,
+  { action, target }: EventData<typeof AnomalyHandled>,
   models: ModelsState['models'],
 ): IncidentCause {
-  if (target !== null) return { kind: 'improvement', of: target };
+  const isOfImprovement = action === 'retest_improvement' || action === 'roll_back_improvement';
+  if (isOfImprovement && target !== null) return { kind: 'improvement', of: target };
   const isOfProvider = rule === 'failures' || rule === 'slow_generation';
   const [first, ...others] = new Set(models.filter(({ name }) => name === model).map(({ provider }) => provider));
   return isOfProvider && first !== undefined && others.length === 0

@@ -158,6 +158,31 @@ describe('anomalies', () => {
     expect(dataOf(decisions, AnomalyHandled)).toMatchObject({ action: 'open_incident', target: null });
   });
 
+  describe('of a model that fails by itself', () => {
+    const failing = () =>
+      given()
+        .minutes(120)
+        .minutes(9, (_, i) => (i % 2 ? { outcome: 'timeout' as const } : {}));
+    const trips: SystemState = {
+      ...initialSystemState,
+      policy: { ...defaultPolicy, anomalies: { ...defaultPolicy.anomalies, onFailures: 'trip_breaker' } },
+    };
+
+    it('holds calls to it back where the policy says so', () => {
+      const handled = dataOf(failing().decisions(trips), AnomalyHandled);
+      expect(handled).toMatchObject({ action: 'trip_breaker', target: 'm' });
+    });
+
+    it('holds nothing back while autonomy is paused, or for another rule', () => {
+      const paused = { ...trips, autonomy: { ...trips.autonomy, state: 'paused' as const } };
+      expect(dataOf(failing().decisions(paused), AnomalyHandled)).toMatchObject({ action: 'open_incident' });
+      const slow = given()
+        .minutes(120)
+        .minutes(8, () => ({ timeMs: 2600 }));
+      expect(dataOf(slow.decisions(trips), AnomalyHandled)).toMatchObject({ action: 'open_incident' });
+    });
+  });
+
   it('keeps the anomaly out of the baseline, however long it lasts', () => {
     const watched = given()
       .minutes(120)

@@ -45,6 +45,8 @@ export interface DetectionEvidence extends Violations {
   /** The share that breaks the rule in ordinary times. */
   readonly baselineRate: number;
   readonly suspect: Suspect | null;
+  /** A person has paused autonomy: nothing is done but said. */
+  readonly isPaused?: true;
 }
 
 /** The improvement that may be to blame, and whether generations without it suffer too. */
@@ -91,7 +93,7 @@ function detect(evidence: DetectionEvidence, policy: Policy): Decided[] {
   const { affected, of, baselineRate, anomalyId } = evidence;
   if (affected / of < policy.anomalies.opensAtShare) return [];
   if (binomialUpperTail(affected, of, baselineRate) > MAX_FALSE_ALARM_PROBABILITY) return [];
-  const { kind: _kind, baselineRate: _rate, suspect: _suspect, ...found } = evidence;
+  const { kind: _kind, baselineRate: _rate, suspect: _suspect, isPaused: _isPaused, ...found } = evidence;
   const detected = { ...found, severity: severityOf(evidence.rule), threshold: thresholdOf(evidence.rule, policy) };
   return [
     decided(AnomalyDetected, anomalyId, detected),
@@ -99,12 +101,19 @@ function detect(evidence: DetectionEvidence, policy: Policy): Decided[] {
   ];
 }
 
-/** What is done about it: the worst are undone where an improvement is to blame, the rest tested again or shown to a person. */
-function handling({ rule, suspect }: DetectionEvidence, policy: Policy) {
-  const incident = { action: 'open_incident' as const, target: null };
-  if (!suspect || suspect.autonomy === 'observe') return incident;
+/**
+ * What is done about it: the worst are undone where an improvement is to blame, the rest tested again; a model that fails by itself is left alone for
+ * a while where the policy says so; all else is shown to a person.
+ */
+function handling(evidence: DetectionEvidence, policy: Policy) {
+  const { rule, model, suspect, isPaused } = evidence;
+  const isTripped = rule === 'failures' && policy.anomalies.onFailures === 'trip_breaker' && !isPaused;
+  const otherwise = isTripped
+    ? { action: 'trip_breaker' as const, target: model }
+    : { action: 'open_incident' as const, target: null };
+  if (!suspect || suspect.autonomy === 'observe') return otherwise;
   const { with: exposed, without, improvementId } = suspect;
-  if (share(exposed) < policy.anomalies.opensAtShare || share(exposed) < 2 * share(without)) return incident;
+  if (share(exposed) < policy.anomalies.opensAtShare || share(exposed) < 2 * share(without)) return otherwise;
   const isUndone = severityOf(rule) === 'critical' && suspect.autonomy === 'apply' && isWorseWith(suspect);
   const action = isUndone ? ('roll_back_improvement' as const) : ('retest_improvement' as const);
   return { action, target: improvementId };
@@ -186,6 +195,7 @@ function detectionEvidence(question: string, breach: Breach, system: SystemState
     since,
     baselineRate,
     suspect: suspectOf(breach, system, since),
+    ...(system.autonomy.state === 'paused' && { isPaused: true as const }),
   };
 }
 

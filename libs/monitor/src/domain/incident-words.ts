@@ -92,6 +92,8 @@ function doneOf({ kind, percent }: IncidentCause, { action, target }: Partial<Al
       return `Improvement ${target} is taken back.`;
     case 'retest_improvement':
       return `Improvement ${target} is tested again.`;
+    case 'trip_breaker':
+      return 'Calls to the model are held back for a while; others answer where the gateway has fallbacks.';
     default:
       break;
   }
@@ -113,6 +115,8 @@ function undoOf({ kind }: IncidentCause, { action, target }: Partial<Alert> = {}
       return `Bring it back: POST /v1/improvements/${target}/restore, or under Improvements in the console.`;
     case 'retest_improvement':
       return `Nothing was changed yet. Pin its lever to keep it as it is, or take it back: POST /v1/improvements/${target}/rollback.`;
+    case 'trip_breaker':
+      return 'It ends by itself after anomalies.tripForMs; anomalies.onFailures of the policy says whether it is done at all.';
     default:
       break;
   }
