@@ -23,7 +23,7 @@ const pages = [
   ['improvements', '/improvements', '[data-improvement]'],
   ['improvement', '/improvements', '[data-improvement]', '.history [data-decision]'],
   ['proposals', '/proposals', '[data-proposal]'],
-  ['incidents', '/incidents', '.anomalies'],
+  ['incidents', '/incidents', '.incidents'],
   ['learning', '/learning', '.learning'],
   ['performance', '/performance', '.groups table'],
   ['scaling', '/scaling', '.instances'],

@@ -14,6 +14,6 @@ export const pages = [
   { path: '/settings', name: 'Settings' },
 ] as const;
 
-type Shown = 'content' | 'experiments' | 'improvements' | 'proposals' | 'incidents' | 'ledger';
+type Shown = 'content' | 'experiments' | 'improvements' | 'proposals' | 'incidents' | 'anomalies' | 'ledger';
 
 export const addressOf = (page: Shown, id: string): string => `/${page}/${encodeURIComponent(id)}`;

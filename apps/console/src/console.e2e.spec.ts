@@ -177,6 +177,19 @@ function theConsole(): void {
     }
   });
 
+  it('shows an incident: its cause, what was done, how to undo that, and who was told; settings say who would be', async () => {
+    await go('Incidents');
+    await expectVisible(page, '[data-incident] >> text=Autonomy is paused');
+    await open('[data-incident]:has-text("Autonomy is paused")');
+    await expectVisible(page, 'h1 >> text=Autonomy is paused');
+    await expectVisible(page, '.incident >> text=A person paused it');
+    await expectVisible(page, '.notifications >> text=Nobody');
+    expect(await violationsOn(page)).toEqual([]);
+    await go('Settings');
+    await expectVisible(page, '.channels >> text=Nobody');
+    expect(await violationsOn(page)).toEqual([]);
+  });
+
   it('shows decisions as sentences, and each with what it was made on', async () => {
     await go('Ledger');
     await open('[data-decision=HypothesisProposed], [data-decision=ExperimentRegistered]');

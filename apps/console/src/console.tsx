@@ -3,6 +3,7 @@ import { Route, Switch } from 'wouter';
 import { useIsConnected } from './api/connection.ts';
 import { usePolled } from './api/polling.ts';
 import { useIsKeyRequired } from './api/session.ts';
+import { AnomalyPage } from './pages/anomaly-page.tsx';
 import { ContentPage } from './pages/content-page.tsx';
 import { ContentsPage } from './pages/contents-page.tsx';
 import { DecisionPage } from './pages/decision-page.tsx';
@@ -53,6 +54,7 @@ export function Console() {
           <Route path="/proposals/:id">{({ id }) => <ProposalPage key={id} id={id} />}</Route>
           <Route path="/incidents" component={IncidentsPage} />
           <Route path="/incidents/:id">{({ id }) => <IncidentPage key={id} id={id} />}</Route>
+          <Route path="/anomalies/:id">{({ id }) => <AnomalyPage key={id} id={id} />}</Route>
           <Route path="/learning" component={LearningPage} />
           <Route path="/performance">
             <PerformancePage now={report?.at} />

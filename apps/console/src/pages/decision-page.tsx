@@ -20,6 +20,7 @@ interface DecisionData {
   readonly experimentId?: string;
   readonly improvementId?: string;
   readonly anomalyId?: string;
+  readonly incidentId?: string;
 }
 
 /** One decision: the sentence first, then what it says, what it was made on, and its place in the chain. */
@@ -78,14 +79,15 @@ export function DecisionPage({ id }: { readonly id: string }) {
   );
 }
 
-const aboutOf = ({ experimentId, improvementId, anomalyId }: DecisionData): Fact[] => [
+const aboutOf = ({ experimentId, improvementId, anomalyId, incidentId }: DecisionData): Fact[] => [
   ...(experimentId
     ? [['Experiment', <Link href={addressOf('experiments', experimentId)}>open it</Link>] as const]
     : []),
   ...(improvementId
     ? [['Improvement', <Link href={addressOf('improvements', improvementId)}>open it</Link>] as const]
     : []),
-  ...(anomalyId ? [['Incident', <Link href={addressOf('incidents', anomalyId)}>open it</Link>] as const] : []),
+  ...(anomalyId ? [['Anomaly', <Link href={addressOf('anomalies', anomalyId)}>open it</Link>] as const] : []),
+  ...(incidentId ? [['Incident', <Link href={addressOf('incidents', incidentId)}>open it</Link>] as const] : []),
 ];
 
 function BasisDetails({ basis }: { readonly basis: Basis }) {

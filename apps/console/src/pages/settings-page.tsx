@@ -1,3 +1,4 @@
+import { ChannelsPanel } from '../panels/channels-panel.tsx';
 import { LeversPanel } from '../panels/levers-panel.tsx';
 import { PolicyPanel } from '../panels/policy-panel.tsx';
 import { ProvidersPanel } from '../panels/providers-panel.tsx';
@@ -11,10 +12,11 @@ export function SettingsPage() {
       <div className="grid">
         <LeversPanel />
         <ProvidersPanel />
+        <ChannelsPanel />
         <PolicyPanel />
         <Panel title="In the file alone" name="file">
           <p>
-            Providers, prices, budgets, the brand, web-hooks and the gateway stand in{' '}
+            Providers, prices, budgets, the brand, web-hooks, who is told of incidents, and the gateway stand in{' '}
             <code>contentflow.config.json</code> and hold from the next start on. <code>npx contentflow doctor</code>{' '}
             says what of it works. Keys: <code>npx contentflow keys</code>.
           </p>

@@ -1,5 +1,6 @@
 import { Link } from 'wouter';
-import type { Autonomy, Listed, ListedAnomaly, ShownProposal } from '../api/documents.ts';
+import type { ShownIncident } from '@contentflow/contracts';
+import type { Autonomy, Listed, ShownProposal } from '../api/documents.ts';
 import { usePolled } from '../api/polling.ts';
 import { Empty, Panel } from '../parts/panel.tsx';
 
@@ -8,7 +9,7 @@ const EVERY_MS = 10_000;
 /** What waits for a person. */
 export function NeedsYouPanel() {
   const { document: proposals } = usePolled<Listed<ShownProposal>>('/v1/proposals?status=waiting&limit=50', EVERY_MS);
-  const { document: incidents } = usePolled<Listed<ListedAnomaly>>('/v1/anomalies?status=open&limit=50', EVERY_MS);
+  const { document: incidents } = usePolled<Listed<ShownIncident>>('/v1/incidents?status=open&limit=50', EVERY_MS);
   const { document: autonomy } = usePolled<Autonomy>('/v1/autonomy', EVERY_MS);
   const waiting = proposals?.items.length ?? 0;
   const open = incidents?.items.length ?? 0;

@@ -16,6 +16,7 @@ export const consolePages = [
   'improvements',
   'proposals',
   'incidents',
+  'anomalies',
   'learning',
   'performance',
   'scaling',
