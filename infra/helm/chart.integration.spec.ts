@@ -71,6 +71,7 @@ describe('the Helm chart', () => {
     ['/stop/graceSeconds', 'stop.graceSeconds=soon'],
     ['/configuration/providers/0/apiKey', 'configuration.providers[0].apiKey=sk-in-clear'],
     ['/configuration/webhooks/secret', 'configuration.webhooks.secret=whsec_in_clear'],
+    ['/configuration/notifications/channels/0/password', 'configuration.notifications.channels[0].password=in-clear'],
     ['/networkPolicy/kafka/0', 'networkPolicy.kafka[0].podSelectr.matchLabels.app=kafka'],
   ])('refuses a wrong value and names %s', (field, value) => {
     const { status, stderr } = run('template', 'demo', chart, '--values', valuesIn('least'), '--set', value);
@@ -181,11 +182,14 @@ describe('the Helm chart', () => {
           expect([name, value]).toEqual([name, value?.startsWith('/etc/') ? value : undefined]);
     const secretsOf = (app: string): string[] =>
       (
-        JSON.stringify(everything.pod(app)).match(/CONTENTFLOW_\w*KEY(?:_BEFORE)?|MONGO_URI|contentflow-providers/g) ??
-        []
+        JSON.stringify(everything.pod(app)).match(
+          /CONTENTFLOW_\w*KEY(?:_BEFORE)?|MONGO_URI|contentflow-(?:providers|notifications)/g,
+        ) ?? []
       ).toSorted();
     expect(new Set(secretsOf('entry'))).toEqual(new Set(['CONTENTFLOW_KEY']));
-    expect(new Set(secretsOf('monitor'))).toEqual(new Set(['CONTENTFLOW_ADMIN_KEY', 'MONGO_URI']));
+    expect(new Set(secretsOf('monitor'))).toEqual(
+      new Set(['CONTENTFLOW_ADMIN_KEY', 'MONGO_URI', 'contentflow-notifications']),
+    );
     expect(new Set(secretsOf('ledger'))).toEqual(
       new Set([
         'CONTENTFLOW_ADMIN_KEY',
@@ -207,12 +211,15 @@ describe('the Helm chart', () => {
         const path = join(folder, `${app}.yaml`);
         writeFileSync(path, file);
         if (app === 'generator') Object.assign(process.env, secrets);
+        if (app === 'monitor') Object.assign(process.env, { MAIL_PASSWORD: 'of a test' });
         try {
-          const { providers, access } = await loadConfiguration(path);
+          const { providers, access, notifications } = await loadConfiguration(path);
+          const isTelling = app === 'monitor' && name === 'everything';
+          expect([app, notifications.channels.length]).toEqual([app, isTelling ? 1 : 0]);
           expect([app, providers.length]).toEqual([app, app === 'generator' ? 1 : 0]);
           expect([app, access.allowedHosts.length]).toEqual([app, name === 'everything' ? 1 : 0]);
         } finally {
-          for (const secret of Object.keys(secrets)) delete process.env[secret];
+          for (const secret of [...Object.keys(secrets), 'MAIL_PASSWORD']) delete process.env[secret];
         }
       }
   });

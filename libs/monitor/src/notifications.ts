@@ -63,7 +63,7 @@ export interface TestOutcome {
 
 /**
  * Tells people of incidents. What is due, and what came of each try, is folded from the log, so that a restart forgets neither what was told nor
- * when the next try is due. One process does it, whoever owns the ledger's partition of the group; no channel waits for another.
+ * when the next try is due. One process does it, whoever owns the one partition of its group; no channel waits for another.
  */
 @Injectable()
 export class Notifications implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -100,9 +100,10 @@ export class Notifications implements OnApplicationBootstrap, BeforeApplicationS
       this.isCaughtUp = true;
       this.startDue();
     });
+    // Of a topic that has one partition and little in it.
     this.membership = await storedLog.subscribe({
       group: 'monitor-notifications',
-      topics: [Topic.ledger],
+      topics: [Topic.checkpoints],
       handle: async () => [],
       onAssigned: (partitions) => {
         this.isOwner = partitions.size > 0;

@@ -28,14 +28,17 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end }}
 
 {{/*
-The configuration of one app. The generator alone is told of providers and what else may name a secret, so that the secrets are its own.
+The configuration of one app. The generator alone is told of providers and what else may name a secret, so that the secrets are its own; the monitor of the
+channels that are told of incidents, whose secrets are its own.
 */}}
 {{- define "contentflow.configuration" -}}
 {{- $all := .root.Values.configuration -}}
 {{- if eq .app "generator" -}}
-{{- toYaml $all -}}
+{{- toYaml (omit $all "notifications") -}}
 {{- else if eq .app "entry" -}}
 {{- toYaml (pick $all "access") -}}
+{{- else if eq .app "monitor" -}}
+{{- toYaml (pick $all "access" "admission" "policy" "concurrency" "leaseMs" "notifications") -}}
 {{- else -}}
 {{- toYaml (pick $all "access" "admission" "policy" "concurrency" "leaseMs") -}}
 {{- end -}}
