@@ -35,7 +35,7 @@ import {
 import { isQuietBy } from './domain/quiet-hours.ts';
 import { MONITOR_OPTIONS, type MonitorOptions } from './monitor-options.ts';
 
-/** Quiet hours end, and what waits for its next try after a restart is due, without anything happening. */
+/** Quiet hours end without anything happening. */
 const LOOK_EVERY_MS = MINUTE_MS / 4;
 /** Until what could not be recorded is recorded again. */
 const AFTER_FAILURE_MS = 5000;
@@ -71,6 +71,7 @@ export class Notifications implements OnApplicationBootstrap, BeforeApplicationS
   private readonly isQuiet: (at: number) => boolean;
   private hosted: HostedFold<Told> | undefined;
   private isOwner = false;
+  private wakesAt: number | undefined;
   private isCaughtUp = false;
   /** By channel. */
   private readonly underWay = new Map<string, Promise<void>>();
@@ -178,7 +179,8 @@ export class Notifications implements OnApplicationBootstrap, BeforeApplicationS
     if (!this.hosted || !this.isOwner || !this.isCaughtUp || this.stopping.signal.aborted) return;
     const parts = this.hosted.parts();
     const { channels } = this.settings;
-    const { due } = messagesDue(parts, channels, this.isQuiet, this.platform.clock.now());
+    const { due, nextAt } = messagesDue(parts, channels, this.isQuiet, this.platform.clock.now());
+    this.startAt(nextAt);
     this.forgetFolded(parts);
     for (const message of due) {
       const name = message.channel;
@@ -189,6 +191,14 @@ export class Notifications implements OnApplicationBootstrap, BeforeApplicationS
       });
       this.underWay.set(name, work);
     }
+  }
+
+  /** Wakes for the next try, also for one that an earlier run has announced. */
+  private startAt(time: number | undefined): void {
+    if (time === undefined || time === this.wakesAt) return;
+    this.wakesAt = time;
+    const waitMs = Math.max(0, time - this.platform.clock.now());
+    void this.platform.clock.sleep(waitMs, this.stopping.signal).then(() => this.startDue());
   }
 
   private isRecorded({ notices, channel, attempts }: DueMessage): boolean {
@@ -216,7 +226,6 @@ export class Notifications implements OnApplicationBootstrap, BeforeApplicationS
     const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(ownWaitMs, outcome.retryAfterMs ?? 0)) * (1 + random.next() / 4);
     const retryAt = isLast ? null : Math.ceil(clock.now() + waitMs);
     await this.record(due, attempt, { reason: outcome.reason, retryAt });
-    if (retryAt !== null) void clock.sleep(waitMs, this.stopping.signal).then(() => this.startDue());
   }
 
   private async send(channel: ChannelSettings, message: Message): Promise<PostOutcome> {
