@@ -190,11 +190,11 @@ export function describeSystem(start: () => Promise<System>): void {
         // Who has said something in this story.
         subjects: `rater-${run}`,
       };
-      // Nothing is tried, improved or out of the ordinary in this story.
+      // Nothing is tried or improved in this story, and nothing out of the ordinary but that autonomy was paused.
       const [, rare] = /^(\/v1\/(?:anomalies|incidents|experiments|improvements))\/\{id\}/.exec(template) ?? [];
       const found = rare === undefined ? undefined : (await client.get(rare)).body['items'];
       if (Array.isArray(found) && found.length === 0) continue;
-      const [, named = id] = Object.entries(ids).find(([name]) => template.includes(name)) ?? [];
+      const [, named = found?.[0]?.['id'] ?? id] = Object.entries(ids).find(([name]) => template.includes(name)) ?? [];
       const path = template
         .replace('{id}', String(named))
         .replace('{owner}', String(provider))
