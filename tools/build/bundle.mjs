@@ -94,7 +94,7 @@ const undiciInPart = {
   load: {
     filter: { id: /^\0undici\.cjs$/ },
     handler: () => ({
-      code: "exports.Pool = require('undici/lib/dispatcher/pool');",
+      code: "exports.Pool = require('undici/lib/dispatcher/pool'); exports.buildConnector = require('undici/lib/core/connect');",
       moduleType: 'js',
     }),
   },
