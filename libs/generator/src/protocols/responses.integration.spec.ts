@@ -138,6 +138,34 @@ describe('a response of a server that has the endpoint', () => {
     await expect(eventsOf({ model: fresh() })).rejects.toThrow(/boom|half-way/);
   });
 
+  it('that ends with no output after each item was told is told with its items, which the official client takes for the answer', async () => {
+    const message = { type: 'message', id: 'msg_1', role: 'assistant', status: 'completed' };
+    const part = { type: 'output_text', text: 'It is light.', annotations: [] };
+    const call = { type: 'function_call', id: 'fc_1', call_id: 'c1', name: 'f', arguments: '{}', status: 'completed' };
+    const at = { output_index: 0, item_id: 'msg_1', content_index: 0 };
+    const said = {
+      id: 'resp_theirs',
+      object: 'response',
+      status: 'completed',
+      usage: { input_tokens: 7, output_tokens: 3 },
+    };
+    server.answers(
+      stream(
+        event({ type: 'response.created', response: { ...said, status: 'in_progress', output: [] } }),
+        event({ type: 'response.output_item.added', output_index: 0, item: { ...message, content: [] } }),
+        event({ type: 'response.content_part.added', ...at, part: { ...part, text: '' } }),
+        event({ type: 'response.output_text.delta', ...at, delta: part.text }),
+        event({ type: 'response.output_item.done', output_index: 0, item: { ...message, content: [part] } }),
+        event({ type: 'response.output_item.added', output_index: 1, item: call }),
+        event({ type: 'response.output_item.done', output_index: 1, item: call }),
+        event({ type: 'response.completed', response: { ...said, output: [] } }),
+      ),
+    );
+    const final = await openai.responses.stream({ model: fresh(), input: 'hello' }).finalResponse();
+    expect(final).toMatchObject({ id: 'resp_theirs', output_text: part.text, output: [{ id: 'msg_1' }, call] });
+    expect(await recorded()).toMatchObject({ calls: [{ outcome: 'ok', tokensIn: 7, tokensOut: 3 }] });
+  });
+
   it('that breaks off says so to those who heed a failed response alone, and to those who heed an error', async () => {
     server.answers(
       stream(

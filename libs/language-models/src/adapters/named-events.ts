@@ -18,6 +18,8 @@ export interface EventRead {
   readonly finish?: string;
   /** Nothing follows. */
   readonly isLast?: boolean;
+  /** The event as its reader is told it, where the server left out what it had said before. */
+  readonly mended?: object;
 }
 
 /** Reads events by their type. @throws ProviderError for one that says that the reply failed */
@@ -70,7 +72,8 @@ export async function readEvents(events: NamedEvents): Promise<ModelReply> {
     if (read.counts) counts = laterCounts(counts, read.counts);
     if (read.text) firstAt ??= performance.now();
     isWhole ||= read.isLast ?? false;
-    if (native.onEvent) native.onEvent(sent.data.replaceAll('\n', ' '), sent.name ?? type, read.text ?? '');
+    const json = read.mended ? JSON.stringify(read.mended) : sent.data.replaceAll('\n', ' ');
+    if (native.onEvent) native.onEvent(json, sent.name ?? type, read.text ?? '');
     else if (read.text) request.onText?.(read.text);
   }
   // Anthropic's imitators leave out the last event; the reason why it ends is said before it.

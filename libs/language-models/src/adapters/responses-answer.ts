@@ -52,15 +52,28 @@ function finishOf(response: Document, items: readonly unknown[]): string {
 
 const ENDS: readonly string[] = ['response.completed', 'response.incomplete', 'response.done'];
 
-export const responseReader =
-  (server: Answerer): EventReader =>
-  (type, event) => {
+/**
+ * Some servers end a stream with a response of no output after they have told each item of it (vLLM until 0.13, ChatGPT's own), and OpenAI's clients
+ * take that for the answer: it is told with its items.
+ */
+export function responseReader(server: Answerer): EventReader {
+  const told: unknown[] = [];
+  return (type, event) => {
     const delta = textIn(event['delta']);
     if (type === 'response.output_text.delta') return { text: delta };
+    if (type === 'response.output_item.done' && event['item']) told.push(event['item']);
     if (type === 'response.refusal.delta') return { refused: true, written: delta.length };
     const response = event['response'] as Document | undefined;
     if (type === 'response.failed') throw failed(server, response ?? {});
     if (!ENDS.includes(type) || !response) return { written: delta.length };
-    const { parts, counts } = responseIn(server, response);
-    return { counts, finish: parts.finish, isLast: true };
+    const isEmptied = told.length > 0 && Array.isArray(response['output']) && response['output'].length === 0;
+    const whole = isEmptied ? { ...response, output: told } : response;
+    const { parts, counts } = responseIn(server, whole);
+    return {
+      counts,
+      finish: parts.finish,
+      isLast: true,
+      ...(isEmptied && { mended: { ...event, response: whole } }),
+    };
   };
+}
