@@ -14,20 +14,18 @@ interface Tested {
   readonly items: readonly TestOutcome[];
 }
 
-/** Lists the channels that are told of incidents, or sends a test to them. */
-export async function run(options: NotifyOptions): Promise<void> {
+/** Lists the channels that are told of incidents, or sends a test to them. @returns 1 where a channel does not take it */
+export async function run(options: NotifyOptions): Promise<number> {
   const { test = false, channel } = options;
   if (!test && channel !== undefined) throw usageError('--channel goes with --test', 'add --test');
-  if (!test) return show(options, await ask<Channels>(options, 'GET', '/v1/notifications'), lineOf, NONE);
+  if (!test) {
+    show(options, await ask<Channels>(options, 'GET', '/v1/notifications'), lineOf);
+    return 0;
+  }
   const path = '/v1/notifications/test';
   const tested = await ask<Tested>(options, 'POST', path, channel === undefined ? {} : { channel });
-  show(
-    options,
-    tested,
-    ({ channel: name, isSent, reason }) => `${name}: ${isSent ? 'sent' : `failed: ${reason}`}`,
-    NONE,
-  );
-  if (tested.items.some(({ isSent }) => !isSent)) process.exitCode = 1;
+  show(options, tested, ({ channel: name, isSent, reason }) => `${name}: ${isSent ? 'sent' : `failed: ${reason}`}`);
+  return tested.items.every(({ isSent }) => isSent) ? 0 : 1;
 }
 
 const NONE = 'nobody is told of incidents: name notifications.channels in the configuration file';
@@ -36,10 +34,9 @@ function show<Item>(
   { json }: NotifyOptions,
   document: { readonly items: readonly Item[] },
   line: (item: Item) => string,
-  none: string,
 ): void {
   if (json) console.log(JSON.stringify(document, null, 1));
-  else console.log(document.items.length === 0 ? none : document.items.map(line).join('\n'));
+  else console.log(document.items.length === 0 ? NONE : document.items.map(line).join('\n'));
 }
 
 function lineOf({ name, kind, to, least, last }: ShownChannel): string {
