@@ -32,6 +32,8 @@ export interface Fetched {
 /** Fetches committed events straight from the partitions' leaders, without a consumer group. */
 export class PartitionFetcher {
   private readonly cluster: Cluster;
+  private readonly commits = new Set<Promise<void>>();
+  private isOver = false;
 
   constructor(cluster: Cluster) {
     this.cluster = cluster;
@@ -42,8 +44,11 @@ export class PartitionFetcher {
     await this.cluster.addMultipleTargetTopics([...new Set(topics)]);
   }
 
-  disconnect(): Promise<void> {
-    return this.cluster.disconnect();
+  async disconnect(): Promise<void> {
+    this.isOver = true;
+    // One that is under way would connect again behind this, and hold the process for ever.
+    await Promise.allSettled(this.commits);
+    await this.cluster.disconnect();
   }
 
   refreshLeaders(): Promise<void> {
@@ -86,6 +91,13 @@ export class PartitionFetcher {
 
   /** As a group without members has them: nobody is fenced by it, and nobody reads it here. */
   async commitFor(groupId: string, cursors: readonly Cursor[]): Promise<void> {
+    if (this.isOver) return;
+    const commit = this.commit(groupId, cursors);
+    this.commits.add(commit);
+    await commit.finally(() => this.commits.delete(commit));
+  }
+
+  private async commit(groupId: string, cursors: readonly Cursor[]): Promise<void> {
     const coordinator = await this.cluster.findGroupCoordinator({ groupId });
     const topics = [...grouped(cursors, ({ topic }) => topic)].map(([topic, own]) => ({
       topic,

@@ -2,7 +2,9 @@ import { type NewEvent, systemClock } from '@contentflow/kernel';
 import { until } from '@contentflow/kernel/testing';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import type { EventLog } from '../event-log.ts';
+import { kafkaCluster } from './connection.ts';
 import { openKafkaLog } from './open-kafka-log.ts';
+import { PartitionFetcher } from './partition-fetcher.ts';
 
 const brokers = process.env['KAFKA_BROKERS']?.split(',') ?? [];
 const run = `lag-${Date.now().toString(36)}`;
@@ -97,5 +99,19 @@ function shown(): void {
     await until(async () => (await lagOf(name)) === 0);
     const [group] = (await admin.describeGroups([name])).groups;
     expect([group?.state, group?.members]).toEqual(['Empty', []]);
+  }, 60_000);
+
+  it('holds nobody up who stops while it is told: no connection is made behind the last', async () => {
+    const sockets = (): number => process.getActiveResourcesInfo().filter((each) => each === 'TCPSocketWrap').length;
+    const before = sockets();
+    for (let waitMs = 0; waitMs < 16; waitMs++) {
+      const fetcher = new PartitionFetcher(kafkaCluster({ brokers, clientId: 'test' }));
+      await fetcher.connect([topic]);
+      const told = fetcher.commitFor(`${topic}.left`, [{ topic, partition: 0, next: 0 }]);
+      await new Promise((later) => setTimeout(later, waitMs));
+      await fetcher.disconnect();
+      await told;
+    }
+    await until(() => sockets() <= before);
   }, 60_000);
 }
