@@ -62,6 +62,31 @@ describe('a trial that may be won by more than its own metric', () => {
   });
 });
 
+describe('a trial of another tone', () => {
+  const design = {
+    ...base,
+    unitsPerArm: 120,
+    minimumImprovement: 0,
+    aims: ['satisfaction' as const, 'quality' as const],
+  };
+  const tone = { lever: 'style' as const, change: { kind: 'set_tone' as const, tone: 'playful' }, metric: 'satisfaction' as const }; // prettier-ignore
+  const verdictOf = (treatment: ArmMeans, control: ArmMeans = { satisfaction: 3.5 }) => {
+    const epochs = [armsDrawn(seededRandom('tone'), { units: 120, ...control }, { units: 120, ...treatment })];
+    const evidence = evidenceOf({});
+    const experiment = { ...evidence.experiment, ...tone, design };
+    return verdictIn(decideLook({ ...evidence, experiment, epochs }, defaultPolicy, 2 * HOUR));
+  };
+
+  it('is won by the quality that it betters, once forty readers show that they are as satisfied', () => {
+    expect(verdictOf({ quality: 9, cost: 0.0095, satisfaction: 4.4 })).toEqual(['treatment', 'success']);
+  });
+
+  it('is not won by quality alone, where readers say nothing or like it less', () => {
+    expect(verdictOf({ quality: 9, cost: 0.0095 }, {})).toBeUndefined();
+    expect(verdictOf({ quality: 9, cost: 0.0095, satisfaction: 3.2 })).not.toEqual(['treatment', 'success']);
+  });
+});
+
 describe('what a trial may be won by', () => {
   const hypothesis = { origin: { kind: 'hypothesis' }, metric: 'cost' as const };
   const of = (change: Parameters<typeof aimsFor>[0]['change'], over = {}, objective = defaultPolicy.objective) =>
@@ -72,6 +97,7 @@ describe('what a trial may be won by', () => {
     expect(of(model)).toEqual(['cost', 'quality', 'time']);
     expect(of(model, { metric: 'tokens' })).toEqual(['tokens', 'quality', 'time']);
     expect(of(model, {}, { ...defaultPolicy.objective, goal: 'minimise_cost' })).toBeUndefined();
+    expect(of({ kind: 'set_tone', tone: 'formal' }, { metric: 'satisfaction' })).toEqual(['satisfaction', 'quality']);
   });
 
   it('is not quality where readers alone can judge it, or no word is changed', () => {
@@ -80,7 +106,7 @@ describe('what a trial may be won by', () => {
   });
 
   it('is its own metric alone where readers are asked, or what is in force is tested again', () => {
-    expect(of({ kind: 'set_tone', tone: 'formal' }, { metric: 'satisfaction' })).toBeUndefined();
+    expect(of({ kind: 'set_words', words: 100 }, { metric: 'satisfaction' })).toBeUndefined();
     expect(of(model, { origin: { kind: 'retest' } })).toBeUndefined();
   });
 });

@@ -15,8 +15,11 @@ export function aimsFor(
   { objective }: Policy,
 ): Metric[] | undefined {
   const served = aimServedBy(metric);
-  if (origin.kind !== 'hypothesis' || served === undefined) return undefined;
   const weights = weightsOf(objective);
+  if (origin.kind !== 'hypothesis') return undefined;
+  // Measures look at no tone that a brief does not ask for, so that what they show of another is no echo of it; that readers are as satisfied is to be shown besides.
+  if (change.kind === 'set_tone' && metric === 'satisfaction' && weights.quality > 0) return [metric, 'quality'];
+  if (served === undefined) return undefined;
   const others = AIMS.filter(
     (aim) =>
       aim !== served &&

@@ -41,6 +41,8 @@ export interface LookResult {
   readonly sampleRatio: { readonly broken: boolean };
 }
 
+const arms = ['control', 'treatment'] as const;
+
 /** The joint verdict over all metrics; undefined while the experiment goes on. */
 export function verdictOf(evidence: LookEvidence, shown: LookResult, policy: Policy, at: number): Verdict | undefined {
   const { experiment, epochs } = evidence;
@@ -67,7 +69,8 @@ export function verdictOf(evidence: LookEvidence, shown: LookResult, policy: Pol
   if (isLost) return { verdict: 'control', reason: 'guardrail' };
   if (isHarmSeen && isHintRefuted(evidence, policy)) return { verdict: 'none', reason: 'futility' };
 
-  const isEarly = Math.min(control.n, treatment.n) < design.fewestUnits;
+  const seenBy = shown.aims?.aim ?? metric;
+  const isEarly = arms.some((variant) => totalOf(epochs, variant, seenBy).n < design.fewestUnits);
   if (isEarly && !isOver) return undefined;
   const primary = metrics[metric];
   if (!primary) return isOver ? { verdict: 'none', reason: 'horizon' } : undefined;
@@ -120,7 +123,8 @@ function isEnough(
     const standing = checks.find((each) => each.metric === of)?.standing;
     return standing ? shrink(standing, { mean: 0, spread: standing.margin }).effect : 0;
   };
-  const points = isForReadersToJudge(change) ? Math.min(0, likely('quality')) : likely('quality');
+  const isNoReason = isForReadersToJudge(change) && aim !== 'quality';
+  const points = isNoReason ? Math.min(0, likely('quality')) : likely('quality');
   const gains = { quality: points / MOST_QUALITY, cost: likely('cost'), time: likely('time') };
   const worth = worthTogether(gains, objective);
   // Within its margins it may still cost more than it is worth.
