@@ -4,8 +4,12 @@ import {
   type DecisionProcedure,
   decided,
   decisionEvents,
+  decisionsOn,
   firstDifference,
+  firstDifferenceWithin,
+  limitedTo,
   makeDecisions,
+  question,
 } from './decision-procedure.ts';
 import { initialSystemState } from './system-state.ts';
 
@@ -56,6 +60,46 @@ describe('taking decisions', () => {
     const basis = (events[0]?.data as { basis: Parameters<typeof decisionEvents>[1] }).basis;
     expect(decisionEvents(starting, basis, defaultPolicy)).toEqual(events.slice(0, 2));
   });
+});
+
+describe('what nobody looks at', () => {
+  it('is not found: neither the evidence of a question, nor a decision behind the one that is looked for', () => {
+    const found: string[] = [];
+    const asked = ['first', 'second'].map((name) => question(name, () => found.push(name)));
+    expect(asked.map((each) => each.question)).toEqual(['first', 'second']);
+    expect([asked[1]?.evidence, asked[1]?.evidence]).toEqual([1, 1]);
+    expect(found).toEqual(['second']);
+
+    function* decide() {
+      yield decided(ExperimentStarted, 'e0', { experimentId: 'e0' });
+      found.push('what follows');
+      yield decided(ExperimentStarted, 'e1', { experimentId: 'e1' });
+    }
+    const { basis } = taken(1)[0]?.data as { basis: Parameters<typeof decisionEvents>[1] };
+    const [first] = decisionsOn({ decide }, basis, defaultPolicy);
+    expect(first).toMatchObject({ subject: 'e0' });
+    expect(found).toEqual(['second']);
+    expect(decisionEvents({ decide }, basis, defaultPolicy).map(({ subject }) => subject)).toEqual(['e0', 'e1']);
+  });
+});
+
+describe('where a value differs first from what was written down of it', () => {
+  it('is where it does once it is limited to that', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), fc.boolean(), (form, other, isLike) => {
+        const value = isLike ? withMore(form) : other;
+        expect(firstDifferenceWithin(form, value, 'at')).toEqual(firstDifference(limitedTo(form, value), form, 'at'));
+        if (isLike) expect(firstDifferenceWithin(form, value)).toBeUndefined();
+      }),
+    );
+  });
+  /** The same, and in each object what was not asked for. */
+  const withMore = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(withMore)
+      : typeof value === 'object' && value !== null
+        ? { ...Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withMore(inner)])), ' more': 1 }
+        : value;
 });
 
 describe('where two values differ first', () => {

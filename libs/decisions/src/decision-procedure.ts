@@ -30,14 +30,25 @@ export interface DecisionProcedure<State = unknown, Evidence = unknown> {
   readonly due: ErasedHandler<
     (parts: readonly State[], system: SystemState, at: number) => readonly Question<Evidence>[]
   >;
-  /** Same evidence, policy and time: the same decisions, bit for bit. */
-  readonly decide: ErasedHandler<(evidence: Evidence, policy: Policy, at: number) => readonly Decided[]>;
+  /** Same evidence, policy and time: the same decisions, bit for bit. What follows on the first may be found when it is asked for. */
+  readonly decide: ErasedHandler<(evidence: Evidence, policy: Policy, at: number) => Iterable<Decided>>;
 }
 
 export interface Question<Evidence> {
   /** Names what is answered; an answer given twice has the same id, so the second is void. */
   readonly question: string;
   readonly evidence: Evidence;
+}
+
+/** A question whose evidence is found when it is first looked at: of all that was due at a time, an audit looks at what was answered. */
+export function question<Evidence>(name: string, find: () => Evidence): Question<Evidence> {
+  let found: { readonly evidence: Evidence } | undefined;
+  return {
+    question: name,
+    get evidence() {
+      return (found ??= { evidence: find() }).evidence;
+    },
+  };
 }
 
 /** A decision before it has its basis and its place in the log. */
@@ -87,9 +98,18 @@ export function decisionEvents<Evidence>(
   basis: Basis,
   policy: Policy,
 ): NewEvent[] {
-  return procedure
-    .decide(basis.evidence as Evidence, policy, basis.at)
-    .map((decision, index) => asEvent(decision, basis, index));
+  return [...decisionsOn(procedure, basis, policy)];
+}
+
+/** The same, each when it is asked for: whoever looks for the first need not find the others. */
+export function* decisionsOn<Evidence>(
+  procedure: Pick<DecisionProcedure<never, Evidence>, 'decide'>,
+  basis: Basis,
+  policy: Policy,
+): Generator<NewEvent> {
+  let index = 0;
+  for (const decision of procedure.decide(basis.evidence as Evidence, policy, basis.at))
+    yield asEvent(decision, basis, index++);
 }
 
 function asEvent({ definition, subject, data }: Decided, basis: Basis, index: number): NewEvent {
@@ -148,5 +168,24 @@ export function limitedTo(form: unknown, value: unknown): unknown {
   const keys = Object.keys(form).filter((key) => Object.hasOwn(value, key));
   return Object.fromEntries(keys.map((key) => [key, limitedTo(ownValue(form, key), ownValue(value, key))]));
 }
+
+/** Where a value, limited to a form, differs from it first; as {@link firstDifference} of {@link limitedTo}, without a copy where it does not. */
+export const firstDifferenceWithin = (form: unknown, value: unknown, path = ''): ReturnType<typeof firstDifference> =>
+  isSameWithin(form, value) ? undefined : firstDifference(limitedTo(form, value), form, path);
+
+function isSameWithin(form: unknown, value: unknown): boolean {
+  if (form === value) return true;
+  if (!isObject(form) || !isObject(value) || Array.isArray(form) !== Array.isArray(value))
+    return isSameJson(value, form);
+  if (Array.isArray(form)) return Array.isArray(value) && isSameListWithin(form, value);
+  return Object.keys(form).every((key) =>
+    Object.hasOwn(value, key)
+      ? isSameWithin(ownValue(form, key), ownValue(value, key))
+      : ownValue(form, key) === undefined,
+  );
+}
+
+const isSameListWithin = (form: readonly unknown[], value: readonly unknown[]): boolean =>
+  form.length === value.length && form.every((item, index) => isSameWithin(item, value[index]));
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

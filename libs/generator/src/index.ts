@@ -1,9 +1,7 @@
-import type { DecisionProcedure } from '@contentflow/decisions';
 import { WEBHOOKS, webhooks } from './domain/due-webhooks.ts';
 import { OPEN_BRIEFS, openBriefs } from './domain/open-briefs.ts';
 import { orders } from './domain/open-orders.ts';
 import { SERVED_USES, servedUses } from './domain/served-uses.ts';
-import { wrongHits } from './domain/wrong-hits.ts';
 
 export { type Acceptance, type ContentRequest, ContentService } from './content.service.ts';
 export { ContentUpdates } from './content-updates.ts';
@@ -13,6 +11,7 @@ export { areRecipesAdopted, notesOnRecipes, type RecipesOfFile } from './domain/
 export { type ConfiguredModels, notesOnModels } from './domain/model-notes.ts';
 export { batches } from './read-model/batches.ts';
 export { contents } from './read-model/contents.ts';
+export { procedures } from './procedures.ts';
 export { shippedRecipes } from './recipes/shipped-recipes.ts';
 /** What it keeps folded, beside procedures. */
 export const folds = {
@@ -21,4 +20,3 @@ export const folds = {
   [WEBHOOKS]: webhooks,
   [SERVED_USES]: servedUses,
 };
-export const procedures: readonly DecisionProcedure[] = [wrongHits];

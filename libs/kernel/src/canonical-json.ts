@@ -1,5 +1,6 @@
-import { ownValue } from './own-value.ts';
+import { boundedMemo } from './bounded-memo.ts';
 import { ContentFlowError } from './errors.ts';
+import { ownValue } from './own-value.ts';
 
 /**
  * The one way to write a JSON value: equal values have equal bytes, different ones different bytes.
@@ -11,19 +12,12 @@ export function canonicalJson(value: unknown): string {
   try {
     return written(value);
   } catch (error) {
-    throw error instanceof NotJson ? notJson(error) : error;
+    throw error instanceof NotJson ? new ContentFlowError('not-json', error.message, { field: placeIn(value) }) : error;
   }
 }
 
-/** Where a value cannot be written; the path grows on the way out, so that the way in costs nothing. */
-class NotJson extends Error {
-  readonly path: string[] = [];
-
-  within(key: string | number): this {
-    this.path.unshift(String(key));
-    return this;
-  }
-}
+/** Where is found when it is asked for: on the way to a value that can be written it costs nothing. */
+class NotJson extends Error {}
 
 function written(value: unknown): string {
   switch (typeof value) {
@@ -51,6 +45,11 @@ function writtenText(text: string): string {
   return JSON.stringify(text);
 }
 
+const asKey = (key: string): string => `${writtenText(key)}:`;
+/** Most are few, and come again and again. */
+const knownKey = boundedMemo(10_000, asKey);
+const writtenKey = (key: string): string => (key.length < SHORT ? knownKey(key) : asKey(key));
+
 /** ECMAScript writes numbers as RFC 8785 has them; −0 equals 0. */
 function writtenNumber(number: number): string {
   if (!Number.isFinite(number)) throw new NotJson(`${number} is no JSON number`);
@@ -58,40 +57,27 @@ function writtenNumber(number: number): string {
 }
 
 function writtenArray(items: readonly unknown[]): string {
-  let text = '[';
-  let index = 0;
-  try {
-    for (; index < items.length; index++) {
-      if (index > 0) text += ',';
-      text += written(items[index]);
-    }
-  } catch (error) {
-    throw error instanceof NotJson ? error.within(index) : error;
-  }
+  if (items.length === 0) return '[]';
+  let text = `[${written(items[0])}`;
+  for (let index = 1; index < items.length; index++) text += `,${written(items[index])}`;
   return `${text}]`;
 }
 
 /** Keys by UTF-16 code units. Written one by one, because an object puts keys like "10" into an order of its own. */
 function writtenObject(object: Record<string, unknown>): string {
+  assertPlain(object);
+  let text = '';
+  for (const key of sortedKeys(object)) {
+    const value = ownValue(object, key);
+    if (value !== undefined) text += `${text === '' ? '{' : ','}${writtenKey(key)}${written(value)}`;
+  }
+  return text === '' ? '{}' : `${text}}`;
+}
+
+function assertPlain(object: object): void {
   const prototype: unknown = Object.getPrototypeOf(object);
   if (prototype !== Object.prototype && prototype !== null && Object.getPrototypeOf(prototype) !== null)
     throw new NotJson('is no plain object');
-  let text = '{';
-  let place: string | undefined;
-  try {
-    for (const key of sortedKeys(object)) {
-      const value = ownValue(object, key);
-      if (value === undefined) continue;
-      if (text.length > 1) text += ',';
-      text += writtenText(key);
-      place = key;
-      text += `:${written(value)}`;
-      place = undefined;
-    }
-  } catch (error) {
-    throw error instanceof NotJson && place !== undefined ? error.within(place) : error;
-  }
-  return `${text}}`;
 }
 
 /** Many objects have them in order already. */
@@ -101,5 +87,31 @@ function sortedKeys(object: object): string[] {
   return keys;
 }
 
-const notJson = ({ path, message }: NotJson): ContentFlowError =>
-  new ContentFlowError('not-json', message, { field: path.join('.') || undefined });
+/** The place of the first value that cannot be written, as a dotted path; undefined where it is the whole. */
+function placeIn(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const entries = Array.isArray(value) ? [...value.entries()] : entriesOf(value as Record<string, unknown>);
+  for (const [key, inner] of entries) {
+    if (isWritten(inner)) continue;
+    const within = placeIn(inner);
+    return within === undefined ? String(key) : `${key}.${within}`;
+  }
+  return undefined;
+}
+
+/** In the order that they would be written in, as far as their keys can be. */
+function entriesOf(object: Record<string, unknown>): [string, unknown][] {
+  const keys = sortedKeys(object).filter((key) => ownValue(object, key) !== undefined);
+  const first = keys.findIndex((key) => !isWritten(key));
+  return keys.slice(0, first < 0 ? keys.length : first).map((key) => [key, ownValue(object, key)]);
+}
+
+function isWritten(value: unknown): boolean {
+  try {
+    written(value);
+    return true;
+  } catch (error) {
+    if (error instanceof NotJson) return false;
+    throw error;
+  }
+}

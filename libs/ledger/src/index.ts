@@ -8,6 +8,7 @@ export * from './domain/chain.ts';
 export * from './domain/documentation.ts';
 export * from './domain/event-source.ts';
 export * from './domain/operator-commands.ts';
+export type { PolicyDifference } from './domain/proof-result.ts';
 export * from './domain/report/comparison.ts';
 export * from './domain/report/record.ts';
 export * from './domain/report/report-at.ts';

@@ -1,7 +1,4 @@
-import type { DecisionProcedure } from '@contentflow/decisions';
-import { anomalies } from './domain/anomalies.ts';
 import { DUE_NOTIFICATIONS, toldIncidents } from './domain/due-notifications.ts';
-import { incidents } from './domain/incidents.ts';
 import { anomalyDocuments } from './read-model/anomalies.ts';
 import { baselineDocuments, unnamedBaselineDocuments } from './read-model/baselines.ts';
 import { failureDocuments } from './read-model/failures.ts';
@@ -20,13 +17,11 @@ export * from './domain/watched-generations.ts';
 export * from './monitor-options.ts';
 export * from './monitor.module.ts';
 export type { ShownChannel, TestOutcome } from './notifications.ts';
+export { procedures } from './procedures.ts';
 export * from './read-model/anomalies.ts';
 export * from './read-model/baselines.ts';
 export { failureDocuments, type FailuresDocument } from './read-model/failures.ts';
 export * from './read-model/metrics.ts';
-
-/** How the monitor decides, for those who take its decisions again. */
-export const procedures: readonly DecisionProcedure[] = [anomalies, incidents];
 
 /** What the monitor remembers, for rebuilds. */
 export const projections = [

@@ -1,11 +1,10 @@
-import { type DecisionProcedure, systemState } from '@contentflow/decisions';
+import { systemState } from '@contentflow/decisions';
 import type { Document, Fold, Projection } from '@contentflow/kernel';
 import {
   adjustmentDocuments,
   FeedbackLearnerModule,
   learning,
   literalProcedures as literalFeedback,
-  procedures as feedbackLearner,
   lastWords,
   ratedContents,
 } from '@contentflow/feedback-learner';
@@ -15,26 +14,19 @@ import {
   folds as generatorFolds,
   type GeneratorOptions,
   GeneratorModule,
-  procedures as generator,
 } from '@contentflow/generator';
 import { folds as ledgerFolds, LedgerModule, projections as ledger } from '@contentflow/ledger';
 import {
   folds as monitorFolds,
   MonitorModule,
   type MonitorOptions,
-  procedures as monitor,
   projections as monitored,
 } from '@contentflow/monitor';
-import {
-  literalOptimizer,
-  looks,
-  modelOutcomes,
-  OptimizerModule,
-  procedures as optimizer,
-} from '@contentflow/optimizer';
-import { forecasts, procedures as scaler, ScalerModule, scalings } from '@contentflow/scaler';
+import { literalOptimizer, looks, modelOutcomes, OptimizerModule } from '@contentflow/optimizer';
+import { forecasts, ScalerModule, scalings } from '@contentflow/scaler';
 import { apiKeys } from '@contentflow/nest-platform';
 import type { DynamicModule, Type } from '@nestjs/common';
+import { procedures } from './procedures.ts';
 
 /**
  * All six services, for one process. The ledger comes first: what the others say at their start is put in order.
@@ -56,13 +48,6 @@ export function allServices(
     ScalerModule,
   ];
 }
-
-/** How every decision is taken, for audits. */
-export const procedures: ReadonlyMap<string, DecisionProcedure> = new Map(
-  [...generator, ...feedbackLearner, ...monitor, ...optimizer, ...scaler, literalOptimizer, ...literalFeedback].map(
-    (each) => [each.name, each],
-  ),
-);
 
 /** What processes keep folded, by the name that it goes by in the dead letters. */
 export const folds: ReadonlyMap<string, Fold<unknown>> = new Map<string, Fold<unknown>>([

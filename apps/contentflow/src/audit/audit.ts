@@ -6,15 +6,15 @@ import {
   audit,
   type AuditResult,
   type Difference,
-  type EventSource,
   openExportedLog,
   type SignedStanding,
   type Witness,
-} from '@contentflow/ledger';
+} from '@contentflow/ledger/audit';
 import { readFileSync } from 'node:fs';
-import { openLog, type LogOptions } from '../command-line/open-log.ts';
+import { auditLogFile, type LogAuditOptions } from '@contentflow/services/audit';
+import { procedures } from '@contentflow/services/procedures';
+import { openLog, readingLogFile, type LogOptions } from '../command-line/open-log.ts';
 import { progressBar } from '../command-line/progress.ts';
-import { procedures } from '@contentflow/services';
 
 export interface AuditCommandOptions extends LogOptions {
   readonly input?: string;
@@ -28,17 +28,13 @@ export interface AuditCommandOptions extends LogOptions {
 /** Recomputes every decision. @returns 0 when all of them come out the same, else 1 */
 export async function run(options: AuditCommandOptions): Promise<number> {
   const witness = witnessOf(options);
-  const log = options.input === undefined ? await openLog(options) : undefined;
-  const file = options.input === undefined ? undefined : await openExportedLog(options.input);
-  const source = (log ?? file) as EventSource;
+  const policyOverride = options.policy === undefined ? undefined : readPolicy(options.policy);
   const progress = progressBar('auditing', 1);
   try {
-    const result = await audit({
-      source,
-      procedures: Object.fromEntries(procedures),
+    const result = await audited(options, {
       code: codeVersion,
       witness,
-      ...(options.policy === undefined ? {} : { policyOverride: readPolicy(options.policy) }),
+      ...(policyOverride && { policyOverride }),
       onProgress: (checked, entries) =>
         progress.update(checked / Math.max(1, entries), `${checked} of ${entries} decisions`),
     });
@@ -48,8 +44,18 @@ export async function run(options: AuditCommandOptions): Promise<number> {
     return result.ok ? 0 : 1;
   } finally {
     progress.stop();
-    await log?.close();
-    file?.close();
+  }
+}
+
+/** A folder is audited on several threads; what cannot be read by several at a time, here. */
+async function audited({ input, kafka, ...log }: AuditCommandOptions, how: LogAuditOptions): Promise<AuditResult> {
+  if (input === undefined && kafka === undefined) return readingLogFile(log.data, (file) => auditLogFile(file, how));
+  const file = input === undefined ? undefined : await openExportedLog(input);
+  const source = file ?? (await openLog({ ...log, ...(kafka !== undefined && { kafka }) }));
+  try {
+    return await audit({ ...how, source, procedures: Object.fromEntries(procedures) });
+  } finally {
+    await source.close();
   }
 }
 

@@ -2,6 +2,7 @@ import { topics } from '@contentflow/contracts';
 import { type EventLog, openEmbeddedLog, openKafkaLog } from '@contentflow/event-log';
 import { systemClock, usageError } from '@contentflow/kernel';
 import {
+  assertIntact,
   assertIntactLog,
   assertLogReachable,
   assertReachable,
@@ -41,11 +42,38 @@ export async function openLog({ data, kafka, namespace = namespaceOf() }: LogOpt
       clientId: 'contentflow-cli',
       clock: systemClock,
     });
+  return openEmbedded(intactLogFile(data));
+}
+
+const FIX = 'bring it back from a copy with "contentflow restore"';
+
+/** The log's file of a folder. @throws ContentFlowError where there is none, or none that can be read */
+export function intactLogFile(data: string): string {
+  const file = soundLogFile(data);
+  assertIntactLog(file, FIX);
+  return file;
+}
+
+/**
+ * The same, for who reads each event anyway and sees whether its text is what was written.
+ * @throws ContentFlowError `damaged`, naming all places, where that finds one that is not
+ */
+export async function readingLogFile<Result>(data: string, read: (file: string) => Promise<Result>): Promise<Result> {
+  const file = soundLogFile(data);
+  try {
+    return await read(file);
+  } catch (error) {
+    assertIntactLog(file, FIX);
+    throw error;
+  }
+}
+
+function soundLogFile(data: string): string {
   const file = logFile(data);
   if (!isThere(file)) throw usageError(`there is no log in "${data}"`, 'name the folder with --data DIR');
   assertLogReachable(data);
-  assertIntactLog(file, 'bring it back from a copy with "contentflow restore"');
-  return openEmbedded(file);
+  assertIntact(file, FIX);
+  return file;
 }
 
 /** The same, begun where the folder has none yet: a first key is made before anything has been started. */

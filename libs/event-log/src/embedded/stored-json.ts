@@ -16,16 +16,23 @@ export function toJson(event: NewEvent): string {
 
 type Placed = { -readonly [Key in keyof StoredEvent]: StoredEvent[Key] };
 
+/** The event of a row, frozen, because every reader in the process gets the same object. */
+export function fromJson(json: string, place: Place, isRepeat = false): StoredEvent {
+  const event = readJson(json, place, isRepeat);
+  freeze(event.data);
+  return Object.freeze(event);
+}
+
 /**
- * The event of a row, frozen, because every reader in the process gets the same object.
+ * The event of a row, for one reader.
  * A row that is damaged gives what stands for it, as one that is no event of ours does on the other engine.
  */
-export function fromJson(json: string, { topic, partition, offset }: Place, isRepeat = false): StoredEvent {
+export function readJson(json: string, { topic, partition, offset }: Place, isRepeat = false): StoredEvent {
   const event = parsed(json) ?? unreadable(json, { topic, partition, offset });
   event.partition = partition;
   event.offset = offset;
   if (isRepeat) event.isRepeat = true;
-  return Object.freeze(event);
+  return event;
 }
 
 interface Place {
@@ -37,9 +44,7 @@ interface Place {
 function parsed(json: string): Placed | undefined {
   try {
     const event = JSON.parse(json) as Placed | null;
-    if (typeof event?.id !== 'string' || typeof event.type !== 'string') return undefined;
-    freeze(event.data);
-    return event;
+    return typeof event?.id === 'string' && typeof event.type === 'string' ? event : undefined;
   } catch {
     return undefined;
   }

@@ -92,7 +92,7 @@ function given(said: readonly Said[], state = system()) {
   return {
     when: (at: number) => {
       const questions = adjustments.due(heard(said), state, at);
-      const proposed = questions.flatMap(({ evidence }) => adjustments.decide(evidence, defaultPolicy, at));
+      const proposed = questions.flatMap(({ evidence }) => [...adjustments.decide(evidence, defaultPolicy, at)]);
       return {
         then: (...expected: Partial<Proposal>[]) =>
           expect(proposed.map(({ data }) => data)).toEqual(expected.map((each) => expect.objectContaining(each))),

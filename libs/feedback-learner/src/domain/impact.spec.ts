@@ -120,9 +120,9 @@ describe('the impact of an adjustment', () => {
 
 describe('while the lever may not be changed', () => {
   const decided = (treatment: ArmEvidence, mayApply: boolean): string[] =>
-    impact
-      .decide({ adjustment, experiment: trial(), control, treatment, mayApply }, defaultPolicy, 0)
-      .map(({ definition }) => definition.name);
+    [...impact.decide({ adjustment, experiment: trial(), control, treatment, mayApply }, defaultPolicy, 0)].map(
+      ({ definition }) => definition.name,
+    );
 
   it('what would be made permanent waits; what failed is rolled back all the same', () => {
     expect(decided(better, true)).toEqual(['AdjustmentMadePermanent']);

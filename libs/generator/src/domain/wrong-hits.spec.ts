@@ -52,7 +52,7 @@ const allowed = (state = initialSystemState, at = NOW) =>
 const decisions = (parts: readonly Audits[], system = initialSystemState) =>
   wrongHits
     .due(parts, system, NOW)
-    .flatMap(({ evidence }) => wrongHits.decide(evidence, defaultPolicy, NOW))
+    .flatMap(({ evidence }) => [...wrongHits.decide(evidence, defaultPolicy, NOW)])
     .map(({ definition, subject, data }) => ({ type: definition.type, subject, data }));
 
 describe('answers found by meaning', () => {
@@ -132,7 +132,7 @@ describe('answers that have to be shown right first', () => {
   const decisionsOf = (parts: readonly Audits[], system: SystemState) =>
     wrongHits
       .due(parts, system, NOW)
-      .flatMap(({ evidence }) => wrongHits.decide(evidence, system.policy, NOW))
+      .flatMap(({ evidence }) => [...wrongHits.decide(evidence, system.policy, NOW)])
       .map(({ definition }) => definition.type);
 
   it('are given once so many were right that no more than the budget can be wrong', () => {
@@ -147,7 +147,7 @@ describe('answers that have to be shown right first', () => {
     expect(decisionsOf([byEntry(600, 0)], shown)).toEqual([]);
     const decided = wrongHits
       .due([byEntry(100, 20)], shown, NOW)
-      .flatMap(({ evidence }) => wrongHits.decide(evidence, asked.policy, NOW));
+      .flatMap(({ evidence }) => [...wrongHits.decide(evidence, asked.policy, NOW)]);
     expect(decided).toMatchObject([{ definition: { type: SemanticCacheRestricted.type }, data: { similarity: null } }]);
   });
 

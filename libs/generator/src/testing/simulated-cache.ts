@@ -138,7 +138,9 @@ function afterAudit(audits: Audits, { at, entry, similarity, isRight, found }: S
 }
 
 function looked(system: SystemState, audits: Audits, policy: Policy, at: number): SystemState {
-  const decided = wrongHits.due([audits], system, at).flatMap(({ evidence }) => wrongHits.decide(evidence, policy, at));
+  const decided = wrongHits
+    .due([audits], system, at)
+    .flatMap(({ evidence }) => [...wrongHits.decide(evidence, policy, at)]);
   return decided.reduce((state, { definition, data }) => {
     const decision = {
       id: `d${at}`,

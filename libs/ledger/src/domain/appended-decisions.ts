@@ -10,10 +10,20 @@ export class AppendedDecisions {
   private isAligned: boolean;
   private pending: StoredEvent | undefined;
 
-  constructor(source: Pick<EventSource, 'read'>, ends: Positions) {
+  /** @param reached  the offset after the last one that stands in the ledger already */
+  constructor(
+    source: Pick<EventSource, 'read'>,
+    ends: Positions,
+    private reached = 0,
+  ) {
     const end = ownValue(ends, partitionKey(Topic.decisions, 0)) ?? 0;
-    this.cursor = new PartitionCursor(source, Topic.decisions, 0, end);
+    this.cursor = new PartitionCursor(source, Topic.decisions, 0, end, reached);
     this.isAligned = end > 0;
+  }
+
+  /** The offset after the last one that stands in the ledger. */
+  get position(): number {
+    return this.reached;
   }
 
   /** False where the source leaves them out, and after the first that does not stand where it should. */
@@ -35,6 +45,7 @@ export class AppendedDecisions {
   async next(): Promise<StoredEvent | undefined> {
     const event = await this.peek();
     this.pending = undefined;
+    if (event) this.reached = event.offset + 1;
     return event;
   }
 

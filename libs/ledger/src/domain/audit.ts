@@ -1,138 +1,164 @@
+import { Topic, topics } from '@contentflow/contracts';
+import { firstDifference } from '@contentflow/decisions';
 import {
-  type Basis,
-  basisSchema,
-  decodeDecision,
-  type Decision,
-  DecisionSequenced,
-  defaultPolicy,
-  type EventData,
-  isSchemaError,
-  policySchema,
-  upcast,
-  withCurrentKeys,
-  eventName,
-  type Policy,
-  PolicyChanged,
-  policyVersion,
-  Topic,
-  topics,
-} from '@contentflow/contracts';
-import { decisionEvents, type DecisionProcedure, firstDifference, limitedTo } from '@contentflow/decisions';
-import {
-  type ContentFlowError,
-  hash128,
   messageOf,
-  type NewEvent,
   ownValue,
   partitionKey,
+  partitionOfKey,
   type Positions,
-  setOwnValue,
   type StoredEvent,
 } from '@contentflow/kernel';
 import { AppendedDecisions } from './appended-decisions.ts';
-import type { AuditOptions, AuditResult, PolicyDifference } from './audit-result.ts';
+import type { AuditOptions, AuditPoint, AuditResult } from './audit-result.ts';
 import { AuditedChain } from './audited-chain.ts';
 import { envelopeOf, type LedgerEntry, sequencedEvent } from './chain.ts';
-import { canonicalJsonOfVersion1 } from './entry-hash.ts';
-import type { Difference } from './event-source.ts';
-import { isolationDifferences } from './isolation.ts';
-import { memoizeLast, Replay } from './replay.ts';
+import { DecisionProofs } from './decision-proofs.ts';
+import type { Difference, EventSource } from './event-source.ts';
+import { IsolationCheck } from './isolation.ts';
+import { entryIn, policyIn } from './ledger-entries.ts';
+import type { ProofResult } from './proof-result.ts';
 import { SharedReads } from './shared-reads.ts';
-import { type SignedStanding, verifySignatures } from './signatures/verify-signatures.ts';
+import { SignatureCheck } from './signatures/verify-signatures.ts';
 
 /**
  * Replays the log and checks every decision: its place in the chain; that it is the one its service appended; that its
  * evidence follows from the events before it; and that the decision follows from its evidence, by the policy of its time. And that no
- * arm of an experiment was given from the cache what was made for another.
+ * arm of an experiment was given from the cache what was made for another. Each event is read once for all of that.
  */
 export async function audit(options: AuditOptions): Promise<AuditResult> {
-  for (const { prepare } of Object.values(options.procedures)) await prepare?.();
-  const ends = await options.source.ends(topics.map(({ name }) => name));
-  const run = new AuditRun(options, ends);
-  // What was tampered with comes before what follows from it.
-  const signatures = await run.signatures();
-  await run.wholeLedger();
-  return run.result(signatures);
+  const { source, witness = {}, from } = options;
+  const ends = await source.ends(topics.map(({ name }) => name));
+  return new AuditRun(options, ends, await SignatureCheck.begin(source, ends, witness, from?.signatures)).whole();
 }
 
 class AuditRun {
-  private readonly differences: Difference[];
-  private readonly policyDifferences: PolicyDifference[] = [];
-  private readonly policies = new Map<string, Policy>([[policyVersion(defaultPolicy), defaultPolicy]]);
-  private readonly replays = new Map<string, Replay>();
-  private readonly byOtherCode: Record<string, number> = {};
-  private readonly unproven: Difference[] = [];
+  private readonly differences: Difference[] = [];
   private readonly appended: AppendedDecisions;
-  private readonly memoizedDue = memoizeLast<ReturnType<Replay['due']>>();
-  private entries = 0;
-  private recomputed = 0;
-  private withoutEvents = 0;
-  private readonly chain = new AuditedChain();
+  private entries: number;
+  /** The offset after the last of them. */
+  private reached: number;
+  private readonly chain: AuditedChain;
+  private readonly isolation: IsolationCheck;
   private readonly reads: SharedReads;
+  /** Absent where decisions are taken again elsewhere. */
+  private readonly proofs: DecisionProofs | undefined;
 
   constructor(
     private readonly options: AuditOptions,
     private readonly ends: Positions,
+    private readonly signatures: SignatureCheck,
   ) {
-    this.differences = [...(options.source.differences ?? [])];
-    this.reads = new SharedReads(options.source, ends);
-    this.appended = new AppendedDecisions(this.reads, ends);
+    const { source, from, prove } = options;
+    this.entries = from?.entries ?? 0;
+    this.reached = from?.ledger ?? 0;
+    this.chain = new AuditedChain(from?.chain);
+    this.isolation = new IsolationCheck(from?.isolation);
+    const onRead = (batch: readonly StoredEvent[]): void => {
+      signatures.read(batch);
+      this.isolation.read(batch);
+    };
+    this.reads = new SharedReads(source, ends, undefined, onRead, from?.positions);
+    this.appended = new AppendedDecisions(this.reads, ends, from?.appended);
+    if (!prove) this.proofs = new DecisionProofs({ ...options, ends, source: this.sourceOfProofs() }, from?.proofs);
   }
 
-  async wholeLedger(): Promise<void> {
-    const { source, onProgress } = this.options;
-    const to = ownValue(this.ends, partitionKey(Topic.ledger, 0)) ?? 0;
-    for await (const events of this.reads.read({ topic: Topic.ledger, partition: 0, from: 0, to }))
-      for (const event of events) {
-        if (!event.isRepeat) await this.entry(event);
-        onProgress?.(this.entries, to);
-      }
-    await this.nothingLeftOut();
-    if (!source.missingTopics?.includes(Topic.content))
-      this.differences.push(...(await isolationDifferences(source, this.ends)));
-    await this.appended.close();
-    for (const replay of this.replays.values()) await replay.close();
-    await this.reads.close();
+  async whole(): Promise<AuditResult> {
+    const { onSound, prove } = this.options;
+    const elsewhere = prove?.(this.ends);
+    // It is asked for at the end; that it failed meanwhile is heard then.
+    elsewhere?.catch(() => undefined);
+    await this.proofs?.prepare();
+    await this.wholeLedger();
+    const step = (): Promise<void> => this.step();
+    for (const key of this.signatures.partitions) await this.reads.finish(partitionOfKey(key), step);
+    const proved = this.proofs?.result() ?? (await (elsewhere as Promise<ProofResult>));
+    const result = await this.result(proved);
+    if (result.ok && this.proofs) onSound?.(this.point(this.proofs));
+    for (const each of [this.appended, this.proofs, this.reads]) await each?.close();
+    return result;
   }
 
-  /** Whether the log is the one that was signed. */
-  async signatures(): Promise<SignedStanding> {
-    const { source, witness = {} } = this.options;
-    const { differences, standing } = await verifySignatures(source, this.ends, witness);
-    this.differences.push(...differences);
-    return standing;
-  }
-
-  result(signatures: SignedStanding): AuditResult {
+  private async result(proved: ProofResult): Promise<AuditResult> {
+    const { source, policyOverride } = this.options;
+    const signatures = this.signatures.finish();
+    // What was tampered with comes before what follows from it.
+    const differences = [
+      ...(source.differences ?? []),
+      ...signatures.differences,
+      ...inOrder([...this.differences, ...proved.differences]),
+      ...(source.missingTopics?.includes(Topic.content) ? [] : await this.isolation.differences(source, this.ends)),
+    ];
+    const { counts, unproven, policyDifferences } = proved;
     return {
-      ok: this.differences.length === 0,
+      ok: differences.length === 0,
       events: Object.values(this.ends).reduce((sum, end) => sum + end, 0),
       decisions: this.entries,
-      recomputed: this.recomputed,
-      withoutEvents: this.withoutEvents,
-      differences: this.differences,
-      byOtherCode: this.byOtherCode,
-      unproven: this.unproven,
-      signatures,
-      ...(this.options.policyOverride ? { policyDifferences: this.policyDifferences } : {}),
+      recomputed: counts.recomputed,
+      withoutEvents: counts.withoutEvents,
+      differences,
+      byOtherCode: counts.byOtherCode,
+      unproven,
+      signatures: signatures.standing,
+      ...(policyOverride ? { policyDifferences } : {}),
     };
+  }
+
+  private sourceOfProofs(): Pick<EventSource, 'read' | 'missingTopics'> {
+    const { missingTopics } = this.options.source;
+    return { read: (range) => this.reads.read(range), ...(missingTopics && { missingTopics }) };
+  }
+
+  private async step(): Promise<void> {
+    const { proofs } = this;
+    await this.options.onStep?.(() => {
+      const parts = [this.signatures, this.isolation, proofs];
+      return proofs && this.differences.length === 0 && parts.every((part) => part?.isSound)
+        ? this.point(proofs)
+        : undefined;
+    });
+  }
+
+  private point(proofs: DecisionProofs): AuditPoint {
+    return {
+      positions: this.reads.positions(),
+      entries: this.entries,
+      ledger: this.reached,
+      chain: this.chain.point(),
+      appended: this.appended.position,
+      signatures: this.signatures.point(),
+      isolation: this.isolation.point(),
+      proofs: proofs.point(),
+    };
+  }
+
+  private async wholeLedger(): Promise<void> {
+    const { onProgress, onStep } = this.options;
+    const to = ownValue(this.ends, partitionKey(Topic.ledger, 0)) ?? 0;
+    for await (const events of this.reads.read({ topic: Topic.ledger, partition: 0, from: this.reached, to }))
+      for (const event of events) {
+        if (!event.isRepeat) {
+          await this.entry(event);
+          await this.proofs?.entry(event);
+        }
+        this.reached = event.offset + 1;
+        if (this.proofs) onProgress?.(this.entries, to);
+        if (onStep) await this.step();
+      }
+    await this.nothingLeftOut();
   }
 
   private async entry(event: StoredEvent): Promise<void> {
     const seq = this.entries++;
-    const parsed = DecisionSequenced.schema.safeParse(event.data);
-    if (event.type !== DecisionSequenced.type || !parsed.success) {
-      const field = event.type === DecisionSequenced.type ? dataPath(parsed.error?.issues[0]?.path) : 'type';
+    const { entry, field } = entryIn(event);
+    if (!entry) {
       this.chain.passedBy({ seq, eventId: event.id });
       this.differs({ seq, eventId: event.id, field, expected: 'an entry of the ledger', actual: event.type });
       return;
     }
-    const entry = parsed.data;
     let hasPlace = false;
     this.named(entry, seq, () => (hasPlace = this.verifyChain(event, entry, seq)));
     await this.verifyAppended(entry, seq, hasPlace);
-    this.named(entry, seq, () => this.keepPolicy(entry, seq));
-    await this.verifyDecision(entry.decision, seq);
+    this.named(entry, seq, () => this.verifyPolicy(entry, seq));
   }
 
   /** What was forged may be what no hash can be found over, or no policy at all: that is a difference too, and no end of the audit. */
@@ -188,141 +214,11 @@ class AuditRun {
       });
   }
 
-  private keepPolicy({ decision, hashVersion }: LedgerEntry, seq: number): void {
-    if (decision.type !== PolicyChanged.type) return;
-    const { version, policy } = decision.data as EventData<typeof PolicyChanged>;
-    const found = hashVersion === 1 ? hash128(canonicalJsonOfVersion1(policy)).slice(0, 16) : policyVersion(policy);
-    this.recordDifference(seq, decision.id, found, version, 'data.version');
-    this.policies.set(version, policySchema.parse(withCurrentKeys(policy)));
-  }
-
-  private async verifyDecision(decision: Decision, seq: number): Promise<void> {
-    const decoded = this.decoded(decision, seq);
-    const basis = decoded && basisOf(decoded);
-    if (basis) await this.verifyBasis(decoded, basis, seq);
-  }
-
-  /** The decision as its contract has it, if that takes it; what the contract does not name has no place in it. */
-  private decoded(decision: Decision, seq: number): Decision | undefined {
-    try {
-      const decoded = decodeDecision(decision);
-      const { data } = upcast(decision);
-      this.recordDifference(seq, decision.id, limitedTo(data, decoded.data), data, 'data');
-      return decoded;
-    } catch (error) {
-      if (!isSchemaError(error)) throw error;
-      const { field = 'data' } = error as ContentFlowError;
-      this.differs({ seq, eventId: decision.id, field, expected: messageOf(error), actual: null });
-      return undefined;
-    }
-  }
-
-  private async verifyBasis(decision: Decision, basis: Basis, seq: number): Promise<void> {
-    const about = { seq, eventId: decision.id };
-    const procedure = ownValue(this.options.procedures, basis.procedure);
-    if (!procedure) {
-      const expected = Object.keys(this.options.procedures).sort();
-      return this.differs({ ...about, field: 'data.basis.procedure', expected, actual: basis.procedure });
-    }
-    const policy = this.policies.get(basis.policy);
-    if (!policy) {
-      const expected = [...this.policies.keys()];
-      return this.differs({ ...about, field: 'data.basis.policy', expected, actual: basis.policy });
-    }
-    this.recomputed++;
-    const { code } = basis;
-    if (code !== this.options.code) setOwnValue(this.byOtherCode, code, (ownValue(this.byOtherCode, code) ?? 0) + 1);
-    const isOwn = code === this.options.code;
-    const proof: Proof = {
-      procedure,
-      decision,
-      basis,
-      policy,
-      seq,
-      differences: isOwn ? this.differences : this.unproven,
-    };
-    try {
-      if (isOwn) this.recompute(proof);
-      if (this.lacksEventsOf(procedure)) return void this.withoutEvents++;
-      const replay = await this.replayed(procedure, basis);
-      recordDifference(proof, replay.systemState().policyVersion, basis.policy, 'data.basis.policy');
-      const asked = this.verifyEvidence(replay, proof);
-      if (!asked) return;
-      if (!isOwn) this.recomputeByThisRelease({ ...proof, basis: { ...basis, evidence: asked.evidence } });
-      this.underOtherPolicy(replay, proof);
-    } catch (error) {
-      // A tampered event may be one that no fold can read.
-      const expected = 'events that can be replayed';
-      proof.differences.push({ ...about, field: 'data.basis', expected, actual: messageOf(error) });
-    }
-  }
-
-  /** Same evidence, policy and time: the same decision. */
-  private recompute(proof: Proof): void {
-    const { procedure, decision, basis, policy } = proof;
-    const again = sameDecision(decisionEvents(procedure, basis, policy), decision);
-    recordDifference(proof, again && asEnvelope(again), decision);
-  }
-
-  /** What this release decides on the evidence that another release had, as far as that release wrote it down. */
-  private recomputeByThisRelease(proof: Proof): void {
-    const { procedure, decision, basis, policy } = proof;
-    const again = sameDecision(decisionEvents(procedure, basis, policy), decision);
-    const recorded = withoutBasis(decision);
-    recordDifference(proof, again && limitedTo(recorded, withoutBasis(again)), recorded);
-  }
-
-  /**
-   * Same events up to the same positions: the same question, and the same evidence for it. Of another release's evidence,
-   * what it wrote down must follow; what later releases look at besides is not in it.
-   */
-  private verifyEvidence(replay: Replay, proof: Proof): { readonly evidence: unknown } | undefined {
-    const { procedure, positions, at, question, code, evidence } = proof.basis;
-    const due = this.memoizedDue({ procedure, positions, at }, () => replay.due(at));
-    const asked = due.find((each) => each.question === question);
-    if (!asked) {
-      const { seq, decision } = proof;
-      const expected = due.map((each) => each.question);
-      proof.differences.push({ seq, eventId: decision.id, field: 'data.basis.question', expected, actual: question });
-      return undefined;
-    }
-    const expected = code === this.options.code ? asked.evidence : limitedTo(evidence, asked.evidence);
-    recordDifference(proof, expected, evidence, 'data.basis.evidence');
-    return asked;
-  }
-
-  private underOtherPolicy(replay: Replay, { procedure, decision, basis, policy, seq }: Proof): void {
-    const { policyOverride } = this.options;
-    if (!policyOverride) return;
-    const decided = decisionEvents(procedure, basis, policy);
-    // One question may be answered by several decisions: it is asked again once, with the first.
-    if (decided[0]?.id !== decision.id) return;
-    const system = { ...replay.systemState(), policy: policyOverride };
-    const asked = replay.due(basis.at, system).find(({ question }) => question === basis.question);
-    const evidence: unknown = asked?.evidence;
-    const other = asked ? decisionEvents(procedure, { ...basis, evidence }, policyOverride) : [];
-    const difference = firstDifference(decided.map(withoutBasis), other.map(withoutBasis));
-    if (!difference) return;
-    this.policyDifferences.push({
-      seq,
-      eventId: decision.id,
-      ...difference,
-      question: basis.question,
-      decided: decided.map(({ type }) => eventName(type)),
-      wouldDecide: other.map(({ type }) => eventName(type)),
-    });
-  }
-
-  private lacksEventsOf({ fold }: DecisionProcedure): boolean {
-    const { missingTopics = [] } = this.options.source;
-    return missingTopics.some((topic) => topic === Topic.ledger || fold.topics.includes(topic));
-  }
-
-  private async replayed(procedure: DecisionProcedure, { positions }: Basis): Promise<Replay> {
-    const replay = this.replays.get(procedure.name) ?? new Replay(this.reads, this.ends, procedure);
-    this.replays.set(procedure.name, replay);
-    await replay.to(positions);
-    return replay;
+  private verifyPolicy(entry: LedgerEntry, seq: number): void {
+    const said = policyIn(entry);
+    if (said) this.recordDifference(seq, entry.decision.id, said.versionOf, said.version, 'data.version');
+    // What is no policy is one that nothing can follow.
+    said?.policy();
   }
 
   private recordDifference(seq: number, eventId: string, expected: unknown, actual: unknown, path = ''): void {
@@ -335,41 +231,6 @@ class AuditRun {
   }
 }
 
-/** One decision that is recomputed, and where what differs is listed. */
-interface Proof {
-  readonly procedure: DecisionProcedure;
-  readonly decision: Decision;
-  readonly basis: Basis;
-  readonly policy: Policy;
-  readonly seq: number;
-  readonly differences: Difference[];
-}
-
-/** Lists where the two differ first, if they do. */
-function recordDifference(
-  { seq, decision, differences }: Pick<Proof, 'seq' | 'decision' | 'differences'>,
-  expected: unknown,
-  actual: unknown,
-  path = '',
-): void {
-  const difference = firstDifference(expected, actual, path);
-  if (difference) differences.push({ seq, eventId: decision.id, ...difference });
-}
-
-function basisOf({ data }: Decision): Basis | undefined {
-  const basis = basisSchema.safeParse((data as { basis?: unknown } | null)?.basis);
-  return basis.success ? basis.data : undefined;
-}
-
-const asEnvelope = (event: NewEvent): Decision => envelopeOf({ ...event, partition: 0, offset: 0 });
-
-const sameDecision = (events: readonly NewEvent[], { id, type }: Decision): NewEvent | undefined =>
-  events.find((event) => event.id === id) ?? events.find((event) => event.type === type);
-
-const withoutBasis = ({ type, subject, data }: Pick<Decision, 'type' | 'subject' | 'data'>): unknown => ({
-  type,
-  subject,
-  data: { ...(data as object), basis: null },
-});
-
-const dataPath = (path: readonly PropertyKey[] | undefined): string => ['data', ...(path ?? [])].join('.');
+/** By entry; what is wrong with its place before what is wrong with its decision. */
+const inOrder = (differences: readonly Difference[]): Difference[] =>
+  differences.toSorted((a, b) => (a.seq ?? 0) - (b.seq ?? 0));

@@ -6,13 +6,13 @@ import type { Difference } from './event-source.ts';
 type Place = NonNullable<Difference['follows']>;
 
 /** What the next entry may follow on. */
-interface End {
+export interface ChainPoint {
   readonly seq: number;
   readonly hash: string;
   readonly hashVersion: HashVersion;
 }
 
-const sameEnd = (a: End, b: End): boolean => a.seq === b.seq && a.hash === b.hash;
+const sameEnd = (a: ChainPoint, b: ChainPoint): boolean => a.seq === b.seq && a.hash === b.hash;
 
 interface Expected {
   /** As it must be to stand in the chain. */
@@ -27,13 +27,23 @@ interface Expected {
  */
 export class AuditedChain {
   /** Behind the last entry that has its place. */
-  private sound: End = { seq: 0, hash: GENESIS_HASH, hashVersion: 1 };
+  private sound: ChainPoint;
   /** Behind the last entry as it stands, whatever it is. */
-  private last = this.sound;
+  private last: ChainPoint;
   /** Behind the last entry as it should have been. */
-  private mended = this.sound;
+  private mended: ChainPoint;
   /** The first of those that have no place, since the last that has one. */
   private forged: Place | undefined;
+
+  /** @param from  where all entries before it have their places */
+  constructor(from: ChainPoint = { seq: 0, hash: GENESIS_HASH, hashVersion: 1 }) {
+    this.sound = this.last = this.mended = from;
+  }
+
+  /** Behind the last entry, where nothing is wrong with any. */
+  point(): ChainPoint {
+    return this.last;
+  }
 
   /** Something else than an entry stands there. */
   passedBy(place: Place): void {
@@ -60,14 +70,14 @@ export class AuditedChain {
   }
 
   /** Of the ends that an honest entry may follow on, the one that this does; the last, where it follows on none. */
-  private endBefore({ seq, previousHash }: LedgerEntry): End {
+  private endBefore({ seq, previousHash }: LedgerEntry): ChainPoint {
     const ends = [this.last, this.mended, this.sound];
     return ends.find((end) => end.seq === seq && end.hash === previousHash) ?? this.last;
   }
 }
 
 /** A chain goes over to a new version of the hash and never back. */
-function expectedAfter({ seq, hash: previousHash, hashVersion: before }: End, entry: LedgerEntry): LedgerEntry {
+function expectedAfter({ seq, hash: previousHash, hashVersion: before }: ChainPoint, entry: LedgerEntry): LedgerEntry {
   const hashVersion = Math.max(before, entry.hashVersion) as HashVersion;
   const place = { hashVersion, seq, previousHash, decision: entry.decision };
   return { ...place, hash: entryHash(place) };

@@ -42,14 +42,14 @@ export interface EventSource {
   read(range: { topic: string; partition: number; from: number; to: number }): AsyncIterable<readonly StoredEvent[]>;
 }
 
-/** Reads one partition from its beginning, event by event, as far as it is asked to. */
+/** Reads one partition, event by event, as far as it is asked to: from its beginning, where no other offset is given. */
 export class PartitionCursor {
   private readonly batches: AsyncIterator<readonly StoredEvent[]>;
   private batch: readonly StoredEvent[] = [];
   private index = 0;
 
-  constructor(source: Pick<EventSource, 'read'>, topic: string, partition: number, end: number) {
-    this.batches = source.read({ topic, partition, from: 0, to: end })[Symbol.asyncIterator]();
+  constructor(source: Pick<EventSource, 'read'>, topic: string, partition: number, end: number, from = 0) {
+    this.batches = source.read({ topic, partition, from, to: end })[Symbol.asyncIterator]();
   }
 
   /** The next event, which stays the next one; undefined at the end. */

@@ -3,7 +3,7 @@ import { storedEvent, sampleAssignment, sampleCall, sampleGenerated } from '@con
 import { cacheScope } from '@contentflow/decisions';
 import { partitionKey, type StoredEvent } from '@contentflow/kernel';
 import type { EventSource } from './event-source.ts';
-import { isolationDifferences } from './isolation.ts';
+import { IsolationCheck } from './isolation.ts';
 
 const assigned = (change: Partial<Assignment> = {}): Assignment => ({ ...sampleAssignment, ...change });
 const inArm = (variant: 'control' | 'treatment', recipe = 'r'): Assignment =>
@@ -21,12 +21,13 @@ async function differencesIn(...events: StoredEvent[]) {
   const stored = events.map((event, offset) => ({ ...event, partition: 0, offset, id: `event-${offset}` }));
   const source: EventSource = {
     ends: () => Promise.resolve({ [partitionKey(Topic.content, 0)]: stored.length }),
-    // eslint-disable-next-line @typescript-eslint/require-await
     async *read({ from, to }) {
       yield stored.slice(from, to);
     },
   };
-  return isolationDifferences(source, await source.ends([Topic.content]));
+  const check = new IsolationCheck();
+  check.read(stored);
+  return check.differences(source, await source.ends([Topic.content]));
 }
 
 describe('what an audit says of answers from the cache', () => {

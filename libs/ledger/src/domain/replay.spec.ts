@@ -3,7 +3,8 @@ import { storedEvent, inOrder, sequenced } from '@contentflow/contracts/testing'
 import { type DecisionProcedure, initialSystemState, type SystemState, systemState } from '@contentflow/decisions';
 import { partitionKey, type StoredEvent } from '@contentflow/kernel';
 import type { EventSource } from './event-source.ts';
-import { memoizeLast, Replay } from './replay.ts';
+import { Replay } from './replay.ts';
+import { SystemStates } from './system-states.ts';
 
 const LEDGER = partitionKey(Topic.ledger, 0);
 const pause = (id: string) => storedEvent(AutonomyPaused, { reason: id, by: 'ada' }, { id });
@@ -36,8 +37,9 @@ const asking: DecisionProcedure<
   decide: () => [],
 };
 
+const ends = { [LEDGER]: ledger.length };
 const replayOf = (source: EventSource): Replay =>
-  new Replay(source, { [LEDGER]: ledger.length }, asking as unknown as DecisionProcedure);
+  new Replay(source, ends, asking as unknown as DecisionProcedure, new SystemStates(source, ends));
 const asked = (replay: Replay, at = 7): unknown => replay.due(at)[0]?.evidence;
 
 describe('a replay', () => {
@@ -56,9 +58,10 @@ describe('a replay', () => {
     const source = sourceOf(ledger);
     const replay = replayOf(source);
     for (const position of [1, 2, 2, 3]) await replay.to({ [LEDGER]: position });
-    expect(source.opened).toBe(1);
-    await replay.to({ [LEDGER]: 1 });
+    // Once for what it folds, and once for the system's state.
     expect(source.opened).toBe(2);
+    await replay.to({ [LEDGER]: 1 });
+    expect(source.opened).toBe(3);
     expect(replay.systemState().autonomy).toMatchObject({ state: 'paused', reason: 'a' });
     expect(asked(replay)).toEqual({ folded: 1, beside: 1, at: 7 });
     await replay.close();
@@ -74,7 +77,7 @@ describe('a replay', () => {
   it('asks what would have been due in another state of the system', async () => {
     const replay = replayOf(sourceOf(ledger));
     await replay.to({ [LEDGER]: 2 });
-    expect(replay.due(7, { ...initialSystemState, position: 40 })[0]?.evidence).toMatchObject({
+    expect(replay.dueUnder({ ...initialSystemState, position: 40 }, 7)[0]?.evidence).toMatchObject({
       folded: 2,
       beside: 40,
     });
@@ -82,11 +85,22 @@ describe('a replay', () => {
   });
 });
 
-describe('the last answer', () => {
-  it('is remembered for a key that is equal, and for no other', () => {
-    const remembered = memoizeLast<number>();
-    let computed = 0;
-    const ask = (key: unknown) => remembered(key, () => ++computed);
-    expect([ask({ a: 1, b: 2 }), ask({ b: 2, a: 1 }), ask({ a: 2 }), ask({ a: 1, b: 2 })]).toEqual([1, 1, 2, 3]);
+describe('the states of the system', () => {
+  const states = (source: EventSource, mostKept?: number) => new SystemStates(source, ends, mostKept);
+
+  it('are folded once, for those as well who ask a little later for an earlier one', async () => {
+    const source = sourceOf(ledger);
+    const systems = states(source);
+    for (const position of [3, 1, 2, 0]) expect((await systems.at(position)).position).toBe(position);
+    expect(source.opened).toBe(1);
+    await systems.close();
+  });
+
+  it('are folded again for who asks for what is kept no more', async () => {
+    const source = sourceOf(ledger);
+    const systems = states(source, 1);
+    for (const position of [3, 1, 2, 3, 0]) expect((await systems.at(position)).position).toBe(position);
+    expect(source.opened).toBeGreaterThan(1);
+    await systems.close();
   });
 });

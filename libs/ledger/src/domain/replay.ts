@@ -1,18 +1,27 @@
-import { decodedOrRefused, Topic } from '@contentflow/contracts';
-import { type DecisionProcedure, initialSystemState, systemState, type SystemState } from '@contentflow/decisions';
+import { decodedOrRefused, isUpcast, Topic, topics } from '@contentflow/contracts';
+import { type DecisionProcedure, initialSystemState, type SystemState } from '@contentflow/decisions';
 import {
-  canonicalJson,
   folded,
   type FoldedState,
   emptyFold,
   partsInOrder,
   type Positions,
+  partitionKey,
   partitionOfKey,
   ownValue,
 } from '@contentflow/kernel';
 import { type EventSource, PartitionCursor } from './event-source.ts';
+import { skipFault, type SystemStates } from './system-states.ts';
 
 type Questions = ReturnType<DecisionProcedure['due']>;
+
+const LEDGER = partitionKey(Topic.ledger, 0);
+const known: ReadonlySet<string> = new Set(topics.map(({ name }) => name));
+
+export interface ReplayPoint {
+  readonly state: FoldedState<unknown>;
+  readonly reached: Positions;
+}
 
 /**
  * What one procedure knew when it decided, rebuilt from the log with one's own hands. The positions of one procedure's
@@ -21,31 +30,55 @@ type Questions = ReturnType<DecisionProcedure['due']>;
  */
 export class Replay {
   private state: FoldedState<unknown> = emptyFold();
-  private system: FoldedState<SystemState> = emptyFold();
+  private system = initialSystemState;
   private reached: Positions = {};
+  /** From where it reads. */
+  private begun: Positions = {};
+  private asked: { readonly at: number; readonly due: Questions } | undefined;
   private readonly cursors = new Map<string, PartitionCursor>();
 
   constructor(
     private readonly source: Pick<EventSource, 'read'>,
     private readonly ends: Positions,
     private readonly procedure: DecisionProcedure,
-  ) {}
+    private readonly systems: SystemStates,
+    from?: ReplayPoint,
+  ) {
+    if (!from) return;
+    this.state = from.state;
+    this.begun = from.reached;
+    this.reached = from.reached;
+  }
 
-  /** Reads on until these positions. */
+  /** Where it is, for whoever goes on from there. What it has folded goes on changing: it is to be copied at once. */
+  point(): ReplayPoint {
+    return { state: this.state, reached: this.reached };
+  }
+
+  /** Reads on until these positions. @throws where they are of a topic that there is none of */
   async to(positions: Positions): Promise<void> {
+    if (isSame(this.reached, positions)) return;
+    this.asked = undefined;
     if (Object.entries(this.reached).some(([key, offset]) => offset > (ownValue(positions, key) ?? 0)))
       await this.reset();
     for (const [key, offset] of Object.entries(positions))
       if (offset > (ownValue(this.reached, key) ?? 0)) await this.advance(key, offset);
+    this.system = await this.systems.at(ownValue(positions, LEDGER) ?? 0);
     this.reached = positions;
   }
 
   systemState(): SystemState {
-    return partsInOrder(this.system)[0] ?? initialSystemState;
+    return this.system;
   }
 
-  /** What was due then; under another policy where one is given. */
-  due(at: number, system: SystemState = this.systemState()): Questions {
+  /** What was due then: found once for all decisions of a tick. */
+  due(at: number): Questions {
+    if (this.asked?.at !== at) this.asked = { at, due: this.dueUnder(this.system, at) };
+    return this.asked.due;
+  }
+
+  /** What would have been due then in another state of the system. */
+  dueUnder(system: SystemState, at: number): Questions {
     return this.procedure.due(partsInOrder(this.state), system, at);
   }
 
@@ -54,36 +87,35 @@ export class Replay {
   }
 
   private async advance(key: string, offset: number): Promise<void> {
-    const { topic, partition } = partitionOfKey(key);
-    const cursor =
-      this.cursors.get(key) ?? new PartitionCursor(this.source, topic, partition, ownValue(this.ends, key) ?? 0);
+    const { topic } = partitionOfKey(key);
+    if (!known.has(topic)) throw new Error(`there is no topic ${topic}`);
+    const { fold } = this.procedure;
+    if (!fold.topics.includes(topic)) return;
+    const cursor = this.cursors.get(key) ?? this.cursorOf(key);
     this.cursors.set(key, cursor);
-    const isFolded = this.procedure.fold.topics.includes(topic);
     await cursor.readTo(offset, (stored) => {
-      const event = decodedOrRefused(stored);
-      if (topic === Topic.ledger) this.system = folded(systemState, this.system, event, skipFault);
-      if (isFolded) this.state = folded(this.procedure.fold, this.state, event, skipFault);
+      // What it has no handler for need not be what its contract takes.
+      const event = fold.handlers.has(stored.type) || isUpcast(stored.type) ? decodedOrRefused(stored) : stored;
+      this.state = folded(fold, this.state, event, skipFault);
     });
+  }
+
+  private cursorOf(key: string): PartitionCursor {
+    const { topic, partition } = partitionOfKey(key);
+    const [end, from] = [this.ends, this.begun].map((positions) => ownValue(positions, key) ?? 0);
+    return new PartitionCursor(this.source, topic, partition, end as number, from);
   }
 
   private async reset(): Promise<void> {
     await this.close();
     this.cursors.clear();
     this.state = emptyFold();
-    this.system = emptyFold();
     this.reached = {};
+    this.begun = {};
   }
 }
 
-/** As services do: what a handler throws on is missing from what is folded, for every reader alike. */
-const skipFault = (): void => {};
-
-/** Remembers the last answer: the decisions of one tick stand on the same positions. */
-export function memoizeLast<Result>(): (key: unknown, compute: () => Result) => Result {
-  let last: { key: string; result: Result } | undefined;
-  return (key, compute) => {
-    const text = canonicalJson(key);
-    if (last?.key !== text) last = { key: text, result: compute() };
-    return last.result;
-  };
+function isSame(a: Positions, b: Positions): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => ownValue(a, key) === ownValue(b, key));
 }

@@ -1,4 +1,4 @@
-import { ownValue, partitionKey, type Positions, type StoredEvent } from '@contentflow/kernel';
+import { ownValue, partitionKey, type Positions, setOwnValue, type StoredEvent } from '@contentflow/kernel';
 import type { EventSource } from './event-source.ts';
 
 /** Of all partitions together, in events: what readers who go on together are apart, and no more than memory has room for. */
@@ -17,11 +17,24 @@ export class SharedReads implements Pick<EventSource, 'read'> {
   private readonly kept: { readonly partition: SharedPartition; readonly events: number }[] = [];
   private events = 0;
 
+  /**
+   * @param onRead  told of each batch when it is first read: of a partition, each event once and in order
+   * @param starts  from where on it is: who asks for what lies before reads for itself
+   */
   constructor(
     private readonly source: Pick<EventSource, 'read'>,
     private readonly ends: Positions,
     private readonly mostKept = MOST_KEPT,
+    private readonly onRead: (batch: Batch) => void = () => {},
+    private readonly starts: Positions = {},
   ) {}
+
+  /** How far each partition has been read. */
+  positions(): Positions {
+    const positions: Record<string, number> = { ...this.starts };
+    for (const [key, { end }] of this.partitions) setOwnValue(positions, key, end);
+    return positions;
+  }
 
   async *read(range: Range): AsyncGenerator<Batch> {
     const partition = this.partitionOf(range);
@@ -42,18 +55,24 @@ export class SharedReads implements Pick<EventSource, 'read'> {
     }
   }
 
+  /** Reads what nobody has asked for, so that `onRead` is told of all of the partition. */
+  async finish(range: Pick<Range, 'topic' | 'partition'>, onBatch: () => Promise<void>): Promise<void> {
+    await this.partitionOf(range).finish(onBatch);
+  }
+
   async close(): Promise<void> {
     for (const partition of this.partitions.values()) await partition.close();
   }
 
-  private partitionOf({ topic, partition }: Range): SharedPartition {
+  private partitionOf({ topic, partition }: Pick<Range, 'topic' | 'partition'>): SharedPartition {
     const key = partitionKey(topic, partition);
     const known = this.partitions.get(key);
     if (known) return known;
-    const to = ownValue(this.ends, key) ?? 0;
-    const made = new SharedPartition(this.source.read({ topic, partition, from: 0, to }), (batch) =>
-      this.keep(made, batch.length),
-    );
+    const [from, to] = [this.starts, this.ends].map((positions) => ownValue(positions, key) ?? 0) as [number, number];
+    const made = new SharedPartition(from, this.source.read({ topic, partition, from, to }), (batch) => {
+      this.onRead(batch);
+      this.keep(made, batch.length);
+    });
     this.partitions.set(key, made);
     return made;
   }
@@ -73,15 +92,19 @@ export class SharedReads implements Pick<EventSource, 'read'> {
 /** One partition, read once, and the batches of it that are kept. */
 class SharedPartition {
   /** The offset from which on batches are kept. */
-  first = 0;
+  first: number;
+  /** The offset after what has been read. */
+  end: number;
   private readonly batches: Batch[] = [];
   private readonly rest: AsyncIterator<Batch>;
   private reading: Promise<Batch | undefined> | undefined;
 
   constructor(
+    from: number,
     all: AsyncIterable<Batch>,
     private readonly onRead: (batch: Batch) => void,
   ) {
+    this.first = this.end = from;
     this.rest = all[Symbol.asyncIterator]();
   }
 
@@ -101,6 +124,10 @@ class SharedPartition {
     if (forgotten) this.first = endOf(forgotten);
   }
 
+  async finish(onBatch: () => Promise<void>): Promise<void> {
+    while (await this.more()) await onBatch();
+  }
+
   async close(): Promise<void> {
     await this.rest.return?.();
   }
@@ -111,6 +138,7 @@ class SharedPartition {
       this.reading = undefined;
       if (done || value.length === 0) return undefined;
       this.batches.push(value);
+      this.end = endOf(value);
       this.onRead(value);
       return value;
     });

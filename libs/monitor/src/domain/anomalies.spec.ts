@@ -284,7 +284,7 @@ describe('anomalies', () => {
       .minutes(8, () => ({ timeMs: 2600 }))
       .decisions();
     const { basis } = dataOf(decisions, AnomalyDetected) as { basis: { evidence: never; at: number } };
-    const again = anomalies.decide(JSON.parse(JSON.stringify(basis.evidence)), defaultPolicy, basis.at);
+    const again = [...anomalies.decide(JSON.parse(JSON.stringify(basis.evidence)), defaultPolicy, basis.at)];
     expect(again.map(({ data }) => data)).toEqual(
       decisions.map(({ data }) => ({ ...(data as object), basis: undefined })),
     );

@@ -98,7 +98,7 @@ describe('incidents', () => {
     const policy: Policy = defaultPolicy;
     const [decision] = decide(given([alert('a')]), MINUTE_MS);
     const { basis } = decision?.data as { basis: { evidence: never; at: number } };
-    const again = incidents.decide(JSON.parse(JSON.stringify(basis.evidence)), policy, basis.at);
+    const again = [...incidents.decide(JSON.parse(JSON.stringify(basis.evidence)), policy, basis.at)];
     expect(again.map(({ data }) => ({ ...data, basis }))).toEqual([decision?.data]);
   });
 

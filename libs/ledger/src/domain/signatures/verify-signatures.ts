@@ -1,8 +1,15 @@
-import { type Checkpoint, checkpointSchema, CheckpointSigned, SigningKeyRotated, Topic } from '@contentflow/contracts';
-import { inPartitionOrder, ownValue, partitionOfKey, type Positions, type StoredEvent } from '@contentflow/kernel';
-import { type Difference, eventsOf, type EventSource } from '../event-source.ts';
-import { coveredTopics, EMPTY_HASH, entryAfter, nextHash, NO_MARKS } from './partition-marks.ts';
-import { isGenuine } from './statement.ts';
+import { type Checkpoint, Topic } from '@contentflow/contracts';
+import {
+  inPartitionOrder,
+  ownValue,
+  partitionKey,
+  partitionOfKey,
+  type Positions,
+  type StoredEvent,
+} from '@contentflow/kernel';
+import { type Difference, endOf, type EventSource } from '../event-source.ts';
+import { isOwn, KeyChain, type KeyPoint, type Statement } from './key-chain.ts';
+import { coveredTopics, EMPTY_HASH, entryAfter, type LogMarks, nextHash, NO_MARKS } from './partition-marks.ts';
 
 /** What an audit is given from outside the log. */
 export interface Witness {
@@ -36,142 +43,113 @@ export interface VerifiedSignatures {
   readonly standing: SignedStanding;
 }
 
-const manifestDiffers = (field: string, expected: unknown, actual: unknown): Difference => ({
-  seq: null,
-  eventId: MANIFEST,
-  field,
-  expected,
-  actual,
-});
-
-interface Statement {
-  readonly eventId: string;
-  readonly checkpoint: Checkpoint;
-}
-
 /** Checks every signature by the keys that held at its time, and reads every event to see whether it is what was signed. */
 export async function verifySignatures(
   source: EventSource,
   ends: Positions,
   witness: Witness,
 ): Promise<VerifiedSignatures> {
-  const chain = new KeyChain(witness.publicKeys);
-  for await (const event of eventsOf(source, await source.ends([Topic.checkpoints])))
-    if (!event.isRepeat) chain.read(event);
-  if (witness.checkpoint) chain.witnessed(witness.checkpoint);
-  const { differences, seq, unsigned } = await readAgainst(source, ends, chain.statements);
-  const ofEnd = chain.ended(source.signedEnd, witness.allowsUnsigned === true);
-  const last = chain.statements.findLast(isOwn)?.checkpoint;
-  return {
-    differences: [...chain.differences, ...differences, ...ofEnd],
-    standing: {
-      keys: chain.keys,
-      keysFrom: witness.publicKeys ? 'outside' : 'log',
-      checkpoints: chain.checkpoints,
-      lossesAccepted: chain.losses,
-      signedTo: last ? { seq: last.seq, at: last.at } : null,
-      endIsSigned: source.signedEnd === undefined ? null : source.signedEnd !== null && ofEnd.length === 0,
-      unsigned: { decisions: Math.max(0, seq - (last?.seq ?? 0)), events: unsigned },
-    },
-  };
+  const check = await SignatureCheck.begin(source, ends, witness);
+  for (const key of check.partitions)
+    for await (const batch of source.read({ ...partitionOfKey(key), from: 0, to: ownValue(ends, key) ?? 0 }))
+      check.read(batch);
+  return check.finish();
 }
 
-const GIVEN = '(checkpoint given)';
-const MOST_STATEMENTS = 2000;
-/** The log's own, not one that was kept elsewhere. */
-const isOwn = ({ eventId }: Statement): boolean => eventId !== GIVEN;
-const MANIFEST = '(manifest)';
+/** What has been checked so far, for whoever goes on from there. */
+export interface SignaturePoint {
+  readonly keys: KeyPoint;
+  /** By partition. */
+  readonly partitions: ReadonlyMap<string, PartitionPoint>;
+  readonly end: Pick<LogMarks, 'seq' | 'hash'>;
+}
 
-/** Who may sign, as the log goes on; and what was said by whoever might. */
-class KeyChain {
-  readonly differences: Difference[] = [];
-  /** Genuine ones, the last of them always; where there are many, every second, fourth, … of those before. */
-  statements: Statement[] = [];
-  checkpoints = 0;
-  losses = 0;
-  readonly keys: string[] = [];
-  /** Who signs now; undefined until somebody has. */
-  private signers: ReadonlySet<string> | undefined;
-  private readonly given: readonly string[] | undefined;
+/** The same, of events that somebody reads anyway. */
+export class SignatureCheck {
+  /** Every one that is there, or was signed, but for those that the source leaves out: each is to be read to its end. */
+  readonly partitions: readonly string[];
+  private readonly checks: ReadonlyMap<string, PartitionCheck>;
+  private readonly last: Checkpoint | undefined;
+  private end: Pick<LogMarks, 'seq' | 'hash'>;
 
-  constructor(given: readonly string[] | undefined) {
-    this.given = given;
-    this.signers = given && new Set(given);
+  /** Reads what was said by whoever signs. @param from  where the log has been read to before */
+  static async begin(
+    source: EventSource,
+    ends: Positions,
+    witness: Witness,
+    from?: SignaturePoint,
+  ): Promise<SignatureCheck> {
+    const chain = new KeyChain(witness.publicKeys, from?.keys);
+    const range = { topic: Topic.checkpoints, partition: 0, from: from?.keys.read ?? 0 };
+    for await (const events of source.read({ ...range, to: await endOf(source, Topic.checkpoints) }))
+      for (const event of events) chain.read(event);
+    if (witness.checkpoint) chain.witnessed(witness.checkpoint);
+    const check = new SignatureCheck(source, ends, witness, chain, from);
+    for (const each of check.checks.values()) await each.catchUp(source);
+    return check;
   }
 
-  read({ id, type, data }: StoredEvent): void {
-    const rotation = type === SigningKeyRotated.type ? SigningKeyRotated.schema.safeParse(data).data : undefined;
-    const checkpoint = type === CheckpointSigned.type ? checkpointSchema.safeParse(data).data : undefined;
-    if (checkpoint && this.isBelieved('checkpoint', id, checkpoint)) this.keep({ eventId: id, checkpoint });
-    if (rotation && this.isBelieved('rotation', id, rotation)) this.rotated(rotation);
-    if (!checkpoint && !rotation) this.differs(id, 'type', 'a checkpoint', type);
+  private constructor(
+    private readonly source: Pick<EventSource, 'signedEnd' | 'missingTopics'>,
+    ends: Positions,
+    private readonly witness: Witness,
+    private readonly chain: KeyChain,
+    from: SignaturePoint | undefined,
+  ) {
+    const { statements } = chain;
+    this.end = from?.end ?? NO_MARKS;
+    this.last = statements.findLast(isOwn)?.checkpoint;
+    this.partitions = partitionsOf(source, ends, statements);
+    this.checks = new Map(
+      this.partitions.map((key) => {
+        const signedEnd = this.last ? (ownValue(this.last.partitions, key)?.end ?? 0) : 0;
+        return [key, new PartitionCheck(key, statements, signedEnd, from?.partitions.get(key))];
+      }),
+    );
   }
 
-  /** Each covers all that the ones before it do: fewer tell less narrowly where something differs, and no less whether it does. */
-  private keep(statement: Statement): void {
-    this.checkpoints++;
-    if (statement.checkpoint.afterLoss) {
-      this.losses++;
-      this.statements = [];
+  point(): SignaturePoint {
+    const partitions = new Map([...this.checks].map(([key, check]) => [key, check.point()]));
+    return { keys: this.chain.point(), partitions, end: this.end };
+  }
+
+  /** Whether nothing differs so far. */
+  get isSound(): boolean {
+    return (
+      this.chain.differences.length === 0 && [...this.checks.values()].every((each) => each.differences.length === 0)
+    );
+  }
+
+  /** The next events of a partition. */
+  read(batch: readonly StoredEvent[]): void {
+    const [first] = batch;
+    const check = first && this.checks.get(partitionKey(first.topic, first.partition));
+    if (!check) return;
+    for (const event of batch) {
+      check.read(event);
+      this.end = entryAfter(this.end, event);
     }
-    this.statements.push(statement);
-    if (this.statements.length > MOST_STATEMENTS)
-      this.statements = this.statements.filter((_, index, { length }) => (length - index) % 2 === 1);
   }
 
-  witnessed(checkpoint: Checkpoint): void {
-    if (this.isBelieved('checkpoint', GIVEN, checkpoint, new Set(this.keys)))
-      this.statements.push({ eventId: GIVEN, checkpoint });
-  }
-
-  /** An export ends where whoever wrote it says; whoever signs his log signs that too. */
-  ended(end: EventSource['signedEnd'], allowsUnsigned: boolean): readonly Difference[] {
-    const wanted = [...(this.signers ?? [])];
-    if (end) {
-      if (!end.isGenuine) return [manifestDiffers('signature', `of what it says, by ${end.publicKey}`, 'another')];
-      if (this.signers === undefined) this.believe(end.publicKey);
-      return this.mayHaveSigned(end.publicKey) ? [] : [manifestDiffers('publicKey', wanted, end.publicKey)];
-    }
-    const isDue = end === null ? wanted.length > 0 && !allowsUnsigned : this.given && this.statements.length === 0;
-    return isDue ? [manifestDiffers('signature', `of ${wanted.join(' or ')}`, null)] : [];
-  }
-
-  private isBelieved(
-    purpose: 'checkpoint' | 'rotation',
-    eventId: string,
-    said: { readonly publicKey: string; readonly signature: string },
-    besides: ReadonlySet<string> = new Set(),
-  ): boolean {
-    if (!isGenuine(purpose, said)) {
-      this.differs(eventId, 'data.signature', `of what it says, by ${said.publicKey}`, said.signature);
-      return false;
-    }
-    if (this.signers === undefined) this.believe(said.publicKey);
-    if (this.mayHaveSigned(said.publicKey) || besides.has(said.publicKey)) {
-      if (!this.keys.includes(said.publicKey)) this.keys.push(said.publicKey);
-      return true;
-    }
-    this.differs(eventId, 'data.publicKey', [...(this.signers ?? [])], said.publicKey);
-    return false;
-  }
-
-  /** Nobody has told who signs: whoever signed first does, and that proves no more than that one and the same wrote it all. */
-  private believe(publicKey: string): void {
-    this.signers = new Set([publicKey]);
-    this.keys.push(publicKey);
-  }
-
-  private mayHaveSigned(publicKey: string): boolean {
-    return this.signers?.has(publicKey) === true || this.given?.includes(publicKey) === true;
-  }
-
-  private rotated({ publicKey, next }: { readonly publicKey: string; readonly next: string }): void {
-    this.signers = new Set([...(this.signers ?? [])].filter((key) => key !== publicKey)).add(next);
-    this.keys.push(next);
-  }
-
-  private differs(eventId: string, field: string, expected: unknown, actual: unknown): void {
-    this.differences.push({ seq: null, eventId, field, expected, actual });
+  /** Once all of them have been read. */
+  finish(): VerifiedSignatures {
+    const { chain, last, source, witness } = this;
+    const checks = [...this.checks.values()];
+    for (const check of checks) check.finish();
+    const unsigned = checks.reduce((sum, check) => sum + check.unsigned, 0);
+    const ofEnd = chain.ended(source.signedEnd, witness.allowsUnsigned === true);
+    return {
+      differences: [...chain.differences, ...checks.flatMap(({ differences }) => differences), ...ofEnd],
+      standing: {
+        keys: chain.keys,
+        keysFrom: witness.publicKeys ? 'outside' : 'log',
+        checkpoints: chain.checkpoints,
+        lossesAccepted: chain.losses,
+        signedTo: last ? { seq: last.seq, at: last.at } : null,
+        endIsSigned: source.signedEnd === undefined ? null : source.signedEnd !== null && ofEnd.length === 0,
+        unsigned: { decisions: Math.max(0, this.end.seq - (last?.seq ?? 0)), events: unsigned },
+      },
+    };
   }
 }
 
@@ -182,29 +160,59 @@ interface Mark {
   readonly hash: string;
 }
 
+/** How far a partition is as it was signed, and how far it was read. */
+export interface PartitionPoint {
+  readonly sound: number;
+  /** What it hashes to there. */
+  readonly hash: string;
+  readonly end: number;
+  readonly unsigned: number;
+}
+const UNREAD: PartitionPoint = { sound: 0, hash: EMPTY_HASH, end: 0, unsigned: 0 };
+
 /** One partition, read from its first event and held against whatever was signed of it. */
 class PartitionCheck {
   readonly differences: Difference[] = [];
   /** Events after the last checkpoint. */
-  unsigned = 0;
+  unsigned: number;
   private readonly marks: readonly Mark[];
   private next = 0;
-  private hash = EMPTY_HASH;
-  /** The offset up to which all is as it was signed. */
-  private sound = 0;
-  private end = 0;
+  private hash: string;
+  /** The offset up to which all is as it was signed, and what it hashes to there. */
+  private sound: Pick<PartitionPoint, 'sound' | 'hash'>;
+  private end: number;
 
+  /** @param from  where it was read to before */
   constructor(
     private readonly key: string,
     statements: readonly Statement[],
     private readonly signedEnd: number,
+    private readonly from: PartitionPoint = UNREAD,
   ) {
+    const { sound, hash, end, unsigned } = from;
+    this.sound = { sound, hash };
+    this.hash = hash;
+    this.end = end;
+    this.unsigned = unsigned;
     this.marks = statements
       .flatMap(({ eventId, checkpoint }) => {
         const mark = ownValue(checkpoint.partitions, key);
-        return mark ? [{ eventId, ...mark }] : [];
+        return mark && (from === UNREAD || mark.end > from.sound) ? [{ eventId, ...mark }] : [];
       })
       .sort((a, b) => a.end - b.end);
+  }
+
+  point(): PartitionPoint {
+    return { ...this.sound, end: this.end, unsigned: this.unsigned };
+  }
+
+  /** What has been signed since of what was read before that. */
+  async catchUp(source: Pick<EventSource, 'read'>): Promise<void> {
+    const { sound, end } = this.from;
+    if (this.marks.length === 0 || sound >= end) return;
+    this.unsigned = 0;
+    for await (const batch of source.read({ ...partitionOfKey(this.key), from: sound, to: end }))
+      for (const event of batch) this.read(event);
   }
 
   read(event: StoredEvent): void {
@@ -223,12 +231,12 @@ class PartitionCheck {
   /** All that was signed of what lies before this offset. After a first difference every hash is another: it alone is told. */
   private compareTo(offset: number): void {
     for (let mark = this.marks[this.next]; mark && mark.end <= offset; mark = this.marks[++this.next]) {
-      if (mark.hash === this.hash) this.sound = mark.end;
+      if (mark.hash === this.hash) this.sound = { sound: mark.end, hash: mark.hash };
       else if (this.differences.length === 0)
         this.differs(
           mark.eventId,
           this.key,
-          `what was signed of offsets ${this.sound} to ${mark.end - 1}`,
+          `what was signed of offsets ${this.sound.sound} to ${mark.end - 1}`,
           'other events',
         );
     }
@@ -239,36 +247,12 @@ class PartitionCheck {
   }
 }
 
-interface Read {
-  readonly differences: readonly Difference[];
-  /** Entries of the ledger. */
-  readonly seq: number;
-  /** Events after the last checkpoint. */
-  readonly unsigned: number;
-}
-
-/** Reads each partition once, to its end. */
-async function readAgainst(source: EventSource, ends: Positions, statements: readonly Statement[]): Promise<Read> {
-  const last = statements.findLast(isOwn)?.checkpoint;
-  const differences: Difference[] = [];
-  let { seq, hash } = NO_MARKS;
-  let unsigned = 0;
-  for (const key of partitionsOf(source, ends, statements)) {
-    const check = new PartitionCheck(key, statements, last ? (ownValue(last.partitions, key)?.end ?? 0) : 0);
-    for await (const batch of source.read({ ...partitionOfKey(key), from: 0, to: ownValue(ends, key) ?? 0 }))
-      for (const event of batch) {
-        check.read(event);
-        ({ seq, hash } = entryAfter({ seq, hash }, event));
-      }
-    check.finish();
-    differences.push(...check.differences);
-    unsigned += check.unsigned;
-  }
-  return { differences, seq, unsigned };
-}
-
 /** Every partition that is there, or was signed, but for those that the source leaves out. */
-function partitionsOf(source: EventSource, ends: Positions, statements: readonly Statement[]): readonly string[] {
+function partitionsOf(
+  source: Pick<EventSource, 'missingTopics'>,
+  ends: Positions,
+  statements: readonly Statement[],
+): readonly string[] {
   const signed = statements.flatMap(({ checkpoint }) => Object.keys(checkpoint.partitions));
   const missing = new Set(source.missingTopics);
   return inPartitionOrder([...new Set([...Object.keys(ends), ...signed])]).filter((key) => {

@@ -1,4 +1,4 @@
-import { hash128 } from '@contentflow/kernel';
+import { boundedMemo, hash128 } from '@contentflow/kernel';
 import {
   addedLevels,
   type Bivariate,
@@ -44,7 +44,9 @@ function factorsOf(others: string, own: string | undefined): string[] {
 }
 
 /** The improvement that a trial's success is applied as. */
-export const improvementOf = (experimentId: string): string => hash128(`improvement ${experimentId}`);
+export const improvementOf = boundedMemo(1000, (experimentId: string): string =>
+  hash128(`improvement ${experimentId}`),
+);
 
 type Told = 'cost' | 'tokens' | 'time' | 'quality';
 const MULTIPLIED = ['cost', 'tokens', 'time'] as const;

@@ -15,6 +15,7 @@ import {
   type Improvement,
   isPinned,
   openExperiments,
+  question,
   type Question,
   replacedAt,
   type SystemState,
@@ -70,7 +71,7 @@ export function watchesDue(parts: readonly Observations[], system: SystemState, 
     const since = Math.max(appliedAt, replacedAt(system, contentType));
     const foundBy = since === appliedAt ? experimentId : retestSince(system, { improvementId, experimentId }, since);
     const { metric = 'cost', aim = metric, design } = ownValue(system.experiments, experimentId) ?? {};
-    const evidence: WatchEvidence = {
+    const evidence = (): WatchEvidence => ({
       kind: 'watch',
       improvement: { improvementId, status, appliedAt, expiresAt, isPartial, ...(doubt ? { doubt } : {}) },
       metric: aim,
@@ -82,8 +83,8 @@ export function watchesDue(parts: readonly Observations[], system: SystemState, 
       isHarmfulElsewhere: isHarmfulElsewhere(system, { contentType, change, appliedAt }, at),
       isPaused,
       ...baseOf(system, contentType),
-    };
-    return [{ question: `watch:${improvementId}:${doubt?.id ?? look}`, evidence }];
+    });
+    return [question(`watch:${improvementId}:${doubt?.id ?? look}`, evidence)];
   });
 }
 

@@ -2,6 +2,7 @@ import type { Recipe, RecipeChange } from '@contentflow/contracts';
 import {
   autonomySetOn,
   openExperiments,
+  question,
   type Question,
   recipeInForce,
   replacedAt,
@@ -83,38 +84,40 @@ export function proposalsDue(
     );
     if (traffic.success.n < rules.minGenerations) return [];
     const recipe = recipeInForce(system, contentType);
-    const fewerDrafts = fewerDraftsOf(parts, recipe, replacedAt(system, contentType));
-    const evidence: ProposalEvidence = {
-      kind: 'propose',
-      contentType,
-      recipe,
-      models: system.models,
-      traffic,
-      overMs,
-      caches: freeLevers.includes('cache') && isFree('set_cache') ? cachesOf(parts, system, recipe) : [],
-      steps: stepsOf(parts, contentType),
-      prompts: freeLevers.includes('prompt') ? paretoSet(parts, recipe) : [],
-      screened: screenedIn(parts, contentType),
-      ...(fewerDrafts.length > 0 ? { fewerDrafts } : {}),
-      // Of calls that are passed on there are no briefs to try anything on.
-      screening:
-        isScreeningWanted(system.policy) && !recipe.passedOn
-          ? screeningRoom(
-              parts,
-              system,
-              recipe,
-              { statistics: traffic, overMs },
-              freeLevers.includes('prompt') && isFree('set_examples'),
-              at,
-            )
-          : null,
-      freeLevers,
-      open,
-      tested: testedContexts(system, contentType),
-      workflowTrials: freeLevers.includes('workflow') ? workflowTrials(system, contentType) : {},
-      record: recordOf(system, contentType),
+    const evidence = (): ProposalEvidence => {
+      const fewerDrafts = fewerDraftsOf(parts, recipe, replacedAt(system, contentType));
+      return {
+        kind: 'propose',
+        contentType,
+        recipe,
+        models: system.models,
+        traffic,
+        overMs,
+        caches: freeLevers.includes('cache') && isFree('set_cache') ? cachesOf(parts, system, recipe) : [],
+        steps: stepsOf(parts, contentType),
+        prompts: freeLevers.includes('prompt') ? paretoSet(parts, recipe) : [],
+        screened: screenedIn(parts, contentType),
+        ...(fewerDrafts.length > 0 ? { fewerDrafts } : {}),
+        // Of calls that are passed on there are no briefs to try anything on.
+        screening:
+          isScreeningWanted(system.policy) && !recipe.passedOn
+            ? screeningRoom(
+                parts,
+                system,
+                recipe,
+                { statistics: traffic, overMs },
+                freeLevers.includes('prompt') && isFree('set_examples'),
+                at,
+              )
+            : null,
+        freeLevers,
+        open,
+        tested: testedContexts(system, contentType),
+        workflowTrials: freeLevers.includes('workflow') ? workflowTrials(system, contentType) : {},
+        record: recordOf(system, contentType),
+      };
     };
-    return [{ question: `propose:${contentType}:${cycle}`, evidence }];
+    return [question(`propose:${contentType}:${cycle}`, evidence)];
   });
 }
 

@@ -43,8 +43,9 @@ function trafficOf(hours: number, truths: Record<string, TrueModel>, perHour = 2
 const mixed = { large: strong, small: cheap };
 const due = (at: number, decisions: TestDecision[] = [], truths: Record<string, TrueModel> = mixed) =>
   modelTrafficDue([trafficOf(4, truths)], systemAfter([...generation0, ...decisions]), at);
-const decisionsAt = (at: number, decisions: TestDecision[] = [], truths: Record<string, TrueModel> = mixed) =>
-  decideModelTraffic(due(at, decisions, truths)[0]?.evidence as ModelTrafficEvidence, defaultPolicy);
+const decisionsAt = (at: number, decisions: TestDecision[] = [], truths: Record<string, TrueModel> = mixed) => [
+  ...decideModelTraffic(due(at, decisions, truths)[0]?.evidence as ModelTrafficEvidence, defaultPolicy),
+];
 const dataOf = <D>(decisions: readonly TestDecision[], definition: { type: string }): D | undefined =>
   decisions.find((each) => each.definition.type === definition.type)?.data as D | undefined;
 

@@ -126,14 +126,14 @@ function freedomOf(
   };
 }
 
-/** Grades what was predicted, then lets the allocation follow, or proposes one. */
-export function decideModelTraffic(evidence: ModelTrafficEvidence, policy: Policy): Decided[] {
+/** Grades what was predicted, then lets the allocation follow, or proposes one: linear programs are solved for who asks what follows on the grade. */
+export function* decideModelTraffic(evidence: ModelTrafficEvidence, policy: Policy): Generator<Decided> {
   const { contentType, allocation, mayPropose, recipe, now, until } = evidence;
-  const graded = decided(OutcomesGraded, contentType, gradesOf(evidence));
-  if (!allocation && !mayPropose) return [graded];
+  yield decided(OutcomesGraded, contentType, gradesOf(evidence));
+  if (!allocation && !mayPropose) return;
   const found = allocate(now, recipe, policy, seededRandom(`${contentType}:${until}`));
-  if (!found) return [graded];
-  return [graded, ...(allocation ? revision(evidence, allocation, found) : proposalOf(evidence, found, policy))];
+  if (!found) return;
+  yield* allocation ? revision(evidence, allocation, found) : proposalOf(evidence, found, policy);
 }
 
 /** Below it, shares stay as they are. */
