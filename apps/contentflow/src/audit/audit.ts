@@ -1,7 +1,7 @@
 import { type Checkpoint, checkpointSchema, type Policy, policySchema, withCurrentKeys } from '@contentflow/contracts';
 import { readJson } from '@contentflow/input-files';
-import { messageOf, publicKeysIn, usageError } from '@contentflow/kernel';
-import { codeVersion, problemsIn } from '@contentflow/nest-platform';
+import { messageOf, publicKeysIn, systemClock, usageError } from '@contentflow/kernel';
+import { build, codeVersion, problemsIn } from '@contentflow/nest-platform';
 import {
   audit,
   type AuditResult,
@@ -12,6 +12,8 @@ import {
 } from '@contentflow/ledger/audit';
 import { readFileSync } from 'node:fs';
 import { auditLogFile, type LogAuditOptions } from '@contentflow/services/audit';
+import { auditSinceLast, type SinceLastResult } from '@contentflow/services/audit-since-last';
+import { auditFile } from '@contentflow/services/kept-audit';
 import { procedures } from '@contentflow/services/procedures';
 import { openLog, readingLogFile, type LogOptions } from '../command-line/open-log.ts';
 import { progressBar } from '../command-line/progress.ts';
@@ -22,11 +24,13 @@ export interface AuditCommandOptions extends LogOptions {
   readonly publicKey?: string;
   readonly checkpoint?: string;
   readonly allowUnsigned?: boolean;
+  readonly sinceLast?: boolean;
   readonly json?: boolean;
 }
 
 /** Recomputes every decision. @returns 0 when all of them come out the same, else 1 */
 export async function run(options: AuditCommandOptions): Promise<number> {
+  mustGoTogether(options);
   const witness = witnessOf(options);
   const policyOverride = options.policy === undefined ? undefined : readPolicy(options.policy);
   const progress = progressBar('auditing', 1);
@@ -47,8 +51,19 @@ export async function run(options: AuditCommandOptions): Promise<number> {
   }
 }
 
+/** What has no last time. @throws ContentFlowError `usage` */
+function mustGoTogether({ sinceLast, input, kafka, policy, checkpoint }: AuditCommandOptions): void {
+  if (!sinceLast) return;
+  for (const [option, value] of Object.entries({ input, kafka, policy, checkpoint }))
+    if (value !== undefined) throw usageError(`--since-last does not go with --${option}`, 'leave out either of them');
+}
+
 /** A folder is audited on several threads; what cannot be read by several at a time, here. */
-async function audited({ input, kafka, ...log }: AuditCommandOptions, how: LogAuditOptions): Promise<AuditResult> {
+async function audited(
+  { input, kafka, sinceLast, ...log }: AuditCommandOptions,
+  how: LogAuditOptions,
+): Promise<AuditResult & Partial<SinceLastResult>> {
+  if (sinceLast) return readingLogFile(log.data, (file) => auditedSinceLast(file, how));
   if (input === undefined && kafka === undefined) return readingLogFile(log.data, (file) => auditLogFile(file, how));
   const file = input === undefined ? undefined : await openExportedLog(input);
   const source = file ?? (await openLog({ ...log, ...(kafka !== undefined && { kafka }) }));
@@ -57,6 +72,12 @@ async function audited({ input, kafka, ...log }: AuditCommandOptions, how: LogAu
   } finally {
     await source.close();
   }
+}
+
+function auditedSinceLast(file: string, how: LogAuditOptions): Promise<SinceLastResult> {
+  // What runs from source may be another program each time.
+  const store = build === undefined ? { read: () => undefined, write: () => undefined } : auditFile(file);
+  return auditSinceLast(file, { ...how, build: build ?? '', store, clock: systemClock });
 }
 
 /** @throws ContentFlowError `usage`, naming the file that is not what it should be */
@@ -100,14 +121,29 @@ export function readPolicy(file: string): Policy {
 
 const SHOWN = 20;
 
-function print(result: AuditResult): void {
-  const { ok, events, decisions, recomputed, withoutEvents, differences, byOtherCode, unproven, ...rest } = result;
+function print(result: AuditResult & Partial<SinceLastResult>): void {
+  const {
+    since,
+    reason,
+    ok,
+    events,
+    decisions,
+    recomputed,
+    withoutEvents,
+    differences,
+    byOtherCode,
+    unproven,
+    ...rest
+  } = result;
   console.log(
     `${events} events, ${decisions} decisions, ${recomputed} recomputed: ${ok ? 'all as recorded' : `${differences.length} differences`}`,
   );
   if (withoutEvents > 0)
     console.log(`${withoutEvents} of these stand on topics that the export leaves out: their evidence was not rebuilt`);
   console.log(signaturesInWords(result.signatures));
+  if (since)
+    console.log(`before decision ${since.entries} nothing has changed since ${new Date(since.at).toISOString()}`);
+  else if (reason !== undefined) console.log(`all of it was checked: ${reason}`);
   for (const difference of differences.slice(0, SHOWN)) console.log(`  ${differenceInWords(difference)}`);
   if (differences.length > SHOWN) console.log(`  … and ${differences.length - SHOWN} more`);
   for (const [code, count] of Object.entries(byOtherCode))
