@@ -13,6 +13,7 @@ import {
 } from './answers.ts';
 import { type ApiRoute, pageOf } from './api-route.ts';
 import { apiKeyAnswer, madeKeyAnswer, sessionAnswer } from './access.ts';
+import { auditStandingAnswer } from './audit-standing.ts';
 import { checkpointAnswer, checkpointsAnswer } from './checkpoint.events.ts';
 import { contentRequestFields } from './brief.ts';
 import {
@@ -359,6 +360,10 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
   'POST /v1/keys/{id}/revoke': {
     summary: 'From here on the key opens nothing; a repeat changes nothing',
     answers: { 201: apiKeyAnswer },
+  },
+  'GET /v1/audit': {
+    summary: 'How far the ledger has been checked by itself, and what differs',
+    answers: { 200: auditStandingAnswer },
   },
   'GET /v1/checkpoints': { summary: 'What was signed, the latest first', answers: { 200: checkpointsAnswer } },
   'POST /v1/checkpoints': { summary: 'Signs all that the log holds now', answers: { 200: checkpointAnswer } },

@@ -3,6 +3,7 @@ export * from './access.ts';
 export * from './answers.ts';
 export type { ApiRoute } from './api-route.ts';
 export * from './api.ts';
+export * from './audit-standing.ts';
 export * from './documents.ts';
 export * from './bounded-json.ts';
 export * from './brand.ts';

@@ -1,5 +1,7 @@
 import { PersonalData, PLATFORM, type Platform, Subjects } from '@contentflow/nest-platform';
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditController } from './audit.controller.ts';
+import { AUDIT_THREAD, BackgroundAudit } from './background-audit.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { CheckpointsController } from './checkpoints.controller.ts';
 import { DeadLettersController } from './dead-letters.controller.ts';
@@ -16,6 +18,7 @@ import { Sequencer } from './sequencer.ts';
 /** The order of all decisions, and what it tells. */
 @Module({
   controllers: [
+    AuditController,
     CheckpointsController,
     DeadLettersController,
     DecisionsController,
@@ -28,6 +31,7 @@ import { Sequencer } from './sequencer.ts';
   providers: [
     Sequencer,
     Checkpoints,
+    BackgroundAudit,
     Evolution,
     Retention,
     {
@@ -37,4 +41,9 @@ import { Sequencer } from './sequencer.ts';
     },
   ],
 })
-export class LedgerModule {}
+export class LedgerModule {
+  /** With a thread that audits in the background. */
+  static auditedBy(thread: URL): DynamicModule {
+    return { module: LedgerModule, providers: [{ provide: AUDIT_THREAD, useValue: thread }] };
+  }
+}

@@ -55,7 +55,7 @@ export { refuseUnknownQueries } from './http/known-queries.ts';
 export { unreadableRequests } from './http/unreadable-requests.ts';
 export * from './http/validated.ts';
 export * from './log-transport.ts';
-export { metrics, observeQueue } from './metrics.ts';
+export { metrics, observeAudit, observeQueue } from './metrics.ts';
 export { type VaultPlace } from './adapters/open-vault.ts';
 export * from './personal/personal-data.ts';
 export * from './personal/subjects.ts';

@@ -116,5 +116,32 @@ export function observeQueue(now: () => { readonly waiting: number; readonly inF
   return () => meter.removeBatchObservableCallback(observe, [waiting, inFlight]);
 }
 
+interface Audited {
+  readonly verifiedTo: { readonly seq: number; readonly at: number } | null;
+  readonly differences: number;
+}
+
+/**
+ * Tells how far the ledger was audited whenever somebody reads the figures.
+ * @returns what ends that
+ */
+export function observeAudit(now: () => Audited): () => void {
+  const meter = api.getMeter('contentflow');
+  const gauge = (name: string, description: string) => meter.createObservableGauge(name, { description });
+  const verified = gauge('contentflow_audit_verified_entries', 'Entries of the ledger that an audit found in order');
+  const at = gauge('contentflow_audit_verified_at_seconds', 'When it did, seconds since the epoch');
+  const differences = gauge('contentflow_audit_differences', 'Differences that the last audit found');
+  const observe = (result: BatchObservableResult): void => {
+    const { verifiedTo, differences: found } = now();
+    if (verifiedTo) {
+      result.observe(verified, verifiedTo.seq);
+      result.observe(at, verifiedTo.at / 1000);
+    }
+    result.observe(differences, found);
+  };
+  meter.addBatchObservableCallback(observe, [verified, at, differences]);
+  return () => meter.removeBatchObservableCallback(observe, [verified, at, differences]);
+}
+
 const QUICK = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30];
 const SLOW = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 45, 60, 90, 120, 300];

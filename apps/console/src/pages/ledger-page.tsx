@@ -1,4 +1,4 @@
-import type { Answer, checkpointsAnswer } from '@contentflow/contracts';
+import type { Answer, auditStandingAnswer, checkpointsAnswer } from '@contentflow/contracts';
 import type { Listed, ListedDecision } from '../api/documents.ts';
 import { usePolled } from '../api/polling.ts';
 import { decisionNames, isRoutine, nameOfDecision } from '../decision-sentences.ts';
@@ -61,8 +61,15 @@ const nothingShown = (all: readonly ListedDecision[]): string =>
 
 function Verified() {
   const { document } = usePolled<Answer<typeof checkpointsAnswer>>('/v1/checkpoints?limit=1', 60_000);
+  const { document: audit } = usePolled<Answer<typeof auditStandingAnswer>>('/v1/audit', 60_000);
   const [last] = document?.items ?? [];
   if (!document) return 'Loading …';
-  if (!last) return 'Nothing is signed yet; “contentflow audit” recomputes every decision.';
-  return `Signed up to ${instant(last.at)}; “contentflow audit” recomputes every decision.`;
+  const signed = last ? `Signed up to ${instant(last.at)}` : 'Nothing is signed yet';
+  return `${signed}; ${audited(audit)}.`;
+}
+
+function audited(audit: Answer<typeof auditStandingAnswer> | undefined): string {
+  if (audit?.state === 'differs') return `an audit found ${count(audit.differences)} differences, first ${audit.first}`;
+  if (audit?.verifiedTo) return `verified up to #${count(audit.verifiedTo.seq)}, ${instant(audit.verifiedTo.at)}`;
+  return '“contentflow audit” recomputes every decision';
 }

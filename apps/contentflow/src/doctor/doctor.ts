@@ -21,6 +21,7 @@ import {
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
+import { keptStanding } from '@contentflow/services/kept-audit';
 import { notesAtStart, stateIn } from '../start/startup-notes.ts';
 import { openLog } from '../command-line/open-log.ts';
 import { examinedKafka, reachedMongo } from './engines.ts';
@@ -49,6 +50,7 @@ export async function run(options: DoctorOptions): Promise<number> {
     })),
     ...(await repairs(options.data, options.fix === true)),
     ...(await deadLetters(options.data)),
+    ...auditStanding(options.data),
     ...(await configured(options.config)),
     ...(await remembered(options)),
     ...(await engines()),
@@ -93,6 +95,14 @@ async function deadLetters(folder: string): Promise<Finding[]> {
   } catch (error) {
     return [{ what, ok: false, detail: messageOf(error) }];
   }
+}
+
+/** How far the ledger was audited, as far as this folder's audits go on from each other. */
+function auditStanding(folder: string): Finding[] {
+  const standing = keptStanding(join(folder, 'log.sqlite'));
+  if (!standing) return [];
+  const { entries, at } = standing;
+  return [{ what: 'audit', ok: true, detail: `verified up to #${entries}, ${new Date(at).toISOString()}` }];
 }
 
 const placeOf = (letter: OpenDeadLetter | undefined): string =>

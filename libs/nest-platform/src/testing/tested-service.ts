@@ -62,6 +62,8 @@ export interface TestedServiceOptions {
   readonly signingKeys?: Platform['signingKeys'];
   /** Whether the ledger is among the services; where it is not, decisions are put in order without it. */
   readonly hasLedger?: boolean;
+  /** Where the log's file is, for who reads it himself. */
+  readonly folder?: string;
   /** Shared with others, who close it; else the embedded log in memory, its own. */
   readonly log?: EventLog;
   /** What stands before the documents in memory: a store that fails now and then. */
@@ -112,6 +114,7 @@ export async function startTestedService(options: TestedServiceOptions): Promise
     code: 'test',
     simulated,
     leaseMs,
+    ...(options.folder !== undefined && { folder: options.folder }),
     ...(options.signingKeys && { signingKeys: options.signingKeys }),
     closing: closing.signal,
   };

@@ -102,7 +102,11 @@ describe('an audit of what came since the last one', () => {
 
   it('is of all where another build checked it, or by other keys', async () => {
     await sinceLast();
-    expect(await sinceLast({ build: 'another' })).toMatchObject({ ok: true, since: null, reason: 'another build checked it before' });
+    expect(await sinceLast({ build: 'another' })).toMatchObject({
+      ok: true,
+      since: null,
+      reason: 'another build checked it before',
+    });
     const held = await sinceLast({ build: 'another', witness: { publicKeys: ['k'] } });
     expect(held).toMatchObject({ since: null, reason: 'it was held to other keys before' });
   });
