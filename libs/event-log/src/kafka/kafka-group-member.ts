@@ -54,6 +54,8 @@ export class KafkaGroupMember implements GroupSubscription {
   private readonly endings = new Map<string, Promise<unknown>>();
   private readonly stopping = new AbortController();
   private consumer: Consumer;
+  /** Between a crash and the next generation kafkajs throws on whatever it is asked of partitions. */
+  private isJoined = false;
   private joined: () => void = () => undefined;
 
   constructor(context: MemberContext, options: SubscribeOptions) {
@@ -107,6 +109,7 @@ export class KafkaGroupMember implements GroupSubscription {
 
   /** kafkajs starts again by itself after errors it takes for passing; for the others we do. */
   private survive(error: unknown, isRestarted: boolean): void {
+    this.isJoined = false;
     if (this.stopping.signal.aborted) return;
     if (!isRestarted || !isPassing(error)) this.context.onError(error);
     if (!isRestarted) void this.restart();
@@ -125,6 +128,7 @@ export class KafkaGroupMember implements GroupSubscription {
     for (const key of this.holdings.keys()) this.release(key);
     this.holdings = new Map();
     if (this.stopping.signal.aborted) return;
+    this.isJoined = true;
     for (const [topic, partitions] of Object.entries(assignment))
       for (const partition of partitions) this.hold(topic, partition);
     this.publishMembership();
@@ -213,8 +217,8 @@ export class KafkaGroupMember implements GroupSubscription {
       encode,
       onError,
       onFailure: (error) => void this.reopen(holding, error),
-      onFull: () => this.isHeld(holding) && this.consumer.pause(place),
-      onRoom: () => this.isHeld(holding) && this.consumer.resume(place),
+      onFull: () => this.isJoined && this.isHeld(holding) && this.consumer.pause(place),
+      onRoom: () => this.isJoined && this.isHeld(holding) && this.consumer.resume(place),
     });
   }
 
@@ -238,7 +242,8 @@ export class KafkaGroupMember implements GroupSubscription {
     const pauseMs = error === undefined ? FETCH_WAIT_MS : PAUSE_AFTER_ERROR_MS;
     await this.context.clock.sleep(pauseMs, this.stopping.signal);
     const key = partitionKey(holding.topic, holding.partition);
-    if (this.stopping.signal.aborted || this.holdings.has(key) || !this.partitions.has(key)) return;
+    // Once it has joined again, every partition of its new generation is opened.
+    if (!this.isJoined || this.stopping.signal.aborted || this.holdings.has(key) || !this.partitions.has(key)) return;
     this.hold(holding.topic, holding.partition);
     void this.open(this.holdings.get(key)!);
   }
