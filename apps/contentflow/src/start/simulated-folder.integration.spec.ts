@@ -1,3 +1,4 @@
+import { UNFINISHED_RESTORE } from '@contentflow/kernel';
 import { openEmbeddedPlatform } from '@contentflow/nest-platform';
 import { openSimulatedDay } from '@contentflow/simulated-day';
 import { parseWorld } from '@contentflow/simulation';
@@ -28,6 +29,12 @@ describe('the folder of a simulated day', () => {
     const day = await openSimulatedDay({ world: parseWorld({}), seed: '1', folder });
     await day.close();
     expect(readdirSync(folder)).toContain('log.sqlite');
+    expect(folderForSimulatedDay(data)).toEqual({ folder, leftAlone: [] });
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('is emptied of a morning that was not unpacked to its end', () => {
+    mkdirSync(join(folder, UNFINISHED_RESTORE), { recursive: true });
     expect(folderForSimulatedDay(data)).toEqual({ folder, leftAlone: [] });
     expect(existsSync(folder)).toBe(false);
   });

@@ -1,3 +1,4 @@
+import { UNFINISHED_RESTORE } from '@contentflow/kernel';
 import { assertFolderUnused, isOfSimulatedDay } from '@contentflow/nest-platform';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +20,9 @@ export function folderForSimulatedDay(data: string): { readonly folder: string; 
 function isFree(folder: string): boolean {
   if (!existsSync(folder)) return true;
   assertFolderUnused(folder);
-  if (readdirSync(folder).length > 0 && !isOfSimulatedDay(folder)) return false;
+  const names = readdirSync(folder);
+  // Where a morning was being unpacked when its start was ended, nobody has worked.
+  if (names.length > 0 && !names.includes(UNFINISHED_RESTORE) && !isOfSimulatedDay(folder)) return false;
   rmSync(folder, { recursive: true, force: true });
   return true;
 }
