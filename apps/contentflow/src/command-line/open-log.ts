@@ -42,20 +42,15 @@ export async function openLog({ data, kafka, namespace = namespaceOf() }: LogOpt
       clientId: 'contentflow-cli',
       clock: systemClock,
     });
-  return openEmbedded(intactLogFile(data));
+  const file = soundLogFile(data);
+  assertIntactLog(file, FIX);
+  return openEmbedded(file);
 }
 
 const FIX = 'bring it back from a copy with "contentflow restore"';
 
-/** The log's file of a folder. @throws ContentFlowError where there is none, or none that can be read */
-export function intactLogFile(data: string): string {
-  const file = soundLogFile(data);
-  assertIntactLog(file, FIX);
-  return file;
-}
-
 /**
- * The same, for who reads each event anyway and sees whether its text is what was written.
+ * The log's file of a folder, for who reads each event anyway and sees whether its text is what was written.
  * @throws ContentFlowError `damaged`, naming all places, where that finds one that is not
  */
 export async function readingLogFile<Result>(data: string, read: (file: string) => Promise<Result>): Promise<Result> {
@@ -68,6 +63,7 @@ export async function readingLogFile<Result>(data: string, read: (file: string) 
   }
 }
 
+/** @throws ContentFlowError where there is none, or none that can be read */
 function soundLogFile(data: string): string {
   const file = logFile(data);
   if (!isThere(file)) throw usageError(`there is no log in "${data}"`, 'name the folder with --data DIR');

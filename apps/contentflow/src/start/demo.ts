@@ -25,7 +25,8 @@ export async function serveSimulatedDay(options: StartOptions, given: Access): P
   const access = isAsked ? { ...given, adminKey: given.adminKey ?? randomBytes(32).toString('base64url') } : given;
   const seed = options.seed ?? String(randomInt(1_000_000));
   // A day that somebody asks for by its seed begins at midnight.
-  const morning = options.seed === undefined && options.world === readMorning().world ? readMorning() : undefined;
+  const shipped = readMorning();
+  const morning = options.seed === undefined && options.world === shipped.world ? shipped : undefined;
   if (morning) await unpackMorning(folder, morning);
   const world = loadWorld(options.world);
   const day = await openSimulatedDay({ world, seed, folder, speed, access, goesOnAtMs: morning?.endsAtMs });
