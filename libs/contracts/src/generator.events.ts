@@ -167,7 +167,13 @@ export const BreakerOpened = defineEvent(
   'BreakerOpened',
   Topic.operations,
   'Calls to a provider and model are skipped for a while.',
-  z.object({ ...breaker, failures: z.number().int(), until: z.number() }),
+  z.object({
+    ...breaker,
+    failures: z.number().int(),
+    until: z.number(),
+    /** In what the calls that failed are alike: `key`, `caller`, `said`, `form`. Who differs in one of these is let through; empty: nobody is. */
+    alikeIn: z.array(z.string()).optional(),
+  }),
 );
 export const BreakerClosed = defineEvent(
   'generator',

@@ -92,7 +92,7 @@ export class CompletionCalls {
     const { headers } = reply.raw.req;
     const isRecorded = keyId === undefined || isForRecipe(incoming) || this.uses.isNamed(incoming, headers);
     const caller = user ? await this.endUsers.calledHere(user, isRecorded) : undefined;
-    const asked = { ...incoming, keyBudget, caller };
+    const asked = { ...incoming, keyBudget, keyId, caller };
     // What a recipe makes is of its content type.
     const named = isForRecipe(incoming) ? undefined : this.uses.of(asked, headers);
     const acceptedAt = this.platform.clock.now();

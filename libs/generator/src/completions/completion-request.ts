@@ -74,6 +74,7 @@ export interface CompletionRequest {
   readonly caller?: string | undefined;
   /** Of the key that was shown, where it has one. */
   readonly keyBudget?: KeyBudget | undefined;
+  readonly keyId?: string | undefined;
   /** The model that was asked for, where another is called in its place. */
   readonly standsInFor?: string | undefined;
 }
@@ -93,7 +94,7 @@ const DEFAULT_TOKENS = 1024;
  * @param listener  whom a streamed reply is told to
  */
 export function gatewayRequest(
-  { completion: asked, body, native, caller, keyBudget, standsInFor }: CompletionRequest,
+  { completion: asked, body, native, caller, keyBudget, keyId, standsInFor }: CompletionRequest,
   listener?: Listener,
 ): GatewayRequest {
   const { model, messages, temperature, top_p: topP, seed, stop, tools, tool_choice: choice } = asked;
@@ -114,6 +115,7 @@ export function gatewayRequest(
     ...(functions?.length && { tools: functions.map(asTool) }),
     ...(choice && { toolChoice: toolChoice(choice) }),
     budget: { ...(caller !== undefined && { caller }), ...(keyBudget && { key: keyBudget }) },
+    ...(keyId !== undefined && { keyId }),
     ...(listener && { onText: listener.onText, whenRead: listener.whenRead }),
     verbatim: {
       body: body as Record<string, unknown>,

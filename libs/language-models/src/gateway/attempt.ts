@@ -10,7 +10,7 @@ import {
   ProviderError,
 } from '../model-provider.ts';
 import { costOf, type TokensUsed, worstCostOf } from '../prices/price-table.ts';
-import { admit, type BreakerPolicy, type BreakerState, settle } from './circuit-breaker.ts';
+import { admit, type BreakerPolicy, type BreakerState, isHeldBack, settle, type Traits } from './circuit-breaker.ts';
 import type { CallRecord, GatewayEvent, GatewayRequest } from './gateway-call.ts';
 import { consequenceOf } from './retry.ts';
 import { breakerChange, type Target } from './targets.ts';
@@ -33,6 +33,7 @@ export interface PlannedCall {
   readonly worstCaseTokensIn: number;
   /** Epoch milliseconds. */
   readonly deadlineAt: number;
+  readonly traits: () => Traits;
 }
 
 /** Which call is tried, where, and for the how manieth time. */
@@ -92,8 +93,8 @@ export async function attempt(asked: AttemptRequest, environment: AttemptEnviron
 }
 
 async function withMoney(ongoing: Ongoing): Promise<ModelReply> {
-  const { target, planned, clock } = ongoing;
-  refuseWhileOpen(target, clock.now());
+  const { target, planned } = ongoing;
+  refuseWhileOpen(ongoing);
   const worstCase = worstCostOf(target.price, planned.worstCaseTokensIn, planned.request.maxOutputTokens);
   const reservation = await reservationFor(ongoing, worstCase);
   let spent = 0;
@@ -166,21 +167,24 @@ async function placeInTime(
 
 /** The call itself, between the breaker's admission and its verdict. */
 async function withBreaker(ongoing: Ongoing): Promise<ModelReply> {
-  const { target, clock, breaker } = ongoing;
-  const { state, admitted } = admit(target.breaker, clock.now(), breaker);
+  const { target, planned, clock, breaker } = ongoing;
+  const { state, admitted } = admit(target.breaker, clock.now(), breaker, planned.traits);
   if (!admitted) throw circuitOpen(target, clock.now());
   moveBreaker(ongoing, state, 'a probe is due');
   const { epoch } = state;
 
   try {
     const reply = await called(ongoing);
-    moveBreaker(ongoing, settle(target.breaker, epoch, 'success', clock.now(), breaker), 'the probe answered');
+    const ended = { epoch, outcome: 'success' } as const;
+    moveBreaker(ongoing, settle(target.breaker, ended, clock.now(), breaker), 'it answered');
     return reply;
   } catch (error) {
-    const { failure, retryAfterMs, outline } = asProviderError(error);
+    const { failure, retryAfterMs, outline, detail } = asProviderError(error);
     const outcome = ongoing.isConclusive ? consequenceOf(failure).breaker : 'nothing';
     if (outcome === 'failure') target.lastFailure = asProviderError(error);
-    moveBreaker(ongoing, settle(target.breaker, epoch, outcome, clock.now(), breaker), outline);
+    // A server that could not be asked fails all alike, whatever they would have asked.
+    const traits = outcome === 'failure' && !detail.isUnsent ? planned.traits() : {};
+    moveBreaker(ongoing, settle(target.breaker, { epoch, outcome, traits }, clock.now(), breaker), outline);
     if (failure === 'rate_limited' && retryAfterMs) pauseTarget(ongoing, retryAfterMs);
     throw error;
   }
@@ -282,8 +286,11 @@ function counted(reply: ModelReply, tokensIn: number): ModelReply {
   };
 }
 
-function refuseWhileOpen(target: Target, now: number): void {
-  if (target.breaker.phase !== 'closed' && now < target.breaker.retryAt) throw circuitOpen(target, now);
+function refuseWhileOpen({ target, planned, clock }: Ongoing): void {
+  const { breaker } = target;
+  const now = clock.now();
+  if (breaker.phase !== 'closed' && now < breaker.retryAt && isHeldBack(breaker, planned.traits()))
+    throw circuitOpen(target, now);
 }
 
 const circuitOpen = ({ provider, model, breaker, lastFailure }: Target, now: number): ProviderError =>

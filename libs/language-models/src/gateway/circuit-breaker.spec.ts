@@ -5,7 +5,9 @@ import {
   type BreakerPolicy,
   type BreakerState,
   closedBreaker,
+  isHeldBack,
   settle,
+  type Traits,
   tripped,
 } from './circuit-breaker.ts';
 
@@ -18,7 +20,7 @@ const policy: BreakerPolicy = {
 };
 
 const after = (outcomes: readonly BreakerOutcome[], state = closedBreaker(policy), now = 0): BreakerState =>
-  outcomes.reduce((s, outcome) => settle(s, s.epoch, outcome, now, policy), state);
+  outcomes.reduce((s, outcome) => settle(s, { epoch: s.epoch, outcome }, now, policy), state);
 const times = (n: number, outcome: BreakerOutcome): BreakerOutcome[] => Array<BreakerOutcome>(n).fill(outcome);
 
 describe('a circuit breaker', () => {
@@ -47,30 +49,103 @@ describe('a circuit breaker', () => {
 
   it('closes when the probe answers, and waits twice as long when it does not', () => {
     const { state } = admit(after(times(3, 'failure')), 1000, policy);
-    expect(settle(state, state.epoch, 'success', 1100, policy)).toMatchObject({
+    expect(settle(state, { epoch: state.epoch, outcome: 'success' }, 1100, policy)).toMatchObject({
       phase: 'closed',
       seen: 0,
       consecutive: 0,
     });
-    expect(settle(state, state.epoch, 'failure', 1100, policy)).toMatchObject({ phase: 'open', retryAt: 3100 });
+    expect(settle(state, { epoch: state.epoch, outcome: 'failure' }, 1100, policy)).toMatchObject({
+      phase: 'open',
+      retryAt: 3100,
+    });
   });
 
   it('sends another probe at once when the first was cancelled', () => {
     const { state } = admit(after(times(3, 'failure')), 1000, policy);
-    const open = settle(state, state.epoch, 'nothing', 1100, policy);
+    const open = settle(state, { epoch: state.epoch, outcome: 'nothing' }, 1100, policy);
     expect(admit(open, 1100, policy).admitted).toBe(true);
   });
 
   it('takes no word from calls of an earlier epoch', () => {
     const { state } = admit(after(times(3, 'failure')), 1000, policy);
-    expect(settle(state, 0, 'success', 1100, policy)).toBe(state);
-    expect(settle(state, 0, 'failure', 1100, policy)).toBe(state);
+    expect(settle(state, { epoch: 0, outcome: 'success' }, 1100, policy)).toBe(state);
+    expect(settle(state, { epoch: 0, outcome: 'failure' }, 1100, policy)).toBe(state);
   });
 
   it('can be opened by hand', () => {
     const state = tripped(closedBreaker(policy), 500, 60_000, policy);
     expect(admit(state, 60_499, policy).admitted).toBe(false);
     expect(admit(state, 60_500, policy).admitted).toBe(true);
+  });
+});
+
+describe('a breaker that some requests open', () => {
+  const ofAnn = { caller: 'ann', said: 'a' };
+  const failedAs = (state: BreakerState, ...traits: readonly Traits[]): BreakerState =>
+    traits.reduce((s, each) => settle(s, { epoch: s.epoch, outcome: 'failure', traits: each }, 0, policy), state);
+  const openedBy = (...traits: readonly Traits[]): BreakerState => failedAs(closedBreaker(policy), ...traits);
+  const passes = (state: BreakerState, traits: Traits): boolean => admit(state, 1, policy, () => traits).admitted;
+
+  it.each<[what: string, failed: Traits[], heldBack: Traits, passing: Traits[]]>([
+    [
+      'one request',
+      [ofAnn, ofAnn, ofAnn],
+      ofAnn,
+      [
+        { ...ofAnn, said: 'b' },
+        { ...ofAnn, caller: 'bob' },
+      ],
+    ],
+    [
+      'one caller',
+      ['a', 'b', 'c'].map((said) => ({ ...ofAnn, said })),
+      { caller: 'ann' },
+      [{ caller: 'bob', said: 'a' }],
+    ],
+    [
+      'what is said',
+      ['ann', 'bob', 'cy'].map((caller) => ({ ...ofAnn, caller })),
+      { said: 'a' },
+      [{ ...ofAnn, said: 'b' }],
+    ],
+  ])('by %s holds that back alone', (_what, failed, heldBack, passing) => {
+    const state = openedBy(...failed);
+    expect(state).toMatchObject({ phase: 'open', heldBack });
+    expect(failed.map((traits) => passes(state, traits))).toEqual([false, false, false]);
+    expect(passing.map((traits) => passes(state, traits))).toEqual(passing.map(() => true));
+  });
+
+  it.each<[string, Traits[]]>([
+    ['have nothing in common', [ofAnn, ofAnn, { caller: 'bob', said: 'b' }]],
+    ['were never asked', [ofAnn, {}, ofAnn]],
+  ])('holds all back where those that failed %s', (_what, failed) => {
+    expect(passes(openedBy(...failed), { caller: 'cy', said: 'c' })).toBe(false);
+  });
+
+  it('looks at those failures alone that open it', () => {
+    const early = failedAs(closedBreaker(policy), { caller: 'bob', said: 'b' });
+    const state = failedAs(after(['success'], early), ofAnn, ofAnn, ofAnn);
+    expect(state).toMatchObject({ phase: 'open', heldBack: ofAnn });
+    const mixed = [...times(5, 'success')].reduce(
+      (s, outcome) => failedAs(after([outcome], s), ofAnn),
+      closedBreaker(policy),
+    );
+    expect(mixed).toMatchObject({ phase: 'open', heldBack: ofAnn });
+  });
+
+  it('closes when another is answered, and holds more back where another fails', () => {
+    const state = openedBy(ofAnn, ofAnn, ofAnn);
+    expect(settle(state, { epoch: state.epoch, outcome: 'success' }, 1, policy).phase).toBe('closed');
+    const wider = failedAs(state, { ...ofAnn, said: 'b' });
+    expect(wider).toMatchObject({ phase: 'open', heldBack: { caller: 'ann' }, retryAt: state.retryAt });
+    expect(failedAs(wider, { caller: 'bob', said: 'c' })).toMatchObject({ phase: 'open', heldBack: {} });
+  });
+
+  it('lets others through beside its probe', () => {
+    const { state } = admit(openedBy(ofAnn, ofAnn, ofAnn), 1000, policy, () => ofAnn);
+    expect(state.phase).toBe('half_open');
+    expect(isHeldBack(state, ofAnn)).toBe(true);
+    expect(passes(state, { ...ofAnn, said: 'b' })).toBe(true);
   });
 });
 
@@ -98,7 +173,7 @@ function played(sequence: readonly Move[], look: (state: BreakerState, now: numb
       if (asked.admitted) underWay.push(state.epoch);
     } else if (underWay.length > 0) {
       const [epoch = 0] = underWay.splice(which % underWay.length, 1);
-      state = settle(state, epoch, report, now, policy);
+      state = settle(state, { epoch, outcome: report }, now, policy);
     }
     look(state, now, underWay);
   }

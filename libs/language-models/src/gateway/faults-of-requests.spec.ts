@@ -1,4 +1,5 @@
 import type { FailureClass } from '../model-provider.ts';
+import { GatewayFailure } from './gateway-call.ts';
 import {
   type AnsweringServer,
   completion,
@@ -387,6 +388,57 @@ describe.each(OPENAI_KINDS)('what a request did wrong, at %s', (kind) => {
     for (let i = 0; i < 2; i++)
       expect(await ask()).toMatchObject({ failure: expect.stringMatching(/server_error|circuit/) });
     expect(breaker()).toBe('open');
+  });
+
+  it.each([500, 503, 200, 'reset'] as const)('that makes a server answer %s shuts out nobody else', async (how) => {
+    server.answers((response, received) => {
+      if (!JSON.stringify(received.body).includes('poison'))
+        return json(completion({ content: 'Hello' }))(response, received);
+      if (how === 'reset') return void response.destroy();
+      return json(how === 200 ? { hello: 'world' } : { error: { message: 'it broke' } }, how)(response, received);
+    });
+    const { ask, breaker } = gatewayTo({ kind, baseUrl: `${server.origin}/v1` });
+    const poison = { messages: [{ role: 'user' as const, content: 'poison' }] };
+    for (let i = 0; i < 4; i++) expect((await ask(poison)) instanceof GatewayFailure).toBe(true);
+    expect(server.received).toHaveLength(5);
+    expect(await ask()).toMatchObject({ text: 'Hello' });
+    expect(breaker()).toBe('closed');
+  });
+
+  it('of one caller, in ever other words, shuts out no other; nor do tools that a server cannot read', async () => {
+    server.answers((response, { body }) => {
+      const isFine = JSON.stringify(body).includes('hello') && !body['tools'];
+      json(isFine ? completion({ content: 'Hello' }) : { error: { message: 'it broke' } }, isFine ? 200 : 500)(
+        response,
+        { body } as never,
+      );
+    });
+    const once = { retry: { attemptsPerTarget: 1, baseMs: 1, maxMs: 1 } };
+    const { ask } = gatewayTo({ kind, baseUrl: `${server.origin}/v1` }, once);
+    const wrong = (n: number) => ({ messages: [{ role: 'user' as const, content: `wrong ${n}` }] });
+    for (let n = 0; n < 6; n++) await ask({ ...wrong(n), budget: { caller: 'ann' } });
+    expect(await ask({ ...wrong(7), budget: { caller: 'ann' } })).toMatchObject({ failure: 'circuit_open' });
+    expect(await ask({ budget: { caller: 'bob' } })).toMatchObject({ text: 'Hello' });
+
+    const tools = [{ name: 'f', parameters: { type: 'object' } }];
+    for (let n = 0; n < 6; n++) await ask({ ...wrong(n), tools });
+    expect(await ask({ tools })).toMatchObject({ failure: 'circuit_open' });
+    expect(await ask()).toMatchObject({ text: 'Hello' });
+  });
+
+  it('of whomever opens the breaker for all, where the server fails at all', async () => {
+    server.answers(json({ error: { message: 'it broke' } }, 500));
+    const { ask } = gatewayTo(
+      { kind, baseUrl: `${server.origin}/v1` },
+      { retry: { attemptsPerTarget: 1, baseMs: 1, maxMs: 1 } },
+    );
+    for (let n = 0; n < 20; n++)
+      await ask({
+        messages: [{ role: 'user', content: `${n}` }],
+        maxOutputTokens: n + 1,
+        budget: { caller: `${n % 3}` },
+      });
+    expect(server.received).toHaveLength(5);
   });
 
   it.each<[string, number, unknown, FailureClass]>([

@@ -22,6 +22,8 @@ export interface GatewayRequest extends ModelRequest {
   readonly hedgeAfterMs?: number;
   readonly cache?: CacheDirective;
   readonly budget?: BudgetClaim;
+  /** Of the key that was shown. */
+  readonly keyId?: string | undefined;
   /** Shared by all requests that may cost no more together. */
   readonly spending?: SpendingLimit | undefined;
   /**
@@ -142,6 +144,8 @@ export type GatewayEvent =
       readonly failures: number;
       /** When a probe is due, where it is open. */
       readonly retryAt?: number;
+      /** Where it opens: in what those that failed are alike; nobody else is held back. */
+      readonly alikeIn?: readonly string[];
     }
   | {
       readonly type: 'target_paused';

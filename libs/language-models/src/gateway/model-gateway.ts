@@ -13,6 +13,7 @@ import {
   type GatewayRequest,
 } from './gateway-call.ts';
 import { defaultGatewayPolicy, fallbacksOf, type GatewayPolicy } from './gateway-policy.ts';
+import { traitsOf } from './request-traits.ts';
 import { tryTargets } from './routed-request.ts';
 import type { ProviderLimits } from './rate-limiter.ts';
 import { breakerChange, createTargets, type Target, type Targets } from './targets.ts';
@@ -149,6 +150,7 @@ class Gateway implements ModelGateway {
       tokensIn: estimatedTokensIn(request.messages),
       worstCaseTokensIn: isBounded || request.spending ? worstCaseTokensIn(request) : 0,
       deadlineAt: clock.now() + (request.deadlineMs ?? this.#policy.deadlineMs),
+      traits: once(() => traitsOf(request)),
     };
   }
 
@@ -175,6 +177,12 @@ class Gateway implements ModelGateway {
     target.breaker = to;
     this.#environment.emit(breakerChange(target, from, to, this.#environment.clock.now(), reason));
   }
+}
+
+/** Few calls are asked for them. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /** `-1` says that there is none. */

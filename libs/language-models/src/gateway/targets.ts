@@ -130,5 +130,5 @@ export const breakerChange = (
   to: to.phase,
   reason,
   failures: to.consecutive,
-  ...(to.phase === 'open' && { retryAt: to.retryAt }),
+  ...(to.phase === 'open' && { retryAt: to.retryAt, alikeIn: Object.keys(to.heldBack) }),
 });

@@ -127,7 +127,7 @@ export function modelsOf(
 
 function record({ clock, log, logger, instance }: Platform, event: GatewayEvent): void {
   if (event.type !== 'breaker_changed') return;
-  const { provider, model, to, reason, failures } = event;
+  const { provider, model, to, reason, failures, alikeIn } = event;
   const at = clock.now();
   const retryAt = at + Math.max(0, (event.retryAt ?? event.at) - event.at);
   const data = { provider, model, worker: instance, reason };
@@ -139,7 +139,10 @@ function record({ clock, log, logger, instance }: Platform, event: GatewayEvent)
   };
   const recorded =
     to === 'open'
-      ? newEvent(BreakerOpened, { ...of, data: { ...data, failures, until: retryAt } })
+      ? newEvent(BreakerOpened, {
+          ...of,
+          data: { ...data, failures, until: retryAt, ...(alikeIn && { alikeIn: [...alikeIn] }) },
+        })
       : newEvent(to === 'closed' ? BreakerClosed : BreakerProbed, { ...of, data });
   log.append([recorded]).catch((error: unknown) => logger.error({ err: error }, 'a breaker could not be recorded'));
 }
