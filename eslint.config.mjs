@@ -119,6 +119,8 @@ const wallClock = [
   { selector: "ImportSpecifier[imported.name='randomUUID']", message: 'Ids come from derivedId or Random.' },
 ];
 
+const forLines = (name) => ({ name, message: 'It ends lines at U+2028, which a JSON text may hold: use linesIn.' });
+
 export default [
   { ignores: ['**/node_modules', '**/dist', '**/.cache', '**/*.mjs', '**/fixtures/**'] },
   ...tseslint.configs.recommended,
@@ -136,6 +138,7 @@ export default [
       'no-restricted-properties': ['error', ...impure],
       'no-restricted-globals': ['error', ...timers],
       'no-restricted-syntax': ['error', ...wallClock],
+      'no-restricted-imports': ['error', { paths: ['node:readline', 'node:readline/promises'].map(forLines) }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'prefer-const': 'error',
     },

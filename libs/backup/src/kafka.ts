@@ -7,11 +7,10 @@ import {
   openKafkaRestore,
   withDeadLetterTopics,
 } from '@contentflow/event-log';
-import { partitionOfKey, type StoredEvent } from '@contentflow/kernel';
+import { linesIn, partitionOfKey, type StoredEvent } from '@contentflow/kernel';
 import { createReadStream, createWriteStream, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { unpacked } from './archive.ts';
@@ -141,7 +140,7 @@ async function filled(
 }
 
 async function* eventsOf(file: string, onBytes: OnBytes): AsyncGenerator<StoredEvent> {
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+  for await (const line of linesIn(createReadStream(file))) {
     onBytes(line.length + 1);
     yield JSON.parse(line) as StoredEvent;
   }

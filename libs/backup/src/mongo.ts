@@ -1,7 +1,6 @@
-import { mongoUnreachable, ownValue, usageError } from '@contentflow/kernel';
+import { linesIn, mongoUnreachable, ownValue, usageError } from '@contentflow/kernel';
 import { createReadStream, createWriteStream, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import mongoose from 'mongoose';
@@ -96,7 +95,7 @@ export const restoreCollections = (
       if (database === undefined) continue;
       const target = client.db(database).collection(collection);
       const some: mongoose.mongo.BSON.Document[] = [];
-      for await (const line of createInterface({ input: createReadStream(join(folder, name)), crlfDelay: Infinity })) {
+      for await (const line of linesIn(createReadStream(join(folder, name)))) {
         some.push(EJSON.parse(line, CANONICAL) as mongoose.mongo.BSON.Document);
         if (some.length >= CONCURRENCY) await target.insertMany(some.splice(0));
       }

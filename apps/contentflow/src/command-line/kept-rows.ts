@@ -1,10 +1,9 @@
 import { type Columns, openRows, type Row } from '@contentflow/input-files';
-import { configurationError, messageOf, systemRefusal } from '@contentflow/kernel';
+import { configurationError, linesIn, messageOf, systemRefusal } from '@contentflow/kernel';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 
 type Refusal = 'bad_brief' | 'bad_feedback';
 /** A row of a file: what it asks for, or why it is refused. */
@@ -90,10 +89,6 @@ async function unnamed({ folder, option }: KeptIn): Promise<FileHandle> {
 }
 
 async function* rowsOf<What>(kept: FileHandle): AsyncGenerator<ReadRow<What>> {
-  // A JSON text has no line end inside it.
-  for await (const line of createInterface({
-    input: kept.createReadStream({ start: 0, autoClose: false }),
-    crlfDelay: Infinity,
-  }))
+  for await (const line of linesIn(kept.createReadStream({ start: 0, autoClose: false })))
     yield JSON.parse(line) as ReadRow<What>;
 }

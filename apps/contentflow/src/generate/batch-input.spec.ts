@@ -31,6 +31,27 @@ describe('a batch that is being made', () => {
     expect(readdirSync(data)).toEqual([]);
   });
 
+  it.each([
+    ['CSV', 'odd.csv', (topic: string) => `contentType,topic\nemail,${topic}\nemail,next\n`],
+    [
+      'JSON lines',
+      'odd.jsonl',
+      (topic: string) => `{"contentType":"email","topic":"${topic}"}\n{"contentType":"email","topic":"next"}`,
+    ],
+    [
+      'a JSON list',
+      'odd.json',
+      (topic: string) => `[{"contentType":"email","topic":"${topic}"},{"contentType":"email","topic":"next"}]`,
+    ],
+  ])('keeps every separator that a text may hold: %s', async (_, name, text) => {
+    for (const separator of ['\u2028', '\u2029', '\u0085', '\u00a0']) {
+      writeFileSync(join(folder, name), text(`a cup${separator}blue`));
+      const batch = await readBatch(join(folder, name), data);
+      expect(await topicsOf(batch)).toEqual([`a cup${separator}blue`, 'next']);
+      await batch.close();
+    }
+  });
+
   it('needs a folder that takes its rows', async () => {
     await expect(readBatch(file, join(file, 'data'))).rejects.toMatchObject({ code: 'configuration', field: '--data' });
   });
