@@ -169,6 +169,13 @@ describe('what is too much, or no text', () => {
     ['percent-encoding at the end', 'GET /v1/recipes/%', 400, '(path)'],
     ['NUL in a path', 'GET /v1/content/a%00b', 400, 'id'],
     ['NUL in a query', 'GET /v1/content?contentType=%00', 400, 'contentType'],
+    ['percent-encoding that is none in a query', 'GET /v1/content?contentType=%E0%A4%A', 400, 'contentType'],
+    ['percent-encoding at the end of a query', 'GET /v1/content?contentType=%', 400, 'contentType'],
+    ['percent-encoding of half a pair in a query', 'GET /v1/content?contentType=%ED%A0%80', 400, 'contentType'],
+    ['percent-encoding of a name in a query', 'GET /v1/content?%FF=1', 400, '%FF'],
+    ['percent-encoding in a query of others', 'GET /v1/models?x=%zz', 400, 'x'],
+    ['an expectation that is none', 'GET /v1/content HTTP/1.1\r\nExpect: the best', 417, 'Expect'],
+    ['a proxy’s method', 'CONNECT example.com:443', 405, '(method)'],
     ['a long path', `GET /v1/content/${'x'.repeat(2000)}`, 414, '(path)'],
     ['large headers', `GET /v1/content HTTP/1.1\r\nX-Much: ${'x'.repeat(20_000)}`, 431, '(headers)'],
     ['a method that is none', 'NO-METHOD /v1/content', 400, '(request)'],
@@ -187,6 +194,22 @@ describe('what is too much, or no text', () => {
     const problem = JSON.parse(body) as { status: number; errors?: { field: string }[] };
     expect({ status: problem.status, field: problem.errors?.[0]?.field }).toEqual({ status, field });
     if (status === 405) expect(head).toMatch(/\r\nallow: [A-Z, ]*(GET|POST)/i);
+  });
+
+  it.each([
+    ['to read', 'GET /v1/content HTTP/1.1\r\n'],
+    [
+      'to a route of its own',
+      'POST /v1/chat/completions HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 2\r\n',
+    ],
+    ['of health', 'GET /health/live HTTP/1.1\r\n'],
+  ])('leaves as problem details: a request %s that names no host', async (_, request) => {
+    const { head, body } = await sent(
+      port,
+      `${request}Connection: close\r\n\r\n${request.startsWith('POST') ? '{}' : ''}`,
+    );
+    expect(head).toContain('HTTP/1.1 400 ');
+    expect(JSON.parse(body)).toMatchObject({ status: 400, errors: [{ field: 'Host' }] });
   });
 
   it.each([

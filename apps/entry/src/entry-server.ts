@@ -15,6 +15,7 @@ import {
   retryAfterS,
   serveConsolePage,
   telemetry,
+  refuseNonRequests,
   unreadableRequests,
 } from '@contentflow/nest-platform';
 import {
@@ -56,6 +57,7 @@ export async function entryServer({ services, page, access, key }: Entry): Promi
     rewriteUrl: ({ url = '/' }) => plainAddress(url),
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
   });
+  refuseNonRequests(app);
   refuseForeign(app, access);
   drainRequests(app, systemClock, graceMs);
   app.setErrorHandler((error, _request, reply) => {

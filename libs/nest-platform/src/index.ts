@@ -52,7 +52,7 @@ export {
   SMALL_BODY_LIMITS,
 } from './http/request-limits.ts';
 export { refuseUnknownQueries } from './http/known-queries.ts';
-export { unreadableRequests } from './http/unreadable-requests.ts';
+export { refuseNonRequests, unreadableRequests } from './http/unreadable-requests.ts';
 export * from './http/validated.ts';
 export * from './log-transport.ts';
 export { metrics, observeAudit, observeQueue } from './metrics.ts';

@@ -7,6 +7,7 @@ import {
   plainAddress,
   problemOf,
   refuseForeign,
+  refuseNonRequests,
   refuseUnknownMethods,
   unreadableRequests,
   untilStopped,
@@ -56,6 +57,7 @@ export async function portServer(asked: RunningOptions, access: AccessSettings):
     requestTimeout: SLOWEST_REQUEST_MS,
     rewriteUrl: ({ url = '/' }) => plainAddress(url),
   });
+  refuseNonRequests(app);
   app.server.maxConnections = MAX_CONNECTIONS;
   const { isPrivate } = refuseForeign(app, access);
   app.setErrorHandler((error, _request, reply) => {

@@ -103,7 +103,7 @@ export class RequestAdmission {
       if (this.hasNoChance(request)) this.refuseAtOnce(response);
       else if (!this.lean?.(request, response)) handle(request, response);
     };
-    const server = (this.server = createServer((request, response) => {
+    const server = (this.server = createServer({ requireHostHeader: false }, (request, response) => {
       if (request.url?.startsWith('/health/')) handle(request, response);
       else this.turns.begin(() => begin(request, response));
     }));

@@ -48,6 +48,7 @@ export function leanWay({ routes, admission, guard, takeInHand, readJson }: Lean
 }
 
 function isPlain({ headers }: IncomingMessage): boolean {
+  if (headers.host === undefined) return false;
   if (!(Number(headers['content-length']) <= LONGEST_BODY)) return false;
   return JSON_TYPE.test(headers['content-type'] ?? '') && ELSEWHERE.every((name) => headers[name] === undefined);
 }

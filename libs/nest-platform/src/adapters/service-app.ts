@@ -18,7 +18,7 @@ import { readJsonBodies } from '../http/json-bodies.ts';
 import { checkParameters, LONGEST_PARAMETER, MAX_BODY_BYTES, refuseUnknownMethods } from '../http/request-limits.ts';
 import { routesOf } from '../http/routes.ts';
 import { spareBytes } from '../http/spared-bytes.ts';
-import { unreadableRequests } from '../http/unreadable-requests.ts';
+import { refuseNonRequests, unreadableRequests } from '../http/unreadable-requests.ts';
 import { observeRequests } from '../http/observed-requests.ts';
 import { LeanRoutes } from '../http/lean-routes.ts';
 import { openIdempotencyKeys } from './open-idempotency-keys.ts';
@@ -70,6 +70,7 @@ export async function createServiceApp({
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
   });
   const server = adapter.getInstance();
+  refuseNonRequests(server);
   let keys: KnownKeys | undefined = undefined;
   const guard = guardAccess(server, {
     ...access,

@@ -254,6 +254,15 @@ describe('the HTTP side of every service', () => {
       expect((await post({ name: 'tea' }, 'k4')).statusCode).toBe(202);
     });
 
+    it.each(['', ' '])('is refused where it is none, which would count each try: %p', async (key) => {
+      const answer = await post({ name: 'tea' }, key);
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json()).toMatchObject({
+        errors: [{ field: 'Idempotency-Key', problem: expect.stringContaining('is empty') }],
+      });
+      expect(made).toBe(0);
+    });
+
     it('is needed: without it every request is another', async () => {
       await post({ name: 'tea' });
       await post({ name: 'tea' });

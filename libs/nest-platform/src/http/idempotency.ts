@@ -181,15 +181,17 @@ const refused = (code: string, problem: string, fix: string): ContentFlowError =
 
 function keyOf({ headers }: FastifyRequest): string | undefined {
   const key = headers['idempotency-key'];
-  return typeof key === 'string' && key !== '' ? key : undefined;
+  return typeof key === 'string' ? key : undefined;
 }
 
 /** Whether the request names itself. */
 export const hasKey = (request: FastifyRequest): boolean => keyOf(request) !== undefined;
 
-/** @throws ContentFlowError `invalid-request` for a key that is too long, or a body that no two can be compared with */
+/** @throws ContentFlowError `invalid-request` for a key that is empty or too long, or a body that no two can be compared with */
 function keyedRequest(request: FastifyRequest): KeyedRequest {
   const key = keyOf(request) ?? '';
+  if (key.trim() === '')
+    throw refused('invalid-request', 'is empty', 'write one of your own for each request, or leave it out');
   if (key.length > LONGEST_KEY)
     throw refused('invalid-request', `is longer than ${LONGEST_KEY} characters`, 'write a shorter one');
   // What one key calls by a name is nothing that another calls so, but for one that takes its place.

@@ -10,6 +10,9 @@ export type QueryNames = (method: string, path: string) => readonly string[] | u
 /** Refuses what a route does not take in its query: a misspelt `limit` would be answered as if nobody had asked for one. */
 export function refuseUnknownQueries(server: FastifyInstance, namesOf: QueryNames): void {
   server.addHook('preValidation', (request, _reply, done) => {
+    const garbled = garbledIn(request.url);
+    if (garbled !== undefined)
+      return done(new ContentFlowError('invalid-request', 'is not percent-encoded UTF-8', { field: shown(garbled) }));
     const { url } = request.routeOptions;
     const names = url === undefined ? undefined : namesOf(request.method, templateOf(url));
     const written = Object.keys((request.query ?? {}) as object);
@@ -19,6 +22,25 @@ export function refuseUnknownQueries(server: FastifyInstance, namesOf: QueryName
     const sentence = problems.map(({ field, problem }) => `${field}: ${problem}`).join('; ');
     done(new ContentFlowError('invalid-request', sentence, { cause: problems }));
   });
+}
+
+/** The first parameter whose name or value stands for no text: it would be taken as it is written. */
+function garbledIn(url: string): string | undefined {
+  const query = url.slice(url.indexOf('?') + 1);
+  if (query.length === url.length || !query.includes('%')) return undefined;
+  return query
+    .split('&')
+    .find((each) => !isDecodable(each))
+    ?.split('=', 1)[0];
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What others define, to which their clients and providers add what they like (`api-version`, `beta`, `session_state`). */

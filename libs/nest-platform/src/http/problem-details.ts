@@ -23,6 +23,7 @@ const known: Readonly<Record<string, readonly [status: number, title: string]>> 
   'invalid-request': [400, 'The request does not match its schema'],
   'method-not-allowed': [405, 'The path knows no such method'],
   'uri-too-long': [414, 'The path is too long'],
+  'expectation-failed': [417, 'What is expected is not done here'],
   'headers-too-large': [431, 'The headers are too large'],
   'request-timeout': [408, 'The request took too long'],
   unauthorized: [401, 'A key is needed'],

@@ -1,7 +1,8 @@
 import { ContentFlowError } from '@contentflow/kernel';
-import type { FastifyReply, FastifyServerOptions } from 'fastify';
-import { STATUS_CODES } from 'node:http';
-import { problemOf } from './problem-details.ts';
+import type { FastifyInstance, FastifyReply, FastifyServerOptions } from 'fastify';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type Problem, problemOf } from './problem-details.ts';
 
 /** What goes wrong before there is a route, or even a request, leaves as problem details too. */
 export const unreadableRequests = {
@@ -12,15 +13,42 @@ export const unreadableRequests = {
   clientErrorHandler: (error, socket) => {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
     const problem = problemOf(refusalOf(error.code) ?? refused('invalid-request', '(request)', 'is no HTTP request'));
-    const body = JSON.stringify(problem);
-    if (socket.writable)
-      socket.write(
-        `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nContent-Type: application/problem+json\r\n` +
-          `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-      );
+    if (socket.writable) socket.write(bytesOf(problem));
     socket.destroySoon();
   },
-} satisfies Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler'>;
+  // Node's own refusal has no body.
+  http: { requireHostHeader: false },
+} satisfies Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler'> & { readonly http: object };
+
+/** What Node would answer without a body, or hang up on, leaves as problem details too. */
+export function refuseNonRequests(app: FastifyInstance): void {
+  app.addHook('onRequest', ({ raw: { headers, httpVersion } }, _reply, done) =>
+    headers.host === undefined && httpVersion === '1.1'
+      ? done(refused('invalid-request', 'Host', 'is missing'))
+      : done(),
+  );
+  app.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    const problem = problemOf(refused('expectation-failed', 'Expect', 'knows 100-continue alone'));
+    response.writeHead(problem.status, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
+  });
+  app.server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => undefined);
+    socket.end(
+      bytesOf(
+        problemOf(refused('method-not-allowed', '(method)', 'CONNECT is not known here')),
+        'Allow: GET, HEAD, POST, PUT, PATCH, DELETE\r\n',
+      ),
+    );
+  });
+}
+
+function bytesOf(problem: Problem, headers = ''): string {
+  const body = JSON.stringify(problem);
+  return (
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nContent-Type: application/problem+json\r\n${headers}` +
+    `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
+  );
+}
 
 const refused = (code: string, field: string, problem: string): ContentFlowError =>
   new ContentFlowError(code, problem, { field });
