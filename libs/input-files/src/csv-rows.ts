@@ -12,8 +12,10 @@ export interface Columns {
   readonly prefixes?: readonly string[];
   /** Whether columns of other names are passed by; refused otherwise. */
   readonly mayHaveOthers?: boolean;
-  /** The name of a column that is known, by the one that stands in the header; the same where left out. */
+  /** The name of a column that is known, by the one that stands in the file; the same where left out. */
   readonly renamed?: (name: string) => string;
+  /** Names that the file must have somewhere, since somebody said what they mean. */
+  readonly expected?: readonly string[];
   /** What to do about columns that nobody knows, where they are refused. */
   readonly onUnknown?: string;
   /** Told of the first line: a table without a header begins with a row. */
@@ -54,7 +56,7 @@ export function headerOf(file: string, { number, text }: Line, columns: Columns)
   const readings = delimiters.map((delimiter) => {
     const written = headerCells(text, delimiter).map((name) => name.trim());
     const names = written.map((name) => (name === '' ? name : (columns.renamed?.(name) ?? name)));
-    return { delimiter, names, known: names.filter(isKnown).length };
+    return { delimiter, written, names, known: names.filter(isKnown).length };
   });
   const best = readings.reduce((one, other) => (isBetter(other, one) ? other : one));
   const isAnyHeader = columns.required.length === 0 && columns.mayHaveOthers;
@@ -67,6 +69,12 @@ export function headerOf(file: string, { number, text }: Line, columns: Columns)
     const first = best.names.indexOf(name);
     if (name !== '' && first < column) refuse(column, `"${name}" is the name of column ${first + 1} too`);
   });
+  const absent = (columns.expected ?? []).find((name) => !best.written.includes(name));
+  if (absent !== undefined)
+    throw usageError(
+      `"${file}": line ${number} names no column "${absent}"`,
+      `its columns are ${best.written.filter((name) => name !== '').join(', ')}`,
+    );
   const unknown = best.names.flatMap((name, column) => (name === '' || isKnown(name) ? [] : [{ name, column }]));
   if (unknown.length > 0 && !columns.mayHaveOthers) throw unknownColumns(file, number, unknown, columns, expected);
   const missing = columns.required.find((name) => !best.names.includes(name));

@@ -59,3 +59,17 @@ function repeatedKeyIn(text: string): { problem: string; at: number } | undefine
   });
   return found;
 }
+
+/** Ids are written as numbers by some tools, and may be longer than a number keeps: two of them would become one. */
+export function lostDigitsIn(text: string): { readonly problem: string; readonly at: number } | undefined {
+  if (!/\d{16}/.test(text)) return undefined;
+  let found: { problem: string; at: number } | undefined;
+  visit(text, {
+    onLiteralValue: (value, at, length) => {
+      const written = text.slice(at, at + length);
+      if (typeof value === 'number' && /^-?\d+$/.test(written) && !Number.isSafeInteger(value))
+        found ??= { problem: `${written} has more digits than a number keeps; write it in quotes`, at };
+    },
+  });
+  return found;
+}

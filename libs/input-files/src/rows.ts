@@ -1,7 +1,7 @@
 import { ownValue, usageError } from '@contentflow/kernel';
 import { cellProblem, type Columns, delimiterNames, type Header, headerOf, recordsOf } from './csv-rows.ts';
 import { lossIn } from './encoding.ts';
-import { parsedJson, lineAndColumn } from './json-file.ts';
+import { lineAndColumn, lostDigitsIn, parsedJson } from './json-file.ts';
 import { type Line, linesOf, readText, refuseLoss, type TextLines } from './text-lines.ts';
 
 /** One row of a file: what it says, or what is wrong with it. `line` counts from 1, as editors do; in a JSON list, the items do. */
@@ -31,13 +31,17 @@ export async function openRows(file: string, columns: Columns): Promise<Rows> {
     const items = listIn(file);
     if (items) {
       await text.lines.return(undefined);
-      return { form: formOf('a JSON list', text), passedBy: [], rows: held(file, items) };
+      return { form: formOf('a JSON list', text), passedBy: [], rows: held(file, named(file, items, columns)) };
     }
   }
   const isJson = /\.(jsonl|ndjson|json)(\.gz)?$/i.test(file);
   const isCsv = /\.(csv|tsv|tab|txt)(\.gz)?$/i.test(file);
   if (isJson || (!isCsv && /^\s*\{/.test(first.text)))
-    return { form: formOf('JSON lines', text), passedBy: [], rows: held(file, jsonRows(first, text.lines)) };
+    return {
+      form: formOf('JSON lines', text),
+      passedBy: [],
+      rows: held(file, named(file, jsonRows(first, text.lines), columns)),
+    };
   return table(file, first, text, columns);
 }
 
@@ -70,6 +74,32 @@ async function* held(file: string, rows: AsyncIterable<Row>): AsyncGenerator<Row
     yield row;
   }
   if (count === 0) throw usageError(`"${file}" holds no row`, 'write some below the header');
+}
+
+/** Rows of JSON by the names that are meant. @throws where no row has a name that was said to be there */
+async function* named(
+  file: string,
+  rows: AsyncIterable<Row>,
+  { renamed, expected = [] }: Columns,
+): AsyncGenerator<Row> {
+  const missing = new Set(expected);
+  for await (const row of rows) {
+    if ('value' in row) for (const name of missing) if (Object.hasOwn(row.value, name)) missing.delete(name);
+    yield 'value' in row && renamed ? renamedRow(row.line, row.value, renamed) : row;
+  }
+  const [absent] = missing;
+  if (absent !== undefined) throw usageError(`"${file}": no row names "${absent}"`, 'look how its rows write it');
+}
+
+function renamedRow(line: number, value: Readonly<Record<string, unknown>>, renamed: (name: string) => string): Row {
+  const by = new Map<string, string>();
+  for (const written of Object.keys(value)) {
+    const name = renamed(written);
+    const other = by.get(name);
+    if (other !== undefined) return { line, problem: `${name}: is said twice, by "${other}" and by "${written}"` };
+    by.set(name, written);
+  }
+  return { line, value: Object.fromEntries([...by].map(([name, written]) => [name, value[written]])) };
 }
 
 async function table(file: string, first: Line, text: TextLines, columns: Columns): Promise<Rows> {
@@ -122,8 +152,9 @@ function* jsonRow({ number: line, text, isCut }: Line): Generator<Row> {
   else if (loss !== undefined) yield { line, problem: loss };
   else {
     const read = parsedJson(text);
-    if ('problem' in read) yield { line, problem: `column ${read.at + 1}: ${read.problem}` };
-    else yield objectRow(line, read.value);
+    const problem = 'problem' in read ? read : lostDigitsIn(text);
+    if (problem) yield { line, problem: `column ${problem.at + 1}: ${problem.problem}` };
+    else if ('value' in read) yield objectRow(line, read.value);
   }
 }
 
@@ -134,8 +165,10 @@ const objectRow = (line: number, value: unknown): Row =>
 function listIn(file: string): AsyncIterable<Row> | undefined {
   const text = readText(file);
   const read = parsedJson(text);
-  if ('value' in read) return itemRows(Array.isArray(read.value) ? read.value : [read.value]);
-  if (/^\s*\[/.test(text)) throw usageError(`"${file}": ${lineAndColumn(text, read.at)}: ${read.problem}`);
+  const problem = 'problem' in read ? read : lostDigitsIn(text);
+  if (!problem && 'value' in read) return itemRows(Array.isArray(read.value) ? read.value : [read.value]);
+  if (problem && /^\s*\[/.test(text))
+    throw usageError(`"${file}": ${lineAndColumn(text, problem.at)}: ${problem.problem}`);
   return undefined;
 }
 

@@ -65,6 +65,17 @@ describe('a file of what readers said', () => {
   });
 
   it.each([
+    ['by two names of it', '{"content":"a","contentId":"b","stars":5}', undefined, /^content: is said twice/],
+    ['by one that is said', '{"stars":5,"rating":2,"content":"a"}', 'stars=rating', /^rating: is said twice/],
+    ['by an id longer than a number', '{"content":"a","stars":5,"id":12345678901234567890}', undefined, /more digits/],
+    ['by a content longer than a number', '{"content":90071992547409930,"stars":5}', undefined, /write it in quotes/],
+  ])('refuses a line that would lose one of the two: %s', async (_, line, columns, problem) => {
+    const refused = [{ line: 1, refused: expect.any(String), problem: expect.stringMatching(problem) }];
+    expect(await rowsOf('twice.jsonl', line, columns)).toEqual(refused);
+  });
+
+  it.each([
+    ['a column that is not there', 'content,rating\nc,4\n', 'shoop=-', /line 1 names no column "shoop"/],
     [
       'a column that nobody knows',
       'content,rating,shop\nc,4,x\n',

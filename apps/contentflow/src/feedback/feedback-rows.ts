@@ -50,10 +50,10 @@ export function readFeedback(file: string, keptIn: KeptIn, meant = feedbackColum
     required: ['content'],
     prefixes: [`${PASSED_BY} `],
     renamed: (column) => nameOf(column, meant),
+    expected: [...meant.keys()].filter((column) => !otherNames.has(column)),
     onUnknown: 'say what they are with --columns NAME=FIELD, or pass them by with --columns NAME=-',
   };
-  const read = (value: Readonly<Record<string, unknown>>): Said =>
-    said(new Map(Object.entries(value).map(([column, each]) => [nameOf(column, meant), each])));
+  const read = (value: Readonly<Record<string, unknown>>): Said => said(new Map(Object.entries(value)));
   return keepRows(file, keptIn, { columns, read, refusal: 'bad_feedback' });
 }
 

@@ -18,7 +18,7 @@ async function checked(file: string, columns?: string): Promise<BatchCheck> {
   return checkBatch(batch, ['email']).finally(() => batch.close());
 }
 
-async function briefsOf(file: string, columns: string): Promise<unknown[]> {
+async function briefsOf(file: string, columns?: string): Promise<unknown[]> {
   const batch = await readBatch(file, join(folder, 'data'), columnsAsked(columns));
   const briefs = [];
   for await (const row of batch.read()) briefs.push('brief' in row ? row.brief : row.problem);
@@ -61,6 +61,55 @@ describe('columns of other names', () => {
     expect(await briefsOf(shop(), 'title=topic,sku=metadata.sku,colour=metadata.colour')).toEqual([brief]);
     const line = JSON.stringify({ contentType: 'email', title: 'a cup', sku: 'A1', metadata: { colour: 'red' } });
     expect(await briefsOf(fileOf('shop.jsonl', line), 'title=topic,metadata')).toEqual([brief]);
+  });
+
+  it('are taken for each other, each once', async () => {
+    const swapped = { contentType: 'email', topic: 'a cup', tone: 'plain', audience: 'cooks' };
+    const table = fileOf('swapped.csv', 'contentType,topic,audience,tone\nemail,a cup,plain,cooks\n');
+    expect(await briefsOf(table, 'audience=tone,tone=audience')).toEqual([swapped]);
+    const line = JSON.stringify({ contentType: 'email', topic: 'a cup', audience: 'plain', tone: 'cooks' });
+    expect(await briefsOf(fileOf('swapped.jsonl', line), 'audience=tone,tone=audience')).toEqual([swapped]);
+  });
+
+  it.each([
+    ['a table', 'none.csv', 'contentType,topic\nemail,a cup\n', /line 1 names no column "titel"; its columns are/],
+    ['JSON lines', 'none.jsonl', '{"contentType":"email","topic":"a cup"}\n', /no row names "titel"/],
+    ['a JSON list', 'none.json', '[{"contentType":"email","topic":"a cup"}]', /no row names "titel"/],
+  ])('must be there: %s', async (_, name, text, says) => {
+    await expect(briefsOf(fileOf(name, text), 'titel=tone')).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(says),
+    });
+  });
+
+  it.each([
+    [
+      'a field by two names',
+      { title: 'a cup', topic: 'a pot' },
+      'title=topic',
+      /^topic: is said twice, by "title" and/,
+    ],
+    [
+      'an own column',
+      { topic: 'a cup', metadata: { sku: 1 }, 'metadata.sku': 2 },
+      undefined,
+      /^metadata\.sku: is said tw/,
+    ],
+    [
+      'a column that is one by itself',
+      { topic: 'a cup', sku: 1, 'metadata.sku': 2 },
+      'metadata',
+      /^metadata\.sku: is said/,
+    ],
+    [
+      'the text of all',
+      { topic: 'a cup', metadata: 'red', 'metadata.text': 'blue' },
+      undefined,
+      /^metadata\.text: is said/,
+    ],
+  ])('say a thing once, or the row is refused: %s', async (_, row, columns, says) => {
+    const line = JSON.stringify({ contentType: 'email', ...row });
+    expect(await briefsOf(fileOf('twice.jsonl', line), columns)).toEqual([expect.stringMatching(says)]);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { contentRequestSchema, contentTypes } from '@contentflow/contracts';
 import type { Columns } from '@contentflow/input-files';
+import { usageError } from '@contentflow/kernel';
 import { validated } from '@contentflow/nest-platform';
 import { keepRows, type KeptRows, type ReadRow } from '../command-line/kept-rows.ts';
 import { type AskedColumns, asWritten, briefFields, fieldOf, METADATA } from './columns-asked.ts';
@@ -24,8 +25,8 @@ export const readBatch = (file: string, folder: string, asked: AskedColumns = as
     file,
     { folder, option: '--data' },
     {
-      columns: { ...columns, renamed: (column) => fieldOf(column, asked) },
-      read: (value) => ({ brief: goodBrief(briefOf(value, asked)) }),
+      columns: { ...columns, renamed: (column) => fieldOf(column, asked), expected: [...asked.meant.keys()] },
+      read: (value) => ({ brief: goodBrief(briefOf(value)) }),
       refusal: 'bad_brief',
     },
   );
@@ -39,20 +40,23 @@ const lists = new Set(['keyPoints', 'keywords']);
 const numbers = new Set(['length', 'maxCostUsd']);
 
 /** A CSV row says lists with `|`, metadata in columns such as `metadata.sku`, and leaves empty what it does not say. */
-function briefOf(value: Readonly<Record<string, unknown>>, asked: AskedColumns): Record<string, unknown> {
+function briefOf(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
   // Columns are words from outside: maps, since a plain object has names of its own.
   const brief = new Map<string, unknown>();
   const metadata = new Map<string, unknown>();
-  for (const [column, given] of Object.entries(value)) {
-    const field = fieldOf(column, asked);
+  const note = (name: string, each: unknown): void => {
+    if (metadata.has(name)) throw usageError(`${METADATA}${name}: is said twice`, 'leave one of the two out');
+    metadata.set(name, each);
+  };
+  for (const [field, given] of Object.entries(value)) {
     if (given === '' || given === undefined) continue;
-    if (field.startsWith(METADATA)) metadata.set(field.slice(METADATA.length), given);
+    if (field.startsWith(METADATA)) note(field.slice(METADATA.length), given);
     else if (lists.has(field) && typeof given === 'string') brief.set(field, items(given));
     else if (numbers.has(field) && typeof given === 'string' && /^[+-]?\d+(\.\d+)?$/.test(given.trim()))
       brief.set(field, Number(given));
-    else if (field === 'metadata' && typeof given === 'string') metadata.set('text', given);
+    else if (field === 'metadata' && typeof given === 'string') note('text', given);
     else if (field === 'metadata' && typeof given === 'object' && given !== null && !Array.isArray(given))
-      for (const [name, each] of Object.entries(given)) metadata.set(name, each);
+      for (const [name, each] of Object.entries(given)) note(name, each);
     else brief.set(field, given);
   }
   if (metadata.size > 0) brief.set('metadata', Object.fromEntries(metadata));
