@@ -282,7 +282,13 @@ export const LoadObserved = defineEvent(
       .int()
       .positive()
       .optional()
-      .describe('that its machine has room for, where all run on it'),
+      .describe('that its machine has cores for, where all run on it'),
+    moreInstances: z
+      .number()
+      .int()
+      .min(0)
+      .optional()
+      .describe('besides those that run, that its machine had idle cores and free memory for, where all run on it'),
   }),
 );
 

@@ -1,7 +1,7 @@
 import { PersonalData, PLATFORM, type Platform, Subjects } from '@contentflow/nest-platform';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditController } from './audit.controller.ts';
-import { AUDIT_THREAD, BackgroundAudit } from './background-audit.ts';
+import { AUDIT_PROGRAM, BackgroundAudit } from './background-audit.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { CheckpointsController } from './checkpoints.controller.ts';
 import { DeadLettersController } from './dead-letters.controller.ts';
@@ -42,8 +42,8 @@ import { Sequencer } from './sequencer.ts';
   ],
 })
 export class LedgerModule {
-  /** With a thread that audits in the background. */
-  static auditedBy(thread: URL): DynamicModule {
-    return { module: LedgerModule, providers: [{ provide: AUDIT_THREAD, useValue: thread }] };
+  /** With a program that audits in the background. */
+  static auditedBy(program: URL): DynamicModule {
+    return { module: LedgerModule, providers: [{ provide: AUDIT_PROGRAM, useValue: program }] };
   }
 }

@@ -72,7 +72,13 @@ export interface Machines {
   /** Starts or stops instances until there are that many. @throws where they cannot be had */
   scaleTo(instances: number): Promise<void>;
   onChange(listener: () => void): void;
-  /** Shares of one that this process uses of its machine, and how many instances that has room for, where all run on it. */
-  usage(): { readonly cpu: number; readonly memory: number; readonly mostInstances?: number };
+  usage(): MachineUsage;
+}
+/** Of its machine by a process: shares of one; and where all instances run on it, how many it has cores for, and how many more there is room for now. */
+export interface MachineUsage {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly mostInstances?: number;
+  readonly moreInstances?: number;
 }
 export const MACHINES = Symbol('Machines');

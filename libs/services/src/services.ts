@@ -26,7 +26,7 @@ import { literalOptimizer, looks, modelOutcomes, OptimizerModule } from '@conten
 import { forecasts, ScalerModule, scalings } from '@contentflow/scaler';
 import { apiKeys } from '@contentflow/nest-platform';
 import type { DynamicModule, Type } from '@nestjs/common';
-import { auditThread } from './audit/background.ts';
+import { auditProgram } from './audit/background.ts';
 import { procedures } from './procedures.ts';
 
 /**
@@ -41,7 +41,7 @@ export function allServices(
 ): (Type | DynamicModule)[] {
   const isLiteral = rules === 'literal';
   return [
-    LedgerModule.auditedBy(auditThread),
+    LedgerModule.auditedBy(auditProgram),
     GeneratorModule.of(options),
     MonitorModule.of(watched),
     OptimizerModule.of(isLiteral ? literalOptimizer : undefined),

@@ -1,7 +1,7 @@
 import { systemClock } from '@contentflow/kernel';
 import { until } from '@contentflow/kernel/testing';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { WorkerProcesses, type WorkerProcessesOptions } from './worker-processes.ts';
@@ -14,6 +14,7 @@ const script = (name: string, text: string): readonly string[] => {
   return [file];
 };
 const patient = script('patient', 'setInterval(() => {}, 1000);');
+const busy = script('busy', 'for (;;);');
 const deafFlag = join(folder, 'is-deaf');
 const stubborn = script(
   'stubborn',
@@ -110,9 +111,22 @@ describe('worker processes', () => {
 
   it('says how much of the machine it uses', async () => {
     const machines = workers();
-    const { cpu, memory } = machines.usage();
+    const { cpu, memory, mostInstances } = await until(
+      () => machines.usage(),
+      (usage) => usage.memory > 0,
+    );
     expect(cpu).toBeGreaterThanOrEqual(0);
-    expect(memory).toBeGreaterThan(0);
     expect(memory).toBeLessThan(1);
+    expect(mostInstances).toBe(availableParallelism());
+  });
+
+  it('has no room for more while all cores are taken', async () => {
+    const machines = workers({ command: busy, isInstance: false });
+    await machines.scaleTo(availableParallelism());
+    const { moreInstances } = await until(
+      () => machines.usage(),
+      (usage) => usage.moreInstances === 0,
+    );
+    expect(moreInstances).toBe(0);
   });
 });

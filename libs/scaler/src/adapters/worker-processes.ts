@@ -1,7 +1,7 @@
 import { backOffMs, type Clock, ContentFlowError, MINUTE_MS, steadyNow } from '@contentflow/kernel';
-import { graceMs, type Machines } from '@contentflow/nest-platform';
+import { graceMs, type Machines, type MachineUsage } from '@contentflow/nest-platform';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { Logger } from 'pino';
 
 export interface WorkerProcessesOptions {
@@ -29,11 +29,12 @@ export class WorkerProcesses implements Machines {
   readonly executor = 'processes';
   private readonly workers: Worker[] = [];
   private readonly listeners = new Set<() => void>();
-  private usageBefore = { cpu: process.cpuUsage(), at: -Infinity };
-  /** An instance keeps a core busy: more of them than cores only take turns, and memory. */
-  private lastUsage = { cpu: 0, memory: 0, mostInstances: availableParallelism() };
+  private usageBefore: { cpu: NodeJS.CpuUsage; idleMs: number; at: number };
+  private lastUsage: MachineUsage = { cpu: 0, memory: 0 };
 
-  constructor(private readonly options: WorkerProcessesOptions) {}
+  constructor(private readonly options: WorkerProcessesOptions) {
+    this.usageBefore = this.usageNow();
+  }
 
   /** Those that run now; one that waits for its restart does not count. */
   instances(): number {
@@ -72,23 +73,37 @@ export class WorkerProcesses implements Machines {
     await Promise.all(this.workers.splice(0).map((worker) => worker.stop()));
   }
 
-  /** Of this process, since the last time it was asked. */
-  usage(): { cpu: number; memory: number; mostInstances: number } {
-    const at = steadyNow(this.options.clock);
-    const elapsedMs = at - this.usageBefore.at;
+  /**
+   * Since the last time it was asked. An instance keeps a core busy: where there are more of them than cores, or others have these, they only
+   * take turns, and memory.
+   */
+  usage(): MachineUsage {
+    const before = this.usageBefore;
+    const now = this.usageNow();
+    const elapsedMs = now.at - before.at;
     if (elapsedMs < 1_000) return this.lastUsage;
-    const cpu = process.cpuUsage();
-    const usedMs = (cpu.user + cpu.system - this.usageBefore.cpu.user - this.usageBefore.cpu.system) / 1000;
-    this.usageBefore = { cpu, at };
-    const memory = process.memoryUsage.rss() / totalmem();
+    this.usageBefore = now;
+    const usedMs = (now.cpu.user + now.cpu.system - before.cpu.user - before.cpu.system) / 1000;
     const cores = availableParallelism();
-    this.lastUsage = { cpu: Math.min(1, usedMs / elapsedMs / cores), memory, mostInstances: cores };
+    const resident = process.memoryUsage.rss();
+    const idleCores = (now.idleMs - before.idleMs) / elapsedMs;
+    this.lastUsage = {
+      cpu: Math.min(1, usedMs / elapsedMs / cores),
+      memory: resident / totalmem(),
+      mostInstances: cores,
+      moreInstances: Math.floor(Math.min(idleCores, process.availableMemory() / resident)),
+    };
     return this.lastUsage;
   }
 
   /** Process ids of the workers that run. */
   pids(): number[] {
     return this.workers.flatMap(({ pid }) => pid ?? []);
+  }
+
+  private usageNow(): { cpu: NodeJS.CpuUsage; idleMs: number; at: number } {
+    const idleMs = cpus().reduce((sum, { times }) => sum + times.idle, 0);
+    return { cpu: process.cpuUsage(), idleMs, at: steadyNow(this.options.clock) };
   }
 
   private get own(): number {

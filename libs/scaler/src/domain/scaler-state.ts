@@ -18,6 +18,8 @@ export interface ScalerState {
   readonly workers: Workers;
   /** That their machine has room for, by the latest report; null where they have one each. */
   readonly mostInstances: number | null;
+  /** Besides those that run; null where each has a machine of its own. */
+  readonly moreInstances: number | null;
   /** What the load so far leads one to expect, in the usual steps. */
   readonly defaultForecast: StepForecast | null;
   /** Made and not yet graded, oldest first. */
@@ -67,6 +69,7 @@ const initialScalerState: ScalerState = {
   minutes: [],
   workers: {},
   mostInstances: null,
+  moreInstances: null,
   defaultForecast: null,
   forecasts: [],
   grades: [],
@@ -102,7 +105,8 @@ function observed(state: ScalerState, report: LoadReport, at: number): ScalerSta
   const minutes = withReport(state.minutes, report, at);
   const workers = withWorker(state.workers, report.worker, at);
   const defaultForecast = forecastUpTo(state.defaultForecast, minutes, observedUntil(workers, at) ?? at, defaultSteps);
-  return { ...state, minutes, workers, mostInstances: report.mostInstances ?? null, defaultForecast };
+  const { mostInstances = null, moreInstances = null } = report;
+  return { ...state, minutes, workers, mostInstances, moreInstances, defaultForecast };
 }
 
 /** What a decision stands on is whatever its procedure saw: a fold takes of it what it can read, and no word of it on trust. */
@@ -145,6 +149,7 @@ export function mergedScalerState(parts: readonly ScalerState[]): ScalerState {
     minutes: longest(parts.map(({ minutes }) => minutes)),
     workers: Object.assign({}, ...parts.map(({ workers }) => workers)) as Workers,
     mostInstances: parts.find(({ mostInstances }) => mostInstances !== null)?.mostInstances ?? null,
+    moreInstances: parts.find(({ moreInstances }) => moreInstances !== null)?.moreInstances ?? null,
     defaultForecast: parts.find(({ defaultForecast }) => defaultForecast !== null)?.defaultForecast ?? null,
     forecasts: longest(parts.map(({ forecasts }) => forecasts)),
     grades: longest(parts.map(({ grades }) => grades)),

@@ -91,6 +91,20 @@ describe('scaling', () => {
       .then(noScaling);
   });
 
+  it.each([
+    ['its cores are taken', 0, undefined],
+    ['there is room for one', 1, 3],
+    ['it has no cores for those there is room for now', 9, 4],
+  ])('starts what the machine has room for now: %s', (_name, moreInstances, to) => {
+    const room = { mostInstances: 4, moreInstances };
+    given(instances(2), room, forecast({ upper: 45 }))
+      .when(scalingIsDue)
+      .then(to === undefined ? noScaling : scaledTo(to, 'predicted_high_load'));
+    given(instances(2), room, now({ queue: 51 }))
+      .when(scalingIsDue)
+      .then(to === undefined ? noScaling : scaledTo(3, 'current_high_load'));
+  });
+
   it('takes one step down when all are low', () => {
     given(instances(3), now(idle), forecast({ upper: 2 }))
       .when(scalingIsDue)

@@ -14,8 +14,10 @@ import { loadBefore, loadOver, observedUntil, type ServiceLoad } from './load.ts
 /** What the scaler knows when it decides. Loads in generations per minute. */
 export interface ScalingEvidence {
   readonly instances: number;
-  /** That the machine has room for; left out where each has its own. */
+  /** That the machine has cores for; left out where each has its own. */
   readonly mostInstances?: number;
+  /** Besides those that run, that it had idle cores and free memory for. */
+  readonly moreInstances?: number;
   /** Null while too little has been made to know it. */
   readonly capacityPerInstance: number | null;
   /** Over the last minutes; null while no worker lives. */
@@ -57,7 +59,7 @@ export function decideScaling(
 
   const sinceMs = at - (lastScaledAt ?? -Infinity);
   if (sinceMs < policy.cooldownUpMs) return undefined;
-  const room = Math.max(instances, evidence.mostInstances ?? Number.POSITIVE_INFINITY);
+  const room = roomFor(evidence);
   const foreseen = Math.min(room, limited(requiredInstances(evidence, policy), policy));
   if (foreseen > instances) return { to: foreseen, reason: 'predicted_high_load' };
   // What is seen must be the load since the last change took effect, not the one that it was made for.
@@ -72,6 +74,15 @@ export function decideScaling(
   )
     return step(instances, -1, 'low_utilization', policy);
   return undefined;
+}
+
+/** What runs goes on running, also where there is room for less. */
+function roomFor({ instances, mostInstances, moreInstances }: ScalingEvidence): number {
+  const { POSITIVE_INFINITY } = Number;
+  return Math.max(
+    instances,
+    Math.min(mostInstances ?? POSITIVE_INFINITY, instances + (moreInstances ?? POSITIVE_INFINITY)),
+  );
 }
 
 /** Instances that the forecast needs; those there are while it fits into their usable share. */
@@ -146,6 +157,7 @@ export function scalingEvidence(state: ScalerState, system: SystemState, at: num
   return {
     instances,
     ...(state.mostInstances !== null && { mostInstances: state.mostInstances }),
+    ...(state.moreInstances !== null && { moreInstances: state.moreInstances }),
     capacityPerInstance: capacityPerInstance(minutes, scalings, instances) ?? null,
     now: isAlive ? loadOver(minutes, observed, NOW_MINUTES) : null,
     lately: isAlive ? loadOver(minutes, observed, RECENT_MINUTES) : null,

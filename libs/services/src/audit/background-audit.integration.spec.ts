@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { auditThread } from './background.ts';
+import { auditProgram } from './background.ts';
 
 const LEASE_MS = 30_000;
 
@@ -19,7 +19,7 @@ describe('an audit in the background', () => {
     folder = mkdtempSync(join(tmpdir(), 'contentflow-background-'));
     platform = await openEmbeddedPlatform(folder, LEASE_MS);
     service = await startTestedService({
-      services: [LedgerModule.auditedBy(auditThread)],
+      services: [LedgerModule.auditedBy(auditProgram)],
       clock: platform.clock,
       log: platform.storedLog,
       folder,

@@ -1,2 +1,2 @@
 /** What audits in the background: an entry of its own, since it knows how every service decides. */
-export const auditThread = new URL('./background-thread.ts', import.meta.url);
+export const auditProgram = new URL('./background-process.ts', import.meta.url);

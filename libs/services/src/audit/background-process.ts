@@ -1,26 +1,25 @@
 import { systemClock } from '@contentflow/kernel';
 import type { AuditReport, AuditTask } from '@contentflow/ledger/background-audit';
-import { availableParallelism, loadavg } from 'node:os';
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
 import { auditSinceLast } from './audit-since-last.ts';
 import { auditFile, type AuditStore } from './kept-audit.ts';
 
 /** Audits what came since the last time, slowly, and tells what came of it. */
-const port = parentPort as MessagePort;
-const { file, code, build, kept: before } = workerData as AuditTask;
+setPriority(constants.priority.PRIORITY_LOW);
+process.once('disconnect', () => process.exit());
+const [task] = await once(process, 'message');
+const { file, code, build, kept: before } = task as AuditTask;
 
 /** Of one core: what is left over is the services'. */
 const SHARE = 0.2;
 const SLICE_MS = 20;
-/** While others wait for the processor it rests, and goes on now and then all the same. */
-const BUSY_MS = 1_000;
 
 let begun = systemClock.now();
 async function rest(): Promise<void> {
   const worked = systemClock.now() - begun;
   if (worked < SLICE_MS) return;
   await systemClock.sleep(worked * (1 / SHARE - 1));
-  if ((loadavg()[0] as number) > availableParallelism()) await systemClock.sleep(BUSY_MS);
   begun = systemClock.now();
 }
 
@@ -43,4 +42,4 @@ const report: AuditReport = {
   first: differences[0] ?? null,
   ...(build === undefined && kept && { kept: new Uint8Array(kept) }),
 };
-port.postMessage(report);
+process.send?.(report, () => process.disconnect());
