@@ -130,7 +130,7 @@ export function describeChange(made: Events.RecipeChange): string {
     case 'join_workflow':
       return made.changes.map(describeChange).join(' and ');
     case 'use_model':
-      return `model ${made.model}${made.step ? ` for “${made.step}”` : ''}`;
+      return `model ${made.model}${made.step ? ` for “${made.step}”` : ''}${made.fallback ? ', the former one where it fails' : ''}`;
     case 'route_models':
       return `models by brief: ${describeRouting(made.routing)}`;
     case 'set_temperature':

@@ -177,7 +177,13 @@ export const recipeChangeSchema = z.discriminatedUnion('kind', [
     kind: z.literal('join_workflow'),
     changes: z.array(z.discriminatedUnion('kind', workflowChanges)).min(2),
   }),
-  z.strictObject({ kind: z.literal('use_model'), model: z.string(), step: z.string().optional() }),
+  z.strictObject({
+    kind: z.literal('use_model'),
+    model: z.string(),
+    step: z.string().optional(),
+    /** What the model fails to make, the one that the recipe had before makes, and those that stood in for that one. */
+    fallback: z.literal('former_model').optional(),
+  }),
   z.strictObject({ kind: z.literal('route_models'), routing: routingSchema.min(1) }),
   z.strictObject({ kind: z.literal('set_temperature'), temperature: z.number() }),
   z.strictObject({ kind: z.literal('set_tone'), tone: z.string() }),

@@ -56,11 +56,22 @@ describe('what can be proposed for a recipe', () => {
   });
 
   it('is another model: a cheaper one for cost, a dearer one for steady quality or for quality', () => {
+    const other = (model: string) => expect.objectContaining({ kind: 'use_model', model }) as unknown;
     expect(of(changes, 'model_selection').map(({ change, metric }) => [change, metric])).toEqual([
-      [{ kind: 'use_model', model: 'small' }, 'cost'],
-      [{ kind: 'use_model', model: 'largest' }, 'qualitySpread'],
-      [{ kind: 'use_model', model: 'largest' }, 'quality'],
+      [other('small'), 'cost'],
+      [other('largest'), 'qualitySpread'],
+      [other('largest'), 'quality'],
     ]);
+  });
+
+  it('leaves what another model fails to make to the one before it, but for calls that are passed on', () => {
+    const fallbacks = (each: Recipe) =>
+      of(proposableChanges(each, models), 'model_selection').map(({ change }) =>
+        withChange(each, change).steps.map((step) => step.fallbacks),
+      );
+    const toLarge = recipe.steps.map(() => ['large']);
+    expect(fallbacks(recipe)).toEqual([toLarge, toLarge, toLarge]);
+    expect(new Set(fallbacks({ ...recipe, passedOn: true }).flat(2))).toEqual(new Set([undefined]));
   });
 
   it('is one more draft, up to five, or any number fewer', () => {

@@ -84,7 +84,10 @@ const removableSteps = (recipe: Recipe): string[] => {
   return recipe.steps.map(({ id }) => id).filter((id) => !kept.has(id));
 };
 
-/** One model instead of another; where they share the traffic, their shares are what is revised. */
+/**
+ * One model instead of another, which goes on to make what the new one fails to; where they share the traffic, their shares are what is revised. Of a use whoever was asked
+ * for is called where the other one fails, whatever its recipe says.
+ */
 export function modelChanges(recipe: Recipe, models: readonly OfferedModel[]): Proposal[] {
   if (recipe.routing) return [];
   const current = models.find(({ name }) => name === recipe.model);
@@ -93,7 +96,12 @@ export function modelChanges(recipe: Recipe, models: readonly OfferedModel[]): P
     .flatMap((model) => {
       const isCheaper = current !== undefined && priceOf(model) < priceOf(current);
       const metrics: Metric[] = isCheaper ? ['cost'] : ['qualitySpread', 'quality'];
-      return metrics.map((metric) => proposal('model_selection', { kind: 'use_model', model: model.name }, metric));
+      const change: RecipeChange = {
+        kind: 'use_model',
+        model: model.name,
+        ...(recipe.passedOn ? {} : { fallback: 'former_model' }),
+      };
+      return metrics.map((metric) => proposal('model_selection', change, metric));
     });
 }
 

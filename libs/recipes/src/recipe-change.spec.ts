@@ -71,6 +71,44 @@ describe('a change to a recipe', () => {
     expect(changed.model).toBe('large');
   });
 
+  describe('that leaves what another model fails to make to the former one', () => {
+    const use = (model: string, step?: string): RecipeChange => ({
+      kind: 'use_model',
+      model,
+      fallback: 'former_model',
+      ...(step ? { step } : {}),
+    });
+    const fallbacks = (...changes: RecipeChange[]) =>
+      changes.reduce<typeof recipe>(withChange, recipe).steps.map((step) => step.fallbacks);
+
+    it('names that as the first to stand in, and those who stood in for it after', () => {
+      const [large, both] = [['large'], ['small', 'large']];
+      expect(fallbacks(use('small'))).toEqual([large, large, large, large]);
+      expect(fallbacks(use('small'), use('tiny'))).toEqual([both, both, both, both]);
+    });
+
+    it('never has a model stand in for itself', () => {
+      expect(fallbacks(use('large'))).toEqual([undefined, undefined, undefined, undefined]);
+      expect(fallbacks(use('small'), use('large'))[0]).toEqual(['small']);
+    });
+
+    it('leaves steps as they are that keep a model of their own', () => {
+      expect(fallbacks(use('small', 'notes'))).toEqual([undefined, ['large'], undefined, undefined]);
+      expect(fallbacks(use('small', 'notes'), use('tiny'))[1]).toEqual(['large']);
+    });
+
+    it('stands on what is in force: without the change before it the model before that stands in', () => {
+      expect(fallbacks(use('tiny'))[0]).toEqual(['large']);
+    });
+
+    it('names no more than a recipe may', () => {
+      const changes = Array.from({ length: 12 }, (_, i) => use(`model ${i}`));
+      const changed = changes.reduce<typeof recipe>(withChange, recipe);
+      expect(recipeSchema.safeParse(changed).success).toBe(true);
+      expect(changed.steps[0]?.fallbacks?.[0]).toBe('model 10');
+    });
+  });
+
   it('takes a step out with its place in the graph', () => {
     const changed = withChange(recipe, { kind: 'drop_step', step: 'notes' });
     expect(changed.steps.map(({ id, needs }) => [id, needs])).toEqual([

@@ -125,7 +125,7 @@ export function withChange(recipe: Recipe, change: RecipeChange): Recipe {
     case 'join_workflow':
       return change.changes.reduce<Recipe>(withChange, recipe);
     case 'use_model':
-      return withModel(recipe, change.model, change.step);
+      return withModel(change.fallback ? withFallback(recipe, change) : recipe, change.model, change.step);
     case 'route_models':
       return { ...recipe, routing: change.routing };
     case 'set_temperature':
@@ -191,4 +191,17 @@ function withModel(recipe: Recipe, model: string, stepId: string | undefined): R
     return { ...rest, model };
   }
   return { ...recipe, steps: recipe.steps.map((step) => (step.id === stepId ? { ...step, model } : step)) };
+}
+
+/** As many as a recipe may name. */
+const MOST_FALLBACKS = 8;
+
+/** Steps that are about to have another model go back to theirs where that one fails. */
+function withFallback(recipe: Recipe, { model, step: stepId }: { model: string; step?: string | undefined }): Recipe {
+  const isMoved = (step: Step): boolean => (stepId === undefined ? step.model === undefined : step.id === stepId);
+  const withFormer = (step: Step): Step => {
+    const all = [...new Set([step.model ?? recipe.model, ...(step.fallbacks ?? [])])].filter((each) => each !== model);
+    return all.length > 0 ? { ...step, fallbacks: all.slice(0, MOST_FALLBACKS) } : step;
+  };
+  return { ...recipe, steps: recipe.steps.map((step) => (isMoved(step) ? withFormer(step) : step)) };
 }

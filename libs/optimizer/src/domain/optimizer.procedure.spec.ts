@@ -107,7 +107,11 @@ describe('the optimizer’s cycle', () => {
     const firsts = cycle.map((name) => life.reported.indexOf(name));
     expect(firsts).not.toContain(-1);
     expect(firsts).toEqual([...firsts].sort((a, b) => a - b));
-    expect(life.state().improvements.map(({ change }) => change)).toContainEqual({ kind: 'use_model', model: 'small' });
+    expect(life.state().improvements.map(({ change }) => change)).toContainEqual({
+      kind: 'use_model',
+      model: 'small',
+      fallback: 'former_model',
+    });
     expect(life.state().void).toEqual([]);
   });
 

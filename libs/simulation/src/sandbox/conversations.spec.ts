@@ -21,13 +21,16 @@ describe('the calls of one content', () => {
     {
       brief = 'tea',
       system = 'Write well.',
+      model = 'large',
       body,
       builtOn = [],
-    }: { brief?: string; system?: string; body?: string; builtOn?: string[] } = {},
+      fails = false,
+    }: { brief?: string; system?: string; model?: string; body?: string; builtOn?: string[]; fails?: boolean } = {},
   ) => {
-    const conversation = conversations.of({ read: read(brief, system), step, body, builtOn }, now);
+    const conversation = conversations.of({ read: read(brief, system), step, model, body, builtOn }, now);
     now += SECOND_MS;
-    conversation.finished.add(step);
+    if (fails) conversation.hasFailed = true;
+    else conversation.finished.add(step);
     conversation.lastAt = now;
     return conversation.key;
   };
@@ -44,6 +47,15 @@ describe('the calls of one content', () => {
     const first = call('draft', { body: 'a' });
     expect(call('draft', { body: 'a' })).toBe(first);
     expect(call('draft', { body: 'b' })).not.toBe(first);
+  });
+
+  it('hold drafts of another model where the first one failed, and no others', () => {
+    const first = call('draft', { body: 'a' });
+    expect(call('draft', { body: 'a', fails: true })).toBe(first);
+    expect(call('draft', { body: 'a', model: 'small' })).toBe(first);
+    expect(call('draft', { body: 'a' })).toBe(first);
+    const other = call('draft', { body: 'a', brief: 'coffee' });
+    expect(call('draft', { body: 'a', brief: 'coffee', model: 'small' })).not.toBe(other);
   });
 
   it('begin anew with what all else builds on, also where the content before did without it', () => {

@@ -15,10 +15,13 @@ export interface Conversation {
   readonly calls: Map<string, number>;
   readonly finished: Set<string>;
   inFlight: number;
-  /** Steps whose last call failed, and when. */
-  readonly failedAt: Map<string, number>;
-  /** The whole of the last request for a body. */
+  /** Steps whose last call failed: when, and which model's it was. */
+  readonly failed: Map<string, { readonly at: number; readonly model: string }>;
+  /** Whether any call failed, so that another model may be asked for the same. */
+  hasFailed: boolean;
+  /** The whole of the last request for a body, and the model that it was made of. */
   bodyRequest: string;
+  bodyModel: string;
 }
 
 /** A brief that falls silent for so long and comes again is another content. */
@@ -31,7 +34,8 @@ const MAX_KEPT = 4000;
 export interface Called {
   readonly read: ReadRequest;
   readonly step: string;
-  /** The whole of the request, where it is for a body. */
+  readonly model: string;
+  /** The whole of the request but for the model, where it is for a body. */
   readonly body: string | undefined;
   /** Steps that build on this one. */
   readonly builtOn: readonly string[];
@@ -43,24 +47,25 @@ export class Conversations {
 
   /** The conversation that this call belongs to: a new one where the brief begins anew. */
   of(called: Called, now: number): Conversation {
-    const { read, body } = called;
+    const { read, body, model } = called;
     // Two prompts for the same brief are two contents.
     const key = `${read.instructionTokens}/${read.briefText}`;
     const known = this.#byPrompt.get(key);
     const conversation = known && continues(known, called, now) ? known : begun(read.briefText, now);
     conversation.lastAt = now;
-    if (body !== undefined) conversation.bodyRequest = body;
+    if (body !== undefined) Object.assign(conversation, { bodyRequest: body, bodyModel: model });
     this.#byPrompt.set(key, conversation);
     return conversation;
   }
 }
 
-/** Drafts of one body are asked for in the same words, of the same model; and nothing is prepared once what builds on it is there. */
-function continues(known: Conversation, { step, body, builtOn }: Called, now: number): boolean {
+/** Drafts of one body are asked for in the same words, of the same model or of one that stands in for it; and nothing is prepared once what builds on it is there. */
+function continues(known: Conversation, { step, model, body, builtOn }: Called, now: number): boolean {
   if (known.inFlight === 0 && now - known.lastAt > SILENCE_MS) return false;
   if (builtOn.some((each) => known.finished.has(each))) return false;
   if (!known.finished.has(step)) return true;
-  return body !== undefined && body === known.bodyRequest && now - known.lastAt <= BETWEEN_DRAFTS_MS;
+  const isOfItsModels = model === known.bodyModel || known.hasFailed;
+  return body !== undefined && body === known.bodyRequest && isOfItsModels && now - known.lastAt <= BETWEEN_DRAFTS_MS;
 }
 
 const begun = (briefText: string, now: number): Conversation => ({
@@ -71,6 +76,8 @@ const begun = (briefText: string, now: number): Conversation => ({
   calls: new Map(),
   finished: new Set(),
   inFlight: 0,
-  failedAt: new Map(),
+  failed: new Map(),
+  hasFailed: false,
   bodyRequest: '',
+  bodyModel: '',
 });

@@ -217,6 +217,30 @@ describe('the sandbox as a provider', () => {
     expect((await made(generation0Recipes(world)[0] as Recipe)).failed).toBe(false);
   });
 
+  it('fails again where the same model is asked again at once, and not for that where another one is', async () => {
+    const failsOnce = { failures: { '5xx': 0.3 }, requestsPerMinute: 100_000 };
+    const world = parseWorld({ models: ['large', 'small'].map((name) => ({ ...failsOnce, name })) });
+    const { clock, provider } = stage(world);
+    const asked = (model: string, topic: number): Promise<boolean> =>
+      provider
+        .generate({ model, messages: [{ role: 'user', content: `# Brief\nTopic: ${topic}` }], maxOutputTokens: 100 })
+        .then(
+          () => false,
+          () => true,
+        );
+    const hasFailedAgain = async (then: string): Promise<boolean[]> => {
+      const all = Array.from({ length: 400 }, async (_, topic) =>
+        (await asked('large', topic)) ? asked(then, topic) : undefined,
+      );
+      await clock.run(clock.now() + 600_000);
+      return (await Promise.all(all)).filter((each) => each !== undefined);
+    };
+    const share = (failed: boolean[]): number => failed.filter(Boolean).length / failed.length;
+    expect(share(await hasFailedAgain('large'))).toBeGreaterThan(0.55);
+    await clock.run(clock.now() + 3_600_000);
+    expect(share(await hasFailedAgain('small'))).toBeLessThan(0.45);
+  });
+
   it('stops when the caller gives up', async () => {
     const { clock, provider } = stage();
     const ends = new AbortController();

@@ -31,7 +31,7 @@ export interface SandboxProvider extends ModelProvider {
   callsInFlight(): number;
 }
 
-/** What made a call fail tends to last: the same call, tried again within two minutes, fails again with these odds. */
+/** What made a call fail tends to last: the same call of the same model, tried again within two minutes, fails again with these odds. */
 const REPEAT_FAILURE_ODDS = 0.7;
 const FAILURE_LASTS_MS = 2 * MINUTE_MS;
 /** How long a provider that hangs keeps a caller who has no deadline of his own. */
@@ -113,11 +113,9 @@ class Sandbox implements SandboxProvider {
     const body = bodyStepOf(type.generation0);
     const step = read.step ?? body;
     const isBody = step === body;
-    const asked = isBody
-      ? hash128(canonicalJson([request.model, request.temperature ?? null, request.messages]))
-      : undefined;
+    const asked = isBody ? hash128(canonicalJson([request.temperature ?? null, request.messages])) : undefined;
     const builtOn = stepsBuiltOn(type.generation0, step);
-    const conversation = this.#conversations.of({ read, step, body: asked, builtOn }, clock.now());
+    const conversation = this.#conversations.of({ read, step, model: model.name, body: asked, builtOn }, clock.now());
     const number = (conversation.calls.get(step) ?? 0) + 1;
     conversation.calls.set(step, number);
     return {
@@ -147,8 +145,9 @@ class Sandbox implements SandboxProvider {
       throw new ProviderError('rate_limited', `${model.name}: rate limit reached`, { retryAfterMs });
 
     const failure = drawnFailure(call, now);
-    if (!failure) return void conversation.failedAt.delete(step);
-    conversation.failedAt.set(step, now);
+    if (!failure) return void conversation.failed.delete(step);
+    conversation.failed.set(step, { at: now, model: model.name });
+    conversation.hasFailed = true;
     if (failure === 'rate_limited') {
       await pause(clock, REFUSAL_MS, signal);
       throw new ProviderError(failure, `${model.name}: too many requests`, { retryAfterMs: 1000 + random.below(3000) });
@@ -211,8 +210,8 @@ function drawnFailure(call: SandboxCall, now: number): DrawnFailure | undefined 
   const { '429': limited, timeout, '5xx': server } = model.failures;
   const all = (limited + timeout + server) * odds;
   if (all <= 0) return undefined;
-  const failedAt = conversation.failedAt.get(step);
-  const hasJustFailed = failedAt !== undefined && now - failedAt < FAILURE_LASTS_MS;
+  const failed = conversation.failed.get(step);
+  const hasJustFailed = failed?.model === model.name && now - failed.at < FAILURE_LASTS_MS;
   const draw = random.next();
   if (draw >= (hasJustFailed ? Math.max(REPEAT_FAILURE_ODDS, all) : all)) return undefined;
   const which = random.next() * (limited + timeout + server);

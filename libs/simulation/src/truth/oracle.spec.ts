@@ -81,6 +81,15 @@ describe('the default world keeps its promises', () => {
     },
   );
 
+  it('has the oracle value a model alike, whoever makes what it fails to', () => {
+    const recipe0 = generation0Recipes(world)[0] as Recipe;
+    const without: Proposable = (recipe, models) =>
+      proposable(recipe, models).map((change) =>
+        change.kind === 'use_model' ? { kind: 'use_model', model: change.model } : change,
+      );
+    expect(oracleRecipe(world, recipe0, proposable, 0)).toEqual(oracleRecipe(world, recipe0, without, 0));
+  });
+
   it('lets at least half of what can be proposed do nothing or hurt', () => {
     const all = worths(world);
     expect(all.filter((worth) => worth < 0.002).length / all.length).toBeGreaterThanOrEqual(0.5);

@@ -66,13 +66,20 @@ export function oracleRecipe(
 
 function neighbours(recipe: Recipe, changes: readonly RecipeChange[], known: Set<string>): Recipe[] {
   return changes
-    .map((change) => withChange(recipe, change))
+    .map((change) => withChange(recipe, asValued(change)))
     .filter((next) => {
       const version = recipeVersion(next);
       if (known.has(version)) return false;
       known.add(version);
       return true;
     });
+}
+
+/** Calls that fail are no part of the truth: with and without a fallback a model is worth the same, and one recipe. */
+function asValued(change: RecipeChange): RecipeChange {
+  if (change.kind !== 'use_model') return change;
+  const { fallback: _, ...valued } = change;
+  return valued;
 }
 
 /** Briefs that stand for the rest: few and many key points, silent on tone and length. */

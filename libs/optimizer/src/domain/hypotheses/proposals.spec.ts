@@ -201,7 +201,7 @@ describe('what the optimizer proposes', () => {
         kind: 'model_selection',
         lever: 'model',
         metric: 'qualitySpread',
-        change: { kind: 'use_model', model: 'largest' },
+        change: { kind: 'use_model', model: 'largest', fallback: 'former_model' },
       }),
     );
   });
@@ -222,7 +222,7 @@ describe('what the optimizer proposes', () => {
       expect.objectContaining({
         kind: 'model_selection',
         metric: 'cost',
-        change: { kind: 'use_model', model: 'small' },
+        change: { kind: 'use_model', model: 'small', fallback: 'former_model' },
       }),
     );
   });
@@ -354,7 +354,10 @@ describe('what the optimizer proposes', () => {
       const cheaper = models.map((each) => (each.name === 'small' ? { ...each, usdPerMillionInput: 0.5 } : each));
       const changed = systemAfter([decided(ModelsOffered, 'models', { models: cheaper })], refuted);
       expect(proposedAfter({}, changed)).toContainEqual(
-        expect.objectContaining({ lever: 'model', change: { kind: 'use_model', model: 'small' } }),
+        expect.objectContaining({
+          lever: 'model',
+          change: { kind: 'use_model', model: 'small', fallback: 'former_model' },
+        }),
       );
     });
   });

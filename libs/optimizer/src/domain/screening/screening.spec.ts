@@ -213,8 +213,8 @@ describe('before any traffic sees a change of which only a try can tell what it 
 
   it('but not what is known to cost more than its margin, such as the dearest model', () => {
     const changes = orderFor(contents).changes.map(({ change }) => change);
-    expect(changes).toContainEqual({ kind: 'use_model', model: 'small' });
-    expect(changes).not.toContainEqual({ kind: 'use_model', model: 'largest' });
+    expect(changes).toContainEqual({ kind: 'use_model', model: 'small', fallback: 'former_model' });
+    expect(changes).not.toContainEqual({ kind: 'use_model', model: 'largest', fallback: 'former_model' });
   });
 
   it('as many as the learning budget affords, and one order at a time', () => {
@@ -226,7 +226,9 @@ describe('before any traffic sees a change of which only a try can tell what it 
 
   it('and goes to traffic at once where there is no share for screening', () => {
     const proposed = proposedIn(decidedAfter(contents, withBudget({ screeningShare: 0 })));
-    expect(proposed).toContainEqual(expect.objectContaining({ change: { kind: 'use_model', model: 'small' } }));
+    expect(proposed).toContainEqual(
+      expect.objectContaining({ change: { kind: 'use_model', model: 'small', fallback: 'former_model' } }),
+    );
   });
 });
 
