@@ -88,6 +88,7 @@ const improvement = (improvementId: string, appliedAt: number, over: Partial<Imp
     experimentId: `of-${improvementId}`,
     contentType: 'email',
     status: 'applied',
+    change: { kind: 'use_model', model: 'small' },
     ...over,
   }) as Improvement;
 const experiment = (experimentId: string, startedAt: number, concludedAt: number, over: Partial<Experiment> = {}) =>
@@ -122,6 +123,45 @@ describe('what rests on an improvement', () => {
     expect(dependents(improvement('later', 160, { contentType: 'blog' }), found)).toEqual([]);
     expect(dependents(improvement('later', 160, { status: 'rolled_back' }), found)).toEqual([]);
     expect(dependents(improvement('later', 160, { status: 'expired' }), found)).toEqual([]);
+  });
+
+  describe('that changes no word', () => {
+    const parallel: RecipeChange = { kind: 'run_in_parallel', parallel: true };
+    const cache: RecipeChange = { kind: 'set_cache', strategy: 'exact', timeToLiveMs: 9, similarity: 0.9 };
+    const isInDoubt = (change: RecipeChange, lever: Lever, won: Partial<Experiment>): boolean => {
+      const gone = improvement('first', 100, { change });
+      const later = improvement('later', 160, { lever });
+      const experiments = byId(experiment('of-later', 110, 160, won));
+      return dependentsOf({ improvements: [gone, later], experiments }, gone).length > 0;
+    };
+
+    it('is nothing that others save or better, where steps go in parallel no more', () => {
+      for (const metric of ['cost', 'quality', 'tokens', 'satisfaction'] as const)
+        for (const lever of ['model', 'prompt', 'style', 'cache'] as const)
+          expect(isInDoubt(parallel, lever, { metric })).toBe(false);
+    });
+
+    it('is what was won by time, and what may take more of it for its quality', () => {
+      expect(isInDoubt(parallel, 'model', { metric: 'cost', aim: 'time' })).toBe(true);
+      expect(isInDoubt(parallel, 'model', { metric: 'time', aim: 'cost' })).toBe(false);
+      expect(isInDoubt(parallel, 'workflow', { metric: 'quality' })).toBe(true);
+      expect(isInDoubt(parallel, 'workflow', { metric: 'cost' })).toBe(false);
+    });
+
+    it('is what a cache is asked for besides, where it answers as before', () => {
+      expect(isInDoubt(cache, 'model', { metric: 'cost' })).toBe(false);
+      expect(isInDoubt(cache, 'workflow', { metric: 'time' })).toBe(false);
+      expect(isInDoubt(cache, 'cache', { metric: 'cost' })).toBe(true);
+    });
+
+    it('and whatever was found on top of other words', () => {
+      const kinds: RecipeChange[] = [
+        { kind: 'use_model', model: 'small' },
+        { kind: 'drop_step', step: 'title' },
+        { kind: 'set_tone', tone: 'formal' },
+      ];
+      for (const change of kinds) expect(isInDoubt(change, 'cache', { metric: 'cost' })).toBe(true);
+    });
   });
 
   it('is judged by the latest re-test that came to an end', () => {

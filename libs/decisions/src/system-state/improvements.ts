@@ -12,6 +12,8 @@ import {
   OperatorIntervened,
   ProposalExpired,
   type improvementSchema,
+  type Metric,
+  type RecipeChange,
   RolloutWidened,
 } from '@contentflow/contracts';
 import type { Adjustment, AdjustmentsState } from './adjustments.ts';
@@ -202,17 +204,34 @@ export function evidenceFor(
 
 /**
  * Improvements in force that were applied after this one, in the same content type, and most of whose evidence was gathered while it was in
- * force: nobody knows what they bring without it.
+ * force, where it bears on what they bring: nobody knows that without it.
  */
-export function dependentsOf(
-  state: ImprovementsState & Experiments,
-  { improvementId, contentType, appliedAt }: Improvement,
-): Improvement[] {
+export function dependentsOf(state: ImprovementsState & Experiments, gone: Improvement): Improvement[] {
+  const { improvementId, contentType, appliedAt } = gone;
   return state.improvements.filter((each) => {
     const isLater = each.contentType === contentType && each.appliedAt > appliedAt;
     if (!isLater || each.improvementId === improvementId) return false;
     if (each.status !== 'applied' && each.status !== 'confirmed') return false;
-    const { startedAt, concludedAt = each.appliedAt } = evidenceFor(state, each) ?? {};
-    return ((startedAt ?? concludedAt) + concludedAt) / 2 > appliedAt;
+    const { startedAt, concludedAt = each.appliedAt, metric, aim = metric } = evidenceFor(state, each) ?? {};
+    return ((startedAt ?? concludedAt) + concludedAt) / 2 > appliedAt && bearsOn(gone.change, { ...each, aim });
   });
+}
+
+/**
+ * Of steps in parallel models are told the same words: they bear on what was won by time, and on drafts or steps that were won by their quality, and take more time one after
+ * the other; of fewer, cost is saved in any case. A cache answers with what was made before, and bears on what else it is asked for. All other changes move what is written, and so whatever was found on top of it.
+ */
+function bearsOn(
+  { kind }: RecipeChange,
+  later: Pick<Improvement, 'lever'> & { readonly aim: Metric | undefined },
+): boolean {
+  switch (kind) {
+    case 'run_in_parallel':
+      return later.aim === 'time' || (later.lever === 'workflow' && later.aim !== 'cost');
+    case 'set_cache':
+    case 'set_prompt_order':
+      return later.lever === 'cache' || later.aim === 'cacheHits';
+    default:
+      return true;
+  }
 }
