@@ -250,11 +250,11 @@ describe('the report as text', () => {
 
   it('keeps a terminal and its tables whole, whatever models are called', () => {
     const [applied] = day.system_evolution.improvements_applied;
-    const change = { kind: 'use_model' as const, model: 'a\u001b[2Jb' };
+    const change = { kind: 'use_model' as const, model: 'a\u001b[2Jb', fallback: 'former_model' as const };
     const rollbacks = [{ seq: 3, event: 'e', name: 'ImprovementRolledBack', time: AT, improvementId: 'i', reason: 'a | b\nc', by: 'person' as const }]; // prettier-ignore
     const evolution = { ...day.system_evolution, rollbacks, improvements_applied: [{ ...applied!, change }] };
     const text = renderReportText({ ...day, system_evolution: evolution });
-    expect(text).toContain('use model: a\ufffd[2Jb');
+    expect(text).toContain('use model: a\ufffd[2Jb**');
     expect(text).toMatch(/^\| ImprovementRolledBack +\| .* \| by a person: a \\\| b c \| 3 +\|$/m);
   });
 

@@ -49,11 +49,12 @@ export function describeSavings({ changes, cost_savings_estimate: savings }: Evo
 
 const isShare = (metric: string): boolean => metric === 'time' || metric === 'cost';
 
-/** `use model: swift` */
+/** `use model: swift`; who makes what that fails to is left out. */
 export function describeChange({ kind, ...to }: AppliedImprovement['change']): string {
-  const values = Object.values(to).filter(
-    (value) => typeof value !== 'object' && value !== true && String(value).length <= 40,
-  );
+  const values = Object.entries(to)
+    .filter(([name]) => name !== 'fallback')
+    .map(([, value]) => value)
+    .filter((value) => typeof value !== 'object' && value !== true && String(value).length <= 40);
   return [words(kind), values.join(', ')].filter((part) => part !== '').join(': ');
 }
 
