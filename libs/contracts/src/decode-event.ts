@@ -40,6 +40,14 @@ export function decodeEvent(event: StoredEvent): StoredEvent {
   return result;
 }
 
+/**
+ * Takes an event for decoded, whose bytes are those of one that {@link isByContract}: what a contract makes of data it leaves as it is.
+ * An entry of the ledger holds another event as it was stored, which is decoded with it.
+ */
+export function takeAsDecoded(event: StoredEvent): void {
+  if (event.type !== DecisionSequenced.type) decoded.set(event, event);
+}
+
 /** The event as its readers have it, or what stands in its place: decoding is pure, so what it throws on it will throw on again. */
 export function decodedOrRefused(event: StoredEvent): StoredEvent {
   try {

@@ -66,7 +66,7 @@ export function newEvent<Schema extends z.ZodType>(
   },
 ): NewEvent<z.output<Schema>> {
   const { cause } = from;
-  return {
+  const event = {
     id: derivedId(cause.id, from.index ?? definition.name),
     topic: definition.topic,
     type: definition.type,
@@ -78,7 +78,15 @@ export function newEvent<Schema extends z.ZodType>(
     causationId: cause.id,
     ...(cause.traceparent === undefined ? {} : { traceparent: cause.traceparent }),
   };
+  byContract.add(event);
+  return event;
 }
+
+/** What {@link newEvent} made, as its contract has it. */
+const byContract = new WeakSet<NewEvent>();
+
+/** Whether its data are what their contract makes of them, so that whoever reads it need not ask again. */
+export const isByContract = (event: NewEvent): boolean => byContract.has(event);
 
 /** Data that its schema refuses; no further try can help. */
 export const isSchemaError = (error: unknown): boolean =>

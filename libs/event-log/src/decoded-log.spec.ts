@@ -53,6 +53,19 @@ describe('a log that is read by contract', () => {
     expect(reported).toContain('bad: data.provider');
   });
 
+  it('asks the contract no second time of what it made here, and of what was only made to look like it', async () => {
+    const log = decodedLog(stored);
+    const raw: StoredEvent[] = [];
+    await stored.follow({ topics: [Topic.operations], from: {}, handle: async (events) => void raw.push(...events) });
+    const following = followed(log, 2);
+    await log.append([good, { ...good, id: 'other', data: { ...good.data, strange: 1 } }]);
+    const [first, second] = await following;
+    expect(first).toBe(raw[0]);
+    expect(first?.data).toEqual(good.data);
+    expect(second).not.toBe(raw[1]);
+    expect(second?.data).toEqual(good.data);
+  });
+
   it('keeps what is stored as it was', async () => {
     await stored.append([bad]);
     expect((await read(stored, Topic.operations))[0]).toMatchObject({

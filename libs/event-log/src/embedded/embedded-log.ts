@@ -1,3 +1,4 @@
+import { isByContract } from '@contentflow/contracts';
 import {
   ContentFlowError,
   type Clock,
@@ -18,12 +19,12 @@ import type {
 } from '../event-log.ts';
 import { partitionOf } from '../partition-of.ts';
 import { Activity, nextTurn } from './activity.ts';
-import type { Engine } from './engine.ts';
+import type { Encoded, Engine } from './engine.ts';
 import { Follower } from './follower.ts';
 import { GroupMember } from './group-member.ts';
 import { InlineWriter } from './inline-writer.ts';
 import { IN_MEMORY, LogFile } from './log-file.ts';
-import type { Append, LogWriter, Placements } from './operations.ts';
+import type { LogWriter, Placements } from './operations.ts';
 import { PartitionFeed } from './partition-feed.ts';
 import { EventMemory } from './recent-events.ts';
 import { toJson } from './stored-json.ts';
@@ -189,7 +190,7 @@ class SqliteLog implements EmbeddedLog, Engine {
     return topics.flatMap((topic) => this.byTopic.get(topic) ?? unknownTopic(topic, this.byTopic.keys()));
   }
 
-  encode(events: readonly NewEvent[]): Append {
+  encode(events: readonly NewEvent[]): Encoded {
     const partitions: number[] = [];
     const ids: string[] = [];
     const json: string[] = [];
@@ -199,14 +200,14 @@ class SqliteLog implements EmbeddedLog, Engine {
       ids.push(event.id);
       json.push(toJson(event));
     }
-    return { partitions, ids, events: json };
+    return { partitions, ids, events: json, byContract: events.map(isByContract) };
   }
 
-  publish({ partitions, events }: Append, { offsets, repeats }: Placements): void {
+  publish({ partitions, events, byContract }: Encoded, { offsets, repeats }: Placements): void {
     offsets.forEach((offset, i) => {
       const feed = this.byId.get(partitions[i]!)!;
       if (repeats?.has(i)) feed.refresh();
-      else feed.publish(events[i]!, offset);
+      else feed.publish({ json: events[i]!, isByContract: byContract[i]! }, offset);
     });
   }
 

@@ -3,6 +3,11 @@ import type { Activity } from './activity.ts';
 import type { Append, LogWriter, Placements } from './operations.ts';
 import type { PartitionFeed } from './partition-feed.ts';
 
+/** Events as they are written, and which of them their contract made here. */
+export interface Encoded extends Append {
+  readonly byContract: readonly boolean[];
+}
+
 /** What the log's readers need of it. */
 export interface Engine {
   readonly clock: Clock;
@@ -15,9 +20,9 @@ export interface Engine {
   /** Events of one partition that may be handled before the commit of the first is through. */
   readonly commitsInFlight: number;
   feeds(topics: readonly string[]): PartitionFeed[];
-  encode(events: readonly NewEvent[]): Append;
+  encode(events: readonly NewEvent[]): Encoded;
   /** What was written becomes visible to every reader in this process. */
-  publish(written: Append, places: Placements): void;
+  publish(written: Encoded, places: Placements): void;
   /** Something failed that will be tried again, or was given up. */
   onError(error: unknown): void;
 }

@@ -2,8 +2,7 @@ import type { StoredEvent } from '@contentflow/kernel';
 import type { SubscribeOptions } from '../event-log.ts';
 import { reactionTo, type Handling } from '../reaction.ts';
 import { nextTurn } from './activity.ts';
-import type { Engine } from './engine.ts';
-import type { Append } from './operations.ts';
+import type { Encoded, Engine } from './engine.ts';
 import type { PartitionFeed, Watcher } from './partition-feed.ts';
 
 const READ_AHEAD = 100;
@@ -24,7 +23,7 @@ export class Lane implements Watcher {
   private readonly engine: Engine;
   private readonly options: LaneOptions;
   private readonly stopping = new AbortController();
-  private readonly handling: Handling<Append>;
+  private readonly handling: Handling<Encoded>;
   private readonly commits = new Set<Promise<void>>();
   private running: Promise<void> | undefined;
   private next: number;
@@ -93,7 +92,7 @@ export class Lane implements Watcher {
   }
 
   /** Goes on to the next event while earlier commits are still being written: the fence keeps them in order. */
-  private async commit(event: StoredEvent, reaction: Append): Promise<void> {
+  private async commit(event: StoredEvent, reaction: Encoded): Promise<void> {
     this.next = event.offset + 1;
     const written = this.engine.activity.during(() => this.write(event, reaction));
     this.commits.add(written);
@@ -101,7 +100,7 @@ export class Lane implements Watcher {
     if (this.commits.size >= this.engine.commitsInFlight) await this.commits.values().next().value;
   }
 
-  private async write(event: StoredEvent, reaction: Append): Promise<void> {
+  private async write(event: StoredEvent, reaction: Encoded): Promise<void> {
     const { member, subscription, feed, epoch } = this.options;
     const place = { group: subscription.group, member, partition: feed.id, epoch };
     try {

@@ -1,6 +1,6 @@
 import { partitionKey, type StoredEvent } from '@contentflow/kernel';
 import type { LogFile, PartitionRow } from './log-file.ts';
-import { RecentEvents, type EventMemory } from './recent-events.ts';
+import { RecentEvents, type EventMemory, type Written } from './recent-events.ts';
 import { fromJson } from './stored-json.ts';
 
 /** Who reads a partition and wants to know when there is more. */
@@ -35,11 +35,11 @@ export class PartitionFeed {
   }
 
   /** An event that this process wrote is there for every reader. */
-  publish(json: string, offset: number): void {
+  publish(written: Written, offset: number): void {
     if (this.watchers.size === 0) return this.skipTo(offset + 1);
     this.reach(offset);
     if (offset < this.end) return;
-    this.take(json, offset);
+    this.take(written, offset);
     this.wakeWatchers();
   }
 
@@ -69,7 +69,7 @@ export class PartitionFeed {
   private reach(end: number): void {
     if (end <= this.end) return;
     if (end - this.end > LOAD_AT_MOST) return this.skipTo(end);
-    for (const [offset, json] of this.file.rows(this.id, this.end, end, LOAD_AT_MOST)) this.take(json, offset);
+    for (const [offset, json] of this.file.rows(this.id, this.end, end, LOAD_AT_MOST)) this.take({ json }, offset);
   }
 
   /** Nobody reads what lies before, or it is too much to keep: who asks for it later gets it from the file. */
@@ -79,8 +79,8 @@ export class PartitionFeed {
     this.end = end;
   }
 
-  private take(json: string, offset: number): void {
-    this.recent.push(json);
+  private take(written: Written, offset: number): void {
+    this.recent.push(written);
     this.end = offset + 1;
   }
 

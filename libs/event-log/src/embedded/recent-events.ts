@@ -1,5 +1,12 @@
+import { takeAsDecoded } from '@contentflow/contracts';
 import type { StoredEvent } from '@contentflow/kernel';
 import { fromJson } from './stored-json.ts';
+
+/** An event as its row holds it, and whether it was made by its contract here. */
+export interface Written {
+  readonly json: string;
+  readonly isByContract?: boolean;
+}
 
 /** The latest events of one partition, without a gap. Each is parsed when it is first read, once for all readers. */
 export class RecentEvents {
@@ -7,7 +14,7 @@ export class RecentEvents {
   first: number;
   private readonly partition: { readonly topic: string; readonly number: number };
   private readonly memory: EventMemory;
-  private events: (StoredEvent | string)[] = [];
+  private events: (StoredEvent | Written)[] = [];
   private head = 0;
 
   constructor(memory: EventMemory, partition: RecentEvents['partition'], end: number) {
@@ -16,9 +23,9 @@ export class RecentEvents {
     this.first = end;
   }
 
-  push(json: string): void {
-    this.events.push(json);
-    this.memory.remember(this, json.length);
+  push(written: Written): void {
+    this.events.push(written);
+    this.memory.remember(this, written.json.length);
   }
 
   /** Events with `from` ≤ offset < `to`; `from` must not lie before `first`. */
@@ -31,12 +38,14 @@ export class RecentEvents {
   private at(offset: number): StoredEvent {
     const index = this.head + offset - this.first;
     const kept = this.events[index]!;
-    if (typeof kept !== 'string') return kept;
-    return (this.events[index] = fromJson(kept, {
+    if (!('json' in kept)) return kept;
+    const event = fromJson(kept.json, {
       topic: this.partition.topic,
       partition: this.partition.number,
       offset,
-    }));
+    });
+    if (kept.isByContract) takeAsDecoded(event);
+    return (this.events[index] = event);
   }
 
   dropFirst(): void {
