@@ -10,6 +10,9 @@ export interface Clock {
   alarm?(ms: number, ring: () => void): () => void;
 }
 
+/** Given as the reason, so that no stack is taken each time an alarm is called off. */
+const CALLED_OFF = new Error('called off');
+
 /**
  * Rings after that many milliseconds on this clock.
  * @returns what calls it off
@@ -18,7 +21,7 @@ export function alarm(clock: Clock, ms: number, ring: () => void): () => void {
   if (clock.alarm) return clock.alarm(ms, ring);
   const off = new AbortController();
   void clock.sleep(ms, off.signal).then(() => off.signal.aborted || ring());
-  return () => off.abort();
+  return () => off.abort(CALLED_OFF);
 }
 
 /** Runs the work again and again, `intervalMs` after it last ended, asked again each time, until the signal aborts. */

@@ -1,4 +1,4 @@
-import { repeatedly, seededRandom } from '@contentflow/kernel';
+import { alarm, repeatedly, seededRandom } from '@contentflow/kernel';
 import fc from 'fast-check';
 import { createVirtualClock } from './virtual-clock.ts';
 
@@ -35,6 +35,19 @@ describe('the virtual clock', () => {
     void clock.sleep(11).then(() => done.push('third'));
     await clock.run(20);
     expect(done).toEqual(['first at 10', 'second at 10', 'third']);
+  });
+
+  it('rings an alarm in its place among the sleepers, unless it was called off', async () => {
+    const clock = createVirtualClock(quiet);
+    const done: string[] = [];
+    void clock.sleep(5).then(() => done.push('sleeper'));
+    alarm(clock, 5, () => done.push(`alarm at ${clock.now()}`));
+    const callOff = alarm(clock, 5, () => done.push('never'));
+    void clock.sleep(4).then(callOff);
+    await clock.run(10);
+    expect(done).toEqual(['sleeper', 'alarm at 5']);
+    expect(clock.sleepers).toBe(0);
+    callOff();
   });
 
   it('stands still while the log is not drained', async () => {

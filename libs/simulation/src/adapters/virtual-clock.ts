@@ -65,19 +65,28 @@ export function createVirtualClock({ startMs, isQuiet, speed }: VirtualClockOpti
     return sleepers;
   };
 
+  const timerAfter = (ms: number, wake: () => void): Timer => {
+    const timer: Timer = { time: Math.round(current() + Math.max(0, ms)), sequence: sequence++, wake, index: -1 };
+    timers.add(timer);
+    if (pace) pace.until = Math.min(pace.until, timer.time);
+    return timer;
+  };
+
   const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();
       const sleepers = signal && sleepersUnder(signal);
-      const wake = (): void => {
+      const timer = timerAfter(ms, () => {
         sleepers?.delete(timer);
         resolve();
-      };
-      const timer: Timer = { time: Math.round(current() + Math.max(0, ms)), sequence: sequence++, wake, index: -1 };
-      timers.add(timer);
+      });
       sleepers?.add(timer);
-      if (pace) pace.until = Math.min(pace.until, timer.time);
     });
+
+  const alarm = (ms: number, ring: () => void): (() => void) => {
+    const timer = timerAfter(ms, ring);
+    return () => timers.remove(timer);
+  };
 
   /** Lets real time catch up with the next sleeper, who may change while we wait. */
   const keepPace = async (untilMs: number, times: number, signal?: AbortSignal): Promise<void> => {
@@ -114,6 +123,7 @@ export function createVirtualClock({ startMs, isQuiet, speed }: VirtualClockOpti
   return {
     now: current,
     sleep,
+    alarm,
     run,
     get sleepers() {
       return timers.size;
