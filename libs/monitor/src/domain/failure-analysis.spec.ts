@@ -19,12 +19,10 @@ class Hour {
   generation(facts: Readonly<Record<string, string>>, failure?: string, message = ''): this {
     this.generations++;
     if (failure) this.failed++;
-    for (const [attribute, value] of Object.entries(facts))
-      this.attributes = countedIn(this.attributes, attribute, value, failure !== undefined);
-    this.pairs = pairsCountedIn(
-      this.pairs,
-      Object.entries(facts).map(([attribute, value]) => ({ attribute, value, isFailed: failure !== undefined })),
-    );
+    const isFailed = failure !== undefined;
+    const met = Object.entries(facts).map(([attribute, value]) => ({ attribute, value, isFailed }));
+    this.attributes = countedIn(this.attributes, met);
+    this.pairs = pairsCountedIn(this.pairs, met);
     if (!failure) return this;
     const { provider = 'p', model = 'm' } = facts;
     const seen = {

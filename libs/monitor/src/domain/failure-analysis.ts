@@ -7,15 +7,26 @@ import type {
 import { ownValue, ownValueOrNew, setOwnValue } from '@contentflow/kernel';
 import { type AttributeCounts, type PairCounts, pairName, type RootCause, rootCausesOf } from './root-causes.ts';
 
-export function countedIn(
-  counts: AttributeCounts,
-  attribute: string,
-  value: string,
-  isFailed: boolean,
-): AttributeCounts {
-  const values = ownValue(counts, attribute) ?? {};
+/** Each value that a generation met, counted once more. */
+export function countedIn(counts: AttributeCounts, met: readonly MetValue[]): AttributeCounts {
+  const next = copied(counts, new Set(met.map(({ attribute }) => attribute)));
+  for (const { attribute, value, isFailed } of met) countIn(next, attribute, value, isFailed);
+  return next;
+}
+
+type Counting = Record<string, Record<string, AttributeCounts[string][string]>>;
+
+/** What is to be counted in; all else stays the same object. */
+function copied(counts: AttributeCounts, attributes: ReadonlySet<string>): Counting {
+  const next: Counting = { ...counts };
+  for (const attribute of attributes) setOwnValue(next, attribute, { ...ownValue(counts, attribute) });
+  return next;
+}
+
+function countIn(counts: Counting, attribute: string, value: string, isFailed: boolean): void {
+  const values = ownValueOrNew(counts, attribute, () => ({}));
   const { n, failed } = ownValue(values, value) ?? { n: 0, failed: 0 };
-  return { ...counts, [attribute]: { ...values, [value]: { n: n + 1, failed: failed + Number(isFailed) } } };
+  setOwnValue(values, value, { n: n + 1, failed: failed + Number(isFailed) });
 }
 
 /** Whether a generation met a value of an attribute, and failed at it. */
@@ -30,21 +41,21 @@ const PAIRS_KEPT = 200;
 
 /** Each value that a generation met, with each value of another attribute. */
 export function pairsCountedIn(pairs: PairCounts, met: readonly MetValue[]): PairCounts {
-  const next: Record<string, PairCounts[string]> = { ...pairs };
-  met.forEach((one, i) => {
-    for (const other of met.slice(i + 1)) {
-      if (one.attribute === other.attribute) continue;
-      const attributes = pairName(one.attribute, other.attribute);
-      const values = pairName(one.value, other.value);
-      const known = ownValue(next, attributes) ?? {};
-      if (!ownValue(known, values) && Object.keys(known).length >= PAIRS_KEPT) continue;
-      setOwnValue(
-        next,
-        attributes,
-        ownValue(countedIn(next, attributes, values, one.isFailed && other.isFailed), attributes) ?? {},
-      );
-    }
-  });
+  const couples = met.flatMap((one, i) =>
+    met
+      .slice(i + 1)
+      .filter(({ attribute }) => attribute !== one.attribute)
+      .map((other) => ({
+        attribute: pairName(one.attribute, other.attribute),
+        value: pairName(one.value, other.value),
+        isFailed: one.isFailed && other.isFailed,
+      })),
+  );
+  const next = copied(pairs, new Set(couples.map(({ attribute }) => attribute)));
+  for (const { attribute, value, isFailed } of couples) {
+    const known = ownValue(next, attribute) ?? {};
+    if (ownValue(known, value) || Object.keys(known).length < PAIRS_KEPT) countIn(next, attribute, value, isFailed);
+  }
   return next;
 }
 

@@ -105,15 +105,11 @@ function withGeneration(document: FailuresDocument, event: Ended, isFailure: boo
     ...valuesOf('model', calls, (call) => call.model, isFailure && last),
     ...valuesOf('step', calls, (call) => call.step, isFailure && last),
   ];
-  const attributes = met.reduce(
-    (counts, { attribute, value, isFailed }) => countedIn(counts, attribute, value, isFailed),
-    document.attributes,
-  );
   return {
     ...document,
     generations: document.generations + 1,
     failed: document.failed + Number(isFailure),
-    attributes,
+    attributes: countedIn(document.attributes, met),
     pairs: pairsCountedIn(document.pairs ?? {}, met),
     simulated: document.simulated || simulated,
   };
