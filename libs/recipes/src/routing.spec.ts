@@ -44,6 +44,7 @@ describe('which model makes a brief', () => {
     expect(drawn.filter((model) => model === 'small').length / 2000).toBeCloseTo(0.3, 1);
     expect(routed(byBrief, brief(1), 'u').model).toBe('small');
     expect(routed(byBrief, brief(9), 'u').model).toBe('large');
+    expect(routed(byBrief, brief(9), 'u')).toBe(routed(byBrief, brief(9), 'v'));
   });
 
   it('stays the same when a unit comes back, and changes for none but those whose share moved', () => {

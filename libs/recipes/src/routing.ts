@@ -30,5 +30,16 @@ export function routed(recipe: Recipe, brief: Brief, unit: string): Recipe {
   const { shares } = segmentOf(recipe.routing, shownBy(brief));
   let left = hashToUnit(`${unit}:route`);
   const drawn = shares.find(({ share }) => (left -= share) < 0) ?? shares.at(-1);
-  return { ...recipe, model: drawn?.model ?? recipe.model };
+  return withDrawn(recipe, drawn?.model ?? recipe.model);
+}
+
+/** One recipe for each model, so that what was found out about it is found again. */
+const drawnRecipes = new WeakMap<Recipe, Map<string, Recipe>>();
+
+function withDrawn(recipe: Recipe, model: string): Recipe {
+  const known = drawnRecipes.get(recipe) ?? new Map<string, Recipe>();
+  drawnRecipes.set(recipe, known);
+  const drawn = known.get(model) ?? { ...recipe, model };
+  known.set(model, drawn);
+  return drawn;
 }

@@ -128,20 +128,31 @@ function timesByKey(
   name: string,
   keyOf: (brief: Brief) => string,
 ): readonly (readonly number[])[] {
-  const known = keys.get(name) ?? new WeakMap<CacheRequest, string>();
-  keys.set(name, known);
+  const ownKeyOf = rememberedKeys(name, keyOf);
   const times = new Map<string, number[]>();
   for (const request of requests) {
-    const key = known.get(request) ?? keyOf(request.brief);
-    known.set(request, key);
+    const key = ownKeyOf(request);
     const others = times.get(key);
     if (others) others.push(request.at);
     else times.set(key, [request.at]);
   }
   return Array.from(times.values(), (each) => each.sort((a, b) => a - b));
 }
+
 /** Each request is replayed many times over. By how requests are told apart, of which there are few. */
 const keys = new Map<string, WeakMap<CacheRequest, string>>();
+
+function rememberedKeys(name: string, keyOf: (brief: Brief) => string): (request: CacheRequest) => string {
+  const known = keys.get(name) ?? new WeakMap<CacheRequest, string>();
+  keys.set(name, known);
+  return (request) => {
+    const before = known.get(request);
+    if (before !== undefined) return before;
+    const key = keyOf(request.brief);
+    known.set(request, key);
+    return key;
+  };
+}
 
 /** Of the same request at these times, in order: what is too old for a hit is made again. */
 function hitsAmong(times: readonly number[], timeToLiveMs: number): number {

@@ -46,13 +46,12 @@ function recordImprovements(
 /** An improvement beside its reverse holdback, window by window, and judge by judge, from this time on. */
 export function watchOf(parts: readonly ImprovementObservations[], improvement: string, since: number): Arms[] {
   const first = Math.ceil(since / WINDOW_MS);
-  const windows = new Set(parts.flatMap((part) => Object.keys(ownValue(part.improvements, improvement) ?? {})));
+  const seen = parts.map((part) => ownValue(part.improvements, improvement)).filter((each) => each !== undefined);
+  const windows = new Set(seen.flatMap((each) => Object.keys(each)));
   return [...windows]
     .filter((window) => Number(window) >= first)
     .sort((a, b) => Number(a) - Number(b))
-    .flatMap((window) =>
-      rememberedArms(parts.flatMap((part) => ownValue(ownValue(part.improvements, improvement) ?? {}, window) ?? [])),
-    );
+    .flatMap((window) => rememberedArms(seen.flatMap((each) => ownValue(each, window) ?? [])));
 }
 
 /** Of windows that are over, and are looked at again every ten minutes; what is recorded in strata gives them another `all`. */

@@ -128,12 +128,19 @@ function freedomOf(
 
 /** Grades what was predicted, then lets the allocation follow, or proposes one: linear programs are solved for who asks what follows on the grade. */
 export function* decideModelTraffic(evidence: ModelTrafficEvidence, policy: Policy): Generator<Decided> {
-  const { contentType, allocation, mayPropose, recipe, now, until } = evidence;
+  const { contentType, allocation, mayPropose, recipe, now, tested, until } = evidence;
   yield decided(OutcomesGraded, contentType, gradesOf(evidence));
-  if (!allocation && !mayPropose) return;
+  const context = contextOf(evidence, policy);
+  if (!allocation && (!mayPropose || tested.includes(context))) return;
   const found = allocate(now, recipe, policy, seededRandom(`${contentType}:${until}`));
   if (!found) return;
-  yield* allocation ? revision(evidence, allocation, found) : proposalOf(evidence, found, policy);
+  yield* allocation ? revision(evidence, allocation, found) : proposalOf(evidence, context, found, policy);
+}
+
+/** Shares move with every hour; what a refutation speaks of is sharing among these models for this objective. */
+function contextOf({ contentType, recipe: { model }, now }: ModelTrafficEvidence, { objective }: Policy): string {
+  const kind: RecipeChange['kind'] = 'route_models';
+  return hash128(canonicalJson({ contentType, kind, model, models: now.models, objective })).slice(0, 16);
 }
 
 /** Below it, shares stay as they are. */
@@ -156,7 +163,8 @@ function revision(
 
 /** Proposed where sharing is expected to beat the best single model, and the recipe as it is, by more than the least improvement. */
 function proposalOf(
-  { contentType, recipe, now, tested }: ModelTrafficEvidence,
+  { contentType }: ModelTrafficEvidence,
+  context: string,
   found: Allocation,
   policy: Policy,
 ): Decided[] {
@@ -164,12 +172,6 @@ function proposalOf(
   const { metric, gain } = bestGain(found, policy);
   if (gain <= least || found.gain < valueOfMinImprovement(found, metric, least)) return [];
   const change: RecipeChange = { kind: 'route_models', routing: found.routing };
-  // Shares move with every hour; what a refutation speaks of is sharing among these models for this objective.
-  const { model } = recipe;
-  const context = hash128(
-    canonicalJson({ contentType, kind: change.kind, model, models: now.models, objective: policy.objective }),
-  ).slice(0, 16);
-  if (tested.includes(context)) return [];
   return [
     decided(HypothesisProposed, contentType, {
       hypothesisId: hash128(`hypothesis ${context}`),
