@@ -93,11 +93,15 @@ function isDerived(word: string): boolean {
   });
 }
 
+/** Words are in lower case; how much each shares with the one before is a digit or a capital, which come before. */
+const FIRST_LETTER = 97;
+
 function unpacked(packed: string): ReadonlySet<string> {
   const all = new Set<string>();
   let before = '';
-  for (const [, shared = '0', rest = ''] of packed.matchAll(/([0-9A-Z])([a-z]*)/g)) {
-    before = before.slice(0, Number.parseInt(shared, 36)) + rest;
+  for (let at = 0, end = 1; at < packed.length; at = end++) {
+    while (packed.charCodeAt(end) >= FIRST_LETTER) end++;
+    before = before.slice(0, Number.parseInt(packed[at] as string, 36)) + packed.slice(at + 1, end);
     all.add(before);
   }
   return all;

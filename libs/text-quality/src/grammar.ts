@@ -1,9 +1,9 @@
-import { ownValue } from '@contentflow/kernel';
+import { boundedMemo, ownValue } from '@contentflow/kernel';
 import { agreementSlips } from './agreement.ts';
 import type { GrammarSlip } from './grammar-slip.ts';
 import { isEnglishWord, respelling } from './english-words.ts';
 import { correctionOf } from './misspellings.ts';
-import { clausesOf } from './words.ts';
+import { clausesOf, wordsOf } from './words.ts';
 
 /**
  * The slips that a few rules find in one sentence; fast, for every text. English rules run on English alone.
@@ -18,10 +18,16 @@ export function grammarSlips(sentence: string, words: readonly string[], languag
     ...wrongArticles(sentence),
     ...misspelt(sentence, words),
     ...wrongPairs(words),
-    ...clausesOf(sentence).flatMap(agreementSlips),
+    ...clausesOf(sentence).flatMap(slipsOfClause),
     ...lowerCaseI(sentence),
   ];
 }
+
+/** What a recipe makes a model write again and again, it writes clause by clause in other sentences. */
+const slipsOfClause = boundedMemo(8000, (clause) => {
+  const words = wordsOf(clause);
+  return words.length === 0 ? [] : agreementSlips(words);
+});
 
 /** Does the sentence begin with a lower-case letter? Brand names such as iPhone do not count. */
 export function beginsInLowerCase(sentence: string): boolean {

@@ -1,15 +1,11 @@
 import type { SentenceFacts } from './sentence-facts.ts';
 
-/** Finds out once what can be told of a sentence alone, as long as its facts are kept. */
-export function memoBySentence<Result>(
+let places = 0;
+
+/** Finds out once what can be told of a sentence alone, and keeps it with the sentence's facts. */
+export function memoBySentence<Result extends object>(
   compute: (sentence: SentenceFacts) => Result,
 ): (sentence: SentenceFacts) => Result {
-  const known = new WeakMap<SentenceFacts, { readonly result: Result }>();
-  return (sentence) => {
-    const kept = known.get(sentence);
-    if (kept) return kept.result;
-    const result = compute(sentence);
-    known.set(sentence, { result });
-    return result;
-  };
+  const place = places++;
+  return (sentence) => (sentence.found[place] ??= compute(sentence)) as Result;
 }

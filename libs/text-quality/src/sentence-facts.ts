@@ -32,6 +32,8 @@ export class SentenceFacts {
   readonly shouted: number;
   readonly beginsInLowerCase: boolean;
   readonly endsWithPunctuation: boolean;
+  /** What others found out about it, each at a place of its own. */
+  readonly found: object[] = [];
   readonly #language: string;
   readonly #facts: readonly WordFacts[];
   #names: readonly string[] | undefined;

@@ -9,9 +9,5 @@ export function wordsOf(text: string): string[] {
 /** Where one clause ends and another begins, or something is put in between. */
 const clauseEnd = /[,;:()–—"“”]+/u;
 
-/** The words of each clause of a sentence, in order. */
-export const clausesOf = (sentence: string): string[][] =>
-  sentence
-    .split(clauseEnd)
-    .map(wordsOf)
-    .filter((words) => words.length > 0);
+/** The clauses of a sentence, in order. */
+export const clausesOf = (sentence: string): string[] => sentence.split(clauseEnd);
