@@ -17,7 +17,7 @@ import { startTestedService, SteppedClock, type TestedService } from '@contentfl
 import { procedures, ScalerModule } from './index.ts';
 
 class CountedMachines implements Machines {
-  readonly executor = 'counted';
+  executor = 'counted';
   refuses = false;
   private count = 1;
   instances = (): number => this.count;
@@ -121,6 +121,19 @@ describe('the scaler, over the embedded log', () => {
     await minutesOfLoad(2, 2);
     expect((await get<Items>('/v1/scaling?limit=1')).items[0]).toMatchObject({ status: 'executed', to: 2 });
     expect(machines.instances()).toBe(2);
+  });
+
+  it('fails at nothing where others carry it out, who read how many there shall be', async () => {
+    machines.executor = 'none';
+    machines.refuses = true;
+    const before = (await get<Items>('/v1/scaling?limit=1')).items[0];
+    await minutesOfLoad(30, 2, { cpu: 0.99 });
+    const [latest] = (await get<Items>('/v1/scaling?limit=1')).items;
+    expect(latest?.['id']).not.toBe(before?.['id']);
+    expect(latest).toMatchObject({ status: 'decided' });
+    expect(await get('/v1/scaling/desired')).toMatchObject({ desired: latest?.['to'], executor: 'none' });
+    machines.executor = 'counted';
+    machines.refuses = false;
   });
 
   it('carries out nothing that its contract refuses, though it stands in the ledger', async () => {

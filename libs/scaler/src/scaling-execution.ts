@@ -8,7 +8,7 @@ import {
   ScalingExecuted,
   ScalingFailed,
 } from '@contentflow/contracts';
-import { isContentFlowError, messageOf, MINUTE_MS, type NewEvent, repeatedly } from '@contentflow/kernel';
+import { messageOf, MINUTE_MS, type NewEvent, repeatedly } from '@contentflow/kernel';
 import { MACHINES, type Machines, on, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
 import { Controller, Inject, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
@@ -57,17 +57,20 @@ export class ScalingExecution implements OnApplicationBootstrap, OnApplicationSh
     const { decision } = entry.data;
     if (!isDecision(ScalingDecided, decision)) return [];
     this.failed = undefined;
+    // Nothing fails where others carry it out: how many there shall be is offered to them.
+    if (this.machines.executor === 'none') return [];
     return [await this.carryOut(decision.data, entry, 0)];
   }
 
   /** As many as the ledger says, until that has been had once: what decides later has its own tries. */
   private async catchUp(): Promise<void> {
     const { instances } = this.system.current();
+    this.isBehind = this.machines.executor !== 'none';
+    if (!this.isBehind) return;
     try {
       if (this.machines.instances() !== instances) await this.machines.scaleTo(instances);
       this.isBehind = false;
     } catch (error) {
-      this.isBehind = !isContentFlowError(error, 'no-executor');
       this.platform.logger.error({ err: error, instances }, 'the instances could not be started');
     }
   }
