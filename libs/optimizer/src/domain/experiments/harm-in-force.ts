@@ -4,8 +4,8 @@ import {
   contrastOf,
   type GuardrailEvidence,
   type Margin,
-  normalQuantile,
   openEndedGuardrail,
+  studentQuantile,
 } from '@contentflow/statistics';
 import type { Arms } from '../arm-statistics.ts';
 import { evidenceOf, totalOf } from './comparison.ts';
@@ -124,14 +124,14 @@ function latest({ windows, guardrails }: InForce, { alpha }: Policy['watch']): L
   );
 }
 
-/** One-sided upper limit of the relative improvement in these windows. */
+/** One-sided upper limit of the relative improvement in these windows, by Student's t: of a dozen units the variance is hardly known. */
 export function upperImprovement(windows: readonly Arms[], metric: Metric, alpha: number): number {
-  const { difference, base, controlVariance, treatmentVariance } = contrastOf(
+  const { difference, base, controlVariance, treatmentVariance, degrees } = contrastOf(
     evidenceOf(windows, 'control', metric),
     evidenceOf(windows, 'treatment', metric),
   );
   const error = Math.sqrt(controlVariance + treatmentVariance);
   if (!(error > 0) || base === 0) return Number.POSITIVE_INFINITY;
   const improvement = improvementIn(metric, difference / Math.abs(base));
-  return improvement + (normalQuantile(1 - alpha) * error) / Math.abs(base);
+  return improvement + (studentQuantile(1 - alpha, degrees) * error) / Math.abs(base);
 }

@@ -25,6 +25,7 @@ import {
   systemAfter,
   type TestDecision,
 } from '../../testing/traffic.ts';
+import { upperImprovement } from './harm-in-force.ts';
 import { decideWatch, watchesDue, type WatchEvidence } from './watch.ts';
 
 const DAY = 24 * HOUR;
@@ -142,6 +143,13 @@ describe('watching an improvement', () => {
       return decisionOn({ windows, policy, at: HOUR })?.definition === ImprovementRolledBack;
     });
     expect(looks.filter(Boolean).length / looks.length).toBeLessThanOrEqual(alpha);
+  });
+
+  it('sees harm by chance in a dozen units no more often than it is asked for', () => {
+    const random = seededRandom('a dozen');
+    const looks = Array.from({ length: 6000 }, () => [armsDrawn(random, { units: 4 }, { units: 8 })]);
+    const seen = looks.filter((windows) => upperImprovement(windows, 'quality', 0.01) < 0);
+    expect(seen.length / looks.length).toBeLessThan(0.013);
   });
 
   it.each([
