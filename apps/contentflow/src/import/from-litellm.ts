@@ -19,13 +19,14 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ['ollama', 'ollama'],
   ['ollama_chat', 'ollama'],
 ]);
-const OF_PARAMETERS = ['model', 'api_key', 'api_base', 'base_url', 'input_cost_per_token', 'output_cost_per_token'];
+const COSTS = ['input_cost_per_token', 'output_cost_per_token'] as const;
+const OF_PARAMETERS = ['model', 'api_key', 'api_base', 'base_url', ...COSTS];
 
 /** The models of a proxy of LiteLLM, as providers: those of one vendor, address and key are one. */
 export function fromLiteLlm({ text }: ImportSource): Imported {
   const left: Left[] = [];
   const found = new Map<string, ImportedProvider>();
-  const file: unknown = parse(text);
+  const file: unknown = parse(text, { merge: true });
   for (const entry of listAt(file, 'model_list')) {
     const alias = textAt(entry, 'model_name') ?? '';
     const parameters = at(entry, 'litellm_params');
@@ -49,6 +50,9 @@ export function fromLiteLlm({ text }: ImportSource): Imported {
     leaveOthers(parameters, OF_PARAMETERS, `${alias}: litellm_params.`, left);
     const model = named.includes('/') ? named.slice(named.indexOf('/') + 1) : named;
     if (alias !== model) left.push({ what: `the name “${alias}”`, why: `here the model is called ${model}` });
+    for (const cost of COSTS)
+      if (at(parameters, cost) !== undefined && costAt(parameters, cost) === undefined)
+        left.push({ what: `${alias}: litellm_params.${cost}`, why: 'is no price' });
     const key = JSON.stringify(provider);
     const before = found.get(key) ?? { ...provider, models: [] };
     const isKnown = before.models.some((each) => (typeof each === 'string' ? each : each.name) === model);
@@ -79,9 +83,16 @@ function providerOf(
 const keyOf = (text: string): string => text.replace(/^os\.environ\/([A-Z_][A-Z0-9_]*)$/, '$$$1');
 
 function priced(name: string, parameters: object): ImportedProvider['models'][number] {
-  const [input, output] = [numberAt(parameters, 'input_cost_per_token'), numberAt(parameters, 'output_cost_per_token')];
+  const [input, output] = COSTS.map((cost) => costAt(parameters, cost));
   if (input === undefined || output === undefined) return name;
   return { name, usdPerMillionInput: perMillion(input), usdPerMillionOutput: perMillion(output) };
+}
+
+/** US dollars a token; LiteLLM takes them in quotes too. */
+function costAt(parameters: object, name: string): number | undefined {
+  const written = textAt(parameters, name)?.trim();
+  const cost = written === undefined ? numberAt(parameters, name) : Number(written || NaN);
+  return cost !== undefined && Number.isFinite(cost) && cost >= 0 ? cost : undefined;
 }
 
 /** Without the dust of binary fractions. */

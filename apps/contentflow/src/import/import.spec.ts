@@ -123,6 +123,26 @@ router_settings: { num_retries: 2 }
       expect(leftOf(found)).toContain(left);
   });
 
+  it('LiteLLM’s anchors and prices in quotes are read; a price that is none is listed', async () => {
+    const file = fileOf(
+      'anchors.yaml',
+      `defaults: &all { api_base: 'http://127.0.0.1:8000/v1', api_key: none }
+model_list:
+  - model_name: house
+    litellm_params: { <<: *all, model: openai/house, input_cost_per_token: "0.00000025", output_cost_per_token: 2e-6 }
+  - model_name: free
+    litellm_params: { <<: *all, model: openai/free, input_cost_per_token: -1, output_cost_per_token: 1e999 }
+  - model_name: odd
+    litellm_params: { <<: *all, model: openai/odd, input_cost_per_token: "a cent", output_cost_per_token: 0 }
+`,
+    );
+    const found = await imported('litellm', file);
+    const priced = { name: 'house', usdPerMillionInput: 0.25, usdPerMillionOutput: 2 };
+    expect(found.providers).toMatchObject([{ baseUrl: 'http://127.0.0.1:8000/v1', models: [priced, 'free', 'odd'] }]);
+    for (const left of ['free: litellm_params.input', 'free: litellm_params.output', 'odd: litellm_params.input'])
+      expect(leftOf(found)).toContain(left);
+  });
+
   it('TensorZero’s functions: the variant of most weight with its templates', async () => {
     fileOf('system.minijinja', 'You write for {{ audience }}.');
     const file = fileOf(
@@ -232,6 +252,14 @@ describe('a configuration that is there', () => {
   });
 
   it.each<[string, string, string, RegExp]>([
+    ['a mapping that names a key twice', 'litellm', 'model_list: []\nmodel_list: []', /cannot be read as litellm/],
+    [
+      'aliases that multiply',
+      'litellm',
+      `a: &a [${'x,'.repeat(9)}x]\nb: &b [${'*a,'.repeat(9)}*a]\nc: &c [${'*b,'.repeat(9)}*b]\nmodel_list: [${'*c,'.repeat(9)}*c]`,
+      /alias count/,
+    ],
+    ['nesting without end', 'litellm', `a: ${'['.repeat(5000)}`, /cannot be read as litellm/],
     ['an unknown kind', 'openia', '{}', /no kind "openia"; did you mean "openai"/],
     ['what is no file of its kind', 'dspy', 'Write.', /cannot be read as dspy/],
     ['a file without anything', 'litellm', 'model_list: []', /holds nothing of the kind/],

@@ -1,4 +1,4 @@
-import { readText } from '@contentflow/input-files';
+import { readJson, readText } from '@contentflow/input-files';
 import { configurationError, isContentFlowError, messageOf, ownValue, usageError } from '@contentflow/kernel';
 import { modelName } from '@contentflow/language-models';
 import { parseConfiguration } from '@contentflow/nest-platform';
@@ -89,7 +89,7 @@ function configurationIn(file: string): Json {
   if (extname(file) !== '.json')
     throw configurationError('--output', `"${file}" is no JSON file`, 'name another, and take over what it says');
   try {
-    const value: unknown = JSON.parse(readText(file));
+    const value = readJson(file);
     if (isObject(value)) return value;
   } catch (error) {
     throw configurationError('--output', `cannot read "${file}": ${messageOf(error)}`, 'fix it, or name another file');

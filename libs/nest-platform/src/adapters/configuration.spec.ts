@@ -256,7 +256,7 @@ describe('the configuration', () => {
         ] as const) {
           const said = expect.objectContaining({ field, message: expect.not.stringContaining('abc') });
           expect(() => parsed(value, { A_KEY })).toThrow(said);
-          expect(() => parsed(value, { A_KEY })).toThrow(/holds what no header can carry/);
+          expect(() => parsed(value, { A_KEY })).toThrow(/holds (what no header can carry|the character NUL)/);
         }
     },
   );
@@ -299,6 +299,31 @@ describe('the configuration', () => {
         field: 'providers[0].models[1]',
         message: expect.stringContaining('"m" is listed already'),
       }),
+    );
+  });
+
+  it.each(['${A_KEY', '${A_KEY:-none}', '${A_KEY-}', '${A_KEY:?must be set}'])(
+    'refuses what only a shell takes from the environment: %s',
+    (apiKey) => {
+      const said = { field: 'providers[0].apiKey', message: expect.stringContaining('write "${NAME}" alone') };
+      expect(() => parsed({ providers: [{ ...provider, apiKey }] }, { A_KEY: 'secret' })).toThrow(
+        expect.objectContaining(said),
+      );
+    },
+  );
+
+  it.each([
+    ['budgets.perCallerUsd.__proto__', '{"budgets": {"perCallerUsd": {"__proto__": 1}}}'],
+    ['budgets.perContentTypeUsd.__proto__', '{"budgets": {"perContentTypeUsd": {"__proto__": 1}}}'],
+    ['policy.autonomy.__proto__', '{"policy": {"autonomy": {"__proto__": "propose"}}}'],
+    ['gateway.fallbacks.__proto__', '{"gateway": {"fallbacks": {"__proto__": ["a"]}}}'],
+    ['providers[0].headers.__proto__', '{"providers": [{"headers": {"__proto__": "x"}}]}'],
+    ['leaseMs', '{"leaseMs": 1e999}'],
+    ['model', '{"model": "a\\u0000"}'],
+    ['brand.a.a.a', `{"brand": ${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}}`],
+  ])('loses nothing without a word, and ends at no depth: %s', (field, json) => {
+    expect(() => parsed(JSON.parse(json) as object)).toThrow(
+      expect.objectContaining({ code: 'configuration', field: expect.stringContaining(field) }),
     );
   });
 

@@ -11,7 +11,15 @@ import {
   withCurrentKeys,
 } from '@contentflow/contracts';
 import { readJson, readText } from '@contentflow/input-files';
-import { configurationError, HOUR_MS, isLongerThan, messageOf, ownValue } from '@contentflow/kernel';
+import {
+  configurationError,
+  HOUR_MS,
+  isLongerThan,
+  jsonFault,
+  type JsonLimits,
+  messageOf,
+  ownValue,
+} from '@contentflow/kernel';
 import {
   budgetPolicySchema,
   embeddingsConfigurationSchema,
@@ -200,16 +208,25 @@ export function parseConfiguration(
   from: string,
   environment: NodeJS.ProcessEnv = process.env,
 ): Configuration {
+  const fault = jsonFault(value, LIMITS);
+  if (fault) throw configurationError(fieldAt(fault.path) || from, fault.problem, `fix it in ${from}`);
   const found = withCurrentPolicyKeys(fromEnvironment(value, environment));
   const result = configurationSchema.safeParse(found, INTERPRETED);
   if (result.success) return { ...result.data, policy: policyKeys((found as { policy?: object }).policy ?? {}) };
   const [first] = problemsIn(result.error, fields, found);
-  const field = (first?.path ?? []).reduce<string>(
+  const problem = first?.problem ?? 'is not a configuration';
+  throw configurationError(fieldAt(first?.path ?? []) || from, problem, `fix it in ${from}`);
+}
+
+/** Deeper than any schema of an answer, longer than any prompt. What a key takes for its prototype would be lost without a word. */
+const LIMITS: JsonLimits = { depth: 100, keys: 1_000_000, text: 10_000_000, size: 100_000_000 };
+
+/** `providers[0].baseUrl` */
+const fieldAt = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
     (sum, key) => (typeof key === 'number' ? `${sum}[${key}]` : sum === '' ? String(key) : `${sum}.${String(key)}`),
     '',
   );
-  throw configurationError(field || from, first?.problem ?? 'is not a configuration', `fix it in ${from}`);
-}
 
 async function read(path: string): Promise<unknown> {
   try {
@@ -236,6 +253,9 @@ const withCurrentPolicyKeys = (value: unknown): unknown =>
 /** `$NAME` or `${NAME}`, and nothing else. */
 const ofEnvironment = /^\$(?:([A-Z_][A-Z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})$/;
 
+/** What a shell would take for a name, and this file does not: `${NAME:-default}`, `${NAME`. */
+const ofShell = /^\$\{[A-Za-z_]\w*(:?[-=?+][^}]*\})?$/;
+
 /** `"$OPENAI_API_KEY"` stands for what the environment holds, so that no secret needs to be in a file. */
 function fromEnvironment(value: unknown, environment: NodeJS.ProcessEnv, path = ''): unknown {
   const [, bare, braced] = (typeof value === 'string' && ofEnvironment.exec(value)) || [];
@@ -246,6 +266,8 @@ function fromEnvironment(value: unknown, environment: NodeJS.ProcessEnv, path = 
     if (found.trim() === '') throw configurationError(path, `${name} is empty in the environment`, `set ${name}`);
     return found;
   }
+  if (typeof value === 'string' && ofShell.test(value))
+    throw configurationError(path, 'begins as a name of the environment does, and is none', 'write "${NAME}" alone');
   if (Array.isArray(value)) return value.map((each, index) => fromEnvironment(each, environment, `${path}[${index}]`));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
