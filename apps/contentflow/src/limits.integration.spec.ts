@@ -197,6 +197,32 @@ describe('what is too much, or no text', () => {
   });
 
   it.each([
+    ['POST', '/v1/content', '{"contentType":"email","topic":"a","topic":"b"}', 'topic'],
+    ['POST', '/v1/content', '{"contentType":"email","topic":"a","metadata":{"b":{"\\u0063":1,"c":2}}}', 'metadata.b.c'],
+    ['POST', '/v1/content/batch', '{"briefs":[{"topic":"\\"a\\":","topic":"{"}]}', 'briefs.topic'],
+    ['PATCH', '/v1/policy', '{"scaling":{"minInstances":1},"scaling":{"maxInstances":9}}', 'scaling'],
+    ['PUT', '/v1/autonomy', '{"state":"paused","reason":"x","state":"running"}', 'state'],
+  ])('refuses what is said twice, of which one would be lost: %s %s %s', async (method, path, body, field) => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers, body });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ errors: [{ field, problem: expect.stringContaining('said twice') }] });
+  });
+
+  it('takes keys that come twice in different objects, and leaves protocols of others alone', async () => {
+    const said = (path: string, body: string) =>
+      fetch(`http://127.0.0.1:${port}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+    const brief = '{"contentType":"ad_copy","topic":"t","metadata":{"topic":{"topic":"{\\"a\\":1"},"t":["a","a"]}}';
+    expect((await said('/v1/content', brief)).status).toBe(202);
+    const chat = '{"model":"m","model":"m","messages":[{"role":"user","content":"x"}]}';
+    expect((await said('/v1/chat/completions', chat)).status).toBe(200);
+  });
+
+  it.each([
     ['to read', 'GET /v1/content HTTP/1.1\r\n'],
     [
       'to a route of its own',

@@ -1,5 +1,6 @@
 import { messageOf, usageError } from '@contentflow/kernel';
 import { parse, type ParseError, visit } from 'jsonc-parser';
+import { repeatedKeyIn } from './repeated-keys.ts';
 import { readText } from './text-lines.ts';
 
 /** One JSON document. @throws ContentFlowError `usage`, naming the file and the place */
@@ -22,7 +23,8 @@ export type ParsedJson = { readonly value: unknown } | { readonly problem: strin
 export function parsedJson(text: string): ParsedJson {
   try {
     const value: unknown = JSON.parse(text);
-    return repeatedKeyIn(text) ?? { value };
+    const repeated = repeatedKeyIn(text);
+    return repeated ? { problem: `names "${repeated.key}" twice`, at: repeated.at } : { value };
   } catch (error) {
     const [what = ''] = messageOf(error).split(/ in JSON at position|, "|, \.\.\./);
     return { problem: `is not JSON: ${what}`, at: firstErrorIn(text) };
@@ -39,25 +41,6 @@ function firstErrorIn(text: string): number {
   const errors: ParseError[] = [];
   parse(text, errors, { disallowComments: true });
   return errors[0]?.offset ?? text.length;
-}
-
-/** Documents that people write by hand, and rows. What is longer comes from programs. */
-const MAX_CHECKED = 1_000_000;
-
-function repeatedKeyIn(text: string): { problem: string; at: number } | undefined {
-  if (text.length > MAX_CHECKED) return undefined;
-  const open: Set<string>[] = [];
-  let found: { problem: string; at: number } | undefined;
-  visit(text, {
-    onObjectBegin: () => void open.push(new Set()),
-    onObjectEnd: () => void open.pop(),
-    onObjectProperty: (key, at) => {
-      const keys = open.at(-1);
-      if (keys?.has(key)) found ??= { problem: `names "${key}" twice`, at };
-      keys?.add(key);
-    },
-  });
-  return found;
 }
 
 /** Ids are written as numbers by some tools, and may be longer than a number keeps: two of them would become one. */

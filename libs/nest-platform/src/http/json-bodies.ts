@@ -1,8 +1,10 @@
+import { repeatedKeyIn } from '@contentflow/input-files';
 import { ContentFlowError, messageOf } from '@contentflow/kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
+import { OTHERS } from './known-queries.ts';
 import { BODY_LIMITS, limitProblem, MAX_BODY_BYTES } from './request-limits.ts';
 
 const JSON_NAME = 'application/json';
@@ -31,10 +33,11 @@ export function readJsonBodies(server: FastifyInstance): ReadJson {
     });
     return read;
   };
-  const finish = (body: Buffer, done: Done): void => {
+  const finish = (url: string, body: Buffer, done: Done): void => {
     let value: unknown;
     try {
       value = read(body);
+      if (!OTHERS.test(url)) refuseRepeatedKey(body);
     } catch (error) {
       return done(error as Error);
     }
@@ -49,11 +52,15 @@ export function readJsonBodies(server: FastifyInstance): ReadJson {
   });
   server.removeAllContentTypeParsers();
   for (const type of JSON_TYPES)
-    server.addContentTypeParser(type, { parseAs: 'buffer' }, ({ headers }, body: Buffer, done) => {
-      const coding = headers['content-encoding'];
-      if (coding === undefined) return finish(body, done);
-      unpack(coding, body, (error, plain) => (error ? done(error) : finish(plain, done)));
-    });
+    server.addContentTypeParser(
+      type,
+      { parseAs: 'buffer' },
+      ({ headers, routeOptions: { url = '' } }, body: Buffer, done) => {
+        const coding = headers['content-encoding'];
+        if (coding === undefined) return finish(url, body, done);
+        unpack(coding, body, (error, plain) => (error ? done(error) : finish(url, plain, done)));
+      },
+    );
   return read;
 }
 
@@ -95,6 +102,12 @@ const unknownCoding = (coding: string): ContentFlowError =>
     field: 'Content-Encoding',
     fix: `send ${[...CODINGS.keys()].join(', ')} or nothing`,
   });
+
+/** What is said under a name that comes twice would be lost, but for its last word. */
+function refuseRepeatedKey(body: Buffer): void {
+  const repeated = repeatedKeyIn(body.toString('utf8'));
+  if (repeated) throw new ContentFlowError('invalid-request', 'is said twice', { field: repeated.path.slice(0, 200) });
+}
 
 const unreadable = (problem: string): ContentFlowError =>
   new ContentFlowError('invalid-request', problem, { field: '(body)' });

@@ -44,7 +44,7 @@ function isDecodable(text: string): boolean {
 }
 
 /** What others define, to which their clients and providers add what they like (`api-version`, `beta`, `session_state`). */
-const OTHERS = /^\/v1\/(chat|responses|completions|embeddings|messages|models)(\/|$)|^\/v1\/session\/callback$/;
+export const OTHERS = /^\/v1\/(chat|responses|completions|embeddings|messages|models)(\/|$)|^\/v1\/session\/callback$/;
 
 /** As the routes of controllers say it. */
 export function queryNamesOf(routes: readonly Route[]): QueryNames {
