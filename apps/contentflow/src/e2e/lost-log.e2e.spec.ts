@@ -1,5 +1,5 @@
 import { until } from '@contentflow/kernel/testing';
-import { cpSync } from 'node:fs';
+import { cpSync, renameSync } from 'node:fs';
 import { changeText, forgetDocuments, LeftFolders, logOf, made, middlePage, overwrite } from './testing/left-folder.ts';
 
 /** One of each kind; the others are in `lost-log.long.spec.ts`. */
@@ -26,6 +26,24 @@ describe('a log that is not what was left', () => {
     const { client, end } = await folders.server(data, '--accept-loss');
     await made(client, 'a bottle after it');
     await until(async () => JSON.stringify((await client.get('/v1/decisions?limit=100')).body).includes('accept_loss'));
+    await end('SIGTERM');
+    await folders.goesOn(data);
+  });
+
+  it('is said to be gone while a process serves, and what can no more be kept is refused', async () => {
+    const data = folders.copied('whole', 'taken');
+    const { client, end } = await folders.server(data);
+    const brief = (topic: string) => client.post('/v1/content', { contentType: 'ad_copy', topic });
+    renameSync(data, `${data}-elsewhere`);
+    expect(await brief('a bottle for nobody')).toMatchObject({
+      status: 503,
+      body: { type: 'urn:contentflow:problem:log-gone', detail: expect.stringContaining('was moved or removed') },
+    });
+    expect(await client.get('/health/ready')).toMatchObject({ status: 503 });
+
+    renameSync(`${data}-elsewhere`, data);
+    expect(await brief('a bottle for somebody')).toMatchObject({ status: 202 });
+    await until(async () => (await client.get('/health/ready')).status === 200);
     await end('SIGTERM');
     await folders.goesOn(data);
   });

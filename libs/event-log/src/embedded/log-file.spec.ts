@@ -1,5 +1,14 @@
 import { systemClock, type NewEvent } from '@contentflow/kernel';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -26,6 +35,42 @@ const event = (id: string): NewEvent => ({
 });
 const open = (file: string, writer: 'thread' | 'inline' = 'thread'): Promise<EmbeddedLog> =>
   openEmbeddedLog({ file, topics: TOPICS, clock: systemClock, writer, onError: () => undefined });
+
+describe('a file that is taken away while it is open', () => {
+  it.each<[string, (file: string) => void]>([
+    ['removed', (file) => rmSync(file)],
+    ['removed with all that lies beside it', () => rmSync(folder, { recursive: true })],
+    ['moved', (file) => renameSync(file, `${file}.old`)],
+    [
+      'replaced by a copy',
+      (file) => {
+        renameSync(file, `${file}.old`);
+        copyFileSync(`${file}.old`, file);
+      },
+    ],
+  ])('takes nothing more: %s', async (_, takeAway) => {
+    const file = join(folder, 'log.db');
+    const log = await open(file);
+    await log.append([event('before')]);
+    takeAway(file);
+    await expect(log.append([event('after')])).rejects.toMatchObject({
+      code: 'log-gone',
+      message: expect.stringContaining(file),
+    });
+    await log.close();
+    mkdirSync(folder, { recursive: true });
+  });
+
+  it('takes on again when it is back', async () => {
+    const file = join(folder, 'log.db');
+    const log = await open(file);
+    renameSync(file, `${file}.old`);
+    await expect(log.append([event('refused')])).rejects.toMatchObject({ code: 'log-gone' });
+    renameSync(`${file}.old`, file);
+    expect(await log.append([event('taken')])).toMatchObject([{ offset: 0 }]);
+    await log.close();
+  });
+});
 
 describe('a file that will not do gets one clear error that names it and the fix', () => {
   it('in a folder that cannot be made', async () => {

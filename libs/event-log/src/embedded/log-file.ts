@@ -1,5 +1,5 @@
 import { ContentFlowError, useWriteAheadLog } from '@contentflow/kernel';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
@@ -74,11 +74,14 @@ export class LogFile {
   private readonly grown = new Map<number, number>();
   private readonly marks: EndMarks | undefined;
   private knownVersion = -1;
+  /** Which file it is, by the system's account; undefined where nothing is to be kept. */
+  private readonly opened: string | undefined;
 
   constructor(path: string, options: { isSynced: boolean }) {
     this.path = path;
     this.marks = options.isSynced ? new EndMarks(path) : undefined;
     this.database = openDatabase(path, options.isSynced);
+    this.opened = options.isSynced ? identityOf(path) : undefined;
     this.insert = this.database.prepare('INSERT INTO events VALUES (?, ?, ?)');
     this.remember = this.database.prepare('INSERT OR IGNORE INTO ids VALUES (?, ?, ?)');
     this.firstPlace = this.database.prepare('SELECT "offset" FROM ids WHERE partition = ? AND id = ?');
@@ -126,6 +129,8 @@ export class LogFile {
   }
 
   commit(): void {
+    // SQLite writes on into a file that has no name any more.
+    if (this.opened !== undefined && identityOf(this.path) !== this.opened) throw isGone(this.path);
     this.database.exec('COMMIT');
     this.marks?.advance(this.grown);
     this.grown.clear();
@@ -260,3 +265,13 @@ function partitionsDiffer(path: string, topic: string, existing: number, declare
     },
   );
 }
+
+function identityOf(path: string): string | undefined {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found && `${found.dev}/${found.ino}`;
+}
+
+const isGone = (path: string): ContentFlowError =>
+  new ContentFlowError('log-gone', `the log ${path} was moved or removed while it was open: nothing is kept any more`, {
+    fix: 'put it back, or stop and restore it',
+  });

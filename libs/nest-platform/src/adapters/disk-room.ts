@@ -1,4 +1,4 @@
-import { isDiskFull } from '@contentflow/kernel';
+import { isContentFlowError, isDiskFull, messageOf } from '@contentflow/kernel';
 import type { EventLog } from '@contentflow/event-log';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ const TRIED_BYTES = 1024 * 1024;
 /** Whether the folder's disk takes what is written. Nothing is tried until something was refused. */
 export class DiskRoom {
   private isFull = false;
+  /** What the log said when it had been taken away. */
+  private gone: string | undefined;
   private trying: Promise<void> | undefined;
 
   constructor(private readonly folder: string) {}
@@ -16,13 +18,16 @@ export class DiskRoom {
   /** Told of what failed. */
   heard(error: unknown): void {
     this.isFull ||= isDiskFull(error);
+    if (isContentFlowError(error, 'log-gone')) this.gone = messageOf(error);
   }
 
   /** The same log, whose refusals are noticed. */
   watched(log: EventLog): EventLog {
     const append: EventLog['append'] = async (events) => {
       try {
-        return await log.append(events);
+        const stored = await log.append(events);
+        this.gone = undefined;
+        return stored;
       } catch (error) {
         this.heard(error);
         throw error;
@@ -40,6 +45,7 @@ export class DiskRoom {
 
   /** Undefined where it takes what is written, as far as is known. */
   async problem(): Promise<string | undefined> {
+    if (this.gone !== undefined) return this.gone;
     if (!this.isFull) return undefined;
     await (this.trying ??= this.tryAgain().finally(() => (this.trying = undefined)));
     return this.isFull

@@ -42,6 +42,7 @@ const known: Readonly<Record<string, readonly [status: number, title: string]>> 
   'no-signing-key': [409, 'There is nothing to sign with'],
   'no-master-key': [503, 'Personal data cannot be kept'],
   'log-disk-full': [507, 'There is no room to keep it'],
+  'log-gone': [503, 'There is nothing to keep it in'],
   'log-busy': [503, 'The log is busy'],
   'log-closed': [503, 'It is stopping'],
   stopping: [503, 'It is stopping'],
