@@ -7,12 +7,18 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { builtProgram, cached } from '../built-program.ts';
 import { type Ended, watched } from './testing/child.ts';
+import { contentEventsOf } from './testing/log-events.ts';
+import { type MockModelServer, startMockModelServer } from './testing/mock-model-server.ts';
 import { middlePage, overwrite, readModelOf, runSql } from './testing/left-folder.ts';
-import { temporaryFolder } from './testing/temporary.ts';
+import { configurationOf, temporaryFolder } from './testing/temporary.ts';
 
 const CRASH = fileURLToPath(new URL('./testing/crash-point.mjs', import.meta.url));
 /** Kills of each command, spread over all that it changes. */
 const KILLS = Number(process.env['KILLS'] ?? 4);
+/** Of the changes that threads make, as many of which come in every run. */
+const SURE_SHARE = 0.6;
+/** Generations at once. */
+const CONCURRENCY = 4;
 
 const folder = temporaryFolder();
 const at = (...names: string[]): string => join(folder.path, ...names);
@@ -65,7 +71,18 @@ interface Case {
   readonly words: readonly string[];
   readonly prepare?: () => void;
   readonly holds: () => Promise<void>;
+  /** What it does last depends on who comes first: it is killed before the rest of its changes alone. */
+  readonly hasThreads?: true;
 }
+
+const LINES = 12;
+const linesOf = (name: string): { readonly line: number; readonly id: string; readonly status: string }[] =>
+  readFileSync(at(name), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { line: number; id: string; status: string });
+let models: MockModelServer;
+let callsBefore = 0;
 
 async function sound(data: string): Promise<void> {
   await ends(0, 'audit', '--data', data);
@@ -146,12 +163,49 @@ const cases: Record<string, Case> = {
       await sound('t');
     },
   },
+  generate: {
+    words: ['generate', '--input', 'briefs.jsonl', '--output', 'g.jsonl', '--data', 'g', '--config', 'models.json'],
+    hasThreads: true,
+    prepare: () => {
+      without('g', 'g.jsonl');
+      callsBefore = models.received.length;
+    },
+    holds: async () => {
+      const lines = linesOf('g.jsonl');
+      expect(lines.map(({ line, status }) => [line, status])).toEqual(
+        Array.from({ length: LINES }, (_, index) => [index + 1, 'generated']),
+      );
+      // What was in hand when it was killed may be asked for twice.
+      expect(models.received.length - callsBefore - LINES).toBeLessThanOrEqual(CONCURRENCY);
+      const ids = lines.map(({ id }) => id);
+      const made = (await contentEventsOf({ data: at('g') }, ids)).filter(({ type }) => /content-generated/.test(type));
+      expect(made.map(({ subject }) => subject).toSorted()).toEqual(ids.toSorted());
+      expect(readdirSync(folder.path).filter((name) => name.includes('partial'))).toEqual([]);
+      await sound('g');
+    },
+  },
+  import: {
+    words: ['import', 'litellm', 'litellm.yaml', '--output', 'imported.json'],
+    prepare: () => void folder.file('imported.json', configurationOf(models)),
+    holds: () => {
+      const { providers } = JSON.parse(readFileSync(at('imported.json'), 'utf8')) as { providers: object[] };
+      expect(providers).toMatchObject([{ name: 'mock' }, { name: 'openai', models: ['house'] }]);
+      expect(readdirSync(folder.path).filter((name) => name.includes('partial'))).toEqual([]);
+      return Promise.resolve();
+    },
+  },
   checkpoint: { words: ['checkpoint', '--rotate-key', '--data', 't'], prepare: copied, holds: () => sound('t') },
 };
 
 describe('a command that is killed, wherever it was', () => {
   beforeAll(async () => {
     folder.file('none.json', '{}');
+    models = await startMockModelServer();
+    folder.file('models.json', configurationOf(models));
+    const briefs = Array.from({ length: LINES }, (_, line) => ({ contentType: 'ad_copy', topic: `bottle ${line}` }));
+    folder.file('briefs.jsonl', briefs.map((brief) => JSON.stringify(brief)).join('\n'));
+    const parameters = '{ model: openai/house, api_base: "http://127.0.0.1:1/v1" }';
+    folder.file('litellm.yaml', `model_list: [{ model_name: house, litellm_params: ${parameters} }]\n`);
     await ends(
       0,
       'simulate',
@@ -171,14 +225,17 @@ describe('a command that is killed, wherever it was', () => {
     wrapped.ada = await keyOf('ada');
     wrapped.bert = await keyOf('bert');
   }, 300_000);
-  afterAll(() => folder.remove());
+  afterAll(async () => {
+    await models.close();
+    folder.remove();
+  });
 
   it.each(Object.keys(cases))(
     'does all of it when it is run again: %s',
     async (name) => {
-      const { words, prepare, holds } = cases[name] as Case;
+      const { words, prepare, holds, hasThreads } = cases[name] as Case;
       prepare?.();
-      const changes = await changesOf(words);
+      const changes = Math.floor((await changesOf(words)) * (hasThreads ? SURE_SHARE : 1));
       expect(changes).toBeGreaterThan(2);
       const points = new Set(
         Array.from({ length: KILLS }, (_, kill) => 1 + Math.round(((changes - 1) * kill) / (KILLS - 1))),
