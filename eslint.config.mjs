@@ -83,9 +83,11 @@ const depConstraints = [
   },
   { sourceTag: 'scope:simulation', notDependOnLibsWithTags: ['scope:text-quality'] },
   { sourceTag: 'scope:text-quality', notDependOnLibsWithTags: ['scope:simulation'] },
+  { sourceTag: 'type:client', onlyDependOnLibsWithTags: [] },
   {
     sourceTag: 'type:app',
     onlyDependOnLibsWithTags: [
+      'type:client',
       'type:kernel',
       'type:contracts',
       'type:domain',
@@ -122,7 +124,7 @@ const wallClock = [
 const forLines = (name) => ({ name, message: 'It ends lines at U+2028, which a JSON text may hold: use linesIn.' });
 
 export default [
-  { ignores: ['**/node_modules', '**/dist', '**/.cache', '**/*.mjs', '**/fixtures/**'] },
+  { ignores: ['**/node_modules', '**/dist', '**/.cache', '**/*.mjs', '**/fixtures/**', '**/generated/**'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],

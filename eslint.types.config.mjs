@@ -7,7 +7,7 @@ import { noDoubleCast } from './tools/lint/no-double-cast.mjs';
 import { noWordIndex } from './tools/lint/no-word-index.mjs';
 
 export default [
-  { ignores: ['**/node_modules', '**/dist', '**/.cache', '**/*.mjs', '**/fixtures/**'] },
+  { ignores: ['**/node_modules', '**/dist', '**/.cache', '**/*.mjs', '**/fixtures/**', '**/generated/**'] },
   {
     files: ['**/*.ts', '**/*.tsx'],
     languageOptions: {
