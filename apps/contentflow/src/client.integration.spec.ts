@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { API_TYPES, apiTypes } from '../../../tools/client/api-types.ts';
+import { API_TYPES, apiTypes } from './testing/api-types.ts';
 import { type ScriptedModelServer, startScriptedModelServer } from './e2e/testing/scripted-model-server.ts';
 import { startWholeSystem } from './testing/whole-system.ts';
 

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startScriptedModelServer } from '../../apps/contentflow/src/e2e/testing/scripted-model-server.ts';
-import { startWholeSystem } from '../../apps/contentflow/src/testing/whole-system.ts';
+import { startScriptedModelServer } from '../e2e/testing/scripted-model-server.ts';
+import { startWholeSystem } from './whole-system.ts';
 import { API_TYPES, apiTypes } from './api-types.ts';
 
-const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../../../..');
 const models = await startScriptedModelServer();
 const system = await startWholeSystem(models);
 const document = await system.get<object>('/openapi.json');
