@@ -105,6 +105,20 @@ describe('what happens to a content item, as server-sent events', () => {
     expect(textIn((await late) ?? [], 'draft')).toBe(TEXT);
   });
 
+  it('ask for it a few times, however many watch, and tell nobody of the others', async () => {
+    const id = await accept();
+    const watched = await Promise.all(Array.from({ length: 200 }, () => streamTo(id)));
+    for (const reported of watched) {
+      expect(textIn(reported, 'draft')).toBe(TEXT);
+      expect(reported.map(({ event }) => event)).not.toContain('ContentWatched');
+    }
+    const asked = (await service.events(Topic.operations)).filter(
+      ({ subject, type }) => subject === id && type === ContentWatched.type,
+    );
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.length).toBeLessThan(50);
+  });
+
   it('say so when an attempt breaks off and another begins', async () => {
     models.breaks = 1;
     const reported = await streamTo(await accept());

@@ -15,6 +15,8 @@ import { Observable } from 'rxjs';
 import { ContentService } from './content.service.ts';
 
 const REMEMBERED = 10_000;
+/** Those who begin to watch one content item within this time are asked for once. */
+const GATHERED_MS = 100;
 
 /** Tells those who wait what happens to a content item. */
 @Injectable()
@@ -22,6 +24,8 @@ export class ContentUpdates implements OnApplicationBootstrap, OnApplicationShut
   private readonly listeners = new Map<string, Set<(event: StoredEvent) => void>>();
   /** Whoever begins to listen between an end and its document would wait for ever. */
   private readonly justEnded = new Map<string, Positions>();
+  /** Whose progress has just been asked for, and whether somebody has begun to watch since. */
+  private readonly asked = new Map<string, boolean>();
   private subscription: Subscription | undefined;
 
   constructor(
@@ -39,6 +43,8 @@ export class ContentUpdates implements OnApplicationBootstrap, OnApplicationShut
       handle: async (events) => {
         for (const event of events) {
           if (isEnd(event)) this.recordEnd(event);
+          // Each watcher would hear of each other.
+          if (event.type === ContentWatched.type) continue;
           this.listeners.get(event.subject)?.forEach((listener) => listener(event));
         }
       },
@@ -99,8 +105,18 @@ export class ContentUpdates implements OnApplicationBootstrap, OnApplicationShut
     });
   }
 
-  /** Asks whoever makes it to tell how it goes. */
+  /** Asks whoever makes it to tell how it goes, and where things stand. */
   private async watch(contentId: string): Promise<void> {
+    if (this.asked.has(contentId)) return void this.asked.set(contentId, true);
+    this.asked.set(contentId, false);
+    await this.ask(contentId);
+    await this.platform.clock.sleep(GATHERED_MS);
+    const isAskedAgain = this.asked.get(contentId) && this.listeners.has(contentId);
+    this.asked.delete(contentId);
+    if (isAskedAgain) await this.watch(contentId);
+  }
+
+  private async ask(contentId: string): Promise<void> {
     const { clock, instance, log, logger, random } = this.platform;
     const time = clock.now();
     const cause = { id: contentId };
