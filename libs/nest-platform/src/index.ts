@@ -53,6 +53,7 @@ export {
 } from './http/request-limits.ts';
 export { refuseUnknownQueries } from './http/known-queries.ts';
 export { refuseNonRequests, unreadableRequests } from './http/unreadable-requests.ts';
+export * from './http/json-bodies.ts';
 export * from './http/validated.ts';
 export * from './log-transport.ts';
 export { metrics, observeAudit, observeQueue } from './metrics.ts';

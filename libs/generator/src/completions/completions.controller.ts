@@ -1,4 +1,4 @@
-import { LeanRoutes, valid } from '@contentflow/nest-platform';
+import { LeanRoutes, valid, withAllDigits } from '@contentflow/nest-platform';
 import { Body, Controller, HttpCode, Post, Req, Res, type StreamableFile, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CompletionCalls } from './completion-calls.ts';
@@ -29,6 +29,10 @@ export class CompletionsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | StreamableFile> {
-    return this.calls.answer(this.calls.idOf(request), { completion, body: request.body as object }, reply);
+    return this.calls.answer(
+      this.calls.idOf(request),
+      { completion, body: withAllDigits(request.body as object) },
+      reply,
+    );
   }
 }

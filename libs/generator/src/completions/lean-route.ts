@@ -1,4 +1,4 @@
-import { type AnswerReply, type LeanRoute, validated } from '@contentflow/nest-platform';
+import { type AnswerReply, type LeanRoute, validated, withAllDigits } from '@contentflow/nest-platform';
 import { StreamableFile } from '@nestjs/common';
 import type { z } from 'zod';
 import type { CompletionErrors } from './completion-errors.ts';
@@ -19,7 +19,7 @@ export function leanRoute<Schema extends z.ZodType>(
   const answer = async (read: () => unknown, reply: AnswerReply): Promise<void> => {
     try {
       const body = read() as object;
-      const answered = await create(validated(schema, body), body, reply);
+      const answered = await create(validated(schema, body), withAllDigits(body), reply);
       reply.send(answered instanceof StreamableFile ? answered.getStream() : answered);
     } catch (error) {
       errors.answer(error, reply);

@@ -16,6 +16,12 @@ beforeAll(async () => {
       recipes: [noteRecipe],
       providers: [
         { name: 'one', ...at, models: ['m'] },
+        {
+          name: 'native',
+          ...at,
+          endpoints: ['chat/completions', 'completions', 'responses', 'embeddings'],
+          models: ['native'],
+        },
         { name: 'any', ...at, models: ['*'] },
       ],
       gateway: persistentGateway,
@@ -125,7 +131,10 @@ describe('a request that some client or other sends', () => {
     ['a slash at its end', '/v1/chat/completions/', 200],
     ['a version twice, of a base that has one', '/v1/v1/chat/completions', 200],
     ['a query of its own', '/v1/chat/completions?api-version=2024-10-21', 200],
+    ['no version, of a base without one', '/chat/completions', 200],
+    ['no version and two slashes', '//chat/completions?api-version=1', 200],
     ['nothing that is known', '/v1/chat/complete', 404],
+    ['nothing that is known, and no version', '/chat/complete', 404],
   ])('comes by an address with %s', async (_what, path, status) => {
     server.answers(json(completion({ content: 'Hello' })));
     const response = await send(path, { model: 'm', messages });
@@ -159,6 +168,30 @@ describe('a request that some client or other sends', () => {
     expect(response.status).toBe(status);
     if (status >= 400)
       expect(await response.json()).toMatchObject({ error: { message: expect.any(String), type: expect.any(String) } });
+  });
+
+  it.each<[string, string, string]>([
+    [
+      'chat/completions',
+      '"messages":[{"role":"user","content":"1234567890123456789"}],"seed":9223372036854775807',
+      'm',
+    ],
+    [
+      'chat/completions',
+      '"messages":[{"role":"user","content":"hi"}],"stream":true,"logit_bias":{"7":-12345678901234567890}',
+      'm',
+    ],
+    ['completions', '"prompt":"hi","seed":-9223372036854775808', 'native'],
+    ['responses', '"input":"hi","metadata":{"a":1},"seed":18446744073709551615', 'native'],
+    ['embeddings', '"input":"hi","seed":9007199254740993', 'native'],
+  ])('is passed on with all its digits: %s %s', async (path, fields, model) => {
+    const choices = [{ index: 0, text: 'Hello', message: { content: 'Hello' }, finish_reason: 'stop' }];
+    server.answers(json({ choices, output: [], data: [] }));
+    const ways: Record<string, string>[] = [{}, { 'idempotency-key': `k-${path}-${fields.length}` }];
+    for (const headers of ways) {
+      await send(`/v1/${path}`, `{"model":"${model}",${fields}}`, headers);
+      for (const digits of fields.match(/\d{16,}/g) ?? []) expect(server.received.at(-1)?.text).toContain(digits);
+    }
   });
 
   it('may come without a word of its kind', async () => {

@@ -1,6 +1,6 @@
 import { upToCharacters } from '@contentflow/contracts';
 import { ContentFlowError } from '@contentflow/kernel';
-import { type AnswerReply, LeanRoutes, valid } from '@contentflow/nest-platform';
+import { type AnswerReply, LeanRoutes, valid, withAllDigits } from '@contentflow/nest-platform';
 import { Body, Controller, HttpCode, Post, Req, Res, type StreamableFile, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -47,7 +47,7 @@ export class EmbeddingsController {
     @Req() http: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | StreamableFile> {
-    return this.answer(this.calls.idOf(http), request, http.body as object, reply);
+    return this.answer(this.calls.idOf(http), request, withAllDigits(http.body as object), reply);
   }
 
   private answer(
@@ -77,5 +77,6 @@ export class EmbeddingsController {
 /** By what it is estimated where nobody counts it: four characters for each token. */
 function textsOf(input: EmbeddingsRequest['input']): string[] {
   if (typeof input === 'string') return [input];
+  if (input.every((each) => typeof each === 'number')) return ['    '.repeat(input.length)];
   return input.map((each) => (typeof each === 'string' ? each : '    '.repeat(Array.isArray(each) ? each.length : 1)));
 }

@@ -1,6 +1,6 @@
 import type { CountedTokens } from '@contentflow/contracts';
 import { ownValue } from '@contentflow/kernel';
-import { type AnswerReply, LeanRoutes, type Problem, valid } from '@contentflow/nest-platform';
+import { type AnswerReply, LeanRoutes, type Problem, valid, withAllDigits } from '@contentflow/nest-platform';
 import { Body, Catch, Controller, HttpCode, Post, Req, Res, type StreamableFile, UseFilters } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
@@ -36,10 +36,14 @@ const TYPES: ReadonlyMap<number, string> = new Map([
   [529, 'overloaded_error'],
 ]);
 
+/** The server's own word stays, where it is one of the protocol's: clients heed an overload, whatever its status has become on the way. */
+const KNOWN_TYPES: ReadonlySet<unknown> = new Set([...TYPES.values(), 'api_error']);
+
 function said(problem: Problem): object {
   const { status, error } = renamed(problem, MESSAGES_FIELDS);
-  const { message, param, code } = error;
-  return { type: 'error', error: { type: TYPES.get(status) ?? 'api_error', message, param, code } };
+  const { message, param, code, type: told } = error;
+  const type = status >= 500 && KNOWN_TYPES.has(told) ? told : (TYPES.get(status) ?? 'api_error');
+  return { type: 'error', error: { type, message, param, code } };
 }
 
 const messagesErrors: ErrorForm = { body: said, events: (problem) => [{ document: said(problem), name: 'error' }] };
@@ -72,7 +76,7 @@ export class MessagesController {
     @Req() http: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | StreamableFile> {
-    return this.answer(this.calls.idOf(http), request, http.body as object, reply);
+    return this.answer(this.calls.idOf(http), request, withAllDigits(http.body as object), reply);
   }
 
   /** Clients ask it before each turn, to know when to sum up. No model is called: few servers would know. */

@@ -115,9 +115,9 @@ describe('embeddings', () => {
     expect(calls[0]!.cost).toBeCloseTo(0.0007, 9);
   });
 
-  it('are estimated where nobody counts', async () => {
+  it.each([[[[1, 2, 3, 4, 5]]], [[1, 2, 3, 4, 5]]])('are estimated where nobody counts: %j', async (input) => {
     server.answers(json({ ...list(base64), usage: undefined }));
-    await openai.embeddings.create({ model: 'e', input: [[1, 2, 3, 4, 5]] });
+    await openai.embeddings.create({ model: 'e', input: input as number[] });
     expect((await recorded()).calls[0]).toMatchObject({ tokensIn: 13, tokensOut: 0 });
   });
 
@@ -729,8 +729,9 @@ describe("Anthropic's messages", () => {
       529,
       { type: 'error', error: { type: 'overloaded_error', message: 'busy' } },
       502,
-      'api_error',
+      'overloaded_error',
     ],
+    ['one of another kind', 500, { error: { message: 'boom', type: 'internal_error' } }, 502, 'api_error'],
   ])('say in their own form what is wrong: %s', async (_what, status, document, reported, type) => {
     for (const model of ['c', fresh()]) {
       server.answers(json(document, status));
@@ -744,6 +745,10 @@ describe("Anthropic's messages", () => {
     server.answers(stream(chunk({ content: 'Hi' }), event({ error: { message: 'boom' } })));
     const events = eventsIn(await (await post('messages', { ...hello, model: fresh(), stream: true })).text());
     expect(events.at(-1)).toMatchObject({ name: 'error', data: { type: 'error', error: { type: 'api_error' } } });
+
+    server.answers(stream(chunk({ content: 'Hi' }), event({ error: { message: 'busy', type: 'overloaded_error' } })));
+    const busy = eventsIn(await (await post('messages', { ...hello, model: fresh(), stream: true })).text());
+    expect(busy.at(-1)).toMatchObject({ data: { error: { type: 'overloaded_error' } } });
   });
 
   it.each<[string, object, string]>([

@@ -7,6 +7,7 @@ import {
   PLATFORM,
   type Platform,
   valid,
+  withAllDigits,
 } from '@contentflow/nest-platform';
 import {
   Body,
@@ -92,7 +93,7 @@ export class ResponsesController {
     @Req() http: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | StreamableFile> {
-    return this.answer(this.calls.idOf(http), request, http.body as object, reply);
+    return this.answer(this.calls.idOf(http), request, withAllDigits(http.body as object), reply);
   }
 
   private async answer(

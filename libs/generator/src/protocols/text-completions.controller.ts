@@ -1,4 +1,11 @@
-import { type AnswerReply, LeanRoutes, PLATFORM, type Platform, valid } from '@contentflow/nest-platform';
+import {
+  type AnswerReply,
+  LeanRoutes,
+  PLATFORM,
+  type Platform,
+  valid,
+  withAllDigits,
+} from '@contentflow/nest-platform';
 import {
   Body,
   Catch,
@@ -53,7 +60,7 @@ export class TextCompletionsController {
     @Req() http: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | StreamableFile> {
-    return this.answer(this.calls.idOf(http), request, http.body as object, reply);
+    return this.answer(this.calls.idOf(http), request, withAllDigits(http.body as object), reply);
   }
 
   private answer(

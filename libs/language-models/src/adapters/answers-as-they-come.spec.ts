@@ -117,6 +117,18 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
     expect(await spentUsd()).toBeCloseTo(0.00021, 9);
   });
 
+  it('is half a stream where its server hangs up with one of its choices unfinished, and another is not', async () => {
+    const told: string[] = [];
+    server.answers((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const of = (index: number, finish_reason: string | null) =>
+        event({ choices: [{ index, delta: { content: 'A' }, finish_reason }] });
+      response.write(of(0, 'stop') + of(1, null) + of(0, null));
+      void until(() => told.length === 3).then(() => response.socket?.resetAndDestroy());
+    });
+    expect(await open().ask(nativeChat({ n: 2 }, (text) => told.push(text)))).toMatchObject({ failure: 'connection' });
+  });
+
   it('may hold a line of a million letters', async () => {
     const long = 'x'.repeat(1_000_000);
     expect((await streamed(chunk({ content: long }), chunk({}, 'stop'), event('[DONE]'))).reply).toMatchObject({

@@ -9,6 +9,7 @@ import { argumentsIn, callIdIn } from '../tool-call-places.ts';
 import { field, type Secrets } from './error-document.ts';
 import { failedDocument, failedReply } from './failures.ts';
 import { tokenCounts } from './usage.ts';
+import { writtenCharacters } from './written-characters.ts';
 
 /** Who answers, as far as its errors say so. */
 export interface Answerer {
@@ -269,13 +270,8 @@ export function writtenIn(said: Said | null | undefined): number {
     said.thinking,
     said.reasoning_details,
     said.thinking_blocks,
-  ].map(lengthOf);
-  return Math.max(...thoughts) + [content, refusal, calls, call].reduce<number>((sum, part) => sum + lengthOf(part), 0);
-}
-
-function lengthOf(part: unknown): number {
-  if (typeof part === 'string') return part.length;
-  return typeof part === 'object' && part !== null ? JSON.stringify(part).length : 0;
+  ].map(writtenCharacters);
+  return Math.max(...thoughts) + writtenCharacters([content, refusal, calls, call]);
 }
 
 const callsIn = (said: Said): ModelToolCall[] =>

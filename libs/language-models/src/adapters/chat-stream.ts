@@ -48,8 +48,11 @@ export async function streamedCompletion(
   let counts = UNKNOWN_TOKENS;
   let isCounted = false;
   let hasChoice = false;
+  /** Of each choice, whether it said why it ends. */
+  const ended = new Map<unknown, boolean>();
+  const isWhole = (): boolean => ended.size > 0 && [...ended.values()].every(Boolean);
 
-  for await (const sent of serverSentEvents(body, MAX_REPLY_BYTES, () => finish !== undefined)) {
+  for await (const sent of serverSentEvents(body, MAX_REPLY_BYTES, isWhole)) {
     if ('comment' in sent) {
       opening.now();
       verbatim?.onComment?.(sent.comment);
@@ -74,6 +77,7 @@ export async function streamedCompletion(
       const said = delta ?? choice.message ?? (typeof choice.text === 'string' ? { content: choice.text } : undefined);
       writtenCharacters += writtenIn(said);
       finish = finishOf(choice) ?? finish;
+      ended.set(choice.index, ended.get(choice.index) === true || finishOf(choice) !== undefined);
       if (!main.has(choice)) continue;
       piece += textIn(said?.content);
       refused ||= typeof said?.refusal === 'string' && said.refusal !== '';

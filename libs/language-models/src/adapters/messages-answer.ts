@@ -3,6 +3,7 @@ import { field } from './error-document.ts';
 import type { EventRead, EventReader } from './named-events.ts';
 import type { ModelToolCall, TokenCounts } from '../model-provider.ts';
 import { tokenCounts } from './usage.ts';
+import { writtenCharacters } from './written-characters.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -24,7 +25,7 @@ export function messageIn(message: Document): { parts: Parts; counts: TokenCount
         arguments: JSON.stringify(field(call, 'input') ?? {}),
       })),
       finish: textIn(message['stop_reason']) || 'stop',
-      writtenCharacters: blocks.length > 0 ? JSON.stringify(blocks).length : 0,
+      writtenCharacters: writtenCharacters(blocks),
     },
     counts: countsOf(message['usage']),
   };

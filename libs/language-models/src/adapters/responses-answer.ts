@@ -4,6 +4,7 @@ import { failedDocument } from './failures.ts';
 import { field } from './error-document.ts';
 import type { EventReader } from './named-events.ts';
 import { tokenCounts } from './usage.ts';
+import { writtenCharacters } from './written-characters.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -23,7 +24,7 @@ export function responseIn(server: Answerer, response: Document): { parts: Parts
       refused: said.some((part) => field(part, 'type') === 'refusal'),
       calls: items.filter((item) => field(item, 'type') === 'function_call').map(callOf),
       finish: finishOf(response, items),
-      writtenCharacters: items.length > 0 ? JSON.stringify(items).length : 0,
+      writtenCharacters: writtenCharacters(items),
     },
     counts: tokenCounts(response['usage']),
   };

@@ -20,6 +20,108 @@ const TEXT = 'x'.repeat(40);
 /** Input costs a dollar per million tokens, cached input a tenth of it, output ten dollars. */
 const usd = (input: number, output: number, cached = 0): number => (input + cached * 0.1 + output * 10) / 1e6;
 
+/** What was written, where nobody counts: 40 characters, whatever stands around them. */
+const CALL = { name: 'weather_of', arguments: `{"city":"${'x'.repeat(19)}"}` };
+const frame = { id: 'call_0123456789abcdef', type: 'function', index: 0 };
+const details = { type: 'reasoning.text', format: 'some-format', index: 0 };
+const UNCOUNTED: [string, string | undefined, object, string[]?][] = [
+  [
+    'a call, in pieces',
+    undefined,
+    completion({ content: null, tool_calls: [{ ...frame, function: CALL }] }, 'tool_calls', null),
+    [
+      chunk({ tool_calls: [{ ...frame, function: { ...CALL, arguments: '' } }] }),
+      ...Array.from(CALL.arguments, (piece) => chunk({ tool_calls: [{ ...frame, function: { arguments: piece } }] })),
+      chunk({}, 'tool_calls'),
+    ],
+  ],
+  [
+    'a call with an object',
+    undefined,
+    completion(
+      { content: null, tool_calls: [{ ...frame, function: { ...CALL, arguments: JSON.parse(CALL.arguments) } }] },
+      'tool_calls',
+      null,
+    ),
+  ],
+  [
+    'thoughts, told twice',
+    undefined,
+    completion(
+      {
+        content: 'x'.repeat(10),
+        reasoning: 'x'.repeat(30),
+        reasoning_details: [{ ...details, text: 'x'.repeat(30), signature: 's'.repeat(900) }],
+      },
+      'stop',
+      null,
+    ),
+    [
+      ...Array.from({ length: 30 }, () => chunk({ reasoning: 'x', reasoning_details: [{ ...details, text: 'x' }] })),
+      chunk({ content: 'x'.repeat(10) }, 'stop'),
+    ],
+  ],
+  [
+    'a text in parts',
+    undefined,
+    completion(
+      {
+        content: [
+          {
+            type: 'text',
+            text: TEXT,
+            annotations: [{ type: 'url_citation', title: 'a title', url: 'https://example.org' }],
+          },
+        ],
+      },
+      'stop',
+      null,
+    ),
+  ],
+  [
+    'a response',
+    'responses',
+    {
+      object: 'response',
+      status: 'completed',
+      output: [
+        {
+          id: 'rs_0123456789abcdef',
+          type: 'reasoning',
+          summary: [{ type: 'summary_text', text: 'x'.repeat(10) }],
+          encrypted_content: 'e'.repeat(900),
+        },
+        {
+          id: 'msg_0123456789abcdef',
+          type: 'message',
+          role: 'assistant',
+          content: [{ type: 'output_text', text: 'x'.repeat(10), annotations: [] }],
+        },
+        {
+          id: 'fc_0123456789abcdef',
+          type: 'function_call',
+          call_id: 'call_0123456789abcdef',
+          name: 'f'.repeat(10),
+          arguments: `{"a":${'1'.repeat(4)}}`,
+        },
+      ],
+    },
+  ],
+  [
+    'a message',
+    'messages',
+    {
+      type: 'message',
+      content: [
+        { type: 'thinking', thinking: 'x'.repeat(10), signature: 's'.repeat(900) },
+        { type: 'text', text: 'x'.repeat(10), citations: null },
+        { type: 'tool_use', id: 'toolu_0123456789abcdef', name: 'f'.repeat(10), input: { a: 1111 } },
+      ],
+      stop_reason: 'tool_use',
+    },
+  ],
+];
+
 const COUNTS: [string, unknown, number][] = [
   ['as OpenAI counts', { prompt_tokens: 100, completion_tokens: 50, total_tokens: 150 }, usd(100, 50)],
   [
@@ -395,6 +497,23 @@ describe.each(OPENAI_KINDS)('a call to %s is charged', (kind) => {
     await ask({ model: 'some/other' });
     expect(await spentUsd()).toBeCloseTo(2 * usd(100, 50), 9);
   });
+
+  it.each(UNCOUNTED)(
+    'by what was written alone, where nobody counted %s',
+    async (_what, endpoint, answer, pieces = []) => {
+      const body = { model: 'm', input: 'hello' };
+      const asked = endpoint ? { verbatim: { body, native: { endpoint, body } } } : nativeChat();
+      for (const form of [json(answer), ...(pieces.length > 0 ? [stream(...pieces, event('[DONE]'))] : [])]) {
+        server.answers(form);
+        const { ask } = gatewayTo({
+          kind,
+          baseUrl: `${server.origin}/v1`,
+          endpoints: ['chat/completions', 'responses', 'messages'],
+        });
+        expect(await ask(asked as never)).toMatchObject({ tokensOut: 10, isEstimated: true });
+      }
+    },
+  );
 
   it('by all that was written, where nobody counted: thoughts, calls and every choice', async () => {
     const said = { content: TEXT, reasoning_content: TEXT };

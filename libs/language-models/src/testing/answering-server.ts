@@ -30,7 +30,7 @@ export async function startAnsweringServer(): Promise<AnsweringServer> {
     request.on('data', (piece) => (text += String(piece)));
     request.on('end', () => {
       const { url: path = '', headers } = request;
-      const one = { path, headers, body: JSON.parse(text) as Record<string, unknown> };
+      const one = { path, headers, text, body: JSON.parse(text) as Record<string, unknown> };
       received.push(one);
       script[Math.min(reported++, script.length - 1)]?.(response, one);
     });

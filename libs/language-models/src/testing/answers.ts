@@ -5,6 +5,8 @@ export interface RecordedRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Record<string, unknown>;
+  /** The same as it came. */
+  readonly text?: string;
 }
 export type Answer = (response: ServerResponse, received: RecordedRequest) => void;
 

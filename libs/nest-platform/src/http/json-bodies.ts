@@ -7,6 +7,17 @@ import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
 import { OTHERS } from './known-queries.ts';
 import { BODY_LIMITS, limitProblem, MAX_BODY_BYTES } from './request-limits.ts';
 
+declare global {
+  /** As ECMAScript 2026 has it, and TypeScript not yet. */
+  interface JSON {
+    parse(
+      text: string,
+      revived: (name: string, value: unknown, context: { readonly source?: string }) => unknown,
+    ): unknown;
+    rawJSON(text: string): unknown;
+  }
+}
+
 const JSON_NAME = 'application/json';
 /**
  * JSON under its name, or as a merge patch (RFC 7396) and others have it; and the `text/plain` that `fetch` gives to any text. No page elsewhere
@@ -26,11 +37,13 @@ export function readJsonBodies(server: FastifyInstance): ReadJson {
   const read: ReadJson = (body) => {
     if (body.length === 0) return undefined;
     if (!isUtf8(body)) throw unreadable('is not valid UTF-8');
+    const text = body.toString('utf8');
     let read: unknown;
-    void parse({} as FastifyRequest, body.toString('utf8'), (error, value) => {
+    void parse({} as FastifyRequest, text, (error, value) => {
       if (error) throw unreadable(`is not JSON: ${messageOf(error)}`);
       read = value;
     });
+    if (MANY_DIGITS.test(text) && typeof read === 'object' && read !== null) textsOf.set(read, text);
     return read;
   };
   const finish = (url: string, body: Buffer, done: Done): void => {
@@ -63,6 +76,21 @@ export function readJsonBodies(server: FastifyInstance): ReadJson {
     );
   return read;
 }
+
+/** From sixteen digits on an integer may be one that JavaScript's numbers do not have. */
+const MANY_DIGITS = /\d{16}/;
+const textsOf = new WeakMap<object, string>();
+
+/** A body as it was read, but for integers that JavaScript's numbers do not have: they are written as they came, seeds of 64 bits among them. */
+export function withAllDigits(body: object): object {
+  const text = textsOf.get(body);
+  if (text === undefined) return body;
+  return JSON.parse(text, (_name, value, { source = '' }) =>
+    typeof value === 'number' && !Number.isSafeInteger(value) && INTEGER.test(source) ? JSON.rawJSON(source) : value,
+  ) as object;
+}
+
+const INTEGER = /^-?\d+$/;
 
 /** Whether there is a body that nothing says the kind of. */
 const isUnnamed = (headers: IncomingHttpHeaders): boolean =>

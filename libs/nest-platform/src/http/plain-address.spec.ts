@@ -11,6 +11,9 @@ it.each([
   ['/v1/models/vendor/large', '/v1/models/vendor%2Flarge'],
   ['/v1/models/hf.co/a/b%3Ac', '/v1/models/hf.co%2Fa%2Fb%3Ac'],
   ['/v1/models/', '/v1/models'],
+  ['/chat/completions', '/v1/chat/completions'],
+  ['//messages/?beta=true', '/v1/messages?beta=true'],
+  ['/responses/resp_1?include=x', '/v1/responses/resp_1?include=x'],
   ['/v1/v1/models/vendor/large/', '/v1/models/vendor%2Flarge'],
 ])('%s means %s', (url, meant) => {
   expect(plainAddress(url)).toBe(meant);
@@ -26,6 +29,8 @@ it.each([
   '/docs/',
   '//evil.example/',
   '/v10//a',
+  '/chat',
+  '/messages.html',
   '/v1/content/v1/',
 ])('%s is told as it is, but for a slash at its end', (url) => {
   expect(plainAddress(url)).toBe(url === '/v1/content/v1/' ? '/v1/content/v1' : url);

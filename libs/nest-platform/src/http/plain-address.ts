@@ -1,9 +1,10 @@
 /**
- * The address that was meant: clients join a base and a path, both of which may have a slash or the version, and write the name of a model,
+ * The address that was meant: clients join a base and a path, both of which may have a slash or the version, or neither, and write the name of a model,
  * slashes in it, as it is.
  */
 export function plainAddress(url: string): string {
   const [path = ''] = url.split('?', 1);
+  if (UNVERSIONED.test(path)) return plainAddress(`/v1/${url.replace(/^\/+/, '')}`);
   if (!/^\/+v1\//.test(path) || !ODD.test(path)) return url;
   const joined = path
     .replace(/\/{2,}/g, '/')
@@ -14,4 +15,6 @@ export function plainAddress(url: string): string {
   return plain + url.slice(path.length);
 }
 
+/** What clients of models ask, at a base that somebody wrote without the version. */
+const UNVERSIONED = /^\/+(chat\/completions|completions|responses|embeddings|messages)(\/|$)/;
 const ODD = /\/\/|\/$|^\/v1\/v1\/|^\/v1\/models\/.*\//;
