@@ -1,3 +1,4 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { apiRoutes } from '@contentflow/contracts';
 import { jsonFault, ownValue, type Random, seededRandom } from '@contentflow/kernel';
 import { routesOf, type TestedService } from '@contentflow/nest-platform/testing';
@@ -74,7 +75,7 @@ function bounds(text: string): unknown[] {
   ];
 }
 
-describe('the published schema of a request', () => {
+describe('what is published of the interface', () => {
   let models: ScriptedModelServer;
   let system: TestedService;
   let url: string;
@@ -90,6 +91,14 @@ describe('the published schema of a request', () => {
   afterAll(async () => {
     await system?.close();
     await models?.close();
+  });
+
+  it.each(['openapi.json', 'asyncapi.json'])('has no error that a linter finds: %s', async (name) => {
+    const source = await (await fetch(`${url}/${name}`)).text();
+    const config = await createConfig({ extends: ['recommended'] });
+    const problems = await lintFromString({ source, absoluteRef: name, config });
+    const errors = problems.filter(({ severity }) => severity === 'error');
+    expect(errors.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual([]);
   });
 
   const inPlace = (schema: object): object =>

@@ -4643,6 +4643,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -4672,6 +4681,15 @@ export interface operations {
             /** @constant */
             status: 'live';
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -4775,6 +4793,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -4801,6 +4828,15 @@ export interface operations {
         };
         content: {
           'text/plain': string;
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -4834,6 +4870,15 @@ export interface operations {
           } & {
             [key: string]: unknown;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -4874,6 +4919,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -4910,6 +4964,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -4938,6 +5001,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Anomaly'];
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -4989,6 +5061,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -5026,6 +5107,15 @@ export interface operations {
             /** @description true where it comes from the sandbox */
             simulated: boolean;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -5081,6 +5171,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -5114,6 +5213,15 @@ export interface operations {
             items: components['schemas']['Baseline'][];
             next: string | null;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -5157,6 +5265,15 @@ export interface operations {
             }[];
             next: string | null;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -5326,6 +5443,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -5389,6 +5515,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -5418,6 +5553,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Checkpoint'];
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -5491,6 +5635,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -5537,6 +5690,15 @@ export interface operations {
             items: (components['schemas']['Content'] | components['schemas']['ContentRow'])[];
             next: string | null;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -5594,6 +5756,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -5622,6 +5793,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Content'];
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -5664,6 +5844,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Content'];
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -5718,6 +5907,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -5746,6 +5944,15 @@ export interface operations {
         };
         content: {
           'text/event-stream': string;
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -5807,6 +6014,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -5835,6 +6051,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ContentTrace'];
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -5883,6 +6108,15 @@ export interface operations {
             }[];
             next: string | null;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -5948,6 +6182,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -6003,6 +6246,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -6051,6 +6303,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -6090,6 +6351,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -6118,6 +6388,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Decision'];
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -6150,6 +6429,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Documentation'];
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -6209,6 +6497,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -6246,6 +6543,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -6274,6 +6580,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Experiment'];
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -6322,6 +6637,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -6353,6 +6677,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['FailureAnalysis'];
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -6414,6 +6747,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -6446,6 +6788,15 @@ export interface operations {
             items: components['schemas']['Forecast'][];
             next: string | null;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -6486,6 +6837,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -6514,6 +6874,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Improvement'];
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -6559,6 +6928,15 @@ export interface operations {
             /** @enum {string} */
             status: 'applied' | 'confirmed' | 'expired';
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -6610,6 +6988,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -6646,6 +7033,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -6674,6 +7070,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Incident'];
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -6725,6 +7130,15 @@ export interface operations {
             }[];
             next: null;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -6792,6 +7206,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -6850,6 +7273,15 @@ export interface operations {
             /** @description what may be spent by it on models in a day of UTC */
             usdPerDay: number | null;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -6916,6 +7348,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -6942,6 +7383,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Learning'];
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -7052,6 +7502,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -7150,6 +7609,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -7183,6 +7651,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['MetricsSeries'];
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -7221,6 +7698,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -7254,6 +7740,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -7282,6 +7777,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Model'];
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -7341,6 +7845,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -7386,6 +7899,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -7414,6 +7936,15 @@ export interface operations {
           'application/json': {
             items: components['schemas']['ModelOutcomes'][];
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -7454,6 +7985,15 @@ export interface operations {
             }[];
             next: null;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -7505,6 +8045,15 @@ export interface operations {
             }[];
             next: null;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -8203,6 +8752,15 @@ export interface operations {
               [key: string]: string;
             };
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -9144,6 +9702,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -9849,6 +10416,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -9883,6 +10459,15 @@ export interface operations {
             items: components['schemas']['Proposal'][];
             next: string | null;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -9927,6 +10512,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -9965,6 +10559,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Proposal'];
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -10014,6 +10617,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -10053,6 +10665,15 @@ export interface operations {
             contentType: string;
             threshold: number;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -10182,6 +10803,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -10213,6 +10843,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -10241,6 +10880,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ReportSeries'];
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -10369,6 +11017,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -10413,6 +11070,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -10447,6 +11113,15 @@ export interface operations {
             /** @constant */
             deleted: true;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -10498,6 +11173,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -10530,6 +11214,15 @@ export interface operations {
             items: components['schemas']['Scaling'][];
             next: string | null;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -10566,6 +11259,15 @@ export interface operations {
             /** @description true where it comes from the sandbox */
             simulated: boolean;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -10622,6 +11324,15 @@ export interface operations {
             }[];
             next: string | null;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -10689,6 +11400,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -10721,6 +11441,15 @@ export interface operations {
             /** @description where a browser begins to log in; null where there is no provider for that */
             login: string | null;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -10762,6 +11491,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -10797,6 +11535,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -10823,6 +11570,15 @@ export interface operations {
         };
         content: {
           'application/json': null;
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -10855,6 +11611,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -10884,6 +11649,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['State'];
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -10959,6 +11733,15 @@ export interface operations {
         };
       };
       /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
       default: {
         headers: {
           [name: string]: unknown;
@@ -10994,6 +11777,15 @@ export interface operations {
             /** @description events of earlier releases that hold words of this person in clear: an append-only log cannot unwrite them */
             in_clear: number;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */
@@ -11038,6 +11830,15 @@ export interface operations {
             }[];
             next: string | null;
           };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description Problem details */

@@ -1,5 +1,5 @@
 import { type EventDefinition, eventDefinitions, topics } from '@contentflow/contracts';
-import { jsonSchemas } from './openapi.ts';
+import { jsonSchemas, LICENSE } from './openapi.ts';
 
 type Json = Record<string, unknown>;
 
@@ -21,6 +21,7 @@ export function asyncApi(version: string): Json {
       title: 'ContentFlow events',
       version,
       description: 'CloudEvents, binary mode: attributes in headers, data as JSON.',
+      license: LICENSE,
     },
     defaultContentType: 'application/json',
     channels: Object.fromEntries(
