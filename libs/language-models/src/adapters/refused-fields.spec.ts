@@ -11,6 +11,7 @@ import {
   startAnsweringServer,
   stream,
 } from '../testing/answering-server.ts';
+import type { GatewayReply } from '../gateway/gateway-call.ts';
 
 let server: AnsweringServer;
 beforeAll(async () => (server = await startAnsweringServer()));
@@ -515,6 +516,134 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
       expect(server.received).toHaveLength(3);
       expect(await spentUsd()).toBeCloseTo(2 * 0.00021, 9);
     }
+  });
+
+  it.each([
+    ['This model only support stream mode, please enable the stream parameter to access the model. ', 400],
+    ['Non-streaming output is not supported: streaming is required for this model.', 400],
+    ['This endpoint only supports streaming.', 422],
+    ["'stream' must be set to true: this model must be streamed. It requires stream.", 400],
+  ])('may be that it answers in streams alone, which are told as one document: %s', async (message, status) => {
+    server.answers((response, asked) =>
+      (asked.body['stream'] === true
+        ? stream(
+            chunk({ content: 'Hel' }),
+            chunk({ content: 'lo' }, 'stop'),
+            event({ choices: [], usage: { prompt_tokens: 10, completion_tokens: 20 } }),
+            event('[DONE]'),
+          )
+        : json(error(message, { code: 'invalid_parameter_error' }), status))(response, asked),
+    );
+    const { ask, spentUsd } = open();
+    for (const request of [nativeChat(), {}, nativeChat()])
+      expect(await ask(request)).toMatchObject({ text: 'Hello', tokensOut: 20 });
+    const { verbatim = '' } = (await ask(nativeChat())) as GatewayReply;
+    expect(JSON.parse(verbatim)).toMatchObject({
+      object: 'chat.completion',
+      choices: [{ message: { content: 'Hello' } }],
+    });
+    expect(server.received).toHaveLength(5);
+    expect(await spentUsd()).toBeCloseTo(4 * 0.00021, 9);
+  });
+
+  const schema = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    type: 'object',
+    properties: { title: { type: 'string', default: 'title' }, strict: { type: 'boolean' }, kind: { enum: ['title'] } },
+    required: ['title'],
+    additionalProperties: false,
+  };
+  const tool = (parameters: object, more: object = {}) => ({
+    type: 'function',
+    function: { name: 'f', parameters, ...more },
+  });
+  const { $schema: _schema, ...unnamed } = schema;
+  const { additionalProperties: _more, ...unbounded } = schema;
+
+  it.each<[string, unknown, object]>([
+    [
+      'Gemini',
+      [
+        {
+          error: {
+            code: 400,
+            status: 'INVALID_ARGUMENT',
+            message:
+              'Invalid JSON payload received. Unknown name "$schema" at \'tools[0].function_declarations[0].parameters\': Cannot find field.',
+          },
+        },
+      ],
+      tool(unnamed, { strict: true }),
+    ],
+    [
+      'Gemini, of more',
+      error('Unknown name "additionalProperties" at \'tools[0].function.parameters\': Cannot find field.'),
+      tool(unbounded, { strict: true }),
+    ],
+    ['RouteLLM', error('Validation Error: "strict" - Extra inputs are not permitted'), tool(schema)],
+    [
+      'vLLM, of old',
+      error(
+        "[{'type': 'extra_forbidden', 'loc': ('body', 'tools', 0, 'function', 'strict'), 'msg': 'Extra inputs are not permitted'}]",
+      ),
+      tool(schema),
+    ],
+    [
+      'Mistral',
+      {
+        detail: [
+          {
+            type: 'extra_forbidden',
+            loc: ['body', 'tools', 0, 'function', 'strict'],
+            msg: 'Extra inputs are not permitted',
+          },
+        ],
+      },
+      tool(schema),
+    ],
+  ])(
+    'is a remark on what may be called, in the words of %s; names of its own stay',
+    async (_whose, document, taken) => {
+      const given = tool(schema, { strict: true });
+      server.answers((response, asked) => {
+        const [told] = asked.body['tools'] as object[];
+        const isTaken = JSON.stringify(told) === JSON.stringify(taken);
+        (isTaken ? json(completion({ content: 'Hello' })) : json(document, 400))(response, asked);
+      });
+      expect(await open().ask(nativeChat({ tools: [given] }))).toMatchObject({ text: 'Hello' });
+      expect(bodies().map(({ tools }) => tools)).toEqual([[given], [taken]]);
+    },
+  );
+
+  it('is where to stop, told as a list: TGI', async () => {
+    const message =
+      'Failed to deserialize the JSON body into the target type: stop: invalid type: string "x", expected a sequence at line 1 column 61';
+    server.answers((response, asked) =>
+      (Array.isArray(asked.body['stop']) ? json(completion({ content: 'Hello' })) : json({ error: message }, 422))(
+        response,
+        asked,
+      ),
+    );
+    const { ask } = open();
+    for (let n = 0; n < 2; n++) expect(await ask(nativeChat({ stop: 'x' }))).toMatchObject({ text: 'Hello' });
+    expect(bodies().map(({ stop }) => stop)).toEqual(['x', ['x'], ['x']]);
+  });
+
+  it.each<[string, object]>([
+    [
+      'a schema that must say more',
+      error(
+        "Invalid schema for function 'f': In context=(), 'additionalProperties' is required to be supplied and to be false.",
+        { param: 'tools[0].function.parameters' },
+      ),
+    ],
+    ['a default of another kind', error('the default must be a string: additional details')],
+  ])('is none of its remarks, where a server finds wrong %s', async (_what, document) => {
+    server.answers(json(document, 400));
+    expect(await open().ask(nativeChat({ tools: [tool(schema, { strict: true })] }))).toMatchObject({
+      failure: 'bad_request',
+    });
+    expect(server.received).toHaveLength(1);
   });
 
   it('may be one of several', async () => {

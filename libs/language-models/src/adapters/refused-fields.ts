@@ -1,6 +1,7 @@
 import { ownValue } from '@contentflow/kernel';
 import type { ProviderError, Refusal } from '../model-provider.ts';
 import { field } from './error-document.ts';
+import { adaptedForm, formAdaptation, type FormAdaptation } from './refused-forms.ts';
 import {
   adaptedMessages,
   type MessageAdaptation,
@@ -10,10 +11,10 @@ import {
 } from './refused-in-messages.ts';
 
 /**
- * How a request is sent once again to a server that would not take it: without one of its fields, or under its other name, or with its
- * messages told otherwise.
+ * How a request is sent once again to a server that would not take it: without one of its fields, or under its other name, in another form,
+ * or with its messages told otherwise.
  */
-export type RequestAdaptation = FieldAdaptation | MessageAdaptation;
+export type RequestAdaptation = FieldAdaptation | FormAdaptation | MessageAdaptation;
 
 /** Under another name, or left out; where it is void, whatever is said with it another time stays. */
 interface FieldAdaptation {
@@ -88,6 +89,8 @@ export function adaptationFor(error: unknown, body: Body): RequestAdaptation | u
     const steering = said.find(isNamed) ?? said.find((each) => OTHER_WORDS.get(each)?.test(message));
     if (steering !== undefined) return { field: steering };
   }
+  const inForm = formAdaptation(body, `${where} ${message}`, isNotTaken);
+  if (inForm) return inForm;
   const messages = messagesOf(body);
   const inMessages = messageAdaptation(messages, { message, where, isNotTaken });
   if (inMessages) return inMessages;
@@ -126,13 +129,14 @@ const messagesOf = (body: Body): readonly Body[] => {
 
 /** The body as a server takes it that refused it before. */
 export const adaptedBody = (body: Body, adaptations: readonly RequestAdaptation[]): Body =>
-  adaptations.reduce(
-    (adapted, each) =>
-      'field' in each
-        ? adaptedField(adapted, each)
-        : { ...adapted, messages: adaptedMessages(messagesOf(adapted), each) },
-    body,
-  );
+  adaptations.reduce(adapted, body);
+
+function adapted(body: Body, adaptation: RequestAdaptation): Body {
+  if ('field' in adaptation) return adaptedField(body, adaptation);
+  if ('streamed' in adaptation || 'stop' in adaptation || 'unremarked' in adaptation)
+    return adaptedForm(body, adaptation);
+  return { ...body, messages: adaptedMessages(messagesOf(body), adaptation) };
+}
 
 function adaptedField(body: Body, { field, as, isVoid: isVoidAlone }: FieldAdaptation): Body {
   if (!Object.hasOwn(body, field) || (isVoidAlone && !isVoid(field, body))) return body;
