@@ -8,6 +8,8 @@ import type { EmitEvent, Translated } from './translation.ts';
 export interface MessageHead {
   readonly id: string;
   readonly model: string;
+  /** What goes in, as far as it is known before anything is counted. */
+  readonly tokensIn: number;
 }
 
 type Block =
@@ -81,7 +83,7 @@ export class MessageAnswer implements Translated {
   private begin(): void {
     if (this.hasStarted) return;
     this.hasStarted = true;
-    const usage = { input_tokens: 0, output_tokens: 0 };
+    const usage = { input_tokens: this.head.tokensIn, output_tokens: 0 };
     this.tell('message_start', { message: { ...this.message(), content: [], stop_reason: null, usage } });
   }
 

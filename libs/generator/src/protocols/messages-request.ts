@@ -1,7 +1,14 @@
 import { boundedJson, upToCharacters } from '@contentflow/contracts';
 import { estimatedTokens, estimatedTokensIn, type UnsupportedField } from '@contentflow/language-models';
 import { z } from 'zod';
-import { type ChatMessage, type ChatPart, type ChatToolCall, NO_PARAMETERS, toolMessage } from './chat.ts';
+import {
+  type ChatBody,
+  type ChatMessage,
+  type ChatPart,
+  type ChatToolCall,
+  NO_PARAMETERS,
+  toolMessage,
+} from './chat.ts';
 import { type InChat, withoutUnset } from './responses-request.ts';
 
 const jsonSchema = boundedJson({ depth: 32, keys: 10_000, text: 20_000, size: 262_144 });
@@ -44,8 +51,10 @@ export type CountedMessages = z.output<typeof countedMessagesSchema>;
 const TOKENS_PER_IMAGE = 1600;
 
 /** About how many tokens go in, tools included. */
-export function estimatedTokensOf(request: CountedMessages): number {
-  const { messages, tools } = messageInChat({ ...request, max_tokens: 1 }).body;
+export const estimatedTokensOf = (request: CountedMessages): number =>
+  estimatedTokensOfChat(messageInChat({ ...request, max_tokens: 1 }).body);
+
+export function estimatedTokensOfChat({ messages, tools }: ChatBody): number {
   const parts = messages.flatMap(({ content }): (string | ChatPart)[] =>
     typeof content === 'string' ? [content] : [...(content ?? [])],
   );

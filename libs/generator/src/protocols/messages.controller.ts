@@ -14,6 +14,7 @@ import {
   type CountedMessages,
   countedMessagesSchema,
   estimatedTokensOf,
+  estimatedTokensOfChat,
   MESSAGES_FIELDS,
   messageInChat,
   type MessagesRequest,
@@ -100,7 +101,9 @@ export class MessagesController {
       headers: protocolHeaders(reply.raw.req.headers),
       unsupported,
     };
-    const head = { id: `msg_${id}`, model: request.model };
+    // Clients show what went in as it stands where the stream begins; its end says what was counted.
+    const tokensIn = request.stream ? estimatedTokensOfChat(body) : 0;
+    const head = { id: `msg_${id}`, model: request.model, tokensIn };
     const translation = {
       id: head.id,
       begin: (tell: EmitEvent) => new MessageAnswer(head, tell),

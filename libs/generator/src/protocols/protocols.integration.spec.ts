@@ -661,7 +661,14 @@ describe("Anthropic's messages", () => {
     server.answers(stream(chunk(said), chunk({}, finish), event({ choices: [], usage: USAGE }), event('[DONE]')));
     const events = eventsIn(await (await post('messages', { ...hello, model, stream: true })).text());
     expect(events.every(({ name, data }) => name === data.type)).toBe(true);
-    expect(events[0]).toMatchObject({ name: 'message_start' });
+    const counted = (await (await post('messages/count_tokens', { ...hello, model })).json()) as {
+      input_tokens: number;
+    };
+    expect(counted.input_tokens).toBeGreaterThan(0);
+    expect(events[0]).toMatchObject({
+      name: 'message_start',
+      data: { message: { usage: { input_tokens: counted.input_tokens } } },
+    });
     expect(events.filter(({ name }) => name === 'content_block_start')).toHaveLength(content.length);
     expect(events.filter(({ name }) => name === 'content_block_stop')).toHaveLength(content.length);
     expect(events.at(-2)!.data).toMatchObject({

@@ -53,7 +53,9 @@ import { conversationOf, type Conversation, type ResponseLookup, RESPONSE_ID_PRE
 const responsesErrors: ErrorForm = {
   body: (problem) => renamed(problem, RESPONSES_FIELDS),
   events: (problem) => {
-    const { error } = renamed(problem, RESPONSES_FIELDS);
+    const { error: told } = renamed(problem, RESPONSES_FIELDS);
+    // A number, as some servers have it, is none to clients that know a text alone.
+    const error = typeof told.code === 'number' ? { ...told, code: String(told.code) } : told;
     const { code, message } = error;
     const response = { object: 'response', status: 'failed', error: { code, message }, output: [], usage: null };
     return [

@@ -132,6 +132,16 @@ describe('a response of a server that has the endpoint', () => {
       'in a failure',
       [event({ type: 'response.failed', response: { error: { code: 'server_error', message: 'boom' } } })],
     ],
+    [
+      'in a failure, told beside the response',
+      [
+        event({
+          type: 'response.failed',
+          response: { error: null, output: [] },
+          error: { message: 'boom', type: 'server_error', code: 'upstream_error' },
+        }),
+      ],
+    ],
     ['in an error', [`event: error\n${event({ type: 'error', code: 'server_error', message: 'boom' })}`]],
   ])('that ends %s is an error for its reader', async (_how, pieces) => {
     server.answers(stream(event({ type: 'response.created', response: theirs }), ...pieces));
@@ -186,6 +196,21 @@ describe('a response of a server that has the endpoint', () => {
       type: 'response.failed',
       response: { status: 'failed', error: { code: 'malformed_reply', message: expect.stringContaining('half-way') } },
     });
+  });
+
+  it('that breaks off says its code in a text, as the protocol has it', async () => {
+    const busy = event({ error: { code: 503, message: 'busy', status: 'UNAVAILABLE' } });
+    server.answers(chatOnly(stream(chunk({ content: 'Hi' }), busy)));
+    const told = await fetch(`${url}/v1/responses`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: fresh(), input: 'hello', stream: true }),
+    });
+    const events = (await told.text()).split('\n\n').filter(Boolean).slice(-2);
+    expect(events.map((each) => JSON.parse(each.split('data: ')[1]!) as object)).toMatchObject([
+      { type: 'response.failed', response: { error: { code: '503' } } },
+      { type: 'error', code: '503' },
+    ]);
   });
 
   it('that failed is paid what it took', async () => {

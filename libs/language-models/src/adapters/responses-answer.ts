@@ -65,7 +65,8 @@ export function responseReader(server: Answerer): EventReader {
     if (type === 'response.output_item.done' && event['item']) told.push(event['item']);
     if (type === 'response.refusal.delta') return { refused: true, written: delta.length };
     const response = event['response'] as Document | undefined;
-    if (type === 'response.failed') throw failed(server, response ?? {});
+    // Some say what went wrong beside the response.
+    if (type === 'response.failed') throw failed(server, { ...response, error: response?.['error'] ?? event['error'] });
     if (!ENDS.includes(type) || !response) return { written: delta.length };
     const isEmptied = told.length > 0 && Array.isArray(response['output']) && response['output'].length === 0;
     const whole = isEmptied ? { ...response, output: told } : response;
