@@ -21,7 +21,7 @@ it('an installation begun with two models goes on with the second alone, and say
     );
   const running: Child[] = [];
   const started = (config: string): Child => {
-    const child = contentflow(['start', '--data', data, '--port', '0', '--config', config], folder.path);
+    const child = contentflow(['start', '--no-demo', '--data', data, '--port', '0', '--config', config], folder.path);
     running.push(child);
     return child;
   };
@@ -59,6 +59,10 @@ it('an installation begun with two models goes on with the second alone, and say
     expect(ended.stdout).toMatch(
       /no provider offers "m1" any more: .*ad_copy.* (moves to another|is made by "m2")[^]*is ready/,
     );
+    const third = started(folder.file('none.json', '{"providers": []}'));
+    await third.url;
+    const said = /no provider is configured any more: every brief of .*ad_copy.* fails[^]*is ready/;
+    expect((await third.kill('SIGTERM')).stdout).toMatch(said);
     const audit = await contentflow(['audit', '--data', data], folder.path).ended;
     expect({ code: audit.code, said: audit.stdout }).toEqual({ code: 0, said: expect.stringMatching(/as recorded/) });
   } finally {

@@ -19,8 +19,14 @@ const offered = (...names: string[]) => names.map((name) => ({ name, provider: '
 describe('what is said of models at a start', () => {
   it('is nothing where all is as it was', () => {
     expect(notesOnModels(begun, { offered: offered('m1', 'm2') })).toEqual([]);
-    expect(notesOnModels(begun, { offered: [] })).toEqual([]);
+    expect(notesOnModels(initialSystemState, { offered: [] })).toEqual([]);
     expect(notesOnModels(begun, { offered: offered('*') })).toEqual([]);
+  });
+
+  it('is that every brief fails, where what was begun has no provider any more', () => {
+    expect(notesOnModels(begun, { offered: [] })).toEqual([
+      expect.stringMatching(/^no provider is configured any more: every brief of email, headline fails/),
+    ]);
   });
 
   it('names the model that is gone, whose it was, and what stands in for it', () => {

@@ -10,8 +10,8 @@ export interface ConfiguredModels {
 
 /** What whoever starts the system ought to know of recipes on models that nobody offers. */
 export function notesOnModels(state: SystemState, { offered }: ConfiguredModels): string[] {
-  if (offered.length === 0) return [];
   const types = contentTypesMade(state).sort();
+  if (offered.length === 0) return nothingOffered(types);
   const gone = (names: readonly string[]): string[] => names.filter((name) => !isOffered(offered, name));
   const missing = Map.groupBy(
     types.flatMap((contentType) => gone(modelsNamed(state, contentType)).map((name) => ({ name, contentType }))),
@@ -26,6 +26,13 @@ export function notesOnModels(state: SystemState, { offered }: ConfiguredModels)
     ...(trials.length === 0 ? [] : [`${trials.length} experiments are on models that are gone, and end void`]),
   ];
 }
+
+const nothingOffered = (types: readonly string[]): string[] =>
+  types.length === 0
+    ? []
+    : [
+        `no provider is configured any more: every brief of ${types.join(', ')} fails until one is; name one in the configuration`,
+      ];
 
 function replacementFor({ replacedModels }: SystemState, offered: ConfiguredModels['offered'], name: string): string {
   const by = ownValue(replacedModels, name);
