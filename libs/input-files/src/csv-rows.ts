@@ -1,6 +1,6 @@
 import { messageOf, usageError } from '@contentflow/kernel';
 import { parse } from 'csv-parse/sync';
-import { type Line, MAX_LINE, refuseLoss } from './text-lines.ts';
+import { type Line, MAX_LINE } from './text-lines.ts';
 
 /** The columns that a command knows. */
 export interface Columns {
@@ -49,7 +49,6 @@ export interface Header {
  * @throws ContentFlowError `usage`, naming the line, the column, and the header that would be right
  */
 export function headerOf(file: string, { number, text }: Line, columns: Columns): Header {
-  refuseLoss(file, number, text);
   const expected = `begin with a header such as ${columns.names.filter((_, index) => index < 8).join(',')}`;
   const isKnown = (name: string): boolean =>
     columns.names.includes(name) || (columns.prefixes ?? []).some((prefix) => name.startsWith(prefix));

@@ -23,10 +23,14 @@ export function encodingOf(head: Uint8Array): Encoding {
 export const LOST = '\uFFFD';
 
 /** What is wrong with a text that lost characters, and where; undefined where it lost none. Columns count from 1. */
-export function lossIn(text: string): string | undefined {
+export function lossIn(text: string, encoding: Encoding): string | undefined {
   const at = text.indexOf(LOST);
-  return at < 0
-    ? undefined
-    : `column ${at + 1}: is not valid UTF-8, perhaps Windows-1252 or Latin-1, which nothing tells apart for certain`;
+  if (at < 0) return undefined;
+  if (encoding !== 'utf-8') return `column ${at + 1}: is not valid ${encoding.toUpperCase()}: half of a character`;
+  return `column ${at + 1}: is not valid UTF-8, perhaps Windows-1252 or Latin-1, which nothing tells apart for certain`;
 }
-export const LOSS_FIX = 'save the file as UTF-8, e.g. with iconv -f WINDOWS-1252 -t UTF-8';
+
+export const lossFix = (encoding: Encoding): string =>
+  encoding === 'utf-8'
+    ? 'save the file as UTF-8, e.g. with iconv -f WINDOWS-1252 -t UTF-8'
+    : 'take the file from where it came whole, or save it as UTF-8';

@@ -32,8 +32,9 @@ const values = ({ rows }: { rows: Row[] }): unknown[] => rows.map((row) => ('val
 const tea = { contentType: 'email', topic: 'tea' };
 const cup = { contentType: 'ad_copy', topic: 'a cup' };
 
+const utf16 = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, 'utf16le');
+
 describe('a table is read as it is meant', () => {
-  const utf16 = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, 'utf16le');
   const unix = 'contentType,topic\nemail,tea\nad_copy,a cup\n';
   it.each<[string, string | Uint8Array, string]>([
     ['of Unix', unix, 'CSV'],
@@ -176,6 +177,24 @@ describe('a file that cannot be read as a whole is refused', () => {
       /line 3, column 10: is not valid UTF-8/,
     ],
     ['Windows-1252 in its header', 'a.csv', Buffer.from('contentType,caf\x80\n', 'latin1'), /line 1, column 16/],
+    [
+      'UTF-16 that is cut within a character',
+      'a.csv',
+      utf16('contentType,topic\nemail,tea').subarray(0, -1),
+      /line 2, column 9: is not valid UTF-16LE: half of a character; take the file from where it came whole/,
+    ],
+    [
+      'UTF-16 with half of a pair',
+      'a.csv',
+      utf16('contentType,topic\nemail,te\ud800a\n'),
+      /line 2, column 9: is not valid UTF-16LE/,
+    ],
+    [
+      'UTF-16 with half of a pair in its header',
+      'a.csv',
+      utf16('contentType,to\ud800pic\nemail,a'),
+      /line 1, column 15: is not valid UTF-16LE/,
+    ],
     ['UTF-32', 'a.csv', Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]), /is UTF-32/],
     ['a workbook', 'a.csv', Buffer.from('PK\x03\x04workbook', 'latin1'), /workbook of Excel; save it as CSV/],
     [

@@ -1,6 +1,6 @@
 import { ownValue, usageError } from '@contentflow/kernel';
 import { cellProblem, type Columns, delimiterNames, type Header, headerOf, recordsOf } from './csv-rows.ts';
-import { lossIn } from './encoding.ts';
+import { type Encoding, lossIn } from './encoding.ts';
 import { lineAndColumn, lostDigitsIn, parsedJson } from './json-file.ts';
 import { type Line, linesOf, readText, refuseLoss, type TextLines } from './text-lines.ts';
 
@@ -40,7 +40,7 @@ export async function openRows(file: string, columns: Columns): Promise<Rows> {
     return {
       form: formOf('JSON lines', text),
       passedBy: [],
-      rows: held(file, named(file, jsonRows(first, text.lines), columns)),
+      rows: held(file, named(file, jsonRows(first, text), columns)),
     };
   return table(file, first, text, columns);
 }
@@ -107,19 +107,20 @@ async function table(file: string, first: Line, text: TextLines, columns: Column
   const isHint = /^"?sep=.["]?$/i.test(first.text);
   const headerLine = isHint ? await firstLine(text.lines) : first;
   if (!headerLine) throw usageError(`"${file}" holds no header`, `begin with ${columns.names.join(',')}`);
+  refuseLoss(file, headerLine, text.encoding);
   const header = headerOf(file, headerLine, columns);
   const { delimiter, others } = header;
   const form = formOf(`CSV${delimiter === ',' ? '' : `, ${ownValue(delimiterNames, delimiter)}`}`, text);
-  return { form, passedBy: others, rows: held(file, tableRows(file, text.lines, header, columns)) };
+  return { form, passedBy: others, rows: held(file, tableRows(file, text, header, columns)) };
 }
 
 async function* tableRows(
   file: string,
-  lines: AsyncIterable<Line>,
+  text: TextLines,
   header: Header,
   { looksLikeRow }: Columns,
 ): AsyncGenerator<Row> {
-  for await (const record of recordsOf(textOnly(file, lines), header.delimiter, looksLikeRow)) {
+  for await (const record of recordsOf(textOnly(file, text), header.delimiter, looksLikeRow)) {
     const { line } = record;
     if ('problem' in record) yield record;
     else if (record.cells.some((cell) => cell.trim() !== '')) {
@@ -130,9 +131,9 @@ async function* tableRows(
 }
 
 /** The encoding is the whole table's: where one line is in another, all of them are. */
-async function* textOnly(file: string, lines: AsyncIterable<Line>): AsyncGenerator<Line> {
-  for await (const line of lines) {
-    refuseLoss(file, line.number, line.text);
+async function* textOnly(file: string, text: TextLines): AsyncGenerator<Line> {
+  for await (const line of text.lines) {
+    refuseLoss(file, line, text.encoding);
     yield line;
   }
 }
@@ -140,14 +141,14 @@ async function* textOnly(file: string, lines: AsyncIterable<Line>): AsyncGenerat
 const valueOf = (cells: readonly string[], { names }: Header): Record<string, unknown> =>
   Object.fromEntries(names.map((name, column) => [name, cells[column]] as const).filter(([name]) => name !== ''));
 
-async function* jsonRows(first: Line, lines: AsyncIterable<Line>): AsyncGenerator<Row> {
-  yield* jsonRow(first);
-  for await (const line of lines) yield* jsonRow(line);
+async function* jsonRows(first: Line, text: TextLines): AsyncGenerator<Row> {
+  yield* jsonRow(first, text.encoding);
+  for await (const line of text.lines) yield* jsonRow(line, text.encoding);
 }
 
-function* jsonRow({ number: line, text, isCut }: Line): Generator<Row> {
+function* jsonRow({ number: line, text, isCut }: Line, encoding: Encoding): Generator<Row> {
   if (text.trim() === '') return;
-  const loss = lossIn(text);
+  const loss = lossIn(text, encoding);
   if (isCut) yield { line, problem: 'is too long' };
   else if (loss !== undefined) yield { line, problem: loss };
   else {

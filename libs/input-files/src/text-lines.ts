@@ -1,5 +1,5 @@
 import { usageError } from '@contentflow/kernel';
-import { type Encoding, encodingOf, LOSS_FIX, lossIn } from './encoding.ts';
+import { type Encoding, encodingOf, lossFix, lossIn } from './encoding.ts';
 import { bytesOf, chunksOf } from './input-bytes.ts';
 
 /** A line without its end. `number` counts from 1, as editors do. */
@@ -19,15 +19,16 @@ export const MAX_LINE = 4_000_000;
  */
 export function readText(file: string): string {
   const bytes = bytesOf(file);
-  const text = new TextDecoder(encodingOf(bytes)).decode(bytes);
-  text.split('\n').forEach((line, index) => refuseLoss(file, index + 1, line));
+  const encoding = encodingOf(bytes);
+  const text = new TextDecoder(encoding).decode(bytes);
+  text.split('\n').forEach((line, index) => refuseLoss(file, { number: index + 1, text: line }, encoding));
   return text;
 }
 
 /** @throws ContentFlowError `usage`, naming the place */
-export function refuseLoss(file: string, line: number, text: string): void {
-  const loss = lossIn(text);
-  if (loss !== undefined) throw usageError(`"${file}": line ${line}, ${loss}`, LOSS_FIX);
+export function refuseLoss(file: string, { number, text }: Line, encoding: Encoding): void {
+  const loss = lossIn(text, encoding);
+  if (loss !== undefined) throw usageError(`"${file}": line ${number}, ${loss}`, lossFix(encoding));
 }
 
 /** The lines of a file of any size, and how it was read. Ends of lines are those of Unix, Windows or, where a file knows no other, the old Mac. */
