@@ -117,6 +117,18 @@ describe.each(OPENAI_KINDS)('what %s sends', (kind) => {
     expect(await spentUsd()).toBeCloseTo(0.00021, 9);
   });
 
+  it('is half a stream where its server says with each piece that it ends, and hangs up', async () => {
+    const told: string[] = [];
+    server.answers((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(chunk({ content: 'Hel' }, 'stop') + chunk({ content: 'lo' }, 'stop'));
+      void until(() => told.length === 2).then(() => response.socket?.resetAndDestroy());
+    });
+    expect(await open().ask(nativeChat({}, (text) => told.push(text)))).toMatchObject({ failure: 'connection' });
+    const ended = [chunk({ content: 'Hel' }, 'stop'), chunk({ content: 'lo' }, 'stop'), event('[DONE]')];
+    expect((await streamed(...ended)).reply).toMatchObject({ text: 'Hello', finishReason: 'stop' });
+  });
+
   it('is half a stream where its server hangs up with one of its choices unfinished, and another is not', async () => {
     const told: string[] = [];
     server.answers((response) => {

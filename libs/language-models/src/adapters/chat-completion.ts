@@ -6,7 +6,7 @@ import {
   type TokenCounts,
 } from '../model-provider.ts';
 import { argumentsIn, callIdIn } from '../tool-call-places.ts';
-import { field, type Secrets } from './error-document.ts';
+import { field, isRecord, type Secrets } from './error-document.ts';
 import { failedDocument, failedReply } from './failures.ts';
 import { tokenCounts } from './usage.ts';
 import { writtenCharacters } from './written-characters.ts';
@@ -99,12 +99,16 @@ function errorOf(completion: Completion): unknown {
   const { error, object, x_groq: groq, base_resp: status } = completion;
   const reported = [error, groq?.error].find(isError) ?? (status ? miniMaxErrorIn(status) : undefined);
   if (reported) return reported;
-  if (object === 'error' || (Array.isArray(completion) && (completion as unknown[])[0])) return completion;
+  if (object === 'error' || (Array.isArray(completion) && isRecord((completion as unknown[])[0]))) return completion;
   const failed = choicesOf(completion).find(
     (choice) => isError(choice.error) || FAILED.test(String(choice.finish_reason)),
   );
   return failed && (isError(failed.error) ? failed.error : { message: 'a choice ended in an error' });
 }
+
+/** What is no completion may be a success in another form, whose words are no error. */
+const saysItFailed = (document: object): boolean =>
+  !SUCCESS.test(String(field(document, 'code'))) && !isRecord(field(document, 'message'));
 
 /** Some say beside each completion that there is none: an empty one, one of the code 0 or 200, or in a word. */
 function isError(error: unknown): boolean {
@@ -179,7 +183,7 @@ export function completionIn(
   const [choice] = choices;
   if (choice ? !said[0] && finishOf(choice) === undefined : !isEmpty(completion))
     throw (
-      failedReply(answerer.name, completion, answerer.secrets) ??
+      (saysItFailed(completion) ? failedReply(answerer.name, completion, answerer.secrets) : undefined) ??
       malformed(answerer, 'sent a completion without a message')
     );
   const first = said[0] ?? {};

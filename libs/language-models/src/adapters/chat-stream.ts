@@ -50,7 +50,9 @@ export async function streamedCompletion(
   let hasChoice = false;
   /** Of each choice, whether it said why it ends. */
   const ended = new Map<unknown, boolean>();
-  const isWhole = (): boolean => ended.size > 0 && [...ended.values()].every(Boolean);
+  /** Some proxies say with each chunk that it ends: that says nothing of whether it did. */
+  let goesOn = false;
+  const isWhole = (): boolean => !goesOn && ended.size > 0 && [...ended.values()].every(Boolean);
 
   for await (const sent of serverSentEvents(body, MAX_REPLY_BYTES, isWhole)) {
     if ('comment' in sent) {
@@ -75,7 +77,9 @@ export async function streamedCompletion(
       const { delta } = choice;
       hasChoice = true;
       const said = delta ?? choice.message ?? (typeof choice.text === 'string' ? { content: choice.text } : undefined);
-      writtenCharacters += writtenIn(said);
+      const written = writtenIn(said);
+      writtenCharacters += written;
+      goesOn ||= ended.get(choice.index) === true && written > 0;
       finish = finishOf(choice) ?? finish;
       ended.set(choice.index, ended.get(choice.index) === true || finishOf(choice) !== undefined);
       if (!main.has(choice)) continue;

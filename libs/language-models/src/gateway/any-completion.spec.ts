@@ -210,6 +210,10 @@ describe.each(OPENAI_KINDS)('a completion at %s', (kind) => {
     ['no choices', { choices: [] }],
     ['choices that are none', { choices: 'none' }],
     ['a choice that says nothing', { choices: [{}] }],
+    ['an envelope that says it went well', { code: 200, msg: 'ok', data: completion({ content: 'Hello' }) }],
+    ['one of the number zero', { code: 0, message: 'success', data: null }],
+    ['a message of another protocol', { message: { role: 'assistant', content: [{ type: 'text', text: 'Hello' }] } }],
+    ['a list of numbers', [[0.25, 0.5]]],
     ['null', null],
   ])('it is not with %s', async (_what, answer) => {
     server.answers(json(answer));
