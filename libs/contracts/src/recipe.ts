@@ -184,7 +184,12 @@ export const recipeChangeSchema = z.discriminatedUnion('kind', [
     /** What the model fails to make, the one that the recipe had before makes, and those that stood in for that one. */
     fallback: z.literal('former_model').optional(),
   }),
-  z.strictObject({ kind: z.literal('route_models'), routing: routingSchema.min(1) }),
+  z.strictObject({
+    kind: z.literal('route_models'),
+    routing: routingSchema.min(1),
+    /** What one of them fails to make, the model that the recipe had before makes, or another of them. */
+    fallback: z.literal('former_model').optional(),
+  }),
   z.strictObject({ kind: z.literal('set_temperature'), temperature: z.number() }),
   z.strictObject({ kind: z.literal('set_tone'), tone: z.string() }),
   z.strictObject({ kind: z.literal('set_words'), words: z.number() }),

@@ -101,6 +101,14 @@ describe('a change to a recipe', () => {
       expect(fallbacks(use('tiny'))[0]).toEqual(['large']);
     });
 
+    it('has models that share the traffic stand in for each other, that of the recipe first', () => {
+      const shares = ['tiny', 'large', 'small'].map((model) => ({ model, share: 1 / 3 }));
+      const share: RecipeChange = { kind: 'route_models', routing: [{ keyPoints: null, words: null, shares }] };
+      expect(fallbacks(share)).toEqual([undefined, undefined, undefined, undefined]);
+      expect(fallbacks({ ...share, fallback: 'former_model' })[0]).toEqual(['large', 'tiny', 'small']);
+      expect(fallbacks(use('small', 'notes'), { ...share, fallback: 'former_model' })[1]).toEqual(['large']);
+    });
+
     it('names no more than a recipe may', () => {
       const changes = Array.from({ length: 12 }, (_, i) => use(`model ${i}`));
       const changed = changes.reduce<typeof recipe>(withChange, recipe);

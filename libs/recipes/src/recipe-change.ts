@@ -1,5 +1,6 @@
 import type { Lever, Recipe, RecipeChange, Step } from '@contentflow/contracts';
 import { canonicalJson, hash128 } from '@contentflow/kernel';
+import { modelsOfChange } from './offered-models.ts';
 
 /** A recipe is known by its content: 16 hexadecimal digits. */
 export function recipeVersion(recipe: Recipe): string {
@@ -127,7 +128,7 @@ export function withChange(recipe: Recipe, change: RecipeChange): Recipe {
     case 'use_model':
       return withModel(change.fallback ? withFallback(recipe, change) : recipe, change.model, change.step);
     case 'route_models':
-      return { ...recipe, routing: change.routing };
+      return { ...(change.fallback ? withStandIns(recipe, modelsOfChange(change)) : recipe), routing: change.routing };
     case 'set_temperature':
       return { ...recipe, temperature: change.temperature };
     case 'set_tone':
@@ -197,11 +198,25 @@ function withModel(recipe: Recipe, model: string, stepId: string | undefined): R
 const MOST_FALLBACKS = 8;
 
 /** Steps that are about to have another model go back to theirs where that one fails. */
-function withFallback(recipe: Recipe, { model, step: stepId }: { model: string; step?: string | undefined }): Recipe {
-  const isMoved = (step: Step): boolean => (stepId === undefined ? step.model === undefined : step.id === stepId);
-  const withFormer = (step: Step): Step => {
-    const all = [...new Set([step.model ?? recipe.model, ...(step.fallbacks ?? [])])].filter((each) => each !== model);
-    return all.length > 0 ? { ...step, fallbacks: all.slice(0, MOST_FALLBACKS) } : step;
+function withFallback(recipe: Recipe, { model, step }: { model: string; step?: string | undefined }): Recipe {
+  const isMoved = (each: Step): boolean => (step === undefined ? each.model === undefined : each.id === step);
+  return withFallbacks(recipe, isMoved, (each) =>
+    [each.model ?? recipe.model, ...(each.fallbacks ?? [])].filter((name) => name !== model),
+  );
+}
+
+/** Models that share the traffic stand in for each other, the recipe's own first. */
+const withStandIns = (recipe: Recipe, sharing: readonly string[]): Recipe =>
+  withFallbacks(
+    recipe,
+    ({ model }) => model === undefined,
+    ({ fallbacks = [] }) => [recipe.model, ...sharing, ...fallbacks],
+  );
+
+function withFallbacks(recipe: Recipe, isMoved: (step: Step) => boolean, of: (step: Step) => string[]): Recipe {
+  const moved = (step: Step): Step => {
+    const fallbacks = [...new Set(of(step))].slice(0, MOST_FALLBACKS);
+    return fallbacks.length > 0 ? { ...step, fallbacks } : step;
   };
-  return { ...recipe, steps: recipe.steps.map((step) => (isMoved(step) ? withFormer(step) : step)) };
+  return { ...recipe, steps: recipe.steps.map((step) => (isMoved(step) ? moved(step) : step)) };
 }

@@ -95,7 +95,8 @@ describe('what is predicted of the models', () => {
 describe('sharing briefs among models', () => {
   it('is proposed where it promises more than any one model, as one hypothesis to be tested', () => {
     const proposed = dataOf<Hypothesis>(decisionsAt(4 * HOUR), HypothesisProposed) as Hypothesis;
-    expect(proposed).toMatchObject({ lever: 'model', metric: 'cost', change: { kind: 'route_models' } });
+    const change = { kind: 'route_models', fallback: 'former_model' };
+    expect(proposed).toMatchObject({ lever: 'model', metric: 'cost', change });
     expect(proposed.expectedGain).toBeGreaterThan(0.1);
   });
 
@@ -161,6 +162,15 @@ describe('an allocation in force', () => {
     expect(assign(systemAfter(before), 'email', 'unit 2', 5 * HOUR).recipe.routing).toEqual(even);
   });
 
+  it('leaves what a model fails to make to the others as long as it did before', () => {
+    for (const fallback of [{}, { fallback: 'former_model' as const }]) {
+      const [, revised] = decisionsAt(4 * HOUR, applied(even, fallback)) as TestDecision[];
+      const system = systemAfter([...generation0, ...applied(even, fallback), revised as TestDecision]);
+      const { recipe: made } = assign(system, 'email', 'unit 2', 5 * HOUR);
+      expect(made.steps[0]?.fallbacks !== undefined).toBe('fallback' in fallback);
+    }
+  });
+
   it('stays as it is where nothing moved', () => {
     const [, revised] = decisionsAt(4 * HOUR, applied(even)) as TestDecision[];
     expect(decisionsAt(4 * HOUR, [...applied(even), revised as TestDecision])).toHaveLength(1);
@@ -182,8 +192,10 @@ function halves() {
 
 function applied(
   routing: { keyPoints: number | null; words: null; shares: { model: string; share: number }[] }[],
+  fallback: { fallback?: 'former_model' } = {},
 ): TestDecision[] {
-  const about = { contentType: 'email', lever: 'model' as const, change: { kind: 'route_models' as const, routing } };
+  const change = { kind: 'route_models' as const, routing, ...fallback };
+  const about = { contentType: 'email', lever: 'model' as const, change };
   const origin = { kind: 'hypothesis' as const, id: 'h' };
   const design = { guardrails: defaultPolicy.guardrails } as never;
   return [

@@ -47,12 +47,16 @@ export interface ModelTrafficEvidence {
   readonly observed: readonly (ReturnType<typeof observedOutcomes> & { readonly model: string })[];
   readonly now: OutcomeEvidence;
   /** The allocation in force, where it may be revised. */
-  readonly allocation: { readonly improvementId: string; readonly routing: Routing } | null;
+  readonly allocation: ({ readonly improvementId: string } & Omit<RouteModels, 'kind'>) | null;
   /** Whether an allocation may be proposed. */
   readonly mayPropose: boolean;
   /** Contexts in which a hypothesis was tested before, or is. */
   readonly tested: readonly string[];
 }
+
+type RouteModels = Extract<RecipeChange, { kind: 'route_models' }>;
+
+const partsOf = ({ kind: _, ...parts }: RouteModels): Omit<RouteModels, 'kind'> => parts;
 
 /** Once an hour and content type; where an allocation is in force, each half hour. */
 export function modelTrafficDue(
@@ -116,7 +120,7 @@ function freedomOf(
   return {
     allocation:
       autonomy === 'apply' && routed?.change.kind === 'route_models'
-        ? { improvementId: routed.improvementId, routing: routed.change.routing }
+        ? { improvementId: routed.improvementId, ...partsOf(routed.change) }
         : null,
     // What a model was worth before it turned is no reason to give it a share, until that is forgotten.
     mayPropose:
@@ -148,16 +152,16 @@ const MIN_SHARE_CHANGE = 0.02;
 
 function revision(
   { contentType }: ModelTrafficEvidence,
-  { improvementId, routing }: NonNullable<ModelTrafficEvidence['allocation']>,
+  { improvementId, ...before }: NonNullable<ModelTrafficEvidence['allocation']>,
   found: Allocation,
 ): Decided[] {
   const shareIn = (of: Routing, segment: number, model: string): number =>
     of[segment]?.shares.find((each) => each.model === model)?.share ?? 0;
   const hasMoved = found.routing.some(({ shares }, segment) =>
-    shares.some(({ model, share }) => Math.abs(share - shareIn(routing, segment, model)) > MIN_SHARE_CHANGE),
+    shares.some(({ model, share }) => Math.abs(share - shareIn(before.routing, segment, model)) > MIN_SHARE_CHANGE),
   );
   if (!hasMoved) return [];
-  const change: RecipeChange = { kind: 'route_models', routing: found.routing };
+  const change: RecipeChange = { kind: 'route_models', ...before, routing: found.routing };
   return [decided(AllocationRevised, improvementId, { improvementId, contentType, change, expected: found.expected })];
 }
 
@@ -171,7 +175,7 @@ function proposalOf(
   const least = policy.experiments.minimumImprovement;
   const { metric, gain } = bestGain(found, policy);
   if (gain <= least || found.gain < valueOfMinImprovement(found, metric, least)) return [];
-  const change: RecipeChange = { kind: 'route_models', routing: found.routing };
+  const change: RecipeChange = { kind: 'route_models', routing: found.routing, fallback: 'former_model' };
   return [
     decided(HypothesisProposed, contentType, {
       hypothesisId: hash128(`hypothesis ${context}`),
