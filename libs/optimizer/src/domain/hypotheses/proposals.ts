@@ -1,6 +1,6 @@
 import { HypothesisProposed, type Policy, type RecipeChange } from '@contentflow/contracts';
 import { decided, type Decided } from '@contentflow/decisions';
-import { hash128, ownValue } from '@contentflow/kernel';
+import { DAY_MS, hash128, ownValue } from '@contentflow/kernel';
 import {
   isForReadersToJudge,
   moveSameLever,
@@ -17,6 +17,7 @@ import {
   type Prospect,
   valuePerExposure,
   weightsOf,
+  worthTogether,
 } from '../experiments/value.ts';
 import { marginsUnder } from '../objective.ts';
 import { promptProposals } from '../prompts/prompt-candidates.ts';
@@ -25,7 +26,7 @@ import { contextOf } from './context.ts';
 import { seenOf, trueEffect } from './drafts.ts';
 import { expectedGain } from './expectation.ts';
 import type { ProposalEvidence } from './proposal-evidence.ts';
-import { SCREENING_DOUBT, screenedProposals } from './screened-proposals.ts';
+import { SCREENING_DOUBT, screenedProposals, secondLooks } from './screened-proposals.ts';
 import { joinedWorkflows } from './workflows.ts';
 
 /** No traffic sees a prompt that was not tried on held-out briefs: prompts are proposed from what came of that. */
@@ -114,18 +115,31 @@ function screeningOf(evidence: ProposalEvidence, waiting: readonly Expected[], p
     if (mayImproveQuality(proposal.change)) return saved + weights.quality * DEFAULT_QUALITY_GAIN;
     return promise > 0 ? Math.max(saved, weights.quality * (otherGains.quality ?? 0)) : 0;
   };
+  const isFree = ({ lever, change }: Proposal): boolean =>
+    freeLevers.includes(lever) && !open.some((other) => moveSameLever(other, change));
   const known = new Set([...tested, ...evidence.screened.map(({ context }) => context)]);
   const unknown = new Map<string, ToScreen>();
   const examples = exampleProposals(recipe, screening.examples).map((proposal) => ({ proposal, promise: 0 }));
   for (const each of [...waiting, ...examples]) {
     const context = contextOf(evidence, each.proposal);
-    const isOpen = open.some((other) => moveSameLever(other, each.proposal.change));
-    if (isOpen || known.has(context) || !freeLevers.includes(each.proposal.lever)) continue;
+    if (known.has(context) || !isFree(each.proposal)) continue;
     const potential = Math.max(potentialOf(each), unknown.get(context)?.potential ?? 0);
     unknown.set(context, { proposal: each.proposal, potential });
   }
-  return screeningOrder({ ...evidence, screening }, [...unknown.values()]);
+  const doubtful = secondLooks(evidence, policy)
+    .filter(({ proposal }) => isFree(proposal) && !tested.includes(contextOf(evidence, proposal)))
+    .map(({ proposal, chance, gains, tries }) => ({
+      proposal,
+      tries,
+      potential: chance * worthTogether(gains, policy.objective),
+    }))
+    .filter(({ potential }) => isWorthMoreBriefs(evidence, potential));
+  return screeningOrder({ ...evidence, screening }, [...unknown.values(), ...doubtful]);
 }
+
+/** Whether a day of it would save more than trying it on as many briefs again costs, beside the recipe in force. */
+const isWorthMoreBriefs = ({ traffic, overMs, screening }: ProposalEvidence, potential: number): boolean =>
+  (potential * traffic.success.n * DAY_MS) / overMs > 2 * (screening?.heldOut.length ?? 0);
 
 const presentOf = ({ traffic }: ProposalEvidence) => ({ quality: traffic.quality.meanY, cost: traffic.cost.meanY });
 

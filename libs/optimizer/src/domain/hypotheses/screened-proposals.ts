@@ -15,7 +15,9 @@ export interface ScreenedProposal {
   readonly proposal: Proposal;
   readonly gain: number;
   readonly gains: Partial<Readonly<Record<Metric, number>>>;
-  /** That quality stays within its margin, or rises where that is what is sought. */
+  /** Points that quality must move by: that it stays within its margin, or rises where that is what is sought … */
+  readonly atLeast: number;
+  /** … and how likely that is. */
   readonly chance: number;
   readonly reason: string;
   /** Points beyond the recipe in force. */
@@ -26,36 +28,82 @@ export interface ScreenedProposal {
  * Changes that were tried in this very recipe as far as their lever moves it, but those that lost more than the margin: what each saves and betters, and
  * the aim that it serves most.
  */
-export function screenedProposals(evidence: ProposalEvidence, policy: Policy): ScreenedProposal[] {
+export const screenedProposals = (evidence: ProposalEvidence, policy: Policy): ScreenedProposal[] => [
+  ...evidence.screened.flatMap((screened) => {
+    if (!isForReadersToJudge(screened.change)) return proposalOf(evidence, screened, policy);
+    // Of fewer drafts every content tells more.
+    const isSeen = seenOf(screened.change, evidence.fewerDrafts) !== undefined;
+    return isSeen ? [] : proposalOf(evidence, screened, policy, asAHint(screened.quality));
+  }),
+  ...seenInContents(evidence).flatMap((seen) => proposalOf(evidence, seen, policy)),
+];
+
+/**
+ * @param likely what its quality is taken for
+ */
+function proposalOf(
+  evidence: ProposalEvidence,
+  screened: ScreenedChange,
+  policy: Policy,
+  likely: MeasuredEffect = screened.quality,
+): ScreenedProposal[] {
   const { traffic } = evidence;
+  const { briefs, change, context } = screened;
   const present = { quality: traffic.quality.meanY, cost: traffic.cost.meanY };
   const { qualityMargin } = marginsUnder(policy.objective, policy.guardrails, present);
-  const inContents = seenInContents(evidence);
-  return [...evidence.screened, ...inContents].flatMap((screened) => {
-    const { briefs, change, context } = screened;
-    const isForReaders = isForReadersToJudge(change);
-    const isHint = isForReaders && !inContents.includes(screened);
-    if (isHint && seenOf(change, evidence.fewerDrafts)) return [];
-    const quality = isHint ? asAHint(screened.quality) : screened.quality;
-    const lever = changedLever(change);
-    const isOfThisRecipe = contextOf(evidence, { change }) === context;
-    if (!isOfThisRecipe || briefs === 0 || quality.effect <= -qualityMargin) return [];
-    const gains = gainsOf(evidence, screened, policy);
-    const aim = aimOf(gains, screened, traffic, policy);
-    if (aim === undefined) return [];
-    const metric = aim === 'quality' && isForReaders ? 'satisfaction' : aim;
-    const least = minImprovement('quality', present.quality, policy.experiments) * present.quality;
-    const atLeast = aim === 'quality' ? least : -qualityMargin;
-    return {
+  const isForReaders = isForReadersToJudge(change);
+  const isOfThisRecipe = contextOf(evidence, { change }) === context;
+  if (!isOfThisRecipe || briefs === 0 || likely.effect <= -qualityMargin) return [];
+  const gains = gainsOf(evidence, screened, policy);
+  const aim = aimOf(gains, screened, traffic, policy);
+  if (aim === undefined) return [];
+  const lever = changedLever(change);
+  const metric = aim === 'quality' && isForReaders ? 'satisfaction' : aim;
+  const least = minImprovement('quality', present.quality, policy.experiments) * present.quality;
+  const atLeast = aim === 'quality' ? least : -qualityMargin;
+  const isHint = likely !== screened.quality;
+  const by = isForReaders && !isHint ? `by the drafts of ${briefs} contents` : `on ${briefs} held-out briefs`;
+  return [
+    {
       proposal: { kind: kindNamed(evidence, change), lever, change, metric },
       gain: gains[aim],
       gains,
-      chance: normalCdf((quality.effect - atLeast) / Math.max(1e-9, quality.error)),
-      reason: `${isForReaders && !isHint ? `by the drafts of ${briefs} contents` : `on ${briefs} held-out briefs`} quality is likely to move by ${points(quality.effect)} ± ${quality.error.toFixed(1)}, cost by ${percent(-gains.cost)} and time by ${percent(-gains.time)}`,
-      qualityForeseen: { effect: quality.effect, error: quality.error },
-    };
-  });
+      atLeast,
+      chance: chanceOf(likely, atLeast),
+      reason: `${by} quality is likely to move by ${points(likely.effect)} ± ${likely.error.toFixed(1)}, cost by ${percent(-gains.cost)} and time by ${percent(-gains.time)}`,
+      qualityForeseen: { effect: likely.effect, error: likely.error },
+    },
+  ];
 }
+
+const chanceOf = ({ effect, error }: MeasuredEffect, atLeast: number): number =>
+  normalCdf((effect - atLeast) / Math.max(1e-9, error));
+
+/** What held-out briefs spoke against, and what it would be proposed as if its quality were as good as it may well be. */
+export interface SecondLook extends Pick<ScreenedProposal, 'proposal' | 'chance' | 'gains'> {
+  readonly tries: number;
+}
+
+/** As many orders as a change is tried by at most. */
+const MOST_TRIES = 3;
+
+/**
+ * Changes that their briefs left in doubt: not proposed by what those showed, and proposed if quality were better by its standard error. Where measures give but a hint more
+ * briefs tell no more.
+ */
+export const secondLooks = (evidence: ProposalEvidence, policy: Policy): SecondLook[] =>
+  evidence.screened.flatMap((screened) => {
+    const { quality, orders = [], change } = screened;
+    if (isForReadersToJudge(change) || orders.length >= MOST_TRIES) return [];
+    if (proposalOf(evidence, screened, policy).length > 0) return [];
+    const better = { ...quality, effect: quality.effect + quality.error };
+    return proposalOf(evidence, { ...screened, quality: better }, policy).map(({ proposal, gains, atLeast }) => ({
+      proposal,
+      gains,
+      chance: chanceOf(quality, atLeast),
+      tries: orders.length,
+    }));
+  });
 
 /** Fewer drafts, as every content shows them that was made of more. */
 const seenInContents = (evidence: ProposalEvidence): ScreenedChange[] =>
@@ -63,7 +111,8 @@ const seenInContents = (evidence: ProposalEvidence): ScreenedChange[] =>
     if (seen.n < FEWEST_SEEN) return [];
     const change: RecipeChange = { kind: 'set_candidates', candidates: index + 1 };
     const quality = { ...trueEffect(seen), of: evidence.traffic.quality.meanY };
-    return { context: contextOf(evidence, { change }), change, briefs: seen.n, quality, tokens: 1, cost: 1, time: 1 };
+    const context = contextOf(evidence, { change });
+    return { context, change, briefs: seen.n, quality, tokens: 1, cost: 1, time: 1 };
   });
 
 /**

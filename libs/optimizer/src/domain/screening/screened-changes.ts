@@ -20,6 +20,8 @@ export interface ScreenedFigures {
 export interface ScreenedChange extends ScreenedFigures {
   readonly context: string;
   readonly change: RecipeChange;
+  /** That it was tried by, the first one first; evidence of earlier releases named none. */
+  readonly orders?: readonly string[];
 }
 
 export interface ScreeningObservations {
@@ -32,10 +34,14 @@ const KEPT = 100;
 export const screenedFold = fold<ScreeningObservations['screened']>(() => ({})).on(
   ChangeScreened,
   (known, { data }) => {
-    const { contentType, context, change, pairs } = data;
+    const { contentType, context, change, pairs, requestId } = data;
     const all = ownValueOrNew(known, contentType, () => []);
     const figures = figuresOf(pairs) ?? failedFigures;
-    if (!all.some((each) => each.context === context)) recordLast(all, { context, change, ...figures }, KEPT);
+    const index = all.findIndex((each) => each.context === context);
+    const before = all[index];
+    if (!before) recordLast(all, { context, change, ...figures, orders: [requestId] }, KEPT);
+    else if (!before.orders?.includes(requestId))
+      all[index] = { ...before, ...together(before, figures), orders: [...(before.orders ?? []), requestId] };
     return known;
   },
 );
@@ -85,6 +91,33 @@ export function figuresOf(pairs: readonly Pair[]): ScreenedFigures | undefined {
     cost: times('cost'),
     time: times('timeMs'),
     errors: { cost: errorOf('cost'), time: errorOf('timeMs') },
+  };
+}
+
+/** Of two tries of the same change: effects on quality by their precision, all else by briefs. */
+function together(one: ScreenedFigures, other: ScreenedFigures): ScreenedFigures {
+  if (other.briefs === 0) return one;
+  if (one.briefs === 0) return other;
+  const briefs = one.briefs + other.briefs;
+  const byBriefs = (of: (each: ScreenedFigures) => number): number =>
+    (one.briefs * of(one) + other.briefs * of(other)) / briefs;
+  const errorOf = (of: (each: ScreenedFigures) => number): number =>
+    Math.hypot(one.briefs * of(one), other.briefs * of(other)) / briefs;
+  const [precision, more] = [one.quality.error ** -2, other.quality.error ** -2];
+  return {
+    briefs,
+    quality: {
+      effect: (precision * one.quality.effect + more * other.quality.effect) / (precision + more),
+      error: (precision + more) ** -0.5,
+      of: byBriefs(({ quality }) => quality.of),
+    },
+    tokens: byBriefs(({ tokens }) => tokens),
+    cost: byBriefs(({ cost }) => cost),
+    time: byBriefs(({ time }) => time),
+    errors: {
+      cost: errorOf(({ errors }) => errors?.cost ?? 0),
+      time: errorOf(({ errors }) => errors?.time ?? 0),
+    },
   };
 }
 

@@ -77,12 +77,14 @@ interface Screened {
   readonly contentType?: string;
   /** Of the recipe in force, by brief; ms. */
   readonly controlMs?: (index: number) => number;
+  /** The order that it was tried by. */
+  readonly requestId?: string;
 }
 
 /** What twelve briefs showed of a change, against the recipe in force. */
 const tried = (
   { context, change }: { context: string; change: RecipeChange },
-  { quality, cost = 1, contentType = 'email', controlMs = () => 9000 }: Screened,
+  { quality, cost = 1, contentType = 'email', controlMs = () => 9000, requestId = 'request' }: Screened,
 ): StoredEvent =>
   stored(
     newEvent(ChangeScreened, {
@@ -90,7 +92,7 @@ const tried = (
       time: NOW,
       cause: { id: `${context} ${offset}` },
       data: {
-        requestId: 'request',
+        requestId,
         contentType,
         context,
         change,
@@ -221,7 +223,9 @@ describe('before any traffic sees a change of which only a try can tell what it 
     const few = orderFor(contents, withBudget({ screeningShare: 0.005 }));
     expect(few.changes.length).toBeGreaterThan(0);
     expect(few.changes.length).toBeLessThan(orderFor(contents).changes.length);
-    expect(ordersIn(decidedAfter(contents, ordered(orderFor(contents))))).toEqual([]);
+    const asked = ordered(orderFor(contents));
+    for (const hours of [0, 4]) expect(ordersIn(decidedAfter(contents, asked, NOW + hours * HOUR))).toEqual([]);
+    expect(ordersIn(decidedAfter(contents, asked, NOW + 7 * HOUR))).toHaveLength(1);
   });
 
   it('and goes to traffic at once where there is no share for screening', () => {
@@ -273,12 +277,74 @@ describe('what was tried', () => {
     );
   });
 
-  it('is not tried again in the same recipe', () => {
-    const [next] = ordersIn(
-      decidedAfter([...contents, ...order.changes.map((each) => tried(each, { quality: -2 }))], ordered(order)),
-    );
-    const again = new Set(order.changes.map(({ context }) => context));
-    expect((next?.changes ?? []).filter(({ context }) => again.has(context))).toEqual([]);
+  describe('and spoken against', () => {
+    const { requestId } = order;
+    const small = of(order, 'use_model');
+    const others = order.changes
+      .filter((each) => each !== small)
+      .map((each) => tried(each, { quality: -2, requestId }));
+    /** What is decided once the model was tried by so many orders, and all else is known to be harm. */
+    const afterTries = (...qualities: number[]) =>
+      decidedAfter(
+        [
+          ...contents,
+          ...others,
+          ...qualities.map((quality, index) =>
+            tried(small, { quality, cost: 0.2, requestId: index === 0 ? requestId : `again ${index}` }),
+          ),
+        ],
+        ordered(order),
+      );
+    const isTriedAgain = (...qualities: number[]): boolean =>
+      ordersIn(afterTries(...qualities)).some(({ changes }) =>
+        changes.some(({ context }) => context === small.context),
+      );
+
+    it('is not tried again in the same recipe', () => {
+      expect(isTriedAgain(-2)).toBe(false);
+      const again = new Set(order.changes.map(({ context }) => context));
+      const next = ordersIn(afterTries(-2)).flatMap(({ changes }) => changes);
+      expect(next.filter(({ context }) => again.has(context))).toEqual([]);
+    });
+
+    it('is tried on more briefs where it may well keep the margin, by an order of its own', () => {
+      const [next] = ordersIn(afterTries(-0.5));
+      expect(next?.changes.map(({ context }) => context)).toContain(small.context);
+      expect(next?.requestId).not.toBe(requestId);
+      expect(proposedIn(afterTries(-0.5))).toEqual([]);
+    });
+
+    it('is proposed by all briefs together, and given up after three tries', () => {
+      expect(proposedIn(afterTries(-0.5, 0.3))).toMatchObject([{ change: small.change, metric: 'cost' }]);
+      expect(proposedIn(afterTries(-0.5, 0.3))[0]?.reason).toContain('on 24 held-out briefs');
+      expect(isTriedAgain(-0.5, 0.3)).toBe(false);
+      expect(isTriedAgain(-0.5, -0.4)).toBe(true);
+      expect(isTriedAgain(-0.5, -2)).toBe(false);
+      expect(isTriedAgain(-0.5, -0.4, -0.4)).toBe(false);
+    });
+
+    it('is not tried again for what a day of it would not pay', () => {
+      const dear = ordersIn(afterTries(-0.5)).length;
+      const [thin] = [afterTries(-0.5)].map(() =>
+        ordersIn(
+          decidedAfter(
+            [...contents, ...others, tried(small, { quality: -0.5, cost: 0.99, requestId })],
+            ordered(order),
+          ),
+        ),
+      );
+      expect([dear, thin?.flatMap(({ changes }) => changes).some(({ context }) => context === small.context)]).toEqual([
+        1,
+        false,
+      ]);
+    });
+
+    it('counts an order once, however often it is told', () => {
+      const twice = tried(small, { quality: -0.5, cost: 0.2, requestId });
+      const told = (events: StoredEvent[]) =>
+        ordersIn(decidedAfter([...contents, ...others, ...events], ordered(order)))[0]?.requestId;
+      expect(told([twice, { ...twice, offset: offset++ }])).toBe(told([twice]));
+    });
   });
 });
 

@@ -23,8 +23,8 @@ export interface ScreeningRoom {
 /** Briefs that tell a change that loses a point from one that loses none. */
 export const MIN_HELD_OUT = 8;
 const MAX_HELD_OUT = 14;
-/** An order that nothing came of by then was not carried out. */
-const ORDER_TAKES_MS = 2 * HOUR_MS;
+/** An order that nothing came of by then is given up, as whoever carries it out does: asked for again before, it would be paid for twice. */
+const ORDER_TAKES_MS = 6 * HOUR_MS;
 
 /** How many briefs can be made for what is left of today's share of the learning budget. */
 export function affordableRuns(
@@ -58,11 +58,10 @@ export function screeningRoom(
   const none: ScreeningRoom = { heldOut: [], runs: 0, examples: [] };
   const ordered = system.screenings.filter((each) => each.contentType === contentType);
   const done = new Set(
-    parts.flatMap(({ screened }) => ownValue(screened, contentType) ?? []).map(({ context }) => context),
+    parts.flatMap(({ screened }) => ownValue(screened, contentType) ?? []).flatMap(({ orders = [] }) => orders),
   );
-  const isOpen = ordered.some(
-    ({ contexts, at: since }) => at - since < ORDER_TAKES_MS && contexts.some((each) => !done.has(each)),
-  );
+  // All that an order asked for is told at once.
+  const isOpen = ordered.some(({ requestId, at: since }) => at - since < ORDER_TAKES_MS && !done.has(requestId));
   if (isOpen) return none;
   const runs = affordableRuns(parts, system, contentType, traffic, at);
   if (runs < 2 * MIN_HELD_OUT) return none;
@@ -111,6 +110,8 @@ export interface ToScreen {
   readonly proposal: Proposal;
   /** What it might be worth, in any unit. */
   readonly potential: number;
+  /** How often it was tried before. */
+  readonly tries?: number;
 }
 
 /** The most promising changes, on as many briefs as can be afforded. */
@@ -129,7 +130,8 @@ export function screeningOrder(
   const briefs = Math.min(heldOut.length, Math.floor(runs / (chosen.length + 1)));
   if (chosen.length === 0 || briefs < MIN_HELD_OUT) return [];
   const changes = chosen.map(({ context, proposal: { change } }) => ({ context, change }));
-  const requestId = hash128(`screening ${contentType} ${changes.map(({ context }) => context).join()}`);
+  const asked = chosen.map(({ context, tries = 0 }) => (tries > 0 ? `${context} after ${tries}` : context));
+  const requestId = hash128(`screening ${contentType} ${asked.join()}`);
   return [
     decided(ScreeningRequested, contentType, {
       requestId,
