@@ -27,7 +27,8 @@ const event = (number: number, topic = 'asked'): NewEvent => ({
   subject: `subject-${number % 7}`,
   time: number,
   correlationId: 'test',
-  data: { number },
+  // A JSON text may hold these as they are.
+  data: { number, text: 'a line\u2028a paragraph\u2029' },
 });
 
 withBroker(`an installation on Kafka${why}`, () => {
