@@ -131,7 +131,9 @@ export function gatewayRequest(
 /** The words of a form begin with the field that asks for it. What a user shows is told as such. */
 function unsupportedFieldIn(asked: Completion): UnsupportedField | undefined {
   const messages = asked.messages.map((each) => (imagesIn(each) ? { ...each, content: textOf(each) } : each));
-  const [what] = formsBeyondText({ ...asked, messages });
+  const isOld = asked.messages.some((each) => each.role === 'function' || each['function_call'] != null);
+  const old = isOld ? ['messages with calls of functions, which are no tools'] : [];
+  const [what] = [...old, ...formsBeyondText({ ...asked, messages })];
   return what === undefined ? undefined : { param: what.split(' ')[0] as string, what };
 }
 

@@ -523,6 +523,52 @@ describe("Anthropic's messages", () => {
     expect(error).toMatchObject({ status: 400, param: 'messages' });
   });
 
+  it.each<[string, object[], object[]]>([
+    [
+      'an answer of nothing',
+      [
+        { role: 'user', content: 'a' },
+        { role: 'assistant', content: '' },
+        { role: 'user', content: 'b' },
+      ],
+      [
+        { type: 'text', text: 'a' },
+        { type: 'text', text: 'b' },
+      ],
+    ],
+    [
+      'a system that says nothing',
+      [
+        { role: 'system', content: '' },
+        { role: 'user', content: 'a' },
+      ],
+      [{ type: 'text', text: 'a' }],
+    ],
+    [
+      'blanks',
+      [
+        { role: 'developer', content: ' ' },
+        { role: 'user', content: '\n' },
+        { role: 'user', content: 'a' },
+      ],
+      [{ type: 'text', text: 'a' }],
+    ],
+    ['nothing at all', [{ role: 'user', content: '' }], [{ type: 'text', text: '' }]],
+  ])('are told to Anthropic without %s, which it refuses', async (_what, messages, content) => {
+    server.answers(json(theirs));
+    await openai.chat.completions.create({ model: 'claude/c', messages: messages as never });
+    expect(server.received[0]!.body['messages']).toEqual([{ role: 'user', content }]);
+    expect(server.received[0]!.body['system']).toBeUndefined();
+  });
+
+  it('are not told to Anthropic with calls of functions, which it has no word for, but say so', async () => {
+    const called = { role: 'assistant' as const, content: null, function_call: { name: 'f', arguments: '{}' } };
+    const answered = { role: 'function' as const, name: 'f', content: '42' };
+    const messages = [{ role: 'user' as const, content: 'a' }, called, answered];
+    const error = await failureOf(openai.chat.completions.create({ model: 'claude/c', messages }));
+    expect(error).toMatchObject({ status: 400, param: 'messages' });
+  });
+
   it('are streamed from Anthropic as they come, and counted', async () => {
     const events = [
       {

@@ -149,7 +149,14 @@ function callOptions(request: ModelRequest): CallOptions {
 
 const isOfSystem = ({ role }: ModelMessage): boolean => role === 'system';
 
-function promptOf(messages: readonly ModelMessage[]): Prompt {
+/** It refuses a turn, and a text, of nothing but blanks, which others let pass. */
+const isSaid = ({ role, content, parts, toolCalls }: ModelMessage): boolean =>
+  role === 'tool' || !isBlank(content) || parts !== undefined || toolCalls !== undefined;
+const isBlank = (text: string): boolean => text.trim() === '';
+
+function promptOf(asked: readonly ModelMessage[]): Prompt {
+  const said = asked.filter(isSaid);
+  const messages = said.every(isOfSystem) ? asked : said;
   const toolNames = new Map(messages.flatMap((m) => m.toolCalls ?? []).map((call) => [call.id, call.name]));
   // It knows one system, before all that is said.
   const ordered = [...messages.filter(isOfSystem), ...messages.filter((each) => !isOfSystem(each))];
@@ -158,7 +165,7 @@ function promptOf(messages: readonly ModelMessage[]): Prompt {
     if (role === 'system') return { role, content };
     if (role === 'user') return { role, content: parts ? parts.filter(saysSomething).map(userPart) : [text] };
     if (role === 'assistant')
-      return { role, content: [...(content ? [text] : []), ...(toolCalls ?? []).map(callPart)] };
+      return { role, content: [...(isBlank(content) ? [] : [text]), ...(toolCalls ?? []).map(callPart)] };
     const output = { type: 'text' as const, value: content };
     const toolName = toolNames.get(toolCallId) ?? '';
     return { role, content: [{ type: 'tool-result', toolCallId, toolName, output }] };
@@ -166,7 +173,7 @@ function promptOf(messages: readonly ModelMessage[]): Prompt {
 }
 
 /** It refuses a text of nothing beside an image. */
-const saysSomething = (part: ModelPart): boolean => !('text' in part) || part.text !== '';
+const saysSomething = (part: ModelPart): boolean => !('text' in part) || !isBlank(part.text);
 
 function userPart(part: ModelPart) {
   if ('text' in part) return { type: 'text' as const, text: part.text };
