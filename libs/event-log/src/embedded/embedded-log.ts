@@ -71,7 +71,7 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Embe
   const file = new LogFile(options.file, { isSynced: options.writer === 'thread' });
   try {
     const rows = file.declare(withDeadLetterTopics(options.topics));
-    const memory = new EventMemory();
+    const memory = options.writer === 'inline' ? new EventMemory(INLINE_MEMORY) : new EventMemory();
     const feeds = rows.map((row) => new PartitionFeed(row, file, memory));
     return new SqliteLog(options, file, await openWriter(options, file), feeds);
   } catch (error) {
@@ -86,6 +86,8 @@ async function openWriter(options: EmbeddedLogOptions, file: LogFile): Promise<L
     : ThreadWriter.open(options);
 }
 
+/** Time stands still until every reader is at the end. */
+const INLINE_MEMORY = { maxEvents: 2000, maxCharacters: 4_000_000 };
 const DEFAULT_COMMIT_EVERY = 500;
 const READ_BATCH = 500;
 const DEFAULT_LEASE_MS = 5_000;

@@ -1,7 +1,7 @@
 import { partitionKey, type StoredEvent } from '@contentflow/kernel';
 import type { LogFile, PartitionRow } from './log-file.ts';
 import { RecentEvents, type EventMemory, type Written } from './recent-events.ts';
-import { fromJson } from './stored-json.ts';
+import { readJson } from './stored-json.ts';
 
 /** Who reads a partition and wants to know when there is more. */
 export interface Watcher {
@@ -61,7 +61,7 @@ export class PartitionFeed {
     return this.file
       .rows(this.id, from, to, limit)
       .map(([offset, json]) =>
-        fromJson(json, { topic: this.topic, partition: this.number, offset }, this.file.isRepeat(this.id, offset)),
+        readJson(json, { topic: this.topic, partition: this.number, offset }, this.file.isRepeat(this.id, offset)),
       );
   }
 

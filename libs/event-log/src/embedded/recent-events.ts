@@ -66,7 +66,7 @@ export class EventMemory {
   private head = 0;
   private characters = 0;
 
-  constructor(maxEvents = 20_000, maxCharacters = 32_000_000) {
+  constructor({ maxEvents = 20_000, maxCharacters = 32_000_000 } = {}) {
     this.maxEvents = maxEvents;
     this.maxCharacters = maxCharacters;
   }

@@ -17,8 +17,8 @@ export function toJson(event: NewEvent): string {
 type Placed = { -readonly [Key in keyof StoredEvent]: StoredEvent[Key] };
 
 /** The event of a row, frozen, because every reader in the process gets the same object. */
-export function fromJson(json: string, place: Place, isRepeat = false): StoredEvent {
-  const event = readJson(json, place, isRepeat);
+export function fromJson(json: string, place: Place): StoredEvent {
+  const event = readJson(json, place);
   freeze(event.data);
   return Object.freeze(event);
 }
