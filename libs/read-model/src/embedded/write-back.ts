@@ -17,7 +17,7 @@ interface Held extends DocumentState<Document> {
 }
 
 /** Enough for what a simulated day has in hand at once; a few dozen megabytes with documents of some kilobytes. */
-const maxHeld = 16_384;
+const maxHeld = 4096;
 
 /** Documents of one generation, written to memory first and to the file when room or a query asks for it. */
 export class WriteBack {
