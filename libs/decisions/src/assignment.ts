@@ -53,15 +53,7 @@ export function assign(state: SystemState, contentType: string, unit: string, at
       (status !== 'expired' && hashToUnit(`${unit}:without:${improvementId}`) < shareWithout(state, isPartial)),
   );
   const kept = improvements.filter((each) => !withheld.includes(each));
-  const threshold = ownValue(state.qualityThresholds, contentType)?.threshold;
-  const key = [
-    ...kept.map(({ improvementId, revision }) => `${improvementId}.${revision ?? 0}`),
-    ...treated.map(({ experimentId }) => experimentId),
-    threshold,
-    ...Object.entries(state.replacedModels).flat(),
-  ];
-  const changes = [...kept, ...treated].map(({ change }) => change);
-  const recipe = remembered(generation0, key.join(), () => effectiveRecipe(state, recipeWith(generation0, changes)));
+  const recipe = recipeMadeOf(state, generation0, kept, treated);
   return {
     recipe,
     assignment: {
@@ -115,6 +107,23 @@ function planOf(state: SystemState, contentType: string): Plan {
   return plan;
 }
 
+/** Generation 0 with these improvements and what is tried on it. */
+function recipeMadeOf(
+  state: SystemState,
+  generation0: Recipe,
+  kept: Plan['improvements'],
+  treated: readonly Experiment[],
+): Recipe {
+  const key = [
+    ...kept.map(({ improvementId, revision }) => `${improvementId}.${revision ?? 0}`),
+    ...treated.map(({ experimentId }) => experimentId),
+    ownValue(state.qualityThresholds, generation0.contentType)?.threshold,
+    ...Object.entries(state.replacedModels).flat(),
+  ];
+  const changes = [...kept, ...treated].map(({ change }) => change);
+  return remembered(generation0, key.join(), () => effectiveRecipe(state, recipeWith(generation0, changes)));
+}
+
 const recipes = new WeakMap<Recipe, Map<string, Recipe>>();
 const MAX_REMEMBERED = 500;
 
@@ -137,13 +146,12 @@ export function recipeOfAssignment(
   const generation0 = ownValue(state.generation0, contentType);
   if (!generation0) return undefined;
   if (holdback) return holdbackRecipe(state, contentType);
-  const kept = improvements.map((id) => state.improvements.find(({ improvementId }) => improvementId === id)?.change);
-  const treated = exposures.map(({ experiment, variant }) => {
+  const kept = improvements.flatMap((id) => state.improvements.find(({ improvementId }) => improvementId === id) ?? []);
+  const treated = exposures.flatMap(({ experiment, variant }) => {
     const found = ownValue(state.experiments, experiment);
-    return variant === 'treatment' && found?.origin.kind !== 'retest' ? found?.change : undefined;
+    return variant === 'treatment' && found && found.origin.kind !== 'retest' ? found : [];
   });
-  const changes = [...kept, ...treated].filter((change) => change !== undefined);
-  return effectiveRecipe(state, recipeWith(generation0, changes));
+  return recipeMadeOf(state, generation0, kept, treated);
 }
 
 /** Within it answers are shared: the arms of an experiment never answer each other's requests, nor do the holdback and the rest. */
