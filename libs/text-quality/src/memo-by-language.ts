@@ -12,5 +12,11 @@ export function memoByLanguage<Result>(
   compute: (text: string, language: string) => Result,
 ): (text: string, language: string) => Result {
   const memoOf = boundedMemo(MAX_LANGUAGES, (language) => boundedMemo(limit, (text) => compute(text, language)));
-  return (text, language) => memoOf(language)(text);
+  let latest: string | undefined;
+  let ofLatest = memoOf('');
+  // Word after word is of one language.
+  return (text, language) => {
+    if (language !== latest) ofLatest = memoOf((latest = language));
+    return ofLatest(text);
+  };
 }

@@ -122,7 +122,7 @@ function rateOf(requests: readonly CacheRequest[], matters: ReadonlySet<keyof Br
   };
 }
 
-/** When each was asked for that can share an answer, in order. What they have in common: by meaning, all but the wording of the topic, the most there can be. */
+/** When each was asked for that was asked for again and can share an answer, in order. What they have in common: by meaning, all but the wording of the topic, the most there can be. */
 function timesByKey(
   requests: readonly CacheRequest[],
   name: string,
@@ -136,7 +136,10 @@ function timesByKey(
     if (others) others.push(request.at);
     else times.set(key, [request.at]);
   }
-  return Array.from(times.values(), (each) => each.sort((a, b) => a - b));
+  // What was asked for once hits nothing, and that is most of it.
+  const again = [...times.values()].filter(({ length }) => length > 1);
+  for (const each of again) each.sort((a, b) => a - b);
+  return again;
 }
 
 /** Each request is replayed many times over. By how requests are told apart, of which there are few. */
