@@ -21,6 +21,7 @@ export type { SignedStanding, Witness } from './domain/signatures/verify-signatu
 export * from './domain/system-view.ts';
 export * from './export/export-log.ts';
 export * from './export/exported-log.ts';
+export { Evolution } from './evolution.ts';
 export { BackgroundAudit } from './background-audit.ts';
 export * from './ledger.module.ts';
 export * from './read-model/decisions.ts';

@@ -1,7 +1,7 @@
 import { defaultPolicy, levers, type Policy } from '@contentflow/contracts';
 import { literalPolicy } from '@contentflow/optimizer';
 import { HOUR_MS, MINUTE_MS } from '@contentflow/kernel';
-import { reportPartsAt } from '@contentflow/ledger';
+import { Evolution } from '@contentflow/ledger';
 import { SystemStateReader } from '@contentflow/nest-platform';
 import { loadWorld, readArrivals, truthCsv } from '@contentflow/simulation';
 import { readPolicy } from '../audit/audit.ts';
@@ -36,7 +36,8 @@ export async function run(options: SimulateOptions): Promise<number | void> {
     withTruth: true,
   });
   const peak = await runWithProgress(day, hours);
-  const report = reportFrom(await reportPartsAt(day.platform.log));
+  const { parts } = await day.app.get(Evolution).asOf(undefined);
+  const report = reportFrom(parts);
   const outcome = await outcomeOf(day, report, {
     world,
     seed: options.seed,
