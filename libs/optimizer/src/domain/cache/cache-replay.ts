@@ -113,10 +113,11 @@ export function similaritiesWithin(
 /** How many of these requests each cache would have answered. Requests are told apart once for all caches that differ in how long they keep an answer. */
 function rateOf(requests: readonly CacheRequest[], matters: ReadonlySet<keyof Brief>): (cache: CacheUse) => number {
   const groups = new Map<string, readonly (readonly number[])[]>();
+  const asked = requests.map(askedFor);
   return ({ strategy, timeToLiveMs, key }) => {
     if (strategy === 'off' || requests.length === 0) return 0;
     const name = `${strategy} ${key ?? 'letter'} ${[...matters].join()}`;
-    const times = groups.get(name) ?? timesByKey(requests, name, (brief) => keyFrom(brief, strategy, key, matters));
+    const times = groups.get(name) ?? timesByKey(asked, name, (brief) => keyFrom(brief, strategy, key, matters));
     groups.set(name, times);
     return times.reduce((sum, each) => sum + hitsAmong(each, timeToLiveMs), 0) / requests.length;
   };
@@ -124,14 +125,14 @@ function rateOf(requests: readonly CacheRequest[], matters: ReadonlySet<keyof Br
 
 /** When each was asked for that was asked for again and can share an answer, in order. What they have in common: by meaning, all but the wording of the topic, the most there can be. */
 function timesByKey(
-  requests: readonly CacheRequest[],
+  asked: readonly AskedFor[],
   name: string,
   keyOf: (brief: Brief) => string,
 ): readonly (readonly number[])[] {
-  const ownKeyOf = rememberedKeys(name, keyOf);
   const times = new Map<string, number[]>();
-  for (const request of requests) {
-    const key = ownKeyOf(request);
+  for (const { request, keys } of asked) {
+    const key = keys.get(name) ?? keyOf(request.brief);
+    keys.set(name, key);
     const others = times.get(key);
     if (others) others.push(request.at);
     else times.set(key, [request.at]);
@@ -142,19 +143,21 @@ function timesByKey(
   return again;
 }
 
-/** Each request is replayed many times over. By how requests are told apart, of which there are few. */
-const keys = new Map<string, WeakMap<CacheRequest, string>>();
+/** A request, and what it has in common with others, by how requests are told apart: there are few ways. */
+interface AskedFor {
+  readonly request: CacheRequest;
+  readonly keys: Map<string, string>;
+}
 
-function rememberedKeys(name: string, keyOf: (brief: Brief) => string): (request: CacheRequest) => string {
-  const known = keys.get(name) ?? new WeakMap<CacheRequest, string>();
-  keys.set(name, known);
-  return (request) => {
-    const before = known.get(request);
-    if (before !== undefined) return before;
-    const key = keyOf(request.brief);
-    known.set(request, key);
-    return key;
-  };
+/** Each request is replayed many times over. */
+const replayed = new WeakMap<CacheRequest, AskedFor>();
+
+function askedFor(request: CacheRequest): AskedFor {
+  const known = replayed.get(request);
+  if (known) return known;
+  const asked = { request, keys: new Map<string, string>() };
+  replayed.set(request, asked);
+  return asked;
 }
 
 /** Of the same request at these times, in order: what is too old for a hit is made again. */
