@@ -11,9 +11,9 @@ export interface Source {
 }
 
 const isShipped = (path: string): boolean =>
-  !/\.spec\.tsx?$|\/(testing|fixtures|e2e|baselines|benchmarks|backtests|[a-z-]+-benchmark)\//.test(path);
+  !/\.spec\.tsx?$|\/(testing|fixtures|generated|e2e|baselines|benchmarks|backtests|[a-z-]+-benchmark)\//.test(path);
 
-/** All production code of the workspace; benches, baselines and tests prove nothing about who needs a contract. */
+/** All production code of the workspace; benches, baselines, tests and what is generated of the contracts prove nothing about who needs a contract. */
 export const workspaceSource = (root: string): Source =>
   sourceOf(
     root,

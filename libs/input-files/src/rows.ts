@@ -93,13 +93,15 @@ async function* named(
 
 function renamedRow(line: number, value: Readonly<Record<string, unknown>>, renamed: (name: string) => string): Row {
   const by = new Map<string, string>();
-  for (const written of Object.keys(value)) {
+  const values = new Map<string, unknown>();
+  for (const [written, said] of Object.entries(value)) {
     const name = renamed(written);
     const other = by.get(name);
     if (other !== undefined) return { line, problem: `${name}: is said twice, by "${other}" and by "${written}"` };
     by.set(name, written);
+    values.set(name, said);
   }
-  return { line, value: Object.fromEntries([...by].map(([name, written]) => [name, value[written]])) };
+  return { line, value: Object.fromEntries(values) };
 }
 
 async function table(file: string, first: Line, text: TextLines, columns: Columns): Promise<Rows> {

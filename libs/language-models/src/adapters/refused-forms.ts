@@ -31,7 +31,9 @@ export function formAdaptation(body: Body, complaint: string, isNotTaken: boolea
   const isStopText = typeof body['stop'] === 'string' && /\bstop\b/.test(complaint);
   if (isStopText && /\b(sequence|array|list)\b/i.test(complaint)) return { stop: 'list' };
   if (!isNotTaken) return undefined;
-  const remark = REMARKS.find((each) => isNamed(each, complaint) && WITH_SCHEMAS.some((name) => has(body[name], each)));
+  const remark = REMARKS.find(
+    (each) => isNamed(each, complaint) && WITH_SCHEMAS.some((name) => has(ownValue(body, name), each)),
+  );
   return remark && { unremarked: remark };
 }
 
@@ -61,7 +63,7 @@ function without(value: unknown, remark: string, hasOwnNames = false): unknown {
   if (Array.isArray(value)) return value.map((each) => without(each, remark));
   if (!isRecord(value)) return value;
   if (hasOwnNames) return mapped(value, (each) => without(each, remark));
-  const { [remark]: _remark, ...rest } = value;
+  const rest = Object.fromEntries(Object.entries(value).filter(([name]) => name !== remark));
   return mapped(rest, (each, name) => (VALUES.includes(name) ? each : without(each, remark, NAMES.includes(name))));
 }
 

@@ -1,3 +1,5 @@
+import { ownValue } from '@contentflow/kernel';
+
 /** When a target is given up, and when it is tried again. Times in milliseconds. */
 export interface BreakerPolicy {
   /** So many failures in a row open it. */
@@ -65,7 +67,7 @@ export const closedBreaker = (policy: BreakerPolicy, epoch = 0): BreakerState =>
 
 /** Whether a breaker that is not closed is meant for a request of these traits. */
 export const isHeldBack = ({ heldBack }: BreakerState, traits: Traits): boolean =>
-  Object.entries(heldBack).every(([name, value]) => traits[name] === value);
+  Object.entries(heldBack).every(([name, value]) => ownValue(traits, name) === value);
 
 /** Whether a call may go to the target now. An open breaker that is due admits one, as its probe, and at any time all that it does not hold back. */
 export function admit(
@@ -124,7 +126,7 @@ const afterOther = (
     : { ...state, heldBack: inCommon(state.heldBack, traits) };
 
 const inCommon = (one: Traits, other: Traits): Traits =>
-  Object.fromEntries(Object.entries(one).filter(([name, value]) => other[name] === value));
+  Object.fromEntries(Object.entries(one).filter(([name, value]) => ownValue(other, name) === value));
 
 const opened = (state: BreakerState, coolDownMs: number, now: number, heldBack: Traits): BreakerState => ({
   ...state,
