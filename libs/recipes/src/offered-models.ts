@@ -1,5 +1,11 @@
 import type { Recipe, RecipeChange } from '@contentflow/contracts';
-import type { OfferedModel } from './proposals.ts';
+
+/** A model that the providers offer. Money per million tokens. */
+export interface OfferedModel {
+  readonly name: string;
+  readonly usdPerMillionInput: number;
+  readonly usdPerMillionOutput: number;
+}
 
 /** As recipes may name it: by its name, or as `provider/model`; a provider may answer for any name. */
 export const isOffered = (

@@ -1,15 +1,9 @@
 import { cacheKeySchema, type Lever, type Metric, type Recipe, type RecipeChange } from '@contentflow/contracts';
 import { DAY_MS, HOUR_MS } from '@contentflow/kernel';
 import { compressInstructions } from './compression.ts';
+import type { OfferedModel } from './offered-models.ts';
 import { changedLever } from './recipe-change.ts';
 import { bodySteps, droppableSteps, hasIndependentSteps } from './workflow.ts';
-
-/** A model that the providers offer. Money per million tokens. */
-export interface OfferedModel {
-  readonly name: string;
-  readonly usdPerMillionInput: number;
-  readonly usdPerMillionOutput: number;
-}
 
 /** A change that could be put to the test, and what it promises to better. */
 export interface Proposal {
