@@ -1,5 +1,5 @@
 /**
- * `node tools/make-morning.mjs`: makes the simulated morning that a demo opens on, again: eight hours of the world `default` from seed 7, as a backup.
+ * `node tools/make-morning.mjs`: makes the simulated morning that a demo opens on, again: nine hours of the world `default` from seed 7, as a backup.
  * Its read models are of this release's form; a later release makes them anew from the log.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { constants, zstdCompressSync } from 'node:zlib';
 import { DatabaseSync } from 'node:sqlite';
 import { root, runNode24 } from './node24.mjs';
 
-const [WORLD, SEED, HOURS] = ['default', '7', 8];
+const [WORLD, SEED, HOURS] = ['default', '7', 9];
 const MINUTE_MS = 60_000;
 /** A small file matters more than a quick making: it is kept with the sources. */
 const params = {

@@ -1,6 +1,7 @@
 import { type Recipe, recipeSchema, type UsePolicy } from '@contentflow/contracts';
 import { changedLever } from './recipe-change.ts';
-import { modelChanges, type OfferedModel, type Proposal } from './proposals.ts';
+import type { OfferedModel } from './offered-models.ts';
+import { modelChanges, type Proposal } from './proposals.ts';
 
 /**
  * Generation 0 of a use: what its calls ask for. Nothing is made by it, so that of the rest of a recipe it says nothing.
