@@ -14,7 +14,7 @@ import { configurationOf, temporaryFolder } from './testing/temporary.ts';
 
 const CRASH = fileURLToPath(new URL('./testing/crash-point.mjs', import.meta.url));
 /** Kills of each command, spread over all that it changes. */
-const KILLS = Number(process.env['KILLS'] ?? 4);
+const KILLS = Number(process.env['KILLS'] ?? 3);
 /** Of the changes that threads make, as many of which come in every run. */
 const SURE_SHARE = 0.6;
 /** Generations at once. */

@@ -1440,6 +1440,8 @@ export interface components {
                 share: number;
               }[];
             }[];
+            /** @constant */
+            fallback?: 'former_model';
           }
         | {
             /** @constant */
@@ -2007,6 +2009,8 @@ export interface components {
                 share: number;
               }[];
             }[];
+            /** @constant */
+            fallback?: 'former_model';
           }
         | {
             /** @constant */
@@ -2328,6 +2332,8 @@ export interface components {
                 share: number;
               }[];
             }[];
+            /** @constant */
+            fallback?: 'former_model';
           }
         | {
             /** @constant */
@@ -2911,6 +2917,8 @@ export interface components {
                 share: number;
               }[];
             }[];
+            /** @constant */
+            fallback?: 'former_model';
           }
         | {
             /** @constant */
@@ -3115,6 +3123,8 @@ export interface components {
                     share: number;
                   }[];
                 }[];
+                /** @constant */
+                fallback?: 'former_model';
               }
             | {
                 /** @constant */
@@ -4392,6 +4402,8 @@ export interface components {
                     share: number;
                   }[];
                 }[];
+                /** @constant */
+                fallback?: 'former_model';
               }
             | {
                 /** @constant */
@@ -4519,6 +4531,8 @@ export interface components {
                     share: number;
                   }[];
                 }[];
+                /** @constant */
+                fallback?: 'former_model';
               }
             | {
                 /** @constant */
