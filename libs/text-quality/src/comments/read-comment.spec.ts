@@ -17,11 +17,14 @@ describe('reading comments', () => {
     reader = await openCommentReader();
   });
 
-  it.each(['opened-comments.tsv'])('reads %s as well as it was measured to', (file) => {
+  it.each([
+    ['opened-comments.tsv', { f1: 0.65, precision: 0.7 }],
+    ['second-opened-comments.tsv', { f1: 0.47, precision: 0.55 }],
+  ])('reads %s as well as it was measured to', (file, least) => {
     const { figures } = commentsBacktest(labelledIn(file), reader).summary;
     if (process.env['CONTENTFLOW_FIGURES']) console.log(file, JSON.stringify(figures, undefined, 1));
-    expect(figures?.f1).toBeGreaterThan(0.65);
-    expect(figures?.precision).toBeGreaterThan(0.7);
+    expect(figures?.f1).toBeGreaterThan(least.f1);
+    expect(figures?.precision).toBeGreaterThan(least.precision);
     expect(figures?.takenForText).toBeLessThanOrEqual(0.06);
   });
 
