@@ -1,3 +1,4 @@
+export * from './all-digits.ts';
 export * from './characters.ts';
 export * from './back-off.ts';
 export * from './bounded-memo.ts';

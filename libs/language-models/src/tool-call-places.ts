@@ -71,7 +71,7 @@ export class ToolCallPlaces {
     if (given === '' || (id === '' && name !== '')) return undefined;
     const call = id === '' ? this.byIndex.get(index) : this.byId.get(id);
     const isSame = call && (name === '' || name === call.name) && saysTheSame(given, call.given);
-    return isSame && isWhole(call.given) ? call : undefined;
+    return isSame && isWholeCall(call.given) ? call : undefined;
   }
 
   private known(piece: Omit<Call, 'place'>): Call | undefined {
@@ -101,14 +101,15 @@ function beginsAnew(call: Call, { index, id, name, given }: Omit<Call, 'place'>)
   if (id !== '' && call.id !== '' && id !== call.id) return true;
   if (index !== undefined && call.index !== undefined && index !== call.index) return true;
   if (call.name === '' || call.given === '') return false;
-  return name !== call.name || (given !== '' && isWhole(call.given));
+  return name !== call.name || (given !== '' && isWholeCall(call.given));
 }
 
 /** Some write the text of what was given once more as a text. */
 const saysTheSame = (again: string, given: string): boolean =>
   again === given || (again.startsWith('"') && again === JSON.stringify(given));
 
-function isWhole(given: string): boolean {
+/** Whether what a call is given is complete. */
+export function isWholeCall(given: string): boolean {
   if (!/\}\s*$/.test(given)) return false;
   try {
     JSON.parse(given);

@@ -1,5 +1,5 @@
 import { CompletionServed, newEvent } from '@contentflow/contracts';
-import { ContentFlowError, hash128 } from '@contentflow/kernel';
+import { ContentFlowError, hash128, parseWithAllDigits } from '@contentflow/kernel';
 import {
   asChunk,
   GatewayFailure,
@@ -120,7 +120,8 @@ export class CompletionCalls {
     if (isNativeAnswer) return made.verbatim;
     refuseMalformedCall(answer);
     if (!translation) return JSON.stringify(completionOf(answer));
-    const completion = made?.verbatim === undefined ? completionOf(answer) : (JSON.parse(made.verbatim) as object);
+    const completion =
+      made?.verbatim === undefined ? completionOf(answer) : (parseWithAllDigits(made.verbatim) as object);
     const translated = translation.begin(() => undefined);
     translated.chunk(asChunk(completion));
     const document = translated.whole(answer);
@@ -138,7 +139,7 @@ export class CompletionCalls {
     // A text that a recipe makes is found under its completion's name.
     const id = isForRecipe(pending) ? this.content.idOf(pending.id) : pending.id;
     const tell = (json: string): void =>
-      translated ? translated.chunk(JSON.parse(json) as ChatChunk) : events.tell(json);
+      translated ? translated.chunk(parseWithAllDigits(json) as ChatChunk) : events.tell(json);
     const chunks = new Chunks({ id, model: completion.model, created: this.seconds() }, tell);
     const wantsUsage = completion.stream_options?.include_usage === true;
     let isVerbatim = false;

@@ -98,7 +98,7 @@ export function gatewayRequest(
   listener?: Listener,
 ): GatewayRequest {
   const { model, messages, temperature, top_p: topP, seed, stop, tools, tool_choice: choice } = asked;
-  const functions = tools?.flatMap(({ function: each }) => each ?? []);
+  const functions = mayBeCalled(tools ?? [], choice);
   const schema = asked.response_format?.json_schema?.schema;
   return {
     model,
@@ -112,7 +112,7 @@ export function gatewayRequest(
     ...(seed != null && { seed }),
     ...(stop?.length && { stop: stopsOf(asked) }),
     ...(schema && { responseSchema: schema }),
-    ...(functions?.length && { tools: functions.map(asTool) }),
+    ...(functions.length > 0 && { tools: functions.map(asTool) }),
     ...(choice && { toolChoice: toolChoice(choice) }),
     budget: { ...(caller !== undefined && { caller }), ...(keyBudget && { key: keyBudget }) },
     ...(keyId !== undefined && { keyId }),
@@ -168,9 +168,35 @@ function asTool({ name, description, parameters }: NonNullable<NonNullable<Compl
   return { name, parameters: { ...NO_PARAMETERS, ...parameters }, ...(description != null && { description }) };
 }
 
-function toolChoice(choice: NonNullable<Completion['tool_choice']>): NonNullable<GatewayRequest['toolChoice']> {
-  if (typeof choice === 'object') return choice.function ? { name: choice.function.name } : 'auto';
-  return choice === 'none' || choice === 'required' ? choice : 'auto';
+type Choice = NonNullable<Completion['tool_choice']>;
+
+/** The functions among the tools, where a choice allows some of them alone those. */
+function mayBeCalled(tools: NonNullable<Completion['tools']>, choice: Completion['tool_choice']) {
+  const functions = tools.flatMap(({ function: each }) => each ?? []);
+  const { tools: some } = allowedIn(choice);
+  if (!Array.isArray(some)) return functions;
+  const names = new Set((some as Named[]).map((each) => each.function?.name ?? each.name));
+  return functions.filter(({ name }) => names.has(name));
+}
+
+interface Named {
+  readonly name?: unknown;
+  readonly function?: { readonly name?: unknown } | null;
+}
+
+/** `{"type": "allowed_tools", "allowed_tools": {"mode": …, "tools": […]}}` */
+const allowedIn = (choice: Completion['tool_choice']): { readonly mode?: unknown; readonly tools?: unknown } =>
+  (typeof choice === 'object' ? (choice?.['allowed_tools'] as object | null | undefined) : undefined) ?? {};
+
+/** Some name the tool as a response does, and some say in an object what the protocol says in a word, or in Mistral's and Anthropic's: `any`. */
+function toolChoice(choice: Choice): NonNullable<GatewayRequest['toolChoice']> {
+  if (typeof choice === 'object') {
+    const name = choice.function?.name ?? choice['name'];
+    if (typeof name === 'string' && name !== '') return { name };
+  }
+  const word = typeof choice === 'object' ? (allowedIn(choice).mode ?? choice['type']) : choice;
+  if (word === 'none') return word;
+  return word === 'required' || word === 'any' ? 'required' : 'auto';
 }
 
 export const textOf = ({ content }: Message): string =>

@@ -50,7 +50,11 @@ export interface ChatResponse {
   readonly reasoning?: unknown;
   readonly reasoning_content?: unknown;
   readonly reasoning_details?: unknown;
+  /** GitHub Copilot's. */
+  readonly reasoning_text?: unknown;
   readonly thinking?: unknown;
+  /** Gemini's mark of what it thinks, which stands in its content. */
+  readonly extra_content?: unknown;
   /** Anthropic's, as LiteLLM hands them on. */
   readonly thinking_blocks?: unknown;
   /** A list, as a rule; TGI's is the only call itself. */
@@ -95,9 +99,17 @@ export function textIn(content: unknown): string {
 /** The text of thoughts, under the first of the names that servers have for it which holds any; Mistral's stand within the content. */
 export function thoughtsIn(said: ChatResponse): string {
   const { reasoning_content: newer, reasoning, thinking, reasoning_details: details, thinking_blocks: blocks } = said;
-  const told = [newer, reasoning, thinking, details].map(textIn);
-  return [...told, ...[blocks, said.content].map(thoughtPartsIn)].find(Boolean) ?? '';
+  const told = [newer, reasoning, thinking, said.reasoning_text, details].map(textIn);
+  return [...told, summariesIn(details), ...[blocks, said.content].map(thoughtPartsIn)].find(Boolean) ?? '';
 }
+
+/** OpenRouter's, of models that tell their thoughts in short alone. */
+const summariesIn = (details: unknown): string =>
+  Array.isArray(details)
+    ? details
+        .map((part: { summary?: unknown } | null) => (typeof part?.summary === 'string' ? part.summary : ''))
+        .join('')
+    : '';
 
 function thoughtPartsIn(content: unknown): string {
   if (!Array.isArray(content)) return '';
@@ -108,8 +120,35 @@ function thoughtPartsIn(content: unknown): string {
     .join('');
 }
 
+/** The choices of chunk after chunk. What Gemini marks as thoughts within the content is told as such. */
+export class ChoicePieces {
+  private isAfterThoughts = false;
+
+  of(chunk: ChatChunk): readonly ChatChoice<ChatResponse>[] {
+    return choicesIn(chunk).map((choice) =>
+      choice.delta ? { ...choice, delta: this.unmarked(choice.delta) } : choice,
+    );
+  }
+
+  private unmarked(delta: ChatResponse): ChatResponse {
+    const { content } = delta;
+    if (typeof content !== 'string' || content === '') return delta;
+    const { extra_content: mark } = delta as { extra_content?: { google?: { thought?: unknown } | null } | null };
+    if (mark?.google?.thought !== true) {
+      const isEnd = this.isAfterThoughts && content.startsWith(THOUGHTS_END);
+      this.isAfterThoughts = false;
+      return isEnd ? { ...delta, content: content.slice(THOUGHTS_END.length) } : delta;
+    }
+    const [thoughts = '', ...said] = content.replace(THOUGHTS_BEGIN, '').split(THOUGHTS_END);
+    this.isAfterThoughts = said.length === 0;
+    return { ...delta, reasoning_content: thoughts, content: said.join(THOUGHTS_END) };
+  }
+}
+const THOUGHTS_BEGIN = /^<thought>/;
+const THOUGHTS_END = '</thought>';
+
 /** The choices of a chunk, where it has any: a list of records. */
-export function choicesIn({ choices }: ChatChunk): readonly ChatChoice<ChatResponse>[] {
+function choicesIn({ choices }: ChatChunk): readonly ChatChoice<ChatResponse>[] {
   const all: unknown = choices;
   if (!Array.isArray(all)) return [];
   return all

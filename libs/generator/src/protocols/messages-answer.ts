@@ -1,8 +1,10 @@
-import { finishReasonOf, MainChoice } from '@contentflow/language-models';
+import { isRecord } from '@contentflow/contracts';
+import { parseWithAllDigits } from '@contentflow/kernel';
+import { finishReasonOf, isWholeCall, MainChoice } from '@contentflow/language-models';
 import type { Used } from '../completions/completion-answer.ts';
 import { callMarks } from './call-marks.ts';
 import { CallPieces, type CallRead } from './call-pieces.ts';
-import { callPiecesIn, type ChatChunk, choicesIn, refusalIn, textIn, thoughtsIn } from './chat.ts';
+import { callPiecesIn, type ChatChunk, ChoicePieces, refusalIn, textIn, thoughtsIn } from './chat.ts';
 import type { EmitEvent, Translated } from './translation.ts';
 
 export interface MessageHead {
@@ -33,6 +35,10 @@ export class MessageAnswer implements Translated {
   /** Which block a call stands in, by its index among the calls. */
   private readonly pieces = new CallPieces();
   private readonly calls = new Map<number, number>();
+  /** The call whose block is open, and pieces of others, which a reader must not be told before it has ended. */
+  private writing: number | undefined;
+  private readonly waiting = new Map<number, CallRead>();
+  private readonly choices = new ChoicePieces();
   private readonly main = new MainChoice();
   private hasStarted = false;
   private isOpen = false;
@@ -46,7 +52,7 @@ export class MessageAnswer implements Translated {
 
   chunk(chunk: ChatChunk): void {
     this.begin();
-    for (const choice of choicesIn(chunk)) {
+    for (const choice of this.choices.of(chunk)) {
       if (!this.main.has(choice)) continue;
       const { delta, finish_reason: finish } = choice;
       const thoughts = delta ? thoughtsIn(delta) : '';
@@ -63,6 +69,7 @@ export class MessageAnswer implements Translated {
   whole(used: Used): object {
     this.begin();
     for (const read of this.pieces.rest()) this.addCall(read);
+    this.tellAllWaiting();
     this.close();
     this.used = used;
     for (const [at, index] of this.calls) {
@@ -107,6 +114,8 @@ export class MessageAnswer implements Translated {
   private opened<Type extends Block['type']>(type: Type, make: () => Extract<Block, { type: Type }>) {
     const last = this.blocks.at(-1);
     if (this.isOpen && last?.type === type) return last as Extract<Block, { type: Type }>;
+    this.tellAllWaiting();
+    this.writing = undefined;
     const block = make();
     this.open(block);
     return block;
@@ -114,10 +123,36 @@ export class MessageAnswer implements Translated {
 
   private addCall(read: CallRead | undefined): void {
     if (!read) return;
-    const { at, id, name, given } = read;
+    const { at, given } = read;
+    if (this.writing !== undefined && this.writing !== at && !this.isWritten(this.writing)) {
+      const before = this.waiting.get(at);
+      return void this.waiting.set(at, before ? { ...before, given: before.given + given } : read);
+    }
+    this.writeCall(read);
+    while (this.waiting.size > 0 && this.writing !== undefined && this.isWritten(this.writing)) this.tellNextWaiting();
+  }
+
+  private isWritten(at: number): boolean {
+    const block = this.blocks[this.calls.get(at) as number];
+    return block?.type === 'tool_use' && isWholeCall(block.json);
+  }
+
+  private tellNextWaiting(): void {
+    const [read] = this.waiting.values();
+    if (!read) return;
+    this.waiting.delete(read.at);
+    this.writeCall(read);
+  }
+
+  private tellAllWaiting(): void {
+    while (this.waiting.size > 0) this.tellNextWaiting();
+  }
+
+  private writeCall({ at, id, name, given }: CallRead): void {
     if (!this.calls.has(at)) {
       this.calls.set(at, this.blocks.length);
       this.open({ type: 'tool_use', id: id || `toolu_${this.head.id}_${at}`, name, json: '' });
+      this.writing = at;
     }
     const block = this.blocks[this.calls.get(at) as number];
     if (given === '' || block?.type !== 'tool_use') return;
@@ -158,8 +193,8 @@ function shown(block: Block): object {
 function objectIn(json: string): unknown {
   if (json === '') return {};
   try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null ? value : { value };
+    const value = parseWithAllDigits(json);
+    return isRecord(value) && !JSON.isRawJSON(value) ? value : { value };
   } catch {
     return { text: json };
   }

@@ -1,4 +1,5 @@
 import { boundedJson, upToCharacters } from '@contentflow/contracts';
+import { ownValue } from '@contentflow/kernel';
 import { estimatedTokens, estimatedTokensIn, type UnsupportedField } from '@contentflow/language-models';
 import { z } from 'zod';
 import {
@@ -82,11 +83,14 @@ export function messageInChat(request: MessagesRequest): InChat {
   const { model, system, stream, tools, tool_choice: choice } = request;
   const messages = request.messages.map(({ role, content: said }) => turnOf(role, blocksOf(said)));
   const other = tools?.find(({ type }) => type != null && type !== 'custom');
+  const ofAnthropic = RUN_BY_ANTHROPIC.find((name) => isSaid(ownValue(request, name)));
   const unsupported: UnsupportedField | undefined = other
     ? { param: 'tools', what: `tools of the type ${String(other.type)}` }
-    : messages
-        .flatMap(({ unknown }) => unknown ?? [])
-        .map((what) => ({ param: 'messages', what: `input of the type ${what}` }))[0];
+    : ofAnthropic
+      ? { param: ofAnthropic, what: ofAnthropic }
+      : messages
+          .flatMap(({ unknown }) => unknown ?? [])
+          .map((what) => ({ param: 'messages', what: `input of the type ${what}` }))[0];
   const hasTools = tools !== undefined && tools !== null && tools.length > 0;
   const body = {
     model,
@@ -107,6 +111,10 @@ export function messageInChat(request: MessagesRequest): InChat {
   };
   return { body: withoutUnset(body), ...(unsupported && { unsupported }) };
 }
+
+/** Tools that it calls, and files that it works on, by itself: no other server would. */
+const RUN_BY_ANTHROPIC = ['mcp_servers', 'container'];
+const isSaid = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : Boolean(value));
 
 type Tools = NonNullable<MessagesRequest['tools']>;
 

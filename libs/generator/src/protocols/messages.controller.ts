@@ -8,7 +8,7 @@ import { CompletionCalls } from '../completions/completion-calls.ts';
 import { CompletionErrors, type ErrorForm, renamed } from '../completions/completion-errors.ts';
 import { leanRoute } from '../completions/lean-route.ts';
 import { callMarks } from './call-marks.ts';
-import { completionIn } from './completion-in.ts';
+import { inChat } from './completion-in.ts';
 import { MessageAnswer } from './messages-answer.ts';
 import {
   type CountedMessages,
@@ -93,8 +93,7 @@ export class MessagesController {
     asked: object,
     reply: AnswerReply,
   ): Promise<string | StreamableFile> {
-    const { body: unmarked, unsupported } = messageInChat(request);
-    const body = callMarks.in(unmarked);
+    const { completion, body, unsupported } = inChat(request, asked, messageInChat, (each) => callMarks.in(each));
     const native = {
       endpoint: 'messages' as const,
       body: asked as Record<string, unknown>,
@@ -109,7 +108,7 @@ export class MessagesController {
       begin: (tell: EmitEvent) => new MessageAnswer(head, tell),
       errors: messagesErrors,
     };
-    return this.calls.answer(id, { completion: completionIn(body), body, native, translation }, reply);
+    return this.calls.answer(id, { completion, body, native, translation }, reply);
   }
 }
 

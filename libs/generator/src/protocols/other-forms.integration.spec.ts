@@ -11,6 +11,7 @@ import {
 } from '@contentflow/language-models/testing';
 import { MODELS, type Models } from '@contentflow/nest-platform';
 import type { TestedService } from '@contentflow/nest-platform/testing';
+import { setTimeout as pause } from 'node:timers/promises';
 import { CompletionRecords } from '../completions/completion-records.ts';
 import { persistentGateway, startAnsweredGenerator } from '../testing/answered-generator.ts';
 
@@ -160,7 +161,28 @@ const SAME: Read = {
   ],
 };
 
+/** What is sent in pieces, one after another. */
+const inPieces =
+  (type: string, ...pieces: readonly string[]): Answer =>
+  async (response) => {
+    response.writeHead(200, { 'content-type': type });
+    for (const piece of pieces) {
+      response.write(piece);
+      await pause(20);
+    }
+    response.end();
+  };
+const GEMINI_THINKS = { extra_content: { google: { thought: true } } };
+
 const FORMS: [string, Answer, Read][] = [
+  ['events that begin letter by letter', inPieces('text/plain', 'd', 'at', `a: ${chunk(thought).slice(6)}`, end()), HI],
+  ['a blank line before events', inPieces('application/octet-stream', '\n', '\n', chunk(thought), end(), DONE), HI],
+  ['a document letter by letter', inPieces('text/plain', '\n', '{', JSON.stringify(completion(thought)).slice(1)), HI],
+  [
+    'a document with what a stream has',
+    json({ object: 'chat.completion', choices: [{ index: 0, delta: thought, finish_reason: 'stop' }], usage: USAGE }),
+    HI,
+  ],
   ['a document', json(completion(thought)), HI],
   [
     'a stream',
@@ -437,6 +459,15 @@ describe.each(WAYS)('a client of %s, streaming: %s,', (protocol, streams) => {
     ['an error in an event of that name', stream('event: error\ndata: {"message":"lost"}\n\n'), 502, 2],
     ['DashScope’s code', stream(event({ code: 'InternalError', message: 'lost', request_id: 'r' })), 502, 2],
     ['FastAPI’s detail', stream(event({ detail: 'the engine died' })), 502, 2],
+    ['Baidu’s code and words', stream(event({ error_code: 503, error_msg: 'too much' })), 502, 2],
+    ['Zhipu’s word', stream(event({ success: false, code: 500, msg: 'lost' })), 502, 2],
+    ['Volcengine’s envelope', json({ ResponseMetadata: { Error: { Code: '429', Message: 'slow' } } }), 429, 2],
+    [
+      'Tencent’s envelope',
+      json({ Response: { Error: { Code: 'Internal', Message: 'lost' }, RequestId: 'r' } }),
+      502,
+      2,
+    ],
     ['a page', as('text/event-stream', '<html><title>502</title></html>'), 502, 2],
     [
       'llama.cpp’s own field of 2025',
@@ -471,6 +502,9 @@ describe.each(WAYS)('a client of %s, streaming: %s,', (protocol, streams) => {
     ['DashScope’s code', { code: 'InternalError', message: 'lost it', request_id: 'r' }],
     ['FastAPI’s detail', { detail: 'lost it' }],
     ['AWS’s message', { message: 'lost it' }],
+    ['Zhipu’s word', { success: false, code: 500, msg: 'lost it' }],
+    ['Baidu’s words', { error_code: 336_501, error_msg: 'lost it' }],
+    ['SGLang’s reason', { choices: [{ index: 0, delta: {}, finish_reason: { type: 'abort', message: 'lost it' } }] }],
   ])('is told why a stream broke off: %s', async (_what, last) => {
     server.answers(stream(chunk({ content: 'Half' }), event(last)));
     const { text, calls } = await asked(protocol, streams);
@@ -525,6 +559,24 @@ it.each(['responses', 'messages'] as const)(
   },
 );
 
+it('calls that a server writes by turns are blocks one after another in messages', async () => {
+  const piece = (index: number, given: string, more: object = {}) =>
+    chunk({ tool_calls: [{ index, ...more, function: { ...more, arguments: given } }] });
+  const head = (index: number, name: string, given: string) => piece(index, given, { id: name, name });
+  server.answers(
+    stream(head(0, 'one', ''), head(1, 'two', '{"y"'), piece(0, '{"x":'), piece(1, ':2}'), piece(0, '1}'), end()),
+  );
+  const { text } = await asked('messages', true);
+  expect(read('messages', true, text)).toEqual(TWO);
+  let open: number | undefined;
+  for (const [, data = ''] of text.matchAll(/^data: (.*)$/gm)) {
+    const { type, index } = JSON.parse(data) as Doc;
+    if (type === 'content_block_start') open = index;
+    if (type === 'content_block_delta') expect(index).toBe(open);
+    if (type === 'content_block_stop') open = undefined;
+  }
+});
+
 it.each(WAYS)('a client of %s, streaming: %s, reads the first of several choices', async (protocol, streams) => {
   if (protocol === 'chat') return;
   const pieces = [1, 0].map((index) => event({ choices: [{ index, delta: { content: `${index}` } }] }));
@@ -552,11 +604,38 @@ const THOUGHTS: [string, object][] = [
   ['in OpenRouter’s details', { reasoning_details: [{ type: 'reasoning.text', text: 'Hm.', format: 'x' }] }],
   ['in LiteLLM’s blocks', { thinking_blocks: [{ type: 'thinking', thinking: 'Hm.', signature: 's' }] }],
   ['under Ollama’s name', { thinking: 'Hm.' }],
+  ['under Copilot’s name', { reasoning_text: 'Hm.' }],
+  ['in short, in OpenRouter’s details', { reasoning_details: [{ type: 'reasoning.summary', summary: 'Hm.' }] }],
+];
+
+/** Gemini writes what it thinks into the content, between marks of its own. */
+const GEMINI_FORMS: [string, Answer][] = [
+  ['in a document', json(completion({ content: '<thought>Hm.</thought>Hi.', ...GEMINI_THINKS }))],
+  [
+    'in a stream',
+    stream(
+      chunk({ content: '<thought>H', ...GEMINI_THINKS }),
+      chunk({ content: 'm.', ...GEMINI_THINKS }),
+      chunk({ content: '</thought>H' }),
+      chunk({ content: 'i.' }),
+      end(),
+      DONE,
+    ),
+  ],
+  [
+    'in a stream, with the end among them',
+    stream(chunk({ content: '<thought>Hm.</thought>', ...GEMINI_THINKS }), chunk({ content: 'Hi.' }), end(), DONE),
+  ],
 ];
 
 describe.each(WAYS.filter(([protocol]) => protocol !== 'chat'))(
   'a client of %s, streaming: %s,',
   (protocol, streams) => {
+    it.each(GEMINI_FORMS)('reads what Gemini thinks %s', async (_where, answer) => {
+      server.answers(answer);
+      expect(read(protocol, streams, (await asked(protocol, streams)).text)).toEqual(HI);
+    });
+
     it.each(THOUGHTS)('reads thoughts %s', async (_where, thoughts) => {
       for (const answer of [
         json(completion({ content: 'Hi.', ...thoughts })),

@@ -806,6 +806,8 @@ describe("Anthropic's messages", () => {
 
   it.each<[string, object, string]>([
     ['no max_tokens', { max_tokens: undefined }, 'max_tokens'],
+    ['servers of tools', { mcp_servers: [{ type: 'url', url: 'https://tools.example', name: 't' }] }, 'mcp_servers'],
+    ['files that it works on', { container: { skills: [{ type: 'anthropic', skill_id: 's' }] } }, 'container'],
     ['tools of the server', { tools: [{ type: 'web_search_20250305', name: 'web_search' }] }, 'tools'],
     [
       'a document that is no text',

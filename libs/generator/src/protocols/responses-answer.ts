@@ -6,7 +6,7 @@ import {
   callPiecesIn,
   type ChatChunk,
   type ChatResponse,
-  choicesIn,
+  ChoicePieces,
   refusalIn,
   textIn,
   thoughtsIn,
@@ -53,6 +53,7 @@ export class ResponseAnswer implements Translated {
   private readonly pieces = new CallPieces();
   private readonly calls = new Map<number, Call>();
   private readonly custom: ReadonlySet<string>;
+  private readonly choices = new ChoicePieces();
   private readonly main = new MainChoice();
   private open: Open | undefined;
   private finish = 'stop';
@@ -71,7 +72,7 @@ export class ResponseAnswer implements Translated {
     const { usage } = chunk;
     this.begin();
     if (usage) this.thoughtTokens = thoughtTokensIn(usage);
-    for (const choice of choicesIn(chunk)) {
+    for (const choice of this.choices.of(chunk)) {
       if (!this.main.has(choice)) continue;
       if (choice.delta) this.said(choice.delta, listIn(choice.logprobs?.content));
       if (choice.finish_reason) this.finish = finishReasonOf(choice.finish_reason);

@@ -31,7 +31,7 @@ import { CompletionCalls } from '../completions/completion-calls.ts';
 import { CompletionErrors, type ErrorForm, renamed } from '../completions/completion-errors.ts';
 import { leanRoute } from '../completions/lean-route.ts';
 import { callMarks } from './call-marks.ts';
-import { completionIn } from './completion-in.ts';
+import { inChat } from './completion-in.ts';
 import { inputItemsSchema, pageOf } from './input-items.ts';
 import { KeptResponses } from './kept-responses.ts';
 import type { StoredResponse } from './response-store.ts';
@@ -106,13 +106,18 @@ export class ResponsesController {
   ): Promise<string | StreamableFile> {
     const id = `resp_${RESPONSE_ID_PREFIX}${name}`;
     const asker = reply.request;
+    if (request.background && !request.stream) throw unfetched();
     const conversation = await conversationOf(request, this.readableBy(asker));
-    const inChat = responseInChat(request, conversation.items);
-    const { unsupported = conversation.unsupported } = inChat;
-    const body = callMarks.in(inChat.body);
+    const chat = inChat(
+      request,
+      asked,
+      (each) => responseInChat(each, conversation.items),
+      (body) => callMarks.in(body),
+    );
+    const { completion, body, unsupported = conversation.unsupported } = chat;
     const head = { id, created: Math.floor(this.platform.clock.now() / 1000), request };
     const incoming = {
-      completion: completionIn(body),
+      completion,
       body,
       native: {
         endpoint: 'responses' as const,
@@ -191,6 +196,13 @@ const nativeBody = (body: object, { items, isExpanded }: Conversation): Record<s
   const { previous_response_id: _ours, ...rest } = body as Record<string, unknown>;
   return { ...rest, input: items };
 };
+
+/** It would be made, and paid, where nobody here can ask for it. */
+const unfetched = (): ContentFlowError =>
+  new ContentFlowError('invalid-request', 'a response in the background cannot be fetched from here', {
+    field: 'background',
+    fix: 'wait for it, or stream it',
+  });
 
 const noResponse = (id: string): ContentFlowError =>
   new ContentFlowError('not-found', `no response with id "${id}" is kept here`, { field: 'response_id' });

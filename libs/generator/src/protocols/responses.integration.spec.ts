@@ -281,6 +281,12 @@ describe('a response of a server without the endpoint', () => {
     expect(server.received.some(({ path }) => path.includes('chat'))).toBe(false);
   });
 
+  it('is not made in the background, where nobody could fetch it, also by a server that would', async () => {
+    server.answers(json({ id: 'resp_1', object: 'response', status: 'queued', output: [], usage: null }));
+    expect(await refused({ model: fresh(), background: true })).toMatchObject({ status: 400, param: 'background' });
+    expect(server.received).toHaveLength(0);
+  });
+
   it.each(['', null, undefined])('calls a tool with an empty object where it is called with %j', async (given) => {
     const called = { id: 'c1', type: 'function', function: { name: 'weather', arguments: given } };
     const expected = [{ type: 'function_call', name: 'weather', arguments: '{}' }];

@@ -22,7 +22,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CompletionCalls } from '../completions/completion-calls.ts';
 import { CompletionErrors, type ErrorForm, renamed } from '../completions/completion-errors.ts';
 import { leanRoute } from '../completions/lean-route.ts';
-import { completionIn } from './completion-in.ts';
+import { inChat } from './completion-in.ts';
 import { TEXT_FIELDS, TextAnswer, type TextCompletion, textCompletionSchema, textInChat } from './text-completions.ts';
 import type { EmitEvent } from './translation.ts';
 
@@ -69,7 +69,7 @@ export class TextCompletionsController {
     asked: object,
     reply: AnswerReply,
   ): Promise<string | StreamableFile> {
-    const { body, unsupported } = textInChat(request);
+    const { unsupported, ...chat } = inChat(request, asked, textInChat);
     const head = { id: `cmpl-${id}`, created: Math.floor(this.platform.clock.now() / 1000), request };
     const native = {
       endpoint: 'completions' as const,
@@ -82,6 +82,6 @@ export class TextCompletionsController {
       errors: textErrors,
       endMark: '[DONE]',
     };
-    return this.calls.answer(id, { completion: completionIn(body), body, native, translation }, reply);
+    return this.calls.answer(id, { ...chat, native, translation }, reply);
   }
 }

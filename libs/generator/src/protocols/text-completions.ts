@@ -4,7 +4,7 @@ import { finishReasonOf, type UnsupportedField } from '@contentflow/language-mod
 import { z } from 'zod';
 import type { Used } from '../completions/completion-answer.ts';
 import { finishOf, usageOf } from '../completions/completion-answer.ts';
-import { type ChatChunk, choicesIn, textIn } from './chat.ts';
+import { type ChatChunk, ChoicePieces, textIn } from './chat.ts';
 import { type InChat, withoutUnset } from './responses-request.ts';
 import type { EmitEvent, Translated } from './translation.ts';
 
@@ -84,6 +84,7 @@ export interface TextHead {
 /** A chat completion as one of text, and its chunks likewise. */
 export class TextAnswer implements Translated {
   private readonly texts = new Map<unknown, { text: string; finish: string | null }>();
+  private readonly choices = new ChoicePieces();
   private used: Used | undefined;
 
   constructor(
@@ -92,7 +93,7 @@ export class TextAnswer implements Translated {
   ) {}
 
   chunk(chunk: ChatChunk): void {
-    for (const { index = 0, delta, finish_reason: finish = null } of choicesIn(chunk)) {
+    for (const { index = 0, delta, finish_reason: finish = null } of this.choices.of(chunk)) {
       const one = this.texts.get(index) ?? { text: '', finish: null };
       this.texts.set(index, one);
       const text = textIn(delta?.content);

@@ -150,6 +150,48 @@ describe('a chat is asked', () => {
   });
 });
 
+describe('Anthropic is asked', () => {
+  const tool = (name: string) => ({ type: 'function', function: { name, parameters: { type: 'object' } } });
+  const tools = [tool('read'), tool('write')];
+  const messages = [{ role: 'user', content: 'hello' }];
+  const allowed = (mode: string) => ({
+    type: 'allowed_tools',
+    allowed_tools: { mode, tools: [{ type: 'function', function: { name: 'write' } }] },
+  });
+
+  it.each<[string, unknown, string[], object]>([
+    ['some tools alone', allowed('auto'), ['write'], { type: 'auto' }],
+    ['one of some tools', allowed('required'), ['write'], { type: 'any' }],
+    ['any tool, in Mistral’s word', 'any', ['read', 'write'], { type: 'any' }],
+    ['any tool, in an object', { type: 'required' }, ['read', 'write'], { type: 'any' }],
+    [
+      'a tool as a response names it',
+      { type: 'function', name: 'read' },
+      ['read', 'write'],
+      { type: 'tool', name: 'read' },
+    ],
+  ])('to call %s', async (_what, choice, names, expected) => {
+    const body = await asked('chat/completions', { model: 'c', messages, tools, tool_choice: choice });
+    expect(body).toMatchObject({ tools: names.map((name) => ({ name })), tool_choice: expected });
+  });
+
+  it.each(['functions.read:0', 'x'.repeat(70), ''])('with names of calls that it takes: %j', async (id) => {
+    const call = { id, type: 'function', function: { name: 'read', arguments: '{}' } };
+    const said = [
+      ...messages,
+      { role: 'assistant', content: null, tool_calls: [call] },
+      { role: 'tool', tool_call_id: id, content: 'done' },
+    ];
+    const { messages: told } = await asked('chat/completions', { model: 'c', messages: said, tools });
+    const [[used], [result]] = told.slice(1).map(({ content }) => content as Record<string, string>[]) as [
+      [Record<string, string>],
+      [Record<string, string>],
+    ];
+    expect(used['id']).toMatch(/^[\w-]{1,64}$/);
+    expect(result['tool_use_id']).toBe(used['id']);
+  });
+});
+
 describe('Gemini is asked', () => {
   const SIGNED = { google: { thought_signature: 'c2lnbmVk' } };
   const called = (more: object) => ({

@@ -1,4 +1,4 @@
-import { ownValue } from '@contentflow/kernel';
+import { ownValue, parseWithAllDigits } from '@contentflow/kernel';
 import { ProviderError } from '../model-provider.ts';
 import type { Secrets } from './error-document.ts';
 import {
@@ -74,7 +74,7 @@ function errorIn(body: string): unknown {
 
 export function jsonOrText(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseWithAllDigits(text);
   } catch {
     return text;
   }

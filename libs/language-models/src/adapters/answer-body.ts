@@ -5,6 +5,7 @@ import type { ServerAnswer } from './exchange.ts';
 import { MAX_ERROR_BYTES, MAX_REPLY_BYTES, tooLong } from './failures.ts';
 import { withoutNonNumbers } from './non-numbers.ts';
 import { replyRoom } from './reply-room.ts';
+import type { Pieces } from './whole-streams.ts';
 
 type Chunks = AsyncIterable<Buffer>;
 
@@ -51,7 +52,7 @@ const LINES = /ndjson|jsonl\b|json-?lines|json-?seq|stream\+json/i;
 /** The body of an answer: server-sent events, or a document, which may have come in whole. */
 export interface AnswerBody {
   readonly isEvents: boolean;
-  readonly chunks: Chunks;
+  readonly chunks: Pieces;
   readonly whole?: Buffer;
 }
 
@@ -67,9 +68,23 @@ export async function decoded(answer: ServerAnswer, isStreamAsked: boolean): Pro
   if (type.includes('text/event-stream') || (isStreamAsked && LINES.test(type)))
     return { isEvents: true, chunks: arriving };
   if (type.includes('json') && !isStreamAsked) return { isEvents: false, chunks: arriving };
-  const first = await arriving.next();
-  return { isEvents: !first.done && beginsEvents(first.value), chunks: after(first, arriving) };
+  const begun = await beginning(arriving);
+  return { isEvents: beginsEvents(begun), chunks: after({ done: false, value: begun }, arriving) };
 }
+
+/** As much as tells events from a document: it may come letter by letter. */
+async function beginning(arriving: AsyncGenerator<Buffer>): Promise<Buffer> {
+  let begun: Buffer = Buffer.alloc(0);
+  while (begun.length < LONGEST_BEGINNING && mayBeginEvents(begun.toString('utf8').trimStart())) {
+    const next = await arriving.next();
+    if (next.done) break;
+    begun = begun.length === 0 ? next.value : Buffer.concat([begun, next.value]);
+  }
+  return begun;
+}
+
+const FIELDS = ['data:', 'event:', 'id:', 'retry:'];
+const mayBeginEvents = (begun: string): boolean => FIELDS.some((name) => name !== begun && name.startsWith(begun));
 
 const BRACE = 0x7b;
 const LONGEST_BEGINNING = 200;

@@ -10,7 +10,7 @@ import {
   ProviderError,
   unsupportedRequest,
 } from '../model-provider.ts';
-import { messageOf } from '@contentflow/kernel';
+import { messageOf, parseWithAllDigits } from '@contentflow/kernel';
 import { modelName, type ProviderConfiguration } from '../provider-configuration.ts';
 import { jsonOrText } from './ai-sdk.ts';
 import { unfiltered } from './chat-completion.ts';
@@ -20,6 +20,7 @@ import { modelServer } from './model-server.ts';
 import { sendNative } from './native-request.ts';
 import { isRecord } from './error-document.ts';
 import { Concessions } from './refused-fields.ts';
+import { shortCallId } from './short-call-ids.ts';
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 const ANTHROPIC = 'https://api.anthropic.com/v1';
@@ -93,7 +94,7 @@ async function writtenBy(name: string, request: ModelRequest): Promise<NativeReq
   } catch (error) {
     throw unsupportedRequest(name, { param: 'messages', what: messageOf(error) });
   }
-  const body = JSON.parse(String(written.body)) as Record<string, unknown>;
+  const body = parseWithAllDigits(String(written.body)) as Record<string, unknown>;
   const beta = new Headers(written.headers).get('anthropic-beta');
   return {
     endpoint: 'messages',
@@ -166,11 +167,15 @@ function promptOf(asked: readonly ModelMessage[]): Prompt {
     if (role === 'user') return { role, content: parts ? parts.filter(saysSomething).map(userPart) : [text] };
     if (role === 'assistant')
       return { role, content: [...(isBlank(content) ? [] : [text]), ...(toolCalls ?? []).map(callPart)] };
+    const result = { type: 'tool-result' as const, toolCallId: takenId(toolCallId) };
     const output = { type: 'text' as const, value: content };
     const toolName = toolNames.get(toolCallId) ?? '';
-    return { role, content: [{ type: 'tool-result', toolCallId, toolName, output }] };
+    return { role, content: [{ ...result, toolName, output }] };
   });
 }
+
+/** It takes no names of calls with other characters, as Kimi's `functions.find:0`. */
+const takenId = (callId: string): string => (/^[\w-]{1,64}$/.test(callId) ? callId : shortCallId(callId));
 
 /** It refuses a text of nothing beside an image. */
 const saysSomething = (part: ModelPart): boolean => !('text' in part) || !isBlank(part.text);
@@ -182,7 +187,12 @@ function userPart(part: ModelPart) {
 }
 
 function callPart(call: ModelToolCall) {
-  return { type: 'tool-call' as const, toolCallId: call.id, toolName: call.name, input: objectIn(call.arguments) };
+  return {
+    type: 'tool-call' as const,
+    toolCallId: takenId(call.id),
+    toolName: call.name,
+    input: objectIn(call.arguments),
+  };
 }
 
 /** It knows calls with an object alone; what another model wrote may be none. */

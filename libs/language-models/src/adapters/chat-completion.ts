@@ -1,3 +1,4 @@
+import { parseWithAllDigits } from '@contentflow/kernel';
 import {
   ProviderError,
   type FinishReason,
@@ -52,6 +53,8 @@ interface Said {
   readonly reasoning?: unknown;
   readonly reasoning_content?: unknown;
   readonly reasoning_details?: unknown;
+  /** GitHub Copilot's. */
+  readonly reasoning_text?: unknown;
   readonly thinking?: unknown;
   /** LiteLLM's. */
   readonly thinking_blocks?: unknown;
@@ -74,7 +77,7 @@ export const malformed = ({ name }: Answerer, what: string): ProviderError =>
 export function parsed(answerer: Answerer, json: string): Completion {
   let document: unknown;
   try {
-    document = JSON.parse(json);
+    document = parseWithAllDigits(json);
   } catch {
     throw malformed(answerer, 'sent a reply that is not JSON');
   }
@@ -97,13 +100,29 @@ const FAILED = /(^|_)(error|fail(ed|ure)?|cancell?ed|abort(ed)?|interrupted|over
 /** Beside the completion, instead of it, or inside one of its choices. */
 function errorOf(completion: Completion): unknown {
   const { error, object, x_groq: groq, base_resp: status } = completion;
-  const reported = [error, groq?.error].find(isError) ?? (status ? miniMaxErrorIn(status) : undefined);
+  const reported =
+    [error, groq?.error, ...ENVELOPES.map((path) => fieldAt(completion, path))].find(isError) ??
+    (status ? miniMaxErrorIn(status) : undefined);
   if (reported) return reported;
   if (object === 'error' || (Array.isArray(completion) && isRecord((completion as unknown[])[0]))) return completion;
-  const failed = choicesOf(completion).find(
-    (choice) => isError(choice.error) || FAILED.test(String(choice.finish_reason)),
-  );
-  return failed && (isError(failed.error) ? failed.error : { message: 'a choice ended in an error' });
+  const failed = choicesOf(completion).find((choice) => isError(choice.error) || FAILED.test(finishOf(choice) ?? ''));
+  return failed && (isError(failed.error) ? failed.error : failedEnd(failed));
+}
+
+/** Where Volcengine and Tencent say that it failed. */
+const ENVELOPES = [
+  ['ResponseMetadata', 'Error'],
+  ['Response', 'Error'],
+] as const;
+const fieldAt = (document: unknown, path: readonly string[]): unknown => path.reduce(field, document);
+
+/** SGLang says why. */
+function failedEnd({ finish_reason: reason }: Choice): unknown {
+  const words = field(reason, 'message');
+  return {
+    message: typeof words === 'string' ? words : 'a choice ended in an error',
+    code: field(reason, 'status_code'),
+  };
 }
 
 /** What is no completion may be a success in another form, whose words are no error. */
@@ -178,7 +197,7 @@ export function completionIn(
   const completion = parsed(answerer, json);
   const choices = choicesOf(completion);
   const said = choices.map(
-    ({ message, text }) => message ?? (typeof text === 'string' ? { content: text } : undefined),
+    ({ message, delta, text }) => message ?? delta ?? (typeof text === 'string' ? { content: text } : undefined),
   );
   const [choice] = choices;
   if (choice ? !said[0] && finishOf(choice) === undefined : !isEmpty(completion))
@@ -273,6 +292,7 @@ export function writtenIn(said: Said | null | undefined): number {
     said.reasoning,
     said.thinking,
     said.reasoning_details,
+    said.reasoning_text,
     said.thinking_blocks,
   ].map(writtenCharacters);
   return Math.max(...thoughts) + writtenCharacters([content, refusal, calls, call]);

@@ -22,6 +22,7 @@ import { isEndMark, type SentEvent, serverSentEvents } from './server-sent-event
 import { StreamOpening } from './stream-opening.ts';
 import { ToldChoices } from './told-choices.ts';
 import { laterCounts, UNKNOWN_TOKENS } from './usage.ts';
+import type { Pieces } from './whole-streams.ts';
 
 /**
  * A completion that arrives in chunks, each told on as it comes.
@@ -29,7 +30,7 @@ import { laterCounts, UNKNOWN_TOKENS } from './usage.ts';
  */
 export async function streamedCompletion(
   answerer: Answerer,
-  body: AsyncIterable<Buffer>,
+  body: Pieces,
   request: ModelRequest,
   startedAt: number,
   opening = new StreamOpening(undefined),
@@ -52,7 +53,8 @@ export async function streamedCompletion(
   const ended = new Map<unknown, boolean>();
   /** Some proxies say with each chunk that it ends: that says nothing of whether it did. */
   let goesOn = false;
-  const isWhole = (): boolean => !goesOn && ended.size > 0 && [...ended.values()].every(Boolean);
+  const asked = Number(verbatim?.body['n'] ?? 1);
+  const isWhole = (): boolean => !goesOn && ended.size >= asked && ended.size > 0 && [...ended.values()].every(Boolean);
 
   for await (const sent of serverSentEvents(body, MAX_REPLY_BYTES, isWhole)) {
     if ('comment' in sent) {
@@ -118,8 +120,13 @@ function isFailure(chunk: Completion): boolean {
   if (Object.hasOwn(chunk, 'choices') || countsIn(chunk)) return false;
   const hasMessage = typeof field(chunk, 'message') === 'string';
   const hasCode = field(chunk, 'code') !== undefined;
-  return field(chunk, 'detail') !== undefined || (hasMessage && (hasCode || field(chunk, 'type') === undefined));
+  const hasOtherWords = OTHER_WORDS.some((name) => typeof field(chunk, name) === 'string' && field(chunk, name) !== '');
+  const isToldOtherwise = field(chunk, 'detail') !== undefined || hasOtherWords;
+  return isToldOtherwise || (hasMessage && (hasCode || field(chunk, 'type') === undefined));
 }
+
+/** Zhipu's and Baidu's. */
+const OTHER_WORDS = ['msg', 'error_msg'];
 
 function errorIn(data: string): unknown {
   try {

@@ -15,11 +15,21 @@ const recordsIn = (list: unknown): readonly Document[] => (Array.isArray(list) ?
 export function asChunk<Chunk extends object>(completion: object): Chunk {
   const document = completion as Document;
   const choices = recordsIn(document['choices']);
-  const isWhole = choices.some(({ message, delta }) => isRecord(message) && !isRecord(delta));
+  const isNamedWhole = document['object'] === 'chat.completion';
+  const isWhole = choices.some(({ message, delta }) => (isRecord(delta) ? isNamedWhole : isRecord(message)));
   const chunk = isWhole
     ? { ...document, object: 'chat.completion.chunk', choices: choices.map(choiceAsChunk) }
     : document;
   return chunk as Chunk;
+}
+
+/** A document as it came, but for one that says its choices as a stream does: these are told as a document has them. */
+export function asDocument(completion: object, json: string): string {
+  const choices = recordsIn((completion as Document)['choices']);
+  if (!choices.some(({ message, delta }) => isRecord(delta) && !isRecord(message))) return json;
+  const joined = new JoinedChunks();
+  joined.add(completion);
+  return JSON.stringify(joined.whole());
 }
 
 function choiceAsChunk({ message, ...choice }: Document): Document {

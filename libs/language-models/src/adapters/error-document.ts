@@ -59,6 +59,8 @@ const namesIn = (error: unknown): string[] =>
     field(field(error, 'innererror'), 'code'),
     field(field(error, 'metadata'), 'flagged_input') === undefined ? undefined : 'content_filter',
     field(error, 'error_type'),
+    field(error, 'error_code'),
+    field(error, 'Code'),
     ...detailsOf(error).map((detail) => field(detail, 'reason')),
     ...quotasIn(error),
   ].flatMap((name) => (typeof name === 'string' || typeof name === 'number' ? [String(name)] : []));
@@ -192,7 +194,7 @@ function statusIn(names: readonly string[]): number | undefined {
 }
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
 
 const firstOf = (value: unknown): unknown => (Array.isArray(value) ? (value[0] as unknown) : value);
 

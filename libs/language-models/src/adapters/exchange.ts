@@ -69,7 +69,7 @@ export async function exchangedByNode(
   });
 }
 
-const OVER = new Error('the deadline is over');
+export const OVER = new Error('the deadline is over');
 
 /** How an answer that comes is held up, and broken off. */
 type Flow = Pick<Dispatcher.DispatchController, 'pause' | 'resume' | 'abort'>;

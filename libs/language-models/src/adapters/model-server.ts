@@ -80,9 +80,15 @@ export async function posted(
   );
   if (answer.statusCode < 200 || answer.statusCode >= 300) throw await refusal(server, answer);
   const read = await decoded(answer, isStreamAsked);
-  const chunks = read.isEvents && whenRead ? asRead(read.chunks, whenRead, heard) : read.chunks;
+  const { body: told } = answer;
+  const arriving = read.isEvents && whenRead ? asRead(read.chunks, whenRead, heard) : read.chunks;
+  const chunks = Buffer.isBuffer(told) ? arriving : { ...iterated(arriving), abandon: () => void told.destroy() };
   return { ...read, chunks, headers: forwarded(answer) };
 }
+
+const iterated = (chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> => ({
+  [Symbol.asyncIterator]: () => chunks[Symbol.asyncIterator](),
+});
 
 /** While its reader is what is waited for, a server is not silent; milliseconds. */
 const HELD_TICK_MS = 100;

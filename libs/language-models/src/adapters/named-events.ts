@@ -6,6 +6,7 @@ import type { ModelServer } from './model-server.ts';
 import { isEndMark, serverSentEvents } from './server-sent-events.ts';
 import type { StreamOpening } from './stream-opening.ts';
 import { laterCounts, UNKNOWN_TOKENS } from './usage.ts';
+import type { Pieces } from './whole-streams.ts';
 
 /** What one event adds to a reply. */
 export interface EventRead {
@@ -27,7 +28,7 @@ export type EventReader = (type: string, event: Readonly<Record<string, unknown>
 
 export interface NamedEvents {
   readonly server: ModelServer;
-  readonly chunks: AsyncIterable<Buffer>;
+  readonly chunks: Pieces;
   readonly request: ModelRequest;
   readonly native: NativeRequest;
   readonly reader: EventReader;

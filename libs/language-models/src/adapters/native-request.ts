@@ -12,6 +12,7 @@ import { type Concessions, sendAdapted } from './refused-fields.ts';
 import { responseIn, responseReader } from './responses-answer.ts';
 import { StreamOpening } from './stream-opening.ts';
 import { tokenCounts, UNKNOWN_TOKENS } from './usage.ts';
+import type { Pieces } from './whole-streams.ts';
 
 export interface NativeCall {
   readonly server: ModelServer;
@@ -107,7 +108,7 @@ function isForEndpoint(endpoint: NativeRequest['endpoint'], document: Body): boo
 
 function streamed(
   server: ModelServer,
-  chunks: AsyncIterable<Buffer>,
+  chunks: Pieces,
   request: ModelRequest,
   native: NativeRequest,
   { startedAt, opening }: { readonly startedAt: number; readonly opening: StreamOpening },

@@ -10,6 +10,7 @@ import { textOf } from './answer-body.ts';
 import { bodyOf } from './chat-completion-body.ts';
 import { assembled, completionIn, countsIn, unfiltered } from './chat-completion.ts';
 import { streamedCompletion, tell } from './chat-stream.ts';
+import { asDocument } from './completion-forms.ts';
 import { type Deadline, deadline } from './deadline.ts';
 import { failedTransport } from './failures.ts';
 import { Endpoints, isMissingEndpoint, isModelNotFound } from './endpoints.ts';
@@ -99,7 +100,7 @@ async function complete(
   const { verbatim, onText } = request;
   const whole = unfiltered(
     server,
-    { ...reply, headers, ...(verbatim && { verbatim: json }) },
+    { ...reply, headers, ...(verbatim && { verbatim: asDocument(completion, json) }) },
     verbatim ? undefined : parts,
   );
   if (verbatim?.onChunk) tell(request, json, completion, parts.text);

@@ -751,6 +751,45 @@ describe.each(OPENAI_KINDS)('a field that %s will not take', (kind) => {
   });
 });
 
+it.each<[string, object]>([
+  [
+    'Mistral’s',
+    { object: 'error', message: 'Tool call id was call-of-another but must be a-z, A-Z, 0-9, with a length of 9.' },
+  ],
+  [
+    'OpenAI’s',
+    {
+      error: {
+        message: "Invalid 'messages[1].tool_calls[0].id': string too long. Expected a string with maximum length 40.",
+        param: 'messages[1].tool_calls[0].id',
+        code: 'string_above_max_length',
+      },
+    },
+  ],
+  ['Bedrock’s', { message: "messages.1.content.0.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'" }],
+])('a conversation begun elsewhere has names of calls that every server takes: %s', async (_whose, refusal) => {
+  const id = 'call-of-another';
+  const call = { id, type: 'function', function: { name: 'f', arguments: '{}' } };
+  const messages = [
+    { role: 'user', content: 'x' },
+    { role: 'assistant', content: null, tool_calls: [call] },
+    { role: 'tool', tool_call_id: id, content: 'y' },
+  ];
+  server.answers((response, { text = '' }) =>
+    text.includes(id) ? json(refusal, 400)(response, asked) : json(completion({ content: 'Hello' }))(response, asked),
+  );
+  const asked = { path: '', headers: {}, body: {} };
+  const { ask } = gatewayTo({ kind: 'openai-compatible', baseUrl: `${server.origin}/v1` });
+  expect(await ask(nativeChat({ messages }))).toMatchObject({ text: 'Hello' });
+  const told = server.received.at(-1)!.body['messages'] as Record<string, unknown>[];
+  const name = told[2]!['tool_call_id'];
+  expect(name).toMatch(/^[a-zA-Z\d]{9}$/);
+  expect(told[1]!['tool_calls']).toEqual([{ ...call, id: name }]);
+  const before = server.received.length;
+  await ask(nativeChat({ messages }));
+  expect(server.received.length).toBe(before + 1);
+});
+
 it.each([
   ['temperature', '`temperature` is deprecated for this model.'],
   ['top_p', '`temperature` and `top_p` cannot both be specified for this model.'],

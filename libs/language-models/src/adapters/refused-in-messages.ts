@@ -1,12 +1,14 @@
 import { field } from './error-document.ts';
+import { hasLongCallIds, isCallIdRefused, withShortCallIds } from './short-call-ids.ts';
 
 type Message = Readonly<Record<string, unknown>>;
 
-/** How messages are told to a server that would not take them: a role under another name, or without a field that is no part of what is said. */
+/** How messages are told to a server that would not take them: a role under another name, calls by short names, or without a field that is no part of what is said. */
 export type MessageAdaptation =
   | { readonly role: 'developer' | 'system'; readonly as: 'system' | 'user' }
   | { readonly mark: string }
-  | { readonly content: 'text' };
+  | { readonly content: 'text' }
+  | { readonly callIds: 'short' };
 
 /** What clients send along that says nothing more: thoughts of earlier turns, marks for caches, and what the server's own messages had in them. */
 const EMPTY_CALLS = 'tool_calls';
@@ -36,6 +38,7 @@ export function messageAdaptation(
   { message, where, isNotTaken }: { readonly message: string; readonly where: string; readonly isNotTaken: boolean },
 ): MessageAdaptation | undefined {
   const complaint = `${where} ${message}`;
+  if (isCallIdRefused(complaint) && hasLongCallIds(messages)) return { callIds: 'short' };
   const has = (role: string): boolean => messages.some((each) => each['role'] === role);
   if (WANTS_TEXT.test(complaint) && messages.some((each) => textAlone(each) !== undefined)) return { content: 'text' };
   if (ROLE_NAMED.test(complaint) && !ROLE_TAKEN.test(message)) {
@@ -50,6 +53,7 @@ export function messageAdaptation(
 }
 
 export function adaptedMessages(messages: readonly Message[], adaptation: MessageAdaptation): readonly Message[] {
+  if ('callIds' in adaptation) return withShortCallIds(messages);
   if ('mark' in adaptation) return messages.map((each) => without(each, adaptation.mark));
   if ('content' in adaptation)
     return messages.map((each) => ({ ...each, content: textAlone(each) ?? each['content'] }));

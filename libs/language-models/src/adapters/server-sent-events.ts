@@ -1,8 +1,10 @@
 import { createParser } from 'eventsource-parser';
 import { ProviderError } from '../model-provider.ts';
+import { OVER } from './exchange.ts';
 import { failedTransport } from './failures.ts';
 import { withoutNonNumbers } from './non-numbers.ts';
 import { type ReplyRoom, replyRoom } from './reply-room.ts';
+import { type Pieces, upToSilence } from './whole-streams.ts';
 
 /** The data of an event, with its name where it has one. */
 export interface SentEvent {
@@ -26,11 +28,11 @@ const isHeartbeat = (data: string, name: string | undefined): boolean =>
  * Each event and each comment, as it arrives. An event that the stream ends on without a blank line counts too, since some model
  * servers close that way.
  * @param maxBytes  a stream may hold no more than this, in all
- * @param isWhole  whether nothing is missing of what came so far: a server that hangs up then has said it all
+ * @param isWhole  whether nothing is missing of what came so far: a server that hangs up then, or says nothing more, has said it all
  * @throws RangeError beyond it
  */
 export async function* serverSentEvents(
-  body: AsyncIterable<Buffer>,
+  body: Pieces,
   maxBytes: number,
   isWhole: () => boolean = () => false,
   room: ReplyRoom = replyRoom,
@@ -50,7 +52,7 @@ export async function* serverSentEvents(
   const kept = room.open();
   let seen = 0;
   try {
-    for await (const chunk of body) {
+    for await (const chunk of upToSilence(body, isWhole)) {
       seen += chunk.length;
       if (seen > maxBytes) throw new RangeError(`more than ${maxBytes} bytes`);
       kept.keep(chunk.length);
@@ -58,14 +60,16 @@ export async function* serverSentEvents(
       yield* arrived.splice(0);
     }
   } catch (error) {
-    if (error instanceof ProviderError || !isWhole() || failedTransport('', error).failure !== 'connection')
-      throw error;
+    if (error instanceof ProviderError || !isWhole() || !isEnded(error)) throw error;
   } finally {
     kept.end();
   }
   parser.feed(`${lines(decoder.decode())}\n\n`);
   yield* arrived;
 }
+
+/** It hung up, or was waited for no longer. */
+const isEnded = (error: unknown): boolean => error === OVER || failedTransport('', error).failure === 'connection';
 
 /** What says that nothing follows, as servers write it. */
 export const isEndMark = (data: string): boolean => data.length < 16 && /^\s*"?\[DONE\]"?\s*$/i.test(data);

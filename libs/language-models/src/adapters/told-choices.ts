@@ -6,7 +6,7 @@ type Message = Readonly<Record<string, unknown>>;
 type Choice = ReturnType<typeof choicesOf>[number];
 
 /** The fields of a message that are told in pieces. */
-const TEXTS = ['content', 'reasoning_content', 'reasoning', 'thinking', 'refusal'];
+const TEXTS = ['content', 'reasoning_content', 'reasoning', 'reasoning_text', 'thinking', 'refusal'];
 
 /**
  * What a stream has told of each of its choices. Some servers end it with the whole message once more (MiniMax), or say in each message all that was

@@ -1,22 +1,11 @@
 import { repeatedKeyIn } from '@contentflow/input-files';
-import { ContentFlowError, messageOf } from '@contentflow/kernel';
+import { ContentFlowError, hasManyDigits, messageOf, parseWithAllDigits } from '@contentflow/kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
 import { OTHERS } from './known-queries.ts';
 import { BODY_LIMITS, limitProblem, MAX_BODY_BYTES } from './request-limits.ts';
-
-declare global {
-  /** As ECMAScript 2026 has it, and TypeScript not yet. */
-  interface JSON {
-    parse(
-      text: string,
-      revived: (name: string, value: unknown, context: { readonly source?: string }) => unknown,
-    ): unknown;
-    rawJSON(text: string): unknown;
-  }
-}
 
 const JSON_NAME = 'application/json';
 /**
@@ -37,13 +26,13 @@ export function readJsonBodies(server: FastifyInstance): ReadJson {
   const read: ReadJson = (body) => {
     if (body.length === 0) return undefined;
     if (!isUtf8(body)) throw unreadable('is not valid UTF-8');
-    const text = body.toString('utf8');
+    const text = body.toString('utf8').replace(BYTE_ORDER_MARK, '');
     let read: unknown;
     void parse({} as FastifyRequest, text, (error, value) => {
-      if (error) throw unreadable(`is not JSON: ${messageOf(error)}`);
+      if (error) throw notTaken(text) ?? unreadable(`is not JSON: ${messageOf(error)}`);
       read = value;
     });
-    if (MANY_DIGITS.test(text) && typeof read === 'object' && read !== null) textsOf.set(read, text);
+    if (hasManyDigits(text) && typeof read === 'object' && read !== null) textsOf.set(read, text);
     return read;
   };
   const finish = (url: string, body: Buffer, done: Done): void => {
@@ -77,20 +66,56 @@ export function readJsonBodies(server: FastifyInstance): ReadJson {
   return read;
 }
 
-/** From sixteen digits on an integer may be one that JavaScript's numbers do not have. */
-const MANY_DIGITS = /\d{16}/;
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
+/** JSON that is refused for a key that would change what it is read into. */
+function notTaken(text: string): ContentFlowError | undefined {
+  const path = forbiddenPath(text);
+  if (path === undefined) return undefined;
+  return new ContentFlowError('invalid-request', 'is a key that is not taken anywhere', {
+    field: path.slice(0, LONGEST_FIELD),
+    fix: 'leave it out, or give it another name',
+  });
+}
+const LONGEST_FIELD = 200;
+const FORBIDDEN = '__proto__';
+
+/** Where that key stands; undefined where it does not, or what stands there is no JSON. */
+function forbiddenPath(text: string): string | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const left: (readonly [path: string, value: unknown])[] = [['', value]];
+  for (let next = left.pop(); next; next = left.pop()) {
+    const [path, at] = next;
+    if (typeof at !== 'object' || at === null) continue;
+    for (const [name, inside] of Object.entries(at)) {
+      const place = path === '' ? name : `${path}.${name}`;
+      if (name === FORBIDDEN) return place;
+      left.push([place, inside]);
+    }
+  }
+  return undefined;
+}
+
 const textsOf = new WeakMap<object, string>();
 
 /** A body as it was read, but for integers that JavaScript's numbers do not have: they are written as they came, seeds of 64 bits among them. */
 export function withAllDigits(body: object): object {
   const text = textsOf.get(body);
   if (text === undefined) return body;
-  return JSON.parse(text, (_name, value, { source = '' }) =>
-    typeof value === 'number' && !Number.isSafeInteger(value) && INTEGER.test(source) ? JSON.rawJSON(source) : value,
-  ) as object;
+  const whole = parseWithAllDigits(text) as object;
+  ofAllDigits.add(whole);
+  return whole;
 }
 
-const INTEGER = /^-?\d+$/;
+const ofAllDigits = new WeakSet<object>();
+
+/** Whether it is a body that was read so, and has what numbers of JavaScript do not. */
+export const hasAllDigits = (body: object): boolean => ofAllDigits.has(body);
 
 /** Whether there is a body that nothing says the kind of. */
 const isUnnamed = (headers: IncomingHttpHeaders): boolean =>
