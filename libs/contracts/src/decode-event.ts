@@ -1,4 +1,4 @@
-import { ContentFlowError, isContentFlowError, type StoredEvent, messageOf } from '@contentflow/kernel';
+import { ContentFlowError, isContentFlowError, type StoredEvent, messageOf, ownValue } from '@contentflow/kernel';
 import { eventDefinitions, isSchemaError, parsedData } from './define-event.ts';
 import { type Decision, DecisionSequenced } from './ledger.events.ts';
 import { upcast } from './upcasters.ts';
@@ -103,5 +103,6 @@ function frozen(event: StoredEvent): StoredEvent {
 function freeze(value: unknown): void {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
   Object.freeze(value);
-  for (const inner of Object.values(value)) freeze(inner);
+  if (Array.isArray(value)) for (const inner of value) freeze(inner);
+  else for (const key in value) freeze(ownValue(value as Record<string, unknown>, key));
 }

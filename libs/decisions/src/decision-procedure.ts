@@ -169,9 +169,20 @@ export function limitedTo(form: unknown, value: unknown): unknown {
   return Object.fromEntries(keys.map((key) => [key, limitedTo(ownValue(form, key), ownValue(value, key))]));
 }
 
-/** Where a value, limited to a form, differs from it first; as {@link firstDifference} of {@link limitedTo}, without a copy where it does not. */
-export const firstDifferenceWithin = (form: unknown, value: unknown, path = ''): ReturnType<typeof firstDifference> =>
-  isSameWithin(form, value) ? undefined : firstDifference(limitedTo(form, value), form, path);
+/** Where a value, limited to a form, differs from it first; as {@link firstDifference} of {@link limitedTo}, copying no more than what differs. */
+export function firstDifferenceWithin(form: unknown, value: unknown, path = ''): ReturnType<typeof firstDifference> {
+  if (isSameWithin(form, value)) return undefined;
+  if (!isObject(form) || !isObject(value) || Array.isArray(form) || Array.isArray(value))
+    return firstDifference(limitedTo(form, value), form, path);
+  for (const key of Object.keys(form).sort()) {
+    const within = path === '' ? key : `${path}.${key}`;
+    const found = Object.hasOwn(value, key)
+      ? firstDifferenceWithin(ownValue(form, key), ownValue(value, key), within)
+      : firstDifference(undefined, ownValue(form, key), within);
+    if (found) return found;
+  }
+  return undefined;
+}
 
 function isSameWithin(form: unknown, value: unknown): boolean {
   if (form === value) return true;

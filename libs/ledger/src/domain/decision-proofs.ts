@@ -3,10 +3,14 @@ import {
   basisSchema,
   decodeDecision,
   type Decision,
+  decodedOrRefused,
+  DecisionSequenced,
   defaultPolicy,
   eventName,
+  isEvent,
   isSchemaError,
   type Policy,
+  PolicyChanged,
   policyVersion,
   Topic,
   upcast,
@@ -86,10 +90,10 @@ export class DecisionProofs {
   /** The next entry of the ledger, or what stands in the place of one. */
   async entry(event: StoredEvent): Promise<void> {
     const seq = this.entries++;
-    const { entry } = entryIn(event);
-    if (!entry) return;
-    this.keepPolicy(entry);
-    const decoded = this.decoded(entry.decision, seq);
+    const said = saidIn(event);
+    if (!said) return;
+    if (said.stored.type === PolicyChanged.type) this.keepPolicy(entryIn(event).entry);
+    const decoded = this.decoded(said, seq);
     const basis = decoded && basisOf(decoded);
     if (basis) await this.verifyBasis(decoded, basis, seq);
   }
@@ -110,9 +114,9 @@ export class DecisionProofs {
   }
 
   /** From here on decisions may follow it; that it is none is told by who checks the entry. */
-  private keepPolicy(entry: LedgerEntry): void {
+  private keepPolicy(entry: LedgerEntry | undefined): void {
     try {
-      const said = policyIn(entry);
+      const said = entry && policyIn(entry);
       if (said) this.policies.set(said.version, said.policy());
     } catch {}
   }
@@ -215,19 +219,16 @@ export class DecisionProofs {
   }
 
   /** The decision as its contract has it, if that takes it; what the contract does not name has no place in it. */
-  private decoded(decision: Decision, seq: number): Decision | undefined {
-    const about = { seq, eventId: decision.id };
-    try {
-      const decoded = decodeDecision(decision);
-      const difference = firstDifferenceWithin(upcast(decision).data, decoded.data, 'data');
-      if (difference) this.differs({ ...about, ...difference });
-      return decoded;
-    } catch (error) {
-      if (!isSchemaError(error)) throw error;
-      const { field = 'data' } = error as ContentFlowError;
-      this.differs({ ...about, field, expected: messageOf(error), actual: null });
+  private decoded({ stored, decoded }: Said, seq: number): Decision | undefined {
+    const about = { seq, eventId: stored.id };
+    const refusal = decoded.data === undefined ? refusalOf(stored) : undefined;
+    if (refusal) {
+      this.differs({ ...about, field: refusal.field ?? 'data', expected: messageOf(refusal), actual: null });
       return undefined;
     }
+    const difference = firstDifferenceWithin(upcast(stored).data, decoded.data, 'data');
+    if (difference) this.differs({ ...about, ...difference });
+    return decoded;
   }
 
   private differs(difference: Difference): void {
@@ -290,6 +291,32 @@ function record({ seq, decision, differences }: Proof, difference: ReturnType<ty
 /** As far as it was written down. */
 const differenceWithin: typeof firstDifference = (expected, actual, path) =>
   firstDifferenceWithin(actual, expected, path);
+
+/** The decision of an entry, as it stands there and as its contract has it: decoded once with the entry, for whoever folds it too. */
+interface Said {
+  readonly stored: Decision;
+  /** Data that their contract refuses are undefined. */
+  readonly decoded: Decision;
+}
+
+function saidIn(event: StoredEvent): Said | undefined {
+  if (event.type !== DecisionSequenced.type) return undefined;
+  const entry = decodedOrRefused(event);
+  if (!isEvent(DecisionSequenced, entry)) return undefined;
+  const { decision: stored } = event.data as LedgerEntry;
+  return { stored, decoded: entry.data.decision };
+}
+
+/** Why its contract does not take it; undefined where it does. */
+function refusalOf(decision: Decision): ContentFlowError | undefined {
+  try {
+    decodeDecision(decision);
+    return undefined;
+  } catch (error) {
+    if (!isSchemaError(error)) throw error;
+    return error as ContentFlowError;
+  }
+}
 
 function basisOf({ data }: Decision): Basis | undefined {
   const basis = basisSchema.safeParse((data as { basis?: unknown } | null)?.basis);
