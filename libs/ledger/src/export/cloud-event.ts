@@ -26,7 +26,8 @@ export interface CloudEvent {
   readonly digest: string;
 }
 
-export function toCloudEvent(event: StoredEvent): CloudEvent {
+/** @param digestVersion  how its digest is found; null as exports of releases up to 0.2 have it */
+export function toCloudEvent(event: StoredEvent, digestVersion: HashVersion | null = HASH_VERSION): CloudEvent {
   const { id, type, source, subject, time, topic, partition, offset, data } = event;
   const attributes = {
     specversion: '1.0' as const,
@@ -44,7 +45,7 @@ export function toCloudEvent(event: StoredEvent): CloudEvent {
     partition,
     offset,
     data,
-    digestversion: HASH_VERSION,
+    ...(digestVersion === null ? {} : { digestversion: digestVersion }),
   };
   return { ...attributes, digest: digestOf(attributes) };
 }

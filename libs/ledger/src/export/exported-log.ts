@@ -10,6 +10,7 @@ import {
   partitionOfKey,
 } from '@contentflow/kernel';
 import { chunksOf, formOf } from '@contentflow/input-files';
+import { isUtf8 } from 'node:buffer';
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,7 +19,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Difference, EventSource, SignedEnd } from '../domain/event-source.ts';
 import { coveredTopics } from '../domain/signatures/partition-marks.ts';
 import { isGenuine } from '../domain/signatures/statement.ts';
-import { type CloudEvent, expectedDigest, fromCloudEvent, parseCloudEvent } from './cloud-event.ts';
+import { type CloudEvent, expectedDigest, fromCloudEvent, parseCloudEvent, toCloudEvent } from './cloud-event.ts';
 import { type ExportManifest, MANIFEST, nextLineHash } from './export-log.ts';
 
 /** An export as a source for an audit, and what is wrong with the file itself. */
@@ -46,7 +47,7 @@ export async function openExportedLog(file: string): Promise<ExportedLog> {
   const { path, forget } = formOf(file).isGzip ? await unpacked(file) : { path: file, forget: () => undefined };
   const scan = new ExportScan();
   try {
-    for await (const line of linesOf(path, 0)) scan.line(line.text, line.byte);
+    for await (const line of linesOf(path, 0)) scan.line(line);
   } catch (error) {
     forget();
     throw error;
@@ -87,14 +88,17 @@ class ExportScan {
   private events = 0;
   private manifest: ExportManifest | undefined;
 
-  line(text: string, byte: number): void {
+  line({ text, byte, isText }: ExportLine): void {
     this.number++;
     if (text === '') return;
+    if (!isText) this.differs(`(line ${this.number})`, '(line)', 'UTF-8', 'other bytes');
     if (this.manifest) return this.differs('(after the manifest)', '(line)', null, text.slice(0, 200));
     try {
       const parsed = JSON.parse(text) as { type?: unknown };
-      if (parsed.type === MANIFEST) this.manifest = parsed as ExportManifest;
-      else this.event(parseCloudEvent(text), text, byte);
+      if (parsed.type === MANIFEST) {
+        this.manifest = parsed as ExportManifest;
+        this.mustBeWrittenAs(parsed, '(manifest)', text);
+      } else this.event(parseCloudEvent(text), text, byte);
     } catch (error) {
       const field = (error as ContentFlowError).field ?? '(line)';
       this.events++;
@@ -145,7 +149,9 @@ class ExportScan {
   private event(event: CloudEvent, text: string, byte: number): void {
     this.events++;
     this.hash = nextLineHash(this.hash, text);
-    if (event.digest !== expectedDigest(event)) this.differs(event.id, 'digest', expectedDigest(event), event.digest);
+    // As it is written anew: else a reader who takes the first of two equal keys, say, reads another event than the one that is checked.
+    const again = toCloudEvent(fromCloudEvent(event), event.digestversion ?? null);
+    if (JSON.stringify(again) !== text) this.isWrittenOtherwise(event, again, text);
     const key = partitionKey(event.topic, event.partition);
     const places = this.partitions.get(key) ?? [];
     const last = places.at(-1)?.offset ?? -1;
@@ -156,10 +162,30 @@ class ExportScan {
     this.ids.set(key, ids.add(event.id));
   }
 
+  private isWrittenOtherwise(event: CloudEvent, again: CloudEvent, text: string): void {
+    const digest = expectedDigest(event);
+    if (event.digest !== digest) return this.differs(event.id, 'digest', digest, event.digest);
+    const difference = firstDifference({ ...again, digest }, event);
+    if (difference) this.differs(event.id, difference.field, difference.expected, difference.actual);
+    else this.mustBeWrittenAs(again, event.id, text);
+  }
+
+  private mustBeWrittenAs(value: object, eventId: string, text: string): void {
+    const expected = JSON.stringify(value);
+    if (expected === text) return;
+    let at = 0;
+    while (expected[at] === text[at]) at++;
+    const part = (of: string): string => of.slice(Math.max(0, at - AROUND), at + AROUND);
+    this.differs(eventId, '(text)', part(expected), part(text));
+  }
+
   private differs(eventId: string, field: string, expected: unknown, actual: unknown): void {
     this.differences.push({ seq: null, eventId, line: this.number, field, expected, actual });
   }
 }
+
+/** Characters that are told of a text before and behind where it is another. */
+const AROUND = 30;
 
 const MANIFEST_FIELDS: ReadonlySet<string> = new Set([
   'type',
@@ -221,8 +247,22 @@ function firstFrom(places: readonly Place[], offset: number): number {
 
 const NEWLINE = 10;
 
-/** The lines of a file from a byte on, each with the byte it begins at. */
-async function* linesOf(file: string, from: number): AsyncGenerator<{ text: string; byte: number }> {
+interface ExportLine {
+  readonly text: string;
+  /** At which it begins. */
+  readonly byte: number;
+  /** Whether its bytes are UTF-8, so that no others give the same text. */
+  readonly isText: boolean;
+}
+
+const lineOf = (bytes: Buffer, byte: number): ExportLine => ({
+  text: bytes.toString('utf8'),
+  byte,
+  isText: isUtf8(bytes),
+});
+
+/** The lines of a file from a byte on. */
+async function* linesOf(file: string, from: number): AsyncGenerator<ExportLine> {
   const handle = await open(file).catch((error: unknown) => {
     throw usageError(`cannot read ${file}: ${messageOf(error)}`, 'name a file that `contentflow export` wrote');
   });
@@ -232,13 +272,13 @@ async function* linesOf(file: string, from: number): AsyncGenerator<{ text: stri
     for await (const chunk of handle.createReadStream({ start: from, autoClose: false, highWaterMark: 1 << 18 })) {
       let buffer = rest.length > 0 ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer);
       for (let at = buffer.indexOf(NEWLINE); at >= 0; at = buffer.indexOf(NEWLINE)) {
-        yield { text: buffer.toString('utf8', 0, at), byte };
+        yield lineOf(buffer.subarray(0, at), byte);
         byte += at + 1;
         buffer = buffer.subarray(at + 1);
       }
       rest = Buffer.from(buffer);
     }
-    if (rest.length > 0) yield { text: rest.toString('utf8'), byte };
+    if (rest.length > 0) yield lineOf(rest, byte);
   } finally {
     await handle.close();
   }
