@@ -1,4 +1,11 @@
-import { ContentFlowError, isContentFlowError, type StoredEvent, messageOf, ownValue } from '@contentflow/kernel';
+import {
+  ContentFlowError,
+  isContentFlowError,
+  messageOf,
+  notesOnObjects,
+  ownValue,
+  type StoredEvent,
+} from '@contentflow/kernel';
 import { eventDefinitions, isSchemaError, parsedData } from './define-event.ts';
 import { type Decision, DecisionSequenced } from './ledger.events.ts';
 import { upcast } from './upcasters.ts';
@@ -65,7 +72,7 @@ function unreadable({ data }: StoredEvent): ContentFlowError {
 }
 
 /** Each event is decoded once, however many read it. */
-const decoded = new WeakMap<StoredEvent, StoredEvent>();
+const decoded = notesOnObjects<StoredEvent, StoredEvent>();
 
 function dataOf(definition: Parameters<typeof parsedData>[0], { data }: StoredEvent): unknown {
   const parsed = parsedData(definition, data);

@@ -1,4 +1,4 @@
-import { ContentFlowError, derivedId, type NewEvent, type StoredEvent } from '@contentflow/kernel';
+import { ContentFlowError, derivedId, type NewEvent, notesOnObjects, type StoredEvent } from '@contentflow/kernel';
 import { z } from 'zod';
 
 /** One type of event: its name, its topic, and what its data must look like. */
@@ -78,15 +78,15 @@ export function newEvent<Schema extends z.ZodType>(
     causationId: cause.id,
     ...(cause.traceparent === undefined ? {} : { traceparent: cause.traceparent }),
   };
-  byContract.add(event);
+  byContract.set(event, true);
   return event;
 }
 
 /** What {@link newEvent} made, as its contract has it. */
-const byContract = new WeakSet<NewEvent>();
+const byContract = notesOnObjects<NewEvent, true>();
 
 /** Whether its data are what their contract makes of them, so that whoever reads it need not ask again. */
-export const isByContract = (event: NewEvent): boolean => byContract.has(event);
+export const isByContract = (event: NewEvent): boolean => byContract.get(event) === true;
 
 /** Data that its schema refuses; no further try can help. */
 export const isSchemaError = (error: unknown): boolean =>

@@ -5,6 +5,7 @@ import type { Page } from '@contentflow/read-model';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Acceptance, ContentService } from './content.service.ts';
 import { batches } from './read-model/batches.ts';
+import { inTurns } from './turns.ts';
 
 /** Many briefs at once, and how far they are. */
 @Injectable()
@@ -27,16 +28,16 @@ export class ContentBatches implements OnModuleInit {
     how: Omit<Acceptance, 'batch' | 'commandId'>,
   ): Promise<AcceptedBatch> {
     const problems: { line: number; problem: string }[] = [];
-    const good = briefs.flatMap((input, line) => {
+    const read = await inTurns(briefs, (input, line) => {
       try {
-        this.content.parse(input);
         const acceptance = { ...how, commandId: derivedId(id, line), batch: { id, line } };
-        return [{ input, acceptance }];
+        return { request: this.content.parse(input), acceptance };
       } catch (error) {
         problems.push({ line, problem: messageOf(error) });
-        return [];
+        return undefined;
       }
     });
+    const good = read.filter((each) => each !== undefined);
     const accepted = good.length > 0 ? await this.content.acceptAll(good) : [];
     const items = accepted.map(({ contentId }, index) => ({
       line: good[index]?.acceptance.batch.line as number,

@@ -8,7 +8,7 @@ import {
   type ContentTrace,
 } from '@contentflow/contracts';
 import { assign, contentTypesMade, recipeOfAssignment } from '@contentflow/decisions';
-import { ContentFlowError, derivedId, hash128 } from '@contentflow/kernel';
+import { ContentFlowError, derivedId, hash128, type NewEvent } from '@contentflow/kernel';
 import {
   type HostedCollection,
   notFound,
@@ -26,6 +26,7 @@ import { opened, type PersonalWords, withoutWords } from './domain/sealed-brief.
 import { isFinalAsItComes } from './domain/workflow-run.ts';
 import { GENERATOR_OPTIONS, type GeneratorOptions } from './generator-options.ts';
 import { contents } from './read-model/contents.ts';
+import { inTurns } from './turns.ts';
 
 export interface Acceptance {
   /** What makes a repeat of the same request the same request. */
@@ -45,6 +46,12 @@ export interface Acceptance {
 export interface ContentRequest {
   readonly brief: Brief;
   readonly delivery: Delivery;
+}
+
+interface AcceptedBrief {
+  readonly contentId: string;
+  readonly brief: Brief;
+  readonly event: NewEvent;
 }
 
 /** Takes briefs and shows what became of them. */
@@ -74,49 +81,59 @@ export class ContentService implements OnModuleInit {
    * @throws ContentFlowError `invalid-request`, naming every field that is wrong
    */
   async accept(input: unknown, acceptance: Acceptance = {}): Promise<{ contentId: string; brief: Brief }> {
-    const [accepted] = await this.acceptAll([{ input, acceptance }]);
-    return accepted as { contentId: string; brief: Brief };
+    const request = this.parse(input);
+    const accepted = await Promise.all([this.accepted(request, acceptance)]);
+    await this.append(accepted, [acceptance]);
+    const [{ contentId, brief }] = accepted;
+    return { contentId, brief };
   }
 
-  /** Accepts many in one append, in this order; one that is wrong refuses all. */
+  /** Accepts many in one append, in this order. */
   async acceptAll(
-    requests: readonly { readonly input: unknown; readonly acceptance: Acceptance }[],
+    requests: readonly { readonly request: ContentRequest; readonly acceptance: Acceptance }[],
   ): Promise<{ contentId: string; brief: Brief }[]> {
-    const { clock, log, random, simulated } = this.platform;
-    const accepting = requests.map(async ({ input, acceptance }) => {
-      const { brief, delivery } = this.parse(input);
-      const commandId = acceptance.commandId ?? derivedId(this.platform.instance, `${clock.now()}-${random.next()}`);
-      const contentId = this.idOf(commandId);
-      const { batch, keyId, streams } = acceptance;
-      const { subject, ...how } = {
-        webhook: this.options.webhooks?.url,
-        ...definedOnly(acceptance.delivery),
-        ...definedOnly(delivery),
-      };
-      const extra = {
-        ...(batch ? { batch } : {}),
-        ...(keyId !== undefined && { keyId }),
-        ...definedOnly(how),
-        ...(streams ? { streams } : {}),
-      };
-      const event = newEvent(BriefAccepted, {
-        subject: contentId,
-        data: { contentId, ...(await this.kept(contentId, brief, subject)), simulated, ...extra },
-        time: clock.now(),
-        cause: { id: contentId },
-      });
-      return { contentId, brief, event };
+    const accepted = await inTurns(requests, ({ request, acceptance }) => this.accepted(request, acceptance));
+    await this.append(
+      accepted,
+      requests.map(({ acceptance }) => acceptance),
+    );
+    return accepted.map(({ contentId, brief }) => ({ contentId, brief }));
+  }
+
+  private async accepted({ brief, delivery }: ContentRequest, acceptance: Acceptance): Promise<AcceptedBrief> {
+    const { clock, random, simulated } = this.platform;
+    const commandId = acceptance.commandId ?? derivedId(this.platform.instance, `${clock.now()}-${random.next()}`);
+    const contentId = this.idOf(commandId);
+    const { batch, keyId, streams } = acceptance;
+    const { subject, ...how } = {
+      webhook: this.options.webhooks?.url,
+      ...definedOnly(acceptance.delivery),
+      ...definedOnly(delivery),
+    };
+    const extra = {
+      ...(batch ? { batch } : {}),
+      ...(keyId !== undefined && { keyId }),
+      ...definedOnly(how),
+      ...(streams ? { streams } : {}),
+    };
+    const event = newEvent(BriefAccepted, {
+      subject: contentId,
+      data: { contentId, ...(await this.kept(contentId, brief, subject)), simulated, ...extra },
+      time: clock.now(),
+      cause: { id: contentId },
     });
-    const accepted = await Promise.all(accepting);
+    return { contentId, brief, event };
+  }
+
+  /** But for those that came before. */
+  private async append(accepted: readonly AcceptedBrief[], acceptances: readonly Acceptance[]): Promise<void> {
     const fresh = await Promise.all(
       accepted.map(
-        async ({ contentId }, index) =>
-          !(requests[index]?.acceptance.mayRepeat && (await this.contents.get(contentId))),
+        async ({ contentId }, index) => !(acceptances[index]?.mayRepeat && (await this.contents.get(contentId))),
       ),
     );
     const events = accepted.filter((_, index) => fresh[index]).map(({ event }) => event);
-    if (events.length > 0) await log.append(events);
-    return accepted.map(({ contentId, brief }) => ({ contentId, brief }));
+    if (events.length > 0) await this.platform.log.append(events);
   }
 
   /** A brief as the log has it. Of a person, everything is made by the same recipe, whatever it says. */

@@ -1,4 +1,4 @@
-import { Turns } from './turns.ts';
+import { inTurns, Turns } from './turns.ts';
 
 describe('turns of the event loop', () => {
   it('are one for each who asks, in order, and what others do comes between them', async () => {
@@ -24,5 +24,24 @@ describe('turns of the event loop', () => {
       ['c', 'd'],
     ] as const)
       expect(seen.slice(seen.indexOf(name), seen.indexOf(next))).toContain('-');
+  });
+});
+
+describe('work on many, in turns', () => {
+  it('lets others have the event loop after some of them, and keeps the order', async () => {
+    const seen: (number | string)[] = [];
+    setImmediate(() => seen.push('another'));
+    const results = await inTurns([...Array(60).keys()], (n) => {
+      seen.push(n);
+      return n * 2;
+    });
+    expect(results).toEqual([...Array(60).keys()].map((n) => n * 2));
+    expect(seen.indexOf('another')).toBeGreaterThan(0);
+    expect(seen.indexOf('another')).toBeLessThan(60);
+  });
+
+  it('fails as its work does', async () => {
+    const work = async (n: number): Promise<number> => (n === 2 ? Promise.reject(new Error('no')) : n);
+    await expect(inTurns([1, 2, 3], work)).rejects.toThrow('no');
   });
 });

@@ -12,3 +12,19 @@ export class Turns {
     return this.last;
   }
 }
+
+/** Of work on many: some milliseconds for briefs. */
+const AT_A_TURN = 25;
+
+/** The same for each, one after the other, so that whoever asks for health meanwhile waits for a few of them and not for all. */
+export async function inTurns<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item, index: number) => Result | Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const [index, item] of items.entries()) {
+    results.push(await work(item, index));
+    if ((index + 1) % AT_A_TURN === 0) await turn();
+  }
+  return results;
+}

@@ -19,6 +19,7 @@ export * from './json-limits.ts';
 export * from './mongo-unreachable.ts';
 export * from './lazy-resource.ts';
 export * from './lines.ts';
+export * from './notes-on-objects.ts';
 export * from './once.ts';
 export * from './own-value.ts';
 export * from './position-waits.ts';

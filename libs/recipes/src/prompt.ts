@@ -1,4 +1,4 @@
-import { ownValue } from '@contentflow/kernel';
+import { notesOnObjects, ownValue } from '@contentflow/kernel';
 import type { Brand, Brief, Recipe, Step } from '@contentflow/contracts';
 import { brandGuidance } from './brand.ts';
 import { filledTemplate } from './prompt-template.ts';
@@ -76,7 +76,7 @@ export function describeBrief(recipe: Recipe, brief: Brief): string {
 }
 
 /** The steps of one content word its brief the same. */
-const lastDescribed = new WeakMap<Brief, { readonly recipe: Recipe; readonly text: string }>();
+const lastDescribed = notesOnObjects<Brief, { readonly recipe: Recipe; readonly text: string }>();
 
 function described(recipe: Recipe, brief: Brief): string {
   const words = brief.length ?? recipe.style.words;

@@ -18,7 +18,7 @@ import type {
   TopicDefinition,
 } from '../event-log.ts';
 import { partitionOf } from '../partition-of.ts';
-import { Activity, nextTurn } from './activity.ts';
+import { Activity, nextTurn, turnsOneByOne } from './activity.ts';
 import type { Encoded, Engine } from './engine.ts';
 import { Follower } from './follower.ts';
 import { GroupMember } from './group-member.ts';
@@ -99,6 +99,7 @@ class SqliteLog implements EmbeddedLog, Engine {
   readonly activity = new Activity();
   readonly leaseMs: number | null;
   readonly batchesPerTurn: number;
+  readonly nextTurn: () => Promise<void>;
   readonly commitsInFlight: number;
   readonly onError: (error: unknown) => void;
   private readonly file: LogFile;
@@ -118,6 +119,7 @@ class SqliteLog implements EmbeddedLog, Engine {
     this.writer = writer;
     this.leaseMs = isInline ? null : (options.leaseMs ?? DEFAULT_LEASE_MS);
     this.batchesPerTurn = isInline ? 16 : 1;
+    this.nextTurn = isInline ? nextTurn : turnsOneByOne();
     this.commitsInFlight = isInline ? 1 : 32;
     this.memberPrefix = isInline ? 'member' : randomUUID();
     this.onError = options.onError ?? ((error) => process.emitWarning(messageOf(error)));
@@ -165,7 +167,7 @@ class SqliteLog implements EmbeddedLog, Engine {
       if (events.length === 0) return;
       yield events;
       from = events.at(-1)!.offset + 1;
-      await nextTurn();
+      await this.nextTurn();
     }
   }
 

@@ -17,6 +17,8 @@ export interface Engine {
   readonly leaseMs: number | null;
   /** Full batches read in a row before other work gets a turn. */
   readonly batchesPerTurn: number;
+  /** Comes when other work, and other readers that asked before, had theirs. */
+  nextTurn(): Promise<void>;
   /** Events of one partition that may be handled before the commit of the first is through. */
   readonly commitsInFlight: number;
   feeds(topics: readonly string[]): PartitionFeed[];

@@ -1,11 +1,12 @@
 import { nextOffset, type StoredEvent } from '@contentflow/kernel';
 import type { FollowOptions, Subscription } from '../event-log.ts';
 import { retryWaitMs } from '../retry.ts';
-import { nextTurn } from './activity.ts';
 import type { Engine } from './engine.ts';
 import type { PartitionFeed, Watcher } from './partition-feed.ts';
 
 const DEFAULT_BATCH = 500;
+/** What is read at once by all whom one append wakes; who is further behind waits for a turn of its own. */
+const SMALL_BATCH = 50;
 
 /** Reads every partition of its topics from given positions on; keeps its place in memory alone. */
 export class Follower implements Subscription, Watcher {
@@ -41,14 +42,19 @@ export class Follower implements Subscription, Watcher {
   }
 
   private async readOn(): Promise<void> {
+    if (this.engine.batchesPerTurn === 1 && this.behind() > SMALL_BATCH) await this.engine.nextTurn();
     for (let batches = 1; !this.stopping.signal.aborted; batches++) {
       const batch = this.nextBatch();
       if (batch.length === 0) break;
       await this.deliver(batch);
-      if (batches % this.engine.batchesPerTurn === 0) await nextTurn();
+      if (batches % this.engine.batchesPerTurn === 0) await this.engine.nextTurn();
     }
     this.running = undefined;
     this.engine.activity.inHand--;
+  }
+
+  private behind(): number {
+    return this.cursors.reduce((sum, { feed, next }) => sum + Math.max(0, feed.end - next), 0);
   }
 
   /** Takes from the partitions in their order, each time beginning with another, so that none starves the rest. */

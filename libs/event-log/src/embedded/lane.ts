@@ -1,7 +1,6 @@
 import type { StoredEvent } from '@contentflow/kernel';
 import type { SubscribeOptions } from '../event-log.ts';
 import { reactionTo, type Handling } from '../reaction.ts';
-import { nextTurn } from './activity.ts';
 import type { Encoded, Engine } from './engine.ts';
 import type { PartitionFeed, Watcher } from './partition-feed.ts';
 
@@ -72,7 +71,7 @@ export class Lane implements Watcher {
         if (!event) break;
         const reaction = await reactionTo(event, this.handling);
         if (reaction) await this.commit(event, reaction);
-        if (handled % (READ_AHEAD * this.engine.batchesPerTurn) === 0) await nextTurn();
+        if (handled % (READ_AHEAD * this.engine.batchesPerTurn) === 0) await this.engine.nextTurn();
       }
     } catch (error) {
       // Not even set aside: another lane tries once more, rather than none for ever.

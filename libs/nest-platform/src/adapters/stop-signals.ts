@@ -6,7 +6,7 @@ const DEFAULT_GRACE_S = 8;
 /** A terminal, npm and the launcher each pass on the same Ctrl-C: what comes together is one request. */
 const SAME_REQUEST_MS = 250;
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 type StopSignal = (typeof signals)[number];
 
 /**
