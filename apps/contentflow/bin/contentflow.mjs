@@ -45,7 +45,7 @@ function run(main) {
   const env = { NODE_COMPILE_CACHE: compileCache, ...process.env, CONTENTFLOW_LAUNCHERS: startedBy.join() };
   const child = spawn(node24(), [...args, ...command], { stdio: 'inherit', env });
   let end;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])
     process.on(signal, () => {
       child.kill(signal);
       // Its own grace has passed: whatever it is busy with, it hears no signal.

@@ -121,7 +121,7 @@ describe('a server that is told to stop', () => {
     return { answer, asked: models.received, child, client, close: () => models.close() };
   };
 
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)(
     'answers what is in hand after %s, and ends with 0',
     async (signal) => {
       const { answer, child, close } = await slow(1500);

@@ -4,6 +4,7 @@ import {
   openKafkaPlatform,
   type OpenPlatform,
 } from '@contentflow/nest-platform';
+import { refuseOtherOrigin } from './one-origin.ts';
 
 /** Which engine keeps the log and the documents. */
 export type Engine = (
@@ -21,5 +22,14 @@ export async function openEngine(engine: Engine, configuration: Configuration): 
     engine.kind === 'embedded'
       ? await openEmbeddedPlatform(engine.folder, leaseMs, undefined, acceptsLoss)
       : await openKafkaPlatform(engine.brokers, engine.mongoUri, leaseMs);
-  return { ...platform, simulated: isSimulated(configuration), acceptsLoss };
+  const simulated = isSimulated(configuration);
+  const where = engine.kind === 'embedded' ? `the data folder ${engine.folder}` : 'the log';
+  try {
+    // Where there are none, nothing is made, and whoever started it only looks.
+    if (configuration.providers.length > 0) await refuseOtherOrigin(platform.storedLog, simulated, where);
+  } catch (error) {
+    await platform.close();
+    throw error;
+  }
+  return { ...platform, simulated, acceptsLoss };
 }
