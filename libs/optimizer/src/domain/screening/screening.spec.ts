@@ -228,6 +228,14 @@ describe('before any traffic sees a change of which only a try can tell what it 
     expect(ordersIn(decidedAfter(contents, asked, NOW + 7 * HOUR))).toHaveLength(1);
   });
 
+  it('again when nothing came of an order within six hours, by another one, which the ledger takes', () => {
+    const first = orderFor(contents);
+    const system = ordered(first);
+    const [second] = ordersIn(decidedAfter(contents, system, NOW + 7 * HOUR));
+    expect(second?.requestId).not.toBe(first.requestId);
+    expect(ordered(second as typeof first, system).screenings).toHaveLength(2);
+  });
+
   it('and goes to traffic at once where there is no share for screening', () => {
     const proposed = proposedIn(decidedAfter(contents, withBudget({ screeningShare: 0 })));
     expect(proposed).toContainEqual(

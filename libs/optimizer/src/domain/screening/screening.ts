@@ -18,6 +18,8 @@ export interface ScreeningRoom {
   readonly runs: number;
   /** That stand for the contents of the type, the first the most; none where they were tried in this prompt already. */
   readonly examples: Recipe['prompt']['examples'];
+  /** Orders that nothing came of: one that is made again is another order. Left out where there are none. */
+  readonly givenUp?: number;
 }
 
 /** Briefs that tell a change that loses a point from one that loses none. */
@@ -61,8 +63,8 @@ export function screeningRoom(
     parts.flatMap(({ screened }) => ownValue(screened, contentType) ?? []).flatMap(({ orders = [] }) => orders),
   );
   // All that an order asked for is told at once.
-  const isOpen = ordered.some(({ requestId, at: since }) => at - since < ORDER_TAKES_MS && !done.has(requestId));
-  if (isOpen) return none;
+  const unanswered = ordered.filter(({ requestId }) => !done.has(requestId));
+  if (unanswered.some(({ at: since }) => at - since < ORDER_TAKES_MS)) return none;
   const runs = affordableRuns(parts, system, contentType, traffic, at);
   if (runs < 2 * MIN_HELD_OUT) return none;
   const prompts = parts.map((part) => part.prompts);
@@ -74,6 +76,7 @@ export function screeningRoom(
     heldOut: heldOut.slice(0, MAX_HELD_OUT).map(({ contentId }) => contentId),
     runs,
     examples: isNew ? examplesFrom(prompts, informing, MAX_EXAMPLES) : [],
+    ...(unanswered.length > 0 && { givenUp: unanswered.length }),
   };
 }
 
@@ -120,7 +123,7 @@ export function screeningOrder(
   unknown: readonly ToScreen[],
 ): Decided[] {
   const { contentType, recipe, screening } = evidence;
-  const { heldOut, runs } = screening;
+  const { heldOut, runs, givenUp } = screening;
   const most = Math.floor(runs / MIN_HELD_OUT) - 1;
   const chosen = unknown
     .map((each) => ({ ...each, context: contextOf(evidence, each.proposal) }))
@@ -131,7 +134,8 @@ export function screeningOrder(
   if (chosen.length === 0 || briefs < MIN_HELD_OUT) return [];
   const changes = chosen.map(({ context, proposal: { change } }) => ({ context, change }));
   const asked = chosen.map(({ context, tries = 0 }) => (tries > 0 ? `${context} after ${tries}` : context));
-  const requestId = hash128(`screening ${contentType} ${asked.join()}`);
+  const again = givenUp === undefined ? '' : ` after ${givenUp} that nothing came of`;
+  const requestId = hash128(`screening ${contentType} ${asked.join()}${again}`);
   return [
     decided(ScreeningRequested, contentType, {
       requestId,
