@@ -5,8 +5,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const cache = join(root, 'node_modules/.cache/contentflow');
 /** Where V8 keeps what it has compiled. */
-export const compileCache = join(root, 'node_modules/.cache/contentflow/compiled');
+export const compileCache = join(cache, 'compiled');
+/** Where a build keeps the morning that its demo opens on, unpacked and folded. */
+export const preparedMornings = join(cache, 'mornings');
 
 /** Installs from the lockfile when the dependencies are not there yet. */
 export function ensureInstalled() {

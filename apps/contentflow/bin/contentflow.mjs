@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { builtMain } from '../../../tools/build/builds.mjs';
 import { launchers } from '../../../tools/launchers.mjs';
-import { compileCache, ensureInstalled, node24, root } from '../../../tools/node24.mjs';
+import { compileCache, ensureInstalled, node24, preparedMornings, root } from '../../../tools/node24.mjs';
 
 /** Who started this process, asked before anything takes long. */
 const startedBy = launchers();
@@ -42,7 +42,12 @@ function run(main) {
     ...(main ? [main] : source),
   ];
   // The child watches those above it, since none of them takes it along when it is killed.
-  const env = { NODE_COMPILE_CACHE: compileCache, ...process.env, CONTENTFLOW_LAUNCHERS: startedBy.join() };
+  const env = {
+    NODE_COMPILE_CACHE: compileCache,
+    CONTENTFLOW_PREPARED: preparedMornings,
+    ...process.env,
+    CONTENTFLOW_LAUNCHERS: startedBy.join(),
+  };
   const child = spawn(node24(), [...args, ...command], { stdio: 'inherit', env });
   let end;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])

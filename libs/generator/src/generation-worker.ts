@@ -66,6 +66,8 @@ interface InFlight extends ClaimedAttempt {
 @Injectable()
 export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   private hosted: HostedFold<Briefs> | undefined;
+  /** Before that, a brief that has long been made looks open: its result is not read yet. */
+  private hasCaughtUp = false;
   private readonly inFlight = new Map<string, InFlight>();
   private readonly claims: BriefClaims;
   /** Whose result this process has appended and not yet read: they look open and are not. */
@@ -92,7 +94,12 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
   async onApplicationBootstrap(): Promise<void> {
     const { clock, storedLog } = this.platform;
     this.load.since = clock.now();
+    const ends = await storedLog.ends([Topic.content]);
     this.hosted = await this.folds.start(OPEN_BRIEFS, openBriefs, (events) => this.onContent(events));
+    void this.hosted.caughtUpTo(ends).then(() => {
+      this.hasCaughtUp = true;
+      this.startPending();
+    });
     this.membership = await storedLog.subscribe({
       group: 'generator',
       topics: [Topic.content],
@@ -167,7 +174,7 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   private startPending(): void {
-    if (this.stopping.signal.aborted) return;
+    if (this.stopping.signal.aborted || !this.hasCaughtUp) return;
     const at = this.platform.clock.now();
     const hasJumped = this.jumps.isRecent();
     for (const key of this.owned) {

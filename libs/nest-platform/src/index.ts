@@ -33,6 +33,7 @@ export * from './adapters/stop-signals.ts';
 export * from './dead-letters.ts';
 export * from './decision-runtime.ts';
 export * from './field-problems.ts';
+export * from './fold-ahead.ts';
 export * from './fold-host.ts';
 export * from './hosted-fold.ts';
 export * from './http/health.controller.ts';

@@ -58,6 +58,10 @@ export const folds: ReadonlyMap<string, Fold<unknown>> = new Map<string, Fold<un
   ...[...procedures].map(([name, { fold }]) => [name, fold] as const),
 ]);
 
+const literal = new Set([literalOptimizer, ...literalFeedback].map(({ name }) => name));
+/** Of these, what a process keeps that decides by its own rules. */
+export const ownFolds: ReadonlyMap<string, Fold<unknown>> = new Map([...folds].filter(([name]) => !literal.has(name)));
+
 /** The documents of each service, for rebuilds. */
 export const projectionsOf: Readonly<Record<string, readonly Projection<Document>[]>> = {
   generator: [contents, batches],

@@ -21,6 +21,7 @@ import {
   modelsOf,
   openSimulatedPlatform,
   type OpenPlatform,
+  type Snapshots,
   startServices,
   SystemStateReader,
 } from '@contentflow/nest-platform';
@@ -56,6 +57,8 @@ export interface SimulatedDayOptions {
   readonly folder?: string;
   /** Where it goes on, virtual epoch milliseconds, of a day that is in the folder; it begins at midnight when left out. */
   readonly goesOnAtMs?: number;
+  /** What was folded of the day that is in the folder. */
+  readonly snapshots?: Snapshots;
   readonly policy?: Policy;
   readonly arrivals?: Arrivals;
   /** By which the system decides: its own rules, or the specification's taken literally, to be measured against. */
@@ -103,6 +106,7 @@ export async function openSimulatedDay(options: SimulatedDayOptions): Promise<Si
   const platform = await openSimulatedPlatform({
     seed,
     folder: folder ?? temporary,
+    snapshots: options.snapshots,
     clockFor: (isQuiet) => createVirtualClock({ startMs: goesOnAtMs ?? START_MS, isQuiet, speed }),
   });
   const { clock: virtual, random } = platform;

@@ -1,12 +1,13 @@
 import { DAY_MS } from '@contentflow/kernel';
-import { type Access, requiresKeys, untilStopped } from '@contentflow/nest-platform';
+import { type Access, build, requiresKeys, untilStopped } from '@contentflow/nest-platform';
 import { openSimulatedDay, type SimulatedDay } from '@contentflow/simulated-day';
 import { loadWorld } from '@contentflow/simulation';
 import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { answer } from './answer.ts';
-import { readMorning, unpackMorning } from './morning.ts';
+import { readMorning } from './morning.ts';
+import { placeMorning, type Preparing } from './prepared-morning.ts';
 import { folderForSimulatedDay } from './simulated-folder.ts';
 import type { StartOptions } from './start-options.ts';
 
@@ -27,9 +28,17 @@ export async function serveSimulatedDay(options: StartOptions, given: Access): P
   // A day that somebody asks for by its seed begins at midnight.
   const shipped = readMorning();
   const morning = options.seed === undefined && options.world === shipped.world ? shipped : undefined;
-  if (morning) await unpackMorning(folder, morning);
+  const snapshots = morning && (await placeMorning(folder, morning, preparing()));
   const world = loadWorld(options.world);
-  const day = await openSimulatedDay({ world, seed, folder, speed, access, goesOnAtMs: morning?.endsAtMs });
+  const day = await openSimulatedDay({
+    world,
+    seed,
+    folder,
+    speed,
+    access,
+    goesOnAtMs: morning?.endsAtMs,
+    snapshots,
+  });
   if (morning)
     console.log(
       `the simulated day opens at ${shownTime(morning.endsAtMs)}: its morning, ${morning.contents} contents, came with ContentFlow (npx contentflow audit --data ${folder} takes each of its decisions again)`,
@@ -46,6 +55,12 @@ export async function serveSimulatedDay(options: StartOptions, given: Access): P
   stopping.abort();
   await running;
   await day.close();
+}
+
+/** Where the launcher says that something can be kept; not what runs from source, which may be other code at the next start. */
+function preparing(): Preparing | undefined {
+  const cache = process.env['CONTENTFLOW_PREPARED'];
+  return cache && build !== undefined ? { cache, build } : undefined;
 }
 
 const shownTime = (ms: number): string => new Date(ms).toISOString().slice(11, 16);

@@ -14,12 +14,17 @@ export interface Morning {
 }
 
 const FOLDER = fileURLToPath(new URL('../../morning', import.meta.url));
+export const MORNING_FILE = join(FOLDER, 'morning.tar.zst');
 
 export const readMorning = (): Morning => readJson(join(FOLDER, 'morning.json')) as Morning;
 
 /** Fills an empty folder with it, compared byte by byte with what was backed up. @throws ContentFlowError `backup-damaged`, `backup-newer` */
-export async function unpackMorning(folder: string, { seed }: Morning): Promise<void> {
-  const from = join(FOLDER, 'morning.tar.zst');
-  await restoreEmbedded({ from, data: folder, release: codeVersion, onBytes: () => undefined });
+export async function unpackMorning(folder: string, morning: Morning): Promise<void> {
+  await restoreEmbedded({ from: MORNING_FILE, data: folder, release: codeVersion, onBytes: () => undefined });
+  markAsSimulated(folder, morning);
+}
+
+/** Says of a folder that a simulated day is in it, which the next one may take away. */
+export function markAsSimulated(folder: string, { seed }: Morning): void {
   openSigningKeys(folder, simulatedSigner(seed));
 }

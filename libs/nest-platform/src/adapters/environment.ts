@@ -14,6 +14,7 @@ const names = [
   'LLAMA_PACKAGE',
   'URL',
   'GRACE_S',
+  'PREPARED',
   'ADMIN_KEY',
   'KEY',
   'MASTER_KEY',

@@ -228,6 +228,8 @@ export interface SimulatedPlatformOptions<Moved extends Clock> {
   readonly folder?: string;
   readonly seed: string | number;
   readonly logger?: Logger;
+  /** Of folds, where the folder holds a day that goes on. */
+  readonly snapshots?: Snapshots;
   /** The clock, once there is a log to ask whether all is quiet. */
   readonly clockFor: (isQuiet: () => boolean) => Moved;
 }
@@ -236,7 +238,7 @@ export interface SimulatedPlatformOptions<Moved extends Clock> {
 export async function openSimulatedPlatform<Moved extends Clock>(
   options: SimulatedPlatformOptions<Moved>,
 ): Promise<OpenPlatform & { readonly clock: Moved }> {
-  const { folder, seed, logger = createLogger() } = options;
+  const { folder, seed, snapshots, logger = createLogger() } = options;
   if (folder !== undefined) {
     writable(folder);
     assertReachable(folder);
@@ -269,6 +271,7 @@ export async function openSimulatedPlatform<Moved extends Clock>(
       keysIn: folder,
       signingKeys: openSigningKeys(folder, simulatedSigner(seed)),
     }),
+    ...(snapshots && { snapshots }),
     logger,
     leaseMs: SIMULATED_LEASE_MS,
     simulated: true,
