@@ -195,7 +195,7 @@ const said = <T>(url: string, read: (answer: Response) => Promise<T>, asked: Req
 
 /** What says who asks, and from where. */
 function saidBy(request: FastifyRequest): Record<string, string> {
-  const { authorization, cookie, 'x-api-key': named } = request.headers;
+  const { authorization, cookie, 'api-key': azures, 'x-api-key': named = azures } = request.headers;
   return {
     'x-forwarded-for': handedOnFor(request),
     ...(authorization && { authorization }),

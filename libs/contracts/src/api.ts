@@ -43,6 +43,8 @@ import { wrongHitsSchema } from './generator.events.ts';
 import { forgottenAnswer, subjectAnswer } from './persons.ts';
 import {
   completionAnswer,
+  compactionAnswer,
+  countedInputAnswer,
   countedTokensAnswer,
   embeddingsAnswer,
   messageAnswer,
@@ -297,6 +299,14 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     answers: { 200: completionAnswer },
   },
   'POST /v1/responses': { summary: "OpenAI's responses, streaming included", answers: { 200: responseAnswer } },
+  'POST /v1/responses/compact': {
+    summary: "OpenAI's summing up of a conversation, of servers that have it",
+    answers: { 200: compactionAnswer },
+  },
+  'POST /v1/responses/input_tokens': {
+    summary: "About how many tokens OpenAI's responses would take in; no model is called",
+    answers: { 200: countedInputAnswer },
+  },
   'GET /v1/responses/{id}': { summary: 'A response that is kept here', answers: { 200: responseAnswer } },
   'GET /v1/responses/{id}/input_items': {
     summary: 'What a response that is kept here was asked, the latest first',
@@ -316,7 +326,10 @@ export const apiRoutes: Readonly<Record<string, ApiRoute>> = {
     summary: "About how many tokens Anthropic's messages would take in; no model is called",
     answers: { 200: countedTokensAnswer },
   },
-  'GET /v1/models': { summary: 'The models on offer, in OpenAI’s form', answers: { 200: modelsAnswer } },
+  'GET /v1/models': {
+    summary: 'The models on offer, in OpenAI’s form and in Anthropic’s',
+    answers: { 200: modelsAnswer },
+  },
   'GET /v1/providers': {
     summary: "Each provider's models: breaker, calls under way, calls that wait",
     answers: { 200: pageOf(providerStatus) },

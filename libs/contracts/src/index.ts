@@ -19,7 +19,7 @@ export * from './incident-documents.ts';
 export * from './ledger.events.ts';
 export * from './monitor.events.ts';
 export * from './metric.ts';
-export type { CountedTokens, ListedModel, ListedModels } from './model-answers.ts';
+export type { CountedInput, CountedTokens, ListedModel, ListedModels } from './model-answers.ts';
 export * from './optimizer.events.ts';
 export * from './recipes.events.ts';
 export * from './personal.events.ts';

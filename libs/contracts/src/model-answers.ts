@@ -32,10 +32,31 @@ export const messageAnswer = z.looseObject({
   content: z.array(z.looseObject({ type: z.string() })),
 });
 export const countedTokensAnswer = z.object({ input_tokens: z.number().int(), estimated: z.literal(true) });
+export const countedInputAnswer = z.object({
+  object: z.literal('response.input_tokens'),
+  input_tokens: z.number().int(),
+  estimated: z.literal(true),
+});
+export const compactionAnswer = z.looseObject({ output: z.array(z.looseObject({ type: z.string() })) });
 export const modelAnswer = z
-  .object({ id: z.string(), object: z.literal('model'), created: z.number().int(), owned_by: z.string() })
-  .meta({ id: 'Model', description: 'In OpenAI’s form; when it was made is not known, and 0' });
+  .object({
+    id: z.string(),
+    object: z.literal('model'),
+    created: z.number().int(),
+    owned_by: z.string(),
+    type: z.literal('model'),
+    display_name: z.string(),
+    created_at: z.string(),
+  })
+  .meta({ id: 'Model', description: 'In OpenAI’s form and in Anthropic’s; when it was made is not known, and 0' });
 export type ListedModel = Answer<typeof modelAnswer>;
-export const modelsAnswer = z.object({ object: z.literal('list'), data: z.array(modelAnswer) });
+export const modelsAnswer = z.object({
+  object: z.literal('list'),
+  data: z.array(modelAnswer),
+  has_more: z.literal(false),
+  first_id: z.string().nullable(),
+  last_id: z.string().nullable(),
+});
 export type ListedModels = Answer<typeof modelsAnswer>;
 export type CountedTokens = Answer<typeof countedTokensAnswer>;
+export type CountedInput = Answer<typeof countedInputAnswer>;

@@ -1,3 +1,4 @@
+import { CompactionController } from './protocols/compaction.controller.ts';
 import { MODELS, type Models, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
 import { type DynamicModule, Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { openResponseStore } from './adapters/open-response-store.ts';
@@ -52,6 +53,7 @@ export class GeneratorModule implements OnApplicationBootstrap {
         ContentController,
         CompletionsController,
         ModelsController,
+        CompactionController,
         ResponsesController,
         TextCompletionsController,
         EmbeddingsController,

@@ -16,7 +16,8 @@ export interface ModelProvider {
 }
 
 /** What clients of model servers send their requests to. All but embeddings can be said as a chat completion, more or less. */
-export type Endpoint = 'chat/completions' | 'responses' | 'completions' | 'embeddings' | 'messages';
+export type Endpoint =
+  'chat/completions' | 'responses' | 'responses/compact' | 'completions' | 'embeddings' | 'messages';
 
 export type ProviderKind = 'openai-compatible' | 'openai' | 'anthropic' | 'local' | 'ollama' | 'sandbox';
 

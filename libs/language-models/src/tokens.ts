@@ -35,17 +35,31 @@ const TOKENS_REMEMBERED = 400_000;
 
 function worstCaseOfBody(body: Readonly<Record<string, unknown>>): number {
   let images = 0;
+  let isElsewhere = REMEMBERED.some((name) => ownValue(body, name) != null) || isRecord(body['prompt']);
   const text = JSON.stringify(body, (_key, value: unknown) => {
+    isElsewhere ||= isKeptElsewhere(value);
     if (!isImage(value)) return value;
     images++;
     return undefined;
   });
   const turns = [body['messages'], body['input']].find(Array.isArray) ?? [];
-  const remembered = REMEMBERED.some((name) => ownValue(body, name) != null) ? TOKENS_REMEMBERED : 0;
+  const remembered = isElsewhere ? TOKENS_REMEMBERED : 0;
   return TOKENS_PER_MESSAGE * (1 + turns.length) + utf8Bytes(text) + images * TOKENS_PER_IMAGE + remembered;
 }
 
 const REMEMBERED = ['previous_response_id', 'conversation'];
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A file, or an item, that is told by where it is: nobody here sees how long it is. */
+function isKeptElsewhere(value: unknown): boolean {
+  if (!isRecord(value) || isImage(value)) return false;
+  const { type, source } = value;
+  if (type === 'item_reference' || typeof value['file_url'] === 'string' || typeof value['file_id'] === 'string')
+    return true;
+  return type === 'document' && isRecord(source) && (source['type'] === 'url' || source['type'] === 'file');
+}
 
 function isImage(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;

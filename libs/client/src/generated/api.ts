@@ -846,7 +846,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The models on offer, in OpenAI’s form */
+    /** The models on offer, in OpenAI’s form and in Anthropic’s */
     get: operations['getV1Models'];
     put?: never;
     post?: never;
@@ -1159,6 +1159,40 @@ export interface paths {
     get: operations['getV1ResponsesIdInputItems'];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/responses/compact': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** OpenAI's summing up of a conversation, of servers that have it */
+    post: operations['postV1ResponsesCompact'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/responses/input_tokens': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** About how many tokens OpenAI's responses would take in; no model is called */
+    post: operations['postV1ResponsesInputTokens'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2769,13 +2803,17 @@ export interface components {
       /** @description true where it comes from the sandbox */
       simulated: boolean;
     };
-    /** @description In OpenAI’s form; when it was made is not known, and 0 */
+    /** @description In OpenAI’s form and in Anthropic’s; when it was made is not known, and 0 */
     Model: {
       id: string;
       /** @constant */
       object: 'model';
       created: number;
       owned_by: string;
+      /** @constant */
+      type: 'model';
+      display_name: string;
+      created_at: string;
     };
     ModelOutcomes: {
       /** @description content type */
@@ -7740,7 +7778,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The models on offer, in OpenAI’s form */
+      /** @description The models on offer, in OpenAI’s form and in Anthropic’s */
       200: {
         headers: {
           [name: string]: unknown;
@@ -7750,6 +7788,10 @@ export interface operations {
             /** @constant */
             object: 'list';
             data: components['schemas']['Model'][];
+            /** @constant */
+            has_more: false;
+            first_id: string | null;
+            last_id: string | null;
           };
         };
       };
@@ -11183,6 +11225,262 @@ export interface operations {
             })[];
           } & {
             [key: string]: unknown;
+          };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  postV1ResponsesCompact: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description the same key twice is done once and answered twice */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    /** @description At most 16 MB; at most 64 levels deep, 200000 keys, 4194304 characters in one text, 16777216 characters in all. No NUL, no half of a surrogate pair, no key `__proto__`. */
+    requestBody: {
+      content: {
+        'application/json': {
+          model: string;
+          input?:
+            | (
+                | string
+                | ({
+                    type?: string | null;
+                    id?: string | null;
+                    role?: string | null;
+                  } & {
+                    [key: string]: unknown;
+                  })[]
+              )
+            | null;
+          instructions?: string | null;
+          stream?: boolean | null;
+          store?: boolean | null;
+          previous_response_id?: string | null;
+          max_output_tokens?: number | null;
+          temperature?: number | null;
+          top_p?: number | null;
+          user?: string | null;
+          tools?:
+            | ({
+                type: string;
+                name?: string | null;
+                description?: string | null;
+                parameters?: {
+                  [key: string]: unknown;
+                } | null;
+                strict?: boolean | null;
+              } & {
+                [key: string]: unknown;
+              })[]
+            | null;
+          tool_choice?:
+            | (
+                | string
+                | ({
+                    type: string;
+                  } & {
+                    [key: string]: unknown;
+                  })
+              )
+            | null;
+          parallel_tool_calls?: boolean | null;
+          text?:
+            | ({
+                format?:
+                  | ({
+                      type?: string | null;
+                      schema?: {
+                        [key: string]: unknown;
+                      } | null;
+                    } & {
+                      [key: string]: unknown;
+                    })
+                  | null;
+                verbosity?: string | null;
+              } & {
+                [key: string]: unknown;
+              })
+            | null;
+          reasoning?:
+            | ({
+                effort?: string | null;
+              } & {
+                [key: string]: unknown;
+              })
+            | null;
+          include?: string[] | null;
+          top_logprobs?: number | null;
+          background?: boolean | null;
+        } & {
+          [key: string]: unknown;
+        };
+      };
+    };
+    responses: {
+      /** @description OpenAI's summing up of a conversation, of servers that have it */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            output: ({
+              type: string;
+            } & {
+              [key: string]: unknown;
+            })[];
+          } & {
+            [key: string]: unknown;
+          };
+        };
+      };
+      /** @description Problem details */
+      '4XX': {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Problem details */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  postV1ResponsesInputTokens: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description the same key twice is done once and answered twice */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    /** @description At most 16 MB; at most 64 levels deep, 200000 keys, 4194304 characters in one text, 16777216 characters in all. No NUL, no half of a surrogate pair, no key `__proto__`. */
+    requestBody: {
+      content: {
+        'application/json': {
+          model: string;
+          input?:
+            | (
+                | string
+                | ({
+                    type?: string | null;
+                    id?: string | null;
+                    role?: string | null;
+                  } & {
+                    [key: string]: unknown;
+                  })[]
+              )
+            | null;
+          instructions?: string | null;
+          stream?: boolean | null;
+          store?: boolean | null;
+          previous_response_id?: string | null;
+          max_output_tokens?: number | null;
+          temperature?: number | null;
+          top_p?: number | null;
+          user?: string | null;
+          tools?:
+            | ({
+                type: string;
+                name?: string | null;
+                description?: string | null;
+                parameters?: {
+                  [key: string]: unknown;
+                } | null;
+                strict?: boolean | null;
+              } & {
+                [key: string]: unknown;
+              })[]
+            | null;
+          tool_choice?:
+            | (
+                | string
+                | ({
+                    type: string;
+                  } & {
+                    [key: string]: unknown;
+                  })
+              )
+            | null;
+          parallel_tool_calls?: boolean | null;
+          text?:
+            | ({
+                format?:
+                  | ({
+                      type?: string | null;
+                      schema?: {
+                        [key: string]: unknown;
+                      } | null;
+                    } & {
+                      [key: string]: unknown;
+                    })
+                  | null;
+                verbosity?: string | null;
+              } & {
+                [key: string]: unknown;
+              })
+            | null;
+          reasoning?:
+            | ({
+                effort?: string | null;
+              } & {
+                [key: string]: unknown;
+              })
+            | null;
+          include?: string[] | null;
+          top_logprobs?: number | null;
+          background?: boolean | null;
+        } & {
+          [key: string]: unknown;
+        };
+      };
+    };
+    responses: {
+      /** @description About how many tokens OpenAI's responses would take in; no model is called */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @constant */
+            object: 'response.input_tokens';
+            input_tokens: number;
+            /** @constant */
+            estimated: true;
           };
         };
       };

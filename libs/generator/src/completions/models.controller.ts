@@ -16,7 +16,8 @@ export class ModelsController {
 
   @Get()
   list(): ListedModels {
-    return { object: 'list', data: this.listed() };
+    const data = this.listed();
+    return { object: 'list', data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
   }
 
   /** A name may have slashes in it, which not every client encodes: `plainAddress` does. */
@@ -43,4 +44,7 @@ const asListed = (model: Pick<ListedModel, 'id' | 'owned_by'>): ListedModel => (
   ...model,
   object: 'model',
   created: 0,
+  type: 'model',
+  display_name: model.id,
+  created_at: new Date(0).toISOString(),
 });

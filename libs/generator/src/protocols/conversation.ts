@@ -18,6 +18,13 @@ export interface Conversation {
 /** The responses that whoever asks may go on from. */
 export type ResponseLookup = Pick<ResponseStore, 'find'>;
 
+/** What we keep no server knows: it is told in whole. */
+export function nativeBody(body: object, { items, isExpanded }: Conversation): Record<string, unknown> {
+  if (!isExpanded) return body as Record<string, unknown>;
+  const { previous_response_id: _ours, ...rest } = body as Record<string, unknown>;
+  return { ...rest, input: items };
+}
+
 /** Whoever goes on from more than this goes round in a circle. */
 const LONGEST = 1000;
 

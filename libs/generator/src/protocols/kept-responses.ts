@@ -1,6 +1,7 @@
 import { isContentFlowError } from '@contentflow/kernel';
-import { PersonalData, PLATFORM, type Platform } from '@contentflow/nest-platform';
+import { mayAccess, PersonalData, PLATFORM, type Platform } from '@contentflow/nest-platform';
 import { Inject, Injectable } from '@nestjs/common';
+import type { ResponseLookup } from './conversation.ts';
 import { RESPONSE_STORE, type ResponseStore, type StoredResponse } from './response-store.ts';
 
 type Words = Pick<StoredResponse, 'input' | 'document'>;
@@ -34,6 +35,16 @@ export class KeptResponses {
     if (!found?.personal) return found;
     const words = await this.personal.opened<Words>(found.personal, id);
     return words && { ...found, ...words };
+  }
+
+  /** What another key asked for is not there for one that may not read everything. */
+  readableBy(asker: object): ResponseLookup {
+    return {
+      find: async (id) => {
+        const found = await this.find(id);
+        return found && mayAccess(asker, found) ? found : undefined;
+      },
+    };
   }
 
   remove(id: string): Promise<boolean> {

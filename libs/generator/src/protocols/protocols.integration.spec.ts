@@ -842,6 +842,14 @@ describe('Anthropic’s messages that are counted', () => {
     expect(server.received).toHaveLength(0);
   });
 
+  it('are of models that the official client lists and leafs through', async () => {
+    const anthropic = new Anthropic({ baseURL: url, apiKey: 'none', maxRetries: 0 });
+    const page = await anthropic.models.list();
+    expect(page.data[0]).toMatchObject({ type: 'model', display_name: page.data[0]!.id });
+    expect(page).toMatchObject({ has_more: false, first_id: page.data[0]!.id, last_id: page.data.at(-1)!.id });
+    expect(page.hasNextPage()).toBe(false);
+  });
+
   it('reach the official client, and are refused by their field', async () => {
     const anthropic = new Anthropic({ baseURL: url, apiKey: 'none', maxRetries: 0 });
     const counted = await anthropic.messages.countTokens({

@@ -1,9 +1,9 @@
+import type { CountedInput } from '@contentflow/contracts';
 import { ContentFlowError } from '@contentflow/kernel';
 import {
   type AnswerReply,
   identityOf,
   LeanRoutes,
-  mayAccess,
   PLATFORM,
   type Platform,
   valid,
@@ -34,6 +34,7 @@ import { callMarks } from './call-marks.ts';
 import { inChat } from './completion-in.ts';
 import { inputItemsSchema, pageOf } from './input-items.ts';
 import { KeptResponses } from './kept-responses.ts';
+import { estimatedTokensOfChat } from './messages-request.ts';
 import type { StoredResponse } from './response-store.ts';
 import { ResponseAnswer } from './responses-answer.ts';
 import {
@@ -44,7 +45,7 @@ import {
   type ResponsesRequest,
   responsesSchema,
 } from './responses-request.ts';
-import { conversationOf, type Conversation, type ResponseLookup, RESPONSE_ID_PREFIX } from './conversation.ts';
+import { conversationOf, nativeBody, RESPONSE_ID_PREFIX } from './conversation.ts';
 
 /**
  * Inside a stream the error is told twice, since some clients heed a failed response alone (Codex), others an error alone; and it stands twice
@@ -107,7 +108,7 @@ export class ResponsesController {
     const id = `resp_${RESPONSE_ID_PREFIX}${name}`;
     const asker = reply.request;
     if (request.background && !request.stream) throw unfetched();
-    const conversation = await conversationOf(request, this.readableBy(asker));
+    const conversation = await conversationOf(request, this.kept.readableBy(asker));
     const chat = inChat(
       request,
       asked,
@@ -132,6 +133,18 @@ export class ResponsesController {
       },
     };
     return this.calls.answer(name, incoming, reply);
+  }
+
+  /** Clients ask it before a turn. No model is called: few servers would know. */
+  @Post('input_tokens')
+  @HttpCode(200)
+  async count(
+    @Body(valid(responsesSchema)) request: ResponsesRequest,
+    @Req() http: FastifyRequest,
+  ): Promise<CountedInput> {
+    const { items } = await conversationOf(request, this.kept.readableBy(http));
+    const { body } = responseInChat(request, items);
+    return { object: 'response.input_tokens', input_tokens: estimatedTokensOfChat(body), estimated: true };
   }
 
   @Get(':id')
@@ -159,18 +172,8 @@ export class ResponsesController {
     return { id, object: 'response', deleted: true };
   }
 
-  /** What another key asked for is not there for one that may not read everything. */
-  private readableBy(asker: object): ResponseLookup {
-    return {
-      find: async (id) => {
-        const found = await this.kept.find(id);
-        return found && mayAccess(asker, found) ? found : undefined;
-      },
-    };
-  }
-
   private async known(id: string, http: FastifyRequest): Promise<StoredResponse> {
-    const found = await this.readableBy(http).find(id);
+    const found = await this.kept.readableBy(http).find(id);
     if (!found) throw noResponse(id);
     return found;
   }
@@ -189,13 +192,6 @@ export class ResponsesController {
     return this.kept.keep(response, request.user || undefined);
   }
 }
-
-/** What we keep no server knows: it is told in whole. */
-const nativeBody = (body: object, { items, isExpanded }: Conversation): Record<string, unknown> => {
-  if (!isExpanded) return body as Record<string, unknown>;
-  const { previous_response_id: _ours, ...rest } = body as Record<string, unknown>;
-  return { ...rest, input: items };
-};
 
 /** It would be made, and paid, where nobody here can ask for it. */
 const unfetched = (): ContentFlowError =>

@@ -281,6 +281,36 @@ describe('a response of a server without the endpoint', () => {
     expect(server.received.some(({ path }) => path.includes('chat'))).toBe(false);
   });
 
+  it('sums up a conversation, where it does, and is paid; where it does not, it says so', async () => {
+    const compaction = {
+      id: 'resp_c',
+      object: 'response.compaction',
+      output: [{ type: 'compaction' }],
+      usage: { input_tokens: 12, output_tokens: 5, total_tokens: 17 },
+    };
+    server.answers(json(compaction));
+    const input = [{ role: 'user' as const, content: 'A long talk.' }];
+    expect(await openai.responses.compact({ model: fresh() as 'gpt-5', input })).toMatchObject(compaction);
+    expect(server.received[0]).toMatchObject({ path: '/v1/responses/compact', body: { input } });
+    expect(await recorded()).toMatchObject({ calls: [{ tokensIn: 12, tokensOut: 5, outcome: 'ok' }] });
+
+    server.answers(json({ error: { message: 'Not Found' } }, 404));
+    for (const model of [fresh(), 'contentflow/product_description'])
+      await expect(openai.responses.compact({ model: model as 'gpt-5', input })).rejects.toMatchObject({
+        status: 400,
+        param: 'model',
+      });
+  });
+
+  it('is counted before it is asked for, by an estimate', async () => {
+    server.answers();
+    const counted = await openai.responses.inputTokens.count({ model: 'chat/m', input: 'x'.repeat(4000) });
+    expect(counted).toMatchObject({ object: 'response.input_tokens', estimated: true });
+    expect(counted.input_tokens).toBeGreaterThanOrEqual(1000);
+    expect(counted.input_tokens).toBeLessThanOrEqual(1020);
+    expect(server.received).toHaveLength(0);
+  });
+
   it('is not made in the background, where nobody could fetch it, also by a server that would', async () => {
     server.answers(json({ id: 'resp_1', object: 'response', status: 'queued', output: [], usage: null }));
     expect(await refused({ model: fresh(), background: true })).toMatchObject({ status: 400, param: 'background' });

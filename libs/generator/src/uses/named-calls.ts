@@ -1,7 +1,7 @@
 import { type Assignment, type Call, type EventData, newEvent, type Recipe, UseServed } from '@contentflow/contracts';
 import { assign, effectiveRecipe, type SystemState } from '@contentflow/decisions';
 import { ContentFlowError, type NewEvent, ownValue } from '@contentflow/kernel';
-import type { ModelReply } from '@contentflow/language-models';
+import type { ModelReply, NativeRequest } from '@contentflow/language-models';
 import { FoldHost, type HostedFold, PLATFORM, type Platform, SystemStateReader } from '@contentflow/nest-platform';
 import { recipeOfUse, recipeVersion } from '@contentflow/recipes';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
@@ -69,7 +69,7 @@ export class NamedCall {
         ...about,
         completionId,
         use: this.use,
-        endpoint: native?.endpoint ?? 'chat/completions',
+        endpoint: endpointOf(native),
         asked: { model: asked, characters },
         model,
         calls: [...calls],
@@ -109,6 +109,12 @@ export class NamedCall {
 }
 
 /** What is longer is measured by its beginning: measuring holds up whatever else this process does. */
+/** What is summed up is of the responses' protocol. */
+function endpointOf(native: NativeRequest | undefined): Served['endpoint'] {
+  const endpoint = native?.endpoint ?? 'chat/completions';
+  return endpoint === 'responses/compact' ? 'responses' : endpoint;
+}
+
 const MEASURED_CHARACTERS = 20_000;
 
 const asSaid = (message: Message) => ({ role: message.role, content: textOf(message) });

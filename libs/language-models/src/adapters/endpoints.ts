@@ -1,7 +1,13 @@
 import { type Endpoint, ProviderError } from '../model-provider.ts';
 
 /** OpenAI's own. What else some of its imitators have is tried where it is configured. */
-const ASSUMED_ENDPOINTS: readonly Endpoint[] = ['chat/completions', 'responses', 'completions', 'embeddings'];
+const ASSUMED_ENDPOINTS: readonly Endpoint[] = [
+  'chat/completions',
+  'responses',
+  'responses/compact',
+  'completions',
+  'embeddings',
+];
 const MAX_REMEMBERED = 1000;
 
 /** Which endpoints a server has, as configured, or as it turned out. */
@@ -12,7 +18,7 @@ export class Endpoints {
   constructor(private readonly configured: readonly Endpoint[] | undefined) {}
 
   mayHave(endpoint: Endpoint, model: string): boolean {
-    if (this.configured) return this.configured.includes(endpoint);
+    if (this.configured) return this.configured.includes(endpoint === 'responses/compact' ? 'responses' : endpoint);
     // An endpoint for completions of text may answer for one model and not for another.
     return ASSUMED_ENDPOINTS.includes(endpoint) && !this.lacking.has(key(endpoint, model));
   }

@@ -94,13 +94,14 @@ function whole(
       verbatim: embeddingsAs(body['encoding_format'], document, json),
     };
   }
-  const { parts, counts } = endpoint === 'responses' ? responseIn(server, document) : messageIn(document);
+  const { parts, counts } = endpoint.startsWith('responses') ? responseIn(server, document) : messageIn(document);
   return { ...assembled(parts, counts, { startedAt }), verbatim: json };
 }
 
 function isForEndpoint(endpoint: NativeRequest['endpoint'], document: Body): boolean {
   if (endpoint === 'responses') return document['object'] === 'response' || Array.isArray(document['output']);
   if (endpoint === 'embeddings') return Array.isArray(document['data']);
+  if (endpoint === 'responses/compact') return Array.isArray(document['output']);
   if (endpoint === 'messages') return document['type'] === 'message' || Array.isArray(document['content']);
   const [choice] = Array.isArray(document['choices']) ? (document['choices'] as unknown[]) : [];
   return typeof choice === 'object' && choice !== null && 'text' in choice;
@@ -124,6 +125,6 @@ function streamed(
       opening,
     );
   }
-  const reader: EventReader = endpoint === 'responses' ? responseReader(server) : messageReader();
+  const reader: EventReader = endpoint.startsWith('responses') ? responseReader(server) : messageReader();
   return readEvents({ server, chunks, request, native, reader, startedAt, opening });
 }

@@ -207,10 +207,10 @@ function foreignOrigin(
 const forbiddenOrigin = (): ContentFlowError =>
   refused('forbidden', 'pages of this origin may not ask here', 'name it in the configuration: access.allowedOrigins');
 
-/** `Authorization: Bearer`, as OpenAI's clients say it; `X-Api-Key`, as Anthropic's; or the console's cookie. */
+/** `Authorization: Bearer`, as OpenAI's clients say it; `X-Api-Key`, as Anthropic's; `Api-Key`, as Azure's; or the console's cookie. */
 export function keyShown({ headers }: Pick<Asked, 'headers'>): string | undefined {
   const [, bearer] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '') ?? [];
-  const named = headers['x-api-key'];
+  const named = headers['x-api-key'] ?? headers['api-key'];
   return bearer ?? (typeof named === 'string' ? named : undefined) ?? cookieIn(headers.cookie ?? '', SESSION_COOKIE);
 }
 

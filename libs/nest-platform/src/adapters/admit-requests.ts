@@ -239,6 +239,6 @@ const refuse = (reply: FastifyReply): FastifyReply => reply.code(429).headers(RE
 
 /** The key that the caller shows, or says who it is; or where it calls from, after what no header can hold. */
 function callerOf(headers: IncomingHttpHeaders, address: string): string {
-  const shown = headers.authorization ?? headers['x-api-key'] ?? headers['x-user'];
+  const shown = headers.authorization ?? headers['x-api-key'] ?? headers['api-key'] ?? headers['x-user'];
   return typeof shown === 'string' && shown !== '' ? shown : `\n${address}`;
 }

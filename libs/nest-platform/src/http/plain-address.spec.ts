@@ -14,6 +14,12 @@ it.each([
   ['/chat/completions', '/v1/chat/completions'],
   ['//messages/?beta=true', '/v1/messages?beta=true'],
   ['/responses/resp_1?include=x', '/v1/responses/resp_1?include=x'],
+  ['/openai/deployments/large/chat/completions?api-version=1', '/v1/chat/completions?api-version=1'],
+  ['/openai/v1/responses/resp_1', '/v1/responses/resp_1'],
+  ['/openai/responses?api-version=1', '/v1/responses?api-version=1'],
+  ['/api/v1/models/vendor/large', '/v1/models/vendor%2Flarge'],
+  ['//v1beta/openai/embeddings/', '/v1/embeddings'],
+  ['/compatible-mode/v1/chat/completions', '/v1/chat/completions'],
   ['/v1/v1/models/vendor/large/', '/v1/models/vendor%2Flarge'],
 ])('%s means %s', (url, meant) => {
   expect(plainAddress(url)).toBe(meant);
@@ -27,6 +33,9 @@ it.each([
   '/v1/models/vendor%2Flarge',
   '/v1/content?next=//evil.example/',
   '/docs/',
+  '/openai/v1/content',
+  '/api/v1/policy',
+  '/openai/deployments/a/b/chat/completions',
   '//evil.example/',
   '/v10//a',
   '/chat',

@@ -4,6 +4,8 @@
  */
 export function plainAddress(url: string): string {
   const [path = ''] = url.split('?', 1);
+  const [before] = OF_OTHERS.exec(path) ?? [];
+  if (before !== undefined) return plainAddress(`/v1/${url.slice(before.length)}`);
   if (UNVERSIONED.test(path)) return plainAddress(`/v1/${url.replace(/^\/+/, '')}`);
   if (!/^\/+v1\//.test(path) || !ODD.test(path)) return url;
   const joined = path
@@ -17,4 +19,7 @@ export function plainAddress(url: string): string {
 
 /** What clients of models ask, at a base that somebody wrote without the version. */
 const UNVERSIONED = /^\/+(chat\/completions|completions|responses|embeddings|messages)(\/|$)/;
+/** Where Azure, Groq, OpenRouter, Gemini and DashScope have them: whoever changes the host alone asks there. */
+const OF_OTHERS =
+  /^\/+(openai\/deployments\/[^/]+|openai\/v1|openai|api\/v1|v1beta\/openai|compatible-mode\/v1)\/+(?=(chat\/completions|completions|responses|embeddings|models|messages)(\/|$))/;
 const ODD = /\/\/|\/$|^\/v1\/v1\/|^\/v1\/models\/.*\//;

@@ -14,6 +14,7 @@ const openOnPurpose: Readonly<Record<string, string>> = {
   'Decision data': 'as the event of its name has it: asyncapi.json says so of each',
   'POST /v1/chat/completions 200': 'in the words of the server that made it, whatever it adds to OpenAI’s protocol',
   'POST /v1/responses 200': 'the same',
+  'POST /v1/responses/compact 200': 'the same',
   'GET /v1/responses/{id} 200': 'the same',
   'GET /v1/responses/{id}/input_items 200': 'the same',
   'POST /v1/completions 200': 'the same',
