@@ -7,18 +7,38 @@ export const negationWords = once(
 
 /** Patterns are compiled for the first comment, not at the start of each process that might read one. */
 const boundaries = once(() => {
-  const contrast = [...new Set(list.contrast.flatMap((words) => words.split(' ')))].map((word) =>
-    word.replaceAll('_', ' '),
-  );
-  return new RegExp(
-    String.raw`(?<=[.!?;…])\s+|\n+|:\s+|\s+[-–—]\s+|,?\s+(?=(?:${contrast.join('|')})(?![\p{L}\p{M}]))`,
-    'iu',
-  );
+  const contrast = alternatives(list.contrast);
+  return new RegExp(String.raw`(?<=[.!?;…])\s+|\n+|:\s+|\s+[-–—]\s+|,?\s+(?=(?:${contrast})(?![\p{L}\p{M}]))`, 'iu');
 });
+
+/** The word itself says which way a comment turns, and nothing of the text. */
+const turn = once(
+  () =>
+    new RegExp(
+      String.raw`^(?:${alternatives([...list.contrast, ...list.later])})(?![\p{L}\p{M}])[\s,]*(?=[\p{L}\d])`,
+      'iu',
+    ),
+);
+const withoutTurn = (clause: string): string => clause.replace(turn(), '');
+
+/** Words of contrast that may stand after what they set apart: “…, die Beschreibung dagegen”. */
+const laterContrast = once(() => new RegExp(String.raw`[\s,](?:${alternatives(list.later)})(?![\p{L}\p{M}])`, 'iu'));
+
+const alternatives = (lines: readonly string[]): string =>
+  [...new Set(lines.flatMap((words) => words.split(' ')))].map((word) => word.replaceAll('_', ' ')).join('|');
 
 /** What of a comment says one thing: sentences, cut again where the writer turns to something else. */
 export function clausesOf(comment: string): string[] {
-  return withWords(comment.split(boundaries()));
+  return withWords(comment.split(boundaries()).flatMap(partedLater).map(withoutTurn));
+}
+
+/** In two at the comma before a word of contrast that stands within, or else at that word. */
+function partedLater(clause: string): string[] {
+  const at = clause.search(laterContrast());
+  if (at < 0) return [clause];
+  const comma = clause.lastIndexOf(',', at);
+  const cut = comma > 0 ? comma : at;
+  return [clause.slice(0, cut), clause.slice(cut).replace(/^[\s,]+/, '')];
 }
 
 export const sentencesOf = (comment: string): string[] => withWords(comment.split(/(?<=[.!?…])\s+|\n+/u));

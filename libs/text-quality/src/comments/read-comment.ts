@@ -18,7 +18,9 @@ const UNDERSTOOD_FROM = 0.1;
 /** The same beside a command, or a remark about something else: of what else stands there little is meant for the text. */
 const BESIDE_FROM = 0.3;
 /** The same for a part of a clause between commas, which may only be half a thought. */
-const CERTAIN_FROM = 0.5;
+const CERTAIN_FROM = 0.6;
+/** The same for what a clause says second: most say one thing. */
+const SECOND_FROM = 0.35;
 /** Fewer words ask for nothing that could be quoted. */
 const SHORTEST_SUGGESTION = 2;
 
@@ -135,7 +137,7 @@ function likelihoods(
 function aspectsIn(likely: readonly [string, number, string][], clause: string, from: number): CommentAspect[] {
   const found = new Map<AspectName, CommentAspect>();
   for (const [name, likelihood, wish] of likely) {
-    if (likelihood < from || !/[+-]$/.test(name)) break;
+    if (likelihood < (found.size === 0 ? from : Math.max(from, SECOND_FROM)) || !/[+-]$/.test(name)) break;
     const [aspect] = labelsOf(wish).aspects;
     if (aspect !== undefined && !found.has(aspect.aspect)) found.set(aspect.aspect, withNamedWish(aspect, clause));
   }

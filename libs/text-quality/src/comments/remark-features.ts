@@ -1,3 +1,4 @@
+import { once } from '@contentflow/kernel';
 import { hashOf } from '../word-facts.ts';
 import { negationWords } from './clauses.ts';
 
@@ -14,6 +15,7 @@ const SHORTEST_PIECE = 3;
 const LONGEST_PIECE = 5;
 /** Of a longer word only its beginning counts. */
 const WORD_READ = 24;
+const foldedNegation = once((): ReadonlySet<string> => new Set([...negationWords()].map(plain)));
 /** So many words after a negation are read as negated. */
 const NEGATED = 3;
 /** Beyond so many words a remark is cut. */
@@ -33,7 +35,7 @@ export function remarkBucketsOf(remark: string): Int32Array {
     add(`b ${words[i - 1] ?? '^'} ${word}`);
     if (i > 1) add(`s ${words[i - 2]} ${word}`);
     if (negated > 0) add(`n ${word}`);
-    negated = negationWords().has(word) ? NEGATED : negated - 1;
+    negated = foldedNegation().has(word) ? NEGATED : negated - 1;
     const padded = ` ${word} `;
     for (let size = SHORTEST_PIECE; size <= LONGEST_PIECE; size++)
       for (let at = 0; at + size <= padded.length; at++) add(padded.slice(at, at + size));
@@ -46,11 +48,25 @@ export function remarkBucketsOf(remark: string): Int32Array {
 export const remarkWords = (remark: string): string[] =>
   (plain(remark).match(/[\p{L}\p{M}]+|\d+/gu) ?? []).slice(0, WORDS_READ).map((word) => word.slice(0, WORD_READ));
 
-const plain = (remark: string): string =>
+/** Letters that no decomposition folds; accents are often left out where people type in a hurry. */
+const foldedLetters: ReadonlyMap<string, string> = new Map([
+  ['ß', 'ss'],
+  ['æ', 'ae'],
+  ['œ', 'oe'],
+  ['ø', 'o'],
+  ['ł', 'l'],
+  ['đ', 'd'],
+  ['’', "'"],
+]);
+
+/** As it is read: small letters without accents, and no letter more than twice. */
+export const plain = (remark: string): string =>
   remark
     .normalize('NFKC')
     .toLowerCase()
-    .replaceAll('’', "'")
+    .replace(/[ßæœøłđ’]/gu, (letter) => foldedLetters.get(letter) ?? letter)
+    .normalize('NFD')
+    .replace(/\p{M}+/gu, '')
     .replace(/(\p{L})\1{2,}/gu, '$1$1');
 
 function marksOf(remark: string): string[] {
