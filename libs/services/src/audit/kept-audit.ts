@@ -1,5 +1,5 @@
 import type { AuditPoint } from '@contentflow/ledger/audit';
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
@@ -33,8 +33,8 @@ export const keptAuditOf = (logFile: string): string => join(dirname(logFile), '
 /** As bytes: the hash of all the rest, how far it is in words, what was folded. */
 export function auditBytes({ standing, point }: KeptAudit): Buffer {
   const words = Buffer.from(`${JSON.stringify(standing)}\n`);
-  const rest = Buffer.concat([words, serialize(point)]);
-  return Buffer.concat([Buffer.from(`${hashOf(rest)}\n`), rest]);
+  const folded = serialize(point);
+  return Buffer.concat([Buffer.from(`${hashOf(words, folded)}\n`), words, folded]);
 }
 
 /** What was kept; undefined where it cannot be read, or is not what was written. */
@@ -100,4 +100,8 @@ function nthLine(bytes: Buffer, n: number): Line {
   }
 }
 
-const hashOf = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');
+function hashOf(...parts: readonly Uint8Array[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+}

@@ -50,29 +50,48 @@ async function hashesAt(
   end: number,
   rest: () => Promise<void>,
 ): Promise<[string, string]> {
-  const hash = createHash('sha256');
+  const hash = new EventHash();
   let atMiddle: string | undefined;
   for (const rows of log.stored({ ...partitionOfKey(key), from: 0, to: end })) {
     await rest();
-    const split = rows.findIndex(([offset]) => offset >= middle);
-    if (split < 0 || atMiddle !== undefined) {
-      hash.update(bytesOf(rows));
-      continue;
+    for (const [offset, bytes] of rows) {
+      if (offset >= middle) atMiddle ??= hash.soFar();
+      hash.add(offset, bytes);
     }
-    hash.update(bytesOf(rows.slice(0, split)));
-    atMiddle = hash.copy().digest('hex');
-    hash.update(bytesOf(rows.slice(split)));
   }
-  return [atMiddle ?? hash.copy().digest('hex'), hash.digest('hex')];
+  const whole = hash.soFar();
+  return [atMiddle ?? whole, whole];
 }
 
-function bytesOf(rows: readonly (readonly [offset: number, bytes: Uint8Array])[]): Uint8Array {
-  return Buffer.concat(rows.flatMap(([offset, bytes]) => [placeOf(offset, bytes.length), bytes]));
-}
+const PLACE_BYTES = 12;
+const BLOCK_BYTES = 1 << 18;
 
-function placeOf(offset: number, length: number): Uint8Array {
-  const place = Buffer.alloc(12);
-  place.writeDoubleBE(offset, 0);
-  place.writeUInt32BE(length, 8);
-  return place;
+/** Many small events are hashed as one block. */
+class EventHash {
+  private readonly hash = createHash('sha256');
+  private readonly block = Buffer.allocUnsafe(BLOCK_BYTES);
+  private used = 0;
+
+  add(offset: number, bytes: Uint8Array): void {
+    if (this.used + PLACE_BYTES + bytes.length > BLOCK_BYTES) this.flush();
+    this.used = this.block.writeDoubleBE(offset, this.used);
+    this.used = this.block.writeUInt32BE(bytes.length, this.used);
+    if (this.used + bytes.length > BLOCK_BYTES) {
+      this.flush();
+      this.hash.update(bytes);
+      return;
+    }
+    this.block.set(bytes, this.used);
+    this.used += bytes.length;
+  }
+
+  soFar(): string {
+    this.flush();
+    return this.hash.copy().digest('hex');
+  }
+
+  private flush(): void {
+    this.hash.update(this.block.subarray(0, this.used));
+    this.used = 0;
+  }
 }
