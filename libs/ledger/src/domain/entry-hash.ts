@@ -1,5 +1,5 @@
 import type { DecisionEnvelope } from '@contentflow/contracts';
-import { boundedMemo, canonicalJson, ownValue, sha256 } from '@contentflow/kernel';
+import { canonicalJson, sha256 } from '@contentflow/kernel';
 
 /** How an entry's hash is found. Entries keep the version that they were written with. */
 export type HashVersion = 1 | 2;
@@ -24,33 +24,14 @@ export function entryHash({ hashVersion, previousHash, seq, decision }: HashedEn
 }
 
 /** Canonical JSON as releases up to 0.2 had it: keys like "10" stand first, a key `__proto__` is lost. To verify what they wrote, and for nothing else. */
-export const canonicalJsonOfVersion1 = (value: unknown): string => written(value) ?? 'null';
-
-/** Undefined for what has no place in JSON. */
-function written(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${Array.from(value, (item) => written(item) ?? 'null').join()}]`;
-  let text = '';
-  for (const key of keysInOrder(value)) {
-    const inner = written(ownValue(value as Record<string, unknown>, key));
-    if (inner !== undefined) text += `${text === '' ? '' : ','}${writtenKey(key)}:${inner}`;
-  }
-  return `{${text}}`;
+export function canonicalJsonOfVersion1(value: unknown): string {
+  return JSON.stringify(ordered(value)) ?? 'null';
 }
 
-/** Most are few, and come again and again. */
-const writtenKey = boundedMemo(10_000, (key: string): string => JSON.stringify(key));
-
-/** As an object puts them that sorted keys are set in, one after the other. */
-function keysInOrder(object: object): readonly string[] {
-  const keys = Object.keys(object).sort();
-  // What begins with a digit may be an index; the name that sets a prototype is no key.
-  if (!keys.some(isOutOfOrder)) return keys;
-  return Object.keys(Object.fromEntries(keys.filter((key) => key !== '__proto__').map((key) => [key, null])));
+function ordered(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(ordered);
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort()) result[key] = ordered((value as Record<string, unknown>)[key]);
+  return result;
 }
-
-const isOutOfOrder = (key: string): boolean => {
-  const first = key.charCodeAt(0);
-  return (first >= ZERO && first <= NINE) || key === '__proto__';
-};
-const [ZERO, NINE] = ['0', '9'].map((digit) => digit.charCodeAt(0)) as [number, number];
