@@ -55,6 +55,9 @@ describe('reading comments', () => {
     ["Le style n'est pas ennuyeux.", ['tone+']],
     ['Podría ser menos técnico.', ['style- simpler']],
     ['Tonen er venlig.', ['tone+']],
+    ['Please make the tone warm.', ['tone- warm']],
+    ['A more authoritative voice would suit us better.', ['tone- authoritative']],
+    ['The tone is exactly right.', ['tone+']],
   ])('reads what is denied, wished for more, and less: %s', (comment, aspects) => {
     expect(of(comment)).toEqual(aspects);
   });
