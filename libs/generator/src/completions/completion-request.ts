@@ -106,7 +106,7 @@ export function gatewayRequest(
     messages: messages.map(asMessage),
     // Embeddings are asked for no token.
     maxOutputTokens:
-      asked.max_tokens === 0 && native ? 0 : (limitOf(asked) ?? DEFAULT_TOKENS) * (positive(asked.n) ?? 1),
+      asked.max_tokens === 0 && native ? 0 : (mostOf(asked) ?? DEFAULT_TOKENS) * (positive(asked.n) ?? 1),
     ...(temperature != null && { temperature }),
     ...(topP != null && { topP }),
     ...(seed != null && { seed }),
@@ -140,6 +140,9 @@ function unsupportedFieldIn(asked: Completion): UnsupportedField | undefined {
 /** Tokens; undefined where there is no limit, which some say as -1. */
 export const limitOf = ({ max_completion_tokens: newer, max_tokens: older }: Completion): number | undefined =>
   positive(newer) ?? positive(older);
+/** Of two limits servers heed the one or the other. */
+const mostOf = ({ max_completion_tokens: newer, max_tokens: older }: Completion): number | undefined =>
+  positive(Math.max(positive(newer) ?? 0, positive(older) ?? 0));
 const positive = (count: number | null | undefined): number | undefined =>
   typeof count === 'number' && count > 0 ? Math.ceil(count) : undefined;
 
@@ -149,8 +152,7 @@ export const stopsOf = ({ stop }: Completion): readonly string[] => (typeof stop
 export function formsBeyondText(asked: Completion): string[] {
   const { n, messages, tools, response_format: format } = asked;
   const isOther = (each: Message): boolean =>
-    Array.isArray(each.content) &&
-    each.content.some((one) => typeof one !== 'string' && (one.type ?? 'text') !== 'text');
+    Array.isArray(each.content) && each.content.some((one) => typeof one !== 'string' && !isText(one));
   const said = (field: string): boolean => {
     const value = ownValue(asked as Record<string, unknown>, field);
     return Array.isArray(value) ? value.length > 0 : Boolean(value);
@@ -202,7 +204,12 @@ function toolChoice(choice: Choice): NonNullable<GatewayRequest['toolChoice']> {
 export const textOf = ({ content }: Message): string =>
   typeof content === 'string'
     ? content
-    : (content ?? []).map((one) => (typeof one === 'string' ? one : (one.text ?? ''))).join('');
+    : (content ?? []).map((one) => (typeof one === 'string' ? one : saidIn(one))).join('');
+
+/** That it would not is what an assistant said, in a part of its own. */
+const isText = ({ type }: z.output<typeof part>): boolean => (type ?? 'text') === 'text' || type === 'refusal';
+const saidIn = ({ text, refusal }: z.output<typeof part>): string =>
+  text ?? (typeof refusal === 'string' ? refusal : '');
 
 /** The parts of what a user says, where they are texts and images alone; an image is a URL of the web or of `data:`. */
 function imagesIn({ role, content }: Message): readonly ModelPart[] | undefined {
@@ -217,7 +224,9 @@ function partOf(one: z.output<typeof part>): ModelPart | undefined {
   const image = one['image_url'] as { url?: unknown } | string | null | undefined;
   const url = typeof image === 'object' ? image?.url : image;
   const isImage = one.type === 'image_url' && typeof url === 'string';
-  return isImage && /^(https?:\/\/[^\s]|data:image\/[\w.+-]+;base64,)/.test(url) ? { imageUrl: url } : undefined;
+  return isImage && /^(https?:\/\/[^\s]|data:image\/[\w.+-]+(;[\w-]+=[^;,]*)*;base64,)/.test(url)
+    ? { imageUrl: url }
+    : undefined;
 }
 
 const ROLES: Readonly<Record<string, ModelMessage['role']>> = {

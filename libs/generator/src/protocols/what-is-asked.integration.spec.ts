@@ -175,6 +175,21 @@ describe('Anthropic is asked', () => {
     expect(body).toMatchObject({ tools: names.map((name) => ({ name })), tool_choice: expected });
   });
 
+  it('what it would not, and shown an image whose address says more than its kind', async () => {
+    const url = `data:image/png;name=a.png;base64,${PICTURE}`;
+    const said = [
+      ...messages,
+      { role: 'assistant', content: [{ type: 'refusal', refusal: 'I would rather not.' }] },
+      { role: 'user', content: [{ type: 'image_url', image_url: { url } }] },
+    ];
+    const body = await asked('chat/completions', { model: 'c', messages: said });
+    expect(body.messages).toMatchObject([
+      {},
+      { content: [{ type: 'text', text: 'I would rather not.' }] },
+      { content: [{ type: 'image', source: { type: 'base64', media_type: 'image/png', data: PICTURE } }] },
+    ]);
+  });
+
   it.each(['functions.read:0', 'x'.repeat(70), ''])('with names of calls that it takes: %j', async (id) => {
     const call = { id, type: 'function', function: { name: 'read', arguments: '{}' } };
     const said = [

@@ -182,7 +182,8 @@ const saysSomething = (part: ModelPart): boolean => !('text' in part) || !isBlan
 
 function userPart(part: ModelPart) {
   if ('text' in part) return { type: 'text' as const, text: part.text };
-  const [, mediaType = 'image/*', data] = /^data:(image\/[\w.+-]+);base64,([\s\S]*)$/.exec(part.imageUrl) ?? [];
+  const [, mediaType = 'image/*', data] =
+    /^data:(image\/[\w.+-]+)(?:;[\w-]+=[^;,]*)*;base64,([\s\S]*)$/.exec(part.imageUrl) ?? [];
   return { type: 'file' as const, mediaType, data: data ?? new URL(part.imageUrl) };
 }
 
