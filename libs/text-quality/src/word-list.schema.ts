@@ -29,6 +29,7 @@ export const verdictWordsSchema = z.strictObject({
 export const clauseWordsSchema = z.strictObject({
   ...wordListHeader,
   contrast: z.array(words).min(1),
+  later: z.array(words).min(1),
   negation: z.array(words).min(1),
 });
 export const claimsSchema = z.strictObject({ ...wordListHeader, kinds: z.record(z.string(), z.string().min(1)) });
