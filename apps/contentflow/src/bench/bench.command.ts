@@ -19,6 +19,11 @@ export const benchCommand: CommandDefinition = {
         '--from <commit>',
         'rolling-upgrade: what is rolled from, or the folder of a checkout; the sources as they are when left out',
       )
-      .option('--reverse', 'rolling-upgrade: from the sources as they are back to that commit'),
+      .option('--reverse', 'rolling-upgrade: from the sources as they are back to that commit')
+      .option(
+        '--kubeconfig <file>',
+        'rolling-upgrade: of a control plane without nodes; the chart is installed there by HELM, and its pods are processes here',
+      )
+      .option('--at-once', 'rolling-upgrade: all apps by one upgrade, not one after the other'),
   load: () => import('./bench.ts'),
 };

@@ -11,6 +11,8 @@ export interface BenchOptions {
   /** Of `rolling-upgrade`: the commit that is rolled from, or back to. */
   readonly from?: string;
   readonly reverse?: boolean;
+  readonly kubeconfig?: string;
+  readonly atOnce?: boolean;
 }
 
 const faults = async (report: Report, { engine, crashes, seed, keep }: BenchOptions): Promise<void> => {
@@ -33,9 +35,9 @@ export const benchmarks: Readonly<Record<string, (report: Report, options: Bench
   },
   projection,
   faults,
-  'rolling-upgrade': async (report, { from, reverse, keep }) =>
+  'rolling-upgrade': async (report, { from, reverse, keep, kubeconfig, atOnce }) =>
     (await import('../rolling-upgrade/rolling-upgrade.ts')).benchRollingUpgrade(
-      { from, isReverse: reverse ?? false, keepsCheckout: keep ?? false },
+      { from, isReverse: reverse ?? false, keepsCheckout: keep ?? false, kubeconfig, isAtOnce: atOnce ?? false },
       report,
     ),
   gateway: async (report) => (await import('../gateway-benchmark/gateway-benchmark.ts')).benchGateway(report),

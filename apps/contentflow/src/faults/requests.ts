@@ -20,7 +20,15 @@ export interface Keyed {
 }
 
 /** Told of each answer to what was sent for the first time or again; nothing where none came. */
-export type OnAnswer = (answer: Pick<Answer, 'status' | 'text'> | undefined) => void;
+export type OnAnswer = (answer: Pick<Answer, 'status' | 'text' | 'retryAfter'> | undefined) => void;
+
+export interface RequestSettings {
+  readonly onAnswer?: OnAnswer;
+  /** What is shown, where keys are asked for. */
+  readonly apiKey?: string | undefined;
+  /** Of how many things texts are asked for, so that units of experiments come back; of another one each time where left out. */
+  readonly topics?: number;
+}
 
 /** What callers send, and what they were told. */
 export class Requests {
@@ -29,13 +37,13 @@ export class Requests {
   repeats = 0;
   conflicts = 0;
   private readonly random: Random;
-  private readonly onAnswer: OnAnswer;
+  private readonly settings: RequestSettings;
   private briefs = 0;
   private made: string[] = [];
 
-  constructor(random: Random, onAnswer: OnAnswer = () => undefined) {
+  constructor(random: Random, settings: RequestSettings = {}) {
     this.random = random;
-    this.onAnswer = onAnswer;
+    this.settings = settings;
   }
 
   /** So many at once, to any of these: new ones, unanswered ones, repeats, other bodies under keys that were answered. */
@@ -72,7 +80,7 @@ export class Requests {
 
   /** What has been made, and can be rated. */
   private async look(urls: readonly string[]): Promise<void> {
-    const answer = await ask(this.one(urls), 'GET', '/v1/content?status=generated&limit=50');
+    const answer = await this.ask(this.one(urls), '/v1/content?status=generated&limit=50');
     const items = (answer?.body['items'] ?? []) as { id: string }[];
     if (items.length > 0) this.made = items.map(({ id }) => id);
   }
@@ -94,7 +102,7 @@ export class Requests {
   }
 
   private brief(): Record<string, unknown> {
-    const topic = `item ${++this.briefs} of a shop`;
+    const topic = `item ${1 + (this.briefs++ % (this.settings.topics ?? Infinity))} of a shop`;
     const brief = { contentType: this.one(CONTENT_TYPES), topic, cache: 'off' };
     return this.random.next() < 0.1 ? { ...brief, tone: this.one(HOSTILE), audience: this.one(HOSTILE) } : brief;
   }
@@ -115,8 +123,8 @@ export class Requests {
   private async send(url: string, request: Keyed): Promise<void> {
     const turned = Object.fromEntries(Object.entries(request.body).reverse());
     const body = this.random.next() < 0.5 ? turned : request.body;
-    const answer = await ask(url, 'POST', request.path, body, request.key);
-    this.onAnswer(answer);
+    const answer = await this.ask(url, request.path, { body, key: request.key });
+    this.settings.onAnswer?.(answer);
     if (!answer || isForLater(answer.status)) return;
     if (answer.status >= 300)
       return void this.violations.push(`${request.kind} ${request.key}: ${answer.status} ${answer.text}`);
@@ -141,9 +149,35 @@ export class Requests {
       request.kind === 'batch'
         ? { briefs: [this.brief()] }
         : { ...request.body, cache: 'any', rating: 3, kind: 'view' };
-    const answer = await ask(url, 'POST', request.path, other, request.key);
+    const answer = await this.ask(url, request.path, { body: other, key: request.key });
     if (answer && answer.status !== 422 && !isForLater(answer.status))
       this.violations.push(`${request.kind} ${request.key}: another body was answered ${answer.status}`);
+  }
+
+  /** Nothing where no answer came. */
+  private async ask(
+    url: string,
+    path: string,
+    { body, key }: { readonly body?: object; readonly key?: string } = {},
+  ): Promise<Answer | undefined> {
+    const { apiKey } = this.settings;
+    try {
+      const response = await fetch(`${url}${path}`, {
+        method: body === undefined ? 'GET' : 'POST',
+        signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+        headers: {
+          'content-type': 'application/json',
+          ...(key !== undefined && { 'idempotency-key': key }),
+          ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const retryAfter = response.headers.get('retry-after') ?? undefined;
+      return { status: response.status, text, retryAfter, body: JSON.parse(text) as Answer['body'] };
+    } catch {
+      return undefined;
+    }
   }
 
   private one<T>(of: readonly T[]): T {
@@ -156,28 +190,7 @@ const isForLater = (status: number): boolean => status >= 500 || [404, 409, 429]
 
 interface Answer {
   readonly status: number;
+  readonly retryAfter: string | undefined;
   readonly text: string;
   readonly body: Readonly<Record<string, unknown>>;
-}
-
-/** Nothing where no answer came. */
-async function ask(
-  url: string,
-  method: string,
-  path: string,
-  body?: object,
-  key?: string,
-): Promise<Answer | undefined> {
-  try {
-    const response = await fetch(`${url}${path}`, {
-      method,
-      signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
-      headers: { 'content-type': 'application/json', ...(key === undefined ? {} : { 'idempotency-key': key }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, text, body: JSON.parse(text) as Answer['body'] };
-  } catch {
-    return undefined;
-  }
 }

@@ -2,19 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { App } from './app-builds.ts';
+import type { DeployedEnd, Stopped } from './deployment.ts';
 
 const READY_WITHIN_MS = 420_000;
 const STOPS_WITHIN_MS = 60_000;
 
-/** How a process ended. */
-export interface Stopped {
-  /** 0 where all that was in hand ended within its grace. */
-  readonly code: number | null;
-  readonly ms: number;
-}
-
 /** One pod's process. */
-export class DeployedProcess {
+export class DeployedProcess implements DeployedEnd {
   readonly app: App;
   readonly port: number;
   private readonly child: ChildProcess;

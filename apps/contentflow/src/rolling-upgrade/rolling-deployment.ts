@@ -2,10 +2,12 @@ import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { APPS, type App, type AppBuilds } from './app-builds.ts';
 import { Balancer } from './balancer.ts';
-import { DeployedProcess, type Stopped } from './deployed-process.ts';
+import { DeployedProcess } from './deployed-process.ts';
+import type { Deployment, Replacement, Stopped } from './deployment.ts';
 
 /** Until whoever sends has heard that a process is no longer listed: the chart's `stop.unlistedSeconds`. */
 const UNLISTED_MS = 1_000;
+const SIDE_BY_SIDE_MS = 3_000;
 /** How many of each. The chart has the same, but for those that nobody calls. */
 const REPLICAS: Readonly<Record<App, number>> = {
   ledger: 1,
@@ -17,15 +19,11 @@ const REPLICAS: Readonly<Record<App, number>> = {
   entry: 1,
 };
 
-export interface Replacement extends Stopped {
-  readonly app: App;
-  readonly startMs: number;
-}
-
 /** The services and the entry as the chart deploys them: some processes each behind one address, replaced one by one. */
-export class RollingDeployment {
+export class RollingDeployment implements Deployment {
   readonly replacements: Replacement[] = [];
   readonly ended: DeployedProcess[] = [];
+  readonly wrong: readonly string[] = [];
   private readonly balancers = new Map<App, Balancer>();
   private readonly running = new Map<App, DeployedProcess[]>();
   private readonly env: NodeJS.ProcessEnv;
@@ -48,8 +46,11 @@ export class RollingDeployment {
       }
   }
 
-  /** One after another: the new one is ready before the old one goes. */
-  async roll(app: App, builds: AppBuilds, sideBySideMs: number): Promise<void> {
+  async roll(apps: readonly App[], builds: AppBuilds): Promise<void> {
+    for (const app of apps) await this.replace(app, builds);
+  }
+
+  private async replace(app: App, builds: AppBuilds): Promise<void> {
     for (const old of this.running.get(app) ?? []) {
       const from = performance.now();
       const young = await this.launch(app, builds);
@@ -58,7 +59,7 @@ export class RollingDeployment {
         [...(this.running.get(app) ?? []), young].filter((each) => each !== old),
       );
       const startMs = performance.now() - from;
-      await pause(sideBySideMs);
+      await pause(SIDE_BY_SIDE_MS);
       this.balancerOf(app).unlist(old.port);
       await pause(UNLISTED_MS);
       this.ended.push(old);
