@@ -4,6 +4,7 @@ import { builtProgram, cached } from '../../built-program.ts';
 
 /** A process of ours, run from its build as in production. */
 export interface Child {
+  readonly pid: number | undefined;
   /** Once it has said where it listens. @throws with what it said instead, when it ended without */
   readonly url: Promise<string>;
   /** Exit code, and what it said. */
@@ -51,6 +52,7 @@ export function watched(child: ChildProcess): Child {
   });
   url.catch(() => undefined);
   return {
+    pid: child.pid,
     url,
     ended,
     kill: async (signal) => {
