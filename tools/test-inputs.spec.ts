@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 /** Handed on to the processes that a suite starts. */
-const OF_NO_CONCERN = ['PATH'];
+const OF_NO_CONCERN = ['HOME', 'PATH'];
 
 /** What suites, and what only they use, ask of the environment. */
 function variablesOfSuites(): string[] {

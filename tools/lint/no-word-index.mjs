@@ -29,7 +29,8 @@ export const noWordIndex = {
         if (isWord(node.key, typeOf)) refuse(node);
       },
       'BinaryExpression[operator="in"]'(node) {
-        if (isWord(node.left, typeOf)) refuse(node);
+        // `#name in object` asks for a name that no word is.
+        if (node.left.type !== 'PrivateIdentifier' && isWord(node.left, typeOf)) refuse(node);
       },
     };
   },

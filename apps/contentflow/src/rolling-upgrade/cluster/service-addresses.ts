@@ -1,3 +1,4 @@
+import { ownValue } from '@contentflow/kernel';
 import type { ApiServer, KubernetesObject } from './api-server.ts';
 import { Balancer } from '../balancer.ts';
 import type { Pod } from './pod.ts';
@@ -70,4 +71,4 @@ export class ServiceAddresses {
 }
 
 const isSelected = ({ object: { metadata } }: Pod, { spec }: ServiceObject): boolean =>
-  Object.entries(spec.selector).every(([label, value]) => metadata.labels?.[label] === value);
+  Object.entries(spec.selector).every(([label, value]) => ownValue(metadata.labels ?? {}, label) === value);
