@@ -11,7 +11,8 @@ import { DEAD_LETTERED, type DeadLetter, withDeadLetterTopics } from '../dead-le
 import type { TopicDefinition } from '../event-log.ts';
 import { nameIn, topicsIn } from '../namespaced-log.ts';
 import { toMessage } from './cloud-events.ts';
-import { type ConnectionOptions, kafkaClient } from './connection.ts';
+import { type ConnectionOptions, kafkaClient, kafkaCluster } from './connection.ts';
+import { type Cursor, PartitionFetcher } from './partition-fetcher.ts';
 import { declareTopics } from './topics.ts';
 
 export interface KafkaCopyOptions extends ConnectionOptions {
@@ -155,24 +156,36 @@ class Restore implements KafkaRestore {
   }
 
   async finish(groups: GroupPositions): Promise<void> {
-    for (const [group, positions] of Object.entries(groups)) {
-      const byTopic = Map.groupBy(Object.entries(positions), ([place]) => partitionOfKey(place).topic);
-      for (const [topic, places] of byTopic) {
-        const ends = await this.admin.fetchTopicOffsets(this.outside(topic));
-        // What ended a transaction behind the last event is not brought back; a group beyond the end would begin at the first event again.
-        const within = (partition: number, next: number): number =>
-          Math.min(next, Number(ends.find((each) => each.partition === partition)?.high ?? next));
-        await this.admin.setOffsets({
-          groupId: this.outside(group),
-          topic: this.outside(topic),
-          partitions: places.map(([place, next]) => {
-            const { partition } = partitionOfKey(place);
-            return { partition, offset: String(within(partition, next)) };
-          }),
-        });
-      }
+    const positions = Object.values(groups).flatMap((each) => Object.keys(each));
+    const topics = [...new Set(positions.map((place) => this.outside(partitionOfKey(place).topic)))];
+    const fetcher = new PartitionFetcher(kafkaCluster(this.options));
+    try {
+      await fetcher.connect(topics);
+      const ends = await this.endsOf(topics);
+      // As members they would wait for five seconds each until a group has come together.
+      for (const [group, reached] of Object.entries(groups))
+        await fetcher.commitFor(this.outside(group), this.cursorsOf(reached, ends));
+    } finally {
+      await fetcher.disconnect();
     }
     await this.deleted([this.outside(RESTORING)]);
+  }
+
+  private async endsOf(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const ends = new Map<string, number>();
+    for (const topic of topics)
+      for (const { partition, high } of await this.admin.fetchTopicOffsets(topic))
+        ends.set(partitionKey(topic, partition), Number(high));
+    return ends;
+  }
+
+  /** What ended a transaction behind the last event is not brought back; a group beyond the end would begin at the first event again. */
+  private cursorsOf(reached: Positions, ends: ReadonlyMap<string, number>): Cursor[] {
+    return Object.entries(reached).map(([place, next]) => {
+      const { topic: inside, partition } = partitionOfKey(place);
+      const topic = this.outside(inside);
+      return { topic, partition, next: Math.min(next, ends.get(partitionKey(topic, partition)) ?? next) };
+    });
   }
 
   async close(): Promise<void> {
