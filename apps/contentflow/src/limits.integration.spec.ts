@@ -161,6 +161,8 @@ describe('what is too much, or no text', () => {
       'POST /v1/messages',
       'POST /v1/messages/count_tokens',
       'POST /v1/responses',
+      'POST /v1/responses/compact',
+      'POST /v1/responses/input_tokens',
     ]);
   });
 
