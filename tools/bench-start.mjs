@@ -112,9 +112,8 @@ async function secondsToAnswer(cwd) {
   const isFirst = !existsSync(data);
   if (isFirst) cpSync(resolve(values.history), data, { recursive: true });
   const config = join(scratch, 'history.config.json');
-  // The history is a simulated one, which models may not go on with.
-  const provider = { name: 'sandbox', kind: 'sandbox', models: ['swift-1'] };
-  writeFileSync(config, JSON.stringify({ providers: [provider] }));
+  // The history is a simulated one, which no model may go on with.
+  writeFileSync(config, JSON.stringify({ providers: [] }));
   const bin = 'apps/contentflow/bin/contentflow.mjs';
   const args = [bin, 'start', '--no-demo', '--port', '0', '--data', data, '--config', config];
   const startedAt = performance.now();
