@@ -61,6 +61,19 @@ describe('a service, built and moved to another place', () => {
     expect(await once(service as ChildProcess, 'exit')).toEqual([0, null]);
   }, 120_000);
 
+  it('may be built twice at once, as by two commands in a fresh checkout, and either takes away what is old', async () => {
+    const built = join(root, 'dist/apps/scaler');
+    const old = Array.from({ length: 500 }, (_, index) => join(built, `earlier-${index}.js`));
+    for (const file of old) writeFileSync(file, '');
+    for (const file of old) utimesSync(file, 1, 1);
+    const both = [1, 2].map(() =>
+      spawn(process.execPath, ['tools/build.mjs', 'scaler'], { cwd: root, stdio: 'ignore' }),
+    );
+    const codes = await Promise.all(both.map(async (build) => (await once(build, 'exit'))[0] as unknown));
+    expect(codes).toEqual([0, 0]);
+    expect(old.filter((file) => existsSync(file))).toEqual([]);
+  }, 120_000);
+
   it('holds no TypeScript, no compiler and no installed package', () => {
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
     expect(files.filter((file) => /\.tsx?$|node_modules|swc|\.node$/.test(file))).toEqual([]);

@@ -72,9 +72,14 @@ function replace(folder, partial, main) {
     renameSync(join(partial, file), join(folder, file));
   }
   const parts = new Set(files.map((file) => file.split(sep)[0]));
-  for (const file of readdirSync(folder))
-    if (!parts.has(file) && statSync(join(folder, file)).mtimeMs < Date.now() - KEPT_MS)
-      rmSync(join(folder, file), { recursive: true });
+  for (const file of readdirSync(folder).filter((each) => !parts.has(each)))
+    if (isOld(join(folder, file))) rmSync(join(folder, file), { recursive: true, force: true });
+}
+
+/** What another build at the same time took away is old no more. */
+function isOld(path) {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats !== undefined && stats.mtimeMs < Date.now() - KEPT_MS;
 }
 
 /** What the code was made of, as one hash: state that it keeps for itself is of this build. */
