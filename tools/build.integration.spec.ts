@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -66,10 +76,14 @@ describe('a service, built and moved to another place', () => {
     const old = Array.from({ length: 500 }, (_, index) => join(built, `earlier-${index}.js`));
     for (const file of old) writeFileSync(file, '');
     for (const file of old) utimesSync(file, 1, 1);
+    // As one that is listed and, when it is looked at, taken away by the other.
+    const gone = join(built, 'gone.js');
+    symlinkSync('nowhere', gone);
     const both = [1, 2].map(() =>
       spawn(process.execPath, ['tools/build.mjs', 'scaler'], { cwd: root, stdio: 'ignore' }),
     );
     const codes = await Promise.all(both.map(async (build) => (await once(build, 'exit'))[0] as unknown));
+    rmSync(gone, { force: true });
     expect(codes).toEqual([0, 0]);
     expect(old.filter((file) => existsSync(file))).toEqual([]);
   }, 120_000);
